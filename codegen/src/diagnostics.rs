@@ -1,0 +1,133 @@
+//! What is wrong with the input: one type for all stages, collected, never printed here.
+//!
+//! Wrong SQL is data. A stage takes `diagnostics: &mut Diagnostics` first, reports what it finds and goes on,
+//! so that one run tells every mistake. A broken environment (no server, an unwritable folder) is an `Err`
+//! instead, see [`crate::Error`].
+
+use crate::source::Span;
+
+/// How bad it is. Only errors make a run fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The query does not compile.
+    Error,
+    /// It compiles, and probably is not what was meant.
+    Warning,
+}
+
+/// One finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// The id of the rule that was broken: `syntax`, `unknown-column`, `tenant-scope`, ...
+    pub rule: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What is wrong, in one sentence without a final full stop.
+    pub message: String,
+    /// The text to underline.
+    pub span: Span,
+    /// Further places that explain it, each with a few words.
+    pub notes: Vec<(Span, String)>,
+    /// What to do about it.
+    pub help: Option<String>,
+    /// The query it is about, as `module::name`.
+    pub query: Option<String>,
+}
+
+impl Diagnostic {
+    /// An error of that rule at that place.
+    pub fn error(rule: &'static str, span: Span, message: impl Into<String>) -> Self {
+        Diagnostic {
+            rule,
+            severity: Severity::Error,
+            message: message.into(),
+            span,
+            notes: Vec::new(),
+            help: None,
+            query: None,
+        }
+    }
+
+    /// A warning of that rule at that place.
+    pub fn warning(rule: &'static str, span: Span, message: impl Into<String>) -> Self {
+        Diagnostic { severity: Severity::Warning, ..Self::error(rule, span, message) }
+    }
+
+    /// Says what to do.
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Points at a further place.
+    pub fn note(mut self, span: Span, note: impl Into<String>) -> Self {
+        self.notes.push((span, note.into()));
+        self
+    }
+
+    /// Names the query, `module::name`.
+    pub fn query(mut self, query: impl Into<String>) -> Self {
+        self.query = Some(query.into());
+        self
+    }
+}
+
+/// The findings of a run.
+#[derive(Debug, Default)]
+pub struct Diagnostics {
+    found: Vec<Diagnostic>,
+}
+
+impl Diagnostics {
+    /// Adds a finding.
+    pub fn report(&mut self, diagnostic: Diagnostic) {
+        self.found.push(diagnostic);
+    }
+
+    /// Whether anything found is an error.
+    pub fn has_errors(&self) -> bool {
+        self.found.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+
+    /// Whether an error was found in the query of that name.
+    pub fn has_errors_in(&self, query: &str) -> bool {
+        self.found
+            .iter()
+            .any(|found| found.severity == Severity::Error && found.query.as_deref() == Some(query))
+    }
+
+    /// The findings in the order of the text they point at, without repetitions.
+    pub fn into_sorted(mut self) -> Vec<Diagnostic> {
+        self.found.sort_by(|a, b| {
+            (a.span, a.severity, a.rule, &a.message).cmp(&(b.span, b.severity, b.rule, &b.message))
+        });
+        self.found.dedup();
+        self.found
+    }
+}
+
+/// The candidate nearest to a word that was not found, for "did you mean" help; `None` if none is near.
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    candidates
+        .into_iter()
+        .map(|candidate| {
+            (strsim::damerau_levenshtein(&word.to_lowercase(), &candidate.to_lowercase()), candidate)
+        })
+        .filter(|(distance, candidate)| {
+            *distance <= (word.chars().count().max(candidate.chars().count()) / 3).max(1)
+        })
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn nearest_finds_typos_and_leaves_strangers_alone() {
+        assert_eq!(nearest("delted_at", ["created_at", "deleted_at"]), Some("deleted_at"));
+        assert_eq!(nearest("scpoe", ["allow", "scope"]), Some("scope"));
+        assert_eq!(nearest("zebra", ["title", "slug"]), None);
+    }
+}

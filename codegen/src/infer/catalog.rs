@@ -1,0 +1,356 @@
+//! What `infer` concludes and `emit` writes down: the types of a catalog and the signature of each query.
+
+use crate::parse::{Cardinality, QueryDecl};
+use crate::tree::Query;
+
+/// A Rust type, by what it is rather than by its spelling.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RustType {
+    /// A type that the standard library or a well-known crate has, one for each PostgreSQL type.
+    Plain(Plain),
+    /// A newtype of [`Catalog::ids`], by its name.
+    Id(String),
+    /// An enum of [`Catalog::enums`], by its name.
+    Enum(String),
+    /// A struct of [`Catalog::composites`], by its name.
+    Composite(String),
+    /// `Vec<T>`, or `Vec<Option<T>>`.
+    Array {
+        /// The element.
+        element: Box<RustType>,
+        /// Whether an element may be NULL.
+        nullable: bool,
+    },
+    /// `sqlward::Range<T>`
+    Range(Box<RustType>),
+    /// A path that `sqlward.toml` gives; it must implement `ToSql`, `FromSql` and the row derives.
+    Custom(String),
+}
+
+/// The types that are not made by the catalog.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Plain {
+    /// `bool`
+    Bool,
+    /// `i8`, of `"char"`
+    Char,
+    /// `i16`
+    Int2,
+    /// `i32`
+    Int4,
+    /// `i64`
+    Int8,
+    /// `u32`, of `oid`
+    Oid,
+    /// `f32`
+    Float4,
+    /// `f64`
+    Float8,
+    /// `rust_decimal::Decimal`
+    Numeric,
+    /// `String`, given as `&str`
+    Text,
+    /// `Vec<u8>`, given as `&[u8]`
+    Bytea,
+    /// `uuid::Uuid`
+    Uuid,
+    /// `chrono::NaiveDate`
+    Date,
+    /// `chrono::NaiveTime`
+    Time,
+    /// `chrono::NaiveDateTime`
+    Timestamp,
+    /// `chrono::DateTime<chrono::Utc>`
+    Timestamptz,
+    /// `sqlward::Interval`
+    Interval,
+    /// `serde_json::Value`
+    Json,
+    /// `cidr::IpInet`
+    Inet,
+    /// `cidr::IpCidr`
+    Cidr,
+    /// `()`, of `void`
+    Unit,
+}
+
+impl RustType {
+    /// How the owned type is written in machine output and messages: `ContentId`, `i32`, `Vec<Option<String>>`.
+    pub fn display(&self) -> String {
+        match self {
+            RustType::Plain(plain) => plain.path().to_owned(),
+            RustType::Id(name) | RustType::Enum(name) | RustType::Composite(name) => name.clone(),
+            RustType::Array { element, nullable: false } => format!("Vec<{}>", element.display()),
+            RustType::Array { element, nullable: true } => format!("Vec<Option<{}>>", element.display()),
+            RustType::Range(element) => format!("sqlward::Range<{}>", element.display()),
+            RustType::Custom(path) => path.clone(),
+        }
+    }
+}
+
+impl Plain {
+    /// The full path of the type.
+    pub fn path(self) -> &'static str {
+        match self {
+            Plain::Bool => "bool",
+            Plain::Char => "i8",
+            Plain::Int2 => "i16",
+            Plain::Int4 => "i32",
+            Plain::Int8 => "i64",
+            Plain::Oid => "u32",
+            Plain::Float4 => "f32",
+            Plain::Float8 => "f64",
+            Plain::Numeric => "rust_decimal::Decimal",
+            Plain::Text => "String",
+            Plain::Bytea => "Vec<u8>",
+            Plain::Uuid => "uuid::Uuid",
+            Plain::Date => "chrono::NaiveDate",
+            Plain::Time => "chrono::NaiveTime",
+            Plain::Timestamp => "chrono::NaiveDateTime",
+            Plain::Timestamptz => "chrono::DateTime<chrono::Utc>",
+            Plain::Interval => "sqlward::Interval",
+            Plain::Json => "serde_json::Value",
+            Plain::Inet => "cidr::IpInet",
+            Plain::Cidr => "cidr::IpCidr",
+            Plain::Unit => "()",
+        }
+    }
+}
+
+/// Everything the generated crate is made of. All lists are in the order in which they are written.
+#[derive(Debug, Clone)]
+pub struct Catalog<Q = Typed> {
+    /// The newtypes, by name.
+    pub ids: Vec<IdType>,
+    /// The enums, by name.
+    pub enums: Vec<EnumType>,
+    /// The structs of composite types, by name.
+    pub composites: Vec<CompositeType>,
+    /// The scopes that carry a token, in the order of `sqlward.toml`.
+    pub scopes: Vec<ScopeType>,
+    /// The row structs.
+    pub rows: Vec<RowStruct>,
+    /// The constraints of the schema that an error can name: unique, primary, foreign, check, exclusion; sorted.
+    pub constraints: Vec<Constraint>,
+    /// The queries, sorted by module, in the order of the file within it.
+    pub queries: Vec<Q>,
+}
+
+/// `pub struct ContentId(pub Uuid);`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdType {
+    /// `ContentId`
+    pub name: String,
+    /// What it wraps.
+    pub inner: Plain,
+    /// For the documentation: `content.id`.
+    pub column: String,
+}
+
+/// `pub enum ContentStatus { Draft, Published }`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EnumType {
+    /// `ContentStatus`
+    pub name: String,
+    /// Rust variant and SQL value, in the order of the schema.
+    pub variants: Vec<(String, String)>,
+    /// What it comes from.
+    pub origin: EnumOrigin,
+}
+
+/// What an enum comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EnumOrigin {
+    /// `create type ... as enum`: schema and name.
+    Type(String, String),
+    /// A CHECK of a text column: table, column and constraint, for the documentation.
+    Check {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+        /// The constraint.
+        constraint: String,
+    },
+}
+
+/// A struct for a composite type, which can be a parameter or a column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CompositeType {
+    /// `PostalAddress`
+    pub name: String,
+    /// The type's schema and name.
+    pub pg_name: (String, String),
+    /// Rust field name, SQL attribute name, type; the fields of a composite are always nullable.
+    pub fields: Vec<(String, String, RustType)>,
+}
+
+/// A scope that a token proves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScopeType {
+    /// The scope in `sqlward.toml`: `creator`.
+    pub scope: String,
+    /// `CreatorScope`
+    pub name: String,
+    /// The parameter it fills: `creator_id`.
+    pub param: String,
+    /// What it carries; the element type if `set`.
+    pub id: RustType,
+    /// Whether it carries several.
+    pub set: bool,
+}
+
+/// A struct for rows, shared by all the queries that return this shape.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowStruct {
+    /// Its name.
+    pub name: String,
+    /// The module that it is written in; `None` is the catalog's `rows` module, for rows of a whole table and rows
+    /// that several modules share.
+    pub module: Option<Vec<String>>,
+    /// The author's or the table's own words.
+    pub docs: Vec<String>,
+    /// Derives besides `Debug, Clone, PartialEq, Serialize, Deserialize`.
+    pub derives: Vec<String>,
+    /// Attributes, without `#[` and `]`.
+    pub attributes: Vec<String>,
+    /// The fields, in the order of the columns.
+    pub fields: Vec<RowField>,
+    /// Result columns as the server names and types them, in order, for the drift check.
+    pub columns: Vec<(String, String)>,
+}
+
+/// One field of a row struct.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowField {
+    /// The Rust name; a keyword is written raw by `emit`.
+    pub name: String,
+    /// For the documentation of the field: the column's comment.
+    pub docs: Vec<String>,
+    /// What it holds.
+    pub value: FieldValue,
+}
+
+/// What a field of a row struct holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FieldValue {
+    /// A result column.
+    Column {
+        /// Its position from 0.
+        index: usize,
+        /// Its type.
+        rust: RustType,
+        /// Whether it is an `Option`.
+        nullable: bool,
+    },
+    /// Columns with dotted aliases, as a struct of their own, which is written beside the row.
+    Nested {
+        /// The struct's name.
+        name: String,
+        /// Its fields, whose indices count in the whole row.
+        fields: Vec<RowField>,
+        /// When it is an `Option` as a whole: it is `None` when all columns at these positions are NULL.
+        optional: Option<Vec<usize>>,
+    },
+}
+
+/// A named constraint.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Constraint {
+    /// Its name in the schema.
+    pub name: String,
+    /// The variant of the generated enum.
+    pub variant: String,
+    /// For the documentation: the table it stands on.
+    pub table: String,
+}
+
+/// A query with everything that its signature needs.
+#[derive(Debug, Clone)]
+pub struct Typed {
+    /// What the author wrote.
+    pub decl: QueryDecl,
+    /// What PostgreSQL made of it.
+    pub tree: Query,
+    /// What the function looks like.
+    pub signature: Signature,
+}
+
+/// What a generated function takes and gives.
+#[derive(Debug, Clone)]
+pub struct Signature {
+    /// The SQL as it is sent: the author's, and for a page its limit and offset.
+    pub sql: String,
+    /// The cardinality.
+    pub cardinality: Cardinality,
+    /// Every `$n` in order.
+    pub params: Vec<Param>,
+    /// The result columns in order.
+    pub columns: Vec<Column>,
+    /// What a row becomes.
+    pub row: RowKind,
+    /// The name of the params struct, if the author gave one or there are more than three caller's parameters.
+    pub params_struct: Option<String>,
+    /// Whether it can only be called on a transaction.
+    pub transaction: bool,
+    /// The scopes whose tokens it takes, in the order claimed; empty for system scope and for queries without scope.
+    pub scopes: Vec<String>,
+    /// Whether it takes a `ServiceRole`: its scope is system, with that reason.
+    pub system: Option<String>,
+    /// The scope whose token it mints, and the position of the column that carries it.
+    pub grants: Option<(String, usize)>,
+}
+
+/// What a row becomes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RowKind {
+    /// There are no columns.
+    None,
+    /// One column, and no struct was asked for: its plain value.
+    Scalar,
+    /// A struct of [`Catalog::rows`]: its place there.
+    Struct(usize),
+}
+
+/// A parameter `$n`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Param {
+    /// The name in the SQL.
+    pub name: String,
+    /// PostgreSQL's name of the type, schema-qualified unless it is in pg_catalog: `uuid`, `_text`, `app.mood`.
+    pub pg_type: String,
+    /// Whether the type is built in, so that its OID is the same on every server.
+    pub built_in: bool,
+    /// The Rust type.
+    pub rust: RustType,
+    /// Whether it is an `Option`.
+    pub nullable: bool,
+    /// Who gives the value.
+    pub from: ParamFrom,
+}
+
+/// Who gives a parameter's value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ParamFrom {
+    /// The caller.
+    Caller,
+    /// The token of that scope.
+    Scope(String),
+    /// The `limit` of the page.
+    PageLimit,
+    /// The `offset` of the page.
+    PageOffset,
+}
+
+/// A result column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// Its name in the result.
+    pub name: String,
+    /// PostgreSQL's name of the type, as [`Param::pg_type`].
+    pub pg_type: String,
+    /// The Rust type.
+    pub rust: RustType,
+    /// Whether it is an `Option`.
+    pub nullable: bool,
+}

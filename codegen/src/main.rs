@@ -1,0 +1,2 @@
+//! The `sqlward` command.
+fn main() {}

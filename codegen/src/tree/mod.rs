@@ -1,0 +1,5 @@
+//! PostgreSQL's node trees, as it prints them, read into a typed [`Query`].
+
+mod ast;
+
+pub use ast::*;
