@@ -16,6 +16,7 @@ pub mod diagnostics;
 mod error;
 pub mod infer;
 pub mod parse;
+pub mod schema;
 pub mod source;
 pub mod tree;
 

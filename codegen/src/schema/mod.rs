@@ -1,0 +1,368 @@
+//! The schema as PostgreSQL understands it: tables, keys, checks, types, functions, operators.
+//!
+//! Everything is asked of the server's catalogs after it has run `schema.sql`; DDL is never parsed here. Expressions
+//! (checks, generated columns, index predicates, views, function bodies) are the server's own trees.
+
+use std::collections::BTreeMap;
+
+use crate::tree::{Expr, Oid, Query};
+
+/// A database's schema.
+#[derive(Debug, Default)]
+pub struct Schema {
+    /// Tables, views, composite types and sequences outside the system's own schemas.
+    pub tables: BTreeMap<Oid, Table>,
+    /// Types, those of pg_catalog included.
+    pub types: BTreeMap<Oid, Type>,
+    /// Functions, those of pg_catalog included.
+    pub functions: BTreeMap<Oid, Function>,
+    /// Operators, those of pg_catalog included.
+    pub operators: BTreeMap<Oid, Operator>,
+    /// Collations under which equal does not mean the same bytes.
+    pub nondeterministic_collations: std::collections::BTreeSet<Oid>,
+}
+
+impl Schema {
+    /// The table, view, ... of that OID; `None` for what belongs to the system.
+    pub fn table(&self, oid: Oid) -> Option<&Table> {
+        self.tables.get(&oid)
+    }
+
+    /// A column by its table's OID and its number; `None` for system columns and tables.
+    pub fn column(&self, table: Oid, number: i32) -> Option<&Column> {
+        self.tables.get(&table)?.column(number)
+    }
+
+    /// The table that a name in a configuration means: `content`, `app.content`.
+    pub fn table_named(&self, name: &str) -> Option<&Table> {
+        self.tables.values().find(|table| table.is_relation() && self.answers_to(table, name))
+    }
+
+    fn answers_to(&self, table: &Table, name: &str) -> bool {
+        match name.split_once('.') {
+            Some((schema, name)) => table.schema == schema && table.name == name,
+            None => table.visible && table.name == name,
+        }
+    }
+
+    /// A type, looking through domains to what they are domains of.
+    pub fn base_type(&self, oid: Oid) -> Option<&Type> {
+        let mut found = self.types.get(&oid)?;
+        // A domain cannot be a domain of itself, so this ends.
+        while let TypeKind::Domain { base, .. } = found.kind {
+            found = self.types.get(&base)?;
+        }
+        Some(found)
+    }
+
+    /// How the runtime and machine output name a type: its name, after its schema unless that is pg_catalog.
+    pub fn type_name(&self, oid: Oid) -> String {
+        match self.types.get(&oid) {
+            Some(found) if found.schema == "pg_catalog" => found.name.clone(),
+            Some(found) => format!("{}.{}", found.schema, found.name),
+            None => format!("oid {oid}"),
+        }
+    }
+}
+
+/// A table, a view, or whatever else has columns.
+#[derive(Debug)]
+pub struct Table {
+    /// `pg_class.oid`
+    pub oid: Oid,
+    /// The schema it is in.
+    pub schema: String,
+    /// Its name.
+    pub name: String,
+    /// `pg_class.relkind`: `r` table, `p` partitioned, `v` view, `m` materialized view, `f` foreign, `c` composite, `S` sequence.
+    pub kind: char,
+    /// `comment on table`
+    pub comment: Option<String>,
+    /// The type of its rows.
+    pub row_type: Oid,
+    /// Whether its bare name finds it.
+    pub visible: bool,
+    /// Whether other tables inherit from it, other than as partitions: then no unique key of it holds over all rows.
+    pub has_children: bool,
+    /// Its columns, in order; numbers of dropped columns are missing.
+    pub columns: Vec<Column>,
+    /// Its unique and primary keys.
+    pub unique: Vec<UniqueKey>,
+    /// The foreign keys that stand on it.
+    pub foreign_keys: Vec<ForeignKey>,
+    /// Its CHECK constraints.
+    pub checks: Vec<Check>,
+    /// The names of all its constraints and unique indexes, which errors of the server carry.
+    pub constraint_names: Vec<String>,
+    /// Its enabled triggers.
+    pub triggers: Vec<Trigger>,
+    /// What it selects, for a view. Trees of views may lack locations.
+    pub view: Option<Query>,
+    /// Whether rules rewrite what is done to it.
+    pub has_rules: bool,
+}
+
+impl Table {
+    /// A column by its number.
+    pub fn column(&self, number: i32) -> Option<&Column> {
+        self.columns.iter().find(|column| column.number == number)
+    }
+
+    /// A column by its name.
+    pub fn column_named(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// Whether it holds rows or selects them, unlike a composite type and a sequence.
+    pub fn is_relation(&self) -> bool {
+        matches!(self.kind, 'r' | 'p' | 'v' | 'm' | 'f')
+    }
+
+    /// The name by which messages call it: with its schema where the bare name would not find it.
+    pub fn display_name(&self) -> String {
+        if self.visible { self.name.clone() } else { format!("{}.{}", self.schema, self.name) }
+    }
+}
+
+/// A column.
+#[derive(Debug)]
+pub struct Column {
+    /// Its attribute number, from 1.
+    pub number: i32,
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub type_oid: Oid,
+    /// Its type modifier, -1 for none.
+    pub typmod: i32,
+    /// Its collation, 0 for none.
+    pub collation: Oid,
+    /// NOT NULL, and valid for all rows.
+    pub not_null: bool,
+    /// Whether it has a default.
+    pub has_default: bool,
+    /// GENERATED AS IDENTITY
+    pub identity: bool,
+    /// The expression of a generated column.
+    pub generated: Option<Expr>,
+    /// `comment on column`
+    pub comment: Option<String>,
+}
+
+/// A unique index, whether or not a constraint stands behind it.
+#[derive(Debug)]
+pub struct UniqueKey {
+    /// `pg_class.oid` of the index.
+    pub index: Oid,
+    /// Its name.
+    pub name: String,
+    /// Whether it is the primary key.
+    pub primary: bool,
+    /// The key columns by number; 0 is an expression.
+    pub columns: Vec<i32>,
+    /// The rows it is about, if not all.
+    pub predicate: Option<Expr>,
+    /// Whether every row obeys it at every moment: valid, not deferrable, and unique as `=` of each column's type has it.
+    pub holds: bool,
+    /// NULLS NOT DISTINCT
+    pub nulls_not_distinct: bool,
+}
+
+/// A foreign key.
+#[derive(Debug)]
+pub struct ForeignKey {
+    /// `pg_constraint.oid`
+    pub oid: Oid,
+    /// Its name.
+    pub name: String,
+    /// The columns that refer.
+    pub columns: Vec<i32>,
+    /// The table that is referred to.
+    pub foreign_table: Oid,
+    /// Its columns, in the same order.
+    pub foreign_columns: Vec<i32>,
+    /// `pg_constraint.confdeltype`: `a` no action, `r` restrict, `c` cascade, `n` set null, `d` set default.
+    pub on_delete: char,
+    /// `pg_constraint.confupdtype`, likewise.
+    pub on_update: char,
+    /// Whether all rows obey it.
+    pub validated: bool,
+}
+
+/// A CHECK constraint.
+#[derive(Debug)]
+pub struct Check {
+    /// Its name.
+    pub name: String,
+    /// Its condition; [`crate::tree::Var`]s are columns of range 1.
+    pub expr: Expr,
+    /// Whether all rows obey it.
+    pub validated: bool,
+}
+
+/// A trigger.
+#[derive(Debug, Clone)]
+pub struct Trigger {
+    /// Its name.
+    pub name: String,
+    /// `pg_trigger.tgtype`: bits 1 row, 2 before, 4 insert, 8 delete, 16 update, 32 truncate, 64 instead.
+    pub kind: i16,
+}
+
+impl Trigger {
+    /// Whether it is a BEFORE ... FOR EACH ROW trigger, which may change or drop the row.
+    pub fn is_before_row(&self) -> bool {
+        self.kind & 3 == 3
+    }
+
+    /// Whether it is INSTEAD OF.
+    pub fn is_instead(&self) -> bool {
+        self.kind & 64 != 0
+    }
+
+    /// Whether it fires on INSERT.
+    pub fn on_insert(&self) -> bool {
+        self.kind & 4 != 0
+    }
+
+    /// Whether it fires on DELETE.
+    pub fn on_delete(&self) -> bool {
+        self.kind & 8 != 0
+    }
+
+    /// Whether it fires on UPDATE.
+    pub fn on_update(&self) -> bool {
+        self.kind & 16 != 0
+    }
+}
+
+/// A type.
+#[derive(Debug)]
+pub struct Type {
+    /// `pg_type.oid`
+    pub oid: Oid,
+    /// The schema it is in.
+    pub schema: String,
+    /// Its name; an array's begins with an underscore.
+    pub name: String,
+    /// What it is.
+    pub kind: TypeKind,
+    /// `pg_type.typcategory`
+    pub category: char,
+    /// The default collation of its values, 0 for none.
+    pub collation: Oid,
+    /// The type of arrays of it, 0 for none.
+    pub array: Oid,
+    /// Whether its bare name finds it.
+    pub visible: bool,
+}
+
+impl Type {
+    /// Whether it is one of PostgreSQL's own, whose OID is the same everywhere.
+    pub fn is_built_in(&self) -> bool {
+        self.schema == "pg_catalog"
+    }
+}
+
+/// What a type is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TypeKind {
+    /// A base type without structure.
+    Base,
+    /// An array.
+    Array {
+        /// Its elements' type.
+        element: Oid,
+    },
+    /// An enum.
+    Enum {
+        /// The labels and their OIDs, in order.
+        labels: Vec<(Oid, String)>,
+    },
+    /// A domain.
+    Domain {
+        /// What it is a domain of.
+        base: Oid,
+        /// The type modifier it gives that.
+        typmod: i32,
+        /// NOT NULL. A column of it can hold NULL all the same, by an outer join for one.
+        not_null: bool,
+    },
+    /// A composite, a table's row type included.
+    Composite {
+        /// The [`Table`] with its columns.
+        relation: Oid,
+    },
+    /// A range.
+    Range {
+        /// What it is a range of.
+        of: Oid,
+    },
+    /// A multirange.
+    Multirange,
+    /// A pseudo-type: `record`, `void`, `anyelement`.
+    Pseudo,
+}
+
+/// A function, aggregate, window function or procedure.
+#[derive(Debug)]
+pub struct Function {
+    /// `pg_proc.oid`
+    pub oid: Oid,
+    /// The schema it is in.
+    pub schema: String,
+    /// Its name.
+    pub name: String,
+    /// `pg_proc.prokind`: `f`, `a`, `w`, `p`.
+    pub kind: char,
+    /// STRICT: a NULL argument gives NULL without a call.
+    pub strict: bool,
+    /// `pg_proc.provolatile`: `i`, `s`, `v`.
+    pub volatility: char,
+    /// Whether it returns a set.
+    pub returns_set: bool,
+    /// Its result type.
+    pub result: Oid,
+    /// The types of its input parameters.
+    pub parameters: Vec<Oid>,
+    /// Whether its last parameter is VARIADIC.
+    pub variadic: bool,
+    /// The language it is written in.
+    pub language: String,
+    /// Its SQL-standard body, if it has one.
+    pub body: Option<Vec<Query>>,
+}
+
+/// An operator.
+#[derive(Debug)]
+pub struct Operator {
+    /// `pg_operator.oid`
+    pub oid: Oid,
+    /// The schema it is in.
+    pub schema: String,
+    /// Its name.
+    pub name: String,
+    /// The function behind it.
+    pub function: Oid,
+    /// The type on its left, 0 for a prefix operator.
+    pub left: Oid,
+    /// The type on its right.
+    pub right: Oid,
+    /// Its result type.
+    pub result: Oid,
+    /// The operator that gives the opposite answer, 0 for none.
+    pub negator: Oid,
+    /// The operator with the sides swapped, 0 for none.
+    pub commutator: Oid,
+    /// Its strategy in a default btree class: 1 `<`, 2 `<=`, 3 `=`, 4 `>=`, 5 `>`.
+    pub btree: Option<i16>,
+    /// Its strategy in a default hash class: 1 `=`.
+    pub hash: Option<i16>,
+}
+
+impl Operator {
+    /// Whether it is an equality that a default operator class vouches for.
+    pub fn is_equality(&self) -> bool {
+        self.btree == Some(3) || self.hash == Some(1)
+    }
+}
