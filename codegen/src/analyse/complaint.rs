@@ -1,0 +1,137 @@
+//! What the server says of a query that it refuses, as a diagnostic in the author's file and words.
+
+use crate::diagnostics::{Diagnostic, nearest};
+use crate::parse::QueryDecl;
+use crate::postgres::ServerError;
+use crate::schema::Schema;
+use crate::source::Span;
+
+/// An error of the server about a query.
+pub struct Complaint<'a> {
+    /// The schema, for names that were nearly right.
+    pub schema: &'a Schema,
+    /// The query.
+    pub decl: &'a QueryDecl,
+    /// What was sent.
+    pub sql: &'a str,
+    /// What came back.
+    pub error: &'a ServerError,
+}
+
+impl Complaint<'_> {
+    /// The complaint, at the place that it is about.
+    pub fn diagnostic(&self) -> Diagnostic {
+        let offset = self.error.position.map(|position| byte_offset(self.sql, position));
+        let span = self.span(offset);
+        let rule = rule(&self.error.code);
+        let mut message = self.named_params(&self.error.message);
+        if let Some(detail) = self.error.detail.as_deref().filter(|detail| !detail.is_empty()) {
+            message.push_str(": ");
+            message.push_str(&self.named_params(detail));
+        }
+        let help = self
+            .own_help(rule)
+            .or_else(|| self.error.hint.as_deref().map(|hint| self.named_params(hint)))
+            .or_else(|| self.nearest_name(rule, offset));
+        let diagnostic = Diagnostic::error(rule, span, message).query(self.decl.path());
+        match help {
+            Some(help) => diagnostic.help(help),
+            None => diagnostic,
+        }
+    }
+
+    fn span(&self, offset: Option<usize>) -> Span {
+        match offset {
+            // The server complains about what `--@ page` has added.
+            Some(offset) if offset >= self.decl.sql.text.len() => self.decl.page.unwrap_or(self.decl.sql.span),
+            Some(offset) => self.decl.sql.token_span(offset),
+            None => match self.parameter() {
+                Some(index) => self.decl.sql.params[index].uses[0],
+                None => self.decl.sql.span,
+            },
+        }
+    }
+
+    /// The parameter that the message is about, where it gives its number.
+    fn parameter(&self) -> Option<usize> {
+        let after = self.error.message.split_once('$')?.1;
+        let digits: String = after.chars().take_while(char::is_ascii_digit).collect();
+        digits.parse::<usize>().ok()?.checked_sub(1).filter(|index| *index < self.decl.sql.params.len())
+    }
+
+    /// The server knows parameters by number, the author by name.
+    fn named_params(&self, text: &str) -> String {
+        let mut named = text.to_owned();
+        for (index, param) in self.decl.sql.params.iter().enumerate().rev() {
+            named = named.replace(&format!("${}", index + 1), &format!(":{}", param.name));
+        }
+        named
+    }
+
+    /// Help for what has a remedy that the server cannot know of.
+    fn own_help(&self, rule: &str) -> Option<String> {
+        let name = |index: usize| &self.decl.sql.params[index].name;
+        match (rule, self.parameter()) {
+            ("parameter-type", Some(index)) => {
+                Some(format!("say its type on a line above the query: `--@ param {} text`", name(index)))
+            }
+            ("syntax", _) if self.error.message.contains("multiple LIMIT") || self.error.message.contains("multiple OFFSET") => {
+                Some("a query with `--@ page` gets its LIMIT and OFFSET from the page: remove its own".to_owned())
+            }
+            _ => None,
+        }
+    }
+
+    /// The known name that is nearest to the one that was not found.
+    fn nearest_name(&self, rule: &str, offset: Option<usize>) -> Option<String> {
+        let text = self.sql.get(offset?..)?;
+        let written = text.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.' || c == '"')).next()?;
+        let word = written.rsplit('.').next()?.trim_matches('"');
+        let tables = || self.schema.tables.values().filter(|table| table.is_relation());
+        let near = match rule {
+            "unknown-table" => nearest(word, tables().map(|table| table.name.as_str())),
+            "unknown-column" => {
+                let columns = tables().filter(|table| self.sql.contains(&table.name)).flat_map(|table| &table.columns);
+                nearest(word, columns.map(|column| column.name.as_str()))
+            }
+            "unknown-function" => nearest(word, self.schema.functions.values().map(|function| function.name.as_str())),
+            "unknown-type" => nearest(word, self.schema.types.values().map(|found| found.name.as_str())),
+            _ => None,
+        };
+        near.filter(|near| *near != word).map(|near| format!("did you mean `{near}`?"))
+    }
+}
+
+/// The rule that a SQLSTATE breaks (PostgreSQL's appendix A).
+fn rule(code: &str) -> &'static str {
+    match code {
+        "42601" => "syntax",
+        "42703" => "unknown-column",
+        "42P01" => "unknown-table",
+        "42883" => "unknown-function",
+        "42704" => "unknown-type",
+        "42702" => "ambiguous-column",
+        "42725" => "ambiguous-function",
+        "42P08" | "42P18" => "parameter-type",
+        "42804" | "42846" | "22P02" | "22007" | "22008" | "22003" => "type-mismatch",
+        "42803" => "grouping",
+        "42P09" | "42712" | "42P10" | "42701" => "ambiguous-name",
+        _ => "sql",
+    }
+}
+
+/// The server counts characters from 1.
+fn byte_offset(text: &str, position: usize) -> usize {
+    text.char_indices().nth(position.saturating_sub(1)).map_or(text.len(), |(offset, _)| offset)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::byte_offset;
+
+    #[test]
+    fn positions_are_characters() {
+        assert_eq!(byte_offset("select 'é', x", 13), 13);
+        assert_eq!(byte_offset("abc", 99), 3);
+    }
+}

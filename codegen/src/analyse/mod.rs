@@ -1,0 +1,183 @@
+//! Declarations + database -> PostgreSQL's own analysis of each query.
+//!
+//! The server parses, resolves and types every statement; nothing is created or executed. What it refuses becomes a
+//! diagnostic at the place in the user's file that it complains about.
+
+mod complaint;
+
+use std::collections::BTreeMap;
+
+use crate::Result;
+use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::parse::QueryDecl;
+use crate::postgres::{ColumnDescription, Connection, Server, ServerError, Statement, analyse_all};
+use crate::schema::Schema;
+use crate::source::Spanned;
+use crate::tree::{self, Command, Expr, Oid, Query};
+
+pub use complaint::Complaint;
+
+/// A query as PostgreSQL understands it.
+#[derive(Debug, Clone)]
+pub struct Analysed {
+    /// What the author wrote.
+    pub decl: QueryDecl,
+    /// The SQL that was analysed and that ships: the author's, and for a page its limit and offset.
+    pub sql: String,
+    /// The type of each `$n`.
+    pub params: Vec<Oid>,
+    /// The result columns.
+    pub columns: Vec<ColumnDescription>,
+    /// The analysed tree.
+    pub tree: Query,
+}
+
+/// The types that are known of a query's parameters before the server is asked, by name: those of claimed scopes.
+pub type KnownTypes = BTreeMap<String, Oid>;
+
+const INT8: Oid = 20;
+
+/// Has the server analyse the queries, all in one go.
+///
+/// `known` gives the types of the scope parameters of a query. Queries that the server refuses are reported and left out.
+///
+/// # Errors
+/// The connection broke, or the server's trees cannot be read.
+pub fn analyse(
+    diagnostics: &mut Diagnostics,
+    server: &Server,
+    connection: &mut Connection,
+    schema: &Schema,
+    known: impl Fn(&QueryDecl) -> KnownTypes,
+    decls: Vec<QueryDecl>,
+) -> Result<Vec<Analysed>> {
+    let named = named_types(diagnostics, connection, &decls)?;
+    let requests: Vec<_> = decls
+        .into_iter()
+        .map(|decl| {
+            let params = parameter_types(&decl, &known(&decl), &named);
+            (shipped_sql(&decl), params, decl)
+        })
+        .collect();
+    let statements: Vec<_> =
+        requests.iter().map(|(sql, params, _)| Statement { sql, param_types: params }).collect();
+    let answers = analyse_all(server, connection, &statements)?;
+    let mut found = Vec::new();
+    for ((sql, _, decl), answer) in requests.into_iter().zip(answers) {
+        let analysis = match answer {
+            Ok(analysis) => analysis,
+            Err(error) => {
+                diagnostics.report(Complaint { schema, decl: &decl, sql: &sql, error: &error }.diagnostic());
+                continue;
+            }
+        };
+        let tree = match tree::read_query(&analysis.tree) {
+            Ok(tree) => tree,
+            Err(error) => {
+                let message = format!("the server's analysis of this query cannot be read: {error}");
+                diagnostics.report(
+                    Diagnostic::error("analysis", decl.sql.span, message)
+                        .help("shorten its longest name or alias; if there is none, this is a bug of sqlward")
+                        .query(decl.path()),
+                );
+                continue;
+            }
+        };
+        if tree.command == Command::Utility {
+            diagnostics.report(
+                Diagnostic::error("statement", decl.sql.token_span(0), "this statement is not a query")
+                    .help("a catalog holds SELECT, INSERT, UPDATE, DELETE, MERGE, VALUES; definitions belong into the schema")
+                    .query(decl.path()),
+            );
+            continue;
+        }
+        found.push(Analysed { decl, sql, params: analysis.params, columns: analysis.columns, tree });
+    }
+    Ok(found)
+}
+
+/// The text that is sent: a page's limit and offset are its last two parameters.
+fn shipped_sql(decl: &QueryDecl) -> String {
+    let mut sql = decl.sql.text.clone();
+    if decl.page.is_some() {
+        let params = decl.sql.params.len();
+        sql.push_str(&format!("\nlimit ${} offset ${}", params + 1, params + 2));
+    }
+    sql
+}
+
+fn parameter_types(decl: &QueryDecl, known: &KnownTypes, named: &BTreeMap<String, Oid>) -> Vec<Oid> {
+    let declared = |name: &str| {
+        let (_, type_name) = decl.param_types.iter().find(|(param, _)| param.value == name)?;
+        named.get(&type_name.value).copied()
+    };
+    let of = |name: &str| known.get(name).copied().or_else(|| declared(name)).unwrap_or(0);
+    let mut types: Vec<_> = decl.sql.params.iter().map(|param| of(&param.name)).collect();
+    if decl.page.is_some() {
+        types.extend([INT8, INT8]);
+    }
+    types
+}
+
+/// The types that `--@ param` lines name, resolved by the server: by the type that a cast to it gets.
+fn named_types(
+    diagnostics: &mut Diagnostics,
+    connection: &mut Connection,
+    decls: &[QueryDecl],
+) -> Result<BTreeMap<String, Oid>> {
+    let mut places: BTreeMap<&str, Vec<(&QueryDecl, &Spanned<String>)>> = BTreeMap::new();
+    for decl in decls {
+        for (_, type_name) in &decl.param_types {
+            places.entry(&type_name.value).or_default().push((decl, type_name));
+        }
+    }
+    // The text is only analysed, never executed, and must turn out to be nothing but a type.
+    let casts: Vec<_> = places.keys().map(|name| format!("select cast(null as {name}\n)")).collect();
+    let statements: Vec<_> = casts.iter().map(|sql| Statement { sql, param_types: &[] }).collect();
+    let mut found = BTreeMap::new();
+    for ((name, uses), answer) in places.into_iter().zip(connection.analyse(&statements)?) {
+        match answer.map(|analysis| tree::read_query(&analysis.tree).ok().and_then(|query| cast_type(&query))) {
+            Ok(Some(oid)) => {
+                found.insert(name.to_owned(), oid);
+            }
+            Ok(None) => report_type(diagnostics, &uses, format!("`{name}` is not a type"), None),
+            Err(error) => report_type(diagnostics, &uses, error.message.clone(), Some(&error)),
+        }
+    }
+    Ok(found)
+}
+
+fn cast_type(query: &Query) -> Option<Oid> {
+    let [target] = query.targets.as_slice() else { return None };
+    if !query.range_table.is_empty() || !query.ctes.is_empty() || query.from.quals.is_some() {
+        return None;
+    }
+    let null_under_casts = |mut expr: &Expr| loop {
+        match expr {
+            Expr::Const(constant) => return constant.value.is_none(),
+            Expr::Cast { arg, .. } => expr = arg,
+            Expr::Function { call, .. } => match call.args.first() {
+                Some(arg) => expr = arg,
+                None => return false,
+            },
+            _ => return false,
+        }
+    };
+    null_under_casts(&target.expr).then(|| target.expr.type_oid())?
+}
+
+fn report_type(
+    diagnostics: &mut Diagnostics,
+    uses: &[(&QueryDecl, &Spanned<String>)],
+    message: String,
+    error: Option<&ServerError>,
+) {
+    for (decl, type_name) in uses {
+        let mut diagnostic =
+            Diagnostic::error("unknown-type", type_name.span, message.clone()).query(decl.path());
+        diagnostic.help = error
+            .and_then(|error| error.hint.clone())
+            .or_else(|| Some("write a type as SQL knows it: `--@ param since timestamptz`".to_owned()));
+        diagnostics.report(diagnostic);
+    }
+}

@@ -1,0 +1,248 @@
+//! Ids and enums: what the values of a column mean, beyond their type.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::names;
+use super::{EnumOrigin, EnumType, IdType, Plain};
+use crate::schema::{Check, Schema, Table, TypeKind};
+use crate::tree::{BoolOp, CastVia, Expr, Oid};
+
+/// What the values of a column mean.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Meaning {
+    /// Keys of a table: the name of the newtype.
+    Id(String),
+    /// One of a set of words: the name of the enum.
+    Enum(String),
+}
+
+impl Meaning {
+    /// The name of the Rust type.
+    pub fn name(&self) -> &str {
+        match self {
+            Meaning::Id(name) | Meaning::Enum(name) => name,
+        }
+    }
+}
+
+/// The meanings of all the columns of a schema, and the types they give rise to.
+#[derive(Debug, Default)]
+pub struct Meanings {
+    columns: BTreeMap<(Oid, i32), Meaning>,
+    enum_types: BTreeMap<Oid, String>,
+    /// The newtypes, by name.
+    pub ids: BTreeMap<String, IdType>,
+    /// The enums, by name.
+    pub enums: BTreeMap<String, EnumType>,
+    /// The names taken so far, by ids, enums and whatever the caller adds.
+    pub taken: BTreeSet<String>,
+}
+
+impl Meanings {
+    /// What the values of a column mean, if more than their type.
+    pub fn of_column(&self, table: Oid, number: i32) -> Option<&Meaning> {
+        self.columns.get(&(table, number))
+    }
+
+    /// The Rust enum of a PostgreSQL enum.
+    pub fn of_enum_type(&self, oid: Oid) -> Option<&str> {
+        self.enum_types.get(&oid).map(String::as_str)
+    }
+
+    /// Reads ids off the foreign keys and enums off the types and checks of a schema.
+    pub fn of(schema: &Schema) -> Meanings {
+        let mut meanings = Meanings::default();
+        meanings.add_enum_types(schema);
+        let tables = in_order(schema);
+        let roots: BTreeSet<(Oid, i32)> = tables
+            .iter()
+            .flat_map(|table| {
+                let keys = table.unique.iter().filter(|key| key.primary && key.columns.len() == 1);
+                let own = keys.map(|key| (table.oid, key.columns[0]));
+                let referenced = table.foreign_keys.iter().flat_map(|key| {
+                    key.foreign_columns.iter().map(|number| (key.foreign_table, *number)).collect::<Vec<_>>()
+                });
+                own.chain(referenced)
+            })
+            .collect();
+        for table in &tables {
+            for column in &table.columns {
+                if let Some(root) = root_of(schema, (table.oid, column.number)).filter(|root| roots.contains(root)) {
+                    meanings.add_id(schema, (table.oid, column.number), root);
+                }
+            }
+        }
+        for table in &tables {
+            for check in &table.checks {
+                meanings.add_check(schema, table, check);
+            }
+        }
+        meanings
+    }
+
+    fn add_id(&mut self, schema: &Schema, column: (Oid, i32), root: (Oid, i32)) {
+        let Some((table, key)) = schema.table(root.0).zip(schema.column(root.0, root.1)) else { return };
+        let Some(inner) = schema.base_type(key.type_oid).and_then(|found| id_type(&found.name)) else { return };
+        let name = match self.columns.get(&root) {
+            Some(meaning) => meaning.name().to_owned(),
+            None => {
+                let name = names::unique(&mut self.taken, names::type_name(&[&names::singular(&table.name), &key.name]));
+                let column = format!("{}.{}", table.display_name(), key.name);
+                self.ids.insert(name.clone(), IdType { name: name.clone(), inner, column });
+                self.columns.insert(root, Meaning::Id(name.clone()));
+                name
+            }
+        };
+        self.columns.entry(column).or_insert(Meaning::Id(name));
+    }
+
+    fn add_enum_types(&mut self, schema: &Schema) {
+        for found in schema.types.values() {
+            let TypeKind::Enum { labels } = &found.kind else { continue };
+            let name = names::unique(&mut self.taken, names::type_name(&[&found.name]));
+            let variants = names::variants(labels.iter().map(|(_, label)| label.as_str()));
+            let origin = EnumOrigin::Type(found.schema.clone(), found.name.clone());
+            self.enums.insert(name.clone(), EnumType { name: name.clone(), variants, origin });
+            self.enum_types.insert(found.oid, name);
+        }
+    }
+
+    fn add_check(&mut self, schema: &Schema, table: &Table, check: &Check) {
+        let Some((number, words)) = check_set(schema, table, check) else { return };
+        let Some(column) = table.column(number) else { return };
+        if self.columns.contains_key(&(table.oid, number)) {
+            return;
+        }
+        let singular = names::singular(&table.name);
+        let own = column.name.strip_prefix(&format!("{singular}_")).unwrap_or(&column.name);
+        let name = names::unique(&mut self.taken, names::type_name(&[&singular, own]));
+        let origin = EnumOrigin::Check {
+            table: table.display_name(),
+            column: column.name.clone(),
+            constraint: check.name.clone(),
+        };
+        let variants = names::variants(words.iter().map(String::as_str));
+        self.enums.insert(name.clone(), EnumType { name: name.clone(), variants, origin });
+        self.columns.insert((table.oid, number), Meaning::Enum(name));
+    }
+}
+
+/// The tables by schema and name, so that names do not depend on OIDs.
+fn in_order(schema: &Schema) -> Vec<&Table> {
+    let mut tables: Vec<_> = schema.tables.values().filter(|table| matches!(table.kind, 'r' | 'p' | 'f')).collect();
+    tables.sort_by_key(|table| (!table.visible, &table.schema, &table.name));
+    tables
+}
+
+/// The column whose values a column holds: the end of the chain of foreign keys, or the column itself. `None`
+/// where foreign keys lead to different ends.
+fn root_of(schema: &Schema, column: (Oid, i32)) -> Option<(Oid, i32)> {
+    fn ends(schema: &Schema, column: (Oid, i32), seen: &mut BTreeSet<(Oid, i32)>, ends_found: &mut BTreeSet<(Oid, i32)>) {
+        if !seen.insert(column) {
+            return;
+        }
+        let Some(table) = schema.table(column.0) else { return };
+        let referenced: Vec<_> = table
+            .foreign_keys
+            .iter()
+            .flat_map(|key| {
+                key.columns.iter().zip(&key.foreign_columns).map(|(from, to)| (*from, (key.foreign_table, *to)))
+            })
+            .filter(|(from, to)| *from == column.1 && *to != column)
+            .map(|(_, to)| to)
+            .collect();
+        if referenced.is_empty() {
+            ends_found.insert(column);
+        }
+        for next in referenced {
+            ends(schema, next, seen, ends_found);
+        }
+    }
+    let mut seen = BTreeSet::new();
+    let mut found = BTreeSet::new();
+    ends(schema, column, &mut seen, &mut found);
+    // Keys that refer to each other in a circle have no end: the first of them by number stands for all.
+    if found.is_empty() { seen.into_iter().min() } else { (found.len() == 1).then(|| found.first().copied())? }
+}
+
+/// The types whose values can be keys that are worth a newtype.
+fn id_type(name: &str) -> Option<Plain> {
+    match name {
+        "uuid" => Some(Plain::Uuid),
+        "int2" => Some(Plain::Int2),
+        "int4" => Some(Plain::Int4),
+        "int8" => Some(Plain::Int8),
+        "text" | "varchar" => Some(Plain::Text),
+        _ => None,
+    }
+}
+
+/// The words that a CHECK limits one text column to: `c in ('a', 'b')`, `c = 'a' or c = 'b'`, also with `c is null or`.
+fn check_set(schema: &Schema, table: &Table, check: &Check) -> Option<(i32, Vec<String>)> {
+    if !check.validated {
+        return None;
+    }
+    let mut found: Option<i32> = None;
+    let mut words = Vec::new();
+    collect(schema, &check.expr, &mut found, &mut words)?;
+    let number = found?;
+    let column = table.column(number)?;
+    let text = schema.base_type(column.type_oid).is_some_and(|base| matches!(base.name.as_str(), "text" | "varchar"));
+    // Equal under a nondeterministic collation is not the same word, and an enum is one of the words.
+    let deterministic = !schema.nondeterministic_collations.contains(&column.collation);
+    (text && deterministic && !words.is_empty()).then_some((number, words))
+}
+
+/// Adds the words of one disjunct; `None` if it is not of the known form.
+fn collect(schema: &Schema, expr: &Expr, column: &mut Option<i32>, words: &mut Vec<String>) -> Option<()> {
+    match expr {
+        Expr::Bool { op: BoolOp::Or, args, .. } => args.iter().try_for_each(|arg| collect(schema, arg, column, words)),
+        Expr::NullTest { arg, is_null: true, row: false, .. } => same_column(arg, column),
+        Expr::Operator(operator) => {
+            let [left, right] = operator.args.as_slice() else { return None };
+            equality(schema, operator.operator, operator.collation)?;
+            same_column(left, column)?;
+            add_word(right, words)
+        }
+        Expr::ArrayOperator { operator, any: true, collation, scalar, array, .. } => {
+            equality(schema, *operator, *collation)?;
+            same_column(scalar, column)?;
+            let Expr::Array { elements, multidimensional: false, .. } = plain(array) else { return None };
+            elements.iter().try_for_each(|element| add_word(element, words))
+        }
+        _ => None,
+    }
+}
+
+fn equality(schema: &Schema, operator: Oid, collation: Oid) -> Option<()> {
+    let operator = schema.operators.get(&operator)?;
+    let deterministic = !schema.nondeterministic_collations.contains(&collation);
+    (operator.schema == "pg_catalog" && operator.is_equality() && deterministic).then_some(())
+}
+
+fn same_column(expr: &Expr, column: &mut Option<i32>) -> Option<()> {
+    let Expr::Var(var) = plain(expr) else { return None };
+    if var.levels_up != 0 || column.is_some_and(|known| known != var.attribute) {
+        return None;
+    }
+    *column = Some(var.attribute);
+    Some(())
+}
+
+fn add_word(expr: &Expr, words: &mut Vec<String>) -> Option<()> {
+    // NULL among the words makes the check accept anything, and has no text.
+    let Expr::Const(constant) = plain(expr) else { return None };
+    let word = constant.text()?.to_owned();
+    if !words.contains(&word) {
+        words.push(word);
+    }
+    Some(())
+}
+
+/// The value under casts that do not change it.
+fn plain(expr: &Expr) -> &Expr {
+    match expr {
+        Expr::Cast { via: CastVia::Relabel | CastVia::ArrayElements, arg, .. } => plain(arg),
+        other => other,
+    }
+}

@@ -1,0 +1,256 @@
+//! Which values meet which: what a comparison, an assignment or a common type says of the values on both sides.
+//!
+//! A parameter takes the meaning of the columns that it meets, and a literal that meets an enum must be in its set.
+
+use std::collections::BTreeMap;
+
+use super::keys::{Meaning, Meanings};
+use super::trace::{self, Leaf, Scope};
+use crate::diagnostics::{Diagnostic, Diagnostics, nearest};
+use crate::parse::{QueryDecl, Sql};
+use crate::schema::Schema;
+use crate::tree::{self, Command, Expr, Oid, Query, RangeIndex, RangeKind, SublinkKind, Target};
+
+/// The meaning of each parameter of a statement, if it has one.
+///
+/// Reports parameters that would have to mean two things, and literals outside the set of the enum they meet.
+pub fn parameter_meanings(
+    diagnostics: &mut Diagnostics,
+    schema: &Schema,
+    meanings: &Meanings,
+    decl: &QueryDecl,
+    query: &Query,
+) -> Vec<Option<Meaning>> {
+    let mut meeting =
+        Meeting { schema, meanings, decl, diagnostics, met: vec![BTreeMap::new(); decl.sql.params.len()] };
+    meeting.query(&Scope::root(query));
+    let met = std::mem::take(&mut meeting.met);
+    met.into_iter().enumerate().map(|(index, found)| meeting.only_meaning(index, found)).collect()
+}
+
+/// Of one parameter: the meanings met, with the offset in the SQL of the use that met it.
+type Met = BTreeMap<Meaning, usize>;
+
+struct Meeting<'d, 'a> {
+    schema: &'a Schema,
+    meanings: &'a Meanings,
+    decl: &'a QueryDecl,
+    diagnostics: &'d mut Diagnostics,
+    met: Vec<Met>,
+}
+
+impl<'a> Meeting<'_, 'a> {
+    fn query(&mut self, scope: &Scope<'a>) {
+        let query = scope.query;
+        self.assignments(scope, query.result_relation, query);
+        tree::exprs_of_query(query, &mut |expr| self.expr(scope, expr));
+        tree::subqueries(query, &mut |subquery| self.query(&scope.child(subquery)));
+    }
+
+    /// INSERT, UPDATE, ON CONFLICT and MERGE: each value meets the column that it is assigned to.
+    fn assignments(&mut self, scope: &Scope<'a>, target: Option<RangeIndex>, query: &'a Query) {
+        let Some(RangeKind::Relation { table, .. }) = target.and_then(|index| query.range(index)).map(|entry| &entry.kind)
+        else {
+            return;
+        };
+        if matches!(query.command, Command::Insert | Command::Update) {
+            self.assigned(scope, *table, &query.targets);
+        }
+        if let Some(conflict) = &query.on_conflict {
+            self.assigned(scope, *table, &conflict.set);
+        }
+        for action in &query.merge_actions {
+            self.assigned(scope, *table, &action.targets);
+        }
+    }
+
+    fn assigned(&mut self, scope: &Scope<'a>, table: Oid, targets: &'a [Target]) {
+        for target in targets.iter().filter(|target| !target.junk) {
+            let column = self.base_column(table, target.number as i32);
+            self.meet(&[column], &trace::leaves(self.schema, scope, &target.expr));
+        }
+    }
+
+    /// The column of a table; for a view that can be written, the table's column behind it.
+    fn base_column(&self, table: Oid, number: i32) -> Leaf<'a> {
+        let view = self.schema.table(table).and_then(|table| table.view.as_ref());
+        let behind = view.map(|view| trace::output_leaves(self.schema, &Scope::stored(view), number as usize - 1));
+        match behind {
+            Some(leaves) => leaves.into_iter().next().unwrap_or(Leaf::Other),
+            None => Leaf::Column(table, number),
+        }
+    }
+
+    fn expr(&mut self, scope: &Scope<'a>, expr: &'a Expr) {
+        match expr {
+            Expr::Operator(operator) | Expr::Distinct(operator) | Expr::NullIf(operator) => {
+                if let ([left, right], true) = (operator.args.as_slice(), self.compares(operator.operator)) {
+                    self.meet_exprs(scope, left, right);
+                }
+            }
+            Expr::ArrayOperator { operator, scalar, array, .. } if self.compares(*operator) => {
+                self.meet_exprs(scope, scalar, array);
+            }
+            Expr::RowCompare { left, right, .. } => {
+                left.iter().zip(right).for_each(|(left, right)| self.meet_exprs(scope, left, right));
+            }
+            Expr::Coalesce { args, .. } | Expr::MinMax { args, .. } | Expr::Array { elements: args, .. } => {
+                self.meet_all(scope, args.iter().collect());
+            }
+            Expr::Case { whens, otherwise, arg, .. } => {
+                let results = whens.iter().map(|(_, result)| result).chain(otherwise.as_deref());
+                self.meet_all(scope, results.collect());
+                if let Some(arg) = arg {
+                    // `case x when v` compares a placeholder for x with v.
+                    for (condition, _) in whens {
+                        if let Expr::Operator(operator) = condition
+                            && let [_, value] = operator.args.as_slice()
+                        {
+                            self.meet_exprs(scope, arg, value);
+                        }
+                    }
+                }
+            }
+            Expr::Sublink(sublink) => {
+                if let (SublinkKind::Any | SublinkKind::All | SublinkKind::RowCompare, Some(test)) =
+                    (sublink.kind, &sublink.test)
+                {
+                    self.sublink_test(scope, &scope.child(&sublink.query), test);
+                }
+            }
+            _ => {}
+        }
+        tree::each_child(expr, &mut |child| self.expr(scope, child));
+    }
+
+    /// `x in (select y ...)`: the test compares x with a placeholder for the subquery's column.
+    fn sublink_test(&mut self, scope: &Scope<'a>, inner: &Scope<'a>, test: &'a Expr) {
+        match test {
+            Expr::Operator(operator) if self.compares(operator.operator) => {
+                if let [left, right] = operator.args.as_slice() {
+                    let columns = self.sublink_column(inner, right);
+                    self.meet(&trace::leaves(self.schema, scope, left), &columns);
+                }
+            }
+            Expr::Bool { args, .. } => args.iter().for_each(|arg| self.sublink_test(scope, inner, arg)),
+            Expr::RowCompare { left, right, .. } => {
+                for (left, right) in left.iter().zip(right) {
+                    let columns = self.sublink_column(inner, right);
+                    self.meet(&trace::leaves(self.schema, scope, left), &columns);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn sublink_column(&self, inner: &Scope<'a>, placeholder: &'a Expr) -> Vec<Leaf<'a>> {
+        match placeholder {
+            Expr::Cast { arg, .. } => self.sublink_column(inner, arg),
+            Expr::Param { kind: tree::ParamKind::Sublink, id, .. } if *id > 0 => {
+                trace::output_leaves(self.schema, inner, id - 1)
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether an operator compares values of one kind: `=`, `<>` and the orderings that a default class vouches for.
+    fn compares(&self, operator: Oid) -> bool {
+        let is_comparison = |oid| self.schema.operators.get(&oid).is_some_and(|found| found.btree.is_some() || found.hash.is_some());
+        is_comparison(operator) || self.schema.operators.get(&operator).is_some_and(|found| is_comparison(found.negator))
+    }
+
+    fn meet_all(&mut self, scope: &Scope<'a>, values: Vec<&'a Expr>) {
+        let leaves: Vec<_> = values.iter().map(|value| trace::leaves(self.schema, scope, value)).collect();
+        for (index, one) in leaves.iter().enumerate() {
+            for other in &leaves[index + 1..] {
+                self.meet(one, other);
+            }
+        }
+    }
+
+    fn meet_exprs(&mut self, scope: &Scope<'a>, left: &'a Expr, right: &'a Expr) {
+        let left = trace::leaves(self.schema, scope, left);
+        let right = trace::leaves(self.schema, scope, right);
+        self.meet(&left, &right);
+    }
+
+    fn meet(&mut self, left: &[Leaf<'a>], right: &[Leaf<'a>]) {
+        for (one, other) in [(left, right), (right, left)] {
+            for meaning in one.iter().filter_map(|leaf| self.meaning(leaf)) {
+                for leaf in other {
+                    self.met_by(&meaning, leaf);
+                }
+            }
+        }
+    }
+
+    fn meaning(&self, leaf: &Leaf<'a>) -> Option<Meaning> {
+        match leaf {
+            Leaf::Column(table, number) => self.meanings.of_column(*table, *number).cloned(),
+            Leaf::Param(..) | Leaf::Const(_) | Leaf::Other => None,
+        }
+    }
+
+    fn met_by(&mut self, meaning: &Meaning, leaf: &Leaf<'a>) {
+        match leaf {
+            Leaf::Param(id, location) => {
+                if let Some(met) = id.checked_sub(1).and_then(|index| self.met.get_mut(index)) {
+                    met.entry(meaning.clone()).or_insert(location.unwrap_or(0));
+                }
+            }
+            Leaf::Const(constant) => {
+                let Meaning::Enum(name) = meaning else { return };
+                if !is_text(self.schema, constant.type_oid) {
+                    return;
+                }
+                let (Some(found), Some(text)) = (self.meanings.enums.get(name), constant.text()) else { return };
+                if found.variants.iter().any(|(_, word)| word == text) {
+                    return;
+                }
+                let words: Vec<_> = found.variants.iter().map(|(_, word)| format!("'{word}'")).collect();
+                let near = nearest(text, found.variants.iter().map(|(_, word)| word.as_str()));
+                let span = constant.location.map_or(self.decl.sql.span, |at| self.decl.sql.token_span(at));
+                self.diagnostics.report(
+                    Diagnostic::error("enum-literal", span, format!("'{text}' is not a value of {name}"))
+                        .help(match near {
+                            Some(near) => format!("did you mean '{near}'? The values are {}", words.join(", ")),
+                            None => format!("the values are {}", words.join(", ")),
+                        })
+                        .query(self.decl.path()),
+                );
+            }
+            Leaf::Column(..) | Leaf::Other => {}
+        }
+    }
+
+    fn only_meaning(&mut self, index: usize, met: Met) -> Option<Meaning> {
+        if met.len() > 1 {
+            self.report_conflict(&self.decl.sql, index, &met);
+        }
+        met.into_keys().next()
+    }
+
+    fn report_conflict(&mut self, sql: &Sql, index: usize, met: &Met) {
+        let name = &sql.params[index].name;
+        let names: Vec<_> = met.keys().map(Meaning::name).collect();
+        let mut uses = met.iter().map(|(meaning, at)| (sql.token_span(*at), format!("here it is {}", meaning.name())));
+        let Some((span, first)) = uses.next() else { return };
+        let mut diagnostic = Diagnostic::error(
+            "parameter-type",
+            span,
+            format!("`:{name}` would have to be {} at once", names.join(" and ")),
+        )
+        .note(span, first)
+        .help(format!("use two parameters, or compare `:{name}` with one kind of column only"))
+        .query(self.decl.path());
+        for (span, note) in uses {
+            diagnostic = diagnostic.note(span, note);
+        }
+        self.diagnostics.report(diagnostic);
+    }
+}
+
+/// Whether values of a type are plain text: the bytes of an array or an enum are not.
+fn is_text(schema: &Schema, type_oid: Oid) -> bool {
+    schema.base_type(type_oid).is_some_and(|base| matches!(base.name.as_str(), "text" | "varchar" | "bpchar" | "unknown"))
+}

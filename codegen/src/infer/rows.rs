@@ -1,0 +1,294 @@
+//! Row structs: which queries share one, what it is called, and where it is written.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::names;
+use super::{FieldValue, RowField, RowKind, RowStruct, RustType};
+use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::parse::{QueryDecl, StructDecl};
+use crate::tree::RangeIndex;
+
+/// A result column on its way into a row struct.
+#[derive(Debug, Clone)]
+pub struct RowColumn {
+    /// Its name in the result; a dot in it makes it a field of a nested struct.
+    pub name: String,
+    /// PostgreSQL's name of its type.
+    pub pg_type: String,
+    /// Its Rust type.
+    pub rust: RustType,
+    /// Whether it is an `Option` as a column of its own.
+    pub nullable: bool,
+    /// The entry whose outer join may leave it NULL, and whether it can be NULL even when the entry's row is there.
+    pub padded: Option<(RangeIndex, bool)>,
+    /// What the schema says of it.
+    pub docs: Vec<String>,
+}
+
+/// A table, whose whole rows are a struct of their own.
+pub struct TableShape {
+    /// The name of the struct: `Content`.
+    pub name: String,
+    /// What the schema says of the table.
+    pub docs: Vec<String>,
+    /// What `select *` of it gives.
+    pub columns: Vec<RowColumn>,
+}
+
+/// Gives each query its row, in order, and makes the structs that this takes.
+pub fn rows(
+    diagnostics: &mut Diagnostics,
+    tables: &[TableShape],
+    taken: BTreeSet<String>,
+    queries: &[(&QueryDecl, Vec<RowColumn>)],
+) -> (Vec<RowKind>, Vec<RowStruct>) {
+    let mut shapes = Shapes { tables: tables.iter().map(shape_of_table).collect(), ..Shapes::default() };
+    let table_names: Vec<_> = tables.iter().map(|table| table.name.clone()).collect();
+    for (decl, columns) in queries {
+        shapes.add(diagnostics, &table_names, decl, columns);
+    }
+    shapes.name(diagnostics, tables, taken)
+}
+
+/// What two rows have in common that share a struct: the name the author gave, the fields, the columns' types.
+#[derive(Clone, PartialEq, Eq)]
+struct Shape {
+    name: Option<String>,
+    fields: Vec<RowField>,
+    columns: Vec<(String, String)>,
+}
+
+/// A shape, and the queries that have it.
+struct Used<'a> {
+    shape: Shape,
+    table: Option<usize>,
+    decl: Option<&'a StructDecl>,
+    queries: Vec<&'a QueryDecl>,
+}
+
+#[derive(Default)]
+struct Shapes<'a> {
+    tables: Vec<Shape>,
+    used: Vec<Used<'a>>,
+    /// By query: the place in `used`, or none for a row without struct.
+    kinds: Vec<Result<usize, RowKind>>,
+}
+
+fn shape_of_table(table: &TableShape) -> Shape {
+    shape(None, &table.columns)
+}
+
+fn shape(name: Option<String>, columns: &[RowColumn]) -> Shape {
+    let paths: Vec<Vec<&str>> = columns.iter().map(|column| path(&column.name)).collect();
+    let members: Vec<_> = columns.iter().enumerate().map(|(index, column)| (index, column, &paths[index][..])).collect();
+    Shape {
+        name,
+        fields: fields(&members),
+        columns: columns.iter().map(|column| (column.name.clone(), column.pg_type.clone())).collect(),
+    }
+}
+
+/// `organization.name` is the field `name` of a nested `organization`; a name with empty parts is only odd.
+fn path(name: &str) -> Vec<&str> {
+    let parts: Vec<_> = name.split('.').collect();
+    if parts.iter().any(|part| part.trim().is_empty()) { vec![name] } else { parts }
+}
+
+/// The fields of a struct: columns with the same first part of their names are one nested field.
+fn fields(members: &[(usize, &RowColumn, &[&str])]) -> Vec<RowField> {
+    let mut taken = BTreeSet::new();
+    let mut done: BTreeSet<&str> = BTreeSet::new();
+    let mut found = Vec::new();
+    for (index, column, path) in members {
+        let (first, rest) = (path[0], &path[1..]);
+        if rest.is_empty() {
+            let value = FieldValue::Column { index: *index, rust: column.rust.clone(), nullable: column.nullable };
+            let name = names::unique(&mut taken, names::field_name(first));
+            found.push(RowField { name, docs: column.docs.clone(), value });
+        } else if done.insert(first) {
+            let group: Vec<_> = members
+                .iter()
+                .filter(|(_, _, path)| path.len() > 1 && path[0] == first)
+                .map(|(index, column, path)| (*index, *column, &path[1..]))
+                .collect();
+            let name = names::unique(&mut taken, names::field_name(first));
+            found.push(RowField { name, docs: Vec::new(), value: nested(&group) });
+        }
+    }
+    found
+}
+
+/// Columns of one outer-joined entry are there together or not at all, so their struct is an `Option` as a whole, and
+/// within it only those are `Option`s that can be NULL when the entry's row is there.
+fn nested(group: &[(usize, &RowColumn, &[&str])]) -> FieldValue {
+    let entries: BTreeSet<_> = group.iter().map(|(_, column, _)| column.padded.map(|(entry, _)| entry)).collect();
+    let together = entries.len() == 1 && !entries.contains(&None);
+    if !together {
+        return FieldValue::Nested { name: String::new(), fields: fields(group), optional: None };
+    }
+    let when_present = |column: &RowColumn| column.padded.is_some_and(|(_, nullable)| nullable);
+    let present: Vec<_> = group
+        .iter()
+        .map(|(_, column, _)| RowColumn { nullable: when_present(column), padded: None, ..(*column).clone() })
+        .collect();
+    let members: Vec<_> = group.iter().zip(&present).map(|((index, _, path), column)| (*index, column, *path)).collect();
+    let never_null = group.iter().filter(|(_, column, _)| !when_present(column)).map(|(index, ..)| *index);
+    let mut witnesses: Vec<_> = never_null.collect();
+    if witnesses.is_empty() {
+        witnesses = group.iter().map(|(index, ..)| *index).collect();
+    }
+    FieldValue::Nested { name: String::new(), fields: fields(&members), optional: Some(witnesses) }
+}
+
+impl<'a> Shapes<'a> {
+    fn add(
+        &mut self,
+        diagnostics: &mut Diagnostics,
+        table_names: &[String],
+        decl: &'a QueryDecl,
+        columns: &[RowColumn],
+    ) {
+        warn_of_odd_names(diagnostics, decl, columns);
+        let row = decl.row.as_ref();
+        let name = row.and_then(|row| row.name.as_ref()).map(|name| name.value.clone());
+        if columns.is_empty() {
+            return self.kinds.push(Err(RowKind::None));
+        }
+        if name.is_none() && columns.len() == 1 && path(&columns[0].name).len() == 1 {
+            return self.kinds.push(Err(RowKind::Scalar));
+        }
+        let mut shape = shape(name, columns);
+        let table = self.tables.iter().position(|table| table.fields == shape.fields && table.columns == shape.columns);
+        if table.is_some_and(|table| shape.name.as_deref() == Some(&table_names[table])) {
+            shape.name = None;
+        }
+        let place = self.used.iter().position(|used| used.shape == shape).unwrap_or_else(|| {
+            self.used.push(Used { shape, table, decl: row, queries: Vec::new() });
+            self.used.len() - 1
+        });
+        self.used[place].queries.push(decl);
+        self.kinds.push(Ok(place));
+    }
+
+    fn name(
+        self,
+        diagnostics: &mut Diagnostics,
+        tables: &[TableShape],
+        mut taken: BTreeSet<String>,
+    ) -> (Vec<RowKind>, Vec<RowStruct>) {
+        taken.extend(tables.iter().map(|table| table.name.clone()));
+        let mut given = GivenNames { others: taken.clone(), at: BTreeMap::new() };
+        let authors = self.used.iter().filter_map(|used| used.shape.name.clone());
+        taken.extend(authors);
+        let mut structs: Vec<(usize, RowStruct)> = Vec::new();
+        for (place, used) in self.used.iter().enumerate() {
+            let first = used.queries[0];
+            let modules: BTreeSet<_> = used.queries.iter().map(|query| &query.module).collect();
+            let own_table = used.table.filter(|_| used.shape.name.is_none()).map(|table| &tables[table]);
+            let shared = own_table.is_some() || modules.len() > 1;
+            let module = (!shared).then(|| first.module.clone());
+            let (name, docs) = match (&used.shape.name, own_table) {
+                (Some(name), _) => {
+                    given.check(diagnostics, &module, name, used);
+                    (name.clone(), vec![format!("A row of `{}`.", first.name.value)])
+                }
+                (None, Some(table)) => (table.name.clone(), table.docs.clone()),
+                (None, None) => (
+                    names::unique(&mut taken, names::type_name(&[&first.name.value, "row"])),
+                    vec![format!("A row of `{}`.", first.name.value)],
+                ),
+            };
+            let mut fields = used.shape.fields.clone();
+            name_nested(&mut taken, &name, &mut fields);
+            let decl = used.queries.iter().find_map(|query| query.row.as_ref()).or(used.decl);
+            let row = RowStruct {
+                name,
+                module,
+                docs,
+                derives: decl.map(|decl| decl.derives.clone()).unwrap_or_default(),
+                attributes: decl
+                    .map(|decl| decl.attributes.iter().map(|attribute| attribute.value.clone()).collect())
+                    .unwrap_or_default(),
+                fields,
+                columns: used.shape.columns.clone(),
+            };
+            structs.push((place, row));
+        }
+        // The rows that modules share stand in one file, which reads best by name.
+        structs.sort_by(|(_, a), (_, b)| match (&a.module, &b.module) {
+            (None, None) => a.name.cmp(&b.name),
+            (a, b) => a.cmp(b),
+        });
+        let mut order = vec![0; structs.len()];
+        for (position, (place, _)) in structs.iter().enumerate() {
+            order[*place] = position;
+        }
+        let kinds = self.kinds.into_iter().map(|kind| match kind {
+            Ok(place) => RowKind::Struct(order[place]),
+            Err(kind) => kind,
+        });
+        (kinds.collect(), structs.into_iter().map(|(_, row)| row).collect())
+    }
+}
+
+/// The names that authors gave to rows, to find those given twice.
+struct GivenNames<'a> {
+    /// Names that something else has: ids, enums, the rows of whole tables.
+    others: BTreeSet<String>,
+    at: BTreeMap<String, Vec<(Option<Vec<String>>, &'a QueryDecl)>>,
+}
+
+impl<'a> GivenNames<'a> {
+    fn check(&mut self, diagnostics: &mut Diagnostics, module: &Option<Vec<String>>, name: &str, used: &Used<'a>) {
+        let decl = used.queries[0];
+        let span = used.decl.and_then(|row| row.name.as_ref()).map_or(decl.name.span, |name| name.span);
+        let known = self.at.entry(name.to_owned()).or_default();
+        // Two modules may each have a row of that name; a shared one is visible in all of them.
+        let clash = known.iter().find(|(other, _)| other.is_none() || module.is_none() || other == module);
+        if let Some((_, other)) = clash {
+            let message = format!("the row `{name}` has other columns in `{}`", other.path());
+            diagnostics.report(
+                Diagnostic::error("row-name", span, message)
+                    .note(other.name.span, "there")
+                    .help("give one of them another name, or none: rows of one shape share a struct by themselves")
+                    .query(decl.path()),
+            );
+        } else if self.others.contains(name) {
+            diagnostics.report(
+                Diagnostic::error("row-name", span, format!("`{name}` already is another type of the catalog"))
+                    .help("give the row another name; the name of a table's row can be used for whole rows only")
+                    .query(decl.path()),
+            );
+        }
+        known.push((module.clone(), decl));
+    }
+}
+
+fn name_nested(taken: &mut BTreeSet<String>, parent: &str, fields: &mut [RowField]) {
+    for field in fields {
+        if let FieldValue::Nested { name, fields, .. } = &mut field.value {
+            *name = names::unique(taken, names::type_name(&[parent, &field.name]));
+            let parent = name.clone();
+            name_nested(taken, &parent, fields);
+        }
+    }
+}
+
+/// Columns without a name of their own, or with the same one, get one; the author should give a better one.
+fn warn_of_odd_names(diagnostics: &mut Diagnostics, decl: &QueryDecl, columns: &[RowColumn]) {
+    let mut seen = BTreeSet::new();
+    for (index, column) in columns.iter().enumerate() {
+        let message = if column.name == "?column?" && columns.len() > 1 {
+            format!("column {} has no name", index + 1)
+        } else if !seen.insert(&column.name) {
+            format!("two columns are called `{}`", column.name)
+        } else {
+            continue;
+        };
+        diagnostics.report(
+            Diagnostic::warning("column-name", decl.sql.span, message)
+                .help("give it an alias: `... as name`")
+                .query(decl.path()),
+        );
+    }
+}

@@ -1,0 +1,132 @@
+//! PostgreSQL's types -> Rust's.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::keys::{Meaning, Meanings};
+use super::names;
+use super::{CompositeType, Plain, RustType};
+use crate::schema::{Schema, TypeKind};
+use crate::tree::Oid;
+
+/// Maps types, and collects the composite types that it meets on the way.
+pub struct Types<'a> {
+    schema: &'a Schema,
+    meanings: &'a Meanings,
+    /// `[types]` of the configuration: SQL name -> Rust path.
+    overrides: &'a BTreeMap<String, String>,
+    taken: BTreeSet<String>,
+    composites: BTreeMap<Oid, CompositeType>,
+}
+
+impl<'a> Types<'a> {
+    /// Types of that schema.
+    pub fn new(schema: &'a Schema, meanings: &'a Meanings, overrides: &'a BTreeMap<String, String>) -> Self {
+        Types { schema, meanings, overrides, taken: meanings.taken.clone(), composites: BTreeMap::new() }
+    }
+
+    /// The composites met so far, by name, and all the type names taken.
+    pub fn finish(self) -> (Vec<CompositeType>, BTreeSet<String>) {
+        let mut composites: Vec<_> = self.composites.into_values().collect();
+        composites.sort_by(|a, b| a.name.cmp(&b.name));
+        (composites, self.taken)
+    }
+
+    /// The Rust type of values of a type that mean that; the name of the type that has none is the error.
+    ///
+    /// `element_nullable` is about the elements of an array.
+    pub fn rust(
+        &mut self,
+        oid: Oid,
+        meaning: Option<&Meaning>,
+        element_nullable: bool,
+    ) -> std::result::Result<RustType, String> {
+        let name = self.schema.type_name(oid);
+        if let Some(path) = self.overrides.get(&name) {
+            return Ok(RustType::Custom(path.clone()));
+        }
+        let Some(found) = self.schema.types.get(&oid) else { return Err(name) };
+        match &found.kind {
+            TypeKind::Domain { base, .. } => self.rust(*base, meaning, element_nullable),
+            TypeKind::Array { element } => Ok(RustType::Array {
+                element: Box::new(self.rust(*element, meaning, false)?),
+                nullable: element_nullable,
+            }),
+            TypeKind::Enum { .. } => {
+                self.meanings.of_enum_type(oid).map(|name| RustType::Enum(name.to_owned())).ok_or(name)
+            }
+            TypeKind::Composite { relation } => self.composite(oid, *relation),
+            TypeKind::Range { of } => Ok(RustType::Range(Box::new(self.rust(*of, None, false)?))),
+            TypeKind::Base | TypeKind::Pseudo if found.is_built_in() => {
+                let plain = plain(&found.name).ok_or(name)?;
+                Ok(self.with_meaning(plain, meaning))
+            }
+            TypeKind::Base | TypeKind::Multirange | TypeKind::Pseudo => Err(name),
+        }
+    }
+
+    fn with_meaning(&self, plain: Plain, meaning: Option<&Meaning>) -> RustType {
+        match meaning {
+            // A key compared as another type is no longer a key: `id::text`.
+            Some(Meaning::Id(name)) if self.meanings.ids.get(name).is_some_and(|id| id.inner == plain) => {
+                RustType::Id(name.clone())
+            }
+            Some(Meaning::Enum(name)) if plain == Plain::Text => RustType::Enum(name.clone()),
+            Some(_) | None => RustType::Plain(plain),
+        }
+    }
+
+    fn composite(&mut self, oid: Oid, relation: Oid) -> std::result::Result<RustType, String> {
+        if let Some(known) = self.composites.get(&oid) {
+            return Ok(RustType::Composite(known.name.clone()));
+        }
+        let type_name = self.schema.type_name(oid);
+        let (Some(found), Some(table)) = (self.schema.types.get(&oid), self.schema.table(relation)) else {
+            return Err(type_name);
+        };
+        // The row of a table as one value is its own type: `Content` is the struct of `select *`, which may have
+        // fields that cannot be NULL, unlike a composite's.
+        let name = match table.kind {
+            'c' => names::type_name(&[&found.name]),
+            _ => names::type_name(&[&names::singular(&found.name), "record"]),
+        };
+        let name = names::unique(&mut self.taken, name);
+        let mut field_names = BTreeSet::new();
+        let mut fields = Vec::new();
+        for column in &table.columns {
+            let meaning = self.meanings.of_column(relation, column.number);
+            let rust = self.rust(column.type_oid, meaning, false)?;
+            fields.push((names::unique(&mut field_names, names::field_name(&column.name)), column.name.clone(), rust));
+        }
+        let pg_name = (found.schema.clone(), found.name.clone());
+        self.composites.insert(oid, CompositeType { name: name.clone(), pg_name, fields });
+        Ok(RustType::Composite(name))
+    }
+}
+
+/// The Rust types of PostgreSQL's own types.
+fn plain(name: &str) -> Option<Plain> {
+    Some(match name {
+        "bool" => Plain::Bool,
+        "char" => Plain::Char,
+        "int2" => Plain::Int2,
+        "int4" => Plain::Int4,
+        "int8" => Plain::Int8,
+        "oid" => Plain::Oid,
+        "float4" => Plain::Float4,
+        "float8" => Plain::Float8,
+        "numeric" => Plain::Numeric,
+        "text" | "varchar" | "bpchar" | "name" | "unknown" => Plain::Text,
+        "bytea" => Plain::Bytea,
+        "uuid" => Plain::Uuid,
+        "date" => Plain::Date,
+        "time" => Plain::Time,
+        "timestamp" => Plain::Timestamp,
+        "timestamptz" => Plain::Timestamptz,
+        "interval" => Plain::Interval,
+        "json" | "jsonb" => Plain::Json,
+        "inet" => Plain::Inet,
+        "cidr" => Plain::Cidr,
+        "void" => Plain::Unit,
+        _ => return None,
+    })
+}
