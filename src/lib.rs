@@ -1,1 +1,69 @@
-//! The runtime of sqlward.
+//! The runtime of sqlward: what generated functions run on.
+//!
+//! ```no_run
+//! use sqlward::{Database, Executor, FromRow, Query, Result, Row, types::Type};
+//!
+//! // Generated from an annotated SQL file:
+//! pub struct Greeting {
+//!     pub text: String,
+//! }
+//!
+//! impl FromRow for Greeting {
+//!     const COLUMNS: &'static [(&'static str, &'static str)] = &[("text", "text")];
+//!     fn from_row(row: &Row) -> Result<Self> {
+//!         Ok(Greeting { text: row.get(0)? })
+//!     }
+//! }
+//!
+//! pub async fn greet(db: &impl Executor, name: &str) -> Result<Greeting> {
+//!     static QUERY: Query =
+//!         Query::new("greetings::greet", "select 'Hello ' || $1 as text", &[Type::TEXT], Greeting::COLUMNS);
+//!     db.fetch_one(&QUERY, &[&name]).await
+//! }
+//!
+//! // Written by you:
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<()> {
+//! let (db, _key) = Database::open("postgres://app:secret@localhost/app")?;
+//! println!("{}", greet(&db, "world").await?.text);
+//!
+//! db.transaction(async |tx| {
+//!     greet(tx, "one").await?;
+//!     greet(tx, "two").await
+//! })
+//! .await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! - [`Database`] is the pool. [`Executor`] is what it has in common with a [`Transaction`]: generated functions take
+//!   either.
+//! - [`ServiceKey`], which opening a database hands out, makes the [`ServiceRole`] that functions of system scope take.
+//! - [`Error`] tells what happened by its [`kind`](Error::kind), and never holds a value.
+//! - [`Query`], [`Row`], [`FromRow`] and [`types`] are for generated code.
+
+mod call;
+mod connection;
+mod database;
+mod error;
+mod executor;
+mod observe;
+mod page;
+mod query;
+mod row;
+mod service;
+mod statements;
+mod stream;
+mod transaction;
+pub mod types;
+
+pub use database::{Builder, Database};
+pub use error::{Error, ErrorKind, Result};
+pub use executor::Executor;
+pub use page::{Page, PageError};
+pub use query::Query;
+pub use row::{FromRow, Row};
+pub use service::{ServiceKey, ServiceRole, ServiceTransaction};
+pub use stream::RowStream;
+pub use transaction::{Retryable, Transaction, TransactionOptions, retry};
+pub use types::{Interval, Range};

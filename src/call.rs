@@ -1,0 +1,227 @@
+//! One call of one query, wherever it runs.
+
+use std::pin::pin;
+
+use futures_util::TryStreamExt;
+use postgres_types::ToSql;
+use tracing::Instrument;
+
+use crate::connection::{Connection, Lease};
+use crate::error::is_stale;
+use crate::observe::Observation;
+use crate::{Database, Error, ErrorKind, FromRow, Query, Result, Row, RowStream};
+
+/// The values of `$1`, `$2` and so on.
+pub(crate) type Params<'a> = &'a [&'a (dyn ToSql + Sync)];
+
+/// Where a query runs, and for which reason if that is a service's.
+#[derive(Clone, Copy)]
+pub struct Caller<'a> {
+    pub(crate) place: Place<'a>,
+    pub(crate) reason: Option<&'a str>,
+}
+
+/// Where a query runs.
+#[derive(Clone, Copy)]
+pub(crate) enum Place<'a> {
+    /// On any connection, in a transaction of its own.
+    Pool(&'a Database),
+    /// In the transaction that is open on this connection.
+    Transaction(&'a Connection),
+    /// Nowhere: the key of the service is that of another database.
+    Nowhere,
+}
+
+/// The connection of one call.
+pub(crate) enum Held<'a> {
+    /// Only this call is on it.
+    Lease(Lease),
+    /// It belongs to a transaction.
+    Transaction(&'a Connection),
+}
+
+/// What came back.
+struct Reply {
+    /// As many as were to be kept.
+    rows: Vec<tokio_postgres::Row>,
+    /// How many came.
+    count: u64,
+    /// How many the server says it touched.
+    affected: u64,
+}
+
+/// How many rows there may be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Expected {
+    One,
+    AtMostOne,
+    Any,
+    None,
+}
+
+impl<'a> Caller<'a> {
+    pub(crate) fn new(place: Place<'a>) -> Caller<'a> {
+        Caller { place, reason: None }
+    }
+
+    pub(crate) async fn fetch_one<R: FromRow>(self, query: &'static Query, params: Params<'_>) -> Result<R> {
+        let mut reply = self.call(query, params, Expected::One).await?;
+        let row = reply.rows.pop().ok_or_else(|| Error::row_count(0).of(query))?;
+        R::from_row(&Row::new(row, query))
+    }
+
+    pub(crate) async fn fetch_opt<R: FromRow>(
+        self,
+        query: &'static Query,
+        params: Params<'_>,
+    ) -> Result<Option<R>> {
+        let mut reply = self.call(query, params, Expected::AtMostOne).await?;
+        reply.rows.pop().map(|row| R::from_row(&Row::new(row, query))).transpose()
+    }
+
+    pub(crate) async fn fetch_all<R: FromRow>(
+        self,
+        query: &'static Query,
+        params: Params<'_>,
+    ) -> Result<Vec<R>> {
+        let reply = self.call(query, params, Expected::Any).await?;
+        reply.rows.into_iter().map(|row| R::from_row(&Row::new(row, query))).collect()
+    }
+
+    pub(crate) async fn execute(self, query: &'static Query, params: Params<'_>) -> Result<u64> {
+        Ok(self.call(query, params, Expected::None).await?.affected)
+    }
+
+    pub(crate) async fn fetch_stream<R: FromRow>(
+        self,
+        query: &'static Query,
+        params: Params<'_>,
+    ) -> Result<RowStream<'a, R>> {
+        let observation = Observation::begin(query, self.reason);
+        let opened = async {
+            let mut held = self.hold().await?;
+            held.begin();
+            let rows = held.start(query, params).await;
+            held.ended_by(rows.as_ref().err());
+            // The stream is under way for as long as it is read.
+            rows.inspect(|_| held.begin()).map(|rows| (held, rows))
+        };
+        match opened.instrument(observation.span()).await {
+            Ok((held, rows)) => Ok(RowStream::new(query, held, rows, observation)),
+            Err(error) => {
+                let error = error.of(query);
+                observation.end(0, Some(&error));
+                Err(error)
+            }
+        }
+    }
+
+    /// Runs the query to its end, which is when the server has committed it if it is on its own.
+    async fn call(self, query: &'static Query, params: Params<'_>, expected: Expected) -> Result<Reply> {
+        let observation = Observation::begin(query, self.reason);
+        let result = async {
+            let mut held = self.hold().await?;
+            held.begin();
+            let result = held.run(query, params, expected).await;
+            held.ended_by(result.as_ref().err());
+            result.and_then(|reply| expected.check(reply))
+        }
+        .instrument(observation.span())
+        .await
+        .map_err(|error| error.of(query));
+        match &result {
+            Ok(reply) => observation.end(reply.count.max(reply.affected), None),
+            Err(error) => observation.end(0, Some(error)),
+        }
+        result
+    }
+
+    async fn hold(self) -> Result<Held<'a>> {
+        match self.place {
+            Place::Pool(database) => database.lease().await.map(Held::Lease),
+            Place::Transaction(connection) => Ok(Held::Transaction(connection)),
+            Place::Nowhere => Err(Error::new(
+                ErrorKind::ServiceKey,
+                "the service key is not the one that opening this database handed out",
+            )),
+        }
+    }
+}
+
+impl Held<'_> {
+    fn connection(&self) -> &Connection {
+        match self {
+            Held::Lease(lease) => lease,
+            Held::Transaction(connection) => connection,
+        }
+    }
+
+    fn begin(&mut self) {
+        if let Held::Lease(lease) = self {
+            lease.begin();
+        }
+    }
+
+    /// The call has ended, with that error. A connection that broke stays marked, so that it is closed.
+    pub(crate) fn ended_by(&mut self, error: Option<&Error>) {
+        if let Held::Lease(lease) = self
+            && error.is_none_or(|error| error.kind() != ErrorKind::Connection)
+        {
+            lease.finish();
+        }
+    }
+
+    async fn run(&self, query: &'static Query, params: Params<'_>, expected: Expected) -> Result<Reply> {
+        let mut stream = pin!(self.start(query, params).await?);
+        let keep = if expected == Expected::Any { usize::MAX } else { 1 };
+        let mut reply = Reply { rows: Vec::new(), count: 0, affected: 0 };
+        while let Some(row) = stream.try_next().await.map_err(Error::call)? {
+            reply.count += 1;
+            if reply.rows.len() < keep {
+                reply.rows.push(row);
+            }
+        }
+        reply.affected = stream.rows_affected().unwrap_or(0);
+        Ok(reply)
+    }
+
+    /// Sends the query. A statement that has gone stale is prepared again, once; not in a transaction, which the
+    /// failure has aborted, but then for the next one.
+    async fn start(&self, query: &'static Query, params: Params<'_>) -> Result<tokio_postgres::RowStream> {
+        let connection = self.connection();
+        let client = connection.client();
+        let mut again = matches!(self, Held::Lease(_));
+        loop {
+            let statement = connection.statements.get(client, query).await?;
+            if statement.params().len() != params.len() {
+                let (takes, given) = (statement.params().len(), params.len());
+                let message = format!("the statement takes {takes} parameters, but {given} were given");
+                return Err(Error::new(ErrorKind::Encode, message));
+            }
+            match client.query_raw(&statement, params.iter().copied()).await {
+                Ok(rows) => return Ok(rows),
+                Err(error) => {
+                    let stale = is_stale(&error);
+                    if stale {
+                        connection.statements.forget(query);
+                    }
+                    if !stale || !again {
+                        return Err(Error::call(error));
+                    }
+                    again = false;
+                }
+            }
+        }
+    }
+}
+
+impl Expected {
+    fn check(self, reply: Reply) -> Result<Reply> {
+        let fits = match self {
+            Expected::One => reply.count == 1,
+            Expected::AtMostOne => reply.count <= 1,
+            Expected::Any | Expected::None => true,
+        };
+        if fits { Ok(reply) } else { Err(Error::row_count(reply.count)) }
+    }
+}

@@ -1,0 +1,175 @@
+//! What can go wrong with a call, and the questions a program asks about it.
+
+mod classify;
+mod make;
+
+use std::borrow::Cow;
+use std::fmt;
+use std::str::FromStr;
+
+use tokio_postgres::error::DbError;
+
+pub(crate) use classify::is_stale;
+
+/// The result of a call.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a call failed.
+///
+/// What it displays names the query and says what happened, and never holds a value: neither a parameter, nor the
+/// server's DETAIL, nor a password. Those words of the server are there for who asks, in [`Error::detail`] and
+/// [`Error::server_message`].
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    query: Option<&'static str>,
+    message: Cow<'static, str>,
+    rows: Option<u64>,
+    server: Option<Box<DbError>>,
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+/// What kind of failure an [`Error`] is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// Another row has this key already.
+    UniqueViolation,
+    /// A referenced row does not exist, or the row is still referenced.
+    ForeignKeyViolation,
+    /// A column that must have a value was given none.
+    NotNullViolation,
+    /// A row fails a CHECK.
+    CheckViolation,
+    /// A row conflicts with another under an exclusion constraint.
+    ExclusionViolation,
+    /// Concurrent transactions could not be put in an order; the transaction can be run again.
+    Serialization,
+    /// The transaction was chosen to end a deadlock; it can be run again.
+    Deadlock,
+    /// A statement or a lock took too long, a statement was cancelled, or no connection became free in time.
+    Timeout,
+    /// There is no connection, or it broke. Whether a statement under way took effect is unknown.
+    Connection,
+    /// A query gave no row or several where it should give one; [`Error::rows`] says how many.
+    RowCount,
+    /// The database is not the one that the code was generated for.
+    Drift,
+    /// A parameter cannot be sent as the type that the server expects.
+    Encode,
+    /// A column cannot be read as the type that the code expects.
+    Decode,
+    /// The server finds a value malformed or out of range.
+    Data,
+    /// The transaction could not be committed because a statement in it had failed; it was rolled back.
+    Aborted,
+    /// The role of a service was made with the key of another database.
+    ServiceKey,
+    /// The configuration cannot be used.
+    Configuration,
+    /// Anything else; [`Error::code`] tells more.
+    Other,
+}
+
+impl Error {
+    /// What kind of failure it is.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The query that failed: `content::get_content`.
+    pub fn query(&self) -> Option<&'static str> {
+        self.0.query
+    }
+
+    /// Whether running the whole transaction again can succeed: a serialization failure or a deadlock.
+    pub fn is_retryable(&self) -> bool {
+        matches!(self.0.kind, ErrorKind::Serialization | ErrorKind::Deadlock)
+    }
+
+    /// Whether the one row that was wanted is not there.
+    pub fn is_not_found(&self) -> bool {
+        self.0.kind == ErrorKind::RowCount && self.0.rows == Some(0)
+    }
+
+    /// How many rows there were, when that is what went wrong.
+    pub fn rows(&self) -> Option<u64> {
+        self.0.rows
+    }
+
+    /// The constraint that was violated, as the catalog's enum: `error.constraint() == Some(Constraint::UsersEmailKey)`.
+    ///
+    /// `None` where no constraint is at fault, or one that the enum does not know.
+    pub fn constraint<C: FromStr>(&self) -> Option<C> {
+        self.constraint_name()?.parse().ok()
+    }
+
+    /// The name of the constraint that was violated.
+    pub fn constraint_name(&self) -> Option<&str> {
+        self.db()?.constraint()
+    }
+
+    /// The table that the failure is about.
+    pub fn table(&self) -> Option<&str> {
+        self.db()?.table()
+    }
+
+    /// The column that the failure is about, where there is one, as for a NOT NULL.
+    pub fn column(&self) -> Option<&str> {
+        self.db()?.column()
+    }
+
+    /// The SQLSTATE of the server, five characters.
+    pub fn code(&self) -> Option<&str> {
+        Some(self.db()?.code().code())
+    }
+
+    /// The server's own message. It can hold values, as in `invalid input syntax for type integer: "secret"`.
+    pub fn server_message(&self) -> Option<&str> {
+        Some(self.db()?.message())
+    }
+
+    /// The server's DETAIL. It holds values, as in `Key (email)=(a@example.org) already exists.`, and does not belong
+    /// in a log.
+    pub fn detail(&self) -> Option<&str> {
+        self.db()?.detail()
+    }
+
+    /// The server's hint.
+    pub fn hint(&self) -> Option<&str> {
+        self.db()?.hint()
+    }
+
+    fn db(&self) -> Option<&DbError> {
+        self.0.server.as_deref()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(query) = self.0.query {
+            write!(f, "{query}: ")?;
+        }
+        f.write_str(&self.0.message)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // What the server said is left out, as in Display.
+        f.debug_struct("Error")
+            .field("kind", &self.0.kind)
+            .field("query", &self.0.query)
+            .field("message", &self.0.message)
+            .field("code", &self.code())
+            .field("source", &self.0.source)
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}

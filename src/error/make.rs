@@ -1,0 +1,128 @@
+//! How errors are made, each from what it stems from.
+
+use std::borrow::Cow;
+use std::io;
+use std::time::Duration;
+
+use deadpool::managed::{PoolError, TimeoutType};
+use postgres_types::Type;
+use tokio_postgres::error::DbError;
+
+use super::classify;
+use super::{Error, ErrorKind, Inner};
+use crate::Query;
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Error {
+        let message = message.into();
+        Error(Box::new(Inner { kind, query: None, message, rows: None, server: None, source: None }))
+    }
+
+    /// Names the query.
+    pub(crate) fn of(mut self, query: &Query) -> Error {
+        self.0.query = Some(query.name());
+        self
+    }
+
+    /// A statement failed.
+    pub(crate) fn call(error: tokio_postgres::Error) -> Error {
+        let broken = error.is_closed();
+        let words = error.to_string();
+        match error.into_source().map(|source| source.downcast::<DbError>()) {
+            Some(Ok(server)) => Error::server(classify::kind(&server), server),
+            Some(Err(source)) if !broken && is_of_a_value(&*source) => {
+                let mut error = Error::new(ErrorKind::Encode, words);
+                error.0.source = Some(source);
+                error
+            }
+            Some(Err(source)) => {
+                let mut error = Error::new(ErrorKind::Connection, words);
+                error.0.source = Some(source);
+                error
+            }
+            None => Error::new(ErrorKind::Connection, words),
+        }
+    }
+
+    /// A statement could not be prepared.
+    pub(crate) fn prepare(error: tokio_postgres::Error) -> Error {
+        let mut error = Error::call(error);
+        if error.db().is_some_and(classify::is_drift) {
+            error.0.kind = ErrorKind::Drift;
+            error.0.message = format!("{}; {}", error.0.message, DRIFT_HELP).into();
+        }
+        error
+    }
+
+    /// The columns of a statement are not those that the code was generated with.
+    pub(crate) fn drift(difference: String) -> Error {
+        Error::new(ErrorKind::Drift, format!("{difference}; {DRIFT_HELP}"))
+    }
+
+    /// A connection could not be had from the pool.
+    pub(crate) fn acquire(error: PoolError<tokio_postgres::Error>, size: usize, wait: Duration) -> Error {
+        match error {
+            PoolError::Timeout(TimeoutType::Wait) => {
+                let message = format!("no connection became free within {wait:?}: all {size} are in use");
+                Error::new(ErrorKind::Timeout, message)
+            }
+            PoolError::Timeout(TimeoutType::Create | TimeoutType::Recycle) => Error::new(
+                ErrorKind::Connection,
+                "cannot connect to the database: it does not answer in time",
+            ),
+            PoolError::Backend(error) => {
+                let mut error = Error::call(error);
+                error.0.kind = ErrorKind::Connection;
+                error.0.message = format!("cannot connect to the database: {}", error.0.message).into();
+                error
+            }
+            PoolError::Closed => Error::new(ErrorKind::Connection, "the pool of connections is closed"),
+            PoolError::NoRuntimeSpecified | PoolError::PostCreateHook(_) => {
+                Error::new(ErrorKind::Configuration, "the pool of connections is set up wrongly")
+            }
+        }
+    }
+
+    /// A query gave another number of rows than its one.
+    pub(crate) fn row_count(rows: u64) -> Error {
+        let message = if rows == 0 {
+            Cow::from("no row, where one was expected")
+        } else {
+            Cow::from(format!("{rows} rows, where one was expected"))
+        };
+        let mut error = Error::new(ErrorKind::RowCount, message);
+        error.0.rows = Some(rows);
+        error
+    }
+
+    /// A column cannot be read.
+    pub(crate) fn decode(
+        query: &Query,
+        index: usize,
+        column: Option<(&str, &Type)>,
+        error: tokio_postgres::Error,
+    ) -> Error {
+        let message = match column {
+            Some((name, ty)) => format!("cannot read column {} `{name}` of type {ty}", index + 1),
+            None => format!("the row has no column {}", index + 1),
+        };
+        let mut decode = Error::new(ErrorKind::Decode, message).of(query);
+        decode.0.source = error.into_source();
+        decode
+    }
+
+    fn server(kind: ErrorKind, server: Box<DbError>) -> Error {
+        let mut error = Error::new(kind, classify::words(&server));
+        error.0.server = Some(server);
+        error
+    }
+}
+
+const DRIFT_HELP: &str = "the database is not the one this code was generated for: apply the missing migrations, \
+     or run `sqlward generate` with the schema that it has";
+
+/// Whether a failure on this side is about a parameter rather than about the connection. A text that cannot be put
+/// into a message is an `io::Error` too, of a kind that sockets do not use.
+fn is_of_a_value(source: &(dyn std::error::Error + 'static)) -> bool {
+    source.downcast_ref::<io::Error>().is_none_or(|error| error.kind() == io::ErrorKind::InvalidInput)
+}

@@ -1,0 +1,127 @@
+//! Pages of a list.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Which part of a list is wanted: the page, counted from 1, and how many rows it has.
+///
+/// It is always within bounds, whether it is made by [`Page::new`] or deserialized; what a request leaves out is the
+/// first page, or 20 rows.
+///
+/// ```
+/// let page = sqlward::Page::new(3, 50)?;
+/// assert_eq!((page.limit(), page.offset()), (50, 100));
+/// assert!(sqlward::Page::new(0, 50).is_err());
+/// # Ok::<(), sqlward::PageError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "Request")]
+pub struct Page {
+    page: u32,
+    limit: u32,
+}
+
+/// What a request says of the page it wants.
+#[derive(Deserialize)]
+#[serde(default)]
+struct Request {
+    page: u32,
+    limit: u32,
+}
+
+impl Page {
+    /// The last page that can be asked for: a deep offset reads and throws away everything before it.
+    pub const MAX_PAGE: u32 = 1000;
+    /// The most rows of a page.
+    pub const MAX_LIMIT: u32 = 100;
+    /// The rows of a page where nothing else is asked for.
+    pub const DEFAULT_LIMIT: u32 = 20;
+
+    /// The page of that number from 1, with that many rows.
+    pub fn new(page: u32, limit: u32) -> Result<Page, PageError> {
+        if !(1..=Page::MAX_PAGE).contains(&page) {
+            return Err(PageError { what: "page", given: page, max: Page::MAX_PAGE });
+        }
+        if !(1..=Page::MAX_LIMIT).contains(&limit) {
+            return Err(PageError { what: "limit", given: limit, max: Page::MAX_LIMIT });
+        }
+        Ok(Page { page, limit })
+    }
+
+    /// Its number, from 1.
+    pub fn number(&self) -> u32 {
+        self.page
+    }
+
+    /// How many rows it has at most.
+    pub fn limit(&self) -> i64 {
+        i64::from(self.limit)
+    }
+
+    /// How many rows stand before it.
+    pub fn offset(&self) -> i64 {
+        i64::from(self.page - 1) * i64::from(self.limit)
+    }
+}
+
+impl Default for Page {
+    fn default() -> Self {
+        Page { page: 1, limit: Page::DEFAULT_LIMIT }
+    }
+}
+
+impl Default for Request {
+    fn default() -> Self {
+        let Page { page, limit } = Page::default();
+        Request { page, limit }
+    }
+}
+
+impl TryFrom<Request> for Page {
+    type Error = PageError;
+
+    fn try_from(request: Request) -> Result<Self, PageError> {
+        Page::new(request.page, request.limit)
+    }
+}
+
+/// A page that cannot be asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageError {
+    what: &'static str,
+    given: u32,
+    max: u32,
+}
+
+impl fmt::Display for PageError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} must be between 1 and {}, not {}", self.what, self.max, self.given)
+    }
+}
+
+impl std::error::Error for PageError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bounds() {
+        assert_eq!(Page::new(1, 1).map(|page| page.offset()), Ok(0));
+        assert_eq!(Page::new(1000, 100).map(|page| (page.limit(), page.offset())), Ok((100, 99_900)));
+        assert_eq!(Page::new(1001, 20).unwrap_err().to_string(), "page must be between 1 and 1000, not 1001");
+        assert_eq!(Page::new(1, 101).unwrap_err().to_string(), "limit must be between 1 and 100, not 101");
+        assert!(Page::new(0, 20).is_err());
+        assert!(Page::new(1, 0).is_err());
+    }
+
+    #[test]
+    fn deserializing_fills_in_and_checks() {
+        let read = |text| serde_json::from_str::<Page>(text);
+        assert_eq!(read("{}").unwrap(), Page::default());
+        assert_eq!(read(r#"{"page":2}"#).unwrap(), Page::new(2, 20).unwrap());
+        assert!(read(r#"{"page":2,"limit":1000}"#).unwrap_err().to_string().contains("limit must be"));
+        assert!(read(r#"{"page":-1}"#).is_err());
+    }
+}

@@ -1,0 +1,73 @@
+//! Rows, and how they become values.
+
+use postgres_types::{FromSql, Type};
+
+use crate::{Error, Query, Result};
+
+/// A type that a row can become. Generated row structs implement it, and `(T,)` and `()` do.
+pub trait FromRow: Sized {
+    /// Name and type of the columns it is made of, for [`Query::new`]. Empty where each query has its own, as for
+    /// `(T,)`.
+    const COLUMNS: &'static [(&'static str, &'static str)];
+
+    /// Reads the row.
+    fn from_row(row: &Row) -> Result<Self>;
+}
+
+/// One row of a result.
+pub struct Row {
+    row: tokio_postgres::Row,
+    query: &'static Query,
+}
+
+impl Row {
+    pub(crate) fn new(row: tokio_postgres::Row, query: &'static Query) -> Row {
+        Row { row, query }
+    }
+
+    /// The value at this position from 0. What cannot be read is an error that names the query and the column.
+    pub fn get<'a, T: FromSql<'a>>(&'a self, index: usize) -> Result<T> {
+        self.row.try_get(index).map_err(|error| {
+            let column = self.row.columns().get(index);
+            Error::decode(self.query, index, column.map(|column| (column.name(), column.type_())), error)
+        })
+    }
+
+    /// Whether the columns at all these positions are NULL, as they are where an outer join found nothing.
+    pub fn is_null(&self, indexes: &[usize]) -> bool {
+        indexes.iter().all(|index| matches!(self.row.try_get::<_, Option<Present>>(*index), Ok(None)))
+    }
+}
+
+/// A value of any type, of which only its presence matters.
+struct Present;
+
+impl<'a> FromSql<'a> for Present {
+    fn from_sql(
+        _: &Type,
+        _: &'a [u8],
+    ) -> std::result::Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+        Ok(Present)
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+}
+
+impl<T: for<'a> FromSql<'a>> FromRow for (T,) {
+    const COLUMNS: &'static [(&'static str, &'static str)] = &[];
+
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok((row.get(0)?,))
+    }
+}
+
+/// A row whose columns say nothing: what a function that returns `void` gives.
+impl FromRow for () {
+    const COLUMNS: &'static [(&'static str, &'static str)] = &[];
+
+    fn from_row(_: &Row) -> Result<Self> {
+        Ok(())
+    }
+}

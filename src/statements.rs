@@ -1,0 +1,100 @@
+//! The statements that a connection has prepared.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::ptr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::OnceCell;
+use tokio_postgres::{Client, Column, Statement};
+
+use crate::{Error, Query, Result};
+
+/// A slot for each query that was run on the connection, found by the address of its static.
+#[derive(Default)]
+pub(crate) struct Statements(Mutex<HashMap<usize, Slot, BuildHasherDefault<AddressHasher>>>);
+
+/// Filled once, also when several calls need it at the same time.
+type Slot = Arc<OnceCell<Statement>>;
+
+impl Statements {
+    /// The statement of the query, which is prepared and compared with the generated columns the first time.
+    pub(crate) async fn get(&self, client: &Client, query: &'static Query) -> Result<Statement> {
+        let slot = {
+            let mut slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let slot = slots.entry(address(query)).or_default();
+            if let Some(statement) = slot.get() {
+                return Ok(statement.clone());
+            }
+            slot.clone()
+        };
+        slot.get_or_try_init(|| prepare(client, query)).await.cloned()
+    }
+
+    /// Forgets the statement, which the server no longer accepts, so that the next call prepares it again.
+    pub(crate) fn forget(&self, query: &'static Query) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&address(query));
+    }
+}
+
+async fn prepare(client: &Client, query: &'static Query) -> Result<Statement> {
+    let statement = client.prepare_typed(query.sql(), query.params()).await.map_err(Error::prepare)?;
+    match difference(query.columns(), statement.columns()) {
+        None => Ok(statement),
+        Some(difference) => Err(Error::drift(difference)),
+    }
+}
+
+/// How the columns that the server describes differ from the generated ones, if they do.
+fn difference(expected: &[(&str, &str)], found: &[Column]) -> Option<String> {
+    for (index, (name, ty)) in expected.iter().enumerate() {
+        let number = index + 1;
+        let Some(column) = found.get(index) else {
+            return Some(format!("column {number} should be `{name}` of type {ty}, but there is none"));
+        };
+        let found = type_name(column);
+        if column.name() != *name || found != *ty {
+            let is = column.name();
+            return Some(format!(
+                "column {number} should be `{name}` of type {ty}, but it is `{is}` of type {found}"
+            ));
+        }
+    }
+    let extra = found.get(expected.len())?;
+    let (number, ty) = (expected.len() + 1, type_name(extra));
+    Some(format!("there is a column {number}, `{}` of type {ty}, that the code does not know", extra.name()))
+}
+
+/// The type as generated code writes it: with its schema unless it is built in.
+fn type_name(column: &Column) -> String {
+    let ty = column.type_();
+    match ty.schema() {
+        "pg_catalog" => ty.name().to_owned(),
+        schema => format!("{schema}.{}", ty.name()),
+    }
+}
+
+fn address(query: &'static Query) -> usize {
+    ptr::from_ref(query).addr()
+}
+
+/// Spreads addresses, which are far from each other and multiples of eight, over the table.
+#[derive(Default)]
+struct AddressHasher(u64);
+
+impl Hasher for AddressHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_usize(usize::from(*byte));
+        }
+    }
+
+    fn write_usize(&mut self, address: usize) {
+        // 2^64 divided by the golden ratio: the high bits, which the table looks at too, depend on all of the address.
+        self.0 = (self.0 ^ address as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(26);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}

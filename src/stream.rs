@@ -1,0 +1,86 @@
+//! Rows that arrive one after the other.
+
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use futures_util::Stream;
+
+use crate::call::Held;
+use crate::observe::Observation;
+use crate::{Error, FromRow, Query, Result, Row};
+
+/// The rows of a query, read as they arrive, so that a result can be larger than memory.
+///
+/// Over a `Database` it has a connection of its own until the last row is read. When it is dropped before, that
+/// connection is closed rather than read to the end.
+#[must_use = "nothing is read unless the stream is polled"]
+pub struct RowStream<'a, R> {
+    rows: Pin<Box<tokio_postgres::RowStream>>,
+    query: &'static Query,
+    held: Option<Held<'a>>,
+    observation: Option<Observation>,
+    count: u64,
+    row: PhantomData<fn() -> R>,
+}
+
+impl<'a, R> RowStream<'a, R> {
+    pub(crate) fn new(
+        query: &'static Query,
+        held: Held<'a>,
+        rows: tokio_postgres::RowStream,
+        observation: Observation,
+    ) -> Self {
+        RowStream {
+            rows: Box::pin(rows),
+            query,
+            held: Some(held),
+            observation: Some(observation),
+            count: 0,
+            row: PhantomData,
+        }
+    }
+
+    /// The server has sent everything, or failed: the connection is free.
+    fn end(&mut self, error: Option<&Error>) {
+        if let Some(mut held) = self.held.take() {
+            held.ended_by(error);
+        }
+        if let Some(observation) = self.observation.take() {
+            observation.end(self.count, error);
+        }
+    }
+}
+
+impl<R: FromRow> Stream for RowStream<'_, R> {
+    type Item = Result<R>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if self.held.is_none() {
+            return Poll::Ready(None);
+        }
+        Poll::Ready(match ready!(self.rows.as_mut().poll_next(cx)) {
+            Some(Ok(row)) => {
+                self.count += 1;
+                Some(R::from_row(&Row::new(row, self.query)))
+            }
+            Some(Err(error)) => {
+                let error = Error::call(error).of(self.query);
+                self.end(Some(&error));
+                Some(Err(error))
+            }
+            None => {
+                self.end(None);
+                None
+            }
+        })
+    }
+}
+
+impl<R> Drop for RowStream<'_, R> {
+    fn drop(&mut self) {
+        if let Some(observation) = self.observation.take() {
+            observation.end(self.count, None);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! How a transaction is started.
+
+/// Isolation level, access mode and deferrability of a transaction; what is not said is as the server is configured.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[must_use]
+pub struct TransactionOptions {
+    isolation: Option<&'static str>,
+    read_only: bool,
+    deferrable: bool,
+}
+
+impl TransactionOptions {
+    /// Everything as the server is configured.
+    pub const fn new() -> TransactionOptions {
+        TransactionOptions { isolation: None, read_only: false, deferrable: false }
+    }
+
+    /// Each statement sees what was committed before it began.
+    pub const fn read_committed(self) -> Self {
+        TransactionOptions { isolation: Some("read committed"), ..self }
+    }
+
+    /// All statements see what was committed before the first began.
+    pub const fn repeatable_read(self) -> Self {
+        TransactionOptions { isolation: Some("repeatable read"), ..self }
+    }
+
+    /// As if transactions ran one after the other; to be used with [`retry`](crate::retry).
+    pub const fn serializable(self) -> Self {
+        TransactionOptions { isolation: Some("serializable"), ..self }
+    }
+
+    /// Writes are errors.
+    pub const fn read_only(self) -> Self {
+        TransactionOptions { read_only: true, ..self }
+    }
+
+    /// A serializable transaction that only reads waits for a snapshot in which it cannot fail.
+    pub const fn deferrable(self) -> Self {
+        TransactionOptions { deferrable: true, ..self }
+    }
+
+    /// The statement that starts it.
+    pub(super) fn start(self) -> String {
+        let isolation = self.isolation.map(|level| format!("isolation level {level}"));
+        let read_only = self.read_only.then(|| "read only".to_owned());
+        let deferrable = self.deferrable.then(|| "deferrable".to_owned());
+        let modes: Vec<String> = [isolation, read_only, deferrable].into_iter().flatten().collect();
+        format!("start transaction {}", modes.join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statements() {
+        assert_eq!(TransactionOptions::new().start(), "start transaction ");
+        assert_eq!(
+            TransactionOptions::new().serializable().read_only().deferrable().start(),
+            "start transaction isolation level serializable, read only, deferrable"
+        );
+    }
+}

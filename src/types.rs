@@ -1,0 +1,15 @@
+//! What generated code needs of `postgres-types` and `bytes`, so that it depends on this crate alone, and the
+//! types that no well-known crate has.
+
+mod interval;
+mod range;
+mod void;
+
+pub use bytes::{Buf, BufMut, BytesMut};
+pub use postgres_types::{
+    Field, Format, FromSql, IsNull, Kind, ToSql, Type, WrongType, accepts, to_sql_checked,
+};
+
+pub use interval::Interval;
+pub use range::Range;
+pub use void::Void;
