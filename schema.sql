@@ -190,7 +190,7 @@ comment on column media_items.status is
     'uploading -> uploaded -> transcoding -> ready or failed; failed and transcoding can go back to uploaded. ready is final.';
 comment on column media_items.r2_key is 'Where the original lies in the object store; it starts with the creator''s id.';
 comment on column media_items.runpod_job_id is 'Job of the transcoding service that works on the item.';
-comment on column media_items.transcoding_attempts is 'Retries so far, 3 at most.';
+comment on column media_items.transcoding_attempts is 'Attempts that failed so far; after the third the item stays failed.';
 comment on column media_items.transcoding_priority is '0 is done first, 4 last.';
 comment on column media_items.ready_variants is 'JSON array of the renditions that exist, such as ["1080p", "720p"].';
 comment on column media_items.loudness_integrated is 'Integrated loudness in hundredths of LUFS.';
