@@ -1,0 +1,646 @@
+-- Content: drafts, publication, and what the public may see of it.
+--
+-- A creator works on own content (creator scope), an organization's staff on the organization's (organization scope), and
+-- everyone reads what is published and not private. Content of a removed organization is never shown.
+--@ scope creator
+
+--! create_content (organization_id?, media_item_id?) : Content
+--- Adds a draft. Its type is that of the creator's own live media item, or written where there is none. To put it into a
+--- live organization, the creator has to be active staff there. No row when media or organization are out of reach.
+insert into content (
+    creator_id, organization_id, media_item_id, title, slug, description, content_type, thumbnail_url,
+    content_body, category, tags, visibility, price_cents
+)
+select
+    u.id, o.id, mi.id, :title, lower(:slug), :description, coalesce(mi.media_type, 'written'), :thumbnail_url,
+    :content_body, :category, :tags, :visibility, :price_cents
+from users u
+left join (
+    organization_memberships om
+    join organizations o on o.id = om.organization_id and o.deleted_at is null
+) on om.user_id = u.id
+    and om.organization_id = :organization_id
+    and om.status = 'active'
+    and om.role in ('owner', 'admin', 'creator')
+left join media_items mi on mi.id = :media_item_id and mi.creator_id = u.id and mi.deleted_at is null
+where u.id = :creator_id
+    and u.deleted_at is null
+    and o.id is not distinct from :organization_id
+    and mi.id is not distinct from :media_item_id
+returning *;
+
+--! get_content
+--- A piece of the creator's content, with its creator, organization and media item.
+--@ scope creator, public
+select
+    c.id,
+    c.title,
+    c.slug,
+    c.description,
+    c.content_type,
+    c.content_body,
+    c.thumbnail_url,
+    c.category,
+    c.tags,
+    c.visibility,
+    c.price_cents,
+    c.status,
+    c.published_at,
+    c.created_at,
+    c.updated_at,
+    u.id as "creator.id",
+    u.name as "creator.name",
+    o.id as "organization.id",
+    o.name as "organization.name",
+    o.slug as "organization.slug",
+    m.id as "media_item.id",
+    m.title as "media_item.title",
+    m.status as "media_item.status",
+    m.duration_seconds as "media_item.duration_seconds"
+from content c
+join users u on u.id = c.creator_id and u.deleted_at is null
+left join organizations o on o.id = c.organization_id and o.deleted_at is null
+left join media_items m on m.id = c.media_item_id and m.creator_id = c.creator_id and m.deleted_at is null
+where c.id = :id and c.creator_id = :creator_id and c.deleted_at is null;
+
+--! list_creator_content
+--- The creator's content, what was changed last first; of one state or type where one is given.
+--@ page
+--@ param status varchar
+--@ param content_type varchar
+select
+    c.id,
+    c.organization_id,
+    c.title,
+    c.slug,
+    c.content_type,
+    c.visibility,
+    c.price_cents,
+    c.status,
+    c.published_at,
+    c.view_count,
+    c.purchase_count,
+    c.updated_at,
+    m.id as "media_item.id",
+    m.status as "media_item.status",
+    m.duration_seconds as "media_item.duration_seconds"
+from content c
+left join media_items m on m.id = c.media_item_id and m.creator_id = c.creator_id and m.deleted_at is null
+where c.creator_id = :creator_id
+    and c.deleted_at is null
+    and (:status is null or c.status = :status)
+    and (:content_type is null or c.content_type = :content_type)
+order by c.updated_at desc, c.id;
+
+--! count_creator_content
+--- How many pieces `list_creator_content` pages through.
+--@ param status varchar
+--@ param content_type varchar
+select count(*)
+from content c
+where c.creator_id = :creator_id
+    and c.deleted_at is null
+    and (:status is null or c.status = :status)
+    and (:content_type is null or c.content_type = :content_type);
+
+--! list_personal_content : Content
+--- The pieces that the creator publishes alone, by title.
+--@ page
+select *
+from content
+where creator_id = :creator_id and organization_id is null and deleted_at is null
+order by title, id;
+
+--! list_own_content_in_organization : Content
+--- The creator's pieces in the organization that the caller acts in.
+--@ scope creator, organization
+--@ page
+select *
+from content
+where creator_id = :creator_id and organization_id = :organization_id and deleted_at is null
+order by created_at desc, id;
+
+--! count_content_by_status
+--- The creator's pieces for each state.
+select status, count(*) as pieces, count(*) filter (where price_cents > 0) as paid
+from content
+where creator_id = :creator_id and deleted_at is null
+group by status
+order by status;
+
+--! is_personal_slug_available
+--- Whether the creator can give the slug to a personal piece; `exclude_id` is the piece that has it now.
+select not exists (
+    select from content
+    where creator_id = :creator_id
+        and organization_id is null
+        and slug = lower(:slug)
+        and deleted_at is null
+        and id is distinct from :exclude_id
+) as available;
+
+--! is_organization_content_slug_available
+--- The same among the pieces of an organization.
+--@ scope organization
+select not exists (
+    select from content
+    where organization_id = :organization_id
+        and slug = lower(:slug)
+        and deleted_at is null
+        and id is distinct from :exclude_id
+) as available;
+
+--! has_authored_work
+--- Whether anything live keeps the account from being closed.
+select
+    exists (
+        select from content
+        where creator_id = :creator_id and deleted_at is null
+    )
+    or exists (
+        select from media_items
+        where creator_id = :creator_id and deleted_at is null
+    ) as has_work;
+
+--! lock_content : Content
+--- Locks a piece for what follows in the transaction.
+select *
+from content
+where id = :id and creator_id = :creator_id and deleted_at is null
+for update;
+
+--! hold_media_for_content
+--- Checks the media item that content is about to show, and keeps it from being removed until the transaction ends.
+--@ tx
+select id, media_type, status
+from media_items
+where id = :id and creator_id = :creator_id and media_type = :media_type and deleted_at is null
+for share;
+
+--! update_content (title?, slug?, visibility?) : Content
+--- Changes title, slug and visibility where given, and replaces the other texts and the price. Media and organization stay.
+update content
+set title = coalesce(:title, title),
+    slug = coalesce(lower(:slug), slug),
+    description = :description,
+    content_body = :content_body,
+    category = :category,
+    tags = :tags,
+    visibility = coalesce(:visibility, visibility),
+    price_cents = :price_cents,
+    updated_at = now()
+where id = :id and creator_id = :creator_id and deleted_at is null
+returning *;
+
+--! set_thumbnail
+--- Sets the picture, or removes it.
+update content
+set thumbnail_url = :thumbnail_url, updated_at = now()
+where id = :id and creator_id = :creator_id and deleted_at is null;
+
+--! publish_content : Content
+--- draft -> published. Written pieces need a body, others the creator's own live media item, ready to play. What is
+--- published already comes back as it is.
+update content c
+set status = 'published',
+    published_at = coalesce(c.published_at, now()),
+    updated_at = now()
+where c.id = :id
+    and c.creator_id = :creator_id
+    and c.status in ('draft', 'published')
+    and c.deleted_at is null
+    and (
+        (c.content_type = 'written' and c.content_body is not null)
+        or exists (
+            select from media_items m
+            where m.id = c.media_item_id
+                and m.creator_id = c.creator_id
+                and m.media_type = c.content_type
+                and m.status = 'ready'
+                and m.deleted_at is null
+        )
+    )
+returning *;
+
+--! unpublish_content : Content
+--- published -> draft; the date of the first publication stays.
+update content
+set status = 'draft', updated_at = now()
+where id = :id and creator_id = :creator_id and status = 'published' and deleted_at is null
+returning *;
+
+--! archive_content : Content
+--- draft or published -> archived.
+update content
+set status = 'archived', updated_at = now()
+where id = :id and creator_id = :creator_id and status in ('draft', 'published') and deleted_at is null
+returning *;
+
+--! soft_delete_content
+--- Removes a piece. Purchases keep pointing at it.
+update content
+set deleted_at = now(), updated_at = now()
+where id = :id and creator_id = :creator_id and deleted_at is null;
+
+--! move_content_to_personal : Content
+--- Takes a piece out of its organization; a trigger makes it a draft.
+--@ allow tenant-write content: "moving a piece between tenants is what this is for; its creator decides"
+update content
+set organization_id = null, updated_at = now()
+where id = :id and creator_id = :creator_id and organization_id is not null and deleted_at is null
+returning *;
+
+--! attach_content_to_organization : Content
+--- Puts a personal piece into a live organization where its creator is active staff.
+--@ allow tenant-write content: "moving a piece between tenants is what this is for; its creator decides"
+update content c
+set organization_id = o.id, updated_at = now()
+from organization_memberships om
+join organizations o on o.id = om.organization_id and o.deleted_at is null
+where c.id = :id
+    and c.creator_id = :creator_id
+    and c.organization_id is null
+    and c.deleted_at is null
+    and om.organization_id = :organization_id
+    and om.user_id = :creator_id
+    and om.status = 'active'
+    and om.role in ('owner', 'admin', 'creator')
+returning c.*;
+
+-- For an organization's staff
+
+--! get_organization_content
+--- A piece of the organization's content, with its creator.
+--@ scope organization
+select
+    c.id,
+    c.title,
+    c.slug,
+    c.description,
+    c.content_type,
+    c.category,
+    c.visibility,
+    c.price_cents,
+    c.status,
+    c.published_at,
+    u.id as "creator.id",
+    u.name as "creator.name",
+    u.email as "creator.email"
+from content c
+join users u on u.id = c.creator_id and u.deleted_at is null
+where c.id = :id and c.organization_id = :organization_id and c.deleted_at is null;
+
+--! admin_list_content
+--- The organization's content in one state, with its creators.
+--@ scope organization
+--@ page
+select
+    c.id,
+    c.title,
+    c.slug,
+    c.content_type,
+    c.status,
+    c.published_at,
+    c.view_count,
+    c.purchase_count,
+    u.id as "creator.id",
+    u.name as "creator.name"
+from content c
+join users u on u.id = c.creator_id and u.deleted_at is null
+where c.organization_id = :organization_id and c.status = :status and c.deleted_at is null
+order by c.created_at desc, c.id;
+
+--! admin_publish_content
+--- draft -> published by the organization's staff, on the same terms as `publish_content`.
+--@ scope organization
+update content c
+set status = 'published',
+    published_at = coalesce(c.published_at, now()),
+    updated_at = now()
+where c.id = :id
+    and c.organization_id = :organization_id
+    and c.status in ('draft', 'published')
+    and c.deleted_at is null
+    and (
+        (c.content_type = 'written' and c.content_body is not null)
+        or exists (
+            select from media_items m
+            where m.id = c.media_item_id
+                and m.creator_id = c.creator_id
+                and m.media_type = c.content_type
+                and m.status = 'ready'
+                and m.deleted_at is null
+        )
+    )
+returning c.id, c.title, c.slug, c.creator_id, c.status, c.published_at;
+
+--! admin_unpublish_content
+--- published -> draft by the organization's staff; a draft comes back as it is.
+--@ scope organization
+update content
+set status = 'draft', updated_at = now()
+where id = :id
+    and organization_id = :organization_id
+    and status in ('draft', 'published')
+    and deleted_at is null
+returning id, title, slug, creator_id, status, published_at;
+
+--! admin_delete_content
+--- Removes a piece of the organization's content.
+--@ scope organization
+update content
+set deleted_at = now(), updated_at = now()
+where id = :id and organization_id = :organization_id and deleted_at is null;
+
+--! withdraw_organization_content
+--- Makes drafts of everything an organization has published. Goes with `organizations::soft_delete_organization`.
+--@ scope organization
+--@ tx
+update content
+set status = 'draft', updated_at = now()
+where organization_id = :organization_id and status = 'published' and deleted_at is null;
+
+-- For everyone
+
+--! list_public_content
+--- What an organization has published, the newest first.
+--@ scope public
+--@ page
+select
+    c.id,
+    c.title,
+    c.slug,
+    c.description,
+    c.content_type,
+    c.thumbnail_url,
+    c.category,
+    c.price_cents,
+    c.published_at,
+    u.id as "creator.id",
+    u.name as "creator.name",
+    u.image as "creator.image",
+    m.duration_seconds
+from content c
+join organizations o on o.id = c.organization_id and o.deleted_at is null
+join users u on u.id = c.creator_id and u.deleted_at is null
+left join media_items m on m.id = c.media_item_id and m.status = 'ready' and m.deleted_at is null
+where c.organization_id = :organization_id
+    and c.status = 'published'
+    and c.visibility <> 'private'
+    and c.deleted_at is null
+order by c.published_at desc nulls last, c.id;
+
+--! count_public_content
+--- How many pieces `list_public_content` pages through.
+--@ scope public
+select count(*)
+from content c
+join organizations o on o.id = c.organization_id and o.deleted_at is null
+join users u on u.id = c.creator_id and u.deleted_at is null
+where c.organization_id = :organization_id
+    and c.status = 'published'
+    and c.visibility <> 'private'
+    and c.deleted_at is null;
+
+--! list_public_content_after
+--- The pieces that follow a given one in `list_public_content`, without counting through the pages before.
+--@ scope public
+select c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.price_cents, c.published_at
+from content c
+join organizations o on o.id = c.organization_id and o.deleted_at is null
+where c.organization_id = :organization_id
+    and c.status = 'published'
+    and c.visibility <> 'private'
+    and c.published_at is not null
+    and (c.published_at < :published_at or (c.published_at = :published_at and c.id > :id))
+    and c.deleted_at is null
+order by c.published_at desc, c.id
+limit :max_rows;
+
+--! get_public_content_by_slug
+--- A published piece of a live organization, without its body.
+--@ scope public
+select
+    c.id,
+    c.title,
+    c.slug,
+    c.description,
+    c.content_type,
+    c.thumbnail_url,
+    c.category,
+    c.tags,
+    c.visibility,
+    c.price_cents,
+    c.published_at,
+    c.view_count,
+    u.id as "creator.id",
+    u.name as "creator.name",
+    u.image as "creator.image",
+    o.id as "organization.id",
+    o.name as "organization.name",
+    o.slug as "organization.slug",
+    m.id as "media_item.id",
+    m.media_type as "media_item.media_type",
+    m.duration_seconds as "media_item.duration_seconds"
+from content c
+join organizations o on o.id = c.organization_id and o.deleted_at is null
+join users u on u.id = c.creator_id and u.deleted_at is null
+left join media_items m on m.id = c.media_item_id and m.status = 'ready' and m.deleted_at is null
+where c.organization_id = :organization_id
+    and c.slug = lower(:slug)
+    and c.status = 'published'
+    and c.visibility <> 'private'
+    and c.deleted_at is null;
+
+--! get_free_content_body
+--- The body of a written piece that is public and free.
+--@ scope public
+--@ allow tenant-scope content: "no public row carries a body; this one is of a piece that is published, public and free"
+select c.id, c.title, c.content_body
+from content c
+where c.id = :id
+    and c.status = 'published'
+    and c.visibility = 'public'
+    and coalesce(c.price_cents, 0) = 0
+    and c.deleted_at is null
+    and (
+        c.organization_id is null
+        or exists (
+            select from organizations o
+            where o.id = c.organization_id and o.deleted_at is null
+        )
+    );
+
+--! get_content_for_checkout
+--- Price and payee of a published piece that is for sale.
+--@ scope public
+select c.id, c.title, c.price_cents, c.creator_id, o.id as organization_id
+from content c
+join organizations o on o.id = c.organization_id and o.deleted_at is null
+where c.id = :id
+    and c.status = 'published'
+    and c.visibility <> 'private'
+    and c.price_cents > 0
+    and c.deleted_at is null;
+
+--! browse_organization_content
+--- What an organization has published, the most bought first.
+--@ scope public
+--@ page
+select
+    c.id,
+    c.title,
+    c.slug,
+    c.content_type,
+    c.thumbnail_url,
+    c.price_cents,
+    c.view_count,
+    c.purchase_count,
+    c.published_at,
+    u.name as creator_name
+from content c
+join organizations o on o.id = c.organization_id and o.deleted_at is null
+join users u on u.id = c.creator_id and u.deleted_at is null
+where c.organization_id = :organization_id
+    and c.status = 'published'
+    and c.visibility <> 'private'
+    and c.deleted_at is null
+order by c.purchase_count desc, c.view_count desc, c.id;
+
+--! list_public_content_of_creator
+--- What a creator has published, alone or in live organizations, the newest first.
+--@ scope public
+--@ page
+select
+    c.id,
+    c.title,
+    c.slug,
+    c.content_type,
+    c.thumbnail_url,
+    c.price_cents,
+    c.published_at,
+    o.id as "organization.id",
+    o.name as "organization.name",
+    o.slug as "organization.slug"
+from content c
+join users u on u.id = c.creator_id and u.deleted_at is null
+left join organizations o on o.id = c.organization_id and o.deleted_at is null
+where u.id = :id
+    and c.status = 'published'
+    and c.visibility <> 'private'
+    and c.deleted_at is null
+    and (c.organization_id is null or o.id is not null)
+order by c.published_at desc nulls last, c.id;
+
+--! discover_content
+--- The newest pieces of all organizations.
+--@ scope public
+--@ page
+select
+    c.id,
+    c.title,
+    c.slug,
+    c.content_type,
+    c.thumbnail_url,
+    c.price_cents,
+    c.published_at,
+    u.name as "creator.name",
+    u.image as "creator.image",
+    o.name as "organization.name",
+    o.slug as "organization.slug"
+from content c
+join organizations o on o.id = c.organization_id and o.deleted_at is null
+join users u on u.id = c.creator_id and u.deleted_at is null
+where c.status = 'published' and c.visibility <> 'private' and c.deleted_at is null
+order by c.published_at desc nulls last, c.id;
+
+--! list_content_by_tags
+--- What an organization has published under all of the tags, a JSON array.
+--@ scope public
+--@ page
+select c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.tags, c.price_cents, c.published_at
+from content c
+join organizations o on o.id = c.organization_id and o.deleted_at is null
+where c.organization_id = :organization_id
+    and c.tags @> :tags
+    and c.status = 'published'
+    and c.visibility <> 'private'
+    and c.deleted_at is null
+order by c.published_at desc nulls last, c.id;
+
+--! search_content
+--- Full-text search in title and description of what an organization has published, the best match first.
+--@ scope public
+--@ page
+select
+    c.id,
+    c.title,
+    c.slug,
+    c.content_type,
+    c.thumbnail_url,
+    c.price_cents,
+    ts_rank(
+        to_tsvector('simple', c.title || ' ' || coalesce(c.description, '')),
+        websearch_to_tsquery('simple', :search)
+    ) as rank
+from content c
+join organizations o on o.id = c.organization_id and o.deleted_at is null
+where c.organization_id = :organization_id
+    and to_tsvector('simple', c.title || ' ' || coalesce(c.description, ''))
+        @@ websearch_to_tsquery('simple', :search)
+    and c.status = 'published'
+    and c.visibility <> 'private'
+    and c.deleted_at is null
+order by rank desc, c.id;
+
+--! recent_content_per_creator
+--- The four newest pieces of each of the given creators in an organization.
+--@ scope public
+select ranked.creator_id, ranked.id, ranked.title, ranked.slug, ranked.thumbnail_url, ranked.published_at
+from (
+    select
+        c.creator_id,
+        c.id,
+        c.title,
+        c.slug,
+        c.thumbnail_url,
+        c.published_at,
+        row_number() over (partition by c.creator_id order by c.published_at desc nulls last, c.id) as place
+    from content c
+    join organizations o on o.id = c.organization_id and o.deleted_at is null
+    where c.organization_id = :organization_id
+        and c.creator_id = any (:creator_ids)
+        and c.status = 'published'
+        and c.visibility <> 'private'
+        and c.deleted_at is null
+) ranked
+where ranked.place <= 4
+order by ranked.creator_id, ranked.place;
+
+-- For the platform
+
+--! increment_view_count
+--- Counts a view of a published piece.
+--@ scope system: "the counter is raised for viewers who may not change content"
+update content
+set view_count = view_count + 1, updated_at = now()
+where id = :id and status = 'published' and deleted_at is null;
+
+--! adjust_purchase_count
+--- Counts a sale (+1) or a refund (-1); the count never falls below zero.
+--@ scope system: "the payment worker acts for the customer"
+update content
+set purchase_count = greatest(purchase_count + :delta, 0), updated_at = now()
+where id = :id and deleted_at is null;
+
+--! insert_content_batch
+--- Imports drafts, many in one statement: element n of each array belongs to draft n.
+--@ scope system: "imports for several creators at once"
+insert into content (creator_id, organization_id, title, slug, content_type, content_body)
+select u.id, o.id, draft.title, lower(draft.slug), 'written', draft.content_body
+from unnest(
+    :creator_ids::text[], :organization_ids::uuid[], :titles::text[], :slugs::text[], :bodies::text[]
+) as draft (creator_id, organization_id, title, slug, content_body)
+join users u on u.id = draft.creator_id and u.deleted_at is null
+join organizations o on o.id = draft.organization_id and o.deleted_at is null
+returning id, creator_id, slug;

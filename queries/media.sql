@@ -1,0 +1,263 @@
+-- Media items and their way through transcoding: uploading -> uploaded -> transcoding -> ready or failed.
+--
+-- Each step names the state it comes from, so of two callers one gets the row and the other gets none.
+--@ scope creator
+
+--! create_media_item : MediaItem
+--- Announces an upload. Its key starts with the creator's id, whatever path the caller asks for.
+insert into media_items (creator_id, title, description, media_type, r2_key, file_size_bytes, mime_type)
+values (
+    :creator_id, :title, :description, :media_type, :creator_id || '/' || :object_path, :file_size_bytes, :mime_type
+)
+returning *;
+
+--! get_media_item
+--- A media item with its creator.
+select
+    m.id,
+    m.title,
+    m.description,
+    m.media_type,
+    m.status,
+    m.mime_type,
+    m.file_size_bytes,
+    m.duration_seconds,
+    m.width,
+    m.height,
+    m.thumbnail_key,
+    m.waveform_key,
+    m.uploaded_at,
+    m.created_at,
+    u.id as "creator.id",
+    u.name as "creator.name",
+    u.image as "creator.image"
+from media_items m
+join users u on u.id = m.creator_id and u.deleted_at is null
+where m.id = :id and m.creator_id = :creator_id and m.deleted_at is null;
+
+--! list_media_items : MediaItem
+--- The creator's media, the newest first; of one state or type where one is given.
+--@ page
+--@ param status varchar
+--@ param media_type varchar
+select *
+from media_items
+where creator_id = :creator_id
+    and deleted_at is null
+    and (:status is null or status = :status)
+    and (:media_type is null or media_type = :media_type)
+order by created_at desc, id;
+
+--! count_media_items
+--- How many items `list_media_items` pages through.
+--@ param status varchar
+--@ param media_type varchar
+select count(*)
+from media_items
+where creator_id = :creator_id
+    and deleted_at is null
+    and (:status is null or status = :status)
+    and (:media_type is null or media_type = :media_type);
+
+--! list_unused_media : MediaItem
+--- Ready media that no live piece of content shows.
+--@ page
+select m.*
+from media_items m
+where m.creator_id = :creator_id
+    and m.status = 'ready'
+    and m.deleted_at is null
+    and not exists (
+        select from content c
+        where c.media_item_id = m.id and c.creator_id = :creator_id and c.deleted_at is null
+    )
+order by m.uploaded_at desc nulls last, m.id;
+
+--! media_summary
+--- What the creator stores: items, bytes and playing time.
+select
+    count(*) as items,
+    count(*) filter (where status = 'ready') as ready,
+    count(*) filter (where status = 'failed') as failed,
+    coalesce(sum(file_size_bytes), 0)::bigint as bytes,
+    coalesce(sum(duration_seconds), 0) as duration_seconds
+from media_items
+where creator_id = :creator_id and deleted_at is null;
+
+--! update_media_item : MediaItem
+--- Replaces title and description. The state is moved by the steps below alone.
+update media_items
+set title = :title, description = :description, updated_at = now()
+where id = :id and creator_id = :creator_id and deleted_at is null
+returning *;
+
+--! soft_delete_media_item
+--- Removes a media item, unless published content shows it.
+update media_items m
+set deleted_at = now(), updated_at = now()
+where m.id = :id
+    and m.creator_id = :creator_id
+    and m.deleted_at is null
+    and not exists (
+        select from content c
+        where c.media_item_id = m.id
+            and c.creator_id = :creator_id
+            and c.status = 'published'
+            and c.deleted_at is null
+    );
+
+--! lock_media_item : MediaItem
+--- Locks a media item for what follows in the transaction.
+select *
+from media_items
+where id = :id and creator_id = :creator_id and deleted_at is null
+for update;
+
+-- Steps that the creator takes
+
+--! mark_uploaded (file_size_bytes?) : MediaItem
+--- uploading -> uploaded.
+update media_items
+set status = 'uploaded',
+    file_size_bytes = coalesce(:file_size_bytes, file_size_bytes),
+    uploaded_at = now(),
+    updated_at = now()
+where id = :id and creator_id = :creator_id and status = 'uploading' and deleted_at is null
+returning *;
+
+--! start_transcoding
+--- uploaded -> transcoding; the job's id follows with `set_transcoding_job`.
+update media_items
+set status = 'transcoding',
+    transcoding_priority = :priority,
+    transcoding_error = null,
+    runpod_job_id = null,
+    updated_at = now()
+where id = :id and creator_id = :creator_id and status = 'uploaded' and deleted_at is null
+returning id, r2_key, media_type, transcoding_priority;
+
+--! retry_transcoding
+--- failed -> uploaded, while attempts are left.
+update media_items
+set status = 'uploaded', updated_at = now()
+where id = :id
+    and creator_id = :creator_id
+    and status = 'failed'
+    and transcoding_attempts < 3
+    and deleted_at is null
+returning id, transcoding_attempts;
+
+--! get_transcoding_status
+--- Where a media item stands.
+select id, status, transcoding_attempts, transcoding_error, mezzanine_status, ready_variants, updated_at
+from media_items
+where id = :id and creator_id = :creator_id and deleted_at is null;
+
+--! record_trigger_failure (error!)
+--- Notes that the transcoding service could not be reached; the state stays.
+update media_items
+set transcoding_error = left(:error, 2000), updated_at = now()
+where id = :id and creator_id = :creator_id and status = 'uploaded' and deleted_at is null;
+
+-- Steps that the transcoding service takes
+
+--! set_transcoding_job (job_id!)
+--- Stores the id of the job that works on an item.
+--@ scope system: "the transcoding worker acts for no user"
+update media_items
+set runpod_job_id = :job_id, updated_at = now()
+where id = :id and status = 'transcoding' and deleted_at is null;
+
+--! find_media_by_job
+--- The item that a callback of the service speaks of, the latest if the service reused the id.
+--@ scope system: "the service's callback carries a job id and no user"
+select id, creator_id, media_type, status, transcoding_attempts
+from media_items
+where runpod_job_id = :job_id and deleted_at is null
+order by updated_at desc, id
+limit 1;
+
+--! revert_transcoding_start
+--- transcoding -> uploaded, when the job could not be handed over.
+--@ scope system: "the transcoding worker acts for no user"
+update media_items
+set status = 'uploaded', runpod_job_id = null, updated_at = now()
+where id = :id and status = 'transcoding' and deleted_at is null;
+
+--! complete_transcoding (hls_master_playlist_key!, duration_seconds!) : MediaItem
+--- transcoding -> ready, with what a player needs: a thumbnail for video, a waveform for audio. Without them the CHECK
+--- `status_ready_requires_keys` refuses.
+--@ scope system: "the service's callback carries a job id and no user"
+update media_items
+set status = 'ready',
+    hls_master_playlist_key = :hls_master_playlist_key,
+    hls_preview_key = :hls_preview_key,
+    thumbnail_key = :thumbnail_key,
+    waveform_key = :waveform_key,
+    waveform_image_key = :waveform_image_key,
+    mezzanine_key = :mezzanine_key,
+    mezzanine_status = :mezzanine_status,
+    ready_variants = :ready_variants,
+    duration_seconds = :duration_seconds,
+    width = :width,
+    height = :height,
+    loudness_integrated = :loudness_integrated,
+    loudness_peak = :loudness_peak,
+    loudness_range = :loudness_range,
+    transcoding_error = null,
+    updated_at = now()
+where id = :id and status = 'transcoding' and deleted_at is null
+returning *;
+
+--! fail_transcoding (error!)
+--- transcoding -> failed, with one attempt more on the count.
+--@ scope system: "the service's callback carries a job id and no user"
+update media_items
+set status = 'failed',
+    transcoding_error = left(:error, 2000),
+    transcoding_attempts = transcoding_attempts + 1,
+    updated_at = now()
+where id = :id and status = 'transcoding' and deleted_at is null
+returning id, creator_id, transcoding_attempts;
+
+--! recover_stuck_transcoding
+--- Fails items that nobody has reported on since the cutoff.
+--@ scope system: "sweep over all creators"
+update media_items
+set status = 'failed',
+    transcoding_error = 'no report from the transcoding service',
+    transcoding_attempts = transcoding_attempts + 1,
+    updated_at = now()
+where status = 'transcoding' and updated_at < :cutoff and deleted_at is null
+returning id, creator_id, transcoding_attempts;
+
+--! claim_retryable_media
+--- Failed items with attempts left, the most urgent and oldest first. Rows that another worker holds are passed over.
+--@ scope system: "queue over all creators"
+select id, creator_id, media_type, r2_key, transcoding_priority, transcoding_attempts
+from media_items
+where status = 'failed' and transcoding_attempts < 3 and deleted_at is null
+order by transcoding_priority, updated_at, id
+limit :batch_size
+for update skip locked;
+
+-- For an organization
+
+--! list_organization_media
+--- The media that an organization's live content shows, by title. Media belong to creators: an organization reaches
+--- them through its content alone.
+--@ scope organization
+--@ page
+select
+    c.id as content_id,
+    c.title as content_title,
+    m.id,
+    m.title,
+    m.media_type,
+    m.status,
+    m.duration_seconds,
+    m.thumbnail_key
+from content c
+join media_items m on m.id = c.media_item_id and m.deleted_at is null
+where c.organization_id = :organization_id and c.deleted_at is null
+order by m.title, c.id;

@@ -1,0 +1,312 @@
+-- Who belongs to an organization, and as what. A membership gives rights only while it is active; it is never deleted.
+--@ scope organization
+
+--! get_my_membership
+--- The caller's active membership of a live organization: the proof that the caller may act inside it.
+--@ scope user
+--@ grants organization
+select m.organization_id, m.role, m.created_at as joined_at
+from organization_memberships m
+join organizations o on o.id = m.organization_id and o.deleted_at is null
+where m.organization_id = :organization_id and m.user_id = :user_id and m.status = 'active';
+
+--! get_my_management_membership
+--- The same for owners and admins alone: the proof that the caller may manage the organization.
+--@ scope user
+--@ grants organization
+select m.organization_id, m.role, m.created_at as joined_at
+from organization_memberships m
+join organizations o on o.id = m.organization_id and o.deleted_at is null
+where m.organization_id = :organization_id
+    and m.user_id = :user_id
+    and m.status = 'active'
+    and m.role in ('owner', 'admin');
+
+--! check_membership
+--- Someone's role in a live organization, while the membership is active.
+--@ scope system: "other services ask on behalf of someone else"
+select m.role
+from organization_memberships m
+join organizations o on o.id = m.organization_id and o.deleted_at is null
+where m.organization_id = :organization_id and m.user_id = :user_id and m.status = 'active';
+
+--! check_management
+--- Whether someone is an active owner or admin of a live organization.
+--@ scope system: "other services ask on behalf of someone else"
+select exists (
+    select from organization_memberships m
+    join organizations o on o.id = m.organization_id and o.deleted_at is null
+    where m.organization_id = :organization_id
+        and m.user_id = :user_id
+        and m.status = 'active'
+        and m.role in ('owner', 'admin')
+) as manages;
+
+--! list_members
+--- The organization's memberships in one state, the oldest first, with their users.
+--@ page
+select
+    m.id,
+    m.role,
+    m.status,
+    m.created_at,
+    m.updated_at,
+    u.id as "user.id",
+    u.name as "user.name",
+    u.email as "user.email",
+    u.image as "user.image"
+from organization_memberships m
+join users u on u.id = m.user_id and u.deleted_at is null
+where m.organization_id = :organization_id and m.status = :status
+order by m.created_at, m.id;
+
+--! count_members
+--- How many memberships `list_members` pages through.
+select count(*)
+from organization_memberships m
+join users u on u.id = m.user_id and u.deleted_at is null
+where m.organization_id = :organization_id and m.status = :status;
+
+--! count_members_by_role
+--- Active members for each role.
+select m.role, count(*) as members
+from organization_memberships m
+join users u on u.id = m.user_id and u.deleted_at is null
+where m.organization_id = :organization_id and m.status = 'active'
+group by m.role
+order by m.role;
+
+--! invite_member : OrganizationMembership
+--- Invites a live user, in the name of an active owner or admin. No row when there is a membership already: an inactive
+--- one is for `reinvite_member`. Users are known by their public rows, so any of them can be invited. Nobody is invited
+--- as an owner or a subscriber.
+--@ scope organization, public
+--@ param role varchar
+insert into organization_memberships (organization_id, user_id, role, status, invited_by)
+select inviter.organization_id, u.id, :role, 'invited', inviter.user_id
+from organization_memberships inviter
+cross join users u
+where inviter.organization_id = :organization_id
+    and inviter.user_id = :inviter_id
+    and inviter.status = 'active'
+    and inviter.role in ('owner', 'admin')
+    and :role in ('admin', 'creator', 'member')
+    and u.id = :member_id
+    and u.deleted_at is null
+on conflict (organization_id, user_id) do nothing
+returning *;
+
+--! reinvite_member : OrganizationMembership
+--- Invites someone who left or was removed, on the same terms.
+--@ param role varchar
+update organization_memberships m
+set role = :role,
+    status = 'invited',
+    invited_by = inviter.user_id,
+    updated_at = now()
+from organization_memberships inviter
+where m.organization_id = :organization_id
+    and m.user_id = :member_id
+    and m.status = 'inactive'
+    and inviter.organization_id = :organization_id
+    and inviter.user_id = :inviter_id
+    and inviter.status = 'active'
+    and inviter.role in ('owner', 'admin')
+    and :role in ('admin', 'creator', 'member')
+returning m.*;
+
+--! lock_active_owners
+--- Locks the active owners. Comes before `update_member_role` and `remove_member`, so that two owners cannot demote
+--- each other at the same moment.
+select id, user_id
+from organization_memberships
+where organization_id = :organization_id and role = 'owner' and status = 'active'
+order by id
+for update;
+
+--! update_member_role : OrganizationMembership
+--- Changes the role of an active member; the last active owner stays owner. Comes after `lock_active_owners`.
+--@ tx
+update organization_memberships m
+set role = :role, updated_at = now()
+where m.organization_id = :organization_id
+    and m.user_id = :member_id
+    and m.status = 'active'
+    and (
+        m.role <> 'owner'
+        or exists (
+            select from organization_memberships other
+            where other.organization_id = :organization_id
+                and other.user_id <> :member_id
+                and other.role = 'owner'
+                and other.status = 'active'
+        )
+    )
+returning *;
+
+--! remove_member
+--- Ends a membership or an invitation; the last active owner stays. Comes after `lock_active_owners`.
+--@ tx
+update organization_memberships m
+set status = 'inactive', updated_at = now()
+where m.organization_id = :organization_id
+    and m.user_id = :member_id
+    and m.status in ('active', 'invited')
+    and (
+        m.role <> 'owner'
+        or exists (
+            select from organization_memberships other
+            where other.organization_id = :organization_id
+                and other.user_id <> :member_id
+                and other.role = 'owner'
+                and other.status = 'active'
+        )
+    );
+
+--! list_management_user_ids
+--- Whom to notify: the active owners and admins.
+select m.user_id
+from organization_memberships m
+join users u on u.id = m.user_id and u.deleted_at is null
+where m.organization_id = :organization_id
+    and m.status = 'active'
+    and m.role in ('owner', 'admin')
+order by m.created_at, m.user_id;
+
+-- By the member
+
+--! list_my_invitations
+--- Invitations that wait for the caller's answer.
+--@ scope user, public
+select
+    m.id,
+    m.role,
+    m.created_at,
+    o.id as "organization.id",
+    o.name as "organization.name",
+    o.slug as "organization.slug",
+    o.logo_url as "organization.logo_url"
+from organization_memberships m
+join organizations o on o.id = m.organization_id and o.deleted_at is null
+where m.user_id = :user_id and m.status = 'invited'
+order by m.created_at, m.id;
+
+--! accept_invitation
+--- Makes the caller's invitation an active membership.
+--@ scope user
+update organization_memberships
+set status = 'active', updated_at = now()
+where organization_id = :organization_id and user_id = :user_id and status = 'invited';
+
+--! decline_invitation
+--- Turns the caller's invitation down.
+--@ scope user
+update organization_memberships
+set status = 'inactive', updated_at = now()
+where organization_id = :organization_id and user_id = :user_id and status = 'invited';
+
+--! leave_organization
+--- Ends the caller's membership. An owner has to hand the organization over first.
+--@ scope user
+update organization_memberships
+set status = 'inactive', updated_at = now()
+where organization_id = :organization_id
+    and user_id = :user_id
+    and status = 'active'
+    and role <> 'owner';
+
+--! leave_all_organizations
+--- Ends every membership and invitation of the caller, with the account. See `identity::close_account`.
+--@ scope user
+--@ tx
+update organization_memberships
+set status = 'inactive', updated_at = now()
+where user_id = :user_id and status <> 'inactive';
+
+-- For everyone
+
+--! list_public_members
+--- The active members of the organization behind a slug, with what anyone may know of them.
+--@ scope public
+--@ page
+select m.role, m.created_at as joined_at, u.id, u.name, u.image, u.avatar_url
+from organizations o
+join organization_memberships m on m.organization_id = o.id and m.status = 'active'
+join users u on u.id = m.user_id and u.deleted_at is null
+where o.slug = lower(:slug) and o.deleted_at is null
+order by m.created_at, u.id;
+
+--! list_public_creators
+--- Those who publish under an organization, with the number of their published pieces.
+--@ scope public
+--@ page
+select u.id, u.name, u.image, u.avatar_url, m.role, count(c.id) as published_count
+from organizations o
+join organization_memberships m on m.organization_id = o.id and m.status = 'active'
+join users u on u.id = m.user_id and u.deleted_at is null
+left join content c
+    on c.creator_id = u.id
+    and c.organization_id = o.id
+    and c.status = 'published'
+    and c.visibility <> 'private'
+    and c.deleted_at is null
+where o.slug = lower(:slug)
+    and o.deleted_at is null
+    and m.role in ('owner', 'admin', 'creator')
+group by u.id, m.id
+order by m.created_at, u.id;
+
+--! other_organizations_of_users
+--- Where else the given people publish, for the list of an organization's creators.
+--@ scope public
+select m.user_id, m.role, o.id as "organization.id", o.name as "organization.name", o.slug as "organization.slug"
+from organization_memberships m
+join organizations o on o.id = m.organization_id and o.deleted_at is null
+where m.user_id = any (:user_ids)
+    and m.organization_id <> :organization_id
+    and m.status = 'active'
+    and m.role in ('owner', 'admin', 'creator')
+order by m.user_id, o.name, o.id;
+
+-- For the platform
+
+--! pick_organization_owner
+--- The owner to whom payments of an organization go: the active one who joined first.
+--@ scope system: "the payment worker acts for no member"
+select m.user_id
+from organization_memberships m
+join users u on u.id = m.user_id and u.deleted_at is null
+where m.organization_id = :organization_id and m.role = 'owner' and m.status = 'active'
+order by m.created_at, m.id
+limit 1;
+
+--! activate_subscriber_membership : OrganizationMembership
+--- Makes a customer who subscribed a member. Active staff keep their role; whoever was removed comes back as a
+--- subscriber, whatever the role was.
+--@ scope system: "the payment worker acts for the customer"
+insert into organization_memberships as m (organization_id, user_id, role, status)
+select o.id, u.id, 'subscriber', 'active'
+from organizations o
+cross join users u
+where o.id = :organization_id
+    and o.deleted_at is null
+    and u.id = :user_id
+    and u.deleted_at is null
+on conflict (organization_id, user_id) do update
+set role = case
+        when m.status = 'active' and m.role in ('owner', 'admin', 'creator') then m.role
+        else 'subscriber'
+    end,
+    status = 'active',
+    updated_at = now()
+returning *;
+
+--! deactivate_subscriber_membership
+--- Ends the membership of a subscriber; nobody else's.
+--@ scope system: "the payment worker acts for the customer"
+update organization_memberships
+set status = 'inactive', updated_at = now()
+where organization_id = :organization_id
+    and user_id = :user_id
+    and role = 'subscriber'
+    and status = 'active';

@@ -1,0 +1,243 @@
+-- Organizations. Their rows are public; to change one, the caller holds its organization scope.
+--@ scope public
+
+--! create_organization_with_owner : Organization
+--- Founds an organization and makes its founder the owner, in one statement. No row when the founder was deleted.
+--@ scope system: "nobody holds a scope over an organization that does not exist yet"
+with founder as (
+    select u.id
+    from users u
+    where u.id = :founder_id and u.deleted_at is null
+), founded as (
+    insert into organizations (name, slug, description, logo_url, website_url)
+    select :name, lower(:slug), :description, :logo_url, :website_url
+    from founder
+    returning *
+), ownership as (
+    insert into organization_memberships (organization_id, user_id, role, status)
+    select founded.id, founder.id, 'owner', 'active'
+    from founded
+    cross join founder
+)
+select *
+from founded;
+
+--! get_organization : Organization
+--- A live organization.
+select *
+from organizations
+where id = :id and deleted_at is null;
+
+--! get_organization_by_slug : Organization
+--- The live organization of a subdomain.
+select *
+from organizations
+where slug = lower(:slug) and deleted_at is null;
+
+--! resolve_organization_id
+--- From a subdomain to its tenant.
+select id
+from organizations
+where slug = lower(:slug) and deleted_at is null;
+
+--! is_organization_slug_available
+--- Whether no live organization has the slug. Names that the platform reserves are the application's to refuse first.
+select not exists (
+    select from organizations
+    where slug = lower(:slug) and deleted_at is null
+) as available;
+
+--! list_organizations : Organization
+--- All live organizations, the newest first.
+--@ page
+select *
+from organizations
+where deleted_at is null
+order by created_at desc, id;
+
+--! search_organizations : Organization
+--- Live organizations whose name or description contains the text, by name. Nothing in the text is a wildcard.
+--@ page
+select *
+from organizations
+where deleted_at is null
+    and (strpos(lower(name), lower(:search)) > 0 or strpos(lower(description), lower(:search)) > 0)
+order by name, id;
+
+--! count_organizations
+--- How many organizations are live.
+select count(*)
+from organizations
+where deleted_at is null;
+
+--! public_organization_stats
+--- Figures for an organization's landing page: published pieces by type, their views, hours and creators.
+select
+    count(*) filter (where c.content_type = 'video') as videos,
+    count(*) filter (where c.content_type = 'audio') as audios,
+    count(*) filter (where c.content_type = 'written') as written_pieces,
+    count(distinct c.creator_id) as creators,
+    coalesce(sum(c.view_count), 0) as views,
+    coalesce(sum(m.duration_seconds), 0) as duration_seconds
+from organizations o
+join content c
+    on c.organization_id = o.id
+    and c.status = 'published'
+    and c.visibility <> 'private'
+    and c.deleted_at is null
+left join media_items m on m.id = c.media_item_id and m.status = 'ready' and m.deleted_at is null
+where o.id = :id and o.deleted_at is null;
+
+--! public_category_counts
+--- The 20 categories with the most published pieces of an organization.
+select c.category, count(*) as pieces
+from content c
+join organizations o on o.id = c.organization_id and o.deleted_at is null
+where o.id = :id
+    and c.status = 'published'
+    and c.visibility <> 'private'
+    and c.category is not null
+    and c.deleted_at is null
+group by c.category
+order by pieces desc, c.category
+limit 20;
+
+-- For those who manage one
+
+--! update_organization : Organization
+--- Replaces the texts that an organization says of itself.
+--@ scope organization
+update organizations
+set name = :name,
+    description = :description,
+    website_url = :website_url,
+    updated_at = now()
+where id = :organization_id and deleted_at is null
+returning *;
+
+--! change_organization_slug
+--- Moves an organization to another subdomain. A slug that is taken is a unique violation of `organizations_slug_unique`.
+--@ scope organization
+update organizations
+set slug = lower(:slug), updated_at = now()
+where id = :organization_id and deleted_at is null
+returning id, slug;
+
+--! set_organization_logo
+--- Sets the logo, or removes it.
+--@ scope organization
+update organizations
+set logo_url = :logo_url, updated_at = now()
+where id = :organization_id and deleted_at is null;
+
+--! lock_organization
+--- Locks the organization's row, so that what follows sees no removal in between.
+--@ scope organization
+select id, slug, name
+from organizations
+where id = :organization_id and deleted_at is null
+for update;
+
+--! soft_delete_organization
+--- Removes an organization; its slug becomes free. Foreign keys do not fire on a soft delete, so
+--- `content::withdraw_organization_content` goes with it in one transaction.
+--@ scope organization
+--@ tx
+update organizations
+set deleted_at = now(), updated_at = now()
+where id = :organization_id and deleted_at is null;
+
+--! get_organization_with_members
+--- An organization with its active members and their users, a row for each; `member` is missing where there is none.
+--@ scope organization
+select
+    o.id,
+    o.name,
+    o.slug,
+    m.id as "member.id",
+    m.role as "member.role",
+    m.created_at as "member.joined_at",
+    u.id as "member.user_id",
+    u.name as "member.name",
+    u.email as "member.email"
+from organizations o
+left join (
+    organization_memberships m
+    join users u on u.id = m.user_id and u.deleted_at is null
+) on m.organization_id = o.id and m.status = 'active'
+where o.id = :organization_id and o.deleted_at is null
+order by m.created_at, m.id;
+
+--! organization_overview
+--- Figures for an organization's own start page.
+--@ scope organization
+select
+    o.id,
+    o.name,
+    (
+        select count(*)
+        from organization_memberships m
+        where m.organization_id = o.id and m.status = 'active'
+    ) as active_members,
+    (
+        select count(*)
+        from content c
+        where c.organization_id = o.id and c.status = 'published' and c.deleted_at is null
+    ) as published_pieces,
+    (
+        select max(c.published_at)
+        from content c
+        where c.organization_id = o.id and c.deleted_at is null
+    ) as last_published_at
+from organizations o
+where o.id = :organization_id and o.deleted_at is null;
+
+-- For those who belong to several
+
+--! list_my_organizations
+--- The live organizations in which the caller is active, by name, with the caller's role.
+--@ scope user
+select
+    m.role,
+    m.created_at as joined_at,
+    o.id as "organization.id",
+    o.name as "organization.name",
+    o.slug as "organization.slug",
+    o.logo_url as "organization.logo_url"
+from organization_memberships m
+join organizations o on o.id = m.organization_id and o.deleted_at is null
+where m.user_id = :user_id and m.status = 'active'
+order by o.name, o.id;
+
+--! list_organizations_in_scope : Organization
+--- The live ones among the caller's organizations.
+--@ scope organizations
+select *
+from organizations
+where id = any (:organization_ids) and deleted_at is null
+order by name, id;
+
+--! content_counts_per_organization
+--- Live content in each of the caller's organizations, by state.
+--@ scope organizations
+select
+    o.id,
+    o.name,
+    count(c.id) filter (where c.status = 'draft') as drafts,
+    count(c.id) filter (where c.status = 'published') as published,
+    count(c.id) filter (where c.status = 'archived') as archived
+from organizations o
+left join content c on c.organization_id = o.id and c.deleted_at is null
+where o.id = any (:organization_ids) and o.deleted_at is null
+group by o.id
+order by o.name, o.id;
+
+-- For the platform
+
+--! platform_counts
+--- Live rows of the main tables.
+--@ scope system: "overview for the platform's staff"
+select
+    (select count(*) from organizations where deleted_at is null) as organizations,
+    (select count(*) from media_items where deleted_at is null) as media_items,
+    (select count(*) from content where deleted_at is null) as content;
