@@ -17,6 +17,7 @@ mod types;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use catalog::*;
+pub use overrides::apply_overrides;
 pub use scopes::TokenScope;
 
 use crate::analyse::Analysed;

@@ -86,8 +86,8 @@ fn claimed(diagnostics: &mut Diagnostics, knowledge: &Knowledge<'_>, decl: &Quer
     let Some(ScopeDecl::Claimed(names)) = &decl.scope else { return Vec::new() };
     let mut found = Vec::new();
     for name in names {
-        if !knowledge.config.scopes.iter().any(|(known, _)| known.value == name.value) {
-            let known = || knowledge.config.scopes.iter().map(|(known, _)| known.value.as_str()).chain(["system"]);
+        if knowledge.config.scope(&name.value).is_none() {
+            let known = || knowledge.config.scopes.iter().map(|scope| scope.name.value.as_str()).chain(["system"]);
             let help = match nearest(&name.value, known()) {
                 Some("system") => "system scope takes a reason: `--@ scope system: \"why\"`".to_owned(),
                 Some(near) => format!("did you mean `{near}`?"),
