@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::Result;
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::parse::lex::{Token, tokens};
+use crate::parse::{Token, tokens};
 use crate::postgres::{Server, ServerError};
 use crate::project::{Project, schema_sql};
 use crate::source::{FileId, Span};
