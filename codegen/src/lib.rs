@@ -8,14 +8,17 @@
 //! 4. `schema`: database -> tables, keys, checks, types
 //! 5. `analyse`: declarations + database -> analysed trees
 //! 6. [`infer`]: trees + schema -> typed signatures
-//! 7. `prove`: typed queries + policy -> proven queries
-//! 8. `emit`: proven queries -> files in memory
-//! 9. `fresh`: files <-> disk
+//! 7. [`prove`]: typed queries + policy -> proven queries
+//! 8. [`emit`]: proven queries -> files in memory
+//! 9. [`fresh`]: files <-> disk
 
 pub mod diagnostics;
+pub mod emit;
 mod error;
+pub mod fresh;
 pub mod infer;
 pub mod parse;
+pub mod prove;
 pub mod source;
 pub mod tree;
 
