@@ -51,7 +51,7 @@ pub fn compile(options: &Options) -> Result<Compilation> {
     let known = |decl: &QueryDecl| scope_types(knowledge.scopes(), decl);
     let analysed = analyse::analyse(&mut diagnostics, &server, &mut connection, &schema, known, decls)?;
     let typed = infer::infer(&mut diagnostics, &knowledge, analysed);
-    let catalog = prove::prove(&mut diagnostics, typed);
+    let catalog = prove::prove(typed);
     Ok(Compilation { project, catalog, diagnostics, server })
 }
 
