@@ -96,6 +96,12 @@ impl Diagnostics {
             .any(|found| found.severity == Severity::Error && found.query.as_deref() == Some(query))
     }
 
+    /// Those that meet a condition.
+    pub fn only(mut self, condition: impl Fn(&Diagnostic) -> bool) -> Self {
+        self.found.retain(condition);
+        self
+    }
+
     /// The findings in the order of the text they point at, without repetitions.
     pub fn into_sorted(mut self) -> Vec<Diagnostic> {
         self.found.sort_by(|a, b| {

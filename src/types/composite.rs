@@ -15,7 +15,11 @@ pub fn write_composite(
     out.put_i32(i32::try_from(fields.len())?);
     for field in fields {
         let (_, value) = values.iter().find(|(name, _)| *name == field.name()).ok_or_else(|| {
-            format!("the type {} has the attribute {:?}, which this program does not know", ty.name(), field.name())
+            format!(
+                "the type {} has the attribute {:?}, which this program does not know",
+                ty.name(),
+                field.name()
+            )
         })?;
         out.put_u32(field.type_().oid());
         let start = out.len();
@@ -39,7 +43,9 @@ impl<'a> CompositeReader<'a> {
     pub fn new(ty: &Type, mut raw: &'a [u8]) -> Result<Self, Box<dyn Error + Sync + Send>> {
         let known = fields(ty)?;
         if usize::try_from(raw.try_get_i32()?)? != known.len() {
-            return Err(format!("a value of the type {} has other attributes than the type", ty.name()).into());
+            return Err(
+                format!("a value of the type {} has other attributes than the type", ty.name()).into()
+            );
         }
         let mut fields = Vec::with_capacity(known.len());
         for field in known {

@@ -9,6 +9,7 @@ use super::trace::{self, Leaf, Scope};
 use crate::diagnostics::{Diagnostic, Diagnostics, nearest};
 use crate::parse::{QueryDecl, Sql};
 use crate::schema::Schema;
+use crate::tree::walk;
 use crate::tree::{self, Command, Expr, Oid, Query, RangeIndex, RangeKind, SublinkKind, Target};
 
 /// The meaning of each parameter of a statement, if it has one.
@@ -43,8 +44,8 @@ impl<'a> Meeting<'_, 'a> {
     fn query(&mut self, scope: &Scope<'a>) {
         let query = scope.query;
         self.assignments(scope, query.result_relation, query);
-        tree::exprs_of_query(query, &mut |expr| self.expr(scope, expr));
-        tree::subqueries(query, &mut |subquery| self.query(&scope.child(subquery)));
+        walk::exprs_of_query(query, &mut |expr| self.expr(scope, expr));
+        walk::subqueries(query, &mut |subquery| self.query(&scope.child(subquery)));
     }
 
     /// INSERT, UPDATE, ON CONFLICT and MERGE: each value meets the column that it is assigned to.
@@ -120,7 +121,7 @@ impl<'a> Meeting<'_, 'a> {
             }
             _ => {}
         }
-        tree::each_child(expr, &mut |child| self.expr(scope, child));
+        walk::each_child(expr, &mut |child| self.expr(scope, child));
     }
 
     /// `x in (select y ...)`: the test compares x with a placeholder for the subquery's column.
@@ -159,8 +160,14 @@ impl<'a> Meeting<'_, 'a> {
         is_comparison(operator) || self.schema.operators.get(&operator).is_some_and(|found| is_comparison(found.negator))
     }
 
+    /// Values of one type, of which one is chosen: a word among them need not be one that the others can be.
     fn meet_all(&mut self, scope: &Scope<'a>, values: Vec<&'a Expr>) {
-        let leaves: Vec<_> = values.iter().map(|value| trace::leaves(self.schema, scope, value)).collect();
+        let leaves = values.iter().map(|value| {
+            let mut leaves = trace::leaves(self.schema, scope, value);
+            leaves.retain(|leaf| !matches!(leaf, Leaf::Const(_)));
+            leaves
+        });
+        let leaves: Vec<_> = leaves.collect();
         for (index, one) in leaves.iter().enumerate() {
             for other in &leaves[index + 1..] {
                 self.meet(one, other);
@@ -176,18 +183,12 @@ impl<'a> Meeting<'_, 'a> {
 
     fn meet(&mut self, left: &[Leaf<'a>], right: &[Leaf<'a>]) {
         for (one, other) in [(left, right), (right, left)] {
-            for meaning in one.iter().filter_map(|leaf| self.meaning(leaf)) {
+            let meanings = self.meanings;
+            for meaning in one.iter().filter_map(|leaf| meaning(meanings, leaf)) {
                 for leaf in other {
-                    self.met_by(&meaning, leaf);
+                    self.met_by(meaning, leaf);
                 }
             }
-        }
-    }
-
-    fn meaning(&self, leaf: &Leaf<'a>) -> Option<Meaning> {
-        match leaf {
-            Leaf::Column(table, number) => self.meanings.of_column(*table, *number).cloned(),
-            Leaf::Param(..) | Leaf::Const(_) | Leaf::Other => None,
         }
     }
 
@@ -247,6 +248,13 @@ impl<'a> Meeting<'_, 'a> {
             diagnostic = diagnostic.note(span, note);
         }
         self.diagnostics.report(diagnostic);
+    }
+}
+
+fn meaning<'a>(meanings: &'a Meanings, leaf: &Leaf<'_>) -> Option<&'a Meaning> {
+    match leaf {
+        Leaf::Column(table, number) => meanings.of_column(*table, *number),
+        Leaf::Param(..) | Leaf::Const(_) | Leaf::Other => None,
     }
 }
 
