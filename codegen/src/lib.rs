@@ -4,7 +4,7 @@
 //!
 //! 1. `project`: disk -> configuration, schema files, query files
 //! 2. [`parse`]: query files -> declarations
-//! 3. `postgres`: finds or starts a server
+//! 3. [`postgres`]: finds or starts a server
 //! 4. `schema`: database -> tables, keys, checks, types
 //! 5. `analyse`: declarations + database -> analysed trees
 //! 6. [`infer`]: trees + schema -> typed signatures
@@ -16,6 +16,7 @@ pub mod diagnostics;
 mod error;
 pub mod infer;
 pub mod parse;
+pub mod postgres;
 pub mod source;
 pub mod tree;
 
