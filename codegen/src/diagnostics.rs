@@ -114,14 +114,16 @@ impl Diagnostics {
 
 /// The candidate nearest to a word that was not found, for "did you mean" help; `None` if none is near.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // Longer words are no names, and comparing them would take long.
+    const LONGEST: usize = 200;
+    let near = |candidate: &str| (word.chars().count().max(candidate.chars().count()) / 3).max(1);
     candidates
         .into_iter()
+        .filter(|candidate| word.len() <= LONGEST && candidate.len() <= LONGEST)
         .map(|candidate| {
             (strsim::damerau_levenshtein(&word.to_lowercase(), &candidate.to_lowercase()), candidate)
         })
-        .filter(|(distance, candidate)| {
-            *distance <= (word.chars().count().max(candidate.chars().count()) / 3).max(1)
-        })
+        .filter(|(distance, candidate)| *distance <= near(candidate))
         .min()
         .map(|(_, candidate)| candidate)
 }

@@ -109,10 +109,13 @@ impl<'a> Reader<'a> {
                     }
                 }
                 _ if token.is_mark(self.text, ";") => self.end_statement(Some(token)),
-                _ => {
-                    self.report_strays();
-                    self.statement.push(token);
-                }
+                _ => match self.closed_by_accident(token) {
+                    Some(literal) => self.recover(literal),
+                    None => {
+                        self.report_strays();
+                        self.statement.push(token);
+                    }
+                },
             }
         }
         self.finish();
@@ -378,15 +381,20 @@ impl<'a> Reader<'a> {
         self.report(error);
     }
 
-    /// Something is not closed before the end of the file. Reading goes on at the next `--!` line.
+    /// The literal directly in front of a token, if its closing quote was meant to open another one: then it ran
+    /// over a `--!` line, and the text of the other one follows without a gap.
+    fn closed_by_accident(&self, token: Token) -> Option<Token> {
+        let literal = *self.statement.last()?;
+        let follows = matches!(token.kind, TokenKind::Word | TokenKind::Number) && literal.end == token.start;
+        (follows && swallows_header(self.text, literal)).then_some(literal)
+    }
+
+    /// Something is not closed where it should be. Reading goes on at the next `--!` line.
     fn recover(&mut self, unclosed: Token) {
-        // A forgotten quote is often closed by the next one, somewhere in a later query, and then another quote
-        // stays open at the end: the mistake is where a `--!` line was first swallowed.
-        let literal = |token: &&Token| {
-            matches!(token.kind, TokenKind::String | TokenKind::DollarString | TokenKind::QuotedName)
-        };
-        let swallows = |token: &&Token| header_line(token.text(self.text)).is_some();
-        let culprit = self.statement.iter().filter(literal).find(swallows).copied().unwrap_or(unclosed);
+        // A forgotten quote may be closed by the next one, somewhere in a later query, so that another one stays
+        // open in the end. The mistake is where a `--!` line was first swallowed.
+        let culprit = self.statement.iter().find(|token| swallows_header(self.text, **token));
+        let culprit = culprit.copied().unwrap_or(unclosed);
         let text = culprit.text(self.text);
         let (what, closing, opening) = match culprit.kind {
             TokenKind::BlockComment => ("comment", "*/", 2),
@@ -424,6 +432,12 @@ impl<'a> Reader<'a> {
             self.report(*problem(span, "no query follows this directive", help));
         }
     }
+}
+
+/// Whether a literal runs over a `--!` line.
+fn swallows_header(text: &str, token: Token) -> bool {
+    matches!(token.kind, TokenKind::String | TokenKind::DollarString | TokenKind::QuotedName)
+        && header_line(token.text(text)).is_some()
 }
 
 /// Where the first line starts that has a `--!` at its start, the line of the first byte left out.

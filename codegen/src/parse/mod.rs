@@ -43,3 +43,6 @@ pub fn parse(diagnostics: &mut Diagnostics, project: &Project) -> Vec<QueryDecl>
     }
     queries
 }
+
+#[cfg(test)]
+mod tests;

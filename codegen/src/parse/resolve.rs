@@ -153,7 +153,7 @@ fn check_statement(report: &mut impl FnMut(Diagnostic), sources: &Sources, query
             let message = format!("`{}` is not how parameters are written here", shorten(text));
             let help = "name the parameter: `:name`. Numbers are given to the names";
             report(Diagnostic::error("syntax", span, message).help(help));
-        } else if token.kind == TokenKind::Word
+        } else if matches!(token.kind, TokenKind::Word | TokenKind::Number | TokenKind::Bind)
             && let Some((at, character)) = text.char_indices().find(|(_, character)| is_invisible(*character))
         {
             let start = span.start + at;
