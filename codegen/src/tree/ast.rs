@@ -17,7 +17,7 @@ pub type Location = Option<usize>;
 pub type RangeIndex = usize;
 
 /// What a statement does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Command {
     /// SELECT, VALUES, TABLE
     Select,
@@ -30,13 +30,14 @@ pub enum Command {
     /// MERGE
     Merge,
     /// Anything else. It is refused.
+    #[default]
     Utility,
     /// `DO NOTHING` of a MERGE action.
     Nothing,
 }
 
 /// One analysed statement or subquery.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Query {
     /// What it does.
     pub command: Command,
@@ -62,6 +63,8 @@ pub struct Query {
     pub merge_outer: bool,
     /// The select list; for INSERT and UPDATE the assigned columns.
     pub targets: Vec<Target>,
+    /// `OVERRIDING USER VALUE`: what is assigned to identity columns is not what they get.
+    pub overriding_user: bool,
     /// `ON CONFLICT`.
     pub on_conflict: Option<OnConflict>,
     /// `RETURNING`.
@@ -174,7 +177,8 @@ pub enum RangeKind {
     },
     /// The result of a FROM-less query.
     Result,
-    /// PostgreSQL 18's entry for the expressions of GROUP BY.
+    /// PostgreSQL 18's entry for the expressions of GROUP BY. A query that was read has it empty: whatever referred
+    /// to it holds the expression itself, as on the older versions.
     Group(Vec<Expr>),
     /// Something the reader does not know.
     Opaque(String),
@@ -351,8 +355,11 @@ pub struct Cte {
     pub references: usize,
     /// Its column names.
     pub columns: Vec<String>,
-    /// Expressions of SEARCH and CYCLE clauses: (column numbers they add) and the constants of CYCLE.
+    /// Whether it has a SEARCH or CYCLE clause. The columns that these add stand at the end of [`Cte::columns`] and
+    /// are not in the query's targets.
     pub search_or_cycle: bool,
+    /// The two values of CYCLE's mark column.
+    pub cycle_values: Vec<Expr>,
     /// Where it stands.
     pub location: Location,
 }
@@ -387,6 +394,8 @@ pub struct MergeAction {
     pub condition: Option<Expr>,
     /// The assigned columns.
     pub targets: Vec<Target>,
+    /// `OVERRIDING USER VALUE`, as [`Query::overriding_user`].
+    pub overriding_user: bool,
 }
 
 /// When a MERGE action is taken.
@@ -437,7 +446,8 @@ pub struct Call {
     pub function: Oid,
     /// The result type.
     pub type_oid: Oid,
-    /// The arguments in the order of the function's parameters.
+    /// The arguments in the order of the function's parameters. Where named ones leave parameters to their defaults,
+    /// the others move up.
     pub args: Vec<Expr>,
     /// Where it stands.
     pub location: Location,
@@ -567,6 +577,8 @@ pub enum Expr {
         via: CastVia,
         /// The value.
         arg: Box<Expr>,
+        /// How [`CastVia::ArrayElements`] changes an element, which is an [`Expr::CaseTest`] in it.
+        element: Option<Box<Expr>>,
         /// The target type.
         type_oid: Oid,
         /// The target type modifier, -1 for none.
@@ -730,7 +742,7 @@ pub enum Expr {
         /// The expression.
         arg: Box<Expr>,
     },
-    /// A node that the reader does not know: its tag. It proves nothing.
+    /// A node that the reader does not know: its tag, and the field where that is what is not known. It proves nothing.
     Opaque(String),
 }
 

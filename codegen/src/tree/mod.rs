@@ -1,5 +1,27 @@
 //! PostgreSQL's node trees, as it prints them, read into a typed [`Query`].
+//!
+//! 1. `token`: text -> words, as the server's own `pg_strtok` splits them
+//! 2. `node`: words -> generic nodes, one value to each field
+//! 3. `query`, `range`, `expr`, ...: generic nodes -> [`ast`](Query), the same on versions 14 to 18
+//! 4. [`walk`]: ways through the result
+//!
+//! A text that is no tree is an `Err`. A tree that holds what the reader does not know, such as a node of a later
+//! version, is read: what is not known is opaque, and so is each node with a field that is not known.
 
 mod ast;
+mod constant;
+mod expr;
+mod fields;
+mod group;
+mod node;
+mod query;
+mod range;
+mod read;
+mod sql_json;
+mod sql_xml;
+mod token;
+pub mod walk;
 
 pub use ast::*;
+pub use read::{read_expr, read_exprs, read_query, read_stored_query};
+pub use token::TreeError;

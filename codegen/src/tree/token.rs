@@ -1,0 +1,141 @@
+//! The words of a printed tree, split as the server's own `pg_strtok` does.
+
+use std::fmt;
+
+/// Why a text is not a tree that the server could have printed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TreeError {
+    message: &'static str,
+    offset: usize,
+}
+
+impl TreeError {
+    pub(super) fn new(message: &'static str, offset: usize) -> Self {
+        TreeError { message, offset }
+    }
+
+    /// The byte offset into the text of the tree.
+    pub fn offset(&self) -> usize {
+        self.offset
+    }
+}
+
+impl fmt::Display for TreeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the server's tree cannot be read: {} (at byte {} of it)", self.message, self.offset)
+    }
+}
+
+impl std::error::Error for TreeError {}
+
+/// How the server came to print a tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Layout {
+    /// `debug_print_parse`: lines of at most 78 bytes, broken at a space, or within a word that has no room on a line.
+    Wrapped,
+    /// A column of a catalog: one line.
+    Stored,
+}
+
+/// A word that could be longer than this on a line of its own may have been cut in two. The longest name has 63
+/// bytes, so only one with many escaped characters comes near it.
+const WRAPPED_WORD: usize = 74;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Token<'t> {
+    OpenList,
+    CloseList,
+    OpenNode,
+    CloseNode,
+    /// Anything else, still escaped.
+    Word(&'t str),
+    End,
+}
+
+/// Gives the tokens of a text, one after the other.
+pub(super) struct Tokens<'t> {
+    text: &'t str,
+    layout: Layout,
+    position: usize,
+}
+
+impl<'t> Tokens<'t> {
+    pub fn new(text: &'t str, layout: Layout) -> Self {
+        Tokens { text, layout, position: 0 }
+    }
+
+    /// Where the next token begins, or the white space before it.
+    pub fn offset(&self) -> usize {
+        self.position
+    }
+
+    pub fn next(&mut self) -> Result<Token<'t>, TreeError> {
+        let bytes = self.text.as_bytes();
+        while matches!(bytes.get(self.position), Some(b' ' | b'\n' | b'\t')) {
+            self.position += 1;
+        }
+        let single = match bytes.get(self.position) {
+            None => return Ok(Token::End),
+            Some(b'(') => Token::OpenList,
+            Some(b')') => Token::CloseList,
+            Some(b'{') => Token::OpenNode,
+            Some(b'}') => Token::CloseNode,
+            Some(_) => return self.word(),
+        };
+        self.position += 1;
+        Ok(single)
+    }
+
+    /// The token after this one, which stays where it is.
+    pub fn peek(&mut self) -> Result<Token<'t>, TreeError> {
+        let position = self.position;
+        let token = self.next();
+        self.position = position;
+        token
+    }
+
+    fn word(&mut self) -> Result<Token<'t>, TreeError> {
+        let bytes = self.text.as_bytes();
+        let start = self.position;
+        let mut end = start;
+        // Where the server could last have broken the line.
+        let mut gap = start;
+        while let Some(byte) = bytes.get(end) {
+            match byte {
+                b' ' | b'\n' | b'\t' | b'(' | b')' | b'{' | b'}' => break,
+                // An escaped character; the rest of one of several bytes follows as plain bytes.
+                b'\\' => {
+                    if bytes.get(end + 1) == Some(&b' ') {
+                        gap = end + 2;
+                    }
+                    end += 2;
+                }
+                _ => end += 1,
+            }
+            if self.layout == Layout::Wrapped && end - gap > WRAPPED_WORD {
+                return Err(TreeError::new("a name has so many special characters that it is cut", start));
+            }
+        }
+        if end > bytes.len() {
+            return Err(TreeError::new("it ends within an escaped character", start));
+        }
+        self.position = end;
+        Ok(Token::Word(&self.text[start..end]))
+    }
+}
+
+/// The text that a word stands for.
+///
+/// An escaped newline reads as a space, since the server may have broken the line at an escaped space: two names
+/// that differ only in that cannot be told apart.
+pub(super) fn unescape(word: &str) -> String {
+    let mut text = String::with_capacity(word.len());
+    let mut characters = word.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '\\' => text.extend(characters.next().map(|escaped| if escaped == '\n' { ' ' } else { escaped })),
+            plain => text.push(plain),
+        }
+    }
+    text
+}
