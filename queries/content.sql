@@ -1,12 +1,13 @@
 -- Content: drafts, publication, and what the public may see of it.
 --
--- A creator works on own content (creator scope), an organization's staff on the organization's (organization scope), and
--- everyone reads what is published and not private. Content of a removed organization is never shown.
+-- A creator works on own content (creator scope), an organization's staff on the organization's (organization scope),
+-- and everyone reads what is published and not private. Content of a removed organization is never shown.
 --@ scope creator
 
 --! create_content (organization_id?, media_item_id?) : Content
---- Adds a draft. Its type is that of the creator's own live media item, or written where there is none. To put it into a
---- live organization, the creator has to be active staff there. No row when media or organization are out of reach.
+--- Adds a draft. Its type is that of the creator's own live media item, or written where there is none. To put it into
+--- a live organization, the creator has to be active staff there. No row when media or organization are out of reach.
+--@ opt
 insert into content (
     creator_id, organization_id, media_item_id, title, slug, description, content_type, thumbnail_url,
     content_body, category, tags, visibility, price_cents
@@ -103,7 +104,7 @@ where c.creator_id = :creator_id
     and (:status is null or c.status = :status)
     and (:content_type is null or c.content_type = :content_type);
 
---! list_personal_content : Content
+--! list_personal_content
 --- The pieces that the creator publishes alone, by title.
 --@ page
 select *
@@ -111,7 +112,7 @@ from content
 where creator_id = :creator_id and organization_id is null and deleted_at is null
 order by title, id;
 
---! list_own_content_in_organization : Content
+--! list_own_content_in_organization
 --- The creator's pieces in the organization that the caller acts in.
 --@ scope creator, organization
 --@ page
@@ -162,7 +163,7 @@ select
         where creator_id = :creator_id and deleted_at is null
     ) as has_work;
 
---! lock_content : Content
+--! lock_content
 --- Locks a piece for what follows in the transaction.
 select *
 from content
@@ -178,7 +179,8 @@ where id = :id and creator_id = :creator_id and media_type = :media_type and del
 for share;
 
 --! update_content (title?, slug?, visibility?) : Content
---- Changes title, slug and visibility where given, and replaces the other texts and the price. Media and organization stay.
+--- Changes title, slug and visibility where given, and replaces the other texts and the price. Media and organization
+--- stay.
 update content
 set title = coalesce(:title, title),
     slug = coalesce(lower(:slug), slug),
@@ -455,7 +457,7 @@ where c.organization_id = :organization_id
 --! get_free_content_body
 --- The body of a written piece that is public and free.
 --@ scope public
---@ allow tenant-scope content: "no public row carries a body; this one is of a piece that is published, public and free"
+--@ allow tenant-scope content: "public rows have no body; this one is of a piece published, public and free"
 select c.id, c.title, c.content_body
 from content c
 where c.id = :id

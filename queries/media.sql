@@ -35,7 +35,7 @@ from media_items m
 join users u on u.id = m.creator_id and u.deleted_at is null
 where m.id = :id and m.creator_id = :creator_id and m.deleted_at is null;
 
---! list_media_items : MediaItem
+--! list_media_items
 --- The creator's media, the newest first; of one state or type where one is given.
 --@ page
 --@ param status varchar
@@ -106,7 +106,7 @@ where m.id = :id
             and c.deleted_at is null
     );
 
---! lock_media_item : MediaItem
+--! lock_media_item
 --- Locks a media item for what follows in the transaction.
 select *
 from media_items

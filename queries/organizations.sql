@@ -4,6 +4,7 @@
 --! create_organization_with_owner : Organization
 --- Founds an organization and makes its founder the owner, in one statement. No row when the founder was deleted.
 --@ scope system: "nobody holds a scope over an organization that does not exist yet"
+--@ opt
 with founder as (
     select u.id
     from users u
@@ -116,7 +117,7 @@ where id = :organization_id and deleted_at is null
 returning *;
 
 --! change_organization_slug
---- Moves an organization to another subdomain. A slug that is taken is a unique violation of `organizations_slug_unique`.
+--- Moves an organization to another subdomain. A slug that is taken violates `organizations_slug_unique`.
 --@ scope organization
 update organizations
 set slug = lower(:slug), updated_at = now()

@@ -1,8 +1,10 @@
 //! What generated code needs of `postgres-types` and `bytes`, so that it depends on this crate alone, and the
 //! types that no well-known crate has.
 
+mod composite;
 mod interval;
 mod range;
+mod unknown;
 mod void;
 
 pub use bytes::{Buf, BufMut, BytesMut};
@@ -10,6 +12,8 @@ pub use postgres_types::{
     Field, Format, FromSql, IsNull, Kind, ToSql, Type, WrongType, accepts, to_sql_checked,
 };
 
+pub use composite::{CompositeReader, write_composite};
 pub use interval::Interval;
 pub use range::Range;
+pub use unknown::UnknownValue;
 pub use void::Void;

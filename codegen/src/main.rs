@@ -1,2 +1,5 @@
 //! The `sqlward` command.
-fn main() {}
+
+fn main() -> std::process::ExitCode {
+    sqlward_codegen::cli::main()
+}

@@ -86,7 +86,7 @@ impl Meanings {
         let name = match self.columns.get(&root) {
             Some(meaning) => meaning.name().to_owned(),
             None => {
-                let name = names::unique(&mut self.taken, names::type_name(&[&names::singular(&table.name), &key.name]));
+                let name = names::unique(&mut self.taken, names::type_name(&format!("{}_{}", names::singular(&table.name), key.name)));
                 let column = format!("{}.{}", table.display_name(), key.name);
                 self.ids.insert(name.clone(), IdType { name: name.clone(), inner, column });
                 self.columns.insert(root, Meaning::Id(name.clone()));
@@ -99,8 +99,8 @@ impl Meanings {
     fn add_enum_types(&mut self, schema: &Schema) {
         for found in schema.types.values() {
             let TypeKind::Enum { labels } = &found.kind else { continue };
-            let name = names::unique(&mut self.taken, names::type_name(&[&found.name]));
-            let variants = names::variants(labels.iter().map(|(_, label)| label.as_str()));
+            let name = names::unique(&mut self.taken, names::type_name(&found.name));
+            let variants = variants(labels.iter().map(|(_, label)| label.as_str()));
             let origin = EnumOrigin::Type(found.schema.clone(), found.name.clone());
             self.enums.insert(name.clone(), EnumType { name: name.clone(), variants, origin });
             self.enum_types.insert(found.oid, name);
@@ -115,16 +115,21 @@ impl Meanings {
         }
         let singular = names::singular(&table.name);
         let own = column.name.strip_prefix(&format!("{singular}_")).unwrap_or(&column.name);
-        let name = names::unique(&mut self.taken, names::type_name(&[&singular, own]));
+        let name = names::unique(&mut self.taken, names::type_name(&format!("{singular}_{own}")));
         let origin = EnumOrigin::Check {
             table: table.display_name(),
             column: column.name.clone(),
             constraint: check.name.clone(),
         };
-        let variants = names::variants(words.iter().map(String::as_str));
+        let variants = variants(words.iter().map(String::as_str));
         self.enums.insert(name.clone(), EnumType { name: name.clone(), variants, origin });
         self.columns.insert((table.oid, number), Meaning::Enum(name));
     }
+}
+
+/// Each value of an enum with the name of its variant.
+fn variants<'a>(values: impl Iterator<Item = &'a str> + Clone) -> Vec<(String, String)> {
+    names::variants(values.clone()).into_iter().zip(values.map(str::to_owned)).collect()
 }
 
 /// The tables by schema and name, so that names do not depend on OIDs.

@@ -1,5 +1,148 @@
 //! What PostgreSQL does not tell: nullability, ids, enums, cardinality, row structs, signatures.
 
+pub mod cardinality;
 mod catalog;
+mod keys;
+mod meet;
+pub mod names;
+pub mod nullability;
+mod overrides;
+mod params;
+mod rows;
+mod scopes;
+mod signature;
+mod trace;
+mod types;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use catalog::*;
+pub use overrides::apply_overrides;
+pub use scopes::TokenScope;
+
+use crate::analyse::Analysed;
+use crate::diagnostics::Diagnostics;
+use crate::project::Config;
+use crate::schema::{Schema, Table};
+use keys::Meanings;
+use rows::{RowColumn, TableShape};
+use types::Types;
+
+/// What the schema and the configuration say before any query is looked at.
+pub struct Knowledge<'a> {
+    schema: &'a Schema,
+    config: &'a Config,
+    meanings: Meanings,
+    scopes: Vec<TokenScope>,
+    type_overrides: BTreeMap<String, String>,
+}
+
+impl<'a> Knowledge<'a> {
+    /// Finds the ids and enums of a schema, and what the tokens of the configured scopes carry.
+    pub fn new(diagnostics: &mut Diagnostics, schema: &'a Schema, config: &'a Config) -> Self {
+        let meanings = Meanings::of(schema);
+        let type_overrides = overrides::types(diagnostics, schema, config);
+        let mut types = Types::new(schema, &meanings, &type_overrides);
+        let scopes = scopes::scopes(diagnostics, config, schema, &meanings, &mut types);
+        Knowledge { schema, config, meanings, scopes, type_overrides }
+    }
+
+    /// The scopes whose tokens fill parameters.
+    pub fn scopes(&self) -> &[TokenScope] {
+        &self.scopes
+    }
+}
+
+/// Infers everything about the queries that the server does not tell.
+///
+/// Reports what cannot be given a Rust type or a consistent one, overrides that name nothing, literals outside their enum.
+pub fn infer(diagnostics: &mut Diagnostics, knowledge: &Knowledge<'_>, analysed: Vec<Analysed>) -> Catalog<Typed> {
+    let Knowledge { schema, meanings, .. } = knowledge;
+    let mut types = Types::new(schema, meanings, &knowledge.type_overrides);
+    let drafts: Vec<_> =
+        analysed.iter().map(|query| signature::draft(diagnostics, knowledge, &mut types, query)).collect();
+    let tables = table_shapes(knowledge, &mut types);
+    let (composites, taken) = types.finish();
+    let columns: Vec<(_, Vec<RowColumn>)> =
+        analysed.iter().zip(&drafts).map(|(query, draft)| (&query.decl, draft.row.clone())).collect();
+    let (kinds, rows) = rows::rows(diagnostics, &tables, taken, &columns);
+    let struct_names: BTreeSet<_> = rows.iter().flat_map(names_in).collect();
+    let signatures: Vec<_> = analysed
+        .iter()
+        .zip(drafts)
+        .zip(kinds)
+        .map(|((query, draft), row)| draft.finish(&query.decl, row, &struct_names))
+        .collect();
+    let queries = analysed
+        .into_iter()
+        .zip(signatures)
+        .map(|(query, signature)| Typed { decl: query.decl, tree: query.tree, signature })
+        .collect();
+    Catalog {
+        ids: meanings.ids.values().cloned().collect(),
+        enums: meanings.enums.values().cloned().collect(),
+        composites,
+        scopes: knowledge.scopes.iter().map(|scope| scope.token.clone()).collect(),
+        rows,
+        constraints: constraints(schema),
+        queries,
+    }
+}
+
+/// The names of a row's struct and of those nested in it.
+fn names_in(row: &RowStruct) -> Vec<String> {
+    fn nested(fields: &[RowField], found: &mut Vec<String>) {
+        for field in fields {
+            if let FieldValue::Nested { name, fields, .. } = &field.value {
+                found.push(name.clone());
+                nested(fields, found);
+            }
+        }
+    }
+    let mut found = vec![row.name.clone()];
+    nested(&row.fields, &mut found);
+    found
+}
+
+/// The rows of whole tables and views. One that has a column without a Rust type has no struct; a query that selects
+/// that column says so.
+fn table_shapes(knowledge: &Knowledge<'_>, types: &mut Types<'_>) -> Vec<TableShape> {
+    let mut tables: Vec<_> = knowledge.schema.tables.values().filter(|table| table.is_relation()).collect();
+    tables.sort_by_key(|table| (!table.visible, &table.schema, &table.name));
+    let shapes: Vec<_> = tables
+        .into_iter()
+        .filter_map(|table| Some((table, signature::table_columns(knowledge, types, table)?)))
+        .collect();
+    let names = shapes.iter().map(|(table, _)| names::type_name(&names::singular(&table.name))).collect::<Vec<_>>();
+    shapes
+        .into_iter()
+        .zip(names)
+        .map(|((table, columns), name)| TableShape { name: types.take(name), docs: docs_of(table), columns })
+        .collect()
+}
+
+fn docs_of(table: &Table) -> Vec<String> {
+    let mut docs = vec![format!("A row of `{}`.", table.display_name())];
+    if let Some(comment) = &table.comment {
+        docs.push(String::new());
+        docs.extend(comment.lines().map(str::to_owned));
+    }
+    docs
+}
+
+/// All the constraint names of a schema. A name that several tables use is one variant.
+fn constraints(schema: &Schema) -> Vec<Constraint> {
+    let mut tables: Vec<_> = schema.tables.values().collect();
+    tables.sort_by_key(|table| (&table.schema, &table.name));
+    let mut found: BTreeMap<&str, String> = BTreeMap::new();
+    for table in tables {
+        for name in &table.constraint_names {
+            found.entry(name).or_insert_with(|| table.display_name());
+        }
+    }
+    let variants = names::variants(found.keys().copied());
+    let named = found.iter().zip(variants);
+    named
+        .map(|((name, table), variant)| Constraint { name: (*name).to_owned(), variant, table: table.clone() })
+        .collect()
+}

@@ -103,7 +103,7 @@ fn fields(members: &[(usize, &RowColumn, &[&str])]) -> Vec<RowField> {
         let (first, rest) = (path[0], &path[1..]);
         if rest.is_empty() {
             let value = FieldValue::Column { index: *index, rust: column.rust.clone(), nullable: column.nullable };
-            let name = names::unique(&mut taken, names::field_name(first));
+            let name = names::unique(&mut taken, names::field(first));
             found.push(RowField { name, docs: column.docs.clone(), value });
         } else if done.insert(first) {
             let group: Vec<_> = members
@@ -111,7 +111,7 @@ fn fields(members: &[(usize, &RowColumn, &[&str])]) -> Vec<RowField> {
                 .filter(|(_, _, path)| path.len() > 1 && path[0] == first)
                 .map(|(index, column, path)| (*index, *column, &path[1..]))
                 .collect();
-            let name = names::unique(&mut taken, names::field_name(first));
+            let name = names::unique(&mut taken, names::field(first));
             found.push(RowField { name, docs: Vec::new(), value: nested(&group) });
         }
     }
@@ -176,7 +176,6 @@ impl<'a> Shapes<'a> {
         tables: &[TableShape],
         mut taken: BTreeSet<String>,
     ) -> (Vec<RowKind>, Vec<RowStruct>) {
-        taken.extend(tables.iter().map(|table| table.name.clone()));
         let mut given = GivenNames { others: taken.clone(), at: BTreeMap::new() };
         let authors = self.used.iter().filter_map(|used| used.shape.name.clone());
         taken.extend(authors);
@@ -194,7 +193,7 @@ impl<'a> Shapes<'a> {
                 }
                 (None, Some(table)) => (table.name.clone(), table.docs.clone()),
                 (None, None) => (
-                    names::unique(&mut taken, names::type_name(&[&first.name.value, "row"])),
+                    names::unique(&mut taken, names::type_name(&format!("{}_row", first.name.value))),
                     vec![format!("A row of `{}`.", first.name.value)],
                 ),
             };
@@ -267,7 +266,7 @@ impl<'a> GivenNames<'a> {
 fn name_nested(taken: &mut BTreeSet<String>, parent: &str, fields: &mut [RowField]) {
     for field in fields {
         if let FieldValue::Nested { name, fields, .. } = &mut field.value {
-            *name = names::unique(taken, names::type_name(&[parent, &field.name]));
+            *name = names::unique(taken, names::type_name(&format!("{parent}_{}", field.name)));
             let parent = name.clone();
             name_nested(taken, &parent, fields);
         }

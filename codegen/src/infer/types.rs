@@ -24,6 +24,11 @@ impl<'a> Types<'a> {
         Types { schema, meanings, overrides, taken: meanings.taken.clone(), composites: BTreeMap::new() }
     }
 
+    /// Takes a name for a type, or the next free one.
+    pub fn take(&mut self, name: String) -> String {
+        names::unique(&mut self.taken, name)
+    }
+
     /// The composites met so far, by name, and all the type names taken.
     pub fn finish(self) -> (Vec<CompositeType>, BTreeSet<String>) {
         let mut composites: Vec<_> = self.composites.into_values().collect();
@@ -86,8 +91,8 @@ impl<'a> Types<'a> {
         // The row of a table as one value is its own type: `Content` is the struct of `select *`, which may have
         // fields that cannot be NULL, unlike a composite's.
         let name = match table.kind {
-            'c' => names::type_name(&[&found.name]),
-            _ => names::type_name(&[&names::singular(&found.name), "record"]),
+            'c' => names::type_name(&found.name),
+            _ => names::type_name(&format!("{}_record", names::singular(&found.name))),
         };
         let name = names::unique(&mut self.taken, name);
         let mut field_names = BTreeSet::new();
@@ -95,7 +100,7 @@ impl<'a> Types<'a> {
         for column in &table.columns {
             let meaning = self.meanings.of_column(relation, column.number);
             let rust = self.rust(column.type_oid, meaning, false)?;
-            fields.push((names::unique(&mut field_names, names::field_name(&column.name)), column.name.clone(), rust));
+            fields.push((names::unique(&mut field_names, names::field(&column.name)), column.name.clone(), rust));
         }
         let pg_name = (found.schema.clone(), found.name.clone());
         self.composites.insert(oid, CompositeType { name: name.clone(), pg_name, fields });

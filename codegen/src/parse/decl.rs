@@ -138,7 +138,8 @@ pub struct Sql {
     /// The parameters: `$1` is the first, in the order of their first use.
     pub params: Vec<SqlParam>,
     /// Where pieces of `text` come from, ascending: (offset in `text`, offset in the file). A piece runs to the
-    /// start of the next one and is copied byte for byte, except a `$n`, which stands for a `:name`.
+    /// start of the next one and is copied byte for byte, except a `$n`, which stands for a `:name`, and a single
+    /// space that keeps two tokens apart where a comment or nothing stood between them.
     pub pieces: Vec<(usize, usize)>,
 }
 
@@ -159,16 +160,17 @@ impl Sql {
 
     /// Where in the file a byte offset of `text` comes from.
     pub fn file_offset(&self, text_offset: usize) -> usize {
-        let piece = self.pieces.partition_point(|(text, _)| *text <= text_offset);
-        let Some((text, file)) = piece.checked_sub(1).map(|index| self.pieces[index]) else {
+        let next = self.pieces.partition_point(|(text, _)| *text <= text_offset);
+        let Some((text, file)) = next.checked_sub(1).map(|index| self.pieces[index]) else {
             return self.span.start;
         };
-        (file + (text_offset - text)).min(self.span.end)
+        let limit = self.pieces.get(next).map_or(self.span.end, |(_, file)| *file);
+        (file + (text_offset - text)).min(limit)
     }
 
     /// The span in the file of the token that starts at, or covers, a byte offset of `text`: a word, a
     /// quoted name, a parameter, a number, a string or one operator. It is never empty unless the statement is.
     pub fn token_span(&self, text_offset: usize) -> Span {
-        super::lex::token_at(self, text_offset)
+        super::sql::token_at(self, text_offset)
     }
 }

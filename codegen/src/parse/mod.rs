@@ -1,6 +1,45 @@
 //! Query files -> [`QueryDecl`]s. Pure, and never fails: what it understood, and what it did not as diagnostics.
+//!
+//! A file is read token by token ([`lex`]); comments that are annotations are read by [`line`], [`header`] and
+//! [`directive`], and [`file`] knows which belongs to which statement. A statement becomes an [`Sql`], see [`sql`].
+//! [`resolve`] then looks at what only the whole file can tell.
+//!
+//! The last statement of a file may lack its `;`. Everywhere else a statement runs up to its `;`, and a `--!` line
+//! before it is an error.
 
+mod attribute;
 mod decl;
+mod directive;
+mod file;
+mod header;
 mod lex;
+mod line;
+mod resolve;
+mod sql;
 
 pub use decl::*;
+pub use lex::{Lexer, Token, TokenKind, tokens};
+pub(crate) use line::is_identifier;
+
+use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::project::Project;
+use crate::source::Span;
+
+/// Reads all query files of a project.
+pub fn parse(diagnostics: &mut Diagnostics, project: &Project) -> Vec<QueryDecl> {
+    let mut queries = Vec::new();
+    for query_file in &project.queries {
+        let text = &project.sources.file(query_file.file).text;
+        if text
+            .trim_matches(|character: char| character.is_whitespace() || character == '\u{feff}')
+            .is_empty()
+        {
+            let span = Span { file: query_file.file, start: 0, end: 0 };
+            let warning = Diagnostic::warning("empty-file", span, "this file is empty");
+            diagnostics.report(warning.help("write a query, `--! name` and its SQL, or remove the file"));
+        }
+        let declared = file::read(diagnostics, query_file.file, text, &query_file.module);
+        queries.extend(resolve::resolve(diagnostics, &project.sources, declared));
+    }
+    queries
+}

@@ -3,7 +3,13 @@
 //! Everything is asked of the server's catalogs after it has run `schema.sql`; DDL is never parsed here. Expressions
 //! (checks, generated columns, index predicates, views, function bodies) are the server's own trees.
 
-use std::collections::BTreeMap;
+mod apply;
+mod read;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+pub use apply::apply;
+pub use read::read;
 
 use crate::tree::{Expr, Oid, Query};
 
@@ -19,7 +25,7 @@ pub struct Schema {
     /// Operators, those of pg_catalog included.
     pub operators: BTreeMap<Oid, Operator>,
     /// Collations under which equal does not mean the same bytes.
-    pub nondeterministic_collations: std::collections::BTreeSet<Oid>,
+    pub nondeterministic_collations: BTreeSet<Oid>,
 }
 
 impl Schema {

@@ -1,0 +1,111 @@
+//! The command line's grammar.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Compiles annotated SQL files into typed async Rust functions, checked by PostgreSQL itself.
+///
+/// sqlward reads `sqlward.toml`, runs your schema on a private PostgreSQL server (found on this machine, started and
+/// removed by itself), has it analyse every query of your .sql files, and writes a crate of plain async functions.
+#[derive(Debug, Parser)]
+#[command(name = "sqlward", version, max_term_width = 100, after_help = EXAMPLES, arg_required_else_help = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXAMPLES: &str = "\
+A query file, queries/content.sql:
+
+    --@ scope creator
+
+    --! get_content
+    --- One piece of the creator's content.
+    select * from content
+    where id = :id and creator_id = :creator_id and deleted_at is null;
+
+What becomes of it, after `sqlward generate`:
+
+    let content = content::get_content(&db, &scope, id).await?;   // Option<Content>
+
+Exit status: 0 all is well, 1 the input or the generated files are wrong, 2 the environment is broken.";
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Write the catalog crate
+    Generate {
+        #[command(flatten)]
+        input: Input,
+        /// What the generated crate is built on
+        #[arg(long, value_enum, default_value_t = Backend::Native)]
+        backend: Backend,
+        /// Write the crate there instead of the configured `output`
+        #[arg(long, value_name = "PATH")]
+        output: Option<PathBuf>,
+    },
+    /// See whether the generated crate is current: edited, missing, orphaned and stale files
+    ///
+    /// Compares digests and needs no server. With --full everything is generated anew and compared byte for byte.
+    Check {
+        #[command(flatten)]
+        input: Input,
+        /// Generate everything anew and compare
+        #[arg(long)]
+        full: bool,
+    },
+    /// Check everything, write nothing
+    Prove {
+        #[command(flatten)]
+        input: Input,
+    },
+    /// Show what queries take and give: parameters, columns, nullability, cardinality
+    Describe {
+        #[command(flatten)]
+        input: Input,
+        /// Only this query: `content::get_content`, or a module: `content`
+        query: Option<String>,
+    },
+}
+
+/// Where the input is and how to answer.
+#[derive(Debug, Args)]
+pub struct Input {
+    /// The configuration file
+    #[arg(long, value_name = "PATH", default_value = "sqlward.toml")]
+    pub config: PathBuf,
+    /// Query files instead of the configured ones: a folder or a file
+    #[arg(long, value_name = "PATH")]
+    pub queries: Option<PathBuf>,
+    /// Schema files instead of the configured ones: a folder or a file
+    #[arg(long, value_name = "PATH")]
+    pub schema: Option<PathBuf>,
+    /// A server to use instead of a private one; a scratch database is created on it and dropped again
+    #[arg(long, value_name = "URL", env = "SQLWARD_DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+    /// How to write findings and answers
+    #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
+    pub message_format: Format,
+}
+
+/// How findings and answers are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people: source lines with the place underlined
+    Human,
+    /// For programs: one JSON object per line
+    Json,
+    /// For GitHub Actions: annotations on the changed lines
+    Github,
+}
+
+/// What a generated crate is built on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Backend {
+    /// sqlward's own runtime: scope tokens, inferred nullability
+    Native,
+    /// The cornucopia library, for applications that already call its API
+    Cornucopia,
+}

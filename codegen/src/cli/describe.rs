@@ -1,0 +1,104 @@
+//! What queries take and give, for people and for programs.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::infer::ParamFrom;
+use crate::parse::ScopeDecl;
+use crate::prove::{Proven, Verdict};
+use crate::source::Sources;
+
+/// Writes one line of JSON about a query.
+///
+/// # Errors
+/// Those of the writer.
+pub fn json(out: &mut dyn Write, sources: &Sources, query: &Proven) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, &QueryLine::of(sources, query))?;
+    writeln!(out)
+}
+
+/// Writes a paragraph about a query.
+///
+/// # Errors
+/// Those of the writer.
+pub fn human(out: &mut dyn Write, sources: &Sources, query: &Proven) -> io::Result<()> {
+    let line = QueryLine::of(sources, query);
+    writeln!(out, "{}  {}  {}:{}", line.query, line.cardinality, line.file, line.line)?;
+    if !line.scope.is_empty() {
+        writeln!(out, "    scope    {}", line.scope.join(", "))?;
+    }
+    let values = [("params", &line.params), ("columns", &line.columns)];
+    for (title, values) in values {
+        let width = values.iter().map(|value| value.name.chars().count()).max().unwrap_or(0);
+        for (index, value) in values.iter().enumerate() {
+            let title = if index == 0 { title } else { "" };
+            let rust = if value.nullable { format!("Option<{}>", value.rust_type) } else { value.rust_type.clone() };
+            writeln!(out, "    {title:<8} {:<width$}  {} -> {rust}", value.name, value.pg_type)?;
+        }
+    }
+    writeln!(out)
+}
+
+/// `{"type":"query",...}`. The order of the fields is part of the format.
+#[derive(Serialize)]
+struct QueryLine<'a> {
+    r#type: &'static str,
+    query: String,
+    file: String,
+    line: usize,
+    verdict: &'static str,
+    scope: Vec<&'a str>,
+    cardinality: &'static str,
+    params: Vec<ValueLine<'a>>,
+    columns: Vec<ValueLine<'a>>,
+    proof: &'a [String],
+    waivers: [(); 0],
+}
+
+#[derive(Serialize)]
+struct ValueLine<'a> {
+    name: &'a str,
+    pg_type: &'a str,
+    rust_type: String,
+    nullable: bool,
+}
+
+impl<'a> QueryLine<'a> {
+    fn of(sources: &Sources, query: &'a Proven) -> Self {
+        let (decl, signature) = (query.decl(), query.signature());
+        let callers = signature.params.iter().filter(|param| param.from == ParamFrom::Caller);
+        let params = callers.map(|param| ValueLine {
+            name: &param.name,
+            pg_type: &param.pg_type,
+            rust_type: param.rust.display(),
+            nullable: param.nullable,
+        });
+        let columns = signature.columns.iter().map(|column| ValueLine {
+            name: &column.name,
+            pg_type: &column.pg_type,
+            rust_type: column.rust.display(),
+            nullable: column.nullable,
+        });
+        QueryLine {
+            r#type: "query",
+            query: decl.path(),
+            file: sources.path(decl.name.span).display().to_string(),
+            line: sources.start(decl.name.span).line,
+            verdict: match query.verdict() {
+                Verdict::Unchecked => "unchecked",
+                Verdict::Proven => "proven",
+            },
+            scope: match &decl.scope {
+                Some(ScopeDecl::Claimed(scopes)) => scopes.iter().map(|scope| scope.value.as_str()).collect(),
+                Some(ScopeDecl::System { .. }) => vec!["system"],
+                None => Vec::new(),
+            },
+            cardinality: signature.cardinality.word(),
+            params: params.collect(),
+            columns: columns.collect(),
+            proof: query.derivation(),
+            waivers: [],
+        }
+    }
+}

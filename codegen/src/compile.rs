@@ -1,0 +1,63 @@
+//! The pipeline: what runs after what.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostics::Diagnostics;
+use crate::infer::{Catalog, Knowledge, TokenScope};
+use crate::parse::{QueryDecl, ScopeDecl};
+use crate::postgres::Server;
+use crate::project::{self, Project, ProjectOptions};
+use crate::prove::Proven;
+use crate::{Result, analyse, infer, parse, prove, schema};
+
+/// What to compile, and where.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The inputs.
+    pub project: ProjectOptions,
+    /// A server to use; `None` starts a private one.
+    pub database_url: Option<String>,
+}
+
+/// What came of it.
+pub struct Compilation {
+    /// The inputs.
+    pub project: Project,
+    /// The queries that could be analysed, with all their types.
+    pub catalog: Catalog<Proven>,
+    /// What is wrong with the input.
+    pub diagnostics: Diagnostics,
+    /// The server, with the schema in force: it is stopped when this is dropped.
+    pub server: Server,
+}
+
+/// Compiles a project up to its proofs. Writes nothing.
+///
+/// # Errors
+/// The environment is broken: an unreadable file, no server, a lost connection. What is wrong with the input is
+/// in [`Compilation::diagnostics`] instead.
+pub fn compile(options: &Options) -> Result<Compilation> {
+    let mut diagnostics = Diagnostics::default();
+    let project = project::load(&mut diagnostics, &options.project)?;
+    let decls = parse::parse(&mut diagnostics, &project);
+    let server = Server::start(options.database_url.as_deref())?;
+    let applied = schema::apply(&mut diagnostics, &server, &project)?;
+    let mut connection = server.connect()?;
+    // Queries that are analysed against half a schema would all be wrong for one reason that is already told.
+    let decls = if applied { decls } else { Vec::new() };
+    let mut schema = schema::read(&mut connection)?;
+    infer::apply_overrides(&mut diagnostics, &mut schema, &project.config);
+    let knowledge = Knowledge::new(&mut diagnostics, &schema, &project.config);
+    let known = |decl: &QueryDecl| scope_types(knowledge.scopes(), decl);
+    let analysed = analyse::analyse(&mut diagnostics, &server, &mut connection, &schema, known, decls)?;
+    let typed = infer::infer(&mut diagnostics, &knowledge, analysed);
+    let catalog = prove::prove(typed);
+    Ok(Compilation { project, catalog, diagnostics, server })
+}
+
+/// The types of the parameters that the claimed scopes of a query fill.
+fn scope_types(scopes: &[TokenScope], decl: &QueryDecl) -> BTreeMap<String, u32> {
+    let Some(ScopeDecl::Claimed(claimed)) = &decl.scope else { return BTreeMap::new() };
+    let claimed = |scope: &&TokenScope| claimed.iter().any(|name| name.value == scope.token.scope);
+    scopes.iter().filter(claimed).map(|scope| (scope.token.param.clone(), scope.parameter_type)).collect()
+}

@@ -1,0 +1,213 @@
+//! One generated module: its text, and what it has to import for it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::attributes::check_type;
+use super::print::{Doc, Writer};
+use super::text::literal;
+use crate::infer::names::{distinct, ident};
+use crate::infer::{Catalog, Plain, RustType};
+use crate::prove::Proven;
+
+/// A module while it is written.
+///
+/// Types of the catalog may have any name, also that of something which generated code needs, such as `Result` or
+/// `Row`. Then that something is written with its full path, wherever it is used.
+pub(super) struct Module<'a> {
+    /// The catalog, whose types the module names.
+    pub(super) catalog: &'a Catalog<Proven>,
+    /// The text below the imports.
+    pub(super) out: Writer,
+    /// The names of all types of the catalog.
+    taken: &'a BTreeSet<String>,
+    /// The names of the types that are defined in this module.
+    local: BTreeSet<String>,
+    /// The modules below this one.
+    children: BTreeSet<String>,
+    /// Last segment -> path.
+    imports: BTreeMap<String, String>,
+    /// The crates that are used, sqlward excepted.
+    crates: BTreeSet<&'static str>,
+}
+
+impl<'a> Module<'a> {
+    pub(super) fn new(
+        catalog: &'a Catalog<Proven>,
+        taken: &'a BTreeSet<String>,
+        local: BTreeSet<String>,
+        children: BTreeSet<String>,
+    ) -> Self {
+        let (imports, crates) = (BTreeMap::new(), BTreeSet::new());
+        Module { catalog, out: Writer::default(), taken, local, children, imports, crates }
+    }
+
+    /// How something outside the catalog is written here, which is imported if need be: `sqlward::Row`.
+    pub(super) fn name(&mut self, path: &'static str) -> String {
+        let (krate, _) = path.split_once("::").unwrap_or((path, ""));
+        let last = path.rsplit("::").next().unwrap_or(path);
+        if !matches!(krate, "sqlward" | "std") {
+            self.crates.insert(krate);
+        }
+        let full = if self.children.contains(krate) { format!("::{path}") } else { path.to_owned() };
+        if self.taken.contains(last) || self.imports.get(last).is_some_and(|other| *other != full) {
+            return full;
+        }
+        if !PRELUDE.contains(&path) {
+            self.imports.insert(last.to_owned(), full);
+        }
+        last.to_owned()
+    }
+
+    /// How a type that the whole crate shares is written here, which is imported if need be.
+    pub(super) fn shared(&mut self, name: &str) -> String {
+        let name = ident(name);
+        if self.local.contains(&name) {
+            return format!("crate::{name}");
+        }
+        self.imports.insert(name.clone(), format!("crate::{name}"));
+        name
+    }
+
+    /// The name for a type that the catalog does not know of, different from all that it does.
+    pub(super) fn new_type(&self, name: &str) -> String {
+        let taken: Vec<&str> = self.taken.iter().map(String::as_str).collect();
+        distinct([("", name.to_owned())], "", &taken).remove(0)
+    }
+
+    /// `Option<inner>`
+    pub(super) fn option(&mut self, inner: String) -> String {
+        format!("{}<{inner}>", self.name("std::option::Option"))
+    }
+
+    /// The type of a value that is owned, as fields have it.
+    pub(super) fn owned(&mut self, rust: &RustType) -> String {
+        match rust {
+            RustType::Plain(plain) => self.plain(*plain),
+            RustType::Id(name) | RustType::Enum(name) | RustType::Composite(name) => self.shared(name),
+            RustType::Array { element, nullable } => {
+                let element = self.owned(element);
+                let element = if *nullable { self.option(element) } else { element };
+                format!("{}<{element}>", self.name("std::vec::Vec"))
+            }
+            RustType::Range(element) => {
+                let element = self.owned(element);
+                format!("{}<{element}>", self.name("sqlward::Range"))
+            }
+            RustType::Custom(path) => match check_type(path) {
+                Ok(()) => path.clone(),
+                // Reported long before; a catalog that slipped through must not become code.
+                Err(problem) => {
+                    format!("compile_error!({})", literal(&format!("`{path}` is not a type: {problem}")))
+                }
+            },
+        }
+    }
+
+    /// The type of a value that is given: borrowed unless it is cheap to copy.
+    pub(super) fn given(&mut self, rust: &RustType, nullable: bool, lifetime: &str) -> String {
+        let reference = if lifetime.is_empty() { "&".to_owned() } else { format!("&{lifetime} ") };
+        let given = match rust {
+            RustType::Plain(Plain::Text) => format!("{reference}str"),
+            RustType::Plain(Plain::Bytea) => format!("{reference}[u8]"),
+            RustType::Array { element, nullable } => {
+                let element = self.owned(element);
+                let element = if *nullable { self.option(element) } else { element };
+                format!("{reference}[{element}]")
+            }
+            rust if is_copy(self.catalog, rust) => self.owned(rust),
+            rust => format!("{reference}{}", self.owned(rust)),
+        };
+        if nullable { self.option(given) } else { given }
+    }
+
+    fn plain(&mut self, plain: Plain) -> String {
+        match plain {
+            Plain::Text => self.name("std::string::String"),
+            Plain::Bytea => format!("{}<u8>", self.name("std::vec::Vec")),
+            Plain::Timestamptz => {
+                format!("{}<{}>", self.name("chrono::DateTime"), self.name("chrono::Utc"))
+            }
+            plain if plain.path().contains("::") => self.name(plain.path()),
+            plain => plain.path().to_owned(),
+        }
+    }
+
+    /// The imports and everything below them, and the crates that it needs.
+    pub(super) fn finish(self) -> (String, BTreeSet<&'static str>) {
+        let mut groups: BTreeMap<(u8, &str), Vec<String>> = BTreeMap::new();
+        for path in self.imports.values() {
+            let (parent, last) = path.rsplit_once("::").unwrap_or(("", path));
+            let rank = match parent.trim_start_matches("::").split("::").next() {
+                Some("std") => 0,
+                Some("crate") => 2,
+                _ => 1,
+            };
+            groups.entry((rank, parent)).or_default().push(last.to_owned());
+        }
+        let mut head = Writer::default();
+        for ((_, parent), names) in &groups {
+            match &names[..] {
+                [name] => head.line(format!("use {parent}::{name};")),
+                names => head.code(vec![
+                    Doc::text(format!("use {parent}::")),
+                    Doc::texts("{", names.iter().cloned(), "}").styled(super::print::Style::Filled),
+                    Doc::text(";"),
+                ]),
+            }
+        }
+        let (head, body) = (head.finish(), self.out.finish());
+        let gap = if head.is_empty() || body.is_empty() { "" } else { "\n" };
+        (format!("{head}{gap}{}", body.trim_start_matches('\n')), self.crates)
+    }
+}
+
+/// Whether a value of the type is passed by value.
+pub(super) fn is_copy(catalog: &Catalog<Proven>, rust: &RustType) -> bool {
+    match rust {
+        RustType::Plain(plain) => traits(*plain).copy,
+        RustType::Id(name) => {
+            catalog.ids.iter().find(|id| id.name == *name).is_some_and(|id| traits(id.inner).copy)
+        }
+        RustType::Enum(_) => true,
+        RustType::Composite(_) | RustType::Array { .. } | RustType::Range(_) | RustType::Custom(_) => false,
+    }
+}
+
+/// What a type can do, as far as newtypes of it can then do it too.
+pub(super) struct Traits {
+    pub(super) copy: bool,
+    /// `Eq` and `Hash`.
+    pub(super) eq: bool,
+    pub(super) ord: bool,
+    pub(super) display: bool,
+}
+
+/// What a type can do.
+pub(super) fn traits(plain: Plain) -> Traits {
+    let all = Traits { copy: true, eq: true, ord: true, display: true };
+    match plain {
+        Plain::Bool | Plain::Char | Plain::Int2 | Plain::Int4 | Plain::Int8 | Plain::Oid => all,
+        Plain::Numeric | Plain::Uuid | Plain::Inet | Plain::Cidr => all,
+        Plain::Date | Plain::Time | Plain::Timestamp | Plain::Timestamptz => all,
+        Plain::Float4 | Plain::Float8 => Traits { eq: false, ord: false, ..all },
+        Plain::Text => Traits { copy: false, ..all },
+        Plain::Bytea => Traits { copy: false, display: false, ..all },
+        Plain::Json => Traits { copy: false, ord: false, ..all },
+        Plain::Interval => Traits { ord: false, display: false, ..all },
+        Plain::Unit => Traits { display: false, ..all },
+    }
+}
+
+/// What every module has without importing it.
+const PRELUDE: &[&str] = &[
+    "std::boxed::Box",
+    "std::convert::From",
+    "std::option::Option",
+    "std::option::Option::None",
+    "std::option::Option::Some",
+    "std::result::Result",
+    "std::result::Result::Err",
+    "std::result::Result::Ok",
+    "std::string::String",
+    "std::vec::Vec",
+];

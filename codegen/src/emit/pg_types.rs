@@ -1,0 +1,95 @@
+//! The constants of `sqlward::types::Type`.
+
+use crate::infer::Param;
+
+/// The name of the constant for a parameter's type; `UNKNOWN`, which the server infers, for types that have none.
+pub(super) fn constant(param: &Param) -> String {
+    let (element, array) = match param.pg_type.strip_prefix('_') {
+        Some(element) => (element, "_ARRAY"),
+        None => (&*param.pg_type, ""),
+    };
+    if !param.built_in || !KNOWN.contains(&element) {
+        return "UNKNOWN".to_owned();
+    }
+    let words = element.replace("range", "_range").replace("vector", "_vector");
+    format!("{}{array}", words.to_uppercase())
+}
+
+/// The types that have a constant, and one for arrays of them.
+pub(super) const KNOWN: &[&str] = &[
+    "aclitem",
+    "bit",
+    "bool",
+    "box",
+    "bpchar",
+    "bytea",
+    "char",
+    "cid",
+    "cidr",
+    "circle",
+    "date",
+    "datemultirange",
+    "daterange",
+    "float4",
+    "float8",
+    "inet",
+    "int2",
+    "int2vector",
+    "int4",
+    "int4multirange",
+    "int4range",
+    "int8",
+    "int8multirange",
+    "int8range",
+    "interval",
+    "json",
+    "jsonb",
+    "jsonpath",
+    "line",
+    "lseg",
+    "macaddr",
+    "macaddr8",
+    "money",
+    "name",
+    "numeric",
+    "nummultirange",
+    "numrange",
+    "oid",
+    "oidvector",
+    "path",
+    "pg_lsn",
+    "pg_snapshot",
+    "point",
+    "polygon",
+    "refcursor",
+    "regclass",
+    "regcollation",
+    "regconfig",
+    "regdictionary",
+    "regnamespace",
+    "regoper",
+    "regoperator",
+    "regproc",
+    "regprocedure",
+    "regrole",
+    "regtype",
+    "text",
+    "tid",
+    "time",
+    "timestamp",
+    "timestamptz",
+    "timetz",
+    "tsmultirange",
+    "tsquery",
+    "tsrange",
+    "tstzmultirange",
+    "tstzrange",
+    "tsvector",
+    "txid_snapshot",
+    "uuid",
+    "varbit",
+    "varchar",
+    "xid",
+    "xid8",
+    "xml",
+];

@@ -1,0 +1,219 @@
+//! Lays generated code out: what fits on a line stays on it, what does not has one item per line.
+
+/// The widest line, doc comments and string literals excepted, which cannot be broken.
+const WIDTH: usize = 110;
+
+/// A piece of code that may have to be broken over several lines.
+#[derive(Debug, Clone)]
+pub(super) enum Doc {
+    /// Never broken.
+    Text(String),
+    /// One after the other.
+    Concat(Vec<Doc>),
+    /// `open a, b close`
+    List {
+        open: &'static str,
+        items: Vec<Doc>,
+        close: &'static str,
+        /// How it is laid out.
+        style: Style,
+    },
+    /// `.await` after a list: on its own line if the list is broken.
+    Chain(String),
+}
+
+/// How a list is laid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Style {
+    /// Flat: `(a, b)`.
+    Tight,
+    /// Flat: `{ a, b }`.
+    Spaced,
+    /// Broken: as many items on a line as fit, for tables of small items.
+    Filled,
+}
+
+impl Doc {
+    pub(super) fn text(text: impl Into<String>) -> Doc {
+        Doc::Text(text.into())
+    }
+
+    pub(super) fn list(open: &'static str, items: Vec<Doc>, close: &'static str) -> Doc {
+        Doc::List { open, items, close, style: Style::Tight }
+    }
+
+    pub(super) fn texts(
+        open: &'static str,
+        items: impl IntoIterator<Item = String>,
+        close: &'static str,
+    ) -> Doc {
+        Doc::list(open, items.into_iter().map(Doc::Text).collect(), close)
+    }
+
+    pub(super) fn styled(self, style: Style) -> Doc {
+        match self {
+            Doc::List { open, items, close, .. } => Doc::List { open, items, close, style },
+            other => other,
+        }
+    }
+
+    fn flat(&self, out: &mut String) {
+        match self {
+            Doc::Text(text) | Doc::Chain(text) => out.push_str(text),
+            Doc::Concat(docs) => docs.iter().for_each(|doc| doc.flat(out)),
+            Doc::List { open, items, close, style } => {
+                let space = if *style == Style::Spaced && !items.is_empty() { " " } else { "" };
+                out.push_str(open);
+                out.push_str(space);
+                for (index, item) in items.iter().enumerate() {
+                    out.push_str(if index == 0 { "" } else { ", " });
+                    item.flat(out);
+                }
+                out.push_str(space);
+                out.push_str(close);
+            }
+        }
+    }
+
+    fn broken(&self, out: &mut Writer) {
+        match self {
+            Doc::Text(text) => out.text.push_str(text),
+            Doc::Chain(text) => {
+                out.start_line();
+                out.text.push_str(text);
+            }
+            Doc::Concat(docs) => docs.iter().for_each(|doc| doc.broken(out)),
+            Doc::List { open, items, close, .. } if items.is_empty() => {
+                out.text.push_str(open);
+                out.text.push_str(close);
+            }
+            Doc::List { open, items, close, style } => {
+                out.text.push_str(open);
+                out.indent += 1;
+                for (index, item) in items.iter().enumerate() {
+                    let mut flat = String::new();
+                    item.flat(&mut flat);
+                    if *style == Style::Filled
+                        && index > 0
+                        && out.column() + flat.chars().count() + 2 <= WIDTH
+                    {
+                        out.text.push(' ');
+                    } else {
+                        out.start_line();
+                    }
+                    out.fit(item, &flat, 1);
+                    out.text.push(',');
+                }
+                out.indent -= 1;
+                out.start_line();
+                out.text.push_str(close);
+            }
+        }
+    }
+}
+
+/// A generated file, as far as it is written.
+#[derive(Debug, Default)]
+pub(super) struct Writer {
+    text: String,
+    indent: usize,
+}
+
+impl Writer {
+    /// Writes one line.
+    pub(super) fn line(&mut self, line: impl AsRef<str>) {
+        if !line.as_ref().is_empty() {
+            self.text.extend(std::iter::repeat_n(' ', self.indent * 4));
+            self.text.push_str(line.as_ref());
+        }
+        self.text.push('\n');
+    }
+
+    /// Writes several lines.
+    pub(super) fn lines<T: AsRef<str>>(&mut self, lines: impl IntoIterator<Item = T>) {
+        lines.into_iter().for_each(|line| self.line(line));
+    }
+
+    /// Writes a line, what `inside` writes, indented, and a closing line.
+    pub(super) fn block(&mut self, open: impl AsRef<str>, close: &str, inside: impl FnOnce(&mut Writer)) {
+        self.line(open);
+        self.indented(inside);
+        self.line(close);
+    }
+
+    /// Writes what `inside` writes, indented.
+    pub(super) fn indented(&mut self, inside: impl FnOnce(&mut Writer)) {
+        self.indent += 1;
+        inside(self);
+        self.indent -= 1;
+    }
+
+    /// Writes a piece of code, on one line if it fits.
+    pub(super) fn code(&mut self, docs: Vec<Doc>) {
+        let doc = Doc::Concat(docs);
+        self.text.extend(std::iter::repeat_n(' ', self.indent * 4));
+        let mut flat = String::new();
+        doc.flat(&mut flat);
+        self.fit(&doc, &flat, 0);
+        self.text.push('\n');
+    }
+
+    /// Everything written.
+    pub(super) fn finish(self) -> String {
+        self.text
+    }
+
+    fn fit(&mut self, doc: &Doc, flat: &str, after: usize) {
+        if self.column() + flat.chars().count() + after <= WIDTH {
+            self.text.push_str(flat);
+        } else {
+            doc.broken(self);
+        }
+    }
+
+    fn column(&self) -> usize {
+        let line = self.text.rfind('\n').map_or(0, |end| end + 1);
+        self.text[line..].chars().count()
+    }
+
+    fn start_line(&mut self) {
+        self.text.push('\n');
+        self.text.extend(std::iter::repeat_n(' ', self.indent * 4));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn call(args: &[&str]) -> String {
+        let mut out = Writer::default();
+        let args = Doc::texts("(", args.iter().map(|arg| (*arg).to_owned()), ")");
+        out.code(vec![Doc::text("db.fetch"), args, Doc::Chain(".await".to_owned())]);
+        out.finish()
+    }
+
+    #[test]
+    fn what_fits_stays_on_its_line() {
+        assert_eq!(call(&["a", "b"]), "db.fetch(a, b).await\n");
+        assert_eq!(call(&[]), "db.fetch().await\n");
+        // "db.fetch(" ").await" and the argument are exactly as wide as a line.
+        assert_eq!(call(&[&"x".repeat(WIDTH - 16)]).lines().count(), 1);
+    }
+
+    #[test]
+    fn what_does_not_fit_has_a_line_for_each_item() {
+        let long = "x".repeat(WIDTH - 15);
+        assert_eq!(call(&[&long, "b"]), format!("db.fetch(\n    {long},\n    b,\n)\n.await\n"));
+    }
+
+    #[test]
+    fn filled_lists_use_the_width() {
+        let mut out = Writer::default();
+        let items = (0..40).map(|number| format!("\"{number}\""));
+        out.code(vec![Doc::texts("&[", items, "]").styled(Style::Filled)]);
+        let text = out.finish();
+        assert_eq!(text.lines().count(), 5, "{text}");
+        assert!(text.lines().all(|line| line.len() <= WIDTH), "{text}");
+    }
+}

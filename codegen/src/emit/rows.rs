@@ -1,0 +1,196 @@
+//! Row structs, and how they are read from a row.
+
+use std::collections::BTreeSet;
+
+use super::attributes::{check_attribute, check_derive};
+use super::module::Module;
+use super::print::{Doc, Style};
+use super::text::{literal, prose};
+use super::types::{serde_derives, write_rename};
+use crate::infer::names::ident;
+use crate::infer::{FieldValue, Plain, RowField, RowStruct, RustType};
+
+/// Writes a row struct with the structs nested in it.
+pub(super) fn write(m: &mut Module<'_>, row: &RowStruct, used_by: &str) {
+    let name = ident(&row.name);
+    let docs = if row.docs.is_empty() { vec![format!("What `{used_by}` gives.")] } else { row.docs.clone() };
+    m.out.line("");
+    m.out.lines(prose(&docs));
+    write_struct(m, row, &name, &row.fields, 0);
+    let [from_row, row_type, result, ok] =
+        ["sqlward::FromRow", "sqlward::Row", "sqlward::Result", "std::result::Result::Ok"]
+            .map(|path| m.name(path));
+    let value = construct(m, &name, &row.fields);
+    m.out.line("");
+    m.out.block(format!("impl {from_row} for {name} {{"), "}", |out| {
+        out.code(vec![
+            Doc::text("const COLUMNS: &'static [(&'static str, &'static str)] = "),
+            columns(&row.columns),
+            Doc::text(";"),
+        ]);
+        out.line("");
+        out.block(format!("fn from_row(row: &{row_type}) -> {result}<Self> {{"), "}", |out| {
+            out.code(vec![Doc::text(format!("{ok}(")), value, Doc::text(")")]);
+        });
+    });
+    write_nested(m, row, &row.fields, 0);
+}
+
+/// Columns as the runtime compares them with what the server says.
+pub(super) fn columns(columns: &[(String, String)]) -> Doc {
+    let columns = columns.iter().map(|(name, ty)| format!("({}, {})", literal(name), literal(ty)));
+    Doc::texts("&[", columns, "]").styled(Style::Filled)
+}
+
+/// The names of all structs that a row struct defines.
+pub(super) fn defined(row: &RowStruct) -> Vec<&str> {
+    fn nested<'a>(fields: &'a [RowField], names: &mut Vec<&'a str>) {
+        for field in fields {
+            if let FieldValue::Nested { name, fields, .. } = &field.value {
+                names.push(name);
+                nested(fields, names);
+            }
+        }
+    }
+    let mut names = vec![&*row.name];
+    nested(&row.fields, &mut names);
+    names
+}
+
+/// The attributes that an author wrote, or a compile error for one that is not an attribute.
+pub(super) fn attributes<'a>(attributes: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    let line = |text: &str| match check_attribute(text) {
+        Ok(()) => format!("#[{}]", text.trim()),
+        // Reported long before; what slipped through must not become code.
+        Err(problem) => {
+            format!("compile_error!({});", literal(&format!("`{text}` is not an attribute: {problem}")))
+        }
+    };
+    attributes.into_iter().map(line).collect()
+}
+
+/// `#[derive(...)]` with these, and those of the author's that are not among them.
+pub(super) fn derive(usual: &[String], authors: &[String]) -> Vec<String> {
+    let last = |path: &str| path.rsplit("::").next().unwrap_or(path).trim().to_owned();
+    let mut derives = usual.to_vec();
+    let mut lines = Vec::new();
+    for derive in authors {
+        match check_derive(derive) {
+            Ok(()) if derives.iter().any(|known| last(known) == last(derive)) => {}
+            Ok(()) => derives.push(derive.trim().to_owned()),
+            Err(problem) => lines.push(format!("compile_error!({});", literal(&problem))),
+        }
+    }
+    lines.push(format!("#[derive({})]", derives.join(", ")));
+    lines
+}
+
+fn write_struct(m: &mut Module<'_>, row: &RowStruct, name: &str, fields: &[RowField], depth: usize) {
+    let mut usual = ["Debug", "Clone", "PartialEq"].map(str::to_owned).to_vec();
+    usual.extend(serde_derives(m));
+    m.out.lines(derive(&usual, &row.derives));
+    m.out.lines(attributes(row.attributes.iter().map(String::as_str)));
+    let types: Vec<String> = fields.iter().map(|field| field_type(m, field)).collect();
+    let serialized = serialized(row, fields, depth);
+    m.out.block(format!("pub struct {name} {{"), "}", |out| {
+        for ((field, ty), serialized) in fields.iter().zip(types).zip(serialized) {
+            let field_name = ident(&field.name);
+            out.lines(prose(&field.docs));
+            write_rename(out, &field_name, &serialized);
+            out.line(format!("pub {field_name}: {ty},"));
+        }
+    });
+}
+
+fn write_nested(m: &mut Module<'_>, row: &RowStruct, fields: &[RowField], depth: usize) {
+    for field in fields {
+        if let FieldValue::Nested { name, fields, .. } = &field.value {
+            m.out.line("");
+            m.out.line(format!("/// The {} of a [`{}`].", super::text::code(&field.name), ident(&row.name)));
+            write_struct(m, row, &ident(name), fields, depth + 1);
+            write_nested(m, row, fields, depth + 1);
+        }
+    }
+}
+
+fn field_type(m: &mut Module<'_>, field: &RowField) -> String {
+    match &field.value {
+        FieldValue::Column { rust, nullable, .. } => {
+            let rust = m.owned(rust);
+            if *nullable { m.option(rust) } else { rust }
+        }
+        FieldValue::Nested { name, optional: None, .. } => ident(name),
+        FieldValue::Nested { name, optional: Some(_), .. } => m.option(ident(name)),
+    }
+}
+
+/// What the fields of a struct are called in JSON: as in SQL, unless two columns have the same name.
+fn serialized(row: &RowStruct, fields: &[RowField], depth: usize) -> Vec<String> {
+    let mut taken = BTreeSet::new();
+    let mut serialized = Vec::new();
+    for field in fields {
+        let sql = sql_name(row, field, depth);
+        let spare = (2..).map(|number| format!("{}_{number}", field.name));
+        let mut names = [sql, field.name.clone()].into_iter().chain(spare);
+        let name = names.find(|name| !taken.contains(name)).expect("there are more numbers than fields");
+        taken.insert(name.clone());
+        serialized.push(name);
+    }
+    serialized
+}
+
+/// What a field is called in SQL: its part of the column's dotted name.
+fn sql_name(row: &RowStruct, field: &RowField, depth: usize) -> String {
+    fn first_column(field: &RowField) -> Option<usize> {
+        match &field.value {
+            FieldValue::Column { index, .. } => Some(*index),
+            FieldValue::Nested { fields, .. } => fields.iter().find_map(first_column),
+        }
+    }
+    let column = first_column(field).and_then(|index| row.columns.get(index));
+    let parts = column.map(|(name, _)| name.splitn(depth + 2, '.').collect::<Vec<_>>());
+    let part = |parts: Vec<&str>| match &field.value {
+        FieldValue::Column { .. } => Some(parts[depth.min(parts.len() - 1)..].join(".")),
+        FieldValue::Nested { .. } => parts.get(depth).map(|part| (*part).to_owned()),
+    };
+    parts.and_then(part).unwrap_or_else(|| field.name.clone())
+}
+
+/// `Content { id: row.get(0)?, ... }`
+fn construct(m: &mut Module<'_>, name: &str, fields: &[RowField]) -> Doc {
+    let fields: Vec<Doc> = fields
+        .iter()
+        .map(|field| {
+            let value = read(m, &field.value);
+            Doc::Concat(vec![Doc::text(format!("{}: ", ident(&field.name))), value])
+        })
+        .collect();
+    let list = Doc::list("{", fields, "}").styled(Style::Spaced);
+    Doc::Concat(vec![Doc::text(format!("{name} ")), list])
+}
+
+fn read(m: &mut Module<'_>, value: &FieldValue) -> Doc {
+    match value {
+        FieldValue::Column { index, rust: RustType::Plain(Plain::Unit), nullable } => {
+            let void = m.name("sqlward::types::Void");
+            Doc::text(if *nullable {
+                format!("row.get::<{}>({index})?.map({void}::into)", m.option(void.clone()))
+            } else {
+                format!("row.get::<{void}>({index})?.into()")
+            })
+        }
+        FieldValue::Column { index, .. } => Doc::text(format!("row.get({index})?")),
+        FieldValue::Nested { name, fields, optional: None } => construct(m, &ident(name), fields),
+        FieldValue::Nested { name, fields, optional: Some(columns) } => {
+            let [some, none] =
+                ["std::option::Option::Some", "std::option::Option::None"].map(|path| m.name(path));
+            let columns: Vec<String> = columns.iter().map(usize::to_string).collect();
+            let inner = construct(m, &ident(name), fields);
+            Doc::Concat(vec![
+                Doc::text(format!("if row.is_null(&[{}]) {{ {none} }} else {{ {some}(", columns.join(", "))),
+                inner,
+                Doc::text(") }"),
+            ])
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! The modules of the crate: one for each query file, and one for each folder above them.
+
+use std::collections::BTreeMap;
+
+use crate::infer::Catalog;
+use crate::infer::names::{distinct, field};
+use crate::prove::Proven;
+
+/// The modules, each with the file that it is written to.
+pub(super) struct Tree {
+    nodes: Vec<Node>,
+    /// The modules at the root of the crate that queries are in.
+    pub(super) roots: Vec<String>,
+    /// `rows`, `scopes`, `types`, and what they are called beside the modules of queries.
+    own: BTreeMap<&'static str, String>,
+}
+
+/// A module.
+pub(super) struct Node {
+    /// Its path among the query files.
+    pub(super) path: Vec<String>,
+    /// Its file.
+    pub(super) file: String,
+    /// The names of the modules below it.
+    pub(super) children: Vec<String>,
+}
+
+impl Tree {
+    pub(super) fn new(catalog: &Catalog<Proven>) -> Self {
+        let of_queries = catalog.queries.iter().map(|query| &query.decl().module);
+        let paths = of_queries.chain(catalog.rows.iter().filter_map(|row| row.module.as_ref()));
+        let mut children: BTreeMap<&[String], Vec<&String>> = BTreeMap::new();
+        for path in paths {
+            for depth in 0..path.len() {
+                let siblings = children.entry(&path[..depth]).or_default();
+                if let Err(at) = siblings.binary_search(&&path[depth]) {
+                    siblings.insert(at, &path[depth]);
+                }
+            }
+        }
+        let mut nodes = Vec::new();
+        let roots = add(&children, &[], "src", &mut nodes);
+        let reserved: Vec<&str> = RESERVED.iter().copied().chain(roots.iter().map(String::as_str)).collect();
+        let own = ["rows", "scopes", "types"].map(|name| {
+            let mut free = distinct([("", name.to_owned())], "_", &reserved);
+            (name, free.remove(0))
+        });
+        Tree { nodes, roots, own: BTreeMap::from(own) }
+    }
+
+    /// All modules of queries.
+    pub(super) fn modules(&self) -> &[Node] {
+        &self.nodes
+    }
+
+    /// The file of one of the modules that every crate has.
+    pub(super) fn own(&self, name: &str) -> String {
+        format!("src/{}.rs", self.own_name(name))
+    }
+
+    /// The name of one of the modules that every crate has.
+    pub(super) fn own_name(&self, name: &str) -> &str {
+        self.own.get(name).map_or("", String::as_str)
+    }
+}
+
+/// Adds the modules below a path, and returns their names.
+fn add(
+    children: &BTreeMap<&[String], Vec<&String>>,
+    path: &[String],
+    folder: &str,
+    nodes: &mut Vec<Node>,
+) -> Vec<String> {
+    let Some(segments) = children.get(path) else { return Vec::new() };
+    let reserved = if path.is_empty() { RESERVED } else { &["mod"] };
+    let names = distinct(segments.iter().map(|segment| (&***segment, module_name(segment))), "_", reserved);
+    for (segment, name) in segments.iter().zip(&names) {
+        let path: Vec<String> = path.iter().chain([*segment]).cloned().collect();
+        let place = nodes.len();
+        nodes.push(Node { path: path.clone(), file: format!("{folder}/{name}.rs"), children: Vec::new() });
+        nodes[place].children = add(children, &path, &format!("{folder}/{name}"), nodes);
+    }
+    names
+}
+
+fn module_name(segment: &str) -> String {
+    match field(segment) {
+        // As keywords these cannot be written raw, and the file has the name of the module.
+        name if matches!(&*name, "self" | "super" | "crate") => format!("{name}_"),
+        name => name,
+    }
+}
+
+/// Names whose files mean something else to Cargo and the compiler.
+const RESERVED: &[&str] = &["lib", "main", "mod"];

@@ -1,0 +1,283 @@
+//! `types.rs`: ids, enums, composites and the names of constraints.
+
+use super::module::{Module, traits};
+use super::print::{Doc, Writer};
+use super::text::{code, literal};
+use crate::infer::names::ident;
+use crate::infer::{CompositeType, EnumOrigin, EnumType, IdType, Plain, RustType};
+
+/// Writes all types.
+pub(super) fn write(m: &mut Module<'_>) {
+    let catalog = m.catalog;
+    catalog.ids.iter().for_each(|id| write_id(m, id));
+    catalog.enums.iter().for_each(|ty| write_enum(m, ty));
+    catalog.composites.iter().for_each(|ty| write_composite(m, ty));
+    if !catalog.constraints.is_empty() {
+        write_constraints(m);
+    }
+}
+
+fn write_id(m: &mut Module<'_>, id: &IdType) {
+    let can = traits(id.inner);
+    let inner = m.owned(&RustType::Plain(id.inner));
+    let name = ident(&id.name);
+    let derives = [
+        ("Debug", true),
+        ("Clone", true),
+        ("Copy", can.copy),
+        ("PartialEq", true),
+        ("Eq", can.eq),
+        ("PartialOrd", can.ord || matches!(id.inner, Plain::Float4 | Plain::Float8)),
+        ("Ord", can.ord),
+        ("Hash", can.eq),
+    ];
+    let mut derives: Vec<String> =
+        derives.into_iter().filter(|(_, can)| *can).map(|(name, _)| name.to_owned()).collect();
+    derives.extend(serde_derives(m));
+    m.out.line("");
+    m.out.line(format!("/// {}", code(&id.column)));
+    m.out.line(format!("#[derive({})]", derives.join(", ")));
+    m.out.line("#[serde(transparent)]");
+    m.out.line(format!("pub struct {name}(pub {inner});"));
+    if can.display {
+        write_display(m, &name, "self.0");
+    }
+    write_from(m, &name, &inner, "value");
+    if id.inner == Plain::Text {
+        write_from(m, &name, "&str", "value.to_owned()");
+    }
+    let (to_sql, from_sql) = (m.name("sqlward::types::ToSql"), m.name("sqlward::types::FromSql"));
+    let ok = m.name("std::result::Result::Ok");
+    write_sql(
+        m,
+        &name,
+        &[format!("{to_sql}::to_sql(&self.0, ty, out)")],
+        &[format!("{ok}({name}({from_sql}::from_sql(ty, raw)?))")],
+        &[format!("<{inner} as {to_sql}>::accepts(ty)"), format!("<{inner} as {from_sql}>::accepts(ty)")],
+        "ty",
+    );
+}
+
+fn write_enum(m: &mut Module<'_>, ty: &EnumType) {
+    let name = ident(&ty.name);
+    let serde = serde_derives(m).join(", ");
+    m.out.line("");
+    match &ty.origin {
+        EnumOrigin::Type(schema, pg_name) => {
+            m.out.line(format!("/// The type {}.", code(&format!("{schema}.{pg_name}"))));
+        }
+        EnumOrigin::Check { table, column, constraint } => {
+            let column = code(&format!("{table}.{column}"));
+            m.out.line(format!("/// The values of {column} that {} allows.", code(constraint)));
+        }
+    }
+    m.out.line(format!("#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, {serde})]"));
+    let variants = &ty.variants;
+    m.out.block(format!("pub enum {name} {{"), "}", |out| {
+        for (variant, value) in variants {
+            if variant != value {
+                out.line(format!("#[serde(rename = {})]", literal(value)));
+            }
+            out.line(format!("{},", ident(variant)));
+        }
+    });
+    write_names(
+        m,
+        &name,
+        "The value in SQL.",
+        variants.iter().map(|(variant, value)| (&**variant, &**value)),
+    );
+    let parse = "std::str::from_utf8(raw)?.parse()?".to_owned();
+    let (to_sql, from_sql) = (m.name("sqlward::types::ToSql"), m.name("sqlward::types::FromSql"));
+    let ok = m.name("std::result::Result::Ok");
+    let own = match &ty.origin {
+        EnumOrigin::Type(schema, name) => {
+            format!("(ty.schema() == {} && ty.name() == {}) || ", literal(schema), literal(name))
+        }
+        EnumOrigin::Check { .. } => String::new(),
+    };
+    write_sql(
+        m,
+        &name,
+        &[format!("{to_sql}::to_sql(&self.as_str(), ty, out)")],
+        &[format!("{ok}({parse})")],
+        &[format!("{own}<&str as {to_sql}>::accepts(ty)"), format!("{own}<&str as {from_sql}>::accepts(ty)")],
+        "_",
+    );
+}
+
+fn write_composite(m: &mut Module<'_>, ty: &CompositeType) {
+    let name = ident(&ty.name);
+    let serde = serde_derives(m).join(", ");
+    let fields: Vec<(String, &str, String)> = ty
+        .fields
+        .iter()
+        .map(|(field, attribute, rust)| {
+            let rust = m.owned(rust);
+            (ident(field), &**attribute, m.option(rust))
+        })
+        .collect();
+    let (schema, pg_name) = &ty.pg_name;
+    m.out.line("");
+    m.out.line(format!("/// The composite type {}.", code(&format!("{schema}.{pg_name}"))));
+    m.out.line(format!("#[derive(Debug, Clone, PartialEq, {serde})]"));
+    m.out.block(format!("pub struct {name} {{"), "}", |out| {
+        for (field, attribute, rust) in &fields {
+            write_rename(out, field, attribute);
+            out.line(format!("pub {field}: {rust},"));
+        }
+    });
+    let write = m.name("sqlward::types::write_composite");
+    let reader = m.name("sqlward::types::CompositeReader");
+    let ok = m.name("std::result::Result::Ok");
+    let values =
+        fields.iter().map(|(field, attribute, _)| format!("({}, &self.{field})", literal(attribute)));
+    let reads =
+        fields.iter().map(|(field, attribute, _)| format!("{field}: value.get({})?", literal(attribute)));
+    let reads: Vec<String> = reads.collect();
+    let accepts = format!("ty.schema() == {} && ty.name() == {}", literal(schema), literal(pg_name));
+    let to_sql =
+        lay_out(vec![Doc::text(format!("{write}(ty, ")), Doc::texts("&[", values, "]"), Doc::text(", out)")]);
+    let mut from_sql = vec![format!("let value = {reader}::new(ty, raw)?;")];
+    from_sql.extend(lay_out(vec![
+        Doc::text(format!("{ok}({name} ")),
+        Doc::texts("{", reads, "}").styled(super::print::Style::Spaced),
+        Doc::text(")"),
+    ]));
+    if fields.is_empty() {
+        from_sql = vec![format!("{reader}::new(ty, raw)?;"), format!("{ok}({name} {{}})")];
+    }
+    write_sql(m, &name, &to_sql, &from_sql, &[accepts.clone(), accepts], "ty");
+}
+
+fn write_constraints(m: &mut Module<'_>) {
+    let constraints = &m.catalog.constraints;
+    let name = m.new_type("Constraint");
+    m.out.line("");
+    m.out.line("/// The constraints of the schema, which [`sqlward::Error::constraint`] tells apart.");
+    m.out.line("#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]");
+    m.out.block(format!("pub enum {name} {{"), "}", |out| {
+        for constraint in constraints {
+            out.line(format!("/// Of {}.", code(&constraint.table)));
+            out.line(format!("{},", ident(&constraint.variant)));
+        }
+    });
+    let names = constraints.iter().map(|constraint| (&*constraint.variant, &*constraint.name));
+    write_names(m, &name, "Its name in the schema.", names);
+}
+
+/// `ALL`, `as_str`, `Display` and `FromStr` of an enum that stands for texts.
+fn write_names<'a>(
+    m: &mut Module<'_>,
+    name: &str,
+    what: &str,
+    variants: impl Iterator<Item = (&'a str, &'a str)>,
+) {
+    let variants: Vec<(String, &str)> = variants.map(|(variant, value)| (ident(variant), value)).collect();
+    let all = variants.iter().map(|(variant, _)| format!("{name}::{variant}"));
+    let all = Doc::texts("&[", all, "]").styled(super::print::Style::Filled);
+    m.out.line("");
+    m.out.block(format!("impl {name} {{"), "}", |out| {
+        out.line("/// All of them, in the order of the schema.");
+        out.code(vec![Doc::text(format!("pub const ALL: &'static [{name}] = ")), all, Doc::text(";")]);
+        out.line("");
+        out.line(format!("/// {what}"));
+        out.block("pub fn as_str(self) -> &'static str {", "}", |out| {
+            if variants.is_empty() {
+                return out.line("match self {}");
+            }
+            out.block("match self {", "}", |out| {
+                for (variant, value) in &variants {
+                    out.line(format!("{name}::{variant} => {},", literal(value)));
+                }
+            });
+        });
+    });
+    write_display(m, name, "self.as_str()");
+    let from_str = m.name("std::str::FromStr");
+    let (unknown, result) = (m.name("sqlward::types::UnknownValue"), m.name("std::result::Result"));
+    m.out.line("");
+    m.out.block(format!("impl {from_str} for {name} {{"), "}", |out| {
+        out.line(format!("type Err = {unknown};"));
+        out.line("");
+        out.block(format!("fn from_str(text: &str) -> {result}<Self, {unknown}> {{"), "}", |out| {
+            out.line(format!("let found = {name}::ALL.iter().find(|known| known.as_str() == text);"));
+            out.line(format!("found.copied().ok_or_else(|| {unknown}::new({}, text))", literal(name)));
+        });
+    });
+}
+
+fn write_display(m: &mut Module<'_>, name: &str, value: &str) {
+    let (display, formatter) = (m.name("std::fmt::Display"), m.name("std::fmt::Formatter"));
+    m.out.line("");
+    m.out.block(format!("impl {display} for {name} {{"), "}", |out| {
+        out.block(format!("fn fmt(&self, f: &mut {formatter}<'_>) -> std::fmt::Result {{"), "}", |out| {
+            out.line(format!("{display}::fmt(&{value}, f)"));
+        });
+    });
+}
+
+fn write_from(m: &mut Module<'_>, name: &str, from: &str, value: &str) {
+    let trait_ = m.name("std::convert::From");
+    m.out.line("");
+    m.out.block(format!("impl {trait_}<{from}> for {name} {{"), "}", |out| {
+        out.block(format!("fn from(value: {from}) -> Self {{"), "}", |out| {
+            out.line(format!("{name}({value})"))
+        });
+    });
+}
+
+/// `ToSql` and `FromSql`.
+fn write_sql(
+    m: &mut Module<'_>,
+    name: &str,
+    to_sql: &[String],
+    from_sql: &[String],
+    accepts: &[String; 2],
+    from_type: &str,
+) {
+    let [ty, bytes] = ["sqlward::types::Type", "sqlward::types::BytesMut"].map(|path| m.name(path));
+    let [to, from] = ["sqlward::types::ToSql", "sqlward::types::FromSql"].map(|path| m.name(path));
+    let [result, boxed] = ["std::result::Result", "std::boxed::Box"].map(|path| m.name(path));
+    let [error, is_null] = ["std::error::Error", "sqlward::types::IsNull"].map(|path| m.name(path));
+    let error = format!("{boxed}<dyn {error} + Sync + Send>");
+    let lifetime = "'a";
+    let accept = |out: &mut Writer, body: &String| {
+        out.line("");
+        out.block(format!("fn accepts(ty: &{ty}) -> bool {{"), "}", |out| out.line(body));
+    };
+    m.out.line("");
+    m.out.block(format!("impl {to} for {name} {{"), "}", |out| {
+        let head =
+            format!("fn to_sql(&self, ty: &{ty}, out: &mut {bytes}) -> {result}<{is_null}, {error}> {{");
+        out.block(head, "}", |out| out.lines(to_sql));
+        accept(out, &accepts[0]);
+        out.line("");
+        out.line("sqlward::types::to_sql_checked!();");
+    });
+    m.out.line("");
+    m.out.block(format!("impl<{lifetime}> {from}<{lifetime}> for {name} {{"), "}", |out| {
+        let head =
+            format!("fn from_sql({from_type}: &{ty}, raw: &{lifetime} [u8]) -> {result}<Self, {error}> {{");
+        out.block(head, "}", |out| out.lines(from_sql));
+        accept(out, &accepts[1]);
+    });
+}
+
+/// `#[serde(rename = ...)]` where a field is not called what it is called in SQL.
+pub(super) fn write_rename(out: &mut Writer, field: &str, sql: &str) {
+    if field.strip_prefix("r#").unwrap_or(field) != sql {
+        out.line(format!("#[serde(rename = {})]", literal(sql)));
+    }
+}
+
+/// The two derives, however they have to be written here.
+pub(super) fn serde_derives(m: &mut Module<'_>) -> Vec<String> {
+    vec![m.name("serde::Serialize"), m.name("serde::Deserialize")]
+}
+
+fn lay_out(docs: Vec<Doc>) -> Vec<String> {
+    let mut out = Writer::default();
+    out.code(docs);
+    out.finish().lines().map(str::to_owned).collect()
+}

@@ -1,0 +1,236 @@
+//! Names: what a name or a value of the database is called in Rust.
+//!
+//! SQL allows any text as a name; these functions turn any text into an identifier, always the same one. None is
+//! written raw here: a keyword becomes `r#type` only where [`ident`] writes it down.
+
+use std::collections::BTreeSet;
+
+use heck::{ToSnakeCase, ToUpperCamelCase};
+
+/// The name of a field, parameter, function or module: `createdAt` is `created_at`, `1st` is `n1st`.
+pub fn field(sql: &str) -> String {
+    start_with_letter(words(sql).to_snake_case(), 'n')
+}
+
+/// The name of a type: `organization_memberships` is `OrganizationMemberships`.
+pub fn type_name(sql: &str) -> String {
+    start_with_letter(words(sql).to_upper_camel_case(), 'N')
+}
+
+/// The name of an enum's variant: `in_progress` is `InProgress`, `A+` is `APlus`, the empty string is `Empty`.
+pub fn variant(value: &str) -> String {
+    type_name(value)
+}
+
+/// The names of fields that stand side by side: [`field`], and different from each other.
+pub fn fields<'a>(sql: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    distinct(sql.into_iter().map(|sql| (sql, field(sql))), "_", &[])
+}
+
+/// The names of variants of one enum: [`variant`], and different from each other.
+pub fn variants<'a>(values: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    distinct(values.into_iter().map(|value| (value, variant(value))), "", &[])
+}
+
+/// Makes names different by appending 2, 3, ... after `separator`, also different from `reserved` ones.
+///
+/// What already is a proper name keeps it: of the columns `"a b"` and `a_b` the second is `a_b` whatever the order,
+/// so that an odd name which is added later renames nothing.
+pub fn distinct<'a>(
+    names: impl IntoIterator<Item = (&'a str, String)>,
+    separator: &str,
+    reserved: &[&str],
+) -> Vec<String> {
+    let names: Vec<(&str, String)> = names.into_iter().collect();
+    let mut taken: BTreeSet<String> = reserved.iter().map(|name| (*name).to_owned()).collect();
+    let mut distinct = vec![None; names.len()];
+    for ((sql, name), chosen) in names.iter().zip(&mut distinct) {
+        if sql == name && taken.insert(name.clone()) {
+            *chosen = Some(name.clone());
+        }
+    }
+    names
+        .into_iter()
+        .zip(distinct)
+        .map(|((_, name), chosen)| {
+            chosen.unwrap_or_else(|| {
+                let suffixed = (2..).map(|number| format!("{name}{separator}{number}"));
+                let free = std::iter::once(name.clone()).chain(suffixed).find(|name| !taken.contains(name));
+                let free = free.expect("there are more numbers than names");
+                taken.insert(free.clone());
+                free
+            })
+        })
+        .collect()
+}
+
+/// A name as source code: raw if it is a keyword. Whatever it is given, it returns one identifier.
+pub fn ident(name: &str) -> String {
+    let valid = name.chars().all(|c| c == '_' || is_name_char(c))
+        && name.chars().any(|c| c != '_')
+        && !name.starts_with(|c: char| c.is_ascii_digit());
+    let name = if valid { name.to_owned() } else { field(name) };
+    match name.as_str() {
+        // These cannot be raw.
+        "self" | "Self" | "super" | "crate" => format!("{name}_"),
+        _ if KEYWORDS.contains(&name.as_str()) => format!("r#{name}"),
+        _ => name,
+    }
+}
+
+/// The words of a text, separated by spaces, in characters that identifiers can have.
+fn words(text: &str) -> String {
+    let mut words = String::new();
+    for (at, c) in text.char_indices() {
+        let inside = text[..at].contains(is_name_char) && text[at..].contains(is_name_char);
+        if is_name_char(c) {
+            words.push(c);
+        } else if let Some(name) = symbol(c).filter(|_| !inside || c == '+' || c == '#') {
+            words.extend([" ", name, " "]);
+        } else {
+            words.push(' ');
+            if !c.is_ascii() {
+                words.push_str(&format!("u{:x} ", u32::from(c)));
+            }
+        }
+    }
+    if text.is_empty() {
+        return "empty".to_owned();
+    }
+    if words.trim().is_empty() {
+        return text.chars().map(|c| format!("u{:x} ", u32::from(c))).collect();
+    }
+    words
+}
+
+/// What a symbol is called where it is all that tells two values apart, as in `A+` and `A-`.
+fn symbol(c: char) -> Option<&'static str> {
+    Some(match c {
+        '+' => "plus",
+        '-' => "minus",
+        '*' => "star",
+        '/' => "slash",
+        '%' => "percent",
+        '=' => "equal",
+        '<' => "less",
+        '>' => "greater",
+        '!' => "not",
+        '&' => "and",
+        '|' => "or",
+        '#' => "hash",
+        '@' => "at",
+        '$' => "dollar",
+        '.' => "dot",
+        ',' => "comma",
+        ':' => "colon",
+        ';' => "semicolon",
+        '~' => "tilde",
+        '^' => "caret",
+        _ => return None,
+    })
+}
+
+/// Whether the character is kept: ASCII, and letters of scripts whose every character in the range is allowed in an
+/// identifier and is its own normal form, so that two names that differ here also differ to the Rust compiler.
+fn is_name_char(c: char) -> bool {
+    c.is_ascii_alphanumeric()
+        || matches!(c,
+            'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ň' | 'Ŋ'..='ž' | 'Ș'..='ț'   // Latin
+            | 'Έ'..='Ί' | 'Ό' | 'Ύ'..='Ρ' | 'Σ'..='ώ'                   // Greek
+            | 'Ѐ'..='ҁ' | 'Ҋ'..='ԯ'                                     // Cyrillic
+            | 'ぁ'..='ゖ' | 'ァ'..='ヺ' | '一'..='鿿' | '가'..='힣') // Kana, Han, Hangul
+}
+
+fn start_with_letter(name: String, letter: char) -> String {
+    if name.starts_with(|c: char| c.is_ascii_digit()) { format!("{letter}{name}") } else { name }
+}
+
+/// All words that are or may become keywords in edition 2024.
+const KEYWORDS: &[&str] = &[
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else",
+    "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro",
+    "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "static", "struct", "trait",
+    "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(name: fn(&str) -> String, cases: &[(&str, &str)]) {
+        for (sql, rust) in cases {
+            assert_eq!(name(sql), *rust, "of {sql:?}");
+        }
+    }
+
+    #[test]
+    fn fields_are_snake_case() {
+        check(
+            field,
+            &[
+                ("created_at", "created_at"),
+                ("createdAt", "created_at"),
+                ("line_1", "line_1"),
+                ("1st", "n1st"),
+                ("a b", "a_b"),
+                ("a-b", "a_b"),
+                ("é", "é"),
+                ("?column?", "column"),
+                ("naïve größe", "naïve_größe"),
+                ("cafe\u{301}", "cafe_u301"),
+                ("x\"; drop", "x_drop"),
+                ("🦀", "u1f980"),
+                ("", "empty"),
+                ("()", "u28_u29"),
+                ("_", "u5f"),
+                ("type", "type"),
+            ],
+        );
+    }
+
+    #[test]
+    fn types_and_variants_are_camel_case() {
+        check(type_name, &[("email_send_status", "EmailSendStatus"), ("HTTP", "Http"), ("2fa", "N2fa")]);
+        check(
+            variant,
+            &[
+                ("in_progress", "InProgress"),
+                ("n/a", "NA"),
+                ("A+", "APlus"),
+                ("A-", "AMinus"),
+                ("c++", "CPlusPlus"),
+                ("<=", "LessEqual"),
+                ("-1", "Minus1"),
+                ("", "Empty"),
+                (" ", "U20"),
+            ],
+        );
+    }
+
+    #[test]
+    fn collisions_get_numbers_and_proper_names_stay() {
+        assert_eq!(fields(["a b", "a-b", "a_b", "a_b_2"]), ["a_b_3", "a_b_4", "a_b", "a_b_2"]);
+        assert_eq!(fields(["id", "id", "id"]), ["id", "id_2", "id_3"]);
+        assert_eq!(variants(["v-12", "v12", "V 12"]), ["V12", "V122", "V123"]);
+        assert_eq!(distinct([("db", "db".to_owned())], "_", &["db"]), ["db_2"]);
+    }
+
+    #[test]
+    fn idents_are_always_one_identifier() {
+        check(
+            ident,
+            &[
+                ("type", "r#type"),
+                ("self", "self_"),
+                ("Self", "Self_"),
+                ("crate", "crate_"),
+                ("gen", "r#gen"),
+                ("_", "u5f"),
+                ("x: (), y", "x_y"),
+                ("r#type", "r_hash_type"),
+                ("", "empty"),
+            ],
+        );
+    }
+}

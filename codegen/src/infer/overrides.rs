@@ -1,0 +1,77 @@
+//! `[types]` and `[columns]` of the configuration: what the author says of types and nullability.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostics::{Diagnostic, Diagnostics, nearest};
+use crate::project::{ColumnMapping, ColumnName, Config};
+use crate::schema::{Column, Schema, Table};
+use crate::tree::Oid;
+
+/// Gives the columns of a schema the nullability that `[columns]` claims for them.
+pub fn apply_overrides(diagnostics: &mut Diagnostics, schema: &mut Schema, config: &Config) {
+    for mapping in &config.columns {
+        let Some((table, number)) = find(diagnostics, schema, &mapping.column) else { continue };
+        let column = schema.tables.get_mut(&table).and_then(|table| {
+            table.columns.iter_mut().find(|column| column.number == number)
+        });
+        if let (Some(column), Some(nullable)) = (column, &mapping.nullable) {
+            column.not_null = !nullable.value;
+        }
+    }
+}
+
+/// The Rust types that `[types]` gives, by the full name of the SQL type.
+pub fn types(diagnostics: &mut Diagnostics, schema: &Schema, config: &Config) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for mapping in &config.types {
+        let written = &mapping.sql_type;
+        let known = schema.types.values().find(|known| match written.value.split_once('.') {
+            Some((schema, name)) => known.schema == schema && known.name == name,
+            None => known.visible && known.name == written.value,
+        });
+        match known {
+            Some(known) => {
+                found.insert(schema.type_name(known.oid), mapping.rust_type.value.clone());
+            }
+            None => {
+                let names = schema.types.values().map(|known| known.name.as_str());
+                let message = format!("the schema has no type `{}`", written.value);
+                let mut diagnostic = Diagnostic::error("config", written.span, message);
+                diagnostic.help = nearest(&written.value, names).map(|near| format!("did you mean `{near}`?"));
+                diagnostics.report(diagnostic);
+            }
+        }
+    }
+    found
+}
+
+/// The Rust type that `[columns]` gives a column.
+pub fn column(config: &Config, table: &Table, column: &Column) -> Option<String> {
+    let mapping: &ColumnMapping = config.columns.iter().find(|mapping| {
+        let name = &mapping.column;
+        name.column == column.name
+            && (name.table == table.name && table.visible || name.table == format!("{}.{}", table.schema, table.name))
+    })?;
+    mapping.rust_type.as_ref().map(|rust| rust.value.clone())
+}
+
+/// The column of that name, as its table's OID and its number; reports a name that means none.
+pub fn find(diagnostics: &mut Diagnostics, schema: &Schema, name: &ColumnName) -> Option<(Oid, i32)> {
+    let Some(table) = schema.table_named(&name.table) else {
+        let tables = schema.tables.values().filter(|table| table.is_relation()).map(|table| table.name.as_str());
+        let message = format!("the schema has no table `{}`", name.table);
+        let mut diagnostic = Diagnostic::error("config", name.span, message);
+        diagnostic.help = nearest(&name.table, tables).map(|near| format!("did you mean `{near}`?"));
+        diagnostics.report(diagnostic);
+        return None;
+    };
+    let column = table.column_named(&name.column);
+    if column.is_none() {
+        let columns = table.columns.iter().map(|column| column.name.as_str());
+        let message = format!("table `{}` has no column `{}`", name.table, name.column);
+        let mut diagnostic = Diagnostic::error("config", name.span, message);
+        diagnostic.help = nearest(&name.column, columns).map(|near| format!("did you mean `{near}`?"));
+        diagnostics.report(diagnostic);
+    }
+    column.map(|column| (table.oid, column.number))
+}

@@ -1,0 +1,74 @@
+//! The scopes of the configuration, resolved against the schema: what their tokens carry.
+
+use super::keys::Meanings;
+use super::types::Types;
+use super::{ScopeType, names, overrides};
+use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::project::{Config, Scope};
+use crate::schema::Schema;
+use crate::tree::Oid;
+
+/// A scope whose token fills a parameter.
+#[derive(Debug, Clone)]
+pub struct TokenScope {
+    /// What the generated token looks like.
+    pub token: ScopeType,
+    /// The SQL type of the parameter: of an id, or of an array of them.
+    pub parameter_type: Oid,
+}
+
+/// Resolves the scopes that carry a token, in the order of the configuration.
+pub fn scopes(
+    diagnostics: &mut Diagnostics,
+    config: &Config,
+    schema: &Schema,
+    meanings: &Meanings,
+    types: &mut Types<'_>,
+) -> Vec<TokenScope> {
+    let mut found = Vec::new();
+    for scope in &config.scopes {
+        let Some(param) = &scope.param else { continue };
+        let Some((table, number)) = id_column(diagnostics, schema, scope) else { continue };
+        let Some(column) = schema.column(table, number) else { continue };
+        let name = &scope.name;
+        let id = match types.rust(column.type_oid, meanings.of_column(table, number), false) {
+            Ok(id) => id,
+            Err(type_name) => {
+                let message = format!("the id of scope `{}` is of type {type_name}, which has no Rust type", name.value);
+                diagnostics.report(Diagnostic::error("config", name.span, message));
+                continue;
+            }
+        };
+        let array = schema.types.get(&column.type_oid).map_or(0, |found| found.array);
+        let token = ScopeType {
+            scope: name.value.clone(),
+            name: names::type_name(&format!("{}_scope", name.value)),
+            param: param.value.clone(),
+            id,
+            set: scope.set,
+        };
+        found.push(TokenScope { token, parameter_type: if scope.set { array } else { column.type_oid } });
+    }
+    found
+}
+
+/// The column whose values a token carries: `id = "users.id"`, or any owner column.
+fn id_column(diagnostics: &mut Diagnostics, schema: &Schema, scope: &Scope) -> Option<(Oid, i32)> {
+    if let Some(id) = &scope.id {
+        return overrides::find(diagnostics, schema, id);
+    }
+    let Some(owner) = &scope.column else {
+        diagnostics.report(
+            Diagnostic::error("config", scope.name.span, format!("nothing says what the token of `{}` carries", scope.name.value))
+                .help("add `id = \"table.column\"`"),
+        );
+        return None;
+    };
+    let tables = schema.tables.values().filter(|table| table.is_relation());
+    let found = tables.filter_map(|table| Some((table.oid, table.column_named(&owner.value)?.number))).next();
+    if found.is_none() {
+        let message = format!("no table has the column `{}` of scope `{}`", owner.value, scope.name.value);
+        diagnostics.report(Diagnostic::error("config", owner.span, message));
+    }
+    found
+}

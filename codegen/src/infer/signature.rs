@@ -1,0 +1,362 @@
+//! The signature of one query: types, nullability and cardinality put together, with what the author overrides.
+
+use std::collections::BTreeSet;
+
+use super::keys::Meaning;
+use super::rows::RowColumn;
+use super::trace::{self, Leaf, Scope};
+use super::types::Types;
+use super::{Cardinality, Column, Param, ParamFrom, RowKind, RustType, Signature};
+use super::{Knowledge, cardinality, meet, names, nullability, overrides, params};
+use crate::analyse::Analysed;
+use crate::diagnostics::{Diagnostic, Diagnostics, nearest};
+use crate::parse::{FieldDecl, QueryDecl, ScopeDecl};
+use crate::schema::{Schema, Table, TypeKind};
+use crate::source::Span;
+use crate::tree::Oid;
+
+/// A signature before the row structs have their names.
+pub struct Draft {
+    signature: Signature,
+    /// The result columns.
+    pub row: Vec<RowColumn>,
+}
+
+/// Up to this many parameters of the caller are positional (a struct reads better from four on).
+const MAX_POSITIONAL: usize = 3;
+
+/// Puts together what is known of a query.
+pub fn draft(
+    diagnostics: &mut Diagnostics,
+    knowledge: &Knowledge<'_>,
+    types: &mut Types<'_>,
+    query: &Analysed,
+) -> Draft {
+    let Analysed { decl, tree, .. } = query;
+    let schema = knowledge.schema;
+    let scopes = claimed(diagnostics, knowledge, decl);
+    let meanings = meet::parameter_meanings(diagnostics, schema, &knowledge.meanings, decl, tree);
+    let params = parameters(diagnostics, knowledge, types, query, &scopes, &meanings);
+    let nullable_params: Vec<_> = params.iter().map(|param| param.nullable).collect();
+    let row = columns(diagnostics, knowledge, types, query, &meanings, &nullable_params);
+    let cardinality = cardinality_of(diagnostics, schema, query, row.is_empty());
+    let columns = row
+        .iter()
+        .map(|column| Column {
+            name: column.name.clone(),
+            pg_type: column.pg_type.clone(),
+            rust: column.rust.clone(),
+            nullable: column.nullable,
+        })
+        .collect();
+    let signature = Signature {
+        sql: query.sql.clone(),
+        cardinality,
+        columns,
+        row: RowKind::None,
+        params_struct: None,
+        transaction: decl.tx.is_some() || cardinality::needs_transaction(tree),
+        scopes,
+        system: match &decl.scope {
+            Some(ScopeDecl::System { reason, .. }) => Some(reason.clone()),
+            Some(ScopeDecl::Claimed(_)) | None => None,
+        },
+        grants: grants(diagnostics, knowledge, decl, &row, cardinality),
+        params,
+    };
+    Draft { signature, row }
+}
+
+impl Draft {
+    /// The signature, now that the row has its struct and all structs their names.
+    pub fn finish(self, decl: &QueryDecl, row: RowKind, struct_names: &BTreeSet<String>) -> Signature {
+        let callers = self.signature.params.iter().filter(|param| param.from == ParamFrom::Caller).count();
+        let authors = decl.params.as_ref().and_then(|params| params.name.as_ref()).map(|name| name.value.clone());
+        let params_struct = authors.or_else(|| {
+            let name = names::type_name(&decl.name.value);
+            let free = if struct_names.contains(&name) { format!("{name}Params") } else { name };
+            (callers > MAX_POSITIONAL).then_some(free)
+        });
+        Signature { row, params_struct: params_struct.filter(|_| callers > 0), ..self.signature }
+    }
+}
+
+/// The claimed scopes that have a token.
+fn claimed(diagnostics: &mut Diagnostics, knowledge: &Knowledge<'_>, decl: &QueryDecl) -> Vec<String> {
+    let Some(ScopeDecl::Claimed(names)) = &decl.scope else { return Vec::new() };
+    let mut found = Vec::new();
+    for name in names {
+        if knowledge.config.scope(&name.value).is_none() {
+            let known = || knowledge.config.scopes.iter().map(|scope| scope.name.value.as_str()).chain(["system"]);
+            let help = match nearest(&name.value, known()) {
+                Some("system") => "system scope takes a reason: `--@ scope system: \"why\"`".to_owned(),
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("sqlward.toml knows {}", known().collect::<Vec<_>>().join(", ")),
+            };
+            diagnostics.report(
+                Diagnostic::error("scope", name.span, format!("there is no scope `{}`", name.value))
+                    .help(help)
+                    .query(decl.path()),
+            );
+        } else if knowledge.scopes.iter().any(|scope| scope.token.scope == name.value) {
+            found.push(name.value.clone());
+        }
+    }
+    found
+}
+
+fn parameters(
+    diagnostics: &mut Diagnostics,
+    knowledge: &Knowledge<'_>,
+    types: &mut Types<'_>,
+    query: &Analysed,
+    scopes: &[String],
+    meanings: &[Option<Meaning>],
+) -> Vec<Param> {
+    let decl = &query.decl;
+    let inferred = params::nullable_params(knowledge.schema, &query.tree, query.params.len());
+    let fields = decl.params.as_ref().map_or(&[][..], |params| &params.fields);
+    let names = decl.sql.params.iter().map(|param| param.name.as_str());
+    unknown_fields(diagnostics, decl, fields, "parameter", &names.collect::<Vec<_>>());
+    let mut found = Vec::new();
+    for (index, oid) in query.params.iter().enumerate() {
+        let Some(param) = decl.sql.params.get(index) else {
+            let from = if index == decl.sql.params.len() { ParamFrom::PageLimit } else { ParamFrom::PageOffset };
+            found.push(page_param(from));
+            continue;
+        };
+        let token = knowledge.scopes.iter().find(|scope| {
+            scope.token.param == param.name && scopes.contains(&scope.token.scope)
+        });
+        let field = fields.iter().find(|field| field.name.value == param.name);
+        let elements = field.and_then(|field| field.element_nullable).unwrap_or(false);
+        let meaning = meanings.get(index).and_then(Option::as_ref);
+        let rust = types.rust(*oid, meaning, elements).unwrap_or_else(|type_name| {
+            let what = format!("parameter `:{}`", param.name);
+            no_rust_type(diagnostics, decl, param.uses[0], &what, &type_name);
+            RustType::Plain(super::Plain::Unit)
+        });
+        let said = field.and_then(|field| field.nullable);
+        let sent = sent_type(knowledge.schema, *oid);
+        found.push(Param {
+            name: param.name.clone(),
+            pg_type: knowledge.schema.type_name(sent),
+            built_in: knowledge.schema.types.get(&sent).is_some_and(|found| found.is_built_in()),
+            rust,
+            nullable: token.is_none() && said.unwrap_or_else(|| inferred.get(index).copied().unwrap_or(false)),
+            from: token.map_or(ParamFrom::Caller, |scope| ParamFrom::Scope(scope.token.scope.clone())),
+        });
+    }
+    found
+}
+
+fn page_param(from: ParamFrom) -> Param {
+    Param {
+        name: if from == ParamFrom::PageLimit { "limit" } else { "offset" }.to_owned(),
+        pg_type: "int8".to_owned(),
+        built_in: true,
+        rust: RustType::Plain(super::Plain::Int8),
+        nullable: false,
+        from,
+    }
+}
+
+fn columns(
+    diagnostics: &mut Diagnostics,
+    knowledge: &Knowledge<'_>,
+    types: &mut Types<'_>,
+    query: &Analysed,
+    param_meanings: &[Option<Meaning>],
+    nullable_params: &[bool],
+) -> Vec<RowColumn> {
+    let (decl, schema) = (&query.decl, knowledge.schema);
+    let fields = decl.row.as_ref().map_or(&[][..], |row| &row.fields);
+    let names = query.columns.iter().map(|column| column.name.as_str());
+    unknown_fields(diagnostics, decl, fields, "column", &names.collect::<Vec<_>>());
+    let nullability = nullability::nullability(schema, &query.tree, nullable_params);
+    let scope = Scope::root(&query.tree);
+    let mut found = Vec::new();
+    for (index, (column, inferred)) in query.columns.iter().zip(nullability).enumerate() {
+        let leaves = trace::output_leaves(schema, &scope, index);
+        let meaning = meaning(knowledge, param_meanings, &leaves);
+        let origin = schema.table(column.table).zip(schema.column(column.table, i32::from(column.attribute)));
+        let field = fields.iter().find(|field| field.name.value == column.name);
+        let elements = field.and_then(|field| field.element_nullable).unwrap_or(inferred.element_nullable);
+        let overridden = origin.and_then(|(table, column)| overrides::column(knowledge.config, table, column));
+        let rust = match overridden {
+            Some(path) => RustType::Custom(path),
+            None => types.rust(column.type_oid, meaning.as_ref(), elements).unwrap_or_else(|type_name| {
+                no_rust_type(diagnostics, decl, decl.sql.span, &format!("column `{}`", column.name), &type_name);
+                RustType::Plain(super::Plain::Unit)
+            }),
+        };
+        let said = field.and_then(|field| field.nullable);
+        found.push(RowColumn {
+            name: column.name.clone(),
+            pg_type: schema.type_name(column.type_oid),
+            rust,
+            nullable: said.unwrap_or(inferred.nullable),
+            padded: inferred.padded.map(|entry| (entry, said.unwrap_or(inferred.nullable_when_present))),
+            docs: origin.map(|(_, column)| comment(column.comment.as_deref())).unwrap_or_default(),
+        });
+    }
+    found
+}
+
+fn comment(comment: Option<&str>) -> Vec<String> {
+    comment.map(|comment| comment.lines().map(str::to_owned).collect()).unwrap_or_default()
+}
+
+/// What a value means that is a copy of these: the same as all of them, if they agree.
+fn meaning(knowledge: &Knowledge<'_>, params: &[Option<Meaning>], leaves: &[Leaf<'_>]) -> Option<Meaning> {
+    let mut found: Option<&Meaning> = None;
+    let mut words = Vec::new();
+    for leaf in leaves {
+        let of_leaf = match leaf {
+            Leaf::Column(table, number) => knowledge.meanings.of_column(*table, *number)?,
+            Leaf::Param(id, _) => params.get(id - 1)?.as_ref()?,
+            Leaf::Const(constant) => {
+                words.push(constant.text()?);
+                continue;
+            }
+            Leaf::Other => return None,
+        };
+        if found.is_some_and(|known| known != of_leaf) {
+            return None;
+        }
+        found = Some(of_leaf);
+    }
+    match found? {
+        Meaning::Id(_) if !words.is_empty() => None,
+        Meaning::Enum(name) if !words.is_empty() => {
+            let known = &knowledge.meanings.enums.get(name)?.variants;
+            let all = words.iter().all(|word| known.iter().any(|(_, value)| value == word));
+            all.then(|| Meaning::Enum(name.clone()))
+        }
+        meaning => Some(meaning.clone()),
+    }
+}
+
+/// The columns of `select *` of a table or view; `None` if one of them has no Rust type.
+pub fn table_columns(knowledge: &Knowledge<'_>, types: &mut Types<'_>, table: &Table) -> Option<Vec<RowColumn>> {
+    let schema = knowledge.schema;
+    let of_view = table.view.as_ref().map(|view| nullability::nullability(schema, view, &[]));
+    let columns = table.columns.iter().enumerate().map(|(index, column)| {
+        let meaning = match &table.view {
+            Some(view) => meaning(knowledge, &[], &trace::output_leaves(schema, &Scope::stored(view), index)),
+            None => knowledge.meanings.of_column(table.oid, column.number).cloned(),
+        };
+        let inferred = of_view.as_ref().and_then(|columns| columns.get(index)).map(|column| column.nullable);
+        let nullable = inferred.unwrap_or(!column.not_null);
+        Some(RowColumn {
+            name: column.name.clone(),
+            pg_type: schema.type_name(sent_type(schema, column.type_oid)),
+            rust: match overrides::column(knowledge.config, table, column) {
+                Some(path) => RustType::Custom(path),
+                None => types.rust(column.type_oid, meaning.as_ref(), false).ok()?,
+            },
+            nullable,
+            padded: None,
+            docs: comment(column.comment.as_deref()),
+        })
+    });
+    columns.collect()
+}
+
+/// The type that a value travels as: of a domain its base type, of an array of a domain the array of that.
+fn sent_type(schema: &Schema, oid: Oid) -> Oid {
+    match schema.types.get(&oid).map(|found| &found.kind) {
+        Some(TypeKind::Domain { base, .. }) => sent_type(schema, *base),
+        Some(TypeKind::Array { element }) => {
+            let sent = sent_type(schema, *element);
+            let array = schema.types.get(&sent).map_or(0, |found| found.array);
+            if sent == *element || array == 0 { oid } else { array }
+        }
+        _ => oid,
+    }
+}
+
+fn cardinality_of(
+    diagnostics: &mut Diagnostics,
+    schema: &Schema,
+    query: &Analysed,
+    no_columns: bool,
+) -> Cardinality {
+    let inferred = cardinality::cardinality(schema, &query.tree);
+    let Some(said) = &query.decl.cardinality else { return inferred };
+    if no_columns {
+        diagnostics.report(
+            Diagnostic::error("cardinality", said.span, format!("`--@ {}` on a query that returns no columns", said.value.word()))
+                .help("remove the line, or add RETURNING to the statement")
+                .query(query.decl.path()),
+        );
+        return inferred;
+    }
+    said.value
+}
+
+/// The scope that the query mints a token of, and the column whose value that carries.
+fn grants(
+    diagnostics: &mut Diagnostics,
+    knowledge: &Knowledge<'_>,
+    decl: &QueryDecl,
+    row: &[RowColumn],
+    cardinality: Cardinality,
+) -> Option<(String, usize)> {
+    let grants = decl.grants.as_ref()?;
+    let report = |message: String, help: String| {
+        Some(Diagnostic::error("grants", grants.span, message).help(help).query(decl.path()))
+    };
+    let scope = knowledge.scopes.iter().map(|scope| &scope.token).find(|token| token.scope == grants.value);
+    let column = scope.and_then(|token| row.iter().position(|column| column.name == token.param));
+    let problem = match (scope, column) {
+        (None, _) => {
+            let known = knowledge.scopes.iter().map(|scope| scope.token.scope.as_str());
+            let near = nearest(&grants.value, known).map(|near| format!("did you mean `{near}`?"));
+            let help = near.unwrap_or_else(|| "only a scope with an `id` and a `param` has a token".to_owned());
+            report(format!("there is no scope `{}` with a token", grants.value), help)
+        }
+        (Some(token), _) if token.set => report(
+            format!("scope `{}` carries a set, which no single row can grant", token.scope),
+            "grant the scope of one".to_owned(),
+        ),
+        (Some(token), None) => report(
+            format!("the query returns no column `{}`", token.param),
+            format!("return what the token carries, as `{}`", token.param),
+        ),
+        (Some(token), Some(index)) if row[index].rust != token.id || row[index].nullable => {
+            let (found, nullable) = (row[index].rust.display(), if row[index].nullable { ", or NULL" } else { "" });
+            let message = format!("`{}` is {found}{nullable}, and the token carries {}", token.param, token.id.display());
+            report(message, "return the column itself, from a row that is there".to_owned())
+        }
+        (Some(_), Some(_)) if !matches!(cardinality, Cardinality::One | Cardinality::Opt) => report(
+            "a query that grants a scope returns one row or none".to_owned(),
+            "look up by a unique key, or say `--@ opt`".to_owned(),
+        ),
+        (Some(token), Some(index)) => return Some((token.scope.clone(), index)),
+    };
+    if let Some(problem) = problem {
+        diagnostics.report(problem);
+    }
+    None
+}
+
+fn unknown_fields(diagnostics: &mut Diagnostics, decl: &QueryDecl, fields: &[FieldDecl], what: &str, known: &[&str]) {
+    for field in fields.iter().filter(|field| !known.contains(&field.name.value.as_str())) {
+        let message = format!("the query has no {what} `{}`", field.name.value);
+        let mut diagnostic = Diagnostic::error("annotation", field.name.span, message).query(decl.path());
+        diagnostic.help = Some(match nearest(&field.name.value, known.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("it has {}", known.join(", ")),
+        });
+        diagnostics.report(diagnostic);
+    }
+}
+
+fn no_rust_type(diagnostics: &mut Diagnostics, decl: &QueryDecl, span: Span, what: &str, type_name: &str) {
+    diagnostics.report(
+        Diagnostic::error("rust-type", span, format!("{what} is of type {type_name}, which has no Rust type"))
+            .help(format!("map it in sqlward.toml (`[types] \"{type_name}\" = \"your::Type\"`), or cast it to text"))
+            .query(decl.path()),
+    );
+}

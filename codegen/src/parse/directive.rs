@@ -1,0 +1,271 @@
+//! The `--@` lines.
+
+use std::collections::HashMap;
+
+use super::lex::{TokenKind, tokens};
+use super::line::{ANNOTATION, Line, Read, check_name, problem, shorten};
+use super::{Allow, Cardinality, ScopeDecl};
+use crate::diagnostics::{Diagnostic, nearest};
+use crate::prove::RULES;
+use crate::source::{Span, Spanned};
+
+/// One `--@` line.
+pub(super) enum Directive {
+    Scope(ScopeDecl),
+    Allow(Allow),
+    Cardinality(Cardinality),
+    Param(Spanned<String>, Spanned<String>),
+    Tx,
+    Page,
+    Grants(Spanned<String>),
+}
+
+const WORDS: [&str; 10] = ["scope", "allow", "one", "opt", "many", "stream", "param", "tx", "page", "grants"];
+
+/// Reads what follows `--@`; `span` is the whole line.
+pub(super) fn directive(line: &mut Line, span: Span) -> Read<Directive> {
+    let Some(word) = line.word(&['-']) else {
+        return Err(line.problem("a directive is missing after `--@`", all_words()));
+    };
+    let directive = match word.value {
+        "scope" => return Ok(Directive::Scope(scope(line, span)?)),
+        "allow" => return Ok(Directive::Allow(allow(line, span)?)),
+        "param" => return param(line),
+        "grants" => Directive::Grants(grants(line)?),
+        "one" => Directive::Cardinality(Cardinality::One),
+        "opt" => Directive::Cardinality(Cardinality::Opt),
+        "many" => Directive::Cardinality(Cardinality::Many),
+        "stream" => Directive::Cardinality(Cardinality::Stream),
+        "tx" => Directive::Tx,
+        "page" => Directive::Page,
+        unknown => {
+            let message = format!("there is no directive `--@ {}`", shorten(unknown));
+            let help = nearest(unknown, WORDS).map(|word| format!("did you mean `--@ {word}`?"));
+            return Err(problem(word.span, message, help.unwrap_or_else(all_words)));
+        }
+    };
+    line.end(&format!("`--@ {}` says no more than that", word.value))?;
+    Ok(directive)
+}
+
+fn all_words() -> String {
+    format!("the directives are {}", WORDS.join(", "))
+}
+
+/// `creator, organization` or `system: "reason"`.
+fn scope(line: &mut Line, span: Span) -> Read<ScopeDecl> {
+    const HELP: &str =
+        "write `--@ scope creator`, `--@ scope creator, organization` or `--@ scope system: \"reason\"`";
+    let (mut names, mut seen) = (Vec::new(), HashMap::new());
+    loop {
+        let Some(name) = line.word(&[]) else {
+            return Err(line.problem("the name of a scope is missing here", HELP));
+        };
+        check_name("a scope's name", &name)?;
+        if let Some(first) = seen.insert(name.value, name.span) {
+            let message = format!("the scope `{}` is claimed twice", shorten(name.value));
+            let twice = problem(name.span, message, "remove one of the two");
+            return Err(Box::new(twice.note(first, "claimed here first")));
+        }
+        names.push(Spanned { value: name.value.to_owned(), span: name.span });
+        if !line.eat(",") {
+            break;
+        }
+    }
+    match names.iter().find(|name: &&Spanned<String>| name.value == "system") {
+        Some(_) if names.len() == 1 => {
+            Ok(ScopeDecl::System { span, reason: line.reason("--@ scope system")? })
+        }
+        Some(system) => {
+            let help = "a query of system scope has no tenant: claim it alone, or leave it out";
+            Err(problem(system.span, "`system` cannot be claimed together with another scope", help))
+        }
+        None => {
+            line.end("only `--@ scope system` takes a reason; several scopes are separated by commas")?;
+            Ok(ScopeDecl::Claimed(names))
+        }
+    }
+}
+
+/// `<rule> [table]: "reason"`.
+fn allow(line: &mut Line, span: Span) -> Read<Allow> {
+    let rules = || format!("the rules are {}", RULES.join(", "));
+    let Some(rule) = line.word(&['-']) else {
+        return Err(line.problem("the rule to waive is missing here", rules()));
+    };
+    if !RULES.contains(&rule.value) {
+        let message = format!("there is no rule `{}`", shorten(rule.value));
+        let help = nearest(rule.value, RULES.iter().copied()).map(|rule| format!("did you mean `{rule}`?"));
+        return Err(problem(rule.span, message, help.unwrap_or_else(rules)));
+    }
+    let mut table: Option<Spanned<String>> = None;
+    while let Some(part) = line.name()? {
+        match &mut table {
+            None => table = Some(part),
+            Some(table) => {
+                table.value = format!("{}.{}", table.value, part.value);
+                table.span = table.span.to(part.span);
+            }
+        }
+        if !line.eat_directly(".") {
+            break;
+        }
+    }
+    let example = match &table {
+        Some(table) => format!("--@ allow {} {}", rule.value, table.value),
+        None => format!("--@ allow {}", rule.value),
+    };
+    let reason = line.reason(&example)?;
+    Ok(Allow { rule: Spanned { value: rule.value.to_owned(), span: rule.span }, table, reason, span })
+}
+
+/// `name type`.
+fn param(line: &mut Line) -> Read<Directive> {
+    const HELP: &str =
+        "write `--@ param status text`: the parameter's name without its colon, and its SQL type";
+    let Some(name) = line.word(&[]) else {
+        return Err(line.problem("the parameter's name is missing here", HELP));
+    };
+    check_name("a parameter's name", &name)?;
+    let sql_type = line.rest();
+    if sql_type.value.is_empty() {
+        return Err(problem(name.span, format!("the type of `{}` is missing", name.value), HELP));
+    }
+    // The type becomes part of what the server is asked, so nothing but a type may stand there.
+    let is_type = sql_type.value.split_whitespace().count() > 0
+        && !sql_type.value.contains("--")
+        && !sql_type.value.contains("/*")
+        && tokens(sql_type.value).all(|token| match token.kind {
+            TokenKind::Word | TokenKind::Number | TokenKind::QuotedName => token.closed,
+            TokenKind::Punctuation => matches!(token.text(sql_type.value), "(" | ")" | "[" | "]" | "," | "."),
+            _ => false,
+        });
+    if !is_type {
+        let message = format!("`{}` is not the name of an SQL type", shorten(sql_type.value));
+        return Err(problem(sql_type.span, message, HELP));
+    }
+    let owned = |word: Spanned<&str>| Spanned { value: word.value.to_owned(), span: word.span };
+    Ok(Directive::Param(owned(name), owned(sql_type)))
+}
+
+fn grants(line: &mut Line) -> Read<Spanned<String>> {
+    const HELP: &str = "write `--@ grants organization`: the scope whose token the returned row mints";
+    let Some(name) = line.word(&[]) else {
+        return Err(line.problem("the name of a scope is missing here", HELP));
+    };
+    check_name("a scope's name", &name)?;
+    if name.value == "system" {
+        return Err(problem(name.span, "no query can grant system scope", HELP));
+    }
+    Ok(Spanned { value: name.value.to_owned(), span: name.span })
+}
+
+/// All that the `--@` lines of one query say.
+#[derive(Default)]
+pub(super) struct Directives {
+    pub scope: Option<ScopeDecl>,
+    pub allows: Vec<Allow>,
+    pub cardinality: Option<Spanned<Cardinality>>,
+    pub params: Vec<(Spanned<String>, Spanned<String>)>,
+    pub tx: Option<Span>,
+    pub page: Option<Span>,
+    pub grants: Option<Spanned<String>>,
+    /// What was said so far and must not be repeated.
+    seen: HashMap<String, Span>,
+}
+
+impl Directives {
+    /// Takes in one more directive. `span` is its whole line.
+    pub fn add(&mut self, directive: Directive, span: Span) -> Read<()> {
+        match directive {
+            Directive::Scope(scope) => {
+                self.once("--@ scope".to_owned(), span)?;
+                self.scope = Some(scope);
+                Ok(())
+            }
+            Directive::Allow(allow) => {
+                let table = allow.table.as_ref().map_or("", |table| table.value.as_str());
+                self.once(format!("--@ allow {} {table}", allow.rule.value), span)?;
+                self.allows.push(allow);
+                Ok(())
+            }
+            Directive::Param(name, sql_type) => {
+                self.once(format!("--@ param {}", name.value), span)?;
+                self.params.push((name, sql_type));
+                Ok(())
+            }
+            Directive::Cardinality(value) => {
+                self.once("the number of rows".to_owned(), span)?;
+                self.cardinality = Some(Spanned { value, span });
+                Ok(())
+            }
+            Directive::Tx => {
+                self.once("--@ tx".to_owned(), span)?;
+                self.tx = Some(span);
+                Ok(())
+            }
+            Directive::Page => {
+                self.once("--@ page".to_owned(), span)?;
+                self.page = Some(span);
+                Ok(())
+            }
+            Directive::Grants(name) => {
+                self.once("--@ grants".to_owned(), span)?;
+                self.grants = Some(name);
+                Ok(())
+            }
+        }
+    }
+
+    fn once(&mut self, what: String, span: Span) -> Read<()> {
+        match self.seen.get(&what) {
+            Some(first) => {
+                let message = format!("{} is given twice", quoted(what.trim_end()));
+                Err(Box::new(
+                    problem(span, message, "remove one of the two").note(*first, "given here first"),
+                ))
+            }
+            None => {
+                self.seen.insert(what, span);
+                Ok(())
+            }
+        }
+    }
+
+    /// Reports directives that contradict each other.
+    pub fn check(&self, report: &mut impl FnMut(Diagnostic)) {
+        let contradiction = |span, first, message: &str, help: &str| {
+            Diagnostic::error(ANNOTATION, span, message).help(help).note(first, "together with this")
+        };
+        if let (Some(page), Some(cardinality)) = (self.page, &self.cardinality)
+            && cardinality.value != Cardinality::Many
+        {
+            let message = format!("a page cannot be `{}`", cardinality.value.word());
+            let help = "a page is a list of rows of its own: remove one of the two directives";
+            report(contradiction(cardinality.span, page, &message, help));
+        }
+        if let (Some(grants), Some(page)) = (&self.grants, self.page) {
+            let help = "the query that mints a token returns the row that entitles to it; ask for pages in another query";
+            report(contradiction(page, grants.span, "a query that grants a scope has no pages", help));
+        }
+        if let (Some(grants), Some(cardinality)) = (&self.grants, &self.cardinality)
+            && cardinality.value == Cardinality::Stream
+        {
+            let help = "the query that mints a token returns the row that entitles to it: use `--@ opt` or leave it out";
+            report(contradiction(
+                cardinality.span,
+                grants.span,
+                "a query that grants a scope cannot stream",
+                help,
+            ));
+        }
+    }
+}
+
+/// A directive in backticks; anything else as it is.
+fn quoted(what: &str) -> String {
+    match what.starts_with("--@") {
+        true => format!("`{what}`"),
+        false => what.to_owned(),
+    }
+}

@@ -1,0 +1,190 @@
+//! Reading one annotation line from left to right.
+
+use crate::diagnostics::Diagnostic;
+use crate::source::{FileId, Span, Spanned};
+
+/// The rule of what is wrong with an annotation.
+pub(super) const ANNOTATION: &str = "annotation";
+
+/// The part of an annotation line that is not read yet.
+pub(super) struct Line<'a> {
+    file: FileId,
+    source: &'a str,
+    at: usize,
+    end: usize,
+}
+
+/// What was read, or what is wrong with it.
+pub(super) type Read<T> = std::result::Result<T, Box<Diagnostic>>;
+
+impl<'a> Line<'a> {
+    /// A line whose text runs from `at` to `end`.
+    pub fn new(file: FileId, source: &'a str, at: usize, end: usize) -> Self {
+        Line { file, source, at, end: at + source[at..end].trim_end().len() }
+    }
+
+    /// All that is left.
+    pub fn text(&self) -> &'a str {
+        &self.source[self.at..self.end]
+    }
+
+    /// From a position of the file to the end of the line.
+    pub fn span_from(&self, start: usize) -> Span {
+        Span { file: self.file, start, end: self.end }
+    }
+
+    fn advance(&mut self, length: usize) -> Spanned<&'a str> {
+        let span = Span { file: self.file, start: self.at, end: self.at + length };
+        let value = &self.text()[..length];
+        self.at += length;
+        Spanned { value, span }
+    }
+
+    fn skip_blanks(&mut self) {
+        self.at = self.end - self.text().trim_start().len();
+    }
+
+    /// Takes `mark` if it comes next, after blanks.
+    pub fn eat(&mut self, mark: &str) -> bool {
+        self.skip_blanks();
+        self.eat_directly(mark)
+    }
+
+    /// Takes `mark` if it comes next, blanks not allowed.
+    pub fn eat_directly(&mut self, mark: &str) -> bool {
+        let found = self.text().starts_with(mark);
+        if found {
+            self.at += mark.len();
+        }
+        found
+    }
+
+    /// The letters, digits and underscores that come next, and the further characters that `also` allows.
+    pub fn word(&mut self, also: &[char]) -> Option<Spanned<&'a str>> {
+        self.skip_blanks();
+        let inside =
+            |character: char| character.is_alphanumeric() || character == '_' || also.contains(&character);
+        let text = self.text();
+        let length = text.find(|character| !inside(character)).unwrap_or(text.len());
+        (length > 0).then(|| self.advance(length))
+    }
+
+    /// A name that may be quoted, as it is without its quotes.
+    pub fn name(&mut self) -> Read<Option<Spanned<String>>> {
+        self.skip_blanks();
+        if !self.text().starts_with('"') {
+            return Ok(self.word(&[]).map(|word| Spanned { value: word.value.to_owned(), span: word.span }));
+        }
+        let mut length = 1;
+        loop {
+            match self.text()[length..].find('"') {
+                None => return Err(self.problem("this quoted name lacks its closing quote", "add a `\"`")),
+                Some(found) => length += found + 1,
+            }
+            if !self.text()[length..].starts_with('"') {
+                break;
+            }
+            length += 1;
+        }
+        let quoted = self.advance(length);
+        let value = quoted.value[1..length - 1].replace("\"\"", "\"");
+        if value.is_empty() {
+            return Err(problem(
+                quoted.span,
+                "a quoted name cannot be empty",
+                "write the name between the quotes",
+            ));
+        }
+        Ok(Some(Spanned { value, span: quoted.span }))
+    }
+
+    /// All that is left, without blanks around it.
+    pub fn rest(&mut self) -> Spanned<&'a str> {
+        self.skip_blanks();
+        self.advance(self.end - self.at)
+    }
+
+    /// `: "reason"` up to the end of the line. `\"` and `\\` stand for a quote and a backslash in it.
+    pub fn reason(&mut self, example: &str) -> Read<String> {
+        let help = format!("write `{example}: \"why this is right\"`");
+        if !self.eat(":") {
+            return Err(self.problem("a reason is missing here", help));
+        }
+        let quoted = self.rest();
+        let wrong = |message: &str| problem(quoted.span, message, help.as_str());
+        let Some(text) = quoted.value.strip_prefix('"') else {
+            return Err(wrong("the reason stands in double quotes after the colon"));
+        };
+        let (mut reason, mut characters) = (String::new(), text.chars());
+        loop {
+            match characters.next() {
+                None => return Err(wrong("the reason lacks its closing quote")),
+                Some('"') => break,
+                Some('\\') => match characters.next() {
+                    Some(escaped @ ('"' | '\\')) => reason.push(escaped),
+                    other => reason.extend(['\\'].into_iter().chain(other)),
+                },
+                Some(character) => reason.push(character),
+            }
+        }
+        match reason.trim() {
+            _ if !characters.as_str().is_empty() => {
+                Err(wrong("nothing may follow the reason; a quote inside it is written `\\\"`"))
+            }
+            "" => Err(wrong("the reason is empty")),
+            reason => Ok(reason.to_owned()),
+        }
+    }
+
+    /// Refuses what is left of the line.
+    pub fn end(&mut self, help: &str) -> Read<()> {
+        let rest = self.rest();
+        match rest.value {
+            "" => Ok(()),
+            text => Err(problem(rest.span, format!("unexpected `{}`", shorten(text)), help)),
+        }
+    }
+
+    /// An error about what comes next.
+    pub fn problem(&mut self, message: impl Into<String>, help: impl Into<String>) -> Box<Diagnostic> {
+        self.skip_blanks();
+        let length = self.text().split_whitespace().next().map_or(0, str::len);
+        problem(Span { file: self.file, start: self.at, end: self.at + length }, message, help)
+    }
+}
+
+/// An error in an annotation.
+pub(super) fn problem(span: Span, message: impl Into<String>, help: impl Into<String>) -> Box<Diagnostic> {
+    Box::new(Diagnostic::error(ANNOTATION, span, message).help(help))
+}
+
+/// A user's words in a message: not more than a line of them.
+pub(super) fn shorten(text: &str) -> String {
+    const LIMIT: usize = 60;
+    match text.char_indices().nth(LIMIT) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// Refuses a name that cannot be a Rust identifier. Keywords can, as raw identifiers, but for four.
+pub(super) fn check_name(what: &str, name: &Spanned<impl AsRef<str>>) -> Read<()> {
+    let word = name.value.as_ref();
+    if matches!(word, "self" | "Self" | "super" | "crate" | "_") {
+        let message = format!("`{word}` cannot be {what}: Rust keeps this word to itself");
+        return Err(problem(name.span, message, "choose another name"));
+    }
+    if !is_identifier(word) {
+        let message = format!("`{}` cannot be {what}", shorten(word));
+        let help = "a name has letters from a to z, digits and `_`, and no digit first";
+        return Err(problem(name.span, message, help));
+    }
+    Ok(())
+}
+
+/// Whether a text is a Rust identifier of ASCII letters, keywords included.
+pub(crate) fn is_identifier(word: &str) -> bool {
+    !word.is_empty()
+        && !word.starts_with(|character: char| character.is_ascii_digit())
+        && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}

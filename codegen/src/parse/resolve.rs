@@ -1,0 +1,197 @@
+//! What a file's declarations say together: references to `--:` types, names, parameters that do not exist.
+
+use std::collections::HashMap;
+
+use heck::ToSnakeCase;
+
+use super::file::FileDecls;
+use super::header::Shape;
+use super::lex::{TokenKind, tokens};
+use super::line::{ANNOTATION, check_name, problem, shorten};
+use super::{QueryDecl, StructDecl};
+use crate::diagnostics::{Diagnostic, Diagnostics, nearest};
+use crate::source::{Sources, Span, Spanned};
+
+/// The most parameters that the protocol has numbers for.
+const MAX_PARAMS: usize = 65_535;
+
+/// Resolves and checks the declarations of one file.
+pub(super) fn resolve(
+    diagnostics: &mut Diagnostics,
+    sources: &Sources,
+    declared: FileDecls,
+) -> Vec<QueryDecl> {
+    let types = index_types(diagnostics, declared.types);
+    let mut queries = Vec::new();
+    for found in declared.queries {
+        let mut query = found.query;
+        let path = query.path();
+        let mut report = |error: Diagnostic| diagnostics.report(error.query(path.as_str()));
+        query.params = found.params.and_then(|shape| refer(&mut report, &types, shape, Side::Params));
+        query.row = found.row.and_then(|shape| refer(&mut report, &types, shape, Side::Row));
+        check_params(&mut report, &query);
+        check_statement(&mut report, sources, &query);
+        queries.push(query);
+    }
+    check_names(diagnostics, &queries);
+    queries
+}
+
+/// The `--:` types by name.
+fn index_types(diagnostics: &mut Diagnostics, declared: Vec<StructDecl>) -> HashMap<String, StructDecl> {
+    let mut types: HashMap<String, StructDecl> = HashMap::new();
+    for declaration in declared {
+        let Some(name) = declaration.name.clone() else { continue };
+        match types.get(&name.value).and_then(|first| first.name.as_ref()) {
+            Some(first) => diagnostics.report(twice("type", &name, first.span)),
+            None => drop(types.insert(name.value, declaration)),
+        }
+    }
+    types
+}
+
+fn twice(what: &str, name: &Spanned<String>, first: Span) -> Diagnostic {
+    Diagnostic::error(
+        ANNOTATION,
+        name.span,
+        format!("the {what} `{}` is declared twice", shorten(&name.value)),
+    )
+    .help("give one of the two another name")
+    .note(first, "declared here first")
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Side {
+    Params,
+    Row,
+}
+
+/// Puts the fields of a `--:` type in the place of its name.
+fn refer(
+    report: &mut impl FnMut(Diagnostic),
+    types: &HashMap<String, StructDecl>,
+    shape: Shape,
+    side: Side,
+) -> Option<StructDecl> {
+    let Some(name) = &shape.decl.name else { return Some(shape.decl) };
+    match types.get(&name.value) {
+        Some(declared) if shape.listed => {
+            let first = declared.name.as_ref().map_or(name.span, |name| name.span);
+            let help = "refer to the type by its name alone, without parentheses, or choose another name";
+            report(Diagnostic { help: Some(help.to_owned()), ..twice("type", name, first) });
+            Some(shape.decl)
+        }
+        Some(declared) => Some(StructDecl { name: Some(name.clone()), ..declared.clone() }),
+        // A row may be one that a table or another query gives its name to; parameters have no such source.
+        None if shape.listed || side == Side::Row => Some(shape.decl),
+        None => {
+            let message = format!("there is no type `{}` in this file", shorten(&name.value));
+            let help = match nearest(&name.value, types.keys().map(String::as_str)) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!(
+                    "write `{0}()` to name the struct of the parameters here, or declare `--: {0}()`",
+                    shorten(&name.value)
+                ),
+            };
+            report(*problem(name.span, message, help));
+            None
+        }
+    }
+}
+
+/// Names of parameters, and what annotations say about parameters.
+fn check_params(report: &mut impl FnMut(Diagnostic), query: &QueryDecl) {
+    let mut snake: HashMap<String, &str> = HashMap::new();
+    for param in &query.sql.params {
+        let name = Spanned { value: param.name.as_str(), span: param.uses[0] };
+        if let Err(error) = check_name("a parameter's name", &name) {
+            report(*error);
+        } else if let Some(other) = snake.insert(param.name.to_snake_case(), &param.name) {
+            let message = format!("the parameters `{other}` and `{}` have the same name in Rust", param.name);
+            report(*problem(name.span, message, "rename one of the two"));
+        }
+    }
+    if let Some(param) = query.sql.params.get(MAX_PARAMS) {
+        let message = format!("a statement cannot have more than {MAX_PARAMS} parameters");
+        report(*problem(param.uses[0], message, "pass an array instead"));
+    }
+    let known: HashMap<&str, ()> = query.sql.params.iter().map(|param| (param.name.as_str(), ())).collect();
+    let fields = query.params.iter().flat_map(|params| &params.fields).map(|field| &field.name);
+    for name in fields.chain(query.param_types.iter().map(|(name, _)| name)) {
+        if known.contains_key(name.value.as_str()) {
+            continue;
+        }
+        let message = format!("the statement has no parameter `:{}`", shorten(&name.value));
+        let near = nearest(&name.value, query.sql.params.iter().map(|param| param.name.as_str()));
+        let help = match near {
+            Some(near) => format!("did you mean `{}`?", shorten(near)),
+            None => "remove it, or use the parameter".to_owned(),
+        };
+        let mut error = problem(name.span, message, help);
+        if name.span.start < query.name.span.start || name.span.start > query.sql.span.start {
+            error.notes.push((query.name.span, "this query refers to the type".to_owned()));
+        }
+        report(*error);
+    }
+    if let Some(params) = &query.params
+        && query.sql.params.is_empty()
+        && params.fields.is_empty()
+    {
+        let span = params.name.as_ref().map_or(query.name.span, |name| name.span);
+        report(*problem(span, "the statement has no parameters", "remove the list of parameters"));
+    }
+}
+
+/// What PostgreSQL would read differently from how it looks.
+fn check_statement(report: &mut impl FnMut(Diagnostic), sources: &Sources, query: &QueryDecl) {
+    let source = sources.text(query.sql.span);
+    for token in tokens(source) {
+        let (file, offset) = (query.sql.file(), query.sql.span.start);
+        let span = Span { file, start: offset + token.start, end: offset + token.end };
+        let text = token.text(source);
+        if token.kind == TokenKind::Param {
+            let message = format!("`{}` is not how parameters are written here", shorten(text));
+            let help = "name the parameter: `:name`. Numbers are given to the names";
+            report(Diagnostic::error("syntax", span, message).help(help));
+        } else if token.kind == TokenKind::Word
+            && let Some((at, character)) = text.char_indices().find(|(_, character)| is_invisible(*character))
+        {
+            let start = span.start + at;
+            let span = Span { start, end: start + character.len_utf8(), ..span };
+            let message = format!(
+                "an invisible character, U+{:04X}, which PostgreSQL reads as a letter",
+                u32::from(character)
+            );
+            let help =
+                "replace it by an ordinary space or remove it; a name that contains it has to be quoted";
+            report(Diagnostic::error("syntax", span, message).help(help));
+        }
+    }
+}
+
+/// Spaces that are none to PostgreSQL, and characters without width: what a copied text brings along.
+fn is_invisible(character: char) -> bool {
+    !character.is_ascii()
+        && (character.is_whitespace()
+            || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'))
+}
+
+/// Names that would be one name in Rust.
+fn check_names(diagnostics: &mut Diagnostics, queries: &[QueryDecl]) {
+    let mut names: HashMap<String, &QueryDecl> = HashMap::new();
+    for query in queries {
+        let Some(first) = names.get(&query.name.value.to_snake_case()) else {
+            names.insert(query.name.value.to_snake_case(), query);
+            continue;
+        };
+        let mut error = twice("query", &query.name, first.name.span);
+        if first.name.value != query.name.value {
+            let function = query.name.value.to_snake_case();
+            error.message = format!(
+                "the queries `{}` and `{}` are both `{function}` in Rust",
+                first.name.value, query.name.value
+            );
+        }
+        diagnostics.report(error.query(query.path()));
+    }
+}

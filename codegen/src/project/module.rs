@@ -1,0 +1,56 @@
+//! The modules that query files become.
+
+use std::collections::HashMap;
+
+use super::QueryFile;
+use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::parse::is_identifier;
+use crate::source::{Sources, Span};
+
+/// The rule of a path that cannot be a module.
+const MODULE_NAME: &str = "module-name";
+
+/// Modules that the generated crate has anyway.
+const RESERVED: [&str; 5] = ["types", "rows", "scopes", "lib", "main"];
+
+/// Words that no module can be called, raw or not. `mod.rs` is the file of the module around it.
+const IMPOSSIBLE: [&str; 6] = ["self", "Self", "super", "crate", "_", "mod"];
+
+/// Reports paths that cannot be modules and leaves those files out.
+pub(super) fn check(diagnostics: &mut Diagnostics, sources: &Sources, queries: &mut Vec<QueryFile>) {
+    let mut seen: HashMap<String, &QueryFile> = HashMap::new();
+    let mut wrong = Vec::new();
+    for query in queries.iter() {
+        let span = Span { file: query.file, start: 0, end: 0 };
+        let mut report = |message: String, help: String, first: Option<Span>| {
+            let error = Diagnostic::error(MODULE_NAME, span, message).help(help);
+            diagnostics
+                .report(first.into_iter().fold(error, |error, first| error.note(first, "the other file")));
+            wrong.push(query.file);
+        };
+        if let Some(name) =
+            query.module.iter().find(|name| !is_identifier(name) || IMPOSSIBLE.contains(&name.as_str()))
+        {
+            let help = "rename the file or folder: letters from a to z, digits and `_`, no digit first";
+            report(format!("`{name}` cannot be the name of a Rust module"), help.to_owned(), None);
+            continue;
+        }
+        if let Some(name) = query.module.first().filter(|name| RESERVED.contains(&name.as_str())) {
+            let message = format!("the generated crate has a module `{name}` of its own");
+            report(message, "rename the file or folder".to_owned(), None);
+            continue;
+        }
+        // Files that differ in case only are one file on many systems.
+        let path = query.module.join("::");
+        match seen.get(&path.to_lowercase()) {
+            None => drop(seen.insert(path.to_lowercase(), query)),
+            Some(first) => {
+                let other = sources.file(first.file).path.display();
+                let message = format!("this file is the module `{path}`, and so is {other}");
+                let first = Span { file: first.file, start: 0, end: 0 };
+                report(message, "rename one of the two".to_owned(), Some(first));
+            }
+        }
+    }
+    queries.retain(|query| !wrong.contains(&query.file));
+}

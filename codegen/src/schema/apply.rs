@@ -1,0 +1,93 @@
+//! Runs the schema files in a database.
+
+use std::ops::Range;
+
+use crate::Result;
+use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::parse::{Token, tokens};
+use crate::postgres::{Server, ServerError};
+use crate::project::{Project, schema_sql};
+use crate::source::{FileId, Span};
+
+/// Runs the schema files of a project, in their order, in a session of their own: what a file sets for its session
+/// (a dump empties the search path) is forgotten afterwards. Says whether all of them ran.
+///
+/// # Errors
+/// The connection broke. What the server refuses is reported instead, at its place in the file.
+pub fn apply(diagnostics: &mut Diagnostics, server: &Server, project: &Project) -> Result<bool> {
+    let mut connection = server.connect()?;
+    for file in &project.schema {
+        let text = &project.sources.file(*file).text;
+        if let Err(error) = connection.batch(&schema_sql(text))? {
+            diagnostics.report(refused(*file, text, &error));
+            // What follows builds on what failed.
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn refused(file: FileId, text: &str, error: &ServerError) -> Diagnostic {
+    let range = match error.position {
+        Some(position) => {
+            let offset = text.char_indices().nth(position.saturating_sub(1)).map_or(text.len(), |(offset, _)| offset);
+            tokens(text).find(|token| offset < token.end).map_or(offset..offset, |token| token.start..token.end)
+        }
+        None => statement(text, error.executed),
+    };
+    let mut message = error.message.clone();
+    for more in [&error.detail, &error.context].into_iter().flatten() {
+        message.push_str(": ");
+        message.push_str(more.lines().next().unwrap_or_default());
+    }
+    let span = Span { file, start: range.start, end: range.end };
+    let help = error.hint.clone().unwrap_or_else(|| "nothing was compiled: the schema comes first".to_owned());
+    Diagnostic::error("schema", span, message).help(help)
+}
+
+/// The first line of the statement that so many others stand before.
+fn statement(text: &str, before: usize) -> Range<usize> {
+    let mut found = 0;
+    let mut start = None;
+    // Inside of parentheses and of `begin atomic ... end` a semicolon ends no statement.
+    let (mut parentheses, mut bodies) = (0_usize, 0_usize);
+    let mut previous: Option<Token> = None;
+    for token in tokens(text) {
+        start = start.or(Some(token.start));
+        if token.is_mark(text, "(") {
+            parentheses += 1;
+        } else if token.is_mark(text, ")") {
+            parentheses = parentheses.saturating_sub(1);
+        } else if token.is_word(text, "atomic") && previous.is_some_and(|word| word.is_word(text, "begin")) {
+            bodies += 1;
+        } else if bodies > 0 && token.is_word(text, "case") {
+            bodies += 1;
+        } else if bodies > 0 && token.is_word(text, "end") {
+            bodies -= 1;
+        } else if token.is_mark(text, ";") && parentheses == 0 && bodies == 0 {
+            if found == before {
+                break;
+            }
+            found += 1;
+            start = None;
+        }
+        previous = Some(token);
+    }
+    let start = start.unwrap_or(0);
+    let line = text[start..].lines().next().unwrap_or_default().trim_end().len();
+    start..start + line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::statement;
+
+    #[test]
+    fn statements_are_counted_as_the_server_counts_them() {
+        let text = "create table a (b int); -- one;\ncreate function f() returns int begin atomic select 1; \
+                    select case when true then 2 end; end;\ncreate table c (d text default ';');\n";
+        assert_eq!(&text[statement(text, 0)], "create table a (b int); -- one;");
+        assert!(text[statement(text, 1)].starts_with("create function f()"));
+        assert_eq!(&text[statement(text, 2)], "create table c (d text default ';');");
+    }
+}
