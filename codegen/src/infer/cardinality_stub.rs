@@ -1,0 +1,10 @@
+//! Temporary.
+use crate::{parse::Cardinality, schema::Schema, tree::Query};
+/// Temporary.
+pub fn cardinality(_: &Schema, q: &Query) -> Cardinality {
+    if q.output().next().is_none() { Cardinality::Exec } else { Cardinality::Many }
+}
+/// Temporary.
+pub fn needs_transaction(q: &Query) -> bool {
+    !q.row_marks.is_empty()
+}
