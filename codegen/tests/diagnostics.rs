@@ -111,13 +111,13 @@ fn expectations(text: &str) -> Vec<Expectation> {
         };
         let width = line[carets..].chars().take_while(|c| *c == '^').count();
         let start = if line[..carets].ends_with('<') { 1 } else { line[..carets].chars().count() + 1 };
-        let (rule, words) = line[carets + width..].trim().split_once(": ").expect("rule: words");
+        let (rule, words) = line[carets + width..].trim().split_once("]:").expect("error[rule]: words");
         found.push(Expectation {
             line: subject,
             start,
             end: start + width,
-            rule: rule.to_owned(),
-            words: words.to_owned(),
+            rule: format!("{rule}]"),
+            words: words.trim().to_owned(),
             help: String::new(),
         });
     }

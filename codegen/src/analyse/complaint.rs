@@ -30,7 +30,7 @@ impl Complaint<'_> {
             message.push_str(&self.named_params(detail));
         }
         let help = self
-            .own_help(rule)
+            .own_help(rule, offset)
             .or_else(|| self.error.hint.as_deref().map(|hint| self.named_params(hint)))
             .or_else(|| self.nearest_name(rule, offset));
         let diagnostic = Diagnostic::error(rule, span, message).query(self.decl.path());
@@ -69,13 +69,14 @@ impl Complaint<'_> {
     }
 
     /// Help for what has a remedy that the server cannot know of.
-    fn own_help(&self, rule: &str) -> Option<String> {
+    fn own_help(&self, rule: &str, offset: Option<usize>) -> Option<String> {
         let name = |index: usize| &self.decl.sql.params[index].name;
         match (rule, self.parameter()) {
             ("parameter-type", Some(index)) => {
                 Some(format!("say its type on a line above the query: `--@ param {} text`", name(index)))
             }
-            ("syntax", _) if self.error.message.contains("multiple LIMIT") || self.error.message.contains("multiple OFFSET") => {
+            // The server stumbles over what `--@ page` has added.
+            ("syntax", _) if self.decl.page.is_some() && offset.is_some_and(|at| at >= self.decl.sql.text.len()) => {
                 Some("a query with `--@ page` gets its LIMIT and OFFSET from the page: remove its own".to_owned())
             }
             _ => None,

@@ -234,7 +234,10 @@ impl<'a> Meeting<'_, 'a> {
     fn report_conflict(&mut self, sql: &Sql, index: usize, met: &Met) {
         let name = &sql.params[index].name;
         let names: Vec<_> = met.keys().map(Meaning::name).collect();
-        let mut uses = met.iter().map(|(meaning, at)| (sql.token_span(*at), format!("here it is {}", meaning.name())));
+        let mut uses: Vec<_> =
+            met.iter().map(|(meaning, at)| (sql.token_span(*at), format!("here it is {}", meaning.name()))).collect();
+        uses.sort();
+        let mut uses = uses.into_iter();
         let Some((span, first)) = uses.next() else { return };
         let mut diagnostic = Diagnostic::error(
             "parameter-type",

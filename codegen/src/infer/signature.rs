@@ -10,9 +10,8 @@ use super::{Column, Param, ParamFrom, RowKind, RustType, Signature};
 use super::{Knowledge, cardinality, meet, names, nullability, overrides, params};
 use crate::analyse::Analysed;
 use crate::diagnostics::{Diagnostic, Diagnostics, nearest};
-use crate::parse::{Cardinality, FieldDecl, QueryDecl, ScopeDecl};
+use crate::parse::{Cardinality, FieldDecl, QueryDecl, ScopeDecl, SqlParam};
 use crate::schema::{Schema, Table, TypeKind};
-use crate::source::Span;
 use crate::tree::Oid;
 
 /// A signature before the row structs have their names.
@@ -132,8 +131,7 @@ fn parameters(
         let elements = field.and_then(|field| field.element_nullable).unwrap_or(false);
         let meaning = meanings.get(index).and_then(Option::as_ref);
         let rust = types.rust(*oid, meaning, elements).unwrap_or_else(|type_name| {
-            let what = format!("parameter `:{}`", param.name);
-            no_rust_type(diagnostics, decl, param.uses[0], &what, &type_name);
+            report_untyped_param(diagnostics, decl, param, &type_name);
             RustType::Plain(super::Plain::Unit)
         });
         let said = field.and_then(|field| field.nullable);
@@ -186,7 +184,7 @@ fn columns(
         let rust = match overridden {
             Some(path) => RustType::Custom(path),
             None => types.rust(column.type_oid, meaning.as_ref(), elements).unwrap_or_else(|type_name| {
-                no_rust_type(diagnostics, decl, decl.sql.span, &format!("column `{}`", column.name), &type_name);
+                report_untyped_column(diagnostics, decl, &column.name, &type_name);
                 RustType::Plain(super::Plain::Unit)
             }),
         };
@@ -250,7 +248,8 @@ pub fn table_columns(knowledge: &Knowledge<'_>, types: &mut Types<'_>, table: &T
         let nullable = inferred.unwrap_or(!column.not_null);
         Some(RowColumn {
             name: column.name.clone(),
-            pg_type: schema.type_name(sent_type(schema, column.type_oid)),
+            // The server describes a column of a domain as of the domain's base type.
+            pg_type: schema.type_name(schema.base_type(column.type_oid).map_or(column.type_oid, |base| base.oid)),
             rust: match overrides::column(knowledge.config, table, column) {
                 Some(path) => RustType::Custom(path),
                 None => types.rust(column.type_oid, meaning.as_ref(), false).ok()?,
@@ -353,10 +352,23 @@ fn unknown_fields(diagnostics: &mut Diagnostics, decl: &QueryDecl, fields: &[Fie
     }
 }
 
-fn no_rust_type(diagnostics: &mut Diagnostics, decl: &QueryDecl, span: Span, what: &str, type_name: &str) {
+fn report_untyped_param(diagnostics: &mut Diagnostics, decl: &QueryDecl, param: &SqlParam, type_name: &str) {
+    let message = format!("parameter `:{}` is of type {type_name}, which has no Rust type", param.name);
     diagnostics.report(
-        Diagnostic::error("rust-type", span, format!("{what} is of type {type_name}, which has no Rust type"))
-            .help(format!("map it in sqlward.toml (`[types] \"{type_name}\" = \"your::Type\"`), or cast it to text"))
+        Diagnostic::error("rust-type", param.uses[0], message)
+            .help(format!(
+                "say another type on a line above the query (`--@ param {} text`), or map this one in sqlward.toml",
+                param.name
+            ))
+            .query(decl.path()),
+    );
+}
+
+fn report_untyped_column(diagnostics: &mut Diagnostics, decl: &QueryDecl, column: &str, type_name: &str) {
+    let message = format!("column `{column}` is of type {type_name}, which has no Rust type");
+    diagnostics.report(
+        Diagnostic::error("rust-type", decl.sql.span, message)
+            .help(format!("cast it to text, or map its type in sqlward.toml: `[types] \"{type_name}\" = \"your::Type\"`"))
             .query(decl.path()),
     );
 }
