@@ -224,6 +224,7 @@ struct Answer {
 }
 
 impl Answer {
+    #[expect(clippy::result_large_err, reason = "errors are few, and moved once")]
     fn into_outcome(self) -> Outcome {
         match (self.error, self.tree) {
             (Some(error), _) => Err(error),

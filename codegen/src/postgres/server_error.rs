@@ -23,14 +23,6 @@ pub struct ServerError {
     pub internal: Option<(String, usize)>,
     /// What the server was doing: the calls that led there.
     pub context: Option<String>,
-    /// The schema that it is about.
-    pub schema: Option<String>,
-    /// The table that it is about.
-    pub table: Option<String>,
-    /// The column that it is about.
-    pub column: Option<String>,
-    /// The constraint that it is about.
-    pub constraint: Option<String>,
     /// How many statements of a batch had been executed before.
     pub executed: usize,
 }
@@ -46,7 +38,7 @@ impl ServerError {
         let mut internal_position = None;
         let mut internal_query = None;
         while let Some(field) = fields.next()? {
-            // Servers that do not speak UTF-8 before the session has begun exist.
+            // Before a session has begun, a server may speak another encoding than UTF-8.
             let value = String::from_utf8_lossy(field.value_bytes()).into_owned();
             match field.type_() {
                 b'C' => error.code = value,
@@ -57,11 +49,7 @@ impl ServerError {
                 b'p' => internal_position = value.parse().ok(),
                 b'q' => internal_query = Some(value),
                 b'W' => error.context = Some(value),
-                b's' => error.schema = Some(value),
-                b't' => error.table = Some(value),
-                b'c' => error.column = Some(value),
-                b'n' => error.constraint = Some(value),
-                // Severity, the server's own source files, and whatever later versions add.
+                // Severity, the objects it is about, the server's own source files, and whatever later versions add.
                 _ => {}
             }
         }

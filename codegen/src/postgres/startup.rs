@@ -29,7 +29,7 @@ pub(super) struct Session {
 #[derive(Debug)]
 pub(super) enum Refusal {
     /// The server answered.
-    Server(ServerError),
+    Server(Box<ServerError>),
     /// Nobody did, or not as PostgreSQL does.
     Io(io::Error),
 }
@@ -250,7 +250,7 @@ impl Startup<'_> {
         loop {
             match self.wire.receive().await? {
                 Message::ErrorResponse(body) => {
-                    return Err(Refusal::Server(ServerError::read(body.fields())?));
+                    return Err(Refusal::Server(Box::new(ServerError::read(body.fields())?)));
                 }
                 Message::NoticeResponse(_) => {}
                 message => return Ok(message),
