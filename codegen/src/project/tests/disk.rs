@@ -86,7 +86,7 @@ fn options_replace_what_is_configured() {
     let expected =
         ["sqlward.toml", "../elsewhere/schema/1.sql", "../elsewhere/schema/2.sql", "../elsewhere/one.sql"];
     assert_eq!(paths(&project), expected);
-    assert!(project.root.join(&expected[3]).is_file());
+    assert!(project.root.join(expected[3]).is_file());
 }
 
 #[test]
