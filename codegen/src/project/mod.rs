@@ -193,3 +193,6 @@ fn find(
     }
     Ok(files)
 }
+
+#[cfg(test)]
+mod tests;
