@@ -468,7 +468,7 @@ pub enum Expr {
         id: usize,
         /// Its type.
         type_oid: Oid,
-        /// Where it stands.
+        /// Where it stands, or where the cast around it begins if that is further left: `cast($1 as text)`.
         location: Location,
     },
     /// An aggregate.

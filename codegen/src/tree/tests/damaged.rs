@@ -36,6 +36,21 @@ fn a_field_has_exactly_one_value() {
 }
 
 #[test]
+fn a_utility_command_is_only_recognised() {
+    let head = "{QUERY :commandType 6 :querySource 0 :canSetTag true :utilityStmt";
+    // Versions 14 and 15 have no words for most commands, 16 prints what cannot be read back.
+    for rest in [
+        "? :resultRelation 0}",
+        "{DOSTMT :args ({DEFELEM :arg \"\\ begin\\ end",
+        "{NOTIFYSTMT :conditionname x}",
+    ] {
+        assert_eq!(read_query(&format!("{head} {rest}")).unwrap().command, Command::Utility, "{rest}");
+    }
+    assert!(read_query(head).is_err());
+    assert!(read_query(&format!("{head} <>")).is_err());
+}
+
+#[test]
 fn nesting_is_bounded() {
     for bomb in ["(", "{QUERY :a ", "({A :b ", "{"] {
         assert!(read_query(&bomb.repeat(100_000)).is_err());
