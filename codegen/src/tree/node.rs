@@ -2,9 +2,12 @@
 
 use super::token::{Layout, Token, Tokens, TreeError};
 
-/// How deep nodes and lists may stand within each other. The server's own limit on its stack comes at a few
-/// thousand operators; what is read here is walked recursively by every later stage.
+/// How deep nodes and lists may stand within each other: some 500 operators. What is read here is walked recursively
+/// by every later stage, on the stack of whichever thread.
 const DEPTH: usize = 1000;
+
+/// How many levels a query counts for, since it takes that much more of the stack: some 50 may be nested.
+const QUERY_DEPTH: usize = 16;
 
 /// `{TAG :field value ...}`
 #[derive(Debug)]
@@ -44,10 +47,9 @@ pub(super) fn parse(text: &str, layout: Layout) -> Result<Value<'_>, TreeError> 
 }
 
 fn value<'t>(tokens: &mut Tokens<'t>, depth: usize) -> Result<Value<'t>, TreeError> {
-    let deeper = depth.checked_sub(1).ok_or(TreeError::new("it is nested too deeply", tokens.offset()))?;
     match tokens.next()? {
-        Token::OpenNode => node(tokens, deeper).map(Value::Node),
-        Token::OpenList => list(tokens, deeper),
+        Token::OpenNode => node(tokens, depth).map(Value::Node),
+        Token::OpenList => list(tokens, deeper(tokens, depth, 1)?),
         Token::Word("<>") => Ok(Value::Null),
         Token::Word(word) if is_digits(word) && tokens.peek()? == Token::Word("[") => datum(tokens, word),
         Token::Word(word) => Ok(Value::Word(word)),
@@ -56,11 +58,17 @@ fn value<'t>(tokens: &mut Tokens<'t>, depth: usize) -> Result<Value<'t>, TreeErr
     }
 }
 
+fn deeper(tokens: &Tokens, depth: usize, levels: usize) -> Result<usize, TreeError> {
+    depth.checked_sub(levels).ok_or(TreeError::new("it is nested too deeply", tokens.offset()))
+}
+
 fn node<'t>(tokens: &mut Tokens<'t>, depth: usize) -> Result<Node<'t>, TreeError> {
     let tag = match tokens.next()? {
         Token::Word(tag) if is_name(tag) => tag,
         _ => return Err(TreeError::new("a node has no tag", tokens.offset())),
     };
+    let levels = if tag == "QUERY" { QUERY_DEPTH } else { 1 };
+    let depth = deeper(tokens, depth, levels)?;
     let mut fields = Vec::new();
     loop {
         match tokens.next()? {
