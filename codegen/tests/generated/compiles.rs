@@ -46,9 +46,9 @@ const EVIL: &str =
     "\"]\n}\r*/ /* ``` ```` pub fn evil() {} \\\" \\u{41} {} #[x] [`y`] <b> <script> \u{202e}\u{200b}\t\0'é";
 
 /// Names of all sorts, several of which are the same once they are identifiers.
-const NAMES: [&str; 24] = [
+const NAMES: [&str; 27] = [
     "type", "self", "Self", "crate", "super", "_", "1st", "1", "é", "a b", "a-b", "a_b", "db", "scope",
-    "params", "page", "foo", "async", "gen", "", "QUERY", "row", "日本", EVIL,
+    "params", "page", "foo", "async", "gen", "", "QUERY", "row", "日本", "цена", "о", "o", EVIL,
 ];
 
 /// Everything at once: all types, all shapes of functions, and names and texts that try to break out.
@@ -73,7 +73,7 @@ fn nasty() -> Catalog<Proven> {
     let columns: Vec<_> = NAMES.iter().map(|name| (*name, EVIL, TEXT, false)).collect();
     let mut odd = row("Odd", Some(&["content"]), &columns);
     odd.docs = vec![EVIL.to_owned(), "```".to_owned(), "http://example.org - [not](a link)".to_owned()];
-    odd.fields[0].docs = vec![EVIL.to_owned()];
+    odd.fields[0].docs = ["- a list", "that goes on", EVIL].map(str::to_owned).to_vec();
     odd.derives = vec!["Eq".to_owned(), "std::hash::Hash".to_owned(), "Clone".to_owned()];
     odd.attributes = vec!["must_use = \"]\"".to_owned()];
     catalog.rows.push(odd);
@@ -203,6 +203,13 @@ fn queries(catalog: &mut Catalog<Proven>, nested: usize) {
             ]);
         }
     }
+    let deep = array(RustType::Range(Box::new(RustType::Plain(Plain::Timestamptz))), true);
+    catalog.queries.push(
+        query(&["content", "content"], "deep", "select 1")
+            .docs(&["- a list", "that goes on", "   too far"])
+            .scalar(Cardinality::Opt, "deep", "_tstzrange", array(deep, true), true)
+            .build(),
+    );
     for (place, row) in catalog.rows.iter().enumerate().filter(|(_, row)| row.module.is_none()) {
         catalog.queries.push(query(&["rows"], &row.name, "table t").rows(Cardinality::Opt, place).build());
     }
