@@ -129,14 +129,15 @@ impl Arguments {
 fn executor(m: &mut Module<'_>, signature: &Signature) -> (&'static str, String) {
     let stream = signature.cardinality == Cardinality::Stream;
     let lifetime = if stream { "'a " } else { "" };
-    // The methods are those of the trait, whatever the argument is.
-    let executor = m.name("sqlward::Executor");
-    match (signature.transaction, &signature.system) {
-        (false, None) => ("db", format!("&{lifetime}impl {executor}")),
-        (false, Some(_)) => ("db", format!("&{lifetime}{}<'_>", m.name("sqlward::ServiceRole"))),
-        (true, None) => ("tx", format!("&{lifetime}{}<'_>", m.name("sqlward::Transaction"))),
-        (true, Some(_)) => ("tx", format!("&{lifetime}{}<'_>", m.name("sqlward::ServiceTransaction"))),
-    }
+    let ty = match (signature.transaction, &signature.system) {
+        (false, None) => return ("db", format!("&{lifetime}impl {}", m.name("sqlward::Executor"))),
+        (false, Some(_)) => ("db", "sqlward::ServiceRole"),
+        (true, None) => ("tx", "sqlward::Transaction"),
+        (true, Some(_)) => ("tx", "sqlward::ServiceTransaction"),
+    };
+    // The methods are those of the trait.
+    m.in_scope("sqlward::Executor");
+    (ty.0, format!("&{lifetime}{}<'_>", m.name(ty.1)))
 }
 
 /// What a function gives.
@@ -260,14 +261,9 @@ fn static_query(m: &mut Module<'_>, query: &Proven) -> Vec<Doc> {
         RowKind::Struct(index) if m.catalog.rows.get(*index).is_some() => {
             let row = &m.catalog.rows[*index];
             let name = if row.module.is_none() { m.shared(&row.name) } else { ident(&row.name) };
-            // The constant is the trait's, which must be in scope, or be named.
-            let from_row = m.name("sqlward::FromRow");
-            let imported = !from_row.contains("::");
-            Doc::text(if imported {
-                format!("{name}::COLUMNS")
-            } else {
-                format!("<{name} as {from_row}>::COLUMNS")
-            })
+            // The constant is the trait's.
+            m.in_scope("sqlward::FromRow");
+            Doc::text(format!("{name}::COLUMNS"))
         }
         RowKind::Struct(_) | RowKind::Scalar => {
             let all: Vec<_> = signature.columns.iter().map(|c| (c.name.clone(), c.pg_type.clone())).collect();

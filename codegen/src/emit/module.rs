@@ -58,6 +58,15 @@ impl<'a> Module<'a> {
         last.to_owned()
     }
 
+    /// The same for a trait whose items are used, which must be imported even if its name is taken.
+    pub(super) fn in_scope(&mut self, path: &'static str) -> String {
+        let name = self.name(path);
+        if name.contains("::") {
+            self.imports.insert(format!("{path} as _"), format!("{name} as _"));
+        }
+        name
+    }
+
     /// How a type that the whole crate shares is written here, which is imported if need be.
     pub(super) fn shared(&mut self, name: &str) -> String {
         let name = ident(name);
@@ -145,7 +154,8 @@ impl<'a> Module<'a> {
             groups.entry((rank, parent)).or_default().push(last.to_owned());
         }
         let mut head = Writer::default();
-        for ((_, parent), names) in &groups {
+        for ((_, parent), names) in &mut groups {
+            names.sort();
             match &names[..] {
                 [name] => head.line(format!("use {parent}::{name};")),
                 names => head.code(vec![
