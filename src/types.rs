@@ -9,7 +9,7 @@ mod void;
 
 pub use bytes::{Buf, BufMut, BytesMut};
 pub use postgres_types::{
-    Field, Format, FromSql, IsNull, Kind, ToSql, Type, WrongType, accepts, to_sql_checked,
+    Field, Format, FromSql, IsNull, Json, Kind, ToSql, Type, WrongType, accepts, to_sql_checked,
 };
 
 pub use composite::{CompositeReader, write_composite};

@@ -52,7 +52,7 @@ select id from users where mood = 'angry';
 
 --! two_meanings
 select c.id from content c join users u on u.id = c.creator_id where c.status = :x or u.id = :x;
---                                                                             ^^ error[parameter-type]: `:x` would have to be
+--                                                                              ^^ error[parameter-type]: `:x` would have to be
 
 --! no_rust_type
 select id, place from content;
