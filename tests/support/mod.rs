@@ -1,7 +1,9 @@
 //! A PostgreSQL server of the test run's own, with a database for each test.
 
 use std::io::{BufRead, BufReader};
-use std::process::{ChildStdin, Command, Stdio};
+use std::os::unix::fs::MetadataExt;
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
@@ -74,17 +76,18 @@ const SUPERVISOR: &str = r#"
 "#;
 
 fn server() -> &'static Config {
-    static SERVER: OnceLock<(Config, ChildStdin)> = OnceLock::new();
+    static SERVER: OnceLock<(Config, Child)> = OnceLock::new();
     let (config, _) = SERVER.get_or_init(|| {
         // PostgreSQL refuses to run as root.
-        let root =
-            std::fs::metadata("/proc/self").is_ok_and(|me| std::os::unix::fs::MetadataExt::uid(&me) == 0);
+        let root = std::fs::metadata("/proc/self").is_ok_and(|me| me.uid() == 0);
         let mut command = if root { Command::new("setpriv") } else { Command::new("sh") };
         if root {
             command.args(["--reuid=postgres", "--regid=postgres", "--clear-groups", "sh"]);
         }
         let mut shell = command
             .args(["-c", SUPERVISOR])
+            // Whatever ends this process, Ctrl-C included, must leave the shell to clean up.
+            .process_group(0)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -94,7 +97,7 @@ fn server() -> &'static Config {
         assert!(!directory.is_empty(), "PostgreSQL could not be started");
         let mut config = Config::new();
         config.host_path(directory.trim_end()).user("postgres").dbname("template1");
-        (config, shell.stdin.take().unwrap())
+        (config, shell)
     });
     config
 }
