@@ -34,7 +34,7 @@ pub struct InsertSample<'a> {
     pub span: Interval,
     pub document: &'a Value,
     pub binary_document: &'a Value,
-    pub settings: &'a Value,
+    pub settings: &'a sqlward::types::Json<std::collections::BTreeMap<String, i64>>,
     pub host: IpInet,
     pub network: IpCidr,
     pub mood: Mood,
