@@ -1,8 +1,8 @@
 //! Query files -> [`QueryDecl`]s. Pure, and never fails: what it understood, and what it did not as diagnostics.
 //!
-//! A file is read token by token ([`lex`]); comments that are annotations are read by [`line`], [`header`] and
-//! [`directive`], and [`file`] knows which belongs to which statement. A statement becomes an [`Sql`], see [`sql`].
-//! [`resolve`] then looks at what only the whole file can tell.
+//! A file is read token by token (`lex`); comments that are annotations are read by `line`, `header` and
+//! `directive`, and `file` knows which belongs to which statement. A statement becomes an [`Sql`], see `sql`.
+//! `resolve` then looks at what only the whole file can tell.
 //!
 //! The last statement of a file may lack its `;`. Everywhere else a statement runs up to its `;`, and a `--!` line
 //! before it is an error.
