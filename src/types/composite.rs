@@ -5,6 +5,8 @@ use std::error::Error;
 use bytes::{Buf, BufMut, BytesMut};
 use postgres_types::{Field, FromSql, IsNull, Kind, ToSql, Type, WrongType};
 
+use super::named::base;
+
 /// Writes a value of a composite type: each attribute by its name, in whatever order the server has them.
 pub fn write_composite(
     ty: &Type,
@@ -83,14 +85,6 @@ fn fields(ty: &Type) -> Result<&[Field], Box<dyn Error + Sync + Send>> {
     match base(ty).kind() {
         Kind::Composite(fields) => Ok(fields),
         _ => Err(format!("the type {} is not composite", ty.name()).into()),
-    }
-}
-
-/// The type below all domains.
-fn base(ty: &Type) -> &Type {
-    match ty.kind() {
-        Kind::Domain(inner) => base(inner),
-        _ => ty,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::module::Module;
 use super::pg_types::constant;
-use super::print::Doc;
+use super::print::{Doc, Style};
 use super::rows::{attributes, columns, derive};
 use super::scopes;
 use super::text::{code, inline, literal, prose, sql};
@@ -42,7 +42,14 @@ pub(super) fn write(m: &mut Module<'_>, query: &Proven, name: &str, params_struc
     let call = |before: &str, after: &str| {
         vec![
             Doc::text(format!("{before}{}.{method}", arguments.on)),
-            Doc::list("(", vec![Doc::text("&QUERY"), Doc::texts("&[", arguments.bound.clone(), "]")], ")"),
+            Doc::list(
+                "(",
+                vec![
+                    Doc::text("&QUERY"),
+                    Doc::texts("&[", arguments.bound.clone(), "]").styled(Style::Filled),
+                ],
+                ")",
+            ),
             Doc::Chain(format!(".await{after}")),
         ]
     };
@@ -248,13 +255,12 @@ fn path_to(fields: &[RowField], column: usize) -> Option<String> {
 fn static_query(m: &mut Module<'_>, query: &Proven) -> Vec<Doc> {
     let signature = query.signature();
     let ty = m.name("sqlward::Query");
-    let params: Vec<String> = signature.params.iter().map(|param| constant(param)).collect();
+    let params: Vec<String> = signature.params.iter().map(constant).collect();
     let params = if params.is_empty() {
         Doc::text("&[]")
     } else {
         let pg = m.name("sqlward::types::Type");
-        Doc::texts("&[", params.iter().map(|name| format!("{pg}::{name}")), "]")
-            .styled(super::print::Style::Filled)
+        Doc::texts("&[", params.iter().map(|name| format!("{pg}::{name}")), "]").styled(Style::Filled)
     };
     let columns = match &signature.row {
         RowKind::None => Doc::text("&[]"),

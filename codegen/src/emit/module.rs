@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::attributes::check_type;
-use super::print::{Doc, Writer};
+use super::print::{Doc, Style, Writer};
 use super::text::literal;
 use crate::infer::names::{distinct, ident};
 use crate::infer::{Catalog, Plain, RustType};
@@ -160,7 +160,7 @@ impl<'a> Module<'a> {
                 [name] => head.line(format!("use {parent}::{name};")),
                 names => head.code(vec![
                     Doc::text(format!("use {parent}::")),
-                    Doc::texts("{", names.iter().cloned(), "}").styled(super::print::Style::Filled),
+                    Doc::texts("{", names.iter().cloned(), "}").styled(Style::Filled),
                     Doc::text(";"),
                 ]),
             }

@@ -89,7 +89,7 @@ pub(super) fn root(tree: &Tree, unusual: bool) -> String {
     ]);
     if unusual {
         out.line("// Names may be in any script.");
-        out.line("#![allow(confusable_idents, mixed_script_confusables, uncommon_codepoints)]");
+        out.line("#![allow(confusable_idents, mixed_script_confusables)]");
     }
     out.line("");
     let own = ["rows", "scopes", "types"].map(|name| tree.own_name(name));
