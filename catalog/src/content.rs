@@ -72,18 +72,9 @@ pub async fn create_content(
     db.fetch_opt(
         &QUERY,
         &[
-            &params.title,
-            &params.slug,
-            &params.description,
-            &params.thumbnail_url,
-            &params.content_body,
-            &params.category,
-            &params.tags,
-            &params.visibility,
-            &params.price_cents,
-            &params.organization_id,
-            &params.media_item_id,
-            scope.creator_id(),
+            &params.title, &params.slug, &params.description, &params.thumbnail_url, &params.content_body,
+            &params.category, &params.tags, &params.visibility, &params.price_cents, &params.organization_id,
+            &params.media_item_id, scope.creator_id(),
         ],
     )
     .await
@@ -481,16 +472,8 @@ pub async fn update_content(
     db.fetch_opt(
         &QUERY,
         &[
-            &params.title,
-            &params.slug,
-            &params.description,
-            &params.content_body,
-            &params.category,
-            &params.tags,
-            &params.visibility,
-            &params.price_cents,
-            &params.id,
-            scope.creator_id(),
+            &params.title, &params.slug, &params.description, &params.content_body, &params.category,
+            &params.tags, &params.visibility, &params.price_cents, &params.id, scope.creator_id(),
         ],
     )
     .await
@@ -1434,32 +1417,16 @@ impl FromRow for GetContentRow {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetContentRow {
-            id: row.get(0)?,
-            title: row.get(1)?,
-            slug: row.get(2)?,
-            description: row.get(3)?,
-            content_type: row.get(4)?,
-            content_body: row.get(5)?,
-            thumbnail_url: row.get(6)?,
-            category: row.get(7)?,
-            tags: row.get(8)?,
-            visibility: row.get(9)?,
-            price_cents: row.get(10)?,
-            status: row.get(11)?,
-            published_at: row.get(12)?,
-            created_at: row.get(13)?,
-            updated_at: row.get(14)?,
-            creator: GetContentRowCreator { id: row.get(15)?, name: row.get(16)? },
+            id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, description: row.get(3)?,
+            content_type: row.get(4)?, content_body: row.get(5)?, thumbnail_url: row.get(6)?,
+            category: row.get(7)?, tags: row.get(8)?, visibility: row.get(9)?, price_cents: row.get(10)?,
+            status: row.get(11)?, published_at: row.get(12)?, created_at: row.get(13)?,
+            updated_at: row.get(14)?, creator: GetContentRowCreator { id: row.get(15)?, name: row.get(16)? },
             organization: GetContentRowOrganization {
-                id: row.get(17)?,
-                name: row.get(18)?,
-                slug: row.get(19)?,
+                id: row.get(17)?, name: row.get(18)?, slug: row.get(19)?,
             },
             media_item: GetContentRowMediaItem {
-                id: row.get(20)?,
-                title: row.get(21)?,
-                status: row.get(22)?,
-                duration_seconds: row.get(23)?,
+                id: row.get(20)?, title: row.get(21)?, status: row.get(22)?, duration_seconds: row.get(23)?,
             },
         })
     }
@@ -1525,22 +1492,12 @@ impl FromRow for ListCreatorContentRow {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListCreatorContentRow {
-            id: row.get(0)?,
-            organization_id: row.get(1)?,
-            title: row.get(2)?,
-            slug: row.get(3)?,
-            content_type: row.get(4)?,
-            visibility: row.get(5)?,
-            price_cents: row.get(6)?,
-            status: row.get(7)?,
-            published_at: row.get(8)?,
-            view_count: row.get(9)?,
-            purchase_count: row.get(10)?,
+            id: row.get(0)?, organization_id: row.get(1)?, title: row.get(2)?, slug: row.get(3)?,
+            content_type: row.get(4)?, visibility: row.get(5)?, price_cents: row.get(6)?, status: row.get(7)?,
+            published_at: row.get(8)?, view_count: row.get(9)?, purchase_count: row.get(10)?,
             updated_at: row.get(11)?,
             media_item: ListCreatorContentRowMediaItem {
-                id: row.get(12)?,
-                status: row.get(13)?,
-                duration_seconds: row.get(14)?,
+                id: row.get(12)?, status: row.get(13)?, duration_seconds: row.get(14)?,
             },
         })
     }
@@ -1621,20 +1578,11 @@ impl FromRow for GetOrganizationContentRow {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetOrganizationContentRow {
-            id: row.get(0)?,
-            title: row.get(1)?,
-            slug: row.get(2)?,
-            description: row.get(3)?,
-            content_type: row.get(4)?,
-            category: row.get(5)?,
-            visibility: row.get(6)?,
-            price_cents: row.get(7)?,
-            status: row.get(8)?,
-            published_at: row.get(9)?,
+            id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, description: row.get(3)?,
+            content_type: row.get(4)?, category: row.get(5)?, visibility: row.get(6)?,
+            price_cents: row.get(7)?, status: row.get(8)?, published_at: row.get(9)?,
             creator: GetOrganizationContentRowCreator {
-                id: row.get(10)?,
-                name: row.get(11)?,
-                email: row.get(12)?,
+                id: row.get(10)?, name: row.get(11)?, email: row.get(12)?,
             },
         })
     }
@@ -1674,13 +1622,8 @@ impl FromRow for AdminListContentRow {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(AdminListContentRow {
-            id: row.get(0)?,
-            title: row.get(1)?,
-            slug: row.get(2)?,
-            content_type: row.get(3)?,
-            status: row.get(4)?,
-            published_at: row.get(5)?,
-            view_count: row.get(6)?,
+            id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, content_type: row.get(3)?,
+            status: row.get(4)?, published_at: row.get(5)?, view_count: row.get(6)?,
             purchase_count: row.get(7)?,
             creator: AdminListContentRowCreator { id: row.get(8)?, name: row.get(9)? },
         })
@@ -1716,12 +1659,8 @@ impl FromRow for AdminPublishContentRow {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(AdminPublishContentRow {
-            id: row.get(0)?,
-            title: row.get(1)?,
-            slug: row.get(2)?,
-            creator_id: row.get(3)?,
-            status: row.get(4)?,
-            published_at: row.get(5)?,
+            id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, creator_id: row.get(3)?,
+            status: row.get(4)?, published_at: row.get(5)?,
         })
     }
 }
@@ -1755,15 +1694,9 @@ impl FromRow for ListPublicContentRow {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListPublicContentRow {
-            id: row.get(0)?,
-            title: row.get(1)?,
-            slug: row.get(2)?,
-            description: row.get(3)?,
-            content_type: row.get(4)?,
-            thumbnail_url: row.get(5)?,
-            category: row.get(6)?,
-            price_cents: row.get(7)?,
-            published_at: row.get(8)?,
+            id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, description: row.get(3)?,
+            content_type: row.get(4)?, thumbnail_url: row.get(5)?, category: row.get(6)?,
+            price_cents: row.get(7)?, published_at: row.get(8)?,
             creator: ListPublicContentRowCreator { id: row.get(9)?, name: row.get(10)?, image: row.get(11)? },
             duration_seconds: row.get(12)?,
         })
@@ -1803,13 +1736,8 @@ impl FromRow for ListPublicContentAfterRow {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListPublicContentAfterRow {
-            id: row.get(0)?,
-            title: row.get(1)?,
-            slug: row.get(2)?,
-            content_type: row.get(3)?,
-            thumbnail_url: row.get(4)?,
-            price_cents: row.get(5)?,
-            published_at: row.get(6)?,
+            id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, content_type: row.get(3)?,
+            thumbnail_url: row.get(4)?, price_cents: row.get(5)?, published_at: row.get(6)?,
         })
     }
 }
@@ -1850,32 +1778,18 @@ impl FromRow for GetPublicContentBySlugRow {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetPublicContentBySlugRow {
-            id: row.get(0)?,
-            title: row.get(1)?,
-            slug: row.get(2)?,
-            description: row.get(3)?,
-            content_type: row.get(4)?,
-            thumbnail_url: row.get(5)?,
-            category: row.get(6)?,
-            tags: row.get(7)?,
-            visibility: row.get(8)?,
-            price_cents: row.get(9)?,
-            published_at: row.get(10)?,
+            id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, description: row.get(3)?,
+            content_type: row.get(4)?, thumbnail_url: row.get(5)?, category: row.get(6)?, tags: row.get(7)?,
+            visibility: row.get(8)?, price_cents: row.get(9)?, published_at: row.get(10)?,
             view_count: row.get(11)?,
             creator: GetPublicContentBySlugRowCreator {
-                id: row.get(12)?,
-                name: row.get(13)?,
-                image: row.get(14)?,
+                id: row.get(12)?, name: row.get(13)?, image: row.get(14)?,
             },
             organization: GetPublicContentBySlugRowOrganization {
-                id: row.get(15)?,
-                name: row.get(16)?,
-                slug: row.get(17)?,
+                id: row.get(15)?, name: row.get(16)?, slug: row.get(17)?,
             },
             media_item: GetPublicContentBySlugRowMediaItem {
-                id: row.get(18)?,
-                media_type: row.get(19)?,
-                duration_seconds: row.get(20)?,
+                id: row.get(18)?, media_type: row.get(19)?, duration_seconds: row.get(20)?,
             },
         })
     }
@@ -1947,10 +1861,7 @@ impl FromRow for GetContentForCheckoutRow {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetContentForCheckoutRow {
-            id: row.get(0)?,
-            title: row.get(1)?,
-            price_cents: row.get(2)?,
-            creator_id: row.get(3)?,
+            id: row.get(0)?, title: row.get(1)?, price_cents: row.get(2)?, creator_id: row.get(3)?,
             organization_id: row.get(4)?,
         })
     }
@@ -1983,16 +1894,9 @@ impl FromRow for BrowseOrganizationContentRow {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(BrowseOrganizationContentRow {
-            id: row.get(0)?,
-            title: row.get(1)?,
-            slug: row.get(2)?,
-            content_type: row.get(3)?,
-            thumbnail_url: row.get(4)?,
-            price_cents: row.get(5)?,
-            view_count: row.get(6)?,
-            purchase_count: row.get(7)?,
-            published_at: row.get(8)?,
-            creator_name: row.get(9)?,
+            id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, content_type: row.get(3)?,
+            thumbnail_url: row.get(4)?, price_cents: row.get(5)?, view_count: row.get(6)?,
+            purchase_count: row.get(7)?, published_at: row.get(8)?, creator_name: row.get(9)?,
         })
     }
 }
@@ -2022,17 +1926,10 @@ impl FromRow for ListPublicContentOfCreatorRow {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListPublicContentOfCreatorRow {
-            id: row.get(0)?,
-            title: row.get(1)?,
-            slug: row.get(2)?,
-            content_type: row.get(3)?,
-            thumbnail_url: row.get(4)?,
-            price_cents: row.get(5)?,
-            published_at: row.get(6)?,
+            id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, content_type: row.get(3)?,
+            thumbnail_url: row.get(4)?, price_cents: row.get(5)?, published_at: row.get(6)?,
             organization: ListPublicContentOfCreatorRowOrganization {
-                id: row.get(7)?,
-                name: row.get(8)?,
-                slug: row.get(9)?,
+                id: row.get(7)?, name: row.get(8)?, slug: row.get(9)?,
             },
         })
     }
@@ -2074,13 +1971,8 @@ impl FromRow for DiscoverContentRow {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(DiscoverContentRow {
-            id: row.get(0)?,
-            title: row.get(1)?,
-            slug: row.get(2)?,
-            content_type: row.get(3)?,
-            thumbnail_url: row.get(4)?,
-            price_cents: row.get(5)?,
-            published_at: row.get(6)?,
+            id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, content_type: row.get(3)?,
+            thumbnail_url: row.get(4)?, price_cents: row.get(5)?, published_at: row.get(6)?,
             creator: DiscoverContentRowCreator { name: row.get(7)?, image: row.get(8)? },
             organization: DiscoverContentRowOrganization { name: row.get(9)?, slug: row.get(10)? },
         })
@@ -2128,13 +2020,8 @@ impl FromRow for ListContentByTagsRow {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListContentByTagsRow {
-            id: row.get(0)?,
-            title: row.get(1)?,
-            slug: row.get(2)?,
-            content_type: row.get(3)?,
-            thumbnail_url: row.get(4)?,
-            tags: row.get(5)?,
-            price_cents: row.get(6)?,
+            id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, content_type: row.get(3)?,
+            thumbnail_url: row.get(4)?, tags: row.get(5)?, price_cents: row.get(6)?,
             published_at: row.get(7)?,
         })
     }
@@ -2162,13 +2049,8 @@ impl FromRow for SearchContentRow {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(SearchContentRow {
-            id: row.get(0)?,
-            title: row.get(1)?,
-            slug: row.get(2)?,
-            content_type: row.get(3)?,
-            thumbnail_url: row.get(4)?,
-            price_cents: row.get(5)?,
-            rank: row.get(6)?,
+            id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, content_type: row.get(3)?,
+            thumbnail_url: row.get(4)?, price_cents: row.get(5)?, rank: row.get(6)?,
         })
     }
 }
@@ -2194,12 +2076,8 @@ impl FromRow for RecentContentPerCreatorRow {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(RecentContentPerCreatorRow {
-            creator_id: row.get(0)?,
-            id: row.get(1)?,
-            title: row.get(2)?,
-            slug: row.get(3)?,
-            thumbnail_url: row.get(4)?,
-            published_at: row.get(5)?,
+            creator_id: row.get(0)?, id: row.get(1)?, title: row.get(2)?, slug: row.get(3)?,
+            thumbnail_url: row.get(4)?, published_at: row.get(5)?,
         })
     }
 }

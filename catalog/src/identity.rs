@@ -86,17 +86,9 @@ pub async fn create_account(
     db.fetch_opt(
         &QUERY,
         &[
-            &params.id,
-            &params.account_id,
-            &params.provider_id,
-            &params.access_token,
-            &params.refresh_token,
-            &params.id_token,
-            &params.access_token_expires_at,
-            &params.refresh_token_expires_at,
-            &params.granted_scope,
-            &params.password,
-            &params.owner_id,
+            &params.id, &params.account_id, &params.provider_id, &params.access_token, &params.refresh_token,
+            &params.id_token, &params.access_token_expires_at, &params.refresh_token_expires_at,
+            &params.granted_scope, &params.password, &params.owner_id,
         ],
     )
     .await
@@ -150,14 +142,8 @@ pub async fn register_user(db: &ServiceRole<'_>, params: &RegisterUser<'_>) -> R
     db.fetch_one(
         &QUERY,
         &[
-            &params.id,
-            &params.name,
-            &params.email,
-            &params.account_id,
-            &params.password,
-            &params.verification_id,
-            &params.verification_value,
-            &params.verification_expires_at,
+            &params.id, &params.name, &params.email, &params.account_id, &params.password,
+            &params.verification_id, &params.verification_value, &params.verification_expires_at,
         ],
     )
     .await
@@ -535,16 +521,9 @@ pub async fn upsert_oauth_account(
     db.fetch_all(
         &QUERY,
         &[
-            &params.id,
-            &params.account_id,
-            &params.provider_id,
-            scope.user_id(),
-            &params.access_token,
-            &params.refresh_token,
-            &params.id_token,
-            &params.access_token_expires_at,
-            &params.refresh_token_expires_at,
-            &params.granted_scope,
+            &params.id, &params.account_id, &params.provider_id, scope.user_id(), &params.access_token,
+            &params.refresh_token, &params.id_token, &params.access_token_expires_at,
+            &params.refresh_token_expires_at, &params.granted_scope,
         ],
     )
     .await
@@ -648,11 +627,7 @@ pub async fn create_session(
     db.fetch_opt(
         &QUERY,
         &[
-            &params.id,
-            &params.token,
-            &params.expires_at,
-            &params.ip_address,
-            &params.user_agent,
+            &params.id, &params.token, &params.expires_at, &params.ip_address, &params.user_agent,
             scope.user_id(),
         ],
     )
@@ -955,10 +930,7 @@ impl FromRow for CreateAccountRow {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(CreateAccountRow {
-            id: row.get(0)?,
-            provider_id: row.get(1)?,
-            user_id: row.get(2)?,
-            created_at: row.get(3)?,
+            id: row.get(0)?, provider_id: row.get(1)?, user_id: row.get(2)?, created_at: row.get(3)?,
         })
     }
 }
@@ -982,10 +954,7 @@ impl FromRow for RegisterUserRow {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(RegisterUserRow {
-            id: row.get(0)?,
-            name: row.get(1)?,
-            email: row.get(2)?,
-            role: row.get(3)?,
+            id: row.get(0)?, name: row.get(1)?, email: row.get(2)?, role: row.get(3)?,
             created_at: row.get(4)?,
         })
     }
@@ -1012,15 +981,10 @@ impl FromRow for FindUserWithAccountsByEmailRow {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(FindUserWithAccountsByEmailRow {
-            id: row.get(0)?,
-            name: row.get(1)?,
-            email: row.get(2)?,
-            email_verified: row.get(3)?,
+            id: row.get(0)?, name: row.get(1)?, email: row.get(2)?, email_verified: row.get(3)?,
             role: row.get(4)?,
             account: FindUserWithAccountsByEmailRowAccount {
-                id: row.get(5)?,
-                provider_id: row.get(6)?,
-                password: row.get(7)?,
+                id: row.get(5)?, provider_id: row.get(6)?, password: row.get(7)?,
             },
         })
     }
@@ -1061,14 +1025,8 @@ impl FromRow for GetProfileRow {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetProfileRow {
-            id: row.get(0)?,
-            name: row.get(1)?,
-            email: row.get(2)?,
-            email_verified: row.get(3)?,
-            role: row.get(4)?,
-            image: row.get(5)?,
-            avatar_url: row.get(6)?,
-            created_at: row.get(7)?,
+            id: row.get(0)?, name: row.get(1)?, email: row.get(2)?, email_verified: row.get(3)?,
+            role: row.get(4)?, image: row.get(5)?, avatar_url: row.get(6)?, created_at: row.get(7)?,
         })
     }
 }
@@ -1094,10 +1052,7 @@ impl FromRow for GetPublicProfileRow {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetPublicProfileRow {
-            id: row.get(0)?,
-            name: row.get(1)?,
-            image: row.get(2)?,
-            avatar_url: row.get(3)?,
+            id: row.get(0)?, name: row.get(1)?, image: row.get(2)?, avatar_url: row.get(3)?,
             published_count: row.get(4)?,
         })
     }
@@ -1155,8 +1110,7 @@ impl FromRow for FindAccountByProviderRow {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(FindAccountByProviderRow {
-            id: row.get(0)?,
-            user_id: row.get(1)?,
+            id: row.get(0)?, user_id: row.get(1)?,
             user: FindAccountByProviderRowUser { name: row.get(2)?, email: row.get(3)?, role: row.get(4)? },
         })
     }
@@ -1192,12 +1146,8 @@ impl FromRow for ListAccountsRow {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListAccountsRow {
-            id: row.get(0)?,
-            provider_id: row.get(1)?,
-            account_id: row.get(2)?,
-            scope: row.get(3)?,
-            created_at: row.get(4)?,
-            updated_at: row.get(5)?,
+            id: row.get(0)?, provider_id: row.get(1)?, account_id: row.get(2)?, scope: row.get(3)?,
+            created_at: row.get(4)?, updated_at: row.get(5)?,
         })
     }
 }
@@ -1219,10 +1169,7 @@ impl FromRow for UpsertOauthAccountRow {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(UpsertOauthAccountRow {
-            id: row.get(0)?,
-            provider_id: row.get(1)?,
-            created_at: row.get(2)?,
-            updated_at: row.get(3)?,
+            id: row.get(0)?, provider_id: row.get(1)?, created_at: row.get(2)?, updated_at: row.get(3)?,
         })
     }
 }
@@ -1261,16 +1208,10 @@ impl FromRow for FindSessionWithUserRow {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(FindSessionWithUserRow {
-            id: row.get(0)?,
-            expires_at: row.get(1)?,
-            updated_at: row.get(2)?,
+            id: row.get(0)?, expires_at: row.get(1)?, updated_at: row.get(2)?,
             user: FindSessionWithUserRowUser {
-                id: row.get(3)?,
-                name: row.get(4)?,
-                email: row.get(5)?,
-                email_verified: row.get(6)?,
-                role: row.get(7)?,
-                picture: row.get(8)?,
+                id: row.get(3)?, name: row.get(4)?, email: row.get(5)?, email_verified: row.get(6)?,
+                role: row.get(7)?, picture: row.get(8)?,
             },
         })
     }
@@ -1308,12 +1249,8 @@ impl FromRow for ListSessionsRow {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListSessionsRow {
-            id: row.get(0)?,
-            created_at: row.get(1)?,
-            expires_at: row.get(2)?,
-            ip_address: row.get(3)?,
-            user_agent: row.get(4)?,
-            is_current: row.get(5)?,
+            id: row.get(0)?, created_at: row.get(1)?, expires_at: row.get(2)?, ip_address: row.get(3)?,
+            user_agent: row.get(4)?, is_current: row.get(5)?,
         })
     }
 }

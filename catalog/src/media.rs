@@ -47,13 +47,8 @@ pub async fn create_media_item(
     db.fetch_all(
         &QUERY,
         &[
-            scope.creator_id(),
-            &params.title,
-            &params.description,
-            &params.media_type,
-            &params.object_path,
-            &params.file_size_bytes,
-            &params.mime_type,
+            scope.creator_id(), &params.title, &params.description, &params.media_type, &params.object_path,
+            &params.file_size_bytes, &params.mime_type,
         ],
     )
     .await
@@ -552,21 +547,10 @@ pub async fn complete_transcoding(
     db.fetch_opt(
         &QUERY,
         &[
-            &params.hls_master_playlist_key,
-            &params.hls_preview_key,
-            &params.thumbnail_key,
-            &params.waveform_key,
-            &params.waveform_image_key,
-            &params.mezzanine_key,
-            &params.mezzanine_status,
-            &params.ready_variants,
-            &params.duration_seconds,
-            &params.width,
-            &params.height,
-            &params.loudness_integrated,
-            &params.loudness_peak,
-            &params.loudness_range,
-            &params.id,
+            &params.hls_master_playlist_key, &params.hls_preview_key, &params.thumbnail_key,
+            &params.waveform_key, &params.waveform_image_key, &params.mezzanine_key, &params.mezzanine_status,
+            &params.ready_variants, &params.duration_seconds, &params.width, &params.height,
+            &params.loudness_integrated, &params.loudness_peak, &params.loudness_range, &params.id,
         ],
     )
     .await
@@ -716,19 +700,10 @@ impl FromRow for GetMediaItemRow {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetMediaItemRow {
-            id: row.get(0)?,
-            title: row.get(1)?,
-            description: row.get(2)?,
-            media_type: row.get(3)?,
-            status: row.get(4)?,
-            mime_type: row.get(5)?,
-            file_size_bytes: row.get(6)?,
-            duration_seconds: row.get(7)?,
-            width: row.get(8)?,
-            height: row.get(9)?,
-            thumbnail_key: row.get(10)?,
-            waveform_key: row.get(11)?,
-            uploaded_at: row.get(12)?,
+            id: row.get(0)?, title: row.get(1)?, description: row.get(2)?, media_type: row.get(3)?,
+            status: row.get(4)?, mime_type: row.get(5)?, file_size_bytes: row.get(6)?,
+            duration_seconds: row.get(7)?, width: row.get(8)?, height: row.get(9)?,
+            thumbnail_key: row.get(10)?, waveform_key: row.get(11)?, uploaded_at: row.get(12)?,
             created_at: row.get(13)?,
             creator: GetMediaItemRowCreator { id: row.get(14)?, name: row.get(15)?, image: row.get(16)? },
         })
@@ -763,10 +738,7 @@ impl FromRow for MediaSummaryRow {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(MediaSummaryRow {
-            items: row.get(0)?,
-            ready: row.get(1)?,
-            failed: row.get(2)?,
-            bytes: row.get(3)?,
+            items: row.get(0)?, ready: row.get(1)?, failed: row.get(2)?, bytes: row.get(3)?,
             duration_seconds: row.get(4)?,
         })
     }
@@ -790,10 +762,7 @@ impl FromRow for StartTranscodingRow {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(StartTranscodingRow {
-            id: row.get(0)?,
-            r2_key: row.get(1)?,
-            media_type: row.get(2)?,
-            transcoding_priority: row.get(3)?,
+            id: row.get(0)?, r2_key: row.get(1)?, media_type: row.get(2)?, transcoding_priority: row.get(3)?,
         })
     }
 }
@@ -840,12 +809,8 @@ impl FromRow for GetTranscodingStatusRow {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetTranscodingStatusRow {
-            id: row.get(0)?,
-            status: row.get(1)?,
-            transcoding_attempts: row.get(2)?,
-            transcoding_error: row.get(3)?,
-            mezzanine_status: row.get(4)?,
-            ready_variants: row.get(5)?,
+            id: row.get(0)?, status: row.get(1)?, transcoding_attempts: row.get(2)?,
+            transcoding_error: row.get(3)?, mezzanine_status: row.get(4)?, ready_variants: row.get(5)?,
             updated_at: row.get(6)?,
         })
     }
@@ -871,10 +836,7 @@ impl FromRow for FindMediaByJobRow {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(FindMediaByJobRow {
-            id: row.get(0)?,
-            creator_id: row.get(1)?,
-            media_type: row.get(2)?,
-            status: row.get(3)?,
+            id: row.get(0)?, creator_id: row.get(1)?, media_type: row.get(2)?, status: row.get(3)?,
             transcoding_attempts: row.get(4)?,
         })
     }
@@ -921,12 +883,8 @@ impl FromRow for ClaimRetryableMediaRow {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ClaimRetryableMediaRow {
-            id: row.get(0)?,
-            creator_id: row.get(1)?,
-            media_type: row.get(2)?,
-            r2_key: row.get(3)?,
-            transcoding_priority: row.get(4)?,
-            transcoding_attempts: row.get(5)?,
+            id: row.get(0)?, creator_id: row.get(1)?, media_type: row.get(2)?, r2_key: row.get(3)?,
+            transcoding_priority: row.get(4)?, transcoding_attempts: row.get(5)?,
         })
     }
 }
@@ -955,13 +913,8 @@ impl FromRow for ListOrganizationMediaRow {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListOrganizationMediaRow {
-            content_id: row.get(0)?,
-            content_title: row.get(1)?,
-            id: row.get(2)?,
-            title: row.get(3)?,
-            media_type: row.get(4)?,
-            status: row.get(5)?,
-            duration_seconds: row.get(6)?,
+            content_id: row.get(0)?, content_title: row.get(1)?, id: row.get(2)?, title: row.get(3)?,
+            media_type: row.get(4)?, status: row.get(5)?, duration_seconds: row.get(6)?,
             thumbnail_key: row.get(7)?,
         })
     }

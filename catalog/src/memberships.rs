@@ -744,16 +744,10 @@ impl FromRow for ListMembersRow {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListMembersRow {
-            id: row.get(0)?,
-            role: row.get(1)?,
-            status: row.get(2)?,
-            created_at: row.get(3)?,
+            id: row.get(0)?, role: row.get(1)?, status: row.get(2)?, created_at: row.get(3)?,
             updated_at: row.get(4)?,
             user: ListMembersRowUser {
-                id: row.get(5)?,
-                name: row.get(6)?,
-                email: row.get(7)?,
-                image: row.get(8)?,
+                id: row.get(5)?, name: row.get(6)?, email: row.get(7)?, image: row.get(8)?,
             },
         })
     }
@@ -819,14 +813,9 @@ impl FromRow for ListMyInvitationsRow {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListMyInvitationsRow {
-            id: row.get(0)?,
-            role: row.get(1)?,
-            created_at: row.get(2)?,
+            id: row.get(0)?, role: row.get(1)?, created_at: row.get(2)?,
             organization: ListMyInvitationsRowOrganization {
-                id: row.get(3)?,
-                name: row.get(4)?,
-                slug: row.get(5)?,
-                logo_url: row.get(6)?,
+                id: row.get(3)?, name: row.get(4)?, slug: row.get(5)?, logo_url: row.get(6)?,
             },
         })
     }
@@ -865,11 +854,7 @@ impl FromRow for ListPublicMembersRow {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListPublicMembersRow {
-            role: row.get(0)?,
-            joined_at: row.get(1)?,
-            id: row.get(2)?,
-            name: row.get(3)?,
-            image: row.get(4)?,
+            role: row.get(0)?, joined_at: row.get(1)?, id: row.get(2)?, name: row.get(3)?, image: row.get(4)?,
             avatar_url: row.get(5)?,
         })
     }
@@ -898,12 +883,8 @@ impl FromRow for ListPublicCreatorsRow {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListPublicCreatorsRow {
-            id: row.get(0)?,
-            name: row.get(1)?,
-            image: row.get(2)?,
-            avatar_url: row.get(3)?,
-            role: row.get(4)?,
-            published_count: row.get(5)?,
+            id: row.get(0)?, name: row.get(1)?, image: row.get(2)?, avatar_url: row.get(3)?,
+            role: row.get(4)?, published_count: row.get(5)?,
         })
     }
 }
@@ -925,12 +906,9 @@ impl FromRow for OtherOrganizationsOfUsersRow {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(OtherOrganizationsOfUsersRow {
-            user_id: row.get(0)?,
-            role: row.get(1)?,
+            user_id: row.get(0)?, role: row.get(1)?,
             organization: OtherOrganizationsOfUsersRowOrganization {
-                id: row.get(2)?,
-                name: row.get(3)?,
-                slug: row.get(4)?,
+                id: row.get(2)?, name: row.get(3)?, slug: row.get(4)?,
             },
         })
     }

@@ -57,11 +57,7 @@ pub async fn create_organization_with_owner(
     db.fetch_opt(
         &QUERY,
         &[
-            &params.founder_id,
-            &params.name,
-            &params.slug,
-            &params.description,
-            &params.logo_url,
+            &params.founder_id, &params.name, &params.slug, &params.description, &params.logo_url,
             &params.website_url,
         ],
     )
@@ -592,12 +588,8 @@ impl FromRow for PublicOrganizationStatsRow {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(PublicOrganizationStatsRow {
-            videos: row.get(0)?,
-            audios: row.get(1)?,
-            written_pieces: row.get(2)?,
-            creators: row.get(3)?,
-            views: row.get(4)?,
-            duration_seconds: row.get(5)?,
+            videos: row.get(0)?, audios: row.get(1)?, written_pieces: row.get(2)?, creators: row.get(3)?,
+            views: row.get(4)?, duration_seconds: row.get(5)?,
         })
     }
 }
@@ -671,16 +663,10 @@ impl FromRow for GetOrganizationWithMembersRow {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetOrganizationWithMembersRow {
-            id: row.get(0)?,
-            name: row.get(1)?,
-            slug: row.get(2)?,
+            id: row.get(0)?, name: row.get(1)?, slug: row.get(2)?,
             member: GetOrganizationWithMembersRowMember {
-                id: row.get(3)?,
-                role: row.get(4)?,
-                joined_at: row.get(5)?,
-                user_id: row.get(6)?,
-                name: row.get(7)?,
-                email: row.get(8)?,
+                id: row.get(3)?, role: row.get(4)?, joined_at: row.get(5)?, user_id: row.get(6)?,
+                name: row.get(7)?, email: row.get(8)?,
             },
         })
     }
@@ -717,10 +703,7 @@ impl FromRow for OrganizationOverviewRow {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(OrganizationOverviewRow {
-            id: row.get(0)?,
-            name: row.get(1)?,
-            active_members: row.get(2)?,
-            published_pieces: row.get(3)?,
+            id: row.get(0)?, name: row.get(1)?, active_members: row.get(2)?, published_pieces: row.get(3)?,
             last_published_at: row.get(4)?,
         })
     }
@@ -743,13 +726,9 @@ impl FromRow for ListMyOrganizationsRow {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListMyOrganizationsRow {
-            role: row.get(0)?,
-            joined_at: row.get(1)?,
+            role: row.get(0)?, joined_at: row.get(1)?,
             organization: ListMyOrganizationsRowOrganization {
-                id: row.get(2)?,
-                name: row.get(3)?,
-                slug: row.get(4)?,
-                logo_url: row.get(5)?,
+                id: row.get(2)?, name: row.get(3)?, slug: row.get(4)?, logo_url: row.get(5)?,
             },
         })
     }
@@ -782,10 +761,7 @@ impl FromRow for ContentCountsPerOrganizationRow {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ContentCountsPerOrganizationRow {
-            id: row.get(0)?,
-            name: row.get(1)?,
-            drafts: row.get(2)?,
-            published: row.get(3)?,
+            id: row.get(0)?, name: row.get(1)?, drafts: row.get(2)?, published: row.get(3)?,
             archived: row.get(4)?,
         })
     }

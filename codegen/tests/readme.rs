@@ -18,7 +18,10 @@ fn the_tour_runs_and_prints_what_it_says() {
             "sh" | "sh fails" => {
                 // Each block goes on where the one before it ended.
                 let place = folder.path().join("place");
-                script = format!("cd \"$(cat {0} 2>/dev/null || echo .)\"\ntrap 'pwd > {0}' EXIT\nset -e\n{text}", place.display());
+                script = format!(
+                    "cd \"$(cat {0} 2>/dev/null || echo .)\"\ntrap 'pwd > {0}' EXIT\nset -e\n{text}",
+                    place.display()
+                );
                 let run = Command::new("bash")
                     .args(["-c", &script])
                     .current_dir(folder.path())

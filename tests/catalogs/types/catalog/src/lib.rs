@@ -11,7 +11,7 @@
 #![allow(clippy::doc_lazy_continuation, clippy::doc_overindented_list_items)]
 #![allow(rustdoc::bare_urls)]
 // Names may be in any script.
-#![allow(confusable_idents, mixed_script_confusables, uncommon_codepoints)]
+#![allow(confusable_idents, mixed_script_confusables)]
 
 #[rustfmt::skip]
 pub mod odd;
