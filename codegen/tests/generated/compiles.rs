@@ -234,9 +234,9 @@ fn queries(catalog: &mut Catalog<Proven>, nested: usize) {
         odd = odd.param(name, "text", TEXT);
     }
     odd = odd
-        .from_scope("creator_id", "text", id("TextId"), "creator")
-        .from_scope("ids", "_text", array(id("TextId"), false), "many")
-        .from_scope(EVIL, "text", TEXT, "name");
+        .token("creator_id", "text", id("TextId"), "creator")
+        .token("ids", "_text", array(id("TextId"), false), "many")
+        .token(EVIL, "text", TEXT, "name");
     let odd = odd.with(|decl, signature| {
         signature.transaction = true;
         signature.system = Some(EVIL.to_owned());
@@ -250,6 +250,7 @@ fn queries(catalog: &mut Catalog<Proven>, nested: usize) {
     });
     // Two that take the same share a struct, a third gets one of its own.
     let again = query(&["users"], "copy_again", "select 1").params_struct("Result").param("x", "int4", INT4);
+    catalog.queries.push(query(&["users"], "no_params", "select 1").params_struct("NoParams").build());
     catalog.queries.extend([wide.build(), copy.build(), again.build(), odd.build()]);
     for (place, name) in NAMES.iter().enumerate() {
         catalog.queries.push(query(&["users"], name, "select 1").build());

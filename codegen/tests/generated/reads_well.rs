@@ -101,7 +101,7 @@ fn listed() -> RowStruct {
 fn queries() -> Vec<Proven> {
     let content: &[&str] = &["content"];
     let creator =
-        |query: Builder| query.scope(&["creator"]).from_scope("creator_id", "text", id("UserId"), "creator");
+        |query: Builder| query.scope(&["creator"]).token("creator_id", "text", id("UserId"), "creator");
     let get = query(
         content,
         "get_content",
@@ -131,7 +131,7 @@ fn queries() -> Vec<Proven> {
     let list = list
         .docs(&["What all of the organizations have, oldest first."])
         .scope(&["organizations"])
-        .from_scope("organization_ids", "_uuid", array(id("OrganizationId"), false), "organizations");
+        .token("organization_ids", "_uuid", array(id("OrganizationId"), false), "organizations");
     let count = query(
         content,
         "count_content",
