@@ -52,7 +52,9 @@ fn generate(input: &Input, backend: Backend, output: Option<PathBuf>) -> Result<
             let package = package::package(&compilation.project, &dir);
             emit::emit(&compilation.catalog, &package.settings, &package.inputs)
         }
-        Backend::Cornucopia => return Err(Error::new("this sqlward was built without the cornucopia backend")),
+        Backend::Cornucopia => {
+            return Err(Error::new("this sqlward was built without the cornucopia backend"));
+        }
     };
     let written = fresh::write(&dir, &files)?;
     let queries = compilation.catalog.queries.len();
@@ -63,7 +65,12 @@ fn generate(input: &Input, backend: Backend, output: Option<PathBuf>) -> Result<
             (changed, 0) => format!("{changed} files written"),
             (changed, removed) => format!("{changed} files written, {removed} removed"),
         };
-        say(&format!("{}: {} in {}, {changes}", dir.display(), count(queries, "query", "queries"), modules(&compilation)))?;
+        say(&format!(
+            "{}: {} in {}, {changes}",
+            dir.display(),
+            count(queries, "query", "queries"),
+            modules(&compilation)
+        ))?;
     }
     Ok(true)
 }
@@ -111,7 +118,9 @@ fn prove(input: &Input) -> Result<bool> {
 fn describe(input: &Input, wanted: Option<&str>) -> Result<bool> {
     let Compilation { project, catalog, mut diagnostics, .. } = compile_with_progress(input)?;
     let is_wanted = |path: &str| {
-        wanted.is_none_or(|wanted| path == wanted || path.strip_prefix(wanted).is_some_and(|rest| rest.starts_with("::")))
+        wanted.is_none_or(|wanted| {
+            path == wanted || path.strip_prefix(wanted).is_some_and(|rest| rest.starts_with("::"))
+        })
     };
     let queries: Vec<_> = catalog.queries.iter().filter(|query| is_wanted(&query.decl().path())).collect();
     let mut out = io::stdout().lock();
@@ -123,7 +132,8 @@ fn describe(input: &Input, wanted: Option<&str>) -> Result<bool> {
         .map_err(cannot_print)?;
     }
     if wanted.is_some() {
-        diagnostics = diagnostics.only(|diagnostic: &Diagnostic| diagnostic.query.as_deref().is_some_and(is_wanted));
+        diagnostics =
+            diagnostics.only(|diagnostic: &Diagnostic| diagnostic.query.as_deref().is_some_and(is_wanted));
     }
     let known = !queries.is_empty() || wanted.is_none() || diagnostics.has_errors();
     let fine = report_all(input.message_format, &project.sources, diagnostics)?;
@@ -155,7 +165,11 @@ fn compile_with_progress(input: &Input) -> Result<Compilation> {
 }
 
 fn project_options(input: &Input) -> ProjectOptions {
-    ProjectOptions { config: input.config.clone(), schema: input.schema.clone(), queries: input.queries.clone() }
+    ProjectOptions {
+        config: input.config.clone(),
+        schema: input.schema.clone(),
+        queries: input.queries.clone(),
+    }
 }
 
 fn output_folder(project: &Project, given: Option<PathBuf>) -> Result<PathBuf> {
@@ -181,7 +195,11 @@ fn report_all(format: Format, sources: &Sources, diagnostics: Diagnostics) -> Re
             report::write(&mut err, report::Format::Human, sources, &found, colour).map_err(cannot_print)?;
             if !found.is_empty() {
                 let errors = count(errors, "error", "errors");
-                let warnings = if warnings > 0 { format!(", {}", count(warnings, "warning", "warnings")) } else { String::new() };
+                let warnings = if warnings > 0 {
+                    format!(", {}", count(warnings, "warning", "warnings"))
+                } else {
+                    String::new()
+                };
                 writeln!(err, "{errors}{warnings}").map_err(cannot_print)?;
             }
         }

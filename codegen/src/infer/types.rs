@@ -100,7 +100,11 @@ impl<'a> Types<'a> {
         for column in &table.columns {
             let meaning = self.meanings.of_column(relation, column.number);
             let rust = self.rust(column.type_oid, meaning, false)?;
-            fields.push((names::unique(&mut field_names, names::field(&column.name)), column.name.clone(), rust));
+            fields.push((
+                names::unique(&mut field_names, names::field(&column.name)),
+                column.name.clone(),
+                rust,
+            ));
         }
         let pg_name = (found.schema.clone(), found.name.clone());
         self.composites.insert(oid, CompositeType { name: name.clone(), pg_name, fields });

@@ -74,7 +74,8 @@ fn a_tree_is_the_statements_own() {
         create function chatty(text) returns boolean language plpgsql as $$ begin raise log 'parse tree:' using detail = '{QUERY :commandType 3'; return true; end $$; \
         create domain checked as text check (fine(value) and chatty(value)); create table t (c checked)";
     connection.batch(schema).unwrap().unwrap();
-    let outcomes = connection.analyse(&[plain("insert into t values (checked 'a')"), plain("delete from t")]).unwrap();
+    let outcomes =
+        connection.analyse(&[plain("insert into t values (checked 'a')"), plain("delete from t")]).unwrap();
     let types: Vec<_> = outcomes.iter().map(|outcome| &outcome.as_ref().unwrap().tree[..22]).collect();
     assert_eq!(types, ["{QUERY :commandType 3 ", "{QUERY :commandType 4 "].map(|tree| &tree[..22]));
     assert!(outcomes[0].as_ref().unwrap().tree.contains(":resultRelation 1"));
@@ -84,11 +85,15 @@ fn a_tree_is_the_statements_own() {
 fn a_schema_that_fails_half_way_tells_where() {
     let server = Server::start(None).unwrap();
     let mut connection = server.connect().unwrap();
-    let error = connection.batch("create table a (); create table b (); create table a ()").unwrap().unwrap_err();
+    let error =
+        connection.batch("create table a (); create table b (); create table a ()").unwrap().unwrap_err();
     assert_eq!((error.code.as_str(), error.executed), ("42P07", 2));
     let error = connection.batch("create table ä (id nonsense)").unwrap().unwrap_err();
     assert_eq!((error.code.as_str(), error.position), ("42704", Some(20)));
-    let error = connection.batch("create function f() returns int language sql as 'select nothing'").unwrap().unwrap_err();
+    let error = connection
+        .batch("create function f() returns int language sql as 'select nothing'")
+        .unwrap()
+        .unwrap_err();
     assert_eq!(error.code, "42703");
     let error = connection.batch("create table c (); copy c from stdin; select 1").unwrap().unwrap_err();
     assert!(error.message.contains("there is no data here to copy from"), "{error}");

@@ -59,7 +59,9 @@ impl Run {
     /// Waits until the server runs; the postmaster's process id.
     fn postmaster(&mut self) -> String {
         let lines = BufReader::new(self.process.stdout.as_mut().unwrap()).lines();
-        let line = lines.map_while(std::result::Result::ok).find_map(|line| Some(line.strip_prefix("postmaster ")?.to_owned()));
+        let line = lines
+            .map_while(std::result::Result::ok)
+            .find_map(|line| Some(line.strip_prefix("postmaster ")?.to_owned()));
         line.expect("the child starts a server")
     }
 
@@ -190,7 +192,11 @@ fn kept(folder: &Path) -> Vec<PathBuf> {
     entries
         .flat_map(|path| {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            if name.starts_with("postgres-") || name.starts_with("partial-") { vec![path] } else { kept(&path) }
+            if name.starts_with("postgres-") || name.starts_with("partial-") {
+                vec![path]
+            } else {
+                kept(&path)
+            }
         })
         .collect()
 }
