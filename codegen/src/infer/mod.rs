@@ -9,6 +9,7 @@ pub mod nullability;
 mod overrides;
 mod params;
 mod rows;
+mod same;
 mod scopes;
 mod signature;
 mod trace;
