@@ -80,16 +80,23 @@ pub(super) fn root(tree: &Tree, unusual: bool) -> String {
         "//! PostgreSQL has analysed every statement. What a function takes and gives is what the server said.",
         "",
         "#![forbid(unsafe_code)]",
+        // One lint on a line: no width that a project gives to rustfmt breaks it.
         "// Names, and how many parameters there are, come from the SQL.",
-        "#![allow(clippy::disallowed_names, clippy::module_inception)]",
-        "#![allow(clippy::too_many_arguments, clippy::type_complexity)]",
+        "#![allow(clippy::disallowed_names)]",
+        "#![allow(clippy::module_inception)]",
+        "#![allow(clippy::too_many_arguments)]",
+        "#![allow(clippy::type_complexity)]",
         "// The documentation has the words of authors.",
-        "#![allow(clippy::doc_lazy_continuation, clippy::doc_overindented_list_items)]",
+        "#![allow(clippy::doc_lazy_continuation)]",
+        "#![allow(clippy::doc_overindented_list_items)]",
         "#![allow(rustdoc::bare_urls)]",
     ]);
     if unusual {
-        out.line("// Names may be in any script.");
-        out.line("#![allow(confusable_idents, mixed_script_confusables)]");
+        out.lines([
+            "// Names may be in any script.",
+            "#![allow(confusable_idents)]",
+            "#![allow(mixed_script_confusables)]",
+        ]);
     }
     out.line("");
     let own = ["rows", "scopes", "types"].map(|name| tree.own_name(name));
