@@ -260,11 +260,14 @@ impl<'a> Shapes<'a> {
     }
 }
 
+/// A name in a module, or with none in all of them, and the first query that gave it.
+type Given<'a> = (Option<Vec<String>>, &'a QueryDecl);
+
 /// The names that authors gave to rows, to find those given twice.
 struct GivenNames<'a> {
     /// Names that something else has: ids, enums, the rows of whole tables.
     others: BTreeSet<String>,
-    at: BTreeMap<String, Vec<(Option<Vec<String>>, &'a QueryDecl)>>,
+    at: BTreeMap<String, Vec<Given<'a>>>,
 }
 
 impl<'a> GivenNames<'a> {
