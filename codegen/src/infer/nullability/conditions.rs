@@ -32,6 +32,7 @@ pub fn when_true<'a>(rows: &Rows<'a, '_>, condition: &'a Expr) -> Option<Facts<'
             };
             tested.and(when_not_null(rows, array))
         }
+        Expr::Case { whens, otherwise, .. } => case(rows, whens, otherwise.as_deref(), when_true)?,
         Expr::Sublink(sublink) => match sublink.kind {
             SublinkKind::Exists => query::row_facts(rows, &sublink.query),
             // The comparison is true for one of the subquery's rows.
@@ -86,6 +87,7 @@ pub fn when_false<'a>(rows: &Rows<'a, '_>, condition: &'a Expr) -> Option<Facts<
             };
             tested.and(when_not_null(rows, array))
         }
+        Expr::Case { whens, otherwise, .. } => case(rows, whens, otherwise.as_deref(), when_false)?,
         Expr::Sublink(sublink) => match sublink.kind {
             SublinkKind::All => {
                 let test =
@@ -119,6 +121,8 @@ pub fn when_not_null<'a>(rows: &Rows<'a, '_>, expr: &'a Expr) -> Facts<'a> {
     let itself = Facts { exprs: vec![expr], ..Facts::default() };
     match expr {
         Expr::Var(var) => column(rows, var),
+        // It may be a key of a grouping set, and not computed from what stands in it.
+        _ if rows.blanks.hide_some() => itself,
         Expr::Function { call, .. } if function_is_strict(rows, call.function) => {
             itself.and(all(rows, &call.args))
         }
@@ -146,13 +150,7 @@ pub fn when_not_null<'a>(rows: &Rows<'a, '_>, expr: &'a Expr) -> Facts<'a> {
         }
         Expr::MinMax { args, .. } => some(rows, args.iter().map(|arg| when_not_null(rows, arg))),
         Expr::Case { whens, otherwise, .. } => {
-            let branches = whens.iter().filter(|(_, value)| !is_null(value)).map(|(condition, value)| {
-                // A comparison with the CASE's own argument is no condition on the row.
-                when_true(rows, condition).unwrap_or_default().and(when_not_null(rows, value))
-            });
-            let otherwise =
-                otherwise.as_deref().filter(|value| !is_null(value)).map(|value| when_not_null(rows, value));
-            some(rows, branches.chain(otherwise))
+            case(rows, whens, otherwise.as_deref(), when_value).unwrap_or_default()
         }
         Expr::Bool { op: BoolOp::Not, args, .. } => all(rows, args),
         Expr::Bool { op: BoolOp::And | BoolOp::Or, .. } => {
@@ -205,6 +203,27 @@ pub fn when_not_null<'a>(rows: &Rows<'a, '_>, expr: &'a Expr) -> Facts<'a> {
         | Expr::Returning { .. }
         | Expr::Opaque(_) => Facts::default(),
     }
+}
+
+/// What holds where a CASE is true, false or not NULL, by what of its results is: one of the branches was taken.
+fn case<'a, 'p>(
+    rows: &Rows<'a, 'p>,
+    whens: &'a [(Expr, Expr)],
+    otherwise: Option<&'a Expr>,
+    holds: impl Fn(&Rows<'a, 'p>, &'a Expr) -> Option<Facts<'a>>,
+) -> Option<Facts<'a>> {
+    let branches = whens
+        .iter()
+        .filter_map(|(condition, result)| Some(when_true(rows, condition)?.and(holds(rows, result)?)));
+    let not_taken = whens
+        .iter()
+        .try_fold(Facts::default(), |facts, (condition, _)| Some(facts.and(when_not_true(rows, condition)?)));
+    let otherwise = not_taken.and_then(|facts| Some(facts.and(holds(rows, otherwise?)?)));
+    branches.chain(otherwise).reduce(|a, b| a.or(b, rows.run.schema))
+}
+
+fn when_value<'a>(rows: &Rows<'a, '_>, expr: &'a Expr) -> Option<Facts<'a>> {
+    if is_null(expr) { None } else { Some(when_not_null(rows, expr)) }
 }
 
 /// `x IS NOT NULL`, which for a composite says that none of its fields is NULL.
