@@ -129,7 +129,11 @@ pub fn when_not_null<'a>(rows: &Rows<'a, '_>, expr: &'a Expr) -> Facts<'a> {
         Expr::Operator(operator) if operator_is_strict(rows, operator.operator) => {
             itself.and(all(rows, &operator.args))
         }
-        Expr::Function { .. } | Expr::Operator(_) | Expr::Aggregate(_) | Expr::WindowCall { .. } => itself,
+        Expr::Function { .. }
+        | Expr::Operator(_)
+        | Expr::Aggregate(_)
+        | Expr::WindowCall { .. }
+        | Expr::Param { .. } => itself,
         // In a cast, whatever the way, NULL stays NULL or raises.
         Expr::Cast { arg, .. }
         | Expr::Collate { arg, .. }
@@ -182,7 +186,6 @@ pub fn when_not_null<'a>(rows: &Rows<'a, '_>, expr: &'a Expr) -> Facts<'a> {
             | SublinkKind::Cte => Facts::default(),
         },
         Expr::Const(_)
-        | Expr::Param { .. }
         | Expr::Grouping { .. }
         | Expr::Subscript { assigned: Some(_), .. }
         | Expr::Distinct(_)
