@@ -31,8 +31,10 @@ impl Connection {
     /// Closes the connection, and has the server stop what it is doing there: it would notice the end of a connection
     /// only when it is done.
     fn abandon(self) {
-        let cancel = (self.cancel)(self.client.cancel_token());
-        if let Ok(runtime) = Handle::try_current() {
+        if let Ok(runtime) = Handle::try_current()
+            && !self.client.is_closed()
+        {
+            let cancel = (self.cancel)(self.client.cancel_token());
             // Should this fail, the server finishes the statement.
             runtime.spawn(tokio::time::timeout(Duration::from_secs(5), cancel));
         }

@@ -1,3 +1,5 @@
+//! What needs a transaction takes nothing else.
+
 use sqlward::{Database, ServiceKey, ServiceTransaction, Transaction};
 
 async fn lock_media(_: &Transaction<'_>) {}

@@ -1,3 +1,5 @@
+//! While a nested transaction runs, the outer one waits.
+
 use sqlward::{Database, Error, Executor, Query};
 
 static QUERY: Query = Query::new("t::t", "select 1", &[], &[]);

@@ -1,3 +1,5 @@
+//! A transaction ends with its closure.
+
 use sqlward::{Database, Error, Transaction};
 
 async fn returned(db: &Database) {

@@ -228,18 +228,61 @@ async fn a_dropped_nested_transaction_is_undone_before_the_next_statement() {
 }
 
 #[tokio::test]
-async fn many_failing_savepoints_leave_nothing_behind() {
+async fn an_undone_savepoint_is_removed() {
     let Fixture { db, .. } = single().await;
-    db.transaction(async |tx| {
-        insert(tx, 1).await?;
-        for _ in 0..300 {
-            assert!(tx.transaction(async |tx| insert(tx, 1).await).await.is_err());
+    static BACK: Query = Query::new("t::back", "rollback to savepoint sqlward_1", &[], &[]);
+    for dropped in [false, true] {
+        let result = db
+            .transaction(async |tx| {
+                insert(tx, 1).await?;
+                let nested = tx.transaction(async |tx| {
+                    let _ = insert(tx, 1).await;
+                    if dropped { std::future::pending().await } else { insert(tx, 2).await }
+                });
+                assert!(!matches!(tokio::time::timeout(Duration::from_millis(100), nested).await, Ok(Ok(_))));
+                insert(tx, 3).await?;
+                tx.execute(&BACK, &[]).await
+            })
+            .await;
+        assert_eq!(result.unwrap_err().code(), Some("3B001"), "the savepoint exists");
+    }
+}
+
+#[tokio::test]
+async fn a_nested_one_dropped_at_every_await_is_whole_or_nothing() {
+    let Fixture { db, .. } = single().await;
+    let mut finished = false;
+    for polls in 1..200 {
+        let n = polls as i32 * 10;
+        let nested_ended = db
+            .transaction(async |tx| {
+                insert(tx, n).await?;
+                let nested = tx.transaction(async |tx| {
+                    insert(tx, n + 1).await?;
+                    insert(tx, n + 2).await
+                });
+                let ended = poll_times(nested, polls).await;
+                insert(tx, n + 3).await?;
+                Ok::<_, Error>(ended)
+            })
+            .await;
+        let kept: Vec<i32> = all(&db).await.into_iter().filter(|kept| kept / 10 == polls as i32).collect();
+        match nested_ended {
+            Ok(None) => assert_eq!(kept, [n, n + 3]),
+            Ok(Some(nested)) => {
+                nested.unwrap();
+                assert_eq!(kept, [n, n + 1, n + 2, n + 3]);
+                finished = true;
+                break;
+            }
+            // It was dropped while it was being released.
+            Err(error) => {
+                assert_eq!(error.kind(), ErrorKind::Aborted);
+                assert!(kept.is_empty());
+            }
         }
-        insert(tx, 2).await
-    })
-    .await
-    .unwrap();
-    assert_eq!(all(&db).await, [1, 2]);
+    }
+    assert!(finished);
 }
 
 #[tokio::test]

@@ -1,7 +1,9 @@
 //! A PostgreSQL server of the test run's own, with a database for each test.
 
 use std::io::{BufRead, BufReader};
-use std::process::{ChildStdin, Command, Stdio};
+use std::os::unix::fs::MetadataExt;
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
@@ -62,29 +64,31 @@ async fn try_connect(config: &Config) -> Result<Client, tokio_postgres::Error> {
 /// The shell starts the server, says where, and waits for the end of its input, which comes with the end of this
 /// process, however that is reached; then it stops the server and removes its directory.
 const SUPERVISOR: &str = r#"
+    trap '' PIPE
     dir=$(mktemp -d /tmp/sqlward-test.XXXXXX) && cd "$dir" || exit 1
     PATH="$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1):$PATH"
     initdb -D data -U postgres -A trust -N -E UTF8 --locale=C >log 2>&1 || { cat log >&2; rm -rf "$dir"; exit 1; }
     postgres -D data -k "$dir" -c listen_addresses= -c fsync=off -c max_connections=200 >>log 2>&1 &
-    echo "$dir"
+    echo "$dir" 2>/dev/null
     read -r _
-    kill -QUIT $!
-    wait
+    # Again and again, since a server that is only starting does not listen to signals yet.
+    while kill -QUIT $! 2>/dev/null; do sleep 0.1; done
     rm -rf "$dir"
 "#;
 
 fn server() -> &'static Config {
-    static SERVER: OnceLock<(Config, ChildStdin)> = OnceLock::new();
+    static SERVER: OnceLock<(Config, Child)> = OnceLock::new();
     let (config, _) = SERVER.get_or_init(|| {
         // PostgreSQL refuses to run as root.
-        let root =
-            std::fs::metadata("/proc/self").is_ok_and(|me| std::os::unix::fs::MetadataExt::uid(&me) == 0);
+        let root = std::fs::metadata("/proc/self").is_ok_and(|me| me.uid() == 0);
         let mut command = if root { Command::new("setpriv") } else { Command::new("sh") };
         if root {
             command.args(["--reuid=postgres", "--regid=postgres", "--clear-groups", "sh"]);
         }
         let mut shell = command
             .args(["-c", SUPERVISOR])
+            // Whatever ends this process, Ctrl-C included, must leave the shell to clean up.
+            .process_group(0)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -94,7 +98,7 @@ fn server() -> &'static Config {
         assert!(!directory.is_empty(), "PostgreSQL could not be started");
         let mut config = Config::new();
         config.host_path(directory.trim_end()).user("postgres").dbname("template1");
-        (config, shell.stdin.take().unwrap())
+        (config, shell)
     });
     config
 }

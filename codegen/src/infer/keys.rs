@@ -14,13 +14,15 @@ pub enum Meaning {
     Id(String),
     /// One of a set of words: the name of the enum.
     Enum(String),
+    /// What the configuration says: a Rust type for values of that SQL type.
+    Custom(String, Oid),
 }
 
 impl Meaning {
     /// The name of the Rust type.
     pub fn name(&self) -> &str {
         match self {
-            Meaning::Id(name) | Meaning::Enum(name) => name,
+            Meaning::Id(name) | Meaning::Enum(name) | Meaning::Custom(name, _) => name,
         }
     }
 }
@@ -49,9 +51,14 @@ impl Meanings {
         self.enum_types.get(&oid).map(String::as_str)
     }
 
-    /// Reads ids off the foreign keys and enums off the types and checks of a schema.
-    pub fn of(schema: &Schema) -> Meanings {
+    /// Reads ids off the foreign keys and enums off the types and checks of a schema. `custom` are the columns that
+    /// have a Rust type of their own.
+    pub fn of(schema: &Schema, custom: impl IntoIterator<Item = ((Oid, i32), String)>) -> Meanings {
         let mut meanings = Meanings::default();
+        for (column, rust) in custom {
+            let type_oid = schema.column(column.0, column.1).map_or(0, |column| column.type_oid);
+            meanings.columns.insert(column, Meaning::Custom(rust, type_oid));
+        }
         meanings.add_enum_types(schema);
         let tables = in_order(schema);
         let roots: BTreeSet<(Oid, i32)> = tables
@@ -88,7 +95,13 @@ impl Meanings {
             return;
         };
         let name = match self.columns.get(&root) {
-            Some(meaning) => meaning.name().to_owned(),
+            Some(Meaning::Id(name)) => name.clone(),
+            // The key has a type of its own, and so have the columns that refer to it.
+            Some(known) => {
+                let known = known.clone();
+                self.columns.entry(column).or_insert(known);
+                return;
+            }
             None => {
                 let name = names::unique(
                     &mut self.taken,

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, nearest};
-use crate::project::{ColumnMapping, ColumnName, Config};
-use crate::schema::{Column, Schema, Table};
+use crate::project::{ColumnName, Config};
+use crate::schema::Schema;
 use crate::tree::Oid;
 
 /// Gives the columns of a schema the nullability that `[columns]` claims for them.
@@ -47,15 +47,15 @@ pub fn types(diagnostics: &mut Diagnostics, schema: &Schema, config: &Config) ->
     found
 }
 
-/// The Rust type that `[columns]` gives a column.
-pub fn column(config: &Config, table: &Table, column: &Column) -> Option<String> {
-    let mapping: &ColumnMapping = config.columns.iter().find(|mapping| {
-        let name = &mapping.column;
-        name.column == column.name
-            && (name.table == table.name && table.visible
-                || name.table == format!("{}.{}", table.schema, table.name))
-    })?;
-    mapping.rust_type.as_ref().map(|rust| rust.value.clone())
+/// The columns that `[columns]` gives a Rust type. Names that mean nothing have been reported already.
+pub fn columns(schema: &Schema, config: &Config) -> Vec<((Oid, i32), String)> {
+    let typed = config.columns.iter().filter_map(|mapping| Some((mapping, mapping.rust_type.as_ref()?)));
+    typed
+        .filter_map(|(mapping, rust)| {
+            let column = find(&mut Diagnostics::default(), schema, &mapping.column)?;
+            Some((column, rust.value.clone()))
+        })
+        .collect()
 }
 
 /// The column of that name, as its table's OID and its number; reports a name that means none.

@@ -7,7 +7,7 @@ use super::rows::RowColumn;
 use super::trace::{self, Leaf, Scope};
 use super::types::Types;
 use super::{Column, Param, ParamFrom, RowKind, RustType, Signature};
-use super::{Knowledge, cardinality, meet, names, nullability, overrides, params};
+use super::{Knowledge, cardinality, meet, names, nullability, params};
 use crate::analyse::Analysed;
 use crate::diagnostics::{Diagnostic, Diagnostics, nearest};
 use crate::parse::{Cardinality, FieldDecl, QueryDecl, ScopeDecl, SqlParam};
@@ -185,15 +185,10 @@ fn columns(
         let origin = schema.table(column.table).zip(schema.column(column.table, i32::from(column.attribute)));
         let field = fields.iter().find(|field| field.name.value == column.name);
         let elements = field.and_then(|field| field.element_nullable).unwrap_or(inferred.element_nullable);
-        let overridden =
-            origin.and_then(|(table, column)| overrides::column(knowledge.config, table, column));
-        let rust = match overridden {
-            Some(path) => RustType::Custom(path),
-            None => types.rust(column.type_oid, meaning.as_ref(), elements).unwrap_or_else(|type_name| {
-                report_untyped_column(diagnostics, decl, &column.name, &type_name);
-                RustType::Plain(super::Plain::Unit)
-            }),
-        };
+        let rust = types.rust(column.type_oid, meaning.as_ref(), elements).unwrap_or_else(|type_name| {
+            report_untyped_column(diagnostics, decl, &column.name, &type_name);
+            RustType::Plain(super::Plain::Unit)
+        });
         let said = field.and_then(|field| field.nullable);
         found.push(RowColumn {
             name: column.name.clone(),
@@ -231,7 +226,7 @@ fn meaning(knowledge: &Knowledge<'_>, params: &[Option<Meaning>], leaves: &[Leaf
         found = Some(of_leaf);
     }
     match found? {
-        Meaning::Id(_) if !words.is_empty() => None,
+        Meaning::Id(_) | Meaning::Custom(..) if !words.is_empty() => None,
         Meaning::Enum(name) if !words.is_empty() => {
             let known = &knowledge.meanings.enums.get(name)?.variants;
             let all = words.iter().all(|word| known.iter().any(|(_, value)| value == word));
@@ -261,10 +256,7 @@ pub fn table_columns(
             // The server describes a column of a domain as of the domain's base type.
             pg_type: schema
                 .type_name(schema.base_type(column.type_oid).map_or(column.type_oid, |base| base.oid)),
-            rust: match overrides::column(knowledge.config, table, column) {
-                Some(path) => RustType::Custom(path),
-                None => types.rust(column.type_oid, meaning.as_ref(), false).ok()?,
-            },
+            rust: types.rust(column.type_oid, meaning.as_ref(), false).ok()?,
             nullable,
             padded: None,
             docs: comment(column.comment.as_deref()),

@@ -49,6 +49,12 @@ impl<'a> Types<'a> {
         if let Some(path) = self.overrides.get(&name) {
             return Ok(RustType::Custom(path.clone()));
         }
+        if let Some(Meaning::Custom(path, of)) = meaning
+            && self.schema.base_type(*of).map(|base| base.oid)
+                == self.schema.base_type(oid).map(|base| base.oid)
+        {
+            return Ok(RustType::Custom(path.clone()));
+        }
         let Some(found) = self.schema.types.get(&oid) else { return Err(name) };
         match &found.kind {
             TypeKind::Domain { base, .. } => self.rust(*base, meaning, element_nullable),

@@ -28,9 +28,8 @@ const INITDB: &str = "--username=postgres --auth=trust --encoding=UTF8 --locale=
     --no-sync --no-instructions --wal-segsize=1";
 
 /// Nothing has to survive a crash, nobody connects from elsewhere, and starting counts more than running.
-const SERVER: [&str; 27] = [
+const SERVER: [&str; 26] = [
     "listen_addresses=",
-    "port=5432",
     "unix_socket_permissions=0700",
     "max_connections=40",
     "fsync=off",
@@ -63,77 +62,16 @@ const SERVER: [&str; 27] = [
 /// A running server of our own.
 pub(super) struct Embedded {
     home: PathBuf,
+    port: u16,
     supervisor: Child,
     /// Ends with the server; what the server and the supervisor wrote.
     output: Option<JoinHandle<String>>,
 }
 
 impl Embedded {
-    /// Starts one and waits until it accepts connections. `extra` are further settings, `name=value`.
-    pub(super) fn start(binaries: &Binaries, extra: &[&str]) -> Result<Embedded> {
-        let account = Account::for_server();
-        let initdb = match binaries.version {
-            // What PostgreSQL 18 computes by default, nobody needs here.
-            180_000.. => format!("{INITDB} --no-data-checksums"),
-            _ => INITDB.to_owned(),
-        };
-        let template = place::cache(&account).map(|cache| cache.join(template_name(binaries, &initdb)));
-        let kept = template.as_deref().filter(|template| template.is_dir());
-        if let Some(kept) = kept {
-            match Embedded::launch(binaries, extra, &account, &initdb, Some(kept)) {
-                Ok(server) => return Ok(server),
-                // Someone may have removed a part of what was kept: a tool that tidies caches up. Made anew, it
-                // tells whether that was the reason.
-                Err(_) => drop(fs::remove_dir_all(kept)),
-            }
-        }
-        Embedded::launch(binaries, extra, &account, &initdb, template.as_deref())
-    }
-
-    fn launch(
-        binaries: &Binaries,
-        extra: &[&str],
-        account: &Account,
-        initdb: &str,
-        template: Option<&Path>,
-    ) -> Result<Embedded> {
-        let home = place::new_home(account)?;
-        let partial = template.filter(|template| !template.is_dir()).and_then(new_partial);
-        let mut command = Command::new("/bin/sh");
-        command.args(["-c", SUPERVISOR, "sqlward-supervisor"]).arg(&home);
-        command.arg(template.unwrap_or(Path::new(""))).arg(partial.as_deref().unwrap_or(Path::new("")));
-        command.arg(&binaries.folder).arg(initdb);
-        // PostgreSQL 18 would start processes that do its reading.
-        let io_method = (binaries.version >= 180_000).then_some("io_method=sync");
-        for setting in SERVER.iter().chain(&io_method).chain(extra) {
-            command.args(["-c", setting]);
-        }
-        // Ctrl-C goes to the terminal's foreground group, and the supervisor has to outlive that.
-        command.process_group(0).current_dir("/");
-        if account.other.is_some() {
-            command.uid(account.uid).gid(account.gid);
-        }
-        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("PG")) {
-            command.env_remove(name);
-        }
-        command.env("LC_ALL", "C").env("TZ", "UTC");
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut supervisor = command.spawn().map_err(|error| {
-            let who = account.other.as_deref().map(|name| format!(" as the user {name}")).unwrap_or_default();
-            Error::new(format!("cannot start a PostgreSQL server{who}"))
-                .because(error)
-                .help("run sqlward as another user, or set SQLWARD_DATABASE_URL")
-        })?;
-        let output = supervisor.stdout.take().map(|output| thread::spawn(move || read_tail(output)));
-        let mut server = Embedded { home, supervisor, output };
-        server.wait_until_ready(binaries)?;
-        // The first session also shows that the copy of a kept cluster is whole.
-        drop(Connection::open(&server.target())?);
-        if let Some((partial, template)) = partial.zip(template) {
-            // Another run may have been first; the supervisor removes what is not taken.
-            let _ = fs::rename(partial, template);
-        }
-        Ok(server)
+    /// Starts one and waits until it accepts connections.
+    pub(super) fn start(binaries: &Binaries) -> Result<Embedded> {
+        Plan { binaries, account: Account::for_server(), port: 5432, settings: &[] }.carry_out()
     }
 
     /// How to connect to its only database.
@@ -141,7 +79,7 @@ impl Embedded {
         let mut config = Config::new();
         config
             .host_path(&self.home)
-            .port(5432)
+            .port(self.port)
             .user("postgres")
             .dbname("template1")
             .ssl_mode(SslMode::Disable);
@@ -183,6 +121,79 @@ impl Drop for Embedded {
     fn drop(&mut self) {
         drop(self.supervisor.stdin.take());
         let _ = self.supervisor.wait();
+    }
+}
+
+/// What a server is made of.
+pub(super) struct Plan<'a> {
+    pub(super) binaries: &'a Binaries,
+    pub(super) account: Account,
+    /// Names the socket.
+    pub(super) port: u16,
+    /// `name=value`, beyond those that every server gets.
+    pub(super) settings: &'a [&'a str],
+}
+
+impl Plan<'_> {
+    pub(super) fn carry_out(&self) -> Result<Embedded> {
+        let initdb = match self.binaries.version {
+            // What PostgreSQL 18 computes by default, nobody needs here.
+            180_000.. => format!("{INITDB} --no-data-checksums"),
+            _ => INITDB.to_owned(),
+        };
+        let template =
+            place::cache(&self.account).map(|cache| cache.join(template_name(self.binaries, &initdb)));
+        if let Some(kept) = template.as_deref().filter(|template| template.is_dir()) {
+            match self.launch(&initdb, Some(kept)) {
+                Ok(server) => return Ok(server),
+                // Someone may have removed a part of what was kept: a tool that tidies caches up. Made anew, it
+                // tells whether that was the reason.
+                Err(_) => drop(fs::remove_dir_all(kept)),
+            }
+        }
+        self.launch(&initdb, template.as_deref())
+    }
+
+    fn launch(&self, initdb: &str, template: Option<&Path>) -> Result<Embedded> {
+        let home = place::new_home(&self.account)?;
+        let partial = template.filter(|template| !template.is_dir()).and_then(new_partial);
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", SUPERVISOR, "sqlward-supervisor"]).arg(&home);
+        command.arg(template.unwrap_or(Path::new(""))).arg(partial.as_deref().unwrap_or(Path::new("")));
+        command.arg(&self.binaries.folder).arg(initdb);
+        // PostgreSQL 18 would start processes that do its reading.
+        let io_method = (self.binaries.version >= 180_000).then_some("io_method=sync");
+        command.args(["-p", &self.port.to_string()]);
+        for setting in SERVER.iter().chain(&io_method).chain(self.settings) {
+            command.args(["-c", setting]);
+        }
+        // Ctrl-C goes to the terminal's foreground group, and the supervisor has to outlive that.
+        command.process_group(0).current_dir("/");
+        if self.account.other.is_some() {
+            command.uid(self.account.uid).gid(self.account.gid);
+        }
+        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("PG")) {
+            command.env_remove(name);
+        }
+        command.env("LC_ALL", "C").env("TZ", "UTC");
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut supervisor = command.spawn().map_err(|error| {
+            let who =
+                self.account.other.as_deref().map(|name| format!(" as the user {name}")).unwrap_or_default();
+            Error::new(format!("cannot start a PostgreSQL server{who}"))
+                .because(error)
+                .help("run sqlward as another user, or set SQLWARD_DATABASE_URL")
+        })?;
+        let output = supervisor.stdout.take().map(|output| thread::spawn(move || read_tail(output)));
+        let mut server = Embedded { home, port: self.port, supervisor, output };
+        server.wait_until_ready(self.binaries)?;
+        // The first session also shows that the copy of a kept cluster is whole.
+        drop(Connection::open(&server.target())?);
+        if let Some((partial, template)) = partial.zip(template) {
+            // Another run may have been first; the supervisor removes what is not taken.
+            let _ = fs::rename(partial, template);
+        }
+        Ok(server)
     }
 }
 

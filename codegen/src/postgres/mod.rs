@@ -51,7 +51,7 @@ impl Server {
             }
             None => {
                 let binaries = binaries::find()?;
-                let embedded = Embedded::start(&binaries, &[])?;
+                let embedded = Embedded::start(&binaries)?;
                 Ok(Server { version: binaries.version, place: Place::Embedded(embedded) })
             }
         }

@@ -59,11 +59,6 @@ impl Account {
     }
 }
 
-/// The path of the socket in a server's home.
-pub(super) fn socket(home: &Path) -> PathBuf {
-    home.join(".s.PGSQL.5432")
-}
-
 /// A new name that nobody can guess.
 pub(super) fn random_name(prefix: &str) -> String {
     // The keys of a `RandomState` come from the operating system.
@@ -79,7 +74,7 @@ pub(super) fn new_home(account: &Account) -> Result<PathBuf> {
     [std::env::temp_dir(), PathBuf::from("/tmp")]
         .iter()
         .filter_map(|folder| folder.canonicalize().ok())
-        .filter(|folder| socket(&folder.join(&name)).as_os_str().len() <= LONGEST_SOCKET_PATH)
+        .filter(|folder| folder.join(&name).join(".s.PGSQL.65535").as_os_str().len() <= LONGEST_SOCKET_PATH)
         .find(|folder| account.may_use(folder))
         .map(|folder| folder.join(&name))
         .ok_or_else(|| {

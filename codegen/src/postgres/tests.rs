@@ -1,6 +1,7 @@
 //! Against real servers: the embedded one that this machine's PostgreSQL gives.
 
 mod analysing;
+mod external;
 mod lifetime;
 
 use super::*;

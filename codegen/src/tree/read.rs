@@ -27,7 +27,7 @@ fn is_utility(tree: &str) -> Result<bool, TreeError> {
     loop {
         match (tokens.next()?, tokens.next()?) {
             (Token::Word(":utilityStmt"), value) => {
-                return Ok(!matches!(value, Token::Word("<>") | Token::End));
+                return Ok(matches!(value, Token::OpenNode | Token::Word("?")));
             }
             (Token::Word(_), Token::Word(_)) => {}
             _ => return Ok(false),

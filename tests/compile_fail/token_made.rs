@@ -1,3 +1,5 @@
+//! A token has no literal outside its module.
+
 mod scopes {
     pub struct CreatorScope {
         creator_id: String,
@@ -15,9 +17,6 @@ mod scopes {
 }
 
 fn main() {
-    let token = scopes::CreatorScope::from_authenticated("u1".to_owned());
-    let forged = scopes::CreatorScope { creator_id: token.creator_id().clone() };
-    let mut stolen = token;
-    stolen.creator_id = "u2".to_owned();
-    drop(forged);
+    let token = scopes::CreatorScope { creator_id: "u2".to_owned() };
+    println!("{}", token.creator_id());
 }
