@@ -132,7 +132,9 @@ impl<'a> Destination<'a> {
 
     /// What is assigned to a column, be it by another name that a view gives it.
     fn assigned<'q>(&self, targets: &'q [Target], number: i32) -> Option<&'q Expr> {
-        let column = |number| stored_column(self.schema, self.named, number).map(|(table, number)| (table.oid, number));
+        let column = |number| {
+            stored_column(self.schema, self.named, number).map(|(table, number)| (table.oid, number))
+        };
         let same = |target: &&Target| {
             let assigned = i32::try_from(target.number).unwrap_or(i32::MAX);
             assigned == number || (column(number).is_some() && column(assigned) == column(number))
