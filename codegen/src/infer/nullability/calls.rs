@@ -33,7 +33,7 @@ impl<'a> Rows<'a, '_> {
             // Each has a value for NULL too.
             (
                 "quote_nullable" | "enum_range" | "enum_first" | "enum_last" | "pg_typeof" | "array_append"
-                | "array_prepend",
+                | "array_prepend" | "array_fill",
                 _,
             ) => true,
             (

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::tree::{BoolOp, BooleanTest, Expr, Oid, RangeKind, SublinkKind, Var, VarReturning};
+use crate::tree::{BoolOp, BooleanTest, Expr, Oid, Operator, RangeKind, SublinkKind, Var, VarReturning};
 
 use super::facts::{Column, Facts};
 use super::query;
@@ -46,6 +46,11 @@ pub fn when_true<'a>(rows: &Rows<'a, '_>, condition: &'a Expr) -> Option<Facts<'
             SublinkKind::All | SublinkKind::MultiAssign | SublinkKind::Array | SublinkKind::Cte => {
                 Facts::default()
             }
+        },
+        Expr::Operator(operator) => match equal_to_constant(rows, operator) {
+            Some((condition, true)) => when_true(rows, condition)?,
+            Some((condition, false)) => when_false(rows, condition)?,
+            None => when_not_null(rows, condition),
         },
         _ => when_not_null(rows, condition),
     })
@@ -278,6 +283,21 @@ fn any<'a, 'r, 'p>(
     holds: Deduction<'a, 'r, 'p>,
 ) -> Option<Facts<'a>> {
     args.iter().filter_map(|arg| holds(rows, arg)).reduce(|a, b| a.or(b, rows.run.schema))
+}
+
+/// What `condition = true` and `condition = false` compare.
+fn equal_to_constant<'a>(rows: &Rows<'a, '_>, operator: &'a Operator) -> Option<(&'a Expr, bool)> {
+    const BOOL: Oid = 16;
+    let found = rows.run.schema.operators.get(&operator.operator)?;
+    if !found.is_equality() || (found.left, found.right) != (BOOL, BOOL) {
+        return None;
+    }
+    match operator.args.as_slice() {
+        [condition, Expr::Const(constant)] | [Expr::Const(constant), condition] => {
+            Some((condition, constant.bool()?))
+        }
+        _ => None,
+    }
 }
 
 /// None of them is NULL.
