@@ -20,7 +20,8 @@ pub fn package(project: &Project, dir: &Path) -> Package {
     let dir = normal(dir);
     let from_dir = |path: &str| relative(&dir, &normal(&project.root.join(path)));
     let name = config.package.name.as_ref().map(|name| name.value.clone());
-    let folder = || dir.file_name().map_or_else(|| "catalog".to_owned(), |name| name.to_string_lossy().into_owned());
+    let folder =
+        || dir.file_name().map_or_else(|| "catalog".to_owned(), |name| name.to_string_lossy().into_owned());
     let version = || toml::Value::from(env!("CARGO_PKG_VERSION"));
     let sqlward = config.package.sqlward.as_ref().map_or_else(version, |sqlward| sqlward.value.clone());
     let dependencies = config.package.dependencies.iter();
@@ -38,7 +39,10 @@ pub fn package(project: &Project, dir: &Path) -> Package {
                 .map(|(name, dependency)| (name.value.clone(), with_path(dependency.clone(), &from_dir)))
                 .collect(),
         },
-        inputs: Inputs { files: files.collect(), folders: folders.map(|path| from_dir(&path.value)).collect() },
+        inputs: Inputs {
+            files: files.collect(),
+            folders: folders.map(|path| from_dir(&path.value)).collect(),
+        },
     }
 }
 

@@ -23,7 +23,8 @@ use sqlward_codegen::{Options, compile};
 fn findings_are_where_the_comments_expect_them() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diagnostics");
     let project = ProjectOptions { config: folder.join("sqlward.toml"), ..ProjectOptions::default() };
-    let compilation = compile(&Options { project, database_url: None }, &|_| {}).expect("the environment is fine");
+    let compilation =
+        compile(&Options { project, database_url: None }, &|_| {}).expect("the environment is fine");
     let sources = compilation.project.sources;
     let mut found: BTreeMap<PathBuf, Vec<Finding>> = BTreeMap::new();
     for diagnostic in compilation.diagnostics.into_sorted() {

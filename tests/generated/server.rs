@@ -9,7 +9,8 @@ use sqlward_codegen::postgres::Server;
 use tokio_postgres::{Client, Config, NoTls};
 
 /// Never dropped: the server's supervisor removes it when this process ends.
-static SERVER: LazyLock<Server> = LazyLock::new(|| Server::start(None).expect("a PostgreSQL server on this machine"));
+static SERVER: LazyLock<Server> =
+    LazyLock::new(|| Server::start(None).expect("a PostgreSQL server on this machine"));
 
 /// A database with the schema of a catalog.
 pub struct TestDatabase {
@@ -42,7 +43,11 @@ async fn template(schema: &str) -> String {
     let _guard = MAKING.lock().await;
     if !MADE.lock().unwrap().contains(&name) {
         let config = SERVER.url();
-        connect(&config).await.batch_execute(&format!("create database {name} template template1")).await.unwrap();
+        connect(&config)
+            .await
+            .batch_execute(&format!("create database {name} template template1"))
+            .await
+            .unwrap();
         let mut inside = config;
         inside.dbname(&name);
         let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(schema)).unwrap();

@@ -7,7 +7,9 @@ use serde_json::json;
 use sqlward::types::Json;
 use sqlward::{Interval, Range};
 use types_catalog::samples::{self, InsertMaybe, InsertSample};
-use types_catalog::{Level, MaybeId, Mood, OddNamesDropTableSamplesType, Person, PostalAddress, Sample, SampleId, odd};
+use types_catalog::{
+    Level, MaybeId, Mood, OddNamesDropTableSamplesType, Person, PostalAddress, Sample, SampleId, odd,
+};
 
 use crate::server::TestDatabase;
 

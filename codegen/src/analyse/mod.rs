@@ -139,7 +139,8 @@ fn named_types(
     let statements: Vec<_> = casts.iter().map(|sql| Statement { sql, param_types: &[] }).collect();
     let mut found = BTreeMap::new();
     for ((name, uses), answer) in places.into_iter().zip(connection.analyse(&statements)?) {
-        match answer.map(|analysis| tree::read_query(&analysis.tree).ok().and_then(|query| cast_type(&query))) {
+        match answer.map(|analysis| tree::read_query(&analysis.tree).ok().and_then(|query| cast_type(&query)))
+        {
             Ok(Some(oid)) => {
                 found.insert(name.to_owned(), oid);
             }

@@ -19,7 +19,8 @@ pub fn write(format: Format, root: &Path, found: &[Finding]) -> Result<()> {
         match format {
             Format::Human => {
                 let mut err = io::stderr().lock();
-                writeln!(err, "error[{RULE}]: {finding}\n  = help: {}\n", finding.help()).map_err(cannot_print)?;
+                writeln!(err, "error[{RULE}]: {finding}\n  = help: {}\n", finding.help())
+                    .map_err(cannot_print)?;
             }
             Format::Json => {
                 let line = serde_json::json!({
@@ -30,7 +31,8 @@ pub fn write(format: Format, root: &Path, found: &[Finding]) -> Result<()> {
                 say(&line.to_string())?;
             }
             Format::Github => {
-                let escaped = |text: String| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+                let escaped =
+                    |text: String| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
                 let property = |text: String| escaped(text).replace(':', "%3A").replace(',', "%2C");
                 let message = escaped(format!("{finding}: {}", finding.help()));
                 say(&format!("::error file={},line=1,title={RULE}::{message}", property(file)))?;

@@ -6,12 +6,13 @@ mod findings;
 mod progress;
 
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity, nearest};
+use crate::emit::Files;
 use crate::project::{self, Project, ProjectOptions};
 use crate::prove::Verdict;
 use crate::report;
@@ -52,7 +53,10 @@ fn generate(input: &Input, backend: Backend, output: Option<PathBuf>) -> Result<
             let package = package::package(&compilation.project, &dir);
             emit::emit(&compilation.catalog, &package.settings, &package.inputs)
         }
-        Backend::Cornucopia => return Err(Error::new("this sqlward was built without the cornucopia backend")),
+        Backend::Cornucopia => match cornucopia_files(input, &compilation, &dir)? {
+            Some(files) => files,
+            None => return Ok(false),
+        },
     };
     let written = fresh::write(&dir, &files)?;
     let queries = compilation.catalog.queries.len();
@@ -63,9 +67,32 @@ fn generate(input: &Input, backend: Backend, output: Option<PathBuf>) -> Result<
             (changed, 0) => format!("{changed} files written"),
             (changed, removed) => format!("{changed} files written, {removed} removed"),
         };
-        say(&format!("{}: {} in {}, {changes}", dir.display(), count(queries, "query", "queries"), modules(&compilation)))?;
+        say(&format!(
+            "{}: {} in {}, {changes}",
+            dir.display(),
+            count(queries, "query", "queries"),
+            modules(&compilation)
+        ))?;
     }
     Ok(true)
+}
+
+/// The crate that the cornucopia library writes; `None` if a query is beyond it, which is reported.
+#[cfg(feature = "cornucopia")]
+fn cornucopia_files(input: &Input, compilation: &Compilation, dir: &Path) -> Result<Option<Files>> {
+    let Compilation { project, catalog, server, .. } = compilation;
+    let package = package::package(project, dir);
+    let mut diagnostics = Diagnostics::default();
+    let files =
+        crate::cornucopia::generate(&mut diagnostics, catalog, server, &package.settings, &package.inputs)?;
+    report_all(input.message_format, &project.sources, diagnostics)?;
+    Ok(files)
+}
+
+#[cfg(not(feature = "cornucopia"))]
+fn cornucopia_files(_: &Input, _: &Compilation, _: &Path) -> Result<Option<Files>> {
+    Err(Error::new("this sqlward was built without the cornucopia backend")
+        .help("build it with its feature `cornucopia`, which is on by default"))
 }
 
 fn check(input: &Input) -> Result<bool> {
@@ -111,7 +138,9 @@ fn prove(input: &Input) -> Result<bool> {
 fn describe(input: &Input, wanted: Option<&str>) -> Result<bool> {
     let Compilation { project, catalog, mut diagnostics, .. } = compile_with_progress(input)?;
     let is_wanted = |path: &str| {
-        wanted.is_none_or(|wanted| path == wanted || path.strip_prefix(wanted).is_some_and(|rest| rest.starts_with("::")))
+        wanted.is_none_or(|wanted| {
+            path == wanted || path.strip_prefix(wanted).is_some_and(|rest| rest.starts_with("::"))
+        })
     };
     let queries: Vec<_> = catalog.queries.iter().filter(|query| is_wanted(&query.decl().path())).collect();
     let mut out = io::stdout().lock();
@@ -123,7 +152,8 @@ fn describe(input: &Input, wanted: Option<&str>) -> Result<bool> {
         .map_err(cannot_print)?;
     }
     if wanted.is_some() {
-        diagnostics = diagnostics.only(|diagnostic: &Diagnostic| diagnostic.query.as_deref().is_some_and(is_wanted));
+        diagnostics =
+            diagnostics.only(|diagnostic: &Diagnostic| diagnostic.query.as_deref().is_some_and(is_wanted));
     }
     let known = !queries.is_empty() || wanted.is_none() || diagnostics.has_errors();
     let fine = report_all(input.message_format, &project.sources, diagnostics)?;
@@ -155,7 +185,11 @@ fn compile_with_progress(input: &Input) -> Result<Compilation> {
 }
 
 fn project_options(input: &Input) -> ProjectOptions {
-    ProjectOptions { config: input.config.clone(), schema: input.schema.clone(), queries: input.queries.clone() }
+    ProjectOptions {
+        config: input.config.clone(),
+        schema: input.schema.clone(),
+        queries: input.queries.clone(),
+    }
 }
 
 fn output_folder(project: &Project, given: Option<PathBuf>) -> Result<PathBuf> {
@@ -181,7 +215,11 @@ fn report_all(format: Format, sources: &Sources, diagnostics: Diagnostics) -> Re
             report::write(&mut err, report::Format::Human, sources, &found, colour).map_err(cannot_print)?;
             if !found.is_empty() {
                 let errors = count(errors, "error", "errors");
-                let warnings = if warnings > 0 { format!(", {}", count(warnings, "warning", "warnings")) } else { String::new() };
+                let warnings = if warnings > 0 {
+                    format!(", {}", count(warnings, "warning", "warnings"))
+                } else {
+                    String::new()
+                };
                 writeln!(err, "{errors}{warnings}").map_err(cannot_print)?;
             }
         }

@@ -74,7 +74,9 @@ impl Meanings {
             .collect();
         for table in &tables {
             for column in &table.columns {
-                if let Some(root) = root_of(schema, (table.oid, column.number)).filter(|root| roots.contains(root)) {
+                if let Some(root) =
+                    root_of(schema, (table.oid, column.number)).filter(|root| roots.contains(root))
+                {
                     meanings.add_id(schema, (table.oid, column.number), root);
                 }
             }
@@ -89,7 +91,9 @@ impl Meanings {
 
     fn add_id(&mut self, schema: &Schema, column: (Oid, i32), root: (Oid, i32)) {
         let Some((table, key)) = schema.table(root.0).zip(schema.column(root.0, root.1)) else { return };
-        let Some(inner) = schema.base_type(key.type_oid).and_then(|found| id_type(&found.name)) else { return };
+        let Some(inner) = schema.base_type(key.type_oid).and_then(|found| id_type(&found.name)) else {
+            return;
+        };
         let name = match self.columns.get(&root) {
             Some(Meaning::Id(name)) => name.clone(),
             // The key has a type of its own, and so have the columns that refer to it.
@@ -99,7 +103,10 @@ impl Meanings {
                 return;
             }
             None => {
-                let name = names::unique(&mut self.taken, names::type_name(&format!("{}_{}", names::singular(&table.name), key.name)));
+                let name = names::unique(
+                    &mut self.taken,
+                    names::type_name(&format!("{}_{}", names::singular(&table.name), key.name)),
+                );
                 let column = format!("{}.{}", table.display_name(), key.name);
                 self.ids.insert(name.clone(), IdType { name: name.clone(), inner, column });
                 self.columns.insert(root, Meaning::Id(name.clone()));
@@ -147,7 +154,8 @@ fn variants<'a>(values: impl Iterator<Item = &'a str> + Clone) -> Vec<(String, S
 
 /// The tables by schema and name, so that names do not depend on OIDs.
 fn in_order(schema: &Schema) -> Vec<&Table> {
-    let mut tables: Vec<_> = schema.tables.values().filter(|table| matches!(table.kind, 'r' | 'p' | 'f')).collect();
+    let mut tables: Vec<_> =
+        schema.tables.values().filter(|table| matches!(table.kind, 'r' | 'p' | 'f')).collect();
     tables.sort_by_key(|table| (!table.visible, &table.schema, &table.name));
     tables
 }
@@ -155,7 +163,12 @@ fn in_order(schema: &Schema) -> Vec<&Table> {
 /// The column whose values a column holds: the end of the chain of foreign keys, or the column itself. `None`
 /// where foreign keys lead to different ends.
 fn root_of(schema: &Schema, column: (Oid, i32)) -> Option<(Oid, i32)> {
-    fn ends(schema: &Schema, column: (Oid, i32), seen: &mut BTreeSet<(Oid, i32)>, ends_found: &mut BTreeSet<(Oid, i32)>) {
+    fn ends(
+        schema: &Schema,
+        column: (Oid, i32),
+        seen: &mut BTreeSet<(Oid, i32)>,
+        ends_found: &mut BTreeSet<(Oid, i32)>,
+    ) {
         if !seen.insert(column) {
             return;
         }
@@ -164,7 +177,10 @@ fn root_of(schema: &Schema, column: (Oid, i32)) -> Option<(Oid, i32)> {
             .foreign_keys
             .iter()
             .flat_map(|key| {
-                key.columns.iter().zip(&key.foreign_columns).map(|(from, to)| (*from, (key.foreign_table, *to)))
+                key.columns
+                    .iter()
+                    .zip(&key.foreign_columns)
+                    .map(|(from, to)| (*from, (key.foreign_table, *to)))
             })
             .filter(|(from, to)| *from == column.1 && *to != column)
             .map(|(_, to)| to)
@@ -180,7 +196,11 @@ fn root_of(schema: &Schema, column: (Oid, i32)) -> Option<(Oid, i32)> {
     let mut found = BTreeSet::new();
     ends(schema, column, &mut seen, &mut found);
     // Keys that refer to each other in a circle have no end: the first of them by number stands for all.
-    if found.is_empty() { seen.into_iter().min() } else { (found.len() == 1).then(|| found.first().copied())? }
+    if found.is_empty() {
+        seen.into_iter().min()
+    } else {
+        (found.len() == 1).then(|| found.first().copied())?
+    }
 }
 
 /// The types whose values can be keys that are worth a newtype.
@@ -205,7 +225,9 @@ fn check_set(schema: &Schema, table: &Table, check: &Check) -> Option<(i32, Vec<
     collect(schema, &check.expr, &mut found, &mut words)?;
     let number = found?;
     let column = table.column(number)?;
-    let text = schema.base_type(column.type_oid).is_some_and(|base| matches!(base.name.as_str(), "text" | "varchar"));
+    let text = schema
+        .base_type(column.type_oid)
+        .is_some_and(|base| matches!(base.name.as_str(), "text" | "varchar"));
     // Equal under a nondeterministic collation is not the same word, and an enum is one of the words.
     let deterministic = !schema.nondeterministic_collations.contains(&column.collation);
     (text && deterministic && !words.is_empty()).then_some((number, words))
@@ -214,7 +236,9 @@ fn check_set(schema: &Schema, table: &Table, check: &Check) -> Option<(i32, Vec<
 /// Adds the words of one disjunct; `None` if it is not of the known form.
 fn collect(schema: &Schema, expr: &Expr, column: &mut Option<i32>, words: &mut Vec<String>) -> Option<()> {
     match expr {
-        Expr::Bool { op: BoolOp::Or, args, .. } => args.iter().try_for_each(|arg| collect(schema, arg, column, words)),
+        Expr::Bool { op: BoolOp::Or, args, .. } => {
+            args.iter().try_for_each(|arg| collect(schema, arg, column, words))
+        }
         Expr::NullTest { arg, is_null: true, row: false, .. } => same_column(arg, column),
         Expr::Operator(operator) => {
             let [left, right] = operator.args.as_slice() else { return None };

@@ -50,7 +50,8 @@ impl<'a> Meeting<'_, 'a> {
 
     /// INSERT, UPDATE, ON CONFLICT and MERGE: each value meets the column that it is assigned to.
     fn assignments(&mut self, scope: &Scope<'a>, target: Option<RangeIndex>, query: &'a Query) {
-        let Some(RangeKind::Relation { table, .. }) = target.and_then(|index| query.range(index)).map(|entry| &entry.kind)
+        let Some(RangeKind::Relation { table, .. }) =
+            target.and_then(|index| query.range(index)).map(|entry| &entry.kind)
         else {
             return;
         };
@@ -75,7 +76,8 @@ impl<'a> Meeting<'_, 'a> {
     /// The column of a table; for a view that can be written, the table's column behind it.
     fn base_column(&self, table: Oid, number: i32) -> Leaf<'a> {
         let view = self.schema.table(table).and_then(|table| table.view.as_ref());
-        let behind = view.map(|view| trace::output_leaves(self.schema, &Scope::stored(view), number as usize - 1));
+        let behind =
+            view.map(|view| trace::output_leaves(self.schema, &Scope::stored(view), number as usize - 1));
         match behind {
             Some(leaves) => leaves.into_iter().next().unwrap_or(Leaf::Other),
             None => Leaf::Column(table, number),
@@ -156,8 +158,11 @@ impl<'a> Meeting<'_, 'a> {
 
     /// Whether an operator compares values of one kind: `=`, `<>` and the orderings that a default class vouches for.
     fn compares(&self, operator: Oid) -> bool {
-        let is_comparison = |oid| self.schema.operators.get(&oid).is_some_and(|found| found.btree.is_some() || found.hash.is_some());
-        is_comparison(operator) || self.schema.operators.get(&operator).is_some_and(|found| is_comparison(found.negator))
+        let is_comparison = |oid| {
+            self.schema.operators.get(&oid).is_some_and(|found| found.btree.is_some() || found.hash.is_some())
+        };
+        is_comparison(operator)
+            || self.schema.operators.get(&operator).is_some_and(|found| is_comparison(found.negator))
     }
 
     /// Values of one type, of which one is chosen: a word among them need not be one that the others can be.
@@ -204,7 +209,9 @@ impl<'a> Meeting<'_, 'a> {
                 if !is_text(self.schema, constant.type_oid) {
                     return;
                 }
-                let (Some(found), Some(text)) = (self.meanings.enums.get(name), constant.text()) else { return };
+                let (Some(found), Some(text)) = (self.meanings.enums.get(name), constant.text()) else {
+                    return;
+                };
                 if found.variants.iter().any(|(_, word)| word == text) {
                     return;
                 }
@@ -214,7 +221,9 @@ impl<'a> Meeting<'_, 'a> {
                 self.diagnostics.report(
                     Diagnostic::error("enum-literal", span, format!("'{text}' is not a value of {name}"))
                         .help(match near {
-                            Some(near) => format!("did you mean '{near}'? The values are {}", words.join(", ")),
+                            Some(near) => {
+                                format!("did you mean '{near}'? The values are {}", words.join(", "))
+                            }
                             None => format!("the values are {}", words.join(", ")),
                         })
                         .query(self.decl.path()),
@@ -234,8 +243,10 @@ impl<'a> Meeting<'_, 'a> {
     fn report_conflict(&mut self, sql: &Sql, index: usize, met: &Met) {
         let name = &sql.params[index].name;
         let names: Vec<_> = met.keys().map(Meaning::name).collect();
-        let mut uses: Vec<_> =
-            met.iter().map(|(meaning, at)| (sql.token_span(*at), format!("here it is {}", meaning.name()))).collect();
+        let mut uses: Vec<_> = met
+            .iter()
+            .map(|(meaning, at)| (sql.token_span(*at), format!("here it is {}", meaning.name())))
+            .collect();
         uses.sort();
         let mut uses = uses.into_iter();
         let Some((span, first)) = uses.next() else { return };
@@ -263,5 +274,7 @@ fn meaning<'a>(meanings: &'a Meanings, leaf: &Leaf<'_>) -> Option<&'a Meaning> {
 
 /// Whether values of a type are plain text: the bytes of an array or an enum are not.
 fn is_text(schema: &Schema, type_oid: Oid) -> bool {
-    schema.base_type(type_oid).is_some_and(|base| matches!(base.name.as_str(), "text" | "varchar" | "bpchar" | "unknown"))
+    schema
+        .base_type(type_oid)
+        .is_some_and(|base| matches!(base.name.as_str(), "text" | "varchar" | "bpchar" | "unknown"))
 }

@@ -59,7 +59,11 @@ impl<'a> Knowledge<'a> {
 /// Infers everything about the queries that the server does not tell.
 ///
 /// Reports what cannot be given a Rust type or a consistent one, overrides that name nothing, literals outside their enum.
-pub fn infer(diagnostics: &mut Diagnostics, knowledge: &Knowledge<'_>, analysed: Vec<Analysed>) -> Catalog<Typed> {
+pub fn infer(
+    diagnostics: &mut Diagnostics,
+    knowledge: &Knowledge<'_>,
+    analysed: Vec<Analysed>,
+) -> Catalog<Typed> {
     let Knowledge { schema, meanings, .. } = knowledge;
     let mut types = Types::new(schema, meanings, &knowledge.type_overrides);
     let drafts: Vec<_> =
@@ -116,7 +120,8 @@ fn table_shapes(knowledge: &Knowledge<'_>, types: &mut Types<'_>) -> Vec<TableSh
         .into_iter()
         .filter_map(|table| Some((table, signature::table_columns(knowledge, types, table)?)))
         .collect();
-    let names = shapes.iter().map(|(table, _)| names::type_name(&names::singular(&table.name))).collect::<Vec<_>>();
+    let names =
+        shapes.iter().map(|(table, _)| names::type_name(&names::singular(&table.name))).collect::<Vec<_>>();
     shapes
         .into_iter()
         .zip(names)
@@ -146,6 +151,10 @@ fn constraints(schema: &Schema) -> Vec<Constraint> {
     let variants = names::variants(found.keys().copied());
     let named = found.iter().zip(variants);
     named
-        .map(|((name, table), variant)| Constraint { name: (*name).to_owned(), variant, table: table.clone() })
+        .map(|((name, table), variant)| Constraint {
+            name: (*name).to_owned(),
+            variant,
+            table: table.clone(),
+        })
         .collect()
 }

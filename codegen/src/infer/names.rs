@@ -78,15 +78,21 @@ pub fn unique(taken: &mut BTreeSet<String>, name: String) -> String {
 /// Only the last word is looked at, by the rules of English spelling; what they do not fit stays as it is.
 pub fn singular(plural: &str) -> String {
     const ALIKE: [&str; 8] = ["series", "species", "news", "status", "address", "bus", "analysis", "basis"];
-    let (start, word) = plural.rsplit_once('_').map_or(("", plural), |(start, word)| (&plural[..start.len() + 1], word));
+    let (start, word) =
+        plural.rsplit_once('_').map_or(("", plural), |(start, word)| (&plural[..start.len() + 1], word));
     let stem = |end: &str| word.strip_suffix(end).filter(|stem| !stem.is_empty());
-    let one = if ALIKE.contains(&word) || word.ends_with("ss") || word.ends_with("us") || word.ends_with("is") {
+    let one = if ALIKE.contains(&word) || word.ends_with("ss") || word.ends_with("us") || word.ends_with("is")
+    {
         word.to_owned()
     } else if word == "people" {
         "person".to_owned()
     } else if let Some(stem) = stem("ies").filter(|stem| stem.len() > 1) {
         format!("{stem}y")
-    } else if let Some(stem) = ["sses", "shes", "ches", "xes", "zes", "uses"].iter().find(|end| word.ends_with(**end)).and(stem("es")) {
+    } else if let Some(stem) = ["sses", "shes", "ches", "xes", "zes", "uses"]
+        .iter()
+        .find(|end| word.ends_with(**end))
+        .and(stem("es"))
+    {
         stem.to_owned()
     } else {
         stem("s").unwrap_or(word).to_owned()

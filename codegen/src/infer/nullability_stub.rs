@@ -11,8 +11,14 @@ pub struct ColumnNullability {
 pub fn nullability(schema: &Schema, q: &Query, _: &[bool]) -> Vec<ColumnNullability> {
     q.output()
         .map(|target| {
-            let nullable = !schema.column(target.origin_table, target.origin_column).is_some_and(|c| c.not_null);
-            ColumnNullability { nullable, element_nullable: false, padded: None, nullable_when_present: nullable }
+            let nullable =
+                !schema.column(target.origin_table, target.origin_column).is_some_and(|c| c.not_null);
+            ColumnNullability {
+                nullable,
+                element_nullable: false,
+                padded: None,
+                nullable_when_present: nullable,
+            }
         })
         .collect()
 }

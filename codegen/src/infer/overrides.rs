@@ -11,9 +11,10 @@ use crate::tree::Oid;
 pub fn apply_overrides(diagnostics: &mut Diagnostics, schema: &mut Schema, config: &Config) {
     for mapping in &config.columns {
         let Some((table, number)) = find(diagnostics, schema, &mapping.column) else { continue };
-        let column = schema.tables.get_mut(&table).and_then(|table| {
-            table.columns.iter_mut().find(|column| column.number == number)
-        });
+        let column = schema
+            .tables
+            .get_mut(&table)
+            .and_then(|table| table.columns.iter_mut().find(|column| column.number == number));
         if let (Some(column), Some(nullable)) = (column, &mapping.nullable) {
             column.not_null = !nullable.value;
         }
@@ -37,7 +38,8 @@ pub fn types(diagnostics: &mut Diagnostics, schema: &Schema, config: &Config) ->
                 let names = schema.types.values().map(|known| known.name.as_str());
                 let message = format!("the schema has no type `{}`", written.value);
                 let mut diagnostic = Diagnostic::error("config", written.span, message);
-                diagnostic.help = nearest(&written.value, names).map(|near| format!("did you mean `{near}`?"));
+                diagnostic.help =
+                    nearest(&written.value, names).map(|near| format!("did you mean `{near}`?"));
                 diagnostics.report(diagnostic);
             }
         }
@@ -59,7 +61,8 @@ pub fn columns(schema: &Schema, config: &Config) -> Vec<((Oid, i32), String)> {
 /// The column of that name, as its table's OID and its number; reports a name that means none.
 pub fn find(diagnostics: &mut Diagnostics, schema: &Schema, name: &ColumnName) -> Option<(Oid, i32)> {
     let Some(table) = schema.table_named(&name.table) else {
-        let tables = schema.tables.values().filter(|table| table.is_relation()).map(|table| table.name.as_str());
+        let tables =
+            schema.tables.values().filter(|table| table.is_relation()).map(|table| table.name.as_str());
         let message = format!("the schema has no table `{}`", name.table);
         let mut diagnostic = Diagnostic::error("config", name.span, message);
         diagnostic.help = nearest(&name.table, tables).map(|near| format!("did you mean `{near}`?"));
