@@ -3,6 +3,7 @@
 
 mod composite;
 mod interval;
+mod named;
 mod range;
 mod unknown;
 mod void;
@@ -14,6 +15,11 @@ pub use postgres_types::{
 
 pub use composite::{CompositeReader, write_composite};
 pub use interval::Interval;
+pub(crate) use named::Plain;
+pub use named::is_named;
 pub use range::Range;
 pub use unknown::UnknownValue;
 pub use void::Void;
+
+/// What a conversion to or from a value of the server gives.
+pub type Conversion<T> = Result<T, Box<dyn std::error::Error + Sync + Send>>;

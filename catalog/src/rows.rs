@@ -56,26 +56,12 @@ impl FromRow for Content {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Content {
-            id: row.get(0)?,
-            creator_id: row.get(1)?,
-            organization_id: row.get(2)?,
-            media_item_id: row.get(3)?,
-            title: row.get(4)?,
-            slug: row.get(5)?,
-            description: row.get(6)?,
-            content_type: row.get(7)?,
-            thumbnail_url: row.get(8)?,
-            content_body: row.get(9)?,
-            category: row.get(10)?,
-            tags: row.get(11)?,
-            visibility: row.get(12)?,
-            price_cents: row.get(13)?,
-            status: row.get(14)?,
-            published_at: row.get(15)?,
-            view_count: row.get(16)?,
-            purchase_count: row.get(17)?,
-            created_at: row.get(18)?,
-            updated_at: row.get(19)?,
+            id: row.get(0)?, creator_id: row.get(1)?, organization_id: row.get(2)?,
+            media_item_id: row.get(3)?, title: row.get(4)?, slug: row.get(5)?, description: row.get(6)?,
+            content_type: row.get(7)?, thumbnail_url: row.get(8)?, content_body: row.get(9)?,
+            category: row.get(10)?, tags: row.get(11)?, visibility: row.get(12)?, price_cents: row.get(13)?,
+            status: row.get(14)?, published_at: row.get(15)?, view_count: row.get(16)?,
+            purchase_count: row.get(17)?, created_at: row.get(18)?, updated_at: row.get(19)?,
             deleted_at: row.get(20)?,
         })
     }
@@ -144,36 +130,15 @@ impl FromRow for MediaItem {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(MediaItem {
-            id: row.get(0)?,
-            creator_id: row.get(1)?,
-            title: row.get(2)?,
-            description: row.get(3)?,
-            media_type: row.get(4)?,
-            status: row.get(5)?,
-            r2_key: row.get(6)?,
-            file_size_bytes: row.get(7)?,
-            mime_type: row.get(8)?,
-            duration_seconds: row.get(9)?,
-            width: row.get(10)?,
-            height: row.get(11)?,
-            hls_master_playlist_key: row.get(12)?,
-            thumbnail_key: row.get(13)?,
-            uploaded_at: row.get(14)?,
-            created_at: row.get(15)?,
-            updated_at: row.get(16)?,
-            deleted_at: row.get(17)?,
-            hls_preview_key: row.get(18)?,
-            waveform_key: row.get(19)?,
-            waveform_image_key: row.get(20)?,
-            runpod_job_id: row.get(21)?,
-            transcoding_error: row.get(22)?,
-            transcoding_attempts: row.get(23)?,
-            transcoding_priority: row.get(24)?,
-            mezzanine_key: row.get(25)?,
-            mezzanine_status: row.get(26)?,
-            ready_variants: row.get(27)?,
-            loudness_integrated: row.get(28)?,
-            loudness_peak: row.get(29)?,
+            id: row.get(0)?, creator_id: row.get(1)?, title: row.get(2)?, description: row.get(3)?,
+            media_type: row.get(4)?, status: row.get(5)?, r2_key: row.get(6)?, file_size_bytes: row.get(7)?,
+            mime_type: row.get(8)?, duration_seconds: row.get(9)?, width: row.get(10)?, height: row.get(11)?,
+            hls_master_playlist_key: row.get(12)?, thumbnail_key: row.get(13)?, uploaded_at: row.get(14)?,
+            created_at: row.get(15)?, updated_at: row.get(16)?, deleted_at: row.get(17)?,
+            hls_preview_key: row.get(18)?, waveform_key: row.get(19)?, waveform_image_key: row.get(20)?,
+            runpod_job_id: row.get(21)?, transcoding_error: row.get(22)?, transcoding_attempts: row.get(23)?,
+            transcoding_priority: row.get(24)?, mezzanine_key: row.get(25)?, mezzanine_status: row.get(26)?,
+            ready_variants: row.get(27)?, loudness_integrated: row.get(28)?, loudness_peak: row.get(29)?,
             loudness_range: row.get(30)?,
         })
     }
@@ -205,14 +170,8 @@ impl FromRow for Organization {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Organization {
-            id: row.get(0)?,
-            name: row.get(1)?,
-            slug: row.get(2)?,
-            description: row.get(3)?,
-            logo_url: row.get(4)?,
-            website_url: row.get(5)?,
-            created_at: row.get(6)?,
-            updated_at: row.get(7)?,
+            id: row.get(0)?, name: row.get(1)?, slug: row.get(2)?, description: row.get(3)?,
+            logo_url: row.get(4)?, website_url: row.get(5)?, created_at: row.get(6)?, updated_at: row.get(7)?,
             deleted_at: row.get(8)?,
         })
     }
@@ -243,14 +202,8 @@ impl FromRow for OrganizationMembership {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(OrganizationMembership {
-            id: row.get(0)?,
-            organization_id: row.get(1)?,
-            user_id: row.get(2)?,
-            role: row.get(3)?,
-            status: row.get(4)?,
-            invited_by: row.get(5)?,
-            created_at: row.get(6)?,
-            updated_at: row.get(7)?,
+            id: row.get(0)?, organization_id: row.get(1)?, user_id: row.get(2)?, role: row.get(3)?,
+            status: row.get(4)?, invited_by: row.get(5)?, created_at: row.get(6)?, updated_at: row.get(7)?,
         })
     }
 }
@@ -278,14 +231,8 @@ impl FromRow for Session {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Session {
-            id: row.get(0)?,
-            expires_at: row.get(1)?,
-            token: row.get(2)?,
-            created_at: row.get(3)?,
-            updated_at: row.get(4)?,
-            ip_address: row.get(5)?,
-            user_agent: row.get(6)?,
-            user_id: row.get(7)?,
+            id: row.get(0)?, expires_at: row.get(1)?, token: row.get(2)?, created_at: row.get(3)?,
+            updated_at: row.get(4)?, ip_address: row.get(5)?, user_agent: row.get(6)?, user_id: row.get(7)?,
         })
     }
 }
@@ -321,16 +268,9 @@ impl FromRow for User {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(User {
-            id: row.get(0)?,
-            name: row.get(1)?,
-            email: row.get(2)?,
-            email_verified: row.get(3)?,
-            image: row.get(4)?,
-            created_at: row.get(5)?,
-            updated_at: row.get(6)?,
-            role: row.get(7)?,
-            avatar_url: row.get(8)?,
-            deleted_at: row.get(9)?,
+            id: row.get(0)?, name: row.get(1)?, email: row.get(2)?, email_verified: row.get(3)?,
+            image: row.get(4)?, created_at: row.get(5)?, updated_at: row.get(6)?, role: row.get(7)?,
+            avatar_url: row.get(8)?, deleted_at: row.get(9)?,
         })
     }
 }
@@ -357,12 +297,8 @@ impl FromRow for VerificationToken {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(VerificationToken {
-            id: row.get(0)?,
-            identifier: row.get(1)?,
-            value: row.get(2)?,
-            expires_at: row.get(3)?,
-            created_at: row.get(4)?,
-            updated_at: row.get(5)?,
+            id: row.get(0)?, identifier: row.get(1)?, value: row.get(2)?, expires_at: row.get(3)?,
+            created_at: row.get(4)?, updated_at: row.get(5)?,
         })
     }
 }

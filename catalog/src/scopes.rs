@@ -12,14 +12,10 @@ pub struct CreatorScope {
 impl CreatorScope {
     /// For the trust boundary alone: call it where the caller has just been authenticated, with what that
     /// established, and never with what a request says.
-    pub fn from_authenticated(creator_id: UserId) -> Self {
-        CreatorScope { creator_id }
-    }
+    pub fn from_authenticated(creator_id: UserId) -> Self { CreatorScope { creator_id } }
 
     /// What it carries: `creator_id`.
-    pub fn creator_id(&self) -> &UserId {
-        &self.creator_id
-    }
+    pub fn creator_id(&self) -> &UserId { &self.creator_id }
 }
 
 /// Proof that the caller is the one named here: the scope `organization`. Queries of this scope take it.
@@ -36,9 +32,7 @@ impl OrganizationScope {
     }
 
     /// What it carries: `organization_id`.
-    pub fn organization_id(&self) -> &OrganizationId {
-        &self.organization_id
-    }
+    pub fn organization_id(&self) -> &OrganizationId { &self.organization_id }
 }
 
 /// Proof that the caller may act for each of these: the scope `organizations`. Queries of this scope take it.
@@ -55,9 +49,7 @@ impl OrganizationsScope {
     }
 
     /// What it carries: `organization_ids`.
-    pub fn organization_ids(&self) -> &[OrganizationId] {
-        &self.organization_ids
-    }
+    pub fn organization_ids(&self) -> &[OrganizationId] { &self.organization_ids }
 }
 
 /// Proof that the caller is the one named here: the scope `user`. Queries of this scope take it.
@@ -69,12 +61,8 @@ pub struct UserScope {
 impl UserScope {
     /// For the trust boundary alone: call it where the caller has just been authenticated, with what that
     /// established, and never with what a request says.
-    pub fn from_authenticated(user_id: UserId) -> Self {
-        UserScope { user_id }
-    }
+    pub fn from_authenticated(user_id: UserId) -> Self { UserScope { user_id } }
 
     /// What it carries: `user_id`.
-    pub fn user_id(&self) -> &UserId {
-        &self.user_id
-    }
+    pub fn user_id(&self) -> &UserId { &self.user_id }
 }

@@ -25,7 +25,7 @@ impl TestDatabase {
     /// A new database in which the schema file, relative to this repository, has run.
     pub async fn new(schema: &str) -> TestDatabase {
         let config = copy_of(&template(schema).await).await;
-        let (db, key) = Database::open(config.clone()).expect("the configuration is right");
+        let (db, key) = Database::builder(config.clone()).open();
         TestDatabase { db, key, config }
     }
 

@@ -64,14 +64,15 @@ async fn try_connect(config: &Config) -> Result<Client, tokio_postgres::Error> {
 /// The shell starts the server, says where, and waits for the end of its input, which comes with the end of this
 /// process, however that is reached; then it stops the server and removes its directory.
 const SUPERVISOR: &str = r#"
+    trap '' PIPE
     dir=$(mktemp -d /tmp/sqlward-test.XXXXXX) && cd "$dir" || exit 1
     PATH="$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1):$PATH"
     initdb -D data -U postgres -A trust -N -E UTF8 --locale=C >log 2>&1 || { cat log >&2; rm -rf "$dir"; exit 1; }
     postgres -D data -k "$dir" -c listen_addresses= -c fsync=off -c max_connections=200 >>log 2>&1 &
-    echo "$dir"
+    echo "$dir" 2>/dev/null
     read -r _
-    kill -QUIT $!
-    wait
+    # Again and again, since a server that is only starting does not listen to signals yet.
+    while kill -QUIT $! 2>/dev/null; do sleep 0.1; done
     rm -rf "$dir"
 "#;
 

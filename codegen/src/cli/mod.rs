@@ -3,6 +3,7 @@
 mod args;
 mod describe;
 mod findings;
+mod init;
 mod progress;
 
 use std::io::{self, IsTerminal, Write};
@@ -37,12 +38,21 @@ pub fn main() -> ExitCode {
 /// Whether all was well.
 fn run(command: Command) -> Result<bool> {
     match command {
+        Command::Init { folder } => init(&folder),
         Command::Generate { input, backend, output } => generate(&input, backend, output),
         Command::Check { input, full: false } => check(&input),
         Command::Check { input, full: true } => check_full(&input),
         Command::Prove { input } => prove(&input),
         Command::Describe { input, query } => describe(&input, query.as_deref()),
     }
+}
+
+fn init(folder: &Path) -> Result<bool> {
+    for name in init::init(folder)? {
+        say(&format!("wrote {}", folder.join(name).display()))?;
+    }
+    say("Run `sqlward generate` there to make the crate, `sqlward describe` to see what is in it.")?;
+    Ok(true)
 }
 
 fn generate(input: &Input, backend: Backend, output: Option<PathBuf>) -> Result<bool> {

@@ -80,16 +80,23 @@ pub(super) fn root(tree: &Tree, unusual: bool) -> String {
         "//! PostgreSQL has analysed every statement. What a function takes and gives is what the server said.",
         "",
         "#![forbid(unsafe_code)]",
+        // One lint on a line: no width that a project gives to rustfmt breaks it.
         "// Names, and how many parameters there are, come from the SQL.",
-        "#![allow(clippy::disallowed_names, clippy::module_inception)]",
-        "#![allow(clippy::too_many_arguments, clippy::type_complexity)]",
+        "#![allow(clippy::disallowed_names)]",
+        "#![allow(clippy::module_inception)]",
+        "#![allow(clippy::too_many_arguments)]",
+        "#![allow(clippy::type_complexity)]",
         "// The documentation has the words of authors.",
-        "#![allow(clippy::doc_lazy_continuation, clippy::doc_overindented_list_items)]",
+        "#![allow(clippy::doc_lazy_continuation)]",
+        "#![allow(clippy::doc_overindented_list_items)]",
         "#![allow(rustdoc::bare_urls)]",
     ]);
     if unusual {
-        out.line("// Names may be in any script.");
-        out.line("#![allow(confusable_idents, mixed_script_confusables, uncommon_codepoints)]");
+        out.lines([
+            "// Names may be in any script.",
+            "#![allow(confusable_idents)]",
+            "#![allow(mixed_script_confusables)]",
+        ]);
     }
     out.line("");
     let own = ["rows", "scopes", "types"].map(|name| tree.own_name(name));
@@ -108,10 +115,10 @@ pub(super) fn root(tree: &Tree, unusual: bool) -> String {
 }
 
 /// The text of a module.
-pub(super) fn source(docs: &[String], children: &[String], body: &str) -> String {
+pub(super) fn source(docs: &str, children: &[String], body: &str) -> String {
     let mut out = Writer::default();
     out.line(format!("// {HEADER}"));
-    out.lines(prose(docs).iter().map(|line| line.replacen("///", "//!", 1)));
+    out.lines(prose([docs]).iter().map(|line| line.replacen("///", "//!", 1)));
     if !children.is_empty() {
         out.line("");
         for child in children {

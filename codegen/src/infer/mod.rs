@@ -1,17 +1,15 @@
 //! What PostgreSQL does not tell: nullability, ids, enums, cardinality, row structs, signatures.
 
-#[path = "cardinality_stub.rs"]
 pub mod cardinality;
 mod catalog;
 mod keys;
 mod meet;
 pub mod names;
-#[path = "nullability_stub.rs"]
 pub mod nullability;
 mod overrides;
-#[path = "params_stub.rs"]
 mod params;
 mod rows;
+mod same;
 mod scopes;
 mod signature;
 mod trace;

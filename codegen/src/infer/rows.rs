@@ -58,6 +58,23 @@ struct Shape {
     columns: Vec<(String, String)>,
 }
 
+impl Shape {
+    /// Whether a struct of this shape can hold rows of another: the same columns, and an `Option` wherever the other has
+    /// one. A query that leaves out some NULLs of a table's rows still gives that table's rows.
+    fn holds(&self, other: &Shape) -> bool {
+        let holds = |(mine, other): (&RowField, &RowField)| match (&mine.value, &other.value) {
+            (
+                FieldValue::Column { rust, nullable, .. },
+                FieldValue::Column { rust: other_rust, nullable: other_nullable, .. },
+            ) => mine.name == other.name && rust == other_rust && (*nullable || !other_nullable),
+            _ => false,
+        };
+        self.columns == other.columns
+            && self.fields.len() == other.fields.len()
+            && self.fields.iter().zip(&other.fields).all(holds)
+    }
+}
+
 /// A shape, and the queries that have it.
 struct Used<'a> {
     shape: Shape,
@@ -162,12 +179,14 @@ impl<'a> Shapes<'a> {
             return self.kinds.push(Err(RowKind::Scalar));
         }
         let mut shape = shape(name, columns);
-        let table = self
-            .tables
-            .iter()
-            .position(|table| table.fields == shape.fields && table.columns == shape.columns);
-        if table.is_some_and(|table| shape.name.as_deref() == Some(&table_names[table])) {
-            shape.name = None;
+        // The author's `a!`, and a token that is minted of a column, mean this query's own row.
+        let own = decl.grants.is_some() || row.is_some_and(|row| !row.fields.is_empty());
+        let table = self.tables.iter().enumerate().position(|(index, table)| {
+            shape.name.as_ref().is_none_or(|name| *name == table_names[index])
+                && if own { table.fields == shape.fields && table.columns == shape.columns } else { table.holds(&shape) }
+        });
+        if let Some(table) = table {
+            shape = self.tables[table].clone();
         }
         let place = self.used.iter().position(|used| used.shape == shape).unwrap_or_else(|| {
             self.used.push(Used { shape, table, decl: row, queries: Vec::new() });
@@ -190,7 +209,7 @@ impl<'a> Shapes<'a> {
         for (place, used) in self.used.iter().enumerate() {
             let first = used.queries[0];
             let modules: BTreeSet<_> = used.queries.iter().map(|query| &query.module).collect();
-            let own_table = used.table.filter(|_| used.shape.name.is_none()).map(|table| &tables[table]);
+            let own_table = used.table.map(|table| &tables[table]);
             let shared = own_table.is_some() || modules.len() > 1;
             let module = (!shared).then(|| first.module.clone());
             let (name, docs) = match (&used.shape.name, own_table) {

@@ -16,7 +16,6 @@ ulimit -c 0
 exec 2>&1
 home=$1 template=$2 partial=$3 bin=$4 initdb=$5
 shift 5
-server=
 
 # Without the databases that nobody connects to, a cluster is 374 files instead of 970.
 make_cluster() {
@@ -44,8 +43,10 @@ if mkdir "$home" && fill; then
     # From here on the output is the server's alone, and ends with it.
     exec >/dev/null 2>&1
     read -r _
-    kill -QUIT "$server"
+    # A server that has only just begun does not listen to signals yet.
+    while kill -QUIT "$server"; do sleep 0.1 || sleep 1; done &
     wait "$server"
+    kill -KILL $!
 fi
 # A server that was killed from outside can leave processes that still write for a moment.
 rm -rf "$home" || { sleep 1; rm -rf "$home"; }

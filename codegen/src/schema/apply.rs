@@ -18,8 +18,9 @@ pub fn apply(diagnostics: &mut Diagnostics, server: &Server, project: &Project) 
     let mut connection = server.connect()?;
     for file in &project.schema {
         let text = &project.sources.file(*file).text;
-        if let Err(error) = connection.batch(&schema_sql(text))? {
-            diagnostics.report(refused(*file, text, &error));
+        let sql = schema_sql(text);
+        if let Err(error) = connection.batch(&sql)? {
+            diagnostics.report(refused(*file, &sql, &error));
             // What follows builds on what failed.
             return Ok(false);
         }

@@ -234,9 +234,9 @@ fn queries(catalog: &mut Catalog<Proven>, nested: usize) {
         odd = odd.param(name, "text", TEXT);
     }
     odd = odd
-        .from_scope("creator_id", "text", id("TextId"), "creator")
-        .from_scope("ids", "_text", array(id("TextId"), false), "many")
-        .from_scope(EVIL, "text", TEXT, "name");
+        .token("creator_id", "text", id("TextId"), "creator")
+        .token("ids", "_text", array(id("TextId"), false), "many")
+        .token(EVIL, "text", TEXT, "name");
     let odd = odd.with(|decl, signature| {
         signature.transaction = true;
         signature.system = Some(EVIL.to_owned());
@@ -250,6 +250,7 @@ fn queries(catalog: &mut Catalog<Proven>, nested: usize) {
     });
     // Two that take the same share a struct, a third gets one of its own.
     let again = query(&["users"], "copy_again", "select 1").params_struct("Result").param("x", "int4", INT4);
+    catalog.queries.push(query(&["users"], "no_params", "select 1").params_struct("NoParams").build());
     catalog.queries.extend([wide.build(), copy.build(), again.build(), odd.build()]);
     for (place, name) in NAMES.iter().enumerate() {
         catalog.queries.push(query(&["users"], name, "select 1").build());
@@ -298,9 +299,83 @@ fn whatever_is_in_a_catalog_compiles_without_warnings() {
     if let Ok(keep) = std::env::var("SQLWARD_KEEP_EMITTED") {
         write(Path::new(&keep), &files).unwrap();
     }
+    // A project may have settings of its own for rustfmt; these files are not theirs to change.
+    std::fs::write(dir.path().join("rustfmt.toml"), "max_width = 60\nhard_tabs = true\n").unwrap();
+    let mut rustfmt = Command::new(env!("CARGO"));
+    let output = rustfmt.args(["fmt", "--check"]).current_dir(dir.path()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
     for args in [&["clippy", "--", "-D", "warnings"][..], &["doc", "--no-deps"]] {
         if let Err(output) = cargo(dir.path(), args) {
             panic!("cargo {args:?} of the emitted crate fails:\n{output}");
         }
     }
+}
+
+/// Rust without its comments and string literals.
+fn code_alone(text: &str) -> String {
+    let mut code = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(['"', '/']) {
+        code.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let skipped = if rest.starts_with("//") {
+            rest.find('\n').unwrap_or(rest.len())
+        } else if rest.starts_with('"') {
+            let mut escaped = true;
+            let end = rest.find(|c| {
+                let ends = c == '"' && !escaped;
+                escaped = c == '\\' && !escaped;
+                ends
+            });
+            end.expect("a string ends") + 1
+        } else {
+            code.push('/');
+            1
+        };
+        rest = &rest[skipped..];
+    }
+    code + rest
+}
+
+#[test]
+fn nothing_that_is_not_rust_becomes_code() {
+    assert_eq!(code_alone("a(\"\\\"b\", /* c */) // \"d\n/ e"), "a(, /* c */) \n/ e");
+    let files = emitted(&nasty());
+    let rust = files.iter().filter(|(path, _)| path.ends_with(".rs"));
+    for (path, text) in rust {
+        let code = code_alone(text);
+        for trace in ["fn evil", "/*", "*/", "```", "\u{202e}"] {
+            assert!(!code.contains(trace), "{path} has {trace}");
+        }
+        assert!(!text.contains(['\u{202e}', '\u{200b}', '\r', '\0', '\t']), "{path}");
+    }
+
+    // Rust that an author wrote may be wrong, and then stops the compiler; it does not become something else.
+    let mut catalog = nasty();
+    let attribute = "allow(x)] pub fn evil() {} #[allow(x)".to_owned();
+    catalog.rows[1].attributes = vec![attribute];
+    catalog.rows[1].derives = vec!["Eq)] pub fn evil() {} #[derive(Eq".to_owned()];
+    catalog.composites[0].fields[0].2 =
+        RustType::Custom("u8>, } pub fn evil() {} struct S { a: Option<u8".to_owned());
+    for text in emitted(&catalog).values() {
+        assert!(!code_alone(text).contains("fn evil"));
+    }
+    assert!(emitted(&catalog)["src/types.rs"].contains("compile_error!"));
+}
+
+#[test]
+fn the_manifest_holds_what_it_is_given() {
+    let mut settings = settings();
+    settings.name = "a\"\n[dependencies]\nevil = \"1\"".to_owned();
+    let money: toml::Table = "version = \"1\"\nfeatures = [\"a\", \"b\"]".parse().unwrap();
+    settings.dependencies.insert("money \"x".to_owned(), money.clone().into());
+    let manifest: toml::Table = emit(&nasty(), &settings, &Inputs::default())["Cargo.toml"].parse().unwrap();
+    assert_eq!(manifest["package"]["name"].as_str(), Some(&*settings.name));
+    let dependencies = manifest["dependencies"].as_table().unwrap();
+    let names: Vec<&str> = dependencies.keys().map(String::as_str).collect();
+    let expected = ["chrono", "cidr", "money \"x", "rust_decimal", "serde", "serde_json", "sqlward", "uuid"];
+    assert_eq!(names, expected);
+    assert_eq!(dependencies["money \"x"].as_table(), Some(&money));
+    let plain = emit(&catalog(), &settings, &Inputs::default())["Cargo.toml"].clone();
+    assert!(!plain.contains("chrono"), "only what is used is depended on");
 }

@@ -5,3 +5,4 @@ mod build_script;
 mod compiles;
 mod freshness;
 mod model;
+mod reads_well;

@@ -88,7 +88,7 @@ impl Builder {
     }
 
     /// A parameter that a token gives.
-    pub fn from_scope(self, name: &str, pg_type: &str, rust: RustType, scope: &str) -> Self {
+    pub fn token(self, name: &str, pg_type: &str, rust: RustType, scope: &str) -> Self {
         self.any_param(name, pg_type, rust, false, ParamFrom::Scope(scope.to_owned()))
     }
 

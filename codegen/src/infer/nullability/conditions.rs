@@ -1,5 +1,7 @@
 //! What follows from a condition: which columns and expressions are not NULL where it is true, false, or not NULL.
 
+use std::collections::BTreeSet;
+
 use crate::tree::{BoolOp, BooleanTest, Expr, Oid, RangeKind, SublinkKind, Var, VarReturning};
 
 use super::facts::{Column, Facts};
@@ -23,19 +25,26 @@ pub fn when_true<'a>(rows: &Rows<'a, '_>, condition: &'a Expr) -> Option<Facts<'
         },
         Expr::ArrayOperator { operator, any, scalar, array, .. } => {
             let tested = *any || is_never_empty(array);
-            let tested = if tested && operator_is_strict(rows, *operator) { when_not_null(rows, scalar) } else { Facts::default() };
+            let tested = if tested && operator_is_strict(rows, *operator) {
+                when_not_null(rows, scalar)
+            } else {
+                Facts::default()
+            };
             tested.and(when_not_null(rows, array))
         }
         Expr::Sublink(sublink) => match sublink.kind {
             SublinkKind::Exists => query::row_facts(rows, &sublink.query),
             // The comparison is true for one of the subquery's rows.
             SublinkKind::Any => {
-                let test = sublink.test.as_ref().and_then(|test| when_true(&query::compared(rows, sublink), test));
+                let test =
+                    sublink.test.as_ref().and_then(|test| when_true(&query::compared(rows, sublink), test));
                 test.unwrap_or_default().and(query::row_facts(rows, &sublink.query))
             }
             SublinkKind::Scalar | SublinkKind::RowCompare => when_not_null(rows, condition),
             // ALL is true if there is no row.
-            SublinkKind::All | SublinkKind::MultiAssign | SublinkKind::Array | SublinkKind::Cte => Facts::default(),
+            SublinkKind::All | SublinkKind::MultiAssign | SublinkKind::Array | SublinkKind::Cte => {
+                Facts::default()
+            }
         },
         _ => when_not_null(rows, condition),
     })
@@ -60,27 +69,36 @@ pub fn when_false<'a>(rows: &Rows<'a, '_>, condition: &'a Expr) -> Option<Facts<
         // Not distinct from something that is not NULL.
         Expr::Distinct(operator) => match operator.args.as_slice() {
             [left, right] => {
-                let left_facts = if rows.non_null(right) { when_not_null(rows, left) } else { Facts::default() };
-                let right_facts = if rows.non_null(left) { when_not_null(rows, right) } else { Facts::default() };
+                let left_facts =
+                    if rows.non_null(right) { when_not_null(rows, left) } else { Facts::default() };
+                let right_facts =
+                    if rows.non_null(left) { when_not_null(rows, right) } else { Facts::default() };
                 left_facts.and(right_facts)
             }
             _ => Facts::default(),
         },
         Expr::ArrayOperator { operator, any, scalar, array, .. } => {
             let tested = !*any || is_never_empty(array);
-            let tested = if tested && operator_is_strict(rows, *operator) { when_not_null(rows, scalar) } else { Facts::default() };
+            let tested = if tested && operator_is_strict(rows, *operator) {
+                when_not_null(rows, scalar)
+            } else {
+                Facts::default()
+            };
             tested.and(when_not_null(rows, array))
         }
         Expr::Sublink(sublink) => match sublink.kind {
             SublinkKind::All => {
-                let test = sublink.test.as_ref().and_then(|test| when_false(&query::compared(rows, sublink), test));
+                let test =
+                    sublink.test.as_ref().and_then(|test| when_false(&query::compared(rows, sublink), test));
                 test.unwrap_or_default().and(query::row_facts(rows, &sublink.query))
             }
             SublinkKind::Scalar | SublinkKind::RowCompare => when_not_null(rows, condition),
             // ANY is false if there is no row.
-            SublinkKind::Any | SublinkKind::Exists | SublinkKind::MultiAssign | SublinkKind::Array | SublinkKind::Cte => {
-                Facts::default()
-            }
+            SublinkKind::Any
+            | SublinkKind::Exists
+            | SublinkKind::MultiAssign
+            | SublinkKind::Array
+            | SublinkKind::Cte => Facts::default(),
         },
         _ => when_not_null(rows, condition),
     })
@@ -101,15 +119,18 @@ pub fn when_not_null<'a>(rows: &Rows<'a, '_>, expr: &'a Expr) -> Facts<'a> {
     let itself = Facts { exprs: vec![expr], ..Facts::default() };
     match expr {
         Expr::Var(var) => column(rows, var),
-        Expr::Function { call, .. } if function_is_strict(rows, call.function) => itself.and(all(rows, &call.args)),
+        Expr::Function { call, .. } if function_is_strict(rows, call.function) => {
+            itself.and(all(rows, &call.args))
+        }
         Expr::Operator(operator) if operator_is_strict(rows, operator.operator) => {
             itself.and(all(rows, &operator.args))
         }
         Expr::Function { .. } | Expr::Operator(_) | Expr::Aggregate(_) | Expr::WindowCall { .. } => itself,
         // In a cast, whatever the way, NULL stays NULL or raises.
-        Expr::Cast { arg, .. } | Expr::Collate { arg, .. } | Expr::NamedArgument(arg) | Expr::Field { arg, .. } => {
-            itself.and(when_not_null(rows, arg))
-        }
+        Expr::Cast { arg, .. }
+        | Expr::Collate { arg, .. }
+        | Expr::NamedArgument(arg)
+        | Expr::Field { arg, .. } => itself.and(when_not_null(rows, arg)),
         Expr::Subscript { container, upper, lower, assigned: None, .. } => {
             let bounds = upper.iter().chain(lower).flatten();
             bounds.fold(itself.and(when_not_null(rows, container)), |facts, bound| {
@@ -120,33 +141,38 @@ pub fn when_not_null<'a>(rows: &Rows<'a, '_>, expr: &'a Expr) -> Facts<'a> {
             Some(first) => itself.and(when_not_null(rows, first)),
             None => itself,
         },
-        Expr::Coalesce { args, .. } => itself.and(some(rows, args.iter().map(|arg| when_not_null(rows, arg)))),
+        Expr::Coalesce { args, .. } => {
+            itself.and(some(rows, args.iter().map(|arg| when_not_null(rows, arg))))
+        }
         Expr::MinMax { args, .. } => some(rows, args.iter().map(|arg| when_not_null(rows, arg))),
         Expr::Case { whens, otherwise, .. } => {
             let branches = whens.iter().filter(|(_, value)| !is_null(value)).map(|(condition, value)| {
                 // A comparison with the CASE's own argument is no condition on the row.
                 when_true(rows, condition).unwrap_or_default().and(when_not_null(rows, value))
             });
-            let otherwise = otherwise.as_deref().filter(|value| !is_null(value)).map(|value| when_not_null(rows, value));
+            let otherwise =
+                otherwise.as_deref().filter(|value| !is_null(value)).map(|value| when_not_null(rows, value));
             some(rows, branches.chain(otherwise))
         }
         Expr::Bool { op: BoolOp::Not, args, .. } => all(rows, args),
-        Expr::Bool { op: BoolOp::And | BoolOp::Or, .. } => match (when_true(rows, expr), when_false(rows, expr)) {
-            (Some(a), Some(b)) => a.or(b, schema),
-            (Some(facts), None) | (None, Some(facts)) => facts,
-            (None, None) => Facts::default(),
-        },
+        Expr::Bool { op: BoolOp::And | BoolOp::Or, .. } => {
+            match (when_true(rows, expr), when_false(rows, expr)) {
+                (Some(a), Some(b)) => a.or(b, schema),
+                (Some(facts), None) | (None, Some(facts)) => facts,
+                (None, None) => Facts::default(),
+            }
+        }
         Expr::ArrayOperator { operator, scalar, array, .. } => {
             let strict = operator_is_strict(rows, *operator) && is_never_empty(array);
             let scalar = if strict { when_not_null(rows, scalar) } else { Facts::default() };
             scalar.and(when_not_null(rows, array))
         }
         // A row comparison looks at the first pair always, at others only where that is equal.
-        Expr::RowCompare { left, right, .. } => {
-            left.first().into_iter().chain(right.first()).fold(Facts::default(), |facts, first| {
-                facts.and(when_not_null(rows, first))
-            })
-        }
+        Expr::RowCompare { left, right, .. } => left
+            .first()
+            .into_iter()
+            .chain(right.first())
+            .fold(Facts::default(), |facts, first| facts.and(when_not_null(rows, first))),
         Expr::Sublink(sublink) => match sublink.kind {
             SublinkKind::Scalar => query::row_facts_with(rows, &sublink.query, 0),
             SublinkKind::RowCompare => query::row_facts(rows, &sublink.query),
@@ -202,32 +228,33 @@ fn column<'a>(rows: &Rows<'a, '_>, var: &Var) -> Facts<'a> {
     let Some(target) = rows.up(var.levels_up).filter(|_| var.returning == VarReturning::Default) else {
         return Facts::default();
     };
-    let itself = Column { levels_up: var.levels_up, range: var.range, attribute: var.attribute };
-    match target.query.range(var.range).map(|entry| &entry.kind) {
-        Some(RangeKind::Join { columns, .. }) => stands_for(target, columns, var),
-        Some(RangeKind::Group(exprs)) => Facts::column(itself).and(if target.blanks.blank(var) {
-            Facts::default()
-        } else {
-            stands_for(target, exprs, var)
-        }),
-        _ => Facts::column(itself),
+    if let Some(RangeKind::Join { columns, .. }) = target.query.range(var.range).map(|entry| &entry.kind) {
+        let side = usize::try_from(var.attribute - 1).ok().and_then(|index| columns.get(index));
+        let facts = side.map(|side| when_not_null(target, side)).unwrap_or_default();
+        return facts.seen_from_within(var.levels_up);
     }
-}
-
-fn stands_for<'a>(target: &Rows<'a, '_>, exprs: &'a [Expr], var: &Var) -> Facts<'a> {
-    let expr = usize::try_from(var.attribute - 1).ok().and_then(|index| exprs.get(index));
-    expr.map(|expr| when_not_null(target, expr)).unwrap_or_default().seen_from_within(var.levels_up)
+    // With the column its whole row is there.
+    let column = |attribute| Column { levels_up: var.levels_up, range: var.range, attribute };
+    Facts { columns: BTreeSet::from([column(var.attribute), column(0)]), exprs: Vec::new() }
 }
 
 type Deduction<'a, 'r, 'p> = fn(&'r Rows<'a, 'p>, &'a Expr) -> Option<Facts<'a>>;
 
 /// All of them hold; `None` if one cannot.
-fn every<'a, 'r, 'p>(rows: &'r Rows<'a, 'p>, args: &'a [Expr], holds: Deduction<'a, 'r, 'p>) -> Option<Facts<'a>> {
+fn every<'a, 'r, 'p>(
+    rows: &'r Rows<'a, 'p>,
+    args: &'a [Expr],
+    holds: Deduction<'a, 'r, 'p>,
+) -> Option<Facts<'a>> {
     args.iter().try_fold(Facts::default(), |facts, arg| Some(facts.and(holds(rows, arg)?)))
 }
 
 /// One of them holds; `None` if none can.
-fn any<'a, 'r, 'p>(rows: &'r Rows<'a, 'p>, args: &'a [Expr], holds: Deduction<'a, 'r, 'p>) -> Option<Facts<'a>> {
+fn any<'a, 'r, 'p>(
+    rows: &'r Rows<'a, 'p>,
+    args: &'a [Expr],
+    holds: Deduction<'a, 'r, 'p>,
+) -> Option<Facts<'a>> {
     args.iter().filter_map(|arg| holds(rows, arg)).reduce(|a, b| a.or(b, rows.run.schema))
 }
 
@@ -255,9 +282,11 @@ fn is_never_empty(array: &Expr) -> bool {
         Expr::Array { elements, multidimensional: false, .. } => !elements.is_empty(),
         Expr::Cast { arg, .. } => is_never_empty(arg),
         // The array's number of dimensions, which is 0 for an empty one, comes first.
-        Expr::Const(constant) => {
-            constant.value.as_deref().and_then(|bytes| bytes.first_chunk()).is_some_and(|dims| *dims != [0; 4])
-        }
+        Expr::Const(constant) => constant
+            .value
+            .as_deref()
+            .and_then(|bytes| bytes.first_chunk())
+            .is_some_and(|dims| *dims != [0; 4]),
         _ => false,
     }
 }

@@ -15,7 +15,9 @@ impl<'a> Rows<'a, '_> {
         let Some(entry) = self.query.range(range) else { return Outcome::default() };
         match &entry.kind {
             RangeKind::Relation { table, inherited, .. } => match self.run.schema.table(*table) {
-                Some(Table { kind: 'v', view: Some(view), .. }) => plain(query::outcome(self.run, view, None, &[], known).values),
+                Some(Table { kind: 'v', view: Some(view), .. }) => {
+                    plain(query::outcome(self.run, view, None, &[], known).values)
+                }
                 Some(table) => plain(stored(table, *inherited)),
                 None => Outcome::default(),
             },
@@ -38,7 +40,9 @@ impl<'a> Rows<'a, '_> {
     fn values_rows(&self, rows: &'a [Vec<Expr>]) -> Vec<Value> {
         let mut rows = rows.iter().map(|row| row.iter().map(|value| self.value(value)).collect::<Vec<_>>());
         let first = rows.next().unwrap_or_default();
-        rows.fold(first, |above, row| above.into_iter().zip(row).map(|(above, value)| above.or(value)).collect())
+        rows.fold(first, |above, row| {
+            above.into_iter().zip(row).map(|(above, value)| above.or(value)).collect()
+        })
     }
 
     fn functions(&self, functions: &'a [(Expr, usize)], ordinality: bool) -> Vec<Value> {

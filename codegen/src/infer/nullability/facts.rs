@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::schema::Schema;
 use crate::tree::{Expr, RangeIndex};
 
-use super::same::same;
+use crate::infer::same::same;
 
 /// A column of a range table entry, as seen from some query level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,7 +23,7 @@ pub struct Column {
 pub struct Facts<'a> {
     /// The columns.
     pub columns: BTreeSet<Column>,
-    /// The expressions, which are compared by [`super::same`]. They are about the innermost level only.
+    /// The expressions, which are compared by [`crate::infer::same`]. They are about the innermost level only.
     pub exprs: Vec<&'a Expr>,
 }
 
@@ -63,7 +63,9 @@ impl<'a> Facts<'a> {
         }
         let columns = self.columns.into_iter();
         Facts {
-            columns: columns.map(|column| Column { levels_up: column.levels_up + levels, ..column }).collect(),
+            columns: columns
+                .map(|column| Column { levels_up: column.levels_up + levels, ..column })
+                .collect(),
             exprs: Vec::new(),
         }
     }

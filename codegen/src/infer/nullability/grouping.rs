@@ -3,18 +3,17 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use crate::tree::{Expr, GroupingSet, Query, RangeIndex, RangeKind, Var};
+use crate::tree::walk::each_expr;
+use crate::tree::{Expr, GroupingSet, Query, RangeIndex};
 
 use super::rows::Rows;
 
 /// Whether a query's rows are groups.
 pub fn is_grouped(query: &Query) -> bool {
-    query.has_aggregates || !query.group_by.is_empty() || !query.grouping_sets.is_empty() || query.having.is_some()
-}
-
-/// Whether a query without set operations has a group even where it has no rows.
-pub fn has_group_of_nothing(query: &Query) -> bool {
-    is_grouped(query) && key_sets(query).contains(&BTreeSet::new())
+    query.has_aggregates
+        || !query.group_by.is_empty()
+        || !query.grouping_sets.is_empty()
+        || query.having.is_some()
 }
 
 /// The groups that are made of these rows and pass HAVING.
@@ -28,9 +27,10 @@ pub fn groups<'a, 'p>(rows: &'p Rows<'a, '_>) -> Rows<'a, 'p> {
     } else if blanks.is_empty() {
         rows.clone()
     } else {
-        rows.made_over(|column| column.levels_up > 0 || !blanks.blank_column(column.range, column.attribute))
+        rows.made_over(|column| column.levels_up > 0 || !blanks.blank(column.range, column.attribute))
     };
     groups.blanks = blanks;
+    groups.of_nothing = from_nothing;
     groups.aggregated = Some(rows);
     match &rows.query.having {
         Some(having) => groups.where_true(having),
@@ -45,62 +45,56 @@ pub struct Blanks {
     keys: BTreeSet<(RangeIndex, i32)>,
     /// Columns that occur in other keys: whatever is computed from them may be such a key.
     inside: BTreeSet<(RangeIndex, i32)>,
-    /// A key has no column in it: any constant may be that key.
-    constants: bool,
+    /// A key has no column in it, or a subquery: anything may be that key, a constant too.
+    pub anything: bool,
 }
 
 impl Blanks {
     fn of(query: &Query, sets: &[BTreeSet<usize>]) -> Self {
         let mut blanks = Blanks::default();
-        for (position, key) in query.group_by.iter().enumerate() {
-            if sets.iter().all(|set| set.contains(&key.target)) {
-                continue;
-            }
-            if let Some(range) = query.range_table.iter().position(|entry| matches!(entry.kind, RangeKind::Group(_))) {
-                blanks.keys.insert((range + 1, i32::try_from(position + 1).unwrap_or(i32::MAX)));
-                continue;
-            }
-            match query.targets.iter().find(|target| target.sort_group_ref == key.target).map(|target| &target.expr) {
+        for key in query.group_by.iter().filter(|key| sets.iter().any(|set| !set.contains(&key.target))) {
+            match query
+                .targets
+                .iter()
+                .find(|target| target.sort_group_ref == key.target)
+                .map(|target| &target.expr)
+            {
                 Some(Expr::Var(var)) if var.levels_up == 0 => {
                     blanks.keys.insert((var.range, var.attribute));
                 }
-                Some(expr) => blanks.within(expr),
-                None => blanks.constants = true,
+                Some(expr) => blanks.add_columns_of(expr),
+                None => blanks.anything = true,
             }
         }
         blanks
     }
 
-    fn within(&mut self, key: &Expr) {
-        let before = self.inside.len();
-        let vars = crate::tree::vars_of(key);
-        self.inside.extend(vars.into_iter().map(|var| (var.range, var.attribute)));
-        self.constants |= self.inside.len() == before;
+    fn add_columns_of(&mut self, key: &Expr) {
+        let mut has_columns = false;
+        each_expr(key, &mut |expr| match expr {
+            Expr::Var(var) if var.levels_up == 0 => {
+                self.inside.insert((var.range, var.attribute));
+                has_columns = true;
+            }
+            Expr::Sublink(_) => self.anything = true,
+            _ => {}
+        });
+        self.anything |= !has_columns;
     }
 
     /// Whether every group has all its keys.
     pub fn is_empty(&self) -> bool {
-        self.keys.is_empty() && self.inside.is_empty() && !self.constants
+        self.keys.is_empty() && self.inside.is_empty() && !self.anything
     }
 
     /// Whether a column of this level can be blank.
-    pub fn blank(&self, var: &Var) -> bool {
-        self.blank_column(var.range, var.attribute)
-    }
-
-    /// The same by entry and attribute.
-    pub fn blank_column(&self, range: RangeIndex, attribute: i32) -> bool {
-        self.keys.contains(&(range, attribute)) || self.inside.contains(&(range, attribute))
+    pub fn blank(&self, range: RangeIndex, attribute: i32) -> bool {
+        self.keys.contains(&(range, attribute)) || self.hide(range, attribute)
     }
 
     /// Whether no condition on a column says that what is computed from it is not blank.
-    pub fn hide(&self, var: &Var) -> bool {
-        self.inside.contains(&(var.range, var.attribute))
-    }
-
-    /// Whether constants can be blank.
-    pub fn constants(&self) -> bool {
-        self.constants
+    pub fn hide(&self, range: RangeIndex, attribute: i32) -> bool {
+        self.anything || self.inside.contains(&(range, attribute))
     }
 }
 

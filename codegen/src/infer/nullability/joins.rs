@@ -50,7 +50,8 @@ impl<'a> Builder<'_, 'a> {
 
     /// MERGE: the ON condition holds in some actions only, and a source row can be missing too.
     fn merge_source(&mut self) {
-        let by_source = self.query.merge_actions.iter().any(|action| action.matched == MergeMatch::NotMatchedBySource);
+        let by_source =
+            self.query.merge_actions.iter().any(|action| action.matched == MergeMatch::NotMatchedBySource);
         let within = if by_source { vec![self.new_pad()] } else { Vec::new() };
         for item in &self.query.from.items {
             self.item(item, &within);

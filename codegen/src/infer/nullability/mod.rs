@@ -16,7 +16,6 @@ mod grouping;
 mod joins;
 mod query;
 mod rows;
-mod same;
 mod total;
 mod written;
 
@@ -61,14 +60,15 @@ fn plain_origin(rows: &Rows<'_, '_>, expr: &Expr) -> Option<RangeIndex> {
         return None;
     }
     match &rows.query.range(var.range)?.kind {
-        RangeKind::Join { columns, .. } => plain_origin(rows, columns.get(usize::try_from(var.attribute - 1).ok()?)?),
-        RangeKind::Group(exprs) => plain_origin(rows, exprs.get(usize::try_from(var.attribute - 1).ok()?)?),
+        RangeKind::Join { columns, .. } => {
+            plain_origin(rows, columns.get(usize::try_from(var.attribute - 1).ok()?)?)
+        }
         _ => Some(var.range),
     }
 }
 
 /// The nullability of one expression of a select list.
-fn column(rows: &Rows<'_, '_>, expr: &Expr) -> ColumnNullability {
+fn column<'a>(rows: &Rows<'a, '_>, expr: &'a Expr) -> ColumnNullability {
     let nullable = !rows.non_null(expr);
     let padded = plain_origin(rows, expr).filter(|range| rows.is_padded(*range));
     let nullable_when_present = match padded {

@@ -106,7 +106,9 @@ fn narrowed<'a, 'p>(rows: &'p Rows<'a, '_>, known: &Outputs) -> Rows<'a, 'p> {
 fn arms<'a>(rows: &Rows<'a, '_>, operation: &'a SetOperation, known: &Outputs) -> Vec<Value> {
     match operation {
         SetOperation::Leaf(range) => match rows.query.range(*range).map(|entry| &entry.kind) {
-            Some(RangeKind::Subquery(query)) => outcome(rows.run, query, Some(rows), rows.params, known).values,
+            Some(RangeKind::Subquery(query)) => {
+                outcome(rows.run, query, Some(rows), rows.params, known).values
+            }
             _ => Vec::new(),
         },
         SetOperation::Node { kind, left, right, .. } => {
@@ -118,7 +120,11 @@ fn arms<'a>(rows: &Rows<'a, '_>, operation: &'a SetOperation, known: &Outputs) -
                 SetKind::Union => both(arms(rows, right, known), Value::or),
                 SetKind::Intersect => both(arms(rows, right, known), |left, right| Value {
                     non_null: left.non_null || right.non_null,
-                    elements: if right.elements == Elements::NonNull { right.elements } else { left.elements },
+                    elements: if right.elements == Elements::NonNull {
+                        right.elements
+                    } else {
+                        left.elements
+                    },
                 }),
                 SetKind::Except => left,
             }
@@ -129,7 +135,8 @@ fn arms<'a>(rows: &Rows<'a, '_>, operation: &'a SetOperation, known: &Outputs) -
 /// What a CTE gives where it is read.
 pub fn cte<'a>(home: &Rows<'a, '_>, cte: &'a Cte, known: &Outputs) -> Vec<Value> {
     let run = home.run;
-    let assumed = run.assumed.borrow().iter().find(|(other, _)| std::ptr::eq(*other, cte)).map(|found| found.1.clone());
+    let assumed =
+        run.assumed.borrow().iter().find(|(other, _)| std::ptr::eq(*other, cte)).map(|found| found.1.clone());
     if let Some(values) = assumed {
         return values;
     }
@@ -169,5 +176,7 @@ pub fn row_facts_with<'a>(rows: &Rows<'a, '_>, query: &'a Query, output: usize) 
 /// The rows for the comparison of an IN, ANY or ALL, in which the subquery's columns have values.
 pub fn compared<'a, 'p>(rows: &Rows<'a, 'p>, sublink: &'a Sublink) -> Rows<'a, 'p> {
     let values = outcome(rows.run, &sublink.query, Some(rows), rows.params, &Outputs::new()).values;
-    Rows { sublink: Some(Rc::new(values)), ..rows.clone() }
+    let mut compared = rows.clone();
+    compared.sublink = Some(Rc::new(values));
+    compared
 }

@@ -12,8 +12,8 @@ use super::facts::{Column, Elements, Facts, Value};
 use super::grouping::Blanks;
 use super::joins::{Joins, Pad};
 use super::query::Outcome;
-use super::same::same;
 use super::written::Written;
+use crate::infer::same::same;
 
 /// What one run over a statement shares.
 pub struct Run<'a> {
@@ -50,12 +50,16 @@ pub struct Rows<'a, 'p> {
     pub sublink: Option<Rc<Vec<Value>>>,
     /// For groups the rows that are aggregated.
     pub aggregated: Option<&'p Rows<'a, 'p>>,
+    /// Whether a group may be one that no row is in.
+    pub of_nothing: bool,
     /// For rows of which more is known than of their neighbours, those that window functions see.
     pub windowed: Option<&'p Rows<'a, 'p>>,
     /// What grouping sets leave blank.
     pub blanks: Rc<Blanks>,
     /// For RETURNING the rows that were written.
     pub written: Option<Rc<Written>>,
+    /// For ON CONFLICT DO UPDATE the rows that were to be inserted.
+    pub excluded: Option<Rc<Written>>,
     /// For RETURNING the rows before they were written, if there are always any.
     pub before: Option<&'p Rows<'a, 'p>>,
     joins: Rc<Joins<'a>>,
@@ -67,7 +71,12 @@ pub struct Rows<'a, 'p> {
 
 impl<'a, 'p> Rows<'a, 'p> {
     /// The rows that FROM and WHERE let through.
-    pub fn of(run: &'p Run<'a>, query: &'a Query, parent: Option<&'p Rows<'a, 'p>>, params: &'p [Value]) -> Self {
+    pub fn of(
+        run: &'p Run<'a>,
+        query: &'a Query,
+        parent: Option<&'p Rows<'a, 'p>>,
+        params: &'p [Value],
+    ) -> Self {
         let joins = Joins::of(run.schema, query);
         let mut rows = Rows {
             run,
@@ -76,9 +85,11 @@ impl<'a, 'p> Rows<'a, 'p> {
             params,
             sublink: None,
             aggregated: None,
+            of_nothing: false,
             windowed: None,
             blanks: Rc::default(),
             written: None,
+            excluded: None,
             before: None,
             conditions: Rc::new(joins.conditions.clone()),
             joins: Rc::new(joins),
@@ -158,7 +169,7 @@ impl<'a, 'p> Rows<'a, 'p> {
 
     /// Whether it follows from conditions, at this level or further out, that a column is not NULL.
     fn knows(&self, var: &Var) -> bool {
-        let never = self.up(var.levels_up).is_none_or(|rows| rows.blanks.hide(var));
+        let never = self.up(var.levels_up).is_none_or(|rows| rows.blanks.hide(var.range, var.attribute));
         if never || var.returning != VarReturning::Default {
             return false;
         }
@@ -172,25 +183,27 @@ impl<'a, 'p> Rows<'a, 'p> {
     /// A column of one of this level's entries, by what the entry is and whether it has a row.
     fn column(&self, var: &Var) -> Value {
         let Some(entry) = self.query.range(var.range) else { return Value::UNKNOWN };
-        if self.blanks.blank(var) {
+        if self.blanks.blank(var.range, var.attribute) {
             return Value::UNKNOWN;
         }
-        if let Some(written) = self.written.as_deref().filter(|written| written.has(var.range)) {
+        if let Some(written) = self.written_entry(var.range) {
             return match var.returning {
                 VarReturning::Default => written.value(var),
                 VarReturning::New if written.is_new => written.value(var),
                 VarReturning::Old => self.before.map_or(Value::UNKNOWN, |rows| {
-                    rows.column(&Var { returning: VarReturning::Default, levels_up: 0, ..var.clone() })
+                    rows.var(&Var { returning: VarReturning::Default, levels_up: 0, ..var.clone() })
                 }),
                 VarReturning::New => Value::UNKNOWN,
             };
         }
+        // Of a row that is deleted there is no new one.
+        if var.returning == VarReturning::New {
+            return Value::UNKNOWN;
+        }
         match &entry.kind {
-            RangeKind::Join { columns: exprs, .. } | RangeKind::Group(exprs) => {
-                match usize::try_from(var.attribute - 1).ok().and_then(|index| exprs.get(index)) {
-                    Some(expr) => self.value(expr),
-                    None => Value::UNKNOWN,
-                }
+            RangeKind::Join { columns, .. } => {
+                let column = usize::try_from(var.attribute - 1).ok().and_then(|index| columns.get(index));
+                column.map_or(Value::UNKNOWN, |expr| self.value(expr))
             }
             RangeKind::Relation { .. }
             | RangeKind::Subquery(_)
@@ -199,12 +212,21 @@ impl<'a, 'p> Rows<'a, 'p> {
             | RangeKind::Values(_)
             | RangeKind::Cte { .. }
             | RangeKind::Result
+            | RangeKind::Group(_)
             | RangeKind::Opaque(_) => {
                 let Some(pads) = self.joins.entries.get(&var.range) else { return Value::UNKNOWN };
                 let value = self.when_present(var);
                 Value { non_null: value.non_null && self.all_present(pads), ..value }
             }
         }
+    }
+
+    fn written_entry(&self, range: RangeIndex) -> Option<&Written> {
+        [&self.written, &self.excluded]
+            .into_iter()
+            .flatten()
+            .map(Rc::as_ref)
+            .find(|written| written.has(range))
     }
 
     fn when_present(&self, var: &Var) -> Value {
@@ -219,7 +241,8 @@ impl<'a, 'p> Rows<'a, 'p> {
         if let Some(seen) = self.seen.borrow().get(&range) {
             return Rc::clone(seen);
         }
-        let columns = self.facts.columns.iter().filter(|column| column.levels_up == 0 && column.range == range);
+        let columns =
+            self.facts.columns.iter().filter(|column| column.levels_up == 0 && column.range == range);
         let known = columns.filter_map(|column| usize::try_from(column.attribute - 1).ok()).collect();
         let outcome = Rc::new(self.look_into(range, &known));
         self.seen.borrow_mut().insert(range, Rc::clone(&outcome));
@@ -272,7 +295,9 @@ impl<'a, 'p> Rows<'a, 'p> {
                 }
             }
             for (range, pads) in &self.joins.entries {
-                if self.query.range_table.get(range - 1).is_some_and(|entry| entry.lateral) && self.all_present(pads) {
+                if self.query.range_table.get(range - 1).is_some_and(|entry| entry.lateral)
+                    && self.all_present(pads)
+                {
                     found = found.and(self.entry(*range).around.clone());
                 }
             }

@@ -153,5 +153,5 @@ fn a_nul_and_an_empty_file_are_told() {
     assert_eq!(findings("--! q\nselect 1\0;").0, ["\0;"]);
     let (_, queries, diagnostics) = parsed(" \n\t");
     assert!(queries.is_empty());
-    assert_eq!(diagnostics.iter().map(|found| found.rule).collect::<Vec<_>>(), ["empty-file"]);
+    assert_eq!(diagnostics.iter().map(|found| found.rule).collect::<Vec<_>>(), ["no-queries", "empty-file"]);
 }

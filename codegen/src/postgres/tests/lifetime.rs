@@ -12,6 +12,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use tempfile::TempDir;
 
 use super::*;
+use crate::postgres::place::Account;
 
 /// What [`child`] does once its server runs.
 const THEN: &str = "SQLWARD_TEST_CHILD_THEN";
@@ -72,11 +73,11 @@ impl Run {
 
     /// Waits for the process, and shortly for everything else to be gone.
     fn assert_nothing_left(&mut self, case: &str) {
-        self.process.wait().unwrap();
         let begin = Instant::now();
         loop {
+            let ended = self.process.try_wait().unwrap().is_some();
             let left = [self.files(), self.processes()].concat();
-            if left.is_empty() {
+            if ended && left.is_empty() {
                 return;
             }
             assert!(begin.elapsed() < Duration::from_secs(20), "{case}: {left:?} are left");
@@ -159,6 +160,40 @@ fn nothing_is_left_when_killed_while_a_cluster_is_made() {
         assert!(kept.iter().all(|path| path.join("PG_VERSION").exists()), "{kept:?}");
         assert!(kept.iter().all(|path| !path.to_string_lossy().contains("partial-")), "{kept:?}");
     }
+}
+
+#[test]
+fn a_server_that_does_not_listen_yet_is_stopped_too() {
+    let account = Account::for_server();
+    let folder = tempfile::TempDir::with_prefix("t").unwrap();
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o777)).unwrap();
+    let real = binaries::find().unwrap().folder;
+    for (program, delay) in
+        [("initdb", ""), ("postgres", "case $1 in -D) echo >$2.begun; sleep 0.5;; esac; ")]
+    {
+        let script = format!("#!/bin/sh\n{delay}exec {}/{program} \"$@\"\n", real.display());
+        fs::write(folder.path().join(program), script).unwrap();
+        fs::set_permissions(folder.path().join(program), fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let home = folder.path().join("sqlward-home");
+    let mut command = Command::new("/bin/sh");
+    command.args(["-c", include_str!("../supervisor.sh"), "sh"]).arg(&home).args(["", ""]).arg(folder.path());
+    command
+        .args(["--username=postgres --auth=trust --no-sync", "-c", "listen_addresses="])
+        .env("LC_ALL", "C");
+    if account.other.is_some() {
+        command.uid(account.uid).gid(account.gid);
+    }
+    command.process_group(0).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut run = Run { process: command.spawn().unwrap(), folder };
+    let begin = Instant::now();
+    while !home.join("data.begun").exists() {
+        assert!(begin.elapsed() < Duration::from_secs(60), "the server does not begin");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    std::thread::sleep(Duration::from_millis(50));
+    drop(run.process.stdin.take());
+    run.assert_nothing_left("before it listens");
 }
 
 #[test]
