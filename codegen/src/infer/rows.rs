@@ -183,7 +183,11 @@ impl<'a> Shapes<'a> {
         let own = decl.grants.is_some() || row.is_some_and(|row| !row.fields.is_empty());
         let table = self.tables.iter().enumerate().position(|(index, table)| {
             shape.name.as_ref().is_none_or(|name| *name == table_names[index])
-                && if own { table.fields == shape.fields && table.columns == shape.columns } else { table.holds(&shape) }
+                && if own {
+                    table.fields == shape.fields && table.columns == shape.columns
+                } else {
+                    table.holds(&shape)
+                }
         });
         if let Some(table) = table {
             shape = self.tables[table].clone();

@@ -266,7 +266,7 @@ pub async fn moods_among(db: &ServiceRole<'_>, moods: &[Mood], except: &[SampleI
 }
 
 /// ```sql
-/// select id, (address).city from samples where (address).country = :country or address = :address
+/// select id, (address).city from samples where (address).country = :country or address = :address::postal_address
 /// ```
 ///
 /// Scope: system, because: types only. Unchecked.
@@ -277,7 +277,7 @@ pub async fn address_in(
 ) -> Result<Vec<AddressInRow>> {
     static QUERY: Query = Query::new(
         "samples::address_in",
-        "select id, (address).city from samples where (address).country = $1 or address = $2",
+        "select id, (address).city from samples where (address).country = $1 or address = $2::postal_address",
         &[Type::TEXT, Type::UNKNOWN],
         AddressInRow::COLUMNS,
     );
