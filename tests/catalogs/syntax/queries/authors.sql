@@ -20,7 +20,7 @@ select id, name, country, born, email from authors where id = :id;
 select id, name, country, born, email from authors where name = :name;
 
 --! authors_named_like : Author
-select email, born, country, name, id from authors where name like :pattern or name like :pattern || '%';
+select id, name, country, born, email from authors where name like :pattern or name like :pattern || '%';
 
 --! insert_author NewAuthor
 insert into authors (name, country, born) values (:name, :country, :born);
