@@ -39,3 +39,26 @@ select :values::text[] as values;
 
 --! nothing : (nothing?)
 select null::text as nothing where false;
+
+-- What their authors have not said to be nullable, and is.
+
+--! unsaid_parameter
+insert into authors (name, country) values (:name, :country);
+
+--! unsaid_column
+select subtitle from books where id = :id;
+
+--! unsaid_outer_join
+select a.name, b.title from authors a left join books b on b.author_id = a.id;
+
+--! unsaid_aggregates
+select max(price) as highest, sum(pages) as pages, count(*) as books from books;
+
+--! unsaid_case
+select case when mood = 'happy' then name end as happy from authors;
+
+--! unsaid_subquery
+select a.name, (select b.title from books b where b.author_id = a.id order by b.id limit 1) as first_title from authors a;
+
+--! unsaid_union
+select name as words from authors union all select country from authors;

@@ -3,7 +3,7 @@
 
 --!compact(country?):(country?)
 select country from authors where country is not distinct from :country;
---!    spaced     (   country?   ,   )     :     (   country?  ,  )
+--!    spaced     (   country?   ,)     :     (   country?  ,)
 select country from authors where country is not distinct from :country;
 
 --:Tight(country?)
@@ -11,7 +11,7 @@ select country from authors where country is not distinct from :country;
 select id,country from authors;
 
 --! semicolons
-select ';' as a, 'it''s; :no' as b, $$;:no$$ as c, $tag$; $$ :no$tag$ as d, 1 as "e;:no";
+select ';' as a, 'it''s; :no' as b, $$;:no$$ as c, $tag$; $$ :no$tag$ as d, 1 as "e:no", 2 as "f;";
 
 --! escapes
 select E'\'; :no' as a, E'\\' as b, 'back\slash' as c, U&'d\0061t' as d;
