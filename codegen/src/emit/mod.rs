@@ -21,7 +21,7 @@ mod types;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use attributes::{check_attribute, check_derive, check_type};
-pub(crate) use package::HEADER;
+pub(crate) use package::{HEADER, build_script};
 pub use package::{CrateSettings, Dependency};
 
 use crate::fresh::{BUILD_SCRIPT, Inputs, seal};
