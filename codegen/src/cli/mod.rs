@@ -14,7 +14,6 @@ use clap::Parser;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity, nearest};
 use crate::emit::Files;
-use crate::emit::Files;
 use crate::project::{self, Project, ProjectOptions};
 use crate::prove::Verdict;
 use crate::report;
@@ -57,9 +56,9 @@ fn init(folder: &Path) -> Result<bool> {
 }
 
 fn generate(input: &Input, output: &Output) -> Result<bool> {
-    let Some(mut compilation) = compiled(input)? else { return Ok(false) };
+    let Some(compilation) = compiled(input)? else { return Ok(false) };
     let dir = output_folder(&compilation.project, output)?;
-    let Some(files) = generated(input, output, &mut compilation, &dir)? else { return Ok(false) };
+    let Some(files) = generated(input, output, &compilation, &dir)? else { return Ok(false) };
     let written = fresh::write(&dir, &files)?;
     if input.message_format == Format::Human {
         let changes = match (written.changed.len(), written.removed.len()) {
@@ -78,7 +77,7 @@ fn generate(input: &Input, output: &Output) -> Result<bool> {
 fn generated(
     input: &Input,
     output: &Output,
-    compilation: &mut Compilation,
+    compilation: &Compilation,
     dir: &Path,
 ) -> Result<Option<Files>> {
     let package = package::package(&compilation.project, dir);
@@ -87,7 +86,7 @@ fn generated(
         #[cfg(feature = "cornucopia")]
         Backend::Cornucopia => {
             let mut diagnostics = Diagnostics::default();
-            let Compilation { catalog, server, .. } = &*compilation;
+            let Compilation { catalog, server, .. } = compilation;
             let files = crate::cornucopia::generate(
                 &mut diagnostics,
                 catalog,
@@ -117,9 +116,9 @@ fn check(input: &Input, output: &Output) -> Result<bool> {
 }
 
 fn check_full(input: &Input, output: &Output) -> Result<bool> {
-    let Some(mut compilation) = compiled(input)? else { return Ok(false) };
+    let Some(compilation) = compiled(input)? else { return Ok(false) };
     let dir = output_folder(&compilation.project, output)?;
-    let Some(files) = generated(input, output, &mut compilation, &dir)? else { return Ok(false) };
+    let Some(files) = generated(input, output, &compilation, &dir)? else { return Ok(false) };
     let found = fresh::compare(&dir, &files)?;
     findings::write(input.message_format, &compilation.project.root, &found)?;
     Ok(found.is_empty())
