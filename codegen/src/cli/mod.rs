@@ -9,11 +9,15 @@ mod progress;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Parser;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity, nearest};
 use crate::emit::Files;
+use crate::postgres::Server;
 use crate::project::{self, Project, ProjectOptions};
 use crate::prove::Verdict;
 use crate::report;
@@ -25,7 +29,15 @@ use progress::Progress;
 /// Runs the command that this process was given.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    match run(cli.command) {
+    end_cleanly_on_signals();
+    let outcome = run(cli.command);
+    if INTERRUPTED.load(Ordering::SeqCst) {
+        // What a signal has cut off is no news, and the thread that handles it ends the process.
+        loop {
+            std::thread::park();
+        }
+    }
+    match outcome {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
         Err(error) => {
@@ -33,6 +45,22 @@ pub fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Whether a signal is ending this process.
+static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+
+/// Ends this process on Ctrl-C and its like, once nothing of it is left on the server.
+fn end_cleanly_on_signals() {
+    // Without handlers a signal ends the process all the same, and a later run drops the scratch database.
+    let Ok(mut signals) = Signals::new([SIGINT, SIGTERM, SIGHUP]) else { return };
+    std::thread::spawn(move || {
+        if let Some(signal) = signals.forever().next() {
+            INTERRUPTED.store(true, Ordering::SeqCst);
+            Server::abandon_all();
+            std::process::exit(128 + signal);
+        }
+    });
 }
 
 /// Whether all was well.
@@ -74,12 +102,7 @@ fn generate(input: &Input, output: &Output) -> Result<bool> {
 }
 
 /// The files of the crate; `None` if the backend cannot write it, which has been reported.
-fn generated(
-    input: &Input,
-    output: &Output,
-    compilation: &Compilation,
-    dir: &Path,
-) -> Result<Option<Files>> {
+fn generated(input: &Input, output: &Output, compilation: &Compilation, dir: &Path) -> Result<Option<Files>> {
     let package = package::package(&compilation.project, dir);
     match output.backend {
         Backend::Native => Ok(Some(emit::emit(&compilation.catalog, &package.settings, &package.inputs))),
