@@ -220,7 +220,7 @@ macro_rules! clause_queries {
 }
 
 /// Calls `f` on each direct sub-expression. The query of a sublink is not entered, its test is.
-pub fn each_child(expr: &Expr, f: &mut dyn FnMut(&Expr)) {
+pub fn each_child<'e>(expr: &'e Expr, f: &mut dyn FnMut(&'e Expr)) {
     children!(expr, f, iter)
 }
 
