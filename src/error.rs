@@ -62,7 +62,7 @@ pub enum ErrorKind {
     Decode,
     /// The server finds a value malformed or out of range.
     Data,
-    /// The transaction could not be committed because a statement in it had failed; it was rolled back.
+    /// A statement of the transaction had failed before, so that it can do nothing more and is not committed.
     Aborted,
     /// The role of a service was made with the key of another database.
     ServiceKey,

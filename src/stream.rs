@@ -13,7 +13,8 @@ use crate::{Error, FromRow, Query, Result, Row};
 /// The rows of a query, read as they arrive, so that a result can be larger than memory.
 ///
 /// Over a `Database` it has a connection of its own until the last row is read. When it is dropped before, that
-/// connection is closed rather than read to the end.
+/// connection is closed rather than read to the end. In a transaction the next statement is answered only after the
+/// stream has been read to its end or dropped.
 #[must_use = "nothing is read unless the stream is polled"]
 pub struct RowStream<'a, R> {
     rows: Pin<Box<tokio_postgres::RowStream>>,

@@ -130,7 +130,9 @@ impl fmt::Debug for Transaction<'_> {
 impl Drop for Transaction<'_> {
     fn drop(&mut self) {
         // The transaction itself ends with its connection. A savepoint has to be undone before anything else is sent:
-        // the first poll sends, and the connection reads the answer for nobody.
+        // the first poll sends, and the connection reads the answer for nobody. If it was just being released, there
+        // is none to go back to any more, which fails the whole transaction: rather that than keeping what its caller
+        // takes for undone.
         if self.depth > 0 && self.open {
             let _ = self.connection.client().batch_execute(&self.undo()).now_or_never();
         }

@@ -3,17 +3,22 @@
 
 mod composite;
 mod interval;
+mod named;
 mod range;
 mod unknown;
 mod void;
 
 pub use bytes::{Buf, BufMut, BytesMut};
 pub use postgres_types::{
-    Field, Format, FromSql, IsNull, Kind, ToSql, Type, WrongType, accepts, to_sql_checked,
+    Field, Format, FromSql, IsNull, Json, Kind, ToSql, Type, WrongType, accepts, to_sql_checked,
 };
 
 pub use composite::{CompositeReader, write_composite};
 pub use interval::Interval;
+pub use named::is_named;
 pub use range::Range;
 pub use unknown::UnknownValue;
 pub use void::Void;
+
+/// What a conversion to or from a value of the server gives.
+pub type Conversion<T> = Result<T, Box<dyn std::error::Error + Sync + Send>>;

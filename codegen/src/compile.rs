@@ -31,16 +31,19 @@ pub struct Compilation {
     pub server: Server,
 }
 
-/// Compiles a project up to its proofs. Writes nothing.
+/// Compiles a project up to its proofs. Writes nothing. `progress` is told what begins.
 ///
 /// # Errors
 /// The environment is broken: an unreadable file, no server, a lost connection. What is wrong with the input is
 /// in [`Compilation::diagnostics`] instead.
-pub fn compile(options: &Options) -> Result<Compilation> {
+pub fn compile(options: &Options, progress: &dyn Fn(&'static str)) -> Result<Compilation> {
     let mut diagnostics = Diagnostics::default();
+    progress("reading the inputs");
     let project = project::load(&mut diagnostics, &options.project)?;
     let decls = parse::parse(&mut diagnostics, &project);
+    progress("starting PostgreSQL");
     let server = Server::start(options.database_url.as_deref())?;
+    progress("running the schema");
     let applied = schema::apply(&mut diagnostics, &server, &project)?;
     let mut connection = server.connect()?;
     // Queries that are analysed against half a schema would all be wrong for one reason that is already told.
@@ -49,7 +52,9 @@ pub fn compile(options: &Options) -> Result<Compilation> {
     infer::apply_overrides(&mut diagnostics, &mut schema, &project.config);
     let knowledge = Knowledge::new(&mut diagnostics, &schema, &project.config);
     let known = |decl: &QueryDecl| scope_types(knowledge.scopes(), decl);
+    progress("analysing the queries");
     let analysed = analyse::analyse(&mut diagnostics, &server, &mut connection, &schema, known, decls)?;
+    progress("proving the queries");
     let typed = infer::infer(&mut diagnostics, &knowledge, analysed);
     let catalog = prove::prove(typed);
     Ok(Compilation { project, catalog, diagnostics, server })

@@ -96,6 +96,12 @@ impl Diagnostics {
             .any(|found| found.severity == Severity::Error && found.query.as_deref() == Some(query))
     }
 
+    /// Those that meet a condition.
+    pub fn only(mut self, condition: impl Fn(&Diagnostic) -> bool) -> Self {
+        self.found.retain(condition);
+        self
+    }
+
     /// The findings in the order of the text they point at, without repetitions.
     pub fn into_sorted(mut self) -> Vec<Diagnostic> {
         self.found.sort_by(|a, b| {
@@ -107,17 +113,21 @@ impl Diagnostics {
 }
 
 /// The candidate nearest to a word that was not found, for "did you mean" help; `None` if none is near.
+///
+/// Of equally near ones that which begins alike: the first letter is the one least often mistaken.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let lower = word.to_lowercase();
+    let first = lower.chars().next();
     candidates
         .into_iter()
-        .map(|candidate| {
-            (strsim::damerau_levenshtein(&word.to_lowercase(), &candidate.to_lowercase()), candidate)
-        })
-        .filter(|(distance, candidate)| {
-            *distance <= (word.chars().count().max(candidate.chars().count()) / 3).max(1)
+        .filter_map(|candidate| {
+            let known = candidate.to_lowercase();
+            let distance = strsim::damerau_levenshtein(&lower, &known);
+            let allowed = (lower.chars().count().max(known.chars().count()) / 3).max(1);
+            (distance <= allowed).then_some((distance, known.chars().next() != first, candidate))
         })
         .min()
-        .map(|(_, candidate)| candidate)
+        .map(|(_, _, candidate)| candidate)
 }
 
 #[cfg(test)]
@@ -128,6 +138,7 @@ mod tests {
     fn nearest_finds_typos_and_leaves_strangers_alone() {
         assert_eq!(nearest("delted_at", ["created_at", "deleted_at"]), Some("deleted_at"));
         assert_eq!(nearest("scpoe", ["allow", "scope"]), Some("scope"));
+        assert_eq!(nearest("uid", ["cid", "uuid"]), Some("uuid"));
         assert_eq!(nearest("zebra", ["title", "slug"]), None);
     }
 }

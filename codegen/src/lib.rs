@@ -26,6 +26,7 @@ pub mod emit;
 mod error;
 pub mod fresh;
 pub mod infer;
+mod package;
 pub mod parse;
 pub mod postgres;
 pub mod project;

@@ -23,7 +23,8 @@ use sqlward_codegen::{Options, compile};
 fn findings_are_where_the_comments_expect_them() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diagnostics");
     let project = ProjectOptions { config: folder.join("sqlward.toml"), ..ProjectOptions::default() };
-    let compilation = compile(&Options { project, database_url: None }).expect("the environment is fine");
+    let compilation =
+        compile(&Options { project, database_url: None }, &|_| {}).expect("the environment is fine");
     let sources = compilation.project.sources;
     let mut found: BTreeMap<PathBuf, Vec<Finding>> = BTreeMap::new();
     for diagnostic in compilation.diagnostics.into_sorted() {
@@ -46,7 +47,10 @@ fn findings_are_where_the_comments_expect_them() {
         }
     }
     assert!(report.is_empty(), "{report}");
-    assert!(expected_count > 30, "only {expected_count} findings are expected: are the cases where they were?");
+    assert!(
+        expected_count > 30,
+        "only {expected_count} findings are expected: are the cases where they were?"
+    );
 }
 
 #[derive(Debug)]
@@ -87,7 +91,8 @@ struct Expectation {
 
 impl Expectation {
     fn is_met_by(&self, finding: &Finding) -> bool {
-        (self.line, self.start, self.end, &self.rule) == (finding.line, finding.start, finding.end, &finding.rule)
+        (self.line, self.start, self.end, &self.rule)
+            == (finding.line, finding.start, finding.end, &finding.rule)
             && finding.message.contains(&self.words)
             && finding.help.contains(&self.help)
     }
@@ -107,13 +112,13 @@ fn expectations(text: &str) -> Vec<Expectation> {
         };
         let width = line[carets..].chars().take_while(|c| *c == '^').count();
         let start = if line[..carets].ends_with('<') { 1 } else { line[..carets].chars().count() + 1 };
-        let (rule, words) = line[carets + width..].trim().split_once(": ").expect("rule: words");
+        let (rule, words) = line[carets + width..].trim().split_once("]:").expect("error[rule]: words");
         found.push(Expectation {
             line: subject,
             start,
             end: start + width,
-            rule: rule.to_owned(),
-            words: words.to_owned(),
+            rule: format!("{rule}]"),
+            words: words.trim().to_owned(),
             help: String::new(),
         });
     }

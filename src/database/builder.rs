@@ -102,13 +102,14 @@ impl Builder {
         (Database { inner: Arc::new(inner) }, ServiceKey { database: id })
     }
 
-    /// How connections are made.
+    /// How connections are made, and how one is told to stop: here alone it is decided how they are encrypted.
     fn manager(&self, database: u64) -> Manager {
         let config = ManagerConfig { recycling_method: RecyclingMethod::Fast };
         Manager {
             connect: deadpool_postgres::Manager::from_config(self.config.clone(), NoTls, config),
             statement_timeout: self.statement_timeout,
             database,
+            cancel: |token| Box::pin(async move { token.cancel_query(NoTls).await }),
         }
     }
 

@@ -5,6 +5,8 @@ use std::error::Error;
 use bytes::{Buf, BufMut, BytesMut};
 use postgres_types::{Field, FromSql, IsNull, Kind, ToSql, Type, WrongType};
 
+use super::named::base;
+
 /// Writes a value of a composite type: each attribute by its name, in whatever order the server has them.
 pub fn write_composite(
     ty: &Type,
@@ -15,7 +17,11 @@ pub fn write_composite(
     out.put_i32(i32::try_from(fields.len())?);
     for field in fields {
         let (_, value) = values.iter().find(|(name, _)| *name == field.name()).ok_or_else(|| {
-            format!("the type {} has the attribute {:?}, which this program does not know", ty.name(), field.name())
+            format!(
+                "the type {} has the attribute {:?}, which this program does not know",
+                ty.name(),
+                field.name()
+            )
         })?;
         out.put_u32(field.type_().oid());
         let start = out.len();
@@ -39,7 +45,9 @@ impl<'a> CompositeReader<'a> {
     pub fn new(ty: &Type, mut raw: &'a [u8]) -> Result<Self, Box<dyn Error + Sync + Send>> {
         let known = fields(ty)?;
         if usize::try_from(raw.try_get_i32()?)? != known.len() {
-            return Err(format!("a value of the type {} has other attributes than the type", ty.name()).into());
+            return Err(
+                format!("a value of the type {} has other attributes than the type", ty.name()).into()
+            );
         }
         let mut fields = Vec::with_capacity(known.len());
         for field in known {
@@ -77,14 +85,6 @@ fn fields(ty: &Type) -> Result<&[Field], Box<dyn Error + Sync + Send>> {
     match base(ty).kind() {
         Kind::Composite(fields) => Ok(fields),
         _ => Err(format!("the type {} is not composite", ty.name()).into()),
-    }
-}
-
-/// The type below all domains.
-fn base(ty: &Type) -> &Type {
-    match ty.kind() {
-        Kind::Domain(inner) => base(inner),
-        _ => ty,
     }
 }
 

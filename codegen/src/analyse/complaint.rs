@@ -30,7 +30,7 @@ impl Complaint<'_> {
             message.push_str(&self.named_params(detail));
         }
         let help = self
-            .own_help(rule)
+            .own_help(rule, offset)
             .or_else(|| self.error.hint.as_deref().map(|hint| self.named_params(hint)))
             .or_else(|| self.nearest_name(rule, offset));
         let diagnostic = Diagnostic::error(rule, span, message).query(self.decl.path());
@@ -43,7 +43,9 @@ impl Complaint<'_> {
     fn span(&self, offset: Option<usize>) -> Span {
         match offset {
             // The server complains about what `--@ page` has added.
-            Some(offset) if offset >= self.decl.sql.text.len() => self.decl.page.unwrap_or(self.decl.sql.span),
+            Some(offset) if offset >= self.decl.sql.text.len() => {
+                self.decl.page.unwrap_or(self.decl.sql.span)
+            }
             Some(offset) => self.decl.sql.token_span(offset),
             None => match self.parameter() {
                 Some(index) => self.decl.sql.params[index].uses[0],
@@ -69,14 +71,20 @@ impl Complaint<'_> {
     }
 
     /// Help for what has a remedy that the server cannot know of.
-    fn own_help(&self, rule: &str) -> Option<String> {
+    fn own_help(&self, rule: &str, offset: Option<usize>) -> Option<String> {
         let name = |index: usize| &self.decl.sql.params[index].name;
         match (rule, self.parameter()) {
             ("parameter-type", Some(index)) => {
                 Some(format!("say its type on a line above the query: `--@ param {} text`", name(index)))
             }
-            ("syntax", _) if self.error.message.contains("multiple LIMIT") || self.error.message.contains("multiple OFFSET") => {
-                Some("a query with `--@ page` gets its LIMIT and OFFSET from the page: remove its own".to_owned())
+            // The server stumbles over what `--@ page` has added.
+            ("syntax", _)
+                if self.decl.page.is_some() && offset.is_some_and(|at| at >= self.decl.sql.text.len()) =>
+            {
+                Some(
+                    "a query with `--@ page` gets its LIMIT and OFFSET from the page: remove its own"
+                        .to_owned(),
+                )
             }
             _ => None,
         }
@@ -85,16 +93,20 @@ impl Complaint<'_> {
     /// The known name that is nearest to the one that was not found.
     fn nearest_name(&self, rule: &str, offset: Option<usize>) -> Option<String> {
         let text = self.sql.get(offset?..)?;
-        let written = text.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.' || c == '"')).next()?;
+        let written =
+            text.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.' || c == '"')).next()?;
         let word = written.rsplit('.').next()?.trim_matches('"');
         let tables = || self.schema.tables.values().filter(|table| table.is_relation());
         let near = match rule {
             "unknown-table" => nearest(word, tables().map(|table| table.name.as_str())),
             "unknown-column" => {
-                let columns = tables().filter(|table| self.sql.contains(&table.name)).flat_map(|table| &table.columns);
+                let columns =
+                    tables().filter(|table| self.sql.contains(&table.name)).flat_map(|table| &table.columns);
                 nearest(word, columns.map(|column| column.name.as_str()))
             }
-            "unknown-function" => nearest(word, self.schema.functions.values().map(|function| function.name.as_str())),
+            "unknown-function" => {
+                nearest(word, self.schema.functions.values().map(|function| function.name.as_str()))
+            }
             "unknown-type" => nearest(word, self.schema.types.values().map(|found| found.name.as_str())),
             _ => None,
         };

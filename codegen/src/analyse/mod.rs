@@ -37,6 +37,9 @@ pub type KnownTypes = BTreeMap<String, Oid>;
 
 const INT8: Oid = 20;
 
+/// How many sessions share the work; on two cores the second one saves 40 % of the time, a third nothing.
+const SESSIONS: usize = 2;
+
 /// Has the server analyse the queries, all in one go.
 ///
 /// `known` gives the types of the scope parameters of a query. Queries that the server refuses are reported and left out.
@@ -61,7 +64,7 @@ pub fn analyse(
         .collect();
     let statements: Vec<_> =
         requests.iter().map(|(sql, params, _)| Statement { sql, param_types: params }).collect();
-    let answers = analyse_all(server, connection, &statements)?;
+    let answers = analyse_all(server, connection, &statements, SESSIONS)?;
     let mut found = Vec::new();
     for ((sql, _, decl), answer) in requests.into_iter().zip(answers) {
         let analysis = match answer {
@@ -136,7 +139,8 @@ fn named_types(
     let statements: Vec<_> = casts.iter().map(|sql| Statement { sql, param_types: &[] }).collect();
     let mut found = BTreeMap::new();
     for ((name, uses), answer) in places.into_iter().zip(connection.analyse(&statements)?) {
-        match answer.map(|analysis| tree::read_query(&analysis.tree).ok().and_then(|query| cast_type(&query))) {
+        match answer.map(|analysis| tree::read_query(&analysis.tree).ok().and_then(|query| cast_type(&query)))
+        {
             Ok(Some(oid)) => {
                 found.insert(name.to_owned(), oid);
             }

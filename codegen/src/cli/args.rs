@@ -35,6 +35,12 @@ Exit status: 0 all is well, 1 the input or the generated files are wrong, 2 the 
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Begin a new project: a schema, a first query file and their sqlward.toml
+    Init {
+        /// The folder; it is made if need be, and no file in it is overwritten
+        #[arg(default_value = ".")]
+        folder: PathBuf,
+    },
     /// Write the catalog crate
     Generate {
         #[command(flatten)]

@@ -33,7 +33,8 @@ pub fn human(out: &mut dyn Write, sources: &Sources, query: &Proven) -> io::Resu
         let width = values.iter().map(|value| value.name.chars().count()).max().unwrap_or(0);
         for (index, value) in values.iter().enumerate() {
             let title = if index == 0 { title } else { "" };
-            let rust = if value.nullable { format!("Option<{}>", value.rust_type) } else { value.rust_type.clone() };
+            let rust =
+                if value.nullable { format!("Option<{}>", value.rust_type) } else { value.rust_type.clone() };
             writeln!(out, "    {title:<8} {:<width$}  {} -> {rust}", value.name, value.pg_type)?;
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::attributes::check_type;
-use super::print::{Doc, Writer};
+use super::print::{Doc, Style, Writer};
 use super::text::literal;
 use crate::infer::names::{distinct, ident};
 use crate::infer::{Catalog, Plain, RustType};
@@ -22,6 +22,8 @@ pub(super) struct Module<'a> {
     taken: &'a BTreeSet<String>,
     /// The names of the types that are defined in this module.
     local: BTreeSet<String>,
+    /// Whether they are shared by the whole crate.
+    is_shared: bool,
     /// The modules below this one.
     children: BTreeSet<String>,
     /// Last segment -> path.
@@ -31,14 +33,32 @@ pub(super) struct Module<'a> {
 }
 
 impl<'a> Module<'a> {
-    pub(super) fn new(
+    /// A module of types that the whole crate shares: these.
+    pub(super) fn shared_types<'n>(
         catalog: &'a Catalog<Proven>,
         taken: &'a BTreeSet<String>,
-        local: BTreeSet<String>,
-        children: BTreeSet<String>,
+        local: impl Iterator<Item = &'n str>,
     ) -> Self {
-        let (imports, crates) = (BTreeMap::new(), BTreeSet::new());
-        Module { catalog, out: Writer::default(), taken, local, children, imports, crates }
+        Module { is_shared: true, ..Module::queries(catalog, taken, local, &[]) }
+    }
+
+    /// A module of queries, in which these types are defined, with the modules below it.
+    pub(super) fn queries<'n>(
+        catalog: &'a Catalog<Proven>,
+        taken: &'a BTreeSet<String>,
+        local: impl Iterator<Item = &'n str>,
+        children: &[String],
+    ) -> Self {
+        Module {
+            catalog,
+            out: Writer::default(),
+            taken,
+            local: local.map(ident).collect(),
+            is_shared: false,
+            children: children.iter().cloned().collect(),
+            imports: BTreeMap::new(),
+            crates: BTreeSet::new(),
+        }
     }
 
     /// How something outside the catalog is written here, which is imported if need be: `sqlward::Row`.
@@ -58,11 +78,20 @@ impl<'a> Module<'a> {
         last.to_owned()
     }
 
+    /// The same for a trait whose items are used, which must be imported even if its name is taken.
+    pub(super) fn in_scope(&mut self, path: &'static str) -> String {
+        let name = self.name(path);
+        if name.contains("::") {
+            self.imports.insert(format!("{path} as _"), format!("{name} as _"));
+        }
+        name
+    }
+
     /// How a type that the whole crate shares is written here, which is imported if need be.
     pub(super) fn shared(&mut self, name: &str) -> String {
         let name = ident(name);
         if self.local.contains(&name) {
-            return format!("crate::{name}");
+            return if self.is_shared { name } else { format!("crate::{name}") };
         }
         self.imports.insert(name.clone(), format!("crate::{name}"));
         name
@@ -145,12 +174,13 @@ impl<'a> Module<'a> {
             groups.entry((rank, parent)).or_default().push(last.to_owned());
         }
         let mut head = Writer::default();
-        for ((_, parent), names) in &groups {
+        for ((_, parent), names) in &mut groups {
+            names.sort();
             match &names[..] {
                 [name] => head.line(format!("use {parent}::{name};")),
                 names => head.code(vec![
                     Doc::text(format!("use {parent}::")),
-                    Doc::texts("{", names.iter().cloned(), "}").styled(super::print::Style::Filled),
+                    Doc::texts("{", names.iter().cloned(), "}").styled(Style::Filled),
                     Doc::text(";"),
                 ]),
             }

@@ -89,7 +89,7 @@ pub(super) fn root(tree: &Tree, unusual: bool) -> String {
     ]);
     if unusual {
         out.line("// Names may be in any script.");
-        out.line("#![allow(confusable_idents, mixed_script_confusables, uncommon_codepoints)]");
+        out.line("#![allow(confusable_idents, mixed_script_confusables)]");
     }
     out.line("");
     let own = ["rows", "scopes", "types"].map(|name| tree.own_name(name));
@@ -108,10 +108,10 @@ pub(super) fn root(tree: &Tree, unusual: bool) -> String {
 }
 
 /// The text of a module.
-pub(super) fn source(docs: &[String], children: &[String], body: &str) -> String {
+pub(super) fn source(docs: &str, children: &[String], body: &str) -> String {
     let mut out = Writer::default();
     out.line(format!("// {HEADER}"));
-    out.lines(prose(docs).iter().map(|line| line.replacen("///", "//!", 1)));
+    out.lines(prose([docs]).iter().map(|line| line.replacen("///", "//!", 1)));
     if !children.is_empty() {
         out.line("");
         for child in children {

@@ -93,3 +93,36 @@ pub(super) const KNOWN: &[&str] = &[
     "xid8",
     "xml",
 ];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use heck::ToShoutySnakeCase;
+    use tokio_postgres::types::Type;
+
+    use super::*;
+    use crate::infer::{ParamFrom, Plain, RustType};
+
+    fn constant_of(pg_type: &str, built_in: bool) -> String {
+        let (name, pg_type) = ("p".to_owned(), pg_type.to_owned());
+        let rust = RustType::Plain(Plain::Text);
+        constant(&Param { name, pg_type, built_in, rust, nullable: false, from: ParamFrom::Caller })
+    }
+
+    #[test]
+    fn every_known_type_has_its_constant() {
+        // `Type` prints as `Int4RangeArray`, of which the constant's name is made.
+        let shouted = |ty: &Type| format!("{ty:?}").to_shouty_snake_case();
+        let all: BTreeMap<String, String> =
+            (1..10_000).filter_map(Type::from_oid).map(|ty| (ty.name().to_owned(), shouted(&ty))).collect();
+        for name in KNOWN {
+            for name in [(*name).to_owned(), format!("_{name}")] {
+                assert_eq!(Some(&constant_of(&name, true)), all.get(&name), "{name}");
+            }
+        }
+        assert_eq!(constant_of("_int4range", true), "INT4_RANGE_ARRAY");
+        assert_eq!(constant_of("text", false), "UNKNOWN");
+        assert_eq!(constant_of("pg_class", true), "UNKNOWN");
+    }
+}

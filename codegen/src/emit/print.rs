@@ -25,12 +25,12 @@ pub(super) enum Doc {
 /// How a list is laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Style {
-    /// Flat: `(a, b)`.
+    /// `(a, b)`, or one item a line.
     Tight,
-    /// Flat: `{ a, b }`.
-    Spaced,
-    /// Broken: as many items on a line as fit, for tables of small items.
+    /// `&[a, b]`, or as many items on a line as fit: for many small items.
     Filled,
+    /// The same as `{ a, b }`.
+    Spaced,
 }
 
 impl Doc {
@@ -93,9 +93,7 @@ impl Doc {
                 for (index, item) in items.iter().enumerate() {
                     let mut flat = String::new();
                     item.flat(&mut flat);
-                    if *style == Style::Filled
-                        && index > 0
-                        && out.column() + flat.chars().count() + 2 <= WIDTH
+                    if *style != Style::Tight && index > 0 && out.column() + flat.chars().count() + 2 <= WIDTH
                     {
                         out.text.push(' ');
                     } else {
@@ -139,6 +137,17 @@ impl Writer {
         self.line(open);
         self.indented(inside);
         self.line(close);
+    }
+
+    /// Writes a function, on one line if its body is one that fits there.
+    pub(super) fn function<T: AsRef<str>>(&mut self, head: impl AsRef<str>, body: &[T]) {
+        let head = head.as_ref();
+        match body {
+            [body] if self.indent * 4 + (head.chars().chain(body.as_ref().chars())).count() + 5 <= WIDTH => {
+                self.line(format!("{head} {{ {} }}", body.as_ref()));
+            }
+            body => self.block(format!("{head} {{"), "}", |out| out.lines(body)),
+        }
     }
 
     /// Writes what `inside` writes, indented.

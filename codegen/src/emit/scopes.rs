@@ -32,12 +32,11 @@ fn write_scope(m: &mut Module<'_>, scope: &ScopeType) {
     m.out.block(format!("impl {name} {{"), "}", |out| {
         out.line("/// For the trust boundary alone: call it where the caller has just been authenticated, with what that");
         out.line("/// established, and never with what a request says.");
-        out.block(format!("pub fn from_authenticated({param}: {owned}) -> Self {{"), "}", |out| {
-            out.line(format!("{name} {{ {param} }}"));
-        });
+        let make = format!("pub fn from_authenticated({param}: {owned}) -> Self");
+        out.function(make, &[format!("{name} {{ {param} }}")]);
         out.line("");
         out.line(format!("/// What it carries: {}.", code(&scope.param)));
-        out.block(format!("pub fn {param}(&self) -> {lent} {{"), "}", |out| out.line(format!("&self.{param}")));
+        out.function(format!("pub fn {param}(&self) -> {lent}"), &[format!("&self.{param}")]);
     });
 }
 

@@ -39,10 +39,10 @@ pub(super) fn prose<T: AsRef<str>>(lines: impl IntoIterator<Item = T>) -> Vec<St
         {
             // Without a word after it the block would be taken for Rust.
             let word = if line.trim() == open { "text" } else { "" };
-            prose.push(doc_line(&format!("{}{word}", line.trim_start())));
+            prose.push(doc_line(format!("{}{word}", line.trim_start())));
             fence = Some(open);
         } else {
-            prose.push(doc_line(&escape_markdown(line)));
+            prose.push(doc_line(escape_markdown(line)));
         }
     }
     prose

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::infer::Catalog;
-use crate::infer::names::{distinct, field};
+use crate::infer::names::{distinct, field, ident};
 use crate::prove::Proven;
 
 /// The modules, each with the file that it is written to.
@@ -73,7 +73,10 @@ fn add(
 ) -> Vec<String> {
     let Some(segments) = children.get(path) else { return Vec::new() };
     let reserved = if path.is_empty() { RESERVED } else { &["mod"] };
-    let names = distinct(segments.iter().map(|segment| (&***segment, module_name(segment))), "_", reserved);
+    let names = segments.iter().map(|segment| (&***segment, module_name(segment)));
+    // A file has the name of its module, but for the `r#` of one that is a keyword.
+    let file_name = |name: String| ident(&name).trim_start_matches("r#").to_owned();
+    let names: Vec<String> = distinct(names, "_", reserved).into_iter().map(file_name).collect();
     for (segment, name) in segments.iter().zip(&names) {
         let path: Vec<String> = path.iter().chain([*segment]).cloned().collect();
         let place = nodes.len();
@@ -84,11 +87,9 @@ fn add(
 }
 
 fn module_name(segment: &str) -> String {
-    match field(segment) {
-        // As keywords these cannot be written raw, and the file has the name of the module.
-        name if matches!(&*name, "self" | "super" | "crate") => format!("{name}_"),
-        name => name,
-    }
+    // The compiler finds no files for names that are not ASCII.
+    let words = |c: char| if c.is_ascii() { c.to_string() } else { format!(" u{:x} ", u32::from(c)) };
+    field(&segment.chars().map(words).collect::<String>())
 }
 
 /// Names whose files mean something else to Cargo and the compiler.

@@ -1,7 +1,7 @@
 //! `types.rs`: ids, enums, composites and the names of constraints.
 
 use super::module::{Module, traits};
-use super::print::{Doc, Writer};
+use super::print::{Doc, Style, Writer};
 use super::text::{code, literal};
 use crate::infer::names::ident;
 use crate::infer::{CompositeType, EnumOrigin, EnumType, IdType, Plain, RustType};
@@ -40,7 +40,7 @@ fn write_id(m: &mut Module<'_>, id: &IdType) {
     m.out.line("#[serde(transparent)]");
     m.out.line(format!("pub struct {name}(pub {inner});"));
     if can.display {
-        write_display(m, &name, "self.0");
+        write_display(m, &name, "&self.0");
     }
     write_from(m, &name, &inner, "value");
     if id.inner == Plain::Text {
@@ -92,7 +92,8 @@ fn write_enum(m: &mut Module<'_>, ty: &EnumType) {
     let ok = m.name("std::result::Result::Ok");
     let own = match &ty.origin {
         EnumOrigin::Type(schema, name) => {
-            format!("(ty.schema() == {} && ty.name() == {}) || ", literal(schema), literal(name))
+            let is_named = m.name("sqlward::types::is_named");
+            format!("{is_named}(ty, {}, {}) || ", literal(schema), literal(name))
         }
         EnumOrigin::Check { .. } => String::new(),
     };
@@ -135,13 +136,14 @@ fn write_composite(m: &mut Module<'_>, ty: &CompositeType) {
     let reads =
         fields.iter().map(|(field, attribute, _)| format!("{field}: value.get({})?", literal(attribute)));
     let reads: Vec<String> = reads.collect();
-    let accepts = format!("ty.schema() == {} && ty.name() == {}", literal(schema), literal(pg_name));
+    let is_named = m.name("sqlward::types::is_named");
+    let accepts = format!("{is_named}(ty, {}, {})", literal(schema), literal(pg_name));
     let to_sql =
         lay_out(vec![Doc::text(format!("{write}(ty, ")), Doc::texts("&[", values, "]"), Doc::text(", out)")]);
     let mut from_sql = vec![format!("let value = {reader}::new(ty, raw)?;")];
     from_sql.extend(lay_out(vec![
         Doc::text(format!("{ok}({name} ")),
-        Doc::texts("{", reads, "}").styled(super::print::Style::Spaced),
+        Doc::texts("{", reads, "}").styled(Style::Spaced),
         Doc::text(")"),
     ]));
     if fields.is_empty() {
@@ -175,7 +177,7 @@ fn write_names<'a>(
 ) {
     let variants: Vec<(String, &str)> = variants.map(|(variant, value)| (ident(variant), value)).collect();
     let all = variants.iter().map(|(variant, _)| format!("{name}::{variant}"));
-    let all = Doc::texts("&[", all, "]").styled(super::print::Style::Filled);
+    let all = Doc::texts("&[", all, "]").styled(Style::Filled);
     m.out.line("");
     m.out.block(format!("impl {name} {{"), "}", |out| {
         out.line("/// All of them, in the order of the schema.");
@@ -199,11 +201,11 @@ fn write_names<'a>(
     m.out.line("");
     m.out.block(format!("impl {from_str} for {name} {{"), "}", |out| {
         out.line(format!("type Err = {unknown};"));
-        out.line("");
-        out.block(format!("fn from_str(text: &str) -> {result}<Self, {unknown}> {{"), "}", |out| {
-            out.line(format!("let found = {name}::ALL.iter().find(|known| known.as_str() == text);"));
-            out.line(format!("found.copied().ok_or_else(|| {unknown}::new({}, text))", literal(name)));
-        });
+        let body = [
+            format!("let found = {name}::ALL.iter().find(|known| known.as_str() == text);"),
+            format!("found.copied().ok_or_else(|| {unknown}::new({}, text))", literal(name)),
+        ];
+        out.function(format!("fn from_str(text: &str) -> {result}<Self, {unknown}>"), &body);
     });
 }
 
@@ -211,9 +213,8 @@ fn write_display(m: &mut Module<'_>, name: &str, value: &str) {
     let (display, formatter) = (m.name("std::fmt::Display"), m.name("std::fmt::Formatter"));
     m.out.line("");
     m.out.block(format!("impl {display} for {name} {{"), "}", |out| {
-        out.block(format!("fn fmt(&self, f: &mut {formatter}<'_>) -> std::fmt::Result {{"), "}", |out| {
-            out.line(format!("{display}::fmt(&{value}, f)"));
-        });
+        let head = format!("fn fmt(&self, f: &mut {formatter}<'_>) -> std::fmt::Result");
+        out.function(head, &[format!("{display}::fmt({value}, f)")]);
     });
 }
 
@@ -221,9 +222,7 @@ fn write_from(m: &mut Module<'_>, name: &str, from: &str, value: &str) {
     let trait_ = m.name("std::convert::From");
     m.out.line("");
     m.out.block(format!("impl {trait_}<{from}> for {name} {{"), "}", |out| {
-        out.block(format!("fn from(value: {from}) -> Self {{"), "}", |out| {
-            out.line(format!("{name}({value})"))
-        });
+        out.function(format!("fn from(value: {from}) -> Self"), &[format!("{name}({value})")]);
     });
 }
 
@@ -238,29 +237,24 @@ fn write_sql(
 ) {
     let [ty, bytes] = ["sqlward::types::Type", "sqlward::types::BytesMut"].map(|path| m.name(path));
     let [to, from] = ["sqlward::types::ToSql", "sqlward::types::FromSql"].map(|path| m.name(path));
-    let [result, boxed] = ["std::result::Result", "std::boxed::Box"].map(|path| m.name(path));
-    let [error, is_null] = ["std::error::Error", "sqlward::types::IsNull"].map(|path| m.name(path));
-    let error = format!("{boxed}<dyn {error} + Sync + Send>");
-    let lifetime = "'a";
-    let accept = |out: &mut Writer, body: &String| {
-        out.line("");
-        out.block(format!("fn accepts(ty: &{ty}) -> bool {{"), "}", |out| out.line(body));
-    };
+    let [conversion, is_null] =
+        ["sqlward::types::Conversion", "sqlward::types::IsNull"].map(|path| m.name(path));
+    let accept = format!("fn accepts(ty: &{ty}) -> bool");
+    let [accepts_to, accepts_from] = accepts;
     m.out.line("");
     m.out.block(format!("impl {to} for {name} {{"), "}", |out| {
-        let head =
-            format!("fn to_sql(&self, ty: &{ty}, out: &mut {bytes}) -> {result}<{is_null}, {error}> {{");
-        out.block(head, "}", |out| out.lines(to_sql));
-        accept(out, &accepts[0]);
-        out.line("");
+        out.function(
+            format!("fn to_sql(&self, ty: &{ty}, out: &mut {bytes}) -> {conversion}<{is_null}>"),
+            to_sql,
+        );
+        out.function(&accept, &[accepts_to]);
         out.line("sqlward::types::to_sql_checked!();");
     });
     m.out.line("");
-    m.out.block(format!("impl<{lifetime}> {from}<{lifetime}> for {name} {{"), "}", |out| {
-        let head =
-            format!("fn from_sql({from_type}: &{ty}, raw: &{lifetime} [u8]) -> {result}<Self, {error}> {{");
-        out.block(head, "}", |out| out.lines(from_sql));
-        accept(out, &accepts[1]);
+    m.out.block(format!("impl<'a> {from}<'a> for {name} {{"), "}", |out| {
+        let head = format!("fn from_sql({from_type}: &{ty}, raw: &'a [u8]) -> {conversion}<Self>");
+        out.function(head, from_sql);
+        out.function(&accept, &[accepts_from]);
     });
 }
 

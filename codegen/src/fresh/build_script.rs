@@ -1,6 +1,6 @@
 //! Stops the build if the SQL, the schema or the configuration has changed since this crate was generated.
 //!
-//! Where they are absent, as in a package that was downloaded, there is nothing to compare, and the build goes on.
+//! Where they are absent, as in a package from elsewhere, there is nothing to compare, and the build goes on.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -37,7 +37,8 @@ pub fn seal(files: &mut Files, inputs: &Inputs) {
     let mut text =
         format!("# {HEADER}\n# Digests of what this crate was generated from, and of what was generated.\n");
     let mut line = |line: std::fmt::Arguments<'_>| {
-        let _ = writeln!(text, "{line}");
+        // A name with a line break must not become a line; such an input is never found again, and so stale.
+        let _ = writeln!(text, "{}", line.to_string().replace(char::is_control, "\u{fffd}"));
     };
     for folder in inputs.folders.iter().collect::<BTreeSet<_>>() {
         line(format_args!("folder {folder}"));
@@ -105,6 +106,14 @@ mod tests {
         let text = files[LOCK].clone();
         seal(&mut files, &inputs);
         assert_eq!(files[LOCK], text, "sealing twice changes nothing");
+    }
+
+    #[test]
+    fn a_name_with_a_line_break_adds_no_line() {
+        let mut files = Files::from([("src/lib.rs".to_owned(), String::new())]);
+        let inputs = Inputs { files: vec![Input::new("../a\noutput 1 own.rs", b"")], folders: Vec::new() };
+        seal(&mut files, &inputs);
+        assert_eq!(Lock::parse(&files[LOCK]).outputs.keys().collect::<Vec<_>>(), ["src/lib.rs"]);
     }
 
     #[test]

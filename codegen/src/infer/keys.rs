@@ -14,13 +14,15 @@ pub enum Meaning {
     Id(String),
     /// One of a set of words: the name of the enum.
     Enum(String),
+    /// What the configuration says: a Rust type for values of that SQL type.
+    Custom(String, Oid),
 }
 
 impl Meaning {
     /// The name of the Rust type.
     pub fn name(&self) -> &str {
         match self {
-            Meaning::Id(name) | Meaning::Enum(name) => name,
+            Meaning::Id(name) | Meaning::Enum(name) | Meaning::Custom(name, _) => name,
         }
     }
 }
@@ -49,9 +51,14 @@ impl Meanings {
         self.enum_types.get(&oid).map(String::as_str)
     }
 
-    /// Reads ids off the foreign keys and enums off the types and checks of a schema.
-    pub fn of(schema: &Schema) -> Meanings {
+    /// Reads ids off the foreign keys and enums off the types and checks of a schema. `custom` are the columns that
+    /// have a Rust type of their own.
+    pub fn of(schema: &Schema, custom: impl IntoIterator<Item = ((Oid, i32), String)>) -> Meanings {
         let mut meanings = Meanings::default();
+        for (column, rust) in custom {
+            let type_oid = schema.column(column.0, column.1).map_or(0, |column| column.type_oid);
+            meanings.columns.insert(column, Meaning::Custom(rust, type_oid));
+        }
         meanings.add_enum_types(schema);
         let tables = in_order(schema);
         let roots: BTreeSet<(Oid, i32)> = tables
@@ -67,7 +74,9 @@ impl Meanings {
             .collect();
         for table in &tables {
             for column in &table.columns {
-                if let Some(root) = root_of(schema, (table.oid, column.number)).filter(|root| roots.contains(root)) {
+                if let Some(root) =
+                    root_of(schema, (table.oid, column.number)).filter(|root| roots.contains(root))
+                {
                     meanings.add_id(schema, (table.oid, column.number), root);
                 }
             }
@@ -82,11 +91,22 @@ impl Meanings {
 
     fn add_id(&mut self, schema: &Schema, column: (Oid, i32), root: (Oid, i32)) {
         let Some((table, key)) = schema.table(root.0).zip(schema.column(root.0, root.1)) else { return };
-        let Some(inner) = schema.base_type(key.type_oid).and_then(|found| id_type(&found.name)) else { return };
+        let Some(inner) = schema.base_type(key.type_oid).and_then(|found| id_type(&found.name)) else {
+            return;
+        };
         let name = match self.columns.get(&root) {
-            Some(meaning) => meaning.name().to_owned(),
+            Some(Meaning::Id(name)) => name.clone(),
+            // The key has a type of its own, and so have the columns that refer to it.
+            Some(known) => {
+                let known = known.clone();
+                self.columns.entry(column).or_insert(known);
+                return;
+            }
             None => {
-                let name = names::unique(&mut self.taken, names::type_name(&format!("{}_{}", names::singular(&table.name), key.name)));
+                let name = names::unique(
+                    &mut self.taken,
+                    names::type_name(&format!("{}_{}", names::singular(&table.name), key.name)),
+                );
                 let column = format!("{}.{}", table.display_name(), key.name);
                 self.ids.insert(name.clone(), IdType { name: name.clone(), inner, column });
                 self.columns.insert(root, Meaning::Id(name.clone()));
@@ -134,7 +154,8 @@ fn variants<'a>(values: impl Iterator<Item = &'a str> + Clone) -> Vec<(String, S
 
 /// The tables by schema and name, so that names do not depend on OIDs.
 fn in_order(schema: &Schema) -> Vec<&Table> {
-    let mut tables: Vec<_> = schema.tables.values().filter(|table| matches!(table.kind, 'r' | 'p' | 'f')).collect();
+    let mut tables: Vec<_> =
+        schema.tables.values().filter(|table| matches!(table.kind, 'r' | 'p' | 'f')).collect();
     tables.sort_by_key(|table| (!table.visible, &table.schema, &table.name));
     tables
 }
@@ -142,7 +163,12 @@ fn in_order(schema: &Schema) -> Vec<&Table> {
 /// The column whose values a column holds: the end of the chain of foreign keys, or the column itself. `None`
 /// where foreign keys lead to different ends.
 fn root_of(schema: &Schema, column: (Oid, i32)) -> Option<(Oid, i32)> {
-    fn ends(schema: &Schema, column: (Oid, i32), seen: &mut BTreeSet<(Oid, i32)>, ends_found: &mut BTreeSet<(Oid, i32)>) {
+    fn ends(
+        schema: &Schema,
+        column: (Oid, i32),
+        seen: &mut BTreeSet<(Oid, i32)>,
+        ends_found: &mut BTreeSet<(Oid, i32)>,
+    ) {
         if !seen.insert(column) {
             return;
         }
@@ -151,7 +177,10 @@ fn root_of(schema: &Schema, column: (Oid, i32)) -> Option<(Oid, i32)> {
             .foreign_keys
             .iter()
             .flat_map(|key| {
-                key.columns.iter().zip(&key.foreign_columns).map(|(from, to)| (*from, (key.foreign_table, *to)))
+                key.columns
+                    .iter()
+                    .zip(&key.foreign_columns)
+                    .map(|(from, to)| (*from, (key.foreign_table, *to)))
             })
             .filter(|(from, to)| *from == column.1 && *to != column)
             .map(|(_, to)| to)
@@ -167,7 +196,11 @@ fn root_of(schema: &Schema, column: (Oid, i32)) -> Option<(Oid, i32)> {
     let mut found = BTreeSet::new();
     ends(schema, column, &mut seen, &mut found);
     // Keys that refer to each other in a circle have no end: the first of them by number stands for all.
-    if found.is_empty() { seen.into_iter().min() } else { (found.len() == 1).then(|| found.first().copied())? }
+    if found.is_empty() {
+        seen.into_iter().min()
+    } else {
+        (found.len() == 1).then(|| found.first().copied())?
+    }
 }
 
 /// The types whose values can be keys that are worth a newtype.
@@ -192,7 +225,9 @@ fn check_set(schema: &Schema, table: &Table, check: &Check) -> Option<(i32, Vec<
     collect(schema, &check.expr, &mut found, &mut words)?;
     let number = found?;
     let column = table.column(number)?;
-    let text = schema.base_type(column.type_oid).is_some_and(|base| matches!(base.name.as_str(), "text" | "varchar"));
+    let text = schema
+        .base_type(column.type_oid)
+        .is_some_and(|base| matches!(base.name.as_str(), "text" | "varchar"));
     // Equal under a nondeterministic collation is not the same word, and an enum is one of the words.
     let deterministic = !schema.nondeterministic_collations.contains(&column.collation);
     (text && deterministic && !words.is_empty()).then_some((number, words))
@@ -201,7 +236,9 @@ fn check_set(schema: &Schema, table: &Table, check: &Check) -> Option<(i32, Vec<
 /// Adds the words of one disjunct; `None` if it is not of the known form.
 fn collect(schema: &Schema, expr: &Expr, column: &mut Option<i32>, words: &mut Vec<String>) -> Option<()> {
     match expr {
-        Expr::Bool { op: BoolOp::Or, args, .. } => args.iter().try_for_each(|arg| collect(schema, arg, column, words)),
+        Expr::Bool { op: BoolOp::Or, args, .. } => {
+            args.iter().try_for_each(|arg| collect(schema, arg, column, words))
+        }
         Expr::NullTest { arg, is_null: true, row: false, .. } => same_column(arg, column),
         Expr::Operator(operator) => {
             let [left, right] = operator.args.as_slice() else { return None };

@@ -9,6 +9,7 @@ use super::trace::{self, Leaf, Scope};
 use crate::diagnostics::{Diagnostic, Diagnostics, nearest};
 use crate::parse::{QueryDecl, Sql};
 use crate::schema::Schema;
+use crate::tree::walk;
 use crate::tree::{self, Command, Expr, Oid, Query, RangeIndex, RangeKind, SublinkKind, Target};
 
 /// The meaning of each parameter of a statement, if it has one.
@@ -43,13 +44,14 @@ impl<'a> Meeting<'_, 'a> {
     fn query(&mut self, scope: &Scope<'a>) {
         let query = scope.query;
         self.assignments(scope, query.result_relation, query);
-        tree::exprs_of_query(query, &mut |expr| self.expr(scope, expr));
-        tree::subqueries(query, &mut |subquery| self.query(&scope.child(subquery)));
+        walk::exprs_of_query(query, &mut |expr| self.expr(scope, expr));
+        walk::subqueries(query, &mut |subquery| self.query(&scope.child(subquery)));
     }
 
     /// INSERT, UPDATE, ON CONFLICT and MERGE: each value meets the column that it is assigned to.
     fn assignments(&mut self, scope: &Scope<'a>, target: Option<RangeIndex>, query: &'a Query) {
-        let Some(RangeKind::Relation { table, .. }) = target.and_then(|index| query.range(index)).map(|entry| &entry.kind)
+        let Some(RangeKind::Relation { table, .. }) =
+            target.and_then(|index| query.range(index)).map(|entry| &entry.kind)
         else {
             return;
         };
@@ -74,7 +76,8 @@ impl<'a> Meeting<'_, 'a> {
     /// The column of a table; for a view that can be written, the table's column behind it.
     fn base_column(&self, table: Oid, number: i32) -> Leaf<'a> {
         let view = self.schema.table(table).and_then(|table| table.view.as_ref());
-        let behind = view.map(|view| trace::output_leaves(self.schema, &Scope::stored(view), number as usize - 1));
+        let behind =
+            view.map(|view| trace::output_leaves(self.schema, &Scope::stored(view), number as usize - 1));
         match behind {
             Some(leaves) => leaves.into_iter().next().unwrap_or(Leaf::Other),
             None => Leaf::Column(table, number),
@@ -120,7 +123,7 @@ impl<'a> Meeting<'_, 'a> {
             }
             _ => {}
         }
-        tree::each_child(expr, &mut |child| self.expr(scope, child));
+        walk::each_child(expr, &mut |child| self.expr(scope, child));
     }
 
     /// `x in (select y ...)`: the test compares x with a placeholder for the subquery's column.
@@ -155,12 +158,21 @@ impl<'a> Meeting<'_, 'a> {
 
     /// Whether an operator compares values of one kind: `=`, `<>` and the orderings that a default class vouches for.
     fn compares(&self, operator: Oid) -> bool {
-        let is_comparison = |oid| self.schema.operators.get(&oid).is_some_and(|found| found.btree.is_some() || found.hash.is_some());
-        is_comparison(operator) || self.schema.operators.get(&operator).is_some_and(|found| is_comparison(found.negator))
+        let is_comparison = |oid| {
+            self.schema.operators.get(&oid).is_some_and(|found| found.btree.is_some() || found.hash.is_some())
+        };
+        is_comparison(operator)
+            || self.schema.operators.get(&operator).is_some_and(|found| is_comparison(found.negator))
     }
 
+    /// Values of one type, of which one is chosen: a word among them need not be one that the others can be.
     fn meet_all(&mut self, scope: &Scope<'a>, values: Vec<&'a Expr>) {
-        let leaves: Vec<_> = values.iter().map(|value| trace::leaves(self.schema, scope, value)).collect();
+        let leaves = values.iter().map(|value| {
+            let mut leaves = trace::leaves(self.schema, scope, value);
+            leaves.retain(|leaf| !matches!(leaf, Leaf::Const(_)));
+            leaves
+        });
+        let leaves: Vec<_> = leaves.collect();
         for (index, one) in leaves.iter().enumerate() {
             for other in &leaves[index + 1..] {
                 self.meet(one, other);
@@ -176,18 +188,12 @@ impl<'a> Meeting<'_, 'a> {
 
     fn meet(&mut self, left: &[Leaf<'a>], right: &[Leaf<'a>]) {
         for (one, other) in [(left, right), (right, left)] {
-            for meaning in one.iter().filter_map(|leaf| self.meaning(leaf)) {
+            let meanings = self.meanings;
+            for meaning in one.iter().filter_map(|leaf| meaning(meanings, leaf)) {
                 for leaf in other {
-                    self.met_by(&meaning, leaf);
+                    self.met_by(meaning, leaf);
                 }
             }
-        }
-    }
-
-    fn meaning(&self, leaf: &Leaf<'a>) -> Option<Meaning> {
-        match leaf {
-            Leaf::Column(table, number) => self.meanings.of_column(*table, *number).cloned(),
-            Leaf::Param(..) | Leaf::Const(_) | Leaf::Other => None,
         }
     }
 
@@ -203,7 +209,9 @@ impl<'a> Meeting<'_, 'a> {
                 if !is_text(self.schema, constant.type_oid) {
                     return;
                 }
-                let (Some(found), Some(text)) = (self.meanings.enums.get(name), constant.text()) else { return };
+                let (Some(found), Some(text)) = (self.meanings.enums.get(name), constant.text()) else {
+                    return;
+                };
                 if found.variants.iter().any(|(_, word)| word == text) {
                     return;
                 }
@@ -213,7 +221,9 @@ impl<'a> Meeting<'_, 'a> {
                 self.diagnostics.report(
                     Diagnostic::error("enum-literal", span, format!("'{text}' is not a value of {name}"))
                         .help(match near {
-                            Some(near) => format!("did you mean '{near}'? The values are {}", words.join(", ")),
+                            Some(near) => {
+                                format!("did you mean '{near}'? The values are {}", words.join(", "))
+                            }
                             None => format!("the values are {}", words.join(", ")),
                         })
                         .query(self.decl.path()),
@@ -233,7 +243,12 @@ impl<'a> Meeting<'_, 'a> {
     fn report_conflict(&mut self, sql: &Sql, index: usize, met: &Met) {
         let name = &sql.params[index].name;
         let names: Vec<_> = met.keys().map(Meaning::name).collect();
-        let mut uses = met.iter().map(|(meaning, at)| (sql.token_span(*at), format!("here it is {}", meaning.name())));
+        let mut uses: Vec<_> = met
+            .iter()
+            .map(|(meaning, at)| (sql.token_span(*at), format!("here it is {}", meaning.name())))
+            .collect();
+        uses.sort();
+        let mut uses = uses.into_iter();
         let Some((span, first)) = uses.next() else { return };
         let mut diagnostic = Diagnostic::error(
             "parameter-type",
@@ -250,7 +265,16 @@ impl<'a> Meeting<'_, 'a> {
     }
 }
 
+fn meaning<'a>(meanings: &'a Meanings, leaf: &Leaf<'_>) -> Option<&'a Meaning> {
+    match leaf {
+        Leaf::Column(table, number) => meanings.of_column(*table, *number),
+        Leaf::Param(..) | Leaf::Const(_) | Leaf::Other => None,
+    }
+}
+
 /// Whether values of a type are plain text: the bytes of an array or an enum are not.
 fn is_text(schema: &Schema, type_oid: Oid) -> bool {
-    schema.base_type(type_oid).is_some_and(|base| matches!(base.name.as_str(), "text" | "varchar" | "bpchar" | "unknown"))
+    schema
+        .base_type(type_oid)
+        .is_some_and(|base| matches!(base.name.as_str(), "text" | "varchar" | "bpchar" | "unknown"))
 }

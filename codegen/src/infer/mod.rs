@@ -9,6 +9,7 @@ pub mod nullability;
 mod overrides;
 mod params;
 mod rows;
+mod same;
 mod scopes;
 mod signature;
 mod trace;
@@ -40,7 +41,7 @@ pub struct Knowledge<'a> {
 impl<'a> Knowledge<'a> {
     /// Finds the ids and enums of a schema, and what the tokens of the configured scopes carry.
     pub fn new(diagnostics: &mut Diagnostics, schema: &'a Schema, config: &'a Config) -> Self {
-        let meanings = Meanings::of(schema);
+        let meanings = Meanings::of(schema, overrides::columns(schema, config));
         let type_overrides = overrides::types(diagnostics, schema, config);
         let mut types = Types::new(schema, &meanings, &type_overrides);
         let scopes = scopes::scopes(diagnostics, config, schema, &meanings, &mut types);
@@ -56,7 +57,11 @@ impl<'a> Knowledge<'a> {
 /// Infers everything about the queries that the server does not tell.
 ///
 /// Reports what cannot be given a Rust type or a consistent one, overrides that name nothing, literals outside their enum.
-pub fn infer(diagnostics: &mut Diagnostics, knowledge: &Knowledge<'_>, analysed: Vec<Analysed>) -> Catalog<Typed> {
+pub fn infer(
+    diagnostics: &mut Diagnostics,
+    knowledge: &Knowledge<'_>,
+    analysed: Vec<Analysed>,
+) -> Catalog<Typed> {
     let Knowledge { schema, meanings, .. } = knowledge;
     let mut types = Types::new(schema, meanings, &knowledge.type_overrides);
     let drafts: Vec<_> =
@@ -113,7 +118,8 @@ fn table_shapes(knowledge: &Knowledge<'_>, types: &mut Types<'_>) -> Vec<TableSh
         .into_iter()
         .filter_map(|table| Some((table, signature::table_columns(knowledge, types, table)?)))
         .collect();
-    let names = shapes.iter().map(|(table, _)| names::type_name(&names::singular(&table.name))).collect::<Vec<_>>();
+    let names =
+        shapes.iter().map(|(table, _)| names::type_name(&names::singular(&table.name))).collect::<Vec<_>>();
     shapes
         .into_iter()
         .zip(names)
@@ -143,6 +149,10 @@ fn constraints(schema: &Schema) -> Vec<Constraint> {
     let variants = names::variants(found.keys().copied());
     let named = found.iter().zip(variants);
     named
-        .map(|((name, table), variant)| Constraint { name: (*name).to_owned(), variant, table: table.clone() })
+        .map(|((name, table), variant)| Constraint {
+            name: (*name).to_owned(),
+            variant,
+            table: table.clone(),
+        })
         .collect()
 }

@@ -64,6 +64,42 @@ pub fn distinct<'a>(
         .collect()
 }
 
+/// Takes a name, or where it is taken already the next free one with a number.
+pub fn unique(taken: &mut BTreeSet<String>, name: String) -> String {
+    let suffixed = (2..).map(|number| format!("{name}{number}"));
+    let free = std::iter::once(name.clone()).chain(suffixed).find(|name| !taken.contains(name));
+    let free = free.expect("there are more numbers than names");
+    taken.insert(free.clone());
+    free
+}
+
+/// The name of one thing where a table is named after many: `media_items` is `media_item`, `content` is `content`.
+///
+/// Only the last word is looked at, by the rules of English spelling; what they do not fit stays as it is.
+pub fn singular(plural: &str) -> String {
+    const ALIKE: [&str; 8] = ["series", "species", "news", "status", "address", "bus", "analysis", "basis"];
+    let (start, word) =
+        plural.rsplit_once('_').map_or(("", plural), |(start, word)| (&plural[..start.len() + 1], word));
+    let stem = |end: &str| word.strip_suffix(end).filter(|stem| !stem.is_empty());
+    let one = if ALIKE.contains(&word) || word.ends_with("ss") || word.ends_with("us") || word.ends_with("is")
+    {
+        word.to_owned()
+    } else if word == "people" {
+        "person".to_owned()
+    } else if let Some(stem) = stem("ies").filter(|stem| stem.len() > 1) {
+        format!("{stem}y")
+    } else if let Some(stem) = ["sses", "shes", "ches", "xes", "zes", "uses"]
+        .iter()
+        .find(|end| word.ends_with(**end))
+        .and(stem("es"))
+    {
+        stem.to_owned()
+    } else {
+        stem("s").unwrap_or(word).to_owned()
+    };
+    format!("{start}{one}")
+}
+
 /// A name as source code: raw if it is a keyword. Whatever it is given, it returns one identifier.
 pub fn ident(name: &str) -> String {
     let valid = name.chars().all(|c| c == '_' || is_name_char(c))
@@ -206,6 +242,24 @@ mod tests {
                 (" ", "U20"),
             ],
         );
+    }
+
+    #[test]
+    fn tables_of_many_have_rows_of_one() {
+        for (many, one) in [
+            ("users", "user"),
+            ("media_items", "media_item"),
+            ("content", "content"),
+            ("content_access", "content_access"),
+            ("companies", "company"),
+            ("addresses", "address"),
+            ("boxes", "box"),
+            ("statuses", "status"),
+            ("news", "news"),
+            ("s", "s"),
+        ] {
+            assert_eq!(singular(many), one);
+        }
     }
 
     #[test]

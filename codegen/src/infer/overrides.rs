@@ -3,17 +3,18 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, nearest};
-use crate::project::{ColumnMapping, ColumnName, Config};
-use crate::schema::{Column, Schema, Table};
+use crate::project::{ColumnName, Config};
+use crate::schema::Schema;
 use crate::tree::Oid;
 
 /// Gives the columns of a schema the nullability that `[columns]` claims for them.
 pub fn apply_overrides(diagnostics: &mut Diagnostics, schema: &mut Schema, config: &Config) {
     for mapping in &config.columns {
         let Some((table, number)) = find(diagnostics, schema, &mapping.column) else { continue };
-        let column = schema.tables.get_mut(&table).and_then(|table| {
-            table.columns.iter_mut().find(|column| column.number == number)
-        });
+        let column = schema
+            .tables
+            .get_mut(&table)
+            .and_then(|table| table.columns.iter_mut().find(|column| column.number == number));
         if let (Some(column), Some(nullable)) = (column, &mapping.nullable) {
             column.not_null = !nullable.value;
         }
@@ -37,7 +38,8 @@ pub fn types(diagnostics: &mut Diagnostics, schema: &Schema, config: &Config) ->
                 let names = schema.types.values().map(|known| known.name.as_str());
                 let message = format!("the schema has no type `{}`", written.value);
                 let mut diagnostic = Diagnostic::error("config", written.span, message);
-                diagnostic.help = nearest(&written.value, names).map(|near| format!("did you mean `{near}`?"));
+                diagnostic.help =
+                    nearest(&written.value, names).map(|near| format!("did you mean `{near}`?"));
                 diagnostics.report(diagnostic);
             }
         }
@@ -45,20 +47,22 @@ pub fn types(diagnostics: &mut Diagnostics, schema: &Schema, config: &Config) ->
     found
 }
 
-/// The Rust type that `[columns]` gives a column.
-pub fn column(config: &Config, table: &Table, column: &Column) -> Option<String> {
-    let mapping: &ColumnMapping = config.columns.iter().find(|mapping| {
-        let name = &mapping.column;
-        name.column == column.name
-            && (name.table == table.name && table.visible || name.table == format!("{}.{}", table.schema, table.name))
-    })?;
-    mapping.rust_type.as_ref().map(|rust| rust.value.clone())
+/// The columns that `[columns]` gives a Rust type. Names that mean nothing have been reported already.
+pub fn columns(schema: &Schema, config: &Config) -> Vec<((Oid, i32), String)> {
+    let typed = config.columns.iter().filter_map(|mapping| Some((mapping, mapping.rust_type.as_ref()?)));
+    typed
+        .filter_map(|(mapping, rust)| {
+            let column = find(&mut Diagnostics::default(), schema, &mapping.column)?;
+            Some((column, rust.value.clone()))
+        })
+        .collect()
 }
 
 /// The column of that name, as its table's OID and its number; reports a name that means none.
 pub fn find(diagnostics: &mut Diagnostics, schema: &Schema, name: &ColumnName) -> Option<(Oid, i32)> {
     let Some(table) = schema.table_named(&name.table) else {
-        let tables = schema.tables.values().filter(|table| table.is_relation()).map(|table| table.name.as_str());
+        let tables =
+            schema.tables.values().filter(|table| table.is_relation()).map(|table| table.name.as_str());
         let message = format!("the schema has no table `{}`", name.table);
         let mut diagnostic = Diagnostic::error("config", name.span, message);
         diagnostic.help = nearest(&name.table, tables).map(|near| format!("did you mean `{near}`?"));

@@ -80,7 +80,8 @@ fn shape_of_table(table: &TableShape) -> Shape {
 
 fn shape(name: Option<String>, columns: &[RowColumn]) -> Shape {
     let paths: Vec<Vec<&str>> = columns.iter().map(|column| path(&column.name)).collect();
-    let members: Vec<_> = columns.iter().enumerate().map(|(index, column)| (index, column, &paths[index][..])).collect();
+    let members: Vec<_> =
+        columns.iter().enumerate().map(|(index, column)| (index, column, &paths[index][..])).collect();
     Shape {
         name,
         fields: fields(&members),
@@ -102,7 +103,8 @@ fn fields(members: &[(usize, &RowColumn, &[&str])]) -> Vec<RowField> {
     for (index, column, path) in members {
         let (first, rest) = (path[0], &path[1..]);
         if rest.is_empty() {
-            let value = FieldValue::Column { index: *index, rust: column.rust.clone(), nullable: column.nullable };
+            let value =
+                FieldValue::Column { index: *index, rust: column.rust.clone(), nullable: column.nullable };
             let name = names::unique(&mut taken, names::field(first));
             found.push(RowField { name, docs: column.docs.clone(), value });
         } else if done.insert(first) {
@@ -121,7 +123,8 @@ fn fields(members: &[(usize, &RowColumn, &[&str])]) -> Vec<RowField> {
 /// Columns of one outer-joined entry are there together or not at all, so their struct is an `Option` as a whole, and
 /// within it only those are `Option`s that can be NULL when the entry's row is there.
 fn nested(group: &[(usize, &RowColumn, &[&str])]) -> FieldValue {
-    let entries: BTreeSet<_> = group.iter().map(|(_, column, _)| column.padded.map(|(entry, _)| entry)).collect();
+    let entries: BTreeSet<_> =
+        group.iter().map(|(_, column, _)| column.padded.map(|(entry, _)| entry)).collect();
     let together = entries.len() == 1 && !entries.contains(&None);
     if !together {
         return FieldValue::Nested { name: String::new(), fields: fields(group), optional: None };
@@ -131,7 +134,8 @@ fn nested(group: &[(usize, &RowColumn, &[&str])]) -> FieldValue {
         .iter()
         .map(|(_, column, _)| RowColumn { nullable: when_present(column), padded: None, ..(*column).clone() })
         .collect();
-    let members: Vec<_> = group.iter().zip(&present).map(|((index, _, path), column)| (*index, column, *path)).collect();
+    let members: Vec<_> =
+        group.iter().zip(&present).map(|((index, _, path), column)| (*index, column, *path)).collect();
     let never_null = group.iter().filter(|(_, column, _)| !when_present(column)).map(|(index, ..)| *index);
     let mut witnesses: Vec<_> = never_null.collect();
     if witnesses.is_empty() {
@@ -158,7 +162,10 @@ impl<'a> Shapes<'a> {
             return self.kinds.push(Err(RowKind::Scalar));
         }
         let mut shape = shape(name, columns);
-        let table = self.tables.iter().position(|table| table.fields == shape.fields && table.columns == shape.columns);
+        let table = self
+            .tables
+            .iter()
+            .position(|table| table.fields == shape.fields && table.columns == shape.columns);
         if table.is_some_and(|table| shape.name.as_deref() == Some(&table_names[table])) {
             shape.name = None;
         }
@@ -238,7 +245,13 @@ struct GivenNames<'a> {
 }
 
 impl<'a> GivenNames<'a> {
-    fn check(&mut self, diagnostics: &mut Diagnostics, module: &Option<Vec<String>>, name: &str, used: &Used<'a>) {
+    fn check(
+        &mut self,
+        diagnostics: &mut Diagnostics,
+        module: &Option<Vec<String>>,
+        name: &str,
+        used: &Used<'a>,
+    ) {
         let decl = used.queries[0];
         let span = used.decl.and_then(|row| row.name.as_ref()).map_or(decl.name.span, |name| name.span);
         let known = self.at.entry(name.to_owned()).or_default();
@@ -254,9 +267,13 @@ impl<'a> GivenNames<'a> {
             );
         } else if self.others.contains(name) {
             diagnostics.report(
-                Diagnostic::error("row-name", span, format!("`{name}` already is another type of the catalog"))
-                    .help("give the row another name; the name of a table's row can be used for whole rows only")
-                    .query(decl.path()),
+                Diagnostic::error(
+                    "row-name",
+                    span,
+                    format!("`{name}` already is another type of the catalog"),
+                )
+                .help("give the row another name; the name of a table's row can be used for whole rows only")
+                .query(decl.path()),
             );
         }
         known.push((module.clone(), decl));

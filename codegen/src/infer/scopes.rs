@@ -34,7 +34,10 @@ pub fn scopes(
         let id = match types.rust(column.type_oid, meanings.of_column(table, number), false) {
             Ok(id) => id,
             Err(type_name) => {
-                let message = format!("the id of scope `{}` is of type {type_name}, which has no Rust type", name.value);
+                let message = format!(
+                    "the id of scope `{}` is of type {type_name}, which has no Rust type",
+                    name.value
+                );
                 diagnostics.report(Diagnostic::error("config", name.span, message));
                 continue;
             }
@@ -59,8 +62,12 @@ fn id_column(diagnostics: &mut Diagnostics, schema: &Schema, scope: &Scope) -> O
     }
     let Some(owner) = &scope.column else {
         diagnostics.report(
-            Diagnostic::error("config", scope.name.span, format!("nothing says what the token of `{}` carries", scope.name.value))
-                .help("add `id = \"table.column\"`"),
+            Diagnostic::error(
+                "config",
+                scope.name.span,
+                format!("nothing says what the token of `{}` carries", scope.name.value),
+            )
+            .help("add `id = \"table.column\"`"),
         );
         return None;
     };

@@ -6,13 +6,12 @@ use super::keys::Meaning;
 use super::rows::RowColumn;
 use super::trace::{self, Leaf, Scope};
 use super::types::Types;
-use super::{Cardinality, Column, Param, ParamFrom, RowKind, RustType, Signature};
-use super::{Knowledge, cardinality, meet, names, nullability, overrides, params};
+use super::{Column, Param, ParamFrom, RowKind, RustType, Signature};
+use super::{Knowledge, cardinality, meet, names, nullability, params};
 use crate::analyse::Analysed;
 use crate::diagnostics::{Diagnostic, Diagnostics, nearest};
-use crate::parse::{FieldDecl, QueryDecl, ScopeDecl};
+use crate::parse::{Cardinality, FieldDecl, QueryDecl, ScopeDecl, SqlParam};
 use crate::schema::{Schema, Table, TypeKind};
-use crate::source::Span;
 use crate::tree::Oid;
 
 /// A signature before the row structs have their names.
@@ -71,7 +70,8 @@ impl Draft {
     /// The signature, now that the row has its struct and all structs their names.
     pub fn finish(self, decl: &QueryDecl, row: RowKind, struct_names: &BTreeSet<String>) -> Signature {
         let callers = self.signature.params.iter().filter(|param| param.from == ParamFrom::Caller).count();
-        let authors = decl.params.as_ref().and_then(|params| params.name.as_ref()).map(|name| name.value.clone());
+        let authors =
+            decl.params.as_ref().and_then(|params| params.name.as_ref()).map(|name| name.value.clone());
         let params_struct = authors.or_else(|| {
             let name = names::type_name(&decl.name.value);
             let free = if struct_names.contains(&name) { format!("{name}Params") } else { name };
@@ -87,7 +87,8 @@ fn claimed(diagnostics: &mut Diagnostics, knowledge: &Knowledge<'_>, decl: &Quer
     let mut found = Vec::new();
     for name in names {
         if knowledge.config.scope(&name.value).is_none() {
-            let known = || knowledge.config.scopes.iter().map(|scope| scope.name.value.as_str()).chain(["system"]);
+            let known =
+                || knowledge.config.scopes.iter().map(|scope| scope.name.value.as_str()).chain(["system"]);
             let help = match nearest(&name.value, known()) {
                 Some("system") => "system scope takes a reason: `--@ scope system: \"why\"`".to_owned(),
                 Some(near) => format!("did you mean `{near}`?"),
@@ -121,19 +122,20 @@ fn parameters(
     let mut found = Vec::new();
     for (index, oid) in query.params.iter().enumerate() {
         let Some(param) = decl.sql.params.get(index) else {
-            let from = if index == decl.sql.params.len() { ParamFrom::PageLimit } else { ParamFrom::PageOffset };
+            let from =
+                if index == decl.sql.params.len() { ParamFrom::PageLimit } else { ParamFrom::PageOffset };
             found.push(page_param(from));
             continue;
         };
-        let token = knowledge.scopes.iter().find(|scope| {
-            scope.token.param == param.name && scopes.contains(&scope.token.scope)
-        });
+        let token = knowledge
+            .scopes
+            .iter()
+            .find(|scope| scope.token.param == param.name && scopes.contains(&scope.token.scope));
         let field = fields.iter().find(|field| field.name.value == param.name);
         let elements = field.and_then(|field| field.element_nullable).unwrap_or(false);
         let meaning = meanings.get(index).and_then(Option::as_ref);
         let rust = types.rust(*oid, meaning, elements).unwrap_or_else(|type_name| {
-            let what = format!("parameter `:{}`", param.name);
-            no_rust_type(diagnostics, decl, param.uses[0], &what, &type_name);
+            report_untyped_param(diagnostics, decl, param, &type_name);
             RustType::Plain(super::Plain::Unit)
         });
         let said = field.and_then(|field| field.nullable);
@@ -143,7 +145,8 @@ fn parameters(
             pg_type: knowledge.schema.type_name(sent),
             built_in: knowledge.schema.types.get(&sent).is_some_and(|found| found.is_built_in()),
             rust,
-            nullable: token.is_none() && said.unwrap_or_else(|| inferred.get(index).copied().unwrap_or(false)),
+            nullable: token.is_none()
+                && said.unwrap_or_else(|| inferred.get(index).copied().unwrap_or(false)),
             from: token.map_or(ParamFrom::Caller, |scope| ParamFrom::Scope(scope.token.scope.clone())),
         });
     }
@@ -182,14 +185,10 @@ fn columns(
         let origin = schema.table(column.table).zip(schema.column(column.table, i32::from(column.attribute)));
         let field = fields.iter().find(|field| field.name.value == column.name);
         let elements = field.and_then(|field| field.element_nullable).unwrap_or(inferred.element_nullable);
-        let overridden = origin.and_then(|(table, column)| overrides::column(knowledge.config, table, column));
-        let rust = match overridden {
-            Some(path) => RustType::Custom(path),
-            None => types.rust(column.type_oid, meaning.as_ref(), elements).unwrap_or_else(|type_name| {
-                no_rust_type(diagnostics, decl, decl.sql.span, &format!("column `{}`", column.name), &type_name);
-                RustType::Plain(super::Plain::Unit)
-            }),
-        };
+        let rust = types.rust(column.type_oid, meaning.as_ref(), elements).unwrap_or_else(|type_name| {
+            report_untyped_column(diagnostics, decl, &column.name, &type_name);
+            RustType::Plain(super::Plain::Unit)
+        });
         let said = field.and_then(|field| field.nullable);
         found.push(RowColumn {
             name: column.name.clone(),
@@ -227,7 +226,7 @@ fn meaning(knowledge: &Knowledge<'_>, params: &[Option<Meaning>], leaves: &[Leaf
         found = Some(of_leaf);
     }
     match found? {
-        Meaning::Id(_) if !words.is_empty() => None,
+        Meaning::Id(_) | Meaning::Custom(..) if !words.is_empty() => None,
         Meaning::Enum(name) if !words.is_empty() => {
             let known = &knowledge.meanings.enums.get(name)?.variants;
             let all = words.iter().all(|word| known.iter().any(|(_, value)| value == word));
@@ -238,7 +237,11 @@ fn meaning(knowledge: &Knowledge<'_>, params: &[Option<Meaning>], leaves: &[Leaf
 }
 
 /// The columns of `select *` of a table or view; `None` if one of them has no Rust type.
-pub fn table_columns(knowledge: &Knowledge<'_>, types: &mut Types<'_>, table: &Table) -> Option<Vec<RowColumn>> {
+pub fn table_columns(
+    knowledge: &Knowledge<'_>,
+    types: &mut Types<'_>,
+    table: &Table,
+) -> Option<Vec<RowColumn>> {
     let schema = knowledge.schema;
     let of_view = table.view.as_ref().map(|view| nullability::nullability(schema, view, &[]));
     let columns = table.columns.iter().enumerate().map(|(index, column)| {
@@ -250,11 +253,10 @@ pub fn table_columns(knowledge: &Knowledge<'_>, types: &mut Types<'_>, table: &T
         let nullable = inferred.unwrap_or(!column.not_null);
         Some(RowColumn {
             name: column.name.clone(),
-            pg_type: schema.type_name(sent_type(schema, column.type_oid)),
-            rust: match overrides::column(knowledge.config, table, column) {
-                Some(path) => RustType::Custom(path),
-                None => types.rust(column.type_oid, meaning.as_ref(), false).ok()?,
-            },
+            // The server describes a column of a domain as of the domain's base type.
+            pg_type: schema
+                .type_name(schema.base_type(column.type_oid).map_or(column.type_oid, |base| base.oid)),
+            rust: types.rust(column.type_oid, meaning.as_ref(), false).ok()?,
             nullable,
             padded: None,
             docs: comment(column.comment.as_deref()),
@@ -286,9 +288,13 @@ fn cardinality_of(
     let Some(said) = &query.decl.cardinality else { return inferred };
     if no_columns {
         diagnostics.report(
-            Diagnostic::error("cardinality", said.span, format!("`--@ {}` on a query that returns no columns", said.value.word()))
-                .help("remove the line, or add RETURNING to the statement")
-                .query(query.decl.path()),
+            Diagnostic::error(
+                "cardinality",
+                said.span,
+                format!("`--@ {}` on a query that returns no columns", said.value.word()),
+            )
+            .help("remove the line, or add RETURNING to the statement")
+            .query(query.decl.path()),
         );
         return inferred;
     }
@@ -313,7 +319,8 @@ fn grants(
         (None, _) => {
             let known = knowledge.scopes.iter().map(|scope| scope.token.scope.as_str());
             let near = nearest(&grants.value, known).map(|near| format!("did you mean `{near}`?"));
-            let help = near.unwrap_or_else(|| "only a scope with an `id` and a `param` has a token".to_owned());
+            let help =
+                near.unwrap_or_else(|| "only a scope with an `id` and a `param` has a token".to_owned());
             report(format!("there is no scope `{}` with a token", grants.value), help)
         }
         (Some(token), _) if token.set => report(
@@ -325,8 +332,13 @@ fn grants(
             format!("return what the token carries, as `{}`", token.param),
         ),
         (Some(token), Some(index)) if row[index].rust != token.id || row[index].nullable => {
-            let (found, nullable) = (row[index].rust.display(), if row[index].nullable { ", or NULL" } else { "" });
-            let message = format!("`{}` is {found}{nullable}, and the token carries {}", token.param, token.id.display());
+            let (found, nullable) =
+                (row[index].rust.display(), if row[index].nullable { ", or NULL" } else { "" });
+            let message = format!(
+                "`{}` is {found}{nullable}, and the token carries {}",
+                token.param,
+                token.id.display()
+            );
             report(message, "return the column itself, from a row that is there".to_owned())
         }
         (Some(_), Some(_)) if !matches!(cardinality, Cardinality::One | Cardinality::Opt) => report(
@@ -341,7 +353,13 @@ fn grants(
     None
 }
 
-fn unknown_fields(diagnostics: &mut Diagnostics, decl: &QueryDecl, fields: &[FieldDecl], what: &str, known: &[&str]) {
+fn unknown_fields(
+    diagnostics: &mut Diagnostics,
+    decl: &QueryDecl,
+    fields: &[FieldDecl],
+    what: &str,
+    known: &[&str],
+) {
     for field in fields.iter().filter(|field| !known.contains(&field.name.value.as_str())) {
         let message = format!("the query has no {what} `{}`", field.name.value);
         let mut diagnostic = Diagnostic::error("annotation", field.name.span, message).query(decl.path());
@@ -353,10 +371,25 @@ fn unknown_fields(diagnostics: &mut Diagnostics, decl: &QueryDecl, fields: &[Fie
     }
 }
 
-fn no_rust_type(diagnostics: &mut Diagnostics, decl: &QueryDecl, span: Span, what: &str, type_name: &str) {
+fn report_untyped_param(diagnostics: &mut Diagnostics, decl: &QueryDecl, param: &SqlParam, type_name: &str) {
+    let message = format!("parameter `:{}` is of type {type_name}, which has no Rust type", param.name);
     diagnostics.report(
-        Diagnostic::error("rust-type", span, format!("{what} is of type {type_name}, which has no Rust type"))
-            .help(format!("map it in sqlward.toml (`[types] \"{type_name}\" = \"your::Type\"`), or cast it to text"))
+        Diagnostic::error("rust-type", param.uses[0], message)
+            .help(format!(
+                "say another type on a line above the query (`--@ param {} text`), or map this one in sqlward.toml",
+                param.name
+            ))
+            .query(decl.path()),
+    );
+}
+
+fn report_untyped_column(diagnostics: &mut Diagnostics, decl: &QueryDecl, column: &str, type_name: &str) {
+    let message = format!("column `{column}` is of type {type_name}, which has no Rust type");
+    diagnostics.report(
+        Diagnostic::error("rust-type", decl.sql.span, message)
+            .help(format!(
+                "cast it to text, or map its type in sqlward.toml: `[types] \"{type_name}\" = \"your::Type\"`"
+            ))
             .query(decl.path()),
     );
 }

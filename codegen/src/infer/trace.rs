@@ -152,7 +152,9 @@ impl<'a> Tracer<'a> {
     fn var(&mut self, scope: &Scope<'a>, var: &Var) {
         let Some(scope) = scope.up(var.levels_up) else { return self.found.push(Leaf::Other) };
         let Some(entry) = scope.query.range(var.range) else { return self.found.push(Leaf::Other) };
-        let Some(index) = usize::try_from(var.attribute - 1).ok() else { return self.found.push(Leaf::Other) };
+        let Some(index) = usize::try_from(var.attribute - 1).ok() else {
+            return self.found.push(Leaf::Other);
+        };
         match &entry.kind {
             RangeKind::Relation { table, .. } => self.column(*table, var.attribute),
             RangeKind::Subquery(query) => self.output(&scope.child(query), index),
@@ -182,7 +184,9 @@ impl<'a> Tracer<'a> {
                 Some(expr) => self.expr(scope, expr),
                 None => self.found.push(Leaf::Other),
             },
-            RangeKind::TableFunction(_) | RangeKind::Result | RangeKind::Opaque(_) => self.found.push(Leaf::Other),
+            RangeKind::TableFunction(_) | RangeKind::Result | RangeKind::Opaque(_) => {
+                self.found.push(Leaf::Other)
+            }
         }
     }
 

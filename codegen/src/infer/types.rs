@@ -49,6 +49,12 @@ impl<'a> Types<'a> {
         if let Some(path) = self.overrides.get(&name) {
             return Ok(RustType::Custom(path.clone()));
         }
+        if let Some(Meaning::Custom(path, of)) = meaning
+            && self.schema.base_type(*of).map(|base| base.oid)
+                == self.schema.base_type(oid).map(|base| base.oid)
+        {
+            return Ok(RustType::Custom(path.clone()));
+        }
         let Some(found) = self.schema.types.get(&oid) else { return Err(name) };
         match &found.kind {
             TypeKind::Domain { base, .. } => self.rust(*base, meaning, element_nullable),
@@ -100,7 +106,11 @@ impl<'a> Types<'a> {
         for column in &table.columns {
             let meaning = self.meanings.of_column(relation, column.number);
             let rust = self.rust(column.type_oid, meaning, false)?;
-            fields.push((names::unique(&mut field_names, names::field(&column.name)), column.name.clone(), rust));
+            fields.push((
+                names::unique(&mut field_names, names::field(&column.name)),
+                column.name.clone(),
+                rust,
+            ));
         }
         let pg_name = (found.schema.clone(), found.name.clone());
         self.composites.insert(oid, CompositeType { name: name.clone(), pg_name, fields });

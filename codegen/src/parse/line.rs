@@ -167,10 +167,13 @@ pub(super) fn shorten(text: &str) -> String {
     }
 }
 
-/// Refuses a name that cannot be a Rust identifier. Keywords can, as raw identifiers, but for four.
+/// The words that are no names in Rust even as raw identifiers.
+const NEVER_NAMES: [&str; 5] = ["self", "Self", "super", "crate", "_"];
+
+/// Refuses a name that cannot be a Rust identifier. Keywords can, as raw identifiers, but for a few.
 pub(super) fn check_name(what: &str, name: &Spanned<impl AsRef<str>>) -> Read<()> {
     let word = name.value.as_ref();
-    if matches!(word, "self" | "Self" | "super" | "crate" | "_") {
+    if NEVER_NAMES.contains(&word) {
         let message = format!("`{word}` cannot be {what}: Rust keeps this word to itself");
         return Err(problem(name.span, message, "choose another name"));
     }
@@ -182,8 +185,13 @@ pub(super) fn check_name(what: &str, name: &Spanned<impl AsRef<str>>) -> Read<()
     Ok(())
 }
 
-/// Whether a text is a Rust identifier of ASCII letters, keywords included.
-pub(crate) fn is_identifier(word: &str) -> bool {
+/// Whether something can have that name in Rust, as a raw identifier if it is a keyword.
+pub(crate) fn is_rust_name(word: &str) -> bool {
+    is_identifier(word) && !NEVER_NAMES.contains(&word)
+}
+
+/// Whether a text is an identifier of ASCII letters, keywords included.
+pub(super) fn is_identifier(word: &str) -> bool {
     !word.is_empty()
         && !word.starts_with(|character: char| character.is_ascii_digit())
         && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')

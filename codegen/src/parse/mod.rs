@@ -1,8 +1,8 @@
 //! Query files -> [`QueryDecl`]s. Pure, and never fails: what it understood, and what it did not as diagnostics.
 //!
-//! A file is read token by token ([`lex`]); comments that are annotations are read by [`line`], [`header`] and
-//! [`directive`], and [`file`] knows which belongs to which statement. A statement becomes an [`Sql`], see [`sql`].
-//! [`resolve`] then looks at what only the whole file can tell.
+//! A file is read token by token (`lex`); comments that are annotations are read by `line`, `header` and
+//! `directive`, and `file` knows which belongs to which statement. A statement becomes an [`Sql`], see `sql`.
+//! `resolve` then looks at what only the whole file can tell.
 //!
 //! The last statement of a file may lack its `;`. Everywhere else a statement runs up to its `;`, and a `--!` line
 //! before it is an error.
@@ -19,7 +19,7 @@ mod sql;
 
 pub use decl::*;
 pub use lex::{Lexer, Token, TokenKind, tokens};
-pub(crate) use line::is_identifier;
+pub(crate) use line::is_rust_name;
 
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::project::Project;
@@ -41,5 +41,14 @@ pub fn parse(diagnostics: &mut Diagnostics, project: &Project) -> Vec<QueryDecl>
         let declared = file::read(diagnostics, query_file.file, text, &query_file.module);
         queries.extend(resolve::resolve(diagnostics, &project.sources, declared));
     }
+    // Files without queries are fine, but a run that looks at nothing must not pass for one that found nothing wrong.
+    if let Some(first) = project.queries.first().filter(|_| queries.is_empty() && !diagnostics.has_errors()) {
+        let span = Span { file: first.file, start: 0, end: 0 };
+        let error = Diagnostic::error("no-queries", span, "there is no query in any query file");
+        diagnostics.report(error.help("write `--! name` and its SQL under it"));
+    }
     queries
 }
+
+#[cfg(test)]
+mod tests;

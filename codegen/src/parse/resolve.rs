@@ -15,6 +15,9 @@ use crate::source::{Sources, Span, Spanned};
 /// The most parameters that the protocol has numbers for.
 const MAX_PARAMS: usize = 65_535;
 
+/// Among that many names a misspelled one is looked for.
+const MAX_CANDIDATES: usize = 200;
+
 /// Resolves and checks the declarations of one file.
 pub(super) fn resolve(
     diagnostics: &mut Diagnostics,
@@ -117,19 +120,20 @@ fn check_params(report: &mut impl FnMut(Diagnostic), query: &QueryDecl) {
     }
     let known: HashMap<&str, ()> = query.sql.params.iter().map(|param| (param.name.as_str(), ())).collect();
     let fields = query.params.iter().flat_map(|params| &params.fields).map(|field| &field.name);
-    for name in fields.chain(query.param_types.iter().map(|(name, _)| name)) {
+    for name in query.param_types.iter().map(|(name, _)| name).chain(fields) {
         if known.contains_key(name.value.as_str()) {
             continue;
         }
         let message = format!("the statement has no parameter `:{}`", shorten(&name.value));
-        let near = nearest(&name.value, query.sql.params.iter().map(|param| param.name.as_str()));
+        let candidates = query.sql.params.iter().take(MAX_CANDIDATES).map(|param| param.name.as_str());
+        let near = nearest(&name.value, candidates);
         let help = match near {
             Some(near) => format!("did you mean `{}`?", shorten(near)),
             None => "remove it, or use the parameter".to_owned(),
         };
         let mut error = problem(name.span, message, help);
         if name.span.start < query.name.span.start || name.span.start > query.sql.span.start {
-            error.notes.push((query.name.span, "this query refers to the type".to_owned()));
+            error.notes.push((query.name.span, "of this query".to_owned()));
         }
         report(*error);
     }
@@ -153,7 +157,7 @@ fn check_statement(report: &mut impl FnMut(Diagnostic), sources: &Sources, query
             let message = format!("`{}` is not how parameters are written here", shorten(text));
             let help = "name the parameter: `:name`. Numbers are given to the names";
             report(Diagnostic::error("syntax", span, message).help(help));
-        } else if token.kind == TokenKind::Word
+        } else if matches!(token.kind, TokenKind::Word | TokenKind::Number | TokenKind::Bind)
             && let Some((at, character)) = text.char_indices().find(|(_, character)| is_invisible(*character))
         {
             let start = span.start + at;

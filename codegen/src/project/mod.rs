@@ -5,6 +5,7 @@ mod files;
 mod module;
 mod psql;
 mod reader;
+mod scopes;
 mod section;
 
 use std::path::{Path, PathBuf};
@@ -193,3 +194,6 @@ fn find(
     }
     Ok(files)
 }
+
+#[cfg(test)]
+mod tests;

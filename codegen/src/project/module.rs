@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::QueryFile;
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::parse::is_identifier;
+use crate::parse::is_rust_name;
 use crate::source::{Sources, Span};
 
 /// The rule of a path that cannot be a module.
@@ -12,9 +12,6 @@ const MODULE_NAME: &str = "module-name";
 
 /// Modules that the generated crate has anyway.
 const RESERVED: [&str; 5] = ["types", "rows", "scopes", "lib", "main"];
-
-/// Words that no module can be called, raw or not. `mod.rs` is the file of the module around it.
-const IMPOSSIBLE: [&str; 6] = ["self", "Self", "super", "crate", "_", "mod"];
 
 /// Reports paths that cannot be modules and leaves those files out.
 pub(super) fn check(diagnostics: &mut Diagnostics, sources: &Sources, queries: &mut Vec<QueryFile>) {
@@ -28,9 +25,7 @@ pub(super) fn check(diagnostics: &mut Diagnostics, sources: &Sources, queries: &
                 .report(first.into_iter().fold(error, |error, first| error.note(first, "the other file")));
             wrong.push(query.file);
         };
-        if let Some(name) =
-            query.module.iter().find(|name| !is_identifier(name) || IMPOSSIBLE.contains(&name.as_str()))
-        {
+        if let Some(name) = query.module.iter().find(|name| !is_module_name(name)) {
             let help = "rename the file or folder: letters from a to z, digits and `_`, no digit first";
             report(format!("`{name}` cannot be the name of a Rust module"), help.to_owned(), None);
             continue;
@@ -53,4 +48,9 @@ pub(super) fn check(diagnostics: &mut Diagnostics, sources: &Sources, queries: &
         }
     }
     queries.retain(|query| !wrong.contains(&query.file));
+}
+
+/// `mod.rs` is the file of the module around it.
+fn is_module_name(name: &str) -> bool {
+    is_rust_name(name) && name != "mod"
 }

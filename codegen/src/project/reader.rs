@@ -3,9 +3,9 @@
 use toml::de::{DeTable, DeValue};
 
 use super::config::*;
+use super::scopes::{column_name, scopes};
 use super::section::{CONFIG, Reader, Section, path};
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::parse::is_identifier;
 use crate::source::{FileId, Span, Spanned};
 
 /// Reads the configuration; what is wrong with it is reported and left out.
@@ -51,167 +51,6 @@ pub(super) fn read(diagnostics: &mut Diagnostics, file: FileId, text: &str) -> C
         columns: columns(&mut reader, &root),
         package: package(&mut reader, &root),
     }
-}
-
-fn scopes(reader: &mut Reader, root: &Section) -> Vec<Scope> {
-    let section = reader.section("scopes", root.get("scopes"), None);
-    let mut scopes = Vec::new();
-    for (name, value) in section.entries() {
-        if name.value == "system" {
-            let help = "remove the section: system scope has no tenant, and needs no policy";
-            reader.error(name.span, "the scope `system` is built in", help);
-        } else if !is_identifier(&name.value)
-            || matches!(name.value.as_str(), "self" | "Self" | "super" | "crate" | "_")
-        {
-            let help = "a scope's name has letters from a to z, digits and `_`: it becomes part of a Rust type's name";
-            reader.error(name.span, format!("`{}` cannot be a scope's name", name.value), help);
-        } else {
-            scopes.push(scope(reader, name, value));
-        }
-    }
-    scopes
-}
-
-fn scope(reader: &mut Reader, name: &Spanned<String>, value: &toml::Spanned<DeValue>) -> Scope {
-    let known = ["id", "param", "column", "set", "owns", "via", "rows"];
-    let path = path("scopes", &name.value);
-    let section = reader.section(&path, Some(value), Some(&known));
-    let param = reader.setting(&section, "param");
-    if let Some(param) = &param
-        && !is_identifier(&param.value)
-    {
-        reader.error(
-            param.span,
-            format!("`{}` cannot be a parameter's name", param.value),
-            "write the name of a `:name`",
-        );
-    }
-    if param.is_none() && section.get("param").is_none() {
-        for key in ["id", "column", "set", "owns"] {
-            if let Some(span) = section.key(key) {
-                let message = format!("`{path}` has no `param`, so `{key}` says nothing");
-                reader.error(
-                    span,
-                    message,
-                    format!("name the parameter that binds it: `param = \"{}_id\"`", name.value),
-                );
-                break;
-            }
-        }
-    }
-    Scope {
-        name: name.clone(),
-        id: reader.setting(&section, "id").and_then(|id| column_name(reader, &id)),
-        param,
-        column: reader.setting(&section, "column"),
-        set: reader.flag(&section, "set").is_some_and(|set| set.value),
-        owns: owns(reader, &path, &section),
-        via: via(reader, &path, &section),
-        rows: rows(reader, &path, &section),
-    }
-}
-
-fn owns(reader: &mut Reader, scope: &str, section: &Section) -> Vec<Owns> {
-    let tables = reader.section(&path(scope, "owns"), section.get("owns"), None);
-    let mut owns = Vec::new();
-    for (table, _) in tables.entries() {
-        if let Some(column) = reader.setting(&tables, &table.value) {
-            owns.push(Owns { table: table.clone(), column });
-        }
-    }
-    owns
-}
-
-fn via(reader: &mut Reader, scope: &str, section: &Section) -> Vec<Via> {
-    let name = path(scope, "via");
-    let tables = reader.section(&name, section.get("via"), None);
-    let mut via = Vec::new();
-    for (table, value) in tables.entries() {
-        let name = path(&name, &table.value);
-        let ways: Vec<ViaWay> = match value.get_ref() {
-            DeValue::Array(ways) => ways.iter().filter_map(|way| via_way(reader, &name, way)).collect(),
-            _ => via_way(reader, &name, value).into_iter().collect(),
-        };
-        if ways.is_empty() && matches!(value.get_ref(), DeValue::Array(ways) if ways.is_empty()) {
-            let span = reader.place(value);
-            reader.error(
-                span,
-                format!("`{name}` names no table"),
-                "name the table that leads into the scope",
-            );
-        }
-        via.push(Via { table: table.clone(), ways });
-    }
-    via
-}
-
-/// `"table"`, `"table(column)"`, or a table with `where`.
-fn via_way(reader: &mut Reader, name: &str, value: &toml::Spanned<DeValue>) -> Option<ViaWay> {
-    let (target, condition) = match value.get_ref() {
-        DeValue::Table(_) => {
-            let way = reader.section(name, Some(value), Some(&["table", "where"]));
-            if way.get("table").is_none() {
-                let span = reader.place(value);
-                reader.error(span, format!("`{name}` names no table"), "add `table = \"...\"`");
-            }
-            (reader.setting(&way, "table")?, reader.setting(&way, "where"))
-        }
-        _ => (reader.string(name, value)?, None),
-    };
-    let (table, column) = match target.value.split_once('(') {
-        None => (target.value.trim(), None),
-        Some((table, column)) => match column.trim_end().strip_suffix(')') {
-            Some(column) if !table.trim().is_empty() && !column.trim().is_empty() => {
-                (table.trim(), Some(column.trim()))
-            }
-            _ => {
-                let message = format!("`{}` is not `table` or `table(column)`", target.value);
-                reader.error(
-                    target.span,
-                    message,
-                    "the column in parentheses is the referencing one of the foreign key",
-                );
-                return None;
-            }
-        },
-    };
-    let at = |value: &str| Spanned { value: value.to_owned(), span: target.span };
-    Some(ViaWay { table: at(table), column: column.map(at), condition })
-}
-
-fn rows(reader: &mut Reader, scope: &str, section: &Section) -> Vec<Rows> {
-    let name = path(scope, "rows");
-    let tables = reader.section(&name, section.get("rows"), None);
-    let mut rows = Vec::new();
-    for (table, value) in tables.entries() {
-        let name = path(&name, &table.value);
-        let (condition, columns) = match value.get_ref() {
-            DeValue::Table(_) => {
-                let guard = reader.section(&name, Some(value), Some(&["where", "columns"]));
-                let columns = guard.get("columns").map(|_| reader.list(&guard, "columns"));
-                (reader.setting(&guard, "where"), columns)
-            }
-            _ => (reader.string(&name, value), None),
-        };
-        if condition.is_none() && columns.is_none() {
-            if matches!(value.get_ref(), DeValue::Table(table) if table.is_empty()) {
-                let help = "write `where`, `columns` or both";
-                reader.error(
-                    reader.place(value),
-                    format!("`{name}` says neither which rows nor which columns"),
-                    help,
-                );
-            }
-            // What could not be read must not count as "every row".
-            continue;
-        }
-        let unread = matches!(value.get_ref(), DeValue::Table(table) if table.contains_key("where"))
-            && condition.is_none();
-        if !unread {
-            rows.push(Rows { table: table.clone(), condition, columns });
-        }
-    }
-    rows
 }
 
 fn trusted(reader: &mut Reader, root: &Section) -> Vec<TrustedFunction> {
@@ -280,19 +119,6 @@ fn rust_type(reader: &mut Reader, found: Spanned<String>) -> Option<Spanned<Stri
         "write a path such as `my_crate::Money`",
     );
     None
-}
-
-/// `"users.id"`.
-fn column_name(reader: &mut Reader, name: &Spanned<String>) -> Option<ColumnName> {
-    match name.value.rsplit_once('.') {
-        Some((table, column)) if !table.trim().is_empty() && !column.trim().is_empty() => {
-            Some(ColumnName { table: table.to_owned(), column: column.to_owned(), span: name.span })
-        }
-        _ => {
-            reader.error(name.span, format!("`{}` is not a column", name.value), "write `table.column`");
-            None
-        }
-    }
 }
 
 fn package(reader: &mut Reader, root: &Section) -> Package {

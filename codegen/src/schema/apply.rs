@@ -18,8 +18,9 @@ pub fn apply(diagnostics: &mut Diagnostics, server: &Server, project: &Project) 
     let mut connection = server.connect()?;
     for file in &project.schema {
         let text = &project.sources.file(*file).text;
-        if let Err(error) = connection.batch(&schema_sql(text))? {
-            diagnostics.report(refused(*file, text, &error));
+        let sql = schema_sql(text);
+        if let Err(error) = connection.batch(&sql)? {
+            diagnostics.report(refused(*file, &sql, &error));
             // What follows builds on what failed.
             return Ok(false);
         }
@@ -30,8 +31,11 @@ pub fn apply(diagnostics: &mut Diagnostics, server: &Server, project: &Project) 
 fn refused(file: FileId, text: &str, error: &ServerError) -> Diagnostic {
     let range = match error.position {
         Some(position) => {
-            let offset = text.char_indices().nth(position.saturating_sub(1)).map_or(text.len(), |(offset, _)| offset);
-            tokens(text).find(|token| offset < token.end).map_or(offset..offset, |token| token.start..token.end)
+            let offset =
+                text.char_indices().nth(position.saturating_sub(1)).map_or(text.len(), |(offset, _)| offset);
+            tokens(text)
+                .find(|token| offset < token.end)
+                .map_or(offset..offset, |token| token.start..token.end)
         }
         None => statement(text, error.executed),
     };
@@ -41,7 +45,8 @@ fn refused(file: FileId, text: &str, error: &ServerError) -> Diagnostic {
         message.push_str(more.lines().next().unwrap_or_default());
     }
     let span = Span { file, start: range.start, end: range.end };
-    let help = error.hint.clone().unwrap_or_else(|| "nothing was compiled: the schema comes first".to_owned());
+    let help =
+        error.hint.clone().unwrap_or_else(|| "nothing was compiled: the schema comes first".to_owned());
     Diagnostic::error("schema", span, message).help(help)
 }
 

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use super::{Check, Column, ForeignKey, Function, Operator, Schema, Table, Trigger, Type, TypeKind, UniqueKey};
+use super::{
+    Check, Column, ForeignKey, Function, Operator, Schema, Table, Trigger, Type, TypeKind, UniqueKey,
+};
 use crate::postgres::Connection;
 use crate::tree::{self, Expr, Oid, Query};
 use crate::{Error, Result};
@@ -99,7 +101,11 @@ fn table(row: TableRow) -> Result<Table> {
         foreign_keys: Vec::new(),
         checks: Vec::new(),
         constraint_names: Vec::new(),
-        triggers: row.triggers.into_iter().map(|trigger| Trigger { name: trigger.name, kind: trigger.kind }).collect(),
+        triggers: row
+            .triggers
+            .into_iter()
+            .map(|trigger| Trigger { name: trigger.name, kind: trigger.kind })
+            .collect(),
         has_rules: row.has_rules,
     })
 }
@@ -142,7 +148,10 @@ struct ConstraintRow {
 fn add_keys(tables: &mut BTreeMap<Oid, Table>, rows: KeyRows) -> Result<()> {
     for row in rows.indexes {
         let Some(table) = tables.get_mut(&row.table) else { continue };
-        let predicate = row.predicate.as_deref().map(|text| expr(text, || format!("the predicate of index {}", row.name)));
+        let predicate = row
+            .predicate
+            .as_deref()
+            .map(|text| expr(text, || format!("the predicate of index {}", row.name)));
         table.constraint_names.push(row.name.clone());
         table.unique.push(UniqueKey {
             index: row.oid,
@@ -215,9 +224,16 @@ fn types(rows: Vec<TypeRow>) -> BTreeMap<Oid, Type> {
         .map(|row| {
             let kind = match (row.kind, row.range_of) {
                 ('e', _) => TypeKind::Enum {
-                    labels: row.labels.unwrap_or_default().into_iter().map(|label| (label.oid, label.label)).collect(),
+                    labels: row
+                        .labels
+                        .unwrap_or_default()
+                        .into_iter()
+                        .map(|label| (label.oid, label.label))
+                        .collect(),
                 },
-                ('d', _) => TypeKind::Domain { base: row.base, typmod: row.base_typmod, not_null: row.not_null },
+                ('d', _) => {
+                    TypeKind::Domain { base: row.base, typmod: row.base_typmod, not_null: row.not_null }
+                }
                 ('c', _) => TypeKind::Composite { relation: row.relation },
                 ('r', Some(of)) => TypeKind::Range { of },
                 ('m', _) => TypeKind::Multirange,
@@ -241,20 +257,7 @@ fn types(rows: Vec<TypeRow>) -> BTreeMap<Oid, Type> {
 }
 
 #[derive(Deserialize)]
-struct FunctionRow(
-    Oid,
-    String,
-    String,
-    char,
-    bool,
-    char,
-    bool,
-    Oid,
-    Vec<Oid>,
-    bool,
-    String,
-    Option<String>,
-);
+struct FunctionRow(Oid, String, String, char, bool, char, bool, Oid, Vec<Oid>, bool, String, Option<String>);
 
 fn functions(rows: Vec<FunctionRow>) -> Result<BTreeMap<Oid, Function>> {
     rows.into_iter()
@@ -286,11 +289,36 @@ struct OperatorRow(Oid, String, String, Oid, Oid, Oid, Oid, Oid, Oid, Option<i16
 
 fn operators(rows: Vec<OperatorRow>) -> BTreeMap<Oid, Operator> {
     rows.into_iter()
-        .map(|OperatorRow(oid, schema, name, function, left, right, result, negator, commutator, btree, hash)| {
-            let found =
-                Operator { oid, schema, name, function, left, right, result, negator, commutator, btree, hash };
-            (oid, found)
-        })
+        .map(
+            |OperatorRow(
+                oid,
+                schema,
+                name,
+                function,
+                left,
+                right,
+                result,
+                negator,
+                commutator,
+                btree,
+                hash,
+            )| {
+                let found = Operator {
+                    oid,
+                    schema,
+                    name,
+                    function,
+                    left,
+                    right,
+                    result,
+                    negator,
+                    commutator,
+                    btree,
+                    hash,
+                };
+                (oid, found)
+            },
+        )
         .collect()
 }
 

@@ -177,8 +177,8 @@ pub enum RangeKind {
     },
     /// The result of a FROM-less query.
     Result,
-    /// PostgreSQL 18's entry for the expressions of GROUP BY. A query that was read has it empty: whatever referred
-    /// to it holds the expression itself, as on the older versions.
+    /// PostgreSQL 18's entry for the expressions of GROUP BY. The reader takes it away: whatever referred to it holds
+    /// the expression itself, as on the older versions.
     Group(Vec<Expr>),
     /// Something the reader does not know.
     Opaque(String),
@@ -468,7 +468,7 @@ pub enum Expr {
         id: usize,
         /// Its type.
         type_oid: Oid,
-        /// Where it stands.
+        /// Where it stands, or where the cast around it begins if that is further left: `cast($1 as text)`.
         location: Location,
     },
     /// An aggregate.

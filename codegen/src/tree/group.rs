@@ -2,6 +2,7 @@
 //!
 //! Version 18 lets everything above the grouping refer to the columns of an entry that holds the grouped expressions;
 //! the older versions repeat the expressions. Here the expressions are put back, so that there is one kind of tree.
+//! The references have no locations; a repeated expression has that of its first mention.
 
 use super::ast::*;
 use super::walk::{each_child_mut, exprs_of_query_mut, subqueries_of_clauses_mut};
@@ -13,6 +14,8 @@ pub(super) fn resolve(query: &mut Query) {
         let group = Group { range: index + 1, exprs: std::mem::take(exprs) };
         group.put_into_query(query, 0);
     }
+    // The server makes the entry last of all, so that no other one changes its number.
+    query.range_table.pop_if(|entry| matches!(entry.kind, RangeKind::Group(_)));
 }
 
 struct Group {

@@ -19,6 +19,8 @@ mod range;
 mod read;
 mod sql_json;
 mod sql_xml;
+#[cfg(test)]
+mod tests;
 mod token;
 pub mod walk;
 

@@ -2,9 +2,12 @@
 
 use super::token::{Layout, Token, Tokens, TreeError};
 
-/// How deep nodes and lists may stand within each other. The server's own limit on its stack comes at a few
-/// thousand operators; what is read here is walked recursively by every later stage.
+/// How deep nodes and lists may stand within each other: some 500 operators. What is read here is walked recursively
+/// by every later stage, on the stack of whichever thread.
 const DEPTH: usize = 1000;
+
+/// How many levels a query counts for, since it takes that much more of the stack: some 50 may be nested.
+const QUERY_DEPTH: usize = 16;
 
 /// `{TAG :field value ...}`
 #[derive(Debug)]
@@ -44,16 +47,19 @@ pub(super) fn parse(text: &str, layout: Layout) -> Result<Value<'_>, TreeError> 
 }
 
 fn value<'t>(tokens: &mut Tokens<'t>, depth: usize) -> Result<Value<'t>, TreeError> {
-    let deeper = depth.checked_sub(1).ok_or(TreeError::new("it is nested too deeply", tokens.offset()))?;
     match tokens.next()? {
-        Token::OpenNode => node(tokens, deeper).map(Value::Node),
-        Token::OpenList => list(tokens, deeper),
+        Token::OpenNode => node(tokens, depth).map(Value::Node),
+        Token::OpenList => list(tokens, deeper(tokens, depth, 1)?),
         Token::Word("<>") => Ok(Value::Null),
-        Token::Word(word) if is_digits(word) && tokens.peek()? == Token::Word("[") => datum(tokens, word),
+        Token::Word(word) if is_digits(word) && tokens.first() == Some(b'[') => datum(tokens, word),
         Token::Word(word) => Ok(Value::Word(word)),
         Token::CloseList | Token::CloseNode => Err(TreeError::new("a value is missing", tokens.offset())),
         Token::End => Err(TreeError::new("it ends too early", tokens.offset())),
     }
+}
+
+fn deeper(tokens: &Tokens, depth: usize, levels: usize) -> Result<usize, TreeError> {
+    depth.checked_sub(levels).ok_or(TreeError::new("it is nested too deeply", tokens.offset()))
 }
 
 fn node<'t>(tokens: &mut Tokens<'t>, depth: usize) -> Result<Node<'t>, TreeError> {
@@ -61,6 +67,8 @@ fn node<'t>(tokens: &mut Tokens<'t>, depth: usize) -> Result<Node<'t>, TreeError
         Token::Word(tag) if is_name(tag) => tag,
         _ => return Err(TreeError::new("a node has no tag", tokens.offset())),
     };
+    let levels = if tag == "QUERY" { QUERY_DEPTH } else { 1 };
+    let depth = deeper(tokens, depth, levels)?;
     let mut fields = Vec::new();
     loop {
         match tokens.next()? {
@@ -78,31 +86,36 @@ fn node<'t>(tokens: &mut Tokens<'t>, depth: usize) -> Result<Node<'t>, TreeError
 }
 
 fn list<'t>(tokens: &mut Tokens<'t>, depth: usize) -> Result<Value<'t>, TreeError> {
-    if let Token::Word("i" | "o" | "x" | "b") = tokens.peek()? {
-        tokens.next()?;
+    // A bare letter comes first where all elements are numbers.
+    if let Some(b'i' | b'o' | b'x' | b'b') = tokens.first() {
         return numbers(tokens);
     }
     let mut elements = Vec::new();
     loop {
-        match tokens.peek()? {
-            Token::CloseList => {
+        match tokens.first() {
+            Some(b')') => {
                 tokens.next()?;
                 return Ok(Value::List(elements));
             }
-            Token::Word(word) if word.starts_with('"') => {
-                tokens.next()?;
-                let text = word[1..].strip_suffix('"');
-                let text = text.ok_or(TreeError::new("a name has no end", tokens.offset()))?;
-                elements.push(Value::Text(text));
-            }
-            Token::Word(_) | Token::OpenList | Token::OpenNode | Token::CloseNode | Token::End => {
-                elements.push(value(tokens, depth)?);
-            }
+            Some(b'"') => elements.push(text(tokens)?),
+            Some(_) => elements.push(value(tokens, depth)?),
+            None => return Err(TreeError::new("a list has no end", tokens.offset())),
         }
     }
 }
 
+fn text<'t>(tokens: &mut Tokens<'t>) -> Result<Value<'t>, TreeError> {
+    match tokens.next()? {
+        Token::Word(word) => word.strip_prefix('"').and_then(|word| word.strip_suffix('"')).map(Value::Text),
+        Token::OpenList | Token::CloseList | Token::OpenNode | Token::CloseNode | Token::End => None,
+    }
+    .ok_or(TreeError::new("a name has no end", tokens.offset()))
+}
+
 fn numbers<'t>(tokens: &mut Tokens<'t>) -> Result<Value<'t>, TreeError> {
+    if !matches!(tokens.next()?, Token::Word("i" | "o" | "x" | "b")) {
+        return Err(TreeError::new("a list is of no known kind", tokens.offset()));
+    }
     let mut numbers = Vec::new();
     loop {
         match tokens.next()? {
@@ -116,7 +129,9 @@ fn numbers<'t>(tokens: &mut Tokens<'t>) -> Result<Value<'t>, TreeError> {
 }
 
 fn datum<'t>(tokens: &mut Tokens<'t>, length: &str) -> Result<Value<'t>, TreeError> {
-    tokens.next()?;
+    if tokens.next()? != Token::Word("[") {
+        return Err(TreeError::new("a field has more than one value", tokens.offset()));
+    }
     let length = usize::try_from(number(length, tokens.offset())?).unwrap_or(usize::MAX);
     let mut bytes = Vec::new();
     loop {

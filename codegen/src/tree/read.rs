@@ -1,15 +1,37 @@
 //! The ways in: each kind of text in which the server shows a tree.
 
-use super::ast::{Expr, Query};
+use super::ast::{Command, Expr, Query};
 use super::node::{Value, parse};
-use super::token::{Layout, TreeError};
+use super::token::{Layout, Token, Tokens, TreeError};
 use super::{expr, query};
 
-/// Reads what `debug_print_parse` shows: the DETAIL of the notice, as it is.
+/// Reads what `debug_print_parse` shows: the DETAIL of the notice, as it is. Of a utility command nothing is read
+/// but that it is one.
 pub fn read_query(tree: &str) -> Result<Query, TreeError> {
+    if is_utility(tree)? {
+        return Ok(Query { command: Command::Utility, ..Query::default() });
+    }
     match parse(tree, Layout::Wrapped)? {
         Value::Node(node) => query::query(&node).map_err(|_| TreeError::new("it is not a query", 0)),
         _ => Err(TreeError::new("it is not a query", 0)),
+    }
+}
+
+/// Whether a query holds a utility command, which a server prints in part or not at all. The field that tells is
+/// among the first, and only plain words precede it.
+fn is_utility(tree: &str) -> Result<bool, TreeError> {
+    let mut tokens = Tokens::new(tree, Layout::Wrapped);
+    if (tokens.next()?, tokens.next()?) != (Token::OpenNode, Token::Word("QUERY")) {
+        return Ok(false);
+    }
+    loop {
+        match (tokens.next()?, tokens.next()?) {
+            (Token::Word(":utilityStmt"), value) => {
+                return Ok(matches!(value, Token::OpenNode | Token::Word("?")));
+            }
+            (Token::Word(_), Token::Word(_)) => {}
+            _ => return Ok(false),
+        }
     }
 }
 

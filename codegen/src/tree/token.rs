@@ -41,6 +41,18 @@ pub(super) enum Layout {
 /// bytes, so only one with many escaped characters comes near it.
 const WRAPPED_WORD: usize = 74;
 
+/// The bytes that end a word, and the one that escapes them.
+const SPECIAL: [bool; 256] = {
+    let mut special = [false; 256];
+    let bytes = b" \n\t(){}\\";
+    let mut index = 0;
+    while index < bytes.len() {
+        special[bytes[index] as usize] = true;
+        index += 1;
+    }
+    special
+};
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Token<'t> {
     OpenList,
@@ -70,11 +82,7 @@ impl<'t> Tokens<'t> {
     }
 
     pub fn next(&mut self) -> Result<Token<'t>, TreeError> {
-        let bytes = self.text.as_bytes();
-        while matches!(bytes.get(self.position), Some(b' ' | b'\n' | b'\t')) {
-            self.position += 1;
-        }
-        let single = match bytes.get(self.position) {
+        let single = match self.first() {
             None => return Ok(Token::End),
             Some(b'(') => Token::OpenList,
             Some(b')') => Token::CloseList,
@@ -86,12 +94,13 @@ impl<'t> Tokens<'t> {
         Ok(single)
     }
 
-    /// The token after this one, which stays where it is.
-    pub fn peek(&mut self) -> Result<Token<'t>, TreeError> {
-        let position = self.position;
-        let token = self.next();
-        self.position = position;
-        token
+    /// The first byte of the next token.
+    pub fn first(&mut self) -> Option<u8> {
+        let bytes = self.text.as_bytes();
+        while matches!(bytes.get(self.position), Some(b' ' | b'\n' | b'\t')) {
+            self.position += 1;
+        }
+        bytes.get(self.position).copied()
     }
 
     fn word(&mut self) -> Result<Token<'t>, TreeError> {
@@ -100,21 +109,21 @@ impl<'t> Tokens<'t> {
         let mut end = start;
         // Where the server could last have broken the line.
         let mut gap = start;
-        while let Some(byte) = bytes.get(end) {
-            match byte {
-                b' ' | b'\n' | b'\t' | b'(' | b')' | b'{' | b'}' => break,
-                // An escaped character; the rest of one of several bytes follows as plain bytes.
-                b'\\' => {
-                    if bytes.get(end + 1) == Some(&b' ') {
-                        gap = end + 2;
-                    }
-                    end += 2;
-                }
-                _ => end += 1,
-            }
+        loop {
+            let plain =
+                bytes.get(end..).unwrap_or_default().iter().position(|byte| SPECIAL[usize::from(*byte)]);
+            end = plain.map_or(bytes.len().max(end), |plain| end + plain);
             if self.layout == Layout::Wrapped && end - gap > WRAPPED_WORD {
                 return Err(TreeError::new("a name has so many special characters that it is cut", start));
             }
+            if bytes.get(end) != Some(&b'\\') {
+                break;
+            }
+            // What is escaped is one byte; the rest of a character of several follows as plain bytes.
+            if bytes.get(end + 1) == Some(&b' ') {
+                gap = end + 2;
+            }
+            end += 2;
         }
         if end > bytes.len() {
             return Err(TreeError::new("it ends within an escaped character", start));

@@ -220,7 +220,7 @@ macro_rules! clause_queries {
 }
 
 /// Calls `f` on each direct sub-expression. The query of a sublink is not entered, its test is.
-pub fn each_child<'e>(expr: &'e Expr, f: &mut dyn FnMut(&'e Expr)) {
+pub fn each_child<'a>(expr: &'a Expr, f: &mut dyn FnMut(&'a Expr)) {
     children!(expr, f, iter)
 }
 
@@ -231,7 +231,7 @@ pub(super) fn each_child_mut(expr: &mut Expr, f: &mut dyn FnMut(&mut Expr)) {
 
 /// Calls `f` on each expression that stands directly in one of the query's clauses, wherever one can stand. Subqueries
 /// are not entered. Of a join's columns only those that USING merged count: the others repeat a side's column.
-pub fn exprs_of_query(query: &Query, f: &mut dyn FnMut(&Expr)) {
+pub fn exprs_of_query<'a>(query: &'a Query, f: &mut dyn FnMut(&'a Expr)) {
     exprs!(query, f, iter, exprs_of_item)
 }
 
@@ -240,7 +240,7 @@ pub(super) fn exprs_of_query_mut(query: &mut Query, f: &mut dyn FnMut(&mut Expr)
     exprs!(query, f, iter_mut, exprs_of_item_mut)
 }
 
-fn exprs_of_item(item: &FromItem, f: &mut dyn FnMut(&Expr)) {
+fn exprs_of_item<'a>(item: &'a FromItem, f: &mut dyn FnMut(&'a Expr)) {
     item_exprs!(item, f, iter, exprs_of_item)
 }
 
@@ -250,7 +250,7 @@ fn exprs_of_item_mut(item: &mut FromItem, f: &mut dyn FnMut(&mut Expr)) {
 
 /// Calls `f` on each query that stands directly in this one: in WITH, in FROM, as an arm of a set operation, and in
 /// the sublinks of its expressions at any depth.
-pub fn subqueries(query: &Query, f: &mut dyn FnMut(&Query)) {
+pub fn subqueries<'a>(query: &'a Query, f: &mut dyn FnMut(&'a Query)) {
     clause_queries!(query, f, iter);
     exprs_of_query(query, &mut |expr| sublinks(expr, &mut |sublink| f(&sublink.query)));
 }
@@ -261,7 +261,7 @@ pub(super) fn subqueries_of_clauses_mut(query: &mut Query, f: &mut dyn FnMut(&mu
 }
 
 /// Calls `f` on each sublink in an expression, itself included, but not on those within the sublinks' queries.
-pub fn sublinks(expr: &Expr, f: &mut dyn FnMut(&Sublink)) {
+pub fn sublinks<'a>(expr: &'a Expr, f: &mut dyn FnMut(&'a Sublink)) {
     each_expr(expr, &mut |expr| {
         if let Expr::Sublink(sublink) = expr {
             f(sublink);
@@ -270,13 +270,13 @@ pub fn sublinks(expr: &Expr, f: &mut dyn FnMut(&Sublink)) {
 }
 
 /// Calls `f` on an expression and on all inside it, outer ones first. Sublinks' queries are not entered.
-pub fn each_expr(expr: &Expr, f: &mut dyn FnMut(&Expr)) {
+pub fn each_expr<'a>(expr: &'a Expr, f: &mut dyn FnMut(&'a Expr)) {
     f(expr);
     each_child(expr, &mut |child| each_expr(child, f));
 }
 
 /// Calls `f` on a query and on all inside it, outer ones first.
-pub fn each_query(query: &Query, f: &mut dyn FnMut(&Query)) {
+pub fn each_query<'a>(query: &'a Query, f: &mut dyn FnMut(&'a Query)) {
     f(query);
     subqueries(query, &mut |query| each_query(query, f));
 }

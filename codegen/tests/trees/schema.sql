@@ -3,6 +3,7 @@ create type mood as enum ('sad', 'ok');
 create type pair as (a int, b text);
 create domain positive as int check (value > 0);
 create table org (id int primary key, name text not null, tags text[], data jsonb, kind mood);
+create table part (extra int) inherits (org);
 create table item (
     id bigint generated always as identity primary key,
     org_id int not null references org,

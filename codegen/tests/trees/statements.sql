@@ -4,7 +4,7 @@ select id, name as n, tags[1], tags[1:2], tags[:2], data['k'] from org where id 
 -- star
 select *, o, o.ctid, tableoid from only org o
 -- constants
-select 1, 1::int8, 1.5, 'x', 'x'::text, null, true, 'ok'::mood, '\x00ff'::bytea, '2020-01-01'::date, 'n'::name, 1.5::float8, ''::text, repeat('y', 3), 'a'::"char", interval '1 day', '{}'::int[]
+select 1, 1::int8, 1.5, 'x', 'x'::text, null, true, 'ok'::mood, '\x00ff'::bytea, '2020-01-01'::date, 'n'::name, '1.5'::float8, ''::text, repeat('y', 3), 'a'::"char", interval '1 day', '{}'::int[]
 -- long_text
 select 'a much longer constant, so that its bytes are wrapped over many lines of the output, and then some: äöü€' as t
 -- joins
@@ -111,7 +111,7 @@ y", 2 as "\", 3 as "1", 4 as """", 5 as ":x }", 6 as "-1", 7 as "  two  spaces  
 -- long_names
 select 1 as "äääääääääääääääääääääääääääääää", 2 as "a long name with spaces in it, which is wrapped somewhere by now", 3 as "a long name with spaces in it, which is wrapped somewhere by now2", 4 as "a_name_without_any_space_that_has_exactly_the_sixty_three_bytes"
 -- xml
-select xmlelement(name foo, xmlattributes(1 as a, cast($1 as text) as b), name), xmlforest(id, name as n), xmlconcat('<a/>', '<b/>'::xml), xmlpi(name php, 'x'), xmlroot(xml '<a/>', version '1.0'), xmlserialize(content xml '<a/>' as text), '<a/>'::xml is document, xmlparse(document $2), xmlexists('//a' passing ('<a/>'::xml)) from org
+select xmlelement(name foo, xmlattributes(1 as a, upper($1) as b), name), xmlforest(id, name as n), xmlconcat('<a/>', '<b/>'::xml), xmlpi(name php, 'x'), xmlroot(xml '<a/>', version '1.0'), xmlserialize(content xml '<a/>' as text), '<a/>'::xml is document, xmlparse(document $2), xmlexists('//a' passing ('<a/>'::xml)) from org
 -- xml_table
 select x.* from org, xmltable(xmlnamespaces('http://x' as x), '/a' passing (name::xml) columns id int path '@id' not null, b text default 'z' || name, n for ordinality) x
 -- merge since 15
@@ -129,8 +129,18 @@ select json_object('a': 1, 'b': $1::text null on null with unique keys returning
 -- json_17 since 17
 select json_value(data, '$.a' passing id as x, $1::int as y returning int default 3 on empty error on error), json_query(data, '$.b' with wrapper), json_query(data, '$.b' omit quotes), json_exists(data, '$.c' false on error), json('{}'), json_scalar(1), json_serialize('{}' returning bytea) from org
 -- json_table since 17
-select t.* from org, json_table(data, '$[*]' as root passing id as x columns (n for ordinality, a int path '$.a' default 0 on empty, b text format json path '$.b' keep quotes, e boolean exists path '$.e', nested path '$.c[*]' as sub columns (c int, d text))) t
+select t.* from org, json_table(data, '$[*]' as root passing id as x columns (n for ordinality, a int path '$.a' default 0 on empty, b text format json path '$.b' keep quotes, e boolean exists path '$.e', nested path '$.c[*]' as sub columns (c int, d text), nested '$.f' columns (f int))) t
 -- returning_18 since 18
 update item i set price = $1 where id = $2 returning old.price, new.price, old, price
 -- returning_named since 18
 insert into item (org_id) values (1) on conflict (id) do update set price = 1 returning with (old as o, new as n) o.id, n.id, (select n.title), o.title is null, coalesce(o.price, n.price), o.*
+-- row_cast
+select p::org, (p::org).name from part p
+-- cursor
+update org set name = 'x' where current of c
+-- cut_name
+select 1 as "((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((("
+-- cut_field
+select 1 as "(((((((((((((((((((((((((((((((((((((:ressortgroupref"
+-- cut_list
+select * from (select 1) as r("(((((((((((((((((((((((((((((((((((((""""b")

@@ -2,7 +2,7 @@
 --@ scope system: "mistakes only"
 
 --! no_such_column : (titel?)
---                  ^^^^^ error[annotation]: the query has no column `titel`
+--                    ^^^^^ error[annotation]: the query has no column `titel`
 -- help: did you mean `title`?
 select title from content;
 

@@ -11,6 +11,8 @@ create table other (id int);
 
 --! own_limit
 --@ page
+--<^^^^^^^^ error[syntax]: syntax error at or near "limit"
+-- help: remove its own
 select id from content order by id limit 3;
 
 --! grouping
@@ -19,3 +21,6 @@ select title, count(*) from content;
 
 --! unnamed
 select 1, 2, id, id from content;
+--<^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning[column-name]: column 1 has no name
+--<^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning[column-name]: column 2 has no name
+--<^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning[column-name]: two columns are called `id`

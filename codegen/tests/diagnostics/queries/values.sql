@@ -18,7 +18,6 @@ select :anything is null as answer;
 --@ param since timestamptzz
 --              ^^^^^^^^^^^^ error[unknown-type]: type "timestamptzz" does not exist
 select :since as since;
---     ^^^^^^ error[parameter-type]: could not determine
 
 --! not_a_type
 --@ param since int), (select 1
@@ -45,7 +44,7 @@ insert into content (creator_id, title, status) select id, name, 'new' from user
 
 --! outside_the_set_of_a_subquery
 select x.state from (select status as state from content) x where x.state <> 'nothing';
---                                                                            ^^^^^^^^^ error[enum-literal]: 'nothing' is not
+--                                                                           ^^^^^^^^^ error[enum-literal]: 'nothing' is not
 
 --! outside_an_enum_type
 select id from users where mood = 'angry';
@@ -57,5 +56,5 @@ select c.id from content c join users u on u.id = c.creator_id where c.status = 
 
 --! no_rust_type
 select id, place from content;
---<^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[rust-type]: column `place` is of type point, which has no Rust type
+--<^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[rust-type]: column `place` is of type point, which has no Rust type
 -- help: cast it to text

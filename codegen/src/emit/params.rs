@@ -1,0 +1,99 @@
+//! The structs of parameters.
+
+use std::collections::BTreeSet;
+
+use super::module::{Module, is_copy};
+use super::rows::{attributes, defined, derive};
+use crate::infer::names::{fields, ident, type_name};
+use crate::infer::{Catalog, Param, ParamFrom, Signature};
+use crate::prove::Proven;
+
+/// The structs of parameters, one for each query that has one; queries of a module that name the same and take the
+/// same share it.
+pub(super) struct ParamsStructs {
+    /// By the place of the query: the name, and whether the struct is written there.
+    names: Vec<Option<(String, bool)>>,
+}
+
+impl ParamsStructs {
+    pub(super) fn new(catalog: &Catalog<Proven>) -> Self {
+        let mut names: Vec<Option<(String, bool)>> = Vec::new();
+        for query in &catalog.queries {
+            let module = &query.decl().module;
+            let known = |name: &str| {
+                catalog.queries.iter().zip(&names).find(|(other, known)| {
+                    other.decl().module == *module && known.as_ref().is_some_and(|(known, _)| known == name)
+                })
+            };
+            let rows = catalog.rows.iter().filter(|row| row.module.as_ref() == Some(module));
+            let defined: BTreeSet<&str> = rows.flat_map(defined).collect();
+            let wanted = query.signature().params_struct.as_ref();
+            let chosen = wanted.filter(|_| !callers(query.signature()).is_empty()).and_then(|wanted| {
+                let wanted = if ident(wanted) == *wanted { wanted.clone() } else { type_name(wanted) };
+                let numbered = (2..).map(|number| format!("{wanted}{number}"));
+                let mut candidates = std::iter::once(wanted.clone()).chain(numbered);
+                candidates.find_map(|name| match known(&name) {
+                    _ if defined.contains(&*name) => None,
+                    None => Some((name, true)),
+                    Some((other, _)) if same_params(other, query) => Some((name, false)),
+                    Some(_) => None,
+                })
+            });
+            names.push(chosen);
+        }
+        ParamsStructs { names }
+    }
+
+    /// All names.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().flatten().map(|(name, _)| &**name)
+    }
+
+    /// The name for a query, and whether the struct is written with it.
+    pub(super) fn of(&self, query: usize) -> Option<(&str, bool)> {
+        self.names.get(query)?.as_ref().map(|(name, first)| (&**name, *first))
+    }
+}
+
+fn same_params(a: &Proven, b: &Proven) -> bool {
+    let of = |query: &Proven| -> Vec<_> {
+        callers(query.signature())
+            .into_iter()
+            .map(|param| (param.name.clone(), param.rust.clone(), param.nullable))
+            .collect()
+    };
+    of(a) == of(b)
+}
+
+/// Writes the struct for a function's parameters.
+pub(super) fn write(m: &mut Module<'_>, query: &Proven, function: &str, name: &str) {
+    let caller = callers(query.signature());
+    let lifetime = if borrows(m, &caller) { "<'a>" } else { "" };
+    let types: Vec<String> = caller.iter().map(|param| m.given(&param.rust, param.nullable, "'a")).collect();
+    let decl = query.decl().params.as_ref();
+    let usual = ["Debug", "Clone", "Copy", "PartialEq"].map(str::to_owned);
+    m.out.line("");
+    m.out.line(format!("/// The parameters of [`{}`].", ident(function)));
+    m.out.lines(derive(&usual, decl.map_or(&[], |decl| &decl.derives)));
+    m.out.lines(attributes(decl.iter().flat_map(|decl| &decl.attributes).map(|attribute| &*attribute.value)));
+    m.out.block(format!("pub struct {}{lifetime} {{", ident(name)), "}", |out| {
+        for (name, ty) in field_names(&caller).iter().zip(types) {
+            out.line(format!("pub {}: {ty},", ident(name)));
+        }
+    });
+}
+
+/// The parameters that the caller gives.
+pub(super) fn callers(signature: &Signature) -> Vec<&Param> {
+    signature.params.iter().filter(|param| param.from == ParamFrom::Caller).collect()
+}
+
+/// What the fields of the struct are called.
+pub(super) fn field_names(params: &[&Param]) -> Vec<String> {
+    fields(params.iter().map(|param| &*param.name))
+}
+
+/// Whether the struct has a lifetime.
+pub(super) fn borrows(m: &Module<'_>, params: &[&Param]) -> bool {
+    params.iter().any(|param| !is_copy(m.catalog, &param.rust))
+}

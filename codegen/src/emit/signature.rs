@@ -1,0 +1,208 @@
+//! The signature of a function: what it takes, what it binds of that, and what it gives.
+
+use super::module::{Module, is_copy};
+use super::params::{borrows, callers, field_names};
+use super::scopes;
+use crate::infer::names::{distinct, field, ident};
+use crate::infer::{
+    Catalog, FieldValue, Param, ParamFrom, Plain, RowField, RowKind, RustType, ScopeType, Signature,
+};
+use crate::parse::Cardinality;
+use crate::prove::Proven;
+
+/// What a function takes and what it binds.
+pub(super) struct Arguments {
+    /// `db: &impl Executor`
+    pub(super) declared: Vec<String>,
+    /// `db`
+    pub(super) on: &'static str,
+    /// The expressions for `$1`, `$2`, ...
+    pub(super) bound: Vec<String>,
+}
+
+impl Arguments {
+    pub(super) fn new(m: &mut Module<'_>, query: &Proven, params_struct: Option<&str>) -> Self {
+        let (signature, catalog) = (query.signature(), m.catalog);
+        let (on, ty) = executor(m, signature);
+        let mut declared = vec![format!("{on}: {ty}")];
+        let mut reserved = vec![on.to_owned()];
+        let mut tokens: Vec<(&ScopeType, String)> = Vec::new();
+        for scope in signature.scopes.iter().filter_map(|scope| scope_type(catalog, scope)) {
+            let name = if signature.scopes.len() == 1 { "scope".to_owned() } else { field(&scope.scope) };
+            let bound =
+                |param: &Param| matches!(&param.from, ParamFrom::Scope(bound) if *bound == scope.scope);
+            // A token that fills no parameter is still the proof that the caller may ask.
+            let unused = if signature.params.iter().any(bound) { "" } else { "_" };
+            let name =
+                ident(&distinct([("", format!("{unused}{name}"))], "_", &as_strs(&reserved)).remove(0));
+            declared.push(format!("{name}: &{}", m.shared(&scope.name)));
+            reserved.push(name.clone());
+            tokens.push((scope, name));
+        }
+        let caller = callers(signature);
+        let paged = signature.params.iter().any(|param| is_page(&param.from));
+        let page = if paged { Some(m.name("sqlward::Page")) } else { None };
+        reserved.extend(page.iter().map(|_| "page".to_owned()));
+        let names = match params_struct {
+            Some(struct_name) => {
+                let lifetime = if borrows(m, &caller) { "<'_>" } else { "" };
+                let params =
+                    ident(&distinct([("", "params".to_owned())], "_", &as_strs(&reserved)).remove(0));
+                declared.push(format!("{params}: &{}{lifetime}", ident(struct_name)));
+                field_names(&caller).into_iter().map(|name| format!("{params}.{}", ident(&name))).collect()
+            }
+            None => {
+                let names = caller.iter().map(|param| (&*param.name, field(&param.name)));
+                let names = distinct(names, "_", &as_strs(&reserved)).into_iter().map(|name| ident(&name));
+                let names: Vec<String> = names.collect();
+                for (name, param) in names.iter().zip(&caller) {
+                    declared.push(format!("{name}: {}", m.given(&param.rust, param.nullable, "")));
+                }
+                names
+            }
+        };
+        declared.extend(page.map(|page| format!("page: {page}")));
+        let mut names = names.into_iter();
+        let bound = signature.params.iter().map(|param| match &param.from {
+            ParamFrom::Caller => names.next().map(|name| format!("&{name}")),
+            ParamFrom::Scope(scope) => {
+                let token = tokens.iter().find(|(token, _)| token.scope == *scope);
+                token.map(|(token, argument)| scopes::bind(token, argument))
+            }
+            ParamFrom::PageLimit => Some("&page.limit()".to_owned()),
+            ParamFrom::PageOffset => Some("&page.offset()".to_owned()),
+        });
+        Arguments { declared, on, bound: bound.flatten().collect() }
+    }
+}
+
+/// What a function runs on: the name of the argument and its type.
+fn executor(m: &mut Module<'_>, signature: &Signature) -> (&'static str, String) {
+    let stream = signature.cardinality == Cardinality::Stream;
+    let lifetime = if stream { "'a " } else { "" };
+    let ty = match (signature.transaction, &signature.system) {
+        (false, None) => return ("db", format!("&{lifetime}impl {}", m.name("sqlward::Executor"))),
+        (false, Some(_)) => ("db", "sqlward::ServiceRole"),
+        (true, None) => ("tx", "sqlward::Transaction"),
+        (true, Some(_)) => ("tx", "sqlward::ServiceTransaction"),
+    };
+    // The methods are those of the trait.
+    m.in_scope("sqlward::Executor");
+    (ty.0, format!("&{lifetime}{}<'_>", m.name(ty.1)))
+}
+
+/// What a function gives.
+pub(super) struct Gives {
+    /// The type inside `Result`.
+    pub(super) ty: String,
+    /// Where it is not what the executor gives: the start of the statement that fetches, and the expression after it.
+    pub(super) conversion: Option<(String, String)>,
+}
+
+impl Gives {
+    pub(super) fn new(m: &mut Module<'_>, signature: &Signature) -> Self {
+        let [option, vec, ok] =
+            ["std::option::Option", "std::vec::Vec", "std::result::Result::Ok"].map(|path| m.name(path));
+        let row = match &signature.row {
+            RowKind::None => return Gives { ty: "u64".to_owned(), conversion: None },
+            RowKind::Scalar => scalar(m, signature),
+            RowKind::Struct(index) => match m.catalog.rows.get(*index) {
+                Some(row) if row.module.is_none() => m.shared(&row.name),
+                Some(row) => ident(&row.name),
+                None => "()".to_owned(),
+            },
+        };
+        let many = |row: &str| match signature.cardinality {
+            Cardinality::Exec => "u64".to_owned(),
+            Cardinality::One => row.to_owned(),
+            Cardinality::Opt => format!("{option}<{row}>"),
+            Cardinality::Many => format!("{vec}<{row}>"),
+            Cardinality::Stream => row.to_owned(),
+        };
+        let (given, pattern, value) = match (grant(m, signature), &signature.row) {
+            (Some((token, minted)), RowKind::Scalar) => {
+                (format!("({token}, {row})"), "row", format!("({}, row.0)", minted("row.0")))
+            }
+            (Some((token, minted)), _) => {
+                (format!("({token}, {row})"), "row", format!("({}, row)", minted("row")))
+            }
+            (None, RowKind::Scalar) if row != "()" => (row.clone(), "(value,)", "value".to_owned()),
+            (None, _) if signature.cardinality == Cardinality::Stream => {
+                let stream = m.name("sqlward::RowStream");
+                return Gives { ty: format!("{stream}<'a, {row}>"), conversion: None };
+            }
+            (None, _) => return Gives { ty: many(&row), conversion: None },
+        };
+        let fetched = if matches!(signature.row, RowKind::Scalar) { format!("({row},)") } else { row };
+        let conversion = match signature.cardinality {
+            Cardinality::Exec => None,
+            Cardinality::Stream => {
+                // A stream gives rows as they are; a plain value comes as a tuple of one.
+                let stream = m.name("sqlward::RowStream");
+                return Gives { ty: format!("{stream}<'a, {fetched}>"), conversion: None };
+            }
+            Cardinality::One => (format!("let {pattern}: {fetched} = "), format!("{ok}({value})")).into(),
+            Cardinality::Opt => {
+                let map = format!("{ok}(row.map(|{pattern}| {value}))");
+                Some((format!("let row: {option}<{fetched}> = "), map))
+            }
+            Cardinality::Many => {
+                let map = format!("{ok}(rows.into_iter().map(|{pattern}| {value}).collect())");
+                Some((format!("let rows: {vec}<{fetched}> = "), map))
+            }
+        };
+        Gives { ty: many(&given), conversion }
+    }
+}
+
+/// The type of the only column.
+fn scalar(m: &mut Module<'_>, signature: &Signature) -> String {
+    match signature.columns.first() {
+        None => "()".to_owned(),
+        Some(column) if column.rust == RustType::Plain(Plain::Unit) => "()".to_owned(),
+        Some(column) => {
+            let rust = m.owned(&column.rust);
+            if column.nullable { m.option(rust) } else { rust }
+        }
+    }
+}
+
+/// The token that a row mints, and the expression that does, given that of the row.
+fn grant(m: &mut Module<'_>, signature: &Signature) -> Option<(String, impl Fn(&str) -> String + use<>)> {
+    let (scope, column) = signature.grants.as_ref()?;
+    let scope = scope_type(m.catalog, scope)?;
+    let token = m.shared(&scope.name);
+    let path = match &signature.row {
+        RowKind::Struct(index) => {
+            let row = m.catalog.rows.get(*index)?;
+            path_to(&row.fields, *column)?
+        }
+        RowKind::Scalar | RowKind::None => String::new(),
+    };
+    let copy = !scope.set && is_copy(m.catalog, &scope.id);
+    let clone = if copy { "" } else { ".clone()" };
+    let constructor = token.clone();
+    Some((token, move |row: &str| format!("{constructor}::from_authenticated({row}{path}{clone})")))
+}
+
+/// How a column is reached from its row: `.organization.id`. `infer` has made sure that no `Option` is on the way.
+fn path_to(fields: &[RowField], column: usize) -> Option<String> {
+    fields.iter().find_map(|field| match &field.value {
+        FieldValue::Column { index, .. } => (*index == column).then(|| format!(".{}", ident(&field.name))),
+        FieldValue::Nested { fields, .. } => {
+            path_to(fields, column).map(|rest| format!(".{}{rest}", ident(&field.name)))
+        }
+    })
+}
+
+fn scope_type<'a>(catalog: &'a Catalog<Proven>, scope: &str) -> Option<&'a ScopeType> {
+    catalog.scopes.iter().find(|ty| ty.scope == scope)
+}
+
+fn is_page(from: &ParamFrom) -> bool {
+    matches!(from, ParamFrom::PageLimit | ParamFrom::PageOffset)
+}
+
+fn as_strs(names: &[String]) -> Vec<&str> {
+    names.iter().map(String::as_str).collect()
+}

@@ -1,0 +1,158 @@
+//! The conditions of a query that can pin an entry of FROM to one row.
+
+use crate::schema::{Operator, Schema, TypeKind};
+use crate::tree::{
+    BoolOp, CastVia, Expr, From, FromItem, Join, JoinKind, Oid, Query, RangeIndex, RangeKind, Var,
+};
+
+/// One conjunct, and the entries that it restricts: all, or those of one side of an outer join.
+pub struct Condition<'a> {
+    /// The conjunct.
+    pub expr: &'a Expr,
+    within: Option<Vec<RangeIndex>>,
+}
+
+impl Condition<'_> {
+    /// Whether each row of an entry that takes part in the result meets it.
+    pub fn restricts(&self, range: RangeIndex) -> bool {
+        self.within.as_ref().is_none_or(|within| within.contains(&range))
+    }
+}
+
+/// FROM: its entries and conditions.
+#[derive(Default)]
+pub struct Source<'a> {
+    /// The entries.
+    pub entries: Vec<RangeIndex>,
+    /// The conditions.
+    pub conditions: Vec<Condition<'a>>,
+    /// Whether there is a FULL JOIN, or something that is not known: then one row each is not one row in all.
+    pub unclear: bool,
+}
+
+impl<'a> Source<'a> {
+    /// Reads FROM and WHERE.
+    pub fn of(query: &'a Query) -> Self {
+        let mut source = Source::default();
+        source.from(&query.from, None);
+        source
+    }
+
+    fn from(&mut self, from: &'a From, within: Option<&[RangeIndex]>) {
+        for item in &from.items {
+            self.item(item, within);
+        }
+        self.condition(from.quals.as_ref(), within);
+    }
+
+    fn item(&mut self, item: &'a FromItem, within: Option<&[RangeIndex]>) {
+        match item {
+            FromItem::Range(range) => self.entries.push(*range),
+            FromItem::Join(join) => self.join(join, within),
+            FromItem::Nested(from) => self.from(from, within),
+            FromItem::Opaque(_) => self.unclear = true,
+        }
+    }
+
+    fn join(&mut self, join: &'a Join, within: Option<&[RangeIndex]>) {
+        let (preserved, padded) = match join.kind {
+            JoinKind::Inner => {
+                self.item(&join.left, within);
+                self.item(&join.right, within);
+                self.condition(join.quals.as_ref(), within);
+                return;
+            }
+            JoinKind::Left => (&join.left, &join.right),
+            JoinKind::Right => (&join.right, &join.left),
+            JoinKind::Full => {
+                self.unclear = true;
+                return;
+            }
+        };
+        self.item(preserved, within);
+        let mut inside = Vec::new();
+        entries(padded, &mut inside);
+        self.item(padded, Some(&inside));
+        self.condition(join.quals.as_ref(), Some(&inside));
+    }
+
+    fn condition(&mut self, condition: Option<&'a Expr>, within: Option<&[RangeIndex]>) {
+        match condition {
+            Some(Expr::Bool { op: BoolOp::And, args, .. }) => {
+                args.iter().for_each(|arg| self.condition(Some(arg), within));
+            }
+            Some(expr) => self.conditions.push(Condition { expr, within: within.map(<[_]>::to_vec) }),
+            None => {}
+        }
+    }
+}
+
+fn entries(item: &FromItem, found: &mut Vec<RangeIndex>) {
+    match item {
+        FromItem::Range(range) => found.push(*range),
+        FromItem::Join(join) => {
+            entries(&join.left, found);
+            entries(&join.right, found);
+        }
+        FromItem::Nested(from) => from.items.iter().for_each(|item| entries(item, found)),
+        FromItem::Opaque(_) => {}
+    }
+}
+
+/// The columns that a condition says are equal to something, each with that something.
+pub fn equalities<'a>(
+    schema: &Schema,
+    query: &'a Query,
+    condition: &'a Expr,
+) -> Vec<(RangeIndex, i32, &'a Expr)> {
+    let Expr::Operator(call) = condition else { return Vec::new() };
+    let Some(operator) = schema.operators.get(&call.operator) else { return Vec::new() };
+    let [left, right] = call.args.as_slice() else { return Vec::new() };
+    // Under another equality more than one row of a unique key can be equal to one value.
+    if !is_own_equality(operator) || schema.nondeterministic_collations.contains(&call.collation) {
+        return Vec::new();
+    }
+    let sides = [(left, operator.left, right), (right, operator.right, left)];
+    let columns = sides.into_iter().filter_map(|(side, compared_as, other)| {
+        let (range, attribute) = column(schema, query, side, compared_as)?;
+        Some((range, attribute, other))
+    });
+    columns.collect()
+}
+
+const INTEGERS: [Oid; 3] = [21, 23, 20];
+
+fn is_own_equality(operator: &Operator) -> bool {
+    let same_type = operator.left == operator.right;
+    let integers = INTEGERS.contains(&operator.left) && INTEGERS.contains(&operator.right);
+    operator.schema == "pg_catalog" && operator.is_equality() && (same_type || integers)
+}
+
+/// The column that one side of a comparison is, compared as its own type.
+fn column(schema: &Schema, query: &Query, side: &Expr, compared_as: Oid) -> Option<(RangeIndex, i32)> {
+    const TEXT: Oid = 25;
+    const VARCHAR: Oid = 1043;
+    match side {
+        Expr::Cast { via: CastVia::Relabel, arg, .. } => column(schema, query, arg, compared_as),
+        Expr::Var(var) if var.levels_up == 0 => {
+            let own = schema.base_type(var.type_oid)?;
+            let polymorphic =
+                schema.types.get(&compared_as).is_some_and(|found| found.kind == TypeKind::Pseudo);
+            let as_itself =
+                own.oid == compared_as || polymorphic || (own.oid == VARCHAR && compared_as == TEXT);
+            as_itself.then(|| base_column(query, var))?
+        }
+        _ => None,
+    }
+}
+
+/// The column of an entry that a column stands for: itself, or for the column of a join one of a side's.
+pub fn base_column(query: &Query, var: &Var) -> Option<(RangeIndex, i32)> {
+    match &query.range(var.range)?.kind {
+        RangeKind::Join { columns, .. } => match columns.get(usize::try_from(var.attribute - 1).ok()?)? {
+            Expr::Var(side) if side.levels_up == 0 => base_column(query, side),
+            _ => None,
+        },
+        _ => Some((var.range, var.attribute)),
+    }
+}

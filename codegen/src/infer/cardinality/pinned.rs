@@ -1,0 +1,263 @@
+//! Whether a query gives at most one row: every entry of FROM is pinned to one, by a unique key for instance, whose
+//! columns are equal to values or to columns of entries that are pinned already.
+
+use std::collections::BTreeSet;
+
+use crate::infer::same::same_of_entry;
+use crate::schema::{Schema, Table, UniqueKey};
+use crate::tree::walk::{each_expr, exprs_of_query, subqueries};
+use crate::tree::{BoolOp, Command, Expr, Oid, Query, RangeIndex, RangeKind, SetKind, SetOperation};
+
+use super::conditions::{Source, base_column, equalities};
+use super::limit;
+
+/// Whether a query gives at most one row.
+pub fn at_most_one_row(schema: &Schema, query: &Query) -> bool {
+    at_most_one(schema, query, &BTreeSet::new())
+}
+
+/// Whether a query gives at most one row in which its `fixed` columns, counted from 0, have certain values.
+fn at_most_one(schema: &Schema, query: &Query, fixed: &BTreeSet<usize>) -> bool {
+    if query.opaque.is_some() || query.has_target_srfs {
+        return false;
+    }
+    if !query.limit_with_ties && query.limit.as_ref().and_then(limit).is_some_and(|limit| limit <= 1) {
+        return true;
+    }
+    if let Some(operation) = &query.set_operation {
+        return arm_at_most_one(schema, query, operation, fixed);
+    }
+    match query.command {
+        Command::Select if query.has_aggregates || query.having.is_some() || !query.group_by.is_empty() => {
+            query.grouping_sets.is_empty() && Search::of(schema, query, fixed).has_one_group(fixed)
+        }
+        Command::Select => query.grouping_sets.is_empty() && Search::of(schema, query, fixed).is_pinned(),
+        Command::Insert => Search::of(schema, query, &BTreeSet::new()).is_pinned(),
+        Command::Update | Command::Delete => Search::of(schema, query, &BTreeSet::new()).is_pinned(),
+        Command::Merge | Command::Utility | Command::Nothing => false,
+    }
+}
+
+fn arm_at_most_one(
+    schema: &Schema,
+    query: &Query,
+    operation: &SetOperation,
+    fixed: &BTreeSet<usize>,
+) -> bool {
+    match operation {
+        SetOperation::Leaf(range) => match query.range(*range).map(|entry| &entry.kind) {
+            Some(RangeKind::Subquery(query)) => at_most_one(schema, query, fixed),
+            _ => false,
+        },
+        SetOperation::Node { kind: SetKind::Union, .. } => false,
+        SetOperation::Node { kind: SetKind::Intersect, left, right, .. } => {
+            arm_at_most_one(schema, query, left, fixed) || arm_at_most_one(schema, query, right, fixed)
+        }
+        SetOperation::Node { kind: SetKind::Except, left, .. } => arm_at_most_one(schema, query, left, fixed),
+    }
+}
+
+struct Search<'a> {
+    schema: &'a Schema,
+    query: &'a Query,
+    source: Source<'a>,
+    /// Columns that have certain values, and the entries for which that is known.
+    equal: Vec<(RangeIndex, i32, &'a Expr)>,
+    fixed: BTreeSet<(RangeIndex, i32)>,
+    pinned: BTreeSet<RangeIndex>,
+}
+
+impl<'a> Search<'a> {
+    fn of(schema: &'a Schema, query: &'a Query, fixed: &BTreeSet<usize>) -> Self {
+        let source = Source::of(query);
+        let equal = source.conditions.iter().flat_map(|condition| {
+            let found = equalities(schema, query, condition.expr);
+            found.into_iter().filter(|(range, ..)| condition.restricts(*range))
+        });
+        let equal = equal.collect();
+        let outputs = query.output().enumerate().filter(|(index, _)| fixed.contains(index));
+        let fixed = outputs.filter_map(|(_, target)| match &target.expr {
+            Expr::Var(var) if var.levels_up == 0 => base_column(query, var),
+            _ => None,
+        });
+        let mut search =
+            Search { schema, query, equal, fixed: fixed.collect(), source, pinned: BTreeSet::new() };
+        search.run();
+        search
+    }
+
+    fn run(&mut self) {
+        loop {
+            let open = self.source.entries.iter().copied().filter(|range| !self.pinned.contains(range));
+            let found: Vec<RangeIndex> = open.filter(|range| self.pins(*range)).collect();
+            if found.is_empty() {
+                return;
+            }
+            self.pinned.extend(found);
+        }
+    }
+
+    fn is_pinned(&self) -> bool {
+        !self.source.unclear && self.source.entries.iter().all(|range| self.pinned.contains(range))
+    }
+
+    /// Whether all rows are in one group: there is no GROUP BY, or its keys have certain values.
+    fn has_one_group(&self, fixed: &BTreeSet<usize>) -> bool {
+        let targets = &self.query.targets;
+        let one_value = |key: usize| {
+            let target = targets.iter().position(|target| target.sort_group_ref == key);
+            target.is_some_and(|index| {
+                let output = targets[..index].iter().filter(|target| !target.junk).count();
+                let expr = &targets[index].expr;
+                (!targets[index].junk && fixed.contains(&output))
+                    || self.has_one_value(expr)
+                    || self.is_equal(expr)
+            })
+        };
+        self.is_pinned() || self.query.group_by.iter().all(|key| one_value(key.target))
+    }
+
+    fn is_equal(&self, expr: &Expr) -> bool {
+        let column = match expr {
+            Expr::Var(var) if var.levels_up == 0 => base_column(self.query, var),
+            _ => None,
+        };
+        column.is_some_and(|(range, attribute)| self.has_certain_value(range, attribute))
+    }
+
+    fn has_certain_value(&self, range: RangeIndex, attribute: i32) -> bool {
+        self.fixed.contains(&(range, attribute))
+            || self.equal.iter().any(|(column_of, number, value)| {
+                (*column_of, *number) == (range, attribute) && self.has_one_value(value)
+            })
+    }
+
+    /// Whether an entry has at most one row that takes part in the result.
+    fn pins(&self, range: RangeIndex) -> bool {
+        let fixed = || {
+            let count = self.query.range(range).map_or(0, |entry| entry.column_names.len());
+            let numbers = (1..=count).filter(|number| {
+                i32::try_from(*number).is_ok_and(|attribute| self.has_certain_value(range, attribute))
+            });
+            numbers.map(|number| number - 1).collect()
+        };
+        match self.query.range(range).map(|entry| &entry.kind) {
+            Some(RangeKind::Relation { table, inherited, sample: None, .. }) => {
+                let Some(table) = self.schema.table(*table) else { return false };
+                match &table.view {
+                    Some(view) if table.kind == 'v' => at_most_one(self.schema, view, &fixed()),
+                    _ => {
+                        matches!(table.kind, 'r' | 'p')
+                            && !(*inherited && table.has_children)
+                            && table.unique.iter().any(|key| self.is_key_given(table, range, key))
+                    }
+                }
+            }
+            Some(RangeKind::Subquery(query)) => at_most_one(self.schema, query, &fixed()),
+            Some(RangeKind::Cte { name, levels_up: 0, self_reference: false }) => {
+                let cte = self.query.ctes.iter().find(|cte| cte.name == *name && !cte.recursive);
+                cte.is_some_and(|cte| at_most_one(self.schema, &cte.query, &fixed()))
+            }
+            Some(RangeKind::Values(rows)) => rows.len() <= 1,
+            Some(RangeKind::Function { functions, .. }) => {
+                functions.iter().all(|(function, _)| !gives_set(function))
+            }
+            Some(RangeKind::Result) => true,
+            _ => false,
+        }
+    }
+
+    fn is_key_given(&self, table: &Table, range: RangeIndex, key: &UniqueKey) -> bool {
+        key.holds
+            && key.columns.iter().all(|number| *number > 0 && self.has_certain_value(range, *number))
+            && key.predicate.as_ref().is_none_or(|predicate| self.implies(table, range, predicate))
+    }
+
+    /// Whether the conditions on an entry imply the predicate of an index.
+    fn implies(&self, table: &Table, range: RangeIndex, predicate: &Expr) -> bool {
+        let conditions = self.source.conditions.iter().filter(|condition| condition.restricts(range));
+        let mut conditions = conditions.map(|condition| condition.expr);
+        if conditions.any(|condition| same_of_entry(self.schema, predicate, range, condition)) {
+            return true;
+        }
+        match predicate {
+            Expr::Bool { op: BoolOp::And, args, .. } => {
+                args.iter().all(|arg| self.implies(table, range, arg))
+            }
+            Expr::Bool { op: BoolOp::Or, args, .. } => args.iter().any(|arg| self.implies(table, range, arg)),
+            Expr::NullTest { arg, is_null: false, row: false, .. } => match arg.as_ref() {
+                Expr::Var(var) => {
+                    self.has_certain_value(range, var.attribute)
+                        || table.column(var.attribute).is_some_and(|column| column.not_null)
+                }
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// Whether an expression has one value for all rows: parameters, constants, columns of entries that are pinned or
+    /// stand further out, and what is computed from them.
+    fn has_one_value(&self, expr: &Expr) -> bool {
+        self.is_steady(expr, 0)
+    }
+
+    fn is_steady(&self, expr: &Expr, depth: usize) -> bool {
+        let mut steady = true;
+        each_expr(expr, &mut |expr| {
+            steady &= match expr {
+                Expr::Sublink(sublink) => self.is_steady_query(&sublink.query, depth + 1),
+                _ => self.is_steady_node(expr, depth),
+            };
+        });
+        steady
+    }
+
+    /// The same for one node, what is inside it apart.
+    fn is_steady_node(&self, expr: &Expr, depth: usize) -> bool {
+        match expr {
+            Expr::Var(var) if var.levels_up == depth => {
+                base_column(self.query, var).is_some_and(|(range, _)| self.pinned.contains(&range))
+            }
+            Expr::Function { call, set, .. } => !set && self.is_stable(call.function),
+            Expr::Operator(operator) | Expr::Distinct(operator) | Expr::NullIf(operator) => {
+                !operator.set && self.is_stable_operator(operator.operator)
+            }
+            Expr::ArrayOperator { operator, .. } => self.is_stable_operator(*operator),
+            Expr::NextValue { .. } | Expr::Opaque(_) => false,
+            _ => true,
+        }
+    }
+
+    fn is_steady_query(&self, query: &Query, depth: usize) -> bool {
+        let mut steady = query.opaque.is_none();
+        for entry in &query.range_table {
+            steady &=
+                !matches!(&entry.kind, RangeKind::Relation { sample: Some(_), .. } | RangeKind::Opaque(_));
+        }
+        exprs_of_query(query, &mut |expr| {
+            each_expr(expr, &mut |expr| steady &= self.is_steady_node(expr, depth));
+        });
+        // The sublinks of those expressions are among these.
+        subqueries(query, &mut |query| steady &= self.is_steady_query(query, depth + 1));
+        steady
+    }
+
+    fn is_stable_operator(&self, operator: Oid) -> bool {
+        self.schema.operators.get(&operator).is_some_and(|operator| self.is_stable(operator.function))
+    }
+
+    fn is_stable(&self, function: Oid) -> bool {
+        self.schema.functions.get(&function).is_some_and(|function| function.volatility != 'v')
+    }
+}
+
+fn gives_set(function: &Expr) -> bool {
+    let mut set = false;
+    each_expr(function, &mut |expr| match expr {
+        Expr::Function { set: true, .. } => set = true,
+        Expr::Operator(operator) => set |= operator.set,
+        _ => {}
+    });
+    set
+}

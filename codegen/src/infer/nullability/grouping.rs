@@ -1,0 +1,141 @@
+//! GROUP BY and HAVING: what is known of groups.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use crate::tree::walk::each_expr;
+use crate::tree::{Expr, GroupingSet, Query, RangeIndex};
+
+use super::rows::Rows;
+
+/// Whether a query's rows are groups.
+pub fn is_grouped(query: &Query) -> bool {
+    query.has_aggregates
+        || !query.group_by.is_empty()
+        || !query.grouping_sets.is_empty()
+        || query.having.is_some()
+}
+
+/// The groups that are made of these rows and pass HAVING.
+pub fn groups<'a, 'p>(rows: &'p Rows<'a, '_>) -> Rows<'a, 'p> {
+    let sets = key_sets(rows.query);
+    let blanks = Rc::new(Blanks::of(rows.query, &sets));
+    let from_nothing = sets.contains(&BTreeSet::new());
+    let mut groups: Rows<'a, 'p> = if from_nothing {
+        // There may be a group that none of the rows is in.
+        rows.made_over(|_| false)
+    } else if blanks.is_empty() {
+        rows.clone()
+    } else {
+        rows.made_over(|column| column.levels_up > 0 || !blanks.blank(column.range, column.attribute))
+    };
+    groups.blanks = blanks;
+    groups.of_nothing = from_nothing;
+    groups.aggregated = Some(rows);
+    match &rows.query.having {
+        Some(having) => groups.where_true(having),
+        None => groups,
+    }
+}
+
+/// What grouping sets leave blank in some of the groups.
+#[derive(Debug, Default)]
+pub struct Blanks {
+    /// Keys that are columns.
+    keys: BTreeSet<(RangeIndex, i32)>,
+    /// Columns that occur in other keys: whatever is computed from them may be such a key.
+    inside: BTreeSet<(RangeIndex, i32)>,
+    /// A key has no column in it, or a subquery: anything may be that key, a constant too.
+    pub anything: bool,
+}
+
+impl Blanks {
+    fn of(query: &Query, sets: &[BTreeSet<usize>]) -> Self {
+        let mut blanks = Blanks::default();
+        for key in query.group_by.iter().filter(|key| sets.iter().any(|set| !set.contains(&key.target))) {
+            match query
+                .targets
+                .iter()
+                .find(|target| target.sort_group_ref == key.target)
+                .map(|target| &target.expr)
+            {
+                Some(Expr::Var(var)) if var.levels_up == 0 => {
+                    blanks.keys.insert((var.range, var.attribute));
+                }
+                Some(expr) => blanks.add_columns_of(expr),
+                None => blanks.anything = true,
+            }
+        }
+        blanks
+    }
+
+    fn add_columns_of(&mut self, key: &Expr) {
+        let mut has_columns = false;
+        each_expr(key, &mut |expr| match expr {
+            Expr::Var(var) if var.levels_up == 0 => {
+                self.inside.insert((var.range, var.attribute));
+                has_columns = true;
+            }
+            Expr::Sublink(_) => self.anything = true,
+            _ => {}
+        });
+        self.anything |= !has_columns;
+    }
+
+    /// Whether every group has all its keys.
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty() && self.inside.is_empty() && !self.anything
+    }
+
+    /// Whether a column of this level can be blank.
+    pub fn blank(&self, range: RangeIndex, attribute: i32) -> bool {
+        self.keys.contains(&(range, attribute)) || self.hide(range, attribute)
+    }
+
+    /// Whether no condition on a column says that what is computed from it is not blank.
+    pub fn hide(&self, range: RangeIndex, attribute: i32) -> bool {
+        self.anything || self.inside.contains(&(range, attribute))
+    }
+}
+
+/// The keys of each grouping set, as [`crate::tree::SortGroup::target`]. The elements of GROUP BY are crossed.
+fn key_sets(query: &Query) -> Vec<BTreeSet<usize>> {
+    if query.grouping_sets.is_empty() {
+        return vec![query.group_by.iter().map(|key| key.target).collect()];
+    }
+    let crossed = query.grouping_sets.iter().map(expand).reduce(|left, right| cross(&left, &right));
+    crossed.unwrap_or_default()
+}
+
+/// More sets than this are not told apart: then any key may be blank, and the group of nothing be there.
+const MAX_SETS: usize = 4096;
+
+fn expand(set: &GroupingSet) -> Vec<BTreeSet<usize>> {
+    match set {
+        GroupingSet::Empty => vec![BTreeSet::new()],
+        GroupingSet::Simple(keys) => vec![keys.iter().copied().collect()],
+        GroupingSet::Rollup(parts) => {
+            (0..=parts.len()).map(|count| parts[..count].iter().flat_map(keys).collect()).collect()
+        }
+        GroupingSet::Cube(parts) => parts.iter().fold(vec![BTreeSet::new()], |sets, part| {
+            let with = cross(&sets, &[keys(part)]);
+            limited([sets, with].concat())
+        }),
+        GroupingSet::Sets(sets) => limited(sets.iter().flat_map(expand).collect()),
+    }
+}
+
+fn keys(part: &GroupingSet) -> BTreeSet<usize> {
+    expand(part).into_iter().flatten().collect()
+}
+
+fn cross(left: &[BTreeSet<usize>], right: &[BTreeSet<usize>]) -> Vec<BTreeSet<usize>> {
+    if left.len().saturating_mul(right.len()) > MAX_SETS {
+        return vec![BTreeSet::new()];
+    }
+    left.iter().flat_map(|left| right.iter().map(move |right| left | right)).collect()
+}
+
+fn limited(sets: Vec<BTreeSet<usize>>) -> Vec<BTreeSet<usize>> {
+    if sets.len() > MAX_SETS { vec![BTreeSet::new()] } else { sets }
+}

@@ -1,0 +1,87 @@
+//! Which result columns can be NULL.
+//!
+//! Everything is a deduction about one row: what is known of it ([`facts`]) grows from the conditions that it passed
+//! ([`conditions`]), where they hold being told by the joins they stand in ([`joins`]), until nothing new follows
+//! ([`rows`]). An expression is never NULL if that follows from those facts ([`expr`]) and from what is known of the
+//! functions it calls ([`calls`], [`total`]). What is not understood can be NULL.
+
+mod aggregate;
+mod calls;
+mod conditions;
+mod entry;
+mod expr;
+mod facts;
+mod fields;
+mod grouping;
+mod joins;
+mod query;
+mod rows;
+mod total;
+mod written;
+
+use std::collections::BTreeSet;
+
+use crate::schema::Schema;
+use crate::tree::{Expr, Query, RangeIndex, RangeKind};
+
+use self::facts::{Elements, Value};
+use self::rows::{Rows, Run};
+
+pub(super) use self::written::stored_column;
+
+/// What can be NULL about a result column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnNullability {
+    /// Whether it can be NULL.
+    pub nullable: bool,
+    /// Whether an array in it is known to be able to hold NULL. Stored arrays and parameters count as holding none.
+    pub element_nullable: bool,
+    /// The range table entry that it is a plain column of, if an outer join can leave that entry without a row.
+    pub padded: Option<RangeIndex>,
+    /// Whether it can be NULL when that entry has a row; the same as `nullable` where there is no such entry.
+    pub nullable_when_present: bool,
+}
+
+/// What can be NULL about each result column, in order. `params_nullable[0]` tells whether `$1` can be NULL;
+/// a parameter beyond the list can.
+pub fn nullability(schema: &Schema, query: &Query, params_nullable: &[bool]) -> Vec<ColumnNullability> {
+    let run = Run::new(schema);
+    let params: Vec<Value> = params_nullable
+        .iter()
+        .map(|nullable| Value { non_null: !nullable, elements: Elements::Unknown })
+        .collect();
+    query::columns(&run, query, &params)
+}
+
+/// The entry that a result column is a plain column of, through the columns of joins.
+fn plain_origin(rows: &Rows<'_, '_>, expr: &Expr) -> Option<RangeIndex> {
+    let Expr::Var(var) = expr else { return None };
+    if var.levels_up > 0 {
+        return None;
+    }
+    match &rows.query.range(var.range)?.kind {
+        RangeKind::Join { columns, .. } => {
+            plain_origin(rows, columns.get(usize::try_from(var.attribute - 1).ok()?)?)
+        }
+        _ => Some(var.range),
+    }
+}
+
+/// The nullability of one expression of a select list.
+fn column<'a>(rows: &Rows<'a, '_>, expr: &'a Expr) -> ColumnNullability {
+    let nullable = !rows.non_null(expr);
+    let padded = plain_origin(rows, expr).filter(|range| rows.is_padded(*range));
+    let nullable_when_present = match padded {
+        Some(range) => !rows.with_row_of(range).non_null(expr),
+        None => nullable,
+    };
+    ColumnNullability {
+        nullable,
+        element_nullable: rows.elements(expr) == Elements::MaybeNull,
+        padded,
+        nullable_when_present,
+    }
+}
+
+/// A set of output columns, counted from 0.
+type Outputs = BTreeSet<usize>;

@@ -1,0 +1,182 @@
+//! Whole queries: what their columns can be, and what their having a row says about the rows around them.
+
+use std::rc::Rc;
+
+use crate::tree::{Command, Cte, Query, RangeKind, SetKind, SetOperation, Sublink};
+
+use super::facts::{Elements, Facts, Value};
+use super::rows::{Rows, Run};
+use super::{ColumnNullability, Outputs, column, conditions, grouping, written};
+
+/// What a query gives.
+#[derive(Debug, Clone, Default)]
+pub struct Outcome<'a> {
+    /// Its columns. One that is missing here can be anything.
+    pub values: Vec<Value>,
+    /// What it says of the rows around it that it has a row.
+    pub around: Facts<'a>,
+}
+
+/// How deep queries are looked into. Deeper ones can give anything.
+const MAX_DEPTH: usize = 64;
+
+/// The columns of a whole statement.
+pub fn columns<'a>(run: &Run<'a>, query: &'a Query, params: &[Value]) -> Vec<ColumnNullability> {
+    if query.set_operation.is_some() || query.opaque.is_some() {
+        let values = outcome(run, query, None, params, &Outputs::new()).values;
+        let count = query.output().count();
+        let values = values.into_iter().chain(std::iter::repeat(Value::UNKNOWN)).take(count);
+        return values
+            .map(|value| ColumnNullability {
+                nullable: !value.non_null,
+                element_nullable: value.elements == Elements::MaybeNull,
+                padded: None,
+                nullable_when_present: !value.non_null,
+            })
+            .collect();
+    }
+    at_output(run, query, None, params, &Outputs::new(), |rows| {
+        query.output().map(|target| column(rows, &target.expr)).collect()
+    })
+}
+
+/// What a query gives, in the rows in which the `known` ones of its columns are not NULL.
+pub fn outcome<'a>(
+    run: &Run<'a>,
+    query: &'a Query,
+    parent: Option<&Rows<'a, '_>>,
+    params: &[Value],
+    known: &Outputs,
+) -> Outcome<'a> {
+    if query.opaque.is_some() || run.budget.get() == 0 || run.depth.get() == MAX_DEPTH {
+        return Outcome::default();
+    }
+    run.budget.set(run.budget.get() - 1);
+    run.depth.set(run.depth.get() + 1);
+    let outcome = match &query.set_operation {
+        Some(operation) => {
+            let rows = Rows::of(run, query, parent, params);
+            Outcome { values: arms(&rows, operation, known), around: Facts::default() }
+        }
+        None => at_output(run, query, parent, params, known, |rows| Outcome {
+            values: query.output().map(|target| rows.value(&target.expr)).collect(),
+            around: rows.facts().of_outer_rows(),
+        }),
+    };
+    run.depth.set(run.depth.get() - 1);
+    outcome
+}
+
+/// The rows as the select list or RETURNING sees them.
+fn at_output<'a, T>(
+    run: &Run<'a>,
+    query: &'a Query,
+    parent: Option<&Rows<'a, '_>>,
+    params: &[Value],
+    known: &Outputs,
+    then: impl FnOnce(&Rows<'a, '_>) -> T,
+) -> T {
+    let rows = Rows::of(run, query, parent, params);
+    match query.command {
+        Command::Select if grouping::is_grouped(query) => {
+            let groups = grouping::groups(&rows);
+            then(&narrowed(&groups, known))
+        }
+        Command::Select => then(&narrowed(&rows, known)),
+        Command::Insert | Command::Update | Command::Delete | Command::Merge => {
+            then(&narrowed(&written::returned(&rows), known))
+        }
+        // These give no rows.
+        Command::Utility | Command::Nothing => then(&rows),
+    }
+}
+
+/// The rows in which the `known` ones of the columns are not NULL. Window functions look at all of them.
+fn narrowed<'a, 'p>(rows: &'p Rows<'a, '_>, known: &Outputs) -> Rows<'a, 'p> {
+    let outputs = rows.query.output().enumerate().filter(|(index, _)| known.contains(index));
+    let facts = outputs.fold(Facts::default(), |facts, (_, target)| {
+        facts.and(conditions::when_not_null(rows, &target.expr))
+    });
+    let mut narrowed: Rows<'a, 'p> = rows.with(facts);
+    narrowed.windowed = Some(rows);
+    narrowed
+}
+
+/// The columns of a set operation. UNION's rows come from either arm, INTERSECT's from both, EXCEPT's from the left one.
+fn arms<'a>(rows: &Rows<'a, '_>, operation: &'a SetOperation, known: &Outputs) -> Vec<Value> {
+    match operation {
+        SetOperation::Leaf(range) => match rows.query.range(*range).map(|entry| &entry.kind) {
+            Some(RangeKind::Subquery(query)) => {
+                outcome(rows.run, query, Some(rows), rows.params, known).values
+            }
+            _ => Vec::new(),
+        },
+        SetOperation::Node { kind, left, right, .. } => {
+            let left = arms(rows, left, known);
+            let both = |right: Vec<Value>, combine: fn(Value, Value) -> Value| {
+                left.iter().zip(right).map(|(left, right)| combine(*left, right)).collect()
+            };
+            match kind {
+                SetKind::Union => both(arms(rows, right, known), Value::or),
+                SetKind::Intersect => both(arms(rows, right, known), |left, right| Value {
+                    non_null: left.non_null || right.non_null,
+                    elements: if right.elements == Elements::NonNull {
+                        right.elements
+                    } else {
+                        left.elements
+                    },
+                }),
+                SetKind::Except => left,
+            }
+        }
+    }
+}
+
+/// What a CTE gives where it is read.
+pub fn cte<'a>(home: &Rows<'a, '_>, cte: &'a Cte, known: &Outputs) -> Vec<Value> {
+    let run = home.run;
+    let assumed =
+        run.assumed.borrow().iter().find(|(other, _)| std::ptr::eq(*other, cte)).map(|found| found.1.clone());
+    if let Some(values) = assumed {
+        return values;
+    }
+    let look = |known: &Outputs| outcome(run, &cte.query, Some(home), home.params, known).values;
+    if !cte.recursive {
+        return look(known);
+    }
+    // By induction: what holds for the first rows, and for the next ones if it holds for those before them.
+    let best = Value { non_null: true, elements: Elements::NonNull };
+    let mut values = vec![best; cte.query.output().count()];
+    loop {
+        run.assumed.borrow_mut().push((cte, values.clone()));
+        let found = look(&Outputs::new());
+        let found = found.into_iter().chain(std::iter::repeat(Value::UNKNOWN));
+        let weaker: Vec<Value> = values.iter().zip(found).map(|(assumed, found)| assumed.or(found)).collect();
+        if weaker == values {
+            break;
+        }
+        run.assumed.borrow_mut().pop();
+        values = weaker;
+    }
+    let found = if known.is_empty() { values } else { look(known) };
+    run.assumed.borrow_mut().pop();
+    found
+}
+
+/// What it says of these rows that a subquery has a row for them.
+pub fn row_facts<'a>(rows: &Rows<'a, '_>, query: &'a Query) -> Facts<'a> {
+    outcome(rows.run, query, Some(rows), rows.params, &Outputs::new()).around
+}
+
+/// What it says of these rows that a subquery has a row for them in which that column is not NULL.
+pub fn row_facts_with<'a>(rows: &Rows<'a, '_>, query: &'a Query, output: usize) -> Facts<'a> {
+    outcome(rows.run, query, Some(rows), rows.params, &Outputs::from([output])).around
+}
+
+/// The rows for the comparison of an IN, ANY or ALL, in which the subquery's columns have values.
+pub fn compared<'a, 'p>(rows: &Rows<'a, 'p>, sublink: &'a Sublink) -> Rows<'a, 'p> {
+    let values = outcome(rows.run, &sublink.query, Some(rows), rows.params, &Outputs::new()).values;
+    let mut compared = rows.clone();
+    compared.sublink = Some(Rc::new(values));
+    compared
+}

@@ -1,0 +1,318 @@
+//! The rows at one query level, and what is known of them.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use crate::schema::Schema;
+use crate::tree::{Cte, Expr, Query, RangeIndex, RangeKind, Var, VarReturning};
+
+use super::conditions;
+use super::facts::{Column, Elements, Facts, Value};
+use super::grouping::Blanks;
+use super::joins::{Joins, Pad};
+use super::query::Outcome;
+use super::written::Written;
+use crate::infer::same::same;
+
+/// What one run over a statement shares.
+pub struct Run<'a> {
+    /// The schema.
+    pub schema: &'a Schema,
+    /// What the recursive CTEs that are being looked at are assumed to give.
+    pub assumed: RefCell<Vec<(&'a Cte, Vec<Value>)>>,
+    /// How many more queries may be looked at. Every level of nesting is looked at again for what is known from
+    /// outside, so an absurdly deep statement would take long; then nothing is known of the rest.
+    pub budget: Cell<usize>,
+    /// How deep the queries being looked at are nested.
+    pub depth: Cell<usize>,
+}
+
+impl<'a> Run<'a> {
+    /// A new run.
+    pub fn new(schema: &'a Schema) -> Self {
+        Run { schema, assumed: RefCell::default(), budget: Cell::new(20_000), depth: Cell::new(0) }
+    }
+}
+
+/// The rows at one query level: what FROM and WHERE let through, or the groups of them, or those that are returned.
+#[derive(Clone)]
+pub struct Rows<'a, 'p> {
+    /// What the run shares.
+    pub run: &'p Run<'a>,
+    /// The query.
+    pub query: &'a Query,
+    /// The rows of the query around it.
+    pub parent: Option<&'p Rows<'a, 'p>>,
+    /// What is known of `$1` and so on.
+    pub params: &'p [Value],
+    /// The columns of the subquery, for the comparison of an IN, ANY or ALL.
+    pub sublink: Option<Rc<Vec<Value>>>,
+    /// For groups the rows that are aggregated.
+    pub aggregated: Option<&'p Rows<'a, 'p>>,
+    /// Whether a group may be one that no row is in.
+    pub of_nothing: bool,
+    /// For rows of which more is known than of their neighbours, those that window functions see.
+    pub windowed: Option<&'p Rows<'a, 'p>>,
+    /// What grouping sets leave blank.
+    pub blanks: Rc<Blanks>,
+    /// For RETURNING the rows that were written.
+    pub written: Option<Rc<Written>>,
+    /// For ON CONFLICT DO UPDATE the rows that were to be inserted.
+    pub excluded: Option<Rc<Written>>,
+    /// For RETURNING the rows before they were written, if there are always any.
+    pub before: Option<&'p Rows<'a, 'p>>,
+    joins: Rc<Joins<'a>>,
+    conditions: Rc<Vec<(Vec<Pad>, &'a Expr)>>,
+    facts: Facts<'a>,
+    present: BTreeSet<Pad>,
+    seen: RefCell<BTreeMap<RangeIndex, Rc<Outcome<'a>>>>,
+}
+
+impl<'a, 'p> Rows<'a, 'p> {
+    /// The rows that FROM and WHERE let through.
+    pub fn of(
+        run: &'p Run<'a>,
+        query: &'a Query,
+        parent: Option<&'p Rows<'a, 'p>>,
+        params: &'p [Value],
+    ) -> Self {
+        let joins = Joins::of(run.schema, query);
+        let mut rows = Rows {
+            run,
+            query,
+            parent,
+            params,
+            sublink: None,
+            aggregated: None,
+            of_nothing: false,
+            windowed: None,
+            blanks: Rc::default(),
+            written: None,
+            excluded: None,
+            before: None,
+            conditions: Rc::new(joins.conditions.clone()),
+            joins: Rc::new(joins),
+            facts: Facts::default(),
+            present: BTreeSet::new(),
+            seen: RefCell::default(),
+        };
+        rows.conclude();
+        rows
+    }
+
+    /// The same rows, with more known of them.
+    pub fn with(&self, facts: Facts<'a>) -> Self {
+        let mut rows = self.clone();
+        if rows.learn(facts) {
+            rows.conclude();
+        }
+        rows
+    }
+
+    /// Those of the rows for which this condition is true.
+    pub fn where_true(&self, condition: &'a Expr) -> Self {
+        self.with(conditions::when_true(self, condition).unwrap_or_default())
+    }
+
+    /// Those of the rows in which that entry has a row.
+    pub fn with_row_of(&self, range: RangeIndex) -> Self {
+        self.with(Facts::column(Column { levels_up: 0, range, attribute: 0 }))
+    }
+
+    /// Rows made from these, of which only those facts are still true, and to which FROM's conditions do not apply.
+    pub fn made_over(&self, keep: impl Fn(&Column) -> bool) -> Self {
+        let mut rows = self.clone();
+        rows.conditions = Rc::default();
+        rows.facts.exprs.clear();
+        rows.facts.columns.retain(keep);
+        rows.seen.take();
+        rows
+    }
+
+    /// What is known of them.
+    pub fn facts(&self) -> &Facts<'a> {
+        &self.facts
+    }
+
+    /// The rows `levels` further out.
+    pub fn up(&self, levels: usize) -> Option<&Rows<'a, 'p>> {
+        if levels == 0 { Some(self) } else { self.parent?.up(levels - 1) }
+    }
+
+    /// Whether an outer join can leave that entry without a row.
+    pub fn is_padded(&self, range: RangeIndex) -> bool {
+        self.joins.entries.get(&range).is_some_and(|pads| !self.all_present(pads))
+    }
+
+    /// The rows of each full join whose sides may be missing: once with the left, once with the right side present.
+    pub fn split_by_full_joins(&self) -> impl Iterator<Item = (Self, Self)> {
+        let open = self.joins.full.iter().filter(|(within, left, right)| {
+            self.all_present(within) && !self.present.contains(left) && !self.present.contains(right)
+        });
+        open.map(|(_, left, right)| (self.with_side(*left), self.with_side(*right)))
+    }
+
+    fn with_side(&self, pad: Pad) -> Self {
+        let mut rows = self.clone();
+        rows.present.insert(pad);
+        rows.conclude();
+        rows
+    }
+
+    /// What is known of a column.
+    pub fn var(&self, var: &Var) -> Value {
+        let Some(rows) = self.up(var.levels_up) else { return Value::UNKNOWN };
+        let value = rows.column(var);
+        Value { non_null: value.non_null || self.knows(var), ..value }
+    }
+
+    /// Whether it follows from conditions, at this level or further out, that a column is not NULL.
+    fn knows(&self, var: &Var) -> bool {
+        let never = self.up(var.levels_up).is_none_or(|rows| rows.blanks.hide(var.range, var.attribute));
+        if never || var.returning != VarReturning::Default {
+            return false;
+        }
+        (0..=var.levels_up).any(|out| {
+            let levels_up = var.levels_up - out;
+            let column = Column { levels_up, range: var.range, attribute: var.attribute };
+            self.up(out).is_some_and(|rows| rows.facts.columns.contains(&column))
+        })
+    }
+
+    /// A column of one of this level's entries, by what the entry is and whether it has a row.
+    fn column(&self, var: &Var) -> Value {
+        let Some(entry) = self.query.range(var.range) else { return Value::UNKNOWN };
+        if self.blanks.blank(var.range, var.attribute) {
+            return Value::UNKNOWN;
+        }
+        if let Some(written) = self.written_entry(var.range) {
+            return match var.returning {
+                VarReturning::Default => written.value(var),
+                VarReturning::New if written.is_new => written.value(var),
+                VarReturning::Old => self.before.map_or(Value::UNKNOWN, |rows| {
+                    rows.var(&Var { returning: VarReturning::Default, levels_up: 0, ..var.clone() })
+                }),
+                VarReturning::New => Value::UNKNOWN,
+            };
+        }
+        // Of a row that is deleted there is no new one.
+        if var.returning == VarReturning::New {
+            return Value::UNKNOWN;
+        }
+        match &entry.kind {
+            RangeKind::Join { columns, .. } => {
+                let column = usize::try_from(var.attribute - 1).ok().and_then(|index| columns.get(index));
+                column.map_or(Value::UNKNOWN, |expr| self.value(expr))
+            }
+            RangeKind::Relation { .. }
+            | RangeKind::Subquery(_)
+            | RangeKind::Function { .. }
+            | RangeKind::TableFunction(_)
+            | RangeKind::Values(_)
+            | RangeKind::Cte { .. }
+            | RangeKind::Result
+            | RangeKind::Group(_)
+            | RangeKind::Opaque(_) => {
+                let Some(pads) = self.joins.entries.get(&var.range) else { return Value::UNKNOWN };
+                let value = self.when_present(var);
+                Value { non_null: value.non_null && self.all_present(pads), ..value }
+            }
+        }
+    }
+
+    fn written_entry(&self, range: RangeIndex) -> Option<&Written> {
+        [&self.written, &self.excluded]
+            .into_iter()
+            .flatten()
+            .map(Rc::as_ref)
+            .find(|written| written.has(range))
+    }
+
+    fn when_present(&self, var: &Var) -> Value {
+        match usize::try_from(var.attribute - 1) {
+            Ok(index) => self.entry(var.range).values.get(index).copied().unwrap_or(Value::UNKNOWN),
+            Err(_) => Value { non_null: self.row_or_system_column(var), elements: Elements::Unknown },
+        }
+    }
+
+    /// What an entry gives when it has a row, looked at with what is known of its columns here.
+    fn entry(&self, range: RangeIndex) -> Rc<Outcome<'a>> {
+        if let Some(seen) = self.seen.borrow().get(&range) {
+            return Rc::clone(seen);
+        }
+        let columns =
+            self.facts.columns.iter().filter(|column| column.levels_up == 0 && column.range == range);
+        let known = columns.filter_map(|column| usize::try_from(column.attribute - 1).ok()).collect();
+        let outcome = Rc::new(self.look_into(range, &known));
+        self.seen.borrow_mut().insert(range, Rc::clone(&outcome));
+        outcome
+    }
+
+    fn all_present(&self, pads: &[Pad]) -> bool {
+        pads.iter().all(|pad| self.present.contains(pad))
+    }
+
+    /// Adds facts; whether any of them is new.
+    fn learn(&mut self, facts: Facts<'a>) -> bool {
+        let mut news = false;
+        for column in facts.columns {
+            if self.facts.columns.insert(column) {
+                news = true;
+                if column.levels_up == 0 {
+                    self.seen.get_mut().remove(&column.range);
+                }
+            }
+        }
+        for expr in facts.exprs {
+            // What is not the same as itself, being volatile for one, cannot be recognised again.
+            if same(self.run.schema, expr, expr) && !self.knows_expr(expr) {
+                news = true;
+                self.facts.exprs.push(expr);
+            }
+        }
+        if news {
+            let range_table = &self.query.range_table;
+            self.seen.get_mut().retain(|range, _| !range_table[*range - 1].lateral);
+        }
+        news
+    }
+
+    /// Whether a condition said that this very expression is not NULL.
+    pub fn knows_expr(&self, expr: &Expr) -> bool {
+        self.facts.exprs.iter().any(|known| same(self.run.schema, known, expr))
+    }
+
+    /// Draws conclusions until there are no more: a column that is not NULL has a row behind it, and a side of a join
+    /// that has a row has met the join's conditions.
+    fn conclude(&mut self) {
+        loop {
+            let mut news = self.note_present();
+            let mut found = Facts::default();
+            for (within, condition) in self.conditions.iter() {
+                if self.all_present(within) {
+                    found = found.and(conditions::when_true(self, condition).unwrap_or_default());
+                }
+            }
+            for (range, pads) in &self.joins.entries {
+                if self.query.range_table.get(range - 1).is_some_and(|entry| entry.lateral)
+                    && self.all_present(pads)
+                {
+                    found = found.and(self.entry(*range).around.clone());
+                }
+            }
+            news |= self.learn(found);
+            if !news {
+                return;
+            }
+        }
+    }
+
+    fn note_present(&mut self) -> bool {
+        let before = self.present.len();
+        for column in self.facts.columns.iter().filter(|column| column.levels_up == 0) {
+            self.present.extend(self.joins.entries.get(&column.range).into_iter().flatten());
+        }
+        self.present.len() > before
+    }
+}

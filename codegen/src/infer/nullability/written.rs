@@ -1,0 +1,174 @@
+//! RETURNING: the rows that a statement has written.
+
+use std::rc::Rc;
+
+use crate::schema::{Schema, Table, Trigger};
+use crate::tree::{Command, Expr, Oid, OnConflict, Query, RangeIndex, RangeKind, Target, Var, VarReturning};
+
+use super::entry::stored;
+use super::facts::Value;
+use super::rows::Rows;
+
+/// The rows that were written, in place of what the conditions say of those that were there before.
+#[derive(Debug, Clone)]
+pub struct Written {
+    range: RangeIndex,
+    values: Vec<Value>,
+    /// Whether `new.x` always has a row.
+    pub is_new: bool,
+}
+
+impl Written {
+    /// Whether an entry is the one that was written.
+    pub fn has(&self, range: RangeIndex) -> bool {
+        self.range == range
+    }
+
+    /// A column of a row that was written. The row itself and its system columns are always there.
+    pub fn value(&self, var: &Var) -> Value {
+        match usize::try_from(var.attribute - 1) {
+            Ok(index) => self.values.get(index).copied().unwrap_or(Value::UNKNOWN),
+            Err(_) => Value::NON_NULL,
+        }
+    }
+}
+
+/// The rows as RETURNING sees them. `rows` are those that FROM and WHERE let through.
+pub fn returned<'a, 'p>(rows: &'p Rows<'a, '_>) -> Rows<'a, 'p> {
+    let query = rows.query;
+    let Some(range) = query.result_relation else { return rows.made_over(|_| false) };
+    if query.command == Command::Delete {
+        // The old row comes back, with all that its conditions say.
+        return rows.clone();
+    }
+    let mut returned: Rows<'a, 'p> = rows.made_over(|column| column.levels_up > 0 || column.range != range);
+    returned.before = (query.command == Command::Update).then_some(rows);
+    returned.written = Some(Rc::new(Written {
+        range,
+        values: columns(rows, range),
+        is_new: matches!(query.command, Command::Insert | Command::Update),
+    }));
+    returned
+}
+
+/// The columns of the written row.
+fn columns<'a>(rows: &Rows<'a, '_>, range: RangeIndex) -> Vec<Value> {
+    let query = rows.query;
+    let Some(target) = Destination::of(rows.run.schema, query, range) else { return Vec::new() };
+    let inserted = |number: i32| match assigned(&query.targets, number) {
+        Some(expr) if !query.overriding_user && target.keeps(number, Trigger::on_insert) => rows.value(expr),
+        _ => Value::UNKNOWN,
+    };
+    let updated = |rows: &Rows<'a, '_>, targets: &'a [Target], number: i32| {
+        if !target.keeps(number, Trigger::on_update) {
+            return Value::UNKNOWN;
+        }
+        match assigned(targets, number) {
+            Some(expr) => rows.value(expr),
+            None => rows.var(&plain_column(range, number)),
+        }
+    };
+    let conflict = query.on_conflict.as_ref().filter(|conflict| conflict.update);
+    let conflict = conflict.map(|conflict| (conflict, met_rows(rows, conflict, range, &inserted, &target)));
+    (1..=target.count)
+        .map(|number| {
+            let value = match (query.command, &conflict) {
+                (Command::Insert, None) => inserted(number),
+                (Command::Insert, Some((conflict, met))) => {
+                    inserted(number).or(updated(met, &conflict.set, number))
+                }
+                (Command::Update, _) => updated(rows, &query.targets, number),
+                _ => Value::UNKNOWN,
+            };
+            Value { non_null: value.non_null || target.is_not_null(number), ..value }
+        })
+        .collect()
+}
+
+/// The rows that ON CONFLICT DO UPDATE meets and lets through, beside the row that was to be inserted.
+fn met_rows<'a, 'p>(
+    rows: &Rows<'a, 'p>,
+    conflict: &'a OnConflict,
+    range: RangeIndex,
+    inserted: &dyn Fn(i32) -> Value,
+    target: &Destination<'_>,
+) -> Rows<'a, 'p> {
+    let not_null = |number: i32| Value { non_null: target.is_not_null(number), ..Value::UNKNOWN };
+    // The row that was to be inserted has already passed its triggers and NOT NULL.
+    let excluded = |number: i32| Value {
+        non_null: inserted(number).non_null || target.is_not_null(number),
+        ..Value::UNKNOWN
+    };
+    let written = |range, value: &dyn Fn(i32) -> Value| {
+        Rc::new(Written { range, values: (1..=target.count).map(value).collect(), is_new: false })
+    };
+    let mut met = rows.made_over(|column| column.levels_up > 0);
+    met.written = Some(written(range, &not_null));
+    met.excluded = Some(written(conflict.excluded, &excluded));
+    match &conflict.filter {
+        Some(filter) => met.where_true(filter),
+        None => met,
+    }
+}
+
+fn assigned(targets: &[Target], number: i32) -> Option<&Expr> {
+    let mut targets = targets.iter().filter(|target| !target.junk);
+    targets.find(|target| i32::try_from(target.number) == Ok(number)).map(|target| &target.expr)
+}
+
+fn plain_column(range: RangeIndex, attribute: i32) -> Var {
+    let returning = VarReturning::Default;
+    Var { range, attribute, type_oid: 0, typmod: -1, levels_up: 0, returning, location: None }
+}
+
+/// The table that is written, or the view through which one is.
+struct Destination<'a> {
+    schema: &'a Schema,
+    named: Oid,
+    count: i32,
+}
+
+impl<'a> Destination<'a> {
+    fn of(schema: &'a Schema, query: &Query, range: RangeIndex) -> Option<Self> {
+        let RangeKind::Relation { table: named, .. } = query.range(range)?.kind else { return None };
+        let count = schema.table(named)?.columns.last()?.number;
+        Some(Destination { schema, named, count })
+    }
+
+    /// Whether the table refuses NULL in that column.
+    fn is_not_null(&self, number: i32) -> bool {
+        let column = stored_column(self.schema, self.named, number);
+        column.is_some_and(|(table, number)| {
+            let index = usize::try_from(number - 1).unwrap_or(usize::MAX);
+            stored(table, true).get(index).is_some_and(|column| column.non_null)
+        })
+    }
+
+    /// Whether a column holds what the statement puts into it: no trigger changes the row and it is not computed.
+    /// Triggers of partitions are not looked for.
+    fn keeps(&self, number: i32, fires: impl Fn(&Trigger) -> bool) -> bool {
+        stored_column(self.schema, self.named, number).is_some_and(|(table, number)| {
+            table.kind == 'r'
+                && !table.has_children
+                && !table.triggers.iter().any(|trigger| trigger.is_before_row() && fires(trigger))
+                && table.column(number).is_some_and(|column| column.generated.is_none())
+        })
+    }
+}
+
+/// The table's column that a column of a table, or of a view that can be written through, is.
+pub fn stored_column(schema: &Schema, table: Oid, number: i32) -> Option<(&Table, i32)> {
+    let table = schema.table(table)?;
+    if table.triggers.iter().any(Trigger::is_instead) || table.has_rules {
+        return None;
+    }
+    let Some(view) = &table.view else { return Some((table, number)) };
+    let target = view.output().nth(usize::try_from(number - 1).ok()?)?;
+    let Expr::Var(var) = &target.expr else { return None };
+    match view.range(var.range)?.kind {
+        RangeKind::Relation { table, .. } if view.from.items.len() == 1 => {
+            stored_column(schema, table, var.attribute)
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,277 @@
+//! Which parameters can be NULL.
+//!
+//! A parameter is an `Option` where some use of it asks for that (it is assigned to a column that can be NULL, or tested
+//! or compared so that NULL means something) and every use of it admits NULL.
+
+use std::collections::BTreeMap;
+
+use crate::schema::{Schema, TypeKind};
+use crate::tree::walk::{each_child, exprs_of_query, subqueries};
+use crate::tree::{
+    BoolOp, CallForm, CastVia, Command, Expr, Oid, ParamKind, Query, RangeIndex, RangeKind, Target,
+};
+
+use super::nullability::stored_column;
+
+/// For each of the first `count` parameters whether it can be NULL; `$1` comes first.
+pub fn nullable_params(schema: &Schema, query: &Query, count: usize) -> Vec<bool> {
+    let mut uses = Uses { schema, of: vec![Use::default(); count], tested: Vec::new() };
+    uses.query(query, &[]);
+    uses.of.iter().map(|of| of.asks && !of.refuses).collect()
+}
+
+/// What becomes of a value where it stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// It is stored as it is; whether NULL is taken.
+    Stored { null: bool },
+    /// It is computed with, and NULL would make the result NULL; whether that is taken.
+    Computed { null: bool },
+    /// Anything else: NULL makes no sense here.
+    Other,
+}
+
+#[derive(Clone, Default)]
+struct Use {
+    asks: bool,
+    refuses: bool,
+}
+
+struct Uses<'a> {
+    schema: &'a Schema,
+    of: Vec<Use>,
+    /// The parameters of which an expression around has asked whether they are NULL.
+    tested: Vec<usize>,
+}
+
+/// The places of what is written down elsewhere: in VALUES, in the select list of an INSERT.
+type Places = BTreeMap<(RangeIndex, i32), Place>;
+
+impl Uses<'_> {
+    /// `outputs` are the places of what the query selects, other ones following.
+    fn query(&mut self, query: &Query, outputs: &[Place]) {
+        let mut of_exprs: BTreeMap<*const Expr, Place> = BTreeMap::new();
+        let mut of_queries: BTreeMap<*const Query, Vec<Place>> = BTreeMap::new();
+        if query.command == Command::Select {
+            let selected = query.output().zip(outputs);
+            of_exprs.extend(selected.map(|(target, place)| (std::ptr::from_ref(&target.expr), *place)));
+        }
+        let mut fed = Places::new();
+        for target in self.assignments(query) {
+            of_exprs.insert(&target.0.expr, target.1);
+            // The source of an INSERT is there for nothing else.
+            if query.command == Command::Insert {
+                self.feed(&target.0.expr, target.1, &mut fed);
+            }
+        }
+        for (index, entry) in query.range_table.iter().enumerate() {
+            let place = |number: usize| {
+                let attribute = i32::try_from(number).unwrap_or(i32::MAX);
+                fed.get(&(index + 1, attribute)).copied().unwrap_or(Place::Other)
+            };
+            match &entry.kind {
+                RangeKind::Values(rows) => {
+                    let values = rows.iter().flat_map(|row| row.iter().zip(1..));
+                    of_exprs.extend(values.map(|(value, number)| (std::ptr::from_ref(value), place(number))));
+                }
+                RangeKind::Subquery(arm) if query.set_operation.is_some() => {
+                    of_queries.insert(&**arm, outputs.to_vec());
+                }
+                RangeKind::Subquery(source) => {
+                    of_queries.insert(&**source, (1..=source.output().count()).map(place).collect());
+                }
+                _ => {}
+            }
+        }
+        exprs_of_query(query, &mut |expr| {
+            self.expr(expr, of_exprs.get(&std::ptr::from_ref(expr)).copied().unwrap_or(Place::Other));
+        });
+        subqueries(query, &mut |query| {
+            self.query(query, of_queries.get(&std::ptr::from_ref(query)).map_or(&[][..], Vec::as_slice));
+        });
+    }
+
+    /// What a statement assigns to columns.
+    fn assignments<'q>(&self, query: &'q Query) -> Vec<(&'q Target, Place)> {
+        let entry = query.result_relation.and_then(|range| query.range(range));
+        let Some(RangeKind::Relation { table, .. }) = entry.map(|entry| &entry.kind) else {
+            return Vec::new();
+        };
+        let of_actions = query.merge_actions.iter().flat_map(|action| &action.targets);
+        let of_conflict = query.on_conflict.iter().flat_map(|conflict| &conflict.set);
+        let targets = query.targets.iter().chain(of_actions).chain(of_conflict).filter(|target| !target.junk);
+        targets.map(|target| (target, self.column(*table, target.number))).collect()
+    }
+
+    fn column(&self, table: Oid, number: usize) -> Place {
+        let column = i32::try_from(number).ok().and_then(|number| stored_column(self.schema, table, number));
+        match column.and_then(|(table, number)| table.column(number)) {
+            Some(column) => Place::Stored { null: !column.not_null },
+            None => Place::Other,
+        }
+    }
+
+    /// The columns of an INSERT's source that are assigned as they are, but for a change of type.
+    fn feed(&self, expr: &Expr, place: Place, fed: &mut Places) {
+        match expr {
+            Expr::Var(var) if var.levels_up == 0 => {
+                let known = fed.entry((var.range, var.attribute)).or_insert(place);
+                if *known != place {
+                    *known = Place::Other;
+                }
+            }
+            Expr::Cast { via: CastVia::Domain, arg, type_oid, .. } if self.refuses_null(*type_oid) => {
+                self.feed(arg, Place::Other, fed);
+            }
+            Expr::Cast { arg, .. } | Expr::Collate { arg, .. } => self.feed(arg, place, fed),
+            Expr::Function { call, form: CallForm::ExplicitCast | CallForm::ImplicitCast, .. } => {
+                call.args.iter().take(1).for_each(|arg| self.feed(arg, place, fed));
+            }
+            _ => {}
+        }
+    }
+
+    fn expr(&mut self, expr: &Expr, place: Place) {
+        let before = self.tested.len();
+        match expr {
+            Expr::Param { kind: ParamKind::Extern, id, .. } => self.note(*id, place),
+            Expr::Cast { via: CastVia::Domain, arg, type_oid, .. } if self.refuses_null(*type_oid) => {
+                self.expr(arg, Place::Other);
+            }
+            Expr::Cast { arg, .. } | Expr::Collate { arg, .. } | Expr::NamedArgument(arg) => {
+                self.expr(arg, place)
+            }
+            Expr::Function { call, form: CallForm::ExplicitCast | CallForm::ImplicitCast, .. } => {
+                self.each(&call.args, |index| if index == 0 { place } else { Place::Other });
+            }
+            Expr::Function { call, .. } => self.call(call.function, &call.args, place),
+            Expr::Operator(operator) => {
+                let function =
+                    self.schema.operators.get(&operator.operator).map_or(0, |found| found.function);
+                self.call(function, &operator.args, place);
+            }
+            // These have an answer for NULL.
+            Expr::NullTest { arg, .. } => self.asked(arg),
+            Expr::Distinct(operator) => operator.args.iter().for_each(|arg| self.asked(arg)),
+            Expr::Bool { op: BoolOp::Or | BoolOp::And, args, .. } => {
+                args.iter().for_each(|arg| note_tests(arg, &mut self.tested));
+                self.each(args, |_| Place::Other);
+            }
+            Expr::Case { arg, whens, otherwise, .. } => {
+                whens.iter().for_each(|(condition, _)| note_tests(condition, &mut self.tested));
+                arg.iter().for_each(|arg| self.expr(arg, Place::Other));
+                for (condition, result) in whens {
+                    self.expr(condition, Place::Other);
+                    self.expr(result, place);
+                }
+                otherwise.iter().for_each(|result| self.expr(result, place));
+            }
+            // `set x = coalesce($1, x)`: NULL means to keep the old value.
+            Expr::Coalesce { args, .. } if place != Place::Other => {
+                let last = args.len().saturating_sub(1);
+                self.each(args, |index| if index == last { place } else { Place::Stored { null: true } });
+            }
+            Expr::NullIf(operator) => {
+                self.each(&operator.args, |index| if index == 0 { computed(place) } else { Place::Other });
+            }
+            // Fields and elements can be NULL, whatever the column takes.
+            Expr::Row { fields, .. } if place != Place::Other => {
+                self.each(fields, |_| Place::Stored { null: true })
+            }
+            Expr::Array { elements, .. } if place != Place::Other => {
+                self.each(elements, |_| Place::Computed { null: true });
+            }
+            Expr::FieldStore { arg, values, .. } => {
+                self.expr(arg, Place::Other);
+                self.each(values, |_| Place::Stored { null: true });
+            }
+            Expr::Subscript { container, upper, lower, assigned: Some(assigned), .. } => {
+                self.expr(container, Place::Other);
+                upper.iter().chain(lower).flatten().for_each(|bound| self.expr(bound, Place::Other));
+                self.expr(assigned, Place::Stored { null: true });
+            }
+            _ => each_child(expr, &mut |child| self.expr(child, Place::Other)),
+        }
+        self.tested.truncate(before);
+    }
+
+    fn call(&mut self, function: Oid, args: &[Expr], place: Place) {
+        let Some(found) = self.schema.functions.get(&function).filter(|_| place != Place::Other) else {
+            return self.each(args, |_| Place::Other);
+        };
+        match (found.schema.as_str(), found.name.as_str()) {
+            ("pg_catalog", "array_append") => self.each(args, |index| element(index == 1)),
+            ("pg_catalog", "array_prepend") => self.each(args, |index| element(index == 0)),
+            ("pg_catalog", "jsonb_build_object" | "json_build_object") => {
+                self.each(
+                    args,
+                    |index| if index % 2 == 1 { Place::Computed { null: true } } else { Place::Other },
+                );
+            }
+            _ if found.strict => self.each(args, |_| computed(place)),
+            _ => self.each(args, |_| Place::Other),
+        }
+    }
+
+    fn each(&mut self, args: &[Expr], place: impl Fn(usize) -> Place) {
+        args.iter().enumerate().for_each(|(index, arg)| self.expr(arg, place(index)));
+    }
+
+    /// A value of which is asked whether it is NULL.
+    fn asked(&mut self, expr: &Expr) {
+        match param(expr) {
+            Some(id) => self.note(id, Place::Stored { null: true }),
+            None => self.expr(expr, Place::Other),
+        }
+    }
+
+    fn note(&mut self, id: usize, place: Place) {
+        let Some(of) = id.checked_sub(1).and_then(|index| self.of.get_mut(index)) else { return };
+        match place {
+            Place::Stored { null: true } => of.asks = true,
+            Place::Computed { null: true } => {}
+            Place::Stored { null: false } | Place::Computed { null: false } | Place::Other => {
+                of.refuses |= !self.tested.contains(&id);
+            }
+        }
+    }
+
+    fn refuses_null(&self, type_oid: Oid) -> bool {
+        match self.schema.types.get(&type_oid).map(|found| &found.kind) {
+            Some(TypeKind::Domain { base, not_null, .. }) => *not_null || self.refuses_null(*base),
+            _ => false,
+        }
+    }
+}
+
+fn computed(place: Place) -> Place {
+    match place {
+        Place::Stored { null } | Place::Computed { null } => Place::Computed { null },
+        Place::Other => Place::Other,
+    }
+}
+
+/// An element that is added to an array, or the array, which may be missing.
+fn element(is_element: bool) -> Place {
+    if is_element { Place::Stored { null: true } } else { Place::Computed { null: true } }
+}
+
+/// The parameter that an expression is, its type apart.
+fn param(expr: &Expr) -> Option<usize> {
+    match expr {
+        Expr::Param { kind: ParamKind::Extern, id, .. } => Some(*id),
+        Expr::Cast { arg, .. } | Expr::Collate { arg, .. } => param(arg),
+        _ => None,
+    }
+}
+
+/// The parameters that a condition, or a conjunct of it, tests for NULL.
+fn note_tests(condition: &Expr, tested: &mut Vec<usize>) {
+    match condition {
+        Expr::NullTest { arg, .. } => tested.extend(param(arg)),
+        Expr::Bool { op: BoolOp::And | BoolOp::Not, args, .. } => {
+            args.iter().for_each(|arg| note_tests(arg, tested));
+        }
+        _ => {}
+    }
+}

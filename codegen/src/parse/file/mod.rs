@@ -1,0 +1,245 @@
+//! One query file: which annotation and which token belongs to which query.
+
+mod annotations;
+mod unclosed;
+
+use super::directive::{Directive, Directives};
+use super::header::{Header, Shape};
+use super::lex::{Lexer, Token, TokenKind};
+use super::line::problem;
+use super::{QueryDecl, StructDecl, sql};
+use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::source::{FileId, Span, Spanned};
+
+/// The rule of SQL that cannot be read, or does not stand where SQL can.
+const SYNTAX: &str = "syntax";
+
+/// What one file declares.
+pub(super) struct FileDecls {
+    pub queries: Vec<Declared>,
+    pub types: Vec<StructDecl>,
+}
+
+/// A query whose references to `--:` types are still names.
+pub(super) struct Declared {
+    /// Everything but `params` and `row`.
+    pub query: QueryDecl,
+    pub params: Option<Shape>,
+    pub row: Option<Shape>,
+}
+
+/// Reads a file.
+pub(super) fn read(diagnostics: &mut Diagnostics, file: FileId, text: &str, module: &[String]) -> FileDecls {
+    // A byte order mark is no part of the text.
+    let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let mut reader = Reader {
+        diagnostics,
+        file,
+        text,
+        module,
+        lexer: Lexer::new(text, start),
+        unclosed: 0,
+        file_scope: Directives::default(),
+        waiting: Vec::new(),
+        target: Target::Nothing,
+        pending: None,
+        statement: Vec::new(),
+        strays: Vec::new(),
+        query_seen: false,
+        found: FileDecls { queries: Vec::new(), types: Vec::new() },
+    };
+    reader.check_bytes();
+    reader.run();
+    reader.found
+}
+
+struct Reader<'a> {
+    diagnostics: &'a mut Diagnostics,
+    file: FileId,
+    text: &'a str,
+    module: &'a [String],
+    lexer: Lexer<'a>,
+    unclosed: usize,
+    /// `--@ scope` before the first query.
+    file_scope: Directives,
+    /// `--@` lines whose `--!` line is still to come.
+    waiting: Vec<(Directive, Span)>,
+    target: Target,
+    /// The query whose statement is still to come or under way.
+    pending: Option<Pending>,
+    /// The tokens of the statement under way.
+    statement: Vec<Token>,
+    /// Annotation lines met inside the statement under way. If a `--!` line follows, the statement only lacks its
+    /// semicolon; if more of the statement follows, they are lost in it.
+    strays: Vec<Token>,
+    /// Whether a `--!` line was met, so that `--@ scope` no longer speaks for the file.
+    query_seen: bool,
+    found: FileDecls,
+}
+
+/// What `--#` and `--&` lines belong to.
+enum Target {
+    Nothing,
+    Type,
+    Query,
+}
+
+/// A query between its `--!` line and the end of its statement.
+struct Pending {
+    /// `None` after a `--!` line that could not be read.
+    header: Option<Header>,
+    docs: Vec<String>,
+    attributes: Vec<Spanned<String>>,
+    directives: Directives,
+}
+
+impl<'a> Reader<'a> {
+    fn run(&mut self) {
+        while let Some(token) = self.lexer.next() {
+            if !token.closed {
+                self.recover(token);
+                continue;
+            }
+            match token.kind {
+                TokenKind::LineComment if self.mark(token).is_some() => self.annotation(token),
+                TokenKind::Blank | TokenKind::LineComment | TokenKind::BlockComment => {
+                    if !self.statement.is_empty() {
+                        self.statement.push(token);
+                    }
+                }
+                _ if token.is_mark(self.text, ";") => self.end_statement(Some(token)),
+                _ => match self.closed_by_accident(token) {
+                    Some(literal) => self.recover(literal),
+                    None => {
+                        self.report_strays();
+                        self.statement.push(token);
+                    }
+                },
+            }
+        }
+        self.finish();
+    }
+
+    fn span(&self, token: Token) -> Span {
+        Span { file: self.file, start: token.start, end: token.end }
+    }
+
+    fn path_of(&self, header: &Header) -> String {
+        format!("{}::{}", self.module.join("::"), header.name.value)
+    }
+
+    /// The name of the query under way, for messages.
+    fn query_path(&self) -> Option<String> {
+        self.pending.as_ref()?.header.as_ref().map(|header| self.path_of(header))
+    }
+
+    fn report(&mut self, mut diagnostic: Diagnostic) {
+        diagnostic.query = diagnostic.query.or_else(|| self.query_path());
+        self.diagnostics.report(diagnostic);
+    }
+
+    /// NUL cannot be sent to PostgreSQL at all.
+    fn check_bytes(&mut self) {
+        if let Some(start) = self.text.find('\0') {
+            let span = Span { file: self.file, start, end: start + 1 };
+            let help = "remove it; a text file in UTF-16 is full of them: save it as UTF-8";
+            self.report(Diagnostic::error(SYNTAX, span, "a NUL character cannot stand in SQL").help(help));
+        }
+    }
+
+    /// The end of the statement under way: at its semicolon, or where it should have had one.
+    fn end_statement(&mut self, semicolon: Option<Token>) {
+        self.report_strays();
+        while self.statement.pop_if(|token| token.is_gap()).is_some() {}
+        let statement = std::mem::take(&mut self.statement);
+        let (Some(first), Some(last)) = (statement.first(), statement.last()) else {
+            if let Some(semicolon) = semicolon {
+                self.stray_semicolon(semicolon);
+            }
+            return;
+        };
+        let span = self.span(*first).to(self.span(*last));
+        self.target = Target::Nothing;
+        let Some(pending) = self.pending.take() else {
+            return self.nameless(span);
+        };
+        let Some(header) = pending.header else { return };
+        let (path, diagnostics) = (self.path_of(&header), &mut *self.diagnostics);
+        let directives = pending.directives;
+        directives.check(&mut |error| diagnostics.report(error.query(path.as_str())));
+        let query = QueryDecl {
+            module: self.module.to_vec(),
+            name: header.name,
+            docs: pending.docs,
+            attributes: pending.attributes,
+            params: None,
+            row: None,
+            scope: directives.scope.or_else(|| self.file_scope.scope.clone()),
+            allows: directives.allows,
+            cardinality: directives.cardinality,
+            param_types: directives.params,
+            tx: directives.tx,
+            page: directives.page,
+            grants: directives.grants,
+            sql: sql::assemble(self.file, self.text, &statement),
+        };
+        self.found.queries.push(Declared { query, params: header.params, row: header.row });
+    }
+
+    /// A statement without a `--!` line.
+    fn nameless(&mut self, span: Span) {
+        self.waiting.clear();
+        let first_line = self.text[span.start..span.end].lines().next().map_or(0, str::len);
+        let span = Span { end: span.start + first_line, ..span };
+        let (message, help) = match self.found.queries.last() {
+            Some(last)
+                if unclosed::header_line(&self.text[last.query.sql.span.end..span.start]).is_none() =>
+            {
+                (
+                    format!("a second statement under `--! {}`", last.query.name.value),
+                    "one `--!` line has one statement: give this one a `--! name` line of its own",
+                )
+            }
+            _ => (
+                "this statement has no `--!` line".to_owned(),
+                "write `--! name` above it: the name of the function that runs it",
+            ),
+        };
+        self.report(Diagnostic::error(SYNTAX, span, message).help(help));
+    }
+
+    fn stray_semicolon(&mut self, semicolon: Token) {
+        // With a `--!` line above, the query lacks its statement, and that is what is said of it.
+        if self.pending.is_some() {
+            return self.lacks_statement();
+        }
+        let span = self.span(semicolon);
+        self.report(
+            Diagnostic::error(SYNTAX, span, "there is no statement before this `;`").help("remove it"),
+        );
+    }
+
+    /// Reports the query under way, if there is one, for having no statement.
+    fn lacks_statement(&mut self) {
+        let path = self.query_path();
+        let Some(pending) = self.pending.take() else { return };
+        self.target = Target::Nothing;
+        let Some(header) = pending.header else { return };
+        let message = format!("the query `{}` has no statement", header.name.value);
+        let help = "write its SQL under the `--!` line, and a `;` after it";
+        let mut error = Diagnostic::error(SYNTAX, header.name.span, message).help(help);
+        error.query = path;
+        self.report(error);
+    }
+
+    fn finish(&mut self) {
+        // The last statement of a file ends with the file, semicolon or not: nothing else can follow.
+        self.end_statement(None);
+        self.lacks_statement();
+        for (_, span) in std::mem::take(&mut self.waiting) {
+            let help =
+                "a `--@` line stands above the `--!` line of its query, or between that line and the SQL";
+            self.report(*problem(span, "no query follows this directive", help));
+        }
+    }
+}

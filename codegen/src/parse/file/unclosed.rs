@@ -1,0 +1,69 @@
+//! Comments, strings and quoted names that are not closed where they should be.
+
+use super::{Reader, SYNTAX, Target};
+use crate::diagnostics::Diagnostic;
+use crate::parse::lex::{Lexer, Token, TokenKind};
+use crate::parse::line::shorten;
+use crate::source::Span;
+
+/// After that many of them the rest of a file is left alone: each is looked for up to the end of the file.
+const MAX_UNCLOSED: usize = 20;
+
+impl Reader<'_> {
+    /// The literal directly in front of a token, if its closing quote was meant to open another one: then it ran
+    /// over a `--!` line, and the text of the other one follows without a gap.
+    pub(super) fn closed_by_accident(&self, token: Token) -> Option<Token> {
+        let literal = *self.statement.last()?;
+        let follows = matches!(token.kind, TokenKind::Word | TokenKind::Number) && literal.end == token.start;
+        (follows && swallows_header(self.text, literal)).then_some(literal)
+    }
+
+    /// Something is not closed where it should be. Reading goes on at the next `--!` line.
+    pub(super) fn recover(&mut self, unclosed: Token) {
+        // A forgotten quote may be closed by the next one, somewhere in a later query, so that another one stays
+        // open in the end. The mistake is where a `--!` line was first swallowed.
+        let culprit = self.statement.iter().find(|token| swallows_header(self.text, **token));
+        let culprit = culprit.copied().unwrap_or(unclosed);
+        let text = culprit.text(self.text);
+        let (what, closing, opening) = match culprit.kind {
+            TokenKind::BlockComment => ("comment", "*/", 2),
+            TokenKind::QuotedName => ("quoted name", "\"", text.find('"').map_or(1, |quote| quote + 1)),
+            TokenKind::DollarString => {
+                let tag = text[1..].find('$').map_or(1, |end| end + 2);
+                ("dollar-quoted string", &text[..tag], tag)
+            }
+            _ => ("string", "'", text.find('\'').map_or(1, |quote| quote + 1)),
+        };
+        let help = format!("close it with `{}`", shorten(closing));
+        let span = Span { file: self.file, start: culprit.start, end: culprit.start + opening };
+        let error = Diagnostic::error(SYNTAX, span, format!("this {what} is not closed")).help(help);
+        self.report(error);
+
+        self.statement.clear();
+        self.strays.clear();
+        self.pending = None;
+        self.target = Target::Nothing;
+        self.unclosed += 1;
+        let next = match self.unclosed < MAX_UNCLOSED {
+            true => header_line(&self.text[span.end..]).map(|at| span.end + at),
+            false => None,
+        };
+        self.lexer = Lexer::new(self.text, next.unwrap_or(self.text.len()));
+    }
+}
+
+/// Whether a literal runs over a `--!` line.
+fn swallows_header(text: &str, token: Token) -> bool {
+    matches!(token.kind, TokenKind::String | TokenKind::DollarString | TokenKind::QuotedName)
+        && header_line(token.text(text)).is_some()
+}
+
+/// Where the first line starts that has a `--!` at its start, the line of the first byte left out.
+pub(super) fn header_line(text: &str) -> Option<usize> {
+    let mut at = 0;
+    text.split_inclusive(['\n', '\r']).find_map(|line| {
+        let start = at;
+        at += line.len();
+        (start > 0 && line.trim_start().starts_with("--!")).then_some(start)
+    })
+}

@@ -1,0 +1,254 @@
+//! What PostgreSQL makes of statements, without executing any.
+//!
+//! With `debug_print_parse` on, the server sends the analysed query of each Parse message back as a notice. All
+//! requests are sent without waiting for answers, and an answer belongs to a request by the order of the protocol:
+//! each request ends with one `ReadyForQuery`.
+
+use std::io;
+
+use bytes::BytesMut;
+use fallible_iterator::FallibleIterator as _;
+use postgres_protocol::message::backend::{Message, NoticeResponseBody};
+use postgres_protocol::message::frontend;
+
+use super::Server;
+use super::connection::{Connection, lost, unsendable};
+use super::server_error::ServerError;
+use super::wire::More;
+use crate::error::{Error, Result};
+
+/// A statement to be analysed.
+#[derive(Debug, Clone, Copy)]
+pub struct Statement<'a> {
+    /// One SQL statement with `$n` for its parameters.
+    pub sql: &'a str,
+    /// The type OIDs of its first parameters; 0 lets the server infer.
+    pub param_types: &'a [u32],
+}
+
+/// What the server says of a statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Analysis {
+    /// The analysed query as the server prints it.
+    pub tree: String,
+    /// The type OIDs of the parameters.
+    pub params: Vec<u32>,
+    /// The columns of the result; empty if there is none.
+    pub columns: Vec<ColumnDescription>,
+}
+
+/// A column of a result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnDescription {
+    /// Its name.
+    pub name: String,
+    /// The OID of the table that it comes straight from, else 0.
+    pub table: u32,
+    /// The number of the column in that table, else 0.
+    pub attribute: i16,
+    /// The OID of its type.
+    pub type_oid: u32,
+    /// The type's modifier, else -1.
+    pub typmod: i32,
+}
+
+/// What the server said of one statement.
+pub type Outcome = std::result::Result<Analysis, ServerError>;
+
+/// Sent before the statements. A superuser also keeps the trees out of the server's log; nobody else may.
+const BEGIN: &str = "set debug_print_rewritten = off; set debug_print_plan = off; set debug_pretty_print = off; \
+    select set_config('log_min_messages', 'fatal', false) from pg_roles where rolname = current_user and rolsuper; \
+    set client_min_messages = log; set debug_print_parse = on";
+
+/// A statement that every server analyses: the first, so that a server which prints no trees is recognised.
+const PROBE: Statement<'_> = Statement { sql: "select 1", param_types: &[] };
+
+/// Sent after the statements.
+const END: &str = "set debug_print_parse = off; reset client_min_messages";
+
+impl Connection {
+    /// Has statements analysed, in one go: the time it takes hardly depends on the distance to the server. What is
+    /// wrong with one of them does not touch the others.
+    pub fn analyse(&mut self, statements: &[Statement<'_>]) -> Result<Vec<Outcome>> {
+        let mut requests = BytesMut::new();
+        frontend::query(BEGIN, &mut requests).map_err(lost)?;
+        ask(PROBE, &mut requests).map_err(lost)?;
+        let mut refused = Vec::new();
+        for (index, statement) in statements.iter().enumerate() {
+            let before = requests.len();
+            if let Err(error) = ask(*statement, &mut requests) {
+                requests.truncate(before);
+                // An answer for it all the same keeps the count.
+                frontend::sync(&mut requests);
+                refused.push((index, unsendable(&error)));
+            }
+        }
+        frontend::query(END, &mut requests).map_err(lost)?;
+
+        // The settings and the probe before the statements, the settings after them.
+        let mut answers =
+            Answers { done: Vec::new(), current: Answer::default(), left: statements.len() + 3 };
+        let exchanged =
+            self.run(async |wire| wire.exchange(&requests, |message| answers.take(message)).await);
+        if let Err(error) = exchanged {
+            return Err(match answers.current.error {
+                Some(last_words) => Error::new("PostgreSQL ended the session").because(last_words),
+                None => lost(error),
+            });
+        }
+        let mut answers = answers.done;
+        answers.pop();
+        let mut answers = answers.into_iter();
+        let settings = answers.next().unwrap_or_default();
+        let probe = answers.next().unwrap_or_default();
+        if probe.tree.is_none() {
+            let error = Error::new("this PostgreSQL does not print analysed queries").help(
+                "give the URL of the server itself, not of a connection pooler, and of one that lets \
+                 debug_print_parse and client_min_messages be set",
+            );
+            return Err(match settings.error.or(probe.error) {
+                Some(cause) => error.because(cause),
+                None => error,
+            });
+        }
+        let mut outcomes: Vec<Outcome> = answers.map(Answer::into_outcome).collect();
+        for (index, error) in refused {
+            outcomes[index] = Err(error);
+        }
+        Ok(outcomes)
+    }
+}
+
+/// As [`Connection::analyse`], in several sessions at once: `first` and as many more as the server grants. The server
+/// spends most of the time, and it spends a processor for each session.
+pub fn analyse_all(
+    server: &Server,
+    first: &mut Connection,
+    statements: &[Statement<'_>],
+    sessions: usize,
+) -> Result<Vec<Outcome>> {
+    let share = statements.len().div_ceil(sessions.max(1)).max(FEWEST);
+    let mut shares = statements.chunks(share);
+    let own = shares.next().unwrap_or_default();
+    std::thread::scope(|scope| {
+        let others: Vec<_> = shares
+            .map(|share| {
+                (share, scope.spawn(move || server.connect().ok().map(|mut other| other.analyse(share))))
+            })
+            .collect();
+        let mut outcomes = first.analyse(own);
+        for (share, other) in others {
+            let other = other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            if let Ok(outcomes) = &mut outcomes {
+                // A server without a connection to spare has the first session do it.
+                outcomes.extend(match other {
+                    Some(other) => other?,
+                    None => first.analyse(share)?,
+                });
+            }
+        }
+        outcomes
+    })
+}
+
+/// The number of statements below which another session costs more than it saves.
+const FEWEST: usize = 200;
+
+/// Adds what is sent for one statement.
+fn ask(statement: Statement<'_>, requests: &mut BytesMut) -> io::Result<()> {
+    frontend::parse("", statement.sql, statement.param_types.iter().copied(), requests)?;
+    frontend::describe(b'S', "", requests)?;
+    frontend::sync(requests);
+    Ok(())
+}
+
+/// The answers to a series of requests.
+struct Answers {
+    done: Vec<Answer>,
+    current: Answer,
+    /// How many requests are not answered yet.
+    left: usize,
+}
+
+impl Answers {
+    fn take(&mut self, message: Message) -> io::Result<More> {
+        let answer = &mut self.current;
+        match message {
+            Message::NoticeResponse(body) => {
+                // While a statement is analysed, functions may run (the checks of a domain, for a constant) whose
+                // own queries are printed too: before the statement's tree. Once it is parsed, what follows is
+                // Describe, which can analyse the statement again.
+                if !answer.parsed
+                    && let Some(tree) = tree_of(&body)?
+                {
+                    answer.tree = Some(tree);
+                }
+            }
+            Message::ParseComplete => answer.parsed = true,
+            Message::ParameterDescription(body) => answer.params = body.parameters().collect()?,
+            Message::RowDescription(body) => {
+                answer.columns = body
+                    .fields()
+                    .map(|field| {
+                        Ok(ColumnDescription {
+                            name: field.name().to_owned(),
+                            table: field.table_oid(),
+                            attribute: field.column_id(),
+                            type_oid: field.type_oid(),
+                            typmod: field.type_modifier(),
+                        })
+                    })
+                    .collect()?;
+            }
+            Message::ErrorResponse(body) => answer.error = Some(ServerError::read(body.fields())?),
+            Message::ReadyForQuery(_) => {
+                self.done.push(std::mem::take(answer));
+                self.left -= 1;
+                return Ok(if self.left == 0 { More::No } else { More::Yes });
+            }
+            // What may come at any time, and what the settings answer.
+            _ => {}
+        }
+        Ok(More::Yes)
+    }
+}
+
+/// The answer to one request.
+#[derive(Default)]
+struct Answer {
+    parsed: bool,
+    tree: Option<String>,
+    params: Vec<u32>,
+    columns: Vec<ColumnDescription>,
+    error: Option<ServerError>,
+}
+
+impl Answer {
+    #[expect(clippy::result_large_err, reason = "errors are few, and moved once")]
+    fn into_outcome(self) -> Outcome {
+        match (self.error, self.tree) {
+            (Some(error), _) => Err(error),
+            (None, Some(tree)) => Ok(Analysis { tree, params: self.params, columns: self.columns }),
+            // The probe has shown that trees are printed: nothing was there to be analysed.
+            (None, None) => Err(ServerError::local("42601", "there is no statement here")),
+        }
+    }
+}
+
+/// The tree, if that is what the notice tells.
+fn tree_of(notice: &NoticeResponseBody) -> io::Result<Option<String>> {
+    let mut fields = notice.fields();
+    let (mut log, mut heading) = (false, false);
+    while let Some(field) = fields.next()? {
+        match field.type_() {
+            // The severity as no locale translates it.
+            b'V' => log = field.value_bytes() == b"LOG",
+            b'M' => heading = field.value_bytes() == b"parse tree:",
+            b'D' if log && heading => {
+                return String::from_utf8(field.value_bytes().to_vec()).map(Some).map_err(io::Error::other);
+            }
+            _ => {}
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,93 @@
+//! Stage 3: finds or starts a PostgreSQL server, gives the run a database of its own there, and removes it again.
+//!
+//! The only code that starts processes and speaks to servers. [`Server::start`] finds one, [`Server::connect`] opens
+//! a session on its scratch database, and [`Connection::analyse`] asks what statements mean.
+
+mod analyse;
+mod binaries;
+mod channel_binding;
+mod connection;
+mod embedded;
+mod place;
+mod scratch;
+mod server_error;
+mod startup;
+mod target;
+mod tls;
+mod wire;
+
+use std::fmt;
+
+pub use analyse::{Analysis, ColumnDescription, Outcome, Statement, analyse_all};
+pub use connection::Connection;
+pub use server_error::ServerError;
+
+use crate::error::Result;
+use embedded::Embedded;
+use scratch::Scratch;
+use target::Target;
+
+/// A PostgreSQL server with an empty database for this run. Both are gone when this is dropped, and an embedded
+/// server also when this process ends in any other way.
+pub struct Server {
+    place: Place,
+    version: u32,
+}
+
+enum Place {
+    Embedded(Embedded),
+    // Boxed, since it holds two sessions.
+    Scratch(Box<Scratch>),
+}
+
+impl Server {
+    /// Creates a scratch database on the server of that URL; without one, starts an embedded server from the newest
+    /// local PostgreSQL, or from the one in the folder `SQLWARD_POSTGRES_BIN`.
+    pub fn start(url: Option<&str>) -> Result<Server> {
+        match url {
+            Some(url) => {
+                let scratch = Scratch::create(url)?;
+                Ok(Server { version: scratch.version(), place: Place::Scratch(Box::new(scratch)) })
+            }
+            None => {
+                let binaries = binaries::find()?;
+                let embedded = Embedded::start(&binaries)?;
+                Ok(Server { version: binaries.version, place: Place::Embedded(embedded) })
+            }
+        }
+    }
+
+    /// `server_version_num`: 150018 is 15.18.
+    pub fn version(&self) -> u32 {
+        self.version
+    }
+
+    /// A new session on the scratch database.
+    pub fn connect(&self) -> Result<Connection> {
+        Connection::open(&self.target())
+    }
+
+    /// How other clients connect to the scratch database. The password, if there is one, is in it.
+    pub fn url(&self) -> tokio_postgres::Config {
+        self.target().config
+    }
+
+    fn target(&self) -> Target {
+        match &self.place {
+            Place::Embedded(embedded) => embedded.target(),
+            Place::Scratch(scratch) => scratch.target().clone(),
+        }
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server")
+            .field("at", &self.target().display())
+            .field("version", &self.version)
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,88 @@
+//! A database of our own on a server that is not.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::connection::Connection;
+use super::place::random_name;
+use super::target::Target;
+use crate::error::{Error, Result};
+
+/// A database that is made for one run and dropped after it.
+///
+/// A run that is killed cannot drop its database. So a later run on the same server does, and takes care to touch
+/// nothing else: only a database whose name is one of ours to the last digit, that the same user owns, that the name
+/// dates back more than an hour, and that nobody is connected to. A run in progress always is: it keeps a session open.
+pub(super) struct Scratch {
+    target: Target,
+    /// On the database that the user named, for creating and dropping.
+    outside: Connection,
+    /// Shows other runs that the database is in use.
+    inside: Option<Connection>,
+    name: String,
+}
+
+/// `sqlward_`, eight digits for the time in seconds, sixteen for chance; all hexadecimal.
+const NAME_PATTERN: &str = "^sqlward_[0-9a-f]{24}$";
+
+impl Scratch {
+    pub(super) fn create(url: &str) -> Result<Scratch> {
+        let given = Target::parse(url)?;
+        let mut outside = Connection::open(&given)?;
+        remove_abandoned(&mut outside)?;
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+        let name = random_name(&format!("sqlward_{:08x}", now & 0xffff_ffff));
+        // From the template that nobody has changed and nobody can be connected to, with the rules of sorting that
+        // every machine has.
+        let created = outside.query(&format!(
+            "create database {name} template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'"
+        ))?;
+        if let Err(error) = created {
+            let help = match error.code.as_str() {
+                "42501" => {
+                    "the user in the database URL needs the right to create databases: alter role ... createdb"
+                }
+                _ => "give the URL of a server and a user that can create databases",
+            };
+            return Err(Error::new(format!("cannot create a scratch database at {}", given.display()))
+                .because(error)
+                .help(help));
+        }
+        let target = given.with_database(&name);
+        let mut scratch = Scratch { target, outside, inside: None, name };
+        scratch.inside = Some(Connection::open(&scratch.target)?);
+        Ok(scratch)
+    }
+
+    /// The version of its server.
+    pub(super) fn version(&self) -> u32 {
+        self.outside.version()
+    }
+
+    /// How to connect to it.
+    pub(super) fn target(&self) -> &Target {
+        &self.target
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        self.inside = None;
+        // If this fails, the connection is broken, and a later run drops it.
+        let _ = self.outside.query(&format!("drop database if exists {} with (force)", self.name));
+    }
+}
+
+/// Drops what killed runs have left.
+fn remove_abandoned(outside: &mut Connection) -> Result<()> {
+    let abandoned: Vec<String> = outside.json(&format!(
+        "select coalesce(json_agg(datname order by datname), '[]')::text from pg_database \
+         where datname ~ '{NAME_PATTERN}' and pg_get_userbyid(datdba) = current_user \
+         and substr(datname, 9, 8) < lpad(to_hex(extract(epoch from now())::bigint - 3600), 8, '0') \
+         and not exists (select from pg_stat_activity where pg_stat_activity.datname = pg_database.datname)"
+    ))?;
+    for name in abandoned {
+        // Without force the server refuses if somebody has connected meanwhile, and another run can be faster.
+        let _ = outside.query(&format!("drop database {name}"))?;
+    }
+    Ok(())
+}

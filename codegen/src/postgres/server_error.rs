@@ -1,0 +1,71 @@
+//! What PostgreSQL answers when it does not accept something.
+
+use std::fmt;
+
+use fallible_iterator::FallibleIterator as _;
+use postgres_protocol::message::backend::ErrorFields;
+
+/// An error that the server reported. It is about what was sent, not about the connection: the session goes on.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ServerError {
+    /// The SQLSTATE: `42703` is an unknown column.
+    pub code: String,
+    /// What is wrong, in the server's words.
+    pub message: String,
+    /// More about it.
+    pub detail: Option<String>,
+    /// What the server suggests.
+    pub hint: Option<String>,
+    /// Where in the statement, counted in characters from 1.
+    pub position: Option<usize>,
+    /// Where in the text of a function that the statement created or called: the text, and the position in it,
+    /// counted in characters from 1.
+    pub internal: Option<(String, usize)>,
+    /// What the server was doing: the calls that led there.
+    pub context: Option<String>,
+    /// How many statements of a batch had been executed before.
+    pub executed: usize,
+}
+
+impl ServerError {
+    /// An error that the server need not be asked for.
+    pub(super) fn local(code: &str, message: impl Into<String>) -> Self {
+        ServerError { code: code.to_owned(), message: message.into(), ..ServerError::default() }
+    }
+
+    pub(super) fn read(mut fields: ErrorFields<'_>) -> std::io::Result<Self> {
+        let mut error = ServerError::default();
+        let mut internal_position = None;
+        let mut internal_query = None;
+        while let Some(field) = fields.next()? {
+            // Before a session has begun, a server may speak another encoding than UTF-8.
+            let value = String::from_utf8_lossy(field.value_bytes()).into_owned();
+            match field.type_() {
+                b'C' => error.code = value,
+                b'M' => error.message = value,
+                b'D' => error.detail = Some(value),
+                b'H' => error.hint = Some(value),
+                b'P' => error.position = value.parse().ok(),
+                b'p' => internal_position = value.parse().ok(),
+                b'q' => internal_query = Some(value),
+                b'W' => error.context = Some(value),
+                // Severity, the objects it is about, the server's own source files, and whatever later versions add.
+                _ => {}
+            }
+        }
+        error.internal = internal_query.zip(internal_position);
+        Ok(error)
+    }
+}
+
+impl fmt::Display for ServerError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (SQLSTATE {})", self.message, self.code)?;
+        match &self.detail {
+            Some(detail) => write!(f, ": {detail}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for ServerError {}

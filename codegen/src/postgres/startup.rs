@@ -1,0 +1,287 @@
+//! From a [`Target`] to a session: the socket, encryption, authentication.
+
+use std::io;
+use std::time::Duration;
+
+use bytes::BytesMut;
+use fallible_iterator::FallibleIterator as _;
+use postgres_protocol::authentication::md5_hash;
+use postgres_protocol::authentication::sasl::{self, ScramSha256};
+use postgres_protocol::message::backend::{AuthenticationSaslBody, Message};
+use postgres_protocol::message::frontend;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpStream, UnixStream};
+use tokio_postgres::config::{ChannelBinding, Host, SslMode, SslNegotiation};
+
+use super::server_error::ServerError;
+use super::target::Target;
+use super::wire::{Stream, Wire};
+use super::{channel_binding, tls};
+
+/// A session that has begun.
+pub(super) struct Session {
+    pub(super) wire: Wire,
+    /// `server_version_num`
+    pub(super) version: u32,
+}
+
+/// Why there is no session.
+#[derive(Debug)]
+pub(super) enum Refusal {
+    /// The server answered.
+    Server(Box<ServerError>),
+    /// Nobody did, or not as PostgreSQL does.
+    Io(io::Error),
+}
+
+impl From<io::Error> for Refusal {
+    fn from(error: io::Error) -> Self {
+        Refusal::Io(error)
+    }
+}
+
+/// What must not depend on how a server, a role or a database is configured: how the text of constants is read, and
+/// that a session may wait for the next query as long as it likes.
+const SETTINGS: [(&str, &str); 9] = [
+    ("application_name", "sqlward"),
+    ("client_encoding", "UTF8"),
+    ("DateStyle", "ISO, MDY"),
+    ("IntervalStyle", "postgres"),
+    ("TimeZone", "UTC"),
+    ("standard_conforming_strings", "on"),
+    ("transform_null_equals", "off"),
+    ("idle_session_timeout", "0"),
+    ("statement_timeout", "0"),
+];
+
+/// Begins a session on the first of the target's hosts that answers.
+pub(super) async fn begin(target: &Target) -> Result<Session, Refusal> {
+    let config = &target.config;
+    let limit = config.get_connect_timeout().copied().filter(|limit| !limit.is_zero());
+    let limit = limit.unwrap_or(Duration::from_secs(10));
+    let mut last = Refusal::Io(io::Error::other("no host is named"));
+    for index in 0..config.get_hosts().len().max(config.get_hostaddrs().len()) {
+        let attempt = tokio::time::timeout(limit, begin_on(target, index));
+        last = match attempt.await {
+            Ok(Ok(session)) => return Ok(session),
+            // A server that refuses us has been found; the next one is for one that cannot be reached.
+            Ok(Err(Refusal::Server(error))) => return Err(Refusal::Server(error)),
+            Ok(Err(Refusal::Io(error))) => Refusal::Io(error),
+            Err(_) => {
+                let words = format!("no answer within {} s", limit.as_secs_f32());
+                Refusal::Io(io::Error::new(io::ErrorKind::TimedOut, words))
+            }
+        };
+    }
+    Err(last)
+}
+
+async fn begin_on(target: &Target, index: usize) -> Result<Session, Refusal> {
+    let config = &target.config;
+    let ports = config.get_ports();
+    let port = ports.get(index).or(ports.first()).copied().unwrap_or(5432);
+    let host = config.get_hosts().get(index);
+    let (stream, binding): (Box<dyn Stream>, _) = match (host, config.get_hostaddrs().get(index)) {
+        (Some(Host::Unix(folder)), _) => {
+            (Box::new(UnixStream::connect(folder.join(format!(".s.PGSQL.{port}"))).await?), None)
+        }
+        (Some(Host::Tcp(name)), None) => {
+            let socket = TcpStream::connect((name.as_str(), port)).await?;
+            secure(socket, name, target).await?
+        }
+        (Some(Host::Tcp(name)), Some(address)) => {
+            let socket = TcpStream::connect((*address, port)).await?;
+            secure(socket, name, target).await?
+        }
+        (None, Some(address)) => {
+            let socket = TcpStream::connect((*address, port)).await?;
+            secure(socket, &address.to_string(), target).await?
+        }
+        (None, None) => return Err(io::Error::other("no host is named").into()),
+    };
+    let mut startup = Startup { wire: Wire::new(stream), target };
+    startup.introduce().await?;
+    startup.authenticate(binding).await?;
+    startup.finish().await
+}
+
+/// The socket, encrypted as far as the target asks and the server can; with it, what a password can be bound to.
+async fn secure(
+    mut socket: TcpStream,
+    host: &str,
+    target: &Target,
+) -> io::Result<(Box<dyn Stream>, Option<Vec<u8>>)> {
+    socket.set_nodelay(true)?;
+    let mode = target.config.get_ssl_mode();
+    if mode == SslMode::Disable {
+        return Ok((Box::new(socket), None));
+    }
+    if target.config.get_ssl_negotiation() != SslNegotiation::Direct {
+        let mut request = BytesMut::new();
+        frontend::ssl_request(&mut request);
+        socket.write_all(&request).await?;
+        if socket.read_u8().await? != b'S' {
+            return match mode {
+                SslMode::Require => Err(io::Error::other("the server does not encrypt connections")),
+                _ => Ok((Box::new(socket), None)),
+            };
+        }
+    }
+    let roots = target.root_certificates.as_deref();
+    let stream = tls::encrypt(socket, host, target.verification, roots).await?;
+    let certificate = stream.get_ref().1.peer_certificates().and_then(|chain| chain.first());
+    let binding = certificate.and_then(|certificate| channel_binding::of(certificate));
+    Ok((Box::new(stream), binding))
+}
+
+struct Startup<'a> {
+    wire: Wire,
+    target: &'a Target,
+}
+
+impl Startup<'_> {
+    async fn introduce(&mut self) -> Result<(), Refusal> {
+        let config = &self.target.config;
+        let mut parameters = vec![("user", config.get_user().unwrap_or_default())];
+        parameters.extend(config.get_dbname().map(|name| ("database", name)));
+        parameters.extend(config.get_options().map(|options| ("options", options)));
+        parameters.extend(SETTINGS);
+        let mut message = BytesMut::new();
+        frontend::startup_message(parameters, &mut message)?;
+        Ok(self.wire.send(&message).await?)
+    }
+
+    async fn authenticate(&mut self, binding: Option<Vec<u8>>) -> Result<(), Refusal> {
+        let config = &self.target.config;
+        let mut request = self.receive().await?;
+        if config.get_channel_binding() == ChannelBinding::Require
+            && !matches!(request, Message::AuthenticationSasl(_))
+        {
+            return Err(
+                io::Error::other("the server does not ask for what channel_binding=require needs").into()
+            );
+        }
+        match request {
+            Message::AuthenticationOk => return Ok(()),
+            Message::AuthenticationCleartextPassword => {
+                let password = self.password()?.to_owned();
+                self.send(|message| frontend::password_message(&password, message)).await?;
+            }
+            Message::AuthenticationMd5Password(body) => {
+                let user = config.get_user().unwrap_or_default();
+                let hash = md5_hash(user.as_bytes(), self.password()?, body.salt());
+                self.send(|message| frontend::password_message(hash.as_bytes(), message)).await?;
+            }
+            Message::AuthenticationSasl(body) => self.scram(&body, binding).await?,
+            _ => {
+                let words = "the server asks for a kind of authentication other than a password";
+                return Err(io::Error::new(io::ErrorKind::Unsupported, words).into());
+            }
+        }
+        request = self.receive().await?;
+        match request {
+            Message::AuthenticationOk => Ok(()),
+            _ => Err(unexpected()),
+        }
+    }
+
+    async fn scram(
+        &mut self,
+        body: &AuthenticationSaslBody,
+        binding: Option<Vec<u8>>,
+    ) -> Result<(), Refusal> {
+        let offered: Vec<&str> = body.mechanisms().collect()?;
+        let wanted = self.target.config.get_channel_binding();
+        let binding = binding.filter(|_| wanted != ChannelBinding::Disable);
+        let (mechanism, binding) = match binding {
+            Some(binding) if offered.contains(&sasl::SCRAM_SHA_256_PLUS) => {
+                (sasl::SCRAM_SHA_256_PLUS, sasl::ChannelBinding::tls_server_end_point(binding))
+            }
+            _ if wanted == ChannelBinding::Require => {
+                return Err(io::Error::other("the connection offers nothing to bind a password to").into());
+            }
+            Some(_) => (sasl::SCRAM_SHA_256, sasl::ChannelBinding::unrequested()),
+            None => (sasl::SCRAM_SHA_256, sasl::ChannelBinding::unsupported()),
+        };
+        if !offered.contains(&mechanism) {
+            let words = "the server offers no SCRAM-SHA-256";
+            return Err(io::Error::new(io::ErrorKind::Unsupported, words).into());
+        }
+        let mut scram = ScramSha256::new(self.password()?, binding);
+        self.send(|message| frontend::sasl_initial_response(mechanism, scram.message(), message)).await?;
+        let Message::AuthenticationSaslContinue(body) = self.receive().await? else {
+            return Err(unexpected());
+        };
+        scram.update(body.data())?;
+        self.send(|message| frontend::sasl_response(scram.message(), message)).await?;
+        let Message::AuthenticationSaslFinal(body) = self.receive().await? else { return Err(unexpected()) };
+        Ok(scram.finish(body.data())?)
+    }
+
+    /// Reads until the server is ready.
+    async fn finish(mut self) -> Result<Session, Refusal> {
+        let mut version = 0;
+        loop {
+            match self.receive().await? {
+                Message::ParameterStatus(body) if body.name()? == "server_version" => {
+                    version = version_number(body.value()?);
+                }
+                Message::ParameterStatus(_) | Message::BackendKeyData(_) => {}
+                Message::ReadyForQuery(_) => return Ok(Session { wire: self.wire, version }),
+                _ => return Err(unexpected()),
+            }
+        }
+    }
+
+    fn password(&self) -> io::Result<&[u8]> {
+        self.target
+            .config
+            .get_password()
+            .ok_or_else(|| io::Error::other("the server asks for a password, and the URL has none"))
+    }
+
+    async fn send(&mut self, encode: impl FnOnce(&mut BytesMut) -> io::Result<()>) -> io::Result<()> {
+        let mut message = BytesMut::new();
+        encode(&mut message)?;
+        self.wire.send(&message).await
+    }
+
+    async fn receive(&mut self) -> Result<Message, Refusal> {
+        loop {
+            match self.wire.receive().await? {
+                Message::ErrorResponse(body) => {
+                    return Err(Refusal::Server(Box::new(ServerError::read(body.fields())?)));
+                }
+                Message::NoticeResponse(_) => {}
+                message => return Ok(message),
+            }
+        }
+    }
+}
+
+fn unexpected() -> Refusal {
+    Refusal::Io(io::Error::new(io::ErrorKind::InvalidData, "the server does not answer as PostgreSQL does"))
+}
+
+/// `server_version_num` of `15.18 (Debian 15.18-0+deb12u1)`, `18beta1` or `19devel`; 0 if it is no version.
+pub(super) fn version_number(text: &str) -> u32 {
+    let mut numbers = text.split(|c: char| !c.is_ascii_digit());
+    let mut next = || numbers.next().and_then(|digits| digits.parse::<u32>().ok());
+    let Some(major) = next() else { return 0 };
+    let minor = if text[major.to_string().len()..].starts_with('.') { next().unwrap_or(0) } else { 0 };
+    major.saturating_mul(10_000).saturating_add(minor)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::version_number;
+
+    #[test]
+    fn version_numbers_are_the_servers() {
+        assert_eq!(version_number("15.18 (Debian 15.18-0+deb12u1)"), 150_018);
+        assert_eq!(version_number("18.4"), 180_004);
+        assert_eq!(version_number("18beta1"), 180_000);
+        assert_eq!(version_number("19devel"), 190_000);
+        assert_eq!(version_number("CockroachDB"), 0);
+    }
+}

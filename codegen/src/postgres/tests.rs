@@ -1,0 +1,11 @@
+//! Against real servers: the embedded one that this machine's PostgreSQL gives.
+
+mod analysing;
+mod external;
+mod lifetime;
+
+use super::*;
+
+fn plain(sql: &str) -> Statement<'_> {
+    Statement { sql, param_types: &[] }
+}

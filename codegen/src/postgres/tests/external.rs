@@ -1,0 +1,278 @@
+//! A server that is not ours: passwords, encryption, distance, and a scratch database that goes again.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::{PermissionsExt as _, lchown};
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, mpsc};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+use super::*;
+use crate::postgres::embedded::Plan;
+use crate::postgres::place::Account;
+
+/// A server that listens on this machine's address and asks for passwords.
+struct Remote {
+    server: Embedded,
+    port: u16,
+    folder: TempDir,
+}
+
+const ROLES: &str = "create role scram login createdb password 'right'; \
+    create role plain login createdb password 'right'; \
+    create role idle login password 'right'; \
+    create role other login createdb password 'right'; \
+    set password_encryption = 'md5'; create role digest login createdb password 'right'";
+
+const ACCESS: &str = "local all postgres trust\n\
+    host all plain 127.0.0.1/32 password\n\
+    host all digest 127.0.0.1/32 md5\n\
+    hostssl all encrypted 127.0.0.1/32 scram-sha-256\n\
+    host all scram,idle,other 127.0.0.1/32 scram-sha-256\n";
+
+impl Remote {
+    fn start() -> Remote {
+        let account = Account::for_server();
+        let folder = tempfile::tempdir().unwrap();
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        let write = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            fs::write(&path, text).unwrap();
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+            lchown(&path, Some(account.uid), Some(account.gid)).unwrap();
+            path.display().to_string()
+        };
+        let settings = [
+            "listen_addresses=127.0.0.1".to_owned(),
+            "ssl=on".to_owned(),
+            format!("hba_file={}", write("hba", ACCESS)),
+            format!("ssl_cert_file={}", write("server.pem", include_str!("tls/server.pem"))),
+            format!("ssl_key_file={}", write("server.key", include_str!("tls/server.key"))),
+        ];
+        let settings: Vec<&str> = settings.iter().map(String::as_str).collect();
+        fs::write(folder.path().join("ca.pem"), include_str!("tls/ca.pem")).unwrap();
+        let binaries = binaries::find().unwrap();
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let server = Plan { binaries: &binaries, account, port, settings: &settings }.carry_out().unwrap();
+        let remote = Remote { server, port, folder };
+        // An embedded server has lost what every other has.
+        for sql in ["create database template0 template template1 is_template true", ROLES] {
+            remote.admin().batch(sql).unwrap().unwrap();
+        }
+        remote
+    }
+
+    fn admin(&self) -> Connection {
+        Connection::open(&self.server.target()).unwrap()
+    }
+
+    fn url(&self, user: &str, query: &str) -> String {
+        format!("postgresql://{user}:right@localhost:{}/template1?hostaddr=127.0.0.1&{query}", self.port)
+    }
+
+    fn databases(&self) -> Vec<String> {
+        self.admin().json("select json_agg(datname order by datname)::text from pg_database").unwrap()
+    }
+
+    fn socket(&self) -> std::path::PathBuf {
+        match &self.server.target().config.get_hosts()[0] {
+            tokio_postgres::config::Host::Unix(folder) => folder.join(format!(".s.PGSQL.{}", self.port)),
+            tokio_postgres::config::Host::Tcp(host) => panic!("{host}"),
+        }
+    }
+}
+
+/// The error of what must not work, with all its causes.
+fn refusal<T>(result: Result<T>) -> String {
+    let Err(error) = result else { panic!("it was accepted") };
+    let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+    format!("{error}: {cause}; {}", error.help_text().unwrap_or_default())
+}
+
+#[test]
+fn a_scratch_database_is_made_and_dropped() {
+    let remote = Remote::start();
+    let before = remote.databases();
+    {
+        let server = Server::start(Some(&remote.url("scram", ""))).unwrap();
+        let another = Server::start(Some(&remote.url("other", ""))).unwrap();
+        assert_eq!(remote.databases().len(), before.len() + 2);
+        assert_eq!(server.version(), another.version());
+        let mut connection = server.connect().unwrap();
+        connection.batch("create table t (id uuid)").unwrap().unwrap();
+        let outcomes = connection.analyse(&[plain("select * from t")]).unwrap();
+        assert_eq!(outcomes[0].as_ref().unwrap().columns[0].type_oid, 2950);
+        assert!(another.connect().unwrap().analyse(&[plain("select * from t")]).unwrap()[0].is_err());
+        // Others connect to it too.
+        assert_eq!(server.url().get_dbname().unwrap().len(), "sqlward_".len() + 24);
+        assert!(!format!("{server:?}").contains("right"));
+    }
+    assert_eq!(remote.databases(), before);
+}
+
+#[test]
+fn every_kind_of_password_and_encryption_works() {
+    let remote = Remote::start();
+    for user in ["scram", "digest", "plain"] {
+        for query in ["sslmode=disable", "sslmode=prefer", "sslmode=require", "channel_binding=disable"] {
+            let encrypted: bool = Connection::open(&Target::parse(&remote.url(user, query)).unwrap())
+                .unwrap()
+                .json("select to_json(ssl)::text from pg_stat_ssl where pid = pg_backend_pid()")
+                .unwrap();
+            assert_eq!(encrypted, query != "sslmode=disable", "{user} {query}");
+        }
+        let wrong = remote.url(user, "").replace(":right@", ":hunter2@");
+        let words = refusal(Server::start(Some(&wrong)));
+        assert!(
+            words.contains("28P01") && words.contains("password") && !words.contains("hunter2"),
+            "{words}"
+        );
+        let none = remote.url(user, "").replace(":right@", "@");
+        assert!(refusal(Server::start(Some(&none))).contains("the URL has none"));
+    }
+}
+
+#[test]
+fn certificates_are_looked_at_where_that_is_asked() {
+    let remote = Remote::start();
+    let authority = remote.folder.path().join("ca.pem");
+    let open = |url: &str| Connection::open(&Target::parse(url).unwrap());
+    let trusting = format!("sslrootcert={}&sslmode=", authority.display());
+    for mode in ["verify-full", "verify-ca", "require"] {
+        open(&remote.url("scram", &format!("{trusting}{mode}"))).unwrap();
+    }
+    let by_address =
+        |mode: &str| remote.url("scram", &format!("{trusting}{mode}")).replace("localhost", "127.0.0.1");
+    open(&by_address("verify-ca")).unwrap();
+    assert!(refusal(open(&by_address("verify-full"))).contains("certificate"));
+    for mode in ["verify-ca", "verify-full"] {
+        let words = refusal(open(&remote.url("scram", &format!("sslmode={mode}"))));
+        assert!(words.contains("ertificate"), "the machine does not know the authority: {words}");
+    }
+}
+
+#[test]
+fn passwords_are_bound_to_the_connection() {
+    let remote = Remote::start();
+    let open = |query: &str| Connection::open(&Target::parse(&remote.url("scram", query)).unwrap());
+    open("sslmode=require&channel_binding=require").unwrap();
+    assert!(refusal(open("sslmode=disable&channel_binding=require")).contains("bind"));
+    let other = remote.url("digest", "sslmode=require&channel_binding=require");
+    assert!(refusal(Connection::open(&Target::parse(&other).unwrap())).contains("channel_binding=require"));
+}
+
+#[test]
+fn what_is_not_there_or_not_allowed_is_told() {
+    let remote = Remote::start();
+    let words = refusal(Server::start(Some(&remote.url("idle", ""))));
+    assert!(words.contains("42501") && words.contains("createdb"), "{words}");
+    let words = refusal(Server::start(Some(&remote.url("scram", "").replace("/template1", "/nowhere"))));
+    assert!(words.contains("3D000") && words.contains("name of the database"), "{words}");
+    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let words = refusal(Server::start(Some(&format!("postgres://a@{closed}/d"))));
+    assert!(words.contains(&format!("cannot connect to PostgreSQL at {closed}")), "{words}");
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = silent.local_addr().unwrap();
+    let words = refusal(Server::start(Some(&format!("postgres://a@{address}/d?connect_timeout=1"))));
+    assert!(words.contains("no answer within 1 s"), "{words}");
+}
+
+#[test]
+fn only_what_killed_runs_left_is_dropped() {
+    let remote = Remote::start();
+    let old = "sqlward_5f0000000123456789abcdef";
+    let old_in_use = "sqlward_5f0000000123456789abcdea";
+    let others = "sqlward_5f0000000123456789abcdeb";
+    let new = "sqlward_ffffffff0123456789abcdef";
+    let similar =
+        ["sqlward_5f000000", "sqlward_5f0000000123456789abcdefa", "my_sqlward_5f0000000123456789abcdef"];
+    let mut admin = remote.admin();
+    for name in [old, old_in_use, new].iter().chain(&similar) {
+        admin.batch(&format!("create database {name} owner scram template template0")).unwrap().unwrap();
+    }
+    admin.batch(&format!("create database {others} owner other template template0")).unwrap().unwrap();
+    drop(admin);
+    let url = remote.url("scram", "");
+    let _session = Connection::open(&Target::parse(&url.replace("template1", old_in_use)).unwrap()).unwrap();
+    let before = remote.databases();
+    drop(Server::start(Some(&url)).unwrap());
+    let expected: Vec<String> = before.into_iter().filter(|name| name != old).collect();
+    assert_eq!(remote.databases(), expected);
+    assert!(expected.iter().any(|name| name == similar[2]), "the check can fail");
+}
+
+#[test]
+fn distance_is_paid_once_and_not_for_each_statement() {
+    let remote = Remote::start();
+    let (port, trips) = distant(&remote.socket(), Duration::from_millis(20));
+    let url = format!("postgresql://postgres@127.0.0.1:{port}/template1");
+    let server = Server::start(Some(&url)).unwrap();
+    let mut connection = server.connect().unwrap();
+    let schema = "create table content (id uuid primary key, title text not null, deleted_at timestamptz)";
+    connection.batch(schema).unwrap().unwrap();
+    let statements = vec![plain("select * from content where id = $1 and deleted_at is null"); 500];
+    let before = trips.load(Ordering::SeqCst);
+    let begin = Instant::now();
+    let outcomes = connection.analyse(&statements).unwrap();
+    let (took, trips) = (begin.elapsed(), trips.load(Ordering::SeqCst) - before);
+    assert!(outcomes.iter().all(|outcome| outcome.is_ok()));
+    // One after the other, 500 statements would take 500 turns, 10 s.
+    assert!(trips < 10, "{trips} turns");
+    assert!(took < Duration::from_secs(1), "{took:?}");
+}
+
+/// The port of a server that is so far away, there and back, and how often a client began to speak after listening.
+fn distant(socket: &Path, round_trip: Duration) -> (u16, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let turns = Arc::new(AtomicUsize::new(0));
+    let (socket, counter) = (socket.to_owned(), turns.clone());
+    thread::spawn(move || {
+        for client in listener.incoming() {
+            let client: TcpStream = client.unwrap();
+            client.set_nodelay(true).unwrap();
+            let server = UnixStream::connect(&socket).unwrap();
+            let client_speaks = Arc::new(AtomicBool::new(false));
+            let (listens, turns) = (client_speaks.clone(), counter.clone());
+            let (from, to) = (client.try_clone().unwrap(), server.try_clone().unwrap());
+            carry(from, to, round_trip / 2, move || {
+                turns.fetch_add(usize::from(!client_speaks.swap(true, Ordering::SeqCst)), Ordering::SeqCst);
+            });
+            carry(server, client, round_trip / 2, move || listens.store(false, Ordering::SeqCst));
+        }
+    });
+    (port, turns)
+}
+
+/// Carries bytes over a line that delays them and takes as many as there are. `each` is called when some enter it.
+fn carry(
+    mut from: impl Read + Send + 'static,
+    mut to: impl Write + Send + 'static,
+    delay: Duration,
+    each: impl Fn() + Send + 'static,
+) {
+    let (line, end) = mpsc::channel::<(Instant, Vec<u8>)>();
+    thread::spawn(move || {
+        let mut buffer = [0; 65536];
+        while let Ok(count @ 1..) = from.read(&mut buffer) {
+            each();
+            if line.send((Instant::now() + delay, buffer[..count].to_vec())).is_err() {
+                return;
+            }
+        }
+    });
+    thread::spawn(move || {
+        for (due, bytes) in end {
+            thread::sleep(due.saturating_duration_since(Instant::now()));
+            if to.write_all(&bytes).is_err() {
+                return;
+            }
+        }
+    });
+}

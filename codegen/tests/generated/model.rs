@@ -1,0 +1,273 @@
+//! Catalogs made by hand.
+
+use sqlward_codegen::emit::CrateSettings;
+use sqlward_codegen::infer::{
+    Catalog, Column, Constraint, FieldValue, Param, ParamFrom, Plain, RowField, RowKind, RowStruct, RustType,
+    ScopeType, Signature, Typed, names,
+};
+use sqlward_codegen::parse::{Cardinality, QueryDecl, ScopeDecl, Sql, SqlParam, StructDecl};
+use sqlward_codegen::prove::{Proven, prove};
+use sqlward_codegen::source::{FileId, Sources, Span, Spanned};
+use sqlward_codegen::tree::{Command, From, Query};
+
+pub fn settings() -> CrateSettings {
+    let mut sqlward = toml::Table::new();
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    sqlward.insert("path".to_owned(), root.to_str().unwrap().into());
+    CrateSettings { name: "a-catalog".to_owned(), sqlward: sqlward.into(), dependencies: Default::default() }
+}
+
+/// A query to be: what is not said is as plain as possible.
+pub struct Builder(pub Typed);
+
+/// A query of a module, with its statement, in which `:name` is a parameter.
+pub fn query(module: &[&str], name: &str, sql: &str) -> Builder {
+    let decl = QueryDecl {
+        module: module.iter().map(|part| (*part).to_owned()).collect(),
+        name: spanned(name.to_owned()),
+        docs: Vec::new(),
+        attributes: Vec::new(),
+        params: None,
+        row: None,
+        scope: None,
+        allows: Vec::new(),
+        cardinality: None,
+        param_types: Vec::new(),
+        tx: None,
+        page: None,
+        grants: None,
+        sql: statement(sql),
+    };
+    let signature = Signature {
+        sql: decl.sql.text.clone(),
+        cardinality: Cardinality::Exec,
+        params: Vec::new(),
+        columns: Vec::new(),
+        row: RowKind::None,
+        params_struct: None,
+        transaction: false,
+        scopes: Vec::new(),
+        system: None,
+        grants: None,
+    };
+    Builder(Typed { decl, tree: tree(), signature })
+}
+
+impl Builder {
+    pub fn with(mut self, change: impl FnOnce(&mut QueryDecl, &mut Signature)) -> Self {
+        change(&mut self.0.decl, &mut self.0.signature);
+        self
+    }
+
+    pub fn docs(self, docs: &[&str]) -> Self {
+        self.with(|decl, _| decl.docs = docs.iter().map(|line| (*line).to_owned()).collect())
+    }
+
+    pub fn scope(self, scopes: &[&str]) -> Self {
+        self.with(|decl, signature| {
+            decl.scope =
+                Some(ScopeDecl::Claimed(scopes.iter().map(|scope| spanned((*scope).to_owned())).collect()));
+            signature.scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
+        })
+    }
+
+    pub fn system(self, reason: &str) -> Self {
+        self.with(|decl, signature| {
+            decl.scope = Some(ScopeDecl::System { span: span(), reason: reason.to_owned() });
+            signature.system = Some(reason.to_owned());
+        })
+    }
+
+    /// A parameter that the caller gives.
+    pub fn param(self, name: &str, pg_type: &str, rust: RustType) -> Self {
+        self.any_param(name, pg_type, rust, false, ParamFrom::Caller)
+    }
+
+    pub fn optional(self, name: &str, pg_type: &str, rust: RustType) -> Self {
+        self.any_param(name, pg_type, rust, true, ParamFrom::Caller)
+    }
+
+    /// A parameter that a token gives.
+    pub fn token(self, name: &str, pg_type: &str, rust: RustType, scope: &str) -> Self {
+        self.any_param(name, pg_type, rust, false, ParamFrom::Scope(scope.to_owned()))
+    }
+
+    pub fn page(self) -> Self {
+        self.with(|_, signature| {
+            let next = signature.params.len() + 1;
+            signature.sql.push_str(&format!("\nlimit ${next} offset ${}", next + 1));
+        })
+        .any_param("limit", "int8", RustType::Plain(Plain::Int8), false, ParamFrom::PageLimit)
+        .any_param("offset", "int8", RustType::Plain(Plain::Int8), false, ParamFrom::PageOffset)
+    }
+
+    fn any_param(self, name: &str, pg_type: &str, rust: RustType, nullable: bool, from: ParamFrom) -> Self {
+        let (pg_type, built_in) = (pg_type.to_owned(), !pg_type.contains('.'));
+        let name = name.to_owned();
+        self.with(|_, signature| {
+            signature.params.push(Param { name, pg_type, built_in, rust, nullable, from })
+        })
+    }
+
+    /// It gives one column without a struct.
+    pub fn scalar(
+        self,
+        cardinality: Cardinality,
+        name: &str,
+        pg_type: &str,
+        rust: RustType,
+        nullable: bool,
+    ) -> Self {
+        let (name, pg_type) = (name.to_owned(), pg_type.to_owned());
+        self.with(|_, signature| {
+            signature.cardinality = cardinality;
+            signature.columns = vec![Column { name, pg_type, rust, nullable }];
+            signature.row = RowKind::Scalar;
+        })
+    }
+
+    /// It gives rows of this place in the catalog.
+    pub fn rows(self, cardinality: Cardinality, row: usize) -> Self {
+        self.with(|_, signature| {
+            signature.cardinality = cardinality;
+            signature.row = RowKind::Struct(row);
+        })
+    }
+
+    pub fn params_struct(self, name: &str) -> Self {
+        self.with(|decl, signature| {
+            decl.params = Some(StructDecl {
+                name: Some(spanned(name.to_owned())),
+                fields: Vec::new(),
+                derives: Vec::new(),
+                attributes: Vec::new(),
+            });
+            signature.params_struct = Some(name.to_owned());
+        })
+    }
+
+    pub fn build(self) -> Proven {
+        prove(self.0)
+    }
+}
+
+/// The row struct of these columns: name, type, Rust type, nullable.
+pub fn row(name: &str, module: Option<&[&str]>, columns: &[(&str, &str, RustType, bool)]) -> RowStruct {
+    let fields = names::fields(columns.iter().map(|(name, ..)| *name)).into_iter().zip(columns).enumerate();
+    RowStruct {
+        name: name.to_owned(),
+        module: module.map(|path| path.iter().map(|part| (*part).to_owned()).collect()),
+        docs: Vec::new(),
+        derives: Vec::new(),
+        attributes: Vec::new(),
+        fields: fields
+            .map(|(index, (name, (_, _, rust, nullable)))| RowField {
+                name,
+                docs: Vec::new(),
+                value: FieldValue::Column { index, rust: rust.clone(), nullable: *nullable },
+            })
+            .collect(),
+        columns: columns.iter().map(|(name, ty, ..)| ((*name).to_owned(), (*ty).to_owned())).collect(),
+    }
+}
+
+pub fn scope(scope: &str, name: &str, param: &str, id: RustType, set: bool) -> ScopeType {
+    ScopeType { scope: scope.to_owned(), name: name.to_owned(), param: param.to_owned(), id, set }
+}
+
+pub fn constraint(table: &str, name: &str, variant: &str) -> Constraint {
+    Constraint { name: name.to_owned(), variant: variant.to_owned(), table: table.to_owned() }
+}
+
+pub fn catalog() -> Catalog<Proven> {
+    Catalog {
+        ids: Vec::new(),
+        enums: Vec::new(),
+        composites: Vec::new(),
+        scopes: Vec::new(),
+        rows: Vec::new(),
+        constraints: Vec::new(),
+        queries: Vec::new(),
+    }
+}
+
+pub fn id(name: &str) -> RustType {
+    RustType::Id(name.to_owned())
+}
+
+pub fn array(element: RustType, nullable: bool) -> RustType {
+    RustType::Array { element: Box::new(element), nullable }
+}
+
+pub fn spanned<T>(value: T) -> Spanned<T> {
+    Spanned { value, span: span() }
+}
+
+pub fn span() -> Span {
+    Span { file: file(), start: 0, end: 0 }
+}
+
+fn file() -> FileId {
+    Sources::default().add("a.sql", String::new())
+}
+
+/// Lexes just enough: a colon and letters are a parameter, unless the colon is doubled.
+fn statement(sql: &str) -> Sql {
+    let mut text = String::new();
+    let mut params: Vec<SqlParam> = Vec::new();
+    let mut pieces = vec![(0, 0)];
+    let mut at = 0;
+    while let Some(c) = sql[at..].chars().next() {
+        let end = sql[at + c.len_utf8()..]
+            .find(|c: char| !c.is_alphanumeric() && c != '_')
+            .map_or(sql.len(), |length| at + c.len_utf8() + length);
+        let name = &sql[at + c.len_utf8()..end];
+        if c == ':' && !name.is_empty() && !sql[..at].ends_with(':') {
+            let known = params.iter().position(|param| param.name == name).unwrap_or_else(|| {
+                params.push(SqlParam { name: name.to_owned(), uses: Vec::new() });
+                params.len() - 1
+            });
+            pieces.push((text.len(), at));
+            text.push_str(&format!("${}", known + 1));
+            pieces.push((text.len(), end));
+            at = end;
+        } else {
+            text.push(c);
+            at += c.len_utf8();
+        }
+    }
+    Sql { text, span: Span { file: file(), start: 0, end: sql.len() }, params, pieces }
+}
+
+fn tree() -> Query {
+    Query {
+        command: Command::Select,
+        result_relation: None,
+        has_aggregates: false,
+        has_window_functions: false,
+        has_target_srfs: false,
+        ctes: Vec::new(),
+        recursive: false,
+        range_table: Vec::new(),
+        from: From::default(),
+        merge_actions: Vec::new(),
+        merge_outer: false,
+        targets: Vec::new(),
+        on_conflict: None,
+        returning: Vec::new(),
+        group_by: Vec::new(),
+        group_distinct: false,
+        grouping_sets: Vec::new(),
+        having: None,
+        windows: Vec::new(),
+        distinct: Vec::new(),
+        distinct_on: false,
+        sort: Vec::new(),
+        offset: None,
+        limit: None,
+        limit_with_ties: false,
+        row_marks: Vec::new(),
+        set_operation: None,
+        opaque: None,
+    }
+}

@@ -1,0 +1,127 @@
+-- A plain comment. --@ not a directive
+--@ scope creator
+--@ scope organization
+-- error[annotation] "--@ scope organization": before the first query it holds for the whole file
+
+--@ scpoe creator
+-- error[annotation] "scpoe": did you mean `--@ scope`?
+
+--@ zebra
+-- error[annotation] "zebra": the directives are scope, allow
+
+--@
+-- error[annotation] "": a directive is missing
+
+--@ allow soft-delete: "history is shown"
+--! waiting_lines
+--@ allow soft-delete content: "and here too"
+--@ allow soft-delete: "again"
+-- error[annotation] "--@ allow soft-delete: "again"": `--@ allow soft-delete` is given twice
+--@ allow soft_delete: "x"
+-- error[annotation] "soft_delete": did you mean `soft-delete`?
+--@ allow: "x"
+-- error[annotation] ":": the rule to waive is missing
+--@ allow opaque
+-- error[annotation] "": write `--@ allow opaque: "why this is right"`
+--@ allow opaque public.content
+-- error[annotation] "": write `--@ allow opaque public.content: "why this is right"`
+--@ allow opaque: why
+-- error[annotation] "why": in double quotes
+--@ allow opaque: "why
+-- error[annotation] ""why": lacks its closing quote
+--@ allow opaque: "why" not
+-- error[annotation] ""why" not": nothing may follow the reason
+--@ allow opaque: " "
+-- error[annotation] "" "": the reason is empty
+--@ allow opaque: "a \"quoted\" reason"
+select 1;
+
+--@ scope creator, organization
+--! scopes
+--@ scope user
+-- error[annotation] "--@ scope user": `--@ scope` is given twice
+select 1;
+
+--! more_scopes
+--@ scope
+-- error[annotation] "": the name of a scope is missing
+--@ scope creator,
+-- error[annotation] "": the name of a scope is missing
+--@ scope creator, creator
+-- error[annotation] "creator": the scope `creator` is claimed twice
+--@ scope creator organization
+-- error[annotation] "organization": several scopes are separated by commas
+--@ scope creator: "x"
+-- error[annotation] ": "x"": only `--@ scope system` takes a reason
+--@ scope system
+-- error[annotation] "": write `--@ scope system: "why this is right"`
+--@ scope system, creator
+-- error[annotation] "system": cannot be claimed together
+--@ scope system: ""
+-- error[annotation] """": the reason is empty
+--@ scope system: "a job"
+select 1;
+
+--! cardinality
+--@ one
+--@ many
+-- error[annotation] "--@ many": the number of rows is given twice
+--@ one row
+-- error[annotation] "row": unexpected `row`
+--@ exec
+-- error[annotation] "exec": there is no directive
+select 1;
+
+--! params
+--@ param status text
+--@ param statsu text
+-- error[annotation] "statsu": did you mean `status`?
+--@ param status varchar(20)
+-- error[annotation] "--@ param status varchar(20)": given twice
+--@ param other
+-- error[annotation] "other": the type of `other` is missing
+--@ param
+-- error[annotation] "": the parameter's name is missing
+--@ param :ids uuid[]
+-- error[annotation] ":ids": the parameter's name is missing
+--@ param ids uuid[]
+--@ param price numeric(10, 2)
+--@ param mood public."Odd Mood"
+--@ param evil text); drop table users
+-- error[annotation] "text); drop table users": is not the name of an SQL type
+--@ param evil text -- comment
+-- error[annotation] "text -- comment": is not the name of an SQL type
+--@ param evil 'x'
+-- error[annotation] "'x'": is not the name of an SQL type
+select :status, :ids, :price, :mood;
+
+--! pages
+--@ page
+--@ stream
+-- error[annotation] "--@ stream": a page cannot be `stream`
+--@ tx
+--@ tx
+-- error[annotation] "--@ tx": given twice
+select 1;
+
+--! pages_of_many
+--@ page
+--@ many
+select 1;
+
+--! tokens
+--@ grants organization
+--@ page
+-- error[annotation] "--@ page": a query that grants a scope has no pages
+--@ grants
+-- error[annotation] "": the name of a scope is missing
+--@ grants system
+-- error[annotation] "system": no query can grant system scope
+select 1;
+
+--! no_space
+--@tx
+select 1;
+
+--@ tx
+-- error[annotation] "--@ tx": no query follows this directive

@@ -1,0 +1,2 @@
+--! lonely
+-- error[syntax] "lonely": the query `lonely` has no statement

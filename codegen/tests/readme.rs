@@ -1,0 +1,67 @@
+//! The tour of the README runs: its `sh` blocks in a shell, one after the other, and after each one its output has the
+//! lines of the `output` block that follows.
+
+use std::path::Path;
+use std::process::Command;
+
+#[test]
+fn the_tour_runs_and_prints_what_it_says() {
+    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let bin = Path::new(env!("CARGO_BIN_EXE_sqlward")).parent().unwrap();
+    let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
+    let mut script = String::new();
+    let mut output = String::new();
+    let mut ran = 0;
+    for (kind, text) in blocks(&readme) {
+        match kind.as_str() {
+            "sh" | "sh fails" => {
+                // Each block goes on where the one before it ended.
+                let place = folder.path().join("place");
+                script = format!(
+                    "cd \"$(cat {0} 2>/dev/null || echo .)\"\ntrap 'pwd > {0}' EXIT\nset -e\n{text}",
+                    place.display()
+                );
+                let run = Command::new("bash")
+                    .args(["-c", &script])
+                    .current_dir(folder.path())
+                    .env("PATH", &path)
+                    .env_remove("SQLWARD_DATABASE_URL")
+                    .output()
+                    .unwrap();
+                output = String::from_utf8([run.stdout, run.stderr].concat()).unwrap();
+                assert_eq!(run.status.success(), kind == "sh", "{script}{output}");
+                ran += 1;
+            }
+            "output" => {
+                for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+                    assert!(output.contains(line), "no {line:?} in the output of\n{script}:\n{output}");
+                }
+            }
+            _ => {}
+        }
+    }
+    assert!(ran >= 5, "the tour has {ran} steps");
+}
+
+/// The fenced blocks: what stands behind the fence, and the lines.
+fn blocks(text: &str) -> Vec<(String, String)> {
+    let mut found: Vec<(String, String)> = Vec::new();
+    let mut inside = false;
+    for line in text.lines() {
+        match line.strip_prefix("```") {
+            Some(_) if inside => inside = false,
+            Some(kind) => {
+                inside = true;
+                found.push((kind.to_owned(), String::new()));
+            }
+            None if inside => {
+                let (_, text) = found.last_mut().unwrap();
+                text.push_str(line);
+                text.push('\n');
+            }
+            None => {}
+        }
+    }
+    found
+}

@@ -1,0 +1,7 @@
+//! The executor is sealed.
+
+struct Elsewhere;
+
+impl sqlward::Executor for Elsewhere {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+//! Generated crates, called on a real PostgreSQL.
+
+mod server;
+mod types;

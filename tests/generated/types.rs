@@ -1,0 +1,197 @@
+//! Every type family of PostgreSQL that sqlward knows, there and back through generated functions.
+
+use std::ops::Bound;
+
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use serde_json::json;
+use sqlward::types::Json;
+use sqlward::{Interval, Range};
+use types_catalog::samples::{self, InsertMaybe, InsertSample};
+use types_catalog::{
+    Level, MaybeId, Mood, OddNamesDropTableSamplesType, Person, PostalAddress, Sample, SampleId, odd,
+};
+
+use crate::server::TestDatabase;
+
+const SCHEMA: &str = "tests/catalogs/types/schema.sql";
+
+fn sample() -> Sample {
+    let day = NaiveDate::from_ymd_opt(2024, 2, 29).unwrap();
+    let clock = NaiveTime::from_hms_micro_opt(23, 59, 59, 999_999).unwrap();
+    let at: DateTime<Utc> = "2024-02-29T12:30:00.123456Z".parse().unwrap();
+    let address = PostalAddress {
+        street: Some("Rue \"de\" l'Église, 1 (b)".to_owned()),
+        city: None,
+        country: Some("FR".to_owned()),
+    };
+    Sample {
+        id: SampleId("00000000-0000-4000-8000-000000000001".parse().unwrap()),
+        flag: true,
+        tiny: -7,
+        small: i16::MIN,
+        whole: i32::MAX,
+        big: i64::MIN,
+        single: 0.1,
+        double: -1.0 / 3.0,
+        exact: "-12345678901234567890.0123456789".parse().unwrap(),
+        words: "naïve 🦀 'quoted' \\ \n".to_owned(),
+        short: String::new(),
+        padded: "abc     ".to_owned(),
+        label: "a label".to_owned(),
+        bytes: vec![0, 1, 255, b'\''],
+        day,
+        clock,
+        local_at: day.and_time(clock),
+        at,
+        span: Interval { months: 14, days: -3, microseconds: 1_500_000 },
+        document: json!({"a": [1, null, "x"]}),
+        binary_document: json!(["b", {"c": 1.5}]),
+        settings: Json([("volume".to_owned(), 11)].into()),
+        host: "192.168.0.1/24".parse().unwrap(),
+        network: "2001:db8::/32".parse().unwrap(),
+        mood: Mood::Ünhappy,
+        level: Level::High,
+        email: "a@example.org".to_owned(),
+        quantity: 3,
+        address: address.clone(),
+        person: Person {
+            name: Some("Ada".to_owned()),
+            mood: Some(Mood::SoSo),
+            address: Some(address.clone()),
+            nicknames: Some(vec!["A".to_owned(), "countess, of".to_owned()]),
+        },
+        numbers: vec![1, -2, 3],
+        labels: vec![],
+        moods: vec![Mood::Happy, Mood::N1st],
+        emails: vec!["b@example.org".to_owned()],
+        addresses: vec![address],
+        int_range: Range::Bounds(Bound::Included(1), Bound::Excluded(10)),
+        time_range: Range::Bounds(Bound::Unbounded, Bound::Included(at)),
+        object: 4_294_967_295,
+    }
+}
+
+fn insert(sample: &Sample) -> InsertSample<'_> {
+    InsertSample {
+        id: sample.id,
+        flag: sample.flag,
+        tiny: sample.tiny,
+        small: sample.small,
+        whole: sample.whole,
+        big: sample.big,
+        single: sample.single,
+        double: sample.double,
+        exact: sample.exact,
+        words: &sample.words,
+        short: &sample.short,
+        padded: &sample.padded,
+        label: &sample.label,
+        bytes: &sample.bytes,
+        day: sample.day,
+        clock: sample.clock,
+        local_at: sample.local_at,
+        at: sample.at,
+        span: sample.span,
+        document: &sample.document,
+        binary_document: &sample.binary_document,
+        settings: &sample.settings,
+        host: sample.host,
+        network: sample.network,
+        mood: sample.mood,
+        level: sample.level,
+        email: &sample.email,
+        quantity: sample.quantity,
+        address: &sample.address,
+        person: &sample.person,
+        numbers: &sample.numbers,
+        labels: &sample.labels,
+        moods: &sample.moods,
+        emails: &sample.emails,
+        addresses: &sample.addresses,
+        int_range: &sample.int_range,
+        time_range: &sample.time_range,
+        object: sample.object,
+    }
+}
+
+#[tokio::test]
+async fn every_type_comes_back_as_it_went() {
+    let test = TestDatabase::new(SCHEMA).await;
+    let role = test.key.over(&test.db, "types");
+    let sample = sample();
+    let inserted = samples::insert_sample(&role, &insert(&sample)).await.unwrap();
+    assert_eq!(inserted, sample);
+    assert_eq!(samples::get_sample(&role, sample.id).await.unwrap(), Some(sample.clone()));
+    assert_eq!(samples::list_samples(&role).await.unwrap(), [sample.clone()]);
+
+    // As PostgreSQL sees it, not only as our own two directions agree on it.
+    let row = test
+        .client()
+        .await
+        .query_one(
+            "select span::text, exact::text, host::text, person::text, int_range::text, settings::text, tiny::text::bytea
+             from samples",
+            &[],
+        )
+        .await
+        .unwrap();
+    assert_eq!(row.get::<_, &str>(0), "1 year 2 mons -3 days +00:00:01.5");
+    assert_eq!(row.get::<_, &str>(1), "-12345678901234567890.0123456789");
+    assert_eq!(row.get::<_, &str>(2), "192.168.0.1/24");
+    assert_eq!(
+        row.get::<_, &str>(3),
+        r#"(Ada,so-so,"(""Rue """"de"""" l'Église, 1 (b)"",,FR)","{A,""countess, of""}")"#
+    );
+    assert_eq!(row.get::<_, &str>(4), "[1,10)");
+    assert_eq!(row.get::<_, &str>(5), r#"{"volume": 11}"#);
+
+    let json = serde_json::to_string(&sample).unwrap();
+    assert_eq!(serde_json::from_str::<Sample>(&json).unwrap(), sample);
+}
+
+#[tokio::test]
+async fn enums_and_ids_go_in_arrays_and_composites_in_conditions() {
+    let test = TestDatabase::new(SCHEMA).await;
+    let role = test.key.over(&test.db, "types");
+    let sample = sample();
+    samples::insert_sample(&role, &insert(&sample)).await.unwrap();
+    assert_eq!(samples::moods_among(&role, &[Mood::Ünhappy], &[]).await.unwrap(), [sample.id]);
+    assert!(samples::moods_among(&role, &[Mood::Ünhappy], &[sample.id]).await.unwrap().is_empty());
+    assert!(samples::moods_among(&role, &[Mood::Happy], &[]).await.unwrap().is_empty());
+    let other = PostalAddress { street: None, city: None, country: None };
+    let found = samples::address_in(&role, "FR", &other).await.unwrap();
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].city, None);
+    let elements = samples::nullable_elements(&role, Some(&[Some(1), None, Some(3)])).await.unwrap();
+    assert_eq!(elements, Some(vec![Some(2), None, Some(6)]));
+}
+
+#[tokio::test]
+async fn null_is_none_for_every_type() {
+    let test = TestDatabase::new(SCHEMA).await;
+    let role = test.key.over(&test.db, "types");
+    let inserted = samples::insert_maybe(&role, &InsertMaybe::default()).await.unwrap();
+    assert_eq!(inserted.id, MaybeId(1));
+    assert_eq!((inserted.flag, inserted.person.clone(), inserted.time_range.clone()), (None, None, None));
+    let child = InsertMaybe { parent_id: Some(inserted.id), words: Some("child"), ..InsertMaybe::default() };
+    let child = samples::insert_maybe(&role, &child).await.unwrap();
+    assert_eq!(samples::child_of(&role, inserted.id).await.unwrap(), [child.clone()]);
+    assert_eq!(samples::get_maybe(&role, child.id).await.unwrap(), Some(child));
+}
+
+#[tokio::test]
+async fn odd_names_and_literals_arrive_as_they_were_written() {
+    let test = TestDatabase::new(SCHEMA).await;
+    let role = test.key.over(&test.db, "types");
+    let row = odd::insert_odd(&role, OddNamesDropTableSamplesType(1), "match", "fn").await.unwrap();
+    assert_eq!(row.self_, ":not_a_param \"#");
+    assert_eq!(row.self2, "it's \\ ' :no");
+    assert_eq!(row.crate_, " */ /// \"#\" $1 :no ");
+    assert_eq!(row.n1st_column, "fn");
+    let literals = odd::literals(&role, 1).await.unwrap().unwrap();
+    assert_eq!(literals.quote_d, "\"#");
+    assert_eq!(literals.newline, "\n");
+    assert_eq!(literals.ticks, "`````");
+    assert_eq!(literals.bidi, "\u{202e}");
+    assert_eq!(odd::r#match(&role).await.unwrap(), 1);
+}

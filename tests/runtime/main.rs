@@ -1,0 +1,20 @@
+//! The runtime against a real PostgreSQL, driven by functions such as are generated.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod calls;
+mod errors;
+mod sample;
+mod secrets;
+mod service;
+mod statements;
+mod streams;
+mod transactions;
+mod types;
+
+/// What must not compile.
+#[test]
+fn compile_fail() {
+    trybuild::TestCases::new().compile_fail("tests/compile_fail/*.rs");
+}

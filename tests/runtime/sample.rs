@@ -1,0 +1,363 @@
+//! What the compiler generates, one function of each shape, written by hand.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use sqlward::types::{BytesMut, FromSql, IsNull, ToSql, Type, to_sql_checked};
+use sqlward::{
+    Executor, FromRow, Page, Query, Result, Row, RowStream, ServiceRole, ServiceTransaction, Transaction,
+};
+use uuid::Uuid;
+
+/// The schema of the functions.
+pub const SCHEMA: &str = "
+    create type mood as enum ('calm', 'loud');
+    create table users (
+        id text primary key,
+        email text not null constraint users_email_key unique,
+        mood mood not null default 'calm'
+    );
+    create table content (
+        id uuid primary key default gen_random_uuid(),
+        creator_id text not null references users,
+        title varchar(100) not null check (title <> ''),
+        price_cents integer,
+        organization_id integer,
+        created_at timestamptz not null default now()
+    );
+    create table organizations (id integer primary key, name text not null, motto text);
+    insert into users (id, email) values ('u1', 'one@example.org'), ('u2', 'two@example.org');
+";
+
+/// The id of a piece of content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ContentId(pub Uuid);
+
+impl ToSql for ContentId {
+    fn to_sql(
+        &self,
+        ty: &Type,
+        out: &mut BytesMut,
+    ) -> std::result::Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+        self.0.to_sql(ty, out)
+    }
+
+    fn accepts(ty: &Type) -> bool {
+        <Uuid as ToSql>::accepts(ty)
+    }
+
+    to_sql_checked!();
+}
+
+impl<'a> FromSql<'a> for ContentId {
+    fn from_sql(
+        ty: &Type,
+        raw: &'a [u8],
+    ) -> std::result::Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+        Uuid::from_sql(ty, raw).map(ContentId)
+    }
+
+    fn accepts(ty: &Type) -> bool {
+        <Uuid as FromSql>::accepts(ty)
+    }
+}
+
+/// `create type mood as enum`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mood {
+    /// `calm`
+    Calm,
+    /// `loud`
+    Loud,
+}
+
+impl ToSql for Mood {
+    fn to_sql(
+        &self,
+        ty: &Type,
+        out: &mut BytesMut,
+    ) -> std::result::Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+        let text = match self {
+            Mood::Calm => "calm",
+            Mood::Loud => "loud",
+        };
+        text.to_sql(ty, out)
+    }
+
+    fn accepts(ty: &Type) -> bool {
+        ty.name() == "mood"
+    }
+
+    to_sql_checked!();
+}
+
+impl<'a> FromSql<'a> for Mood {
+    fn from_sql(
+        _: &Type,
+        raw: &'a [u8],
+    ) -> std::result::Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+        match raw {
+            b"calm" => Ok(Mood::Calm),
+            b"loud" => Ok(Mood::Loud),
+            _ => Err(format!("`{}` is not a mood", String::from_utf8_lossy(raw)).into()),
+        }
+    }
+
+    fn accepts(ty: &Type) -> bool {
+        ty.name() == "mood"
+    }
+}
+
+/// The constraints that an error can name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Constraint {
+    /// On `users`.
+    UsersEmailKey,
+    /// On `content`.
+    ContentTitleCheck,
+}
+
+impl FromStr for Constraint {
+    type Err = UnknownConstraint;
+
+    fn from_str(name: &str) -> std::result::Result<Self, UnknownConstraint> {
+        match name {
+            "users_email_key" => Ok(Constraint::UsersEmailKey),
+            "content_title_check" => Ok(Constraint::ContentTitleCheck),
+            _ => Err(UnknownConstraint),
+        }
+    }
+}
+
+/// Not a constraint of the schema.
+#[derive(Debug)]
+pub struct UnknownConstraint;
+
+impl fmt::Display for UnknownConstraint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("no such constraint")
+    }
+}
+
+/// Proof that the caller is this creator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreatorScope {
+    creator_id: String,
+}
+
+impl CreatorScope {
+    /// At the trust boundary only.
+    pub fn from_authenticated(creator_id: impl Into<String>) -> Self {
+        CreatorScope { creator_id: creator_id.into() }
+    }
+
+    /// Who it is.
+    pub fn creator_id(&self) -> &String {
+        &self.creator_id
+    }
+}
+
+/// A row with a nested struct from an outer join.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Content {
+    pub id: ContentId,
+    pub title: String,
+    pub price_cents: Option<i32>,
+    pub organization: Option<ContentOrganization>,
+}
+
+/// The part of it that is joined.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ContentOrganization {
+    pub name: String,
+    pub motto: Option<String>,
+}
+
+impl FromRow for Content {
+    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+        ("id", "uuid"),
+        ("title", "varchar"),
+        ("price_cents", "int4"),
+        ("organization.name", "text"),
+        ("organization.motto", "text"),
+    ];
+
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(Content {
+            id: row.get(0)?,
+            title: row.get(1)?,
+            price_cents: row.get(2)?,
+            organization: if row.is_null(&[3, 4]) {
+                None
+            } else {
+                Some(ContentOrganization { name: row.get(3)?, motto: row.get(4)? })
+            },
+        })
+    }
+}
+
+/// What a creation needs.
+pub struct CreateContent<'a> {
+    pub title: &'a str,
+    pub price_cents: Option<i32>,
+    pub organization_id: Option<i32>,
+}
+
+pub async fn create_content(
+    db: &impl Executor,
+    scope: &CreatorScope,
+    params: &CreateContent<'_>,
+) -> Result<ContentId> {
+    static QUERY: Query = Query::new(
+        "content::create_content",
+        "insert into content (creator_id, title, price_cents, organization_id)\nvalues ($1, $2, $3, $4) returning id",
+        &[Type::TEXT, Type::VARCHAR, Type::INT4, Type::INT4],
+        &[("id", "uuid")],
+    );
+    let params: &[&(dyn ToSql + Sync)] =
+        &[scope.creator_id(), &params.title, &params.price_cents, &params.organization_id];
+    let (id,) = db.fetch_one(&QUERY, params).await?;
+    Ok(id)
+}
+
+pub async fn get_content(db: &impl Executor, scope: &CreatorScope, id: ContentId) -> Result<Option<Content>> {
+    static QUERY: Query = Query::new(
+        "content::get_content",
+        "select c.id, title, price_cents, o.name as \"organization.name\", o.motto as \"organization.motto\"\n\
+         from content c left join organizations o on o.id = c.organization_id\n\
+         where c.id = $1 and creator_id = $2",
+        &[Type::UUID, Type::TEXT],
+        Content::COLUMNS,
+    );
+    db.fetch_opt(&QUERY, &[&id, scope.creator_id()]).await
+}
+
+pub async fn list_titles(db: &impl Executor, scope: &CreatorScope, page: Page) -> Result<Vec<String>> {
+    static QUERY: Query = Query::new(
+        "content::list_titles",
+        "select title from content where creator_id = $1 order by title limit $2 offset $3",
+        &[Type::TEXT, Type::INT8, Type::INT8],
+        &[("title", "varchar")],
+    );
+    let rows = db.fetch_all(&QUERY, &[scope.creator_id(), &page.limit(), &page.offset()]).await?;
+    Ok(rows.into_iter().map(|(title,)| title).collect())
+}
+
+pub async fn count_content(db: &impl Executor, scope: &CreatorScope) -> Result<i64> {
+    static QUERY: Query = Query::new(
+        "content::count_content",
+        "select count(*) from content where creator_id = $1",
+        &[Type::TEXT],
+        &[("count", "int8")],
+    );
+    let (count,) = db.fetch_one(&QUERY, &[scope.creator_id()]).await?;
+    Ok(count)
+}
+
+pub async fn set_price(db: &impl Executor, scope: &CreatorScope, price_cents: i32) -> Result<u64> {
+    static QUERY: Query = Query::new(
+        "content::set_price",
+        "update content set price_cents = $1 where creator_id = $2",
+        &[Type::INT4, Type::TEXT],
+        &[],
+    );
+    db.execute(&QUERY, &[&price_cents, scope.creator_id()]).await
+}
+
+pub async fn stream_titles<'a>(
+    db: &'a impl Executor,
+    scope: &CreatorScope,
+) -> Result<RowStream<'a, (String,)>> {
+    static QUERY: Query = Query::new(
+        "content::stream_titles",
+        "select title from content where creator_id = $1 order by title",
+        &[Type::TEXT],
+        &[("title", "varchar")],
+    );
+    db.fetch_stream(&QUERY, &[scope.creator_id()]).await
+}
+
+pub async fn add_user(db: &impl Executor, id: &str, email: &str, mood: Mood) -> Result<u64> {
+    static QUERY: Query = Query::new(
+        "users::add_user",
+        "insert into users (id, email, mood) values ($1, $2, $3)",
+        &[Type::TEXT, Type::TEXT, Type::UNKNOWN],
+        &[],
+    );
+    db.execute(&QUERY, &[&id, &email, &mood]).await
+}
+
+pub async fn mood_of(db: &impl Executor, id: &str) -> Result<Option<Mood>> {
+    static QUERY: Query = Query::new(
+        "users::mood_of",
+        "select mood from users where id = $1",
+        &[Type::TEXT],
+        &[("mood", "public.mood")],
+    );
+    Ok(db.fetch_opt(&QUERY, &[&id]).await?.map(|(mood,)| mood))
+}
+
+/// System scope.
+pub async fn find_user(db: &ServiceRole<'_>, email: &str) -> Result<Option<String>> {
+    static QUERY: Query = Query::new(
+        "users::find_user",
+        "select id from users where email = $1",
+        &[Type::TEXT],
+        &[("id", "text")],
+    );
+    Ok(db.fetch_opt(&QUERY, &[&email]).await?.map(|(id,)| id))
+}
+
+/// On a transaction only.
+pub async fn lock_content(tx: &Transaction<'_>, scope: &CreatorScope, id: ContentId) -> Result<bool> {
+    static QUERY: Query = Query::new(
+        "content::lock_content",
+        "select 1 as found from content where id = $1 and creator_id = $2 for update",
+        &[Type::UUID, Type::TEXT],
+        &[("found", "int4")],
+    );
+    Ok(tx.fetch_opt::<(i32,)>(&QUERY, &[&id, scope.creator_id()]).await?.is_some())
+}
+
+/// System scope, on a transaction only.
+pub async fn lock_user(tx: &ServiceTransaction<'_>, id: &str) -> Result<Option<String>> {
+    static QUERY: Query = Query::new(
+        "users::lock_user",
+        "select email from users where id = $1 for update",
+        &[Type::TEXT],
+        &[("email", "text")],
+    );
+    Ok(tx.fetch_opt(&QUERY, &[&id]).await?.map(|(email,)| email))
+}
+
+/// Mints a token.
+pub async fn sign_in(db: &ServiceRole<'_>, email: &str) -> Result<Option<(CreatorScope, String)>> {
+    static QUERY: Query = Query::new(
+        "users::sign_in",
+        "select id, email from users where email = $1",
+        &[Type::TEXT],
+        &[("id", "text"), ("email", "text")],
+    );
+    struct User(String, String);
+    impl FromRow for User {
+        const COLUMNS: &'static [(&'static str, &'static str)] = &[];
+        fn from_row(row: &Row) -> Result<Self> {
+            Ok(User(row.get(0)?, row.get(1)?))
+        }
+    }
+    let user: Option<User> = db.fetch_opt(&QUERY, &[&email]).await?;
+    Ok(user.map(|User(id, email)| (CreatorScope { creator_id: id }, email)))
+}
+
+/// Tells listeners; the function returns `void`.
+pub async fn notify(db: &impl Executor, channel: &str, payload: &str) -> Result<()> {
+    static QUERY: Query = Query::new(
+        "events::notify",
+        "select pg_notify($1, $2)",
+        &[Type::TEXT, Type::TEXT],
+        &[("pg_notify", "void")],
+    );
+    db.fetch_one(&QUERY, &[&channel, &payload]).await
+}
