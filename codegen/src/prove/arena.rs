@@ -75,6 +75,9 @@ pub(super) struct Level<'a> {
     pub(super) returning: bool,
     /// What holds for each of its rows.
     pub(super) facts: Facts,
+    /// What holds for the rows of RETURNING besides. It is about rows that the statement makes, so it is of use
+    /// to those that read them, and to nothing in the statement itself.
+    pub(super) returned: Facts,
     /// Its output columns, where they are plain.
     pub(super) outputs: Vec<Option<TermId>>,
     /// What passes into it.
@@ -85,8 +88,6 @@ pub(super) struct Level<'a> {
 pub(super) struct Arena<'a> {
     pub(super) schema: &'a Schema,
     pub(super) policy: &'a Policy,
-    /// The `$n` that claimed scopes fill.
-    pub(super) trusted: BTreeSet<usize>,
     pub(super) terms: Terms,
     pub(super) entries: Vec<Entry>,
     pub(super) levels: Vec<Level<'a>>,
@@ -117,11 +118,10 @@ pub(super) struct Recursion {
 
 impl<'a> Arena<'a> {
     /// An empty layout.
-    pub(super) fn new(schema: &'a Schema, policy: &'a Policy, trusted: BTreeSet<usize>) -> Self {
+    pub(super) fn new(schema: &'a Schema, policy: &'a Policy) -> Self {
         Arena {
             schema,
             policy,
-            trusted,
             terms: Terms::default(),
             entries: Vec::new(),
             levels: Vec::new(),
@@ -182,6 +182,7 @@ impl<'a> Arena<'a> {
             result,
             returning: false,
             facts: Facts::default(),
+            returned: Facts::default(),
             outputs: Vec::new(),
             passable: Passable::Nothing,
         });
@@ -268,7 +269,8 @@ impl<'a> Arena<'a> {
             },
             RangeKind::Relation { table, .. } => {
                 // Under such a collation equal values need not be the same, here or wherever they are compared next.
-                let collation = self.schema.column(*table, var.attribute).map_or(0, |column| column.collation);
+                let collation =
+                    self.schema.column(*table, var.attribute).map_or(0, |column| column.collation);
                 let is_exact = !self.schema.nondeterministic_collations.contains(&collation);
                 is_exact.then(|| self.column(entry, var.attribute))
             }

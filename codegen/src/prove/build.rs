@@ -7,8 +7,8 @@ use super::arena::{Arena, Container, LevelId, Passable, Recursion};
 use super::facts::{Fact, Facts};
 use super::terms::{EntryId, TermId};
 use crate::tree::{
-    Call, Command, Cte, Expr, From, FromItem, GroupingSet, Join, JoinKind, Query, RangeKind, SetKind, SetOperation,
-    SortGroup, Sublink, Target,
+    Call, Command, Cte, Expr, From, FromItem, GroupingSet, Join, JoinKind, Query, RangeKind, SetKind,
+    SetOperation, SortGroup, Sublink, Target,
 };
 
 impl<'a> Arena<'a> {
@@ -39,7 +39,12 @@ impl<'a> Arena<'a> {
 
     /// The level of a user function's body, with the call's arguments in place of its parameters. `None` where there
     /// is nothing to look into: the body is not SQL-standard, is empty, or does more than read.
-    pub(super) fn body_level(&mut self, level: LevelId, call: &'a Call, container: Container) -> Option<LevelId> {
+    pub(super) fn body_level(
+        &mut self,
+        level: LevelId,
+        call: &'a Call,
+        container: Container,
+    ) -> Option<LevelId> {
         let schema = self.schema;
         let [body] = schema.functions.get(&call.function)?.body.as_deref()? else { return None };
         if body.command != Command::Select {
@@ -62,7 +67,7 @@ impl<'a> Arena<'a> {
         let query = self.levels[level].query;
         let step = recursive.and_then(|_| step_of(query));
         for index in 1..=query.range_table.len() {
-            if step.is_none_or(|step| !step.contains(&index)) {
+            if step.as_ref().is_none_or(|step: &BTreeSet<usize>| !step.contains(&index)) {
                 self.fill_entry(level, index);
             }
         }
@@ -85,14 +90,18 @@ impl<'a> Arena<'a> {
             RangeKind::Subquery(subquery) => {
                 Some(self.build(subquery, Some(level), Container::Entry(entry), arguments, stored))
             }
-            RangeKind::Relation { table, relkind: 'v', .. } => match schema.table(*table).and_then(|table| table.view.as_ref()) {
-                // The entries OLD and NEW of a view's own tree are not in FROM; they read nothing.
-                Some(view) if range.in_from || query.result_relation == Some(index) => {
-                    Some(self.build(view, None, Container::Entry(entry), None, true))
+            RangeKind::Relation { table, relkind: 'v', .. } => {
+                match schema.table(*table).and_then(|table| table.view.as_ref()) {
+                    // The entries OLD and NEW of a view's own tree are not in FROM; they read nothing.
+                    Some(view) if range.in_from || query.result_relation == Some(index) => {
+                        Some(self.build(view, None, Container::Entry(entry), None, true))
+                    }
+                    _ => None,
                 }
-                _ => None,
-            },
-            RangeKind::Cte { name, levels_up, self_reference: false } => self.fill_cte(level, entry, name, *levels_up),
+            }
+            RangeKind::Cte { name, levels_up, self_reference: false } => {
+                self.fill_cte(level, entry, name, *levels_up)
+            }
             RangeKind::Function { functions, .. } => match functions.as_slice() {
                 [(Expr::Function { call, .. }, columns)] => {
                     let body = self.body_level(level, call, Container::Entry(entry));
@@ -103,6 +112,10 @@ impl<'a> Arena<'a> {
             RangeKind::Cte { name, levels_up, self_reference: true } => {
                 let assumed = self.assumed_facts(level, entry, name, *levels_up, range.column_names.len());
                 self.entries[entry].assumed = assumed;
+                None
+            }
+            RangeKind::Values(rows) if rows.len() > 1 => {
+                self.entries[entry].assumed = self.values_facts(level, entry, rows);
                 None
             }
             RangeKind::Relation { .. }
@@ -125,6 +138,25 @@ impl<'a> Arena<'a> {
             }
         }
         self.entries[entry].nested = nested;
+    }
+
+    /// Columns of VALUES that are the same in all rows.
+    fn values_facts(&mut self, level: LevelId, entry: EntryId, rows: &'a [Vec<Expr>]) -> Facts {
+        let mut facts = Facts::default();
+        let Some((first, others)) = rows.split_first() else { return facts };
+        for (position, expr) in first.iter().enumerate() {
+            let (Some(term), Ok(number)) = (self.term(level, expr), i32::try_from(position + 1)) else {
+                continue;
+            };
+            let same = others
+                .iter()
+                .all(|row| row.get(position).is_some_and(|expr| self.term(level, expr) == Some(term)));
+            if same {
+                let column = self.column(entry, number);
+                facts.push(Fact::Same(column, term), None);
+            }
+        }
+        facts
     }
 
     /// The CTE of a reference: its level of WITH, and itself.
@@ -295,8 +327,20 @@ impl<'a> Arena<'a> {
         let (needs_left, needs_right) = (needs(self, &join.left), needs(self, &join.right));
         match join.kind {
             JoinKind::Inner => JoinKind::Inner,
-            JoinKind::Left => if needs_right { JoinKind::Inner } else { JoinKind::Left },
-            JoinKind::Right => if needs_left { JoinKind::Inner } else { JoinKind::Right },
+            JoinKind::Left => {
+                if needs_right {
+                    JoinKind::Inner
+                } else {
+                    JoinKind::Left
+                }
+            }
+            JoinKind::Right => {
+                if needs_left {
+                    JoinKind::Inner
+                } else {
+                    JoinKind::Right
+                }
+            }
             JoinKind::Full => match (needs_left, needs_right) {
                 (true, true) => JoinKind::Inner,
                 (true, false) => JoinKind::Left,
@@ -323,7 +367,9 @@ impl<'a> Arena<'a> {
                 self.collect_entries(level, &join.left, found);
                 self.collect_entries(level, &join.right, found);
             }
-            FromItem::Nested(from) => from.items.iter().for_each(|item| self.collect_entries(level, item, found)),
+            FromItem::Nested(from) => {
+                from.items.iter().for_each(|item| self.collect_entries(level, item, found))
+            }
             FromItem::Opaque(_) => {}
         }
     }
@@ -334,11 +380,21 @@ impl<'a> Arena<'a> {
             return Facts::default();
         };
         let Some(nested) = self.entries[*entry].nested else { return self.entries[*entry].assumed.clone() };
-        if self.always_gives_a_row(nested) { Facts::default() } else { self.levels[nested].facts.clone() }
+        if self.always_gives_a_row(nested) {
+            return Facts::default();
+        }
+        self.levels[nested].facts.clone().and(&self.levels[nested].returned)
     }
 
     /// What is assumed of the previous row of a recursive CTE, said of the entry that reads it.
-    fn assumed_facts(&mut self, level: LevelId, entry: EntryId, name: &str, levels_up: usize, columns: usize) -> Facts {
+    fn assumed_facts(
+        &mut self,
+        level: LevelId,
+        entry: EntryId,
+        name: &str,
+        levels_up: usize,
+        columns: usize,
+    ) -> Facts {
         let Some(with) = self.up(level, levels_up) else { return Facts::default() };
         let found = self.recursions.iter().rev().find(|found| found.with == with && found.name == name);
         let Some(Recursion { row, assumed, .. }) = found.cloned() else { return Facts::default() };
@@ -372,7 +428,9 @@ impl<'a> Arena<'a> {
         if query.set_operation.is_some() {
             let row = self.levels[level].result;
             let columns = query.output().count();
-            return (1..=i32::try_from(columns).unwrap_or(0)).map(|number| Some(self.column(row, number))).collect();
+            return (1..=i32::try_from(columns).unwrap_or(0))
+                .map(|number| Some(self.column(row, number)))
+                .collect();
         }
         let kept = self.kept_keys(level);
         self.levels[level].returning = query.command != Command::Select;
@@ -384,8 +442,7 @@ impl<'a> Arena<'a> {
         let outputs = outputs.collect();
         self.levels[level].returning = false;
         if query.command != Command::Select {
-            let facts = self.returned_facts(level);
-            self.levels[level].facts.extend(&facts);
+            self.levels[level].returned = self.returned_facts(level);
         }
         outputs
     }
@@ -396,7 +453,8 @@ impl<'a> Arena<'a> {
         let mut references: BTreeSet<usize> = query.group_by.iter().map(|group| group.target).collect();
         if !query.grouping_sets.is_empty() {
             // The elements of the list are multiplied: what one of them always has, every set has.
-            references.retain(|reference| query.grouping_sets.iter().any(|set| is_in_every_set(set, *reference)));
+            references
+                .retain(|reference| query.grouping_sets.iter().any(|set| is_in_every_set(set, *reference)));
         }
         self.terms_of(level, references.into_iter())
     }
@@ -434,7 +492,11 @@ impl<'a> Arena<'a> {
                 None => terms,
             });
         };
-        if query.has_aggregates || query.having.is_some() || !query.group_by.is_empty() || !query.grouping_sets.is_empty() {
+        if query.has_aggregates
+            || query.having.is_some()
+            || !query.group_by.is_empty()
+            || !query.grouping_sets.is_empty()
+        {
             restrict(self.kept_keys(level));
         }
         if query.distinct_on {
@@ -483,7 +545,11 @@ impl<'a> Arena<'a> {
     /// What holds for each row of an arm, and what the set operation's columns are in it.
     pub(super) fn arm_row(&mut self, level: LevelId, index: usize) -> Facts {
         let Some(nested) = self.arm_level(level, index) else { return Facts::default() };
-        let mut facts = if self.always_gives_a_row(nested) { Facts::default() } else { self.levels[nested].facts.clone() };
+        let mut facts = if self.always_gives_a_row(nested) {
+            Facts::default()
+        } else {
+            self.levels[nested].facts.clone()
+        };
         let row = self.levels[level].result;
         for (position, output) in self.levels[nested].outputs.clone().into_iter().enumerate() {
             if let (Some(output), Ok(number)) = (output, i32::try_from(position + 1)) {

@@ -16,7 +16,8 @@ impl<'a> Arena<'a> {
     /// What holds where the condition is true.
     pub(super) fn holds(&mut self, level: LevelId, expr: &'a Expr) -> Facts {
         let mut facts = self.true_facts(level, expr);
-        if self.policy.has_guards() && !matches!(expr, Expr::Bool { op: BoolOp::And, .. })
+        if self.policy.has_guards()
+            && !matches!(expr, Expr::Bool { op: BoolOp::And, .. })
             && let Some(condition) = self.condition_of(level, expr)
         {
             facts.push(Fact::Condition(condition), self.place(level, expr.location()));
@@ -130,13 +131,17 @@ impl<'a> Arena<'a> {
         };
         let at = self.place(level, operator.location);
         match (meaning, truth) {
-            (Comparison::Equal, true) | (Comparison::Different, false) => Facts::one(Fact::Equal(left, right), at),
+            (Comparison::Equal, true) | (Comparison::Different, false) => {
+                Facts::one(Fact::Equal(left, right), at)
+            }
             (Comparison::AtMost, true) => Facts::one(Fact::AtMost(left, right), at),
             (Comparison::AtLeast, true) => Facts::one(Fact::AtMost(right, left), at),
             (Comparison::Different, true)
             | (Comparison::Equal, false)
             | (Comparison::AtMost, false)
-            | (Comparison::AtLeast, false) => Facts::one(Fact::NotNull(left), at).and(&Facts::one(Fact::NotNull(right), at)),
+            | (Comparison::AtLeast, false) => {
+                Facts::one(Fact::NotNull(left), at).and(&Facts::one(Fact::NotNull(right), at))
+            }
         }
     }
 
@@ -209,7 +214,9 @@ impl<'a> Arena<'a> {
         };
         let schema = self.schema;
         let Some(array) = super::terms::plain(schema, array) else { return Facts::default() };
-        let equal = |element: Oid| comparison(schema, operator, scalar_type, element, collation) == Some(Comparison::Equal);
+        let equal = |element: Oid| {
+            comparison(schema, operator, scalar_type, element, collation) == Some(Comparison::Equal)
+        };
         if let Expr::Array { elements, multidimensional: false, .. } = array {
             // One of the elements it is; if they are all one value, that.
             let mut found = BTreeSet::new();
@@ -296,7 +303,13 @@ impl<'a> Arena<'a> {
         id
     }
 
-    fn write(&mut self, level: LevelId, guarded: Option<EntryId>, expr: &'a Expr, into: &mut Written) -> Option<()> {
+    fn write(
+        &mut self,
+        level: LevelId,
+        guarded: Option<EntryId>,
+        expr: &'a Expr,
+        into: &mut Written,
+    ) -> Option<()> {
         let expr = super::terms::plain(self.schema, expr)?;
         if let Some(term) = self.written_term(level, guarded, expr) {
             into.terms.insert(term);
@@ -306,7 +319,12 @@ impl<'a> Arena<'a> {
             return into.word(format_args!("null {}", constant.type_oid));
         }
         if let Expr::Operator(operator) = expr {
-            into.word(format_args!("op {} {} {}", operator.operator, operator.collation, operator.args.len()))?;
+            into.word(format_args!(
+                "op {} {} {}",
+                operator.operator,
+                operator.collation,
+                operator.args.len()
+            ))?;
             return operator.args.iter().try_for_each(|arg| self.write(level, guarded, arg, into));
         }
         if let Expr::ArrayOperator { operator, any, collation, scalar, array, .. } = expr {

@@ -90,7 +90,9 @@ impl<'a> Walk<'_, 'a> {
                             let inside = self.arena.inside(&place.context.facts, body);
                             self.level(body, inside, Access::Read);
                         }
-                        None => self.unknown("the body of this function does more than one SELECT", call.location),
+                        None => {
+                            self.unknown("the body of this function does more than one SELECT", call.location)
+                        }
                     }
                 }
             }
@@ -111,7 +113,9 @@ impl<'a> Walk<'_, 'a> {
                 self.children(expr, Place { context: &context, ..place });
             }
             Expr::Bool { op: BoolOp::And | BoolOp::Or, .. } => self.children(expr, place),
-            Expr::BooleanTest { test: BooleanTest::True, .. } => self.children(expr, Place { truth: true, ..place }),
+            Expr::BooleanTest { test: BooleanTest::True, .. } => {
+                self.children(expr, Place { truth: true, ..place })
+            }
             Expr::Case { arg, whens, otherwise, .. } => {
                 arg.iter().for_each(|arg| self.visit(arg, value));
                 for (condition, result) in whens {
@@ -186,7 +190,10 @@ impl<'a> Walk<'_, 'a> {
             Sight::Clear => false,
             Sight::Body if with_body => true,
             Sight::Body => {
-                self.unknown("a function is called where its body cannot be looked into", self.arena.place(level, location));
+                self.unknown(
+                    "a function is called where its body cannot be looked into",
+                    self.arena.place(level, location),
+                );
                 false
             }
             Sight::Blind(why) => {
@@ -222,7 +229,9 @@ impl<'a> Walk<'_, 'a> {
     }
 
     fn sort_groups(&mut self, groups: &[SortGroup], location: Location) {
-        for operator in groups.iter().flat_map(|group| [group.equality, group.ordering]).filter(|oid| *oid != 0) {
+        for operator in
+            groups.iter().flat_map(|group| [group.equality, group.ordering]).filter(|oid| *oid != 0)
+        {
             self.operator(operator, location);
         }
     }
@@ -237,7 +246,10 @@ impl<'a> Walk<'_, 'a> {
         };
         if reads(type_oid) || arg.type_oid().is_none_or(reads) {
             let name = self.arena.schema.type_name(type_oid);
-            self.unknown(format!("a cast between text and {name} can read the catalogs"), self.arena.place(level, location));
+            self.unknown(
+                format!("a cast between text and {name} can read the catalogs"),
+                self.arena.place(level, location),
+            );
         }
     }
 }
@@ -248,7 +260,9 @@ impl Arena<'_> {
         let Some((level, entry)) = self.entry_of(level, var) else { return };
         self.used.entry(entry).or_default().insert(var.attribute);
         let query = self.levels[level].query;
-        if let Some(crate::tree::RangeKind::Join { columns, .. }) = query.range(var.range).map(|range| &range.kind) {
+        if let Some(crate::tree::RangeKind::Join { columns, .. }) =
+            query.range(var.range).map(|range| &range.kind)
+        {
             let chosen: Vec<&Expr> = match usize::try_from(var.attribute) {
                 Ok(number) if number > 0 => columns.get(number - 1).into_iter().collect(),
                 _ => columns.iter().collect(),

@@ -229,7 +229,8 @@ impl Closure {
             closure.join(a, b, at);
         }
         closure.null = null.into_iter().map(|term| closure.root(term)).collect();
-        closure.members = members.into_iter().map(|(term, set)| (closure.root(term), closure.root(set))).collect();
+        closure.members =
+            members.into_iter().map(|(term, set)| (closure.root(term), closure.root(set))).collect();
         closure
     }
 

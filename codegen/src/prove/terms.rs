@@ -96,7 +96,13 @@ pub(super) enum Comparison {
 
 /// The meaning of an operator on operands of these types under that collation. `None` for all that is not a
 /// comparison by which equal means the same value.
-pub(super) fn comparison(schema: &Schema, operator: Oid, left: Oid, right: Oid, collation: Oid) -> Option<Comparison> {
+pub(super) fn comparison(
+    schema: &Schema,
+    operator: Oid,
+    left: Oid,
+    right: Oid,
+    collation: Oid,
+) -> Option<Comparison> {
     let found = schema.operators.get(&operator)?;
     if schema.nondeterministic_collations.contains(&collation) {
         return None;
@@ -117,7 +123,10 @@ fn own_comparison(schema: &Schema, operator: &Operator, left: Oid, right: Oid) -
     let is_enum =
         |oid: Oid| schema.types.get(&oid).is_some_and(|found| matches!(found.kind, TypeKind::Enum { .. }));
     let own = (operator.left == left && operator.right == right && (left == right))
-        || (operator.left == left && operator.right == right && integers.contains(&left) && integers.contains(&right))
+        || (operator.left == left
+            && operator.right == right
+            && integers.contains(&left)
+            && integers.contains(&right))
         || (operator.left == ANYENUM && operator.right == ANYENUM && left == right && is_enum(left));
     if !own {
         return None;
@@ -135,7 +144,9 @@ fn own_comparison(schema: &Schema, operator: &Operator, left: Oid, right: Oid) -
 pub(super) fn plain<'a>(schema: &Schema, mut expr: &'a Expr) -> Option<&'a Expr> {
     loop {
         match below(expr) {
-            Some((_, Some(collation))) if schema.nondeterministic_collations.contains(&collation) => return None,
+            Some((_, Some(collation))) if schema.nondeterministic_collations.contains(&collation) => {
+                return None;
+            }
             Some((inner, _)) => expr = inner,
             None => return Some(expr),
         }

@@ -25,7 +25,10 @@ impl<'w, 'a> Walk<'w, 'a> {
         let mut walk = Walk { arena, events: Events::default(), join: None };
         walk.level(level, Facts::default(), Access::Read);
         if walk.arena.overflown {
-            walk.unknown("the query repeats itself too often, by CTEs or views that read each other several times", None);
+            walk.unknown(
+                "the query repeats itself too often, by CTEs or views that read each other several times",
+                None,
+            );
         }
         walk.events
     }
@@ -60,7 +63,11 @@ impl<'w, 'a> Walk<'w, 'a> {
         let join = self.join.take();
         self.with_clause(level, query);
         // Rows are locked before anything outside can drop them.
-        let outer = if query.row_marks.is_empty() && query.command == Command::Select { outer } else { Facts::default() };
+        let outer = if query.row_marks.is_empty() && query.command == Command::Select {
+            outer
+        } else {
+            Facts::default()
+        };
         for (index, range) in query.range_table.iter().enumerate() {
             self.known_entry(level, index, range);
         }
@@ -78,7 +85,10 @@ impl<'w, 'a> Walk<'w, 'a> {
     fn known_entry(&mut self, level: LevelId, index: usize, range: &RangeEntry) {
         let entry = self.arena.levels[level].entries[index];
         if let RangeKind::Opaque(what) = &range.kind {
-            self.unknown_entry(format!("`{}` is something that is not understood ({what})", range.name), entry);
+            self.unknown_entry(
+                format!("`{}` is something that is not understood ({what})", range.name),
+                entry,
+            );
         }
     }
 
@@ -137,7 +147,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         for target in &query.targets {
             self.grouped_expr(level, &target.expr, &after, &rows, false);
         }
-        for having in &query.having {
+        if let Some(having) = &query.having {
             self.grouped_expr(level, having, &after, &rows, true);
         }
         self.operators(query);
@@ -146,7 +156,11 @@ impl<'w, 'a> Walk<'w, 'a> {
 
     /// What holds for every row that has influence on an aggregate, where nothing but filtered aggregates is asked for.
     fn aggregate_filters(&mut self, level: LevelId, query: &'a Query) -> Facts {
-        if !query.group_by.is_empty() || !query.grouping_sets.is_empty() || query.having.is_some() || query.targets.is_empty() {
+        if !query.group_by.is_empty()
+            || !query.grouping_sets.is_empty()
+            || query.having.is_some()
+            || query.targets.is_empty()
+        {
             return Facts::default();
         }
         let mut all: Option<Facts> = None;
@@ -179,17 +193,19 @@ impl<'w, 'a> Walk<'w, 'a> {
         for item in &from.items {
             self.item(level, item, above, access);
         }
-        for quals in &from.quals {
+        if let Some(quals) = &from.quals {
             self.condition(level, quals, above);
         }
     }
 
-    fn item(&mut self, level: LevelId, item: &'a FromItem, above: &Rc<Context>, access: Access) {
+    pub(super) fn item(&mut self, level: LevelId, item: &'a FromItem, above: &Rc<Context>, access: Access) {
         match item {
             FromItem::Range(index) => self.entry(level, *index, above, access),
             FromItem::Join(join) => self.join(level, join, above, access),
             FromItem::Nested(from) => self.from(level, from, above, access),
-            FromItem::Opaque(what) => self.unknown(format!("a part of FROM is not understood ({what})"), None),
+            FromItem::Opaque(what) => {
+                self.unknown(format!("a part of FROM is not understood ({what})"), None)
+            }
         }
     }
 
@@ -199,7 +215,9 @@ impl<'w, 'a> Walk<'w, 'a> {
         let kind = self.arena.reduced(level, join, &strict);
         let at = join.quals.as_ref().and_then(Expr::location);
         let quals = self.arena.quals_facts(level, join.quals.as_ref());
-        let side = |walk: &mut Self, item: &'a FromItem, strict: &BTreeSet<_>| walk.arena.gather(level, item, strict);
+        let side = |walk: &mut Self, item: &'a FromItem, strict: &BTreeSet<_>| {
+            walk.arena.gather(level, item, strict)
+        };
         let outer_join = self.join;
         match kind {
             JoinKind::Inner => {
@@ -212,15 +230,20 @@ impl<'w, 'a> Walk<'w, 'a> {
                 self.quals(level, join, &all);
             }
             JoinKind::Left | JoinKind::Right => {
-                let (kept, padded) =
-                    if kind == JoinKind::Left { (&join.left, &join.right) } else { (&join.right, &join.left) };
+                let (kept, padded) = if kind == JoinKind::Left {
+                    (&join.left, &join.right)
+                } else {
+                    (&join.right, &join.left)
+                };
                 let above = self.without(level, &above.facts, &[padded]);
                 let kept_facts = side(self, kept, &above.strict_terms());
                 let kept_context = Context::new(above.and(&kept_facts));
                 let matched = kept_context.facts.clone().and(&quals);
                 let padded_facts = side(self, padded, &matched.strict_terms());
                 let matched = Context::new(matched.and(&padded_facts));
-                for (item, nullable) in [(&join.left, kind == JoinKind::Right), (&join.right, kind == JoinKind::Left)] {
+                for (item, nullable) in
+                    [(&join.left, kind == JoinKind::Right), (&join.right, kind == JoinKind::Left)]
+                {
                     self.join = Some(OuterJoin { nullable, full: false, at: self.arena.place(level, at) });
                     self.item(level, item, if nullable { &matched } else { &kept_context }, access);
                 }
@@ -243,7 +266,7 @@ impl<'w, 'a> Walk<'w, 'a> {
     }
 
     fn quals(&mut self, level: LevelId, join: &'a Join, context: &Rc<Context>) {
-        for quals in &join.quals {
+        if let Some(quals) = &join.quals {
             self.condition(level, quals, context);
         }
     }
@@ -259,11 +282,14 @@ impl<'w, 'a> Walk<'w, 'a> {
     /// column has another value is dropped, with or without a match.
     fn merged(&mut self, level: LevelId, join: &'a Join, above: &Facts) -> Facts {
         let query = self.arena.levels[level].query;
-        let Some(RangeKind::Join { columns, merged, .. }) = join.range.and_then(|index| query.range(index)).map(|range| &range.kind)
+        let Some(RangeKind::Join { columns, merged, .. }) =
+            join.range.and_then(|index| query.range(index)).map(|range| &range.kind)
         else {
             return Facts::default();
         };
-        let Some(entry) = join.range.and_then(|index| self.arena.levels[level].entries.get(index - 1)).copied() else {
+        let Some(entry) =
+            join.range.and_then(|index| self.arena.levels[level].entries.get(index - 1)).copied()
+        else {
             return Facts::default();
         };
         let mut own = self.arena.entries_of(level, &join.left);
@@ -316,7 +342,10 @@ impl<'w, 'a> Walk<'w, 'a> {
             RangeKind::Subquery(_) if access == Access::Lock => self.nested(entry, context, Access::Lock),
             RangeKind::Subquery(_) => self.nested(entry, context, Access::Read),
             RangeKind::Cte { name, levels_up, self_reference } => {
-                let modifies = self.arena.cte(level, name, *levels_up).is_none_or(|(_, cte)| cte.query.command != Command::Select);
+                let modifies = self
+                    .arena
+                    .cte(level, name, *levels_up)
+                    .is_none_or(|(_, cte)| cte.query.command != Command::Select);
                 if !modifies && !self_reference {
                     self.nested(entry, context, Access::Read);
                 }
@@ -335,16 +364,30 @@ impl<'w, 'a> Walk<'w, 'a> {
         }
     }
 
-    fn relation(&mut self, level: LevelId, index: usize, table: u32, relkind: char, context: &Rc<Context>, access: Access) {
+    fn relation(
+        &mut self,
+        level: LevelId,
+        index: usize,
+        table: u32,
+        relkind: char,
+        context: &Rc<Context>,
+        access: Access,
+    ) {
         let entry = self.arena.levels[level].entries[index - 1];
         let name = self.arena.entries[entry].name.clone();
         let Some(found) = self.arena.schema.table(table) else {
-            return self.unknown_entry(format!("`{name}` is a system catalog, which tells of everyone's rows"), entry);
+            return self.unknown_entry(
+                format!("`{name}` is a system catalog, which tells of everyone's rows"),
+                entry,
+            );
         };
         let written = access == Access::Write;
         let replaced = found.has_rules || found.triggers.iter().any(|trigger| trigger.is_instead());
         if written && replaced {
-            self.unknown_entry(format!("what is done to `{name}` is done by its rules or INSTEAD OF triggers"), entry);
+            self.unknown_entry(
+                format!("what is done to `{name}` is done by its rules or INSTEAD OF triggers"),
+                entry,
+            );
             if let Some(last) = self.events.unknown.last_mut() {
                 last.table = Some(table);
             }
@@ -358,8 +401,14 @@ impl<'w, 'a> Walk<'w, 'a> {
                 join: self.join,
             }),
             'v' => self.nested(entry, context, access),
-            'm' => self.unknown_entry(format!("`{name}` is a materialized view: a copy of rows as they once were"), entry),
-            'f' => self.unknown_entry(format!("`{name}` is a foreign table, whose rows another server makes"), entry),
+            'm' => self.unknown_entry(
+                format!("`{name}` is a materialized view: a copy of rows as they once were"),
+                entry,
+            ),
+            'f' => self.unknown_entry(
+                format!("`{name}` is a foreign table, whose rows another server makes"),
+                entry,
+            ),
             'S' => self.unknown_entry(format!("`{name}` is a sequence, which counts for everyone"), entry),
             _ => self.unknown_entry(format!("`{name}` is of a kind that is not understood"), entry),
         }
@@ -369,7 +418,8 @@ impl<'w, 'a> Walk<'w, 'a> {
         let Some(nested) = self.arena.entries[entry].nested else {
             return self.unknown_entry("the rows of this entry are not understood", entry);
         };
-        let facts = if access == Access::Lock { Facts::default() } else { self.arena.inside(&context.facts, nested) };
+        let facts =
+            if access == Access::Lock { Facts::default() } else { self.arena.inside(&context.facts, nested) };
         self.level(nested, facts, access);
     }
 

@@ -107,18 +107,27 @@ impl<'a> Arena<'a> {
         let Some(table) = self.conflict_table(level) else { return BTreeSet::new() };
         let Some(found) = self.schema.table(table) else { return BTreeSet::new() };
         let is_exact = |number: &i32| {
-            found.column(*number).is_some_and(|column| !self.schema.nondeterministic_collations.contains(&column.collation))
+            found
+                .column(*number)
+                .is_some_and(|column| !self.schema.nondeterministic_collations.contains(&column.collation))
         };
         if conflict.constraint != 0 {
             // Which index it is the tree does not say; what all of them have it has.
             let keys = found.unique.iter().map(|key| key.columns.iter().copied().collect::<BTreeSet<_>>());
-            return keys.reduce(|all, key| &all & &key).unwrap_or_default().into_iter().filter(is_exact).collect();
+            return keys
+                .reduce(|all, key| &all & &key)
+                .unwrap_or_default()
+                .into_iter()
+                .filter(is_exact)
+                .collect();
         }
         let columns: BTreeSet<i32> = conflict
             .arbiter
             .iter()
             .filter_map(|expr| match expr {
-                Expr::Var(var) if Some(var.range) == query.result_relation && var.levels_up == 0 => Some(var.attribute),
+                Expr::Var(var) if Some(var.range) == query.result_relation && var.levels_up == 0 => {
+                    Some(var.attribute)
+                }
                 _ => None,
             })
             .filter(|number| *number > 0)
@@ -139,7 +148,9 @@ impl<'a> Arena<'a> {
 
     /// Whether every index that can find the conflict is about live rows alone.
     fn arbiter_is_live(&self, level: LevelId, conflict: &OnConflict) -> bool {
-        let Some(found) = self.conflict_table(level).and_then(|table| self.schema.table(table)) else { return false };
+        let Some(found) = self.conflict_table(level).and_then(|table| self.schema.table(table)) else {
+            return false;
+        };
         let Some(soft) = self.policy.soft_delete_column(found) else { return false };
         let columns: BTreeSet<i32> = conflict
             .arbiter
@@ -149,7 +160,9 @@ impl<'a> Arena<'a> {
         let mut fitting = found
             .unique
             .iter()
-            .filter(|key| conflict.constraint != 0 || key.columns.iter().copied().collect::<BTreeSet<_>>() == columns)
+            .filter(|key| {
+                conflict.constraint != 0 || key.columns.iter().copied().collect::<BTreeSet<_>>() == columns
+            })
             .peekable();
         fitting.peek().is_some()
             && fitting.all(|key| key.predicate.as_ref().is_some_and(|predicate| says_null(predicate, soft)))
@@ -168,10 +181,16 @@ impl<'a> Arena<'a> {
     fn values(&mut self, level: LevelId, expr: &'a Expr) -> Vec<Value> {
         if let Some(Expr::Var(var)) = super::terms::plain(self.schema, expr)
             && var.levels_up == 0
-            && let Some(RangeKind::Values(rows)) = self.levels[level].query.range(var.range).map(|range| &range.kind)
-            && let Some(position) = usize::try_from(var.attribute).ok().and_then(|number| number.checked_sub(1))
+            && let Some(RangeKind::Values(rows)) =
+                self.levels[level].query.range(var.range).map(|range| &range.kind)
+            && let Some(position) =
+                usize::try_from(var.attribute).ok().and_then(|number| number.checked_sub(1))
         {
-            return rows.iter().filter_map(|row| row.get(position)).map(|expr| self.value(level, expr)).collect();
+            return rows
+                .iter()
+                .filter_map(|row| row.get(position))
+                .map(|expr| self.value(level, expr))
+                .collect();
         }
         vec![self.value(level, expr)]
     }
@@ -189,8 +208,13 @@ impl<'a> Walk<'_, 'a> {
     ) {
         let mut columns = Vec::new();
         for target in targets.iter().filter(|target| !target.junk) {
-            let Some(column) = target.number.checked_sub(1).and_then(|position| *base.columns.get(position)?) else {
-                self.unknown("a column is written through a view that does not just pass it on", target.expr.location());
+            let Some(column) =
+                target.number.checked_sub(1).and_then(|position| *base.columns.get(position)?)
+            else {
+                self.unknown(
+                    "a column is written through a view that does not just pass it on",
+                    target.expr.location(),
+                );
                 continue;
             };
             columns.push((column, self.arena.values(level, &target.expr)));
@@ -206,6 +230,8 @@ impl<'a> Walk<'_, 'a> {
     }
 
     fn returning(&mut self, level: LevelId, query: &'a Query, context: &Rc<Context>) {
+        let returned = self.arena.levels[level].returned.clone();
+        let context = &Context::new(context.facts.clone().and(&returned));
         self.arena.levels[level].returning = true;
         for target in &query.returning {
             self.expr(level, &target.expr, context);
@@ -237,13 +263,17 @@ impl<'a> Walk<'_, 'a> {
 
     pub(super) fn insert(&mut self, level: LevelId, query: &'a Query) {
         let Some(base) = self.target(level) else { return };
-        let through_view = query.result_relation.and_then(|index| query.range(index)).is_some_and(|range| {
-            !matches!(range.kind, RangeKind::Relation { relkind: 'r' | 'p', .. })
-        });
+        let through_view = query
+            .result_relation
+            .and_then(|index| query.range(index))
+            .is_some_and(|range| !matches!(range.kind, RangeKind::Relation { relkind: 'r' | 'p', .. }));
         for table in self.target_relations(level) {
             let Some(found) = self.arena.schema.table(table) else { continue };
             if found.has_rules || found.triggers.iter().any(|trigger| trigger.is_instead()) {
-                self.unknown(format!("what is done to `{}` is done by its rules or INSTEAD OF triggers", found.name), None);
+                self.unknown(
+                    format!("what is done to `{}` is done by its rules or INSTEAD OF triggers", found.name),
+                    None,
+                );
             }
         }
         let facts = self.arena.levels[level].facts.clone();
@@ -283,7 +313,14 @@ impl<'a> Walk<'_, 'a> {
     }
 
     /// ON CONFLICT: the row that DO UPDATE meets is an occurrence of its own.
-    fn on_conflict(&mut self, level: LevelId, query: &'a Query, base: &Base, conflict: &'a OnConflict, context: &Rc<Context>) {
+    fn on_conflict(
+        &mut self,
+        level: LevelId,
+        query: &'a Query,
+        base: &Base,
+        conflict: &'a OnConflict,
+        context: &Rc<Context>,
+    ) {
         let nothing = Context::new(Facts::default());
         for expr in conflict.arbiter.iter().chain(&conflict.arbiter_where) {
             self.expr(level, expr, &nothing);
@@ -293,7 +330,11 @@ impl<'a> Walk<'_, 'a> {
         }
         let mut facts = context.facts.clone();
         let columns = self.arena.arbiter_columns(level, conflict);
-        let excluded = conflict.excluded.checked_sub(1).and_then(|index| self.arena.levels[level].entries.get(index)).copied();
+        let excluded = conflict
+            .excluded
+            .checked_sub(1)
+            .and_then(|index| self.arena.levels[level].entries.get(index))
+            .copied();
         for target in query.targets.iter().filter(|target| !target.junk) {
             let (Some(excluded), Ok(number)) = (excluded, i32::try_from(target.number)) else { continue };
             let proposed = self.arena.column(excluded, number);
@@ -306,7 +347,11 @@ impl<'a> Walk<'_, 'a> {
             }
         }
         if self.arena.arbiter_is_live(level, conflict)
-            && let Some(soft) = self.arena.schema.table(base.table).and_then(|table| self.arena.policy.soft_delete_column(table))
+            && let Some(soft) = self
+                .arena
+                .schema
+                .table(base.table)
+                .and_then(|table| self.arena.policy.soft_delete_column(table))
         {
             let met = self.arena.column(base.entry, soft);
             facts.push(Fact::Null(met), conflict.arbiter_where.as_ref().and_then(Expr::location));
@@ -326,7 +371,7 @@ impl<'a> Walk<'_, 'a> {
         for target in &conflict.set {
             self.expr(level, &target.expr, &met);
         }
-        for filter in &conflict.filter {
+        if let Some(filter) = &conflict.filter {
             self.condition(level, filter, &met);
         }
         self.row_write(level, base, &conflict.set, false, false, &met);
@@ -339,10 +384,15 @@ impl<'a> Walk<'_, 'a> {
             self.unknown("MERGE through a view", None);
         }
         let has = |matched: MergeMatch| query.merge_actions.iter().any(|action| action.matched == matched);
-        let (unmatched, orphaned) = (has(MergeMatch::NotMatchedByTarget), has(MergeMatch::NotMatchedBySource));
+        let (unmatched, orphaned) =
+            (has(MergeMatch::NotMatchedByTarget), has(MergeMatch::NotMatchedBySource));
         let on = self.arena.quals_facts(level, query.from.quals.as_ref());
-        let sources: Vec<&'a FromItem> =
-            query.from.items.iter().filter(|item| !matches!(item, FromItem::Range(index) if *index == target)).collect();
+        let sources: Vec<&'a FromItem> = query
+            .from
+            .items
+            .iter()
+            .filter(|item| !matches!(item, FromItem::Range(index) if *index == target))
+            .collect();
         // A source row without a match is met too when there is an action for it, and a target row likewise.
         let strict = if unmatched || orphaned { BTreeSet::new() } else { on.strict_terms() };
         let mut source = Facts::default();
@@ -355,12 +405,13 @@ impl<'a> Walk<'_, 'a> {
         let seen = if unmatched || orphaned { source.clone() } else { matched.clone() };
         let source_context = Context::new(seen.and(&tested));
         let matched_context = Context::new(matched.clone());
-        let target_context = if orphaned { Context::new(Facts::default()) } else { Rc::clone(&matched_context) };
+        let target_context =
+            if orphaned { Context::new(Facts::default()) } else { Rc::clone(&matched_context) };
         for item in sources {
             self.merge_source(level, item, &source_context);
         }
         self.entry(level, target, &target_context, Access::Write);
-        for quals in &query.from.quals {
+        if let Some(quals) = &query.from.quals {
             self.condition(level, quals, &matched_context);
         }
         let source_only = Context::new(source);
@@ -402,7 +453,7 @@ impl<'a> Walk<'_, 'a> {
     }
 
     fn merge_action(&mut self, level: LevelId, base: &Base, action: &'a MergeAction, place: &Rc<Context>) {
-        for condition in &action.condition {
+        if let Some(condition) = &action.condition {
             self.condition(level, condition, place);
         }
         let condition = self.arena.quals_facts(level, action.condition.as_ref());
@@ -434,7 +485,9 @@ fn says_null(predicate: &Expr, column: i32) -> bool {
         Expr::NullTest { arg, is_null: true, row: false, .. } => {
             matches!(&**arg, Expr::Var(var) if var.attribute == column)
         }
-        Expr::Bool { op: crate::tree::BoolOp::And, args, .. } => args.iter().any(|arg| says_null(arg, column)),
+        Expr::Bool { op: crate::tree::BoolOp::And, args, .. } => {
+            args.iter().any(|arg| says_null(arg, column))
+        }
         _ => false,
     }
 }
