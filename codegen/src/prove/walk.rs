@@ -237,8 +237,11 @@ impl<'w, 'a> Walk<'w, 'a> {
                 };
                 let above = self.without(level, &above.facts, &[padded]);
                 let kept_facts = side(self, kept, &above.strict_terms());
-                let kept_context = Context::new(above.and(&kept_facts));
-                let matched = kept_context.facts.clone().and(&quals);
+                let kept_context = Context::new(above.clone().and(&kept_facts));
+                // A match needs a row of the kept side for which ON is true, whatever that row is padded with.
+                let strict = &above.strict_terms() | &quals.strict_terms();
+                let kept_facts = side(self, kept, &strict);
+                let matched = above.and(&kept_facts).and(&quals);
                 let padded_facts = side(self, padded, &matched.strict_terms());
                 let matched = Context::new(matched.and(&padded_facts));
                 for (item, nullable) in
