@@ -2,6 +2,7 @@
 
 use postgres_types::{FromSql, Type};
 
+use crate::types::Plain;
 use crate::{Error, Query, Result};
 
 /// A type that a row can become. Generated row structs implement it, and `(T,)` and `()` do.
@@ -27,7 +28,7 @@ impl Row {
 
     /// The value at this position from 0. What cannot be read is an error that names the query and the column.
     pub fn get<'a, T: FromSql<'a>>(&'a self, index: usize) -> Result<T> {
-        self.row.try_get(index).map_err(|error| {
+        self.row.try_get(index).map(|Plain(value)| value).map_err(|error| {
             let column = self.row.columns().get(index);
             Error::decode(self.query, index, column.map(|column| (column.name(), column.type_())), error)
         })

@@ -15,6 +15,7 @@ pub use postgres_types::{
 
 pub use composite::{CompositeReader, write_composite};
 pub use interval::Interval;
+pub(crate) use named::Plain;
 pub use named::is_named;
 pub use range::Range;
 pub use unknown::UnknownValue;

@@ -16,13 +16,13 @@ use crate::{
 pub struct CreateContent<'a> {
     pub title: &'a str,
     pub slug: &'a str,
-    pub description: &'a str,
-    pub thumbnail_url: &'a str,
-    pub content_body: &'a str,
-    pub category: &'a str,
-    pub tags: &'a Value,
+    pub description: Option<&'a str>,
+    pub thumbnail_url: Option<&'a str>,
+    pub content_body: Option<&'a str>,
+    pub category: Option<&'a str>,
+    pub tags: Option<&'a Value>,
     pub visibility: ContentVisibility,
-    pub price_cents: i32,
+    pub price_cents: Option<i32>,
     pub organization_id: Option<OrganizationId>,
     pub media_item_id: Option<MediaItemId>,
 }
@@ -162,17 +162,17 @@ pub async fn get_content(
 pub async fn list_creator_content(
     db: &impl Executor,
     scope: &CreatorScope,
-    status: ContentStatus,
-    content_type: ContentType,
+    status: Option<ContentStatus>,
+    content_type: Option<ContentType>,
     page: Page,
-) -> Result<Option<ListCreatorContentRow>> {
+) -> Result<Vec<ListCreatorContentRow>> {
     static QUERY: Query = Query::new(
         "content::list_creator_content",
         "select\n    c.id,\n    c.organization_id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.visibility,\n    c.price_cents,\n    c.status,\n    c.published_at,\n    c.view_count,\n    c.purchase_count,\n    c.updated_at,\n    m.id as \"media_item.id\",\n    m.status as \"media_item.status\",\n    m.duration_seconds as \"media_item.duration_seconds\"\nfrom content c\nleft join media_items m on m.id = c.media_item_id and m.creator_id = c.creator_id and m.deleted_at is null\nwhere c.creator_id = $1\n    and c.deleted_at is null\n    and ($2 is null or c.status = $2)\n    and ($3 is null or c.content_type = $3)\norder by c.updated_at desc, c.id\nlimit $4 offset $5",
         &[Type::TEXT, Type::VARCHAR, Type::VARCHAR, Type::INT8, Type::INT8],
         ListCreatorContentRow::COLUMNS,
     );
-    db.fetch_opt(&QUERY, &[scope.creator_id(), &status, &content_type, &page.limit(), &page.offset()]).await
+    db.fetch_all(&QUERY, &[scope.creator_id(), &status, &content_type, &page.limit(), &page.offset()]).await
 }
 
 /// How many pieces `list_creator_content` pages through.
@@ -190,21 +190,17 @@ pub async fn list_creator_content(
 pub async fn count_creator_content(
     db: &impl Executor,
     scope: &CreatorScope,
-    status: ContentStatus,
-    content_type: ContentType,
-) -> Result<Option<Option<i64>>> {
+    status: Option<ContentStatus>,
+    content_type: Option<ContentType>,
+) -> Result<i64> {
     static QUERY: Query = Query::new(
         "content::count_creator_content",
         "select count(*)\nfrom content c\nwhere c.creator_id = $1\n    and c.deleted_at is null\n    and ($2 is null or c.status = $2)\n    and ($3 is null or c.content_type = $3)",
         &[Type::TEXT, Type::VARCHAR, Type::VARCHAR],
         &[("count", "int8")],
     );
-    let row: Option<(Option<i64>,)> = db.fetch_opt(
-        &QUERY,
-        &[scope.creator_id(), &status, &content_type],
-    )
-    .await?;
-    Ok(row.map(|(value,)| value))
+    let (value,): (i64,) = db.fetch_one(&QUERY, &[scope.creator_id(), &status, &content_type]).await?;
+    Ok(value)
 }
 
 /// The pieces that the creator publishes alone, by title.
@@ -221,14 +217,14 @@ pub async fn list_personal_content(
     db: &impl Executor,
     scope: &CreatorScope,
     page: Page,
-) -> Result<Option<Content>> {
+) -> Result<Vec<Content>> {
     static QUERY: Query = Query::new(
         "content::list_personal_content",
         "select *\nfrom content\nwhere creator_id = $1 and organization_id is null and deleted_at is null\norder by title, id\nlimit $2 offset $3",
         &[Type::TEXT, Type::INT8, Type::INT8],
         Content::COLUMNS,
     );
-    db.fetch_opt(&QUERY, &[scope.creator_id(), &page.limit(), &page.offset()]).await
+    db.fetch_all(&QUERY, &[scope.creator_id(), &page.limit(), &page.offset()]).await
 }
 
 /// The creator's pieces in the organization that the caller acts in.
@@ -246,14 +242,14 @@ pub async fn list_own_content_in_organization(
     creator: &CreatorScope,
     organization: &OrganizationScope,
     page: Page,
-) -> Result<Option<Content>> {
+) -> Result<Vec<Content>> {
     static QUERY: Query = Query::new(
         "content::list_own_content_in_organization",
         "select *\nfrom content\nwhere creator_id = $1 and organization_id = $2 and deleted_at is null\norder by created_at desc, id\nlimit $3 offset $4",
         &[Type::TEXT, Type::UUID, Type::INT8, Type::INT8],
         Content::COLUMNS,
     );
-    db.fetch_opt(
+    db.fetch_all(
         &QUERY,
         &[creator.creator_id(), organization.organization_id(), &page.limit(), &page.offset()],
     )
@@ -274,14 +270,14 @@ pub async fn list_own_content_in_organization(
 pub async fn count_content_by_status(
     db: &impl Executor,
     scope: &CreatorScope,
-) -> Result<Option<CountContentByStatusRow>> {
+) -> Result<Vec<CountContentByStatusRow>> {
     static QUERY: Query = Query::new(
         "content::count_content_by_status",
         "select status, count(*) as pieces, count(*) filter (where price_cents > 0) as paid\nfrom content\nwhere creator_id = $1 and deleted_at is null\ngroup by status\norder by status",
         &[Type::TEXT],
         CountContentByStatusRow::COLUMNS,
     );
-    db.fetch_opt(&QUERY, &[scope.creator_id()]).await
+    db.fetch_all(&QUERY, &[scope.creator_id()]).await
 }
 
 /// Whether the creator can give the slug to a personal piece; `exclude_id` is the piece that has it now.
@@ -302,16 +298,16 @@ pub async fn is_personal_slug_available(
     db: &impl Executor,
     scope: &CreatorScope,
     slug: &str,
-    exclude_id: ContentId,
-) -> Result<Vec<Option<bool>>> {
+    exclude_id: Option<ContentId>,
+) -> Result<bool> {
     static QUERY: Query = Query::new(
         "content::is_personal_slug_available",
         "select not exists (\n    select from content\n    where creator_id = $1\n        and organization_id is null\n        and slug = lower($2)\n        and deleted_at is null\n        and id is distinct from $3\n) as available",
         &[Type::TEXT, Type::TEXT, Type::UUID],
         &[("available", "bool")],
     );
-    let rows: Vec<(Option<bool>,)> = db.fetch_all(&QUERY, &[scope.creator_id(), &slug, &exclude_id]).await?;
-    Ok(rows.into_iter().map(|(value,)| value).collect())
+    let (value,): (bool,) = db.fetch_one(&QUERY, &[scope.creator_id(), &slug, &exclude_id]).await?;
+    Ok(value)
 }
 
 /// The same among the pieces of an organization.
@@ -331,20 +327,16 @@ pub async fn is_organization_content_slug_available(
     db: &impl Executor,
     scope: &OrganizationScope,
     slug: &str,
-    exclude_id: ContentId,
-) -> Result<Vec<Option<bool>>> {
+    exclude_id: Option<ContentId>,
+) -> Result<bool> {
     static QUERY: Query = Query::new(
         "content::is_organization_content_slug_available",
         "select not exists (\n    select from content\n    where organization_id = $1\n        and slug = lower($2)\n        and deleted_at is null\n        and id is distinct from $3\n) as available",
         &[Type::UUID, Type::TEXT, Type::UUID],
         &[("available", "bool")],
     );
-    let rows: Vec<(Option<bool>,)> = db.fetch_all(
-        &QUERY,
-        &[scope.organization_id(), &slug, &exclude_id],
-    )
-    .await?;
-    Ok(rows.into_iter().map(|(value,)| value).collect())
+    let (value,): (bool,) = db.fetch_one(&QUERY, &[scope.organization_id(), &slug, &exclude_id]).await?;
+    Ok(value)
 }
 
 /// Whether anything live keeps the account from being closed.
@@ -362,15 +354,15 @@ pub async fn is_organization_content_slug_available(
 /// ```
 ///
 /// Scope: creator. Unchecked.
-pub async fn has_authored_work(db: &impl Executor, scope: &CreatorScope) -> Result<Vec<Option<bool>>> {
+pub async fn has_authored_work(db: &impl Executor, scope: &CreatorScope) -> Result<bool> {
     static QUERY: Query = Query::new(
         "content::has_authored_work",
         "select\n    exists (\n        select from content\n        where creator_id = $1 and deleted_at is null\n    )\n    or exists (\n        select from media_items\n        where creator_id = $1 and deleted_at is null\n    ) as has_work",
         &[Type::TEXT],
         &[("has_work", "bool")],
     );
-    let rows: Vec<(Option<bool>,)> = db.fetch_all(&QUERY, &[scope.creator_id()]).await?;
-    Ok(rows.into_iter().map(|(value,)| value).collect())
+    let (value,): (bool,) = db.fetch_one(&QUERY, &[scope.creator_id()]).await?;
+    Ok(value)
 }
 
 /// Locks a piece for what follows in the transaction.
@@ -427,12 +419,12 @@ pub async fn hold_media_for_content(
 pub struct UpdateContent<'a> {
     pub title: Option<&'a str>,
     pub slug: Option<&'a str>,
-    pub description: &'a str,
-    pub content_body: &'a str,
-    pub category: &'a str,
-    pub tags: &'a Value,
+    pub description: Option<&'a str>,
+    pub content_body: Option<&'a str>,
+    pub category: Option<&'a str>,
+    pub tags: Option<&'a Value>,
     pub visibility: Option<ContentVisibility>,
-    pub price_cents: i32,
+    pub price_cents: Option<i32>,
     pub id: ContentId,
 }
 
@@ -491,7 +483,7 @@ pub async fn update_content(
 pub async fn set_thumbnail(
     db: &impl Executor,
     scope: &CreatorScope,
-    thumbnail_url: &str,
+    thumbnail_url: Option<&str>,
     id: ContentId,
 ) -> Result<u64> {
     static QUERY: Query = Query::new(
@@ -734,14 +726,14 @@ pub async fn admin_list_content(
     scope: &OrganizationScope,
     status: ContentStatus,
     page: Page,
-) -> Result<Option<AdminListContentRow>> {
+) -> Result<Vec<AdminListContentRow>> {
     static QUERY: Query = Query::new(
         "content::admin_list_content",
         "select\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.status,\n    c.published_at,\n    c.view_count,\n    c.purchase_count,\n    u.id as \"creator.id\",\n    u.name as \"creator.name\"\nfrom content c\njoin users u on u.id = c.creator_id and u.deleted_at is null\nwhere c.organization_id = $1 and c.status = $2 and c.deleted_at is null\norder by c.created_at desc, c.id\nlimit $3 offset $4",
         &[Type::UUID, Type::TEXT, Type::INT8, Type::INT8],
         AdminListContentRow::COLUMNS,
     );
-    db.fetch_opt(&QUERY, &[scope.organization_id(), &status, &page.limit(), &page.offset()]).await
+    db.fetch_all(&QUERY, &[scope.organization_id(), &status, &page.limit(), &page.offset()]).await
 }
 
 /// draft -> published by the organization's staff, on the same terms as `publish_content`.
@@ -886,14 +878,14 @@ pub async fn list_public_content(
     db: &impl Executor,
     organization_id: OrganizationId,
     page: Page,
-) -> Result<Option<ListPublicContentRow>> {
+) -> Result<Vec<ListPublicContentRow>> {
     static QUERY: Query = Query::new(
         "content::list_public_content",
         "select\n    c.id,\n    c.title,\n    c.slug,\n    c.description,\n    c.content_type,\n    c.thumbnail_url,\n    c.category,\n    c.price_cents,\n    c.published_at,\n    u.id as \"creator.id\",\n    u.name as \"creator.name\",\n    u.image as \"creator.image\",\n    m.duration_seconds\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\njoin users u on u.id = c.creator_id and u.deleted_at is null\nleft join media_items m on m.id = c.media_item_id and m.status = 'ready' and m.deleted_at is null\nwhere c.organization_id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null\norder by c.published_at desc nulls last, c.id\nlimit $2 offset $3",
         &[Type::UUID, Type::INT8, Type::INT8],
         ListPublicContentRow::COLUMNS,
     );
-    db.fetch_opt(&QUERY, &[&organization_id, &page.limit(), &page.offset()]).await
+    db.fetch_all(&QUERY, &[&organization_id, &page.limit(), &page.offset()]).await
 }
 
 /// How many pieces `list_public_content` pages through.
@@ -910,18 +902,15 @@ pub async fn list_public_content(
 /// ```
 ///
 /// Scope: public. Unchecked.
-pub async fn count_public_content(
-    db: &impl Executor,
-    organization_id: OrganizationId,
-) -> Result<Option<Option<i64>>> {
+pub async fn count_public_content(db: &impl Executor, organization_id: OrganizationId) -> Result<i64> {
     static QUERY: Query = Query::new(
         "content::count_public_content",
         "select count(*)\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\njoin users u on u.id = c.creator_id and u.deleted_at is null\nwhere c.organization_id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null",
         &[Type::UUID],
         &[("count", "int8")],
     );
-    let row: Option<(Option<i64>,)> = db.fetch_opt(&QUERY, &[&organization_id]).await?;
-    Ok(row.map(|(value,)| value))
+    let (value,): (i64,) = db.fetch_one(&QUERY, &[&organization_id]).await?;
+    Ok(value)
 }
 
 /// The parameters of [`list_public_content_after`].
@@ -953,14 +942,14 @@ pub struct ListPublicContentAfter {
 pub async fn list_public_content_after(
     db: &impl Executor,
     params: &ListPublicContentAfter,
-) -> Result<Option<ListPublicContentAfterRow>> {
+) -> Result<Vec<ListPublicContentAfterRow>> {
     static QUERY: Query = Query::new(
         "content::list_public_content_after",
         "select c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.price_cents, c.published_at\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\nwhere c.organization_id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.published_at is not null\n    and (c.published_at < $2 or (c.published_at = $2 and c.id > $3))\n    and c.deleted_at is null\norder by c.published_at desc, c.id\nlimit $4",
         &[Type::UUID, Type::TIMESTAMPTZ, Type::UUID, Type::INT8],
         ListPublicContentAfterRow::COLUMNS,
     );
-    db.fetch_opt(&QUERY, &[&params.organization_id, &params.published_at, &params.id, &params.max_rows]).await
+    db.fetch_all(&QUERY, &[&params.organization_id, &params.published_at, &params.id, &params.max_rows]).await
 }
 
 /// A published piece of a live organization, without its body.
@@ -1104,14 +1093,14 @@ pub async fn browse_organization_content(
     db: &impl Executor,
     organization_id: OrganizationId,
     page: Page,
-) -> Result<Option<BrowseOrganizationContentRow>> {
+) -> Result<Vec<BrowseOrganizationContentRow>> {
     static QUERY: Query = Query::new(
         "content::browse_organization_content",
         "select\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.thumbnail_url,\n    c.price_cents,\n    c.view_count,\n    c.purchase_count,\n    c.published_at,\n    u.name as creator_name\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\njoin users u on u.id = c.creator_id and u.deleted_at is null\nwhere c.organization_id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null\norder by c.purchase_count desc, c.view_count desc, c.id\nlimit $2 offset $3",
         &[Type::UUID, Type::INT8, Type::INT8],
         BrowseOrganizationContentRow::COLUMNS,
     );
-    db.fetch_opt(&QUERY, &[&organization_id, &page.limit(), &page.offset()]).await
+    db.fetch_all(&QUERY, &[&organization_id, &page.limit(), &page.offset()]).await
 }
 
 /// What a creator has published, alone or in live organizations, the newest first.
@@ -1144,14 +1133,14 @@ pub async fn list_public_content_of_creator(
     db: &impl Executor,
     id: &UserId,
     page: Page,
-) -> Result<Option<ListPublicContentOfCreatorRow>> {
+) -> Result<Vec<ListPublicContentOfCreatorRow>> {
     static QUERY: Query = Query::new(
         "content::list_public_content_of_creator",
         "select\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.thumbnail_url,\n    c.price_cents,\n    c.published_at,\n    o.id as \"organization.id\",\n    o.name as \"organization.name\",\n    o.slug as \"organization.slug\"\nfrom content c\njoin users u on u.id = c.creator_id and u.deleted_at is null\nleft join organizations o on o.id = c.organization_id and o.deleted_at is null\nwhere u.id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null\n    and (c.organization_id is null or o.id is not null)\norder by c.published_at desc nulls last, c.id\nlimit $2 offset $3",
         &[Type::TEXT, Type::INT8, Type::INT8],
         ListPublicContentOfCreatorRow::COLUMNS,
     );
-    db.fetch_opt(&QUERY, &[&id, &page.limit(), &page.offset()]).await
+    db.fetch_all(&QUERY, &[&id, &page.limit(), &page.offset()]).await
 }
 
 /// The newest pieces of all organizations.
@@ -1177,14 +1166,14 @@ pub async fn list_public_content_of_creator(
 /// ```
 ///
 /// Scope: public. Unchecked.
-pub async fn discover_content(db: &impl Executor, page: Page) -> Result<Option<DiscoverContentRow>> {
+pub async fn discover_content(db: &impl Executor, page: Page) -> Result<Vec<DiscoverContentRow>> {
     static QUERY: Query = Query::new(
         "content::discover_content",
         "select\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.thumbnail_url,\n    c.price_cents,\n    c.published_at,\n    u.name as \"creator.name\",\n    u.image as \"creator.image\",\n    o.name as \"organization.name\",\n    o.slug as \"organization.slug\"\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\njoin users u on u.id = c.creator_id and u.deleted_at is null\nwhere c.status = 'published' and c.visibility <> 'private' and c.deleted_at is null\norder by c.published_at desc nulls last, c.id\nlimit $1 offset $2",
         &[Type::INT8, Type::INT8],
         DiscoverContentRow::COLUMNS,
     );
-    db.fetch_opt(&QUERY, &[&page.limit(), &page.offset()]).await
+    db.fetch_all(&QUERY, &[&page.limit(), &page.offset()]).await
 }
 
 /// What an organization has published under all of the tags, a JSON array.
@@ -1207,14 +1196,14 @@ pub async fn list_content_by_tags(
     organization_id: OrganizationId,
     tags: &Value,
     page: Page,
-) -> Result<Option<ListContentByTagsRow>> {
+) -> Result<Vec<ListContentByTagsRow>> {
     static QUERY: Query = Query::new(
         "content::list_content_by_tags",
         "select c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.tags, c.price_cents, c.published_at\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\nwhere c.organization_id = $1\n    and c.tags @> $2\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null\norder by c.published_at desc nulls last, c.id\nlimit $3 offset $4",
         &[Type::UUID, Type::JSONB, Type::INT8, Type::INT8],
         ListContentByTagsRow::COLUMNS,
     );
-    db.fetch_opt(&QUERY, &[&organization_id, &tags, &page.limit(), &page.offset()]).await
+    db.fetch_all(&QUERY, &[&organization_id, &tags, &page.limit(), &page.offset()]).await
 }
 
 /// Full-text search in title and description of what an organization has published, the best match first.
@@ -1248,14 +1237,14 @@ pub async fn search_content(
     search: &str,
     organization_id: OrganizationId,
     page: Page,
-) -> Result<Option<SearchContentRow>> {
+) -> Result<Vec<SearchContentRow>> {
     static QUERY: Query = Query::new(
         "content::search_content",
         "select\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.thumbnail_url,\n    c.price_cents,\n    ts_rank(\n        to_tsvector('simple', c.title || ' ' || coalesce(c.description, '')),\n        websearch_to_tsquery('simple', $1)\n    ) as rank\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\nwhere c.organization_id = $2\n    and to_tsvector('simple', c.title || ' ' || coalesce(c.description, ''))\n        @@ websearch_to_tsquery('simple', $1)\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null\norder by rank desc, c.id\nlimit $3 offset $4",
         &[Type::TEXT, Type::UUID, Type::INT8, Type::INT8],
         SearchContentRow::COLUMNS,
     );
-    db.fetch_opt(&QUERY, &[&search, &organization_id, &page.limit(), &page.offset()]).await
+    db.fetch_all(&QUERY, &[&search, &organization_id, &page.limit(), &page.offset()]).await
 }
 
 /// The four newest pieces of each of the given creators in an organization.
@@ -1288,14 +1277,14 @@ pub async fn recent_content_per_creator(
     db: &impl Executor,
     organization_id: OrganizationId,
     creator_ids: &[UserId],
-) -> Result<Option<RecentContentPerCreatorRow>> {
+) -> Result<Vec<RecentContentPerCreatorRow>> {
     static QUERY: Query = Query::new(
         "content::recent_content_per_creator",
         "select ranked.creator_id, ranked.id, ranked.title, ranked.slug, ranked.thumbnail_url, ranked.published_at\nfrom (\n    select\n        c.creator_id,\n        c.id,\n        c.title,\n        c.slug,\n        c.thumbnail_url,\n        c.published_at,\n        row_number() over (partition by c.creator_id order by c.published_at desc nulls last, c.id) as place\n    from content c\n    join organizations o on o.id = c.organization_id and o.deleted_at is null\n    where c.organization_id = $1\n        and c.creator_id = any ($2)\n        and c.status = 'published'\n        and c.visibility <> 'private'\n        and c.deleted_at is null\n) ranked\nwhere ranked.place <= 4\norder by ranked.creator_id, ranked.place",
         &[Type::UUID, Type::TEXT_ARRAY],
         RecentContentPerCreatorRow::COLUMNS,
     );
-    db.fetch_opt(&QUERY, &[&organization_id, &creator_ids]).await
+    db.fetch_all(&QUERY, &[&organization_id, &creator_ids]).await
 }
 
 /// Counts a view of a published piece.
@@ -1363,14 +1352,14 @@ pub struct InsertContentBatch<'a> {
 pub async fn insert_content_batch(
     db: &ServiceRole<'_>,
     params: &InsertContentBatch<'_>,
-) -> Result<Option<InsertContentBatchRow>> {
+) -> Result<Vec<InsertContentBatchRow>> {
     static QUERY: Query = Query::new(
         "content::insert_content_batch",
         "insert into content (creator_id, organization_id, title, slug, content_type, content_body)\nselect u.id, o.id, draft.title, lower(draft.slug), 'written', draft.content_body\nfrom unnest(\n    $1::text[], $2::uuid[], $3::text[], $4::text[], $5::text[]\n) as draft (creator_id, organization_id, title, slug, content_body)\njoin users u on u.id = draft.creator_id and u.deleted_at is null\njoin organizations o on o.id = draft.organization_id and o.deleted_at is null\nreturning id, creator_id, slug",
         &[Type::TEXT_ARRAY, Type::UUID_ARRAY, Type::TEXT_ARRAY, Type::TEXT_ARRAY, Type::TEXT_ARRAY],
         InsertContentBatchRow::COLUMNS,
     );
-    db.fetch_opt(
+    db.fetch_all(
         &QUERY,
         &[&params.creator_ids, &params.organization_ids, &params.titles, &params.slugs, &params.bodies],
     )
@@ -1399,8 +1388,8 @@ pub struct GetContentRow {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
     pub creator: GetContentRowCreator,
-    pub organization: GetContentRowOrganization,
-    pub media_item: GetContentRowMediaItem,
+    pub organization: Option<GetContentRowOrganization>,
+    pub media_item: Option<GetContentRowMediaItem>,
 }
 
 impl FromRow for GetContentRow {
@@ -1422,12 +1411,12 @@ impl FromRow for GetContentRow {
             category: row.get(7)?, tags: row.get(8)?, visibility: row.get(9)?, price_cents: row.get(10)?,
             status: row.get(11)?, published_at: row.get(12)?, created_at: row.get(13)?,
             updated_at: row.get(14)?, creator: GetContentRowCreator { id: row.get(15)?, name: row.get(16)? },
-            organization: GetContentRowOrganization {
+            organization: if row.is_null(&[17, 18, 19]) { None } else { Some(GetContentRowOrganization {
                 id: row.get(17)?, name: row.get(18)?, slug: row.get(19)?,
-            },
-            media_item: GetContentRowMediaItem {
+            }) },
+            media_item: if row.is_null(&[20, 21, 22]) { None } else { Some(GetContentRowMediaItem {
                 id: row.get(20)?, title: row.get(21)?, status: row.get(22)?, duration_seconds: row.get(23)?,
-            },
+            }) },
         })
     }
 }
@@ -1478,7 +1467,7 @@ pub struct ListCreatorContentRow {
     pub view_count: i32,
     pub purchase_count: i32,
     pub updated_at: DateTime<Utc>,
-    pub media_item: ListCreatorContentRowMediaItem,
+    pub media_item: Option<ListCreatorContentRowMediaItem>,
 }
 
 impl FromRow for ListCreatorContentRow {
@@ -1496,9 +1485,9 @@ impl FromRow for ListCreatorContentRow {
             content_type: row.get(4)?, visibility: row.get(5)?, price_cents: row.get(6)?, status: row.get(7)?,
             published_at: row.get(8)?, view_count: row.get(9)?, purchase_count: row.get(10)?,
             updated_at: row.get(11)?,
-            media_item: ListCreatorContentRowMediaItem {
+            media_item: if row.is_null(&[12, 13]) { None } else { Some(ListCreatorContentRowMediaItem {
                 id: row.get(12)?, status: row.get(13)?, duration_seconds: row.get(14)?,
-            },
+            }) },
         })
     }
 }
@@ -1516,8 +1505,8 @@ pub struct ListCreatorContentRowMediaItem {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CountContentByStatusRow {
     pub status: ContentStatus,
-    pub pieces: Option<i64>,
-    pub paid: Option<i64>,
+    pub pieces: i64,
+    pub paid: i64,
 }
 
 impl FromRow for CountContentByStatusRow {
@@ -1725,7 +1714,7 @@ pub struct ListPublicContentAfterRow {
     /// NULL for free.
     pub price_cents: Option<i32>,
     /// First publication; taking the piece back keeps it.
-    pub published_at: Option<DateTime<Utc>>,
+    pub published_at: DateTime<Utc>,
 }
 
 impl FromRow for ListPublicContentAfterRow {
@@ -1762,7 +1751,7 @@ pub struct GetPublicContentBySlugRow {
     pub view_count: i32,
     pub creator: GetPublicContentBySlugRowCreator,
     pub organization: GetPublicContentBySlugRowOrganization,
-    pub media_item: GetPublicContentBySlugRowMediaItem,
+    pub media_item: Option<GetPublicContentBySlugRowMediaItem>,
 }
 
 impl FromRow for GetPublicContentBySlugRow {
@@ -1788,9 +1777,9 @@ impl FromRow for GetPublicContentBySlugRow {
             organization: GetPublicContentBySlugRowOrganization {
                 id: row.get(15)?, name: row.get(16)?, slug: row.get(17)?,
             },
-            media_item: GetPublicContentBySlugRowMediaItem {
+            media_item: if row.is_null(&[18, 19]) { None } else { Some(GetPublicContentBySlugRowMediaItem {
                 id: row.get(18)?, media_type: row.get(19)?, duration_seconds: row.get(20)?,
-            },
+            }) },
         })
     }
 }
@@ -1848,7 +1837,7 @@ pub struct GetContentForCheckoutRow {
     pub id: ContentId,
     pub title: String,
     /// NULL for free.
-    pub price_cents: Option<i32>,
+    pub price_cents: i32,
     pub creator_id: UserId,
     pub organization_id: OrganizationId,
 }
@@ -1914,7 +1903,7 @@ pub struct ListPublicContentOfCreatorRow {
     pub price_cents: Option<i32>,
     /// First publication; taking the piece back keeps it.
     pub published_at: Option<DateTime<Utc>>,
-    pub organization: ListPublicContentOfCreatorRowOrganization,
+    pub organization: Option<ListPublicContentOfCreatorRowOrganization>,
 }
 
 impl FromRow for ListPublicContentOfCreatorRow {
@@ -1928,9 +1917,9 @@ impl FromRow for ListPublicContentOfCreatorRow {
         Ok(ListPublicContentOfCreatorRow {
             id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, content_type: row.get(3)?,
             thumbnail_url: row.get(4)?, price_cents: row.get(5)?, published_at: row.get(6)?,
-            organization: ListPublicContentOfCreatorRowOrganization {
+            organization: if row.is_null(&[7, 8, 9]) { None } else { Some(ListPublicContentOfCreatorRowOrganization {
                 id: row.get(7)?, name: row.get(8)?, slug: row.get(9)?,
-            },
+            }) },
         })
     }
 }
@@ -2004,7 +1993,7 @@ pub struct ListContentByTagsRow {
     pub slug: String,
     pub content_type: ContentType,
     pub thumbnail_url: Option<String>,
-    pub tags: Option<Value>,
+    pub tags: Value,
     /// NULL for free.
     pub price_cents: Option<i32>,
     /// First publication; taking the piece back keeps it.
@@ -2038,7 +2027,7 @@ pub struct SearchContentRow {
     pub thumbnail_url: Option<String>,
     /// NULL for free.
     pub price_cents: Option<i32>,
-    pub rank: Option<f32>,
+    pub rank: f32,
 }
 
 impl FromRow for SearchContentRow {

@@ -3,7 +3,7 @@
 
 use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};
-use sqlward::{Executor, FromRow, Query, Result, Row, ServiceRole, Transaction};
+use sqlward::{Executor, FromRow, Query, Result, Row, ServiceRole, ServiceTransaction, Transaction};
 use sqlward::types::Type;
 use crate::{
     AccountId, CreatorScope, Session, SessionId, User, UserId, UserScope, VerificationToken,
@@ -16,7 +16,7 @@ pub struct CreateUser<'a> {
     pub id: &'a UserId,
     pub name: &'a str,
     pub email: &'a str,
-    pub image: &'a str,
+    pub image: Option<&'a str>,
 }
 
 /// Adds an account holder. The id comes from the authentication library.
@@ -28,14 +28,14 @@ pub struct CreateUser<'a> {
 /// ```
 ///
 /// Scope: system, because: the person registers and cannot be signed in yet. Unchecked.
-pub async fn create_user(db: &ServiceRole<'_>, params: &CreateUser<'_>) -> Result<Vec<User>> {
+pub async fn create_user(db: &ServiceRole<'_>, params: &CreateUser<'_>) -> Result<User> {
     static QUERY: Query = Query::new(
         "identity::create_user",
         "insert into users (id, name, email, image)\nvalues ($1, $2, lower($3), $4)\nreturning *",
         &[Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT],
         User::COLUMNS,
     );
-    db.fetch_all(&QUERY, &[&params.id, &params.name, &params.email, &params.image]).await
+    db.fetch_one(&QUERY, &[&params.id, &params.name, &params.email, &params.image]).await
 }
 
 /// The parameters of [`create_account`].
@@ -44,13 +44,13 @@ pub struct CreateAccount<'a> {
     pub id: &'a AccountId,
     pub account_id: &'a str,
     pub provider_id: &'a str,
-    pub access_token: &'a str,
-    pub refresh_token: &'a str,
-    pub id_token: &'a str,
-    pub access_token_expires_at: NaiveDateTime,
-    pub refresh_token_expires_at: NaiveDateTime,
-    pub granted_scope: &'a str,
-    pub password: &'a str,
+    pub access_token: Option<&'a str>,
+    pub refresh_token: Option<&'a str>,
+    pub id_token: Option<&'a str>,
+    pub access_token_expires_at: Option<NaiveDateTime>,
+    pub refresh_token_expires_at: Option<NaiveDateTime>,
+    pub granted_scope: Option<&'a str>,
+    pub password: Option<&'a str>,
     pub owner_id: &'a UserId,
 }
 
@@ -190,14 +190,14 @@ pub async fn find_user_by_email(db: &ServiceRole<'_>, email: &str) -> Result<Opt
 pub async fn find_user_with_accounts_by_email(
     db: &ServiceRole<'_>,
     email: &str,
-) -> Result<Option<FindUserWithAccountsByEmailRow>> {
+) -> Result<Vec<FindUserWithAccountsByEmailRow>> {
     static QUERY: Query = Query::new(
         "identity::find_user_with_accounts_by_email",
         "select\n    u.id,\n    u.name,\n    u.email,\n    u.email_verified,\n    u.role,\n    a.id as \"account.id\",\n    a.provider_id as \"account.provider_id\",\n    a.password as \"account.password\"\nfrom users u\nleft join accounts a on a.user_id = u.id\nwhere u.email = lower($1) and u.deleted_at is null\norder by a.created_at, a.id",
         &[Type::TEXT],
         FindUserWithAccountsByEmailRow::COLUMNS,
     );
-    db.fetch_opt(&QUERY, &[&email]).await
+    db.fetch_all(&QUERY, &[&email]).await
 }
 
 /// The caller's own profile.
@@ -411,14 +411,14 @@ pub async fn close_account(tx: &Transaction<'_>, scope: &CreatorScope) -> Result
 /// ```
 ///
 /// Scope: system, because: overview for the platform's staff. Unchecked.
-pub async fn count_users_by_role(db: &ServiceRole<'_>) -> Result<Option<CountUsersByRoleRow>> {
+pub async fn count_users_by_role(db: &ServiceRole<'_>) -> Result<Vec<CountUsersByRoleRow>> {
     static QUERY: Query = Query::new(
         "identity::count_users_by_role",
         "select role, count(*) as users, count(*) filter (where email_verified) as verified\nfrom users\nwhere deleted_at is null\ngroup by role\norder by role",
         &[],
         CountUsersByRoleRow::COLUMNS,
     );
-    db.fetch_opt(&QUERY, &[]).await
+    db.fetch_all(&QUERY, &[]).await
 }
 
 /// The user behind a provider's account, when that user is live.
@@ -455,14 +455,14 @@ pub async fn find_account_by_provider(
 /// ```
 ///
 /// Scope: user. Unchecked.
-pub async fn list_accounts(db: &impl Executor, scope: &UserScope) -> Result<Option<ListAccountsRow>> {
+pub async fn list_accounts(db: &impl Executor, scope: &UserScope) -> Result<Vec<ListAccountsRow>> {
     static QUERY: Query = Query::new(
         "identity::list_accounts",
         "select id, provider_id, account_id, scope, created_at, updated_at\nfrom accounts\nwhere user_id = $1\norder by created_at, id",
         &[Type::TEXT],
         ListAccountsRow::COLUMNS,
     );
-    db.fetch_opt(&QUERY, &[scope.user_id()]).await
+    db.fetch_all(&QUERY, &[scope.user_id()]).await
 }
 
 /// The parameters of [`upsert_oauth_account`].
@@ -471,12 +471,12 @@ pub struct UpsertOauthAccount<'a> {
     pub id: &'a AccountId,
     pub account_id: &'a str,
     pub provider_id: &'a str,
-    pub access_token: &'a str,
-    pub refresh_token: &'a str,
-    pub id_token: &'a str,
-    pub access_token_expires_at: NaiveDateTime,
-    pub refresh_token_expires_at: NaiveDateTime,
-    pub granted_scope: &'a str,
+    pub access_token: Option<&'a str>,
+    pub refresh_token: Option<&'a str>,
+    pub id_token: Option<&'a str>,
+    pub access_token_expires_at: Option<NaiveDateTime>,
+    pub refresh_token_expires_at: Option<NaiveDateTime>,
+    pub granted_scope: Option<&'a str>,
 }
 
 /// Links a provider to the caller, or refreshes its tokens. No row when the provider's account belongs to someone else.
@@ -508,7 +508,7 @@ pub async fn upsert_oauth_account(
     db: &impl Executor,
     scope: &UserScope,
     params: &UpsertOauthAccount<'_>,
-) -> Result<Vec<UpsertOauthAccountRow>> {
+) -> Result<Option<UpsertOauthAccountRow>> {
     static QUERY: Query = Query::new(
         "identity::upsert_oauth_account",
         "insert into accounts as a (\n    id, account_id, provider_id, user_id, access_token, refresh_token, id_token,\n    access_token_expires_at, refresh_token_expires_at, scope\n)\nvalues (\n    $1, $2, $3, $4, $5, $6, $7,\n    $8, $9, $10\n)\non conflict (provider_id, account_id) do update\nset access_token = excluded.access_token,\n    refresh_token = coalesce(excluded.refresh_token, a.refresh_token),\n    id_token = excluded.id_token,\n    access_token_expires_at = excluded.access_token_expires_at,\n    refresh_token_expires_at = coalesce(excluded.refresh_token_expires_at, a.refresh_token_expires_at),\n    scope = excluded.scope,\n    updated_at = now()\nwhere a.user_id = $4\nreturning id, provider_id, created_at, updated_at",
@@ -518,7 +518,7 @@ pub async fn upsert_oauth_account(
         ],
         UpsertOauthAccountRow::COLUMNS,
     );
-    db.fetch_all(
+    db.fetch_opt(
         &QUERY,
         &[
             &params.id, &params.account_id, &params.provider_id, scope.user_id(), &params.access_token,
@@ -559,14 +559,14 @@ pub async fn update_password(db: &impl Executor, scope: &UserScope, password: &s
 /// ```
 ///
 /// Scope: user. Unchecked.
-pub async fn lock_accounts(tx: &Transaction<'_>, scope: &UserScope) -> Result<Option<LockAccountsRow>> {
+pub async fn lock_accounts(tx: &Transaction<'_>, scope: &UserScope) -> Result<Vec<LockAccountsRow>> {
     static QUERY: Query = Query::new(
         "identity::lock_accounts",
         "select id, provider_id\nfrom accounts\nwhere user_id = $1\norder by id\nfor update",
         &[Type::TEXT],
         LockAccountsRow::COLUMNS,
     );
-    tx.fetch_opt(&QUERY, &[scope.user_id()]).await
+    tx.fetch_all(&QUERY, &[scope.user_id()]).await
 }
 
 /// Removes a way to sign in, unless it is the last one. Comes after `lock_accounts`.
@@ -598,8 +598,8 @@ pub struct CreateSession<'a> {
     pub id: &'a SessionId,
     pub token: &'a str,
     pub expires_at: NaiveDateTime,
-    pub ip_address: &'a str,
-    pub user_agent: &'a str,
+    pub ip_address: Option<&'a str>,
+    pub user_agent: Option<&'a str>,
 }
 
 /// Signs the caller in; no row when the account was deleted.
@@ -682,14 +682,14 @@ pub async fn list_sessions(
     scope: &UserScope,
     token: &str,
     now: NaiveDateTime,
-) -> Result<Option<ListSessionsRow>> {
+) -> Result<Vec<ListSessionsRow>> {
     static QUERY: Query = Query::new(
         "identity::list_sessions",
         "select id, created_at, expires_at, ip_address, user_agent, token = $1 as is_current\nfrom sessions\nwhere user_id = $2 and expires_at > $3\norder by created_at desc, id",
         &[Type::TEXT, Type::TEXT, Type::TIMESTAMP],
         ListSessionsRow::COLUMNS,
     );
-    db.fetch_opt(&QUERY, &[&token, scope.user_id(), &now]).await
+    db.fetch_all(&QUERY, &[&token, scope.user_id(), &now]).await
 }
 
 /// Moves the end of a session that is in force to a later moment.
@@ -790,7 +790,7 @@ pub async fn revoke_sessions(db: &impl Executor, scope: &UserScope) -> Result<u6
 ///
 /// Scope: system, because: clean-up over all users. Unchecked.
 pub async fn purge_expired_sessions(
-    db: &ServiceRole<'_>,
+    tx: &ServiceTransaction<'_>,
     now: NaiveDateTime,
     batch_size: i64,
 ) -> Result<u64> {
@@ -800,7 +800,7 @@ pub async fn purge_expired_sessions(
         &[Type::TIMESTAMP, Type::INT8],
         &[],
     );
-    db.execute(&QUERY, &[&now, &batch_size]).await
+    tx.execute(&QUERY, &[&now, &batch_size]).await
 }
 
 /// The parameters of [`create_verification`].
@@ -824,14 +824,14 @@ pub struct CreateVerification<'a> {
 pub async fn create_verification(
     db: &ServiceRole<'_>,
     params: &CreateVerification<'_>,
-) -> Result<Vec<VerificationToken>> {
+) -> Result<VerificationToken> {
     static QUERY: Query = Query::new(
         "identity::create_verification",
         "insert into verification_tokens (id, identifier, value, expires_at)\nvalues ($1, $2, $3, $4)\nreturning *",
         &[Type::TEXT, Type::TEXT, Type::TEXT, Type::TIMESTAMP],
         VerificationToken::COLUMNS,
     );
-    db.fetch_all(&QUERY, &[&params.id, &params.identifier, &params.value, &params.expires_at]).await
+    db.fetch_one(&QUERY, &[&params.id, &params.identifier, &params.value, &params.expires_at]).await
 }
 
 /// The newest token of an identifier that is still in force.
@@ -900,7 +900,7 @@ pub async fn consume_verification(
 ///
 /// Scope: system, because: clean-up over all users. Unchecked.
 pub async fn purge_expired_verifications(
-    db: &ServiceRole<'_>,
+    tx: &ServiceTransaction<'_>,
     now: NaiveDateTime,
     batch_size: i64,
 ) -> Result<u64> {
@@ -910,7 +910,7 @@ pub async fn purge_expired_verifications(
         &[Type::TIMESTAMP, Type::INT8],
         &[],
     );
-    db.execute(&QUERY, &[&now, &batch_size]).await
+    tx.execute(&QUERY, &[&now, &batch_size]).await
 }
 
 /// A row of `create_account`.
@@ -970,7 +970,7 @@ pub struct FindUserWithAccountsByEmailRow {
     pub email_verified: bool,
     /// Role on the platform (customer, creator, admin, system, platform_owner), not in an organization. No CHECK: the authentication library writes it.
     pub role: String,
-    pub account: FindUserWithAccountsByEmailRowAccount,
+    pub account: Option<FindUserWithAccountsByEmailRowAccount>,
 }
 
 impl FromRow for FindUserWithAccountsByEmailRow {
@@ -983,9 +983,9 @@ impl FromRow for FindUserWithAccountsByEmailRow {
         Ok(FindUserWithAccountsByEmailRow {
             id: row.get(0)?, name: row.get(1)?, email: row.get(2)?, email_verified: row.get(3)?,
             role: row.get(4)?,
-            account: FindUserWithAccountsByEmailRowAccount {
+            account: if row.is_null(&[5, 6]) { None } else { Some(FindUserWithAccountsByEmailRowAccount {
                 id: row.get(5)?, provider_id: row.get(6)?, password: row.get(7)?,
-            },
+            }) },
         })
     }
 }
@@ -1041,7 +1041,7 @@ pub struct GetPublicProfileRow {
     pub image: Option<String>,
     /// Picture uploaded here; it wins over image.
     pub avatar_url: Option<String>,
-    pub published_count: Option<i64>,
+    pub published_count: i64,
 }
 
 impl FromRow for GetPublicProfileRow {
@@ -1080,8 +1080,8 @@ impl FromRow for UpgradeToCreatorRow {
 pub struct CountUsersByRoleRow {
     /// Role on the platform (customer, creator, admin, system, platform_owner), not in an organization. No CHECK: the authentication library writes it.
     pub role: String,
-    pub users: Option<i64>,
-    pub verified: Option<i64>,
+    pub users: i64,
+    pub verified: i64,
 }
 
 impl FromRow for CountUsersByRoleRow {
@@ -1238,7 +1238,7 @@ pub struct ListSessionsRow {
     pub expires_at: NaiveDateTime,
     pub ip_address: Option<String>,
     pub user_agent: Option<String>,
-    pub is_current: Option<bool>,
+    pub is_current: bool,
 }
 
 impl FromRow for ListSessionsRow {

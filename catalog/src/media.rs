@@ -15,11 +15,11 @@ use crate::{
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CreateMediaItem<'a> {
     pub title: &'a str,
-    pub description: &'a str,
+    pub description: Option<&'a str>,
     pub media_type: MediaItemMediaType,
     pub object_path: &'a str,
-    pub file_size_bytes: i64,
-    pub mime_type: &'a str,
+    pub file_size_bytes: Option<i64>,
+    pub mime_type: Option<&'a str>,
 }
 
 /// Announces an upload. Its key starts with the creator's id, whatever path the caller asks for.
@@ -37,14 +37,14 @@ pub async fn create_media_item(
     db: &impl Executor,
     scope: &CreatorScope,
     params: &CreateMediaItem<'_>,
-) -> Result<Vec<MediaItem>> {
+) -> Result<MediaItem> {
     static QUERY: Query = Query::new(
         "media::create_media_item",
         "insert into media_items (creator_id, title, description, media_type, r2_key, file_size_bytes, mime_type)\nvalues (\n    $1, $2, $3, $4, $1 || '/' || $5, $6, $7\n)\nreturning *",
         &[Type::TEXT, Type::VARCHAR, Type::TEXT, Type::VARCHAR, Type::TEXT, Type::INT8, Type::VARCHAR],
         MediaItem::COLUMNS,
     );
-    db.fetch_all(
+    db.fetch_one(
         &QUERY,
         &[
             scope.creator_id(), &params.title, &params.description, &params.media_type, &params.object_path,
@@ -111,17 +111,17 @@ pub async fn get_media_item(
 pub async fn list_media_items(
     db: &impl Executor,
     scope: &CreatorScope,
-    status: MediaItemStatus,
-    media_type: MediaItemMediaType,
+    status: Option<MediaItemStatus>,
+    media_type: Option<MediaItemMediaType>,
     page: Page,
-) -> Result<Option<MediaItem>> {
+) -> Result<Vec<MediaItem>> {
     static QUERY: Query = Query::new(
         "media::list_media_items",
         "select *\nfrom media_items\nwhere creator_id = $1\n    and deleted_at is null\n    and ($2 is null or status = $2)\n    and ($3 is null or media_type = $3)\norder by created_at desc, id\nlimit $4 offset $5",
         &[Type::TEXT, Type::VARCHAR, Type::VARCHAR, Type::INT8, Type::INT8],
         MediaItem::COLUMNS,
     );
-    db.fetch_opt(&QUERY, &[scope.creator_id(), &status, &media_type, &page.limit(), &page.offset()]).await
+    db.fetch_all(&QUERY, &[scope.creator_id(), &status, &media_type, &page.limit(), &page.offset()]).await
 }
 
 /// How many items `list_media_items` pages through.
@@ -139,21 +139,17 @@ pub async fn list_media_items(
 pub async fn count_media_items(
     db: &impl Executor,
     scope: &CreatorScope,
-    status: MediaItemStatus,
-    media_type: MediaItemMediaType,
-) -> Result<Option<Option<i64>>> {
+    status: Option<MediaItemStatus>,
+    media_type: Option<MediaItemMediaType>,
+) -> Result<i64> {
     static QUERY: Query = Query::new(
         "media::count_media_items",
         "select count(*)\nfrom media_items\nwhere creator_id = $1\n    and deleted_at is null\n    and ($2 is null or status = $2)\n    and ($3 is null or media_type = $3)",
         &[Type::TEXT, Type::VARCHAR, Type::VARCHAR],
         &[("count", "int8")],
     );
-    let row: Option<(Option<i64>,)> = db.fetch_opt(
-        &QUERY,
-        &[scope.creator_id(), &status, &media_type],
-    )
-    .await?;
-    Ok(row.map(|(value,)| value))
+    let (value,): (i64,) = db.fetch_one(&QUERY, &[scope.creator_id(), &status, &media_type]).await?;
+    Ok(value)
 }
 
 /// Ready media that no live piece of content shows.
@@ -176,14 +172,14 @@ pub async fn list_unused_media(
     db: &impl Executor,
     scope: &CreatorScope,
     page: Page,
-) -> Result<Option<MediaItem>> {
+) -> Result<Vec<MediaItem>> {
     static QUERY: Query = Query::new(
         "media::list_unused_media",
         "select m.*\nfrom media_items m\nwhere m.creator_id = $1\n    and m.status = 'ready'\n    and m.deleted_at is null\n    and not exists (\n        select from content c\n        where c.media_item_id = m.id and c.creator_id = $1 and c.deleted_at is null\n    )\norder by m.uploaded_at desc nulls last, m.id\nlimit $2 offset $3",
         &[Type::TEXT, Type::INT8, Type::INT8],
         MediaItem::COLUMNS,
     );
-    db.fetch_opt(&QUERY, &[scope.creator_id(), &page.limit(), &page.offset()]).await
+    db.fetch_all(&QUERY, &[scope.creator_id(), &page.limit(), &page.offset()]).await
 }
 
 /// What the creator stores: items, bytes and playing time.
@@ -200,14 +196,14 @@ pub async fn list_unused_media(
 /// ```
 ///
 /// Scope: creator. Unchecked.
-pub async fn media_summary(db: &impl Executor, scope: &CreatorScope) -> Result<Option<MediaSummaryRow>> {
+pub async fn media_summary(db: &impl Executor, scope: &CreatorScope) -> Result<MediaSummaryRow> {
     static QUERY: Query = Query::new(
         "media::media_summary",
         "select\n    count(*) as items,\n    count(*) filter (where status = 'ready') as ready,\n    count(*) filter (where status = 'failed') as failed,\n    coalesce(sum(file_size_bytes), 0)::bigint as bytes,\n    coalesce(sum(duration_seconds), 0) as duration_seconds\nfrom media_items\nwhere creator_id = $1 and deleted_at is null",
         &[Type::TEXT],
         MediaSummaryRow::COLUMNS,
     );
-    db.fetch_opt(&QUERY, &[scope.creator_id()]).await
+    db.fetch_one(&QUERY, &[scope.creator_id()]).await
 }
 
 /// Replaces title and description. The state is moved by the steps below alone.
@@ -224,7 +220,7 @@ pub async fn update_media_item(
     db: &impl Executor,
     scope: &CreatorScope,
     title: &str,
-    description: &str,
+    description: Option<&str>,
     id: MediaItemId,
 ) -> Result<Option<MediaItem>> {
     static QUERY: Query = Query::new(
@@ -487,19 +483,19 @@ pub async fn revert_transcoding_start(db: &ServiceRole<'_>, id: MediaItemId) -> 
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CompleteTranscoding<'a> {
     pub hls_master_playlist_key: &'a str,
-    pub hls_preview_key: &'a str,
-    pub thumbnail_key: &'a str,
-    pub waveform_key: &'a str,
-    pub waveform_image_key: &'a str,
-    pub mezzanine_key: &'a str,
-    pub mezzanine_status: MediaItemMezzanineStatus,
-    pub ready_variants: &'a Value,
+    pub hls_preview_key: Option<&'a str>,
+    pub thumbnail_key: Option<&'a str>,
+    pub waveform_key: Option<&'a str>,
+    pub waveform_image_key: Option<&'a str>,
+    pub mezzanine_key: Option<&'a str>,
+    pub mezzanine_status: Option<MediaItemMezzanineStatus>,
+    pub ready_variants: Option<&'a Value>,
     pub duration_seconds: i32,
-    pub width: i32,
-    pub height: i32,
-    pub loudness_integrated: i32,
-    pub loudness_peak: i32,
-    pub loudness_range: i32,
+    pub width: Option<i32>,
+    pub height: Option<i32>,
+    pub loudness_integrated: Option<i32>,
+    pub loudness_peak: Option<i32>,
+    pub loudness_range: Option<i32>,
     pub id: MediaItemId,
 }
 
@@ -599,14 +595,14 @@ pub async fn fail_transcoding(
 pub async fn recover_stuck_transcoding(
     db: &ServiceRole<'_>,
     cutoff: DateTime<Utc>,
-) -> Result<Option<FailTranscodingRow>> {
+) -> Result<Vec<FailTranscodingRow>> {
     static QUERY: Query = Query::new(
         "media::recover_stuck_transcoding",
         "update media_items\nset status = 'failed',\n    transcoding_error = 'no report from the transcoding service',\n    transcoding_attempts = transcoding_attempts + 1,\n    updated_at = now()\nwhere status = 'transcoding' and updated_at < $1 and deleted_at is null\nreturning id, creator_id, transcoding_attempts",
         &[Type::TIMESTAMPTZ],
         FailTranscodingRow::COLUMNS,
     );
-    db.fetch_opt(&QUERY, &[&cutoff]).await
+    db.fetch_all(&QUERY, &[&cutoff]).await
 }
 
 /// Failed items with attempts left, the most urgent and oldest first. Rows that another worker holds are passed over.
@@ -624,14 +620,14 @@ pub async fn recover_stuck_transcoding(
 pub async fn claim_retryable_media(
     tx: &ServiceTransaction<'_>,
     batch_size: i64,
-) -> Result<Option<ClaimRetryableMediaRow>> {
+) -> Result<Vec<ClaimRetryableMediaRow>> {
     static QUERY: Query = Query::new(
         "media::claim_retryable_media",
         "select id, creator_id, media_type, r2_key, transcoding_priority, transcoding_attempts\nfrom media_items\nwhere status = 'failed' and transcoding_attempts < 3 and deleted_at is null\norder by transcoding_priority, updated_at, id\nlimit $1\nfor update skip locked",
         &[Type::INT8],
         ClaimRetryableMediaRow::COLUMNS,
     );
-    tx.fetch_opt(&QUERY, &[&batch_size]).await
+    tx.fetch_all(&QUERY, &[&batch_size]).await
 }
 
 /// The media that an organization's live content shows, by title. Media belong to creators: an organization reaches
@@ -658,14 +654,14 @@ pub async fn list_organization_media(
     db: &impl Executor,
     scope: &OrganizationScope,
     page: Page,
-) -> Result<Option<ListOrganizationMediaRow>> {
+) -> Result<Vec<ListOrganizationMediaRow>> {
     static QUERY: Query = Query::new(
         "media::list_organization_media",
         "select\n    c.id as content_id,\n    c.title as content_title,\n    m.id,\n    m.title,\n    m.media_type,\n    m.status,\n    m.duration_seconds,\n    m.thumbnail_key\nfrom content c\njoin media_items m on m.id = c.media_item_id and m.deleted_at is null\nwhere c.organization_id = $1 and c.deleted_at is null\norder by m.title, c.id\nlimit $2 offset $3",
         &[Type::UUID, Type::INT8, Type::INT8],
         ListOrganizationMediaRow::COLUMNS,
     );
-    db.fetch_opt(&QUERY, &[scope.organization_id(), &page.limit(), &page.offset()]).await
+    db.fetch_all(&QUERY, &[scope.organization_id(), &page.limit(), &page.offset()]).await
 }
 
 /// A row of `get_media_item`.
@@ -723,11 +719,11 @@ pub struct GetMediaItemRowCreator {
 /// A row of `media_summary`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MediaSummaryRow {
-    pub items: Option<i64>,
-    pub ready: Option<i64>,
-    pub failed: Option<i64>,
-    pub bytes: Option<i64>,
-    pub duration_seconds: Option<i64>,
+    pub items: i64,
+    pub ready: i64,
+    pub failed: i64,
+    pub bytes: i64,
+    pub duration_seconds: i64,
 }
 
 impl FromRow for MediaSummaryRow {

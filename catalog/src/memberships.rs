@@ -110,15 +110,15 @@ pub async fn check_management(
     db: &ServiceRole<'_>,
     organization_id: OrganizationId,
     user_id: &UserId,
-) -> Result<Vec<Option<bool>>> {
+) -> Result<bool> {
     static QUERY: Query = Query::new(
         "memberships::check_management",
         "select exists (\n    select from organization_memberships m\n    join organizations o on o.id = m.organization_id and o.deleted_at is null\n    where m.organization_id = $1\n        and m.user_id = $2\n        and m.status = 'active'\n        and m.role in ('owner', 'admin')\n) as manages",
         &[Type::UUID, Type::TEXT],
         &[("manages", "bool")],
     );
-    let rows: Vec<(Option<bool>,)> = db.fetch_all(&QUERY, &[&organization_id, &user_id]).await?;
-    Ok(rows.into_iter().map(|(value,)| value).collect())
+    let (value,): (bool,) = db.fetch_one(&QUERY, &[&organization_id, &user_id]).await?;
+    Ok(value)
 }
 
 /// The organization's memberships in one state, the oldest first, with their users.
@@ -146,14 +146,14 @@ pub async fn list_members(
     scope: &OrganizationScope,
     status: OrganizationMembershipStatus,
     page: Page,
-) -> Result<Option<ListMembersRow>> {
+) -> Result<Vec<ListMembersRow>> {
     static QUERY: Query = Query::new(
         "memberships::list_members",
         "select\n    m.id,\n    m.role,\n    m.status,\n    m.created_at,\n    m.updated_at,\n    u.id as \"user.id\",\n    u.name as \"user.name\",\n    u.email as \"user.email\",\n    u.image as \"user.image\"\nfrom organization_memberships m\njoin users u on u.id = m.user_id and u.deleted_at is null\nwhere m.organization_id = $1 and m.status = $2\norder by m.created_at, m.id\nlimit $3 offset $4",
         &[Type::UUID, Type::TEXT, Type::INT8, Type::INT8],
         ListMembersRow::COLUMNS,
     );
-    db.fetch_opt(&QUERY, &[scope.organization_id(), &status, &page.limit(), &page.offset()]).await
+    db.fetch_all(&QUERY, &[scope.organization_id(), &status, &page.limit(), &page.offset()]).await
 }
 
 /// How many memberships `list_members` pages through.
@@ -170,15 +170,15 @@ pub async fn count_members(
     db: &impl Executor,
     scope: &OrganizationScope,
     status: OrganizationMembershipStatus,
-) -> Result<Option<Option<i64>>> {
+) -> Result<i64> {
     static QUERY: Query = Query::new(
         "memberships::count_members",
         "select count(*)\nfrom organization_memberships m\njoin users u on u.id = m.user_id and u.deleted_at is null\nwhere m.organization_id = $1 and m.status = $2",
         &[Type::UUID, Type::TEXT],
         &[("count", "int8")],
     );
-    let row: Option<(Option<i64>,)> = db.fetch_opt(&QUERY, &[scope.organization_id(), &status]).await?;
-    Ok(row.map(|(value,)| value))
+    let (value,): (i64,) = db.fetch_one(&QUERY, &[scope.organization_id(), &status]).await?;
+    Ok(value)
 }
 
 /// Active members for each role.
@@ -196,14 +196,14 @@ pub async fn count_members(
 pub async fn count_members_by_role(
     db: &impl Executor,
     scope: &OrganizationScope,
-) -> Result<Option<CountMembersByRoleRow>> {
+) -> Result<Vec<CountMembersByRoleRow>> {
     static QUERY: Query = Query::new(
         "memberships::count_members_by_role",
         "select m.role, count(*) as members\nfrom organization_memberships m\njoin users u on u.id = m.user_id and u.deleted_at is null\nwhere m.organization_id = $1 and m.status = 'active'\ngroup by m.role\norder by m.role",
         &[Type::UUID],
         CountMembersByRoleRow::COLUMNS,
     );
-    db.fetch_opt(&QUERY, &[scope.organization_id()]).await
+    db.fetch_all(&QUERY, &[scope.organization_id()]).await
 }
 
 /// Invites a live user, in the name of an active owner or admin. No row when there is a membership already: an inactive
@@ -295,14 +295,14 @@ pub async fn reinvite_member(
 pub async fn lock_active_owners(
     tx: &Transaction<'_>,
     scope: &OrganizationScope,
-) -> Result<Option<LockActiveOwnersRow>> {
+) -> Result<Vec<LockActiveOwnersRow>> {
     static QUERY: Query = Query::new(
         "memberships::lock_active_owners",
         "select id, user_id\nfrom organization_memberships\nwhere organization_id = $1 and role = 'owner' and status = 'active'\norder by id\nfor update",
         &[Type::UUID],
         LockActiveOwnersRow::COLUMNS,
     );
-    tx.fetch_opt(&QUERY, &[scope.organization_id()]).await
+    tx.fetch_all(&QUERY, &[scope.organization_id()]).await
 }
 
 /// Changes the role of an active member; the last active owner stays owner. Comes after `lock_active_owners`.
@@ -390,18 +390,15 @@ pub async fn remove_member(
 /// ```
 ///
 /// Scope: organization. Unchecked.
-pub async fn list_management_user_ids(
-    db: &impl Executor,
-    scope: &OrganizationScope,
-) -> Result<Option<UserId>> {
+pub async fn list_management_user_ids(db: &impl Executor, scope: &OrganizationScope) -> Result<Vec<UserId>> {
     static QUERY: Query = Query::new(
         "memberships::list_management_user_ids",
         "select m.user_id\nfrom organization_memberships m\njoin users u on u.id = m.user_id and u.deleted_at is null\nwhere m.organization_id = $1\n    and m.status = 'active'\n    and m.role in ('owner', 'admin')\norder by m.created_at, m.user_id",
         &[Type::UUID],
         &[("user_id", "text")],
     );
-    let row: Option<(UserId,)> = db.fetch_opt(&QUERY, &[scope.organization_id()]).await?;
-    Ok(row.map(|(value,)| value))
+    let rows: Vec<(UserId,)> = db.fetch_all(&QUERY, &[scope.organization_id()]).await?;
+    Ok(rows.into_iter().map(|(value,)| value).collect())
 }
 
 /// Invitations that wait for the caller's answer.
@@ -422,17 +419,14 @@ pub async fn list_management_user_ids(
 /// ```
 ///
 /// Scope: user, public. Unchecked.
-pub async fn list_my_invitations(
-    db: &impl Executor,
-    scope: &UserScope,
-) -> Result<Option<ListMyInvitationsRow>> {
+pub async fn list_my_invitations(db: &impl Executor, scope: &UserScope) -> Result<Vec<ListMyInvitationsRow>> {
     static QUERY: Query = Query::new(
         "memberships::list_my_invitations",
         "select\n    m.id,\n    m.role,\n    m.created_at,\n    o.id as \"organization.id\",\n    o.name as \"organization.name\",\n    o.slug as \"organization.slug\",\n    o.logo_url as \"organization.logo_url\"\nfrom organization_memberships m\njoin organizations o on o.id = m.organization_id and o.deleted_at is null\nwhere m.user_id = $1 and m.status = 'invited'\norder by m.created_at, m.id",
         &[Type::TEXT],
         ListMyInvitationsRow::COLUMNS,
     );
-    db.fetch_opt(&QUERY, &[scope.user_id()]).await
+    db.fetch_all(&QUERY, &[scope.user_id()]).await
 }
 
 /// Makes the caller's invitation an active membership.
@@ -542,14 +536,14 @@ pub async fn list_public_members(
     db: &impl Executor,
     slug: &str,
     page: Page,
-) -> Result<Option<ListPublicMembersRow>> {
+) -> Result<Vec<ListPublicMembersRow>> {
     static QUERY: Query = Query::new(
         "memberships::list_public_members",
         "select m.role, m.created_at as joined_at, u.id, u.name, u.image, u.avatar_url\nfrom organizations o\njoin organization_memberships m on m.organization_id = o.id and m.status = 'active'\njoin users u on u.id = m.user_id and u.deleted_at is null\nwhere o.slug = lower($1) and o.deleted_at is null\norder by m.created_at, u.id\nlimit $2 offset $3",
         &[Type::TEXT, Type::INT8, Type::INT8],
         ListPublicMembersRow::COLUMNS,
     );
-    db.fetch_opt(&QUERY, &[&slug, &page.limit(), &page.offset()]).await
+    db.fetch_all(&QUERY, &[&slug, &page.limit(), &page.offset()]).await
 }
 
 /// Those who publish under an organization, with the number of their published pieces.
@@ -577,14 +571,14 @@ pub async fn list_public_creators(
     db: &impl Executor,
     slug: &str,
     page: Page,
-) -> Result<Option<ListPublicCreatorsRow>> {
+) -> Result<Vec<ListPublicCreatorsRow>> {
     static QUERY: Query = Query::new(
         "memberships::list_public_creators",
         "select u.id, u.name, u.image, u.avatar_url, m.role, count(c.id) as published_count\nfrom organizations o\njoin organization_memberships m on m.organization_id = o.id and m.status = 'active'\njoin users u on u.id = m.user_id and u.deleted_at is null\nleft join content c\n    on c.creator_id = u.id\n    and c.organization_id = o.id\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null\nwhere o.slug = lower($1)\n    and o.deleted_at is null\n    and m.role in ('owner', 'admin', 'creator')\ngroup by u.id, m.id\norder by m.created_at, u.id\nlimit $2 offset $3",
         &[Type::TEXT, Type::INT8, Type::INT8],
         ListPublicCreatorsRow::COLUMNS,
     );
-    db.fetch_opt(&QUERY, &[&slug, &page.limit(), &page.offset()]).await
+    db.fetch_all(&QUERY, &[&slug, &page.limit(), &page.offset()]).await
 }
 
 /// Where else the given people publish, for the list of an organization's creators.
@@ -605,14 +599,14 @@ pub async fn other_organizations_of_users(
     db: &impl Executor,
     user_ids: &[UserId],
     organization_id: OrganizationId,
-) -> Result<Option<OtherOrganizationsOfUsersRow>> {
+) -> Result<Vec<OtherOrganizationsOfUsersRow>> {
     static QUERY: Query = Query::new(
         "memberships::other_organizations_of_users",
         "select m.user_id, m.role, o.id as \"organization.id\", o.name as \"organization.name\", o.slug as \"organization.slug\"\nfrom organization_memberships m\njoin organizations o on o.id = m.organization_id and o.deleted_at is null\nwhere m.user_id = any ($1)\n    and m.organization_id <> $2\n    and m.status = 'active'\n    and m.role in ('owner', 'admin', 'creator')\norder by m.user_id, o.name, o.id",
         &[Type::TEXT_ARRAY, Type::UUID],
         OtherOrganizationsOfUsersRow::COLUMNS,
     );
-    db.fetch_opt(&QUERY, &[&user_ids, &organization_id]).await
+    db.fetch_all(&QUERY, &[&user_ids, &organization_id]).await
 }
 
 /// The owner to whom payments of an organization go: the active one who joined first.
@@ -769,7 +763,7 @@ pub struct ListMembersRowUser {
 pub struct CountMembersByRoleRow {
     /// owner and admin manage, they and creator publish, subscriber pays, member looks on.
     pub role: OrganizationMembershipRole,
-    pub members: Option<i64>,
+    pub members: i64,
 }
 
 impl FromRow for CountMembersByRoleRow {
@@ -872,7 +866,7 @@ pub struct ListPublicCreatorsRow {
     pub avatar_url: Option<String>,
     /// owner and admin manage, they and creator publish, subscriber pays, member looks on.
     pub role: OrganizationMembershipRole,
-    pub published_count: Option<i64>,
+    pub published_count: i64,
 }
 
 impl FromRow for ListPublicCreatorsRow {

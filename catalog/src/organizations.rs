@@ -16,9 +16,9 @@ pub struct CreateOrganizationWithOwner<'a> {
     pub founder_id: &'a UserId,
     pub name: &'a str,
     pub slug: &'a str,
-    pub description: &'a str,
-    pub logo_url: &'a str,
-    pub website_url: &'a str,
+    pub description: Option<&'a str>,
+    pub logo_url: Option<&'a str>,
+    pub website_url: Option<&'a str>,
 }
 
 /// Founds an organization and makes its founder the owner, in one statement. No row when the founder was deleted.
@@ -132,15 +132,15 @@ pub async fn resolve_organization_id(db: &impl Executor, slug: &str) -> Result<O
 /// ```
 ///
 /// Scope: public. Unchecked.
-pub async fn is_organization_slug_available(db: &impl Executor, slug: &str) -> Result<Vec<Option<bool>>> {
+pub async fn is_organization_slug_available(db: &impl Executor, slug: &str) -> Result<bool> {
     static QUERY: Query = Query::new(
         "organizations::is_organization_slug_available",
         "select not exists (\n    select from organizations\n    where slug = lower($1) and deleted_at is null\n) as available",
         &[Type::TEXT],
         &[("available", "bool")],
     );
-    let rows: Vec<(Option<bool>,)> = db.fetch_all(&QUERY, &[&slug]).await?;
-    Ok(rows.into_iter().map(|(value,)| value).collect())
+    let (value,): (bool,) = db.fetch_one(&QUERY, &[&slug]).await?;
+    Ok(value)
 }
 
 /// All live organizations, the newest first.
@@ -153,14 +153,14 @@ pub async fn is_organization_slug_available(db: &impl Executor, slug: &str) -> R
 /// ```
 ///
 /// Scope: public. Unchecked.
-pub async fn list_organizations(db: &impl Executor, page: Page) -> Result<Option<Organization>> {
+pub async fn list_organizations(db: &impl Executor, page: Page) -> Result<Vec<Organization>> {
     static QUERY: Query = Query::new(
         "organizations::list_organizations",
         "select *\nfrom organizations\nwhere deleted_at is null\norder by created_at desc, id\nlimit $1 offset $2",
         &[Type::INT8, Type::INT8],
         Organization::COLUMNS,
     );
-    db.fetch_opt(&QUERY, &[&page.limit(), &page.offset()]).await
+    db.fetch_all(&QUERY, &[&page.limit(), &page.offset()]).await
 }
 
 /// Live organizations whose name or description contains the text, by name. Nothing in the text is a wildcard.
@@ -174,18 +174,14 @@ pub async fn list_organizations(db: &impl Executor, page: Page) -> Result<Option
 /// ```
 ///
 /// Scope: public. Unchecked.
-pub async fn search_organizations(
-    db: &impl Executor,
-    search: &str,
-    page: Page,
-) -> Result<Option<Organization>> {
+pub async fn search_organizations(db: &impl Executor, search: &str, page: Page) -> Result<Vec<Organization>> {
     static QUERY: Query = Query::new(
         "organizations::search_organizations",
         "select *\nfrom organizations\nwhere deleted_at is null\n    and (strpos(lower(name), lower($1)) > 0 or strpos(lower(description), lower($1)) > 0)\norder by name, id\nlimit $2 offset $3",
         &[Type::TEXT, Type::INT8, Type::INT8],
         Organization::COLUMNS,
     );
-    db.fetch_opt(&QUERY, &[&search, &page.limit(), &page.offset()]).await
+    db.fetch_all(&QUERY, &[&search, &page.limit(), &page.offset()]).await
 }
 
 /// How many organizations are live.
@@ -197,15 +193,15 @@ pub async fn search_organizations(
 /// ```
 ///
 /// Scope: public. Unchecked.
-pub async fn count_organizations(db: &impl Executor) -> Result<Option<Option<i64>>> {
+pub async fn count_organizations(db: &impl Executor) -> Result<i64> {
     static QUERY: Query = Query::new(
         "organizations::count_organizations",
         "select count(*)\nfrom organizations\nwhere deleted_at is null",
         &[],
         &[("count", "int8")],
     );
-    let row: Option<(Option<i64>,)> = db.fetch_opt(&QUERY, &[]).await?;
-    Ok(row.map(|(value,)| value))
+    let (value,): (i64,) = db.fetch_one(&QUERY, &[]).await?;
+    Ok(value)
 }
 
 /// Figures for an organization's landing page: published pieces by type, their views, hours and creators.
@@ -232,14 +228,14 @@ pub async fn count_organizations(db: &impl Executor) -> Result<Option<Option<i64
 pub async fn public_organization_stats(
     db: &impl Executor,
     id: OrganizationId,
-) -> Result<Option<PublicOrganizationStatsRow>> {
+) -> Result<PublicOrganizationStatsRow> {
     static QUERY: Query = Query::new(
         "organizations::public_organization_stats",
         "select\n    count(*) filter (where c.content_type = 'video') as videos,\n    count(*) filter (where c.content_type = 'audio') as audios,\n    count(*) filter (where c.content_type = 'written') as written_pieces,\n    count(distinct c.creator_id) as creators,\n    coalesce(sum(c.view_count), 0) as views,\n    coalesce(sum(m.duration_seconds), 0) as duration_seconds\nfrom organizations o\njoin content c\n    on c.organization_id = o.id\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null\nleft join media_items m on m.id = c.media_item_id and m.status = 'ready' and m.deleted_at is null\nwhere o.id = $1 and o.deleted_at is null",
         &[Type::UUID],
         PublicOrganizationStatsRow::COLUMNS,
     );
-    db.fetch_opt(&QUERY, &[&id]).await
+    db.fetch_one(&QUERY, &[&id]).await
 }
 
 /// The 20 categories with the most published pieces of an organization.
@@ -262,14 +258,14 @@ pub async fn public_organization_stats(
 pub async fn public_category_counts(
     db: &impl Executor,
     id: OrganizationId,
-) -> Result<Option<PublicCategoryCountsRow>> {
+) -> Result<Vec<PublicCategoryCountsRow>> {
     static QUERY: Query = Query::new(
         "organizations::public_category_counts",
         "select c.category, count(*) as pieces\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\nwhere o.id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.category is not null\n    and c.deleted_at is null\ngroup by c.category\norder by pieces desc, c.category\nlimit 20",
         &[Type::UUID],
         PublicCategoryCountsRow::COLUMNS,
     );
-    db.fetch_opt(&QUERY, &[&id]).await
+    db.fetch_all(&QUERY, &[&id]).await
 }
 
 /// Replaces the texts that an organization says of itself.
@@ -289,8 +285,8 @@ pub async fn update_organization(
     db: &impl Executor,
     scope: &OrganizationScope,
     name: &str,
-    description: &str,
-    website_url: &str,
+    description: Option<&str>,
+    website_url: Option<&str>,
 ) -> Result<Option<Organization>> {
     static QUERY: Query = Query::new(
         "organizations::update_organization",
@@ -337,7 +333,7 @@ pub async fn change_organization_slug(
 pub async fn set_organization_logo(
     db: &impl Executor,
     scope: &OrganizationScope,
-    logo_url: &str,
+    logo_url: Option<&str>,
 ) -> Result<u64> {
     static QUERY: Query = Query::new(
         "organizations::set_organization_logo",
@@ -417,14 +413,14 @@ pub async fn soft_delete_organization(tx: &Transaction<'_>, scope: &Organization
 pub async fn get_organization_with_members(
     db: &impl Executor,
     scope: &OrganizationScope,
-) -> Result<Option<GetOrganizationWithMembersRow>> {
+) -> Result<Vec<GetOrganizationWithMembersRow>> {
     static QUERY: Query = Query::new(
         "organizations::get_organization_with_members",
         "select\n    o.id,\n    o.name,\n    o.slug,\n    m.id as \"member.id\",\n    m.role as \"member.role\",\n    m.created_at as \"member.joined_at\",\n    u.id as \"member.user_id\",\n    u.name as \"member.name\",\n    u.email as \"member.email\"\nfrom organizations o\nleft join (\n    organization_memberships m\n    join users u on u.id = m.user_id and u.deleted_at is null\n) on m.organization_id = o.id and m.status = 'active'\nwhere o.id = $1 and o.deleted_at is null\norder by m.created_at, m.id",
         &[Type::UUID],
         GetOrganizationWithMembersRow::COLUMNS,
     );
-    db.fetch_opt(&QUERY, &[scope.organization_id()]).await
+    db.fetch_all(&QUERY, &[scope.organization_id()]).await
 }
 
 /// Figures for an organization's own start page.
@@ -486,14 +482,14 @@ pub async fn organization_overview(
 pub async fn list_my_organizations(
     db: &impl Executor,
     scope: &UserScope,
-) -> Result<Option<ListMyOrganizationsRow>> {
+) -> Result<Vec<ListMyOrganizationsRow>> {
     static QUERY: Query = Query::new(
         "organizations::list_my_organizations",
         "select\n    m.role,\n    m.created_at as joined_at,\n    o.id as \"organization.id\",\n    o.name as \"organization.name\",\n    o.slug as \"organization.slug\",\n    o.logo_url as \"organization.logo_url\"\nfrom organization_memberships m\njoin organizations o on o.id = m.organization_id and o.deleted_at is null\nwhere m.user_id = $1 and m.status = 'active'\norder by o.name, o.id",
         &[Type::TEXT],
         ListMyOrganizationsRow::COLUMNS,
     );
-    db.fetch_opt(&QUERY, &[scope.user_id()]).await
+    db.fetch_all(&QUERY, &[scope.user_id()]).await
 }
 
 /// The live ones among the caller's organizations.
@@ -509,14 +505,14 @@ pub async fn list_my_organizations(
 pub async fn list_organizations_in_scope(
     db: &impl Executor,
     scope: &OrganizationsScope,
-) -> Result<Option<Organization>> {
+) -> Result<Vec<Organization>> {
     static QUERY: Query = Query::new(
         "organizations::list_organizations_in_scope",
         "select *\nfrom organizations\nwhere id = any ($1) and deleted_at is null\norder by name, id",
         &[Type::UUID_ARRAY],
         Organization::COLUMNS,
     );
-    db.fetch_opt(&QUERY, &[&scope.organization_ids()]).await
+    db.fetch_all(&QUERY, &[&scope.organization_ids()]).await
 }
 
 /// Live content in each of the caller's organizations, by state.
@@ -539,14 +535,14 @@ pub async fn list_organizations_in_scope(
 pub async fn content_counts_per_organization(
     db: &impl Executor,
     scope: &OrganizationsScope,
-) -> Result<Option<ContentCountsPerOrganizationRow>> {
+) -> Result<Vec<ContentCountsPerOrganizationRow>> {
     static QUERY: Query = Query::new(
         "organizations::content_counts_per_organization",
         "select\n    o.id,\n    o.name,\n    count(c.id) filter (where c.status = 'draft') as drafts,\n    count(c.id) filter (where c.status = 'published') as published,\n    count(c.id) filter (where c.status = 'archived') as archived\nfrom organizations o\nleft join content c on c.organization_id = o.id and c.deleted_at is null\nwhere o.id = any ($1) and o.deleted_at is null\ngroup by o.id\norder by o.name, o.id",
         &[Type::UUID_ARRAY],
         ContentCountsPerOrganizationRow::COLUMNS,
     );
-    db.fetch_opt(&QUERY, &[&scope.organization_ids()]).await
+    db.fetch_all(&QUERY, &[&scope.organization_ids()]).await
 }
 
 /// Live rows of the main tables.
@@ -559,25 +555,25 @@ pub async fn content_counts_per_organization(
 /// ```
 ///
 /// Scope: system, because: overview for the platform's staff. Unchecked.
-pub async fn platform_counts(db: &ServiceRole<'_>) -> Result<Vec<PlatformCountsRow>> {
+pub async fn platform_counts(db: &ServiceRole<'_>) -> Result<PlatformCountsRow> {
     static QUERY: Query = Query::new(
         "organizations::platform_counts",
         "select\n    (select count(*) from organizations where deleted_at is null) as organizations,\n    (select count(*) from media_items where deleted_at is null) as media_items,\n    (select count(*) from content where deleted_at is null) as content",
         &[],
         PlatformCountsRow::COLUMNS,
     );
-    db.fetch_all(&QUERY, &[]).await
+    db.fetch_one(&QUERY, &[]).await
 }
 
 /// A row of `public_organization_stats`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PublicOrganizationStatsRow {
-    pub videos: Option<i64>,
-    pub audios: Option<i64>,
-    pub written_pieces: Option<i64>,
-    pub creators: Option<i64>,
-    pub views: Option<i64>,
-    pub duration_seconds: Option<i64>,
+    pub videos: i64,
+    pub audios: i64,
+    pub written_pieces: i64,
+    pub creators: i64,
+    pub views: i64,
+    pub duration_seconds: i64,
 }
 
 impl FromRow for PublicOrganizationStatsRow {
@@ -597,8 +593,8 @@ impl FromRow for PublicOrganizationStatsRow {
 /// A row of `public_category_counts`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PublicCategoryCountsRow {
-    pub category: Option<String>,
-    pub pieces: Option<i64>,
+    pub category: String,
+    pub pieces: i64,
 }
 
 impl FromRow for PublicCategoryCountsRow {
@@ -651,7 +647,7 @@ pub struct GetOrganizationWithMembersRow {
     pub name: String,
     /// Subdomain, in lower case.
     pub slug: String,
-    pub member: GetOrganizationWithMembersRowMember,
+    pub member: Option<GetOrganizationWithMembersRowMember>,
 }
 
 impl FromRow for GetOrganizationWithMembersRow {
@@ -664,10 +660,10 @@ impl FromRow for GetOrganizationWithMembersRow {
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetOrganizationWithMembersRow {
             id: row.get(0)?, name: row.get(1)?, slug: row.get(2)?,
-            member: GetOrganizationWithMembersRowMember {
+            member: if row.is_null(&[3, 4, 5, 6, 7, 8]) { None } else { Some(GetOrganizationWithMembersRowMember {
                 id: row.get(3)?, role: row.get(4)?, joined_at: row.get(5)?, user_id: row.get(6)?,
                 name: row.get(7)?, email: row.get(8)?,
-            },
+            }) },
         })
     }
 }
@@ -690,8 +686,8 @@ pub struct GetOrganizationWithMembersRowMember {
 pub struct OrganizationOverviewRow {
     pub id: OrganizationId,
     pub name: String,
-    pub active_members: Option<i64>,
-    pub published_pieces: Option<i64>,
+    pub active_members: i64,
+    pub published_pieces: i64,
     pub last_published_at: Option<DateTime<Utc>>,
 }
 
@@ -749,9 +745,9 @@ pub struct ListMyOrganizationsRowOrganization {
 pub struct ContentCountsPerOrganizationRow {
     pub id: OrganizationId,
     pub name: String,
-    pub drafts: Option<i64>,
-    pub published: Option<i64>,
-    pub archived: Option<i64>,
+    pub drafts: i64,
+    pub published: i64,
+    pub archived: i64,
 }
 
 impl FromRow for ContentCountsPerOrganizationRow {
@@ -770,9 +766,9 @@ impl FromRow for ContentCountsPerOrganizationRow {
 /// A row of `platform_counts`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PlatformCountsRow {
-    pub organizations: Option<i64>,
-    pub media_items: Option<i64>,
-    pub content: Option<i64>,
+    pub organizations: i64,
+    pub media_items: i64,
+    pub content: i64,
 }
 
 impl FromRow for PlatformCountsRow {

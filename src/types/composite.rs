@@ -5,7 +5,7 @@ use std::error::Error;
 use bytes::{Buf, BufMut, BytesMut};
 use postgres_types::{Field, FromSql, IsNull, Kind, ToSql, Type, WrongType};
 
-use super::named::base;
+use super::named::{base, plain};
 
 /// Writes a value of a composite type: each attribute by its name, in whatever order the server has them.
 pub fn write_composite(
@@ -26,7 +26,7 @@ pub fn write_composite(
         out.put_u32(field.type_().oid());
         let start = out.len();
         out.put_i32(-1);
-        if let IsNull::No = value.to_sql_checked(base(field.type_()), out)? {
+        if let IsNull::No = value.to_sql_checked(&plain(field.type_()), out)? {
             let length = i32::try_from(out.len() - start - 4)?;
             out[start..start + 4].copy_from_slice(&length.to_be_bytes());
         }
@@ -73,11 +73,11 @@ impl<'a> CompositeReader<'a> {
             .iter()
             .find(|(field, _)| field.name() == name)
             .ok_or_else(|| format!("the type {} has no attribute {name:?}", self.name))?;
-        let ty = base(field.type_());
-        if !T::accepts(ty) {
-            return Err(Box::new(WrongType::new::<T>(ty.clone())));
+        let ty = plain(field.type_());
+        if !T::accepts(&ty) {
+            return Err(Box::new(WrongType::new::<T>(ty.into_owned())));
         }
-        T::from_sql_nullable(ty, *value)
+        T::from_sql_nullable(&ty, *value)
     }
 }
 

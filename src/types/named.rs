@@ -1,6 +1,9 @@
-//! Telling user-defined types apart
+//! User-defined types: telling them apart, and looking through domains.
 
-use postgres_types::{Kind, Type};
+use std::borrow::Cow;
+use std::error::Error;
+
+use postgres_types::{FromSql, Kind, Type};
 
 /// Whether it is the type of that schema and name, or a domain over it.
 pub fn is_named(ty: &Type, schema: &str, name: &str) -> bool {
@@ -13,6 +16,38 @@ pub(super) fn base(ty: &Type) -> &Type {
     match ty.kind() {
         Kind::Domain(inner) => base(inner),
         _ => ty,
+    }
+}
+
+/// The type that values have once all domains are looked through, in the elements of an array too.
+pub(super) fn plain(ty: &Type) -> Cow<'_, Type> {
+    let ty = base(ty);
+    match ty.kind() {
+        Kind::Array(element) => match plain(element) {
+            Cow::Borrowed(same) if same.oid() == element.oid() => Cow::Borrowed(ty),
+            element => {
+                let kind = Kind::Array(element.into_owned());
+                Cow::Owned(Type::new(ty.name().to_owned(), ty.oid(), kind, ty.schema().to_owned()))
+            }
+        },
+        _ => Cow::Borrowed(ty),
+    }
+}
+
+/// A value that is read as what its type is below all domains, which types of Rust know nothing of.
+pub(crate) struct Plain<T>(pub(crate) T);
+
+impl<'a, T: FromSql<'a>> FromSql<'a> for Plain<T> {
+    fn from_sql(ty: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn Error + Sync + Send>> {
+        T::from_sql(&plain(ty), raw).map(Plain)
+    }
+
+    fn from_sql_null(ty: &Type) -> Result<Self, Box<dyn Error + Sync + Send>> {
+        T::from_sql_null(ty).map(Plain)
+    }
+
+    fn accepts(ty: &Type) -> bool {
+        T::accepts(&plain(ty))
     }
 }
 
@@ -29,5 +64,14 @@ mod tests {
         assert!(is_named(&better, "app", "mood"));
         assert!(!is_named(&better, "public", "better"));
         assert!(!is_named(&mood, "public", "mood"));
+    }
+
+    #[test]
+    fn arrays_of_domains_are_arrays_of_what_is_below() {
+        let word = Type::new("word".into(), 70_001, Kind::Domain(Type::TEXT), "public".into());
+        let words = Type::new("_word".into(), 70_002, Kind::Array(word), "public".into());
+        assert!(!<Vec<String> as FromSql>::accepts(&words));
+        assert!(<Plain<Vec<String>> as FromSql>::accepts(&words));
+        assert!(matches!(plain(&Type::TEXT_ARRAY), Cow::Borrowed(_)));
     }
 }

@@ -54,11 +54,12 @@ pub fn analyse(
     known: impl Fn(&QueryDecl) -> KnownTypes,
     decls: Vec<QueryDecl>,
 ) -> Result<Vec<Analysed>> {
-    let named = named_types(diagnostics, connection, &decls)?;
+    let mut named = named_types(diagnostics, connection, &decls)?;
+    named.values_mut().for_each(|oid| *oid = schema.base_type(*oid).map_or(*oid, |base| base.oid));
     let requests: Vec<_> = decls
         .into_iter()
         .map(|decl| {
-            let params = parameter_types(&decl, &known(&decl), &named);
+            let params = parameter_types(schema, &decl, &known(&decl), &named);
             (shipped_sql(&decl), params, decl)
         })
         .collect();
@@ -94,6 +95,7 @@ pub fn analyse(
             );
             continue;
         }
+        check_declared_types(diagnostics, schema, &decl, &named, &analysis.params);
         found.push(Analysed { decl, sql, params: analysis.params, columns: analysis.columns, tree });
     }
     Ok(found)
@@ -109,17 +111,55 @@ fn shipped_sql(decl: &QueryDecl) -> String {
     sql
 }
 
-fn parameter_types(decl: &QueryDecl, known: &KnownTypes, named: &BTreeMap<String, Oid>) -> Vec<Oid> {
-    let declared = |name: &str| {
-        let (_, type_name) = decl.param_types.iter().find(|(param, _)| param.value == name)?;
-        named.get(&type_name.value).copied()
+/// What the server is told of the parameters beforehand, 0 where it is to infer: only types of its own, whose OIDs are
+/// the same at run time.
+fn parameter_types(
+    schema: &Schema,
+    decl: &QueryDecl,
+    known: &KnownTypes,
+    named: &BTreeMap<String, Oid>,
+) -> Vec<Oid> {
+    let of = |name: &str| {
+        let oid = known.get(name).copied().or_else(|| declared_type(decl, named, name))?;
+        let base = schema.base_type(oid)?;
+        base.is_built_in().then_some(base.oid)
     };
-    let of = |name: &str| known.get(name).copied().or_else(|| declared(name)).unwrap_or(0);
-    let mut types: Vec<_> = decl.sql.params.iter().map(|param| of(&param.name)).collect();
+    let mut types: Vec<_> = decl.sql.params.iter().map(|param| of(&param.name).unwrap_or(0)).collect();
     if decl.page.is_some() {
         types.extend([INT8, INT8]);
     }
     types
+}
+
+fn declared_type(decl: &QueryDecl, named: &BTreeMap<String, Oid>, name: &str) -> Option<Oid> {
+    let (_, type_name) = decl.param_types.iter().find(|(param, _)| param.value == name)?;
+    named.get(&type_name.value).copied()
+}
+
+/// A declared type of the schema's own, which the server was not told, must be what it inferred.
+fn check_declared_types(
+    diagnostics: &mut Diagnostics,
+    schema: &Schema,
+    decl: &QueryDecl,
+    named: &BTreeMap<String, Oid>,
+    inferred: &[Oid],
+) {
+    for (param, type_name) in &decl.param_types {
+        let index = decl.sql.params.iter().position(|known| known.name == param.value);
+        let (Some(declared), Some(inferred)) =
+            (declared_type(decl, named, &param.value), index.and_then(|index| inferred.get(index)))
+        else {
+            continue;
+        };
+        if schema.base_type(*inferred).map(|base| base.oid) != Some(declared) {
+            let message = format!("PostgreSQL takes `:{}` for {}", param.value, schema.type_name(*inferred));
+            diagnostics.report(
+                Diagnostic::error("parameter-type", type_name.span, message)
+                    .help(format!("say in the SQL what it is: `:{}::{}`", param.value, type_name.value))
+                    .query(decl.path()),
+            );
+        }
+    }
 }
 
 /// The types that `--@ param` lines name, resolved by the server: by the type that a cast to it gets.

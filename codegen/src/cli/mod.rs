@@ -13,6 +13,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity, nearest};
+use crate::emit::Files;
 use crate::project::{self, Project, ProjectOptions};
 use crate::report;
 use crate::source::Sources;
@@ -61,9 +62,10 @@ fn generate(input: &Input, backend: Backend, output: Option<PathBuf>) -> Result<
             let package = package::package(&compilation.project, &dir);
             emit::emit(&compilation.catalog, &package.settings, &package.inputs)
         }
-        Backend::Cornucopia => {
-            return Err(Error::new("this sqlward was built without the cornucopia backend"));
-        }
+        Backend::Cornucopia => match cornucopia_files(input, &compilation, &dir)? {
+            Some(files) => files,
+            None => return Ok(false),
+        },
     };
     let written = fresh::write(&dir, &files)?;
     let queries = compilation.catalog.queries.len();
@@ -82,6 +84,24 @@ fn generate(input: &Input, backend: Backend, output: Option<PathBuf>) -> Result<
         ))?;
     }
     Ok(true)
+}
+
+/// The crate that the cornucopia library writes; `None` if a query is beyond it, which is reported.
+#[cfg(feature = "cornucopia")]
+fn cornucopia_files(input: &Input, compilation: &Compilation, dir: &Path) -> Result<Option<Files>> {
+    let Compilation { project, catalog, server, .. } = compilation;
+    let package = package::package(project, dir);
+    let mut diagnostics = Diagnostics::default();
+    let files =
+        crate::cornucopia::generate(&mut diagnostics, catalog, server, &package.settings, &package.inputs)?;
+    report_all(input.message_format, &project.sources, diagnostics)?;
+    Ok(files)
+}
+
+#[cfg(not(feature = "cornucopia"))]
+fn cornucopia_files(_: &Input, _: &Compilation, _: &Path) -> Result<Option<Files>> {
+    Err(Error::new("this sqlward was built without the cornucopia backend")
+        .help("build it with its feature `cornucopia`, which is on by default"))
 }
 
 fn check(input: &Input) -> Result<bool> {

@@ -63,7 +63,7 @@ pub(super) fn manifest(settings: &CrateSettings, crates: &BTreeSet<&'static str>
 }
 
 /// The text of `build.rs`.
-pub(super) fn build_script(source: &str) -> String {
+pub(crate) fn build_script(source: &str) -> String {
     let skipped = source
         .replace("\nfn ", "\n#[rustfmt::skip]\nfn ")
         .replace("\npub fn ", "\n#[rustfmt::skip]\npub fn ");
@@ -80,20 +80,26 @@ pub(super) fn root(tree: &Tree, unusual: bool) -> String {
         "//! PostgreSQL has analysed every statement. What a function takes and gives is what the server said.",
         "",
         "#![forbid(unsafe_code)]",
+        // One lint on a line: no width that a project gives to rustfmt breaks it.
         "// Names, and how many parameters there are, come from the SQL.",
-        "#![allow(clippy::disallowed_names, clippy::module_inception)]",
-        "#![allow(clippy::too_many_arguments, clippy::type_complexity)]",
+        "#![allow(clippy::disallowed_names)]",
+        "#![allow(clippy::module_inception)]",
+        "#![allow(clippy::too_many_arguments)]",
+        "#![allow(clippy::type_complexity)]",
         "// The documentation has the words of authors.",
-        "#![allow(clippy::doc_lazy_continuation, clippy::doc_overindented_list_items)]",
+        "#![allow(clippy::doc_lazy_continuation)]",
+        "#![allow(clippy::doc_overindented_list_items)]",
         "#![allow(rustdoc::bare_urls)]",
     ]);
     if unusual {
-        out.line("// Names may be in any script.");
-        out.line("#![allow(confusable_idents, mixed_script_confusables)]");
+        out.lines([
+            "// Names may be in any script.",
+            "#![allow(confusable_idents)]",
+            "#![allow(mixed_script_confusables)]",
+        ]);
     }
     out.line("");
-    let own = ["rows", "scopes", "types"].map(|name| tree.own_name(name));
-    let mut modules: Vec<(&str, &str)> = own.iter().map(|name| (*name, "")).collect();
+    let mut modules: Vec<(&str, &str)> = tree.own_names().map(|name| (name, "")).collect();
     modules.extend(tree.roots.iter().map(|name| (&**name, "pub ")));
     modules.sort_unstable();
     for (name, public) in modules {
@@ -101,7 +107,7 @@ pub(super) fn root(tree: &Tree, unusual: bool) -> String {
         out.line(format!("{public}mod {};", ident(name)));
     }
     out.line("");
-    for name in own {
+    for name in tree.own_names() {
         out.line(format!("pub use {}::*;", ident(name)));
     }
     out.finish()

@@ -71,7 +71,11 @@ pub(super) fn write(m: &mut Module<'_>, query: &Proven, function: &str, name: &s
     let lifetime = if borrows(m, &caller) { "<'a>" } else { "" };
     let types: Vec<String> = caller.iter().map(|param| m.given(&param.rust, param.nullable, "'a")).collect();
     let decl = query.decl().params.as_ref();
-    let usual = ["Debug", "Clone", "Copy", "PartialEq"].map(str::to_owned);
+    let mut usual = ["Debug", "Clone", "Copy", "PartialEq"].map(str::to_owned).to_vec();
+    // Where nothing has to be given, `..Default::default()` gives nothing.
+    if caller.iter().all(|param| param.nullable) {
+        usual.push("Default".to_owned());
+    }
     m.out.line("");
     m.out.line(format!("/// The parameters of [`{}`].", ident(function)));
     m.out.lines(derive(&usual, decl.map_or(&[], |decl| &decl.derives)));

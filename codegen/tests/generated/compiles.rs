@@ -299,6 +299,11 @@ fn whatever_is_in_a_catalog_compiles_without_warnings() {
     if let Ok(keep) = std::env::var("SQLWARD_KEEP_EMITTED") {
         write(Path::new(&keep), &files).unwrap();
     }
+    // A project may have settings of its own for rustfmt; these files are not theirs to change.
+    std::fs::write(dir.path().join("rustfmt.toml"), "max_width = 60\nhard_tabs = true\n").unwrap();
+    let mut rustfmt = Command::new(env!("CARGO"));
+    let output = rustfmt.args(["fmt", "--check"]).current_dir(dir.path()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
     for args in [&["clippy", "--", "-D", "warnings"][..], &["doc", "--no-deps"]] {
         if let Err(output) = cargo(dir.path(), args) {
             panic!("cargo {args:?} of the emitted crate fails:\n{output}");

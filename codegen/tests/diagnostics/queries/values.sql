@@ -24,6 +24,12 @@ select :since as since;
 --              ^^^^^^^^^^^^^^^ error[unknown-type]: 
 select :since + 1 as since;
 
+--! a_type_of_the_schema
+--@ param feeling mood
+--                ^^^^ error[parameter-type]: PostgreSQL takes `:feeling` for text
+-- help: `:feeling::mood`
+select :feeling as feeling;
+
 --! outside_the_set
 select id from content where status = 'drafted';
 --                                    ^^^^^^^^^ error[enum-literal]: 'drafted' is not a value of ContentStatus

@@ -5,10 +5,13 @@
 
 #![forbid(unsafe_code)]
 // Names, and how many parameters there are, come from the SQL.
-#![allow(clippy::disallowed_names, clippy::module_inception)]
-#![allow(clippy::too_many_arguments, clippy::type_complexity)]
+#![allow(clippy::disallowed_names)]
+#![allow(clippy::module_inception)]
+#![allow(clippy::too_many_arguments)]
+#![allow(clippy::type_complexity)]
 // The documentation has the words of authors.
-#![allow(clippy::doc_lazy_continuation, clippy::doc_overindented_list_items)]
+#![allow(clippy::doc_lazy_continuation)]
+#![allow(clippy::doc_overindented_list_items)]
 #![allow(rustdoc::bare_urls)]
 
 #[rustfmt::skip]

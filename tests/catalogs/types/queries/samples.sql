@@ -33,5 +33,4 @@ from unnest(:values) with ordinality u (v, position);
 select id from samples where mood = any(:moods) and id <> all(:except);
 
 --! address_in
---@ param address postal_address
-select id, (address).city from samples where (address).country = :country or address = :address;
+select id, (address).city from samples where (address).country = :country or address = :address::postal_address;

@@ -5,13 +5,17 @@
 
 #![forbid(unsafe_code)]
 // Names, and how many parameters there are, come from the SQL.
-#![allow(clippy::disallowed_names, clippy::module_inception)]
-#![allow(clippy::too_many_arguments, clippy::type_complexity)]
+#![allow(clippy::disallowed_names)]
+#![allow(clippy::module_inception)]
+#![allow(clippy::too_many_arguments)]
+#![allow(clippy::type_complexity)]
 // The documentation has the words of authors.
-#![allow(clippy::doc_lazy_continuation, clippy::doc_overindented_list_items)]
+#![allow(clippy::doc_lazy_continuation)]
+#![allow(clippy::doc_overindented_list_items)]
 #![allow(rustdoc::bare_urls)]
 // Names may be in any script.
-#![allow(confusable_idents, mixed_script_confusables)]
+#![allow(confusable_idents)]
+#![allow(mixed_script_confusables)]
 
 #[rustfmt::skip]
 pub mod odd;
@@ -20,10 +24,7 @@ mod rows;
 #[rustfmt::skip]
 pub mod samples;
 #[rustfmt::skip]
-mod scopes;
-#[rustfmt::skip]
 mod types;
 
 pub use rows::*;
-pub use scopes::*;
 pub use types::*;

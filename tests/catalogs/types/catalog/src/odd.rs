@@ -11,10 +11,10 @@ use crate::OddNamesDropTableSamplesType;
 /// ```
 ///
 /// Scope: system, because: names only. Unchecked.
-pub async fn r#match(db: &ServiceRole<'_>) -> Result<Vec<Option<i32>>> {
+pub async fn r#match(db: &ServiceRole<'_>) -> Result<i32> {
     static QUERY: Query = Query::new("odd::match", "select 1 as one", &[], &[("one", "int4")]);
-    let rows: Vec<(Option<i32>,)> = db.fetch_all(&QUERY, &[]).await?;
-    Ok(rows.into_iter().map(|(value,)| value).collect())
+    let (value,): (i32,) = db.fetch_one(&QUERY, &[]).await?;
+    Ok(value)
 }
 
 /// Quotes "and" \backslashes\, */ and \`\`\` in the words, and in the literal below: \u{202e}.
@@ -32,14 +32,14 @@ pub async fn insert_odd(
     r#type: OddNamesDropTableSamplesType,
     r#match: &str,
     r#fn: &str,
-) -> Result<Vec<Odd>> {
+) -> Result<Odd> {
     static QUERY: Query = Query::new(
         "odd::insert_odd",
         "insert into \"odd names; drop table samples --\"\n  (\"type\", \"match\", \"self\", \"Self\", \"crate\", \"1st column\", \"two  words\", \"two_words\", \"quote\"\"d\", \"back\\slash\", \"*/ } fn main() {\", \"ünïcode\", \"async\")\nvalues ($1, $2, ':not_a_param \"#', E'it''s \\\\ \\' :no', $tag$ */ /// \"#\" $1 :no $tag$, $3, 'b', 'c', 'd', 'e', 'f', 'g', null)\nreturning *",
         &[Type::INT4, Type::TEXT, Type::TEXT],
         Odd::COLUMNS,
     );
-    db.fetch_all(&QUERY, &[&r#type, &r#match, &r#fn]).await
+    db.fetch_one(&QUERY, &[&r#type, &r#match, &r#fn]).await
 }
 
 /// ``````sql
@@ -107,12 +107,12 @@ impl FromRow for Odd {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LiteralsRow {
     #[serde(rename = "*/")]
-    pub star_slash: Option<String>,
+    pub star_slash: String,
     #[serde(rename = "quote\"d")]
-    pub quote_d: Option<String>,
-    pub newline: Option<String>,
-    pub ticks: Option<String>,
-    pub bidi: Option<String>,
+    pub quote_d: String,
+    pub newline: String,
+    pub ticks: String,
+    pub bidi: String,
 }
 
 impl FromRow for LiteralsRow {

@@ -60,7 +60,7 @@ pub struct InsertSample<'a> {
 /// ```
 ///
 /// Scope: system, because: types only. Unchecked.
-pub async fn insert_sample(db: &ServiceRole<'_>, params: &InsertSample<'_>) -> Result<Vec<Sample>> {
+pub async fn insert_sample(db: &ServiceRole<'_>, params: &InsertSample<'_>) -> Result<Sample> {
     static QUERY: Query = Query::new(
         "samples::insert_sample",
         "insert into samples (id, flag, tiny, small, whole, big, single, double, exact, words, short, padded, label, bytes, day, clock, local_at, at, span, document, binary_document, settings, host, network, mood, level, email, quantity, address, person, numbers, labels, moods, emails, addresses, int_range, time_range, object)\nvalues ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38)\nreturning *",
@@ -74,7 +74,7 @@ pub async fn insert_sample(db: &ServiceRole<'_>, params: &InsertSample<'_>) -> R
         ],
         Sample::COLUMNS,
     );
-    db.fetch_all(
+    db.fetch_one(
         &QUERY,
         &[
             &params.id, &params.flag, &params.tiny, &params.small, &params.whole, &params.big, &params.single,
@@ -109,56 +109,56 @@ pub async fn get_sample(db: &ServiceRole<'_>, id: SampleId) -> Result<Option<Sam
 /// ```
 ///
 /// Scope: system, because: types only. Unchecked.
-pub async fn list_samples(db: &ServiceRole<'_>) -> Result<Option<Sample>> {
+pub async fn list_samples(db: &ServiceRole<'_>) -> Result<Vec<Sample>> {
     static QUERY: Query = Query::new(
         "samples::list_samples",
         "select * from samples order by id",
         &[],
         Sample::COLUMNS,
     );
-    db.fetch_opt(&QUERY, &[]).await
+    db.fetch_all(&QUERY, &[]).await
 }
 
 /// The parameters of [`insert_maybe`].
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct InsertMaybe<'a> {
-    pub flag: bool,
-    pub tiny: i8,
-    pub small: i16,
-    pub whole: i32,
-    pub big: i64,
-    pub single: f32,
-    pub double: f64,
-    pub exact: Decimal,
-    pub words: &'a str,
-    pub short: &'a str,
-    pub padded: &'a str,
-    pub label: &'a str,
-    pub bytes: &'a [u8],
-    pub day: NaiveDate,
-    pub clock: NaiveTime,
-    pub local_at: NaiveDateTime,
-    pub at: DateTime<Utc>,
-    pub span: Interval,
-    pub document: &'a Value,
-    pub binary_document: &'a Value,
-    pub host: IpInet,
-    pub network: IpCidr,
-    pub mood: Mood,
-    pub level: Level,
-    pub email: &'a str,
-    pub quantity: i32,
-    pub address: &'a PostalAddress,
-    pub person: &'a Person,
-    pub numbers: &'a [i32],
-    pub labels: &'a [String],
-    pub moods: &'a [Mood],
-    pub emails: &'a [String],
-    pub addresses: &'a [PostalAddress],
-    pub int_range: &'a Range<i32>,
-    pub time_range: &'a Range<DateTime<Utc>>,
-    pub object: u32,
-    pub parent_id: MaybeId,
+    pub flag: Option<bool>,
+    pub tiny: Option<i8>,
+    pub small: Option<i16>,
+    pub whole: Option<i32>,
+    pub big: Option<i64>,
+    pub single: Option<f32>,
+    pub double: Option<f64>,
+    pub exact: Option<Decimal>,
+    pub words: Option<&'a str>,
+    pub short: Option<&'a str>,
+    pub padded: Option<&'a str>,
+    pub label: Option<&'a str>,
+    pub bytes: Option<&'a [u8]>,
+    pub day: Option<NaiveDate>,
+    pub clock: Option<NaiveTime>,
+    pub local_at: Option<NaiveDateTime>,
+    pub at: Option<DateTime<Utc>>,
+    pub span: Option<Interval>,
+    pub document: Option<&'a Value>,
+    pub binary_document: Option<&'a Value>,
+    pub host: Option<IpInet>,
+    pub network: Option<IpCidr>,
+    pub mood: Option<Mood>,
+    pub level: Option<Level>,
+    pub email: Option<&'a str>,
+    pub quantity: Option<i32>,
+    pub address: Option<&'a PostalAddress>,
+    pub person: Option<&'a Person>,
+    pub numbers: Option<&'a [i32]>,
+    pub labels: Option<&'a [String]>,
+    pub moods: Option<&'a [Mood]>,
+    pub emails: Option<&'a [String]>,
+    pub addresses: Option<&'a [PostalAddress]>,
+    pub int_range: Option<&'a Range<i32>>,
+    pub time_range: Option<&'a Range<DateTime<Utc>>>,
+    pub object: Option<u32>,
+    pub parent_id: Option<MaybeId>,
 }
 
 /// ```sql
@@ -168,7 +168,7 @@ pub struct InsertMaybe<'a> {
 /// ```
 ///
 /// Scope: system, because: types only. Unchecked.
-pub async fn insert_maybe(db: &ServiceRole<'_>, params: &InsertMaybe<'_>) -> Result<Vec<Maybe>> {
+pub async fn insert_maybe(db: &ServiceRole<'_>, params: &InsertMaybe<'_>) -> Result<Maybe> {
     static QUERY: Query = Query::new(
         "samples::insert_maybe",
         "insert into maybes (flag, tiny, small, whole, big, single, double, exact, words, short, padded, label, bytes, day, clock, local_at, at, span, document, binary_document, host, network, mood, level, email, quantity, address, person, numbers, labels, moods, emails, addresses, int_range, time_range, object, parent_id)\nvalues ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37)\nreturning *",
@@ -182,7 +182,7 @@ pub async fn insert_maybe(db: &ServiceRole<'_>, params: &InsertMaybe<'_>) -> Res
         ],
         Maybe::COLUMNS,
     );
-    db.fetch_all(
+    db.fetch_one(
         &QUERY,
         &[
             &params.flag, &params.tiny, &params.small, &params.whole, &params.big, &params.single,
@@ -217,14 +217,14 @@ pub async fn get_maybe(db: &ServiceRole<'_>, id: MaybeId) -> Result<Option<Maybe
 /// ```
 ///
 /// Scope: system, because: types only. Unchecked.
-pub async fn child_of(db: &ServiceRole<'_>, parent: MaybeId) -> Result<Option<Maybe>> {
+pub async fn child_of(db: &ServiceRole<'_>, parent: MaybeId) -> Result<Vec<Maybe>> {
     static QUERY: Query = Query::new(
         "samples::child_of",
         "select * from maybes where parent_id = $1",
         &[Type::INT8],
         Maybe::COLUMNS,
     );
-    db.fetch_opt(&QUERY, &[&parent]).await
+    db.fetch_all(&QUERY, &[&parent]).await
 }
 
 /// ```sql
@@ -236,15 +236,15 @@ pub async fn child_of(db: &ServiceRole<'_>, parent: MaybeId) -> Result<Option<Ma
 pub async fn nullable_elements(
     db: &ServiceRole<'_>,
     values: Option<&[Option<i32>]>,
-) -> Result<Option<Option<Vec<Option<i32>>>>> {
+) -> Result<Option<Vec<Option<i32>>>> {
     static QUERY: Query = Query::new(
         "samples::nullable_elements",
         "select array_agg(v * 2 order by position) as doubled\nfrom unnest($1) with ordinality u (v, position)",
         &[Type::INT4_ARRAY],
         &[("doubled", "_int4")],
     );
-    let row: Option<(Option<Vec<Option<i32>>>,)> = db.fetch_opt(&QUERY, &[&values]).await?;
-    Ok(row.map(|(value,)| value))
+    let (value,): (Option<Vec<Option<i32>>>,) = db.fetch_one(&QUERY, &[&values]).await?;
+    Ok(value)
 }
 
 /// Enums and ids in arrays.
@@ -254,23 +254,19 @@ pub async fn nullable_elements(
 /// ```
 ///
 /// Scope: system, because: types only. Unchecked.
-pub async fn moods_among(
-    db: &ServiceRole<'_>,
-    moods: &[Mood],
-    except: &[SampleId],
-) -> Result<Option<SampleId>> {
+pub async fn moods_among(db: &ServiceRole<'_>, moods: &[Mood], except: &[SampleId]) -> Result<Vec<SampleId>> {
     static QUERY: Query = Query::new(
         "samples::moods_among",
         "select id from samples where mood = any($1) and id <> all($2)",
         &[Type::UNKNOWN, Type::UUID_ARRAY],
         &[("id", "uuid")],
     );
-    let row: Option<(SampleId,)> = db.fetch_opt(&QUERY, &[&moods, &except]).await?;
-    Ok(row.map(|(value,)| value))
+    let rows: Vec<(SampleId,)> = db.fetch_all(&QUERY, &[&moods, &except]).await?;
+    Ok(rows.into_iter().map(|(value,)| value).collect())
 }
 
 /// ```sql
-/// select id, (address).city from samples where (address).country = :country or address = :address
+/// select id, (address).city from samples where (address).country = :country or address = :address::postal_address
 /// ```
 ///
 /// Scope: system, because: types only. Unchecked.
@@ -278,14 +274,14 @@ pub async fn address_in(
     db: &ServiceRole<'_>,
     country: &str,
     address: &PostalAddress,
-) -> Result<Option<AddressInRow>> {
+) -> Result<Vec<AddressInRow>> {
     static QUERY: Query = Query::new(
         "samples::address_in",
-        "select id, (address).city from samples where (address).country = $1 or address = $2",
+        "select id, (address).city from samples where (address).country = $1 or address = $2::postal_address",
         &[Type::TEXT, Type::UNKNOWN],
         AddressInRow::COLUMNS,
     );
-    db.fetch_opt(&QUERY, &[&country, &address]).await
+    db.fetch_all(&QUERY, &[&country, &address]).await
 }
 
 /// A row of `address_in`.

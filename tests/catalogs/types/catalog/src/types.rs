@@ -190,8 +190,8 @@ impl<'a> FromSql<'a> for Mood {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Person {
     pub name: Option<String>,
-    pub mood: Option<crate::Mood>,
-    pub address: Option<crate::PostalAddress>,
+    pub mood: Option<Mood>,
+    pub address: Option<PostalAddress>,
     pub nicknames: Option<Vec<String>>,
 }
 
