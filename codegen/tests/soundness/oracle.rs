@@ -248,8 +248,8 @@ impl Call {
             let kind = statement.params.get(name).copied().unwrap_or("text");
             types.push(kind);
             values.push(match kind {
-                _ if choices.chance(8) => "null".to_owned(),
-                "int" => choices.below(9).to_string(),
+                _ if choices.chance(5) => "null".to_owned(),
+                "int" => choices.below(6).to_string(),
                 "text" => format!("'{}'", choices.one_of(&["u1", "u2", "u3", "a", "b", "published"])),
                 _ => "'2020-01-01'".to_owned(),
             });

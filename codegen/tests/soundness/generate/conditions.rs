@@ -24,7 +24,15 @@ impl<'m> Generator<'m> {
             return Vec::new();
         }
         let mut found = Vec::new();
-        for scope in self.claims.clone() {
+        let claims = self.claims.clone();
+        let mut scopes: Vec<&Scope> =
+            claims.iter().copied().filter(|scope| scope.owners.contains_key(&table.name)).collect();
+        if scopes.is_empty() {
+            let fitting = claims.iter().copied().filter(|scope| scope.ways.contains_key(&table.name) || scope.rows.contains_key(&table.name));
+            let fitting: Vec<&Scope> = fitting.collect();
+            scopes = if fitting.is_empty() { claims } else { vec![self.choices.one_of(&fitting)] };
+        }
+        for scope in scopes {
             found.extend(self.in_scope(source, scope, beside, depth));
         }
         if table.soft {
@@ -116,7 +124,7 @@ impl<'m> Generator<'m> {
     /// A conjunction of what is needed and, sometimes, of more.
     pub(super) fn all(&mut self, needed: Vec<Needed>, visible: &[Source<'m>]) -> String {
         let mut texts: Vec<String> = needed.into_iter().map(|one| self.say(one, visible)).collect();
-        if !visible.is_empty() && self.choices.chance(40) {
+        if !visible.is_empty() && self.choices.chance(25) {
             texts.push(self.predicate(visible, 3));
         }
         self.conjunction(texts)
@@ -170,7 +178,6 @@ impl<'m> Generator<'m> {
         match self.choices.below(20) {
             17 => format!("(({text}) is true)"),
             18 => format!("(({text}) = true)"),
-            19 => format!("(case when {text} then true else false end)"),
             _ => text,
         }
     }
