@@ -106,7 +106,10 @@ impl Used<'_> {
             FieldValue::Column { index, rust, .. } => Some((*index, rust.clone())),
             FieldValue::Nested { .. } => None,
         };
-        let same = fields.iter().zip(&shape.fields).all(|(a, b)| a == b || (widened(a).is_some() && widened(a) == widened(b)));
+        let same = fields
+            .iter()
+            .zip(&shape.fields)
+            .all(|(a, b)| a == b || (widened(a).is_some() && widened(a) == widened(b)));
         if same {
             self.shape.fields = fields;
         }
@@ -223,7 +226,8 @@ impl<'a> Shapes<'a> {
         if let Some(table) = table {
             shape = self.tables[table].clone();
         }
-        let shared = self.used.iter_mut().position(|used| used.shape == shape || used.absorbs(&decl.module, &shape));
+        let shared =
+            self.used.iter_mut().position(|used| used.shape == shape || used.absorbs(&decl.module, &shape));
         let place = shared.unwrap_or_else(|| {
             self.used.push(Used { shape, table, decl: row, queries: Vec::new() });
             self.used.len() - 1
