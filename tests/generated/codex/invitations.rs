@@ -41,6 +41,9 @@ async fn an_invitation_is_answered_by_whom_it_is_for() {
     let invitations = waiting(&user).await;
     assert_eq!((invitations.len(), invitations[0].organization.id, invitations[0].role), (1, alpha, Creator));
     assert!(waiting(&bob.user).await.is_empty());
+    codex.sql("update organizations set deleted_at = now() where slug = 'alpha'").await;
+    assert!(waiting(&user).await.is_empty(), "the organization was removed");
+    codex.sql("update organizations set deleted_at = null where slug = 'alpha'").await;
     assert_eq!(
         memberships::get_my_membership(db, &user, alpha).await.unwrap(),
         None,
@@ -66,10 +69,15 @@ async fn who_declined_can_be_invited_again() {
     };
     assert!(invite(&codex, &ann.organization, &ann.id, &eve, Member).await);
     assert_eq!(again(Creator, &ann.id).await, None, "the first invitation waits for an answer");
+    assert_eq!(memberships::decline_invitation(db, &bob.user, ann.organization_id).await.unwrap(), 0);
+    assert_eq!(memberships::decline_invitation(db, &user, bob.organization_id).await.unwrap(), 0);
     assert_eq!(memberships::decline_invitation(db, &user, ann.organization_id).await.unwrap(), 1);
     assert_eq!(memberships::decline_invitation(db, &user, ann.organization_id).await.unwrap(), 0);
     assert_eq!(again(Creator, &bob.id).await, None);
     assert_eq!(again(Owner, &ann.id).await, None);
+    // That she left one organization says nothing of another.
+    let of_beta = memberships::reinvite_member(db, &bob.organization, Creator, &eve, &bob.id).await.unwrap();
+    assert_eq!(of_beta, None);
     let row = again(Admin, &ann.id).await.unwrap();
     assert_eq!((row.role, row.status), (Admin, Invited));
 }

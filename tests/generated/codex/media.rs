@@ -28,6 +28,11 @@ async fn an_item_belongs_to_its_creator() {
     assert_eq!(media::get_transcoding_status(db, &ann.creator, id).await.unwrap(), None);
     assert_eq!(media::update_media_item(db, &ann.creator, "x", None, id).await.unwrap(), None);
     assert_eq!(media::mark_uploaded(db, &ann.creator, None, id).await.unwrap(), None);
+    let locked = db.transaction(async |tx| media::lock_media_item(tx, &ann.creator, id).await);
+    assert_eq!(locked.await.unwrap(), None);
+    // With their creator's account items are gone as well.
+    let of_gone = codex.upload(&codex.gone, "one", Video).await;
+    assert_eq!(media::get_media_item(db, &codex.gone.creator, of_gone).await.unwrap(), None);
 }
 
 #[tokio::test]
@@ -89,8 +94,11 @@ async fn what_is_published_keeps_its_media() {
     let piece = content::create_content(db, &ann.creator, &piece).await.unwrap().unwrap().id;
     content::publish_content(db, &ann.creator, piece).await.unwrap().unwrap();
 
-    let free = media::list_unused_media(db, &ann.creator, page()).await.unwrap();
-    assert_eq!(free.iter().map(|item| item.id).collect::<Vec<_>>(), [unused]);
+    let free = async || {
+        let items = media::list_unused_media(db, &ann.creator, page()).await.unwrap();
+        items.into_iter().map(|item| item.id).collect::<Vec<_>>()
+    };
+    assert_eq!(free().await, [unused]);
     assert!(media::list_unused_media(db, &bob.creator, page()).await.unwrap().is_empty());
     let of_organization = media::list_organization_media(db, &ann.organization, page()).await.unwrap();
     assert_eq!(
@@ -106,4 +114,26 @@ async fn what_is_published_keeps_its_media() {
     // The piece has no media item any more, as a whole.
     let piece = content::get_content(db, &ann.creator, piece).await.unwrap().unwrap();
     assert_eq!(piece.media_item, None);
+}
+
+#[tokio::test]
+async fn media_are_held_by_live_content_of_their_creator_alone() {
+    let codex = Codex::new().await;
+    let Codex { db, ann, .. } = &codex;
+    let [free, removed] = [codex.video(ann, "free").await, codex.video(ann, "removed").await];
+    let piece = CreateContent { media_item_id: Some(free), ..draft("one") };
+    let piece = content::create_content(db, &ann.creator, &piece).await.unwrap().unwrap().id;
+    content::publish_content(db, &ann.creator, piece).await.unwrap().unwrap();
+    content::soft_delete_content(db, &ann.creator, piece).await.unwrap();
+    // No query lets Bob do this; if it came about, it must not hold Ann's media.
+    codex
+        .sql(&format!(
+            "insert into content (creator_id, media_item_id, title, slug, content_type, status)
+             values ('bob', '{free}', 'foreign', 'foreign', 'video', 'published')"
+        ))
+        .await;
+    assert_eq!(media::soft_delete_media_item(db, &ann.creator, removed).await.unwrap(), 1);
+    let unused = media::list_unused_media(db, &ann.creator, page()).await.unwrap();
+    assert_eq!(unused.iter().map(|item| item.id).collect::<Vec<_>>(), [free]);
+    assert_eq!(media::soft_delete_media_item(db, &ann.creator, free).await.unwrap(), 1);
 }

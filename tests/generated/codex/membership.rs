@@ -15,7 +15,8 @@ async fn an_active_membership_grants_a_token() {
         memberships::get_my_membership(db, &ann.user, ann.organization_id).await.unwrap().unwrap();
     assert_eq!((membership.organization_id, membership.role), (ann.organization_id, Owner));
     // The token opens what belongs to the organization.
-    assert_eq!(memberships::list_management_user_ids(db, &token).await.unwrap(), [ann.id.clone()]);
+    let managers = memberships::list_management_user_ids(db, &token).await.unwrap();
+    assert_eq!(managers, std::slice::from_ref(&ann.id));
     assert!(media::list_organization_media(db, &token, page()).await.unwrap().is_empty());
 
     let granted = async |user: &UserScope, organization| {
@@ -53,6 +54,8 @@ async fn only_management_is_granted_management() {
     assert_eq!(role(&ann.id, *dead).await, None);
     let managers = memberships::list_management_user_ids(db, &ann.organization).await.unwrap();
     assert_eq!(managers, [ann.id.clone(), admin]);
+    let of_gone = memberships::list_management_user_ids(db, &codex.gone.organization).await.unwrap();
+    assert!(of_gone.is_empty(), "the only owner is deleted");
 }
 
 #[tokio::test]
@@ -89,7 +92,8 @@ async fn members_are_listed_page_by_page_and_counted() {
 /// Changes a role as an application has to: under a lock on the owners.
 async fn set_role(codex: &Codex, of: &Tenant, member: &UserId, role: OrganizationMembershipRole) -> bool {
     let changed = codex.db.transaction(async |tx| {
-        memberships::lock_active_owners(tx, &of.organization).await?;
+        let owners = memberships::lock_active_owners(tx, &of.organization).await?;
+        assert!(owners.iter().all(|owner| owner.user_id != codex.bob.id || of.id == codex.bob.id));
         memberships::update_member_role(tx, &of.organization, role, member).await
     });
     changed.await.unwrap().is_some_and(|membership| membership.role == role)

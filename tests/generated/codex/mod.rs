@@ -3,6 +3,7 @@
 mod accounts;
 mod content;
 mod coverage;
+mod example;
 mod fixture;
 mod invitations;
 mod media;

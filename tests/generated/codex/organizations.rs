@@ -109,6 +109,7 @@ async fn removal_withdraws_what_was_published() {
             let removed = organizations::soft_delete_organization(tx, &ann.organization).await?;
             let again = organizations::lock_organization(tx, &ann.organization).await?;
             assert_eq!(again, None);
+            assert_eq!(organizations::soft_delete_organization(tx, &ann.organization).await?, 0);
             Ok::<_, sqlward::Error>((withdrawn, removed))
         })
         .await;
@@ -136,13 +137,13 @@ async fn the_overview_counts_live_rows_of_its_organization() {
     let overview =
         async || organizations::organization_overview(db, &ann.organization).await.unwrap().unwrap();
     assert_eq!((overview().await.published_pieces, overview().await.last_published_at), (0, None));
-    codex.published(ann, "one").await;
-    let removed = codex.published(ann, "two").await;
+    let one = codex.published(ann, "one").await;
     codex.published(bob, "three").await;
-    content::soft_delete_content(db, &ann.creator, removed).await.unwrap();
     let found = overview().await;
     assert_eq!((found.active_members, found.published_pieces), (1, 1));
     assert!(found.last_published_at.is_some());
+    content::soft_delete_content(db, &ann.creator, one).await.unwrap();
+    assert_eq!((overview().await.published_pieces, overview().await.last_published_at), (0, None));
 }
 
 #[tokio::test]
@@ -152,6 +153,8 @@ async fn a_set_of_organizations_reaches_its_live_members() {
     codex.published(ann, "one").await;
     let draft = codex.piece(ann, "two").await;
     content::archive_content(db, &ann.creator, draft).await.unwrap().unwrap();
+    let deleted = codex.published(ann, "deleted").await;
+    content::soft_delete_content(db, &ann.creator, deleted).await.unwrap();
     codex.piece(bob, "three").await;
     let scope = OrganizationsScope::from_authenticated(vec![ann.organization_id, *dead]);
     let found = organizations::list_organizations_in_scope(db, &scope).await.unwrap();

@@ -1,10 +1,13 @@
 //! Registration, and what people are to themselves and to others.
 
 use codex_catalog::identity::{self, CreateUser, RegisterUser};
-use codex_catalog::{Constraint, CreatorScope, UserId, UserScope, content, memberships};
+use codex_catalog::{
+    Constraint, CreatorScope, MediaItemMediaType, OrganizationMembershipRole, UserId, UserScope, content,
+    memberships, organizations,
+};
 use sqlward::ErrorKind;
 
-use super::fixture::{Codex, later, now, violated};
+use super::fixture::{Codex, draft, founding, later, now, violated};
 
 #[tokio::test]
 async fn registration_makes_a_user_who_can_sign_in_and_verify() {
@@ -91,7 +94,10 @@ async fn profiles_change_for_their_owner_alone() {
     let avatar = async |user: &UserScope| identity::get_profile(db, user).await.unwrap().unwrap().avatar_url;
     assert_eq!(avatar(&ann.user).await.as_deref(), Some("ann.png"));
     assert_eq!(avatar(&codex.bob.user).await, None);
+    assert_eq!(identity::clear_avatar(db, &codex.bob.user).await.unwrap(), 1);
+    assert_eq!(avatar(&ann.user).await.as_deref(), Some("ann.png"));
     assert_eq!(identity::clear_avatar(db, &ann.user).await.unwrap(), 1);
+    assert_eq!(identity::clear_avatar(db, &codex.gone.user).await.unwrap(), 0);
     assert_eq!(avatar(&ann.user).await, None);
 }
 
@@ -116,8 +122,14 @@ async fn a_public_profile_counts_what_is_published() {
     codex.piece(ann, "draft").await;
     let count = async || identity::get_public_profile(db, &ann.id).await.unwrap().unwrap().published_count;
     assert_eq!(count().await, 1);
+    codex.published(&codex.bob, "foreign").await;
+    assert_eq!(count().await, 1);
     assert_eq!(content::soft_delete_content(db, &ann.creator, published).await.unwrap(), 1);
     assert_eq!(count().await, 0);
+    codex.published(ann, "two").await;
+    assert_eq!(count().await, 1);
+    codex.sql("update organizations set deleted_at = now() where slug = 'alpha'").await;
+    assert_eq!(count().await, 0, "what a removed organization published is gone");
 }
 
 #[tokio::test]
@@ -139,18 +151,29 @@ async fn an_account_closes_when_nothing_is_left_of_its_work() {
         content::has_authored_work(db, &CreatorScope::from_authenticated(id.clone())).await.unwrap()
     };
     let [eve, author] = [codex.person("eve").await, codex.person("author").await];
-    let organization = &codex.ann;
-    codex.join(organization, &author, codex_catalog::OrganizationMembershipRole::Creator).await;
+    codex.join(&codex.ann, &author, OrganizationMembershipRole::Creator).await;
+    // Nothing of this is in Eve's way: the media are another's, and her organization is removed.
+    codex.upload(&codex.bob, "foreign", MediaItemMediaType::Video).await;
+    let founding = founding(&eve, "closed");
+    organizations::create_organization_with_owner(&codex.service(), &founding).await.unwrap().unwrap();
+    codex.sql("update organizations set deleted_at = now() where slug = 'closed'").await;
     let creator = CreatorScope::from_authenticated(author.clone());
-    let draft = super::fixture::draft("kept");
-    let piece = content::create_content(db, &creator, &draft).await.unwrap().unwrap().id;
+    let piece = content::create_content(db, &creator, &draft("kept")).await.unwrap().unwrap().id;
     assert!(work(&author).await && !work(&eve).await);
     assert_eq!((close(&author).await, close(&eve).await), (0, 1));
     assert_eq!(close(&eve).await, 0);
 
     assert_eq!(content::soft_delete_content(db, &creator, piece).await.unwrap(), 1);
     assert!(!work(&author).await);
+    codex.sql("insert into media_items (creator_id, title, media_type, r2_key) values ('author', '', 'audio', '')").await;
+    assert!(work(&author).await);
+    assert_eq!(close(&author).await, 0, "there is a media item");
+    codex.sql("update media_items set deleted_at = now() where creator_id = 'author'").await;
+    assert!(!work(&author).await);
     assert_eq!(close(&author).await, 1);
+    assert_eq!(close(&codex.ann.id).await, 0, "she owns a live organization");
+    let bobs = memberships::get_my_membership(db, &codex.bob.user, codex.bob.organization_id).await;
+    assert!(bobs.unwrap().is_some(), "others stay where they are");
     // Closing frees the address.
     let id = UserId::from("eve2");
     let again = CreateUser { id: &id, name: "Eve", email: "eve@x.org", image: None };

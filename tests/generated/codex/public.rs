@@ -120,10 +120,14 @@ async fn a_media_item_is_shown_while_it_can_be_played() {
     assert_eq!(get("words").await.media_item, None);
     let stats = organizations::public_organization_stats(db, ann.organization_id).await.unwrap();
     assert_eq!((stats.videos, stats.written_pieces, stats.creators, stats.duration_seconds), (1, 1, 1, 30));
-    codex.sql("update media_items set status = 'failed'").await;
-    assert_eq!(get("video").await.media_item, None);
-    let list = content::list_public_content(db, ann.organization_id, page()).await.unwrap();
-    assert!(list.iter().all(|row| row.duration_seconds.is_none()));
+    for change in ["deleted_at = now()", "deleted_at = null, status = 'failed'"] {
+        codex.sql(&format!("update media_items set {change}")).await;
+        assert_eq!(get("video").await.media_item, None, "{change}");
+        let stats = organizations::public_organization_stats(db, ann.organization_id).await.unwrap();
+        assert_eq!((stats.videos, stats.duration_seconds), (1, 0), "{change}");
+        let list = content::list_public_content(db, ann.organization_id, page()).await.unwrap();
+        assert!(list.iter().all(|row| row.duration_seconds.is_none()), "{change}");
+    }
 }
 
 #[tokio::test]
@@ -191,7 +195,17 @@ async fn categories_tags_and_words_are_searched() {
     let counts = organizations::public_category_counts(db, ann.organization_id).await.unwrap();
     let counts: Vec<_> = counts.iter().map(|row| (&*row.category, row.pieces)).collect();
     assert_eq!(counts, [("music", 2), ("art", 1)]);
-    assert!(organizations::public_category_counts(db, codex.dead).await.unwrap().is_empty());
+    let pieces = async || {
+        let stats = organizations::public_organization_stats(db, ann.organization_id).await.unwrap();
+        (
+            stats.written_pieces,
+            organizations::public_category_counts(db, ann.organization_id).await.unwrap().len(),
+        )
+    };
+    assert_eq!(pieces().await, (3, 2));
+    codex.sql("update organizations set deleted_at = now() where slug = 'alpha'").await;
+    assert_eq!(pieces().await, (0, 0));
+    codex.sql("update organizations set deleted_at = null where slug = 'alpha'").await;
     let tagged = async |tags: Value| {
         content::list_content_by_tags(db, ann.organization_id, &tags, page()).await.unwrap().len()
     };
@@ -215,6 +229,8 @@ async fn the_public_sees_active_members_and_what_they_publish() {
     memberships::leave_organization(db, &left, ann.organization_id).await.unwrap();
     codex.published(ann, "one").await;
     codex.piece(ann, "draft").await;
+    let deleted = codex.published(ann, "deleted").await;
+    content::soft_delete_content(db, &ann.creator, deleted).await.unwrap();
 
     let members = memberships::list_public_members(db, "Alpha", page()).await.unwrap();
     let members: Vec<_> = members.iter().map(|row| (&*row.name, row.role)).collect();

@@ -1,7 +1,7 @@
 //! Content, as an organization's staff works on it, and as the platform does.
 
 use codex_catalog::content::{self, InsertContentBatch};
-use codex_catalog::{ContentId, ContentStatus, organizations};
+use codex_catalog::{ContentId, ContentStatus, MediaItemMediaType, media, organizations};
 use sqlward::Page;
 
 use super::fixture::{Codex, Tenant, page};
@@ -64,8 +64,11 @@ async fn the_platform_counts_views_and_sales() {
         rows.iter().find(|row| row.id == id).map(|row| (row.view_count, row.purchase_count)).unwrap()
     };
     assert_eq!((counts(published), counts(draft)), ((1, 3), (0, 0)));
+    codex.upload(ann, "kept", MediaItemMediaType::Video).await;
+    let removed = codex.upload(ann, "removed", MediaItemMediaType::Video).await;
+    media::soft_delete_media_item(db, &ann.creator, removed).await.unwrap();
     let totals = organizations::platform_counts(&service).await.unwrap();
-    assert_eq!((totals.organizations, totals.media_items, totals.content), (3, 0, 2));
+    assert_eq!((totals.organizations, totals.media_items, totals.content), (3, 1, 2));
 }
 
 #[tokio::test]

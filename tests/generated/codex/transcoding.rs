@@ -151,3 +151,28 @@ async fn workers_claim_different_items() {
     failed.sort();
     assert_eq!(claimed.iter().map(|row| row.id).collect::<Vec<_>>(), failed);
 }
+
+#[tokio::test]
+async fn what_is_deleted_takes_no_step() {
+    let codex = Codex::new().await;
+    let Codex { db, ann, .. } = &codex;
+    let service = codex.service();
+    let id = transcoding(&codex, ann, "one").await;
+    assert_eq!(media::set_transcoding_job(&service, "job-1", id).await.unwrap(), 1);
+    assert_eq!(media::soft_delete_media_item(db, &ann.creator, id).await.unwrap(), 1);
+    for status in ["uploading", "uploaded", "transcoding", "failed"] {
+        codex.sql(&format!("update media_items set status = '{status}'")).await;
+        assert!(media::mark_uploaded(db, &ann.creator, None, id).await.unwrap().is_none(), "{status}");
+        assert!(media::start_transcoding(db, &ann.creator, 2, id).await.unwrap().is_none(), "{status}");
+        assert!(media::retry_transcoding(db, &ann.creator, id).await.unwrap().is_none(), "{status}");
+        assert_eq!(media::record_trigger_failure(db, &ann.creator, "x", id).await.unwrap(), 0, "{status}");
+        assert_eq!(media::set_transcoding_job(&service, "job-2", id).await.unwrap(), 0, "{status}");
+        assert_eq!(media::revert_transcoding_start(&service, id).await.unwrap(), 0, "{status}");
+        assert!(media::complete_transcoding(&service, &transcoded(id)).await.unwrap().is_none(), "{status}");
+        assert!(media::fail_transcoding(&service, "x", id).await.unwrap().is_none(), "{status}");
+        assert!(media::find_media_by_job(&service, "job-1").await.unwrap().is_none(), "{status}");
+        let claimed = db
+            .transaction(async |tx| media::claim_retryable_media(&codex.key().within(tx, "worker"), 5).await);
+        assert!(claimed.await.unwrap().is_empty(), "{status}");
+    }
+}
