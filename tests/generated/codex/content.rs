@@ -87,6 +87,8 @@ async fn slugs_are_unique_where_they_are_seen() {
     assert_eq!(content::soft_delete_content(db, &ann.creator, personal).await.unwrap(), 1);
     assert!(personal_free(&ann.creator, None).await);
     create(&codex, &ann.creator, "one").await.unwrap().unwrap();
+    assert_eq!(content::soft_delete_content(db, &ann.creator, of_alpha).await.unwrap(), 1);
+    assert!(free(&ann.organization, None).await);
 }
 
 #[tokio::test]
@@ -129,6 +131,9 @@ async fn lists_and_counts_agree() {
     let deleted = codex.published(ann, "o2").await;
     content::soft_delete_content(db, &ann.creator, deleted).await.unwrap();
     codex.piece(bob, "foreign").await;
+    create(&codex, &bob.creator, "foreign").await.unwrap().unwrap();
+    let removed = create(&codex, &ann.creator, "removed").await.unwrap().unwrap().id;
+    content::soft_delete_content(db, &ann.creator, removed).await.unwrap();
 
     let list = async |status, content_type, page| {
         let rows = content::list_creator_content(db, &ann.creator, status, content_type, page).await.unwrap();
@@ -276,4 +281,69 @@ async fn pieces_move_between_their_creator_and_organizations() {
 
     create(&codex, &ann.creator, "one").await.unwrap().unwrap();
     assert_eq!(violated(leave(&ann.creator).await), Constraint::IdxUniqueContentSlugPersonal);
+}
+
+#[tokio::test]
+async fn what_is_deleted_takes_no_step() {
+    let codex = Codex::new().await;
+    let Codex { db, ann, .. } = &codex;
+    let id = codex.published(ann, "one").await;
+    content::soft_delete_content(db, &ann.creator, id).await.unwrap();
+    let creator = &ann.creator;
+    for status in ["draft", "published"] {
+        codex.sql(&format!("update content set status = '{status}'")).await;
+        assert_eq!(content::publish_content(db, creator, id).await.unwrap(), None, "{status}");
+        assert_eq!(content::unpublish_content(db, creator, id).await.unwrap(), None, "{status}");
+        assert_eq!(content::archive_content(db, creator, id).await.unwrap(), None, "{status}");
+        assert_eq!(content::move_content_to_personal(db, creator, id).await.unwrap(), None, "{status}");
+        assert_eq!(content::get_free_content_body(db, id).await.unwrap(), None, "{status}");
+        let withdrawn =
+            db.transaction(async |tx| content::withdraw_organization_content(tx, &ann.organization).await);
+        assert_eq!(withdrawn.await.unwrap(), 0, "{status}");
+    }
+    codex.sql("update content set organization_id = null, price_cents = 100").await;
+    let attached = content::attach_content_to_organization(db, creator, id, ann.organization_id).await;
+    assert_eq!(attached.unwrap(), None);
+    assert_eq!(content::get_content_for_checkout(db, id).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn deleted_media_are_shown_and_published_by_nothing() {
+    let codex = Codex::new().await;
+    let Codex { db, ann, gone, .. } = &codex;
+    let item = codex.video(ann, "video").await;
+    let new = CreateContent {
+        media_item_id: Some(item),
+        organization_id: Some(ann.organization_id),
+        ..draft("video")
+    };
+    let id = content::create_content(db, &ann.creator, &new).await.unwrap().unwrap().id;
+    let shown = async || {
+        let rows = content::list_creator_content(db, &ann.creator, None, None, page()).await.unwrap();
+        rows[0].media_item.as_ref().map(|item| item.id)
+    };
+    assert_eq!(shown().await, Some(item));
+    assert_eq!(media::soft_delete_media_item(db, &ann.creator, item).await.unwrap(), 1);
+    assert_eq!(shown().await, None);
+    assert_eq!(content::publish_content(db, &ann.creator, id).await.unwrap(), None);
+    assert_eq!(content::admin_publish_content(db, &ann.organization, id).await.unwrap(), None);
+    let held = db.transaction(async |tx| {
+        content::hold_media_for_content(tx, &ann.creator, item, MediaItemMediaType::Video).await
+    });
+    assert_eq!(held.await.unwrap(), None);
+    assert!(media::list_organization_media(db, &ann.organization, page()).await.unwrap().is_empty());
+    codex.sql("update media_items set deleted_at = null; update content set deleted_at = now()").await;
+    assert!(media::list_organization_media(db, &ann.organization, page()).await.unwrap().is_empty());
+
+    // With the account of their creator pieces are gone, even for that creator.
+    codex.sql("insert into content (id, creator_id, organization_id, title, slug, content_type)
+               select gen_random_uuid(), 'gone', id, 'x', 'x', 'written' from organizations where slug = 'orphan'").await;
+    let own = content::list_own_content_in_organization(db, &gone.creator, &gone.organization, page())
+        .await
+        .unwrap();
+    assert_eq!(content::get_content(db, &gone.creator, own[0].id).await.unwrap(), None);
+    assert_eq!(content::get_organization_content(db, &gone.organization, own[0].id).await.unwrap(), None);
+    let listed =
+        content::admin_list_content(db, &gone.organization, ContentStatus::Draft, page()).await.unwrap();
+    assert!(listed.is_empty());
 }

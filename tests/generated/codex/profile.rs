@@ -140,9 +140,12 @@ async fn an_account_closes_when_nothing_is_left_of_its_work() {
         let creator = CreatorScope::from_authenticated(id.clone());
         let user = UserScope::from_authenticated(id.clone());
         db.transaction(async |tx| {
-            identity::revoke_sessions(tx, &user).await?;
-            memberships::leave_all_organizations(tx, &user).await?;
-            identity::close_account(tx, &creator).await
+            let closed = identity::close_account(tx, &creator).await?;
+            if closed == 1 {
+                identity::revoke_sessions(tx, &user).await?;
+                memberships::leave_all_organizations(tx, &user).await?;
+            }
+            Ok::<_, sqlward::Error>(closed)
         })
         .await
         .unwrap()
@@ -154,6 +157,7 @@ async fn an_account_closes_when_nothing_is_left_of_its_work() {
     codex.join(&codex.ann, &author, OrganizationMembershipRole::Creator).await;
     // Nothing of this is in Eve's way: the media are another's, and her organization is removed.
     codex.upload(&codex.bob, "foreign", MediaItemMediaType::Video).await;
+    codex.piece(&codex.bob, "foreign").await;
     let founding = founding(&eve, "closed");
     organizations::create_organization_with_owner(&codex.service(), &founding).await.unwrap().unwrap();
     codex.sql("update organizations set deleted_at = now() where slug = 'closed'").await;
