@@ -3,6 +3,7 @@
 //! - `columns` says of each result column whether it can be NULL (`maybe`: NULL was seen on a server) or not (`never`),
 //! - `deep` and `race` list columns that are never NULL, or only beside another session, for reasons that are not
 //!   looked for: foreign keys, checks, the bodies of functions,
+//! - `elements` says the same of the elements of arrays, those that are stored counting as not NULL,
 //! - `nullparams` lists the parameters for which NULL makes sense,
 //! - `cardinality` tells how many rows there are.
 //!
@@ -12,6 +13,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use sqlward_codegen::infer::RustType;
 use sqlward_codegen::project::ProjectOptions;
 use sqlward_codegen::prove::Proven;
 use sqlward_codegen::{Options, compile};
@@ -93,6 +95,14 @@ impl Score {
             if params != expected {
                 self.wrong
                     .push(format!("{name}: NULL is taken for {params:?}, but makes sense for {expected:?}"));
+            }
+        }
+        for element in list(labels, "elements") {
+            let (column, label) = element.rsplit_once('=').expect("a label is `column=never` or `column=maybe`");
+            let inferred = signature.columns.iter().find(|inferred| inferred.name == column);
+            match inferred.map(|column| &column.rust) {
+                Some(RustType::Array { nullable, .. }) if *nullable == (label == "maybe") => {}
+                other => self.wrong.push(format!("{name}: NULL among the elements of {column}: {label}, not {other:?}")),
             }
         }
         if let Some(expected) = labels.get("cardinality") {
