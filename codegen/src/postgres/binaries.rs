@@ -23,7 +23,7 @@ pub(super) struct Binaries {
 
 /// The newest installed version, or the one in `SQLWARD_POSTGRES_BIN`.
 pub(super) fn find() -> Result<Binaries> {
-    if let Some(folder) = env::var_os("SQLWARD_POSTGRES_BIN") {
+    if let Some(folder) = env::var_os("SQLWARD_POSTGRES_BIN").filter(|folder| !folder.is_empty()) {
         let folder = PathBuf::from(folder);
         let found = inspect(&folder).map_err(|reason| {
             Error::new(format!("SQLWARD_POSTGRES_BIN names {}, where {reason}", folder.display()))

@@ -108,6 +108,7 @@ impl Connection {
                         answer = Err(ServerError { executed, ..ServerError::read(body.fields())? });
                     }
                     Message::ReadyForQuery(_) => return Ok(answer),
+                    // Descriptions of rows, notices, data copied out: nothing that was asked for.
                     _ => {}
                 }
             }

@@ -7,6 +7,8 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, lchown};
 use std::path::{Path, PathBuf};
 
+use rustix::fs::Access;
+
 use crate::error::{Error, Result};
 
 /// The user that a server runs as. PostgreSQL refuses to run as root.
@@ -42,8 +44,16 @@ impl Account {
         (uid != 0).then(|| Account { uid, gid, other: Some(name.to_owned()) })
     }
 
-    /// Whether it may do that with a file: bits as in `r` 4, `w` 2, `x` 1.
-    fn may(&self, path: &Path, bits: u32) -> bool {
+    /// Whether it may write into a folder and get there.
+    fn may_use(&self, folder: &Path) -> bool {
+        if self.other.is_none() {
+            return rustix::fs::access(folder, Access::WRITE_OK | Access::EXEC_OK).is_ok();
+        }
+        self.has_bits(folder, 3) && folder.ancestors().skip(1).all(|above| self.has_bits(above, 1))
+    }
+
+    /// Whether the mode of a file grants it that: `r` is 4, `w` 2, `x` 1.
+    fn has_bits(&self, path: &Path, bits: u32) -> bool {
         let Ok(metadata) = fs::metadata(path) else { return false };
         let shift = match metadata {
             _ if metadata.uid() == self.uid => 6,
@@ -51,11 +61,6 @@ impl Account {
             _ => 0,
         };
         metadata.mode() >> shift & bits == bits
-    }
-
-    /// Whether it may write into a folder and get there.
-    fn may_use(&self, folder: &Path) -> bool {
-        self.may(folder, 3) && folder.ancestors().skip(1).all(|above| self.may(above, 1))
     }
 }
 
