@@ -33,7 +33,14 @@ struct Found {
 }
 
 impl Found {
-    fn compare(&mut self, place: &str, mark: &str, theirs: &Values, ours: &Values, said: Option<&StructDecl>) {
+    fn compare(
+        &mut self,
+        place: &str,
+        mark: &str,
+        theirs: &Values,
+        ours: &Values,
+        said: Option<&StructDecl>,
+    ) {
         let names = |values: &Values| values.keys().cloned().collect::<Vec<_>>();
         assert_eq!(names(theirs), names(ours), "{place}");
         for (name, theirs) in theirs {
@@ -44,9 +51,12 @@ impl Found {
                 self.types.insert((their_type, our_type));
             }
             if (their_null, their_elements) != (our_null, our_elements) {
-                let of_name = |decl: &&StructDecl| decl.fields.iter().any(|field| rust_name(&field.name.value) == *name);
+                let of_name = |decl: &&StructDecl| {
+                    decl.fields.iter().any(|field| rust_name(&field.name.value) == *name)
+                };
                 assert!(
-                    said.filter(of_name).is_none() || our_null >= their_null && our_elements >= their_elements,
+                    said.filter(of_name).is_none()
+                        || our_null >= their_null && our_elements >= their_elements,
                     "{place}: the author says that {mark}{name} can be NULL, and is not heard"
                 );
                 self.nulls.insert([place.to_owned(), format!("{mark}{name}"), theirs.clone(), ours.clone()]);
@@ -75,8 +85,10 @@ fn both_compilers_give_the_same_types_but_for_listed_differences() {
         let path = decl.path();
         let (params, columns) = &theirs.queries[&path];
         let option = |rust: String, nullable: bool| if nullable { format!("Option<{rust}>") } else { rust };
-        let our_params =
-            signature.params.iter().map(|param| (param.name.clone(), option(param.rust.display(), param.nullable)));
+        let our_params = signature
+            .params
+            .iter()
+            .map(|param| (param.name.clone(), option(param.rust.display(), param.nullable)));
         // A single column without a struct has no name in cornucopia's code.
         let is_scalar = columns.keys().eq([""]);
         let name = |name: &str| if is_scalar { String::new() } else { rust_name(name) };
@@ -89,20 +101,26 @@ fn both_compilers_give_the_same_types_but_for_listed_differences() {
     }
     for (name, fields) in &theirs.composites {
         let ours = catalog.composites.iter().find(|composite| composite.name == *name).expect(name);
-        let ours = ours.fields.iter().map(|(_, name, rust)| (name.clone(), format!("Option<{}>", rust.display())));
+        let ours =
+            ours.fields.iter().map(|(_, name, rust)| (name.clone(), format!("Option<{}>", rust.display())));
         found.compare(name, ".", fields, &ours.collect(), None);
     }
     for (name, variants) in &theirs.enums {
         let name = name.rsplit("::").next().unwrap();
-        let ours = catalog.enums.iter().find(|ours| ours.name == name && matches!(ours.origin, EnumOrigin::Type(..)));
+        let ours = catalog
+            .enums
+            .iter()
+            .find(|ours| ours.name == name && matches!(ours.origin, EnumOrigin::Type(..)));
         let ours: Vec<_> = ours.expect(name).variants.iter().map(|(_, value)| rust_name(value)).collect();
         assert_eq!(*variants, ours, "{name}");
     }
 
     let types: BTreeSet<_> =
         TYPES.iter().map(|(theirs, ours, _)| ((*theirs).to_owned(), (*ours).to_owned())).collect();
-    let nulls: BTreeSet<_> =
-        NULLS.iter().map(|(place, value, theirs, ours, _)| [*place, *value, *theirs, *ours].map(str::to_owned)).collect();
+    let nulls: BTreeSet<_> = NULLS
+        .iter()
+        .map(|(place, value, theirs, ours, _)| [*place, *value, *theirs, *ours].map(str::to_owned))
+        .collect();
     assert_eq!((types.len(), nulls.len()), (TYPES.len(), NULLS.len()), "a difference is listed twice");
     let mut report = String::new();
     for (theirs, ours) in found.types.difference(&types) {

@@ -2,7 +2,8 @@
 
 const CHECK: &str = "sqlward makes an enum of a CHECK that lists values";
 const ID: &str = "sqlward gives keys types of their own";
-const OFFSET: &str = "PostgreSQL keeps no offset: sqlward says UTC, cornucopia a fixed offset, which is always that of UTC";
+const OFFSET: &str =
+    "PostgreSQL keeps no offset: sqlward says UTC, cornucopia a fixed offset, which is always that of UTC";
 const NETMASK: &str = "inet has a netmask, which `std::net::IpAddr` has no room for";
 const SCHEMA: &str = "cornucopia has a module for each schema, sqlward one for all types";
 
@@ -42,7 +43,14 @@ pub const NULLS: &[(&str, &str, &str, &str, &str)] = &[
     ("nullity::unsaid_parameter", ":country", "String", "Option<String>", UNSAID_PARAM),
     ("nullity::unsaid_column", "", "String", "Option<String>", UNSAID_COLUMN),
     ("nullity::unsaid_outer_join", "title", "String", "Option<String>", UNSAID_JOIN),
-    ("nullity::unsaid_aggregates", "highest", "rust_decimal::Decimal", "Option<rust_decimal::Decimal>", UNSAID_AGGREGATE),
+    ("nullity::unsaid_shared_outer", "title", "String", "Option<String>", UNSAID_JOIN),
+    (
+        "nullity::unsaid_aggregates",
+        "highest",
+        "rust_decimal::Decimal",
+        "Option<rust_decimal::Decimal>",
+        UNSAID_AGGREGATE,
+    ),
     ("nullity::unsaid_aggregates", "pages", "i64", "Option<i64>", UNSAID_AGGREGATE),
     ("nullity::unsaid_case", "", "String", "Option<String>", UNSAID_CASE),
     ("nullity::unsaid_subquery", "first_title", "String", "Option<String>", UNSAID_SUBQUERY),

@@ -43,7 +43,9 @@ fn types(items: &[Item], prefix: &str, found: &mut Generated) {
                 let variants = item.variants.iter().map(|variant| plain(&variant.ident)).collect();
                 found.enums.insert(format!("{prefix}{}", item.ident), variants);
             }
-            Item::Struct(item) if !item.ident.to_string().ends_with("Borrowed") && item.generics.params.is_empty() => {
+            Item::Struct(item)
+                if !item.ident.to_string().ends_with("Borrowed") && item.generics.params.is_empty() =>
+            {
                 found.composites.insert(format!("{prefix}{}", item.ident), fields(item));
             }
             _ => {}
@@ -92,7 +94,9 @@ fn queries(items: &[Item], prefix: &str, found: &mut Generated) {
             (plain(&name.ident), spell(&input.ty, &generics))
         });
         let params = params.collect();
-        found.queries.insert(format!("{prefix}{}", plain(&function.ident)), (params, columns(bind, &structs)));
+        found
+            .queries
+            .insert(format!("{prefix}{}", plain(&function.ident)), (params, columns(bind, &structs)));
     }
 }
 
@@ -138,7 +142,9 @@ fn generics(function: &syn::Signature) -> BTreeMap<String, String> {
             "JsonSql" => "serde_json::Value".to_owned(),
             "ArraySql" => {
                 let PathArguments::AngleBracketed(arguments) = &bound.arguments else { panic!("no item") };
-                let Some(GenericArgument::AssocType(item)) = arguments.args.first() else { panic!("no item") };
+                let Some(GenericArgument::AssocType(item)) = arguments.args.first() else {
+                    panic!("no item")
+                };
                 format!("Vec<{}>", spell(&item.ty, &found))
             }
             _ => continue,
@@ -164,7 +170,8 @@ fn spell(found: &Type, generics: &BTreeMap<String, String>) -> String {
                 let owned = custom.strip_suffix("Params").or_else(|| custom.strip_suffix("Borrowed"));
                 name = owned.unwrap_or(&custom).to_owned();
             }
-            let PathArguments::AngleBracketed(arguments) = &path.path.segments.last().unwrap().arguments else {
+            let PathArguments::AngleBracketed(arguments) = &path.path.segments.last().unwrap().arguments
+            else {
                 return name;
             };
             let inner: Vec<_> = arguments
