@@ -48,10 +48,10 @@ pub fn package(project: &Project, dir: &Path) -> Package {
 
 /// A dependency whose `path` counts from the configuration file, as one whose path counts from the crate.
 fn with_path(mut dependency: toml::Value, from_dir: &dyn Fn(&str) -> String) -> toml::Value {
-    if let Some(path) = dependency.get_mut("path") {
-        if let Some(text) = path.as_str() {
-            *path = toml::Value::from(from_dir(text));
-        }
+    if let Some(path) = dependency.get_mut("path")
+        && let Some(text) = path.as_str()
+    {
+        *path = toml::Value::from(from_dir(text));
     }
     dependency
 }

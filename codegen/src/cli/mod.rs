@@ -19,7 +19,7 @@ use crate::prove::Verdict;
 use crate::report;
 use crate::source::Sources;
 use crate::{Compilation, Error, Options, Result, compile, emit, fresh, package};
-use args::{Backend, Cli, Command, Format, Input};
+use args::{Backend, Cli, Command, Format, Input, Output};
 use progress::Progress;
 
 /// Runs the command that this process was given.
@@ -39,9 +39,9 @@ pub fn main() -> ExitCode {
 fn run(command: Command) -> Result<bool> {
     match command {
         Command::Init { folder } => init(&folder),
-        Command::Generate { input, backend, output } => generate(&input, backend, output),
-        Command::Check { input, full: false } => check(&input),
-        Command::Check { input, full: true } => check_full(&input),
+        Command::Generate { input, output } => generate(&input, &output),
+        Command::Check { input, output, full: false } => check(&input, &output),
+        Command::Check { input, output, full: true } => check_full(&input, &output),
         Command::Prove { input } => prove(&input),
         Command::Describe { input, query } => describe(&input, query.as_deref()),
     }
@@ -55,75 +55,70 @@ fn init(folder: &Path) -> Result<bool> {
     Ok(true)
 }
 
-fn generate(input: &Input, backend: Backend, output: Option<PathBuf>) -> Result<bool> {
+fn generate(input: &Input, output: &Output) -> Result<bool> {
     let Some(compilation) = compiled(input)? else { return Ok(false) };
     let dir = output_folder(&compilation.project, output)?;
-    let files = match backend {
-        Backend::Native => {
-            let package = package::package(&compilation.project, &dir);
-            emit::emit(&compilation.catalog, &package.settings, &package.inputs)
-        }
-        Backend::Cornucopia => match cornucopia_files(input, &compilation, &dir)? {
-            Some(files) => files,
-            None => return Ok(false),
-        },
-    };
+    let Some(files) = generated(input, output, &compilation, &dir)? else { return Ok(false) };
     let written = fresh::write(&dir, &files)?;
-    let queries = compilation.catalog.queries.len();
-    let (changed, removed) = (written.changed.len(), written.removed.len());
     if input.message_format == Format::Human {
-        let changes = match (changed, removed) {
+        let changes = match (written.changed.len(), written.removed.len()) {
             (0, 0) => "nothing has changed".to_owned(),
-            (changed, 0) => format!("{changed} files written"),
-            (changed, removed) => format!("{changed} files written, {removed} removed"),
+            (changed, 0) => format!("{} written", count(changed, "file", "files")),
+            (changed, removed) => format!("{} written, {removed} removed", count(changed, "file", "files")),
         };
-        say(&format!(
-            "{}: {} in {}, {changes}",
-            dir.display(),
-            count(queries, "query", "queries"),
-            modules(&compilation)
-        ))?;
+        let queries = count(compilation.catalog.queries.len(), "query", "queries");
+        let modules = count(compilation.project.queries.len(), "module", "modules");
+        say(&format!("{}: {queries} in {modules}, {changes}", dir.display()))?;
     }
     Ok(true)
 }
 
-/// The crate that the cornucopia library writes; `None` if a query is beyond it, which is reported.
-#[cfg(feature = "cornucopia")]
-fn cornucopia_files(input: &Input, compilation: &Compilation, dir: &Path) -> Result<Option<Files>> {
-    let Compilation { project, catalog, server, .. } = compilation;
-    let package = package::package(project, dir);
-    let mut diagnostics = Diagnostics::default();
-    let files =
-        crate::cornucopia::generate(&mut diagnostics, catalog, server, &package.settings, &package.inputs)?;
-    report_all(input.message_format, &project.sources, diagnostics)?;
-    Ok(files)
+/// The files of the crate; `None` if the backend cannot write it, which has been reported.
+fn generated(
+    input: &Input,
+    output: &Output,
+    compilation: &Compilation,
+    dir: &Path,
+) -> Result<Option<Files>> {
+    let package = package::package(&compilation.project, dir);
+    match output.backend {
+        Backend::Native => Ok(Some(emit::emit(&compilation.catalog, &package.settings, &package.inputs))),
+        #[cfg(feature = "cornucopia")]
+        Backend::Cornucopia => {
+            let mut diagnostics = Diagnostics::default();
+            let Compilation { catalog, server, .. } = compilation;
+            let files = crate::cornucopia::generate(
+                &mut diagnostics,
+                catalog,
+                server,
+                &package.settings,
+                &package.inputs,
+            )?;
+            report_all(input.message_format, &compilation.project.sources, diagnostics)?;
+            Ok(files)
+        }
+        #[cfg(not(feature = "cornucopia"))]
+        Backend::Cornucopia => Err(Error::new("this sqlward has been built without the cornucopia backend")
+            .help("build it with `--features cornucopia`")),
+    }
 }
 
-#[cfg(not(feature = "cornucopia"))]
-fn cornucopia_files(_: &Input, _: &Compilation, _: &Path) -> Result<Option<Files>> {
-    Err(Error::new("this sqlward was built without the cornucopia backend")
-        .help("build it with its feature `cornucopia`, which is on by default"))
-}
-
-fn check(input: &Input) -> Result<bool> {
+fn check(input: &Input, output: &Output) -> Result<bool> {
     let mut diagnostics = Diagnostics::default();
     let project = project::load(&mut diagnostics, &project_options(input))?;
-    let fine = report_all(input.message_format, &project.sources, diagnostics)?;
-    if !fine {
+    if !report_all(input.message_format, &project.sources, diagnostics)? {
         return Ok(false);
     }
-    let dir = output_folder(&project, None)?;
-    let package = package::package(&project, &dir);
-    let found = fresh::check(&dir, &package.inputs)?;
+    let dir = output_folder(&project, output)?;
+    let found = fresh::check(&dir, &package::package(&project, &dir).inputs)?;
     findings::write(input.message_format, &project.root, &found)?;
     Ok(found.is_empty())
 }
 
-fn check_full(input: &Input) -> Result<bool> {
+fn check_full(input: &Input, output: &Output) -> Result<bool> {
     let Some(compilation) = compiled(input)? else { return Ok(false) };
-    let dir = output_folder(&compilation.project, None)?;
-    let package = package::package(&compilation.project, &dir);
-    let files = emit::emit(&compilation.catalog, &package.settings, &package.inputs);
+    let dir = output_folder(&compilation.project, output)?;
+    let Some(files) = generated(input, output, &compilation, &dir)? else { return Ok(false) };
     let found = fresh::compare(&dir, &files)?;
     findings::write(input.message_format, &compilation.project.root, &found)?;
     Ok(found.is_empty())
@@ -202,9 +197,9 @@ fn project_options(input: &Input) -> ProjectOptions {
     }
 }
 
-fn output_folder(project: &Project, given: Option<PathBuf>) -> Result<PathBuf> {
-    match given {
-        Some(path) => std::path::absolute(&path)
+fn output_folder(project: &Project, output: &Output) -> Result<PathBuf> {
+    match &output.folder {
+        Some(path) => std::path::absolute(path)
             .map_err(|error| Error::new(format!("cannot use {} as output", path.display())).because(error)),
         None => project.output().ok_or_else(|| {
             Error::new("nothing says where the generated crate goes")
@@ -241,10 +236,6 @@ fn report_all(format: Format, sources: &Sources, diagnostics: Diagnostics) -> Re
 
 fn write_found(format: report::Format, sources: &Sources, found: &[Diagnostic]) -> Result<()> {
     report::write(&mut io::stdout().lock(), format, sources, found, false).map_err(cannot_print)
-}
-
-fn modules(compilation: &Compilation) -> String {
-    count(compilation.project.queries.len(), "module", "modules")
 }
 
 fn count(number: usize, one: &str, many: &str) -> String {

@@ -21,8 +21,8 @@ mod types;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use attributes::{check_attribute, check_derive, check_type};
-pub(crate) use package::{HEADER, build_script};
 pub use package::{CrateSettings, Dependency};
+pub(crate) use package::{HEADER, build_script};
 
 use crate::fresh::{BUILD_SCRIPT, Inputs, seal};
 use crate::infer::names::{distinct, field, ident};
@@ -39,11 +39,12 @@ pub type Files = BTreeMap<String, String>;
 pub fn emit(catalog: &Catalog<Proven>, settings: &CrateSettings, inputs: &Inputs) -> Files {
     let (tree, structs) = (Tree::new(catalog), ParamsStructs::new(catalog));
     let taken = type_names(catalog, &structs);
-    let mut modules = vec![
+    let own = [
         write_types(catalog, &tree, &taken),
         write_scopes(catalog, &tree, &taken),
         write_rows(catalog, &tree, &taken),
     ];
+    let mut modules: Vec<Written> = own.into_iter().flatten().collect();
     modules.extend(tree.modules().iter().map(|node| write_queries(catalog, node, &structs, &taken)));
     let crates = modules.iter().flat_map(|written| written.crates.iter().copied()).collect();
     let mut files: Files = modules.into_iter().map(|written| (written.path, written.text)).collect();
@@ -70,24 +71,27 @@ impl Written {
     }
 }
 
-fn write_types(catalog: &Catalog<Proven>, tree: &Tree, taken: &BTreeSet<String>) -> Written {
+fn write_types(catalog: &Catalog<Proven>, tree: &Tree, taken: &BTreeSet<String>) -> Option<Written> {
+    let path = tree.own("types")?;
     let mut module = Module::shared_types(catalog, taken, own_types(catalog));
     types::write(&mut module);
-    Written::new(&tree.own("types"), module, "Ids, enums and composite types.", &[])
+    Some(Written::new(&path, module, "Ids, enums and composite types.", &[]))
 }
 
-fn write_scopes(catalog: &Catalog<Proven>, tree: &Tree, taken: &BTreeSet<String>) -> Written {
+fn write_scopes(catalog: &Catalog<Proven>, tree: &Tree, taken: &BTreeSet<String>) -> Option<Written> {
+    let path = tree.own("scopes")?;
     let mut module = Module::shared_types(catalog, taken, catalog.scopes.iter().map(|scope| &*scope.name));
     scopes::write(&mut module);
-    Written::new(&tree.own("scopes"), module, "Tokens: who the caller is.", &[])
+    Some(Written::new(&path, module, "Tokens: who the caller is.", &[]))
 }
 
-fn write_rows(catalog: &Catalog<Proven>, tree: &Tree, taken: &BTreeSet<String>) -> Written {
+fn write_rows(catalog: &Catalog<Proven>, tree: &Tree, taken: &BTreeSet<String>) -> Option<Written> {
+    let path = tree.own("rows")?;
     let shared = || catalog.rows.iter().enumerate().filter(|(_, row)| row.module.is_none());
     let mut module = Module::shared_types(catalog, taken, shared().flat_map(|(_, row)| rows::defined(row)));
     shared().for_each(|(index, row)| rows::write(&mut module, row, &used_by(catalog, index)));
     let docs = "Rows of whole tables, and rows that several modules share.";
-    Written::new(&tree.own("rows"), module, docs, &[])
+    Some(Written::new(&path, module, docs, &[]))
 }
 
 fn write_queries(

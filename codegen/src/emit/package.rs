@@ -99,8 +99,7 @@ pub(super) fn root(tree: &Tree, unusual: bool) -> String {
         ]);
     }
     out.line("");
-    let own = ["rows", "scopes", "types"].map(|name| tree.own_name(name));
-    let mut modules: Vec<(&str, &str)> = own.iter().map(|name| (*name, "")).collect();
+    let mut modules: Vec<(&str, &str)> = tree.own_names().map(|name| (name, "")).collect();
     modules.extend(tree.roots.iter().map(|name| (&**name, "pub ")));
     modules.sort_unstable();
     for (name, public) in modules {
@@ -108,7 +107,7 @@ pub(super) fn root(tree: &Tree, unusual: bool) -> String {
         out.line(format!("{public}mod {};", ident(name)));
     }
     out.line("");
-    for name in own {
+    for name in tree.own_names() {
         out.line(format!("pub use {}::*;", ident(name)));
     }
     out.finish()

@@ -11,7 +11,7 @@ pub(super) struct Tree {
     nodes: Vec<Node>,
     /// The modules at the root of the crate that queries are in.
     pub(super) roots: Vec<String>,
-    /// `rows`, `scopes`, `types`, and what they are called beside the modules of queries.
+    /// Those of `rows`, `scopes`, `types` that there are, and what they are called beside the modules of queries.
     own: BTreeMap<&'static str, String>,
 }
 
@@ -41,11 +41,17 @@ impl Tree {
         let mut nodes = Vec::new();
         let roots = add(&children, &[], "src", &mut nodes);
         let reserved: Vec<&str> = RESERVED.iter().copied().chain(roots.iter().map(String::as_str)).collect();
-        let own = ["rows", "scopes", "types"].map(|name| {
+        let own = [
+            ("rows", catalog.rows.iter().any(|row| row.module.is_none())),
+            ("scopes", !catalog.scopes.is_empty()),
+            ("types", true),
+        ];
+        let own = own.into_iter().filter(|(_, is_needed)| *is_needed).map(|(name, _)| {
             let mut free = distinct([("", name.to_owned())], "_", &reserved);
             (name, free.remove(0))
         });
-        Tree { nodes, roots, own: BTreeMap::from(own) }
+        let own = own.collect();
+        Tree { nodes, roots, own }
     }
 
     /// All modules of queries.
@@ -53,14 +59,14 @@ impl Tree {
         &self.nodes
     }
 
-    /// The file of one of the modules that every crate has.
-    pub(super) fn own(&self, name: &str) -> String {
-        format!("src/{}.rs", self.own_name(name))
+    /// The file of one of `rows`, `scopes`, `types`, if there is anything to write in it.
+    pub(super) fn own(&self, name: &str) -> Option<String> {
+        self.own.get(name).map(|name| format!("src/{name}.rs"))
     }
 
-    /// The name of one of the modules that every crate has.
-    pub(super) fn own_name(&self, name: &str) -> &str {
-        self.own.get(name).map_or("", String::as_str)
+    /// The names of the modules of `rows`, `scopes`, `types`.
+    pub(super) fn own_names(&self) -> impl Iterator<Item = &str> {
+        self.own.values().map(String::as_str)
     }
 }
 

@@ -106,7 +106,10 @@ impl Used<'_> {
             FieldValue::Column { index, rust, .. } => Some((*index, rust.clone())),
             FieldValue::Nested { .. } => None,
         };
-        let same = fields.iter().zip(&shape.fields).all(|(a, b)| a == b || (widened(a).is_some() && widened(a) == widened(b)));
+        let same = fields
+            .iter()
+            .zip(&shape.fields)
+            .all(|(a, b)| a == b || (widened(a).is_some() && widened(a) == widened(b)));
         if same {
             self.shape.fields = fields;
         }
@@ -223,7 +226,8 @@ impl<'a> Shapes<'a> {
         if let Some(table) = table {
             shape = self.tables[table].clone();
         }
-        let shared = self.used.iter_mut().position(|used| used.shape == shape || used.absorbs(&decl.module, &shape));
+        let shared =
+            self.used.iter_mut().position(|used| used.shape == shape || used.absorbs(&decl.module, &shape));
         let place = shared.unwrap_or_else(|| {
             self.used.push(Used { shape, table, decl: row, queries: Vec::new() });
             self.used.len() - 1
@@ -298,11 +302,14 @@ impl<'a> Shapes<'a> {
     }
 }
 
+/// A name in a module, or with none in all of them, and the first query that gave it.
+type Given<'a> = (Option<Vec<String>>, &'a QueryDecl);
+
 /// The names that authors gave to rows, to find those given twice.
 struct GivenNames<'a> {
     /// Names that something else has: ids, enums, the rows of whole tables.
     others: BTreeSet<String>,
-    at: BTreeMap<String, Vec<(Option<Vec<String>>, &'a QueryDecl)>>,
+    at: BTreeMap<String, Vec<Given<'a>>>,
 }
 
 impl<'a> GivenNames<'a> {

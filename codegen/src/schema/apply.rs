@@ -63,9 +63,7 @@ fn statement(text: &str, before: usize) -> Range<usize> {
             parentheses += 1;
         } else if token.is_mark(text, ")") {
             parentheses = parentheses.saturating_sub(1);
-        } else if token.is_word(text, "atomic") && previous.is_some_and(|word| word.is_word(text, "begin")) {
-            bodies += 1;
-        } else if bodies > 0 && token.is_word(text, "case") {
+        } else if begins_body(text, token, previous) || bodies > 0 && token.is_word(text, "case") {
             bodies += 1;
         } else if bodies > 0 && token.is_word(text, "end") {
             bodies -= 1;
@@ -81,6 +79,11 @@ fn statement(text: &str, before: usize) -> Range<usize> {
     let start = start.unwrap_or(0);
     let line = text[start..].lines().next().unwrap_or_default().trim_end().len();
     start..start + line
+}
+
+/// Whether the body of an SQL-standard function begins here: `begin atomic`.
+fn begins_body(text: &str, token: Token, previous: Option<Token>) -> bool {
+    token.is_word(text, "atomic") && previous.is_some_and(|previous| previous.is_word(text, "begin"))
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use sqlward_codegen::infer::{
 use sqlward_codegen::parse::{Cardinality, QueryDecl, ScopeDecl, Sql, SqlParam, StructDecl};
 use sqlward_codegen::prove::{Proven, prove};
 use sqlward_codegen::source::{FileId, Sources, Span, Spanned};
-use sqlward_codegen::tree::{Command, From, Query};
+use sqlward_codegen::tree::{Command, Query};
 
 pub fn settings() -> CrateSettings {
     let mut sqlward = toml::Table::new();
@@ -147,7 +147,8 @@ impl Builder {
     }
 
     pub fn build(self) -> Proven {
-        prove(self.0)
+        let catalog = Catalog { queries: vec![self.0], ..empty() };
+        prove(catalog).queries.remove(0)
     }
 }
 
@@ -180,6 +181,10 @@ pub fn constraint(table: &str, name: &str, variant: &str) -> Constraint {
 }
 
 pub fn catalog() -> Catalog<Proven> {
+    empty()
+}
+
+fn empty<Q>() -> Catalog<Q> {
     Catalog {
         ids: Vec::new(),
         enums: Vec::new(),
@@ -240,34 +245,5 @@ fn statement(sql: &str) -> Sql {
 }
 
 fn tree() -> Query {
-    Query {
-        command: Command::Select,
-        result_relation: None,
-        has_aggregates: false,
-        has_window_functions: false,
-        has_target_srfs: false,
-        ctes: Vec::new(),
-        recursive: false,
-        range_table: Vec::new(),
-        from: From::default(),
-        merge_actions: Vec::new(),
-        merge_outer: false,
-        targets: Vec::new(),
-        on_conflict: None,
-        returning: Vec::new(),
-        group_by: Vec::new(),
-        group_distinct: false,
-        grouping_sets: Vec::new(),
-        having: None,
-        windows: Vec::new(),
-        distinct: Vec::new(),
-        distinct_on: false,
-        sort: Vec::new(),
-        offset: None,
-        limit: None,
-        limit_with_ties: false,
-        row_marks: Vec::new(),
-        set_operation: None,
-        opaque: None,
-    }
+    Query { command: Command::Select, ..Query::default() }
 }

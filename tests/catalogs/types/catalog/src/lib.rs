@@ -24,10 +24,7 @@ mod rows;
 #[rustfmt::skip]
 pub mod samples;
 #[rustfmt::skip]
-mod scopes;
-#[rustfmt::skip]
 mod types;
 
 pub use rows::*;
-pub use scopes::*;
 pub use types::*;
