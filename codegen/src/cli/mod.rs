@@ -74,12 +74,11 @@ fn generate(input: &Input, output: &Output) -> Result<bool> {
 }
 
 /// The files of the crate; `None` if the backend cannot write it, which has been reported.
-fn generated(
-    input: &Input,
-    output: &Output,
-    compilation: &Compilation,
-    dir: &Path,
-) -> Result<Option<Files>> {
+#[cfg_attr(
+    not(feature = "cornucopia"),
+    expect(unused_variables, reason = "only a backend that is left out reports")
+)]
+fn generated(input: &Input, output: &Output, compilation: &Compilation, dir: &Path) -> Result<Option<Files>> {
     let package = package::package(&compilation.project, dir);
     match output.backend {
         Backend::Native => Ok(Some(emit::emit(&compilation.catalog, &package.settings, &package.inputs))),

@@ -45,10 +45,10 @@ fn project(config: &str, schema: &str, queries: &str) -> tempfile::TempDir {
 #[test]
 fn the_crate_compiles_and_does_what_the_queries_say() {
     let compilation = compiled(&catalog());
-    let files = generated(&compilation, "syntax-catalog").unwrap();
+    let files = generated(&compilation, "syntax-cornucopia").unwrap();
     assert_eq!(
         files,
-        generated(&compilation, "syntax-catalog").unwrap(),
+        generated(&compilation, "syntax-cornucopia").unwrap(),
         "the same input gives the same bytes"
     );
 
@@ -57,7 +57,7 @@ fn the_crate_compiles_and_does_what_the_queries_say() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     fs::create_dir_all(dir.path().join("calls/src")).unwrap();
     fs::copy(root.join("tests/cornucopia/calls.rs"), dir.path().join("calls/src/main.rs")).unwrap();
-    fs::write(dir.path().join("calls/Cargo.toml"), CALLS).unwrap();
+    fs::write(dir.path().join("calls/Cargo.toml"), manifest()).unwrap();
     fs::write(
         dir.path().join("Cargo.toml"),
         "[workspace]\nresolver = \"3\"\nmembers = [\"calls\", \"catalog\"]\n",
@@ -76,18 +76,27 @@ fn the_crate_compiles_and_does_what_the_queries_say() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
-const CALLS: &str = r#"[package]
+/// The manifest of the program, which calls the native crate too, and compares.
+fn manifest() -> String {
+    let root =
+        Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("it is a member of a workspace").display();
+    format!(
+        r#"[package]
 name = "calls"
 version = "0.0.0"
 edition = "2024"
 
 [dependencies]
-chrono = { version = "0.4", default-features = false }
-rust_decimal = { version = "1", default-features = false }
+chrono = {{ version = "0.4", default-features = false }}
+rust_decimal = {{ version = "1", default-features = false }}
 serde_json = "1"
-syntax-catalog = { path = "../catalog" }
-tokio = { version = "1", features = ["macros", "rt"] }
-"#;
+sqlward = {{ path = "{root}" }}
+syntax-catalog = {{ path = "{root}/tests/catalogs/syntax/catalog" }}
+syntax-cornucopia = {{ path = "../catalog" }}
+tokio = {{ version = "1", features = ["macros", "rt"] }}
+"#
+    )
+}
 
 /// A connection string for a server on a socket of this machine.
 fn words(config: &Config) -> String {

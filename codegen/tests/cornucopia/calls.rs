@@ -1,11 +1,11 @@
 //! Calls a generated crate on a server with the catalog's schema: the first argument says where it is.
 
-use syntax_catalog::queries::{authors, books, domains, everything, nullity, reports, spacing};
-use syntax_catalog::tokio_postgres::{self, NoTls};
-use syntax_catalog::types::{Dimensions, Genre};
+use syntax_cornucopia::queries::{authors, books, domains, everything, nullity, reports, spacing};
+use syntax_cornucopia::tokio_postgres::{self, NoTls};
+use syntax_cornucopia::types::{Dimensions, Genre};
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), tokio_postgres::Error> {
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let words = std::env::args().nth(1).expect("where the server is");
     let (client, connection) = tokio_postgres::connect(&words, NoTls).await?;
     let connection = tokio::spawn(connection);
@@ -78,6 +78,84 @@ async fn main() -> Result<(), tokio_postgres::Error> {
     let casts = spacing::casts().bind(client, &"a", &"b").one().await?;
     assert_eq!((&*casts.joined, casts.one, casts.array), ("ab", 1, vec![1, 2, 3]));
 
+    both_backends_answer_alike(client, &words).await?;
     connection.abort();
+    Ok(())
+}
+
+async fn both_backends_answer_alike(
+    client: &tokio_postgres::Client,
+    words: &str,
+) -> Result<(), Box<dyn std::error::Error>> {
+    use syntax_catalog as native;
+    let (db, key) = sqlward::Database::open(words)?;
+    let db = &key.over(&db, "a test");
+
+    let theirs = authors::list_authors().bind(client).all().await?;
+    let theirs = theirs.into_iter().map(|row| (row.id, row.name, row.country, row.born, row.email));
+    let ours = native::authors::list_authors(db)
+        .await?
+        .into_iter()
+        .map(|row| (row.id.0, row.name, row.country, row.born, row.email));
+    assert_eq!(theirs.collect::<Vec<_>>(), ours.collect::<Vec<_>>());
+
+    let theirs =
+        books::list_books().bind(client, &Some(Genre::fiction)).all().await?.into_iter().map(|row| {
+            let size = row.size.map(|size| (size.width, size.height));
+            (
+                row.id,
+                row.title,
+                row.genre == Genre::fiction,
+                row.format,
+                row.tags,
+                row.ratings,
+                row.translations,
+                row.price,
+                size,
+                row.pages,
+            )
+        });
+    let ours = native::books::list_books(db, Some(native::Genre::Fiction)).await?.into_iter().map(|row| {
+        let size = row.size.map(|size| (size.width, size.height));
+        (
+            row.id.0,
+            row.title,
+            row.genre == native::Genre::Fiction,
+            row.format.as_str().to_owned(),
+            row.tags,
+            row.ratings,
+            row.translations,
+            row.price,
+            size,
+            row.pages,
+        )
+    });
+    let (theirs, ours): (Vec<_>, Vec<_>) = (theirs.collect(), ours.collect());
+    assert_eq!((theirs.len(), &theirs), (1, &ours));
+
+    let theirs = books::authors_and_their_books()
+        .bind(client)
+        .all()
+        .await?
+        .into_iter()
+        .map(|row| (row.name, row.title, row.subtitle));
+    let ours = native::books::authors_and_their_books(db)
+        .await?
+        .into_iter()
+        .map(|row| (row.name, row.title, row.subtitle));
+    assert_eq!(theirs.collect::<Vec<_>>(), ours.collect::<Vec<_>>());
+
+    let theirs = nullity::unsaid_aggregates().bind(client).one().await?;
+    let ours = native::nullity::unsaid_aggregates(db).await?;
+    assert_eq!((theirs.highest, theirs.pages, theirs.books), (ours.highest, ours.pages, ours.books));
+
+    let theirs = nullity::elements().bind(client, &vec![Some(1), None, Some(3)]).one().await?;
+    assert_eq!(theirs, native::nullity::elements(db, &[Some(1), None, Some(3)]).await?);
+    assert_eq!(theirs, Some(vec![Some(2), None, Some(6)]));
+
+    let theirs = spacing::semicolons().bind(client).one().await?;
+    let ours = native::spacing::semicolons(db).await?;
+    assert_eq!((theirs.a, theirs.b, theirs.c, theirs.d), (ours.a, ours.b, ours.c, ours.d));
+    assert_eq!(authors::count_authors().bind(client).one().await?, native::authors::count_authors(db).await?);
     Ok(())
 }
