@@ -145,7 +145,8 @@ impl<'a> Limits<'a> {
         let modules: BTreeSet<&[String]> =
             self.catalog.queries.iter().map(|query| &query.decl().module[..]).collect();
         for module in &modules {
-            let decl = self.catalog.queries.iter().map(|query| query.decl()).find(|decl| decl.module == *module);
+            let decl =
+                self.catalog.queries.iter().map(|query| query.decl()).find(|decl| decl.module == *module);
             let Some(decl) = decl else { continue };
             let path = module.join("::");
             let below = modules.iter().any(|other| other.len() > module.len() && other.starts_with(module));
