@@ -101,6 +101,7 @@ fn generate(input: &Input, output: &Output) -> Result<bool> {
 }
 
 /// The files of the crate; `None` if the backend cannot write it, which has been reported.
+#[cfg_attr(not(feature = "cornucopia"), expect(unused_variables, reason = "only that backend reports more"))]
 fn generated(input: &Input, output: &Output, compilation: &Compilation, dir: &Path) -> Result<Option<Files>> {
     let package = package::package(&compilation.project, dir);
     match output.backend {
