@@ -22,6 +22,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use attributes::{check_attribute, check_derive, check_type};
 pub(crate) use package::HEADER;
+#[cfg(feature = "cornucopia")]
+pub(crate) use package::build_script;
 pub use package::{CrateSettings, Dependency};
 
 use crate::fresh::{BUILD_SCRIPT, Inputs, seal};

@@ -81,8 +81,8 @@ impl Uses<'_> {
                     let columns = source.output().zip(1..);
                     let places = columns.map(|(column, number)| {
                         // A parameter without a type of its own is assigned directly, and its column is read by nobody.
-                        let unread =
-                            query.command == Command::Insert && !fed.contains_key(&(index + 1, number as i32));
+                        let unread = query.command == Command::Insert
+                            && !fed.contains_key(&(index + 1, number as i32));
                         match &column.expr {
                             Expr::Param { .. } if unread => Place::Computed { null: true },
                             _ => place(number),
