@@ -16,7 +16,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Severity, nearest};
 use crate::project::{self, Project, ProjectOptions};
 use crate::prove::Verdict;
 use crate::report;
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 use crate::{Compilation, Error, Options, Result, compile, emit, fresh, package};
 use args::{Backend, Cli, Command, Format, Input};
 use progress::Progress;
@@ -56,7 +56,7 @@ fn init(folder: &Path) -> Result<bool> {
 
 fn generate(input: &Input, backend: Backend, output: Option<PathBuf>) -> Result<bool> {
     let Some(compilation) = compiled(input)? else { return Ok(false) };
-    let dir = output_folder(&compilation.project, output)?;
+    let Some(dir) = output_folder(input, &compilation.project, output)? else { return Ok(false) };
     let files = match backend {
         Backend::Native => {
             let package = package::package(&compilation.project, &dir);
@@ -92,7 +92,7 @@ fn check(input: &Input) -> Result<bool> {
     if !fine {
         return Ok(false);
     }
-    let dir = output_folder(&project, None)?;
+    let Some(dir) = output_folder(input, &project, None)? else { return Ok(false) };
     let package = package::package(&project, &dir);
     let found = fresh::check(&dir, &package.inputs)?;
     findings::write(input.message_format, &project.root, &found)?;
@@ -101,7 +101,7 @@ fn check(input: &Input) -> Result<bool> {
 
 fn check_full(input: &Input) -> Result<bool> {
     let Some(compilation) = compiled(input)? else { return Ok(false) };
-    let dir = output_folder(&compilation.project, None)?;
+    let Some(dir) = output_folder(input, &compilation.project, None)? else { return Ok(false) };
     let package = package::package(&compilation.project, &dir);
     let files = emit::emit(&compilation.catalog, &package.settings, &package.inputs);
     let found = fresh::compare(&dir, &files)?;
@@ -170,7 +170,9 @@ fn compiled(input: &Input) -> Result<Option<Compilation>> {
 
 fn compile_with_progress(input: &Input) -> Result<Compilation> {
     let progress = Progress::start();
-    let options = Options { project: project_options(input), database_url: input.database_url.clone() };
+    // `SQLWARD_DATABASE_URL=` is how a shell unsets it for one command.
+    let database_url = input.database_url.clone().filter(|url| !url.is_empty());
+    let options = Options { project: project_options(input), database_url };
     compile(&options, &|stage| progress.at(stage))
 }
 
@@ -182,15 +184,21 @@ fn project_options(input: &Input) -> ProjectOptions {
     }
 }
 
-fn output_folder(project: &Project, given: Option<PathBuf>) -> Result<PathBuf> {
-    match given {
-        Some(path) => std::path::absolute(&path)
-            .map_err(|error| Error::new(format!("cannot use {} as output", path.display())).because(error)),
-        None => project.output().ok_or_else(|| {
-            Error::new("nothing says where the generated crate goes")
-                .help("add `output = \"catalog\"` to the configuration")
-        }),
+/// Where the generated crate is or goes; `None` after a report that nothing says it.
+fn output_folder(input: &Input, project: &Project, given: Option<PathBuf>) -> Result<Option<PathBuf>> {
+    if let Some(path) = given {
+        let cannot = |error| Error::new(format!("cannot use {} as output", path.display())).because(error);
+        return std::path::absolute(&path).map(Some).map_err(cannot);
     }
+    let output = project.output();
+    if output.is_none() {
+        let mut diagnostics = Diagnostics::default();
+        let start = Span { file: project.config.file, start: 0, end: 0 };
+        let error = Diagnostic::error("config", start, "nothing says where the generated crate goes");
+        diagnostics.report(error.help("add `output = \"catalog\"` to the configuration"));
+        report_all(input.message_format, &project.sources, diagnostics)?;
+    }
+    Ok(output)
 }
 
 /// Writes diagnostics, and says whether none of them is an error.
