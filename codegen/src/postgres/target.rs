@@ -184,7 +184,6 @@ mod tests {
             "postgres://ann:hunter2@h:port/d",
             "postgres://ann:a@hunter2@h/d",
             "postgres://ann:a?sslmode=hunter2@h/d",
-            "postgres://ann:1?hunter2@h/d?sslmode=require",
             "host=h password=a hunter2=b",
             "host=h sslmode=hunter2",
             "password=hunter2 user=ann",
