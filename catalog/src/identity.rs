@@ -44,13 +44,13 @@ pub struct CreateAccount<'a> {
     pub id: &'a AccountId,
     pub account_id: &'a str,
     pub provider_id: &'a str,
-    pub access_token: &'a str,
-    pub refresh_token: &'a str,
-    pub id_token: &'a str,
-    pub access_token_expires_at: NaiveDateTime,
-    pub refresh_token_expires_at: NaiveDateTime,
-    pub granted_scope: &'a str,
-    pub password: &'a str,
+    pub access_token: Option<&'a str>,
+    pub refresh_token: Option<&'a str>,
+    pub id_token: Option<&'a str>,
+    pub access_token_expires_at: Option<NaiveDateTime>,
+    pub refresh_token_expires_at: Option<NaiveDateTime>,
+    pub granted_scope: Option<&'a str>,
+    pub password: Option<&'a str>,
     pub owner_id: &'a UserId,
 }
 
@@ -598,8 +598,8 @@ pub struct CreateSession<'a> {
     pub id: &'a SessionId,
     pub token: &'a str,
     pub expires_at: NaiveDateTime,
-    pub ip_address: &'a str,
-    pub user_agent: &'a str,
+    pub ip_address: Option<&'a str>,
+    pub user_agent: Option<&'a str>,
 }
 
 /// Signs the caller in; no row when the account was deleted.

@@ -16,9 +16,9 @@ pub struct CreateOrganizationWithOwner<'a> {
     pub founder_id: &'a UserId,
     pub name: &'a str,
     pub slug: &'a str,
-    pub description: &'a str,
-    pub logo_url: &'a str,
-    pub website_url: &'a str,
+    pub description: Option<&'a str>,
+    pub logo_url: Option<&'a str>,
+    pub website_url: Option<&'a str>,
 }
 
 /// Founds an organization and makes its founder the owner, in one statement. No row when the founder was deleted.
@@ -647,7 +647,7 @@ pub struct GetOrganizationWithMembersRow {
     pub name: String,
     /// Subdomain, in lower case.
     pub slug: String,
-    pub member: GetOrganizationWithMembersRowMember,
+    pub member: Option<GetOrganizationWithMembersRowMember>,
 }
 
 impl FromRow for GetOrganizationWithMembersRow {
@@ -660,10 +660,10 @@ impl FromRow for GetOrganizationWithMembersRow {
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetOrganizationWithMembersRow {
             id: row.get(0)?, name: row.get(1)?, slug: row.get(2)?,
-            member: GetOrganizationWithMembersRowMember {
+            member: if row.is_null(&[3, 4, 5, 6, 7, 8]) { None } else { Some(GetOrganizationWithMembersRowMember {
                 id: row.get(3)?, role: row.get(4)?, joined_at: row.get(5)?, user_id: row.get(6)?,
                 name: row.get(7)?, email: row.get(8)?,
-            },
+            }) },
         })
     }
 }
@@ -671,14 +671,14 @@ impl FromRow for GetOrganizationWithMembersRow {
 /// The `member` of a [`GetOrganizationWithMembersRow`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct GetOrganizationWithMembersRowMember {
-    pub id: Option<OrganizationMembershipId>,
+    pub id: OrganizationMembershipId,
     /// owner and admin manage, they and creator publish, subscriber pays, member looks on.
-    pub role: Option<OrganizationMembershipRole>,
-    pub joined_at: Option<DateTime<Utc>>,
+    pub role: OrganizationMembershipRole,
+    pub joined_at: DateTime<Utc>,
     /// Text, because the authentication library chooses it; there is no default.
-    pub user_id: Option<UserId>,
-    pub name: Option<String>,
-    pub email: Option<String>,
+    pub user_id: UserId,
+    pub name: String,
+    pub email: String,
 }
 
 /// A row of `organization_overview`.

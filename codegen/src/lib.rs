@@ -21,6 +21,8 @@
 pub mod analyse;
 pub mod cli;
 mod compile;
+#[cfg(feature = "cornucopia")]
+pub mod cornucopia;
 pub mod diagnostics;
 pub mod emit;
 mod error;

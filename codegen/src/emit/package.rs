@@ -63,7 +63,7 @@ pub(super) fn manifest(settings: &CrateSettings, crates: &BTreeSet<&'static str>
 }
 
 /// The text of `build.rs`.
-pub(super) fn build_script(source: &str) -> String {
+pub(crate) fn build_script(source: &str) -> String {
     let skipped = source
         .replace("\nfn ", "\n#[rustfmt::skip]\nfn ")
         .replace("\npub fn ", "\n#[rustfmt::skip]\npub fn ");

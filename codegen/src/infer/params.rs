@@ -78,7 +78,17 @@ impl Uses<'_> {
                     of_queries.insert(&**arm, outputs.to_vec());
                 }
                 RangeKind::Subquery(source) => {
-                    of_queries.insert(&**source, (1..=source.output().count()).map(place).collect());
+                    let columns = source.output().zip(1..);
+                    let places = columns.map(|(column, number)| {
+                        // A parameter without a type of its own is assigned directly, and its column is read by nobody.
+                        let unread = query.command == Command::Insert
+                            && !fed.contains_key(&(index + 1, number as i32));
+                        match &column.expr {
+                            Expr::Param { .. } if unread => Place::Computed { null: true },
+                            _ => place(number),
+                        }
+                    });
+                    of_queries.insert(&**source, places.collect());
                 }
                 _ => {}
             }

@@ -83,6 +83,40 @@ struct Used<'a> {
     queries: Vec<&'a QueryDecl>,
 }
 
+impl Used<'_> {
+    /// Whether the shape becomes this one where the author of a module gives both the same name: of columns that are
+    /// the same, one query may find more to be never NULL than another.
+    fn absorbs(&mut self, module: &[String], shape: &Shape) -> bool {
+        let is_near = shape.name.is_some()
+            && shape.name == self.shape.name
+            && shape.columns == self.shape.columns
+            && self.queries.iter().any(|query| query.module == module);
+        if !is_near {
+            return false;
+        }
+        let mut fields = self.shape.fields.clone();
+        for (field, other) in fields.iter_mut().zip(&shape.fields) {
+            if let (FieldValue::Column { nullable, .. }, FieldValue::Column { nullable: other, .. }) =
+                (&mut field.value, &other.value)
+            {
+                *nullable |= other;
+            }
+        }
+        let widened = |field: &RowField| match &field.value {
+            FieldValue::Column { index, rust, .. } => Some((*index, rust.clone())),
+            FieldValue::Nested { .. } => None,
+        };
+        let same = fields
+            .iter()
+            .zip(&shape.fields)
+            .all(|(a, b)| a == b || (widened(a).is_some() && widened(a) == widened(b)));
+        if same {
+            self.shape.fields = fields;
+        }
+        same
+    }
+}
+
 #[derive(Default)]
 struct Shapes<'a> {
     tables: Vec<Shape>,
@@ -195,12 +229,15 @@ impl<'a> Shapes<'a> {
             shape = self.tables[table].clone();
         }
         let alike = self.by_columns.entry(shape.columns.clone()).or_default();
-        let place =
-            alike.iter().copied().find(|place| self.used[*place].shape == shape).unwrap_or_else(|| {
-                alike.push(self.used.len());
-                self.used.push(Used { shape, table, decl: row, queries: Vec::new() });
-                self.used.len() - 1
-            });
+        let shared = alike.iter().copied().find(|place| {
+            let used = &mut self.used[*place];
+            used.shape == shape || used.absorbs(&decl.module, &shape)
+        });
+        let place = shared.unwrap_or_else(|| {
+            alike.push(self.used.len());
+            self.used.push(Used { shape, table, decl: row, queries: Vec::new() });
+            self.used.len() - 1
+        });
         self.used[place].queries.push(decl);
         self.kinds.push(Ok(place));
     }
@@ -211,9 +248,11 @@ impl<'a> Shapes<'a> {
         tables: &[TableShape],
         mut taken: BTreeSet<String>,
     ) -> (Vec<RowKind>, Vec<RowStruct>) {
-        let mut given = GivenNames { others: taken.clone(), at: BTreeMap::new() };
-        let authors = self.used.iter().filter_map(|used| used.shape.name.clone());
-        taken.extend(authors);
+        let authors: BTreeSet<_> = self.used.iter().filter_map(|used| used.shape.name.clone()).collect();
+        let mut others = taken.clone();
+        others.retain(|name| tables.iter().all(|table| table.name != *name));
+        let mut given = GivenNames { others, at: BTreeMap::new() };
+        taken.extend(authors.iter().cloned());
         let mut structs: Vec<(usize, RowStruct)> = Vec::new();
         for (place, used) in self.used.iter().enumerate() {
             let first = used.queries[0];
@@ -225,6 +264,10 @@ impl<'a> Shapes<'a> {
                 (Some(name), _) => {
                     given.check(diagnostics, &module, name, used);
                     (name.clone(), vec![format!("A row of `{}`.", first.name.value)])
+                }
+                // What an author calls like a table's row, other columns though it has, has the name.
+                (None, Some(table)) if authors.contains(&table.name) => {
+                    (names::unique(&mut taken, format!("{}Row", table.name)), table.docs.clone())
                 }
                 (None, Some(table)) => (table.name.clone(), table.docs.clone()),
                 (None, None) => (

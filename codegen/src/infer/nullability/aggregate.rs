@@ -1,7 +1,7 @@
 //! Aggregates and window functions.
 
 use crate::schema::TypeKind;
-use crate::tree::{Aggregate, Call, Expr, Oid};
+use crate::tree::{Aggregate, Call, Const, Expr, Oid};
 
 use super::facts::Elements;
 use super::rows::Rows;
@@ -124,7 +124,9 @@ impl<'a> Rows<'a, '_> {
             return false;
         };
         let has = |options: u32| window.frame_options & options != 0;
-        has(START_UNBOUNDED_PRECEDING | START_CURRENT_ROW | START_OFFSET_PRECEDING)
+        let offsets = [&window.start_offset, &window.end_offset].into_iter().flatten();
+        (!has(RANGE) || offsets.into_iter().all(is_one_way))
+            && has(START_UNBOUNDED_PRECEDING | START_CURRENT_ROW | START_OFFSET_PRECEDING)
             && has(END_UNBOUNDED_FOLLOWING | END_CURRENT_ROW | END_OFFSET_FOLLOWING)
             && !has(EXCLUDE_CURRENT_ROW | EXCLUDE_GROUP)
     }
@@ -135,7 +137,21 @@ fn counts(name: &str) -> bool {
     matches!(name, "count" | "regr_count" | "rank" | "dense_rank" | "percent_rank" | "cume_dist")
 }
 
+/// Whether something that is added never leads back, as `1 month - 30 days` does from the 1st of March: the interval is
+/// a constant whose parts are all positive. Other types have but one part, and a negative one is an error.
+fn is_one_way(offset: &Expr) -> bool {
+    const INTERVAL: Oid = 1186;
+    match offset {
+        Expr::Const(Const { value: Some(bytes), type_oid: INTERVAL, .. }) => {
+            // Microseconds, days and months, the sign being in the last byte of each.
+            [7, 11, 15].into_iter().all(|sign| bytes.get(sign).is_some_and(|byte| *byte < 0x80))
+        }
+        _ => offset.type_oid().is_some_and(|type_oid| type_oid != INTERVAL),
+    }
+}
+
 // The server's `FRAMEOPTION_*` of `parsenodes.h`.
+const RANGE: u32 = 0x00002;
 const START_UNBOUNDED_PRECEDING: u32 = 0x00020;
 const END_UNBOUNDED_FOLLOWING: u32 = 0x00100;
 const START_CURRENT_ROW: u32 = 0x00200;

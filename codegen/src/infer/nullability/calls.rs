@@ -33,7 +33,7 @@ impl<'a> Rows<'a, '_> {
             // Each has a value for NULL too.
             (
                 "quote_nullable" | "enum_range" | "enum_first" | "enum_last" | "pg_typeof" | "array_append"
-                | "array_prepend",
+                | "array_prepend" | "array_fill",
                 _,
             ) => true,
             (
@@ -201,7 +201,11 @@ impl<'a> Rows<'a, '_> {
         if call.args.len() != function.parameters.len() || self.blanks.anything || !has_row || !as_declared {
             return Vec::new();
         }
-        query::outcome(self.run, last, None, &params, &Outputs::new()).values
+        // A function that calls itself is no recursive CTE: what is assumed of one holds for one call.
+        let assumed = self.run.assumed.take();
+        let values = query::outcome(self.run, last, None, &params, &Outputs::new()).values;
+        self.run.assumed.replace(assumed);
+        values
     }
 
     /// What is known of the elements of an array that a function makes.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::tree::{BoolOp, BooleanTest, Expr, Oid, RangeKind, SublinkKind, Var, VarReturning};
+use crate::tree::{BoolOp, BooleanTest, Expr, Oid, Operator, RangeKind, SublinkKind, Var, VarReturning};
 
 use super::facts::{Column, Facts};
 use super::query;
@@ -32,6 +32,7 @@ pub fn when_true<'a>(rows: &Rows<'a, '_>, condition: &'a Expr) -> Option<Facts<'
             };
             tested.and(when_not_null(rows, array))
         }
+        Expr::Case { whens, otherwise, .. } => case(rows, whens, otherwise.as_deref(), when_true)?,
         Expr::Sublink(sublink) => match sublink.kind {
             SublinkKind::Exists => query::row_facts(rows, &sublink.query),
             // The comparison is true for one of the subquery's rows.
@@ -45,6 +46,11 @@ pub fn when_true<'a>(rows: &Rows<'a, '_>, condition: &'a Expr) -> Option<Facts<'
             SublinkKind::All | SublinkKind::MultiAssign | SublinkKind::Array | SublinkKind::Cte => {
                 Facts::default()
             }
+        },
+        Expr::Operator(operator) => match equal_to_constant(rows, operator) {
+            Some((condition, true)) => when_true(rows, condition)?,
+            Some((condition, false)) => when_false(rows, condition)?,
+            None => when_not_null(rows, condition),
         },
         _ => when_not_null(rows, condition),
     })
@@ -86,6 +92,7 @@ pub fn when_false<'a>(rows: &Rows<'a, '_>, condition: &'a Expr) -> Option<Facts<
             };
             tested.and(when_not_null(rows, array))
         }
+        Expr::Case { whens, otherwise, .. } => case(rows, whens, otherwise.as_deref(), when_false)?,
         Expr::Sublink(sublink) => match sublink.kind {
             SublinkKind::All => {
                 let test =
@@ -119,13 +126,19 @@ pub fn when_not_null<'a>(rows: &Rows<'a, '_>, expr: &'a Expr) -> Facts<'a> {
     let itself = Facts { exprs: vec![expr], ..Facts::default() };
     match expr {
         Expr::Var(var) => column(rows, var),
+        // It may be a key of a grouping set, and not computed from what stands in it.
+        _ if rows.blanks.hide_some() => itself,
         Expr::Function { call, .. } if function_is_strict(rows, call.function) => {
             itself.and(all(rows, &call.args))
         }
         Expr::Operator(operator) if operator_is_strict(rows, operator.operator) => {
             itself.and(all(rows, &operator.args))
         }
-        Expr::Function { .. } | Expr::Operator(_) | Expr::Aggregate(_) | Expr::WindowCall { .. } => itself,
+        Expr::Function { .. }
+        | Expr::Operator(_)
+        | Expr::Aggregate(_)
+        | Expr::WindowCall { .. }
+        | Expr::Param { .. } => itself,
         // In a cast, whatever the way, NULL stays NULL or raises.
         Expr::Cast { arg, .. }
         | Expr::Collate { arg, .. }
@@ -146,13 +159,7 @@ pub fn when_not_null<'a>(rows: &Rows<'a, '_>, expr: &'a Expr) -> Facts<'a> {
         }
         Expr::MinMax { args, .. } => some(rows, args.iter().map(|arg| when_not_null(rows, arg))),
         Expr::Case { whens, otherwise, .. } => {
-            let branches = whens.iter().filter(|(_, value)| !is_null(value)).map(|(condition, value)| {
-                // A comparison with the CASE's own argument is no condition on the row.
-                when_true(rows, condition).unwrap_or_default().and(when_not_null(rows, value))
-            });
-            let otherwise =
-                otherwise.as_deref().filter(|value| !is_null(value)).map(|value| when_not_null(rows, value));
-            some(rows, branches.chain(otherwise))
+            case(rows, whens, otherwise.as_deref(), when_value).unwrap_or_default()
         }
         Expr::Bool { op: BoolOp::Not, args, .. } => all(rows, args),
         Expr::Bool { op: BoolOp::And | BoolOp::Or, .. } => {
@@ -184,7 +191,6 @@ pub fn when_not_null<'a>(rows: &Rows<'a, '_>, expr: &'a Expr) -> Facts<'a> {
             | SublinkKind::Cte => Facts::default(),
         },
         Expr::Const(_)
-        | Expr::Param { .. }
         | Expr::Grouping { .. }
         | Expr::Subscript { assigned: Some(_), .. }
         | Expr::Distinct(_)
@@ -205,6 +211,27 @@ pub fn when_not_null<'a>(rows: &Rows<'a, '_>, expr: &'a Expr) -> Facts<'a> {
         | Expr::Returning { .. }
         | Expr::Opaque(_) => Facts::default(),
     }
+}
+
+/// What holds where a CASE is true, false or not NULL, by what of its results is: one of the branches was taken.
+fn case<'a, 'p>(
+    rows: &Rows<'a, 'p>,
+    whens: &'a [(Expr, Expr)],
+    otherwise: Option<&'a Expr>,
+    holds: impl Fn(&Rows<'a, 'p>, &'a Expr) -> Option<Facts<'a>>,
+) -> Option<Facts<'a>> {
+    let branches = whens
+        .iter()
+        .filter_map(|(condition, result)| Some(when_true(rows, condition)?.and(holds(rows, result)?)));
+    let not_taken = whens
+        .iter()
+        .try_fold(Facts::default(), |facts, (condition, _)| Some(facts.and(when_not_true(rows, condition)?)));
+    let otherwise = not_taken.and_then(|facts| Some(facts.and(holds(rows, otherwise?)?)));
+    branches.chain(otherwise).reduce(|a, b| a.or(b, rows.run.schema))
+}
+
+fn when_value<'a>(rows: &Rows<'a, '_>, expr: &'a Expr) -> Option<Facts<'a>> {
+    if is_null(expr) { None } else { Some(when_not_null(rows, expr)) }
 }
 
 /// `x IS NOT NULL`, which for a composite says that none of its fields is NULL.
@@ -256,6 +283,21 @@ fn any<'a, 'r, 'p>(
     holds: Deduction<'a, 'r, 'p>,
 ) -> Option<Facts<'a>> {
     args.iter().filter_map(|arg| holds(rows, arg)).reduce(|a, b| a.or(b, rows.run.schema))
+}
+
+/// What `condition = true` and `condition = false` compare.
+fn equal_to_constant<'a>(rows: &Rows<'a, '_>, operator: &'a Operator) -> Option<(&'a Expr, bool)> {
+    const BOOL: Oid = 16;
+    let found = rows.run.schema.operators.get(&operator.operator)?;
+    if !found.is_equality() || (found.left, found.right) != (BOOL, BOOL) {
+        return None;
+    }
+    match operator.args.as_slice() {
+        [condition, Expr::Const(constant)] | [Expr::Const(constant), condition] => {
+            Some((condition, constant.bool()?))
+        }
+        _ => None,
+    }
 }
 
 /// None of them is NULL.

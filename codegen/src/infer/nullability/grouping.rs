@@ -87,6 +87,11 @@ impl Blanks {
         self.keys.is_empty() && self.inside.is_empty() && !self.anything
     }
 
+    /// Whether it can be blank what is computed from columns that are not.
+    pub fn hide_some(&self) -> bool {
+        self.anything || !self.inside.is_empty()
+    }
+
     /// Whether a column of this level can be blank.
     pub fn blank(&self, range: RangeIndex, attribute: i32) -> bool {
         self.keys.contains(&(range, attribute)) || self.hide(range, attribute)

@@ -36,7 +36,8 @@ pub struct ColumnNullability {
     pub nullable: bool,
     /// Whether an array in it is known to be able to hold NULL. Stored arrays and parameters count as holding none.
     pub element_nullable: bool,
-    /// The range table entry that it is a plain column of, if an outer join can leave that entry without a row.
+    /// The range table entry that it is a plain column of, if an outer join can leave that entry without a row; of
+    /// several entries that are then all without one, the first.
     pub padded: Option<RangeIndex>,
     /// Whether it can be NULL when that entry has a row; the same as `nullable` where there is no such entry.
     pub nullable_when_present: bool,
@@ -70,7 +71,7 @@ fn plain_origin(rows: &Rows<'_, '_>, expr: &Expr) -> Option<RangeIndex> {
 /// The nullability of one expression of a select list.
 fn column<'a>(rows: &Rows<'a, '_>, expr: &'a Expr) -> ColumnNullability {
     let nullable = !rows.non_null(expr);
-    let padded = plain_origin(rows, expr).filter(|range| rows.is_padded(*range));
+    let padded = plain_origin(rows, expr).and_then(|range| rows.padded_with(range));
     let nullable_when_present = match padded {
         Some(range) => !rows.with_row_of(range).non_null(expr),
         None => nullable,

@@ -140,9 +140,14 @@ impl<'a, 'p> Rows<'a, 'p> {
         if levels == 0 { Some(self) } else { self.parent?.up(levels - 1) }
     }
 
-    /// Whether an outer join can leave that entry without a row.
-    pub fn is_padded(&self, range: RangeIndex) -> bool {
-        self.joins.entries.get(&range).is_some_and(|pads| !self.all_present(pads))
+    /// If an outer join can leave that entry without a row: the first of the entries that are there or not together
+    /// with it, as those of `left join (a join b)` are.
+    pub fn padded_with(&self, range: RangeIndex) -> Option<RangeIndex> {
+        let open = |pads: &Vec<Pad>| -> Vec<Pad> {
+            pads.iter().copied().filter(|pad| !self.present.contains(pad)).collect()
+        };
+        let missing = self.joins.entries.get(&range).map(open).filter(|pads| !pads.is_empty())?;
+        self.joins.entries.iter().find(|(_, pads)| open(pads) == missing).map(|(first, _)| *first)
     }
 
     /// The rows of each full join whose sides may be missing: once with the left, once with the right side present.

@@ -55,7 +55,7 @@ pub fn returned<'a, 'p>(rows: &'p Rows<'a, '_>) -> Rows<'a, 'p> {
 fn columns<'a>(rows: &Rows<'a, '_>, range: RangeIndex) -> Vec<Value> {
     let query = rows.query;
     let Some(target) = Destination::of(rows.run.schema, query, range) else { return Vec::new() };
-    let inserted = |number: i32| match assigned(&query.targets, number) {
+    let inserted = |number: i32| match target.assigned(&query.targets, number) {
         Some(expr) if !query.overriding_user && target.keeps(number, Trigger::on_insert) => rows.value(expr),
         _ => Value::UNKNOWN,
     };
@@ -63,7 +63,7 @@ fn columns<'a>(rows: &Rows<'a, '_>, range: RangeIndex) -> Vec<Value> {
         if !target.keeps(number, Trigger::on_update) {
             return Value::UNKNOWN;
         }
-        match assigned(targets, number) {
+        match target.assigned(targets, number) {
             Some(expr) => rows.value(expr),
             None => rows.var(&plain_column(range, number)),
         }
@@ -111,11 +111,6 @@ fn met_rows<'a, 'p>(
     }
 }
 
-fn assigned(targets: &[Target], number: i32) -> Option<&Expr> {
-    let mut targets = targets.iter().filter(|target| !target.junk);
-    targets.find(|target| i32::try_from(target.number) == Ok(number)).map(|target| &target.expr)
-}
-
 fn plain_column(range: RangeIndex, attribute: i32) -> Var {
     let returning = VarReturning::Default;
     Var { range, attribute, type_oid: 0, typmod: -1, levels_up: 0, returning, location: None }
@@ -133,6 +128,18 @@ impl<'a> Destination<'a> {
         let RangeKind::Relation { table: named, .. } = query.range(range)?.kind else { return None };
         let count = schema.table(named)?.columns.last()?.number;
         Some(Destination { schema, named, count })
+    }
+
+    /// What is assigned to a column, be it by another name that a view gives it.
+    fn assigned<'q>(&self, targets: &'q [Target], number: i32) -> Option<&'q Expr> {
+        let column = |number| {
+            stored_column(self.schema, self.named, number).map(|(table, number)| (table.oid, number))
+        };
+        let same = |target: &&Target| {
+            let assigned = i32::try_from(target.number).unwrap_or(i32::MAX);
+            assigned == number || (column(number).is_some() && column(assigned) == column(number))
+        };
+        targets.iter().filter(|target| !target.junk).find(same).map(|target| &target.expr)
     }
 
     /// Whether the table refuses NULL in that column.

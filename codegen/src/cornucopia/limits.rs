@@ -1,0 +1,184 @@
+//! What cornucopia cannot do, said of the query that needs it before the library is called.
+
+use std::collections::BTreeSet;
+
+use heck::ToUpperCamelCase;
+
+use super::{RULE, sql};
+use crate::diagnostics::Diagnostic;
+use crate::infer::names::ident;
+use crate::infer::{Catalog, EnumOrigin, Plain, RustType};
+use crate::parse::QueryDecl;
+use crate::prove::Proven;
+use crate::source::Span;
+
+/// Finds what cannot be handed over.
+pub(super) fn check(catalog: &Catalog<Proven>) -> Vec<Diagnostic> {
+    let mut limits = Limits { catalog, found: Vec::new() };
+    for query in &catalog.queries {
+        limits.statement(query);
+        limits.types(query);
+        limits.names(query);
+    }
+    limits.modules();
+    limits.found
+}
+
+struct Limits<'a> {
+    catalog: &'a Catalog<Proven>,
+    found: Vec<Diagnostic>,
+}
+
+impl<'a> Limits<'a> {
+    fn report(&mut self, decl: &QueryDecl, span: Span, message: impl Into<String>, help: impl Into<String>) {
+        self.found.push(Diagnostic::error(RULE, span, message).help(help).query(decl.path()));
+    }
+
+    /// SQL that its scanner gets wrong.
+    fn statement(&mut self, query: &Proven) {
+        let decl = query.decl();
+        if let Some((at, what, help)) = sql::problem(&query.signature().sql) {
+            self.report(decl, decl.sql.token_span(at), what, help);
+        }
+    }
+
+    /// Types that it has no Rust type for.
+    fn types(&mut self, query: &Proven) {
+        let (decl, signature) = (query.decl(), query.signature());
+        let params =
+            signature.params.iter().map(|param| (format!("parameter `:{}`", param.name), &param.rust));
+        let columns =
+            signature.columns.iter().map(|column| (format!("column `{}`", column.name), &column.rust));
+        for (what, rust) in params.chain(columns) {
+            let mut seen = BTreeSet::new();
+            if let Some(problem) = self.type_problem(rust, &mut seen) {
+                let message = format!("cornucopia cannot take {what}: {problem}");
+                self.report(
+                    decl,
+                    decl.sql.span,
+                    message,
+                    "cast it to a type that cornucopia knows, or to text",
+                );
+            }
+        }
+    }
+
+    fn type_problem(&self, rust: &RustType, seen: &mut BTreeSet<&'a str>) -> Option<String> {
+        match rust {
+            RustType::Plain(Plain::Interval) => Some("it has no Rust type for interval".to_owned()),
+            RustType::Plain(Plain::Oid) => Some("it has no Rust type for oid".to_owned()),
+            RustType::Plain(Plain::Cidr) => Some("it has no Rust type for cidr".to_owned()),
+            RustType::Plain(Plain::Unit) => Some("it has no Rust type for void".to_owned()),
+            RustType::Range(_) => Some("it has no Rust type for ranges".to_owned()),
+            RustType::Plain(_) | RustType::Id(_) => None,
+            // A type of the configuration. What PostgreSQL stores there, cornucopia knows or says that it does not.
+            RustType::Custom(_) => None,
+            RustType::Array { element, .. } => self.type_problem(element, seen),
+            RustType::Enum(name) => {
+                let found = self.catalog.enums.iter().find(|found| found.name == *name)?;
+                let EnumOrigin::Type(schema, pg_name) = &found.origin else { return None };
+                let values = found.variants.iter().map(|(_, value)| value.as_str());
+                type_names_problem(schema, pg_name, "value", values)
+            }
+            RustType::Composite(name) => {
+                let found = self.catalog.composites.iter().find(|found| found.name == *name)?;
+                if !seen.insert(&found.name) {
+                    return None;
+                }
+                let fields = || found.fields.iter();
+                type_names_problem(
+                    &found.pg_name.0,
+                    &found.pg_name.1,
+                    "field",
+                    fields().map(|(_, name, _)| &**name),
+                )
+                .or_else(|| {
+                    fields().find_map(|(_, name, rust)| {
+                        let problem = self.type_problem(rust, seen)?;
+                        Some(format!("of its field `{name}`, {problem}"))
+                    })
+                })
+            }
+        }
+    }
+
+    /// Names that it cannot make Rust of.
+    fn names(&mut self, query: &Proven) {
+        let (decl, signature) = (query.decl(), query.signature());
+        let columns = signature.columns.iter().map(|column| column.name.replace(':', "_"));
+        if let Some(problem) = names_problem(columns) {
+            let message = format!("cornucopia cannot name the columns: {problem}");
+            self.report(decl, decl.sql.span, message, "give the column an alias: `... as name`");
+        }
+        for side in [&decl.params, &decl.row] {
+            let Some(name) = side.as_ref().and_then(|side| side.name.as_ref()) else { continue };
+            if ident(&name.value) != name.value {
+                let message = format!("cornucopia cannot call a struct `{}`", name.value);
+                self.report(decl, name.span, message, "choose a name that is no keyword of Rust");
+            }
+        }
+    }
+
+    /// Files that it cannot make modules of.
+    fn modules(&mut self) {
+        let modules: BTreeSet<&[String]> =
+            self.catalog.queries.iter().map(|query| &query.decl().module[..]).collect();
+        for module in &modules {
+            let decl = self.catalog.queries.iter().map(Proven::decl).find(|decl| decl.module == *module);
+            let Some(decl) = decl else { continue };
+            let path = module.join("::");
+            let below = modules.iter().any(|other| other.len() > module.len() && other.starts_with(module));
+            if let Some(name) = module.iter().find(|name| ident(name) != **name) {
+                let message = format!("cornucopia cannot have a module `{name}`");
+                self.report(
+                    decl,
+                    decl.name.span,
+                    message,
+                    "choose a name for the file that is no keyword of Rust",
+                );
+            } else if below {
+                let message = format!("cornucopia cannot have `{path}` both as a file and as a folder");
+                self.report(decl, decl.name.span, message, "rename the file or the folder");
+            }
+        }
+    }
+}
+
+fn type_names_problem<'a>(
+    schema: &str,
+    name: &str,
+    what: &str,
+    members: impl Iterator<Item = &'a str>,
+) -> Option<String> {
+    let rust = name.to_upper_camel_case();
+    if rust.is_empty()
+        || rust.starts_with(|c: char| c.is_ascii_digit())
+        || rust == "Self"
+        || name.contains('"')
+    {
+        return Some(format!("it has no Rust name for the type `{name}`"));
+    }
+    if ident(schema) != schema || !schema.is_ascii() {
+        return Some(format!("it has no Rust name for the schema `{schema}`"));
+    }
+    let problem = names_problem(members.map(str::to_owned))?;
+    Some(format!("of a {what} of the type `{name}`, {problem}"))
+}
+
+/// What is wrong with names that stand side by side: cornucopia replaces what Rust has no use for by `_`.
+fn names_problem(names: impl Iterator<Item = String>) -> Option<String> {
+    let mut seen = BTreeSet::new();
+    for name in names {
+        let rust = name.replace(|c: char| !c.is_ascii_alphanumeric() && c != '_', "_");
+        let possible = !rust.is_empty()
+            && !rust.starts_with(|c: char| c.is_ascii_digit())
+            && !matches!(&*rust, "self" | "Self" | "super" | "crate" | "_");
+        if !possible || name.contains('"') {
+            return Some(format!("`{name}` has no Rust name there"));
+        }
+        if !seen.insert(rust) {
+            return Some(format!("`{name}` has the Rust name of another one"));
+        }
+    }
+    None
+}

@@ -1,0 +1,55 @@
+//! Cornucopia beside us: that both read the same catalog alike, and that it can be made to write our crate.
+#![cfg(feature = "cornucopia")]
+
+mod backend;
+mod compare;
+mod differences;
+mod generated;
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+
+use sqlward_codegen::postgres::Server;
+use sqlward_codegen::project::ProjectOptions;
+use sqlward_codegen::source::Sources;
+use sqlward_codegen::{Compilation, Options, compile};
+use tokio_postgres::{Client, NoTls};
+
+/// The catalog that uses all of the annotation syntax.
+fn catalog() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/catalogs/syntax")
+}
+
+/// Compiles a project in which nothing is wrong.
+fn compiled(folder: &Path) -> Compilation {
+    let project = ProjectOptions { config: folder.join("sqlward.toml"), ..ProjectOptions::default() };
+    let mut compilation =
+        compile(&Options { project, database_url: None }, &|_| {}).expect("the environment is fine");
+    let diagnostics = std::mem::take(&mut compilation.diagnostics);
+    assert!(!diagnostics.has_errors(), "{}", list(&compilation.project.sources, diagnostics));
+    compilation
+}
+
+/// Diagnostics, a line for each.
+fn list(sources: &Sources, diagnostics: sqlward_codegen::diagnostics::Diagnostics) -> String {
+    let line = |found: sqlward_codegen::diagnostics::Diagnostic| {
+        let (path, start) = (sources.path(found.span).display(), sources.start(found.span));
+        format!("{path}:{}:{}: {}\n", start.line, start.column, found.message)
+    };
+    diagnostics.into_sorted().into_iter().map(line).collect()
+}
+
+/// A connection that a thread of its own serves.
+fn connect(server: &Server) -> Client {
+    let (send, client) = mpsc::channel();
+    let config = server.url();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let (client, connection) = config.connect(NoTls).await.unwrap();
+            send.send(client).unwrap();
+            let _ = connection.await;
+        });
+    });
+    client.recv().expect("a connection to the server")
+}

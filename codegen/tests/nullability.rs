@@ -1,0 +1,127 @@
+//! Every file of `tests/nullability/` is a query whose answers are known:
+//!
+//! - `columns` says of each result column whether it can be NULL (`maybe`: NULL was seen on a server) or not (`never`),
+//! - `deep` and `race` list columns that are never NULL, or only beside another session, for reasons that are not
+//!   looked for: foreign keys, checks, the bodies of functions,
+//! - `nullparams` lists the parameters for which NULL makes sense,
+//! - `cardinality` tells how many rows there are.
+//!
+//! A column that is inferred never to be NULL and can be is a bug of the first order. A needless `Option` is one of the
+//! second: a few may remain.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use sqlward_codegen::project::ProjectOptions;
+use sqlward_codegen::prove::Proven;
+use sqlward_codegen::{Options, compile};
+
+#[test]
+fn what_is_inferred_agrees_with_what_is_known() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/nullability");
+    let project = ProjectOptions { config: folder.join("sqlward.toml"), ..ProjectOptions::default() };
+    let compilation =
+        compile(&Options { project, database_url: None }, &|_| {}).expect("the environment is fine");
+    let sources = &compilation.project.sources;
+    let texts: BTreeMap<&Path, &str> =
+        sources.iter().map(|(_, file)| (file.path.as_path(), file.text.as_str())).collect();
+    let mut score = Score::default();
+    for query in &compilation.catalog.queries {
+        let path = sources.path(query.decl().name.span);
+        score.add(query, &labels(texts[path]));
+    }
+    let queries = texts.values().filter(|text| text.contains("--! ")).count();
+    println!("{}", score.summary());
+    assert_eq!(compilation.catalog.queries.len(), queries, "queries that could not be analysed");
+    assert!(score.wrong.is_empty(), "{}\n{}", score.summary(), score.wrong.join("\n"));
+    assert!(
+        score.needless.len() * 100 <= score.never * 3,
+        "{}\n{}",
+        score.summary(),
+        score.needless.join("\n")
+    );
+}
+
+#[derive(Default)]
+struct Score {
+    maybe: usize,
+    never: usize,
+    deep: usize,
+    deep_found: usize,
+    /// Columns that can be NULL and are inferred not to be, and whatever else is plainly wrong.
+    wrong: Vec<String>,
+    needless: Vec<String>,
+}
+
+impl Score {
+    fn add(&mut self, query: &Proven, labels: &BTreeMap<&str, &str>) {
+        let name = query.decl().path();
+        let signature = query.signature();
+        if let Some(columns) = labels.get("columns") {
+            let columns: Vec<_> = columns.split(", ").filter_map(|column| column.rsplit_once('=')).collect();
+            let not_looked_for: BTreeSet<_> =
+                ["deep", "race"].iter().flat_map(|label| list(labels, label)).collect();
+            if columns.len() != signature.columns.len() {
+                self.wrong.push(format!("{name}: the columns are not those that are labelled"));
+            }
+            for ((column, label), inferred) in columns.iter().zip(&signature.columns) {
+                match (*label, not_looked_for.contains(column), inferred.nullable) {
+                    ("maybe", _, nullable) => {
+                        self.maybe += 1;
+                        if !nullable {
+                            self.wrong.push(format!("{name}: {column} can be NULL"));
+                        }
+                    }
+                    ("never", true, nullable) => {
+                        self.deep += 1;
+                        self.deep_found += usize::from(!nullable);
+                    }
+                    ("never", false, nullable) => {
+                        self.never += 1;
+                        if nullable {
+                            self.needless.push(format!("{name}: {column} is never NULL"));
+                        }
+                    }
+                    _ => self.wrong.push(format!("{name}: {column} has an unknown label")),
+                }
+            }
+        }
+        if labels.contains_key("columns") || labels.contains_key("nullparams") {
+            let params = signature.params.iter().filter(|param| param.nullable);
+            let params: BTreeSet<_> = params.map(|param| param.name.as_str()).collect();
+            let expected: BTreeSet<_> = list(labels, "nullparams").collect();
+            if params != expected {
+                self.wrong
+                    .push(format!("{name}: NULL is taken for {params:?}, but makes sense for {expected:?}"));
+            }
+        }
+        if let Some(expected) = labels.get("cardinality") {
+            let inferred = signature.cardinality.word();
+            if inferred != *expected {
+                self.wrong.push(format!("{name}: the cardinality is {expected}, not {inferred}"));
+            }
+        }
+    }
+
+    fn summary(&self) -> String {
+        format!(
+            "{} wrong, of {} columns that can be NULL; {} needless, of {} that never are; {} found of {} deep ones",
+            self.wrong.len(),
+            self.maybe,
+            self.needless.len(),
+            self.never,
+            self.deep_found,
+            self.deep
+        )
+    }
+}
+
+/// The `-- label: text` lines above a query.
+fn labels(text: &str) -> BTreeMap<&str, &str> {
+    let head = text.lines().take_while(|line| !line.starts_with("--!"));
+    head.filter_map(|line| line.strip_prefix("-- ")?.split_once(": ")).collect()
+}
+
+fn list<'a>(labels: &BTreeMap<&'a str, &'a str>, label: &str) -> impl Iterator<Item = &'a str> {
+    labels.get(label).into_iter().flat_map(|names| names.split(", "))
+}

@@ -1,0 +1,7 @@
+-- cardinality: opt
+--@ scope system: "types only"
+
+--! group_of_one_key
+--@ param u text
+SELECT u.id, count(s.id) AS n FROM users u LEFT JOIN sessions s ON s.user_id = u.id WHERE u.id = :u GROUP BY u.id
+;

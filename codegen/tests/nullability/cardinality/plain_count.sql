@@ -1,0 +1,6 @@
+-- cardinality: one
+--@ scope system: "types only"
+
+--! plain_count
+SELECT count(*) AS n FROM users
+;
