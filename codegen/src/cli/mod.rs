@@ -274,7 +274,7 @@ fn count(number: usize, one: &str, many: &str) -> String {
 }
 
 fn say(line: &str) -> Result<()> {
-    writeln!(io::stdout().lock(), "{line}").map_err(cannot_print)
+    writeln!(io::stdout().lock(), "{}", report::visible(line)).map_err(cannot_print)
 }
 
 fn cannot_print(error: io::Error) -> Error {

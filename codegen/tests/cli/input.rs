@@ -63,7 +63,7 @@ fn one_run_tells_the_mistakes_of_all_files() {
     );
     let run = project.run(&["prove"]).refused(&[
         "queries/content.sql:2:8",
-        "queries/content.sql:4:11",
+        "queries/content.sql:4:10",
         "queries/other.sql:2:15",
         "did you mean `content`?",
         "queries/other.sql:4:32",
