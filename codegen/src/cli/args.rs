@@ -45,12 +45,8 @@ pub enum Command {
     Generate {
         #[command(flatten)]
         input: Input,
-        /// What the generated crate is built on
-        #[arg(long, value_enum, default_value_t = Backend::Native)]
-        backend: Backend,
-        /// Write the crate there instead of the configured `output`
-        #[arg(long, value_name = "PATH")]
-        output: Option<PathBuf>,
+        #[command(flatten)]
+        output: Output,
     },
     /// See whether the generated crate is current: edited, missing, orphaned and stale files
     ///
@@ -58,6 +54,8 @@ pub enum Command {
     Check {
         #[command(flatten)]
         input: Input,
+        #[command(flatten)]
+        output: Output,
         /// Generate everything anew and compare
         #[arg(long)]
         full: bool,
@@ -94,6 +92,17 @@ pub struct Input {
     /// How to write findings and answers
     #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
     pub message_format: Format,
+}
+
+/// What is generated, and where.
+#[derive(Debug, Args)]
+pub struct Output {
+    /// What the generated crate is built on
+    #[arg(long, value_enum, default_value_t = Backend::Native)]
+    pub backend: Backend,
+    /// The folder of the crate instead of the configured `output`
+    #[arg(long = "output", value_name = "PATH")]
+    pub folder: Option<PathBuf>,
 }
 
 /// How findings and answers are written.

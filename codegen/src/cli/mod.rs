@@ -9,22 +9,34 @@ mod progress;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Parser;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity, nearest};
 use crate::emit::Files;
+use crate::postgres::Server;
 use crate::project::{self, Project, ProjectOptions};
 use crate::report;
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 use crate::{Compilation, Error, Options, Result, compile, emit, fresh, package};
-use args::{Backend, Cli, Command, Format, Input};
+use args::{Backend, Cli, Command, Format, Input, Output};
 use progress::Progress;
 
 /// Runs the command that this process was given.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    match run(cli.command) {
+    end_cleanly_on_signals();
+    let outcome = run(cli.command);
+    if INTERRUPTED.load(Ordering::SeqCst) {
+        // What a signal has cut off is no news, and the thread that handles it ends the process.
+        loop {
+            std::thread::park();
+        }
+    }
+    match outcome {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
         Err(error) => {
@@ -34,13 +46,29 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// Whether a signal is ending this process.
+static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+
+/// Ends this process on Ctrl-C and its like, once nothing of it is left on the server.
+fn end_cleanly_on_signals() {
+    // Without handlers a signal ends the process all the same, and a later run drops the scratch database.
+    let Ok(mut signals) = Signals::new([SIGINT, SIGTERM, SIGHUP]) else { return };
+    std::thread::spawn(move || {
+        if let Some(signal) = signals.forever().next() {
+            INTERRUPTED.store(true, Ordering::SeqCst);
+            Server::abandon_all();
+            std::process::exit(128 + signal);
+        }
+    });
+}
+
 /// Whether all was well.
 fn run(command: Command) -> Result<bool> {
     match command {
         Command::Init { folder } => init(&folder),
-        Command::Generate { input, backend, output } => generate(&input, backend, output),
-        Command::Check { input, full: false } => check(&input),
-        Command::Check { input, full: true } => check_full(&input),
+        Command::Generate { input, output } => generate(&input, &output),
+        Command::Check { input, output, full: false } => check(&input, &output),
+        Command::Check { input, output, full: true } => check_full(&input, &output),
         Command::Prove { input } => prove(&input),
         Command::Describe { input, query } => describe(&input, query.as_deref()),
     }
@@ -54,75 +82,66 @@ fn init(folder: &Path) -> Result<bool> {
     Ok(true)
 }
 
-fn generate(input: &Input, backend: Backend, output: Option<PathBuf>) -> Result<bool> {
+fn generate(input: &Input, output: &Output) -> Result<bool> {
     let Some(compilation) = compiled(input)? else { return Ok(false) };
-    let dir = output_folder(&compilation.project, output)?;
-    let files = match backend {
-        Backend::Native => {
-            let package = package::package(&compilation.project, &dir);
-            emit::emit(&compilation.catalog, &package.settings, &package.inputs)
-        }
-        Backend::Cornucopia => match cornucopia_files(input, &compilation, &dir)? {
-            Some(files) => files,
-            None => return Ok(false),
-        },
-    };
+    let Some(dir) = output_folder(input, &compilation.project, output)? else { return Ok(false) };
+    let Some(files) = generated(input, output, &compilation, &dir)? else { return Ok(false) };
     let written = fresh::write(&dir, &files)?;
-    let queries = compilation.catalog.queries.len();
-    let (changed, removed) = (written.changed.len(), written.removed.len());
     if input.message_format == Format::Human {
-        let changes = match (changed, removed) {
+        let changes = match (written.changed.len(), written.removed.len()) {
             (0, 0) => "nothing has changed".to_owned(),
-            (changed, 0) => format!("{changed} files written"),
-            (changed, removed) => format!("{changed} files written, {removed} removed"),
+            (changed, 0) => format!("{} written", count(changed, "file", "files")),
+            (changed, removed) => format!("{} written, {removed} removed", count(changed, "file", "files")),
         };
-        say(&format!(
-            "{}: {} in {}, {changes}",
-            dir.display(),
-            count(queries, "query", "queries"),
-            modules(&compilation)
-        ))?;
+        let queries = count(compilation.catalog.queries.len(), "query", "queries");
+        let modules = count(compilation.project.queries.len(), "module", "modules");
+        say(&format!("{}: {queries} in {modules}, {changes}", dir.display()))?;
     }
     Ok(true)
 }
 
-/// The crate that the cornucopia library writes; `None` if a query is beyond it, which is reported.
-#[cfg(feature = "cornucopia")]
-fn cornucopia_files(input: &Input, compilation: &Compilation, dir: &Path) -> Result<Option<Files>> {
-    let Compilation { project, catalog, server, .. } = compilation;
-    let package = package::package(project, dir);
-    let mut diagnostics = Diagnostics::default();
-    let files =
-        crate::cornucopia::generate(&mut diagnostics, catalog, server, &package.settings, &package.inputs)?;
-    report_all(input.message_format, &project.sources, diagnostics)?;
-    Ok(files)
+/// The files of the crate; `None` if the backend cannot write it, which has been reported.
+#[cfg_attr(not(feature = "cornucopia"), expect(unused_variables, reason = "only that backend reports more"))]
+fn generated(input: &Input, output: &Output, compilation: &Compilation, dir: &Path) -> Result<Option<Files>> {
+    let package = package::package(&compilation.project, dir);
+    match output.backend {
+        Backend::Native => Ok(Some(emit::emit(&compilation.catalog, &package.settings, &package.inputs))),
+        #[cfg(feature = "cornucopia")]
+        Backend::Cornucopia => {
+            let mut diagnostics = Diagnostics::default();
+            let Compilation { catalog, server, .. } = compilation;
+            let files = crate::cornucopia::generate(
+                &mut diagnostics,
+                catalog,
+                server,
+                &package.settings,
+                &package.inputs,
+            )?;
+            report_all(input.message_format, &compilation.project.sources, diagnostics)?;
+            Ok(files)
+        }
+        #[cfg(not(feature = "cornucopia"))]
+        Backend::Cornucopia => Err(Error::new("this sqlward has been built without the cornucopia backend")
+            .help("build it with `--features cornucopia`")),
+    }
 }
 
-#[cfg(not(feature = "cornucopia"))]
-fn cornucopia_files(_: &Input, _: &Compilation, _: &Path) -> Result<Option<Files>> {
-    Err(Error::new("this sqlward was built without the cornucopia backend")
-        .help("build it with its feature `cornucopia`, which is on by default"))
-}
-
-fn check(input: &Input) -> Result<bool> {
+fn check(input: &Input, output: &Output) -> Result<bool> {
     let mut diagnostics = Diagnostics::default();
     let project = project::load(&mut diagnostics, &project_options(input))?;
-    let fine = report_all(input.message_format, &project.sources, diagnostics)?;
-    if !fine {
+    if !report_all(input.message_format, &project.sources, diagnostics)? {
         return Ok(false);
     }
-    let dir = output_folder(&project, None)?;
-    let package = package::package(&project, &dir);
-    let found = fresh::check(&dir, &package.inputs)?;
+    let Some(dir) = output_folder(input, &project, output)? else { return Ok(false) };
+    let found = fresh::check(&dir, &package::package(&project, &dir).inputs)?;
     findings::write(input.message_format, &project.root, &found)?;
     Ok(found.is_empty())
 }
 
-fn check_full(input: &Input) -> Result<bool> {
+fn check_full(input: &Input, output: &Output) -> Result<bool> {
     let Some(compilation) = compiled(input)? else { return Ok(false) };
-    let dir = output_folder(&compilation.project, None)?;
-    let package = package::package(&compilation.project, &dir);
-    let files = emit::emit(&compilation.catalog, &package.settings, &package.inputs);
+    let Some(dir) = output_folder(input, &compilation.project, output)? else { return Ok(false) };
+    let Some(files) = generated(input, output, &compilation, &dir)? else { return Ok(false) };
     let found = fresh::compare(&dir, &files)?;
     findings::write(input.message_format, &compilation.project.root, &found)?;
     Ok(found.is_empty())
@@ -193,7 +212,9 @@ fn compiled(input: &Input) -> Result<Option<Compilation>> {
 
 fn compile_with_progress(input: &Input) -> Result<Compilation> {
     let progress = Progress::start();
-    let options = Options { project: project_options(input), database_url: input.database_url.clone() };
+    // `SQLWARD_DATABASE_URL=` is how a shell unsets it for one command.
+    let database_url = input.database_url.clone().filter(|url| !url.is_empty());
+    let options = Options { project: project_options(input), database_url };
     compile(&options, &|stage| progress.at(stage))
 }
 
@@ -205,15 +226,21 @@ fn project_options(input: &Input) -> ProjectOptions {
     }
 }
 
-fn output_folder(project: &Project, given: Option<PathBuf>) -> Result<PathBuf> {
-    match given {
-        Some(path) => std::path::absolute(&path)
-            .map_err(|error| Error::new(format!("cannot use {} as output", path.display())).because(error)),
-        None => project.output().ok_or_else(|| {
-            Error::new("nothing says where the generated crate goes")
-                .help("add `output = \"catalog\"` to the configuration")
-        }),
+/// Where the generated crate is or goes; `None` after a report that nothing says it.
+fn output_folder(input: &Input, project: &Project, output: &Output) -> Result<Option<PathBuf>> {
+    if let Some(path) = &output.folder {
+        let cannot = |error| Error::new(format!("cannot use {} as output", path.display())).because(error);
+        return std::path::absolute(path).map(Some).map_err(cannot);
     }
+    let output = project.output();
+    if output.is_none() {
+        let mut diagnostics = Diagnostics::default();
+        let start = Span { file: project.config.file, start: 0, end: 0 };
+        let error = Diagnostic::error("config", start, "nothing says where the generated crate goes");
+        diagnostics.report(error.help("add `output = \"catalog\"` to the configuration"));
+        report_all(input.message_format, &project.sources, diagnostics)?;
+    }
+    Ok(output)
 }
 
 /// Writes diagnostics, and says whether none of them is an error.
@@ -246,16 +273,12 @@ fn write_found(format: report::Format, sources: &Sources, found: &[Diagnostic]) 
     report::write(&mut io::stdout().lock(), format, sources, found, false).map_err(cannot_print)
 }
 
-fn modules(compilation: &Compilation) -> String {
-    count(compilation.project.queries.len(), "module", "modules")
-}
-
 fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
 fn say(line: &str) -> Result<()> {
-    writeln!(io::stdout().lock(), "{line}").map_err(cannot_print)
+    writeln!(io::stdout().lock(), "{}", report::visible(line)).map_err(cannot_print)
 }
 
 fn cannot_print(error: io::Error) -> Error {

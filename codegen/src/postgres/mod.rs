@@ -19,7 +19,7 @@ mod wire;
 use std::fmt;
 
 pub use analyse::{Analysis, ColumnDescription, Outcome, Statement, analyse_all};
-pub use connection::Connection;
+pub use connection::{Connection, Document};
 pub use server_error::ServerError;
 
 use crate::error::Result;
@@ -55,6 +55,12 @@ impl Server {
                 Ok(Server { version: binaries.version, place: Place::Embedded(embedded) })
             }
         }
+    }
+
+    /// Drops what this process has created on servers that are not its own. For a process that a signal is about to end,
+    /// without any `drop` being run; an embedded server's supervisor sees to the rest.
+    pub fn abandon_all() {
+        scratch::drop_all();
     }
 
     /// `server_version_num`: 150018 is 15.18.

@@ -1,5 +1,6 @@
 //! A database of our own on a server that is not.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::connection::Connection;
@@ -9,7 +10,7 @@ use crate::error::{Error, Result};
 
 /// A database that is made for one run and dropped after it.
 ///
-/// A run that is killed cannot drop its database. So a later run on the same server does, and takes care to touch
+/// A run that is interrupted drops it by [`drop_all`]; one that is killed cannot. So a later run on the same server does, and takes care to touch
 /// nothing else: only a database whose name is one of ours to the last digit, that the same user owns, that the name
 /// dates back more than an hour, and that nobody is connected to. A run in progress always is: it keeps a session open.
 pub(super) struct Scratch {
@@ -33,9 +34,14 @@ impl Scratch {
         let name = random_name(&format!("sqlward_{:08x}", now & 0xffff_ffff));
         // From the template that nobody has changed and nobody can be connected to, with the rules of sorting that
         // every machine has.
-        let created = outside.query(&format!(
-            "create database {name} template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'"
-        ))?;
+        let sql =
+            format!("create database {name} template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'");
+        // Whoever wants to drop it waits until it is there.
+        let created = in_use(|list| {
+            let created = outside.query(&sql);
+            list.push((given.clone(), name.clone()));
+            created
+        })?;
         if let Err(error) = created {
             let help = match error.code.as_str() {
                 "42501" => {
@@ -64,9 +70,27 @@ impl Scratch {
     }
 }
 
+/// The scratch databases of this process, and where they were created from.
+static IN_USE: Mutex<Vec<(Target, String)>> = Mutex::new(Vec::new());
+
+fn in_use<T>(change: impl FnOnce(&mut Vec<(Target, String)>) -> T) -> T {
+    change(&mut IN_USE.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// Drops the scratch databases of this process while its other threads may be using them.
+pub(super) fn drop_all() {
+    for (given, name) in in_use(std::mem::take) {
+        // What cannot be dropped now, a later run drops.
+        if let Ok(mut outside) = Connection::open(&given) {
+            let _ = outside.query(&format!("drop database if exists {name} with (force)"));
+        }
+    }
+}
+
 impl Drop for Scratch {
     fn drop(&mut self) {
         self.inside = None;
+        in_use(|list| list.retain(|(_, name)| *name != self.name));
         // If this fails, the connection is broken, and a later run drops it.
         let _ = self.outside.query(&format!("drop database if exists {} with (force)", self.name));
     }
