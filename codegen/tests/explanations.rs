@@ -34,13 +34,17 @@ fn the_examples_of_the_pages_hold() {
             std::fs::write(queries.join(name), text).expect("the example can be written");
         }
     }
-    assert!(RULES.iter().all(|rule| expected.iter().any(|(_, _, marked)| marked == rule)), "a rule has no bad example");
+    assert!(
+        RULES.iter().all(|rule| expected.iter().any(|(_, _, marked)| marked == rule)),
+        "a rule has no bad example"
+    );
     let project = ProjectOptions {
         config: folder.path().join("sqlward.toml"),
         queries: Some(queries),
         ..ProjectOptions::default()
     };
-    let compilation = compile(&Options { project, database_url: None }, &|_| {}).expect("the environment is fine");
+    let compilation =
+        compile(&Options { project, database_url: None }, &|_| {}).expect("the environment is fine");
     let sources = &compilation.project.sources;
     let found: BTreeSet<(String, usize, String)> = compilation
         .diagnostics
