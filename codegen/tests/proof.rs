@@ -16,7 +16,11 @@ fn leaks_are_rejected_by_a_rule_that_fits() {
         let cases = judged(folder, "unsafe");
         assert!(cases.len() >= least, "{} cases: are they where they were?", cases.len());
         let wrong: Vec<_> = cases.values().filter(|case| !case.is_rejected_rightly()).collect();
-        println!("{folder}/unsafe: {} of {} rejected by a rule that fits", cases.len() - wrong.len(), cases.len());
+        println!(
+            "{folder}/unsafe: {} of {} rejected by a rule that fits",
+            cases.len() - wrong.len(),
+            cases.len()
+        );
         assert!(wrong.is_empty(), "{wrong:#?}");
     }
 }
@@ -43,8 +47,11 @@ fn safe_queries_are_proven() {
 /// What `docs/guarantees.md` says of the cases that may be judged either way.
 #[test]
 fn cases_that_may_go_either_way_go_as_documented() {
-    let proven: Vec<_> =
-        judged("proof", "either").into_iter().filter(|(_, case)| case.is_proven()).map(|(name, _)| name).collect();
+    let proven: Vec<_> = judged("proof", "either")
+        .into_iter()
+        .filter(|(_, case)| case.is_proven())
+        .map(|(name, _)| name)
+        .collect();
     assert_eq!(proven, ["q187_insert_global_unique"]);
 }
 
@@ -88,9 +95,13 @@ fn judged(folder: &str, answer: &str) -> BTreeMap<String, Case> {
         queries: Some(queries.clone()),
         ..ProjectOptions::default()
     };
-    let compilation = compile(&Options { project, database_url: None }, &|_| {}).expect("the environment is fine");
-    let verdicts: BTreeMap<String, Verdict> =
-        compilation.queries().iter().map(|query| (query.decl().name.value.clone(), query.verdict())).collect();
+    let compilation =
+        compile(&Options { project, database_url: None }, &|_| {}).expect("the environment is fine");
+    let verdicts: BTreeMap<String, Verdict> = compilation
+        .queries()
+        .iter()
+        .map(|query| (query.decl().name.value.clone(), query.verdict()))
+        .collect();
     let mut cases: BTreeMap<String, Case> = files(&queries)
         .into_iter()
         .map(|file| {

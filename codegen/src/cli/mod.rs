@@ -20,7 +20,7 @@ use crate::emit::Files;
 use crate::postgres::Server;
 use crate::project::{self, Project, ProjectOptions};
 use crate::report;
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 use crate::{Compilation, Error, Options, Result, compile, emit, fresh, package};
 use args::{Backend, Cli, Command, Format, Input, Output};
 use progress::Progress;
@@ -84,7 +84,7 @@ fn init(folder: &Path) -> Result<bool> {
 
 fn generate(input: &Input, output: &Output) -> Result<bool> {
     let Some(compilation) = compiled(input)? else { return Ok(false) };
-    let dir = output_folder(&compilation.project, output)?;
+    let Some(dir) = output_folder(input, &compilation.project, output)? else { return Ok(false) };
     let Some(files) = generated(input, output, &compilation, &dir)? else { return Ok(false) };
     let written = fresh::write(&dir, &files)?;
     if input.message_format == Format::Human {
@@ -101,6 +101,7 @@ fn generate(input: &Input, output: &Output) -> Result<bool> {
 }
 
 /// The files of the crate; `None` if the backend cannot write it, which has been reported.
+#[cfg_attr(not(feature = "cornucopia"), expect(unused_variables, reason = "only that backend reports more"))]
 fn generated(input: &Input, output: &Output, compilation: &Compilation, dir: &Path) -> Result<Option<Files>> {
     let package = package::package(&compilation.project, dir);
     match output.backend {
@@ -131,7 +132,7 @@ fn check(input: &Input, output: &Output) -> Result<bool> {
     if !report_all(input.message_format, &project.sources, diagnostics)? {
         return Ok(false);
     }
-    let dir = output_folder(&project, output)?;
+    let Some(dir) = output_folder(input, &project, output)? else { return Ok(false) };
     let found = fresh::check(&dir, &package::package(&project, &dir).inputs)?;
     findings::write(input.message_format, &project.root, &found)?;
     Ok(found.is_empty())
@@ -139,7 +140,7 @@ fn check(input: &Input, output: &Output) -> Result<bool> {
 
 fn check_full(input: &Input, output: &Output) -> Result<bool> {
     let Some(compilation) = compiled(input)? else { return Ok(false) };
-    let dir = output_folder(&compilation.project, output)?;
+    let Some(dir) = output_folder(input, &compilation.project, output)? else { return Ok(false) };
     let Some(files) = generated(input, output, &compilation, &dir)? else { return Ok(false) };
     let found = fresh::compare(&dir, &files)?;
     findings::write(input.message_format, &compilation.project.root, &found)?;
@@ -211,7 +212,9 @@ fn compiled(input: &Input) -> Result<Option<Compilation>> {
 
 fn compile_with_progress(input: &Input) -> Result<Compilation> {
     let progress = Progress::start();
-    let options = Options { project: project_options(input), database_url: input.database_url.clone() };
+    // `SQLWARD_DATABASE_URL=` is how a shell unsets it for one command.
+    let database_url = input.database_url.clone().filter(|url| !url.is_empty());
+    let options = Options { project: project_options(input), database_url };
     compile(&options, &|stage| progress.at(stage))
 }
 
@@ -223,15 +226,21 @@ fn project_options(input: &Input) -> ProjectOptions {
     }
 }
 
-fn output_folder(project: &Project, output: &Output) -> Result<PathBuf> {
-    match &output.folder {
-        Some(path) => std::path::absolute(path)
-            .map_err(|error| Error::new(format!("cannot use {} as output", path.display())).because(error)),
-        None => project.output().ok_or_else(|| {
-            Error::new("nothing says where the generated crate goes")
-                .help("add `output = \"catalog\"` to the configuration")
-        }),
+/// Where the generated crate is or goes; `None` after a report that nothing says it.
+fn output_folder(input: &Input, project: &Project, output: &Output) -> Result<Option<PathBuf>> {
+    if let Some(path) = &output.folder {
+        let cannot = |error| Error::new(format!("cannot use {} as output", path.display())).because(error);
+        return std::path::absolute(path).map(Some).map_err(cannot);
     }
+    let output = project.output();
+    if output.is_none() {
+        let mut diagnostics = Diagnostics::default();
+        let start = Span { file: project.config.file, start: 0, end: 0 };
+        let error = Diagnostic::error("config", start, "nothing says where the generated crate goes");
+        diagnostics.report(error.help("add `output = \"catalog\"` to the configuration"));
+        report_all(input.message_format, &project.sources, diagnostics)?;
+    }
+    Ok(output)
 }
 
 /// Writes diagnostics, and says whether none of them is an error.
@@ -269,7 +278,7 @@ fn count(number: usize, one: &str, many: &str) -> String {
 }
 
 fn say(line: &str) -> Result<()> {
-    writeln!(io::stdout().lock(), "{line}").map_err(cannot_print)
+    writeln!(io::stdout().lock(), "{}", report::visible(line)).map_err(cannot_print)
 }
 
 fn cannot_print(error: io::Error) -> Error {

@@ -207,6 +207,10 @@ pub fn examine(sources: &Sources, schema: &Schema, policy: &Policy, typed: &Type
     let decl = &typed.decl;
     let mut report = Report::new(sources, schema, decl);
     let claims = claims(&mut report, policy, decl);
+    if !report.diagnostics.is_empty() {
+        // What is in reach of a scope that there is not, nobody can say.
+        return report.finish();
+    }
     let mut arena = Arena::new(schema, policy);
     for number in 1..=decl.sql.params.len() {
         arena.terms.id(Term::Param(number));
@@ -234,11 +238,16 @@ fn claims<'p>(report: &mut Report<'_>, policy: &'p Policy, decl: &QueryDecl) -> 
                 match policy.scope(&name.value) {
                     Some(scope) => found.push(scope),
                     None => {
+                        let known = || policy.scopes.iter().map(|scope| scope.name.as_str());
+                        let help = match nearest(&name.value, known().chain(["system"])) {
+                            Some("system") => {
+                                "system scope takes a reason: `--@ scope system: \"why\"`".to_owned()
+                            }
+                            Some(near) => format!("did you mean `{near}`?"),
+                            None => format!("it has {}", known().collect::<Vec<_>>().join(", ")),
+                        };
                         let message = format!("sqlward.toml has no scope `{}`", name.value);
-                        let mut diagnostic = Diagnostic::error("unknown-scope", name.span, message);
-                        let known = policy.scopes.iter().map(|scope| scope.name.as_str());
-                        diagnostic.help =
-                            nearest(&name.value, known).map(|near| format!("did you mean `{near}`?"));
+                        let diagnostic = Diagnostic::error("unknown-scope", name.span, message).help(help);
                         report.diagnostics.push(diagnostic);
                     }
                 }

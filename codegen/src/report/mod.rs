@@ -39,6 +39,47 @@ pub fn write(
     Ok(())
 }
 
+/// What is wrong with a file as a whole, of which no line is to be shown.
+#[derive(Debug, Clone, Copy)]
+pub struct FileFinding<'a> {
+    /// The id of the rule.
+    pub rule: &'static str,
+    /// The path of the file.
+    pub file: &'a str,
+    /// What is wrong.
+    pub message: &'a str,
+    /// What to do about it.
+    pub help: &'a str,
+}
+
+/// Writes an error about a file as a whole. In formats that need a place it is the file's first.
+pub fn write_about_file(out: &mut dyn Write, format: Format, finding: FileFinding<'_>) -> io::Result<()> {
+    let FileFinding { rule, file, message, help } = finding;
+    match format {
+        Format::Human => {
+            writeln!(out, "error[{rule}]: {}\n  = help: {}\n", visible(message), visible(help))
+        }
+        Format::Json => json::Line {
+            r#type: "diagnostic",
+            rule,
+            severity: severity(Severity::Error),
+            query: None,
+            file: file.to_owned(),
+            line: 1,
+            column: 1,
+            end_line: 1,
+            end_column: 1,
+            message,
+            help: Some(help),
+        }
+        .write(out),
+        Format::Github => {
+            let (file, message) = (github::property(file), github::data(&format!("{message}\nhelp: {help}")));
+            writeln!(out, "::error file={file},line=1,title={rule}::{message}")
+        }
+    }
+}
+
 fn severity(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "error",
@@ -53,7 +94,7 @@ fn path(sources: &Sources, diagnostic: &Diagnostic) -> String {
 
 /// A text as a terminal may get it: control characters, with which it could be steered, become pictures of
 /// themselves, and marks that reverse the direction of writing are replaced. Line ends and tabs stay.
-fn visible(text: &str) -> String {
+pub fn visible(text: &str) -> String {
     text.chars()
         .map(|character| match character {
             '\n' | '\t' => character,
