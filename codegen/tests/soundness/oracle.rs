@@ -48,6 +48,8 @@ pub struct Oracle<'o> {
     pub model: &'o Model,
     /// Tables without the soft-delete column whose rows stay.
     pub kept: &'o [&'o str],
+    /// Executions that gave or changed a row.
+    pub telling: u64,
 }
 
 impl Oracle<'_> {
@@ -66,6 +68,7 @@ impl Oracle<'_> {
         let [Ok(one), Ok(other)] = outcomes else {
             return Finding::Excluded("an error");
         };
+        self.telling += u64::from(one.count > 0);
         for (world, outcome) in pair.worlds.iter().zip([&one, &other]) {
             if let Some(harm) = self.harm(world, outcome, &claims, statement) {
                 return Finding::Leak(format!("{harm}, with {:?}", call.values));
