@@ -74,6 +74,8 @@ struct Figures {
     rejected: (u64, u64),
     /// The same of those that one rule alone rejects.
     without_rule: BTreeMap<&'static str, (u64, u64)>,
+    /// The same of accepted statements that one condition was taken from.
+    mutants: (u64, u64),
     messages: BTreeMap<String, u64>,
 }
 
@@ -86,6 +88,7 @@ impl std::fmt::Display for Figures {
         )?;
         let percent = |(noticed, all): (u64, u64)| format!("{noticed} of {all}, {} %", noticed * 100 / all.max(1));
         writeln!(f, "rejected and seen to leak: {}", percent(self.rejected))?;
+        writeln!(f, "weakened in one place and seen to leak: {}", percent(self.mutants))?;
         for (rule, counts) in &self.without_rule {
             writeln!(f, "  rejected by {rule} alone: {}", percent(*counts))?;
         }
@@ -135,6 +138,9 @@ impl Run {
         let pairs = self.pairs();
         let answers = self.prover.judge(&statements);
         self.figures.generated += self.size as u64;
+        if self.figures.mutants.1 < 150 {
+            self.weakened(&statements, &answers, &pairs);
+        }
         for (statement, answer) in statements.iter().zip(answers) {
             match answer {
                 Err(message) => {
@@ -144,6 +150,33 @@ impl Run {
                 Ok(judgement) if judgement.rules.is_empty() => self.accepted(statement, &judgement, &pairs),
                 Ok(judgement) => self.rejected(statement, &judgement, &pairs),
             }
+        }
+    }
+
+    /// Takes one condition out of accepted statements, and sees whether what they do then is noticed.
+    fn weakened(
+        &mut self,
+        statements: &[Statement],
+        answers: &[Result<Judgement, String>],
+        pairs: &BTreeMap<Vec<String>, Vec<Pair>>,
+    ) {
+        let accepted = statements
+            .iter()
+            .zip(answers)
+            .filter(|(_, answer)| answer.as_ref().is_ok_and(|judgement| judgement.rules.is_empty()));
+        let mutants: Vec<Statement> = accepted
+            .filter_map(|(statement, _)| {
+                let sql = generate::weaken(&statement.sql, &mut self.choices)?;
+                Some(Statement { sql, ..statement.clone() })
+            })
+            .collect();
+        let answers = self.prover.judge(&mutants);
+        for (mutant, answer) in mutants.iter().zip(answers) {
+            // What is still accepted had the condition twice.
+            let Some(judgement) = answer.ok().filter(|judgement| !judgement.rules.is_empty()) else { continue };
+            let findings = self.findings(mutant, &judgement, pairs);
+            self.figures.mutants.0 += u64::from(findings.iter().any(|finding| matches!(finding, Finding::Leak(_))));
+            self.figures.mutants.1 += 1;
         }
     }
 

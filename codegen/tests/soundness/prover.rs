@@ -49,7 +49,7 @@ impl Prover {
         Policy::check(&mut diagnostics, &project.config, &schema, &mut connection).expect("the server answers");
         let found = diagnostics.into_sorted();
         assert!(found.is_empty(), "{found:#?}");
-        let model = Model::new(&schema, &project.config);
+        let model = Model::new(&schema, &project.config, server.version());
         Prover { server, model, connection, schema }
     }
 

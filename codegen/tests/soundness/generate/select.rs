@@ -24,8 +24,9 @@ impl<'m> Generator<'m> {
             18 => self.distinct_on(depth, outer, &kinds),
             19 => self.windowed(depth, outer, &kinds),
             20 | 21 => {
-                let limit = self.plain(Kind::Int, &[]);
-                format!("{} order by {} limit {limit}", self.simple(depth, outer, &kinds), numbers(kinds.len()))
+                let limit = if self.choices.chance(70) { self.plain(Kind::Int, &[]) } else { self.value(Kind::Int, outer, depth + 1) };
+                let word = self.choices.one_of(&["limit", "limit", "offset"]);
+                format!("{} order by {} {word} {limit}", self.simple(depth, outer, &kinds), numbers(kinds.len()))
             }
             22 => self.recursive(depth, &kinds),
             _ => self.simple(depth, outer, &kinds),
