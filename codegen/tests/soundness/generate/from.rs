@@ -43,9 +43,9 @@ impl<'m> Generator<'m> {
         for _ in 0..more {
             let kind = self.choices.below(12);
             let lateral = (10..12).contains(&kind);
-            let beside: Vec<Source<'m>> = if lateral { [near.as_slice(), outer].concat() } else { outer.to_vec() };
-            let item =
-                if lateral { self.lateral(depth, &beside) } else { self.item(depth, outer, &near) };
+            let beside: Vec<Source<'m>> =
+                if lateral { [near.as_slice(), outer].concat() } else { outer.to_vec() };
+            let item = if lateral { self.lateral(depth, &beside) } else { self.item(depth, outer, &near) };
             let all: Vec<Source<'m>> =
                 near.iter().chain([&item.source]).chain(&item.also).chain(outer).cloned().collect();
             let link = self.link(&item.source, &near);
@@ -54,7 +54,11 @@ impl<'m> Generator<'m> {
                 // Inner: ON or WHERE, all the same.
                 0..=4 => {
                     for needed in item.needed {
-                        if self.choices.chance(50) { on.push(self.say(needed, &all)) } else { pending.push(needed) }
+                        if self.choices.chance(50) {
+                            on.push(self.say(needed, &all))
+                        } else {
+                            pending.push(needed)
+                        }
                     }
                     let on = self.conjunction(on);
                     text = format!("{text} join {} on {on}", item.text);
@@ -62,7 +66,11 @@ impl<'m> Generator<'m> {
                 // Left: what the right side needs belongs into ON.
                 5 | 6 | 10 => {
                     for needed in item.needed {
-                        if self.is_weakened() { pending.push(needed) } else { on.push(self.say(needed, &all)) }
+                        if self.is_weakened() {
+                            pending.push(needed)
+                        } else {
+                            on.push(self.say(needed, &all))
+                        }
                     }
                     let on = if lateral { "true".to_owned() } else { self.conjunction(on) };
                     text = format!("{text} left join {} on {on}", item.text);
@@ -119,7 +127,8 @@ impl<'m> Generator<'m> {
                 if self.choices.chance(30)
                     && let Some(table) = cte.table
                 {
-                    let source = Source { alias: alias.clone(), columns: cte.columns.clone(), table: Some(table) };
+                    let source =
+                        Source { alias: alias.clone(), columns: cte.columns.clone(), table: Some(table) };
                     needed = self.needed(&source, outer, depth);
                 }
                 let source = Source { alias: alias.clone(), ..cte.clone() };
@@ -127,12 +136,20 @@ impl<'m> Generator<'m> {
             }
             20 if creator => {
                 let mut source = self.source(self.model.table("content"));
-                source.columns = self.model.table("content").columns.iter().map(|found| (found.name.clone(), found.kind)).collect();
-                let owner = if self.is_weakened() { self.param("s1", Kind::Text) } else { ":creator_id".to_owned() };
+                source.columns = self
+                    .model
+                    .table("content")
+                    .columns
+                    .iter()
+                    .map(|found| (found.name.clone(), found.kind))
+                    .collect();
+                let owner =
+                    if self.is_weakened() { self.param("s1", Kind::Text) } else { ":creator_id".to_owned() };
                 Item::new(format!("creator_content({owner}) {}", source.alias), source, Vec::new())
             }
             21 => {
-                let (number, text) = (self.value(Kind::Int, outer, depth + 2), self.value(Kind::Text, outer, depth + 1));
+                let (number, text) =
+                    (self.value(Kind::Int, outer, depth + 2), self.value(Kind::Text, outer, depth + 1));
                 let alias = self.alias();
                 let source = Source {
                     alias: alias.clone(),
@@ -164,7 +181,11 @@ impl<'m> Generator<'m> {
         let mut on = vec![link];
         let outer = self.choices.chance(50);
         for needed in right.needed {
-            if outer != self.is_weakened() { on.push(self.say(needed, &both)) } else { left.needed.push(needed) }
+            if outer != self.is_weakened() {
+                on.push(self.say(needed, &both))
+            } else {
+                left.needed.push(needed)
+            }
         }
         let on = self.conjunction(on);
         let word = if outer { "left join" } else { "join" };
@@ -177,7 +198,9 @@ impl<'m> Generator<'m> {
         let scope = self.claims[0];
         let owned = |table: &&crate::model::Table| {
             let owner = scope.owners.get(&table.name);
-            owner.is_some() && owner.map(String::as_str) == Some(if scope.name == "creator" { "creator_id" } else { "organization_id" })
+            owner.is_some()
+                && owner.map(String::as_str)
+                    == Some(if scope.name == "creator" { "creator_id" } else { "organization_id" })
         };
         let tables: Vec<&crate::model::Table> = self.model.tables.iter().filter(owned).collect();
         if tables.is_empty() || self.claims.len() > 1 {
@@ -189,16 +212,21 @@ impl<'m> Generator<'m> {
         let kind = left.column(owner).map_or(Kind::Text, |column| column.kind);
         let word = self.choices.one_of(&["full join", "join", "left join", "right join"]);
         // Deleted rows have to be left out before the join.
-        let inside = |generator: &mut Self, source: &Source<'m>, table: &crate::model::Table| match table.soft && !generator.is_weakened() {
+        let inside = |generator: &mut Self, source: &Source<'m>, table: &crate::model::Table| match table.soft
+            && !generator.is_weakened()
+        {
             true => format!("(select * from {} where deleted_at is null) {}", table.name, source.alias),
             false => format!("{} {}", table.name, source.alias),
         };
         let (left_text, right_text) = (inside(self, &a, left), inside(self, &b, right));
         let param = self.scope_param(scope);
         let column = if self.is_weakened() { a.column(owner) } else { owner.clone() };
-        let condition = if scope.set { format!("{column} = any ({param})") } else { format!("{column} = {param}") };
+        let condition =
+            if scope.set { format!("{column} = any ({param})") } else { format!("{column} = {param}") };
         let (c2, c3) = (a.column(&left.columns[0].name), b.column(&right.columns[0].name));
-        let text = format!("(select {owner}, {c2}, {c3} from {left_text} {word} {right_text} using ({owner}) where {condition})");
+        let text = format!(
+            "(select {owner}, {c2}, {c3} from {left_text} {word} {right_text} using ({owner}) where {condition})"
+        );
         let columns = vec![
             ("c1".to_owned(), kind),
             ("c2".to_owned(), left.columns[0].kind),
@@ -220,13 +248,15 @@ impl<'m> Generator<'m> {
             return None;
         }
         let (name, columns): (&str, &[&str]) = match self.choices.below(8) {
-            0..=5 => ("live_content", &["id", "creator_id", "organization_id", "slug", "title", "price", "status", "deleted_at"]),
+            0..=5 => (
+                "live_content",
+                &["id", "creator_id", "organization_id", "slug", "title", "price", "status", "deleted_at"],
+            ),
             6 => ("content_titles", &["id", "creator_id", "title"]),
             _ => ("content_totals", &["creator_id", "items"]),
         };
-        let kind = |name: &&str| {
-            ((*name).to_owned(), content.column(name).map_or(Kind::Int, |column| column.kind))
-        };
+        let kind =
+            |name: &&str| ((*name).to_owned(), content.column(name).map_or(Kind::Int, |column| column.kind));
         let source =
             Source { alias: self.alias(), columns: columns.iter().map(kind).collect(), table: Some(content) };
         let mut needed = self.needed(&source, near, depth);
@@ -248,12 +278,17 @@ impl<'m> Generator<'m> {
         let barrier = self.choices.below(10);
         for one in needed {
             let may_leave = barrier < 6 || self.is_weakened();
-            if may_leave && self.choices.chance(50) { outside.push(renamed(one, &inner.alias, &alias)) } else { inside.push(one) }
+            if may_leave && self.choices.chance(50) {
+                outside.push(renamed(one, &inner.alias, &alias))
+            } else {
+                inside.push(one)
+            }
         }
         let condition = self.all(inside, std::slice::from_ref(&inner));
         let names: Vec<String> = inner.columns.iter().map(|(name, _)| inner.column(name)).collect();
         let list = names.join(", ");
-        let from = format!("from {} {} where {condition}", inner.table.map_or("", |table| &table.name), inner.alias);
+        let from =
+            format!("from {} {} where {condition}", inner.table.map_or("", |table| &table.name), inner.alias);
         let order = (1..=names.len()).map(|number| number.to_string()).collect::<Vec<_>>().join(", ");
         let first = &names[0];
         let text = match barrier {
@@ -291,7 +326,8 @@ impl<'m> Generator<'m> {
                         && link.foreign.iter().all(|name| to.has(name));
                     if known {
                         let pairs = link.columns.iter().zip(&link.foreign);
-                        let pairs = pairs.map(|(own, far)| format!("{} = {}", from.column(own), to.column(far)));
+                        let pairs =
+                            pairs.map(|(own, far)| format!("{} = {}", from.column(own), to.column(far)));
                         keys.push(pairs.collect::<Vec<_>>().join(" and "));
                     }
                 }

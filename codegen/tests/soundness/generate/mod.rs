@@ -68,22 +68,6 @@ pub fn statement(model: &Model, claims: &[&str], choices: Choices) -> Statement 
     }
 }
 
-/// The statement without one of the conditions that keep it safe.
-pub fn weaken(sql: &str, choices: &mut Choices) -> Option<String> {
-    let mut places = Vec::new();
-    for condition in [".deleted_at is null", ".creator_id = :creator_id", ".organization_id = :organization_id", ".user_id = :creator_id"] {
-        for (at, _) in sql.match_indices(condition) {
-            let start = sql[..at].rfind(|letter: char| !letter.is_ascii_alphanumeric()).map_or(0, |before| before + 1);
-            places.push((start, at + condition.len()));
-        }
-    }
-    if places.is_empty() {
-        return None;
-    }
-    let (start, end) = choices.one_of(&places);
-    Some(format!("{}true{}", &sql[..start], &sql[end..]))
-}
-
 struct Generator<'m> {
     model: &'m Model,
     choices: Choices,
@@ -169,7 +153,11 @@ impl<'m> Generator<'m> {
             model.tables.iter().filter(|table| model.reaches(&self.claims, table)).collect();
         // What most is about comes first.
         let most: Vec<&Table> = reached.iter().copied().filter(|table| table.soft).collect();
-        if most.is_empty() || self.choices.chance(50) { self.choices.one_of(&reached) } else { self.choices.one_of(&most) }
+        if most.is_empty() || self.choices.chance(50) {
+            self.choices.one_of(&reached)
+        } else {
+            self.choices.one_of(&most)
+        }
     }
 
     fn source(&mut self, table: &'m Table) -> Source<'m> {
