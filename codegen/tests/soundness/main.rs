@@ -32,7 +32,7 @@ use worlds::Pair;
 const KEPT: &[&str] = &["memberships"];
 
 /// Statements that are judged at once, with worlds of their own, in the short run and in the long one.
-const BATCHES: [usize; 2] = [1000, 4000];
+const BATCHES: [usize; 2] = [700, 4000];
 
 /// Pairs of worlds for each claim of a batch.
 const PAIRS: usize = 2;
@@ -43,7 +43,7 @@ fn what_is_accepted_keeps_tenants_apart() {
         std::env::var(name).ok().map_or(otherwise, |text| text.parse().expect("it is a number"))
     };
     let seed = number("SOUNDNESS_SEED", 1);
-    let goal = number("SOUNDNESS_ACCEPTED", 400);
+    let goal = number("SOUNDNESS_ACCEPTED", 200);
     println!("SOUNDNESS_SEED={seed} SOUNDNESS_ACCEPTED={goal}");
     let mut run = Run::new(seed, BATCHES[usize::from(goal > 2000)]);
     while run.figures.accepted < goal {
@@ -162,7 +162,7 @@ impl Run {
         let pairs = self.pairs();
         let answers = self.prover.judge(&statements);
         self.figures.generated += self.size as u64;
-        if self.figures.mutants.1 < 150 {
+        if self.figures.mutants.1 < 100 {
             self.weakened(&statements, &answers, &pairs);
         }
         for (statement, answer) in statements.iter().zip(answers) {
@@ -189,7 +189,7 @@ impl Run {
             .zip(answers)
             .filter(|(_, answer)| answer.as_ref().is_ok_and(|judgement| judgement.rules.is_empty()));
         let mutants: Vec<Statement> = accepted
-            .take(200)
+            .take(100)
             .filter_map(|(statement, _)| {
                 let sql = control::weakened(&statement.sql, &mut self.choices)?;
                 Some(Statement { sql, ..statement.clone() })
@@ -286,7 +286,7 @@ impl Run {
         let counts =
             alone.map(|rule| self.figures.without_rule.entry(rule).or_default().1).unwrap_or_default();
         // Enough is enough: this only shows that the oracle sees.
-        if self.figures.rejected.1 >= 1000 && counts >= 100 {
+        if self.figures.rejected.1 >= 200 && counts >= 20 {
             return;
         }
         let leaks = self
