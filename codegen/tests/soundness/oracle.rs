@@ -75,7 +75,8 @@ impl Oracle<'_> {
             }
         }
         let mut difference = difference(&one, &other, (first, second));
-        if difference.is_none() && !statement.writes() {
+        // Before 15 a view reads with its owner's rights, whoever asks.
+        if difference.is_none() && !statement.writes() && self.model.version >= 150_000 {
             let limited = self.execute(first, &call, &judgement.sql, Role::RowLevelSecurity);
             difference = limited
                 .ok()

@@ -147,7 +147,11 @@ fn load(client: &mut Client, model: &Model, claims: &[&Scope], name: &str, conte
         sql,
         "grant usage on schema {name} to caller; grant all on all tables in schema {name} to caller;"
     );
-    sql.push_str("alter view live_content set (security_invoker = true); alter view content_titles set (security_invoker = true); alter view content_totals set (security_invoker = true);");
+    if model.version >= 150_000 {
+        for view in ["live_content", "content_titles", "content_totals"] {
+            let _ = writeln!(sql, "alter view {view} set (security_invoker = true);");
+        }
+    }
     for table in &model.tables {
         let condition = model.condition(&table.name, &table.name, claims, Sight::Read);
         let _ = writeln!(
