@@ -227,14 +227,14 @@ impl<'a> Arena<'a> {
         }
         match query.command {
             Command::Select => self.select_facts(level),
-            Command::Insert | Command::Update | Command::Delete | Command::Merge => self.from_facts(level),
+            Command::Insert | Command::Update | Command::Delete | Command::Merge => self.row_facts(level),
             Command::Utility | Command::Nothing => Facts::default(),
         }
     }
 
     fn select_facts(&mut self, level: LevelId) -> Facts {
         let query = self.levels[level].query;
-        let mut facts = self.from_facts(level);
+        let mut facts = self.row_facts(level);
         if let Some(having) = &query.having
             && !query.group_by.is_empty()
             && query.grouping_sets.is_empty()
@@ -246,7 +246,7 @@ impl<'a> Arena<'a> {
     }
 
     /// What holds for each row that FROM and WHERE make.
-    fn from_facts(&mut self, level: LevelId) -> Facts {
+    fn row_facts(&mut self, level: LevelId) -> Facts {
         let query = self.levels[level].query;
         if query.command == Command::Merge {
             // What holds for whom depends on the actions; see `writes`.
