@@ -27,7 +27,7 @@ pub struct CreateUser<'a> {
 /// returning *
 /// ```
 ///
-/// Scope: system, because: the person registers and cannot be signed in yet. Unchecked.
+/// Scope: system, because: the person registers and cannot be signed in yet. Proven:
 pub async fn create_user(db: &ServiceRole<'_>, params: &CreateUser<'_>) -> Result<User> {
     static QUERY: Query = Query::new(
         "identity::create_user",
@@ -69,7 +69,8 @@ pub struct CreateAccount<'a> {
 /// returning id, provider_id, user_id, created_at
 /// ```
 ///
-/// Scope: system, because: part of registration, before the first sign-in. Unchecked.
+/// Scope: system, because: part of registration, before the first sign-in. Proven:
+/// - users u: deleted_at is null (line 25)
 pub async fn create_account(
     db: &ServiceRole<'_>,
     params: &CreateAccount<'_>,
@@ -128,7 +129,7 @@ pub struct RegisterUser<'a> {
 /// from registered
 /// ```
 ///
-/// Scope: system, because: the person registers and cannot be signed in yet. Unchecked.
+/// Scope: system, because: the person registers and cannot be signed in yet. Proven:
 pub async fn register_user(db: &ServiceRole<'_>, params: &RegisterUser<'_>) -> Result<RegisterUserRow> {
     static QUERY: Query = Query::new(
         "identity::register_user",
@@ -157,7 +158,8 @@ pub async fn register_user(db: &ServiceRole<'_>, params: &RegisterUser<'_>) -> R
 /// where email = lower(:email) and deleted_at is null
 /// ```
 ///
-/// Scope: system, because: sign-in looks the caller up. Unchecked.
+/// Scope: system, because: sign-in looks the caller up. Proven:
+/// - users: deleted_at is null (line 54)
 pub async fn find_user_by_email(db: &ServiceRole<'_>, email: &str) -> Result<Option<User>> {
     static QUERY: Query = Query::new(
         "identity::find_user_by_email",
@@ -186,7 +188,8 @@ pub async fn find_user_by_email(db: &ServiceRole<'_>, email: &str) -> Result<Opt
 /// order by a.created_at, a.id
 /// ```
 ///
-/// Scope: system, because: sign-in looks the caller up and compares the password. Unchecked.
+/// Scope: system, because: sign-in looks the caller up and compares the password. Proven:
+/// - users u: deleted_at is null (line 70)
 pub async fn find_user_with_accounts_by_email(
     db: &ServiceRole<'_>,
     email: &str,
@@ -208,7 +211,8 @@ pub async fn find_user_with_accounts_by_email(
 /// where id = :user_id and deleted_at is null
 /// ```
 ///
-/// Scope: user. Unchecked.
+/// Scope: user. Proven:
+/// - users: deleted_at is null (line 77), id = :user_id (line 77)
 pub async fn get_profile(db: &impl Executor, scope: &UserScope) -> Result<Option<GetProfileRow>> {
     static QUERY: Query = Query::new(
         "identity::get_profile",
@@ -240,7 +244,10 @@ pub async fn get_profile(db: &impl Executor, scope: &UserScope) -> Result<Option
 /// group by u.id
 /// ```
 ///
-/// Scope: public. Unchecked.
+/// Scope: public. Proven:
+/// - users u: deleted_at is null (line 96), readable in this scope, in these columns (line 83)
+/// - content c: deleted_at is null (line 88), readable where status = 'published' and visibility \<> 'private' (line 84)
+/// - organizations o: deleted_at is null (line 93), readable in this scope, in these columns (line 92)
 pub async fn get_public_profile(db: &impl Executor, id: &UserId) -> Result<Option<GetPublicProfileRow>> {
     static QUERY: Query = Query::new(
         "identity::get_public_profile",
@@ -263,7 +270,8 @@ pub async fn get_public_profile(db: &impl Executor, id: &UserId) -> Result<Optio
 /// returning id, name, email, email_verified, role, image, avatar_url, created_at
 /// ```
 ///
-/// Scope: user. Unchecked.
+/// Scope: user. Proven:
+/// - users: deleted_at is null (line 106), id = :user_id (line 106)
 pub async fn update_profile(
     db: &impl Executor,
     scope: &UserScope,
@@ -287,7 +295,8 @@ pub async fn update_profile(
 /// where id = :id and email = lower(:email) and deleted_at is null
 /// ```
 ///
-/// Scope: system, because: the token stands for the person, who need not be signed in. Unchecked.
+/// Scope: system, because: the token stands for the person, who need not be signed in. Proven:
+/// - users: deleted_at is null (line 114)
 pub async fn mark_email_verified(db: &ServiceRole<'_>, id: &UserId, email: &str) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::mark_email_verified",
@@ -306,7 +315,8 @@ pub async fn mark_email_verified(db: &ServiceRole<'_>, id: &UserId, email: &str)
 /// where id = :user_id and deleted_at is null
 /// ```
 ///
-/// Scope: user. Unchecked.
+/// Scope: user. Proven:
+/// - users: deleted_at is null (line 120), id = :user_id (line 120)
 pub async fn set_avatar(db: &impl Executor, scope: &UserScope, avatar_url: &str) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::set_avatar",
@@ -325,7 +335,8 @@ pub async fn set_avatar(db: &impl Executor, scope: &UserScope, avatar_url: &str)
 /// where id = :user_id and deleted_at is null
 /// ```
 ///
-/// Scope: user. Unchecked.
+/// Scope: user. Proven:
+/// - users: deleted_at is null (line 126), id = :user_id (line 126)
 pub async fn clear_avatar(db: &impl Executor, scope: &UserScope) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::clear_avatar",
@@ -345,7 +356,8 @@ pub async fn clear_avatar(db: &impl Executor, scope: &UserScope) -> Result<u64> 
 /// returning id, role
 /// ```
 ///
-/// Scope: user. Unchecked.
+/// Scope: user. Proven:
+/// - users: deleted_at is null (line 132), id = :user_id (line 132)
 pub async fn upgrade_to_creator(
     db: &impl Executor,
     scope: &UserScope,
@@ -360,8 +372,8 @@ pub async fn upgrade_to_creator(
 }
 
 /// Deletes the account softly and makes it anonymous, which frees its e-mail address. Changes nothing while the caller
-/// owns a live organization or has live content or media. Belongs in one transaction with `revoke_sessions` and
-/// `memberships::leave_all_organizations`.
+/// owns a live organization or has live content or media. Where it changed a row, `revoke_sessions` and
+/// `memberships::leave_all_organizations` follow in the same transaction; before it, they would end that ownership.
 ///
 /// ```sql
 /// update users u
@@ -389,7 +401,12 @@ pub async fn upgrade_to_creator(
 ///     )
 /// ```
 ///
-/// Scope: creator. Unchecked.
+/// Scope: creator. Proven:
+/// - users u: deleted_at is null (line 150), id = :creator_id (line 149)
+/// - content c: deleted_at is null (line 153), creator_id = :creator_id (line 153)
+/// - media_items m: deleted_at is null (line 157), creator_id = :creator_id (line 157)
+/// - organizations o: deleted_at is null (line 161), id = om.organization_id, om: user_id = :creator_id (line 161)
+/// - organization_memberships om: user_id = :creator_id (line 162)
 pub async fn close_account(tx: &Transaction<'_>, scope: &CreatorScope) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::close_account",
@@ -410,7 +427,8 @@ pub async fn close_account(tx: &Transaction<'_>, scope: &CreatorScope) -> Result
 /// order by role
 /// ```
 ///
-/// Scope: system, because: overview for the platform's staff. Unchecked.
+/// Scope: system, because: overview for the platform's staff. Proven:
+/// - users: deleted_at is null (line 170)
 pub async fn count_users_by_role(db: &ServiceRole<'_>) -> Result<Vec<CountUsersByRoleRow>> {
     static QUERY: Query = Query::new(
         "identity::count_users_by_role",
@@ -430,7 +448,8 @@ pub async fn count_users_by_role(db: &ServiceRole<'_>) -> Result<Vec<CountUsersB
 /// where a.provider_id = :provider_id and a.account_id = :account_id
 /// ```
 ///
-/// Scope: system, because: the provider's callback says who is signing in. Unchecked.
+/// Scope: system, because: the provider's callback says who is signing in. Proven:
+/// - users u: deleted_at is null (line 181)
 pub async fn find_account_by_provider(
     db: &ServiceRole<'_>,
     provider_id: &str,
@@ -454,7 +473,8 @@ pub async fn find_account_by_provider(
 /// order by created_at, id
 /// ```
 ///
-/// Scope: user. Unchecked.
+/// Scope: user. Proven:
+/// - accounts: user_id = :user_id (line 188)
 pub async fn list_accounts(db: &impl Executor, scope: &UserScope) -> Result<Vec<ListAccountsRow>> {
     static QUERY: Query = Query::new(
         "identity::list_accounts",
@@ -503,7 +523,8 @@ pub struct UpsertOauthAccount<'a> {
 /// returning id, provider_id, created_at, updated_at
 /// ```
 ///
-/// Scope: user. Unchecked.
+/// Scope: user. Proven:
+/// - accounts a: user_id = :user_id (line 210), user_id is set to :user_id (line 199), user_id is set to :user_id (line 199)
 pub async fn upsert_oauth_account(
     db: &impl Executor,
     scope: &UserScope,
@@ -537,7 +558,8 @@ pub async fn upsert_oauth_account(
 /// where user_id = :user_id and provider_id = 'credential'
 /// ```
 ///
-/// Scope: user. Unchecked.
+/// Scope: user. Proven:
+/// - accounts: user_id = :user_id (line 217)
 pub async fn update_password(db: &impl Executor, scope: &UserScope, password: &str) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::update_password",
@@ -558,7 +580,8 @@ pub async fn update_password(db: &impl Executor, scope: &UserScope, password: &s
 /// for update
 /// ```
 ///
-/// Scope: user. Unchecked.
+/// Scope: user. Proven:
+/// - accounts: user_id = :user_id (line 223)
 pub async fn lock_accounts(tx: &Transaction<'_>, scope: &UserScope) -> Result<Vec<LockAccountsRow>> {
     static QUERY: Query = Query::new(
         "identity::lock_accounts",
@@ -581,7 +604,9 @@ pub async fn lock_accounts(tx: &Transaction<'_>, scope: &UserScope) -> Result<Ve
 ///     )
 /// ```
 ///
-/// Scope: user. Unchecked.
+/// Scope: user. Proven:
+/// - accounts a: user_id = :user_id (line 231)
+/// - accounts other: user_id = :user_id (line 235)
 pub async fn unlink_account(tx: &Transaction<'_>, scope: &UserScope, provider_id: &str) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::unlink_account",
@@ -612,7 +637,9 @@ pub struct CreateSession<'a> {
 /// returning *
 /// ```
 ///
-/// Scope: user. Unchecked.
+/// Scope: user. Proven:
+/// - users u: deleted_at is null (line 245), id = :user_id (line 245)
+/// - sessions: user_id is set to u.id, u.id = :user_id (line 243), user_id is set to :user_id (line 243)
 pub async fn create_session(
     db: &impl Executor,
     scope: &UserScope,
@@ -652,7 +679,8 @@ pub async fn create_session(
 /// where s.token = :token and s.expires_at > :now
 /// ```
 ///
-/// Scope: system, because: the token says who the caller is. Unchecked.
+/// Scope: system, because: the token says who the caller is. Proven:
+/// - users u: deleted_at is null (line 262)
 pub async fn find_session_with_user(
     db: &ServiceRole<'_>,
     token: &str,
@@ -676,7 +704,8 @@ pub async fn find_session_with_user(
 /// order by created_at desc, id
 /// ```
 ///
-/// Scope: user. Unchecked.
+/// Scope: user. Proven:
+/// - sessions: user_id = :user_id (line 269)
 pub async fn list_sessions(
     db: &impl Executor,
     scope: &UserScope,
@@ -703,7 +732,8 @@ pub async fn list_sessions(
 ///     and expires_at < :expires_at
 /// ```
 ///
-/// Scope: user. Unchecked.
+/// Scope: user. Proven:
+/// - sessions: user_id = :user_id (line 277)
 pub async fn extend_session(
     db: &impl Executor,
     scope: &UserScope,
@@ -727,7 +757,8 @@ pub async fn extend_session(
 /// where token = :token and user_id = :user_id
 /// ```
 ///
-/// Scope: user. Unchecked.
+/// Scope: user. Proven:
+/// - sessions: user_id = :user_id (line 284)
 pub async fn delete_session(db: &impl Executor, scope: &UserScope, token: &str) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::delete_session",
@@ -745,7 +776,8 @@ pub async fn delete_session(db: &impl Executor, scope: &UserScope, token: &str) 
 /// where user_id = :user_id and token <> :token
 /// ```
 ///
-/// Scope: user. Unchecked.
+/// Scope: user. Proven:
+/// - sessions: user_id = :user_id (line 289)
 pub async fn revoke_other_sessions(db: &impl Executor, scope: &UserScope, token: &str) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::revoke_other_sessions",
@@ -763,7 +795,8 @@ pub async fn revoke_other_sessions(db: &impl Executor, scope: &UserScope, token:
 /// where user_id = :user_id
 /// ```
 ///
-/// Scope: user. Unchecked.
+/// Scope: user. Proven:
+/// - sessions: user_id = :user_id (line 294)
 pub async fn revoke_sessions(db: &impl Executor, scope: &UserScope) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::revoke_sessions",
@@ -788,7 +821,7 @@ pub async fn revoke_sessions(db: &impl Executor, scope: &UserScope) -> Result<u6
 /// )
 /// ```
 ///
-/// Scope: system, because: clean-up over all users. Unchecked.
+/// Scope: system, because: clean-up over all users. Proven:
 pub async fn purge_expired_sessions(
     tx: &ServiceTransaction<'_>,
     now: NaiveDateTime,
@@ -820,7 +853,7 @@ pub struct CreateVerification<'a> {
 /// returning *
 /// ```
 ///
-/// Scope: system, because: verification comes before sign-in. Unchecked.
+/// Scope: system, because: verification comes before sign-in. Proven:
 pub async fn create_verification(
     db: &ServiceRole<'_>,
     params: &CreateVerification<'_>,
@@ -844,7 +877,7 @@ pub async fn create_verification(
 /// limit 1
 /// ```
 ///
-/// Scope: system, because: verification comes before sign-in. Unchecked.
+/// Scope: system, because: verification comes before sign-in. Proven:
 pub async fn find_verification(
     db: &ServiceRole<'_>,
     identifier: &str,
@@ -867,7 +900,7 @@ pub async fn find_verification(
 /// returning identifier
 /// ```
 ///
-/// Scope: system, because: verification comes before sign-in. Unchecked.
+/// Scope: system, because: verification comes before sign-in. Proven:
 pub async fn consume_verification(
     db: &ServiceRole<'_>,
     id: &VerificationTokenId,
@@ -898,7 +931,7 @@ pub async fn consume_verification(
 /// )
 /// ```
 ///
-/// Scope: system, because: clean-up over all users. Unchecked.
+/// Scope: system, because: clean-up over all users. Proven:
 pub async fn purge_expired_verifications(
     tx: &ServiceTransaction<'_>,
     now: NaiveDateTime,

@@ -19,7 +19,9 @@ use crate::{
 /// where m.organization_id = :organization_id and m.user_id = :user_id and m.status = 'active'
 /// ```
 ///
-/// Scope: user. Unchecked.
+/// Scope: user. Proven:
+/// - organizations o: deleted_at is null (line 10), id = m.organization_id, m: user_id = :user_id (line 10)
+/// - organization_memberships m: user_id = :user_id (line 11)
 pub async fn get_my_membership(
     db: &impl Executor,
     scope: &UserScope,
@@ -47,7 +49,9 @@ pub async fn get_my_membership(
 ///     and m.role in ('owner', 'admin')
 /// ```
 ///
-/// Scope: user. Unchecked.
+/// Scope: user. Proven:
+/// - organizations o: deleted_at is null (line 19), id = m.organization_id, m: user_id = :user_id (line 19)
+/// - organization_memberships m: user_id = :user_id (line 21)
 pub async fn get_my_management_membership(
     db: &impl Executor,
     scope: &UserScope,
@@ -72,7 +76,8 @@ pub async fn get_my_management_membership(
 /// where m.organization_id = :organization_id and m.user_id = :user_id and m.status = 'active'
 /// ```
 ///
-/// Scope: system, because: other services ask on behalf of someone else. Unchecked.
+/// Scope: system, because: other services ask on behalf of someone else. Proven:
+/// - organizations o: deleted_at is null (line 30)
 pub async fn check_membership(
     db: &ServiceRole<'_>,
     organization_id: OrganizationId,
@@ -105,7 +110,8 @@ pub async fn check_membership(
 /// ) as manages
 /// ```
 ///
-/// Scope: system, because: other services ask on behalf of someone else. Unchecked.
+/// Scope: system, because: other services ask on behalf of someone else. Proven:
+/// - organizations o: deleted_at is null (line 38)
 pub async fn check_management(
     db: &ServiceRole<'_>,
     organization_id: OrganizationId,
@@ -140,7 +146,9 @@ pub async fn check_management(
 /// order by m.created_at, m.id
 /// ```
 ///
-/// Scope: organization. Unchecked.
+/// Scope: organization. Proven:
+/// - users u: deleted_at is null (line 59), id = m.user_id, m: organization_id = :organization_id (line 59)
+/// - organization_memberships m: organization_id = :organization_id (line 60)
 pub async fn list_members(
     db: &impl Executor,
     scope: &OrganizationScope,
@@ -165,7 +173,9 @@ pub async fn list_members(
 /// where m.organization_id = :organization_id and m.status = :status
 /// ```
 ///
-/// Scope: organization. Unchecked.
+/// Scope: organization. Proven:
+/// - users u: deleted_at is null (line 67), id = m.user_id, m: organization_id = :organization_id (line 67)
+/// - organization_memberships m: organization_id = :organization_id (line 68)
 pub async fn count_members(
     db: &impl Executor,
     scope: &OrganizationScope,
@@ -192,7 +202,9 @@ pub async fn count_members(
 /// order by m.role
 /// ```
 ///
-/// Scope: organization. Unchecked.
+/// Scope: organization. Proven:
+/// - users u: deleted_at is null (line 74), id = m.user_id, m: organization_id = :organization_id (line 74)
+/// - organization_memberships m: organization_id = :organization_id (line 75)
 pub async fn count_members_by_role(
     db: &impl Executor,
     scope: &OrganizationScope,
@@ -226,7 +238,10 @@ pub async fn count_members_by_role(
 /// returning *
 /// ```
 ///
-/// Scope: organization, public. Unchecked.
+/// Scope: organization, public. Proven:
+/// - users u: deleted_at is null (line 95), readable in this scope, in these columns (line 88)
+/// - organization_memberships inviter: organization_id = :organization_id (line 89)
+/// - organization_memberships: organization_id is set to inviter.organization_id, inviter.organization_id = :organization_id (line 86), organization_id is set to :organization_id (line 86), user_id refers to what a row of u in scope is or refers to (line 86), invited_by refers to what a row of inviter in scope is or refers to (line 86)
 pub async fn invite_member(
     db: &impl Executor,
     scope: &OrganizationScope,
@@ -263,7 +278,9 @@ pub async fn invite_member(
 /// returning m.*
 /// ```
 ///
-/// Scope: organization. Unchecked.
+/// Scope: organization. Proven:
+/// - organization_memberships m: organization_id = :organization_id (line 108), invited_by refers to what a row of inviter in scope is or refers to (line 105)
+/// - organization_memberships inviter: organization_id = :organization_id (line 111)
 pub async fn reinvite_member(
     db: &impl Executor,
     scope: &OrganizationScope,
@@ -291,7 +308,8 @@ pub async fn reinvite_member(
 /// for update
 /// ```
 ///
-/// Scope: organization. Unchecked.
+/// Scope: organization. Proven:
+/// - organization_memberships: organization_id = :organization_id (line 123)
 pub async fn lock_active_owners(
     tx: &Transaction<'_>,
     scope: &OrganizationScope,
@@ -326,7 +344,9 @@ pub async fn lock_active_owners(
 /// returning *
 /// ```
 ///
-/// Scope: organization. Unchecked.
+/// Scope: organization. Proven:
+/// - organization_memberships m: organization_id = :organization_id (line 132)
+/// - organization_memberships other: organization_id = :organization_id (line 139)
 pub async fn update_member_role(
     tx: &Transaction<'_>,
     scope: &OrganizationScope,
@@ -362,7 +382,9 @@ pub async fn update_member_role(
 ///     )
 /// ```
 ///
-/// Scope: organization. Unchecked.
+/// Scope: organization. Proven:
+/// - organization_memberships m: organization_id = :organization_id (line 152)
+/// - organization_memberships other: organization_id = :organization_id (line 159)
 pub async fn remove_member(
     tx: &Transaction<'_>,
     scope: &OrganizationScope,
@@ -389,7 +411,9 @@ pub async fn remove_member(
 /// order by m.created_at, m.user_id
 /// ```
 ///
-/// Scope: organization. Unchecked.
+/// Scope: organization. Proven:
+/// - users u: deleted_at is null (line 170), id = m.user_id, m: organization_id = :organization_id (line 170)
+/// - organization_memberships m: organization_id = :organization_id (line 171)
 pub async fn list_management_user_ids(db: &impl Executor, scope: &OrganizationScope) -> Result<Vec<UserId>> {
     static QUERY: Query = Query::new(
         "memberships::list_management_user_ids",
@@ -418,7 +442,9 @@ pub async fn list_management_user_ids(db: &impl Executor, scope: &OrganizationSc
 /// order by m.created_at, m.id
 /// ```
 ///
-/// Scope: user, public. Unchecked.
+/// Scope: user, public. Proven:
+/// - organizations o: deleted_at is null (line 190), readable in this scope, in these columns (line 190)
+/// - organization_memberships m: user_id = :user_id (line 191)
 pub async fn list_my_invitations(db: &impl Executor, scope: &UserScope) -> Result<Vec<ListMyInvitationsRow>> {
     static QUERY: Query = Query::new(
         "memberships::list_my_invitations",
@@ -437,7 +463,8 @@ pub async fn list_my_invitations(db: &impl Executor, scope: &UserScope) -> Resul
 /// where organization_id = :organization_id and user_id = :user_id and status = 'invited'
 /// ```
 ///
-/// Scope: user. Unchecked.
+/// Scope: user. Proven:
+/// - organization_memberships: user_id = :user_id (line 199)
 pub async fn accept_invitation(
     db: &impl Executor,
     scope: &UserScope,
@@ -460,7 +487,8 @@ pub async fn accept_invitation(
 /// where organization_id = :organization_id and user_id = :user_id and status = 'invited'
 /// ```
 ///
-/// Scope: user. Unchecked.
+/// Scope: user. Proven:
+/// - organization_memberships: user_id = :user_id (line 206)
 pub async fn decline_invitation(
     db: &impl Executor,
     scope: &UserScope,
@@ -486,7 +514,8 @@ pub async fn decline_invitation(
 ///     and role <> 'owner'
 /// ```
 ///
-/// Scope: user. Unchecked.
+/// Scope: user. Proven:
+/// - organization_memberships: user_id = :user_id (line 214)
 pub async fn leave_organization(
     db: &impl Executor,
     scope: &UserScope,
@@ -509,7 +538,8 @@ pub async fn leave_organization(
 /// where user_id = :user_id and status <> 'inactive'
 /// ```
 ///
-/// Scope: user. Unchecked.
+/// Scope: user. Proven:
+/// - organization_memberships: user_id = :user_id (line 224)
 pub async fn leave_all_organizations(tx: &Transaction<'_>, scope: &UserScope) -> Result<u64> {
     static QUERY: Query = Query::new(
         "memberships::leave_all_organizations",
@@ -531,7 +561,10 @@ pub async fn leave_all_organizations(tx: &Transaction<'_>, scope: &UserScope) ->
 /// order by m.created_at, u.id
 /// ```
 ///
-/// Scope: public. Unchecked.
+/// Scope: public. Proven:
+/// - organizations o: deleted_at is null (line 236), readable in this scope, in these columns (line 233)
+/// - users u: deleted_at is null (line 235), readable in this scope, in these columns (line 235)
+/// - organization_memberships m: readable where status = 'active' (line 234)
 pub async fn list_public_members(
     db: &impl Executor,
     slug: &str,
@@ -566,7 +599,11 @@ pub async fn list_public_members(
 /// order by m.created_at, u.id
 /// ```
 ///
-/// Scope: public. Unchecked.
+/// Scope: public. Proven:
+/// - organizations o: deleted_at is null (line 254), readable in this scope, in these columns (line 244)
+/// - users u: deleted_at is null (line 246), readable in this scope, in these columns (line 246)
+/// - content c: deleted_at is null (line 252), readable where status = 'published' and visibility \<> 'private' (line 247)
+/// - organization_memberships m: readable where status = 'active' (line 245)
 pub async fn list_public_creators(
     db: &impl Executor,
     slug: &str,
@@ -594,7 +631,9 @@ pub async fn list_public_creators(
 /// order by m.user_id, o.name, o.id
 /// ```
 ///
-/// Scope: public. Unchecked.
+/// Scope: public. Proven:
+/// - organizations o: deleted_at is null (line 264), readable in this scope, in these columns (line 264)
+/// - organization_memberships m: readable where status = 'active' (line 263)
 pub async fn other_organizations_of_users(
     db: &impl Executor,
     user_ids: &[UserId],
@@ -620,7 +659,8 @@ pub async fn other_organizations_of_users(
 /// limit 1
 /// ```
 ///
-/// Scope: system, because: the payment worker acts for no member. Unchecked.
+/// Scope: system, because: the payment worker acts for no member. Proven:
+/// - users u: deleted_at is null (line 278)
 pub async fn pick_organization_owner(
     db: &ServiceRole<'_>,
     organization_id: OrganizationId,
@@ -657,7 +697,9 @@ pub async fn pick_organization_owner(
 /// returning *
 /// ```
 ///
-/// Scope: system, because: the payment worker acts for the customer. Unchecked.
+/// Scope: system, because: the payment worker acts for the customer. Proven:
+/// - organizations o: deleted_at is null (line 292)
+/// - users u: deleted_at is null (line 294)
 pub async fn activate_subscriber_membership(
     db: &ServiceRole<'_>,
     organization_id: OrganizationId,
@@ -683,7 +725,7 @@ pub async fn activate_subscriber_membership(
 ///     and status = 'active'
 /// ```
 ///
-/// Scope: system, because: the payment worker acts for the customer. Unchecked.
+/// Scope: system, because: the payment worker acts for the customer. Proven:
 pub async fn deactivate_subscriber_membership(
     db: &ServiceRole<'_>,
     organization_id: OrganizationId,

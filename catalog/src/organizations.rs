@@ -43,7 +43,8 @@ pub struct CreateOrganizationWithOwner<'a> {
 /// from founded
 /// ```
 ///
-/// Scope: system, because: nobody holds a scope over an organization that does not exist yet. Unchecked.
+/// Scope: system, because: nobody holds a scope over an organization that does not exist yet. Proven:
+/// - users u: deleted_at is null (line 11)
 pub async fn create_organization_with_owner(
     db: &ServiceRole<'_>,
     params: &CreateOrganizationWithOwner<'_>,
@@ -72,7 +73,8 @@ pub async fn create_organization_with_owner(
 /// where id = :id and deleted_at is null
 /// ```
 ///
-/// Scope: public. Unchecked.
+/// Scope: public. Proven:
+/// - organizations: deleted_at is null (line 30), readable in this scope, in these columns (line 29)
 pub async fn get_organization(db: &impl Executor, id: OrganizationId) -> Result<Option<Organization>> {
     static QUERY: Query = Query::new(
         "organizations::get_organization",
@@ -91,7 +93,8 @@ pub async fn get_organization(db: &impl Executor, id: OrganizationId) -> Result<
 /// where slug = lower(:slug) and deleted_at is null
 /// ```
 ///
-/// Scope: public. Unchecked.
+/// Scope: public. Proven:
+/// - organizations: deleted_at is null (line 36), readable in this scope, in these columns (line 35)
 pub async fn get_organization_by_slug(db: &impl Executor, slug: &str) -> Result<Option<Organization>> {
     static QUERY: Query = Query::new(
         "organizations::get_organization_by_slug",
@@ -110,7 +113,8 @@ pub async fn get_organization_by_slug(db: &impl Executor, slug: &str) -> Result<
 /// where slug = lower(:slug) and deleted_at is null
 /// ```
 ///
-/// Scope: public. Unchecked.
+/// Scope: public. Proven:
+/// - organizations: deleted_at is null (line 42), readable in this scope, in these columns (line 41)
 pub async fn resolve_organization_id(db: &impl Executor, slug: &str) -> Result<Option<OrganizationId>> {
     static QUERY: Query = Query::new(
         "organizations::resolve_organization_id",
@@ -131,7 +135,8 @@ pub async fn resolve_organization_id(db: &impl Executor, slug: &str) -> Result<O
 /// ) as available
 /// ```
 ///
-/// Scope: public. Unchecked.
+/// Scope: public. Proven:
+/// - organizations: deleted_at is null (line 48), readable in this scope, in these columns (line 47)
 pub async fn is_organization_slug_available(db: &impl Executor, slug: &str) -> Result<bool> {
     static QUERY: Query = Query::new(
         "organizations::is_organization_slug_available",
@@ -152,7 +157,8 @@ pub async fn is_organization_slug_available(db: &impl Executor, slug: &str) -> R
 /// order by created_at desc, id
 /// ```
 ///
-/// Scope: public. Unchecked.
+/// Scope: public. Proven:
+/// - organizations: deleted_at is null (line 56), readable in this scope, in these columns (line 55)
 pub async fn list_organizations(db: &impl Executor, page: Page) -> Result<Vec<Organization>> {
     static QUERY: Query = Query::new(
         "organizations::list_organizations",
@@ -173,7 +179,8 @@ pub async fn list_organizations(db: &impl Executor, page: Page) -> Result<Vec<Or
 /// order by name, id
 /// ```
 ///
-/// Scope: public. Unchecked.
+/// Scope: public. Proven:
+/// - organizations: deleted_at is null (line 64), readable in this scope, in these columns (line 63)
 pub async fn search_organizations(db: &impl Executor, search: &str, page: Page) -> Result<Vec<Organization>> {
     static QUERY: Query = Query::new(
         "organizations::search_organizations",
@@ -192,7 +199,8 @@ pub async fn search_organizations(db: &impl Executor, search: &str, page: Page) 
 /// where deleted_at is null
 /// ```
 ///
-/// Scope: public. Unchecked.
+/// Scope: public. Proven:
+/// - organizations: deleted_at is null (line 72), readable in this scope, in these columns (line 71)
 pub async fn count_organizations(db: &impl Executor) -> Result<i64> {
     static QUERY: Query = Query::new(
         "organizations::count_organizations",
@@ -224,7 +232,10 @@ pub async fn count_organizations(db: &impl Executor) -> Result<i64> {
 /// where o.id = :id and o.deleted_at is null
 /// ```
 ///
-/// Scope: public. Unchecked.
+/// Scope: public. Proven:
+/// - organizations o: deleted_at is null (line 90), readable in this scope, in these columns (line 83)
+/// - content c: deleted_at is null (line 88), readable where status = 'published' and visibility \<> 'private' (line 84)
+/// - media_items m: deleted_at is null (line 89), readable where status = 'ready' (line 89)
 pub async fn public_organization_stats(
     db: &impl Executor,
     id: OrganizationId,
@@ -254,7 +265,9 @@ pub async fn public_organization_stats(
 /// limit 20
 /// ```
 ///
-/// Scope: public. Unchecked.
+/// Scope: public. Proven:
+/// - content c: deleted_at is null (line 101), readable where status = 'published' and visibility \<> 'private' (line 95)
+/// - organizations o: deleted_at is null (line 96), readable in this scope, in these columns (line 96)
 pub async fn public_category_counts(
     db: &impl Executor,
     id: OrganizationId,
@@ -280,7 +293,8 @@ pub async fn public_category_counts(
 /// returning *
 /// ```
 ///
-/// Scope: organization. Unchecked.
+/// Scope: organization. Proven:
+/// - organizations: deleted_at is null (line 116), id = :organization_id (line 116)
 pub async fn update_organization(
     db: &impl Executor,
     scope: &OrganizationScope,
@@ -306,7 +320,8 @@ pub async fn update_organization(
 /// returning id, slug
 /// ```
 ///
-/// Scope: organization. Unchecked.
+/// Scope: organization. Proven:
+/// - organizations: deleted_at is null (line 124), id = :organization_id (line 124)
 pub async fn change_organization_slug(
     db: &impl Executor,
     scope: &OrganizationScope,
@@ -329,7 +344,8 @@ pub async fn change_organization_slug(
 /// where id = :organization_id and deleted_at is null
 /// ```
 ///
-/// Scope: organization. Unchecked.
+/// Scope: organization. Proven:
+/// - organizations: deleted_at is null (line 132), id = :organization_id (line 132)
 pub async fn set_organization_logo(
     db: &impl Executor,
     scope: &OrganizationScope,
@@ -353,7 +369,8 @@ pub async fn set_organization_logo(
 /// for update
 /// ```
 ///
-/// Scope: organization. Unchecked.
+/// Scope: organization. Proven:
+/// - organizations: deleted_at is null (line 139), id = :organization_id (line 139)
 pub async fn lock_organization(
     tx: &Transaction<'_>,
     scope: &OrganizationScope,
@@ -376,7 +393,8 @@ pub async fn lock_organization(
 /// where id = :organization_id and deleted_at is null
 /// ```
 ///
-/// Scope: organization. Unchecked.
+/// Scope: organization. Proven:
+/// - organizations: deleted_at is null (line 149), id = :organization_id (line 149)
 pub async fn soft_delete_organization(tx: &Transaction<'_>, scope: &OrganizationScope) -> Result<u64> {
     static QUERY: Query = Query::new(
         "organizations::soft_delete_organization",
@@ -409,7 +427,10 @@ pub async fn soft_delete_organization(tx: &Transaction<'_>, scope: &Organization
 /// order by m.created_at, m.id
 /// ```
 ///
-/// Scope: organization. Unchecked.
+/// Scope: organization. Proven:
+/// - organizations o: deleted_at is null (line 169), id = :organization_id (line 169)
+/// - users u: deleted_at is null (line 167), id = m.user_id, m: organization_id = o.id, o.id = :organization_id (line 167)
+/// - organization_memberships m: organization_id = o.id, o.id = :organization_id (line 168)
 pub async fn get_organization_with_members(
     db: &impl Executor,
     scope: &OrganizationScope,
@@ -448,7 +469,10 @@ pub async fn get_organization_with_members(
 /// where o.id = :organization_id and o.deleted_at is null
 /// ```
 ///
-/// Scope: organization. Unchecked.
+/// Scope: organization. Proven:
+/// - organizations o: deleted_at is null (line 194), id = :organization_id (line 194)
+/// - content c: deleted_at is null (line 186), deleted_at is null (line 191), organization_id = o.id, o.id = :organization_id (line 186), organization_id = o.id, o.id = :organization_id (line 191)
+/// - organization_memberships m: organization_id = o.id, o.id = :organization_id (line 181)
 pub async fn organization_overview(
     db: &impl Executor,
     scope: &OrganizationScope,
@@ -478,7 +502,9 @@ pub async fn organization_overview(
 /// order by o.name, o.id
 /// ```
 ///
-/// Scope: user. Unchecked.
+/// Scope: user. Proven:
+/// - organizations o: deleted_at is null (line 209), id = m.organization_id, m: user_id = :user_id (line 209)
+/// - organization_memberships m: user_id = :user_id (line 210)
 pub async fn list_my_organizations(
     db: &impl Executor,
     scope: &UserScope,
@@ -501,7 +527,8 @@ pub async fn list_my_organizations(
 /// order by name, id
 /// ```
 ///
-/// Scope: organizations. Unchecked.
+/// Scope: organizations. Proven:
+/// - organizations: deleted_at is null (line 218), id = :organization_ids (line 218)
 pub async fn list_organizations_in_scope(
     db: &impl Executor,
     scope: &OrganizationsScope,
@@ -531,7 +558,9 @@ pub async fn list_organizations_in_scope(
 /// order by o.name, o.id
 /// ```
 ///
-/// Scope: organizations. Unchecked.
+/// Scope: organizations. Proven:
+/// - organizations o: deleted_at is null (line 232), id = :organization_ids (line 232)
+/// - content c: deleted_at is null (line 231), organization_id = o.id, o.id = :organization_ids (line 231)
 pub async fn content_counts_per_organization(
     db: &impl Executor,
     scope: &OrganizationsScope,
@@ -554,7 +583,10 @@ pub async fn content_counts_per_organization(
 ///     (select count(*) from content where deleted_at is null) as content
 /// ```
 ///
-/// Scope: system, because: overview for the platform's staff. Unchecked.
+/// Scope: system, because: overview for the platform's staff. Proven:
+/// - organizations: deleted_at is null (line 242)
+/// - media_items: deleted_at is null (line 243)
+/// - content: deleted_at is null (line 244)
 pub async fn platform_counts(db: &ServiceRole<'_>) -> Result<PlatformCountsRow> {
     static QUERY: Query = Query::new(
         "organizations::platform_counts",

@@ -7,7 +7,7 @@ use crate::infer::{Catalog, Knowledge, TokenScope};
 use crate::parse::{QueryDecl, ScopeDecl};
 use crate::postgres::Server;
 use crate::project::{self, Project, ProjectOptions};
-use crate::prove::Proven;
+use crate::prove::{Judged, Policy, Proven};
 use crate::{Result, analyse, infer, parse, prove, schema};
 
 /// What to compile, and where.
@@ -25,10 +25,24 @@ pub struct Compilation {
     pub project: Project,
     /// The queries that could be analysed, with all their types.
     pub catalog: Catalog<Proven>,
+    /// The queries that could be analysed and not be proven.
+    pub rejected: Vec<Judged>,
     /// What is wrong with the input.
     pub diagnostics: Diagnostics,
     /// The server, with the schema in force: it is stopped when this is dropped.
     pub server: Server,
+}
+
+impl Compilation {
+    /// All queries that could be analysed, proven or not, by module and in the order of the file.
+    pub fn queries(&self) -> Vec<&Judged> {
+        let mut queries: Vec<&Judged> =
+            self.catalog.queries.iter().map(|proven| &**proven).chain(&self.rejected).collect();
+        queries.sort_by(|a, b| {
+            (&a.decl().module, a.decl().name.span).cmp(&(&b.decl().module, b.decl().name.span))
+        });
+        queries
+    }
 }
 
 /// Compiles a project up to its proofs. Writes nothing. `progress` is told what begins.
@@ -56,8 +70,11 @@ pub fn compile(options: &Options, progress: &dyn Fn(&'static str)) -> Result<Com
     let analysed = analyse::analyse(&mut diagnostics, &server, &mut connection, &schema, known, decls)?;
     progress("proving the queries");
     let typed = infer::infer(&mut diagnostics, &knowledge, analysed);
-    let catalog = prove::prove(typed);
-    Ok(Compilation { project, catalog, diagnostics, server })
+    let policy = Policy::check(&mut diagnostics, &project.config, &schema, &mut connection)?;
+    let (typed, queries) = typed.take_queries();
+    let outcome = prove::prove(&mut diagnostics, &project.sources, &schema, &policy, queries);
+    let catalog = typed.with_queries(outcome.proven);
+    Ok(Compilation { project, catalog, rejected: outcome.rejected, diagnostics, server })
 }
 
 /// The types of the parameters that the claimed scopes of a query fill.

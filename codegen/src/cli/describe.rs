@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::infer::ParamFrom;
 use crate::parse::ScopeDecl;
-use crate::prove::{Proven, Verdict};
+use crate::prove::{Judged, Verdict};
 use crate::report::visible;
 use crate::source::Sources;
 
@@ -15,7 +15,7 @@ use crate::source::Sources;
 ///
 /// # Errors
 /// Those of the writer.
-pub fn json(out: &mut dyn Write, sources: &Sources, query: &Proven) -> io::Result<()> {
+pub fn json(out: &mut dyn Write, sources: &Sources, query: &Judged) -> io::Result<()> {
     serde_json::to_writer(&mut *out, &QueryLine::of(sources, query))?;
     writeln!(out)
 }
@@ -24,7 +24,7 @@ pub fn json(out: &mut dyn Write, sources: &Sources, query: &Proven) -> io::Resul
 ///
 /// # Errors
 /// Those of the writer.
-pub fn human(out: &mut dyn Write, sources: &Sources, query: &Proven) -> io::Result<()> {
+pub fn human(out: &mut dyn Write, sources: &Sources, query: &Judged) -> io::Result<()> {
     let line = QueryLine::of(sources, query);
     let mut text = String::new();
     paragraph(&mut text, &line).map_err(io::Error::other)?;
@@ -63,8 +63,26 @@ struct QueryLine<'a> {
     cardinality: &'static str,
     params: Vec<ValueLine<'a>>,
     columns: Vec<ValueLine<'a>>,
-    proof: &'a [String],
-    waivers: [(); 0],
+    proof: Vec<ProofLine<'a>>,
+    waivers: Vec<WaiverLine<'a>>,
+}
+
+#[derive(Serialize)]
+struct ProofLine<'a> {
+    table: &'a str,
+    alias: &'a str,
+    rule: &'a str,
+    because: &'a str,
+    line: usize,
+}
+
+#[derive(Serialize)]
+struct WaiverLine<'a> {
+    rule: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    table: Option<&'a str>,
+    reason: &'a str,
+    line: usize,
 }
 
 #[derive(Serialize)]
@@ -76,7 +94,7 @@ struct ValueLine<'a> {
 }
 
 impl<'a> QueryLine<'a> {
-    fn of(sources: &Sources, query: &'a Proven) -> Self {
+    fn of(sources: &Sources, query: &'a Judged) -> Self {
         let (decl, signature) = (query.decl(), query.signature());
         let callers = signature.params.iter().filter(|param| param.from == ParamFrom::Caller);
         let params = callers.map(|param| ValueLine {
@@ -97,8 +115,8 @@ impl<'a> QueryLine<'a> {
             file: sources.path(decl.name.span).display().to_string(),
             line: sources.start(decl.name.span).line,
             verdict: match query.verdict() {
-                Verdict::Unchecked => "unchecked",
                 Verdict::Proven => "proven",
+                Verdict::Rejected => "rejected",
             },
             scope: match &decl.scope {
                 Some(ScopeDecl::Claimed(scopes)) => scopes.iter().map(|scope| scope.value.as_str()).collect(),
@@ -108,8 +126,27 @@ impl<'a> QueryLine<'a> {
             cardinality: signature.cardinality.word(),
             params: params.collect(),
             columns: columns.collect(),
-            proof: query.derivation(),
-            waivers: [],
+            proof: query
+                .derivation()
+                .iter()
+                .map(|found| ProofLine {
+                    table: &found.table,
+                    alias: &found.alias,
+                    rule: found.rule,
+                    because: &found.because,
+                    line: found.line,
+                })
+                .collect(),
+            waivers: query
+                .waivers()
+                .iter()
+                .map(|waiver| WaiverLine {
+                    rule: &waiver.rule,
+                    table: waiver.table.as_deref(),
+                    reason: &waiver.reason,
+                    line: sources.start(waiver.span).line,
+                })
+                .collect(),
         }
     }
 }

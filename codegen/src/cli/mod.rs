@@ -19,7 +19,6 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Severity, nearest};
 use crate::emit::Files;
 use crate::postgres::Server;
 use crate::project::{self, Project, ProjectOptions};
-use crate::prove::Verdict;
 use crate::report;
 use crate::source::{Sources, Span};
 use crate::{Compilation, Error, Options, Result, compile, emit, fresh, package};
@@ -102,6 +101,7 @@ fn generate(input: &Input, output: &Output) -> Result<bool> {
 }
 
 /// The files of the crate; `None` if the backend cannot write it, which has been reported.
+#[cfg_attr(not(feature = "cornucopia"), expect(unused_variables, reason = "only that backend reports more"))]
 fn generated(input: &Input, output: &Output, compilation: &Compilation, dir: &Path) -> Result<Option<Files>> {
     let package = package::package(&compilation.project, dir);
     match output.backend {
@@ -148,29 +148,33 @@ fn check_full(input: &Input, output: &Output) -> Result<bool> {
 }
 
 fn prove(input: &Input) -> Result<bool> {
-    let Compilation { project, catalog, diagnostics, .. } = compile_with_progress(input)?;
+    let mut compilation = compile_with_progress(input)?;
+    let diagnostics = std::mem::take(&mut compilation.diagnostics);
     let mut out = io::stdout().lock();
     if input.message_format == Format::Json {
-        for query in &catalog.queries {
-            describe::json(&mut out, &project.sources, query).map_err(cannot_print)?;
+        for query in compilation.queries() {
+            describe::json(&mut out, &compilation.project.sources, query).map_err(cannot_print)?;
         }
     }
+    let Compilation { project, catalog, rejected, .. } = compilation;
     let fine = report_all(input.message_format, &project.sources, diagnostics)?;
     if input.message_format == Format::Human {
-        let unchecked = catalog.queries.iter().filter(|query| query.verdict() == Verdict::Unchecked).count();
-        say(&format!("{}, {unchecked} unchecked", count(catalog.queries.len(), "query", "queries")))?;
+        let proven = catalog.queries.len();
+        say(&format!("{} proven, {} rejected", count(proven, "query", "queries"), rejected.len()))?;
     }
     Ok(fine)
 }
 
 fn describe(input: &Input, wanted: Option<&str>) -> Result<bool> {
-    let Compilation { project, catalog, mut diagnostics, .. } = compile_with_progress(input)?;
+    let mut compilation = compile_with_progress(input)?;
+    let mut diagnostics = std::mem::take(&mut compilation.diagnostics);
+    let (all, project) = (compilation.queries(), &compilation.project);
     let is_wanted = |path: &str| {
         wanted.is_none_or(|wanted| {
             path == wanted || path.strip_prefix(wanted).is_some_and(|rest| rest.starts_with("::"))
         })
     };
-    let queries: Vec<_> = catalog.queries.iter().filter(|query| is_wanted(&query.decl().path())).collect();
+    let queries: Vec<_> = all.iter().copied().filter(|query| is_wanted(&query.decl().path())).collect();
     let mut out = io::stdout().lock();
     for query in &queries {
         match input.message_format {
@@ -186,7 +190,7 @@ fn describe(input: &Input, wanted: Option<&str>) -> Result<bool> {
     let known = !queries.is_empty() || wanted.is_none() || diagnostics.has_errors();
     let fine = report_all(input.message_format, &project.sources, diagnostics)?;
     if !known {
-        let paths: Vec<_> = catalog.queries.iter().map(|query| query.decl().path()).collect();
+        let paths: Vec<_> = all.iter().map(|query| query.decl().path()).collect();
         let wanted = wanted.unwrap_or_default();
         let near = nearest(wanted, paths.iter().map(String::as_str));
         let error = Error::new(format!("there is no query `{wanted}`"));

@@ -10,7 +10,7 @@ use super::text::{code, inline, literal, prose, sql};
 use crate::infer::RowKind;
 use crate::infer::names::ident;
 use crate::parse::{Cardinality, ScopeDecl, Sql};
-use crate::prove::{Proven, Verdict};
+use crate::prove::Proven;
 
 /// Writes a function and, unless another function of the module has done so, the struct of its parameters.
 pub(super) fn write(m: &mut Module<'_>, query: &Proven, name: &str, params_struct: Option<(&str, bool)>) {
@@ -111,12 +111,8 @@ fn docs(query: &Proven) -> Vec<String> {
         }
         Some(ScopeDecl::System { reason, .. }) => format!("system, because: {}", inline(reason)),
     };
-    let verdict = match query.verdict() {
-        Verdict::Unchecked => "Unchecked.",
-        Verdict::Proven => "Proven.",
-    };
-    docs.push(format!("/// Scope: {}. {verdict}", scope.trim_end_matches('.')));
-    docs.extend(query.derivation().iter().map(|line| format!("/// - {}", inline(line))));
+    docs.push(format!("/// Scope: {}. Proven:", scope.trim_end_matches('.')));
+    docs.extend(query.proof_lines().iter().map(|line| format!("/// - {}", inline(line))));
     for allow in &decl.allows {
         let table = allow.table.as_ref().map_or(String::new(), |table| format!(" of {}", code(&table.value)));
         docs.push(format!("/// - allows {}{table}: {}", code(&allow.rule.value), inline(&allow.reason)));

@@ -21,8 +21,10 @@ mod types;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use attributes::{check_attribute, check_derive, check_type};
+pub(crate) use package::HEADER;
+#[cfg(feature = "cornucopia")]
+pub(crate) use package::build_script;
 pub use package::{CrateSettings, Dependency};
-pub(crate) use package::{HEADER, build_script};
 
 use crate::fresh::{BUILD_SCRIPT, Inputs, seal};
 use crate::infer::names::{distinct, field, ident};

@@ -136,6 +136,21 @@ pub struct Catalog<Q = Typed> {
     pub queries: Vec<Q>,
 }
 
+impl<Q> Catalog<Q> {
+    /// The same types without the queries, and the queries.
+    pub fn take_queries(self) -> (Catalog<Q>, Vec<Q>) {
+        let mut rest = self;
+        let queries = std::mem::take(&mut rest.queries);
+        (rest, queries)
+    }
+
+    /// The same types with other queries.
+    pub fn with_queries<R>(self, queries: Vec<R>) -> Catalog<R> {
+        let Catalog { ids, enums, composites, scopes, rows, constraints, queries: _ } = self;
+        Catalog { ids, enums, composites, scopes, rows, constraints, queries }
+    }
+}
+
 /// `pub struct ContentId(pub Uuid);`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdType {

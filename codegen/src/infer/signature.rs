@@ -12,6 +12,7 @@ use crate::analyse::Analysed;
 use crate::diagnostics::{Diagnostic, Diagnostics, nearest};
 use crate::parse::{Cardinality, FieldDecl, QueryDecl, ScopeDecl, SqlParam};
 use crate::schema::{Schema, Table, TypeKind};
+use crate::source::Spanned;
 use crate::tree::Oid;
 
 /// A signature before the row structs have their names.
@@ -33,7 +34,7 @@ pub fn draft(
 ) -> Draft {
     let Analysed { decl, tree, .. } = query;
     let schema = knowledge.schema;
-    let scopes = claimed(diagnostics, knowledge, decl);
+    let scopes = claimed(knowledge, decl);
     let meanings = meet::parameter_meanings(diagnostics, schema, &knowledge.meanings, decl, tree);
     let params = parameters(diagnostics, knowledge, types, query, &scopes, &meanings);
     let nullable_params: Vec<_> = params.iter().map(|param| param.nullable).collect();
@@ -81,29 +82,12 @@ impl Draft {
     }
 }
 
-/// The claimed scopes that have a token.
-fn claimed(diagnostics: &mut Diagnostics, knowledge: &Knowledge<'_>, decl: &QueryDecl) -> Vec<String> {
+/// The claimed scopes that have a token. Those that there are not, the proof reports.
+fn claimed(knowledge: &Knowledge<'_>, decl: &QueryDecl) -> Vec<String> {
     let Some(ScopeDecl::Claimed(names)) = &decl.scope else { return Vec::new() };
-    let mut found = Vec::new();
-    for name in names {
-        if knowledge.config.scope(&name.value).is_none() {
-            let known =
-                || knowledge.config.scopes.iter().map(|scope| scope.name.value.as_str()).chain(["system"]);
-            let help = match nearest(&name.value, known()) {
-                Some("system") => "system scope takes a reason: `--@ scope system: \"why\"`".to_owned(),
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("sqlward.toml knows {}", known().collect::<Vec<_>>().join(", ")),
-            };
-            diagnostics.report(
-                Diagnostic::error("scope", name.span, format!("there is no scope `{}`", name.value))
-                    .help(help)
-                    .query(decl.path()),
-            );
-        } else if knowledge.scopes.iter().any(|scope| scope.token.scope == name.value) {
-            found.push(name.value.clone());
-        }
-    }
-    found
+    let has_token =
+        |name: &&Spanned<String>| knowledge.scopes.iter().any(|scope| scope.token.scope == name.value);
+    names.iter().filter(has_token).map(|name| name.value.clone()).collect()
 }
 
 fn parameters(

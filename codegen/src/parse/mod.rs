@@ -12,7 +12,7 @@ mod decl;
 mod directive;
 mod file;
 mod header;
-mod lex;
+pub(crate) mod lex;
 mod line;
 mod resolve;
 mod sql;

@@ -1,27 +1,116 @@
-//! Typed queries -> proven queries. Only this module can make a [`Proven`].
+//! Typed queries -> proven queries: every table occurrence in scope and alive, or the query does not compile.
+//!
+//! 1. [`Policy`]: `sqlward.toml` against the schema
+//! 2. `build`: the statement laid out as an `arena` of levels and entries, with the facts of each level
+//!    (`conditions`, `facts`, `terms`)
+//! 3. `walk`, `expressions`, `writes`: what may be assumed at each place, and the `events` that the rules judge
+//! 4. [`rules`]: each event holds for a reason, or fails with a diagnostic
+//!
+//! What is not understood fails. Only this module can make a [`Proven`].
 
-use crate::infer::{Catalog, Signature, Typed};
-use crate::parse::QueryDecl;
+#![deny(clippy::wildcard_enum_match_arm)]
+
+mod arena;
+mod build;
+mod case;
+mod conditions;
+mod events;
+mod expressions;
+mod facts;
+mod functions;
+mod hints;
+mod places;
+mod policy;
+pub mod rules;
+mod terms;
+mod walk;
+mod writes;
+
+use std::collections::BTreeMap;
+
+pub use policy::Policy;
+
+use crate::diagnostics::{Diagnostic, Diagnostics, nearest};
+use crate::infer::{Signature, Typed};
+use crate::parse::{Allow, QueryDecl, ScopeDecl};
+use crate::schema::Schema;
+use crate::source::{Sources, Span};
 use crate::tree::Query;
+use arena::{Arena, Container};
+use case::{Case, Claims, Finding, Reason};
+use terms::{EntryId, Term};
 
-/// What is known of a query's safety.
+/// The ids of the rules that a query must satisfy, and that `--@ allow` can waive.
+pub const RULES: &[&str] = &[
+    "soft-delete",
+    "tenant-scope",
+    "tenant-write",
+    "foreign-reference",
+    "physical-delete",
+    "opaque",
+    "unused-allow",
+];
+
+/// Whether a query may be generated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// No rule has judged it.
-    Unchecked,
-    /// Every rule holds.
+    /// Every rule holds, or is waived for a reason.
     Proven,
+    /// Some rule does not.
+    Rejected,
 }
 
-/// A query that may be generated.
+/// Why one rule holds for one thing that a query does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Derivation {
+    /// The table.
+    pub table: String,
+    /// The name by which the query calls it.
+    pub alias: String,
+    /// The rule's id.
+    pub rule: &'static str,
+    /// The reason: `creator_id = :creator_id`.
+    pub because: String,
+    /// Where the reason stands, or else the table.
+    pub span: Span,
+    /// The line of that place.
+    pub line: usize,
+}
+
+/// A waiver that was needed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiver {
+    /// The rule that it waives.
+    pub rule: String,
+    /// The table that it is limited to.
+    pub table: Option<String>,
+    /// The author's reason.
+    pub reason: String,
+    /// The directive.
+    pub span: Span,
+}
+
+/// What the rules say of one query.
 #[derive(Debug, Clone)]
-pub struct Proven {
+pub struct Examination {
+    /// Why what holds holds.
+    pub derivations: Vec<Derivation>,
+    /// What does not hold and is not waived.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The waivers that were needed.
+    pub waivers: Vec<Waiver>,
+}
+
+/// A query, and what is known of its safety.
+#[derive(Debug, Clone)]
+pub struct Judged {
     typed: Typed,
     verdict: Verdict,
-    derivation: Vec<String>,
+    derivation: Vec<Derivation>,
+    waivers: Vec<Waiver>,
 }
 
-impl Proven {
+impl Judged {
     /// What the author wrote.
     pub fn decl(&self) -> &QueryDecl {
         &self.typed.decl
@@ -37,32 +126,276 @@ impl Proven {
         &self.typed.signature
     }
 
-    /// What is known of its safety.
+    /// Whether it may be generated.
     pub fn verdict(&self) -> Verdict {
         self.verdict
     }
 
-    /// Why it is safe, one line for each table it uses.
-    pub fn derivation(&self) -> &[String] {
+    /// Why it is safe, as far as it is: a reason for each rule and each thing that it does.
+    pub fn derivation(&self) -> &[Derivation] {
         &self.derivation
+    }
+
+    /// The derivation in words, a line for each thing that the query does:
+    /// `content: creator_id = :creator_id (line 6), deleted_at is null (line 6)`.
+    pub fn proof_lines(&self) -> Vec<String> {
+        let mut lines: Vec<((&str, &str), String)> = Vec::new();
+        for found in &self.derivation {
+            let thing = (found.table.as_str(), found.alias.as_str());
+            let reason = format!("{} (line {})", found.because, found.line);
+            match lines.iter_mut().find(|(known, _)| *known == thing) {
+                Some((_, line)) => line.push_str(&format!(", {reason}")),
+                None if thing.0 == thing.1 => lines.push((thing, format!("{}: {reason}", thing.0))),
+                None => lines.push((thing, format!("{} {}: {reason}", thing.0, thing.1))),
+            }
+        }
+        lines.into_iter().map(|(_, line)| line).collect()
+    }
+
+    /// The waivers that it needs.
+    pub fn waivers(&self) -> &[Waiver] {
+        &self.waivers
     }
 }
 
-/// The ids of the rules that a query must satisfy, and that `--@ allow` can waive.
-pub const RULES: &[&str] = &[
-    "soft-delete",
-    "tenant-scope",
-    "tenant-write",
-    "foreign-reference",
-    "physical-delete",
-    "opaque",
-    "unused-allow",
-];
+/// A query that may be generated.
+#[derive(Debug, Clone)]
+pub struct Proven(Judged);
 
-/// Judges queries. There are no rules yet, so every query is [`Verdict::Unchecked`].
-pub fn prove(catalog: Catalog<Typed>) -> Catalog<Proven> {
-    let Catalog { ids, enums, composites, scopes, rows, constraints, queries } = catalog;
-    let judge = |typed| Proven { typed, verdict: Verdict::Unchecked, derivation: Vec::new() };
-    let queries = queries.into_iter().map(judge).collect();
-    Catalog { ids, enums, composites, scopes, rows, constraints, queries }
+impl std::ops::Deref for Proven {
+    type Target = Judged;
+
+    fn deref(&self) -> &Judged {
+        &self.0
+    }
+}
+
+/// The outcome for all queries, each list in the order of the input.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// The queries that may be generated.
+    pub proven: Vec<Proven>,
+    /// The others, whose diagnostics were reported.
+    pub rejected: Vec<Judged>,
+}
+
+/// Judges queries. What does not hold is reported.
+pub fn prove(
+    diagnostics: &mut Diagnostics,
+    sources: &Sources,
+    schema: &Schema,
+    policy: &Policy,
+    queries: Vec<Typed>,
+) -> Outcome {
+    let mut outcome = Outcome::default();
+    for typed in queries {
+        let Examination { derivations, diagnostics: found, waivers } =
+            examine(sources, schema, policy, &typed);
+        let verdict = if found.is_empty() { Verdict::Proven } else { Verdict::Rejected };
+        found.into_iter().for_each(|diagnostic| diagnostics.report(diagnostic));
+        let judged = Judged { typed, verdict, derivation: derivations, waivers };
+        match verdict {
+            Verdict::Proven => outcome.proven.push(Proven(judged)),
+            Verdict::Rejected => outcome.rejected.push(judged),
+        }
+    }
+    outcome
+}
+
+/// Judges one query.
+pub fn examine(sources: &Sources, schema: &Schema, policy: &Policy, typed: &Typed) -> Examination {
+    let decl = &typed.decl;
+    let mut report = Report::new(sources, schema, decl);
+    let claims = claims(&mut report, policy, decl);
+    if !report.diagnostics.is_empty() {
+        // What is in reach of a scope that there is not, nobody can say.
+        return report.finish();
+    }
+    let mut arena = Arena::new(schema, policy);
+    for number in 1..=decl.sql.params.len() {
+        arena.terms.id(Term::Param(number));
+    }
+    let root = arena.build(&typed.tree, None, Container::Nothing, None, false);
+    let events = walk::Walk::over(&mut arena, root);
+    report.places = places::places(&arena, &decl.sql.text, root);
+    let mut case = Case { arena: &mut arena, events: &events, claims: &claims, decl };
+    for rule in rules::ALL {
+        for finding in (rule.judge)(&mut case) {
+            report.add(&case, rule.id, finding);
+        }
+    }
+    report.finish()
+}
+
+fn claims<'p>(report: &mut Report<'_>, policy: &'p Policy, decl: &QueryDecl) -> Claims<'p> {
+    match &decl.scope {
+        None if policy.scopes.is_empty() => Claims::Free,
+        None => Claims::Nothing,
+        Some(ScopeDecl::System { .. }) => Claims::System,
+        Some(ScopeDecl::Claimed(names)) => {
+            let mut found = Vec::new();
+            for name in names {
+                match policy.scope(&name.value) {
+                    Some(scope) => found.push(scope),
+                    None => {
+                        let known = || policy.scopes.iter().map(|scope| scope.name.as_str());
+                        let help = match nearest(&name.value, known().chain(["system"])) {
+                            Some("system") => {
+                                "system scope takes a reason: `--@ scope system: \"why\"`".to_owned()
+                            }
+                            Some(near) => format!("did you mean `{near}`?"),
+                            None => format!("it has {}", known().collect::<Vec<_>>().join(", ")),
+                        };
+                        let message = format!("sqlward.toml has no scope `{}`", name.value);
+                        let diagnostic = Diagnostic::error("unknown-scope", name.span, message).help(help);
+                        report.diagnostics.push(diagnostic);
+                    }
+                }
+            }
+            Claims::Scopes(found)
+        }
+    }
+}
+
+/// What is found about a query, while it is found.
+struct Report<'d> {
+    sources: &'d Sources,
+    schema: &'d Schema,
+    decl: &'d QueryDecl,
+    places: BTreeMap<EntryId, usize>,
+    derivations: Vec<Derivation>,
+    diagnostics: Vec<Diagnostic>,
+    /// The waivers, and whether each was needed.
+    allows: Vec<(&'d Allow, bool)>,
+}
+
+impl<'d> Report<'d> {
+    fn new(sources: &'d Sources, schema: &'d Schema, decl: &'d QueryDecl) -> Self {
+        Report {
+            sources,
+            schema,
+            decl,
+            places: BTreeMap::new(),
+            derivations: Vec::new(),
+            diagnostics: Vec::new(),
+            allows: decl.allows.iter().map(|allow| (allow, false)).collect(),
+        }
+    }
+
+    fn span(&self, offset: usize) -> Span {
+        self.decl.sql.token_span(offset)
+    }
+
+    /// Adds what a rule found.
+    fn add(&mut self, case: &Case<'_, '_>, rule: &'static str, finding: Finding) {
+        let table = finding.table.and_then(|table| self.schema.table(table));
+        let entry_at = finding.entry.and_then(|entry| self.places.get(&entry)).copied();
+        let place = finding.at.or(entry_at);
+        match finding.verdict {
+            case::Verdict::Holds(Reason { because, at }) => {
+                let span = at.or(place).map_or(self.decl.name.span, |at| self.span(at));
+                let derivation = Derivation {
+                    table: table.map(|table| table.display_name()).unwrap_or_default(),
+                    alias: finding.entry.map(|entry| case.name(entry).to_owned()).unwrap_or_default(),
+                    rule,
+                    because,
+                    span,
+                    line: self.sources.start(span).line,
+                };
+                if !self.derivations.contains(&derivation) {
+                    self.derivations.push(derivation);
+                }
+            }
+            case::Verdict::Fails(failure) => {
+                if self.waive(case, rule, finding.table, finding.entry, place) {
+                    return;
+                }
+                let span = place.map_or(self.decl.name.span, |at| self.span(at));
+                let mut diagnostic = Diagnostic::error(rule, span, failure.message).query(self.decl.path());
+                diagnostic.help = Some(failure.help).filter(|help| !help.is_empty());
+                diagnostic.notes =
+                    failure.notes.into_iter().map(|(at, note)| (self.span(at), note)).collect();
+                if !self.diagnostics.contains(&diagnostic) {
+                    self.diagnostics.push(diagnostic);
+                }
+            }
+        }
+    }
+
+    /// Whether a waiver covers it.
+    fn waive(
+        &mut self,
+        case: &Case<'_, '_>,
+        rule: &'static str,
+        table: Option<u32>,
+        entry: Option<EntryId>,
+        place: Option<usize>,
+    ) -> bool {
+        let schema = self.schema;
+        let covers = |allow: &Allow| {
+            allow.rule.value == rule
+                && allow.table.as_ref().is_none_or(|name| {
+                    let named = schema.table_named(&name.value).map(|found| found.oid);
+                    named.is_some() && named == table
+                })
+        };
+        let Some((allow, used)) = self.allows.iter_mut().find(|(allow, _)| covers(allow)) else {
+            return false;
+        };
+        *used = true;
+        let because = format!("waived: {}", allow.reason);
+        let span = place.map_or(self.decl.name.span, |at| self.decl.sql.token_span(at));
+        let derivation = Derivation {
+            table: table
+                .and_then(|table| schema.table(table))
+                .map(|table| table.display_name())
+                .unwrap_or_default(),
+            alias: entry.map(|entry| case.name(entry).to_owned()).unwrap_or_default(),
+            rule,
+            because,
+            span,
+            line: self.sources.start(span).line,
+        };
+        if !self.derivations.contains(&derivation) {
+            self.derivations.push(derivation);
+        }
+        true
+    }
+
+    fn finish(mut self) -> Examination {
+        let mut waivers = Vec::new();
+        for (allow, used) in &self.allows {
+            if *used {
+                waivers.push(Waiver {
+                    rule: allow.rule.value.clone(),
+                    table: allow.table.as_ref().map(|table| table.value.clone()),
+                    reason: allow.reason.clone(),
+                    span: allow.span,
+                });
+                continue;
+            }
+            let diagnostic =
+                match allow.table.as_ref().filter(|table| self.schema.table_named(&table.value).is_none()) {
+                    Some(table) => {
+                        let tables = self.schema.tables.values().filter(|table| table.is_relation());
+                        let near = nearest(&table.value, tables.map(|table| table.name.as_str()));
+                        let mut diagnostic = Diagnostic::error(
+                            "unused-allow",
+                            table.span,
+                            format!("the schema has no table `{}`", table.value),
+                        );
+                        diagnostic.help = near.map(|near| format!("did you mean `{near}`?"));
+                        diagnostic
+                    }
+                    None => Diagnostic::error("unused-allow", allow.span, "this waiver waives nothing")
+                        .help("remove it: whoever reads it will think that the query needs it"),
+                };
+            self.diagnostics.push(diagnostic);
+        }
+        let path = self.decl.path();
+        for diagnostic in &mut self.diagnostics {
+            diagnostic.query.get_or_insert_with(|| path.clone());
+        }
+        Examination { derivations: self.derivations, diagnostics: self.diagnostics, waivers }
+    }
 }

@@ -8,7 +8,7 @@ use sqlward_codegen::fresh::{Inputs, write};
 use sqlward_codegen::infer::{
     Catalog, CompositeType, EnumOrigin, EnumType, FieldValue, IdType, Plain, RowField, RustType, names,
 };
-use sqlward_codegen::parse::{Allow, Cardinality};
+use sqlward_codegen::parse::Cardinality;
 use sqlward_codegen::prove::Proven;
 
 use crate::model::*;
@@ -241,12 +241,6 @@ fn queries(catalog: &mut Catalog<Proven>, nested: usize) {
         signature.transaction = true;
         signature.system = Some(EVIL.to_owned());
         decl.attributes = vec![spanned("must_use = \"]\"".to_owned())];
-        decl.allows = vec![Allow {
-            rule: spanned(EVIL.to_owned()),
-            table: Some(spanned(EVIL.to_owned())),
-            reason: EVIL.to_owned(),
-            span: span(),
-        }];
     });
     // Two that take the same share a struct, a third gets one of its own.
     let again = query(&["users"], "copy_again", "select 1").params_struct("Result").param("x", "int4", INT4);

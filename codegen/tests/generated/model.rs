@@ -1,12 +1,14 @@
 //! Catalogs made by hand.
 
+use sqlward_codegen::diagnostics::Diagnostics;
 use sqlward_codegen::emit::CrateSettings;
 use sqlward_codegen::infer::{
     Catalog, Column, Constraint, FieldValue, Param, ParamFrom, Plain, RowField, RowKind, RowStruct, RustType,
     ScopeType, Signature, Typed, names,
 };
 use sqlward_codegen::parse::{Cardinality, QueryDecl, ScopeDecl, Sql, SqlParam, StructDecl};
-use sqlward_codegen::prove::{Proven, prove};
+use sqlward_codegen::prove::{Policy, Proven, prove};
+use sqlward_codegen::schema::Schema;
 use sqlward_codegen::source::{FileId, Sources, Span, Spanned};
 use sqlward_codegen::tree::{Command, Query};
 
@@ -64,9 +66,7 @@ impl Builder {
     }
 
     pub fn scope(self, scopes: &[&str]) -> Self {
-        self.with(|decl, signature| {
-            decl.scope =
-                Some(ScopeDecl::Claimed(scopes.iter().map(|scope| spanned((*scope).to_owned())).collect()));
+        self.with(|_, signature| {
             signature.scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
         })
     }
@@ -147,8 +147,11 @@ impl Builder {
     }
 
     pub fn build(self) -> Proven {
-        let catalog = Catalog { queries: vec![self.0], ..empty() };
-        prove(catalog).queries.remove(0)
+        // Without tables there is nothing to prove, whatever the text of the statement.
+        let (sources, schema, policy) = (Sources::default(), Schema::default(), Policy::default());
+        let mut diagnostics = Diagnostics::default();
+        let outcome = prove(&mut diagnostics, &sources, &schema, &policy, vec![self.0]);
+        outcome.proven.into_iter().next().unwrap_or_else(|| panic!("{diagnostics:?}"))
     }
 }
 

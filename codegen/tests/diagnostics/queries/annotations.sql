@@ -8,7 +8,7 @@ select title from content;
 
 --! no_such_scope
 --@ scope creater
---        ^^^^^^^ error[scope]: there is no scope `creater`
+--        ^^^^^^^ error[unknown-scope]: sqlward.toml has no scope `creater`
 -- help: did you mean `creator`?
 select title from content where creator_id = :creator_id;
 

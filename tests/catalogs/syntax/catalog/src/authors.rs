@@ -15,7 +15,7 @@ use crate::{AuthorId, Mood};
 /// select id, name, country, born, email from authors order by name
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn list_authors(db: &ServiceRole<'_>) -> Result<Vec<Author>> {
     static QUERY: Query = Query::new(
         "authors::list_authors",
@@ -30,7 +30,7 @@ pub async fn list_authors(db: &ServiceRole<'_>) -> Result<Vec<Author>> {
 /// select id, name, country, born, email from authors where id = :id
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn get_author(db: &ServiceRole<'_>, id: AuthorId) -> Result<Option<Author>> {
     static QUERY: Query = Query::new(
         "authors::get_author",
@@ -45,7 +45,7 @@ pub async fn get_author(db: &ServiceRole<'_>, id: AuthorId) -> Result<Option<Aut
 /// select id, name, country, born, email from authors where name = :name
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn find_author_by_name(db: &ServiceRole<'_>, name: &str) -> Result<Option<Author>> {
     static QUERY: Query = Query::new(
         "authors::find_author_by_name",
@@ -60,7 +60,7 @@ pub async fn find_author_by_name(db: &ServiceRole<'_>, name: &str) -> Result<Opt
 /// select id, name, country, born, email from authors where name like :pattern or name like :pattern || '%'
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn authors_named_like(db: &ServiceRole<'_>, pattern: &str) -> Result<Vec<Author>> {
     static QUERY: Query = Query::new(
         "authors::authors_named_like",
@@ -83,7 +83,7 @@ pub struct NewAuthor<'a> {
 /// insert into authors (name, country, born) values (:name, :country, :born)
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn insert_author(db: &ServiceRole<'_>, params: &NewAuthor<'_>) -> Result<u64> {
     static QUERY: Query = Query::new(
         "authors::insert_author",
@@ -98,7 +98,7 @@ pub async fn insert_author(db: &ServiceRole<'_>, params: &NewAuthor<'_>) -> Resu
 /// insert into authors (name, country, born) values (:name, :country, :born) returning id, name
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn insert_author_returning(db: &ServiceRole<'_>, params: &NewAuthor<'_>) -> Result<Inserted> {
     static QUERY: Query = Query::new(
         "authors::insert_author_returning",
@@ -120,7 +120,7 @@ pub struct Rename<'a> {
 /// update authors set name = :name where id = :id returning id, name
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn rename_author(db: &ServiceRole<'_>, params: &Rename<'_>) -> Result<Option<Inserted>> {
     static QUERY: Query = Query::new(
         "authors::rename_author",
@@ -135,7 +135,7 @@ pub async fn rename_author(db: &ServiceRole<'_>, params: &Rename<'_>) -> Result<
 /// update authors set country = :country where id = :id
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn move_author(db: &ServiceRole<'_>, country: Option<&str>, id: AuthorId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "authors::move_author",
@@ -152,7 +152,7 @@ pub async fn move_author(db: &ServiceRole<'_>, country: Option<&str>, id: Author
 /// delete from authors where id = :id
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 #[must_use]
 pub async fn delete_author(db: &ServiceRole<'_>, id: AuthorId) -> Result<u64> {
     static QUERY: Query = Query::new(
@@ -168,7 +168,7 @@ pub async fn delete_author(db: &ServiceRole<'_>, id: AuthorId) -> Result<u64> {
 /// select name from authors
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn author_names(db: &ServiceRole<'_>) -> Result<Vec<String>> {
     static QUERY: Query = Query::new(
         "authors::author_names",
@@ -184,7 +184,7 @@ pub async fn author_names(db: &ServiceRole<'_>) -> Result<Vec<String>> {
 /// select country from authors
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn author_countries(db: &ServiceRole<'_>) -> Result<Vec<Option<String>>> {
     static QUERY: Query = Query::new(
         "authors::author_countries",
@@ -200,7 +200,7 @@ pub async fn author_countries(db: &ServiceRole<'_>) -> Result<Vec<Option<String>
 /// select distinct country from authors where country is not null
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn author_countries_named(db: &ServiceRole<'_>) -> Result<Vec<Country>> {
     static QUERY: Query = Query::new(
         "authors::author_countries_named",
@@ -215,7 +215,7 @@ pub async fn author_countries_named(db: &ServiceRole<'_>) -> Result<Vec<Country>
 /// select id, country from authors where country = any(:countries)
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn authors_from(db: &ServiceRole<'_>, countries: &[Option<String>]) -> Result<Vec<AuthorFrom>> {
     static QUERY: Query = Query::new(
         "authors::authors_from",
@@ -230,7 +230,7 @@ pub async fn authors_from(db: &ServiceRole<'_>, countries: &[Option<String>]) ->
 /// select count(*) from authors
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn count_authors(db: &ServiceRole<'_>) -> Result<i64> {
     static QUERY: Query = Query::new(
         "authors::count_authors",
@@ -246,7 +246,7 @@ pub async fn count_authors(db: &ServiceRole<'_>) -> Result<i64> {
 /// select id, mood from authors
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn author_ids_and_moods(db: &ServiceRole<'_>) -> Result<Vec<AuthorIdsAndMoodsRow>> {
     static QUERY: Query = Query::new(
         "authors::author_ids_and_moods",
@@ -261,7 +261,7 @@ pub async fn author_ids_and_moods(db: &ServiceRole<'_>) -> Result<Vec<AuthorIdsA
 /// select exists (select from authors where name = :name) as found
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn has_author(db: &ServiceRole<'_>, name: &str) -> Result<bool> {
     static QUERY: Query = Query::new(
         "authors::has_author",

@@ -13,7 +13,7 @@ use crate::{AuthorId, BookFormat, BookId, Copy, CopyId, Dimensions, Genre, State
 /// select * from books where id = :id
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn get_book(db: &ServiceRole<'_>, id: BookId) -> Result<Option<Book>> {
     static QUERY: Query = Query::new(
         "books::get_book",
@@ -28,7 +28,7 @@ pub async fn get_book(db: &ServiceRole<'_>, id: BookId) -> Result<Option<Book>> 
 /// select * from books where :genre is not distinct from genre
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn list_books(db: &ServiceRole<'_>, genre: Option<Genre>) -> Result<Vec<Book>> {
     static QUERY: Query = Query::new(
         "books::list_books",
@@ -61,7 +61,7 @@ pub struct InsertBook<'a> {
 /// values (:author_id, :title, :subtitle, :genre, :format, :tags, :ratings, :translations, :price, :size, :pages, :published_at)
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn insert_book(db: &ServiceRole<'_>, params: &InsertBook<'_>) -> Result<u64> {
     static QUERY: Query = Query::new(
         "books::insert_book",
@@ -88,7 +88,7 @@ pub async fn insert_book(db: &ServiceRole<'_>, params: &InsertBook<'_>) -> Resul
 /// from books b join authors a on a.id = b.author_id
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn books_with_authors(db: &ServiceRole<'_>) -> Result<Vec<BookWithAuthor>> {
     static QUERY: Query = Query::new(
         "books::books_with_authors",
@@ -104,7 +104,7 @@ pub async fn books_with_authors(db: &ServiceRole<'_>) -> Result<Vec<BookWithAuth
 /// from authors a left join books b on b.author_id = a.id
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn authors_and_their_books(db: &ServiceRole<'_>) -> Result<Vec<AuthorsAndTheirBooksRow>> {
     static QUERY: Query = Query::new(
         "books::authors_and_their_books",
@@ -119,7 +119,7 @@ pub async fn authors_and_their_books(db: &ServiceRole<'_>) -> Result<Vec<Authors
 /// select title, genre from books where genre = :genre
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn books_of_genre(db: &ServiceRole<'_>, genre: Genre) -> Result<Vec<BooksOfGenreRow>> {
     static QUERY: Query = Query::new(
         "books::books_of_genre",
@@ -134,7 +134,7 @@ pub async fn books_of_genre(db: &ServiceRole<'_>, genre: Genre) -> Result<Vec<Bo
 /// select title, format from books where format = any(:formats)
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn books_in_formats(
     db: &ServiceRole<'_>,
     formats: &[BookFormat],
@@ -152,7 +152,7 @@ pub async fn books_in_formats(
 /// select title, tags from books where :tag = any(tags) order by title limit :limit
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn books_with_tag(db: &ServiceRole<'_>, tag: &str, limit: i64) -> Result<Vec<BooksWithTagRow>> {
     static QUERY: Query = Query::new(
         "books::books_with_tag",
@@ -167,7 +167,7 @@ pub async fn books_with_tag(db: &ServiceRole<'_>, tag: &str, limit: i64) -> Resu
 /// update books set ratings = :ratings where id = :id
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn set_ratings(db: &ServiceRole<'_>, ratings: Option<&[Option<i32>]>, id: BookId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "books::set_ratings",
@@ -182,7 +182,7 @@ pub async fn set_ratings(db: &ServiceRole<'_>, ratings: Option<&[Option<i32>]>, 
 /// select id, ratings from books
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn book_ratings(db: &ServiceRole<'_>) -> Result<Vec<BookRatingsRow>> {
     static QUERY: Query = Query::new(
         "books::book_ratings",
@@ -198,7 +198,7 @@ pub async fn book_ratings(db: &ServiceRole<'_>) -> Result<Vec<BookRatingsRow>> {
 /// from books group by genre
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn average_prices(db: &ServiceRole<'_>) -> Result<Vec<AveragePricesRow>> {
     static QUERY: Query = Query::new(
         "books::average_prices",
@@ -217,7 +217,7 @@ pub async fn average_prices(db: &ServiceRole<'_>) -> Result<Vec<AveragePricesRow
 /// select id, title, rank from ranked where rank <= :rank
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn cheapest_books(db: &ServiceRole<'_>, rank: i64) -> Result<Vec<CheapestBooksRow>> {
     static QUERY: Query = Query::new(
         "books::cheapest_books",
@@ -234,7 +234,7 @@ pub async fn cheapest_books(db: &ServiceRole<'_>, rank: i64) -> Result<Vec<Cheap
 /// select name, 'author' from authors
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn titles_of_both_kinds(db: &ServiceRole<'_>) -> Result<Vec<TitlesOfBothKindsRow>> {
     static QUERY: Query = Query::new(
         "books::titles_of_both_kinds",
@@ -249,7 +249,7 @@ pub async fn titles_of_both_kinds(db: &ServiceRole<'_>) -> Result<Vec<TitlesOfBo
 /// select title, coalesce(translations ->> :language, translations ->> :fallback) as translation from books
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn translations_in(
     db: &ServiceRole<'_>,
     language: &str,
@@ -279,7 +279,7 @@ pub struct UpsertCopy<'a> {
 /// returning *
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn upsert_copy(db: &ServiceRole<'_>, params: &UpsertCopy<'_>) -> Result<Copy> {
     static QUERY: Query = Query::new(
         "books::upsert_copy",
@@ -294,7 +294,7 @@ pub async fn upsert_copy(db: &ServiceRole<'_>, params: &UpsertCopy<'_>) -> Resul
 /// select * from shelf.copies where state = :state
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn copies_in_state(db: &ServiceRole<'_>, state: State) -> Result<Vec<CopyInState>> {
     static QUERY: Query = Query::new(
         "books::copies_in_state",

@@ -10,7 +10,7 @@ use crate::{AuthorId, BookId};
 /// update authors set email = :email where id = :id
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn set_email(db: &ServiceRole<'_>, email: Option<&str>, id: AuthorId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "domains::set_email",
@@ -25,7 +25,7 @@ pub async fn set_email(db: &ServiceRole<'_>, email: Option<&str>, id: AuthorId) 
 /// select name, email from authors where email = :email::text
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn author_emails(db: &ServiceRole<'_>, email: &str) -> Result<Vec<AuthorEmailsRow>> {
     static QUERY: Query = Query::new(
         "domains::author_emails",
@@ -40,7 +40,7 @@ pub async fn author_emails(db: &ServiceRole<'_>, email: &str) -> Result<Vec<Auth
 /// update books set pages = pages + :pages::integer where id = :id
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn add_pages(db: &ServiceRole<'_>, pages: i32, id: BookId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "domains::add_pages",
@@ -55,7 +55,7 @@ pub async fn add_pages(db: &ServiceRole<'_>, pages: i32, id: BookId) -> Result<u
 /// select id, pages from books where pages > :least
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn page_counts(db: &ServiceRole<'_>, least: i32) -> Result<Vec<PageCountsRow>> {
     static QUERY: Query = Query::new(
         "domains::page_counts",
@@ -70,7 +70,7 @@ pub async fn page_counts(db: &ServiceRole<'_>, least: i32) -> Result<Vec<PageCou
 /// insert into everything_array (email_) values (:emails)
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn insert_emails(db: &ServiceRole<'_>, emails: &[String]) -> Result<u64> {
     static QUERY: Query = Query::new(
         "domains::insert_emails",

@@ -44,7 +44,7 @@ pub struct InsertEverything<'a> {
 ///   :bytea_, :date_, :time_, :timestamp_, :timestamptz_, :uuid_, :inet_, :json_, :jsonb_)
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn insert_everything(db: &ServiceRole<'_>, params: &InsertEverything<'_>) -> Result<u64> {
     static QUERY: Query = Query::new(
         "everything::insert_everything",
@@ -72,7 +72,7 @@ pub async fn insert_everything(db: &ServiceRole<'_>, params: &InsertEverything<'
 /// select * from everything
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn select_everything(db: &ServiceRole<'_>) -> Result<Vec<Everything>> {
     static QUERY: Query = Query::new(
         "everything::select_everything",
@@ -87,7 +87,7 @@ pub async fn select_everything(db: &ServiceRole<'_>) -> Result<Vec<Everything>> 
 /// select * from everything
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn select_everything_nullable(db: &ServiceRole<'_>) -> Result<Vec<EverythingNullable>> {
     static QUERY: Query = Query::new(
         "everything::select_everything_nullable",
@@ -130,7 +130,7 @@ pub struct InsertArrays<'a> {
 ///   :timestamp_, :timestamptz_, :uuid_, :inet_, :jsonb_, :mood_, :email_, :contact_)
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn insert_arrays(db: &ServiceRole<'_>, params: &InsertArrays<'_>) -> Result<u64> {
     static QUERY: Query = Query::new(
         "everything::insert_arrays",
@@ -160,7 +160,7 @@ pub async fn insert_arrays(db: &ServiceRole<'_>, params: &InsertArrays<'_>) -> R
 /// select * from everything_array
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn select_arrays(db: &ServiceRole<'_>) -> Result<Vec<EverythingArray>> {
     static QUERY: Query = Query::new(
         "everything::select_arrays",
@@ -177,7 +177,7 @@ pub async fn select_arrays(db: &ServiceRole<'_>) -> Result<Vec<EverythingArray>>
 /// when not matched then insert ("type", "match", "order") values (s."type", s.words, 0)
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn merge_keyword(db: &ServiceRole<'_>, r#type: KeywordType, words: &str) -> Result<u64> {
     static QUERY: Query = Query::new(
         "everything::merge_keyword",

@@ -10,7 +10,7 @@ use crate::KeywordType;
 /// select "type", "match", "async", "a name" from keywords where "type" = :type
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn r#match(db: &ServiceRole<'_>, r#type: KeywordType) -> Result<Option<MatchRow>> {
     static QUERY: Query = Query::new(
         "keywords::match",
@@ -34,7 +34,7 @@ pub struct InsertKeyword<'a> {
 /// insert into keywords ("type", "match", "async", "order") values (:type, :match, :async, :order)
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn insert_keyword(db: &ServiceRole<'_>, params: &InsertKeyword<'_>) -> Result<u64> {
     static QUERY: Query = Query::new(
         "keywords::insert_keyword",
@@ -49,7 +49,7 @@ pub async fn insert_keyword(db: &ServiceRole<'_>, params: &InsertKeyword<'_>) ->
 /// select "type" from keywords
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn r#type(db: &ServiceRole<'_>) -> Result<Vec<KeywordType>> {
     static QUERY: Query = Query::new(
         "keywords::type",
@@ -65,7 +65,7 @@ pub async fn r#type(db: &ServiceRole<'_>) -> Result<Vec<KeywordType>> {
 /// select "order" as "fn", :in::text as "where" from keywords
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn r#fn(db: &ServiceRole<'_>, r#in: Option<&str>) -> Result<Vec<Struct>> {
     static QUERY: Query = Query::new(
         "keywords::fn",

@@ -11,7 +11,7 @@ use crate::{AuthorId, BookId, Contact, Dimensions, PostalAddress};
 /// select id, contact from authors
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn contacts(db: &ServiceRole<'_>) -> Result<Vec<ContactsRow>> {
     static QUERY: Query = Query::new(
         "nullity::contacts",
@@ -26,7 +26,7 @@ pub async fn contacts(db: &ServiceRole<'_>) -> Result<Vec<ContactsRow>> {
 /// select id, contact from authors
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn contact_fields(db: &ServiceRole<'_>) -> Result<Vec<ContactsRow>> {
     static QUERY: Query = Query::new(
         "nullity::contact_fields",
@@ -41,7 +41,7 @@ pub async fn contact_fields(db: &ServiceRole<'_>) -> Result<Vec<ContactsRow>> {
 /// select array_agg(contact) as contacts from authors
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn contact_lists(db: &ServiceRole<'_>) -> Result<Option<Vec<Option<Contact>>>> {
     static QUERY: Query = Query::new(
         "nullity::contact_lists",
@@ -57,7 +57,7 @@ pub async fn contact_lists(db: &ServiceRole<'_>) -> Result<Option<Vec<Option<Con
 /// select contact_, text_ from everything_array
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn contact_arrays(db: &ServiceRole<'_>) -> Result<Vec<ContactArraysRow>> {
     static QUERY: Query = Query::new(
         "nullity::contact_arrays",
@@ -72,7 +72,7 @@ pub async fn contact_arrays(db: &ServiceRole<'_>) -> Result<Vec<ContactArraysRow
 /// select id, size from books
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn sizes(db: &ServiceRole<'_>) -> Result<Vec<SizesRow>> {
     static QUERY: Query = Query::new("nullity::sizes", "select id, size from books", &[], SizesRow::COLUMNS);
     db.fetch_all(&QUERY, &[]).await
@@ -82,7 +82,7 @@ pub async fn sizes(db: &ServiceRole<'_>) -> Result<Vec<SizesRow>> {
 /// update authors set contact = :contact where id = :id
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn set_contact(db: &ServiceRole<'_>, contact: Option<&Contact>, id: AuthorId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "nullity::set_contact",
@@ -97,7 +97,7 @@ pub async fn set_contact(db: &ServiceRole<'_>, contact: Option<&Contact>, id: Au
 /// update books set size = :size where id = :id
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn set_size(db: &ServiceRole<'_>, size: Option<&Dimensions>, id: BookId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "nullity::set_size",
@@ -112,7 +112,7 @@ pub async fn set_size(db: &ServiceRole<'_>, size: Option<&Dimensions>, id: BookI
 /// select (contact).address, ((contact).address).city from authors
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn addresses(db: &ServiceRole<'_>) -> Result<Vec<AddressesRow>> {
     static QUERY: Query = Query::new(
         "nullity::addresses",
@@ -127,7 +127,7 @@ pub async fn addresses(db: &ServiceRole<'_>) -> Result<Vec<AddressesRow>> {
 /// select coalesce(country, 'nowhere') as country, name || '!' as shouted from authors where born is not null
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn never_null(db: &ServiceRole<'_>) -> Result<Vec<NeverNullRow>> {
     static QUERY: Query = Query::new(
         "nullity::never_null",
@@ -142,7 +142,7 @@ pub async fn never_null(db: &ServiceRole<'_>) -> Result<Vec<NeverNullRow>> {
 /// select array_agg(v * 2) as doubled from unnest(:values::integer[]) u (v)
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn elements(db: &ServiceRole<'_>, values: &[Option<i32>]) -> Result<Option<Vec<Option<i32>>>> {
     static QUERY: Query = Query::new(
         "nullity::elements",
@@ -158,7 +158,7 @@ pub async fn elements(db: &ServiceRole<'_>, values: &[Option<i32>]) -> Result<Op
 /// select :values::text[] as values
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn both_nullable(
     db: &ServiceRole<'_>,
     values: Option<&[Option<String>]>,
@@ -177,7 +177,7 @@ pub async fn both_nullable(
 /// select null::text as nothing where false
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn nothing(db: &ServiceRole<'_>) -> Result<Option<Option<String>>> {
     static QUERY: Query = Query::new(
         "nullity::nothing",
@@ -193,7 +193,7 @@ pub async fn nothing(db: &ServiceRole<'_>) -> Result<Option<Option<String>>> {
 /// insert into authors (name, country) values (:name, :country)
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn unsaid_parameter(db: &ServiceRole<'_>, name: &str, country: Option<&str>) -> Result<u64> {
     static QUERY: Query = Query::new(
         "nullity::unsaid_parameter",
@@ -208,7 +208,7 @@ pub async fn unsaid_parameter(db: &ServiceRole<'_>, name: &str, country: Option<
 /// select subtitle from books where id = :id
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn unsaid_column(db: &ServiceRole<'_>, id: BookId) -> Result<Option<Option<String>>> {
     static QUERY: Query = Query::new(
         "nullity::unsaid_column",
@@ -224,7 +224,7 @@ pub async fn unsaid_column(db: &ServiceRole<'_>, id: BookId) -> Result<Option<Op
 /// select a.name, b.title from authors a left join books b on b.author_id = a.id
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn unsaid_outer_join(db: &ServiceRole<'_>) -> Result<Vec<UnsaidOuterJoinRow>> {
     static QUERY: Query = Query::new(
         "nullity::unsaid_outer_join",
@@ -239,7 +239,7 @@ pub async fn unsaid_outer_join(db: &ServiceRole<'_>) -> Result<Vec<UnsaidOuterJo
 /// select max(price) as highest, sum(pages) as pages, count(*) as books from books
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn unsaid_aggregates(db: &ServiceRole<'_>) -> Result<UnsaidAggregatesRow> {
     static QUERY: Query = Query::new(
         "nullity::unsaid_aggregates",
@@ -254,7 +254,7 @@ pub async fn unsaid_aggregates(db: &ServiceRole<'_>) -> Result<UnsaidAggregatesR
 /// select case when mood = 'happy' then name end as happy from authors
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn unsaid_case(db: &ServiceRole<'_>) -> Result<Vec<Option<String>>> {
     static QUERY: Query = Query::new(
         "nullity::unsaid_case",
@@ -270,7 +270,7 @@ pub async fn unsaid_case(db: &ServiceRole<'_>) -> Result<Vec<Option<String>>> {
 /// select a.name, (select b.title from books b where b.author_id = a.id order by b.id limit 1) as first_title from authors a
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn unsaid_subquery(db: &ServiceRole<'_>) -> Result<Vec<UnsaidSubqueryRow>> {
     static QUERY: Query = Query::new(
         "nullity::unsaid_subquery",
@@ -285,7 +285,7 @@ pub async fn unsaid_subquery(db: &ServiceRole<'_>) -> Result<Vec<UnsaidSubqueryR
 /// select name as words from authors union all select country from authors
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn unsaid_union(db: &ServiceRole<'_>) -> Result<Vec<Option<String>>> {
     static QUERY: Query = Query::new(
         "nullity::unsaid_union",
@@ -295,6 +295,36 @@ pub async fn unsaid_union(db: &ServiceRole<'_>) -> Result<Vec<Option<String>>> {
     );
     let rows: Vec<(Option<String>,)> = db.fetch_all(&QUERY, &[]).await?;
     Ok(rows.into_iter().map(|(value,)| value).collect())
+}
+
+/// ```sql
+/// select a.name, b.title from authors a join books b on b.author_id = a.id
+/// ```
+///
+/// Scope: system, because: a catalog without tenants. Proven:
+pub async fn unsaid_shared_inner(db: &ServiceRole<'_>) -> Result<Vec<Titled>> {
+    static QUERY: Query = Query::new(
+        "nullity::unsaid_shared_inner",
+        "select a.name, b.title from authors a join books b on b.author_id = a.id",
+        &[],
+        Titled::COLUMNS,
+    );
+    db.fetch_all(&QUERY, &[]).await
+}
+
+/// ```sql
+/// select a.name, b.title from authors a left join books b on b.author_id = a.id
+/// ```
+///
+/// Scope: system, because: a catalog without tenants. Proven:
+pub async fn unsaid_shared_outer(db: &ServiceRole<'_>) -> Result<Vec<Titled>> {
+    static QUERY: Query = Query::new(
+        "nullity::unsaid_shared_outer",
+        "select a.name, b.title from authors a left join books b on b.author_id = a.id",
+        &[],
+        Titled::COLUMNS,
+    );
+    db.fetch_all(&QUERY, &[]).await
 }
 
 /// A row of `contacts`.
@@ -423,5 +453,20 @@ impl FromRow for UnsaidSubqueryRow {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(UnsaidSubqueryRow { name: row.get(0)?, first_title: row.get(1)? })
+    }
+}
+
+/// A row of `unsaid_shared_inner`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Titled {
+    pub name: String,
+    pub title: Option<String>,
+}
+
+impl FromRow for Titled {
+    const COLUMNS: &'static [(&'static str, &'static str)] = &[("name", "text"), ("title", "text")];
+
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(Titled { name: row.get(0)?, title: row.get(1)? })
     }
 }

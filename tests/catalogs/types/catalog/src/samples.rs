@@ -59,7 +59,7 @@ pub struct InsertSample<'a> {
 /// returning *
 /// ```
 ///
-/// Scope: system, because: types only. Unchecked.
+/// Scope: system, because: types only. Proven:
 pub async fn insert_sample(db: &ServiceRole<'_>, params: &InsertSample<'_>) -> Result<Sample> {
     static QUERY: Query = Query::new(
         "samples::insert_sample",
@@ -93,7 +93,7 @@ pub async fn insert_sample(db: &ServiceRole<'_>, params: &InsertSample<'_>) -> R
 /// select * from samples where id = :id
 /// ```
 ///
-/// Scope: system, because: types only. Unchecked.
+/// Scope: system, because: types only. Proven:
 pub async fn get_sample(db: &ServiceRole<'_>, id: SampleId) -> Result<Option<Sample>> {
     static QUERY: Query = Query::new(
         "samples::get_sample",
@@ -108,7 +108,7 @@ pub async fn get_sample(db: &ServiceRole<'_>, id: SampleId) -> Result<Option<Sam
 /// select * from samples order by id
 /// ```
 ///
-/// Scope: system, because: types only. Unchecked.
+/// Scope: system, because: types only. Proven:
 pub async fn list_samples(db: &ServiceRole<'_>) -> Result<Vec<Sample>> {
     static QUERY: Query = Query::new(
         "samples::list_samples",
@@ -167,7 +167,7 @@ pub struct InsertMaybe<'a> {
 /// returning *
 /// ```
 ///
-/// Scope: system, because: types only. Unchecked.
+/// Scope: system, because: types only. Proven:
 pub async fn insert_maybe(db: &ServiceRole<'_>, params: &InsertMaybe<'_>) -> Result<Maybe> {
     static QUERY: Query = Query::new(
         "samples::insert_maybe",
@@ -201,7 +201,7 @@ pub async fn insert_maybe(db: &ServiceRole<'_>, params: &InsertMaybe<'_>) -> Res
 /// select * from maybes where id = :id
 /// ```
 ///
-/// Scope: system, because: types only. Unchecked.
+/// Scope: system, because: types only. Proven:
 pub async fn get_maybe(db: &ServiceRole<'_>, id: MaybeId) -> Result<Option<Maybe>> {
     static QUERY: Query = Query::new(
         "samples::get_maybe",
@@ -216,7 +216,7 @@ pub async fn get_maybe(db: &ServiceRole<'_>, id: MaybeId) -> Result<Option<Maybe
 /// select * from maybes where parent_id = :parent
 /// ```
 ///
-/// Scope: system, because: types only. Unchecked.
+/// Scope: system, because: types only. Proven:
 pub async fn child_of(db: &ServiceRole<'_>, parent: MaybeId) -> Result<Vec<Maybe>> {
     static QUERY: Query = Query::new(
         "samples::child_of",
@@ -232,7 +232,7 @@ pub async fn child_of(db: &ServiceRole<'_>, parent: MaybeId) -> Result<Vec<Maybe
 /// from unnest(:values) with ordinality u (v, position)
 /// ```
 ///
-/// Scope: system, because: types only. Unchecked.
+/// Scope: system, because: types only. Proven:
 pub async fn nullable_elements(
     db: &ServiceRole<'_>,
     values: Option<&[Option<i32>]>,
@@ -253,7 +253,7 @@ pub async fn nullable_elements(
 /// select id from samples where mood = any(:moods) and id <> all(:except)
 /// ```
 ///
-/// Scope: system, because: types only. Unchecked.
+/// Scope: system, because: types only. Proven:
 pub async fn moods_among(db: &ServiceRole<'_>, moods: &[Mood], except: &[SampleId]) -> Result<Vec<SampleId>> {
     static QUERY: Query = Query::new(
         "samples::moods_among",
@@ -269,7 +269,7 @@ pub async fn moods_among(db: &ServiceRole<'_>, moods: &[Mood], except: &[SampleI
 /// select id, (address).city from samples where (address).country = :country or address = :address::postal_address
 /// ```
 ///
-/// Scope: system, because: types only. Unchecked.
+/// Scope: system, because: types only. Proven:
 pub async fn address_in(
     db: &ServiceRole<'_>,
     country: &str,

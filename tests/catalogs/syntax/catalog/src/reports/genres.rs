@@ -10,7 +10,7 @@ use crate::{BookId, Genre};
 /// select distinct genre from books
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn genres(db: &ServiceRole<'_>) -> Result<Vec<Genre>> {
     static QUERY: Query = Query::new(
         "reports::genres::genres",
@@ -26,7 +26,7 @@ pub async fn genres(db: &ServiceRole<'_>) -> Result<Vec<Genre>> {
 /// select genre, count(*) as books from books group by genre order by books desc limit 1
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn most_common(db: &ServiceRole<'_>) -> Result<Option<GenreCount>> {
     static QUERY: Query = Query::new(
         "reports::genres::most_common",
@@ -41,7 +41,7 @@ pub async fn most_common(db: &ServiceRole<'_>) -> Result<Option<GenreCount>> {
 /// select genre from books where id = :id
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Unchecked.
+/// Scope: system, because: a catalog without tenants. Proven:
 pub async fn genre_of(db: &ServiceRole<'_>, id: BookId) -> Result<Option<Genre>> {
     static QUERY: Query = Query::new(
         "reports::genres::genre_of",

@@ -1,0 +1,422 @@
+//! The statement laid out: every query level and every range-table entry that its execution meets, views, CTEs and
+//! function bodies included, once for each place that reads them.
+
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
+
+use super::facts::{ConditionId, Facts};
+use super::policy::Policy;
+use super::terms::{EntryId, Term, TermId, Terms, constant, plain};
+use crate::schema::Schema;
+use crate::tree::{Expr, Oid, ParamKind, Query, RangeKind, Sublink, SublinkKind, Var, VarReturning};
+
+/// One instance of a query level.
+pub(super) type LevelId = usize;
+
+/// How many levels are laid out before a statement counts as too large to be understood: a chain of CTEs that each
+/// read the one before twice doubles with every link.
+const MOST_LEVELS: usize = 20_000;
+
+/// A range-table entry.
+#[derive(Debug)]
+pub(super) struct Entry {
+    /// The level that it belongs to.
+    pub(super) level: LevelId,
+    /// The table, where it is one.
+    pub(super) table: Option<Oid>,
+    /// The name that the author knows it by.
+    pub(super) name: String,
+    /// The level that makes its rows: of a subquery, a view, a CTE, the body of a function.
+    pub(super) nested: Option<LevelId>,
+    /// What is assumed of each row, of a recursive CTE's reference to itself.
+    pub(super) assumed: Facts,
+}
+
+/// Where a level stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Container {
+    /// Nowhere: it is the statement, or a CTE that runs by itself.
+    Nothing,
+    /// It makes the rows of that entry.
+    Entry(EntryId),
+    /// It stands in an expression of that level.
+    Expression(LevelId),
+}
+
+/// Which conditions on a level's output columns restrict the rows that it reads.
+#[derive(Debug, Clone)]
+pub(super) enum Passable {
+    /// All: it does nothing that looks at several rows.
+    All,
+    /// Equalities on these terms: keys by which it keeps rows apart.
+    Keys(BTreeSet<TermId>),
+    /// None.
+    Nothing,
+}
+
+/// A query level.
+#[derive(Debug)]
+pub(super) struct Level<'a> {
+    /// Its query.
+    pub(super) query: &'a Query,
+    /// The level around it, for references upwards.
+    pub(super) parent: Option<LevelId>,
+    /// Where it stands.
+    pub(super) container: Container,
+    /// In the body of a function its arguments.
+    pub(super) arguments: Option<Rc<Vec<Option<TermId>>>>,
+    /// Whether it comes from the catalogs, so that it has no place in the author's text.
+    pub(super) stored: bool,
+    /// Its range table.
+    pub(super) entries: Vec<EntryId>,
+    /// The row that it makes: of a set operation, of RETURNING.
+    pub(super) result: EntryId,
+    /// Whether its RETURNING list is being read, where the target's columns are the result's.
+    pub(super) returning: bool,
+    /// What holds for each of its rows.
+    pub(super) facts: Facts,
+    /// What holds for the rows of RETURNING besides. It is about rows that the statement makes, so it is of use
+    /// to those that read them, and to nothing in the statement itself.
+    pub(super) returned: Facts,
+    /// Its output columns, where they are plain.
+    pub(super) outputs: Vec<Option<TermId>>,
+    /// What passes into it.
+    pub(super) passable: Passable,
+}
+
+/// The layout of one statement, and what the rules look things up in.
+pub(super) struct Arena<'a> {
+    pub(super) schema: &'a Schema,
+    pub(super) policy: &'a Policy,
+    pub(super) terms: Terms,
+    pub(super) entries: Vec<Entry>,
+    pub(super) levels: Vec<Level<'a>>,
+    /// Whether the statement grew too large.
+    pub(super) overflown: bool,
+    /// The columns that are used of each entry; 0 is all of them.
+    pub(super) used: HashMap<EntryId, BTreeSet<i32>>,
+    /// Recursive CTEs that are being laid out.
+    pub(super) recursions: Vec<Recursion>,
+    pub(super) conditions: Vec<BTreeSet<TermId>>,
+    pub(super) condition_index: HashMap<String, ConditionId>,
+    nested_in_expressions: HashMap<(LevelId, *const ()), LevelId>,
+    /// The subquery whose columns the test of a sublink speaks of.
+    pub(super) tested: Option<LevelId>,
+    fresh: i32,
+}
+
+/// A recursive CTE while its step is laid out.
+#[derive(Debug, Clone)]
+pub(super) struct Recursion {
+    pub(super) with: LevelId,
+    pub(super) name: String,
+    /// The row of the CTE that `assumed` is about.
+    pub(super) row: EntryId,
+    /// What is assumed of the previous row.
+    pub(super) assumed: Facts,
+}
+
+impl<'a> Arena<'a> {
+    /// An empty layout.
+    pub(super) fn new(schema: &'a Schema, policy: &'a Policy) -> Self {
+        Arena {
+            schema,
+            policy,
+            terms: Terms::default(),
+            entries: Vec::new(),
+            levels: Vec::new(),
+            overflown: false,
+            used: HashMap::new(),
+            recursions: Vec::new(),
+            conditions: Vec::new(),
+            condition_index: HashMap::new(),
+            nested_in_expressions: HashMap::new(),
+            tested: None,
+            fresh: 0,
+        }
+    }
+
+    /// Adds a level with its entries, still without facts. Past the limit nothing grows any more.
+    pub(super) fn add_level(
+        &mut self,
+        query: &'a Query,
+        parent: Option<LevelId>,
+        container: Container,
+        arguments: Option<Rc<Vec<Option<TermId>>>>,
+        stored: bool,
+    ) -> LevelId {
+        let id = self.levels.len();
+        self.overflown |= id >= MOST_LEVELS;
+        let result = self.add_entry(id, None, "the row".to_owned());
+        let entries = query.range_table.iter().map(|range| {
+            let table = match &range.kind {
+                RangeKind::Relation { table, relkind: 'r' | 'p', .. } => Some(*table),
+                RangeKind::Relation { .. }
+                | RangeKind::Subquery(_)
+                | RangeKind::Join { .. }
+                | RangeKind::Function { .. }
+                | RangeKind::TableFunction(_)
+                | RangeKind::Values(_)
+                | RangeKind::Cte { .. }
+                | RangeKind::Result
+                | RangeKind::Group(_)
+                | RangeKind::Opaque(_) => None,
+            };
+            (table, range.name.clone())
+        });
+        let entries: Vec<_> = entries.collect();
+        let entries = entries.into_iter().map(|(table, name)| self.add_entry(id, table, name)).collect();
+        if let Some(target) = query.result_relation.and_then(|index| query.range(index))
+            && let RangeKind::Relation { table, relkind: 'r' | 'p', .. } = &target.kind
+        {
+            self.entries[result].table = Some(*table);
+            self.entries[result].name.clone_from(&target.name);
+        }
+        self.levels.push(Level {
+            query,
+            parent,
+            container,
+            arguments,
+            stored,
+            entries,
+            result,
+            returning: false,
+            facts: Facts::default(),
+            returned: Facts::default(),
+            outputs: Vec::new(),
+            passable: Passable::Nothing,
+        });
+        id
+    }
+
+    fn add_entry(&mut self, level: LevelId, table: Option<Oid>, name: String) -> EntryId {
+        self.entries.push(Entry { level, table, name, nested: None, assumed: Facts::default() });
+        self.entries.len() - 1
+    }
+
+    /// The level of a sublink or of a function call in an expression of `level`, laid out by `build` the first time.
+    pub(super) fn nested_once(
+        &mut self,
+        level: LevelId,
+        node: *const (),
+        build: impl FnOnce(&mut Self) -> LevelId,
+    ) -> LevelId {
+        if let Some(found) = self.nested_in_expressions.get(&(level, node)) {
+            return *found;
+        }
+        let found = build(self);
+        self.nested_in_expressions.insert((level, node), found);
+        found
+    }
+
+    /// The term of a column.
+    pub(super) fn column(&mut self, entry: EntryId, number: i32) -> TermId {
+        self.terms.id(Term::Column(entry, number))
+    }
+
+    /// A term that nothing is known of: a column that no entry has.
+    pub(super) fn unknown(&mut self, level: LevelId) -> TermId {
+        self.fresh -= 1;
+        let (entry, number) = (self.levels[level].result, i32::MIN / 2 + self.fresh);
+        self.terms.id(Term::Column(entry, number))
+    }
+
+    /// The level that many levels up.
+    pub(super) fn up(&self, mut level: LevelId, levels: usize) -> Option<LevelId> {
+        for _ in 0..levels {
+            level = self.levels[level].parent?;
+        }
+        Some(level)
+    }
+
+    /// The entry that a column belongs to, in its own level.
+    pub(super) fn entry_of(&self, level: LevelId, var: &Var) -> Option<(LevelId, EntryId)> {
+        let level = self.up(level, var.levels_up)?;
+        let entry = *self.levels[level].entries.get(var.range.checked_sub(1)?)?;
+        Some((level, entry))
+    }
+
+    /// The value that a column stands for, looked up through joins, subqueries, views and CTEs.
+    pub(super) fn resolve(&mut self, level: LevelId, var: &Var) -> Option<TermId> {
+        let (level, entry) = self.entry_of(level, var)?;
+        if var.attribute <= 0 {
+            return None;
+        }
+        let found = &self.levels[level];
+        let query = found.query;
+        if found.returning && query.result_relation == Some(var.range) && var.returning != VarReturning::Old {
+            let result = found.result;
+            return Some(self.column(result, var.attribute));
+        }
+        let position = usize::try_from(var.attribute).ok()?.checked_sub(1)?;
+        if let Some(nested) = self.entries[entry].nested
+            && let Some(Some(output)) = self.levels[nested].outputs.get(position)
+        {
+            return Some(*output);
+        }
+        match &query.range(var.range)?.kind {
+            // The merged column of a FULL JOIN is neither side's.
+            RangeKind::Join { columns, .. } => match self.term(level, columns.get(position)?) {
+                Some(found) => Some(found),
+                None => Some(self.column(entry, var.attribute)),
+            },
+            RangeKind::Values(rows) => match rows.as_slice() {
+                [row] => match self.term(level, row.get(position)?) {
+                    Some(found) => Some(found),
+                    None => Some(self.column(entry, var.attribute)),
+                },
+                _ => Some(self.column(entry, var.attribute)),
+            },
+            RangeKind::Relation { table, .. } => {
+                // Under such a collation equal values need not be the same, here or wherever they are compared next.
+                let collation =
+                    self.schema.column(*table, var.attribute).map_or(0, |column| column.collation);
+                let is_exact = !self.schema.nondeterministic_collations.contains(&collation);
+                is_exact.then(|| self.column(entry, var.attribute))
+            }
+            RangeKind::Subquery(_)
+            | RangeKind::Function { .. }
+            | RangeKind::TableFunction(_)
+            | RangeKind::Cte { .. }
+            | RangeKind::Result
+            | RangeKind::Group(_)
+            | RangeKind::Opaque(_) => Some(self.column(entry, var.attribute)),
+        }
+    }
+
+    /// The term that an expression is, below casts that change nothing.
+    pub(super) fn term(&mut self, level: LevelId, expr: &'a Expr) -> Option<TermId> {
+        let expr = plain(self.schema, expr)?;
+        if let Expr::Var(var) = expr {
+            return self.resolve(level, var);
+        }
+        if let Expr::Const(value) = expr {
+            let term = constant(self.schema, value)?;
+            return Some(self.terms.id(term));
+        }
+        if let Expr::Param { kind: ParamKind::Extern, id, .. } = expr {
+            return match self.levels[level].arguments.clone() {
+                None => Some(self.terms.id(Term::Param(*id))),
+                Some(arguments) => *arguments.get(id.checked_sub(1)?)?,
+            };
+        }
+        if let Expr::Param { kind: ParamKind::Sublink, id, .. } = expr {
+            return *self.levels[self.tested?].outputs.get(id.checked_sub(1)?)?;
+        }
+        if let Expr::Sublink(sublink) = expr {
+            let query = plain_select(sublink)?;
+            let nested = self.sublink_level(level, sublink);
+            return self.term(nested, query);
+        }
+        None
+    }
+
+    /// The type of what an expression is below casts that change nothing.
+    pub(super) fn plain_type(&self, expr: &Expr) -> Option<Oid> {
+        let expr = plain(self.schema, expr)?;
+        if let Expr::Sublink(sublink) = expr {
+            return plain(self.schema, plain_select(sublink)?)?.type_oid();
+        }
+        expr.type_oid()
+    }
+
+    /// Whether a term is a column of that level, or of what stands below it.
+    pub(super) fn is_within(&self, term: TermId, level: LevelId) -> bool {
+        self.terms.entry(term).is_some_and(|entry| self.level_is_within(self.entries[entry].level, level))
+    }
+
+    fn level_is_within(&self, mut inner: LevelId, level: LevelId) -> bool {
+        loop {
+            if inner == level {
+                return true;
+            }
+            inner = match self.levels[inner].container {
+                Container::Nothing => return false,
+                Container::Entry(entry) => self.entries[entry].level,
+                Container::Expression(around) => around,
+            };
+        }
+    }
+
+    /// Whether a term is a column of one of these entries of that level, or of what makes their rows.
+    pub(super) fn is_of(&self, term: TermId, level: LevelId, entries: &BTreeSet<EntryId>) -> bool {
+        let Some(mut entry) = self.terms.entry(term) else { return false };
+        let mut at = self.entries[entry].level;
+        let mut through_entry = true;
+        loop {
+            if at == level {
+                return through_entry && entries.contains(&entry);
+            }
+            match self.levels[at].container {
+                Container::Nothing => return false,
+                Container::Entry(around) => {
+                    entry = around;
+                    through_entry = true;
+                    at = self.entries[around].level;
+                }
+                Container::Expression(around) => {
+                    through_entry = false;
+                    at = around;
+                }
+            }
+        }
+    }
+
+    /// Whether a condition is about terms that are kept, and nothing else.
+    pub(super) fn condition_is(&self, condition: ConditionId, keep: &dyn Fn(TermId) -> bool) -> bool {
+        self.conditions[condition as usize].iter().all(|term| keep(*term))
+    }
+
+    /// The facts that are about terms that are kept.
+    pub(super) fn project(&self, facts: &Facts, keep: &dyn Fn(TermId) -> bool) -> Facts {
+        facts.project(keep, &|condition| self.condition_is(condition, keep))
+    }
+
+    /// What may be assumed inside a level of what is known outside: about its own rows only what passes.
+    pub(super) fn inside(&self, facts: &Facts, level: LevelId) -> Facts {
+        match &self.levels[level].passable {
+            Passable::All => facts.clone(),
+            Passable::Keys(keys) => {
+                let keep = |term: TermId| keys.contains(&term) || !self.is_within(term, level);
+                let mut passed = facts.project(&keep, &|condition| {
+                    self.condition_is(condition, &|term| !self.is_within(term, level))
+                });
+                // Keys let equalities in, and no null tests.
+                passed.atoms.retain(|atom| match atom.fact {
+                    super::facts::Fact::Null(term) => !self.is_within(term, level),
+                    super::facts::Fact::Equal(..)
+                    | super::facts::Fact::Same(..)
+                    | super::facts::Fact::NotNull(_)
+                    | super::facts::Fact::Member(..)
+                    | super::facts::Fact::AtMost(..)
+                    | super::facts::Fact::EqualUnlessNull(..)
+                    | super::facts::Fact::Condition(_) => true,
+                });
+                passed
+            }
+            Passable::Nothing => self.project(facts, &|term| !self.is_within(term, level)),
+        }
+    }
+}
+
+/// The one expression of a scalar subquery that reads nothing: `(select :p)`.
+fn plain_select(sublink: &Sublink) -> Option<&Expr> {
+    let query = &sublink.query;
+    let reads_nothing = query.from.items.is_empty()
+        && query.from.quals.is_none()
+        && query.ctes.is_empty()
+        && query.set_operation.is_none()
+        && query.group_by.is_empty()
+        && query.grouping_sets.is_empty()
+        && query.having.is_none()
+        && query.limit.is_none()
+        && query.offset.is_none()
+        && !query.has_aggregates
+        && !query.has_window_functions
+        && !query.has_target_srfs
+        && query.opaque.is_none();
+    match query.targets.as_slice() {
+        [target] if reads_nothing && sublink.kind == SublinkKind::Scalar => Some(&target.expr),
+        _ => None,
+    }
+}

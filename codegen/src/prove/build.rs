@@ -1,0 +1,603 @@
+//! Laying a query out, and finding what holds for each of its rows.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use super::arena::{Arena, Container, LevelId, Passable, Recursion};
+use super::facts::{Fact, Facts};
+use super::terms::{EntryId, TermId};
+use crate::tree::{
+    Call, Command, Cte, Expr, From, FromItem, GroupingSet, Join, JoinKind, Query, RangeKind, SetKind,
+    SetOperation, SortGroup, Sublink, Target,
+};
+
+impl<'a> Arena<'a> {
+    /// Lays out a query with everything below it.
+    pub(super) fn build(
+        &mut self,
+        query: &'a Query,
+        parent: Option<LevelId>,
+        container: Container,
+        arguments: Option<Rc<Vec<Option<TermId>>>>,
+        stored: bool,
+    ) -> LevelId {
+        let level = self.add_level(query, parent, container, arguments, stored);
+        if self.overflown {
+            return level;
+        }
+        self.fill(level, None);
+        level
+    }
+
+    /// The level of a sublink in an expression.
+    pub(super) fn sublink_level(&mut self, level: LevelId, sublink: &'a Sublink) -> LevelId {
+        self.nested_once(level, std::ptr::from_ref(sublink).cast(), |arena| {
+            let (arguments, stored) = (arena.levels[level].arguments.clone(), arena.levels[level].stored);
+            arena.build(&sublink.query, Some(level), Container::Expression(level), arguments, stored)
+        })
+    }
+
+    /// The level of a user function's body, with the call's arguments in place of its parameters. `None` where there
+    /// is nothing to look into: the body is not SQL-standard, is empty, or does more than read.
+    pub(super) fn body_level(
+        &mut self,
+        level: LevelId,
+        call: &'a Call,
+        container: Container,
+    ) -> Option<LevelId> {
+        let schema = self.schema;
+        let [body] = schema.functions.get(&call.function)?.body.as_deref()? else { return None };
+        if body.command != Command::Select {
+            return None;
+        }
+        let named = call.args.iter().any(|arg| matches!(arg, Expr::NamedArgument(_)));
+        let arguments = call.args.iter().map(|arg| match (named, self.term(level, arg)) {
+            (false, Some(term)) => Some(term),
+            _ => Some(self.unknown(level)),
+        });
+        let arguments: Vec<_> = arguments.collect();
+        Some(self.nested_once(level, std::ptr::from_ref(call).cast(), |arena| {
+            arena.build(body, None, container, Some(Rc::new(arguments)), true)
+        }))
+    }
+
+    /// Lays out the entries of a level, then its facts and outputs. `recursive` is the place of the WITH and the name
+    /// where the query is a recursive CTE's.
+    fn fill(&mut self, level: LevelId, recursive: Option<(LevelId, &str)>) {
+        let query = self.levels[level].query;
+        let step = recursive.and_then(|_| step_of(query));
+        for index in 1..=query.range_table.len() {
+            if step.as_ref().is_none_or(|step: &BTreeSet<usize>| !step.contains(&index)) {
+                self.fill_entry(level, index);
+            }
+        }
+        if let (Some((with, name)), Some(step)) = (recursive, &step) {
+            self.fill_step(level, with, name, step);
+        }
+        let facts = self.level_facts(level);
+        self.levels[level].facts = facts;
+        self.levels[level].outputs = self.level_outputs(level);
+        self.levels[level].passable = self.level_passable(level);
+    }
+
+    fn fill_entry(&mut self, level: LevelId, index: usize) {
+        let query = self.levels[level].query;
+        let entry = self.levels[level].entries[index - 1];
+        let Some(range) = query.range(index) else { return };
+        let schema = self.schema;
+        let (arguments, stored) = (self.levels[level].arguments.clone(), self.levels[level].stored);
+        let nested = match &range.kind {
+            RangeKind::Subquery(subquery) => {
+                Some(self.build(subquery, Some(level), Container::Entry(entry), arguments, stored))
+            }
+            RangeKind::Relation { table, relkind: 'v', .. } => {
+                match schema.table(*table).and_then(|table| table.view.as_ref()) {
+                    // The entries OLD and NEW of a view's own tree are not in FROM; they read nothing.
+                    Some(view) if range.in_from || query.result_relation == Some(index) => {
+                        Some(self.build(view, None, Container::Entry(entry), None, true))
+                    }
+                    _ => None,
+                }
+            }
+            RangeKind::Cte { name, levels_up, self_reference: false } => {
+                self.fill_cte(level, entry, name, *levels_up)
+            }
+            RangeKind::Function { functions, .. } => match functions.as_slice() {
+                [(Expr::Function { call, .. }, columns)] => {
+                    let body = self.body_level(level, call, Container::Entry(entry));
+                    body.filter(|body| self.levels[*body].outputs.len() == *columns)
+                }
+                _ => None,
+            },
+            RangeKind::Cte { name, levels_up, self_reference: true } => {
+                let assumed = self.assumed_facts(level, entry, name, *levels_up, range.column_names.len());
+                self.entries[entry].assumed = assumed;
+                None
+            }
+            RangeKind::Values(rows) if rows.len() > 1 => {
+                self.entries[entry].assumed = self.values_facts(level, entry, rows);
+                None
+            }
+            RangeKind::Relation { .. }
+            | RangeKind::Join { .. }
+            | RangeKind::TableFunction(_)
+            | RangeKind::Values(_)
+            | RangeKind::Result
+            | RangeKind::Group(_)
+            | RangeKind::Opaque(_) => None,
+        };
+        if let (Some(body), RangeKind::Function { functions, ordinality }) = (nested, &range.kind) {
+            let is_set = matches!(functions.as_slice(), [(Expr::Function { set: true, .. }, _)]);
+            if !is_set {
+                // A function that gives one row gives it whether or not its query found one.
+                self.levels[body].facts = Facts::default();
+                self.levels[body].outputs.iter_mut().for_each(|output| *output = None);
+            }
+            if !is_set || *ordinality {
+                self.levels[body].passable = Passable::Nothing;
+            }
+        }
+        self.entries[entry].nested = nested;
+    }
+
+    /// Columns of VALUES that are the same in all rows.
+    fn values_facts(&mut self, level: LevelId, entry: EntryId, rows: &'a [Vec<Expr>]) -> Facts {
+        let mut facts = Facts::default();
+        let Some((first, others)) = rows.split_first() else { return facts };
+        for (position, expr) in first.iter().enumerate() {
+            let (Some(term), Ok(number)) = (self.term(level, expr), i32::try_from(position + 1)) else {
+                continue;
+            };
+            let same = others
+                .iter()
+                .all(|row| row.get(position).is_some_and(|expr| self.term(level, expr) == Some(term)));
+            if same {
+                let column = self.column(entry, number);
+                facts.push(Fact::Same(column, term), None);
+            }
+        }
+        facts
+    }
+
+    /// The CTE of a reference: its level of WITH, and itself.
+    pub(super) fn cte(&self, level: LevelId, name: &str, levels_up: usize) -> Option<(LevelId, &'a Cte)> {
+        let with = self.up(level, levels_up)?;
+        let query = self.levels[with].query;
+        Some((with, query.ctes.iter().find(|cte| cte.name == name)?))
+    }
+
+    fn fill_cte(&mut self, level: LevelId, entry: EntryId, name: &str, levels_up: usize) -> Option<LevelId> {
+        let (with, cte) = self.cte(level, name, levels_up)?;
+        Some(self.cte_level(with, cte, Container::Entry(entry)))
+    }
+
+    /// Lays out a CTE for one reader.
+    pub(super) fn cte_level(&mut self, with: LevelId, cte: &'a Cte, container: Container) -> LevelId {
+        let (arguments, stored) = (self.levels[with].arguments.clone(), self.levels[with].stored);
+        let level = self.add_level(&cte.query, Some(with), container, arguments, stored);
+        if !self.overflown {
+            self.fill(level, cte.recursive.then_some((with, cte.name.as_str())));
+        }
+        level
+    }
+
+    /// The step of a recursive CTE, by induction: what is assumed of the previous row is what the seed gives, cut
+    /// down until the step gives it again.
+    fn fill_step(&mut self, level: LevelId, with: LevelId, name: &str, step: &BTreeSet<usize>) {
+        let query = self.levels[level].query;
+        let Some(SetOperation::Node { left, right, .. }) = &query.set_operation else { return };
+        let row = self.levels[level].result;
+        let mut assumed = self.arm_facts(level, left);
+        for round in 0.. {
+            // A few rounds are enough for what people write; giving up means to assume nothing.
+            if round > 8 {
+                assumed = Facts::default();
+            }
+            self.recursions.push(Recursion { with, name: name.to_owned(), row, assumed: assumed.clone() });
+            for index in step {
+                self.fill_entry(level, *index);
+            }
+            self.recursions.pop();
+            if self.overflown || assumed.atoms.is_empty() {
+                return;
+            }
+            let after = assumed.or(&self.arm_facts(level, right));
+            if self.says_all_of(&after, &assumed) {
+                return;
+            }
+            assumed = after;
+        }
+    }
+
+    fn says_all_of(&self, after: &Facts, before: &Facts) -> bool {
+        let (after, before) = (super::facts::Closure::of(after), before);
+        before.atoms.iter().all(|atom| match atom.fact {
+            Fact::Equal(a, b) | Fact::Same(a, b) => after.same(a, b),
+            Fact::Null(a) => after.is_null(a),
+            Fact::NotNull(a) => after.is_not_null(a),
+            Fact::Member(a, set) => after.is_member(a, set),
+            Fact::Condition(condition) => after.holds(condition),
+            Fact::AtMost(..) | Fact::EqualUnlessNull(..) => false,
+        })
+    }
+
+    /// What holds for each row of a level.
+    fn level_facts(&mut self, level: LevelId) -> Facts {
+        let query = self.levels[level].query;
+        if query.opaque.is_some() {
+            return Facts::default();
+        }
+        if let Some(operation) = &query.set_operation {
+            return self.arm_facts(level, operation);
+        }
+        match query.command {
+            Command::Select => self.select_facts(level),
+            Command::Insert | Command::Update | Command::Delete | Command::Merge => self.from_facts(level),
+            Command::Utility | Command::Nothing => Facts::default(),
+        }
+    }
+
+    fn select_facts(&mut self, level: LevelId) -> Facts {
+        let query = self.levels[level].query;
+        let mut facts = self.from_facts(level);
+        if let Some(having) = &query.having
+            && !query.group_by.is_empty()
+            && query.grouping_sets.is_empty()
+        {
+            let having = self.holds(level, having);
+            facts.extend(&having);
+        }
+        facts
+    }
+
+    /// What holds for each row that FROM and WHERE make.
+    fn from_facts(&mut self, level: LevelId) -> Facts {
+        let query = self.levels[level].query;
+        if query.command == Command::Merge {
+            // What holds for whom depends on the actions; see `writes`.
+            return Facts::default();
+        }
+        let quals = self.quals_facts(level, query.from.quals.as_ref());
+        let mut strict = quals.strict_terms();
+        loop {
+            let mut facts = quals.clone();
+            for item in &query.from.items {
+                let item = self.gather(level, item, &strict);
+                facts.extend(&item);
+            }
+            let now = facts.strict_terms();
+            // An outer join that a condition turns into an inner one may turn further ones.
+            if now.is_subset(&strict) {
+                return facts;
+            }
+            strict.extend(now);
+        }
+    }
+
+    /// The facts of a condition that may be missing.
+    pub(super) fn quals_facts(&mut self, level: LevelId, quals: Option<&'a Expr>) -> Facts {
+        quals.map(|quals| self.holds(level, quals)).unwrap_or_default()
+    }
+
+    /// What holds for each row of an item of FROM. `strict` are terms that conditions above it need to be not NULL.
+    pub(super) fn gather(&mut self, level: LevelId, item: &'a FromItem, strict: &BTreeSet<TermId>) -> Facts {
+        match item {
+            FromItem::Range(index) => self.entry_facts(level, *index),
+            FromItem::Join(join) => self.gather_join(level, join, strict),
+            FromItem::Nested(from) => self.gather_nested(level, from, strict),
+            FromItem::Opaque(_) => Facts::default(),
+        }
+    }
+
+    fn gather_nested(&mut self, level: LevelId, from: &'a From, strict: &BTreeSet<TermId>) -> Facts {
+        let mut facts = self.quals_facts(level, from.quals.as_ref());
+        let strict = strict | &facts.strict_terms();
+        for item in &from.items {
+            let item = self.gather(level, item, &strict);
+            facts.extend(&item);
+        }
+        facts
+    }
+
+    fn gather_join(&mut self, level: LevelId, join: &'a Join, strict: &BTreeSet<TermId>) -> Facts {
+        let kind = self.reduced(level, join, strict);
+        let quals = self.quals_facts(level, join.quals.as_ref());
+        let inner = strict | &quals.strict_terms();
+        match kind {
+            JoinKind::Inner => {
+                let left = self.gather(level, &join.left, &inner);
+                let right = self.gather(level, &join.right, &inner);
+                quals.and(&left).and(&right)
+            }
+            JoinKind::Left => self.gather(level, &join.left, strict),
+            JoinKind::Right => self.gather(level, &join.right, strict),
+            JoinKind::Full => Facts::default(),
+        }
+    }
+
+    /// The kind of a join once conditions above it that are not true for NULL have dropped rows without a match.
+    pub(super) fn reduced(&mut self, level: LevelId, join: &Join, strict: &BTreeSet<TermId>) -> JoinKind {
+        if join.kind == JoinKind::Inner {
+            return JoinKind::Inner;
+        }
+        let needs = |arena: &Self, item: &FromItem| {
+            let entries = arena.entries_of(level, item);
+            strict.iter().any(|term| arena.is_of(*term, level, &entries))
+        };
+        let (needs_left, needs_right) = (needs(self, &join.left), needs(self, &join.right));
+        match join.kind {
+            JoinKind::Inner => JoinKind::Inner,
+            JoinKind::Left => {
+                if needs_right {
+                    JoinKind::Inner
+                } else {
+                    JoinKind::Left
+                }
+            }
+            JoinKind::Right => {
+                if needs_left {
+                    JoinKind::Inner
+                } else {
+                    JoinKind::Right
+                }
+            }
+            JoinKind::Full => match (needs_left, needs_right) {
+                (true, true) => JoinKind::Inner,
+                (true, false) => JoinKind::Left,
+                (false, true) => JoinKind::Right,
+                (false, false) => JoinKind::Full,
+            },
+        }
+    }
+
+    /// The entries that an item of FROM is made of.
+    pub(super) fn entries_of(&self, level: LevelId, item: &FromItem) -> BTreeSet<EntryId> {
+        let mut found = BTreeSet::new();
+        self.collect_entries(level, item, &mut found);
+        found
+    }
+
+    fn collect_entries(&self, level: LevelId, item: &FromItem, found: &mut BTreeSet<EntryId>) {
+        match item {
+            FromItem::Range(index) => {
+                found.extend(index.checked_sub(1).and_then(|index| self.levels[level].entries.get(index)));
+            }
+            FromItem::Join(join) => {
+                found.extend(join.range.and_then(|index| self.levels[level].entries.get(index - 1)));
+                self.collect_entries(level, &join.left, found);
+                self.collect_entries(level, &join.right, found);
+            }
+            FromItem::Nested(from) => {
+                from.items.iter().for_each(|item| self.collect_entries(level, item, found))
+            }
+            FromItem::Opaque(_) => {}
+        }
+    }
+
+    /// What holds for each row of an entry.
+    pub(super) fn entry_facts(&mut self, level: LevelId, index: usize) -> Facts {
+        let Some(entry) = index.checked_sub(1).and_then(|index| self.levels[level].entries.get(index)) else {
+            return Facts::default();
+        };
+        let Some(nested) = self.entries[*entry].nested else { return self.entries[*entry].assumed.clone() };
+        if self.always_gives_a_row(nested) {
+            return Facts::default();
+        }
+        self.levels[nested].facts.clone().and(&self.levels[nested].returned)
+    }
+
+    /// What is assumed of the previous row of a recursive CTE, said of the entry that reads it.
+    fn assumed_facts(
+        &mut self,
+        level: LevelId,
+        entry: EntryId,
+        name: &str,
+        levels_up: usize,
+        columns: usize,
+    ) -> Facts {
+        let Some(with) = self.up(level, levels_up) else { return Facts::default() };
+        let found = self.recursions.iter().rev().find(|found| found.with == with && found.name == name);
+        let Some(Recursion { row, assumed, .. }) = found.cloned() else { return Facts::default() };
+        let mut facts = assumed;
+        for number in 1..=i32::try_from(columns).unwrap_or(0) {
+            let (own, previous) = (self.column(entry, number), self.column(row, number));
+            facts.push(Fact::Same(own, previous), None);
+        }
+        // The row of the step is another one than the previous row.
+        let is_previous = |term: TermId| self.terms.entry(term) == Some(row);
+        self.project(&facts, &|term| !is_previous(term))
+    }
+
+    /// Whether a level gives a row even if nothing meets its conditions: it aggregates without GROUP BY, or one of
+    /// its grouping sets is empty.
+    pub(super) fn always_gives_a_row(&self, level: LevelId) -> bool {
+        let query = self.levels[level].query;
+        if query.set_operation.is_some() || query.command != Command::Select {
+            return false;
+        }
+        let aggregates = query.has_aggregates || query.having.is_some() || !query.grouping_sets.is_empty();
+        let blank = !query.grouping_sets.is_empty() && query.grouping_sets.iter().all(has_empty_set);
+        (aggregates && query.group_by.is_empty()) || blank
+    }
+
+    fn level_outputs(&mut self, level: LevelId) -> Vec<Option<TermId>> {
+        let query = self.levels[level].query;
+        if query.opaque.is_some() {
+            return Vec::new();
+        }
+        if query.set_operation.is_some() {
+            let row = self.levels[level].result;
+            let columns = query.output().count();
+            return (1..=i32::try_from(columns).unwrap_or(0))
+                .map(|number| Some(self.column(row, number)))
+                .collect();
+        }
+        let kept = self.kept_keys(level);
+        self.levels[level].returning = query.command != Command::Select;
+        let outputs = query.output().map(|target| {
+            let found = self.term(level, &target.expr);
+            // A grouping set blanks the keys that are not its own.
+            found.filter(|term| query.grouping_sets.is_empty() || kept.contains(term))
+        });
+        let outputs = outputs.collect();
+        self.levels[level].returning = false;
+        if query.command != Command::Select {
+            self.levels[level].returned = self.returned_facts(level);
+        }
+        outputs
+    }
+
+    /// The terms by which every grouping set keeps rows apart.
+    fn kept_keys(&mut self, level: LevelId) -> BTreeSet<TermId> {
+        let query = self.levels[level].query;
+        let mut references: BTreeSet<usize> = query.group_by.iter().map(|group| group.target).collect();
+        if !query.grouping_sets.is_empty() {
+            // The elements of the list are multiplied: what one of them always has, every set has.
+            references
+                .retain(|reference| query.grouping_sets.iter().any(|set| is_in_every_set(set, *reference)));
+        }
+        self.terms_of(level, references.into_iter())
+    }
+
+    fn terms_of(&mut self, level: LevelId, references: impl Iterator<Item = usize>) -> BTreeSet<TermId> {
+        let query = self.levels[level].query;
+        let mut found = BTreeSet::new();
+        for reference in references.filter(|reference| *reference != 0) {
+            let target = query.targets.iter().find(|target: &&Target| target.sort_group_ref == reference);
+            if let Some(term) = target.and_then(|target| self.term(level, &target.expr)) {
+                found.insert(term);
+            }
+        }
+        found
+    }
+
+    fn level_passable(&mut self, level: LevelId) -> Passable {
+        let query = self.levels[level].query;
+        let stops = query.command != Command::Select
+            || query.opaque.is_some()
+            || query.limit.is_some()
+            || query.offset.is_some()
+            || query.has_target_srfs
+            || !query.row_marks.is_empty();
+        if stops {
+            return Passable::Nothing;
+        }
+        if query.set_operation.is_some() {
+            return Passable::All;
+        }
+        let mut keys: Option<BTreeSet<TermId>> = None;
+        let mut restrict = |terms: BTreeSet<TermId>| {
+            keys = Some(match keys.take() {
+                Some(keys) => &keys & &terms,
+                None => terms,
+            });
+        };
+        if query.has_aggregates
+            || query.having.is_some()
+            || !query.group_by.is_empty()
+            || !query.grouping_sets.is_empty()
+        {
+            restrict(self.kept_keys(level));
+        }
+        if query.distinct_on {
+            restrict(self.terms_of(level, references(&query.distinct)));
+        }
+        if query.has_window_functions {
+            for window in &query.windows {
+                restrict(self.terms_of(level, references(&window.partition)));
+            }
+            if query.windows.is_empty() {
+                restrict(BTreeSet::new());
+            }
+        }
+        match keys {
+            Some(keys) => Passable::Keys(keys),
+            None => Passable::All,
+        }
+    }
+
+    /// What holds for each row of a set operation, or of an arm of it.
+    fn arm_facts(&mut self, level: LevelId, operation: &SetOperation) -> Facts {
+        match operation {
+            SetOperation::Leaf(index) => {
+                let facts = self.arm_row(level, *index);
+                let nested = self.arm_level(level, *index);
+                let hidden = |term: TermId| nested.is_some_and(|nested| self.is_within(term, nested));
+                self.project(&facts, &|term| !hidden(term))
+            }
+            SetOperation::Node { kind, left, right, all: _ } => {
+                let left_facts = self.arm_facts(level, left);
+                match kind {
+                    SetKind::Except => left_facts,
+                    SetKind::Intersect => left_facts.and(&self.arm_facts(level, right)),
+                    SetKind::Union => left_facts.or(&self.arm_facts(level, right)),
+                }
+            }
+        }
+    }
+
+    /// The level of an arm.
+    pub(super) fn arm_level(&self, level: LevelId, index: usize) -> Option<LevelId> {
+        let entry = *self.levels[level].entries.get(index.checked_sub(1)?)?;
+        self.entries[entry].nested
+    }
+
+    /// What holds for each row of an arm, and what the set operation's columns are in it.
+    pub(super) fn arm_row(&mut self, level: LevelId, index: usize) -> Facts {
+        let Some(nested) = self.arm_level(level, index) else { return Facts::default() };
+        let mut facts = if self.always_gives_a_row(nested) {
+            Facts::default()
+        } else {
+            self.levels[nested].facts.clone()
+        };
+        let row = self.levels[level].result;
+        for (position, output) in self.levels[nested].outputs.clone().into_iter().enumerate() {
+            if let (Some(output), Ok(number)) = (output, i32::try_from(position + 1)) {
+                let column = self.column(row, number);
+                facts.push(Fact::Same(column, output), None);
+            }
+        }
+        facts
+    }
+}
+
+/// The arms of a recursive CTE's step: all of the right side.
+fn step_of(query: &Query) -> Option<BTreeSet<usize>> {
+    let Some(SetOperation::Node { right, .. }) = &query.set_operation else { return None };
+    let mut found = BTreeSet::new();
+    leaves(right, &mut found);
+    Some(found)
+}
+
+fn leaves(operation: &SetOperation, found: &mut BTreeSet<usize>) {
+    match operation {
+        SetOperation::Leaf(index) => {
+            found.insert(*index);
+        }
+        SetOperation::Node { left, right, .. } => {
+            leaves(left, found);
+            leaves(right, found);
+        }
+    }
+}
+
+fn references(groups: &[SortGroup]) -> impl Iterator<Item = usize> {
+    groups.iter().map(|group| group.target)
+}
+
+fn has_empty_set(set: &GroupingSet) -> bool {
+    match set {
+        GroupingSet::Empty | GroupingSet::Rollup(_) | GroupingSet::Cube(_) => true,
+        GroupingSet::Simple(targets) => targets.is_empty(),
+        GroupingSet::Sets(sets) => sets.iter().any(has_empty_set),
+    }
+}
+
+/// Whether a grouped target is a key in every set that this stands for.
+fn is_in_every_set(set: &GroupingSet, reference: usize) -> bool {
+    match set {
+        GroupingSet::Empty | GroupingSet::Rollup(_) | GroupingSet::Cube(_) => false,
+        GroupingSet::Simple(targets) => targets.contains(&reference),
+        GroupingSet::Sets(sets) => !sets.is_empty() && sets.iter().all(|set| is_in_every_set(set, reference)),
+    }
+}

@@ -1,0 +1,388 @@
+//! Conditions -> facts: what is known of the rows for which a condition is true, or false.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use super::arena::{Arena, LevelId};
+use super::facts::{ConditionId, Fact, Facts};
+use super::terms::{Comparison, EntryId, TermId, comparison, is_null};
+use crate::tree::{BoolOp, BooleanTest, Expr, Location, Oid, Operator, ParamKind, Sublink, SublinkKind, Var};
+
+/// `pg_operator.oid` of `=` and `<>` on booleans.
+const BOOL_EQUAL: Oid = 91;
+const BOOL_DIFFERENT: Oid = 85;
+
+impl<'a> Arena<'a> {
+    /// What holds where the condition is true.
+    pub(super) fn holds(&mut self, level: LevelId, expr: &'a Expr) -> Facts {
+        let mut facts = self.true_facts(level, expr);
+        if self.policy.has_guards()
+            && !matches!(expr, Expr::Bool { op: BoolOp::And, .. })
+            && let Some(condition) = self.condition_of(level, expr)
+        {
+            facts.push(Fact::Condition(condition), self.place(level, expr.location()));
+        }
+        facts
+    }
+
+    fn true_facts(&mut self, level: LevelId, expr: &'a Expr) -> Facts {
+        if let Expr::Bool { op, args, .. } = expr {
+            return match op {
+                BoolOp::And => self.all(level, args, true),
+                BoolOp::Or => self.any(level, args, true),
+                BoolOp::Not => args.first().map(|arg| self.fails(level, arg)).unwrap_or_default(),
+            };
+        }
+        if let Expr::Operator(operator) = expr {
+            return self.operator_facts(level, operator, true);
+        }
+        if let Expr::NullTest { arg, is_null, row: false, location } = expr {
+            return self.null_facts(level, arg, *is_null, *location);
+        }
+        if let Expr::BooleanTest { arg, test, .. } = expr {
+            return match test {
+                BooleanTest::True => self.holds(level, arg),
+                BooleanTest::False => self.fails(level, arg),
+                BooleanTest::NotTrue => self.unless_null(level, arg, Comparison::Different),
+                BooleanTest::NotFalse => self.unless_null(level, arg, Comparison::Equal),
+                BooleanTest::Unknown | BooleanTest::NotUnknown => Facts::default(),
+            };
+        }
+        if let Expr::ArrayOperator { operator, any: true, collation, scalar, array, location } = expr {
+            return self.array_facts(level, *operator, *collation, scalar, array, *location);
+        }
+        if let Expr::Sublink(sublink) = expr {
+            return self.sublink_facts(level, sublink);
+        }
+        Facts::default()
+    }
+
+    /// What holds where the condition is false, which is less than not true.
+    pub(super) fn fails(&mut self, level: LevelId, expr: &'a Expr) -> Facts {
+        if let Expr::Bool { op, args, .. } = expr {
+            return match op {
+                BoolOp::And => self.any(level, args, false),
+                BoolOp::Or => self.all(level, args, false),
+                BoolOp::Not => args.first().map(|arg| self.holds(level, arg)).unwrap_or_default(),
+            };
+        }
+        if let Expr::Operator(operator) = expr {
+            return self.operator_facts(level, operator, false);
+        }
+        if let Expr::Distinct(operator) = expr {
+            return self.not_distinct(level, operator);
+        }
+        if let Expr::NullTest { arg, is_null, row: false, location } = expr {
+            return self.null_facts(level, arg, !*is_null, *location);
+        }
+        if let Expr::BooleanTest { arg, test, .. } = expr {
+            return match test {
+                BooleanTest::NotTrue => self.holds(level, arg),
+                BooleanTest::NotFalse => self.fails(level, arg),
+                BooleanTest::True => self.unless_null(level, arg, Comparison::Different),
+                BooleanTest::False => self.unless_null(level, arg, Comparison::Equal),
+                BooleanTest::Unknown | BooleanTest::NotUnknown => Facts::default(),
+            };
+        }
+        Facts::default()
+    }
+
+    fn one(&mut self, level: LevelId, arg: &'a Expr, truth: bool) -> Facts {
+        if truth { self.holds(level, arg) } else { self.fails(level, arg) }
+    }
+
+    fn all(&mut self, level: LevelId, args: &'a [Expr], truth: bool) -> Facts {
+        let mut facts = Facts::default();
+        for arg in args {
+            let arg = self.one(level, arg, truth);
+            facts.extend(&arg);
+        }
+        facts
+    }
+
+    fn any(&mut self, level: LevelId, args: &'a [Expr], truth: bool) -> Facts {
+        let mut args = args.iter();
+        let Some(first) = args.next() else { return Facts::default() };
+        let mut facts = self.one(level, first, truth);
+        for arg in args {
+            if facts.atoms.is_empty() {
+                return facts;
+            }
+            facts = facts.or(&self.one(level, arg, truth));
+        }
+        facts
+    }
+
+    /// The meaning of an operator on the values below its operands' harmless casts.
+    fn meaning(&self, operator: &'a Operator) -> Option<(Comparison, &'a Expr, &'a Expr)> {
+        let [left, right] = operator.args.as_slice() else { return None };
+        let types = (self.plain_type(left)?, self.plain_type(right)?);
+        let meaning = comparison(self.schema, operator.operator, types.0, types.1, operator.collation)?;
+        Some((meaning, left, right))
+    }
+
+    fn operator_facts(&mut self, level: LevelId, operator: &'a Operator, truth: bool) -> Facts {
+        if let Some(facts) = self.boolean_operator(level, operator, truth) {
+            return facts;
+        }
+        let Some((meaning, left, right)) = self.meaning(operator) else { return Facts::default() };
+        let (Some(left), Some(right)) = (self.term(level, left), self.term(level, right)) else {
+            return Facts::default();
+        };
+        let at = self.place(level, operator.location);
+        match (meaning, truth) {
+            (Comparison::Equal, true) | (Comparison::Different, false) => {
+                Facts::one(Fact::Equal(left, right), at)
+            }
+            (Comparison::AtMost, true) => Facts::one(Fact::AtMost(left, right), at),
+            (Comparison::AtLeast, true) => Facts::one(Fact::AtMost(right, left), at),
+            (Comparison::Different, true)
+            | (Comparison::Equal, false)
+            | (Comparison::AtMost, false)
+            | (Comparison::AtLeast, false) => {
+                Facts::one(Fact::NotNull(left), at).and(&Facts::one(Fact::NotNull(right), at))
+            }
+        }
+    }
+
+    /// `(condition) = true` and the like.
+    fn boolean_operator(&mut self, level: LevelId, operator: &'a Operator, truth: bool) -> Option<Facts> {
+        let same = match operator.operator {
+            BOOL_EQUAL => true,
+            BOOL_DIFFERENT => false,
+            _ => return None,
+        };
+        let [left, right] = operator.args.as_slice() else { return None };
+        let value = |expr: &Expr| if let Expr::Const(constant) = expr { constant.bool() } else { None };
+        let (condition, value) = match (value(left), value(right)) {
+            (None, Some(value)) => (left, value),
+            (Some(value), None) => (right, value),
+            _ => return None,
+        };
+        let wanted = (value == same) == truth;
+        Some(self.one(level, condition, wanted))
+    }
+
+    fn null_facts(&mut self, level: LevelId, arg: &'a Expr, is_null: bool, location: Location) -> Facts {
+        let Some(term) = self.term(level, arg) else { return Facts::default() };
+        let fact = if is_null { Fact::Null(term) } else { Fact::NotNull(term) };
+        Facts::one(fact, self.place(level, location))
+    }
+
+    /// `x IS NOT DISTINCT FROM p` is `x = p` for the parameter of a token, which is never NULL; and a null test where
+    /// the other side is NULL.
+    fn not_distinct(&mut self, level: LevelId, operator: &'a Operator) -> Facts {
+        if let [left, right] = operator.args.as_slice() {
+            if is_null(right) {
+                return self.null_facts(level, left, true, operator.location);
+            }
+            if is_null(left) {
+                return self.null_facts(level, right, true, operator.location);
+            }
+        }
+        let Some((Comparison::Equal, left, right)) = self.meaning(operator) else { return Facts::default() };
+        let (Some(left), Some(right)) = (self.term(level, left), self.term(level, right)) else {
+            return Facts::default();
+        };
+        Facts::one(Fact::Same(left, right), self.place(level, operator.location))
+    }
+
+    /// `(a <> b) IS NOT TRUE`, `(a = b) IS NOT FALSE`: equal, or one of them is NULL.
+    fn unless_null(&mut self, level: LevelId, arg: &'a Expr, wanted: Comparison) -> Facts {
+        let Expr::Operator(operator) = arg else { return Facts::default() };
+        let Some((meaning, left, right)) = self.meaning(operator) else { return Facts::default() };
+        match (self.term(level, left), self.term(level, right)) {
+            (Some(left), Some(right)) if meaning == wanted => {
+                Facts::one(Fact::EqualUnlessNull(left, right), self.place(level, operator.location))
+            }
+            _ => Facts::default(),
+        }
+    }
+
+    fn array_facts(
+        &mut self,
+        level: LevelId,
+        operator: Oid,
+        collation: Oid,
+        scalar: &'a Expr,
+        array: &'a Expr,
+        location: Location,
+    ) -> Facts {
+        let at = self.place(level, location);
+        let (Some(term), Some(scalar_type)) = (self.term(level, scalar), self.plain_type(scalar)) else {
+            return Facts::default();
+        };
+        let schema = self.schema;
+        let Some(array) = super::terms::plain(schema, array) else { return Facts::default() };
+        let equal = |element: Oid| {
+            comparison(schema, operator, scalar_type, element, collation) == Some(Comparison::Equal)
+        };
+        if let Expr::Array { elements, multidimensional: false, .. } = array {
+            // One of the elements it is; if they are all one value, that.
+            let mut found = BTreeSet::new();
+            for element in elements {
+                let equal = self.plain_type(element).is_some_and(equal);
+                match self.term(level, element) {
+                    Some(element) if equal => found.insert(element),
+                    _ => return Facts::one(Fact::NotNull(term), at),
+                };
+            }
+            return match found.into_iter().collect::<Vec<_>>().as_slice() {
+                [element] => Facts::one(Fact::Equal(term, *element), at),
+                _ => Facts::one(Fact::NotNull(term), at),
+            };
+        }
+        let element = array.type_oid().and_then(|oid| match schema.base_type(oid)?.kind {
+            crate::schema::TypeKind::Array { element } => Some(element),
+            crate::schema::TypeKind::Base
+            | crate::schema::TypeKind::Enum { .. }
+            | crate::schema::TypeKind::Domain { .. }
+            | crate::schema::TypeKind::Composite { .. }
+            | crate::schema::TypeKind::Range { .. }
+            | crate::schema::TypeKind::Multirange
+            | crate::schema::TypeKind::Pseudo => None,
+        });
+        match self.term(level, array) {
+            Some(set) if element.is_some_and(equal) => Facts::one(Fact::Member(term, set), at),
+            _ => Facts::default(),
+        }
+    }
+
+    /// A positive EXISTS or IN: there is a row of the subquery for which all that holds there, and the test.
+    fn sublink_facts(&mut self, level: LevelId, sublink: &'a Sublink) -> Facts {
+        match sublink.kind {
+            SublinkKind::Exists | SublinkKind::Any => {}
+            SublinkKind::All
+            | SublinkKind::RowCompare
+            | SublinkKind::Scalar
+            | SublinkKind::MultiAssign
+            | SublinkKind::Array
+            | SublinkKind::Cte => return Facts::default(),
+        }
+        let nested = self.sublink_level(level, sublink);
+        let mut facts = match self.always_gives_a_row(nested) {
+            true => Facts::default(),
+            false => self.levels[nested].facts.clone(),
+        };
+        if let (SublinkKind::Any, Some(test)) = (sublink.kind, &sublink.test) {
+            let outer = self.tested.replace(nested);
+            let test = self.holds(level, test);
+            self.tested = outer;
+            facts.extend(&test);
+        }
+        facts
+    }
+
+    /// A place in the author's text; what comes from the catalogs has none.
+    pub(super) fn place(&self, level: LevelId, location: Location) -> Location {
+        location.filter(|_| !self.levels[level].stored)
+    }
+
+    /// The condition as it was written, for comparison with guards. `None` where it is about more than columns,
+    /// parameters, constants and operators.
+    fn condition_of(&mut self, level: LevelId, expr: &'a Expr) -> Option<ConditionId> {
+        let mut written = Written::default();
+        self.write(level, None, expr, &mut written)?;
+        Some(self.condition(written))
+    }
+
+    /// The condition that a guard is of an entry's row.
+    pub(super) fn guard_condition(&mut self, entry: EntryId, expr: &'a Expr) -> Option<ConditionId> {
+        let mut written = Written::default();
+        self.write(self.entries[entry].level, Some(entry), expr, &mut written)?;
+        self.condition_index.get(&written.text).copied()
+    }
+
+    fn condition(&mut self, written: Written) -> ConditionId {
+        if let Some(found) = self.condition_index.get(&written.text) {
+            return *found;
+        }
+        let id = u32::try_from(self.conditions.len()).expect("fewer than 2^32 conditions");
+        self.conditions.push(written.terms);
+        self.condition_index.insert(written.text, id);
+        id
+    }
+
+    fn write(
+        &mut self,
+        level: LevelId,
+        guarded: Option<EntryId>,
+        expr: &'a Expr,
+        into: &mut Written,
+    ) -> Option<()> {
+        let expr = super::terms::plain(self.schema, expr)?;
+        if let Some(term) = self.written_term(level, guarded, expr) {
+            into.terms.insert(term);
+            return into.word(format_args!("t{term}"));
+        }
+        if let Expr::Const(constant) = expr {
+            return into.word(format_args!("null {}", constant.type_oid));
+        }
+        if let Expr::Operator(operator) = expr {
+            into.word(format_args!(
+                "op {} {} {}",
+                operator.operator,
+                operator.collation,
+                operator.args.len()
+            ))?;
+            return operator.args.iter().try_for_each(|arg| self.write(level, guarded, arg, into));
+        }
+        if let Expr::ArrayOperator { operator, any, collation, scalar, array, .. } = expr {
+            into.word(format_args!("array {operator} {any} {collation}"))?;
+            self.write(level, guarded, scalar, into)?;
+            return self.write(level, guarded, array, into);
+        }
+        if let Expr::Array { type_oid, elements, .. } = expr {
+            into.word(format_args!("list {type_oid} {}", elements.len()))?;
+            return elements.iter().try_for_each(|element| self.write(level, guarded, element, into));
+        }
+        if let Expr::Bool { op, args, .. } = expr {
+            into.word(format_args!("{op:?} {}", args.len()))?;
+            return args.iter().try_for_each(|arg| self.write(level, guarded, arg, into));
+        }
+        if let Expr::NullTest { arg, is_null, row, .. } = expr {
+            into.word(format_args!("null {is_null} {row}"))?;
+            return self.write(level, guarded, arg, into);
+        }
+        if let Expr::BooleanTest { arg, test, .. } = expr {
+            into.word(format_args!("{test:?}"))?;
+            return self.write(level, guarded, arg, into);
+        }
+        if let Expr::SqlValue { op, type_oid, .. } = expr {
+            return into.word(format_args!("value {op} {type_oid}"));
+        }
+        if let Expr::Function { call, set: false, .. } = expr
+            && self.schema.functions.get(&call.function)?.volatility != 'v'
+        {
+            into.word(format_args!("call {} {}", call.function, call.args.len()))?;
+            return call.args.iter().try_for_each(|arg| self.write(level, guarded, arg, into));
+        }
+        None
+    }
+
+    fn written_term(&mut self, level: LevelId, guarded: Option<EntryId>, expr: &'a Expr) -> Option<TermId> {
+        match (guarded, expr) {
+            (Some(entry), Expr::Var(Var { attribute, range: 1, levels_up: 0, .. })) if *attribute > 0 => {
+                Some(self.column(entry, *attribute))
+            }
+            (Some(_), Expr::Var(_) | Expr::Sublink(_)) => None,
+            (Some(_), Expr::Param { .. }) => None,
+            (None, Expr::Param { kind: ParamKind::Exec | ParamKind::MultiAssign, .. }) => None,
+            _ => self.term(level, expr),
+        }
+    }
+}
+
+#[derive(Default)]
+struct Written {
+    text: String,
+    terms: BTreeSet<TermId>,
+}
+
+impl Written {
+    fn word(&mut self, word: std::fmt::Arguments<'_>) -> Option<()> {
+        self.text.write_fmt(word).ok()?;
+        self.text.push(';');
+        Some(())
+    }
+}

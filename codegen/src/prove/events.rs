@@ -1,0 +1,90 @@
+//! What a statement does, as far as the rules are concerned.
+
+use std::rc::Rc;
+
+use super::facts::Context;
+use super::terms::{EntryId, TermId};
+use crate::tree::{Location, Oid};
+
+/// How rows are met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Access {
+    /// They are read.
+    Read,
+    /// They are locked.
+    Lock,
+    /// They are changed or removed.
+    Write,
+}
+
+/// A place where rows of a table influence the result or the effect.
+#[derive(Debug, Clone)]
+pub(super) struct Occurrence {
+    pub(super) entry: EntryId,
+    pub(super) table: Oid,
+    pub(super) access: Access,
+    /// What holds for each row that has influence.
+    pub(super) context: Rc<Context>,
+    /// Why not more holds: the outer join that it stands on the nullable side of, or is the preserved side of.
+    pub(super) join: Option<OuterJoin>,
+}
+
+/// An outer join around an occurrence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct OuterJoin {
+    /// Whether the occurrence is on the side that may be missing.
+    pub(super) nullable: bool,
+    /// Whether both sides may be missing.
+    pub(super) full: bool,
+    /// The place of its condition.
+    pub(super) at: Location,
+}
+
+/// A value that is written into a column.
+#[derive(Debug, Clone)]
+pub(super) struct Value {
+    /// What it is, where that is plain.
+    pub(super) term: Option<TermId>,
+    /// Whether it is the constant NULL.
+    pub(super) null: bool,
+    /// Whether it is DEFAULT.
+    pub(super) default: bool,
+    pub(super) at: Location,
+}
+
+/// Columns that get values.
+#[derive(Debug, Clone)]
+pub(super) struct RowWrite {
+    pub(super) table: Oid,
+    /// The row: of an UPDATE the old one.
+    pub(super) row: EntryId,
+    pub(super) insert: bool,
+    /// Each column with its value, or values where several rows are written.
+    pub(super) columns: Vec<(i32, Vec<Value>)>,
+    /// `OVERRIDING USER VALUE`
+    pub(super) overriding: bool,
+    pub(super) context: Rc<Context>,
+}
+
+/// Something that the prover cannot see through.
+#[derive(Debug, Clone)]
+pub(super) struct Unknown {
+    /// What it is: "`f` is written in plpgsql".
+    pub(super) what: String,
+    pub(super) help: &'static str,
+    pub(super) at: Location,
+    /// The entry that it is about, where it is one.
+    pub(super) entry: Option<EntryId>,
+    /// The table, for waivers.
+    pub(super) table: Option<Oid>,
+}
+
+/// Everything that a statement does.
+#[derive(Debug, Default)]
+pub(super) struct Events {
+    pub(super) occurrences: Vec<Occurrence>,
+    pub(super) writes: Vec<RowWrite>,
+    /// Tables from which rows are deleted, and the entries that say so.
+    pub(super) deletes: Vec<(Oid, EntryId)>,
+    pub(super) unknown: Vec<Unknown>,
+}

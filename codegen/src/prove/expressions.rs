@@ -1,0 +1,286 @@
+//! Going through expressions: what they read, call and hide.
+
+use std::rc::Rc;
+
+use super::arena::{Arena, Container, LevelId};
+use super::events::Access;
+use super::facts::Context;
+use super::functions::{Sight, sight};
+use super::walk::Walk;
+use crate::tree::{BoolOp, BooleanTest, CastVia, Expr, Location, Oid, Query, SortGroup, Var, walk};
+
+/// `tableoid` is the only system column that does not tell how rows lie beside others.
+const TABLEOID: i32 = -6;
+
+/// What is known where an expression stands.
+#[derive(Clone, Copy)]
+struct Place<'p> {
+    level: LevelId,
+    context: &'p Rc<Context>,
+    /// What is known of the rows that aggregates of this level go over.
+    rows: Option<&'p Rc<Context>>,
+    /// Whether it makes no difference if it is false or NULL.
+    truth: bool,
+}
+
+impl<'a> Walk<'_, 'a> {
+    /// An expression of whose rows the context holds. Only whether it is true may be of interest, as in WHERE.
+    pub(super) fn condition(&mut self, level: LevelId, expr: &'a Expr, context: &Rc<Context>) {
+        self.visit(expr, Place { level, context, rows: None, truth: true });
+    }
+
+    /// An expression of whose rows the context holds.
+    pub(super) fn expr(&mut self, level: LevelId, expr: &'a Expr, context: &Rc<Context>) {
+        self.visit(expr, Place { level, context, rows: None, truth: false });
+    }
+
+    /// An expression above a grouping: `rows` holds inside aggregates.
+    pub(super) fn grouped_expr(
+        &mut self,
+        level: LevelId,
+        expr: &'a Expr,
+        context: &Rc<Context>,
+        rows: &Rc<Context>,
+        truth: bool,
+    ) {
+        self.visit(expr, Place { level, context, rows: Some(rows), truth });
+    }
+
+    fn visit(&mut self, expr: &'a Expr, place: Place<'_>) {
+        let value = Place { truth: false, ..place };
+        match expr {
+            Expr::Var(var) => self.column(place.level, var),
+            Expr::Const(_)
+            | Expr::Param { .. }
+            | Expr::CaseTest { .. }
+            | Expr::SqlValue { .. }
+            | Expr::DomainValue { .. }
+            | Expr::Default { .. }
+            | Expr::MergeAction { .. } => {}
+            Expr::Aggregate(aggregate) => {
+                self.function(place.level, aggregate.function, aggregate.location, false);
+                self.sort_groups(&aggregate.order, aggregate.location);
+                self.sort_groups(&aggregate.distinct, aggregate.location);
+                let context = match place.rows {
+                    Some(rows) if aggregate.levels_up == 0 => rows,
+                    _ => place.context,
+                };
+                let inside = Place { context, rows: None, truth: false, ..place };
+                let filtered = match &aggregate.filter {
+                    Some(filter) => {
+                        self.visit(filter, Place { truth: true, ..inside });
+                        self.with(inside, filter)
+                    }
+                    None => Rc::clone(context),
+                };
+                let filtered = Place { context: &filtered, ..inside };
+                aggregate.direct_args.iter().for_each(|arg| self.visit(arg, value));
+                aggregate.args.iter().for_each(|arg| self.visit(&arg.expr, filtered));
+            }
+            Expr::WindowCall { call, filter, .. } => {
+                self.function(place.level, call.function, call.location, false);
+                call.args.iter().chain(filter.as_deref()).for_each(|arg| self.visit(arg, value));
+            }
+            Expr::Function { call, .. } => {
+                self.children(expr, value);
+                if self.function(place.level, call.function, call.location, true) {
+                    let body = self.arena.body_level(place.level, call, Container::Expression(place.level));
+                    match body {
+                        Some(body) => {
+                            let inside = self.arena.inside(&place.context.facts, body);
+                            self.level(body, inside, Access::Read);
+                        }
+                        None => {
+                            self.unknown("the body of this function does more than one SELECT", call.location)
+                        }
+                    }
+                }
+            }
+            Expr::Operator(operator) | Expr::Distinct(operator) | Expr::NullIf(operator) => {
+                self.operator(operator.operator, operator.location);
+                self.children(expr, value);
+            }
+            Expr::ArrayOperator { operator, location, .. } => {
+                self.operator(*operator, *location);
+                self.children(expr, value);
+            }
+            Expr::RowCompare { operators, .. } => {
+                operators.iter().for_each(|operator| self.operator(*operator, expr.location()));
+                self.children(expr, value);
+            }
+            Expr::Bool { op: BoolOp::And, .. } if place.truth && has_nested(expr) => {
+                let context = self.with(place, expr);
+                self.children(expr, Place { context: &context, ..place });
+            }
+            Expr::Bool { op: BoolOp::And | BoolOp::Or, .. } => self.children(expr, place),
+            Expr::BooleanTest { test: BooleanTest::True, .. } => {
+                self.children(expr, Place { truth: true, ..place })
+            }
+            Expr::Case { arg, whens, otherwise, .. } => {
+                arg.iter().for_each(|arg| self.visit(arg, value));
+                for (condition, result) in whens {
+                    self.visit(condition, Place { truth: true, ..place });
+                    if has_nested(result) {
+                        let context = self.with(place, condition);
+                        self.visit(result, Place { context: &context, ..value });
+                    } else {
+                        self.visit(result, value);
+                    }
+                }
+                otherwise.iter().for_each(|otherwise| self.visit(otherwise, value));
+            }
+            Expr::Sublink(sublink) => {
+                sublink.test.iter().for_each(|test| self.visit(test, value));
+                let nested = self.arena.sublink_level(place.level, sublink);
+                let inside = self.arena.inside(&place.context.facts, nested);
+                self.level(nested, inside, Access::Read);
+            }
+            Expr::Cast { arg, via, type_oid, location, .. } => {
+                if *via == CastVia::InOut {
+                    self.text_cast(place.level, arg, *type_oid, *location);
+                }
+                self.children(expr, value);
+            }
+            Expr::CurrentOf => self.unknown("WHERE CURRENT OF depends on a cursor", None),
+            Expr::NextValue { .. } => self.unknown("a sequence counts for everyone", None),
+            Expr::Opaque(what) => {
+                let at = self.arena.place(place.level, expr.location());
+                self.unknown(format!("a part of this query is not understood ({what})"), at);
+            }
+            Expr::Grouping { .. }
+            | Expr::Subscript { .. }
+            | Expr::NamedArgument(_)
+            | Expr::Bool { op: BoolOp::Not, .. }
+            | Expr::Field { .. }
+            | Expr::FieldStore { .. }
+            | Expr::Collate { .. }
+            | Expr::Array { .. }
+            | Expr::Row { .. }
+            | Expr::Coalesce { .. }
+            | Expr::MinMax { .. }
+            | Expr::Xml { .. }
+            | Expr::Json { .. }
+            | Expr::NullTest { .. }
+            | Expr::BooleanTest { .. }
+            | Expr::Returning { .. } => self.children(expr, value),
+        }
+    }
+
+    fn children(&mut self, expr: &'a Expr, place: Place<'_>) {
+        walk::each_child(expr, &mut |child| self.visit(child, place));
+    }
+
+    /// What is known where a condition is true.
+    fn with(&mut self, place: Place<'_>, condition: &'a Expr) -> Rc<Context> {
+        let facts = self.arena.holds(place.level, condition);
+        Context::new(place.context.facts.clone().and(&facts))
+    }
+
+    fn column(&mut self, level: LevelId, var: &Var) {
+        if var.attribute < 0 && var.attribute != TABLEOID {
+            let at = self.arena.place(level, var.location);
+            self.unknown("a system column tells how rows lie beside the rows of others", at);
+        }
+        self.arena.use_column(level, var);
+    }
+
+    /// Whether a function has to be looked into.
+    fn function(&mut self, level: LevelId, function: Oid, location: Location, with_body: bool) -> bool {
+        match sight(self.arena.schema, self.arena.policy, function) {
+            Sight::Clear => false,
+            Sight::Body if with_body => true,
+            Sight::Body => {
+                self.unknown(
+                    "a function is called where its body cannot be looked into",
+                    self.arena.place(level, location),
+                );
+                false
+            }
+            Sight::Blind(why) => {
+                self.unknown(why, self.arena.place(level, location));
+                false
+            }
+        }
+    }
+
+    fn operator(&mut self, operator: Oid, location: Location) {
+        let Some(found) = self.arena.schema.operators.get(&operator) else {
+            return self.unknown("an operator is not known", location);
+        };
+        match sight(self.arena.schema, self.arena.policy, found.function) {
+            Sight::Clear => {}
+            Sight::Body => self.unknown(
+                format!("the operator {} is a user's function; write the call of that function", found.name),
+                location,
+            ),
+            Sight::Blind(why) => self.unknown(format!("behind the operator {}: {why}", found.name), location),
+        }
+    }
+
+    /// The operators by which a query sorts and groups.
+    pub(super) fn operators(&mut self, query: &'a Query) {
+        for groups in [&query.group_by, &query.sort, &query.distinct] {
+            self.sort_groups(groups, None);
+        }
+        for window in &query.windows {
+            self.sort_groups(&window.partition, None);
+            self.sort_groups(&window.order, None);
+        }
+    }
+
+    fn sort_groups(&mut self, groups: &[SortGroup], location: Location) {
+        for operator in
+            groups.iter().flat_map(|group| [group.equality, group.ordering]).filter(|oid| *oid != 0)
+        {
+            self.operator(operator, location);
+        }
+    }
+
+    /// A cast through text runs the input function of a type; those of `regclass` and its kin read the catalogs.
+    fn text_cast(&mut self, level: LevelId, arg: &Expr, type_oid: Oid, location: Location) {
+        let reads = |oid: Oid| {
+            self.arena.schema.base_type(oid).is_none_or(|found| {
+                (found.schema == "pg_catalog" && found.name.trim_start_matches('_').starts_with("reg"))
+                    || (found.schema != "pg_catalog" && found.kind == crate::schema::TypeKind::Base)
+            })
+        };
+        if reads(type_oid) || arg.type_oid().is_none_or(reads) {
+            let name = self.arena.schema.type_name(type_oid);
+            self.unknown(
+                format!("a cast between text and {name} can read the catalogs"),
+                self.arena.place(level, location),
+            );
+        }
+    }
+}
+
+impl Arena<'_> {
+    /// Notes that a column of an entry is used, looked up through joins.
+    fn use_column(&mut self, level: LevelId, var: &Var) {
+        let Some((level, entry)) = self.entry_of(level, var) else { return };
+        self.used.entry(entry).or_default().insert(var.attribute);
+        let query = self.levels[level].query;
+        if let Some(crate::tree::RangeKind::Join { columns, .. }) =
+            query.range(var.range).map(|range| &range.kind)
+        {
+            let chosen: Vec<&Expr> = match usize::try_from(var.attribute) {
+                Ok(number) if number > 0 => columns.get(number - 1).into_iter().collect(),
+                _ => columns.iter().collect(),
+            };
+            for column in chosen {
+                walk::each_expr(column, &mut |expr| {
+                    if let Expr::Var(var) = expr {
+                        self.use_column(level, var);
+                    }
+                });
+            }
+        }
+    }
+}
+
+/// Whether an expression holds a query or a call, for which it matters what is known.
+fn has_nested(expr: &Expr) -> bool {
+    let mut found = false;
+    walk::each_expr(expr, &mut |expr| found |= matches!(expr, Expr::Sublink(_) | Expr::Function { .. }));
+    found
+}

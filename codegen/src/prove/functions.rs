@@ -1,0 +1,177 @@
+//! Which functions can be seen through.
+
+use super::policy::Policy;
+use crate::schema::Schema;
+use crate::tree::Oid;
+
+/// The first OID that the server gives to what users create.
+pub(super) const FIRST_USER_OID: Oid = 16384;
+
+/// What is known of what a function does.
+pub(super) enum Sight {
+    /// Nothing but compute.
+    Clear,
+    /// It has a body to look into.
+    Body,
+    /// It cannot be told: why.
+    Blind(String),
+}
+
+/// The functions of pg_catalog that are not immutable and yet depend on their arguments, the clock, settings or chance
+/// alone. Functions that run SQL text, read catalogs or files, move sequences, take advisory locks, wait or signal
+/// are not among them, under any of their signatures.
+const HARMLESS: &[&str] = &[
+    // The clock.
+    "age",
+    "clock_timestamp",
+    "now",
+    "statement_timestamp",
+    "timeofday",
+    "transaction_timestamp",
+    // Time zones and formats, which are settings.
+    "date",
+    "date_add",
+    "date_part",
+    "date_subtract",
+    "date_trunc",
+    "extract",
+    "generate_series",
+    "make_timestamptz",
+    "overlaps",
+    "time",
+    "timestamp",
+    "timestamptz",
+    "timetz",
+    "timezone",
+    "to_char",
+    "to_date",
+    "to_number",
+    "to_timestamp",
+    "timestamptz_mi_interval",
+    "timestamptz_pl_interval",
+    "interval_pl_timestamptz",
+    "timestamptz_cmp_date",
+    "timestamptz_cmp_timestamp",
+    "date_cmp_timestamptz",
+    "timestamp_cmp_timestamptz",
+    "date_eq_timestamptz",
+    "date_ge_timestamptz",
+    "date_gt_timestamptz",
+    "date_le_timestamptz",
+    "date_lt_timestamptz",
+    "date_ne_timestamptz",
+    "timestamp_eq_timestamptz",
+    "timestamp_ge_timestamptz",
+    "timestamp_gt_timestamptz",
+    "timestamp_le_timestamptz",
+    "timestamp_lt_timestamptz",
+    "timestamp_ne_timestamptz",
+    "timestamptz_eq_date",
+    "timestamptz_ge_date",
+    "timestamptz_gt_date",
+    "timestamptz_le_date",
+    "timestamptz_lt_date",
+    "timestamptz_ne_date",
+    "timestamptz_eq_timestamp",
+    "timestamptz_ge_timestamp",
+    "timestamptz_gt_timestamp",
+    "timestamptz_le_timestamp",
+    "timestamptz_lt_timestamp",
+    "timestamptz_ne_timestamp",
+    // Chance.
+    "gen_random_uuid",
+    "random",
+    "random_normal",
+    "uuidv4",
+    "uuidv7",
+    // Text of values of any type.
+    "anytextcat",
+    "array_out",
+    "array_to_string",
+    "concat",
+    "concat_ws",
+    "format",
+    "pg_typeof",
+    "quote_literal",
+    "quote_nullable",
+    "string_to_array",
+    "textanycat",
+    // JSON and XML of values.
+    "array_to_json",
+    "json_agg",
+    "json_agg_strict",
+    "json_agg_transfn",
+    "json_build_array",
+    "json_build_object",
+    "json_object_agg",
+    "json_object_agg_strict",
+    "json_object_agg_unique",
+    "json_object_agg_unique_strict",
+    "json_populate_record",
+    "json_populate_recordset",
+    "json_to_record",
+    "json_to_recordset",
+    "jsonb_agg",
+    "jsonb_agg_strict",
+    "jsonb_build_array",
+    "jsonb_build_object",
+    "jsonb_object_agg",
+    "jsonb_object_agg_strict",
+    "jsonb_object_agg_unique",
+    "jsonb_object_agg_unique_strict",
+    "jsonb_path_exists_tz",
+    "jsonb_path_match_tz",
+    "jsonb_path_query_array_tz",
+    "jsonb_path_query_first_tz",
+    "jsonb_path_query_tz",
+    "jsonb_populate_record",
+    "jsonb_populate_recordset",
+    "jsonb_to_record",
+    "jsonb_to_recordset",
+    "row_to_json",
+    "to_json",
+    "to_jsonb",
+    "xml",
+    // Text search with the default configuration, which is a setting.
+    "get_current_ts_config",
+    "json_to_tsvector",
+    "jsonb_to_tsvector",
+    "phraseto_tsquery",
+    "plainto_tsquery",
+    "to_tsquery",
+    "to_tsvector",
+    "ts_headline",
+    "websearch_to_tsquery",
+    // Enums, whose labels are the schema's.
+    "enum_first",
+    "enum_last",
+    "enum_range",
+    // The session.
+    "current_database",
+    "current_schema",
+    "current_setting",
+    "version",
+];
+
+/// What can be seen of a function.
+pub(super) fn sight(schema: &Schema, policy: &Policy, function: Oid) -> Sight {
+    let Some(found) = schema.functions.get(&function) else {
+        return Sight::Blind("this function is not known".to_owned());
+    };
+    let name = &found.name;
+    if found.schema == "pg_catalog" && found.oid < FIRST_USER_OID {
+        return if found.volatility == 'i' || HARMLESS.contains(&name.as_str()) {
+            Sight::Clear
+        } else {
+            Sight::Blind(format!("`{name}` can depend on, or do, more than its arguments say"))
+        };
+    }
+    if policy.trusts(function) {
+        return Sight::Clear;
+    }
+    match (&found.body, found.kind) {
+        (Some(_), 'f') => Sight::Body,
+        (_, 'a' | 'w') => Sight::Blind(format!("`{name}` is a user-defined aggregate")),
+        _ => Sight::Blind(format!("`{name}` is written in {}, which cannot be looked into", found.language)),
+    }
+}

@@ -1,0 +1,199 @@
+//! What to do about a failure: where a condition belongs, and what was nearly right.
+
+use super::case::{Case, Failure};
+use super::events::Occurrence;
+use super::facts::{Atom, Fact};
+use super::policy::ScopePolicy;
+use super::terms::{Comparison, Term, TermId, comparison};
+use crate::tree::{BoolOp, Expr, From, FromItem, Location};
+
+impl<'a> Case<'_, 'a> {
+    /// The place of the condition that says that a term is NULL.
+    pub(super) fn place_of(&self, occurrence: &Occurrence, term: TermId) -> Location {
+        let says = |atom: &&Atom| atom.fact == Fact::Null(term);
+        occurrence.context.facts.atoms.iter().filter(says).find_map(|atom| atom.at)
+    }
+
+    /// Says where a missing condition belongs.
+    pub(super) fn with_place(
+        &self,
+        mut failure: Failure,
+        occurrence: &Occurrence,
+        condition: &str,
+    ) -> Failure {
+        let level = self.arena.entries[occurrence.entry].level;
+        let level = &self.arena.levels[level];
+        let name = self.name(occurrence.entry);
+        if level.stored {
+            failure.help = format!(
+                "it stands inside a view or function: select from the tables themselves, or add `{condition}` there"
+            );
+            return failure;
+        }
+        match occurrence.join {
+            Some(join) if join.full => {
+                failure.help =
+                    format!("filter `{name}` before the full join: `(select ... where {condition})`");
+                failure.note(join.at, "conditions here do not restrict either side of a full join")
+            }
+            Some(join) if join.nullable => {
+                failure.help = format!(
+                    "add `and {condition}` to the ON of the outer join: in WHERE it would drop rows whose `{name}` is another's or deleted, and tell that it exists"
+                );
+                failure.note(join.at, "this ON is what restricts it")
+            }
+            Some(join) => {
+                failure.help = format!(
+                    "add `and {condition}` to WHERE: the ON of an outer join does not restrict this side"
+                );
+                failure.note(join.at, "this ON keeps every row of it")
+            }
+            None if level.query.command == crate::tree::Command::Merge => {
+                failure.help = format!("add `and {condition}` to ON, not to WHEN");
+                failure
+            }
+            None if level.query.on_conflict.is_some() => {
+                failure.help = format!(
+                    "the row that is already there is met as well: `do update set ... where {condition}`"
+                );
+                failure
+            }
+            None => {
+                let word = if level.query.from.quals.is_some() { "and" } else { "where" };
+                failure.help = format!("add `{word} {condition}`");
+                failure
+            }
+        }
+    }
+
+    /// Points at what is nearly the condition that is missing.
+    pub(super) fn nearly(
+        &self,
+        failure: Failure,
+        occurrence: &Occurrence,
+        owner: i32,
+        scope: &ScopePolicy,
+    ) -> Failure {
+        let level = self.arena.entries[occurrence.entry].level;
+        let query = self.arena.levels[level].query;
+        let mut near =
+            Near { case: self, occurrence, owner, param: self.scope_param(scope), notes: Vec::new() };
+        near.from(&query.from);
+        query
+            .having
+            .iter()
+            .for_each(|having| near.condition(having, Some("HAVING judges groups that are made already")));
+        let notes = near.notes;
+        notes.into_iter().fold(failure, |failure, (at, note)| failure.note(at, note))
+    }
+}
+
+/// The search for conditions that are nearly right.
+struct Near<'n, 'c, 'a> {
+    case: &'n Case<'c, 'a>,
+    occurrence: &'n Occurrence,
+    owner: i32,
+    param: Option<TermId>,
+    notes: Vec<(Location, String)>,
+}
+
+impl<'a> Near<'_, '_, 'a> {
+    fn from(&mut self, from: &'a From) {
+        from.items.iter().for_each(|item| self.item(item));
+        from.quals.iter().for_each(|quals| self.condition(quals, None));
+    }
+
+    fn item(&mut self, item: &'a FromItem) {
+        match item {
+            FromItem::Join(join) => {
+                self.item(&join.left);
+                self.item(&join.right);
+                let why = (join.kind != crate::tree::JoinKind::Inner)
+                    .then_some("the ON of an outer join does not restrict the side that is kept");
+                join.quals.iter().for_each(|quals| self.condition(quals, why));
+            }
+            FromItem::Nested(from) => self.from(from),
+            FromItem::Range(_) | FromItem::Opaque(_) => {}
+        }
+    }
+
+    /// A condition, and why what it says does not count, if it does not.
+    fn condition(&mut self, expr: &'a Expr, why: Option<&'static str>) {
+        match expr {
+            Expr::Bool { op: BoolOp::And, args, .. } => args.iter().for_each(|arg| self.condition(arg, why)),
+            Expr::Bool { op: BoolOp::Or, args, .. } => args.iter().for_each(|arg| {
+                self.condition(arg, Some("this is one arm of an OR, and the other arms let other rows pass"))
+            }),
+            Expr::Bool { op: BoolOp::Not, args, .. } => {
+                args.iter().for_each(|arg| self.condition(arg, Some("this stands under NOT")));
+            }
+            Expr::Operator(operator) => self.comparison(operator, why),
+            _ => crate::tree::walk::each_child(expr, &mut |child| {
+                self.condition(
+                    child,
+                    Some("this condition is a part of an expression, which can be true without it"),
+                );
+            }),
+        }
+    }
+
+    fn comparison(&mut self, operator: &'a crate::tree::Operator, why: Option<&'static str>) {
+        let [left, right] = operator.args.as_slice() else { return };
+        let (Some(left_term), Some(right_term)) = (self.term(left), self.term(right)) else { return };
+        let at = operator.location;
+        for (column, value) in [(&left_term, &right_term), (&right_term, &left_term)] {
+            let Term::Column(entry, number) = column else { continue };
+            if *entry != self.occurrence.entry {
+                continue;
+            }
+            let is_param = self.case.arena.terms.find(value).is_some_and(|value| Some(value) == self.param);
+            let is_equal = self.is_equality(operator);
+            match (*number == self.owner, is_param, why) {
+                (true, true, Some(why)) => self.notes.push((at, why.to_owned())),
+                (true, true, None) if !is_equal => {
+                    self.notes
+                        .push((at, "this operator is not the equality of the column's own type".to_owned()));
+                }
+                (true, false, _) => {
+                    if let Term::Param(number) = value
+                        && let Some(param) = self.case.decl.sql.params.get(number - 1)
+                    {
+                        self.notes.push((at, format!(":{} is whatever the caller sends", param.name)));
+                    }
+                }
+                (false, true, _) => {
+                    let name = self.case.column_name(*entry, *number);
+                    self.notes.push((at, format!("{name} is not what says whose the row is")));
+                }
+                (true, true, None) | (false, false, _) => {}
+            }
+        }
+    }
+
+    fn is_equality(&self, operator: &crate::tree::Operator) -> bool {
+        let arena = &self.case.arena;
+        match operator.args.as_slice() {
+            [left, right] => match (arena.plain_type(left), arena.plain_type(right)) {
+                (Some(left), Some(right)) => {
+                    comparison(arena.schema, operator.operator, left, right, operator.collation)
+                        == Some(Comparison::Equal)
+                }
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// A column or a parameter of this very level.
+    fn term(&self, expr: &Expr) -> Option<Term> {
+        let level = self.case.arena.entries[self.occurrence.entry].level;
+        match super::terms::plain(self.case.arena.schema, expr)? {
+            Expr::Var(var) => {
+                let (_, entry) = self.case.arena.entry_of(level, var)?;
+                Some(Term::Column(entry, var.attribute))
+            }
+            Expr::Param { kind: crate::tree::ParamKind::Extern, id, .. } => Some(Term::Param(*id)),
+            _ => None,
+        }
+    }
+}

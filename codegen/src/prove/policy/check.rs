@@ -1,0 +1,371 @@
+//! Building the policy: every name of the configuration is looked up, every guard is read by PostgreSQL.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Guard, Policy, Rows, ScopePolicy, Way};
+use crate::Result;
+use crate::diagnostics::{Diagnostic, Diagnostics, nearest};
+use crate::postgres::{Connection, Statement};
+use crate::project::{Config, Scope, ViaWay};
+use crate::schema::{ForeignKey, Schema, Table};
+use crate::source::{Span, Spanned};
+use crate::tree::{self, Command, Expr, Oid, ParamKind, Query, RangeKind, walk};
+
+const CONFIG: &str = "config";
+
+impl Policy {
+    /// Checks the policy against the schema. What does not fit is reported and left out.
+    ///
+    /// # Errors
+    /// The connection broke.
+    pub fn check(
+        diagnostics: &mut Diagnostics,
+        config: &Config,
+        schema: &Schema,
+        connection: &mut Connection,
+    ) -> Result<Policy> {
+        let guards = guards(diagnostics, config, schema, connection)?;
+        let mut check = Check { diagnostics, schema, guards };
+        let soft_delete = config.soft_delete.column.as_ref().map(|column| {
+            let has = |table: &Table| {
+                matches!(table.kind, 'r' | 'p') && table.column_named(&column.value).is_some()
+            };
+            if !schema.tables.values().any(has) {
+                let columns = schema
+                    .tables
+                    .values()
+                    .flat_map(|table| &table.columns)
+                    .map(|column| column.name.as_str());
+                let near = nearest(&column.value, columns);
+                check.report(column.span, format!("no table has a column `{}`", column.value), near);
+            }
+            column.value.clone()
+        });
+        Ok(Policy {
+            soft_delete,
+            never_delete: check.tables(&config.soft_delete.never_delete),
+            shared: check.tables(&config.shared),
+            trusted: config.trusted.iter().flat_map(|trusted| check.functions(&trusted.name)).collect(),
+            scopes: config.scopes.iter().map(|scope| check.scope(scope)).collect(),
+        })
+    }
+}
+
+struct Check<'c> {
+    diagnostics: &'c mut Diagnostics,
+    schema: &'c Schema,
+    guards: BTreeMap<Span, Guard>,
+}
+
+impl<'c> Check<'c> {
+    fn report(&mut self, span: Span, message: String, near: Option<&str>) {
+        let mut diagnostic = Diagnostic::error(CONFIG, span, message);
+        diagnostic.help = near.map(|near| format!("did you mean `{near}`?"));
+        self.diagnostics.report(diagnostic);
+    }
+
+    fn table(&mut self, name: &Spanned<String>) -> Option<&'c Table> {
+        table(self.diagnostics, self.schema, name)
+    }
+
+    fn tables(&mut self, names: &[Spanned<String>]) -> BTreeSet<Oid> {
+        names.iter().filter_map(|name| self.table(name).map(|table| table.oid)).collect()
+    }
+
+    fn column(&mut self, table: &Table, name: &Spanned<String>) -> Option<i32> {
+        let found = table.column_named(&name.value);
+        if found.is_none() {
+            let near = nearest(&name.value, table.columns.iter().map(|column| column.name.as_str()));
+            self.report(name.span, format!("table `{}` has no column `{}`", table.name, name.value), near);
+        }
+        found.map(|column| column.number)
+    }
+
+    fn functions(&mut self, name: &Spanned<String>) -> Vec<Oid> {
+        let (schema_name, bare) = match name.value.split_once('.') {
+            Some((schema, bare)) => (Some(schema), bare),
+            None => (None, name.value.as_str()),
+        };
+        let is_named = |found: &&crate::schema::Function| {
+            found.name == bare
+                && schema_name.is_none_or(|schema| found.schema == schema)
+                && found.oid >= super::super::functions::FIRST_USER_OID
+        };
+        let found: Vec<_> = self.schema.functions.values().filter(is_named).map(|found| found.oid).collect();
+        if found.is_empty() {
+            let users = self.schema.functions.values().filter(|found| found.schema != "pg_catalog");
+            let near = nearest(bare, users.map(|found| found.name.as_str()));
+            self.report(name.span, format!("the schema has no function `{}`", name.value), near);
+        }
+        found
+    }
+
+    fn scope(&mut self, scope: &Scope) -> ScopePolicy {
+        // A wrong name in `id` is reported where token types are made.
+        let id = scope.id.as_ref().and_then(|id| {
+            let table = self.schema.table_named(&id.table)?;
+            Some((table.oid, table.column_named(&id.column)?.number))
+        });
+        let mut found = ScopePolicy {
+            name: scope.name.value.clone(),
+            param: scope.param.as_ref().map(|param| param.value.clone()),
+            set: scope.set,
+            id,
+            owners: self.owners(scope),
+            via: BTreeMap::new(),
+            rows: BTreeMap::new(),
+        };
+        self.owner_types(scope, &found);
+        for via in &scope.via {
+            let Some(table) = self.table(&via.table) else { continue };
+            let ways = via.ways.iter().filter_map(|way| self.way(table, way)).collect();
+            found.via.insert(table.oid, ways);
+        }
+        for rows in &scope.rows {
+            let Some(table) = self.table(&rows.table) else { continue };
+            let columns = rows.columns.as_ref().map(|columns| {
+                columns.iter().filter_map(|column| self.column(table, column)).collect::<BTreeSet<_>>()
+            });
+            let guard = rows.condition.as_ref().map(|condition| self.guard(condition));
+            found.rows.insert(table.oid, Rows { guard, columns });
+        }
+        found
+    }
+
+    fn owners(&mut self, scope: &Scope) -> BTreeMap<Oid, i32> {
+        let mut owners = BTreeMap::new();
+        if let Some(column) = &scope.column {
+            for table in self.schema.tables.values().filter(|table| matches!(table.kind, 'r' | 'p')) {
+                if let Some(found) = table.column_named(&column.value) {
+                    owners.insert(table.oid, found.number);
+                }
+            }
+        }
+        for owns in &scope.owns {
+            if let Some(table) = self.table(&owns.table)
+                && let Some(column) = self.column(table, &owns.column)
+            {
+                owners.insert(table.oid, column);
+            }
+        }
+        owners
+    }
+
+    /// The parameter can only be compared with owner columns of its own type.
+    fn owner_types(&mut self, scope: &Scope, found: &ScopePolicy) {
+        let Some((table, column)) = found.id else { return };
+        let Some(id) = self.schema.column(table, column) else { return };
+        let wanted = super::super::terms::compared_as(self.schema, id.type_oid);
+        for (owned, number) in &found.owners {
+            let Some(owner) = self.schema.column(*owned, *number) else { continue };
+            if super::super::terms::compared_as(self.schema, owner.type_oid) != wanted {
+                let owned = self.schema.table(*owned).map_or("", |table| table.name.as_str());
+                let message = format!(
+                    "scope `{}` carries {}, but its owner column `{owned}.{}` is of type {}",
+                    scope.name.value,
+                    self.schema.type_name(id.type_oid),
+                    owner.name,
+                    self.schema.type_name(owner.type_oid)
+                );
+                let span =
+                    scope.owns.iter().find(|owns| owns.table.value == owned).map(|owns| owns.column.span);
+                let span =
+                    span.or(scope.column.as_ref().map(|column| column.span)).unwrap_or(scope.name.span);
+                self.report(span, message, None);
+            }
+        }
+    }
+
+    fn way(&mut self, table: &'c Table, way: &ViaWay) -> Option<Way> {
+        let other = self.table(&way.table)?;
+        let fits = |owner: &Table, key: &ForeignKey| {
+            way.column.as_ref().is_none_or(|column| {
+                owner.column_named(&column.value).is_some_and(|column| key.columns.contains(&column.number))
+            })
+        };
+        let refers =
+            table.foreign_keys.iter().filter(|key| key.foreign_table == other.oid && fits(table, key));
+        let referred =
+            other.foreign_keys.iter().filter(|key| key.foreign_table == table.oid && fits(other, key));
+        let mut found: Vec<(bool, Vec<(i32, i32)>)> = Vec::new();
+        let pairs =
+            |left: &[i32], right: &[i32]| left.iter().copied().zip(right.iter().copied()).collect::<Vec<_>>();
+        let candidates = refers
+            .map(|key| (true, pairs(&key.columns, &key.foreign_columns)))
+            .chain(referred.map(|key| (false, pairs(&key.foreign_columns, &key.columns))));
+        for candidate in candidates {
+            if !found.contains(&candidate) {
+                found.push(candidate);
+            }
+        }
+        let span = way.column.as_ref().map_or(way.table.span, |column| column.span);
+        match found.len() {
+            1 => {}
+            0 => {
+                let by = way
+                    .column
+                    .as_ref()
+                    .map(|column| format!(" with the column `{}`", column.value))
+                    .unwrap_or_default();
+                let message =
+                    format!("there is no foreign key between `{}` and `{}`{by}", table.name, other.name);
+                self.report(span, message, None);
+                return None;
+            }
+            _ => {
+                let names: BTreeSet<_> = found
+                    .iter()
+                    .filter_map(|(refers, pairs)| {
+                        let (owner, (own, far)) = (if *refers { table } else { other }, pairs.first()?);
+                        Some(owner.column(if *refers { *own } else { *far })?.name.as_str())
+                    })
+                    .map(|column| format!("\"{}({column})\"", other.name))
+                    .collect();
+                let names = names.into_iter().collect::<Vec<_>>().join(" or ");
+                let message = format!("several foreign keys join `{}` and `{}`", table.name, other.name);
+                self.diagnostics.report(
+                    Diagnostic::error(CONFIG, span, message)
+                        .help(format!("say which one by its referencing column: {names}")),
+                );
+                return None;
+            }
+        }
+        let (refers, pairs) = found.pop()?;
+        let guard = way.condition.as_ref().map(|condition| self.guard(condition));
+        Some(Way { table: other.oid, pairs, refers, guard })
+    }
+
+    /// A guard that PostgreSQL refused has been reported; nothing meets it.
+    fn guard(&mut self, written: &Spanned<String>) -> Guard {
+        self.guards.remove(&written.span).unwrap_or_else(|| Guard {
+            expr: Some(Expr::Opaque("a guard that is not understood".to_owned())),
+            text: written.value.clone(),
+            columns: BTreeSet::new(),
+        })
+    }
+}
+
+fn table<'s>(diagnostics: &mut Diagnostics, schema: &'s Schema, name: &Spanned<String>) -> Option<&'s Table> {
+    let is_table = |table: &&Table| matches!(table.kind, 'r' | 'p');
+    let found = schema.table_named(&name.value).filter(is_table);
+    if found.is_none() {
+        let tables = schema.tables.values().filter(is_table).map(|table| table.name.as_str());
+        let mut diagnostic =
+            Diagnostic::error(CONFIG, name.span, format!("the schema has no table `{}`", name.value));
+        diagnostic.help = match schema.table_named(&name.value) {
+            Some(_) => {
+                Some("it is not a table: the policy speaks of tables, and views are looked into".to_owned())
+            }
+            None => nearest(&name.value, tables).map(|near| format!("did you mean `{near}`?")),
+        };
+        diagnostics.report(diagnostic);
+    }
+    found
+}
+
+/// All guards of the configuration, read by PostgreSQL as conditions of their tables. The text is only analysed, never
+/// executed, and must turn out to be nothing but a condition.
+fn guards(
+    diagnostics: &mut Diagnostics,
+    config: &Config,
+    schema: &Schema,
+    connection: &mut Connection,
+) -> Result<BTreeMap<Span, Guard>> {
+    let mut written: Vec<(&Spanned<String>, &Table)> = Vec::new();
+    for scope in &config.scopes {
+        for way in scope.via.iter().flat_map(|via| &via.ways) {
+            // A table that does not exist is reported where it is looked up for good.
+            if let (Some(condition), Some(table)) = (&way.condition, schema.table_named(&way.table.value)) {
+                written.push((condition, table));
+            }
+        }
+        for rows in &scope.rows {
+            if let (Some(condition), Some(table)) = (&rows.condition, schema.table_named(&rows.table.value)) {
+                written.push((condition, table));
+            }
+        }
+    }
+    let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
+    let texts: Vec<_> = written
+        .iter()
+        .map(|(condition, table)| {
+            format!(
+                "select 1 from {}.{} where ({}\n)",
+                quoted(&table.schema),
+                quoted(&table.name),
+                condition.value
+            )
+        })
+        .collect();
+    let statements: Vec<_> = texts.iter().map(|sql| Statement { sql, param_types: &[] }).collect();
+    let mut found = BTreeMap::new();
+    for ((condition, table), answer) in written.into_iter().zip(connection.analyse(&statements)?) {
+        let query = match answer {
+            Ok(analysis) => tree::read_query(&analysis.tree).ok(),
+            Err(error) => {
+                diagnostics.report(Diagnostic::error(CONFIG, condition.span, error.message.clone()));
+                continue;
+            }
+        };
+        match query.and_then(|query| guard(query, table.oid, &condition.value)) {
+            Some(guard) => {
+                found.insert(condition.span, guard);
+            }
+            None => diagnostics.report(
+                Diagnostic::error(
+                    CONFIG,
+                    condition.span,
+                    format!("this is not a condition of `{}` alone", table.name),
+                )
+                .help("compare its columns with constants: `status = 'published'`"),
+            ),
+        }
+    }
+    Ok(found)
+}
+
+fn guard(query: Query, table: Oid, text: &str) -> Option<Guard> {
+    let plain = query.command == Command::Select
+        && query.opaque.is_none()
+        && query.ctes.is_empty()
+        && query.set_operation.is_none()
+        && query.group_by.is_empty()
+        && query.grouping_sets.is_empty()
+        && query.having.is_none()
+        && query.windows.is_empty()
+        && query.distinct.is_empty()
+        && query.sort.is_empty()
+        && query.limit.is_none()
+        && query.offset.is_none()
+        && query.row_marks.is_empty()
+        && query.targets.len() == 1;
+    let [entry] = query.range_table.as_slice() else { return None };
+    let is_table =
+        matches!(&entry.kind, RangeKind::Relation { table: found, sample: None, .. } if *found == table);
+    if !plain || !is_table || query.from.items.len() != 1 {
+        return None;
+    }
+    let expr = query.from.quals?;
+    let (mut simple, mut columns) = (true, BTreeSet::new());
+    walk::each_expr(&expr, &mut |expr| {
+        if let Expr::Var(var) = expr {
+            simple &= var.levels_up == 0 && var.attribute > 0;
+            columns.insert(var.attribute);
+        }
+        let strange =
+            matches!(expr, Expr::Sublink(_) | Expr::Aggregate(_) | Expr::WindowCall { .. } | Expr::Opaque(_))
+                || matches!(
+                    expr,
+                    Expr::Param {
+                        kind: ParamKind::Extern
+                            | ParamKind::Sublink
+                            | ParamKind::Exec
+                            | ParamKind::MultiAssign,
+                        ..
+                    }
+                );
+        simple &= !strange;
+    });
+    let is_true = matches!(&expr, Expr::Const(constant) if constant.bool() == Some(true));
+    simple.then(|| Guard { expr: (!is_true).then_some(expr), text: text.to_owned(), columns })
+}

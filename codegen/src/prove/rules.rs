@@ -1,0 +1,37 @@
+//! The rules. Each is a file with its judge, and beside it a page that explains it, whose examples are its tests.
+
+pub(super) mod foreign_reference;
+pub(super) mod opaque;
+pub(super) mod physical_delete;
+pub(super) mod soft_delete;
+pub(super) mod tenant_scope;
+pub(super) mod tenant_write;
+pub(super) mod unused_allow;
+
+use super::case::{Case, Finding};
+
+/// A rule.
+pub struct Rule {
+    /// The name by which diagnostics and `--@ allow` call it.
+    pub id: &'static str,
+    /// The page that explains it, in Markdown.
+    pub page: &'static str,
+    pub(super) judge: fn(&mut Case<'_, '_>) -> Vec<Finding>,
+}
+
+impl std::fmt::Debug for Rule {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.id)
+    }
+}
+
+/// All rules, in the order in which they judge.
+pub static ALL: &[Rule] = &[
+    soft_delete::RULE,
+    tenant_scope::RULE,
+    tenant_write::RULE,
+    foreign_reference::RULE,
+    physical_delete::RULE,
+    opaque::RULE,
+    unused_allow::RULE,
+];

@@ -1,0 +1,224 @@
+//! `foreign-reference`: no row is made to point at a row that is not the caller's.
+
+use std::collections::BTreeSet;
+
+use super::Rule;
+use crate::prove::case::{Case, Failure, Finding, Reason, Verdict};
+use crate::prove::events::{Access, RowWrite, Value};
+use crate::prove::facts::Context;
+use crate::prove::terms::{EntryId, TermId};
+use crate::schema::ForeignKey;
+
+pub(in crate::prove) const RULE: Rule =
+    Rule { id: "foreign-reference", page: include_str!("foreign_reference.md"), judge };
+
+fn judge(case: &mut Case<'_, '_>) -> Vec<Finding> {
+    if case.is_unscoped() {
+        return Vec::new();
+    }
+    let events = case.events;
+    let mut findings = Vec::new();
+    for write in &events.writes {
+        let Some(table) = case.table(write.table) else { continue };
+        let mut judged: Vec<&ForeignKey> = Vec::new();
+        for key in &table.foreign_keys {
+            let repeats = |other: &&ForeignKey| {
+                other.columns == key.columns
+                    && other.foreign_table == key.foreign_table
+                    && other.foreign_columns == key.foreign_columns
+            };
+            if !judged.iter().any(repeats) {
+                judged.push(key);
+                findings.extend(judge_key(case, write, key));
+            }
+        }
+    }
+    findings
+}
+
+fn judge_key(case: &mut Case<'_, '_>, write: &RowWrite, key: &ForeignKey) -> Option<Finding> {
+    let written =
+        |column: &i32| write.columns.iter().find(|(number, _)| number == column).map(|(_, values)| values);
+    if !key.columns.iter().any(|column| written(column).is_some())
+        || case.arena.policy.is_shared(key.foreign_table)
+    {
+        return None;
+    }
+    if key.columns.len() > 1 && holds_owner(case, write, key) {
+        return None;
+    }
+    let rows = key.columns.iter().filter_map(|column| written(column).map(Vec::len)).max().unwrap_or(0);
+    let mut reason = None;
+    for row in 0..rows {
+        let mut values = Vec::new();
+        for column in &key.columns {
+            match written(column) {
+                Some(found) => values.push(found.get(row).or(found.first()).cloned()),
+                // The column keeps what it has; a new row gets its default, which the schema answers for.
+                None if write.insert => values.push(None),
+                None => values.push(Some(Value {
+                    term: case.column(write.row, *column),
+                    null: false,
+                    default: false,
+                    at: None,
+                })),
+            }
+        }
+        if values.iter().flatten().any(|value| value.null) {
+            continue;
+        }
+        let values: Vec<Value> = values.into_iter().flatten().filter(|value| !value.default).collect();
+        if values.len() < key.columns.len() && values.is_empty() {
+            continue;
+        }
+        let at = values.iter().find_map(|value| value.at);
+        match verified(case, write, key, &values) {
+            Some(found) => {
+                reason.get_or_insert(found);
+            }
+            None => return Some(finding(write, at, Verdict::Fails(lack(case, write, key)))),
+        }
+    }
+    Some(finding(write, None, Verdict::Holds(reason?)))
+}
+
+fn finding(write: &RowWrite, at: Option<usize>, verdict: Verdict) -> Finding {
+    Finding { verdict, entry: Some(write.row), at, table: Some(write.table) }
+}
+
+/// Whether a composite key contains an owner column that is the scope's own: then what it refers to is so too.
+fn holds_owner(case: &Case<'_, '_>, write: &RowWrite, key: &ForeignKey) -> bool {
+    case.scopes().iter().any(|scope| {
+        let Some(owner) = scope.owners.get(&write.table) else { return false };
+        // The column at the other end has to say whose the row is there.
+        let referred = key
+            .columns
+            .iter()
+            .position(|column| column == owner)
+            .map(|position| key.foreign_columns[position]);
+        if referred.is_none() || scope.owners.get(&key.foreign_table).copied() != referred {
+            return false;
+        }
+        match write.columns.iter().find(|(column, _)| column == owner) {
+            Some((_, values)) => values
+                .iter()
+                .all(|value| value.term.is_some_and(|term| case.is_own(&write.context.closure, scope, term))),
+            None => {
+                !write.insert
+                    && case
+                        .column(write.row, *owner)
+                        .is_some_and(|term| case.is_own(&write.context.closure, scope, term))
+            }
+        }
+    })
+}
+
+/// Why the row that a key will refer to is in scope.
+fn verified(case: &mut Case<'_, '_>, write: &RowWrite, key: &ForeignKey, values: &[Value]) -> Option<Reason> {
+    let terms: Vec<TermId> = values.iter().map(|value| value.term).collect::<Option<_>>()?;
+    if terms.len() != key.columns.len() {
+        return None;
+    }
+    let column = case.column_name(write.row, *key.columns.first()?);
+    let closure = &write.context.closure;
+    // The parameter of a claimed scope whose id is that key.
+    if let ([term], [foreign]) = (terms.as_slice(), key.foreign_columns.as_slice()) {
+        for scope in case.scopes() {
+            if scope.id == Some((key.foreign_table, *foreign)) && case.is_own(closure, scope, *term) {
+                let param = scope.param.as_deref().unwrap_or_default();
+                return Some(Reason { because: format!("{column} is set to :{param}"), at: values[0].at });
+            }
+        }
+    }
+    // A column of an occurrence in scope, which is the key that is referred to, or refers to it itself.
+    let entries: BTreeSet<EntryId> =
+        closure.class(terms[0]).into_iter().filter_map(|term| case.arena.terms.entry(term)).collect();
+    for entry in entries {
+        let Some(table) = case.arena.entries[entry].table else { continue };
+        if !refers_through(case, &write.context, key, &terms, entry, table) {
+            continue;
+        }
+        if is_in_scope(case, entry, table, &write.context) {
+            let name = case.name(entry);
+            return Some(Reason {
+                because: format!("{column} refers to what a row of {name} in scope is or refers to"),
+                at: values[0].at,
+            });
+        }
+    }
+    None
+}
+
+/// Whether the values are, in one row of this entry, the key that is referred to, or a key to it.
+fn refers_through(
+    case: &Case<'_, '_>,
+    context: &Context,
+    key: &ForeignKey,
+    terms: &[TermId],
+    entry: EntryId,
+    table: u32,
+) -> bool {
+    let columns_match = |columns: &[i32]| {
+        columns.len() == terms.len()
+            && columns.iter().zip(terms).all(|(column, term)| {
+                case.column(entry, *column).is_some_and(|found| context.closure.same(found, *term))
+            })
+    };
+    if table == key.foreign_table && columns_match(&key.foreign_columns) {
+        return true;
+    }
+    let Some(found) = case.table(table) else { return false };
+    found.foreign_keys.iter().filter(|own| own.foreign_table == key.foreign_table && own.validated).any(
+        |own| {
+            // The same columns at the far end, in whatever order the two keys name them.
+            let columns: Option<Vec<i32>> = key
+                .foreign_columns
+                .iter()
+                .map(|foreign| {
+                    own.foreign_columns
+                        .iter()
+                        .position(|column| column == foreign)
+                        .map(|position| own.columns[position])
+                })
+                .collect();
+            columns.is_some_and(|columns| columns_match(&columns))
+        },
+    )
+}
+
+/// Whether the rows of an entry are in scope: by what is known at the place of the write, or, where they come from the
+/// side of an outer join that may be missing, by what is known there.
+fn is_in_scope(case: &mut Case<'_, '_>, entry: EntryId, table: u32, context: &Context) -> bool {
+    let own: Vec<_> = case.occurrences().into_iter().filter(|found| found.entry == entry).collect();
+    if own.is_empty() {
+        return by_claims(case, entry, table, context);
+    }
+    by_claims(case, entry, table, context)
+        || own.iter().all(|found| by_claims(case, entry, table, &found.context))
+}
+
+fn by_claims(case: &mut Case<'_, '_>, entry: EntryId, table: u32, context: &Context) -> bool {
+    let scopes = case.scopes();
+    let owning: Vec<_> = scopes.iter().copied().filter(|scope| scope.owners.contains_key(&table)).collect();
+    let mut derive =
+        |scope| case.in_scope(scope, entry, table, Access::Read, context, &BTreeSet::new()).is_some();
+    if owning.is_empty() {
+        return scopes.iter().any(|scope| derive(scope));
+    }
+    owning.into_iter().all(derive)
+}
+
+fn lack(case: &Case<'_, '_>, write: &RowWrite, key: &ForeignKey) -> Failure {
+    let foreign = case.table(key.foreign_table).map_or_else(String::new, |table| table.name.clone());
+    let columns: Vec<_> = key.columns.iter().map(|column| case.column_name(write.row, *column)).collect();
+    let columns = columns.join(", ");
+    Failure::new(
+        format!(
+            "{columns} of `{}` may refer to a row of `{foreign}` that is not the caller's: nothing verifies it",
+            case.name(write.row)
+        ),
+        format!(
+            "take the value from a row of `{foreign}` that is in scope: `insert ... select` from it, or join it"
+        ),
+    )
+}

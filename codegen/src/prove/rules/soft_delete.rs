@@ -1,0 +1,62 @@
+//! `soft-delete`: deleted rows have no influence, and stay deleted.
+
+use super::Rule;
+use crate::prove::case::{Case, Failure, Finding, Reason, Verdict};
+use crate::prove::events::{Occurrence, RowWrite};
+
+pub(in crate::prove) const RULE: Rule =
+    Rule { id: "soft-delete", page: include_str!("soft_delete.md"), judge };
+
+fn judge(case: &mut Case<'_, '_>) -> Vec<Finding> {
+    let events = case.events;
+    let mut findings = Vec::new();
+    for occurrence in &events.occurrences {
+        findings.extend(alive(case, occurrence));
+    }
+    for write in events.writes.iter().filter(|write| !write.insert) {
+        findings.extend(stays_deleted(case, write));
+    }
+    findings
+}
+
+fn alive(case: &Case<'_, '_>, occurrence: &Occurrence) -> Option<Finding> {
+    let table = case.table(occurrence.table)?;
+    let soft = case.arena.policy.soft_delete_column(table)?;
+    let column = &table.column(soft)?.name;
+    let term = case.column(occurrence.entry, soft);
+    let verdict = match term.filter(|term| occurrence.context.closure.is_null(*term)) {
+        Some(term) => Verdict::Holds(Reason {
+            because: format!("{column} is null"),
+            at: case.place_of(occurrence, term),
+        }),
+        None => Verdict::Fails(lack(case, occurrence, column)),
+    };
+    Some(Finding { verdict, entry: Some(occurrence.entry), at: None, table: Some(occurrence.table) })
+}
+
+fn lack(case: &Case<'_, '_>, occurrence: &Occurrence, column: &str) -> Failure {
+    let name = case.name(occurrence.entry);
+    let message = format!(
+        "deleted rows of `{name}` have influence here: nothing makes sure that {name}.{column} is null"
+    );
+    case.with_place(Failure::new(message, ""), occurrence, &format!("{name}.{column} is null"))
+}
+
+/// UPDATE sets the column to a value only.
+fn stays_deleted(case: &Case<'_, '_>, write: &RowWrite) -> Option<Finding> {
+    let table = case.table(write.table)?;
+    let soft = case.arena.policy.soft_delete_column(table)?;
+    let (_, values) = write.columns.iter().find(|(column, _)| *column == soft)?;
+    let revives = values.iter().find(|value| value.null || value.default)?;
+    let column = &table.column(soft)?.name;
+    let failure = Failure::new(
+        format!("this brings deleted rows of `{}` back: {column} is set to NULL", case.name(write.row)),
+        "set it to a value, or, if restoring is what this query is for, say so: `--@ allow soft-delete: \"reason\"`",
+    );
+    Some(Finding {
+        verdict: Verdict::Fails(failure),
+        entry: Some(write.row),
+        at: revives.at,
+        table: Some(write.table),
+    })
+}

@@ -1,0 +1,196 @@
+//! `tenant-scope`: every row that is read, changed or locked belongs to the caller.
+
+use std::collections::BTreeSet;
+
+use super::Rule;
+use crate::prove::case::{Case, Claims, Failure, Finding, Reason, Verdict};
+use crate::prove::events::{Access, Occurrence};
+use crate::prove::policy::ScopePolicy;
+
+pub(in crate::prove) const RULE: Rule =
+    Rule { id: "tenant-scope", page: include_str!("tenant_scope.md"), judge };
+
+fn judge(case: &mut Case<'_, '_>) -> Vec<Finding> {
+    let events = case.events;
+    let mut findings: Vec<Finding> =
+        events.occurrences.iter().flat_map(|occurrence| in_bounds(case, occurrence)).collect();
+    findings.extend(unused_scopes(case));
+    findings
+}
+
+/// What there is to say of one occurrence: something for each claimed scope that has to hold.
+fn in_bounds(case: &mut Case<'_, '_>, occurrence: &Occurrence) -> Vec<Finding> {
+    if case.is_unscoped() {
+        return Vec::new();
+    }
+    let finding =
+        |verdict| Finding { verdict, entry: Some(occurrence.entry), at: None, table: Some(occurrence.table) };
+    let holds = |because: &str| finding(Verdict::Holds(Reason { because: because.to_owned(), at: None }));
+    let name = case.name(occurrence.entry).to_owned();
+    if case.arena.policy.is_shared(occurrence.table) {
+        return vec![match occurrence.access {
+            Access::Read => holds("shared by all"),
+            Access::Lock => finding(Verdict::Fails(Failure::new(
+                format!("`{name}` is shared by all, and locking its rows blocks everyone"),
+                "lock only what is the caller's: `for update of ...`",
+            ))),
+            Access::Write => finding(Verdict::Fails(Failure::new(
+                format!("`{name}` is shared by all, and only system scope may change it"),
+                "claim `--@ scope system: \"reason\"` for what the platform itself does",
+            ))),
+        }];
+    }
+    if matches!(case.claims, Claims::Nothing) {
+        return vec![finding(Verdict::Fails(Failure::new(
+            format!("this query claims no scope, so any row of `{name}` is out of bounds"),
+            claimable(case),
+        )))];
+    }
+    let scopes = case.scopes();
+    // Where claimed scopes own the table by a column, each of them has to hold; otherwise one is enough.
+    let owning: Vec<_> =
+        scopes.iter().copied().filter(|scope| scope.owners.contains_key(&occurrence.table)).collect();
+    let context = std::rc::Rc::clone(&occurrence.context);
+    let mut derive = |scope| {
+        case.in_scope(
+            scope,
+            occurrence.entry,
+            occurrence.table,
+            occurrence.access,
+            &context,
+            &BTreeSet::new(),
+        )
+    };
+    if owning.is_empty() {
+        if let Some(reason) = scopes.iter().find_map(|scope| derive(scope)) {
+            return vec![finding(Verdict::Holds(reason))];
+        }
+        return vec![finding(Verdict::Fails(lack(case, occurrence, &scopes)))];
+    }
+    let derived: Vec<_> = owning.iter().map(|scope| (*scope, derive(scope))).collect();
+    let verdicts = derived.into_iter().map(|(scope, reason)| match reason {
+        Some(reason) => Verdict::Holds(reason),
+        None => Verdict::Fails(lack(case, occurrence, &[scope])),
+    });
+    verdicts.map(finding).collect()
+}
+
+fn claimable(case: &Case<'_, '_>) -> String {
+    let names: Vec<_> =
+        case.arena.policy.scopes.iter().map(|scope| format!("`--@ scope {}`", scope.name)).collect();
+    format!("claim one before the query: {}", names.join(", "))
+}
+
+/// What is missing, and what to add.
+fn lack(case: &Case<'_, '_>, occurrence: &Occurrence, scopes: &[&ScopePolicy]) -> Failure {
+    let name = case.name(occurrence.entry);
+    let Some(table) = case.table(occurrence.table) else {
+        return Failure::new(format!("`{name}` is out of bounds"), "");
+    };
+    for scope in scopes {
+        if let (Some(owner), Some(param)) = (scope.owners.get(&table.oid), &scope.param) {
+            let column = case.column_name(occurrence.entry, *owner);
+            let condition = if scope.set {
+                format!("{name}.{column} = any(:{param})")
+            } else {
+                format!("{name}.{column} = :{param}")
+            };
+            let message = format!(
+                "rows of `{name}` that are not the caller's have influence here: nothing makes sure that {condition}"
+            );
+            let failure = Failure::new(message, "");
+            return case.nearly(case.with_place(failure, occurrence, &condition), occurrence, *owner, scope);
+        }
+    }
+    let ways: Vec<String> = scopes
+        .iter()
+        .flat_map(|scope| scope.via.get(&table.oid).into_iter().flatten().map(move |way| (scope, way)))
+        .filter_map(|(scope, way)| {
+            let other = case.table(way.table)?;
+            let pairs: Vec<_> = way
+                .pairs
+                .iter()
+                .filter_map(|(own, far)| {
+                    Some(format!(
+                        "{}.{} = {name}.{}",
+                        other.name,
+                        other.column(*far)?.name,
+                        table.column(*own)?.name
+                    ))
+                })
+                .collect();
+            let guard = way.guard.as_ref().map(|guard| format!(" with {}", guard.text)).unwrap_or_default();
+            Some(format!(
+                "`{}`{guard} by {}, itself in scope `{}`",
+                other.name,
+                pairs.join(" and "),
+                scope.name
+            ))
+        })
+        .collect();
+    let rows: Vec<String> = scopes
+        .iter()
+        .filter(|_| occurrence.access == Access::Read)
+        .filter_map(|scope| {
+            let rows = scope.rows.get(&table.oid)?;
+            let mut words = Vec::new();
+            words.extend(rows.guard.as_ref().map(|guard| format!("restrict it to {}", guard.text)));
+            words.extend(rows.columns.as_ref().map(|columns| {
+                let names: Vec<_> =
+                    columns.iter().filter_map(|column| Some(table.column(*column)?.name.as_str())).collect();
+                format!("use no columns of it but {}", names.join(", "))
+            }));
+            (!words.is_empty()).then(|| words.join(" and "))
+        })
+        .collect();
+    let claimed: Vec<_> = scopes.iter().map(|scope| format!("`{}`", scope.name)).collect();
+    let claimed = claimed.join(", ");
+    if ways.is_empty() && rows.is_empty() {
+        let others: Vec<_> = case
+            .arena
+            .policy
+            .scopes
+            .iter()
+            .filter(|scope| {
+                scope.owners.contains_key(&table.oid)
+                    || scope.via.contains_key(&table.oid)
+                    || scope.rows.contains_key(&table.oid)
+            })
+            .map(|scope| format!("`{}`", scope.name))
+            .collect();
+        let help = if others.is_empty() {
+            "name it in sqlward.toml, as owned, via another table, or shared".to_owned()
+        } else {
+            format!("it is in reach of scope {}", others.join(", "))
+        };
+        return Failure::new(format!("`{name}` is out of bounds for scope {claimed}"), help);
+    }
+    let mut help = Vec::new();
+    if !ways.is_empty() {
+        help.push(format!("join it to {}", ways.join(", or to ")));
+    }
+    help.extend(rows);
+    Failure::new(
+        format!(
+            "rows of `{name}` that are out of scope {claimed} have influence here: nothing ties them to the caller"
+        ),
+        help.join(", or "),
+    )
+}
+
+/// A claimed scope that the query never uses promises what the query does not keep.
+fn unused_scopes(case: &Case<'_, '_>) -> Vec<Finding> {
+    let unused = case.scopes().into_iter().filter(|scope| {
+        let param = scope.param.as_deref();
+        param.is_some_and(|param| !case.decl.sql.params.iter().any(|found| found.name == param))
+    });
+    let findings = unused.map(|scope| {
+        let param = scope.param.as_deref().unwrap_or_default();
+        let failure = Failure::new(
+            format!("this query claims scope `{}` and never uses `:{param}`", scope.name),
+            "restrict what it reads by that parameter, or claim another scope",
+        );
+        Finding { verdict: Verdict::Fails(failure), entry: None, at: None, table: None }
+    });
+    findings.collect()
+}

@@ -1,0 +1,173 @@
+//! The values that facts are about: columns of range-table entries, parameters, constants.
+
+use std::collections::HashMap;
+
+use crate::schema::{Operator, Schema, TypeKind};
+use crate::tree::{CastVia, Const, Expr, Oid};
+
+/// One instance of a range-table entry. A subquery that is read twice has two.
+pub(super) type EntryId = usize;
+
+/// A term, interned.
+pub(super) type TermId = u32;
+
+/// A value whose equalities are followed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Term {
+    /// A column of the entry's current row.
+    Column(EntryId, i32),
+    /// `$n` of the statement.
+    Param(usize),
+    /// A constant other than NULL: its type, and its bytes.
+    Const(Oid, Vec<u8>),
+}
+
+/// All the terms of one statement.
+#[derive(Debug, Default)]
+pub(super) struct Terms {
+    list: Vec<Term>,
+    index: HashMap<Term, TermId>,
+}
+
+impl Terms {
+    /// The id of a term.
+    pub(super) fn id(&mut self, term: Term) -> TermId {
+        if let Some(id) = self.index.get(&term) {
+            return *id;
+        }
+        let id = u32::try_from(self.list.len()).expect("fewer than 2^32 terms");
+        self.list.push(term.clone());
+        self.index.insert(term, id);
+        id
+    }
+
+    /// The id of a term that some condition has mentioned.
+    pub(super) fn find(&self, term: &Term) -> Option<TermId> {
+        self.index.get(term).copied()
+    }
+
+    /// The term behind an id.
+    pub(super) fn get(&self, id: TermId) -> &Term {
+        &self.list[id as usize]
+    }
+
+    /// The entry whose column it is.
+    pub(super) fn entry(&self, id: TermId) -> Option<EntryId> {
+        match self.get(id) {
+            Term::Column(entry, _) => Some(*entry),
+            Term::Param(_) | Term::Const(..) => None,
+        }
+    }
+}
+
+const INT8: Oid = 20;
+const INT2: Oid = 21;
+const INT4: Oid = 23;
+const TEXT: Oid = 25;
+const VARCHAR: Oid = 1043;
+const ANYENUM: Oid = 3500;
+
+/// The type whose default operator class compares values of that type: what a domain is of, and text for varchar.
+pub(super) fn compared_as(schema: &Schema, type_oid: Oid) -> Oid {
+    match schema.base_type(type_oid) {
+        Some(found) if found.oid == VARCHAR => TEXT,
+        Some(found) => found.oid,
+        None => type_oid,
+    }
+}
+
+/// The constant as a term; NULL equals nothing and is none.
+pub(super) fn constant(schema: &Schema, constant: &Const) -> Option<Term> {
+    Some(Term::Const(compared_as(schema, constant.type_oid), constant.value.clone()?))
+}
+
+/// What an operator says of two values of these types, where their own default operator class vouches for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Comparison {
+    /// `=`
+    Equal,
+    /// `<>`
+    Different,
+    /// `<=`
+    AtMost,
+    /// `>=`
+    AtLeast,
+}
+
+/// The meaning of an operator on operands of these types under that collation. `None` for all that is not a
+/// comparison by which equal means the same value.
+pub(super) fn comparison(
+    schema: &Schema,
+    operator: Oid,
+    left: Oid,
+    right: Oid,
+    collation: Oid,
+) -> Option<Comparison> {
+    let found = schema.operators.get(&operator)?;
+    if schema.nondeterministic_collations.contains(&collation) {
+        return None;
+    }
+    if let Some(meaning) = own_comparison(schema, found, left, right) {
+        return Some(meaning);
+    }
+    let negator = schema.operators.get(&found.negator)?;
+    (own_comparison(schema, negator, left, right) == Some(Comparison::Equal)).then_some(Comparison::Different)
+}
+
+fn own_comparison(schema: &Schema, operator: &Operator, left: Oid, right: Oid) -> Option<Comparison> {
+    if operator.schema != "pg_catalog" || operator.oid >= super::functions::FIRST_USER_OID {
+        return None;
+    }
+    let (left, right) = (compared_as(schema, left), compared_as(schema, right));
+    let integers = [INT2, INT4, INT8];
+    let is_enum =
+        |oid: Oid| schema.types.get(&oid).is_some_and(|found| matches!(found.kind, TypeKind::Enum { .. }));
+    let own = (operator.left == left && operator.right == right && (left == right))
+        || (operator.left == left
+            && operator.right == right
+            && integers.contains(&left)
+            && integers.contains(&right))
+        || (operator.left == ANYENUM && operator.right == ANYENUM && left == right && is_enum(left));
+    if !own {
+        return None;
+    }
+    match (operator.is_equality(), operator.btree) {
+        (true, _) => Some(Comparison::Equal),
+        (false, Some(2)) => Some(Comparison::AtMost),
+        (false, Some(4)) => Some(Comparison::AtLeast),
+        (false, _) => None,
+    }
+}
+
+/// The expression below casts that leave the value as it is, and below collations. `None` under a collation for which
+/// equal does not mean the same value: whatever compares it next may use that.
+pub(super) fn plain<'a>(schema: &Schema, mut expr: &'a Expr) -> Option<&'a Expr> {
+    loop {
+        match below(expr) {
+            Some((_, Some(collation))) if schema.nondeterministic_collations.contains(&collation) => {
+                return None;
+            }
+            Some((inner, _)) => expr = inner,
+            None => return Some(expr),
+        }
+    }
+}
+
+/// What stands below a cast that changes nothing, or below a collation.
+fn below(expr: &Expr) -> Option<(&Expr, Option<Oid>)> {
+    if let Expr::Cast { arg, via: CastVia::Relabel | CastVia::Domain, .. } | Expr::NamedArgument(arg) = expr {
+        return Some((arg, None));
+    }
+    if let Expr::Collate { arg, collation } = expr {
+        return Some((arg, Some(*collation)));
+    }
+    None
+}
+
+/// Whether it is the constant NULL.
+pub(super) fn is_null(mut expr: &Expr) -> bool {
+    while let Some((inner, _)) = below(expr) {
+        expr = inner;
+    }
+    matches!(expr, Expr::Const(constant) if constant.value.is_none())
+}

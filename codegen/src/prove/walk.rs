@@ -1,0 +1,444 @@
+//! Going through a statement from the outside in: at every place what may be assumed there, at every table an event.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use super::arena::{Arena, Container, LevelId};
+use super::events::{Access, Events, Occurrence, OuterJoin, Unknown};
+use super::facts::{Context, Facts};
+use super::terms::EntryId;
+use crate::tree::{
+    Command, Expr, From, FromItem, Join, JoinKind, Location, Query, RangeEntry, RangeKind, SetOperation,
+};
+
+/// The walk over one statement.
+pub(super) struct Walk<'w, 'a> {
+    pub(super) arena: &'w mut Arena<'a>,
+    pub(super) events: Events,
+    /// The outer join around what is visited.
+    join: Option<OuterJoin>,
+}
+
+impl<'w, 'a> Walk<'w, 'a> {
+    /// Everything that the statement of a level does.
+    pub(super) fn over(arena: &'w mut Arena<'a>, level: LevelId) -> Events {
+        let mut walk = Walk { arena, events: Events::default(), join: None };
+        walk.level(level, Facts::default(), Access::Read);
+        if walk.arena.overflown {
+            walk.unknown(
+                "the query repeats itself too often, by CTEs or views that read each other several times",
+                None,
+            );
+        }
+        walk.events
+    }
+
+    pub(super) fn unknown(&mut self, what: impl Into<String>, at: Location) {
+        self.events.unknown.push(Unknown {
+            what: what.into(),
+            help: "write it another way, or waive it with `--@ allow opaque: \"reason\"` after a review",
+            at,
+            entry: None,
+            table: None,
+        });
+    }
+
+    fn unknown_entry(&mut self, what: impl Into<String>, entry: EntryId) {
+        self.unknown(what, None);
+        if let Some(last) = self.events.unknown.last_mut() {
+            last.entry = Some(entry);
+        }
+    }
+
+    /// A level of which `outer` is known from outside. `access` is what happens to the tables of a view.
+    pub(super) fn level(&mut self, level: LevelId, outer: Facts, access: Access) {
+        if self.arena.overflown {
+            return;
+        }
+        let query = self.arena.levels[level].query;
+        if let Some(what) = &query.opaque {
+            self.unknown(format!("a part of this query is not understood ({what})"), None);
+            return;
+        }
+        let join = self.join.take();
+        self.with_clause(level, query);
+        // Rows are locked before anything outside can drop them.
+        let outer = if query.row_marks.is_empty() && query.command == Command::Select {
+            outer
+        } else {
+            Facts::default()
+        };
+        for (index, range) in query.range_table.iter().enumerate() {
+            self.known_entry(level, index, range);
+        }
+        match query.command {
+            Command::Select if query.set_operation.is_some() => self.set_operation(level, query, &outer),
+            Command::Select => self.select(level, query, outer, access),
+            Command::Update | Command::Delete => self.update_or_delete(level, query),
+            Command::Insert => self.insert(level, query),
+            Command::Merge => self.merge(level, query),
+            Command::Utility | Command::Nothing => self.unknown("this is not a query", None),
+        }
+        self.join = join;
+    }
+
+    fn known_entry(&mut self, level: LevelId, index: usize, range: &RangeEntry) {
+        let entry = self.arena.levels[level].entries[index];
+        if let RangeKind::Opaque(what) = &range.kind {
+            self.unknown_entry(
+                format!("`{}` is something that is not understood ({what})", range.name),
+                entry,
+            );
+        }
+    }
+
+    fn with_clause(&mut self, level: LevelId, query: &'a Query) {
+        for cte in &query.ctes {
+            for value in &cte.cycle_values {
+                self.expr(level, value, &Context::new(Facts::default()));
+            }
+            // A CTE that modifies runs once, whoever reads it; one that nobody reads is judged as it stands.
+            if cte.query.command != Command::Select || cte.references == 0 {
+                let own = self.arena.cte_level(level, cte, Container::Nothing);
+                self.level(own, Facts::default(), Access::Read);
+            }
+        }
+    }
+
+    fn set_operation(&mut self, level: LevelId, query: &'a Query, outer: &Facts) {
+        let Some(operation) = &query.set_operation else { return };
+        self.arms(level, operation, outer);
+        let context = Context::new(outer.clone());
+        self.limits(level, query, &context);
+    }
+
+    fn arms(&mut self, level: LevelId, operation: &SetOperation, outer: &Facts) {
+        match operation {
+            SetOperation::Node { left, right, .. } => {
+                self.arms(level, left, outer);
+                self.arms(level, right, outer);
+            }
+            SetOperation::Leaf(index) => {
+                let Some(nested) = self.arena.arm_level(level, *index) else {
+                    return self.unknown("an arm of a set operation is not understood", None);
+                };
+                // What is known of the columns of the whole holds for the rows of the arm that matter.
+                let known = outer.clone().and(&self.arena.arm_row(level, *index));
+                let inside = self.arena.inside(&known, nested);
+                self.level(nested, inside, Access::Read);
+            }
+        }
+    }
+
+    fn select(&mut self, level: LevelId, query: &'a Query, outer: Facts, access: Access) {
+        let mut above = outer.clone().and(&self.arena.levels[level].facts.clone());
+        let filters = self.aggregate_filters(level, query);
+        above.extend(&filters);
+        let rows = Context::new(above);
+        self.from(level, &query.from, &rows, access);
+        let outside = Context::new(outer.clone());
+        let blank = self.arena.always_gives_a_row(level) || !query.grouping_sets.is_empty();
+        let after = if !blank {
+            Rc::clone(&rows)
+        } else {
+            let having = self.arena.quals_facts(level, query.having.as_ref());
+            Context::new(if query.grouping_sets.is_empty() { outer.and(&having) } else { outer })
+        };
+        for target in &query.targets {
+            self.grouped_expr(level, &target.expr, &after, &rows, false);
+        }
+        if let Some(having) = &query.having {
+            self.grouped_expr(level, having, &after, &rows, true);
+        }
+        self.operators(query);
+        self.limits(level, query, &outside);
+    }
+
+    /// What holds for every row that has influence on an aggregate, where nothing but filtered aggregates is asked for.
+    fn aggregate_filters(&mut self, level: LevelId, query: &'a Query) -> Facts {
+        if !query.group_by.is_empty()
+            || !query.grouping_sets.is_empty()
+            || query.having.is_some()
+            || query.targets.is_empty()
+        {
+            return Facts::default();
+        }
+        let mut all: Option<Facts> = None;
+        for target in &query.targets {
+            let Expr::Aggregate(aggregate) = &target.expr else { return Facts::default() };
+            let (Some(filter), 0) = (&aggregate.filter, aggregate.levels_up) else { return Facts::default() };
+            let facts = self.arena.holds(level, filter);
+            all = Some(match all {
+                Some(all) => all.or(&facts),
+                None => facts,
+            });
+        }
+        all.unwrap_or_default()
+    }
+
+    /// LIMIT, OFFSET and window frames, which are computed whatever the rows are.
+    fn limits(&mut self, level: LevelId, query: &'a Query, outside: &Rc<Context>) {
+        for expr in query.limit.iter().chain(&query.offset) {
+            self.expr(level, expr, outside);
+        }
+        for window in &query.windows {
+            for expr in window.start_offset.iter().chain(&window.end_offset) {
+                self.expr(level, expr, outside);
+            }
+        }
+    }
+
+    /// FROM and WHERE of which `above` holds, itself included.
+    pub(super) fn from(&mut self, level: LevelId, from: &'a From, above: &Rc<Context>, access: Access) {
+        for item in &from.items {
+            self.item(level, item, above, access);
+        }
+        if let Some(quals) = &from.quals {
+            self.condition(level, quals, above);
+        }
+    }
+
+    pub(super) fn item(&mut self, level: LevelId, item: &'a FromItem, above: &Rc<Context>, access: Access) {
+        match item {
+            FromItem::Range(index) => self.entry(level, *index, above, access),
+            FromItem::Join(join) => self.join(level, join, above, access),
+            FromItem::Nested(from) => self.from(level, from, above, access),
+            FromItem::Opaque(what) => {
+                self.unknown(format!("a part of FROM is not understood ({what})"), None)
+            }
+        }
+    }
+
+    /// A join. `above` holds for each row of it that matters, and includes what the join itself makes sure of.
+    fn join(&mut self, level: LevelId, join: &'a Join, above: &Rc<Context>, access: Access) {
+        let strict = above.facts.strict_terms();
+        let kind = self.arena.reduced(level, join, &strict);
+        let at = join.quals.as_ref().and_then(Expr::location);
+        let quals = self.arena.quals_facts(level, join.quals.as_ref());
+        let side = |walk: &mut Self, item: &'a FromItem, strict: &BTreeSet<_>| {
+            walk.arena.gather(level, item, strict)
+        };
+        let outer_join = self.join;
+        match kind {
+            JoinKind::Inner => {
+                let inner = &strict | &quals.strict_terms();
+                let left = side(self, &join.left, &inner);
+                let right = side(self, &join.right, &inner);
+                let all = Context::new(above.facts.clone().and(&quals).and(&left).and(&right));
+                self.item(level, &join.left, &all, access);
+                self.item(level, &join.right, &all, access);
+                self.quals(level, join, &all);
+            }
+            JoinKind::Left | JoinKind::Right => {
+                let (kept, padded) = if kind == JoinKind::Left {
+                    (&join.left, &join.right)
+                } else {
+                    (&join.right, &join.left)
+                };
+                let above = self.without(level, &above.facts, &[padded]);
+                let kept_facts = side(self, kept, &above.strict_terms());
+                let kept_context = Context::new(above.clone().and(&kept_facts));
+                // A match needs a row of the kept side for which ON is true, whatever that row is padded with.
+                let strict = &above.strict_terms() | &quals.strict_terms();
+                let kept_facts = side(self, kept, &strict);
+                let matched = above.and(&kept_facts).and(&quals);
+                let padded_facts = side(self, padded, &matched.strict_terms());
+                let matched = Context::new(matched.and(&padded_facts));
+                for (item, nullable) in
+                    [(&join.left, kind == JoinKind::Right), (&join.right, kind == JoinKind::Left)]
+                {
+                    self.join = Some(OuterJoin { nullable, full: false, at: self.arena.place(level, at) });
+                    self.item(level, item, if nullable { &matched } else { &kept_context }, access);
+                }
+                self.join = outer_join;
+                self.quals(level, join, &matched);
+            }
+            JoinKind::Full => {
+                let merged = self.merged(level, join, &above.facts);
+                let base = self.without(level, &above.facts, &[&join.left, &join.right]);
+                let base = base.and(&merged);
+                let left = side(self, &join.left, &base.strict_terms());
+                let right = side(self, &join.right, &base.strict_terms());
+                self.join = Some(OuterJoin { nullable: true, full: true, at: self.arena.place(level, at) });
+                self.item(level, &join.left, &Context::new(base.clone().and(&left)), access);
+                self.item(level, &join.right, &Context::new(base.clone().and(&right)), access);
+                self.join = outer_join;
+                self.quals(level, join, &Context::new(base.and(&left).and(&right).and(&quals)));
+            }
+        }
+    }
+
+    fn quals(&mut self, level: LevelId, join: &'a Join, context: &Rc<Context>) {
+        if let Some(quals) = &join.quals {
+            self.condition(level, quals, context);
+        }
+    }
+
+    /// What follows about everything but these items.
+    fn without(&self, level: LevelId, facts: &Facts, items: &[&FromItem]) -> Facts {
+        let entries: BTreeSet<EntryId> =
+            items.iter().flat_map(|item| self.arena.entries_of(level, item)).collect();
+        self.arena.project(facts, &|term| !self.arena.is_of(term, level, &entries))
+    }
+
+    /// What is known of the merged columns of a FULL JOIN ... USING holds for the column of either side: a row whose
+    /// column has another value is dropped, with or without a match.
+    fn merged(&mut self, level: LevelId, join: &'a Join, above: &Facts) -> Facts {
+        let query = self.arena.levels[level].query;
+        let Some(RangeKind::Join { columns, merged, .. }) =
+            join.range.and_then(|index| query.range(index)).map(|range| &range.kind)
+        else {
+            return Facts::default();
+        };
+        let Some(entry) =
+            join.range.and_then(|index| self.arena.levels[level].entries.get(index - 1)).copied()
+        else {
+            return Facts::default();
+        };
+        let mut own = self.arena.entries_of(level, &join.left);
+        own.extend(self.arena.entries_of(level, &join.right));
+        let closure = super::facts::Closure::of(above);
+        let mut found = Facts::default();
+        for (position, column) in columns.iter().take(*merged).enumerate() {
+            let Ok(number) = i32::try_from(position + 1) else { continue };
+            let Expr::Coalesce { args, .. } = column else { continue };
+            let merged = self.arena.column(entry, number);
+            let known: Vec<_> = closure
+                .class(merged)
+                .into_iter()
+                .filter(|term| *term != merged && !self.arena.is_of(*term, level, &own))
+                .collect();
+            for arg in args {
+                let Some(term) = self.arena.term(level, arg) else { continue };
+                for known in &known {
+                    found.push(super::facts::Fact::Same(term, *known), None);
+                }
+            }
+        }
+        found
+    }
+
+    /// An entry of FROM of which `context` holds.
+    pub(super) fn entry(&mut self, level: LevelId, index: usize, context: &Rc<Context>, access: Access) {
+        let query = self.arena.levels[level].query;
+        let Some(range) = query.range(index) else {
+            return self.unknown("FROM refers to something that is not there", None);
+        };
+        let entry = self.arena.levels[level].entries[index - 1];
+        let access = if query.result_relation == Some(index) && query.command != Command::Insert {
+            Access::Write
+        } else if query.row_marks.iter().any(|mark| mark.range == index) {
+            Access::Lock
+        } else {
+            access
+        };
+        match &range.kind {
+            RangeKind::Relation { table, relkind, sample, inherited: _ } => {
+                if sample.is_some() {
+                    self.unknown_entry("TABLESAMPLE looks at rows before any condition", entry);
+                }
+                for expr in sample.iter().flatten() {
+                    self.expr(level, expr, context);
+                }
+                self.relation(level, index, *table, *relkind, context, access);
+            }
+            RangeKind::Subquery(_) if access == Access::Lock => self.nested(entry, context, Access::Lock),
+            RangeKind::Subquery(_) => self.nested(entry, context, Access::Read),
+            RangeKind::Cte { name, levels_up, self_reference } => {
+                let modifies = self
+                    .arena
+                    .cte(level, name, *levels_up)
+                    .is_none_or(|(_, cte)| cte.query.command != Command::Select);
+                if !modifies && !self_reference {
+                    self.nested(entry, context, Access::Read);
+                }
+            }
+            RangeKind::Function { functions, .. } => {
+                for (function, _) in functions {
+                    self.expr(level, function, context);
+                }
+                self.body(level, index, context);
+            }
+            RangeKind::TableFunction(exprs) => exprs.iter().for_each(|expr| self.expr(level, expr, context)),
+            RangeKind::Values(rows) => rows.iter().flatten().for_each(|expr| self.expr(level, expr, context)),
+            RangeKind::Join { .. } | RangeKind::Result | RangeKind::Group(_) => {}
+            // Already told.
+            RangeKind::Opaque(_) => {}
+        }
+    }
+
+    fn relation(
+        &mut self,
+        level: LevelId,
+        index: usize,
+        table: u32,
+        relkind: char,
+        context: &Rc<Context>,
+        access: Access,
+    ) {
+        let entry = self.arena.levels[level].entries[index - 1];
+        let name = self.arena.entries[entry].name.clone();
+        let Some(found) = self.arena.schema.table(table) else {
+            return self.unknown_entry(
+                format!("`{name}` is a system catalog, which tells of everyone's rows"),
+                entry,
+            );
+        };
+        let written = access == Access::Write;
+        let replaced = found.has_rules || found.triggers.iter().any(|trigger| trigger.is_instead());
+        if written && replaced {
+            self.unknown_entry(
+                format!("what is done to `{name}` is done by its rules or INSTEAD OF triggers"),
+                entry,
+            );
+            if let Some(last) = self.events.unknown.last_mut() {
+                last.table = Some(table);
+            }
+        }
+        match relkind {
+            'r' | 'p' => self.events.occurrences.push(Occurrence {
+                entry,
+                table,
+                access,
+                context: Rc::clone(context),
+                join: self.join,
+            }),
+            'v' => self.nested(entry, context, access),
+            'm' => self.unknown_entry(
+                format!("`{name}` is a materialized view: a copy of rows as they once were"),
+                entry,
+            ),
+            'f' => self.unknown_entry(
+                format!("`{name}` is a foreign table, whose rows another server makes"),
+                entry,
+            ),
+            'S' => self.unknown_entry(format!("`{name}` is a sequence, which counts for everyone"), entry),
+            _ => self.unknown_entry(format!("`{name}` is of a kind that is not understood"), entry),
+        }
+    }
+
+    fn nested(&mut self, entry: EntryId, context: &Rc<Context>, access: Access) {
+        let Some(nested) = self.arena.entries[entry].nested else {
+            return self.unknown_entry("the rows of this entry are not understood", entry);
+        };
+        let facts =
+            if access == Access::Lock { Facts::default() } else { self.arena.inside(&context.facts, nested) };
+        self.level(nested, facts, access);
+    }
+
+    /// The body of a function in FROM; what the call itself is, [`Walk::expr`] has judged.
+    fn body(&mut self, level: LevelId, index: usize, context: &Rc<Context>) {
+        let entry = self.arena.levels[level].entries[index - 1];
+        if let Some(nested) = self.arena.entries[entry].nested {
+            let inside = self.arena.inside(&context.facts, nested);
+            self.level(nested, inside, Access::Read);
+        }
+    }
+
+    fn update_or_delete(&mut self, level: LevelId, query: &'a Query) {
+        let facts = self.arena.levels[level].facts.clone();
+        let context = Context::new(facts);
+        self.from(level, &query.from, &context, Access::Read);
+        self.write_update_or_delete(level, query, &context);
+    }
+}

@@ -1,0 +1,493 @@
+//! INSERT, UPDATE, DELETE and MERGE: what they write, what of it is known, and the rows that they meet.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use super::arena::{Arena, LevelId};
+use super::events::{Access, Occurrence, RowWrite, Value};
+use super::facts::{Context, Fact, Facts};
+use super::terms::{EntryId, Term, TermId, is_null};
+use super::walk::Walk;
+use crate::tree::{
+    Command, Expr, FromItem, MergeAction, MergeMatch, Oid, OnConflict, Query, RangeKind, Target, Var,
+    VarReturning,
+};
+
+/// The table that a statement writes to, and how its columns are called there where it is written through a view.
+struct Base {
+    table: Oid,
+    entry: EntryId,
+    /// Column of the target -> column of the table.
+    columns: Vec<Option<i32>>,
+}
+
+impl<'a> Arena<'a> {
+    fn base(&mut self, level: LevelId) -> Option<Base> {
+        let query = self.levels[level].query;
+        let index = query.result_relation?;
+        let (table, entry) = self.base_entry(level, index)?;
+        let count = i32::try_from(query.range(index)?.column_names.len()).ok()?;
+        let columns = (1..=count).map(|number| {
+            let term = self.old(level, number)?;
+            match self.terms.get(term) {
+                Term::Column(found, column) if *found == entry => Some(*column),
+                Term::Column(..) | Term::Param(_) | Term::Const(..) => None,
+            }
+        });
+        Some(Base { table, entry, columns: columns.collect() })
+    }
+
+    /// The table below views that select from one thing each.
+    fn base_entry(&self, level: LevelId, index: usize) -> Option<(Oid, EntryId)> {
+        let entry = *self.levels[level].entries.get(index.checked_sub(1)?)?;
+        if let Some(table) = self.entries[entry].table {
+            return Some((table, entry));
+        }
+        let nested = self.entries[entry].nested?;
+        match self.levels[nested].query.from.items.as_slice() {
+            [FromItem::Range(index)] => self.base_entry(nested, *index),
+            _ => None,
+        }
+    }
+
+    /// A column of the target as it was before.
+    fn old(&mut self, level: LevelId, number: i32) -> Option<TermId> {
+        let range = self.levels[level].query.result_relation?;
+        let var = Var {
+            range,
+            attribute: number,
+            type_oid: 0,
+            typmod: -1,
+            levels_up: 0,
+            returning: VarReturning::Old,
+            location: None,
+        };
+        self.resolve(level, &var)
+    }
+
+    /// What is known of the rows of RETURNING.
+    pub(super) fn returned_facts(&mut self, level: LevelId) -> Facts {
+        let query = self.levels[level].query;
+        let mut facts = Facts::default();
+        let Some(base) = self.base(level) else { return facts };
+        let result = self.levels[level].result;
+        for (position, column) in base.columns.iter().enumerate() {
+            let (Ok(number), Some(column)) = (i32::try_from(position + 1), column) else { continue };
+            let Some(found) = self.schema.column(base.table, *column) else { continue };
+            let value = match query.command {
+                Command::Delete => self.old(level, number),
+                Command::Update if found.generated.is_some() => None,
+                Command::Update => match query.targets.iter().find(|target| assigns(target, number)) {
+                    Some(target) => self.term(level, &target.expr),
+                    None => self.old(level, number),
+                },
+                Command::Insert if query.overriding_user && found.identity => None,
+                Command::Insert => {
+                    let stays = query.on_conflict.as_ref().is_none_or(|conflict| {
+                        !conflict.update
+                            || (self.arbiter_columns(level, conflict).contains(&number)
+                                && !conflict.set.iter().any(|target| assigns(target, number)))
+                    });
+                    let target = query.targets.iter().find(|target| assigns(target, number) && stays);
+                    target.and_then(|target| self.term(level, &target.expr))
+                }
+                Command::Merge | Command::Select | Command::Utility | Command::Nothing => None,
+            };
+            if let Some(value) = value {
+                let row = self.column(result, number);
+                facts.push(Fact::Same(row, value), None);
+            }
+        }
+        facts
+    }
+
+    /// The columns of the target that every index has which can find the conflict.
+    fn arbiter_columns(&self, level: LevelId, conflict: &OnConflict) -> BTreeSet<i32> {
+        let query = self.levels[level].query;
+        let Some(table) = self.conflict_table(level) else { return BTreeSet::new() };
+        let Some(found) = self.schema.table(table) else { return BTreeSet::new() };
+        let is_exact = |number: &i32| {
+            found
+                .column(*number)
+                .is_some_and(|column| !self.schema.nondeterministic_collations.contains(&column.collation))
+        };
+        if conflict.constraint != 0 {
+            // Which index it is the tree does not say; what all of them have it has.
+            let keys = found.unique.iter().map(|key| key.columns.iter().copied().collect::<BTreeSet<_>>());
+            return keys
+                .reduce(|all, key| &all & &key)
+                .unwrap_or_default()
+                .into_iter()
+                .filter(is_exact)
+                .collect();
+        }
+        let columns: BTreeSet<i32> = conflict
+            .arbiter
+            .iter()
+            .filter_map(|expr| match expr {
+                Expr::Var(var) if Some(var.range) == query.result_relation && var.levels_up == 0 => {
+                    Some(var.attribute)
+                }
+                _ => None,
+            })
+            .filter(|number| *number > 0)
+            .collect();
+        // An index may be unique by another operator class than the type's own.
+        let all_hold = found
+            .unique
+            .iter()
+            .filter(|key| key.columns.iter().copied().collect::<BTreeSet<_>>() == columns)
+            .all(|key| key.holds);
+        if all_hold { columns.into_iter().filter(is_exact).collect() } else { BTreeSet::new() }
+    }
+
+    fn conflict_table(&self, level: LevelId) -> Option<Oid> {
+        let index = self.levels[level].query.result_relation?;
+        self.entries[*self.levels[level].entries.get(index.checked_sub(1)?)?].table
+    }
+
+    /// Whether every index that can find the conflict is about live rows alone.
+    fn arbiter_is_live(&self, level: LevelId, conflict: &OnConflict) -> bool {
+        let Some(found) = self.conflict_table(level).and_then(|table| self.schema.table(table)) else {
+            return false;
+        };
+        let Some(soft) = self.policy.soft_delete_column(found) else { return false };
+        let columns: BTreeSet<i32> = conflict
+            .arbiter
+            .iter()
+            .map(|expr| if let Expr::Var(var) = expr { var.attribute } else { 0 })
+            .collect();
+        let mut fitting = found
+            .unique
+            .iter()
+            .filter(|key| {
+                conflict.constraint != 0 || key.columns.iter().copied().collect::<BTreeSet<_>>() == columns
+            })
+            .peekable();
+        fitting.peek().is_some()
+            && fitting.all(|key| key.predicate.as_ref().is_some_and(|predicate| says_null(predicate, soft)))
+    }
+
+    fn value(&mut self, level: LevelId, expr: &'a Expr) -> Value {
+        Value {
+            term: self.term(level, expr),
+            null: is_null(expr),
+            default: matches!(expr, Expr::Default { .. }),
+            at: self.place(level, expr.location()),
+        }
+    }
+
+    /// What a column gets: a value, or one for each row of VALUES.
+    fn values(&mut self, level: LevelId, expr: &'a Expr) -> Vec<Value> {
+        if let Some(Expr::Var(var)) = super::terms::plain(self.schema, expr)
+            && var.levels_up == 0
+            && let Some(RangeKind::Values(rows)) =
+                self.levels[level].query.range(var.range).map(|range| &range.kind)
+            && let Some(position) =
+                usize::try_from(var.attribute).ok().and_then(|number| number.checked_sub(1))
+        {
+            return rows
+                .iter()
+                .filter_map(|row| row.get(position))
+                .map(|expr| self.value(level, expr))
+                .collect();
+        }
+        vec![self.value(level, expr)]
+    }
+}
+
+impl<'a> Walk<'_, 'a> {
+    fn row_write(
+        &mut self,
+        level: LevelId,
+        base: &Base,
+        targets: &'a [Target],
+        insert: bool,
+        overriding: bool,
+        context: &Rc<Context>,
+    ) {
+        let mut columns = Vec::new();
+        for target in targets.iter().filter(|target| !target.junk) {
+            let Some(column) =
+                target.number.checked_sub(1).and_then(|position| *base.columns.get(position)?)
+            else {
+                self.unknown(
+                    "a column is written through a view that does not just pass it on",
+                    target.expr.location(),
+                );
+                continue;
+            };
+            columns.push((column, self.arena.values(level, &target.expr)));
+        }
+        self.events.writes.push(RowWrite {
+            table: base.table,
+            row: base.entry,
+            insert,
+            columns,
+            overriding,
+            context: Rc::clone(context),
+        });
+    }
+
+    fn returning(&mut self, level: LevelId, query: &'a Query, context: &Rc<Context>) {
+        let returned = self.arena.levels[level].returned.clone();
+        let context = &Context::new(context.facts.clone().and(&returned));
+        self.arena.levels[level].returning = true;
+        for target in &query.returning {
+            self.expr(level, &target.expr, context);
+        }
+        self.arena.levels[level].returning = false;
+    }
+
+    /// The target of a statement, which must be a table or a view that is nothing more than one.
+    fn target(&mut self, level: LevelId) -> Option<Base> {
+        let base = self.arena.base(level);
+        if base.is_none() {
+            self.unknown("what this statement writes to is not understood", None);
+        }
+        base
+    }
+
+    pub(super) fn write_update_or_delete(&mut self, level: LevelId, query: &'a Query, context: &Rc<Context>) {
+        let Some(base) = self.target(level) else { return };
+        for target in &query.targets {
+            self.expr(level, &target.expr, context);
+        }
+        if query.command == Command::Delete {
+            self.events.deletes.push((base.table, base.entry));
+        } else {
+            self.row_write(level, &base, &query.targets, false, false, context);
+        }
+        self.returning(level, query, context);
+    }
+
+    pub(super) fn insert(&mut self, level: LevelId, query: &'a Query) {
+        let Some(base) = self.target(level) else { return };
+        let through_view = query
+            .result_relation
+            .and_then(|index| query.range(index))
+            .is_some_and(|range| !matches!(range.kind, RangeKind::Relation { relkind: 'r' | 'p', .. }));
+        for table in self.target_relations(level) {
+            let Some(found) = self.arena.schema.table(table) else { continue };
+            if found.has_rules || found.triggers.iter().any(|trigger| trigger.is_instead()) {
+                self.unknown(
+                    format!("what is done to `{}` is done by its rules or INSTEAD OF triggers", found.name),
+                    None,
+                );
+            }
+        }
+        let facts = self.arena.levels[level].facts.clone();
+        let context = Context::new(facts);
+        self.from(level, &query.from, &context, Access::Read);
+        for target in &query.targets {
+            self.expr(level, &target.expr, &context);
+        }
+        self.row_write(level, &base, &query.targets, true, query.overriding_user, &context);
+        if let Some(conflict) = &query.on_conflict {
+            if through_view {
+                self.unknown("ON CONFLICT through a view", None);
+            }
+            self.on_conflict(level, query, &base, conflict, &context);
+        }
+        self.returning(level, query, &context);
+    }
+
+    /// The relations that an INSERT's target is made of.
+    fn target_relations(&self, level: LevelId) -> Vec<Oid> {
+        let mut found = Vec::new();
+        let (mut level, mut index) = (level, self.arena.levels[level].query.result_relation);
+        while let Some(at) = index {
+            let Some(range) = self.arena.levels[level].query.range(at) else { break };
+            if let RangeKind::Relation { table, .. } = &range.kind {
+                found.push(*table);
+            }
+            let entry = self.arena.levels[level].entries[at - 1];
+            let Some(nested) = self.arena.entries[entry].nested else { break };
+            level = nested;
+            index = match self.arena.levels[level].query.from.items.as_slice() {
+                [FromItem::Range(index)] => Some(*index),
+                _ => None,
+            };
+        }
+        found
+    }
+
+    /// ON CONFLICT: the row that DO UPDATE meets is an occurrence of its own.
+    fn on_conflict(
+        &mut self,
+        level: LevelId,
+        query: &'a Query,
+        base: &Base,
+        conflict: &'a OnConflict,
+        context: &Rc<Context>,
+    ) {
+        let nothing = Context::new(Facts::default());
+        for expr in conflict.arbiter.iter().chain(&conflict.arbiter_where) {
+            self.expr(level, expr, &nothing);
+        }
+        if !conflict.update {
+            return;
+        }
+        let mut facts = context.facts.clone();
+        let columns = self.arena.arbiter_columns(level, conflict);
+        let excluded = conflict
+            .excluded
+            .checked_sub(1)
+            .and_then(|index| self.arena.levels[level].entries.get(index))
+            .copied();
+        for target in query.targets.iter().filter(|target| !target.junk) {
+            let (Some(excluded), Ok(number)) = (excluded, i32::try_from(target.number)) else { continue };
+            let proposed = self.arena.column(excluded, number);
+            if let Some(value) = self.arena.term(level, &target.expr) {
+                facts.push(Fact::Same(proposed, value), None);
+            }
+            if columns.contains(&number) {
+                let met = self.arena.column(base.entry, number);
+                facts.push(Fact::Same(met, proposed), None);
+            }
+        }
+        if self.arena.arbiter_is_live(level, conflict)
+            && let Some(soft) = self
+                .arena
+                .schema
+                .table(base.table)
+                .and_then(|table| self.arena.policy.soft_delete_column(table))
+        {
+            let met = self.arena.column(base.entry, soft);
+            facts.push(Fact::Null(met), conflict.arbiter_where.as_ref().and_then(Expr::location));
+        }
+        if let Some(filter) = &conflict.filter {
+            let filter = self.arena.holds(level, filter);
+            facts.extend(&filter);
+        }
+        let met = Context::new(facts);
+        self.events.occurrences.push(Occurrence {
+            entry: base.entry,
+            table: base.table,
+            access: Access::Write,
+            context: Rc::clone(&met),
+            join: None,
+        });
+        for target in &conflict.set {
+            self.expr(level, &target.expr, &met);
+        }
+        if let Some(filter) = &conflict.filter {
+            self.condition(level, filter, &met);
+        }
+        self.row_write(level, base, &conflict.set, false, false, &met);
+    }
+
+    pub(super) fn merge(&mut self, level: LevelId, query: &'a Query) {
+        let Some(base) = self.target(level) else { return };
+        let Some(target) = query.result_relation else { return };
+        if self.arena.entries[self.arena.levels[level].entries[target - 1]].table.is_none() {
+            self.unknown("MERGE through a view", None);
+        }
+        let has = |matched: MergeMatch| query.merge_actions.iter().any(|action| action.matched == matched);
+        let (unmatched, orphaned) =
+            (has(MergeMatch::NotMatchedByTarget), has(MergeMatch::NotMatchedBySource));
+        let on = self.arena.quals_facts(level, query.from.quals.as_ref());
+        let sources: Vec<&'a FromItem> = query
+            .from
+            .items
+            .iter()
+            .filter(|item| !matches!(item, FromItem::Range(index) if *index == target))
+            .collect();
+        // A source row without a match is met too when there is an action for it, and a target row likewise.
+        let strict = if unmatched || orphaned { BTreeSet::new() } else { on.strict_terms() };
+        let mut source = Facts::default();
+        for item in &sources {
+            let item = self.arena.gather(level, item, &strict);
+            source.extend(&item);
+        }
+        let matched = source.clone().and(&on);
+        let tested = self.tested_by_actions(level, query, &on);
+        let seen = if unmatched || orphaned { source.clone() } else { matched.clone() };
+        let source_context = Context::new(seen.and(&tested));
+        let matched_context = Context::new(matched.clone());
+        let target_context =
+            if orphaned { Context::new(Facts::default()) } else { Rc::clone(&matched_context) };
+        for item in sources {
+            self.merge_source(level, item, &source_context);
+        }
+        self.entry(level, target, &target_context, Access::Write);
+        if let Some(quals) = &query.from.quals {
+            self.condition(level, quals, &matched_context);
+        }
+        let source_only = Context::new(source);
+        for action in &query.merge_actions {
+            let place = match action.matched {
+                MergeMatch::Matched => &matched_context,
+                MergeMatch::NotMatchedByTarget => &source_only,
+                MergeMatch::NotMatchedBySource => &Context::new(Facts::default()),
+            };
+            self.merge_action(level, &base, action, place);
+        }
+        self.returning(level, query, &Context::new(Facts::default()));
+    }
+
+    fn merge_source(&mut self, level: LevelId, item: &'a FromItem, context: &Rc<Context>) {
+        let from = std::slice::from_ref(item);
+        for item in from {
+            self.item(level, item, context, Access::Read);
+        }
+    }
+
+    /// What every action that does something tests of the source row: other source rows do nothing.
+    fn tested_by_actions(&mut self, level: LevelId, query: &'a Query, on: &Facts) -> Facts {
+        let mut all: Option<Facts> = None;
+        for action in query.merge_actions.iter().filter(|action| action.command != Command::Nothing) {
+            let mut facts = self.arena.quals_facts(level, action.condition.as_ref());
+            match action.matched {
+                MergeMatch::Matched => facts.extend(on),
+                MergeMatch::NotMatchedByTarget => {}
+                // That target rows have no source row depends on all of the source.
+                MergeMatch::NotMatchedBySource => return Facts::default(),
+            }
+            all = Some(match all {
+                Some(all) => all.or(&facts),
+                None => facts,
+            });
+        }
+        all.unwrap_or_default()
+    }
+
+    fn merge_action(&mut self, level: LevelId, base: &Base, action: &'a MergeAction, place: &Rc<Context>) {
+        if let Some(condition) = &action.condition {
+            self.condition(level, condition, place);
+        }
+        let condition = self.arena.quals_facts(level, action.condition.as_ref());
+        let context = Context::new(place.facts.clone().and(&condition));
+        for target in &action.targets {
+            self.expr(level, &target.expr, &context);
+        }
+        match action.command {
+            Command::Insert => {
+                self.row_write(level, base, &action.targets, true, action.overriding_user, &context);
+            }
+            Command::Update => self.row_write(level, base, &action.targets, false, false, &context),
+            Command::Delete => self.events.deletes.push((base.table, base.entry)),
+            Command::Nothing => {}
+            Command::Select | Command::Merge | Command::Utility => {
+                self.unknown("an action of MERGE is not understood", None);
+            }
+        }
+    }
+}
+
+fn assigns(target: &Target, number: i32) -> bool {
+    !target.junk && i32::try_from(target.number) == Ok(number)
+}
+
+/// Whether an index's predicate says, among other things, that a column is NULL.
+fn says_null(predicate: &Expr, column: i32) -> bool {
+    match predicate {
+        Expr::NullTest { arg, is_null: true, row: false, .. } => {
+            matches!(&**arg, Expr::Var(var) if var.attribute == column)
+        }
+        Expr::Bool { op: crate::tree::BoolOp::And, args, .. } => {
+            args.iter().any(|arg| says_null(arg, column))
+        }
+        _ => false,
+    }
+}

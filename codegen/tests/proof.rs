@@ -1,0 +1,131 @@
+//! Queries with known answers: the prover rejects what leaks, by a rule that fits, and proves what is safe.
+//!
+//! A new case is a new file under `tests/proof/` or `tests/history/`. `-- kind:` of an unsafe case says what it does to
+//! others, `-- level:` of a safe one whether a prover must understand it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use sqlward_codegen::project::ProjectOptions;
+use sqlward_codegen::prove::{RULES, Verdict};
+use sqlward_codegen::{Options, compile};
+
+#[test]
+fn leaks_are_rejected_by_a_rule_that_fits() {
+    for (folder, least) in [("proof", 160), ("history", 11)] {
+        let cases = judged(folder, "unsafe");
+        assert!(cases.len() >= least, "{} cases: are they where they were?", cases.len());
+        let wrong: Vec<_> = cases.values().filter(|case| !case.is_rejected_rightly()).collect();
+        println!(
+            "{folder}/unsafe: {} of {} rejected by a rule that fits",
+            cases.len() - wrong.len(),
+            cases.len()
+        );
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+}
+
+#[test]
+fn safe_queries_are_proven() {
+    for (folder, least) in [("proof", 110), ("history", 11)] {
+        let cases = judged(folder, "safe");
+        assert!(cases.len() >= least, "{} cases: are they where they were?", cases.len());
+        let mut levels: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+        for case in cases.values() {
+            let (proven, all) = levels.entry(case.label("level").unwrap_or("basic")).or_default();
+            *proven += usize::from(case.is_proven());
+            *all += 1;
+        }
+        for (level, (proven, all)) in &levels {
+            println!("{folder}/safe: {proven} of {all} {level} ones proven");
+        }
+        let wrong: Vec<_> = cases.values().filter(|case| !case.is_proven()).collect();
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+}
+
+/// What `docs/guarantees.md` says of the cases that may be judged either way.
+#[test]
+fn cases_that_may_go_either_way_go_as_documented() {
+    let proven: Vec<_> = judged("proof", "either")
+        .into_iter()
+        .filter(|(_, case)| case.is_proven())
+        .map(|(name, _)| name)
+        .collect();
+    assert_eq!(proven, ["q187_insert_global_unique"]);
+}
+
+#[derive(Debug)]
+struct Case {
+    text: String,
+    verdict: Option<Verdict>,
+    rules: BTreeSet<&'static str>,
+    messages: Vec<String>,
+}
+
+impl Case {
+    fn label(&self, key: &str) -> Option<&str> {
+        self.text.lines().find_map(|line| line.strip_prefix(&format!("-- {key}: ")))
+    }
+
+    fn is_proven(&self) -> bool {
+        self.verdict == Some(Verdict::Proven) && self.rules.is_empty()
+    }
+
+    fn is_rejected_rightly(&self) -> bool {
+        let fits: &[&str] = match self.label("kind") {
+            Some("value" | "influence") => &["soft-delete", "tenant-scope", "foreign-reference", "opaque"],
+            Some("write") => &["soft-delete", "tenant-scope", "opaque", "tenant-write"],
+            Some("move") => &["tenant-write", "tenant-scope"],
+            Some("destroy") => &["physical-delete", "tenant-scope"],
+            Some("lock") => &["tenant-scope"],
+            Some("opaque") => &["opaque"],
+            _ => RULES,
+        };
+        self.verdict == Some(Verdict::Rejected) && self.rules.iter().any(|rule| fits.contains(rule))
+    }
+}
+
+/// The cases of a folder by name, with what the prover says of them.
+fn judged(folder: &str, answer: &str) -> BTreeMap<String, Case> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(folder);
+    let queries = root.join(answer);
+    let project = ProjectOptions {
+        config: root.join("sqlward.toml"),
+        queries: Some(queries.clone()),
+        ..ProjectOptions::default()
+    };
+    let compilation =
+        compile(&Options { project, database_url: None }, &|_| {}).expect("the environment is fine");
+    let verdicts: BTreeMap<String, Verdict> = compilation
+        .queries()
+        .iter()
+        .map(|query| (query.decl().name.value.clone(), query.verdict()))
+        .collect();
+    let mut cases: BTreeMap<String, Case> = files(&queries)
+        .into_iter()
+        .map(|file| {
+            let name = file.file_stem().expect("a file has a name").to_string_lossy().into_owned();
+            let text = std::fs::read_to_string(&file).expect("the case can be read");
+            let verdict = verdicts.get(&name).copied();
+            (name, Case { text, verdict, rules: BTreeSet::new(), messages: Vec::new() })
+        })
+        .collect();
+    for diagnostic in compilation.diagnostics.into_sorted() {
+        let name = diagnostic.query.as_deref().and_then(|path| path.rsplit("::").next());
+        let Some(case) = name.and_then(|name| cases.get_mut(name)) else {
+            assert!(!RULES.contains(&diagnostic.rule), "{diagnostic:?}");
+            continue;
+        };
+        if RULES.contains(&diagnostic.rule) {
+            case.rules.insert(diagnostic.rule);
+        }
+        case.messages.push(diagnostic.message);
+    }
+    cases
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).expect("the folder can be read");
+    entries.map(|entry| entry.expect("the folder can be read").path()).collect()
+}
