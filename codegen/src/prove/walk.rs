@@ -35,6 +35,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         let mut walk = Walk { arena, events: Events::default(), join: None, seen: Seen::default() };
         walk.level(level, Facts::default(), Access::Read);
         if walk.arena.overflown {
+            walk.events.incomplete = true;
             walk.unknown(
                 "the query repeats itself too often, by CTEs or views that read each other several times",
                 None,
@@ -57,7 +58,8 @@ impl<'w, 'a> Walk<'w, 'a> {
                 complete &= !counts || self.seen.entries.contains(entry);
             }
         }
-        if !complete && self.events.unknown.is_empty() {
+        if !complete && !self.events.incomplete {
+            self.events.incomplete = true;
             self.unknown("a part of this query was not reached", None);
         }
     }
@@ -88,6 +90,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         self.seen.queries.insert(std::ptr::from_ref(query));
         self.seen.levels.insert(level);
         if let Some(what) = &query.opaque {
+            self.events.incomplete = true;
             self.unknown(format!("a part of this query is not understood ({what})"), None);
             return;
         }
