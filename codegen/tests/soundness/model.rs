@@ -137,14 +137,20 @@ impl Model {
         if sight == Sight::Owned {
             return self.owned(table, alias, claims, &met);
         }
-        let mut all = Vec::new();
+        let mut all = vec![self.in_bounds(table, alias, claims, sight, &met)];
         if table.soft {
             all.push(format!("{alias}.deleted_at is null"));
         }
-        for scope in claims {
-            all.push(self.scope_condition(table, alias, scope, claims, sight, &met));
-        }
         format!("({})", all.join(" and "))
+    }
+
+    /// Every claimed scope that owns the table by a column has to hold; where there is none, one of the others.
+    fn in_bounds(&self, table: &Table, alias: &str, claims: &[&Scope], sight: Sight, met: &BTreeSet<String>) -> String {
+        let owning: Vec<&Scope> =
+            claims.iter().copied().filter(|scope| scope.owners.contains_key(&table.name)).collect();
+        let (scopes, word) = if owning.is_empty() { (claims, " or ") } else { (owning.as_slice(), " and ") };
+        let conditions = scopes.iter().map(|scope| self.scope_condition(table, alias, scope, claims, sight, met));
+        format!("({})", conditions.collect::<Vec<_>>().join(word))
     }
 
     /// Whose new rows are: by every owner column of the claims, or, where there is none, by a key that they fill.
@@ -201,6 +207,12 @@ impl Model {
                 if let Some(guard) = &way.guard {
                     conditions.push(qualify(guard, self.table(&way.table), &other));
                 }
+                // The other row is in this very scope, and an occurrence itself.
+                let parent = self.table(&way.table);
+                let mut further = met.clone();
+                if further.insert(way.table.clone()) {
+                    conditions.push(self.scope_condition(parent, &other, scope, claims, Sight::Read, &further));
+                }
                 conditions.push(self.condition_below(&way.table, &other, claims, Sight::Read, met));
                 any.push(format!("exists (select from {} {other} where {})", way.table, conditions.join(" and ")));
             }
@@ -230,7 +242,8 @@ impl Model {
                 || scope.rows.contains_key(&table.name)
                 || scope.ways.contains_key(&table.name)
         };
-        table.shared || claims.iter().all(by)
+        let owning: Vec<_> = claims.iter().filter(|scope| scope.owners.contains_key(&table.name)).collect();
+        table.shared || !owning.is_empty() || claims.iter().any(by)
     }
 }
 

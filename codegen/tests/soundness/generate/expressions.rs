@@ -32,6 +32,11 @@ impl<'m> Generator<'m> {
         }
     }
 
+    fn column_or_plain(&mut self, kind: Kind, visible: &[Source<'m>]) -> String {
+        let columns = Self::columns_of(visible, kind);
+        if columns.is_empty() { self.plain(kind, visible) } else { self.choices.one_of(&columns) }
+    }
+
     /// A value. `depth` grows inwards.
     pub(super) fn value(&mut self, kind: Kind, visible: &[Source<'m>], depth: usize) -> String {
         if depth > 3 {
@@ -88,11 +93,11 @@ impl<'m> Generator<'m> {
         match choice {
             0..=3 => {
                 let operator = self.choices.one_of(&["=", "<>", "<", ">=", "="]);
-                format!("{} {operator} {}", self.plain(kind, visible), self.plain(kind, visible))
+                format!("{} {operator} {}", self.column_or_plain(kind, visible), self.plain(kind, visible))
             }
-            4 => format!("{} is null", self.plain(kind, visible)),
-            5 => format!("{} is not null", self.plain(kind, visible)),
-            6 => format!("{} in ({}, {})", self.plain(kind, visible), self.plain(kind, visible), self.plain(kind, visible)),
+            4 => format!("{} is null", self.column_or_plain(kind, visible)),
+            5 => format!("{} is not null", self.column_or_plain(kind, visible)),
+            6 => format!("{} in ({}, {})", self.column_or_plain(kind, visible), self.plain(kind, visible), self.plain(kind, visible)),
             7 => format!("{} is distinct from {}", self.plain(kind, visible), self.plain(kind, visible)),
             8 | 9 => {
                 let (a, b) = (self.predicate(visible, depth + 1), self.predicate(visible, depth + 1));

@@ -88,7 +88,7 @@ impl<'m> Generator<'m> {
         for needed in pending {
             conditions.push(self.say(needed, &visible));
         }
-        if self.choices.chance(45) {
+        if self.choices.chance(30) {
             conditions.push(self.predicate(&visible, depth + 1));
         }
         FromClause { text, sources: near, conditions }
