@@ -50,11 +50,24 @@ struct QueryLine<'a> {
     line: usize,
     verdict: &'static str,
     scope: Vec<&'a str>,
+    /// Why it is in system scope.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
     cardinality: &'static str,
     params: Vec<ValueLine<'a>>,
     columns: Vec<ValueLine<'a>>,
     proof: Vec<ProofLine<'a>>,
     waivers: Vec<WaiverLine<'a>>,
+    /// The triggers that it fires, which belong to the schema.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    triggers: Vec<TriggerLine<'a>>,
+}
+
+#[derive(Serialize)]
+struct TriggerLine<'a> {
+    table: &'a str,
+    trigger: &'a str,
+    on: &'a str,
 }
 
 #[derive(Serialize)]
@@ -113,6 +126,10 @@ impl<'a> QueryLine<'a> {
                 Some(ScopeDecl::System { .. }) => vec!["system"],
                 None => Vec::new(),
             },
+            reason: match &decl.scope {
+                Some(ScopeDecl::System { reason, .. }) => Some(reason),
+                Some(ScopeDecl::Claimed(_)) | None => None,
+            },
             cardinality: signature.cardinality.word(),
             params: params.collect(),
             columns: columns.collect(),
@@ -136,6 +153,11 @@ impl<'a> QueryLine<'a> {
                     reason: &waiver.reason,
                     line: sources.start(waiver.span).line,
                 })
+                .collect(),
+            triggers: query
+                .fired()
+                .iter()
+                .map(|fired| TriggerLine { table: &fired.table, trigger: &fired.trigger, on: fired.on })
                 .collect(),
         }
     }

@@ -1,8 +1,9 @@
-//! Diagnostics -> text: for people, for programs, for GitHub.
+//! Diagnostics -> text: for people, for programs, for GitHub and other services.
 
 mod github;
 mod human;
 mod json;
+pub mod sarif;
 
 use std::io::{self, Write};
 
@@ -19,6 +20,8 @@ pub enum Format {
     Json,
     /// Workflow commands, which GitHub shows in the diff.
     Github,
+    /// One SARIF 2.1.0 document, for code-scanning services.
+    Sarif,
 }
 
 /// Writes diagnostics in the order given. `colour` is for [`Format::Human`] alone.
@@ -29,14 +32,26 @@ pub fn write(
     diagnostics: &[Diagnostic],
     colour: bool,
 ) -> io::Result<()> {
-    for diagnostic in diagnostics {
-        match format {
-            Format::Human => human::write(out, sources, diagnostic, colour)?,
-            Format::Json => json::write(out, sources, diagnostic)?,
-            Format::Github => github::write(out, sources, diagnostic)?,
-        }
+    let mut each = diagnostics.iter();
+    match format {
+        Format::Human => each.try_for_each(|diagnostic| human::write(out, sources, diagnostic, colour)),
+        Format::Json => each.try_for_each(|diagnostic| json::write(out, sources, diagnostic)),
+        Format::Github => each.try_for_each(|diagnostic| github::write(out, sources, diagnostic)),
+        Format::Sarif => sarif::write(out, sources, diagnostics, &[]),
     }
-    Ok(())
+}
+
+/// What is wrong with a file as a whole, of which no line is to be shown.
+#[derive(Debug, Clone, Copy)]
+pub struct FileFinding<'a> {
+    /// The id of the rule.
+    pub rule: &'static str,
+    /// The path of the file.
+    pub file: &'a str,
+    /// What is wrong.
+    pub message: &'a str,
+    /// What to do about it.
+    pub help: &'a str,
 }
 
 fn severity(severity: Severity) -> &'static str {
@@ -53,7 +68,7 @@ fn path(sources: &Sources, diagnostic: &Diagnostic) -> String {
 
 /// A text as a terminal may get it: control characters, with which it could be steered, become pictures of
 /// themselves, and marks that reverse the direction of writing are replaced. Line ends and tabs stay.
-fn visible(text: &str) -> String {
+pub fn visible(text: &str) -> String {
     text.chars()
         .map(|character| match character {
             '\n' | '\t' => character,

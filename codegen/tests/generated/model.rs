@@ -1,12 +1,14 @@
 //! Catalogs made by hand.
 
+use sqlward_codegen::diagnostics::Diagnostics;
 use sqlward_codegen::emit::CrateSettings;
 use sqlward_codegen::infer::{
     Catalog, Column, Constraint, FieldValue, Param, ParamFrom, Plain, RowField, RowKind, RowStruct, RustType,
     ScopeType, Signature, Typed, names,
 };
 use sqlward_codegen::parse::{Cardinality, QueryDecl, ScopeDecl, Sql, SqlParam, StructDecl};
-use sqlward_codegen::prove::{Proven, prove};
+use sqlward_codegen::prove::{Policy, Proven, prove};
+use sqlward_codegen::schema::Schema;
 use sqlward_codegen::source::{FileId, Sources, Span, Spanned};
 use sqlward_codegen::tree::{Command, Query};
 
@@ -147,8 +149,16 @@ impl Builder {
     }
 
     pub fn build(self) -> Proven {
-        let catalog = Catalog { queries: vec![self.0], ..empty() };
-        prove(catalog).queries.remove(0)
+        let scopes = match &self.0.decl.scope {
+            Some(ScopeDecl::Claimed(scopes)) => scopes.iter().map(|scope| scope.value.clone()).collect(),
+            Some(ScopeDecl::System { .. }) | None => Vec::new(),
+        };
+        let policy = Policy::of_scopes(scopes.iter().map(String::as_str));
+        let mut diagnostics = Diagnostics::default();
+        // There is nothing in its tree that a rule could object to.
+        prove(&mut diagnostics, &Sources::default(), &Schema::default(), &policy, vec![self.0])
+            .proven
+            .remove(0)
     }
 }
 

@@ -2,6 +2,8 @@
 //! Typed functions for annotated SQL: a module for each query file.
 //!
 //! PostgreSQL has analysed every statement. What a function takes and gives is what the server said.
+//! Each is proven against the policy in `sqlward.toml`: the rows that it reads or writes are in the scope that its token
+//! stands for, and not deleted. The function tells why, and what was waived.
 
 #![forbid(unsafe_code)]
 // Names, and how many parameters there are, come from the SQL.
