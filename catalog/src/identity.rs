@@ -526,7 +526,7 @@ pub struct UpsertOauthAccount<'a> {
 /// ```
 ///
 /// Scope: user. Proven:
-/// - accounts a: user_id = :user_id (line 210), user_id is set to :user_id (line 199), user_id is set to :user_id (line 199)
+/// - accounts a: user_id = :user_id (line 210), user_id is set to :user_id (line 199)
 pub async fn upsert_oauth_account(
     db: &impl Executor,
     scope: &UserScope,

@@ -33,7 +33,7 @@ pub struct CreateMediaItem<'a> {
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - media_items: creator_id is set to :creator_id (line 10), creator_id is set to :creator_id (line 10)
+/// - media_items: creator_id is set to :creator_id (line 10)
 pub async fn create_media_item(
     db: &impl Executor,
     scope: &CreatorScope,

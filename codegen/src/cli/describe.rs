@@ -50,14 +50,14 @@ struct QueryLine<'a> {
     line: usize,
     verdict: &'static str,
     scope: Vec<&'a str>,
-    /// Why it is in system scope.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<&'a str>,
     cardinality: &'static str,
     params: Vec<ValueLine<'a>>,
     columns: Vec<ValueLine<'a>>,
     proof: Vec<ProofLine<'a>>,
     waivers: Vec<WaiverLine<'a>>,
+    /// Why it is in system scope.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
     /// The triggers that it fires, which belong to the schema.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     triggers: Vec<TriggerLine<'a>>,

@@ -156,17 +156,22 @@ impl Judged {
     /// The derivation in words, a line for each thing that the query does, without what is waived:
     /// `content: creator_id = :creator_id (line 6), deleted_at is null (line 6)`.
     pub fn proof_lines(&self) -> Vec<String> {
-        let mut lines: Vec<((&str, &str), String)> = Vec::new();
+        let mut lines: Vec<((&str, &str), Vec<String>)> = Vec::new();
         for found in self.derivation.iter().filter(|found| !found.waived) {
             let thing = (found.table.as_str(), found.alias.as_str());
+            // Two rules can hold for one reason.
             let reason = format!("{} (line {})", found.because, found.line);
             match lines.iter_mut().find(|(known, _)| *known == thing) {
-                Some((_, line)) => line.push_str(&format!(", {reason}")),
-                None if thing.0 == thing.1 => lines.push((thing, format!("{}: {reason}", thing.0))),
-                None => lines.push((thing, format!("{} {}: {reason}", thing.0, thing.1))),
+                Some((_, reasons)) if reasons.contains(&reason) => {}
+                Some((_, reasons)) => reasons.push(reason),
+                None => lines.push((thing, vec![reason])),
             }
         }
-        lines.into_iter().map(|(_, line)| line).collect()
+        let line = |((table, alias), reasons): ((&str, &str), Vec<String>)| {
+            let name = if table == alias { table.to_owned() } else { format!("{table} {alias}") };
+            format!("{name}: {}", reasons.join(", "))
+        };
+        lines.into_iter().map(line).collect()
     }
 
     /// The waivers that it needs.

@@ -242,12 +242,13 @@ fn queries(catalog: &mut Catalog<Proven>, nested: usize) {
         signature.system = Some(EVIL.to_owned());
         decl.attributes = vec![spanned("must_use = \"]\"".to_owned())];
         decl.allows = vec![Allow {
-            rule: spanned(EVIL.to_owned()),
-            table: Some(spanned(EVIL.to_owned())),
+            rule: spanned("opaque".to_owned()),
+            table: None,
             reason: EVIL.to_owned(),
             span: span(),
         }];
     });
+    let odd = odd.opaque();
     // Two that take the same share a struct, a third gets one of its own.
     let again = query(&["users"], "copy_again", "select 1").params_struct("Result").param("x", "int4", INT4);
     catalog.queries.push(query(&["users"], "no_params", "select 1").params_struct("NoParams").build());

@@ -148,6 +148,12 @@ impl Builder {
         })
     }
 
+    /// It has something that only a waiver lets pass.
+    pub fn opaque(mut self) -> Self {
+        self.0.tree.opaque = Some("something".to_owned());
+        self
+    }
+
     pub fn build(self) -> Proven {
         let scopes = match &self.0.decl.scope {
             Some(ScopeDecl::Claimed(scopes)) => scopes.iter().map(|scope| scope.value.clone()).collect(),
@@ -156,9 +162,11 @@ impl Builder {
         let policy = Policy::of_scopes(scopes.iter().map(String::as_str));
         let mut diagnostics = Diagnostics::default();
         // There is nothing in its tree that a rule could object to.
-        prove(&mut diagnostics, &Sources::default(), &Schema::default(), &policy, vec![self.0])
-            .proven
-            .remove(0)
+        let mut sources = Sources::default();
+        sources.add("a.sql", String::new());
+        let mut outcome = prove(&mut diagnostics, &sources, &Schema::default(), &policy, vec![self.0]);
+        assert!(!diagnostics.has_errors(), "{diagnostics:?}");
+        outcome.proven.remove(0)
     }
 }
 

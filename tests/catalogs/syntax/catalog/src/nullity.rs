@@ -302,7 +302,7 @@ pub async fn unsaid_subquery(db: &ServiceRole<'_>) -> Result<Vec<UnsaidSubqueryR
 /// ```
 ///
 /// Scope: system, because: a catalog without tenants. Proven:
-/// - authors: in system scope (line 64), in system scope (line 64)
+/// - authors: in system scope (line 64)
 pub async fn unsaid_union(db: &ServiceRole<'_>) -> Result<Vec<Option<String>>> {
     static QUERY: Query = Query::new(
         "nullity::unsaid_union",
