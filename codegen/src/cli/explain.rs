@@ -23,3 +23,27 @@ fn list() -> String {
     let width = ALL.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
     ALL.iter().map(|rule| format!("{:<width$}  {}\n", rule.id, Rule::summary(rule))).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::explain;
+
+    #[test]
+    fn rules_are_found_as_messages_name_them_and_listed() {
+        for name in ["tenant-scope", "error[tenant-scope]", "[tenant-scope]:"] {
+            assert!(explain(Some(name)).is_ok_and(|page| page.starts_with("# tenant-scope\n")), "{name}");
+        }
+        let list = explain(None).unwrap_or_default();
+        assert!(
+            list.lines().count() == crate::prove::RULES.len() && list.contains("soft-delete  "),
+            "{list}"
+        );
+    }
+
+    #[test]
+    fn a_misspelled_rule_gets_the_nearest() {
+        let help = |name| explain(Some(name)).err().and_then(|error| error.help_text().map(str::to_owned));
+        assert_eq!(help("tenant-scop").as_deref(), Some("did you mean `tenant-scope`?"));
+        assert!(help("zebra").is_some_and(|help| help.contains("sqlward explain")));
+    }
+}

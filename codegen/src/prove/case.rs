@@ -326,7 +326,9 @@ impl<'a> Case<'_, 'a> {
 
     /// How an equality of two terms is known, in words, seen from an entry.
     pub(super) fn equality(&self, context: &Context, entry: EntryId, from: TermId, to: TermId) -> Reason {
-        let mut steps: Vec<(TermId, Option<(TermId, TermId, &Atom)>)> = vec![(from, None)];
+        // Each term that is reached, with the step that led there.
+        type Step<'f> = (TermId, TermId, &'f Atom);
+        let mut steps: Vec<(TermId, Option<Step<'_>>)> = vec![(from, None)];
         let mut next = 0;
         while next < steps.len() && !steps.iter().any(|(term, _)| *term == to) {
             let (term, _) = steps[next];
