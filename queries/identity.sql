@@ -134,8 +134,8 @@ returning id, role;
 
 --! close_account
 --- Deletes the account softly and makes it anonymous, which frees its e-mail address. Changes nothing while the caller
---- owns a live organization or has live content or media. Belongs in one transaction with `revoke_sessions` and
---- `memberships::leave_all_organizations`.
+--- owns a live organization or has live content or media. Where it changed a row, `revoke_sessions` and
+--- `memberships::leave_all_organizations` follow in the same transaction; before it, they would end that ownership.
 --@ scope creator
 --@ tx
 update users u

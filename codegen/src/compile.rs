@@ -60,8 +60,8 @@ pub fn compile(options: &Options, progress: &dyn Fn(&'static str)) -> Result<Com
     progress("running the schema");
     let applied = schema::apply(&mut diagnostics, &server, &project)?;
     let mut connection = server.connect()?;
-    // Queries that are analysed against half a schema would all be wrong for one reason that is already told.
-    let decls = if applied { decls } else { Vec::new() };
+    // Queries that are analysed against half a schema or none would all be wrong for one reason that is already told.
+    let decls = if applied && !project.schema.is_empty() { decls } else { Vec::new() };
     let mut schema = schema::read(&mut connection)?;
     infer::apply_overrides(&mut diagnostics, &mut schema, &project.config);
     let knowledge = Knowledge::new(&mut diagnostics, &schema, &project.config);

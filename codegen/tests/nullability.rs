@@ -3,6 +3,7 @@
 //! - `columns` says of each result column whether it can be NULL (`maybe`: NULL was seen on a server) or not (`never`),
 //! - `deep` and `race` list columns that are never NULL, or only beside another session, for reasons that are not
 //!   looked for: foreign keys, checks, the bodies of functions,
+//! - `elements` says the same of the elements of arrays, those that are stored counting as not NULL,
 //! - `nullparams` lists the parameters for which NULL makes sense,
 //! - `cardinality` tells how many rows there are.
 //!
@@ -12,8 +13,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use sqlward_codegen::infer::RustType;
 use sqlward_codegen::project::ProjectOptions;
-use sqlward_codegen::prove::Proven;
+use sqlward_codegen::prove::Judged;
 use sqlward_codegen::{Options, compile};
 
 #[test]
@@ -26,13 +28,14 @@ fn what_is_inferred_agrees_with_what_is_known() {
     let texts: BTreeMap<&Path, &str> =
         sources.iter().map(|(_, file)| (file.path.as_path(), file.text.as_str())).collect();
     let mut score = Score::default();
-    for query in &compilation.catalog.queries {
+    let analysed = compilation.queries();
+    for query in &analysed {
         let path = sources.path(query.decl().name.span);
         score.add(query, &labels(texts[path]));
     }
     let queries = texts.values().filter(|text| text.contains("--! ")).count();
     println!("{}", score.summary());
-    assert_eq!(compilation.catalog.queries.len(), queries, "queries that could not be analysed");
+    assert_eq!(analysed.len(), queries, "queries that could not be analysed");
     assert!(score.wrong.is_empty(), "{}\n{}", score.summary(), score.wrong.join("\n"));
     assert!(
         score.needless.len() * 100 <= score.never * 3,
@@ -54,7 +57,7 @@ struct Score {
 }
 
 impl Score {
-    fn add(&mut self, query: &Proven, labels: &BTreeMap<&str, &str>) {
+    fn add(&mut self, query: &Judged, labels: &BTreeMap<&str, &str>) {
         let name = query.decl().path();
         let signature = query.signature();
         if let Some(columns) = labels.get("columns") {
@@ -93,6 +96,17 @@ impl Score {
             if params != expected {
                 self.wrong
                     .push(format!("{name}: NULL is taken for {params:?}, but makes sense for {expected:?}"));
+            }
+        }
+        for element in list(labels, "elements") {
+            let (column, label) =
+                element.rsplit_once('=').expect("a label is `column=never` or `column=maybe`");
+            let inferred = signature.columns.iter().find(|inferred| inferred.name == column);
+            match inferred.map(|column| &column.rust) {
+                Some(RustType::Array { nullable, .. }) if *nullable == (label == "maybe") => {}
+                other => self
+                    .wrong
+                    .push(format!("{name}: NULL among the elements of {column}: {label}, not {other:?}")),
             }
         }
         if let Some(expected) = labels.get("cardinality") {

@@ -122,7 +122,7 @@ async fn every_type_comes_back_as_it_went() {
     let inserted = samples::insert_sample(&role, &insert(&sample)).await.unwrap();
     assert_eq!(inserted, sample);
     assert_eq!(samples::get_sample(&role, sample.id).await.unwrap(), Some(sample.clone()));
-    assert_eq!(samples::list_samples(&role).await.unwrap(), [sample.clone()]);
+    assert_eq!(samples::list_samples(&role).await.unwrap(), std::slice::from_ref(&sample));
 
     // As PostgreSQL sees it, not only as our own two directions agree on it.
     let row = test
@@ -172,10 +172,10 @@ async fn null_is_none_for_every_type() {
     let role = test.key.over(&test.db, "types");
     let inserted = samples::insert_maybe(&role, &InsertMaybe::default()).await.unwrap();
     assert_eq!(inserted.id, MaybeId(1));
-    assert_eq!((inserted.flag, inserted.person.clone(), inserted.time_range.clone()), (None, None, None));
+    assert_eq!((inserted.flag, inserted.person.clone(), inserted.time_range), (None, None, None));
     let child = InsertMaybe { parent_id: Some(inserted.id), words: Some("child"), ..InsertMaybe::default() };
     let child = samples::insert_maybe(&role, &child).await.unwrap();
-    assert_eq!(samples::child_of(&role, inserted.id).await.unwrap(), [child.clone()]);
+    assert_eq!(samples::child_of(&role, inserted.id).await.unwrap(), std::slice::from_ref(&child));
     assert_eq!(samples::get_maybe(&role, child.id).await.unwrap(), Some(child));
 }
 

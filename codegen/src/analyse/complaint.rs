@@ -42,9 +42,10 @@ impl Complaint<'_> {
 
     fn span(&self, offset: Option<usize>) -> Span {
         match offset {
-            // The server complains about what `--@ page` has added.
+            // The server complains about what `--@ page` has added, or that there is nothing more.
             Some(offset) if offset >= self.decl.sql.text.len() => {
-                self.decl.page.unwrap_or(self.decl.sql.span)
+                let last = self.decl.sql.text.trim_end().len().saturating_sub(1);
+                self.decl.page.unwrap_or_else(|| self.decl.sql.token_span(last))
             }
             Some(offset) => self.decl.sql.token_span(offset),
             None => match self.parameter() {

@@ -174,6 +174,9 @@ fn named_types(
             places.entry(&type_name.value).or_default().push((decl, type_name));
         }
     }
+    if places.is_empty() {
+        return Ok(BTreeMap::new());
+    }
     // The text is only analysed, never executed, and must turn out to be nothing but a type.
     let casts: Vec<_> = places.keys().map(|name| format!("select cast(null as {name}\n)")).collect();
     let statements: Vec<_> = casts.iter().map(|sql| Statement { sql, param_types: &[] }).collect();

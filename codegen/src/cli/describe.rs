@@ -1,5 +1,6 @@
 //! What queries take and give, for people and for programs.
 
+use std::fmt::{self, Write as _};
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -7,6 +8,7 @@ use serde::Serialize;
 use crate::infer::ParamFrom;
 use crate::parse::ScopeDecl;
 use crate::prove::{Judged, Verdict};
+use crate::report::visible;
 use crate::source::Sources;
 
 /// Writes one line of JSON about a query.
@@ -24,6 +26,12 @@ pub fn json(out: &mut dyn Write, sources: &Sources, query: &Judged) -> io::Resul
 /// Those of the writer.
 pub fn human(out: &mut dyn Write, sources: &Sources, query: &Judged) -> io::Result<()> {
     let line = QueryLine::of(sources, query);
+    let mut text = String::new();
+    paragraph(&mut text, &line).map_err(io::Error::other)?;
+    writeln!(out, "{}", visible(&text))
+}
+
+fn paragraph(out: &mut String, line: &QueryLine<'_>) -> fmt::Result {
     writeln!(out, "{}  {}  {}:{}", line.query, line.cardinality, line.file, line.line)?;
     if !line.scope.is_empty() {
         writeln!(out, "    scope    {}", line.scope.join(", "))?;
@@ -35,10 +43,12 @@ pub fn human(out: &mut dyn Write, sources: &Sources, query: &Judged) -> io::Resu
             let title = if index == 0 { title } else { "" };
             let rust =
                 if value.nullable { format!("Option<{}>", value.rust_type) } else { value.rust_type.clone() };
-            writeln!(out, "    {title:<8} {:<width$}  {} -> {rust}", value.name, value.pg_type)?;
+            // A name may hold a line end, and still is on one line.
+            let name = value.name.replace('\n', "\u{240a}");
+            writeln!(out, "    {title:<8} {name:<width$}  {} -> {rust}", value.pg_type)?;
         }
     }
-    writeln!(out)
+    Ok(())
 }
 
 /// `{"type":"query",...}`. The order of the fields is part of the format.

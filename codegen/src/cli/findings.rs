@@ -5,11 +5,11 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::args::Format;
-use super::{cannot_print, report_all, say};
+use super::{cannot_print, report_all};
 use crate::diagnostics::Diagnostics;
 use crate::fresh::Finding;
 use crate::project::Project;
-use crate::report::{FileFinding, sarif};
+use crate::report::{self, FileFinding, sarif, visible, write_about_file};
 use crate::{Error, Result};
 
 /// The rule id of a generated file that is not current.
@@ -44,44 +44,30 @@ fn document(project: &Project, diagnostics: Diagnostics, found: &[Finding]) -> R
 
 fn stale(format: Format, root: &Path, found: &[Finding]) -> Result<()> {
     for finding in found {
-        let file = finding.path.strip_prefix(root).unwrap_or(&finding.path).display().to_string();
+        let file = finding.path.strip_prefix(root).unwrap_or(&finding.path).to_string_lossy();
+        let message = finding.to_string();
+        let about = FileFinding { rule: RULE, file: &file, message: &message, help: finding.help() };
         match format {
-            Format::Human => {
-                let mut err = io::stderr().lock();
-                writeln!(err, "error[{RULE}]: {finding}\n  = help: {}\n", finding.help())
-                    .map_err(cannot_print)?;
-            }
-            Format::Json => {
-                let line = serde_json::json!({
-                    "type": "diagnostic", "rule": RULE, "severity": "error", "file": file,
-                    "line": 1, "column": 1, "end_line": 1, "end_column": 1,
-                    "message": finding.to_string(), "help": finding.help(),
-                });
-                say(&line.to_string())?;
-            }
-            Format::Github => {
-                let escaped =
-                    |text: String| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
-                let property = |text: String| escaped(text).replace(':', "%3A").replace(',', "%2C");
-                let message = escaped(format!("{finding}: {}", finding.help()));
-                say(&format!("::error file={},line=1,title={RULE}::{message}", property(file)))?;
-            }
+            Format::Human => write_about_file(&mut io::stderr().lock(), report::Format::Human, about),
+            Format::Json => write_about_file(&mut io::stdout().lock(), report::Format::Json, about),
+            Format::Github => write_about_file(&mut io::stdout().lock(), report::Format::Github, about),
             // That is a document, not lines.
-            Format::Sarif => {}
+            Format::Sarif => Ok(()),
         }
+        .map_err(cannot_print)?;
     }
     Ok(())
 }
 
 /// Writes why a run stopped: what failed, its causes, what to do.
 pub fn environment(out: &mut dyn Write, error: &Error) {
-    let _ = writeln!(out, "error: {error}");
+    let _ = writeln!(out, "error: {}", visible(&error.to_string()));
     let mut cause = error.source();
     while let Some(error) = cause {
-        let _ = writeln!(out, "  = because: {error}");
+        let _ = writeln!(out, "  = because: {}", visible(&error.to_string()));
         cause = error.source();
     }
     if let Some(help) = error.help_text() {
-        let _ = writeln!(out, "  = help: {help}");
+        let _ = writeln!(out, "  = help: {}", visible(help));
     }
 }

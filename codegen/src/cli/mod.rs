@@ -22,7 +22,7 @@ use crate::emit::Files;
 use crate::postgres::Server;
 use crate::project::{self, Project, ProjectOptions};
 use crate::report;
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 use crate::{Compilation, Error, Options, Result, compile, emit, fresh, package};
 use args::{Backend, Cli, Command, Format, Input, Output};
 use progress::Progress;
@@ -114,7 +114,9 @@ fn generated(output: &Output, compilation: &mut Compilation) -> Result<Option<(P
     if compilation.diagnostics.has_errors() {
         return Ok(None);
     }
-    let dir = output_folder(&compilation.project, output)?;
+    let Some(dir) = output_folder(&mut compilation.diagnostics, &compilation.project, output)? else {
+        return Ok(None);
+    };
     let package = package::package(&compilation.project, &dir);
     let files = match output.backend {
         Backend::Native => Some(emit::emit(&compilation.catalog, &package.settings, &package.inputs)),
@@ -136,8 +138,9 @@ fn check(input: &Input, output: &Output) -> Result<bool> {
     let mut diagnostics = Diagnostics::default();
     let project = project::load(&mut diagnostics, &project_options(input))?;
     let mut found = Vec::new();
-    if !diagnostics.has_errors() {
-        let dir = output_folder(&project, output)?;
+    if !diagnostics.has_errors()
+        && let Some(dir) = output_folder(&mut diagnostics, &project, output)?
+    {
         found = fresh::check(&dir, &package::package(&project, &dir).inputs)?;
     }
     findings::write(input.message_format, &project, diagnostics, &found)
@@ -225,7 +228,9 @@ fn describe(input: &Input, wanted: Option<&str>) -> Result<bool> {
 
 fn compile_with_progress(input: &Input) -> Result<Compilation> {
     let progress = Progress::start();
-    let options = Options { project: project_options(input), database_url: input.database_url.clone() };
+    // `SQLWARD_DATABASE_URL=` is how a shell unsets it for one command.
+    let database_url = input.database_url.clone().filter(|url| !url.is_empty());
+    let options = Options { project: project_options(input), database_url };
     compile(&options, &|stage| progress.at(stage))
 }
 
@@ -237,15 +242,24 @@ fn project_options(input: &Input) -> ProjectOptions {
     }
 }
 
-fn output_folder(project: &Project, output: &Output) -> Result<PathBuf> {
-    match &output.folder {
-        Some(path) => std::path::absolute(path)
-            .map_err(|error| Error::new(format!("cannot use {} as output", path.display())).because(error)),
-        None => project.output().ok_or_else(|| {
-            Error::new("nothing says where the generated crate goes")
-                .help("add `output = \"catalog\"` to the configuration")
-        }),
+/// Where the generated crate is or goes; `None` after a report that nothing says it.
+/// The folder of the crate; where nothing says which, that is reported.
+fn output_folder(
+    diagnostics: &mut Diagnostics,
+    project: &Project,
+    output: &Output,
+) -> Result<Option<PathBuf>> {
+    if let Some(path) = &output.folder {
+        let cannot = |error| Error::new(format!("cannot use {} as output", path.display())).because(error);
+        return std::path::absolute(path).map(Some).map_err(cannot);
     }
+    let output = project.output();
+    if output.is_none() {
+        let start = Span { file: project.config.file, start: 0, end: 0 };
+        let error = Diagnostic::error("config", start, "nothing says where the generated crate goes");
+        diagnostics.report(error.help("add `output = \"catalog\"` to the configuration"));
+    }
+    Ok(output)
 }
 
 /// Writes diagnostics, and says whether none of them is an error.
@@ -284,7 +298,7 @@ fn count(number: usize, one: &str, many: &str) -> String {
 }
 
 fn say(line: &str) -> Result<()> {
-    writeln!(io::stdout().lock(), "{line}").map_err(cannot_print)
+    writeln!(io::stdout().lock(), "{}", report::visible(line)).map_err(cannot_print)
 }
 
 fn cannot_print(error: io::Error) -> Error {

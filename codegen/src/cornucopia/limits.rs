@@ -1,6 +1,6 @@
 //! What cornucopia cannot do, said of the query that needs it before the library is called.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use heck::ToUpperCamelCase;
 
@@ -21,6 +21,7 @@ pub(super) fn check(catalog: &Catalog<Proven>) -> Vec<Diagnostic> {
         limits.names(query);
     }
     limits.modules();
+    limits.structs();
     limits.found
 }
 
@@ -119,6 +120,26 @@ impl<'a> Limits<'a> {
         }
     }
 
+    /// Names that stand for different structs: what sqlward finds a second name for, or shares with a whole table.
+    fn structs(&mut self) {
+        let mut known: BTreeMap<(&[String], &str), Fields<'_>> = BTreeMap::new();
+        for query in &self.catalog.queries {
+            let (decl, signature) = (query.decl(), query.signature());
+            let params: Fields<'_> =
+                signature.params.iter().map(|param| (&*param.name, &*param.pg_type)).collect();
+            let columns = signature.columns.iter().map(|column| (&*column.name, &*column.pg_type)).collect();
+            for (side, fields) in [(&decl.params, params), (&decl.row, columns)] {
+                let Some(name) = side.as_ref().and_then(|side| side.name.as_ref()) else { continue };
+                let first = known.entry((&decl.module, &name.value)).or_insert_with(|| fields.clone());
+                if *first != fields {
+                    let message =
+                        format!("cornucopia has one struct `{}` for a file, with other fields", name.value);
+                    self.report(decl, name.span, message, "give one of the two another name");
+                }
+            }
+        }
+    }
+
     /// Files that it cannot make modules of.
     fn modules(&mut self) {
         let modules: BTreeSet<&[String]> =
@@ -144,6 +165,9 @@ impl<'a> Limits<'a> {
         }
     }
 }
+
+/// Names and types.
+type Fields<'a> = BTreeSet<(&'a str, &'a str)>;
 
 fn type_names_problem<'a>(
     schema: &str,

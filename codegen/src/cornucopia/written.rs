@@ -60,3 +60,24 @@ fn written(code: &str) -> syn::Result<BTreeMap<String, String>> {
     }
     Ok(found)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::written;
+
+    #[test]
+    fn statements_are_found_by_the_name_of_their_query() {
+        let code = r#"
+            pub struct MatchStmt(&'static str, Option<Statement>);
+            /// Words.
+            pub fn r#match() -> MatchStmt { MatchStmt("select \"a\", E'\\n'", None) }
+            impl MatchStmt { pub fn bind(&self) -> Q { Q("no") } }
+            pub fn helper() { run() }
+        "#;
+        let found = written(code).unwrap();
+        assert_eq!(
+            found.into_iter().collect::<Vec<_>>(),
+            [("match".to_owned(), r#"select "a", E'\n'"#.to_owned())]
+        );
+    }
+}

@@ -21,8 +21,10 @@ mod types;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use attributes::{check_attribute, check_derive, check_type};
+pub(crate) use package::HEADER;
+#[cfg(feature = "cornucopia")]
+pub(crate) use package::build_script;
 pub use package::{CrateSettings, Dependency};
-pub(crate) use package::{HEADER, build_script};
 
 use crate::fresh::{BUILD_SCRIPT, Inputs, seal};
 use crate::infer::names::{distinct, field, ident};
@@ -89,7 +91,7 @@ fn write_rows(catalog: &Catalog<Proven>, tree: &Tree, taken: &BTreeSet<String>) 
     let path = tree.own("rows")?;
     let shared = || catalog.rows.iter().enumerate().filter(|(_, row)| row.module.is_none());
     let mut module = Module::shared_types(catalog, taken, shared().flat_map(|(_, row)| rows::defined(row)));
-    shared().for_each(|(index, row)| rows::write(&mut module, row, &used_by(catalog, index)));
+    shared().for_each(|(index, row)| rows::write(&mut module, row, || used_by(catalog, index)));
     let docs = "Rows of whole tables, and rows that several modules share.";
     Some(Written::new(&path, module, docs, &[]))
 }
@@ -111,7 +113,7 @@ fn write_queries(
     for ((index, query), name) in queries.iter().zip(distinct(names, "_", &[])) {
         functions::write(&mut module, query, &name, structs.of(*index));
     }
-    rows().for_each(|(index, row)| rows::write(&mut module, row, &used_by(catalog, index)));
+    rows().for_each(|(index, row)| rows::write(&mut module, row, || used_by(catalog, index)));
     let docs = format!("Queries of {}.", text::code(&node.path.join("/")));
     Written::new(&node.file, module, &docs, &node.children)
 }

@@ -1,6 +1,6 @@
 //! The structs of parameters.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::module::{Module, is_copy};
 use super::rows::{attributes, defined, derive};
@@ -18,27 +18,31 @@ pub(super) struct ParamsStructs {
 impl ParamsStructs {
     pub(super) fn new(catalog: &Catalog<Proven>) -> Self {
         let mut names: Vec<Option<(String, bool)>> = Vec::new();
+        // By module: the names of row structs, and of the structs made here with the query that has it first.
+        let mut rows: BTreeMap<&[String], BTreeSet<&str>> = BTreeMap::new();
+        for row in &catalog.rows {
+            rows.entry(row.module.as_deref().unwrap_or_default()).or_default().extend(defined(row));
+        }
+        let mut known: BTreeMap<&[String], BTreeMap<String, &Proven>> = BTreeMap::new();
         for query in &catalog.queries {
-            let module = &query.decl().module;
-            let known = |name: &str| {
-                catalog.queries.iter().zip(&names).find(|(other, known)| {
-                    other.decl().module == *module && known.as_ref().is_some_and(|(known, _)| known == name)
-                })
-            };
-            let rows = catalog.rows.iter().filter(|row| row.module.as_ref() == Some(module));
-            let defined: BTreeSet<&str> = rows.flat_map(defined).collect();
+            let module = &query.decl().module[..];
+            let known = known.entry(module).or_default();
+            let is_row = |name: &str| rows.get(module).is_some_and(|names| names.contains(name));
             let wanted = query.signature().params_struct.as_ref();
             let chosen = wanted.filter(|_| !callers(query.signature()).is_empty()).and_then(|wanted| {
                 let wanted = if ident(wanted) == *wanted { wanted.clone() } else { type_name(wanted) };
                 let numbered = (2..).map(|number| format!("{wanted}{number}"));
                 let mut candidates = std::iter::once(wanted.clone()).chain(numbered);
-                candidates.find_map(|name| match known(&name) {
-                    _ if defined.contains(&*name) => None,
+                candidates.find_map(|name| match known.get(&name) {
+                    _ if is_row(&name) => None,
                     None => Some((name, true)),
-                    Some((other, _)) if same_params(other, query) => Some((name, false)),
+                    Some(other) if same_params(other, query) => Some((name, false)),
                     Some(_) => None,
                 })
             });
+            if let Some((name, true)) = &chosen {
+                known.insert(name.clone(), query);
+            }
             names.push(chosen);
         }
         ParamsStructs { names }

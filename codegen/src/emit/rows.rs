@@ -11,9 +11,10 @@ use crate::infer::names::ident;
 use crate::infer::{FieldValue, Plain, RowField, RowStruct, RustType};
 
 /// Writes a row struct with the structs nested in it.
-pub(super) fn write(m: &mut Module<'_>, row: &RowStruct, used_by: &str) {
+pub(super) fn write(m: &mut Module<'_>, row: &RowStruct, used_by: impl Fn() -> String) {
     let name = ident(&row.name);
-    let docs = if row.docs.is_empty() { vec![format!("What `{used_by}` gives.")] } else { row.docs.clone() };
+    let docs =
+        if row.docs.is_empty() { vec![format!("What `{}` gives.", used_by())] } else { row.docs.clone() };
     m.out.line("");
     m.out.lines(prose(&docs));
     write_struct(m, row, &name, &row.fields, 0);

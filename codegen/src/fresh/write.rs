@@ -27,6 +27,10 @@ pub struct Written {
 /// files come back; if the process is killed meanwhile, `check` and the crate's `build.rs` notice, and the next run
 /// repairs it. A folder with files that sqlward did not write is refused.
 pub fn write(dir: &Path, files: &Files) -> Result<Written> {
+    if dir.exists() && !dir.is_dir() {
+        return Err(Error::new(format!("{} is a file, not a folder", dir.display()))
+            .help("nothing was written; move it away, or let `output` name a folder of its own"));
+    }
     let is_new = !dir.exists();
     fs::create_dir_all(dir).map_err(|error| cannot("create", dir, error))?;
     let written = write_into(dir, files);

@@ -32,7 +32,6 @@ use types::Types;
 /// What the schema and the configuration say before any query is looked at.
 pub struct Knowledge<'a> {
     schema: &'a Schema,
-    config: &'a Config,
     meanings: Meanings,
     scopes: Vec<TokenScope>,
     type_overrides: BTreeMap<String, String>,
@@ -40,12 +39,12 @@ pub struct Knowledge<'a> {
 
 impl<'a> Knowledge<'a> {
     /// Finds the ids and enums of a schema, and what the tokens of the configured scopes carry.
-    pub fn new(diagnostics: &mut Diagnostics, schema: &'a Schema, config: &'a Config) -> Self {
+    pub fn new(diagnostics: &mut Diagnostics, schema: &'a Schema, config: &Config) -> Self {
         let meanings = Meanings::of(schema, overrides::columns(schema, config));
         let type_overrides = overrides::types(diagnostics, schema, config);
         let mut types = Types::new(schema, &meanings, &type_overrides);
         let scopes = scopes::scopes(diagnostics, config, schema, &meanings, &mut types);
-        Knowledge { schema, config, meanings, scopes, type_overrides }
+        Knowledge { schema, meanings, scopes, type_overrides }
     }
 
     /// The scopes whose tokens fill parameters.

@@ -1,6 +1,6 @@
 //! Row structs: which queries share one, what it is called, and where it is written.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::names;
 use super::{FieldValue, RowField, RowKind, RowStruct, RustType};
@@ -121,6 +121,8 @@ impl Used<'_> {
 struct Shapes<'a> {
     tables: Vec<Shape>,
     used: Vec<Used<'a>>,
+    /// Places in `used` by the names and types of the columns, where shapes that are equal are equal too.
+    by_columns: HashMap<Vec<(String, String)>, Vec<usize>>,
     /// By query: the place in `used`, or none for a row without struct.
     kinds: Vec<Result<usize, RowKind>>,
 }
@@ -226,9 +228,13 @@ impl<'a> Shapes<'a> {
         if let Some(table) = table {
             shape = self.tables[table].clone();
         }
-        let shared =
-            self.used.iter_mut().position(|used| used.shape == shape || used.absorbs(&decl.module, &shape));
+        let alike = self.by_columns.entry(shape.columns.clone()).or_default();
+        let shared = alike.iter().copied().find(|place| {
+            let used = &mut self.used[*place];
+            used.shape == shape || used.absorbs(&decl.module, &shape)
+        });
         let place = shared.unwrap_or_else(|| {
+            alike.push(self.used.len());
             self.used.push(Used { shape, table, decl: row, queries: Vec::new() });
             self.used.len() - 1
         });

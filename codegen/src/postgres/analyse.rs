@@ -12,7 +12,7 @@ use postgres_protocol::message::backend::{Message, NoticeResponseBody};
 use postgres_protocol::message::frontend;
 
 use super::Server;
-use super::connection::{Connection, lost, unsendable};
+use super::connection::{Connection, ended, lost, unsendable};
 use super::server_error::ServerError;
 use super::wire::More;
 use crate::error::{Error, Result};
@@ -91,10 +91,7 @@ impl Connection {
         let exchanged =
             self.run(async |wire| wire.exchange(&requests, |message| answers.take(message)).await);
         if let Err(error) = exchanged {
-            return Err(match answers.current.error {
-                Some(last_words) => Error::new("PostgreSQL ended the session").because(last_words),
-                None => lost(error),
-            });
+            return Err(ended(answers.current.error, error));
         }
         let mut answers = answers.done;
         answers.pop();

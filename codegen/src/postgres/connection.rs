@@ -64,39 +64,58 @@ impl Connection {
     /// Executes any number of statements that return nothing of interest, as one transaction unless they say
     /// otherwise: a schema. `COPY ... FROM STDIN` fails, since there is nothing to copy from.
     pub fn batch(&mut self, sql: &str) -> Result<std::result::Result<(), ServerError>> {
-        Ok(self.query(sql)?.map(|_| ()))
+        self.execute(sql, drop)
     }
 
     /// The value that a query of our own returns as JSON: one row of one text column.
     pub fn json<T: DeserializeOwned>(&mut self, sql: &str) -> Result<T> {
-        let failed = || Error::new("PostgreSQL does not answer a question about its catalog");
-        let text = match self.query(sql)? {
-            Ok(Some(text)) => text,
-            Ok(None) => return Err(failed().because("it returned no row")),
-            Err(error) => return Err(failed().because(error)),
-        };
-        serde_json::from_slice(&text).map_err(|error| failed().because(error))
+        let [answer] = self.documents([sql])?;
+        answer.read()
+    }
+
+    /// What several such queries return, asked in one go: a distant server answers them as fast as one.
+    pub fn documents<const N: usize>(&mut self, queries: [&str; N]) -> Result<[Document; N]> {
+        let mut rows = Vec::new();
+        self.execute(&queries.join("\n;\n"), |row| rows.push(Document(row)))?
+            .map_err(|error| unanswered().because(error))?;
+        rows.try_into().map_err(|_| unanswered().because("it did not return one row for each question"))
     }
 
     /// Executes statements; the first column of the last row that any returned.
     pub(super) fn query(&mut self, sql: &str) -> Result<std::result::Result<Option<Vec<u8>>, ServerError>> {
+        let mut last = None;
+        Ok(self.execute(sql, |row| last = Some(row))?.map(|()| last))
+    }
+
+    /// Executes statements; `each` is given the first column of every row that any returned.
+    fn execute(
+        &mut self,
+        sql: &str,
+        mut each: impl FnMut(Vec<u8>) + Send,
+    ) -> Result<std::result::Result<(), ServerError>> {
         let mut request = BytesMut::new();
         if let Err(error) = frontend::query(sql, &mut request) {
             return Ok(Err(unsendable(&error)));
         }
+        let mut last_words = None;
         let answer = self.run(async |wire| {
             // The server reads a query whole before it begins to answer.
             wire.send(&request).await?;
-            let mut answer = Ok(None);
+            let mut answer = Ok(());
             let mut executed = 0;
             loop {
-                match wire.receive().await? {
+                let message = match wire.receive().await {
+                    Ok(message) => message,
+                    Err(error) => {
+                        last_words = answer.err();
+                        return Err(error);
+                    }
+                };
+                match message {
                     Message::DataRow(row) => {
                         let mut ranges = row.ranges();
                         let first = fallible_iterator::FallibleIterator::next(&mut ranges)?.flatten();
-                        if let Ok(answer) = &mut answer {
-                            *answer = first.map(|range| row.buffer()[range].to_vec());
-                        }
+                        each(first.map(|range| row.buffer()[range].to_vec()).unwrap_or_default());
                     }
                     Message::CommandComplete(_) | Message::EmptyQueryResponse => executed += 1,
                     Message::CopyInResponse(_) => {
@@ -113,7 +132,7 @@ impl Connection {
                 }
             }
         });
-        answer.map_err(lost)
+        answer.map_err(|error| ended(last_words, error))
     }
 
     /// Runs to its end what needs the wire.
@@ -151,10 +170,35 @@ fn block_on<F: Future<Output: Send>>(runtime: &Runtime, future: impl FnOnce() ->
     })
 }
 
+/// One JSON document that the server has returned.
+pub struct Document(Vec<u8>);
+
+impl Document {
+    /// What it says.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T> {
+        serde_json::from_slice(&self.0).map_err(|error| unanswered().because(error))
+    }
+}
+
+fn unanswered() -> Error {
+    Error::new("PostgreSQL does not answer a question about its catalog")
+}
+
 /// A connection that broke while it was used.
 pub(super) fn lost(error: io::Error) -> Error {
-    Error::new("the connection to PostgreSQL was lost").because(error)
+    Error::new("the connection to PostgreSQL was lost").because(error).help(AGAIN)
 }
+
+/// A session that ended while it was used: the server may have said why before it closed the connection.
+pub(super) fn ended(last_words: Option<ServerError>, error: io::Error) -> Error {
+    match last_words {
+        Some(words) => Error::new("PostgreSQL ended the session").because(words).help(AGAIN),
+        None => lost(error),
+    }
+}
+
+const AGAIN: &str = "nothing was written; run sqlward again, and if the session ends at the same point again, see \
+    whether the schema or a query makes the server end it";
 
 /// What the protocol has no way to say.
 pub(super) fn unsendable(error: &io::Error) -> ServerError {

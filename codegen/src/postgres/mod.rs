@@ -19,7 +19,7 @@ mod wire;
 use std::fmt;
 
 pub use analyse::{Analysis, ColumnDescription, Outcome, Statement, analyse_all};
-pub use connection::Connection;
+pub use connection::{Connection, Document};
 pub use server_error::ServerError;
 
 use crate::error::Result;

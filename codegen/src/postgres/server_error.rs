@@ -42,13 +42,13 @@ impl ServerError {
             let value = String::from_utf8_lossy(field.value_bytes()).into_owned();
             match field.type_() {
                 b'C' => error.code = value,
-                b'M' => error.message = value,
-                b'D' => error.detail = Some(value),
-                b'H' => error.hint = Some(value),
+                b'M' => error.message = shortened(value),
+                b'D' => error.detail = Some(shortened(value)),
+                b'H' => error.hint = Some(shortened(value)),
                 b'P' => error.position = value.parse().ok(),
                 b'p' => internal_position = value.parse().ok(),
                 b'q' => internal_query = Some(value),
-                b'W' => error.context = Some(value),
+                b'W' => error.context = Some(shortened(value)),
                 // Severity, the objects it is about, the server's own source files, and whatever later versions add.
                 _ => {}
             }
@@ -56,6 +56,20 @@ impl ServerError {
         error.internal = internal_query.zip(internal_position);
         Ok(error)
     }
+}
+
+/// Words that a person can read: the server repeats what it was sent, a literal of megabytes too.
+fn shortened(words: String) -> String {
+    /// Beyond anything that it says of itself.
+    const LONGEST: usize = 1_000;
+    const START: usize = 300;
+    const END: usize = 60;
+    if words.len() <= LONGEST {
+        return words;
+    }
+    let start = &words[..words.floor_char_boundary(START)];
+    let end = &words[words.ceil_char_boundary(words.len() - END)..];
+    format!("{start} ... {end}")
 }
 
 impl fmt::Display for ServerError {
@@ -69,3 +83,17 @@ impl fmt::Display for ServerError {
 }
 
 impl std::error::Error for ServerError {}
+
+#[cfg(test)]
+mod tests {
+    use super::shortened;
+
+    #[test]
+    fn long_words_keep_their_start_and_their_end() {
+        let words = format!("value \"{}\" is out of range", "é".repeat(1_000));
+        let short = shortened(words);
+        assert!(short.starts_with("value \"é") && short.ends_with("é\" is out of range"), "{short}");
+        assert!(short.len() < 400, "{short}");
+        assert_eq!(shortened("as it is".to_owned()), "as it is");
+    }
+}

@@ -35,15 +35,15 @@ impl Target {
             let rest: Vec<&str> = text.split(' ').filter(|pair| !options.takes(pair, false)).collect();
             rest.join(" ")
         };
-        // The parser's own errors name options and never repeat a value.
-        let mut config: Config = rest.parse().map_err(|error: tokio_postgres::Error| {
-            Error::new("the database URL cannot be read")
-                .because(error)
-                .help("write it as postgresql://user:password@host:port/database")
-        })?;
+        // The parser's own words name options, and what stands where an option should can be part of a password.
+        let mut config: Config = rest.parse().map_err(|_| unreadable())?;
+        // An `@` in a password that is not written as `%40` leaves the rest of the password in the host.
+        let has_at = |host: &Host| matches!(host, Host::Tcp(name) if name.contains('@'));
+        if config.get_hosts().iter().any(has_at) {
+            return Err(unreadable());
+        }
         if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
-            return Err(Error::new("the database URL names no host")
-                .help("write it as postgresql://user:password@host:port/database"));
+            return Err(Error::new("the database URL names no host").help(FORM));
         }
         if config.get_user().is_none() {
             config.user(operating_system_user());
@@ -70,6 +70,14 @@ impl Target {
             (None, None) => "no host".to_owned(),
         }
     }
+}
+
+const FORM: &str = "write it as postgresql://user:password@host:port/database";
+
+/// Says nothing of what was given, because a password is part of it.
+fn unreadable() -> Error {
+    let help = "; in a user or a password write %40 for @, %2F for /, %3A for :, %3F for ? and %25 for %";
+    Error::new("the database URL cannot be read").help(format!("{FORM}{help}"))
 }
 
 /// What libpq knows of TLS and the parser of tokio-postgres does not.
@@ -101,8 +109,8 @@ impl TlsOptions {
             Some("require") => (SslMode::Require, Verification::None),
             Some("verify-ca") => (SslMode::Require, Verification::Chain),
             Some("verify-full") => (SslMode::Require, Verification::ChainAndName),
-            Some(other) => {
-                return Err(Error::new(format!("the database URL asks for the unknown sslmode `{other}`"))
+            Some(_) => {
+                return Err(Error::new("the database URL asks for an sslmode that does not exist")
                     .help("it is one of disable, allow, prefer, require, verify-ca and verify-full"));
             }
         };
@@ -174,6 +182,10 @@ mod tests {
             "postgres://ann:hunter2@h/d?sslmode=verify-ful",
             "postgres://ann:hunter2@h/d?nonsense=1",
             "postgres://ann:hunter2@h:port/d",
+            "postgres://ann:a@hunter2@h/d",
+            "postgres://ann:a?sslmode=hunter2@h/d",
+            "host=h password=a hunter2=b",
+            "host=h sslmode=hunter2",
             "password=hunter2 user=ann",
             "hunter2",
         ] {

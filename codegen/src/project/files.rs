@@ -84,7 +84,8 @@ fn stem(path: &Path) -> String {
     path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// Reads a file into the sources. Bytes that are not UTF-8 are reported and replaced.
+/// Reads a file into the sources. Bytes that are not UTF-8 are reported and replaced. Lines end in LF from here on, also
+/// inside of literals, as in Rust: what is generated does not depend on how a file was checked out.
 pub(super) fn read(
     diagnostics: &mut Diagnostics,
     sources: &mut Sources,
@@ -95,13 +96,13 @@ pub(super) fn read(
     let bytes = fs::read(path).map_err(|error| cannot_read(what, path, error))?;
     let shown = shown(root, path);
     let bytes = match String::from_utf8(bytes) {
-        Ok(text) => return Ok(sources.add(shown, text)),
+        Ok(text) => return Ok(sources.add(shown, with_lf(text))),
         Err(error) => error.into_bytes(),
     };
     let mut text = String::with_capacity(bytes.len());
     let mut first = None;
     for chunk in bytes.utf8_chunks() {
-        text.push_str(chunk.valid());
+        text.push_str(&with_lf(chunk.valid().to_owned()));
         if let [byte, ..] = chunk.invalid() {
             first.get_or_insert((text.len(), *byte));
             text.push(char::REPLACEMENT_CHARACTER);
@@ -114,6 +115,10 @@ pub(super) fn read(
         diagnostics.report(Diagnostic::error("encoding", span, message).help("save the file as UTF-8"));
     }
     Ok(file)
+}
+
+fn with_lf(text: String) -> String {
+    if text.contains("\r\n") { text.replace("\r\n", "\n") } else { text }
 }
 
 /// The path that messages show and generated files record: from the folder of the configuration to the file, with

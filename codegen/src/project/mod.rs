@@ -99,6 +99,10 @@ pub fn load(diagnostics: &mut Diagnostics, options: &ProjectOptions) -> Result<P
         &config_path(&root, &options.config),
     )?;
     let config = reader::read(diagnostics, file, &sources.file(file).text.clone());
+    // What is missing may be what could not be read.
+    if !diagnostics.has_errors() {
+        report_missing(diagnostics, &config, options);
+    }
 
     let found = find(diagnostics, &root, &config, options.schema.as_deref(), Input::Schema)?;
     let mut schema = Vec::new();
@@ -156,6 +160,20 @@ impl Input {
     }
 }
 
+/// Reports what neither the configuration nor the command line names.
+fn report_missing(diagnostics: &mut Diagnostics, config: &Config, options: &ProjectOptions) {
+    let schema = !config.schema.is_empty() || options.schema.is_some();
+    let queries = !config.queries.is_empty() || options.queries.is_some();
+    for (named, what, key) in [(schema, "the schema files", "schema"), (queries, "the queries", "queries")] {
+        if !named {
+            let start = Span { file: config.file, start: 0, end: 0 };
+            let help = format!("add `{key} = \"...\"` to the configuration, or give `--{key}`");
+            let message = format!("nothing says where {what} are");
+            diagnostics.report(Diagnostic::error("config", start, message).help(help));
+        }
+    }
+}
+
 /// The files that the command line gives, or else the configuration.
 fn find(
     diagnostics: &mut Diagnostics,
@@ -174,14 +192,6 @@ fn find(
         None => configured.iter().map(|path| (root.join(&path.value), path.span)).collect(),
     };
     let key = input.key();
-    if paths.is_empty() {
-        let help = format!("add `{key} = \"...\"` to the configuration, or give `--{key}`");
-        let message = format!(
-            "nothing says where {} are",
-            if key == "schema" { "the schema files" } else { "the queries" }
-        );
-        diagnostics.report(Diagnostic::error("config", start, message).help(help));
-    }
     let mut files = Vec::new();
     for (path, span) in paths {
         let found = files::find(input.what(), &path)?;

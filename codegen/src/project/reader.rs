@@ -11,6 +11,7 @@ use crate::source::{FileId, Span, Spanned};
 /// Reads the configuration; what is wrong with it is reported and left out.
 pub(super) fn read(diagnostics: &mut Diagnostics, file: FileId, text: &str) -> Config {
     let (document, errors) = DeTable::parse_recoverable(text);
+    let damaged = !errors.is_empty();
     for error in errors {
         let range = error.span().unwrap_or(0..0);
         let start = text.floor_char_boundary(range.start);
@@ -18,7 +19,9 @@ pub(super) fn read(diagnostics: &mut Diagnostics, file: FileId, text: &str) -> C
         let help = "the file is TOML: `name = value` lines under `[section]` lines";
         diagnostics.report(Diagnostic::error(CONFIG, span, error.message()).help(help));
     }
-    let mut reader = Reader { diagnostics, file };
+    // What a damaged file seems to say is no ground for further complaints.
+    let mut unheard = Diagnostics::default();
+    let mut reader = Reader { diagnostics: if damaged { &mut unheard } else { diagnostics }, file };
     let known = [
         "schema",
         "queries",

@@ -77,7 +77,9 @@ impl<'a> Arena<'a> {
         let facts = self.level_facts(level);
         self.levels[level].facts = facts;
         self.levels[level].outputs = self.level_outputs(level);
-        self.levels[level].passable = self.level_passable(level);
+        // A row that a condition outside drops has led to other rows before.
+        let passable = if step.is_some() { Passable::Nothing } else { self.level_passable(level) };
+        self.levels[level].passable = passable;
     }
 
     fn fill_entry(&mut self, level: LevelId, index: usize) {

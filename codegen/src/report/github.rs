@@ -26,12 +26,12 @@ pub(super) fn write(out: &mut dyn Write, sources: &Sources, diagnostic: &Diagnos
 }
 
 /// The text after the last `::`.
-fn data(text: &str) -> String {
+pub(super) fn data(text: &str) -> String {
     let escaped = text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
     super::visible(&escaped)
 }
 
 /// The value of a `name=value`.
-fn property(text: &str) -> String {
+pub(super) fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }

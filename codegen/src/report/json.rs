@@ -9,20 +9,27 @@ use crate::source::Sources;
 
 /// The order of the fields is the order of the keys.
 #[derive(Serialize)]
-struct Line<'a> {
-    r#type: &'static str,
-    rule: &'a str,
-    severity: &'static str,
+pub(super) struct Line<'a> {
+    pub(super) r#type: &'static str,
+    pub(super) rule: &'a str,
+    pub(super) severity: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    query: Option<&'a str>,
-    file: String,
-    line: usize,
-    column: usize,
-    end_line: usize,
-    end_column: usize,
-    message: &'a str,
+    pub(super) query: Option<&'a str>,
+    pub(super) file: String,
+    pub(super) line: usize,
+    pub(super) column: usize,
+    pub(super) end_line: usize,
+    pub(super) end_column: usize,
+    pub(super) message: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    help: Option<&'a str>,
+    pub(super) help: Option<&'a str>,
+}
+
+impl Line<'_> {
+    pub(super) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        serde_json::to_writer(&mut *out, self)?;
+        writeln!(out)
+    }
 }
 
 pub(super) fn write(out: &mut dyn Write, sources: &Sources, diagnostic: &Diagnostic) -> io::Result<()> {
@@ -40,6 +47,5 @@ pub(super) fn write(out: &mut dyn Write, sources: &Sources, diagnostic: &Diagnos
         message: &diagnostic.message,
         help: diagnostic.help.as_deref(),
     };
-    serde_json::to_writer(&mut *out, &line)?;
-    writeln!(out)
+    line.write(out)
 }

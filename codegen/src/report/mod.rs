@@ -54,6 +54,35 @@ pub struct FileFinding<'a> {
     pub help: &'a str,
 }
 
+/// Writes an error about a file as a whole. In formats that need a place it is the file's first.
+pub fn write_about_file(out: &mut dyn Write, format: Format, finding: FileFinding<'_>) -> io::Result<()> {
+    let FileFinding { rule, file, message, help } = finding;
+    match format {
+        Format::Human => {
+            writeln!(out, "error[{rule}]: {}\n  = help: {}\n", visible(message), visible(help))
+        }
+        Format::Json => json::Line {
+            r#type: "diagnostic",
+            rule,
+            severity: severity(Severity::Error),
+            query: None,
+            file: file.to_owned(),
+            line: 1,
+            column: 1,
+            end_line: 1,
+            end_column: 1,
+            message,
+            help: Some(help),
+        }
+        .write(out),
+        Format::Github => {
+            let (file, message) = (github::property(file), github::data(&format!("{message}\nhelp: {help}")));
+            writeln!(out, "::error file={file},line=1,title={rule}::{message}")
+        }
+        Format::Sarif => sarif::write(out, &Sources::default(), &[], &[finding]),
+    }
+}
+
 fn severity(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "error",

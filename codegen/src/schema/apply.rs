@@ -35,7 +35,7 @@ fn refused(file: FileId, text: &str, error: &ServerError) -> Diagnostic {
                 text.char_indices().nth(position.saturating_sub(1)).map_or(text.len(), |(offset, _)| offset);
             tokens(text)
                 .find(|token| offset < token.end)
-                .map_or(offset..offset, |token| token.start..token.end)
+                .map_or(offset..offset, |token| token.start..token.start + token.text(text).trim_end().len())
         }
         None => statement(text, error.executed),
     };

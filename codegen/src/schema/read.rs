@@ -16,14 +16,23 @@ use crate::{Error, Result};
 /// # Errors
 /// The connection broke, or the server stores a tree that cannot be read.
 pub fn read(connection: &mut Connection) -> Result<Schema> {
+    let [found_tables, found_keys, found_types, found_functions, found_operators, collations] = connection
+        .documents([
+            include_str!("tables.sql"),
+            include_str!("keys.sql"),
+            include_str!("types.sql"),
+            include_str!("functions.sql"),
+            include_str!("operators.sql"),
+            include_str!("collations.sql"),
+        ])?;
     let mut schema = Schema {
-        tables: tables(connection.json(include_str!("tables.sql"))?)?,
-        types: types(connection.json(include_str!("types.sql"))?),
-        functions: functions(connection.json(include_str!("functions.sql"))?)?,
-        operators: operators(connection.json(include_str!("operators.sql"))?),
-        nondeterministic_collations: connection.json::<BTreeSet<Oid>>(include_str!("collations.sql"))?,
+        tables: tables(found_tables.read()?)?,
+        types: types(found_types.read()?),
+        functions: functions(found_functions.read()?)?,
+        operators: operators(found_operators.read()?),
+        nondeterministic_collations: collations.read::<BTreeSet<Oid>>()?,
     };
-    add_keys(&mut schema.tables, connection.json(include_str!("keys.sql"))?)?;
+    add_keys(&mut schema.tables, found_keys.read()?)?;
     Ok(schema)
 }
 

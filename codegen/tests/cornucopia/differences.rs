@@ -43,6 +43,7 @@ pub const NULLS: &[(&str, &str, &str, &str, &str)] = &[
     ("nullity::unsaid_parameter", ":country", "String", "Option<String>", UNSAID_PARAM),
     ("nullity::unsaid_column", "", "String", "Option<String>", UNSAID_COLUMN),
     ("nullity::unsaid_outer_join", "title", "String", "Option<String>", UNSAID_JOIN),
+    ("nullity::unsaid_shared_outer", "title", "String", "Option<String>", UNSAID_JOIN),
     (
         "nullity::unsaid_aggregates",
         "highest",

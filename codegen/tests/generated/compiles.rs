@@ -8,7 +8,7 @@ use sqlward_codegen::fresh::{Inputs, write};
 use sqlward_codegen::infer::{
     Catalog, CompositeType, EnumOrigin, EnumType, FieldValue, IdType, Plain, RowField, RustType, names,
 };
-use sqlward_codegen::parse::{Allow, Cardinality};
+use sqlward_codegen::parse::Cardinality;
 use sqlward_codegen::prove::Proven;
 
 use crate::model::*;

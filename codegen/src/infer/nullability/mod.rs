@@ -34,7 +34,8 @@ pub(super) use self::written::stored_column;
 pub struct ColumnNullability {
     /// Whether it can be NULL.
     pub nullable: bool,
-    /// Whether an array in it is known to be able to hold NULL. Stored arrays and parameters count as holding none.
+    /// Whether an array in it is known to be able to hold NULL. Stored arrays and parameters count as holding none, and
+    /// of what is no array this says nothing.
     pub element_nullable: bool,
     /// The range table entry that it is a plain column of, if an outer join can leave that entry without a row; of
     /// several entries that are then all without one, the first.

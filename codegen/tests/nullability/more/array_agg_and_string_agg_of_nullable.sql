@@ -1,4 +1,5 @@
 -- columns: a=never, b=never, s=maybe
+-- elements: a=maybe, b=never
 --@ scope system: "types only"
 
 --! array_agg_and_string_agg_of_nullable

@@ -62,3 +62,11 @@ select a.name, (select b.title from books b where b.author_id = a.id order by b.
 
 --! unsaid_union
 select name as words from authors union all select country from authors;
+
+--: Titled()
+
+--! unsaid_shared_inner : Titled
+select a.name, b.title from authors a join books b on b.author_id = a.id;
+
+--! unsaid_shared_outer : Titled
+select a.name, b.title from authors a left join books b on b.author_id = a.id;

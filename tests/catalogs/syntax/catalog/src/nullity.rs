@@ -314,6 +314,40 @@ pub async fn unsaid_union(db: &ServiceRole<'_>) -> Result<Vec<Option<String>>> {
     Ok(rows.into_iter().map(|(value,)| value).collect())
 }
 
+/// ```sql
+/// select a.name, b.title from authors a join books b on b.author_id = a.id
+/// ```
+///
+/// Scope: system, because: a catalog without tenants. Proven:
+/// - authors a: in system scope (line 69)
+/// - books b: in system scope (line 69)
+pub async fn unsaid_shared_inner(db: &ServiceRole<'_>) -> Result<Vec<Titled>> {
+    static QUERY: Query = Query::new(
+        "nullity::unsaid_shared_inner",
+        "select a.name, b.title from authors a join books b on b.author_id = a.id",
+        &[],
+        Titled::COLUMNS,
+    );
+    db.fetch_all(&QUERY, &[]).await
+}
+
+/// ```sql
+/// select a.name, b.title from authors a left join books b on b.author_id = a.id
+/// ```
+///
+/// Scope: system, because: a catalog without tenants. Proven:
+/// - authors a: in system scope (line 72)
+/// - books b: in system scope (line 72)
+pub async fn unsaid_shared_outer(db: &ServiceRole<'_>) -> Result<Vec<Titled>> {
+    static QUERY: Query = Query::new(
+        "nullity::unsaid_shared_outer",
+        "select a.name, b.title from authors a left join books b on b.author_id = a.id",
+        &[],
+        Titled::COLUMNS,
+    );
+    db.fetch_all(&QUERY, &[]).await
+}
+
 /// A row of `contacts`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ContactsRow {
@@ -440,5 +474,20 @@ impl FromRow for UnsaidSubqueryRow {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(UnsaidSubqueryRow { name: row.get(0)?, first_title: row.get(1)? })
+    }
+}
+
+/// A row of `unsaid_shared_inner`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Titled {
+    pub name: String,
+    pub title: Option<String>,
+}
+
+impl FromRow for Titled {
+    const COLUMNS: &'static [(&'static str, &'static str)] = &[("name", "text"), ("title", "text")];
+
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(Titled { name: row.get(0)?, title: row.get(1)? })
     }
 }

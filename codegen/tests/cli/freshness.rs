@@ -1,0 +1,110 @@
+//! Whether the generated crate is current, by the command and by the crate's own `build.rs`.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::project::{Project, QUERY};
+
+/// Finds this, by digests and by generating anew.
+#[track_caller]
+fn finds(project: &Project, words: &[&str]) {
+    for arguments in [&["check"][..], &["check", "--full"]] {
+        let run = project.run(arguments).refused(words);
+        assert!(run.stderr.contains("sqlward generate"), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn what_was_changed_by_hand_is_found_by_name() {
+    let project = Project::generated();
+    project.run(&["check"]).ok();
+    project.run(&["check", "--full"]).ok();
+    let text = project.text("catalog/src/content.rs");
+
+    project.put("catalog/src/content.rs", format!("{text}// edited\n"));
+    finds(&project, &["catalog/src/content.rs"]);
+    project.run(&["generate"]).ok();
+    assert_eq!(project.text("catalog/src/content.rs"), text);
+
+    std::fs::remove_file(project.path("catalog/src/content.rs")).unwrap();
+    finds(&project, &["catalog/src/content.rs is generated, and is missing"]);
+    project.run(&["generate"]).ok();
+
+    project.put("catalog/src/left_over.rs", &text);
+    finds(&project, &["catalog/src/left_over.rs is not generated"]);
+    // Its first line says that it was.
+    project.run(&["generate"]).ok();
+    assert!(!project.path("catalog/src/left_over.rs").exists());
+
+    std::fs::remove_file(project.path("catalog/sqlward.lock")).unwrap();
+    project.run(&["check"]).refused(&["has never been generated"]);
+    project.run(&["check", "--full"]).refused(&["sqlward.lock is generated, and is missing"]);
+    project.run(&["generate"]).ok();
+    project.run(&["check"]).ok();
+}
+
+#[test]
+fn inputs_that_have_changed_are_found_by_name() {
+    let project = Project::generated();
+    project.put("queries/content.sql", QUERY.replace("get", "other"));
+    project.run(&["check"]).refused(&["queries/content.sql has changed since"]);
+    project.run(&["check", "--full"]).refused(&["catalog/src/content.rs is not what would be generated"]);
+    project.run(&["generate"]).ok();
+
+    project.put("queries/more.sql", QUERY);
+    project.run(&["check"]).refused(&["queries/more.sql has been added"]);
+    project.run(&["check", "--full"]).refused(&["catalog/src/more.rs", "missing"]);
+    project.run(&["generate"]).ok();
+
+    std::fs::remove_file(project.path("queries/more.sql")).unwrap();
+    project.run(&["check"]).refused(&["queries/more.sql has been removed"]);
+    project.run(&["check", "--full"]).refused(&["catalog/src/more.rs is not generated"]);
+    project.run(&["generate"]).ok();
+    assert!(!project.path("catalog/src/more.rs").exists());
+
+    // The schema and the configuration are inputs too.
+    project.put("schema.sql", format!("{}-- more\n", project.text("schema.sql")));
+    project.put("sqlward.toml", format!("{}[crate]\nname = 'another'\n", project.text("sqlward.toml")));
+    project.run(&["check"]).refused(&["schema.sql has changed", "sqlward.toml has changed"]);
+    project.run(&["generate"]).ok();
+    project.run(&["check", "--full"]).ok();
+    assert!(project.text("catalog/Cargo.toml").contains("name = \"another\""));
+}
+
+#[test]
+fn a_stale_crate_does_not_build_and_says_why() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().canonicalize().unwrap();
+    let project = Project::new(QUERY);
+    project.put(
+        "sqlward.toml",
+        format!(
+            "{}[crate]\nname = 'stale-catalog'\nsqlward = {{ path = '{}' }}\n",
+            project.text("sqlward.toml"),
+            root.display()
+        ),
+    );
+    project.put("Cargo.toml", "[workspace]\nmembers = ['catalog']\nresolver = '3'\n");
+    std::fs::copy(root.join("Cargo.lock"), project.path("Cargo.lock")).unwrap();
+    project.run(&["generate"]).ok();
+    let build = || {
+        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        cargo.args(["check", "--offline", "--quiet"]).current_dir(project.path(""));
+        cargo.env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("emitted"));
+        let output = cargo.output().unwrap();
+        (output.status.success(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (built, said) = build();
+    assert!(built, "{said}");
+    project.put("queries/content.sql", QUERY.replace("get", "other"));
+    let (built, said) = build();
+    assert!(!built);
+    assert!(said.contains("stale-catalog is stale: ../queries/content.sql has changed"), "{said}");
+    assert!(said.contains("run `sqlward generate` and build again"), "{said}");
+    project.put("queries/content.sql", QUERY);
+    project.put("queries/more.sql", QUERY);
+    let (built, said) = build();
+    assert!(!built && said.contains("../queries/more.sql is new"), "{said}");
+    project.run(&["generate"]).ok();
+    let (built, said) = build();
+    assert!(built, "{said}");
+}

@@ -1,0 +1,187 @@
+//! Query files and configurations that are wrong.
+
+use crate::project::{CONFIG, Project, QUERY, SCHEMA};
+
+/// Refuses `generate`, with these words, and leaves nothing behind.
+#[track_caller]
+fn refused(queries: impl AsRef<[u8]>, words: &[&str]) {
+    let project = Project::new(queries);
+    project.run(&["generate"]).refused(words);
+    assert!(!project.path("catalog").exists(), "nothing is written");
+}
+
+#[test]
+fn files_without_a_query() {
+    refused("", &["queries/content.sql:1:1", "there is no query", "this file is empty", "write `--! name`"]);
+    refused("\u{feff}\r\n \t", &["queries/content.sql:1:1", "this file is empty"]);
+    refused("-- nothing\n", &["queries/content.sql:1:1", "there is no query"]);
+    // Beside a file that has one, an empty file is no more than odd.
+    let project = Project::new(QUERY);
+    project.put("queries/empty.sql", "");
+    let run = project.run(&["generate"]).ok();
+    assert!(run.stderr.contains("warning[empty-file]"), "{}", run.stderr);
+}
+
+#[test]
+fn mistakes_in_annotations() {
+    refused(
+        "--! get\nselect 1 as a;\n--! get\nselect 2 as a;\n",
+        &["queries/content.sql:3:5", "the query `get` is declared twice", "declared here first"],
+    );
+    refused(
+        "--! two\nselect 1 as a; select 2 as b;\n",
+        &["queries/content.sql:2:16", "a second statement under `--! two`", "a `--! name` line of its own"],
+    );
+    refused(
+        "--@ scpoe creator\n--! get\nselect 1 as a;\n",
+        &["queries/content.sql:1:5", "no directive `--@ scpoe`", "did you mean `--@ scope`?"],
+    );
+    refused("--! get\nselect 'abc;\n", &["queries/content.sql:2:8", "this string is not closed"]);
+    refused("--! get\nselect $x$abc;\n", &["queries/content.sql:2:8", "not closed"]);
+    refused("--! get\nselect 1 /* abc;\n", &["queries/content.sql:2:10", "not closed"]);
+    refused("--! get\nselect 1 as \"abc;\n", &["queries/content.sql:2:13", "not closed"]);
+    refused("--! get\n--! other\nselect 1 as a;\n", &["queries/content.sql:1:5", "`get` has no statement"]);
+}
+
+#[test]
+fn bytes_that_are_no_text() {
+    refused(
+        b"--! get\nselect '\xc3\xa9\xff' as a;\n",
+        &["queries/content.sql:2:10", "0xFF is not UTF-8", "save the file as UTF-8"],
+    );
+    refused("--! get\nselect 'a\0b' as a;\n", &["queries/content.sql:2:10", "a NUL character", "UTF-16"]);
+    let utf16: Vec<u8> = "\u{feff}--! get\nselect 1;\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    refused(utf16, &["queries/content.sql:1:1", "is not UTF-8"]);
+}
+
+#[test]
+fn one_run_tells_the_mistakes_of_all_files() {
+    let project = Project::new("--! a\nselect nope from content;\n--! b\nselect 1 +;\n");
+    project.put(
+        "queries/other.sql",
+        "--! c\nselect * from contnet;\n--! d\ndelete from content where id = 'x';\n",
+    );
+    let run = project.run(&["prove"]).refused(&[
+        "queries/content.sql:2:8",
+        "queries/content.sql:4:10",
+        "queries/other.sql:2:15",
+        "did you mean `content`?",
+        "queries/other.sql:4:32",
+        "4 errors",
+    ]);
+    assert_eq!(run.stderr.matches("error[").count(), 4, "{}", run.stderr);
+}
+
+#[test]
+fn line_ends_change_no_byte_and_no_place() {
+    let queries = "--@ scope system: \"a\"\n\n--! get\n--- A doc.\nselect id, /* a\n comment */ title\nfrom content\nwhere title = 'a\nb';\n";
+    let project = Project::new(queries);
+    project.run(&["generate"]).ok();
+    let before = project.files("catalog");
+    for (path, text) in [("sqlward.toml", CONFIG), ("schema.sql", SCHEMA), ("queries/content.sql", queries)] {
+        project.put(path, text.replace('\n', "\r\n"));
+    }
+    project.run(&["check"]).ok();
+    project.run(&["check", "--full"]).ok();
+    project.run(&["generate"]).ok();
+    assert!(project.files("catalog") == before);
+
+    project.put("queries/content.sql", "--! get\r\n\r\nselect 'é' as a,\r\n  titel\r\nfrom content;\r\n");
+    project.run(&["prove"]).refused(&["queries/content.sql:4:3", "\"titel\" does not exist"]);
+    project.put(
+        "queries/content.sql",
+        "--! get\r\nselect 'é', titel\r\nfrom content;\r\n--! x\r\nselect 'a\r\n",
+    );
+    project.run(&["prove"]).refused(&["queries/content.sql:2:13", "queries/content.sql:5:8"]);
+}
+
+/// The text of a file of queries, each with as many words of documentation.
+fn many(queries: usize, words: usize) -> String {
+    let words = "word ".repeat(words);
+    let query =
+        |n| format!("--! get_{n}\n--- {words}\nselect title as t{n}, id from content where id = :id;\n\n");
+    (0..queries).map(query).collect()
+}
+
+#[test]
+fn a_file_of_ten_megabytes() {
+    let text = many(1_000, 2_000);
+    assert!(text.len() > 10_000_000);
+    let project = Project::new(&text);
+    let run = project.run(&["generate"]).ok();
+    assert!(run.stdout.contains("1000 queries in 1 module"), "{}", run.stdout);
+    assert_eq!(project.text("catalog/src/content.rs").matches("pub async fn get_").count(), 1_000);
+    // With as many mistakes.
+    project.put("queries/content.sql", text.replace(" id from", " ids from"));
+    let run = project.run(&["prove"]).refused(&["1000 errors"]);
+    assert!(run.stderr.len() < 1_000_000, "{} bytes of messages", run.stderr.len());
+}
+
+#[test]
+fn a_literal_of_ten_megabytes() {
+    let long = "x".repeat(10_000_000);
+    let project = Project::new(format!("--! get\nselect '{long}' as a;\n"));
+    project.run(&["generate"]).ok();
+    assert!(project.text("catalog/src/content.rs").contains(&long));
+    for query in [format!("select '{long}'::int as a;"), format!("select '{long}"), format!("select {long};")]
+    {
+        project.put("queries/content.sql", format!("--! get\n{query}\n"));
+        let run = project.run(&["prove"]).refused(&["queries/content.sql:2:8"]);
+        assert!(run.stderr.len() < 4_000, "{} bytes of messages", run.stderr.len());
+        let run = project.run(&["prove", "--message-format", "json"]);
+        assert!(run.stdout.len() < 4_000, "{} bytes of messages", run.stdout.len());
+    }
+}
+
+#[test]
+fn parts_that_are_missing() {
+    let project = Project::new(QUERY);
+    std::fs::remove_dir_all(project.path("queries")).unwrap();
+    project.run(&["generate"]).broken(&[
+        "cannot read the queries",
+        "queries",
+        "No such file",
+        "check the path",
+    ]);
+    std::fs::create_dir(project.path("queries")).unwrap();
+    project.run(&["generate"]).refused(&["sqlward.toml:2:11", "there are no .sql files"]);
+    let project = Project::new(QUERY);
+    std::fs::remove_file(project.path("schema.sql")).unwrap();
+    project.run(&["generate"]).broken(&["cannot read the schema", "schema.sql"]);
+    project.run(&["prove", "--schema", "nope.sql"]).broken(&["cannot read the schema nope.sql"]);
+    project.put("schema.sql", SCHEMA);
+    project.run(&["prove", "--queries", "nope"]).broken(&["cannot read the queries nope"]);
+    std::fs::remove_file(project.path("sqlward.toml")).unwrap();
+    project.run(&["generate"]).broken(&[
+        "cannot read the configuration sqlward.toml",
+        "sqlward init",
+        "--config",
+    ]);
+    project.run(&["check", "--config", "queries"]).broken(&["cannot read the configuration"]);
+}
+
+#[test]
+fn configurations_that_are_broken() {
+    let refused = |config: &str, words: &[&str], errors: usize| {
+        let project = Project::new(QUERY);
+        project.put("sqlward.toml", config);
+        let run = project.run(&["generate"]).refused(words);
+        assert_eq!(run.stderr.matches("error[").count(), errors, "{}", run.stderr);
+        assert!(!project.path("catalog").exists());
+    };
+    refused("", &["sqlward.toml:1:1", "where the schema files are", "where the queries are"], 2);
+    refused("schema = 'schema.sql'\nqueries =\noutput = 'x'", &["sqlward.toml:2:10"], 1);
+    refused("schema = [", &["sqlward.toml:1:11"], 1);
+    refused(&CONFIG.replace("schema =", "shcema ="), &["sqlward.toml:1:1", "did you mean `schema`?"], 1);
+    refused(&CONFIG.replace("'queries'", "7"), &["sqlward.toml:2:11", "not a number"], 1);
+    refused(
+        "schema = 'schema.sql'\nqueries = 'queries'\n",
+        &["nothing says where the generated crate goes"],
+        1,
+    );
+    refused(
+        &format!("{CONFIG}[scopes.creator]\nid = 'users.id'\nparam = 'a'\n"),
+        &["sqlward.toml:5:6", "users"],
+        1,
+    );
+}

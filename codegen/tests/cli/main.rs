@@ -1,0 +1,13 @@
+//! The `sqlward` command on bad, hostile and unlucky input, through the door that people use.
+
+mod disk;
+mod environment;
+mod formats;
+mod freshness;
+mod hostile;
+mod input;
+mod latency;
+mod project;
+mod remote;
+mod schema;
+mod versions;

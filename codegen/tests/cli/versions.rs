@@ -1,0 +1,50 @@
+//! The same bytes from every version of the server.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::project::{Project, Run};
+
+/// The catalogs of this repository, by the folders of their configurations.
+fn catalogs() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let below = fs::read_dir(root.join("tests/catalogs")).unwrap().flatten().map(|entry| entry.path());
+    let mut folders: Vec<_> = below.chain([root.to_owned()]).collect();
+    folders.retain(|folder| folder.join("sqlward.toml").is_file());
+    folders.sort();
+    folders
+}
+
+/// The servers to compare: this machine's own, and those of `SQLWARD_TEST_SERVERS`.
+fn servers() -> BTreeMap<String, Option<PathBuf>> {
+    let mut servers = BTreeMap::from([("this machine's own".to_owned(), None)]);
+    if let Some(folder) = std::env::var_os("SQLWARD_TEST_SERVERS") {
+        let entries = fs::read_dir(&folder).expect("SQLWARD_TEST_SERVERS is a folder").flatten();
+        for bin in entries.map(|entry| entry.path().join("bin")).filter(|bin| bin.join("postgres").is_file())
+        {
+            let version = bin.parent().unwrap().file_name().unwrap().to_string_lossy().into_owned();
+            servers.insert(version, Some(bin));
+        }
+    }
+    servers
+}
+
+#[test]
+fn every_version_generates_the_committed_bytes() {
+    let servers = servers();
+    let project = Project::new("");
+    for folder in catalogs() {
+        let config = folder.join("sqlward.toml");
+        for (name, bin) in &servers {
+            // Generated anew in memory, and compared byte for byte with what is committed.
+            let mut command = project.command(&["check", "--full", "--config", config.to_str().unwrap()]);
+            if let Some(bin) = bin {
+                command.env("SQLWARD_POSTGRES_BIN", bin);
+            }
+            let run = Run::of(&mut command);
+            assert_eq!(run.status, 0, "{} on {name}:\n{}{}", folder.display(), run.stdout, run.stderr);
+        }
+    }
+    println!("compared: {:?} on {:?}", catalogs(), servers.keys().collect::<Vec<_>>());
+}

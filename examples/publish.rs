@@ -1,0 +1,110 @@
+//! A creator signs up, uploads a video, publishes a text, and looks at both.
+//!
+//! ```console
+//! $ createdb codex && psql codex -f schema.sql
+//! $ DATABASE_URL=postgres://localhost/codex cargo run --example publish
+//! ```
+
+use std::process::ExitCode;
+
+use codex_catalog::content::{self, CreateContent};
+use codex_catalog::identity::{self, CreateUser};
+use codex_catalog::media::{self, CreateMediaItem};
+use codex_catalog::{Constraint, ContentVisibility, CreatorScope, MediaItemMediaType, UserId};
+use sqlward::{Database, Error, Page, Result, ServiceKey};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let result = match Database::from_env() {
+        Ok((db, key)) => run(&db, &key).await,
+        Err(error) => Err(error),
+    };
+    match result {
+        Ok(lines) => {
+            println!("{}", lines.join("\n"));
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("{error}\n(schema.sql must have been run there: psql codex -f schema.sql)");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// All of it; the lines that it has to say.
+pub async fn run(db: &Database, key: &ServiceKey) -> Result<Vec<String>> {
+    // Nobody is signed in yet: signing up is the service's own work, for which it needs its key and a reason.
+    let sign_up = key.over(db, "sign-up");
+    let id = UserId::from("ada");
+    let id = match identity::find_user_by_email(&sign_up, "ada@example.org").await? {
+        Some(user) => user.id,
+        None => {
+            let ada = CreateUser { id: &id, name: "Ada", email: "ada@example.org", image: None };
+            identity::create_user(&sign_up, &ada).await?.id
+        }
+    };
+
+    // From here on the token says whose rows every query is about.
+    let creator = CreatorScope::from_authenticated(id);
+
+    let video = CreateMediaItem {
+        title: "The analytical engine",
+        description: None,
+        media_type: MediaItemMediaType::Video,
+        object_path: "engine.mp4",
+        file_size_bytes: None,
+        mime_type: Some("video/mp4"),
+    };
+    let video = media::create_media_item(db, &creator, &video).await?;
+    // One step of several; of two who take it, one gets the row.
+    let uploaded = media::mark_uploaded(db, &creator, Some(52_000_000), video.id).await?;
+    let mut lines = vec![format!("uploaded {}: {}", video.r2_key, uploaded.is_some())];
+
+    // Both or neither.
+    let published = db
+        .transaction(async |tx| {
+            let Some(draft) = content::create_content(tx, &creator, &notes()).await? else { return Ok(None) };
+            content::publish_content(tx, &creator, draft.id).await
+        })
+        .await;
+    match published {
+        Ok(piece) => {
+            lines.extend(piece.map(|piece| format!("published {} at {:?}", piece.slug, piece.published_at)))
+        }
+        // Whoever runs this twice has the piece already.
+        Err(error) if is_taken(&error) => lines.push("the slug is taken".to_owned()),
+        Err(error) => return Err(error),
+    }
+
+    for piece in content::list_creator_content(db, &creator, None, None, Page::default()).await? {
+        // `media_item` is an Option as a whole: what is written has none.
+        let plays = piece.media_item.map_or("text".to_owned(), |item| format!("{} {}", item.id, item.status));
+        lines.push(format!("content: {} ({}), {plays}", piece.title, piece.status));
+    }
+    for item in
+        media::list_media_items(db, &creator, None, None, Page::new(1, 10).unwrap_or_default()).await?
+    {
+        lines.push(format!("media: {} ({})", item.title, item.status));
+    }
+    Ok(lines)
+}
+
+fn notes() -> CreateContent<'static> {
+    CreateContent {
+        title: "Notes on the engine",
+        slug: "notes",
+        description: None,
+        thumbnail_url: None,
+        content_body: Some("It weaves algebraic patterns."),
+        category: None,
+        tags: None,
+        visibility: ContentVisibility::Public,
+        price_cents: None,
+        organization_id: None,
+        media_item_id: None,
+    }
+}
+
+fn is_taken(error: &Error) -> bool {
+    error.constraint() == Some(Constraint::IdxUniqueContentSlugPersonal)
+}

@@ -1,0 +1,10 @@
+//! An id of one table is none of another.
+
+use codex_catalog::{CreatorScope, OrganizationId, content};
+use sqlward::Database;
+
+async fn handler(db: &Database, scope: &CreatorScope, id: OrganizationId) {
+    let _ = content::get_content(db, scope, id).await;
+}
+
+fn main() {}

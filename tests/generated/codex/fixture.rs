@@ -1,0 +1,234 @@
+//! Two tenants, and what was deleted beside them.
+
+use chrono::NaiveDateTime;
+use codex_catalog::content::{self, CreateContent};
+use codex_catalog::identity::{self, CreateUser};
+use codex_catalog::media::{self, CompleteTranscoding, CreateMediaItem};
+use codex_catalog::organizations::{self, CreateOrganizationWithOwner};
+use codex_catalog::{
+    Constraint, ContentId, ContentVisibility, CreatorScope, MediaItemId, MediaItemMediaType, OrganizationId,
+    OrganizationMembershipRole, OrganizationScope, UserId, UserScope, memberships,
+};
+use sqlward::{Database, Error, Page, ServiceKey, ServiceRole};
+
+use crate::server::TestDatabase;
+
+/// A database of Codex in which Ann has the organization `alpha`, and Bob has `beta`.
+pub struct Codex {
+    /// The database.
+    pub db: Database,
+    /// A creator who owns an organization.
+    pub ann: Tenant,
+    /// A stranger to Ann, in the same position.
+    pub bob: Tenant,
+    /// A creator whose account is closed.
+    pub gone: Tenant,
+    /// An organization of Ann's that was removed, with Ann still its owner.
+    pub dead: OrganizationId,
+    test: TestDatabase,
+}
+
+/// A creator with an organization, and their tokens.
+pub struct Tenant {
+    pub id: UserId,
+    pub user: UserScope,
+    pub creator: CreatorScope,
+    pub organization_id: OrganizationId,
+    pub organization: OrganizationScope,
+}
+
+impl Codex {
+    pub async fn new() -> Codex {
+        let test = TestDatabase::new("schema.sql").await;
+        let [ann, bob, gone, dead] = {
+            let service = test.key.over(&test.db, "set up");
+            let [ann, bob, gone] = ["ann", "bob", "gone"].map(UserId::from);
+            for id in [&ann, &bob, &gone] {
+                register(&service, id).await;
+            }
+            [
+                Tenant::found(&service, &ann, "alpha").await,
+                Tenant::found(&service, &bob, "beta").await,
+                Tenant::found(&service, &gone, "orphan").await,
+                Tenant::found(&service, &ann, "dead").await,
+            ]
+        };
+        let deletions = "update users set deleted_at = now() where id = 'gone';
+                         update organizations set deleted_at = now() where slug = 'dead'";
+        test.client().await.batch_execute(deletions).await.unwrap();
+        Codex { db: test.db.clone(), ann, bob, gone, dead: dead.organization_id, test }
+    }
+
+    /// The key of the database.
+    pub fn key(&self) -> &ServiceKey {
+        &self.test.key
+    }
+
+    /// The service itself at work.
+    pub fn service(&self) -> ServiceRole<'_> {
+        self.key().over(&self.db, "test")
+    }
+
+    /// SQL that no query of the catalog is for.
+    pub async fn sql(&self, text: &str) {
+        self.test.client().await.batch_execute(text).await.unwrap();
+    }
+
+    /// One more person.
+    pub async fn person(&self, id: &str) -> UserId {
+        let id = UserId::from(id);
+        register(&self.service(), &id).await;
+        id
+    }
+
+    /// Makes someone an active member of the tenant's organization.
+    pub async fn join(&self, tenant: &Tenant, person: &UserId, role: OrganizationMembershipRole) {
+        let organization = &tenant.organization;
+        memberships::invite_member(&self.db, organization, role, &tenant.id, person).await.unwrap().unwrap();
+        let person = UserScope::from_authenticated(person.clone());
+        let accepted = memberships::accept_invitation(&self.db, &person, tenant.organization_id).await;
+        assert_eq!(accepted.unwrap(), 1);
+    }
+
+    /// A media item of the tenant's that waits for its upload.
+    pub async fn upload(&self, tenant: &Tenant, title: &str, media_type: MediaItemMediaType) -> MediaItemId {
+        let item = CreateMediaItem {
+            title,
+            description: None,
+            media_type,
+            object_path: "o/1",
+            file_size_bytes: Some(1000),
+            mime_type: None,
+        };
+        media::create_media_item(&self.db, &tenant.creator, &item).await.unwrap().id
+    }
+
+    /// A video of the tenant's that can be played.
+    pub async fn video(&self, tenant: &Tenant, title: &str) -> MediaItemId {
+        let id = self.upload(tenant, title, MediaItemMediaType::Video).await;
+        media::mark_uploaded(&self.db, &tenant.creator, None, id).await.unwrap().unwrap();
+        media::start_transcoding(&self.db, &tenant.creator, 2, id).await.unwrap().unwrap();
+        media::complete_transcoding(&self.service(), &transcoded(id)).await.unwrap().unwrap();
+        id
+    }
+
+    /// A draft with a body in the tenant's organization.
+    pub async fn piece(&self, tenant: &Tenant, slug: &str) -> ContentId {
+        let draft = CreateContent {
+            organization_id: Some(tenant.organization_id),
+            content_body: Some("body"),
+            ..draft(slug)
+        };
+        content::create_content(&self.db, &tenant.creator, &draft).await.unwrap().unwrap().id
+    }
+
+    /// The same, published.
+    pub async fn published(&self, tenant: &Tenant, slug: &str) -> ContentId {
+        let id = self.piece(tenant, slug).await;
+        content::publish_content(&self.db, &tenant.creator, id).await.unwrap().unwrap();
+        id
+    }
+}
+
+impl Tenant {
+    async fn found(service: &ServiceRole<'_>, id: &UserId, slug: &str) -> Tenant {
+        let founding = founding(id, slug);
+        let organization = organizations::create_organization_with_owner(service, &founding).await.unwrap();
+        let organization_id = organization.unwrap().id;
+        Tenant {
+            id: id.clone(),
+            user: UserScope::from_authenticated(id.clone()),
+            creator: CreatorScope::from_authenticated(id.clone()),
+            organization_id,
+            organization: OrganizationScope::from_authenticated(organization_id),
+        }
+    }
+}
+
+async fn register(service: &ServiceRole<'_>, id: &UserId) {
+    let email = format!("{}@X.org", id.0.to_uppercase());
+    let user = CreateUser { id, name: &id.0, email: &email, image: None };
+    identity::create_user(service, &user).await.unwrap();
+}
+
+/// An organization to be founded.
+pub fn founding<'a>(founder_id: &'a UserId, slug: &'a str) -> CreateOrganizationWithOwner<'a> {
+    CreateOrganizationWithOwner {
+        founder_id,
+        name: slug,
+        slug,
+        description: None,
+        logo_url: None,
+        website_url: None,
+    }
+}
+
+/// A personal, written piece without body or price.
+pub fn draft(slug: &str) -> CreateContent<'_> {
+    CreateContent {
+        title: slug,
+        slug,
+        description: None,
+        thumbnail_url: None,
+        content_body: None,
+        category: None,
+        tags: None,
+        visibility: ContentVisibility::Public,
+        price_cents: None,
+        organization_id: None,
+        media_item_id: None,
+    }
+}
+
+/// What the transcoding service reports of a video.
+pub fn transcoded(id: MediaItemId) -> CompleteTranscoding<'static> {
+    CompleteTranscoding {
+        id,
+        hls_master_playlist_key: "hls/1",
+        hls_preview_key: None,
+        thumbnail_key: Some("thumbnail/1"),
+        waveform_key: None,
+        waveform_image_key: None,
+        mezzanine_key: None,
+        mezzanine_status: None,
+        ready_variants: None,
+        duration_seconds: 30,
+        width: Some(1920),
+        height: Some(1080),
+        loudness_integrated: None,
+        loudness_peak: None,
+        loudness_range: None,
+    }
+}
+
+/// The beginning of a day.
+pub fn day(text: &str) -> NaiveDateTime {
+    format!("{text}T00:00:00").parse().unwrap()
+}
+
+/// When requests come, in tests of what runs out.
+pub fn now() -> NaiveDateTime {
+    day("2025-01-01")
+}
+
+/// After it.
+pub fn later() -> NaiveDateTime {
+    day("2030-01-01")
+}
+
+/// Before it.
+pub fn earlier() -> NaiveDateTime {
+    day("2020-01-01")
+}
+
+/// The first page.
+pub fn page() -> Page {
+    Page::default()
+}
+
+/// The constraint that refused the call.
+#[track_caller]
+pub fn violated<T>(result: sqlward::Result<T>) -> Constraint {
+    let error: Error = result.err().expect("a constraint refuses");
+    error.constraint().unwrap_or_else(|| panic!("{error}"))
+}

@@ -1,0 +1,139 @@
+//! Media: what creators store.
+
+use codex_catalog::MediaItemMediaType::{Audio, Video};
+use codex_catalog::content::{self, CreateContent};
+use codex_catalog::{ContentVisibility, MediaItemStatus, media};
+use sqlward::Page;
+
+use super::fixture::{Codex, draft, page};
+
+#[tokio::test]
+async fn an_item_belongs_to_its_creator() {
+    let codex = Codex::new().await;
+    let Codex { db, ann, bob, .. } = &codex;
+    let id = codex.upload(ann, "one", Video).await;
+    let item = media::get_media_item(db, &ann.creator, id).await.unwrap().unwrap();
+    assert_eq!((&item.creator.id, item.status), (&ann.id, MediaItemStatus::Uploading));
+    assert_eq!(media::get_media_item(db, &bob.creator, id).await.unwrap(), None);
+    assert_eq!(media::update_media_item(db, &bob.creator, "mine", None, id).await.unwrap(), None);
+
+    let updated = media::update_media_item(db, &ann.creator, "two", Some("text"), id).await.unwrap().unwrap();
+    assert_eq!((&*updated.title, updated.description.as_deref()), ("two", Some("text")));
+    assert_eq!(updated.r2_key, "ann/o/1", "the key starts with the creator's id");
+
+    assert_eq!(media::soft_delete_media_item(db, &bob.creator, id).await.unwrap(), 0);
+    assert_eq!(media::soft_delete_media_item(db, &ann.creator, id).await.unwrap(), 1);
+    assert_eq!(media::soft_delete_media_item(db, &ann.creator, id).await.unwrap(), 0);
+    assert_eq!(media::get_media_item(db, &ann.creator, id).await.unwrap(), None);
+    assert_eq!(media::get_transcoding_status(db, &ann.creator, id).await.unwrap(), None);
+    assert_eq!(media::update_media_item(db, &ann.creator, "x", None, id).await.unwrap(), None);
+    assert_eq!(media::mark_uploaded(db, &ann.creator, None, id).await.unwrap(), None);
+    let locked = db.transaction(async |tx| media::lock_media_item(tx, &ann.creator, id).await);
+    assert_eq!(locked.await.unwrap(), None);
+    // With their creator's account items are gone as well.
+    let of_gone = codex.upload(&codex.gone, "one", Video).await;
+    assert_eq!(media::get_media_item(db, &codex.gone.creator, of_gone).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn lists_filter_by_what_is_given() {
+    let codex = Codex::new().await;
+    let Codex { db, ann, bob, .. } = &codex;
+    for number in 1..=3 {
+        codex.upload(ann, &format!("video {number}"), Video).await;
+    }
+    codex.upload(ann, "audio", Audio).await;
+    codex.video(ann, "ready").await;
+    let removed = codex.upload(ann, "removed", Video).await;
+    media::soft_delete_media_item(db, &ann.creator, removed).await.unwrap();
+    codex.upload(bob, "foreign", Video).await;
+
+    let titles = async |status, kind, page| {
+        let found = media::list_media_items(db, &ann.creator, status, kind, page).await.unwrap();
+        if page == Page::default() {
+            let count = media::count_media_items(db, &ann.creator, status, kind).await.unwrap();
+            assert_eq!(usize::try_from(count).unwrap(), found.len());
+        }
+        found.into_iter().map(|item| item.title).collect::<Vec<_>>()
+    };
+    assert_eq!(titles(None, None, page()).await, ["ready", "audio", "video 3", "video 2", "video 1"]);
+    assert_eq!(titles(None, Some(Audio), page()).await, ["audio"]);
+    assert_eq!(titles(Some(MediaItemStatus::Ready), None, page()).await, ["ready"]);
+    assert!(titles(Some(MediaItemStatus::Ready), Some(Audio), page()).await.is_empty());
+    assert_eq!(titles(None, None, Page::new(2, 2).unwrap()).await, ["video 3", "video 2"]);
+    assert!(titles(None, None, Page::new(4, 2).unwrap()).await.is_empty());
+}
+
+#[tokio::test]
+async fn the_summary_adds_up_live_items() {
+    let codex = Codex::new().await;
+    let Codex { db, ann, bob, .. } = &codex;
+    let empty = media::media_summary(db, &bob.creator).await.unwrap();
+    assert_eq!((empty.items, empty.bytes, empty.duration_seconds), (0, 0, 0));
+    codex.video(ann, "one").await;
+    codex.upload(ann, "two", Video).await;
+    let removed = codex.upload(ann, "removed", Video).await;
+    media::soft_delete_media_item(db, &ann.creator, removed).await.unwrap();
+    let summary = media::media_summary(db, &ann.creator).await.unwrap();
+    assert_eq!((summary.items, summary.ready, summary.failed), (2, 1, 0));
+    assert_eq!((summary.bytes, summary.duration_seconds), (2000, 30));
+    assert_eq!(media::media_summary(db, &bob.creator).await.unwrap(), empty);
+}
+
+#[tokio::test]
+async fn what_is_published_keeps_its_media() {
+    let codex = Codex::new().await;
+    let Codex { db, ann, bob, .. } = &codex;
+    let [shown, unused] = [codex.video(ann, "shown").await, codex.video(ann, "unused").await];
+    let piece = CreateContent {
+        media_item_id: Some(shown),
+        organization_id: Some(ann.organization_id),
+        visibility: ContentVisibility::Private,
+        ..draft("one")
+    };
+    let piece = content::create_content(db, &ann.creator, &piece).await.unwrap().unwrap().id;
+    content::publish_content(db, &ann.creator, piece).await.unwrap().unwrap();
+
+    let free = async || {
+        let items = media::list_unused_media(db, &ann.creator, page()).await.unwrap();
+        items.into_iter().map(|item| item.id).collect::<Vec<_>>()
+    };
+    assert_eq!(free().await, [unused]);
+    assert!(media::list_unused_media(db, &bob.creator, page()).await.unwrap().is_empty());
+    let of_organization = media::list_organization_media(db, &ann.organization, page()).await.unwrap();
+    assert_eq!(
+        of_organization.iter().map(|row| (row.id, row.content_id)).collect::<Vec<_>>(),
+        [(shown, piece)]
+    );
+    assert!(media::list_organization_media(db, &bob.organization, page()).await.unwrap().is_empty());
+
+    assert_eq!(media::soft_delete_media_item(db, &ann.creator, shown).await.unwrap(), 0);
+    content::unpublish_content(db, &ann.creator, piece).await.unwrap().unwrap();
+    assert_eq!(media::soft_delete_media_item(db, &ann.creator, shown).await.unwrap(), 1);
+    assert!(media::list_organization_media(db, &ann.organization, page()).await.unwrap().is_empty());
+    // The piece has no media item any more, as a whole.
+    let piece = content::get_content(db, &ann.creator, piece).await.unwrap().unwrap();
+    assert_eq!(piece.media_item, None);
+}
+
+#[tokio::test]
+async fn media_are_held_by_live_content_of_their_creator_alone() {
+    let codex = Codex::new().await;
+    let Codex { db, ann, .. } = &codex;
+    let [free, removed] = [codex.video(ann, "free").await, codex.video(ann, "removed").await];
+    let piece = CreateContent { media_item_id: Some(free), ..draft("one") };
+    let piece = content::create_content(db, &ann.creator, &piece).await.unwrap().unwrap().id;
+    content::publish_content(db, &ann.creator, piece).await.unwrap().unwrap();
+    content::soft_delete_content(db, &ann.creator, piece).await.unwrap();
+    // No query lets Bob do this; if it came about, it must not hold Ann's media.
+    codex
+        .sql(&format!(
+            "insert into content (creator_id, media_item_id, title, slug, content_type, status)
+             values ('bob', '{free}', 'foreign', 'foreign', 'video', 'published')"
+        ))
+        .await;
+    assert_eq!(media::soft_delete_media_item(db, &ann.creator, removed).await.unwrap(), 1);
+    let unused = media::list_unused_media(db, &ann.creator, page()).await.unwrap();
+    assert_eq!(unused.iter().map(|item| item.id).collect::<Vec<_>>(), [free]);
+    assert_eq!(media::soft_delete_media_item(db, &ann.creator, free).await.unwrap(), 1);
+}

@@ -1,0 +1,17 @@
+//! The catalog of this repository, used as an application would: two tenants, and deleted rows beside theirs.
+
+mod accounts;
+mod content;
+mod coverage;
+mod example;
+mod fixture;
+mod invitations;
+mod media;
+mod membership;
+mod organizations;
+mod profile;
+mod public;
+mod sessions;
+mod staff;
+mod transactions;
+mod transcoding;

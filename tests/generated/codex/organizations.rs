@@ -1,0 +1,167 @@
+//! Organizations: founding, finding, changing and removing them.
+
+use codex_catalog::organizations::{self, CreateOrganizationWithOwner};
+use codex_catalog::{
+    Constraint, OrganizationMembershipRole, OrganizationScope, OrganizationsScope, content, memberships,
+};
+
+use super::fixture::{Codex, founding, page, violated};
+
+#[tokio::test]
+async fn founding_makes_the_founder_the_owner() {
+    let codex = Codex::new().await;
+    let (db, service) = (&codex.db, codex.service());
+    let new =
+        CreateOrganizationWithOwner { description: Some("50% off"), ..founding(&codex.bob.id, "Gamma") };
+    let gamma = organizations::create_organization_with_owner(&service, &new).await.unwrap().unwrap();
+    assert_eq!(
+        (&*gamma.slug, gamma.description.as_deref(), gamma.logo_url),
+        ("gamma", Some("50% off"), None)
+    );
+    let (token, membership) =
+        memberships::get_my_membership(db, &codex.bob.user, gamma.id).await.unwrap().unwrap();
+    assert_eq!((token.organization_id(), membership.role), (&gamma.id, OrganizationMembershipRole::Owner));
+
+    let by_gone = founding(&codex.gone.id, "delta");
+    assert_eq!(organizations::create_organization_with_owner(&service, &by_gone).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn slugs_are_unique_among_live_organizations() {
+    let codex = Codex::new().await;
+    let (db, service) = (&codex.db, codex.service());
+    let available = async |slug| organizations::is_organization_slug_available(db, slug).await.unwrap();
+    assert!(!available("ALPHA").await && available("Dead").await);
+
+    let taken =
+        organizations::create_organization_with_owner(&service, &founding(&codex.bob.id, "ALPHA")).await;
+    assert_eq!(violated(taken), Constraint::OrganizationsSlugUnique);
+    let taken = organizations::change_organization_slug(db, &codex.ann.organization, "beta").await;
+    assert_eq!(violated(taken), Constraint::OrganizationsSlugUnique);
+    let moved =
+        organizations::change_organization_slug(db, &codex.ann.organization, "Alpha-1").await.unwrap();
+    assert_eq!(moved.unwrap().slug, "alpha-1");
+
+    // A removed organization gives its slug to the next.
+    let next =
+        organizations::create_organization_with_owner(&service, &founding(&codex.bob.id, "dead")).await;
+    let next = next.unwrap().unwrap().id;
+    assert_ne!(next, codex.dead);
+    assert_eq!(organizations::resolve_organization_id(db, "DEAD").await.unwrap(), Some(next));
+    assert_eq!(organizations::resolve_organization_id(db, "alpha").await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn removed_organizations_are_found_by_nobody() {
+    let codex = Codex::new().await;
+    let db = &codex.db;
+    let alpha = organizations::get_organization(db, codex.ann.organization_id).await.unwrap().unwrap();
+    assert_eq!(organizations::get_organization_by_slug(db, "Alpha").await.unwrap().as_ref(), Some(&alpha));
+    assert_eq!(organizations::get_organization(db, codex.dead).await.unwrap(), None);
+    assert_eq!(organizations::get_organization_by_slug(db, "dead").await.unwrap(), None);
+
+    let listed = organizations::list_organizations(db, page()).await.unwrap();
+    let slugs: Vec<_> = listed.iter().map(|organization| &*organization.slug).collect();
+    assert_eq!(slugs, ["orphan", "beta", "alpha"]);
+    assert_eq!(organizations::count_organizations(db).await.unwrap(), 3);
+    assert_eq!(organizations::platform_counts(&codex.service()).await.unwrap().organizations, 3);
+
+    let search = async |text| {
+        let found = organizations::search_organizations(db, text, page()).await.unwrap();
+        found.into_iter().map(|organization| organization.slug).collect::<Vec<_>>()
+    };
+    assert_eq!(search("ALPH").await, ["alpha"]);
+    assert!(search("dead").await.is_empty());
+    assert!(search("%").await.is_empty(), "nothing in the text is a wildcard");
+}
+
+#[tokio::test]
+async fn a_token_of_one_organization_changes_no_other() {
+    let codex = Codex::new().await;
+    let Codex { db, ann, bob, .. } = &codex;
+    let changed =
+        organizations::update_organization(db, &ann.organization, "Alpha!", Some("text"), None).await;
+    assert_eq!(changed.unwrap().unwrap().name, "Alpha!");
+    assert_eq!(organizations::set_organization_logo(db, &ann.organization, Some("logo")).await.unwrap(), 1);
+    let beta = organizations::get_organization(db, bob.organization_id).await.unwrap().unwrap();
+    assert_eq!((&*beta.name, beta.logo_url), ("beta", None));
+    assert_eq!(organizations::set_organization_logo(db, &ann.organization, None).await.unwrap(), 1);
+
+    let dead = OrganizationScope::from_authenticated(codex.dead);
+    assert_eq!(organizations::update_organization(db, &dead, "x", None, None).await.unwrap(), None);
+    assert_eq!(organizations::set_organization_logo(db, &dead, None).await.unwrap(), 0);
+    assert_eq!(organizations::change_organization_slug(db, &dead, "x").await.unwrap(), None);
+    assert_eq!(organizations::organization_overview(db, &dead).await.unwrap(), None);
+    assert!(organizations::get_organization_with_members(db, &dead).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn removal_withdraws_what_was_published() {
+    let codex = Codex::new().await;
+    let Codex { db, ann, bob, .. } = &codex;
+    codex.published(ann, "one").await;
+    codex.published(bob, "two").await;
+    let removed = db
+        .transaction(async |tx| {
+            let locked = organizations::lock_organization(tx, &ann.organization).await?.unwrap();
+            assert_eq!(locked.slug, "alpha");
+            let withdrawn = content::withdraw_organization_content(tx, &ann.organization).await?;
+            let removed = organizations::soft_delete_organization(tx, &ann.organization).await?;
+            let again = organizations::lock_organization(tx, &ann.organization).await?;
+            assert_eq!(again, None);
+            assert_eq!(organizations::soft_delete_organization(tx, &ann.organization).await?, 0);
+            Ok::<_, sqlward::Error>((withdrawn, removed))
+        })
+        .await;
+    assert_eq!(removed.unwrap(), (1, 1));
+    assert_eq!(content::count_public_content(db, ann.organization_id).await.unwrap(), 0);
+    assert_eq!(content::count_public_content(db, bob.organization_id).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn members_are_there_as_a_whole_or_not_at_all() {
+    let codex = Codex::new().await;
+    let Codex { db, ann, gone, .. } = &codex;
+    let rows = organizations::get_organization_with_members(db, &ann.organization).await.unwrap();
+    let member = rows[0].member.as_ref().unwrap();
+    assert_eq!((rows.len(), &member.user_id, &*member.email), (1, &ann.id, "ann@x.org"));
+    // Its only member is deleted.
+    let rows = organizations::get_organization_with_members(db, &gone.organization).await.unwrap();
+    assert_eq!((rows.len(), &*rows[0].slug, &rows[0].member), (1, "orphan", &None));
+}
+
+#[tokio::test]
+async fn the_overview_counts_live_rows_of_its_organization() {
+    let codex = Codex::new().await;
+    let Codex { db, ann, bob, .. } = &codex;
+    let overview =
+        async || organizations::organization_overview(db, &ann.organization).await.unwrap().unwrap();
+    assert_eq!((overview().await.published_pieces, overview().await.last_published_at), (0, None));
+    let one = codex.published(ann, "one").await;
+    codex.published(bob, "three").await;
+    let found = overview().await;
+    assert_eq!((found.active_members, found.published_pieces), (1, 1));
+    assert!(found.last_published_at.is_some());
+    content::soft_delete_content(db, &ann.creator, one).await.unwrap();
+    assert_eq!((overview().await.published_pieces, overview().await.last_published_at), (0, None));
+}
+
+#[tokio::test]
+async fn a_set_of_organizations_reaches_its_live_members() {
+    let codex = Codex::new().await;
+    let Codex { db, ann, bob, dead, .. } = &codex;
+    codex.published(ann, "one").await;
+    let draft = codex.piece(ann, "two").await;
+    content::archive_content(db, &ann.creator, draft).await.unwrap().unwrap();
+    let deleted = codex.published(ann, "deleted").await;
+    content::soft_delete_content(db, &ann.creator, deleted).await.unwrap();
+    codex.piece(bob, "three").await;
+    let scope = OrganizationsScope::from_authenticated(vec![ann.organization_id, *dead]);
+    let found = organizations::list_organizations_in_scope(db, &scope).await.unwrap();
+    assert_eq!(found.iter().map(|found| found.id).collect::<Vec<_>>(), [ann.organization_id]);
+    let counts = organizations::content_counts_per_organization(db, &scope).await.unwrap();
+    assert_eq!(counts.len(), 1);
+    assert_eq!((counts[0].drafts, counts[0].published, counts[0].archived), (0, 1, 1));
+    let nothing = OrganizationsScope::from_authenticated(Vec::new());
+    assert!(organizations::list_organizations_in_scope(db, &nothing).await.unwrap().is_empty());
+}

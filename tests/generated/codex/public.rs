@@ -1,0 +1,279 @@
+//! What anyone may see.
+
+use codex_catalog::OrganizationMembershipRole::{Creator, Member, Owner};
+use codex_catalog::content::{self, CreateContent, ListPublicContentAfter};
+use codex_catalog::{
+    ContentId, ContentVisibility, CreatorScope, OrganizationId, UserScope, memberships, organizations,
+};
+use serde_json::{Value, json};
+use sqlward::{Page, Result};
+
+use super::fixture::{Codex, Tenant, draft, page};
+
+/// Publishes a piece in the tenant's organization.
+async fn publish(codex: &Codex, tenant: &Tenant, new: CreateContent<'_>) -> ContentId {
+    let new =
+        CreateContent { organization_id: Some(tenant.organization_id), content_body: Some("body"), ..new };
+    let id = content::create_content(&codex.db, &tenant.creator, &new).await.unwrap().unwrap().id;
+    content::publish_content(&codex.db, &tenant.creator, id).await.unwrap().unwrap();
+    id
+}
+
+/// In Ann's organization one visible piece, `shown`, and beside it one of each kind that is not to be seen.
+async fn with_hidden_pieces(codex: &Codex) -> ContentId {
+    let Codex { db, ann, .. } = codex;
+    let tags = json!(["a", "b"]);
+    let shown = CreateContent {
+        category: Some("music"),
+        price_cents: Some(500),
+        description: Some("a description"),
+        tags: Some(&tags),
+        ..draft("shown")
+    };
+    let hidden = |slug| CreateContent { slug, ..shown };
+    publish(codex, ann, CreateContent { visibility: ContentVisibility::Private, ..hidden("private") }).await;
+    let deleted = publish(codex, ann, hidden("deleted")).await;
+    content::soft_delete_content(db, &ann.creator, deleted).await.unwrap();
+    let unpublished = publish(codex, ann, hidden("draft")).await;
+    content::unpublish_content(db, &ann.creator, unpublished).await.unwrap().unwrap();
+    publish(codex, ann, shown).await
+}
+
+/// The pieces that each public list of the organization has.
+async fn seen(codex: &Codex, of: OrganizationId) -> Result<Vec<Vec<ContentId>>> {
+    let (db, ann) = (&codex.db, &codex.ann.id);
+    let mut seen = Vec::new();
+    seen.push(content::list_public_content(db, of, page()).await?.iter().map(|row| row.id).collect());
+    seen.push(content::browse_organization_content(db, of, page()).await?.iter().map(|row| row.id).collect());
+    seen.push(
+        content::list_content_by_tags(db, of, &json!(["a"]), page())
+            .await?
+            .iter()
+            .map(|row| row.id)
+            .collect(),
+    );
+    seen.push(
+        content::search_content(db, "description", of, page()).await?.iter().map(|row| row.id).collect(),
+    );
+    let recent = content::recent_content_per_creator(db, of, std::slice::from_ref(ann)).await?;
+    seen.push(recent.iter().map(|row| row.id).collect());
+    let by_slug = content::get_public_content_by_slug(db, of, "SHOWN").await?;
+    seen.push(by_slug.iter().map(|row| row.id).collect());
+    Ok(seen)
+}
+
+#[tokio::test]
+async fn hidden_pieces_are_in_no_list() {
+    let codex = Codex::new().await;
+    let Codex { db, ann, bob, .. } = &codex;
+    let shown = with_hidden_pieces(&codex).await;
+    assert_eq!(seen(&codex, ann.organization_id).await.unwrap(), vec![vec![shown]; 6]);
+    assert_eq!(seen(&codex, bob.organization_id).await.unwrap(), vec![vec![]; 6]);
+    for slug in ["private", "deleted", "draft"] {
+        let found = content::get_public_content_by_slug(db, ann.organization_id, slug).await.unwrap();
+        assert_eq!(found, None, "{slug}");
+    }
+    assert_eq!(content::count_public_content(db, ann.organization_id).await.unwrap(), 1);
+    let discovered = content::discover_content(db, page()).await.unwrap();
+    assert_eq!(
+        discovered.iter().map(|row| (row.id, &*row.organization.slug)).collect::<Vec<_>>(),
+        [(shown, "alpha")]
+    );
+    let of_creator = content::list_public_content_of_creator(db, &ann.id, page()).await.unwrap();
+    assert_eq!(of_creator.iter().map(|row| row.id).collect::<Vec<_>>(), [shown]);
+    let checkout = content::get_content_for_checkout(db, shown).await.unwrap().unwrap();
+    assert_eq!((checkout.price_cents, checkout.organization_id), (500, ann.organization_id));
+
+    // With its organization everything goes.
+    codex.sql("update organizations set deleted_at = now() where slug = 'alpha'").await;
+    let without_recent = seen(&codex, ann.organization_id).await.unwrap();
+    assert_eq!(without_recent, vec![vec![]; 6]);
+    assert!(content::discover_content(db, page()).await.unwrap().is_empty());
+    assert!(content::list_public_content_of_creator(db, &ann.id, page()).await.unwrap().is_empty());
+    assert_eq!(content::get_content_for_checkout(db, shown).await.unwrap(), None);
+    assert_eq!(content::count_public_content(db, ann.organization_id).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn pieces_of_a_closed_account_are_gone() {
+    let codex = Codex::new().await;
+    let Codex { db, ann, .. } = &codex;
+    codex.published(ann, "shown").await;
+    codex.sql("update users set deleted_at = now() where id = 'ann'").await;
+    assert!(content::list_public_content(db, ann.organization_id, page()).await.unwrap().is_empty());
+    assert!(content::browse_organization_content(db, ann.organization_id, page()).await.unwrap().is_empty());
+    let by_slug = content::get_public_content_by_slug(db, ann.organization_id, "shown").await.unwrap();
+    assert_eq!(by_slug, None);
+    assert_eq!(content::count_public_content(db, ann.organization_id).await.unwrap(), 0);
+    assert!(content::discover_content(db, page()).await.unwrap().is_empty());
+    assert!(content::list_public_content_of_creator(db, &ann.id, page()).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_media_item_is_shown_while_it_can_be_played() {
+    let codex = Codex::new().await;
+    let Codex { db, ann, .. } = &codex;
+    let item = codex.video(ann, "video").await;
+    publish(&codex, ann, CreateContent { media_item_id: Some(item), ..draft("video") }).await;
+    publish(&codex, ann, draft("words")).await;
+    let get = async |slug| {
+        content::get_public_content_by_slug(db, ann.organization_id, slug).await.unwrap().unwrap()
+    };
+    assert_eq!(get("video").await.media_item.unwrap().duration_seconds, Some(30));
+    assert_eq!(get("words").await.media_item, None);
+    let stats = organizations::public_organization_stats(db, ann.organization_id).await.unwrap();
+    assert_eq!((stats.videos, stats.written_pieces, stats.creators, stats.duration_seconds), (1, 1, 1, 30));
+    for change in ["deleted_at = now()", "deleted_at = null, status = 'failed'"] {
+        codex.sql(&format!("update media_items set {change}")).await;
+        assert_eq!(get("video").await.media_item, None, "{change}");
+        let stats = organizations::public_organization_stats(db, ann.organization_id).await.unwrap();
+        assert_eq!((stats.videos, stats.duration_seconds), (1, 0), "{change}");
+        let list = content::list_public_content(db, ann.organization_id, page()).await.unwrap();
+        assert!(list.iter().all(|row| row.duration_seconds.is_none()), "{change}");
+    }
+}
+
+#[tokio::test]
+async fn bodies_are_free_only_where_they_are_public_and_cost_nothing() {
+    let codex = Codex::new().await;
+    let Codex { db, ann, .. } = &codex;
+    let body =
+        async |id| content::get_free_content_body(db, id).await.unwrap().and_then(|row| row.content_body);
+    let free = publish(&codex, ann, draft("free")).await;
+    assert_eq!(body(free).await.as_deref(), Some("body"));
+    let paid = publish(&codex, ann, CreateContent { price_cents: Some(1), ..draft("paid") }).await;
+    let members = CreateContent { visibility: ContentVisibility::MembersOnly, ..draft("members") };
+    let members = publish(&codex, ann, members).await;
+    assert_eq!(
+        (body(paid).await, body(members).await, body(codex.piece(ann, "draft").await).await),
+        (None, None, None)
+    );
+    codex.sql("update organizations set deleted_at = now() where slug = 'alpha'").await;
+    assert_eq!(body(free).await, None);
+}
+
+#[tokio::test]
+async fn pages_and_positions_give_every_piece_once() {
+    let codex = Codex::new().await;
+    let Codex { db, ann, .. } = &codex;
+    for number in 0..7 {
+        publish(&codex, ann, draft(&format!("piece-{number}"))).await;
+    }
+    // Some at the same moment.
+    codex.sql("update content set published_at = date_trunc('day', now()) where slug < 'piece-4'").await;
+    let list = async |page| content::list_public_content(db, ann.organization_id, page).await.unwrap();
+    let all = list(page()).await;
+    assert_eq!(all.len(), 7);
+    let mut paged = Vec::new();
+    for number in 1..=4 {
+        paged.extend(list(Page::new(number, 2).unwrap()).await);
+    }
+    assert_eq!(paged, all);
+
+    let mut followed = vec![all[0].id];
+    let mut position = (all[0].published_at.unwrap(), all[0].id);
+    loop {
+        let (published_at, id) = position;
+        let after =
+            ListPublicContentAfter { organization_id: ann.organization_id, published_at, id, max_rows: 2 };
+        let rows = content::list_public_content_after(db, &after).await.unwrap();
+        followed.extend(rows.iter().map(|row| row.id));
+        let Some(last) = rows.last() else { break };
+        position = (last.published_at, last.id);
+    }
+    assert_eq!(followed, all.iter().map(|row| row.id).collect::<Vec<_>>());
+    let recent = content::recent_content_per_creator(db, ann.organization_id, std::slice::from_ref(&ann.id))
+        .await
+        .unwrap();
+    assert_eq!(recent.iter().map(|row| row.id).collect::<Vec<_>>(), followed[..4]);
+
+    let start = ListPublicContentAfter {
+        organization_id: ann.organization_id,
+        published_at: all[0].published_at.unwrap(),
+        id: all[0].id,
+        max_rows: 100,
+    };
+    let after = async || content::list_public_content_after(db, &start).await.unwrap().len();
+    content::soft_delete_content(db, &ann.creator, all[3].id).await.unwrap();
+    assert_eq!(after().await, 5);
+    codex.sql("update organizations set deleted_at = now() where slug = 'alpha'").await;
+    assert_eq!(after().await, 0);
+}
+
+#[tokio::test]
+async fn categories_tags_and_words_are_searched() {
+    let codex = Codex::new().await;
+    let Codex { db, ann, .. } = &codex;
+    with_hidden_pieces(&codex).await;
+    publish(&codex, ann, CreateContent { category: Some("art"), ..draft("two words") }).await;
+    publish(&codex, ann, CreateContent { category: Some("music"), ..draft("three") }).await;
+    let counts = organizations::public_category_counts(db, ann.organization_id).await.unwrap();
+    let counts: Vec<_> = counts.iter().map(|row| (&*row.category, row.pieces)).collect();
+    assert_eq!(counts, [("music", 2), ("art", 1)]);
+    let pieces = async || {
+        let stats = organizations::public_organization_stats(db, ann.organization_id).await.unwrap();
+        (
+            stats.written_pieces,
+            organizations::public_category_counts(db, ann.organization_id).await.unwrap().len(),
+        )
+    };
+    assert_eq!(pieces().await, (3, 2));
+    codex.sql("update organizations set deleted_at = now() where slug = 'alpha'").await;
+    assert_eq!(pieces().await, (0, 0));
+    codex.sql("update organizations set deleted_at = null where slug = 'alpha'").await;
+    let tagged = async |tags: Value| {
+        content::list_content_by_tags(db, ann.organization_id, &tags, page()).await.unwrap().len()
+    };
+    assert_eq!((tagged(json!(["a", "b"])).await, tagged(json!(["a", "c"])).await), (1, 0));
+    let found = content::search_content(db, "words two", ann.organization_id, page()).await.unwrap();
+    assert_eq!(found.iter().map(|row| &*row.title).collect::<Vec<_>>(), ["two words"]);
+    assert!(found[0].rank > 0.0);
+    assert!(content::search_content(db, "words -two", ann.organization_id, page()).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn the_public_sees_active_members_and_what_they_publish() {
+    let codex = Codex::new().await;
+    let Codex { db, ann, bob, .. } = &codex;
+    let [eve, dee, left] = [codex.person("eve").await, codex.person("dee").await, codex.person("left").await];
+    codex.join(ann, &eve, Creator).await;
+    codex.join(ann, &dee, Member).await;
+    codex.join(ann, &left, Creator).await;
+    codex.join(bob, &eve, Creator).await;
+    let left = UserScope::from_authenticated(left);
+    memberships::leave_organization(db, &left, ann.organization_id).await.unwrap();
+    codex.published(ann, "one").await;
+    codex.piece(ann, "draft").await;
+    let deleted = codex.published(ann, "deleted").await;
+    content::soft_delete_content(db, &ann.creator, deleted).await.unwrap();
+
+    let members = memberships::list_public_members(db, "Alpha", page()).await.unwrap();
+    let members: Vec<_> = members.iter().map(|row| (&*row.name, row.role)).collect();
+    assert_eq!(members, [("ann", Owner), ("eve", Creator), ("dee", Member)]);
+    let creators = memberships::list_public_creators(db, "alpha", page()).await.unwrap();
+    let creators: Vec<_> = creators.iter().map(|row| (&*row.name, row.published_count)).collect();
+    assert_eq!(creators, [("ann", 1), ("eve", 0)]);
+    for slug in ["dead", "orphan", "unknown"] {
+        assert!(memberships::list_public_members(db, slug, page()).await.unwrap().is_empty(), "{slug}");
+        assert!(memberships::list_public_creators(db, slug, page()).await.unwrap().is_empty(), "{slug}");
+    }
+    let people = [ann.id.clone(), eve.clone(), dee];
+    let elsewhere =
+        memberships::other_organizations_of_users(db, &people, ann.organization_id).await.unwrap();
+    let elsewhere: Vec<_> = elsewhere.iter().map(|row| (&row.user_id, &*row.organization.slug)).collect();
+    assert_eq!(elsewhere, [(&eve, "beta")], "Ann's other one was removed, and Dee only looks on");
+}
+
+#[tokio::test]
+async fn a_personal_piece_has_no_organization() {
+    let codex = Codex::new().await;
+    let (db, ann) = (&codex.db, &codex.ann);
+    let creator: &CreatorScope = &ann.creator;
+    let new = CreateContent { content_body: Some("body"), ..draft("alone") };
+    let id = content::create_content(db, creator, &new).await.unwrap().unwrap().id;
+    content::publish_content(db, creator, id).await.unwrap().unwrap();
+    codex.published(ann, "together").await;
+    let rows = content::list_public_content_of_creator(db, &ann.id, page()).await.unwrap();
+    let rows: Vec<_> = rows.iter().map(|row| row.organization.as_ref().map(|found| &*found.slug)).collect();
+    assert_eq!(rows, [Some("alpha"), None]);
+}

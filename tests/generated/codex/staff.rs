@@ -1,0 +1,91 @@
+//! Content, as an organization's staff works on it, and as the platform does.
+
+use codex_catalog::content::{self, InsertContentBatch};
+use codex_catalog::{ContentId, ContentStatus, MediaItemMediaType, media, organizations};
+use sqlward::Page;
+
+use super::fixture::{Codex, Tenant, page};
+
+async fn slugs(codex: &Codex, of: &Tenant, status: ContentStatus, page: Page) -> Vec<String> {
+    let rows = content::admin_list_content(&codex.db, &of.organization, status, page).await.unwrap();
+    rows.into_iter().map(|row| row.slug).collect()
+}
+
+#[tokio::test]
+async fn staff_see_their_organization_alone() {
+    let codex = Codex::new().await;
+    let Codex { db, ann, bob, .. } = &codex;
+    let id = codex.piece(ann, "one").await;
+    let get = async |of: &Tenant| content::get_organization_content(db, &of.organization, id).await.unwrap();
+    assert_eq!(get(ann).await.unwrap().creator.email, "ann@x.org");
+    assert_eq!(get(bob).await, None);
+    codex.piece(ann, "two").await;
+    assert_eq!(slugs(&codex, ann, ContentStatus::Draft, page()).await, ["two", "one"]);
+    assert_eq!(slugs(&codex, ann, ContentStatus::Draft, Page::new(2, 1).unwrap()).await, ["one"]);
+    assert!(slugs(&codex, ann, ContentStatus::Published, page()).await.is_empty());
+    assert!(slugs(&codex, bob, ContentStatus::Draft, page()).await.is_empty());
+}
+
+#[tokio::test]
+async fn staff_publish_take_back_and_delete() {
+    let codex = Codex::new().await;
+    let Codex { db, ann, bob, .. } = &codex;
+    let id = codex.piece(ann, "one").await;
+    let publish = async |of: &Tenant| content::admin_publish_content(db, &of.organization, id).await.unwrap();
+    let unpublish =
+        async |of: &Tenant| content::admin_unpublish_content(db, &of.organization, id).await.unwrap();
+    let delete = async |of: &Tenant| content::admin_delete_content(db, &of.organization, id).await.unwrap();
+    assert_eq!((publish(bob).await, unpublish(bob).await, delete(bob).await), (None, None, 0));
+    let published = publish(ann).await.unwrap();
+    assert_eq!((&published.creator_id, published.status), (&ann.id, ContentStatus::Published));
+    let draft = unpublish(ann).await.unwrap();
+    assert_eq!((draft.status, draft.published_at), (ContentStatus::Draft, published.published_at));
+    assert_eq!(unpublish(ann).await, Some(draft), "a draft comes back as it is");
+    assert_eq!((delete(ann).await, delete(ann).await), (1, 0));
+    assert!(slugs(&codex, ann, ContentStatus::Draft, page()).await.is_empty());
+    assert_eq!((publish(ann).await, unpublish(ann).await), (None, None));
+    assert_eq!(content::get_organization_content(db, &ann.organization, id).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn the_platform_counts_views_and_sales() {
+    let codex = Codex::new().await;
+    let Codex { db, ann, .. } = &codex;
+    let service = codex.service();
+    let published = codex.published(ann, "one").await;
+    let draft = codex.piece(ann, "two").await;
+    let deleted = codex.published(ann, "three").await;
+    content::soft_delete_content(db, &ann.creator, deleted).await.unwrap();
+    let view = async |id| content::increment_view_count(&service, id).await.unwrap();
+    assert_eq!((view(published).await, view(draft).await, view(deleted).await), (1, 0, 0));
+    let sell = async |delta, id| content::adjust_purchase_count(&service, delta, id).await.unwrap();
+    assert_eq!((sell(3, published).await, sell(-5, draft).await, sell(1, deleted).await), (1, 1, 0));
+    let rows = content::list_creator_content(db, &ann.creator, None, None, page()).await.unwrap();
+    let counts = |id: ContentId| {
+        rows.iter().find(|row| row.id == id).map(|row| (row.view_count, row.purchase_count)).unwrap()
+    };
+    assert_eq!((counts(published), counts(draft)), ((1, 3), (0, 0)));
+    codex.upload(ann, "kept", MediaItemMediaType::Video).await;
+    let removed = codex.upload(ann, "removed", MediaItemMediaType::Video).await;
+    media::soft_delete_media_item(db, &ann.creator, removed).await.unwrap();
+    let totals = organizations::platform_counts(&service).await.unwrap();
+    assert_eq!((totals.organizations, totals.media_items, totals.content), (3, 1, 2));
+}
+
+#[tokio::test]
+async fn a_batch_leaves_out_what_is_deleted() {
+    let codex = Codex::new().await;
+    let Codex { ann, bob, gone, dead, .. } = &codex;
+    let of = |parts: [&str; 4]| parts.map(str::to_owned);
+    let batch = InsertContentBatch {
+        creator_ids: &[ann.id.clone(), bob.id.clone(), gone.id.clone(), ann.id.clone()],
+        organization_ids: &[ann.organization_id, bob.organization_id, bob.organization_id, *dead],
+        titles: &of(["One", "Two", "Three", "Four"]),
+        slugs: &of(["ONE", "two", "three", "four"]),
+        bodies: &of(["1", "2", "3", "4"]),
+    };
+    let made = content::insert_content_batch(&codex.service(), &batch).await.unwrap();
+    let mut made: Vec<_> = made.into_iter().map(|row| (row.creator_id.0, row.slug)).collect();
+    made.sort();
+    assert_eq!(made, [("ann".to_owned(), "one".to_owned()), ("bob".to_owned(), "two".to_owned())]);
+}
