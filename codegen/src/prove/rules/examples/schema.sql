@@ -51,6 +51,17 @@ create table drafts (
     body text not null
 );
 
+create table folders (
+    id uuid primary key default gen_random_uuid(),
+    creator_id uuid not null references users
+);
+
+create table notes (
+    id uuid primary key default gen_random_uuid(),
+    folder_id uuid not null references folders on delete cascade,
+    deleted_at timestamptz
+);
+
 create table purchases (
     id uuid primary key default gen_random_uuid(),
     customer_id uuid not null references users,
