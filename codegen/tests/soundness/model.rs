@@ -99,10 +99,12 @@ pub struct Model {
     /// In an order in which they can be filled.
     pub tables: Vec<Table>,
     pub scopes: Vec<Scope>,
+    /// `server_version_num`
+    pub version: u32,
 }
 
 impl Model {
-    pub fn new(schema: &Schema, config: &Config) -> Model {
+    pub fn new(schema: &Schema, config: &Config, version: u32) -> Model {
         let soft = config.soft_delete.column.as_ref().expect("the policy names it").value.clone();
         let mut tables: Vec<Table> = schema
             .tables
@@ -113,7 +115,7 @@ impl Model {
         // Foreign keys point at what was created before.
         tables.sort_by_key(|table| schema.table_named(&table.name).map(|found| found.oid));
         let scopes = config.scopes.iter().map(|found| scope(&tables, found)).collect();
-        Model { tables, scopes }
+        Model { tables, scopes, version }
     }
 
     pub fn table(&self, name: &str) -> &Table {
@@ -156,11 +158,19 @@ impl Model {
     }
 
     /// Every claimed scope that owns the table by a column has to hold; where there is none, one of the others.
-    fn in_bounds(&self, table: &Table, alias: &str, claims: &[&Scope], sight: Sight, met: &BTreeSet<String>) -> String {
+    fn in_bounds(
+        &self,
+        table: &Table,
+        alias: &str,
+        claims: &[&Scope],
+        sight: Sight,
+        met: &BTreeSet<String>,
+    ) -> String {
         let owning: Vec<&Scope> =
             claims.iter().copied().filter(|scope| scope.owners.contains_key(&table.name)).collect();
         let (scopes, word) = if owning.is_empty() { (claims, " or ") } else { (owning.as_slice(), " and ") };
-        let conditions = scopes.iter().map(|scope| self.scope_condition(table, alias, scope, claims, sight, met));
+        let conditions =
+            scopes.iter().map(|scope| self.scope_condition(table, alias, scope, claims, sight, met));
         format!("({})", conditions.collect::<Vec<_>>().join(word))
     }
 
@@ -222,7 +232,14 @@ impl Model {
                 let parent = self.table(&way.table);
                 let mut further = met.clone();
                 if further.insert(way.table.clone()) {
-                    conditions.push(self.scope_condition(parent, &other, scope, claims, Sight::Read, &further));
+                    conditions.push(self.scope_condition(
+                        parent,
+                        &other,
+                        scope,
+                        claims,
+                        Sight::Read,
+                        &further,
+                    ));
                 }
                 conditions.push(self.condition_below(&way.table, &other, claims, Sight::Read, met));
                 any.push(format!(

@@ -28,7 +28,9 @@ impl<'m> Generator<'m> {
                 2 => self.param("s1", kind),
                 _ => self.param("s2", kind),
             },
-            Kind::Time => self.choices.one_of(&["timestamptz '2020-01-01'", "timestamptz '2021-01-01'"]).to_owned(),
+            Kind::Time => {
+                self.choices.one_of(&["timestamptz '2020-01-01'", "timestamptz '2021-01-01'"]).to_owned()
+            }
         }
     }
 
@@ -63,8 +65,18 @@ impl<'m> Generator<'m> {
             }
             11 if kind == Kind::Text && self.claims.iter().any(|scope| scope.name == "creator") => {
                 let id = self.plain(Kind::Int, visible);
-                let owner = if self.is_weakened() { self.plain(kind, visible) } else { ":creator_id".to_owned() };
+                let owner =
+                    if self.is_weakened() { self.plain(kind, visible) } else { ":creator_id".to_owned() };
                 format!("media_title({owner}, {id})")
+            }
+            12 if kind == Kind::Text && !visible.is_empty() && self.choices.chance(30) => {
+                let source = self.choices.one_of(visible);
+                // `excluded` is no row that could be read as a whole, and `rows` of columns forbids it.
+                if source.alias == "excluded" {
+                    self.plain(kind, visible)
+                } else {
+                    format!("{}::text", source.alias)
+                }
             }
             11 | 12 => self.scalar(kind, visible, depth),
             _ => {
@@ -97,7 +109,12 @@ impl<'m> Generator<'m> {
             }
             4 => format!("{} is null", self.column_or_plain(kind, visible)),
             5 => format!("{} is not null", self.column_or_plain(kind, visible)),
-            6 => format!("{} in ({}, {})", self.column_or_plain(kind, visible), self.plain(kind, visible), self.plain(kind, visible)),
+            6 => format!(
+                "{} in ({}, {})",
+                self.column_or_plain(kind, visible),
+                self.plain(kind, visible),
+                self.plain(kind, visible)
+            ),
             7 => format!("{} is distinct from {}", self.plain(kind, visible), self.plain(kind, visible)),
             8 | 9 => {
                 let (a, b) = (self.predicate(visible, depth + 1), self.predicate(visible, depth + 1));
@@ -107,7 +124,8 @@ impl<'m> Generator<'m> {
             10 => format!("not ({})", self.predicate(visible, depth + 1)),
             11 => {
                 let body = self.body(depth + 1, visible);
-                format!("exists (select {body})")
+                let what = self.choices.one_of(&["", "", "count(*) ", "1 "]);
+                format!("exists (select {what}{body})")
             }
             12 => {
                 let body = self.body(depth + 1, visible);
@@ -123,7 +141,9 @@ impl<'m> Generator<'m> {
                 let value = self.plain(kind, visible);
                 format!("{value} = any (array({}))", self.select(depth + 1, visible, Some(&[kind])).sql)
             }
-            _ => format!("{} > {}", self.value(kind, visible, depth + 1), self.value(kind, visible, depth + 1)),
+            _ => {
+                format!("{} > {}", self.value(kind, visible, depth + 1), self.value(kind, visible, depth + 1))
+            }
         }
     }
 }
