@@ -18,6 +18,7 @@ fn the_examples_of_the_pages_hold() {
     let queries = folder.path().join("queries");
     std::fs::create_dir(&queries).expect("a folder");
     let mut expected = BTreeSet::new();
+    assert_eq!(RULES, rules::ALL.iter().map(|rule| rule.id).collect::<Vec<_>>());
     for rule in rules::ALL {
         assert_eq!(rule.page.lines().next(), Some(format!("# {}", rule.id).as_str()));
         let blocks = blocks(rule.page);
