@@ -69,6 +69,9 @@ pub(super) struct Finding {
     pub(super) table: Option<Oid>,
 }
 
+/// A step from one term to another that equals it, and where that is said.
+type Step = (TermId, TermId, Location);
+
 /// A statement before its judges.
 pub(super) struct Case<'c, 'a> {
     pub(super) arena: &'c mut Arena<'a>,
@@ -273,10 +276,8 @@ impl<'a> Case<'_, 'a> {
     }
 
     fn guarded(&mut self, expr: &Expr, entry: EntryId) -> Option<TermId> {
-        match super::terms::plain(self.arena.schema, expr)? {
-            Expr::Var(var) if var.attribute > 0 => Some(self.arena.column(entry, var.attribute)),
-            _ => None,
-        }
+        let Expr::Var(var) = super::terms::plain(self.arena.schema, expr)? else { return None };
+        (var.attribute > 0).then(|| self.arena.column(entry, var.attribute))
     }
 
     /// `column = constant`, `column <> constant` of a guard.
@@ -326,7 +327,7 @@ impl<'a> Case<'_, 'a> {
 
     /// How an equality of two terms is known, in words, seen from an entry.
     pub(super) fn equality(&self, context: &Context, entry: EntryId, from: TermId, to: TermId) -> Reason {
-        let mut steps: Vec<(TermId, Option<(TermId, TermId, Location)>)> = vec![(from, None)];
+        let mut steps: Vec<(TermId, Option<Step>)> = vec![(from, None)];
         let mut next = 0;
         while next < steps.len() && !steps.iter().any(|(term, _)| *term == to) {
             let (term, _) = steps[next];

@@ -99,7 +99,8 @@ fn lack(case: &Case<'_, '_>, occurrence: &Occurrence, scopes: &[&ScopePolicy]) -
                 "rows of `{name}` that are not the caller's have influence here: nothing makes sure that {condition}"
             );
             let failure = Failure::new(message, "");
-            return case.nearly(case.with_place(failure, occurrence, &condition), occurrence, *owner, scope);
+            let failure = case.with_place(failure, occurrence, &condition);
+            return case.nearly(failure, occurrence, *owner, Some(scope), &condition);
         }
     }
     let ways: Vec<String> = scopes
