@@ -104,8 +104,12 @@ pub struct Model {
 impl Model {
     pub fn new(schema: &Schema, config: &Config) -> Model {
         let soft = config.soft_delete.column.as_ref().expect("the policy names it").value.clone();
-        let mut tables: Vec<Table> =
-            schema.tables.values().filter(|table| table.kind == 'r').map(|found| table(schema, config, found, &soft)).collect();
+        let mut tables: Vec<Table> = schema
+            .tables
+            .values()
+            .filter(|table| table.kind == 'r')
+            .map(|found| table(schema, config, found, &soft))
+            .collect();
         // Foreign keys point at what was created before.
         tables.sort_by_key(|table| schema.table_named(&table.name).map(|found| found.oid));
         let scopes = config.scopes.iter().map(|found| scope(&tables, found)).collect();
@@ -125,7 +129,14 @@ impl Model {
         self.condition_below(table, alias, claims, sight, &BTreeSet::new())
     }
 
-    fn condition_below(&self, name: &str, alias: &str, claims: &[&Scope], sight: Sight, met: &BTreeSet<String>) -> String {
+    fn condition_below(
+        &self,
+        name: &str,
+        alias: &str,
+        claims: &[&Scope],
+        sight: Sight,
+        met: &BTreeSet<String>,
+    ) -> String {
         let table = self.table(name);
         if table.shared {
             return if sight == Sight::Read { "true".to_owned() } else { "false".to_owned() };
@@ -202,7 +213,11 @@ impl Model {
                     conditions.push(qualify(guard, self.table(&way.table), &other));
                 }
                 conditions.push(self.condition_below(&way.table, &other, claims, Sight::Read, met));
-                any.push(format!("exists (select from {} {other} where {})", way.table, conditions.join(" and ")));
+                any.push(format!(
+                    "exists (select from {} {other} where {})",
+                    way.table,
+                    conditions.join(" and ")
+                ));
             }
         }
         if sight == Sight::Read

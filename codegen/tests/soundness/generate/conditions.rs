@@ -33,7 +33,13 @@ impl<'m> Generator<'m> {
         found
     }
 
-    fn in_scope(&mut self, source: &Source<'m>, scope: &'m Scope, beside: &[Source<'m>], depth: usize) -> Vec<Needed> {
+    fn in_scope(
+        &mut self,
+        source: &Source<'m>,
+        scope: &'m Scope,
+        beside: &[Source<'m>],
+        depth: usize,
+    ) -> Vec<Needed> {
         let table = source.table.expect("only tables are in scope");
         let owner = scope.owners.get(&table.name);
         let ways = scope.ways.get(&table.name).map_or(&[][..], Vec::as_slice);
@@ -71,10 +77,18 @@ impl<'m> Generator<'m> {
         if scope.set { Needed::Member(own, param) } else { Needed::Equal(own, param) }
     }
 
-    fn by_way(&mut self, source: &Source<'m>, way: &'m Way, beside: &[Source<'m>], depth: usize) -> Vec<Needed> {
+    fn by_way(
+        &mut self,
+        source: &Source<'m>,
+        way: &'m Way,
+        beside: &[Source<'m>],
+        depth: usize,
+    ) -> Vec<Needed> {
         let parents: Vec<&Source<'m>> = beside
             .iter()
-            .filter(|other| other.alias != source.alias && other.table.is_some_and(|table| table.name == way.table))
+            .filter(|other| {
+                other.alias != source.alias && other.table.is_some_and(|table| table.name == way.table)
+            })
             .collect();
         if !parents.is_empty() && self.choices.chance(60) {
             let parent = self.choices.one_of(&parents);
@@ -102,7 +116,10 @@ impl<'m> Generator<'m> {
             let own = columns(&source.alias, way.pairs.iter().map(|(own, _)| own).collect());
             let far = columns(&parent.alias, way.pairs.iter().map(|(_, far)| far).collect());
             let quantifier = self.choices.one_of(&["in", "= any"]);
-            format!("({own}) {quantifier} (select {far} from {} {} where {condition})", table.name, parent.alias)
+            format!(
+                "({own}) {quantifier} (select {far} from {} {} where {condition})",
+                table.name, parent.alias
+            )
         } else {
             inner.extend(
                 way.pairs.iter().map(|(own, far)| Needed::Equal(parent.column(far), source.column(own))),
@@ -133,7 +150,10 @@ impl<'m> Generator<'m> {
         }
         match self.choices.below(12) {
             // AND by way of OR and NOT.
-            11 => format!("not ({})", texts.iter().map(|text| format!("not ({text})")).collect::<Vec<_>>().join(" or ")),
+            11 => format!(
+                "not ({})",
+                texts.iter().map(|text| format!("not ({text})")).collect::<Vec<_>>().join(" or ")
+            ),
             10 => {
                 let last = texts.pop().expect("there is one");
                 let other = texts.first().cloned().unwrap_or_else(|| last.clone());
@@ -183,8 +203,11 @@ impl<'m> Generator<'m> {
             match generator.choices.below(2) {
                 0 if !sources.is_empty() => {
                     let source = generator.choices.one_of(&sources);
-                    let columns: Vec<&(String, Kind)> =
-                        source.columns.iter().filter(|(column, _)| column == name || source.alias == alias).collect();
+                    let columns: Vec<&(String, Kind)> = source
+                        .columns
+                        .iter()
+                        .filter(|(column, _)| column == name || source.alias == alias)
+                        .collect();
                     let column = generator.choices.one_of(&columns);
                     source.column(&column.0)
                 }
