@@ -133,9 +133,10 @@ impl<'a> Case<'_, 'a> {
             return Some(self.equality(context, entry, owner, self.scope_param(scope)?));
         }
         let owned = scope.owners.contains_key(&table);
-        if !(owned && access != Access::Read) {
+        // Whose a row that is written is, its own column says; that of a row on the way to it may be said by others.
+        if !(owned && access != Access::Read && met.is_empty()) {
             for way in scope.via.get(&table).into_iter().flatten() {
-                if let Some(reason) = self.by_way(scope, entry, table, way, context, met) {
+                if let Some(reason) = self.by_way(scope, entry, table, way, access, context, met) {
                     return Some(reason);
                 }
             }
@@ -155,6 +156,7 @@ impl<'a> Case<'_, 'a> {
         entry: EntryId,
         table: Oid,
         way: &'a Way,
+        access: Access,
         context: &Context,
         met: &BTreeSet<EntryId>,
     ) -> Option<Reason> {
@@ -187,7 +189,7 @@ impl<'a> Case<'_, 'a> {
             if !joined || !way.guard.as_ref().is_none_or(|guard| self.follows(guard, other, context)) {
                 continue;
             }
-            if let Some(reason) = self.in_scope(scope, other, way.table, Access::Read, context, &met) {
+            if let Some(reason) = self.in_scope(scope, other, way.table, access, context, &met) {
                 let (near, far) = link?;
                 let link = self.equality(context, entry, near, far);
                 let name = self.name(other);

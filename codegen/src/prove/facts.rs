@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::terms::TermId;
-use crate::tree::Location;
+use crate::tree::{Location, Oid};
 
 /// A condition that is known only as itself, interned.
 pub(super) type ConditionId = u32;
@@ -24,8 +24,8 @@ pub(super) enum Fact {
     NotNull(TermId),
     /// It is an element of the array that the second is.
     Member(TermId, TermId),
-    /// `a <= b` is true, in a total order.
-    AtMost(TermId, TermId),
+    /// `a <= b` is true, in the total order of that collation.
+    AtMost(TermId, TermId, Oid),
     /// They are equal, unless one of them is NULL.
     EqualUnlessNull(TermId, TermId),
     /// A condition is true.
@@ -110,7 +110,7 @@ impl Facts {
             Fact::Equal(a, b)
             | Fact::Same(a, b)
             | Fact::Member(a, b)
-            | Fact::AtMost(a, b)
+            | Fact::AtMost(a, b, _)
             | Fact::EqualUnlessNull(a, b) => keep(a) && keep(b),
             Fact::Null(a) | Fact::NotNull(a) => keep(a),
             Fact::Condition(condition) => keep_condition(condition),
@@ -149,7 +149,7 @@ impl Facts {
         let mut found = BTreeSet::new();
         for atom in &self.atoms {
             match atom.fact {
-                Fact::Equal(a, b) | Fact::AtMost(a, b) => found.extend([a, b]),
+                Fact::Equal(a, b) | Fact::AtMost(a, b, _) => found.extend([a, b]),
                 Fact::NotNull(a) | Fact::Member(a, _) => {
                     found.insert(a);
                 }
@@ -201,11 +201,11 @@ impl Closure {
                     members.push((a, set));
                     not_null.push(a);
                 }
-                Fact::AtMost(a, b) => {
+                Fact::AtMost(a, b, order) => {
                     closure.add(a, at);
                     closure.add(b, at);
                     not_null.extend([a, b]);
-                    orders.insert((a, b));
+                    orders.insert((a, b, order));
                 }
                 Fact::EqualUnlessNull(a, b) => {
                     closure.add(a, at);
@@ -217,8 +217,9 @@ impl Closure {
                 }
             }
         }
-        let both: Vec<_> = orders.iter().filter(|(a, b)| orders.contains(&(*b, *a))).copied().collect();
-        for (a, b) in both {
+        let both: Vec<_> =
+            orders.iter().filter(|(a, b, order)| orders.contains(&(*b, *a, *order))).copied().collect();
+        for (a, b, _) in both {
             closure.join(a, b, None);
         }
         loop {

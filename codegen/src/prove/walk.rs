@@ -143,6 +143,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         let Some(operation) = &query.set_operation else { return };
         self.arms(level, operation, outer);
         let context = Context::new(outer.clone());
+        self.operators(query);
         self.limits(level, query, &context);
     }
 
@@ -368,7 +369,17 @@ impl<'w, 'a> Walk<'w, 'a> {
             access
         };
         match &range.kind {
-            RangeKind::Relation { table, relkind, sample, inherited: _ } => {
+            RangeKind::Relation { table, relkind, sample, inherited } => {
+                if *inherited && self.arena.schema.table(*table).is_some_and(|table| table.has_children) {
+                    self.unknown_entry(
+                        format!(
+                            "`{}` also stands for the rows of tables that inherit from it, with columns and rules of \
+                             their own: `only {0}` does not",
+                            range.name
+                        ),
+                        entry,
+                    );
+                }
                 if sample.is_some() {
                     self.unknown_entry("TABLESAMPLE looks at rows before any condition", entry);
                 }
