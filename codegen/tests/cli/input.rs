@@ -182,6 +182,6 @@ fn configurations_that_are_broken() {
     refused(
         &format!("{CONFIG}[scopes.creator]\nid = 'users.id'\nparam = 'a'\n"),
         &["sqlward.toml:5:6", "users"],
-        1,
+        2,
     );
 }

@@ -1,33 +1,104 @@
--- A small schema in which every kind of ownership occurs: by column, by a foreign key, shared.
-create table users (id text primary key, title text not null, n int not null);
-create table tags (id int primary key, title text not null, n int not null);
-create table items (
-    id int primary key,
-    owner text not null references users,
-    parent_id int references items,
-    title text not null,
-    n int not null,
-    deleted_at timestamptz
+create table plans (id int primary key, name text not null);
+create table users (id text primary key, name text not null, email text);
+create table organizations (id int primary key, name text not null, plan_id int references plans, deleted_at timestamptz);
+
+create table memberships (
+  organization_id int not null references organizations,
+  user_id text not null references users,
+  role text not null,
+  status text not null,
+  primary key (organization_id, user_id)
 );
-create unique index on items (owner, title, n) where deleted_at is null and n > 90;
+
+create table settings (
+  organization_id int not null references organizations,
+  key text not null,
+  value int not null,
+  primary key (organization_id, key)
+);
+
+create table media (
+  id int primary key,
+  creator_id text not null references users,
+  title text not null,
+  size int,
+  deleted_at timestamptz,
+  unique (creator_id, id)
+);
+
+create table renditions (id int primary key, media_id int not null references media, quality text not null);
+
+-- A key that carries the owner.
+create table bookmarks (
+  id int primary key,
+  creator_id text not null references users,
+  media_id int not null,
+  note text,
+  foreign key (creator_id, media_id) references media (creator_id, id)
+);
+
+create table folders (
+  id int primary key,
+  creator_id text not null references users,
+  parent_id int references folders,
+  name text not null,
+  deleted_at timestamptz
+);
+
+-- Their removal would take the notes with it, and change the content.
+create table collections (id int primary key, creator_id text not null references users, name text not null);
 create table notes (
-    id int primary key,
-    owner text references users,
-    item_id int references items,
-    title text not null,
-    n int,
-    deleted_at timestamptz
+  id int primary key,
+  collection_id int not null references collections on delete cascade,
+  body text not null,
+  deleted_at timestamptz
 );
-create table parts (id int primary key, item_id int not null references items, title text not null, n int not null);
-create table logs (
-    owner text not null references users,
-    item_id int not null references items,
-    title text not null,
-    n int not null,
-    primary key (owner, item_id)
+
+-- Their removal takes nothing with it that is kept.
+create table drafts (id int primary key, creator_id text not null references users, title text not null);
+create table lines (id int primary key, draft_id int not null references drafts on delete cascade, body text not null);
+
+create table content (
+  id int primary key,
+  creator_id text not null references users,
+  organization_id int references organizations,
+  media_id int references media,
+  collection_id int references collections on delete set null,
+  updated_by text references users,
+  slug text not null,
+  title text not null,
+  status text not null,
+  price int not null,
+  deleted_at timestamptz
 );
-create view live_items as select id, owner, parent_id, title, n from items where deleted_at is null;
-create function items_of(who text) returns setof items language sql stable
+create unique index content_slug on content (creator_id, slug) where deleted_at is null;
+
+create table comments (
+  id int primary key,
+  content_id int not null references content,
+  author_id text references users,
+  body text not null,
+  deleted_at timestamptz
+);
+
+create table playback (
+  user_id text not null references users,
+  content_id int not null references content,
+  position int not null,
+  primary key (user_id, content_id)
+);
+
+create view live_content as
+  select id, creator_id, organization_id, slug, title, price, status, deleted_at from content where deleted_at is null;
+create view content_titles as select id, creator_id, title from content;
+create view content_totals as
+  select creator_id, count(*)::int as items from content where deleted_at is null group by creator_id;
+
+create function creator_content(p_creator text) returns setof content language sql stable
 begin atomic
-    select * from items where owner = who and deleted_at is null;
+  select * from content where creator_id = p_creator and deleted_at is null;
+end;
+create function media_title(p_creator text, p_id int) returns text language sql stable
+begin atomic
+  select title from media where creator_id = p_creator and id = p_id and deleted_at is null;
 end;

@@ -1,264 +1,446 @@
-//! Pairs of worlds that agree on what `u1` may see: own, live rows, and what hangs on them.
+//! Random databases, in pairs that agree on what the caller may see, and on nothing else.
 
-use sqlward_codegen::postgres::Server;
-use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
 
-use crate::generate::Random;
+use postgres::{Client, SimpleQueryMessage};
 
-const PAIRS: usize = 3;
-const ITEMS: usize = 14;
-const VISIBLE: usize = 6;
+use crate::choices::Choices;
+use crate::model::{Kind, Model, Scope, Sight, Table, caller};
+use crate::prover::SCHEMA;
 
-/// What executing a statement everywhere showed.
-pub enum Outcome {
-    /// No difference.
-    Same,
-    /// It failed in each pair of worlds, in one of the two at least.
-    Failed,
-    /// Another answer or effect, or an effect on what is not the caller's.
-    Different(String),
+type Row = Vec<Option<String>>;
+
+/// The rows of each table.
+type Content = BTreeMap<String, Vec<Row>>;
+
+/// A schema of its own with random rows, before anything is done to it.
+pub struct World {
+    pub name: String,
+    pub before: Vec<Stored>,
 }
 
-/// A database with the worlds in schemas `w0`, `w1`, ...: two and two agree.
-pub struct Worlds {
-    client: Client,
-    runtime: tokio::runtime::Runtime,
+/// A row as it stands in a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    pub table: String,
+    pub place: String,
+    pub key: String,
+    pub visible: bool,
+    pub writable: bool,
+    pub owned: bool,
+    /// Whether the running transaction has made it.
+    pub made: bool,
+    /// Whether the running transaction has locked it.
+    pub locked: bool,
+    /// As JSON.
+    pub text: String,
 }
 
-/// The rows before and after a statement.
-#[derive(PartialEq, Debug)]
-struct Run {
-    /// The result, sorted.
-    rows: Vec<String>,
-    /// All rows that the caller may see afterwards, and those that are new.
-    own: Vec<String>,
-    /// What happened to the other rows.
-    foreign: Vec<String>,
+/// Two worlds that look the same to the caller, and one like the first whose rows stand in another order.
+pub struct Pair {
+    pub worlds: [World; 2],
+    pub shuffled: World,
 }
 
-impl Worlds {
-    pub fn on(server: &Server) -> Worlds {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        let client = runtime.block_on(async {
-            let (client, connection) = server.url().connect(NoTls).await.expect("the server answers");
-            tokio::spawn(async move { drop(connection.await) });
-            client
-        });
-        let worlds = Worlds { client, runtime };
-        let schema = include_str!("schema.sql");
-        for world in 0..PAIRS * 2 {
-            worlds.batch(&format!(
-                "create schema w{world}; set search_path = w{world};\n{schema}\n{}",
-                rows(world)
-            ));
+/// Makes a pair in schemas of that name.
+pub fn pair(
+    client: &mut Client,
+    model: &Model,
+    claims: &[&Scope],
+    choices: &mut Choices,
+    name: &str,
+) -> Pair {
+    let first = Maker { model, choices }.random();
+    let a = load(client, model, claims, &format!("{name}_a"), &first);
+    let shuffled =
+        first.iter().map(|(table, rows)| (table.clone(), rows.iter().rev().cloned().collect())).collect();
+    let c = load(client, model, claims, &format!("{name}_c"), &shuffled);
+    let visible = keys(&a, |row| row.visible);
+    let mut second = Maker { model, choices }.garbled(&first, &visible, claims);
+    loop {
+        let b = load(client, model, claims, &format!("{name}_b"), &second);
+        // What became visible goes back to what it was.
+        let extra: BTreeSet<_> = keys(&b, |row| row.visible).difference(&visible).cloned().collect();
+        if extra.is_empty() {
+            assert_eq!(seen(model, claims, &a), seen(model, claims, &b), "the worlds do not agree");
+            return Pair { worlds: [a, b], shuffled: c };
         }
-        worlds
-    }
-
-    fn batch(&self, sql: &str) {
-        self.runtime.block_on(self.client.batch_execute(sql)).expect("the worlds can be made");
-    }
-
-    /// Executes a statement in all worlds, with some values of what the caller sends.
-    pub fn compare(&mut self, text: &str) -> Outcome {
-        let mut failed = true;
-        for pair in 0..PAIRS {
-            let (p, k) = [("u2", 2), ("a", 9), ("u1", 13)][pair];
-            let sql = text
-                .replace(":me", "'u1'::text")
-                .replace(":p", &format!("'{p}'::text"))
-                .replace(":k", &format!("{k}"));
-            let runs = [self.run(pair * 2, &sql), self.run(pair * 2 + 1, &sql)];
-            for run in runs.iter().flatten() {
-                if !run.foreign.is_empty() {
-                    return Outcome::Different(format!(
-                        "rows of others changed or were locked: {:?}",
-                        run.foreign
-                    ));
-                }
-            }
-            let [Some(left), Some(right)] = runs else { continue };
-            failed = false;
-            if left.rows != right.rows {
-                return Outcome::Different(format!("results {:?} and {:?}", left.rows, right.rows));
-            }
-            if left.own != right.own {
-                let differ = |a: &[String], b: &[String]| {
-                    a.iter().filter(|row| !b.contains(row)).cloned().collect::<Vec<_>>()
-                };
-                return Outcome::Different(format!(
-                    "effects {:?} and {:?}",
-                    differ(&left.own, &right.own),
-                    differ(&right.own, &left.own)
-                ));
-            }
-        }
-        if failed { Outcome::Failed } else { Outcome::Same }
-    }
-
-    fn run(&mut self, world: usize, sql: &str) -> Option<Run> {
-        self.runtime.block_on(async {
-            let begin =
-                format!("begin; set local search_path = w{world}; set local statement_timeout = '5s'");
-            self.client.batch_execute(&begin).await.expect("a transaction");
-            let run = execute(&self.client, sql).await;
-            self.client.batch_execute("rollback").await.expect("the transaction ends");
-            run
-        })
+        Maker { model, choices }.revert(&mut second, &first, &extra, &visible);
     }
 }
 
-/// A statement's rows and effects, or nothing if it fails.
-async fn execute(client: &Client, sql: &str) -> Option<Run> {
-    let before = snapshot(client).await?;
-    let mut rows = texts(client.simple_query(sql).await.ok()?);
-    rows.sort();
-    let mut after = snapshot(client).await?;
-    // A foreign key that is copied locks the key of what it refers to, which the guarantees say.
-    if !sql.contains("for update") {
-        after.iter_mut().for_each(|row| *row = row.replace("|locked", "|free"));
-    }
-    let is_own = |row: &String| row.starts_with("own");
-    let own =
-        after.iter().filter(|row| is_own(row) || !before.contains(row)).filter(|row| !is_locked_foreign(row));
-    let own = own.map(|row| row.replace("|locked", "|free")).collect();
-    let foreign = before.iter().filter(|row| !is_own(row) && !after.contains(row)).cloned().collect();
-    Some(Run { rows, own, foreign })
+fn keys(world: &World, is_meant: impl Fn(&Stored) -> bool) -> BTreeSet<(String, String)> {
+    world.before.iter().filter(|row| is_meant(row)).map(|row| (row.table.clone(), row.key.clone())).collect()
 }
 
-fn is_locked_foreign(row: &str) -> bool {
-    row.starts_with("foreign") && row.ends_with("|locked")
-}
-
-/// All rows: whose, which table, what, and whether this transaction holds a lock on it.
-async fn snapshot(client: &Client) -> Option<Vec<String>> {
-    let locked = "case when t.xmax::text = coalesce(pg_current_xact_id_if_assigned()::text, '-') then 'locked' else 'free' end";
-    let of = |table: &str, own: &str| {
-        format!(
-            "select case when {own} then 'own' else 'foreign' end, '{table}', to_jsonb(t)::text, {locked} from {table} t"
-        )
+/// What the caller can tell of a world.
+fn seen(model: &Model, claims: &[&Scope], world: &World) -> BTreeSet<(String, String)> {
+    let project = |row: &Stored| {
+        let columns = model.visible_columns(model.table(&row.table), claims);
+        let mut found: BTreeMap<String, serde_json::Value> =
+            serde_json::from_str(&row.text).expect("it is JSON");
+        found.retain(|name, _| columns.contains(name));
+        format!("{found:?}")
     };
-    let live = "t.deleted_at is null and t.owner = 'u1'";
-    let parts = [
-        of("items", live),
-        of("notes", live),
-        of(
-            "parts",
-            "exists (select from items i where i.id = t.item_id and i.owner = 'u1' and i.deleted_at is null)",
-        ),
-        of("logs", "t.owner = 'u1'"),
-        of("users", "t.id = 'u1'"),
-        // Shared: nobody may change them, everybody reads them.
-        of("tags", "false"),
-    ];
-    let mut found = texts(client.simple_query(&parts.join(" union all ")).await.ok()?);
-    found.retain(|row| !row.starts_with('('));
-    found.sort();
-    Some(found)
+    world.before.iter().filter(|row| row.visible).map(|row| (row.table.clone(), project(row))).collect()
 }
 
-fn texts(messages: Vec<SimpleQueryMessage>) -> Vec<String> {
-    let rows = messages.into_iter().filter_map(|message| match message {
-        SimpleQueryMessage::Row(row) => Some(
-            (0..row.len())
-                .map(|column| row.get(column).unwrap_or("NULL").to_owned())
-                .collect::<Vec<_>>()
-                .join("|"),
-        ),
-        SimpleQueryMessage::CommandComplete(count) => Some(format!("({count} rows)")),
+/// The query that tells of every row of the world that is on the search path.
+pub fn snapshot(model: &Model, claims: &[&Scope], tables: impl Fn(&Table) -> bool) -> String {
+    let mut parts = Vec::new();
+    for table in model.tables.iter().filter(|table| tables(table)) {
+        let condition = |sight| model.condition(&table.name, "r", claims, sight);
+        let key =
+            table.key.iter().map(|column| format!("r.{column}")).collect::<Vec<_>>().join(" || ' ' || ");
+        parts.push(format!(
+            "select '{}', r.ctid::text, ({key})::text, {}, {}, {}, \
+             r.xmin::text = (pg_current_xact_id_if_assigned()::xid)::text, \
+             coalesce(r.xmax::text = (pg_current_xact_id_if_assigned()::xid)::text, false), \
+             to_jsonb(r)::text from {} r",
+            table.name,
+            condition(Sight::Read),
+            condition(Sight::Write),
+            condition(Sight::Owned),
+            table.name,
+        ));
+    }
+    parts.join(" union all ")
+}
+
+/// A row of [`snapshot`].
+pub fn stored(row: &[Option<String>]) -> Stored {
+    let text = |at: usize| row[at].clone().unwrap_or_default();
+    let flag = |at: usize| row[at].as_deref() == Some("t");
+    Stored {
+        table: text(0),
+        place: text(1),
+        key: text(2),
+        visible: flag(3),
+        writable: flag(4),
+        owned: flag(5),
+        made: flag(6),
+        locked: flag(7),
+        text: text(8),
+    }
+}
+
+fn load(client: &mut Client, model: &Model, claims: &[&Scope], name: &str, content: &Content) -> World {
+    let mut sql = format!(
+        "drop schema if exists {name} cascade; create schema {name}; set search_path = {name};\n{SCHEMA}\n"
+    );
+    for table in &model.tables {
+        let rows = &content[&table.name];
+        if rows.is_empty() {
+            continue;
+        }
+        let row = |row: &Row| {
+            let value =
+                |value: &Option<String>| value.as_ref().map_or("null".to_owned(), |text| format!("'{text}'"));
+            format!("({})", row.iter().map(value).collect::<Vec<_>>().join(", "))
+        };
+        let rows: Vec<String> = rows.iter().map(row).collect();
+        let _ = writeln!(sql, "insert into {} values {};", table.name, rows.join(", "));
+    }
+    // The second oracle's: what a role sees to which the policy applies as row level security.
+    let _ = writeln!(
+        sql,
+        "grant usage on schema {name} to caller; grant all on all tables in schema {name} to caller;"
+    );
+    sql.push_str("alter view live_content set (security_invoker = true); alter view content_titles set (security_invoker = true); alter view content_totals set (security_invoker = true);");
+    for table in &model.tables {
+        let condition = model.condition(&table.name, &table.name, claims, Sight::Read);
+        let _ = writeln!(
+            sql,
+            "alter table {0} enable row level security; create policy visible on {0} using ({condition});",
+            table.name
+        );
+    }
+    client.batch_execute(&sql).unwrap_or_else(|error| panic!("{error}\n{sql}"));
+    let rows = client.simple_query(&snapshot(model, claims, |_| true)).expect("the snapshot is valid");
+    let before = rows.iter().filter_map(|message| match message {
+        SimpleQueryMessage::Row(row) => {
+            let row: Row = (0..row.len()).map(|at| row.get(at).map(str::to_owned)).collect();
+            Some(stored(&row))
+        }
         _ => None,
     });
-    rows.collect()
+    World { name: name.to_owned(), before: before.collect() }
 }
 
-/// The rows of a world: what is visible is the same in both worlds of a pair.
-fn rows(world: usize) -> String {
-    let mut same = Random::new(100 + (world / 2) as u64);
-    let mut other = Random::new(1_000 + world as u64);
-    let mut sql = String::new();
-    let title = |random: &mut Random| (*random.pick(&["a", "b", "u1", "u2"])).to_owned();
-    for user in 1..=4 {
-        let random = if user == 1 { &mut same } else { &mut other };
-        sql.push_str(&format!(
-            "insert into users values ('u{user}', '{}', {});\n",
-            title(random),
-            random.below(4)
-        ));
-    }
-    for tag in 1..=3 {
-        sql.push_str(&format!(
-            "insert into tags values ({tag}, '{}', {});\n",
-            title(&mut same),
-            same.below(4)
-        ));
-    }
-    let extra = other.below(4);
-    for id in (1..=ITEMS).chain(100..100 + extra) {
-        let visible = id <= VISIBLE;
-        let (owner, deleted) = ownership(visible, &mut other);
-        let random = if visible { &mut same } else { &mut other };
-        let parent =
-            if random.chance(60) { (1 + random.below(ITEMS)).to_string() } else { "null".to_owned() };
-        sql.push_str(&format!(
-            "insert into items select {id}, '{owner}', null, '{}', {}, {deleted};\n",
-            title(random),
-            random.below(4)
-        ));
-        sql.push_str(&format!("create temp table if not exists parents (id int, parent int); insert into parents values ({id}, {parent});\n"));
-    }
-    sql.push_str("update items set parent_id = parents.parent from parents where parents.id = items.id; drop table parents;\n");
-    for id in (1..=10).chain(100..100 + other.below(4)) {
-        let visible = id <= 5;
-        let (owner, deleted) = ownership(visible, &mut other);
-        let random = if visible { &mut same } else { &mut other };
-        let owner = if !visible && random.chance(20) { "null".to_owned() } else { format!("'{owner}'") };
-        let item = 1 + random.below(ITEMS);
-        sql.push_str(&format!(
-            "insert into notes select {id}, {owner}, {item}, '{}', {}, {deleted};\n",
-            title(random),
-            random.below(4)
-        ));
-    }
-    for id in (1..=12).chain(100..100 + other.below(4)) {
-        let visible = id <= 6;
-        let random = if visible { &mut same } else { &mut other };
-        let item =
-            if visible { 1 + random.below(VISIBLE) } else { VISIBLE + 1 + random.below(ITEMS - VISIBLE) };
-        sql.push_str(&format!(
-            "insert into parts values ({id}, {item}, '{}', {});\n",
-            title(random),
-            random.below(4)
-        ));
-    }
-    for item in 1..=ITEMS {
-        if item % 3 == 0 {
-            sql.push_str(&format!(
-                "insert into logs values ('u1', {item}, '{}', {});\n",
-                title(&mut same),
-                same.below(4)
-            ));
+struct Maker<'m> {
+    model: &'m Model,
+    choices: &'m mut Choices,
+}
+
+impl Maker<'_> {
+    fn random(&mut self) -> Content {
+        let mut content = Content::new();
+        for table in &self.model.tables {
+            content.insert(table.name.clone(), Vec::new());
+            let count = if table.shared { 2 } else { 4 + self.choices.below(5) };
+            for number in 1..=count {
+                let row = self.row(table, number, &content);
+                if let Some(row) = row {
+                    content.get_mut(&table.name).expect("it is there").push(row);
+                }
+            }
         }
-        for user in 2..=4 {
-            if other.chance(30) {
-                sql.push_str(&format!(
-                    "insert into logs values ('u{user}', {item}, '{}', {});\n",
-                    title(&mut other),
-                    other.below(4)
-                ));
+        self.repair(&mut content, &BTreeSet::new(), None);
+        content
+    }
+
+    /// A row that refers to rows that are there.
+    fn row(&mut self, table: &Table, number: usize, content: &Content) -> Option<Row> {
+        let mut row: Row = table
+            .columns
+            .iter()
+            .map(|column| self.column(table, &column.name, column.kind, number))
+            .collect();
+        for link in &table.links {
+            let target = self.model.table(&link.table);
+            let rows = &content[&link.table];
+            let at = |name: &String| position(table, name);
+            // A key of several columns has its columns filled together; of those that overlap the longest is right.
+            let overlapped = table.links.iter().any(|other| {
+                other.columns.len() > link.columns.len() && other.columns.contains(&link.columns[0])
+            });
+            if overlapped {
+                continue;
+            }
+            let nullable =
+                link.columns.iter().all(|name| table.column(name).is_some_and(|column| column.nullable));
+            if nullable && (rows.is_empty() || self.choices.chance(20)) {
+                link.columns.iter().for_each(|name| row[at(name)] = None);
+                continue;
+            }
+            if rows.is_empty() {
+                return None;
+            }
+            // Half of all belong to the caller's side.
+            let chosen = if self.choices.chance(50) { 0 } else { self.choices.below(rows.len()) };
+            let chosen = rows[chosen].clone();
+            for (own, far) in link.columns.iter().zip(&link.foreign) {
+                row[at(own)] = chosen[position(target, far)].clone();
+            }
+        }
+        Some(row)
+    }
+
+    fn column(&mut self, table: &Table, name: &str, kind: Kind, number: usize) -> Option<String> {
+        if table.key == [name.to_owned()] {
+            return Some(if kind == Kind::Text { format!("u{number}") } else { number.to_string() });
+        }
+        let text = match (name, kind) {
+            ("deleted_at", _) => {
+                if self.choices.chance(60) {
+                    return None;
+                }
+                self.choices.one_of(&["2020-01-01", "2020-02-02", "2999-01-01"])
+            }
+            ("status", _) => self.choices.one_of(&["active", "published", "published", "draft"]),
+            (_, Kind::Int) => self.choices.one_of(&["0", "1", "2", "3"]),
+            (_, Kind::Text) => self.choices.one_of(&["a", "b", "c", "u1", "u2"]),
+            (_, Kind::Time) => "2020-01-01",
+        };
+        Some(text.to_owned())
+    }
+
+    /// The same visible rows among other ones.
+    fn garbled(
+        &mut self,
+        first: &Content,
+        visible: &BTreeSet<(String, String)>,
+        claims: &[&Scope],
+    ) -> Content {
+        let mut second = first.clone();
+        for table in &self.model.tables {
+            if table.shared {
+                continue;
+            }
+            let seen = self.model.visible_columns(table, claims);
+            let mut rows = Vec::new();
+            for row in &first[&table.name] {
+                let is_visible = visible.contains(&(table.name.clone(), key(table, row)));
+                if is_visible {
+                    let mut row = row.clone();
+                    for (at, column) in
+                        table.columns.iter().enumerate().filter(|(_, column)| !seen.contains(&column.name))
+                    {
+                        row[at] = self.column(table, &column.name, column.kind, 0);
+                    }
+                    rows.push(row);
+                    if self.choices.chance(35) {
+                        rows.extend(self.clone_of(
+                            table,
+                            rows.last().expect("it was pushed").clone(),
+                            rows.len(),
+                        ));
+                    }
+                    continue;
+                }
+                match self.choices.below(8) {
+                    0 => {}
+                    1 => rows.push(row.clone()),
+                    _ => {
+                        let changed = self.row(table, 0, first).unwrap_or_else(|| row.clone());
+                        let keep = |at: usize| table.key.contains(&table.columns[at].name);
+                        let mut changed: Row = (0..row.len())
+                            .map(|at| if keep(at) { row[at].clone() } else { changed[at].clone() })
+                            .collect();
+                        // The reason of its invisibility changes sides.
+                        if table.soft {
+                            let at = position(table, "deleted_at");
+                            let deleted = self.choices.chance(50);
+                            changed[at] = deleted.then(|| "2020-03-03".to_owned());
+                        }
+                        rows.push(changed);
+                    }
+                }
+            }
+            for _ in 0..self.choices.below(3) {
+                let number = 20 + rows.len();
+                rows.extend(self.row(table, number, first));
+            }
+            second.insert(table.name.clone(), rows);
+        }
+        self.repair(&mut second, visible, Some(first));
+        second
+    }
+
+    /// The same row under another key, deleted or of somebody else.
+    fn clone_of(&mut self, table: &Table, mut row: Row, number: usize) -> Option<Row> {
+        if table.key.len() > 1 {
+            return None;
+        }
+        let at = position(table, &table.key[0]);
+        row[at] = Some(if table.columns[at].kind == Kind::Text {
+            format!("u{}", 30 + number)
+        } else {
+            (30 + number).to_string()
+        });
+        if table.soft && self.choices.chance(50) {
+            row[position(table, "deleted_at")] = Some("2020-04-04".to_owned());
+        } else if table.column("creator_id").is_some() {
+            row[position(table, "creator_id")] = Some("u2".to_owned());
+        }
+        Some(row)
+    }
+
+    /// Puts rows back to what they are in `first`.
+    fn revert(
+        &mut self,
+        second: &mut Content,
+        first: &Content,
+        extra: &BTreeSet<(String, String)>,
+        visible: &BTreeSet<(String, String)>,
+    ) {
+        for table in &self.model.tables {
+            let is_extra = |row: &Row| extra.contains(&(table.name.clone(), key(table, row)));
+            let rows = second.get_mut(&table.name).expect("it is there");
+            rows.retain(|row| !is_extra(row));
+            rows.extend(first[&table.name].iter().filter(|row| is_extra(row)).cloned());
+        }
+        self.repair(second, visible, Some(first));
+    }
+
+    /// Makes the content satisfy its keys. Visible rows stay, and with them what they refer to.
+    fn repair(
+        &mut self,
+        content: &mut Content,
+        visible: &BTreeSet<(String, String)>,
+        first: Option<&Content>,
+    ) {
+        let mut visible = visible.clone();
+        loop {
+            let mut changed = false;
+            for table in &self.model.tables {
+                changed |= drop_duplicates(table, content, &visible);
+                for link in &table.links {
+                    let target = self.model.table(&link.table);
+                    let values = |table: &Table, row: &Row, names: &[String]| -> Option<Vec<String>> {
+                        names.iter().map(|name| row[position(table, name)].clone()).collect()
+                    };
+                    let known: BTreeSet<Vec<String>> = content[&link.table]
+                        .iter()
+                        .filter_map(|row| values(target, row, &link.foreign))
+                        .collect();
+                    let mut restored = Vec::new();
+                    let rows = content.get_mut(&table.name).expect("it is there");
+                    rows.retain(|row| {
+                        let Some(wanted) = values(table, row, &link.columns) else { return true };
+                        if known.contains(&wanted) {
+                            return true;
+                        }
+                        changed = true;
+                        if visible.contains(&(table.name.clone(), key(table, row))) {
+                            restored.push(wanted);
+                            return true;
+                        }
+                        false
+                    });
+                    for wanted in restored {
+                        let first = first.expect("a first world satisfies its keys");
+                        let found = first[&link.table]
+                            .iter()
+                            .find(|row| values(target, row, &link.foreign).as_ref() == Some(&wanted));
+                        let found = found.expect("it was referred to there").clone();
+                        let key_of = key(target, &found);
+                        let rows = content.get_mut(&link.table).expect("it is there");
+                        rows.retain(|row| key(target, row) != key_of);
+                        rows.push(found);
+                        // What a visible row refers to has to stay as well.
+                        visible.insert((link.table.clone(), key_of));
+                    }
+                }
+            }
+            if !changed {
+                return;
             }
         }
     }
-    sql
 }
 
-/// Whose a row is, and whether it is deleted: visible rows are own and live, others are not both.
-fn ownership(visible: bool, random: &mut Random) -> (&'static str, &'static str) {
-    if visible {
-        return ("u1", "null::timestamptz");
+fn drop_duplicates(table: &Table, content: &mut Content, visible: &BTreeSet<(String, String)>) -> bool {
+    let rows = content.get_mut(&table.name).expect("it is there");
+    let is_visible = |row: &Row| visible.contains(&(table.name.clone(), key(table, row)));
+    let before = rows.len();
+    let primary = (table.key.clone(), false);
+    for (columns, live) in table.unique.iter().chain([&primary]) {
+        let live = |row: &Row| !*live || row[position(table, "deleted_at")].is_none();
+        let of = |row: &Row| -> Option<Vec<String>> {
+            columns
+                .iter()
+                .map(|name| row[position(table, name)].clone())
+                .collect::<Option<_>>()
+                .filter(|_| live(row))
+        };
+        let mut met: BTreeSet<Vec<String>> =
+            rows.iter().filter(|row| is_visible(row)).filter_map(&of).collect();
+        let mut first_visible = met.clone();
+        rows.retain(|row| match of(row) {
+            Some(values) if is_visible(row) => first_visible.remove(&values),
+            Some(values) => met.insert(values),
+            None => true,
+        });
     }
-    match random.below(3) {
-        0 => ("u1", "'2020-01-01'::timestamptz"),
-        1 => ("u2", "null::timestamptz"),
-        _ => ("u3", "'2020-01-01'::timestamptz"),
-    }
+    rows.len() != before
+}
+
+fn position(table: &Table, name: &str) -> usize {
+    table.columns.iter().position(|column| column.name == name).expect("it has that column")
+}
+
+fn key(table: &Table, row: &Row) -> String {
+    table
+        .key
+        .iter()
+        .map(|name| row[position(table, name)].clone().unwrap_or_default())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// The values of the scope parameters.
+pub fn scope_values(claims: &[&Scope]) -> BTreeMap<String, String> {
+    claims.iter().filter_map(|scope| Some((scope.param.clone()?, caller(scope).to_owned()))).collect()
 }

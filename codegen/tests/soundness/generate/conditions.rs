@@ -1,0 +1,256 @@
+//! The conditions that make an occurrence safe, the ways to say them, and the ways to spoil them.
+
+use super::{Generator, Source};
+use crate::model::{Kind, Scope, Way, qualify};
+
+/// A condition that a proof needs.
+#[derive(Debug, Clone)]
+pub(super) enum Needed {
+    /// Two values are equal.
+    Equal(String, String),
+    /// A value is one of a set parameter's.
+    Member(String, String),
+    /// A column is NULL.
+    Null(String),
+    /// Anything else.
+    Other(String),
+}
+
+impl<'m> Generator<'m> {
+    /// What makes each row of a source visible. `beside` are sources of the same FROM.
+    pub(super) fn needed(&mut self, source: &Source<'m>, beside: &[Source<'m>], depth: usize) -> Vec<Needed> {
+        let Some(table) = source.table else { return Vec::new() };
+        if table.shared {
+            return Vec::new();
+        }
+        let mut found = Vec::new();
+        let claims = self.claims.clone();
+        let mut scopes: Vec<&Scope> =
+            claims.iter().copied().filter(|scope| scope.owners.contains_key(&table.name)).collect();
+        if scopes.is_empty() {
+            let fitting = claims.iter().copied().filter(|scope| scope.ways.contains_key(&table.name) || scope.rows.contains_key(&table.name));
+            let fitting: Vec<&Scope> = fitting.collect();
+            scopes = if fitting.is_empty() { claims } else { vec![self.choices.one_of(&fitting)] };
+        }
+        for scope in scopes {
+            found.extend(self.in_scope(source, scope, beside, depth));
+        }
+        if table.soft {
+            found.push(Needed::Null(source.column("deleted_at")));
+        }
+        found
+    }
+
+    fn in_scope(&mut self, source: &Source<'m>, scope: &'m Scope, beside: &[Source<'m>], depth: usize) -> Vec<Needed> {
+        let table = source.table.expect("only tables are in scope");
+        let owner = scope.owners.get(&table.name);
+        let ways = scope.ways.get(&table.name).map_or(&[][..], Vec::as_slice);
+        let rows = scope.rows.get(&table.name);
+        // The owner is the plainest way.
+        if let Some(owner) = owner
+            && (ways.is_empty() || depth > 2 || !self.choices.chance(15))
+        {
+            return vec![self.owned(source, owner, scope, beside)];
+        }
+        if let Some(rows) = rows
+            && (ways.is_empty() || depth > 2 || !self.choices.chance(40))
+        {
+            let guard = rows.guard.as_ref().map(|guard| Needed::Other(qualify(guard, table, &source.alias)));
+            return guard.into_iter().collect();
+        }
+        if ways.is_empty() {
+            return Vec::new();
+        }
+        let way = &ways[self.choices.below(ways.len())];
+        self.by_way(source, way, beside, depth)
+    }
+
+    fn owned(&mut self, source: &Source<'m>, owner: &str, scope: &'m Scope, beside: &[Source<'m>]) -> Needed {
+        let own = source.column(owner);
+        let others: Vec<String> = beside
+            .iter()
+            .filter(|other| other.alias != source.alias)
+            .filter_map(|other| {
+                let owner = scope.owners.get(&other.table?.name)?;
+                other.has(owner).then(|| other.column(owner))
+            })
+            .collect();
+        if !others.is_empty() && self.choices.chance(25) {
+            return Needed::Equal(own, self.choices.one_of(&others));
+        }
+        let param = self.scope_param(scope);
+        // The owner himself says the same.
+        if self.choices.chance(6)
+            && scope.owners.contains_key("users")
+        {
+            let alias = self.alias();
+            return Needed::Other(format!("exists (select from users {alias} where {alias}.id = {own} and {alias}.id = {param})"));
+        }
+        if scope.set { Needed::Member(own, param) } else { Needed::Equal(own, param) }
+    }
+
+    fn by_way(&mut self, source: &Source<'m>, way: &'m Way, beside: &[Source<'m>], depth: usize) -> Vec<Needed> {
+        let parents: Vec<&Source<'m>> = beside
+            .iter()
+            .filter(|other| other.alias != source.alias && other.table.is_some_and(|table| table.name == way.table))
+            .filter(|other| way.pairs.iter().all(|(_, far)| other.has(far)))
+            .collect();
+        if !parents.is_empty() && self.choices.chance(60) {
+            let parent = self.choices.one_of(&parents);
+            let mut found: Vec<Needed> = way
+                .pairs
+                .iter()
+                .map(|(own, far)| Needed::Equal(source.column(own), parent.column(far)))
+                .collect();
+            if let Some(guard) = &way.guard {
+                found.push(Needed::Other(qualify(guard, self.model.table(&way.table), &parent.alias)));
+            }
+            return found;
+        }
+        let table = self.model.table(&way.table);
+        let parent = self.source(table);
+        let mut inner = self.needed(&parent, &[], depth + 1);
+        if let Some(guard) = &way.guard {
+            inner.push(Needed::Other(qualify(guard, table, &parent.alias)));
+        }
+        let columns = |alias: &str, names: Vec<&String>| {
+            names.iter().map(|name| format!("{alias}.{name}")).collect::<Vec<_>>().join(", ")
+        };
+        let text = if self.choices.chance(40) {
+            let condition = self.all(inner, &[]);
+            let own = columns(&source.alias, way.pairs.iter().map(|(own, _)| own).collect());
+            let far = columns(&parent.alias, way.pairs.iter().map(|(_, far)| far).collect());
+            let quantifier = self.choices.one_of(&["in", "= any"]);
+            format!("({own}) {quantifier} (select {far} from {} {} where {condition})", table.name, parent.alias)
+        } else {
+            inner.extend(
+                way.pairs.iter().map(|(own, far)| Needed::Equal(parent.column(far), source.column(own))),
+            );
+            let condition = self.all(inner, &[]);
+            format!("exists (select from {} {} where {condition})", table.name, parent.alias)
+        };
+        vec![Needed::Other(text)]
+    }
+
+    /// A conjunction of what is needed and, sometimes, of more.
+    pub(super) fn all(&mut self, needed: Vec<Needed>, visible: &[Source<'m>]) -> String {
+        let mut texts: Vec<String> = needed.into_iter().map(|one| self.say(one, visible)).collect();
+        if !visible.is_empty() && self.choices.chance(25) {
+            texts.push(self.predicate(visible, 3));
+        }
+        self.conjunction(texts)
+    }
+
+    pub(super) fn conjunction(&mut self, mut texts: Vec<String>) -> String {
+        if texts.is_empty() {
+            return "true".to_owned();
+        }
+        let first = self.choices.below(texts.len());
+        texts.rotate_left(first);
+        if texts.len() > 1 && self.is_weakened() {
+            return format!("({})", texts.join(" or "));
+        }
+        match self.choices.below(12) {
+            // AND by way of OR and NOT.
+            11 => format!("not ({})", texts.iter().map(|text| format!("not ({text})")).collect::<Vec<_>>().join(" or ")),
+            10 => {
+                let last = texts.pop().expect("there is one");
+                let other = texts.first().cloned().unwrap_or_else(|| last.clone());
+                texts.push(format!("(({last}) or (({last}) and ({other})))"));
+                texts.join(" and ")
+            }
+            _ => texts.join(" and "),
+        }
+    }
+
+    /// A condition in words: as it is, in another form that means the same, or spoilt.
+    pub(super) fn say(&mut self, needed: Needed, visible: &[Source<'m>]) -> String {
+        let needed = if self.is_weakened() { self.mixed_up(needed, visible) } else { needed };
+        let text = match needed {
+            Needed::Equal(left, right) => match self.choices.below(12) {
+                0..=6 => format!("{left} = {right}"),
+                7 => format!("{right} = {left}"),
+                8 => format!("{left} in ({right})"),
+                9 => format!("{left} between {right} and {right}"),
+                10 if right.starts_with(':') => format!("{left} = (select {right})"),
+                10 => format!("not ({left} <> {right})"),
+                _ => format!("{left} = any (array[{right}])"),
+            },
+            Needed::Member(value, set) => format!("{value} = any ({set})"),
+            Needed::Null(column) => match self.choices.below(8) {
+                0..=5 => format!("{column} is null"),
+                6 => format!("{column} is not distinct from null"),
+                _ => format!("not ({column} is not null)"),
+            },
+            Needed::Other(text) => text,
+        };
+        if self.is_weakened() {
+            return self.spoilt(&text, visible);
+        }
+        match self.choices.below(20) {
+            17 => format!("(({text}) is true)"),
+            18 => format!("(({text}) = true)"),
+            _ => text,
+        }
+    }
+
+    fn mixed_up(&mut self, needed: Needed, visible: &[Source<'m>]) -> Needed {
+        let other_of = |generator: &mut Self, value: &str| {
+            let (_, name) = value.split_once('.').unwrap_or(("", value));
+            let kind = match name {
+                "deleted_at" => Kind::Time,
+                _ if name.contains("creator") || name.contains("user") || name.contains("viewer") || name == "slug" => Kind::Text,
+                _ => Kind::Int,
+            };
+            let kind = visible
+                .iter()
+                .find_map(|source| {
+                    let own = value.strip_prefix(&source.alias)?.strip_prefix('.')?;
+                    source.columns.iter().find(|(column, _)| column == own).map(|(_, kind)| *kind)
+                })
+                .unwrap_or(kind);
+            generator.plain(kind, visible)
+        };
+        match needed {
+            Needed::Equal(left, right) => {
+                if self.choices.chance(50) {
+                    Needed::Equal(other_of(self, &left), right)
+                } else {
+                    let right = other_of(self, &right);
+                    Needed::Equal(left, right)
+                }
+            }
+            Needed::Member(value, set) => Needed::Member(other_of(self, &value), set),
+            Needed::Null(column) => {
+                let alias = column.split('.').next().unwrap_or_default().to_owned();
+                let of: Vec<&Source<'m>> = visible.iter().filter(|source| source.alias == alias || source.has("deleted_at")).collect();
+                if of.is_empty() {
+                    return Needed::Null(column);
+                }
+                let source = self.choices.one_of(&of);
+                let name = if source.has("deleted_at") { "deleted_at".to_owned() } else { source.columns[0].0.clone() };
+                Needed::Null(source.column(&name))
+            }
+            Needed::Other(text) => Needed::Other(text),
+        }
+    }
+
+    fn spoilt(&mut self, text: &str, visible: &[Source<'m>]) -> String {
+        let other = if visible.is_empty() { "true".to_owned() } else { self.predicate(visible, 3) };
+        match self.choices.below(13) {
+            0 => "true".to_owned(),
+            1 => format!("({text} or {other})"),
+            2 => format!("(({text}) is not false)"),
+            3 => format!("coalesce({text}, true)"),
+            4 => format!("(case when {other} then {text} else true end)"),
+            5 => format!("not ({text})"),
+            6 => text.replacen(" = ", " is not distinct from ", 1),
+            7 => text.replacen(" = ", " <= ", 1),
+            8 => text.replacen("exists (", "not exists (", 1),
+            9 => text.replacen(" is null", " is not null", 1),
+            10 => format!("(({text}) = ({other}))"),
+            11 => format!("(({text}) >= false)"),
+            _ => format!("(({text}) or ({text}) is null)"),
+        }
+    }
+}

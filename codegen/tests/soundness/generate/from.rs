@@ -1,0 +1,282 @@
+//! FROM and WHERE: what stands there, and where the conditions on it go.
+
+use super::conditions::Needed;
+use super::{Generator, Source};
+use crate::model::Kind;
+
+/// A FROM clause with the conditions that belong into WHERE.
+pub(super) struct FromClause<'m> {
+    pub(super) text: String,
+    pub(super) sources: Vec<Source<'m>>,
+    pub(super) conditions: Vec<String>,
+}
+
+/// One thing in FROM, with the conditions that it still needs.
+struct Item<'m> {
+    text: String,
+    source: Source<'m>,
+    needed: Vec<Needed>,
+}
+
+impl<'m> Generator<'m> {
+    /// `from ... where ...`
+    pub(super) fn body(&mut self, depth: usize, outer: &[Source<'m>]) -> String {
+        let from = self.from(depth, outer);
+        let condition = self.conjunction(from.conditions);
+        format!("from {} where {condition}", from.text)
+    }
+
+    pub(super) fn from(&mut self, depth: usize, outer: &[Source<'m>]) -> FromClause<'m> {
+        let first = self.item(depth, outer, &[]);
+        let mut text = first.text;
+        let mut near = vec![first.source];
+        let mut pending = first.needed;
+        let more = if depth > 2 { 0 } else { self.choices.one_of(&[0, 0, 1, 1, 2]) };
+        for _ in 0..more {
+            let kind = self.choices.below(12);
+            let lateral = (10..12).contains(&kind);
+            let beside: Vec<Source<'m>> =
+                if lateral { [near.as_slice(), outer].concat() } else { outer.to_vec() };
+            let item = if lateral { self.lateral(depth, &beside) } else { self.item(depth, outer, &near) };
+            let all: Vec<Source<'m>> = near.iter().chain([&item.source]).chain(outer).cloned().collect();
+            let link = self.link(&item.source, &near);
+            let mut on = vec![link];
+            match kind {
+                // Inner: ON or WHERE, all the same.
+                0..=4 => {
+                    for needed in item.needed {
+                        if self.choices.chance(50) {
+                            on.push(self.say(needed, &all))
+                        } else {
+                            pending.push(needed)
+                        }
+                    }
+                    let on = self.conjunction(on);
+                    text = format!("{text} join {} on {on}", item.text);
+                }
+                // Left: what the right side needs belongs into ON.
+                5 | 6 | 10 => {
+                    for needed in item.needed {
+                        if self.is_weakened() {
+                            pending.push(needed)
+                        } else {
+                            on.push(self.say(needed, &all))
+                        }
+                    }
+                    let on = if lateral { "true".to_owned() } else { self.conjunction(on) };
+                    text = format!("{text} left join {} on {on}", item.text);
+                }
+                // Right: what the left side needs belongs into ON.
+                7 => {
+                    for needed in std::mem::take(&mut pending) {
+                        on.push(self.say(needed.clone(), &all));
+                        if self.choices.chance(50) {
+                            pending.push(needed);
+                        }
+                    }
+                    let on = self.conjunction(on);
+                    pending.extend(item.needed);
+                    text = format!("{text} right join {} on {on}", item.text);
+                }
+                8 => {
+                    pending.extend(item.needed);
+                    let on = self.conjunction(on);
+                    text = format!("{text} full join {} on {on}", item.text);
+                }
+                _ => {
+                    pending.extend(item.needed);
+                    text = format!("{text} cross join {}", item.text);
+                }
+            }
+            near.push(item.source);
+        }
+        let visible: Vec<Source<'m>> = near.iter().chain(outer).cloned().collect();
+        let mut conditions: Vec<String> = Vec::new();
+        for needed in pending {
+            conditions.push(self.say(needed, &visible));
+        }
+        if self.choices.chance(30) {
+            conditions.push(self.predicate(&visible, depth + 1));
+        }
+        FromClause { text, sources: near, conditions }
+    }
+
+    fn item(&mut self, depth: usize, outer: &[Source<'m>], near: &[Source<'m>]) -> Item<'m> {
+        let creator = self.claims.len() == 1 && self.claims[0].name == "creator";
+        match self.choices.below(22) {
+            12 | 13 => self.view(near, depth).unwrap_or_else(|| self.table_item(near, depth)),
+            14 | 15 if depth < 3 => self.wrapped(depth),
+            16 | 17 if depth < 3 => {
+                let inner = self.select(depth + 1, &[], None);
+                self.derived(&format!("({})", inner.sql), inner.columns)
+            }
+            18 | 19 if !self.ctes.is_empty() => {
+                let cte = self.choices.one_of(&self.ctes.clone());
+                let alias = self.alias();
+                let mut needed = Vec::new();
+                if self.choices.chance(30)
+                    && let Some(table) = cte.table
+                {
+                    let source =
+                        Source { alias: alias.clone(), columns: cte.columns.clone(), table: Some(table) };
+                    needed = self.needed(&source, outer, depth);
+                }
+                let source = Source { alias: alias.clone(), ..cte.clone() };
+                Item { text: format!("{} {alias}", cte.alias), source, needed }
+            }
+            20 if creator => {
+                let mut source = self.source(self.model.table("content"));
+                source.columns = self
+                    .model
+                    .table("content")
+                    .columns
+                    .iter()
+                    .map(|found| (found.name.clone(), found.kind))
+                    .collect();
+                let owner =
+                    if self.is_weakened() { self.param("s1", Kind::Text) } else { ":creator_id".to_owned() };
+                Item {
+                    text: format!("creator_content({owner}) {}", source.alias),
+                    source,
+                    needed: Vec::new(),
+                }
+            }
+            21 => {
+                let (number, text) = (self.plain(Kind::Int, outer), self.plain(Kind::Text, outer));
+                let alias = self.alias();
+                let source = Source {
+                    alias: alias.clone(),
+                    columns: vec![("c1".to_owned(), Kind::Int), ("c2".to_owned(), Kind::Text)],
+                    table: None,
+                };
+                let text = format!("(values ({number}, {text}), (2, 'b')) {alias} (c1, c2)");
+                Item { text, source, needed: Vec::new() }
+            }
+            _ => self.table_item(near, depth),
+        }
+    }
+
+    fn table_item(&mut self, near: &[Source<'m>], depth: usize) -> Item<'m> {
+        let table = self.table();
+        let source = self.source(table);
+        let needed = self.needed(&source, near, depth);
+        Item { text: format!("{} {}", table.name, source.alias), source, needed }
+    }
+
+    fn derived(&mut self, text: &str, columns: Vec<(String, Kind)>) -> Item<'m> {
+        let alias = self.alias();
+        let names = columns.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
+        let text = format!("{text} {alias} ({names})");
+        Item { text, source: Source { alias, columns, table: None }, needed: Vec::new() }
+    }
+
+    fn view(&mut self, near: &[Source<'m>], depth: usize) -> Option<Item<'m>> {
+        let content = self.model.table("content");
+        if !self.model.reaches(&self.claims, content) {
+            return None;
+        }
+        let (name, columns): (&str, &[&str]) = match self.choices.below(8) {
+            0..=5 => (
+                "live_content",
+                &["id", "creator_id", "organization_id", "slug", "title", "price", "status", "deleted_at"],
+            ),
+            6 => ("content_titles", &["id", "creator_id", "title"]),
+            _ => ("content_totals", &["creator_id", "items"]),
+        };
+        let kind =
+            |name: &&str| ((*name).to_owned(), content.column(name).map_or(Kind::Int, |column| column.kind));
+        let source =
+            Source { alias: self.alias(), columns: columns.iter().map(kind).collect(), table: Some(content) };
+        let mut needed = self.needed(&source, near, depth);
+        // What the view says itself need not be said again.
+        needed.retain(|needed| !matches!(needed, Needed::Null(_)));
+        let text = format!("{name} {}", source.alias);
+        let source = Source { table: (name == "live_content").then_some(content), ..source };
+        Some(Item { text, source, needed })
+    }
+
+    /// A table in a subquery, with its conditions inside, or some of them outside.
+    fn wrapped(&mut self, depth: usize) -> Item<'m> {
+        let table = self.table();
+        let inner = self.source(table);
+        let needed = self.needed(&inner, &[], depth);
+        let alias = self.alias();
+        let mut inside = Vec::new();
+        let mut outside = Vec::new();
+        let barrier = self.choices.below(10);
+        for one in needed {
+            let may_leave = barrier < 6 || self.is_weakened();
+            if may_leave && self.choices.chance(50) {
+                outside.push(renamed(one, &inner.alias, &alias))
+            } else {
+                inside.push(one)
+            }
+        }
+        let condition = self.all(inside, std::slice::from_ref(&inner));
+        let names: Vec<String> = inner.columns.iter().map(|(name, _)| inner.column(name)).collect();
+        let list = names.join(", ");
+        let from =
+            format!("from {} {} where {condition}", inner.table.map_or("", |table| &table.name), inner.alias);
+        let order = (1..=names.len()).map(|number| number.to_string()).collect::<Vec<_>>().join(", ");
+        let first = &names[0];
+        let text = match barrier {
+            0..=3 => format!("(select {list} {from}) {alias}"),
+            4 => format!("(select distinct {list} {from}) {alias}"),
+            5 => format!("(select {list} {from} offset 0) {alias}"),
+            6 => format!("(select {list} {from} order by {order} limit 2) {alias}"),
+            7 => {
+                let key = self.choices.one_of(&names);
+                format!("(select distinct on ({key}) {list} {from} order by {key}, {order}) {alias}")
+            }
+            8 => {
+                let keys = if self.choices.chance(50) { list.clone() } else { format!("rollup ({list})") };
+                format!("(select {list} {from} group by {keys}) {alias}")
+            }
+            _ => format!("(select {list}, count(*) over (partition by {first}) as peers {from}) {alias}"),
+        };
+        let source = Source { alias, columns: inner.columns.clone(), table: inner.table };
+        Item { text, source, needed: outside }
+    }
+
+    fn lateral(&mut self, depth: usize, beside: &[Source<'m>]) -> Item<'m> {
+        let inner = self.select(depth + 1, beside, None);
+        self.derived(&format!("lateral ({})", inner.sql), inner.columns)
+    }
+
+    /// How a source is joined to others: by a foreign key, or by whatever compares.
+    fn link(&mut self, new: &Source<'m>, near: &[Source<'m>]) -> String {
+        let mut keys = Vec::new();
+        for other in near {
+            for (from, to) in [(new, other), (other, new)] {
+                let (Some(table), Some(target)) = (from.table, to.table) else { continue };
+                for link in table.links.iter().filter(|link| link.table == target.name) {
+                    let known = link.columns.iter().all(|name| from.has(name))
+                        && link.foreign.iter().all(|name| to.has(name));
+                    if known {
+                        let pairs = link.columns.iter().zip(&link.foreign);
+                        let pairs =
+                            pairs.map(|(own, far)| format!("{} = {}", from.column(own), to.column(far)));
+                        keys.push(pairs.collect::<Vec<_>>().join(" and "));
+                    }
+                }
+            }
+        }
+        if !keys.is_empty() && !self.choices.chance(20) {
+            return self.choices.one_of(&keys);
+        }
+        let kind = self.choices.one_of(&[Kind::Int, Kind::Text]);
+        let left = self.plain(kind, std::slice::from_ref(new));
+        let right = self.plain(kind, near);
+        format!("{left} = {right}")
+    }
+}
+
+fn renamed(needed: Needed, from: &str, to: &str) -> Needed {
+    let renamed = |text: String| text.replace(&format!("{from}."), &format!("{to}."));
+    match needed {
+        Needed::Equal(left, right) => Needed::Equal(renamed(left), renamed(right)),
+        Needed::Member(value, set) => Needed::Member(renamed(value), set),
+        Needed::Null(column) => Needed::Null(renamed(column)),
+        Needed::Other(text) => Needed::Other(renamed(text)),
+    }
+}

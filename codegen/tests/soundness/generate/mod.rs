@@ -1,0 +1,180 @@
+//! Random statements that are almost safe.
+//!
+//! Every table gets the conditions that its scope needs, in one of the many ways to say them; then, in some statements,
+//! some of them are weakened, moved or mixed up. So the prover has something to accept and something to see through.
+
+mod conditions;
+mod expressions;
+mod from;
+mod select;
+mod writes;
+
+use std::collections::BTreeMap;
+
+use crate::choices::Choices;
+use crate::model::{Kind, Model, Scope, Table};
+
+/// A statement as the compiler reads it.
+#[derive(Debug, Clone)]
+pub struct Statement {
+    pub sql: String,
+    pub claims: Vec<String>,
+    /// The types of the parameters that no token fills.
+    pub params: BTreeMap<String, &'static str>,
+    /// The decisions that made it.
+    pub script: Vec<u32>,
+}
+
+impl Statement {
+    pub fn writes(&self) -> bool {
+        ["insert into", "update ", "delete from", "merge into"].iter().any(|word| self.sql.contains(word))
+    }
+
+    pub fn locks(&self) -> bool {
+        self.sql.contains(" for update") || self.sql.contains(" for share")
+    }
+}
+
+/// What can be claimed together.
+pub const CLAIMS: &[&[&str]] = &[
+    &["creator"],
+    &["organization"],
+    &["creator", "organization"],
+    &["organizations"],
+    &["viewer"],
+    &["public"],
+];
+
+/// Makes a statement of these decisions.
+pub fn statement(model: &Model, claims: &[&str], choices: Choices) -> Statement {
+    let mut generator = Generator {
+        model,
+        choices,
+        claims: claims.iter().map(|name| model.scope(name)).collect(),
+        params: BTreeMap::new(),
+        aliases: 0,
+        weaken: 0,
+        ctes: Vec::new(),
+        fresh: 0,
+    };
+    // Many statements are left as they are, so that much is accepted; some are ruined.
+    generator.weaken = generator.choices.one_of(&[0, 2, 5, 5, 10, 20]);
+    let sql = generator.top();
+    Statement {
+        sql,
+        claims: claims.iter().map(|name| (*name).to_owned()).collect(),
+        params: generator.params,
+        script: generator.choices.into_script(),
+    }
+}
+
+struct Generator<'m> {
+    model: &'m Model,
+    choices: Choices,
+    claims: Vec<&'m Scope>,
+    params: BTreeMap<String, &'static str>,
+    aliases: usize,
+    /// How often something is weakened, of a hundred times.
+    weaken: usize,
+    ctes: Vec<Source<'m>>,
+    fresh: usize,
+}
+
+/// Something in FROM.
+#[derive(Debug, Clone)]
+struct Source<'m> {
+    alias: String,
+    columns: Vec<(String, Kind)>,
+    /// The table whose rows it is.
+    table: Option<&'m Table>,
+}
+
+impl Source<'_> {
+    fn column(&self, name: &str) -> String {
+        format!("{}.{name}", self.alias)
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.columns.iter().any(|(column, _)| column == name)
+    }
+}
+
+/// A query with its output columns.
+struct Select {
+    sql: String,
+    columns: Vec<(String, Kind)>,
+}
+
+impl<'m> Generator<'m> {
+    fn top(&mut self) -> String {
+        match self.choices.below(20) {
+            0..=10 => self.select(0, &[], None).sql,
+            11 | 12 => self.insert(),
+            13 | 14 => self.update(),
+            15 => self.delete(),
+            16 => self.merge(),
+            17 | 18 => self.modifying_cte(),
+            _ => self.locking(),
+        }
+    }
+
+    fn alias(&mut self) -> String {
+        self.aliases += 1;
+        format!("t{}", self.aliases)
+    }
+
+    fn is_weakened(&mut self) -> bool {
+        self.choices.chance(self.weaken)
+    }
+
+    fn param(&mut self, name: &str, kind: Kind) -> String {
+        self.params.insert(name.to_owned(), kind.sql());
+        format!(":{name}")
+    }
+
+    /// A new key, which no row has.
+    fn fresh_id(&mut self) -> String {
+        self.fresh += 1;
+        (1000 + self.fresh).to_string()
+    }
+
+    /// The parameter of a claimed scope.
+    fn scope_param(&self, scope: &Scope) -> String {
+        format!(":{}", scope.param.as_deref().unwrap_or("nobody"))
+    }
+
+    /// A table, mostly one that the claims can reach.
+    fn table(&mut self) -> &'m Table {
+        let model = self.model;
+        if self.is_weakened() && self.is_weakened() {
+            return &model.tables[self.choices.below(model.tables.len())];
+        }
+        let reached: Vec<&Table> =
+            model.tables.iter().filter(|table| model.reaches(&self.claims, table)).collect();
+        // What most is about comes first.
+        let most: Vec<&Table> = reached.iter().copied().filter(|table| table.soft).collect();
+        if most.is_empty() || self.choices.chance(50) {
+            self.choices.one_of(&reached)
+        } else {
+            self.choices.one_of(&most)
+        }
+    }
+
+    fn source(&mut self, table: &'m Table) -> Source<'m> {
+        let columns = match self.visible(table) {
+            Some(visible) => {
+                table.columns.iter().filter(|column| visible.contains(&column.name)).collect::<Vec<_>>()
+            }
+            None => table.columns.iter().collect(),
+        };
+        Source {
+            alias: self.alias(),
+            columns: columns.iter().map(|column| (column.name.clone(), column.kind)).collect(),
+            table: Some(table),
+        }
+    }
+
+    fn visible(&mut self, table: &Table) -> Option<Vec<String>> {
+        if self.is_weakened() { None } else { Some(self.model.visible_columns(table, &self.claims)) }
+    }
+}

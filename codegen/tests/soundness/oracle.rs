@@ -1,0 +1,342 @@
+//! What PostgreSQL shows of a statement: whether its outcome depends on what the caller may not see, and what it does to
+//! the rows of others.
+//!
+//! Left out, each for a reason:
+//!
+//! - an error in one of the worlds: rows that a filter drops later can raise errors, and so can unique indexes
+//! - what ON CONFLICT tells only because a unique index holds a hidden row, which the same INSERT without it would tell by
+//!   its error
+//! - statements whose outcome depends on the order in which rows stand in a table, shown by a world in another order
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use postgres::{Client, SimpleQueryMessage};
+
+use crate::choices::Choices;
+use crate::generate::Statement;
+use crate::model::{Model, Scope};
+use crate::prover::Judgement;
+use crate::worlds::{Pair, Stored, World, scope_values, snapshot, stored};
+
+/// What came of a statement on a pair of worlds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Finding {
+    /// The worlds cannot be told apart.
+    Same,
+    /// Nothing can be said: why.
+    Excluded(&'static str),
+    /// It gives something away, or does something to others.
+    Leak(String),
+}
+
+/// Whose rights a statement is executed with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Owner,
+    RowLevelSecurity,
+}
+
+#[derive(Debug)]
+struct Outcome {
+    rows: Vec<Vec<Option<String>>>,
+    count: u64,
+    after: Vec<Stored>,
+}
+
+pub struct Oracle<'o> {
+    pub client: &'o mut Client,
+    pub model: &'o Model,
+    /// Tables without the soft-delete column whose rows stay.
+    pub kept: &'o [&'o str],
+    /// Executions that gave or changed a row.
+    pub telling: u64,
+}
+
+impl Oracle<'_> {
+    /// Executes a statement in both worlds, with parameters by chance.
+    pub fn examine(
+        &mut self,
+        pair: &Pair,
+        statement: &Statement,
+        judgement: &Judgement,
+        choices: &mut Choices,
+    ) -> Finding {
+        let claims: Vec<&Scope> = statement.claims.iter().map(|name| self.model.scope(name)).collect();
+        let call = Call::new(statement, judgement, &claims, choices, self.model);
+        let [first, second] = &pair.worlds;
+        let outcomes = [first, second].map(|world| self.execute(world, &call, &judgement.sql, Role::Owner));
+        let [Ok(one), Ok(other)] = outcomes else {
+            return Finding::Excluded("an error");
+        };
+        self.telling += u64::from(one.count > 0);
+        for (world, outcome) in pair.worlds.iter().zip([&one, &other]) {
+            if let Some(harm) = self.harm(world, outcome, &claims, statement) {
+                return Finding::Leak(format!("{harm}, with {:?}", call.values));
+            }
+        }
+        let mut difference = difference(&one, &other, (first, second));
+        if difference.is_none() && !statement.writes() {
+            let limited = self.execute(first, &call, &judgement.sql, Role::RowLevelSecurity);
+            difference = limited
+                .ok()
+                .filter(|limited| limited.rows != one.rows)
+                .map(|limited| format!("row level security gives {:?} and not {:?}", limited.rows, one.rows));
+        }
+        let Some(difference) = difference else { return Finding::Same };
+        if let Some(plain) = without_conflict(&judgement.sql) {
+            let errors = [first, second].map(|world| self.execute(world, &call, &plain, Role::Owner).err());
+            if errors[0] != errors[1] {
+                return Finding::Excluded("a unique index");
+            }
+        }
+        match self.execute(&pair.shuffled, &call, &judgement.sql, Role::Owner) {
+            Ok(shuffled)
+                if shuffled.rows == one.rows
+                    && shuffled.count == one.count
+                    && made(&shuffled, &pair.shuffled) == made(&one, first) =>
+            {
+                Finding::Leak(format!("{difference}, with {:?}", call.values))
+            }
+            _ => Finding::Excluded("the order of rows"),
+        }
+    }
+
+    fn execute(&mut self, world: &World, call: &Call, sql: &str, role: Role) -> Result<Outcome, String> {
+        let claims: Vec<&Scope> = call.claims.iter().map(|name| self.model.scope(name)).collect();
+        let role = if role == Role::Owner { "none" } else { "caller" };
+        let (types, values) = (call.types.join(", "), call.values.join(", "));
+        let types = if types.is_empty() { String::new() } else { format!(" ({types})") };
+        let values = if values.is_empty() { String::new() } else { format!(" ({values})") };
+        let after = if call.effects { snapshot(self.model, &claims, |_| true) } else { "select".to_owned() };
+        let text = format!(
+            "begin; set local search_path = {}; set local role {role}; prepare q{types} as {sql}; execute q{values}; \
+             set local role none; {after}; rollback; deallocate q",
+            world.name
+        );
+        let messages = match self.client.simple_query(&text) {
+            Ok(messages) => messages,
+            Err(error) => {
+                self.client.simple_query("rollback; deallocate all").expect("the connection lives");
+                let error = error.as_db_error().unwrap_or_else(|| panic!("{error}: {sql}"));
+                return Err(format!("{} {}", error.message(), error.detail().unwrap_or_default())
+                    .replace(&world.name, ""));
+            }
+        };
+        let mut outcome = Outcome { rows: Vec::new(), count: 0, after: Vec::new() };
+        let mut completed = 0;
+        for message in messages {
+            match message {
+                SimpleQueryMessage::Row(row) => {
+                    let row: Vec<Option<String>> =
+                        (0..row.len()).map(|at| row.get(at).map(str::to_owned)).collect();
+                    if completed == 4 {
+                        outcome.rows.push(row);
+                    } else if call.effects {
+                        outcome.after.push(stored(&row));
+                    }
+                }
+                SimpleQueryMessage::CommandComplete(count) => {
+                    if completed == 4 {
+                        outcome.count = count;
+                    }
+                    completed += 1;
+                }
+                _ => {}
+            }
+        }
+        outcome.rows.sort();
+        Ok(outcome)
+    }
+
+    /// What a statement does that no statement may.
+    fn harm(
+        &self,
+        world: &World,
+        outcome: &Outcome,
+        claims: &[&Scope],
+        statement: &Statement,
+    ) -> Option<String> {
+        if !statement.writes() && !statement.locks() {
+            return None;
+        }
+        let id = |row: &Stored| (row.table.clone(), row.key.clone());
+        let before: BTreeMap<_, _> = world.before.iter().map(|row| (id(row), row)).collect();
+        let after: BTreeMap<_, _> = outcome.after.iter().map(|row| (id(row), row)).collect();
+        for (id, row) in &before {
+            let stays = self.model.table(&row.table).soft || self.kept.contains(&row.table.as_str());
+            match after.get(id) {
+                None if stays => return Some(format!("a row of {} is removed: {}", row.table, row.text)),
+                None if !row.writable => {
+                    return Some(format!(
+                        "a row of {} that is not the caller's is removed: {}",
+                        row.table, row.text
+                    ));
+                }
+                Some(now) if (&now.place, &now.text) != (&row.place, &row.text) => {
+                    if !row.writable {
+                        return Some(format!(
+                            "a row of {} that is not the caller's is changed: {}",
+                            row.table, row.text
+                        ));
+                    }
+                    if !now.owned && row.owned {
+                        return Some(format!("a row of {} is given away: {}", row.table, now.text));
+                    }
+                }
+                Some(now) if now.locked && !row.writable && !statement.writes() => {
+                    return Some(format!(
+                        "a row of {} that is not the caller's is locked: {}",
+                        row.table, row.text
+                    ));
+                }
+                _ => {}
+            }
+        }
+        for (id, row) in &after {
+            let old = before.get(id).copied();
+            if old.is_none() && !row.owned {
+                return Some(format!("a row of {} is made for somebody else: {}", row.table, row.text));
+            }
+            if old.is_none_or(|old| old.text != row.text)
+                && let Some(link) = self.foreign_reference(world, outcome, row, old, claims)
+            {
+                return Some(format!(
+                    "a row of {} is made to refer to {link} that is not the caller's: {}",
+                    row.table, row.text
+                ));
+            }
+        }
+        None
+    }
+
+    fn foreign_reference(
+        &self,
+        world: &World,
+        outcome: &Outcome,
+        row: &Stored,
+        old: Option<&Stored>,
+        claims: &[&Scope],
+    ) -> Option<String> {
+        let value = |row: &Stored, name: &str| -> Option<String> {
+            let fields: serde_json::Value = serde_json::from_str(&row.text).expect("it is JSON");
+            match &fields[name] {
+                serde_json::Value::Null => None,
+                serde_json::Value::String(text) => Some(text.clone()),
+                other => Some(other.to_string()),
+            }
+        };
+        // A key that carries the owner needs nothing more.
+        for link in self.model.table(&row.table).links.iter().filter(|link| link.columns.len() == 1) {
+            let Some(wanted) = value(row, &link.columns[0]) else { continue };
+            if self.model.table(&link.table).shared
+                || old.is_some_and(|old| value(old, &link.columns[0]) == Some(wanted.clone()))
+            {
+                continue;
+            }
+            let mut allowed: BTreeSet<String> = BTreeSet::new();
+            for scope in claims.iter().filter(|scope| scope.owners.get(&link.table) == Some(&link.foreign[0]))
+            {
+                let ids = crate::model::caller(scope).trim_end_matches("::text").trim_end_matches("::int[]");
+                allowed.extend(ids.trim_matches(['\'', '{', '}']).split(',').map(str::to_owned));
+            }
+            let visible = world.before.iter().filter(|row| row.visible);
+            for known in visible.chain(outcome.after.iter().filter(|row| row.made)) {
+                if known.table == link.table {
+                    allowed.extend(value(known, &link.foreign[0]));
+                }
+                // A new row that refers to something does not justify itself.
+                if !known.made || old.is_some() {
+                    for other in
+                        self.model.table(&known.table).links.iter().filter(|other| other.table == link.table)
+                    {
+                        if let Some(at) = other.foreign.iter().position(|name| *name == link.foreign[0]) {
+                            allowed.extend(value(known, &other.columns[at]).filter(|_| !known.made));
+                        }
+                    }
+                }
+            }
+            if !allowed.contains(&wanted) {
+                return Some(format!("{} {wanted}", link.table));
+            }
+        }
+        None
+    }
+}
+
+/// A statement with the values of its parameters.
+struct Call {
+    types: Vec<&'static str>,
+    values: Vec<String>,
+    claims: Vec<String>,
+    effects: bool,
+}
+
+impl Call {
+    fn new(
+        statement: &Statement,
+        judgement: &Judgement,
+        claims: &[&Scope],
+        choices: &mut Choices,
+        model: &Model,
+    ) -> Call {
+        let scoped = scope_values(claims);
+        let mut types = Vec::new();
+        let mut values = Vec::new();
+        for name in &judgement.params {
+            if let Some(value) = scoped.get(name) {
+                let scope = model.scopes.iter().find(|scope| scope.param.as_ref() == Some(name));
+                types.push(match scope.map(|scope| scope.name.as_str()) {
+                    Some("organization") => "int",
+                    Some("organizations") => "int[]",
+                    _ => "text",
+                });
+                values.push(value.clone());
+                continue;
+            }
+            let kind = statement.params.get(name).copied().unwrap_or("text");
+            types.push(kind);
+            values.push(match kind {
+                _ if choices.chance(5) => "null".to_owned(),
+                "int" => choices.below(6).to_string(),
+                "text" => format!("'{}'", choices.one_of(&["u1", "u2", "u3", "a", "b", "published"])),
+                _ => "'2020-01-01'".to_owned(),
+            });
+        }
+        let effects = statement.writes() || statement.locks();
+        Call { types, values, claims: statement.claims.clone(), effects }
+    }
+}
+
+fn difference(one: &Outcome, other: &Outcome, worlds: (&World, &World)) -> Option<String> {
+    if one.rows != other.rows {
+        return Some(format!("it gives {:?} in one world and {:?} in the other", one.rows, other.rows));
+    }
+    if one.count != other.count {
+        return Some(format!("it counts {} rows in one world and {} in the other", one.count, other.count));
+    }
+    let (one, other) = (made(one, worlds.0), made(other, worlds.1));
+    (one != other).then(|| format!("it leaves {one:?} in one world and {other:?} in the other"))
+}
+
+/// What is left of the rows that were made, changed or removed.
+fn made(outcome: &Outcome, world: &World) -> Vec<(String, String, String)> {
+    let mut found: Vec<_> = outcome
+        .after
+        .iter()
+        .filter(|row| row.made)
+        .map(|row| (row.table.clone(), row.key.clone(), row.text.clone()))
+        .collect();
+    if !outcome.after.is_empty() {
+        let after: BTreeSet<_> = outcome.after.iter().map(|row| (&row.table, &row.key)).collect();
+        let gone = world.before.iter().filter(|row| !after.contains(&(&row.table, &row.key)));
+        found.extend(gone.map(|row| (row.table.clone(), row.key.clone(), "removed".to_owned())));
+    }
+    found.sort();
+    found
+}
+
+fn without_conflict(sql: &str) -> Option<String> {
+    let start = sql.find(" on conflict (")?;
+    let end = sql[start..].find(" returning ").map_or(sql.len(), |at| start + at);
+    Some(format!("{}{}", &sql[..start], &sql[end..]))
+}

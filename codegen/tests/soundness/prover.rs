@@ -1,0 +1,134 @@
+//! What the compiler says of statements, thousands at a time.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+use sqlward_codegen::diagnostics::Diagnostics;
+use sqlward_codegen::infer::Knowledge;
+use sqlward_codegen::parse::{QueryDecl, ScopeDecl};
+use sqlward_codegen::postgres::{Connection, Server};
+use sqlward_codegen::project::Project;
+use sqlward_codegen::prove::{Judged, Policy, RULES, Verdict};
+use sqlward_codegen::schema::{self, Schema};
+use sqlward_codegen::{analyse, infer, parse, prove};
+
+use crate::generate::Statement;
+use crate::model::Model;
+
+pub const CONFIG: &str = include_str!("sqlward.toml");
+pub const SCHEMA: &str = include_str!("schema.sql");
+
+/// A statement as it is sent, and what the prover says.
+#[derive(Debug, Clone)]
+pub struct Judgement {
+    /// With `$n`.
+    pub sql: String,
+    /// The names behind `$n`.
+    pub params: Vec<String>,
+    /// The rules that reject it; none if it is accepted.
+    pub rules: BTreeSet<&'static str>,
+}
+
+/// The compiler on a server that has the schema.
+pub struct Prover {
+    pub server: Server,
+    pub model: Model,
+    connection: Connection,
+    schema: Schema,
+}
+
+impl Prover {
+    pub fn start() -> Prover {
+        let url = std::env::var("SQLWARD_DATABASE_URL").ok();
+        let server = Server::start(url.as_deref()).expect("a server starts");
+        let mut diagnostics = Diagnostics::default();
+        let project = Project::in_memory(&mut diagnostics, CONFIG, SCHEMA, &[]);
+        assert!(
+            schema::apply(&mut diagnostics, &server, &project).expect("the server answers"),
+            "{diagnostics:?}"
+        );
+        let mut connection = server.connect().expect("the server answers");
+        let schema = schema::read(&mut connection).expect("the server answers");
+        Policy::check(&mut diagnostics, &project.config, &schema, &mut connection)
+            .expect("the server answers");
+        let found = diagnostics.into_sorted();
+        assert!(found.is_empty(), "{found:#?}");
+        let model = Model::new(&schema, &project.config);
+        Prover { server, model, connection, schema }
+    }
+
+    /// What is said of each; `Err` of those that are no valid statements.
+    pub fn judge(&mut self, statements: &[Statement]) -> Vec<Result<Judgement, String>> {
+        let mut text = String::new();
+        for (number, statement) in statements.iter().enumerate() {
+            let _ = writeln!(text, "--! q{number}\n--@ scope {}", statement.claims.join(", "));
+            for (name, kind) in
+                statement.params.iter().filter(|(name, _)| statement.sql.contains(&format!(":{name}")))
+            {
+                let _ = writeln!(text, "--@ param {name} {kind}");
+            }
+            let _ = writeln!(text, "{};\n", statement.sql);
+        }
+        let mut diagnostics = Diagnostics::default();
+        let project = Project::in_memory(&mut diagnostics, CONFIG, SCHEMA, &[("all.sql", &text)]);
+        let decls = parse::parse(&mut diagnostics, &project);
+        let knowledge = Knowledge::new(&mut diagnostics, &self.schema, &project.config);
+        let known = |decl: &QueryDecl| {
+            let Some(ScopeDecl::Claimed(claimed)) = &decl.scope else { return BTreeMap::new() };
+            let is_claimed =
+                |scope: &&infer::TokenScope| claimed.iter().any(|name| name.value == scope.token.scope);
+            let scopes = knowledge.scopes().iter().filter(is_claimed);
+            scopes.map(|scope| (scope.token.param.clone(), scope.parameter_type)).collect()
+        };
+        let connection = &mut self.connection;
+        let analysed =
+            analyse::analyse(&mut diagnostics, &self.server, connection, &self.schema, known, decls)
+                .expect("the server answers");
+        let typed = infer::infer(&mut diagnostics, &knowledge, analysed);
+        let policy = Policy::check(&mut diagnostics, &project.config, &self.schema, connection)
+            .expect("the server answers");
+        let (_, queries) = typed.take_queries();
+        let outcome = prove::prove(&mut diagnostics, &project.sources, &self.schema, &policy, queries);
+
+        let mut answers: Vec<Result<Judgement, String>> =
+            statements.iter().map(|_| Err("it was lost on the way".to_owned())).collect();
+        for judged in outcome.proven.iter().map(|proven| &**proven).chain(&outcome.rejected) {
+            answers[number(&judged.decl().name.value)] = Ok(judgement(judged));
+        }
+        for diagnostic in diagnostics.into_sorted() {
+            let Some(name) = diagnostic.query.as_deref().and_then(|path| path.rsplit("::").next()) else {
+                continue;
+            };
+            match &mut answers[number(name)] {
+                Ok(judgement) if RULES.contains(&diagnostic.rule) => {
+                    judgement.rules.insert(diagnostic.rule);
+                }
+                // Style, such as the name of a column, is of no interest here.
+                Ok(_) => {}
+                Err(message) => *message = diagnostic.message,
+            }
+        }
+        for judgement in answers.iter_mut().flatten() {
+            // The mark of a rejection gives way to the names of the rules.
+            if judgement.rules.len() > 1 {
+                judgement.rules.remove("");
+            }
+        }
+        answers
+    }
+}
+
+fn judgement(judged: &Judged) -> Judgement {
+    let sql = &judged.decl().sql;
+    let mut rules = BTreeSet::new();
+    // The diagnostics name the rule; until then this marks a rejection.
+    if judged.verdict() == Verdict::Rejected {
+        rules.insert("");
+    }
+    let params = sql.params.iter().map(|param| param.name.clone()).collect();
+    Judgement { sql: sql.text.clone(), params, rules }
+}
+
+fn number(name: &str) -> usize {
+    name.trim_start_matches('q').parse().expect("queries are numbered")
+}
