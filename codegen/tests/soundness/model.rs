@@ -99,10 +99,12 @@ pub struct Model {
     /// In an order in which they can be filled.
     pub tables: Vec<Table>,
     pub scopes: Vec<Scope>,
+    /// `server_version_num`
+    pub version: u32,
 }
 
 impl Model {
-    pub fn new(schema: &Schema, config: &Config) -> Model {
+    pub fn new(schema: &Schema, config: &Config, version: u32) -> Model {
         let soft = config.soft_delete.column.as_ref().expect("the policy names it").value.clone();
         let mut tables: Vec<Table> = schema
             .tables
@@ -113,7 +115,7 @@ impl Model {
         // Foreign keys point at what was created before.
         tables.sort_by_key(|table| schema.table_named(&table.name).map(|found| found.oid));
         let scopes = config.scopes.iter().map(|found| scope(&tables, found)).collect();
-        Model { tables, scopes }
+        Model { tables, scopes, version }
     }
 
     pub fn table(&self, name: &str) -> &Table {

@@ -273,7 +273,7 @@ impl<'m> Generator<'m> {
 
     fn spoilt(&mut self, text: &str, visible: &[Source<'m>]) -> String {
         let other = if visible.is_empty() { "true".to_owned() } else { self.predicate(visible, 3) };
-        match self.choices.below(13) {
+        match self.choices.below(15) {
             0 => "true".to_owned(),
             1 => format!("({text} or {other})"),
             2 => format!("(({text}) is not false)"),
@@ -286,6 +286,8 @@ impl<'m> Generator<'m> {
             9 => text.replacen(" is null", " is not null", 1),
             10 => format!("(({text}) = ({other}))"),
             11 => format!("(({text}) >= false)"),
+            12 => text.replacen("exists (select from", "exists (select count(*) from", 1),
+            13 => format!("({other} or not {other} or {text})"),
             _ => format!("(({text}) or ({text}) is null)"),
         }
     }

@@ -69,6 +69,15 @@ impl<'m> Generator<'m> {
                     if self.is_weakened() { self.plain(kind, visible) } else { ":creator_id".to_owned() };
                 format!("media_title({owner}, {id})")
             }
+            12 if kind == Kind::Text && !visible.is_empty() && self.choices.chance(30) => {
+                let source = self.choices.one_of(visible);
+                // `excluded` is no row that could be read as a whole, and `rows` of columns forbids it.
+                if source.alias == "excluded" {
+                    self.plain(kind, visible)
+                } else {
+                    format!("{}::text", source.alias)
+                }
+            }
             11 | 12 => self.scalar(kind, visible, depth),
             _ => {
                 let (a, b) = (self.plain(kind, visible), self.plain(kind, visible));
@@ -115,7 +124,8 @@ impl<'m> Generator<'m> {
             10 => format!("not ({})", self.predicate(visible, depth + 1)),
             11 => {
                 let body = self.body(depth + 1, visible);
-                format!("exists (select {body})")
+                let what = self.choices.one_of(&["", "", "count(*) ", "1 "]);
+                format!("exists (select {what}{body})")
             }
             12 => {
                 let body = self.body(depth + 1, visible);

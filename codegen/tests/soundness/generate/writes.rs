@@ -212,7 +212,11 @@ impl<'m> Generator<'m> {
         } else {
             self.value(column.kind, visible, 1)
         };
-        format!("{} = {value}", column.name)
+        match self.choices.below(10) {
+            9 => format!("({}) = (select {value})", column.name),
+            8 => format!("({}) = row ({value})", column.name),
+            _ => format!("{} = {value}", column.name),
+        }
     }
 
     fn whole(&self, table: &'m Table) -> Source<'m> {
@@ -304,6 +308,11 @@ impl<'m> Generator<'m> {
                 names.join(", "),
                 values.join(", ")
             );
+        }
+        if self.model.version >= 170_000 && self.choices.chance(15) {
+            let set = self.assignments(table, &both[..1]);
+            actions +=
+                &format!(" when not matched by source{} then update set {set}", condition(self, &both[..1]));
         }
         format!("merge into {} {} using {text} on {on}{actions}", table.name, target.alias)
     }
