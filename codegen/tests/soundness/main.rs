@@ -49,11 +49,19 @@ fn what_is_accepted_keeps_tenants_apart() {
         run.batch();
         println!("{}", run.figures);
     }
-    assert!(run.leaks.is_empty(), "{} accepted statements leak:\n{}", run.leaks.len(), run.leaks.join("\n\n"));
+    assert!(
+        run.leaks.is_empty(),
+        "{} accepted statements leak:\n{}",
+        run.leaks.len(),
+        run.leaks.join("\n\n")
+    );
     // What would happen if the prover dropped a rule: the oracle has to notice, or it shows nothing.
     for rule in ["soft-delete", "tenant-scope", "tenant-write", "foreign-reference", "physical-delete"] {
         let (noticed, all) = run.figures.without_rule.get(rule).copied().unwrap_or_default();
-        assert!(noticed > 0, "without {rule} {all} more statements would be accepted, and no leak would be noticed");
+        assert!(
+            noticed > 0,
+            "without {rule} {all} more statements would be accepted, and no leak would be noticed"
+        );
     }
 }
 
@@ -82,9 +90,17 @@ impl std::fmt::Display for Figures {
         writeln!(
             f,
             "generated {}, invalid {}, accepted {} {:?}, executions in two worlds {}, of them with rows {}, left out {:?}, pairs of worlds {}",
-            self.generated, self.invalid, self.accepted, self.kinds, self.executed, self.telling, self.excluded, self.pairs
+            self.generated,
+            self.invalid,
+            self.accepted,
+            self.kinds,
+            self.executed,
+            self.telling,
+            self.excluded,
+            self.pairs
         )?;
-        let percent = |(noticed, all): (u64, u64)| format!("{noticed} of {all}, {} %", noticed * 100 / all.max(1));
+        let percent =
+            |(noticed, all): (u64, u64)| format!("{noticed} of {all}, {} %", noticed * 100 / all.max(1));
         writeln!(f, "rejected and seen to leak: {}", percent(self.rejected))?;
         for (rule, counts) in &self.without_rule {
             writeln!(f, "  rejected by {rule} alone: {}", percent(*counts))?;
@@ -121,7 +137,15 @@ impl Run {
                  set max_parallel_workers_per_gather = 0",
             )
             .expect("the server answers");
-        Run { prover, client, choices: Choices::random(seed), figures: Figures::default(), leaks: Vec::new(), telling: 0, size }
+        Run {
+            prover,
+            client,
+            choices: Choices::random(seed),
+            figures: Figures::default(),
+            leaks: Vec::new(),
+            telling: 0,
+            size,
+        }
     }
 
     /// Generates, proves and executes a batch.
@@ -166,16 +190,30 @@ impl Run {
         found
     }
 
-    fn findings(&mut self, statement: &Statement, judgement: &Judgement, pairs: &BTreeMap<Vec<String>, Vec<Pair>>) -> Vec<Finding> {
+    fn findings(
+        &mut self,
+        statement: &Statement,
+        judgement: &Judgement,
+        pairs: &BTreeMap<Vec<String>, Vec<Pair>>,
+    ) -> Vec<Finding> {
         let seed = self.seed();
-        let mut oracle = Oracle { client: &mut self.client, model: &self.prover.model, kept: KEPT, telling: 0 };
+        let mut oracle =
+            Oracle { client: &mut self.client, model: &self.prover.model, kept: KEPT, telling: 0 };
         let mut choices = Choices::random(seed);
-        let findings = pairs[&statement.claims].iter().map(|pair| oracle.examine(pair, statement, judgement, &mut choices)).collect();
+        let findings = pairs[&statement.claims]
+            .iter()
+            .map(|pair| oracle.examine(pair, statement, judgement, &mut choices))
+            .collect();
         self.telling = oracle.telling;
         findings
     }
 
-    fn accepted(&mut self, statement: &Statement, judgement: &Judgement, pairs: &BTreeMap<Vec<String>, Vec<Pair>>) {
+    fn accepted(
+        &mut self,
+        statement: &Statement,
+        judgement: &Judgement,
+        pairs: &BTreeMap<Vec<String>, Vec<Pair>>,
+    ) {
         self.figures.accepted += 1;
         let word = statement.sql.split_whitespace().next().unwrap_or_default();
         *self.figures.kinds.entry(word.to_owned()).or_default() += 1;
@@ -201,14 +239,23 @@ impl Run {
         }
     }
 
-    fn rejected(&mut self, statement: &Statement, judgement: &Judgement, pairs: &BTreeMap<Vec<String>, Vec<Pair>>) {
+    fn rejected(
+        &mut self,
+        statement: &Statement,
+        judgement: &Judgement,
+        pairs: &BTreeMap<Vec<String>, Vec<Pair>>,
+    ) {
         let alone = (judgement.rules.len() == 1).then(|| *judgement.rules.first().expect("there is one"));
-        let counts = alone.map(|rule| self.figures.without_rule.entry(rule).or_default().1).unwrap_or_default();
+        let counts =
+            alone.map(|rule| self.figures.without_rule.entry(rule).or_default().1).unwrap_or_default();
         // Enough is enough: this only shows that the oracle sees.
         if self.figures.rejected.1 >= 1000 && counts >= 100 {
             return;
         }
-        let leaks = self.findings(statement, judgement, pairs).iter().any(|finding| matches!(finding, Finding::Leak(_)));
+        let leaks = self
+            .findings(statement, judgement, pairs)
+            .iter()
+            .any(|finding| matches!(finding, Finding::Leak(_)));
         let count = |counts: &mut (u64, u64)| {
             counts.0 += u64::from(leaks);
             counts.1 += 1;

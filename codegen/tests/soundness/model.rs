@@ -104,8 +104,12 @@ pub struct Model {
 impl Model {
     pub fn new(schema: &Schema, config: &Config) -> Model {
         let soft = config.soft_delete.column.as_ref().expect("the policy names it").value.clone();
-        let mut tables: Vec<Table> =
-            schema.tables.values().filter(|table| table.kind == 'r').map(|found| table(schema, config, found, &soft)).collect();
+        let mut tables: Vec<Table> = schema
+            .tables
+            .values()
+            .filter(|table| table.kind == 'r')
+            .map(|found| table(schema, config, found, &soft))
+            .collect();
         // Foreign keys point at what was created before.
         tables.sort_by_key(|table| schema.table_named(&table.name).map(|found| found.oid));
         let scopes = config.scopes.iter().map(|found| scope(&tables, found)).collect();
@@ -125,7 +129,14 @@ impl Model {
         self.condition_below(table, alias, claims, sight, &BTreeSet::new())
     }
 
-    fn condition_below(&self, name: &str, alias: &str, claims: &[&Scope], sight: Sight, met: &BTreeSet<String>) -> String {
+    fn condition_below(
+        &self,
+        name: &str,
+        alias: &str,
+        claims: &[&Scope],
+        sight: Sight,
+        met: &BTreeSet<String>,
+    ) -> String {
         let table = self.table(name);
         if table.shared {
             return if sight == Sight::Read { "true".to_owned() } else { "false".to_owned() };
@@ -145,11 +156,19 @@ impl Model {
     }
 
     /// Every claimed scope that owns the table by a column has to hold; where there is none, one of the others.
-    fn in_bounds(&self, table: &Table, alias: &str, claims: &[&Scope], sight: Sight, met: &BTreeSet<String>) -> String {
+    fn in_bounds(
+        &self,
+        table: &Table,
+        alias: &str,
+        claims: &[&Scope],
+        sight: Sight,
+        met: &BTreeSet<String>,
+    ) -> String {
         let owning: Vec<&Scope> =
             claims.iter().copied().filter(|scope| scope.owners.contains_key(&table.name)).collect();
         let (scopes, word) = if owning.is_empty() { (claims, " or ") } else { (owning.as_slice(), " and ") };
-        let conditions = scopes.iter().map(|scope| self.scope_condition(table, alias, scope, claims, sight, met));
+        let conditions =
+            scopes.iter().map(|scope| self.scope_condition(table, alias, scope, claims, sight, met));
         format!("({})", conditions.collect::<Vec<_>>().join(word))
     }
 
@@ -211,10 +230,21 @@ impl Model {
                 let parent = self.table(&way.table);
                 let mut further = met.clone();
                 if further.insert(way.table.clone()) {
-                    conditions.push(self.scope_condition(parent, &other, scope, claims, Sight::Read, &further));
+                    conditions.push(self.scope_condition(
+                        parent,
+                        &other,
+                        scope,
+                        claims,
+                        Sight::Read,
+                        &further,
+                    ));
                 }
                 conditions.push(self.condition_below(&way.table, &other, claims, Sight::Read, met));
-                any.push(format!("exists (select from {} {other} where {})", way.table, conditions.join(" and ")));
+                any.push(format!(
+                    "exists (select from {} {other} where {})",
+                    way.table,
+                    conditions.join(" and ")
+                ));
             }
         }
         if sight == Sight::Read

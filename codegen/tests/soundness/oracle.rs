@@ -77,9 +77,10 @@ impl Oracle<'_> {
         let mut difference = difference(&one, &other, (first, second));
         if difference.is_none() && !statement.writes() {
             let limited = self.execute(first, &call, &judgement.sql, Role::RowLevelSecurity);
-            difference = limited.ok().filter(|limited| limited.rows != one.rows).map(|limited| {
-                format!("row level security gives {:?} and not {:?}", limited.rows, one.rows)
-            });
+            difference = limited
+                .ok()
+                .filter(|limited| limited.rows != one.rows)
+                .map(|limited| format!("row level security gives {:?} and not {:?}", limited.rows, one.rows));
         }
         let Some(difference) = difference else { return Finding::Same };
         if let Some(plain) = without_conflict(&judgement.sql) {
@@ -89,7 +90,11 @@ impl Oracle<'_> {
             }
         }
         match self.execute(&pair.shuffled, &call, &judgement.sql, Role::Owner) {
-            Ok(shuffled) if shuffled.rows == one.rows && shuffled.count == one.count && made(&shuffled, &pair.shuffled) == made(&one, first) => {
+            Ok(shuffled)
+                if shuffled.rows == one.rows
+                    && shuffled.count == one.count
+                    && made(&shuffled, &pair.shuffled) == made(&one, first) =>
+            {
                 Finding::Leak(format!("{difference}, with {:?}", call.values))
             }
             _ => Finding::Excluded("the order of rows"),
@@ -113,7 +118,8 @@ impl Oracle<'_> {
             Err(error) => {
                 self.client.simple_query("rollback; deallocate all").expect("the connection lives");
                 let error = error.as_db_error().unwrap_or_else(|| panic!("{error}: {sql}"));
-                return Err(format!("{} {}", error.message(), error.detail().unwrap_or_default()).replace(&world.name, ""));
+                return Err(format!("{} {}", error.message(), error.detail().unwrap_or_default())
+                    .replace(&world.name, ""));
             }
         };
         let mut outcome = Outcome { rows: Vec::new(), count: 0, after: Vec::new() };
@@ -121,7 +127,8 @@ impl Oracle<'_> {
         for message in messages {
             match message {
                 SimpleQueryMessage::Row(row) => {
-                    let row: Vec<Option<String>> = (0..row.len()).map(|at| row.get(at).map(str::to_owned)).collect();
+                    let row: Vec<Option<String>> =
+                        (0..row.len()).map(|at| row.get(at).map(str::to_owned)).collect();
                     if completed == 4 {
                         outcome.rows.push(row);
                     } else if call.effects {
@@ -142,7 +149,13 @@ impl Oracle<'_> {
     }
 
     /// What a statement does that no statement may.
-    fn harm(&self, world: &World, outcome: &Outcome, claims: &[&Scope], statement: &Statement) -> Option<String> {
+    fn harm(
+        &self,
+        world: &World,
+        outcome: &Outcome,
+        claims: &[&Scope],
+        statement: &Statement,
+    ) -> Option<String> {
         if !statement.writes() && !statement.locks() {
             return None;
         }
@@ -153,17 +166,28 @@ impl Oracle<'_> {
             let stays = self.model.table(&row.table).soft || self.kept.contains(&row.table.as_str());
             match after.get(id) {
                 None if stays => return Some(format!("a row of {} is removed: {}", row.table, row.text)),
-                None if !row.writable => return Some(format!("a row of {} that is not the caller's is removed: {}", row.table, row.text)),
+                None if !row.writable => {
+                    return Some(format!(
+                        "a row of {} that is not the caller's is removed: {}",
+                        row.table, row.text
+                    ));
+                }
                 Some(now) if (&now.place, &now.text) != (&row.place, &row.text) => {
                     if !row.writable {
-                        return Some(format!("a row of {} that is not the caller's is changed: {}", row.table, row.text));
+                        return Some(format!(
+                            "a row of {} that is not the caller's is changed: {}",
+                            row.table, row.text
+                        ));
                     }
                     if !now.owned && row.owned {
                         return Some(format!("a row of {} is given away: {}", row.table, now.text));
                     }
                 }
                 Some(now) if now.locked && !row.writable && !statement.writes() => {
-                    return Some(format!("a row of {} that is not the caller's is locked: {}", row.table, row.text));
+                    return Some(format!(
+                        "a row of {} that is not the caller's is locked: {}",
+                        row.table, row.text
+                    ));
                 }
                 _ => {}
             }
@@ -176,13 +200,23 @@ impl Oracle<'_> {
             if old.is_none_or(|old| old.text != row.text)
                 && let Some(link) = self.foreign_reference(world, outcome, row, old, claims)
             {
-                return Some(format!("a row of {} is made to refer to {link} that is not the caller's: {}", row.table, row.text));
+                return Some(format!(
+                    "a row of {} is made to refer to {link} that is not the caller's: {}",
+                    row.table, row.text
+                ));
             }
         }
         None
     }
 
-    fn foreign_reference(&self, world: &World, outcome: &Outcome, row: &Stored, old: Option<&Stored>, claims: &[&Scope]) -> Option<String> {
+    fn foreign_reference(
+        &self,
+        world: &World,
+        outcome: &Outcome,
+        row: &Stored,
+        old: Option<&Stored>,
+        claims: &[&Scope],
+    ) -> Option<String> {
         let value = |row: &Stored, name: &str| -> Option<String> {
             let fields: serde_json::Value = serde_json::from_str(&row.text).expect("it is JSON");
             match &fields[name] {
@@ -194,11 +228,14 @@ impl Oracle<'_> {
         // A key that carries the owner needs nothing more.
         for link in self.model.table(&row.table).links.iter().filter(|link| link.columns.len() == 1) {
             let Some(wanted) = value(row, &link.columns[0]) else { continue };
-            if self.model.table(&link.table).shared || old.is_some_and(|old| value(old, &link.columns[0]) == Some(wanted.clone())) {
+            if self.model.table(&link.table).shared
+                || old.is_some_and(|old| value(old, &link.columns[0]) == Some(wanted.clone()))
+            {
                 continue;
             }
             let mut allowed: BTreeSet<String> = BTreeSet::new();
-            for scope in claims.iter().filter(|scope| scope.owners.get(&link.table) == Some(&link.foreign[0])) {
+            for scope in claims.iter().filter(|scope| scope.owners.get(&link.table) == Some(&link.foreign[0]))
+            {
                 let ids = crate::model::caller(scope).trim_end_matches("::text").trim_end_matches("::int[]");
                 allowed.extend(ids.trim_matches(['\'', '{', '}']).split(',').map(str::to_owned));
             }
@@ -209,7 +246,9 @@ impl Oracle<'_> {
                 }
                 // A new row that refers to something does not justify itself.
                 if !known.made || old.is_some() {
-                    for other in self.model.table(&known.table).links.iter().filter(|other| other.table == link.table) {
+                    for other in
+                        self.model.table(&known.table).links.iter().filter(|other| other.table == link.table)
+                    {
                         if let Some(at) = other.foreign.iter().position(|name| *name == link.foreign[0]) {
                             allowed.extend(value(known, &other.columns[at]).filter(|_| !known.made));
                         }
@@ -233,7 +272,13 @@ struct Call {
 }
 
 impl Call {
-    fn new(statement: &Statement, judgement: &Judgement, claims: &[&Scope], choices: &mut Choices, model: &Model) -> Call {
+    fn new(
+        statement: &Statement,
+        judgement: &Judgement,
+        claims: &[&Scope],
+        choices: &mut Choices,
+        model: &Model,
+    ) -> Call {
         let scoped = scope_values(claims);
         let mut types = Vec::new();
         let mut values = Vec::new();
@@ -295,4 +340,3 @@ fn without_conflict(sql: &str) -> Option<String> {
     let end = sql[start..].find(" returning ").map_or(sql.len(), |at| start + at);
     Some(format!("{}{}", &sql[..start], &sql[end..]))
 }
-

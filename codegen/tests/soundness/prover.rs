@@ -43,10 +43,14 @@ impl Prover {
         let server = Server::start(url.as_deref()).expect("a server starts");
         let mut diagnostics = Diagnostics::default();
         let project = Project::in_memory(&mut diagnostics, CONFIG, SCHEMA, &[]);
-        assert!(schema::apply(&mut diagnostics, &server, &project).expect("the server answers"), "{diagnostics:?}");
+        assert!(
+            schema::apply(&mut diagnostics, &server, &project).expect("the server answers"),
+            "{diagnostics:?}"
+        );
         let mut connection = server.connect().expect("the server answers");
         let schema = schema::read(&mut connection).expect("the server answers");
-        Policy::check(&mut diagnostics, &project.config, &schema, &mut connection).expect("the server answers");
+        Policy::check(&mut diagnostics, &project.config, &schema, &mut connection)
+            .expect("the server answers");
         let found = diagnostics.into_sorted();
         assert!(found.is_empty(), "{found:#?}");
         let model = Model::new(&schema, &project.config);
@@ -58,7 +62,9 @@ impl Prover {
         let mut text = String::new();
         for (number, statement) in statements.iter().enumerate() {
             let _ = writeln!(text, "--! q{number}\n--@ scope {}", statement.claims.join(", "));
-            for (name, kind) in statement.params.iter().filter(|(name, _)| statement.sql.contains(&format!(":{name}"))) {
+            for (name, kind) in
+                statement.params.iter().filter(|(name, _)| statement.sql.contains(&format!(":{name}")))
+            {
                 let _ = writeln!(text, "--@ param {name} {kind}");
             }
             let _ = writeln!(text, "{};\n", statement.sql);
@@ -75,11 +81,12 @@ impl Prover {
             scopes.map(|scope| (scope.token.param.clone(), scope.parameter_type)).collect()
         };
         let connection = &mut self.connection;
-        let analysed = analyse::analyse(&mut diagnostics, &self.server, connection, &self.schema, known, decls)
-            .expect("the server answers");
+        let analysed =
+            analyse::analyse(&mut diagnostics, &self.server, connection, &self.schema, known, decls)
+                .expect("the server answers");
         let typed = infer::infer(&mut diagnostics, &knowledge, analysed);
-        let policy =
-            Policy::check(&mut diagnostics, &project.config, &self.schema, connection).expect("the server answers");
+        let policy = Policy::check(&mut diagnostics, &project.config, &self.schema, connection)
+            .expect("the server answers");
         let (_, queries) = typed.take_queries();
         let outcome = prove::prove(&mut diagnostics, &project.sources, &self.schema, &policy, queries);
 
@@ -89,7 +96,9 @@ impl Prover {
             answers[number(&judged.decl().name.value)] = Ok(judgement(judged));
         }
         for diagnostic in diagnostics.into_sorted() {
-            let Some(name) = diagnostic.query.as_deref().and_then(|path| path.rsplit("::").next()) else { continue };
+            let Some(name) = diagnostic.query.as_deref().and_then(|path| path.rsplit("::").next()) else {
+                continue;
+            };
             match &mut answers[number(name)] {
                 Ok(judgement) if RULES.contains(&diagnostic.rule) => {
                     judgement.rules.insert(diagnostic.rule);

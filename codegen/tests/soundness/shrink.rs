@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use crate::Run;
 use crate::choices::Choices;
 use crate::generate::{self, Statement};
 use crate::oracle::Finding;
 use crate::worlds::Pair;
-use crate::Run;
 
 /// The simplest statement found that is accepted and leaks, and what it does.
 pub fn shrink(

@@ -44,10 +44,17 @@ pub struct Pair {
 }
 
 /// Makes a pair in schemas of that name.
-pub fn pair(client: &mut Client, model: &Model, claims: &[&Scope], choices: &mut Choices, name: &str) -> Pair {
+pub fn pair(
+    client: &mut Client,
+    model: &Model,
+    claims: &[&Scope],
+    choices: &mut Choices,
+    name: &str,
+) -> Pair {
     let first = Maker { model, choices }.random();
     let a = load(client, model, claims, &format!("{name}_a"), &first);
-    let shuffled = first.iter().map(|(table, rows)| (table.clone(), rows.iter().rev().cloned().collect())).collect();
+    let shuffled =
+        first.iter().map(|(table, rows)| (table.clone(), rows.iter().rev().cloned().collect())).collect();
     let c = load(client, model, claims, &format!("{name}_c"), &shuffled);
     let visible = keys(&a, |row| row.visible);
     let mut second = Maker { model, choices }.garbled(&first, &visible, claims);
@@ -71,7 +78,8 @@ fn keys(world: &World, is_meant: impl Fn(&Stored) -> bool) -> BTreeSet<(String, 
 fn seen(model: &Model, claims: &[&Scope], world: &World) -> BTreeSet<(String, String)> {
     let project = |row: &Stored| {
         let columns = model.visible_columns(model.table(&row.table), claims);
-        let mut found: BTreeMap<String, serde_json::Value> = serde_json::from_str(&row.text).expect("it is JSON");
+        let mut found: BTreeMap<String, serde_json::Value> =
+            serde_json::from_str(&row.text).expect("it is JSON");
         found.retain(|name, _| columns.contains(name));
         format!("{found:?}")
     };
@@ -83,7 +91,8 @@ pub fn snapshot(model: &Model, claims: &[&Scope], tables: impl Fn(&Table) -> boo
     let mut parts = Vec::new();
     for table in model.tables.iter().filter(|table| tables(table)) {
         let condition = |sight| model.condition(&table.name, "r", claims, sight);
-        let key = table.key.iter().map(|column| format!("r.{column}")).collect::<Vec<_>>().join(" || ' ' || ");
+        let key =
+            table.key.iter().map(|column| format!("r.{column}")).collect::<Vec<_>>().join(" || ' ' || ");
         parts.push(format!(
             "select '{}', r.ctid::text, ({key})::text, {}, {}, {}, \
              r.xmin::text = (pg_current_xact_id_if_assigned()::xid)::text, \
@@ -117,21 +126,27 @@ pub fn stored(row: &[Option<String>]) -> Stored {
 }
 
 fn load(client: &mut Client, model: &Model, claims: &[&Scope], name: &str, content: &Content) -> World {
-    let mut sql = format!("drop schema if exists {name} cascade; create schema {name}; set search_path = {name};\n{SCHEMA}\n");
+    let mut sql = format!(
+        "drop schema if exists {name} cascade; create schema {name}; set search_path = {name};\n{SCHEMA}\n"
+    );
     for table in &model.tables {
         let rows = &content[&table.name];
         if rows.is_empty() {
             continue;
         }
         let row = |row: &Row| {
-            let value = |value: &Option<String>| value.as_ref().map_or("null".to_owned(), |text| format!("'{text}'"));
+            let value =
+                |value: &Option<String>| value.as_ref().map_or("null".to_owned(), |text| format!("'{text}'"));
             format!("({})", row.iter().map(value).collect::<Vec<_>>().join(", "))
         };
         let rows: Vec<String> = rows.iter().map(row).collect();
         let _ = writeln!(sql, "insert into {} values {};", table.name, rows.join(", "));
     }
     // The second oracle's: what a role sees to which the policy applies as row level security.
-    let _ = writeln!(sql, "grant usage on schema {name} to caller; grant all on all tables in schema {name} to caller;");
+    let _ = writeln!(
+        sql,
+        "grant usage on schema {name} to caller; grant all on all tables in schema {name} to caller;"
+    );
     sql.push_str("alter view live_content set (security_invoker = true); alter view content_titles set (security_invoker = true); alter view content_totals set (security_invoker = true);");
     for table in &model.tables {
         let condition = model.condition(&table.name, &table.name, claims, Sight::Read);
@@ -177,7 +192,11 @@ impl Maker<'_> {
 
     /// A row that refers to rows that are there.
     fn row(&mut self, table: &Table, number: usize, content: &Content) -> Option<Row> {
-        let mut row: Row = table.columns.iter().map(|column| self.column(table, &column.name, column.kind, number)).collect();
+        let mut row: Row = table
+            .columns
+            .iter()
+            .map(|column| self.column(table, &column.name, column.kind, number))
+            .collect();
         for link in &table.links {
             let target = self.model.table(&link.table);
             let rows = &content[&link.table];
@@ -189,7 +208,8 @@ impl Maker<'_> {
             if overlapped {
                 continue;
             }
-            let nullable = link.columns.iter().all(|name| table.column(name).is_some_and(|column| column.nullable));
+            let nullable =
+                link.columns.iter().all(|name| table.column(name).is_some_and(|column| column.nullable));
             if nullable && (rows.is_empty() || self.choices.chance(20)) {
                 link.columns.iter().for_each(|name| row[at(name)] = None);
                 continue;
@@ -227,7 +247,12 @@ impl Maker<'_> {
     }
 
     /// The same visible rows among other ones.
-    fn garbled(&mut self, first: &Content, visible: &BTreeSet<(String, String)>, claims: &[&Scope]) -> Content {
+    fn garbled(
+        &mut self,
+        first: &Content,
+        visible: &BTreeSet<(String, String)>,
+        claims: &[&Scope],
+    ) -> Content {
         let mut second = first.clone();
         for table in &self.model.tables {
             if table.shared {
@@ -239,12 +264,18 @@ impl Maker<'_> {
                 let is_visible = visible.contains(&(table.name.clone(), key(table, row)));
                 if is_visible {
                     let mut row = row.clone();
-                    for (at, column) in table.columns.iter().enumerate().filter(|(_, column)| !seen.contains(&column.name)) {
+                    for (at, column) in
+                        table.columns.iter().enumerate().filter(|(_, column)| !seen.contains(&column.name))
+                    {
                         row[at] = self.column(table, &column.name, column.kind, 0);
                     }
                     rows.push(row);
                     if self.choices.chance(35) {
-                        rows.extend(self.clone_of(table, rows.last().expect("it was pushed").clone(), rows.len()));
+                        rows.extend(self.clone_of(
+                            table,
+                            rows.last().expect("it was pushed").clone(),
+                            rows.len(),
+                        ));
                     }
                     continue;
                 }
@@ -254,8 +285,9 @@ impl Maker<'_> {
                     _ => {
                         let changed = self.row(table, 0, first).unwrap_or_else(|| row.clone());
                         let keep = |at: usize| table.key.contains(&table.columns[at].name);
-                        let mut changed: Row =
-                            (0..row.len()).map(|at| if keep(at) { row[at].clone() } else { changed[at].clone() }).collect();
+                        let mut changed: Row = (0..row.len())
+                            .map(|at| if keep(at) { row[at].clone() } else { changed[at].clone() })
+                            .collect();
                         // The reason of its invisibility changes sides.
                         if table.soft {
                             let at = position(table, "deleted_at");
@@ -282,7 +314,11 @@ impl Maker<'_> {
             return None;
         }
         let at = position(table, &table.key[0]);
-        row[at] = Some(if table.columns[at].kind == Kind::Text { format!("u{}", 30 + number) } else { (30 + number).to_string() });
+        row[at] = Some(if table.columns[at].kind == Kind::Text {
+            format!("u{}", 30 + number)
+        } else {
+            (30 + number).to_string()
+        });
         if table.soft && self.choices.chance(50) {
             row[position(table, "deleted_at")] = Some("2020-04-04".to_owned());
         } else if table.column("creator_id").is_some() {
@@ -292,7 +328,13 @@ impl Maker<'_> {
     }
 
     /// Puts rows back to what they are in `first`.
-    fn revert(&mut self, second: &mut Content, first: &Content, extra: &BTreeSet<(String, String)>, visible: &BTreeSet<(String, String)>) {
+    fn revert(
+        &mut self,
+        second: &mut Content,
+        first: &Content,
+        extra: &BTreeSet<(String, String)>,
+        visible: &BTreeSet<(String, String)>,
+    ) {
         for table in &self.model.tables {
             let is_extra = |row: &Row| extra.contains(&(table.name.clone(), key(table, row)));
             let rows = second.get_mut(&table.name).expect("it is there");
@@ -303,7 +345,12 @@ impl Maker<'_> {
     }
 
     /// Makes the content satisfy its keys. Visible rows stay, and with them what they refer to.
-    fn repair(&mut self, content: &mut Content, visible: &BTreeSet<(String, String)>, first: Option<&Content>) {
+    fn repair(
+        &mut self,
+        content: &mut Content,
+        visible: &BTreeSet<(String, String)>,
+        first: Option<&Content>,
+    ) {
         let mut visible = visible.clone();
         loop {
             let mut changed = false;
@@ -314,8 +361,10 @@ impl Maker<'_> {
                     let values = |table: &Table, row: &Row, names: &[String]| -> Option<Vec<String>> {
                         names.iter().map(|name| row[position(table, name)].clone()).collect()
                     };
-                    let known: BTreeSet<Vec<String>> =
-                        content[&link.table].iter().filter_map(|row| values(target, row, &link.foreign)).collect();
+                    let known: BTreeSet<Vec<String>> = content[&link.table]
+                        .iter()
+                        .filter_map(|row| values(target, row, &link.foreign))
+                        .collect();
                     let mut restored = Vec::new();
                     let rows = content.get_mut(&table.name).expect("it is there");
                     rows.retain(|row| {
@@ -332,7 +381,9 @@ impl Maker<'_> {
                     });
                     for wanted in restored {
                         let first = first.expect("a first world satisfies its keys");
-                        let found = first[&link.table].iter().find(|row| values(target, row, &link.foreign).as_ref() == Some(&wanted));
+                        let found = first[&link.table]
+                            .iter()
+                            .find(|row| values(target, row, &link.foreign).as_ref() == Some(&wanted));
                         let found = found.expect("it was referred to there").clone();
                         let key_of = key(target, &found);
                         let rows = content.get_mut(&link.table).expect("it is there");
@@ -358,9 +409,14 @@ fn drop_duplicates(table: &Table, content: &mut Content, visible: &BTreeSet<(Str
     for (columns, live) in table.unique.iter().chain([&primary]) {
         let live = |row: &Row| !*live || row[position(table, "deleted_at")].is_none();
         let of = |row: &Row| -> Option<Vec<String>> {
-            columns.iter().map(|name| row[position(table, name)].clone()).collect::<Option<_>>().filter(|_| live(row))
+            columns
+                .iter()
+                .map(|name| row[position(table, name)].clone())
+                .collect::<Option<_>>()
+                .filter(|_| live(row))
         };
-        let mut met: BTreeSet<Vec<String>> = rows.iter().filter(|row| is_visible(row)).filter_map(&of).collect();
+        let mut met: BTreeSet<Vec<String>> =
+            rows.iter().filter(|row| is_visible(row)).filter_map(&of).collect();
         let mut first_visible = met.clone();
         rows.retain(|row| match of(row) {
             Some(values) if is_visible(row) => first_visible.remove(&values),
@@ -376,7 +432,12 @@ fn position(table: &Table, name: &str) -> usize {
 }
 
 fn key(table: &Table, row: &Row) -> String {
-    table.key.iter().map(|name| row[position(table, name)].clone().unwrap_or_default()).collect::<Vec<_>>().join(" ")
+    table
+        .key
+        .iter()
+        .map(|name| row[position(table, name)].clone().unwrap_or_default())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// The values of the scope parameters.

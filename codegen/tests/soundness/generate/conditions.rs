@@ -28,7 +28,10 @@ impl<'m> Generator<'m> {
         let mut scopes: Vec<&Scope> =
             claims.iter().copied().filter(|scope| scope.owners.contains_key(&table.name)).collect();
         if scopes.is_empty() {
-            let fitting = claims.iter().copied().filter(|scope| scope.ways.contains_key(&table.name) || scope.rows.contains_key(&table.name));
+            let fitting = claims
+                .iter()
+                .copied()
+                .filter(|scope| scope.ways.contains_key(&table.name) || scope.rows.contains_key(&table.name));
             let fitting: Vec<&Scope> = fitting.collect();
             scopes = if fitting.is_empty() { claims } else { vec![self.choices.one_of(&fitting)] };
         }
@@ -41,7 +44,13 @@ impl<'m> Generator<'m> {
         found
     }
 
-    fn in_scope(&mut self, source: &Source<'m>, scope: &'m Scope, beside: &[Source<'m>], depth: usize) -> Vec<Needed> {
+    fn in_scope(
+        &mut self,
+        source: &Source<'m>,
+        scope: &'m Scope,
+        beside: &[Source<'m>],
+        depth: usize,
+    ) -> Vec<Needed> {
         let table = source.table.expect("only tables are in scope");
         let owner = scope.owners.get(&table.name);
         let ways = scope.ways.get(&table.name).map_or(&[][..], Vec::as_slice);
@@ -80,19 +89,27 @@ impl<'m> Generator<'m> {
         }
         let param = self.scope_param(scope);
         // The owner himself says the same.
-        if self.choices.chance(6)
-            && scope.owners.contains_key("users")
-        {
+        if self.choices.chance(6) && scope.owners.contains_key("users") {
             let alias = self.alias();
-            return Needed::Other(format!("exists (select from users {alias} where {alias}.id = {own} and {alias}.id = {param})"));
+            return Needed::Other(format!(
+                "exists (select from users {alias} where {alias}.id = {own} and {alias}.id = {param})"
+            ));
         }
         if scope.set { Needed::Member(own, param) } else { Needed::Equal(own, param) }
     }
 
-    fn by_way(&mut self, source: &Source<'m>, way: &'m Way, beside: &[Source<'m>], depth: usize) -> Vec<Needed> {
+    fn by_way(
+        &mut self,
+        source: &Source<'m>,
+        way: &'m Way,
+        beside: &[Source<'m>],
+        depth: usize,
+    ) -> Vec<Needed> {
         let parents: Vec<&Source<'m>> = beside
             .iter()
-            .filter(|other| other.alias != source.alias && other.table.is_some_and(|table| table.name == way.table))
+            .filter(|other| {
+                other.alias != source.alias && other.table.is_some_and(|table| table.name == way.table)
+            })
             .filter(|other| way.pairs.iter().all(|(_, far)| other.has(far)))
             .collect();
         if !parents.is_empty() && self.choices.chance(60) {
@@ -121,7 +138,10 @@ impl<'m> Generator<'m> {
             let own = columns(&source.alias, way.pairs.iter().map(|(own, _)| own).collect());
             let far = columns(&parent.alias, way.pairs.iter().map(|(_, far)| far).collect());
             let quantifier = self.choices.one_of(&["in", "= any"]);
-            format!("({own}) {quantifier} (select {far} from {} {} where {condition})", table.name, parent.alias)
+            format!(
+                "({own}) {quantifier} (select {far} from {} {} where {condition})",
+                table.name, parent.alias
+            )
         } else {
             inner.extend(
                 way.pairs.iter().map(|(own, far)| Needed::Equal(parent.column(far), source.column(own))),
@@ -152,7 +172,10 @@ impl<'m> Generator<'m> {
         }
         match self.choices.below(12) {
             // AND by way of OR and NOT.
-            11 => format!("not ({})", texts.iter().map(|text| format!("not ({text})")).collect::<Vec<_>>().join(" or ")),
+            11 => format!(
+                "not ({})",
+                texts.iter().map(|text| format!("not ({text})")).collect::<Vec<_>>().join(" or ")
+            ),
             10 => {
                 let last = texts.pop().expect("there is one");
                 let other = texts.first().cloned().unwrap_or_else(|| last.clone());
@@ -199,7 +222,13 @@ impl<'m> Generator<'m> {
             let (_, name) = value.split_once('.').unwrap_or(("", value));
             let kind = match name {
                 "deleted_at" => Kind::Time,
-                _ if name.contains("creator") || name.contains("user") || name.contains("viewer") || name == "slug" => Kind::Text,
+                _ if name.contains("creator")
+                    || name.contains("user")
+                    || name.contains("viewer")
+                    || name == "slug" =>
+                {
+                    Kind::Text
+                }
                 _ => Kind::Int,
             };
             let kind = visible
@@ -223,12 +252,19 @@ impl<'m> Generator<'m> {
             Needed::Member(value, set) => Needed::Member(other_of(self, &value), set),
             Needed::Null(column) => {
                 let alias = column.split('.').next().unwrap_or_default().to_owned();
-                let of: Vec<&Source<'m>> = visible.iter().filter(|source| source.alias == alias || source.has("deleted_at")).collect();
+                let of: Vec<&Source<'m>> = visible
+                    .iter()
+                    .filter(|source| source.alias == alias || source.has("deleted_at"))
+                    .collect();
                 if of.is_empty() {
                     return Needed::Null(column);
                 }
                 let source = self.choices.one_of(&of);
-                let name = if source.has("deleted_at") { "deleted_at".to_owned() } else { source.columns[0].0.clone() };
+                let name = if source.has("deleted_at") {
+                    "deleted_at".to_owned()
+                } else {
+                    source.columns[0].0.clone()
+                };
                 Needed::Null(source.column(&name))
             }
             Needed::Other(text) => Needed::Other(text),

@@ -28,7 +28,9 @@ impl<'m> Generator<'m> {
                 2 => self.param("s1", kind),
                 _ => self.param("s2", kind),
             },
-            Kind::Time => self.choices.one_of(&["timestamptz '2020-01-01'", "timestamptz '2021-01-01'"]).to_owned(),
+            Kind::Time => {
+                self.choices.one_of(&["timestamptz '2020-01-01'", "timestamptz '2021-01-01'"]).to_owned()
+            }
         }
     }
 
@@ -63,7 +65,8 @@ impl<'m> Generator<'m> {
             }
             11 if kind == Kind::Text && self.claims.iter().any(|scope| scope.name == "creator") => {
                 let id = self.plain(Kind::Int, visible);
-                let owner = if self.is_weakened() { self.plain(kind, visible) } else { ":creator_id".to_owned() };
+                let owner =
+                    if self.is_weakened() { self.plain(kind, visible) } else { ":creator_id".to_owned() };
                 format!("media_title({owner}, {id})")
             }
             11 | 12 => self.scalar(kind, visible, depth),
@@ -97,7 +100,12 @@ impl<'m> Generator<'m> {
             }
             4 => format!("{} is null", self.column_or_plain(kind, visible)),
             5 => format!("{} is not null", self.column_or_plain(kind, visible)),
-            6 => format!("{} in ({}, {})", self.column_or_plain(kind, visible), self.plain(kind, visible), self.plain(kind, visible)),
+            6 => format!(
+                "{} in ({}, {})",
+                self.column_or_plain(kind, visible),
+                self.plain(kind, visible),
+                self.plain(kind, visible)
+            ),
             7 => format!("{} is distinct from {}", self.plain(kind, visible), self.plain(kind, visible)),
             8 | 9 => {
                 let (a, b) = (self.predicate(visible, depth + 1), self.predicate(visible, depth + 1));
@@ -123,7 +131,9 @@ impl<'m> Generator<'m> {
                 let value = self.plain(kind, visible);
                 format!("{value} = any (array({}))", self.select(depth + 1, visible, Some(&[kind])).sql)
             }
-            _ => format!("{} > {}", self.value(kind, visible, depth + 1), self.value(kind, visible, depth + 1)),
+            _ => {
+                format!("{} > {}", self.value(kind, visible, depth + 1), self.value(kind, visible, depth + 1))
+            }
         }
     }
 }

@@ -35,18 +35,21 @@ impl<'m> Generator<'m> {
         for _ in 0..more {
             let kind = self.choices.below(12);
             let lateral = (10..12).contains(&kind);
-            let beside: Vec<Source<'m>> = if lateral { [near.as_slice(), outer].concat() } else { outer.to_vec() };
-            let item =
-                if lateral { self.lateral(depth, &beside) } else { self.item(depth, outer, &near) };
-            let all: Vec<Source<'m>> =
-                near.iter().chain([&item.source]).chain(outer).cloned().collect();
+            let beside: Vec<Source<'m>> =
+                if lateral { [near.as_slice(), outer].concat() } else { outer.to_vec() };
+            let item = if lateral { self.lateral(depth, &beside) } else { self.item(depth, outer, &near) };
+            let all: Vec<Source<'m>> = near.iter().chain([&item.source]).chain(outer).cloned().collect();
             let link = self.link(&item.source, &near);
             let mut on = vec![link];
             match kind {
                 // Inner: ON or WHERE, all the same.
                 0..=4 => {
                     for needed in item.needed {
-                        if self.choices.chance(50) { on.push(self.say(needed, &all)) } else { pending.push(needed) }
+                        if self.choices.chance(50) {
+                            on.push(self.say(needed, &all))
+                        } else {
+                            pending.push(needed)
+                        }
                     }
                     let on = self.conjunction(on);
                     text = format!("{text} join {} on {on}", item.text);
@@ -54,7 +57,11 @@ impl<'m> Generator<'m> {
                 // Left: what the right side needs belongs into ON.
                 5 | 6 | 10 => {
                     for needed in item.needed {
-                        if self.is_weakened() { pending.push(needed) } else { on.push(self.say(needed, &all)) }
+                        if self.is_weakened() {
+                            pending.push(needed)
+                        } else {
+                            on.push(self.say(needed, &all))
+                        }
                     }
                     let on = if lateral { "true".to_owned() } else { self.conjunction(on) };
                     text = format!("{text} left join {} on {on}", item.text);
@@ -110,7 +117,8 @@ impl<'m> Generator<'m> {
                 if self.choices.chance(30)
                     && let Some(table) = cte.table
                 {
-                    let source = Source { alias: alias.clone(), columns: cte.columns.clone(), table: Some(table) };
+                    let source =
+                        Source { alias: alias.clone(), columns: cte.columns.clone(), table: Some(table) };
                     needed = self.needed(&source, outer, depth);
                 }
                 let source = Source { alias: alias.clone(), ..cte.clone() };
@@ -118,9 +126,20 @@ impl<'m> Generator<'m> {
             }
             20 if creator => {
                 let mut source = self.source(self.model.table("content"));
-                source.columns = self.model.table("content").columns.iter().map(|found| (found.name.clone(), found.kind)).collect();
-                let owner = if self.is_weakened() { self.param("s1", Kind::Text) } else { ":creator_id".to_owned() };
-                Item { text: format!("creator_content({owner}) {}", source.alias), source, needed: Vec::new() }
+                source.columns = self
+                    .model
+                    .table("content")
+                    .columns
+                    .iter()
+                    .map(|found| (found.name.clone(), found.kind))
+                    .collect();
+                let owner =
+                    if self.is_weakened() { self.param("s1", Kind::Text) } else { ":creator_id".to_owned() };
+                Item {
+                    text: format!("creator_content({owner}) {}", source.alias),
+                    source,
+                    needed: Vec::new(),
+                }
             }
             21 => {
                 let (number, text) = (self.plain(Kind::Int, outer), self.plain(Kind::Text, outer));
@@ -157,13 +176,15 @@ impl<'m> Generator<'m> {
             return None;
         }
         let (name, columns): (&str, &[&str]) = match self.choices.below(8) {
-            0..=5 => ("live_content", &["id", "creator_id", "organization_id", "slug", "title", "price", "status", "deleted_at"]),
+            0..=5 => (
+                "live_content",
+                &["id", "creator_id", "organization_id", "slug", "title", "price", "status", "deleted_at"],
+            ),
             6 => ("content_titles", &["id", "creator_id", "title"]),
             _ => ("content_totals", &["creator_id", "items"]),
         };
-        let kind = |name: &&str| {
-            ((*name).to_owned(), content.column(name).map_or(Kind::Int, |column| column.kind))
-        };
+        let kind =
+            |name: &&str| ((*name).to_owned(), content.column(name).map_or(Kind::Int, |column| column.kind));
         let source =
             Source { alias: self.alias(), columns: columns.iter().map(kind).collect(), table: Some(content) };
         let mut needed = self.needed(&source, near, depth);
@@ -185,12 +206,17 @@ impl<'m> Generator<'m> {
         let barrier = self.choices.below(10);
         for one in needed {
             let may_leave = barrier < 6 || self.is_weakened();
-            if may_leave && self.choices.chance(50) { outside.push(renamed(one, &inner.alias, &alias)) } else { inside.push(one) }
+            if may_leave && self.choices.chance(50) {
+                outside.push(renamed(one, &inner.alias, &alias))
+            } else {
+                inside.push(one)
+            }
         }
         let condition = self.all(inside, std::slice::from_ref(&inner));
         let names: Vec<String> = inner.columns.iter().map(|(name, _)| inner.column(name)).collect();
         let list = names.join(", ");
-        let from = format!("from {} {} where {condition}", inner.table.map_or("", |table| &table.name), inner.alias);
+        let from =
+            format!("from {} {} where {condition}", inner.table.map_or("", |table| &table.name), inner.alias);
         let order = (1..=names.len()).map(|number| number.to_string()).collect::<Vec<_>>().join(", ");
         let first = &names[0];
         let text = match barrier {
@@ -228,7 +254,8 @@ impl<'m> Generator<'m> {
                         && link.foreign.iter().all(|name| to.has(name));
                     if known {
                         let pairs = link.columns.iter().zip(&link.foreign);
-                        let pairs = pairs.map(|(own, far)| format!("{} = {}", from.column(own), to.column(far)));
+                        let pairs =
+                            pairs.map(|(own, far)| format!("{} = {}", from.column(own), to.column(far)));
                         keys.push(pairs.collect::<Vec<_>>().join(" and "));
                     }
                 }

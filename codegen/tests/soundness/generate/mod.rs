@@ -153,7 +153,11 @@ impl<'m> Generator<'m> {
             model.tables.iter().filter(|table| model.reaches(&self.claims, table)).collect();
         // What most is about comes first.
         let most: Vec<&Table> = reached.iter().copied().filter(|table| table.soft).collect();
-        if most.is_empty() || self.choices.chance(50) { self.choices.one_of(&reached) } else { self.choices.one_of(&most) }
+        if most.is_empty() || self.choices.chance(50) {
+            self.choices.one_of(&reached)
+        } else {
+            self.choices.one_of(&most)
+        }
     }
 
     fn source(&mut self, table: &'m Table) -> Source<'m> {

@@ -9,7 +9,9 @@ impl<'m> Generator<'m> {
     pub(super) fn select(&mut self, depth: usize, outer: &[Source<'m>], shape: Option<&[Kind]>) -> Select {
         let kinds: Vec<Kind> = match shape {
             Some(shape) => shape.to_vec(),
-            None => (0..=self.choices.below(3)).map(|_| self.choices.one_of(&[Kind::Int, Kind::Text, Kind::Int])).collect(),
+            None => (0..=self.choices.below(3))
+                .map(|_| self.choices.one_of(&[Kind::Int, Kind::Text, Kind::Int]))
+                .collect(),
         };
         let known = self.ctes.len();
         let with = if depth < 2 && self.choices.chance(18) { self.with(depth) } else { String::new() };
@@ -25,7 +27,11 @@ impl<'m> Generator<'m> {
             19 => self.windowed(depth, outer, &kinds),
             20 | 21 => {
                 let limit = self.plain(Kind::Int, &[]);
-                format!("{} order by {} limit {limit}", self.simple(depth, outer, &kinds), numbers(kinds.len()))
+                format!(
+                    "{} order by {} limit {limit}",
+                    self.simple(depth, outer, &kinds),
+                    numbers(kinds.len())
+                )
             }
             22 => self.recursive(depth, &kinds),
             _ => self.simple(depth, outer, &kinds),
@@ -52,8 +58,12 @@ impl<'m> Generator<'m> {
                     needed.pop();
                 }
                 let condition = self.all(needed, &[]);
-                let list = source.columns.iter().map(|(name, _)| source.column(name)).collect::<Vec<_>>().join(", ");
-                let text = format!("with {name} as {hint}(select {list} from content {} where {condition}) ", source.alias);
+                let list =
+                    source.columns.iter().map(|(name, _)| source.column(name)).collect::<Vec<_>>().join(", ");
+                let text = format!(
+                    "with {name} as {hint}(select {list} from content {} where {condition}) ",
+                    source.alias
+                );
                 self.ctes.push(Source { alias: name, columns: source.columns, table: kept });
                 return text;
             }
@@ -119,7 +129,11 @@ impl<'m> Generator<'m> {
         }
         let condition = if moved { "true".to_owned() } else { self.conjunction(from.conditions) };
         let having = if self.choices.chance(25) {
-            format!(" having {} >= {}", self.aggregate(Kind::Int, &from.sources, depth), self.plain(Kind::Int, &[]))
+            format!(
+                " having {} >= {}",
+                self.aggregate(Kind::Int, &from.sources, depth),
+                self.plain(Kind::Int, &[])
+            )
         } else {
             String::new()
         };
@@ -153,7 +167,11 @@ impl<'m> Generator<'m> {
         }
         let mut having = Vec::new();
         if self.choices.chance(30) {
-            having.push(format!("{} >= {}", self.aggregate(Kind::Int, &from.sources, depth), self.plain(Kind::Int, &[])));
+            having.push(format!(
+                "{} >= {}",
+                self.aggregate(Kind::Int, &from.sources, depth),
+                self.plain(Kind::Int, &[])
+            ));
         }
         // A condition on keys alone may stand in HAVING as well.
         let is_key = |text: &String| keys.iter().any(|key| text.starts_with(&format!("{key} ")));
@@ -169,14 +187,22 @@ impl<'m> Generator<'m> {
             9 => format!("grouping sets (({list}), ())"),
             _ => list,
         };
-        let having = if having.is_empty() { String::new() } else { format!(" having {}", having.join(" and ")) };
+        let having =
+            if having.is_empty() { String::new() } else { format!(" having {}", having.join(" and ")) };
         format!("select {} from {} where {condition} group by {list}{having}", targets.join(", "), from.text)
     }
 
     fn combined(&mut self, depth: usize, outer: &[Source<'m>], kinds: &[Kind]) -> String {
         let left = self.select(depth + 1, outer, Some(kinds)).sql;
         let right = self.select(depth + 1, outer, Some(kinds)).sql;
-        let word = self.choices.one_of(&["union all", "union", "intersect", "except", "intersect all", "except all"]);
+        let word = self.choices.one_of(&[
+            "union all",
+            "union",
+            "intersect",
+            "except",
+            "intersect all",
+            "except all",
+        ]);
         format!("(({left}) {word} ({right}))")
     }
 
@@ -242,7 +268,8 @@ impl<'m> Generator<'m> {
             needed[0] = Needed::Equal(owner, format!("{walk}.owner"));
         }
         let step_condition = self.all(needed, std::slice::from_ref(&step));
-        let carried = if self.is_weakened() { format!("{walk}.owner") } else { format!("{}.creator_id", step.alias) };
+        let carried =
+            if self.is_weakened() { format!("{walk}.owner") } else { format!("{}.creator_id", step.alias) };
         let link = self.choices.one_of(&[("parent_id", "id"), ("id", "parent")]);
         let (s, t) = (&seed.alias, &step.alias);
         let outputs = kinds.iter().enumerate().map(|(at, kind)| {

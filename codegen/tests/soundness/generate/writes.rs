@@ -8,7 +8,11 @@ impl<'m> Generator<'m> {
         let model = self.model;
         let weird = self.is_weakened() || leaf && self.choices.chance(12);
         let fits = |table: &&Table| {
-            weird || (!table.shared && (!leaf || ["renditions", "playback", "settings", "bookmarks", "drafts", "lines"].contains(&table.name.as_str())))
+            weird
+                || (!table.shared
+                    && (!leaf
+                        || ["renditions", "playback", "settings", "bookmarks", "drafts", "lines"]
+                            .contains(&table.name.as_str())))
         };
         let all: Vec<&Table> =
             model.tables.iter().filter(|table| model.reaches(&self.claims, table)).filter(fits).collect();
@@ -19,41 +23,50 @@ impl<'m> Generator<'m> {
     fn new_row(&mut self, table: &'m Table, from: &[Source<'m>]) -> (Vec<String>, Vec<String>) {
         let (mut names, mut values) = (Vec::new(), Vec::new());
         for column in &table.columns {
-            let owner = self.claims.iter().copied().find(|scope| scope.owners.get(&table.name) == Some(&column.name));
+            let owner =
+                self.claims.iter().copied().find(|scope| scope.owners.get(&table.name) == Some(&column.name));
             let link = table.links.iter().find(|link| link.columns == [column.name.clone()]);
-            let value = if table.key.first() == Some(&column.name) && column.kind == Kind::Int && owner.is_none() {
-                self.fresh_id()
-            } else if let Some(scope) = owner.filter(|_| !self.choices.chance(self.weaken)) {
-                let owned: Vec<String> = from
-                    .iter()
-                    .filter_map(|source| {
-                        let owner = scope.owners.get(&source.table?.name)?;
-                        source.has(owner).then(|| source.column(owner))
-                    })
-                    .collect();
-                if !owned.is_empty() && (scope.set || self.choices.chance(30)) {
-                    self.choices.one_of(&owned)
-                } else if scope.set {
-                    self.plain(column.kind, &[])
+            let value =
+                if table.key.first() == Some(&column.name) && column.kind == Kind::Int && owner.is_none() {
+                    self.fresh_id()
+                } else if let Some(scope) = owner.filter(|_| !self.choices.chance(self.weaken)) {
+                    let owned: Vec<String> = from
+                        .iter()
+                        .filter_map(|source| {
+                            let owner = scope.owners.get(&source.table?.name)?;
+                            source.has(owner).then(|| source.column(owner))
+                        })
+                        .collect();
+                    if !owned.is_empty() && (scope.set || self.choices.chance(30)) {
+                        self.choices.one_of(&owned)
+                    } else if scope.set {
+                        self.plain(column.kind, &[])
+                    } else {
+                        self.scope_param(scope)
+                    }
+                } else if let Some(link) = link {
+                    self.reference(&column.name, &link.table, &link.foreign[0], column.nullable, from)
+                } else if column.name == "deleted_at" {
+                    if self.choices.chance(80) { continue } else { self.plain(Kind::Time, &[]) }
+                } else if column.nullable && self.choices.chance(50) {
+                    continue;
                 } else {
-                    self.scope_param(scope)
-                }
-            } else if let Some(link) = link {
-                self.reference(&column.name, &link.table, &link.foreign[0], column.nullable, from)
-            } else if column.name == "deleted_at" {
-                if self.choices.chance(80) { continue } else { self.plain(Kind::Time, &[]) }
-            } else if column.nullable && self.choices.chance(50) {
-                continue;
-            } else {
-                self.value(column.kind, from, 2)
-            };
+                    self.value(column.kind, from, 2)
+                };
             names.push(column.name.clone());
             values.push(value);
         }
         (names, values)
     }
 
-    fn reference(&mut self, column: &str, to: &str, key: &str, nullable: bool, from: &[Source<'m>]) -> String {
+    fn reference(
+        &mut self,
+        column: &str,
+        to: &str,
+        key: &str,
+        nullable: bool,
+        from: &[Source<'m>],
+    ) -> String {
         let mut keys: Vec<String> = Vec::new();
         for source in from {
             let Some(found) = source.table else { continue };
@@ -70,7 +83,11 @@ impl<'m> Generator<'m> {
             return self.choices.one_of(&keys);
         }
         // The caller's own id is a reference too.
-        if let Some(scope) = self.claims.iter().copied().find(|scope| scope.owners.get(to).map(String::as_str) == Some(key) && !scope.set)
+        if let Some(scope) = self
+            .claims
+            .iter()
+            .copied()
+            .find(|scope| scope.owners.get(to).map(String::as_str) == Some(key) && !scope.set)
             && !self.is_weakened()
         {
             return self.scope_param(scope);
@@ -98,8 +115,12 @@ impl<'m> Generator<'m> {
         let conflict_free = self.choices.chance(60);
         let text = if self.choices.chance(60) {
             // The rows that it hangs on come first.
-            let parents: Vec<&Table> =
-                table.links.iter().map(|link| self.model.table(&link.table)).filter(|found| found.name != "users").collect();
+            let parents: Vec<&Table> = table
+                .links
+                .iter()
+                .map(|link| self.model.table(&link.table))
+                .filter(|found| found.name != "users")
+                .collect();
             let from = if !parents.is_empty() && self.choices.chance(70) {
                 let parent = self.choices.one_of(&parents);
                 let source = self.source(parent);
@@ -138,7 +159,13 @@ impl<'m> Generator<'m> {
                     rows.push(format!("({})", values.join(", ")));
                 }
             }
-            format!("insert into {} as {} ({}) values {}", table.name, target.alias, names.join(", "), rows.join(", "))
+            format!(
+                "insert into {} as {} ({}) values {}",
+                table.name,
+                target.alias,
+                names.join(", "),
+                rows.join(", ")
+            )
         };
         let conflict = if conflict_free { String::new() } else { self.on_conflict(table, &target) };
         format!("{text}{conflict}{}", self.returning(&target))
@@ -167,11 +194,15 @@ impl<'m> Generator<'m> {
     /// Columns that decide nothing, mostly.
     fn assignments(&mut self, table: &'m Table, visible: &[Source<'m>]) -> String {
         let harmless = |name: &str| {
-            !table.key.iter().any(|key| key == name) && !table.links.iter().any(|link| link.columns.iter().any(|column| column == name))
+            !table.key.iter().any(|key| key == name)
+                && !table.links.iter().any(|link| link.columns.iter().any(|column| column == name))
         };
         let weird = self.is_weakened();
-        let columns: Vec<&crate::model::Column> =
-            table.columns.iter().filter(|column| weird || harmless(&column.name) || self.choices.chance(10)).collect();
+        let columns: Vec<&crate::model::Column> = table
+            .columns
+            .iter()
+            .filter(|column| weird || harmless(&column.name) || self.choices.chance(10))
+            .collect();
         let columns = if columns.is_empty() { table.columns.iter().collect() } else { columns };
         let column = self.choices.one_of(&columns);
         let value = if column.name == "deleted_at" {
@@ -285,22 +316,44 @@ impl<'m> Generator<'m> {
                 let (table, target, beside, visible, condition) = self.met(false);
                 let set = self.assignments(table, &visible);
                 let from = beside.map_or(String::new(), |text| format!(" from {text}"));
-                (format!("update {} {} set {set}{from} where {condition}", table.name, target.alias), table, target.alias)
+                (
+                    format!("update {} {} set {set}{from} where {condition}", table.name, target.alias),
+                    table,
+                    target.alias,
+                )
             }
             1 => {
                 let table = self.target(false);
                 let alias = self.alias();
                 let (names, values) = self.new_row(table, &[]);
-                (format!("insert into {} as {alias} ({}) values ({})", table.name, names.join(", "), values.join(", ")), table, alias)
+                (
+                    format!(
+                        "insert into {} as {alias} ({}) values ({})",
+                        table.name,
+                        names.join(", "),
+                        values.join(", ")
+                    ),
+                    table,
+                    alias,
+                )
             }
             _ => {
                 let (table, target, beside, _, condition) = self.met(true);
                 let using = beside.map_or(String::new(), |text| format!(" using {text}"));
-                (format!("delete from {} {}{using} where {condition}", table.name, target.alias), table, target.alias)
+                (
+                    format!("delete from {} {}{using} where {condition}", table.name, target.alias),
+                    table,
+                    target.alias,
+                )
             }
         };
         let source = self.whole(table);
-        let list = source.columns.iter().map(|(column, _)| format!("{alias}.{column}")).collect::<Vec<_>>().join(", ");
+        let list = source
+            .columns
+            .iter()
+            .map(|(column, _)| format!("{alias}.{column}"))
+            .collect::<Vec<_>>()
+            .join(", ");
         self.ctes.push(Source { alias: name.clone(), columns: source.columns, table: Some(table) });
         let outer = if self.choices.chance(50) { self.select(1, &[], None).sql } else { self.insert() };
         self.ctes.clear();
