@@ -189,6 +189,7 @@ impl Run {
             .zip(answers)
             .filter(|(_, answer)| answer.as_ref().is_ok_and(|judgement| judgement.rules.is_empty()));
         let mutants: Vec<Statement> = accepted
+            .take(200)
             .filter_map(|(statement, _)| {
                 let sql = control::weakened(&statement.sql, &mut self.choices)?;
                 Some(Statement { sql, ..statement.clone() })
