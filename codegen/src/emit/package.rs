@@ -77,7 +77,9 @@ pub(super) fn root(tree: &Tree, unusual: bool) -> String {
     out.lines([
         "//! Typed functions for annotated SQL: a module for each query file.",
         "//!",
-        "//! PostgreSQL has analysed every statement. What a function takes and gives is what the server said.",
+        "//! PostgreSQL has analysed every statement: what a function takes and gives is what the server said. Each is",
+        "//! proven against the policy in `sqlward.toml`: the rows that it reads or writes are in the scope that its",
+        "//! token stands for, and not deleted. The function tells why, and what was waived.",
         "",
         "#![forbid(unsafe_code)]",
         // One lint on a line: no width that a project gives to rustfmt breaks it.

@@ -105,7 +105,8 @@ impl<'a> Arena<'a> {
                 self.fill_cte(level, entry, name, *levels_up)
             }
             RangeKind::Function { functions, .. } => match functions.as_slice() {
-                [(Expr::Function { call, .. }, columns)] => {
+                // A function that gives one row gives it whether or not its query found one.
+                [(Expr::Function { call, set: true, .. }, columns)] => {
                     let body = self.body_level(level, call, Container::Entry(entry));
                     body.filter(|body| self.levels[*body].outputs.len() == *columns)
                 }
@@ -128,16 +129,8 @@ impl<'a> Arena<'a> {
             | RangeKind::Group(_)
             | RangeKind::Opaque(_) => None,
         };
-        if let (Some(body), RangeKind::Function { functions, ordinality }) = (nested, &range.kind) {
-            let is_set = matches!(functions.as_slice(), [(Expr::Function { set: true, .. }, _)]);
-            if !is_set {
-                // A function that gives one row gives it whether or not its query found one.
-                self.levels[body].facts = Facts::default();
-                self.levels[body].outputs.iter_mut().for_each(|output| *output = None);
-            }
-            if !is_set || *ordinality {
-                self.levels[body].passable = Passable::Nothing;
-            }
+        if let (Some(body), RangeKind::Function { ordinality: true, .. }) = (nested, &range.kind) {
+            self.levels[body].passable = Passable::Nothing;
         }
         self.entries[entry].nested = nested;
     }
@@ -238,14 +231,14 @@ impl<'a> Arena<'a> {
         }
         match query.command {
             Command::Select => self.select_facts(level),
-            Command::Insert | Command::Update | Command::Delete | Command::Merge => self.from_facts(level),
+            Command::Insert | Command::Update | Command::Delete | Command::Merge => self.row_facts(level),
             Command::Utility | Command::Nothing => Facts::default(),
         }
     }
 
     fn select_facts(&mut self, level: LevelId) -> Facts {
         let query = self.levels[level].query;
-        let mut facts = self.from_facts(level);
+        let mut facts = self.row_facts(level);
         if let Some(having) = &query.having
             && !query.group_by.is_empty()
             && query.grouping_sets.is_empty()
@@ -257,7 +250,7 @@ impl<'a> Arena<'a> {
     }
 
     /// What holds for each row that FROM and WHERE make.
-    fn from_facts(&mut self, level: LevelId) -> Facts {
+    fn row_facts(&mut self, level: LevelId) -> Facts {
         let query = self.levels[level].query;
         if query.command == Command::Merge {
             // What holds for whom depends on the actions; see `writes`.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::arena::Arena;
 use super::events::{Access, Events, Occurrence};
-use super::facts::{Closure, Context, Fact};
+use super::facts::{Atom, Closure, Context, Fact};
 use super::policy::{Guard, ScopePolicy, Way};
 use super::terms::{EntryId, Term, TermId};
 use crate::parse::QueryDecl;
@@ -68,6 +68,9 @@ pub(super) struct Finding {
     /// The table, for waivers and the derivation.
     pub(super) table: Option<Oid>,
 }
+
+/// A step from one term to another that equals it, and where that is said.
+type Step<'f> = (TermId, TermId, &'f Atom);
 
 /// A statement before its judges.
 pub(super) struct Case<'c, 'a> {
@@ -275,10 +278,8 @@ impl<'a> Case<'_, 'a> {
     }
 
     fn guarded(&mut self, expr: &Expr, entry: EntryId) -> Option<TermId> {
-        match super::terms::plain(self.arena.schema, expr)? {
-            Expr::Var(var) if var.attribute > 0 => Some(self.arena.column(entry, var.attribute)),
-            _ => None,
-        }
+        let Expr::Var(var) = super::terms::plain(self.arena.schema, expr)? else { return None };
+        (var.attribute > 0).then(|| self.arena.column(entry, var.attribute))
     }
 
     /// `column = constant`, `column <> constant` of a guard.
@@ -328,7 +329,7 @@ impl<'a> Case<'_, 'a> {
 
     /// How an equality of two terms is known, in words, seen from an entry.
     pub(super) fn equality(&self, context: &Context, entry: EntryId, from: TermId, to: TermId) -> Reason {
-        let mut steps: Vec<(TermId, Option<(TermId, TermId, Location)>)> = vec![(from, None)];
+        let mut steps: Vec<(TermId, Option<Step<'_>>)> = vec![(from, None)];
         let mut next = 0;
         while next < steps.len() && !steps.iter().any(|(term, _)| *term == to) {
             let (term, _) = steps[next];
@@ -343,7 +344,7 @@ impl<'a> Case<'_, 'a> {
                 };
                 for (here, there) in [(a, b), (b, a)] {
                     if here == term && !steps.iter().any(|(seen, _)| *seen == there) {
-                        steps.push((there, Some((here, there, atom.at))));
+                        steps.push((there, Some((here, there, atom))));
                     }
                 }
             }
@@ -352,9 +353,15 @@ impl<'a> Case<'_, 'a> {
         let mut words = Vec::new();
         let mut at = None;
         let mut current = to;
-        while let Some((_, Some((here, there, location)))) = steps.iter().find(|(term, _)| *term == current) {
-            words.push(format!("{} = {}", self.term_name(*here, entry), self.term_name(*there, entry)));
-            at = location.or(at);
+        while let Some((_, Some((here, there, atom)))) = steps.iter().find(|(term, _)| *term == current) {
+            let (left, right) = (self.term_name(*here, entry), self.term_name(*there, entry));
+            let is_member = matches!(atom.fact, Fact::Member(_, set) if set == *there);
+            words.push(if is_member {
+                format!("{left} = any({right})")
+            } else {
+                format!("{left} = {right}")
+            });
+            at = atom.at.or(at);
             current = *here;
         }
         words.reverse();

@@ -58,9 +58,10 @@ impl<'a> Walk<'_, 'a> {
             | Expr::Default { .. }
             | Expr::MergeAction { .. } => {}
             Expr::Aggregate(aggregate) => {
+                let at = self.arena.place(place.level, aggregate.location);
                 self.function(place.level, aggregate.function, aggregate.location, false);
-                self.sort_groups(&aggregate.order, aggregate.location);
-                self.sort_groups(&aggregate.distinct, aggregate.location);
+                self.sort_groups(&aggregate.order, at);
+                self.sort_groups(&aggregate.distinct, at);
                 let context = match place.rows {
                     Some(rows) if aggregate.levels_up == 0 => rows,
                     _ => place.context,
@@ -91,21 +92,24 @@ impl<'a> Walk<'_, 'a> {
                             self.level(body, inside, Access::Read);
                         }
                         None => {
-                            self.unknown("the body of this function does more than one SELECT", call.location)
+                            let at = self.arena.place(place.level, call.location);
+                            self.unknown("the body of this function does more than one SELECT", at);
                         }
                     }
                 }
             }
             Expr::Operator(operator) | Expr::Distinct(operator) | Expr::NullIf(operator) => {
-                self.operator(operator.operator, operator.location);
+                self.operator(operator.operator, self.arena.place(place.level, operator.location));
                 self.children(expr, value);
             }
             Expr::ArrayOperator { operator, location, .. } => {
-                self.operator(*operator, *location);
+                self.operator(*operator, self.arena.place(place.level, *location));
                 self.children(expr, value);
             }
             Expr::RowCompare { operators, .. } => {
-                operators.iter().for_each(|operator| self.operator(*operator, expr.location()));
+                operators.iter().for_each(|operator| {
+                    self.operator(*operator, self.arena.place(place.level, expr.location()))
+                });
                 self.children(expr, value);
             }
             Expr::Bool { op: BoolOp::And, .. } if place.truth && has_nested(expr) => {

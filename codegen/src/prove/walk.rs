@@ -1,15 +1,23 @@
 //! Going through a statement from the outside in: at every place what may be assumed there, at every table an event.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::rc::Rc;
 
 use super::arena::{Arena, Container, LevelId};
 use super::events::{Access, Events, Occurrence, OuterJoin, Unknown};
 use super::facts::{Context, Facts};
 use super::terms::EntryId;
+use crate::tree::walk as tree;
 use crate::tree::{
     Command, Expr, From, FromItem, Join, JoinKind, Location, Query, RangeEntry, RangeKind, SetOperation,
 };
+
+#[derive(Default)]
+struct Seen {
+    queries: HashSet<*const Query>,
+    levels: BTreeSet<LevelId>,
+    entries: HashSet<EntryId>,
+}
 
 /// The walk over one statement.
 pub(super) struct Walk<'w, 'a> {
@@ -17,20 +25,43 @@ pub(super) struct Walk<'w, 'a> {
     pub(super) events: Events,
     /// The outer join around what is visited.
     join: Option<OuterJoin>,
+    /// What was visited.
+    seen: Seen,
 }
 
 impl<'w, 'a> Walk<'w, 'a> {
     /// Everything that the statement of a level does.
     pub(super) fn over(arena: &'w mut Arena<'a>, level: LevelId) -> Events {
-        let mut walk = Walk { arena, events: Events::default(), join: None };
+        let mut walk = Walk { arena, events: Events::default(), join: None, seen: Seen::default() };
         walk.level(level, Facts::default(), Access::Read);
         if walk.arena.overflown {
+            walk.events.incomplete = true;
             walk.unknown(
                 "the query repeats itself too often, by CTEs or views that read each other several times",
                 None,
             );
         }
+        walk.nothing_is_left_out(level);
         walk.events
+    }
+
+    /// A query that was not visited anywhere, or a table in FROM, is a mistake of this module: it must not pass.
+    fn nothing_is_left_out(&mut self, level: LevelId) {
+        let mut complete = true;
+        tree::each_query(self.arena.levels[level].query, &mut |query| {
+            complete &= self.seen.queries.contains(&std::ptr::from_ref(query));
+        });
+        for level in &self.seen.levels {
+            let level = &self.arena.levels[*level];
+            for (range, entry) in level.query.range_table.iter().zip(&level.entries) {
+                let counts = range.in_from && matches!(range.kind, RangeKind::Relation { .. });
+                complete &= !counts || self.seen.entries.contains(entry);
+            }
+        }
+        if !complete && !self.events.incomplete {
+            self.events.incomplete = true;
+            self.unknown("a part of this query was not reached", None);
+        }
     }
 
     pub(super) fn unknown(&mut self, what: impl Into<String>, at: Location) {
@@ -56,7 +87,10 @@ impl<'w, 'a> Walk<'w, 'a> {
             return;
         }
         let query = self.arena.levels[level].query;
+        self.seen.queries.insert(std::ptr::from_ref(query));
+        self.seen.levels.insert(level);
         if let Some(what) = &query.opaque {
+            self.events.incomplete = true;
             self.unknown(format!("a part of this query is not understood ({what})"), None);
             return;
         }
@@ -326,6 +360,7 @@ impl<'w, 'a> Walk<'w, 'a> {
             return self.unknown("FROM refers to something that is not there", None);
         };
         let entry = self.arena.levels[level].entries[index - 1];
+        self.seen.entries.insert(entry);
         let access = if query.result_relation == Some(index) && query.command != Command::Insert {
             Access::Write
         } else if query.row_marks.iter().any(|mark| mark.range == index) {

@@ -14,7 +14,13 @@ select json_build_object(
              not exists (
                select from unnest(i.indclass::oid[]) k (class)
                join pg_opclass o on o.oid = k.class
-               where not o.opcdefault) as default_classes,
+               where not o.opcdefault)
+             -- So is unique under another collation, where that makes different strings equal.
+             and not exists (
+               select from unnest(i.indkey::int2[], i.indcollation::oid[]) k (attnum, coll)
+               join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
+               join pg_collation c on c.oid in (k.coll, a.attcollation) and not c.collisdeterministic
+               where k.coll <> a.attcollation) as default_classes,
              i.indpred::text as predicate,
              exists (select from pg_constraint k where k.conindid = i.indexrelid and k.contype in ('p', 'u')) as "constraint"
       from pg_index i

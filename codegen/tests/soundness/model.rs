@@ -99,10 +99,12 @@ pub struct Model {
     /// In an order in which they can be filled.
     pub tables: Vec<Table>,
     pub scopes: Vec<Scope>,
+    /// `server_version_num`
+    pub version: u32,
 }
 
 impl Model {
-    pub fn new(schema: &Schema, config: &Config) -> Model {
+    pub fn new(schema: &Schema, config: &Config, version: u32) -> Model {
         let soft = config.soft_delete.column.as_ref().expect("the policy names it").value.clone();
         let mut tables: Vec<Table> = schema
             .tables
@@ -113,7 +115,7 @@ impl Model {
         // Foreign keys point at what was created before.
         tables.sort_by_key(|table| schema.table_named(&table.name).map(|found| found.oid));
         let scopes = config.scopes.iter().map(|found| scope(&tables, found)).collect();
-        Model { tables, scopes }
+        Model { tables, scopes, version }
     }
 
     pub fn table(&self, name: &str) -> &Table {
@@ -148,14 +150,28 @@ impl Model {
         if sight == Sight::Owned {
             return self.owned(table, alias, claims, &met);
         }
-        let mut all = Vec::new();
+        let mut all = vec![self.in_bounds(table, alias, claims, sight, &met)];
         if table.soft {
             all.push(format!("{alias}.deleted_at is null"));
         }
-        for scope in claims {
-            all.push(self.scope_condition(table, alias, scope, claims, sight, &met));
-        }
         format!("({})", all.join(" and "))
+    }
+
+    /// Every claimed scope that owns the table by a column has to hold; where there is none, one of the others.
+    fn in_bounds(
+        &self,
+        table: &Table,
+        alias: &str,
+        claims: &[&Scope],
+        sight: Sight,
+        met: &BTreeSet<String>,
+    ) -> String {
+        let owning: Vec<&Scope> =
+            claims.iter().copied().filter(|scope| scope.owners.contains_key(&table.name)).collect();
+        let (scopes, word) = if owning.is_empty() { (claims, " or ") } else { (owning.as_slice(), " and ") };
+        let conditions =
+            scopes.iter().map(|scope| self.scope_condition(table, alias, scope, claims, sight, met));
+        format!("({})", conditions.collect::<Vec<_>>().join(word))
     }
 
     /// Whose new rows are: by every owner column of the claims, or, where there is none, by a key that they fill.
@@ -212,6 +228,19 @@ impl Model {
                 if let Some(guard) = &way.guard {
                     conditions.push(qualify(guard, self.table(&way.table), &other));
                 }
+                // The other row is in this very scope, and an occurrence itself.
+                let parent = self.table(&way.table);
+                let mut further = met.clone();
+                if further.insert(way.table.clone()) {
+                    conditions.push(self.scope_condition(
+                        parent,
+                        &other,
+                        scope,
+                        claims,
+                        Sight::Read,
+                        &further,
+                    ));
+                }
                 conditions.push(self.condition_below(&way.table, &other, claims, Sight::Read, met));
                 any.push(format!(
                     "exists (select from {} {other} where {})",
@@ -245,7 +274,8 @@ impl Model {
                 || scope.rows.contains_key(&table.name)
                 || scope.ways.contains_key(&table.name)
         };
-        table.shared || claims.iter().all(by)
+        let owning: Vec<_> = claims.iter().filter(|scope| scope.owners.contains_key(&table.name)).collect();
+        table.shared || !owning.is_empty() || claims.iter().any(by)
     }
 }
 

@@ -53,7 +53,7 @@ impl Prover {
             .expect("the server answers");
         let found = diagnostics.into_sorted();
         assert!(found.is_empty(), "{found:#?}");
-        let model = Model::new(&schema, &project.config);
+        let model = Model::new(&schema, &project.config, server.version());
         Prover { server, model, connection, schema }
     }
 

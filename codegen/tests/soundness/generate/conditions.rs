@@ -24,7 +24,18 @@ impl<'m> Generator<'m> {
             return Vec::new();
         }
         let mut found = Vec::new();
-        for scope in self.claims.clone() {
+        let claims = self.claims.clone();
+        let mut scopes: Vec<&Scope> =
+            claims.iter().copied().filter(|scope| scope.owners.contains_key(&table.name)).collect();
+        if scopes.is_empty() {
+            let fitting = claims
+                .iter()
+                .copied()
+                .filter(|scope| scope.ways.contains_key(&table.name) || scope.rows.contains_key(&table.name));
+            let fitting: Vec<&Scope> = fitting.collect();
+            scopes = if fitting.is_empty() { claims } else { vec![self.choices.one_of(&fitting)] };
+        }
+        for scope in scopes {
             found.extend(self.in_scope(source, scope, beside, depth));
         }
         if table.soft {
@@ -68,12 +79,22 @@ impl<'m> Generator<'m> {
         let others: Vec<String> = beside
             .iter()
             .filter(|other| other.alias != source.alias)
-            .filter_map(|other| Some(other.column(scope.owners.get(&other.table?.name)?)))
+            .filter_map(|other| {
+                let owner = scope.owners.get(&other.table?.name)?;
+                other.has(owner).then(|| other.column(owner))
+            })
             .collect();
         if !others.is_empty() && self.choices.chance(25) {
             return Needed::Equal(own, self.choices.one_of(&others));
         }
         let param = self.scope_param(scope);
+        // The owner himself says the same.
+        if self.choices.chance(6) && scope.owners.contains_key("users") {
+            let alias = self.alias();
+            return Needed::Other(format!(
+                "exists (select from users {alias} where {alias}.id = {own} and {alias}.id = {param})"
+            ));
+        }
         if scope.set { Needed::Member(own, param) } else { Needed::Equal(own, param) }
     }
 
@@ -89,6 +110,7 @@ impl<'m> Generator<'m> {
             .filter(|other| {
                 other.alias != source.alias && other.table.is_some_and(|table| table.name == way.table)
             })
+            .filter(|other| way.pairs.iter().all(|(_, far)| other.has(far)))
             .collect();
         if !parents.is_empty() && self.choices.chance(60) {
             let parent = self.choices.one_of(&parents);
@@ -133,7 +155,7 @@ impl<'m> Generator<'m> {
     /// A conjunction of what is needed and, sometimes, of more.
     pub(super) fn all(&mut self, needed: Vec<Needed>, visible: &[Source<'m>]) -> String {
         let mut texts: Vec<String> = needed.into_iter().map(|one| self.say(one, visible)).collect();
-        if !visible.is_empty() && self.choices.chance(40) {
+        if !visible.is_empty() && self.choices.chance(25) {
             texts.push(self.predicate(visible, 3));
         }
         self.conjunction(texts)
@@ -173,6 +195,7 @@ impl<'m> Generator<'m> {
                 7 => format!("{right} = {left}"),
                 8 => format!("{left} in ({right})"),
                 9 => format!("{left} between {right} and {right}"),
+                10 if right.starts_with(':') => format!("{left} = (select {right})"),
                 10 => format!("not ({left} <> {right})"),
                 _ => format!("{left} = any (array[{right}])"),
             },
@@ -190,33 +213,32 @@ impl<'m> Generator<'m> {
         match self.choices.below(20) {
             17 => format!("(({text}) is true)"),
             18 => format!("(({text}) = true)"),
-            19 => format!("(case when {text} then true else false end)"),
             _ => text,
         }
     }
 
     fn mixed_up(&mut self, needed: Needed, visible: &[Source<'m>]) -> Needed {
         let other_of = |generator: &mut Self, value: &str| {
-            let (alias, name) = value.split_once('.').unwrap_or(("", value));
-            let sources: Vec<&Source<'m>> =
-                visible.iter().filter(|source| source.has(name) || source.alias == alias).collect();
-            match generator.choices.below(2) {
-                0 if !sources.is_empty() => {
-                    let source = generator.choices.one_of(&sources);
-                    let columns: Vec<&(String, Kind)> = source
-                        .columns
-                        .iter()
-                        .filter(|(column, _)| column == name || source.alias == alias)
-                        .collect();
-                    let column = generator.choices.one_of(&columns);
-                    source.column(&column.0)
+            let (_, name) = value.split_once('.').unwrap_or(("", value));
+            let kind = match name {
+                "deleted_at" => Kind::Time,
+                _ if name.contains("creator")
+                    || name.contains("user")
+                    || name.contains("viewer")
+                    || name == "slug" =>
+                {
+                    Kind::Text
                 }
-                _ => {
-                    let name = generator.choices.one_of(&["p1", "s1"]);
-                    let kind = if name == "p1" { Kind::Int } else { Kind::Text };
-                    generator.param(name, kind)
-                }
-            }
+                _ => Kind::Int,
+            };
+            let kind = visible
+                .iter()
+                .find_map(|source| {
+                    let own = value.strip_prefix(&source.alias)?.strip_prefix('.')?;
+                    source.columns.iter().find(|(column, _)| column == own).map(|(_, kind)| *kind)
+                })
+                .unwrap_or(kind);
+            generator.plain(kind, visible)
         };
         match needed {
             Needed::Equal(left, right) => {
@@ -228,14 +250,30 @@ impl<'m> Generator<'m> {
                 }
             }
             Needed::Member(value, set) => Needed::Member(other_of(self, &value), set),
-            Needed::Null(column) => Needed::Null(other_of(self, &column)),
+            Needed::Null(column) => {
+                let alias = column.split('.').next().unwrap_or_default().to_owned();
+                let of: Vec<&Source<'m>> = visible
+                    .iter()
+                    .filter(|source| source.alias == alias || source.has("deleted_at"))
+                    .collect();
+                if of.is_empty() {
+                    return Needed::Null(column);
+                }
+                let source = self.choices.one_of(&of);
+                let name = if source.has("deleted_at") {
+                    "deleted_at".to_owned()
+                } else {
+                    source.columns[0].0.clone()
+                };
+                Needed::Null(source.column(&name))
+            }
             Needed::Other(text) => Needed::Other(text),
         }
     }
 
     fn spoilt(&mut self, text: &str, visible: &[Source<'m>]) -> String {
         let other = if visible.is_empty() { "true".to_owned() } else { self.predicate(visible, 3) };
-        match self.choices.below(13) {
+        match self.choices.below(15) {
             0 => "true".to_owned(),
             1 => format!("({text} or {other})"),
             2 => format!("(({text}) is not false)"),
@@ -248,6 +286,8 @@ impl<'m> Generator<'m> {
             9 => text.replacen(" is null", " is not null", 1),
             10 => format!("(({text}) = ({other}))"),
             11 => format!("(({text}) >= false)"),
+            12 => text.replacen("exists (select from", "exists (select count(*) from", 1),
+            13 => format!("({other} or not {other} or {text})"),
             _ => format!("(({text}) or ({text}) is null)"),
         }
     }

@@ -34,6 +34,11 @@ impl<'m> Generator<'m> {
         }
     }
 
+    fn column_or_plain(&mut self, kind: Kind, visible: &[Source<'m>]) -> String {
+        let columns = Self::columns_of(visible, kind);
+        if columns.is_empty() { self.plain(kind, visible) } else { self.choices.one_of(&columns) }
+    }
+
     /// A value. `depth` grows inwards.
     pub(super) fn value(&mut self, kind: Kind, visible: &[Source<'m>], depth: usize) -> String {
         if depth > 3 {
@@ -64,6 +69,15 @@ impl<'m> Generator<'m> {
                     if self.is_weakened() { self.plain(kind, visible) } else { ":creator_id".to_owned() };
                 format!("media_title({owner}, {id})")
             }
+            12 if kind == Kind::Text && !visible.is_empty() && self.choices.chance(30) => {
+                let source = self.choices.one_of(visible);
+                // `excluded` is no row that could be read as a whole, and `rows` of columns forbids it.
+                if source.alias == "excluded" {
+                    self.plain(kind, visible)
+                } else {
+                    format!("{}::text", source.alias)
+                }
+            }
             11 | 12 => self.scalar(kind, visible, depth),
             _ => {
                 let (a, b) = (self.plain(kind, visible), self.plain(kind, visible));
@@ -91,13 +105,13 @@ impl<'m> Generator<'m> {
         match choice {
             0..=3 => {
                 let operator = self.choices.one_of(&["=", "<>", "<", ">=", "="]);
-                format!("{} {operator} {}", self.plain(kind, visible), self.plain(kind, visible))
+                format!("{} {operator} {}", self.column_or_plain(kind, visible), self.plain(kind, visible))
             }
-            4 => format!("{} is null", self.plain(kind, visible)),
-            5 => format!("{} is not null", self.plain(kind, visible)),
+            4 => format!("{} is null", self.column_or_plain(kind, visible)),
+            5 => format!("{} is not null", self.column_or_plain(kind, visible)),
             6 => format!(
                 "{} in ({}, {})",
-                self.plain(kind, visible),
+                self.column_or_plain(kind, visible),
                 self.plain(kind, visible),
                 self.plain(kind, visible)
             ),
@@ -110,7 +124,8 @@ impl<'m> Generator<'m> {
             10 => format!("not ({})", self.predicate(visible, depth + 1)),
             11 => {
                 let body = self.body(depth + 1, visible);
-                format!("exists (select {body})")
+                let what = self.choices.one_of(&["", "", "count(*) ", "1 "]);
+                format!("exists (select {what}{body})")
             }
             12 => {
                 let body = self.body(depth + 1, visible);

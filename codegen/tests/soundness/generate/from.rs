@@ -15,7 +15,15 @@ pub(super) struct FromClause<'m> {
 struct Item<'m> {
     text: String,
     source: Source<'m>,
+    /// A second source, of a join in parentheses.
+    also: Option<Source<'m>>,
     needed: Vec<Needed>,
+}
+
+impl<'m> Item<'m> {
+    fn new(text: String, source: Source<'m>, needed: Vec<Needed>) -> Item<'m> {
+        Item { text, source, also: None, needed }
+    }
 }
 
 impl<'m> Generator<'m> {
@@ -29,7 +37,7 @@ impl<'m> Generator<'m> {
     pub(super) fn from(&mut self, depth: usize, outer: &[Source<'m>]) -> FromClause<'m> {
         let first = self.item(depth, outer, &[]);
         let mut text = first.text;
-        let mut near = vec![first.source];
+        let mut near: Vec<Source<'m>> = [first.source].into_iter().chain(first.also).collect();
         let mut pending = first.needed;
         let more = if depth > 2 { 0 } else { self.choices.one_of(&[0, 0, 1, 1, 2]) };
         for _ in 0..more {
@@ -38,7 +46,8 @@ impl<'m> Generator<'m> {
             let beside: Vec<Source<'m>> =
                 if lateral { [near.as_slice(), outer].concat() } else { outer.to_vec() };
             let item = if lateral { self.lateral(depth, &beside) } else { self.item(depth, outer, &near) };
-            let all: Vec<Source<'m>> = near.iter().chain([&item.source]).chain(outer).cloned().collect();
+            let all: Vec<Source<'m>> =
+                near.iter().chain([&item.source]).chain(&item.also).chain(outer).cloned().collect();
             let link = self.link(&item.source, &near);
             let mut on = vec![link];
             match kind {
@@ -89,13 +98,14 @@ impl<'m> Generator<'m> {
                 }
             }
             near.push(item.source);
+            near.extend(item.also);
         }
         let visible: Vec<Source<'m>> = near.iter().chain(outer).cloned().collect();
         let mut conditions: Vec<String> = Vec::new();
         for needed in pending {
             conditions.push(self.say(needed, &visible));
         }
-        if self.choices.chance(45) {
+        if self.choices.chance(30) {
             conditions.push(self.predicate(&visible, depth + 1));
         }
         FromClause { text, sources: near, conditions }
@@ -103,7 +113,7 @@ impl<'m> Generator<'m> {
 
     fn item(&mut self, depth: usize, outer: &[Source<'m>], near: &[Source<'m>]) -> Item<'m> {
         let creator = self.claims.len() == 1 && self.claims[0].name == "creator";
-        match self.choices.below(22) {
+        match self.choices.below(25) {
             12 | 13 => self.view(near, depth).unwrap_or_else(|| self.table_item(near, depth)),
             14 | 15 if depth < 3 => self.wrapped(depth),
             16 | 17 if depth < 3 => {
@@ -122,7 +132,7 @@ impl<'m> Generator<'m> {
                     needed = self.needed(&source, outer, depth);
                 }
                 let source = Source { alias: alias.clone(), ..cte.clone() };
-                Item { text: format!("{} {alias}", cte.alias), source, needed }
+                Item::new(format!("{} {alias}", cte.alias), source, needed)
             }
             20 if creator => {
                 let mut source = self.source(self.model.table("content"));
@@ -135,14 +145,11 @@ impl<'m> Generator<'m> {
                     .collect();
                 let owner =
                     if self.is_weakened() { self.param("s1", Kind::Text) } else { ":creator_id".to_owned() };
-                Item {
-                    text: format!("creator_content({owner}) {}", source.alias),
-                    source,
-                    needed: Vec::new(),
-                }
+                Item::new(format!("creator_content({owner}) {}", source.alias), source, Vec::new())
             }
             21 => {
-                let (number, text) = (self.plain(Kind::Int, outer), self.plain(Kind::Text, outer));
+                let (number, text) =
+                    (self.value(Kind::Int, outer, depth + 2), self.value(Kind::Text, outer, depth + 1));
                 let alias = self.alias();
                 let source = Source {
                     alias: alias.clone(),
@@ -150,8 +157,10 @@ impl<'m> Generator<'m> {
                     table: None,
                 };
                 let text = format!("(values ({number}, {text}), (2, 'b')) {alias} (c1, c2)");
-                Item { text, source, needed: Vec::new() }
+                Item::new(text, source, Vec::new())
             }
+            22 | 23 if depth < 3 => self.nested(near, depth),
+            24 => self.merged(),
             _ => self.table_item(near, depth),
         }
     }
@@ -160,14 +169,77 @@ impl<'m> Generator<'m> {
         let table = self.table();
         let source = self.source(table);
         let needed = self.needed(&source, near, depth);
-        Item { text: format!("{} {}", table.name, source.alias), source, needed }
+        Item::new(format!("{} {}", table.name, source.alias), source, needed)
+    }
+
+    /// A join in parentheses.
+    fn nested(&mut self, near: &[Source<'m>], depth: usize) -> Item<'m> {
+        let mut left = self.table_item(near, depth);
+        let right = self.table_item(std::slice::from_ref(&left.source), depth);
+        let link = self.link(&right.source, std::slice::from_ref(&left.source));
+        let both = [left.source.clone(), right.source.clone()];
+        let mut on = vec![link];
+        let outer = self.choices.chance(50);
+        for needed in right.needed {
+            if outer != self.is_weakened() {
+                on.push(self.say(needed, &both))
+            } else {
+                left.needed.push(needed)
+            }
+        }
+        let on = self.conjunction(on);
+        let word = if outer { "left join" } else { "join" };
+        let text = format!("({} {word} {} on {on})", left.text, right.text);
+        Item { text, source: left.source, also: Some(right.source), needed: left.needed }
+    }
+
+    /// Two tables joined by the owner column that both have.
+    fn merged(&mut self) -> Item<'m> {
+        let scope = self.claims[0];
+        let owned = |table: &&crate::model::Table| {
+            let owner = scope.owners.get(&table.name);
+            owner.is_some()
+                && owner.map(String::as_str)
+                    == Some(if scope.name == "creator" { "creator_id" } else { "organization_id" })
+        };
+        let tables: Vec<&crate::model::Table> = self.model.tables.iter().filter(owned).collect();
+        if tables.is_empty() || self.claims.len() > 1 {
+            return self.table_item(&[], 3);
+        }
+        let (left, right) = (self.choices.one_of(&tables), self.choices.one_of(&tables));
+        let (a, b) = (self.source(left), self.source(right));
+        let owner = &scope.owners[&left.name];
+        let kind = left.column(owner).map_or(Kind::Text, |column| column.kind);
+        let word = self.choices.one_of(&["full join", "join", "left join", "right join"]);
+        // Deleted rows have to be left out before the join.
+        let inside = |generator: &mut Self, source: &Source<'m>, table: &crate::model::Table| match table.soft
+            && !generator.is_weakened()
+        {
+            true => format!("(select * from {} where deleted_at is null) {}", table.name, source.alias),
+            false => format!("{} {}", table.name, source.alias),
+        };
+        let (left_text, right_text) = (inside(self, &a, left), inside(self, &b, right));
+        let param = self.scope_param(scope);
+        let column = if self.is_weakened() { a.column(owner) } else { owner.clone() };
+        let condition =
+            if scope.set { format!("{column} = any ({param})") } else { format!("{column} = {param}") };
+        let (c2, c3) = (a.column(&left.columns[0].name), b.column(&right.columns[0].name));
+        let text = format!(
+            "(select {owner}, {c2}, {c3} from {left_text} {word} {right_text} using ({owner}) where {condition})"
+        );
+        let columns = vec![
+            ("c1".to_owned(), kind),
+            ("c2".to_owned(), left.columns[0].kind),
+            ("c3".to_owned(), right.columns[0].kind),
+        ];
+        self.derived(&text, columns)
     }
 
     fn derived(&mut self, text: &str, columns: Vec<(String, Kind)>) -> Item<'m> {
         let alias = self.alias();
         let names = columns.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
         let text = format!("{text} {alias} ({names})");
-        Item { text, source: Source { alias, columns, table: None }, needed: Vec::new() }
+        Item::new(text, Source { alias, columns, table: None }, Vec::new())
     }
 
     fn view(&mut self, near: &[Source<'m>], depth: usize) -> Option<Item<'m>> {
@@ -192,7 +264,7 @@ impl<'m> Generator<'m> {
         needed.retain(|needed| !matches!(needed, Needed::Null(_)));
         let text = format!("{name} {}", source.alias);
         let source = Source { table: (name == "live_content").then_some(content), ..source };
-        Some(Item { text, source, needed })
+        Some(Item::new(text, source, needed))
     }
 
     /// A table in a subquery, with its conditions inside, or some of them outside.
@@ -235,7 +307,7 @@ impl<'m> Generator<'m> {
             _ => format!("(select {list}, count(*) over (partition by {first}) as peers {from}) {alias}"),
         };
         let source = Source { alias, columns: inner.columns.clone(), table: inner.table };
-        Item { text, source, needed: outside }
+        Item::new(text, source, outside)
     }
 
     fn lateral(&mut self, depth: usize, beside: &[Source<'m>]) -> Item<'m> {

@@ -26,9 +26,14 @@ impl<'m> Generator<'m> {
             18 => self.distinct_on(depth, outer, &kinds),
             19 => self.windowed(depth, outer, &kinds),
             20 | 21 => {
-                let limit = self.plain(Kind::Int, &[]);
+                let limit = if self.choices.chance(70) {
+                    self.plain(Kind::Int, &[])
+                } else {
+                    self.value(Kind::Int, outer, depth + 1)
+                };
+                let word = self.choices.one_of(&["limit", "limit", "offset"]);
                 format!(
-                    "{} order by {} limit {limit}",
+                    "{} order by {} {word} {limit}",
                     self.simple(depth, outer, &kinds),
                     numbers(kinds.len())
                 )

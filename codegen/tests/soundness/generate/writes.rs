@@ -6,7 +6,7 @@ use crate::model::{Kind, Table};
 impl<'m> Generator<'m> {
     fn target(&mut self, leaf: bool) -> &'m Table {
         let model = self.model;
-        let weird = self.is_weakened();
+        let weird = self.is_weakened() || leaf && self.choices.chance(12);
         let fits = |table: &&Table| {
             weird
                 || (!table.shared
@@ -32,15 +32,20 @@ impl<'m> Generator<'m> {
                 } else if let Some(scope) = owner.filter(|_| !self.choices.chance(self.weaken)) {
                     let owned: Vec<String> = from
                         .iter()
-                        .filter_map(|source| Some(source.column(scope.owners.get(&source.table?.name)?)))
+                        .filter_map(|source| {
+                            let owner = scope.owners.get(&source.table?.name)?;
+                            source.has(owner).then(|| source.column(owner))
+                        })
                         .collect();
-                    if !owned.is_empty() && self.choices.chance(30) {
+                    if !owned.is_empty() && (scope.set || self.choices.chance(30)) {
                         self.choices.one_of(&owned)
+                    } else if scope.set {
+                        self.plain(column.kind, &[])
                     } else {
                         self.scope_param(scope)
                     }
                 } else if let Some(link) = link {
-                    self.reference(table, &column.name, &link.table, &link.foreign[0], column.nullable, from)
+                    self.reference(&column.name, &link.table, &link.foreign[0], column.nullable, from)
                 } else if column.name == "deleted_at" {
                     if self.choices.chance(80) { continue } else { self.plain(Kind::Time, &[]) }
                 } else if column.nullable && self.choices.chance(50) {
@@ -56,7 +61,6 @@ impl<'m> Generator<'m> {
 
     fn reference(
         &mut self,
-        _table: &Table,
         column: &str,
         to: &str,
         key: &str,
@@ -204,11 +208,15 @@ impl<'m> Generator<'m> {
         let value = if column.name == "deleted_at" {
             if self.is_weakened() { "null".to_owned() } else { "timestamptz '2022-02-02'".to_owned() }
         } else if let Some(link) = table.links.iter().find(|link| link.columns == [column.name.clone()]) {
-            self.reference(table, &column.name, &link.table, &link.foreign[0], column.nullable, visible)
+            self.reference(&column.name, &link.table, &link.foreign[0], column.nullable, visible)
         } else {
             self.value(column.kind, visible, 1)
         };
-        format!("{} = {value}", column.name)
+        match self.choices.below(10) {
+            9 => format!("({}) = (select {value})", column.name),
+            8 => format!("({}) = row ({value})", column.name),
+            _ => format!("{} = {value}", column.name),
+        }
     }
 
     fn whole(&self, table: &'m Table) -> Source<'m> {
@@ -301,6 +309,11 @@ impl<'m> Generator<'m> {
                 values.join(", ")
             );
         }
+        if self.model.version >= 170_000 && self.choices.chance(15) {
+            let set = self.assignments(table, &both[..1]);
+            actions +=
+                &format!(" when not matched by source{} then update set {set}", condition(self, &both[..1]));
+        }
         format!("merge into {} {} using {text} on {on}{actions}", table.name, target.alias)
     }
 
@@ -334,9 +347,10 @@ impl<'m> Generator<'m> {
                 )
             }
             _ => {
-                let (table, target, _, _, condition) = self.met(true);
+                let (table, target, beside, _, condition) = self.met(true);
+                let using = beside.map_or(String::new(), |text| format!(" using {text}"));
                 (
-                    format!("delete from {} {} where {condition}", table.name, target.alias),
+                    format!("delete from {} {}{using} where {condition}", table.name, target.alias),
                     table,
                     target.alias,
                 )
@@ -352,6 +366,8 @@ impl<'m> Generator<'m> {
         self.ctes.push(Source { alias: name.clone(), columns: source.columns, table: Some(table) });
         let outer = if self.choices.chance(50) { self.select(1, &[], None).sql } else { self.insert() };
         self.ctes.clear();
+        // A second WITH would not be grammatical.
+        let outer = if outer.starts_with("with ") { format!("select * from ({outer}) whole") } else { outer };
         format!("with {name} as ({inner} returning {list}) {outer}")
     }
 }
