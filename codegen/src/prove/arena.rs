@@ -307,6 +307,10 @@ impl<'a> Arena<'a> {
         let found = &self.levels[level];
         let query = found.query;
         if found.returning && query.result_relation == Some(var.range) && var.returning != VarReturning::Old {
+            if query.command == Command::Delete && var.returning == VarReturning::New {
+                // There is no new row; its columns are NULL.
+                return None;
+            }
             let result = found.result;
             return Some(self.column(result, var.attribute));
         }
