@@ -11,6 +11,8 @@
 #![allow(clippy::module_inception)]
 #![allow(clippy::too_many_arguments)]
 #![allow(clippy::type_complexity)]
+// Authors may put attributes on functions.
+#![allow(clippy::double_must_use)]
 // The documentation has the words of authors.
 #![allow(clippy::doc_lazy_continuation)]
 #![allow(clippy::doc_overindented_list_items)]
