@@ -241,14 +241,7 @@ fn queries(catalog: &mut Catalog<Proven>, nested: usize) {
         signature.transaction = true;
         signature.system = Some(EVIL.to_owned());
         decl.attributes = vec![spanned("must_use = \"]\"".to_owned())];
-        decl.allows = vec![Allow {
-            rule: spanned("opaque".to_owned()),
-            table: None,
-            reason: EVIL.to_owned(),
-            span: span(),
-        }];
     });
-    let odd = odd.opaque();
     // Two that take the same share a struct, a third gets one of its own.
     let again = query(&["users"], "copy_again", "select 1").params_struct("Result").param("x", "int4", INT4);
     catalog.queries.push(query(&["users"], "no_params", "select 1").params_struct("NoParams").build());

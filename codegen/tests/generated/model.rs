@@ -148,12 +148,6 @@ impl Builder {
         })
     }
 
-    /// It has something that only a waiver lets pass.
-    pub fn opaque(mut self) -> Self {
-        self.0.tree.opaque = Some("something".to_owned());
-        self
-    }
-
     pub fn build(self) -> Proven {
         let scopes = match &self.0.decl.scope {
             Some(ScopeDecl::Claimed(scopes)) => scopes.iter().map(|scope| scope.value.clone()).collect(),
