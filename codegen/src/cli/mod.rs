@@ -14,7 +14,7 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Parser;
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGPIPE, SIGTERM};
 use signal_hook::iterator::Signals;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity, nearest};
@@ -302,5 +302,10 @@ fn say(line: &str) -> Result<()> {
 }
 
 fn cannot_print(error: io::Error) -> Error {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        // Whoever was reading has read enough, as in `sqlward describe | head`.
+        Server::abandon_all();
+        std::process::exit(128 + SIGPIPE);
+    }
     Error::new("cannot write the answer").because(error)
 }
