@@ -6,6 +6,7 @@ use super::Rule;
 use crate::prove::case::{Case, Failure, Finding, Reason, Verdict};
 use crate::prove::events::{Access, RowWrite, Value};
 use crate::prove::facts::Context;
+use crate::prove::policy::Way;
 use crate::prove::terms::{EntryId, TermId};
 use crate::schema::ForeignKey;
 
@@ -130,12 +131,15 @@ fn verified(case: &mut Case<'_, '_>, write: &RowWrite, key: &ForeignKey, values:
             }
         }
     }
-    // A column of an occurrence in scope, which is the key that is referred to, or refers to it itself.
+    // A column of an occurrence in scope, which is the key that is referred to, or refers to it itself: that is enough
+    // for a reference, but does not tell whose a row is that belongs to what it refers to.
+    let belongs = belongs_by(case, write, key);
     let entries: BTreeSet<EntryId> =
         closure.class(terms[0]).into_iter().filter_map(|term| case.arena.terms.entry(term)).collect();
     for entry in entries {
         let Some(table) = case.arena.entries[entry].table else { continue };
-        if !refers_through(case, &write.context, key, &terms, entry, table) {
+        let is_it = is_key(case, &write.context, key, &terms, entry, table);
+        if !is_it && (belongs || !refers_through(case, &write.context, key, &terms, entry, table)) {
             continue;
         }
         if is_in_scope(case, entry, table, &write.context) {
@@ -149,7 +153,46 @@ fn verified(case: &mut Case<'_, '_>, write: &RowWrite, key: &ForeignKey, values:
     None
 }
 
-/// Whether the values are, in one row of this entry, the key that is referred to, or a key to it.
+/// Whether it is by that key that a new row belongs to the caller.
+fn belongs_by(case: &Case<'_, '_>, write: &RowWrite, key: &ForeignKey) -> bool {
+    let scopes = case.scopes();
+    let is_owned = scopes.iter().any(|scope| scope.owners.contains_key(&write.table));
+    let is_way = |way: &Way| {
+        way.refers
+            && way.table == key.foreign_table
+            && way.pairs.iter().all(|(own, _)| key.columns.contains(own))
+    };
+    write.insert
+        && !is_owned
+        && scopes.iter().filter_map(|scope| scope.via.get(&write.table)).flatten().any(is_way)
+}
+
+/// Whether the values are the key that is referred to, in one row of this entry.
+fn is_key(
+    case: &Case<'_, '_>,
+    context: &Context,
+    key: &ForeignKey,
+    terms: &[TermId],
+    entry: EntryId,
+    table: u32,
+) -> bool {
+    table == key.foreign_table && match_columns(case, context, terms, entry, &key.foreign_columns)
+}
+
+fn match_columns(
+    case: &Case<'_, '_>,
+    context: &Context,
+    terms: &[TermId],
+    entry: EntryId,
+    columns: &[i32],
+) -> bool {
+    columns.len() == terms.len()
+        && columns.iter().zip(terms).all(|(column, term)| {
+            case.column(entry, *column).is_some_and(|found| context.closure.same(found, *term))
+        })
+}
+
+/// Whether the values are, in one row of this entry, a key to what is referred to.
 fn refers_through(
     case: &Case<'_, '_>,
     context: &Context,
@@ -158,15 +201,6 @@ fn refers_through(
     entry: EntryId,
     table: u32,
 ) -> bool {
-    let columns_match = |columns: &[i32]| {
-        columns.len() == terms.len()
-            && columns.iter().zip(terms).all(|(column, term)| {
-                case.column(entry, *column).is_some_and(|found| context.closure.same(found, *term))
-            })
-    };
-    if table == key.foreign_table && columns_match(&key.foreign_columns) {
-        return true;
-    }
     let Some(found) = case.table(table) else { return false };
     found.foreign_keys.iter().filter(|own| own.foreign_table == key.foreign_table && own.validated).any(
         |own| {
@@ -181,7 +215,7 @@ fn refers_through(
                         .map(|position| own.columns[position])
                 })
                 .collect();
-            columns.is_some_and(|columns| columns_match(&columns))
+            columns.is_some_and(|columns| match_columns(case, context, terms, entry, &columns))
         },
     )
 }
