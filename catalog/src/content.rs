@@ -641,8 +641,10 @@ pub async fn soft_delete_content(db: &impl Executor, scope: &CreatorScope, id: C
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content: deleted_at is null (line 252), creator_id = :creator_id (line 252), waived: moving a piece between tenants is what this is for; its creator decides (line 251)
-/// - allows `tenant-write` of `content`: moving a piece between tenants is what this is for; its creator decides
+/// - content: deleted_at is null (line 252), creator_id = :creator_id (line 252)
+///
+/// Waived:
+/// - `tenant-write` of `content`: moving a piece between tenants is what this is for; its creator decides
 pub async fn move_content_to_personal(
     db: &impl Executor,
     scope: &CreatorScope,
@@ -676,10 +678,12 @@ pub async fn move_content_to_personal(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content c: deleted_at is null (line 265), creator_id = :creator_id (line 263), waived: moving a piece between tenants is what this is for; its creator decides (line 259), organization_id refers to what a row of om in scope is or refers to (line 259)
+/// - content c: deleted_at is null (line 265), creator_id = :creator_id (line 263), organization_id refers to what a row of om in scope is or refers to (line 259)
 /// - organizations o: deleted_at is null (line 261), id = om.organization_id, om: user_id = :creator_id (line 261)
 /// - organization_memberships om: user_id = :creator_id (line 267)
-/// - allows `tenant-write` of `content`: moving a piece between tenants is what this is for; its creator decides
+///
+/// Waived:
+/// - `tenant-write` of `content`: moving a piece between tenants is what this is for; its creator decides
 pub async fn attach_content_to_organization(
     db: &impl Executor,
     scope: &CreatorScope,
@@ -1077,9 +1081,11 @@ pub async fn get_public_content_by_slug(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 467), waived: public rows have no body; this one is of a piece published, public and free (line 462)
+/// - content c: deleted_at is null (line 467)
 /// - organizations o: deleted_at is null (line 472), readable in this scope, in these columns (line 471)
-/// - allows `tenant-scope` of `content`: public rows have no body; this one is of a piece published, public and free
+///
+/// Waived:
+/// - `tenant-scope` of `content`: public rows have no body; this one is of a piece published, public and free
 pub async fn get_free_content_body(
     db: &impl Executor,
     id: ContentId,
@@ -1369,7 +1375,7 @@ pub async fn recent_content_per_creator(
 /// ```
 ///
 /// Scope: system, because: the counter is raised for viewers who may not change content. Proven:
-/// - content: deleted_at is null (line 629)
+/// - content: deleted_at is null (line 629), in system scope (line 627)
 pub async fn increment_view_count(db: &ServiceRole<'_>, id: ContentId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::increment_view_count",
@@ -1389,7 +1395,7 @@ pub async fn increment_view_count(db: &ServiceRole<'_>, id: ContentId) -> Result
 /// ```
 ///
 /// Scope: system, because: the payment worker acts for the customer. Proven:
-/// - content: deleted_at is null (line 636)
+/// - content: deleted_at is null (line 636), in system scope (line 634)
 pub async fn adjust_purchase_count(db: &ServiceRole<'_>, delta: i32, id: ContentId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::adjust_purchase_count",
@@ -1424,8 +1430,8 @@ pub struct InsertContentBatch<'a> {
 /// ```
 ///
 /// Scope: system, because: imports for several creators at once. Proven:
-/// - users u: deleted_at is null (line 646)
-/// - organizations o: deleted_at is null (line 647)
+/// - users u: deleted_at is null (line 646), in system scope (line 646)
+/// - organizations o: deleted_at is null (line 647), in system scope (line 647)
 pub async fn insert_content_batch(
     db: &ServiceRole<'_>,
     params: &InsertContentBatch<'_>,

@@ -27,7 +27,7 @@ pub struct CreateUser<'a> {
 /// returning *
 /// ```
 ///
-/// Scope: system, because: the person registers and cannot be signed in yet. Proven:
+/// Scope: system, because: the person registers and cannot be signed in yet.
 pub async fn create_user(db: &ServiceRole<'_>, params: &CreateUser<'_>) -> Result<User> {
     static QUERY: Query = Query::new(
         "identity::create_user",
@@ -70,7 +70,7 @@ pub struct CreateAccount<'a> {
 /// ```
 ///
 /// Scope: system, because: part of registration, before the first sign-in. Proven:
-/// - users u: deleted_at is null (line 25)
+/// - users u: deleted_at is null (line 25), in system scope (line 24)
 pub async fn create_account(
     db: &ServiceRole<'_>,
     params: &CreateAccount<'_>,
@@ -129,7 +129,7 @@ pub struct RegisterUser<'a> {
 /// from registered
 /// ```
 ///
-/// Scope: system, because: the person registers and cannot be signed in yet. Proven:
+/// Scope: system, because: the person registers and cannot be signed in yet.
 pub async fn register_user(db: &ServiceRole<'_>, params: &RegisterUser<'_>) -> Result<RegisterUserRow> {
     static QUERY: Query = Query::new(
         "identity::register_user",
@@ -159,7 +159,7 @@ pub async fn register_user(db: &ServiceRole<'_>, params: &RegisterUser<'_>) -> R
 /// ```
 ///
 /// Scope: system, because: sign-in looks the caller up. Proven:
-/// - users: deleted_at is null (line 54)
+/// - users: deleted_at is null (line 54), in system scope (line 53)
 pub async fn find_user_by_email(db: &ServiceRole<'_>, email: &str) -> Result<Option<User>> {
     static QUERY: Query = Query::new(
         "identity::find_user_by_email",
@@ -189,7 +189,8 @@ pub async fn find_user_by_email(db: &ServiceRole<'_>, email: &str) -> Result<Opt
 /// ```
 ///
 /// Scope: system, because: sign-in looks the caller up and compares the password. Proven:
-/// - users u: deleted_at is null (line 70)
+/// - users u: deleted_at is null (line 70), in system scope (line 68)
+/// - accounts a: in system scope (line 69)
 pub async fn find_user_with_accounts_by_email(
     db: &ServiceRole<'_>,
     email: &str,
@@ -296,7 +297,7 @@ pub async fn update_profile(
 /// ```
 ///
 /// Scope: system, because: the token stands for the person, who need not be signed in. Proven:
-/// - users: deleted_at is null (line 114)
+/// - users: deleted_at is null (line 114), in system scope (line 112)
 pub async fn mark_email_verified(db: &ServiceRole<'_>, id: &UserId, email: &str) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::mark_email_verified",
@@ -428,7 +429,7 @@ pub async fn close_account(tx: &Transaction<'_>, scope: &CreatorScope) -> Result
 /// ```
 ///
 /// Scope: system, because: overview for the platform's staff. Proven:
-/// - users: deleted_at is null (line 170)
+/// - users: deleted_at is null (line 170), in system scope (line 169)
 pub async fn count_users_by_role(db: &ServiceRole<'_>) -> Result<Vec<CountUsersByRoleRow>> {
     static QUERY: Query = Query::new(
         "identity::count_users_by_role",
@@ -449,7 +450,8 @@ pub async fn count_users_by_role(db: &ServiceRole<'_>) -> Result<Vec<CountUsersB
 /// ```
 ///
 /// Scope: system, because: the provider's callback says who is signing in. Proven:
-/// - users u: deleted_at is null (line 181)
+/// - users u: deleted_at is null (line 181), in system scope (line 181)
+/// - accounts a: in system scope (line 180)
 pub async fn find_account_by_provider(
     db: &ServiceRole<'_>,
     provider_id: &str,
@@ -524,7 +526,7 @@ pub struct UpsertOauthAccount<'a> {
 /// ```
 ///
 /// Scope: user. Proven:
-/// - accounts a: user_id = :user_id (line 210), user_id is set to :user_id (line 199), user_id is set to :user_id (line 199)
+/// - accounts a: user_id = :user_id (line 210), user_id is set to :user_id (line 199)
 pub async fn upsert_oauth_account(
     db: &impl Executor,
     scope: &UserScope,
@@ -680,7 +682,8 @@ pub async fn create_session(
 /// ```
 ///
 /// Scope: system, because: the token says who the caller is. Proven:
-/// - users u: deleted_at is null (line 262)
+/// - users u: deleted_at is null (line 262), in system scope (line 262)
+/// - sessions s: in system scope (line 261)
 pub async fn find_session_with_user(
     db: &ServiceRole<'_>,
     token: &str,
@@ -822,6 +825,8 @@ pub async fn revoke_sessions(db: &impl Executor, scope: &UserScope) -> Result<u6
 /// ```
 ///
 /// Scope: system, because: clean-up over all users. Proven:
+/// - sessions: in system scope (line 299)
+/// - sessions s: in system scope (line 302)
 pub async fn purge_expired_sessions(
     tx: &ServiceTransaction<'_>,
     now: NaiveDateTime,
@@ -853,7 +858,7 @@ pub struct CreateVerification<'a> {
 /// returning *
 /// ```
 ///
-/// Scope: system, because: verification comes before sign-in. Proven:
+/// Scope: system, because: verification comes before sign-in.
 pub async fn create_verification(
     db: &ServiceRole<'_>,
     params: &CreateVerification<'_>,
@@ -878,6 +883,7 @@ pub async fn create_verification(
 /// ```
 ///
 /// Scope: system, because: verification comes before sign-in. Proven:
+/// - verification_tokens: in system scope (line 322)
 pub async fn find_verification(
     db: &ServiceRole<'_>,
     identifier: &str,
@@ -901,6 +907,7 @@ pub async fn find_verification(
 /// ```
 ///
 /// Scope: system, because: verification comes before sign-in. Proven:
+/// - verification_tokens: in system scope (line 330)
 pub async fn consume_verification(
     db: &ServiceRole<'_>,
     id: &VerificationTokenId,
@@ -932,6 +939,8 @@ pub async fn consume_verification(
 /// ```
 ///
 /// Scope: system, because: clean-up over all users. Proven:
+/// - verification_tokens: in system scope (line 337)
+/// - verification_tokens t: in system scope (line 340)
 pub async fn purge_expired_verifications(
     tx: &ServiceTransaction<'_>,
     now: NaiveDateTime,

@@ -33,7 +33,7 @@ pub struct CreateMediaItem<'a> {
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - media_items: creator_id is set to :creator_id (line 10), creator_id is set to :creator_id (line 10)
+/// - media_items: creator_id is set to :creator_id (line 10)
 pub async fn create_media_item(
     db: &impl Executor,
     scope: &CreatorScope,
@@ -446,7 +446,7 @@ pub async fn record_trigger_failure(
 /// ```
 ///
 /// Scope: system, because: the transcoding worker acts for no user. Proven:
-/// - media_items: deleted_at is null (line 169)
+/// - media_items: deleted_at is null (line 169), in system scope (line 167)
 pub async fn set_transcoding_job(db: &ServiceRole<'_>, job_id: &str, id: MediaItemId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "media::set_transcoding_job",
@@ -468,7 +468,7 @@ pub async fn set_transcoding_job(db: &ServiceRole<'_>, job_id: &str, id: MediaIt
 /// ```
 ///
 /// Scope: system, because: the service's callback carries a job id and no user. Proven:
-/// - media_items: deleted_at is null (line 176)
+/// - media_items: deleted_at is null (line 176), in system scope (line 175)
 pub async fn find_media_by_job(db: &ServiceRole<'_>, job_id: &str) -> Result<Option<FindMediaByJobRow>> {
     static QUERY: Query = Query::new(
         "media::find_media_by_job",
@@ -488,7 +488,7 @@ pub async fn find_media_by_job(db: &ServiceRole<'_>, job_id: &str) -> Result<Opt
 /// ```
 ///
 /// Scope: system, because: the transcoding worker acts for no user. Proven:
-/// - media_items: deleted_at is null (line 185)
+/// - media_items: deleted_at is null (line 185), in system scope (line 183)
 pub async fn revert_transcoding_start(db: &ServiceRole<'_>, id: MediaItemId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "media::revert_transcoding_start",
@@ -546,7 +546,7 @@ pub struct CompleteTranscoding<'a> {
 /// ```
 ///
 /// Scope: system, because: the service's callback carries a job id and no user. Proven:
-/// - media_items: deleted_at is null (line 209)
+/// - media_items: deleted_at is null (line 209), in system scope (line 191)
 pub async fn complete_transcoding(
     db: &ServiceRole<'_>,
     params: &CompleteTranscoding<'_>,
@@ -586,7 +586,7 @@ pub async fn complete_transcoding(
 /// ```
 ///
 /// Scope: system, because: the service's callback carries a job id and no user. Proven:
-/// - media_items: deleted_at is null (line 220)
+/// - media_items: deleted_at is null (line 220), in system scope (line 215)
 pub async fn fail_transcoding(
     db: &ServiceRole<'_>,
     error: &str,
@@ -614,7 +614,7 @@ pub async fn fail_transcoding(
 /// ```
 ///
 /// Scope: system, because: sweep over all creators. Proven:
-/// - media_items: deleted_at is null (line 231)
+/// - media_items: deleted_at is null (line 231), in system scope (line 226)
 pub async fn recover_stuck_transcoding(
     db: &ServiceRole<'_>,
     cutoff: DateTime<Utc>,
@@ -640,7 +640,7 @@ pub async fn recover_stuck_transcoding(
 /// ```
 ///
 /// Scope: system, because: queue over all creators. Proven:
-/// - media_items: deleted_at is null (line 239)
+/// - media_items: deleted_at is null (line 239), in system scope (line 238)
 pub async fn claim_retryable_media(
     tx: &ServiceTransaction<'_>,
     batch_size: i64,

@@ -77,7 +77,8 @@ pub async fn get_my_management_membership(
 /// ```
 ///
 /// Scope: system, because: other services ask on behalf of someone else. Proven:
-/// - organizations o: deleted_at is null (line 30)
+/// - organizations o: deleted_at is null (line 30), in system scope (line 30)
+/// - organization_memberships m: in system scope (line 29)
 pub async fn check_membership(
     db: &ServiceRole<'_>,
     organization_id: OrganizationId,
@@ -111,7 +112,8 @@ pub async fn check_membership(
 /// ```
 ///
 /// Scope: system, because: other services ask on behalf of someone else. Proven:
-/// - organizations o: deleted_at is null (line 38)
+/// - organizations o: deleted_at is null (line 38), in system scope (line 38)
+/// - organization_memberships m: in system scope (line 37)
 pub async fn check_management(
     db: &ServiceRole<'_>,
     organization_id: OrganizationId,
@@ -660,7 +662,8 @@ pub async fn other_organizations_of_users(
 /// ```
 ///
 /// Scope: system, because: the payment worker acts for no member. Proven:
-/// - users u: deleted_at is null (line 278)
+/// - users u: deleted_at is null (line 278), in system scope (line 278)
+/// - organization_memberships m: in system scope (line 277)
 pub async fn pick_organization_owner(
     db: &ServiceRole<'_>,
     organization_id: OrganizationId,
@@ -698,8 +701,9 @@ pub async fn pick_organization_owner(
 /// ```
 ///
 /// Scope: system, because: the payment worker acts for the customer. Proven:
-/// - organizations o: deleted_at is null (line 292)
-/// - users u: deleted_at is null (line 294)
+/// - organizations o: deleted_at is null (line 292), in system scope (line 289)
+/// - users u: deleted_at is null (line 294), in system scope (line 290)
+/// - organization_memberships m: in system scope (line 287)
 pub async fn activate_subscriber_membership(
     db: &ServiceRole<'_>,
     organization_id: OrganizationId,
@@ -726,6 +730,7 @@ pub async fn activate_subscriber_membership(
 /// ```
 ///
 /// Scope: system, because: the payment worker acts for the customer. Proven:
+/// - organization_memberships: in system scope (line 307)
 pub async fn deactivate_subscriber_membership(
     db: &ServiceRole<'_>,
     organization_id: OrganizationId,

@@ -44,7 +44,7 @@ pub struct CreateOrganizationWithOwner<'a> {
 /// ```
 ///
 /// Scope: system, because: nobody holds a scope over an organization that does not exist yet. Proven:
-/// - users u: deleted_at is null (line 11)
+/// - users u: deleted_at is null (line 11), in system scope (line 10)
 pub async fn create_organization_with_owner(
     db: &ServiceRole<'_>,
     params: &CreateOrganizationWithOwner<'_>,
@@ -528,7 +528,7 @@ pub async fn list_my_organizations(
 /// ```
 ///
 /// Scope: organizations. Proven:
-/// - organizations: deleted_at is null (line 218), id = :organization_ids (line 218)
+/// - organizations: deleted_at is null (line 218), id = any(:organization_ids) (line 218)
 pub async fn list_organizations_in_scope(
     db: &impl Executor,
     scope: &OrganizationsScope,
@@ -559,8 +559,8 @@ pub async fn list_organizations_in_scope(
 /// ```
 ///
 /// Scope: organizations. Proven:
-/// - organizations o: deleted_at is null (line 232), id = :organization_ids (line 232)
-/// - content c: deleted_at is null (line 231), organization_id = o.id, o.id = :organization_ids (line 231)
+/// - organizations o: deleted_at is null (line 232), id = any(:organization_ids) (line 232)
+/// - content c: deleted_at is null (line 231), organization_id = o.id, o.id = any(:organization_ids) (line 231)
 pub async fn content_counts_per_organization(
     db: &impl Executor,
     scope: &OrganizationsScope,
@@ -584,9 +584,9 @@ pub async fn content_counts_per_organization(
 /// ```
 ///
 /// Scope: system, because: overview for the platform's staff. Proven:
-/// - organizations: deleted_at is null (line 242)
-/// - media_items: deleted_at is null (line 243)
-/// - content: deleted_at is null (line 244)
+/// - organizations: deleted_at is null (line 242), in system scope (line 242)
+/// - media_items: deleted_at is null (line 243), in system scope (line 243)
+/// - content: deleted_at is null (line 244), in system scope (line 244)
 pub async fn platform_counts(db: &ServiceRole<'_>) -> Result<PlatformCountsRow> {
     static QUERY: Query = Query::new(
         "organizations::platform_counts",

@@ -351,7 +351,7 @@ impl<'a> FromSql<'a> for VideoPlaybackId {
 
 /// The values of `content_access.access_type` that `check_access_type` allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum ContentAccessAccessType {
+pub enum ContentAccessType {
     #[serde(rename = "purchased")]
     Purchased,
     #[serde(rename = "subscription")]
@@ -362,37 +362,37 @@ pub enum ContentAccessAccessType {
     Preview,
 }
 
-impl ContentAccessAccessType {
+impl ContentAccessType {
     /// All of them, in the order of the schema.
-    pub const ALL: &'static [ContentAccessAccessType] = &[
-        ContentAccessAccessType::Purchased, ContentAccessAccessType::Subscription,
-        ContentAccessAccessType::Complimentary, ContentAccessAccessType::Preview,
+    pub const ALL: &'static [ContentAccessType] = &[
+        ContentAccessType::Purchased, ContentAccessType::Subscription, ContentAccessType::Complimentary,
+        ContentAccessType::Preview,
     ];
 
     /// The value in SQL.
     pub fn as_str(self) -> &'static str {
         match self {
-            ContentAccessAccessType::Purchased => "purchased",
-            ContentAccessAccessType::Subscription => "subscription",
-            ContentAccessAccessType::Complimentary => "complimentary",
-            ContentAccessAccessType::Preview => "preview",
+            ContentAccessType::Purchased => "purchased",
+            ContentAccessType::Subscription => "subscription",
+            ContentAccessType::Complimentary => "complimentary",
+            ContentAccessType::Preview => "preview",
         }
     }
 }
 
-impl Display for ContentAccessAccessType {
+impl Display for ContentAccessType {
     fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result { Display::fmt(self.as_str(), f) }
 }
 
-impl FromStr for ContentAccessAccessType {
+impl FromStr for ContentAccessType {
     type Err = UnknownValue;
     fn from_str(text: &str) -> Result<Self, UnknownValue> {
-        let found = ContentAccessAccessType::ALL.iter().find(|known| known.as_str() == text);
-        found.copied().ok_or_else(|| UnknownValue::new("ContentAccessAccessType", text))
+        let found = ContentAccessType::ALL.iter().find(|known| known.as_str() == text);
+        found.copied().ok_or_else(|| UnknownValue::new("ContentAccessType", text))
     }
 }
 
-impl ToSql for ContentAccessAccessType {
+impl ToSql for ContentAccessType {
     fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Conversion<IsNull> {
         ToSql::to_sql(&self.as_str(), ty, out)
     }
@@ -400,7 +400,7 @@ impl ToSql for ContentAccessAccessType {
     sqlward::types::to_sql_checked!();
 }
 
-impl<'a> FromSql<'a> for ContentAccessAccessType {
+impl<'a> FromSql<'a> for ContentAccessType {
     fn from_sql(_: &Type, raw: &'a [u8]) -> Conversion<Self> { Ok(std::str::from_utf8(raw)?.parse()?) }
     fn accepts(ty: &Type) -> bool { <&str as FromSql>::accepts(ty) }
 }

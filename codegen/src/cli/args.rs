@@ -65,12 +65,22 @@ pub enum Command {
         #[command(flatten)]
         input: Input,
     },
+    /// Show why each query is safe: its scope, the proof, and what was waived for which reason
+    Audit {
+        #[command(flatten)]
+        input: Input,
+    },
     /// Show what queries take and give: parameters, columns, nullability, cardinality
     Describe {
         #[command(flatten)]
         input: Input,
         /// Only this query: `content::get_content`, or a module: `content`
         query: Option<String>,
+    },
+    /// Explain a rule of the proof, with examples
+    Explain {
+        /// The rule, as in `error[tenant-scope]`; without one all rules are listed
+        rule: Option<String>,
     },
 }
 
@@ -114,6 +124,8 @@ pub enum Format {
     Json,
     /// For GitHub Actions: annotations on the changed lines
     Github,
+    /// For code-scanning services: one SARIF 2.1.0 document of the findings, and nothing else
+    Sarif,
 }
 
 /// What a generated crate is built on.

@@ -65,6 +65,19 @@ struct QueryLine<'a> {
     columns: Vec<ValueLine<'a>>,
     proof: Vec<ProofLine<'a>>,
     waivers: Vec<WaiverLine<'a>>,
+    /// Why it is in system scope.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+    /// The triggers that it fires, which belong to the schema.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    triggers: Vec<TriggerLine<'a>>,
+}
+
+#[derive(Serialize)]
+struct TriggerLine<'a> {
+    table: &'a str,
+    trigger: &'a str,
+    on: &'a str,
 }
 
 #[derive(Serialize)]
@@ -123,6 +136,10 @@ impl<'a> QueryLine<'a> {
                 Some(ScopeDecl::System { .. }) => vec!["system"],
                 None => Vec::new(),
             },
+            reason: match &decl.scope {
+                Some(ScopeDecl::System { reason, .. }) => Some(reason),
+                Some(ScopeDecl::Claimed(_)) | None => None,
+            },
             cardinality: signature.cardinality.word(),
             params: params.collect(),
             columns: columns.collect(),
@@ -146,6 +163,11 @@ impl<'a> QueryLine<'a> {
                     reason: &waiver.reason,
                     line: sources.start(waiver.span).line,
                 })
+                .collect(),
+            triggers: query
+                .fired()
+                .iter()
+                .map(|fired| TriggerLine { table: &fired.table, trigger: &fired.trigger, on: fired.on })
                 .collect(),
         }
     }

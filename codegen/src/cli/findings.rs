@@ -5,16 +5,44 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::args::Format;
-use super::cannot_print;
+use super::{cannot_print, report_all};
+use crate::diagnostics::Diagnostics;
 use crate::fresh::Finding;
-use crate::report::{self, FileFinding, visible, write_about_file};
+use crate::project::Project;
+use crate::report::{self, FileFinding, sarif, visible, write_about_file};
 use crate::{Error, Result};
 
 /// The rule id of a generated file that is not current.
 const RULE: &str = "stale";
 
-/// Writes what is not as it was generated.
-pub fn write(format: Format, root: &Path, found: &[Finding]) -> Result<()> {
+/// Writes what is wrong with the input, and what is not as it was generated. Says whether all was well.
+pub fn write(format: Format, project: &Project, diagnostics: Diagnostics, found: &[Finding]) -> Result<bool> {
+    if format == Format::Sarif {
+        return document(project, diagnostics, found);
+    }
+    let fine = report_all(format, &project.sources, diagnostics)?;
+    stale(format, &project.root, found)?;
+    Ok(fine && found.is_empty())
+}
+
+/// All of it in one document, since that is what the format wants.
+fn document(project: &Project, diagnostics: Diagnostics, found: &[Finding]) -> Result<bool> {
+    let fine = !diagnostics.has_errors() && found.is_empty();
+    let texts: Vec<_> = found
+        .iter()
+        .map(|finding| {
+            let file = finding.path.strip_prefix(&project.root).unwrap_or(&finding.path);
+            (file.to_string_lossy(), finding.to_string(), finding.help())
+        })
+        .collect();
+    let files: Vec<_> =
+        texts.iter().map(|(file, message, help)| FileFinding { rule: RULE, file, message, help }).collect();
+    let mut out = io::stdout().lock();
+    sarif::write(&mut out, &project.sources, &diagnostics.into_sorted(), &files).map_err(cannot_print)?;
+    Ok(fine)
+}
+
+fn stale(format: Format, root: &Path, found: &[Finding]) -> Result<()> {
     for finding in found {
         let file = finding.path.strip_prefix(root).unwrap_or(&finding.path).to_string_lossy();
         let message = finding.to_string();
@@ -23,6 +51,8 @@ pub fn write(format: Format, root: &Path, found: &[Finding]) -> Result<()> {
             Format::Human => write_about_file(&mut io::stderr().lock(), report::Format::Human, about),
             Format::Json => write_about_file(&mut io::stdout().lock(), report::Format::Json, about),
             Format::Github => write_about_file(&mut io::stdout().lock(), report::Format::Github, about),
+            // That is a document, not lines.
+            Format::Sarif => Ok(()),
         }
         .map_err(cannot_print)?;
     }

@@ -1,7 +1,9 @@
 //! The `sqlward` command: arguments in, answers on stdout, findings where the format wants them, an exit status.
 
 mod args;
+mod audit;
 mod describe;
+mod explain;
 mod findings;
 mod init;
 mod progress;
@@ -12,7 +14,7 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Parser;
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGPIPE, SIGTERM};
 use signal_hook::iterator::Signals;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity, nearest};
@@ -70,6 +72,11 @@ fn run(command: Command) -> Result<bool> {
         Command::Check { input, output, full: false } => check(&input, &output),
         Command::Check { input, output, full: true } => check_full(&input, &output),
         Command::Prove { input } => prove(&input),
+        Command::Audit { input } => audit(&input),
+        Command::Explain { rule } => {
+            say(explain::explain(rule.as_deref())?.trim_end())?;
+            Ok(true)
+        }
         Command::Describe { input, query } => describe(&input, query.as_deref()),
     }
 }
@@ -83,9 +90,11 @@ fn init(folder: &Path) -> Result<bool> {
 }
 
 fn generate(input: &Input, output: &Output) -> Result<bool> {
-    let Some(compilation) = compiled(input)? else { return Ok(false) };
-    let Some(dir) = output_folder(input, &compilation.project, output)? else { return Ok(false) };
-    let Some(files) = generated(input, output, &compilation, &dir)? else { return Ok(false) };
+    let mut compilation = compile_with_progress(input)?;
+    let generated = generated(output, &mut compilation)?;
+    let diagnostics = std::mem::take(&mut compilation.diagnostics);
+    report_all(input.message_format, &compilation.project.sources, diagnostics)?;
+    let Some((dir, files)) = generated else { return Ok(false) };
     let written = fresh::write(&dir, &files)?;
     if input.message_format == Format::Human {
         let changes = match (written.changed.len(), written.removed.len()) {
@@ -100,51 +109,51 @@ fn generate(input: &Input, output: &Output) -> Result<bool> {
     Ok(true)
 }
 
-/// The files of the crate; `None` if the backend cannot write it, which has been reported.
-#[cfg_attr(not(feature = "cornucopia"), expect(unused_variables, reason = "only that backend reports more"))]
-fn generated(input: &Input, output: &Output, compilation: &Compilation, dir: &Path) -> Result<Option<Files>> {
-    let package = package::package(&compilation.project, dir);
-    match output.backend {
-        Backend::Native => Ok(Some(emit::emit(&compilation.catalog, &package.settings, &package.inputs))),
+/// The folder of the crate and its files; `None` if the input is wrong, or the backend cannot write it.
+fn generated(output: &Output, compilation: &mut Compilation) -> Result<Option<(PathBuf, Files)>> {
+    if compilation.diagnostics.has_errors() {
+        return Ok(None);
+    }
+    let Some(dir) = output_folder(&mut compilation.diagnostics, &compilation.project, output)? else {
+        return Ok(None);
+    };
+    let package = package::package(&compilation.project, &dir);
+    let files = match output.backend {
+        Backend::Native => Some(emit::emit(&compilation.catalog, &package.settings, &package.inputs)),
         #[cfg(feature = "cornucopia")]
         Backend::Cornucopia => {
-            let mut diagnostics = Diagnostics::default();
-            let Compilation { catalog, server, .. } = compilation;
-            let files = crate::cornucopia::generate(
-                &mut diagnostics,
-                catalog,
-                server,
-                &package.settings,
-                &package.inputs,
-            )?;
-            report_all(input.message_format, &compilation.project.sources, diagnostics)?;
-            Ok(files)
+            let Compilation { catalog, server, diagnostics, .. } = compilation;
+            crate::cornucopia::generate(diagnostics, catalog, server, &package.settings, &package.inputs)?
         }
         #[cfg(not(feature = "cornucopia"))]
-        Backend::Cornucopia => Err(Error::new("this sqlward has been built without the cornucopia backend")
-            .help("build it with `--features cornucopia`")),
-    }
+        Backend::Cornucopia => {
+            return Err(Error::new("this sqlward has been built without the cornucopia backend")
+                .help("build it with `--features cornucopia`"));
+        }
+    };
+    Ok(files.map(|files| (dir, files)))
 }
 
 fn check(input: &Input, output: &Output) -> Result<bool> {
     let mut diagnostics = Diagnostics::default();
     let project = project::load(&mut diagnostics, &project_options(input))?;
-    if !report_all(input.message_format, &project.sources, diagnostics)? {
-        return Ok(false);
+    let mut found = Vec::new();
+    if !diagnostics.has_errors()
+        && let Some(dir) = output_folder(&mut diagnostics, &project, output)?
+    {
+        found = fresh::check(&dir, &package::package(&project, &dir).inputs)?;
     }
-    let Some(dir) = output_folder(input, &project, output)? else { return Ok(false) };
-    let found = fresh::check(&dir, &package::package(&project, &dir).inputs)?;
-    findings::write(input.message_format, &project.root, &found)?;
-    Ok(found.is_empty())
+    findings::write(input.message_format, &project, diagnostics, &found)
 }
 
 fn check_full(input: &Input, output: &Output) -> Result<bool> {
-    let Some(compilation) = compiled(input)? else { return Ok(false) };
-    let Some(dir) = output_folder(input, &compilation.project, output)? else { return Ok(false) };
-    let Some(files) = generated(input, output, &compilation, &dir)? else { return Ok(false) };
-    let found = fresh::compare(&dir, &files)?;
-    findings::write(input.message_format, &compilation.project.root, &found)?;
-    Ok(found.is_empty())
+    let mut compilation = compile_with_progress(input)?;
+    let found = match generated(output, &mut compilation)? {
+        Some((dir, files)) => fresh::compare(&dir, &files)?,
+        None => Vec::new(),
+    };
+    let diagnostics = std::mem::take(&mut compilation.diagnostics);
+    findings::write(input.message_format, &compilation.project, diagnostics, &found)
 }
 
 fn prove(input: &Input) -> Result<bool> {
@@ -165,6 +174,20 @@ fn prove(input: &Input) -> Result<bool> {
     Ok(fine)
 }
 
+fn audit(input: &Input) -> Result<bool> {
+    let mut compilation = compile_with_progress(input)?;
+    let diagnostics = std::mem::take(&mut compilation.diagnostics);
+    let sources = &compilation.project.sources;
+    let mut out = io::stdout().lock();
+    match input.message_format {
+        Format::Json => audit::json(&mut out, sources, &compilation.queries()),
+        Format::Human | Format::Github => audit::human(&mut out, sources, &compilation.queries()),
+        Format::Sarif => Ok(()),
+    }
+    .map_err(cannot_print)?;
+    report_all(input.message_format, sources, diagnostics)
+}
+
 fn describe(input: &Input, wanted: Option<&str>) -> Result<bool> {
     let mut compilation = compile_with_progress(input)?;
     let mut diagnostics = std::mem::take(&mut compilation.diagnostics);
@@ -180,6 +203,7 @@ fn describe(input: &Input, wanted: Option<&str>) -> Result<bool> {
         match input.message_format {
             Format::Json => describe::json(&mut out, &project.sources, query),
             Format::Human | Format::Github => describe::human(&mut out, &project.sources, query),
+            Format::Sarif => Ok(()),
         }
         .map_err(cannot_print)?;
     }
@@ -202,14 +226,6 @@ fn describe(input: &Input, wanted: Option<&str>) -> Result<bool> {
     Ok(fine)
 }
 
-/// Compiles, and reports what is wrong; `None` if that leaves nothing to write.
-fn compiled(input: &Input) -> Result<Option<Compilation>> {
-    let mut compilation = compile_with_progress(input)?;
-    let diagnostics = std::mem::take(&mut compilation.diagnostics);
-    let fine = report_all(input.message_format, &compilation.project.sources, diagnostics)?;
-    Ok(fine.then_some(compilation))
-}
-
 fn compile_with_progress(input: &Input) -> Result<Compilation> {
     let progress = Progress::start();
     // `SQLWARD_DATABASE_URL=` is how a shell unsets it for one command.
@@ -227,18 +243,21 @@ fn project_options(input: &Input) -> ProjectOptions {
 }
 
 /// Where the generated crate is or goes; `None` after a report that nothing says it.
-fn output_folder(input: &Input, project: &Project, output: &Output) -> Result<Option<PathBuf>> {
+/// The folder of the crate; where nothing says which, that is reported.
+fn output_folder(
+    diagnostics: &mut Diagnostics,
+    project: &Project,
+    output: &Output,
+) -> Result<Option<PathBuf>> {
     if let Some(path) = &output.folder {
         let cannot = |error| Error::new(format!("cannot use {} as output", path.display())).because(error);
         return std::path::absolute(path).map(Some).map_err(cannot);
     }
     let output = project.output();
     if output.is_none() {
-        let mut diagnostics = Diagnostics::default();
         let start = Span { file: project.config.file, start: 0, end: 0 };
         let error = Diagnostic::error("config", start, "nothing says where the generated crate goes");
         diagnostics.report(error.help("add `output = \"catalog\"` to the configuration"));
-        report_all(input.message_format, &project.sources, diagnostics)?;
     }
     Ok(output)
 }
@@ -265,6 +284,7 @@ fn report_all(format: Format, sources: &Sources, diagnostics: Diagnostics) -> Re
         }
         Format::Json => write_found(report::Format::Json, sources, &found)?,
         Format::Github => write_found(report::Format::Github, sources, &found)?,
+        Format::Sarif => write_found(report::Format::Sarif, sources, &found)?,
     }
     Ok(errors == 0)
 }
@@ -282,5 +302,10 @@ fn say(line: &str) -> Result<()> {
 }
 
 fn cannot_print(error: io::Error) -> Error {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        // Whoever was reading has read enough, as in `sqlward describe | head`.
+        Server::abandon_all();
+        std::process::exit(128 + SIGPIPE);
+    }
     Error::new("cannot write the answer").because(error)
 }

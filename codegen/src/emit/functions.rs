@@ -111,11 +111,16 @@ fn docs(query: &Proven) -> Vec<String> {
         }
         Some(ScopeDecl::System { reason, .. }) => format!("system, because: {}", inline(reason)),
     };
-    docs.push(format!("/// Scope: {}. Proven:", scope.trim_end_matches('.')));
-    docs.extend(query.proof_lines().iter().map(|line| format!("/// - {}", inline(line))));
-    for allow in &decl.allows {
-        let table = allow.table.as_ref().map_or(String::new(), |table| format!(" of {}", code(&table.value)));
-        docs.push(format!("/// - allows {}{table}: {}", code(&allow.rule.value), inline(&allow.reason)));
+    let proof = query.proof_lines();
+    let proven = if proof.is_empty() { "" } else { " Proven:" };
+    docs.push(format!("/// Scope: {}.{proven}", scope.trim_end_matches('.')));
+    docs.extend(proof.iter().map(|line| format!("/// - {}", inline(line))));
+    if !query.waivers().is_empty() {
+        docs.extend(["///".to_owned(), "/// Waived:".to_owned()]);
+    }
+    for waiver in query.waivers() {
+        let table = waiver.table.as_ref().map_or(String::new(), |table| format!(" of {}", code(table)));
+        docs.push(format!("/// - {}{table}: {}", code(&waiver.rule), inline(&waiver.reason)));
     }
     docs
 }

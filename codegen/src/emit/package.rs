@@ -77,7 +77,9 @@ pub(super) fn root(tree: &Tree, unusual: bool) -> String {
     out.lines([
         "//! Typed functions for annotated SQL: a module for each query file.",
         "//!",
-        "//! PostgreSQL has analysed every statement. What a function takes and gives is what the server said.",
+        "//! PostgreSQL has analysed every statement: what a function takes and gives is what the server said. Each is",
+        "//! proven against the policy in `sqlward.toml`: the rows that it reads or writes are in the scope that its",
+        "//! token stands for, and not deleted. The function tells why, and what was waived.",
         "",
         "#![forbid(unsafe_code)]",
         // One lint on a line: no width that a project gives to rustfmt breaks it.
@@ -86,6 +88,8 @@ pub(super) fn root(tree: &Tree, unusual: bool) -> String {
         "#![allow(clippy::module_inception)]",
         "#![allow(clippy::too_many_arguments)]",
         "#![allow(clippy::type_complexity)]",
+        "// Authors may put attributes on functions.",
+        "#![allow(clippy::double_must_use)]",
         "// The documentation has the words of authors.",
         "#![allow(clippy::doc_lazy_continuation)]",
         "#![allow(clippy::doc_overindented_list_items)]",

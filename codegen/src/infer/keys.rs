@@ -133,9 +133,8 @@ impl Meanings {
         if self.columns.contains_key(&(table.oid, number)) {
             return;
         }
-        let singular = names::singular(&table.name);
-        let own = column.name.strip_prefix(&format!("{singular}_")).unwrap_or(&column.name);
-        let name = names::unique(&mut self.taken, names::type_name(&format!("{singular}_{own}")));
+        let name = joined(&names::singular(&table.name), &column.name);
+        let name = names::unique(&mut self.taken, names::type_name(&name));
         let origin = EnumOrigin::Check {
             table: table.display_name(),
             column: column.name.clone(),
@@ -145,6 +144,16 @@ impl Meanings {
         self.enums.insert(name.clone(), EnumType { name: name.clone(), variants, origin });
         self.columns.insert((table.oid, number), Meaning::Enum(name));
     }
+}
+
+/// The names of a table and its column as one, in which the words that stand on both sides of the seam stand once:
+/// `content` and `content_type` are `content_type`, `content_access` and `access_type` are `content_access_type`.
+fn joined(table: &str, column: &str) -> String {
+    let words: Vec<&str> = column.split('_').collect();
+    let is_end =
+        |head: &str| table.strip_suffix(head).is_some_and(|rest| rest.is_empty() || rest.ends_with('_'));
+    let seam = (1..words.len()).rev().find(|count| is_end(&words[..*count].join("_")));
+    format!("{table}_{}", words[seam.unwrap_or(0)..].join("_"))
 }
 
 /// Each value of an enum with the name of its variant.
@@ -286,5 +295,19 @@ fn plain(expr: &Expr) -> &Expr {
     match expr {
         Expr::Cast { via: CastVia::Relabel | CastVia::ArrayElements, arg, .. } => plain(arg),
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::joined;
+
+    #[test]
+    fn words_at_the_seam_stand_once() {
+        assert_eq!(joined("content", "content_type"), "content_type");
+        assert_eq!(joined("content_access", "access_type"), "content_access_type");
+        assert_eq!(joined("media_item", "media_type"), "media_item_media_type");
+        assert_eq!(joined("subcontent", "content_type"), "subcontent_content_type");
+        assert_eq!(joined("status", "status"), "status_status");
     }
 }

@@ -6,9 +6,12 @@ use std::rc::Rc;
 
 use super::facts::{ConditionId, Facts};
 use super::policy::Policy;
-use super::terms::{EntryId, Term, TermId, Terms, constant, plain};
+use super::terms::{EntryId, Term, TermId, Terms, compares_alike, constant, plain};
 use crate::schema::Schema;
-use crate::tree::{Expr, Oid, ParamKind, Query, RangeKind, Sublink, SublinkKind, Var, VarReturning};
+use crate::tree::{
+    Command, Expr, FromItem, JoinKind, Oid, ParamKind, Query, RangeKind, Sublink, SublinkKind, Var,
+    VarReturning,
+};
 
 /// One instance of a query level.
 pub(super) type LevelId = usize;
@@ -69,6 +72,8 @@ pub(super) struct Level<'a> {
     pub(super) stored: bool,
     /// Its range table.
     pub(super) entries: Vec<EntryId>,
+    /// Those that an outer join may pad with NULL.
+    pub(super) padded: BTreeSet<EntryId>,
     /// The row that it makes: of a set operation, of RETURNING.
     pub(super) result: EntryId,
     /// Whether its RETURNING list is being read, where the target's columns are the result's.
@@ -179,6 +184,7 @@ impl<'a> Arena<'a> {
             arguments,
             stored,
             entries,
+            padded: BTreeSet::new(),
             result,
             returning: false,
             facts: Facts::default(),
@@ -186,7 +192,63 @@ impl<'a> Arena<'a> {
             outputs: Vec::new(),
             passable: Passable::Nothing,
         });
+        let mut padded = BTreeSet::new();
+        query.from.items.iter().for_each(|item| self.collect_padded(id, item, &mut padded));
+        self.levels[id].padded = padded;
         id
+    }
+
+    /// The entries of an item of FROM that may be missing from a row. A MERGE may meet rows without a source.
+    fn collect_padded(&self, level: LevelId, item: &FromItem, found: &mut BTreeSet<EntryId>) {
+        if self.levels[level].query.command == Command::Merge {
+            found.extend(self.entries_of(level, item));
+        }
+        match item {
+            FromItem::Range(_) | FromItem::Opaque(_) => {}
+            FromItem::Nested(from) => {
+                from.items.iter().for_each(|item| self.collect_padded(level, item, found));
+            }
+            FromItem::Join(join) => {
+                if matches!(join.kind, JoinKind::Left | JoinKind::Full) {
+                    found.extend(self.entries_of(level, &join.right));
+                }
+                if matches!(join.kind, JoinKind::Right | JoinKind::Full) {
+                    found.extend(self.entries_of(level, &join.left));
+                }
+                self.collect_padded(level, &join.left, found);
+                self.collect_padded(level, &join.right, found);
+            }
+        }
+    }
+
+    /// What a column of an entry is besides itself: the output of the subquery, or the value in VALUES, that makes it.
+    /// What an outer join may pad is that only below the join, unless it is NULL where its subquery is padded.
+    pub(super) fn made_of(&mut self, level: LevelId, entry: EntryId, position: usize) -> Option<TermId> {
+        if let Some(nested) = self.entries[entry].nested {
+            return *self.levels[nested].outputs.get(position)?;
+        }
+        let index = self.levels[level].entries.iter().position(|other| *other == entry)?;
+        match &self.levels[level].query.range(index + 1)?.kind {
+            RangeKind::Values(rows) => match rows.as_slice() {
+                [row] => self.term(level, row.get(position)?),
+                _ => None,
+            },
+            RangeKind::Relation { .. }
+            | RangeKind::Join { .. }
+            | RangeKind::Subquery(_)
+            | RangeKind::Function { .. }
+            | RangeKind::TableFunction(_)
+            | RangeKind::Cte { .. }
+            | RangeKind::Result
+            | RangeKind::Group(_)
+            | RangeKind::Opaque(_) => None,
+        }
+    }
+
+    /// Whether a term is what a padded entry's column is below the join alone.
+    pub(super) fn outlives_padding(&self, level: LevelId, entry: EntryId, made_of: TermId) -> bool {
+        let within = |nested| self.is_within(made_of, nested);
+        self.levels[level].padded.contains(&entry) && !self.entries[entry].nested.is_some_and(within)
     }
 
     fn add_entry(&mut self, level: LevelId, table: Option<Oid>, name: String) -> EntryId {
@@ -245,27 +307,25 @@ impl<'a> Arena<'a> {
         let found = &self.levels[level];
         let query = found.query;
         if found.returning && query.result_relation == Some(var.range) && var.returning != VarReturning::Old {
+            if query.command == Command::Delete && var.returning == VarReturning::New {
+                // There is no new row; its columns are NULL.
+                return None;
+            }
             let result = found.result;
             return Some(self.column(result, var.attribute));
         }
         let position = usize::try_from(var.attribute).ok()?.checked_sub(1)?;
-        if let Some(nested) = self.entries[entry].nested
-            && let Some(Some(output)) = self.levels[nested].outputs.get(position)
+        if let Some(found) = self.made_of(level, entry, position)
+            && !self.outlives_padding(level, entry, found)
+            && self.is_returned_as_it_is(level, entry, var)
         {
-            return Some(*output);
+            return Some(found);
         }
         match &query.range(var.range)?.kind {
             // The merged column of a FULL JOIN is neither side's.
             RangeKind::Join { columns, .. } => match self.term(level, columns.get(position)?) {
                 Some(found) => Some(found),
                 None => Some(self.column(entry, var.attribute)),
-            },
-            RangeKind::Values(rows) => match rows.as_slice() {
-                [row] => match self.term(level, row.get(position)?) {
-                    Some(found) => Some(found),
-                    None => Some(self.column(entry, var.attribute)),
-                },
-                _ => Some(self.column(entry, var.attribute)),
             },
             RangeKind::Relation { table, .. } => {
                 // Under such a collation equal values need not be the same, here or wherever they are compared next.
@@ -277,11 +337,26 @@ impl<'a> Arena<'a> {
             RangeKind::Subquery(_)
             | RangeKind::Function { .. }
             | RangeKind::TableFunction(_)
+            | RangeKind::Values(_)
             | RangeKind::Cte { .. }
             | RangeKind::Result
             | RangeKind::Group(_)
             | RangeKind::Opaque(_) => Some(self.column(entry, var.attribute)),
         }
+    }
+
+    /// Whether a column is of the type that the query has which makes it: a function casts what its body selects to
+    /// what it declares, and such a cast may truncate.
+    fn is_returned_as_it_is(&self, level: LevelId, entry: EntryId, var: &Var) -> bool {
+        let is_function = matches!(
+            self.levels[level].query.range(var.range).map(|range| &range.kind),
+            Some(RangeKind::Function { .. })
+        );
+        let made = self.entries[entry].nested.and_then(|nested| {
+            let position = usize::try_from(var.attribute).ok()?.checked_sub(1)?;
+            self.levels[nested].query.output().nth(position)?.expr.type_oid()
+        });
+        !is_function || made.is_some_and(|made| compares_alike(self.schema, made, var.type_oid))
     }
 
     /// The term that an expression is, below casts that change nothing.

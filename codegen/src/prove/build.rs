@@ -172,6 +172,10 @@ impl<'a> Arena<'a> {
         let level = self.add_level(&cte.query, Some(with), container, arguments, stored);
         if !self.overflown {
             self.fill(level, cte.recursive.then_some((with, cte.name.as_str())));
+            if cte.recursive {
+                // A row that a condition outside drops has led to others before.
+                self.levels[level].passable = Passable::Nothing;
+            }
         }
         level
     }
@@ -227,14 +231,14 @@ impl<'a> Arena<'a> {
         }
         match query.command {
             Command::Select => self.select_facts(level),
-            Command::Insert | Command::Update | Command::Delete | Command::Merge => self.from_facts(level),
+            Command::Insert | Command::Update | Command::Delete | Command::Merge => self.row_facts(level),
             Command::Utility | Command::Nothing => Facts::default(),
         }
     }
 
     fn select_facts(&mut self, level: LevelId) -> Facts {
         let query = self.levels[level].query;
-        let mut facts = self.from_facts(level);
+        let mut facts = self.row_facts(level);
         if let Some(having) = &query.having
             && !query.group_by.is_empty()
             && query.grouping_sets.is_empty()
@@ -246,7 +250,7 @@ impl<'a> Arena<'a> {
     }
 
     /// What holds for each row that FROM and WHERE make.
-    fn from_facts(&mut self, level: LevelId) -> Facts {
+    fn row_facts(&mut self, level: LevelId) -> Facts {
         let query = self.levels[level].query;
         if query.command == Command::Merge {
             // What holds for whom depends on the actions; see `writes`.
@@ -374,11 +378,32 @@ impl<'a> Arena<'a> {
         let Some(entry) = index.checked_sub(1).and_then(|index| self.levels[level].entries.get(index)) else {
             return Facts::default();
         };
-        let Some(nested) = self.entries[*entry].nested else { return self.entries[*entry].assumed.clone() };
+        let entry = *entry;
+        let facts = self.padded_facts(level, index, entry);
+        let Some(nested) = self.entries[entry].nested else { return facts.and(&self.entries[entry].assumed) };
         if self.always_gives_a_row(nested) {
-            return Facts::default();
+            return facts;
         }
-        self.levels[nested].facts.clone().and(&self.levels[nested].returned)
+        facts.and(&self.levels[nested].facts).and(&self.levels[nested].returned)
+    }
+
+    /// What the columns of an entry are where no outer join has padded it, as far as that is not what they are anyway.
+    fn padded_facts(&mut self, level: LevelId, index: usize, entry: EntryId) -> Facts {
+        let mut facts = Facts::default();
+        let Some(range) = self.levels[level].query.range(index) else { return facts };
+        if !self.levels[level].padded.contains(&entry) || matches!(range.kind, RangeKind::Function { .. }) {
+            return facts;
+        }
+        for position in 0..range.column_names.len() {
+            if let (Some(found), Ok(number)) =
+                (self.made_of(level, entry, position), i32::try_from(position + 1))
+                && self.outlives_padding(level, entry, found)
+            {
+                let column = self.column(entry, number);
+                facts.push(Fact::Same(column, found), None);
+            }
+        }
+        facts
     }
 
     /// What is assumed of the previous row of a recursive CTE, said of the entry that reads it.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::arena::Arena;
 use super::events::{Access, Events, Occurrence};
-use super::facts::{Closure, Context, Fact};
+use super::facts::{Atom, Closure, Context, Fact};
 use super::policy::{Guard, ScopePolicy, Way};
 use super::terms::{EntryId, Term, TermId};
 use crate::parse::QueryDecl;
@@ -69,6 +69,9 @@ pub(super) struct Finding {
     pub(super) table: Option<Oid>,
 }
 
+/// A step from one term to another that equals it, and where that is said.
+type Step<'f> = (TermId, TermId, &'f Atom);
+
 /// A statement before its judges.
 pub(super) struct Case<'c, 'a> {
     pub(super) arena: &'c mut Arena<'a>,
@@ -130,9 +133,10 @@ impl<'a> Case<'_, 'a> {
             return Some(self.equality(context, entry, owner, self.scope_param(scope)?));
         }
         let owned = scope.owners.contains_key(&table);
-        if !(owned && access != Access::Read) {
+        // Whose a row that is written is, its own column says; that of a row on the way to it may be said by others.
+        if !(owned && access != Access::Read && met.is_empty()) {
             for way in scope.via.get(&table).into_iter().flatten() {
-                if let Some(reason) = self.by_way(scope, entry, table, way, context, met) {
+                if let Some(reason) = self.by_way(scope, entry, table, way, access, context, met) {
                     return Some(reason);
                 }
             }
@@ -152,6 +156,7 @@ impl<'a> Case<'_, 'a> {
         entry: EntryId,
         table: Oid,
         way: &'a Way,
+        access: Access,
         context: &Context,
         met: &BTreeSet<EntryId>,
     ) -> Option<Reason> {
@@ -184,7 +189,7 @@ impl<'a> Case<'_, 'a> {
             if !joined || !way.guard.as_ref().is_none_or(|guard| self.follows(guard, other, context)) {
                 continue;
             }
-            if let Some(reason) = self.in_scope(scope, other, way.table, Access::Read, context, &met) {
+            if let Some(reason) = self.in_scope(scope, other, way.table, access, context, &met) {
                 let (near, far) = link?;
                 let link = self.equality(context, entry, near, far);
                 let name = self.name(other);
@@ -273,10 +278,8 @@ impl<'a> Case<'_, 'a> {
     }
 
     fn guarded(&mut self, expr: &Expr, entry: EntryId) -> Option<TermId> {
-        match super::terms::plain(self.arena.schema, expr)? {
-            Expr::Var(var) if var.attribute > 0 => Some(self.arena.column(entry, var.attribute)),
-            _ => None,
-        }
+        let Expr::Var(var) = super::terms::plain(self.arena.schema, expr)? else { return None };
+        (var.attribute > 0).then(|| self.arena.column(entry, var.attribute))
     }
 
     /// `column = constant`, `column <> constant` of a guard.
@@ -326,7 +329,7 @@ impl<'a> Case<'_, 'a> {
 
     /// How an equality of two terms is known, in words, seen from an entry.
     pub(super) fn equality(&self, context: &Context, entry: EntryId, from: TermId, to: TermId) -> Reason {
-        let mut steps: Vec<(TermId, Option<(TermId, TermId, Location)>)> = vec![(from, None)];
+        let mut steps: Vec<(TermId, Option<Step<'_>>)> = vec![(from, None)];
         let mut next = 0;
         while next < steps.len() && !steps.iter().any(|(term, _)| *term == to) {
             let (term, _) = steps[next];
@@ -341,7 +344,7 @@ impl<'a> Case<'_, 'a> {
                 };
                 for (here, there) in [(a, b), (b, a)] {
                     if here == term && !steps.iter().any(|(seen, _)| *seen == there) {
-                        steps.push((there, Some((here, there, atom.at))));
+                        steps.push((there, Some((here, there, atom))));
                     }
                 }
             }
@@ -350,9 +353,15 @@ impl<'a> Case<'_, 'a> {
         let mut words = Vec::new();
         let mut at = None;
         let mut current = to;
-        while let Some((_, Some((here, there, location)))) = steps.iter().find(|(term, _)| *term == current) {
-            words.push(format!("{} = {}", self.term_name(*here, entry), self.term_name(*there, entry)));
-            at = location.or(at);
+        while let Some((_, Some((here, there, atom)))) = steps.iter().find(|(term, _)| *term == current) {
+            let (left, right) = (self.term_name(*here, entry), self.term_name(*there, entry));
+            let is_member = matches!(atom.fact, Fact::Member(_, set) if set == *there);
+            words.push(if is_member {
+                format!("{left} = any({right})")
+            } else {
+                format!("{left} = {right}")
+            });
+            at = atom.at.or(at);
             current = *here;
         }
         words.reverse();

@@ -134,8 +134,8 @@ impl<'a> Arena<'a> {
             (Comparison::Equal, true) | (Comparison::Different, false) => {
                 Facts::one(Fact::Equal(left, right), at)
             }
-            (Comparison::AtMost, true) => Facts::one(Fact::AtMost(left, right), at),
-            (Comparison::AtLeast, true) => Facts::one(Fact::AtMost(right, left), at),
+            (Comparison::AtMost, true) => Facts::one(Fact::AtMost(left, right, operator.collation), at),
+            (Comparison::AtLeast, true) => Facts::one(Fact::AtMost(right, left, operator.collation), at),
             (Comparison::Different, true)
             | (Comparison::Equal, false)
             | (Comparison::AtMost, false)

@@ -87,4 +87,6 @@ pub(super) struct Events {
     /// Tables from which rows are deleted, and the entries that say so.
     pub(super) deletes: Vec<(Oid, EntryId)>,
     pub(super) unknown: Vec<Unknown>,
+    /// Whether a part of the statement was not gone through, so that nothing can be said of it, and nothing waived.
+    pub(super) incomplete: bool,
 }

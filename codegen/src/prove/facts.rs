@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::terms::TermId;
-use crate::tree::Location;
+use crate::tree::{Location, Oid};
 
 /// A condition that is known only as itself, interned.
 pub(super) type ConditionId = u32;
@@ -24,8 +24,8 @@ pub(super) enum Fact {
     NotNull(TermId),
     /// It is an element of the array that the second is.
     Member(TermId, TermId),
-    /// `a <= b` is true, in a total order.
-    AtMost(TermId, TermId),
+    /// `a <= b` is true, in the total order of that collation.
+    AtMost(TermId, TermId, Oid),
     /// They are equal, unless one of them is NULL.
     EqualUnlessNull(TermId, TermId),
     /// A condition is true.
@@ -110,7 +110,7 @@ impl Facts {
             Fact::Equal(a, b)
             | Fact::Same(a, b)
             | Fact::Member(a, b)
-            | Fact::AtMost(a, b)
+            | Fact::AtMost(a, b, _)
             | Fact::EqualUnlessNull(a, b) => keep(a) && keep(b),
             Fact::Null(a) | Fact::NotNull(a) => keep(a),
             Fact::Condition(condition) => keep_condition(condition),
@@ -149,7 +149,7 @@ impl Facts {
         let mut found = BTreeSet::new();
         for atom in &self.atoms {
             match atom.fact {
-                Fact::Equal(a, b) | Fact::AtMost(a, b) => found.extend([a, b]),
+                Fact::Equal(a, b) | Fact::AtMost(a, b, _) => found.extend([a, b]),
                 Fact::NotNull(a) | Fact::Member(a, _) => {
                     found.insert(a);
                 }
@@ -201,11 +201,11 @@ impl Closure {
                     members.push((a, set));
                     not_null.push(a);
                 }
-                Fact::AtMost(a, b) => {
+                Fact::AtMost(a, b, order) => {
                     closure.add(a, at);
                     closure.add(b, at);
                     not_null.extend([a, b]);
-                    orders.insert((a, b));
+                    orders.insert((a, b, order));
                 }
                 Fact::EqualUnlessNull(a, b) => {
                     closure.add(a, at);
@@ -217,8 +217,9 @@ impl Closure {
                 }
             }
         }
-        let both: Vec<_> = orders.iter().filter(|(a, b)| orders.contains(&(*b, *a))).copied().collect();
-        for (a, b) in both {
+        let both: Vec<_> =
+            orders.iter().filter(|(a, b, order)| orders.contains(&(*b, *a, *order))).copied().collect();
+        for (a, b, _) in both {
             closure.join(a, b, None);
         }
         loop {
@@ -322,5 +323,62 @@ impl Context {
     pub(super) fn new(facts: Facts) -> std::rc::Rc<Context> {
         let closure = Closure::of(&facts);
         std::rc::Rc::new(Context { facts, closure })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn facts(list: &[Fact]) -> Facts {
+        Facts { atoms: list.iter().map(|fact| Atom { fact: *fact, at: None }).collect() }
+    }
+
+    fn kept(facts: &Facts, gone: TermId) -> Closure {
+        Closure::of(&facts.project(&|term| term != gone, &|_| true))
+    }
+
+    #[test]
+    fn equalities_are_followed_and_nulls_are_not_equal() {
+        let closure = Closure::of(&facts(&[Fact::Equal(1, 2), Fact::Same(2, 3), Fact::Null(4)]));
+        assert!(closure.same(1, 3) && closure.is_not_null(3));
+        assert!(!closure.same(1, 4) && closure.is_null(4) && !closure.is_null(1));
+    }
+
+    #[test]
+    fn an_order_both_ways_is_an_equality_and_one_way_is_none() {
+        assert!(Closure::of(&facts(&[Fact::AtMost(1, 2), Fact::AtMost(2, 1)])).same(1, 2));
+        assert!(!Closure::of(&facts(&[Fact::AtMost(1, 2)])).same(1, 2));
+    }
+
+    #[test]
+    fn equal_unless_null_needs_both_sides() {
+        let unless = Fact::EqualUnlessNull(1, 2);
+        assert!(!Closure::of(&facts(&[unless, Fact::NotNull(1)])).same(1, 2));
+        assert!(Closure::of(&facts(&[unless, Fact::NotNull(1), Fact::Equal(2, 3)])).same(1, 2));
+    }
+
+    #[test]
+    fn an_or_knows_what_both_arms_know() {
+        let left = facts(&[Fact::Equal(1, 2), Fact::Equal(2, 3), Fact::Null(9), Fact::Member(5, 6)]);
+        let right = facts(&[Fact::Equal(1, 3), Fact::NotNull(2), Fact::Null(9)]);
+        let both = Closure::of(&left.or(&right));
+        assert!(both.same(1, 3) && both.is_not_null(1) && both.is_null(9) && both.is_not_null(2));
+        assert!(!both.same(1, 2) && !both.is_member(5, 6));
+    }
+
+    #[test]
+    fn what_is_known_through_a_term_stays_when_the_term_goes() {
+        let through = facts(&[Fact::Equal(1, 2), Fact::Equal(2, 3), Fact::Null(2)]);
+        let closure = kept(&through, 2);
+        assert!(closure.same(1, 3) && closure.is_not_null(3));
+        assert_eq!(closure.class(2), [2], "nothing is said of what went");
+    }
+
+    #[test]
+    fn membership_belongs_to_the_value_and_not_to_its_set() {
+        let closure = Closure::of(&facts(&[Fact::Member(1, 7), Fact::Equal(1, 2), Fact::Member(3, 7)]));
+        assert!(closure.is_member(2, 7) && closure.is_member(3, 7));
+        assert!(!closure.same(1, 3), "two members of a set need not be the same");
     }
 }

@@ -1,5 +1,6 @@
 //! What to do about a failure: where a condition belongs, and what was nearly right.
 
+use super::arena::{Container, Passable};
 use super::case::{Case, Failure};
 use super::events::Occurrence;
 use super::facts::{Atom, Fact};
@@ -26,7 +27,7 @@ impl<'a> Case<'_, 'a> {
         let name = self.name(occurrence.entry);
         if level.stored {
             failure.help = format!(
-                "it stands inside a view or function: select from the tables themselves, or add `{condition}` there"
+                "it stands inside a view or function: restrict the column that shows `{condition}` outside, if there is one, or select from the tables themselves"
             );
             return failure;
         }
@@ -58,6 +59,14 @@ impl<'a> Case<'_, 'a> {
                 );
                 failure
             }
+            None if matches!(level.container, Container::Entry(_))
+                && !matches!(level.passable, Passable::All) =>
+            {
+                failure.help = format!(
+                    "add `{condition}` inside this subquery: it limits, groups, locks or numbers its rows, so conditions outside come too late"
+                );
+                failure
+            }
             None => {
                 let word = if level.query.from.quals.is_some() { "and" } else { "where" };
                 failure.help = format!("add `{word} {condition}`");
@@ -66,33 +75,42 @@ impl<'a> Case<'_, 'a> {
         }
     }
 
-    /// Points at what is nearly the condition that is missing.
+    /// Points at what is nearly the condition on that column that is missing: an equality with the scope's parameter,
+    /// or, without a scope, a null test.
     pub(super) fn nearly(
         &self,
-        failure: Failure,
+        mut failure: Failure,
         occurrence: &Occurrence,
-        owner: i32,
-        scope: &ScopePolicy,
+        column: i32,
+        scope: Option<&ScopePolicy>,
+        condition: &str,
     ) -> Failure {
-        let level = self.arena.entries[occurrence.entry].level;
-        let query = self.arena.levels[level].query;
-        let mut near =
-            Near { case: self, occurrence, owner, param: self.scope_param(scope), notes: Vec::new() };
-        near.from(&query.from);
-        query
-            .having
-            .iter()
-            .for_each(|having| near.condition(having, Some("HAVING judges groups that are made already")));
+        let level = &self.arena.levels[self.arena.entries[occurrence.entry].level];
+        let param = scope.and_then(|scope| self.scope_param(scope));
+        let mut near = Near { case: self, occurrence, column, param, notes: Vec::new() };
+        near.from(&level.query.from);
+        if let Some(having) = &level.query.having {
+            near.condition(having, Some("HAVING judges groups that are made already"));
+        }
         let notes = near.notes;
+        if level.stored {
+            return failure;
+        }
+        if notes.iter().any(|(_, note)| note == ONE_ARM) {
+            failure.help =
+                format!("the condition has to hold whichever arm does: `(... or ...) and {condition}`");
+        }
         notes.into_iter().fold(failure, |failure, (at, note)| failure.note(at, note))
     }
 }
+
+const ONE_ARM: &str = "this is one arm of an OR, and the other arms let other rows pass";
 
 /// The search for conditions that are nearly right.
 struct Near<'n, 'c, 'a> {
     case: &'n Case<'c, 'a>,
     occurrence: &'n Occurrence,
-    owner: i32,
+    column: i32,
     param: Option<TermId>,
     notes: Vec<(Location, String)>,
 }
@@ -119,22 +137,29 @@ impl<'a> Near<'_, '_, 'a> {
 
     /// A condition, and why what it says does not count, if it does not.
     fn condition(&mut self, expr: &'a Expr, why: Option<&'static str>) {
-        match expr {
-            Expr::Bool { op: BoolOp::And, args, .. } => args.iter().for_each(|arg| self.condition(arg, why)),
-            Expr::Bool { op: BoolOp::Or, args, .. } => args.iter().for_each(|arg| {
-                self.condition(arg, Some("this is one arm of an OR, and the other arms let other rows pass"))
-            }),
-            Expr::Bool { op: BoolOp::Not, args, .. } => {
-                args.iter().for_each(|arg| self.condition(arg, Some("this stands under NOT")));
-            }
-            Expr::Operator(operator) => self.comparison(operator, why),
-            _ => crate::tree::walk::each_child(expr, &mut |child| {
-                self.condition(
-                    child,
-                    Some("this condition is a part of an expression, which can be true without it"),
-                );
-            }),
+        if let Expr::Bool { op, args, .. } = expr {
+            let why = match op {
+                BoolOp::And => why,
+                BoolOp::Or => Some(ONE_ARM),
+                BoolOp::Not => Some("this stands under NOT"),
+            };
+            return args.iter().for_each(|arg| self.condition(arg, why));
         }
+        if let Expr::Operator(operator) = expr {
+            self.comparison(operator, why);
+        }
+        if let Expr::NullTest { arg, is_null: true, location, .. } = expr
+            && let (Some(why), Some(Term::Column(entry, number))) = (why, self.term(arg))
+            && (entry, number) == (self.occurrence.entry, self.column)
+        {
+            self.notes.push((*location, why.to_owned()));
+        }
+        crate::tree::walk::each_child(expr, &mut |child| {
+            self.condition(
+                child,
+                Some("this condition is a part of an expression, which can be true without it"),
+            );
+        });
     }
 
     fn comparison(&mut self, operator: &'a crate::tree::Operator, why: Option<&'static str>) {
@@ -148,13 +173,13 @@ impl<'a> Near<'_, '_, 'a> {
             }
             let is_param = self.case.arena.terms.find(value).is_some_and(|value| Some(value) == self.param);
             let is_equal = self.is_equality(operator);
-            match (*number == self.owner, is_param, why) {
+            match (*number == self.column, is_param, why) {
                 (true, true, Some(why)) => self.notes.push((at, why.to_owned())),
                 (true, true, None) if !is_equal => {
                     self.notes
                         .push((at, "this operator is not the equality of the column's own type".to_owned()));
                 }
-                (true, false, _) => {
+                (true, false, _) if self.param.is_some() => {
                     if let Term::Param(number) = value
                         && let Some(param) = self.case.decl.sql.params.get(number - 1)
                     {
@@ -165,7 +190,7 @@ impl<'a> Near<'_, '_, 'a> {
                     let name = self.case.column_name(*entry, *number);
                     self.notes.push((at, format!("{name} is not what says whose the row is")));
                 }
-                (true, true, None) | (false, false, _) => {}
+                (true, true, None) | (true, false, _) | (false, false, _) => {}
             }
         }
     }
@@ -187,13 +212,12 @@ impl<'a> Near<'_, '_, 'a> {
     /// A column or a parameter of this very level.
     fn term(&self, expr: &Expr) -> Option<Term> {
         let level = self.case.arena.entries[self.occurrence.entry].level;
-        match super::terms::plain(self.case.arena.schema, expr)? {
-            Expr::Var(var) => {
-                let (_, entry) = self.case.arena.entry_of(level, var)?;
-                Some(Term::Column(entry, var.attribute))
-            }
-            Expr::Param { kind: crate::tree::ParamKind::Extern, id, .. } => Some(Term::Param(*id)),
-            _ => None,
+        let expr = super::terms::plain(self.case.arena.schema, expr)?;
+        if let Expr::Var(var) = expr {
+            let (_, entry) = self.case.arena.entry_of(level, var)?;
+            return Some(Term::Column(entry, var.attribute));
         }
+        let Expr::Param { kind: crate::tree::ParamKind::Extern, id, .. } = expr else { return None };
+        Some(Term::Param(*id))
     }
 }

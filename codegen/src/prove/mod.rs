@@ -38,6 +38,7 @@ use crate::source::{Sources, Span};
 use crate::tree::Query;
 use arena::{Arena, Container};
 use case::{Case, Claims, Finding, Reason};
+use events::Events;
 use terms::{EntryId, Term};
 
 /// The ids of the rules that a query must satisfy, and that `--@ allow` can waive.
@@ -75,6 +76,19 @@ pub struct Derivation {
     pub span: Span,
     /// The line of that place.
     pub line: usize,
+    /// Whether a waiver takes the place of a reason.
+    pub waived: bool,
+}
+
+/// A trigger that a query fires. It belongs to the schema, and is not looked into.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fired {
+    /// The table.
+    pub table: String,
+    /// The trigger's name.
+    pub trigger: String,
+    /// What fires it: `insert`, `update`, `delete`.
+    pub on: &'static str,
 }
 
 /// A waiver that was needed.
@@ -99,6 +113,8 @@ pub struct Examination {
     pub diagnostics: Vec<Diagnostic>,
     /// The waivers that were needed.
     pub waivers: Vec<Waiver>,
+    /// The triggers that it fires.
+    pub fired: Vec<Fired>,
 }
 
 /// A query, and what is known of its safety.
@@ -108,6 +124,7 @@ pub struct Judged {
     verdict: Verdict,
     derivation: Vec<Derivation>,
     waivers: Vec<Waiver>,
+    fired: Vec<Fired>,
 }
 
 impl Judged {
@@ -136,25 +153,35 @@ impl Judged {
         &self.derivation
     }
 
-    /// The derivation in words, a line for each thing that the query does:
+    /// The derivation in words, a line for each thing that the query does, without what is waived:
     /// `content: creator_id = :creator_id (line 6), deleted_at is null (line 6)`.
     pub fn proof_lines(&self) -> Vec<String> {
-        let mut lines: Vec<((&str, &str), String)> = Vec::new();
-        for found in &self.derivation {
+        let mut lines: Vec<((&str, &str), Vec<String>)> = Vec::new();
+        for found in self.derivation.iter().filter(|found| !found.waived) {
             let thing = (found.table.as_str(), found.alias.as_str());
+            // Two rules can hold for one reason.
             let reason = format!("{} (line {})", found.because, found.line);
             match lines.iter_mut().find(|(known, _)| *known == thing) {
-                Some((_, line)) => line.push_str(&format!(", {reason}")),
-                None if thing.0 == thing.1 => lines.push((thing, format!("{}: {reason}", thing.0))),
-                None => lines.push((thing, format!("{} {}: {reason}", thing.0, thing.1))),
+                Some((_, reasons)) if reasons.contains(&reason) => {}
+                Some((_, reasons)) => reasons.push(reason),
+                None => lines.push((thing, vec![reason])),
             }
         }
-        lines.into_iter().map(|(_, line)| line).collect()
+        let line = |((table, alias), reasons): ((&str, &str), Vec<String>)| {
+            let name = if table == alias { table.to_owned() } else { format!("{table} {alias}") };
+            format!("{name}: {}", reasons.join(", "))
+        };
+        lines.into_iter().map(line).collect()
     }
 
     /// The waivers that it needs.
     pub fn waivers(&self) -> &[Waiver] {
         &self.waivers
+    }
+
+    /// The triggers that it fires.
+    pub fn fired(&self) -> &[Fired] {
+        &self.fired
     }
 }
 
@@ -189,11 +216,11 @@ pub fn prove(
 ) -> Outcome {
     let mut outcome = Outcome::default();
     for typed in queries {
-        let Examination { derivations, diagnostics: found, waivers } =
+        let Examination { derivations, diagnostics: found, waivers, fired } =
             examine(sources, schema, policy, &typed);
         let verdict = if found.is_empty() { Verdict::Proven } else { Verdict::Rejected };
         found.into_iter().for_each(|diagnostic| diagnostics.report(diagnostic));
-        let judged = Judged { typed, verdict, derivation: derivations, waivers };
+        let judged = Judged { typed, verdict, derivation: derivations, waivers, fired };
         match verdict {
             Verdict::Proven => outcome.proven.push(Proven(judged)),
             Verdict::Rejected => outcome.rejected.push(judged),
@@ -217,6 +244,7 @@ pub fn examine(sources: &Sources, schema: &Schema, policy: &Policy, typed: &Type
     }
     let root = arena.build(&typed.tree, None, Container::Nothing, None, false);
     let events = walk::Walk::over(&mut arena, root);
+    report.fired = fired(schema, &events);
     report.places = places::places(&arena, &decl.sql.text, root);
     let mut case = Case { arena: &mut arena, events: &events, claims: &claims, decl };
     for rule in rules::ALL {
@@ -225,6 +253,29 @@ pub fn examine(sources: &Sources, schema: &Schema, policy: &Policy, typed: &Type
         }
     }
     report.finish()
+}
+
+/// The triggers of the tables whose rows a statement writes.
+fn fired(schema: &Schema, events: &Events) -> Vec<Fired> {
+    let writes =
+        events.writes.iter().map(|write| (write.table, if write.insert { "insert" } else { "update" }));
+    let deletes = events.deletes.iter().map(|(table, _)| (*table, "delete"));
+    let mut found = Vec::new();
+    for (table, on) in writes.chain(deletes) {
+        let Some(table) = schema.table(table) else { continue };
+        for trigger in &table.triggers {
+            let fires = match on {
+                "insert" => trigger.on_insert(),
+                "update" => trigger.on_update(),
+                _ => trigger.on_delete(),
+            };
+            let fired = Fired { table: table.display_name(), trigger: trigger.name.clone(), on };
+            if fires && !found.contains(&fired) {
+                found.push(fired);
+            }
+        }
+    }
+    found
 }
 
 fn claims<'p>(report: &mut Report<'_>, policy: &'p Policy, decl: &QueryDecl) -> Claims<'p> {
@@ -265,6 +316,7 @@ struct Report<'d> {
     places: BTreeMap<EntryId, usize>,
     derivations: Vec<Derivation>,
     diagnostics: Vec<Diagnostic>,
+    fired: Vec<Fired>,
     /// The waivers, and whether each was needed.
     allows: Vec<(&'d Allow, bool)>,
 }
@@ -278,6 +330,7 @@ impl<'d> Report<'d> {
             places: BTreeMap::new(),
             derivations: Vec::new(),
             diagnostics: Vec::new(),
+            fired: Vec::new(),
             allows: decl.allows.iter().map(|allow| (allow, false)).collect(),
         }
     }
@@ -301,6 +354,7 @@ impl<'d> Report<'d> {
                     because,
                     span,
                     line: self.sources.start(span).line,
+                    waived: false,
                 };
                 if !self.derivations.contains(&derivation) {
                     self.derivations.push(derivation);
@@ -331,6 +385,9 @@ impl<'d> Report<'d> {
         entry: Option<EntryId>,
         place: Option<usize>,
     ) -> bool {
+        if case.events.incomplete && rule == rules::opaque::RULE.id {
+            return false;
+        }
         let schema = self.schema;
         let covers = |allow: &Allow| {
             allow.rule.value == rule
@@ -355,6 +412,7 @@ impl<'d> Report<'d> {
             because,
             span,
             line: self.sources.start(span).line,
+            waived: true,
         };
         if !self.derivations.contains(&derivation) {
             self.derivations.push(derivation);
@@ -396,6 +454,11 @@ impl<'d> Report<'d> {
         for diagnostic in &mut self.diagnostics {
             diagnostic.query.get_or_insert_with(|| path.clone());
         }
-        Examination { derivations: self.derivations, diagnostics: self.diagnostics, waivers }
+        Examination {
+            derivations: self.derivations,
+            diagnostics: self.diagnostics,
+            waivers,
+            fired: self.fired,
+        }
     }
 }

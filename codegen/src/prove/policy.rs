@@ -67,6 +67,20 @@ pub(super) struct Rows {
 }
 
 impl Policy {
+    /// A policy with scopes that reach nothing.
+    pub fn of_scopes<'n>(names: impl IntoIterator<Item = &'n str>) -> Policy {
+        let scope = |name: &str| ScopePolicy {
+            name: name.to_owned(),
+            param: None,
+            set: false,
+            id: None,
+            owners: BTreeMap::new(),
+            via: BTreeMap::new(),
+            rows: BTreeMap::new(),
+        };
+        Policy { scopes: names.into_iter().map(scope).collect(), ..Policy::default() }
+    }
+
     /// The column that says whether a row of this table is deleted.
     pub(super) fn soft_delete_column(&self, table: &Table) -> Option<i32> {
         Some(table.column_named(self.soft_delete.as_deref()?)?.number)

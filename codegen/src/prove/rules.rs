@@ -19,6 +19,13 @@ pub struct Rule {
     pub(super) judge: fn(&mut Case<'_, '_>) -> Vec<Finding>,
 }
 
+impl Rule {
+    /// The sentence below the title of its page.
+    pub fn summary(&self) -> &'static str {
+        self.page.lines().skip(1).find(|line| !line.is_empty()).unwrap_or_default()
+    }
+}
+
 impl std::fmt::Debug for Rule {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.id)

@@ -76,6 +76,18 @@ pub(super) fn compared_as(schema: &Schema, type_oid: Oid) -> Oid {
     }
 }
 
+/// Whether values of both types, or their elements, are compared by the same rules.
+pub(super) fn compares_alike(schema: &Schema, left: Oid, right: Oid) -> bool {
+    let element = |oid: Oid| {
+        let Some(TypeKind::Array { element }) = schema.base_type(oid).map(|found| &found.kind) else {
+            return None;
+        };
+        Some(compared_as(schema, *element))
+    };
+    compared_as(schema, left) == compared_as(schema, right)
+        || element(left).is_some_and(|left| element(right) == Some(left))
+}
+
 /// The constant as a term; NULL equals nothing and is none.
 pub(super) fn constant(schema: &Schema, constant: &Const) -> Option<Term> {
     Some(Term::Const(compared_as(schema, constant.type_oid), constant.value.clone()?))
@@ -143,7 +155,7 @@ fn own_comparison(schema: &Schema, operator: &Operator, left: Oid, right: Oid) -
 /// equal does not mean the same value: whatever compares it next may use that.
 pub(super) fn plain<'a>(schema: &Schema, mut expr: &'a Expr) -> Option<&'a Expr> {
     loop {
-        match below(expr) {
+        match below(schema, expr) {
             Some((_, Some(collation))) if schema.nondeterministic_collations.contains(&collation) => {
                 return None;
             }
@@ -153,8 +165,14 @@ pub(super) fn plain<'a>(schema: &Schema, mut expr: &'a Expr) -> Option<&'a Expr>
     }
 }
 
-/// What stands below a cast that changes nothing, or below a collation.
-fn below(expr: &Expr) -> Option<(&Expr, Option<Oid>)> {
+/// What stands below a cast that changes nothing, or below a collation. A cast that keeps the bytes and yet changes by
+/// which rules they are compared, as of text to bpchar, changes something.
+fn below<'e>(schema: &Schema, expr: &'e Expr) -> Option<(&'e Expr, Option<Oid>)> {
+    if let Expr::Cast { arg, via: CastVia::Relabel | CastVia::Domain, type_oid, .. } = expr
+        && arg.type_oid().is_none_or(|from| !compares_alike(schema, from, *type_oid))
+    {
+        return None;
+    }
     if let Expr::Cast { arg, via: CastVia::Relabel | CastVia::Domain, .. } | Expr::NamedArgument(arg) = expr {
         return Some((arg, None));
     }
@@ -166,7 +184,10 @@ fn below(expr: &Expr) -> Option<(&Expr, Option<Oid>)> {
 
 /// Whether it is the constant NULL.
 pub(super) fn is_null(mut expr: &Expr) -> bool {
-    while let Some((inner, _)) = below(expr) {
+    while let Expr::Cast { arg: inner, via: CastVia::Relabel | CastVia::Domain, .. }
+    | Expr::NamedArgument(inner)
+    | Expr::Collate { arg: inner, .. } = expr
+    {
         expr = inner;
     }
     matches!(expr, Expr::Const(constant) if constant.value.is_none())

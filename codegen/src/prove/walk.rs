@@ -35,6 +35,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         let mut walk = Walk { arena, events: Events::default(), join: None, seen: Seen::default() };
         walk.level(level, Facts::default(), Access::Read);
         if walk.arena.overflown {
+            walk.events.incomplete = true;
             walk.unknown(
                 "the query repeats itself too often, by CTEs or views that read each other several times",
                 None,
@@ -57,7 +58,8 @@ impl<'w, 'a> Walk<'w, 'a> {
                 complete &= !counts || self.seen.entries.contains(entry);
             }
         }
-        if !complete && self.events.unknown.is_empty() {
+        if !complete && !self.events.incomplete {
+            self.events.incomplete = true;
             self.unknown("a part of this query was not reached", None);
         }
     }
@@ -88,6 +90,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         self.seen.queries.insert(std::ptr::from_ref(query));
         self.seen.levels.insert(level);
         if let Some(what) = &query.opaque {
+            self.events.incomplete = true;
             self.unknown(format!("a part of this query is not understood ({what})"), None);
             return;
         }
@@ -140,6 +143,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         let Some(operation) = &query.set_operation else { return };
         self.arms(level, operation, outer);
         let context = Context::new(outer.clone());
+        self.operators(query);
         self.limits(level, query, &context);
     }
 
@@ -365,7 +369,17 @@ impl<'w, 'a> Walk<'w, 'a> {
             access
         };
         match &range.kind {
-            RangeKind::Relation { table, relkind, sample, inherited: _ } => {
+            RangeKind::Relation { table, relkind, sample, inherited } => {
+                if *inherited && self.arena.schema.table(*table).is_some_and(|table| table.has_children) {
+                    self.unknown_entry(
+                        format!(
+                            "`{}` also stands for the rows of tables that inherit from it, with columns and rules of \
+                             their own: `only {0}` does not",
+                            range.name
+                        ),
+                        entry,
+                    );
+                }
                 if sample.is_some() {
                     self.unknown_entry("TABLESAMPLE looks at rows before any condition", entry);
                 }

@@ -124,12 +124,9 @@ impl<'a> Arena<'a> {
         let columns: BTreeSet<i32> = conflict
             .arbiter
             .iter()
-            .filter_map(|expr| match expr {
-                Expr::Var(var) if Some(var.range) == query.result_relation && var.levels_up == 0 => {
-                    Some(var.attribute)
-                }
-                _ => None,
-            })
+            .filter_map(|expr| if let Expr::Var(var) = expr { Some(var) } else { None })
+            .filter(|var| Some(var.range) == query.result_relation && var.levels_up == 0)
+            .map(|var| var.attribute)
             .filter(|number| *number > 0)
             .collect();
         // An index may be unique by another operator class than the type's own.
@@ -481,13 +478,9 @@ fn assigns(target: &Target, number: i32) -> bool {
 
 /// Whether an index's predicate says, among other things, that a column is NULL.
 fn says_null(predicate: &Expr, column: i32) -> bool {
-    match predicate {
-        Expr::NullTest { arg, is_null: true, row: false, .. } => {
-            matches!(&**arg, Expr::Var(var) if var.attribute == column)
-        }
-        Expr::Bool { op: crate::tree::BoolOp::And, args, .. } => {
-            args.iter().any(|arg| says_null(arg, column))
-        }
-        _ => false,
+    if let Expr::Bool { op: crate::tree::BoolOp::And, args, .. } = predicate {
+        return args.iter().any(|arg| says_null(arg, column));
     }
+    let Expr::NullTest { arg, is_null: true, row: false, .. } = predicate else { return false };
+    matches!(&**arg, Expr::Var(var) if var.attribute == column)
 }

@@ -1,8 +1,9 @@
-//! Diagnostics -> text: for people, for programs, for GitHub.
+//! Diagnostics -> text: for people, for programs, for GitHub and other services.
 
 mod github;
 mod human;
 mod json;
+pub mod sarif;
 
 use std::io::{self, Write};
 
@@ -19,6 +20,8 @@ pub enum Format {
     Json,
     /// Workflow commands, which GitHub shows in the diff.
     Github,
+    /// One SARIF 2.1.0 document, for code-scanning services.
+    Sarif,
 }
 
 /// Writes diagnostics in the order given. `colour` is for [`Format::Human`] alone.
@@ -29,14 +32,13 @@ pub fn write(
     diagnostics: &[Diagnostic],
     colour: bool,
 ) -> io::Result<()> {
-    for diagnostic in diagnostics {
-        match format {
-            Format::Human => human::write(out, sources, diagnostic, colour)?,
-            Format::Json => json::write(out, sources, diagnostic)?,
-            Format::Github => github::write(out, sources, diagnostic)?,
-        }
+    let mut each = diagnostics.iter();
+    match format {
+        Format::Human => each.try_for_each(|diagnostic| human::write(out, sources, diagnostic, colour)),
+        Format::Json => each.try_for_each(|diagnostic| json::write(out, sources, diagnostic)),
+        Format::Github => each.try_for_each(|diagnostic| github::write(out, sources, diagnostic)),
+        Format::Sarif => sarif::write(out, sources, diagnostics, &[]),
     }
-    Ok(())
 }
 
 /// What is wrong with a file as a whole, of which no line is to be shown.
@@ -77,6 +79,7 @@ pub fn write_about_file(out: &mut dyn Write, format: Format, finding: FileFindin
             let (file, message) = (github::property(file), github::data(&format!("{message}\nhelp: {help}")));
             writeln!(out, "::error file={file},line=1,title={rule}::{message}")
         }
+        Format::Sarif => sarif::write(out, &Sources::default(), &[], &[finding]),
     }
 }
 

@@ -196,6 +196,12 @@ fn add_keys(tables: &mut BTreeMap<Oid, Table>, rows: KeyRows) -> Result<()> {
         }
     }
     for table in tables.values_mut() {
+        // In an order that a dump of the schema, which adds its constraints in another one, does not change.
+        table
+            .unique
+            .sort_by(|a, b| (!a.primary, &a.columns, &a.name).cmp(&(!b.primary, &b.columns, &b.name)));
+        table.foreign_keys.sort_by(|a, b| (&a.columns, &a.name).cmp(&(&b.columns, &b.name)));
+        table.checks.sort_by(|a, b| a.name.cmp(&b.name));
         table.constraint_names.sort();
         table.constraint_names.dedup();
     }

@@ -89,7 +89,7 @@ fn a_stale_crate_does_not_build_and_says_why() {
     let build = || {
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         cargo.args(["check", "--offline", "--quiet"]).current_dir(project.path(""));
-        cargo.env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("stale"));
+        cargo.env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("emitted"));
         let output = cargo.output().unwrap();
         (output.status.success(), String::from_utf8(output.stderr).unwrap())
     };

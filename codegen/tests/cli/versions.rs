@@ -37,6 +37,10 @@ fn every_version_generates_the_committed_bytes() {
     for folder in catalogs() {
         let config = folder.join("sqlward.toml");
         for (name, bin) in &servers {
+            // PostgreSQL 14 has no MERGE, which the catalog of all syntax uses.
+            if name == "14" && folder.ends_with("syntax") {
+                continue;
+            }
             // Generated anew in memory, and compared byte for byte with what is committed.
             let mut command = project.command(&["check", "--full", "--config", config.to_str().unwrap()]);
             if let Some(bin) = bin {

@@ -301,10 +301,11 @@ async fn what_is_deleted_takes_no_step() {
             db.transaction(async |tx| content::withdraw_organization_content(tx, &ann.organization).await);
         assert_eq!(withdrawn.await.unwrap(), 0, "{status}");
     }
-    codex.sql("update content set organization_id = null, price_cents = 100").await;
+    codex.sql("update content set price_cents = 100").await;
+    assert_eq!(content::get_content_for_checkout(db, id).await.unwrap(), None);
+    codex.sql("update content set organization_id = null").await;
     let attached = content::attach_content_to_organization(db, creator, id, ann.organization_id).await;
     assert_eq!(attached.unwrap(), None);
-    assert_eq!(content::get_content_for_checkout(db, id).await.unwrap(), None);
 }
 
 #[tokio::test]

@@ -101,6 +101,9 @@ async fn pieces_of_a_closed_account_are_gone() {
     codex.published(ann, "shown").await;
     codex.sql("update users set deleted_at = now() where id = 'ann'").await;
     assert!(content::list_public_content(db, ann.organization_id, page()).await.unwrap().is_empty());
+    assert!(content::browse_organization_content(db, ann.organization_id, page()).await.unwrap().is_empty());
+    let by_slug = content::get_public_content_by_slug(db, ann.organization_id, "shown").await.unwrap();
+    assert_eq!(by_slug, None);
     assert_eq!(content::count_public_content(db, ann.organization_id).await.unwrap(), 0);
     assert!(content::discover_content(db, page()).await.unwrap().is_empty());
     assert!(content::list_public_content_of_creator(db, &ann.id, page()).await.unwrap().is_empty());
@@ -183,6 +186,18 @@ async fn pages_and_positions_give_every_piece_once() {
         .await
         .unwrap();
     assert_eq!(recent.iter().map(|row| row.id).collect::<Vec<_>>(), followed[..4]);
+
+    let start = ListPublicContentAfter {
+        organization_id: ann.organization_id,
+        published_at: all[0].published_at.unwrap(),
+        id: all[0].id,
+        max_rows: 100,
+    };
+    let after = async || content::list_public_content_after(db, &start).await.unwrap().len();
+    content::soft_delete_content(db, &ann.creator, all[3].id).await.unwrap();
+    assert_eq!(after().await, 5);
+    codex.sql("update organizations set deleted_at = now() where slug = 'alpha'").await;
+    assert_eq!(after().await, 0);
 }
 
 #[tokio::test]

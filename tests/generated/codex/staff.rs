@@ -42,6 +42,7 @@ async fn staff_publish_take_back_and_delete() {
     assert_eq!((draft.status, draft.published_at), (ContentStatus::Draft, published.published_at));
     assert_eq!(unpublish(ann).await, Some(draft), "a draft comes back as it is");
     assert_eq!((delete(ann).await, delete(ann).await), (1, 0));
+    assert!(slugs(&codex, ann, ContentStatus::Draft, page()).await.is_empty());
     assert_eq!((publish(ann).await, unpublish(ann).await), (None, None));
     assert_eq!(content::get_organization_content(db, &ann.organization, id).await.unwrap(), None);
 }

@@ -220,6 +220,8 @@ fn case<'a, 'p>(
     otherwise: Option<&'a Expr>,
     holds: impl Fn(&Rows<'a, 'p>, &'a Expr) -> Option<Facts<'a>>,
 ) -> Option<Facts<'a>> {
+    let Some(left) = rows.run.cases.get().checked_sub(1) else { return Some(Facts::default()) };
+    rows.run.cases.set(left);
     let branches = whens
         .iter()
         .filter_map(|(condition, result)| Some(when_true(rows, condition)?.and(holds(rows, result)?)));

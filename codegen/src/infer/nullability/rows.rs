@@ -24,6 +24,9 @@ pub struct Run<'a> {
     /// How many more queries may be looked at. Every level of nesting is looked at again for what is known from
     /// outside, so an absurdly deep statement would take long; then nothing is known of the rest.
     pub budget: Cell<usize>,
+    /// How many more CASE conditions may be looked at: each branch is looked at once as taken and once as passed by, which
+    /// doubles with every level of nesting.
+    pub cases: Cell<usize>,
     /// How deep the queries being looked at are nested.
     pub depth: Cell<usize>,
 }
@@ -31,7 +34,13 @@ pub struct Run<'a> {
 impl<'a> Run<'a> {
     /// A new run.
     pub fn new(schema: &'a Schema) -> Self {
-        Run { schema, assumed: RefCell::default(), budget: Cell::new(20_000), depth: Cell::new(0) }
+        Run {
+            schema,
+            assumed: RefCell::default(),
+            budget: Cell::new(20_000),
+            cases: Cell::new(5_000),
+            depth: Cell::new(0),
+        }
     }
 }
 

@@ -29,17 +29,19 @@ fn alive(case: &Case<'_, '_>, occurrence: &Occurrence) -> Option<Finding> {
             because: format!("{column} is null"),
             at: case.place_of(occurrence, term),
         }),
-        None => Verdict::Fails(lack(case, occurrence, column)),
+        None => Verdict::Fails(lack(case, occurrence, soft, column)),
     };
     Some(Finding { verdict, entry: Some(occurrence.entry), at: None, table: Some(occurrence.table) })
 }
 
-fn lack(case: &Case<'_, '_>, occurrence: &Occurrence, column: &str) -> Failure {
+fn lack(case: &Case<'_, '_>, occurrence: &Occurrence, number: i32, column: &str) -> Failure {
     let name = case.name(occurrence.entry);
     let message = format!(
         "deleted rows of `{name}` have influence here: nothing makes sure that {name}.{column} is null"
     );
-    case.with_place(Failure::new(message, ""), occurrence, &format!("{name}.{column} is null"))
+    let condition = format!("{name}.{column} is null");
+    let failure = case.with_place(Failure::new(message, ""), occurrence, &condition);
+    case.nearly(failure, occurrence, number, None, &condition)
 }
 
 /// UPDATE sets the column to a value only.

@@ -20,12 +20,14 @@ fn judge(case: &mut Case<'_, '_>) -> Vec<Finding> {
 
 /// What there is to say of one occurrence: something for each claimed scope that has to hold.
 fn in_bounds(case: &mut Case<'_, '_>, occurrence: &Occurrence) -> Vec<Finding> {
-    if case.is_unscoped() {
-        return Vec::new();
-    }
     let finding =
         |verdict| Finding { verdict, entry: Some(occurrence.entry), at: None, table: Some(occurrence.table) };
     let holds = |because: &str| finding(Verdict::Holds(Reason { because: because.to_owned(), at: None }));
+    match case.claims {
+        Claims::Free => return Vec::new(),
+        Claims::System => return vec![holds("in system scope")],
+        Claims::Nothing | Claims::Scopes(_) => {}
+    }
     let name = case.name(occurrence.entry).to_owned();
     if case.arena.policy.is_shared(occurrence.table) {
         return vec![match occurrence.access {
@@ -99,7 +101,8 @@ fn lack(case: &Case<'_, '_>, occurrence: &Occurrence, scopes: &[&ScopePolicy]) -
                 "rows of `{name}` that are not the caller's have influence here: nothing makes sure that {condition}"
             );
             let failure = Failure::new(message, "");
-            return case.nearly(case.with_place(failure, occurrence, &condition), occurrence, *owner, scope);
+            let failure = case.with_place(failure, occurrence, &condition);
+            return case.nearly(failure, occurrence, *owner, Some(scope), &condition);
         }
     }
     let ways: Vec<String> = scopes

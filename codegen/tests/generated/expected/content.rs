@@ -13,7 +13,7 @@ use crate::{Content, ContentId, ContentStatus, CreatorScope, OrganizationsScope}
 /// where id = :id and creator_id = :creator_id and deleted_at is null
 /// ```
 ///
-/// Scope: none. Proven:
+/// Scope: creator.
 pub async fn get_content(db: &impl Executor, scope: &CreatorScope, id: ContentId) -> Result<Option<Content>> {
     static QUERY: Query = Query::new(
         "content::get_content",
@@ -39,7 +39,7 @@ pub struct CreateContent<'a> {
 /// returning *
 /// ```
 ///
-/// Scope: none. Proven:
+/// Scope: creator.
 pub async fn create_content(
     db: &impl Executor,
     scope: &CreatorScope,
@@ -68,7 +68,7 @@ pub async fn create_content(
 /// order by c.created_at, c.id
 /// ```
 ///
-/// Scope: none. Proven:
+/// Scope: organizations.
 pub async fn list_content(
     db: &impl Executor,
     scope: &OrganizationsScope,
@@ -88,7 +88,7 @@ pub async fn list_content(
 /// where status = :status and deleted_at is null
 /// ```
 ///
-/// Scope: none. Proven:
+/// Scope: none.
 pub async fn count_content(db: &impl Executor, status: ContentStatus) -> Result<i64> {
     static QUERY: Query = Query::new(
         "content::count_content",
@@ -104,7 +104,7 @@ pub async fn count_content(db: &impl Executor, status: ContentStatus) -> Result<
 /// select * from content where id = :id and creator_id = :creator_id and deleted_at is null for update
 /// ```
 ///
-/// Scope: none. Proven:
+/// Scope: creator.
 pub async fn lock_content(
     tx: &Transaction<'_>,
     scope: &CreatorScope,
@@ -123,7 +123,7 @@ pub async fn lock_content(
 /// select * from content where deleted_at is null
 /// ```
 ///
-/// Scope: system, because: nightly export. Proven:
+/// Scope: system, because: nightly export.
 pub async fn export_content<'a>(db: &'a ServiceRole<'_>) -> Result<RowStream<'a, Content>> {
     static QUERY: Query = Query::new(
         "content::export_content",

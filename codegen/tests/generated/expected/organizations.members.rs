@@ -11,7 +11,7 @@ use crate::{OrganizationId, OrganizationScope, UserId};
 /// where user_id = :user_id and organization_id = :organization_id and status = 'active'
 /// ```
 ///
-/// Scope: none. Proven:
+/// Scope: none.
 pub async fn enter_organization(
     db: &impl Executor,
     user_id: &UserId,

@@ -9,7 +9,7 @@ use sqlward::types::Type;
 /// delete from sessions where expires_at < :now
 /// ```
 ///
-/// Scope: system, because: housekeeping. Proven:
+/// Scope: system, because: housekeeping.
 pub async fn purge_expired(db: &ServiceRole<'_>, now: DateTime<Utc>) -> Result<u64> {
     static QUERY: Query = Query::new(
         "sessions::purge_expired",

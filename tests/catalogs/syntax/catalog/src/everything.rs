@@ -44,7 +44,7 @@ pub struct InsertEverything<'a> {
 ///   :bytea_, :date_, :time_, :timestamp_, :timestamptz_, :uuid_, :inet_, :json_, :jsonb_)
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
+/// Scope: system, because: a catalog without tenants.
 pub async fn insert_everything(db: &ServiceRole<'_>, params: &InsertEverything<'_>) -> Result<u64> {
     static QUERY: Query = Query::new(
         "everything::insert_everything",
@@ -73,6 +73,7 @@ pub async fn insert_everything(db: &ServiceRole<'_>, params: &InsertEverything<'
 /// ```
 ///
 /// Scope: system, because: a catalog without tenants. Proven:
+/// - everything: in system scope (line 11)
 pub async fn select_everything(db: &ServiceRole<'_>) -> Result<Vec<Everything>> {
     static QUERY: Query = Query::new(
         "everything::select_everything",
@@ -88,6 +89,7 @@ pub async fn select_everything(db: &ServiceRole<'_>) -> Result<Vec<Everything>> 
 /// ```
 ///
 /// Scope: system, because: a catalog without tenants. Proven:
+/// - everything: in system scope (line 14)
 pub async fn select_everything_nullable(db: &ServiceRole<'_>) -> Result<Vec<EverythingNullable>> {
     static QUERY: Query = Query::new(
         "everything::select_everything_nullable",
@@ -130,7 +132,7 @@ pub struct InsertArrays<'a> {
 ///   :timestamp_, :timestamptz_, :uuid_, :inet_, :jsonb_, :mood_, :email_, :contact_)
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
+/// Scope: system, because: a catalog without tenants.
 pub async fn insert_arrays(db: &ServiceRole<'_>, params: &InsertArrays<'_>) -> Result<u64> {
     static QUERY: Query = Query::new(
         "everything::insert_arrays",
@@ -161,6 +163,7 @@ pub async fn insert_arrays(db: &ServiceRole<'_>, params: &InsertArrays<'_>) -> R
 /// ```
 ///
 /// Scope: system, because: a catalog without tenants. Proven:
+/// - everything_array: in system scope (line 23)
 pub async fn select_arrays(db: &ServiceRole<'_>) -> Result<Vec<EverythingArray>> {
     static QUERY: Query = Query::new(
         "everything::select_arrays",
@@ -178,6 +181,7 @@ pub async fn select_arrays(db: &ServiceRole<'_>) -> Result<Vec<EverythingArray>>
 /// ```
 ///
 /// Scope: system, because: a catalog without tenants. Proven:
+/// - keywords k: in system scope (line 26)
 pub async fn merge_keyword(db: &ServiceRole<'_>, r#type: KeywordType, words: &str) -> Result<u64> {
     static QUERY: Query = Query::new(
         "everything::merge_keyword",

@@ -11,6 +11,7 @@ use crate::KeywordType;
 /// ```
 ///
 /// Scope: system, because: a catalog without tenants. Proven:
+/// - keywords: in system scope (line 5)
 pub async fn r#match(db: &ServiceRole<'_>, r#type: KeywordType) -> Result<Option<MatchRow>> {
     static QUERY: Query = Query::new(
         "keywords::match",
@@ -34,7 +35,7 @@ pub struct InsertKeyword<'a> {
 /// insert into keywords ("type", "match", "async", "order") values (:type, :match, :async, :order)
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
+/// Scope: system, because: a catalog without tenants.
 pub async fn insert_keyword(db: &ServiceRole<'_>, params: &InsertKeyword<'_>) -> Result<u64> {
     static QUERY: Query = Query::new(
         "keywords::insert_keyword",
@@ -50,6 +51,7 @@ pub async fn insert_keyword(db: &ServiceRole<'_>, params: &InsertKeyword<'_>) ->
 /// ```
 ///
 /// Scope: system, because: a catalog without tenants. Proven:
+/// - keywords: in system scope (line 11)
 pub async fn r#type(db: &ServiceRole<'_>) -> Result<Vec<KeywordType>> {
     static QUERY: Query = Query::new(
         "keywords::type",
@@ -66,6 +68,7 @@ pub async fn r#type(db: &ServiceRole<'_>) -> Result<Vec<KeywordType>> {
 /// ```
 ///
 /// Scope: system, because: a catalog without tenants. Proven:
+/// - keywords: in system scope (line 14)
 pub async fn r#fn(db: &ServiceRole<'_>, r#in: Option<&str>) -> Result<Vec<Struct>> {
     static QUERY: Query = Query::new(
         "keywords::fn",

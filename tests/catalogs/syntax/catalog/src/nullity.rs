@@ -12,6 +12,7 @@ use crate::{AuthorId, BookId, Contact, Dimensions, PostalAddress};
 /// ```
 ///
 /// Scope: system, because: a catalog without tenants. Proven:
+/// - authors: in system scope (line 8)
 pub async fn contacts(db: &ServiceRole<'_>) -> Result<Vec<ContactsRow>> {
     static QUERY: Query = Query::new(
         "nullity::contacts",
@@ -27,6 +28,7 @@ pub async fn contacts(db: &ServiceRole<'_>) -> Result<Vec<ContactsRow>> {
 /// ```
 ///
 /// Scope: system, because: a catalog without tenants. Proven:
+/// - authors: in system scope (line 11)
 pub async fn contact_fields(db: &ServiceRole<'_>) -> Result<Vec<ContactsRow>> {
     static QUERY: Query = Query::new(
         "nullity::contact_fields",
@@ -42,6 +44,7 @@ pub async fn contact_fields(db: &ServiceRole<'_>) -> Result<Vec<ContactsRow>> {
 /// ```
 ///
 /// Scope: system, because: a catalog without tenants. Proven:
+/// - authors: in system scope (line 14)
 pub async fn contact_lists(db: &ServiceRole<'_>) -> Result<Option<Vec<Option<Contact>>>> {
     static QUERY: Query = Query::new(
         "nullity::contact_lists",
@@ -58,6 +61,7 @@ pub async fn contact_lists(db: &ServiceRole<'_>) -> Result<Option<Vec<Option<Con
 /// ```
 ///
 /// Scope: system, because: a catalog without tenants. Proven:
+/// - everything_array: in system scope (line 17)
 pub async fn contact_arrays(db: &ServiceRole<'_>) -> Result<Vec<ContactArraysRow>> {
     static QUERY: Query = Query::new(
         "nullity::contact_arrays",
@@ -73,6 +77,7 @@ pub async fn contact_arrays(db: &ServiceRole<'_>) -> Result<Vec<ContactArraysRow
 /// ```
 ///
 /// Scope: system, because: a catalog without tenants. Proven:
+/// - books: in system scope (line 20)
 pub async fn sizes(db: &ServiceRole<'_>) -> Result<Vec<SizesRow>> {
     static QUERY: Query = Query::new("nullity::sizes", "select id, size from books", &[], SizesRow::COLUMNS);
     db.fetch_all(&QUERY, &[]).await
@@ -83,6 +88,7 @@ pub async fn sizes(db: &ServiceRole<'_>) -> Result<Vec<SizesRow>> {
 /// ```
 ///
 /// Scope: system, because: a catalog without tenants. Proven:
+/// - authors: in system scope (line 23)
 pub async fn set_contact(db: &ServiceRole<'_>, contact: Option<&Contact>, id: AuthorId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "nullity::set_contact",
@@ -98,6 +104,7 @@ pub async fn set_contact(db: &ServiceRole<'_>, contact: Option<&Contact>, id: Au
 /// ```
 ///
 /// Scope: system, because: a catalog without tenants. Proven:
+/// - books: in system scope (line 26)
 pub async fn set_size(db: &ServiceRole<'_>, size: Option<&Dimensions>, id: BookId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "nullity::set_size",
@@ -113,6 +120,7 @@ pub async fn set_size(db: &ServiceRole<'_>, size: Option<&Dimensions>, id: BookI
 /// ```
 ///
 /// Scope: system, because: a catalog without tenants. Proven:
+/// - authors: in system scope (line 29)
 pub async fn addresses(db: &ServiceRole<'_>) -> Result<Vec<AddressesRow>> {
     static QUERY: Query = Query::new(
         "nullity::addresses",
@@ -128,6 +136,7 @@ pub async fn addresses(db: &ServiceRole<'_>) -> Result<Vec<AddressesRow>> {
 /// ```
 ///
 /// Scope: system, because: a catalog without tenants. Proven:
+/// - authors: in system scope (line 32)
 pub async fn never_null(db: &ServiceRole<'_>) -> Result<Vec<NeverNullRow>> {
     static QUERY: Query = Query::new(
         "nullity::never_null",
@@ -142,7 +151,7 @@ pub async fn never_null(db: &ServiceRole<'_>) -> Result<Vec<NeverNullRow>> {
 /// select array_agg(v * 2) as doubled from unnest(:values::integer[]) u (v)
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
+/// Scope: system, because: a catalog without tenants.
 pub async fn elements(db: &ServiceRole<'_>, values: &[Option<i32>]) -> Result<Option<Vec<Option<i32>>>> {
     static QUERY: Query = Query::new(
         "nullity::elements",
@@ -158,7 +167,7 @@ pub async fn elements(db: &ServiceRole<'_>, values: &[Option<i32>]) -> Result<Op
 /// select :values::text[] as values
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
+/// Scope: system, because: a catalog without tenants.
 pub async fn both_nullable(
     db: &ServiceRole<'_>,
     values: Option<&[Option<String>]>,
@@ -177,7 +186,7 @@ pub async fn both_nullable(
 /// select null::text as nothing where false
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
+/// Scope: system, because: a catalog without tenants.
 pub async fn nothing(db: &ServiceRole<'_>) -> Result<Option<Option<String>>> {
     static QUERY: Query = Query::new(
         "nullity::nothing",
@@ -193,7 +202,7 @@ pub async fn nothing(db: &ServiceRole<'_>) -> Result<Option<Option<String>>> {
 /// insert into authors (name, country) values (:name, :country)
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
+/// Scope: system, because: a catalog without tenants.
 pub async fn unsaid_parameter(db: &ServiceRole<'_>, name: &str, country: Option<&str>) -> Result<u64> {
     static QUERY: Query = Query::new(
         "nullity::unsaid_parameter",
@@ -209,6 +218,7 @@ pub async fn unsaid_parameter(db: &ServiceRole<'_>, name: &str, country: Option<
 /// ```
 ///
 /// Scope: system, because: a catalog without tenants. Proven:
+/// - books: in system scope (line 49)
 pub async fn unsaid_column(db: &ServiceRole<'_>, id: BookId) -> Result<Option<Option<String>>> {
     static QUERY: Query = Query::new(
         "nullity::unsaid_column",
@@ -225,6 +235,8 @@ pub async fn unsaid_column(db: &ServiceRole<'_>, id: BookId) -> Result<Option<Op
 /// ```
 ///
 /// Scope: system, because: a catalog without tenants. Proven:
+/// - authors a: in system scope (line 52)
+/// - books b: in system scope (line 52)
 pub async fn unsaid_outer_join(db: &ServiceRole<'_>) -> Result<Vec<UnsaidOuterJoinRow>> {
     static QUERY: Query = Query::new(
         "nullity::unsaid_outer_join",
@@ -240,6 +252,7 @@ pub async fn unsaid_outer_join(db: &ServiceRole<'_>) -> Result<Vec<UnsaidOuterJo
 /// ```
 ///
 /// Scope: system, because: a catalog without tenants. Proven:
+/// - books: in system scope (line 55)
 pub async fn unsaid_aggregates(db: &ServiceRole<'_>) -> Result<UnsaidAggregatesRow> {
     static QUERY: Query = Query::new(
         "nullity::unsaid_aggregates",
@@ -255,6 +268,7 @@ pub async fn unsaid_aggregates(db: &ServiceRole<'_>) -> Result<UnsaidAggregatesR
 /// ```
 ///
 /// Scope: system, because: a catalog without tenants. Proven:
+/// - authors: in system scope (line 58)
 pub async fn unsaid_case(db: &ServiceRole<'_>) -> Result<Vec<Option<String>>> {
     static QUERY: Query = Query::new(
         "nullity::unsaid_case",
@@ -271,6 +285,8 @@ pub async fn unsaid_case(db: &ServiceRole<'_>) -> Result<Vec<Option<String>>> {
 /// ```
 ///
 /// Scope: system, because: a catalog without tenants. Proven:
+/// - authors a: in system scope (line 61)
+/// - books b: in system scope (line 61)
 pub async fn unsaid_subquery(db: &ServiceRole<'_>) -> Result<Vec<UnsaidSubqueryRow>> {
     static QUERY: Query = Query::new(
         "nullity::unsaid_subquery",
@@ -286,6 +302,7 @@ pub async fn unsaid_subquery(db: &ServiceRole<'_>) -> Result<Vec<UnsaidSubqueryR
 /// ```
 ///
 /// Scope: system, because: a catalog without tenants. Proven:
+/// - authors: in system scope (line 64)
 pub async fn unsaid_union(db: &ServiceRole<'_>) -> Result<Vec<Option<String>>> {
     static QUERY: Query = Query::new(
         "nullity::unsaid_union",
@@ -302,6 +319,8 @@ pub async fn unsaid_union(db: &ServiceRole<'_>) -> Result<Vec<Option<String>>> {
 /// ```
 ///
 /// Scope: system, because: a catalog without tenants. Proven:
+/// - authors a: in system scope (line 69)
+/// - books b: in system scope (line 69)
 pub async fn unsaid_shared_inner(db: &ServiceRole<'_>) -> Result<Vec<Titled>> {
     static QUERY: Query = Query::new(
         "nullity::unsaid_shared_inner",
@@ -317,6 +336,8 @@ pub async fn unsaid_shared_inner(db: &ServiceRole<'_>) -> Result<Vec<Titled>> {
 /// ```
 ///
 /// Scope: system, because: a catalog without tenants. Proven:
+/// - authors a: in system scope (line 72)
+/// - books b: in system scope (line 72)
 pub async fn unsaid_shared_outer(db: &ServiceRole<'_>) -> Result<Vec<Titled>> {
     static QUERY: Query = Query::new(
         "nullity::unsaid_shared_outer",

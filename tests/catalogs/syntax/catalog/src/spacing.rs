@@ -13,6 +13,7 @@ use crate::AuthorId;
 /// ```
 ///
 /// Scope: system, because: a catalog without tenants. Proven:
+/// - authors: in system scope (line 5)
 pub async fn compact(db: &ServiceRole<'_>, country: Option<&str>) -> Result<Vec<Option<String>>> {
     static QUERY: Query = Query::new(
         "spacing::compact",
@@ -29,6 +30,7 @@ pub async fn compact(db: &ServiceRole<'_>, country: Option<&str>) -> Result<Vec<
 /// ```
 ///
 /// Scope: system, because: a catalog without tenants. Proven:
+/// - authors: in system scope (line 7)
 pub async fn spaced(db: &ServiceRole<'_>, country: Option<&str>) -> Result<Vec<Option<String>>> {
     static QUERY: Query = Query::new(
         "spacing::spaced",
@@ -45,6 +47,7 @@ pub async fn spaced(db: &ServiceRole<'_>, country: Option<&str>) -> Result<Vec<O
 /// ```
 ///
 /// Scope: system, because: a catalog without tenants. Proven:
+/// - authors: in system scope (line 11)
 pub async fn tight(db: &ServiceRole<'_>) -> Result<Vec<Tight>> {
     static QUERY: Query = Query::new("spacing::tight", "select id,country from authors", &[], Tight::COLUMNS);
     db.fetch_all(&QUERY, &[]).await
@@ -54,7 +57,7 @@ pub async fn tight(db: &ServiceRole<'_>) -> Result<Vec<Tight>> {
 /// select ';' as a, 'it''s; :no' as b, $$;:no$$ as c, $tag$; $$ :no$tag$ as d, 1 as "e:no", 2 as "f;"
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
+/// Scope: system, because: a catalog without tenants.
 pub async fn semicolons(db: &ServiceRole<'_>) -> Result<SemicolonsRow> {
     static QUERY: Query = Query::new(
         "spacing::semicolons",
@@ -69,7 +72,7 @@ pub async fn semicolons(db: &ServiceRole<'_>) -> Result<SemicolonsRow> {
 /// select E'\'; :no' as a, E'\\' as b, 'back\slash' as c, U&'d\0061t' as d
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
+/// Scope: system, because: a catalog without tenants.
 pub async fn escapes(db: &ServiceRole<'_>) -> Result<EscapesRow> {
     static QUERY: Query = Query::new(
         "spacing::escapes",
@@ -84,7 +87,7 @@ pub async fn escapes(db: &ServiceRole<'_>) -> Result<EscapesRow> {
 /// select :a::text || :b::text as joined, 1::text::integer as one, '{1,2,3}'::int[] as "array"
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
+/// Scope: system, because: a catalog without tenants.
 pub async fn casts(db: &ServiceRole<'_>, a: &str, b: &str) -> Result<CastsRow> {
     static QUERY: Query = Query::new(
         "spacing::casts",
@@ -102,6 +105,7 @@ pub async fn casts(db: &ServiceRole<'_>, a: &str, b: &str) -> Result<CastsRow> {
 /// ```
 ///
 /// Scope: system, because: a catalog without tenants. Proven:
+/// - authors: in system scope (line 25)
 pub async fn comments(db: &ServiceRole<'_>, id: AuthorId) -> Result<Option<String>> {
     static QUERY: Query = Query::new(
         "spacing::comments",
@@ -117,7 +121,7 @@ pub async fn comments(db: &ServiceRole<'_>, id: AuthorId) -> Result<Option<Strin
 /// select 1 - -1 as minus, - 2 as negative, 7 % :divisor as rest, '{"a":1}'::jsonb -> 'a' as field
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
+/// Scope: system, because: a catalog without tenants.
 pub async fn operators(db: &ServiceRole<'_>, divisor: i32) -> Result<OperatorsRow> {
     static QUERY: Query = Query::new(
         "spacing::operators",
@@ -132,7 +136,7 @@ pub async fn operators(db: &ServiceRole<'_>, divisor: i32) -> Result<OperatorsRo
 /// select :name::text as name, :other::text as other, :name::text || :other::text as both
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
+/// Scope: system, because: a catalog without tenants.
 pub async fn twice(db: &ServiceRole<'_>, name: &str, other: &str) -> Result<TwiceRow> {
     static QUERY: Query = Query::new(
         "spacing::twice",
@@ -156,6 +160,7 @@ pub async fn twice(db: &ServiceRole<'_>, name: &str, other: &str) -> Result<Twic
 /// ```
 ///
 /// Scope: system, because: a catalog without tenants. Proven:
+/// - authors: in system scope (line 42)
 pub async fn many_lines(db: &ServiceRole<'_>, id: AuthorId) -> Result<Option<ManyLinesRow>> {
     static QUERY: Query = Query::new(
         "spacing::many_lines",
@@ -171,6 +176,7 @@ pub async fn many_lines(db: &ServiceRole<'_>, id: AuthorId) -> Result<Option<Man
 /// ```
 ///
 /// Scope: system, because: a catalog without tenants. Proven:
+/// - authors: in system scope (line 49)
 pub async fn no_result_and_no_parameters(db: &ServiceRole<'_>) -> Result<u64> {
     static QUERY: Query = Query::new(
         "spacing::no_result_and_no_parameters",
@@ -186,6 +192,7 @@ pub async fn no_result_and_no_parameters(db: &ServiceRole<'_>) -> Result<u64> {
 /// ```
 ///
 /// Scope: system, because: a catalog without tenants. Proven:
+/// - authors: in system scope (line 52)
 pub async fn between_dates(
     db: &ServiceRole<'_>,
     since: NaiveDate,

@@ -10,7 +10,7 @@ use crate::OddNamesDropTableSamplesType;
 /// select 1 as one
 /// ```
 ///
-/// Scope: system, because: names only. Proven:
+/// Scope: system, because: names only.
 pub async fn r#match(db: &ServiceRole<'_>) -> Result<i32> {
     static QUERY: Query = Query::new("odd::match", "select 1 as one", &[], &[("one", "int4")]);
     let (value,): (i32,) = db.fetch_one(&QUERY, &[]).await?;
@@ -26,7 +26,7 @@ pub async fn r#match(db: &ServiceRole<'_>) -> Result<i32> {
 /// returning *
 /// ```
 ///
-/// Scope: system, because: names only. Proven:
+/// Scope: system, because: names only.
 pub async fn insert_odd(
     db: &ServiceRole<'_>,
     r#type: OddNamesDropTableSamplesType,
@@ -47,7 +47,7 @@ pub async fn insert_odd(
 /// from (values (1)) as "odd "" alias" (n) where n = :n
 /// ``````
 ///
-/// Scope: system, because: names only. Proven:
+/// Scope: system, because: names only.
 pub async fn literals(db: &ServiceRole<'_>, n: i32) -> Result<Option<LiteralsRow>> {
     static QUERY: Query = Query::new(
         "odd::literals",

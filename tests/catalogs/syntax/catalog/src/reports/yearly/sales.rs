@@ -13,6 +13,7 @@ use crate::AuthorId;
 /// ```
 ///
 /// Scope: system, because: a catalog without tenants. Proven:
+/// - books: in system scope (line 4)
 pub async fn published_in(db: &ServiceRole<'_>, year: Decimal) -> Result<i64> {
     static QUERY: Query = Query::new(
         "reports::yearly::sales::published_in",
@@ -29,6 +30,7 @@ pub async fn published_in(db: &ServiceRole<'_>, year: Decimal) -> Result<i64> {
 /// ```
 ///
 /// Scope: system, because: a catalog without tenants. Proven:
+/// - books: in system scope (line 7)
 pub async fn by_author(db: &ServiceRole<'_>, more_than: i64) -> Result<Vec<ByAuthorRow>> {
     static QUERY: Query = Query::new(
         "reports::yearly::sales::by_author",
@@ -45,6 +47,7 @@ pub async fn by_author(db: &ServiceRole<'_>, more_than: i64) -> Result<Vec<ByAut
 /// ```
 ///
 /// Scope: system, because: a catalog without tenants. Proven:
+/// - books: in system scope (line 11)
 pub async fn months(db: &ServiceRole<'_>) -> Result<Vec<MonthsRow>> {
     static QUERY: Query = Query::new(
         "reports::yearly::sales::months",

@@ -1,0 +1,105 @@
+//! Why each query is safe, for reviewers: its scope, the proof, what was waived, and the triggers that it fires.
+
+use std::fmt::{self, Write as _};
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::{count, describe};
+use crate::parse::ScopeDecl;
+use crate::prove::{Judged, Verdict};
+use crate::report::visible;
+use crate::source::Sources;
+
+/// Writes a line of JSON about each query, and one about all.
+///
+/// # Errors
+/// Those of the writer.
+pub fn json(out: &mut dyn Write, sources: &Sources, queries: &[&Judged]) -> io::Result<()> {
+    for query in queries {
+        describe::json(out, sources, query)?;
+    }
+    serde_json::to_writer(&mut *out, &Summary::of(queries))?;
+    writeln!(out)
+}
+
+/// Writes a paragraph about each query, and a line about all.
+///
+/// # Errors
+/// Those of the writer.
+pub fn human(out: &mut dyn Write, sources: &Sources, queries: &[&Judged]) -> io::Result<()> {
+    let mut text = String::new();
+    for query in queries {
+        paragraph(&mut text, sources, query).map_err(io::Error::other)?;
+    }
+    let Summary { queries, proven, rejected, waived, system, .. } = Summary::of(queries);
+    writeln!(
+        out,
+        "{}{}: {proven} proven, {rejected} rejected; {waived} with waivers, {system} in system scope",
+        visible(&text),
+        count(queries, "query", "queries"),
+    )
+}
+
+fn paragraph(out: &mut String, sources: &Sources, query: &Judged) -> fmt::Result {
+    let decl = query.decl();
+    let rejected = if query.verdict() == Verdict::Rejected { "  REJECTED" } else { "" };
+    let place = (sources.path(decl.name.span).display(), sources.start(decl.name.span).line);
+    writeln!(out, "{}  {}:{}{rejected}", decl.path(), place.0, place.1)?;
+    let scope = match &decl.scope {
+        Some(ScopeDecl::Claimed(names)) => {
+            names.iter().map(|name| name.value.as_str()).collect::<Vec<_>>().join(", ")
+        }
+        Some(ScopeDecl::System { reason, .. }) => format!("system: {reason}"),
+        None => "none".to_owned(),
+    };
+    let waivers = query.waivers().iter().map(|waiver| {
+        let table = waiver.table.as_ref().map_or(String::new(), |table| format!(" {table}"));
+        format!("{}{table}: {} (line {})", waiver.rule, waiver.reason, sources.start(waiver.span).line)
+    });
+    let triggers =
+        query.fired().iter().map(|fired| format!("{}: {} on {}", fired.table, fired.trigger, fired.on));
+    section(out, "scope", [scope])?;
+    section(out, "proof", query.proof_lines())?;
+    section(out, "waived", waivers)?;
+    section(out, "triggers", triggers)?;
+    writeln!(out)
+}
+
+/// Lines with a title beside the first.
+fn section(out: &mut String, title: &str, lines: impl IntoIterator<Item = String>) -> fmt::Result {
+    for (index, line) in lines.into_iter().enumerate() {
+        let title = if index == 0 { title } else { "" };
+        // A reason may hold a line end, and still is on one line.
+        writeln!(out, "    {title:<8} {}", line.replace('\n', "\u{240a}"))?;
+    }
+    Ok(())
+}
+
+/// `{"type":"summary",...}`. The order of the fields is part of the format.
+#[derive(Serialize)]
+struct Summary {
+    r#type: &'static str,
+    /// All queries that could be analysed.
+    queries: usize,
+    proven: usize,
+    rejected: usize,
+    /// Those that need waivers, proven or not.
+    waived: usize,
+    /// Those in system scope, proven or not.
+    system: usize,
+}
+
+impl Summary {
+    fn of(queries: &[&Judged]) -> Self {
+        let number = |is: fn(&Judged) -> bool| queries.iter().filter(|query| is(query)).count();
+        Summary {
+            r#type: "summary",
+            queries: queries.len(),
+            proven: number(|query| query.verdict() == Verdict::Proven),
+            rejected: number(|query| query.verdict() == Verdict::Rejected),
+            waived: number(|query| !query.waivers().is_empty()),
+            system: number(|query| matches!(query.decl().scope, Some(ScopeDecl::System { .. }))),
+        }
+    }
+}

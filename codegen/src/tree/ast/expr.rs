@@ -1,0 +1,299 @@
+//! Expressions.
+
+use super::{
+    Aggregate, BoolOp, BooleanTest, Call, CallForm, CastVia, Const, Location, Oid, Operator, ParamKind,
+    Sublink, Var,
+};
+
+/// An expression.
+#[derive(Debug, Clone)]
+pub enum Expr {
+    /// A column.
+    Var(Var),
+    /// A constant.
+    Const(Const),
+    /// `$n`, or a special parameter of a sublink.
+    Param {
+        /// Its kind.
+        kind: ParamKind,
+        /// `n`, from 1.
+        id: usize,
+        /// Its type.
+        type_oid: Oid,
+        /// Where it stands, or where the cast around it begins if that is further left: `cast($1 as text)`.
+        location: Location,
+    },
+    /// An aggregate.
+    Aggregate(Box<Aggregate>),
+    /// `GROUPING(...)`
+    Grouping {
+        /// Its arguments, which are not evaluated.
+        args: Vec<Expr>,
+        /// Where it stands.
+        location: Location,
+    },
+    /// A window function.
+    WindowCall {
+        /// The call.
+        call: Call,
+        /// FILTER.
+        filter: Option<Box<Expr>>,
+        /// [`Window::reference`].
+        window: usize,
+        /// Whether it is an aggregate.
+        aggregate: bool,
+    },
+    /// `a[1]`, `a[1:2]`, `j['k']`, and in assignments the same with a new value.
+    Subscript {
+        /// The array or jsonb.
+        container: Box<Expr>,
+        /// The type of the container.
+        container_type: Oid,
+        /// The result type.
+        type_oid: Oid,
+        /// The (upper) subscripts; `None` is an omitted slice bound.
+        upper: Vec<Option<Expr>>,
+        /// The lower subscripts of a slice.
+        lower: Vec<Option<Expr>>,
+        /// The value that is assigned.
+        assigned: Option<Box<Expr>>,
+    },
+    /// A function call.
+    Function {
+        /// The call.
+        call: Call,
+        /// Whether it returns a set.
+        set: bool,
+        /// Whether its array argument is VARIADIC.
+        variadic: bool,
+        /// How it was written.
+        form: CallForm,
+    },
+    /// `name => value` in a call.
+    NamedArgument(Box<Expr>),
+    /// An operator.
+    Operator(Operator),
+    /// `a IS DISTINCT FROM b`, by the `=` operator.
+    Distinct(Operator),
+    /// `NULLIF(a, b)`, by the `=` operator.
+    NullIf(Operator),
+    /// `a op ANY (array)` or `ALL`.
+    ArrayOperator {
+        /// `pg_operator.oid`.
+        operator: Oid,
+        /// ANY, not ALL.
+        any: bool,
+        /// The collation that the comparison uses; 0 for none.
+        collation: Oid,
+        /// The left side.
+        scalar: Box<Expr>,
+        /// The array.
+        array: Box<Expr>,
+        /// Where it stands.
+        location: Location,
+    },
+    /// AND, OR, NOT.
+    Bool {
+        /// Which.
+        op: BoolOp,
+        /// The arguments; one for NOT.
+        args: Vec<Expr>,
+        /// Where it stands.
+        location: Location,
+    },
+    /// A subquery in an expression.
+    Sublink(Box<Sublink>),
+    /// `(composite).field`
+    Field {
+        /// The composite.
+        arg: Box<Expr>,
+        /// The attribute number.
+        number: i32,
+        /// The result type.
+        type_oid: Oid,
+    },
+    /// Assignment to fields of a composite.
+    FieldStore {
+        /// The old composite.
+        arg: Box<Expr>,
+        /// The new values.
+        values: Vec<Expr>,
+        /// The attribute numbers.
+        numbers: Vec<i32>,
+        /// The composite type.
+        type_oid: Oid,
+    },
+    /// A change of type.
+    Cast {
+        /// How the value changes.
+        via: CastVia,
+        /// The value.
+        arg: Box<Expr>,
+        /// How [`CastVia::ArrayElements`] changes an element, which is an [`Expr::CaseTest`] in it.
+        element: Option<Box<Expr>>,
+        /// The target type.
+        type_oid: Oid,
+        /// The target type modifier, -1 for none.
+        typmod: i32,
+        /// How it was written.
+        form: CallForm,
+        /// Where it stands.
+        location: Location,
+    },
+    /// `x COLLATE c`
+    Collate {
+        /// The value.
+        arg: Box<Expr>,
+        /// `pg_collation.oid`.
+        collation: Oid,
+    },
+    /// CASE.
+    Case {
+        /// `CASE arg WHEN`: then each condition is a comparison of [`Expr::CaseTest`].
+        arg: Option<Box<Expr>>,
+        /// Condition and result of each WHEN.
+        whens: Vec<(Expr, Expr)>,
+        /// ELSE; PostgreSQL puts a NULL constant where none is written.
+        otherwise: Option<Box<Expr>>,
+        /// The result type.
+        type_oid: Oid,
+        /// Where it stands.
+        location: Location,
+    },
+    /// The placeholder for the value of `CASE arg`, and for elements of an array cast.
+    CaseTest {
+        /// Its type.
+        type_oid: Oid,
+    },
+    /// `ARRAY[...]`
+    Array {
+        /// The array type.
+        type_oid: Oid,
+        /// The elements.
+        elements: Vec<Expr>,
+        /// Whether the elements are arrays themselves.
+        multidimensional: bool,
+        /// Where it stands.
+        location: Location,
+    },
+    /// `ROW(...)`
+    Row {
+        /// The fields.
+        fields: Vec<Expr>,
+        /// The composite type, or `record` (2249).
+        type_oid: Oid,
+        /// Where it stands.
+        location: Location,
+    },
+    /// `(a, b) < (c, d)`; `=` and `<>` are AND and OR of operators instead.
+    RowCompare {
+        /// The server's `RowCompareType`: 1 `<`, 2 `<=`, 3 `=`, 4 `>=`, 5 `>`, 6 `<>`.
+        kind: u32,
+        /// The operators, column by column.
+        operators: Vec<Oid>,
+        /// The left row.
+        left: Vec<Expr>,
+        /// The right row.
+        right: Vec<Expr>,
+    },
+    /// COALESCE
+    Coalesce {
+        /// The arguments.
+        args: Vec<Expr>,
+        /// The result type.
+        type_oid: Oid,
+        /// Where it stands.
+        location: Location,
+    },
+    /// GREATEST, LEAST
+    MinMax {
+        /// The arguments.
+        args: Vec<Expr>,
+        /// The result type.
+        type_oid: Oid,
+        /// Where it stands.
+        location: Location,
+    },
+    /// CURRENT_DATE, CURRENT_USER and the like: the server's `SQLValueFunctionOp`.
+    SqlValue {
+        /// 0 date, 1 to 8 times, 9 to 14 roles, 13 catalog, 14 schema; the numbers are the server's.
+        op: u32,
+        /// The result type.
+        type_oid: Oid,
+        /// Where it stands.
+        location: Location,
+    },
+    /// XMLELEMENT, XMLFOREST and the rest of SQL/XML.
+    Xml {
+        /// The server's `XmlExprOp`.
+        op: u32,
+        /// All the expressions inside it.
+        args: Vec<Expr>,
+        /// The result type.
+        type_oid: Oid,
+    },
+    /// JSON_OBJECT, JSON_VALUE, IS JSON and the rest of SQL/JSON.
+    Json {
+        /// The node's tag: `JSONCONSTRUCTOREXPR`, `JSONISPREDICATE`, `JSONEXPR`, `JSONVALUEEXPR`.
+        tag: String,
+        /// All the expressions inside it.
+        args: Vec<Expr>,
+        /// The result type, 0 where the node has none.
+        type_oid: Oid,
+        /// The node's own number of what it does (`JsonConstructorType`, `JsonExprOp`), 0 where it has none.
+        op: u32,
+    },
+    /// IS NULL, IS NOT NULL
+    NullTest {
+        /// The value.
+        arg: Box<Expr>,
+        /// IS NULL, not IS NOT NULL.
+        is_null: bool,
+        /// Whether the value is a composite, whose fields are then tested.
+        row: bool,
+        /// Where it stands.
+        location: Location,
+    },
+    /// IS TRUE and the like.
+    BooleanTest {
+        /// The value.
+        arg: Box<Expr>,
+        /// Which.
+        test: BooleanTest,
+        /// Where it stands.
+        location: Location,
+    },
+    /// The value that a domain's CHECK is about.
+    DomainValue {
+        /// Its type.
+        type_oid: Oid,
+    },
+    /// DEFAULT in VALUES or SET.
+    Default {
+        /// The type of the column.
+        type_oid: Oid,
+    },
+    /// WHERE CURRENT OF
+    CurrentOf,
+    /// The next value of an identity column.
+    NextValue {
+        /// The sequence.
+        sequence: Oid,
+        /// The result type.
+        type_oid: Oid,
+    },
+    /// `merge_action()` in RETURNING.
+    MergeAction {
+        /// The result type.
+        type_oid: Oid,
+    },
+    /// `old.*` and `new.*` expressions of RETURNING (18).
+    Returning {
+        /// OLD, not NEW.
+        old: bool,
+        /// The expression.
+        arg: Box<Expr>,
+    },
+    /// A node that the reader does not know: its tag, and the field where that is what is not known. It proves nothing.
+    Opaque(String),
+}

@@ -1,0 +1,118 @@
+//! What `sqlward audit` tells reviewers, and programs.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+const SCHEMA: &str = "
+create table users (id uuid primary key, deleted_at timestamptz);
+create table notes (id uuid primary key, user_id uuid not null references users, body text, deleted_at timestamptz);
+create function stamp() returns trigger language plpgsql as 'begin return new; end';
+create trigger stamps before insert or update on notes for each row execute function stamp();
+create trigger counts after delete on notes execute function stamp();
+";
+
+const CONFIG: &str = r#"
+schema = "schema.sql"
+queries = "queries"
+[soft_delete]
+column = "deleted_at"
+[scopes.user]
+id = "users.id"
+param = "user_id"
+column = "user_id"
+owns.users = "id"
+"#;
+
+const QUERIES: &str = r#"--@ scope user
+
+--! list
+select id from notes where user_id = :user_id and deleted_at is null;
+
+--! bin
+--@ allow soft-delete notes: "the bin shows what was deleted"
+select n.id from notes n where n.user_id = :user_id;
+
+--! clear
+--@ scope system: "nightly"
+update notes set body = null where deleted_at is null;
+
+--! leak
+select id from notes where :user_id is not null and deleted_at is null;
+"#;
+
+#[test]
+fn people_read_the_reasons_and_what_is_waived() {
+    let folder = project();
+    let (text, status) = audit(folder.path(), "human");
+    let expected = "\
+notes::list  queries/notes.sql:3
+    scope    user
+    proof    notes: deleted_at is null (line 4), user_id = :user_id (line 4)
+
+notes::bin  queries/notes.sql:6
+    scope    user
+    proof    notes n: user_id = :user_id (line 8)
+    waived   soft-delete notes: the bin shows what was deleted (line 7)
+
+notes::clear  queries/notes.sql:10
+    scope    system: nightly
+    proof    notes: deleted_at is null (line 12), in system scope (line 12)
+    triggers notes: stamps on update
+
+notes::leak  queries/notes.sql:14  REJECTED
+    scope    user
+    proof    notes: deleted_at is null (line 15)
+
+4 queries: 3 proven, 1 rejected; 1 with waivers, 1 in system scope
+";
+    assert_eq!(text, expected);
+    assert_eq!(status, Some(1));
+}
+
+#[test]
+fn programs_read_a_line_for_each_query_and_a_summary() {
+    let folder = project();
+    let (text, status) = audit(folder.path(), "json");
+    assert_eq!(status, Some(1));
+    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let kinds: Vec<_> = lines.iter().map(|line| line["type"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["query", "query", "query", "query", "summary", "diagnostic"]);
+    let reason = |rule: &str, because: &str| json!({ "table": "notes", "alias": "notes", "rule": rule, "because": because, "line": 4 });
+    assert_eq!(
+        lines[0]["proof"],
+        json!([reason("soft-delete", "deleted_at is null"), reason("tenant-scope", "user_id = :user_id")])
+    );
+    assert_eq!(lines[0]["waivers"], json!([]));
+    let waiver = json!({ "rule": "soft-delete", "table": "notes", "reason": "the bin shows what was deleted", "line": 7 });
+    assert_eq!(lines[1]["waivers"], json!([waiver]));
+    assert_eq!(lines[2]["reason"], "nightly");
+    assert_eq!(lines[2]["triggers"], json!([{ "table": "notes", "trigger": "stamps", "on": "update" }]));
+    assert_eq!(lines[3]["verdict"], "rejected");
+    let summary =
+        json!({ "type": "summary", "queries": 4, "proven": 3, "rejected": 1, "waived": 1, "system": 1 });
+    assert_eq!(lines[4], summary);
+    assert_eq!(lines[5]["rule"], "tenant-scope");
+}
+
+fn project() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("queries")).unwrap();
+    for (name, text) in [("schema.sql", SCHEMA), ("sqlward.toml", CONFIG), ("queries/notes.sql", QUERIES)] {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    folder
+}
+
+/// Standard output and the exit status.
+fn audit(folder: &Path, format: &str) -> (String, Option<i32>) {
+    let run = Command::new(env!("CARGO_BIN_EXE_sqlward"))
+        .args(["audit", "--message-format", format])
+        .current_dir(folder)
+        .env_remove("SQLWARD_DATABASE_URL")
+        .output()
+        .unwrap();
+    (String::from_utf8(run.stdout).unwrap(), run.status.code())
+}

@@ -1,0 +1,7 @@
+-- why: ONLY leaves the tables out that inherit
+-- level: basic
+--@ scope user
+
+--! only_parent
+SELECT body FROM ONLY notes WHERE user_id = :user_id
+;

@@ -1,0 +1,29 @@
+-- Tables and functions that make trouble of kinds of their own: casts of results, inheritance, readable parents.
+CREATE TABLE users (id text PRIMARY KEY, email text NOT NULL);
+
+CREATE TABLE content (
+  id         uuid PRIMARY KEY,
+  user_id    text NOT NULL REFERENCES users,
+  status     text NOT NULL,
+  title      text NOT NULL,
+  deleted_at timestamptz
+);
+
+CREATE TABLE content_tags (
+  content_id uuid NOT NULL REFERENCES content,
+  tag        text NOT NULL,
+  PRIMARY KEY (content_id, tag)
+);
+
+-- The function casts what it selects, and keeps one character.
+CREATE FUNCTION initials() RETURNS TABLE (id uuid, initial "char", deleted_at timestamptz) LANGUAGE sql STABLE
+BEGIN ATOMIC SELECT id, user_id, deleted_at FROM content; END;
+
+CREATE FUNCTION initial_of(whose text) RETURNS TABLE (initial "char") LANGUAGE sql STABLE
+BEGIN ATOMIC SELECT whose; END;
+
+CREATE FUNCTION owners() RETURNS TABLE (id uuid, owner text, deleted_at timestamptz) LANGUAGE sql STABLE
+BEGIN ATOMIC SELECT id, user_id, deleted_at FROM content; END;
+
+CREATE TABLE notes (id int PRIMARY KEY, user_id text NOT NULL REFERENCES users, body text NOT NULL);
+CREATE TABLE old_notes (deleted_at timestamptz) INHERITS (notes);

@@ -1,0 +1,8 @@
+-- why: that anyone may read published content gives nobody its tags
+-- kind: write
+--@ scope user
+
+--! delete_via_readable
+DELETE FROM content_tags t USING content c
+ WHERE t.content_id = c.id AND c.status = 'published' AND c.deleted_at IS NULL AND :user_id <> ''
+;

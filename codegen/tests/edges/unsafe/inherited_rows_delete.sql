@@ -1,0 +1,7 @@
+-- why: deletes from old_notes too, which has a deleted_at
+-- kind: opaque
+--@ scope user
+
+--! inherited_rows_delete
+DELETE FROM notes WHERE user_id = :user_id
+;

@@ -1,0 +1,12 @@
+//! Whatever a server prints for a tree, the reader answers with a tree or with an error.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use sqlward_codegen::tree::{read_expr, read_query, read_stored_query};
+
+fuzz_target!(|text: &str| {
+    let _ = read_query(text);
+    let _ = read_stored_query(text);
+    let _ = read_expr(text);
+});
