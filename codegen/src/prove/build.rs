@@ -545,13 +545,27 @@ impl<'a> Arena<'a> {
                 let hidden = |term: TermId| nested.is_some_and(|nested| self.is_within(term, nested));
                 self.project(&facts, &|term| !hidden(term))
             }
-            SetOperation::Node { kind, left, right, all: _ } => {
+            SetOperation::Node { kind, left, right, all: _, collations: _ } => {
                 let left_facts = self.arm_facts(level, left);
                 match kind {
                     SetKind::Except => left_facts,
                     SetKind::Intersect => left_facts.and(&self.arm_facts(level, right)),
                     SetKind::Union => left_facts.or(&self.arm_facts(level, right)),
                 }
+            }
+        }
+    }
+
+    /// Whether rows that a set operation takes for equal have the same value there.
+    fn keeps_values(&self, operation: &SetOperation, position: usize) -> bool {
+        match operation {
+            SetOperation::Leaf(_) => true,
+            SetOperation::Node { collations, left, right, .. } => {
+                collations
+                    .get(position)
+                    .is_some_and(|collation| !self.schema.nondeterministic_collations.contains(collation))
+                    && self.keeps_values(left, position)
+                    && self.keeps_values(right, position)
             }
         }
     }
@@ -570,9 +584,11 @@ impl<'a> Arena<'a> {
         } else {
             self.levels[nested].facts.clone()
         };
-        let row = self.levels[level].result;
+        let (row, query) = (self.levels[level].result, self.levels[level].query);
         for (position, output) in self.levels[nested].outputs.clone().into_iter().enumerate() {
-            if let (Some(output), Ok(number)) = (output, i32::try_from(position + 1)) {
+            let is_exact =
+                query.set_operation.as_ref().is_none_or(|found| self.keeps_values(found, position));
+            if let (Some(output), Ok(number), true) = (output, i32::try_from(position + 1), is_exact) {
                 let column = self.column(row, number);
                 facts.push(Fact::Same(column, output), None);
             }

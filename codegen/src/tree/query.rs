@@ -235,7 +235,7 @@ fn set_operation(node: &Node) -> Known<SetOperation> {
         return read(node, &[node.tag], |fields| fields.number("rtindex").map(SetOperation::Leaf));
     }
     read(node, &["SETOPERATIONSTMT"], |fields| {
-        fields.skip(&["colTypes", "colTypmods", "colCollations", "groupClauses"]);
+        fields.skip(&["colTypes", "colTypmods", "groupClauses"]);
         let kind = match fields.number("op")? {
             1 => SetKind::Union,
             2 => SetKind::Intersect,
@@ -244,7 +244,8 @@ fn set_operation(node: &Node) -> Known<SetOperation> {
         };
         let left = Box::new(set_operation(fields.node("larg")?)?);
         let right = Box::new(set_operation(fields.node("rarg")?)?);
-        Ok(SetOperation::Node { kind, all: fields.bool("all")?, left, right })
+        let (all, collations) = (fields.bool("all")?, fields.numbers("colCollations")?);
+        Ok(SetOperation::Node { kind, all, collations, left, right })
     })
 }
 

@@ -310,6 +310,8 @@ pub enum SetOperation {
         kind: SetKind,
         /// UNION ALL and the like.
         all: bool,
+        /// The collation by which rows are compared, column by column.
+        collations: Vec<Oid>,
         /// The left arm.
         left: Box<SetOperation>,
         /// The right arm.
