@@ -136,7 +136,7 @@ impl<'a> Case<'_, 'a> {
         // Whose a row that is written is, its own column says; that of a row on the way to it may be said by others.
         if !(owned && access != Access::Read && met.is_empty()) {
             for way in scope.via.get(&table).into_iter().flatten() {
-                if let Some(reason) = self.by_way(scope, entry, table, way, access, context, met) {
+                if let Some(reason) = self.by_way(scope, entry, way, access, context, met) {
                     return Some(reason);
                 }
             }
@@ -154,12 +154,12 @@ impl<'a> Case<'_, 'a> {
         &mut self,
         scope: &'a ScopePolicy,
         entry: EntryId,
-        table: Oid,
         way: &'a Way,
         access: Access,
         context: &Context,
         met: &BTreeSet<EntryId>,
     ) -> Option<Reason> {
+        let table = self.arena.entries[entry].table?;
         let (first, _) = way.pairs.first()?;
         let own = self.column(entry, *first)?;
         let mut met = met.clone();
