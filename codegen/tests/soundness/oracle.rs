@@ -6,6 +6,7 @@
 //! - an error in one of the worlds: rows that a filter drops later can raise errors, and so can unique indexes
 //! - what ON CONFLICT tells only because a unique index holds a hidden row, which the same INSERT without it would tell by
 //!   its error
+//! - a row that belonged to a visible one when the statement began, which the same statement then took out of sight
 //! - statements whose outcome depends on the order in which rows stand in a table, shown by a world in another order
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -188,7 +189,7 @@ impl Oracle<'_> {
                             row.table, row.text
                         ));
                     }
-                    if !now.owned && row.owned {
+                    if !now.owned && row.owned && !self.hung_on_visible(world, now, claims) {
                         return Some(format!("a row of {} is given away: {}", row.table, now.text));
                     }
                 }
@@ -203,7 +204,7 @@ impl Oracle<'_> {
         }
         for (id, row) in &after {
             let old = before.get(id).copied();
-            if old.is_none() && !row.owned {
+            if old.is_none() && !row.owned && !self.hung_on_visible(world, row, claims) {
                 return Some(format!("a row of {} is made for somebody else: {}", row.table, row.text));
             }
             if old.is_none_or(|old| old.text != row.text)
@@ -218,6 +219,22 @@ impl Oracle<'_> {
         None
     }
 
+    /// Whether a row belongs to one that was visible when the statement began, and that the same statement may have
+    /// taken out of sight.
+    fn hung_on_visible(&self, world: &World, row: &Stored, claims: &[&Scope]) -> bool {
+        let is_owned = claims.iter().any(|scope| scope.owners.contains_key(&row.table));
+        let mut ways = claims.iter().filter_map(|scope| scope.ways.get(&row.table)).flatten();
+        !is_owned
+            && ways.any(|way| {
+                world.before.iter().filter(|other| other.visible && other.table == way.table).any(|other| {
+                    way.pairs.iter().all(|(own, far)| {
+                        let own = value(row, own);
+                        own.is_some() && own == value(other, far)
+                    })
+                })
+            })
+    }
+
     fn foreign_reference(
         &self,
         world: &World,
@@ -226,14 +243,6 @@ impl Oracle<'_> {
         old: Option<&Stored>,
         claims: &[&Scope],
     ) -> Option<String> {
-        let value = |row: &Stored, name: &str| -> Option<String> {
-            let fields: serde_json::Value = serde_json::from_str(&row.text).expect("it is JSON");
-            match &fields[name] {
-                serde_json::Value::Null => None,
-                serde_json::Value::String(text) => Some(text.clone()),
-                other => Some(other.to_string()),
-            }
-        };
         // A key that carries the owner needs nothing more.
         for link in self.model.table(&row.table).links.iter().filter(|link| link.columns.len() == 1) {
             let Some(wanted) = value(row, &link.columns[0]) else { continue };
@@ -269,6 +278,16 @@ impl Oracle<'_> {
             }
         }
         None
+    }
+}
+
+/// The value of a column.
+fn value(row: &Stored, name: &str) -> Option<String> {
+    let fields: serde_json::Value = serde_json::from_str(&row.text).expect("it is JSON");
+    match &fields[name] {
+        serde_json::Value::Null => None,
+        serde_json::Value::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
     }
 }
 
