@@ -2,7 +2,7 @@
 //!
 //! 1. [`Policy`]: `sqlward.toml` against the schema
 //! 2. `build`: the statement laid out as an `arena` of levels and entries, with the facts of each level
-//!    (`conditions`, `facts`, `terms`)
+//!    (`conditions`, `joins`, `facts`, `terms`)
 //! 3. `walk`, `expressions`, `writes`: what may be assumed at each place, and the `events` that the rules judge
 //! 4. [`rules`]: each event holds for a reason, or fails with a diagnostic
 //!
@@ -19,6 +19,7 @@ mod expressions;
 mod facts;
 mod functions;
 mod hints;
+mod joins;
 mod places;
 mod policy;
 pub mod rules;
