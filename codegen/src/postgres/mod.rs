@@ -1,14 +1,11 @@
 //! Stage 3: finds or starts a PostgreSQL server, gives the run a database of its own there, and removes it again.
 //!
-//! The only code that starts processes and speaks to servers. [`Server::start`] finds one, [`Server::connect`] opens
+//! The only code that speaks to servers; `sqlward-server` starts the embedded one. [`Server::start`] finds one, [`Server::connect`] opens
 //! a session on its scratch database, and [`Connection::analyse`] asks what statements mean.
 
 mod analyse;
-mod binaries;
 mod channel_binding;
 mod connection;
-mod embedded;
-mod place;
 mod scratch;
 mod server_error;
 mod startup;
@@ -23,7 +20,6 @@ pub use connection::{Connection, Document};
 pub use server_error::ServerError;
 
 use crate::error::Result;
-use embedded::Embedded;
 use scratch::Scratch;
 use target::Target;
 
@@ -35,7 +31,7 @@ pub struct Server {
 }
 
 enum Place {
-    Embedded(Embedded),
+    Embedded(sqlward_server::Server),
     // Boxed, since it holds two sessions.
     Scratch(Box<Scratch>),
 }
@@ -50,9 +46,8 @@ impl Server {
                 Ok(Server { version: scratch.version(), place: Place::Scratch(Box::new(scratch)) })
             }
             None => {
-                let binaries = binaries::find()?;
-                let embedded = Embedded::start(&binaries)?;
-                Ok(Server { version: binaries.version, place: Place::Embedded(embedded) })
+                let embedded = sqlward_server::Server::builder().start()?;
+                Ok(Server { version: embedded.binaries().version(), place: Place::Embedded(embedded) })
             }
         }
     }
@@ -80,7 +75,7 @@ impl Server {
 
     fn target(&self) -> Target {
         match &self.place {
-            Place::Embedded(embedded) => embedded.target(),
+            Place::Embedded(embedded) => Target::embedded(embedded),
             Place::Scratch(scratch) => scratch.target().clone(),
         }
     }

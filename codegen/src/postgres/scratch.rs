@@ -3,8 +3,9 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use sqlward_server::random_name;
+
 use super::connection::Connection;
-use super::place::random_name;
 use super::target::Target;
 use crate::error::{Error, Result};
 

@@ -52,6 +52,14 @@ impl Target {
         Ok(Target { config, verification, root_certificates: options.sslrootcert.map(PathBuf::from) })
     }
 
+    /// The only database of a server of our own.
+    pub(super) fn embedded(server: &sqlward_server::Server) -> Target {
+        let mut config = Config::new();
+        config.host_path(server.folder()).port(server.port()).user("postgres").dbname("template1");
+        config.ssl_mode(SslMode::Disable);
+        Target { config, verification: Verification::None, root_certificates: None }
+    }
+
     /// The same server, another database.
     pub(super) fn with_database(&self, name: &str) -> Target {
         let mut target = self.clone();
