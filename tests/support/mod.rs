@@ -29,14 +29,15 @@ impl Fixture {
         static CREATED: AtomicU32 = AtomicU32::new(0);
         let name = format!("test_{}", CREATED.fetch_add(1, Ordering::Relaxed));
         let mut config = server().clone();
-        let admin = connect(&config).await;
-        // Of a database to which somebody is connected PostgreSQL makes no copy.
+        // Of a database to which somebody else is connected PostgreSQL makes no copy.
         static EMPTY: OnceCell<()> = OnceCell::const_new();
         EMPTY
             .get_or_init(async || {
-                admin.batch_execute("create database empty template template1").await.unwrap()
+                let alone = connect(&config).await;
+                alone.batch_execute("create database empty template template1").await.unwrap();
             })
             .await;
+        let admin = connect(&config).await;
         admin.batch_execute(&format!("create database {name} template empty")).await.unwrap();
         config.dbname(&name);
         let (db, key) = settings(Database::builder(config.clone())).open();
