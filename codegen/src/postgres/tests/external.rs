@@ -54,7 +54,7 @@ impl Remote {
     }
 
     fn admin(&self) -> Connection {
-        Connection::open(&Target::embedded(&self.server)).unwrap()
+        Connection::open(&embedded_target(&self.server)).unwrap()
     }
 
     fn url(&self, user: &str, query: &str) -> String {
