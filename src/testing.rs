@@ -19,8 +19,9 @@
 //! killed, the next one removes.
 //!
 //! The server is the one that the variable `SQLWARD_TEST_URL` names, with a user who can create databases; otherwise
-//! one that is started from the PostgreSQL of this machine and ends with the process. `DATABASE_URL` is not looked at:
-//! it may be where an application's data are.
+//! one that is started from the PostgreSQL of this machine, with its files in memory where that is possible, and ends
+//! with the process. Where each test is a process, as with cargo-nextest, a server that is named is faster: they share
+//! its templates. `DATABASE_URL` is not looked at: it may be where an application's data are.
 //!
 //! With `SQLWARD_TEST_KEEP=1` the database of a test that panics is kept, and its URL printed. On a server that was
 //! started here the test then waits, since the server would go with it.

@@ -288,14 +288,16 @@ impl Place {
 
 /// A server with a database to connect to beside the one that others are copied from.
 async fn start() -> Result<Server> {
-    let server = Server::builder().setting("max_connections", "200").start().map_err(|error| {
-        let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
-        let help = error.help_text();
-        let message = format!(
-            "{error}{cause}; {help}, or set SQLWARD_TEST_URL to a server where databases can be created"
-        );
-        Error::new(ErrorKind::Configuration, message)
-    })?;
+    let server =
+        Server::builder().in_memory().setting("max_connections", "200").start().map_err(|error| {
+            let cause =
+                std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
+            let help = error.help_text();
+            let message = format!(
+                "{error}{cause}; {help}, or set SQLWARD_TEST_URL to a server where databases can be created"
+            );
+            Error::new(ErrorKind::Configuration, message)
+        })?;
     let config: Config = server.url().parse().map_err(|_| unreadable())?;
     let made = connect(&config).await?.batch_execute("create database postgres").await;
     made.map_err(|error| failed("cannot create a database", error))?;
