@@ -10,7 +10,7 @@ use std::time::Duration;
 use std::{env, thread};
 
 use sqlward_server::{Server, random_name};
-use tokio::sync::{OnceCell, mpsc, oneshot};
+use tokio::sync::{Mutex, OnceCell, mpsc, oneshot};
 use tokio::task::{LocalSet, spawn_local};
 use tokio_postgres::{Client, Config};
 
@@ -76,8 +76,10 @@ impl Keeper {
         let until = if kept.with_us { "until this process is ended (Ctrl-C)" } else { "until you drop it" };
         let _ =
             writeln!(std::io::stderr(), "\nthe test's database is kept {until}:\n    psql '{}'", kept.url);
-        while kept.with_us {
-            thread::park();
+        if kept.with_us {
+            loop {
+                thread::park();
+            }
         }
     }
 }
@@ -148,6 +150,8 @@ struct Progress {
     made: OnceCell<()>,
     taken: Cell<usize>,
     making_spares: Cell<bool>,
+    /// So that tests of one process do not run for the same spare.
+    taking: Mutex<()>,
 }
 
 /// How many copies wait for tests to come, at most.
@@ -207,7 +211,10 @@ impl Place {
         progress.made.get_or_try_init(|| template.make(&self.config, self.origin)).await?;
         self.count.set(self.count.get() + 1);
         let name = format!("sqlward_test_{}_{}", self.process, self.count.get());
-        if !self.take_spare(&template, &name).await? {
+        let taking = progress.taking.lock().await;
+        let taken = self.take_spare(&template, &name).await?;
+        drop(taking);
+        if !taken {
             self.copy(&template, &name).await?;
         }
         progress.taken.set(progress.taken.get() + 1);
