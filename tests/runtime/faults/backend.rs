@@ -1,5 +1,7 @@
 //! A server process that ends, and statements that are stopped, in the middle of a transaction.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use sqlward::{Error, ErrorKind, Executor};
 
 use super::{SCHEMA, SLEEP, all, assert_at_rest, insert, pid, seen};
@@ -59,7 +61,12 @@ const SLOW_COMMIT: &str = "
 async fn killed_amid_commit() {
     let fixture = Fixture::with(SLOW_COMMIT, |builder| builder.max_connections(1)).await;
     let outside = fixture.client().await;
-    let work = fixture.db.transaction(async |tx| insert(tx, 1).await);
+    let attempts = AtomicU32::new(0);
+    let attempt = || {
+        attempts.fetch_add(1, Ordering::Relaxed);
+        fixture.db.transaction(async |tx| insert(tx, 1).await)
+    };
+    let work = sqlward::retry(5, attempt);
     let kill = async {
         let kill = "select pg_terminate_backend(pid, 60000) from pg_stat_activity
                     where datname = current_database() and wait_event = 'PgSleep'";
@@ -70,6 +77,7 @@ async fn killed_amid_commit() {
     let (result, ()) = tokio::join!(work, kill);
     let error = result.unwrap_err();
     assert!(error.is_outcome_unknown() && !error.is_retryable(), "{error:?}");
+    assert_eq!(attempts.into_inner(), 1, "it may have been done, and must not be done again");
     assert!(error.to_string().ends_with("whether it was done is unknown"), "{error}");
     assert!(all(&fixture.db).await.unwrap().is_empty());
     assert_at_rest(&outside, 1).await;
