@@ -47,6 +47,7 @@ mod connection;
 mod database;
 mod error;
 mod executor;
+mod json;
 mod observe;
 mod page;
 mod query;

@@ -11,6 +11,7 @@ use tokio_postgres::error::DbError;
 use super::classify;
 use super::{Error, ErrorKind, Inner};
 use crate::Query;
+use crate::json::JsonError;
 
 impl Error {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Error {
@@ -108,6 +109,14 @@ impl Error {
         };
         let mut decode = Error::new(ErrorKind::Decode, message).of(query);
         decode.0.source = error.into_source();
+        decode
+    }
+
+    /// A column that holds JSON cannot be read.
+    pub(crate) fn decode_json(query: &Query, index: usize, column: &str, error: JsonError) -> Error {
+        let message = format!("cannot read column {} `{column}`: {}", index + 1, error.below(column));
+        let mut decode = Error::new(ErrorKind::Decode, message).of(query);
+        decode.0.source = Some(Box::new(error));
         decode
     }
 

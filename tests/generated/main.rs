@@ -1,5 +1,6 @@
 //! Generated crates, called on a real PostgreSQL.
 
 mod codex;
+mod nested;
 mod server;
 mod types;

@@ -74,6 +74,8 @@ impl<'a> Limits<'a> {
             RustType::Plain(_) | RustType::Id(_) => None,
             // A type of the configuration. What PostgreSQL stores there, cornucopia knows or says that it does not.
             RustType::Custom(_) => None,
+            // It has them as plain JSON.
+            RustType::Object(_) | RustType::Struct(_) => None,
             RustType::Array { element, .. } => self.type_problem(element, seen),
             RustType::Enum(name) => {
                 let found = self.catalog.enums.iter().find(|found| found.name == *name)?;

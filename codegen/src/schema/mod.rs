@@ -261,6 +261,8 @@ pub struct Type {
     pub array: Oid,
     /// Whether its bare name finds it.
     pub visible: bool,
+    /// Whether a function casts it to `json`, which is then what its values are there.
+    pub casts_to_json: bool,
 }
 
 impl Type {

@@ -225,6 +225,7 @@ struct TypeRow {
     collation: Oid,
     visible: bool,
     range_of: Option<Oid>,
+    casts_to_json: bool,
     labels: Option<Vec<LabelRow>>,
 }
 
@@ -265,6 +266,7 @@ fn types(rows: Vec<TypeRow>) -> BTreeMap<Oid, Type> {
                 collation: row.collation,
                 array: row.array,
                 visible: row.visible,
+                casts_to_json: row.casts_to_json,
             };
             (row.oid, found)
         })
