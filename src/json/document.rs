@@ -17,7 +17,9 @@ impl<'a> FromSql<'a> for Document<'a> {
             (_, Kind::Array(_)) => {
                 let elements = Vec::<Option<Document<'a>>>::from_sql(ty, raw)?;
                 let text = |element: Option<Document<'a>>| element.map_or("null".into(), |found| found.0);
-                Ok(Document(format!("[{}]", elements.into_iter().map(text).collect::<Vec<_>>().join(",")).into()))
+                Ok(Document(
+                    format!("[{}]", elements.into_iter().map(text).collect::<Vec<_>>().join(",")).into(),
+                ))
             }
             (&Type::JSONB, _) => match raw.split_first() {
                 Some((1, text)) => Ok(Document(std::str::from_utf8(text)?.into())),

@@ -111,6 +111,7 @@ impl JsonObject<'_> {
 /// The last part of a type's path, for messages.
 fn name_of<T>() -> &'static str {
     let path = std::any::type_name::<T>();
+    let path = path.split_once('<').map_or(path, |(path, _)| path);
     path.rsplit("::").next().unwrap_or(path)
 }
 

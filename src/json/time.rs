@@ -51,14 +51,19 @@ fn read<T>(json: JsonText<'_>, parse: impl Fn(&str, Era) -> Option<T>) -> JsonRe
         Some(text) => (text, Era::Before),
         None => (&*text, Era::Common),
     };
-    parse(text, era).ok_or_else(|| JsonError::new(format!("is outside of what {} holds", name_of::<T>())))
+    parse(text, era)
+        .ok_or_else(|| JsonError::new(format!("is not in ISO 8601, or not within {}", name_of::<T>())))
 }
 
 fn date(text: &str, era: Era) -> Option<NaiveDate> {
     let mut parts = text.splitn(3, '-');
     let year = number(parts.next()?)?;
     let year = if era == Era::Before { 1 - year } else { year };
-    NaiveDate::from_ymd_opt(year, number(parts.next()?)?.try_into().ok()?, number(parts.next()?)?.try_into().ok()?)
+    NaiveDate::from_ymd_opt(
+        year,
+        number(parts.next()?)?.try_into().ok()?,
+        number(parts.next()?)?.try_into().ok()?,
+    )
 }
 
 fn time(text: &str) -> Option<NaiveTime> {

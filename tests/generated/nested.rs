@@ -2,10 +2,11 @@
 
 use std::ops::Bound;
 
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
+use rust_decimal::Decimal;
 use serde_json::json;
 use sqlward::{ErrorKind, Interval, Range, ServiceRole};
 use types_catalog::samples::{self, InsertMaybe};
@@ -209,7 +210,9 @@ fn extremes() -> Vec<Maybe> {
     ] {
         add(&|maybe| maybe.span = Some(Interval { months, days, microseconds }));
     }
-    for document in [json!({}), json!([]), json!({"a": [1, null, "x\u{1}", {"b": 1.5}]}), json!("text"), json!(-7)] {
+    for document in
+        [json!({}), json!([]), json!({"a": [1, null, "x\u{1}", {"b": 1.5}]}), json!("text"), json!(-7)]
+    {
         add(&|maybe| {
             maybe.document = Some(document.clone());
             maybe.binary_document = Some(document.clone());
@@ -243,7 +246,9 @@ fn extremes() -> Vec<Maybe> {
         maybe.person = Some(Person { name: None, mood: None, address: None, nicknames: Some(vec![]) });
     });
     add(&|maybe| (maybe.numbers, maybe.labels) = (Some(vec![i32::MIN, 0]), Some(vec![])));
-    add(&|maybe| (maybe.numbers, maybe.labels) = (Some(vec![]), Some(vec!["{}\",\\".to_owned(), String::new()])));
+    add(&|maybe| {
+        (maybe.numbers, maybe.labels) = (Some(vec![]), Some(vec!["{}\",\\".to_owned(), String::new()]))
+    });
     for int_range in [
         Range::Empty,
         Range::new(..),
@@ -294,9 +299,280 @@ async fn check(role: &ServiceRole<'_>, rows: &[Maybe]) {
     assert_eq!(found.json_array, expected);
 }
 
+/// Any row, by and large; NaN, which is not the same as itself, is not in it.
+fn any_row(runner: &mut TestRunner) -> Maybe {
+    fn draw<T: std::fmt::Debug>(runner: &mut TestRunner, strategy: impl Strategy<Value = T>) -> T {
+        strategy.new_tree(runner).expect("a value").current()
+    }
+    fn text() -> impl Strategy<Value = String> {
+        proptest::collection::vec(any::<char>().prop_filter("no text", |c| *c != '\0'), 0..12)
+            .prop_map(String::from_iter)
+    }
+    fn address() -> impl Strategy<Value = PostalAddress> {
+        (proptest::option::of(text()), proptest::option::of(text()))
+            .prop_map(|(street, city)| PostalAddress { street, city, country: None })
+    }
+    fn moment() -> impl Strategy<Value = DateTime<Utc>> {
+        (-210_000_000_000_i64..8_200_000_000_000, 0..1_000_000_u32)
+            .prop_map(|(second, micro)| DateTime::from_timestamp(second, micro * 1000).unwrap())
+    }
+    let bound = |runner: &mut TestRunner| draw(runner, -9..9_i32);
+    let (first, second) = (bound(runner), bound(runner));
+    let finite = any::<f64>().prop_filter("a number", |value| !value.is_nan());
+    let finite_single = any::<f32>().prop_filter("a number", |value| !value.is_nan());
+    let (early, late) = (draw(runner, moment()), draw(runner, moment()));
+    Maybe {
+        flag: draw(runner, any::<Option<bool>>()),
+        tiny: draw(runner, proptest::option::of(0..=i8::MAX)),
+        small: draw(runner, any::<Option<i16>>()),
+        whole: draw(runner, any::<Option<i32>>()),
+        big: draw(runner, any::<Option<i64>>()),
+        single: draw(runner, proptest::option::of(finite_single)),
+        double: draw(runner, proptest::option::of(finite)),
+        exact: draw(
+            runner,
+            proptest::option::of((-(1_i128 << 95)..1 << 95, 0..=28_u32))
+                .prop_map(|found| found.map(|(digits, scale)| Decimal::from_i128_with_scale(digits, scale))),
+        ),
+        words: draw(runner, proptest::option::of(text())),
+        short: draw(runner, proptest::option::of(text())),
+        padded: None,
+        label: draw(runner, proptest::option::of("[ -~]{0,40}")),
+        bytes: draw(runner, any::<Option<Vec<u8>>>()),
+        day: draw(runner, proptest::option::of(moment().prop_map(|at| at.date_naive()))),
+        clock: draw(runner, proptest::option::of(moment().prop_map(|at| at.time()))),
+        local_at: draw(runner, proptest::option::of(moment().prop_map(|at| at.naive_utc()))),
+        at: Some(early),
+        span: draw(
+            runner,
+            // More months than these the server's text has no room for.
+            (-1_000_000_000..1_000_000_000_i32, any::<i32>(), -(1_i64 << 62)..1 << 62)
+                .prop_map(|(months, days, microseconds)| Some(Interval { months, days, microseconds })),
+        ),
+        document: draw(runner, text().prop_map(|text| Some(json!([text, {"a": text.len()}])))),
+        binary_document: draw(runner, text().prop_map(|text| Some(json!({ text: 1 })))),
+        host: draw(runner, any::<std::net::IpAddr>().prop_map(|ip| Some(ip.to_string().parse().unwrap()))),
+        network: draw(runner, any::<std::net::IpAddr>().prop_map(|ip| Some(ip.to_string().parse().unwrap()))),
+        mood: draw(runner, proptest::sample::select(Mood::ALL).prop_map(Some)),
+        level: draw(runner, proptest::option::of(proptest::sample::select(Level::ALL))),
+        email: None,
+        quantity: None,
+        address: draw(runner, proptest::option::of(address())),
+        person: draw(
+            runner,
+            (proptest::option::of(address()), proptest::collection::vec(text(), 0..3)).prop_map(
+                |(address, nicknames)| {
+                    Some(Person { name: None, mood: None, address, nicknames: Some(nicknames) })
+                },
+            ),
+        ),
+        numbers: draw(runner, any::<Option<Vec<i32>>>()),
+        labels: draw(runner, proptest::option::of(proptest::collection::vec(text(), 0..4))),
+        moods: draw(
+            runner,
+            proptest::option::of(proptest::collection::vec(proptest::sample::select(Mood::ALL), 0..4)),
+        ),
+        addresses: draw(runner, proptest::option::of(proptest::collection::vec(address(), 0..3))),
+        int_range: (first < second).then_some(Range::new(first..second)),
+        time_range: (early < late).then_some(Range::new(early..late)),
+        object: draw(runner, any::<Option<u32>>()),
+        ..nothing()
+    }
+}
+
+async fn in_zone(zone: &str) -> TestDatabase {
+    with(&format!("timezone = '{zone}'")).await
+}
+
+/// A database whose sessions have a setting.
+async fn with(setting: &str) -> TestDatabase {
+    let test = TestDatabase::new(SCHEMA).await;
+    let client = test.client().await;
+    let name: String = client.query_one("select current_database()", &[]).await.unwrap().get(0);
+    client.batch_execute(&format!("alter database {name} set {setting}")).await.unwrap();
+    test
+}
+
 #[tokio::test]
 async fn extremes_come_back_through_every_form() {
+    // Some offsets have minutes, those of old also seconds.
+    for zone in ["UTC", "Asia/Kolkata", "Europe/Dublin", "America/St_Johns"] {
+        let test = in_zone(zone).await;
+        let role = test.key.over(&test.db, "types");
+        check(&role, &extremes()).await;
+    }
+}
+
+#[tokio::test]
+async fn any_rows_come_back_through_every_form() {
+    let test = in_zone("America/New_York").await;
+    let role = test.key.over(&test.db, "types");
+    let mut runner = TestRunner::deterministic();
+    let rows: Vec<Maybe> = (0..200).map(|_| any_row(&mut runner)).collect();
+    check(&role, &rows).await;
+}
+
+#[tokio::test]
+async fn arrays_hold_what_columns_do() {
     let test = TestDatabase::new(SCHEMA).await;
     let role = test.key.over(&test.db, "types");
-    check(&role, &extremes()).await;
+    let mut expected = Vec::new();
+    for row in extremes() {
+        expected.push(insert(&role, &row).await);
+    }
+    let found = nested::maybe_columns(&role).await.unwrap();
+    macro_rules! same {
+        ($($column:ident),+) => {$(
+            let column = expected.iter().map(|row| row.$column.clone());
+            assert!(found.$column.clone().unwrap().into_iter().eq(column), stringify!($column));
+        )+};
+    }
+    same!(
+        flag, tiny, small, whole, big, single, double, exact, words, short, padded, label, bytes, day, clock
+    );
+    same!(
+        local_at,
+        at,
+        span,
+        document,
+        binary_document,
+        host,
+        network,
+        mood,
+        level,
+        email,
+        quantity,
+        address
+    );
+    same!(person, int_range, time_range, object);
+}
+
+#[tokio::test]
+async fn keys_that_are_left_out_are_none() {
+    let test = TestDatabase::new(SCHEMA).await;
+    let role = test.key.over(&test.db, "types");
+    for row in extremes() {
+        let row = insert(&role, &row).await;
+        let stripped = nested::maybe_without_nulls(&role, row.id).await.unwrap().unwrap();
+        assert_eq!((stripped.id, &stripped.words, &stripped.bytes), (row.id, &row.words, &row.bytes));
+        assert_eq!((stripped.at, stripped.span, &stripped.numbers), (row.at, row.span, &row.numbers));
+    }
+}
+
+#[tokio::test]
+async fn no_rows_are_no_array_unless_the_query_says_so() {
+    let test = TestDatabase::new(SCHEMA).await;
+    let role = test.key.over(&test.db, "types");
+    assert_eq!(nested::single_nested(&role).await.unwrap().inner, None);
+    assert!(nested::samples_nested(&role).await.unwrap().is_empty());
+    let rows = nested::maybes(&role).await.unwrap();
+    assert!(rows.jsonb_rows.is_empty() && rows.jsonb_array.is_empty());
+    assert_eq!(rows.nested.deep, None);
+}
+
+#[tokio::test]
+async fn what_is_any_json_stays_so() {
+    let test = TestDatabase::new(SCHEMA).await;
+    let role = test.key.over(&test.db, "types");
+    insert(&role, &Maybe { words: Some("key".to_owned()), ..nothing() }).await;
+    let rows = nested::plain_nested(&role).await.unwrap();
+    assert_eq!(rows[0].map, json!({"key": 1}));
+    assert_eq!(rows[0].stays["words"], "key");
+}
+
+/// An error tells the query, the column and the path, and no value.
+#[tokio::test]
+async fn what_cannot_be_read_is_told_by_its_path() {
+    let mut database: Option<(&str, TestDatabase)> = None;
+    for (setting, column, value, path, problem) in [
+        (
+            "timezone = 'UTC'",
+            "at",
+            "'infinity'",
+            "`jsonb_rows[1].at`",
+            "is infinity, which DateTime does not have",
+        ),
+        (
+            "timezone = 'UTC'",
+            "local_at",
+            "'-infinity'",
+            "`jsonb_rows[1].local_at`",
+            "is -infinity, which NaiveDateTime",
+        ),
+        ("timezone = 'UTC'", "day", "'infinity'", "`jsonb_rows[1].day`", "is infinity, which NaiveDate"),
+        ("timezone = 'UTC'", "day", "'500000-01-01'", "`jsonb_rows[1].day`", "not within NaiveDate"),
+        ("timezone = 'UTC'", "clock", "'24:00:00'", "`jsonb_rows[1].clock`", "not within NaiveTime"),
+        (
+            "timezone = 'UTC'",
+            "exact",
+            "'NaN'",
+            "`jsonb_rows[1].exact`",
+            "is NaN, which Decimal does not have",
+        ),
+        ("timezone = 'UTC'", "exact", "1e29", "`jsonb_rows[1].exact`", "has more digits than Decimal holds"),
+        ("timezone = 'UTC'", "exact", "1e-29", "`jsonb_rows[1].exact`", "has more digits than Decimal holds"),
+        (
+            "timezone = 'UTC'",
+            "numbers",
+            "'{4567,null}'",
+            "`jsonb_rows[1].numbers[1]`",
+            "is null, where a number is expected",
+        ),
+        ("timezone = 'UTC'", "numbers", "'{{4567},{2}}'", "`jsonb_rows[1].numbers[0]`", "is not a number"),
+        (
+            "timezone = 'UTC'",
+            "addresses",
+            "'{null}'",
+            "`jsonb_rows[1].addresses[0]`",
+            "is null, where an object is expected",
+        ),
+        (
+            "intervalstyle = iso_8601",
+            "span",
+            "'4567 days'",
+            "`jsonb_rows[1].span`",
+            "set IntervalStyle to 'postgres'",
+        ),
+        (
+            "intervalstyle = sql_standard",
+            "span",
+            "'1 year 4567 days'",
+            "`jsonb_rows[1].span`",
+            "set IntervalStyle",
+        ),
+        (
+            "intervalstyle = postgres_verbose",
+            "span",
+            "'4567 days'",
+            "`jsonb_rows[1].span`",
+            "set IntervalStyle",
+        ),
+        ("bytea_output = escape", "bytes", "'4567'", "`jsonb_rows[1].bytes`", "set bytea_output to 'hex'"),
+        (
+            "datestyle = 'SQL'",
+            "time_range",
+            "'[1999-04-05,)'",
+            "`jsonb_rows[1].time_range`",
+            "is not in ISO 8601",
+        ),
+    ] {
+        if database.as_ref().is_none_or(|(known, _)| *known != setting) {
+            database = Some((setting, with(setting).await));
+        }
+        let (_, test) = database.as_ref().unwrap();
+        let values = format!(
+            "delete from maybes; insert into maybes (flag) values (true); insert into maybes ({column}) values ({value})"
+        );
+        test.client().await.batch_execute(&values).await.unwrap();
+        let role = test.key.over(&test.db, "types");
+        let error = nested::maybes(&role).await.unwrap_err();
+        let words = error.to_string();
+        assert_eq!(error.kind(), ErrorKind::Decode, "{words}");
+        assert!(
+            words.contains("nested::maybes") && words.contains(path) && words.contains(problem),
+            "{words}"
+        );
+        let all = format!("{error:?} {words}");
+        assert!(!all.contains("4567") && !all.contains("500000") && !all.contains("1999"), "{all}");
+    }
 }

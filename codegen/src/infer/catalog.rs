@@ -111,9 +111,10 @@ impl RustType {
     pub fn display(&self) -> String {
         match self {
             RustType::Plain(plain) => plain.path().to_owned(),
-            RustType::Id(name) | RustType::Enum(name) | RustType::Composite(name) | RustType::Struct(name) => {
-                name.clone()
-            }
+            RustType::Id(name)
+            | RustType::Enum(name)
+            | RustType::Composite(name)
+            | RustType::Struct(name) => name.clone(),
             RustType::Object(_) => "an object".to_owned(),
             RustType::Array { element, nullable: false } => format!("Vec<{}>", element.display()),
             RustType::Array { element, nullable: true } => format!("Vec<Option<{}>>", element.display()),

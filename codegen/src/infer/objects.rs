@@ -71,18 +71,33 @@ impl<'a> Objects<'a> {
         field: &str,
         modules: &BTreeSet<Vec<String>>,
     ) {
+        let docs = format!("The `{field}` of `{parent}`.");
+        self.name_with(taken, rust, (parent, field), &docs, modules);
+    }
+
+    fn name_with(
+        &mut self,
+        taken: &mut BTreeSet<String>,
+        rust: &mut RustType,
+        (parent, field): (&str, &str),
+        docs: &str,
+        modules: &BTreeSet<Vec<String>>,
+    ) {
         match rust {
             RustType::Array { element, .. } => {
-                self.name(taken, element, parent, &names::singular(field), modules);
+                let docs = format!("One of the `{field}` of `{parent}`.");
+                self.name_with(taken, element, (parent, &names::singular(field)), &docs, modules);
             }
             RustType::Object(object) => {
-                let place = self.place(taken, object, parent, field, modules);
+                let place = self.place(taken, object, (parent, field), docs);
                 self.named[place].modules.extend(modules.iter().cloned());
                 let name = self.named[place].row.name.clone();
                 for field in &mut object.fields {
                     self.name(taken, &mut field.rust, &name, &field.key, modules);
                 }
-                self.named[place].row.fields = fields(object);
+                if self.named[place].row.fields.is_empty() {
+                    self.named[place].row.fields = fields(object);
+                }
                 *rust = RustType::Struct(name);
             }
             _ => {}
@@ -94,19 +109,10 @@ impl<'a> Objects<'a> {
         &mut self,
         taken: &mut BTreeSet<String>,
         object: &ObjectType,
-        parent: &str,
-        field: &str,
-        modules: &BTreeSet<Vec<String>>,
+        (parent, field): (&str, &str),
+        docs: &str,
     ) -> usize {
-        let shared = self.named.iter().position(|known| {
-            let same = known.object.fields.len() == object.fields.len()
-                && known.object.fields.iter().zip(&object.fields).all(|(a, b)| {
-                    (&a.key, &a.pg_type, &a.rust, a.nullable) == (&b.key, &b.pg_type, &b.rust, b.nullable)
-                });
-            same && (known.object.sparse, &known.object.derives, &known.object.attributes)
-                == (object.sparse, &object.derives, &object.attributes)
-        });
-        if let Some(place) = shared {
+        if let Some(place) = self.named.iter().position(|known| are_alike(&known.object, object)) {
             return place;
         }
         let table = self.tables.iter().position(|table| is_row_of(table, object));
@@ -114,7 +120,7 @@ impl<'a> Objects<'a> {
             Some(table) => (self.table_names[table].clone(), self.tables[table].docs.clone()),
             None => {
                 let name = names::unique(taken, names::type_name(&format!("{parent}_{field}")));
-                (name, vec![format!("The `{field}` of `{parent}`.")])
+                (name, vec![docs.to_owned()])
             }
         };
         let row = RowStruct {
@@ -128,8 +134,7 @@ impl<'a> Objects<'a> {
             from_row: false,
             from_json: Some(if object.sparse { Object::Sparse } else { Object::Full }),
         };
-        let modules = modules.clone();
-        self.named.push(Named { object: object.clone(), row, modules, table });
+        self.named.push(Named { object: object.clone(), row, modules: BTreeSet::new(), table });
         self.named.len() - 1
     }
 
@@ -141,6 +146,27 @@ impl<'a> Objects<'a> {
             (named.table, RowStruct { module, ..named.row })
         });
         placed.collect()
+    }
+}
+
+/// Whether two objects can share a struct: whatever is said of them, they hold the same.
+fn are_alike(a: &ObjectType, b: &ObjectType) -> bool {
+    (a.sparse, &a.derives, &a.attributes) == (b.sparse, &b.derives, &b.attributes)
+        && a.fields.len() == b.fields.len()
+        && a.fields.iter().zip(&b.fields).all(|(a, b)| {
+            (&a.key, &a.pg_type, a.nullable) == (&b.key, &b.pg_type, b.nullable)
+                && hold_alike(&a.rust, &b.rust)
+        })
+}
+
+fn hold_alike(a: &RustType, b: &RustType) -> bool {
+    match (a, b) {
+        (RustType::Object(a), RustType::Object(b)) => are_alike(a, b),
+        (
+            RustType::Array { element: a, nullable },
+            RustType::Array { element: b, nullable: other_nullable },
+        ) => nullable == other_nullable && hold_alike(a, b),
+        (a, b) => a == b,
     }
 }
 

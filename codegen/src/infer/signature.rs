@@ -86,8 +86,9 @@ impl Draft {
             (callers > MAX_POSITIONAL).then_some(free)
         });
         let columns = self.signature.columns.into_iter().zip(row.types);
-        let columns =
-            columns.map(|(column, rust)| Column { members: members(structs, &rust), rust, ..column }).collect();
+        let columns = columns
+            .map(|(column, rust)| Column { members: members(structs, &rust), rust, ..column })
+            .collect();
         Signature {
             columns,
             row: row.kind,
@@ -212,10 +213,11 @@ fn columns(
         let elements = field.and_then(|field| field.element_nullable).unwrap_or(inferred.element_nullable);
         let rust = types.rust(column.type_oid, meaning.as_ref(), elements);
         let nested = nested.next().flatten().filter(|_| !matches!(rust, Ok(RustType::Custom(_))));
-        let rust = nested.map(|rust| with_elements(rust, field)).map_or(rust, Ok).unwrap_or_else(|type_name| {
-            report_untyped_column(diagnostics, decl, &column.name, &type_name);
-            RustType::Plain(super::Plain::Unit)
-        });
+        let rust =
+            nested.map(|rust| with_elements(rust, field)).map_or(rust, Ok).unwrap_or_else(|type_name| {
+                report_untyped_column(diagnostics, decl, &column.name, &type_name);
+                RustType::Plain(super::Plain::Unit)
+            });
         let said = field.and_then(|field| field.nullable);
         found.push(RowColumn {
             name: column.name.clone(),
@@ -243,7 +245,11 @@ pub fn comment(comment: Option<&str>) -> Vec<String> {
 }
 
 /// What a value means that is a copy of these: the same as all of them, if they agree.
-pub fn meaning(knowledge: &Knowledge<'_>, params: &[Option<Meaning>], leaves: &[Leaf<'_>]) -> Option<Meaning> {
+pub fn meaning(
+    knowledge: &Knowledge<'_>,
+    params: &[Option<Meaning>],
+    leaves: &[Leaf<'_>],
+) -> Option<Meaning> {
     let mut found: Option<&Meaning> = None;
     let mut words = Vec::new();
     for leaf in leaves {
@@ -451,11 +457,9 @@ fn report_untyped_column(diagnostics: &mut Diagnostics, decl: &QueryDecl, column
         "_record" => "make objects of its elements, whose members have names: \
                       `jsonb_agg(jsonb_build_object('id', id, ...))`"
             .to_owned(),
-        _ => format!("cast it to text, or map its type in sqlward.toml: `[types] \"{type_name}\" = \"your::Type\"`"),
+        _ => format!(
+            "cast it to text, or map its type in sqlward.toml: `[types] \"{type_name}\" = \"your::Type\"`"
+        ),
     };
-    diagnostics.report(
-        Diagnostic::error("rust-type", decl.sql.span, message)
-            .help(help)
-            .query(decl.path()),
-    );
+    diagnostics.report(Diagnostic::error("rust-type", decl.sql.span, message).help(help).query(decl.path()));
 }

@@ -101,9 +101,10 @@ impl<'a> Types<'a> {
         match &found.kind {
             TypeKind::Domain { base, .. } => self.writes_own_json(*base),
             TypeKind::Array { element } => self.writes_own_json(*element),
-            TypeKind::Composite { relation } => self.schema.table(*relation).is_none_or(|table| {
-                table.columns.iter().any(|column| self.writes_own_json(column.type_oid))
-            }),
+            TypeKind::Composite { relation } => self
+                .schema
+                .table(*relation)
+                .is_none_or(|table| table.columns.iter().any(|column| self.writes_own_json(column.type_oid))),
             _ => found.casts_to_json,
         }
     }

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::merge::{Shape, merge};
 use super::{Kind, Walk, kind};
 use crate::infer::nullability::Rows;
-use crate::infer::trace::Scope;
-use crate::infer::{ObjectField, ObjectType, RustType};
+use crate::infer::trace::{self, Leaf, Scope};
+use crate::infer::{ObjectField, ObjectType, RustType, signature};
 use crate::tree::{CastVia, Const, Expr, Location, Oid};
 
 /// Whether members and elements that are NULL stay in an object or array.
@@ -116,11 +116,28 @@ impl<'a> Walk<'_, 'a, '_> {
             let Some(key) = constant_key(key) else { return Shape::Value };
             let shape = self.shape(rows, scope, value);
             let pg_type = self.pg_type_of(value);
-            fields.push(self.field(key.to_owned(), pg_type, shape, !rows.non_null(value)));
+            let docs = self.docs_of(scope, value);
+            fields.push(ObjectField {
+                docs,
+                ..self.field(key.to_owned(), pg_type, shape, !rows.non_null(value))
+            });
         }
         self.made_of(scope, fields, nulls == Nulls::LeftOut, location)
     }
 
+    /// What the schema says of the column that a value is.
+    fn docs_of(&self, scope: &Scope<'a>, value: &Expr) -> Vec<String> {
+        let Expr::Var(var) = value else { return Vec::new() };
+        match trace::column_leaves(self.schema, scope, var)[..] {
+            [Leaf::Column(table, number)] => {
+                let column = self.schema.column(table, number);
+                signature::comment(column.and_then(|column| column.comment.as_deref()))
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// A member with that key.
     pub(super) fn field(&self, key: String, pg_type: String, shape: Shape, nullable: bool) -> ObjectField {
         let nullable = nullable || shape == Shape::Null;
         ObjectField { key, pg_type, rust: shape.rust(), nullable, docs: Vec::new() }
@@ -155,7 +172,11 @@ impl<'a> Walk<'_, 'a, '_> {
             }
             // Of no keys there is nothing to read.
             None if fields.is_empty() => Shape::Value,
-            None => Shape::Known(RustType::Object(Box::new(ObjectType { fields, sparse, ..ObjectType::default() }))),
+            None => Shape::Known(RustType::Object(Box::new(ObjectType {
+                fields,
+                sparse,
+                ..ObjectType::default()
+            }))),
         }
     }
 }
@@ -176,7 +197,9 @@ fn is_empty_array(constant: &Const) -> bool {
     match (constant.type_oid, constant.value.as_deref()) {
         (JSON, Some(text)) => {
             let text = std::str::from_utf8(text).unwrap_or_default().trim();
-            text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).is_some_and(|rest| rest.trim().is_empty())
+            text.strip_prefix('[')
+                .and_then(|rest| rest.strip_suffix(']'))
+                .is_some_and(|rest| rest.trim().is_empty())
         }
         (JSONB, Some(value)) => value == JSONB_ARRAY.to_le_bytes(),
         _ => false,

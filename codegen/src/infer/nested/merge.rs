@@ -68,9 +68,19 @@ fn types(a: RustType, b: RustType) -> Option<RustType> {
             let sparse = a.sparse || b.sparse;
             let mut merged = ObjectType { sparse, ..*a };
             for (field, other) in merged.fields.iter_mut().zip(b.fields) {
-                field.rust = part(field.rust.clone(), other.rust);
+                let same = field.pg_type == other.pg_type;
+                field.rust = match (field.rust.clone(), other.rust) {
+                    // A value that only one of them knows to be an id, or one of a set.
+                    (RustType::Id(_) | RustType::Enum(_), plain @ RustType::Plain(_))
+                    | (plain @ RustType::Plain(_), RustType::Id(_) | RustType::Enum(_))
+                        if same =>
+                    {
+                        plain
+                    }
+                    (a, b) => part(a, b),
+                };
                 field.nullable |= other.nullable;
-                if field.pg_type != other.pg_type {
+                if !same {
                     "jsonb".clone_into(&mut field.pg_type);
                 }
             }

@@ -178,19 +178,18 @@ impl<'a> Walk<'_, 'a, '_> {
     }
 
     fn shape_of(&mut self, rows: &Rows<'a, '_>, scope: &Scope<'a>, expr: &'a Expr) -> Shape {
-        match expr {
-            Expr::Const(constant) if constant.value.is_none() => return Shape::Null,
-            Expr::Sublink(sublink) if sublink.kind == SublinkKind::Array => {
-                return self.array(rows, scope, expr);
-            }
-            _ => {}
+        if let Expr::Sublink(sublink) = expr
+            && sublink.kind == SublinkKind::Array
+        {
+            return self.array(rows, scope, expr);
         }
         let Some(type_oid) = expr.type_oid() else { return Shape::Value };
         match kind(self.schema, type_oid) {
+            Kind::Plain => self.leaf(rows, scope, expr, type_oid),
+            _ if matches!(expr, Expr::Const(constant) if constant.value.is_none()) => Shape::Null,
             Kind::Json => self.document(rows, scope, expr),
             Kind::Record => self.record(rows, scope, expr),
             Kind::Array(_) => self.array(rows, scope, expr),
-            Kind::Plain => self.leaf(rows, scope, expr, type_oid),
         }
     }
 
@@ -217,11 +216,9 @@ impl<'a> Walk<'_, 'a, '_> {
             Expr::Aggregate(aggregate) if self.is_called(aggregate.function, &["array_agg"]) => {
                 self.aggregated(rows, aggregate, |walk, rows, arg| walk.shape(rows, scope, arg))
             }
-            Expr::Array { elements, multidimensional: false, .. } => {
-                elements.iter().fold(Shape::Null, |shape, element| {
-                    merge(shape, self.shape(rows, scope, element))
-                })
-            }
+            Expr::Array { elements, multidimensional: false, .. } => elements
+                .iter()
+                .fold(Shape::Null, |shape, element| merge(shape, self.shape(rows, scope, element))),
             _ => {
                 if let Some(shape) = self.followed(rows, scope, expr) {
                     return shape;
@@ -250,9 +247,9 @@ impl<'a> Walk<'_, 'a, '_> {
             Expr::Cast { via: CastVia::Relabel | CastVia::Domain, arg, .. } | Expr::NamedArgument(arg) => {
                 self.shape(rows, scope, arg)
             }
-            Expr::Coalesce { args, .. } => args
-                .iter()
-                .fold(Shape::Null, |shape, arg| merge(shape, self.shape(rows, scope, arg))),
+            Expr::Coalesce { args, .. } => {
+                args.iter().fold(Shape::Null, |shape, arg| merge(shape, self.shape(rows, scope, arg)))
+            }
             Expr::Case { whens, otherwise, .. } => {
                 let mut found = Shape::Null;
                 let rest = rows.each_when(whens, |rows, result| {

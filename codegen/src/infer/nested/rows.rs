@@ -44,12 +44,7 @@ impl<'a> Walk<'_, 'a, '_> {
     }
 
     /// The columns of the row that an entry has, when it has one.
-    fn whole_row(
-        &mut self,
-        rows: &Rows<'a, '_>,
-        scope: &Scope<'a>,
-        var: &Var,
-    ) -> Option<Vec<ObjectField>> {
+    fn whole_row(&mut self, rows: &Rows<'a, '_>, scope: &Scope<'a>, var: &Var) -> Option<Vec<ObjectField>> {
         let (home, home_scope) = rows.up(var.levels_up).zip(scope.up(var.levels_up))?;
         let entry = home.query.range(var.range)?;
         let present = home.with_row_of(var.range);
@@ -75,7 +70,13 @@ impl<'a> Walk<'_, 'a, '_> {
             let types: Option<Vec<Oid>> = self.output_types(query);
             let types = types.filter(|types| types.len() == entry.column_names.len())?;
             let names = entry.column_names.iter().cloned();
-            Some(names.zip(1..).zip(types).map(|((name, number), oid)| (name, number, oid, Vec::new())).collect())
+            Some(
+                names
+                    .zip(1..)
+                    .zip(types)
+                    .map(|((name, number), oid)| (name, number, oid, Vec::new()))
+                    .collect(),
+            )
         };
         match &entry.kind {
             RangeKind::Relation { table, .. } => {

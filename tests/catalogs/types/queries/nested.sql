@@ -75,13 +75,6 @@ from maybes m;
 --- What cannot be NULL.
 select coalesce(jsonb_agg(s order by s.id), '[]') as samples from samples s;
 
---! numbers_nested
-select jsonb_build_object('value', :value::numeric, 'values', array[:value::numeric, null]) as numbers;
-
---! times_nested
-select jsonb_agg(jsonb_build_object('day', day, 'local_at', local_at, 'at', at, 'clock', clock)) as times
-from (values (:day::date, :local_at::timestamp, :at::timestamptz, :clock::time)) as v (day, local_at, at, clock);
-
 --! single_nested
 select jsonb_build_object('inner', jsonb_agg(jsonb_build_object('at', at))) as single from maybes;
 

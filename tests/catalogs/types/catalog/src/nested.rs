@@ -217,60 +217,11 @@ pub async fn samples_nested(db: &ServiceRole<'_>) -> Result<Vec<SamplesNestedSam
 }
 
 /// ```sql
-/// select jsonb_build_object('value', :value::numeric, 'values', array[:value::numeric, null]) as numbers
-/// ```
-///
-/// Scope: system, because: types only.
-pub async fn numbers_nested(db: &ServiceRole<'_>, value: Decimal) -> Result<NumbersNestedNumbers> {
-    static QUERY: Query = Query::new(
-        "nested::numbers_nested",
-        "select jsonb_build_object('value', $1::numeric, 'values', array[$1::numeric, null]) as numbers",
-        &[Type::NUMERIC],
-        &[("numbers", "jsonb")],
-    );
-    let Nested(value): Nested<NumbersNestedNumbers> = db.fetch_one(&QUERY, &[&value]).await?;
-    Ok(value)
-}
-
-/// The parameters of [`times_nested`].
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct TimesNested {
-    pub day: NaiveDate,
-    pub local_at: NaiveDateTime,
-    pub at: DateTime<Utc>,
-    pub clock: NaiveTime,
-}
-
-/// ```sql
-/// select jsonb_agg(jsonb_build_object('day', day, 'local_at', local_at, 'at', at, 'clock', clock)) as times
-/// from (values (:day::date, :local_at::timestamp, :at::timestamptz, :clock::time)) as v (day, local_at, at, clock)
-/// ```
-///
-/// Scope: system, because: types only.
-pub async fn times_nested(
-    db: &ServiceRole<'_>,
-    params: &TimesNested,
-) -> Result<Option<Vec<TimesNestedTime>>> {
-    static QUERY: Query = Query::new(
-        "nested::times_nested",
-        "select jsonb_agg(jsonb_build_object('day', day, 'local_at', local_at, 'at', at, 'clock', clock)) as times\nfrom (values ($1::date, $2::timestamp, $3::timestamptz, $4::time)) as v (day, local_at, at, clock)",
-        &[Type::DATE, Type::TIMESTAMP, Type::TIMESTAMPTZ, Type::TIME],
-        &[("times", "jsonb")],
-    );
-    let Nested(value): Nested<Option<Vec<TimesNestedTime>>> = db.fetch_one(
-        &QUERY,
-        &[&params.day, &params.local_at, &params.at, &params.clock],
-    )
-    .await?;
-    Ok(value)
-}
-
-/// ```sql
 /// select jsonb_build_object('inner', jsonb_agg(jsonb_build_object('at', at))) as single from maybes
 /// ```
 ///
 /// Scope: system, because: types only. Proven:
-/// - maybes: in system scope (line 86)
+/// - maybes: in system scope (line 79)
 pub async fn single_nested(db: &ServiceRole<'_>) -> Result<SingleNestedSingle> {
     static QUERY: Query = Query::new(
         "nested::single_nested",
@@ -287,7 +238,7 @@ pub async fn single_nested(db: &ServiceRole<'_>) -> Result<SingleNestedSingle> {
 /// ```
 ///
 /// Scope: system, because: types only. Proven:
-/// - maybes m: in system scope (line 90)
+/// - maybes m: in system scope (line 83)
 pub async fn plain_nested(db: &ServiceRole<'_>) -> Result<Vec<PlainNestedRow>> {
     static QUERY: Query = Query::new(
         "nested::plain_nested",
@@ -353,7 +304,7 @@ impl FromJson for MaybesRowNested {
     }
 }
 
-/// The `deep` of `MaybesRowNested`.
+/// One of the `deep` of `MaybesRowNested`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MaybesRowNestedDeep {
     pub deeper: Option<Vec<Maybe>>,
@@ -487,7 +438,7 @@ impl FromJson for MaybeColumnsArrays {
     }
 }
 
-/// The `sample` of `SamplesNested`.
+/// One of the `samples` of `SamplesNested`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SamplesNestedSample {
     pub id: SampleId,
@@ -552,39 +503,6 @@ impl FromJson for SamplesNestedSample {
     }
 }
 
-/// The `numbers` of `NumbersNested`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct NumbersNestedNumbers {
-    pub value: Decimal,
-    pub values: Vec<Option<Decimal>>,
-}
-
-impl FromJson for NumbersNestedNumbers {
-    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
-        let object = json.object()?;
-        Ok(NumbersNestedNumbers { value: object.get("value")?, values: object.get("values")? })
-    }
-}
-
-/// The `time` of `TimesNested`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct TimesNestedTime {
-    pub day: NaiveDate,
-    pub local_at: NaiveDateTime,
-    pub at: DateTime<Utc>,
-    pub clock: NaiveTime,
-}
-
-impl FromJson for TimesNestedTime {
-    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
-        let object = json.object()?;
-        Ok(TimesNestedTime {
-            day: object.get("day")?, local_at: object.get("local_at")?, at: object.get("at")?,
-            clock: object.get("clock")?,
-        })
-    }
-}
-
 /// The `single` of `SingleNested`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SingleNestedSingle {
@@ -598,7 +516,7 @@ impl FromJson for SingleNestedSingle {
     }
 }
 
-/// The `inner` of `SingleNestedSingle`.
+/// One of the `inner` of `SingleNestedSingle`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SingleNestedSingleInner {
     pub at: Option<DateTime<Utc>>,
