@@ -8,6 +8,7 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use rust_decimal::Decimal;
 use serde_json::json;
+use sqlward::types::Nested;
 use sqlward::{ErrorKind, Interval, Range, ServiceRole};
 use types_catalog::samples::{self, InsertMaybe};
 use types_catalog::{Level, Maybe, Mood, Person, PostalAddress, nested};
@@ -468,6 +469,22 @@ async fn no_rows_are_no_array_unless_the_query_says_so() {
     let rows = nested::maybes(&role).await.unwrap();
     assert!(rows.jsonb_rows.is_empty() && rows.jsonb_array.is_empty());
     assert_eq!(rows.nested.deep, None);
+}
+
+#[tokio::test]
+async fn streams_and_dotted_names_hold_nested_results() {
+    let test = TestDatabase::new(SCHEMA).await;
+    let role = test.key.over(&test.db, "types");
+    let parent = insert(&role, &nothing()).await;
+    let child = InsertMaybe { parent_id: Some(parent.id), ..InsertMaybe::default() };
+    let child = samples::insert_maybe(&role, &child).await.unwrap();
+    let rows: Vec<_> = nested::nested_in_dotted(&role).await.unwrap().try_collect().await.unwrap();
+    let children = rows[0].maybe.children.as_ref().unwrap();
+    assert_eq!((rows[0].maybe.id, children[0].r#type, &rows[0].maybe.parent), (parent.id, child.id, &None));
+    let of_child = rows[1].maybe.parent.as_ref().unwrap();
+    assert_eq!((of_child.id, of_child.at, &rows[1].maybe.children), (parent.id, None, &None));
+    let rows: Vec<_> = nested::nested_stream(&role).await.unwrap().try_collect().await.unwrap();
+    assert_eq!(rows, [Nested(parent), Nested(child)]);
 }
 
 #[tokio::test]

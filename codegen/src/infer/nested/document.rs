@@ -7,7 +7,7 @@ use super::{Kind, Walk, kind};
 use crate::infer::nullability::Rows;
 use crate::infer::trace::{self, Leaf, Scope};
 use crate::infer::{ObjectField, ObjectType, RustType, signature};
-use crate::tree::{CastVia, Const, Expr, Location, Oid};
+use crate::tree::{CastVia, Const, Expr, Location, Oid, Operator};
 
 /// Whether members and elements that are NULL stay in an object or array.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -75,8 +75,35 @@ impl<'a> Walk<'_, 'a, '_> {
             {
                 self.shape(rows, scope, arg)
             }
+            Expr::Operator(operator) => self.combined(rows, scope, operator),
             Expr::Const(constant) if is_empty_array(constant) => Shape::Empty,
             _ => self.followed(rows, scope, expr).unwrap_or(Shape::Value),
+        }
+    }
+
+    /// What `||` and `-` make of objects and arrays.
+    fn combined(&mut self, rows: &Rows<'a, '_>, scope: &Scope<'a>, operator: &'a Operator) -> Shape {
+        let found = self.schema.operators.get(&operator.operator);
+        let name = found.filter(|found| found.schema == "pg_catalog").map(|found| found.name.as_str());
+        let [left, right] = &operator.args[..] else { return Shape::Value };
+        match (name, self.shape(rows, scope, left)) {
+            (Some("||"), left) => match (left, self.shape(rows, scope, right)) {
+                (Shape::Known(RustType::Object(left)), Shape::Known(RustType::Object(right))) => {
+                    joined(*left, *right)
+                }
+                (
+                    left @ (Shape::Empty | Shape::Known(RustType::Array { .. })),
+                    right @ (Shape::Empty | Shape::Known(RustType::Array { .. })),
+                ) => merge(left, right),
+                _ => Shape::Value,
+            },
+            (Some("-"), Shape::Known(RustType::Object(mut object))) => {
+                let Some(key) = constant_key(right) else { return Shape::Value };
+                object.fields.retain(|field| field.key != key);
+                // Of no keys there is nothing to read.
+                if object.fields.is_empty() { Shape::Value } else { Shape::Known(RustType::Object(object)) }
+            }
+            _ => Shape::Value,
         }
     }
 
@@ -179,6 +206,22 @@ impl<'a> Walk<'_, 'a, '_> {
             }))),
         }
     }
+}
+
+/// The members of both, the right one's where they have the same key.
+fn joined(left: ObjectType, right: ObjectType) -> Shape {
+    // A member that may be left out on the right does not always replace the one on the left.
+    if left.sparse || right.sparse {
+        return Shape::Value;
+    }
+    let mut fields = left.fields;
+    for field in right.fields {
+        match fields.iter_mut().find(|known| known.key == field.key) {
+            Some(known) => *known = field,
+            None => fields.push(field),
+        }
+    }
+    Shape::Known(RustType::Object(Box::new(ObjectType { fields, ..ObjectType::default() })))
 }
 
 fn constant_key(expr: &Expr) -> Option<&str> {

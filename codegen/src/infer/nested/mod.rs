@@ -26,7 +26,7 @@ use merge::{Shape, merge};
 /// How deep JSON and the queries that make it may be nested.
 const MAX_DEPTH: usize = 64;
 
-/// The types of the columns that hold JSON which is understood. `as_json` are those that are to stay as they are.
+/// The types of the columns that hold JSON which is understood, without those that are to stay as they are.
 pub fn columns(
     diagnostics: &mut Diagnostics,
     knowledge: &Knowledge<'_>,
@@ -40,10 +40,12 @@ pub fn columns(
         .iter()
         .map(|nullable| Value { non_null: !nullable, elements: Elements::Unknown })
         .collect();
-    let run = Run::new(schema);
-    let mut walk = Walk { run: &run, schema, knowledge, types, params, depth: 0, repeated: Vec::new() };
+    let mut repeated = Vec::new();
     let mut found = Vec::new();
     for (index, column) in query.columns.iter().enumerate() {
+        let run = Run::new(schema);
+        let mut walk =
+            Walk { run: &run, schema, knowledge, types, params, depth: 0, repeated: &mut repeated };
         let stays = query.decl.as_json.iter().any(|name| name.value == column.name);
         let shape = match holds_json(schema, column.type_oid) && !stays {
             true => walk.output(None, &Scope::root(&query.tree), &query.tree, &values, index),
@@ -55,7 +57,6 @@ pub fn columns(
             Shape::Known(_) | Shape::Value | Shape::Null | Shape::Empty => None,
         });
     }
-    let mut repeated = walk.repeated;
     repeated.sort();
     repeated.dedup();
     for (location, key) in repeated {
@@ -114,7 +115,7 @@ struct Walk<'w, 'a, 't> {
     params: &'w [Option<Meaning>],
     depth: usize,
     /// The keys that objects have twice, and where.
-    repeated: Vec<(Location, String)>,
+    repeated: &'w mut Vec<(Location, String)>,
 }
 
 impl<'a> Walk<'_, 'a, '_> {

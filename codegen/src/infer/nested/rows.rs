@@ -48,9 +48,8 @@ impl<'a> Walk<'_, 'a, '_> {
         let (home, home_scope) = rows.up(var.levels_up).zip(scope.up(var.levels_up))?;
         let entry = home.query.range(var.range)?;
         let present = home.with_row_of(var.range);
-        let columns = self.columns_of(home, entry)?;
         let mut fields = Vec::new();
-        for (key, number, type_oid, docs) in columns {
+        for Named { key, number, type_oid, docs } in self.columns_of(home, entry)? {
             let column = Var { attribute: number, type_oid, typmod: -1, levels_up: 0, ..var.clone() };
             let shape = self.column(&present, home_scope, &column);
             let nullable = !present.var(&column).non_null;
@@ -59,38 +58,23 @@ impl<'a> Walk<'_, 'a, '_> {
         Some(fields)
     }
 
-    /// Name, number, type and description of an entry's columns, as its row has them. A table's row has the names of the
-    /// table, whatever an alias calls them.
-    fn columns_of(
-        &self,
-        home: &Rows<'a, '_>,
-        entry: &'a RangeEntry,
-    ) -> Option<Vec<(String, i32, Oid, Vec<String>)>> {
-        let of = |query: &'a Query| -> Option<Vec<(String, i32, Oid, Vec<String>)>> {
-            let types: Option<Vec<Oid>> = self.output_types(query);
-            let types = types.filter(|types| types.len() == entry.column_names.len())?;
-            let names = entry.column_names.iter().cloned();
-            Some(
-                names
-                    .zip(1..)
-                    .zip(types)
-                    .map(|((name, number), oid)| (name, number, oid, Vec::new()))
-                    .collect(),
-            )
-        };
+    /// The columns of an entry, with the names that its row has. A table's row has those of the table, whatever an alias
+    /// calls them.
+    fn columns_of(&self, home: &Rows<'a, '_>, entry: &'a RangeEntry) -> Option<Vec<Named>> {
         match &entry.kind {
             RangeKind::Relation { table, .. } => {
-                let columns = self.schema.table(*table)?.columns.iter();
-                let column = |column: &crate::schema::Column| {
-                    let docs = signature::comment(column.comment.as_deref());
-                    (column.name.clone(), column.number, column.type_oid, docs)
-                };
-                Some(columns.map(column).collect())
+                let columns = self.schema.table(*table)?.columns.iter().map(|column| Named {
+                    key: column.name.clone(),
+                    number: column.number,
+                    type_oid: column.type_oid,
+                    docs: signature::comment(column.comment.as_deref()),
+                });
+                Some(columns.collect())
             }
-            RangeKind::Subquery(query) => of(query),
+            RangeKind::Subquery(query) => self.columns_of_query(query, entry),
             RangeKind::Cte { name, levels_up, .. } => {
                 let cte = home.up(*levels_up)?.query.ctes.iter().find(|cte| cte.name == *name)?;
-                if cte.recursive { None } else { of(&cte.query) }
+                if cte.recursive { None } else { self.columns_of_query(&cte.query, entry) }
             }
             RangeKind::Join { .. }
             | RangeKind::Function { .. }
@@ -102,12 +86,16 @@ impl<'a> Walk<'_, 'a, '_> {
         }
     }
 
-    /// The types of a query's columns; those of an array subquery the tree does not tell.
-    fn output_types(&self, query: &'a Query) -> Option<Vec<Oid>> {
-        query.output().map(|target| self.output_type(&target.expr)).collect()
+    fn columns_of_query(&self, query: &'a Query, entry: &RangeEntry) -> Option<Vec<Named>> {
+        let types: Option<Vec<Oid>> = query.output().map(|target| self.output_type(&target.expr)).collect();
+        let types = types.filter(|types| types.len() == entry.column_names.len())?;
+        let names = entry.column_names.iter().cloned().zip(1..).zip(types);
+        let columns =
+            names.map(|((key, number), type_oid)| Named { key, number, type_oid, docs: Vec::new() });
+        Some(columns.collect())
     }
 
-    /// The type of an output column.
+    /// The type of an output column; that of an array subquery the tree does not tell.
     pub(super) fn output_type(&self, expr: &'a Expr) -> Option<Oid> {
         match expr {
             Expr::Sublink(sublink) if expr.type_oid().is_none() => {
@@ -120,4 +108,12 @@ impl<'a> Walk<'_, 'a, '_> {
             _ => expr.type_oid(),
         }
     }
+}
+
+/// A column of a row, by the name that it has there.
+struct Named {
+    key: String,
+    number: i32,
+    type_oid: Oid,
+    docs: Vec<String>,
 }

@@ -31,6 +31,19 @@ select jsonb_agg(jsonb_build_object('id', u.id, 'id', u.name)) as users, jsonb_a
 select c.settings, o.extra as stored, jsonb_build_object('settings', c.settings, 'extra', o.extra, 'loud', u.loud) as o
 from content c join users u on u.id = c.creator_id left join organizations o on o.id = c.organization_id;
 
+-- = user: {id: UserId, name: String, email: Option<String>, mood: Option<Mood>, loud: serde_json::Value, roles: Vec<MembershipRole>}
+-- = renamed: Option<{id: UserId, name: i32}>
+-- = lists: Option<Vec<{id: String}>>
+-- = any_key: serde_json::Value
+-- = nothing: serde_json::Value
+--! combined
+select (to_jsonb(u) - 'address') || jsonb_build_object('roles', array(select m.role from memberships m where m.user_id = u.id)) as user,
+       case when u.mood = 'happy' then jsonb_build_object('id', u.id, 'name', u.name) || jsonb_build_object('name', 1) end as renamed,
+       (select jsonb_agg(jsonb_build_object('id', id::text)) || jsonb_build_array(jsonb_build_object('id', 'x')) || '[]' from organizations) as lists,
+       to_jsonb(u) - u.name as any_key,
+       jsonb_build_object('a', 1) - 'a' as nothing
+from users u;
+
 -- = user: Option<serde_json::Value>
 --! of_a_function
 select to_jsonb(f) as user from one_user() f;

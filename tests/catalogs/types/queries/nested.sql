@@ -81,3 +81,19 @@ select jsonb_build_object('inner', jsonb_agg(jsonb_build_object('at', at))) as s
 --! plain_nested
 --@ json stays
 select to_jsonb(m) as stays, jsonb_build_object(m.words, 1) as map, '{}'::jsonb as constant from maybes m;
+
+--! nested_in_dotted
+--- Nested results in columns with dotted names, beside an outer join, as rows of a stream.
+--@ stream
+select
+    m.id as "maybe.id",
+    p.id as "parent.id",
+    (select jsonb_agg(jsonb_build_object('type', c.id) order by c.id) from maybes c where c.parent_id = m.id) as "maybe.children",
+    case when p.id is not null then jsonb_build_object('id', p.id, 'at', p.at) end as "maybe.parent"
+from maybes m
+left join maybes p on p.id = m.parent_id
+order by m.id;
+
+--! nested_stream
+--@ stream
+select to_jsonb(m) as maybe from maybes m order by m.id;

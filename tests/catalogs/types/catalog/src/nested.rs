@@ -6,7 +6,7 @@ use cidr::{IpCidr, IpInet};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sqlward::{Executor, FromRow, Interval, Query, Range, Result, Row, ServiceRole};
+use sqlward::{Executor, FromRow, Interval, Query, Range, Result, Row, RowStream, ServiceRole};
 use sqlward::types::{FromJson, JsonResult, JsonText, Nested, Type};
 use crate::{Level, Maybe, MaybeId, Mood, Person, PostalAddress, SampleId};
 
@@ -249,6 +249,49 @@ pub async fn plain_nested(db: &ServiceRole<'_>) -> Result<Vec<PlainNestedRow>> {
     db.fetch_all(&QUERY, &[]).await
 }
 
+/// Nested results in columns with dotted names, beside an outer join, as rows of a stream.
+///
+/// ```sql
+/// select
+///     m.id as "maybe.id",
+///     p.id as "parent.id",
+///     (select jsonb_agg(jsonb_build_object('type', c.id) order by c.id) from maybes c where c.parent_id = m.id) as "maybe.children",
+///     case when p.id is not null then jsonb_build_object('id', p.id, 'at', p.at) end as "maybe.parent"
+/// from maybes m
+/// left join maybes p on p.id = m.parent_id
+/// order by m.id
+/// ```
+///
+/// Scope: system, because: types only. Proven:
+/// - maybes m: in system scope (line 93)
+/// - maybes p: in system scope (line 94)
+/// - maybes c: in system scope (line 91)
+pub async fn nested_in_dotted<'a>(db: &'a ServiceRole<'_>) -> Result<RowStream<'a, NestedInDottedRow>> {
+    static QUERY: Query = Query::new(
+        "nested::nested_in_dotted",
+        "select\n    m.id as \"maybe.id\",\n    p.id as \"parent.id\",\n    (select jsonb_agg(jsonb_build_object('type', c.id) order by c.id) from maybes c where c.parent_id = m.id) as \"maybe.children\",\n    case when p.id is not null then jsonb_build_object('id', p.id, 'at', p.at) end as \"maybe.parent\"\nfrom maybes m\nleft join maybes p on p.id = m.parent_id\norder by m.id",
+        &[],
+        NestedInDottedRow::COLUMNS,
+    );
+    db.fetch_stream(&QUERY, &[]).await
+}
+
+/// ```sql
+/// select to_jsonb(m) as maybe from maybes m order by m.id
+/// ```
+///
+/// Scope: system, because: types only. Proven:
+/// - maybes m: in system scope (line 99)
+pub async fn nested_stream<'a>(db: &'a ServiceRole<'_>) -> Result<RowStream<'a, Nested<Maybe>>> {
+    static QUERY: Query = Query::new(
+        "nested::nested_stream",
+        "select to_jsonb(m) as maybe from maybes m order by m.id",
+        &[],
+        &[("maybe", "jsonb")],
+    );
+    db.fetch_stream(&QUERY, &[]).await
+}
+
 /// A row of `maybes`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MaybesRow {
@@ -291,6 +334,40 @@ impl FromRow for PlainNestedRow {
     }
 }
 
+/// A row of `nested_in_dotted`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NestedInDottedRow {
+    pub maybe: NestedInDottedRowMaybe,
+    pub parent: Option<NestedInDottedRowParent>,
+}
+
+impl FromRow for NestedInDottedRow {
+    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+        ("maybe.id", "int8"), ("parent.id", "int8"), ("maybe.children", "jsonb"), ("maybe.parent", "jsonb"),
+    ];
+
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(NestedInDottedRow {
+            maybe: NestedInDottedRowMaybe { id: row.get(0)?, children: row.json(2)?, parent: row.json(3)? },
+            parent: if row.is_null(&[1]) { None } else { Some(NestedInDottedRowParent { id: row.get(1)? }) },
+        })
+    }
+}
+
+/// The `maybe` of a [`NestedInDottedRow`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NestedInDottedRowMaybe {
+    pub id: MaybeId,
+    pub children: Option<Vec<NestedInDottedRowMaybeChildren>>,
+    pub parent: Option<NestedInDottedRowMaybeParent>,
+}
+
+/// The `parent` of a [`NestedInDottedRow`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NestedInDottedRowParent {
+    pub id: MaybeId,
+}
+
 /// The `nested` of `MaybesRow`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MaybesRowNested {
@@ -314,6 +391,33 @@ impl FromJson for MaybesRowNestedDeep {
     fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
         let object = json.object()?;
         Ok(MaybesRowNestedDeep { deeper: object.get("deeper")? })
+    }
+}
+
+/// One of the `children` of `NestedInDottedRowMaybe`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NestedInDottedRowMaybeChildren {
+    pub r#type: MaybeId,
+}
+
+impl FromJson for NestedInDottedRowMaybeChildren {
+    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
+        let object = json.object()?;
+        Ok(NestedInDottedRowMaybeChildren { r#type: object.get("type")? })
+    }
+}
+
+/// The `parent` of `NestedInDottedRowMaybe`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NestedInDottedRowMaybeParent {
+    pub id: MaybeId,
+    pub at: Option<DateTime<Utc>>,
+}
+
+impl FromJson for NestedInDottedRowMaybeParent {
+    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
+        let object = json.object()?;
+        Ok(NestedInDottedRowMaybeParent { id: object.get("id")?, at: object.get("at")? })
     }
 }
 
