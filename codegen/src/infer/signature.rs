@@ -7,7 +7,7 @@ use super::rows::RowColumn;
 use super::trace::{self, Leaf, Scope};
 use super::types::Types;
 use super::{Column, FieldValue, Param, ParamFrom, RowField, RowKind, RowStruct, RustType, Signature};
-use super::{Knowledge, cardinality, meet, names, nested, nullability, params, rows};
+use super::{Knowledge, cardinality, meet, names, nested, nullability, params, reads, rows};
 use crate::analyse::Analysed;
 use crate::diagnostics::{Diagnostic, Diagnostics, nearest};
 use crate::parse::{Cardinality, FieldDecl, QueryDecl, ScopeDecl, SqlParam};
@@ -57,6 +57,7 @@ pub fn draft(
         row: RowKind::None,
         params_struct: None,
         transaction: decl.tx.is_some() || cardinality::needs_transaction(tree),
+        reads: decl.tx.is_none() && reads::only_reads(schema, tree),
         scopes,
         system: match &decl.scope {
             Some(ScopeDecl::System { reason, .. }) => Some(reason.clone()),
