@@ -6,7 +6,7 @@ use super::{FromJson, JsonError, JsonResult, JsonText, name_of};
 
 impl FromJson for NaiveDate {
     fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
-        read(json, |text, era| date(text, era))
+        read(json, date)
     }
 }
 

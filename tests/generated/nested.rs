@@ -3,6 +3,7 @@
 use std::ops::Bound;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use futures_util::TryStreamExt;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;

@@ -23,6 +23,9 @@ pub(super) fn write_struct(m: &mut Module<'_>, row: &RowStruct, form: Object) {
 /// Writes how a struct with these fields, each with its key, is read from an object.
 pub(super) fn write_object(m: &mut Module<'_>, name: &str, method: &str, fields: &[(String, &str)]) {
     let ok = m.name("std::result::Result::Ok");
+    if fields.is_empty() {
+        return write(m, name, |out| out.lines([format!("json.{method}()?;"), format!("{ok}({name} {{}})")]));
+    }
     let values = fields.iter().map(|(field, key)| format!("{field}: object.get({})?", literal(key)));
     let values = Doc::texts("{", values, "}").styled(Style::Spaced);
     write(m, name, |out| {
