@@ -450,6 +450,26 @@ async fn arrays_hold_what_columns_do() {
 }
 
 #[tokio::test]
+async fn nan_is_nan_and_infinite_intervals_are_as_in_columns() {
+    let test = TestDatabase::new(SCHEMA).await;
+    let role = test.key.over(&test.db, "types");
+    let row = insert(&role, &Maybe { single: Some(f32::NAN), double: Some(f64::NAN), ..nothing() }).await;
+    for form in [nested::maybe_as_jsonb(&role, row.id).await, nested::maybe_built_as_json(&role, row.id).await] {
+        let form = form.unwrap().unwrap();
+        assert!(form.single.unwrap().is_nan() && form.double.unwrap().is_nan());
+    }
+    let client = test.client().await;
+    let version: String = client.query_one("show server_version_num", &[]).await.unwrap().get(0);
+    if version.parse::<u32>().unwrap() >= 170_000 {
+        client.batch_execute("insert into maybes (span) values ('infinity'), ('-infinity')").await.unwrap();
+        let rows = nested::maybes(&role).await.unwrap().jsonb_rows;
+        for row in &rows[1..] {
+            assert_eq!(samples::get_maybe(&role, row.id).await.unwrap().unwrap().span, row.span);
+        }
+    }
+}
+
+#[tokio::test]
 async fn keys_that_are_left_out_are_none() {
     let test = TestDatabase::new(SCHEMA).await;
     let role = test.key.over(&test.db, "types");
