@@ -41,7 +41,7 @@ impl Row {
         let Document(text) = self.get(index)?;
         JsonText::new(&text).and_then(T::from_json).map_err(|error| {
             let name = self.row.columns().get(index).map_or("", |column| column.name());
-            Error::decode_json(self.query, index, name, error)
+            Error::decode_json(self.query, index, name, &error)
         })
     }
 

@@ -1,7 +1,6 @@
 //! What is wrong with a nested value, and where.
 
 use std::borrow::Cow;
-use std::fmt;
 
 /// A value inside JSON that cannot be read: where it stands and what is wrong, never the value itself.
 #[derive(Debug)]
@@ -45,11 +44,3 @@ impl JsonError {
         format!("`{column}{}` {}", steps.collect::<String>(), self.problem)
     }
 }
-
-impl fmt::Display for JsonError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.problem)
-    }
-}
-
-impl std::error::Error for JsonError {}

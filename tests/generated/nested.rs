@@ -454,7 +454,9 @@ async fn nan_is_nan_and_infinite_intervals_are_as_in_columns() {
     let test = TestDatabase::new(SCHEMA).await;
     let role = test.key.over(&test.db, "types");
     let row = insert(&role, &Maybe { single: Some(f32::NAN), double: Some(f64::NAN), ..nothing() }).await;
-    for form in [nested::maybe_as_jsonb(&role, row.id).await, nested::maybe_built_as_json(&role, row.id).await] {
+    for form in
+        [nested::maybe_as_jsonb(&role, row.id).await, nested::maybe_built_as_json(&role, row.id).await]
+    {
         let form = form.unwrap().unwrap();
         assert!(form.single.unwrap().is_nan() && form.double.unwrap().is_nan());
     }

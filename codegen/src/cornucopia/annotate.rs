@@ -79,9 +79,8 @@ fn param_fields(signature: &Signature) -> Fields {
 
 fn row_fields(signature: &Signature) -> Fields {
     // To cornucopia a nested result is JSON, which has no elements.
-    let elements = |column: &Column| {
-        !matches!(&*column.pg_type, "json" | "jsonb") && elements_nullable(&column.rust)
-    };
+    let elements =
+        |column: &Column| !matches!(&*column.pg_type, "json" | "jsonb") && elements_nullable(&column.rust);
     let columns = signature.columns.iter();
     columns.map(|column| (column.name.clone(), column.nullable, elements(column))).collect()
 }

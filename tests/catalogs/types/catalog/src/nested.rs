@@ -22,7 +22,7 @@ pub async fn maybe_as_jsonb(db: &ServiceRole<'_>, id: MaybeId) -> Result<Option<
         "select to_jsonb(m) as maybe from maybes m where id = $1",
         &[Type::INT8],
         &[("maybe", "jsonb")],
-    );
+    ).in_scope("system");
     let row: Option<Nested<Maybe>> = db.fetch_opt(&QUERY, &[&id]).await?;
     Ok(row.map(|Nested(value)| value))
 }
@@ -39,7 +39,7 @@ pub async fn maybe_as_json(db: &ServiceRole<'_>, id: MaybeId) -> Result<Option<M
         "select row_to_json(m) as maybe from maybes m where id = $1",
         &[Type::INT8],
         &[("maybe", "json")],
-    );
+    ).in_scope("system");
     let row: Option<Nested<Maybe>> = db.fetch_opt(&QUERY, &[&id]).await?;
     Ok(row.map(|Nested(value)| value))
 }
@@ -66,7 +66,7 @@ pub async fn maybe_built(db: &ServiceRole<'_>, id: MaybeId) -> Result<Option<May
         "select jsonb_build_object(\n    'id', m.id, 'flag', m.flag, 'tiny', m.tiny, 'small', m.small, 'whole', m.whole, 'big', m.big, 'single', m.single,\n    'double', m.double, 'exact', m.exact, 'words', m.words, 'short', m.short, 'padded', m.padded, 'label', m.label,\n    'bytes', m.bytes, 'day', m.day, 'clock', m.clock, 'local_at', m.local_at, 'at', m.at, 'span', m.span,\n    'document', m.document, 'binary_document', m.binary_document, 'host', m.host, 'network', m.network,\n    'mood', m.mood, 'level', m.level, 'email', m.email, 'quantity', m.quantity, 'address', m.address,\n    'person', m.person, 'numbers', m.numbers, 'labels', m.labels, 'moods', m.moods, 'emails', m.emails,\n    'addresses', m.addresses, 'int_range', m.int_range, 'time_range', m.time_range, 'object', m.object,\n    'parent_id', m.parent_id\n) as maybe\nfrom maybes m where m.id = $1",
         &[Type::INT8],
         &[("maybe", "jsonb")],
-    );
+    ).in_scope("system");
     let row: Option<Nested<Maybe>> = db.fetch_opt(&QUERY, &[&id]).await?;
     Ok(row.map(|Nested(value)| value))
 }
@@ -93,7 +93,7 @@ pub async fn maybe_built_as_json(db: &ServiceRole<'_>, id: MaybeId) -> Result<Op
         "select json_build_object(\n    'id', m.id, 'flag', m.flag, 'tiny', m.tiny, 'small', m.small, 'whole', m.whole, 'big', m.big, 'single', m.single,\n    'double', m.double, 'exact', m.exact, 'words', m.words, 'short', m.short, 'padded', m.padded, 'label', m.label,\n    'bytes', m.bytes, 'day', m.day, 'clock', m.clock, 'local_at', m.local_at, 'at', m.at, 'span', m.span,\n    'document', m.document, 'binary_document', m.binary_document, 'host', m.host, 'network', m.network,\n    'mood', m.mood, 'level', m.level, 'email', m.email, 'quantity', m.quantity, 'address', m.address,\n    'person', m.person, 'numbers', m.numbers, 'labels', m.labels, 'moods', m.moods, 'emails', m.emails,\n    'addresses', m.addresses, 'int_range', m.int_range, 'time_range', m.time_range, 'object', m.object,\n    'parent_id', m.parent_id\n) as maybe\nfrom maybes m where m.id = $1",
         &[Type::INT8],
         &[("maybe", "json")],
-    );
+    ).in_scope("system");
     let row: Option<Nested<Maybe>> = db.fetch_opt(&QUERY, &[&id]).await?;
     Ok(row.map(|Nested(value)| value))
 }
@@ -110,7 +110,7 @@ pub async fn maybe_cast(db: &ServiceRole<'_>, id: MaybeId) -> Result<Option<Mayb
         "select row_to_json(m)::jsonb as maybe from maybes m where id = $1",
         &[Type::INT8],
         &[("maybe", "jsonb")],
-    );
+    ).in_scope("system");
     let row: Option<Nested<Maybe>> = db.fetch_opt(&QUERY, &[&id]).await?;
     Ok(row.map(|Nested(value)| value))
 }
@@ -130,7 +130,7 @@ pub async fn maybe_without_nulls(
         "select jsonb_strip_nulls(to_jsonb(m)) as maybe from maybes m where id = $1",
         &[Type::INT8],
         &[("maybe", "jsonb")],
-    );
+    ).in_scope("system");
     let row: Option<Nested<MaybeWithoutNullsMaybe>> = db.fetch_opt(&QUERY, &[&id]).await?;
     Ok(row.map(|Nested(value)| value))
 }
@@ -156,7 +156,7 @@ pub async fn maybes(db: &ServiceRole<'_>) -> Result<MaybesRow> {
         "select\n    coalesce(jsonb_agg(m order by m.id), '[]') as jsonb_rows,\n    coalesce(json_agg(to_json(m) order by m.id), '[]') as json_rows,\n    array(select to_jsonb(s) from maybes s order by s.id) as jsonb_array,\n    array(select row_to_json(s) from maybes s order by s.id) as json_array,\n    jsonb_build_object('deep', jsonb_agg(jsonb_build_object('deeper', array_agg))) as nested\nfrom maybes m, lateral (select array_agg(s) from maybes s where s.id = m.id) a",
         &[],
         MaybesRow::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_one(&QUERY, &[]).await
 }
 
@@ -192,7 +192,7 @@ pub async fn maybe_columns(db: &ServiceRole<'_>) -> Result<MaybeColumnsArrays> {
         "select jsonb_build_object(\n    'flag', array_agg(m.flag order by m.id), 'tiny', array_agg(m.tiny order by m.id),\n    'small', array_agg(m.small order by m.id), 'whole', array_agg(m.whole order by m.id),\n    'big', array_agg(m.big order by m.id), 'single', array_agg(m.single order by m.id),\n    'double', array_agg(m.double order by m.id), 'exact', array_agg(m.exact order by m.id),\n    'words', array_agg(m.words order by m.id), 'short', array_agg(m.short order by m.id),\n    'padded', array_agg(m.padded order by m.id), 'label', array_agg(m.label order by m.id),\n    'bytes', array_agg(m.bytes order by m.id), 'day', array_agg(m.day order by m.id),\n    'clock', array_agg(m.clock order by m.id), 'local_at', array_agg(m.local_at order by m.id),\n    'at', array_agg(m.at order by m.id), 'span', array_agg(m.span order by m.id),\n    'document', array_agg(m.document order by m.id), 'binary_document', array_agg(m.binary_document order by m.id),\n    'host', array_agg(m.host order by m.id), 'network', array_agg(m.network order by m.id),\n    'mood', array_agg(m.mood order by m.id), 'level', array_agg(m.level order by m.id),\n    'email', array_agg(m.email order by m.id), 'quantity', array_agg(m.quantity order by m.id),\n    'address', array_agg(m.address order by m.id), 'person', array_agg(m.person order by m.id),\n    'int_range', array_agg(m.int_range order by m.id), 'time_range', array_agg(m.time_range order by m.id),\n    'object', array_agg(m.object order by m.id)\n) as arrays\nfrom maybes m",
         &[],
         &[("arrays", "jsonb")],
-    );
+    ).in_scope("system");
     let Nested(value): Nested<MaybeColumnsArrays> = db.fetch_one(&QUERY, &[]).await?;
     Ok(value)
 }
@@ -211,7 +211,7 @@ pub async fn samples_nested(db: &ServiceRole<'_>) -> Result<Vec<SamplesNestedSam
         "select coalesce(jsonb_agg(s order by s.id), '[]') as samples from samples s",
         &[],
         &[("samples", "jsonb")],
-    );
+    ).in_scope("system");
     let Nested(value): Nested<Vec<SamplesNestedSample>> = db.fetch_one(&QUERY, &[]).await?;
     Ok(value)
 }
@@ -228,7 +228,7 @@ pub async fn single_nested(db: &ServiceRole<'_>) -> Result<SingleNestedSingle> {
         "select jsonb_build_object('inner', jsonb_agg(jsonb_build_object('at', at))) as single from maybes",
         &[],
         &[("single", "jsonb")],
-    );
+    ).in_scope("system");
     let Nested(value): Nested<SingleNestedSingle> = db.fetch_one(&QUERY, &[]).await?;
     Ok(value)
 }
@@ -245,7 +245,7 @@ pub async fn plain_nested(db: &ServiceRole<'_>) -> Result<Vec<PlainNestedRow>> {
         "select to_jsonb(m) as stays, jsonb_build_object(m.words, 1) as map, '{}'::jsonb as constant from maybes m",
         &[],
         PlainNestedRow::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
 
@@ -272,7 +272,7 @@ pub async fn nested_in_dotted<'a>(db: &'a ServiceRole<'_>) -> Result<RowStream<'
         "select\n    m.id as \"maybe.id\",\n    p.id as \"parent.id\",\n    (select jsonb_agg(jsonb_build_object('type', c.id) order by c.id) from maybes c where c.parent_id = m.id) as \"maybe.children\",\n    case when p.id is not null then jsonb_build_object('id', p.id, 'at', p.at) end as \"maybe.parent\"\nfrom maybes m\nleft join maybes p on p.id = m.parent_id\norder by m.id",
         &[],
         NestedInDottedRow::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_stream(&QUERY, &[]).await
 }
 
@@ -288,7 +288,7 @@ pub async fn nested_stream<'a>(db: &'a ServiceRole<'_>) -> Result<RowStream<'a, 
         "select to_jsonb(m) as maybe from maybes m order by m.id",
         &[],
         &[("maybe", "jsonb")],
-    );
+    ).in_scope("system");
     db.fetch_stream(&QUERY, &[]).await
 }
 
