@@ -2,5 +2,4 @@
 
 mod codex;
 mod nested;
-mod server;
 mod types;

@@ -9,14 +9,13 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use rust_decimal::Decimal;
 use serde_json::json;
+use sqlward::testing::TestDatabase;
 use sqlward::types::Nested;
-use sqlward::{ErrorKind, Interval, Range, ServiceRole};
+use sqlward::{ErrorKind, Interval, Range, ServiceRole, testing};
 use types_catalog::samples::{self, InsertMaybe};
 use types_catalog::{Level, Maybe, Mood, Person, PostalAddress, nested};
 
-use crate::server::TestDatabase;
-
-const SCHEMA: &str = "tests/catalogs/types/schema.sql";
+const SCHEMA: &str = include_str!("../catalogs/types/schema.sql");
 
 fn nothing() -> Maybe {
     Maybe {
@@ -388,8 +387,8 @@ async fn in_zone(zone: &str) -> TestDatabase {
 
 /// A database whose sessions have a setting.
 async fn with(setting: &str) -> TestDatabase {
-    let test = TestDatabase::new(SCHEMA).await;
-    let client = test.client().await;
+    let test = testing::database(SCHEMA).await.unwrap();
+    let client = test.client().await.unwrap();
     let name: String = client.query_one("select current_database()", &[]).await.unwrap().get(0);
     client.batch_execute(&format!("alter database {name} set {setting}")).await.unwrap();
     test
@@ -416,7 +415,7 @@ async fn any_rows_come_back_through_every_form() {
 
 #[tokio::test]
 async fn arrays_hold_what_columns_do() {
-    let test = TestDatabase::new(SCHEMA).await;
+    let test = testing::database(SCHEMA).await.unwrap();
     let role = test.key.over(&test.db, "types");
     let mut expected = Vec::new();
     for row in extremes() {
@@ -451,7 +450,7 @@ async fn arrays_hold_what_columns_do() {
 
 #[tokio::test]
 async fn nan_is_nan_and_infinite_intervals_are_as_in_columns() {
-    let test = TestDatabase::new(SCHEMA).await;
+    let test = testing::database(SCHEMA).await.unwrap();
     let role = test.key.over(&test.db, "types");
     let row = insert(&role, &Maybe { single: Some(f32::NAN), double: Some(f64::NAN), ..nothing() }).await;
     for form in
@@ -460,7 +459,7 @@ async fn nan_is_nan_and_infinite_intervals_are_as_in_columns() {
         let form = form.unwrap().unwrap();
         assert!(form.single.unwrap().is_nan() && form.double.unwrap().is_nan());
     }
-    let client = test.client().await;
+    let client = test.client().await.unwrap();
     let version: String = client.query_one("show server_version_num", &[]).await.unwrap().get(0);
     if version.parse::<u32>().unwrap() >= 170_000 {
         client.batch_execute("insert into maybes (span) values ('infinity'), ('-infinity')").await.unwrap();
@@ -473,7 +472,7 @@ async fn nan_is_nan_and_infinite_intervals_are_as_in_columns() {
 
 #[tokio::test]
 async fn keys_that_are_left_out_are_none() {
-    let test = TestDatabase::new(SCHEMA).await;
+    let test = testing::database(SCHEMA).await.unwrap();
     let role = test.key.over(&test.db, "types");
     for row in extremes() {
         let row = insert(&role, &row).await;
@@ -485,7 +484,7 @@ async fn keys_that_are_left_out_are_none() {
 
 #[tokio::test]
 async fn no_rows_are_no_array_unless_the_query_says_so() {
-    let test = TestDatabase::new(SCHEMA).await;
+    let test = testing::database(SCHEMA).await.unwrap();
     let role = test.key.over(&test.db, "types");
     assert_eq!(nested::single_nested(&role).await.unwrap().inner, None);
     assert!(nested::samples_nested(&role).await.unwrap().is_empty());
@@ -496,7 +495,7 @@ async fn no_rows_are_no_array_unless_the_query_says_so() {
 
 #[tokio::test]
 async fn streams_and_dotted_names_hold_nested_results() {
-    let test = TestDatabase::new(SCHEMA).await;
+    let test = testing::database(SCHEMA).await.unwrap();
     let role = test.key.over(&test.db, "types");
     let parent = insert(&role, &nothing()).await;
     let child = InsertMaybe { parent_id: Some(parent.id), ..InsertMaybe::default() };
@@ -512,7 +511,7 @@ async fn streams_and_dotted_names_hold_nested_results() {
 
 #[tokio::test]
 async fn what_is_any_json_stays_so() {
-    let test = TestDatabase::new(SCHEMA).await;
+    let test = testing::database(SCHEMA).await.unwrap();
     let role = test.key.over(&test.db, "types");
     insert(&role, &Maybe { words: Some("key".to_owned()), ..nothing() }).await;
     let rows = nested::plain_nested(&role).await.unwrap();
@@ -603,7 +602,7 @@ async fn what_cannot_be_read_is_told_by_its_path() {
         let values = format!(
             "delete from maybes; insert into maybes (flag) values (true); insert into maybes ({column}) values ({value})"
         );
-        test.client().await.batch_execute(&values).await.unwrap();
+        test.client().await.unwrap().batch_execute(&values).await.unwrap();
         let role = test.key.over(&test.db, "types");
         let error = nested::maybes(&role).await.unwrap_err();
         let words = error.to_string();
