@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::arena::Arena;
+use super::arena::{Arena, Container};
 use super::events::{Access, Events, Occurrence};
 use super::facts::{Atom, Closure, Context, Fact};
 use super::policy::{Guard, ScopePolicy, Way};
@@ -184,7 +184,7 @@ impl<'a> Case<'_, 'a> {
                 context.closure.same(near_term, far_term)
                     && (context.closure.is_not_null(near_term)
                         || column_is_set(table, *near)
-                        || column_is_set(way.table, *far))
+                        || (column_is_set(way.table, *far) && !self.may_be_padded(other)))
             });
             if !joined || !way.guard.as_ref().is_none_or(|guard| self.follows(guard, other, context)) {
                 continue;
@@ -200,6 +200,20 @@ impl<'a> Case<'_, 'a> {
             }
         }
         None
+    }
+
+    /// Whether an outer join may put NULL in place of an entry's row, so that NOT NULL says nothing.
+    fn may_be_padded(&self, mut entry: EntryId) -> bool {
+        loop {
+            let level = &self.arena.levels[self.arena.entries[entry].level];
+            if level.padded.contains(&entry) {
+                return true;
+            }
+            match level.container {
+                Container::Entry(around) => entry = around,
+                Container::Nothing | Container::Expression(_) => return false,
+            }
+        }
     }
 
     fn by_rows(

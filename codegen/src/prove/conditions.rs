@@ -221,10 +221,12 @@ impl<'a> Arena<'a> {
             // One of the elements it is; if they are all one value, that.
             let mut found = BTreeSet::new();
             for element in elements {
-                let equal = self.plain_type(element).is_some_and(equal);
+                if !self.plain_type(element).is_some_and(equal) {
+                    return Facts::default();
+                }
                 match self.term(level, element) {
-                    Some(element) if equal => found.insert(element),
-                    _ => return Facts::one(Fact::NotNull(term), at),
+                    Some(element) => found.insert(element),
+                    None => return Facts::one(Fact::NotNull(term), at),
                 };
             }
             return match found.into_iter().collect::<Vec<_>>().as_slice() {
@@ -348,13 +350,16 @@ impl<'a> Arena<'a> {
             into.word(format_args!("{test:?}"))?;
             return self.write(level, guarded, arg, into);
         }
-        if let Expr::SqlValue { op, type_oid, .. } = expr {
-            return into.word(format_args!("value {op} {type_oid}"));
+        if let Expr::SqlValue { op, type_oid, typmod, .. } = expr {
+            return into.word(format_args!("value {op} {type_oid} {typmod}"));
         }
-        if let Expr::Function { call, set: false, .. } = expr
+        if let Expr::Function { call, set: false, variadic, .. } = expr
             && self.schema.functions.get(&call.function)?.volatility != 'v'
         {
-            into.word(format_args!("call {} {}", call.function, call.args.len()))?;
+            into.word(format_args!(
+                "call {} {} {:?} {variadic}",
+                call.function, call.collation, call.parameters
+            ))?;
             return call.args.iter().try_for_each(|arg| self.write(level, guarded, arg, into));
         }
         None

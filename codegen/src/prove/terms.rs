@@ -76,6 +76,11 @@ pub(super) fn compared_as(schema: &Schema, type_oid: Oid) -> Oid {
     }
 }
 
+/// Whether values of both types are integers, which no cast to a wider one changes.
+pub(super) fn are_integers(left: Oid, right: Oid) -> bool {
+    [left, right].iter().all(|oid| [INT2, INT4, INT8].contains(oid))
+}
+
 /// Whether values of both types, or their elements, are compared by the same rules.
 pub(super) fn compares_alike(schema: &Schema, left: Oid, right: Oid) -> bool {
     let element = |oid: Oid| {
@@ -131,14 +136,12 @@ fn own_comparison(schema: &Schema, operator: &Operator, left: Oid, right: Oid) -
         return None;
     }
     let (left, right) = (compared_as(schema, left), compared_as(schema, right));
-    let integers = [INT2, INT4, INT8];
     let is_enum =
         |oid: Oid| schema.types.get(&oid).is_some_and(|found| matches!(found.kind, TypeKind::Enum { .. }));
     let own = (operator.left == left && operator.right == right && (left == right))
         || (operator.left == left
             && operator.right == right
-            && integers.contains(&left)
-            && integers.contains(&right))
+            && are_integers(left, right))
         || (operator.left == ANYENUM && operator.right == ANYENUM && left == right && is_enum(left));
     if !own {
         return None;

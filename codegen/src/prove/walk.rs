@@ -430,16 +430,25 @@ impl<'w, 'a> Walk<'w, 'a> {
                 entry,
             );
         };
-        let written = access == Access::Write;
         let replaced = found.has_rules || found.triggers.iter().any(|trigger| trigger.is_instead());
-        if written && replaced {
-            self.unknown_entry(
-                format!("what is done to `{name}` is done by its rules or INSTEAD OF triggers"),
-                entry,
-            );
+        if replaced && (relkind == 'v' || access == Access::Write) {
+            let what = match access {
+                Access::Write => format!("what is done to `{name}` is done by its rules or INSTEAD OF triggers"),
+                Access::Read | Access::Lock => {
+                    format!("`{name}` is a view with rules or INSTEAD OF triggers, which is not looked into")
+                }
+            };
+            self.unknown_entry(what, entry);
             if let Some(last) = self.events.unknown.last_mut() {
                 last.table = Some(table);
+                last.help = "name the tables behind it instead, or waive it with `--@ allow opaque: \"reason\"` after a review";
             }
+        }
+        if self.arena.schema.partitions(table).any(|part| part.kind == 'f') {
+            self.unknown_entry(
+                format!("`{name}` has a partition that is a foreign table, whose rows another server makes"),
+                entry,
+            );
         }
         match relkind {
             'r' | 'p' => self.events.occurrences.push(Occurrence {

@@ -103,7 +103,6 @@ impl<'a> Arena<'a> {
 
     /// The columns of the target that every index has which can find the conflict.
     fn arbiter_columns(&self, level: LevelId, conflict: &OnConflict) -> BTreeSet<i32> {
-        let query = self.levels[level].query;
         let Some(table) = self.conflict_table(level) else { return BTreeSet::new() };
         let Some(found) = self.schema.table(table) else { return BTreeSet::new() };
         let is_exact = |number: &i32| {
@@ -121,13 +120,11 @@ impl<'a> Arena<'a> {
                 .filter(is_exact)
                 .collect();
         }
+        // As indexes have them, 0 is an expression.
         let columns: BTreeSet<i32> = conflict
             .arbiter
             .iter()
-            .filter_map(|expr| if let Expr::Var(var) = expr { Some(var) } else { None })
-            .filter(|var| Some(var.range) == query.result_relation && var.levels_up == 0)
-            .map(|var| var.attribute)
-            .filter(|number| *number > 0)
+            .map(|expr| if let Expr::Var(var) = expr { var.attribute } else { 0 })
             .collect();
         // An index may be unique by another operator class than the type's own.
         let all_hold = found
@@ -135,7 +132,12 @@ impl<'a> Arena<'a> {
             .iter()
             .filter(|key| key.columns.iter().copied().collect::<BTreeSet<_>>() == columns)
             .all(|key| key.holds);
-        if all_hold { columns.into_iter().filter(is_exact).collect() } else { BTreeSet::new() }
+        let is_column = |number: &i32| *number > 0;
+        if all_hold {
+            columns.into_iter().filter(is_column).filter(is_exact).collect()
+        } else {
+            BTreeSet::new()
+        }
     }
 
     fn conflict_table(&self, level: LevelId) -> Option<Oid> {

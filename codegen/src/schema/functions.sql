@@ -1,7 +1,8 @@
 -- Every function. One row is an array, since there are 3,000 of them.
 select json_agg(json_build_array(
          p.oid::int8, n.nspname, p.proname, p.prokind, p.proisstrict, p.provolatile, p.proretset, p.prorettype::int8,
-         to_jsonb(p.proargtypes::oid[]::int8[]), p.provariadic <> 0, l.lanname, p.prosqlbody::text) order by p.oid)::text
+         to_jsonb(p.proargtypes::oid[]::int8[]), p.provariadic <> 0, l.lanname, p.prosqlbody::text,
+         case when p.oid >= 16384 then p.proargdefaults::text end) order by p.oid)::text
 from pg_proc p
 join pg_namespace n on n.oid = p.pronamespace
 join pg_language l on l.oid = p.prolang

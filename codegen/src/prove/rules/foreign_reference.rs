@@ -8,7 +8,7 @@ use crate::prove::events::{Access, RowWrite, Value};
 use crate::prove::facts::Context;
 use crate::prove::policy::Way;
 use crate::prove::terms::{EntryId, TermId};
-use crate::schema::ForeignKey;
+use crate::schema::{ForeignKey, Schema, Table};
 
 pub(in crate::prove) const RULE: Rule =
     Rule { id: "foreign-reference", page: include_str!("foreign_reference.md"), judge };
@@ -21,20 +21,33 @@ fn judge(case: &mut Case<'_, '_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for write in &events.writes {
         let Some(table) = case.table(write.table) else { continue };
-        let mut judged: Vec<&ForeignKey> = Vec::new();
-        for key in &table.foreign_keys {
-            let repeats = |other: &&ForeignKey| {
-                other.columns == key.columns
-                    && other.foreign_table == key.foreign_table
-                    && other.foreign_columns == key.foreign_columns
-            };
-            if !judged.iter().any(repeats) {
-                judged.push(key);
-                findings.extend(judge_key(case, write, key));
-            }
+        for key in keys_of(case.arena.schema, table) {
+            findings.extend(judge_key(case, write, &key));
         }
     }
     findings
+}
+
+/// The keys that a row of a table has to obey, each once: its own, and those of the partition that it may go to, in
+/// the table's own columns.
+fn keys_of(schema: &Schema, table: &Table) -> Vec<ForeignKey> {
+    let mut found: Vec<ForeignKey> = Vec::new();
+    for holder in std::iter::once(table).chain(schema.partitions(table.oid)) {
+        let own = |number: &i32| Some(table.column_named(&holder.column(*number)?.name)?.number);
+        // That of a partitioned table says what its parts say.
+        for key in holder.foreign_keys.iter().filter(|key| !key.part) {
+            let Some(columns) = key.columns.iter().map(own).collect::<Option<Vec<_>>>() else { continue };
+            let repeats = |other: &ForeignKey| {
+                other.columns == columns
+                    && other.foreign_table == key.foreign_table
+                    && other.foreign_columns == key.foreign_columns
+            };
+            if !found.iter().any(repeats) {
+                found.push(ForeignKey { columns, ..key.clone() });
+            }
+        }
+    }
+    found
 }
 
 fn judge_key(case: &mut Case<'_, '_>, write: &RowWrite, key: &ForeignKey) -> Option<Finding> {
@@ -87,9 +100,12 @@ fn finding(write: &RowWrite, at: Option<usize>, verdict: Verdict) -> Finding {
     Finding { verdict, entry: Some(write.row), at, table: Some(write.table) }
 }
 
-/// Whether a composite key contains an owner column that is the scope's own: then what it refers to is so too.
+/// Whether a composite key contains the owner columns of all claimed scopes that own what it refers to, and they are
+/// the scopes' own: then what it refers to is so too.
 fn holds_owner(case: &Case<'_, '_>, write: &RowWrite, key: &ForeignKey) -> bool {
-    case.scopes().iter().any(|scope| {
+    let mut owning =
+        case.scopes().into_iter().filter(|scope| scope.owners.contains_key(&key.foreign_table)).peekable();
+    owning.peek().is_some() && owning.all(|scope| {
         let Some(owner) = scope.owners.get(&write.table) else { return false };
         // The column at the other end has to say whose the row is there.
         let referred = key
