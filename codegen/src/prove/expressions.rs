@@ -267,7 +267,8 @@ impl<'a> Walk<'_, 'a> {
             })
         };
         if reads(type_oid) || arg.type_oid().is_none_or(reads) {
-            let name = self.arena.schema.type_name(type_oid);
+            let other = arg.type_oid().filter(|oid| reads(*oid)).unwrap_or(type_oid);
+            let name = self.arena.schema.type_name(other);
             self.unknown(
                 format!("a cast between text and {name} can read the catalogs"),
                 self.arena.place(level, location),

@@ -2,7 +2,7 @@
 
 use super::arena::{Container, Passable};
 use super::case::{Case, Failure};
-use super::events::Occurrence;
+use super::events::{Access, Occurrence};
 use super::facts::{Atom, Fact};
 use super::policy::ScopePolicy;
 use super::terms::{Comparison, Term, TermId, comparison};
@@ -25,6 +25,18 @@ impl<'a> Case<'_, 'a> {
         let level = self.arena.entries[occurrence.entry].level;
         let level = &self.arena.levels[level];
         let name = self.name(occurrence.entry);
+        if level.stored && level.arguments.is_some() {
+            failure.help = format!(
+                "it stands in the body of a function: pass what makes `{condition}` true there as the argument, or select from the tables themselves"
+            );
+            return failure;
+        }
+        if level.stored && occurrence.access == Access::Lock {
+            failure.help = format!(
+                "a view locks its rows before conditions outside drop any: lock `{name}` itself, `from {name} where {condition} ... for update`"
+            );
+            return failure;
+        }
         if level.stored {
             failure.help = format!(
                 "it stands inside a view or function: restrict the column that shows `{condition}` outside, if there is one, or select from the tables themselves"

@@ -51,6 +51,11 @@ impl Terms {
         &self.list[id as usize]
     }
 
+    /// Whether it is a constant.
+    pub(super) fn is_constant(&self, id: TermId) -> bool {
+        matches!(self.get(id), Term::Const(..))
+    }
+
     /// The entry whose column it is.
     pub(super) fn entry(&self, id: TermId) -> Option<EntryId> {
         match self.get(id) {

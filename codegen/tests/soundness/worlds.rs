@@ -126,8 +126,10 @@ pub fn stored(row: &[Option<String>]) -> Stored {
 }
 
 fn load(client: &mut Client, model: &Model, claims: &[&Scope], name: &str, content: &Content) -> World {
+    // The time limit is for what is examined; making a world may take as long as it takes on a busy machine.
     let mut sql = format!(
-        "drop schema if exists {name} cascade; create schema {name}; set search_path = {name};\n{SCHEMA}\n"
+        "set statement_timeout = 0; drop schema if exists {name} cascade; create schema {name}; \
+         set search_path = {name};\n{SCHEMA}\n"
     );
     for table in &model.tables {
         let rows = &content[&table.name];
@@ -160,7 +162,8 @@ fn load(client: &mut Client, model: &Model, claims: &[&Scope], name: &str, conte
             table.name
         );
     }
-    client.batch_execute(&sql).unwrap_or_else(|error| panic!("{error}\n{sql}"));
+    sql.push_str("set statement_timeout = '3s';");
+    client.batch_execute(&sql).unwrap_or_else(|error| panic!("{error:?}\n{sql}"));
     let rows = client.simple_query(&snapshot(model, claims, |_| true)).expect("the snapshot is valid");
     let before = rows.iter().filter_map(|message| match message {
         SimpleQueryMessage::Row(row) => {
