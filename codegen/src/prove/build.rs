@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use super::functions::default_arguments;
 use super::arena::{Arena, Container, LevelId, Passable, Recursion};
 use super::facts::{Fact, Facts};
+use super::functions::default_arguments;
 use super::terms::{EntryId, TermId, are_integers, compares_alike};
 use crate::tree::{
     Call, Command, Cte, Expr, GroupingSet, Query, RangeKind, SetKind, SetOperation, SortGroup, Sublink,

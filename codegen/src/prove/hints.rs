@@ -6,7 +6,7 @@ use super::events::{Access, Occurrence};
 use super::facts::{Atom, Fact};
 use super::policy::ScopePolicy;
 use super::terms::{Comparison, Term, TermId, comparison};
-use crate::tree::{BoolOp, Expr, From, FromItem, Location};
+use crate::tree::{BoolOp, Command, Expr, From, FromItem, Location, MergeMatch, Query};
 
 impl<'a> Case<'_, 'a> {
     /// The place of the condition that says that a term is NULL.
@@ -61,8 +61,8 @@ impl<'a> Case<'_, 'a> {
                 );
                 failure.note(join.at, "this ON keeps every row of it")
             }
-            None if level.query.command == crate::tree::Command::Merge => {
-                failure.help = format!("add `and {condition}` to ON, not to WHEN");
+            None if level.query.command == Command::Merge => {
+                failure.help = self.in_merge(level.query, occurrence, condition);
                 failure
             }
             None if level.query.on_conflict.is_some() => {
@@ -85,6 +85,27 @@ impl<'a> Case<'_, 'a> {
                 failure
             }
         }
+    }
+
+    /// Where a condition belongs in a MERGE: which rows are met depends on the actions that there are.
+    fn in_merge(&self, query: &Query, occurrence: &Occurrence, condition: &str) -> String {
+        let name = self.name(occurrence.entry);
+        let has = |matched| query.merge_actions.iter().any(|action| action.matched == matched);
+        let orphaned = has(MergeMatch::NotMatchedBySource);
+        if occurrence.access == Access::Write {
+            if orphaned {
+                return format!(
+                    "WHEN NOT MATCHED BY SOURCE meets every row of `{name}`, whatever ON says: write an UPDATE or DELETE of its own for it"
+                );
+            }
+            return format!("add `and {condition}` to ON, not to WHEN");
+        }
+        if orphaned || has(MergeMatch::NotMatchedByTarget) {
+            return format!(
+                "ON does not restrict rows without a match: filter the source, `using (select ... where {condition}) {name}`"
+            );
+        }
+        format!("add `and {condition}` to ON")
     }
 
     /// Points at what is nearly the condition on that column that is missing: an equality with the scope's parameter,

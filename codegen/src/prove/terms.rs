@@ -56,6 +56,11 @@ impl Terms {
         matches!(self.get(id), Term::Const(..))
     }
 
+    /// Whether it is a parameter.
+    pub(super) fn is_param(&self, id: TermId) -> bool {
+        matches!(self.get(id), Term::Param(_))
+    }
+
     /// The entry whose column it is.
     pub(super) fn entry(&self, id: TermId) -> Option<EntryId> {
         match self.get(id) {
@@ -144,9 +149,7 @@ fn own_comparison(schema: &Schema, operator: &Operator, left: Oid, right: Oid) -
     let is_enum =
         |oid: Oid| schema.types.get(&oid).is_some_and(|found| matches!(found.kind, TypeKind::Enum { .. }));
     let own = (operator.left == left && operator.right == right && (left == right))
-        || (operator.left == left
-            && operator.right == right
-            && are_integers(left, right))
+        || (operator.left == left && operator.right == right && are_integers(left, right))
         || (operator.left == ANYENUM && operator.right == ANYENUM && left == right && is_enum(left));
     if !own {
         return None;

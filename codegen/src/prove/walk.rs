@@ -445,7 +445,9 @@ impl<'w, 'a> Walk<'w, 'a> {
         let replaced = found.has_rules || found.triggers.iter().any(|trigger| trigger.is_instead());
         if replaced && (relkind == 'v' || access == Access::Write) {
             let what = match access {
-                Access::Write => format!("what is done to `{name}` is done by its rules or INSTEAD OF triggers"),
+                Access::Write => {
+                    format!("what is done to `{name}` is done by its rules or INSTEAD OF triggers")
+                }
                 Access::Read | Access::Lock => {
                     format!("`{name}` is a view with rules or INSTEAD OF triggers, which is not looked into")
                 }

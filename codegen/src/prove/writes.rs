@@ -8,6 +8,7 @@ use super::events::{Access, Occurrence, RowWrite, Value};
 use super::facts::{Context, Fact, Facts};
 use super::terms::{EntryId, Term, TermId, is_null};
 use super::walk::Walk;
+use crate::tree::walk as tree;
 use crate::tree::{
     Command, Expr, FromItem, MergeAction, MergeMatch, Oid, OnConflict, Query, RangeKind, Target, Var,
     VarReturning,
@@ -218,6 +219,7 @@ impl<'a> Walk<'_, 'a> {
             };
             columns.push((column, self.arena.values(level, &target.expr)));
         }
+        columns.extend(self.generated(base.table, &columns, insert));
         self.events.writes.push(RowWrite {
             table: base.table,
             row: base.entry,
@@ -226,6 +228,25 @@ impl<'a> Walk<'_, 'a> {
             overriding,
             context: Rc::clone(context),
         });
+    }
+
+    /// The generated columns that change with what is written, to what nobody can say.
+    fn generated(&self, table: Oid, columns: &[(i32, Vec<Value>)], insert: bool) -> Vec<(i32, Vec<Value>)> {
+        let Some(found) = self.arena.schema.table(table) else { return Vec::new() };
+        let at = columns.iter().flat_map(|(_, values)| values).find_map(|value| value.at);
+        let changes = |expr: &Expr| {
+            let mut changes = insert;
+            tree::each_expr(expr, &mut |expr| {
+                if let Expr::Var(var) = expr {
+                    changes |= columns.iter().any(|(column, _)| *column == var.attribute);
+                }
+            });
+            changes
+        };
+        let changed = found.columns.iter().filter(|column| column.generated.as_ref().is_some_and(changes));
+        changed
+            .map(|column| (column.number, vec![Value { term: None, null: false, default: false, at }]))
+            .collect()
     }
 
     fn returning(&mut self, level: LevelId, query: &'a Query, context: &Rc<Context>) {

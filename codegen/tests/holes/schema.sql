@@ -164,3 +164,13 @@ CREATE TRIGGER triggered_write INSTEAD OF UPDATE ON triggered FOR EACH ROW EXECU
 CREATE VIEW above_ruled AS SELECT id, creator_id, title, deleted_at FROM ruled;
 CREATE VIEW locking AS SELECT id, creator_id, title, deleted_at FROM content FOR UPDATE;
 CREATE VIEW barrier WITH (security_barrier) AS SELECT id, creator_id, title, deleted_at FROM content;
+
+-- Whose a file is, and to whom its note refers, is computed.
+CREATE TABLE paths (
+  id         int PRIMARY KEY,
+  path       text NOT NULL,
+  note       text,
+  size       int NOT NULL,
+  creator_id text GENERATED ALWAYS AS (split_part(path, '/', 1)) STORED,
+  reviewer   text GENERATED ALWAYS AS (split_part(note, '/', 1)) STORED REFERENCES users
+);

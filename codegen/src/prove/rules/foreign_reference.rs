@@ -90,7 +90,7 @@ fn judge_key(case: &mut Case<'_, '_>, write: &RowWrite, key: &ForeignKey) -> Opt
             Some(found) => {
                 reason.get_or_insert(found);
             }
-            None => return Some(finding(write, at, Verdict::Fails(lack(case, write, key)))),
+            None => return Some(finding(write, at, Verdict::Fails(lack(case, write, key, &values)))),
         }
     }
     Some(finding(write, None, Verdict::Holds(reason?)))
@@ -105,29 +105,30 @@ fn finding(write: &RowWrite, at: Option<usize>, verdict: Verdict) -> Finding {
 fn holds_owner(case: &Case<'_, '_>, write: &RowWrite, key: &ForeignKey) -> bool {
     let mut owning =
         case.scopes().into_iter().filter(|scope| scope.owners.contains_key(&key.foreign_table)).peekable();
-    owning.peek().is_some() && owning.all(|scope| {
-        let Some(owner) = scope.owners.get(&write.table) else { return false };
-        // The column at the other end has to say whose the row is there.
-        let referred = key
-            .columns
-            .iter()
-            .position(|column| column == owner)
-            .map(|position| key.foreign_columns[position]);
-        if referred.is_none() || scope.owners.get(&key.foreign_table).copied() != referred {
-            return false;
-        }
-        match write.columns.iter().find(|(column, _)| column == owner) {
-            Some((_, values)) => values
+    owning.peek().is_some()
+        && owning.all(|scope| {
+            let Some(owner) = scope.owners.get(&write.table) else { return false };
+            // The column at the other end has to say whose the row is there.
+            let referred = key
+                .columns
                 .iter()
-                .all(|value| value.term.is_some_and(|term| case.is_own(&write.context.closure, scope, term))),
-            None => {
-                !write.insert
-                    && case
-                        .column(write.row, *owner)
-                        .is_some_and(|term| case.is_own(&write.context.closure, scope, term))
+                .position(|column| column == owner)
+                .map(|position| key.foreign_columns[position]);
+            if referred.is_none() || scope.owners.get(&key.foreign_table).copied() != referred {
+                return false;
             }
-        }
-    })
+            match write.columns.iter().find(|(column, _)| column == owner) {
+                Some((_, values)) => values.iter().all(|value| {
+                    value.term.is_some_and(|term| case.is_own(&write.context.closure, scope, term))
+                }),
+                None => {
+                    !write.insert
+                        && case
+                            .column(write.row, *owner)
+                            .is_some_and(|term| case.is_own(&write.context.closure, scope, term))
+                }
+            }
+        })
 }
 
 /// Why the row that a key will refer to is in scope.
@@ -258,17 +259,58 @@ fn by_claims(case: &mut Case<'_, '_>, entry: EntryId, table: u32, context: &Cont
     owning.into_iter().all(derive)
 }
 
-fn lack(case: &Case<'_, '_>, write: &RowWrite, key: &ForeignKey) -> Failure {
-    let foreign = case.table(key.foreign_table).map_or_else(String::new, |table| table.name.clone());
+fn lack(case: &Case<'_, '_>, write: &RowWrite, key: &ForeignKey, values: &[Value]) -> Failure {
+    let Some(foreign) = case.table(key.foreign_table) else {
+        return Failure::new("a foreign key refers to a table that is not known", "");
+    };
     let columns: Vec<_> = key.columns.iter().map(|column| case.column_name(write.row, *column)).collect();
-    let columns = columns.join(", ");
-    Failure::new(
-        format!(
-            "{columns} of `{}` may refer to a row of `{foreign}` that is not the caller's: nothing verifies it",
-            case.name(write.row)
-        ),
-        format!(
-            "take the value from a row of `{foreign}` that is in scope: `insert ... select` from it, or join it"
-        ),
+    let message = format!(
+        "{} of `{}` may refer to a row of `{}` that is not the caller's: nothing verifies it",
+        columns.join(", "),
+        case.name(write.row),
+        foreign.name
+    );
+    Failure::new(message, source_of(case, write, key, foreign, values))
+}
+
+/// The query that the value can come from.
+fn source_of(
+    case: &Case<'_, '_>,
+    write: &RowWrite,
+    key: &ForeignKey,
+    foreign: &Table,
+    values: &[Value],
+) -> String {
+    let table = foreign.display_name();
+    let general = format!(
+        "take the value from a row of `{table}` that is in scope: `insert ... select` from it, or join it"
+    );
+    let ([value], [number]) = (values, key.foreign_columns.as_slice()) else { return general };
+    let (Some(term), Some(column)) = (value.term, foreign.column(*number)) else { return general };
+    if !case.arena.terms.is_param(term) {
+        return general;
+    }
+    let mut conditions =
+        vec![format!("{}.{} = {}", foreign.name, column.name, case.term_name(term, write.row))];
+    let scopes = case.scopes();
+    let owning = scopes.iter().filter_map(|scope| {
+        let owner = foreign.column(*scope.owners.get(&foreign.oid)?)?;
+        let param = scope.param.as_deref()?;
+        let param = if scope.set { format!("any(:{param})") } else { format!(":{param}") };
+        Some(format!("{}.{} = {param}", foreign.name, owner.name))
+    });
+    let owning: Vec<_> = owning.collect();
+    if owning.is_empty() {
+        return general;
+    }
+    conditions.extend(owning);
+    let soft = case.arena.policy.soft_delete_column(foreign).and_then(|number| foreign.column(number));
+    conditions.extend(soft.map(|soft| format!("{}.{} is null", foreign.name, soft.name)));
+    let word = if write.insert { "`insert ... select ..." } else { "`update ... set ..." };
+    format!(
+        "take it from a row that is in scope: {word} {}.{} ... from {table} where {}`",
+        foreign.name,
+        column.name,
+        conditions.join(" and ")
     )
 }

@@ -69,7 +69,9 @@ fn new_rows(case: &mut Case<'_, '_>, write: &RowWrite) -> Vec<Finding> {
                 format!(
                     "new rows of `{name}` belong to a row of `{other}`, but nothing makes sure that it meets {guard}"
                 ),
-                format!("take the key from a row of `{other}` with that condition: `insert ... select ... from {other} where {guard} and ...`"),
+                format!(
+                    "take the key from a row of `{other}` with that condition: `insert ... select ... from {other} where {guard} and ...`"
+                ),
             )
         }
         None => Failure::new(
