@@ -37,7 +37,7 @@
 //! ```
 //!
 //! - [`Database`] is the pool. [`Executor`] is what it has in common with a [`Transaction`]: generated functions take
-//!   either.
+//!   either. Those that write take a [`Writer`].
 //! - [`ServiceKey`], which opening a database hands out, makes the [`ServiceRole`] that functions of system scope take.
 //! - [`Error`] tells what happened by its [`kind`](Error::kind), and never holds a value.
 //! - [`Query`], [`Row`], [`FromRow`] and [`types`] are for generated code.
@@ -59,7 +59,7 @@ pub mod types;
 
 pub use database::{Builder, Database};
 pub use error::{Error, ErrorKind, Result};
-pub use executor::Executor;
+pub use executor::{Executor, Writer};
 pub use page::{Page, PageError};
 pub use query::Query;
 pub use row::{FromRow, Row};

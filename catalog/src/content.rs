@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sqlward::{Executor, FromRow, Page, Query, Result, Row, ServiceRole, Transaction};
+use sqlward::{Executor, FromRow, Page, Query, Result, Row, ServiceRole, Transaction, Writer};
 use sqlward::types::Type;
 use crate::{
     Content, ContentId, ContentStatus, ContentType, ContentVisibility, CreatorScope, MediaItemId,
@@ -61,7 +61,7 @@ pub struct CreateContent<'a> {
 /// - organization_memberships om: user_id = u.id, u.id = :creator_id (line 22)
 /// - content: creator_id is set to u.id, u.id = :creator_id (line 16), creator_id is set to :creator_id (line 16), organization_id refers to what a row of o in scope is or refers to (line 16), media_item_id refers to what a row of mi in scope is or refers to (line 16)
 pub async fn create_content(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &CreatorScope,
     params: &CreateContent<'_>,
 ) -> Result<Option<Content>> {
@@ -470,7 +470,7 @@ pub struct UpdateContent<'a> {
 /// Scope: creator. Proven:
 /// - content: deleted_at is null (line 194), creator_id = :creator_id (line 194)
 pub async fn update_content(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &CreatorScope,
     params: &UpdateContent<'_>,
 ) -> Result<Option<Content>> {
@@ -504,7 +504,7 @@ pub async fn update_content(
 /// Scope: creator. Proven:
 /// - content: deleted_at is null (line 201), creator_id = :creator_id (line 201)
 pub async fn set_thumbnail(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &CreatorScope,
     thumbnail_url: Option<&str>,
     id: ContentId,
@@ -548,7 +548,7 @@ pub async fn set_thumbnail(
 /// - content c: deleted_at is null (line 213), creator_id = :creator_id (line 211)
 /// - media_items m: deleted_at is null (line 222), creator_id = c.creator_id, c.creator_id = :creator_id (line 219)
 pub async fn publish_content(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &CreatorScope,
     id: ContentId,
 ) -> Result<Option<Content>> {
@@ -573,7 +573,7 @@ pub async fn publish_content(
 /// Scope: creator. Proven:
 /// - content: deleted_at is null (line 231), creator_id = :creator_id (line 231)
 pub async fn unpublish_content(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &CreatorScope,
     id: ContentId,
 ) -> Result<Option<Content>> {
@@ -598,7 +598,7 @@ pub async fn unpublish_content(
 /// Scope: creator. Proven:
 /// - content: deleted_at is null (line 238), creator_id = :creator_id (line 238)
 pub async fn archive_content(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &CreatorScope,
     id: ContentId,
 ) -> Result<Option<Content>> {
@@ -621,7 +621,7 @@ pub async fn archive_content(
 ///
 /// Scope: creator. Proven:
 /// - content: deleted_at is null (line 245), creator_id = :creator_id (line 245)
-pub async fn soft_delete_content(db: &impl Executor, scope: &CreatorScope, id: ContentId) -> Result<u64> {
+pub async fn soft_delete_content(db: &impl Writer, scope: &CreatorScope, id: ContentId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::soft_delete_content",
         "update content\nset deleted_at = now(), updated_at = now()\nwhere id = $1 and creator_id = $2 and deleted_at is null",
@@ -646,7 +646,7 @@ pub async fn soft_delete_content(db: &impl Executor, scope: &CreatorScope, id: C
 /// Waived:
 /// - `tenant-write` of `content`: moving a piece between tenants is what this is for; its creator decides
 pub async fn move_content_to_personal(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &CreatorScope,
     id: ContentId,
 ) -> Result<Option<Content>> {
@@ -685,7 +685,7 @@ pub async fn move_content_to_personal(
 /// Waived:
 /// - `tenant-write` of `content`: moving a piece between tenants is what this is for; its creator decides
 pub async fn attach_content_to_organization(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &CreatorScope,
     id: ContentId,
     organization_id: OrganizationId,
@@ -805,7 +805,7 @@ pub async fn admin_list_content(
 /// - content c: deleted_at is null (line 325), organization_id = :organization_id (line 323)
 /// - media_items m: deleted_at is null (line 334), id = c.media_item_id, c: organization_id = :organization_id (line 330)
 pub async fn admin_publish_content(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &OrganizationScope,
     id: ContentId,
 ) -> Result<Option<AdminPublishContentRow>> {
@@ -833,7 +833,7 @@ pub async fn admin_publish_content(
 /// Scope: organization. Proven:
 /// - content: deleted_at is null (line 347), organization_id = :organization_id (line 345)
 pub async fn admin_unpublish_content(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &OrganizationScope,
     id: ContentId,
 ) -> Result<Option<AdminPublishContentRow>> {
@@ -856,11 +856,7 @@ pub async fn admin_unpublish_content(
 ///
 /// Scope: organization. Proven:
 /// - content: deleted_at is null (line 355), organization_id = :organization_id (line 355)
-pub async fn admin_delete_content(
-    db: &impl Executor,
-    scope: &OrganizationScope,
-    id: ContentId,
-) -> Result<u64> {
+pub async fn admin_delete_content(db: &impl Writer, scope: &OrganizationScope, id: ContentId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::admin_delete_content",
         "update content\nset deleted_at = now(), updated_at = now()\nwhere id = $1 and organization_id = $2 and deleted_at is null",

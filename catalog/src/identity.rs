@@ -3,7 +3,7 @@
 
 use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};
-use sqlward::{Executor, FromRow, Query, Result, Row, ServiceRole, ServiceTransaction, Transaction};
+use sqlward::{Executor, FromRow, Query, Result, Row, ServiceRole, ServiceTransaction, Transaction, Writer};
 use sqlward::types::Type;
 use crate::{
     AccountId, CreatorScope, Session, SessionId, User, UserId, UserScope, VerificationToken,
@@ -274,7 +274,7 @@ pub async fn get_public_profile(db: &impl Executor, id: &UserId) -> Result<Optio
 /// Scope: user. Proven:
 /// - users: deleted_at is null (line 106), id = :user_id (line 106)
 pub async fn update_profile(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &UserScope,
     name: Option<&str>,
     email: Option<&str>,
@@ -318,7 +318,7 @@ pub async fn mark_email_verified(db: &ServiceRole<'_>, id: &UserId, email: &str)
 ///
 /// Scope: user. Proven:
 /// - users: deleted_at is null (line 120), id = :user_id (line 120)
-pub async fn set_avatar(db: &impl Executor, scope: &UserScope, avatar_url: &str) -> Result<u64> {
+pub async fn set_avatar(db: &impl Writer, scope: &UserScope, avatar_url: &str) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::set_avatar",
         "update users\nset avatar_url = $1, updated_at = now()\nwhere id = $2 and deleted_at is null",
@@ -338,7 +338,7 @@ pub async fn set_avatar(db: &impl Executor, scope: &UserScope, avatar_url: &str)
 ///
 /// Scope: user. Proven:
 /// - users: deleted_at is null (line 126), id = :user_id (line 126)
-pub async fn clear_avatar(db: &impl Executor, scope: &UserScope) -> Result<u64> {
+pub async fn clear_avatar(db: &impl Writer, scope: &UserScope) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::clear_avatar",
         "update users\nset avatar_url = null, updated_at = now()\nwhere id = $1 and deleted_at is null",
@@ -359,10 +359,7 @@ pub async fn clear_avatar(db: &impl Executor, scope: &UserScope) -> Result<u64> 
 ///
 /// Scope: user. Proven:
 /// - users: deleted_at is null (line 132), id = :user_id (line 132)
-pub async fn upgrade_to_creator(
-    db: &impl Executor,
-    scope: &UserScope,
-) -> Result<Option<UpgradeToCreatorRow>> {
+pub async fn upgrade_to_creator(db: &impl Writer, scope: &UserScope) -> Result<Option<UpgradeToCreatorRow>> {
     static QUERY: Query = Query::new(
         "identity::upgrade_to_creator",
         "update users\nset role = 'creator', updated_at = now()\nwhere id = $1 and role = 'customer' and deleted_at is null\nreturning id, role",
@@ -528,7 +525,7 @@ pub struct UpsertOauthAccount<'a> {
 /// Scope: user. Proven:
 /// - accounts a: user_id = :user_id (line 210), user_id is set to :user_id (line 199)
 pub async fn upsert_oauth_account(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &UserScope,
     params: &UpsertOauthAccount<'_>,
 ) -> Result<Option<UpsertOauthAccountRow>> {
@@ -562,7 +559,7 @@ pub async fn upsert_oauth_account(
 ///
 /// Scope: user. Proven:
 /// - accounts: user_id = :user_id (line 217)
-pub async fn update_password(db: &impl Executor, scope: &UserScope, password: &str) -> Result<u64> {
+pub async fn update_password(db: &impl Writer, scope: &UserScope, password: &str) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::update_password",
         "update accounts\nset password = $1, updated_at = now()\nwhere user_id = $2 and provider_id = 'credential'",
@@ -643,7 +640,7 @@ pub struct CreateSession<'a> {
 /// - users u: deleted_at is null (line 245), id = :user_id (line 245)
 /// - sessions: user_id is set to u.id, u.id = :user_id (line 243), user_id is set to :user_id (line 243)
 pub async fn create_session(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &UserScope,
     params: &CreateSession<'_>,
 ) -> Result<Option<Session>> {
@@ -738,7 +735,7 @@ pub async fn list_sessions(
 /// Scope: user. Proven:
 /// - sessions: user_id = :user_id (line 277)
 pub async fn extend_session(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &UserScope,
     expires_at: NaiveDateTime,
     token: &str,
@@ -762,7 +759,7 @@ pub async fn extend_session(
 ///
 /// Scope: user. Proven:
 /// - sessions: user_id = :user_id (line 284)
-pub async fn delete_session(db: &impl Executor, scope: &UserScope, token: &str) -> Result<u64> {
+pub async fn delete_session(db: &impl Writer, scope: &UserScope, token: &str) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::delete_session",
         "delete from sessions\nwhere token = $1 and user_id = $2",
@@ -781,7 +778,7 @@ pub async fn delete_session(db: &impl Executor, scope: &UserScope, token: &str) 
 ///
 /// Scope: user. Proven:
 /// - sessions: user_id = :user_id (line 289)
-pub async fn revoke_other_sessions(db: &impl Executor, scope: &UserScope, token: &str) -> Result<u64> {
+pub async fn revoke_other_sessions(db: &impl Writer, scope: &UserScope, token: &str) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::revoke_other_sessions",
         "delete from sessions\nwhere user_id = $1 and token <> $2",
@@ -800,7 +797,7 @@ pub async fn revoke_other_sessions(db: &impl Executor, scope: &UserScope, token:
 ///
 /// Scope: user. Proven:
 /// - sessions: user_id = :user_id (line 294)
-pub async fn revoke_sessions(db: &impl Executor, scope: &UserScope) -> Result<u64> {
+pub async fn revoke_sessions(db: &impl Writer, scope: &UserScope) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::revoke_sessions",
         "delete from sessions\nwhere user_id = $1",

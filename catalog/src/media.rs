@@ -4,7 +4,9 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sqlward::{Executor, FromRow, Page, Query, Result, Row, ServiceRole, ServiceTransaction, Transaction};
+use sqlward::{
+    Executor, FromRow, Page, Query, Result, Row, ServiceRole, ServiceTransaction, Transaction, Writer,
+};
 use sqlward::types::Type;
 use crate::{
     ContentId, CreatorScope, MediaItem, MediaItemId, MediaItemMediaType, MediaItemMezzanineStatus,
@@ -35,7 +37,7 @@ pub struct CreateMediaItem<'a> {
 /// Scope: creator. Proven:
 /// - media_items: creator_id is set to :creator_id (line 10)
 pub async fn create_media_item(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &CreatorScope,
     params: &CreateMediaItem<'_>,
 ) -> Result<MediaItem> {
@@ -226,7 +228,7 @@ pub async fn media_summary(db: &impl Executor, scope: &CreatorScope) -> Result<M
 /// Scope: creator. Proven:
 /// - media_items: deleted_at is null (line 91), creator_id = :creator_id (line 91)
 pub async fn update_media_item(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &CreatorScope,
     title: &str,
     description: Option<&str>,
@@ -261,11 +263,7 @@ pub async fn update_media_item(
 /// Scope: creator. Proven:
 /// - media_items m: deleted_at is null (line 100), creator_id = :creator_id (line 99)
 /// - content c: deleted_at is null (line 106), creator_id = :creator_id (line 104)
-pub async fn soft_delete_media_item(
-    db: &impl Executor,
-    scope: &CreatorScope,
-    id: MediaItemId,
-) -> Result<u64> {
+pub async fn soft_delete_media_item(db: &impl Writer, scope: &CreatorScope, id: MediaItemId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "media::soft_delete_media_item",
         "update media_items m\nset deleted_at = now(), updated_at = now()\nwhere m.id = $1\n    and m.creator_id = $2\n    and m.deleted_at is null\n    and not exists (\n        select from content c\n        where c.media_item_id = m.id\n            and c.creator_id = $2\n            and c.status = 'published'\n            and c.deleted_at is null\n    )",
@@ -315,7 +313,7 @@ pub async fn lock_media_item(
 /// Scope: creator. Proven:
 /// - media_items: deleted_at is null (line 125), creator_id = :creator_id (line 125)
 pub async fn mark_uploaded(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &CreatorScope,
     file_size_bytes: Option<i64>,
     id: MediaItemId,
@@ -345,7 +343,7 @@ pub async fn mark_uploaded(
 /// Scope: creator. Proven:
 /// - media_items: deleted_at is null (line 136), creator_id = :creator_id (line 136)
 pub async fn start_transcoding(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &CreatorScope,
     priority: i32,
     id: MediaItemId,
@@ -375,7 +373,7 @@ pub async fn start_transcoding(
 /// Scope: creator. Proven:
 /// - media_items: deleted_at is null (line 147), creator_id = :creator_id (line 144)
 pub async fn retry_transcoding(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &CreatorScope,
     id: MediaItemId,
 ) -> Result<Option<RetryTranscodingRow>> {
@@ -423,7 +421,7 @@ pub async fn get_transcoding_status(
 /// Scope: creator. Proven:
 /// - media_items: deleted_at is null (line 160), creator_id = :creator_id (line 160)
 pub async fn record_trigger_failure(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &CreatorScope,
     error: &str,
     id: MediaItemId,

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use sqlward::{Executor, FromRow, Page, Query, Result, Row, ServiceRole, Transaction};
+use sqlward::{Executor, FromRow, Page, Query, Result, Row, ServiceRole, Transaction, Writer};
 use sqlward::types::Type;
 use crate::{
     OrganizationId, OrganizationMembership, OrganizationMembershipId, OrganizationMembershipRole,
@@ -245,7 +245,7 @@ pub async fn count_members_by_role(
 /// - organization_memberships inviter: organization_id = :organization_id (line 89)
 /// - organization_memberships: organization_id is set to inviter.organization_id, inviter.organization_id = :organization_id (line 86), organization_id is set to :organization_id (line 86), user_id refers to what a row of u in scope is or refers to (line 86), invited_by refers to what a row of inviter in scope is or refers to (line 86)
 pub async fn invite_member(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &OrganizationScope,
     role: OrganizationMembershipRole,
     inviter_id: &UserId,
@@ -284,7 +284,7 @@ pub async fn invite_member(
 /// - organization_memberships m: organization_id = :organization_id (line 108), invited_by refers to what a row of inviter in scope is or refers to (line 105)
 /// - organization_memberships inviter: organization_id = :organization_id (line 111)
 pub async fn reinvite_member(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &OrganizationScope,
     role: OrganizationMembershipRole,
     member_id: &UserId,
@@ -468,7 +468,7 @@ pub async fn list_my_invitations(db: &impl Executor, scope: &UserScope) -> Resul
 /// Scope: user. Proven:
 /// - organization_memberships: user_id = :user_id (line 199)
 pub async fn accept_invitation(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &UserScope,
     organization_id: OrganizationId,
 ) -> Result<u64> {
@@ -492,7 +492,7 @@ pub async fn accept_invitation(
 /// Scope: user. Proven:
 /// - organization_memberships: user_id = :user_id (line 206)
 pub async fn decline_invitation(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &UserScope,
     organization_id: OrganizationId,
 ) -> Result<u64> {
@@ -519,7 +519,7 @@ pub async fn decline_invitation(
 /// Scope: user. Proven:
 /// - organization_memberships: user_id = :user_id (line 214)
 pub async fn leave_organization(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &UserScope,
     organization_id: OrganizationId,
 ) -> Result<u64> {

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use sqlward::{Executor, FromRow, Page, Query, Result, Row, ServiceRole, Transaction};
+use sqlward::{Executor, FromRow, Page, Query, Result, Row, ServiceRole, Transaction, Writer};
 use sqlward::types::Type;
 use crate::{
     Organization, OrganizationId, OrganizationMembershipId, OrganizationMembershipRole, OrganizationScope,
@@ -296,7 +296,7 @@ pub async fn public_category_counts(
 /// Scope: organization. Proven:
 /// - organizations: deleted_at is null (line 116), id = :organization_id (line 116)
 pub async fn update_organization(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &OrganizationScope,
     name: &str,
     description: Option<&str>,
@@ -323,7 +323,7 @@ pub async fn update_organization(
 /// Scope: organization. Proven:
 /// - organizations: deleted_at is null (line 124), id = :organization_id (line 124)
 pub async fn change_organization_slug(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &OrganizationScope,
     slug: &str,
 ) -> Result<Option<ChangeOrganizationSlugRow>> {
@@ -347,7 +347,7 @@ pub async fn change_organization_slug(
 /// Scope: organization. Proven:
 /// - organizations: deleted_at is null (line 132), id = :organization_id (line 132)
 pub async fn set_organization_logo(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &OrganizationScope,
     logo_url: Option<&str>,
 ) -> Result<u64> {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use sqlward::types::{BytesMut, FromSql, IsNull, ToSql, Type, to_sql_checked};
 use sqlward::{
     Executor, FromRow, Page, Query, Result, Row, RowStream, ServiceRole, ServiceTransaction, Transaction,
+    Writer,
 };
 use uuid::Uuid;
 
@@ -206,7 +207,7 @@ pub struct CreateContent<'a> {
 }
 
 pub async fn create_content(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &CreatorScope,
     params: &CreateContent<'_>,
 ) -> Result<ContentId> {
@@ -256,7 +257,7 @@ pub async fn count_content(db: &impl Executor, scope: &CreatorScope) -> Result<i
     Ok(count)
 }
 
-pub async fn set_price(db: &impl Executor, scope: &CreatorScope, price_cents: i32) -> Result<u64> {
+pub async fn set_price(db: &impl Writer, scope: &CreatorScope, price_cents: i32) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::set_price",
         "update content set price_cents = $1 where creator_id = $2",
@@ -279,7 +280,7 @@ pub async fn stream_titles<'a>(
     db.fetch_stream(&QUERY, &[scope.creator_id()]).await
 }
 
-pub async fn add_user(db: &impl Executor, id: &str, email: &str, mood: Mood) -> Result<u64> {
+pub async fn add_user(db: &impl Writer, id: &str, email: &str, mood: Mood) -> Result<u64> {
     static QUERY: Query = Query::new(
         "users::add_user",
         "insert into users (id, email, mood) values ($1, $2, $3)",
@@ -352,7 +353,7 @@ pub async fn sign_in(db: &ServiceRole<'_>, email: &str) -> Result<Option<(Creato
 }
 
 /// Tells listeners; the function returns `void`.
-pub async fn notify(db: &impl Executor, channel: &str, payload: &str) -> Result<()> {
+pub async fn notify(db: &impl Writer, channel: &str, payload: &str) -> Result<()> {
     static QUERY: Query = Query::new(
         "events::notify",
         "select pg_notify($1, $2)",

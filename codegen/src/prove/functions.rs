@@ -1,11 +1,8 @@
 //! Which functions can be seen through.
 
 use super::policy::Policy;
-use crate::schema::{Function, Schema};
+use crate::schema::{FIRST_USER_OID, Function, Schema};
 use crate::tree::{Call, CastVia, Expr, Oid, walk};
-
-/// The first OID that the server gives to what users create.
-pub(super) const FIRST_USER_OID: Oid = 16384;
 
 /// `pg_type.oid` of the numbers of transactions.
 const XID: Oid = 28;
