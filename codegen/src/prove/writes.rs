@@ -10,8 +10,8 @@ use super::terms::{EntryId, Term, TermId, is_null};
 use super::walk::Walk;
 use crate::tree::walk as tree;
 use crate::tree::{
-    Command, Expr, FromItem, MergeAction, MergeMatch, Oid, OnConflict, Query, RangeKind, Target, Var,
-    VarReturning,
+    Command, Expr, FromItem, MergeAction, MergeMatch, Oid, OnConflict, ParamKind, Query, RangeKind, Sublink,
+    SublinkKind, Target, Var, VarReturning,
 };
 
 /// The table that a statement writes to, and how its columns are called there where it is written through a view.
@@ -169,12 +169,58 @@ impl<'a> Arena<'a> {
     }
 
     fn value(&mut self, level: LevelId, expr: &'a Expr) -> Value {
+        let term = self.term(level, expr);
+        let mut choice = Vec::new();
+        if term.is_none() {
+            self.choices(level, expr, &mut choice);
+        }
         Value {
-            term: self.term(level, expr),
+            term,
+            choice,
             null: is_null(expr),
             default: matches!(expr, Expr::Default { .. }),
             at: self.place(level, expr.location()),
         }
+    }
+
+    /// What an expression may be, other than NULL: COALESCE and CASE choose, and a subquery gives what its row has.
+    fn choices(&mut self, level: LevelId, expr: &'a Expr, found: &mut Vec<Option<TermId>>) {
+        let Some(expr) = super::terms::plain(self.schema, expr) else { return found.push(None) };
+        if is_null(expr) {
+            return;
+        }
+        if let Expr::Coalesce { args, .. } = expr {
+            return args.iter().for_each(|arg| self.choices(level, arg, found));
+        }
+        if let Expr::Case { whens, otherwise, .. } = expr {
+            let results = whens.iter().map(|(_, result)| result).chain(otherwise.as_deref());
+            return results.for_each(|result| self.choices(level, result, found));
+        }
+        if let Expr::Sublink(sublink) = expr
+            && sublink.kind == SublinkKind::Scalar
+        {
+            let nested = self.sublink_level(level, sublink);
+            return found.push(self.levels[nested].outputs.first().copied().flatten());
+        }
+        if let Expr::Param { kind: ParamKind::MultiAssign, id, .. } = expr {
+            return found.push(self.assigned(level, *id));
+        }
+        found.push(self.term(level, expr));
+    }
+
+    /// A column of the subquery of `set (a, b) = (select ...)`: the number of the subquery is in the upper half.
+    fn assigned(&mut self, level: LevelId, id: usize) -> Option<TermId> {
+        let query = self.levels[level].query;
+        let is_meant = |sublink: &&Sublink| {
+            sublink.kind == SublinkKind::MultiAssign && usize::try_from(sublink.id) == Ok(id >> 16)
+        };
+        let sublink = query
+            .targets
+            .iter()
+            .filter_map(|target| if let Expr::Sublink(sublink) = &target.expr { Some(&**sublink) } else { None })
+            .find(is_meant)?;
+        let nested = self.sublink_level(level, sublink);
+        *self.levels[nested].outputs.get((id & 0xffff).checked_sub(1)?)?
     }
 
     /// What a column gets: a value, or one for each row of VALUES.
@@ -245,7 +291,7 @@ impl<'a> Walk<'_, 'a> {
         };
         let changed = found.columns.iter().filter(|column| column.generated.as_ref().is_some_and(changes));
         changed
-            .map(|column| (column.number, vec![Value { term: None, null: false, default: false, at }]))
+            .map(|column| (column.number, vec![Value { term: None, choice: Vec::new(), null: false, default: false, at }]))
             .collect()
     }
 

@@ -72,6 +72,7 @@ fn judge_key(case: &mut Case<'_, '_>, write: &RowWrite, key: &ForeignKey) -> Opt
                 None if write.insert => values.push(None),
                 None => values.push(Some(Value {
                     term: case.column(write.row, *column),
+                    choice: Vec::new(),
                     null: false,
                     default: false,
                     at: None,
@@ -133,14 +134,30 @@ fn holds_owner(case: &Case<'_, '_>, write: &RowWrite, key: &ForeignKey) -> bool 
 
 /// Why the row that a key will refer to is in scope.
 fn verified(case: &mut Case<'_, '_>, write: &RowWrite, key: &ForeignKey, values: &[Value]) -> Option<Reason> {
+    if let [Value { term: None, choice, .. }] = values
+        && !choice.is_empty()
+    {
+        let each = choice.iter().map(|term| verified_terms(case, write, key, values, &[(*term)?]));
+        return each.collect::<Option<Vec<_>>>()?.into_iter().next();
+    }
     let terms: Vec<TermId> = values.iter().map(|value| value.term).collect::<Option<_>>()?;
+    verified_terms(case, write, key, values, &terms)
+}
+
+fn verified_terms(
+    case: &mut Case<'_, '_>,
+    write: &RowWrite,
+    key: &ForeignKey,
+    values: &[Value],
+    terms: &[TermId],
+) -> Option<Reason> {
     if terms.len() != key.columns.len() {
         return None;
     }
     let column = case.column_name(write.row, *key.columns.first()?);
     let closure = &write.context.closure;
     // The parameter of a claimed scope whose id is that key.
-    if let ([term], [foreign]) = (terms.as_slice(), key.foreign_columns.as_slice()) {
+    if let ([term], [foreign]) = (terms, key.foreign_columns.as_slice()) {
         for scope in case.scopes() {
             if scope.id == Some((key.foreign_table, *foreign)) && case.is_own(closure, scope, *term) {
                 let param = scope.param.as_deref().unwrap_or_default();
@@ -155,8 +172,8 @@ fn verified(case: &mut Case<'_, '_>, write: &RowWrite, key: &ForeignKey, values:
         closure.class(terms[0]).into_iter().filter_map(|term| case.arena.terms.entry(term)).collect();
     for entry in entries {
         let Some(table) = case.arena.entries[entry].table else { continue };
-        let is_it = is_key(case, &write.context, key, &terms, entry, table);
-        if !is_it && (belongs || !refers_through(case, &write.context, key, &terms, entry, table)) {
+        let is_it = is_key(case, &write.context, key, terms, entry, table);
+        if !is_it && (belongs || !refers_through(case, &write.context, key, terms, entry, table)) {
             continue;
         }
         if is_in_scope(case, entry, table, &write.context) {
