@@ -217,7 +217,9 @@ impl<'a> Arena<'a> {
         let sublink = query
             .targets
             .iter()
-            .filter_map(|target| if let Expr::Sublink(sublink) = &target.expr { Some(&**sublink) } else { None })
+            .filter_map(
+                |target| if let Expr::Sublink(sublink) = &target.expr { Some(&**sublink) } else { None },
+            )
             .find(is_meant)?;
         let nested = self.sublink_level(level, sublink);
         *self.levels[nested].outputs.get((id & 0xffff).checked_sub(1)?)?
@@ -291,7 +293,12 @@ impl<'a> Walk<'_, 'a> {
         };
         let changed = found.columns.iter().filter(|column| column.generated.as_ref().is_some_and(changes));
         changed
-            .map(|column| (column.number, vec![Value { term: None, choice: Vec::new(), null: false, default: false, at }]))
+            .map(|column| {
+                (
+                    column.number,
+                    vec![Value { term: None, choice: Vec::new(), null: false, default: false, at }],
+                )
+            })
             .collect()
     }
 

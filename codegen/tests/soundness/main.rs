@@ -213,8 +213,13 @@ impl Run {
     }
 
     fn pairs(&mut self) -> BTreeMap<Vec<String>, Vec<Pair>> {
+        self.pairs_for(|_| true)
+    }
+
+    /// Pairs of worlds for those claims that are asked for.
+    fn pairs_for(&mut self, is_asked: impl Fn(&[&str]) -> bool) -> BTreeMap<Vec<String>, Vec<Pair>> {
         let mut found = BTreeMap::new();
-        for (at, names) in CLAIMS.iter().enumerate() {
+        for (at, names) in CLAIMS.iter().enumerate().filter(|(_, names)| is_asked(names)) {
             let claims: Vec<&Scope> = names.iter().map(|name| self.prover.model.scope(name)).collect();
             let pairs = (0..PAIRS).map(|number| {
                 let name = format!("w{at}_{number}");

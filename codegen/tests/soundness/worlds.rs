@@ -150,7 +150,7 @@ fn load(client: &mut Client, model: &Model, claims: &[&Scope], name: &str, conte
         "grant usage on schema {name} to caller; grant all on all tables in schema {name} to caller;"
     );
     if model.version >= 150_000 {
-        for view in ["live_content", "content_titles", "content_totals"] {
+        for view in ["live_content", "content_titles", "content_totals", "ordered_content"] {
             let _ = writeln!(sql, "alter view {view} set (security_invoker = true);");
         }
     }
