@@ -120,17 +120,19 @@ impl<'c> Check<'c> {
             None => format!("`{path}` is the name of several functions, and a reason is for one"),
             Some(_) => format!("there is no function `{}`", name.value),
         };
+        let of_one_schema = found.iter().all(|other| other.schema == found[0].schema);
+        let with_schema = schema_name.is_some() || !of_one_schema;
         let signatures: Vec<_> =
-            found.iter().map(|found| format!("\"{}\"", self.signature(found, schema_name))).collect();
+            found.iter().map(|found| format!("\"{}\"", self.signature(found, with_schema))).collect();
         let help = format!("name it by its parameters: {}", signatures.join(" or "));
         self.diagnostics.report(Diagnostic::error(CONFIG, name.span, message).help(help));
         None
     }
 
     /// A function with the types of its parameters, as a configuration may name it.
-    fn signature(&self, found: &Function, schema_name: Option<&str>) -> String {
+    fn signature(&self, found: &Function, with_schema: bool) -> String {
         let types: Vec<_> = found.parameters.iter().map(|oid| self.schema.type_name(*oid)).collect();
-        let path = schema_name.map(|schema| format!("{schema}.")).unwrap_or_default();
+        let path = if with_schema { format!("{}.", found.schema) } else { String::new() };
         format!("{path}{}({})", found.name, types.join(", "))
     }
 
