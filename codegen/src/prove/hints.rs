@@ -5,7 +5,7 @@ use super::case::{Case, Failure};
 use super::events::{Access, Occurrence};
 use super::facts::{Atom, Fact};
 use super::policy::ScopePolicy;
-use super::terms::{Comparison, Term, TermId, comparison};
+use super::terms::{Comparison, EntryId, Term, TermId, comparison};
 use crate::tree::{BoolOp, Command, Expr, From, FromItem, Location, MergeMatch, Query};
 
 impl<'a> Case<'_, 'a> {
@@ -20,6 +20,7 @@ impl<'a> Case<'_, 'a> {
         &self,
         mut failure: Failure,
         occurrence: &Occurrence,
+        column: i32,
         condition: &str,
     ) -> Failure {
         let level = self.arena.entries[occurrence.entry].level;
@@ -35,6 +36,12 @@ impl<'a> Case<'_, 'a> {
             failure.help = format!(
                 "a view locks its rows before conditions outside drop any: lock `{name}` itself, `from {name} where {condition} ... for update`"
             );
+            return failure;
+        }
+        if let Some((view, shown)) = self.shown(occurrence, column) {
+            let rest = condition.split_once(' ').map_or("", |(_, rest)| rest);
+            let (view, shown) = (self.name(view), self.column_name(view, shown));
+            failure.help = format!("add `{view}.{shown} {rest}`: the view shows the column under that name");
             return failure;
         }
         if level.stored {
@@ -84,6 +91,29 @@ impl<'a> Case<'_, 'a> {
                 failure.help = format!("add `{word} {condition}`");
                 failure
             }
+        }
+    }
+
+    /// The column of a view by which a condition outside reaches a column inside.
+    fn shown(&self, occurrence: &Occurrence, column: i32) -> Option<(EntryId, i32)> {
+        let term = self.column(occurrence.entry, column)?;
+        let mut level = &self.arena.levels[self.arena.entries[occurrence.entry].level];
+        loop {
+            let Container::Entry(around) = level.container else { return None };
+            let passes = match &level.passable {
+                Passable::All => true,
+                Passable::Keys(keys) => keys.contains(&term),
+                Passable::Nothing => false,
+            };
+            let position = level.outputs.iter().position(|output| *output == Some(term)).filter(|_| passes)?;
+            let outside = &self.arena.levels[self.arena.entries[around].level];
+            if !level.stored {
+                return None;
+            }
+            if !outside.stored {
+                return Some((around, i32::try_from(position + 1).ok()?));
+            }
+            level = outside;
         }
     }
 
