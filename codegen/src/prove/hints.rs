@@ -105,7 +105,8 @@ impl<'a> Case<'_, 'a> {
                 Passable::Keys(keys) => keys.contains(&term),
                 Passable::Nothing => false,
             };
-            let position = level.outputs.iter().position(|output| *output == Some(term)).filter(|_| passes)?;
+            let position =
+                level.outputs.iter().position(|output| *output == Some(term)).filter(|_| passes)?;
             let outside = &self.arena.levels[self.arena.entries[around].level];
             if !level.stored {
                 return None;

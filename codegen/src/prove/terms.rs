@@ -148,8 +148,8 @@ fn own_comparison(schema: &Schema, operator: &Operator, left: Oid, right: Oid) -
     let (left, right) = (compared_as(schema, left), compared_as(schema, right));
     let is_enum =
         |oid: Oid| schema.types.get(&oid).is_some_and(|found| matches!(found.kind, TypeKind::Enum { .. }));
-    let own = (operator.left == left && operator.right == right && (left == right))
-        || (operator.left == left && operator.right == right && are_integers(left, right))
+    let of_these = operator.left == left && operator.right == right;
+    let own = (of_these && (left == right || are_integers(left, right)))
         || (operator.left == ANYENUM && operator.right == ANYENUM && left == right && is_enum(left));
     if !own {
         return None;

@@ -211,9 +211,8 @@ impl<'a> Arena<'a> {
     /// A column of the subquery of `set (a, b) = (select ...)`: the number of the subquery is in the upper half.
     fn assigned(&mut self, level: LevelId, id: usize) -> Option<TermId> {
         let query = self.levels[level].query;
-        let is_meant = |sublink: &&Sublink| {
-            sublink.kind == SublinkKind::MultiAssign && usize::try_from(sublink.id) == Ok(id >> 16)
-        };
+        let is_meant =
+            |sublink: &&Sublink| sublink.kind == SublinkKind::MultiAssign && sublink.id == id >> 16;
         let sublink = query
             .targets
             .iter()
