@@ -288,10 +288,9 @@ impl Run {
         pairs: &BTreeMap<Vec<String>, Vec<Pair>>,
     ) {
         let alone = (judgement.rules.len() == 1).then(|| *judgement.rules.first().expect("there is one"));
-        let counts =
-            alone.map(|rule| self.figures.without_rule.entry(rule).or_default().1).unwrap_or_default();
+        let is_new = alone.is_some_and(|rule| self.figures.without_rule.entry(rule).or_default().1 < 20);
         // Enough is enough: this only shows that the oracle sees.
-        if self.figures.rejected.1 >= 200 && counts >= 20 {
+        if self.figures.rejected.1 >= 200 && !is_new {
             return;
         }
         let leaks = self
