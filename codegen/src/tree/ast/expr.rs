@@ -220,6 +220,8 @@ pub enum Expr {
         op: u32,
         /// The result type.
         type_oid: Oid,
+        /// The precision of a time, -1 for none.
+        typmod: i32,
         /// Where it stands.
         location: Location,
     },
