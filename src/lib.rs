@@ -56,8 +56,9 @@ mod statements;
 mod stream;
 mod transaction;
 pub mod types;
+mod unnamed;
 
-pub use database::{Builder, Database};
+pub use database::{Builder, Database, PoolMetrics, Replica, StatementMode};
 pub use error::{Error, ErrorKind, Result};
 pub use executor::{Executor, Writer};
 pub use page::{Page, PageError};

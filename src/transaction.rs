@@ -58,7 +58,7 @@ impl Database {
         let mut lease = self.lease().await?;
         // From here to the answer of COMMIT or ROLLBACK, to drop the lease is to close the connection.
         lease.begin();
-        lease.client().batch_execute(&options.start()).await.map_err(Error::call)?;
+        lease.client().batch_execute(&(options.start() + &lease.local)).await.map_err(Error::call)?;
         let result = work(&mut Transaction { connection: &lease, depth: 0, open: true }).await;
         let result = match result {
             // COMMIT of an aborted transaction rolls back and reports success; SAVEPOINT is what fails in one.

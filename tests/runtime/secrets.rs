@@ -77,7 +77,9 @@ async fn no_password_anywhere() {
         format!("postgres:/app:{SECRET}@host"),
         format!("password = a {SECRET}"),
         format!("host=a port={SECRET}"),
-        format!("postgres://app:pass@host/app?{SECRET}=1"),
+        format!("postgres://app:pass@host/app?sslmode={SECRET}"),
+        format!("postgres://app:pass@host/app?sslmod={SECRET}"),
+        format!("postgres://app:pa?{SECRET}=1@host/app"),
     ] {
         let error = Database::open(&broken).map(|_| ()).expect_err(&broken);
         let text = everything(&error);
