@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use deadpool::managed::Object;
 use deadpool_postgres::ClientWrapper;
+use tokio::runtime::Handle;
 use tokio_postgres::Client;
 
 use crate::statements::Statements;
@@ -53,8 +54,14 @@ impl Connection {
     /// only when it is done.
     fn abandon(self) {
         self.shared.counts.abandoned.fetch_add(1, Ordering::Relaxed);
-        if !self.client.is_closed() {
-            self.shared.cancel(self.number);
+        if let Ok(runtime) = Handle::try_current()
+            && !self.client.is_closed()
+        {
+            // A pooler passes on what is asked only while the connection is there: so it goes when it has answered.
+            runtime.spawn(tokio::time::timeout(Duration::from_secs(5), async move {
+                self.shared.cancel(self.number).await;
+                let _ = self.client.batch_execute("").await;
+            }));
         }
     }
 }

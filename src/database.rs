@@ -108,7 +108,10 @@ impl Database {
         if tokio::time::timeout(limit, self.close()).await.is_ok() {
             return Ok(());
         }
-        let count: usize = pools().map(|pool| pool.manager().shared.sever()).sum();
+        let mut count = 0;
+        for pool in pools() {
+            count += pool.manager().shared.sever().await;
+        }
         let message =
             format!("closing took longer than {limit:?}: {count} connections were in use and were closed");
         Err(Error::new(ErrorKind::Timeout, message))

@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 
 use deadpool::managed::{self, Metrics, RecycleError, RecycleResult, WeakPool};
 use sqlward_connect::Place;
-use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 use tokio_postgres::CancelToken;
 
@@ -62,29 +61,28 @@ impl Shared {
         Shared { opener: Arc::new(opener), unnamed, statement_limit, counts, open }
     }
 
-    /// Asks the server to stop what is under way on the connection of that number.
-    pub(super) fn cancel(&self, number: u64) {
+    /// Asks the server to stop what is under way on the connection of that number. If it does not hear, it finishes.
+    pub(super) async fn cancel(&self, number: u64) {
         let found = self.open.lock().unwrap_or_else(PoisonError::into_inner).get(&number).cloned();
-        if let (Some(Open { token, place, .. }), Ok(runtime)) = (found, Handle::try_current()) {
-            let opener = self.opener.clone();
-            // Should this fail, the server finishes the statement.
-            runtime.spawn(async move {
-                let _ = tokio::time::timeout(Duration::from_secs(5), opener.cancel(token, &place)).await;
-            });
+        if let Some(Open { token, place, .. }) = found {
+            let _ = self.opener.cancel(token, &place).await;
         }
     }
 
-    /// Closes whatever is open, and has the server stop what is under way there. How many there were.
-    pub(crate) fn sever(&self) -> usize {
-        let open: Vec<(u64, AbortHandle)> = {
+    /// Has the server stop what is under way, and closes whatever is open. How many connections there were.
+    pub(crate) async fn sever(&self) -> usize {
+        let open: Vec<Open> = {
             let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-            open.iter().map(|(number, Open { task, .. })| (*number, task.clone())).collect()
+            open.values().cloned().collect()
         };
-        for (number, task) in &open {
-            self.cancel(*number);
+        let count = open.len();
+        let severed = open.into_iter().map(async |Open { token, place, task }| {
+            let cancel = self.opener.cancel(token, &place);
+            let _ = tokio::time::timeout(Duration::from_secs(1), cancel).await;
             task.abort();
-        }
-        open.len()
+        });
+        futures_util::future::join_all(severed).await;
+        count
     }
 
     pub(super) fn forget(&self, number: u64) {

@@ -8,7 +8,7 @@ use tokio::task::AbortHandle;
 use tokio_postgres::config::{SslMode, SslNegotiation};
 use tokio_postgres::{CancelToken, Client, Config, SimpleQueryMessage};
 
-use super::wire::{Secured, Wire};
+use super::wire::{Errand, Secured, Wire};
 use crate::{Error, ErrorKind, Result};
 
 /// Opens connections: here alone it is decided how they are encrypted.
@@ -81,7 +81,7 @@ impl Opener {
     /// Asks the server to stop what the connection does, over one of its own that is encrypted alike.
     pub(super) async fn cancel(&self, token: CancelToken, place: &Place) -> Result<()> {
         let stream = self.connector.open(place).await.map_err(|error| Error::unreachable(place, error))?;
-        let cancelled = token.cancel_query_raw(Wire::new(stream, false), Secured).await;
+        let cancelled = token.cancel_query_raw(Errand(stream), Secured).await;
         cancelled.map_err(|error| Error::refused(place, error))
     }
 }

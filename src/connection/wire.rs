@@ -1,9 +1,9 @@
 //! What `tokio-postgres` speaks to the server over.
 
-use std::future::{Ready, ready};
+use std::future::{self, Ready};
 use std::io;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use sqlward_connect::Stream;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -54,15 +54,53 @@ impl TlsStream for Wire {
     }
 }
 
+/// A socket that one request goes over. It is closed when the server has closed it, as libpq does: a pooler may forget a
+/// request whose sender is gone, and PgBouncer 1.18 ends itself then.
+pub(super) struct Errand(pub(super) Stream);
+
+impl AsyncRead for Errand {
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().0).poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for Errand {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.get_mut().0).poll_write(cx, buf)
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().0).poll_flush(cx)
+    }
+
+    /// Waits for the server to close it.
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        loop {
+            let mut room = [0; 64];
+            let mut read = ReadBuf::new(&mut room);
+            // However it ends, it has ended.
+            if ready!(self.as_mut().poll_read(cx, &mut read)).is_err() || read.filled().is_empty() {
+                return Poll::Ready(Ok(()));
+            }
+        }
+    }
+}
+
+impl TlsStream for Errand {
+    fn channel_binding(&self) -> ChannelBinding {
+        ChannelBinding::none()
+    }
+}
+
 /// What `tokio-postgres` takes for encryption: it is given what is encrypted already, or need not be.
 pub(super) struct Secured;
 
-impl TlsConnect<Wire> for Secured {
-    type Stream = Wire;
+impl<S: TlsStream + Unpin> TlsConnect<S> for Secured {
+    type Stream = S;
     type Error = io::Error;
-    type Future = Ready<io::Result<Wire>>;
+    type Future = Ready<io::Result<S>>;
 
-    fn connect(self, wire: Wire) -> Self::Future {
-        ready(Ok(wire))
+    fn connect(self, stream: S) -> Self::Future {
+        future::ready(Ok(stream))
     }
 }

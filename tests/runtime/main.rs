@@ -3,8 +3,12 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[path = "../support/pooler.rs"]
+mod pooler_support;
+
 mod calls;
 mod errors;
+mod pooler;
 mod sample;
 mod secrets;
 mod service;
