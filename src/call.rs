@@ -9,6 +9,7 @@ use tracing::Instrument;
 
 use crate::connection::{Connection, Lease};
 use crate::error::is_stale;
+use crate::hidden::Hidden;
 use crate::observe::Observation;
 use crate::unnamed;
 use crate::{Database, Error, ErrorKind, FromRow, Query, Result, Row, RowStream};
@@ -61,6 +62,17 @@ enum Expected {
     None,
 }
 
+impl Place<'_> {
+    /// How long a query may take before it is warned of.
+    fn slow_query(self) -> Option<Duration> {
+        match self {
+            Place::Pool(database) => database.slow_query(),
+            Place::Transaction(connection) => connection.slow_query,
+            Place::Nowhere => None,
+        }
+    }
+}
+
 impl<'a> Caller<'a> {
     pub(crate) fn new(place: Place<'a>) -> Caller<'a> {
         Caller { place, reason: None }
@@ -99,7 +111,7 @@ impl<'a> Caller<'a> {
         query: &'static Query,
         params: Params<'_>,
     ) -> Result<RowStream<'a, R>> {
-        let observation = Observation::begin(query, self.reason);
+        let observation = Observation::begin(query, self.reason, self.place.slow_query());
         let opened = async {
             let mut held = self.hold().await?;
             held.begin();
@@ -120,7 +132,7 @@ impl<'a> Caller<'a> {
 
     /// Runs the query to its end, which is when the server has committed it if it is on its own.
     async fn call(self, query: &'static Query, params: Params<'_>, expected: Expected) -> Result<Reply> {
-        let observation = Observation::begin(query, self.reason);
+        let observation = Observation::begin(query, self.reason, self.place.slow_query());
         let result = async {
             let mut held = self.hold().await?;
             held.begin();
@@ -175,7 +187,7 @@ impl Held<'_> {
     /// The call has ended, with that error. A connection that broke stays marked, so that it is closed.
     pub(crate) fn ended_by(&mut self, error: Option<&Error>) {
         if let Held::Lease(lease) = self
-            && error.is_none_or(|error| error.kind() != ErrorKind::Connection)
+            && error.is_none_or(|error| !error.broke())
         {
             lease.finish();
         }
@@ -189,12 +201,21 @@ impl Held<'_> {
         }
     }
 
+    /// The query had been sent when it failed. In a transaction nothing is done before COMMIT.
+    pub(crate) fn failed(&self, error: tokio_postgres::Error) -> Error {
+        let error = Error::call(error);
+        match self {
+            Held::Lease(_) => error.sent(),
+            Held::Transaction(_) => error,
+        }
+    }
+
     async fn run(&self, query: &'static Query, params: Params<'_>, expected: Expected) -> Result<Reply> {
         let mut stream = pin!(self.start(query, params).await?);
         let mut drift = None;
         let keep = if expected == Expected::Any { usize::MAX } else { 1 };
         let mut reply = Reply { rows: Vec::new(), count: 0, affected: 0 };
-        while let Some(row) = stream.try_next().await.map_err(Error::call)? {
+        while let Some(row) = stream.try_next().await.map_err(|error| self.failed(error))? {
             if reply.count == 0 {
                 drift = self.drift(query, &row);
             }
@@ -224,15 +245,14 @@ impl Held<'_> {
         let connection = self.connection();
         let client = connection.client();
         if connection.is_unnamed() {
-            return unnamed::send(client, query, params).await;
+            check_count(query.params().len(), params)?;
+            return unnamed::send(client, query, params).await.map_err(|error| self.failed(error).parsed());
         }
         let mut again = matches!(self, Held::Lease(_));
         loop {
             let statement = connection.statements.get(client, query).await?;
-            if statement.params().len() != params.len() {
-                return Err(Error::parameter_count(statement.params().len(), params.len()));
-            }
-            match client.query_raw(&statement, params.iter().copied()).await {
+            check_count(statement.params().len(), params)?;
+            match client.query_raw(&statement, params.iter().map(|value| Hidden(*value))).await {
                 Ok(rows) => return Ok(rows),
                 Err(error) => {
                     let stale = is_stale(&error);
@@ -240,13 +260,17 @@ impl Held<'_> {
                         connection.statements.forget(query);
                     }
                     if !stale || !again {
-                        return Err(Error::call(error));
+                        return Err(self.failed(error));
                     }
                     again = false;
                 }
             }
         }
     }
+}
+
+fn check_count(takes: usize, params: Params<'_>) -> Result<()> {
+    if takes == params.len() { Ok(()) } else { Err(Error::parameter_count(takes, params.len())) }
 }
 
 impl Expected {

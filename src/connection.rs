@@ -29,6 +29,8 @@ pub(crate) struct Connection {
     pub(crate) database: u64,
     /// What a transaction begins with, where the session itself cannot be told.
     pub(crate) local: Arc<str>,
+    /// How long a query may take before it is warned of.
+    pub(crate) slow_query: Option<Duration>,
     /// When it has lived long enough.
     expires: Option<Instant>,
     number: u64,

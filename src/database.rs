@@ -37,6 +37,7 @@ struct Inner {
     size: usize,
     acquire_timeout: Duration,
     ping_timeout: Duration,
+    slow_query: Option<Duration>,
 }
 
 impl Database {
@@ -123,6 +124,10 @@ impl Database {
             Ok(object) => Ok(Lease::new(object)),
             Err(error) => Err(Error::acquire(error, *size, *acquire_timeout)),
         }
+    }
+
+    pub(crate) fn slow_query(&self) -> Option<Duration> {
+        self.inner.slow_query
     }
 
     pub(crate) fn id(&self) -> u64 {

@@ -3,19 +3,19 @@
 
 use tokio_postgres::{Client, Column, RowStream};
 
+use crate::Query;
 use crate::call::Params;
 use crate::connection::OPAQUE;
 use crate::types::Inferred;
-use crate::{Error, Query, Result};
 
 /// Sends the query in a single round trip.
-pub(crate) async fn send(client: &Client, query: &'static Query, params: Params<'_>) -> Result<RowStream> {
-    let types = query.params();
-    if types.len() != params.len() {
-        return Err(Error::parameter_count(types.len(), params.len()));
-    }
-    let params = params.iter().zip(types).map(|(value, ty)| (Inferred(*value), ty.clone()));
-    client.query_typed_raw(query.sql(), params).await.map_err(Error::prepare)
+pub(crate) async fn send(
+    client: &Client,
+    query: &'static Query,
+    params: Params<'_>,
+) -> Result<RowStream, tokio_postgres::Error> {
+    let params = params.iter().zip(query.params()).map(|(value, ty)| (Inferred(*value), ty.clone()));
+    client.query_typed_raw(query.sql(), params).await
 }
 
 /// How the columns of a result differ from the generated ones, as far as the server has described them.

@@ -19,6 +19,7 @@ use crate::{Error, Result};
 pub(crate) struct Manager {
     pub(crate) shared: Arc<Shared>,
     pub(crate) database: u64,
+    pub(crate) slow_query: Option<Duration>,
     /// What transactions begin with.
     pub(crate) local: Arc<str>,
     pub(crate) max_lifetime: Option<Duration>,
@@ -112,6 +113,7 @@ impl managed::Manager for Manager {
             client,
             statements: Statements::default(),
             database: self.database,
+            slow_query: self.slow_query,
             local: self.local.clone(),
             expires: self.max_lifetime.map(|lifetime| Instant::now() + spread(lifetime)),
             number,

@@ -30,6 +30,7 @@ pub struct Builder {
     idle_in_transaction_timeout: Option<Duration>,
     max_lifetime: Option<Duration>,
     idle_timeout: Option<Duration>,
+    slow_query: Option<Duration>,
 }
 
 /// How statements are sent.
@@ -150,6 +151,13 @@ impl Builder {
         self
     }
 
+    /// How long a query may take, from asking for a connection to the last row, before `tracing` is told of it in a
+    /// warning with its name, time and rows.
+    pub fn slow_query(mut self, threshold: Duration) -> Self {
+        self.slow_query = Some(threshold);
+        self
+    }
+
     /// Opens the database, without connecting to it yet, and hands out its key, which exists once.
     pub fn open(self) -> (Database, ServiceKey) {
         static OPENED: AtomicU64 = AtomicU64::new(0);
@@ -172,6 +180,7 @@ impl Builder {
             idle_in_transaction_timeout: None,
             max_lifetime: Some(Duration::from_secs(30 * 60)),
             idle_timeout: Some(Duration::from_secs(10 * 60)),
+            slow_query: None,
             statements: None,
             replica: None,
             target,
@@ -208,6 +217,7 @@ impl Builder {
                 size,
                 acquire_timeout: self.acquire_timeout,
                 ping_timeout: self.ping_timeout,
+                slow_query: self.slow_query,
             }),
         }
     }
@@ -236,6 +246,7 @@ impl Builder {
         Manager {
             shared: Arc::new(Shared::new(opener, unnamed, self.statement_timeout.filter(|_| unnamed))),
             database,
+            slow_query: self.slow_query,
             local: local.into(),
             max_lifetime: self.max_lifetime,
             idle_timeout: self.idle_timeout,
@@ -266,6 +277,7 @@ impl fmt::Debug for Builder {
             .field("idle_in_transaction_timeout", &self.idle_in_transaction_timeout)
             .field("max_lifetime", &self.max_lifetime)
             .field("idle_timeout", &self.idle_timeout)
+            .field("slow_query", &self.slow_query)
             .finish_non_exhaustive()
     }
 }

@@ -5,18 +5,27 @@ use std::io;
 use std::time::Duration;
 
 use deadpool::managed::PoolError;
-use postgres_types::Type;
+use postgres_types::{Type, WasNull, WrongType};
 use sqlward_connect::Place;
-use tokio_postgres::error::DbError;
+use tokio_postgres::error::{DbError, ErrorPosition};
 
 use super::classify;
-use super::{Error, ErrorKind, Inner};
+use super::{Cause, Error, ErrorKind, Inner};
 use crate::Query;
 
 impl Error {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Error {
         let message = message.into();
-        Error(Box::new(Inner { kind, query: None, message, rows: None, server: None, source: None }))
+        Error(Box::new(Inner {
+            kind,
+            query: None,
+            message,
+            rows: None,
+            server: None,
+            source: None,
+            conversion: None,
+            outcome_unknown: false,
+        }))
     }
 
     /// Names the query.
@@ -25,15 +34,33 @@ impl Error {
         self
     }
 
+    /// It had been sent when it failed: if that is because the connection broke, nobody knows whether it was done.
+    pub(crate) fn sent(mut self) -> Error {
+        if self.broke() {
+            self.0.outcome_unknown = true;
+            self.0.message = format!("{}; whether it was done is unknown", self.0.message).into();
+        }
+        self
+    }
+
+    /// Whether the connection is of no use any more.
+    pub(crate) fn broke(&self) -> bool {
+        let fatal = |error: &DbError| classify::is_fatal(error);
+        self.0.kind == ErrorKind::Connection || self.db().is_some_and(fatal)
+    }
+
     /// A statement failed.
     pub(crate) fn call(error: tokio_postgres::Error) -> Error {
         let broken = error.is_closed();
         let words = error.to_string();
         match error.into_source().map(|source| source.downcast::<DbError>()) {
-            Some(Ok(server)) => Error::server(classify::kind(&server), server),
+            Some(Ok(server)) => {
+                let words = classify::words(&server);
+                Error::server(classify::kind(&server), words, server)
+            }
             Some(Err(source)) if !broken && is_of_a_value(&*source) => {
                 let mut error = Error::new(ErrorKind::Encode, words);
-                error.0.source = Some(source);
+                error.converting(source);
                 error
             }
             Some(Err(source)) => {
@@ -48,9 +75,14 @@ impl Error {
     /// A statement could not be prepared.
     pub(crate) fn prepare(error: tokio_postgres::Error) -> Error {
         let mut error = Error::call(error);
-        if error.db().is_some_and(classify::is_drift) {
+        let Some(server) = error.db() else { return error };
+        // No value has been sent yet, and so there is none to be quoted.
+        let words = classify::all_words(server);
+        if classify::is_drift(server) {
             error.0.kind = ErrorKind::Drift;
-            error.0.message = format!("{}; {}", error.0.message, DRIFT_HELP).into();
+            error.0.message = format!("{words}; {DRIFT_HELP}").into();
+        } else {
+            error.0.message = words.into();
         }
         error
     }
@@ -64,9 +96,22 @@ impl Error {
     /// A statement took longer than the server could be told.
     pub(crate) fn given_up(limit: Duration) -> Error {
         let message = format!(
-            "no answer within {limit:?}, so the server was asked to stop; whether the statement took effect is unknown"
+            "no answer within {limit:?}, so the server was asked to stop; whether it was done is unknown"
         );
-        Error::new(ErrorKind::Timeout, message)
+        let mut error = Error::new(ErrorKind::Timeout, message);
+        error.0.outcome_unknown = true;
+        error
+    }
+
+    /// A statement without a name failed, maybe because it cannot be understood, as when it is prepared. Then the server
+    /// says where in its text, which it knows of nothing that happens later, when values can be quoted.
+    pub(crate) fn parsed(mut self) -> Error {
+        let Some(server) = self.db() else { return self };
+        if matches!(server.position(), Some(ErrorPosition::Original(_))) && classify::is_drift(server) {
+            self.0.message = format!("{}; {DRIFT_HELP}", classify::all_words(server)).into();
+            self.0.kind = ErrorKind::Drift;
+        }
+        self
     }
 
     /// The columns of a statement are not those that the code was generated with.
@@ -146,12 +191,23 @@ impl Error {
             None => format!("the row has no column {}", index + 1),
         };
         let mut decode = Error::new(ErrorKind::Decode, message).of(query);
-        decode.0.source = cause;
+        if let Some(cause) = cause {
+            decode.converting(cause);
+        }
         decode
     }
 
-    fn server(kind: ErrorKind, server: Box<DbError>) -> Error {
-        let mut error = Error::new(kind, classify::words(&server));
+    /// A value could not be converted. Only that its type does not fit can be told without telling the value.
+    fn converting(&mut self, source: Cause) {
+        if source.is::<WrongType>() || source.is::<WasNull>() {
+            self.0.source = Some(source);
+        } else {
+            self.0.conversion = Some(source);
+        }
+    }
+
+    fn server(kind: ErrorKind, words: String, server: Box<DbError>) -> Error {
+        let mut error = Error::new(kind, words);
         error.0.server = Some(server);
         error
     }

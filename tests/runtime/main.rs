@@ -8,6 +8,9 @@ mod pooler_support;
 
 mod calls;
 mod errors;
+mod failures;
+mod log;
+mod observed;
 mod pooler;
 mod sample;
 mod secrets;
