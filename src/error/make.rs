@@ -147,6 +147,8 @@ impl Error {
     pub(crate) fn refused(place: &Place, error: tokio_postgres::Error) -> Error {
         let mut refused = Error::call(error);
         refused.0.kind = ErrorKind::Connection;
+        // There are no values yet that a cause could tell.
+        refused.0.source = refused.0.source.take().or(refused.0.conversion.take());
         let cause = refused.0.source.as_ref().map(|cause| format!(": {cause}")).unwrap_or_default();
         let message = format!("cannot connect to the database at {place}: {}{cause}", refused.0.message);
         refused.0.message = message.into();

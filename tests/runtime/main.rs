@@ -7,6 +7,7 @@ mod support;
 mod pooler_support;
 
 mod calls;
+mod connecting;
 mod errors;
 mod failures;
 mod log;
