@@ -90,32 +90,30 @@ impl Database {
     /// Closes the pool: no query can begin any more, connections that are free are closed, and the others when what
     /// is under way on them has ended, which this waits for.
     pub async fn close(&self) {
-        for database in [Some(self), self.inner.replica.as_ref()].into_iter().flatten() {
-            let pool = &database.inner.pool;
-            pool.close();
-            while pool.status().size > 0 {
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
+        self.pools().for_each(Pool::close);
+        while self.pools().any(|pool| pool.status().size > 0) {
+            tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }
 
     /// [Closes](Database::close) the pool, and when that takes longer than the limit, stops what is still under way: an
     /// error says that it did, of the kind [`Timeout`](ErrorKind::Timeout). What was not committed is rolled back.
     pub async fn close_within(&self, limit: Duration) -> Result<()> {
-        // The replica's too at once, and not when the primary's last has ended.
-        let pools =
-            || [Some(self), self.inner.replica.as_ref()].into_iter().flatten().map(|it| &it.inner.pool);
-        pools().for_each(Pool::close);
         if tokio::time::timeout(limit, self.close()).await.is_ok() {
             return Ok(());
         }
         let mut count = 0;
-        for pool in pools() {
+        for pool in self.pools() {
             count += pool.manager().shared.sever().await;
         }
         let message =
             format!("closing took longer than {limit:?}: {count} connections were in use and were closed");
         Err(Error::new(ErrorKind::Timeout, message))
+    }
+
+    /// The primary's and the replica's.
+    fn pools(&self) -> impl Iterator<Item = &Pool<Manager>> {
+        [Some(self), self.inner.replica.as_ref()].into_iter().flatten().map(|database| &database.inner.pool)
     }
 
     pub(crate) async fn lease(&self) -> Result<Lease> {

@@ -37,7 +37,8 @@
 //! ```
 //!
 //! - [`Database`] is the pool. [`Executor`] is what it has in common with a [`Transaction`]: generated functions take
-//!   either. Those that write take a [`Writer`].
+//!   either. Those that write take a [`Writer`], which the [`Replica`] of a database is not.
+//! - [`Builder`] has what there is to be said of connections: strings, time limits, encryption, poolers, replicas.
 //! - [`ServiceKey`], which opening a database hands out, makes the [`ServiceRole`] that functions of system scope take.
 //! - [`Error`] tells what happened by its [`kind`](Error::kind), and never holds a value.
 //! - [`Query`], [`Row`], [`FromRow`] and [`types`] are for generated code.

@@ -134,8 +134,10 @@ impl managed::Manager for Manager {
 
 impl Manager {
     fn is_old(&self, connection: &Connection, metrics: &Metrics) -> bool {
-        connection.expires.is_some_and(|expires| Instant::now() >= expires)
-            || self.idle_timeout.is_some_and(|timeout| metrics.last_used() >= timeout)
+        let now = Instant::now();
+        let used = metrics.recycled.unwrap_or(metrics.created);
+        connection.expires.is_some_and(|expires| now >= expires)
+            || self.idle_timeout.is_some_and(|timeout| now.saturating_duration_since(used) >= timeout)
     }
 
     /// Has a task close connections that are old while nobody asks for one, for as long as the pool is there.

@@ -125,8 +125,8 @@ impl Builder {
     /// How long the server may work on a statement before it cancels it.
     ///
     /// With [`StatementMode::Unnamed`] the server is told so within transactions. A query that is on its own is given
-    /// up when the time is over, and the server asked to stop: whether it took effect is then unknown, as it is when a
-    /// connection breaks.
+    /// up when the time is over, unless it is a stream, and the server asked to stop: whether it was done is then
+    /// unknown, as it is when a connection breaks.
     pub fn statement_timeout(mut self, timeout: Duration) -> Self {
         self.statement_timeout = Some(timeout);
         self

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{LazyLock, Mutex};
 
-use sqlward::{Database, ServiceKey};
+use sqlward::{Database, ServiceKey, StatementMode};
 use sqlward_server::Server;
 use tokio_postgres::{Client, Config, NoTls};
 
@@ -27,6 +27,14 @@ impl TestDatabase {
         let config = copy_of(&template(schema).await).await;
         let (db, key) = Database::builder(config.clone()).open();
         TestDatabase { db, key, config }
+    }
+
+    /// Two of them: one whose statements are prepared, and one whose statements have no name.
+    pub async fn in_both_modes(schema: &str) -> [TestDatabase; 2] {
+        let prepared = TestDatabase::new(schema).await;
+        let config = copy_of(&template(schema).await).await;
+        let (db, key) = Database::builder(config.clone()).statements(StatementMode::Unnamed).open();
+        [prepared, TestDatabase { db, key, config }]
     }
 
     /// A plain connection, to look at what is there.
