@@ -10,6 +10,7 @@ mod calls;
 mod connecting;
 mod errors;
 mod failures;
+mod faults;
 mod log;
 mod observed;
 mod pooler;
