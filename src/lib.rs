@@ -41,6 +41,7 @@
 //! - [`Builder`] has what there is to be said of connections: strings, time limits, encryption, poolers, replicas.
 //! - [`ServiceKey`], which opening a database hands out, makes the [`ServiceRole`] that functions of system scope take.
 //! - [`Error`] tells what happened by its [`kind`](Error::kind), and never holds a value.
+//! - `testing`, with the feature of that name, gives each test a database of its own.
 //! - [`Query`], [`Row`], [`FromRow`] and [`types`] are for generated code.
 
 mod call;
@@ -56,6 +57,8 @@ mod row;
 mod service;
 mod statements;
 mod stream;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod transaction;
 pub mod types;
 mod unnamed;

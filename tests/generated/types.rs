@@ -5,15 +5,13 @@ use std::ops::Bound;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde_json::json;
 use sqlward::types::Json;
-use sqlward::{Interval, Range};
+use sqlward::{Database, Interval, Range, StatementMode, testing};
 use types_catalog::samples::{self, InsertMaybe, InsertSample};
 use types_catalog::{
     Level, MaybeId, Mood, OddNamesDropTableSamplesType, Person, PostalAddress, Sample, SampleId, odd,
 };
 
-use crate::server::TestDatabase;
-
-const SCHEMA: &str = "tests/catalogs/types/schema.sql";
+const SCHEMA: &str = include_str!("../catalogs/types/schema.sql");
 
 fn sample() -> Sample {
     let day = NaiveDate::from_ymd_opt(2024, 2, 29).unwrap();
@@ -114,9 +112,18 @@ fn insert(sample: &Sample) -> InsertSample<'_> {
     }
 }
 
+/// Two databases: one whose statements are prepared, and one whose statements have no name.
+async fn in_both_modes() -> [testing::TestDatabase; 2] {
+    let prepared = testing::database(SCHEMA).await.unwrap();
+    let mut unnamed = testing::database(SCHEMA).await.unwrap();
+    let builder = Database::builder(unnamed.config().clone()).statements(StatementMode::Unnamed);
+    (unnamed.db, unnamed.key) = builder.open();
+    [prepared, unnamed]
+}
+
 #[tokio::test]
 async fn every_type_comes_back_as_it_went() {
-    for test in TestDatabase::in_both_modes(SCHEMA).await {
+    for test in in_both_modes().await {
         let role = test.key.over(&test.db, "types");
         let sample = sample();
         let inserted = samples::insert_sample(&role, &insert(&sample)).await.unwrap();
@@ -128,6 +135,7 @@ async fn every_type_comes_back_as_it_went() {
         let row = test
         .client()
         .await
+        .unwrap()
         .query_one(
             "select span::text, exact::text, host::text, person::text, int_range::text, settings::text, tiny::text::bytea
              from samples",
@@ -152,7 +160,7 @@ async fn every_type_comes_back_as_it_went() {
 
 #[tokio::test]
 async fn enums_and_ids_go_in_arrays_and_composites_in_conditions() {
-    for test in TestDatabase::in_both_modes(SCHEMA).await {
+    for test in in_both_modes().await {
         let role = test.key.over(&test.db, "types");
         let sample = sample();
         samples::insert_sample(&role, &insert(&sample)).await.unwrap();
@@ -170,7 +178,7 @@ async fn enums_and_ids_go_in_arrays_and_composites_in_conditions() {
 
 #[tokio::test]
 async fn null_is_none_for_every_type() {
-    for test in TestDatabase::in_both_modes(SCHEMA).await {
+    for test in in_both_modes().await {
         let role = test.key.over(&test.db, "types");
         let inserted = samples::insert_maybe(&role, &InsertMaybe::default()).await.unwrap();
         assert_eq!(inserted.id, MaybeId(1));
@@ -185,7 +193,7 @@ async fn null_is_none_for_every_type() {
 
 #[tokio::test]
 async fn odd_names_and_literals_arrive_as_they_were_written() {
-    for test in TestDatabase::in_both_modes(SCHEMA).await {
+    for test in in_both_modes().await {
         let role = test.key.over(&test.db, "types");
         let row = odd::insert_odd(&role, OddNamesDropTableSamplesType(1), "match", "fn").await.unwrap();
         assert_eq!(row.self_, ":not_a_param \"#");
