@@ -70,7 +70,8 @@ pub(super) fn write(m: &mut Module<'_>, query: &Proven, name: &str, params_struc
 fn static_query(m: &mut Module<'_>, query: &Proven) -> Vec<Doc> {
     let signature = query.signature();
     let ty = m.name("sqlward::Query");
-    let params: Vec<String> = signature.params.iter().map(constant).collect();
+    let params: Vec<String> =
+        signature.params.iter().map(|param| constant(&param.pg_type, param.built_in)).collect();
     let params = if params.is_empty() {
         Doc::text("&[]")
     } else {

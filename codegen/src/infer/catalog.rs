@@ -232,8 +232,23 @@ pub struct CompositeType {
     pub name: String,
     /// The type's schema and name.
     pub pg_name: (String, String),
-    /// Rust field name, SQL attribute name, type; the fields of a composite are always nullable.
-    pub fields: Vec<(String, String, RustType)>,
+    /// In the order of the type.
+    pub fields: Vec<CompositeField>,
+}
+
+/// A field of a composite type; it can always be NULL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CompositeField {
+    /// Its name in Rust.
+    pub name: String,
+    /// The attribute's name in SQL.
+    pub attribute: String,
+    /// Its type in Rust.
+    pub rust: RustType,
+    /// The type that it travels as, below all domains: `int4`.
+    pub pg_type: String,
+    /// Whether that is one of PostgreSQL's own.
+    pub built_in: bool,
 }
 
 /// A scope that a token proves.

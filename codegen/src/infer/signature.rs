@@ -309,7 +309,7 @@ pub fn table_columns(
 }
 
 /// The type that a value travels as: of a domain its base type, of an array of a domain the array of that.
-fn sent_type(schema: &Schema, oid: Oid) -> Oid {
+pub(super) fn sent_type(schema: &Schema, oid: Oid) -> Oid {
     match schema.types.get(&oid).map(|found| &found.kind) {
         Some(TypeKind::Domain { base, .. }) => sent_type(schema, *base),
         Some(TypeKind::Array { element }) => {
