@@ -11,6 +11,13 @@ use crate::tree::{
     Target,
 };
 
+/// How many readers of a view or a CTE are laid out each by itself, however large the statement is: where views or CTEs
+/// read each other several times, their number doubles with every link.
+const MOST_READERS: usize = 16;
+
+/// As long as a statement has no more levels than that, there may be more.
+const FEW_LEVELS: usize = 500;
+
 impl<'a> Arena<'a> {
     /// Lays out a query with everything below it.
     pub(super) fn build(
@@ -76,7 +83,7 @@ impl<'a> Arena<'a> {
             self.fill_step(level, with, name, step);
         }
         let facts = self.level_facts(level);
-        self.levels[level].facts = facts;
+        self.levels[level].facts = self.share(level, facts);
         self.levels[level].outputs = self.level_outputs(level);
         // A row that a condition outside drops has led to other rows before.
         let passable = if step.is_some() { Passable::Nothing } else { self.level_passable(level) };
@@ -97,7 +104,9 @@ impl<'a> Arena<'a> {
                 match schema.table(*table).and_then(|table| table.view.as_ref()) {
                     // The entries OLD and NEW of a view's own tree are not in FROM; they read nothing.
                     Some(view) if range.in_from || query.result_relation == Some(index) => {
-                        Some(self.build(view, None, Container::Entry(entry), None, true))
+                        self.read(entry, view, None, |arena, container| {
+                            arena.build(view, None, container, None, true)
+                        })
                     }
                     _ => None,
                 }
@@ -164,7 +173,47 @@ impl<'a> Arena<'a> {
 
     fn fill_cte(&mut self, level: LevelId, entry: EntryId, name: &str, levels_up: usize) -> Option<LevelId> {
         let (with, cte) = self.cte(level, name, levels_up)?;
-        Some(self.cte_level(with, cte, Container::Entry(entry)))
+        self.read(entry, &cte.query, Some(with), |arena, container| arena.cte_level(with, cte, container))
+    }
+
+    /// Lays out a view, or a CTE of a level, for one more reader. Past the limit readers share what is laid out once, and
+    /// know of its rows what its output columns tell.
+    fn read(
+        &mut self,
+        entry: EntryId,
+        query: &'a Query,
+        with: Option<LevelId>,
+        build: impl Fn(&mut Self, Container) -> LevelId,
+    ) -> Option<LevelId> {
+        let key = (std::ptr::from_ref(query), with);
+        let readers = self.readers.entry(key).or_default();
+        readers.count += 1;
+        if readers.count <= MOST_READERS || self.levels.len() < FEW_LEVELS {
+            return Some(build(self, Container::Entry(entry)));
+        }
+        let common = match readers.common {
+            Some(common) => common,
+            None => build(self, Container::Nothing),
+        };
+        self.readers.entry(key).or_default().common = Some(common);
+        self.entries[entry].common = Some(common);
+        self.entries[entry].assumed = self.common_facts(entry, common);
+        None
+    }
+
+    /// What the output columns of a level tell of an entry that shares it.
+    fn common_facts(&mut self, entry: EntryId, common: LevelId) -> Facts {
+        let mut facts = match self.always_gives_a_row(common) {
+            true => Facts::default(),
+            false => self.levels[common].facts.clone(),
+        };
+        for (position, output) in self.levels[common].outputs.clone().into_iter().enumerate() {
+            if let (Some(output), Ok(number)) = (output, i32::try_from(position + 1)) {
+                let column = self.column(entry, number);
+                facts.push(Fact::Same(column, output), None);
+            }
+        }
+        self.project(&facts, &|term| !self.is_within(term, common))
     }
 
     /// Lays out a CTE for one reader.
@@ -198,7 +247,7 @@ impl<'a> Arena<'a> {
                 self.fill_entry(level, *index);
             }
             self.recursions.pop();
-            if self.overflown || assumed.atoms.is_empty() {
+            if self.overflown || assumed.is_empty() {
                 return;
             }
             let after = assumed.or(&self.arm_facts(level, right));
@@ -210,8 +259,8 @@ impl<'a> Arena<'a> {
     }
 
     fn says_all_of(&self, after: &Facts, before: &Facts) -> bool {
-        let (after, before) = (super::facts::Closure::of(after), before);
-        before.atoms.iter().all(|atom| match atom.fact {
+        let after = super::closure::Closure::of(after);
+        before.atoms().iter().all(|atom| match atom.fact {
             Fact::Equal(a, b) | Fact::Same(a, b) => after.same(a, b),
             Fact::Null(a) => after.is_null(a),
             Fact::NotNull(a) => after.is_not_null(a),
@@ -248,30 +297,6 @@ impl<'a> Arena<'a> {
             facts.extend(&having);
         }
         facts
-    }
-
-    /// What holds for each row that FROM and WHERE make.
-    fn row_facts(&mut self, level: LevelId) -> Facts {
-        let query = self.levels[level].query;
-        if query.command == Command::Merge {
-            // What holds for whom depends on the actions; see `writes`.
-            return Facts::default();
-        }
-        let quals = self.quals_facts(level, query.from.quals.as_ref());
-        let mut strict = quals.strict_terms();
-        loop {
-            let mut facts = quals.clone();
-            for item in &query.from.items {
-                let item = self.gather(level, item, &strict);
-                facts.extend(&item);
-            }
-            let now = facts.strict_terms();
-            // An outer join that a condition turns into an inner one may turn further ones.
-            if now.is_subset(&strict) {
-                return facts;
-            }
-            strict.extend(now);
-        }
     }
 
     /// What holds for each row of an entry.
@@ -457,18 +482,30 @@ impl<'a> Arena<'a> {
         }
     }
 
-    /// Whether rows that a set operation takes for equal have the same value there.
-    fn keeps_values(&self, operation: &SetOperation, position: usize) -> bool {
-        match operation {
-            SetOperation::Leaf(_) => true,
-            SetOperation::Node { collations, left, right, .. } => {
-                collations
-                    .get(position)
-                    .is_some_and(|collation| !self.schema.nondeterministic_collations.contains(collation))
-                    && self.keeps_values(left, position)
-                    && self.keeps_values(right, position)
-            }
+    /// Of each column of a set operation whether rows that it takes for equal have the same value there.
+    fn exact_columns(&mut self, level: LevelId) -> Rc<Vec<bool>> {
+        if let Some(found) = &self.levels[level].exact {
+            return Rc::clone(found);
         }
+        let query = self.levels[level].query;
+        let mut exact = vec![true; query.output().count()];
+        if let Some(operation) = &query.set_operation {
+            self.keep_exact(operation, &mut exact);
+        }
+        let exact = Rc::new(exact);
+        self.levels[level].exact = Some(Rc::clone(&exact));
+        exact
+    }
+
+    fn keep_exact(&self, operation: &SetOperation, exact: &mut [bool]) {
+        let SetOperation::Node { collations, left, right, .. } = operation else { return };
+        for (position, exact) in exact.iter_mut().enumerate() {
+            *exact &= collations
+                .get(position)
+                .is_some_and(|collation| !self.schema.nondeterministic_collations.contains(collation));
+        }
+        self.keep_exact(left, exact);
+        self.keep_exact(right, exact);
     }
 
     /// The level of an arm.
@@ -485,10 +522,9 @@ impl<'a> Arena<'a> {
         } else {
             self.levels[nested].facts.clone()
         };
-        let (row, query) = (self.levels[level].result, self.levels[level].query);
+        let (row, exact) = (self.levels[level].result, self.exact_columns(level));
         for (position, output) in self.levels[nested].outputs.clone().into_iter().enumerate() {
-            let is_exact =
-                query.set_operation.as_ref().is_none_or(|found| self.keeps_values(found, position));
+            let is_exact = exact.get(position) != Some(&false);
             if let (Some(output), Ok(number), true) = (output, i32::try_from(position + 1), is_exact) {
                 let column = self.column(row, number);
                 facts.push(Fact::Same(column, output), None);

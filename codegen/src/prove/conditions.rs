@@ -15,6 +15,18 @@ const BOOL_DIFFERENT: Oid = 85;
 impl<'a> Arena<'a> {
     /// What holds where the condition is true.
     pub(super) fn holds(&mut self, level: LevelId, expr: &'a Expr) -> Facts {
+        let key = (level, std::ptr::from_ref(expr), self.tested);
+        if let Some(facts) = self.held.get(&key) {
+            return facts.clone();
+        }
+        self.count(1);
+        let facts = self.found_to_hold(level, expr);
+        let facts = self.share(level, facts);
+        self.held.insert(key, facts.clone());
+        facts
+    }
+
+    fn found_to_hold(&mut self, level: LevelId, expr: &'a Expr) -> Facts {
         let mut facts = self.true_facts(level, expr);
         if self.policy.has_guards()
             && !matches!(expr, Expr::Bool { op: BoolOp::And, .. })
@@ -105,7 +117,7 @@ impl<'a> Arena<'a> {
         let Some(first) = args.next() else { return Facts::default() };
         let mut facts = self.one(level, first, truth);
         for arg in args {
-            if facts.atoms.is_empty() {
+            if facts.is_empty() {
                 return facts;
             }
             facts = facts.or(&self.one(level, arg, truth));
@@ -298,6 +310,9 @@ impl<'a> Arena<'a> {
             return *found;
         }
         let id = u32::try_from(self.conditions.len()).expect("fewer than 2^32 conditions");
+        for term in &written.terms {
+            self.conditions_about.entry(*term).or_default().push(id);
+        }
         self.conditions.push(written.terms);
         self.condition_index.insert(written.text, id);
         id

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::arena::{Arena, Container, LevelId};
 use super::events::Access;
-use super::facts::Context;
+use super::context::Context;
 use super::functions::{Sight, sight};
 use super::walk::Walk;
 use crate::tree::{BoolOp, BooleanTest, CastVia, Expr, Location, Oid, Query, SortGroup, Var, walk};
@@ -47,6 +47,7 @@ impl<'a> Walk<'_, 'a> {
     }
 
     fn visit(&mut self, expr: &'a Expr, place: Place<'_>) {
+        self.arena.count(1);
         let value = Place { truth: false, ..place };
         match expr {
             Expr::Var(var) => self.column(place.level, var),
@@ -88,7 +89,7 @@ impl<'a> Walk<'_, 'a> {
                     let body = self.arena.body_level(place.level, call, Container::Expression(place.level));
                     match body {
                         Some(body) => {
-                            let inside = self.arena.inside(&place.context.facts, body);
+                            let inside = self.arena.inside(place.context, body);
                             self.level(body, inside, Access::Read);
                         }
                         None => {
@@ -112,7 +113,7 @@ impl<'a> Walk<'_, 'a> {
                 });
                 self.children(expr, value);
             }
-            Expr::Bool { op: BoolOp::And, .. } if place.truth && has_nested(expr) => {
+            Expr::Bool { op: BoolOp::And, .. } if place.truth => {
                 let context = self.with(place, expr);
                 self.children(expr, Place { context: &context, ..place });
             }
@@ -124,19 +125,15 @@ impl<'a> Walk<'_, 'a> {
                 arg.iter().for_each(|arg| self.visit(arg, value));
                 for (condition, result) in whens {
                     self.visit(condition, Place { truth: true, ..place });
-                    if has_nested(result) {
-                        let context = self.with(place, condition);
-                        self.visit(result, Place { context: &context, ..value });
-                    } else {
-                        self.visit(result, value);
-                    }
+                    let context = self.with(place, condition);
+                    self.visit(result, Place { context: &context, ..value });
                 }
                 otherwise.iter().for_each(|otherwise| self.visit(otherwise, value));
             }
             Expr::Sublink(sublink) => {
                 sublink.test.iter().for_each(|test| self.visit(test, value));
                 let nested = self.arena.sublink_level(place.level, sublink);
-                let inside = self.arena.inside(&place.context.facts, nested);
+                let inside = self.arena.inside(place.context, nested);
                 self.level(nested, inside, Access::Read);
             }
             Expr::Cast { arg, via, type_oid, location, .. } => {
@@ -177,7 +174,7 @@ impl<'a> Walk<'_, 'a> {
     /// What is known where a condition is true.
     fn with(&mut self, place: Place<'_>, condition: &'a Expr) -> Rc<Context> {
         let facts = self.arena.holds(place.level, condition);
-        Context::new(place.context.facts.clone().and(&facts))
+        self.arena.further(place.context, &facts)
     }
 
     fn column(&mut self, level: LevelId, var: &Var) {
@@ -280,11 +277,4 @@ impl Arena<'_> {
             }
         }
     }
-}
-
-/// Whether an expression holds a query or a call, for which it matters what is known.
-fn has_nested(expr: &Expr) -> bool {
-    let mut found = false;
-    walk::each_expr(expr, &mut |expr| found |= matches!(expr, Expr::Sublink(_) | Expr::Function { .. }));
-    found
 }

@@ -13,7 +13,9 @@
 mod arena;
 mod build;
 mod case;
+mod closure;
 mod conditions;
+mod context;
 mod events;
 mod expressions;
 mod facts;
@@ -24,10 +26,11 @@ mod places;
 mod policy;
 pub mod rules;
 mod terms;
+mod trie;
 mod walk;
 mod writes;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 pub use policy::Policy;
 
@@ -63,7 +66,7 @@ pub enum Verdict {
 }
 
 /// Why one rule holds for one thing that a query does.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Derivation {
     /// The table.
     pub table: String,
@@ -116,6 +119,8 @@ pub struct Examination {
     pub waivers: Vec<Waiver>,
     /// The triggers that it fires.
     pub fired: Vec<Fired>,
+    /// How much there was to do. It grows with the size of the query, and hardly faster; nothing else depends on it.
+    pub steps: u64,
 }
 
 /// A query, and what is known of its safety.
@@ -217,7 +222,7 @@ pub fn prove(
 ) -> Outcome {
     let mut outcome = Outcome::default();
     for typed in queries {
-        let Examination { derivations, diagnostics: found, waivers, fired } =
+        let Examination { derivations, diagnostics: found, waivers, fired, steps: _ } =
             examine(sources, schema, policy, &typed);
         let verdict = if found.is_empty() { Verdict::Proven } else { Verdict::Rejected };
         found.into_iter().for_each(|diagnostic| diagnostics.report(diagnostic));
@@ -253,6 +258,7 @@ pub fn examine(sources: &Sources, schema: &Schema, policy: &Policy, typed: &Type
             report.add(&case, rule.id, finding);
         }
     }
+    report.steps = arena.steps();
     report.finish()
 }
 
@@ -316,8 +322,12 @@ struct Report<'d> {
     decl: &'d QueryDecl,
     places: BTreeMap<EntryId, usize>,
     derivations: Vec<Derivation>,
+    derived: HashSet<Derivation>,
     diagnostics: Vec<Diagnostic>,
+    /// The diagnostics in words: many parts of a query can lack the same.
+    told: HashSet<String>,
     fired: Vec<Fired>,
+    steps: u64,
     /// The waivers, and whether each was needed.
     allows: Vec<(&'d Allow, bool)>,
 }
@@ -330,8 +340,11 @@ impl<'d> Report<'d> {
             decl,
             places: BTreeMap::new(),
             derivations: Vec::new(),
+            derived: HashSet::new(),
             diagnostics: Vec::new(),
+            told: HashSet::new(),
             fired: Vec::new(),
+            steps: 0,
             allows: decl.allows.iter().map(|allow| (allow, false)).collect(),
         }
     }
@@ -357,9 +370,7 @@ impl<'d> Report<'d> {
                     line: self.sources.start(span).line,
                     waived: false,
                 };
-                if !self.derivations.contains(&derivation) {
-                    self.derivations.push(derivation);
-                }
+                self.derive(derivation);
             }
             case::Verdict::Fails(failure) => {
                 if self.waive(case, rule, finding.table, finding.entry, place) {
@@ -370,10 +381,17 @@ impl<'d> Report<'d> {
                 diagnostic.help = Some(failure.help).filter(|help| !help.is_empty());
                 diagnostic.notes =
                     failure.notes.into_iter().map(|(at, note)| (self.span(at), note)).collect();
-                if !self.diagnostics.contains(&diagnostic) {
+                if self.told.insert(format!("{diagnostic:?}")) {
                     self.diagnostics.push(diagnostic);
                 }
             }
+        }
+    }
+
+    /// Adds a reason, once.
+    fn derive(&mut self, derivation: Derivation) {
+        if self.derived.insert(derivation.clone()) {
+            self.derivations.push(derivation);
         }
     }
 
@@ -415,9 +433,7 @@ impl<'d> Report<'d> {
             line: self.sources.start(span).line,
             waived: true,
         };
-        if !self.derivations.contains(&derivation) {
-            self.derivations.push(derivation);
-        }
+        self.derive(derivation);
         true
     }
 
@@ -460,6 +476,7 @@ impl<'d> Report<'d> {
             diagnostics: self.diagnostics,
             waivers,
             fired: self.fired,
+            steps: self.steps,
         }
     }
 }

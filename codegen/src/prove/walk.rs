@@ -5,11 +5,13 @@ use std::rc::Rc;
 
 use super::arena::{Arena, Container, LevelId};
 use super::events::{Access, Events, Occurrence, OuterJoin, Unknown};
-use super::facts::{Context, Facts};
+use super::context::Context;
+use super::facts::Facts;
+use super::joins::Side;
 use super::terms::EntryId;
 use crate::tree::walk as tree;
 use crate::tree::{
-    Command, Expr, From, FromItem, Join, JoinKind, Location, Query, RangeEntry, RangeKind, SetOperation,
+    Command, Expr, From, FromItem, Join, Location, Query, RangeEntry, RangeKind, SetOperation,
 };
 
 #[derive(Default)]
@@ -17,6 +19,8 @@ struct Seen {
     queries: HashSet<*const Query>,
     levels: BTreeSet<LevelId>,
     entries: HashSet<EntryId>,
+    /// Levels that several readers share, and whether their rows are locked.
+    common: BTreeSet<(LevelId, bool)>,
 }
 
 /// The walk over one statement.
@@ -33,7 +37,7 @@ impl<'w, 'a> Walk<'w, 'a> {
     /// Everything that the statement of a level does.
     pub(super) fn over(arena: &'w mut Arena<'a>, level: LevelId) -> Events {
         let mut walk = Walk { arena, events: Events::default(), join: None, seen: Seen::default() };
-        walk.level(level, Facts::default(), Access::Read);
+        walk.level(level, Rc::default(), Access::Read);
         if walk.arena.overflown {
             walk.events.incomplete = true;
             walk.unknown(
@@ -82,7 +86,7 @@ impl<'w, 'a> Walk<'w, 'a> {
     }
 
     /// A level of which `outer` is known from outside. `access` is what happens to the tables of a view.
-    pub(super) fn level(&mut self, level: LevelId, outer: Facts, access: Access) {
+    pub(super) fn level(&mut self, level: LevelId, outer: Rc<Context>, access: Access) {
         if self.arena.overflown {
             return;
         }
@@ -100,7 +104,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         let outer = if query.row_marks.is_empty() && query.command == Command::Select {
             outer
         } else {
-            Facts::default()
+            Rc::default()
         };
         for (index, range) in query.range_table.iter().enumerate() {
             self.known_entry(level, index, range);
@@ -129,25 +133,24 @@ impl<'w, 'a> Walk<'w, 'a> {
     fn with_clause(&mut self, level: LevelId, query: &'a Query) {
         for cte in &query.ctes {
             for value in &cte.cycle_values {
-                self.expr(level, value, &Context::new(Facts::default()));
+                self.expr(level, value, &Rc::default());
             }
             // A CTE that modifies runs once, whoever reads it; one that nobody reads is judged as it stands.
             if cte.query.command != Command::Select || cte.references == 0 {
                 let own = self.arena.cte_level(level, cte, Container::Nothing);
-                self.level(own, Facts::default(), Access::Read);
+                self.level(own, Rc::default(), Access::Read);
             }
         }
     }
 
-    fn set_operation(&mut self, level: LevelId, query: &'a Query, outer: &Facts) {
+    fn set_operation(&mut self, level: LevelId, query: &'a Query, outer: &Rc<Context>) {
         let Some(operation) = &query.set_operation else { return };
         self.arms(level, operation, outer);
-        let context = Context::new(outer.clone());
         self.operators(query);
-        self.limits(level, query, &context);
+        self.limits(level, query, outer);
     }
 
-    fn arms(&mut self, level: LevelId, operation: &SetOperation, outer: &Facts) {
+    fn arms(&mut self, level: LevelId, operation: &SetOperation, outer: &Rc<Context>) {
         match operation {
             SetOperation::Node { left, right, .. } => {
                 self.arms(level, left, outer);
@@ -158,26 +161,27 @@ impl<'w, 'a> Walk<'w, 'a> {
                     return self.unknown("an arm of a set operation is not understood", None);
                 };
                 // What is known of the columns of the whole holds for the rows of the arm that matter.
-                let known = outer.clone().and(&self.arena.arm_row(level, *index));
+                let row = self.arena.arm_row(level, *index);
+                let known = self.arena.further(outer, &row);
                 let inside = self.arena.inside(&known, nested);
                 self.level(nested, inside, Access::Read);
             }
         }
     }
 
-    fn select(&mut self, level: LevelId, query: &'a Query, outer: Facts, access: Access) {
-        let mut above = outer.clone().and(&self.arena.levels[level].facts.clone());
+    fn select(&mut self, level: LevelId, query: &'a Query, outer: Rc<Context>, access: Access) {
         let filters = self.aggregate_filters(level, query);
-        above.extend(&filters);
-        let rows = Context::new(above);
+        let rows = self.arena.further(&outer, &self.arena.levels[level].facts);
+        let rows = self.arena.further(&rows, &filters);
         self.from(level, &query.from, &rows, access);
-        let outside = Context::new(outer.clone());
         let blank = self.arena.always_gives_a_row(level) || !query.grouping_sets.is_empty();
         let after = if !blank {
             Rc::clone(&rows)
-        } else {
+        } else if query.grouping_sets.is_empty() {
             let having = self.arena.quals_facts(level, query.having.as_ref());
-            Context::new(if query.grouping_sets.is_empty() { outer.and(&having) } else { outer })
+            self.arena.further(&outer, &having)
+        } else {
+            Rc::clone(&outer)
         };
         for target in &query.targets {
             self.grouped_expr(level, &target.expr, &after, &rows, false);
@@ -186,7 +190,7 @@ impl<'w, 'a> Walk<'w, 'a> {
             self.grouped_expr(level, having, &after, &rows, true);
         }
         self.operators(query);
-        self.limits(level, query, &outside);
+        self.limits(level, query, &outer);
     }
 
     /// What holds for every row that has influence on an aggregate, where nothing but filtered aggregates is asked for.
@@ -246,79 +250,63 @@ impl<'w, 'a> Walk<'w, 'a> {
 
     /// A join. `above` holds for each row of it that matters, and includes what the join itself makes sure of.
     fn join(&mut self, level: LevelId, join: &'a Join, above: &Rc<Context>, access: Access) {
-        let strict = above.facts.strict_terms();
-        let kind = self.arena.reduced(level, join, &strict);
         let at = join.quals.as_ref().and_then(Expr::location);
-        let quals = self.arena.quals_facts(level, join.quals.as_ref());
-        let side = |walk: &mut Self, item: &'a FromItem, strict: &BTreeSet<_>| {
-            walk.arena.gather(level, item, strict)
-        };
+        let at = self.arena.place(level, at);
+        let missing = Side::BOTH.map(|side| self.arena.outer_join(level, join).is_some_and(|outer| {
+            outer.pads[side] && !above.has(outer.side_id(side))
+        }));
         let outer_join = self.join;
-        match kind {
-            JoinKind::Inner => {
-                let inner = &strict | &quals.strict_terms();
-                let left = side(self, &join.left, &inner);
-                let right = side(self, &join.right, &inner);
-                let all = Context::new(above.facts.clone().and(&quals).and(&left).and(&right));
-                self.item(level, &join.left, &all, access);
-                self.item(level, &join.right, &all, access);
-                self.quals(level, join, &all);
-            }
-            JoinKind::Left | JoinKind::Right => {
-                let (kept, padded) = if kind == JoinKind::Left {
-                    (&join.left, &join.right)
-                } else {
-                    (&join.right, &join.left)
-                };
-                let above = self.without(level, &above.facts, &[padded]);
-                let kept_facts = side(self, kept, &above.strict_terms());
-                let kept_context = Context::new(above.clone().and(&kept_facts));
-                // A match needs a row of the kept side for which ON is true, whatever that row is padded with.
-                let strict = &above.strict_terms() | &quals.strict_terms();
-                let kept_facts = side(self, kept, &strict);
-                let matched = above.and(&kept_facts).and(&quals);
-                let padded_facts = side(self, padded, &matched.strict_terms());
-                let matched = Context::new(matched.and(&padded_facts));
-                for (item, nullable) in
-                    [(&join.left, kind == JoinKind::Right), (&join.right, kind == JoinKind::Left)]
-                {
-                    self.join = Some(OuterJoin { nullable, full: false, at: self.arena.place(level, at) });
-                    self.item(level, item, if nullable { &matched } else { &kept_context }, access);
+        let matched = match missing {
+            [false, false] => {
+                for side in Side::BOTH {
+                    self.item(level, side.of(join), above, access);
                 }
-                self.join = outer_join;
-                self.quals(level, join, &matched);
+                Rc::clone(above)
             }
-            JoinKind::Full => {
-                let merged = self.merged(level, join, &above.facts);
-                let base = self.without(level, &above.facts, &[&join.left, &join.right]);
-                let base = base.and(&merged);
-                let left = side(self, &join.left, &base.strict_terms());
-                let right = side(self, &join.right, &base.strict_terms());
-                self.join = Some(OuterJoin { nullable: true, full: true, at: self.arena.place(level, at) });
-                self.item(level, &join.left, &Context::new(base.clone().and(&left)), access);
-                self.item(level, &join.right, &Context::new(base.clone().and(&right)), access);
-                self.join = outer_join;
-                self.quals(level, join, &Context::new(base.and(&left).and(&right).and(&quals)));
+            [true, true] => {
+                let merged = self.merged(level, join, above);
+                let base = self.arena.without(above, level, join, Side::Left);
+                let base = self.arena.without(&base, level, join, Side::Right);
+                let base = self.arena.further(&base, &merged);
+                self.join = Some(OuterJoin { nullable: true, full: true, at });
+                let mut both = Rc::clone(&base);
+                for side in Side::BOTH {
+                    let context = self.with_side(&base, level, join, side);
+                    self.item(level, side.of(join), &context, access);
+                    both = self.with_side(&both, level, join, side);
+                }
+                both
             }
-        }
-    }
-
-    fn quals(&mut self, level: LevelId, join: &'a Join, context: &Rc<Context>) {
+            [false, true] | [true, false] => {
+                let padded = if missing[1] { Side::Right } else { Side::Left };
+                let kept = self.arena.without(above, level, join, padded);
+                // A match needs a row of the kept side for which ON is true, whatever that row is padded with.
+                let matched = self.with_side(&kept, level, join, padded);
+                for side in Side::BOTH {
+                    let nullable = side == padded;
+                    self.join = Some(OuterJoin { nullable, full: false, at });
+                    self.item(level, side.of(join), if nullable { &matched } else { &kept }, access);
+                }
+                matched
+            }
+        };
+        self.join = outer_join;
         if let Some(quals) = &join.quals {
-            self.condition(level, quals, context);
+            self.condition(level, quals, &matched);
         }
     }
 
-    /// What follows about everything but these items.
-    fn without(&self, level: LevelId, facts: &Facts, items: &[&FromItem]) -> Facts {
-        let entries: BTreeSet<EntryId> =
-            items.iter().flat_map(|item| self.arena.entries_of(level, item)).collect();
-        self.arena.project(facts, &|term| !self.arena.is_of(term, level, &entries))
+    /// What holds where that side of an outer join is not missing.
+    fn with_side(&self, context: &Rc<Context>, level: LevelId, join: &'a Join, side: Side) -> Rc<Context> {
+        match self.arena.outer_join(level, join).map(|outer| outer.side_id(side)) {
+            Some(side) => self.arena.with_side(context, side),
+            None => Rc::clone(context),
+        }
     }
 
     /// What is known of the merged columns of a FULL JOIN ... USING holds for the column of either side: a row whose
     /// column has another value is dropped, with or without a match.
-    fn merged(&mut self, level: LevelId, join: &'a Join, above: &Facts) -> Facts {
+    fn merged(&mut self, level: LevelId, join: &'a Join, above: &Rc<Context>) -> Facts {
         let query = self.arena.levels[level].query;
         let Some(RangeKind::Join { columns, merged, .. }) =
             join.range.and_then(|index| query.range(index)).map(|range| &range.kind)
@@ -330,19 +318,16 @@ impl<'w, 'a> Walk<'w, 'a> {
         else {
             return Facts::default();
         };
-        let mut own = self.arena.entries_of(level, &join.left);
-        own.extend(self.arena.entries_of(level, &join.right));
-        let closure = super::facts::Closure::of(above);
         let mut found = Facts::default();
         for (position, column) in columns.iter().take(*merged).enumerate() {
             let Ok(number) = i32::try_from(position + 1) else { continue };
             let Expr::Coalesce { args, .. } = column else { continue };
             let merged = self.arena.column(entry, number);
-            let known: Vec<_> = closure
-                .class(merged)
-                .into_iter()
-                .filter(|term| *term != merged && !self.arena.is_of(*term, level, &own))
-                .collect();
+            let is_own = |term: u32| {
+                self.arena.outer_join(level, join).is_none_or(|join| self.arena.is_of(term, level, join))
+            };
+            let known = above.closure.class(merged);
+            let known: Vec<_> = known.into_iter().filter(|term| *term != merged && !is_own(*term)).collect();
             for arg in args {
                 let Some(term) = self.arena.term(level, arg) else { continue };
                 for known in &known {
@@ -464,26 +449,31 @@ impl<'w, 'a> Walk<'w, 'a> {
     }
 
     fn nested(&mut self, entry: EntryId, context: &Rc<Context>, access: Access) {
+        if let Some(common) = self.arena.entries[entry].common {
+            // What holds for it holds by itself, whoever reads it.
+            if self.seen.common.insert((common, access == Access::Lock)) {
+                self.level(common, Rc::default(), access);
+            }
+            return;
+        }
         let Some(nested) = self.arena.entries[entry].nested else {
             return self.unknown_entry("the rows of this entry are not understood", entry);
         };
-        let facts =
-            if access == Access::Lock { Facts::default() } else { self.arena.inside(&context.facts, nested) };
-        self.level(nested, facts, access);
+        let inside = if access == Access::Lock { Rc::default() } else { self.arena.inside(context, nested) };
+        self.level(nested, inside, access);
     }
 
     /// The body of a function in FROM; what the call itself is, [`Walk::expr`] has judged.
     fn body(&mut self, level: LevelId, index: usize, context: &Rc<Context>) {
         let entry = self.arena.levels[level].entries[index - 1];
         if let Some(nested) = self.arena.entries[entry].nested {
-            let inside = self.arena.inside(&context.facts, nested);
+            let inside = self.arena.inside(context, nested);
             self.level(nested, inside, Access::Read);
         }
     }
 
     fn update_or_delete(&mut self, level: LevelId, query: &'a Query) {
-        let facts = self.arena.levels[level].facts.clone();
-        let context = Context::new(facts);
+        let context = self.arena.context(&self.arena.levels[level].facts);
         self.from(level, &query.from, &context, Access::Read);
         self.write_update_or_delete(level, query, &context);
     }

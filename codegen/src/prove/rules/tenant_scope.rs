@@ -60,7 +60,7 @@ fn in_bounds(case: &mut Case<'_, '_>, occurrence: &Occurrence) -> Vec<Finding> {
             occurrence.table,
             occurrence.access,
             &context,
-            &BTreeSet::new(),
+            &mut BTreeSet::new(),
         )
     };
     if owning.is_empty() {
