@@ -34,7 +34,8 @@ const PATIENCE: Duration = Duration::from_millis(200);
 const RUNS: std::ops::RangeInclusive<usize> = 2..=9;
 
 fn main() {
-    let wanted: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let wanted: Vec<String> =
+        std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
     let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|found| found == name);
     let mut table = Table::default();
     if is_wanted("catalog") {
@@ -87,16 +88,14 @@ impl Table {
             examined = 0;
             let start = Instant::now();
             for typed in &workload.queries {
-                let found = prove::examine(&workload.project.sources, &compiler.schema, &workload.policy, typed);
+                let found =
+                    prove::examine(&workload.project.sources, &compiler.schema, &workload.policy, typed);
                 examined += found.steps;
             }
             start.elapsed()
         });
-        let knowledge = infer::Knowledge::new(
-            &mut Diagnostics::default(),
-            &compiler.schema,
-            &workload.project.config,
-        );
+        let knowledge =
+            infer::Knowledge::new(&mut Diagnostics::default(), &compiler.schema, &workload.project.config);
         let infer = least(|| {
             let analysed = workload.analysed.clone();
             let start = Instant::now();
@@ -108,7 +107,9 @@ impl Table {
             .iter()
             .filter(|typed| {
                 let policy = &workload.policy;
-                !prove::examine(&workload.project.sources, &compiler.schema, policy, typed).diagnostics.is_empty()
+                !prove::examine(&workload.project.sources, &compiler.schema, policy, typed)
+                    .diagnostics
+                    .is_empty()
             })
             .count();
         self.line(Line { name: name.to_owned(), size, infer, prove, steps: examined }, rejected);

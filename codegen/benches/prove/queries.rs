@@ -20,7 +20,8 @@ owns.users = "id"
 const TABLES: usize = 250;
 
 pub fn catalog_schema() -> String {
-    let mut sql = "create table users (id uuid primary key, name text not null, deleted_at timestamptz);".to_owned();
+    let mut sql =
+        "create table users (id uuid primary key, name text not null, deleted_at timestamptz);".to_owned();
     for number in 1..=TABLES {
         let _ = write!(
             sql,
@@ -48,7 +49,7 @@ pub fn catalog(size: usize) -> String {
         format!("select id, title from TABLE where {own} and id = any (:ids)"),
         format!("select id, title from TABLE where {own} and (title ilike :term or body ilike :term)"),
         format!("select i.id, i.title, u.name from TABLE i join users u on u.id = i.creator_id and u.deleted_at is null where i.{all}"),
-        format!("select u.name, i.title from users u left join TABLE i on i.creator_id = u.id and i.deleted_at is null where u.id = :creator_id and u.deleted_at is null"),
+        "select u.name, i.title from users u left join TABLE i on i.creator_id = u.id and i.deleted_at is null where u.id = :creator_id and u.deleted_at is null".to_owned(),
         format!("select status, count(*) as items from TABLE where {own} group by status"),
         format!("select count(*) as items, sum(price) as total, max(created_at) as latest from TABLE where {own}"),
         format!("select id, row_number() over (partition by creator_id order by price) as rank from TABLE where {own}"),

@@ -274,7 +274,13 @@ impl<'a> Arena<'a> {
     }
 
     /// The entries of an item of FROM that may be missing from a row.
-    fn collect_padded(&self, level: LevelId, item: &FromItem, is_padded: bool, found: &mut BTreeSet<EntryId>) {
+    fn collect_padded(
+        &self,
+        level: LevelId,
+        item: &FromItem,
+        is_padded: bool,
+        found: &mut BTreeSet<EntryId>,
+    ) {
         let entry = |index: usize| self.levels[level].entries.get(index.checked_sub(1)?).copied();
         match item {
             FromItem::Range(index) => found.extend(entry(*index).filter(|_| is_padded)),

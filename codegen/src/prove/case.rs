@@ -1,11 +1,11 @@
 //! One statement before its judges: what it does, what it claims, and how it is spoken of.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::arena::Arena;
-use super::events::{Access, Events, Occurrence};
 use super::closure::Closure;
 use super::context::Context;
+use super::events::{Access, Events, Occurrence};
 use super::facts::{Atom, Fact};
 use super::policy::{Guard, ScopePolicy, Way};
 use super::terms::{EntryId, Term, TermId};
@@ -80,6 +80,15 @@ pub(super) struct Case<'c, 'a> {
     pub(super) events: &'c Events,
     pub(super) claims: &'c Claims<'a>,
     pub(super) decl: &'a QueryDecl,
+    /// Entries from which a search led nowhere.
+    pub(super) hopeless: HashMap<Search, BTreeSet<EntryId>>,
+}
+
+/// A search for a way into a scope: the scope, whether rows are read, and what is known.
+type Search = (*const ScopePolicy, bool, *const Context);
+
+fn search(scope: &ScopePolicy, access: Access, context: &Context) -> Search {
+    (std::ptr::from_ref(scope), access == Access::Read, std::ptr::from_ref(context))
 }
 
 impl<'a> Case<'_, 'a> {
@@ -117,9 +126,26 @@ impl<'a> Case<'_, 'a> {
         if scope.set { closure.is_member(term, param) } else { closure.same(term, param) }
     }
 
-    /// Why the rows of an occurrence are in scope, or `None`. `met` are the entries that were looked at on the way here:
-    /// they prove nothing about themselves, and what they did not lead to they do not lead to on another way either.
+    /// Why the rows of an occurrence are in scope, or `None`.
     pub(super) fn in_scope(
+        &mut self,
+        scope: &'a ScopePolicy,
+        entry: EntryId,
+        table: Oid,
+        access: Access,
+        context: &Context,
+    ) -> Option<Reason> {
+        let mut met = BTreeSet::new();
+        let found = self.reaches(scope, entry, table, access, context, &mut met);
+        if found.is_none() {
+            self.hopeless.entry(search(scope, access, context)).or_default().extend(met);
+        }
+        found
+    }
+
+    /// The same for an occurrence, or for one that it is joined to. `met` are the entries that were looked at on the way
+    /// here: they prove nothing about themselves, and what they did not lead to they do not lead to on another way either.
+    fn reaches(
         &mut self,
         scope: &'a ScopePolicy,
         entry: EntryId,
@@ -167,7 +193,8 @@ impl<'a> Case<'_, 'a> {
         met.insert(entry);
         for other in self.candidates(context, own, way.table) {
             self.arena.count(1);
-            if met.contains(&other) {
+            let hopeless = self.hopeless.get(&search(scope, access, context));
+            if met.contains(&other) || hopeless.is_some_and(|hopeless| hopeless.contains(&other)) {
                 continue;
             }
             let mut link = None;
@@ -188,7 +215,7 @@ impl<'a> Case<'_, 'a> {
             if !joined || !way.guard.as_ref().is_none_or(|guard| self.follows(guard, other, context)) {
                 continue;
             }
-            if let Some(reason) = self.in_scope(scope, other, way.table, access, context, met) {
+            if let Some(reason) = self.reaches(scope, other, way.table, access, context, met) {
                 let (near, far) = link?;
                 let link = self.equality(context, entry, near, far);
                 let name = self.name(other);

@@ -232,7 +232,13 @@ impl<'a> Arena<'a> {
     }
 
     /// What follows about everything but one side of an outer join.
-    pub(super) fn without(&self, context: &Rc<Context>, level: LevelId, join: &'a Join, side: Side) -> Rc<Context> {
+    pub(super) fn without(
+        &self,
+        context: &Rc<Context>,
+        level: LevelId,
+        join: &'a Join,
+        side: Side,
+    ) -> Rc<Context> {
         let mut without = Rc::clone(context);
         if let Some(found) = self.outer_join(level, join)
             && context.spoken_of.contains(found.side_id(side))
@@ -245,14 +251,17 @@ impl<'a> Arena<'a> {
     fn forget_item(&self, context: &mut Context, level: LevelId, item: &'a FromItem) {
         match item {
             FromItem::Range(index) => self.forget_entry(context, level, *index),
-            FromItem::Nested(from) => from.items.iter().for_each(|item| self.forget_item(context, level, item)),
+            FromItem::Nested(from) => {
+                from.items.iter().for_each(|item| self.forget_item(context, level, item))
+            }
             FromItem::Opaque(_) => {}
             FromItem::Join(join) => {
                 join.range.into_iter().for_each(|index| self.forget_entry(context, level, index));
                 let outer = self.outer_join(level, join);
                 for side in Side::BOTH {
-                    let untouched = outer
-                        .is_some_and(|outer| outer.pads[side] && !context.spoken_of.contains(outer.side_id(side)));
+                    let untouched = outer.is_some_and(|outer| {
+                        outer.pads[side] && !context.spoken_of.contains(outer.side_id(side))
+                    });
                     if !untouched {
                         self.forget_item(context, level, side.of(join));
                     }
@@ -272,7 +281,13 @@ impl<'a> Arena<'a> {
     }
 
     /// Forgets what is known of the columns of a level, and of what stands below it, but for what passes.
-    fn forget_level(&self, context: &mut Context, level: LevelId, passable: &Passable, kept: &mut Vec<TermId>) {
+    fn forget_level(
+        &self,
+        context: &mut Context,
+        level: LevelId,
+        passable: &Passable,
+        kept: &mut Vec<TermId>,
+    ) {
         let mut levels = vec![level];
         while let Some(level) = levels.pop() {
             if context.levels.remove(number(level)).is_none() {
@@ -295,7 +310,13 @@ impl<'a> Arena<'a> {
         }
     }
 
-    fn forget_columns(&self, context: &mut Context, entry: EntryId, passable: &Passable, kept: &mut Vec<TermId>) {
+    fn forget_columns(
+        &self,
+        context: &mut Context,
+        entry: EntryId,
+        passable: &Passable,
+        kept: &mut Vec<TermId>,
+    ) {
         for term in context.columns.remove(number(entry)).unwrap_or_default().backwards() {
             self.count(1);
             for condition in self.conditions_about.get(&term).into_iter().flatten() {

@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use super::arena::{Arena, Container, LevelId};
-use super::events::Access;
 use super::context::Context;
+use super::events::Access;
 use super::functions::{Sight, sight};
 use super::walk::Walk;
 use crate::tree::{BoolOp, BooleanTest, CastVia, Expr, Location, Oid, Query, SortGroup, Var, walk};

@@ -242,9 +242,11 @@ impl Facts {
         }
         for atom in &atoms {
             let Fact::Member(term, set) = atom.fact else { continue };
-            for (term, set) in full.class(term).into_iter().flat_map(|term| {
-                full.class(set).into_iter().map(move |set| (term, set))
-            }) {
+            for (term, set) in full
+                .class(term)
+                .into_iter()
+                .flat_map(|term| full.class(set).into_iter().map(move |set| (term, set)))
+            {
                 if keep(term) && keep(set) && !left.is_member(term, set) {
                     rest.push(Fact::Member(term, set), full.place(term));
                 }

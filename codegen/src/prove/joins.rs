@@ -135,7 +135,8 @@ impl<'a> Arena<'a> {
             JoinKind::Right => [true, false],
             JoinKind::Full => [true, true],
         });
-        let outer = (join.kind != JoinKind::Inner).then(|| self.add_outer_join(level, join, within, pads.clone()));
+        let outer =
+            (join.kind != JoinKind::Inner).then(|| self.add_outer_join(level, join, within, pads.clone()));
         let start = self.levels[level].ordered;
         let mut facts: Sides<Facts> = Sides::default();
         for side in Side::BOTH {
@@ -190,7 +191,8 @@ impl<'a> Arena<'a> {
     /// Whether a term is a column of an entry that stands in that outer join, or of what makes such an entry's rows.
     pub(super) fn is_of(&self, term: TermId, level: LevelId, join: &OuterJoin) -> bool {
         let Some(entry) = self.terms.entry(term) else { return false };
-        let is_in = |entry: EntryId| self.entries[entry].order.is_some_and(|order| join.order.contains(&order));
+        let is_in =
+            |entry: EntryId| self.entries[entry].order.is_some_and(|order| join.order.contains(&order));
         let mut entry = Some(entry);
         let mut at = entry.map(|entry| self.entries[entry].level);
         while let Some(found) = at {

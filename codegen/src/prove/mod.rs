@@ -30,13 +30,13 @@ mod trie;
 mod walk;
 mod writes;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 pub use policy::Policy;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, nearest};
 use crate::infer::{Signature, Typed};
-use crate::parse::{Allow, QueryDecl, ScopeDecl};
+use crate::parse::{Allow, QueryDecl, ScopeDecl, TokenSpans};
 use crate::schema::Schema;
 use crate::source::{Sources, Span};
 use crate::tree::Query;
@@ -252,7 +252,8 @@ pub fn examine(sources: &Sources, schema: &Schema, policy: &Policy, typed: &Type
     let events = walk::Walk::over(&mut arena, root);
     report.fired = fired(schema, &events);
     report.places = places::places(&arena, &decl.sql.text, root);
-    let mut case = Case { arena: &mut arena, events: &events, claims: &claims, decl };
+    let hopeless = HashMap::new();
+    let mut case = Case { arena: &mut arena, events: &events, claims: &claims, decl, hopeless };
     for rule in rules::ALL {
         for finding in (rule.judge)(&mut case) {
             report.add(&case, rule.id, finding);
@@ -320,6 +321,7 @@ struct Report<'d> {
     sources: &'d Sources,
     schema: &'d Schema,
     decl: &'d QueryDecl,
+    spans: TokenSpans<'d>,
     places: BTreeMap<EntryId, usize>,
     derivations: Vec<Derivation>,
     derived: HashSet<Derivation>,
@@ -338,6 +340,7 @@ impl<'d> Report<'d> {
             sources,
             schema,
             decl,
+            spans: TokenSpans::of(&decl.sql),
             places: BTreeMap::new(),
             derivations: Vec::new(),
             derived: HashSet::new(),
@@ -350,7 +353,7 @@ impl<'d> Report<'d> {
     }
 
     fn span(&self, offset: usize) -> Span {
-        self.decl.sql.token_span(offset)
+        self.spans.at(offset)
     }
 
     /// Adds what a rule found.
@@ -367,7 +370,7 @@ impl<'d> Report<'d> {
                     rule,
                     because,
                     span,
-                    line: self.sources.start(span).line,
+                    line: self.sources.line(span),
                     waived: false,
                 };
                 self.derive(derivation);
@@ -420,7 +423,7 @@ impl<'d> Report<'d> {
         };
         *used = true;
         let because = format!("waived: {}", allow.reason);
-        let span = place.map_or(self.decl.name.span, |at| self.decl.sql.token_span(at));
+        let span = place.map_or(self.decl.name.span, |at| self.span(at));
         let derivation = Derivation {
             table: table
                 .and_then(|table| schema.table(table))
@@ -430,7 +433,7 @@ impl<'d> Report<'d> {
             rule,
             because,
             span,
-            line: self.sources.start(span).line,
+            line: self.sources.line(span),
             waived: true,
         };
         self.derive(derivation);

@@ -55,7 +55,9 @@ impl<V: Clone> Node<V> {
         let at = |index: usize| from + ((u32::try_from(index).unwrap_or(0)) << (BITS * height));
         match self {
             Node::Leaf(values) => {
-                found.extend(values.iter().enumerate().filter(|(_, value)| value.is_some()).map(|(i, _)| at(i)));
+                found.extend(
+                    values.iter().enumerate().filter(|(_, value)| value.is_some()).map(|(i, _)| at(i)),
+                );
             }
             Node::Branch(nodes) => {
                 for (index, node) in nodes.iter().enumerate() {

@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashSet};
 use std::rc::Rc;
 
 use super::arena::{Arena, Container, LevelId};
-use super::events::{Access, Events, Occurrence, OuterJoin, Unknown};
 use super::context::Context;
+use super::events::{Access, Events, Occurrence, OuterJoin, Unknown};
 use super::facts::Facts;
 use super::joins::Side;
 use super::terms::EntryId;
@@ -252,9 +252,11 @@ impl<'w, 'a> Walk<'w, 'a> {
     fn join(&mut self, level: LevelId, join: &'a Join, above: &Rc<Context>, access: Access) {
         let at = join.quals.as_ref().and_then(Expr::location);
         let at = self.arena.place(level, at);
-        let missing = Side::BOTH.map(|side| self.arena.outer_join(level, join).is_some_and(|outer| {
-            outer.pads[side] && !above.has(outer.side_id(side))
-        }));
+        let missing = Side::BOTH.map(|side| {
+            self.arena
+                .outer_join(level, join)
+                .is_some_and(|outer| outer.pads[side] && !above.has(outer.side_id(side)))
+        });
         let outer_join = self.join;
         let matched = match missing {
             [false, false] => {

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::arena::{Arena, LevelId};
-use super::events::{Access, Occurrence, RowWrite, Value};
 use super::context::Context;
+use super::events::{Access, Occurrence, RowWrite, Value};
 use super::facts::{Fact, Facts};
 use super::terms::{EntryId, Term, TermId, is_null};
 use super::walk::Walk;
