@@ -261,7 +261,7 @@ pub fn dimensions() -> Vec<Dimension> {
             });
             format!("with {ctes} select id from c{n}")
         }),
-        dimension("cte-chain-doubling", &[6, 12, 24, 48], |n| {
+        dimension("cte-chain-doubling", &[16, 32, 64, 128], |n| {
             let ctes = list(n, ", ", |i| match i {
                 1 => format!("c1 as (select * from posts where {LIVE})"),
                 _ => format!("c{i} as (select a.* from c{0} a join c{0} b on a.id = b.parent_id)", i - 1),
@@ -284,7 +284,7 @@ pub fn dimensions() -> Vec<Dimension> {
             format!("select id from posts where {LIVE} and price in ({})", list(n, ", ", |i| i.to_string()))
         }),
         dimension("views", DEEP, |n| format!("select id from view_{n} where creator_id = :creator_id")),
-        dimension("views-doubling", &[6, 12, 24, 48], |n| format!("select id from twice_{n} where creator_id = :creator_id")),
+        dimension("views-doubling", DEEP, |n| format!("select id from twice_{n} where creator_id = :creator_id")),
         dimension("insert-rows", MANY, |n| {
             let rows = list(n, ", ", |i| format!("(gen_random_uuid(), :creator_id, 'title {i}', 'new', {i})"));
             format!("insert into posts (id, creator_id, title, status, price) values {rows}")

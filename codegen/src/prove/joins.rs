@@ -41,6 +41,12 @@ impl Side {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Sides<T>([T; 2]);
 
+impl<T> Sides<T> {
+    pub(super) fn new(left: T, right: T) -> Self {
+        Sides([left, right])
+    }
+}
+
 impl<T> Index<Side> for Sides<T> {
     type Output = T;
 

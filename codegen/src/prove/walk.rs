@@ -7,7 +7,7 @@ use super::arena::{Arena, Container, LevelId};
 use super::context::Context;
 use super::events::{Access, Events, Occurrence, OuterJoin, Unknown};
 use super::facts::Facts;
-use super::joins::Side;
+use super::joins::{Side, Sides};
 use super::terms::EntryId;
 use crate::tree::walk as tree;
 use crate::tree::{
@@ -250,52 +250,73 @@ impl<'w, 'a> Walk<'w, 'a> {
 
     /// A join. `above` holds for each row of it that matters, and includes what the join itself makes sure of.
     fn join(&mut self, level: LevelId, join: &'a Join, above: &Rc<Context>, access: Access) {
+        let around = self.join;
+        let places = self.sides(level, join, above);
+        for side in Side::BOTH {
+            let (context, outer_join) = &places[side];
+            self.join = outer_join.or(around);
+            self.item(level, side.of(join), context, access);
+        }
+        self.join = around;
+        if let Some(quals) = &join.quals {
+            let matched = self.matched(level, join, above, &places);
+            self.condition(level, quals, &matched);
+        }
+    }
+
+    /// What holds on each side of a join, and the outer join that the side stands in by it.
+    fn sides(
+        &mut self,
+        level: LevelId,
+        join: &'a Join,
+        above: &Rc<Context>,
+    ) -> Sides<(Rc<Context>, Option<OuterJoin>)> {
         let at = join.quals.as_ref().and_then(Expr::location);
         let at = self.arena.place(level, at);
-        let missing = Side::BOTH.map(|side| {
-            self.arena
-                .outer_join(level, join)
-                .is_some_and(|outer| outer.pads[side] && !above.has(outer.side_id(side)))
-        });
-        let outer_join = self.join;
-        let matched = match missing {
-            [false, false] => {
-                for side in Side::BOTH {
-                    self.item(level, side.of(join), above, access);
-                }
-                Rc::clone(above)
-            }
+        let outer = |nullable, full| Some(OuterJoin { nullable, full, at });
+        match self.missing(level, join, above) {
+            [false, false] => Sides::new((Rc::clone(above), None), (Rc::clone(above), None)),
             [true, true] => {
                 let merged = self.merged(level, join, above);
                 let base = self.arena.without(above, level, join, Side::Left);
                 let base = self.arena.without(&base, level, join, Side::Right);
                 let base = self.arena.further(&base, &merged);
-                self.join = Some(OuterJoin { nullable: true, full: true, at });
-                let mut both = Rc::clone(&base);
-                for side in Side::BOTH {
-                    let context = self.with_side(&base, level, join, side);
-                    self.item(level, side.of(join), &context, access);
-                    both = self.with_side(&both, level, join, side);
-                }
-                both
+                let [left, right] = Side::BOTH.map(|side| self.with_side(&base, level, join, side));
+                Sides::new((left, outer(true, true)), (right, outer(true, true)))
             }
-            [false, true] | [true, false] => {
-                let padded = if missing[1] { Side::Right } else { Side::Left };
-                let kept = self.arena.without(above, level, join, padded);
+            [false, true] => {
+                let kept = self.arena.without(above, level, join, Side::Right);
                 // A match needs a row of the kept side for which ON is true, whatever that row is padded with.
-                let matched = self.with_side(&kept, level, join, padded);
-                for side in Side::BOTH {
-                    let nullable = side == padded;
-                    self.join = Some(OuterJoin { nullable, full: false, at });
-                    self.item(level, side.of(join), if nullable { &matched } else { &kept }, access);
-                }
-                matched
+                let matched = self.with_side(&kept, level, join, Side::Right);
+                Sides::new((kept, outer(false, false)), (matched, outer(true, false)))
             }
-        };
-        self.join = outer_join;
-        if let Some(quals) = &join.quals {
-            self.condition(level, quals, &matched);
+            [true, false] => {
+                let kept = self.arena.without(above, level, join, Side::Left);
+                let matched = self.with_side(&kept, level, join, Side::Left);
+                Sides::new((matched, outer(true, false)), (kept, outer(false, false)))
+            }
         }
+    }
+
+    /// What holds for rows of both sides that are judged by ON.
+    fn matched(
+        &self,
+        level: LevelId,
+        join: &'a Join,
+        above: &Rc<Context>,
+        places: &Sides<(Rc<Context>, Option<OuterJoin>)>,
+    ) -> Rc<Context> {
+        match self.missing(level, join, above) {
+            [_, false] => Rc::clone(&places[Side::Left].0),
+            [false, true] => Rc::clone(&places[Side::Right].0),
+            [true, true] => self.with_side(&places[Side::Left].0, level, join, Side::Right),
+        }
+    }
+
+    /// Which sides of a join may be missing, for all that is known.
+    fn missing(&self, level: LevelId, join: &'a Join, above: &Context) -> [bool; 2] {
+        let outer = self.arena.outer_join(level, join);
+        Side::BOTH.map(|side| outer.is_some_and(|outer| outer.pads[side] && !above.has(outer.side_id(side))))
     }
 
     /// What holds where that side of an outer join is not missing.
