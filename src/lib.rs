@@ -37,9 +37,10 @@
 //! ```
 //!
 //! - [`Database`] is the pool. [`Executor`] is what it has in common with a [`Transaction`]: generated functions take
-//!   either.
+//!   either. Those that write take a [`Writer`].
 //! - [`ServiceKey`], which opening a database hands out, makes the [`ServiceRole`] that functions of system scope take.
 //! - [`Error`] tells what happened by its [`kind`](Error::kind), and never holds a value.
+//! - `testing`, with the feature of that name, gives each test a database of its own.
 //! - [`Query`], [`Row`], [`FromRow`] and [`types`] are for generated code.
 
 mod call;
@@ -47,6 +48,7 @@ mod connection;
 mod database;
 mod error;
 mod executor;
+mod hidden;
 mod observe;
 mod page;
 mod query;
@@ -54,16 +56,18 @@ mod row;
 mod service;
 mod statements;
 mod stream;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod transaction;
 pub mod types;
 
 pub use database::{Builder, Database};
 pub use error::{Error, ErrorKind, Result};
-pub use executor::Executor;
+pub use executor::{Executor, Writer};
 pub use page::{Page, PageError};
 pub use query::Query;
 pub use row::{FromRow, Row};
 pub use service::{ServiceKey, ServiceRole, ServiceTransaction};
 pub use stream::RowStream;
-pub use transaction::{Retryable, Transaction, TransactionOptions, retry};
+pub use transaction::{Attempts, Retryable, Transaction, TransactionOptions, retry};
 pub use types::{Interval, Range};

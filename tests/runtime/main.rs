@@ -5,6 +5,10 @@ mod support;
 
 mod calls;
 mod errors;
+mod failures;
+mod faults;
+mod log;
+mod observed;
 mod sample;
 mod secrets;
 mod service;

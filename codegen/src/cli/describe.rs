@@ -36,6 +36,7 @@ fn paragraph(out: &mut String, line: &QueryLine<'_>) -> fmt::Result {
     if !line.scope.is_empty() {
         writeln!(out, "    scope    {}", line.scope.join(", "))?;
     }
+    writeln!(out, "    on       {}", line.on)?;
     let values = [("params", &line.params), ("columns", &line.columns)];
     for (title, values) in values {
         let width = values.iter().map(|value| value.name.chars().count()).max().unwrap_or(0);
@@ -61,10 +62,15 @@ struct QueryLine<'a> {
     verdict: &'static str,
     scope: Vec<&'a str>,
     cardinality: &'static str,
+    /// What it runs on, for people.
+    #[serde(skip)]
+    on: &'static str,
     params: Vec<ValueLine<'a>>,
     columns: Vec<ValueLine<'a>>,
     proof: Vec<ProofLine<'a>>,
     waivers: Vec<WaiverLine<'a>>,
+    /// Whether it only reads, so that a read replica can answer.
+    reads: bool,
     /// Why it is in system scope.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'a str>,
@@ -141,6 +147,7 @@ impl<'a> QueryLine<'a> {
                 Some(ScopeDecl::Claimed(_)) | None => None,
             },
             cardinality: signature.cardinality.word(),
+            on: signature.runs_on().trim_start_matches("sqlward::"),
             params: params.collect(),
             columns: columns.collect(),
             proof: query
@@ -164,6 +171,7 @@ impl<'a> QueryLine<'a> {
                     line: sources.start(waiver.span).line,
                 })
                 .collect(),
+            reads: signature.reads,
             triggers: query
                 .fired()
                 .iter()

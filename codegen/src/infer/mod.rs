@@ -1,4 +1,4 @@
-//! What PostgreSQL does not tell: nullability, ids, enums, cardinality, row structs, signatures.
+//! What PostgreSQL does not tell: nullability, ids, enums, cardinality, what only reads, row structs, signatures.
 
 pub mod cardinality;
 mod catalog;
@@ -8,6 +8,7 @@ pub mod names;
 pub mod nullability;
 mod overrides;
 mod params;
+mod reads;
 mod rows;
 mod same;
 mod scopes;
