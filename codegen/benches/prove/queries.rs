@@ -172,7 +172,7 @@ pub fn dimensions() -> Vec<Dimension> {
         }),
         dimension("left-joins-reduced", LARGE, |n| {
             let joins = list(n, "\n", |i| format!("left join posts p{i} on p{i}.parent_id = p{}.id and {}", i - 1, live(&format!("p{i}"))));
-            format!("select p0.id from posts p0 {joins} where {} and p{n}.price > 0", live("p0"))
+            format!("select p0.id from posts p0 {joins} where {} and p{n}.price = 1", live("p0"))
         }),
         dimension("left-joins-nested", LARGE, |n| {
             let joins = nest(n, "posts p0".to_owned(), |i, inner| {

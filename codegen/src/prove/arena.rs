@@ -5,6 +5,7 @@ use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
+use super::context::Context;
 use super::facts::{ConditionId, Facts, PartId};
 use super::joins::{OuterJoin, SideId};
 use super::policy::Policy;
@@ -116,12 +117,15 @@ pub(super) struct Level<'a> {
     pub(super) parts: Vec<PartId>,
 }
 
+/// A context, which is kept since its address is a key, and the one that was made of it.
+pub(super) type Extended = (Rc<Context>, Rc<Context>);
+
 /// The readers of a view or CTE.
 #[derive(Debug, Default)]
 pub(super) struct Readers {
     pub(super) count: usize,
-    /// The level that further ones share.
-    pub(super) common: Option<LevelId>,
+    /// The level that further ones share, and what holds for its row.
+    pub(super) common: Option<(LevelId, Facts)>,
 }
 
 /// The layout of one statement, and what the rules look things up in.
@@ -148,6 +152,8 @@ pub(super) struct Arena<'a> {
     pub(super) tables: HashMap<Oid, Vec<EntryId>>,
     /// What conditions say, once it is known.
     pub(super) held: HashMap<(LevelId, *const Expr, Option<LevelId>), Facts>,
+    /// Contexts in which a side of an outer join is not missing, each with the one that it was made of.
+    pub(super) with_sides: HashMap<(*const Context, SideId), Extended>,
     parts: PartId,
     steps: Cell<u64>,
     nested_in_expressions: HashMap<(LevelId, *const ()), LevelId>,
@@ -187,6 +193,7 @@ impl<'a> Arena<'a> {
             readers: HashMap::new(),
             tables: HashMap::new(),
             held: HashMap::new(),
+            with_sides: HashMap::new(),
             parts: 0,
             steps: Cell::new(0),
             nested_in_expressions: HashMap::new(),

@@ -191,29 +191,42 @@ impl<'a> Arena<'a> {
         if readers.count <= MOST_READERS || self.levels.len() < FEW_LEVELS {
             return Some(build(self, Container::Entry(entry)));
         }
-        let common = match readers.common {
-            Some(common) => common,
-            None => build(self, Container::Nothing),
-        };
-        self.readers.entry(key).or_default().common = Some(common);
+        if readers.common.is_none() {
+            let level = build(self, Container::Nothing);
+            let facts = self.common_facts(level);
+            self.readers.entry(key).or_default().common = Some((level, facts));
+        }
+        let (common, facts) = self.readers.get(&key)?.common.clone()?;
         self.entries[entry].common = Some(common);
-        self.entries[entry].assumed = self.common_facts(entry, common);
+        let (row, columns) = (self.levels[common].result, self.levels[common].outputs.len());
+        self.entries[entry].assumed = self.renamed(&facts, row, entry, columns);
         None
     }
 
-    /// What the output columns of a level tell of an entry that shares it.
-    fn common_facts(&mut self, entry: EntryId, common: LevelId) -> Facts {
-        let mut facts = match self.always_gives_a_row(common) {
+    /// What holds for the output columns of each row of a level, said of the row that it makes.
+    fn common_facts(&mut self, level: LevelId) -> Facts {
+        let mut facts = match self.always_gives_a_row(level) {
             true => Facts::default(),
-            false => self.levels[common].facts.clone(),
+            false => self.levels[level].facts.clone(),
         };
-        for (position, output) in self.levels[common].outputs.clone().into_iter().enumerate() {
+        let row = self.levels[level].result;
+        for (position, output) in self.levels[level].outputs.clone().into_iter().enumerate() {
             if let (Some(output), Ok(number)) = (output, i32::try_from(position + 1)) {
-                let column = self.column(entry, number);
+                let column = self.column(row, number);
                 facts.push(Fact::Same(column, output), None);
             }
         }
-        self.project(&facts, &|term| !self.is_within(term, common))
+        self.project(&facts, &|term| self.terms.entry(term) == Some(row) || !self.is_within(term, level))
+    }
+
+    /// Facts about the columns of one row, said of another one.
+    fn renamed(&mut self, facts: &Facts, row: EntryId, entry: EntryId, columns: usize) -> Facts {
+        let mut facts = facts.clone();
+        for number in 1..=i32::try_from(columns).unwrap_or(0) {
+            let (own, other) = (self.column(entry, number), self.column(row, number));
+            facts.push(Fact::Same(own, other), None);
+        }
+        self.project(&facts, &|term| self.terms.entry(term) != Some(row))
     }
 
     /// Lays out a CTE for one reader.
@@ -344,14 +357,8 @@ impl<'a> Arena<'a> {
         let Some(with) = self.up(level, levels_up) else { return Facts::default() };
         let found = self.recursions.iter().rev().find(|found| found.with == with && found.name == name);
         let Some(Recursion { row, assumed, .. }) = found.cloned() else { return Facts::default() };
-        let mut facts = assumed;
-        for number in 1..=i32::try_from(columns).unwrap_or(0) {
-            let (own, previous) = (self.column(entry, number), self.column(row, number));
-            facts.push(Fact::Same(own, previous), None);
-        }
         // The row of the step is another one than the previous row.
-        let is_previous = |term: TermId| self.terms.entry(term) == Some(row);
-        self.project(&facts, &|term| !is_previous(term))
+        self.renamed(&assumed, row, entry, columns)
     }
 
     /// Whether a level gives a row even if nothing meets its conditions: it aggregates without GROUP BY, or one of

@@ -1,9 +1,9 @@
 //! One statement before its judges: what it does, what it claims, and how it is spoken of.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::arena::Arena;
-use super::closure::Closure;
+use super::closure::{Closure, NodeId};
 use super::context::Context;
 use super::events::{Access, Events, Occurrence};
 use super::facts::{Atom, Fact};
@@ -82,10 +82,15 @@ pub(super) struct Case<'c, 'a> {
     pub(super) decl: &'a QueryDecl,
     /// Entries from which a search led nowhere.
     pub(super) hopeless: HashMap<Search, BTreeSet<EntryId>>,
+    /// Ways that led nowhere, each with the value by which it was taken.
+    pub(super) dead_ends: HashSet<Passage>,
 }
 
+/// A way in a search, and the class of the value by which it is taken.
+pub(super) type Passage = (Search, *const Way, NodeId);
+
 /// A search for a way into a scope: the scope, whether rows are read, and what is known.
-type Search = (*const ScopePolicy, bool, *const Context);
+pub(super) type Search = (*const ScopePolicy, bool, *const Context);
 
 fn search(scope: &ScopePolicy, access: Access, context: &Context) -> Search {
     (std::ptr::from_ref(scope), access == Access::Read, std::ptr::from_ref(context))
@@ -138,9 +143,34 @@ impl<'a> Case<'_, 'a> {
         let mut met = BTreeSet::new();
         let found = self.reaches(scope, entry, table, access, context, &mut met);
         if found.is_none() {
+            for entry in &met {
+                self.dead_ends(scope, *entry, access, context);
+            }
             self.hopeless.entry(search(scope, access, context)).or_default().extend(met);
         }
         found
+    }
+
+    /// Notes by which values no way leads on from an entry.
+    fn dead_ends(&mut self, scope: &'a ScopePolicy, entry: EntryId, access: Access, context: &Context) {
+        let Some(table) = self.arena.entries[entry].table else { return };
+        for way in scope.via.get(&table).into_iter().flatten() {
+            self.dead_ends.extend(self.passage(scope, entry, way, access, context));
+        }
+    }
+
+    /// A way with the value by which it is taken. Where that is all that matters, other entries with that value get as far.
+    fn passage(
+        &self,
+        scope: &'a ScopePolicy,
+        entry: EntryId,
+        way: &'a Way,
+        access: Access,
+        context: &Context,
+    ) -> Option<Passage> {
+        let [(own, _)] = way.pairs.as_slice() else { return None };
+        let value = context.closure.root(self.column(entry, *own)?)?;
+        Some((search(scope, access, context), std::ptr::from_ref(way), value))
     }
 
     /// The same for an occurrence, or for one that it is joined to. `met` are the entries that were looked at on the way
@@ -191,6 +221,11 @@ impl<'a> Case<'_, 'a> {
         let (first, _) = way.pairs.first()?;
         let own = self.column(entry, *first)?;
         met.insert(entry);
+        // Another entry with the same value there has led nowhere by that way.
+        let passage = self.passage(scope, entry, way, access, context);
+        if passage.is_some_and(|passage| self.dead_ends.contains(&passage)) {
+            return None;
+        }
         for other in self.candidates(context, own, way.table) {
             self.arena.count(1);
             let hopeless = self.hopeless.get(&search(scope, access, context));

@@ -70,12 +70,51 @@ impl<'a> Arena<'a> {
     }
 
     /// Assumes that a side of an outer join is not missing.
-    pub(super) fn with_side(&self, context: &Rc<Context>, side: SideId) -> Rc<Context> {
-        let mut context = Rc::clone(context);
-        let mut news = News::default();
-        self.find_present(Rc::make_mut(&mut context), Some(side), &mut news);
-        self.conclude(Rc::make_mut(&mut context), news);
-        context
+    ///
+    /// Where ON needs a side of another join further down, the context in which that one is not missing is where this
+    /// one begins: in a long chain of joins each is made of the one before.
+    pub(super) fn with_side(&mut self, context: &Rc<Context>, side: SideId) -> Rc<Context> {
+        let key = |side| (Rc::as_ptr(context), side);
+        let mut chain = vec![side];
+        let mut found = loop {
+            let last = chain[chain.len() - 1];
+            if let Some((_, known)) = self.with_sides.get(&key(last)) {
+                chain.pop();
+                break Rc::clone(known);
+            }
+            match self.needed(context, last) {
+                Some(further) => chain.push(further),
+                None => break Rc::clone(context),
+            }
+        };
+        while let Some(side) = chain.pop() {
+            let mut news = News::default();
+            let inner = Rc::make_mut(&mut found);
+            self.find_present(inner, Some(side), &mut news);
+            self.conclude(inner, news);
+            self.with_sides.insert(key(side), (Rc::clone(context), Rc::clone(&found)));
+        }
+        found
+    }
+
+    /// A side of a join further down that cannot be missing where that side is not.
+    fn needed(&self, context: &Context, side: SideId) -> Option<SideId> {
+        let (join, which) = self.side(side);
+        let other = which.other();
+        if join.pads[other] && !context.has(join.side_id(other)) {
+            return None;
+        }
+        let mut needed = None;
+        join.quals.each(&mut |seen| {
+            if let Seen::Atom(atom) = seen {
+                let terms = atom.fact.strict_terms().into_iter().flatten();
+                let mut sides = terms.filter_map(|term| self.entries[self.terms.entry(term)?].side);
+                // Joins are numbered from the outside in.
+                needed = needed.or(sides.find(|found| found / 2 > side / 2 && !context.has(*found)));
+            }
+            needed.is_none()
+        });
+        needed
     }
 
     fn conclude(&self, context: &mut Context, mut news: News) -> Facts {

@@ -3,7 +3,8 @@
 //! 1. [`Policy`]: `sqlward.toml` against the schema
 //! 2. `build`: the statement laid out as an `arena` of levels and entries, with the facts of each level
 //!    (`conditions`, `joins`, `facts`, `terms`)
-//! 3. `walk`, `expressions`, `writes`: what may be assumed at each place, and the `events` that the rules judge
+//! 3. `walk`, `expressions`, `writes`: what may be assumed at each place, which is a `context` with a `closure` that
+//!    shares with its neighbours what it has in common with them, and the `events` that the rules judge
 //! 4. [`rules`]: each event holds for a reason, or fails with a diagnostic
 //!
 //! What is not understood fails. Only this module can make a [`Proven`].
@@ -30,7 +31,7 @@ mod trie;
 mod walk;
 mod writes;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 pub use policy::Policy;
 
@@ -252,8 +253,8 @@ pub fn examine(sources: &Sources, schema: &Schema, policy: &Policy, typed: &Type
     let events = walk::Walk::over(&mut arena, root);
     report.fired = fired(schema, &events);
     report.places = places::places(&arena, &decl.sql.text, root);
-    let hopeless = HashMap::new();
-    let mut case = Case { arena: &mut arena, events: &events, claims: &claims, decl, hopeless };
+    let (hopeless, dead_ends) = Default::default();
+    let mut case = Case { arena: &mut arena, events: &events, claims: &claims, decl, hopeless, dead_ends };
     for rule in rules::ALL {
         for finding in (rule.judge)(&mut case) {
             report.add(&case, rule.id, finding);

@@ -300,7 +300,7 @@ impl<'w, 'a> Walk<'w, 'a> {
 
     /// What holds for rows of both sides that are judged by ON.
     fn matched(
-        &self,
+        &mut self,
         level: LevelId,
         join: &'a Join,
         above: &Rc<Context>,
@@ -320,7 +320,13 @@ impl<'w, 'a> Walk<'w, 'a> {
     }
 
     /// What holds where that side of an outer join is not missing.
-    fn with_side(&self, context: &Rc<Context>, level: LevelId, join: &'a Join, side: Side) -> Rc<Context> {
+    fn with_side(
+        &mut self,
+        context: &Rc<Context>,
+        level: LevelId,
+        join: &'a Join,
+        side: Side,
+    ) -> Rc<Context> {
         match self.arena.outer_join(level, join).map(|outer| outer.side_id(side)) {
             Some(side) => self.arena.with_side(context, side),
             None => Rc::clone(context),

@@ -31,8 +31,11 @@ pub struct Run<'a> {
     pub depth: Cell<usize>,
     /// The columns of queries that see nothing around them, once they are known: for those parameters, in the rows in
     /// which those columns are not NULL.
-    pub closed: RefCell<HashMap<(*const Query, Vec<Value>, Outputs), Vec<Value>>>,
+    pub closed: RefCell<HashMap<Closed, Vec<Value>>>,
 }
+
+/// A query, its parameters, and the columns that are known not to be NULL.
+pub type Closed = (*const Query, Vec<Value>, Outputs);
 
 impl<'a> Run<'a> {
     /// A new run.
