@@ -19,9 +19,9 @@ use crate::tree::{
 /// One instance of a query level.
 pub(super) type LevelId = usize;
 
-/// How many levels are laid out before a statement counts as too large to be understood: functions that each call the
-/// one before twice double with every link.
-const MOST_LEVELS: usize = 20_000;
+/// How many levels are laid out before a statement counts as too large to be understood: a chain of CTEs that each
+/// read the one before twice doubles with every link.
+const MOST_LEVELS: usize = 2_000;
 
 /// How deep levels may stand in each other. What is laid out here is walked recursively.
 const DEEPEST: usize = 400;
@@ -43,9 +43,7 @@ pub(super) struct Entry {
     pub(super) name: String,
     /// The level that makes its rows: of a subquery, a view, a CTE, the body of a function.
     pub(super) nested: Option<LevelId>,
-    /// Instead of it the level that all such entries share, of a view or CTE that is read too often.
-    pub(super) common: Option<LevelId>,
-    /// What is assumed of each row: of a recursive CTE's reference to itself, of VALUES, of what is shared.
+    /// What is assumed of each row: of a recursive CTE's reference to itself, of VALUES.
     pub(super) assumed: Facts,
 }
 
@@ -120,14 +118,6 @@ pub(super) struct Level<'a> {
 /// A context, which is kept since its address is a key, and the one that was made of it.
 pub(super) type Extended = (Rc<Context>, Rc<Context>);
 
-/// The readers of a view or CTE.
-#[derive(Debug, Default)]
-pub(super) struct Readers {
-    pub(super) count: usize,
-    /// The level that further ones share, and what holds for its row.
-    pub(super) common: Option<(LevelId, Facts)>,
-}
-
 /// The layout of one statement, and what the rules look things up in.
 pub(super) struct Arena<'a> {
     pub(super) schema: &'a Schema,
@@ -146,8 +136,6 @@ pub(super) struct Arena<'a> {
     pub(super) conditions_about: HashMap<TermId, Vec<ConditionId>>,
     pub(super) outer_joins: Vec<OuterJoin>,
     pub(super) outer_join_index: HashMap<(LevelId, *const Join), usize>,
-    /// How often a CTE of a level, or a view, is read, and what its further readers share.
-    pub(super) readers: HashMap<(*const Query, Option<LevelId>), Readers>,
     /// The entries that are a table.
     pub(super) tables: HashMap<Oid, Vec<EntryId>>,
     /// What conditions say, once it is known.
@@ -190,7 +178,6 @@ impl<'a> Arena<'a> {
             conditions_about: HashMap::new(),
             outer_joins: Vec::new(),
             outer_join_index: HashMap::new(),
-            readers: HashMap::new(),
             tables: HashMap::new(),
             held: HashMap::new(),
             with_sides: HashMap::new(),
@@ -336,12 +323,12 @@ impl<'a> Arena<'a> {
     }
 
     fn add_entry(&mut self, level: LevelId, index: usize, table: Option<Oid>, name: String) -> EntryId {
-        let (order, side, nested, common) = (None, None, None, None);
+        let (order, side, nested) = (None, None, None);
         let assumed = Facts::default();
         if let Some(table) = table {
             self.tables.entry(table).or_default().push(self.entries.len());
         }
-        self.entries.push(Entry { level, index, order, side, table, name, nested, common, assumed });
+        self.entries.push(Entry { level, index, order, side, table, name, nested, assumed });
         self.entries.len() - 1
     }
 

@@ -11,13 +11,6 @@ use crate::tree::{
     Target,
 };
 
-/// How many readers of a view or a CTE are laid out each by itself, however large the statement is: where views or CTEs
-/// read each other several times, their number doubles with every link.
-const MOST_READERS: usize = 16;
-
-/// As long as a statement has no more levels than that, there may be more.
-const FEW_LEVELS: usize = 500;
-
 impl<'a> Arena<'a> {
     /// Lays out a query with everything below it.
     pub(super) fn build(
@@ -104,9 +97,7 @@ impl<'a> Arena<'a> {
                 match schema.table(*table).and_then(|table| table.view.as_ref()) {
                     // The entries OLD and NEW of a view's own tree are not in FROM; they read nothing.
                     Some(view) if range.in_from || query.result_relation == Some(index) => {
-                        self.read(entry, view, None, |arena, container| {
-                            arena.build(view, None, container, None, true)
-                        })
+                        Some(self.build(view, None, Container::Entry(entry), None, true))
                     }
                     _ => None,
                 }
@@ -173,50 +164,7 @@ impl<'a> Arena<'a> {
 
     fn fill_cte(&mut self, level: LevelId, entry: EntryId, name: &str, levels_up: usize) -> Option<LevelId> {
         let (with, cte) = self.cte(level, name, levels_up)?;
-        self.read(entry, &cte.query, Some(with), |arena, container| arena.cte_level(with, cte, container))
-    }
-
-    /// Lays out a view, or a CTE of a level, for one more reader. Past the limit readers share what is laid out once, and
-    /// know of its rows what its output columns tell.
-    fn read(
-        &mut self,
-        entry: EntryId,
-        query: &'a Query,
-        with: Option<LevelId>,
-        build: impl Fn(&mut Self, Container) -> LevelId,
-    ) -> Option<LevelId> {
-        let key = (std::ptr::from_ref(query), with);
-        let readers = self.readers.entry(key).or_default();
-        readers.count += 1;
-        if readers.count <= MOST_READERS || self.levels.len() < FEW_LEVELS {
-            return Some(build(self, Container::Entry(entry)));
-        }
-        if readers.common.is_none() {
-            let level = build(self, Container::Nothing);
-            let facts = self.common_facts(level);
-            self.readers.entry(key).or_default().common = Some((level, facts));
-        }
-        let (common, facts) = self.readers.get(&key)?.common.clone()?;
-        self.entries[entry].common = Some(common);
-        let (row, columns) = (self.levels[common].result, self.levels[common].outputs.len());
-        self.entries[entry].assumed = self.renamed(&facts, row, entry, columns);
-        None
-    }
-
-    /// What holds for the output columns of each row of a level, said of the row that it makes.
-    fn common_facts(&mut self, level: LevelId) -> Facts {
-        let mut facts = match self.always_gives_a_row(level) {
-            true => Facts::default(),
-            false => self.levels[level].facts.clone(),
-        };
-        let row = self.levels[level].result;
-        for (position, output) in self.levels[level].outputs.clone().into_iter().enumerate() {
-            if let (Some(output), Ok(number)) = (output, i32::try_from(position + 1)) {
-                let column = self.column(row, number);
-                facts.push(Fact::Same(column, output), None);
-            }
-        }
-        self.project(&facts, &|term| self.terms.entry(term) == Some(row) || !self.is_within(term, level))
+        Some(self.cte_level(with, cte, Container::Entry(entry)))
     }
 
     /// Facts about the columns of one row, said of another one.

@@ -19,8 +19,6 @@ struct Seen {
     queries: HashSet<*const Query>,
     levels: BTreeSet<LevelId>,
     entries: HashSet<EntryId>,
-    /// Levels that several readers share, and whether their rows are locked.
-    common: BTreeSet<(LevelId, bool)>,
 }
 
 /// The walk over one statement.
@@ -478,13 +476,6 @@ impl<'w, 'a> Walk<'w, 'a> {
     }
 
     fn nested(&mut self, entry: EntryId, context: &Rc<Context>, access: Access) {
-        if let Some(common) = self.arena.entries[entry].common {
-            // What holds for it holds by itself, whoever reads it.
-            if self.seen.common.insert((common, access == Access::Lock)) {
-                self.level(common, Rc::default(), access);
-            }
-            return;
-        }
         let Some(nested) = self.arena.entries[entry].nested else {
             return self.unknown_entry("the rows of this entry are not understood", entry);
         };
