@@ -144,6 +144,8 @@ pub(super) struct Arena<'a> {
     pub(super) with_sides: HashMap<(*const Context, SideId), Extended>,
     parts: PartId,
     steps: Cell<u64>,
+    /// The conditions that a column is one of some constants.
+    pub(super) value_sets: HashMap<ConditionId, (TermId, BTreeSet<TermId>)>,
     nested_in_expressions: HashMap<(LevelId, *const ()), LevelId>,
     /// The subquery whose columns the test of a sublink speaks of.
     pub(super) tested: Option<LevelId>,
@@ -183,6 +185,7 @@ impl<'a> Arena<'a> {
             with_sides: HashMap::new(),
             parts: 0,
             steps: Cell::new(0),
+            value_sets: HashMap::new(),
             nested_in_expressions: HashMap::new(),
             tested: None,
             fresh: 0,

@@ -323,6 +323,11 @@ impl Closure {
         class.sets.backwards().any(|known| self.find(known) == set)
     }
 
+    /// The conditions that are known to be true.
+    pub(super) fn conditions(&self) -> impl Iterator<Item = ConditionId> {
+        self.conditions.keys().into_iter()
+    }
+
     /// Whether that condition is known to be true.
     pub(super) fn holds(&self, condition: ConditionId) -> bool {
         self.conditions.contains(condition)

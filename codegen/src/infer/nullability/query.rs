@@ -82,7 +82,7 @@ pub fn closed<'a>(run: &Run<'a>, query: &'a Query, params: &[Value], known: &Out
 }
 
 /// The rows as the select list or RETURNING sees them.
-fn at_output<'a, T>(
+pub fn at_output<'a, T>(
     run: &Run<'a>,
     query: &'a Query,
     parent: Option<&Rows<'a, '_>>,
