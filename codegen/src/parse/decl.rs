@@ -1,5 +1,6 @@
 //! What the `parse` stage makes of a query file: one [`QueryDecl`] for each `--!` line.
 
+use super::TokenSpans;
 use crate::source::{FileId, Span, Spanned};
 
 /// One annotated query, as its author wrote it.
@@ -172,7 +173,9 @@ impl Sql {
 
     /// The span in the file of the token that starts at, or covers, a byte offset of `text`: a word, a
     /// quoted name, a parameter, a number, a string or one operator. It is never empty unless the statement is.
+    ///
+    /// It reads the text; whoever asks more often asks [`TokenSpans`].
     pub fn token_span(&self, text_offset: usize) -> Span {
-        super::sql::token_at(self, text_offset)
+        TokenSpans::of(self).at(text_offset)
     }
 }
