@@ -8,7 +8,8 @@ use sqlward::{Executor, FromRow, Page, Query, Result, Row, ServiceRole, Transact
 use sqlward::types::Type;
 use crate::{
     Content, ContentId, ContentStatus, ContentType, ContentVisibility, CreatorScope, MediaItemId,
-    MediaItemMediaType, MediaItemStatus, OrganizationId, OrganizationScope, UserId,
+    MediaItemMediaType, MediaItemStatus, OrganizationId, OrganizationManager, OrganizationScope,
+    OrganizationStudio, UserId,
 };
 
 /// The parameters of [`create_content`].
@@ -721,12 +722,12 @@ pub async fn attach_content_to_organization(
 /// where c.id = :id and c.organization_id = :organization_id and c.deleted_at is null
 /// ```
 ///
-/// Scope: organization. Proven:
+/// Scope: organization as studio. Proven:
 /// - content c: deleted_at is null (line 293), organization_id = :organization_id (line 293)
 /// - users u: deleted_at is null (line 292), id = c.creator_id, c: organization_id = :organization_id (line 292)
 pub async fn get_organization_content(
     db: &impl Executor,
-    scope: &OrganizationScope,
+    scope: &OrganizationStudio,
     id: ContentId,
 ) -> Result<Option<GetOrganizationContentRow>> {
     static QUERY: Query = Query::new(
@@ -758,12 +759,12 @@ pub async fn get_organization_content(
 /// order by c.created_at desc, c.id
 /// ```
 ///
-/// Scope: organization. Proven:
+/// Scope: organization as manager. Proven:
 /// - content c: deleted_at is null (line 312), organization_id = :organization_id (line 312)
 /// - users u: deleted_at is null (line 311), id = c.creator_id, c: organization_id = :organization_id (line 311)
 pub async fn admin_list_content(
     db: &impl Executor,
-    scope: &OrganizationScope,
+    scope: &OrganizationManager,
     status: ContentStatus,
     page: Page,
 ) -> Result<Vec<AdminListContentRow>> {
@@ -801,12 +802,12 @@ pub async fn admin_list_content(
 /// returning c.id, c.title, c.slug, c.creator_id, c.status, c.published_at
 /// ```
 ///
-/// Scope: organization. Proven:
+/// Scope: organization as manager. Proven:
 /// - content c: deleted_at is null (line 325), organization_id = :organization_id (line 323)
 /// - media_items m: deleted_at is null (line 334), id = c.media_item_id, c: organization_id = :organization_id (line 330)
 pub async fn admin_publish_content(
     db: &impl Writer,
-    scope: &OrganizationScope,
+    scope: &OrganizationManager,
     id: ContentId,
 ) -> Result<Option<AdminPublishContentRow>> {
     static QUERY: Query = Query::new(
@@ -830,11 +831,11 @@ pub async fn admin_publish_content(
 /// returning id, title, slug, creator_id, status, published_at
 /// ```
 ///
-/// Scope: organization. Proven:
+/// Scope: organization as manager. Proven:
 /// - content: deleted_at is null (line 347), organization_id = :organization_id (line 345)
 pub async fn admin_unpublish_content(
     db: &impl Writer,
-    scope: &OrganizationScope,
+    scope: &OrganizationManager,
     id: ContentId,
 ) -> Result<Option<AdminPublishContentRow>> {
     static QUERY: Query = Query::new(
@@ -854,9 +855,13 @@ pub async fn admin_unpublish_content(
 /// where id = :id and organization_id = :organization_id and deleted_at is null
 /// ```
 ///
-/// Scope: organization. Proven:
+/// Scope: organization as manager. Proven:
 /// - content: deleted_at is null (line 355), organization_id = :organization_id (line 355)
-pub async fn admin_delete_content(db: &impl Writer, scope: &OrganizationScope, id: ContentId) -> Result<u64> {
+pub async fn admin_delete_content(
+    db: &impl Writer,
+    scope: &OrganizationManager,
+    id: ContentId,
+) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::admin_delete_content",
         "update content\nset deleted_at = now(), updated_at = now()\nwhere id = $1 and organization_id = $2 and deleted_at is null",
@@ -874,9 +879,9 @@ pub async fn admin_delete_content(db: &impl Writer, scope: &OrganizationScope, i
 /// where organization_id = :organization_id and status = 'published' and deleted_at is null
 /// ```
 ///
-/// Scope: organization. Proven:
+/// Scope: organization as manager. Proven:
 /// - content: deleted_at is null (line 363), organization_id = :organization_id (line 363)
-pub async fn withdraw_organization_content(tx: &Transaction<'_>, scope: &OrganizationScope) -> Result<u64> {
+pub async fn withdraw_organization_content(tx: &Transaction<'_>, scope: &OrganizationManager) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::withdraw_organization_content",
         "update content\nset status = 'draft', updated_at = now()\nwhere organization_id = $1 and status = 'published' and deleted_at is null",

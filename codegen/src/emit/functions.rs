@@ -107,7 +107,7 @@ fn docs(query: &Proven) -> Vec<String> {
     let scope = match &decl.scope {
         None => "none".to_owned(),
         Some(ScopeDecl::Claimed(scopes)) => {
-            scopes.iter().map(|scope| inline(&scope.value)).collect::<Vec<_>>().join(", ")
+            scopes.iter().map(|scope| inline(&scope.to_string())).collect::<Vec<_>>().join(", ")
         }
         Some(ScopeDecl::System { reason, .. }) => format!("system, because: {}", inline(reason)),
     };

@@ -3,6 +3,7 @@
 use super::module::{Module, is_copy};
 use super::params::{borrows, callers, field_names};
 use super::scopes;
+use super::text::literal;
 use crate::infer::names::{distinct, field, ident};
 use crate::infer::{
     Catalog, FieldValue, Param, ParamFrom, Plain, RowField, RowKind, RustType, ScopeType, Signature,
@@ -27,7 +28,9 @@ impl Arguments {
         let mut declared = vec![format!("{on}: {ty}")];
         let mut reserved = vec![on.to_owned()];
         let mut tokens: Vec<(&ScopeType, String)> = Vec::new();
-        for scope in signature.scopes.iter().filter_map(|scope| scope_type(catalog, scope)) {
+        let scope_types =
+            signature.scopes.iter().filter_map(|token| Some((token, scope_type(catalog, &token.scope)?)));
+        for (token, scope) in scope_types {
             let name = if signature.scopes.len() == 1 { "scope".to_owned() } else { field(&scope.scope) };
             let bound =
                 |param: &Param| matches!(&param.from, ParamFrom::Scope(bound) if *bound == scope.scope);
@@ -35,7 +38,12 @@ impl Arguments {
             let unused = if signature.params.iter().any(bound) { "" } else { "_" };
             let name =
                 ident(&distinct([("", format!("{unused}{name}"))], "_", &as_strs(&reserved)).remove(0));
-            declared.push(format!("{name}: &{}", m.shared(&scope.name)));
+            let ty = match scope.type_of(token.role.as_deref()) {
+                Some(ty) => m.shared(ty),
+                // Reported long before; a weaker token must not take its place.
+                None => format!("compile_error!({})", literal("there is no such role")),
+            };
+            declared.push(format!("{name}: &{ty}"));
             reserved.push(name.clone());
             tokens.push((scope, name));
         }
@@ -168,9 +176,9 @@ fn scalar(m: &mut Module<'_>, signature: &Signature) -> String {
 
 /// The token that a row mints, and the expression that does, given that of the row.
 fn grant(m: &mut Module<'_>, signature: &Signature) -> Option<(String, impl Fn(&str) -> String + use<>)> {
-    let (scope, column) = signature.grants.as_ref()?;
-    let scope = scope_type(m.catalog, scope)?;
-    let token = m.shared(&scope.name);
+    let (granted, column) = signature.grants.as_ref()?;
+    let scope = scope_type(m.catalog, &granted.scope)?;
+    let token = m.shared(scope.type_of(granted.role.as_deref())?);
     let path = match &signature.row {
         RowKind::Struct(index) => {
             let row = m.catalog.rows.get(*index)?;
@@ -181,7 +189,8 @@ fn grant(m: &mut Module<'_>, signature: &Signature) -> Option<(String, impl Fn(&
     let copy = !scope.set && is_copy(m.catalog, &scope.id);
     let clone = if copy { "" } else { ".clone()" };
     let constructor = token.clone();
-    Some((token, move |row: &str| format!("{constructor}::from_authenticated({row}{path}{clone})")))
+    let mint = scopes::minted_by(scope);
+    Some((token, move |row: &str| format!("{constructor}::{mint}({row}{path}{clone})")))
 }
 
 /// How a column is reached from its row: `.organization.id`. `infer` has made sure that no `Option` is on the way.

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use super::facts::{ConditionId, Facts};
+use super::guards::OneOf;
 use super::policy::Policy;
 use super::terms::{EntryId, Term, TermId, Terms, compares_alike, constant, plain};
 use crate::schema::Schema;
@@ -104,6 +105,8 @@ pub(super) struct Arena<'a> {
     pub(super) recursions: Vec<Recursion>,
     pub(super) conditions: Vec<BTreeSet<TermId>>,
     pub(super) condition_index: HashMap<String, ConditionId>,
+    /// The conditions that list constants.
+    pub(super) one_of: HashMap<ConditionId, OneOf>,
     nested_in_expressions: HashMap<(LevelId, *const ()), LevelId>,
     /// The subquery whose columns the test of a sublink speaks of.
     pub(super) tested: Option<LevelId>,
@@ -135,6 +138,7 @@ impl<'a> Arena<'a> {
             recursions: Vec::new(),
             conditions: Vec::new(),
             condition_index: HashMap::new(),
+            one_of: HashMap::new(),
             nested_in_expressions: HashMap::new(),
             tested: None,
             fresh: 0,

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::arena::Arena;
+use super::arena::{Arena, LevelId};
 use super::events::{Access, Events, Occurrence};
 use super::facts::{Atom, Closure, Context, Fact};
 use super::policy::{Guard, ScopePolicy, Way};
 use super::terms::{EntryId, Term, TermId};
 use crate::parse::QueryDecl;
 use crate::schema::Table;
-use crate::tree::{BoolOp, Const, Expr, Location, Oid, Operator};
+use crate::tree::{Location, Oid};
 
 /// What a statement claims to be about.
 pub(super) enum Claims<'a> {
@@ -78,6 +78,8 @@ pub(super) struct Case<'c, 'a> {
     pub(super) events: &'c Events,
     pub(super) claims: &'c Claims<'a>,
     pub(super) decl: &'a QueryDecl,
+    /// The level of the statement itself.
+    pub(super) root: LevelId,
 }
 
 impl<'a> Case<'_, 'a> {
@@ -233,98 +235,7 @@ impl<'a> Case<'_, 'a> {
 
     /// Whether a guard is met by each row of an entry.
     pub(super) fn follows(&mut self, guard: &'a Guard, entry: EntryId, context: &Context) -> bool {
-        guard.expr.as_ref().is_none_or(|expr| self.is_met(expr, entry, context))
-    }
-
-    fn is_met(&mut self, expr: &'a Expr, entry: EntryId, context: &Context) -> bool {
-        if let Some(condition) = self.arena.guard_condition(entry, expr)
-            && context.closure.holds(condition)
-        {
-            return true;
-        }
-        if let Expr::Bool { op, args, .. } = expr {
-            return match op {
-                BoolOp::And => args.iter().all(|arg| self.is_met(arg, entry, context)),
-                BoolOp::Or => args.iter().any(|arg| self.is_met(arg, entry, context)),
-                BoolOp::Not => false,
-            };
-        }
-        if let Expr::NullTest { arg, is_null, row: false, .. } = expr
-            && let Some(term) = self.guarded(arg, entry)
-        {
-            return if *is_null { context.closure.is_null(term) } else { context.closure.is_not_null(term) };
-        }
-        if let Expr::Operator(operator) = expr {
-            return self.compares(operator, entry, context);
-        }
-        if let Expr::ArrayOperator { operator, any: true, collation, scalar, array, .. } = expr
-            && let Some(Expr::Array { elements, multidimensional: false, .. }) =
-                super::terms::plain(self.arena.schema, array)
-        {
-            return elements.iter().any(|element| {
-                let args = vec![(**scalar).clone(), element.clone()];
-                let each = Operator {
-                    operator: *operator,
-                    collation: *collation,
-                    type_oid: 16,
-                    args,
-                    set: false,
-                    location: None,
-                };
-                self.compares(&each, entry, context)
-            });
-        }
-        false
-    }
-
-    fn guarded(&mut self, expr: &Expr, entry: EntryId) -> Option<TermId> {
-        let Expr::Var(var) = super::terms::plain(self.arena.schema, expr)? else { return None };
-        (var.attribute > 0).then(|| self.arena.column(entry, var.attribute))
-    }
-
-    /// `column = constant`, `column <> constant` of a guard.
-    fn compares(&mut self, operator: &Operator, entry: EntryId, context: &Context) -> bool {
-        use super::terms::{Comparison, comparison, constant, plain};
-        let schema = self.arena.schema;
-        let [left, right] = operator.args.as_slice() else { return false };
-        let (Some(left), Some(right)) = (plain(schema, left), plain(schema, right)) else { return false };
-        let (column, fixed): (&Expr, &Const) = match (left, right) {
-            (Expr::Var(_), Expr::Const(fixed)) => (left, fixed),
-            (Expr::Const(fixed), Expr::Var(_)) => (right, fixed),
-            _ => return false,
-        };
-        let (Some(type_oid), Some(wanted)) = (column.type_oid(), constant(schema, fixed)) else {
-            return false;
-        };
-        let Some(meaning) =
-            comparison(schema, operator.operator, type_oid, fixed.type_oid, operator.collation)
-        else {
-            return false;
-        };
-        let Some(term) = self.guarded(column, entry) else { return false };
-        let wanted = self.arena.terms.id(wanted);
-        match meaning {
-            Comparison::Equal => context.closure.same(term, wanted),
-            Comparison::Different => {
-                context.closure.class(term).into_iter().any(|known| self.differ(known, wanted))
-            }
-            Comparison::AtMost | Comparison::AtLeast => false,
-        }
-    }
-
-    /// Whether two terms are constants that cannot be equal.
-    fn differ(&self, a: TermId, b: TermId) -> bool {
-        const BOOL: Oid = 16;
-        const INTEGERS: [Oid; 3] = [20, 21, 23];
-        const TEXT: Oid = 25;
-        const UUID: Oid = 2950;
-        let (Term::Const(a_type, a), Term::Const(b_type, b)) =
-            (self.arena.terms.get(a), self.arena.terms.get(b))
-        else {
-            return false;
-        };
-        let comparable = [BOOL, TEXT, UUID].contains(a_type) || INTEGERS.contains(a_type);
-        a_type == b_type && comparable && a != b
+        self.arena.follows(guard, entry, context)
     }
 
     /// How an equality of two terms is known, in words, seen from an entry.

@@ -283,7 +283,9 @@ impl<'a> Arena<'a> {
     fn condition_of(&mut self, level: LevelId, expr: &'a Expr) -> Option<ConditionId> {
         let mut written = Written::default();
         self.write(level, None, expr, &mut written)?;
-        Some(self.condition(written))
+        let condition = self.condition(written);
+        self.note_one_of(level, condition, expr);
+        Some(condition)
     }
 
     /// The condition that a guard is of an entry's row.

@@ -7,7 +7,7 @@ use codex_catalog::media::{self, CompleteTranscoding, CreateMediaItem};
 use codex_catalog::organizations::{self, CreateOrganizationWithOwner};
 use codex_catalog::{
     Constraint, ContentId, ContentVisibility, CreatorScope, MediaItemId, MediaItemMediaType, OrganizationId,
-    OrganizationMembershipRole, OrganizationScope, UserId, UserScope, memberships,
+    OrganizationMembershipRole, OrganizationOwner, UserId, UserScope, memberships,
 };
 use sqlward::{Database, Error, Page, ServiceKey, ServiceRole};
 
@@ -34,7 +34,7 @@ pub struct Tenant {
     pub user: UserScope,
     pub creator: CreatorScope,
     pub organization_id: OrganizationId,
-    pub organization: OrganizationScope,
+    pub organization: OrganizationOwner,
 }
 
 impl Codex {
@@ -140,7 +140,7 @@ impl Tenant {
             user: UserScope::from_authenticated(id.clone()),
             creator: CreatorScope::from_authenticated(id.clone()),
             organization_id,
-            organization: OrganizationScope::from_authenticated(organization_id),
+            organization: OrganizationOwner::by_service(service, organization_id),
         }
     }
 }
