@@ -6,11 +6,11 @@ use bytes::BytesMut;
 use postgres_protocol::message::backend::Message;
 use postgres_protocol::message::frontend;
 use serde::de::DeserializeOwned;
+use sqlward_connect::Target;
 use tokio::runtime::{Builder, Handle, Runtime};
 
 use super::server_error::ServerError;
 use super::startup::{self, Refusal, Session};
-use super::target::Target;
 use super::wire::Wire;
 use crate::error::{Error, Result};
 

@@ -11,14 +11,13 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant, SystemTime};
 
 use sha2::{Digest, Sha256};
+use sqlward_connect::Target;
 use tokio_postgres::Config;
 use tokio_postgres::config::SslMode;
 
 use super::binaries::Binaries;
 use super::connection::Connection;
 use super::place::{self, Account};
-use super::target::Target;
-use super::tls::Verification;
 use crate::error::{Error, Result};
 
 const SUPERVISOR: &str = include_str!("supervisor.sh");
@@ -83,7 +82,7 @@ impl Embedded {
             .user("postgres")
             .dbname("template1")
             .ssl_mode(SslMode::Disable);
-        Target { config, verification: Verification::None, root_certificates: None }
+        Target::from(config)
     }
 
     fn wait_until_ready(&mut self, binaries: &Binaries) -> Result<()> {

@@ -5,18 +5,17 @@
 
 mod analyse;
 mod binaries;
-mod channel_binding;
 mod connection;
 mod embedded;
 mod place;
 mod scratch;
 mod server_error;
 mod startup;
-mod target;
-mod tls;
 mod wire;
 
 use std::fmt;
+
+use sqlward_connect::Target;
 
 pub use analyse::{Analysis, ColumnDescription, Outcome, Statement, analyse_all};
 pub use connection::{Connection, Document};
@@ -25,7 +24,6 @@ pub use server_error::ServerError;
 use crate::error::Result;
 use embedded::Embedded;
 use scratch::Scratch;
-use target::Target;
 
 /// A PostgreSQL server with an empty database for this run. Both are gone when this is dropped, and an embedded
 /// server also when this process ends in any other way.

@@ -4,6 +4,7 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
+use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::client::WebPkiServerVerifier;
@@ -14,57 +15,49 @@ use tokio_rustls::rustls::{
     self, CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme,
 };
 
-use super::wire::Stream;
+use crate::target::{Encryption, Verification};
 
-/// What is asked of the server's certificate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verification {
-    /// Nothing: who listens is shut out, who intercepts is not. What libpq does for `prefer` and `require`.
-    None,
-    /// That a trusted authority has signed it: `verify-ca`.
-    Chain,
-    /// That, and that it names the host we connect to: `verify-full`.
-    ChainAndName,
-}
+/// How connections are encrypted, made once for many of them.
+pub(crate) struct Tls(TlsConnector);
 
-/// Encrypts a connection to that host.
-pub(super) async fn encrypt<S: Stream>(
-    stream: S,
-    host: &str,
-    verification: Verification,
-    root_certificates: Option<&Path>,
-) -> io::Result<TlsStream<S>> {
-    let provider = Arc::new(ring::default_provider());
-    let trusted: Option<Arc<dyn ServerCertVerifier>> = match verification {
-        Verification::None => None,
-        Verification::Chain | Verification::ChainAndName => {
-            let roots = Arc::new(roots(root_certificates)?);
-            let verifier = WebPkiServerVerifier::builder_with_provider(roots, provider.clone());
-            Some(verifier.build().map_err(io::Error::other)?)
-        }
-    };
-    let verifier = Verifier {
-        trusted,
-        any_name: verification != Verification::ChainAndName,
-        provider: provider.clone(),
-    };
-    let mut config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(io::Error::other)?
-        .dangerous()
-        .with_custom_certificate_verifier(Arc::new(verifier))
-        .with_no_client_auth();
-    config.alpn_protocols = vec![b"postgresql".to_vec()];
-    let name = ServerName::try_from(host.to_owned()).map_err(io::Error::other)?;
-    TlsConnector::from(Arc::new(config)).connect(name, stream).await
+impl Tls {
+    /// Reads the certificates that are to be trusted, if any are asked for.
+    pub(crate) fn new(encryption: &Encryption) -> io::Result<Tls> {
+        let provider = Arc::new(ring::default_provider());
+        let trusted: Option<Arc<dyn ServerCertVerifier>> = match encryption.verification {
+            Verification::None => None,
+            Verification::Chain | Verification::ChainAndName => {
+                let roots = Arc::new(roots(encryption.root_certificates.as_deref())?);
+                let verifier = WebPkiServerVerifier::builder_with_provider(roots, provider.clone());
+                Some(verifier.build().map_err(io::Error::other)?)
+            }
+        };
+        let verifier = Verifier {
+            trusted,
+            any_name: encryption.verification != Verification::ChainAndName,
+            provider: provider.clone(),
+        };
+        let mut config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(io::Error::other)?
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(verifier))
+            .with_no_client_auth();
+        config.alpn_protocols = vec![b"postgresql".to_vec()];
+        Ok(Tls(TlsConnector::from(Arc::new(config))))
+    }
+
+    /// Encrypts a connection to the host of that name.
+    pub(crate) async fn encrypt(&self, socket: TcpStream, name: &str) -> io::Result<TlsStream<TcpStream>> {
+        let name = ServerName::try_from(name.to_owned()).map_err(io::Error::other)?;
+        self.0.connect(name, socket).await
+    }
 }
 
 fn roots(file: Option<&Path>) -> io::Result<RootCertStore> {
     let found = match file {
-        Some(path) if path != Path::new("system") => {
-            rustls_native_certs::load_certs_from_paths(Some(path), None)
-        }
-        _ => rustls_native_certs::load_native_certs(),
+        Some(path) => rustls_native_certs::load_certs_from_paths(Some(path), None),
+        None => rustls_native_certs::load_native_certs(),
     };
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(found.certs);

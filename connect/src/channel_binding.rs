@@ -4,7 +4,7 @@
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
 /// The binding of a certificate in DER; `None` where its signature has no hash function of its own (Ed25519).
-pub(super) fn of(certificate: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn of(certificate: &[u8]) -> Option<Vec<u8>> {
     // Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm SEQUENCE { algorithm OID, ... }, ... }
     let (certificate_body, _) = element(certificate, 0x30)?;
     let (_, after) = element(certificate_body, 0x30)?;
