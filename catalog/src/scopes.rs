@@ -2,7 +2,6 @@
 //! Tokens: who the caller is.
 
 use std::ops::Deref;
-use sqlward::ServiceRole;
 use crate::{OrganizationId, UserId};
 
 /// Proof that the caller is the one named here: the scope `creator`. Queries of this scope take it.
@@ -22,19 +21,13 @@ impl CreatorScope {
 
 /// Proof that the caller is part of the one named here: the scope `organization`. Queries of this scope take it.
 ///
-/// A query that grants it mints it from a row of `organization_memberships where status = 'active'`.
+/// Only queries that grant it mint it, of a row of `organization_memberships where status = 'active'`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrganizationScope {
     organization_id: OrganizationId,
 }
 
 impl OrganizationScope {
-    /// For the service itself, where no member asks: a job, a message of another service. Who holds its key answers
-    /// for it.
-    pub fn by_service(_: &ServiceRole<'_>, organization_id: OrganizationId) -> Self {
-        Self::granted(organization_id)
-    }
-
     pub(crate) fn granted(organization_id: OrganizationId) -> Self { OrganizationScope { organization_id } }
 
     /// What it carries: `organization_id`.
@@ -47,12 +40,6 @@ impl OrganizationScope {
 pub struct OrganizationStudio(OrganizationScope);
 
 impl OrganizationStudio {
-    /// For the service itself, where no member asks: a job, a message of another service. Who holds its key answers
-    /// for it.
-    pub fn by_service(_: &ServiceRole<'_>, organization_id: OrganizationId) -> Self {
-        Self::granted(organization_id)
-    }
-
     pub(crate) fn granted(organization_id: OrganizationId) -> Self {
         OrganizationStudio(OrganizationScope::granted(organization_id))
     }
@@ -70,12 +57,6 @@ impl Deref for OrganizationStudio {
 pub struct OrganizationManager(OrganizationStudio);
 
 impl OrganizationManager {
-    /// For the service itself, where no member asks: a job, a message of another service. Who holds its key answers
-    /// for it.
-    pub fn by_service(_: &ServiceRole<'_>, organization_id: OrganizationId) -> Self {
-        Self::granted(organization_id)
-    }
-
     pub(crate) fn granted(organization_id: OrganizationId) -> Self {
         OrganizationManager(OrganizationStudio::granted(organization_id))
     }
@@ -85,29 +66,6 @@ impl Deref for OrganizationManager {
     type Target = OrganizationStudio;
 
     fn deref(&self) -> &OrganizationStudio { &self.0 }
-}
-
-/// Proof that the caller has the role `owner` in the scope `organization`: `role = 'owner'`.
-/// It goes wherever an [`OrganizationManager`] does.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OrganizationOwner(OrganizationManager);
-
-impl OrganizationOwner {
-    /// For the service itself, where no member asks: a job, a message of another service. Who holds its key answers
-    /// for it.
-    pub fn by_service(_: &ServiceRole<'_>, organization_id: OrganizationId) -> Self {
-        Self::granted(organization_id)
-    }
-
-    pub(crate) fn granted(organization_id: OrganizationId) -> Self {
-        OrganizationOwner(OrganizationManager::granted(organization_id))
-    }
-}
-
-impl Deref for OrganizationOwner {
-    type Target = OrganizationManager;
-
-    fn deref(&self) -> &OrganizationManager { &self.0 }
 }
 
 /// Proof that the caller may act for each of these: the scope `organizations`. Queries of this scope take it.

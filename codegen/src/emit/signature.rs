@@ -128,11 +128,9 @@ impl Gives {
         };
         let (given, pattern, value) = match (grant(m, signature), &signature.row) {
             (Some((token, minted)), RowKind::Scalar) => {
-                (format!("({token}, {row})"), "row", format!("({}, row.0)", minted("row.0")))
+                (format!("({token}, {row})"), "row", format!("({minted}, row.0)"))
             }
-            (Some((token, minted)), _) => {
-                (format!("({token}, {row})"), "row", format!("({}, row)", minted("row")))
-            }
+            (Some((token, minted)), _) => (format!("({token}, {row})"), "row", format!("({minted}, row)")),
             (None, RowKind::Scalar) if row != "()" => (row.clone(), "(value,)", "value".to_owned()),
             (None, _) if signature.cardinality == Cardinality::Stream => {
                 let stream = m.name("sqlward::RowStream");
@@ -174,23 +172,21 @@ fn scalar(m: &mut Module<'_>, signature: &Signature) -> String {
     }
 }
 
-/// The token that a row mints, and the expression that does, given that of the row.
-fn grant(m: &mut Module<'_>, signature: &Signature) -> Option<(String, impl Fn(&str) -> String + use<>)> {
+/// The type of the token that a row mints, and the expression that does.
+fn grant(m: &mut Module<'_>, signature: &Signature) -> Option<(String, String)> {
     let (granted, column) = signature.grants.as_ref()?;
-    let scope = scope_type(m.catalog, &granted.scope)?;
-    let token = m.shared(scope.type_of(granted.role.as_deref())?);
-    let path = match &signature.row {
+    let (scope, role) = (scope_type(m.catalog, &granted.scope)?, granted.role.as_deref());
+    let id = match &signature.row {
         RowKind::Struct(index) => {
-            let row = m.catalog.rows.get(*index)?;
-            path_to(&row.fields, *column)?
+            format!("row{}", path_to(&m.catalog.rows.get(*index)?.fields, *column)?)
         }
-        RowKind::Scalar | RowKind::None => String::new(),
+        RowKind::Scalar | RowKind::None => "row.0".to_owned(),
     };
     let copy = !scope.set && is_copy(m.catalog, &scope.id);
-    let clone = if copy { "" } else { ".clone()" };
-    let constructor = token.clone();
-    let mint = scopes::minted_by(scope);
-    Some((token, move |row: &str| format!("{constructor}::{mint}({row}{path}{clone})")))
+    let id = if copy { id } else { format!("{id}.clone()") };
+    let token = m.shared(scope.type_of(role)?);
+    let made = format!("{token}::{}({id})", scopes::minted_by(scope));
+    Some((token, made))
 }
 
 /// How a column is reached from its row: `.organization.id`. `infer` has made sure that no `Option` is on the way.

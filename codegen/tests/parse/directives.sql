@@ -125,3 +125,24 @@ select 1;
 
 --@ tx
 -- error[annotation] "--@ tx": no query follows this directive
+
+--! roles
+--@ scope organization as
+-- error[annotation] "": the name of a role is missing
+--@ scope organization as 1
+-- error[annotation] "1": `1` cannot be a role's name
+--@ scope system as owner
+-- error[annotation] "owner": system scope has no roles
+--@ scope organization of manager
+-- error[annotation] "of": unexpected `of`
+--@ scope organization as manager, organization
+-- error[annotation] "organization": claimed twice
+--@ scope organization as as, user
+--@ grants organization as
+-- error[annotation] "": the name of a role is missing
+--@ grants organization as self
+-- error[annotation] "self": `self` cannot be a role's name
+--@ grants organization as manager admin
+-- error[annotation] "admin": unexpected `admin`
+--@ grants organization as manager
+select 1;

@@ -7,7 +7,7 @@ use codex_catalog::media::{self, CompleteTranscoding, CreateMediaItem};
 use codex_catalog::organizations::{self, CreateOrganizationWithOwner};
 use codex_catalog::{
     Constraint, ContentId, ContentVisibility, CreatorScope, MediaItemId, MediaItemMediaType, OrganizationId,
-    OrganizationMembershipRole, OrganizationOwner, UserId, UserScope, memberships,
+    OrganizationManager, OrganizationMembershipRole, UserId, UserScope, memberships,
 };
 use sqlward::{Database, Error, Page, ServiceKey, ServiceRole};
 
@@ -25,6 +25,8 @@ pub struct Codex {
     pub gone: Tenant,
     /// An organization of Ann's that was removed, with Ann still its owner.
     pub dead: OrganizationId,
+    /// The token that she was granted before.
+    pub stale: OrganizationManager,
     test: TestDatabase,
 }
 
@@ -34,7 +36,7 @@ pub struct Tenant {
     pub user: UserScope,
     pub creator: CreatorScope,
     pub organization_id: OrganizationId,
-    pub organization: OrganizationOwner,
+    pub organization: OrganizationManager,
 }
 
 impl Codex {
@@ -56,7 +58,15 @@ impl Codex {
         let deletions = "update users set deleted_at = now() where id = 'gone';
                          update organizations set deleted_at = now() where slug = 'dead'";
         test.client().await.batch_execute(deletions).await.unwrap();
-        Codex { db: test.db.clone(), ann, bob, gone, dead: dead.organization_id, test }
+        Codex {
+            db: test.db.clone(),
+            ann,
+            bob,
+            gone,
+            dead: dead.organization_id,
+            stale: dead.organization,
+            test,
+        }
     }
 
     /// The key of the database.
@@ -135,13 +145,11 @@ impl Tenant {
         let founding = founding(id, slug);
         let organization = organizations::create_organization_with_owner(service, &founding).await.unwrap();
         let organization_id = organization.unwrap().id;
-        Tenant {
-            id: id.clone(),
-            user: UserScope::from_authenticated(id.clone()),
-            creator: CreatorScope::from_authenticated(id.clone()),
-            organization_id,
-            organization: OrganizationOwner::by_service(service, organization_id),
-        }
+        let user = UserScope::from_authenticated(id.clone());
+        let granted = memberships::get_my_management_membership(service, &user, organization_id).await;
+        let (organization, _) = granted.unwrap().unwrap();
+        let creator = CreatorScope::from_authenticated(id.clone());
+        Tenant { id: id.clone(), user, creator, organization_id, organization }
     }
 }
 

@@ -1,9 +1,7 @@
 //! Organizations: founding, finding, changing and removing them.
 
 use codex_catalog::organizations::{self, CreateOrganizationWithOwner};
-use codex_catalog::{
-    Constraint, OrganizationManager, OrganizationMembershipRole, OrganizationsScope, content, memberships,
-};
+use codex_catalog::{Constraint, OrganizationMembershipRole, OrganizationsScope, content, memberships};
 
 use super::fixture::{Codex, founding, page, violated};
 
@@ -87,7 +85,7 @@ async fn a_token_of_one_organization_changes_no_other() {
     assert_eq!((&*beta.name, beta.logo_url), ("beta", None));
     assert_eq!(organizations::set_organization_logo(db, &ann.organization, None).await.unwrap(), 1);
 
-    let dead = OrganizationManager::by_service(&codex.service(), codex.dead);
+    let dead = codex.stale.clone();
     assert_eq!(organizations::update_organization(db, &dead, "x", None, None).await.unwrap(), None);
     assert_eq!(organizations::set_organization_logo(db, &dead, None).await.unwrap(), 0);
     assert_eq!(organizations::change_organization_slug(db, &dead, "x").await.unwrap(), None);

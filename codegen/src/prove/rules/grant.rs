@@ -168,7 +168,7 @@ fn whose(
         return Ok(Reason { because: "in system scope".to_owned(), at: None });
     }
     let is_member = |scope: &&ScopePolicy| scope.owners.get(&membership.table) == Some(&membership.member);
-    let claimed: Vec<&ScopePolicy> = case.scopes().into_iter().filter(|scope| is_member(&scope)).collect();
+    let claimed: Vec<&ScopePolicy> = case.scopes().into_iter().filter(is_member).collect();
     let column = case.column_name(row, membership.member);
     for scope in &claimed {
         if let (Some(member), Some(param)) = (case.column(row, membership.member), case.scope_param(scope))

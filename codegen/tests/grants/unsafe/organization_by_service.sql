@@ -1,5 +1,5 @@
 -- kind: grant
--- Also for the service only a membership grants by a query; it can mint tokens without one.
+-- Also for the service only a membership grants; anything else is a waiver.
 --@ scope system: "a job"
 
 --! organization_by_service
