@@ -12,6 +12,7 @@ pub struct Query {
     sql: &'static str,
     params: &'static [Type],
     columns: &'static [(&'static str, &'static str)],
+    scope: Option<&'static str>,
 }
 
 impl Query {
@@ -26,12 +27,22 @@ impl Query {
         params: &'static [Type],
         columns: &'static [(&'static str, &'static str)],
     ) -> Query {
-        Query { name, sql, params, columns }
+        Query { name, sql, params, columns, scope: None }
+    }
+
+    /// Whose rows it is about, for who observes it: `creator`, or `creator, organization`, or `system`.
+    pub const fn in_scope(self, scope: &'static str) -> Query {
+        Query { scope: Some(scope), ..self }
     }
 
     /// Its module and function: `content::get_content`.
     pub const fn name(&self) -> &'static str {
         self.name
+    }
+
+    /// Whose rows it is about, where that was said.
+    pub const fn scope(&self) -> Option<&'static str> {
+        self.scope
     }
 
     /// The text that is sent.

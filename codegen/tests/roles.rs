@@ -70,7 +70,9 @@ fn what_is_wrong_with_a_policy_is_told_where_it_stands() {
     );
     assert_eq!(
         wrong("member = \"user_id\"", "member = \"organization_id\""),
-        ["\"organization_id\": `organization_id` tells what the row makes someone part of; another column has to tell whom"]
+        [
+            "\"organization_id\": `organization_id` tells what the row makes someone part of; another column has to tell whom"
+        ]
     );
     assert!(
         wrong("table = \"memberships\"\nmember = \"user_id\"", "table = \"sessions\"\nmember = \"user_id\"")
@@ -83,8 +85,10 @@ fn what_is_wrong_with_a_policy_is_told_where_it_stands() {
     );
     assert_eq!(
         wrong("owner = \"role = 'owner'\"", "owner = \"role = (select 'owner')\""),
-        ["\"role = (select 'owner')\": this is not a condition of `memberships` alone; compare its columns with \
-          constants: `status = 'published'`"]
+        [
+            "\"role = (select 'owner')\": this is not a condition of `memberships` alone; compare its columns with \
+          constants: `status = 'published'`"
+        ]
     );
 }
 
@@ -98,9 +102,12 @@ fn a_role_that_there_is_not_is_told_with_the_nearest() {
     );
     assert_eq!(
         wrong(&format!("--@ scope user as admin, organization\n--! rename\n{rename}")),
-        ["admin: scope `user` has no role `admin`; name it in sqlward.toml: `[scopes.user.membership.roles]`"]
+        [
+            "admin: scope `user` has no role `admin`; name it in sqlward.toml: `[scopes.user.membership.roles]`"
+        ]
     );
-    let enter = "select organization_id from memberships where user_id = :user_id and deleted_at is null limit 1;";
+    let enter =
+        "select organization_id from memberships where user_id = :user_id and deleted_at is null limit 1;";
     assert_eq!(
         wrong(&format!("--@ scope user\n--! enter\n--@ grants organization as owners\n{enter}")),
         ["owners: scope `organization` has no role `owners`; did you mean `owner`?"]

@@ -9,7 +9,7 @@ use super::signature::{Arguments, Gives};
 use super::text::{code, inline, literal, prose, sql};
 use crate::infer::RowKind;
 use crate::infer::names::ident;
-use crate::parse::{Cardinality, ScopeDecl, Sql};
+use crate::parse::{Cardinality, ScopeDecl, Sql, TokenName};
 use crate::prove::Proven;
 
 /// Writes a function and, unless another function of the module has done so, the struct of its parameters.
@@ -65,7 +65,7 @@ pub(super) fn write(m: &mut Module<'_>, query: &Proven, name: &str, params_struc
     m.out.line("}");
 }
 
-/// `static QUERY: Query = Query::new(...);`
+/// `static QUERY: Query = Query::new(...).in_scope("creator");`
 fn static_query(m: &mut Module<'_>, query: &Proven) -> Vec<Doc> {
     let signature = query.signature();
     let ty = m.name("sqlward::Query");
@@ -92,7 +92,21 @@ fn static_query(m: &mut Module<'_>, query: &Proven) -> Vec<Doc> {
     };
     let name = Doc::text(literal(&query.decl().path()));
     let items = vec![name, Doc::text(literal(&signature.sql)), params, columns];
-    vec![Doc::text(format!("static QUERY: {ty} = {ty}::new")), Doc::list("(", items, ")"), Doc::text(";")]
+    let scope = match &query.decl().scope {
+        None => String::new(),
+        Some(ScopeDecl::Claimed(scopes)) => in_scope(&names_of(scopes)),
+        Some(ScopeDecl::System { .. }) => in_scope("system"),
+    };
+    let end = Doc::text(format!("{scope};"));
+    vec![Doc::text(format!("static QUERY: {ty} = {ty}::new")), Doc::list("(", items, ")"), end]
+}
+
+fn in_scope(scope: &str) -> String {
+    format!(".in_scope({})", literal(scope))
+}
+
+fn names_of(scopes: &[TokenName]) -> String {
+    scopes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// The author's words, the statement, and what is known of its safety.
@@ -106,9 +120,7 @@ fn docs(query: &Proven) -> Vec<String> {
     docs.push("///".to_owned());
     let scope = match &decl.scope {
         None => "none".to_owned(),
-        Some(ScopeDecl::Claimed(scopes)) => {
-            scopes.iter().map(|scope| inline(&scope.to_string())).collect::<Vec<_>>().join(", ")
-        }
+        Some(ScopeDecl::Claimed(scopes)) => inline(&names_of(scopes)),
         Some(ScopeDecl::System { reason, .. }) => format!("system, because: {}", inline(reason)),
     };
     let proof = query.proof_lines();

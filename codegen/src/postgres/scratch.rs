@@ -4,9 +4,9 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use sqlward_connect::Target;
+use sqlward_server::random_name;
 
 use super::connection::Connection;
-use super::place::random_name;
 use crate::error::{Error, Result};
 
 /// A database that is made for one run and dropped after it.

@@ -173,7 +173,7 @@ impl Startup<'_> {
         loop {
             match self.receive().await? {
                 Message::ParameterStatus(body) if body.name()? == "server_version" => {
-                    version = version_number(body.value()?);
+                    version = sqlward_server::version_number(body.value()?);
                 }
                 Message::ParameterStatus(_) | Message::BackendKeyData(_) => {}
                 Message::ReadyForQuery(_) => return Ok(Session { wire: self.wire, version }),
@@ -210,27 +210,4 @@ impl Startup<'_> {
 
 fn unexpected() -> Refusal {
     Refusal::Io(io::Error::new(io::ErrorKind::InvalidData, "the server does not answer as PostgreSQL does"))
-}
-
-/// `server_version_num` of `15.18 (Debian 15.18-0+deb12u1)`, `18beta1` or `19devel`; 0 if it is no version.
-pub(super) fn version_number(text: &str) -> u32 {
-    let mut numbers = text.split(|c: char| !c.is_ascii_digit());
-    let mut next = || numbers.next().and_then(|digits| digits.parse::<u32>().ok());
-    let Some(major) = next() else { return 0 };
-    let minor = if text[major.to_string().len()..].starts_with('.') { next().unwrap_or(0) } else { 0 };
-    major.saturating_mul(10_000).saturating_add(minor)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::version_number;
-
-    #[test]
-    fn version_numbers_are_the_servers() {
-        assert_eq!(version_number("15.18 (Debian 15.18-0+deb12u1)"), 150_018);
-        assert_eq!(version_number("18.4"), 180_004);
-        assert_eq!(version_number("18beta1"), 180_000);
-        assert_eq!(version_number("19devel"), 190_000);
-        assert_eq!(version_number("CockroachDB"), 0);
-    }
 }

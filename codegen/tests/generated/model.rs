@@ -3,8 +3,8 @@
 use sqlward_codegen::diagnostics::Diagnostics;
 use sqlward_codegen::emit::CrateSettings;
 use sqlward_codegen::infer::{
-    Catalog, Column, Constraint, FieldValue, Param, ParamFrom, Plain, RowField, RowKind, RowStruct, RustType,
-    RoleType, ScopeType, Signature, Token, Typed, names,
+    Catalog, Column, Constraint, FieldValue, Param, ParamFrom, Plain, RoleType, RowField, RowKind, RowStruct,
+    RustType, ScopeType, Signature, Token, Typed, names,
 };
 use sqlward_codegen::parse::{Cardinality, QueryDecl, ScopeDecl, Sql, SqlParam, StructDecl, TokenName};
 use sqlward_codegen::prove::{Policy, Proven, prove};
@@ -167,7 +167,9 @@ impl Builder {
 
     pub fn build(self) -> Proven {
         let scopes = match &self.0.decl.scope {
-            Some(ScopeDecl::Claimed(scopes)) => scopes.iter().map(|token| token.scope.value.clone()).collect(),
+            Some(ScopeDecl::Claimed(scopes)) => {
+                scopes.iter().map(|token| token.scope.value.clone()).collect()
+            }
             Some(ScopeDecl::System { .. }) | None => Vec::new(),
         };
         let policy = Policy::of_scopes(scopes.iter().map(String::as_str));

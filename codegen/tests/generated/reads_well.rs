@@ -3,7 +3,8 @@
 use sqlward_codegen::emit::{Files, emit};
 use sqlward_codegen::fresh::{Input, Inputs};
 use sqlward_codegen::infer::{
-    Catalog, EnumOrigin, EnumType, FieldValue, IdType, MembershipType, Plain, RowField, RowStruct, RustType, ScopeType,
+    Catalog, EnumOrigin, EnumType, FieldValue, IdType, MembershipType, Plain, RowField, RowStruct, RustType,
+    ScopeType,
 };
 use sqlward_codegen::parse::Cardinality;
 use sqlward_codegen::prove::Proven;

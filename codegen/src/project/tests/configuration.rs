@@ -105,7 +105,10 @@ other = "1.0"
     assert_eq!(creator.via[2].ways[0].table.value, "content");
     assert_eq!(creator.via[2].ways[0].column.as_ref().map(|column| column.value.as_str()), Some("parent_id"));
     let membership = config.scopes[1].membership.as_ref().expect("it is there");
-    assert_eq!((&*membership.table.value, &*membership.member.value), ("organization_memberships", "user_id"));
+    assert_eq!(
+        (&*membership.table.value, &*membership.member.value),
+        ("organization_memberships", "user_id")
+    );
     let roles: Vec<_> = membership.roles.iter().map(|role| role.name.value.as_str()).collect();
     assert_eq!(roles, ["manager", "owner"]);
     let user = config.scope("user").expect("it is there");
@@ -156,11 +159,14 @@ fn wrong_values_are_told_where_they_stand() {
     expect("[scopes.a]\nvia.x = []", &[("[]", "names no table")]);
     expect("[scopes.a]\nrows.x = {}", &[("{}", "neither which rows nor which columns")]);
     let of = |membership: &str| format!("[scopes.a]\nparam = \"x\"\nmembership = {membership}");
-    expect(&of("{ tabel = \"b\" }"), &[
-        ("{ tabel = \"b\" }", "has no `table`"),
-        ("{ tabel = \"b\" }", "has no `member`"),
-        ("tabel", "did you mean `table`?"),
-    ]);
+    expect(
+        &of("{ tabel = \"b\" }"),
+        &[
+            ("{ tabel = \"b\" }", "has no `table`"),
+            ("{ tabel = \"b\" }", "has no `member`"),
+            ("tabel", "did you mean `table`?"),
+        ],
+    );
     expect(&of("{ table = \"b\", member = \"c\", where = 1 }"), &[("1", "is a string, not a number")]);
     let role = of("{ table = \"b\", member = \"c\", roles = { \"a b\" = \"d\" } }");
     expect(&role, &[("\"a b\"", "cannot be a role's name")]);

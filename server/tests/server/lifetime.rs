@@ -11,8 +11,9 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process_group};
 use tempfile::TempDir;
 
-use super::*;
-use crate::postgres::place::Account;
+use sqlward_server::{Binaries, Server};
+
+use crate::connect;
 
 /// What [`child`] does once its server runs.
 const THEN: &str = "SQLWARD_TEST_CHILD_THEN";
@@ -22,13 +23,11 @@ const THEN: &str = "SQLWARD_TEST_CHILD_THEN";
 #[ignore = "run by other tests, in a process of its own"]
 fn child() {
     let Ok(then) = std::env::var(THEN) else { return };
-    let server = Server::start(None).unwrap();
-    let mut connection = server.connect().unwrap();
-    connection.batch("create table t (id int)").unwrap().unwrap();
-    let postmaster: String = connection
-        .json("select to_json(split_part(pg_read_file('postmaster.pid'), E'\\n', 1))::text")
-        .unwrap();
-    println!("\npostmaster {postmaster}");
+    let server = Server::builder().start().unwrap();
+    let mut client = connect(&server);
+    client.batch_execute("create table t (id int)").unwrap();
+    let file = fs::read_to_string(server.folder().join("data/postmaster.pid")).unwrap();
+    println!("\npostmaster {}", file.lines().next().unwrap());
     match then.as_str() {
         "return" => {}
         "panic" => panic!("on purpose"),
@@ -50,7 +49,7 @@ impl Run {
         let folder = tempfile::TempDir::with_prefix("t").unwrap();
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o777)).unwrap();
         let mut command = Command::new(std::env::current_exe().unwrap());
-        command.args(["--exact", "postgres::tests::lifetime::child", "--ignored", "--nocapture"]);
+        command.args(["--exact", "lifetime::child", "--ignored", "--nocapture"]);
         command.env(THEN, then).env("TMPDIR", folder.path());
         command.process_group(0).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         change(&mut command, folder.path());
@@ -138,7 +137,7 @@ fn nothing_is_left_after_signals() {
 
 #[test]
 fn nothing_is_left_whenever_it_is_killed() {
-    drop(Server::start(None).unwrap());
+    drop(Server::builder().start().unwrap());
     for milliseconds in [0, 5, 10, 20, 30, 50, 80, 120] {
         let mut run = Run::start("wait", |_, _| {});
         std::thread::sleep(Duration::from_millis(milliseconds));
@@ -164,36 +163,38 @@ fn nothing_is_left_when_killed_while_a_cluster_is_made() {
 
 #[test]
 fn a_server_that_does_not_listen_yet_is_stopped_too() {
-    let account = Account::for_server();
-    let folder = tempfile::TempDir::with_prefix("t").unwrap();
-    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o777)).unwrap();
-    let real = binaries::find().unwrap().folder;
+    let programs = tempfile::TempDir::with_prefix("t").unwrap();
+    fs::set_permissions(programs.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    let real = Binaries::find().unwrap();
     for (program, delay) in
         [("initdb", ""), ("postgres", "case $1 in -D) echo >$2.begun; sleep 0.5;; esac; ")]
     {
-        let script = format!("#!/bin/sh\n{delay}exec {}/{program} \"$@\"\n", real.display());
-        fs::write(folder.path().join(program), script).unwrap();
-        fs::set_permissions(folder.path().join(program), fs::Permissions::from_mode(0o755)).unwrap();
+        let script = format!("#!/bin/sh\n{delay}exec {}/{program} \"$@\"\n", real.folder().display());
+        fs::write(programs.path().join(program), script).unwrap();
+        fs::set_permissions(programs.path().join(program), fs::Permissions::from_mode(0o755)).unwrap();
     }
-    let home = folder.path().join("sqlward-home");
-    let mut command = Command::new("/bin/sh");
-    command.args(["-c", include_str!("../supervisor.sh"), "sh"]).arg(&home).args(["", ""]).arg(folder.path());
-    command
-        .args(["--username=postgres --auth=trust --no-sync", "-c", "listen_addresses="])
-        .env("LC_ALL", "C");
-    if account.other.is_some() {
-        command.uid(account.uid).gid(account.gid);
-    }
-    command.process_group(0).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
-    let mut run = Run { process: command.spawn().unwrap(), folder };
+    let mut run = Run::start("wait", |command, folder| {
+        command.env("SQLWARD_POSTGRES_BIN", programs.path()).env("XDG_CACHE_HOME", folder.join("cache"));
+    });
     let begin = Instant::now();
-    while !home.join("data.begun").exists() {
+    while !run.files().iter().any(|home| home.join("data.begun").exists()) {
         assert!(begin.elapsed() < Duration::from_secs(60), "the server does not begin");
         std::thread::sleep(Duration::from_millis(5));
     }
     std::thread::sleep(Duration::from_millis(50));
-    drop(run.process.stdin.take());
+    run.signal(Signal::KILL);
     run.assert_nothing_left("before it listens");
+}
+
+#[test]
+fn a_server_that_was_killed_leaves_nothing_either() {
+    let mut run = Run::start("wait", |_, _| {});
+    let postmaster = run.postmaster();
+    let pid = Pid::from_raw(postmaster.parse().unwrap()).unwrap();
+    rustix::process::kill_process(pid, Signal::KILL).unwrap();
+    run.signal(Signal::KILL);
+    run.assert_nothing_left("killed itself");
+    assert!(!has_shared_memory(&postmaster));
 }
 
 #[test]

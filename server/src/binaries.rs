@@ -6,31 +6,74 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::connection::OLDEST;
-use super::startup::version_number;
 use crate::error::{Error, Result};
 
-/// The programs of one installed version.
+/// The oldest version that sqlward works with, as `server_version_num`.
+pub const OLDEST: u32 = 140_000;
+
+/// The programs of one installed version of PostgreSQL.
 #[derive(Debug, Clone)]
-pub(super) struct Binaries {
+pub struct Binaries {
     /// Where `postgres` and `initdb` are.
-    pub(super) folder: PathBuf,
+    pub(crate) folder: PathBuf,
     /// As `server_version_num`.
-    pub(super) version: u32,
+    pub(crate) version: u32,
     /// What `postgres --version` says.
-    pub(super) banner: String,
+    pub(crate) banner: String,
 }
 
-/// The newest installed version, or the one in `SQLWARD_POSTGRES_BIN`.
-pub(super) fn find() -> Result<Binaries> {
-    if let Some(folder) = env::var_os("SQLWARD_POSTGRES_BIN").filter(|folder| !folder.is_empty()) {
-        let folder = PathBuf::from(folder);
-        let found = inspect(&folder).map_err(|reason| {
-            Error::new(format!("SQLWARD_POSTGRES_BIN names {}, where {reason}", folder.display()))
-                .help("set it to a folder that holds `postgres` and `initdb`, or unset it")
-        })?;
-        return supported(found);
+impl Binaries {
+    /// Those of the newest version on this machine, or those in the folder `SQLWARD_POSTGRES_BIN`.
+    ///
+    /// Fails where there are none, with the command that installs them, and where they are older than [`OLDEST`].
+    pub fn find() -> Result<Binaries> {
+        match env::var_os("SQLWARD_POSTGRES_BIN").filter(|folder| !folder.is_empty()) {
+            Some(folder) => {
+                let folder = PathBuf::from(folder);
+                let found = inspect(&folder).map_err(|reason| {
+                    let message = format!("SQLWARD_POSTGRES_BIN names {}, where {reason}", folder.display());
+                    Error::new(message, "set it to a folder that holds `postgres` and `initdb`, or unset it")
+                })?;
+                supported(found)
+            }
+            None => newest(),
+        }
     }
+
+    /// Those in a folder.
+    ///
+    /// Fails where `postgres` or `initdb` is missing or does not run, and where they are older than [`OLDEST`].
+    pub fn within(folder: &Path) -> Result<Binaries> {
+        let found = inspect(folder).map_err(|reason| {
+            Error::new(
+                format!("no server can be started from {}, where {reason}", folder.display()),
+                "name a folder that holds `postgres` and `initdb`",
+            )
+        })?;
+        supported(found)
+    }
+
+    /// Where they are.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Their version as `server_version_num` has it: 150018 is 15.18.
+    pub fn version(&self) -> u32 {
+        self.version
+    }
+}
+
+/// `server_version_num` of `15.18 (Debian 15.18-0+deb12u1)`, `18beta1` or `19devel`; 0 if it is no version.
+pub fn version_number(text: &str) -> u32 {
+    let mut numbers = text.split(|c: char| !c.is_ascii_digit());
+    let mut next = || numbers.next().and_then(|digits| digits.parse::<u32>().ok());
+    let Some(major) = next() else { return 0 };
+    let minor = if text[major.to_string().len()..].starts_with('.') { next().unwrap_or(0) } else { 0 };
+    major.saturating_mul(10_000).saturating_add(minor)
+}
+
+fn newest() -> Result<Binaries> {
     let mut broken = Vec::new();
     let mut newest: Option<Binaries> = None;
     for folder in candidates() {
@@ -52,14 +95,15 @@ fn supported(found: Binaries) -> Result<Binaries> {
     if found.version >= OLDEST {
         return Ok(found);
     }
-    Err(Error::new(format!("{} in {} is too old", found.banner, found.folder.display()))
-        .help(format!("sqlward needs PostgreSQL 14 or later; {}", installation())))
+    Err(Error::new(
+        format!("{} in {} is too old", found.banner, found.folder.display()),
+        format!("sqlward needs PostgreSQL 14 or later; {}", installation()),
+    ))
 }
 
 fn missing(broken: &[String]) -> Error {
-    let error = Error::new("there is no PostgreSQL on this machine, and no database URL");
-    let error = if broken.is_empty() { error } else { error.because(broken.join("; ")) };
-    error.help(installation())
+    let error = Error::new("there is no PostgreSQL on this machine", installation());
+    if broken.is_empty() { error } else { error.because(broken.join("; ")) }
 }
 
 /// Every folder that holds a server, each once, in the order of preference among equal versions.
@@ -144,7 +188,7 @@ fn installation() -> String {
     } else {
         install_command(&fs::read_to_string("/etc/os-release").unwrap_or_default())
     };
-    format!("install it ({command}), or set SQLWARD_DATABASE_URL to a server where databases can be created")
+    format!("install it ({command})")
 }
 
 fn install_command(os_release: &str) -> String {
@@ -173,6 +217,15 @@ fn install_command(os_release: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn version_numbers_are_the_servers() {
+        assert_eq!(version_number("15.18 (Debian 15.18-0+deb12u1)"), 150_018);
+        assert_eq!(version_number("18.4"), 180_004);
+        assert_eq!(version_number("18beta1"), 180_000);
+        assert_eq!(version_number("19devel"), 190_000);
+        assert_eq!(version_number("CockroachDB"), 0);
+    }
 
     #[test]
     fn the_help_names_the_platforms_own_command() {

@@ -13,16 +13,16 @@ use crate::error::{Error, Result};
 
 /// The user that a server runs as. PostgreSQL refuses to run as root.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Account {
-    pub(super) uid: u32,
-    pub(super) gid: u32,
+pub(crate) struct Account {
+    pub(crate) uid: u32,
+    pub(crate) gid: u32,
     /// Whose name it is, if it is not ourselves.
-    pub(super) other: Option<String>,
+    pub(crate) other: Option<String>,
 }
 
 impl Account {
     /// Ourselves, or an unprivileged user if we are root.
-    pub(super) fn for_server() -> Account {
+    pub(crate) fn for_server() -> Account {
         let uid = rustix::process::geteuid();
         if !uid.is_root() {
             return Account { uid: uid.as_raw(), gid: rustix::process::getegid().as_raw(), other: None };
@@ -64,15 +64,15 @@ impl Account {
     }
 }
 
-/// A new name that nobody can guess.
-pub(super) fn random_name(prefix: &str) -> String {
+/// A new name that nobody can guess: the prefix and 16 hexadecimal digits.
+pub fn random_name(prefix: &str) -> String {
     // The keys of a `RandomState` come from the operating system.
     format!("{prefix}{:016x}", RandomState::new().build_hasher().finish())
 }
 
 /// A path for a server's home, which does not exist yet: in the temporary folder, or in `/tmp` where a socket in
 /// that one would have too long a path or the server's user cannot get there.
-pub(super) fn new_home(account: &Account) -> Result<PathBuf> {
+pub(crate) fn new_home(account: &Account) -> Result<PathBuf> {
     /// What the shortest `sun_path` holds, macOS's, without the final NUL.
     const LONGEST_SOCKET_PATH: usize = 103;
     let name = random_name("sqlward-");
@@ -84,15 +84,16 @@ pub(super) fn new_home(account: &Account) -> Result<PathBuf> {
         .map(|folder| folder.join(&name))
         .ok_or_else(|| {
             let who = account.other.as_deref().unwrap_or("this user");
-            Error::new(format!("there is no temporary folder in which {who} can run a server")).help(
-                "set TMPDIR to a writable folder with a short path, or SQLWARD_DATABASE_URL to a server",
+            Error::new(
+                format!("there is no temporary folder in which {who} can run a server"),
+                "set TMPDIR to a writable folder with a short path",
             )
         })
 }
 
 /// The folder that keeps new clusters for the next run: `$XDG_CACHE_HOME/sqlward`, `~/.cache/sqlward`, or as root,
 /// whose own folders the server's user cannot enter, `/var/cache/sqlward/<user>`. Only if it is that user's alone.
-pub(super) fn cache(account: &Account) -> Option<PathBuf> {
+pub(crate) fn cache(account: &Account) -> Option<PathBuf> {
     let variable = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let xdg = variable("XDG_CACHE_HOME");
     let temporary = std::env::temp_dir().join(format!("sqlward-cache-{}", account.uid));
