@@ -19,8 +19,7 @@ impl CreatorScope {
     pub fn creator_id(&self) -> &UserId { &self.creator_id }
 }
 
-/// Proof that the caller is part of the one named here: the scope `organization`. Queries of this scope take it.
-///
+/// Proof that the caller belongs to this one: the scope `organization`. Queries of this scope take it.
 /// Only queries that grant it mint it, of a row of `organization_memberships where status = 'active'`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrganizationScope {
@@ -34,8 +33,8 @@ impl OrganizationScope {
     pub fn organization_id(&self) -> &OrganizationId { &self.organization_id }
 }
 
-/// Proof that the caller has the role `studio` in the scope `organization`: `role in ('owner', 'admin', 'creator')`.
-/// It goes wherever an [`OrganizationScope`] does.
+/// Proof that the caller has the role `studio` in the scope `organization`:
+/// `role in ('owner', 'admin', 'creator')`. It goes wherever an [`OrganizationScope`] does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrganizationStudio(OrganizationScope);
 
@@ -51,8 +50,8 @@ impl Deref for OrganizationStudio {
     fn deref(&self) -> &OrganizationScope { &self.0 }
 }
 
-/// Proof that the caller has the role `manager` in the scope `organization`: `role in ('owner', 'admin')`.
-/// It goes wherever an [`OrganizationStudio`] does.
+/// Proof that the caller has the role `manager` in the scope `organization`:
+/// `role in ('owner', 'admin')`. It goes wherever an [`OrganizationStudio`] does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrganizationManager(OrganizationStudio);
 

@@ -29,14 +29,13 @@ fn write_scope(m: &mut Module<'_>, scope: &ScopeType) {
     };
     let title = code(&scope.scope);
     let who = match &scope.membership {
-        Some(_) => "is part of the one named here",
+        Some(_) => "belongs to this one",
         None if scope.set => "may act for each of these",
         None => "is the one named here",
     };
     m.out.line("");
     m.out.line(format!("/// Proof that the caller {who}: the scope {title}. Queries of this scope take it."));
     if let Some(membership) = &scope.membership {
-        m.out.line("///");
         m.out
             .line(format!("/// Only queries that grant it mint it, of a row of {}.", code(&membership.rows)));
     }
@@ -69,12 +68,11 @@ fn write_role(m: &mut Module<'_>, scope: &ScopeType, membership: &MembershipType
     let (name, inner) = (ident(&role.name), ident(inner(scope, membership, role)));
     m.out.line("");
     m.out.line(format!(
-        "/// Proof that the caller has the role {} in the scope {}: {}.",
+        "/// Proof that the caller has the role {} in the scope {}:",
         code(&role.role),
-        code(&scope.scope),
-        code(&role.condition)
+        code(&scope.scope)
     ));
-    m.out.line(format!("/// It goes wherever an [`{inner}`] does."));
+    m.out.line(format!("/// {}. It goes wherever an [`{inner}`] does.", code(&role.condition)));
     m.out.line("#[derive(Debug, Clone, PartialEq, Eq)]");
     m.out.line(format!("pub struct {name}({inner});"));
     let has_it = |granted: &str| {

@@ -175,12 +175,12 @@ fn queries() -> Vec<Proven> {
         "rename_organization",
         "update organizations set name = :name where id = :organization_id and deleted_at is null",
     );
-    let rename = rename
-        .scope(&["organization"])
-        .role("admin")
-        .writes()
-        .token("organization_id", "uuid", id("OrganizationId"), "organization")
-        .param("name", "text", TEXT);
+    let rename = rename.scope(&["organization"]).role("admin").writes().param("name", "text", TEXT).token(
+        "organization_id",
+        "uuid",
+        id("OrganizationId"),
+        "organization",
+    );
     vec![
         get.rows(Cardinality::Opt, 0).build(),
         create.writes().rows(Cardinality::One, 0).build(),

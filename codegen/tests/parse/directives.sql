@@ -119,13 +119,6 @@ select 1;
 -- error[annotation] "system": no query can grant system scope
 select 1;
 
---! no_space
---@tx
-select 1;
-
---@ tx
--- error[annotation] "--@ tx": no query follows this directive
-
 --! roles
 --@ scope organization as
 -- error[annotation] "": the name of a role is missing
@@ -134,7 +127,7 @@ select 1;
 --@ scope system as owner
 -- error[annotation] "owner": system scope has no roles
 --@ scope organization of manager
--- error[annotation] "of": unexpected `of`
+-- error[annotation] "of manager": unexpected `of manager`
 --@ scope organization as manager, organization
 -- error[annotation] "organization": claimed twice
 --@ scope organization as as, user
@@ -146,3 +139,10 @@ select 1;
 -- error[annotation] "admin": unexpected `admin`
 --@ grants organization as manager
 select 1;
+
+--! no_space
+--@tx
+select 1;
+
+--@ tx
+-- error[annotation] "--@ tx": no query follows this directive

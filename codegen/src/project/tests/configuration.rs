@@ -162,8 +162,8 @@ fn wrong_values_are_told_where_they_stand() {
     expect(
         &of("{ tabel = \"b\" }"),
         &[
-            ("{ tabel = \"b\" }", "has no `table`"),
             ("{ tabel = \"b\" }", "has no `member`"),
+            ("{ tabel = \"b\" }", "has no `table`"),
             ("tabel", "did you mean `table`?"),
         ],
     );
