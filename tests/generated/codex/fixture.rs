@@ -4,14 +4,15 @@ use chrono::NaiveDateTime;
 use codex_catalog::content::{self, CreateContent};
 use codex_catalog::identity::{self, CreateUser};
 use codex_catalog::media::{self, CompleteTranscoding, CreateMediaItem};
-use codex_catalog::organizations::{self, CreateOrganizationWithOwner};
+use codex_catalog::organizations::CreateOrganizationWithOwner;
 use codex_catalog::{
     Constraint, ContentId, ContentVisibility, CreatorScope, MediaItemId, MediaItemMediaType, OrganizationId,
     OrganizationManager, OrganizationMembershipRole, UserId, UserScope, memberships,
 };
+use sqlward::testing::{self, TestDatabase};
 use sqlward::{Database, Error, Page, ServiceKey, ServiceRole};
 
-use crate::server::TestDatabase;
+const SCHEMA: &str = include_str!("../../../schema.sql");
 
 /// A database of Codex in which Ann has the organization `alpha`, and Bob has `beta`.
 pub struct Codex {
@@ -25,8 +26,6 @@ pub struct Codex {
     pub gone: Tenant,
     /// An organization of Ann's that was removed, with Ann still its owner.
     pub dead: OrganizationId,
-    /// The token that she was granted before.
-    pub stale: OrganizationManager,
     test: TestDatabase,
 }
 
@@ -41,32 +40,13 @@ pub struct Tenant {
 
 impl Codex {
     pub async fn new() -> Codex {
-        let test = TestDatabase::new("schema.sql").await;
-        let [ann, bob, gone, dead] = {
-            let service = test.key.over(&test.db, "set up");
-            let [ann, bob, gone] = ["ann", "bob", "gone"].map(UserId::from);
-            for id in [&ann, &bob, &gone] {
-                register(&service, id).await;
-            }
-            [
-                Tenant::found(&service, &ann, "alpha").await,
-                Tenant::found(&service, &bob, "beta").await,
-                Tenant::found(&service, &gone, "orphan").await,
-                Tenant::found(&service, &ann, "dead").await,
-            ]
-        };
-        let deletions = "update users set deleted_at = now() where id = 'gone';
-                         update organizations set deleted_at = now() where slug = 'dead'";
-        test.client().await.batch_execute(deletions).await.unwrap();
-        Codex {
-            db: test.db.clone(),
-            ann,
-            bob,
-            gone,
-            dead: dead.organization_id,
-            stale: dead.organization,
-            test,
-        }
+        let test = testing::database(SCHEMA).with(include_str!("two_tenants.sql")).await.unwrap();
+        let [ann, bob, gone] = [
+            Tenant::of(&test.db, "ann", 'a').await,
+            Tenant::of(&test.db, "bob", 'b').await,
+            Tenant::of(&test.db, "gone", 'c').await,
+        ];
+        Codex { db: test.db.clone(), ann, bob, gone, dead: organization('d'), test }
     }
 
     /// The key of the database.
@@ -81,7 +61,7 @@ impl Codex {
 
     /// SQL that no query of the catalog is for.
     pub async fn sql(&self, text: &str) {
-        self.test.client().await.batch_execute(text).await.unwrap();
+        self.test.client().await.unwrap().batch_execute(text).await.unwrap();
     }
 
     /// One more person.
@@ -141,16 +121,19 @@ impl Codex {
 }
 
 impl Tenant {
-    async fn found(service: &ServiceRole<'_>, id: &UserId, slug: &str) -> Tenant {
-        let founding = founding(id, slug);
-        let organization = organizations::create_organization_with_owner(service, &founding).await.unwrap();
-        let organization_id = organization.unwrap().id;
+    async fn of(db: &Database, id: &str, organization_ends_in: char) -> Tenant {
+        let (id, organization_id) = (UserId::from(id), organization(organization_ends_in));
         let user = UserScope::from_authenticated(id.clone());
-        let granted = memberships::get_my_management_membership(service, &user, organization_id).await;
-        let (organization, _) = granted.unwrap().unwrap();
         let creator = CreatorScope::from_authenticated(id.clone());
-        Tenant { id: id.clone(), user, creator, organization_id, organization }
+        let granted = memberships::get_my_management_membership(db, &user, organization_id).await;
+        let (organization, _) = granted.unwrap().unwrap();
+        Tenant { id, user, creator, organization_id, organization }
     }
+}
+
+/// An organization in `two_tenants.sql`.
+fn organization(last: char) -> OrganizationId {
+    OrganizationId(format!("00000000-0000-4000-8000-00000000000{last}").parse().unwrap())
 }
 
 async fn register(service: &ServiceRole<'_>, id: &UserId) {
