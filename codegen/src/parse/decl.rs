@@ -33,6 +33,8 @@ pub struct QueryDecl {
     pub page: Option<Span>,
     /// `--@ grants <scope>`, `--@ grants <scope> as <role>`.
     pub grants: Option<TokenName>,
+    /// The `--@ json column` lines: columns that stay plain JSON.
+    pub as_json: Vec<Spanned<String>>,
     /// The statement.
     pub sql: Sql,
 }

@@ -264,6 +264,8 @@ pub struct Type {
     pub array: Oid,
     /// Whether its bare name finds it.
     pub visible: bool,
+    /// Whether a function casts it to `json`, which is then what its values are there.
+    pub casts_to_json: bool,
     /// The conditions of a domain, which are computed with every cast to it.
     pub checks: Vec<Expr>,
 }

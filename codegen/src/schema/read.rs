@@ -225,6 +225,7 @@ struct TypeRow {
     collation: Oid,
     visible: bool,
     range_of: Option<Oid>,
+    casts_to_json: bool,
     labels: Option<Vec<LabelRow>>,
     checks: Option<Vec<String>>,
 }
@@ -270,6 +271,7 @@ fn types(rows: Vec<TypeRow>) -> Result<BTreeMap<Oid, Type>> {
                 collation: row.collation,
                 array: row.array,
                 visible: row.visible,
+                casts_to_json: row.casts_to_json,
                 checks,
             };
             Ok((row.oid, found))

@@ -11,6 +11,8 @@ use codex_catalog::{
 };
 use sqlward::testing::{self, TestDatabase};
 use sqlward::{Database, Error, Page, ServiceKey, ServiceRole};
+use tokio_postgres::Row;
+use tokio_postgres::types::{FromSqlOwned, ToSql};
 
 const SCHEMA: &str = include_str!("../../../schema.sql");
 
@@ -62,6 +64,16 @@ impl Codex {
     /// SQL that no query of the catalog is for.
     pub async fn sql(&self, text: &str) {
         self.test.client().await.unwrap().batch_execute(text).await.unwrap();
+    }
+
+    /// What a plain query with one parameter gives.
+    pub async fn rows(&self, text: &str, param: &(dyn ToSql + Sync)) -> Vec<Row> {
+        self.test.client().await.unwrap().query(text, &[param]).await.unwrap()
+    }
+
+    /// The first value that one gives.
+    pub async fn value<T: FromSqlOwned>(&self, text: &str, param: &(dyn ToSql + Sync)) -> T {
+        self.rows(text, param).await[0].get(0)
     }
 
     /// One more person.

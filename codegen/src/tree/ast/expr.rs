@@ -242,6 +242,8 @@ pub enum Expr {
         type_oid: Oid,
         /// The node's own number of what it does (`JsonConstructorType`, `JsonExprOp`), 0 where it has none.
         op: u32,
+        /// `ABSENT ON NULL` of a constructor.
+        absent_on_null: bool,
     },
     /// IS NULL, IS NOT NULL
     NullTest {
