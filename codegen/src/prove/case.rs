@@ -2,16 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::arena::{Arena, Container};
+use super::arena::{Arena, Container, LevelId};
 use super::closure::{Closure, NodeId};
 use super::context::Context;
 use super::events::{Access, Events, Occurrence};
 use super::facts::{Atom, Fact};
 use super::policy::{Guard, ScopePolicy, Way};
-use super::terms::{Comparison, EntryId, Term, TermId, comparison, constant, plain};
+use super::terms::{EntryId, Term, TermId};
 use crate::parse::QueryDecl;
-use crate::schema::{Schema, Table};
-use crate::tree::{BoolOp, Const, Expr, Location, Oid, Operator};
+use crate::schema::Table;
+use crate::tree::{Location, Oid};
 
 /// What a statement claims to be about.
 pub(super) enum Claims<'a> {
@@ -80,6 +80,8 @@ pub(super) struct Case<'c, 'a> {
     pub(super) events: &'c Events,
     pub(super) claims: &'c Claims<'a>,
     pub(super) decl: &'a QueryDecl,
+    /// The level of the statement itself.
+    pub(super) root: LevelId,
     /// Entries from which a search led nowhere.
     pub(super) hopeless: HashMap<Search, BTreeSet<EntryId>>,
     /// Ways that led nowhere, each with the value by which it was taken.
@@ -321,118 +323,7 @@ impl<'a> Case<'_, 'a> {
 
     /// Whether a guard is met by each row of an entry.
     pub(super) fn follows(&mut self, guard: &'a Guard, entry: EntryId, context: &Context) -> bool {
-        guard.expr.as_ref().is_none_or(|expr| self.is_met(expr, entry, context))
-    }
-
-    fn is_met(&mut self, expr: &'a Expr, entry: EntryId, context: &Context) -> bool {
-        if let Some(condition) = self.arena.guard_condition(entry, expr)
-            && context.closure.holds(condition)
-        {
-            return true;
-        }
-        if let Some((column, wanted)) = self.wanted_values(expr, entry)
-            && let Some(known) = self.arena.constants_of(&context.closure, column)
-            && known.is_subset(&wanted)
-        {
-            return true;
-        }
-        if let Expr::Bool { op, args, .. } = expr {
-            return match op {
-                BoolOp::And => args.iter().all(|arg| self.is_met(arg, entry, context)),
-                BoolOp::Or => args.iter().any(|arg| self.is_met(arg, entry, context)),
-                BoolOp::Not => false,
-            };
-        }
-        if let Expr::NullTest { arg, is_null, row: false, .. } = expr
-            && let Some(term) = self.guarded(arg, entry)
-        {
-            return if *is_null { context.closure.is_null(term) } else { context.closure.is_not_null(term) };
-        }
-        if let Expr::Operator(operator) = expr {
-            return self.compares(operator, entry, context);
-        }
-        if let Expr::ArrayOperator { any, .. } = expr
-            && let Some(each) = each_comparison(self.arena.schema, expr)
-        {
-            let mut each = each.iter();
-            return match any {
-                true => each.any(|operator| self.compares(operator, entry, context)),
-                false => each.all(|operator| self.compares(operator, entry, context)),
-            };
-        }
-        false
-    }
-
-    /// The column of a guard with the constants of which it must be one.
-    fn wanted_values(&mut self, expr: &Expr, entry: EntryId) -> Option<(TermId, BTreeSet<TermId>)> {
-        if let Expr::Operator(operator) = expr {
-            let (column, value, meaning) = self.against_constant(operator, entry)?;
-            return (meaning == Comparison::Equal).then(|| (column, BTreeSet::from([value])));
-        }
-        let arms: Vec<_> = if let Expr::Bool { op: BoolOp::Or, args, .. } = expr {
-            args.iter().map(|arg| self.wanted_values(arg, entry)).collect::<Option<_>>()?
-        } else if let Expr::ArrayOperator { any: true, .. } = expr {
-            let each = each_comparison(self.arena.schema, expr)?;
-            let each = each.into_iter().map(|found| self.wanted_values(&Expr::Operator(found), entry));
-            each.collect::<Option<_>>()?
-        } else {
-            return None;
-        };
-        let (column, _) = *arms.first()?;
-        let same = arms.iter().all(|(other, _)| *other == column);
-        same.then(|| (column, arms.into_iter().flat_map(|(_, values)| values).collect()))
-    }
-
-    fn guarded(&mut self, expr: &Expr, entry: EntryId) -> Option<TermId> {
-        let Expr::Var(var) = plain(self.arena.schema, expr)? else { return None };
-        (var.attribute > 0).then(|| self.arena.column(entry, var.attribute))
-    }
-
-    /// `column = constant`, `column <> constant` of a guard.
-    fn compares(&mut self, operator: &Operator, entry: EntryId, context: &Context) -> bool {
-        let Some((column, wanted, meaning)) = self.against_constant(operator, entry) else { return false };
-        match meaning {
-            Comparison::Equal => context.closure.same(column, wanted),
-            Comparison::Different => {
-                let known = self.arena.constants_of(&context.closure, column);
-                known.is_some_and(|known| known.iter().all(|known| self.differ(*known, wanted)))
-            }
-            Comparison::AtMost | Comparison::AtLeast => false,
-        }
-    }
-
-    /// The column and the constant that a guard compares.
-    fn against_constant(
-        &mut self,
-        operator: &Operator,
-        entry: EntryId,
-    ) -> Option<(TermId, TermId, Comparison)> {
-        let schema = self.arena.schema;
-        let [left, right] = operator.args.as_slice() else { return None };
-        let (column, fixed): (&Expr, &Const) = match (plain(schema, left)?, plain(schema, right)?) {
-            (column @ Expr::Var(_), Expr::Const(fixed)) | (Expr::Const(fixed), column @ Expr::Var(_)) => {
-                (column, fixed)
-            }
-            _ => return None,
-        };
-        let (type_oid, wanted) = (column.type_oid()?, constant(schema, fixed)?);
-        let meaning = comparison(schema, operator.operator, type_oid, fixed.type_oid, operator.collation)?;
-        Some((self.guarded(column, entry)?, self.arena.terms.id(wanted), meaning))
-    }
-
-    /// Whether two terms are constants that cannot be equal.
-    fn differ(&self, a: TermId, b: TermId) -> bool {
-        const BOOL: Oid = 16;
-        const INTEGERS: [Oid; 3] = [20, 21, 23];
-        const TEXT: Oid = 25;
-        const UUID: Oid = 2950;
-        let (Term::Const(a_type, a), Term::Const(b_type, b)) =
-            (self.arena.terms.get(a), self.arena.terms.get(b))
-        else {
-            return false;
-        };
-        let comparable = [BOOL, TEXT, UUID].contains(a_type) || INTEGERS.contains(a_type);
-        a_type == b_type && comparable && a != b
+        self.arena.follows(guard, entry, context)
     }
 
     /// How an equality of two terms is known, in words, seen from an entry.
@@ -533,19 +424,4 @@ impl<'a> Case<'_, 'a> {
     pub(super) fn occurrences(&self) -> Vec<Occurrence> {
         self.events.occurrences.clone()
     }
-}
-
-/// `x in (a, b)` as the comparisons `x = a`, `x = b`.
-fn each_comparison(schema: &Schema, expr: &Expr) -> Option<Vec<Operator>> {
-    let Expr::ArrayOperator { operator, collation, scalar, array, .. } = expr else { return None };
-    let Expr::Array { elements, multidimensional: false, .. } = plain(schema, array)? else { return None };
-    let each = |element: &Expr| Operator {
-        operator: *operator,
-        collation: *collation,
-        type_oid: 16,
-        args: vec![(**scalar).clone(), element.clone()],
-        set: false,
-        location: None,
-    };
-    Some(elements.iter().map(each).collect())
 }

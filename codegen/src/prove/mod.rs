@@ -21,6 +21,7 @@ mod events;
 mod expressions;
 mod facts;
 mod functions;
+mod guards;
 mod hints;
 mod joins;
 mod places;
@@ -37,13 +38,14 @@ pub use policy::Policy;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, nearest};
 use crate::infer::{Signature, Typed};
-use crate::parse::{Allow, QueryDecl, ScopeDecl, TokenSpans};
+use crate::parse::{Allow, QueryDecl, ScopeDecl, TokenName, TokenSpans};
 use crate::schema::Schema;
 use crate::source::{Sources, Span};
 use crate::tree::Query;
 use arena::{Arena, Container};
 use case::{Case, Claims, Finding, Reason};
 use events::Events;
+use policy::ScopePolicy;
 use terms::{EntryId, Term};
 
 /// The ids of the rules that a query must satisfy, and that `--@ allow` can waive.
@@ -52,6 +54,7 @@ pub const RULES: &[&str] = &[
     "tenant-scope",
     "tenant-write",
     "foreign-reference",
+    "grant",
     "physical-delete",
     "opaque",
     "unused-allow",
@@ -241,6 +244,11 @@ pub fn examine(sources: &Sources, schema: &Schema, policy: &Policy, typed: &Type
     let decl = &typed.decl;
     let mut report = Report::new(sources, schema, decl);
     let claims = claims(&mut report, policy, decl);
+    if let Some(grants) = &decl.grants
+        && let Some(scope) = policy.scope(&grants.scope.value)
+    {
+        report.check_role(scope, grants);
+    }
     if !report.diagnostics.is_empty() {
         // What is in reach of a scope that there is not, nobody can say.
         return report.finish();
@@ -254,7 +262,8 @@ pub fn examine(sources: &Sources, schema: &Schema, policy: &Policy, typed: &Type
     report.fired = fired(schema, &events);
     report.places = places::places(&arena, &decl.sql.text, root);
     let (hopeless, dead_ends) = Default::default();
-    let mut case = Case { arena: &mut arena, events: &events, claims: &claims, decl, hopeless, dead_ends };
+    let mut case =
+        Case { arena: &mut arena, events: &events, claims: &claims, decl, root, hopeless, dead_ends };
     for rule in rules::ALL {
         for finding in (rule.judge)(&mut case) {
             report.add(&case, rule.id, finding);
@@ -295,19 +304,23 @@ fn claims<'p>(report: &mut Report<'_>, policy: &'p Policy, decl: &QueryDecl) -> 
         Some(ScopeDecl::Claimed(names)) => {
             let mut found = Vec::new();
             for name in names {
-                match policy.scope(&name.value) {
-                    Some(scope) => found.push(scope),
+                match policy.scope(&name.scope.value) {
+                    Some(scope) => {
+                        report.check_role(scope, name);
+                        found.push(scope);
+                    }
                     None => {
                         let known = || policy.scopes.iter().map(|scope| scope.name.as_str());
-                        let help = match nearest(&name.value, known().chain(["system"])) {
+                        let help = match nearest(&name.scope.value, known().chain(["system"])) {
                             Some("system") => {
                                 "system scope takes a reason: `--@ scope system: \"why\"`".to_owned()
                             }
                             Some(near) => format!("did you mean `{near}`?"),
                             None => format!("it has {}", known().collect::<Vec<_>>().join(", ")),
                         };
-                        let message = format!("sqlward.toml has no scope `{}`", name.value);
-                        let diagnostic = Diagnostic::error("unknown-scope", name.span, message).help(help);
+                        let message = format!("sqlward.toml has no scope `{}`", name.scope.value);
+                        let diagnostic =
+                            Diagnostic::error("unknown-scope", name.scope.span, message).help(help);
                         report.diagnostics.push(diagnostic);
                     }
                 }
@@ -351,6 +364,24 @@ impl<'d> Report<'d> {
             steps: 0,
             allows: decl.allows.iter().map(|allow| (allow, false)).collect(),
         }
+    }
+
+    /// A role must be one of its scope's.
+    fn check_role(&mut self, scope: &ScopePolicy, name: &TokenName) {
+        let Some(role) = &name.role else { return };
+        let known = || scope.membership.iter().flat_map(|found| &found.roles).map(|role| role.name.as_str());
+        if known().any(|known| known == role.value) {
+            return;
+        }
+        let help = match nearest(&role.value, known()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if known().next().is_none() => {
+                format!("name it in sqlward.toml: `[scopes.{}.membership.roles]`", scope.name)
+            }
+            None => format!("it has {}", known().collect::<Vec<_>>().join(", ")),
+        };
+        let message = format!("scope `{}` has no role `{}`", scope.name, role.value);
+        self.diagnostics.push(Diagnostic::error("unknown-scope", role.span, message).help(help));
     }
 
     fn span(&self, offset: usize) -> Span {

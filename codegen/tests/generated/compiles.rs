@@ -243,11 +243,11 @@ fn queries(catalog: &mut Catalog<Proven>, nested: usize) {
                 query(content, &name("grant"), "select :id")
                     .param("id", "text", id("TextId"))
                     .scalar(cardinality, "id", "text", id("TextId"), false)
-                    .with(|_, signature| signature.grants = Some(("creator".to_owned(), 0)))
+                    .grants("creator", None)
                     .build(),
                 query(content, &name("grant_row"), "select 1")
                     .rows(cardinality, catalog.rows.iter().position(|row| row.name == "TextId").unwrap())
-                    .with(|_, signature| signature.grants = Some(("creator".to_owned(), 0)))
+                    .grants("creator", None)
                     .build(),
             ]);
         }
