@@ -9,7 +9,8 @@ use tracing::Instrument;
 use crate::connection::{Connection, Lease};
 use crate::error::is_stale;
 use crate::observe::Observation;
-use crate::{Database, Error, ErrorKind, FromRow, Query, Result, Row, RowStream};
+use crate::query::{Absent, Variant};
+use crate::{Database, Error, ErrorKind, FromRow, Result, Row, RowStream};
 
 /// The values of `$1`, `$2` and so on.
 pub(crate) type Params<'a> = &'a [&'a (dyn ToSql + Sync)];
@@ -64,40 +65,40 @@ impl<'a> Caller<'a> {
         Caller { place, reason: None }
     }
 
-    pub(crate) async fn fetch_one<R: FromRow>(self, query: &'static Query, params: Params<'_>) -> Result<R> {
+    pub(crate) async fn fetch_one<R: FromRow>(self, query: Variant, params: Params<'_>) -> Result<R> {
         let mut reply = self.call(query, params, Expected::One).await?;
-        let row = reply.rows.pop().ok_or_else(|| Error::row_count(0).of(query))?;
-        R::from_row(&Row::new(row, query))
+        let row = reply.rows.pop().ok_or_else(|| Error::row_count(0).of(&query))?;
+        R::from_row(&Row::new(row, query.query()))
     }
 
     pub(crate) async fn fetch_opt<R: FromRow>(
         self,
-        query: &'static Query,
+        query: Variant,
         params: Params<'_>,
     ) -> Result<Option<R>> {
         let mut reply = self.call(query, params, Expected::AtMostOne).await?;
-        reply.rows.pop().map(|row| R::from_row(&Row::new(row, query))).transpose()
+        reply.rows.pop().map(|row| R::from_row(&Row::new(row, query.query()))).transpose()
     }
 
     pub(crate) async fn fetch_all<R: FromRow>(
         self,
-        query: &'static Query,
+        query: Variant,
         params: Params<'_>,
     ) -> Result<Vec<R>> {
         let reply = self.call(query, params, Expected::Any).await?;
-        reply.rows.into_iter().map(|row| R::from_row(&Row::new(row, query))).collect()
+        reply.rows.into_iter().map(|row| R::from_row(&Row::new(row, query.query()))).collect()
     }
 
-    pub(crate) async fn execute(self, query: &'static Query, params: Params<'_>) -> Result<u64> {
+    pub(crate) async fn execute(self, query: Variant, params: Params<'_>) -> Result<u64> {
         Ok(self.call(query, params, Expected::None).await?.affected)
     }
 
     pub(crate) async fn fetch_stream<R: FromRow>(
         self,
-        query: &'static Query,
+        query: Variant,
         params: Params<'_>,
     ) -> Result<RowStream<'a, R>> {
-        let observation = Observation::begin(query, self.reason);
+        let observation = Observation::begin(&query, self.reason);
         let opened = async {
             let mut held = self.hold().await?;
             held.begin();
@@ -107,9 +108,9 @@ impl<'a> Caller<'a> {
             rows.inspect(|_| held.begin()).map(|rows| (held, rows))
         };
         match opened.instrument(observation.span()).await {
-            Ok((held, rows)) => Ok(RowStream::new(query, held, rows, observation)),
+            Ok((held, rows)) => Ok(RowStream::new(query.query(), held, rows, observation)),
             Err(error) => {
-                let error = error.of(query);
+                let error = error.of(&query);
                 observation.end(0, Some(&error));
                 Err(error)
             }
@@ -117,8 +118,8 @@ impl<'a> Caller<'a> {
     }
 
     /// Runs the query to its end, which is when the server has committed it if it is on its own.
-    async fn call(self, query: &'static Query, params: Params<'_>, expected: Expected) -> Result<Reply> {
-        let observation = Observation::begin(query, self.reason);
+    async fn call(self, query: Variant, params: Params<'_>, expected: Expected) -> Result<Reply> {
+        let observation = Observation::begin(&query, self.reason);
         let result = async {
             let mut held = self.hold().await?;
             held.begin();
@@ -128,7 +129,7 @@ impl<'a> Caller<'a> {
         }
         .instrument(observation.span())
         .await
-        .map_err(|error| error.of(query));
+        .map_err(|error| error.of(&query));
         match &result {
             Ok(reply) => observation.end(reply.count.max(reply.affected), None),
             Err(error) => observation.end(0, Some(error)),
@@ -171,7 +172,7 @@ impl Held<'_> {
         }
     }
 
-    async fn run(&self, query: &'static Query, params: Params<'_>, expected: Expected) -> Result<Reply> {
+    async fn run(&self, query: Variant, params: Params<'_>, expected: Expected) -> Result<Reply> {
         let mut stream = pin!(self.start(query, params).await?);
         let keep = if expected == Expected::Any { usize::MAX } else { 1 };
         let mut reply = Reply { rows: Vec::new(), count: 0, affected: 0 };
@@ -187,7 +188,7 @@ impl Held<'_> {
 
     /// Sends the query. A statement that has gone stale is prepared again, once; not in a transaction, which the
     /// failure has aborted, but then for the next one.
-    async fn start(&self, query: &'static Query, params: Params<'_>) -> Result<tokio_postgres::RowStream> {
+    async fn start<'p>(&self, query: Variant, params: Params<'p>) -> Result<tokio_postgres::RowStream> {
         let connection = self.connection();
         let client = connection.client();
         let mut again = matches!(self, Held::Lease(_));
@@ -198,7 +199,10 @@ impl Held<'_> {
                 let message = format!("the statement takes {takes} parameters, but {given} were given");
                 return Err(Error::new(ErrorKind::Encode, message));
             }
-            match client.query_raw(&statement, params.iter().copied()).await {
+            let value = |(index, param): (usize, &'p (dyn ToSql + Sync))| {
+                if query.uses(index) { param } else { &Absent }
+            };
+            match client.query_raw(&statement, params.iter().copied().enumerate().map(value)).await {
                 Ok(rows) => return Ok(rows),
                 Err(error) => {
                     let stale = is_stale(&error);

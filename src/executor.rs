@@ -3,7 +3,8 @@
 use std::future::Future;
 
 use crate::call::{Caller, Params};
-use crate::{FromRow, Query, Result, RowStream};
+use crate::query::Variant;
+use crate::{FromRow, Result, RowStream};
 
 /// Something that queries run on: a [`Database`](crate::Database), where each is on its own, a
 /// [`Transaction`](crate::Transaction), or the role of a service over either. Generated functions take one; nobody
@@ -13,42 +14,42 @@ pub trait Executor: sealed::Sealed + Sync {
     /// [`RowCount`](crate::ErrorKind::RowCount).
     fn fetch_one<R: FromRow>(
         &self,
-        query: &'static Query,
+        query: impl Into<Variant> + Send,
         params: Params<'_>,
     ) -> impl Future<Output = Result<R>> + Send {
-        self.caller().fetch_one(query, params)
+        self.caller().fetch_one(query.into(), params)
     }
 
     /// The row of the query, if there is one. Several are an error.
     fn fetch_opt<R: FromRow>(
         &self,
-        query: &'static Query,
+        query: impl Into<Variant> + Send,
         params: Params<'_>,
     ) -> impl Future<Output = Result<Option<R>>> + Send {
-        self.caller().fetch_opt(query, params)
+        self.caller().fetch_opt(query.into(), params)
     }
 
     /// All rows of the query.
     fn fetch_all<R: FromRow>(
         &self,
-        query: &'static Query,
+        query: impl Into<Variant> + Send,
         params: Params<'_>,
     ) -> impl Future<Output = Result<Vec<R>>> + Send {
-        self.caller().fetch_all(query, params)
+        self.caller().fetch_all(query.into(), params)
     }
 
     /// The rows of the query as they arrive.
     fn fetch_stream<'a, R: FromRow>(
         &'a self,
-        query: &'static Query,
+        query: impl Into<Variant> + Send,
         params: Params<'_>,
     ) -> impl Future<Output = Result<RowStream<'a, R>>> + Send {
-        self.caller().fetch_stream(query, params)
+        self.caller().fetch_stream(query.into(), params)
     }
 
     /// Runs the query and tells how many rows it touched.
-    fn execute(&self, query: &'static Query, params: Params<'_>) -> impl Future<Output = Result<u64>> + Send {
-        self.caller().execute(query, params)
+    fn execute(&self, query: impl Into<Variant> + Send, params: Params<'_>) -> impl Future<Output = Result<u64>> + Send {
+        self.caller().execute(query.into(), params)
     }
 }
 

@@ -40,7 +40,7 @@
 //!   either.
 //! - [`ServiceKey`], which opening a database hands out, makes the [`ServiceRole`] that functions of system scope take.
 //! - [`Error`] tells what happened by its [`kind`](Error::kind), and never holds a value.
-//! - [`Query`], [`Row`], [`FromRow`] and [`types`] are for generated code.
+//! - [`Query`], [`Part`], [`Variant`], [`Row`], [`FromRow`] and [`types`] are for generated code.
 
 mod call;
 mod connection;
@@ -61,7 +61,7 @@ pub use database::{Builder, Database};
 pub use error::{Error, ErrorKind, Result};
 pub use executor::Executor;
 pub use page::{Page, PageError};
-pub use query::Query;
+pub use query::{Part, Query, Variant};
 pub use row::{FromRow, Row};
 pub use service::{ServiceKey, ServiceRole, ServiceTransaction};
 pub use stream::RowStream;

@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sqlward::{Executor, FromRow, Page, Query, Result, Row, ServiceRole, Transaction};
+use sqlward::{Executor, FromRow, Page, Part, Query, Result, Row, ServiceRole, Transaction};
 use sqlward::types::Type;
 use crate::{
     Content, ContentId, ContentStatus, ContentType, ContentVisibility, CreatorScope, MediaItemId,
@@ -139,80 +139,131 @@ pub async fn get_content(
     db.fetch_opt(&QUERY, &[&id, scope.creator_id()]).await
 }
 
-/// The creator's content, what was changed last first; of one state or type where one is given.
+/// The parameters of [`list_creator_content`].
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct ListCreatorContent<'a> {
+    pub status: Option<ContentStatus>,
+    pub content_type: Option<ContentType>,
+    pub visibility: Option<ContentVisibility>,
+    pub category: Option<&'a str>,
+    pub organization_id: Option<OrganizationId>,
+    pub search: Option<&'a str>,
+    pub personal: bool,
+    pub sort: ListCreatorContentSort,
+}
+
+/// The orders of [`list_creator_content`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ListCreatorContentSort {
+    /// `order by c.updated_at desc, c.id`
+    #[default]
+    Updated,
+    /// `order by c.created_at desc, c.id`
+    Created,
+    /// `order by c.published_at desc nulls last, c.id`
+    Published,
+    /// `order by c.title, c.id`
+    Title,
+    /// `order by c.view_count desc, c.id`
+    Views,
+    /// `order by c.purchase_count desc, c.id`
+    Sales,
+}
+
+/// The creator's content, with its organization and media item: of one state, type, visibility or category, in one
+/// organization or personal, and with words in title or description, as far as these are given.
 ///
 /// ```sql
 /// select
 ///     c.id,
-///     c.organization_id,
 ///     c.title,
 ///     c.slug,
 ///     c.content_type,
+///     c.category,
 ///     c.visibility,
 ///     c.price_cents,
 ///     c.status,
 ///     c.published_at,
 ///     c.view_count,
 ///     c.purchase_count,
+///     c.created_at,
 ///     c.updated_at,
+///     o.id as "organization.id",
+///     o.name as "organization.name",
 ///     m.id as "media_item.id",
 ///     m.status as "media_item.status",
 ///     m.duration_seconds as "media_item.duration_seconds"
 /// from content c
+/// left join organizations o on o.id = c.organization_id and o.deleted_at is null
 /// left join media_items m on m.id = c.media_item_id and m.creator_id = c.creator_id and m.deleted_at is null
 /// where c.creator_id = :creator_id
 ///     and c.deleted_at is null
-///     and (:status is null or c.status = :status)
-///     and (:content_type is null or c.content_type = :content_type)
-/// order by c.updated_at desc, c.id
+///     and c.status = :status  --? status
+///     and c.content_type = :content_type  --? content_type
+///     and c.visibility = :visibility  --? visibility
+///     and c.category = :category  --? category
+///     and c.organization_id = :organization_id  --? organization_id
+///     and c.organization_id is null  --? personal
+///     and strpos(lower(concat_ws(' ', c.title, c.description)), lower(:search)) > 0  --? search
+/// order by c.updated_at desc, c.id  --? sort updated
+/// --order by c.created_at desc, c.id  --? sort created
+/// --order by c.published_at desc nulls last, c.id  --? sort published
+/// --order by c.title, c.id  --? sort title
+/// --order by c.view_count desc, c.id  --? sort views
+/// --order by c.purchase_count desc, c.id  --? sort sales
 /// ```
 ///
-/// Scope: creator. Proven:
-/// - content c: deleted_at is null (line 91), creator_id = :creator_id (line 90)
-/// - media_items m: deleted_at is null (line 89), creator_id = c.creator_id, c.creator_id = :creator_id (line 89)
+/// Scope: creator, public. Proven in each of 768 variants:
+/// - content c: deleted_at is null (line 95), creator_id = :creator_id (line 94)
+/// - organizations o: deleted_at is null (line 92), readable in this scope, in these columns (line 92)
+/// - media_items m: deleted_at is null (line 93), creator_id = c.creator_id, c.creator_id = :creator_id (line 93)
 pub async fn list_creator_content(
     db: &impl Executor,
     scope: &CreatorScope,
-    status: Option<ContentStatus>,
-    content_type: Option<ContentType>,
+    params: &ListCreatorContent<'_>,
     page: Page,
 ) -> Result<Vec<ListCreatorContentRow>> {
     static QUERY: Query = Query::new(
         "content::list_creator_content",
-        "select\n    c.id,\n    c.organization_id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.visibility,\n    c.price_cents,\n    c.status,\n    c.published_at,\n    c.view_count,\n    c.purchase_count,\n    c.updated_at,\n    m.id as \"media_item.id\",\n    m.status as \"media_item.status\",\n    m.duration_seconds as \"media_item.duration_seconds\"\nfrom content c\nleft join media_items m on m.id = c.media_item_id and m.creator_id = c.creator_id and m.deleted_at is null\nwhere c.creator_id = $1\n    and c.deleted_at is null\n    and ($2 is null or c.status = $2)\n    and ($3 is null or c.content_type = $3)\norder by c.updated_at desc, c.id\nlimit $4 offset $5",
-        &[Type::TEXT, Type::VARCHAR, Type::VARCHAR, Type::INT8, Type::INT8],
+        "select\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.category,\n    c.visibility,\n    c.price_cents,\n    c.status,\n    c.published_at,\n    c.view_count,\n    c.purchase_count,\n    c.created_at,\n    c.updated_at,\n    o.id as \"organization.id\",\n    o.name as \"organization.name\",\n    m.id as \"media_item.id\",\n    m.status as \"media_item.status\",\n    m.duration_seconds as \"media_item.duration_seconds\"\nfrom content c\nleft join organizations o on o.id = c.organization_id and o.deleted_at is null\nleft join media_items m on m.id = c.media_item_id and m.creator_id = c.creator_id and m.deleted_at is null\nwhere c.creator_id = $1\n    and c.deleted_at is null",
+        &[
+            Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT, Type::UUID, Type::TEXT, Type::INT8,
+            Type::INT8,
+        ],
         ListCreatorContentRow::COLUMNS,
+    ).with(&[
+        Part::given(0, "\n    and c.status = $2", &[2]),
+        Part::given(1, "\n    and c.content_type = $3", &[3]),
+        Part::given(2, "\n    and c.visibility = $4", &[4]),
+        Part::given(3, "\n    and c.category = $5", &[5]),
+        Part::given(4, "\n    and c.organization_id = $6", &[6]),
+        Part::given(5, "\n    and c.organization_id is null", &[]),
+        Part::given(6, "\n    and strpos(lower(concat_ws(' ', c.title, c.description)), lower($7)) > 0", &[7]),
+        Part::sorted(0, "\norder by c.updated_at desc, c.id", &[]),
+        Part::sorted(1, "\norder by c.created_at desc, c.id", &[]),
+        Part::sorted(2, "\norder by c.published_at desc nulls last, c.id", &[]),
+        Part::sorted(3, "\norder by c.title, c.id", &[]),
+        Part::sorted(4, "\norder by c.view_count desc, c.id", &[]),
+        Part::sorted(5, "\norder by c.purchase_count desc, c.id", &[]),
+        Part::always("\nlimit $8 offset $9"),
+    ]);
+    let variant = QUERY.variant(
+        &[
+            params.status.is_some(), params.content_type.is_some(), params.visibility.is_some(),
+            params.category.is_some(), params.organization_id.is_some(), params.personal,
+            params.search.is_some(),
+        ],
+        params.sort as usize,
     );
-    db.fetch_all(&QUERY, &[scope.creator_id(), &status, &content_type, &page.limit(), &page.offset()]).await
-}
-
-/// How many pieces `list_creator_content` pages through.
-///
-/// ```sql
-/// select count(*)
-/// from content c
-/// where c.creator_id = :creator_id
-///     and c.deleted_at is null
-///     and (:status is null or c.status = :status)
-///     and (:content_type is null or c.content_type = :content_type)
-/// ```
-///
-/// Scope: creator. Proven:
-/// - content c: deleted_at is null (line 103), creator_id = :creator_id (line 102)
-pub async fn count_creator_content(
-    db: &impl Executor,
-    scope: &CreatorScope,
-    status: Option<ContentStatus>,
-    content_type: Option<ContentType>,
-) -> Result<i64> {
-    static QUERY: Query = Query::new(
-        "content::count_creator_content",
-        "select count(*)\nfrom content c\nwhere c.creator_id = $1\n    and c.deleted_at is null\n    and ($2 is null or c.status = $2)\n    and ($3 is null or c.content_type = $3)",
-        &[Type::TEXT, Type::VARCHAR, Type::VARCHAR],
-        &[("count", "int8")],
-    );
-    let (value,): (i64,) = db.fetch_one(&QUERY, &[scope.creator_id(), &status, &content_type]).await?;
-    Ok(value)
+    db.fetch_all(
+        variant,
+        &[
+            scope.creator_id(), &params.status, &params.content_type, &params.visibility, &params.category,
+            &params.organization_id, &params.search, &page.limit(), &page.offset(),
+        ],
+    )
+    .await
 }
 
 /// The pieces that the creator publishes alone, by title.
@@ -225,7 +276,7 @@ pub async fn count_creator_content(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content: deleted_at is null (line 112), creator_id = :creator_id (line 112)
+/// - content: deleted_at is null (line 116), creator_id = :creator_id (line 116)
 pub async fn list_personal_content(
     db: &impl Executor,
     scope: &CreatorScope,
@@ -250,7 +301,7 @@ pub async fn list_personal_content(
 /// ```
 ///
 /// Scope: creator, organization. Proven:
-/// - content: deleted_at is null (line 121), creator_id = :creator_id (line 121), organization_id = :organization_id (line 121)
+/// - content: deleted_at is null (line 125), creator_id = :creator_id (line 125), organization_id = :organization_id (line 125)
 pub async fn list_own_content_in_organization(
     db: &impl Executor,
     creator: &CreatorScope,
@@ -281,7 +332,7 @@ pub async fn list_own_content_in_organization(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content: deleted_at is null (line 128), creator_id = :creator_id (line 128)
+/// - content: deleted_at is null (line 132), creator_id = :creator_id (line 132)
 pub async fn count_content_by_status(
     db: &impl Executor,
     scope: &CreatorScope,
@@ -309,7 +360,7 @@ pub async fn count_content_by_status(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content: deleted_at is null (line 139), creator_id = :creator_id (line 136)
+/// - content: deleted_at is null (line 143), creator_id = :creator_id (line 140)
 pub async fn is_personal_slug_available(
     db: &impl Executor,
     scope: &CreatorScope,
@@ -339,7 +390,7 @@ pub async fn is_personal_slug_available(
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - content: deleted_at is null (line 150), organization_id = :organization_id (line 148)
+/// - content: deleted_at is null (line 154), organization_id = :organization_id (line 152)
 pub async fn is_organization_content_slug_available(
     db: &impl Executor,
     scope: &OrganizationScope,
@@ -371,8 +422,8 @@ pub async fn is_organization_content_slug_available(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content: deleted_at is null (line 159), creator_id = :creator_id (line 159)
-/// - media_items: deleted_at is null (line 163), creator_id = :creator_id (line 163)
+/// - content: deleted_at is null (line 163), creator_id = :creator_id (line 163)
+/// - media_items: deleted_at is null (line 167), creator_id = :creator_id (line 167)
 pub async fn has_authored_work(db: &impl Executor, scope: &CreatorScope) -> Result<bool> {
     static QUERY: Query = Query::new(
         "content::has_authored_work",
@@ -394,7 +445,7 @@ pub async fn has_authored_work(db: &impl Executor, scope: &CreatorScope) -> Resu
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content: deleted_at is null (line 170), creator_id = :creator_id (line 170)
+/// - content: deleted_at is null (line 174), creator_id = :creator_id (line 174)
 pub async fn lock_content(
     tx: &Transaction<'_>,
     scope: &CreatorScope,
@@ -419,7 +470,7 @@ pub async fn lock_content(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - media_items: deleted_at is null (line 178), creator_id = :creator_id (line 178)
+/// - media_items: deleted_at is null (line 182), creator_id = :creator_id (line 182)
 pub async fn hold_media_for_content(
     tx: &Transaction<'_>,
     scope: &CreatorScope,
@@ -468,7 +519,7 @@ pub struct UpdateContent<'a> {
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content: deleted_at is null (line 194), creator_id = :creator_id (line 194)
+/// - content: deleted_at is null (line 198), creator_id = :creator_id (line 198)
 pub async fn update_content(
     db: &impl Executor,
     scope: &CreatorScope,
@@ -502,7 +553,7 @@ pub async fn update_content(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content: deleted_at is null (line 201), creator_id = :creator_id (line 201)
+/// - content: deleted_at is null (line 205), creator_id = :creator_id (line 205)
 pub async fn set_thumbnail(
     db: &impl Executor,
     scope: &CreatorScope,
@@ -545,8 +596,8 @@ pub async fn set_thumbnail(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content c: deleted_at is null (line 213), creator_id = :creator_id (line 211)
-/// - media_items m: deleted_at is null (line 222), creator_id = c.creator_id, c.creator_id = :creator_id (line 219)
+/// - content c: deleted_at is null (line 217), creator_id = :creator_id (line 215)
+/// - media_items m: deleted_at is null (line 226), creator_id = c.creator_id, c.creator_id = :creator_id (line 223)
 pub async fn publish_content(
     db: &impl Executor,
     scope: &CreatorScope,
@@ -571,7 +622,7 @@ pub async fn publish_content(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content: deleted_at is null (line 231), creator_id = :creator_id (line 231)
+/// - content: deleted_at is null (line 235), creator_id = :creator_id (line 235)
 pub async fn unpublish_content(
     db: &impl Executor,
     scope: &CreatorScope,
@@ -596,7 +647,7 @@ pub async fn unpublish_content(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content: deleted_at is null (line 238), creator_id = :creator_id (line 238)
+/// - content: deleted_at is null (line 242), creator_id = :creator_id (line 242)
 pub async fn archive_content(
     db: &impl Executor,
     scope: &CreatorScope,
@@ -620,7 +671,7 @@ pub async fn archive_content(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content: deleted_at is null (line 245), creator_id = :creator_id (line 245)
+/// - content: deleted_at is null (line 249), creator_id = :creator_id (line 249)
 pub async fn soft_delete_content(db: &impl Executor, scope: &CreatorScope, id: ContentId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::soft_delete_content",
@@ -641,7 +692,7 @@ pub async fn soft_delete_content(db: &impl Executor, scope: &CreatorScope, id: C
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content: deleted_at is null (line 252), creator_id = :creator_id (line 252)
+/// - content: deleted_at is null (line 256), creator_id = :creator_id (line 256)
 ///
 /// Waived:
 /// - `tenant-write` of `content`: moving a piece between tenants is what this is for; its creator decides
@@ -678,9 +729,9 @@ pub async fn move_content_to_personal(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content c: deleted_at is null (line 265), creator_id = :creator_id (line 263), organization_id refers to what a row of om in scope is or refers to (line 259)
-/// - organizations o: deleted_at is null (line 261), id = om.organization_id, om: user_id = :creator_id (line 261)
-/// - organization_memberships om: user_id = :creator_id (line 267)
+/// - content c: deleted_at is null (line 269), creator_id = :creator_id (line 267), organization_id refers to what a row of om in scope is or refers to (line 263)
+/// - organizations o: deleted_at is null (line 265), id = om.organization_id, om: user_id = :creator_id (line 265)
+/// - organization_memberships om: user_id = :creator_id (line 271)
 ///
 /// Waived:
 /// - `tenant-write` of `content`: moving a piece between tenants is what this is for; its creator decides
@@ -722,8 +773,8 @@ pub async fn attach_content_to_organization(
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - content c: deleted_at is null (line 293), organization_id = :organization_id (line 293)
-/// - users u: deleted_at is null (line 292), id = c.creator_id, c: organization_id = :organization_id (line 292)
+/// - content c: deleted_at is null (line 297), organization_id = :organization_id (line 297)
+/// - users u: deleted_at is null (line 296), id = c.creator_id, c: organization_id = :organization_id (line 296)
 pub async fn get_organization_content(
     db: &impl Executor,
     scope: &OrganizationScope,
@@ -759,8 +810,8 @@ pub async fn get_organization_content(
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - content c: deleted_at is null (line 312), organization_id = :organization_id (line 312)
-/// - users u: deleted_at is null (line 311), id = c.creator_id, c: organization_id = :organization_id (line 311)
+/// - content c: deleted_at is null (line 316), organization_id = :organization_id (line 316)
+/// - users u: deleted_at is null (line 315), id = c.creator_id, c: organization_id = :organization_id (line 315)
 pub async fn admin_list_content(
     db: &impl Executor,
     scope: &OrganizationScope,
@@ -802,8 +853,8 @@ pub async fn admin_list_content(
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - content c: deleted_at is null (line 325), organization_id = :organization_id (line 323)
-/// - media_items m: deleted_at is null (line 334), id = c.media_item_id, c: organization_id = :organization_id (line 330)
+/// - content c: deleted_at is null (line 329), organization_id = :organization_id (line 327)
+/// - media_items m: deleted_at is null (line 338), id = c.media_item_id, c: organization_id = :organization_id (line 334)
 pub async fn admin_publish_content(
     db: &impl Executor,
     scope: &OrganizationScope,
@@ -831,7 +882,7 @@ pub async fn admin_publish_content(
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - content: deleted_at is null (line 347), organization_id = :organization_id (line 345)
+/// - content: deleted_at is null (line 351), organization_id = :organization_id (line 349)
 pub async fn admin_unpublish_content(
     db: &impl Executor,
     scope: &OrganizationScope,
@@ -855,7 +906,7 @@ pub async fn admin_unpublish_content(
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - content: deleted_at is null (line 355), organization_id = :organization_id (line 355)
+/// - content: deleted_at is null (line 359), organization_id = :organization_id (line 359)
 pub async fn admin_delete_content(
     db: &impl Executor,
     scope: &OrganizationScope,
@@ -879,7 +930,7 @@ pub async fn admin_delete_content(
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - content: deleted_at is null (line 363), organization_id = :organization_id (line 363)
+/// - content: deleted_at is null (line 367), organization_id = :organization_id (line 367)
 pub async fn withdraw_organization_content(tx: &Transaction<'_>, scope: &OrganizationScope) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::withdraw_organization_content",
@@ -919,10 +970,10 @@ pub async fn withdraw_organization_content(tx: &Transaction<'_>, scope: &Organiz
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 392), readable where status = 'published' and visibility \<> 'private' (line 385)
-/// - organizations o: deleted_at is null (line 386), readable in this scope, in these columns (line 386)
-/// - users u: deleted_at is null (line 387), readable in this scope, in these columns (line 387)
-/// - media_items m: deleted_at is null (line 388), readable where status = 'ready' (line 388)
+/// - content c: deleted_at is null (line 396), readable where status = 'published' and visibility \<> 'private' (line 389)
+/// - organizations o: deleted_at is null (line 390), readable in this scope, in these columns (line 390)
+/// - users u: deleted_at is null (line 391), readable in this scope, in these columns (line 391)
+/// - media_items m: deleted_at is null (line 392), readable where status = 'ready' (line 392)
 pub async fn list_public_content(
     db: &impl Executor,
     organization_id: OrganizationId,
@@ -951,9 +1002,9 @@ pub async fn list_public_content(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 405), readable where status = 'published' and visibility \<> 'private' (line 399)
-/// - organizations o: deleted_at is null (line 400), readable in this scope, in these columns (line 400)
-/// - users u: deleted_at is null (line 401), readable in this scope, in these columns (line 401)
+/// - content c: deleted_at is null (line 409), readable where status = 'published' and visibility \<> 'private' (line 403)
+/// - organizations o: deleted_at is null (line 404), readable in this scope, in these columns (line 404)
+/// - users u: deleted_at is null (line 405), readable in this scope, in these columns (line 405)
 pub async fn count_public_content(db: &impl Executor, organization_id: OrganizationId) -> Result<i64> {
     static QUERY: Query = Query::new(
         "content::count_public_content",
@@ -991,8 +1042,8 @@ pub struct ListPublicContentAfter {
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 418), readable where status = 'published' and visibility \<> 'private' (line 411)
-/// - organizations o: deleted_at is null (line 412), readable in this scope, in these columns (line 412)
+/// - content c: deleted_at is null (line 422), readable where status = 'published' and visibility \<> 'private' (line 415)
+/// - organizations o: deleted_at is null (line 416), readable in this scope, in these columns (line 416)
 pub async fn list_public_content_after(
     db: &impl Executor,
     params: &ListPublicContentAfter,
@@ -1043,10 +1094,10 @@ pub async fn list_public_content_after(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 455), readable where status = 'published' and visibility \<> 'private' (line 447)
-/// - organizations o: deleted_at is null (line 448), readable in this scope, in these columns (line 448)
-/// - users u: deleted_at is null (line 449), readable in this scope, in these columns (line 449)
-/// - media_items m: deleted_at is null (line 450), readable where status = 'ready' (line 450)
+/// - content c: deleted_at is null (line 459), readable where status = 'published' and visibility \<> 'private' (line 451)
+/// - organizations o: deleted_at is null (line 452), readable in this scope, in these columns (line 452)
+/// - users u: deleted_at is null (line 453), readable in this scope, in these columns (line 453)
+/// - media_items m: deleted_at is null (line 454), readable where status = 'ready' (line 454)
 pub async fn get_public_content_by_slug(
     db: &impl Executor,
     organization_id: OrganizationId,
@@ -1081,8 +1132,8 @@ pub async fn get_public_content_by_slug(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 467)
-/// - organizations o: deleted_at is null (line 472), readable in this scope, in these columns (line 471)
+/// - content c: deleted_at is null (line 471)
+/// - organizations o: deleted_at is null (line 476), readable in this scope, in these columns (line 475)
 ///
 /// Waived:
 /// - `tenant-scope` of `content`: public rows have no body; this one is of a piece published, public and free
@@ -1113,8 +1164,8 @@ pub async fn get_free_content_body(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 486), readable where status = 'published' and visibility \<> 'private' (line 480)
-/// - organizations o: deleted_at is null (line 481), readable in this scope, in these columns (line 481)
+/// - content c: deleted_at is null (line 490), readable where status = 'published' and visibility \<> 'private' (line 484)
+/// - organizations o: deleted_at is null (line 485), readable in this scope, in these columns (line 485)
 pub async fn get_content_for_checkout(
     db: &impl Executor,
     id: ContentId,
@@ -1153,9 +1204,9 @@ pub async fn get_content_for_checkout(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 509), readable where status = 'published' and visibility \<> 'private' (line 503)
-/// - organizations o: deleted_at is null (line 504), readable in this scope, in these columns (line 504)
-/// - users u: deleted_at is null (line 505), readable in this scope, in these columns (line 505)
+/// - content c: deleted_at is null (line 513), readable where status = 'published' and visibility \<> 'private' (line 507)
+/// - organizations o: deleted_at is null (line 508), readable in this scope, in these columns (line 508)
+/// - users u: deleted_at is null (line 509), readable in this scope, in these columns (line 509)
 pub async fn browse_organization_content(
     db: &impl Executor,
     organization_id: OrganizationId,
@@ -1196,9 +1247,9 @@ pub async fn browse_organization_content(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 533), readable where status = 'published' and visibility \<> 'private' (line 527)
-/// - users u: deleted_at is null (line 528), readable in this scope, in these columns (line 528)
-/// - organizations o: deleted_at is null (line 529), readable in this scope, in these columns (line 529)
+/// - content c: deleted_at is null (line 537), readable where status = 'published' and visibility \<> 'private' (line 531)
+/// - users u: deleted_at is null (line 532), readable in this scope, in these columns (line 532)
+/// - organizations o: deleted_at is null (line 533), readable in this scope, in these columns (line 533)
 pub async fn list_public_content_of_creator(
     db: &impl Executor,
     id: &UserId,
@@ -1236,9 +1287,9 @@ pub async fn list_public_content_of_creator(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 556), readable where status = 'published' and visibility \<> 'private' (line 553)
-/// - organizations o: deleted_at is null (line 554), readable in this scope, in these columns (line 554)
-/// - users u: deleted_at is null (line 555), readable in this scope, in these columns (line 555)
+/// - content c: deleted_at is null (line 560), readable where status = 'published' and visibility \<> 'private' (line 557)
+/// - organizations o: deleted_at is null (line 558), readable in this scope, in these columns (line 558)
+/// - users u: deleted_at is null (line 559), readable in this scope, in these columns (line 559)
 pub async fn discover_content(db: &impl Executor, page: Page) -> Result<Vec<DiscoverContentRow>> {
     static QUERY: Query = Query::new(
         "content::discover_content",
@@ -1264,8 +1315,8 @@ pub async fn discover_content(db: &impl Executor, page: Page) -> Result<Vec<Disc
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 570), readable where status = 'published' and visibility \<> 'private' (line 564)
-/// - organizations o: deleted_at is null (line 565), readable in this scope, in these columns (line 565)
+/// - content c: deleted_at is null (line 574), readable where status = 'published' and visibility \<> 'private' (line 568)
+/// - organizations o: deleted_at is null (line 569), readable in this scope, in these columns (line 569)
 pub async fn list_content_by_tags(
     db: &impl Executor,
     organization_id: OrganizationId,
@@ -1307,8 +1358,8 @@ pub async fn list_content_by_tags(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 595), readable where status = 'published' and visibility \<> 'private' (line 588)
-/// - organizations o: deleted_at is null (line 589), readable in this scope, in these columns (line 589)
+/// - content c: deleted_at is null (line 599), readable where status = 'published' and visibility \<> 'private' (line 592)
+/// - organizations o: deleted_at is null (line 593), readable in this scope, in these columns (line 593)
 pub async fn search_content(
     db: &impl Executor,
     search: &str,
@@ -1350,8 +1401,8 @@ pub async fn search_content(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 617), readable where status = 'published' and visibility \<> 'private' (line 611)
-/// - organizations o: deleted_at is null (line 612), readable in this scope, in these columns (line 612)
+/// - content c: deleted_at is null (line 621), readable where status = 'published' and visibility \<> 'private' (line 615)
+/// - organizations o: deleted_at is null (line 616), readable in this scope, in these columns (line 616)
 pub async fn recent_content_per_creator(
     db: &impl Executor,
     organization_id: OrganizationId,
@@ -1375,7 +1426,7 @@ pub async fn recent_content_per_creator(
 /// ```
 ///
 /// Scope: system, because: the counter is raised for viewers who may not change content. Proven:
-/// - content: deleted_at is null (line 629), in system scope (line 627)
+/// - content: deleted_at is null (line 633), in system scope (line 631)
 pub async fn increment_view_count(db: &ServiceRole<'_>, id: ContentId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::increment_view_count",
@@ -1395,7 +1446,7 @@ pub async fn increment_view_count(db: &ServiceRole<'_>, id: ContentId) -> Result
 /// ```
 ///
 /// Scope: system, because: the payment worker acts for the customer. Proven:
-/// - content: deleted_at is null (line 636), in system scope (line 634)
+/// - content: deleted_at is null (line 640), in system scope (line 638)
 pub async fn adjust_purchase_count(db: &ServiceRole<'_>, delta: i32, id: ContentId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::adjust_purchase_count",
@@ -1430,8 +1481,8 @@ pub struct InsertContentBatch<'a> {
 /// ```
 ///
 /// Scope: system, because: imports for several creators at once. Proven:
-/// - users u: deleted_at is null (line 646), in system scope (line 646)
-/// - organizations o: deleted_at is null (line 647), in system scope (line 647)
+/// - users u: deleted_at is null (line 650), in system scope (line 650)
+/// - organizations o: deleted_at is null (line 651), in system scope (line 651)
 pub async fn insert_content_batch(
     db: &ServiceRole<'_>,
     params: &InsertContentBatch<'_>,
@@ -1536,11 +1587,10 @@ pub struct GetContentRowMediaItem {
 pub struct ListCreatorContentRow {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub id: ContentId,
-    /// NULL for personal content, which its creator publishes alone.
-    pub organization_id: Option<OrganizationId>,
     pub title: String,
     pub slug: String,
     pub content_type: ContentType,
+    pub category: Option<String>,
     pub visibility: ContentVisibility,
     /// NULL for free.
     pub price_cents: Option<i32>,
@@ -1549,30 +1599,43 @@ pub struct ListCreatorContentRow {
     pub published_at: Option<DateTime<Utc>>,
     pub view_count: i32,
     pub purchase_count: i32,
+    pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
+    pub organization: Option<ListCreatorContentRowOrganization>,
     pub media_item: Option<ListCreatorContentRowMediaItem>,
 }
 
 impl FromRow for ListCreatorContentRow {
     const COLUMNS: &'static [(&'static str, &'static str)] = &[
-        ("id", "uuid"), ("organization_id", "uuid"), ("title", "varchar"), ("slug", "varchar"),
-        ("content_type", "varchar"), ("visibility", "varchar"), ("price_cents", "int4"),
-        ("status", "varchar"), ("published_at", "timestamptz"), ("view_count", "int4"),
-        ("purchase_count", "int4"), ("updated_at", "timestamptz"), ("media_item.id", "uuid"),
-        ("media_item.status", "varchar"), ("media_item.duration_seconds", "int4"),
+        ("id", "uuid"), ("title", "varchar"), ("slug", "varchar"), ("content_type", "varchar"),
+        ("category", "varchar"), ("visibility", "varchar"), ("price_cents", "int4"), ("status", "varchar"),
+        ("published_at", "timestamptz"), ("view_count", "int4"), ("purchase_count", "int4"),
+        ("created_at", "timestamptz"), ("updated_at", "timestamptz"), ("organization.id", "uuid"),
+        ("organization.name", "varchar"), ("media_item.id", "uuid"), ("media_item.status", "varchar"),
+        ("media_item.duration_seconds", "int4"),
     ];
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListCreatorContentRow {
-            id: row.get(0)?, organization_id: row.get(1)?, title: row.get(2)?, slug: row.get(3)?,
-            content_type: row.get(4)?, visibility: row.get(5)?, price_cents: row.get(6)?, status: row.get(7)?,
+            id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, content_type: row.get(3)?,
+            category: row.get(4)?, visibility: row.get(5)?, price_cents: row.get(6)?, status: row.get(7)?,
             published_at: row.get(8)?, view_count: row.get(9)?, purchase_count: row.get(10)?,
-            updated_at: row.get(11)?,
-            media_item: if row.is_null(&[12, 13]) { None } else { Some(ListCreatorContentRowMediaItem {
-                id: row.get(12)?, status: row.get(13)?, duration_seconds: row.get(14)?,
+            created_at: row.get(11)?, updated_at: row.get(12)?,
+            organization: if row.is_null(&[13, 14]) { None } else { Some(ListCreatorContentRowOrganization {
+                id: row.get(13)?, name: row.get(14)?,
+            }) },
+            media_item: if row.is_null(&[15, 16]) { None } else { Some(ListCreatorContentRowMediaItem {
+                id: row.get(15)?, status: row.get(16)?, duration_seconds: row.get(17)?,
             }) },
         })
     }
+}
+
+/// The `organization` of a [`ListCreatorContentRow`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ListCreatorContentRowOrganization {
+    pub id: OrganizationId,
+    pub name: String,
 }
 
 /// The `media_item` of a [`ListCreatorContentRow`].

@@ -5,7 +5,6 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::infer::ParamFrom;
 use crate::parse::ScopeDecl;
 use crate::prove::{Judged, Verdict};
 use crate::report::visible;
@@ -32,7 +31,8 @@ pub fn human(out: &mut dyn Write, sources: &Sources, query: &Judged) -> io::Resu
 }
 
 fn paragraph(out: &mut String, line: &QueryLine<'_>) -> fmt::Result {
-    writeln!(out, "{}  {}  {}:{}", line.query, line.cardinality, line.file, line.line)?;
+    let variants = line.variants.map_or_else(String::new, |variants| format!("{variants} variants  "));
+    writeln!(out, "{}  {}  {variants}{}:{}", line.query, line.cardinality, line.file, line.line)?;
     if !line.scope.is_empty() {
         writeln!(out, "    scope    {}", line.scope.join(", "))?;
     }
@@ -61,6 +61,9 @@ struct QueryLine<'a> {
     verdict: &'static str,
     scope: Vec<&'a str>,
     cardinality: &'static str,
+    /// How many texts it stands for, where that is more than one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    variants: Option<usize>,
     params: Vec<ValueLine<'a>>,
     columns: Vec<ValueLine<'a>>,
     proof: Vec<ProofLine<'a>>,
@@ -109,8 +112,7 @@ struct ValueLine<'a> {
 impl<'a> QueryLine<'a> {
     fn of(sources: &Sources, query: &'a Judged) -> Self {
         let (decl, signature) = (query.decl(), query.signature());
-        let callers = signature.params.iter().filter(|param| param.from == ParamFrom::Caller);
-        let params = callers.map(|param| ValueLine {
+        let params = signature.callers().map(|param| ValueLine {
             name: &param.name,
             pg_type: &param.pg_type,
             rust_type: param.rust.display(),
@@ -141,6 +143,7 @@ impl<'a> QueryLine<'a> {
                 Some(ScopeDecl::Claimed(_)) | None => None,
             },
             cardinality: signature.cardinality.word(),
+            variants: signature.choice.as_ref().map(|choice| choice.variants).filter(|variants| *variants > 1),
             params: params.collect(),
             columns: columns.collect(),
             proof: query

@@ -38,6 +38,12 @@ impl<'a> Limits<'a> {
     /// SQL that its scanner gets wrong.
     fn statement(&mut self, query: &Proven) {
         let decl = query.decl();
+        let marks = decl.marks.names.iter().map(|mark| mark.name.span);
+        if let Some(mark) = marks.chain(decl.marks.sorts.iter().map(|sort| sort.span)).min() {
+            let message = "cornucopia has one text for a query: lines cannot be there only sometimes";
+            let help = "write a query for each text that is needed, or `(:name is null or ...)` for a filter";
+            self.report(decl, mark, message, help);
+        }
         if let Some((at, what, help)) = sql::problem(&query.signature().sql) {
             self.report(decl, decl.sql.token_span(at), what, help);
         }
@@ -71,7 +77,7 @@ impl<'a> Limits<'a> {
             RustType::Plain(Plain::Cidr) => Some("it has no Rust type for cidr".to_owned()),
             RustType::Plain(Plain::Unit) => Some("it has no Rust type for void".to_owned()),
             RustType::Range(_) => Some("it has no Rust type for ranges".to_owned()),
-            RustType::Plain(_) | RustType::Id(_) => None,
+            RustType::Plain(_) | RustType::Id(_) | RustType::Sort(_) => None,
             // A type of the configuration. What PostgreSQL stores there, cornucopia knows or says that it does not.
             RustType::Custom(_) => None,
             RustType::Array { element, .. } => self.type_problem(element, seen),

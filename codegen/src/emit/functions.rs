@@ -1,5 +1,7 @@
 //! The function of a query, with the struct of its parameters.
 
+use std::ops::Range;
+
 use super::module::Module;
 use super::params;
 use super::pg_types::constant;
@@ -7,9 +9,10 @@ use super::print::{Doc, Style};
 use super::rows::{attributes, columns};
 use super::signature::{Arguments, Gives};
 use super::text::{code, inline, literal, prose, sql};
+use super::variants;
 use crate::infer::RowKind;
 use crate::infer::names::ident;
-use crate::parse::{Cardinality, ScopeDecl, Sql};
+use crate::parse::{Cardinality, ScopeDecl, Sql, When};
 use crate::prove::Proven;
 
 /// Writes a function and, unless another function of the module has done so, the struct of its parameters.
@@ -18,6 +21,7 @@ pub(super) fn write(m: &mut Module<'_>, query: &Proven, name: &str, params_struc
     if let Some((struct_name, true)) = params_struct {
         params::write(m, query, name, struct_name);
     }
+    variants::write_sorts(m, query, name);
     let arguments = Arguments::new(m, query, params_struct.map(|(name, _)| name));
     let gives = Gives::new(m, signature);
     m.out.line("");
@@ -38,13 +42,19 @@ pub(super) fn write(m: &mut Module<'_>, query: &Proven, name: &str, params_struc
         (Cardinality::Many, _) => "fetch_all",
         (Cardinality::Stream, _) => "fetch_stream",
     };
+    let argument = |name: &str| {
+        let found = arguments.given.iter().find(|(known, _)| known == name);
+        found.map_or_else(String::new, |(_, expression)| expression.clone())
+    };
+    let chosen = signature.choice.as_ref().map(|choice| variants::chosen(choice, argument));
+    let on = if chosen.is_some() { "variant" } else { "&QUERY" };
     let call = |before: &str, after: &str| {
         vec![
             Doc::text(format!("{before}{}.{method}", arguments.on)),
             Doc::list(
                 "(",
                 vec![
-                    Doc::text("&QUERY"),
+                    Doc::text(on),
                     Doc::texts("&[", arguments.bound.clone(), "]").styled(Style::Filled),
                 ],
                 ")",
@@ -54,6 +64,11 @@ pub(super) fn write(m: &mut Module<'_>, query: &Proven, name: &str, params_struc
     };
     m.out.indented(|out| {
         out.code(static_query);
+        if let Some(mut chosen) = chosen {
+            chosen.insert(0, Doc::text("let variant = "));
+            chosen.push(Doc::text(";"));
+            out.code(chosen);
+        }
         match &gives.conversion {
             None => out.code(call("", "")),
             Some((fetched, converted)) => {
@@ -91,18 +106,29 @@ fn static_query(m: &mut Module<'_>, query: &Proven) -> Vec<Doc> {
         }
     };
     let name = Doc::text(literal(&query.decl().path()));
-    let items = vec![name, Doc::text(literal(&signature.sql)), params, columns];
-    vec![Doc::text(format!("static QUERY: {ty} = {ty}::new")), Doc::list("(", items, ")"), Doc::text(";")]
+    let (text, parts) = match &signature.choice {
+        None => (signature.sql.clone(), None),
+        Some(choice) => {
+            let (text, parts) = variants::parts(m, choice);
+            (text, Some(parts))
+        }
+    };
+    let items = vec![name, Doc::text(literal(&text)), params, columns];
+    let mut code =
+        vec![Doc::text(format!("static QUERY: {ty} = {ty}::new")), Doc::list("(", items, ")")];
+    code.extend(parts);
+    code.push(Doc::text(";"));
+    code
 }
 
 /// The author's words, the statement, and what is known of its safety.
 fn docs(query: &Proven) -> Vec<String> {
-    let decl = query.decl();
+    let (decl, signature) = (query.decl(), query.signature());
     let mut docs = prose(&decl.docs);
     if !docs.is_empty() {
         docs.push("///".to_owned());
     }
-    docs.extend(sql(&as_written(&decl.sql)));
+    docs.extend(sql(&as_written(query)));
     docs.push("///".to_owned());
     let scope = match &decl.scope {
         None => "none".to_owned(),
@@ -112,7 +138,11 @@ fn docs(query: &Proven) -> Vec<String> {
         Some(ScopeDecl::System { reason, .. }) => format!("system, because: {}", inline(reason)),
     };
     let proof = query.proof_lines();
-    let proven = if proof.is_empty() { "" } else { " Proven:" };
+    let proven = match &signature.choice {
+        _ if proof.is_empty() => String::new(),
+        None => " Proven:".to_owned(),
+        Some(choice) => format!(" Proven in each of {} variants:", choice.variants),
+    };
     docs.push(format!("/// Scope: {}.{proven}", scope.trim_end_matches('.')));
     docs.extend(proof.iter().map(|line| format!("/// - {}", inline(line))));
     if !query.waivers().is_empty() {
@@ -125,11 +155,42 @@ fn docs(query: &Proven) -> Vec<String> {
     docs
 }
 
-/// A statement with the names of its parameters, as its author wrote it.
-fn as_written(sql: &Sql) -> String {
+/// A statement with the names of its parameters and its marks, as its author wrote it.
+fn as_written(query: &Proven) -> String {
+    let (sql, marks) = (&query.decl().sql, &query.decl().marks);
+    if sql.parts.is_empty() {
+        return named(sql, 0..sql.text.len());
+    }
+    let mut text = String::new();
+    for (part, piece) in sql.parts() {
+        let written = named(sql, part.start..part.start + piece.len());
+        match part.when {
+            When::Always => text.push_str(&written),
+            When::Given(condition) => {
+                let names = marks.conditions[condition].names.iter();
+                let names: Vec<&str> = names.map(|name| &*marks.names[*name].name.value).collect();
+                text.push_str(&format!("{written}  --? {}", names.join(", ")));
+            }
+            When::Sorted(sort) => {
+                let comment = if sort == 0 { "" } else { "--" };
+                let start = written.len() - written.trim_start_matches(['\n', '\r']).len();
+                let (line_end, line) = written.split_at(start);
+                text.push_str(&format!("{line_end}{comment}{line}  --? sort {}", marks.sorts[sort].value));
+            }
+        }
+    }
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    lines.join("\n").trim_matches('\n').to_owned()
+}
+
+/// A range of the text with the names of the parameters.
+fn named(sql: &Sql, range: Range<usize>) -> String {
+    if sql.pieces.is_empty() {
+        return sql.text[range].to_owned();
+    }
     let mut text = String::new();
     let ends = sql.pieces.iter().skip(1).map(|(start, _)| *start).chain([sql.text.len()]);
-    for ((start, _), end) in sql.pieces.iter().zip(ends) {
+    for ((start, _), end) in sql.pieces.iter().zip(ends).filter(|((start, _), _)| range.contains(start)) {
         let piece = sql.text.get(*start..end).unwrap_or_default();
         let digits = piece
             .strip_prefix('$')
@@ -140,9 +201,5 @@ fn as_written(sql: &Sql) -> String {
             None => text.push_str(piece),
         }
     }
-    if sql.pieces.is_empty() {
-        text.push_str(&sql.text);
-    }
-    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
-    lines.join("\n").trim_matches('\n').to_owned()
+    text
 }

@@ -18,6 +18,8 @@ pub(super) struct Arguments {
     pub(super) on: &'static str,
     /// The expressions for `$1`, `$2`, ...
     pub(super) bound: Vec<String>,
+    /// The expressions for what the caller gives, by its name in the SQL.
+    pub(super) given: Vec<(String, String)>,
 }
 
 impl Arguments {
@@ -62,6 +64,7 @@ impl Arguments {
             }
         };
         declared.extend(page.map(|page| format!("page: {page}")));
+        let given = caller.iter().map(|param| param.name.clone()).zip(names.iter().cloned()).collect();
         let mut names = names.into_iter();
         let bound = signature.params.iter().map(|param| match &param.from {
             ParamFrom::Caller => names.next().map(|name| format!("&{name}")),
@@ -72,7 +75,7 @@ impl Arguments {
             ParamFrom::PageLimit => Some("&page.limit()".to_owned()),
             ParamFrom::PageOffset => Some("&page.offset()".to_owned()),
         });
-        Arguments { declared, on, bound: bound.flatten().collect() }
+        Arguments { declared, on, bound: bound.flatten().collect(), given }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What `infer` concludes and `emit` writes down: the types of a catalog and the signature of each query.
 
-use crate::parse::{Cardinality, QueryDecl};
+use crate::parse::{Cardinality, QueryDecl, Variant, When};
 use crate::tree::Query;
 
 /// A Rust type, by what it is rather than by its spelling.
@@ -25,6 +25,8 @@ pub enum RustType {
     Range(Box<RustType>),
     /// A path that `sqlward.toml` gives; it must implement `ToSql`, `FromSql` and the row derives.
     Custom(String),
+    /// The enum of a query's sorts, by its name, in the module of the query.
+    Sort(String),
 }
 
 /// The types that are not made by the catalog.
@@ -84,6 +86,7 @@ impl RustType {
             RustType::Array { element, nullable: true } => format!("Vec<Option<{}>>", element.display()),
             RustType::Range(element) => format!("sqlward::Range<{}>", element.display()),
             RustType::Custom(path) => path.clone(),
+            RustType::Sort(name) => name.clone(),
         }
     }
 }
@@ -289,12 +292,26 @@ pub struct Typed {
     pub tree: Query,
     /// What the function looks like.
     pub signature: Signature,
+    /// Of a query with marks each variant, as a query of its own. `tree` is then that of the last one.
+    pub variants: Vec<TypedVariant>,
+}
+
+/// One text of a query with marks.
+#[derive(Debug, Clone)]
+pub struct TypedVariant {
+    /// Which one.
+    pub variant: Variant,
+    /// The query with this text alone.
+    pub decl: QueryDecl,
+    /// What PostgreSQL made of it.
+    pub tree: Query,
 }
 
 /// What a generated function takes and gives.
 #[derive(Debug, Clone)]
 pub struct Signature {
-    /// The SQL as it is sent: the author's, and for a page its limit and offset.
+    /// The SQL as it is sent: the author's, and for a page its limit and offset. Of a query with marks it is the text of
+    /// one variant, see [`Choice::parts`].
     pub sql: String,
     /// The cardinality.
     pub cardinality: Cardinality,
@@ -314,6 +331,49 @@ pub struct Signature {
     pub system: Option<String>,
     /// The scope whose token it mints, and the position of the column that carries it.
     pub grants: Option<(String, usize)>,
+    /// How the text is chosen, if there are several.
+    pub choice: Option<Choice>,
+}
+
+impl Signature {
+    /// What the caller gives: values of parameters, then flags and the sort.
+    pub fn callers(&self) -> impl Iterator<Item = &Param> {
+        let params = self.params.iter().filter(|param| param.from == ParamFrom::Caller);
+        params.chain(self.choice.iter().flat_map(|choice| &choice.given))
+    }
+}
+
+/// How the text of a query with marks is chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// What the caller gives for nothing else: a `bool` for each flag, and last the sort.
+    pub given: Vec<Param>,
+    /// For each condition of a part the names of the parameters and flags that must all be given.
+    pub conditions: Vec<Vec<String>>,
+    /// The sorts as the author calls them, the default first.
+    pub sorts: Vec<String>,
+    /// What the text consists of.
+    pub parts: Vec<SqlPart>,
+    /// How many texts there are.
+    pub variants: usize,
+}
+
+impl Choice {
+    /// The text of one variant.
+    pub fn text(&self, variant: Variant) -> String {
+        self.parts.iter().filter(|part| variant.has(part.when)).map(|part| &*part.text).collect()
+    }
+}
+
+/// A part of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SqlPart {
+    /// The part.
+    pub text: String,
+    /// When it is there.
+    pub when: When,
+    /// The parameters, counted from 0, that are in it and in no part that is always there.
+    pub params: Vec<usize>,
 }
 
 /// What a row becomes.

@@ -17,7 +17,8 @@ use crate::tree::Oid;
 
 /// A signature before the row structs have their names.
 pub struct Draft {
-    signature: Signature,
+    /// The signature.
+    pub signature: Signature,
     /// The result columns.
     pub row: Vec<RowColumn>,
 }
@@ -63,6 +64,7 @@ pub fn draft(
         },
         grants: grants(diagnostics, knowledge, decl, &row, cardinality),
         params,
+        choice: None,
     };
     Draft { signature, row }
 }
@@ -70,15 +72,24 @@ pub fn draft(
 impl Draft {
     /// The signature, now that the row has its struct and all structs their names.
     pub fn finish(self, decl: &QueryDecl, row: RowKind, struct_names: &BTreeSet<String>) -> Signature {
-        let callers = self.signature.params.iter().filter(|param| param.from == ParamFrom::Caller).count();
+        let mut signature = self.signature;
+        let free = |name: &str, suffix: &str| {
+            if struct_names.contains(name) { format!("{name}{suffix}") } else { name.to_owned() }
+        };
+        let name = names::type_name(&decl.name.value);
+        if let Some(sort) = signature.choice.iter_mut().flat_map(|choice| &mut choice.given).next_back()
+            && let RustType::Sort(sort) = &mut sort.rust
+        {
+            *sort = free(&format!("{name}Sort"), "Order");
+        }
+        let callers = signature.callers().count();
         let authors =
             decl.params.as_ref().and_then(|params| params.name.as_ref()).map(|name| name.value.clone());
         let params_struct = authors.or_else(|| {
-            let name = names::type_name(&decl.name.value);
-            let free = if struct_names.contains(&name) { format!("{name}Params") } else { name };
-            (callers > MAX_POSITIONAL).then_some(free)
+            let is_long = callers > MAX_POSITIONAL || !decl.marks.names.is_empty();
+            is_long.then(|| free(&name, "Params"))
         });
-        Signature { row, params_struct: params_struct.filter(|_| callers > 0), ..self.signature }
+        Signature { row, params_struct: params_struct.filter(|_| callers > 0), ..signature }
     }
 }
 

@@ -1,5 +1,7 @@
 //! What the `parse` stage makes of a query file: one [`QueryDecl`] for each `--!` line.
 
+use std::collections::BTreeSet;
+
 use crate::source::{FileId, Span, Spanned};
 
 /// One annotated query, as its author wrote it.
@@ -31,8 +33,10 @@ pub struct QueryDecl {
     pub page: Option<Span>,
     /// `--@ grants <scope>`.
     pub grants: Option<Spanned<String>>,
-    /// The statement.
+    /// The statement. With marks, all of its parts, which are no statement together: see [`QueryDecl::variants`].
     pub sql: Sql,
+    /// The `--?` marks in the statement.
+    pub marks: Marks,
 }
 
 impl QueryDecl {
@@ -43,6 +47,93 @@ impl QueryDecl {
         path.push_str(&self.name.value);
         path
     }
+
+    /// The variants of the statement, with fewer lines before more. Without marks there is one.
+    pub fn variants(&self) -> Vec<Variant> {
+        let names = self.marks.names.len();
+        let given = |names: u32| {
+            let has = |condition: &Condition| condition.names.iter().all(|name| names & (1 << name) != 0);
+            let conditions = self.marks.conditions.iter().enumerate();
+            conditions.filter(|(_, condition)| has(condition)).fold(0, |given, (index, _)| given | 1 << index)
+        };
+        let mut masks: Vec<u32> = (0..1u32 << names).map(given).collect();
+        masks.sort_by_key(|mask| (mask.count_ones(), *mask));
+        masks.dedup();
+        let sorts = 0..self.marks.sorts.len().max(1);
+        sorts.flat_map(|sort| masks.iter().map(move |given| Variant { given: *given, sort })).collect()
+    }
+
+    /// The query as if one variant were all of it.
+    pub fn variant(&self, variant: Variant) -> QueryDecl {
+        QueryDecl { sql: self.sql.select(|when| variant.has(when)), ..self.clone() }
+    }
+}
+
+/// The `--?` marks of a statement.
+#[derive(Debug, Clone, Default)]
+pub struct Marks {
+    /// What lines are marked with, in the order of the text.
+    pub names: Vec<MarkName>,
+    /// The sets of names that lines are marked with.
+    pub conditions: Vec<Condition>,
+    /// The sorts; the first is the default.
+    pub sorts: Vec<Spanned<String>>,
+}
+
+impl Marks {
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty() && self.sorts.is_empty()
+    }
+}
+
+/// A name that lines are marked with.
+#[derive(Debug, Clone)]
+pub struct MarkName {
+    /// The name, where it stands first.
+    pub name: Spanned<String>,
+    /// Whether it is no parameter of the statement, but a flag that is set or not.
+    pub flag: bool,
+}
+
+/// When lines are there: all these names have to be given.
+#[derive(Debug, Clone)]
+pub struct Condition {
+    /// The positions of the names in [`Marks::names`].
+    pub names: BTreeSet<usize>,
+    /// The first mark that says so.
+    pub span: Span,
+}
+
+/// One of the texts that a statement with marks stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Variant {
+    /// A bit for each of [`Marks::conditions`] that holds.
+    pub given: u32,
+    /// The position of the sort in [`Marks::sorts`]; 0 where there is none.
+    pub sort: usize,
+}
+
+impl Variant {
+    /// Whether a part of the statement is in the text.
+    pub fn has(self, when: When) -> bool {
+        match when {
+            When::Always => true,
+            When::Given(condition) => self.given & (1 << condition) != 0,
+            When::Sorted(sort) => self.sort == sort,
+        }
+    }
+}
+
+/// When a part of a statement is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// In every variant.
+    Always,
+    /// When that one of [`Marks::conditions`] holds.
+    Given(usize),
+    /// When that one of [`Marks::sorts`] is asked for.
+    Sorted(usize),
 }
 
 /// A named or anonymous struct of parameters or columns: cornucopia's `Name(field?, other)`.
@@ -141,6 +232,19 @@ pub struct Sql {
     /// start of the next one and is copied byte for byte, except a `$n`, which stands for a `:name`, and a single
     /// space that keeps two tokens apart where a comment or nothing stood between them.
     pub pieces: Vec<(usize, usize)>,
+    /// What `text` consists of, ascending: each marked line is a part of its own.
+    pub parts: Vec<Part>,
+}
+
+/// A part of a statement that is there or not.
+#[derive(Debug, Clone)]
+pub struct Part {
+    /// Where it starts in the text; it runs to the start of the next one.
+    pub start: usize,
+    /// When it is there.
+    pub when: When,
+    /// The parameters that stand in it, counted from 0.
+    pub params: BTreeSet<usize>,
 }
 
 /// One `:name` of a statement.
@@ -166,6 +270,30 @@ impl Sql {
         };
         let limit = self.pieces.get(next).map_or(self.span.end, |(_, file)| *file);
         (file + (text_offset - text)).min(limit)
+    }
+
+    /// The parts with their texts.
+    pub fn parts(&self) -> impl Iterator<Item = (&Part, &str)> {
+        let ends = self.parts.iter().skip(1).map(|part| part.start).chain([self.text.len()]);
+        self.parts.iter().zip(ends).map(|(part, end)| (part, &self.text[part.start..end]))
+    }
+
+    /// Whether a parameter, counted from 0, stands in the text. Numbers are given for all variants alike.
+    pub fn has_param(&self, param: usize) -> bool {
+        self.parts.iter().any(|part| part.params.contains(&param))
+    }
+
+    /// The statement of those parts alone. The parameters keep their numbers.
+    pub fn select(&self, has: impl Fn(When) -> bool) -> Sql {
+        let (mut text, mut pieces, mut parts) = (String::new(), Vec::new(), Vec::new());
+        for (part, of_part) in self.parts().filter(|(part, _)| has(part.when)) {
+            let (start, end) = (part.start, part.start + of_part.len());
+            let inside = self.pieces.iter().filter(|(at, _)| (start..end).contains(at));
+            pieces.extend(inside.map(|(at, file)| (at - start + text.len(), *file)));
+            parts.push(Part { start: text.len(), ..part.clone() });
+            text.push_str(of_part);
+        }
+        Sql { text, span: self.span, params: self.params.clone(), pieces, parts }
     }
 
     /// The span in the file of the token that starts at, or covers, a byte offset of `text`: a word, a

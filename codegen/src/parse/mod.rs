@@ -2,7 +2,8 @@
 //!
 //! A file is read token by token (`lex`); comments that are annotations are read by `line`, `header` and
 //! `directive`, and `file` knows which belongs to which statement. A statement becomes an [`Sql`], see `sql`.
-//! `resolve` then looks at what only the whole file can tell.
+//! Lines that are there
+//! only sometimes are cut out by `marks`. `resolve` then looks at what only the whole file can tell.
 //!
 //! The last statement of a file may lack its `;`. Everywhere else a statement runs up to its `;`, and a `--!` line
 //! before it is an error.
@@ -14,6 +15,7 @@ mod file;
 mod header;
 pub(crate) mod lex;
 mod line;
+mod marks;
 mod resolve;
 mod sql;
 

@@ -7,7 +7,7 @@ use super::directive::{Directive, Directives};
 use super::header::{Header, Shape};
 use super::lex::{Lexer, Token, TokenKind};
 use super::line::problem;
-use super::{QueryDecl, StructDecl, sql};
+use super::{QueryDecl, StructDecl, marks, sql};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::source::{FileId, Span, Spanned};
 
@@ -102,6 +102,10 @@ impl<'a> Reader<'a> {
             }
             match token.kind {
                 TokenKind::LineComment if self.mark(token).is_some() => self.annotation(token),
+                TokenKind::LineComment if self.statement.is_empty() && self.is_line_mark(token) => {
+                    let span = self.span(token);
+                    self.report(marks::stray(span));
+                }
                 TokenKind::Blank | TokenKind::LineComment | TokenKind::BlockComment => {
                     if !self.statement.is_empty() {
                         self.statement.push(token);
@@ -118,6 +122,11 @@ impl<'a> Reader<'a> {
             }
         }
         self.finish();
+    }
+
+    /// Whether it is a mark of lines that are there only sometimes.
+    fn is_line_mark(&self, token: Token) -> bool {
+        token.kind == TokenKind::LineComment && marks::is_mark(token.text(self.text))
     }
 
     fn span(&self, token: Token) -> Span {
@@ -150,7 +159,11 @@ impl<'a> Reader<'a> {
     /// The end of the statement under way: at its semicolon, or where it should have had one.
     fn end_statement(&mut self, semicolon: Option<Token>) {
         self.report_strays();
-        while self.statement.pop_if(|token| token.is_gap()).is_some() {}
+        while let Some(last) = self.statement.last().filter(|token| token.is_gap())
+            && !self.is_line_mark(*last)
+        {
+            self.statement.pop();
+        }
         let statement = std::mem::take(&mut self.statement);
         let (Some(first), Some(last)) = (statement.first(), statement.last()) else {
             if let Some(semicolon) = semicolon {
@@ -167,6 +180,8 @@ impl<'a> Reader<'a> {
         let (path, diagnostics) = (self.path_of(&header), &mut *self.diagnostics);
         let directives = pending.directives;
         directives.check(&mut |error| diagnostics.report(error.query(path.as_str())));
+        let (marks, segments, wrong) = marks::cut(self.file, self.text, &statement);
+        wrong.into_iter().for_each(|error| diagnostics.report(error.query(path.as_str())));
         let query = QueryDecl {
             module: self.module.to_vec(),
             name: header.name,
@@ -181,7 +196,8 @@ impl<'a> Reader<'a> {
             tx: directives.tx,
             page: directives.page,
             grants: directives.grants,
-            sql: sql::assemble(self.file, self.text, &statement),
+            sql: sql::assemble(self.file, self.text, &segments),
+            marks,
         };
         self.found.queries.push(Declared { query, params: header.params, row: header.row });
     }
