@@ -2,15 +2,18 @@
 
 use std::pin::pin;
 
-use futures_util::TryStreamExt;
+use futures_util::{TryStreamExt, future};
 use postgres_types::ToSql;
 use tracing::Instrument;
 
 use crate::connection::{Connection, Lease};
 use crate::error::is_stale;
 use crate::observe::Observation;
+use crate::keyset::Key;
 use crate::query::{Absent, Variant};
-use crate::{Database, Error, ErrorKind, FromRow, Result, Row, RowStream};
+use crate::{
+    Cursor, Database, Error, ErrorKind, FromRow, Keyset, KeysetPage, Page, Paged, Result, Row, RowStream,
+};
 
 /// The values of `$1`, `$2` and so on.
 pub(crate) type Params<'a> = &'a [&'a (dyn ToSql + Sync)];
@@ -93,6 +96,54 @@ impl<'a> Caller<'a> {
         Ok(self.call(query, params, Expected::None).await?.affected)
     }
 
+    pub(crate) async fn fetch_page<R: FromRow>(
+        self,
+        query: Variant,
+        total: Variant,
+        params: Params<'_>,
+        page: Page,
+    ) -> Result<Paged<R>> {
+        let (limit, offset) = (page.limit(), page.offset());
+        let of_page: Vec<_> = params.iter().copied().chain([&limit as _, &offset as _]).collect();
+        let (reply, count) = self.call_both(query, &of_page, total, params).await?;
+        let count = count.rows.into_iter().next().ok_or_else(|| Error::row_count(0).of(&total))?;
+        let total: i64 = Row::new(count, total.query()).get(0)?;
+        let total = u64::try_from(total).unwrap_or(0);
+        let items = reply.rows.into_iter().map(|row| R::from_row(&Row::new(row, query.query())));
+        Ok(Paged::new(items.collect::<Result<_>>()?, page, total))
+    }
+
+    pub(crate) async fn fetch_keyset<R: FromRow>(
+        self,
+        query: Variant,
+        params: Params<'_>,
+        page: &Keyset,
+    ) -> Result<KeysetPage<R>> {
+        let keys = page.after().map(|cursor| cursor.keys(query).map_err(|error| error.of(&query))).transpose()?;
+        let (_, numbers, columns) = query.cursor().unwrap_or_default();
+        let text = if keys.is_some() { query.after() } else { query };
+        // One row more than is wanted tells whether there is a next page.
+        let limit = i64::from(page.limit()) + 1;
+        let mut all: Vec<&(dyn ToSql + Sync)> = params.to_vec();
+        all.push(&limit);
+        all.resize(query.params().len(), &Absent);
+        for (number, key) in numbers.iter().zip(keys.iter().flatten()) {
+            all[number - 1] = key;
+        }
+        let mut rows = self.call(text, &all, Expected::Any).await?.rows;
+        let is_last = rows.len() <= page.limit() as usize;
+        rows.truncate(page.limit() as usize);
+        let rows: Vec<Row> = rows.into_iter().map(|row| Row::new(row, query.query())).collect();
+        let next = match rows.last() {
+            Some(last) if !is_last => {
+                let keys = columns.iter().map(|column| last.get(*column).map(|Key(key)| key));
+                Some(Cursor::new(query, &keys.collect::<Result<Vec<_>>>()?))
+            }
+            _ => None,
+        };
+        Ok(KeysetPage { items: rows.iter().map(R::from_row).collect::<Result<_>>()?, next })
+    }
+
     pub(crate) async fn fetch_stream<R: FromRow>(
         self,
         query: Variant,
@@ -132,6 +183,36 @@ impl<'a> Caller<'a> {
         .map_err(|error| error.of(&query));
         match &result {
             Ok(reply) => observation.end(reply.count.max(reply.affected), None),
+            Err(error) => observation.end(0, Some(error)),
+        }
+        result
+    }
+
+    /// Runs two queries, of which the second gives one row. Both are sent before either is answered.
+    async fn call_both(
+        self,
+        first: Variant,
+        params: Params<'_>,
+        second: Variant,
+        params_of_second: Params<'_>,
+    ) -> Result<(Reply, Reply)> {
+        let observation = Observation::begin(&first, self.reason);
+        let result = async {
+            let mut held = self.hold().await?;
+            held.begin();
+            let first = held.run(first, params, Expected::Any);
+            let (first, second) =
+                future::join(first, held.run(second, params_of_second, Expected::One)).await;
+            let result = first.and_then(|first| Ok((first, second?)));
+            held.ended_by(result.as_ref().err());
+            let (first, second) = result?;
+            Ok((first, Expected::One.check(second)?))
+        }
+        .instrument(observation.span())
+        .await
+        .map_err(|error: Error| error.of(&first));
+        match &result {
+            Ok((first, _)) => observation.end(first.count, None),
             Err(error) => observation.end(0, Some(error)),
         }
         result

@@ -4,7 +4,7 @@ use std::future::Future;
 
 use crate::call::{Caller, Params};
 use crate::query::Variant;
-use crate::{FromRow, Result, RowStream};
+use crate::{FromRow, Keyset, KeysetPage, Page, Paged, Result, RowStream};
 
 /// Something that queries run on: a [`Database`](crate::Database), where each is on its own, a
 /// [`Transaction`](crate::Transaction), or the role of a service over either. Generated functions take one; nobody
@@ -36,6 +36,28 @@ pub trait Executor: sealed::Sealed + Sync {
         params: Params<'_>,
     ) -> impl Future<Output = Result<Vec<R>>> + Send {
         self.caller().fetch_all(query.into(), params)
+    }
+
+    /// A page of the query, and the number of rows that `total` counts, in one round trip. The limit and offset of the page
+    /// become the query's last parameters.
+    fn fetch_page<R: FromRow>(
+        &self,
+        query: impl Into<Variant> + Send,
+        total: impl Into<Variant> + Send,
+        params: Params<'_>,
+        page: Page,
+    ) -> impl Future<Output = Result<Paged<R>>> + Send {
+        self.caller().fetch_page(query.into(), total.into(), params, page)
+    }
+
+    /// A page of the query after its cursor. Its limit and what the cursor holds become the query's last parameters.
+    fn fetch_keyset<R: FromRow>(
+        &self,
+        query: impl Into<Variant> + Send,
+        params: Params<'_>,
+        page: &Keyset,
+    ) -> impl Future<Output = Result<KeysetPage<R>>> + Send {
+        self.caller().fetch_keyset(query.into(), params, page)
     }
 
     /// The rows of the query as they arrive.

@@ -44,7 +44,7 @@ impl Query {
     /// The query with one text: for each condition of a part whether it holds, and the number of the sort.
     pub fn variant(&'static self, given: &[bool], sort: usize) -> Variant {
         let given = given.iter().rev().fold(0, |bits, given| bits << 1 | u32::from(*given));
-        Variant { query: self, given, sort: sort as u32 }
+        Variant { query: self, given, sort: sort as u32, after: false }
     }
 
     /// Its module and function: `content::get_content`.
@@ -74,6 +74,7 @@ pub struct Part {
     when: When,
     text: &'static str,
     params: &'static [usize],
+    columns: &'static [usize],
 }
 
 #[derive(Debug)]
@@ -81,22 +82,40 @@ enum When {
     Always,
     Given(u32),
     Sorted(u32),
+    After(u32),
+    Never,
 }
 
 impl Part {
     /// A part of every text.
     pub const fn always(text: &'static str) -> Part {
-        Part { when: When::Always, text, params: &[] }
+        Part { when: When::Always, text, params: &[], columns: &[] }
     }
 
     /// A part that is there when that condition holds, and the numbers of the `$n` that stand in such parts alone.
     pub const fn given(condition: u32, text: &'static str, params: &'static [usize]) -> Part {
-        Part { when: When::Given(condition), text, params }
+        Part { when: When::Given(condition), text, params, columns: &[] }
     }
 
     /// A part that is there in that sort.
     pub const fn sorted(sort: u32, text: &'static str, params: &'static [usize]) -> Part {
-        Part { when: When::Sorted(sort), text, params }
+        Part { when: When::Sorted(sort), text, params, columns: &[] }
+    }
+
+    /// A part that is there in that sort after a cursor, and the positions of the result columns that give the cursor the
+    /// values of these `$n`.
+    pub const fn after(
+        sort: u32,
+        text: &'static str,
+        params: &'static [usize],
+        columns: &'static [usize],
+    ) -> Part {
+        Part { when: When::After(sort), text, params, columns }
+    }
+
+    /// The numbers of the `$n` that are in no text.
+    pub const fn never(params: &'static [usize]) -> Part {
+        Part { when: When::Never, text: "", params, columns: &[] }
     }
 }
 
@@ -106,12 +125,25 @@ pub struct Variant {
     query: &'static Query,
     given: u32,
     sort: u32,
+    after: bool,
 }
 
 impl Variant {
     /// What tells it from the other variants of all queries.
     pub(crate) fn key(self) -> (usize, u64) {
-        (std::ptr::from_ref(self.query).addr(), u64::from(self.sort) << 32 | u64::from(self.given))
+        let number = u64::from(self.sort) << 33 | u64::from(self.after) << 32 | u64::from(self.given);
+        (std::ptr::from_ref(self.query).addr(), number)
+    }
+
+    /// The same, beginning after a cursor.
+    pub(crate) fn after(self) -> Variant {
+        Variant { after: true, ..self }
+    }
+
+    /// The condition that a cursor adds in this sort, the numbers of its `$n`, and the columns that they come from.
+    pub(crate) fn cursor(self) -> Option<(&'static str, &'static [usize], &'static [usize])> {
+        let is_own = |part: &&Part| matches!(part.when, When::After(sort) if sort == self.sort);
+        self.query.parts.iter().find(is_own).map(|part| (part.text, part.params, part.columns))
     }
 
     pub(crate) fn query(self) -> &'static Query {
@@ -152,13 +184,15 @@ impl Variant {
             When::Always => true,
             When::Given(condition) => self.given & (1 << condition) != 0,
             When::Sorted(sort) => self.sort == sort,
+            When::After(sort) => self.after && self.sort == sort,
+            When::Never => false,
         }
     }
 }
 
 impl From<&'static Query> for Variant {
     fn from(query: &'static Query) -> Variant {
-        Variant { query, given: 0, sort: 0 }
+        Variant { query, given: 0, sort: 0, after: false }
     }
 }
 

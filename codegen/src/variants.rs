@@ -51,7 +51,7 @@ fn blame(decl: &QueryDecl, mut found: Diagnostic, all: &[Variant], having: &[Var
         let help = "mark lines that can be left out: let an unmarked condition come first, `where true`";
         found.help = Some(help.to_owned());
     }
-    if conditions.is_empty() && having.iter().all(|variant| variant.sort == most.sort) {
+    if conditions.is_empty() && !most.total && having.iter().all(|variant| variant.sort == most.sort) {
         found.notes.extend(sort_note(decl, most.sort, all));
     }
     found

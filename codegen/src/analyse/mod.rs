@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use crate::Result;
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::parse::{QueryDecl, SqlParam, Variant};
+use crate::parse::{Paging, QueryDecl, SqlParam, Variant};
 use crate::postgres::{
     Analysis, ColumnDescription, Connection, Outcome, Server, ServerError, Statement, analyse_all,
 };
@@ -33,9 +33,9 @@ pub struct Analysed {
     pub columns: Vec<ColumnDescription>,
     /// The analysed tree.
     pub tree: Query,
-    /// Of a query with marks each variant, as if it were a query of its own; all but `decl` is here that of the last
-    /// one, which has every line.
-    pub variants: Vec<Analysed>,
+    /// Of a query that stands for several texts each, as if it were a query of its own; all but `decl` is here that of the
+    /// last one, which has every line.
+    pub variants: Vec<(Variant, Analysed)>,
 }
 
 /// The types that are known of a query's parameters before the server is asked, by name: those of claimed scopes.
@@ -84,20 +84,18 @@ pub fn analyse(
     for (texts, decl) in queries {
         let (mut variants, mut refused) = (Vec::new(), Vec::new());
         for ((variant, _), outcome) in texts.into_iter().zip(&mut outcomes) {
-            let error = outcome.map(|analysed| variants.push(analysed)).err();
+            let error = outcome.map(|analysed| variants.push((variant, analysed))).err();
             refused.push((variant, error.map(|error| *error).into_iter().collect::<Vec<_>>()));
         }
         let is_refused = refused.iter().any(|(_, errors)| !errors.is_empty());
         variants::merge(&decl, refused).into_iter().for_each(|error| diagnostics.report(error));
-        if let Some(last) = variants.pop().filter(|_| !is_refused) {
-            found.push(match decl.marks.is_empty() {
-                true => last,
-                false => {
-                    let whole = Analysed { decl, ..last.clone() };
-                    variants.push(last);
-                    Analysed { variants, ..whole }
-                }
-            });
+        let Some((variant, last)) = variants.pop().filter(|_| !is_refused) else { continue };
+        if decl.has_variants() {
+            let whole = Analysed { decl, ..last.clone() };
+            variants.push((variant, last));
+            found.push(Analysed { variants, ..whole });
+        } else {
+            found.push(last);
         }
     }
     Ok(found)
@@ -105,10 +103,13 @@ pub fn analyse(
 
 /// The statements that a query stands for, each as a query of its own.
 fn texts(decl: &QueryDecl) -> Vec<(Variant, QueryDecl)> {
-    match decl.marks.is_empty() {
-        true => vec![(Variant { given: 0, sort: 0 }, decl.clone())],
-        false => decl.variants().into_iter().map(|variant| (variant, decl.variant(variant))).collect(),
+    let mut found = Vec::new();
+    if let Some(total) = decl.total() {
+        let variants = total.variants().into_iter();
+        found.extend(variants.map(|variant| (Variant { total: true, ..variant }, total.variant(variant))));
     }
+    found.extend(decl.variants().into_iter().map(|variant| (variant, decl.variant(variant))));
+    found
 }
 
 /// What the server said of one statement.
@@ -136,14 +137,15 @@ fn read(
     Ok(Analysed { decl: decl.clone(), sql, params, columns, tree, variants: Vec::new() })
 }
 
-/// The text that is sent: a page's limit and offset are its last two parameters.
+/// The text that is sent: the limit and offset of a page are the parameters after the author's.
 fn shipped_sql(decl: &QueryDecl) -> String {
-    let mut sql = decl.sql.text.clone();
-    if decl.page.is_some() {
-        let params = decl.sql.params.len();
-        sql.push_str(&format!("\nlimit ${} offset ${}", params + 1, params + 2));
-    }
-    sql
+    let limit = decl.sql.params.len() + 1;
+    let added = match decl.page.as_ref().map(|page| page.value) {
+        None => String::new(),
+        Some(Paging::Offset | Paging::Total) => format!("\nlimit ${limit} offset ${}", limit + 1),
+        Some(Paging::Keyset) => format!("\nlimit ${limit}"),
+    };
+    format!("{}{added}", decl.sql.text)
 }
 
 /// What the server is told of the parameters beforehand, 0 where it is to infer: only types of its own, whose OIDs are
@@ -165,8 +167,16 @@ fn parameter_types(
         false => TEXT,
     };
     let mut types: Vec<_> = decl.sql.params.iter().enumerate().map(in_text).collect();
-    if decl.page.is_some() {
-        types.extend([INT8, INT8]);
+    match decl.page.as_ref().map(|page| page.value) {
+        None => {}
+        Some(Paging::Offset | Paging::Total) => types.extend([INT8, INT8]),
+        Some(Paging::Keyset) => {
+            types.push(INT8);
+            // Up to the last key that stands in this text.
+            let keys = decl.sql.parts.iter().flat_map(|part| part.params.last());
+            let end = keys.max().map_or(0, |last| last + 1);
+            types.extend((types.len()..end).map(|key| if decl.sql.has_param(key) { 0 } else { TEXT }));
+        }
     }
     types
 }

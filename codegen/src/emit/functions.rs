@@ -10,9 +10,9 @@ use super::rows::{attributes, columns};
 use super::signature::{Arguments, Gives};
 use super::text::{code, inline, literal, prose, sql};
 use super::variants;
-use crate::infer::RowKind;
+use crate::infer::{Param, RowKind, SqlPart};
 use crate::infer::names::ident;
-use crate::parse::{Cardinality, ScopeDecl, Sql, When};
+use crate::parse::{Cardinality, Paging, ScopeDecl, Sql, When};
 use crate::prove::Proven;
 
 /// Writes a function and, unless another function of the module has done so, the struct of its parameters.
@@ -23,40 +23,46 @@ pub(super) fn write(m: &mut Module<'_>, query: &Proven, name: &str, params_struc
     }
     variants::write_sorts(m, query, name);
     let arguments = Arguments::new(m, query, params_struct.map(|(name, _)| name));
-    let gives = Gives::new(m, signature);
+    let paging = query.decl().page.as_ref().map(|page| page.value);
+    let gives = Gives::new(m, signature, paging);
     m.out.line("");
     m.out.lines(docs(query));
     m.out.lines(attributes(query.decl().attributes.iter().map(|attribute| &*attribute.value)));
     let stream = signature.cardinality == Cardinality::Stream;
     let (result, lifetime) = (m.name("sqlward::Result"), if stream { "<'a>" } else { "" });
     let static_query = static_query(m, query);
+    let total = signature.total.as_ref().map(|parts| static_total(m, query, parts));
     m.out.code(vec![
         Doc::text(format!("pub async fn {}{lifetime}", ident(name))),
         Doc::texts("(", arguments.declared, ")"),
         Doc::text(format!(" -> {result}<{}> {{", gives.ty)),
     ]);
-    let method = match (signature.cardinality, &signature.row) {
-        (Cardinality::Exec, _) => "execute",
-        (Cardinality::One, _) => "fetch_one",
-        (Cardinality::Opt, _) => "fetch_opt",
-        (Cardinality::Many, _) => "fetch_all",
-        (Cardinality::Stream, _) => "fetch_stream",
+    let method = match (paging, signature.cardinality) {
+        (Some(Paging::Total), _) => "fetch_page",
+        (Some(Paging::Keyset), _) => "fetch_keyset",
+        (_, Cardinality::Exec) => "execute",
+        (_, Cardinality::One) => "fetch_one",
+        (_, Cardinality::Opt) => "fetch_opt",
+        (_, Cardinality::Many) => "fetch_all",
+        (_, Cardinality::Stream) => "fetch_stream",
     };
     let argument = |name: &str| {
         let found = arguments.given.iter().find(|(known, _)| known == name);
         found.map_or_else(String::new, |(_, expression)| expression.clone())
     };
-    let chosen = signature.choice.as_ref().map(|choice| variants::chosen(choice, argument));
-    let on = if chosen.is_some() { "variant" } else { "&QUERY" };
+    let given = signature.choice.as_ref().and_then(|choice| variants::given(choice, argument));
+    let texts = variants::texts(signature, argument);
     let call = |before: &str, after: &str| {
         vec![
             Doc::text(format!("{before}{}.{method}", arguments.on)),
             Doc::list(
                 "(",
-                vec![
-                    Doc::text(on),
-                    Doc::texts("&[", arguments.bound.clone(), "]").styled(Style::Filled),
-                ],
+                texts
+                    .iter()
+                    .map(Doc::text)
+                    .chain([Doc::texts("&[", arguments.bound.clone(), "]").styled(Style::Filled)])
+                    .chain(matches!(paging, Some(Paging::Total | Paging::Keyset)).then(|| Doc::text("page")))
+                    .collect(),
                 ")",
             ),
             Doc::Chain(format!(".await{after}")),
@@ -64,11 +70,8 @@ pub(super) fn write(m: &mut Module<'_>, query: &Proven, name: &str, params_struc
     };
     m.out.indented(|out| {
         out.code(static_query);
-        if let Some(mut chosen) = chosen {
-            chosen.insert(0, Doc::text("let variant = "));
-            chosen.push(Doc::text(";"));
-            out.code(chosen);
-        }
+        total.into_iter().for_each(|total| out.code(total));
+        given.into_iter().for_each(|given| out.code(given));
         match &gives.conversion {
             None => out.code(call("", "")),
             Some((fetched, converted)) => {
@@ -80,17 +83,35 @@ pub(super) fn write(m: &mut Module<'_>, query: &Proven, name: &str, params_struc
     m.out.line("}");
 }
 
+/// `&[Type::TEXT]`
+fn types(m: &mut Module<'_>, params: &[Param]) -> Doc {
+    if params.is_empty() {
+        return Doc::text("&[]");
+    }
+    let pg = m.name("sqlward::types::Type");
+    let names = params.iter().map(|param| format!("{pg}::{}", constant(param)));
+    Doc::texts("&[", names, "]").styled(Style::Filled)
+}
+
+/// `static TOTAL: Query = Query::new(...);`
+fn static_total(m: &mut Module<'_>, query: &Proven, parts: &[SqlPart]) -> Vec<Doc> {
+    let ty = m.name("sqlward::Query");
+    let (text, parts) = variants::parts(m, parts);
+    let authors = &query.signature().params[..query.decl().sql.params.len()];
+    let columns = columns(&[("count".to_owned(), "int8".to_owned())]);
+    let name = Doc::text(literal(&query.decl().path()));
+    let items = vec![name, Doc::text(literal(&text)), types(m, authors), columns];
+    let mut code = vec![Doc::text(format!("static TOTAL: {ty} = {ty}::new")), Doc::list("(", items, ")")];
+    code.extend(parts);
+    code.push(Doc::text(";"));
+    code
+}
+
 /// `static QUERY: Query = Query::new(...);`
 fn static_query(m: &mut Module<'_>, query: &Proven) -> Vec<Doc> {
     let signature = query.signature();
     let ty = m.name("sqlward::Query");
-    let params: Vec<String> = signature.params.iter().map(constant).collect();
-    let params = if params.is_empty() {
-        Doc::text("&[]")
-    } else {
-        let pg = m.name("sqlward::types::Type");
-        Doc::texts("&[", params.iter().map(|name| format!("{pg}::{name}")), "]").styled(Style::Filled)
-    };
+    let params = types(m, &signature.params);
     let columns = match &signature.row {
         RowKind::None => Doc::text("&[]"),
         RowKind::Struct(index) if m.catalog.rows.get(*index).is_some() => {
@@ -109,8 +130,7 @@ fn static_query(m: &mut Module<'_>, query: &Proven) -> Vec<Doc> {
     let (text, parts) = match &signature.choice {
         None => (signature.sql.clone(), None),
         Some(choice) => {
-            let (text, parts) = variants::parts(m, choice);
-            (text, Some(parts))
+            variants::parts(m, &choice.parts)
         }
     };
     let items = vec![name, Doc::text(literal(&text)), params, columns];
@@ -166,6 +186,8 @@ fn as_written(query: &Proven) -> String {
         let written = named(sql, part.start..part.start + piece.len());
         match part.when {
             When::Always => text.push_str(&written),
+            // What the author wrote is not what a cursor adds.
+            When::After(_) => {}
             When::Given(condition) => {
                 let names = marks.conditions[condition].names.iter();
                 let names: Vec<&str> = names.map(|name| &*marks.names[*name].name.value).collect();

@@ -7,7 +7,7 @@ use super::print::{Doc, Style};
 use super::text::{code, literal};
 use super::types::serde_derives;
 use crate::infer::names::{ident, variants};
-use crate::infer::{Choice, RustType};
+use crate::infer::{Choice, RustType, Signature, SqlPart};
 use crate::parse::When;
 use crate::prove::Proven;
 
@@ -53,36 +53,62 @@ pub(super) fn write_sorts(m: &mut Module<'_>, query: &Proven, function: &str) {
     });
 }
 
-/// The text that a query with marks always begins with, and its other parts, as `Query::new` and `with` take them.
-pub(super) fn parts(m: &mut Module<'_>, choice: &Choice) -> (String, Doc) {
-    let (first, rest) = match choice.parts.split_first() {
+/// The text that always comes first, and the other parts, as `Query::new` and `with` take them.
+pub(super) fn parts(m: &mut Module<'_>, parts: &[SqlPart]) -> (String, Option<Doc>) {
+    let (first, rest) = match parts.split_first() {
         Some((first, rest)) if first.when == When::Always => (first.text.clone(), rest),
-        _ => (String::new(), &choice.parts[..]),
+        _ => (String::new(), parts),
     };
+    if rest.is_empty() {
+        return (first, None);
+    }
     let part = m.name("sqlward::Part");
     let docs = rest.iter().map(|piece| {
         let text = literal(&piece.text);
-        let params: Vec<String> = piece.params.iter().map(|param| (param + 1).to_string()).collect();
-        let params = params.join(", ");
+        let list = |numbers: Vec<String>| format!("&[{}]", numbers.join(", "));
+        let params = list(piece.params.iter().map(|param| (param + 1).to_string()).collect());
         match piece.when {
             When::Always => format!("{part}::always({text})"),
-            When::Given(condition) => format!("{part}::given({condition}, {text}, &[{params}])"),
-            When::Sorted(sort) => format!("{part}::sorted({sort}, {text}, &[{params}])"),
+            When::Given(condition) => format!("{part}::given({condition}, {text}, {params})"),
+            When::Sorted(_) if piece.text.is_empty() => format!("{part}::never({params})"),
+            When::Sorted(sort) => format!("{part}::sorted({sort}, {text}, {params})"),
+            When::After(sort) => {
+                let columns = list(piece.columns.iter().map(usize::to_string).collect());
+                format!("{part}::after({sort}, {text}, {params}, {columns})")
+            }
         }
     });
-    (first, Doc::texts(".with(&[", docs, "])"))
+    (first, Some(Doc::texts(".with(&[", docs, "])")))
 }
 
-/// `QUERY.variant(&[params.status.is_some()], params.sort as usize)`; `argument` gives the expression of what the
-/// caller gives under a name.
-pub(super) fn chosen(choice: &Choice, argument: impl Fn(&str) -> String) -> Vec<Doc> {
+/// `let given = [params.status.is_some()];`; `argument` gives the expression of what the caller gives under a name.
+pub(super) fn given(choice: &Choice, argument: impl Fn(&str) -> String) -> Option<Vec<Doc>> {
     let is_flag = |name: &str| choice.given.iter().any(|flag| flag.name == name && flag.pg_type == "bool");
     let given = |name: &String| match is_flag(name) {
         true => argument(name),
         false => format!("{}.is_some()", argument(name)),
     };
     let condition = |names: &Vec<String>| names.iter().map(given).collect::<Vec<_>>().join(" && ");
-    let conditions = Doc::texts("&[", choice.conditions.iter().map(condition), "]").styled(Style::Filled);
-    let sort = if choice.sorts.is_empty() { "0".to_owned() } else { format!("{} as usize", argument("sort")) };
-    vec![Doc::text("QUERY.variant"), Doc::list("(", vec![conditions, Doc::text(sort)], ")")]
+    let conditions = Doc::texts("[", choice.conditions.iter().map(condition), "]").styled(Style::Filled);
+    let code = vec![Doc::text("let given = "), conditions, Doc::text(";")];
+    (!choice.conditions.is_empty()).then_some(code)
+}
+
+/// The texts that a call runs: `QUERY.variant(&given, params.sort as usize)`, and of a page with a total that of it.
+pub(super) fn texts(signature: &Signature, argument: impl Fn(&str) -> String) -> Vec<String> {
+    let given = |choice: &Choice| if choice.conditions.is_empty() { "&[]" } else { "&given" };
+    let sort = |choice: &Choice| match choice.sorts.is_empty() {
+        true => "0".to_owned(),
+        false => format!("{} as usize", argument("sort")),
+    };
+    let choice = signature.choice.as_ref();
+    let query = choice.map_or_else(
+        || "&QUERY".to_owned(),
+        |choice| format!("QUERY.variant({}, {})", given(choice), sort(choice)),
+    );
+    let total = signature.total.as_ref().map(|_| match choice {
+        Some(choice) if !choice.conditions.is_empty() => format!("TOTAL.variant({}, 0)", given(choice)),
+        _ => "&TOTAL".to_owned(),
+    });
+    [query].into_iter().chain(total).collect()
 }

@@ -333,6 +333,8 @@ pub struct Signature {
     pub grants: Option<(String, usize)>,
     /// How the text is chosen, if there are several.
     pub choice: Option<Choice>,
+    /// The statement that counts all rows of what is read page by page, if that is asked for.
+    pub total: Option<Vec<SqlPart>>,
 }
 
 impl Signature {
@@ -374,6 +376,15 @@ pub struct SqlPart {
     pub when: When,
     /// The parameters, counted from 0, that are in it and in no part that is always there.
     pub params: Vec<usize>,
+    /// Of a part that begins after a cursor the result columns, counted from 0, that the cursor is made of.
+    pub columns: Vec<usize>,
+}
+
+impl SqlPart {
+    /// A part that no cursor is needed for.
+    pub fn of(text: &str, when: When, params: Vec<usize>) -> SqlPart {
+        SqlPart { text: text.to_owned(), when, params, columns: Vec::new() }
+    }
 }
 
 /// What a row becomes.
@@ -415,6 +426,8 @@ pub enum ParamFrom {
     PageLimit,
     /// The `offset` of the page.
     PageOffset,
+    /// The cursor, which has a value for each key of the sort.
+    Cursor,
 }
 
 /// A result column.

@@ -6,6 +6,7 @@ mod keys;
 mod meet;
 pub mod names;
 pub mod nullability;
+mod order;
 mod overrides;
 mod params;
 mod rows;
@@ -83,10 +84,8 @@ pub fn infer(
         .zip(signatures)
         .map(|(query, signature)| Typed {
             variants: query
-                .decl
-                .variants()
+                .variants
                 .into_iter()
-                .zip(query.variants)
                 .map(|(variant, text)| TypedVariant { variant, decl: text.decl, tree: text.tree })
                 .collect(),
             decl: query.decl,

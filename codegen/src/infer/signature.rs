@@ -7,10 +7,10 @@ use super::rows::RowColumn;
 use super::trace::{self, Leaf, Scope};
 use super::types::Types;
 use super::{Column, Param, ParamFrom, RowKind, RustType, Signature};
-use super::{Knowledge, cardinality, meet, names, nullability, params};
+use super::{Knowledge, cardinality, meet, names, nullability, order, params};
 use crate::analyse::Analysed;
 use crate::diagnostics::{Diagnostic, Diagnostics, nearest};
-use crate::parse::{Cardinality, FieldDecl, QueryDecl, ScopeDecl, SqlParam};
+use crate::parse::{Cardinality, FieldDecl, Paging, QueryDecl, ScopeDecl, SqlParam};
 use crate::schema::{Schema, Table, TypeKind};
 use crate::source::Spanned;
 use crate::tree::Oid;
@@ -41,6 +41,7 @@ pub fn draft(
     let nullable_params: Vec<_> = params.iter().map(|param| param.nullable).collect();
     let row = columns(diagnostics, knowledge, types, query, &meanings, &nullable_params);
     let cardinality = cardinality_of(diagnostics, schema, query, row.is_empty());
+    order::check(diagnostics, schema, query, &row);
     let columns = row
         .iter()
         .map(|column| Column {
@@ -65,6 +66,7 @@ pub fn draft(
         grants: grants(diagnostics, knowledge, decl, &row, cardinality),
         params,
         choice: None,
+        total: None,
     };
     Draft { signature, row }
 }
@@ -117,9 +119,14 @@ fn parameters(
     let mut found = Vec::new();
     for (index, oid) in query.params.iter().enumerate() {
         let Some(param) = decl.sql.params.get(index) else {
-            let from =
-                if index == decl.sql.params.len() { ParamFrom::PageLimit } else { ParamFrom::PageOffset };
-            found.push(page_param(from));
+            let sent = sent_type(knowledge.schema, *oid);
+            let pg_type = knowledge.schema.type_name(sent);
+            let is_keyset = decl.page.as_ref().is_some_and(|page| page.value == Paging::Keyset);
+            found.push(match index - decl.sql.params.len() {
+                0 => page_param(ParamFrom::PageLimit),
+                _ if !is_keyset => page_param(ParamFrom::PageOffset),
+                _ => Param { name: "cursor".to_owned(), pg_type, ..page_param(ParamFrom::Cursor) },
+            });
             continue;
         };
         let token = knowledge

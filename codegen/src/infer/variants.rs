@@ -3,10 +3,10 @@
 use super::rows::RowColumn;
 use super::signature::{self, Draft};
 use super::types::Types;
-use super::{Choice, Knowledge, Param, ParamFrom, Plain, RustType, Signature, SqlPart};
+use super::{Choice, Knowledge, Param, ParamFrom, Plain, RustType, Signature, SqlPart, order};
 use crate::analyse::Analysed;
 use crate::diagnostics::{Diagnostic, Diagnostics, nearest};
-use crate::parse::{Cardinality, QueryDecl, When};
+use crate::parse::{Cardinality, Condition, Paging, QueryDecl, Sql, When};
 use crate::variants;
 
 /// Puts together what is known of a query, of all its variants if it has several.
@@ -16,48 +16,50 @@ pub fn draft(
     types: &mut Types<'_>,
     query: &Analysed,
 ) -> Draft {
-    let Some(last) = query.variants.last() else {
+    // The last text has every line: it is the measure of the others.
+    let Some(((_, last), others)) = query.variants.split_last() else {
         return signature::draft(diagnostics, knowledge, types, query);
     };
-    let mut found = Vec::new();
-    let mut of_variant = |variant: &Analysed| {
+    let mut of_text = |text: &Analysed| {
         let mut own = Diagnostics::default();
-        let draft = signature::draft(&mut own, knowledge, types, variant);
+        let draft = signature::draft(&mut own, knowledge, types, text);
         (draft, own)
     };
-    // The last variant has every line: it is the measure of the others.
-    let (mut joined, own) = of_variant(last);
-    let mut unlike = vec![own];
+    let (mut joined, own_of_last) = of_text(last);
     let mut known: Vec<bool> = (0..joined.signature.params.len()).map(|index| has(last, index)).collect();
-    for variant in &query.variants[..query.variants.len() - 1] {
-        let (draft, mut own) = of_variant(variant);
+    let mut found = Vec::new();
+    for (variant, text) in others {
+        let (draft, mut own) = of_text(text);
         let params = &mut joined.signature.params;
-        for (index, param) in draft.signature.params.iter().enumerate().filter(|(index, _)| has(variant, *index)) {
+        for (index, param) in draft.signature.params.iter().enumerate().filter(|(index, _)| has(text, *index)) {
             if std::mem::replace(&mut known[index], true) {
                 join_param(&mut own, &query.decl, index, &mut params[index], param);
             } else {
                 params[index] = param.clone();
             }
         }
-        join_columns(&mut own, &query.decl, &mut joined.row, &draft.row);
-        joined.signature.cardinality = weaker(joined.signature.cardinality, draft.signature.cardinality);
-        joined.signature.transaction |= draft.signature.transaction;
-        unlike.push(own);
+        if !variant.total {
+            join_columns(&mut own, &query.decl, &mut joined.row, &draft.row);
+            joined.signature.cardinality = weaker(joined.signature.cardinality, draft.signature.cardinality);
+            joined.signature.transaction |= draft.signature.transaction;
+        }
+        found.push((*variant, own.into_sorted()));
     }
-    unlike.rotate_left(1);
-    found.extend(query.decl.variants().into_iter().zip(unlike.into_iter().map(Diagnostics::into_sorted)));
+    found.extend(query.variants.last().map(|(variant, _)| (*variant, own_of_last.into_sorted())));
     variants::merge(&query.decl, found).into_iter().for_each(|error| diagnostics.report(error));
     for (column, joined) in joined.signature.columns.iter_mut().zip(&joined.row) {
         column.nullable = joined.nullable;
     }
     check_marks(diagnostics, &query.decl, &joined.signature);
-    choose(&query.decl, &mut joined.signature);
+    choose(query, &mut joined.signature);
     joined
 }
 
-/// Whether a parameter stands in a variant; the limit and offset of a page always do.
-fn has(variant: &Analysed, index: usize) -> bool {
-    index >= variant.decl.sql.params.len() || variant.decl.sql.has_param(index)
+/// Whether a parameter stands in a text; the limit and offset of a page always do.
+fn has(text: &Analysed, index: usize) -> bool {
+    let authors = text.decl.sql.params.len();
+    let is_keyset = text.decl.page.as_ref().is_some_and(|page| page.value == Paging::Keyset);
+    index == authors || (index > authors && !is_keyset) || text.decl.sql.has_param(index)
 }
 
 fn join_param(own: &mut Diagnostics, decl: &QueryDecl, index: usize, joined: &mut Param, other: &Param) {
@@ -146,7 +148,8 @@ fn check_marks(diagnostics: &mut Diagnostics, decl: &QueryDecl, signature: &Sign
 }
 
 /// What the caller gives, and how the text comes of it.
-fn choose(decl: &QueryDecl, signature: &mut Signature) {
+fn choose(query: &Analysed, signature: &mut Signature) {
+    let decl = &query.decl;
     for param in &mut signature.params {
         let marked = decl.marks.names.iter().any(|mark| !mark.flag && mark.name.value == param.name);
         param.nullable |= marked && param.from == ParamFrom::Caller;
@@ -166,39 +169,63 @@ fn choose(decl: &QueryDecl, signature: &mut Signature) {
         // Its name is known when all others are.
         given.push(flag("sort", RustType::Sort(String::new()), "text"));
     }
-    let always = |param: &usize| {
-        decl.sql.parts.iter().any(|part| part.when == When::Always && part.params.contains(param))
-    };
-    let mut parts: Vec<SqlPart> = decl
-        .sql
-        .parts()
-        .map(|(part, text)| SqlPart {
-            text: text.to_owned(),
-            when: part.when,
-            params: part.params.iter().copied().filter(|param| !always(param)).collect(),
-        })
-        .collect();
-    let page = signature.sql.len() - decl.variant(last(decl)).sql.text.len();
-    let page = signature.sql.split_off(signature.sql.len() - page);
-    if !page.is_empty() {
-        parts.push(SqlPart { text: page, when: When::Always, params: Vec::new() });
+    signature.total = decl.total().map(|total| parts(&total.sql, decl.sql.params.len()));
+    for (variant, text) in query.variants.iter().filter(|(variant, _)| variant.total) {
+        let total = signature.total.iter().flatten().filter(|part| variant.has(part.when));
+        debug_assert_eq!(total.map(|part| &*part.text).collect::<String>(), text.sql, "the total is what was analysed");
     }
-    signature.choice = Some(Choice {
+    let is_keyset = decl.page.as_ref().is_some_and(|page| page.value == Paging::Keyset);
+    if decl.marks.is_empty() && !is_keyset {
+        return;
+    }
+    let mut parts = parts(&decl.sql, 0);
+    for part in &mut parts {
+        if let When::After(sort) = part.when {
+            let text = query.variants.iter().find(|(variant, _)| variant.after && variant.sort == sort);
+            part.columns = text.map_or_else(Vec::new, |(_, text)| order::key_columns(&text.tree));
+        }
+    }
+    if let Some((_, last)) = query.variants.last()
+        && let Some(page) = last.sql.get(last.decl.sql.text.len()..).filter(|page| !page.is_empty())
+    {
+        parts.push(SqlPart::of(page, When::Always, Vec::new()));
+    }
+    let names = |condition: &Condition| {
+        condition.names.iter().map(|name| decl.marks.names[*name].name.value.clone()).collect()
+    };
+    let choice = Choice {
         given,
-        conditions: decl
-            .marks
-            .conditions
-            .iter()
-            .map(|condition| {
-                condition.names.iter().map(|name| decl.marks.names[*name].name.value.clone()).collect()
-            })
-            .collect(),
+        conditions: decl.marks.conditions.iter().map(names).collect(),
         sorts: decl.marks.sorts.iter().map(|sort| sort.value.clone()).collect(),
         parts,
         variants: decl.variants().len(),
-    });
+    };
+    for (variant, text) in query.variants.iter().filter(|(variant, _)| !variant.total) {
+        debug_assert_eq!(choice.text(*variant), text.sql, "what ships is what was analysed");
+    }
+    signature.choice = Some(choice);
 }
 
-fn last(decl: &QueryDecl) -> crate::parse::Variant {
-    *decl.variants().last().expect("there is a variant at least")
+/// The parts of a statement. Of the first `all` parameters those that stand nowhere in it are said to, too: of a part
+/// that is never there.
+fn parts(sql: &Sql, all: usize) -> Vec<SqlPart> {
+    let always = |param: &usize| {
+        sql.parts.iter().any(|part| part.when == When::Always && part.params.contains(param))
+    };
+    let mut parts: Vec<SqlPart> = Vec::new();
+    for (part, text) in sql.parts() {
+        let params: Vec<usize> = part.params.iter().copied().filter(|param| !always(param)).collect();
+        match parts.last_mut() {
+            Some(last) if last.when == When::Always && part.when == When::Always => last.text.push_str(text),
+            _ => parts.push(SqlPart::of(text, part.when, params)),
+        }
+    }
+    let nowhere: Vec<usize> = (0..all).filter(|param| !sql.has_param(*param)).collect();
+    if !nowhere.is_empty() {
+        parts.push(SqlPart::of("", When::Sorted(NO_SORT), nowhere));
+    }
+    parts
 }
+
+/// The number of a sort that nobody can ask for.
+const NO_SORT: usize = u32::MAX as usize;

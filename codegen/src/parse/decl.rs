@@ -29,8 +29,8 @@ pub struct QueryDecl {
     pub param_types: Vec<(Spanned<String>, Spanned<String>)>,
     /// `--@ tx`, where it stands.
     pub tx: Option<Span>,
-    /// `--@ page`, where it stands.
-    pub page: Option<Span>,
+    /// `--@ page`, `--@ page total` or `--@ keyset`, where it stands.
+    pub page: Option<Spanned<Paging>>,
     /// `--@ grants <scope>`.
     pub grants: Option<Spanned<String>>,
     /// The statement. With marks, all of its parts, which are no statement together: see [`QueryDecl::variants`].
@@ -48,7 +48,20 @@ impl QueryDecl {
         path
     }
 
-    /// The variants of the statement, with fewer lines before more. Without marks there is one.
+    /// Whether it stands for several texts.
+    pub fn has_variants(&self) -> bool {
+        let paging = self.page.as_ref().map(|page| page.value);
+        !self.marks.is_empty() || matches!(paging, Some(Paging::Total | Paging::Keyset))
+    }
+
+    /// The statement that counts what the query pages through, if it does.
+    pub fn total(&self) -> Option<QueryDecl> {
+        let counts = self.page.as_ref().is_some_and(|page| page.value == Paging::Total);
+        counts.then(|| super::page::total(self))
+    }
+
+    /// The variants of the statement, with fewer lines before more. Without marks there is one, or with a cursor and
+    /// without.
     pub fn variants(&self) -> Vec<Variant> {
         let names = self.marks.names.len();
         let given = |names: u32| {
@@ -59,8 +72,14 @@ impl QueryDecl {
         let mut masks: Vec<u32> = (0..1u32 << names).map(given).collect();
         masks.sort_by_key(|mask| (mask.count_ones(), *mask));
         masks.dedup();
-        let sorts = 0..self.marks.sorts.len().max(1);
-        sorts.flat_map(|sort| masks.iter().map(move |given| Variant { given: *given, sort })).collect()
+        let is_keyset = self.page.as_ref().is_some_and(|page| page.value == Paging::Keyset);
+        let mut variants = Vec::new();
+        for sort in 0..self.marks.sorts.len().max(1) {
+            for after in [false, true].into_iter().take(1 + usize::from(is_keyset)) {
+                variants.extend(masks.iter().map(|given| Variant { given: *given, sort, after, total: false }));
+            }
+        }
+        variants
     }
 
     /// The query as if one variant were all of it.
@@ -112,6 +131,10 @@ pub struct Variant {
     pub given: u32,
     /// The position of the sort in [`Marks::sorts`]; 0 where there is none.
     pub sort: usize,
+    /// Whether it begins after a cursor.
+    pub after: bool,
+    /// Whether it is the statement that counts, see [`QueryDecl::total`].
+    pub total: bool,
 }
 
 impl Variant {
@@ -121,6 +144,7 @@ impl Variant {
             When::Always => true,
             When::Given(condition) => self.given & (1 << condition) != 0,
             When::Sorted(sort) => self.sort == sort,
+            When::After(sort) => self.after && self.sort == sort,
         }
     }
 }
@@ -134,6 +158,19 @@ pub enum When {
     Given(usize),
     /// When that one of [`Marks::sorts`] is asked for.
     Sorted(usize),
+    /// In that sort, when the page begins after a cursor. The compiler has added it.
+    After(usize),
+}
+
+/// How a query is read page by page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Paging {
+    /// By LIMIT and OFFSET.
+    Offset,
+    /// The same, with the number of all rows.
+    Total,
+    /// By a cursor: after the last row of the page before.
+    Keyset,
 }
 
 /// A named or anonymous struct of parameters or columns: cornucopia's `Name(field?, other)`.
@@ -268,8 +305,10 @@ impl Sql {
         let Some((text, file)) = next.checked_sub(1).map(|index| self.pieces[index]) else {
             return self.span.start;
         };
+        // What stands elsewhere, in a fragment, is no limit.
         let limit = self.pieces.get(next).map_or(self.span.end, |(_, file)| *file);
-        (file + (text_offset - text)).min(limit)
+        let found = file + (text_offset - text);
+        if limit > file { found.min(limit) } else { found }
     }
 
     /// The parts with their texts.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::lex::{TokenKind, tokens};
 use super::line::{ANNOTATION, Line, Read, check_name, problem, shorten};
-use super::{Allow, Cardinality, ScopeDecl};
+use super::{Allow, Cardinality, Paging, ScopeDecl};
 use crate::diagnostics::{Diagnostic, nearest};
 use crate::prove::RULES;
 use crate::source::{Span, Spanned};
@@ -16,11 +16,13 @@ pub(super) enum Directive {
     Cardinality(Cardinality),
     Param(Spanned<String>, Spanned<String>),
     Tx,
-    Page,
+    Page(Paging),
     Grants(Spanned<String>),
 }
 
-const WORDS: [&str; 10] = ["scope", "allow", "one", "opt", "many", "stream", "param", "tx", "page", "grants"];
+const WORDS: [&str; 12] = [
+    "scope", "allow", "one", "opt", "many", "stream", "param", "tx", "page", "keyset", "grants", "fragment",
+];
 
 /// Reads what follows `--@`; `span` is the whole line.
 pub(super) fn directive(line: &mut Line, span: Span) -> Read<Directive> {
@@ -37,14 +39,20 @@ pub(super) fn directive(line: &mut Line, span: Span) -> Read<Directive> {
         "many" => Directive::Cardinality(Cardinality::Many),
         "stream" => Directive::Cardinality(Cardinality::Stream),
         "tx" => Directive::Tx,
-        "page" => Directive::Page,
+        "page" if line.eat("total") => Directive::Page(Paging::Total),
+        "page" => Directive::Page(Paging::Offset),
+        "keyset" => Directive::Page(Paging::Keyset),
         unknown => {
             let message = format!("there is no directive `--@ {}`", shorten(unknown));
             let help = nearest(unknown, WORDS).map(|word| format!("did you mean `--@ {word}`?"));
             return Err(problem(word.span, message, help.unwrap_or_else(all_words)));
         }
     };
-    line.end(&format!("`--@ {}` says no more than that", word.value))?;
+    let more = match word.value {
+        "page" => "a page is `--@ page`, or `--@ page total` with the number of all rows".to_owned(),
+        word => format!("`--@ {word}` says no more than that"),
+    };
+    line.end(&more)?;
     Ok(directive)
 }
 
@@ -168,7 +176,7 @@ pub(super) struct Directives {
     pub cardinality: Option<Spanned<Cardinality>>,
     pub params: Vec<(Spanned<String>, Spanned<String>)>,
     pub tx: Option<Span>,
-    pub page: Option<Span>,
+    pub page: Option<Spanned<Paging>>,
     pub grants: Option<Spanned<String>>,
     /// What was said so far and must not be repeated.
     seen: HashMap<String, Span>,
@@ -204,9 +212,9 @@ impl Directives {
                 self.tx = Some(span);
                 Ok(())
             }
-            Directive::Page => {
-                self.once("--@ page".to_owned(), span)?;
-                self.page = Some(span);
+            Directive::Page(value) => {
+                self.once("how pages are made".to_owned(), span)?;
+                self.page = Some(Spanned { value, span });
                 Ok(())
             }
             Directive::Grants(name) => {
@@ -237,16 +245,16 @@ impl Directives {
         let contradiction = |span, first, message: &str, help: &str| {
             Diagnostic::error(ANNOTATION, span, message).help(help).note(first, "together with this")
         };
-        if let (Some(page), Some(cardinality)) = (self.page, &self.cardinality)
+        if let (Some(page), Some(cardinality)) = (&self.page, &self.cardinality)
             && cardinality.value != Cardinality::Many
         {
             let message = format!("a page cannot be `{}`", cardinality.value.word());
             let help = "a page is a list of rows of its own: remove one of the two directives";
-            report(contradiction(cardinality.span, page, &message, help));
+            report(contradiction(cardinality.span, page.span, &message, help));
         }
-        if let (Some(grants), Some(page)) = (&self.grants, self.page) {
+        if let (Some(grants), Some(page)) = (&self.grants, &self.page) {
             let help = "the query that mints a token returns the row that entitles to it; ask for pages in another query";
-            report(contradiction(page, grants.span, "a query that grants a scope has no pages", help));
+            report(contradiction(page.span, grants.span, "a query that grants a scope has no pages", help));
         }
         if let (Some(grants), Some(cardinality)) = (&self.grants, &self.cardinality)
             && cardinality.value == Cardinality::Stream

@@ -239,7 +239,7 @@ impl Cutter<'_> {
             let conditions = &self.marks.conditions;
             let is_named = |when: &When| match when {
                 When::Given(condition) => conditions[*condition].names.contains(&index),
-                When::Always | When::Sorted(_) => false,
+                When::Always | When::Sorted(_) | When::After(_) => false,
             };
             mark.flag = uses.is_empty();
             if let Some((_, (name, span))) = uses.iter().find(|(when, _)| !is_named(when)) {

@@ -16,6 +16,7 @@ mod header;
 pub(crate) mod lex;
 mod line;
 mod marks;
+mod page;
 mod resolve;
 mod sql;
 

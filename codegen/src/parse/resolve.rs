@@ -8,7 +8,7 @@ use super::file::FileDecls;
 use super::header::Shape;
 use super::lex::{TokenKind, tokens};
 use super::line::{ANNOTATION, check_name, problem, shorten};
-use super::{QueryDecl, StructDecl, marks};
+use super::{QueryDecl, StructDecl, marks, page};
 use crate::diagnostics::{Diagnostic, Diagnostics, nearest};
 use crate::source::{Sources, Span, Spanned};
 
@@ -35,7 +35,7 @@ pub(super) fn resolve(
         check_params(&mut report, &query);
         check_statement(&mut report, sources, &query);
         check_sorts(&mut report, &query);
-        match too_many_variants(&query) {
+        match page::add_cursor(&mut query).err().map(|error| *error).or_else(|| too_many_variants(&query)) {
             Some(error) => report(error),
             None => queries.push(query),
         }
@@ -113,7 +113,8 @@ const MAX_VARIANTS: usize = 1024;
 const MAX_MARKS: usize = 16;
 
 fn too_many_variants(query: &QueryDecl) -> Option<Diagnostic> {
-    let last = query.marks.names.last().map(|mark| mark.name.span).or(query.marks.sorts.last().map(|s| s.span))?;
+    let names = query.marks.names.iter().map(|mark| mark.name.span);
+    let last = names.chain(query.marks.sorts.iter().map(|sort| sort.span)).next_back()?;
     let countable = query.marks.names.len() <= MAX_MARKS && query.marks.conditions.len() <= marks::MAX_CONDITIONS;
     let too_many = !countable || query.variants().len() > MAX_VARIANTS;
     too_many.then(|| marks::too_many(last, MAX_VARIANTS))
