@@ -68,7 +68,7 @@ where c.id = :id and c.creator_id = :creator_id and c.deleted_at is null;
 --- The creator's content, with its organization and media item: of one state, type, visibility or category, in one
 --- organization or personal, and with words in title or description, as far as these are given.
 --@ scope creator, public
---@ page
+--@ page total
 select
     c.id,
     c.title,
@@ -107,6 +107,12 @@ order by c.updated_at desc, c.id                                --? sort updated
 --  order by c.view_count desc, c.id                            --? sort views
 --  order by c.purchase_count desc, c.id                        --? sort sales
 ;
+
+--! count_creator_content
+--- How many live pieces the creator has.
+select count(*)
+from content
+where creator_id = :creator_id and deleted_at is null;
 
 --! list_personal_content
 --- The pieces that the creator publishes alone, by title.
@@ -369,9 +375,9 @@ where organization_id = :organization_id and status = 'published' and deleted_at
 -- For everyone
 
 --! list_public_content
---- What an organization has published, the newest first.
+--- What an organization has published, of one type and with words in title or description where these are given.
 --@ scope public
---@ page
+--@ page total
 select
     c.id,
     c.title,
@@ -394,23 +400,17 @@ where c.organization_id = :organization_id
     and c.status = 'published'
     and c.visibility <> 'private'
     and c.deleted_at is null
-order by c.published_at desc nulls last, c.id;
+    and c.content_type = :content_type                          --? content_type
+    and strpos(lower(concat_ws(' ', c.title, c.description)), lower(:search)) > 0  --? search
+order by c.published_at desc nulls last, c.id                   --? sort newest
+--  order by c.published_at nulls last, c.id                    --? sort oldest
+--  order by c.title, c.id                                      --? sort title
+;
 
---! count_public_content
---- How many pieces `list_public_content` pages through.
+--! list_public_content_keyset
+--- The same by the page after a cursor, without counting through the pages before.
 --@ scope public
-select count(*)
-from content c
-join organizations o on o.id = c.organization_id and o.deleted_at is null
-join users u on u.id = c.creator_id and u.deleted_at is null
-where c.organization_id = :organization_id
-    and c.status = 'published'
-    and c.visibility <> 'private'
-    and c.deleted_at is null;
-
---! list_public_content_after
---- The pieces that follow a given one in `list_public_content`, without counting through the pages before.
---@ scope public
+--@ keyset
 select c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.price_cents, c.published_at
 from content c
 join organizations o on o.id = c.organization_id and o.deleted_at is null
@@ -418,10 +418,11 @@ where c.organization_id = :organization_id
     and c.status = 'published'
     and c.visibility <> 'private'
     and c.published_at is not null
-    and (c.published_at < :published_at or (c.published_at = :published_at and c.id > :id))
     and c.deleted_at is null
-order by c.published_at desc, c.id
-limit :max_rows;
+    and c.content_type = :content_type                          --? content_type
+order by c.published_at desc, c.id                              --? sort newest
+--  order by c.title, c.id                                      --? sort title
+;
 
 --! get_public_content_by_slug
 --- A published piece of a live organization, without its body.

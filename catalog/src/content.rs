@@ -4,7 +4,9 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sqlward::{Executor, FromRow, Page, Part, Query, Result, Row, ServiceRole, Transaction};
+use sqlward::{
+    Executor, FromRow, Keyset, KeysetPage, Page, Paged, Part, Query, Result, Row, ServiceRole, Transaction,
+};
 use sqlward::types::Type;
 use crate::{
     Content, ContentId, ContentStatus, ContentType, ContentVisibility, CreatorScope, MediaItemId,
@@ -223,7 +225,7 @@ pub async fn list_creator_content(
     scope: &CreatorScope,
     params: &ListCreatorContent<'_>,
     page: Page,
-) -> Result<Vec<ListCreatorContentRow>> {
+) -> Result<Paged<ListCreatorContentRow>> {
     static QUERY: Query = Query::new(
         "content::list_creator_content",
         "select\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.category,\n    c.visibility,\n    c.price_cents,\n    c.status,\n    c.published_at,\n    c.view_count,\n    c.purchase_count,\n    c.created_at,\n    c.updated_at,\n    o.id as \"organization.id\",\n    o.name as \"organization.name\",\n    m.id as \"media_item.id\",\n    m.status as \"media_item.status\",\n    m.duration_seconds as \"media_item.duration_seconds\"\nfrom content c\nleft join organizations o on o.id = c.organization_id and o.deleted_at is null\nleft join media_items m on m.id = c.media_item_id and m.creator_id = c.creator_id and m.deleted_at is null\nwhere c.creator_id = $1\n    and c.deleted_at is null",
@@ -248,22 +250,56 @@ pub async fn list_creator_content(
         Part::sorted(5, "\norder by c.purchase_count desc, c.id", &[]),
         Part::always("\nlimit $8 offset $9"),
     ]);
-    let variant = QUERY.variant(
-        &[
-            params.status.is_some(), params.content_type.is_some(), params.visibility.is_some(),
-            params.category.is_some(), params.organization_id.is_some(), params.personal,
-            params.search.is_some(),
-        ],
-        params.sort as usize,
-    );
-    db.fetch_all(
-        variant,
+    static TOTAL: Query = Query::new(
+        "content::list_creator_content",
+        "select count(*) from (\nselect\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.category,\n    c.visibility,\n    c.price_cents,\n    c.status,\n    c.published_at,\n    c.view_count,\n    c.purchase_count,\n    c.created_at,\n    c.updated_at,\n    o.id as \"organization.id\",\n    o.name as \"organization.name\",\n    m.id as \"media_item.id\",\n    m.status as \"media_item.status\",\n    m.duration_seconds as \"media_item.duration_seconds\"\nfrom content c\nleft join organizations o on o.id = c.organization_id and o.deleted_at is null\nleft join media_items m on m.id = c.media_item_id and m.creator_id = c.creator_id and m.deleted_at is null\nwhere c.creator_id = $1\n    and c.deleted_at is null",
+        &[Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT, Type::UUID, Type::TEXT],
+        &[("count", "int8")],
+    ).with(&[
+        Part::given(0, "\n    and c.status = $2", &[2]),
+        Part::given(1, "\n    and c.content_type = $3", &[3]),
+        Part::given(2, "\n    and c.visibility = $4", &[4]),
+        Part::given(3, "\n    and c.category = $5", &[5]),
+        Part::given(4, "\n    and c.organization_id = $6", &[6]),
+        Part::given(5, "\n    and c.organization_id is null", &[]),
+        Part::given(6, "\n    and strpos(lower(concat_ws(' ', c.title, c.description)), lower($7)) > 0", &[7]),
+        Part::always("\n) as page"),
+    ]);
+    let given = [
+        params.status.is_some(), params.content_type.is_some(), params.visibility.is_some(),
+        params.category.is_some(), params.organization_id.is_some(), params.personal, params.search.is_some(),
+    ];
+    db.fetch_page(
+        QUERY.variant(&given, params.sort as usize),
+        TOTAL.variant(&given, 0),
         &[
             scope.creator_id(), &params.status, &params.content_type, &params.visibility, &params.category,
-            &params.organization_id, &params.search, &page.limit(), &page.offset(),
+            &params.organization_id, &params.search,
         ],
+        page,
     )
     .await
+}
+
+/// How many live pieces the creator has.
+///
+/// ```sql
+/// select count(*)
+/// from content
+/// where creator_id = :creator_id and deleted_at is null
+/// ```
+///
+/// Scope: creator. Proven:
+/// - content: deleted_at is null (line 115), creator_id = :creator_id (line 115)
+pub async fn count_creator_content(db: &impl Executor, scope: &CreatorScope) -> Result<i64> {
+    static QUERY: Query = Query::new(
+        "content::count_creator_content",
+        "select count(*)\nfrom content\nwhere creator_id = $1 and deleted_at is null",
+        &[Type::TEXT],
+        &[("count", "int8")],
+    );
+    let (value,): (i64,) = db.fetch_one(&QUERY, &[scope.creator_id()]).await?;
+    Ok(value)
 }
 
 /// The pieces that the creator publishes alone, by title.
@@ -276,7 +312,7 @@ pub async fn list_creator_content(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content: deleted_at is null (line 116), creator_id = :creator_id (line 116)
+/// - content: deleted_at is null (line 122), creator_id = :creator_id (line 122)
 pub async fn list_personal_content(
     db: &impl Executor,
     scope: &CreatorScope,
@@ -301,7 +337,7 @@ pub async fn list_personal_content(
 /// ```
 ///
 /// Scope: creator, organization. Proven:
-/// - content: deleted_at is null (line 125), creator_id = :creator_id (line 125), organization_id = :organization_id (line 125)
+/// - content: deleted_at is null (line 131), creator_id = :creator_id (line 131), organization_id = :organization_id (line 131)
 pub async fn list_own_content_in_organization(
     db: &impl Executor,
     creator: &CreatorScope,
@@ -332,7 +368,7 @@ pub async fn list_own_content_in_organization(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content: deleted_at is null (line 132), creator_id = :creator_id (line 132)
+/// - content: deleted_at is null (line 138), creator_id = :creator_id (line 138)
 pub async fn count_content_by_status(
     db: &impl Executor,
     scope: &CreatorScope,
@@ -360,7 +396,7 @@ pub async fn count_content_by_status(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content: deleted_at is null (line 143), creator_id = :creator_id (line 140)
+/// - content: deleted_at is null (line 149), creator_id = :creator_id (line 146)
 pub async fn is_personal_slug_available(
     db: &impl Executor,
     scope: &CreatorScope,
@@ -390,7 +426,7 @@ pub async fn is_personal_slug_available(
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - content: deleted_at is null (line 154), organization_id = :organization_id (line 152)
+/// - content: deleted_at is null (line 160), organization_id = :organization_id (line 158)
 pub async fn is_organization_content_slug_available(
     db: &impl Executor,
     scope: &OrganizationScope,
@@ -422,8 +458,8 @@ pub async fn is_organization_content_slug_available(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content: deleted_at is null (line 163), creator_id = :creator_id (line 163)
-/// - media_items: deleted_at is null (line 167), creator_id = :creator_id (line 167)
+/// - content: deleted_at is null (line 169), creator_id = :creator_id (line 169)
+/// - media_items: deleted_at is null (line 173), creator_id = :creator_id (line 173)
 pub async fn has_authored_work(db: &impl Executor, scope: &CreatorScope) -> Result<bool> {
     static QUERY: Query = Query::new(
         "content::has_authored_work",
@@ -445,7 +481,7 @@ pub async fn has_authored_work(db: &impl Executor, scope: &CreatorScope) -> Resu
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content: deleted_at is null (line 174), creator_id = :creator_id (line 174)
+/// - content: deleted_at is null (line 180), creator_id = :creator_id (line 180)
 pub async fn lock_content(
     tx: &Transaction<'_>,
     scope: &CreatorScope,
@@ -470,7 +506,7 @@ pub async fn lock_content(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - media_items: deleted_at is null (line 182), creator_id = :creator_id (line 182)
+/// - media_items: deleted_at is null (line 188), creator_id = :creator_id (line 188)
 pub async fn hold_media_for_content(
     tx: &Transaction<'_>,
     scope: &CreatorScope,
@@ -519,7 +555,7 @@ pub struct UpdateContent<'a> {
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content: deleted_at is null (line 198), creator_id = :creator_id (line 198)
+/// - content: deleted_at is null (line 204), creator_id = :creator_id (line 204)
 pub async fn update_content(
     db: &impl Executor,
     scope: &CreatorScope,
@@ -553,7 +589,7 @@ pub async fn update_content(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content: deleted_at is null (line 205), creator_id = :creator_id (line 205)
+/// - content: deleted_at is null (line 211), creator_id = :creator_id (line 211)
 pub async fn set_thumbnail(
     db: &impl Executor,
     scope: &CreatorScope,
@@ -596,8 +632,8 @@ pub async fn set_thumbnail(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content c: deleted_at is null (line 217), creator_id = :creator_id (line 215)
-/// - media_items m: deleted_at is null (line 226), creator_id = c.creator_id, c.creator_id = :creator_id (line 223)
+/// - content c: deleted_at is null (line 223), creator_id = :creator_id (line 221)
+/// - media_items m: deleted_at is null (line 232), creator_id = c.creator_id, c.creator_id = :creator_id (line 229)
 pub async fn publish_content(
     db: &impl Executor,
     scope: &CreatorScope,
@@ -622,7 +658,7 @@ pub async fn publish_content(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content: deleted_at is null (line 235), creator_id = :creator_id (line 235)
+/// - content: deleted_at is null (line 241), creator_id = :creator_id (line 241)
 pub async fn unpublish_content(
     db: &impl Executor,
     scope: &CreatorScope,
@@ -647,7 +683,7 @@ pub async fn unpublish_content(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content: deleted_at is null (line 242), creator_id = :creator_id (line 242)
+/// - content: deleted_at is null (line 248), creator_id = :creator_id (line 248)
 pub async fn archive_content(
     db: &impl Executor,
     scope: &CreatorScope,
@@ -671,7 +707,7 @@ pub async fn archive_content(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content: deleted_at is null (line 249), creator_id = :creator_id (line 249)
+/// - content: deleted_at is null (line 255), creator_id = :creator_id (line 255)
 pub async fn soft_delete_content(db: &impl Executor, scope: &CreatorScope, id: ContentId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::soft_delete_content",
@@ -692,7 +728,7 @@ pub async fn soft_delete_content(db: &impl Executor, scope: &CreatorScope, id: C
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content: deleted_at is null (line 256), creator_id = :creator_id (line 256)
+/// - content: deleted_at is null (line 262), creator_id = :creator_id (line 262)
 ///
 /// Waived:
 /// - `tenant-write` of `content`: moving a piece between tenants is what this is for; its creator decides
@@ -729,9 +765,9 @@ pub async fn move_content_to_personal(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content c: deleted_at is null (line 269), creator_id = :creator_id (line 267), organization_id refers to what a row of om in scope is or refers to (line 263)
-/// - organizations o: deleted_at is null (line 265), id = om.organization_id, om: user_id = :creator_id (line 265)
-/// - organization_memberships om: user_id = :creator_id (line 271)
+/// - content c: deleted_at is null (line 275), creator_id = :creator_id (line 273), organization_id refers to what a row of om in scope is or refers to (line 269)
+/// - organizations o: deleted_at is null (line 271), id = om.organization_id, om: user_id = :creator_id (line 271)
+/// - organization_memberships om: user_id = :creator_id (line 277)
 ///
 /// Waived:
 /// - `tenant-write` of `content`: moving a piece between tenants is what this is for; its creator decides
@@ -773,8 +809,8 @@ pub async fn attach_content_to_organization(
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - content c: deleted_at is null (line 297), organization_id = :organization_id (line 297)
-/// - users u: deleted_at is null (line 296), id = c.creator_id, c: organization_id = :organization_id (line 296)
+/// - content c: deleted_at is null (line 303), organization_id = :organization_id (line 303)
+/// - users u: deleted_at is null (line 302), id = c.creator_id, c: organization_id = :organization_id (line 302)
 pub async fn get_organization_content(
     db: &impl Executor,
     scope: &OrganizationScope,
@@ -810,8 +846,8 @@ pub async fn get_organization_content(
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - content c: deleted_at is null (line 316), organization_id = :organization_id (line 316)
-/// - users u: deleted_at is null (line 315), id = c.creator_id, c: organization_id = :organization_id (line 315)
+/// - content c: deleted_at is null (line 322), organization_id = :organization_id (line 322)
+/// - users u: deleted_at is null (line 321), id = c.creator_id, c: organization_id = :organization_id (line 321)
 pub async fn admin_list_content(
     db: &impl Executor,
     scope: &OrganizationScope,
@@ -853,8 +889,8 @@ pub async fn admin_list_content(
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - content c: deleted_at is null (line 329), organization_id = :organization_id (line 327)
-/// - media_items m: deleted_at is null (line 338), id = c.media_item_id, c: organization_id = :organization_id (line 334)
+/// - content c: deleted_at is null (line 335), organization_id = :organization_id (line 333)
+/// - media_items m: deleted_at is null (line 344), id = c.media_item_id, c: organization_id = :organization_id (line 340)
 pub async fn admin_publish_content(
     db: &impl Executor,
     scope: &OrganizationScope,
@@ -882,7 +918,7 @@ pub async fn admin_publish_content(
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - content: deleted_at is null (line 351), organization_id = :organization_id (line 349)
+/// - content: deleted_at is null (line 357), organization_id = :organization_id (line 355)
 pub async fn admin_unpublish_content(
     db: &impl Executor,
     scope: &OrganizationScope,
@@ -906,7 +942,7 @@ pub async fn admin_unpublish_content(
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - content: deleted_at is null (line 359), organization_id = :organization_id (line 359)
+/// - content: deleted_at is null (line 365), organization_id = :organization_id (line 365)
 pub async fn admin_delete_content(
     db: &impl Executor,
     scope: &OrganizationScope,
@@ -930,7 +966,7 @@ pub async fn admin_delete_content(
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - content: deleted_at is null (line 367), organization_id = :organization_id (line 367)
+/// - content: deleted_at is null (line 373), organization_id = :organization_id (line 373)
 pub async fn withdraw_organization_content(tx: &Transaction<'_>, scope: &OrganizationScope) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::withdraw_organization_content",
@@ -941,7 +977,29 @@ pub async fn withdraw_organization_content(tx: &Transaction<'_>, scope: &Organiz
     tx.execute(&QUERY, &[scope.organization_id()]).await
 }
 
-/// What an organization has published, the newest first.
+/// The parameters of [`list_public_content`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ListPublicContent<'a> {
+    pub organization_id: OrganizationId,
+    pub content_type: Option<ContentType>,
+    pub search: Option<&'a str>,
+    pub sort: ListPublicContentSort,
+}
+
+/// The orders of [`list_public_content`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ListPublicContentSort {
+    /// `order by c.published_at desc nulls last, c.id`
+    #[default]
+    Newest,
+    /// `order by c.published_at nulls last, c.id`
+    Oldest,
+    /// `order by c.title, c.id`
+    Title,
+}
+
+/// What an organization has published, of one type and with words in title or description where these are given.
 ///
 /// ```sql
 /// select
@@ -966,66 +1024,76 @@ pub async fn withdraw_organization_content(tx: &Transaction<'_>, scope: &Organiz
 ///     and c.status = 'published'
 ///     and c.visibility <> 'private'
 ///     and c.deleted_at is null
-/// order by c.published_at desc nulls last, c.id
+///     and c.content_type = :content_type  --? content_type
+///     and strpos(lower(concat_ws(' ', c.title, c.description)), lower(:search)) > 0  --? search
+/// order by c.published_at desc nulls last, c.id  --? sort newest
+/// --order by c.published_at nulls last, c.id  --? sort oldest
+/// --order by c.title, c.id  --? sort title
 /// ```
 ///
-/// Scope: public. Proven:
-/// - content c: deleted_at is null (line 396), readable where status = 'published' and visibility \<> 'private' (line 389)
-/// - organizations o: deleted_at is null (line 390), readable in this scope, in these columns (line 390)
-/// - users u: deleted_at is null (line 391), readable in this scope, in these columns (line 391)
-/// - media_items m: deleted_at is null (line 392), readable where status = 'ready' (line 392)
+/// Scope: public. Proven in each of 12 variants:
+/// - content c: deleted_at is null (line 402), readable where status = 'published' and visibility \<> 'private' (line 395)
+/// - organizations o: deleted_at is null (line 396), readable in this scope, in these columns (line 396)
+/// - users u: deleted_at is null (line 397), readable in this scope, in these columns (line 397)
+/// - media_items m: deleted_at is null (line 398), readable where status = 'ready' (line 398)
 pub async fn list_public_content(
     db: &impl Executor,
-    organization_id: OrganizationId,
+    params: &ListPublicContent<'_>,
     page: Page,
-) -> Result<Vec<ListPublicContentRow>> {
+) -> Result<Paged<ListPublicContentRow>> {
     static QUERY: Query = Query::new(
         "content::list_public_content",
-        "select\n    c.id,\n    c.title,\n    c.slug,\n    c.description,\n    c.content_type,\n    c.thumbnail_url,\n    c.category,\n    c.price_cents,\n    c.published_at,\n    u.id as \"creator.id\",\n    u.name as \"creator.name\",\n    u.image as \"creator.image\",\n    m.duration_seconds\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\njoin users u on u.id = c.creator_id and u.deleted_at is null\nleft join media_items m on m.id = c.media_item_id and m.status = 'ready' and m.deleted_at is null\nwhere c.organization_id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null\norder by c.published_at desc nulls last, c.id\nlimit $2 offset $3",
-        &[Type::UUID, Type::INT8, Type::INT8],
+        "select\n    c.id,\n    c.title,\n    c.slug,\n    c.description,\n    c.content_type,\n    c.thumbnail_url,\n    c.category,\n    c.price_cents,\n    c.published_at,\n    u.id as \"creator.id\",\n    u.name as \"creator.name\",\n    u.image as \"creator.image\",\n    m.duration_seconds\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\njoin users u on u.id = c.creator_id and u.deleted_at is null\nleft join media_items m on m.id = c.media_item_id and m.status = 'ready' and m.deleted_at is null\nwhere c.organization_id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null",
+        &[Type::UUID, Type::TEXT, Type::TEXT, Type::INT8, Type::INT8],
         ListPublicContentRow::COLUMNS,
-    );
-    db.fetch_all(&QUERY, &[&organization_id, &page.limit(), &page.offset()]).await
-}
-
-/// How many pieces `list_public_content` pages through.
-///
-/// ```sql
-/// select count(*)
-/// from content c
-/// join organizations o on o.id = c.organization_id and o.deleted_at is null
-/// join users u on u.id = c.creator_id and u.deleted_at is null
-/// where c.organization_id = :organization_id
-///     and c.status = 'published'
-///     and c.visibility <> 'private'
-///     and c.deleted_at is null
-/// ```
-///
-/// Scope: public. Proven:
-/// - content c: deleted_at is null (line 409), readable where status = 'published' and visibility \<> 'private' (line 403)
-/// - organizations o: deleted_at is null (line 404), readable in this scope, in these columns (line 404)
-/// - users u: deleted_at is null (line 405), readable in this scope, in these columns (line 405)
-pub async fn count_public_content(db: &impl Executor, organization_id: OrganizationId) -> Result<i64> {
-    static QUERY: Query = Query::new(
-        "content::count_public_content",
-        "select count(*)\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\njoin users u on u.id = c.creator_id and u.deleted_at is null\nwhere c.organization_id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null",
-        &[Type::UUID],
+    ).with(&[
+        Part::given(0, "\n    and c.content_type = $2", &[2]),
+        Part::given(1, "\n    and strpos(lower(concat_ws(' ', c.title, c.description)), lower($3)) > 0", &[3]),
+        Part::sorted(0, "\norder by c.published_at desc nulls last, c.id", &[]),
+        Part::sorted(1, "\norder by c.published_at nulls last, c.id", &[]),
+        Part::sorted(2, "\norder by c.title, c.id", &[]),
+        Part::always("\nlimit $4 offset $5"),
+    ]);
+    static TOTAL: Query = Query::new(
+        "content::list_public_content",
+        "select count(*) from (\nselect\n    c.id,\n    c.title,\n    c.slug,\n    c.description,\n    c.content_type,\n    c.thumbnail_url,\n    c.category,\n    c.price_cents,\n    c.published_at,\n    u.id as \"creator.id\",\n    u.name as \"creator.name\",\n    u.image as \"creator.image\",\n    m.duration_seconds\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\njoin users u on u.id = c.creator_id and u.deleted_at is null\nleft join media_items m on m.id = c.media_item_id and m.status = 'ready' and m.deleted_at is null\nwhere c.organization_id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null",
+        &[Type::UUID, Type::TEXT, Type::TEXT],
         &[("count", "int8")],
-    );
-    let (value,): (i64,) = db.fetch_one(&QUERY, &[&organization_id]).await?;
-    Ok(value)
+    ).with(&[
+        Part::given(0, "\n    and c.content_type = $2", &[2]),
+        Part::given(1, "\n    and strpos(lower(concat_ws(' ', c.title, c.description)), lower($3)) > 0", &[3]),
+        Part::always("\n) as page"),
+    ]);
+    let given = [params.content_type.is_some(), params.search.is_some()];
+    db.fetch_page(
+        QUERY.variant(&given, params.sort as usize),
+        TOTAL.variant(&given, 0),
+        &[&params.organization_id, &params.content_type, &params.search],
+        page,
+    )
+    .await
 }
 
-/// The parameters of [`list_public_content_after`].
+/// The parameters of [`list_public_content_keyset`].
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct ListPublicContentAfter {
+pub struct ListPublicContentKeyset {
     pub organization_id: OrganizationId,
-    pub published_at: DateTime<Utc>,
-    pub id: ContentId,
-    pub max_rows: i64,
+    pub content_type: Option<ContentType>,
+    pub sort: ListPublicContentKeysetSort,
 }
 
-/// The pieces that follow a given one in `list_public_content`, without counting through the pages before.
+/// The orders of [`list_public_content_keyset`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ListPublicContentKeysetSort {
+    /// `order by c.published_at desc, c.id`
+    #[default]
+    Newest,
+    /// `order by c.title, c.id`
+    Title,
+}
+
+/// The same by the page after a cursor, without counting through the pages before.
 ///
 /// ```sql
 /// select c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.price_cents, c.published_at
@@ -1035,26 +1103,40 @@ pub struct ListPublicContentAfter {
 ///     and c.status = 'published'
 ///     and c.visibility <> 'private'
 ///     and c.published_at is not null
-///     and (c.published_at < :published_at or (c.published_at = :published_at and c.id > :id))
 ///     and c.deleted_at is null
-/// order by c.published_at desc, c.id
-/// limit :max_rows
+///     and c.content_type = :content_type  --? content_type
+/// order by c.published_at desc, c.id  --? sort newest
+/// --order by c.title, c.id  --? sort title
 /// ```
 ///
-/// Scope: public. Proven:
-/// - content c: deleted_at is null (line 422), readable where status = 'published' and visibility \<> 'private' (line 415)
+/// Scope: public. Proven in each of 8 variants:
+/// - content c: deleted_at is null (line 421), readable where status = 'published' and visibility \<> 'private' (line 415)
 /// - organizations o: deleted_at is null (line 416), readable in this scope, in these columns (line 416)
-pub async fn list_public_content_after(
+pub async fn list_public_content_keyset(
     db: &impl Executor,
-    params: &ListPublicContentAfter,
-) -> Result<Vec<ListPublicContentAfterRow>> {
+    params: &ListPublicContentKeyset,
+    page: &Keyset,
+) -> Result<KeysetPage<ListPublicContentKeysetRow>> {
     static QUERY: Query = Query::new(
-        "content::list_public_content_after",
-        "select c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.price_cents, c.published_at\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\nwhere c.organization_id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.published_at is not null\n    and (c.published_at < $2 or (c.published_at = $2 and c.id > $3))\n    and c.deleted_at is null\norder by c.published_at desc, c.id\nlimit $4",
-        &[Type::UUID, Type::TIMESTAMPTZ, Type::UUID, Type::INT8],
-        ListPublicContentAfterRow::COLUMNS,
-    );
-    db.fetch_all(&QUERY, &[&params.organization_id, &params.published_at, &params.id, &params.max_rows]).await
+        "content::list_public_content_keyset",
+        "select c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.price_cents, c.published_at\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\nwhere c.organization_id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.published_at is not null\n    and c.deleted_at is null",
+        &[Type::UUID, Type::TEXT, Type::INT8, Type::TIMESTAMPTZ, Type::UUID, Type::TEXT, Type::UUID],
+        ListPublicContentKeysetRow::COLUMNS,
+    ).with(&[
+        Part::given(0, "\n    and c.content_type = $2", &[2]),
+        Part::after(0, "\n    and c.published_at <= $4 and (c.published_at < $4 or (c.published_at = $4 and c.id > $5))", &[4, 5], &[6, 0]),
+        Part::after(1, "\n    and (c.title, c.id) > ($6, $7)", &[6, 7], &[1, 0]),
+        Part::sorted(0, "\norder by c.published_at desc, c.id", &[]),
+        Part::sorted(1, "\norder by c.title, c.id", &[]),
+        Part::always("\nlimit $3"),
+    ]);
+    let given = [params.content_type.is_some()];
+    db.fetch_keyset(
+        QUERY.variant(&given, params.sort as usize),
+        &[&params.organization_id, &params.content_type],
+        page,
+    )
+    .await
 }
 
 /// A published piece of a live organization, without its body.
@@ -1094,10 +1176,10 @@ pub async fn list_public_content_after(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 459), readable where status = 'published' and visibility \<> 'private' (line 451)
-/// - organizations o: deleted_at is null (line 452), readable in this scope, in these columns (line 452)
-/// - users u: deleted_at is null (line 453), readable in this scope, in these columns (line 453)
-/// - media_items m: deleted_at is null (line 454), readable where status = 'ready' (line 454)
+/// - content c: deleted_at is null (line 460), readable where status = 'published' and visibility \<> 'private' (line 452)
+/// - organizations o: deleted_at is null (line 453), readable in this scope, in these columns (line 453)
+/// - users u: deleted_at is null (line 454), readable in this scope, in these columns (line 454)
+/// - media_items m: deleted_at is null (line 455), readable where status = 'ready' (line 455)
 pub async fn get_public_content_by_slug(
     db: &impl Executor,
     organization_id: OrganizationId,
@@ -1132,8 +1214,8 @@ pub async fn get_public_content_by_slug(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 471)
-/// - organizations o: deleted_at is null (line 476), readable in this scope, in these columns (line 475)
+/// - content c: deleted_at is null (line 472)
+/// - organizations o: deleted_at is null (line 477), readable in this scope, in these columns (line 476)
 ///
 /// Waived:
 /// - `tenant-scope` of `content`: public rows have no body; this one is of a piece published, public and free
@@ -1164,8 +1246,8 @@ pub async fn get_free_content_body(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 490), readable where status = 'published' and visibility \<> 'private' (line 484)
-/// - organizations o: deleted_at is null (line 485), readable in this scope, in these columns (line 485)
+/// - content c: deleted_at is null (line 491), readable where status = 'published' and visibility \<> 'private' (line 485)
+/// - organizations o: deleted_at is null (line 486), readable in this scope, in these columns (line 486)
 pub async fn get_content_for_checkout(
     db: &impl Executor,
     id: ContentId,
@@ -1204,9 +1286,9 @@ pub async fn get_content_for_checkout(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 513), readable where status = 'published' and visibility \<> 'private' (line 507)
-/// - organizations o: deleted_at is null (line 508), readable in this scope, in these columns (line 508)
-/// - users u: deleted_at is null (line 509), readable in this scope, in these columns (line 509)
+/// - content c: deleted_at is null (line 514), readable where status = 'published' and visibility \<> 'private' (line 508)
+/// - organizations o: deleted_at is null (line 509), readable in this scope, in these columns (line 509)
+/// - users u: deleted_at is null (line 510), readable in this scope, in these columns (line 510)
 pub async fn browse_organization_content(
     db: &impl Executor,
     organization_id: OrganizationId,
@@ -1247,9 +1329,9 @@ pub async fn browse_organization_content(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 537), readable where status = 'published' and visibility \<> 'private' (line 531)
-/// - users u: deleted_at is null (line 532), readable in this scope, in these columns (line 532)
-/// - organizations o: deleted_at is null (line 533), readable in this scope, in these columns (line 533)
+/// - content c: deleted_at is null (line 538), readable where status = 'published' and visibility \<> 'private' (line 532)
+/// - users u: deleted_at is null (line 533), readable in this scope, in these columns (line 533)
+/// - organizations o: deleted_at is null (line 534), readable in this scope, in these columns (line 534)
 pub async fn list_public_content_of_creator(
     db: &impl Executor,
     id: &UserId,
@@ -1287,9 +1369,9 @@ pub async fn list_public_content_of_creator(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 560), readable where status = 'published' and visibility \<> 'private' (line 557)
-/// - organizations o: deleted_at is null (line 558), readable in this scope, in these columns (line 558)
-/// - users u: deleted_at is null (line 559), readable in this scope, in these columns (line 559)
+/// - content c: deleted_at is null (line 561), readable where status = 'published' and visibility \<> 'private' (line 558)
+/// - organizations o: deleted_at is null (line 559), readable in this scope, in these columns (line 559)
+/// - users u: deleted_at is null (line 560), readable in this scope, in these columns (line 560)
 pub async fn discover_content(db: &impl Executor, page: Page) -> Result<Vec<DiscoverContentRow>> {
     static QUERY: Query = Query::new(
         "content::discover_content",
@@ -1315,8 +1397,8 @@ pub async fn discover_content(db: &impl Executor, page: Page) -> Result<Vec<Disc
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 574), readable where status = 'published' and visibility \<> 'private' (line 568)
-/// - organizations o: deleted_at is null (line 569), readable in this scope, in these columns (line 569)
+/// - content c: deleted_at is null (line 575), readable where status = 'published' and visibility \<> 'private' (line 569)
+/// - organizations o: deleted_at is null (line 570), readable in this scope, in these columns (line 570)
 pub async fn list_content_by_tags(
     db: &impl Executor,
     organization_id: OrganizationId,
@@ -1358,8 +1440,8 @@ pub async fn list_content_by_tags(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 599), readable where status = 'published' and visibility \<> 'private' (line 592)
-/// - organizations o: deleted_at is null (line 593), readable in this scope, in these columns (line 593)
+/// - content c: deleted_at is null (line 600), readable where status = 'published' and visibility \<> 'private' (line 593)
+/// - organizations o: deleted_at is null (line 594), readable in this scope, in these columns (line 594)
 pub async fn search_content(
     db: &impl Executor,
     search: &str,
@@ -1401,8 +1483,8 @@ pub async fn search_content(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 621), readable where status = 'published' and visibility \<> 'private' (line 615)
-/// - organizations o: deleted_at is null (line 616), readable in this scope, in these columns (line 616)
+/// - content c: deleted_at is null (line 622), readable where status = 'published' and visibility \<> 'private' (line 616)
+/// - organizations o: deleted_at is null (line 617), readable in this scope, in these columns (line 617)
 pub async fn recent_content_per_creator(
     db: &impl Executor,
     organization_id: OrganizationId,
@@ -1426,7 +1508,7 @@ pub async fn recent_content_per_creator(
 /// ```
 ///
 /// Scope: system, because: the counter is raised for viewers who may not change content. Proven:
-/// - content: deleted_at is null (line 633), in system scope (line 631)
+/// - content: deleted_at is null (line 634), in system scope (line 632)
 pub async fn increment_view_count(db: &ServiceRole<'_>, id: ContentId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::increment_view_count",
@@ -1446,7 +1528,7 @@ pub async fn increment_view_count(db: &ServiceRole<'_>, id: ContentId) -> Result
 /// ```
 ///
 /// Scope: system, because: the payment worker acts for the customer. Proven:
-/// - content: deleted_at is null (line 640), in system scope (line 638)
+/// - content: deleted_at is null (line 641), in system scope (line 639)
 pub async fn adjust_purchase_count(db: &ServiceRole<'_>, delta: i32, id: ContentId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::adjust_purchase_count",
@@ -1481,8 +1563,8 @@ pub struct InsertContentBatch<'a> {
 /// ```
 ///
 /// Scope: system, because: imports for several creators at once. Proven:
-/// - users u: deleted_at is null (line 650), in system scope (line 650)
-/// - organizations o: deleted_at is null (line 651), in system scope (line 651)
+/// - users u: deleted_at is null (line 651), in system scope (line 651)
+/// - organizations o: deleted_at is null (line 652), in system scope (line 652)
 pub async fn insert_content_batch(
     db: &ServiceRole<'_>,
     params: &InsertContentBatch<'_>,
@@ -1848,9 +1930,9 @@ pub struct ListPublicContentRowCreator {
     pub image: Option<String>,
 }
 
-/// A row of `list_public_content_after`.
+/// A row of `list_public_content_keyset`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ListPublicContentAfterRow {
+pub struct ListPublicContentKeysetRow {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub id: ContentId,
     pub title: String,
@@ -1863,14 +1945,14 @@ pub struct ListPublicContentAfterRow {
     pub published_at: DateTime<Utc>,
 }
 
-impl FromRow for ListPublicContentAfterRow {
+impl FromRow for ListPublicContentKeysetRow {
     const COLUMNS: &'static [(&'static str, &'static str)] = &[
         ("id", "uuid"), ("title", "varchar"), ("slug", "varchar"), ("content_type", "varchar"),
         ("thumbnail_url", "text"), ("price_cents", "int4"), ("published_at", "timestamptz"),
     ];
 
     fn from_row(row: &Row) -> Result<Self> {
-        Ok(ListPublicContentAfterRow {
+        Ok(ListPublicContentKeysetRow {
             id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, content_type: row.get(3)?,
             thumbnail_url: row.get(4)?, price_cents: row.get(5)?, published_at: row.get(6)?,
         })

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use sqlward::{Executor, FromRow, Page, Query, Result, Row, ServiceRole, Transaction};
+use sqlward::{Executor, FromRow, Page, Paged, Part, Query, Result, Row, ServiceRole, Transaction};
 use sqlward::types::Type;
 use crate::{
     OrganizationId, OrganizationMembership, OrganizationMembershipId, OrganizationMembershipRole,
@@ -129,7 +129,14 @@ pub async fn check_management(
     Ok(value)
 }
 
-/// The organization's memberships in one state, the oldest first, with their users.
+/// The parameters of [`list_members`].
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct ListMembers {
+    pub status: Option<OrganizationMembershipStatus>,
+    pub role: Option<OrganizationMembershipRole>,
+}
+
+/// The organization's memberships with their users, the oldest first; in one state or role where one is given.
 ///
 /// ```sql
 /// select
@@ -144,53 +151,50 @@ pub async fn check_management(
 ///     u.image as "user.image"
 /// from organization_memberships m
 /// join users u on u.id = m.user_id and u.deleted_at is null
-/// where m.organization_id = :organization_id and m.status = :status
+/// where m.organization_id = :organization_id
+///     and m.status = :status  --? status
+///     and m.role = :role  --? role
 /// order by m.created_at, m.id
 /// ```
 ///
-/// Scope: organization. Proven:
+/// Scope: organization. Proven in each of 4 variants:
 /// - users u: deleted_at is null (line 59), id = m.user_id, m: organization_id = :organization_id (line 59)
 /// - organization_memberships m: organization_id = :organization_id (line 60)
 pub async fn list_members(
     db: &impl Executor,
     scope: &OrganizationScope,
-    status: OrganizationMembershipStatus,
+    params: &ListMembers,
     page: Page,
-) -> Result<Vec<ListMembersRow>> {
+) -> Result<Paged<ListMembersRow>> {
     static QUERY: Query = Query::new(
         "memberships::list_members",
-        "select\n    m.id,\n    m.role,\n    m.status,\n    m.created_at,\n    m.updated_at,\n    u.id as \"user.id\",\n    u.name as \"user.name\",\n    u.email as \"user.email\",\n    u.image as \"user.image\"\nfrom organization_memberships m\njoin users u on u.id = m.user_id and u.deleted_at is null\nwhere m.organization_id = $1 and m.status = $2\norder by m.created_at, m.id\nlimit $3 offset $4",
-        &[Type::UUID, Type::TEXT, Type::INT8, Type::INT8],
+        "select\n    m.id,\n    m.role,\n    m.status,\n    m.created_at,\n    m.updated_at,\n    u.id as \"user.id\",\n    u.name as \"user.name\",\n    u.email as \"user.email\",\n    u.image as \"user.image\"\nfrom organization_memberships m\njoin users u on u.id = m.user_id and u.deleted_at is null\nwhere m.organization_id = $1",
+        &[Type::UUID, Type::TEXT, Type::TEXT, Type::INT8, Type::INT8],
         ListMembersRow::COLUMNS,
-    );
-    db.fetch_all(&QUERY, &[scope.organization_id(), &status, &page.limit(), &page.offset()]).await
-}
-
-/// How many memberships `list_members` pages through.
-///
-/// ```sql
-/// select count(*)
-/// from organization_memberships m
-/// join users u on u.id = m.user_id and u.deleted_at is null
-/// where m.organization_id = :organization_id and m.status = :status
-/// ```
-///
-/// Scope: organization. Proven:
-/// - users u: deleted_at is null (line 67), id = m.user_id, m: organization_id = :organization_id (line 67)
-/// - organization_memberships m: organization_id = :organization_id (line 68)
-pub async fn count_members(
-    db: &impl Executor,
-    scope: &OrganizationScope,
-    status: OrganizationMembershipStatus,
-) -> Result<i64> {
-    static QUERY: Query = Query::new(
-        "memberships::count_members",
-        "select count(*)\nfrom organization_memberships m\njoin users u on u.id = m.user_id and u.deleted_at is null\nwhere m.organization_id = $1 and m.status = $2",
-        &[Type::UUID, Type::TEXT],
+    ).with(&[
+        Part::given(0, "\n    and m.status = $2", &[2]),
+        Part::given(1, "\n    and m.role = $3", &[3]),
+        Part::always("\norder by m.created_at, m.id"),
+        Part::always("\nlimit $4 offset $5"),
+    ]);
+    static TOTAL: Query = Query::new(
+        "memberships::list_members",
+        "select count(*) from (\nselect\n    m.id,\n    m.role,\n    m.status,\n    m.created_at,\n    m.updated_at,\n    u.id as \"user.id\",\n    u.name as \"user.name\",\n    u.email as \"user.email\",\n    u.image as \"user.image\"\nfrom organization_memberships m\njoin users u on u.id = m.user_id and u.deleted_at is null\nwhere m.organization_id = $1",
+        &[Type::UUID, Type::TEXT, Type::TEXT],
         &[("count", "int8")],
-    );
-    let (value,): (i64,) = db.fetch_one(&QUERY, &[scope.organization_id(), &status]).await?;
-    Ok(value)
+    ).with(&[
+        Part::given(0, "\n    and m.status = $2", &[2]),
+        Part::given(1, "\n    and m.role = $3", &[3]),
+        Part::always("\n) as page"),
+    ]);
+    let given = [params.status.is_some(), params.role.is_some()];
+    db.fetch_page(
+        QUERY.variant(&given, 0),
+        TOTAL.variant(&given, 0),
+        &[scope.organization_id(), &params.status, &params.role],
+        page,
+    )
+    .await
 }
 
 /// Active members for each role.
@@ -205,8 +209,8 @@ pub async fn count_members(
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - users u: deleted_at is null (line 74), id = m.user_id, m: organization_id = :organization_id (line 74)
-/// - organization_memberships m: organization_id = :organization_id (line 75)
+/// - users u: deleted_at is null (line 69), id = m.user_id, m: organization_id = :organization_id (line 69)
+/// - organization_memberships m: organization_id = :organization_id (line 70)
 pub async fn count_members_by_role(
     db: &impl Executor,
     scope: &OrganizationScope,
@@ -241,9 +245,9 @@ pub async fn count_members_by_role(
 /// ```
 ///
 /// Scope: organization, public. Proven:
-/// - users u: deleted_at is null (line 95), readable in this scope, in these columns (line 88)
-/// - organization_memberships inviter: organization_id = :organization_id (line 89)
-/// - organization_memberships: organization_id is set to inviter.organization_id, inviter.organization_id = :organization_id (line 86), organization_id is set to :organization_id (line 86), user_id refers to what a row of u in scope is or refers to (line 86), invited_by refers to what a row of inviter in scope is or refers to (line 86)
+/// - users u: deleted_at is null (line 90), readable in this scope, in these columns (line 83)
+/// - organization_memberships inviter: organization_id = :organization_id (line 84)
+/// - organization_memberships: organization_id is set to inviter.organization_id, inviter.organization_id = :organization_id (line 81), organization_id is set to :organization_id (line 81), user_id refers to what a row of u in scope is or refers to (line 81), invited_by refers to what a row of inviter in scope is or refers to (line 81)
 pub async fn invite_member(
     db: &impl Executor,
     scope: &OrganizationScope,
@@ -281,8 +285,8 @@ pub async fn invite_member(
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - organization_memberships m: organization_id = :organization_id (line 108), invited_by refers to what a row of inviter in scope is or refers to (line 105)
-/// - organization_memberships inviter: organization_id = :organization_id (line 111)
+/// - organization_memberships m: organization_id = :organization_id (line 103), invited_by refers to what a row of inviter in scope is or refers to (line 100)
+/// - organization_memberships inviter: organization_id = :organization_id (line 106)
 pub async fn reinvite_member(
     db: &impl Executor,
     scope: &OrganizationScope,
@@ -311,7 +315,7 @@ pub async fn reinvite_member(
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - organization_memberships: organization_id = :organization_id (line 123)
+/// - organization_memberships: organization_id = :organization_id (line 118)
 pub async fn lock_active_owners(
     tx: &Transaction<'_>,
     scope: &OrganizationScope,
@@ -347,8 +351,8 @@ pub async fn lock_active_owners(
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - organization_memberships m: organization_id = :organization_id (line 132)
-/// - organization_memberships other: organization_id = :organization_id (line 139)
+/// - organization_memberships m: organization_id = :organization_id (line 127)
+/// - organization_memberships other: organization_id = :organization_id (line 134)
 pub async fn update_member_role(
     tx: &Transaction<'_>,
     scope: &OrganizationScope,
@@ -385,8 +389,8 @@ pub async fn update_member_role(
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - organization_memberships m: organization_id = :organization_id (line 152)
-/// - organization_memberships other: organization_id = :organization_id (line 159)
+/// - organization_memberships m: organization_id = :organization_id (line 147)
+/// - organization_memberships other: organization_id = :organization_id (line 154)
 pub async fn remove_member(
     tx: &Transaction<'_>,
     scope: &OrganizationScope,
@@ -414,8 +418,8 @@ pub async fn remove_member(
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - users u: deleted_at is null (line 170), id = m.user_id, m: organization_id = :organization_id (line 170)
-/// - organization_memberships m: organization_id = :organization_id (line 171)
+/// - users u: deleted_at is null (line 165), id = m.user_id, m: organization_id = :organization_id (line 165)
+/// - organization_memberships m: organization_id = :organization_id (line 166)
 pub async fn list_management_user_ids(db: &impl Executor, scope: &OrganizationScope) -> Result<Vec<UserId>> {
     static QUERY: Query = Query::new(
         "memberships::list_management_user_ids",
@@ -445,8 +449,8 @@ pub async fn list_management_user_ids(db: &impl Executor, scope: &OrganizationSc
 /// ```
 ///
 /// Scope: user, public. Proven:
-/// - organizations o: deleted_at is null (line 190), readable in this scope, in these columns (line 190)
-/// - organization_memberships m: user_id = :user_id (line 191)
+/// - organizations o: deleted_at is null (line 185), readable in this scope, in these columns (line 185)
+/// - organization_memberships m: user_id = :user_id (line 186)
 pub async fn list_my_invitations(db: &impl Executor, scope: &UserScope) -> Result<Vec<ListMyInvitationsRow>> {
     static QUERY: Query = Query::new(
         "memberships::list_my_invitations",
@@ -466,7 +470,7 @@ pub async fn list_my_invitations(db: &impl Executor, scope: &UserScope) -> Resul
 /// ```
 ///
 /// Scope: user. Proven:
-/// - organization_memberships: user_id = :user_id (line 199)
+/// - organization_memberships: user_id = :user_id (line 194)
 pub async fn accept_invitation(
     db: &impl Executor,
     scope: &UserScope,
@@ -490,7 +494,7 @@ pub async fn accept_invitation(
 /// ```
 ///
 /// Scope: user. Proven:
-/// - organization_memberships: user_id = :user_id (line 206)
+/// - organization_memberships: user_id = :user_id (line 201)
 pub async fn decline_invitation(
     db: &impl Executor,
     scope: &UserScope,
@@ -517,7 +521,7 @@ pub async fn decline_invitation(
 /// ```
 ///
 /// Scope: user. Proven:
-/// - organization_memberships: user_id = :user_id (line 214)
+/// - organization_memberships: user_id = :user_id (line 209)
 pub async fn leave_organization(
     db: &impl Executor,
     scope: &UserScope,
@@ -541,7 +545,7 @@ pub async fn leave_organization(
 /// ```
 ///
 /// Scope: user. Proven:
-/// - organization_memberships: user_id = :user_id (line 224)
+/// - organization_memberships: user_id = :user_id (line 219)
 pub async fn leave_all_organizations(tx: &Transaction<'_>, scope: &UserScope) -> Result<u64> {
     static QUERY: Query = Query::new(
         "memberships::leave_all_organizations",
@@ -564,9 +568,9 @@ pub async fn leave_all_organizations(tx: &Transaction<'_>, scope: &UserScope) ->
 /// ```
 ///
 /// Scope: public. Proven:
-/// - organizations o: deleted_at is null (line 236), readable in this scope, in these columns (line 233)
-/// - users u: deleted_at is null (line 235), readable in this scope, in these columns (line 235)
-/// - organization_memberships m: readable where status = 'active' (line 234)
+/// - organizations o: deleted_at is null (line 231), readable in this scope, in these columns (line 228)
+/// - users u: deleted_at is null (line 230), readable in this scope, in these columns (line 230)
+/// - organization_memberships m: readable where status = 'active' (line 229)
 pub async fn list_public_members(
     db: &impl Executor,
     slug: &str,
@@ -602,10 +606,10 @@ pub async fn list_public_members(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - organizations o: deleted_at is null (line 254), readable in this scope, in these columns (line 244)
-/// - users u: deleted_at is null (line 246), readable in this scope, in these columns (line 246)
-/// - content c: deleted_at is null (line 252), readable where status = 'published' and visibility \<> 'private' (line 247)
-/// - organization_memberships m: readable where status = 'active' (line 245)
+/// - organizations o: deleted_at is null (line 249), readable in this scope, in these columns (line 239)
+/// - users u: deleted_at is null (line 241), readable in this scope, in these columns (line 241)
+/// - content c: deleted_at is null (line 247), readable where status = 'published' and visibility \<> 'private' (line 242)
+/// - organization_memberships m: readable where status = 'active' (line 240)
 pub async fn list_public_creators(
     db: &impl Executor,
     slug: &str,
@@ -634,8 +638,8 @@ pub async fn list_public_creators(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - organizations o: deleted_at is null (line 264), readable in this scope, in these columns (line 264)
-/// - organization_memberships m: readable where status = 'active' (line 263)
+/// - organizations o: deleted_at is null (line 259), readable in this scope, in these columns (line 259)
+/// - organization_memberships m: readable where status = 'active' (line 258)
 pub async fn other_organizations_of_users(
     db: &impl Executor,
     user_ids: &[UserId],
@@ -662,8 +666,8 @@ pub async fn other_organizations_of_users(
 /// ```
 ///
 /// Scope: system, because: the payment worker acts for no member. Proven:
-/// - users u: deleted_at is null (line 278), in system scope (line 278)
-/// - organization_memberships m: in system scope (line 277)
+/// - users u: deleted_at is null (line 273), in system scope (line 273)
+/// - organization_memberships m: in system scope (line 272)
 pub async fn pick_organization_owner(
     db: &ServiceRole<'_>,
     organization_id: OrganizationId,
@@ -701,9 +705,9 @@ pub async fn pick_organization_owner(
 /// ```
 ///
 /// Scope: system, because: the payment worker acts for the customer. Proven:
-/// - organizations o: deleted_at is null (line 292), in system scope (line 289)
-/// - users u: deleted_at is null (line 294), in system scope (line 290)
-/// - organization_memberships m: in system scope (line 287)
+/// - organizations o: deleted_at is null (line 287), in system scope (line 284)
+/// - users u: deleted_at is null (line 289), in system scope (line 285)
+/// - organization_memberships m: in system scope (line 282)
 pub async fn activate_subscriber_membership(
     db: &ServiceRole<'_>,
     organization_id: OrganizationId,
@@ -730,7 +734,7 @@ pub async fn activate_subscriber_membership(
 /// ```
 ///
 /// Scope: system, because: the payment worker acts for the customer. Proven:
-/// - organization_memberships: in system scope (line 307)
+/// - organization_memberships: in system scope (line 302)
 pub async fn deactivate_subscriber_membership(
     db: &ServiceRole<'_>,
     organization_id: OrganizationId,

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use sqlward::{Executor, FromRow, Page, Query, Result, Row, ServiceRole, Transaction};
+use sqlward::{Executor, FromRow, Page, Paged, Part, Query, Result, Row, ServiceRole, Transaction};
 use sqlward::types::Type;
 use crate::{
     Organization, OrganizationId, OrganizationMembershipId, OrganizationMembershipRole, OrganizationScope,
@@ -148,68 +148,70 @@ pub async fn is_organization_slug_available(db: &impl Executor, slug: &str) -> R
     Ok(value)
 }
 
-/// All live organizations, the newest first.
+/// The parameters of [`list_organizations`].
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct ListOrganizations<'a> {
+    pub search: Option<&'a str>,
+    pub sort: ListOrganizationsSort,
+}
+
+/// The orders of [`list_organizations`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ListOrganizationsSort {
+    /// `order by created_at desc, id`
+    #[default]
+    Created,
+    /// `order by name, id`
+    Name,
+}
+
+/// All live organizations, or those whose name or description contains a text. Nothing in the text is a wildcard.
 ///
 /// ```sql
 /// select *
 /// from organizations
 /// where deleted_at is null
-/// order by created_at desc, id
+///     and strpos(lower(concat_ws(' ', name, description)), lower(:search)) > 0  --? search
+/// order by created_at desc, id  --? sort created
+/// --order by name, id  --? sort name
 /// ```
 ///
-/// Scope: public. Proven:
+/// Scope: public. Proven in each of 4 variants:
 /// - organizations: deleted_at is null (line 56), readable in this scope, in these columns (line 55)
-pub async fn list_organizations(db: &impl Executor, page: Page) -> Result<Vec<Organization>> {
+pub async fn list_organizations(
+    db: &impl Executor,
+    params: &ListOrganizations<'_>,
+    page: Page,
+) -> Result<Paged<Organization>> {
     static QUERY: Query = Query::new(
         "organizations::list_organizations",
-        "select *\nfrom organizations\nwhere deleted_at is null\norder by created_at desc, id\nlimit $1 offset $2",
-        &[Type::INT8, Type::INT8],
-        Organization::COLUMNS,
-    );
-    db.fetch_all(&QUERY, &[&page.limit(), &page.offset()]).await
-}
-
-/// Live organizations whose name or description contains the text, by name. Nothing in the text is a wildcard.
-///
-/// ```sql
-/// select *
-/// from organizations
-/// where deleted_at is null
-///     and (strpos(lower(name), lower(:search)) > 0 or strpos(lower(description), lower(:search)) > 0)
-/// order by name, id
-/// ```
-///
-/// Scope: public. Proven:
-/// - organizations: deleted_at is null (line 64), readable in this scope, in these columns (line 63)
-pub async fn search_organizations(db: &impl Executor, search: &str, page: Page) -> Result<Vec<Organization>> {
-    static QUERY: Query = Query::new(
-        "organizations::search_organizations",
-        "select *\nfrom organizations\nwhere deleted_at is null\n    and (strpos(lower(name), lower($1)) > 0 or strpos(lower(description), lower($1)) > 0)\norder by name, id\nlimit $2 offset $3",
+        "select *\nfrom organizations\nwhere deleted_at is null",
         &[Type::TEXT, Type::INT8, Type::INT8],
         Organization::COLUMNS,
-    );
-    db.fetch_all(&QUERY, &[&search, &page.limit(), &page.offset()]).await
-}
-
-/// How many organizations are live.
-///
-/// ```sql
-/// select count(*)
-/// from organizations
-/// where deleted_at is null
-/// ```
-///
-/// Scope: public. Proven:
-/// - organizations: deleted_at is null (line 72), readable in this scope, in these columns (line 71)
-pub async fn count_organizations(db: &impl Executor) -> Result<i64> {
-    static QUERY: Query = Query::new(
-        "organizations::count_organizations",
-        "select count(*)\nfrom organizations\nwhere deleted_at is null",
-        &[],
+    ).with(&[
+        Part::given(0, "\n    and strpos(lower(concat_ws(' ', name, description)), lower($1)) > 0", &[1]),
+        Part::sorted(0, "\norder by created_at desc, id", &[]),
+        Part::sorted(1, "\norder by name, id", &[]),
+        Part::always("\nlimit $2 offset $3"),
+    ]);
+    static TOTAL: Query = Query::new(
+        "organizations::list_organizations",
+        "select count(*) from (\nselect *\nfrom organizations\nwhere deleted_at is null",
+        &[Type::TEXT],
         &[("count", "int8")],
-    );
-    let (value,): (i64,) = db.fetch_one(&QUERY, &[]).await?;
-    Ok(value)
+    ).with(&[
+        Part::given(0, "\n    and strpos(lower(concat_ws(' ', name, description)), lower($1)) > 0", &[1]),
+        Part::always("\n) as page"),
+    ]);
+    let given = [params.search.is_some()];
+    db.fetch_page(
+        QUERY.variant(&given, params.sort as usize),
+        TOTAL.variant(&given, 0),
+        &[&params.search],
+        page,
+    )
+    .await
 }
 
 /// Figures for an organization's landing page: published pieces by type, their views, hours and creators.
@@ -233,9 +235,9 @@ pub async fn count_organizations(db: &impl Executor) -> Result<i64> {
 /// ```
 ///
 /// Scope: public. Proven:
-/// - organizations o: deleted_at is null (line 90), readable in this scope, in these columns (line 83)
-/// - content c: deleted_at is null (line 88), readable where status = 'published' and visibility \<> 'private' (line 84)
-/// - media_items m: deleted_at is null (line 89), readable where status = 'ready' (line 89)
+/// - organizations o: deleted_at is null (line 78), readable in this scope, in these columns (line 71)
+/// - content c: deleted_at is null (line 76), readable where status = 'published' and visibility \<> 'private' (line 72)
+/// - media_items m: deleted_at is null (line 77), readable where status = 'ready' (line 77)
 pub async fn public_organization_stats(
     db: &impl Executor,
     id: OrganizationId,
@@ -266,8 +268,8 @@ pub async fn public_organization_stats(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 101), readable where status = 'published' and visibility \<> 'private' (line 95)
-/// - organizations o: deleted_at is null (line 96), readable in this scope, in these columns (line 96)
+/// - content c: deleted_at is null (line 89), readable where status = 'published' and visibility \<> 'private' (line 83)
+/// - organizations o: deleted_at is null (line 84), readable in this scope, in these columns (line 84)
 pub async fn public_category_counts(
     db: &impl Executor,
     id: OrganizationId,
@@ -294,7 +296,7 @@ pub async fn public_category_counts(
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - organizations: deleted_at is null (line 116), id = :organization_id (line 116)
+/// - organizations: deleted_at is null (line 104), id = :organization_id (line 104)
 pub async fn update_organization(
     db: &impl Executor,
     scope: &OrganizationScope,
@@ -321,7 +323,7 @@ pub async fn update_organization(
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - organizations: deleted_at is null (line 124), id = :organization_id (line 124)
+/// - organizations: deleted_at is null (line 112), id = :organization_id (line 112)
 pub async fn change_organization_slug(
     db: &impl Executor,
     scope: &OrganizationScope,
@@ -345,7 +347,7 @@ pub async fn change_organization_slug(
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - organizations: deleted_at is null (line 132), id = :organization_id (line 132)
+/// - organizations: deleted_at is null (line 120), id = :organization_id (line 120)
 pub async fn set_organization_logo(
     db: &impl Executor,
     scope: &OrganizationScope,
@@ -370,7 +372,7 @@ pub async fn set_organization_logo(
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - organizations: deleted_at is null (line 139), id = :organization_id (line 139)
+/// - organizations: deleted_at is null (line 127), id = :organization_id (line 127)
 pub async fn lock_organization(
     tx: &Transaction<'_>,
     scope: &OrganizationScope,
@@ -394,7 +396,7 @@ pub async fn lock_organization(
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - organizations: deleted_at is null (line 149), id = :organization_id (line 149)
+/// - organizations: deleted_at is null (line 137), id = :organization_id (line 137)
 pub async fn soft_delete_organization(tx: &Transaction<'_>, scope: &OrganizationScope) -> Result<u64> {
     static QUERY: Query = Query::new(
         "organizations::soft_delete_organization",
@@ -428,9 +430,9 @@ pub async fn soft_delete_organization(tx: &Transaction<'_>, scope: &Organization
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - organizations o: deleted_at is null (line 169), id = :organization_id (line 169)
-/// - users u: deleted_at is null (line 167), id = m.user_id, m: organization_id = o.id, o.id = :organization_id (line 167)
-/// - organization_memberships m: organization_id = o.id, o.id = :organization_id (line 168)
+/// - organizations o: deleted_at is null (line 157), id = :organization_id (line 157)
+/// - users u: deleted_at is null (line 155), id = m.user_id, m: organization_id = o.id, o.id = :organization_id (line 155)
+/// - organization_memberships m: organization_id = o.id, o.id = :organization_id (line 156)
 pub async fn get_organization_with_members(
     db: &impl Executor,
     scope: &OrganizationScope,
@@ -470,9 +472,9 @@ pub async fn get_organization_with_members(
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - organizations o: deleted_at is null (line 194), id = :organization_id (line 194)
-/// - content c: deleted_at is null (line 186), deleted_at is null (line 191), organization_id = o.id, o.id = :organization_id (line 186), organization_id = o.id, o.id = :organization_id (line 191)
-/// - organization_memberships m: organization_id = o.id, o.id = :organization_id (line 181)
+/// - organizations o: deleted_at is null (line 182), id = :organization_id (line 182)
+/// - content c: deleted_at is null (line 174), deleted_at is null (line 179), organization_id = o.id, o.id = :organization_id (line 174), organization_id = o.id, o.id = :organization_id (line 179)
+/// - organization_memberships m: organization_id = o.id, o.id = :organization_id (line 169)
 pub async fn organization_overview(
     db: &impl Executor,
     scope: &OrganizationScope,
@@ -503,8 +505,8 @@ pub async fn organization_overview(
 /// ```
 ///
 /// Scope: user. Proven:
-/// - organizations o: deleted_at is null (line 209), id = m.organization_id, m: user_id = :user_id (line 209)
-/// - organization_memberships m: user_id = :user_id (line 210)
+/// - organizations o: deleted_at is null (line 197), id = m.organization_id, m: user_id = :user_id (line 197)
+/// - organization_memberships m: user_id = :user_id (line 198)
 pub async fn list_my_organizations(
     db: &impl Executor,
     scope: &UserScope,
@@ -528,7 +530,7 @@ pub async fn list_my_organizations(
 /// ```
 ///
 /// Scope: organizations. Proven:
-/// - organizations: deleted_at is null (line 218), id = any(:organization_ids) (line 218)
+/// - organizations: deleted_at is null (line 206), id = any(:organization_ids) (line 206)
 pub async fn list_organizations_in_scope(
     db: &impl Executor,
     scope: &OrganizationsScope,
@@ -559,8 +561,8 @@ pub async fn list_organizations_in_scope(
 /// ```
 ///
 /// Scope: organizations. Proven:
-/// - organizations o: deleted_at is null (line 232), id = any(:organization_ids) (line 232)
-/// - content c: deleted_at is null (line 231), organization_id = o.id, o.id = any(:organization_ids) (line 231)
+/// - organizations o: deleted_at is null (line 220), id = any(:organization_ids) (line 220)
+/// - content c: deleted_at is null (line 219), organization_id = o.id, o.id = any(:organization_ids) (line 219)
 pub async fn content_counts_per_organization(
     db: &impl Executor,
     scope: &OrganizationsScope,
@@ -584,9 +586,9 @@ pub async fn content_counts_per_organization(
 /// ```
 ///
 /// Scope: system, because: overview for the platform's staff. Proven:
-/// - organizations: deleted_at is null (line 242), in system scope (line 242)
-/// - media_items: deleted_at is null (line 243), in system scope (line 243)
-/// - content: deleted_at is null (line 244), in system scope (line 244)
+/// - organizations: deleted_at is null (line 230), in system scope (line 230)
+/// - media_items: deleted_at is null (line 231), in system scope (line 231)
+/// - content: deleted_at is null (line 232), in system scope (line 232)
 pub async fn platform_counts(db: &ServiceRole<'_>) -> Result<PlatformCountsRow> {
     static QUERY: Query = Query::new(
         "organizations::platform_counts",

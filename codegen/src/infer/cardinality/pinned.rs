@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::infer::same::same_of_entry;
 use crate::schema::{Schema, Table, UniqueKey};
 use crate::tree::walk::{each_expr, exprs_of_query, subqueries};
-use crate::tree::{BoolOp, Command, Expr, Oid, Query, RangeIndex, RangeKind, SetKind, SetOperation};
+use crate::tree::{BoolOp, Command, Expr, Oid, Query, RangeIndex, RangeKind, SetKind, SetOperation, SortGroup};
 
 use super::conditions::{Source, base_column, equalities};
 use super::limit;
@@ -22,6 +22,14 @@ fn at_most_one(schema: &Schema, query: &Query, fixed: &BTreeSet<usize>) -> bool 
         return false;
     }
     if !query.limit_with_ties && query.limit.as_ref().and_then(limit).is_some_and(|limit| limit <= 1) {
+        return true;
+    }
+    // Of rows that agree in what they are distinct by, one is left.
+    let is_fixed = |key: &SortGroup| {
+        let mut outputs = query.output().enumerate().filter(|(_, target)| target.sort_group_ref == key.target);
+        outputs.any(|(index, _)| fixed.contains(&index))
+    };
+    if !query.distinct.is_empty() && query.distinct.iter().all(is_fixed) {
         return true;
     }
     if let Some(operation) = &query.set_operation {
