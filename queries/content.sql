@@ -407,6 +407,18 @@ order by c.published_at desc nulls last, c.id                   --? sort newest
 --  order by c.title, c.id                                      --? sort title
 ;
 
+--! count_public_content
+--- How many pieces an organization has published.
+--@ scope public
+select count(*)
+from content c
+join organizations o on o.id = c.organization_id and o.deleted_at is null
+join users u on u.id = c.creator_id and u.deleted_at is null
+where c.organization_id = :organization_id
+    and c.status = 'published'
+    and c.visibility <> 'private'
+    and c.deleted_at is null;
+
 --! list_public_content_keyset
 --- The same by the page after a cursor, without counting through the pages before.
 --@ scope public

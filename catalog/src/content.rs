@@ -1074,6 +1074,34 @@ pub async fn list_public_content(
     .await
 }
 
+/// How many pieces an organization has published.
+///
+/// ```sql
+/// select count(*)
+/// from content c
+/// join organizations o on o.id = c.organization_id and o.deleted_at is null
+/// join users u on u.id = c.creator_id and u.deleted_at is null
+/// where c.organization_id = :organization_id
+///     and c.status = 'published'
+///     and c.visibility <> 'private'
+///     and c.deleted_at is null
+/// ```
+///
+/// Scope: public. Proven:
+/// - content c: deleted_at is null (line 420), readable where status = 'published' and visibility \<> 'private' (line 414)
+/// - organizations o: deleted_at is null (line 415), readable in this scope, in these columns (line 415)
+/// - users u: deleted_at is null (line 416), readable in this scope, in these columns (line 416)
+pub async fn count_public_content(db: &impl Executor, organization_id: OrganizationId) -> Result<i64> {
+    static QUERY: Query = Query::new(
+        "content::count_public_content",
+        "select count(*)\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\njoin users u on u.id = c.creator_id and u.deleted_at is null\nwhere c.organization_id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null",
+        &[Type::UUID],
+        &[("count", "int8")],
+    );
+    let (value,): (i64,) = db.fetch_one(&QUERY, &[&organization_id]).await?;
+    Ok(value)
+}
+
 /// The parameters of [`list_public_content_keyset`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ListPublicContentKeyset {
@@ -1110,8 +1138,8 @@ pub enum ListPublicContentKeysetSort {
 /// ```
 ///
 /// Scope: public. Proven in each of 8 variants:
-/// - content c: deleted_at is null (line 421), readable where status = 'published' and visibility \<> 'private' (line 415)
-/// - organizations o: deleted_at is null (line 416), readable in this scope, in these columns (line 416)
+/// - content c: deleted_at is null (line 433), readable where status = 'published' and visibility \<> 'private' (line 427)
+/// - organizations o: deleted_at is null (line 428), readable in this scope, in these columns (line 428)
 pub async fn list_public_content_keyset(
     db: &impl Executor,
     params: &ListPublicContentKeyset,
@@ -1176,10 +1204,10 @@ pub async fn list_public_content_keyset(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 460), readable where status = 'published' and visibility \<> 'private' (line 452)
-/// - organizations o: deleted_at is null (line 453), readable in this scope, in these columns (line 453)
-/// - users u: deleted_at is null (line 454), readable in this scope, in these columns (line 454)
-/// - media_items m: deleted_at is null (line 455), readable where status = 'ready' (line 455)
+/// - content c: deleted_at is null (line 472), readable where status = 'published' and visibility \<> 'private' (line 464)
+/// - organizations o: deleted_at is null (line 465), readable in this scope, in these columns (line 465)
+/// - users u: deleted_at is null (line 466), readable in this scope, in these columns (line 466)
+/// - media_items m: deleted_at is null (line 467), readable where status = 'ready' (line 467)
 pub async fn get_public_content_by_slug(
     db: &impl Executor,
     organization_id: OrganizationId,
@@ -1214,8 +1242,8 @@ pub async fn get_public_content_by_slug(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 472)
-/// - organizations o: deleted_at is null (line 477), readable in this scope, in these columns (line 476)
+/// - content c: deleted_at is null (line 484)
+/// - organizations o: deleted_at is null (line 489), readable in this scope, in these columns (line 488)
 ///
 /// Waived:
 /// - `tenant-scope` of `content`: public rows have no body; this one is of a piece published, public and free
@@ -1246,8 +1274,8 @@ pub async fn get_free_content_body(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 491), readable where status = 'published' and visibility \<> 'private' (line 485)
-/// - organizations o: deleted_at is null (line 486), readable in this scope, in these columns (line 486)
+/// - content c: deleted_at is null (line 503), readable where status = 'published' and visibility \<> 'private' (line 497)
+/// - organizations o: deleted_at is null (line 498), readable in this scope, in these columns (line 498)
 pub async fn get_content_for_checkout(
     db: &impl Executor,
     id: ContentId,
@@ -1286,9 +1314,9 @@ pub async fn get_content_for_checkout(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 514), readable where status = 'published' and visibility \<> 'private' (line 508)
-/// - organizations o: deleted_at is null (line 509), readable in this scope, in these columns (line 509)
-/// - users u: deleted_at is null (line 510), readable in this scope, in these columns (line 510)
+/// - content c: deleted_at is null (line 526), readable where status = 'published' and visibility \<> 'private' (line 520)
+/// - organizations o: deleted_at is null (line 521), readable in this scope, in these columns (line 521)
+/// - users u: deleted_at is null (line 522), readable in this scope, in these columns (line 522)
 pub async fn browse_organization_content(
     db: &impl Executor,
     organization_id: OrganizationId,
@@ -1329,9 +1357,9 @@ pub async fn browse_organization_content(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 538), readable where status = 'published' and visibility \<> 'private' (line 532)
-/// - users u: deleted_at is null (line 533), readable in this scope, in these columns (line 533)
-/// - organizations o: deleted_at is null (line 534), readable in this scope, in these columns (line 534)
+/// - content c: deleted_at is null (line 550), readable where status = 'published' and visibility \<> 'private' (line 544)
+/// - users u: deleted_at is null (line 545), readable in this scope, in these columns (line 545)
+/// - organizations o: deleted_at is null (line 546), readable in this scope, in these columns (line 546)
 pub async fn list_public_content_of_creator(
     db: &impl Executor,
     id: &UserId,
@@ -1369,9 +1397,9 @@ pub async fn list_public_content_of_creator(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 561), readable where status = 'published' and visibility \<> 'private' (line 558)
-/// - organizations o: deleted_at is null (line 559), readable in this scope, in these columns (line 559)
-/// - users u: deleted_at is null (line 560), readable in this scope, in these columns (line 560)
+/// - content c: deleted_at is null (line 573), readable where status = 'published' and visibility \<> 'private' (line 570)
+/// - organizations o: deleted_at is null (line 571), readable in this scope, in these columns (line 571)
+/// - users u: deleted_at is null (line 572), readable in this scope, in these columns (line 572)
 pub async fn discover_content(db: &impl Executor, page: Page) -> Result<Vec<DiscoverContentRow>> {
     static QUERY: Query = Query::new(
         "content::discover_content",
@@ -1397,8 +1425,8 @@ pub async fn discover_content(db: &impl Executor, page: Page) -> Result<Vec<Disc
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 575), readable where status = 'published' and visibility \<> 'private' (line 569)
-/// - organizations o: deleted_at is null (line 570), readable in this scope, in these columns (line 570)
+/// - content c: deleted_at is null (line 587), readable where status = 'published' and visibility \<> 'private' (line 581)
+/// - organizations o: deleted_at is null (line 582), readable in this scope, in these columns (line 582)
 pub async fn list_content_by_tags(
     db: &impl Executor,
     organization_id: OrganizationId,
@@ -1440,8 +1468,8 @@ pub async fn list_content_by_tags(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 600), readable where status = 'published' and visibility \<> 'private' (line 593)
-/// - organizations o: deleted_at is null (line 594), readable in this scope, in these columns (line 594)
+/// - content c: deleted_at is null (line 612), readable where status = 'published' and visibility \<> 'private' (line 605)
+/// - organizations o: deleted_at is null (line 606), readable in this scope, in these columns (line 606)
 pub async fn search_content(
     db: &impl Executor,
     search: &str,
@@ -1483,8 +1511,8 @@ pub async fn search_content(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 622), readable where status = 'published' and visibility \<> 'private' (line 616)
-/// - organizations o: deleted_at is null (line 617), readable in this scope, in these columns (line 617)
+/// - content c: deleted_at is null (line 634), readable where status = 'published' and visibility \<> 'private' (line 628)
+/// - organizations o: deleted_at is null (line 629), readable in this scope, in these columns (line 629)
 pub async fn recent_content_per_creator(
     db: &impl Executor,
     organization_id: OrganizationId,
@@ -1508,7 +1536,7 @@ pub async fn recent_content_per_creator(
 /// ```
 ///
 /// Scope: system, because: the counter is raised for viewers who may not change content. Proven:
-/// - content: deleted_at is null (line 634), in system scope (line 632)
+/// - content: deleted_at is null (line 646), in system scope (line 644)
 pub async fn increment_view_count(db: &ServiceRole<'_>, id: ContentId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::increment_view_count",
@@ -1528,7 +1556,7 @@ pub async fn increment_view_count(db: &ServiceRole<'_>, id: ContentId) -> Result
 /// ```
 ///
 /// Scope: system, because: the payment worker acts for the customer. Proven:
-/// - content: deleted_at is null (line 641), in system scope (line 639)
+/// - content: deleted_at is null (line 653), in system scope (line 651)
 pub async fn adjust_purchase_count(db: &ServiceRole<'_>, delta: i32, id: ContentId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::adjust_purchase_count",
@@ -1563,8 +1591,8 @@ pub struct InsertContentBatch<'a> {
 /// ```
 ///
 /// Scope: system, because: imports for several creators at once. Proven:
-/// - users u: deleted_at is null (line 651), in system scope (line 651)
-/// - organizations o: deleted_at is null (line 652), in system scope (line 652)
+/// - users u: deleted_at is null (line 663), in system scope (line 663)
+/// - organizations o: deleted_at is null (line 664), in system scope (line 664)
 pub async fn insert_content_batch(
     db: &ServiceRole<'_>,
     params: &InsertContentBatch<'_>,

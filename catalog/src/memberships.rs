@@ -174,8 +174,7 @@ pub async fn list_members(
     ).with(&[
         Part::given(0, "\n    and m.status = $2", &[2]),
         Part::given(1, "\n    and m.role = $3", &[3]),
-        Part::always("\norder by m.created_at, m.id"),
-        Part::always("\nlimit $4 offset $5"),
+        Part::always("\norder by m.created_at, m.id\nlimit $4 offset $5"),
     ]);
     static TOTAL: Query = Query::new(
         "memberships::list_members",

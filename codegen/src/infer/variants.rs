@@ -188,7 +188,10 @@ fn choose(query: &Analysed, signature: &mut Signature) {
     if let Some((_, last)) = query.variants.last()
         && let Some(page) = last.sql.get(last.decl.sql.text.len()..).filter(|page| !page.is_empty())
     {
-        parts.push(SqlPart::of(page, When::Always, Vec::new()));
+        match parts.last_mut() {
+            Some(part) if part.when == When::Always => part.text.push_str(page),
+            _ => parts.push(SqlPart::of(page, When::Always, Vec::new())),
+        }
     }
     let names = |condition: &Condition| {
         condition.names.iter().map(|name| decl.marks.names[*name].name.value.clone()).collect()

@@ -10,6 +10,7 @@ use codex_catalog::{
     OrganizationMembershipRole, OrganizationScope, UserId, UserScope, memberships,
 };
 use sqlward::{Database, Error, Page, ServiceKey, ServiceRole};
+use tokio_postgres::SimpleQueryMessage;
 
 use crate::server::TestDatabase;
 
@@ -72,6 +73,16 @@ impl Codex {
     /// SQL that no query of the catalog is for.
     pub async fn sql(&self, text: &str) {
         self.test.client().await.batch_execute(text).await.unwrap();
+    }
+
+    /// The first column, as text, of what a statement gives that is no query of the catalog.
+    pub async fn column(&self, sql: &str) -> Vec<String> {
+        let rows = self.test.client().await.simple_query(sql).await.unwrap();
+        let rows = rows.iter().filter_map(|message| match message {
+            SimpleQueryMessage::Row(row) => Some(row.get(0).unwrap_or("null").to_owned()),
+            _ => None,
+        });
+        rows.collect()
     }
 
     /// One more person.

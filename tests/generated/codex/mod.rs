@@ -6,6 +6,7 @@ mod coverage;
 mod example;
 mod fixture;
 mod invitations;
+mod lists;
 mod media;
 mod membership;
 mod organizations;
