@@ -8,8 +8,8 @@ use tracing::Instrument;
 
 use crate::connection::{Connection, Lease};
 use crate::error::is_stale;
-use crate::observe::Observation;
 use crate::keyset::Key;
+use crate::observe::Observation;
 use crate::query::{Absent, Variant};
 use crate::{
     Cursor, Database, Error, ErrorKind, FromRow, Keyset, KeysetPage, Page, Paged, Result, Row, RowStream,
@@ -74,20 +74,12 @@ impl<'a> Caller<'a> {
         R::from_row(&Row::new(row, query.query()))
     }
 
-    pub(crate) async fn fetch_opt<R: FromRow>(
-        self,
-        query: Variant,
-        params: Params<'_>,
-    ) -> Result<Option<R>> {
+    pub(crate) async fn fetch_opt<R: FromRow>(self, query: Variant, params: Params<'_>) -> Result<Option<R>> {
         let mut reply = self.call(query, params, Expected::AtMostOne).await?;
         reply.rows.pop().map(|row| R::from_row(&Row::new(row, query.query()))).transpose()
     }
 
-    pub(crate) async fn fetch_all<R: FromRow>(
-        self,
-        query: Variant,
-        params: Params<'_>,
-    ) -> Result<Vec<R>> {
+    pub(crate) async fn fetch_all<R: FromRow>(self, query: Variant, params: Params<'_>) -> Result<Vec<R>> {
         let reply = self.call(query, params, Expected::Any).await?;
         reply.rows.into_iter().map(|row| R::from_row(&Row::new(row, query.query()))).collect()
     }
@@ -119,7 +111,8 @@ impl<'a> Caller<'a> {
         params: Params<'_>,
         page: &Keyset,
     ) -> Result<KeysetPage<R>> {
-        let keys = page.after().map(|cursor| cursor.keys(query).map_err(|error| error.of(&query))).transpose()?;
+        let keys =
+            page.after().map(|cursor| cursor.keys(query).map_err(|error| error.of(&query))).transpose()?;
         let (_, numbers, columns) = query.cursor().unwrap_or_default();
         let text = if keys.is_some() { query.after() } else { query };
         // One row more than is wanted tells whether there is a next page.

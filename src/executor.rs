@@ -70,7 +70,11 @@ pub trait Executor: sealed::Sealed + Sync {
     }
 
     /// Runs the query and tells how many rows it touched.
-    fn execute(&self, query: impl Into<Variant> + Send, params: Params<'_>) -> impl Future<Output = Result<u64>> + Send {
+    fn execute(
+        &self,
+        query: impl Into<Variant> + Send,
+        params: Params<'_>,
+    ) -> impl Future<Output = Result<u64>> + Send {
         self.caller().execute(query.into(), params)
     }
 }

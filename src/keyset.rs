@@ -211,12 +211,12 @@ mod tests {
     use super::*;
     use crate::{Part, Query};
 
-    static A: Query =
-        Query::new("m::a", "", &[], &[]).with(&[
-            Part::after(0, " and (x, id) < ($2, $3)", &[2, 3], &[0, 1]),
-            Part::after(1, " and id < $4", &[4], &[1]),
-        ]);
-    static B: Query = Query::new("m::b", "", &[], &[]).with(&[Part::after(0, " and (x, id) < ($2, $3)", &[2, 3], &[0, 1])]);
+    static A: Query = Query::new("m::a", "", &[], &[]).with(&[
+        Part::after(0, " and (x, id) < ($2, $3)", &[2, 3], &[0, 1]),
+        Part::after(1, " and id < $4", &[4], &[1]),
+    ]);
+    static B: Query =
+        Query::new("m::b", "", &[], &[]).with(&[Part::after(0, " and (x, id) < ($2, $3)", &[2, 3], &[0, 1])]);
 
     fn kind(cursor: &Cursor, query: Variant) -> String {
         let error = cursor.keys(query).unwrap_err();
@@ -265,7 +265,10 @@ mod tests {
     fn a_request_without_anything_is_the_first_page() {
         let read = |text| serde_json::from_str::<Keyset>(text);
         assert_eq!(read("{}").unwrap(), Keyset::default());
-        assert_eq!(read(r#"{"limit":5,"after":"abc"}"#).unwrap(), Keyset::new(5, Some("abc".into())).unwrap());
+        assert_eq!(
+            read(r#"{"limit":5,"after":"abc"}"#).unwrap(),
+            Keyset::new(5, Some("abc".into())).unwrap()
+        );
         assert!(read(r#"{"limit":1000}"#).unwrap_err().to_string().contains("limit must be"));
     }
 }

@@ -175,7 +175,8 @@ impl Variant {
 
     /// Whether the text has this parameter, counted from 0.
     pub(crate) fn uses(self, param: usize) -> bool {
-        let mut of_parts = self.query.parts.iter().filter(|part| part.params.contains(&(param + 1))).peekable();
+        let mut of_parts =
+            self.query.parts.iter().filter(|part| part.params.contains(&(param + 1))).peekable();
         of_parts.peek().is_none() || of_parts.any(|part| self.has(part))
     }
 
@@ -224,13 +225,14 @@ impl ToSql for Absent {
 mod tests {
     use super::*;
 
-    static QUERY: Query = Query::new("a::b", "select $1", &[Type::INT4, Type::UNKNOWN, Type::INT8], &[]).with(&[
-        Part::given(0, " where $2", &[2]),
-        Part::given(1, " and $3", &[3]),
-        Part::sorted(0, " order by 1", &[]),
-        Part::sorted(1, " order by 2, $3", &[3]),
-        Part::always(" limit 1"),
-    ]);
+    static QUERY: Query = Query::new("a::b", "select $1", &[Type::INT4, Type::UNKNOWN, Type::INT8], &[])
+        .with(&[
+            Part::given(0, " where $2", &[2]),
+            Part::given(1, " and $3", &[3]),
+            Part::sorted(0, " order by 1", &[]),
+            Part::sorted(1, " order by 2, $3", &[3]),
+            Part::always(" limit 1"),
+        ]);
 
     #[test]
     fn a_text_has_the_parts_that_were_chosen() {

@@ -31,9 +31,8 @@ fn blame(decl: &QueryDecl, mut found: Diagnostic, all: &[Variant], having: &[Var
     let most = having.iter().max_by_key(|variant| variant.given.count_ones());
     let least = having.iter().min_by_key(|variant| variant.given.count_ones());
     let (Some(most), Some(least)) = (most, least) else { return found };
-    let missing: Vec<usize> = bits(!most.given)
-        .filter(|bit| is_free(&Variant { given: most.given | 1 << bit, ..*most }))
-        .collect();
+    let missing: Vec<usize> =
+        bits(!most.given).filter(|bit| is_free(&Variant { given: most.given | 1 << bit, ..*most })).collect();
     let present: Vec<usize> = bits(least.given)
         .filter(|bit| is_free(&Variant { given: least.given & !(1 << bit), ..*least }))
         .collect();

@@ -1,4 +1,4 @@
-//! The tour of the README runs: its `sh` blocks in a shell, one after the other, and after each one its output has the
+//! The tours of the README and of the pages in `docs` run: their `sh` blocks in a shell, one after the other, and after each one its output has the
 //! lines of the `output` block that follows.
 
 use std::path::Path;
@@ -6,7 +6,16 @@ use std::process::Command;
 
 #[test]
 fn the_tour_runs_and_prints_what_it_says() {
-    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md")).unwrap();
+    run("../README.md");
+}
+
+#[test]
+fn the_page_about_queries_runs_and_prints_what_it_says() {
+    run("../docs/queries.md");
+}
+
+fn run(page: &str) {
+    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(page)).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let bin = Path::new(env!("CARGO_BIN_EXE_sqlward")).parent().unwrap();
     let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());

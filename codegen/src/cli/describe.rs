@@ -143,7 +143,11 @@ impl<'a> QueryLine<'a> {
                 Some(ScopeDecl::Claimed(_)) | None => None,
             },
             cardinality: signature.cardinality.word(),
-            variants: signature.choice.as_ref().map(|choice| choice.variants).filter(|variants| *variants > 1),
+            variants: signature
+                .choice
+                .as_ref()
+                .map(|choice| choice.variants)
+                .filter(|variants| *variants > 1),
             params: params.collect(),
             columns: columns.collect(),
             proof: query

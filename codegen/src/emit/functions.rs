@@ -10,8 +10,8 @@ use super::rows::{attributes, columns};
 use super::signature::{Arguments, Gives};
 use super::text::{code, inline, literal, prose, sql};
 use super::variants;
-use crate::infer::{Param, RowKind, SqlPart};
 use crate::infer::names::ident;
+use crate::infer::{Param, RowKind, SqlPart};
 use crate::parse::{Cardinality, Paging, ScopeDecl, Sql, When};
 use crate::prove::Proven;
 
@@ -129,13 +129,10 @@ fn static_query(m: &mut Module<'_>, query: &Proven) -> Vec<Doc> {
     let name = Doc::text(literal(&query.decl().path()));
     let (text, parts) = match &signature.choice {
         None => (signature.sql.clone(), None),
-        Some(choice) => {
-            variants::parts(m, &choice.parts)
-        }
+        Some(choice) => variants::parts(m, &choice.parts),
     };
     let items = vec![name, Doc::text(literal(&text)), params, columns];
-    let mut code =
-        vec![Doc::text(format!("static QUERY: {ty} = {ty}::new")), Doc::list("(", items, ")")];
+    let mut code = vec![Doc::text(format!("static QUERY: {ty} = {ty}::new")), Doc::list("(", items, ")")];
     code.extend(parts);
     code.push(Doc::text(";"));
     code

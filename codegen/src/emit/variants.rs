@@ -37,10 +37,13 @@ pub(super) fn write_sorts(m: &mut Module<'_>, query: &Proven, function: &str) {
         for (index, (sort, variant)) in choice.sorts.iter().zip(&names).enumerate() {
             let parts = choice.parts.iter().filter(|part| part.when == When::Sorted(index));
             let text: Vec<&str> = parts.flat_map(|part| part.text.split_whitespace()).collect();
-            let written = query.decl().sql.params.iter().enumerate().rev().fold(
-                text.join(" "),
-                |text, (index, param)| text.replace(&format!("${}", index + 1), &format!(":{}", param.name)),
-            );
+            let written =
+                query.decl().sql.params.iter().enumerate().rev().fold(
+                    text.join(" "),
+                    |text, (index, param)| {
+                        text.replace(&format!("${}", index + 1), &format!(":{}", param.name))
+                    },
+                );
             out.line(format!("/// {}", code(&written)));
             if index == 0 {
                 out.line("#[default]");

@@ -5,11 +5,11 @@ use super::rows::RowColumn;
 use super::same::same;
 use crate::analyse::Analysed;
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::parse::{Paging, QueryDecl};
+use crate::parse::{Paging, QueryDecl, order_items};
 use crate::schema::Schema;
 use crate::source::Span;
 use crate::tree::walk::each_expr;
-use crate::tree::{CastVia, Expr, Location, ParamKind, Query, Target};
+use crate::tree::{CastVia, Expr, ParamKind, Query, Target};
 
 /// Checks the order of a text that gives a page.
 pub fn check(diagnostics: &mut Diagnostics, schema: &Schema, query: &Analysed, row: &[RowColumn]) {
@@ -23,11 +23,13 @@ pub fn check(diagnostics: &mut Diagnostics, schema: &Schema, query: &Analysed, r
 }
 
 fn unstable(schema: &Schema, decl: &QueryDecl, tree: &Query, page: Span) -> Diagnostic {
-    let last = tree.sort.last().and_then(|sort| target(tree, sort.target)).and_then(|target| place(&target.expr));
-    let span = last.map_or(page, |at| decl.sql.token_span(at));
+    let items = order_items(&decl.sql.text);
+    let span = items.last().map_or(page, |at| decl.sql.token_span(*at));
     let message = match tree.sort.is_empty() {
         true => "a page needs an order, or the same row can be on two pages and another on none",
-        false => "rows that are equal in this order can be on two pages or on none: it does not end in a unique key",
+        false => {
+            "rows that are equal in this order can be on two pages or on none: it does not end in a unique key"
+        }
     };
     let help = match missing(schema, tree) {
         Some(columns) if tree.sort.is_empty() => format!("add `order by {}`", columns.join(", ")),
@@ -48,9 +50,10 @@ fn check_keys(diagnostics: &mut Diagnostics, schema: &Schema, query: &Analysed, 
     let (decl, tree) = (&query.decl, &query.tree);
     let compared = comparisons(tree, decl.sql.params.len() + 1);
     let mut compared = compared.iter();
-    for sort in &tree.sort {
+    let items = order_items(&decl.sql.text);
+    for (index, sort) in tree.sort.iter().enumerate() {
         let Some(key) = target(tree, sort.target) else { continue };
-        let span = place(&key.expr).map_or(decl.sql.span, |at| decl.sql.token_span(at));
+        let span = items.get(index).map_or(decl.sql.span, |at| decl.sql.token_span(*at));
         let column = tree.output().position(|target| std::ptr::eq(target, key)).and_then(|at| row.get(at));
         let (message, help) = match column {
             None => (
@@ -59,12 +62,16 @@ fn check_keys(diagnostics: &mut Diagnostics, schema: &Schema, query: &Analysed, 
             ),
             Some(column) if column.nullable => (
                 format!("`{}` can be NULL, and after a NULL there is no place to go on from", column.name),
-                format!("leave such rows out, `and ... is not null`, or select and order by `coalesce({}, ...)`", column.name),
+                format!(
+                    "leave such rows out, `and ... is not null`, or select and order by `coalesce({}, ...)`",
+                    column.name
+                ),
             ),
             Some(_) => match compared.next() {
                 Some(expr) if !same(schema, relabelled(expr), relabelled(&key.expr)) => (
                     "this means something else in WHERE, where it is compared with the cursor".to_owned(),
-                    "write the expression itself instead of the name that the select list gives it".to_owned(),
+                    "write the expression itself instead of the name that the select list gives it"
+                        .to_owned(),
                 ),
                 _ => continue,
             },
@@ -111,15 +118,4 @@ fn relabelled(expr: &Expr) -> &Expr {
 
 fn target(tree: &Query, reference: usize) -> Option<&Target> {
     tree.targets.iter().find(|target| target.sort_group_ref == reference)
-}
-
-/// Where an expression stands, as far as its node says.
-fn place(expr: &Expr) -> Location {
-    let mut first = None;
-    each_expr(expr, &mut |expr| {
-        if let Expr::Var(var) = expr {
-            first = first.or(var.location);
-        }
-    });
-    first
 }

@@ -31,7 +31,8 @@ pub fn draft(
     for (variant, text) in others {
         let (draft, mut own) = of_text(text);
         let params = &mut joined.signature.params;
-        for (index, param) in draft.signature.params.iter().enumerate().filter(|(index, _)| has(text, *index)) {
+        for (index, param) in draft.signature.params.iter().enumerate().filter(|(index, _)| has(text, *index))
+        {
             if std::mem::replace(&mut known[index], true) {
                 join_param(&mut own, &query.decl, index, &mut params[index], param);
             } else {
@@ -70,10 +71,13 @@ fn join_param(own: &mut Diagnostics, decl: &QueryDecl, index: usize, joined: &mu
     let Some(param) = decl.sql.params.get(index) else { return };
     let name = &param.name;
     let message = match joined.pg_type == other.pg_type {
-        true => format!("`:{name}` is {} with all lines, and {}", joined.rust.display(), other.rust.display()),
+        true => {
+            format!("`:{name}` is {} with all lines, and {}", joined.rust.display(), other.rust.display())
+        }
         false => format!("`:{name}` is {} with all lines, and {}", joined.pg_type, other.pg_type),
     };
-    let help = format!("say in the SQL what it is, `:{name}::text`, or on a line above it, `--@ param {name} text`");
+    let help =
+        format!("say in the SQL what it is, `:{name}::text`, or on a line above it, `--@ param {name} text`");
     own.report(Diagnostic::error("variants", param.uses[0], message).help(help).query(decl.path()));
 }
 
@@ -93,7 +97,8 @@ fn join_columns(own: &mut Diagnostics, decl: &QueryDecl, joined: &mut [RowColumn
         return;
     }
     for (joined, other) in joined.iter_mut().zip(other) {
-        let when_present = |column: &RowColumn| column.padded.map_or(column.nullable, |(_, nullable)| nullable);
+        let when_present =
+            |column: &RowColumn| column.padded.map_or(column.nullable, |(_, nullable)| nullable);
         let nullable_when_present = when_present(joined) || when_present(other);
         joined.padded = match (joined.padded, other.padded) {
             // Of two entries neither tells when the column is padded.
@@ -135,7 +140,8 @@ fn check_marks(diagnostics: &mut Diagnostics, decl: &QueryDecl, signature: &Sign
                 let condition = &decl.marks.conditions[condition];
                 let names: Vec<&str> =
                     condition.names.iter().map(|name| &*decl.marks.names[*name].name.value).collect();
-                let message = format!("`:{}` stands on a line that is not there when it alone is given", param.name);
+                let message =
+                    format!("`:{}` stands on a line that is not there when it alone is given", param.name);
                 let help = match nearest(&param.name, names.iter().copied()) {
                     Some(_) => format!("did you mean `--? {}`?", param.name),
                     None => format!("name it too: `--? {}, {}`", names.join(", "), param.name),
@@ -172,7 +178,11 @@ fn choose(query: &Analysed, signature: &mut Signature) {
     signature.total = decl.total().map(|total| parts(&total.sql, decl.sql.params.len()));
     for (variant, text) in query.variants.iter().filter(|(variant, _)| variant.total) {
         let total = signature.total.iter().flatten().filter(|part| variant.has(part.when));
-        debug_assert_eq!(total.map(|part| &*part.text).collect::<String>(), text.sql, "the total is what was analysed");
+        debug_assert_eq!(
+            total.map(|part| &*part.text).collect::<String>(),
+            text.sql,
+            "the total is what was analysed"
+        );
     }
     let is_keyset = decl.page.as_ref().is_some_and(|page| page.value == Paging::Keyset);
     if decl.marks.is_empty() && !is_keyset {
@@ -212,9 +222,8 @@ fn choose(query: &Analysed, signature: &mut Signature) {
 /// The parts of a statement. Of the first `all` parameters those that stand nowhere in it are said to, too: of a part
 /// that is never there.
 fn parts(sql: &Sql, all: usize) -> Vec<SqlPart> {
-    let always = |param: &usize| {
-        sql.parts.iter().any(|part| part.when == When::Always && part.params.contains(param))
-    };
+    let always =
+        |param: &usize| sql.parts.iter().any(|part| part.when == When::Always && part.params.contains(param));
     let mut parts: Vec<SqlPart> = Vec::new();
     for (part, text) in sql.parts() {
         let params: Vec<usize> = part.params.iter().copied().filter(|param| !always(param)).collect();

@@ -76,7 +76,12 @@ impl QueryDecl {
         let mut variants = Vec::new();
         for sort in 0..self.marks.sorts.len().max(1) {
             for after in [false, true].into_iter().take(1 + usize::from(is_keyset)) {
-                variants.extend(masks.iter().map(|given| Variant { given: *given, sort, after, total: false }));
+                variants.extend(masks.iter().map(|given| Variant {
+                    given: *given,
+                    sort,
+                    after,
+                    total: false,
+                }));
             }
         }
         variants

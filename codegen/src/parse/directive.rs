@@ -18,11 +18,11 @@ pub(super) enum Directive {
     Tx,
     Page(Paging),
     Grants(Spanned<String>),
+    Fragment(Spanned<String>),
 }
 
-const WORDS: [&str; 12] = [
-    "scope", "allow", "one", "opt", "many", "stream", "param", "tx", "page", "keyset", "grants", "fragment",
-];
+const WORDS: [&str; 12] =
+    ["scope", "allow", "one", "opt", "many", "stream", "param", "tx", "page", "keyset", "grants", "fragment"];
 
 /// Reads what follows `--@`; `span` is the whole line.
 pub(super) fn directive(line: &mut Line, span: Span) -> Read<Directive> {
@@ -34,12 +34,16 @@ pub(super) fn directive(line: &mut Line, span: Span) -> Read<Directive> {
         "allow" => return Ok(Directive::Allow(allow(line, span)?)),
         "param" => return param(line),
         "grants" => Directive::Grants(grants(line)?),
+        "fragment" => Directive::Fragment(fragment(line)?),
         "one" => Directive::Cardinality(Cardinality::One),
         "opt" => Directive::Cardinality(Cardinality::Opt),
         "many" => Directive::Cardinality(Cardinality::Many),
         "stream" => Directive::Cardinality(Cardinality::Stream),
         "tx" => Directive::Tx,
-        "page" if line.eat("total") => Directive::Page(Paging::Total),
+        "page" if line.text().trim() == "total" => {
+            line.rest();
+            Directive::Page(Paging::Total)
+        }
         "page" => Directive::Page(Paging::Offset),
         "keyset" => Directive::Page(Paging::Keyset),
         unknown => {
@@ -49,6 +53,7 @@ pub(super) fn directive(line: &mut Line, span: Span) -> Read<Directive> {
         }
     };
     let more = match word.value {
+        "fragment" => super::fragments::HELP.to_owned(),
         "page" => "a page is `--@ page`, or `--@ page total` with the number of all rows".to_owned(),
         word => format!("`--@ {word}` says no more than that"),
     };
@@ -156,6 +161,14 @@ fn param(line: &mut Line) -> Read<Directive> {
     Ok(Directive::Param(owned(name), owned(sql_type)))
 }
 
+fn fragment(line: &mut Line) -> Read<Spanned<String>> {
+    let Some(name) = line.word(&[]) else {
+        return Err(line.problem("the name of the fragment is missing here", super::fragments::HELP));
+    };
+    check_name("a fragment's name", &name)?;
+    Ok(Spanned { value: name.value.to_owned(), span: name.span })
+}
+
 fn grants(line: &mut Line) -> Read<Spanned<String>> {
     const HELP: &str = "write `--@ grants organization`: the scope whose token the returned row mints";
     let Some(name) = line.word(&[]) else {
@@ -221,6 +234,10 @@ impl Directives {
                 self.once("--@ grants".to_owned(), span)?;
                 self.grants = Some(name);
                 Ok(())
+            }
+            Directive::Fragment(name) => {
+                let help = "write it above the `--!` line of the first query that uses it";
+                Err(problem(name.span, "a fragment belongs to no query", help))
             }
         }
     }

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 
+use super::fragments::Fragments;
 use super::lex::{Lexer, Token, TokenKind};
 use super::line::{ANNOTATION, Line, Read, check_name, problem};
 use super::{Condition, MarkName, Marks, When};
@@ -43,7 +44,12 @@ pub(super) fn stray(span: Span) -> Diagnostic {
 }
 
 /// Cuts a statement at its marked lines. The marks are taken out; other comments stay.
-pub(super) fn cut(file: FileId, source: &str, statement: &[Token]) -> (Marks, Vec<Segment>, Vec<Diagnostic>) {
+pub(super) fn cut(
+    file: FileId,
+    source: &str,
+    statement: &[Token],
+    fragments: &mut Fragments,
+) -> (Marks, Vec<Segment>, Vec<Diagnostic>) {
     let mut cutter = Cutter {
         file,
         source,
@@ -62,7 +68,7 @@ pub(super) fn cut(file: FileId, source: &str, statement: &[Token]) -> (Marks, Ve
             cutter.current.push(*token);
         }
     }
-    cutter.finish()
+    cutter.finish(fragments)
 }
 
 enum Mark {
@@ -89,28 +95,54 @@ impl Cutter<'_> {
         let span = Span { file: self.file, start: at, end: comment.start + text.trim_end().len() };
         let mark = read(&mut Line::new(self.file, self.source, at + 3, comment.end))?;
         let mut line = self.take_line(comment, span)?;
-        if behind.is_some() {
+        match self.marked(&mut line, comment, at, span, mark) {
+            Ok(when) => {
+                let mut before = std::mem::take(&mut self.current);
+                // The line brings its own line end along.
+                let is_idle =
+                    |token: &mut Token| matches!(token.kind, TokenKind::Blank | TokenKind::LineComment);
+                while before.pop_if(is_idle).is_some() {}
+                self.segments
+                    .extend([Segment { tokens: before, when: When::Always }, Segment { tokens: line, when }]);
+                Ok(())
+            }
+            Err(error) => {
+                // It stays what it is without the mark.
+                self.current.append(&mut line);
+                Err(error)
+            }
+        }
+    }
+
+    /// When a line is there, which loses what stands between its SQL and the mark.
+    fn marked(
+        &mut self,
+        line: &mut Vec<Token>,
+        comment: Token,
+        at: usize,
+        span: Span,
+        mark: Mark,
+    ) -> Read<When> {
+        let is_commented = at > comment.start;
+        let mut commented = Vec::new();
+        if is_commented {
             if line.iter().any(|token| !token.is_gap()) {
                 return Err(problem(span, "this alternative stands behind SQL", "give it a line of its own"));
             }
             // What stands between the dashes and the SQL would be copied with the dashes.
             let tokens = self.commented(comment.start + 2, at)?;
-            line.extend(tokens.into_iter().skip_while(|token| token.is_gap()));
+            commented.extend(tokens.into_iter().skip_while(|token| token.is_gap()));
         }
-        while line.pop_if(|token| token.is_gap()).is_some() {}
-        if line.is_empty() {
+        if line.iter().chain(&commented).all(|token| token.is_gap()) {
             return Err(problem(span, "there is no SQL on this line that could be left out", HELP));
         }
         let when = match mark {
             Mark::Given(names) => self.condition(names, span),
-            Mark::Sort(name) => self.sort(name, behind.is_none())?,
+            Mark::Sort(name) => self.sort(name, !is_commented)?,
         };
-        let before = std::mem::take(&mut self.current);
-        self.segments.extend([
-            Segment { tokens: before, when: When::Always },
-            Segment { tokens: line, when },
-        ]);
-        Ok(())
+        line.extend(commented);
+        while line.pop_if(|token| token.is_gap()).is_some() {}
+        Ok(when)
     }
 
     /// Takes the tokens of the line that a comment ends, with the line end before them.
@@ -191,11 +223,12 @@ impl Cutter<'_> {
         Ok(When::Sorted(known.unwrap_or(self.marks.sorts.len() - 1)))
     }
 
-    fn finish(mut self) -> (Marks, Vec<Segment>, Vec<Diagnostic>) {
+    fn finish(mut self, fragments: &mut Fragments) -> (Marks, Vec<Segment>, Vec<Diagnostic>) {
         while self.current.pop_if(|token| token.is_gap()).is_some() {}
         let rest = Segment { tokens: std::mem::take(&mut self.current), when: When::Always };
         self.segments.push(rest);
         self.segments.retain(|segment| !segment.tokens.is_empty());
+        fragments.expand(self.file, self.source, &mut self.segments, &mut self.found);
         self.first_sort();
         self.find_flags();
         (self.marks, self.segments, self.found)
@@ -228,9 +261,7 @@ impl Cutter<'_> {
         let binds = |segment: &Segment| -> Vec<(String, Span)> {
             let binds = segment.tokens.iter().filter(|token| token.kind == TokenKind::Bind);
             let name = |token: &Token| token.text(source)[1..].to_owned();
-            binds
-                .map(|token| (name(token), Span { file, start: token.start, end: token.end }))
-                .collect()
+            binds.map(|token| (name(token), Span { file, start: token.start, end: token.end })).collect()
         };
         let all: Vec<_> = self.segments.iter().map(|segment| (segment.when, binds(segment))).collect();
         for (index, mark) in self.marks.names.iter_mut().enumerate() {
@@ -245,7 +276,9 @@ impl Cutter<'_> {
             if let Some((_, (name, span))) = uses.iter().find(|(when, _)| !is_named(when)) {
                 let message = format!("`:{name}` stands on a line that is there without it");
                 let help = match uses.iter().any(|(when, _)| is_named(when)) {
-                    true => format!("mark this line too, `--? {name}`, or give the other one a parameter of its own"),
+                    true => format!(
+                        "mark this line too, `--? {name}`, or give the other one a parameter of its own"
+                    ),
                     false => format!("mark this line with `--? {name}`, or call the flag otherwise"),
                 };
                 let error = problem(*span, message, help).note(mark.name.span, "which is left out here");
@@ -288,6 +321,10 @@ fn read(line: &mut Line) -> Read<Mark> {
 
 /// The rule of statements with too many variants.
 pub(super) fn too_many(span: Span, limit: usize) -> Diagnostic {
-    Diagnostic::error(ANNOTATION, span, format!("the marks of this statement make more than {limit} variants"))
-        .help("each is analysed and proven: give lines that come together one name, or split the query")
+    Diagnostic::error(
+        ANNOTATION,
+        span,
+        format!("the marks of this statement make more than {limit} variants"),
+    )
+    .help("each is analysed and proven: give lines that come together one name, or split the query")
 }

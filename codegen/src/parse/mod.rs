@@ -12,6 +12,7 @@ mod attribute;
 mod decl;
 mod directive;
 mod file;
+mod fragments;
 mod header;
 pub(crate) mod lex;
 mod line;
@@ -23,6 +24,7 @@ mod sql;
 pub use decl::*;
 pub use lex::{Lexer, Token, TokenKind, tokens};
 pub(crate) use line::is_rust_name;
+pub(crate) use page::order_items;
 
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::project::Project;

@@ -126,6 +126,18 @@ fn order_by(text: &str) -> Option<usize> {
     Some(pair[0].start)
 }
 
+/// Where the items begin that the whole statement is ordered by.
+pub(crate) fn order_items(text: &str) -> Vec<usize> {
+    let Some(order) = order_by(text) else { return Vec::new() };
+    let list: Vec<Token> = tokens(text).filter(|token| token.start > order).skip(1).collect();
+    let outermost: BTreeSet<usize> = outermost(text).iter().map(|token| token.start).collect();
+    let is_start = |(index, token): (usize, &Token)| {
+        let is_comma = |token: &Token| token.is_mark(text, ",") && outermost.contains(&token.start);
+        (index == 0 || is_comma(&list[index - 1])).then_some(token.start)
+    };
+    list.iter().enumerate().filter_map(is_start).collect()
+}
+
 struct Key<'a> {
     text: &'a str,
     descends: bool,
@@ -149,7 +161,11 @@ fn keys(sql: &Sql, page: Span) -> Result<Vec<Key<'_>>, Box<Diagnostic>> {
     for token in &before[start + 1..] {
         let word = token.text(text).to_lowercase();
         if token.kind == TokenKind::Word && word == "or" {
-            return Err(at(token.start, "a condition is added to this WHERE with AND", "put the OR in parentheses"));
+            return Err(at(
+                token.start,
+                "a condition is added to this WHERE with AND",
+                "put the OR in parentheses",
+            ));
         }
         let ends = ["group", "having", "window", "union", "intersect", "except"];
         if token.kind == TokenKind::Word && ends.contains(&&*word) {
@@ -177,12 +193,16 @@ fn key<'a>(
     at: &impl Fn(usize, &str, &str) -> Box<Diagnostic>,
 ) -> Result<Key<'a>, Box<Diagnostic>> {
     let text = &*sql.text;
-    let mut item: Vec<Token> = tokens(text).filter(|token| start <= token.start && token.end <= end).collect();
+    let mut item: Vec<Token> =
+        tokens(text).filter(|token| start <= token.start && token.end <= end).collect();
     let Some(first) = item.first().map(|token| token.start) else {
         return Err(at(start, "there is nothing to order by here", "remove the comma"));
     };
     let is = |item: &[Token], back: usize, word: &str| {
-        item.len().checked_sub(back).and_then(|at| item.get(at)).is_some_and(|token| token.is_word(text, word))
+        item.len()
+            .checked_sub(back)
+            .and_then(|at| item.get(at))
+            .is_some_and(|token| token.is_word(text, word))
     };
     if is(&item, 2, "nulls") {
         item.truncate(item.len() - 2);
@@ -195,7 +215,9 @@ fn key<'a>(
     let wrong = item.iter().find_map(|token| match token.kind {
         TokenKind::Param => Some("pages by cursor cannot be ordered by a parameter"),
         TokenKind::Word if token.is_word(text, "using") => Some("pages by cursor are ordered by ASC or DESC"),
-        TokenKind::Number if item.len() == 1 => Some("pages by cursor cannot be ordered by the number of a column"),
+        TokenKind::Number if item.len() == 1 => {
+            Some("pages by cursor cannot be ordered by the number of a column")
+        }
         _ => None,
     });
     match wrong {

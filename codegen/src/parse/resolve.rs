@@ -115,7 +115,8 @@ const MAX_MARKS: usize = 16;
 fn too_many_variants(query: &QueryDecl) -> Option<Diagnostic> {
     let names = query.marks.names.iter().map(|mark| mark.name.span);
     let last = names.chain(query.marks.sorts.iter().map(|sort| sort.span)).next_back()?;
-    let countable = query.marks.names.len() <= MAX_MARKS && query.marks.conditions.len() <= marks::MAX_CONDITIONS;
+    let countable =
+        query.marks.names.len() <= MAX_MARKS && query.marks.conditions.len() <= marks::MAX_CONDITIONS;
     let too_many = !countable || query.variants().len() > MAX_VARIANTS;
     too_many.then(|| marks::too_many(last, MAX_VARIANTS))
 }
@@ -125,7 +126,8 @@ fn check_sorts(report: &mut impl FnMut(Diagnostic), query: &QueryDecl) {
     let mut variants: HashMap<String, &Spanned<String>> = HashMap::new();
     for sort in &query.marks.sorts {
         if let Some(first) = variants.insert(sort.value.to_upper_camel_case(), sort) {
-            let message = format!("the sorts `{}` and `{}` have the same name in Rust", first.value, sort.value);
+            let message =
+                format!("the sorts `{}` and `{}` have the same name in Rust", first.value, sort.value);
             report(problem(sort.span, message, "rename one of the two").note(first.span, "the other one"));
         }
     }

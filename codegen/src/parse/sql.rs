@@ -9,7 +9,8 @@ use super::{Part, Sql, SqlParam};
 use crate::source::{FileId, Span};
 
 /// Makes a statement of its segments, which begin and end with a token that is no gap, where they are not cut within one.
-pub(super) fn assemble(file: FileId, source: &str, segments: &[Segment]) -> Sql {
+pub(super) fn assemble(source: &str, span: Span, segments: &[Segment]) -> Sql {
+    let file = span.file;
     let mut builder = Builder {
         source,
         file,
@@ -36,10 +37,6 @@ pub(super) fn assemble(file: FileId, source: &str, segments: &[Segment]) -> Sql 
             }
         }
     }
-    let mut tokens = segments.iter().flat_map(|segment| &segment.tokens);
-    let start = tokens.next().map_or(0, |token| token.start);
-    let end = tokens.next_back().map_or(start, |token| token.end).max(start);
-    let span = Span { file, start, end };
     Sql { text: builder.text, span, params: builder.params, pieces: builder.pieces, parts: builder.parts }
 }
 

@@ -236,9 +236,8 @@ pub fn examine(sources: &Sources, schema: &Schema, policy: &Policy, typed: &Type
     if typed.variants.is_empty() {
         return examine_text(sources, schema, policy, &typed.decl, &typed.tree);
     }
-    let of_variant = |text: &TypedVariant| {
-        (text.variant, examine_text(sources, schema, policy, &text.decl, &text.tree))
-    };
+    let of_variant =
+        |text: &TypedVariant| (text.variant, examine_text(sources, schema, policy, &text.decl, &text.tree));
     joined::join(&typed.decl, typed.variants.iter().map(of_variant).collect())
 }
 

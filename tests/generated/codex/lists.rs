@@ -198,7 +198,9 @@ async fn organizations_and_their_members() {
             same(&codex, &format!("{wanted:?}"), &reference, |row| row.id.to_string(), read).await;
         }
     }
-    for status in [None, Some(OrganizationMembershipStatus::Active), Some(OrganizationMembershipStatus::Invited)] {
+    for status in
+        [None, Some(OrganizationMembershipStatus::Active), Some(OrganizationMembershipStatus::Invited)]
+    {
         for role in [None, Some(OrganizationMembershipRole::Creator)] {
             let wanted = ListMembers { status, role };
             let reference = format!(
@@ -275,7 +277,8 @@ async fn published_content_after_a_cursor() {
                 let (mut found, mut after): (Vec<String>, _) = (Vec::new(), None);
                 loop {
                     // As text, which survives a restart of the program.
-                    let page = Keyset::new(limit, after.map(|cursor: Cursor| cursor.as_str().into())).unwrap();
+                    let page =
+                        Keyset::new(limit, after.map(|cursor: Cursor| cursor.as_str().into())).unwrap();
                     let page = content::list_public_content_keyset(db, &wanted, &page).await.unwrap();
                     assert!(page.items.len() <= limit as usize);
                     assert_eq!(page.next.is_some(), found.len() + page.items.len() < expected.len());
@@ -320,7 +323,10 @@ async fn a_library_has_each_piece_once() {
         (ListUserLibrarySort::Duration, "duration_seconds desc nulls last, id"),
     ];
     let mut rows = 0;
-    for (person, given) in ["u1", "u2", "u3", "u4", "ann"].iter().flat_map(|person| (0..64usize).map(move |given| (person, given))) {
+    for (person, given) in ["u1", "u2", "u3", "u4", "ann"]
+        .iter()
+        .flat_map(|person| (0..64usize).map(move |given| (person, given)))
+    {
         let has = |bit: usize| given & 1 << bit != 0;
         let (sort, order) = sorts[given % 3];
         let wanted = ListUserLibrary {
@@ -366,7 +372,8 @@ async fn a_library_has_each_piece_once() {
         );
         let user = codex_catalog::UserScope::from_authenticated((*person).into());
         let read = async |page| library::list_user_library(db, &user, &wanted, page).await;
-        rows += same(&codex, &format!("{person}, {wanted:?}"), &reference, |row| row.id.to_string(), read).await;
+        rows +=
+            same(&codex, &format!("{person}, {wanted:?}"), &reference, |row| row.id.to_string(), read).await;
     }
     assert!(rows > 300, "only {rows} rows were compared");
 }

@@ -86,7 +86,10 @@ async fn members_are_listed_page_by_page_and_counted() {
 
     let count = async |status, role| {
         let members = ListMembers { status: Some(status), role };
-        memberships::list_members(db, &ann.organization, &members, Page::new(3, 2).unwrap()).await.unwrap().total
+        memberships::list_members(db, &ann.organization, &members, Page::new(3, 2).unwrap())
+            .await
+            .unwrap()
+            .total
     };
     assert_eq!(count(Active, None).await, 5);
     assert_eq!((count(Active, Some(Member)).await, count(Invited, None).await), (3, 0));

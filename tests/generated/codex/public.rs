@@ -15,7 +15,12 @@ use super::fixture::{Codex, Tenant, draft, page};
 
 /// Everything that an organization has published.
 fn published(organization_id: OrganizationId) -> ListPublicContent<'static> {
-    ListPublicContent { organization_id, content_type: None, search: None, sort: ListPublicContentSort::Newest }
+    ListPublicContent {
+        organization_id,
+        content_type: None,
+        search: None,
+        sort: ListPublicContentSort::Newest,
+    }
 }
 
 /// Publishes a piece in the tenant's organization.
@@ -51,7 +56,14 @@ async fn with_hidden_pieces(codex: &Codex) -> ContentId {
 async fn seen(codex: &Codex, of: OrganizationId) -> Result<Vec<Vec<ContentId>>> {
     let (db, ann) = (&codex.db, &codex.ann.id);
     let mut seen = Vec::new();
-    seen.push(content::list_public_content(db, &published(of), page()).await?.items.iter().map(|row| row.id).collect());
+    seen.push(
+        content::list_public_content(db, &published(of), page())
+            .await?
+            .items
+            .iter()
+            .map(|row| row.id)
+            .collect(),
+    );
     seen.push(content::browse_organization_content(db, of, page()).await?.iter().map(|row| row.id).collect());
     seen.push(
         content::list_content_by_tags(db, of, &json!(["a"]), page())
@@ -108,7 +120,13 @@ async fn pieces_of_a_closed_account_are_gone() {
     let Codex { db, ann, .. } = &codex;
     codex.published(ann, "shown").await;
     codex.sql("update users set deleted_at = now() where id = 'ann'").await;
-    assert!(content::list_public_content(db, &published(ann.organization_id), page()).await.unwrap().items.is_empty());
+    assert!(
+        content::list_public_content(db, &published(ann.organization_id), page())
+            .await
+            .unwrap()
+            .items
+            .is_empty()
+    );
     assert!(content::browse_organization_content(db, ann.organization_id, page()).await.unwrap().is_empty());
     let by_slug = content::get_public_content_by_slug(db, ann.organization_id, "shown").await.unwrap();
     assert_eq!(by_slug, None);

@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 use crate::infer::same::same_of_entry;
 use crate::schema::{Schema, Table, UniqueKey};
 use crate::tree::walk::{each_expr, exprs_of_query, subqueries};
-use crate::tree::{BoolOp, Command, Expr, Oid, Query, RangeIndex, RangeKind, SetKind, SetOperation, SortGroup};
+use crate::tree::{
+    BoolOp, Command, Expr, Oid, Query, RangeIndex, RangeKind, SetKind, SetOperation, SortGroup,
+};
 
 use super::conditions::{Source, base_column, equalities};
 use super::limit;
@@ -26,7 +28,8 @@ fn at_most_one(schema: &Schema, query: &Query, fixed: &BTreeSet<usize>) -> bool 
     }
     // Of rows that agree in what they are distinct by, one is left.
     let is_fixed = |key: &SortGroup| {
-        let mut outputs = query.output().enumerate().filter(|(_, target)| target.sort_group_ref == key.target);
+        let mut outputs =
+            query.output().enumerate().filter(|(_, target)| target.sort_group_ref == key.target);
         outputs.any(|(index, _)| fixed.contains(&index))
     };
     if !query.distinct.is_empty() && query.distinct.iter().all(is_fixed) {

@@ -74,15 +74,18 @@ fn is_total_by(
         }
     }
     if let Some(operation) = &query.set_operation {
-        let columns = outputs().filter(|(_, target)| is_sorted(target.sort_group_ref)).map(|(index, _)| index);
-        return (is_union(query) && all_columns) || arm_at_most_one(schema, query, operation, &columns.collect());
+        let columns =
+            outputs().filter(|(_, target)| is_sorted(target.sort_group_ref)).map(|(index, _)| index);
+        return (is_union(query) && all_columns)
+            || arm_at_most_one(schema, query, operation, &columns.collect());
     }
     if query.has_target_srfs || !query.grouping_sets.is_empty() {
         return false;
     }
     let search = Search::by(schema, query, &fixed(schema, query, sorted, added));
     if query.has_aggregates || query.having.is_some() || !query.group_by.is_empty() {
-        return search.is_pinned() || query.group_by.iter().all(|key| is_sorted(key.target) || search.has_one_key(key.target));
+        return search.is_pinned()
+            || query.group_by.iter().all(|key| is_sorted(key.target) || search.has_one_key(key.target));
     }
     search.is_pinned()
 }
@@ -123,7 +126,9 @@ fn is_not_null(schema: &Schema, query: &Query, range: RangeIndex, number: i32) -
 }
 
 fn output_is_not_null(schema: &Schema, query: &Query, number: i32) -> bool {
-    let Some(index) = usize::try_from(number).ok().and_then(|number| number.checked_sub(1)) else { return false };
+    let Some(index) = usize::try_from(number).ok().and_then(|number| number.checked_sub(1)) else {
+        return false;
+    };
     let columns = crate::infer::nullability::nullability(schema, query, &[]);
     columns.get(index).is_some_and(|column| !column.nullable)
 }

@@ -4,6 +4,7 @@ mod annotations;
 mod unclosed;
 
 use super::directive::{Directive, Directives};
+use super::fragments::Fragments;
 use super::header::{Header, Shape};
 use super::lex::{Lexer, Token, TokenKind};
 use super::line::problem;
@@ -46,6 +47,7 @@ pub(super) fn read(diagnostics: &mut Diagnostics, file: FileId, text: &str, modu
         statement: Vec::new(),
         strays: Vec::new(),
         query_seen: false,
+        fragments: Fragments::default(),
         found: FileDecls { queries: Vec::new(), types: Vec::new() },
     };
     reader.check_bytes();
@@ -74,6 +76,7 @@ struct Reader<'a> {
     strays: Vec<Token>,
     /// Whether a `--!` line was met, so that `--@ scope` no longer speaks for the file.
     query_seen: bool,
+    fragments: Fragments,
     found: FileDecls,
 }
 
@@ -100,6 +103,9 @@ impl<'a> Reader<'a> {
                 self.recover(token);
                 continue;
             }
+            if self.statement.is_empty() && self.is_of_fragment(token) {
+                continue;
+            }
             match token.kind {
                 TokenKind::LineComment if self.mark(token).is_some() => self.annotation(token),
                 TokenKind::LineComment if self.statement.is_empty() && self.is_line_mark(token) => {
@@ -122,6 +128,21 @@ impl<'a> Reader<'a> {
             }
         }
         self.finish();
+    }
+
+    /// Whether a token outside of statements belongs to the fragment above it.
+    fn is_of_fragment(&mut self, token: Token) -> bool {
+        let mut found = Vec::new();
+        let is_annotation = token.kind == TokenKind::LineComment && self.mark(token).is_some();
+        let taken = match is_annotation {
+            true => {
+                self.fragments.close(&mut found);
+                false
+            }
+            false => self.fragments.take(self.file, self.text, token, &mut found),
+        };
+        found.into_iter().for_each(|error| self.report(error));
+        taken
     }
 
     /// Whether it is a mark of lines that are there only sometimes.
@@ -180,7 +201,7 @@ impl<'a> Reader<'a> {
         let (path, diagnostics) = (self.path_of(&header), &mut *self.diagnostics);
         let directives = pending.directives;
         directives.check(&mut |error| diagnostics.report(error.query(path.as_str())));
-        let (marks, segments, wrong) = marks::cut(self.file, self.text, &statement);
+        let (marks, segments, wrong) = marks::cut(self.file, self.text, &statement, &mut self.fragments);
         wrong.into_iter().for_each(|error| diagnostics.report(error.query(path.as_str())));
         let query = QueryDecl {
             module: self.module.to_vec(),
@@ -196,7 +217,7 @@ impl<'a> Reader<'a> {
             tx: directives.tx,
             page: directives.page,
             grants: directives.grants,
-            sql: sql::assemble(self.file, self.text, &segments),
+            sql: sql::assemble(self.text, span, &segments),
             marks,
         };
         self.found.queries.push(Declared { query, params: header.params, row: header.row });
@@ -249,6 +270,8 @@ impl<'a> Reader<'a> {
     }
 
     fn finish(&mut self) {
+        let mut found = Vec::new();
+        self.fragments.close(&mut found);
         // The last statement of a file ends with the file, semicolon or not: nothing else can follow.
         self.end_statement(None);
         self.lacks_statement();
@@ -257,5 +280,9 @@ impl<'a> Reader<'a> {
                 "a `--@` line stands above the `--!` line of its query, or between that line and the SQL";
             self.report(*problem(span, "no query follows this directive", help));
         }
+        let params = self.found.queries.iter().flat_map(|declared| &declared.query.sql.params);
+        let uses = params.flat_map(|param| param.uses.iter().map(|used| (&*param.name, *used)));
+        found.extend(self.fragments.check(uses));
+        found.into_iter().for_each(|error| self.report(error));
     }
 }
