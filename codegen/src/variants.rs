@@ -2,6 +2,7 @@
 
 use crate::diagnostics::Diagnostic;
 use crate::parse::{QueryDecl, Variant};
+use crate::prove;
 use crate::source::Span;
 
 /// Each finding once. One that not all variants have says which marks make the difference.
@@ -49,6 +50,9 @@ fn blame(decl: &QueryDecl, mut found: Diagnostic, all: &[Variant], having: &[Var
     if without && found.rule == "syntax" && found.help.is_none() {
         let help = "mark lines that can be left out: let an unmarked condition come first, `where true`";
         found.help = Some(help.to_owned());
+    }
+    if without && !conditions.is_empty() && prove::RULES.contains(&found.rule) {
+        found.help = Some("every variant needs it: take the mark off that line".to_owned());
     }
     if conditions.is_empty() && !most.total && having.iter().all(|variant| variant.sort == most.sort) {
         found.notes.extend(sort_note(decl, most.sort, all));
