@@ -1,6 +1,7 @@
 //! One call of one query, wherever it runs.
 
 use std::pin::pin;
+use std::time::Duration;
 
 use futures_util::{TryStreamExt, future};
 use postgres_types::ToSql;
@@ -8,6 +9,7 @@ use tracing::Instrument;
 
 use crate::connection::{Connection, Lease};
 use crate::error::is_stale;
+use crate::hidden::Hidden;
 use crate::keyset::Key;
 use crate::observe::Observation;
 use crate::query::{Absent, Variant};
@@ -61,6 +63,17 @@ enum Expected {
     AtMostOne,
     Any,
     None,
+}
+
+impl Place<'_> {
+    /// How long a query may take before it is warned of.
+    fn slow_query(self) -> Option<Duration> {
+        match self {
+            Place::Pool(database) => database.slow_query(),
+            Place::Transaction(connection) => connection.slow_query,
+            Place::Nowhere => None,
+        }
+    }
 }
 
 impl<'a> Caller<'a> {
@@ -142,7 +155,7 @@ impl<'a> Caller<'a> {
         query: Variant,
         params: Params<'_>,
     ) -> Result<RowStream<'a, R>> {
-        let observation = Observation::begin(&query, self.reason);
+        let observation = Observation::begin(query.query(), self.reason, self.place.slow_query());
         let opened = async {
             let mut held = self.hold().await?;
             held.begin();
@@ -163,7 +176,7 @@ impl<'a> Caller<'a> {
 
     /// Runs the query to its end, which is when the server has committed it if it is on its own.
     async fn call(self, query: Variant, params: Params<'_>, expected: Expected) -> Result<Reply> {
-        let observation = Observation::begin(&query, self.reason);
+        let observation = Observation::begin(query.query(), self.reason, self.place.slow_query());
         let result = async {
             let mut held = self.hold().await?;
             held.begin();
@@ -189,7 +202,7 @@ impl<'a> Caller<'a> {
         second: Variant,
         params_of_second: Params<'_>,
     ) -> Result<(Reply, Reply)> {
-        let observation = Observation::begin(&first, self.reason);
+        let observation = Observation::begin(first.query(), self.reason, self.place.slow_query());
         let result = async {
             let mut held = self.hold().await?;
             held.begin();
@@ -240,9 +253,18 @@ impl Held<'_> {
     /// The call has ended, with that error. A connection that broke stays marked, so that it is closed.
     pub(crate) fn ended_by(&mut self, error: Option<&Error>) {
         if let Held::Lease(lease) = self
-            && error.is_none_or(|error| error.kind() != ErrorKind::Connection)
+            && error.is_none_or(|error| !error.broke())
         {
             lease.finish();
+        }
+    }
+
+    /// The query had been sent when it failed. In a transaction nothing is done before COMMIT.
+    pub(crate) fn failed(&self, error: tokio_postgres::Error) -> Error {
+        let error = Error::call(error);
+        match self {
+            Held::Lease(_) => error.sent(),
+            Held::Transaction(_) => error,
         }
     }
 
@@ -250,7 +272,7 @@ impl Held<'_> {
         let mut stream = pin!(self.start(query, params).await?);
         let keep = if expected == Expected::Any { usize::MAX } else { 1 };
         let mut reply = Reply { rows: Vec::new(), count: 0, affected: 0 };
-        while let Some(row) = stream.try_next().await.map_err(Error::call)? {
+        while let Some(row) = stream.try_next().await.map_err(|error| self.failed(error))? {
             reply.count += 1;
             if reply.rows.len() < keep {
                 reply.rows.push(row);
@@ -274,7 +296,7 @@ impl Held<'_> {
                 return Err(Error::new(ErrorKind::Encode, message));
             }
             let value = |(index, param): (usize, &'p (dyn ToSql + Sync))| {
-                if query.uses(index) { param } else { &Absent }
+                Hidden(if query.uses(index) { param } else { &Absent })
             };
             match client.query_raw(&statement, params.iter().copied().enumerate().map(value)).await {
                 Ok(rows) => return Ok(rows),
@@ -284,7 +306,7 @@ impl Held<'_> {
                         connection.statements.forget(query);
                     }
                     if !stale || !again {
-                        return Err(Error::call(error));
+                        return Err(self.failed(error));
                     }
                     again = false;
                 }

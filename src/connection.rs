@@ -17,6 +17,8 @@ pub(crate) struct Connection {
     pub(crate) statements: Statements,
     /// Which database handed it out.
     pub(crate) database: u64,
+    /// How long a query may take before it is warned of.
+    pub(crate) slow_query: Option<Duration>,
     cancel: Cancel,
 }
 
@@ -45,6 +47,7 @@ impl Connection {
 pub(crate) struct Manager {
     pub(crate) connect: deadpool_postgres::Manager,
     pub(crate) statement_timeout: Option<Duration>,
+    pub(crate) slow_query: Option<Duration>,
     pub(crate) database: u64,
     pub(crate) cancel: Cancel,
 }
@@ -60,8 +63,8 @@ impl managed::Manager for Manager {
             // A statement and not a start-up option, which poolers refuse.
             client.batch_execute(&format!("set statement_timeout = {}", timeout.as_millis())).await?;
         }
-        let (database, cancel) = (self.database, self.cancel);
-        Ok(Box::new(Connection { client, statements: Statements::default(), database, cancel }))
+        let (database, slow_query, cancel) = (self.database, self.slow_query, self.cancel);
+        Ok(Box::new(Connection { client, statements: Statements::default(), database, slow_query, cancel }))
     }
 
     async fn recycle(

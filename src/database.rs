@@ -29,6 +29,7 @@ struct Inner {
     id: u64,
     size: usize,
     acquire_timeout: Duration,
+    slow_query: Option<Duration>,
 }
 
 impl Database {
@@ -73,6 +74,10 @@ impl Database {
             Ok(object) => Ok(Lease::new(object)),
             Err(error) => Err(Error::acquire(error, *size, *acquire_timeout)),
         }
+    }
+
+    pub(crate) fn slow_query(&self) -> Option<Duration> {
+        self.inner.slow_query
     }
 
     pub(crate) fn id(&self) -> u64 {

@@ -17,8 +17,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// Why a call failed.
 ///
 /// What it displays names the query and says what happened, and never holds a value: neither a parameter, nor the
-/// server's DETAIL, nor a password. Those words of the server are there for who asks, in [`Error::detail`] and
-/// [`Error::server_message`].
+/// server's DETAIL, nor a password. The same holds of its `Debug` and of its sources. Words that can quote a value are
+/// there for who asks, in [`Error::detail`], [`Error::server_message`] and [`Error::conversion`].
 pub struct Error(Box<Inner>);
 
 struct Inner {
@@ -27,8 +27,12 @@ struct Inner {
     message: Cow<'static, str>,
     rows: Option<u64>,
     server: Option<Box<DbError>>,
-    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    source: Option<Cause>,
+    conversion: Option<Cause>,
+    outcome_unknown: bool,
 }
+
+type Cause = Box<dyn std::error::Error + Send + Sync>;
 
 /// What kind of failure an [`Error`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -50,15 +54,17 @@ pub enum ErrorKind {
     Deadlock,
     /// A statement or a lock took too long, a statement was cancelled, or no connection became free in time.
     Timeout,
-    /// There is no connection, or it broke. Whether a statement under way took effect is unknown.
+    /// There is no connection, or it broke; [`Error::is_outcome_unknown`] tells whether something may have been done.
     Connection,
-    /// A query gave no row or several where it should give one; [`Error::rows`] says how many.
+    /// A query gave no row or several where it should give one; [`Error::rows`] says how many. A row that is somebody
+    /// else's is as little there as one that never was. It has run: outside a transaction, what it wrote is kept.
     RowCount,
     /// The database is not the one that the code was generated for.
     Drift,
     /// A parameter cannot be sent as the type that the server expects.
     Encode,
-    /// A column cannot be read as the type that the code expects.
+    /// A column cannot be read as the type that the code expects. The query has run: outside a transaction, what it
+    /// wrote is kept.
     Decode,
     /// The server finds a value malformed or out of range.
     Data,
@@ -88,6 +94,13 @@ impl Error {
     /// Whether running the whole transaction again can succeed: a serialization failure or a deadlock.
     pub fn is_retryable(&self) -> bool {
         matches!(self.0.kind, ErrorKind::Serialization | ErrorKind::Deadlock)
+    }
+
+    /// Whether nobody can know if it was done: the connection broke after COMMIT, or a query outside a transaction, had
+    /// been sent, and before the answer came. Look before doing it again. All other failures have left nothing behind,
+    /// but for the two kinds that say so.
+    pub fn is_outcome_unknown(&self) -> bool {
+        self.0.outcome_unknown
     }
 
     /// Whether the one row that was wanted is not there.
@@ -141,6 +154,12 @@ impl Error {
     /// The server's hint.
     pub fn hint(&self) -> Option<&str> {
         self.db()?.hint()
+    }
+
+    /// What the conversion of a parameter or a column says of its failure. It can quote the value, as in
+    /// `invalid type: string "secret", expected u32`.
+    pub fn conversion(&self) -> Option<&(dyn std::error::Error + Send + Sync + 'static)> {
+        self.0.conversion.as_deref()
     }
 
     fn db(&self) -> Option<&DbError> {

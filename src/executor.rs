@@ -4,11 +4,13 @@ use std::future::Future;
 
 use crate::call::{Caller, Params};
 use crate::query::Variant;
-use crate::{FromRow, Keyset, KeysetPage, Page, Paged, Result, RowStream};
+use crate::{
+    Database, FromRow, Keyset, KeysetPage, Page, Paged, Result, RowStream, ServiceRole, ServiceTransaction,
+    Transaction,
+};
 
-/// Something that queries run on: a [`Database`](crate::Database), where each is on its own, a
-/// [`Transaction`](crate::Transaction), or the role of a service over either. Generated functions take one; nobody
-/// else implements it.
+/// Something that queries run on: a [`Database`], where each is on its own, a [`Transaction`], or the role of a service
+/// over either. Generated functions that only read take one, those that write a [`Writer`]; nobody else implements it.
 pub trait Executor: sealed::Sealed + Sync {
     /// The one row of the query. None or several are an error of the kind
     /// [`RowCount`](crate::ErrorKind::RowCount).
@@ -78,6 +80,14 @@ pub trait Executor: sealed::Sealed + Sync {
         self.caller().execute(query.into(), params)
     }
 }
+
+/// An [`Executor`] that can also write. Nobody else implements it.
+pub trait Writer: Executor {}
+
+impl Writer for Database {}
+impl Writer for Transaction<'_> {}
+impl Writer for ServiceRole<'_> {}
+impl Writer for ServiceTransaction<'_> {}
 
 pub(crate) mod sealed {
     use super::Caller;

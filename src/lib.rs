@@ -37,7 +37,7 @@
 //! ```
 //!
 //! - [`Database`] is the pool. [`Executor`] is what it has in common with a [`Transaction`]: generated functions take
-//!   either.
+//!   either. Those that write take a [`Writer`].
 //! - [`ServiceKey`], which opening a database hands out, makes the [`ServiceRole`] that functions of system scope take.
 //! - [`Error`] tells what happened by its [`kind`](Error::kind), and never holds a value.
 //! - [`Query`], [`Part`], [`Variant`], [`Row`], [`FromRow`] and [`types`] are for generated code.
@@ -47,6 +47,7 @@ mod connection;
 mod database;
 mod error;
 mod executor;
+mod hidden;
 mod keyset;
 mod observe;
 mod page;
@@ -60,12 +61,12 @@ pub mod types;
 
 pub use database::{Builder, Database};
 pub use error::{Error, ErrorKind, Result};
-pub use executor::Executor;
+pub use executor::{Executor, Writer};
 pub use keyset::{Cursor, Keyset, KeysetPage};
 pub use page::{Page, PageError, Paged};
 pub use query::{Part, Query, Variant};
 pub use row::{FromRow, Row};
 pub use service::{ServiceKey, ServiceRole, ServiceTransaction};
 pub use stream::RowStream;
-pub use transaction::{Retryable, Transaction, TransactionOptions, retry};
+pub use transaction::{Attempts, Retryable, Transaction, TransactionOptions, retry};
 pub use types::{Interval, Range};

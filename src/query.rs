@@ -19,6 +19,7 @@ pub struct Query {
     params: &'static [Type],
     columns: &'static [(&'static str, &'static str)],
     parts: &'static [Part],
+    scope: Option<&'static str>,
 }
 
 impl Query {
@@ -33,12 +34,17 @@ impl Query {
         params: &'static [Type],
         columns: &'static [(&'static str, &'static str)],
     ) -> Query {
-        Query { name, sql, params, columns, parts: &[] }
+        Query { name, sql, params, columns, parts: &[], scope: None }
     }
 
     /// The query with further parts of its text, of which each call chooses those it needs.
     pub const fn with(self, parts: &'static [Part]) -> Query {
         Query { parts, ..self }
+    }
+
+    /// Whose rows it is about, for who observes it: `creator`, or `creator, organization`, or `system`.
+    pub const fn in_scope(self, scope: &'static str) -> Query {
+        Query { scope: Some(scope), ..self }
     }
 
     /// The query with one text: for each condition of a part whether it holds, and the number of the sort.
@@ -50,6 +56,11 @@ impl Query {
     /// Its module and function: `content::get_content`.
     pub const fn name(&self) -> &'static str {
         self.name
+    }
+
+    /// Whose rows it is about, where that was said.
+    pub const fn scope(&self) -> Option<&'static str> {
+        self.scope
     }
 
     /// The text that is sent; where there are [parts](Query::with), what all texts begin with.

@@ -57,21 +57,20 @@ impl<R: FromRow> Stream for RowStream<'_, R> {
     type Item = Result<R>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        if self.held.is_none() {
-            return Poll::Ready(None);
-        }
-        Poll::Ready(match ready!(self.rows.as_mut().poll_next(cx)) {
+        let this = &mut *self;
+        let Some(held) = &this.held else { return Poll::Ready(None) };
+        Poll::Ready(match ready!(this.rows.as_mut().poll_next(cx)) {
             Some(Ok(row)) => {
-                self.count += 1;
-                Some(R::from_row(&Row::new(row, self.query)))
+                this.count += 1;
+                Some(R::from_row(&Row::new(row, this.query)))
             }
             Some(Err(error)) => {
-                let error = Error::call(error).of(self.query);
-                self.end(Some(&error));
+                let error = held.failed(error).of(this.query);
+                this.end(Some(&error));
                 Some(Err(error))
             }
             None => {
-                self.end(None);
+                this.end(None);
                 None
             }
         })

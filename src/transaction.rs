@@ -6,14 +6,16 @@ mod retry;
 use std::fmt;
 
 use futures_util::FutureExt;
+use tracing::Instrument;
 
 use crate::call::{Caller, Place};
 use crate::connection::Connection;
 use crate::executor::{Executor, sealed::Sealed};
+use crate::observe::{self, Course, Outcome};
 use crate::{Database, Error, ErrorKind, Result};
 
 pub use options::TransactionOptions;
-pub use retry::{Retryable, retry};
+pub use retry::{Attempts, Retryable, retry};
 
 /// A transaction, for as long as the closure runs that was given to [`Database::transaction`].
 pub struct Transaction<'a> {
@@ -41,6 +43,9 @@ impl Database {
     /// A closure that returns `Ok` although a statement in the transaction had failed gets an error of the kind
     /// [`Aborted`](ErrorKind::Aborted), since nothing was committed; use a nested transaction where a failure is
     /// expected.
+    ///
+    /// Where the connection breaks after COMMIT was sent and before it is answered, nobody can know whether it was
+    /// committed: the error says so by [`is_outcome_unknown`](Error::is_outcome_unknown).
     pub async fn transaction<T, E, F>(&self, work: F) -> Result<T, E>
     where
         F: AsyncFnOnce(&mut Transaction<'_>) -> Result<T, E>,
@@ -55,27 +60,105 @@ impl Database {
         F: AsyncFnOnce(&mut Transaction<'_>) -> Result<T, E>,
         E: From<Error>,
     {
-        let mut lease = self.lease().await?;
-        // From here to the answer of COMMIT or ROLLBACK, to drop the lease is to close the connection.
-        lease.begin();
-        lease.client().batch_execute(&options.start()).await.map_err(Error::call)?;
-        let result = work(&mut Transaction { connection: &lease, depth: 0, open: true }).await;
-        let result = match result {
-            // COMMIT of an aborted transaction rolls back and reports success; SAVEPOINT is what fails in one.
-            Ok(value) => match lease.client().batch_execute("savepoint sqlward; commit").await {
-                Ok(()) => {
-                    lease.finish();
-                    return Ok(value);
-                }
-                Err(error) => Err(Error::commit(error).into()),
-            },
-            Err(error) => Err(error),
-        };
-        if lease.client().batch_execute("rollback").await.is_ok() {
-            lease.finish();
-        }
+        self.observed(options, End::Commit, work).await
+    }
+
+    /// For tests: runs the closure in a transaction that is always rolled back, so that tests can share a database
+    /// without seeing each other's rows.
+    ///
+    /// ```no_run
+    /// # async fn example(db: &sqlward::Database) -> sqlward::Result<()> {
+    /// db.rolled_back(async |tx| {
+    ///     // Functions under test take `tx`, and their own transactions are `tx.transaction(...)`.
+    ///     Ok::<(), sqlward::Error>(())
+    /// }).await
+    /// # }
+    /// ```
+    ///
+    /// What COMMIT would find is found: a closure that returns `Ok` gets the errors of deferred constraints, and one of
+    /// the kind [`Aborted`](ErrorKind::Aborted) if a statement had failed.
+    pub async fn rolled_back<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: AsyncFnOnce(&mut Transaction<'_>) -> Result<T, E>,
+        E: From<Error>,
+    {
+        self.observed(TransactionOptions::new(), End::RollBack, work).await
+    }
+
+    async fn observed<T, E, F>(&self, options: TransactionOptions, end: End, work: F) -> Result<T, E>
+    where
+        F: AsyncFnOnce(&mut Transaction<'_>) -> Result<T, E>,
+        E: From<Error>,
+    {
+        let mut course = Course::begin(0);
+        let (result, outcome) = self.run(options, end, work).instrument(course.span()).await;
+        course.end(outcome);
         result
     }
+
+    async fn run<T, E, F>(&self, options: TransactionOptions, end: End, work: F) -> (Result<T, E>, Outcome)
+    where
+        F: AsyncFnOnce(&mut Transaction<'_>) -> Result<T, E>,
+        E: From<Error>,
+    {
+        let mut lease = match self.lease().await {
+            Ok(lease) => lease,
+            Err(error) => return (Err(error.into()), Outcome::NotBegun),
+        };
+        // From here to the answer of COMMIT or ROLLBACK, to drop the lease is to close the connection.
+        lease.begin();
+        if let Err(error) = control(&lease, "begin", &options.start()).await {
+            return (Err(error.into()), Outcome::NotBegun);
+        }
+        let result = work(&mut Transaction { connection: &lease, depth: 0, open: true }).await;
+        let error = match result {
+            Ok(value) => match end.run(&lease).await {
+                Ok(outcome) => {
+                    lease.finish();
+                    return (Ok(value), outcome);
+                }
+                Err(error) if error.is_outcome_unknown() => return (Err(error.into()), Outcome::Unknown),
+                Err(error) => error.into(),
+            },
+            Err(error) => error,
+        };
+        if control(&lease, "rollback", "rollback").await.is_ok() {
+            lease.finish();
+        }
+        (Err(error), Outcome::RolledBack)
+    }
+}
+
+/// How a transaction ends whose closure returns `Ok`.
+#[derive(Clone, Copy)]
+enum End {
+    Commit,
+    RollBack,
+}
+
+impl End {
+    async fn run(self, connection: &Connection) -> Result<Outcome> {
+        match self {
+            // COMMIT of an aborted transaction rolls back and reports success; SAVEPOINT is what fails in one.
+            End::Commit => match control(connection, "commit", "savepoint sqlward; commit").await {
+                Ok(()) => Ok(Outcome::Committed),
+                Err(error) => Err(error.kept_nothing().sent()),
+            },
+            // SET CONSTRAINTS fails in one too, and checks what COMMIT would check.
+            End::RollBack => {
+                match control(connection, "rollback", "set constraints all immediate; rollback").await {
+                    Ok(()) => Ok(Outcome::RolledBack),
+                    Err(error) => Err(error.kept_nothing()),
+                }
+            }
+        }
+    }
+}
+
+/// Runs what begins or ends a transaction or a savepoint.
+async fn control(connection: &Connection, command: &'static str, sql: &str) -> Result<()> {
+    let span = observe::control(command);
+    connection.client().batch_execute(sql).instrument(span).await.map_err(Error::call)
 }
 
 impl Transaction<'_> {
@@ -86,24 +169,40 @@ impl Transaction<'_> {
         F: AsyncFnOnce(&mut Transaction<'_>) -> Result<T, E>,
         E: From<Error>,
     {
-        let client = self.connection.client();
+        let mut course = Course::begin(self.depth + 1);
+        let (result, outcome) = self.nest(work).instrument(course.span()).await;
+        course.end(outcome);
+        result
+    }
+
+    async fn nest<T, E, F>(&mut self, work: F) -> (Result<T, E>, Outcome)
+    where
+        F: AsyncFnOnce(&mut Transaction<'_>) -> Result<T, E>,
+        E: From<Error>,
+    {
         let mut inner = Transaction { connection: self.connection, depth: self.depth + 1, open: true };
         let name = inner.savepoint();
-        client.batch_execute(&format!("savepoint {name}")).await.map_err(Error::call)?;
+        if let Err(error) = control(self.connection, "savepoint", &format!("savepoint {name}")).await {
+            inner.open = false;
+            return (Err(error.into()), Outcome::NotBegun);
+        }
         let result = work(&mut inner).await;
-        let result = match result {
-            Ok(value) => match client.batch_execute(&format!("release savepoint {name}")).await {
-                Ok(()) => {
-                    inner.open = false;
-                    return Ok(value);
+        let error = match result {
+            Ok(value) => {
+                let released =
+                    control(self.connection, "release", &format!("release savepoint {name}")).await;
+                inner.open = false;
+                match released {
+                    Ok(()) => return (Ok(value), Outcome::Committed),
+                    Err(error) => error.kept_nothing().into(),
                 }
-                Err(error) => Err(Error::commit(error).into()),
-            },
-            Err(error) => Err(error),
+            }
+            Err(error) => error,
         };
         inner.open = false;
-        client.batch_execute(&inner.undo()).await.map_err(Error::call)?;
-        result
+        // Where this fails the whole transaction is aborted, or its connection is gone: then nothing of it is kept.
+        let _ = control(self.connection, "rollback", &inner.undo()).await;
+        (Err(error), Outcome::RolledBack)
     }
 
     pub(crate) fn connection(&self) -> &Connection {
@@ -148,11 +247,10 @@ impl Sealed for Transaction<'_> {
 impl Executor for Transaction<'_> {}
 
 impl Error {
-    /// The work of a transaction could not be kept.
-    fn commit(error: tokio_postgres::Error) -> Error {
-        let error = Error::call(error);
-        if error.kind() != ErrorKind::Aborted {
-            return error;
+    /// The work of a transaction or a savepoint could not be kept.
+    fn kept_nothing(self) -> Error {
+        if self.kind() != ErrorKind::Aborted {
+            return self;
         }
         Error::new(
             ErrorKind::Aborted,

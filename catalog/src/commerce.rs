@@ -86,7 +86,7 @@ pub async fn list_customers(
             Type::INT8,
         ],
         ListCustomersRow::COLUMNS,
-    ).with(&[
+    ).in_scope("organization").with(&[
         Part::given(0, "\n    and strpos(lower(concat_ws(' ', u.name, u.email)), lower($2)) > 0", &[2]),
         Part::given(1, "\n    and exists (", &[]),
         Part::given(1, "\n        select from purchases b", &[]),
@@ -110,7 +110,7 @@ pub async fn list_customers(
         "select count(*) from (\nselect\n    u.id,\n    u.name,\n    u.email,\n    count(*) as purchases,\n    sum(p.amount_paid_cents) as spent_cents,\n    min(p.created_at) as first_purchase_at,\n    max(p.created_at) as last_purchase_at\nfrom purchases p\njoin users u on u.id = p.customer_id and u.deleted_at is null\nwhere p.organization_id = $1\n    and p.status = 'completed'",
         &[Type::UUID, Type::TEXT, Type::UUID, Type::TIMESTAMPTZ, Type::INT8, Type::INT8],
         &[("count", "int8")],
-    ).with(&[
+    ).in_scope("organization").with(&[
         Part::given(0, "\n    and strpos(lower(concat_ws(' ', u.name, u.email)), lower($2)) > 0", &[2]),
         Part::given(1, "\n    and exists (", &[]),
         Part::given(1, "\n        select from purchases b", &[]),

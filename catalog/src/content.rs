@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlward::{
     Executor, FromRow, Keyset, KeysetPage, Page, Paged, Part, Query, Result, Row, ServiceRole, Transaction,
+    Writer,
 };
 use sqlward::types::Type;
 use crate::{
@@ -63,7 +64,7 @@ pub struct CreateContent<'a> {
 /// - organization_memberships om: user_id = u.id, u.id = :creator_id (line 22)
 /// - content: creator_id is set to u.id, u.id = :creator_id (line 16), creator_id is set to :creator_id (line 16), organization_id refers to what a row of o in scope is or refers to (line 16), media_item_id refers to what a row of mi in scope is or refers to (line 16)
 pub async fn create_content(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &CreatorScope,
     params: &CreateContent<'_>,
 ) -> Result<Option<Content>> {
@@ -75,7 +76,7 @@ pub async fn create_content(
             Type::VARCHAR, Type::INT4, Type::UUID, Type::UUID, Type::TEXT,
         ],
         Content::COLUMNS,
-    );
+    ).in_scope("creator");
     db.fetch_opt(
         &QUERY,
         &[
@@ -137,7 +138,7 @@ pub async fn get_content(
         "select\n    c.id,\n    c.title,\n    c.slug,\n    c.description,\n    c.content_type,\n    c.content_body,\n    c.thumbnail_url,\n    c.category,\n    c.tags,\n    c.visibility,\n    c.price_cents,\n    c.status,\n    c.published_at,\n    c.created_at,\n    c.updated_at,\n    u.id as \"creator.id\",\n    u.name as \"creator.name\",\n    o.id as \"organization.id\",\n    o.name as \"organization.name\",\n    o.slug as \"organization.slug\",\n    m.id as \"media_item.id\",\n    m.title as \"media_item.title\",\n    m.status as \"media_item.status\",\n    m.duration_seconds as \"media_item.duration_seconds\"\nfrom content c\njoin users u on u.id = c.creator_id and u.deleted_at is null\nleft join organizations o on o.id = c.organization_id and o.deleted_at is null\nleft join media_items m on m.id = c.media_item_id and m.creator_id = c.creator_id and m.deleted_at is null\nwhere c.id = $1 and c.creator_id = $2 and c.deleted_at is null",
         &[Type::UUID, Type::TEXT],
         GetContentRow::COLUMNS,
-    );
+    ).in_scope("creator, public");
     db.fetch_opt(&QUERY, &[&id, scope.creator_id()]).await
 }
 
@@ -234,7 +235,7 @@ pub async fn list_creator_content(
             Type::INT8,
         ],
         ListCreatorContentRow::COLUMNS,
-    ).with(&[
+    ).in_scope("creator, public").with(&[
         Part::given(0, "\n    and c.status = $2", &[2]),
         Part::given(1, "\n    and c.content_type = $3", &[3]),
         Part::given(2, "\n    and c.visibility = $4", &[4]),
@@ -255,7 +256,7 @@ pub async fn list_creator_content(
         "select count(*) from (\nselect\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.category,\n    c.visibility,\n    c.price_cents,\n    c.status,\n    c.published_at,\n    c.view_count,\n    c.purchase_count,\n    c.created_at,\n    c.updated_at,\n    o.id as \"organization.id\",\n    o.name as \"organization.name\",\n    m.id as \"media_item.id\",\n    m.status as \"media_item.status\",\n    m.duration_seconds as \"media_item.duration_seconds\"\nfrom content c\nleft join organizations o on o.id = c.organization_id and o.deleted_at is null\nleft join media_items m on m.id = c.media_item_id and m.creator_id = c.creator_id and m.deleted_at is null\nwhere c.creator_id = $1\n    and c.deleted_at is null",
         &[Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT, Type::UUID, Type::TEXT],
         &[("count", "int8")],
-    ).with(&[
+    ).in_scope("creator, public").with(&[
         Part::given(0, "\n    and c.status = $2", &[2]),
         Part::given(1, "\n    and c.content_type = $3", &[3]),
         Part::given(2, "\n    and c.visibility = $4", &[4]),
@@ -297,7 +298,7 @@ pub async fn count_creator_content(db: &impl Executor, scope: &CreatorScope) -> 
         "select count(*)\nfrom content\nwhere creator_id = $1 and deleted_at is null",
         &[Type::TEXT],
         &[("count", "int8")],
-    );
+    ).in_scope("creator");
     let (value,): (i64,) = db.fetch_one(&QUERY, &[scope.creator_id()]).await?;
     Ok(value)
 }
@@ -323,7 +324,7 @@ pub async fn list_personal_content(
         "select *\nfrom content\nwhere creator_id = $1 and organization_id is null and deleted_at is null\norder by title, id\nlimit $2 offset $3",
         &[Type::TEXT, Type::INT8, Type::INT8],
         Content::COLUMNS,
-    );
+    ).in_scope("creator");
     db.fetch_all(&QUERY, &[scope.creator_id(), &page.limit(), &page.offset()]).await
 }
 
@@ -349,7 +350,7 @@ pub async fn list_own_content_in_organization(
         "select *\nfrom content\nwhere creator_id = $1 and organization_id = $2 and deleted_at is null\norder by created_at desc, id\nlimit $3 offset $4",
         &[Type::TEXT, Type::UUID, Type::INT8, Type::INT8],
         Content::COLUMNS,
-    );
+    ).in_scope("creator, organization");
     db.fetch_all(
         &QUERY,
         &[creator.creator_id(), organization.organization_id(), &page.limit(), &page.offset()],
@@ -378,7 +379,7 @@ pub async fn count_content_by_status(
         "select status, count(*) as pieces, count(*) filter (where price_cents > 0) as paid\nfrom content\nwhere creator_id = $1 and deleted_at is null\ngroup by status\norder by status",
         &[Type::TEXT],
         CountContentByStatusRow::COLUMNS,
-    );
+    ).in_scope("creator");
     db.fetch_all(&QUERY, &[scope.creator_id()]).await
 }
 
@@ -408,7 +409,7 @@ pub async fn is_personal_slug_available(
         "select not exists (\n    select from content\n    where creator_id = $1\n        and organization_id is null\n        and slug = lower($2)\n        and deleted_at is null\n        and id is distinct from $3\n) as available",
         &[Type::TEXT, Type::TEXT, Type::UUID],
         &[("available", "bool")],
-    );
+    ).in_scope("creator");
     let (value,): (bool,) = db.fetch_one(&QUERY, &[scope.creator_id(), &slug, &exclude_id]).await?;
     Ok(value)
 }
@@ -438,7 +439,7 @@ pub async fn is_organization_content_slug_available(
         "select not exists (\n    select from content\n    where organization_id = $1\n        and slug = lower($2)\n        and deleted_at is null\n        and id is distinct from $3\n) as available",
         &[Type::UUID, Type::TEXT, Type::UUID],
         &[("available", "bool")],
-    );
+    ).in_scope("organization");
     let (value,): (bool,) = db.fetch_one(&QUERY, &[scope.organization_id(), &slug, &exclude_id]).await?;
     Ok(value)
 }
@@ -466,7 +467,7 @@ pub async fn has_authored_work(db: &impl Executor, scope: &CreatorScope) -> Resu
         "select\n    exists (\n        select from content\n        where creator_id = $1 and deleted_at is null\n    )\n    or exists (\n        select from media_items\n        where creator_id = $1 and deleted_at is null\n    ) as has_work",
         &[Type::TEXT],
         &[("has_work", "bool")],
-    );
+    ).in_scope("creator");
     let (value,): (bool,) = db.fetch_one(&QUERY, &[scope.creator_id()]).await?;
     Ok(value)
 }
@@ -492,7 +493,7 @@ pub async fn lock_content(
         "select *\nfrom content\nwhere id = $1 and creator_id = $2 and deleted_at is null\nfor update",
         &[Type::UUID, Type::TEXT],
         Content::COLUMNS,
-    );
+    ).in_scope("creator");
     tx.fetch_opt(&QUERY, &[&id, scope.creator_id()]).await
 }
 
@@ -518,7 +519,7 @@ pub async fn hold_media_for_content(
         "select id, media_type, status\nfrom media_items\nwhere id = $1 and creator_id = $2 and media_type = $3 and deleted_at is null\nfor share",
         &[Type::UUID, Type::TEXT, Type::TEXT],
         HoldMediaForContentRow::COLUMNS,
-    );
+    ).in_scope("creator");
     tx.fetch_opt(&QUERY, &[&id, scope.creator_id(), &media_type]).await
 }
 
@@ -557,7 +558,7 @@ pub struct UpdateContent<'a> {
 /// Scope: creator. Proven:
 /// - content: deleted_at is null (line 204), creator_id = :creator_id (line 204)
 pub async fn update_content(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &CreatorScope,
     params: &UpdateContent<'_>,
 ) -> Result<Option<Content>> {
@@ -569,7 +570,7 @@ pub async fn update_content(
             Type::INT4, Type::UUID, Type::TEXT,
         ],
         Content::COLUMNS,
-    );
+    ).in_scope("creator");
     db.fetch_opt(
         &QUERY,
         &[
@@ -591,7 +592,7 @@ pub async fn update_content(
 /// Scope: creator. Proven:
 /// - content: deleted_at is null (line 211), creator_id = :creator_id (line 211)
 pub async fn set_thumbnail(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &CreatorScope,
     thumbnail_url: Option<&str>,
     id: ContentId,
@@ -601,7 +602,7 @@ pub async fn set_thumbnail(
         "update content\nset thumbnail_url = $1, updated_at = now()\nwhere id = $2 and creator_id = $3 and deleted_at is null",
         &[Type::TEXT, Type::UUID, Type::TEXT],
         &[],
-    );
+    ).in_scope("creator");
     db.execute(&QUERY, &[&thumbnail_url, &id, scope.creator_id()]).await
 }
 
@@ -635,7 +636,7 @@ pub async fn set_thumbnail(
 /// - content c: deleted_at is null (line 223), creator_id = :creator_id (line 221)
 /// - media_items m: deleted_at is null (line 232), creator_id = c.creator_id, c.creator_id = :creator_id (line 229)
 pub async fn publish_content(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &CreatorScope,
     id: ContentId,
 ) -> Result<Option<Content>> {
@@ -644,7 +645,7 @@ pub async fn publish_content(
         "update content c\nset status = 'published',\n    published_at = coalesce(c.published_at, now()),\n    updated_at = now()\nwhere c.id = $1\n    and c.creator_id = $2\n    and c.status in ('draft', 'published')\n    and c.deleted_at is null\n    and (\n        (c.content_type = 'written' and c.content_body is not null)\n        or exists (\n            select from media_items m\n            where m.id = c.media_item_id\n                and m.creator_id = c.creator_id\n                and m.media_type = c.content_type\n                and m.status = 'ready'\n                and m.deleted_at is null\n        )\n    )\nreturning *",
         &[Type::UUID, Type::TEXT],
         Content::COLUMNS,
-    );
+    ).in_scope("creator");
     db.fetch_opt(&QUERY, &[&id, scope.creator_id()]).await
 }
 
@@ -660,7 +661,7 @@ pub async fn publish_content(
 /// Scope: creator. Proven:
 /// - content: deleted_at is null (line 241), creator_id = :creator_id (line 241)
 pub async fn unpublish_content(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &CreatorScope,
     id: ContentId,
 ) -> Result<Option<Content>> {
@@ -669,7 +670,7 @@ pub async fn unpublish_content(
         "update content\nset status = 'draft', updated_at = now()\nwhere id = $1 and creator_id = $2 and status = 'published' and deleted_at is null\nreturning *",
         &[Type::UUID, Type::TEXT],
         Content::COLUMNS,
-    );
+    ).in_scope("creator");
     db.fetch_opt(&QUERY, &[&id, scope.creator_id()]).await
 }
 
@@ -685,7 +686,7 @@ pub async fn unpublish_content(
 /// Scope: creator. Proven:
 /// - content: deleted_at is null (line 248), creator_id = :creator_id (line 248)
 pub async fn archive_content(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &CreatorScope,
     id: ContentId,
 ) -> Result<Option<Content>> {
@@ -694,7 +695,7 @@ pub async fn archive_content(
         "update content\nset status = 'archived', updated_at = now()\nwhere id = $1 and creator_id = $2 and status in ('draft', 'published') and deleted_at is null\nreturning *",
         &[Type::UUID, Type::TEXT],
         Content::COLUMNS,
-    );
+    ).in_scope("creator");
     db.fetch_opt(&QUERY, &[&id, scope.creator_id()]).await
 }
 
@@ -708,13 +709,13 @@ pub async fn archive_content(
 ///
 /// Scope: creator. Proven:
 /// - content: deleted_at is null (line 255), creator_id = :creator_id (line 255)
-pub async fn soft_delete_content(db: &impl Executor, scope: &CreatorScope, id: ContentId) -> Result<u64> {
+pub async fn soft_delete_content(db: &impl Writer, scope: &CreatorScope, id: ContentId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::soft_delete_content",
         "update content\nset deleted_at = now(), updated_at = now()\nwhere id = $1 and creator_id = $2 and deleted_at is null",
         &[Type::UUID, Type::TEXT],
         &[],
-    );
+    ).in_scope("creator");
     db.execute(&QUERY, &[&id, scope.creator_id()]).await
 }
 
@@ -733,7 +734,7 @@ pub async fn soft_delete_content(db: &impl Executor, scope: &CreatorScope, id: C
 /// Waived:
 /// - `tenant-write` of `content`: moving a piece between tenants is what this is for; its creator decides
 pub async fn move_content_to_personal(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &CreatorScope,
     id: ContentId,
 ) -> Result<Option<Content>> {
@@ -742,7 +743,7 @@ pub async fn move_content_to_personal(
         "update content\nset organization_id = null, updated_at = now()\nwhere id = $1 and creator_id = $2 and organization_id is not null and deleted_at is null\nreturning *",
         &[Type::UUID, Type::TEXT],
         Content::COLUMNS,
-    );
+    ).in_scope("creator");
     db.fetch_opt(&QUERY, &[&id, scope.creator_id()]).await
 }
 
@@ -772,7 +773,7 @@ pub async fn move_content_to_personal(
 /// Waived:
 /// - `tenant-write` of `content`: moving a piece between tenants is what this is for; its creator decides
 pub async fn attach_content_to_organization(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &CreatorScope,
     id: ContentId,
     organization_id: OrganizationId,
@@ -782,7 +783,7 @@ pub async fn attach_content_to_organization(
         "update content c\nset organization_id = o.id, updated_at = now()\nfrom organization_memberships om\njoin organizations o on o.id = om.organization_id and o.deleted_at is null\nwhere c.id = $1\n    and c.creator_id = $2\n    and c.organization_id is null\n    and c.deleted_at is null\n    and om.organization_id = $3\n    and om.user_id = $2\n    and om.status = 'active'\n    and om.role in ('owner', 'admin', 'creator')\nreturning c.*",
         &[Type::UUID, Type::TEXT, Type::UUID],
         Content::COLUMNS,
-    );
+    ).in_scope("creator");
     db.fetch_opt(&QUERY, &[&id, scope.creator_id(), &organization_id]).await
 }
 
@@ -821,7 +822,7 @@ pub async fn get_organization_content(
         "select\n    c.id,\n    c.title,\n    c.slug,\n    c.description,\n    c.content_type,\n    c.category,\n    c.visibility,\n    c.price_cents,\n    c.status,\n    c.published_at,\n    u.id as \"creator.id\",\n    u.name as \"creator.name\",\n    u.email as \"creator.email\"\nfrom content c\njoin users u on u.id = c.creator_id and u.deleted_at is null\nwhere c.id = $1 and c.organization_id = $2 and c.deleted_at is null",
         &[Type::UUID, Type::UUID],
         GetOrganizationContentRow::COLUMNS,
-    );
+    ).in_scope("organization");
     db.fetch_opt(&QUERY, &[&id, scope.organization_id()]).await
 }
 
@@ -859,7 +860,7 @@ pub async fn admin_list_content(
         "select\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.status,\n    c.published_at,\n    c.view_count,\n    c.purchase_count,\n    u.id as \"creator.id\",\n    u.name as \"creator.name\"\nfrom content c\njoin users u on u.id = c.creator_id and u.deleted_at is null\nwhere c.organization_id = $1 and c.status = $2 and c.deleted_at is null\norder by c.created_at desc, c.id\nlimit $3 offset $4",
         &[Type::UUID, Type::TEXT, Type::INT8, Type::INT8],
         AdminListContentRow::COLUMNS,
-    );
+    ).in_scope("organization");
     db.fetch_all(&QUERY, &[scope.organization_id(), &status, &page.limit(), &page.offset()]).await
 }
 
@@ -892,7 +893,7 @@ pub async fn admin_list_content(
 /// - content c: deleted_at is null (line 335), organization_id = :organization_id (line 333)
 /// - media_items m: deleted_at is null (line 344), id = c.media_item_id, c: organization_id = :organization_id (line 340)
 pub async fn admin_publish_content(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &OrganizationScope,
     id: ContentId,
 ) -> Result<Option<AdminPublishContentRow>> {
@@ -901,7 +902,7 @@ pub async fn admin_publish_content(
         "update content c\nset status = 'published',\n    published_at = coalesce(c.published_at, now()),\n    updated_at = now()\nwhere c.id = $1\n    and c.organization_id = $2\n    and c.status in ('draft', 'published')\n    and c.deleted_at is null\n    and (\n        (c.content_type = 'written' and c.content_body is not null)\n        or exists (\n            select from media_items m\n            where m.id = c.media_item_id\n                and m.creator_id = c.creator_id\n                and m.media_type = c.content_type\n                and m.status = 'ready'\n                and m.deleted_at is null\n        )\n    )\nreturning c.id, c.title, c.slug, c.creator_id, c.status, c.published_at",
         &[Type::UUID, Type::UUID],
         AdminPublishContentRow::COLUMNS,
-    );
+    ).in_scope("organization");
     db.fetch_opt(&QUERY, &[&id, scope.organization_id()]).await
 }
 
@@ -920,7 +921,7 @@ pub async fn admin_publish_content(
 /// Scope: organization. Proven:
 /// - content: deleted_at is null (line 357), organization_id = :organization_id (line 355)
 pub async fn admin_unpublish_content(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &OrganizationScope,
     id: ContentId,
 ) -> Result<Option<AdminPublishContentRow>> {
@@ -929,7 +930,7 @@ pub async fn admin_unpublish_content(
         "update content\nset status = 'draft', updated_at = now()\nwhere id = $1\n    and organization_id = $2\n    and status in ('draft', 'published')\n    and deleted_at is null\nreturning id, title, slug, creator_id, status, published_at",
         &[Type::UUID, Type::UUID],
         AdminPublishContentRow::COLUMNS,
-    );
+    ).in_scope("organization");
     db.fetch_opt(&QUERY, &[&id, scope.organization_id()]).await
 }
 
@@ -943,17 +944,13 @@ pub async fn admin_unpublish_content(
 ///
 /// Scope: organization. Proven:
 /// - content: deleted_at is null (line 365), organization_id = :organization_id (line 365)
-pub async fn admin_delete_content(
-    db: &impl Executor,
-    scope: &OrganizationScope,
-    id: ContentId,
-) -> Result<u64> {
+pub async fn admin_delete_content(db: &impl Writer, scope: &OrganizationScope, id: ContentId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::admin_delete_content",
         "update content\nset deleted_at = now(), updated_at = now()\nwhere id = $1 and organization_id = $2 and deleted_at is null",
         &[Type::UUID, Type::UUID],
         &[],
-    );
+    ).in_scope("organization");
     db.execute(&QUERY, &[&id, scope.organization_id()]).await
 }
 
@@ -973,7 +970,7 @@ pub async fn withdraw_organization_content(tx: &Transaction<'_>, scope: &Organiz
         "update content\nset status = 'draft', updated_at = now()\nwhere organization_id = $1 and status = 'published' and deleted_at is null",
         &[Type::UUID],
         &[],
-    );
+    ).in_scope("organization");
     tx.execute(&QUERY, &[scope.organization_id()]).await
 }
 
@@ -1046,7 +1043,7 @@ pub async fn list_public_content(
         "select\n    c.id,\n    c.title,\n    c.slug,\n    c.description,\n    c.content_type,\n    c.thumbnail_url,\n    c.category,\n    c.price_cents,\n    c.published_at,\n    u.id as \"creator.id\",\n    u.name as \"creator.name\",\n    u.image as \"creator.image\",\n    m.duration_seconds\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\njoin users u on u.id = c.creator_id and u.deleted_at is null\nleft join media_items m on m.id = c.media_item_id and m.status = 'ready' and m.deleted_at is null\nwhere c.organization_id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null",
         &[Type::UUID, Type::TEXT, Type::TEXT, Type::INT8, Type::INT8],
         ListPublicContentRow::COLUMNS,
-    ).with(&[
+    ).in_scope("public").with(&[
         Part::given(0, "\n    and c.content_type = $2", &[2]),
         Part::given(1, "\n    and strpos(lower(concat_ws(' ', c.title, c.description)), lower($3)) > 0", &[3]),
         Part::sorted(0, "\norder by c.published_at desc nulls last, c.id", &[]),
@@ -1059,7 +1056,7 @@ pub async fn list_public_content(
         "select count(*) from (\nselect\n    c.id,\n    c.title,\n    c.slug,\n    c.description,\n    c.content_type,\n    c.thumbnail_url,\n    c.category,\n    c.price_cents,\n    c.published_at,\n    u.id as \"creator.id\",\n    u.name as \"creator.name\",\n    u.image as \"creator.image\",\n    m.duration_seconds\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\njoin users u on u.id = c.creator_id and u.deleted_at is null\nleft join media_items m on m.id = c.media_item_id and m.status = 'ready' and m.deleted_at is null\nwhere c.organization_id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null",
         &[Type::UUID, Type::TEXT, Type::TEXT],
         &[("count", "int8")],
-    ).with(&[
+    ).in_scope("public").with(&[
         Part::given(0, "\n    and c.content_type = $2", &[2]),
         Part::given(1, "\n    and strpos(lower(concat_ws(' ', c.title, c.description)), lower($3)) > 0", &[3]),
         Part::always("\n) as page"),
@@ -1097,7 +1094,7 @@ pub async fn count_public_content(db: &impl Executor, organization_id: Organizat
         "select count(*)\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\njoin users u on u.id = c.creator_id and u.deleted_at is null\nwhere c.organization_id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null",
         &[Type::UUID],
         &[("count", "int8")],
-    );
+    ).in_scope("public");
     let (value,): (i64,) = db.fetch_one(&QUERY, &[&organization_id]).await?;
     Ok(value)
 }
@@ -1150,7 +1147,7 @@ pub async fn list_public_content_keyset(
         "select c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.price_cents, c.published_at\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\nwhere c.organization_id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.published_at is not null\n    and c.deleted_at is null",
         &[Type::UUID, Type::TEXT, Type::INT8, Type::TIMESTAMPTZ, Type::UUID, Type::TEXT, Type::UUID],
         ListPublicContentKeysetRow::COLUMNS,
-    ).with(&[
+    ).in_scope("public").with(&[
         Part::given(0, "\n    and c.content_type = $2", &[2]),
         Part::after(0, "\n    and c.published_at <= $4 and (c.published_at < $4 or (c.published_at = $4 and c.id > $5))", &[4, 5], &[6, 0]),
         Part::after(1, "\n    and (c.title, c.id) > ($6, $7)", &[6, 7], &[1, 0]),
@@ -1218,7 +1215,7 @@ pub async fn get_public_content_by_slug(
         "select\n    c.id,\n    c.title,\n    c.slug,\n    c.description,\n    c.content_type,\n    c.thumbnail_url,\n    c.category,\n    c.tags,\n    c.visibility,\n    c.price_cents,\n    c.published_at,\n    c.view_count,\n    u.id as \"creator.id\",\n    u.name as \"creator.name\",\n    u.image as \"creator.image\",\n    o.id as \"organization.id\",\n    o.name as \"organization.name\",\n    o.slug as \"organization.slug\",\n    m.id as \"media_item.id\",\n    m.media_type as \"media_item.media_type\",\n    m.duration_seconds as \"media_item.duration_seconds\"\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\njoin users u on u.id = c.creator_id and u.deleted_at is null\nleft join media_items m on m.id = c.media_item_id and m.status = 'ready' and m.deleted_at is null\nwhere c.organization_id = $1\n    and c.slug = lower($2)\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null",
         &[Type::UUID, Type::TEXT],
         GetPublicContentBySlugRow::COLUMNS,
-    );
+    ).in_scope("public");
     db.fetch_opt(&QUERY, &[&organization_id, &slug]).await
 }
 
@@ -1256,7 +1253,7 @@ pub async fn get_free_content_body(
         "select c.id, c.title, c.content_body\nfrom content c\nwhere c.id = $1\n    and c.status = 'published'\n    and c.visibility = 'public'\n    and coalesce(c.price_cents, 0) = 0\n    and c.deleted_at is null\n    and (\n        c.organization_id is null\n        or exists (\n            select from organizations o\n            where o.id = c.organization_id and o.deleted_at is null\n        )\n    )",
         &[Type::UUID],
         GetFreeContentBodyRow::COLUMNS,
-    );
+    ).in_scope("public");
     db.fetch_opt(&QUERY, &[&id]).await
 }
 
@@ -1285,7 +1282,7 @@ pub async fn get_content_for_checkout(
         "select c.id, c.title, c.price_cents, c.creator_id, o.id as organization_id\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\nwhere c.id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.price_cents > 0\n    and c.deleted_at is null",
         &[Type::UUID],
         GetContentForCheckoutRow::COLUMNS,
-    );
+    ).in_scope("public");
     db.fetch_opt(&QUERY, &[&id]).await
 }
 
@@ -1327,7 +1324,7 @@ pub async fn browse_organization_content(
         "select\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.thumbnail_url,\n    c.price_cents,\n    c.view_count,\n    c.purchase_count,\n    c.published_at,\n    u.name as creator_name\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\njoin users u on u.id = c.creator_id and u.deleted_at is null\nwhere c.organization_id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null\norder by c.purchase_count desc, c.view_count desc, c.id\nlimit $2 offset $3",
         &[Type::UUID, Type::INT8, Type::INT8],
         BrowseOrganizationContentRow::COLUMNS,
-    );
+    ).in_scope("public");
     db.fetch_all(&QUERY, &[&organization_id, &page.limit(), &page.offset()]).await
 }
 
@@ -1370,7 +1367,7 @@ pub async fn list_public_content_of_creator(
         "select\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.thumbnail_url,\n    c.price_cents,\n    c.published_at,\n    o.id as \"organization.id\",\n    o.name as \"organization.name\",\n    o.slug as \"organization.slug\"\nfrom content c\njoin users u on u.id = c.creator_id and u.deleted_at is null\nleft join organizations o on o.id = c.organization_id and o.deleted_at is null\nwhere u.id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null\n    and (c.organization_id is null or o.id is not null)\norder by c.published_at desc nulls last, c.id\nlimit $2 offset $3",
         &[Type::TEXT, Type::INT8, Type::INT8],
         ListPublicContentOfCreatorRow::COLUMNS,
-    );
+    ).in_scope("public");
     db.fetch_all(&QUERY, &[&id, &page.limit(), &page.offset()]).await
 }
 
@@ -1406,7 +1403,7 @@ pub async fn discover_content(db: &impl Executor, page: Page) -> Result<Vec<Disc
         "select\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.thumbnail_url,\n    c.price_cents,\n    c.published_at,\n    u.name as \"creator.name\",\n    u.image as \"creator.image\",\n    o.name as \"organization.name\",\n    o.slug as \"organization.slug\"\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\njoin users u on u.id = c.creator_id and u.deleted_at is null\nwhere c.status = 'published' and c.visibility <> 'private' and c.deleted_at is null\norder by c.published_at desc nulls last, c.id\nlimit $1 offset $2",
         &[Type::INT8, Type::INT8],
         DiscoverContentRow::COLUMNS,
-    );
+    ).in_scope("public");
     db.fetch_all(&QUERY, &[&page.limit(), &page.offset()]).await
 }
 
@@ -1438,7 +1435,7 @@ pub async fn list_content_by_tags(
         "select c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.tags, c.price_cents, c.published_at\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\nwhere c.organization_id = $1\n    and c.tags @> $2\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null\norder by c.published_at desc nulls last, c.id\nlimit $3 offset $4",
         &[Type::UUID, Type::JSONB, Type::INT8, Type::INT8],
         ListContentByTagsRow::COLUMNS,
-    );
+    ).in_scope("public");
     db.fetch_all(&QUERY, &[&organization_id, &tags, &page.limit(), &page.offset()]).await
 }
 
@@ -1481,7 +1478,7 @@ pub async fn search_content(
         "select\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.thumbnail_url,\n    c.price_cents,\n    ts_rank(\n        to_tsvector('simple', c.title || ' ' || coalesce(c.description, '')),\n        websearch_to_tsquery('simple', $1)\n    ) as rank\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\nwhere c.organization_id = $2\n    and to_tsvector('simple', c.title || ' ' || coalesce(c.description, ''))\n        @@ websearch_to_tsquery('simple', $1)\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null\norder by rank desc, c.id\nlimit $3 offset $4",
         &[Type::TEXT, Type::UUID, Type::INT8, Type::INT8],
         SearchContentRow::COLUMNS,
-    );
+    ).in_scope("public");
     db.fetch_all(&QUERY, &[&search, &organization_id, &page.limit(), &page.offset()]).await
 }
 
@@ -1523,7 +1520,7 @@ pub async fn recent_content_per_creator(
         "select ranked.creator_id, ranked.id, ranked.title, ranked.slug, ranked.thumbnail_url, ranked.published_at\nfrom (\n    select\n        c.creator_id,\n        c.id,\n        c.title,\n        c.slug,\n        c.thumbnail_url,\n        c.published_at,\n        row_number() over (partition by c.creator_id order by c.published_at desc nulls last, c.id) as place\n    from content c\n    join organizations o on o.id = c.organization_id and o.deleted_at is null\n    where c.organization_id = $1\n        and c.creator_id = any ($2)\n        and c.status = 'published'\n        and c.visibility <> 'private'\n        and c.deleted_at is null\n) ranked\nwhere ranked.place <= 4\norder by ranked.creator_id, ranked.place",
         &[Type::UUID, Type::TEXT_ARRAY],
         RecentContentPerCreatorRow::COLUMNS,
-    );
+    ).in_scope("public");
     db.fetch_all(&QUERY, &[&organization_id, &creator_ids]).await
 }
 
@@ -1543,7 +1540,7 @@ pub async fn increment_view_count(db: &ServiceRole<'_>, id: ContentId) -> Result
         "update content\nset view_count = view_count + 1, updated_at = now()\nwhere id = $1 and status = 'published' and deleted_at is null",
         &[Type::UUID],
         &[],
-    );
+    ).in_scope("system");
     db.execute(&QUERY, &[&id]).await
 }
 
@@ -1563,7 +1560,7 @@ pub async fn adjust_purchase_count(db: &ServiceRole<'_>, delta: i32, id: Content
         "update content\nset purchase_count = greatest(purchase_count + $1, 0), updated_at = now()\nwhere id = $2 and deleted_at is null",
         &[Type::INT4, Type::UUID],
         &[],
-    );
+    ).in_scope("system");
     db.execute(&QUERY, &[&delta, &id]).await
 }
 
@@ -1602,7 +1599,7 @@ pub async fn insert_content_batch(
         "insert into content (creator_id, organization_id, title, slug, content_type, content_body)\nselect u.id, o.id, draft.title, lower(draft.slug), 'written', draft.content_body\nfrom unnest(\n    $1::text[], $2::uuid[], $3::text[], $4::text[], $5::text[]\n) as draft (creator_id, organization_id, title, slug, content_body)\njoin users u on u.id = draft.creator_id and u.deleted_at is null\njoin organizations o on o.id = draft.organization_id and o.deleted_at is null\nreturning id, creator_id, slug",
         &[Type::TEXT_ARRAY, Type::UUID_ARRAY, Type::TEXT_ARRAY, Type::TEXT_ARRAY, Type::TEXT_ARRAY],
         InsertContentBatchRow::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_all(
         &QUERY,
         &[&params.creator_ids, &params.organization_ids, &params.titles, &params.slugs, &params.bodies],

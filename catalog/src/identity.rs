@@ -3,7 +3,7 @@
 
 use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};
-use sqlward::{Executor, FromRow, Query, Result, Row, ServiceRole, ServiceTransaction, Transaction};
+use sqlward::{Executor, FromRow, Query, Result, Row, ServiceRole, ServiceTransaction, Transaction, Writer};
 use sqlward::types::Type;
 use crate::{
     AccountId, CreatorScope, Session, SessionId, User, UserId, UserScope, VerificationToken,
@@ -34,7 +34,7 @@ pub async fn create_user(db: &ServiceRole<'_>, params: &CreateUser<'_>) -> Resul
         "insert into users (id, name, email, image)\nvalues ($1, $2, lower($3), $4)\nreturning *",
         &[Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT],
         User::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_one(&QUERY, &[&params.id, &params.name, &params.email, &params.image]).await
 }
 
@@ -83,7 +83,7 @@ pub async fn create_account(
             Type::TIMESTAMP, Type::TEXT, Type::TEXT, Type::TEXT,
         ],
         CreateAccountRow::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_opt(
         &QUERY,
         &[
@@ -139,7 +139,7 @@ pub async fn register_user(db: &ServiceRole<'_>, params: &RegisterUser<'_>) -> R
             Type::TIMESTAMP,
         ],
         RegisterUserRow::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_one(
         &QUERY,
         &[
@@ -166,7 +166,7 @@ pub async fn find_user_by_email(db: &ServiceRole<'_>, email: &str) -> Result<Opt
         "select *\nfrom users\nwhere email = lower($1) and deleted_at is null",
         &[Type::TEXT],
         User::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_opt(&QUERY, &[&email]).await
 }
 
@@ -200,7 +200,7 @@ pub async fn find_user_with_accounts_by_email(
         "select\n    u.id,\n    u.name,\n    u.email,\n    u.email_verified,\n    u.role,\n    a.id as \"account.id\",\n    a.provider_id as \"account.provider_id\",\n    a.password as \"account.password\"\nfrom users u\nleft join accounts a on a.user_id = u.id\nwhere u.email = lower($1) and u.deleted_at is null\norder by a.created_at, a.id",
         &[Type::TEXT],
         FindUserWithAccountsByEmailRow::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_all(&QUERY, &[&email]).await
 }
 
@@ -220,7 +220,7 @@ pub async fn get_profile(db: &impl Executor, scope: &UserScope) -> Result<Option
         "select id, name, email, email_verified, role, image, avatar_url, created_at\nfrom users\nwhere id = $1 and deleted_at is null",
         &[Type::TEXT],
         GetProfileRow::COLUMNS,
-    );
+    ).in_scope("user");
     db.fetch_opt(&QUERY, &[scope.user_id()]).await
 }
 
@@ -255,7 +255,7 @@ pub async fn get_public_profile(db: &impl Executor, id: &UserId) -> Result<Optio
         "select u.id, u.name, u.image, u.avatar_url, count(c.id) as published_count\nfrom users u\nleft join content c\n    on c.creator_id = u.id\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null\n    and (\n        c.organization_id is null\n        or exists (\n            select from organizations o\n            where o.id = c.organization_id and o.deleted_at is null\n        )\n    )\nwhere u.id = $1 and u.deleted_at is null\ngroup by u.id",
         &[Type::TEXT],
         GetPublicProfileRow::COLUMNS,
-    );
+    ).in_scope("public");
     db.fetch_opt(&QUERY, &[&id]).await
 }
 
@@ -274,7 +274,7 @@ pub async fn get_public_profile(db: &impl Executor, id: &UserId) -> Result<Optio
 /// Scope: user. Proven:
 /// - users: deleted_at is null (line 106), id = :user_id (line 106)
 pub async fn update_profile(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &UserScope,
     name: Option<&str>,
     email: Option<&str>,
@@ -284,7 +284,7 @@ pub async fn update_profile(
         "update users\nset name = coalesce($1, name),\n    email = coalesce(lower($2), email),\n    email_verified = email_verified and coalesce(lower($2) = email, true),\n    updated_at = now()\nwhere id = $3 and deleted_at is null\nreturning id, name, email, email_verified, role, image, avatar_url, created_at",
         &[Type::TEXT, Type::TEXT, Type::TEXT],
         GetProfileRow::COLUMNS,
-    );
+    ).in_scope("user");
     db.fetch_opt(&QUERY, &[&name, &email, scope.user_id()]).await
 }
 
@@ -304,7 +304,7 @@ pub async fn mark_email_verified(db: &ServiceRole<'_>, id: &UserId, email: &str)
         "update users\nset email_verified = true, updated_at = now()\nwhere id = $1 and email = lower($2) and deleted_at is null",
         &[Type::TEXT, Type::TEXT],
         &[],
-    );
+    ).in_scope("system");
     db.execute(&QUERY, &[&id, &email]).await
 }
 
@@ -318,13 +318,13 @@ pub async fn mark_email_verified(db: &ServiceRole<'_>, id: &UserId, email: &str)
 ///
 /// Scope: user. Proven:
 /// - users: deleted_at is null (line 120), id = :user_id (line 120)
-pub async fn set_avatar(db: &impl Executor, scope: &UserScope, avatar_url: &str) -> Result<u64> {
+pub async fn set_avatar(db: &impl Writer, scope: &UserScope, avatar_url: &str) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::set_avatar",
         "update users\nset avatar_url = $1, updated_at = now()\nwhere id = $2 and deleted_at is null",
         &[Type::TEXT, Type::TEXT],
         &[],
-    );
+    ).in_scope("user");
     db.execute(&QUERY, &[&avatar_url, scope.user_id()]).await
 }
 
@@ -338,13 +338,13 @@ pub async fn set_avatar(db: &impl Executor, scope: &UserScope, avatar_url: &str)
 ///
 /// Scope: user. Proven:
 /// - users: deleted_at is null (line 126), id = :user_id (line 126)
-pub async fn clear_avatar(db: &impl Executor, scope: &UserScope) -> Result<u64> {
+pub async fn clear_avatar(db: &impl Writer, scope: &UserScope) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::clear_avatar",
         "update users\nset avatar_url = null, updated_at = now()\nwhere id = $1 and deleted_at is null",
         &[Type::TEXT],
         &[],
-    );
+    ).in_scope("user");
     db.execute(&QUERY, &[scope.user_id()]).await
 }
 
@@ -359,16 +359,13 @@ pub async fn clear_avatar(db: &impl Executor, scope: &UserScope) -> Result<u64> 
 ///
 /// Scope: user. Proven:
 /// - users: deleted_at is null (line 132), id = :user_id (line 132)
-pub async fn upgrade_to_creator(
-    db: &impl Executor,
-    scope: &UserScope,
-) -> Result<Option<UpgradeToCreatorRow>> {
+pub async fn upgrade_to_creator(db: &impl Writer, scope: &UserScope) -> Result<Option<UpgradeToCreatorRow>> {
     static QUERY: Query = Query::new(
         "identity::upgrade_to_creator",
         "update users\nset role = 'creator', updated_at = now()\nwhere id = $1 and role = 'customer' and deleted_at is null\nreturning id, role",
         &[Type::TEXT],
         UpgradeToCreatorRow::COLUMNS,
-    );
+    ).in_scope("user");
     db.fetch_opt(&QUERY, &[scope.user_id()]).await
 }
 
@@ -414,7 +411,7 @@ pub async fn close_account(tx: &Transaction<'_>, scope: &CreatorScope) -> Result
         "update users u\nset name = 'Deleted account',\n    email = 'deleted-' || u.id || '@codex.invalid',\n    email_verified = false,\n    image = null,\n    avatar_url = null,\n    deleted_at = now(),\n    updated_at = now()\nwhere u.id = $1\n    and u.deleted_at is null\n    and not exists (\n        select from content c\n        where c.creator_id = $1 and c.deleted_at is null\n    )\n    and not exists (\n        select from media_items m\n        where m.creator_id = $1 and m.deleted_at is null\n    )\n    and not exists (\n        select from organization_memberships om\n        join organizations o on o.id = om.organization_id and o.deleted_at is null\n        where om.user_id = $1 and om.role = 'owner' and om.status = 'active'\n    )",
         &[Type::TEXT],
         &[],
-    );
+    ).in_scope("creator");
     tx.execute(&QUERY, &[scope.creator_id()]).await
 }
 
@@ -436,7 +433,7 @@ pub async fn count_users_by_role(db: &ServiceRole<'_>) -> Result<Vec<CountUsersB
         "select role, count(*) as users, count(*) filter (where email_verified) as verified\nfrom users\nwhere deleted_at is null\ngroup by role\norder by role",
         &[],
         CountUsersByRoleRow::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
 
@@ -462,7 +459,7 @@ pub async fn find_account_by_provider(
         "select a.id, a.user_id, u.name as \"user.name\", u.email as \"user.email\", u.role as \"user.role\"\nfrom accounts a\njoin users u on u.id = a.user_id and u.deleted_at is null\nwhere a.provider_id = $1 and a.account_id = $2",
         &[Type::TEXT, Type::TEXT],
         FindAccountByProviderRow::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_opt(&QUERY, &[&provider_id, &account_id]).await
 }
 
@@ -483,7 +480,7 @@ pub async fn list_accounts(db: &impl Executor, scope: &UserScope) -> Result<Vec<
         "select id, provider_id, account_id, scope, created_at, updated_at\nfrom accounts\nwhere user_id = $1\norder by created_at, id",
         &[Type::TEXT],
         ListAccountsRow::COLUMNS,
-    );
+    ).in_scope("user");
     db.fetch_all(&QUERY, &[scope.user_id()]).await
 }
 
@@ -528,7 +525,7 @@ pub struct UpsertOauthAccount<'a> {
 /// Scope: user. Proven:
 /// - accounts a: user_id = :user_id (line 210), user_id is set to :user_id (line 199)
 pub async fn upsert_oauth_account(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &UserScope,
     params: &UpsertOauthAccount<'_>,
 ) -> Result<Option<UpsertOauthAccountRow>> {
@@ -540,7 +537,7 @@ pub async fn upsert_oauth_account(
             Type::TIMESTAMP, Type::TIMESTAMP, Type::TEXT,
         ],
         UpsertOauthAccountRow::COLUMNS,
-    );
+    ).in_scope("user");
     db.fetch_opt(
         &QUERY,
         &[
@@ -562,13 +559,13 @@ pub async fn upsert_oauth_account(
 ///
 /// Scope: user. Proven:
 /// - accounts: user_id = :user_id (line 217)
-pub async fn update_password(db: &impl Executor, scope: &UserScope, password: &str) -> Result<u64> {
+pub async fn update_password(db: &impl Writer, scope: &UserScope, password: &str) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::update_password",
         "update accounts\nset password = $1, updated_at = now()\nwhere user_id = $2 and provider_id = 'credential'",
         &[Type::TEXT, Type::TEXT],
         &[],
-    );
+    ).in_scope("user");
     db.execute(&QUERY, &[&password, scope.user_id()]).await
 }
 
@@ -590,7 +587,7 @@ pub async fn lock_accounts(tx: &Transaction<'_>, scope: &UserScope) -> Result<Ve
         "select id, provider_id\nfrom accounts\nwhere user_id = $1\norder by id\nfor update",
         &[Type::TEXT],
         LockAccountsRow::COLUMNS,
-    );
+    ).in_scope("user");
     tx.fetch_all(&QUERY, &[scope.user_id()]).await
 }
 
@@ -615,7 +612,7 @@ pub async fn unlink_account(tx: &Transaction<'_>, scope: &UserScope, provider_id
         "delete from accounts a\nwhere a.user_id = $1\n    and a.provider_id = $2\n    and exists (\n        select from accounts other\n        where other.user_id = $1 and other.provider_id <> $2\n    )",
         &[Type::TEXT, Type::TEXT],
         &[],
-    );
+    ).in_scope("user");
     tx.execute(&QUERY, &[scope.user_id(), &provider_id]).await
 }
 
@@ -643,7 +640,7 @@ pub struct CreateSession<'a> {
 /// - users u: deleted_at is null (line 245), id = :user_id (line 245)
 /// - sessions: user_id is set to u.id, u.id = :user_id (line 243), user_id is set to :user_id (line 243)
 pub async fn create_session(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &UserScope,
     params: &CreateSession<'_>,
 ) -> Result<Option<Session>> {
@@ -652,7 +649,7 @@ pub async fn create_session(
         "insert into sessions (id, user_id, token, expires_at, ip_address, user_agent)\nselect $1, u.id, $2, $3, $4, $5\nfrom users u\nwhere u.id = $6 and u.deleted_at is null\nreturning *",
         &[Type::TEXT, Type::TEXT, Type::TIMESTAMP, Type::TEXT, Type::TEXT, Type::TEXT],
         Session::COLUMNS,
-    );
+    ).in_scope("user");
     db.fetch_opt(
         &QUERY,
         &[
@@ -694,7 +691,7 @@ pub async fn find_session_with_user(
         "select\n    s.id,\n    s.expires_at,\n    s.updated_at,\n    u.id as \"user.id\",\n    u.name as \"user.name\",\n    u.email as \"user.email\",\n    u.email_verified as \"user.email_verified\",\n    u.role as \"user.role\",\n    coalesce(u.avatar_url, u.image) as \"user.picture\"\nfrom sessions s\njoin users u on u.id = s.user_id and u.deleted_at is null\nwhere s.token = $1 and s.expires_at > $2",
         &[Type::TEXT, Type::TIMESTAMP],
         FindSessionWithUserRow::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_opt(&QUERY, &[&token, &now]).await
 }
 
@@ -720,7 +717,7 @@ pub async fn list_sessions(
         "select id, created_at, expires_at, ip_address, user_agent, token = $1 as is_current\nfrom sessions\nwhere user_id = $2 and expires_at > $3\norder by created_at desc, id",
         &[Type::TEXT, Type::TEXT, Type::TIMESTAMP],
         ListSessionsRow::COLUMNS,
-    );
+    ).in_scope("user");
     db.fetch_all(&QUERY, &[&token, scope.user_id(), &now]).await
 }
 
@@ -738,7 +735,7 @@ pub async fn list_sessions(
 /// Scope: user. Proven:
 /// - sessions: user_id = :user_id (line 277)
 pub async fn extend_session(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &UserScope,
     expires_at: NaiveDateTime,
     token: &str,
@@ -749,7 +746,7 @@ pub async fn extend_session(
         "update sessions\nset expires_at = $1, updated_at = now()\nwhere token = $2\n    and user_id = $3\n    and expires_at > $4\n    and expires_at < $1",
         &[Type::TIMESTAMP, Type::TEXT, Type::TEXT, Type::TIMESTAMP],
         &[],
-    );
+    ).in_scope("user");
     db.execute(&QUERY, &[&expires_at, &token, scope.user_id(), &now]).await
 }
 
@@ -762,13 +759,13 @@ pub async fn extend_session(
 ///
 /// Scope: user. Proven:
 /// - sessions: user_id = :user_id (line 284)
-pub async fn delete_session(db: &impl Executor, scope: &UserScope, token: &str) -> Result<u64> {
+pub async fn delete_session(db: &impl Writer, scope: &UserScope, token: &str) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::delete_session",
         "delete from sessions\nwhere token = $1 and user_id = $2",
         &[Type::TEXT, Type::TEXT],
         &[],
-    );
+    ).in_scope("user");
     db.execute(&QUERY, &[&token, scope.user_id()]).await
 }
 
@@ -781,13 +778,13 @@ pub async fn delete_session(db: &impl Executor, scope: &UserScope, token: &str) 
 ///
 /// Scope: user. Proven:
 /// - sessions: user_id = :user_id (line 289)
-pub async fn revoke_other_sessions(db: &impl Executor, scope: &UserScope, token: &str) -> Result<u64> {
+pub async fn revoke_other_sessions(db: &impl Writer, scope: &UserScope, token: &str) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::revoke_other_sessions",
         "delete from sessions\nwhere user_id = $1 and token <> $2",
         &[Type::TEXT, Type::TEXT],
         &[],
-    );
+    ).in_scope("user");
     db.execute(&QUERY, &[scope.user_id(), &token]).await
 }
 
@@ -800,13 +797,13 @@ pub async fn revoke_other_sessions(db: &impl Executor, scope: &UserScope, token:
 ///
 /// Scope: user. Proven:
 /// - sessions: user_id = :user_id (line 294)
-pub async fn revoke_sessions(db: &impl Executor, scope: &UserScope) -> Result<u64> {
+pub async fn revoke_sessions(db: &impl Writer, scope: &UserScope) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::revoke_sessions",
         "delete from sessions\nwhere user_id = $1",
         &[Type::TEXT],
         &[],
-    );
+    ).in_scope("user");
     db.execute(&QUERY, &[scope.user_id()]).await
 }
 
@@ -837,7 +834,7 @@ pub async fn purge_expired_sessions(
         "delete from sessions\nwhere id in (\n    select s.id\n    from sessions s\n    where s.expires_at <= $1\n    order by s.expires_at, s.id\n    limit $2\n    for update skip locked\n)",
         &[Type::TIMESTAMP, Type::INT8],
         &[],
-    );
+    ).in_scope("system");
     tx.execute(&QUERY, &[&now, &batch_size]).await
 }
 
@@ -868,7 +865,7 @@ pub async fn create_verification(
         "insert into verification_tokens (id, identifier, value, expires_at)\nvalues ($1, $2, $3, $4)\nreturning *",
         &[Type::TEXT, Type::TEXT, Type::TEXT, Type::TIMESTAMP],
         VerificationToken::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_one(&QUERY, &[&params.id, &params.identifier, &params.value, &params.expires_at]).await
 }
 
@@ -894,7 +891,7 @@ pub async fn find_verification(
         "select *\nfrom verification_tokens\nwhere identifier = $1 and expires_at > $2\norder by created_at desc, id\nlimit 1",
         &[Type::TEXT, Type::TIMESTAMP],
         VerificationToken::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_opt(&QUERY, &[&identifier, &now]).await
 }
 
@@ -919,7 +916,7 @@ pub async fn consume_verification(
         "delete from verification_tokens\nwhere id = $1 and value = $2 and expires_at > $3\nreturning identifier",
         &[Type::TEXT, Type::TEXT, Type::TIMESTAMP],
         &[("identifier", "text")],
-    );
+    ).in_scope("system");
     let row: Option<(String,)> = db.fetch_opt(&QUERY, &[&id, &value, &now]).await?;
     Ok(row.map(|(value,)| value))
 }
@@ -951,7 +948,7 @@ pub async fn purge_expired_verifications(
         "delete from verification_tokens\nwhere id in (\n    select t.id\n    from verification_tokens t\n    where t.expires_at <= $1\n    order by t.expires_at, t.id\n    limit $2\n    for update skip locked\n)",
         &[Type::TIMESTAMP, Type::INT8],
         &[],
-    );
+    ).in_scope("system");
     tx.execute(&QUERY, &[&now, &batch_size]).await
 }
 

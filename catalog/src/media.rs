@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlward::{
     Executor, FromRow, Page, Paged, Part, Query, Result, Row, ServiceRole, ServiceTransaction, Transaction,
+    Writer,
 };
 use sqlward::types::Type;
 use crate::{
@@ -37,7 +38,7 @@ pub struct CreateMediaItem<'a> {
 /// Scope: creator. Proven:
 /// - media_items: creator_id is set to :creator_id (line 10)
 pub async fn create_media_item(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &CreatorScope,
     params: &CreateMediaItem<'_>,
 ) -> Result<MediaItem> {
@@ -46,7 +47,7 @@ pub async fn create_media_item(
         "insert into media_items (creator_id, title, description, media_type, r2_key, file_size_bytes, mime_type)\nvalues (\n    $1, $2, $3, $4, $1 || '/' || $5, $6, $7\n)\nreturning *",
         &[Type::TEXT, Type::VARCHAR, Type::TEXT, Type::VARCHAR, Type::TEXT, Type::INT8, Type::VARCHAR],
         MediaItem::COLUMNS,
-    );
+    ).in_scope("creator");
     db.fetch_one(
         &QUERY,
         &[
@@ -96,7 +97,7 @@ pub async fn get_media_item(
         "select\n    m.id,\n    m.title,\n    m.description,\n    m.media_type,\n    m.status,\n    m.mime_type,\n    m.file_size_bytes,\n    m.duration_seconds,\n    m.width,\n    m.height,\n    m.thumbnail_key,\n    m.waveform_key,\n    m.uploaded_at,\n    m.created_at,\n    u.id as \"creator.id\",\n    u.name as \"creator.name\",\n    u.image as \"creator.image\"\nfrom media_items m\njoin users u on u.id = m.creator_id and u.deleted_at is null\nwhere m.id = $1 and m.creator_id = $2 and m.deleted_at is null",
         &[Type::UUID, Type::TEXT],
         GetMediaItemRow::COLUMNS,
-    );
+    ).in_scope("creator");
     db.fetch_opt(&QUERY, &[&id, scope.creator_id()]).await
 }
 
@@ -148,7 +149,7 @@ pub async fn list_media_items(
         "select *\nfrom media_items\nwhere creator_id = $1\n    and deleted_at is null",
         &[Type::TEXT, Type::TEXT, Type::TEXT, Type::INT8, Type::INT8],
         MediaItem::COLUMNS,
-    ).with(&[
+    ).in_scope("creator").with(&[
         Part::given(0, "\n    and status = $2", &[2]),
         Part::given(1, "\n    and media_type = $3", &[3]),
         Part::sorted(0, "\norder by created_at desc, id", &[]),
@@ -161,7 +162,7 @@ pub async fn list_media_items(
         "select count(*) from (\nselect *\nfrom media_items\nwhere creator_id = $1\n    and deleted_at is null",
         &[Type::TEXT, Type::TEXT, Type::TEXT],
         &[("count", "int8")],
-    ).with(&[
+    ).in_scope("creator").with(&[
         Part::given(0, "\n    and status = $2", &[2]),
         Part::given(1, "\n    and media_type = $3", &[3]),
         Part::always("\n) as page"),
@@ -204,7 +205,7 @@ pub async fn list_unused_media(
         "select m.*\nfrom media_items m\nwhere m.creator_id = $1\n    and m.status = 'ready'\n    and m.deleted_at is null\n    and not exists (\n        select from content c\n        where c.media_item_id = m.id and c.creator_id = $1 and c.deleted_at is null\n    )\norder by m.uploaded_at desc nulls last, m.id\nlimit $2 offset $3",
         &[Type::TEXT, Type::INT8, Type::INT8],
         MediaItem::COLUMNS,
-    );
+    ).in_scope("creator");
     db.fetch_all(&QUERY, &[scope.creator_id(), &page.limit(), &page.offset()]).await
 }
 
@@ -229,7 +230,7 @@ pub async fn media_summary(db: &impl Executor, scope: &CreatorScope) -> Result<M
         "select\n    count(*) as items,\n    count(*) filter (where status = 'ready') as ready,\n    count(*) filter (where status = 'failed') as failed,\n    coalesce(sum(file_size_bytes), 0)::bigint as bytes,\n    coalesce(sum(duration_seconds), 0) as duration_seconds\nfrom media_items\nwhere creator_id = $1 and deleted_at is null",
         &[Type::TEXT],
         MediaSummaryRow::COLUMNS,
-    );
+    ).in_scope("creator");
     db.fetch_one(&QUERY, &[scope.creator_id()]).await
 }
 
@@ -245,7 +246,7 @@ pub async fn media_summary(db: &impl Executor, scope: &CreatorScope) -> Result<M
 /// Scope: creator. Proven:
 /// - media_items: deleted_at is null (line 81), creator_id = :creator_id (line 81)
 pub async fn update_media_item(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &CreatorScope,
     title: &str,
     description: Option<&str>,
@@ -256,7 +257,7 @@ pub async fn update_media_item(
         "update media_items\nset title = $1, description = $2, updated_at = now()\nwhere id = $3 and creator_id = $4 and deleted_at is null\nreturning *",
         &[Type::VARCHAR, Type::TEXT, Type::UUID, Type::TEXT],
         MediaItem::COLUMNS,
-    );
+    ).in_scope("creator");
     db.fetch_opt(&QUERY, &[&title, &description, &id, scope.creator_id()]).await
 }
 
@@ -280,17 +281,13 @@ pub async fn update_media_item(
 /// Scope: creator. Proven:
 /// - media_items m: deleted_at is null (line 90), creator_id = :creator_id (line 89)
 /// - content c: deleted_at is null (line 96), creator_id = :creator_id (line 94)
-pub async fn soft_delete_media_item(
-    db: &impl Executor,
-    scope: &CreatorScope,
-    id: MediaItemId,
-) -> Result<u64> {
+pub async fn soft_delete_media_item(db: &impl Writer, scope: &CreatorScope, id: MediaItemId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "media::soft_delete_media_item",
         "update media_items m\nset deleted_at = now(), updated_at = now()\nwhere m.id = $1\n    and m.creator_id = $2\n    and m.deleted_at is null\n    and not exists (\n        select from content c\n        where c.media_item_id = m.id\n            and c.creator_id = $2\n            and c.status = 'published'\n            and c.deleted_at is null\n    )",
         &[Type::UUID, Type::TEXT],
         &[],
-    );
+    ).in_scope("creator");
     db.execute(&QUERY, &[&id, scope.creator_id()]).await
 }
 
@@ -315,7 +312,7 @@ pub async fn lock_media_item(
         "select *\nfrom media_items\nwhere id = $1 and creator_id = $2 and deleted_at is null\nfor update",
         &[Type::UUID, Type::TEXT],
         MediaItem::COLUMNS,
-    );
+    ).in_scope("creator");
     tx.fetch_opt(&QUERY, &[&id, scope.creator_id()]).await
 }
 
@@ -334,7 +331,7 @@ pub async fn lock_media_item(
 /// Scope: creator. Proven:
 /// - media_items: deleted_at is null (line 115), creator_id = :creator_id (line 115)
 pub async fn mark_uploaded(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &CreatorScope,
     file_size_bytes: Option<i64>,
     id: MediaItemId,
@@ -344,7 +341,7 @@ pub async fn mark_uploaded(
         "update media_items\nset status = 'uploaded',\n    file_size_bytes = coalesce($1, file_size_bytes),\n    uploaded_at = now(),\n    updated_at = now()\nwhere id = $2 and creator_id = $3 and status = 'uploading' and deleted_at is null\nreturning *",
         &[Type::INT8, Type::UUID, Type::TEXT],
         MediaItem::COLUMNS,
-    );
+    ).in_scope("creator");
     db.fetch_opt(&QUERY, &[&file_size_bytes, &id, scope.creator_id()]).await
 }
 
@@ -364,7 +361,7 @@ pub async fn mark_uploaded(
 /// Scope: creator. Proven:
 /// - media_items: deleted_at is null (line 126), creator_id = :creator_id (line 126)
 pub async fn start_transcoding(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &CreatorScope,
     priority: i32,
     id: MediaItemId,
@@ -374,7 +371,7 @@ pub async fn start_transcoding(
         "update media_items\nset status = 'transcoding',\n    transcoding_priority = $1,\n    transcoding_error = null,\n    runpod_job_id = null,\n    updated_at = now()\nwhere id = $2 and creator_id = $3 and status = 'uploaded' and deleted_at is null\nreturning id, r2_key, media_type, transcoding_priority",
         &[Type::INT4, Type::UUID, Type::TEXT],
         StartTranscodingRow::COLUMNS,
-    );
+    ).in_scope("creator");
     db.fetch_opt(&QUERY, &[&priority, &id, scope.creator_id()]).await
 }
 
@@ -394,7 +391,7 @@ pub async fn start_transcoding(
 /// Scope: creator. Proven:
 /// - media_items: deleted_at is null (line 137), creator_id = :creator_id (line 134)
 pub async fn retry_transcoding(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &CreatorScope,
     id: MediaItemId,
 ) -> Result<Option<RetryTranscodingRow>> {
@@ -403,7 +400,7 @@ pub async fn retry_transcoding(
         "update media_items\nset status = 'uploaded', updated_at = now()\nwhere id = $1\n    and creator_id = $2\n    and status = 'failed'\n    and transcoding_attempts < 3\n    and deleted_at is null\nreturning id, transcoding_attempts",
         &[Type::UUID, Type::TEXT],
         RetryTranscodingRow::COLUMNS,
-    );
+    ).in_scope("creator");
     db.fetch_opt(&QUERY, &[&id, scope.creator_id()]).await
 }
 
@@ -427,7 +424,7 @@ pub async fn get_transcoding_status(
         "select id, status, transcoding_attempts, transcoding_error, mezzanine_status, ready_variants, updated_at\nfrom media_items\nwhere id = $1 and creator_id = $2 and deleted_at is null",
         &[Type::UUID, Type::TEXT],
         GetTranscodingStatusRow::COLUMNS,
-    );
+    ).in_scope("creator");
     db.fetch_opt(&QUERY, &[&id, scope.creator_id()]).await
 }
 
@@ -442,7 +439,7 @@ pub async fn get_transcoding_status(
 /// Scope: creator. Proven:
 /// - media_items: deleted_at is null (line 150), creator_id = :creator_id (line 150)
 pub async fn record_trigger_failure(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &CreatorScope,
     error: &str,
     id: MediaItemId,
@@ -452,7 +449,7 @@ pub async fn record_trigger_failure(
         "update media_items\nset transcoding_error = left($1, 2000), updated_at = now()\nwhere id = $2 and creator_id = $3 and status = 'uploaded' and deleted_at is null",
         &[Type::TEXT, Type::UUID, Type::TEXT],
         &[],
-    );
+    ).in_scope("creator");
     db.execute(&QUERY, &[&error, &id, scope.creator_id()]).await
 }
 
@@ -472,7 +469,7 @@ pub async fn set_transcoding_job(db: &ServiceRole<'_>, job_id: &str, id: MediaIt
         "update media_items\nset runpod_job_id = $1, updated_at = now()\nwhere id = $2 and status = 'transcoding' and deleted_at is null",
         &[Type::VARCHAR, Type::UUID],
         &[],
-    );
+    ).in_scope("system");
     db.execute(&QUERY, &[&job_id, &id]).await
 }
 
@@ -494,7 +491,7 @@ pub async fn find_media_by_job(db: &ServiceRole<'_>, job_id: &str) -> Result<Opt
         "select id, creator_id, media_type, status, transcoding_attempts\nfrom media_items\nwhere runpod_job_id = $1 and deleted_at is null\norder by updated_at desc, id\nlimit 1",
         &[Type::TEXT],
         FindMediaByJobRow::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_opt(&QUERY, &[&job_id]).await
 }
 
@@ -514,7 +511,7 @@ pub async fn revert_transcoding_start(db: &ServiceRole<'_>, id: MediaItemId) -> 
         "update media_items\nset status = 'uploaded', runpod_job_id = null, updated_at = now()\nwhere id = $1 and status = 'transcoding' and deleted_at is null",
         &[Type::UUID],
         &[],
-    );
+    ).in_scope("system");
     db.execute(&QUERY, &[&id]).await
 }
 
@@ -579,7 +576,7 @@ pub async fn complete_transcoding(
             Type::INT4, Type::UUID,
         ],
         MediaItem::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_opt(
         &QUERY,
         &[
@@ -616,7 +613,7 @@ pub async fn fail_transcoding(
         "update media_items\nset status = 'failed',\n    transcoding_error = left($1, 2000),\n    transcoding_attempts = transcoding_attempts + 1,\n    updated_at = now()\nwhere id = $2 and status = 'transcoding' and deleted_at is null\nreturning id, creator_id, transcoding_attempts",
         &[Type::TEXT, Type::UUID],
         FailTranscodingRow::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_opt(&QUERY, &[&error, &id]).await
 }
 
@@ -643,7 +640,7 @@ pub async fn recover_stuck_transcoding(
         "update media_items\nset status = 'failed',\n    transcoding_error = 'no report from the transcoding service',\n    transcoding_attempts = transcoding_attempts + 1,\n    updated_at = now()\nwhere status = 'transcoding' and updated_at < $1 and deleted_at is null\nreturning id, creator_id, transcoding_attempts",
         &[Type::TIMESTAMPTZ],
         FailTranscodingRow::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_all(&QUERY, &[&cutoff]).await
 }
 
@@ -669,7 +666,7 @@ pub async fn claim_retryable_media(
         "select id, creator_id, media_type, r2_key, transcoding_priority, transcoding_attempts\nfrom media_items\nwhere status = 'failed' and transcoding_attempts < 3 and deleted_at is null\norder by transcoding_priority, updated_at, id\nlimit $1\nfor update skip locked",
         &[Type::INT8],
         ClaimRetryableMediaRow::COLUMNS,
-    );
+    ).in_scope("system");
     tx.fetch_all(&QUERY, &[&batch_size]).await
 }
 
@@ -705,7 +702,7 @@ pub async fn list_organization_media(
         "select\n    c.id as content_id,\n    c.title as content_title,\n    m.id,\n    m.title,\n    m.media_type,\n    m.status,\n    m.duration_seconds,\n    m.thumbnail_key\nfrom content c\njoin media_items m on m.id = c.media_item_id and m.deleted_at is null\nwhere c.organization_id = $1 and c.deleted_at is null\norder by m.title, c.id\nlimit $2 offset $3",
         &[Type::UUID, Type::INT8, Type::INT8],
         ListOrganizationMediaRow::COLUMNS,
-    );
+    ).in_scope("organization");
     db.fetch_all(&QUERY, &[scope.organization_id(), &page.limit(), &page.offset()]).await
 }
 

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use sqlward::{Executor, FromRow, Page, Paged, Part, Query, Result, Row, ServiceRole, Transaction};
+use sqlward::{Executor, FromRow, Page, Paged, Part, Query, Result, Row, ServiceRole, Transaction, Writer};
 use sqlward::types::Type;
 use crate::{
     OrganizationId, OrganizationMembership, OrganizationMembershipId, OrganizationMembershipRole,
@@ -32,7 +32,7 @@ pub async fn get_my_membership(
         "select m.organization_id, m.role, m.created_at as joined_at\nfrom organization_memberships m\njoin organizations o on o.id = m.organization_id and o.deleted_at is null\nwhere m.organization_id = $1 and m.user_id = $2 and m.status = 'active'",
         &[Type::UUID, Type::TEXT],
         GetMyMembershipRow::COLUMNS,
-    );
+    ).in_scope("user");
     let row: Option<GetMyMembershipRow> = db.fetch_opt(&QUERY, &[&organization_id, scope.user_id()]).await?;
     Ok(row.map(|row| (OrganizationScope::from_authenticated(row.organization_id), row)))
 }
@@ -62,7 +62,7 @@ pub async fn get_my_management_membership(
         "select m.organization_id, m.role, m.created_at as joined_at\nfrom organization_memberships m\njoin organizations o on o.id = m.organization_id and o.deleted_at is null\nwhere m.organization_id = $1\n    and m.user_id = $2\n    and m.status = 'active'\n    and m.role in ('owner', 'admin')",
         &[Type::UUID, Type::TEXT],
         GetMyMembershipRow::COLUMNS,
-    );
+    ).in_scope("user");
     let row: Option<GetMyMembershipRow> = db.fetch_opt(&QUERY, &[&organization_id, scope.user_id()]).await?;
     Ok(row.map(|row| (OrganizationScope::from_authenticated(row.organization_id), row)))
 }
@@ -89,7 +89,7 @@ pub async fn check_membership(
         "select m.role\nfrom organization_memberships m\njoin organizations o on o.id = m.organization_id and o.deleted_at is null\nwhere m.organization_id = $1 and m.user_id = $2 and m.status = 'active'",
         &[Type::UUID, Type::TEXT],
         &[("role", "varchar")],
-    );
+    ).in_scope("system");
     let row: Option<(OrganizationMembershipRole,)> = db.fetch_opt(
         &QUERY,
         &[&organization_id, &user_id],
@@ -124,7 +124,7 @@ pub async fn check_management(
         "select exists (\n    select from organization_memberships m\n    join organizations o on o.id = m.organization_id and o.deleted_at is null\n    where m.organization_id = $1\n        and m.user_id = $2\n        and m.status = 'active'\n        and m.role in ('owner', 'admin')\n) as manages",
         &[Type::UUID, Type::TEXT],
         &[("manages", "bool")],
-    );
+    ).in_scope("system");
     let (value,): (bool,) = db.fetch_one(&QUERY, &[&organization_id, &user_id]).await?;
     Ok(value)
 }
@@ -171,7 +171,7 @@ pub async fn list_members(
         "select\n    m.id,\n    m.role,\n    m.status,\n    m.created_at,\n    m.updated_at,\n    u.id as \"user.id\",\n    u.name as \"user.name\",\n    u.email as \"user.email\",\n    u.image as \"user.image\"\nfrom organization_memberships m\njoin users u on u.id = m.user_id and u.deleted_at is null\nwhere m.organization_id = $1",
         &[Type::UUID, Type::TEXT, Type::TEXT, Type::INT8, Type::INT8],
         ListMembersRow::COLUMNS,
-    ).with(&[
+    ).in_scope("organization").with(&[
         Part::given(0, "\n    and m.status = $2", &[2]),
         Part::given(1, "\n    and m.role = $3", &[3]),
         Part::always("\norder by m.created_at, m.id\nlimit $4 offset $5"),
@@ -181,7 +181,7 @@ pub async fn list_members(
         "select count(*) from (\nselect\n    m.id,\n    m.role,\n    m.status,\n    m.created_at,\n    m.updated_at,\n    u.id as \"user.id\",\n    u.name as \"user.name\",\n    u.email as \"user.email\",\n    u.image as \"user.image\"\nfrom organization_memberships m\njoin users u on u.id = m.user_id and u.deleted_at is null\nwhere m.organization_id = $1",
         &[Type::UUID, Type::TEXT, Type::TEXT],
         &[("count", "int8")],
-    ).with(&[
+    ).in_scope("organization").with(&[
         Part::given(0, "\n    and m.status = $2", &[2]),
         Part::given(1, "\n    and m.role = $3", &[3]),
         Part::always("\n) as page"),
@@ -219,7 +219,7 @@ pub async fn count_members_by_role(
         "select m.role, count(*) as members\nfrom organization_memberships m\njoin users u on u.id = m.user_id and u.deleted_at is null\nwhere m.organization_id = $1 and m.status = 'active'\ngroup by m.role\norder by m.role",
         &[Type::UUID],
         CountMembersByRoleRow::COLUMNS,
-    );
+    ).in_scope("organization");
     db.fetch_all(&QUERY, &[scope.organization_id()]).await
 }
 
@@ -248,7 +248,7 @@ pub async fn count_members_by_role(
 /// - organization_memberships inviter: organization_id = :organization_id (line 84)
 /// - organization_memberships: organization_id is set to inviter.organization_id, inviter.organization_id = :organization_id (line 81), organization_id is set to :organization_id (line 81), user_id refers to what a row of u in scope is or refers to (line 81), invited_by refers to what a row of inviter in scope is or refers to (line 81)
 pub async fn invite_member(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &OrganizationScope,
     role: OrganizationMembershipRole,
     inviter_id: &UserId,
@@ -259,7 +259,7 @@ pub async fn invite_member(
         "insert into organization_memberships (organization_id, user_id, role, status, invited_by)\nselect inviter.organization_id, u.id, $1, 'invited', inviter.user_id\nfrom organization_memberships inviter\ncross join users u\nwhere inviter.organization_id = $2\n    and inviter.user_id = $3\n    and inviter.status = 'active'\n    and inviter.role in ('owner', 'admin')\n    and $1 in ('admin', 'creator', 'member')\n    and u.id = $4\n    and u.deleted_at is null\non conflict (organization_id, user_id) do nothing\nreturning *",
         &[Type::VARCHAR, Type::UUID, Type::TEXT, Type::TEXT],
         OrganizationMembership::COLUMNS,
-    );
+    ).in_scope("organization, public");
     db.fetch_opt(&QUERY, &[&role, scope.organization_id(), &inviter_id, &member_id]).await
 }
 
@@ -287,7 +287,7 @@ pub async fn invite_member(
 /// - organization_memberships m: organization_id = :organization_id (line 103), invited_by refers to what a row of inviter in scope is or refers to (line 100)
 /// - organization_memberships inviter: organization_id = :organization_id (line 106)
 pub async fn reinvite_member(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &OrganizationScope,
     role: OrganizationMembershipRole,
     member_id: &UserId,
@@ -298,7 +298,7 @@ pub async fn reinvite_member(
         "update organization_memberships m\nset role = $1,\n    status = 'invited',\n    invited_by = inviter.user_id,\n    updated_at = now()\nfrom organization_memberships inviter\nwhere m.organization_id = $2\n    and m.user_id = $3\n    and m.status = 'inactive'\n    and inviter.organization_id = $2\n    and inviter.user_id = $4\n    and inviter.status = 'active'\n    and inviter.role in ('owner', 'admin')\n    and $1 in ('admin', 'creator', 'member')\nreturning m.*",
         &[Type::VARCHAR, Type::UUID, Type::TEXT, Type::TEXT],
         OrganizationMembership::COLUMNS,
-    );
+    ).in_scope("organization");
     db.fetch_opt(&QUERY, &[&role, scope.organization_id(), &member_id, &inviter_id]).await
 }
 
@@ -324,7 +324,7 @@ pub async fn lock_active_owners(
         "select id, user_id\nfrom organization_memberships\nwhere organization_id = $1 and role = 'owner' and status = 'active'\norder by id\nfor update",
         &[Type::UUID],
         LockActiveOwnersRow::COLUMNS,
-    );
+    ).in_scope("organization");
     tx.fetch_all(&QUERY, &[scope.organization_id()]).await
 }
 
@@ -363,7 +363,7 @@ pub async fn update_member_role(
         "update organization_memberships m\nset role = $1, updated_at = now()\nwhere m.organization_id = $2\n    and m.user_id = $3\n    and m.status = 'active'\n    and (\n        m.role <> 'owner'\n        or exists (\n            select from organization_memberships other\n            where other.organization_id = $2\n                and other.user_id <> $3\n                and other.role = 'owner'\n                and other.status = 'active'\n        )\n    )\nreturning *",
         &[Type::VARCHAR, Type::UUID, Type::TEXT],
         OrganizationMembership::COLUMNS,
-    );
+    ).in_scope("organization");
     tx.fetch_opt(&QUERY, &[&role, scope.organization_id(), &member_id]).await
 }
 
@@ -400,7 +400,7 @@ pub async fn remove_member(
         "update organization_memberships m\nset status = 'inactive', updated_at = now()\nwhere m.organization_id = $1\n    and m.user_id = $2\n    and m.status in ('active', 'invited')\n    and (\n        m.role <> 'owner'\n        or exists (\n            select from organization_memberships other\n            where other.organization_id = $1\n                and other.user_id <> $2\n                and other.role = 'owner'\n                and other.status = 'active'\n        )\n    )",
         &[Type::UUID, Type::TEXT],
         &[],
-    );
+    ).in_scope("organization");
     tx.execute(&QUERY, &[scope.organization_id(), &member_id]).await
 }
 
@@ -425,7 +425,7 @@ pub async fn list_management_user_ids(db: &impl Executor, scope: &OrganizationSc
         "select m.user_id\nfrom organization_memberships m\njoin users u on u.id = m.user_id and u.deleted_at is null\nwhere m.organization_id = $1\n    and m.status = 'active'\n    and m.role in ('owner', 'admin')\norder by m.created_at, m.user_id",
         &[Type::UUID],
         &[("user_id", "text")],
-    );
+    ).in_scope("organization");
     let rows: Vec<(UserId,)> = db.fetch_all(&QUERY, &[scope.organization_id()]).await?;
     Ok(rows.into_iter().map(|(value,)| value).collect())
 }
@@ -456,7 +456,7 @@ pub async fn list_my_invitations(db: &impl Executor, scope: &UserScope) -> Resul
         "select\n    m.id,\n    m.role,\n    m.created_at,\n    o.id as \"organization.id\",\n    o.name as \"organization.name\",\n    o.slug as \"organization.slug\",\n    o.logo_url as \"organization.logo_url\"\nfrom organization_memberships m\njoin organizations o on o.id = m.organization_id and o.deleted_at is null\nwhere m.user_id = $1 and m.status = 'invited'\norder by m.created_at, m.id",
         &[Type::TEXT],
         ListMyInvitationsRow::COLUMNS,
-    );
+    ).in_scope("user, public");
     db.fetch_all(&QUERY, &[scope.user_id()]).await
 }
 
@@ -471,7 +471,7 @@ pub async fn list_my_invitations(db: &impl Executor, scope: &UserScope) -> Resul
 /// Scope: user. Proven:
 /// - organization_memberships: user_id = :user_id (line 194)
 pub async fn accept_invitation(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &UserScope,
     organization_id: OrganizationId,
 ) -> Result<u64> {
@@ -480,7 +480,7 @@ pub async fn accept_invitation(
         "update organization_memberships\nset status = 'active', updated_at = now()\nwhere organization_id = $1 and user_id = $2 and status = 'invited'",
         &[Type::UUID, Type::TEXT],
         &[],
-    );
+    ).in_scope("user");
     db.execute(&QUERY, &[&organization_id, scope.user_id()]).await
 }
 
@@ -495,7 +495,7 @@ pub async fn accept_invitation(
 /// Scope: user. Proven:
 /// - organization_memberships: user_id = :user_id (line 201)
 pub async fn decline_invitation(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &UserScope,
     organization_id: OrganizationId,
 ) -> Result<u64> {
@@ -504,7 +504,7 @@ pub async fn decline_invitation(
         "update organization_memberships\nset status = 'inactive', updated_at = now()\nwhere organization_id = $1 and user_id = $2 and status = 'invited'",
         &[Type::UUID, Type::TEXT],
         &[],
-    );
+    ).in_scope("user");
     db.execute(&QUERY, &[&organization_id, scope.user_id()]).await
 }
 
@@ -522,7 +522,7 @@ pub async fn decline_invitation(
 /// Scope: user. Proven:
 /// - organization_memberships: user_id = :user_id (line 209)
 pub async fn leave_organization(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &UserScope,
     organization_id: OrganizationId,
 ) -> Result<u64> {
@@ -531,7 +531,7 @@ pub async fn leave_organization(
         "update organization_memberships\nset status = 'inactive', updated_at = now()\nwhere organization_id = $1\n    and user_id = $2\n    and status = 'active'\n    and role <> 'owner'",
         &[Type::UUID, Type::TEXT],
         &[],
-    );
+    ).in_scope("user");
     db.execute(&QUERY, &[&organization_id, scope.user_id()]).await
 }
 
@@ -551,7 +551,7 @@ pub async fn leave_all_organizations(tx: &Transaction<'_>, scope: &UserScope) ->
         "update organization_memberships\nset status = 'inactive', updated_at = now()\nwhere user_id = $1 and status <> 'inactive'",
         &[Type::TEXT],
         &[],
-    );
+    ).in_scope("user");
     tx.execute(&QUERY, &[scope.user_id()]).await
 }
 
@@ -580,7 +580,7 @@ pub async fn list_public_members(
         "select m.role, m.created_at as joined_at, u.id, u.name, u.image, u.avatar_url\nfrom organizations o\njoin organization_memberships m on m.organization_id = o.id and m.status = 'active'\njoin users u on u.id = m.user_id and u.deleted_at is null\nwhere o.slug = lower($1) and o.deleted_at is null\norder by m.created_at, u.id\nlimit $2 offset $3",
         &[Type::TEXT, Type::INT8, Type::INT8],
         ListPublicMembersRow::COLUMNS,
-    );
+    ).in_scope("public");
     db.fetch_all(&QUERY, &[&slug, &page.limit(), &page.offset()]).await
 }
 
@@ -619,7 +619,7 @@ pub async fn list_public_creators(
         "select u.id, u.name, u.image, u.avatar_url, m.role, count(c.id) as published_count\nfrom organizations o\njoin organization_memberships m on m.organization_id = o.id and m.status = 'active'\njoin users u on u.id = m.user_id and u.deleted_at is null\nleft join content c\n    on c.creator_id = u.id\n    and c.organization_id = o.id\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null\nwhere o.slug = lower($1)\n    and o.deleted_at is null\n    and m.role in ('owner', 'admin', 'creator')\ngroup by u.id, m.id\norder by m.created_at, u.id\nlimit $2 offset $3",
         &[Type::TEXT, Type::INT8, Type::INT8],
         ListPublicCreatorsRow::COLUMNS,
-    );
+    ).in_scope("public");
     db.fetch_all(&QUERY, &[&slug, &page.limit(), &page.offset()]).await
 }
 
@@ -649,7 +649,7 @@ pub async fn other_organizations_of_users(
         "select m.user_id, m.role, o.id as \"organization.id\", o.name as \"organization.name\", o.slug as \"organization.slug\"\nfrom organization_memberships m\njoin organizations o on o.id = m.organization_id and o.deleted_at is null\nwhere m.user_id = any ($1)\n    and m.organization_id <> $2\n    and m.status = 'active'\n    and m.role in ('owner', 'admin', 'creator')\norder by m.user_id, o.name, o.id",
         &[Type::TEXT_ARRAY, Type::UUID],
         OtherOrganizationsOfUsersRow::COLUMNS,
-    );
+    ).in_scope("public");
     db.fetch_all(&QUERY, &[&user_ids, &organization_id]).await
 }
 
@@ -676,7 +676,7 @@ pub async fn pick_organization_owner(
         "select m.user_id\nfrom organization_memberships m\njoin users u on u.id = m.user_id and u.deleted_at is null\nwhere m.organization_id = $1 and m.role = 'owner' and m.status = 'active'\norder by m.created_at, m.id\nlimit 1",
         &[Type::UUID],
         &[("user_id", "text")],
-    );
+    ).in_scope("system");
     let row: Option<(UserId,)> = db.fetch_opt(&QUERY, &[&organization_id]).await?;
     Ok(row.map(|(value,)| value))
 }
@@ -717,7 +717,7 @@ pub async fn activate_subscriber_membership(
         "insert into organization_memberships as m (organization_id, user_id, role, status)\nselect o.id, u.id, 'subscriber', 'active'\nfrom organizations o\ncross join users u\nwhere o.id = $1\n    and o.deleted_at is null\n    and u.id = $2\n    and u.deleted_at is null\non conflict (organization_id, user_id) do update\nset role = case\n        when m.status = 'active' and m.role in ('owner', 'admin', 'creator') then m.role\n        else 'subscriber'\n    end,\n    status = 'active',\n    updated_at = now()\nreturning *",
         &[Type::UUID, Type::TEXT],
         OrganizationMembership::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_opt(&QUERY, &[&organization_id, &user_id]).await
 }
 
@@ -744,7 +744,7 @@ pub async fn deactivate_subscriber_membership(
         "update organization_memberships\nset status = 'inactive', updated_at = now()\nwhere organization_id = $1\n    and user_id = $2\n    and role = 'subscriber'\n    and status = 'active'",
         &[Type::UUID, Type::TEXT],
         &[],
-    );
+    ).in_scope("system");
     db.execute(&QUERY, &[&organization_id, &user_id]).await
 }
 

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use sqlward::{Executor, FromRow, Page, Paged, Part, Query, Result, Row, ServiceRole, Transaction};
+use sqlward::{Executor, FromRow, Page, Paged, Part, Query, Result, Row, ServiceRole, Transaction, Writer};
 use sqlward::types::Type;
 use crate::{
     Organization, OrganizationId, OrganizationMembershipId, OrganizationMembershipRole, OrganizationScope,
@@ -54,7 +54,7 @@ pub async fn create_organization_with_owner(
         "with founder as (\n    select u.id\n    from users u\n    where u.id = $1 and u.deleted_at is null\n), founded as (\n    insert into organizations (name, slug, description, logo_url, website_url)\n    select $2, lower($3), $4, $5, $6\n    from founder\n    returning *\n), ownership as (\n    insert into organization_memberships (organization_id, user_id, role, status)\n    select founded.id, founder.id, 'owner', 'active'\n    from founded\n    cross join founder\n)\nselect *\nfrom founded",
         &[Type::TEXT, Type::VARCHAR, Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT],
         Organization::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_opt(
         &QUERY,
         &[
@@ -81,7 +81,7 @@ pub async fn get_organization(db: &impl Executor, id: OrganizationId) -> Result<
         "select *\nfrom organizations\nwhere id = $1 and deleted_at is null",
         &[Type::UUID],
         Organization::COLUMNS,
-    );
+    ).in_scope("public");
     db.fetch_opt(&QUERY, &[&id]).await
 }
 
@@ -101,7 +101,7 @@ pub async fn get_organization_by_slug(db: &impl Executor, slug: &str) -> Result<
         "select *\nfrom organizations\nwhere slug = lower($1) and deleted_at is null",
         &[Type::TEXT],
         Organization::COLUMNS,
-    );
+    ).in_scope("public");
     db.fetch_opt(&QUERY, &[&slug]).await
 }
 
@@ -121,7 +121,7 @@ pub async fn resolve_organization_id(db: &impl Executor, slug: &str) -> Result<O
         "select id\nfrom organizations\nwhere slug = lower($1) and deleted_at is null",
         &[Type::TEXT],
         &[("id", "uuid")],
-    );
+    ).in_scope("public");
     let row: Option<(OrganizationId,)> = db.fetch_opt(&QUERY, &[&slug]).await?;
     Ok(row.map(|(value,)| value))
 }
@@ -143,7 +143,7 @@ pub async fn is_organization_slug_available(db: &impl Executor, slug: &str) -> R
         "select not exists (\n    select from organizations\n    where slug = lower($1) and deleted_at is null\n) as available",
         &[Type::TEXT],
         &[("available", "bool")],
-    );
+    ).in_scope("public");
     let (value,): (bool,) = db.fetch_one(&QUERY, &[&slug]).await?;
     Ok(value)
 }
@@ -189,7 +189,7 @@ pub async fn list_organizations(
         "select *\nfrom organizations\nwhere deleted_at is null",
         &[Type::TEXT, Type::INT8, Type::INT8],
         Organization::COLUMNS,
-    ).with(&[
+    ).in_scope("public").with(&[
         Part::given(0, "\n    and strpos(lower(concat_ws(' ', name, description)), lower($1)) > 0", &[1]),
         Part::sorted(0, "\norder by created_at desc, id", &[]),
         Part::sorted(1, "\norder by name, id", &[]),
@@ -200,7 +200,7 @@ pub async fn list_organizations(
         "select count(*) from (\nselect *\nfrom organizations\nwhere deleted_at is null",
         &[Type::TEXT],
         &[("count", "int8")],
-    ).with(&[
+    ).in_scope("public").with(&[
         Part::given(0, "\n    and strpos(lower(concat_ws(' ', name, description)), lower($1)) > 0", &[1]),
         Part::always("\n) as page"),
     ]);
@@ -247,7 +247,7 @@ pub async fn public_organization_stats(
         "select\n    count(*) filter (where c.content_type = 'video') as videos,\n    count(*) filter (where c.content_type = 'audio') as audios,\n    count(*) filter (where c.content_type = 'written') as written_pieces,\n    count(distinct c.creator_id) as creators,\n    coalesce(sum(c.view_count), 0) as views,\n    coalesce(sum(m.duration_seconds), 0) as duration_seconds\nfrom organizations o\njoin content c\n    on c.organization_id = o.id\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null\nleft join media_items m on m.id = c.media_item_id and m.status = 'ready' and m.deleted_at is null\nwhere o.id = $1 and o.deleted_at is null",
         &[Type::UUID],
         PublicOrganizationStatsRow::COLUMNS,
-    );
+    ).in_scope("public");
     db.fetch_one(&QUERY, &[&id]).await
 }
 
@@ -279,7 +279,7 @@ pub async fn public_category_counts(
         "select c.category, count(*) as pieces\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\nwhere o.id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.category is not null\n    and c.deleted_at is null\ngroup by c.category\norder by pieces desc, c.category\nlimit 20",
         &[Type::UUID],
         PublicCategoryCountsRow::COLUMNS,
-    );
+    ).in_scope("public");
     db.fetch_all(&QUERY, &[&id]).await
 }
 
@@ -298,7 +298,7 @@ pub async fn public_category_counts(
 /// Scope: organization. Proven:
 /// - organizations: deleted_at is null (line 104), id = :organization_id (line 104)
 pub async fn update_organization(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &OrganizationScope,
     name: &str,
     description: Option<&str>,
@@ -309,7 +309,7 @@ pub async fn update_organization(
         "update organizations\nset name = $1,\n    description = $2,\n    website_url = $3,\n    updated_at = now()\nwhere id = $4 and deleted_at is null\nreturning *",
         &[Type::VARCHAR, Type::TEXT, Type::TEXT, Type::UUID],
         Organization::COLUMNS,
-    );
+    ).in_scope("organization");
     db.fetch_opt(&QUERY, &[&name, &description, &website_url, scope.organization_id()]).await
 }
 
@@ -325,7 +325,7 @@ pub async fn update_organization(
 /// Scope: organization. Proven:
 /// - organizations: deleted_at is null (line 112), id = :organization_id (line 112)
 pub async fn change_organization_slug(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &OrganizationScope,
     slug: &str,
 ) -> Result<Option<ChangeOrganizationSlugRow>> {
@@ -334,7 +334,7 @@ pub async fn change_organization_slug(
         "update organizations\nset slug = lower($1), updated_at = now()\nwhere id = $2 and deleted_at is null\nreturning id, slug",
         &[Type::TEXT, Type::UUID],
         ChangeOrganizationSlugRow::COLUMNS,
-    );
+    ).in_scope("organization");
     db.fetch_opt(&QUERY, &[&slug, scope.organization_id()]).await
 }
 
@@ -349,7 +349,7 @@ pub async fn change_organization_slug(
 /// Scope: organization. Proven:
 /// - organizations: deleted_at is null (line 120), id = :organization_id (line 120)
 pub async fn set_organization_logo(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &OrganizationScope,
     logo_url: Option<&str>,
 ) -> Result<u64> {
@@ -358,7 +358,7 @@ pub async fn set_organization_logo(
         "update organizations\nset logo_url = $1, updated_at = now()\nwhere id = $2 and deleted_at is null",
         &[Type::TEXT, Type::UUID],
         &[],
-    );
+    ).in_scope("organization");
     db.execute(&QUERY, &[&logo_url, scope.organization_id()]).await
 }
 
@@ -382,7 +382,7 @@ pub async fn lock_organization(
         "select id, slug, name\nfrom organizations\nwhere id = $1 and deleted_at is null\nfor update",
         &[Type::UUID],
         LockOrganizationRow::COLUMNS,
-    );
+    ).in_scope("organization");
     tx.fetch_opt(&QUERY, &[scope.organization_id()]).await
 }
 
@@ -403,7 +403,7 @@ pub async fn soft_delete_organization(tx: &Transaction<'_>, scope: &Organization
         "update organizations\nset deleted_at = now(), updated_at = now()\nwhere id = $1 and deleted_at is null",
         &[Type::UUID],
         &[],
-    );
+    ).in_scope("organization");
     tx.execute(&QUERY, &[scope.organization_id()]).await
 }
 
@@ -442,7 +442,7 @@ pub async fn get_organization_with_members(
         "select\n    o.id,\n    o.name,\n    o.slug,\n    m.id as \"member.id\",\n    m.role as \"member.role\",\n    m.created_at as \"member.joined_at\",\n    u.id as \"member.user_id\",\n    u.name as \"member.name\",\n    u.email as \"member.email\"\nfrom organizations o\nleft join (\n    organization_memberships m\n    join users u on u.id = m.user_id and u.deleted_at is null\n) on m.organization_id = o.id and m.status = 'active'\nwhere o.id = $1 and o.deleted_at is null\norder by m.created_at, m.id",
         &[Type::UUID],
         GetOrganizationWithMembersRow::COLUMNS,
-    );
+    ).in_scope("organization");
     db.fetch_all(&QUERY, &[scope.organization_id()]).await
 }
 
@@ -484,7 +484,7 @@ pub async fn organization_overview(
         "select\n    o.id,\n    o.name,\n    (\n        select count(*)\n        from organization_memberships m\n        where m.organization_id = o.id and m.status = 'active'\n    ) as active_members,\n    (\n        select count(*)\n        from content c\n        where c.organization_id = o.id and c.status = 'published' and c.deleted_at is null\n    ) as published_pieces,\n    (\n        select max(c.published_at)\n        from content c\n        where c.organization_id = o.id and c.deleted_at is null\n    ) as last_published_at\nfrom organizations o\nwhere o.id = $1 and o.deleted_at is null",
         &[Type::UUID],
         OrganizationOverviewRow::COLUMNS,
-    );
+    ).in_scope("organization");
     db.fetch_opt(&QUERY, &[scope.organization_id()]).await
 }
 
@@ -516,7 +516,7 @@ pub async fn list_my_organizations(
         "select\n    m.role,\n    m.created_at as joined_at,\n    o.id as \"organization.id\",\n    o.name as \"organization.name\",\n    o.slug as \"organization.slug\",\n    o.logo_url as \"organization.logo_url\"\nfrom organization_memberships m\njoin organizations o on o.id = m.organization_id and o.deleted_at is null\nwhere m.user_id = $1 and m.status = 'active'\norder by o.name, o.id",
         &[Type::TEXT],
         ListMyOrganizationsRow::COLUMNS,
-    );
+    ).in_scope("user");
     db.fetch_all(&QUERY, &[scope.user_id()]).await
 }
 
@@ -540,7 +540,7 @@ pub async fn list_organizations_in_scope(
         "select *\nfrom organizations\nwhere id = any ($1) and deleted_at is null\norder by name, id",
         &[Type::UUID_ARRAY],
         Organization::COLUMNS,
-    );
+    ).in_scope("organizations");
     db.fetch_all(&QUERY, &[&scope.organization_ids()]).await
 }
 
@@ -572,7 +572,7 @@ pub async fn content_counts_per_organization(
         "select\n    o.id,\n    o.name,\n    count(c.id) filter (where c.status = 'draft') as drafts,\n    count(c.id) filter (where c.status = 'published') as published,\n    count(c.id) filter (where c.status = 'archived') as archived\nfrom organizations o\nleft join content c on c.organization_id = o.id and c.deleted_at is null\nwhere o.id = any ($1) and o.deleted_at is null\ngroup by o.id\norder by o.name, o.id",
         &[Type::UUID_ARRAY],
         ContentCountsPerOrganizationRow::COLUMNS,
-    );
+    ).in_scope("organizations");
     db.fetch_all(&QUERY, &[&scope.organization_ids()]).await
 }
 
@@ -595,7 +595,7 @@ pub async fn platform_counts(db: &ServiceRole<'_>) -> Result<PlatformCountsRow> 
         "select\n    (select count(*) from organizations where deleted_at is null) as organizations,\n    (select count(*) from media_items where deleted_at is null) as media_items,\n    (select count(*) from content where deleted_at is null) as content",
         &[],
         PlatformCountsRow::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_one(&QUERY, &[]).await
 }
 

@@ -39,6 +39,16 @@ impl Error {
     }
 }
 
+impl From<sqlward_server::Error> for Error {
+    fn from(error: sqlward_server::Error) -> Error {
+        let help = format!(
+            "{}, or set SQLWARD_DATABASE_URL to a server where databases can be created",
+            error.help_text()
+        );
+        Error { message: error.to_string(), help: Some(help), source: error.into_cause() }
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)

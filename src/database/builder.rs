@@ -24,6 +24,7 @@ pub struct Builder {
     connect_timeout: Duration,
     acquire_timeout: Duration,
     statement_timeout: Option<Duration>,
+    slow_query: Option<Duration>,
 }
 
 impl Builder {
@@ -36,6 +37,7 @@ impl Builder {
             connect_timeout: Duration::from_secs(10),
             acquire_timeout: Duration::from_secs(30),
             statement_timeout: None,
+            slow_query: None,
         }
     }
 
@@ -80,6 +82,13 @@ impl Builder {
         self
     }
 
+    /// How long a query may take, from asking for a connection to the last row, before `tracing` is told of it in a
+    /// warning with its name, time and rows.
+    pub fn slow_query(mut self, threshold: Duration) -> Self {
+        self.slow_query = Some(threshold);
+        self
+    }
+
     /// Opens the database, without connecting to it yet, and hands out its key, which exists once.
     pub fn open(self) -> (Database, ServiceKey) {
         static OPENED: AtomicU64 = AtomicU64::new(0);
@@ -98,7 +107,13 @@ impl Builder {
             .runtime(Runtime::Tokio1)
             .build()
             .expect("a pool with timeouts needs a runtime, which it has");
-        let inner = Inner { pool, id, size: self.max_connections, acquire_timeout: self.acquire_timeout };
+        let inner = Inner {
+            pool,
+            id,
+            size: self.max_connections,
+            acquire_timeout: self.acquire_timeout,
+            slow_query: self.slow_query,
+        };
         (Database { inner: Arc::new(inner) }, ServiceKey { database: id })
     }
 
@@ -108,6 +123,7 @@ impl Builder {
         Manager {
             connect: deadpool_postgres::Manager::from_config(self.config.clone(), NoTls, config),
             statement_timeout: self.statement_timeout,
+            slow_query: self.slow_query,
             database,
             cancel: |token| Box::pin(async move { token.cancel_query(NoTls).await }),
         }
@@ -133,6 +149,7 @@ impl fmt::Debug for Builder {
             .field("connect_timeout", &self.connect_timeout)
             .field("acquire_timeout", &self.acquire_timeout)
             .field("statement_timeout", &self.statement_timeout)
+            .field("slow_query", &self.slow_query)
             .finish_non_exhaustive()
     }
 }

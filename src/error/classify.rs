@@ -1,6 +1,6 @@
 //! What the server's SQLSTATE means.
 
-use tokio_postgres::error::DbError;
+use tokio_postgres::error::{DbError, Severity};
 
 use super::ErrorKind;
 
@@ -35,24 +35,47 @@ pub(super) fn is_drift(error: &DbError) -> bool {
     code.starts_with("42") && code != "42501"
 }
 
-/// What an error says in a log: the server's message where that is made of names alone. Those of the other classes
-/// can quote values, so that only the code is told.
+/// Whether the server closes the connection with it.
+pub(super) fn is_fatal(error: &DbError) -> bool {
+    matches!(error.parsed_severity(), Some(Severity::Fatal | Severity::Panic))
+}
+
+/// What an error says in a log: the server's message where that is made of names alone. Others can quote values, so that
+/// only the code is told: of the class 42 in `$1::regclass`, and of any class where a function of the database raised it.
 pub(super) fn words(error: &DbError) -> String {
     let code = error.code().code();
-    let of_names = ["08", "0A", "23", "25", "26", "28", "3D", "3F", "40", "42", "53", "55", "57"];
-    if of_names.iter().any(|class| code.starts_with(class)) {
-        format!("{} (SQLSTATE {code})", error.message())
+    let of_names = ["08", "23", "25", "26", "28", "3D", "40", "53", "55", "57"];
+    let named = of_names.iter().any(|class| code.starts_with(class));
+    let denied = code == "42501" && error.routine() == Some("aclcheck_error");
+    let stale = code == "0A000" && error.routine() == Some(STALE);
+    if (named || denied || stale) && !is_raised(error) {
+        all_words(error)
     } else {
         format!("the server answers with SQLSTATE {code}")
     }
+}
+
+/// The server's message, whatever it quotes.
+pub(super) fn all_words(error: &DbError) -> String {
+    format!("{} (SQLSTATE {})", error.message(), error.code().code())
+}
+
+/// Whether the message was written in a function of the database, as by RAISE of PL/pgSQL, and not by the server: told by
+/// the server's source file, which is that of the function's language.
+fn is_raised(error: &DbError) -> bool {
+    let languages = ["pl_exec.c", "plpy_elog.c", "plperl.c", "pltcl.c"];
+    error.file().is_some_and(|file| languages.contains(&file) || !file.ends_with(".c"))
 }
 
 /// Whether a prepared statement can no longer be used: what it returns has changed under it, or it is gone.
 pub(crate) fn is_stale(error: &tokio_postgres::Error) -> bool {
     error.as_db_error().is_some_and(|error| match error.code().code() {
         // The code is that of any unsupported feature; the routine is the same in every language of the server.
-        "0A000" => error.routine() == Some("RevalidateCachedQuery"),
+        "0A000" => error.routine() == Some(STALE),
         "26000" => true,
         _ => false,
     })
 }
+
+/// The routine of the server that finds that a statement returns something else than when it was prepared.
+const STALE: &str = "RevalidateCachedQuery";

@@ -5,17 +5,26 @@ use std::io;
 use std::time::Duration;
 
 use deadpool::managed::{PoolError, TimeoutType};
-use postgres_types::Type;
+use postgres_types::{Type, WasNull, WrongType};
 use tokio_postgres::error::DbError;
 
 use super::classify;
-use super::{Error, ErrorKind, Inner};
+use super::{Cause, Error, ErrorKind, Inner};
 use crate::Query;
 
 impl Error {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Error {
         let message = message.into();
-        Error(Box::new(Inner { kind, query: None, message, rows: None, server: None, source: None }))
+        Error(Box::new(Inner {
+            kind,
+            query: None,
+            message,
+            rows: None,
+            server: None,
+            source: None,
+            conversion: None,
+            outcome_unknown: false,
+        }))
     }
 
     /// Names the query.
@@ -24,15 +33,33 @@ impl Error {
         self
     }
 
+    /// It had been sent when it failed: if that is because the connection broke, nobody knows whether it was done.
+    pub(crate) fn sent(mut self) -> Error {
+        if self.broke() {
+            self.0.outcome_unknown = true;
+            self.0.message = format!("{}; whether it was done is unknown", self.0.message).into();
+        }
+        self
+    }
+
+    /// Whether the connection is of no use any more.
+    pub(crate) fn broke(&self) -> bool {
+        let fatal = |error: &DbError| classify::is_fatal(error);
+        self.0.kind == ErrorKind::Connection || self.db().is_some_and(fatal)
+    }
+
     /// A statement failed.
     pub(crate) fn call(error: tokio_postgres::Error) -> Error {
         let broken = error.is_closed();
         let words = error.to_string();
         match error.into_source().map(|source| source.downcast::<DbError>()) {
-            Some(Ok(server)) => Error::server(classify::kind(&server), server),
+            Some(Ok(server)) => {
+                let words = classify::words(&server);
+                Error::server(classify::kind(&server), words, server)
+            }
             Some(Err(source)) if !broken && is_of_a_value(&*source) => {
                 let mut error = Error::new(ErrorKind::Encode, words);
-                error.0.source = Some(source);
+                error.converting(source);
                 error
             }
             Some(Err(source)) => {
@@ -47,9 +74,14 @@ impl Error {
     /// A statement could not be prepared.
     pub(crate) fn prepare(error: tokio_postgres::Error) -> Error {
         let mut error = Error::call(error);
-        if error.db().is_some_and(classify::is_drift) {
+        let Some(server) = error.db() else { return error };
+        // No value has been sent yet, and so there is none to be quoted.
+        let words = classify::all_words(server);
+        if classify::is_drift(server) {
             error.0.kind = ErrorKind::Drift;
-            error.0.message = format!("{}; {}", error.0.message, DRIFT_HELP).into();
+            error.0.message = format!("{words}; {DRIFT_HELP}").into();
+        } else {
+            error.0.message = words.into();
         }
         error
     }
@@ -107,12 +139,23 @@ impl Error {
             None => format!("the row has no column {}", index + 1),
         };
         let mut decode = Error::new(ErrorKind::Decode, message).of(query);
-        decode.0.source = error.into_source();
+        if let Some(source) = error.into_source() {
+            decode.converting(source);
+        }
         decode
     }
 
-    fn server(kind: ErrorKind, server: Box<DbError>) -> Error {
-        let mut error = Error::new(kind, classify::words(&server));
+    /// A value could not be converted. Only that its type does not fit can be told without telling the value.
+    fn converting(&mut self, source: Cause) {
+        if source.is::<WrongType>() || source.is::<WasNull>() {
+            self.0.source = Some(source);
+        } else {
+            self.0.conversion = Some(source);
+        }
+    }
+
+    fn server(kind: ErrorKind, words: String, server: Box<DbError>) -> Error {
+        let mut error = Error::new(kind, words);
         error.0.server = Some(server);
         error
     }

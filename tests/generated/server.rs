@@ -5,12 +5,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{LazyLock, Mutex};
 
 use sqlward::{Database, ServiceKey};
-use sqlward_codegen::postgres::Server;
+use sqlward_server::Server;
 use tokio_postgres::{Client, Config, NoTls};
 
 /// Never dropped: the server's supervisor removes it when this process ends.
 static SERVER: LazyLock<Server> =
-    LazyLock::new(|| Server::start(None).expect("a PostgreSQL server on this machine"));
+    LazyLock::new(|| Server::builder().start().expect("a PostgreSQL server on this machine"));
 
 /// A database with the schema of a catalog.
 pub struct TestDatabase {
@@ -42,7 +42,7 @@ async fn template(schema: &str) -> String {
     let name: String = schema.chars().filter(char::is_ascii_alphanumeric).collect();
     let _guard = MAKING.lock().await;
     if !MADE.lock().unwrap().contains(&name) {
-        let config = SERVER.url();
+        let config = SERVER.url().parse::<Config>().unwrap();
         connect(&config)
             .await
             .batch_execute(&format!("create database {name} template template1"))
@@ -62,7 +62,7 @@ async fn copy_of(template: &str) -> Config {
     // PostgreSQL copies a database only while nobody is connected to it.
     static COPYING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
     let name = format!("test_{}", COPIES.fetch_add(1, Ordering::Relaxed));
-    let mut config = SERVER.url();
+    let mut config = SERVER.url().parse::<Config>().unwrap();
     let _guard = COPYING.lock().await;
     let sql = format!("create database {name} template {template} strategy file_copy");
     for _ in 0..50 {

@@ -128,8 +128,7 @@ async fn an_unknown_value_of_an_enum_is_an_error() {
         .unwrap();
     let error = mood_of(&fixture.db, "u1").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);
-    let source = std::error::Error::source(&error).unwrap();
-    assert_eq!(source.to_string(), "`odd` is not a mood");
+    assert_eq!(error.conversion().unwrap().to_string(), "`odd` is not a mood");
 }
 
 #[tokio::test]

@@ -5,6 +5,9 @@ mod support;
 
 mod calls;
 mod errors;
+mod failures;
+mod log;
+mod observed;
 mod sample;
 mod secrets;
 mod service;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use sqlward::types::{BytesMut, FromSql, IsNull, ToSql, Type, to_sql_checked};
 use sqlward::{
     Executor, FromRow, Page, Query, Result, Row, RowStream, ServiceRole, ServiceTransaction, Transaction,
+    Writer,
 };
 use uuid::Uuid;
 
@@ -206,7 +207,7 @@ pub struct CreateContent<'a> {
 }
 
 pub async fn create_content(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &CreatorScope,
     params: &CreateContent<'_>,
 ) -> Result<ContentId> {
@@ -215,7 +216,8 @@ pub async fn create_content(
         "insert into content (creator_id, title, price_cents, organization_id)\nvalues ($1, $2, $3, $4) returning id",
         &[Type::TEXT, Type::VARCHAR, Type::INT4, Type::INT4],
         &[("id", "uuid")],
-    );
+    )
+    .in_scope("creator");
     let params: &[&(dyn ToSql + Sync)] =
         &[scope.creator_id(), &params.title, &params.price_cents, &params.organization_id];
     let (id,) = db.fetch_one(&QUERY, params).await?;
@@ -230,7 +232,8 @@ pub async fn get_content(db: &impl Executor, scope: &CreatorScope, id: ContentId
          where c.id = $1 and creator_id = $2",
         &[Type::UUID, Type::TEXT],
         Content::COLUMNS,
-    );
+    )
+    .in_scope("creator");
     db.fetch_opt(&QUERY, &[&id, scope.creator_id()]).await
 }
 
@@ -240,7 +243,8 @@ pub async fn list_titles(db: &impl Executor, scope: &CreatorScope, page: Page) -
         "select title from content where creator_id = $1 order by title limit $2 offset $3",
         &[Type::TEXT, Type::INT8, Type::INT8],
         &[("title", "varchar")],
-    );
+    )
+    .in_scope("creator");
     let rows = db.fetch_all(&QUERY, &[scope.creator_id(), &page.limit(), &page.offset()]).await?;
     Ok(rows.into_iter().map(|(title,)| title).collect())
 }
@@ -251,18 +255,20 @@ pub async fn count_content(db: &impl Executor, scope: &CreatorScope) -> Result<i
         "select count(*) from content where creator_id = $1",
         &[Type::TEXT],
         &[("count", "int8")],
-    );
+    )
+    .in_scope("creator");
     let (count,) = db.fetch_one(&QUERY, &[scope.creator_id()]).await?;
     Ok(count)
 }
 
-pub async fn set_price(db: &impl Executor, scope: &CreatorScope, price_cents: i32) -> Result<u64> {
+pub async fn set_price(db: &impl Writer, scope: &CreatorScope, price_cents: i32) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::set_price",
         "update content set price_cents = $1 where creator_id = $2",
         &[Type::INT4, Type::TEXT],
         &[],
-    );
+    )
+    .in_scope("creator");
     db.execute(&QUERY, &[&price_cents, scope.creator_id()]).await
 }
 
@@ -275,11 +281,12 @@ pub async fn stream_titles<'a>(
         "select title from content where creator_id = $1 order by title",
         &[Type::TEXT],
         &[("title", "varchar")],
-    );
+    )
+    .in_scope("creator");
     db.fetch_stream(&QUERY, &[scope.creator_id()]).await
 }
 
-pub async fn add_user(db: &impl Executor, id: &str, email: &str, mood: Mood) -> Result<u64> {
+pub async fn add_user(db: &impl Writer, id: &str, email: &str, mood: Mood) -> Result<u64> {
     static QUERY: Query = Query::new(
         "users::add_user",
         "insert into users (id, email, mood) values ($1, $2, $3)",
@@ -306,7 +313,8 @@ pub async fn find_user(db: &ServiceRole<'_>, email: &str) -> Result<Option<Strin
         "select id from users where email = $1",
         &[Type::TEXT],
         &[("id", "text")],
-    );
+    )
+    .in_scope("system");
     Ok(db.fetch_opt(&QUERY, &[&email]).await?.map(|(id,)| id))
 }
 
@@ -317,7 +325,8 @@ pub async fn lock_content(tx: &Transaction<'_>, scope: &CreatorScope, id: Conten
         "select 1 as found from content where id = $1 and creator_id = $2 for update",
         &[Type::UUID, Type::TEXT],
         &[("found", "int4")],
-    );
+    )
+    .in_scope("creator");
     Ok(tx.fetch_opt::<(i32,)>(&QUERY, &[&id, scope.creator_id()]).await?.is_some())
 }
 
@@ -328,7 +337,8 @@ pub async fn lock_user(tx: &ServiceTransaction<'_>, id: &str) -> Result<Option<S
         "select email from users where id = $1 for update",
         &[Type::TEXT],
         &[("email", "text")],
-    );
+    )
+    .in_scope("system");
     Ok(tx.fetch_opt(&QUERY, &[&id]).await?.map(|(email,)| email))
 }
 
@@ -339,7 +349,8 @@ pub async fn sign_in(db: &ServiceRole<'_>, email: &str) -> Result<Option<(Creato
         "select id, email from users where email = $1",
         &[Type::TEXT],
         &[("id", "text"), ("email", "text")],
-    );
+    )
+    .in_scope("system");
     struct User(String, String);
     impl FromRow for User {
         const COLUMNS: &'static [(&'static str, &'static str)] = &[];
@@ -352,7 +363,7 @@ pub async fn sign_in(db: &ServiceRole<'_>, email: &str) -> Result<Option<(Creato
 }
 
 /// Tells listeners; the function returns `void`.
-pub async fn notify(db: &impl Executor, channel: &str, payload: &str) -> Result<()> {
+pub async fn notify(db: &impl Writer, channel: &str, payload: &str) -> Result<()> {
     static QUERY: Query = Query::new(
         "events::notify",
         "select pg_notify($1, $2)",

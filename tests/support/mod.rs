@@ -1,14 +1,11 @@
 //! A PostgreSQL server of the test run's own, with a database for each test.
 
-use std::io::{BufRead, BufReader};
-use std::os::unix::fs::MetadataExt;
-use std::os::unix::process::CommandExt;
-use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, Instant};
 
 use sqlward::{Builder, Database, ServiceKey};
+use sqlward_server::Server;
+use tokio::sync::OnceCell;
 use tokio_postgres::{Client, Config, NoTls};
 
 /// A new database, in which nobody else works.
@@ -32,16 +29,16 @@ impl Fixture {
         static CREATED: AtomicU32 = AtomicU32::new(0);
         let name = format!("test_{}", CREATED.fetch_add(1, Ordering::Relaxed));
         let mut config = server().clone();
-        // Until it listens, the server is only starting.
-        let patience = Instant::now() + Duration::from_secs(30);
-        let admin = loop {
-            match try_connect(&config).await {
-                Ok(client) => break client,
-                Err(error) => assert!(Instant::now() < patience, "the server does not start: {error}"),
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        };
-        admin.batch_execute(&format!("create database {name} template template0")).await.unwrap();
+        // Of a database to which somebody else is connected PostgreSQL makes no copy.
+        static EMPTY: OnceCell<()> = OnceCell::const_new();
+        EMPTY
+            .get_or_init(async || {
+                let alone = connect(&config).await;
+                alone.batch_execute("create database empty template template1").await.unwrap();
+            })
+            .await;
+        let admin = connect(&config).await;
+        admin.batch_execute(&format!("create database {name} template empty")).await.unwrap();
         config.dbname(&name);
         let (db, key) = settings(Database::builder(config.clone())).open();
         let fixture = Fixture { config, db, key };
@@ -51,54 +48,23 @@ impl Fixture {
 
     /// A plain connection to it, to look from outside.
     pub async fn client(&self) -> Client {
-        try_connect(&self.config).await.unwrap()
+        connect(&self.config).await
     }
 }
 
-async fn try_connect(config: &Config) -> Result<Client, tokio_postgres::Error> {
-    let (client, connection) = config.connect(NoTls).await?;
+async fn connect(config: &Config) -> Client {
+    let (client, connection) = config.connect(NoTls).await.unwrap();
     tokio::spawn(connection);
-    Ok(client)
+    client
 }
 
-/// The shell starts the server, says where, and waits for the end of its input, which comes with the end of this
-/// process, however that is reached; then it stops the server and removes its directory.
-const SUPERVISOR: &str = r#"
-    trap '' PIPE
-    dir=$(mktemp -d /tmp/sqlward-test.XXXXXX) && cd "$dir" || exit 1
-    PATH="$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1):$PATH"
-    initdb -D data -U postgres -A trust -N -E UTF8 --locale=C >log 2>&1 || { cat log >&2; rm -rf "$dir"; exit 1; }
-    postgres -D data -k "$dir" -c listen_addresses= -c fsync=off -c max_connections=200 >>log 2>&1 &
-    echo "$dir" 2>/dev/null
-    read -r _
-    # Again and again, since a server that is only starting does not listen to signals yet.
-    while kill -QUIT $! 2>/dev/null; do sleep 0.1; done
-    rm -rf "$dir"
-"#;
-
 fn server() -> &'static Config {
-    static SERVER: OnceLock<(Config, Child)> = OnceLock::new();
-    let (config, _) = SERVER.get_or_init(|| {
-        // PostgreSQL refuses to run as root.
-        let root = std::fs::metadata("/proc/self").is_ok_and(|me| me.uid() == 0);
-        let mut command = if root { Command::new("setpriv") } else { Command::new("sh") };
-        if root {
-            command.args(["--reuid=postgres", "--regid=postgres", "--clear-groups", "sh"]);
-        }
-        let mut shell = command
-            .args(["-c", SUPERVISOR])
-            // Whatever ends this process, Ctrl-C included, must leave the shell to clean up.
-            .process_group(0)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("a shell to start PostgreSQL");
-        let mut directory = String::new();
-        BufReader::new(shell.stdout.take().unwrap()).read_line(&mut directory).unwrap();
-        assert!(!directory.is_empty(), "PostgreSQL could not be started");
-        let mut config = Config::new();
-        config.host_path(directory.trim_end()).user("postgres").dbname("template1");
-        (config, shell)
+    /// Never dropped: its supervisor removes it when this process ends.
+    static SERVER: OnceLock<(Server, Config)> = OnceLock::new();
+    let (_, config) = SERVER.get_or_init(|| {
+        let server = Server::builder().setting("max_connections", "200").start().unwrap();
+        let config = server.url().parse().unwrap();
+        (server, config)
     });
     config
 }

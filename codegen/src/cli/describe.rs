@@ -36,6 +36,7 @@ fn paragraph(out: &mut String, line: &QueryLine<'_>) -> fmt::Result {
     if !line.scope.is_empty() {
         writeln!(out, "    scope    {}", line.scope.join(", "))?;
     }
+    writeln!(out, "    on       {}", line.on)?;
     let values = [("params", &line.params), ("columns", &line.columns)];
     for (title, values) in values {
         let width = values.iter().map(|value| value.name.chars().count()).max().unwrap_or(0);
@@ -64,10 +65,15 @@ struct QueryLine<'a> {
     /// How many texts it stands for, where that is more than one.
     #[serde(skip_serializing_if = "Option::is_none")]
     variants: Option<usize>,
+    /// What it runs on, for people.
+    #[serde(skip)]
+    on: &'static str,
     params: Vec<ValueLine<'a>>,
     columns: Vec<ValueLine<'a>>,
     proof: Vec<ProofLine<'a>>,
     waivers: Vec<WaiverLine<'a>>,
+    /// Whether it only reads, so that a read replica can answer.
+    reads: bool,
     /// Why it is in system scope.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'a str>,
@@ -148,6 +154,7 @@ impl<'a> QueryLine<'a> {
                 .as_ref()
                 .map(|choice| choice.variants)
                 .filter(|variants| *variants > 1),
+            on: signature.runs_on().trim_start_matches("sqlward::"),
             params: params.collect(),
             columns: columns.collect(),
             proof: query
@@ -171,6 +178,7 @@ impl<'a> QueryLine<'a> {
                     line: sources.start(waiver.span).line,
                 })
                 .collect(),
+            reads: signature.reads,
             triggers: query
                 .fired()
                 .iter()

@@ -14,6 +14,7 @@ use crate::infer::names::ident;
 use crate::infer::{Param, RowKind, SqlPart};
 use crate::parse::{Cardinality, Paging, ScopeDecl, Sql, When};
 use crate::prove::Proven;
+use crate::source::Spanned;
 
 /// Writes a function and, unless another function of the module has done so, the struct of its parameters.
 pub(super) fn write(m: &mut Module<'_>, query: &Proven, name: &str, params_struct: Option<(&str, bool)>) {
@@ -102,12 +103,13 @@ fn static_total(m: &mut Module<'_>, query: &Proven, parts: &[SqlPart]) -> Vec<Do
     let name = Doc::text(literal(&query.decl().path()));
     let items = vec![name, Doc::text(literal(&text)), types(m, authors), columns];
     let mut code = vec![Doc::text(format!("static TOTAL: {ty} = {ty}::new")), Doc::list("(", items, ")")];
+    code.push(Doc::text(scope(query)));
     code.extend(parts);
     code.push(Doc::text(";"));
     code
 }
 
-/// `static QUERY: Query = Query::new(...);`
+/// `static QUERY: Query = Query::new(...).in_scope("creator");`
 fn static_query(m: &mut Module<'_>, query: &Proven) -> Vec<Doc> {
     let signature = query.signature();
     let ty = m.name("sqlward::Query");
@@ -133,9 +135,27 @@ fn static_query(m: &mut Module<'_>, query: &Proven) -> Vec<Doc> {
     };
     let items = vec![name, Doc::text(literal(&text)), params, columns];
     let mut code = vec![Doc::text(format!("static QUERY: {ty} = {ty}::new")), Doc::list("(", items, ")")];
+    code.push(Doc::text(scope(query)));
     code.extend(parts);
     code.push(Doc::text(";"));
     code
+}
+
+/// `.in_scope("creator")`
+fn scope(query: &Proven) -> String {
+    match &query.decl().scope {
+        None => String::new(),
+        Some(ScopeDecl::Claimed(scopes)) => in_scope(&names_of(scopes)),
+        Some(ScopeDecl::System { .. }) => in_scope("system"),
+    }
+}
+
+fn in_scope(scope: &str) -> String {
+    format!(".in_scope({})", literal(scope))
+}
+
+fn names_of(scopes: &[Spanned<String>]) -> String {
+    scopes.iter().map(|scope| &*scope.value).collect::<Vec<_>>().join(", ")
 }
 
 /// The author's words, the statement, and what is known of its safety.
@@ -149,9 +169,7 @@ fn docs(query: &Proven) -> Vec<String> {
     docs.push("///".to_owned());
     let scope = match &decl.scope {
         None => "none".to_owned(),
-        Some(ScopeDecl::Claimed(scopes)) => {
-            scopes.iter().map(|scope| inline(&scope.value)).collect::<Vec<_>>().join(", ")
-        }
+        Some(ScopeDecl::Claimed(scopes)) => inline(&names_of(scopes)),
         Some(ScopeDecl::System { reason, .. }) => format!("system, because: {}", inline(reason)),
     };
     let proof = query.proof_lines();

@@ -89,15 +89,14 @@ impl Arguments {
 fn executor(m: &mut Module<'_>, signature: &Signature) -> (&'static str, String) {
     let stream = signature.cardinality == Cardinality::Stream;
     let lifetime = if stream { "'a " } else { "" };
-    let ty = match (signature.transaction, &signature.system) {
-        (false, None) => return ("db", format!("&{lifetime}impl {}", m.name("sqlward::Executor"))),
-        (false, Some(_)) => ("db", "sqlward::ServiceRole"),
-        (true, None) => ("tx", "sqlward::Transaction"),
-        (true, Some(_)) => ("tx", "sqlward::ServiceTransaction"),
-    };
+    let ty = m.name(signature.runs_on());
+    if signature.system.is_none() && !signature.transaction {
+        return ("db", format!("&{lifetime}impl {ty}"));
+    }
     // The methods are those of the trait.
     m.in_scope("sqlward::Executor");
-    (ty.0, format!("&{lifetime}{}<'_>", m.name(ty.1)))
+    let name = if signature.transaction { "tx" } else { "db" };
+    (name, format!("&{lifetime}{ty}<'_>"))
 }
 
 /// What a function gives.

@@ -325,6 +325,8 @@ pub struct Signature {
     pub params_struct: Option<String>,
     /// Whether it can only be called on a transaction.
     pub transaction: bool,
+    /// Whether it only reads, so that it can run on a read replica.
+    pub reads: bool,
     /// The scopes whose tokens it takes, in the order claimed; empty for system scope and for queries without scope.
     pub scopes: Vec<String>,
     /// Whether it takes a `ServiceRole`: its scope is system, with that reason.
@@ -384,6 +386,19 @@ impl SqlPart {
     /// A part that no cursor is needed for.
     pub fn of(text: &str, when: When, params: Vec<usize>) -> SqlPart {
         SqlPart { text: text.to_owned(), when, params, columns: Vec::new() }
+    }
+}
+
+impl Signature {
+    /// What a function takes to run on.
+    pub fn runs_on(&self) -> &'static str {
+        match (&self.system, self.transaction, self.reads) {
+            (None, false, true) => "sqlward::Executor",
+            (None, false, false) => "sqlward::Writer",
+            (None, true, _) => "sqlward::Transaction",
+            (Some(_), false, _) => "sqlward::ServiceRole",
+            (Some(_), true, _) => "sqlward::ServiceTransaction",
+        }
     }
 }
 

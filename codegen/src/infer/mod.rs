@@ -1,4 +1,4 @@
-//! What PostgreSQL does not tell: nullability, ids, enums, cardinality, row structs, signatures.
+//! What PostgreSQL does not tell: nullability, ids, enums, cardinality, what only reads, row structs, signatures.
 
 pub mod cardinality;
 mod catalog;
@@ -9,6 +9,7 @@ pub mod nullability;
 mod order;
 mod overrides;
 mod params;
+mod reads;
 mod rows;
 mod same;
 mod scopes;

@@ -7,7 +7,7 @@ use super::rows::RowColumn;
 use super::trace::{self, Leaf, Scope};
 use super::types::Types;
 use super::{Column, Param, ParamFrom, RowKind, RustType, Signature};
-use super::{Knowledge, cardinality, meet, names, nullability, order, params};
+use super::{Knowledge, cardinality, meet, names, nullability, order, params, reads};
 use crate::analyse::Analysed;
 use crate::diagnostics::{Diagnostic, Diagnostics, nearest};
 use crate::parse::{Cardinality, FieldDecl, Paging, QueryDecl, ScopeDecl, SqlParam};
@@ -58,6 +58,7 @@ pub fn draft(
         row: RowKind::None,
         params_struct: None,
         transaction: decl.tx.is_some() || cardinality::needs_transaction(tree),
+        reads: decl.tx.is_none() && reads::only_reads(schema, tree),
         scopes,
         system: match &decl.scope {
             Some(ScopeDecl::System { reason, .. }) => Some(reason.clone()),

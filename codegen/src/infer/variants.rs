@@ -43,6 +43,7 @@ pub fn draft(
             join_columns(&mut own, &query.decl, &mut joined.row, &draft.row);
             joined.signature.cardinality = weaker(joined.signature.cardinality, draft.signature.cardinality);
             joined.signature.transaction |= draft.signature.transaction;
+            joined.signature.reads &= draft.signature.reads;
         }
         found.push((*variant, own.into_sorted()));
     }

@@ -6,16 +6,13 @@ use bytes::BytesMut;
 use postgres_protocol::message::backend::Message;
 use postgres_protocol::message::frontend;
 use serde::de::DeserializeOwned;
+use sqlward_connect::Target;
 use tokio::runtime::{Builder, Handle, Runtime};
 
 use super::server_error::ServerError;
 use super::startup::{self, Refusal, Session};
-use super::target::Target;
 use super::wire::Wire;
 use crate::error::{Error, Result};
-
-/// The oldest PostgreSQL that analyses what we need.
-pub(super) const OLDEST: u32 = 140_000;
 
 /// A session on a database. It ends when this is dropped.
 pub struct Connection {
@@ -46,7 +43,7 @@ impl Connection {
             }
         };
         let connection = Connection { wire, runtime: Some(runtime), version };
-        if version < OLDEST {
+        if version < sqlward_server::OLDEST {
             return Err(Error::new(format!(
                 "the server at {} is older than PostgreSQL 14 or no PostgreSQL",
                 target.display()

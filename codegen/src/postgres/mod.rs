@@ -1,31 +1,26 @@
 //! Stage 3: finds or starts a PostgreSQL server, gives the run a database of its own there, and removes it again.
 //!
-//! The only code that starts processes and speaks to servers. [`Server::start`] finds one, [`Server::connect`] opens
-//! a session on its scratch database, and [`Connection::analyse`] asks what statements mean.
+//! Speaks to the server, and has an embedded one started by `sqlward-server`. [`Server::start`] finds one,
+//! [`Server::connect`] opens a session on its scratch database, and [`Connection::analyse`] asks what statements mean.
 
 mod analyse;
-mod binaries;
-mod channel_binding;
 mod connection;
-mod embedded;
-mod place;
 mod scratch;
 mod server_error;
 mod startup;
-mod target;
-mod tls;
 mod wire;
 
 use std::fmt;
+
+use sqlward_connect::Target;
+use tokio_postgres::config::SslMode;
 
 pub use analyse::{Analysis, ColumnDescription, Outcome, Statement, analyse_all};
 pub use connection::{Connection, Document};
 pub use server_error::ServerError;
 
 use crate::error::Result;
-use embedded::Embedded;
 use scratch::Scratch;
-use target::Target;
 
 /// A PostgreSQL server with an empty database for this run. Both are gone when this is dropped, and an embedded
 /// server also when this process ends in any other way.
@@ -35,7 +30,7 @@ pub struct Server {
 }
 
 enum Place {
-    Embedded(Embedded),
+    Embedded(sqlward_server::Server),
     // Boxed, since it holds two sessions.
     Scratch(Box<Scratch>),
 }
@@ -50,9 +45,8 @@ impl Server {
                 Ok(Server { version: scratch.version(), place: Place::Scratch(Box::new(scratch)) })
             }
             None => {
-                let binaries = binaries::find()?;
-                let embedded = Embedded::start(&binaries)?;
-                Ok(Server { version: binaries.version, place: Place::Embedded(embedded) })
+                let embedded = sqlward_server::Server::builder().start()?;
+                Ok(Server { version: embedded.binaries().version(), place: Place::Embedded(embedded) })
             }
         }
     }
@@ -80,10 +74,17 @@ impl Server {
 
     fn target(&self) -> Target {
         match &self.place {
-            Place::Embedded(embedded) => embedded.target(),
+            Place::Embedded(embedded) => embedded_target(embedded),
             Place::Scratch(scratch) => scratch.target().clone(),
         }
     }
+}
+
+/// How to connect to the only database of a server of our own.
+fn embedded_target(server: &sqlward_server::Server) -> Target {
+    let mut config = tokio_postgres::Config::new();
+    config.host_path(server.folder()).port(server.port()).user("postgres").dbname("template1");
+    Target::from(config.ssl_mode(SslMode::Disable).clone())
 }
 
 impl fmt::Debug for Server {

@@ -3,9 +3,10 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use sqlward_connect::Target;
+use sqlward_server::random_name;
+
 use super::connection::Connection;
-use super::place::random_name;
-use super::target::Target;
 use crate::error::{Error, Result};
 
 /// A database that is made for one run and dropped after it.
@@ -27,7 +28,8 @@ const NAME_PATTERN: &str = "^sqlward_[0-9a-f]{24}$";
 
 impl Scratch {
     pub(super) fn create(url: &str) -> Result<Scratch> {
-        let given = Target::parse(url)?;
+        let given = Target::parse(url)
+            .map_err(|error| Error::new(error.message().to_owned()).help(error.help().to_owned()))?;
         let mut outside = Connection::open(&given)?;
         remove_abandoned(&mut outside)?;
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();

@@ -9,14 +9,11 @@ use postgres_protocol::authentication::md5_hash;
 use postgres_protocol::authentication::sasl::{self, ScramSha256};
 use postgres_protocol::message::backend::{AuthenticationSaslBody, Message};
 use postgres_protocol::message::frontend;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpStream, UnixStream};
-use tokio_postgres::config::{ChannelBinding, Host, SslMode, SslNegotiation};
+use sqlward_connect::{Connector, Place, Target};
+use tokio_postgres::config::ChannelBinding;
 
 use super::server_error::ServerError;
-use super::target::Target;
-use super::wire::{Stream, Wire};
-use super::{channel_binding, tls};
+use super::wire::Wire;
 
 /// A session that has begun.
 pub(super) struct Session {
@@ -60,8 +57,9 @@ pub(super) async fn begin(target: &Target) -> Result<Session, Refusal> {
     let limit = config.get_connect_timeout().copied().filter(|limit| !limit.is_zero());
     let limit = limit.unwrap_or(Duration::from_secs(10));
     let mut last = Refusal::Io(io::Error::other("no host is named"));
-    for index in 0..config.get_hosts().len().max(config.get_hostaddrs().len()) {
-        let attempt = tokio::time::timeout(limit, begin_on(target, index));
+    let connector = Connector::new(target.clone());
+    for place in connector.places() {
+        let attempt = tokio::time::timeout(limit, begin_on(&connector, &place));
         last = match attempt.await {
             Ok(Ok(session)) => return Ok(session),
             // A server that refuses us has been found; the next one is for one that cannot be reached.
@@ -76,62 +74,13 @@ pub(super) async fn begin(target: &Target) -> Result<Session, Refusal> {
     Err(last)
 }
 
-async fn begin_on(target: &Target, index: usize) -> Result<Session, Refusal> {
-    let config = &target.config;
-    let ports = config.get_ports();
-    let port = ports.get(index).or(ports.first()).copied().unwrap_or(5432);
-    let host = config.get_hosts().get(index);
-    let (stream, binding): (Box<dyn Stream>, _) = match (host, config.get_hostaddrs().get(index)) {
-        (Some(Host::Unix(folder)), _) => {
-            (Box::new(UnixStream::connect(folder.join(format!(".s.PGSQL.{port}"))).await?), None)
-        }
-        (Some(Host::Tcp(name)), None) => {
-            let socket = TcpStream::connect((name.as_str(), port)).await?;
-            secure(socket, name, target).await?
-        }
-        (Some(Host::Tcp(name)), Some(address)) => {
-            let socket = TcpStream::connect((*address, port)).await?;
-            secure(socket, name, target).await?
-        }
-        (None, Some(address)) => {
-            let socket = TcpStream::connect((*address, port)).await?;
-            secure(socket, &address.to_string(), target).await?
-        }
-        (None, None) => return Err(io::Error::other("no host is named").into()),
-    };
-    let mut startup = Startup { wire: Wire::new(stream), target };
+async fn begin_on(connector: &Connector, place: &Place) -> Result<Session, Refusal> {
+    let stream = connector.open(place).await?;
+    let binding = stream.channel_binding();
+    let mut startup = Startup { wire: Wire::new(Box::new(stream)), target: connector.target() };
     startup.introduce().await?;
     startup.authenticate(binding).await?;
     startup.finish().await
-}
-
-/// The socket, encrypted as far as the target asks and the server can; with it, what a password can be bound to.
-async fn secure(
-    mut socket: TcpStream,
-    host: &str,
-    target: &Target,
-) -> io::Result<(Box<dyn Stream>, Option<Vec<u8>>)> {
-    socket.set_nodelay(true)?;
-    let mode = target.config.get_ssl_mode();
-    if mode == SslMode::Disable {
-        return Ok((Box::new(socket), None));
-    }
-    if target.config.get_ssl_negotiation() != SslNegotiation::Direct {
-        let mut request = BytesMut::new();
-        frontend::ssl_request(&mut request);
-        socket.write_all(&request).await?;
-        if socket.read_u8().await? != b'S' {
-            return match mode {
-                SslMode::Require => Err(io::Error::other("the server does not encrypt connections")),
-                _ => Ok((Box::new(socket), None)),
-            };
-        }
-    }
-    let roots = target.root_certificates.as_deref();
-    let stream = tls::encrypt(socket, host, target.verification, roots).await?;
-    let certificate = stream.get_ref().1.peer_certificates().and_then(|chain| chain.first());
-    let binding = certificate.and_then(|certificate| channel_binding::of(certificate));
-    Ok((Box::new(stream), binding))
 }
 
 struct Startup<'a> {
@@ -224,7 +173,7 @@ impl Startup<'_> {
         loop {
             match self.receive().await? {
                 Message::ParameterStatus(body) if body.name()? == "server_version" => {
-                    version = version_number(body.value()?);
+                    version = sqlward_server::version_number(body.value()?);
                 }
                 Message::ParameterStatus(_) | Message::BackendKeyData(_) => {}
                 Message::ReadyForQuery(_) => return Ok(Session { wire: self.wire, version }),
@@ -261,27 +210,4 @@ impl Startup<'_> {
 
 fn unexpected() -> Refusal {
     Refusal::Io(io::Error::new(io::ErrorKind::InvalidData, "the server does not answer as PostgreSQL does"))
-}
-
-/// `server_version_num` of `15.18 (Debian 15.18-0+deb12u1)`, `18beta1` or `19devel`; 0 if it is no version.
-pub(super) fn version_number(text: &str) -> u32 {
-    let mut numbers = text.split(|c: char| !c.is_ascii_digit());
-    let mut next = || numbers.next().and_then(|digits| digits.parse::<u32>().ok());
-    let Some(major) = next() else { return 0 };
-    let minor = if text[major.to_string().len()..].starts_with('.') { next().unwrap_or(0) } else { 0 };
-    major.saturating_mul(10_000).saturating_add(minor)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::version_number;
-
-    #[test]
-    fn version_numbers_are_the_servers() {
-        assert_eq!(version_number("15.18 (Debian 15.18-0+deb12u1)"), 150_018);
-        assert_eq!(version_number("18.4"), 180_004);
-        assert_eq!(version_number("18beta1"), 180_000);
-        assert_eq!(version_number("19devel"), 190_000);
-        assert_eq!(version_number("CockroachDB"), 0);
-    }
 }

@@ -2,7 +2,6 @@
 
 mod analysing;
 mod external;
-mod lifetime;
 
 use super::*;
 

@@ -1,11 +1,8 @@
 //! Which functions can be seen through.
 
 use super::policy::Policy;
-use crate::schema::Schema;
+use crate::schema::{FIRST_USER_OID, Schema};
 use crate::tree::Oid;
-
-/// The first OID that the server gives to what users create.
-pub(super) const FIRST_USER_OID: Oid = 16384;
 
 /// What is known of what a function does.
 pub(super) enum Sight {

@@ -13,6 +13,9 @@ pub use read::read;
 
 use crate::tree::{Expr, Oid, Query};
 
+/// The first OID that the server gives to what users create.
+pub const FIRST_USER_OID: Oid = 16384;
+
 /// A database's schema.
 #[derive(Debug, Default)]
 pub struct Schema {
@@ -261,6 +264,8 @@ pub struct Type {
     pub array: Oid,
     /// Whether its bare name finds it.
     pub visible: bool,
+    /// The conditions of a domain, which are computed with every cast to it.
+    pub checks: Vec<Expr>,
 }
 
 impl Type {
@@ -335,6 +340,8 @@ pub struct Function {
     pub variadic: bool,
     /// The language it is written in.
     pub language: String,
+    /// The functions that a user's aggregate is made of.
+    pub parts: Vec<Oid>,
     /// Its SQL-standard body, if it has one.
     pub body: Option<Vec<Query>>,
 }

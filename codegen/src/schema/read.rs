@@ -27,7 +27,7 @@ pub fn read(connection: &mut Connection) -> Result<Schema> {
         ])?;
     let mut schema = Schema {
         tables: tables(found_tables.read()?)?,
-        types: types(found_types.read()?),
+        types: types(found_types.read()?)?,
         functions: functions(found_functions.read()?)?,
         operators: operators(found_operators.read()?),
         nondeterministic_collations: collations.read::<BTreeSet<Oid>>()?,
@@ -226,6 +226,7 @@ struct TypeRow {
     visible: bool,
     range_of: Option<Oid>,
     labels: Option<Vec<LabelRow>>,
+    checks: Option<Vec<String>>,
 }
 
 #[derive(Deserialize)]
@@ -234,7 +235,7 @@ struct LabelRow {
     label: String,
 }
 
-fn types(rows: Vec<TypeRow>) -> BTreeMap<Oid, Type> {
+fn types(rows: Vec<TypeRow>) -> Result<BTreeMap<Oid, Type>> {
     rows.into_iter()
         .map(|row| {
             let kind = match (row.kind, row.range_of) {
@@ -256,6 +257,10 @@ fn types(rows: Vec<TypeRow>) -> BTreeMap<Oid, Type> {
                 _ if row.is_array => TypeKind::Array { element: row.element },
                 _ => TypeKind::Base,
             };
+            let checks = row.checks.iter().flatten();
+            let checks = checks
+                .map(|text| expr(text, || format!("a check of domain {}", row.name)))
+                .collect::<Result<_>>()?;
             let found = Type {
                 oid: row.oid,
                 schema: row.schema,
@@ -265,21 +270,36 @@ fn types(rows: Vec<TypeRow>) -> BTreeMap<Oid, Type> {
                 collation: row.collation,
                 array: row.array,
                 visible: row.visible,
+                checks,
             };
-            (row.oid, found)
+            Ok((row.oid, found))
         })
         .collect()
 }
 
 #[derive(Deserialize)]
-struct FunctionRow(Oid, String, String, char, bool, char, bool, Oid, Vec<Oid>, bool, String, Option<String>);
+struct FunctionRow(
+    Oid,
+    String,
+    String,
+    char,
+    bool,
+    char,
+    bool,
+    Oid,
+    Vec<Oid>,
+    bool,
+    String,
+    Option<String>,
+    Option<Vec<Oid>>,
+);
 
 fn functions(rows: Vec<FunctionRow>) -> Result<BTreeMap<Oid, Function>> {
     rows.into_iter()
         .map(|row| {
             let FunctionRow(oid, schema, name, kind, strict, volatility, returns_set, result, parameters, ..) = row;
             let body = row.11.map(|text| queries(&text, || format!("the body of function {name}"))).transpose()?;
-            let (variadic, language) = (row.9, row.10);
+            let (variadic, language, parts) = (row.9, row.10, row.12.unwrap_or_default());
             let found = Function {
                 oid,
                 schema,
@@ -292,6 +312,7 @@ fn functions(rows: Vec<FunctionRow>) -> Result<BTreeMap<Oid, Function>> {
                 parameters,
                 variadic,
                 language,
+                parts,
                 body,
             };
             Ok((oid, found))

@@ -9,7 +9,10 @@ from (
          r.rngsubtype::int8 as range_of,
          case when t.typtype = 'e' then (
            select json_agg(json_build_object('oid', e.oid::int8, 'label', e.enumlabel) order by e.enumsortorder)
-           from pg_enum e where e.enumtypid = t.oid) end as labels
+           from pg_enum e where e.enumtypid = t.oid) end as labels,
+         case when t.typtype = 'd' then (
+           select json_agg(k.conbin::text order by k.conname)
+           from pg_constraint k where k.contypid = t.oid and k.contype = 'c') end as checks
   from pg_type t
   join pg_namespace n on n.oid = t.typnamespace
   left join pg_range r on r.rngtypid = t.oid

@@ -14,7 +14,7 @@ select 'é' as a, titel
 from content;
 ";
 
-const GET: &str = r#"{"type":"query","query":"content::get","file":"queries/content.sql","line":3,"verdict":"proven","scope":["system"],"cardinality":"opt","params":[{"name":"id","pg_type":"uuid","rust_type":"ContentId","nullable":false}],"columns":[{"name":"id","pg_type":"uuid","rust_type":"ContentId","nullable":false},{"name":"note","pg_type":"text","rust_type":"String","nullable":false},{"name":"price","pg_type":"int4","rust_type":"i32","nullable":true}],"proof":[{"table":"content","alias":"content","rule":"tenant-scope","because":"in system scope","line":5}],"waivers":[],"reason":"a test"}"#;
+const GET: &str = r#"{"type":"query","query":"content::get","file":"queries/content.sql","line":3,"verdict":"proven","scope":["system"],"cardinality":"opt","params":[{"name":"id","pg_type":"uuid","rust_type":"ContentId","nullable":false}],"columns":[{"name":"id","pg_type":"uuid","rust_type":"ContentId","nullable":false},{"name":"note","pg_type":"text","rust_type":"String","nullable":false},{"name":"price","pg_type":"int4","rust_type":"i32","nullable":true}],"proof":[{"table":"content","alias":"content","rule":"tenant-scope","because":"in system scope","line":5}],"waivers":[],"reads":true,"reason":"a test"}"#;
 
 const BAD: &str = r#"{"type":"diagnostic","rule":"unknown-column","severity":"error","query":"content::bad","file":"queries/content.sql","line":8,"column":18,"end_line":8,"end_column":23,"message":"column \"titel\" does not exist","help":"Perhaps you meant to reference the column \"content.title\"."}"#;
 

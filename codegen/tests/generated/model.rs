@@ -49,6 +49,7 @@ pub fn query(module: &[&str], name: &str, sql: &str) -> Builder {
         row: RowKind::None,
         params_struct: None,
         transaction: false,
+        reads: true,
         scopes: Vec::new(),
         system: None,
         grants: None,

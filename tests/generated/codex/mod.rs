@@ -10,6 +10,7 @@ mod lists;
 mod media;
 mod membership;
 mod organizations;
+mod plans;
 mod profile;
 mod public;
 mod sessions;

@@ -3,9 +3,9 @@
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::os::unix::fs::{PermissionsExt as _, lchown};
+use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixStream;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread;
@@ -14,12 +14,10 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 use super::*;
-use crate::postgres::embedded::Plan;
-use crate::postgres::place::Account;
 
 /// A server that listens on this machine's address and asks for passwords.
 struct Remote {
-    server: Embedded,
+    server: sqlward_server::Server,
     port: u16,
     folder: TempDir,
 }
@@ -38,29 +36,16 @@ const ACCESS: &str = "local all postgres trust\n\
 
 impl Remote {
     fn start() -> Remote {
-        let account = Account::for_server();
         let folder = tempfile::tempdir().unwrap();
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
-        let write = |name: &str, text: &str| {
-            let path = folder.path().join(name);
-            fs::write(&path, text).unwrap();
-            fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
-            lchown(&path, Some(account.uid), Some(account.gid)).unwrap();
-            path.display().to_string()
-        };
-        let settings = [
-            "listen_addresses=127.0.0.1".to_owned(),
-            "ssl=on".to_owned(),
-            format!("hba_file={}", write("hba", ACCESS)),
-            format!("ssl_cert_file={}", write("server.pem", include_str!("tls/server.pem"))),
-            format!("ssl_key_file={}", write("server.key", include_str!("tls/server.key"))),
-        ];
-        let settings: Vec<&str> = settings.iter().map(String::as_str).collect();
         fs::write(folder.path().join("ca.pem"), include_str!("tls/ca.pem")).unwrap();
-        let binaries = binaries::find().unwrap();
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let server = Plan { binaries: &binaries, account, port, settings: &settings }.carry_out().unwrap();
-        let remote = Remote { server, port, folder };
+        let server = sqlward_server::Server::builder()
+            .tcp()
+            .tls(include_str!("tls/server.pem"), include_str!("tls/server.key"))
+            .file("pg_hba.conf", ACCESS)
+            .start()
+            .unwrap();
+        let remote = Remote { port: server.port(), server, folder };
         // An embedded server has lost what every other has.
         for sql in ["create database template0 template template1 is_template true", ROLES] {
             remote.admin().batch(sql).unwrap().unwrap();
@@ -69,7 +54,7 @@ impl Remote {
     }
 
     fn admin(&self) -> Connection {
-        Connection::open(&self.server.target()).unwrap()
+        Connection::open(&embedded_target(&self.server)).unwrap()
     }
 
     fn url(&self, user: &str, query: &str) -> String {
@@ -80,11 +65,8 @@ impl Remote {
         self.admin().json("select json_agg(datname order by datname)::text from pg_database").unwrap()
     }
 
-    fn socket(&self) -> std::path::PathBuf {
-        match &self.server.target().config.get_hosts()[0] {
-            tokio_postgres::config::Host::Unix(folder) => folder.join(format!(".s.PGSQL.{}", self.port)),
-            tokio_postgres::config::Host::Tcp(host) => panic!("{host}"),
-        }
+    fn socket(&self) -> PathBuf {
+        self.server.folder().join(format!(".s.PGSQL.{}", self.port))
     }
 }
 

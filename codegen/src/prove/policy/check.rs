@@ -89,7 +89,7 @@ impl<'c> Check<'c> {
         let is_named = |found: &&crate::schema::Function| {
             found.name == bare
                 && schema_name.is_none_or(|schema| found.schema == schema)
-                && found.oid >= super::super::functions::FIRST_USER_OID
+                && found.oid >= crate::schema::FIRST_USER_OID
         };
         let found: Vec<_> = self.schema.functions.values().filter(is_named).map(|found| found.oid).collect();
         if found.is_empty() {

@@ -20,7 +20,7 @@ pub async fn get_content(db: &impl Executor, scope: &CreatorScope, id: ContentId
         "select * from content\nwhere id = $1 and creator_id = $2 and deleted_at is null",
         &[Type::UUID, Type::TEXT],
         Content::COLUMNS,
-    );
+    ).in_scope("creator");
     db.fetch_opt(&QUERY, &[&id, scope.creator_id()]).await
 }
 
@@ -50,7 +50,7 @@ pub async fn create_content(
         "insert into content (creator_id, title, slug, tags, price_cents)\nvalues ($1, $2, $3, $4, $5)\nreturning *",
         &[Type::TEXT, Type::VARCHAR, Type::VARCHAR, Type::TEXT_ARRAY, Type::INT4],
         Content::COLUMNS,
-    );
+    ).in_scope("creator");
     db.fetch_one(
         &QUERY,
         &[scope.creator_id(), &params.title, &params.slug, &params.tags, &params.price_cents],
@@ -79,7 +79,7 @@ pub async fn list_content(
         "select c.id, o.name as \"organization.name\", o.logo_url as \"organization.logo_url\"\nfrom content c\nleft join organizations o on o.id = c.organization_id and o.deleted_at is null\nwhere c.organization_id = any($1) and c.deleted_at is null\norder by c.created_at, c.id\nlimit $2 offset $3",
         &[Type::UUID_ARRAY, Type::INT8, Type::INT8],
         ListedContent::COLUMNS,
-    );
+    ).in_scope("organizations");
     db.fetch_all(&QUERY, &[&scope.organization_ids(), &page.limit(), &page.offset()]).await
 }
 
@@ -115,7 +115,7 @@ pub async fn lock_content(
         "select * from content where id = $1 and creator_id = $2 and deleted_at is null for update",
         &[Type::UUID, Type::TEXT],
         Content::COLUMNS,
-    );
+    ).in_scope("creator");
     tx.fetch_opt(&QUERY, &[&id, scope.creator_id()]).await
 }
 
@@ -130,7 +130,7 @@ pub async fn export_content<'a>(db: &'a ServiceRole<'_>) -> Result<RowStream<'a,
         "select * from content where deleted_at is null",
         &[],
         Content::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_stream(&QUERY, &[]).await
 }
 

@@ -16,6 +16,6 @@ pub async fn purge_expired(db: &ServiceRole<'_>, now: DateTime<Utc>) -> Result<u
         "delete from sessions where expires_at < $1",
         &[Type::TIMESTAMPTZ],
         &[],
-    );
+    ).in_scope("system");
     db.execute(&QUERY, &[&now]).await
 }

@@ -23,7 +23,7 @@ pub async fn list_authors(db: &ServiceRole<'_>) -> Result<Vec<Author>> {
         "select id, name, country, born, email from authors order by name",
         &[],
         Author::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
 
@@ -39,7 +39,7 @@ pub async fn get_author(db: &ServiceRole<'_>, id: AuthorId) -> Result<Option<Aut
         "select id, name, country, born, email from authors where id = $1",
         &[Type::INT4],
         Author::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_opt(&QUERY, &[&id]).await
 }
 
@@ -55,7 +55,7 @@ pub async fn find_author_by_name(db: &ServiceRole<'_>, name: &str) -> Result<Opt
         "select id, name, country, born, email from authors where name = $1",
         &[Type::TEXT],
         Author::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_opt(&QUERY, &[&name]).await
 }
 
@@ -71,7 +71,7 @@ pub async fn authors_named_like(db: &ServiceRole<'_>, pattern: &str) -> Result<V
         "select id, name, country, born, email from authors where name like $1 or name like $1 || '%'",
         &[Type::TEXT],
         Author::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_all(&QUERY, &[&pattern]).await
 }
 
@@ -94,7 +94,7 @@ pub async fn insert_author(db: &ServiceRole<'_>, params: &NewAuthor<'_>) -> Resu
         "insert into authors (name, country, born) values ($1, $2, $3)",
         &[Type::TEXT, Type::TEXT, Type::DATE],
         &[],
-    );
+    ).in_scope("system");
     db.execute(&QUERY, &[&params.name, &params.country, &params.born]).await
 }
 
@@ -109,7 +109,7 @@ pub async fn insert_author_returning(db: &ServiceRole<'_>, params: &NewAuthor<'_
         "insert into authors (name, country, born) values ($1, $2, $3) returning id, name",
         &[Type::TEXT, Type::TEXT, Type::DATE],
         Inserted::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_one(&QUERY, &[&params.name, &params.country, &params.born]).await
 }
 
@@ -132,7 +132,7 @@ pub async fn rename_author(db: &ServiceRole<'_>, params: &Rename<'_>) -> Result<
         "update authors set name = $1 where id = $2 returning id, name",
         &[Type::TEXT, Type::INT4],
         Inserted::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_opt(&QUERY, &[&params.name, &params.id]).await
 }
 
@@ -148,7 +148,7 @@ pub async fn move_author(db: &ServiceRole<'_>, country: Option<&str>, id: Author
         "update authors set country = $1 where id = $2",
         &[Type::TEXT, Type::INT4],
         &[],
-    );
+    ).in_scope("system");
     db.execute(&QUERY, &[&country, &id]).await
 }
 
@@ -167,7 +167,7 @@ pub async fn delete_author(db: &ServiceRole<'_>, id: AuthorId) -> Result<u64> {
         "delete from authors where id = $1",
         &[Type::INT4],
         &[],
-    );
+    ).in_scope("system");
     db.execute(&QUERY, &[&id]).await
 }
 
@@ -183,7 +183,7 @@ pub async fn author_names(db: &ServiceRole<'_>) -> Result<Vec<String>> {
         "select name from authors",
         &[],
         &[("name", "text")],
-    );
+    ).in_scope("system");
     let rows: Vec<(String,)> = db.fetch_all(&QUERY, &[]).await?;
     Ok(rows.into_iter().map(|(value,)| value).collect())
 }
@@ -200,7 +200,7 @@ pub async fn author_countries(db: &ServiceRole<'_>) -> Result<Vec<Option<String>
         "select country from authors",
         &[],
         &[("country", "text")],
-    );
+    ).in_scope("system");
     let rows: Vec<(Option<String>,)> = db.fetch_all(&QUERY, &[]).await?;
     Ok(rows.into_iter().map(|(value,)| value).collect())
 }
@@ -217,7 +217,7 @@ pub async fn author_countries_named(db: &ServiceRole<'_>) -> Result<Vec<Country>
         "select distinct country from authors where country is not null",
         &[],
         Country::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
 
@@ -233,7 +233,7 @@ pub async fn authors_from(db: &ServiceRole<'_>, countries: &[Option<String>]) ->
         "select id, country from authors where country = any($1)",
         &[Type::TEXT_ARRAY],
         AuthorFrom::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_all(&QUERY, &[&countries]).await
 }
 
@@ -249,7 +249,7 @@ pub async fn count_authors(db: &ServiceRole<'_>) -> Result<i64> {
         "select count(*) from authors",
         &[],
         &[("count", "int8")],
-    );
+    ).in_scope("system");
     let (value,): (i64,) = db.fetch_one(&QUERY, &[]).await?;
     Ok(value)
 }
@@ -266,7 +266,7 @@ pub async fn author_ids_and_moods(db: &ServiceRole<'_>) -> Result<Vec<AuthorIdsA
         "select id, mood from authors",
         &[],
         AuthorIdsAndMoodsRow::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
 
@@ -282,7 +282,7 @@ pub async fn has_author(db: &ServiceRole<'_>, name: &str) -> Result<bool> {
         "select exists (select from authors where name = $1) as found",
         &[Type::TEXT],
         &[("found", "bool")],
-    );
+    ).in_scope("system");
     let (value,): (bool,) = db.fetch_one(&QUERY, &[&name]).await?;
     Ok(value)
 }

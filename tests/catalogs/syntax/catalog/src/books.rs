@@ -21,7 +21,7 @@ pub async fn get_book(db: &ServiceRole<'_>, id: BookId) -> Result<Option<Book>> 
         "select * from books where id = $1",
         &[Type::INT8],
         Book::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_opt(&QUERY, &[&id]).await
 }
 
@@ -37,7 +37,7 @@ pub async fn list_books(db: &ServiceRole<'_>, genre: Option<Genre>) -> Result<Ve
         "select * from books where $1 is not distinct from genre",
         &[Type::UNKNOWN],
         Book::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_all(&QUERY, &[&genre]).await
 }
 
@@ -73,7 +73,7 @@ pub async fn insert_book(db: &ServiceRole<'_>, params: &InsertBook<'_>) -> Resul
             Type::JSONB, Type::NUMERIC, Type::UNKNOWN, Type::INT4, Type::TIMESTAMPTZ,
         ],
         &[],
-    );
+    ).in_scope("system");
     db.execute(
         &QUERY,
         &[
@@ -99,7 +99,7 @@ pub async fn books_with_authors(db: &ServiceRole<'_>) -> Result<Vec<BookWithAuth
         "select b.id, b.title, b.subtitle, a.name, a.country\nfrom books b join authors a on a.id = b.author_id",
         &[],
         BookWithAuthor::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
 
@@ -117,7 +117,7 @@ pub async fn authors_and_their_books(db: &ServiceRole<'_>) -> Result<Vec<Authors
         "select a.name, b.title, b.subtitle\nfrom authors a left join books b on b.author_id = a.id",
         &[],
         AuthorsAndTheirBooksRow::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
 
@@ -133,7 +133,7 @@ pub async fn books_of_genre(db: &ServiceRole<'_>, genre: Genre) -> Result<Vec<Bo
         "select title, genre from books where genre = $1",
         &[Type::UNKNOWN],
         BooksOfGenreRow::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_all(&QUERY, &[&genre]).await
 }
 
@@ -152,7 +152,7 @@ pub async fn books_in_formats(
         "select title, format from books where format = any($1)",
         &[Type::TEXT_ARRAY],
         BooksInFormatsRow::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_all(&QUERY, &[&formats]).await
 }
 
@@ -168,7 +168,7 @@ pub async fn books_with_tag(db: &ServiceRole<'_>, tag: &str, limit: i64) -> Resu
         "select title, tags from books where $1 = any(tags) order by title limit $2",
         &[Type::TEXT, Type::INT8],
         BooksWithTagRow::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_all(&QUERY, &[&tag, &limit]).await
 }
 
@@ -184,7 +184,7 @@ pub async fn set_ratings(db: &ServiceRole<'_>, ratings: Option<&[Option<i32>]>, 
         "update books set ratings = $1 where id = $2",
         &[Type::INT4_ARRAY, Type::INT8],
         &[],
-    );
+    ).in_scope("system");
     db.execute(&QUERY, &[&ratings, &id]).await
 }
 
@@ -200,7 +200,7 @@ pub async fn book_ratings(db: &ServiceRole<'_>) -> Result<Vec<BookRatingsRow>> {
         "select id, ratings from books",
         &[],
         BookRatingsRow::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
 
@@ -217,7 +217,7 @@ pub async fn average_prices(db: &ServiceRole<'_>) -> Result<Vec<AveragePricesRow
         "select genre, avg(price) as average, count(*) as books, max(published_at) is not null as any_published\nfrom books group by genre",
         &[],
         AveragePricesRow::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
 
@@ -237,7 +237,7 @@ pub async fn cheapest_books(db: &ServiceRole<'_>, rank: i64) -> Result<Vec<Cheap
         "with ranked as (\n  select b.id, b.title, row_number() over (partition by b.genre order by b.price) as rank\n  from books b\n)\nselect id, title, rank from ranked where rank <= $1",
         &[Type::INT8],
         CheapestBooksRow::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_all(&QUERY, &[&rank]).await
 }
 
@@ -256,7 +256,7 @@ pub async fn titles_of_both_kinds(db: &ServiceRole<'_>) -> Result<Vec<TitlesOfBo
         "select title, 'book' as kind from books where genre = 'fiction'\nunion all\nselect name, 'author' from authors",
         &[],
         TitlesOfBothKindsRow::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
 
@@ -276,7 +276,7 @@ pub async fn translations_in(
         "select title, coalesce(translations ->> $1, translations ->> $2) as translation from books",
         &[Type::TEXT, Type::TEXT],
         TranslationsInRow::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_all(&QUERY, &[&language, &fallback]).await
 }
 
@@ -303,7 +303,7 @@ pub async fn upsert_copy(db: &ServiceRole<'_>, params: &UpsertCopy<'_>) -> Resul
         "insert into shelf.copies (id, book_id, borrower, due) values ($1, $2, $3, $4)\non conflict (id) do update set borrower = excluded.borrower, due = excluded.due\nreturning *",
         &[Type::UUID, Type::INT8, Type::TEXT, Type::DATE],
         Copy::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_one(&QUERY, &[&params.id, &params.book_id, &params.borrower, &params.due]).await
 }
 
@@ -319,7 +319,7 @@ pub async fn copies_in_state(db: &ServiceRole<'_>, state: State) -> Result<Vec<C
         "select * from shelf.copies where state = $1",
         &[Type::UNKNOWN],
         CopyInState::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_all(&QUERY, &[&state]).await
 }
 

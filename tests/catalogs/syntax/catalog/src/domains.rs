@@ -18,7 +18,7 @@ pub async fn set_email(db: &ServiceRole<'_>, email: Option<&str>, id: AuthorId) 
         "update authors set email = $1 where id = $2",
         &[Type::TEXT, Type::INT4],
         &[],
-    );
+    ).in_scope("system");
     db.execute(&QUERY, &[&email, &id]).await
 }
 
@@ -34,7 +34,7 @@ pub async fn author_emails(db: &ServiceRole<'_>, email: &str) -> Result<Vec<Auth
         "select name, email from authors where email = $1::text",
         &[Type::TEXT],
         AuthorEmailsRow::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_all(&QUERY, &[&email]).await
 }
 
@@ -50,7 +50,7 @@ pub async fn add_pages(db: &ServiceRole<'_>, pages: i32, id: BookId) -> Result<u
         "update books set pages = pages + $1::integer where id = $2",
         &[Type::INT4, Type::INT8],
         &[],
-    );
+    ).in_scope("system");
     db.execute(&QUERY, &[&pages, &id]).await
 }
 
@@ -66,7 +66,7 @@ pub async fn page_counts(db: &ServiceRole<'_>, least: i32) -> Result<Vec<PageCou
         "select id, pages from books where pages > $1",
         &[Type::INT4],
         PageCountsRow::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_all(&QUERY, &[&least]).await
 }
 
@@ -81,7 +81,7 @@ pub async fn insert_emails(db: &ServiceRole<'_>, emails: &[String]) -> Result<u6
         "insert into everything_array (email_) values ($1)",
         &[Type::TEXT_ARRAY],
         &[],
-    );
+    ).in_scope("system");
     db.execute(&QUERY, &[&emails]).await
 }
 

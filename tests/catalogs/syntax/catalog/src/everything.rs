@@ -55,7 +55,7 @@ pub async fn insert_everything(db: &ServiceRole<'_>, params: &InsertEverything<'
             Type::TIME, Type::TIMESTAMP, Type::TIMESTAMPTZ, Type::UUID, Type::INET, Type::JSON, Type::JSONB,
         ],
         &[],
-    );
+    ).in_scope("system");
     db.execute(
         &QUERY,
         &[
@@ -80,7 +80,7 @@ pub async fn select_everything(db: &ServiceRole<'_>) -> Result<Vec<Everything>> 
         "select * from everything",
         &[],
         Everything::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
 
@@ -96,7 +96,7 @@ pub async fn select_everything_nullable(db: &ServiceRole<'_>) -> Result<Vec<Ever
         "select * from everything",
         &[],
         EverythingNullable::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
 
@@ -145,7 +145,7 @@ pub async fn insert_arrays(db: &ServiceRole<'_>, params: &InsertArrays<'_>) -> R
             Type::UNKNOWN,
         ],
         &[],
-    );
+    ).in_scope("system");
     db.execute(
         &QUERY,
         &[
@@ -170,7 +170,7 @@ pub async fn select_arrays(db: &ServiceRole<'_>) -> Result<Vec<EverythingArray>>
         "select * from everything_array",
         &[],
         EverythingArray::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
 
@@ -188,7 +188,7 @@ pub async fn merge_keyword(db: &ServiceRole<'_>, r#type: KeywordType, words: &st
         "merge into keywords k using (select $1::integer as \"type\", $2::text as words) s on k.\"type\" = s.\"type\"\nwhen matched then update set \"match\" = s.words\nwhen not matched then insert (\"type\", \"match\", \"order\") values (s.\"type\", s.words, 0)",
         &[Type::INT4, Type::TEXT],
         &[],
-    );
+    ).in_scope("system");
     db.execute(&QUERY, &[&r#type, &words]).await
 }
 

@@ -18,7 +18,7 @@ pub async fn r#match(db: &ServiceRole<'_>, r#type: KeywordType) -> Result<Option
         "select \"type\", \"match\", \"async\", \"a name\" from keywords where \"type\" = $1",
         &[Type::INT4],
         MatchRow::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_opt(&QUERY, &[&r#type]).await
 }
 
@@ -42,7 +42,7 @@ pub async fn insert_keyword(db: &ServiceRole<'_>, params: &InsertKeyword<'_>) ->
         "insert into keywords (\"type\", \"match\", \"async\", \"order\") values ($1, $2, $3, $4)",
         &[Type::INT4, Type::TEXT, Type::TEXT, Type::INT4],
         &[],
-    );
+    ).in_scope("system");
     db.execute(&QUERY, &[&params.r#type, &params.r#match, &params.r#async, &params.order]).await
 }
 
@@ -58,7 +58,7 @@ pub async fn r#type(db: &ServiceRole<'_>) -> Result<Vec<KeywordType>> {
         "select \"type\" from keywords",
         &[],
         &[("type", "int4")],
-    );
+    ).in_scope("system");
     let rows: Vec<(KeywordType,)> = db.fetch_all(&QUERY, &[]).await?;
     Ok(rows.into_iter().map(|(value,)| value).collect())
 }
@@ -75,7 +75,7 @@ pub async fn r#fn(db: &ServiceRole<'_>, r#in: Option<&str>) -> Result<Vec<Struct
         "select \"order\" as \"fn\", $1::text as \"where\" from keywords",
         &[Type::TEXT],
         Struct::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_all(&QUERY, &[&r#in]).await
 }
 

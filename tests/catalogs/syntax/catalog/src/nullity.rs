@@ -19,7 +19,7 @@ pub async fn contacts(db: &ServiceRole<'_>) -> Result<Vec<ContactsRow>> {
         "select id, contact from authors",
         &[],
         ContactsRow::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
 
@@ -35,7 +35,7 @@ pub async fn contact_fields(db: &ServiceRole<'_>) -> Result<Vec<ContactsRow>> {
         "select id, contact from authors",
         &[],
         ContactsRow::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
 
@@ -51,7 +51,7 @@ pub async fn contact_lists(db: &ServiceRole<'_>) -> Result<Option<Vec<Option<Con
         "select array_agg(contact) as contacts from authors",
         &[],
         &[("contacts", "public._contact")],
-    );
+    ).in_scope("system");
     let (value,): (Option<Vec<Option<Contact>>>,) = db.fetch_one(&QUERY, &[]).await?;
     Ok(value)
 }
@@ -68,7 +68,7 @@ pub async fn contact_arrays(db: &ServiceRole<'_>) -> Result<Vec<ContactArraysRow
         "select contact_, text_ from everything_array",
         &[],
         ContactArraysRow::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
 
@@ -79,7 +79,12 @@ pub async fn contact_arrays(db: &ServiceRole<'_>) -> Result<Vec<ContactArraysRow
 /// Scope: system, because: a catalog without tenants. Proven:
 /// - books: in system scope (line 20)
 pub async fn sizes(db: &ServiceRole<'_>) -> Result<Vec<SizesRow>> {
-    static QUERY: Query = Query::new("nullity::sizes", "select id, size from books", &[], SizesRow::COLUMNS);
+    static QUERY: Query = Query::new(
+        "nullity::sizes",
+        "select id, size from books",
+        &[],
+        SizesRow::COLUMNS,
+    ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
 
@@ -95,7 +100,7 @@ pub async fn set_contact(db: &ServiceRole<'_>, contact: Option<&Contact>, id: Au
         "update authors set contact = $1 where id = $2",
         &[Type::UNKNOWN, Type::INT4],
         &[],
-    );
+    ).in_scope("system");
     db.execute(&QUERY, &[&contact, &id]).await
 }
 
@@ -111,7 +116,7 @@ pub async fn set_size(db: &ServiceRole<'_>, size: Option<&Dimensions>, id: BookI
         "update books set size = $1 where id = $2",
         &[Type::UNKNOWN, Type::INT8],
         &[],
-    );
+    ).in_scope("system");
     db.execute(&QUERY, &[&size, &id]).await
 }
 
@@ -127,7 +132,7 @@ pub async fn addresses(db: &ServiceRole<'_>) -> Result<Vec<AddressesRow>> {
         "select (contact).address, ((contact).address).city from authors",
         &[],
         AddressesRow::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
 
@@ -143,7 +148,7 @@ pub async fn never_null(db: &ServiceRole<'_>) -> Result<Vec<NeverNullRow>> {
         "select coalesce(country, 'nowhere') as country, name || '!' as shouted from authors where born is not null",
         &[],
         NeverNullRow::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
 
@@ -158,7 +163,7 @@ pub async fn elements(db: &ServiceRole<'_>, values: &[Option<i32>]) -> Result<Op
         "select array_agg(v * 2) as doubled from unnest($1::integer[]) u (v)",
         &[Type::INT4_ARRAY],
         &[("doubled", "_int4")],
-    );
+    ).in_scope("system");
     let (value,): (Option<Vec<Option<i32>>>,) = db.fetch_one(&QUERY, &[&values]).await?;
     Ok(value)
 }
@@ -177,7 +182,7 @@ pub async fn both_nullable(
         "select $1::text[] as values",
         &[Type::TEXT_ARRAY],
         &[("values", "_text")],
-    );
+    ).in_scope("system");
     let (value,): (Option<Vec<Option<String>>>,) = db.fetch_one(&QUERY, &[&values]).await?;
     Ok(value)
 }
@@ -193,7 +198,7 @@ pub async fn nothing(db: &ServiceRole<'_>) -> Result<Option<Option<String>>> {
         "select null::text as nothing where false",
         &[],
         &[("nothing", "text")],
-    );
+    ).in_scope("system");
     let row: Option<(Option<String>,)> = db.fetch_opt(&QUERY, &[]).await?;
     Ok(row.map(|(value,)| value))
 }
@@ -209,7 +214,7 @@ pub async fn unsaid_parameter(db: &ServiceRole<'_>, name: &str, country: Option<
         "insert into authors (name, country) values ($1, $2)",
         &[Type::TEXT, Type::TEXT],
         &[],
-    );
+    ).in_scope("system");
     db.execute(&QUERY, &[&name, &country]).await
 }
 
@@ -225,7 +230,7 @@ pub async fn unsaid_column(db: &ServiceRole<'_>, id: BookId) -> Result<Option<Op
         "select subtitle from books where id = $1",
         &[Type::INT8],
         &[("subtitle", "text")],
-    );
+    ).in_scope("system");
     let row: Option<(Option<String>,)> = db.fetch_opt(&QUERY, &[&id]).await?;
     Ok(row.map(|(value,)| value))
 }
@@ -243,7 +248,7 @@ pub async fn unsaid_outer_join(db: &ServiceRole<'_>) -> Result<Vec<UnsaidOuterJo
         "select a.name, b.title from authors a left join books b on b.author_id = a.id",
         &[],
         UnsaidOuterJoinRow::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
 
@@ -259,7 +264,7 @@ pub async fn unsaid_aggregates(db: &ServiceRole<'_>) -> Result<UnsaidAggregatesR
         "select max(price) as highest, sum(pages) as pages, count(*) as books from books",
         &[],
         UnsaidAggregatesRow::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_one(&QUERY, &[]).await
 }
 
@@ -275,7 +280,7 @@ pub async fn unsaid_case(db: &ServiceRole<'_>) -> Result<Vec<Option<String>>> {
         "select case when mood = 'happy' then name end as happy from authors",
         &[],
         &[("happy", "text")],
-    );
+    ).in_scope("system");
     let rows: Vec<(Option<String>,)> = db.fetch_all(&QUERY, &[]).await?;
     Ok(rows.into_iter().map(|(value,)| value).collect())
 }
@@ -293,7 +298,7 @@ pub async fn unsaid_subquery(db: &ServiceRole<'_>) -> Result<Vec<UnsaidSubqueryR
         "select a.name, (select b.title from books b where b.author_id = a.id order by b.id limit 1) as first_title from authors a",
         &[],
         UnsaidSubqueryRow::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
 
@@ -309,7 +314,7 @@ pub async fn unsaid_union(db: &ServiceRole<'_>) -> Result<Vec<Option<String>>> {
         "select name as words from authors union all select country from authors",
         &[],
         &[("words", "text")],
-    );
+    ).in_scope("system");
     let rows: Vec<(Option<String>,)> = db.fetch_all(&QUERY, &[]).await?;
     Ok(rows.into_iter().map(|(value,)| value).collect())
 }
@@ -327,7 +332,7 @@ pub async fn unsaid_shared_inner(db: &ServiceRole<'_>) -> Result<Vec<Titled>> {
         "select a.name, b.title from authors a join books b on b.author_id = a.id",
         &[],
         Titled::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
 
@@ -344,7 +349,7 @@ pub async fn unsaid_shared_outer(db: &ServiceRole<'_>) -> Result<Vec<Titled>> {
         "select a.name, b.title from authors a left join books b on b.author_id = a.id",
         &[],
         Titled::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
 

@@ -20,7 +20,7 @@ pub async fn compact(db: &ServiceRole<'_>, country: Option<&str>) -> Result<Vec<
         "select country from authors where country is not distinct from $1",
         &[Type::TEXT],
         &[("country", "text")],
-    );
+    ).in_scope("system");
     let rows: Vec<(Option<String>,)> = db.fetch_all(&QUERY, &[&country]).await?;
     Ok(rows.into_iter().map(|(value,)| value).collect())
 }
@@ -37,7 +37,7 @@ pub async fn spaced(db: &ServiceRole<'_>, country: Option<&str>) -> Result<Vec<O
         "select country from authors where country is not distinct from $1",
         &[Type::TEXT],
         &[("country", "text")],
-    );
+    ).in_scope("system");
     let rows: Vec<(Option<String>,)> = db.fetch_all(&QUERY, &[&country]).await?;
     Ok(rows.into_iter().map(|(value,)| value).collect())
 }
@@ -49,7 +49,12 @@ pub async fn spaced(db: &ServiceRole<'_>, country: Option<&str>) -> Result<Vec<O
 /// Scope: system, because: a catalog without tenants. Proven:
 /// - authors: in system scope (line 11)
 pub async fn tight(db: &ServiceRole<'_>) -> Result<Vec<Tight>> {
-    static QUERY: Query = Query::new("spacing::tight", "select id,country from authors", &[], Tight::COLUMNS);
+    static QUERY: Query = Query::new(
+        "spacing::tight",
+        "select id,country from authors",
+        &[],
+        Tight::COLUMNS,
+    ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
 
@@ -64,7 +69,7 @@ pub async fn semicolons(db: &ServiceRole<'_>) -> Result<SemicolonsRow> {
         "select ';' as a, 'it''s; :no' as b, $$;:no$$ as c, $tag$; $$ :no$tag$ as d, 1 as \"e:no\", 2 as \"f;\"",
         &[],
         SemicolonsRow::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_one(&QUERY, &[]).await
 }
 
@@ -79,7 +84,7 @@ pub async fn escapes(db: &ServiceRole<'_>) -> Result<EscapesRow> {
         "select E'\\'; :no' as a, E'\\\\' as b, 'back\\slash' as c, U&'d\\0061t' as d",
         &[],
         EscapesRow::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_one(&QUERY, &[]).await
 }
 
@@ -94,7 +99,7 @@ pub async fn casts(db: &ServiceRole<'_>, a: &str, b: &str) -> Result<CastsRow> {
         "select $1::text || $2::text as joined, 1::text::integer as one, '{1,2,3}'::int[] as \"array\"",
         &[Type::TEXT, Type::TEXT],
         CastsRow::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_one(&QUERY, &[&a, &b]).await
 }
 
@@ -112,7 +117,7 @@ pub async fn comments(db: &ServiceRole<'_>, id: AuthorId) -> Result<Option<Strin
         "select name\nfrom authors\nwhere id = $1",
         &[Type::INT4],
         &[("name", "text")],
-    );
+    ).in_scope("system");
     let row: Option<(String,)> = db.fetch_opt(&QUERY, &[&id]).await?;
     Ok(row.map(|(value,)| value))
 }
@@ -128,7 +133,7 @@ pub async fn operators(db: &ServiceRole<'_>, divisor: i32) -> Result<OperatorsRo
         "select 1 - -1 as minus, - 2 as negative, 7 % $1 as rest, '{\"a\":1}'::jsonb -> 'a' as field",
         &[Type::INT4],
         OperatorsRow::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_one(&QUERY, &[&divisor]).await
 }
 
@@ -143,7 +148,7 @@ pub async fn twice(db: &ServiceRole<'_>, name: &str, other: &str) -> Result<Twic
         "select $1::text as name, $2::text as other, $1::text || $2::text as both",
         &[Type::TEXT, Type::TEXT],
         TwiceRow::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_one(&QUERY, &[&name, &other]).await
 }
 
@@ -167,7 +172,7 @@ pub async fn many_lines(db: &ServiceRole<'_>, id: AuthorId) -> Result<Option<Man
         "select\n  id,\n\n  name\nfrom\n  authors\n\nwhere\n  id = $1",
         &[Type::INT4],
         ManyLinesRow::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_opt(&QUERY, &[&id]).await
 }
 
@@ -183,7 +188,7 @@ pub async fn no_result_and_no_parameters(db: &ServiceRole<'_>) -> Result<u64> {
         "update authors set country = null",
         &[],
         &[],
-    );
+    ).in_scope("system");
     db.execute(&QUERY, &[]).await
 }
 
@@ -203,7 +208,7 @@ pub async fn between_dates(
         "select name, born from authors where born between $1 and $2",
         &[Type::DATE, Type::DATE],
         BetweenDatesRow::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_all(&QUERY, &[&since, &until]).await
 }
 

@@ -12,7 +12,12 @@ use crate::OddNamesDropTableSamplesType;
 ///
 /// Scope: system, because: names only.
 pub async fn r#match(db: &ServiceRole<'_>) -> Result<i32> {
-    static QUERY: Query = Query::new("odd::match", "select 1 as one", &[], &[("one", "int4")]);
+    static QUERY: Query = Query::new(
+        "odd::match",
+        "select 1 as one",
+        &[],
+        &[("one", "int4")],
+    ).in_scope("system");
     let (value,): (i32,) = db.fetch_one(&QUERY, &[]).await?;
     Ok(value)
 }
@@ -38,7 +43,7 @@ pub async fn insert_odd(
         "insert into \"odd names; drop table samples --\"\n  (\"type\", \"match\", \"self\", \"Self\", \"crate\", \"1st column\", \"two  words\", \"two_words\", \"quote\"\"d\", \"back\\slash\", \"*/ } fn main() {\", \"ünïcode\", \"async\")\nvalues ($1, $2, ':not_a_param \"#', E'it''s \\\\ \\' :no', $tag$ */ /// \"#\" $1 :no $tag$, $3, 'b', 'c', 'd', 'e', 'f', 'g', null)\nreturning *",
         &[Type::INT4, Type::TEXT, Type::TEXT],
         Odd::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_one(&QUERY, &[&r#type, &r#match, &r#fn]).await
 }
 
@@ -54,7 +59,7 @@ pub async fn literals(db: &ServiceRole<'_>, n: i32) -> Result<Option<LiteralsRow
         "select 'a' || '*/' as \"*/\", '\"#' as \"quote\"\"d\", E'\\n' as newline, $$`````$$ as ticks, '\u{202e}' as bidi\nfrom (values (1)) as \"odd \"\" alias\" (n) where n = $1",
         &[Type::INT4],
         LiteralsRow::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_opt(&QUERY, &[&n]).await
 }
 

@@ -73,7 +73,7 @@ pub async fn insert_sample(db: &ServiceRole<'_>, params: &InsertSample<'_>) -> R
             Type::TEXT_ARRAY, Type::UNKNOWN, Type::INT4_RANGE, Type::TSTZ_RANGE, Type::OID,
         ],
         Sample::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_one(
         &QUERY,
         &[
@@ -101,7 +101,7 @@ pub async fn get_sample(db: &ServiceRole<'_>, id: SampleId) -> Result<Option<Sam
         "select * from samples where id = $1",
         &[Type::UUID],
         Sample::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_opt(&QUERY, &[&id]).await
 }
 
@@ -117,7 +117,7 @@ pub async fn list_samples(db: &ServiceRole<'_>) -> Result<Vec<Sample>> {
         "select * from samples order by id",
         &[],
         Sample::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
 
@@ -183,7 +183,7 @@ pub async fn insert_maybe(db: &ServiceRole<'_>, params: &InsertMaybe<'_>) -> Res
             Type::INT4_RANGE, Type::TSTZ_RANGE, Type::OID, Type::INT8,
         ],
         Maybe::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_one(
         &QUERY,
         &[
@@ -211,7 +211,7 @@ pub async fn get_maybe(db: &ServiceRole<'_>, id: MaybeId) -> Result<Option<Maybe
         "select * from maybes where id = $1",
         &[Type::INT8],
         Maybe::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_opt(&QUERY, &[&id]).await
 }
 
@@ -227,7 +227,7 @@ pub async fn child_of(db: &ServiceRole<'_>, parent: MaybeId) -> Result<Vec<Maybe
         "select * from maybes where parent_id = $1",
         &[Type::INT8],
         Maybe::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_all(&QUERY, &[&parent]).await
 }
 
@@ -246,7 +246,7 @@ pub async fn nullable_elements(
         "select array_agg(v * 2 order by position) as doubled\nfrom unnest($1) with ordinality u (v, position)",
         &[Type::INT4_ARRAY],
         &[("doubled", "_int4")],
-    );
+    ).in_scope("system");
     let (value,): (Option<Vec<Option<i32>>>,) = db.fetch_one(&QUERY, &[&values]).await?;
     Ok(value)
 }
@@ -265,7 +265,7 @@ pub async fn moods_among(db: &ServiceRole<'_>, moods: &[Mood], except: &[SampleI
         "select id from samples where mood = any($1) and id <> all($2)",
         &[Type::UNKNOWN, Type::UUID_ARRAY],
         &[("id", "uuid")],
-    );
+    ).in_scope("system");
     let rows: Vec<(SampleId,)> = db.fetch_all(&QUERY, &[&moods, &except]).await?;
     Ok(rows.into_iter().map(|(value,)| value).collect())
 }
@@ -286,7 +286,7 @@ pub async fn address_in(
         "select id, (address).city from samples where (address).country = $1 or address = $2::postal_address",
         &[Type::TEXT, Type::UNKNOWN],
         AddressInRow::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_all(&QUERY, &[&country, &address]).await
 }
 

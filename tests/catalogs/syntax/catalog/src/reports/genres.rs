@@ -18,7 +18,7 @@ pub async fn genres(db: &ServiceRole<'_>) -> Result<Vec<Genre>> {
         "select distinct genre from books",
         &[],
         &[("genre", "public.genre")],
-    );
+    ).in_scope("system");
     let rows: Vec<(Genre,)> = db.fetch_all(&QUERY, &[]).await?;
     Ok(rows.into_iter().map(|(value,)| value).collect())
 }
@@ -35,7 +35,7 @@ pub async fn most_common(db: &ServiceRole<'_>) -> Result<Option<GenreCount>> {
         "select genre, count(*) as books from books group by genre order by books desc limit 1",
         &[],
         GenreCount::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_opt(&QUERY, &[]).await
 }
 
@@ -51,7 +51,7 @@ pub async fn genre_of(db: &ServiceRole<'_>, id: BookId) -> Result<Option<Genre>>
         "select genre from books where id = $1",
         &[Type::INT8],
         &[("genre", "public.genre")],
-    );
+    ).in_scope("system");
     let row: Option<(Genre,)> = db.fetch_opt(&QUERY, &[&id]).await?;
     Ok(row.map(|(value,)| value))
 }

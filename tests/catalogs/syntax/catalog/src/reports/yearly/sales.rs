@@ -20,7 +20,7 @@ pub async fn published_in(db: &ServiceRole<'_>, year: Decimal) -> Result<i64> {
         "select count(*) as books from books where extract(year from published_at) = $1",
         &[Type::NUMERIC],
         &[("books", "int8")],
-    );
+    ).in_scope("system");
     let (value,): (i64,) = db.fetch_one(&QUERY, &[&year]).await?;
     Ok(value)
 }
@@ -37,7 +37,7 @@ pub async fn by_author(db: &ServiceRole<'_>, more_than: i64) -> Result<Vec<ByAut
         "select author_id, sum(price) as total from books group by author_id having count(*) > $1",
         &[Type::INT8],
         ByAuthorRow::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_all(&QUERY, &[&more_than]).await
 }
 
@@ -54,7 +54,7 @@ pub async fn months(db: &ServiceRole<'_>) -> Result<Vec<MonthsRow>> {
         "select date_trunc('month', published_at) as month, count(*) as books\nfrom books where published_at is not null group by 1 order by 1",
         &[],
         MonthsRow::COLUMNS,
-    );
+    ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
 

@@ -1,0 +1,4 @@
+--@ scope system: "what it does only"
+
+--! body
+select count_notes() as n;

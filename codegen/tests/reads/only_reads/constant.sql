@@ -1,0 +1,4 @@
+--@ scope system: "what it does only"
+
+--! constant
+select 1 as one;

@@ -1,0 +1,4 @@
+--@ scope system: "what it does only"
+
+--! domain_cast
+select title::short as s from notes;

@@ -1,0 +1,4 @@
+--@ scope system: "what it does only"
+
+--! own_aggregate
+select total(views) as t from notes;

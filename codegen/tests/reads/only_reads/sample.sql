@@ -1,0 +1,4 @@
+--@ scope system: "what it does only"
+
+--! sample
+select id from notes tablesample bernoulli (50);

@@ -1,0 +1,4 @@
+--@ scope system: "what it does only"
+
+--! stable_function
+select t from titles() t;

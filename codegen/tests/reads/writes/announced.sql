@@ -1,0 +1,5 @@
+--@ scope system: "what it does only"
+--@ tx
+
+--! announced
+select id from notes;

@@ -1,0 +1,4 @@
+--@ scope system: "what it does only"
+
+--! delete_
+delete from notes;

@@ -1,0 +1,4 @@
+--@ scope system: "what it does only"
+
+--! volatile_aggregate
+select noisy_total(views) as t from notes;

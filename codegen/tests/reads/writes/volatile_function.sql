@@ -1,0 +1,4 @@
+--@ scope system: "what it does only"
+
+--! volatile_function
+select touch(id) as id from notes;

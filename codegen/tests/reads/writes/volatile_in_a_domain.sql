@@ -1,0 +1,4 @@
+--@ scope system: "what it does only"
+
+--! volatile_in_a_domain
+select title::counted as c from notes;

@@ -1,0 +1,161 @@
+//! Who runs an embedded server, and in which folders.
+
+use std::collections::hash_map::RandomState;
+use std::fs::{self, DirBuilder};
+use std::hash::{BuildHasher, Hasher};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, lchown};
+use std::path::{Path, PathBuf};
+
+use rustix::fs::Access;
+
+use crate::error::{Error, Result};
+
+/// The user that a server runs as. PostgreSQL refuses to run as root.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Account {
+    pub(crate) uid: u32,
+    pub(crate) gid: u32,
+    /// Whose name it is, if it is not ourselves.
+    pub(crate) other: Option<String>,
+}
+
+impl Account {
+    /// Ourselves, or an unprivileged user if we are root.
+    pub(crate) fn for_server() -> Account {
+        let uid = rustix::process::geteuid();
+        if !uid.is_root() {
+            return Account { uid: uid.as_raw(), gid: rustix::process::getegid().as_raw(), other: None };
+        }
+        let passwd = fs::read_to_string("/etc/passwd").unwrap_or_default();
+        ["postgres", "nobody"].iter().find_map(|name| Account::named(name, &passwd)).unwrap_or(Account {
+            uid: 65534,
+            gid: 65534,
+            other: Some("nobody".to_owned()),
+        })
+    }
+
+    fn named(name: &str, passwd: &str) -> Option<Account> {
+        let line = passwd.lines().find(|line| line.split(':').next() == Some(name))?;
+        let mut numbers = line.split(':').skip(2).map(|number| number.parse::<i64>().ok());
+        // macOS writes the ids of nobody as -2.
+        let uid = numbers.next()?? as u32;
+        let gid = numbers.next()?? as u32;
+        (uid != 0).then(|| Account { uid, gid, other: Some(name.to_owned()) })
+    }
+
+    /// Whether it may write into a folder and get there.
+    fn may_use(&self, folder: &Path) -> bool {
+        if self.other.is_none() {
+            return rustix::fs::access(folder, Access::WRITE_OK | Access::EXEC_OK).is_ok();
+        }
+        self.has_bits(folder, 3) && folder.ancestors().skip(1).all(|above| self.has_bits(above, 1))
+    }
+
+    /// Whether the mode of a file grants it that: `r` is 4, `w` 2, `x` 1.
+    fn has_bits(&self, path: &Path, bits: u32) -> bool {
+        let Ok(metadata) = fs::metadata(path) else { return false };
+        let shift = match metadata {
+            _ if metadata.uid() == self.uid => 6,
+            _ if metadata.gid() == self.gid => 3,
+            _ => 0,
+        };
+        metadata.mode() >> shift & bits == bits
+    }
+}
+
+/// A new name that nobody can guess: the prefix and 16 hexadecimal digits.
+pub fn random_name(prefix: &str) -> String {
+    // The keys of a `RandomState` come from the operating system.
+    format!("{prefix}{:016x}", RandomState::new().build_hasher().finish())
+}
+
+/// A path for a server's home, which does not exist yet: in the temporary folder, or in `/tmp` where a socket in
+/// that one would have too long a path or the server's user cannot get there.
+pub(crate) fn new_home(account: &Account) -> Result<PathBuf> {
+    /// What the shortest `sun_path` holds, macOS's, without the final NUL.
+    const LONGEST_SOCKET_PATH: usize = 103;
+    let name = random_name("sqlward-");
+    [std::env::temp_dir(), PathBuf::from("/tmp")]
+        .iter()
+        .filter_map(|folder| folder.canonicalize().ok())
+        .filter(|folder| folder.join(&name).join(".s.PGSQL.65535").as_os_str().len() <= LONGEST_SOCKET_PATH)
+        .find(|folder| account.may_use(folder))
+        .map(|folder| folder.join(&name))
+        .ok_or_else(|| {
+            let who = account.other.as_deref().unwrap_or("this user");
+            Error::new(
+                format!("there is no temporary folder in which {who} can run a server"),
+                "set TMPDIR to a writable folder with a short path",
+            )
+        })
+}
+
+/// The folder that keeps new clusters for the next run: `$XDG_CACHE_HOME/sqlward`, `~/.cache/sqlward`, or as root,
+/// whose own folders the server's user cannot enter, `/var/cache/sqlward/<user>`. Only if it is that user's alone.
+pub(crate) fn cache(account: &Account) -> Option<PathBuf> {
+    let variable = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let xdg = variable("XDG_CACHE_HOME");
+    let temporary = std::env::temp_dir().join(format!("sqlward-cache-{}", account.uid));
+    let candidates = match &account.other {
+        None => {
+            let own = xdg.or_else(|| variable("HOME").map(|home| home.join(".cache")));
+            [own.map(|cache| cache.join("sqlward")), Some(temporary)]
+        }
+        Some(user) => {
+            let shared = xdg.unwrap_or_else(|| PathBuf::from("/var/cache")).join("sqlward");
+            [Some(shared.join(user)), Some(temporary)]
+        }
+    };
+    candidates.into_iter().flatten().find(|folder| make_private(folder, account).is_ok_and(|private| private))
+}
+
+/// Makes a folder that the account alone can enter; whether it is one.
+fn make_private(folder: &Path, account: &Account) -> io::Result<bool> {
+    if let Some(parent) = folder.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    match DirBuilder::new().mode(0o700).create(folder) {
+        Ok(()) if account.other.is_some() => lchown(folder, Some(account.uid), Some(account.gid))?,
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+        Err(error) => return Err(error),
+    }
+    // In a folder that others may write to, somebody else can have been first.
+    let metadata = fs::symlink_metadata(folder)?;
+    let private = metadata.is_dir() && metadata.uid() == account.uid && metadata.mode() & 0o077 == 0;
+    Ok(private && account.may_use(&folder.canonicalize()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accounts_are_found_by_name_and_root_is_none() {
+        let passwd = "root:x:0:0::/root:/bin/sh\nnobody:*:-2:-2::/:/bin/false\npostgres:x:26:27::/:/bin/sh\n";
+        let postgres = Account::named("postgres", passwd).unwrap();
+        assert_eq!((postgres.uid, postgres.gid), (26, 27));
+        assert_eq!(Account::named("nobody", passwd).unwrap().uid, 4_294_967_294);
+        assert_eq!(Account::named("root", passwd), None);
+        assert_eq!(Account::named("post", passwd), None);
+    }
+
+    #[test]
+    fn a_cache_that_others_can_enter_is_not_used() {
+        let folder = tempfile::tempdir().unwrap();
+        let me = Account {
+            uid: rustix::process::geteuid().as_raw(),
+            gid: rustix::process::getegid().as_raw(),
+            other: None,
+        };
+        let cache = folder.path().join("a/b");
+        assert!(make_private(&cache, &me).unwrap());
+        assert!(make_private(&cache, &me).unwrap(), "a second time");
+        fs::set_permissions(&cache, std::os::unix::fs::PermissionsExt::from_mode(0o750)).unwrap();
+        assert!(!make_private(&cache, &me).unwrap());
+        let link = folder.path().join("link");
+        std::os::unix::fs::symlink(folder.path(), &link).unwrap();
+        assert!(!make_private(&link, &me).unwrap());
+    }
+}

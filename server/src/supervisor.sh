@@ -1,0 +1,84 @@
+# Owns one server from its first file to its last. It runs as the server's user, and its standard input is a pipe
+# whose other end the process that started it alone holds: when that closes, however the process ended, the server
+# is stopped and every file removed. Nothing is made before this script runs and nothing but SIGKILL ends it early,
+# so that there is no moment in which something could be left behind.
+#
+# Arguments: HOME TEMPLATE PARTIAL BIN INITDB-OPTIONS SERVER-OPTION...
+#   HOME      the folder to make; the cluster becomes HOME/data, the socket stands in HOME
+#   TEMPLATE  a cluster to copy; where there is none, a new one is made
+#   PARTIAL   where to put a copy of a new cluster, to be renamed to TEMPLATE; may be empty
+#   INITDB-OPTIONS  one argument, separated by spaces
+# The standard output is `made` once there is a cluster, or what went wrong. From then on the standard input has
+# commands, one in a line:
+#   start     starts the server, anew if it has ended by itself. What it writes goes to HOME/output, a FIFO whose end
+#             tells that no process of the server is left.
+#   INT, QUIT, KILL  ends it by that signal
+
+trap '' HUP INT TERM PIPE
+umask 077
+ulimit -c 0
+exec 2>&1
+home=$1 template=$2 partial=$3 bin=$4 initdb=$5
+shift 5
+server=
+
+# Without the databases that nobody connects to, a cluster is 374 files instead of 970.
+make_cluster() {
+    # shellcheck disable=SC2086 # The options are words.
+    "$bin/initdb" -D "$home/data" $initdb </dev/null >"$home/log" 2>&1 &&
+        printf '%s\n' "update pg_database set datistemplate = false where datname = 'template0'" \
+            'drop database template0' 'drop database postgres' |
+        "$bin/postgres" --single -F -D "$home/data" template1 >"$home/log" 2>&1
+    made=$?
+    [ $made -eq 0 ] || cat "$home/log"
+    return $made
+}
+
+fill() {
+    [ -d "$template" ] && cp -R "$template" "$home/data" && return
+    rm -rf "$home/data"
+    make_cluster || return
+    [ -z "$partial" ] || cp -R "$home/data" "$partial" || rm -rf "$partial"
+    return 0
+}
+
+end() {
+    [ -n "$server" ] || return
+    # Again and again: one that has only just begun does not listen to signals yet. It may even wait for somebody to
+    # read what it writes, who is gone.
+    while kill -"$1" "$server"; do
+        true <>"$home/output"
+        sleep 0.1 || sleep 1
+    done &
+    wait "$server"
+    kill -KILL $!
+    server=
+}
+
+start() {
+    end KILL
+    "$bin/postgres" -D "$home/data" -k "$home" "$@" </dev/null >"$home/output" 2>&1 &
+    server=$!
+}
+
+# The shared memory of a server that was killed, whose number it has left in its file.
+forget() {
+    [ -f "$home/data/postmaster.pid" ] || return
+    sed -n 7p "$home/data/postmaster.pid" | while read -r _ id; do ipcrm -m "$id"; done
+}
+
+if mkdir "$home" && mkfifo "$home/output" && fill; then
+    echo made
+    exec >/dev/null 2>&1
+    while read -r command; do
+        case $command in
+            start) start "$@" ;;
+            *) end "$command" ;;
+        esac
+    done
+    end QUIT
+    forget
+fi
+# A server that was killed from outside can leave processes that still write for a moment.
+rm -rf "$home" || { sleep 1; rm -rf "$home"; }
+[ -z "$partial" ] || rm -rf "$partial"

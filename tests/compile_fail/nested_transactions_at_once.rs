@@ -1,0 +1,15 @@
+//! Savepoints nest, they do not run beside each other.
+
+use sqlward::{Database, Error};
+
+async fn handler(db: &Database) -> Result<(), Error> {
+    db.transaction(async |tx| {
+        let one = tx.transaction(async |_| Ok::<_, Error>(()));
+        let two = tx.transaction(async |_| Ok::<_, Error>(()));
+        one.await?;
+        two.await
+    })
+    .await
+}
+
+fn main() {}

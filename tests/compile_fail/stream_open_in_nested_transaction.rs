@@ -1,0 +1,17 @@
+//! While rows of a transaction are still being read, no savepoint is begun in it.
+
+use sqlward::{Database, Error, Executor, Query};
+
+static QUERY: Query = Query::new("t::t", "select 1 as n", &[], &[("n", "int4")]);
+
+async fn handler(db: &Database) -> Result<(), Error> {
+    db.transaction(async |tx| {
+        let rows = tx.fetch_stream::<(i32,)>(&QUERY, &[]).await?;
+        tx.transaction(async |_| Ok::<_, Error>(())).await?;
+        drop(rows);
+        Ok(())
+    })
+    .await
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! The rows of a transaction are read before it ends.
+
+use sqlward::{Database, Error, Executor, Query, RowStream};
+
+static QUERY: Query = Query::new("t::t", "select 1 as n", &[], &[("n", "int4")]);
+
+async fn handler<'a>(db: &'a Database) -> Result<RowStream<'a, (i32,)>, Error> {
+    db.transaction(async |tx| tx.fetch_stream::<(i32,)>(&QUERY, &[]).await).await
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+//! There is one handle of a transaction.
+
+use sqlward::{Database, Error};
+
+async fn handler(db: &Database) -> Result<(), Error> {
+    db.transaction(async |tx| {
+        let other = tx.clone();
+        other.transaction(async |_| Ok::<_, Error>(())).await
+    })
+    .await
+}
+
+fn main() {}

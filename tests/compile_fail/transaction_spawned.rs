@@ -1,0 +1,17 @@
+//! A transaction does not go on in a task that may outlive it.
+
+use sqlward::{Database, Error, Executor, Query};
+
+static QUERY: Query = Query::new("t::t", "select 1", &[], &[]);
+
+fn spawn(_: impl Future + Send + 'static) {}
+
+async fn handler(db: &Database) -> Result<(), Error> {
+    db.transaction(async |tx| {
+        spawn(async { tx.execute(&QUERY, &[]).await });
+        Ok(())
+    })
+    .await
+}
+
+fn main() {}
