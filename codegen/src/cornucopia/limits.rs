@@ -8,7 +8,7 @@ use super::{RULE, sql};
 use crate::diagnostics::Diagnostic;
 use crate::infer::names::ident;
 use crate::infer::{Catalog, EnumOrigin, Plain, RustType};
-use crate::parse::QueryDecl;
+use crate::parse::{Paging, QueryDecl};
 use crate::prove::Proven;
 use crate::source::Span;
 
@@ -43,6 +43,11 @@ impl<'a> Limits<'a> {
             let message = "cornucopia has one text for a query: lines cannot be there only sometimes";
             let help = "write a query for each text that is needed, or `(:name is null or ...)` for a filter";
             self.report(decl, mark, message, help);
+        }
+        if let Some(page) = decl.page.as_ref().filter(|page| page.value != Paging::Offset) {
+            let message = "cornucopia has one text for a query, and such pages have two";
+            let help = "write `--@ page`, and count in a query of its own";
+            self.report(decl, page.span, message, help);
         }
         if let Some((at, what, help)) = sql::problem(&query.signature().sql) {
             self.report(decl, decl.sql.token_span(at), what, help);
