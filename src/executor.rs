@@ -5,8 +5,8 @@ use std::future::Future;
 use crate::call::{Caller, Params};
 use crate::query::Variant;
 use crate::{
-    Database, FromRow, Keyset, KeysetPage, Page, Paged, Result, RowStream, ServiceRole, ServiceTransaction,
-    Transaction,
+    Database, FromRow, Keyset, KeysetPage, Page, Paged, Query, Result, RowStream, ServiceRole,
+    ServiceTransaction, Transaction,
 };
 
 /// Something that queries run on: a [`Database`], where each is on its own, a [`Transaction`], or the role of a service
@@ -16,7 +16,7 @@ pub trait Executor: sealed::Sealed + Sync {
     /// [`RowCount`](crate::ErrorKind::RowCount).
     fn fetch_one<R: FromRow>(
         &self,
-        query: impl Into<Variant> + Send,
+        query: &'static Query,
         params: Params<'_>,
     ) -> impl Future<Output = Result<R>> + Send {
         self.caller().fetch_one(query.into(), params)
@@ -25,7 +25,7 @@ pub trait Executor: sealed::Sealed + Sync {
     /// The row of the query, if there is one. Several are an error.
     fn fetch_opt<R: FromRow>(
         &self,
-        query: impl Into<Variant> + Send,
+        query: &'static Query,
         params: Params<'_>,
     ) -> impl Future<Output = Result<Option<R>>> + Send {
         self.caller().fetch_opt(query.into(), params)
@@ -34,49 +34,23 @@ pub trait Executor: sealed::Sealed + Sync {
     /// All rows of the query.
     fn fetch_all<R: FromRow>(
         &self,
-        query: impl Into<Variant> + Send,
+        query: &'static Query,
         params: Params<'_>,
     ) -> impl Future<Output = Result<Vec<R>>> + Send {
         self.caller().fetch_all(query.into(), params)
     }
 
-    /// A page of the query, and the number of rows that `total` counts, in one round trip. The limit and offset of the page
-    /// become the query's last parameters.
-    fn fetch_page<R: FromRow>(
-        &self,
-        query: impl Into<Variant> + Send,
-        total: impl Into<Variant> + Send,
-        params: Params<'_>,
-        page: Page,
-    ) -> impl Future<Output = Result<Paged<R>>> + Send {
-        self.caller().fetch_page(query.into(), total.into(), params, page)
-    }
-
-    /// A page of the query after its cursor. Its limit and what the cursor holds become the query's last parameters.
-    fn fetch_keyset<R: FromRow>(
-        &self,
-        query: impl Into<Variant> + Send,
-        params: Params<'_>,
-        page: &Keyset,
-    ) -> impl Future<Output = Result<KeysetPage<R>>> + Send {
-        self.caller().fetch_keyset(query.into(), params, page)
-    }
-
     /// The rows of the query as they arrive.
     fn fetch_stream<'a, R: FromRow>(
         &'a self,
-        query: impl Into<Variant> + Send,
+        query: &'static Query,
         params: Params<'_>,
     ) -> impl Future<Output = Result<RowStream<'a, R>>> + Send {
         self.caller().fetch_stream(query.into(), params)
     }
 
     /// Runs the query and tells how many rows it touched.
-    fn execute(
-        &self,
-        query: impl Into<Variant> + Send,
-        params: Params<'_>,
-    ) -> impl Future<Output = Result<u64>> + Send {
+    fn execute(&self, query: &'static Query, params: Params<'_>) -> impl Future<Output = Result<u64>> + Send {
         self.caller().execute(query.into(), params)
     }
 }
@@ -88,6 +62,72 @@ impl Writer for Database {}
 impl Writer for Transaction<'_> {}
 impl Writer for ServiceRole<'_> {}
 impl Writer for ServiceTransaction<'_> {}
+
+/// The same for one text of several.
+impl Variant {
+    /// The one row, as [`Executor::fetch_one`].
+    pub fn fetch_one<R: FromRow>(
+        self,
+        db: &impl Executor,
+        params: Params<'_>,
+    ) -> impl Future<Output = Result<R>> + Send {
+        db.caller().fetch_one(self, params)
+    }
+
+    /// The row, if there is one, as [`Executor::fetch_opt`].
+    pub fn fetch_opt<R: FromRow>(
+        self,
+        db: &impl Executor,
+        params: Params<'_>,
+    ) -> impl Future<Output = Result<Option<R>>> + Send {
+        db.caller().fetch_opt(self, params)
+    }
+
+    /// All rows.
+    pub fn fetch_all<R: FromRow>(
+        self,
+        db: &impl Executor,
+        params: Params<'_>,
+    ) -> impl Future<Output = Result<Vec<R>>> + Send {
+        db.caller().fetch_all(self, params)
+    }
+
+    /// The rows as they arrive.
+    pub fn fetch_stream<'a, R: FromRow>(
+        self,
+        db: &'a impl Executor,
+        params: Params<'_>,
+    ) -> impl Future<Output = Result<RowStream<'a, R>>> + Send {
+        db.caller().fetch_stream(self, params)
+    }
+
+    /// How many rows it touched.
+    pub fn execute(self, db: &impl Executor, params: Params<'_>) -> impl Future<Output = Result<u64>> + Send {
+        db.caller().execute(self, params)
+    }
+
+    /// A page, and the number of rows that `total` counts, in one round trip. The limit and offset of the page become the
+    /// last parameters.
+    pub fn fetch_page<R: FromRow>(
+        self,
+        db: &impl Executor,
+        total: Variant,
+        params: Params<'_>,
+        page: Page,
+    ) -> impl Future<Output = Result<Paged<R>>> + Send {
+        db.caller().fetch_page(self, total, params, page)
+    }
+
+    /// A page after its cursor. Its limit and what the cursor holds become the last parameters.
+    pub fn fetch_keyset<R: FromRow>(
+        self,
+        db: &impl Executor,
+        params: Params<'_>,
+        page: &Keyset,
+    ) -> impl Future<Output = Result<KeysetPage<R>>> + Send {
+        db.caller().fetch_keyset(self, params, page)
+    }
+}
 
 pub(crate) mod sealed {
     use super::Caller;

@@ -97,7 +97,7 @@ impl<T> KeysetPage<T> {
 /// It holds what that row is ordered by, and can be read by whoever has it. It opens nothing: the scope applies to every
 /// page, whatever the cursor says. One that was made up, damaged, or made by another query or sort is an error of the kind
 /// [`Cursor`](ErrorKind::Cursor).
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Cursor(String);
 
@@ -154,6 +154,13 @@ impl fmt::Display for Cursor {
     }
 }
 
+impl fmt::Debug for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // What is in it are values of a row, which belong in no log.
+        f.write_str("Cursor(..)")
+    }
+}
+
 impl From<String> for Cursor {
     fn from(text: String) -> Cursor {
         Cursor(text)
@@ -180,8 +187,13 @@ fn digest(parts: &[&[u8]]) -> u64 {
 }
 
 /// A value as the server wrote it, of whatever type: the same bytes go back.
-#[derive(Debug)]
 pub(crate) struct Key(pub(crate) Vec<u8>);
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("..")
+    }
+}
 
 impl<'a> FromSql<'a> for Key {
     fn from_sql(_: &Type, raw: &'a [u8]) -> Conversion<Key> {

@@ -40,6 +40,7 @@
 //!   either. Those that write take a [`Writer`].
 //! - [`ServiceKey`], which opening a database hands out, makes the [`ServiceRole`] that functions of system scope take.
 //! - [`Error`] tells what happened by its [`kind`](Error::kind), and never holds a value.
+//! - `testing`, with the feature of that name, gives each test a database of its own.
 //! - [`Query`], [`Part`], [`Variant`], [`Row`], [`FromRow`] and [`types`] are for generated code.
 
 mod call;
@@ -56,6 +57,8 @@ mod row;
 mod service;
 mod statements;
 mod stream;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod transaction;
 pub mod types;
 

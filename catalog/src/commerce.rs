@@ -129,8 +129,8 @@ pub async fn list_customers(
         params.search.is_some(), params.content_id.is_some(), params.since.is_some(),
         params.min_spent_cents.is_some(), params.max_spent_cents.is_some(),
     ];
-    db.fetch_page(
-        QUERY.variant(&given, params.sort as usize),
+    QUERY.variant(&given, params.sort as usize).fetch_page(
+        db,
         TOTAL.variant(&given, 0),
         &[
             scope.organization_id(), &params.search, &params.content_id, &params.since,

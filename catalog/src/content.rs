@@ -270,8 +270,8 @@ pub async fn list_creator_content(
         params.status.is_some(), params.content_type.is_some(), params.visibility.is_some(),
         params.category.is_some(), params.organization_id.is_some(), params.personal, params.search.is_some(),
     ];
-    db.fetch_page(
-        QUERY.variant(&given, params.sort as usize),
+    QUERY.variant(&given, params.sort as usize).fetch_page(
+        db,
         TOTAL.variant(&given, 0),
         &[
             scope.creator_id(), &params.status, &params.content_type, &params.visibility, &params.category,
@@ -1062,8 +1062,8 @@ pub async fn list_public_content(
         Part::always("\n) as page"),
     ]);
     let given = [params.content_type.is_some(), params.search.is_some()];
-    db.fetch_page(
-        QUERY.variant(&given, params.sort as usize),
+    QUERY.variant(&given, params.sort as usize).fetch_page(
+        db,
         TOTAL.variant(&given, 0),
         &[&params.organization_id, &params.content_type, &params.search],
         page,
@@ -1156,8 +1156,8 @@ pub async fn list_public_content_keyset(
         Part::always("\nlimit $3"),
     ]);
     let given = [params.content_type.is_some()];
-    db.fetch_keyset(
-        QUERY.variant(&given, params.sort as usize),
+    QUERY.variant(&given, params.sort as usize).fetch_keyset(
+        db,
         &[&params.organization_id, &params.content_type],
         page,
     )

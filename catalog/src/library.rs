@@ -145,8 +145,8 @@ pub async fn list_user_library(
         params.content_type.is_some(), params.organization_id.is_some(), params.search.is_some(),
         params.completed, params.in_progress, params.not_started,
     ];
-    db.fetch_page(
-        QUERY.variant(&given, params.sort as usize),
+    QUERY.variant(&given, params.sort as usize).fetch_page(
+        db,
         TOTAL.variant(&given, 0),
         &[scope.user_id(), &params.now, &params.content_type, &params.organization_id, &params.search],
         page,

@@ -168,8 +168,8 @@ pub async fn list_media_items(
         Part::always("\n) as page"),
     ]);
     let given = [params.status.is_some(), params.media_type.is_some()];
-    db.fetch_page(
-        QUERY.variant(&given, params.sort as usize),
+    QUERY.variant(&given, params.sort as usize).fetch_page(
+        db,
         TOTAL.variant(&given, 0),
         &[scope.creator_id(), &params.status, &params.media_type],
         page,

@@ -187,8 +187,8 @@ pub async fn list_members(
         Part::always("\n) as page"),
     ]);
     let given = [params.status.is_some(), params.role.is_some()];
-    db.fetch_page(
-        QUERY.variant(&given, 0),
+    QUERY.variant(&given, 0).fetch_page(
+        db,
         TOTAL.variant(&given, 0),
         &[scope.organization_id(), &params.status, &params.role],
         page,

@@ -205,8 +205,8 @@ pub async fn list_organizations(
         Part::always("\n) as page"),
     ]);
     let given = [params.search.is_some()];
-    db.fetch_page(
-        QUERY.variant(&given, params.sort as usize),
+    QUERY.variant(&given, params.sort as usize).fetch_page(
+        db,
         TOTAL.variant(&given, 0),
         &[&params.search],
         page,

@@ -9,6 +9,7 @@ use crate::server::Server;
 pub struct Builder {
     pub(crate) binaries: Option<Binaries>,
     pub(crate) tcp: bool,
+    pub(crate) in_memory: bool,
     pub(crate) settings: Vec<String>,
     pub(crate) files: Vec<(String, String)>,
 }
@@ -23,6 +24,13 @@ impl Builder {
     /// Listens on 127.0.0.1 too, at a port that nobody else has: see [`Server::port`].
     pub fn tcp(mut self) -> Builder {
         self.tcp = true;
+        self
+    }
+
+    /// Keeps its files in memory, where this machine has a folder for that (`/dev/shm`) with room for a gigabyte. To
+    /// make and remove databases there takes no time of a disk.
+    pub fn in_memory(mut self) -> Builder {
+        self.in_memory = true;
         self
     }
 

@@ -65,19 +65,23 @@ pub(crate) fn settings<'a>(binaries: &Binaries) -> impl Iterator<Item = &'a str>
 /// Names a kept cluster by what it depends on.
 pub(crate) fn name(binaries: &Binaries) -> String {
     let folder = binaries.folder.canonicalize().unwrap_or_else(|_| binaries.folder.clone());
-    let mut digest = Sha256::new();
-    for part in [
+    let key = digest(&[
         binaries.banner.as_bytes(),
         folder.as_os_str().as_encoded_bytes(),
         initdb(binaries).as_bytes(),
         SUPERVISOR.as_bytes(),
-    ] {
-        digest.update(part);
-        digest.update([0]);
-    }
-    let digest = digest.finalize();
-    let key = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect::<String>();
+    ]);
     format!("postgres-{}-{key}", binaries.version)
+}
+
+/// Sixteen hexadecimal digits that name what is made from these parts.
+pub fn digest(parts: &[&[u8]]) -> String {
+    let mut digest = Sha256::new();
+    for part in parts {
+        digest.update((part.len() as u64).to_be_bytes());
+        digest.update(part);
+    }
+    digest.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Where a new cluster is put before it is complete. What earlier runs left there, of which a power failure ended

@@ -27,6 +27,7 @@ mod server;
 
 pub use binaries::{Binaries, OLDEST, version_number};
 pub use builder::Builder;
+pub use cluster::digest;
 pub use error::{Error, Result};
 pub use place::random_name;
 pub use server::{Server, Stop};

@@ -71,13 +71,15 @@ pub fn random_name(prefix: &str) -> String {
 }
 
 /// A path for a server's home, which does not exist yet: in the temporary folder, or in `/tmp` where a socket in
-/// that one would have too long a path or the server's user cannot get there.
-pub(crate) fn new_home(account: &Account) -> Result<PathBuf> {
+/// that one would have too long a path or the server's user cannot get there; before these in memory, if that is wanted.
+pub(crate) fn new_home(account: &Account, in_memory: bool) -> Result<PathBuf> {
     /// What the shortest `sun_path` holds, macOS's, without the final NUL.
     const LONGEST_SOCKET_PATH: usize = 103;
     let name = random_name("sqlward-");
-    [std::env::temp_dir(), PathBuf::from("/tmp")]
-        .iter()
+    let memory = in_memory.then(|| PathBuf::from("/dev/shm")).filter(|memory| has_room(memory));
+    memory
+        .into_iter()
+        .chain([std::env::temp_dir(), PathBuf::from("/tmp")])
         .filter_map(|folder| folder.canonicalize().ok())
         .filter(|folder| folder.join(&name).join(".s.PGSQL.65535").as_os_str().len() <= LONGEST_SOCKET_PATH)
         .find(|folder| account.may_use(folder))
@@ -89,6 +91,11 @@ pub(crate) fn new_home(account: &Account) -> Result<PathBuf> {
                 "set TMPDIR to a writable folder with a short path",
             )
         })
+}
+
+/// Whether a gigabyte is free there.
+fn has_room(folder: &Path) -> bool {
+    rustix::fs::statvfs(folder).is_ok_and(|volume| volume.f_bavail.saturating_mul(volume.f_frsize) >> 30 > 0)
 }
 
 /// The folder that keeps new clusters for the next run: `$XDG_CACHE_HOME/sqlward`, `~/.cache/sqlward`, or as root,

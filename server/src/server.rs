@@ -129,7 +129,7 @@ impl Server {
     }
 
     fn launch(plan: &Builder, binaries: &Binaries, account: &Account, kept: Option<&Path>) -> Result<Server> {
-        let home = place::new_home(account)?;
+        let home = place::new_home(account, plan.in_memory)?;
         let port = if plan.tcp { free_port()? } else { 5432 };
         let partial = kept.filter(|kept| !kept.is_dir()).and_then(cluster::new_partial);
         let mut command = Command::new("/bin/sh");

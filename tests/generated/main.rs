@@ -1,5 +1,4 @@
 //! Generated crates, called on a real PostgreSQL.
 
 mod codex;
-mod server;
 mod types;

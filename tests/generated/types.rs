@@ -5,15 +5,13 @@ use std::ops::Bound;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde_json::json;
 use sqlward::types::Json;
-use sqlward::{Interval, Range};
+use sqlward::{Interval, Range, testing};
 use types_catalog::samples::{self, InsertMaybe, InsertSample};
 use types_catalog::{
     Level, MaybeId, Mood, OddNamesDropTableSamplesType, Person, PostalAddress, Sample, SampleId, odd,
 };
 
-use crate::server::TestDatabase;
-
-const SCHEMA: &str = "tests/catalogs/types/schema.sql";
+const SCHEMA: &str = include_str!("../catalogs/types/schema.sql");
 
 fn sample() -> Sample {
     let day = NaiveDate::from_ymd_opt(2024, 2, 29).unwrap();
@@ -116,7 +114,7 @@ fn insert(sample: &Sample) -> InsertSample<'_> {
 
 #[tokio::test]
 async fn every_type_comes_back_as_it_went() {
-    let test = TestDatabase::new(SCHEMA).await;
+    let test = testing::database(SCHEMA).await.unwrap();
     let role = test.key.over(&test.db, "types");
     let sample = sample();
     let inserted = samples::insert_sample(&role, &insert(&sample)).await.unwrap();
@@ -128,6 +126,7 @@ async fn every_type_comes_back_as_it_went() {
     let row = test
         .client()
         .await
+        .unwrap()
         .query_one(
             "select span::text, exact::text, host::text, person::text, int_range::text, settings::text, tiny::text::bytea
              from samples",
@@ -151,7 +150,7 @@ async fn every_type_comes_back_as_it_went() {
 
 #[tokio::test]
 async fn enums_and_ids_go_in_arrays_and_composites_in_conditions() {
-    let test = TestDatabase::new(SCHEMA).await;
+    let test = testing::database(SCHEMA).await.unwrap();
     let role = test.key.over(&test.db, "types");
     let sample = sample();
     samples::insert_sample(&role, &insert(&sample)).await.unwrap();
@@ -168,7 +167,7 @@ async fn enums_and_ids_go_in_arrays_and_composites_in_conditions() {
 
 #[tokio::test]
 async fn null_is_none_for_every_type() {
-    let test = TestDatabase::new(SCHEMA).await;
+    let test = testing::database(SCHEMA).await.unwrap();
     let role = test.key.over(&test.db, "types");
     let inserted = samples::insert_maybe(&role, &InsertMaybe::default()).await.unwrap();
     assert_eq!(inserted.id, MaybeId(1));
@@ -181,7 +180,7 @@ async fn null_is_none_for_every_type() {
 
 #[tokio::test]
 async fn odd_names_and_literals_arrive_as_they_were_written() {
-    let test = TestDatabase::new(SCHEMA).await;
+    let test = testing::database(SCHEMA).await.unwrap();
     let role = test.key.over(&test.db, "types");
     let row = odd::insert_odd(&role, OddNamesDropTableSamplesType(1), "match", "fn").await.unwrap();
     assert_eq!(row.self_, ":not_a_param \"#");

@@ -46,6 +46,29 @@ async fn violations_name_their_constraint() {
 }
 
 #[tokio::test]
+async fn a_row_of_others_is_as_little_there_as_one_that_never_was() {
+    let Fixture { db, .. } = Fixture::new(SCHEMA).await;
+    let (mine, theirs) = (CreatorScope::from_authenticated("u1"), CreatorScope::from_authenticated("u2"));
+    let params = CreateContent { title: "t", price_cents: None, organization_id: None };
+    let foreign = create_content(&db, &theirs, &params).await.unwrap();
+    let missing = ContentId(Default::default());
+    static TITLE: Query = Query::new(
+        "content::title",
+        "select title from content where id = $1 and creator_id = $2",
+        &[Type::UUID, Type::TEXT],
+        &[("title", "varchar")],
+    );
+    let title = async |id| db.fetch_one::<(String,)>(&TITLE, &[&id, mine.creator_id()]).await.unwrap_err();
+    let (foreign, missing) = (title(foreign).await, title(missing).await);
+    assert!(foreign.is_not_found() && missing.is_not_found());
+    let all = |error: &Error| {
+        format!("{error} {error:?} {:?} {:?} {:?}", error.code(), error.table(), error.is_outcome_unknown())
+    };
+    assert_eq!(all(&foreign), all(&missing));
+    assert_eq!(foreign.to_string(), "content::title: no row, where one was expected");
+}
+
+#[tokio::test]
 async fn exclusion() {
     let Fixture { db, .. } =
         Fixture::new("create table bookings (during int4range, exclude using gist (during with &&))").await;

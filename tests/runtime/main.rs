@@ -6,6 +6,7 @@ mod support;
 mod calls;
 mod errors;
 mod failures;
+mod faults;
 mod log;
 mod observed;
 mod sample;

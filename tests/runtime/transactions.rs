@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use sqlward::types::Type;
-use sqlward::{Database, Error, ErrorKind, Executor, Query, Transaction, TransactionOptions, retry};
+use sqlward::{
+    Attempts, Database, Error, ErrorKind, Executor, Query, Retryable, Transaction, TransactionOptions, retry,
+};
 
 use crate::support::Fixture;
 
@@ -372,6 +374,77 @@ async fn retry_gives_up_and_leaves_other_errors_alone() {
     .await;
     assert_eq!(result.unwrap_err().kind(), ErrorKind::UniqueViolation);
     assert_eq!(attempts.into_inner(), 1);
+}
+
+/// What an application's error can be: it says itself whether it is worth another attempt.
+#[derive(Debug)]
+struct Again(bool);
+
+impl Retryable for Again {
+    fn is_retryable(&self) -> bool {
+        self.0
+    }
+}
+
+#[tokio::test]
+async fn retry_ends_with_its_attempts_and_with_its_time() {
+    let count = AtomicU32::new(0);
+    let work = async |again| {
+        count.fetch_add(1, Ordering::Relaxed);
+        Err::<(), _>(Again(again))
+    };
+    retry(3, || work(true)).await.unwrap_err();
+    assert_eq!(count.swap(0, Ordering::Relaxed), 3);
+    retry(Attempts::new(0), || work(true)).await.unwrap_err();
+    assert_eq!(count.swap(0, Ordering::Relaxed), 1);
+    retry(3, || work(false)).await.unwrap_err();
+    assert_eq!(count.swap(0, Ordering::Relaxed), 1);
+    // Without the deadline it would not end.
+    let attempts = Attempts::new(u32::MAX).within(Duration::from_millis(20));
+    retry(attempts, || work(true)).await.unwrap_err();
+    assert!(count.into_inner() > 1);
+}
+
+#[tokio::test]
+async fn a_transaction_for_tests_is_always_rolled_back() {
+    let fixture = Fixture::with(
+        "create table t (n int primary key, next int references t deferrable initially deferred)",
+        |builder| builder.max_connections(1),
+    )
+    .await;
+    let db = &fixture.db;
+    let count = db
+        .rolled_back(async |tx| {
+            insert(tx, 1).await?;
+            tx.transaction(async |tx| insert(tx, 2).await).await?;
+            Ok::<_, AppError>(all(tx).await.len())
+        })
+        .await;
+    assert_eq!(count.unwrap(), 2);
+    assert!(all(db).await.is_empty());
+    let refused = db.rolled_back(async |_| Err::<(), _>(AppError::Refused)).await;
+    assert!(matches!(refused, Err(AppError::Refused)));
+    // What COMMIT would have found.
+    static DEFERRED: Query = Query::new("t::deferred", "insert into t values ($1, 99)", &[Type::INT4], &[]);
+    let error = db.rolled_back(async |tx| tx.execute(&DEFERRED, &[&1]).await).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ForeignKeyViolation);
+    let swallowed = db
+        .rolled_back(async |tx| {
+            insert(tx, 1).await?;
+            let _ = insert(tx, 1).await;
+            Ok::<_, Error>(())
+        })
+        .await;
+    assert_eq!(swallowed.unwrap_err().kind(), ErrorKind::Aborted);
+    // A test that fails.
+    let failing = db.rolled_back(async |tx| {
+        insert(tx, 1).await?;
+        assert_eq!(all(tx).await, [2], "on purpose");
+        Ok::<_, Error>(())
+    });
+    assert!(AssertUnwindSafe(failing).catch_unwind().await.is_err());
+    assert!(all(db).await.is_empty());
+    assert_nothing_open(&fixture).await;
 }
 
 /// As a handler of a web framework is: spawned on several threads, with what it borrows.

@@ -1,11 +1,9 @@
-//! A PostgreSQL server of the test run's own, with a database for each test.
+//! A database for each test, with the settings that the test wants.
 
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::Mutex;
 
+use sqlward::testing::{self, TestDatabase};
 use sqlward::{Builder, Database, ServiceKey};
-use sqlward_server::Server;
-use tokio::sync::OnceCell;
 use tokio_postgres::{Client, Config, NoTls};
 
 /// A new database, in which nobody else works.
@@ -18,6 +16,9 @@ pub struct Fixture {
     pub key: ServiceKey,
 }
 
+/// Tests take fixtures apart, so that their databases stay as long as the process; then they go with its server.
+static MADE: Mutex<Vec<TestDatabase>> = Mutex::new(Vec::new());
+
 impl Fixture {
     /// Makes the database and runs the SQL in it.
     pub async fn new(setup: &str) -> Fixture {
@@ -26,45 +27,19 @@ impl Fixture {
 
     /// As `new`, with other settings.
     pub async fn with(setup: &str, settings: impl FnOnce(Builder) -> Builder) -> Fixture {
-        static CREATED: AtomicU32 = AtomicU32::new(0);
-        let name = format!("test_{}", CREATED.fetch_add(1, Ordering::Relaxed));
-        let mut config = server().clone();
-        // Of a database to which somebody else is connected PostgreSQL makes no copy.
-        static EMPTY: OnceCell<()> = OnceCell::const_new();
-        EMPTY
-            .get_or_init(async || {
-                let alone = connect(&config).await;
-                alone.batch_execute("create database empty template template1").await.unwrap();
-            })
-            .await;
-        let admin = connect(&config).await;
-        admin.batch_execute(&format!("create database {name} template empty")).await.unwrap();
-        config.dbname(&name);
+        // Hardly two tests have the same setup, so that one template, an empty one, does for all.
+        let test = testing::database("").await.unwrap();
+        let config = test.config().clone();
         let (db, key) = settings(Database::builder(config.clone())).open();
-        let fixture = Fixture { config, db, key };
-        fixture.client().await.batch_execute(setup).await.unwrap();
-        fixture
+        test.client().await.unwrap().batch_execute(setup).await.unwrap();
+        MADE.lock().unwrap().push(test);
+        Fixture { config, db, key }
     }
 
     /// A plain connection to it, to look from outside.
     pub async fn client(&self) -> Client {
-        connect(&self.config).await
+        let (client, connection) = self.config.connect(NoTls).await.unwrap();
+        tokio::spawn(connection);
+        client
     }
-}
-
-async fn connect(config: &Config) -> Client {
-    let (client, connection) = config.connect(NoTls).await.unwrap();
-    tokio::spawn(connection);
-    client
-}
-
-fn server() -> &'static Config {
-    /// Never dropped: its supervisor removes it when this process ends.
-    static SERVER: OnceLock<(Server, Config)> = OnceLock::new();
-    let (_, config) = SERVER.get_or_init(|| {
-        let server = Server::builder().setting("max_connections", "200").start().unwrap();
-        let config = server.url().parse().unwrap();
-        (server, config)
-    });
-    config
 }

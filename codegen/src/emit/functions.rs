@@ -53,19 +53,20 @@ pub(super) fn write(m: &mut Module<'_>, query: &Proven, name: &str, params_struc
     };
     let given = signature.choice.as_ref().and_then(|choice| variants::given(choice, argument));
     let texts = variants::texts(signature, argument);
+    // A text that is chosen runs on `db`; `db` runs the only one.
+    let (start, first, total_text) = match texts {
+        Some((query, total)) => (query, arguments.on.to_owned(), total),
+        None => (arguments.on.to_owned(), "&QUERY".to_owned(), None),
+    };
+    let page = matches!(paging, Some(Paging::Total | Paging::Keyset)).then(|| Doc::text("page"));
     let call = |before: &str, after: &str| {
+        let mut items = vec![Doc::text(&*first)];
+        items.extend(total_text.as_deref().map(Doc::text));
+        items.push(Doc::texts("&[", arguments.bound.clone(), "]").styled(Style::Filled));
+        items.extend(page.clone());
         vec![
-            Doc::text(format!("{before}{}.{method}", arguments.on)),
-            Doc::list(
-                "(",
-                texts
-                    .iter()
-                    .map(Doc::text)
-                    .chain([Doc::texts("&[", arguments.bound.clone(), "]").styled(Style::Filled)])
-                    .chain(matches!(paging, Some(Paging::Total | Paging::Keyset)).then(|| Doc::text("page")))
-                    .collect(),
-                ")",
-            ),
+            Doc::text(format!("{before}{start}.{method}")),
+            Doc::list("(", items, ")"),
             Doc::Chain(format!(".await{after}")),
         ]
     };

@@ -97,21 +97,24 @@ pub(super) fn given(choice: &Choice, argument: impl Fn(&str) -> String) -> Optio
     (!choice.conditions.is_empty()).then_some(code)
 }
 
-/// The texts that a call runs: `QUERY.variant(&given, params.sort as usize)`, and of a page with a total that of it.
-pub(super) fn texts(signature: &Signature, argument: impl Fn(&str) -> String) -> Vec<String> {
-    let given = |choice: &Choice| if choice.conditions.is_empty() { "&[]" } else { "&given" };
-    let sort = |choice: &Choice| match choice.sorts.is_empty() {
-        true => "0".to_owned(),
-        false => format!("{} as usize", argument("sort")),
-    };
+/// The text that a call runs, and of a page the one that counts, where there are several:
+/// `QUERY.variant(&given, params.sort as usize)`.
+pub(super) fn texts(
+    signature: &Signature,
+    argument: impl Fn(&str) -> String,
+) -> Option<(String, Option<String>)> {
     let choice = signature.choice.as_ref();
-    let query = choice.map_or_else(
-        || "&QUERY".to_owned(),
-        |choice| format!("QUERY.variant({}, {})", given(choice), sort(choice)),
-    );
-    let total = signature.total.as_ref().map(|_| match choice {
-        Some(choice) if !choice.conditions.is_empty() => format!("TOTAL.variant({}, 0)", given(choice)),
-        _ => "&TOTAL".to_owned(),
-    });
-    [query].into_iter().chain(total).collect()
+    if choice.is_none() && signature.total.is_none() {
+        return None;
+    }
+    let given = match choice {
+        Some(choice) if !choice.conditions.is_empty() => "&given",
+        _ => "&[]",
+    };
+    let sort = match choice {
+        Some(choice) if !choice.sorts.is_empty() => format!("{} as usize", argument("sort")),
+        _ => "0".to_owned(),
+    };
+    let total = signature.total.as_ref().map(|_| format!("TOTAL.variant({given}, 0)"));
+    Some((format!("QUERY.variant({given}, {sort})"), total))
 }

@@ -65,3 +65,14 @@ fn binaries_can_be_named() {
     let error = Binaries::within("/nowhere".as_ref()).unwrap_err();
     assert!(error.to_string().contains("no `postgres`"), "{error}");
 }
+
+#[test]
+fn files_can_be_kept_in_memory() {
+    let server = Server::builder().in_memory().start().unwrap();
+    let room = rustix::fs::statvfs("/dev/shm").is_ok_and(|shm| shm.f_bavail * shm.f_frsize > 1 << 31);
+    assert!(!room || server.folder().starts_with("/dev/shm"), "{:?}", server.folder());
+    assert_eq!(number(&mut connect(&server), "select 1::bigint"), 1);
+    let folder = server.folder().to_owned();
+    drop(server);
+    assert!(!folder.exists());
+}

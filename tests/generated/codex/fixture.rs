@@ -4,15 +4,16 @@ use chrono::NaiveDateTime;
 use codex_catalog::content::{self, CreateContent};
 use codex_catalog::identity::{self, CreateUser};
 use codex_catalog::media::{self, CompleteTranscoding, CreateMediaItem};
-use codex_catalog::organizations::{self, CreateOrganizationWithOwner};
+use codex_catalog::organizations::CreateOrganizationWithOwner;
 use codex_catalog::{
     Constraint, ContentId, ContentVisibility, CreatorScope, MediaItemId, MediaItemMediaType, OrganizationId,
     OrganizationMembershipRole, OrganizationScope, UserId, UserScope, memberships,
 };
+use sqlward::testing::{self, TestDatabase};
 use sqlward::{Database, Error, Page, ServiceKey, ServiceRole};
 use tokio_postgres::SimpleQueryMessage;
 
-use crate::server::TestDatabase;
+const SCHEMA: &str = include_str!("../../../schema.sql");
 
 /// A database of Codex in which Ann has the organization `alpha`, and Bob has `beta`.
 pub struct Codex {
@@ -40,24 +41,10 @@ pub struct Tenant {
 
 impl Codex {
     pub async fn new() -> Codex {
-        let test = TestDatabase::new("schema.sql").await;
-        let [ann, bob, gone, dead] = {
-            let service = test.key.over(&test.db, "set up");
-            let [ann, bob, gone] = ["ann", "bob", "gone"].map(UserId::from);
-            for id in [&ann, &bob, &gone] {
-                register(&service, id).await;
-            }
-            [
-                Tenant::found(&service, &ann, "alpha").await,
-                Tenant::found(&service, &bob, "beta").await,
-                Tenant::found(&service, &gone, "orphan").await,
-                Tenant::found(&service, &ann, "dead").await,
-            ]
-        };
-        let deletions = "update users set deleted_at = now() where id = 'gone';
-                         update organizations set deleted_at = now() where slug = 'dead'";
-        test.client().await.batch_execute(deletions).await.unwrap();
-        Codex { db: test.db.clone(), ann, bob, gone, dead: dead.organization_id, test }
+        let test = testing::database(SCHEMA).with(include_str!("two_tenants.sql")).await.unwrap();
+        let [ann, bob, gone] =
+            [("ann", 'a'), ("bob", 'b'), ("gone", 'c')].map(|(id, last)| Tenant::of(id, last));
+        Codex { db: test.db.clone(), ann, bob, gone, dead: organization('d'), test }
     }
 
     /// The key of the database.
@@ -72,12 +59,12 @@ impl Codex {
 
     /// SQL that no query of the catalog is for.
     pub async fn sql(&self, text: &str) {
-        self.test.client().await.batch_execute(text).await.unwrap();
+        self.test.client().await.unwrap().batch_execute(text).await.unwrap();
     }
 
     /// The first column, as text, of what a statement gives that is no query of the catalog.
     pub async fn column(&self, sql: &str) -> Vec<String> {
-        let rows = self.test.client().await.simple_query(sql).await.unwrap();
+        let rows = self.test.client().await.unwrap().simple_query(sql).await.unwrap();
         let rows = rows.iter().filter_map(|message| match message {
             SimpleQueryMessage::Row(row) => Some(row.get(0).unwrap_or("null").to_owned()),
             _ => None,
@@ -142,18 +129,21 @@ impl Codex {
 }
 
 impl Tenant {
-    async fn found(service: &ServiceRole<'_>, id: &UserId, slug: &str) -> Tenant {
-        let founding = founding(id, slug);
-        let organization = organizations::create_organization_with_owner(service, &founding).await.unwrap();
-        let organization_id = organization.unwrap().id;
+    fn of(id: &str, organization_ends_in: char) -> Tenant {
+        let (id, organization_id) = (UserId::from(id), organization(organization_ends_in));
         Tenant {
-            id: id.clone(),
             user: UserScope::from_authenticated(id.clone()),
             creator: CreatorScope::from_authenticated(id.clone()),
+            id,
             organization_id,
             organization: OrganizationScope::from_authenticated(organization_id),
         }
     }
+}
+
+/// An organization in `two_tenants.sql`.
+fn organization(last: char) -> OrganizationId {
+    OrganizationId(format!("00000000-0000-4000-8000-00000000000{last}").parse().unwrap())
 }
 
 async fn register(service: &ServiceRole<'_>, id: &UserId) {

@@ -1,0 +1,139 @@
+//! A future that is dropped at every one of its await points.
+
+use futures_util::TryStreamExt;
+use sqlward::{Database, Error, Executor, RowStream};
+
+use super::{ALL, SCHEMA, all, assert_at_rest, insert, pid, poll_times, seen};
+use crate::support::Fixture;
+
+/// Runs the work, dropping it after one poll, then after two, and so on until it ends by itself. Each time it is whole or
+/// it is not there, and the pool's only connection is free, outside of any transaction, and in the hands of nobody.
+async fn at_every_await<T>(
+    rows: fn(i32) -> Vec<i32>,
+    work: impl AsyncFn(&Database, i32) -> Result<T, Error>,
+) {
+    let fixture = Fixture::with(SCHEMA, |builder| builder.max_connections(1)).await;
+    let outside = fixture.client().await;
+    // First while it connects and prepares, then while it does neither.
+    for warm in [false, true] {
+        for polls in 1.. {
+            let n = (polls as i32 + if warm { 10_000 } else { 0 }) * 10;
+            let (fresh, _) = Database::builder(fixture.config.clone()).max_connections(1).open();
+            let db = if warm { &fixture.db } else { &fresh };
+            if warm {
+                work(db, 500_000).await.unwrap();
+            }
+            let result = poll_times(work(db, n), polls).await;
+            // Who comes next is neither in a transaction nor kept waiting.
+            all(db).await.unwrap();
+            assert_at_rest(&outside, 1).await;
+            let kept: Vec<i32> =
+                seen(&outside).await.into_iter().filter(|kept| kept / 10 == n / 10).collect();
+            assert!(kept.is_empty() || kept == rows(n), "{polls}: {kept:?}");
+            if let Some(result) = result {
+                result.unwrap();
+                assert_eq!(kept, rows(n));
+                assert!(polls > 1, "it has no await point");
+                break;
+            }
+            assert!(polls < 1000, "it does not end");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_transaction_of_everything() {
+    let work = async |db: &Database, n: i32| {
+        db.transaction(async |tx| {
+            pid(tx).await?;
+            insert(tx, n).await?;
+            tx.transaction(async |tx| {
+                insert(tx, n + 1).await?;
+                tx.transaction(async |tx| insert(tx, n + 2).await).await
+            })
+            .await?;
+            let undone = tx.transaction(async |tx| {
+                insert(tx, n + 9).await?;
+                // There are several.
+                tx.fetch_one::<(i32,)>(&ALL, &[]).await
+            });
+            assert!(undone.await.is_err());
+            let read: RowStream<'_, (i32,)> = tx.fetch_stream(&ALL, &[]).await?;
+            assert!(read.try_collect::<Vec<_>>().await?.contains(&(n,)));
+            let mut left: RowStream<'_, (i32,)> = tx.fetch_stream(&ALL, &[]).await?;
+            left.try_next().await?;
+            drop(left);
+            insert(tx, n + 3).await
+        })
+        .await
+    };
+    at_every_await(|n| vec![n, n + 1, n + 2, n + 3], work).await;
+}
+
+#[tokio::test]
+async fn a_transaction_that_rolls_back() {
+    let work = async |db: &Database, n: i32| {
+        db.rolled_back(async |tx| {
+            insert(tx, n).await?;
+            tx.transaction(async |tx| insert(tx, n + 1).await).await
+        })
+        .await
+    };
+    at_every_await(|_| Vec::new(), work).await;
+}
+
+#[tokio::test]
+async fn a_write_on_its_own() {
+    at_every_await(|n| vec![n], async |db: &Database, n: i32| insert(db, n).await).await;
+}
+
+#[tokio::test]
+async fn a_stream() {
+    let work = async |db: &Database, _: i32| {
+        let rows: RowStream<'_, (i32,)> = db.fetch_stream(&ALL, &[]).await?;
+        rows.try_collect::<Vec<_>>().await
+    };
+    at_every_await(|_| Vec::new(), work).await;
+}
+
+#[tokio::test]
+async fn a_savepoint_with_a_stream_in_it() {
+    let fixture = Fixture::with(SCHEMA, |builder| builder.max_connections(1)).await;
+    let mut ended = false;
+    for polls in 1..1000 {
+        let n = polls as i32 * 10;
+        let result = fixture
+            .db
+            .transaction(async |tx| {
+                insert(tx, n).await?;
+                let nested = tx.transaction(async |tx| {
+                    insert(tx, n + 1).await?;
+                    let mut rows: RowStream<'_, (i32,)> = tx.fetch_stream(&ALL, &[]).await?;
+                    rows.try_next().await?;
+                    drop(rows);
+                    insert(tx, n + 2).await
+                });
+                let ended = poll_times(nested, polls).await;
+                insert(tx, n + 3).await?;
+                Ok::<_, Error>(ended)
+            })
+            .await;
+        let kept = all(&fixture.db).await.unwrap();
+        let kept: Vec<i32> = kept.into_iter().filter(|kept| kept / 10 == polls as i32).collect();
+        match result {
+            Ok(None) => assert_eq!(kept, [n, n + 3]),
+            Ok(Some(nested)) => {
+                nested.unwrap();
+                assert_eq!(kept, [n, n + 1, n + 2, n + 3]);
+                ended = true;
+                break;
+            }
+            // It was dropped while it was being released.
+            Err(error) => {
+                assert_eq!(error.kind(), sqlward::ErrorKind::Aborted, "{error:?}");
+                assert!(kept.is_empty());
+            }
+        }
+    }
+    assert!(ended);
+}

@@ -1,0 +1,183 @@
+//! A connection that breaks at any byte, one that is slow, and one that swallows everything.
+
+use std::time::Duration;
+
+use futures_util::TryStreamExt;
+use sqlward::{Database, Error, ErrorKind, Executor, RowStream};
+use tokio_postgres::Client;
+
+use super::proxy::{Fault, Proxy};
+use super::{ALL, SCHEMA, all, assert_at_rest, insert, seen};
+use crate::support::Fixture;
+
+/// A database whose only connection goes over a network that can fail, and a look at it that cannot.
+async fn behind_proxy(schema: &str) -> (Proxy, Database, Client, Fixture) {
+    let fixture = Fixture::new(schema).await;
+    let proxy = Proxy::start(&fixture.config).await;
+    let (db, _) = Database::builder(proxy.config.clone()).max_connections(1).open();
+    let outside = fixture.client().await;
+    (proxy, db, outside, fixture)
+}
+
+/// Works again by itself: at most the call that meets the end of the old connection fails.
+async fn assert_recovers(db: &Database) {
+    for _ in 0..50 {
+        match all(db).await {
+            Ok(_) => return,
+            Err(error) => assert_eq!(error.kind(), ErrorKind::Connection, "{error:?}"),
+        }
+    }
+    panic!("the database does not come back");
+}
+
+/// Two rows, both or none.
+async fn both(db: &Database, n: i32) -> Result<(), Error> {
+    db.transaction(async |tx| {
+        insert(tx, n).await?;
+        insert(tx, -n).await?;
+        Ok(())
+    })
+    .await
+}
+
+/// How often what came out.
+#[derive(Debug, Default)]
+struct Tally {
+    done: u32,
+    known_undone: u32,
+    unknown_done: u32,
+    unknown_undone: u32,
+}
+
+/// Runs the work, which writes `rows`, once for each number of bytes that the fault lets pass, until it gets through.
+async fn at_every_byte(
+    fault: impl Fn(&Proxy, usize),
+    rows: fn(i32) -> Vec<i32>,
+    work: impl AsyncFn(&Database, i32) -> Result<(), Error>,
+) -> Tally {
+    let (proxy, db, outside, _fixture) = behind_proxy(SCHEMA).await;
+    let mut tally = Tally::default();
+    for bytes in 0..1000 {
+        let n = bytes as i32 + 1;
+        // Connected and prepared, so that the bytes are those of the work alone.
+        assert_recovers(&db).await;
+        work(&db, 5000 + n).await.unwrap();
+        fault(&proxy, bytes);
+        let result = work(&db, n).await;
+        proxy.heal();
+        assert_at_rest(&outside, 1).await;
+        let kept: Vec<i32> = seen(&outside).await.into_iter().filter(|kept| kept.abs() == n).collect();
+        let whole = kept == rows(n);
+        assert!(whole || kept.is_empty(), "{bytes}: {kept:?}");
+        match result {
+            Ok(()) => {
+                assert!(whole, "{bytes}: what was acknowledged is lost");
+                tally.done += 1;
+                // Beyond the end of it, there is nothing more to break.
+                if tally.done == 3 {
+                    return tally;
+                }
+            }
+            Err(error) => {
+                assert_eq!(error.kind(), ErrorKind::Connection, "{error:?}");
+                match (error.is_outcome_unknown(), whole) {
+                    (false, true) => panic!("{bytes}: it was done, and is said not to be: {error}"),
+                    (false, false) => tally.known_undone += 1,
+                    (true, true) => tally.unknown_done += 1,
+                    (true, false) => tally.unknown_undone += 1,
+                }
+            }
+        }
+    }
+    panic!("it never gets through");
+}
+
+fn two(n: i32) -> Vec<i32> {
+    vec![-n, n]
+}
+
+fn one(n: i32) -> Vec<i32> {
+    vec![n]
+}
+
+#[tokio::test]
+async fn a_transaction_whose_answer_ends_at_any_byte() {
+    let tally = at_every_byte(|proxy, after| proxy.answers(Fault::End { after }), two, both).await;
+    // Before COMMIT was sent, and after it was done.
+    assert!(tally.known_undone > 50 && tally.unknown_done > 20, "{tally:?}");
+}
+
+#[tokio::test]
+async fn a_transaction_whose_answer_is_reset_at_any_byte() {
+    let tally = at_every_byte(|proxy, after| proxy.answers(Fault::Reset { after }), two, both).await;
+    assert!(tally.known_undone > 20 && tally.unknown_done > 10, "{tally:?}");
+}
+
+#[tokio::test]
+async fn a_transaction_that_is_cut_off_while_it_asks() {
+    let tally = at_every_byte(|proxy, after| proxy.questions(Fault::End { after }), two, both).await;
+    // A COMMIT that did not get through, of which nobody can know.
+    assert!(tally.known_undone > 50 && tally.unknown_undone > 10, "{tally:?}");
+}
+
+#[tokio::test]
+async fn a_single_write_whose_answer_ends_at_any_byte() {
+    let work = async |db: &Database, n| insert(db, n).await.map(drop);
+    let tally = at_every_byte(|proxy, after| proxy.answers(Fault::End { after }), one, work).await;
+    assert!(tally.unknown_done > 20 && tally.known_undone == 0, "{tally:?}");
+}
+
+#[tokio::test]
+async fn a_stream_that_ends_at_any_byte() {
+    let (proxy, db, outside, _fixture) =
+        behind_proxy("create table t as select generate_series(1, 5) n").await;
+    let mut whole = false;
+    for after in 0..1000 {
+        assert_recovers(&db).await;
+        proxy.answers(Fault::End { after });
+        let rows: Result<Vec<(i32,)>, Error> = async {
+            let stream: RowStream<'_, (i32,)> = db.fetch_stream(&ALL, &[]).await?;
+            stream.try_collect().await
+        }
+        .await;
+        proxy.heal();
+        assert_at_rest(&outside, 1).await;
+        match rows {
+            Ok(rows) => {
+                assert_eq!(rows, [(1,), (2,), (3,), (4,), (5,)], "{after}: rows are missing");
+                whole = true;
+                break;
+            }
+            Err(error) => assert_eq!(error.kind(), ErrorKind::Connection, "{error:?}"),
+        }
+    }
+    assert!(whole);
+}
+
+#[tokio::test]
+async fn a_network_that_passes_one_byte_at_a_time() {
+    let (proxy, db, outside, _fixture) = behind_proxy(SCHEMA).await;
+    proxy.answers(Fault::Drip);
+    proxy.questions(Fault::Drip);
+    both(&db, 1).await.unwrap();
+    insert(&db, 2).await.unwrap();
+    let rows: Vec<(i32,)> = db.fetch_stream::<(i32,)>(&ALL, &[]).await.unwrap().try_collect().await.unwrap();
+    assert_eq!(rows, [(-1,), (1,), (2,)]);
+    assert_eq!(insert(&db, 3).await.unwrap(), 1);
+    assert_at_rest(&outside, 1).await;
+}
+
+#[tokio::test]
+async fn a_network_that_swallows_everything() {
+    let (proxy, db, outside, _fixture) = behind_proxy(SCHEMA).await;
+    insert(&db, 1).await.unwrap();
+    for after in [0, 10, 40, 80] {
+        proxy.answers(Fault::Silence { after });
+        let waiting = tokio::time::timeout(Duration::from_millis(100), both(&db, 2));
+        assert!(waiting.await.is_err(), "there is no answer to come");
+        proxy.heal();
+        assert_recovers(&db).await;
+        assert_at_rest(&outside, 1).await;
+        assert_eq!(seen(&outside).await, [1], "{after}");
+    }
+}

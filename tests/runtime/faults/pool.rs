@@ -1,0 +1,83 @@
+//! More work than connections, and more conflicts than order.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use sqlward::types::Type;
+use sqlward::{Attempts, Error, ErrorKind, Executor, Query, TransactionOptions, retry};
+use tokio::sync::Notify;
+
+use super::{SCHEMA, SLEEP, all, assert_at_rest, insert, poll_times, seen};
+use crate::support::Fixture;
+
+#[tokio::test]
+async fn an_exhausted_pool_refuses_and_comes_back() {
+    let settings =
+        |builder: sqlward::Builder| builder.max_connections(2).acquire_timeout(Duration::from_millis(50));
+    let fixture = Fixture::with(SCHEMA, settings).await;
+    let (db, outside) = (&fixture.db, fixture.client().await);
+    let (begun, release) = (Notify::new(), Notify::new());
+    let hold = |n| {
+        let (begun, release) = (&begun, &release);
+        async move {
+            db.transaction(async |tx| {
+                insert(tx, n).await?;
+                begun.notify_one();
+                release.notified().await;
+                Ok::<_, Error>(())
+            })
+            .await
+        }
+    };
+    let crowd = async {
+        begun.notified().await;
+        begun.notified().await;
+        for error in join_all((0..20).map(|_| insert(db, 9))).await {
+            assert_eq!(error.unwrap_err().kind(), ErrorKind::Timeout);
+        }
+        // Some who wait go away.
+        for _ in 0..20 {
+            assert!(poll_times(insert(db, 9), 1).await.is_none());
+        }
+        release.notify_waiters();
+    };
+    let (one, two, ()) = tokio::join!(hold(1), hold(2), crowd);
+    one.and(two).unwrap();
+    // All of it is there again.
+    for result in join_all((3..7).map(|n| insert(db, n))).await {
+        result.unwrap();
+    }
+    assert_eq!(all(db).await.unwrap(), [1, 2, 3, 4, 5, 6]);
+    assert_at_rest(&outside, 2).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_storm_of_conflicts_ends_with_every_effect_once() {
+    static READ: Query = Query::new("t::read", "select sum(n) as n from t", &[], &[("n", "int8")]);
+    static ADD: Query = Query::new("t::add", "insert into t values (1 + 0 * $1)", &[Type::INT8], &[]);
+    let fixture =
+        Fixture::with(&format!("{SCHEMA}; insert into t values (0)"), |builder| builder.max_connections(8))
+            .await;
+    let attempts = AtomicU32::new(0);
+    let client = async || {
+        for _ in 0..5 {
+            let options = TransactionOptions::new().serializable();
+            let work = || {
+                fixture.db.transaction_with(options, async |tx| {
+                    attempts.fetch_add(1, Ordering::Relaxed);
+                    let (sum,) = tx.fetch_one::<(i64,)>(&READ, &[]).await?;
+                    tx.fetch_one::<()>(&SLEEP, &[&0.002]).await?;
+                    tx.execute(&ADD, &[&sum]).await
+                })
+            };
+            retry(Attempts::new(10_000).within(Duration::from_secs(300)), work).await.unwrap();
+        }
+    };
+    join_all((0..8).map(|_| client())).await;
+    assert_eq!(fixture.db.fetch_one::<(i64,)>(&READ, &[]).await.unwrap(), (40,));
+    assert!(attempts.into_inner() > 40, "there was no storm");
+    let outside = fixture.client().await;
+    assert_eq!(seen(&outside).await.len(), 41);
+    assert_at_rest(&outside, 8).await;
+}
