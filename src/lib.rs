@@ -49,6 +49,7 @@ mod database;
 mod error;
 mod executor;
 mod hidden;
+mod json;
 mod keyset;
 mod observe;
 mod page;

@@ -6,16 +6,22 @@ use std::process::Command;
 
 #[test]
 fn the_tour_runs_and_prints_what_it_says() {
-    run("../README.md");
+    tour("README.md");
 }
 
 #[test]
-fn the_page_about_queries_runs_and_prints_what_it_says() {
-    run("../docs/queries.md");
+fn the_tour_of_nested_results_does_too() {
+    tour("docs/nesting.md");
 }
 
-fn run(page: &str) {
-    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(page)).unwrap();
+#[test]
+fn the_tour_of_queries_with_several_texts_does_too() {
+    tour("docs/queries.md");
+}
+
+fn tour(path: &str) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let readme = std::fs::read_to_string(root.join(path)).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let bin = Path::new(env!("CARGO_BIN_EXE_sqlward")).parent().unwrap();
     let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());

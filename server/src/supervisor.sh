@@ -20,7 +20,7 @@ ulimit -c 0
 exec 2>&1
 home=$1 template=$2 partial=$3 bin=$4 initdb=$5
 shift 5
-server=
+server= alone=
 
 # Without the databases that nobody connects to, a cluster is 374 files instead of 970.
 make_cluster() {
@@ -45,9 +45,9 @@ fill() {
 end() {
     [ -n "$server" ] || return
     # Again and again: one that has only just begun does not listen to signals yet. It may even wait for somebody to
-    # read what it writes, who is gone.
+    # read what it writes, who is gone; while he is there, another writer's end would tell him the wrong thing.
     while kill -"$1" "$server"; do
-        true <>"$home/output"
+        [ -z "$alone" ] || true <>"$home/output"
         sleep 0.1 || sleep 1
     done &
     wait "$server"
@@ -76,6 +76,7 @@ if mkdir "$home" && mkfifo "$home/output" && fill; then
             *) end "$command" ;;
         esac
     done
+    alone=yes
     end QUIT
     forget
 fi

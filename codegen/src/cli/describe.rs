@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use crate::infer::Column;
 use crate::parse::ScopeDecl;
 use crate::prove::{Judged, Verdict};
 use crate::report::visible;
@@ -39,18 +40,38 @@ fn paragraph(out: &mut String, line: &QueryLine<'_>) -> fmt::Result {
     writeln!(out, "    on       {}", line.on)?;
     let values = [("params", &line.params), ("columns", &line.columns)];
     for (title, values) in values {
-        let width = values.iter().map(|value| value.name.chars().count()).max().unwrap_or(0);
-        for (index, value) in values.iter().enumerate() {
-            let title = if index == 0 { title } else { "" };
-            let rust =
-                if value.nullable { format!("Option<{}>", value.rust_type) } else { value.rust_type.clone() };
-            // A name may hold a line end, and still is on one line.
-            let name = value.name.replace('\n', "\u{240a}");
-            writeln!(out, "    {title:<8} {name:<width$}  {} -> {rust}", value.pg_type)?;
+        let width = width(values, 0);
+        let mut title = title;
+        for value in values {
+            value_lines(out, std::mem::take(&mut title), value, 0, width)?;
         }
     }
     Ok(())
 }
+
+/// How wide the names are, those of members being indented below their column.
+fn width(values: &[ValueLine<'_>], indent: usize) -> usize {
+    let width_of = |value: &ValueLine<'_>| {
+        (indent + value.name.chars().count()).max(width(&value.members, indent + INDENT))
+    };
+    values.iter().map(width_of).max().unwrap_or(0)
+}
+
+fn value_lines(
+    out: &mut String,
+    title: &str,
+    value: &ValueLine<'_>,
+    indent: usize,
+    width: usize,
+) -> fmt::Result {
+    let rust = if value.nullable { format!("Option<{}>", value.rust_type) } else { value.rust_type.clone() };
+    // A name may hold a line end, and still is on one line.
+    let name = format!("{:indent$}{}", "", value.name.replace('\n', "\u{240a}"));
+    writeln!(out, "    {title:<8} {name:<width$}  {} -> {rust}", value.pg_type)?;
+    value.members.iter().try_for_each(|member| value_lines(out, "", member, indent + INDENT, width))
+}
+
+const INDENT: usize = 2;
 
 /// `{"type":"query",...}`. The order of the fields is part of the format.
 #[derive(Serialize)]
@@ -113,6 +134,21 @@ struct ValueLine<'a> {
     pg_type: &'a str,
     rust_type: String,
     nullable: bool,
+    /// Of a nested result what it is made of.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    members: Vec<ValueLine<'a>>,
+}
+
+impl<'a> ValueLine<'a> {
+    fn of(column: &'a Column) -> Self {
+        ValueLine {
+            name: &column.name,
+            pg_type: &column.pg_type,
+            rust_type: column.rust.display(),
+            nullable: column.nullable,
+            members: column.members.iter().map(ValueLine::of).collect(),
+        }
+    }
 }
 
 impl<'a> QueryLine<'a> {
@@ -123,13 +159,9 @@ impl<'a> QueryLine<'a> {
             pg_type: &param.pg_type,
             rust_type: param.rust.display(),
             nullable: param.nullable,
+            members: Vec::new(),
         });
-        let columns = signature.columns.iter().map(|column| ValueLine {
-            name: &column.name,
-            pg_type: &column.pg_type,
-            rust_type: column.rust.display(),
-            nullable: column.nullable,
-        });
+        let columns = signature.columns.iter().map(ValueLine::of);
         QueryLine {
             r#type: "query",
             query: decl.path(),

@@ -5,7 +5,9 @@ mod catalog;
 mod keys;
 mod meet;
 pub mod names;
+mod nested;
 pub mod nullability;
+mod objects;
 mod order;
 mod overrides;
 mod params;
@@ -72,13 +74,13 @@ pub fn infer(
     let (composites, taken) = types.finish();
     let columns: Vec<(_, Vec<RowColumn>)> =
         analysed.iter().zip(&drafts).map(|(query, draft)| (&query.decl, draft.row.clone())).collect();
-    let (kinds, rows) = rows::rows(diagnostics, &tables, taken, &columns);
+    let (found, rows) = rows::rows(diagnostics, &tables, taken, &columns);
     let struct_names: BTreeSet<_> = rows.iter().flat_map(names_in).collect();
     let signatures: Vec<_> = analysed
         .iter()
         .zip(drafts)
-        .zip(kinds)
-        .map(|((query, draft), row)| draft.finish(&query.decl, row, &struct_names))
+        .zip(found)
+        .map(|((query, draft), row)| draft.finish(&query.decl, row, &rows, &struct_names))
         .collect();
     let queries = analysed
         .into_iter()

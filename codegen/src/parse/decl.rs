@@ -33,6 +33,8 @@ pub struct QueryDecl {
     pub page: Option<Spanned<Paging>>,
     /// `--@ grants <scope>`.
     pub grants: Option<Spanned<String>>,
+    /// The `--@ json column` lines: columns that stay plain JSON.
+    pub as_json: Vec<Spanned<String>>,
     /// The statement. With marks, all of its parts, which are no statement together: see [`QueryDecl::variants`].
     pub sql: Sql,
     /// The `--?` marks in the statement.

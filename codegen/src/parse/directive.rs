@@ -19,10 +19,13 @@ pub(super) enum Directive {
     Page(Paging),
     Grants(Spanned<String>),
     Fragment(Spanned<String>),
+    Json(Spanned<String>),
 }
 
-const WORDS: [&str; 12] =
-    ["scope", "allow", "one", "opt", "many", "stream", "param", "tx", "page", "keyset", "grants", "fragment"];
+const WORDS: [&str; 13] = [
+    "scope", "allow", "one", "opt", "many", "stream", "param", "tx", "page", "keyset", "grants", "fragment",
+    "json",
+];
 
 /// Reads what follows `--@`; `span` is the whole line.
 pub(super) fn directive(line: &mut Line, span: Span) -> Read<Directive> {
@@ -35,6 +38,7 @@ pub(super) fn directive(line: &mut Line, span: Span) -> Read<Directive> {
         "param" => return param(line),
         "grants" => Directive::Grants(grants(line)?),
         "fragment" => Directive::Fragment(fragment(line)?),
+        "json" => Directive::Json(json(line)?),
         "one" => Directive::Cardinality(Cardinality::One),
         "opt" => Directive::Cardinality(Cardinality::Opt),
         "many" => Directive::Cardinality(Cardinality::Many),
@@ -181,6 +185,12 @@ fn grants(line: &mut Line) -> Read<Spanned<String>> {
     Ok(Spanned { value: name.value.to_owned(), span: name.span })
 }
 
+/// The name of a column.
+fn json(line: &mut Line) -> Read<Spanned<String>> {
+    const HELP: &str = "write `--@ json members`: the column that is to stay `serde_json::Value`";
+    line.name()?.ok_or_else(|| line.problem("the name of a column is missing here", HELP))
+}
+
 /// All that the `--@` lines of one query say.
 #[derive(Default)]
 pub(super) struct Directives {
@@ -191,6 +201,7 @@ pub(super) struct Directives {
     pub tx: Option<Span>,
     pub page: Option<Spanned<Paging>>,
     pub grants: Option<Spanned<String>>,
+    pub as_json: Vec<Spanned<String>>,
     /// What was said so far and must not be repeated.
     seen: HashMap<String, Span>,
 }
@@ -238,6 +249,11 @@ impl Directives {
             Directive::Fragment(name) => {
                 let help = "write it above the `--!` line of the first query that uses it";
                 Err(problem(name.span, "a fragment belongs to no query", help))
+            }
+            Directive::Json(column) => {
+                self.once(format!("--@ json {}", column.value), span)?;
+                self.as_json.push(column);
+                Ok(())
             }
         }
     }

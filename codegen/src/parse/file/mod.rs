@@ -217,6 +217,7 @@ impl<'a> Reader<'a> {
             tx: directives.tx,
             page: directives.page,
             grants: directives.grants,
+            as_json: directives.as_json,
             sql: sql::assemble(self.text, span, &segments),
             marks,
         };
