@@ -1,4 +1,4 @@
-//! The tours of the README and of `docs/` run: its `sh` blocks in a shell, one after the other, and after each one its output has the
+//! The tours of the README and of the pages in `docs` run: their `sh` blocks in a shell, one after the other, and after each one its output has the
 //! lines of the `output` block that follows.
 
 use std::path::Path;
@@ -12,6 +12,11 @@ fn the_tour_runs_and_prints_what_it_says() {
 #[test]
 fn the_tour_of_nested_results_does_too() {
     tour("docs/nesting.md");
+}
+
+#[test]
+fn the_tour_of_queries_with_several_texts_does_too() {
+    tour("docs/queries.md");
 }
 
 fn tour(path: &str) {

@@ -69,6 +69,7 @@ impl Compiler {
 
 fn claimed_types(scopes: &[TokenScope], decl: &QueryDecl) -> BTreeMap<String, u32> {
     let Some(ScopeDecl::Claimed(claimed)) = &decl.scope else { return BTreeMap::new() };
-    let scopes = scopes.iter().filter(|scope| claimed.iter().any(|name| name.scope.value == scope.token.scope));
+    let scopes =
+        scopes.iter().filter(|scope| claimed.iter().any(|name| name.scope.value == scope.token.scope));
     scopes.map(|scope| (scope.token.param.clone(), scope.parameter_type)).collect()
 }

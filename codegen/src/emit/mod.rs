@@ -18,6 +18,7 @@ mod signature;
 mod text;
 mod tree;
 mod types;
+mod variants;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -108,7 +109,8 @@ fn write_queries(
     let is_own = |row: &RowStruct| row.module.as_deref() == Some(&node.path[..]);
     let rows = || catalog.rows.iter().enumerate().filter(|(_, row)| is_own(row));
     let params = queries.iter().filter_map(|(index, _)| structs.of(*index)).map(|(name, _)| name);
-    let local = rows().flat_map(|(_, row)| rows::defined(row)).chain(params);
+    let sorts = queries.iter().filter_map(|(_, query)| variants::sort_enum(query));
+    let local = rows().flat_map(|(_, row)| rows::defined(row)).chain(params).chain(sorts);
     let mut module = Module::queries(catalog, taken, local, &node.children);
     let names = queries.iter().map(|(_, query)| &*query.decl().name.value).map(|name| (name, field(name)));
     for ((index, query), name) in queries.iter().zip(distinct(names, "_", &[])) {
@@ -129,7 +131,8 @@ fn own_types(catalog: &Catalog<Proven>) -> impl Iterator<Item = &str> {
 fn type_names(catalog: &Catalog<Proven>, structs: &ParamsStructs) -> BTreeSet<String> {
     let rows = catalog.rows.iter().flat_map(rows::defined);
     let scopes = catalog.scopes.iter().flat_map(ScopeType::names);
-    own_types(catalog).chain(scopes).chain(rows).chain(structs.names()).map(ident).collect()
+    let sorts = catalog.queries.iter().filter_map(|query| variants::sort_enum(query));
+    own_types(catalog).chain(scopes).chain(rows).chain(structs.names()).chain(sorts).map(ident).collect()
 }
 
 /// The first query that gives a row.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::module::{Module, is_copy};
 use super::rows::{attributes, defined, derive};
 use crate::infer::names::{fields, ident, type_name};
-use crate::infer::{Catalog, Param, ParamFrom, Signature};
+use crate::infer::{Catalog, Param, Signature};
 use crate::prove::Proven;
 
 /// The structs of parameters, one for each query that has one; queries of a module that name the same and take the
@@ -77,7 +77,8 @@ pub(super) fn write(m: &mut Module<'_>, query: &Proven, function: &str, name: &s
     let decl = query.decl().params.as_ref();
     let mut usual = ["Debug", "Clone", "Copy", "PartialEq"].map(str::to_owned).to_vec();
     // Where nothing has to be given, `..Default::default()` gives nothing.
-    if caller.iter().all(|param| param.nullable) {
+    let is_flag = |param: &Param| query.signature().choice.iter().any(|choice| choice.given.contains(param));
+    if caller.iter().all(|param| param.nullable || is_flag(param)) {
         usual.push("Default".to_owned());
     }
     m.out.line("");
@@ -93,7 +94,7 @@ pub(super) fn write(m: &mut Module<'_>, query: &Proven, function: &str, name: &s
 
 /// The parameters that the caller gives.
 pub(super) fn callers(signature: &Signature) -> Vec<&Param> {
-    signature.params.iter().filter(|param| param.from == ParamFrom::Caller).collect()
+    signature.callers().collect()
 }
 
 /// What the fields of the struct are called.
