@@ -161,7 +161,7 @@ impl<'a> Caller<'a> {
         let opened = async {
             let mut held = self.hold().await?;
             held.begin();
-            let rows = held.start(query, params).await;
+            let rows = held.hear(held.start(query, params)).await;
             held.ended_by(rows.as_ref().err());
             // The stream is under way for as long as it is read.
             rows.inspect(|_| held.begin()).map(|rows| (held, rows))
@@ -184,7 +184,7 @@ impl<'a> Caller<'a> {
             held.begin();
             let run = held.run(query, params, expected);
             let result = match held.limit() {
-                None => run.await,
+                None => held.hear(run).await,
                 Some(limit) => match tokio::time::timeout(limit, run).await {
                     Ok(result) => result,
                     // It is still under way, so that the connection is abandoned.
@@ -274,6 +274,14 @@ impl Held<'_> {
         match self {
             Held::Lease(lease) => lease.statement_limit(),
             Held::Transaction(_) => None,
+        }
+    }
+
+    async fn hear<T>(&self, answer: impl Future<Output = Result<T>>) -> Result<T> {
+        match (self.connection().hear(answer).await, self) {
+            (Some(result), _) => result,
+            (None, Held::Lease(_)) => Err(Error::unheard().sent()),
+            (None, Held::Transaction(_)) => Err(Error::unheard()),
         }
     }
 
