@@ -93,16 +93,13 @@ pub fn schema() -> String {
             title text not null, body text, status text not null, price int not null, deleted_at timestamptz);
         create table comments (
             id uuid primary key, post_id uuid not null references posts, body text not null, deleted_at timestamptz);
-        create view view_0 as select * from posts where deleted_at is null;
-        create view twice_0 as select * from posts where deleted_at is null;"
+        create view view_0 as select * from posts where deleted_at is null;"
         .to_owned();
     for number in 1..=VIEWS {
         let before = number - 1;
         let _ = write!(
             sql,
-            "create view view_{number} as select v.* from view_{before} v where v.price >= {number};
-             create view twice_{number} as
-                select a.* from twice_{before} a join twice_{before} b on b.id = a.id and b.creator_id = a.creator_id;"
+            "create view view_{number} as select v.* from view_{before} v where v.price >= {number};"
         );
     }
     sql
@@ -284,7 +281,6 @@ pub fn dimensions() -> Vec<Dimension> {
             format!("select id from posts where {LIVE} and price in ({})", list(n, ", ", |i| i.to_string()))
         }),
         dimension("views", DEEP, |n| format!("select id from view_{n} where creator_id = :creator_id")),
-        dimension("views-doubling", DEEP, |n| format!("select id from twice_{n} where creator_id = :creator_id")),
         dimension("insert-rows", MANY, |n| {
             let rows = list(n, ", ", |i| format!("(gen_random_uuid(), :creator_id, 'title {i}', 'new', {i})"));
             format!("insert into posts (id, creator_id, title, status, price) values {rows}")

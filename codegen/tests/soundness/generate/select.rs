@@ -245,7 +245,9 @@ impl<'m> Generator<'m> {
             "intersect all",
             "except all",
         ]);
-        let order = self.choices.one_of(&["", "", " order by 1", " order by 1 limit 2"]);
+        // By all columns, since of rows that are alike in one any may be among the first.
+        let first = format!(" order by {} limit 2", numbers(kinds.len()));
+        let order = self.choices.one_of(&["", "", " order by 1", &first]);
         format!("(({left}) {word} ({right}){order})")
     }
 
