@@ -2,6 +2,7 @@
 //! types that no well-known crate has.
 
 mod composite;
+mod each;
 mod interval;
 mod named;
 mod range;
@@ -14,6 +15,7 @@ pub use postgres_types::{
 };
 
 pub use composite::{CompositeReader, write_composite};
+pub use each::Each;
 pub use interval::Interval;
 pub(crate) use named::Plain;
 pub use named::is_named;

@@ -1,11 +1,12 @@
 //! What queries take and give, for people and for programs.
 
+use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::infer::ParamFrom;
+use crate::infer::{ParamFrom, RustType};
 use crate::parse::ScopeDecl;
 use crate::prove::{Judged, Verdict};
 use crate::report::visible;
@@ -106,7 +107,7 @@ struct WaiverLine<'a> {
 
 #[derive(Serialize)]
 struct ValueLine<'a> {
-    name: &'a str,
+    name: Cow<'a, str>,
     pg_type: &'a str,
     rust_type: String,
     nullable: bool,
@@ -115,15 +116,23 @@ struct ValueLine<'a> {
 impl<'a> QueryLine<'a> {
     fn of(sources: &Sources, query: &'a Judged) -> Self {
         let (decl, signature) = (query.decl(), query.signature());
-        let callers = signature.params.iter().filter(|param| param.from == ParamFrom::Caller);
-        let params = callers.map(|param| ValueLine {
-            name: &param.name,
-            pg_type: &param.pg_type,
-            rust_type: param.rust.display(),
-            nullable: param.nullable,
+        let params = signature.params.iter().filter_map(|param| match (&param.from, &param.rust) {
+            (ParamFrom::Caller, rust) => Some(ValueLine {
+                name: param.name.as_str().into(),
+                pg_type: &param.pg_type,
+                rust_type: rust.display(),
+                nullable: param.nullable,
+            }),
+            (ParamFrom::Item, RustType::Array { element, nullable }) => Some(ValueLine {
+                name: format!("items[].{}", param.name).into(),
+                pg_type: &param.pg_type,
+                rust_type: element.display(),
+                nullable: *nullable,
+            }),
+            _ => None,
         });
         let columns = signature.columns.iter().map(|column| ValueLine {
-            name: &column.name,
+            name: column.name.as_str().into(),
             pg_type: &column.pg_type,
             rust_type: column.rust.display(),
             nullable: column.nullable,

@@ -75,6 +75,8 @@ impl<'a> Limits<'a> {
             // A type of the configuration. What PostgreSQL stores there, cornucopia knows or says that it does not.
             RustType::Custom(_) => None,
             RustType::Array { element, .. } => self.type_problem(element, seen),
+            // It has no lists of items: there, each of their arrays is a parameter.
+            RustType::Items { .. } => None,
             RustType::Enum(name) => {
                 let found = self.catalog.enums.iter().find(|found| found.name == *name)?;
                 let EnumOrigin::Type(schema, pg_name) = &found.origin else { return None };

@@ -122,6 +122,7 @@ impl<'a> Module<'a> {
                 let element = self.owned(element);
                 format!("{}<{element}>", self.name("sqlward::Range"))
             }
+            RustType::Items { .. } => self.given(rust, false, ""),
             RustType::Custom(path) => match check_type(path) {
                 Ok(()) => path.clone(),
                 // Reported long before; a catalog that slipped through must not become code.
@@ -142,6 +143,14 @@ impl<'a> Module<'a> {
                 let element = self.owned(element);
                 let element = if *nullable { self.option(element) } else { element };
                 format!("{reference}[{element}]")
+            }
+            RustType::Items { name, fields } => {
+                let lifetime = match lifetime {
+                    _ if fields.iter().all(|field| is_copy(self.catalog, &field.rust)) => String::new(),
+                    "" => "<'_>".to_owned(),
+                    lifetime => format!("<{lifetime}>"),
+                };
+                format!("{reference}[{}{lifetime}]", ident(name))
             }
             rust if is_copy(self.catalog, rust) => self.owned(rust),
             rust => format!("{reference}{}", self.owned(rust)),
@@ -199,7 +208,11 @@ pub(super) fn is_copy(catalog: &Catalog<Proven>, rust: &RustType) -> bool {
             catalog.ids.iter().find(|id| id.name == *name).is_some_and(|id| traits(id.inner).copy)
         }
         RustType::Enum(_) => true,
-        RustType::Composite(_) | RustType::Array { .. } | RustType::Range(_) | RustType::Custom(_) => false,
+        RustType::Composite(_)
+        | RustType::Array { .. }
+        | RustType::Range(_)
+        | RustType::Items { .. }
+        | RustType::Custom(_) => false,
     }
 }
 

@@ -23,8 +23,26 @@ pub enum RustType {
     },
     /// `sqlward::Range<T>`
     Range(Box<RustType>),
+    /// A list of structs whose fields are the elements of arrays, `&[T]`.
+    Items {
+        /// The struct, in the module of the query.
+        name: String,
+        /// Its fields, in the order of the parameters.
+        fields: Vec<ItemField>,
+    },
     /// A path that `sqlward.toml` gives; it must implement `ToSql`, `FromSql` and the row derives.
     Custom(String),
+}
+
+/// A field of the items of a query.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ItemField {
+    /// The parameter that is the array of its values.
+    pub param: String,
+    /// The type.
+    pub rust: RustType,
+    /// Whether it is an `Option`.
+    pub nullable: bool,
 }
 
 /// The types that are not made by the catalog.
@@ -83,6 +101,7 @@ impl RustType {
             RustType::Array { element, nullable: false } => format!("Vec<{}>", element.display()),
             RustType::Array { element, nullable: true } => format!("Vec<Option<{}>>", element.display()),
             RustType::Range(element) => format!("sqlward::Range<{}>", element.display()),
+            RustType::Items { name, .. } => format!("&[{name}]"),
             RustType::Custom(path) => path.clone(),
         }
     }
@@ -316,9 +335,16 @@ pub struct Signature {
     pub system: Option<String>,
     /// The scope whose token it mints, and the position of the column that carries it.
     pub grants: Option<(String, usize)>,
+    /// The list that the caller gives for the parameters that are fields of its items.
+    pub items: Option<Param>,
 }
 
 impl Signature {
+    /// What the caller gives: values of parameters, then the list of items.
+    pub fn callers(&self) -> impl Iterator<Item = &Param> {
+        self.params.iter().filter(|param| param.from == ParamFrom::Caller).chain(&self.items)
+    }
+
     /// What a function takes to run on.
     pub fn runs_on(&self) -> &'static str {
         match (&self.system, self.transaction, self.reads) {
@@ -364,6 +390,8 @@ pub struct Param {
 pub enum ParamFrom {
     /// The caller.
     Caller,
+    /// The caller, with a field of each item: the parameter is the array of them.
+    Item,
     /// The token of that scope.
     Scope(String),
     /// The `limit` of the page.

@@ -31,7 +31,8 @@ impl<'a> Scope<'a> {
         Scope { query, parent: Some(Rc::new(self.clone())), stored: self.stored }
     }
 
-    fn up(&self, levels: usize) -> Option<&Scope<'a>> {
+    /// The scope that many levels further out.
+    pub fn up(&self, levels: usize) -> Option<&Scope<'a>> {
         if levels == 0 { Some(self) } else { self.parent.as_deref()?.up(levels - 1) }
     }
 }

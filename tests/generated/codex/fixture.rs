@@ -11,6 +11,7 @@ use codex_catalog::{
 };
 use sqlward::testing::{self, TestDatabase};
 use sqlward::{Database, Error, Page, ServiceKey, ServiceRole};
+use tokio_postgres::Client;
 
 const SCHEMA: &str = include_str!("../../../schema.sql");
 
@@ -58,7 +59,12 @@ impl Codex {
 
     /// SQL that no query of the catalog is for.
     pub async fn sql(&self, text: &str) {
-        self.test.client().await.unwrap().batch_execute(text).await.unwrap();
+        self.client().await.batch_execute(text).await.unwrap();
+    }
+
+    /// A plain client, to look from outside.
+    pub async fn client(&self) -> Client {
+        self.test.client().await.unwrap()
     }
 
     /// One more person.
