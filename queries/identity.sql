@@ -53,8 +53,8 @@ select *
 from users
 where email = lower(:email) and deleted_at is null;
 
---! find_user_with_accounts_by_email
---- The live account of an e-mail address, a row for each way to sign in: `account` is missing where there is none.
+--! find_user_with_accounts_by_email : UserWithAccounts
+--- The live account of an e-mail address, with all ways to sign in.
 --@ scope system: "sign-in looks the caller up and compares the password"
 select
     u.id,
@@ -62,13 +62,16 @@ select
     u.email,
     u.email_verified,
     u.role,
-    a.id as "account.id",
-    a.provider_id as "account.provider_id",
-    a.password as "account.password"
+    coalesce((
+        select jsonb_agg(
+            jsonb_build_object('id', a.id, 'provider_id', a.provider_id, 'password', a.password)
+            order by a.created_at, a.id
+        )
+        from accounts a
+        where a.user_id = u.id
+    ), '[]') as accounts
 from users u
-left join accounts a on a.user_id = u.id
-where u.email = lower(:email) and u.deleted_at is null
-order by a.created_at, a.id;
+where u.email = lower(:email) and u.deleted_at is null;
 
 --! get_profile
 --- The caller's own profile.

@@ -148,26 +148,32 @@ update organizations
 set deleted_at = now(), updated_at = now()
 where id = :organization_id and deleted_at is null;
 
---! get_organization_with_members
---- An organization with its active members and their users, a row for each; `member` is missing where there is none.
+--! get_organization_with_members : OrganizationWithMembers
+--- An organization with its active members, the oldest first, and their users.
 --@ scope organization
 select
     o.id,
     o.name,
     o.slug,
-    m.id as "member.id",
-    m.role as "member.role",
-    m.created_at as "member.joined_at",
-    u.id as "member.user_id",
-    u.name as "member.name",
-    u.email as "member.email"
+    coalesce(
+        jsonb_agg(
+            jsonb_build_object(
+                'id', m.id,
+                'role', m.role,
+                'joined_at', m.created_at,
+                'user', jsonb_build_object('id', u.id, 'name', u.name, 'email', u.email)
+            )
+            order by m.created_at, m.id
+        ) filter (where u.id is not null),
+        '[]'
+    ) as members
 from organizations o
 left join (
     organization_memberships m
     join users u on u.id = m.user_id and u.deleted_at is null
 ) on m.organization_id = o.id and m.status = 'active'
 where o.id = :organization_id and o.deleted_at is null
-order by m.created_at, m.id;
+group by o.id;
 
 --! organization_overview
 --- Figures for an organization's own start page.

@@ -49,6 +49,7 @@ mod database;
 mod error;
 mod executor;
 mod hidden;
+mod json;
 mod observe;
 mod page;
 mod query;

@@ -2,6 +2,7 @@
 
 use postgres_types::{FromSql, Type};
 
+use crate::json::{Document, FromJson, JsonText};
 use crate::types::Plain;
 use crate::{Error, Query, Result};
 
@@ -31,6 +32,16 @@ impl Row {
         self.row.try_get(index).map(|Plain(value)| value).map_err(|error| {
             let column = self.row.columns().get(index);
             Error::decode(self.query, index, column.map(|column| (column.name(), column.type_())), error)
+        })
+    }
+
+    /// The value at this position, whose column holds it as JSON. What cannot be read is an error that also names the
+    /// path within the column.
+    pub fn json<T: FromJson>(&self, index: usize) -> Result<T> {
+        let Document(text) = self.get(index)?;
+        JsonText::new(&text).and_then(T::from_json).map_err(|error| {
+            let name = self.row.columns().get(index).map_or("", |column| column.name());
+            Error::decode_json(self.query, index, name, &error)
         })
     }
 

@@ -18,6 +18,9 @@
 //! copy, which is dropped with its [`TestDatabase`], also when the test panics. What a process leaves behind that is
 //! killed, the next one removes.
 //!
+//! Tests that share a database, and whose functions take a [`Transaction`](crate::Transaction), leave nothing behind in
+//! [`Database::rolled_back`].
+//!
 //! The server is the one that the variable `SQLWARD_TEST_URL` names, with a user who can create databases; otherwise
 //! one that is started from the PostgreSQL of this machine, with its files in memory where that is possible, and ends
 //! with the process. Where each test is a process, as with cargo-nextest, a server that is named is faster: they share

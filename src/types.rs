@@ -14,6 +14,7 @@ pub use postgres_types::{
     Field, Format, FromSql, IsNull, Json, Kind, ToSql, Type, WrongType, accepts, to_sql_checked,
 };
 
+pub use crate::json::{FromJson, JsonError, JsonObject, JsonResult, JsonText, Nested};
 pub use composite::{CompositeReader, write_composite};
 pub use each::Each;
 pub use interval::Interval;

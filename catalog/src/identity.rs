@@ -4,7 +4,7 @@
 use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};
 use sqlward::{Executor, FromRow, Query, Result, Row, ServiceRole, ServiceTransaction, Transaction, Writer};
-use sqlward::types::Type;
+use sqlward::types::{FromJson, JsonResult, JsonText, Type};
 use crate::{
     AccountId, CreatorScope, Session, SessionId, User, UserId, UserScope, VerificationToken,
     VerificationTokenId,
@@ -170,7 +170,7 @@ pub async fn find_user_by_email(db: &ServiceRole<'_>, email: &str) -> Result<Opt
     db.fetch_opt(&QUERY, &[&email]).await
 }
 
-/// The live account of an e-mail address, a row for each way to sign in: `account` is missing where there is none.
+/// The live account of an e-mail address, with all ways to sign in.
 ///
 /// ```sql
 /// select
@@ -179,29 +179,32 @@ pub async fn find_user_by_email(db: &ServiceRole<'_>, email: &str) -> Result<Opt
 ///     u.email,
 ///     u.email_verified,
 ///     u.role,
-///     a.id as "account.id",
-///     a.provider_id as "account.provider_id",
-///     a.password as "account.password"
+///     coalesce((
+///         select jsonb_agg(
+///             jsonb_build_object('id', a.id, 'provider_id', a.provider_id, 'password', a.password)
+///             order by a.created_at, a.id
+///         )
+///         from accounts a
+///         where a.user_id = u.id
+///     ), '[]') as accounts
 /// from users u
-/// left join accounts a on a.user_id = u.id
 /// where u.email = lower(:email) and u.deleted_at is null
-/// order by a.created_at, a.id
 /// ```
 ///
 /// Scope: system, because: sign-in looks the caller up and compares the password. Proven:
-/// - users u: deleted_at is null (line 70), in system scope (line 68)
-/// - accounts a: in system scope (line 69)
+/// - users u: deleted_at is null (line 74), in system scope (line 73)
+/// - accounts a: in system scope (line 70)
 pub async fn find_user_with_accounts_by_email(
     db: &ServiceRole<'_>,
     email: &str,
-) -> Result<Vec<FindUserWithAccountsByEmailRow>> {
+) -> Result<Option<UserWithAccounts>> {
     static QUERY: Query = Query::new(
         "identity::find_user_with_accounts_by_email",
-        "select\n    u.id,\n    u.name,\n    u.email,\n    u.email_verified,\n    u.role,\n    a.id as \"account.id\",\n    a.provider_id as \"account.provider_id\",\n    a.password as \"account.password\"\nfrom users u\nleft join accounts a on a.user_id = u.id\nwhere u.email = lower($1) and u.deleted_at is null\norder by a.created_at, a.id",
+        "select\n    u.id,\n    u.name,\n    u.email,\n    u.email_verified,\n    u.role,\n    coalesce((\n        select jsonb_agg(\n            jsonb_build_object('id', a.id, 'provider_id', a.provider_id, 'password', a.password)\n            order by a.created_at, a.id\n        )\n        from accounts a\n        where a.user_id = u.id\n    ), '[]') as accounts\nfrom users u\nwhere u.email = lower($1) and u.deleted_at is null",
         &[Type::TEXT],
-        FindUserWithAccountsByEmailRow::COLUMNS,
+        UserWithAccounts::COLUMNS,
     ).in_scope("system");
-    db.fetch_all(&QUERY, &[&email]).await
+    db.fetch_opt(&QUERY, &[&email]).await
 }
 
 /// The caller's own profile.
@@ -213,7 +216,7 @@ pub async fn find_user_with_accounts_by_email(
 /// ```
 ///
 /// Scope: user. Proven:
-/// - users: deleted_at is null (line 77), id = :user_id (line 77)
+/// - users: deleted_at is null (line 80), id = :user_id (line 80)
 pub async fn get_profile(db: &impl Executor, scope: &UserScope) -> Result<Option<GetProfileRow>> {
     static QUERY: Query = Query::new(
         "identity::get_profile",
@@ -246,9 +249,9 @@ pub async fn get_profile(db: &impl Executor, scope: &UserScope) -> Result<Option
 /// ```
 ///
 /// Scope: public. Proven:
-/// - users u: deleted_at is null (line 96), readable in this scope, in these columns (line 83)
-/// - content c: deleted_at is null (line 88), readable where status = 'published' and visibility \<> 'private' (line 84)
-/// - organizations o: deleted_at is null (line 93), readable in this scope, in these columns (line 92)
+/// - users u: deleted_at is null (line 99), readable in this scope, in these columns (line 86)
+/// - content c: deleted_at is null (line 91), readable where status = 'published' and visibility \<> 'private' (line 87)
+/// - organizations o: deleted_at is null (line 96), readable in this scope, in these columns (line 95)
 pub async fn get_public_profile(db: &impl Executor, id: &UserId) -> Result<Option<GetPublicProfileRow>> {
     static QUERY: Query = Query::new(
         "identity::get_public_profile",
@@ -272,7 +275,7 @@ pub async fn get_public_profile(db: &impl Executor, id: &UserId) -> Result<Optio
 /// ```
 ///
 /// Scope: user. Proven:
-/// - users: deleted_at is null (line 106), id = :user_id (line 106)
+/// - users: deleted_at is null (line 109), id = :user_id (line 109)
 pub async fn update_profile(
     db: &impl Writer,
     scope: &UserScope,
@@ -297,7 +300,7 @@ pub async fn update_profile(
 /// ```
 ///
 /// Scope: system, because: the token stands for the person, who need not be signed in. Proven:
-/// - users: deleted_at is null (line 114), in system scope (line 112)
+/// - users: deleted_at is null (line 117), in system scope (line 115)
 pub async fn mark_email_verified(db: &ServiceRole<'_>, id: &UserId, email: &str) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::mark_email_verified",
@@ -317,7 +320,7 @@ pub async fn mark_email_verified(db: &ServiceRole<'_>, id: &UserId, email: &str)
 /// ```
 ///
 /// Scope: user. Proven:
-/// - users: deleted_at is null (line 120), id = :user_id (line 120)
+/// - users: deleted_at is null (line 123), id = :user_id (line 123)
 pub async fn set_avatar(db: &impl Writer, scope: &UserScope, avatar_url: &str) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::set_avatar",
@@ -337,7 +340,7 @@ pub async fn set_avatar(db: &impl Writer, scope: &UserScope, avatar_url: &str) -
 /// ```
 ///
 /// Scope: user. Proven:
-/// - users: deleted_at is null (line 126), id = :user_id (line 126)
+/// - users: deleted_at is null (line 129), id = :user_id (line 129)
 pub async fn clear_avatar(db: &impl Writer, scope: &UserScope) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::clear_avatar",
@@ -358,7 +361,7 @@ pub async fn clear_avatar(db: &impl Writer, scope: &UserScope) -> Result<u64> {
 /// ```
 ///
 /// Scope: user. Proven:
-/// - users: deleted_at is null (line 132), id = :user_id (line 132)
+/// - users: deleted_at is null (line 135), id = :user_id (line 135)
 pub async fn upgrade_to_creator(db: &impl Writer, scope: &UserScope) -> Result<Option<UpgradeToCreatorRow>> {
     static QUERY: Query = Query::new(
         "identity::upgrade_to_creator",
@@ -400,11 +403,11 @@ pub async fn upgrade_to_creator(db: &impl Writer, scope: &UserScope) -> Result<O
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - users u: deleted_at is null (line 150), id = :creator_id (line 149)
-/// - content c: deleted_at is null (line 153), creator_id = :creator_id (line 153)
-/// - media_items m: deleted_at is null (line 157), creator_id = :creator_id (line 157)
-/// - organizations o: deleted_at is null (line 161), id = om.organization_id, om: user_id = :creator_id (line 161)
-/// - organization_memberships om: user_id = :creator_id (line 162)
+/// - users u: deleted_at is null (line 153), id = :creator_id (line 152)
+/// - content c: deleted_at is null (line 156), creator_id = :creator_id (line 156)
+/// - media_items m: deleted_at is null (line 160), creator_id = :creator_id (line 160)
+/// - organizations o: deleted_at is null (line 164), id = om.organization_id, om: user_id = :creator_id (line 164)
+/// - organization_memberships om: user_id = :creator_id (line 165)
 pub async fn close_account(tx: &Transaction<'_>, scope: &CreatorScope) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::close_account",
@@ -426,7 +429,7 @@ pub async fn close_account(tx: &Transaction<'_>, scope: &CreatorScope) -> Result
 /// ```
 ///
 /// Scope: system, because: overview for the platform's staff. Proven:
-/// - users: deleted_at is null (line 170), in system scope (line 169)
+/// - users: deleted_at is null (line 173), in system scope (line 172)
 pub async fn count_users_by_role(db: &ServiceRole<'_>) -> Result<Vec<CountUsersByRoleRow>> {
     static QUERY: Query = Query::new(
         "identity::count_users_by_role",
@@ -447,8 +450,8 @@ pub async fn count_users_by_role(db: &ServiceRole<'_>) -> Result<Vec<CountUsersB
 /// ```
 ///
 /// Scope: system, because: the provider's callback says who is signing in. Proven:
-/// - users u: deleted_at is null (line 181), in system scope (line 181)
-/// - accounts a: in system scope (line 180)
+/// - users u: deleted_at is null (line 184), in system scope (line 184)
+/// - accounts a: in system scope (line 183)
 pub async fn find_account_by_provider(
     db: &ServiceRole<'_>,
     provider_id: &str,
@@ -473,7 +476,7 @@ pub async fn find_account_by_provider(
 /// ```
 ///
 /// Scope: user. Proven:
-/// - accounts: user_id = :user_id (line 188)
+/// - accounts: user_id = :user_id (line 191)
 pub async fn list_accounts(db: &impl Executor, scope: &UserScope) -> Result<Vec<ListAccountsRow>> {
     static QUERY: Query = Query::new(
         "identity::list_accounts",
@@ -523,7 +526,7 @@ pub struct UpsertOauthAccount<'a> {
 /// ```
 ///
 /// Scope: user. Proven:
-/// - accounts a: user_id = :user_id (line 210), user_id is set to :user_id (line 199)
+/// - accounts a: user_id = :user_id (line 213), user_id is set to :user_id (line 202)
 pub async fn upsert_oauth_account(
     db: &impl Writer,
     scope: &UserScope,
@@ -558,7 +561,7 @@ pub async fn upsert_oauth_account(
 /// ```
 ///
 /// Scope: user. Proven:
-/// - accounts: user_id = :user_id (line 217)
+/// - accounts: user_id = :user_id (line 220)
 pub async fn update_password(db: &impl Writer, scope: &UserScope, password: &str) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::update_password",
@@ -580,7 +583,7 @@ pub async fn update_password(db: &impl Writer, scope: &UserScope, password: &str
 /// ```
 ///
 /// Scope: user. Proven:
-/// - accounts: user_id = :user_id (line 223)
+/// - accounts: user_id = :user_id (line 226)
 pub async fn lock_accounts(tx: &Transaction<'_>, scope: &UserScope) -> Result<Vec<LockAccountsRow>> {
     static QUERY: Query = Query::new(
         "identity::lock_accounts",
@@ -604,8 +607,8 @@ pub async fn lock_accounts(tx: &Transaction<'_>, scope: &UserScope) -> Result<Ve
 /// ```
 ///
 /// Scope: user. Proven:
-/// - accounts a: user_id = :user_id (line 231)
-/// - accounts other: user_id = :user_id (line 235)
+/// - accounts a: user_id = :user_id (line 234)
+/// - accounts other: user_id = :user_id (line 238)
 pub async fn unlink_account(tx: &Transaction<'_>, scope: &UserScope, provider_id: &str) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::unlink_account",
@@ -637,8 +640,8 @@ pub struct CreateSession<'a> {
 /// ```
 ///
 /// Scope: user. Proven:
-/// - users u: deleted_at is null (line 245), id = :user_id (line 245)
-/// - sessions: user_id is set to u.id, u.id = :user_id (line 243), user_id is set to :user_id (line 243)
+/// - users u: deleted_at is null (line 248), id = :user_id (line 248)
+/// - sessions: user_id is set to u.id, u.id = :user_id (line 246), user_id is set to :user_id (line 246)
 pub async fn create_session(
     db: &impl Writer,
     scope: &UserScope,
@@ -679,8 +682,8 @@ pub async fn create_session(
 /// ```
 ///
 /// Scope: system, because: the token says who the caller is. Proven:
-/// - users u: deleted_at is null (line 262), in system scope (line 262)
-/// - sessions s: in system scope (line 261)
+/// - users u: deleted_at is null (line 265), in system scope (line 265)
+/// - sessions s: in system scope (line 264)
 pub async fn find_session_with_user(
     db: &ServiceRole<'_>,
     token: &str,
@@ -705,7 +708,7 @@ pub async fn find_session_with_user(
 /// ```
 ///
 /// Scope: user. Proven:
-/// - sessions: user_id = :user_id (line 269)
+/// - sessions: user_id = :user_id (line 272)
 pub async fn list_sessions(
     db: &impl Executor,
     scope: &UserScope,
@@ -733,7 +736,7 @@ pub async fn list_sessions(
 /// ```
 ///
 /// Scope: user. Proven:
-/// - sessions: user_id = :user_id (line 277)
+/// - sessions: user_id = :user_id (line 280)
 pub async fn extend_session(
     db: &impl Writer,
     scope: &UserScope,
@@ -758,7 +761,7 @@ pub async fn extend_session(
 /// ```
 ///
 /// Scope: user. Proven:
-/// - sessions: user_id = :user_id (line 284)
+/// - sessions: user_id = :user_id (line 287)
 pub async fn delete_session(db: &impl Writer, scope: &UserScope, token: &str) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::delete_session",
@@ -777,7 +780,7 @@ pub async fn delete_session(db: &impl Writer, scope: &UserScope, token: &str) ->
 /// ```
 ///
 /// Scope: user. Proven:
-/// - sessions: user_id = :user_id (line 289)
+/// - sessions: user_id = :user_id (line 292)
 pub async fn revoke_other_sessions(db: &impl Writer, scope: &UserScope, token: &str) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::revoke_other_sessions",
@@ -796,7 +799,7 @@ pub async fn revoke_other_sessions(db: &impl Writer, scope: &UserScope, token: &
 /// ```
 ///
 /// Scope: user. Proven:
-/// - sessions: user_id = :user_id (line 294)
+/// - sessions: user_id = :user_id (line 297)
 pub async fn revoke_sessions(db: &impl Writer, scope: &UserScope) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::revoke_sessions",
@@ -822,8 +825,8 @@ pub async fn revoke_sessions(db: &impl Writer, scope: &UserScope) -> Result<u64>
 /// ```
 ///
 /// Scope: system, because: clean-up over all users. Proven:
-/// - sessions: in system scope (line 299)
-/// - sessions s: in system scope (line 302)
+/// - sessions: in system scope (line 302)
+/// - sessions s: in system scope (line 305)
 pub async fn purge_expired_sessions(
     tx: &ServiceTransaction<'_>,
     now: NaiveDateTime,
@@ -880,7 +883,7 @@ pub async fn create_verification(
 /// ```
 ///
 /// Scope: system, because: verification comes before sign-in. Proven:
-/// - verification_tokens: in system scope (line 322)
+/// - verification_tokens: in system scope (line 325)
 pub async fn find_verification(
     db: &ServiceRole<'_>,
     identifier: &str,
@@ -904,7 +907,7 @@ pub async fn find_verification(
 /// ```
 ///
 /// Scope: system, because: verification comes before sign-in. Proven:
-/// - verification_tokens: in system scope (line 330)
+/// - verification_tokens: in system scope (line 333)
 pub async fn consume_verification(
     db: &ServiceRole<'_>,
     id: &VerificationTokenId,
@@ -936,8 +939,8 @@ pub async fn consume_verification(
 /// ```
 ///
 /// Scope: system, because: clean-up over all users. Proven:
-/// - verification_tokens: in system scope (line 337)
-/// - verification_tokens t: in system scope (line 340)
+/// - verification_tokens: in system scope (line 340)
+/// - verification_tokens t: in system scope (line 343)
 pub async fn purge_expired_verifications(
     tx: &ServiceTransaction<'_>,
     now: NaiveDateTime,
@@ -1001,7 +1004,7 @@ impl FromRow for RegisterUserRow {
 
 /// A row of `find_user_with_accounts_by_email`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct FindUserWithAccountsByEmailRow {
+pub struct UserWithAccounts {
     /// Text, because the authentication library chooses it; there is no default.
     pub id: UserId,
     pub name: String,
@@ -1009,34 +1012,21 @@ pub struct FindUserWithAccountsByEmailRow {
     pub email_verified: bool,
     /// Role on the platform (customer, creator, admin, system, platform_owner), not in an organization. No CHECK: the authentication library writes it.
     pub role: String,
-    pub account: Option<FindUserWithAccountsByEmailRowAccount>,
+    pub accounts: Vec<UserWithAccountsAccount>,
 }
 
-impl FromRow for FindUserWithAccountsByEmailRow {
+impl FromRow for UserWithAccounts {
     const COLUMNS: &'static [(&'static str, &'static str)] = &[
         ("id", "text"), ("name", "text"), ("email", "text"), ("email_verified", "bool"), ("role", "text"),
-        ("account.id", "text"), ("account.provider_id", "text"), ("account.password", "text"),
+        ("accounts", "jsonb"),
     ];
 
     fn from_row(row: &Row) -> Result<Self> {
-        Ok(FindUserWithAccountsByEmailRow {
+        Ok(UserWithAccounts {
             id: row.get(0)?, name: row.get(1)?, email: row.get(2)?, email_verified: row.get(3)?,
-            role: row.get(4)?,
-            account: if row.is_null(&[5, 6]) { None } else { Some(FindUserWithAccountsByEmailRowAccount {
-                id: row.get(5)?, provider_id: row.get(6)?, password: row.get(7)?,
-            }) },
+            role: row.get(4)?, accounts: row.json(5)?,
         })
     }
-}
-
-/// The `account` of a [`FindUserWithAccountsByEmailRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct FindUserWithAccountsByEmailRowAccount {
-    pub id: AccountId,
-    /// 'credential' for a password, else the name of the OAuth provider.
-    pub provider_id: String,
-    /// Hash of the password; only set for the provider 'credential'.
-    pub password: Option<String>,
 }
 
 /// A row of `get_profile`.
@@ -1290,6 +1280,25 @@ impl FromRow for ListSessionsRow {
         Ok(ListSessionsRow {
             id: row.get(0)?, created_at: row.get(1)?, expires_at: row.get(2)?, ip_address: row.get(3)?,
             user_agent: row.get(4)?, is_current: row.get(5)?,
+        })
+    }
+}
+
+/// One of the `accounts` of `UserWithAccounts`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UserWithAccountsAccount {
+    pub id: AccountId,
+    /// 'credential' for a password, else the name of the OAuth provider.
+    pub provider_id: String,
+    /// Hash of the password; only set for the provider 'credential'.
+    pub password: Option<String>,
+}
+
+impl FromJson for UserWithAccountsAccount {
+    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
+        let object = json.object()?;
+        Ok(UserWithAccountsAccount {
+            id: object.get("id")?, provider_id: object.get("provider_id")?, password: object.get("password")?,
         })
     }
 }

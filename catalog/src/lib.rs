@@ -21,6 +21,8 @@
 #[rustfmt::skip]
 pub mod content;
 #[rustfmt::skip]
+pub mod exports;
+#[rustfmt::skip]
 pub mod identity;
 #[rustfmt::skip]
 pub mod media;

@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sqlward::{Executor, FromRow, Page, Query, Result, Row, ServiceRole, Transaction, Writer};
-use sqlward::types::Type;
+use sqlward::types::{FromJson, JsonResult, JsonText, Type};
 use crate::{
     Organization, OrganizationId, OrganizationMembershipId, OrganizationMembershipRole, OrganizationScope,
     OrganizationsScope, UserId, UserScope,
@@ -405,43 +405,49 @@ pub async fn soft_delete_organization(tx: &Transaction<'_>, scope: &Organization
     tx.execute(&QUERY, &[scope.organization_id()]).await
 }
 
-/// An organization with its active members and their users, a row for each; `member` is missing where there is none.
+/// An organization with its active members, the oldest first, and their users.
 ///
 /// ```sql
 /// select
 ///     o.id,
 ///     o.name,
 ///     o.slug,
-///     m.id as "member.id",
-///     m.role as "member.role",
-///     m.created_at as "member.joined_at",
-///     u.id as "member.user_id",
-///     u.name as "member.name",
-///     u.email as "member.email"
+///     coalesce(
+///         jsonb_agg(
+///             jsonb_build_object(
+///                 'id', m.id,
+///                 'role', m.role,
+///                 'joined_at', m.created_at,
+///                 'user', jsonb_build_object('id', u.id, 'name', u.name, 'email', u.email)
+///             )
+///             order by m.created_at, m.id
+///         ) filter (where u.id is not null),
+///         '[]'
+///     ) as members
 /// from organizations o
 /// left join (
 ///     organization_memberships m
 ///     join users u on u.id = m.user_id and u.deleted_at is null
 /// ) on m.organization_id = o.id and m.status = 'active'
 /// where o.id = :organization_id and o.deleted_at is null
-/// order by m.created_at, m.id
+/// group by o.id
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - organizations o: deleted_at is null (line 169), id = :organization_id (line 169)
-/// - users u: deleted_at is null (line 167), id = m.user_id, m: organization_id = o.id, o.id = :organization_id (line 167)
-/// - organization_memberships m: organization_id = o.id, o.id = :organization_id (line 168)
+/// - organizations o: deleted_at is null (line 175), id = :organization_id (line 175)
+/// - users u: deleted_at is null (line 173), id = m.user_id, m: organization_id = o.id, o.id = :organization_id (line 173)
+/// - organization_memberships m: organization_id = o.id, o.id = :organization_id (line 174)
 pub async fn get_organization_with_members(
     db: &impl Executor,
     scope: &OrganizationScope,
-) -> Result<Vec<GetOrganizationWithMembersRow>> {
+) -> Result<Option<OrganizationWithMembers>> {
     static QUERY: Query = Query::new(
         "organizations::get_organization_with_members",
-        "select\n    o.id,\n    o.name,\n    o.slug,\n    m.id as \"member.id\",\n    m.role as \"member.role\",\n    m.created_at as \"member.joined_at\",\n    u.id as \"member.user_id\",\n    u.name as \"member.name\",\n    u.email as \"member.email\"\nfrom organizations o\nleft join (\n    organization_memberships m\n    join users u on u.id = m.user_id and u.deleted_at is null\n) on m.organization_id = o.id and m.status = 'active'\nwhere o.id = $1 and o.deleted_at is null\norder by m.created_at, m.id",
+        "select\n    o.id,\n    o.name,\n    o.slug,\n    coalesce(\n        jsonb_agg(\n            jsonb_build_object(\n                'id', m.id,\n                'role', m.role,\n                'joined_at', m.created_at,\n                'user', jsonb_build_object('id', u.id, 'name', u.name, 'email', u.email)\n            )\n            order by m.created_at, m.id\n        ) filter (where u.id is not null),\n        '[]'\n    ) as members\nfrom organizations o\nleft join (\n    organization_memberships m\n    join users u on u.id = m.user_id and u.deleted_at is null\n) on m.organization_id = o.id and m.status = 'active'\nwhere o.id = $1 and o.deleted_at is null\ngroup by o.id",
         &[Type::UUID],
-        GetOrganizationWithMembersRow::COLUMNS,
+        OrganizationWithMembers::COLUMNS,
     ).in_scope("organization");
-    db.fetch_all(&QUERY, &[scope.organization_id()]).await
+    db.fetch_opt(&QUERY, &[scope.organization_id()]).await
 }
 
 /// Figures for an organization's own start page.
@@ -470,9 +476,9 @@ pub async fn get_organization_with_members(
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - organizations o: deleted_at is null (line 194), id = :organization_id (line 194)
-/// - content c: deleted_at is null (line 186), deleted_at is null (line 191), organization_id = o.id, o.id = :organization_id (line 186), organization_id = o.id, o.id = :organization_id (line 191)
-/// - organization_memberships m: organization_id = o.id, o.id = :organization_id (line 181)
+/// - organizations o: deleted_at is null (line 200), id = :organization_id (line 200)
+/// - content c: deleted_at is null (line 192), deleted_at is null (line 197), organization_id = o.id, o.id = :organization_id (line 192), organization_id = o.id, o.id = :organization_id (line 197)
+/// - organization_memberships m: organization_id = o.id, o.id = :organization_id (line 187)
 pub async fn organization_overview(
     db: &impl Executor,
     scope: &OrganizationScope,
@@ -503,8 +509,8 @@ pub async fn organization_overview(
 /// ```
 ///
 /// Scope: user. Proven:
-/// - organizations o: deleted_at is null (line 209), id = m.organization_id, m: user_id = :user_id (line 209)
-/// - organization_memberships m: user_id = :user_id (line 210)
+/// - organizations o: deleted_at is null (line 215), id = m.organization_id, m: user_id = :user_id (line 215)
+/// - organization_memberships m: user_id = :user_id (line 216)
 pub async fn list_my_organizations(
     db: &impl Executor,
     scope: &UserScope,
@@ -528,7 +534,7 @@ pub async fn list_my_organizations(
 /// ```
 ///
 /// Scope: organizations. Proven:
-/// - organizations: deleted_at is null (line 218), id = any(:organization_ids) (line 218)
+/// - organizations: deleted_at is null (line 224), id = any(:organization_ids) (line 224)
 pub async fn list_organizations_in_scope(
     db: &impl Executor,
     scope: &OrganizationsScope,
@@ -559,8 +565,8 @@ pub async fn list_organizations_in_scope(
 /// ```
 ///
 /// Scope: organizations. Proven:
-/// - organizations o: deleted_at is null (line 232), id = any(:organization_ids) (line 232)
-/// - content c: deleted_at is null (line 231), organization_id = o.id, o.id = any(:organization_ids) (line 231)
+/// - organizations o: deleted_at is null (line 238), id = any(:organization_ids) (line 238)
+/// - content c: deleted_at is null (line 237), organization_id = o.id, o.id = any(:organization_ids) (line 237)
 pub async fn content_counts_per_organization(
     db: &impl Executor,
     scope: &OrganizationsScope,
@@ -584,9 +590,9 @@ pub async fn content_counts_per_organization(
 /// ```
 ///
 /// Scope: system, because: overview for the platform's staff. Proven:
-/// - organizations: deleted_at is null (line 242), in system scope (line 242)
-/// - media_items: deleted_at is null (line 243), in system scope (line 243)
-/// - content: deleted_at is null (line 244), in system scope (line 244)
+/// - organizations: deleted_at is null (line 248), in system scope (line 248)
+/// - media_items: deleted_at is null (line 249), in system scope (line 249)
+/// - content: deleted_at is null (line 250), in system scope (line 250)
 pub async fn platform_counts(db: &ServiceRole<'_>) -> Result<PlatformCountsRow> {
     static QUERY: Query = Query::new(
         "organizations::platform_counts",
@@ -674,43 +680,24 @@ impl FromRow for LockOrganizationRow {
 
 /// A row of `get_organization_with_members`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct GetOrganizationWithMembersRow {
+pub struct OrganizationWithMembers {
     pub id: OrganizationId,
     pub name: String,
     /// Subdomain, in lower case.
     pub slug: String,
-    pub member: Option<GetOrganizationWithMembersRowMember>,
+    pub members: Vec<OrganizationWithMembersMember>,
 }
 
-impl FromRow for GetOrganizationWithMembersRow {
+impl FromRow for OrganizationWithMembers {
     const COLUMNS: &'static [(&'static str, &'static str)] = &[
-        ("id", "uuid"), ("name", "varchar"), ("slug", "varchar"), ("member.id", "uuid"),
-        ("member.role", "varchar"), ("member.joined_at", "timestamptz"), ("member.user_id", "text"),
-        ("member.name", "text"), ("member.email", "text"),
+        ("id", "uuid"), ("name", "varchar"), ("slug", "varchar"), ("members", "jsonb"),
     ];
 
     fn from_row(row: &Row) -> Result<Self> {
-        Ok(GetOrganizationWithMembersRow {
-            id: row.get(0)?, name: row.get(1)?, slug: row.get(2)?,
-            member: if row.is_null(&[3, 4, 5, 6, 7, 8]) { None } else { Some(GetOrganizationWithMembersRowMember {
-                id: row.get(3)?, role: row.get(4)?, joined_at: row.get(5)?, user_id: row.get(6)?,
-                name: row.get(7)?, email: row.get(8)?,
-            }) },
+        Ok(OrganizationWithMembers {
+            id: row.get(0)?, name: row.get(1)?, slug: row.get(2)?, members: row.json(3)?,
         })
     }
-}
-
-/// The `member` of a [`GetOrganizationWithMembersRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct GetOrganizationWithMembersRowMember {
-    pub id: OrganizationMembershipId,
-    /// owner and admin manage, they and creator publish, subscriber pays, member looks on.
-    pub role: OrganizationMembershipRole,
-    pub joined_at: DateTime<Utc>,
-    /// Text, because the authentication library chooses it; there is no default.
-    pub user_id: UserId,
-    pub name: String,
-    pub email: String,
 }
 
 /// A row of `organization_overview`.
@@ -810,5 +797,43 @@ impl FromRow for PlatformCountsRow {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(PlatformCountsRow { organizations: row.get(0)?, media_items: row.get(1)?, content: row.get(2)? })
+    }
+}
+
+/// One of the `members` of `OrganizationWithMembers`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OrganizationWithMembersMember {
+    pub id: OrganizationMembershipId,
+    /// owner and admin manage, they and creator publish, subscriber pays, member looks on.
+    pub role: OrganizationMembershipRole,
+    pub joined_at: DateTime<Utc>,
+    pub user: OrganizationWithMembersMemberUser,
+}
+
+impl FromJson for OrganizationWithMembersMember {
+    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
+        let object = json.object()?;
+        Ok(OrganizationWithMembersMember {
+            id: object.get("id")?, role: object.get("role")?, joined_at: object.get("joined_at")?,
+            user: object.get("user")?,
+        })
+    }
+}
+
+/// The `user` of `OrganizationWithMembersMember`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OrganizationWithMembersMemberUser {
+    /// Text, because the authentication library chooses it; there is no default.
+    pub id: UserId,
+    pub name: String,
+    pub email: String,
+}
+
+impl FromJson for OrganizationWithMembersMemberUser {
+    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
+        let object = json.object()?;
+        Ok(OrganizationWithMembersMemberUser {
+            id: object.get("id")?, name: object.get("name")?, email: object.get("email")?,
+        })
     }
 }

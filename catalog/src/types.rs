@@ -4,7 +4,10 @@
 use std::fmt::{Display, Formatter};
 use std::str::FromStr;
 use serde::{Deserialize, Serialize};
-use sqlward::types::{BytesMut, Conversion, FromSql, IsNull, ToSql, Type, UnknownValue, is_named};
+use sqlward::types::{
+    BytesMut, Conversion, FromJson, FromSql, IsNull, JsonResult, JsonText, ToSql, Type, UnknownValue,
+    is_named,
+};
 use uuid::Uuid;
 
 /// `accounts.id`
@@ -33,6 +36,12 @@ impl ToSql for AccountId {
 impl<'a> FromSql<'a> for AccountId {
     fn from_sql(ty: &Type, raw: &'a [u8]) -> Conversion<Self> { Ok(AccountId(FromSql::from_sql(ty, raw)?)) }
     fn accepts(ty: &Type) -> bool { <String as FromSql>::accepts(ty) }
+}
+
+impl FromJson for AccountId {
+    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
+        FromJson::from_json(json).map(AccountId)
+    }
 }
 
 /// `content_access.id`
@@ -187,6 +196,12 @@ impl<'a> FromSql<'a> for OrganizationMembershipId {
     fn accepts(ty: &Type) -> bool { <Uuid as FromSql>::accepts(ty) }
 }
 
+impl FromJson for OrganizationMembershipId {
+    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
+        FromJson::from_json(json).map(OrganizationMembershipId)
+    }
+}
+
 /// `platform_fee_config.id`
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -291,6 +306,12 @@ impl ToSql for UserId {
 impl<'a> FromSql<'a> for UserId {
     fn from_sql(ty: &Type, raw: &'a [u8]) -> Conversion<Self> { Ok(UserId(FromSql::from_sql(ty, raw)?)) }
     fn accepts(ty: &Type) -> bool { <String as FromSql>::accepts(ty) }
+}
+
+impl FromJson for UserId {
+    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
+        FromJson::from_json(json).map(UserId)
+    }
 }
 
 /// `verification_tokens.id`
@@ -839,6 +860,12 @@ impl ToSql for OrganizationMembershipRole {
 impl<'a> FromSql<'a> for OrganizationMembershipRole {
     fn from_sql(_: &Type, raw: &'a [u8]) -> Conversion<Self> { Ok(std::str::from_utf8(raw)?.parse()?) }
     fn accepts(ty: &Type) -> bool { <&str as FromSql>::accepts(ty) }
+}
+
+impl FromJson for OrganizationMembershipRole {
+    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
+        json.parse()
+    }
 }
 
 /// The values of `organization_memberships.status` that `check_membership_status` allows.

@@ -63,14 +63,17 @@ pub fn compile(options: &Options, progress: &dyn Fn(&'static str)) -> Result<Com
     // Queries that are analysed against half a schema or none would all be wrong for one reason that is already told.
     let decls = if applied && !project.schema.is_empty() { decls } else { Vec::new() };
     let mut schema = schema::read(&mut connection)?;
-    infer::apply_overrides(&mut diagnostics, &mut schema, &project.config);
-    let knowledge = Knowledge::new(&mut diagnostics, &schema, &project.config);
+    // The same goes for names in the configuration.
+    let mut unheard = Diagnostics::default();
+    let of_config = if applied { &mut diagnostics } else { &mut unheard };
+    infer::apply_overrides(of_config, &mut schema, &project.config);
+    let knowledge = Knowledge::new(of_config, &schema, &project.config);
+    let policy = Policy::check(of_config, &project.config, &schema, &mut connection)?;
     let known = |decl: &QueryDecl| scope_types(knowledge.scopes(), decl);
     progress("analysing the queries");
     let analysed = analyse::analyse(&mut diagnostics, &server, &mut connection, &schema, known, decls)?;
     progress("proving the queries");
     let typed = infer::infer(&mut diagnostics, &knowledge, analysed);
-    let policy = Policy::check(&mut diagnostics, &project.config, &schema, &mut connection)?;
     let (typed, queries) = typed.take_queries();
     let outcome = prove::prove(&mut diagnostics, &project.sources, &schema, &policy, queries);
     let catalog = typed.with_queries(outcome.proven);

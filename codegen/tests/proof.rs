@@ -12,7 +12,7 @@ use sqlward_codegen::{Options, compile};
 
 #[test]
 fn leaks_are_rejected_by_a_rule_that_fits() {
-    for (folder, least) in [("proof", 169), ("history", 11), ("edges", 5)] {
+    for (folder, least) in [("proof", 169), ("history", 11), ("edges", 5), ("holes", 58)] {
         let cases = judged(folder, "unsafe");
         assert!(cases.len() >= least, "{} cases: are they where they were?", cases.len());
         let wrong: Vec<_> = cases.values().filter(|case| !case.is_rejected_rightly()).collect();
@@ -27,7 +27,7 @@ fn leaks_are_rejected_by_a_rule_that_fits() {
 
 #[test]
 fn safe_queries_are_proven() {
-    for (folder, least) in [("proof", 111), ("history", 11), ("edges", 4)] {
+    for (folder, least) in [("proof", 111), ("history", 11), ("edges", 4), ("holes", 53)] {
         let cases = judged(folder, "safe");
         assert!(cases.len() >= least, "{} cases: are they where they were?", cases.len());
         let mut levels: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
@@ -53,6 +53,32 @@ fn cases_that_may_go_either_way_go_as_documented() {
         .map(|(name, _)| name)
         .collect();
     assert_eq!(proven, ["q187_insert_global_unique"]);
+}
+
+/// What only newer versions of PostgreSQL have: the cases of a folder run on each server of `SQLWARD_TEST_SERVERS`
+/// that is at least as new.
+#[test]
+fn newer_versions_have_cases_of_their_own() {
+    let servers = std::env::var_os("SQLWARD_TEST_SERVERS").map(PathBuf::from);
+    let Some(servers) = servers else { return println!("SQLWARD_TEST_SERVERS is not set: nothing to run") };
+    let mut run = 0;
+    for server in files(&servers).iter().filter(|server| server.join("bin/postgres").is_file()) {
+        let version = |path: &Path| path.file_name()?.to_str()?.parse::<u32>().ok();
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/versions");
+        let fitting = |folder: &&PathBuf| version(folder).is_some() && version(folder) <= version(server);
+        for folder in files(&root).iter().filter(fitting) {
+            for (answer, proven) in [("unsafe", false), ("safe", true)] {
+                let cases = judged_by_command(folder, answer, &server.join("bin"));
+                let is_right =
+                    |case: &Case| if proven { case.is_proven() } else { case.is_rejected_rightly() };
+                let wrong: Vec<_> = cases.iter().filter(|(_, case)| !is_right(case)).collect();
+                assert!(wrong.is_empty(), "{} on {}: {wrong:#?}", folder.display(), server.display());
+                run += cases.len();
+            }
+        }
+    }
+    assert!(run > 0, "{} has no server that is new enough", servers.display());
+    println!("{run} cases of newer versions are judged rightly");
 }
 
 #[derive(Debug)]
@@ -121,6 +147,43 @@ fn judged(folder: &str, answer: &str) -> BTreeMap<String, Case> {
             case.rules.insert(diagnostic.rule);
         }
         case.messages.push(diagnostic.message);
+    }
+    cases
+}
+
+/// The same by the command itself, with a server of that folder of programs.
+fn judged_by_command(folder: &Path, answer: &str, programs: &Path) -> BTreeMap<String, Case> {
+    let queries = folder.join(answer);
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_sqlward"))
+        .args(["prove", "--message-format", "json", "--config"])
+        .arg(folder.join("sqlward.toml"))
+        .arg("--queries")
+        .arg(&queries)
+        .env("SQLWARD_POSTGRES_BIN", programs)
+        .env_remove("SQLWARD_DATABASE_URL")
+        .output()
+        .expect("the command starts");
+    let mut cases: BTreeMap<String, Case> = files(&queries)
+        .into_iter()
+        .map(|file| {
+            let name = file.file_stem().expect("a file has a name").to_string_lossy().into_owned();
+            let text = std::fs::read_to_string(&file).expect("the case can be read");
+            (name, Case { text, verdict: None, rules: BTreeSet::new(), messages: Vec::new() })
+        })
+        .collect();
+    for line in String::from_utf8(output.stdout).expect("it is text").lines() {
+        let line: serde_json::Value = serde_json::from_str(line).expect("each line is JSON");
+        let Some(case) = line["query"].as_str().and_then(|path| cases.get_mut(path.rsplit("::").next()?))
+        else {
+            panic!("{line:#}");
+        };
+        if line["type"] == "query" {
+            case.verdict =
+                Some(if line["verdict"] == "proven" { Verdict::Proven } else { Verdict::Rejected });
+            continue;
+        }
+        case.rules.extend(RULES.iter().find(|rule| line["rule"] == **rule));
+        case.messages.push(line["message"].to_string());
     }
     cases
 }

@@ -1,4 +1,4 @@
-//! The tour of the README runs: its `sh` blocks in a shell, one after the other, and after each one its output has the
+//! The tours of the README and of `docs/` run: its `sh` blocks in a shell, one after the other, and after each one its output has the
 //! lines of the `output` block that follows.
 
 use std::path::Path;
@@ -6,7 +6,17 @@ use std::process::Command;
 
 #[test]
 fn the_tour_runs_and_prints_what_it_says() {
-    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md")).unwrap();
+    tour("README.md");
+}
+
+#[test]
+fn the_tour_of_nested_results_does_too() {
+    tour("docs/nesting.md");
+}
+
+fn tour(path: &str) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let readme = std::fs::read_to_string(root.join(path)).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let bin = Path::new(env!("CARGO_BIN_EXE_sqlward")).parent().unwrap();
     let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());

@@ -11,6 +11,7 @@ use tokio_postgres::error::DbError;
 use super::classify;
 use super::{Cause, Error, ErrorKind, Inner};
 use crate::Query;
+use crate::json::JsonError;
 
 impl Error {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Error {
@@ -143,6 +144,12 @@ impl Error {
             decode.converting(source);
         }
         decode
+    }
+
+    /// A column that holds JSON cannot be read.
+    pub(crate) fn decode_json(query: &Query, index: usize, column: &str, error: &JsonError) -> Error {
+        let message = format!("cannot read column {} `{column}`: {}", index + 1, error.below(column));
+        Error::new(ErrorKind::Decode, message).of(query)
     }
 
     /// A value could not be converted. Only that its type does not fit can be told without telling the value.

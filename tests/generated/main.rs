@@ -1,4 +1,5 @@
 //! Generated crates, called on a real PostgreSQL.
 
 mod codex;
+mod nested;
 mod types;

@@ -1,12 +1,11 @@
 //! What queries take and give, for people and for programs.
 
-use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::infer::{ParamFrom, RustType};
+use crate::infer::{Column, Param, RustType};
 use crate::parse::ScopeDecl;
 use crate::prove::{Judged, Verdict};
 use crate::report::visible;
@@ -40,18 +39,38 @@ fn paragraph(out: &mut String, line: &QueryLine<'_>) -> fmt::Result {
     writeln!(out, "    on       {}", line.on)?;
     let values = [("params", &line.params), ("columns", &line.columns)];
     for (title, values) in values {
-        let width = values.iter().map(|value| value.name.chars().count()).max().unwrap_or(0);
-        for (index, value) in values.iter().enumerate() {
-            let title = if index == 0 { title } else { "" };
-            let rust =
-                if value.nullable { format!("Option<{}>", value.rust_type) } else { value.rust_type.clone() };
-            // A name may hold a line end, and still is on one line.
-            let name = value.name.replace('\n', "\u{240a}");
-            writeln!(out, "    {title:<8} {name:<width$}  {} -> {rust}", value.pg_type)?;
+        let width = width(values, 0);
+        let mut title = title;
+        for value in values {
+            value_lines(out, std::mem::take(&mut title), value, 0, width)?;
         }
     }
     Ok(())
 }
+
+/// How wide the names are, those of members being indented below their column.
+fn width(values: &[ValueLine<'_>], indent: usize) -> usize {
+    let width_of = |value: &ValueLine<'_>| {
+        (indent + value.name.chars().count()).max(width(&value.members, indent + INDENT))
+    };
+    values.iter().map(width_of).max().unwrap_or(0)
+}
+
+fn value_lines(
+    out: &mut String,
+    title: &str,
+    value: &ValueLine<'_>,
+    indent: usize,
+    width: usize,
+) -> fmt::Result {
+    let rust = if value.nullable { format!("Option<{}>", value.rust_type) } else { value.rust_type.clone() };
+    // A name may hold a line end, and still is on one line.
+    let name = format!("{:indent$}{}", "", value.name.replace('\n', "\u{240a}"));
+    writeln!(out, "    {title:<8} {name:<width$}  {} -> {rust}", value.pg_type)?;
+    value.members.iter().try_for_each(|member| value_lines(out, "", member, indent + INDENT, width))
+}
+
+const INDENT: usize = 2;
 
 /// `{"type":"query",...}`. The order of the fields is part of the format.
 #[derive(Serialize)]
@@ -107,36 +126,53 @@ struct WaiverLine<'a> {
 
 #[derive(Serialize)]
 struct ValueLine<'a> {
-    name: Cow<'a, str>,
+    name: &'a str,
     pg_type: &'a str,
     rust_type: String,
     nullable: bool,
+    /// Of a nested result, or of a list of items, what it is made of.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    members: Vec<ValueLine<'a>>,
+}
+
+impl<'a> ValueLine<'a> {
+    fn of(column: &'a Column) -> Self {
+        ValueLine {
+            name: &column.name,
+            pg_type: &column.pg_type,
+            rust_type: column.rust.display(),
+            nullable: column.nullable,
+            members: column.members.iter().map(ValueLine::of).collect(),
+        }
+    }
+
+    fn of_param(param: &'a Param) -> Self {
+        let fields = match &param.rust {
+            RustType::Items { fields, .. } => &fields[..],
+            _ => &[],
+        };
+        let members = fields.iter().map(|field| ValueLine {
+            name: &field.param,
+            pg_type: &field.pg_type,
+            rust_type: field.rust.display(),
+            nullable: field.nullable,
+            members: Vec::new(),
+        });
+        ValueLine {
+            name: &param.name,
+            pg_type: &param.pg_type,
+            rust_type: param.rust.display(),
+            nullable: param.nullable,
+            members: members.collect(),
+        }
+    }
 }
 
 impl<'a> QueryLine<'a> {
     fn of(sources: &Sources, query: &'a Judged) -> Self {
         let (decl, signature) = (query.decl(), query.signature());
-        let params = signature.params.iter().filter_map(|param| match (&param.from, &param.rust) {
-            (ParamFrom::Caller, rust) => Some(ValueLine {
-                name: param.name.as_str().into(),
-                pg_type: &param.pg_type,
-                rust_type: rust.display(),
-                nullable: param.nullable,
-            }),
-            (ParamFrom::Item, RustType::Array { element, nullable }) => Some(ValueLine {
-                name: format!("items[].{}", param.name).into(),
-                pg_type: &param.pg_type,
-                rust_type: element.display(),
-                nullable: *nullable,
-            }),
-            _ => None,
-        });
-        let columns = signature.columns.iter().map(|column| ValueLine {
-            name: column.name.as_str().into(),
-            pg_type: &column.pg_type,
-            rust_type: column.rust.display(),
-            nullable: column.nullable,
-        });
+        let params = signature.callers().map(ValueLine::of_param);
+        let columns = signature.columns.iter().map(ValueLine::of);
         QueryLine {
             r#type: "query",
             query: decl.path(),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::sql::render;
-use crate::infer::{Catalog, RustType, Signature};
+use crate::infer::{Catalog, Column, RustType, Signature};
 use crate::parse::StructDecl;
 use crate::prove::Proven;
 
@@ -78,8 +78,11 @@ fn param_fields(signature: &Signature) -> Fields {
 }
 
 fn row_fields(signature: &Signature) -> Fields {
+    // To cornucopia a nested result is JSON, which has no elements.
+    let elements =
+        |column: &Column| !matches!(&*column.pg_type, "json" | "jsonb") && elements_nullable(&column.rust);
     let columns = signature.columns.iter();
-    columns.map(|column| (column.name.clone(), column.nullable, elements_nullable(&column.rust))).collect()
+    columns.map(|column| (column.name.clone(), column.nullable, elements(column))).collect()
 }
 
 fn elements_nullable(rust: &RustType) -> bool {

@@ -48,8 +48,9 @@ impl<'a> Limits<'a> {
         let (decl, signature) = (query.decl(), query.signature());
         let params =
             signature.params.iter().map(|param| (format!("parameter `:{}`", param.name), &param.rust));
-        let columns =
-            signature.columns.iter().map(|column| (format!("column `{}`", column.name), &column.rust));
+        // It has nested results as plain JSON.
+        let columns = signature.columns.iter().filter(|column| !column.is_nested());
+        let columns = columns.map(|column| (format!("column `{}`", column.name), &column.rust));
         for (what, rust) in params.chain(columns) {
             let mut seen = BTreeSet::new();
             if let Some(problem) = self.type_problem(rust, &mut seen) {
@@ -74,6 +75,7 @@ impl<'a> Limits<'a> {
             RustType::Plain(_) | RustType::Id(_) => None,
             // A type of the configuration. What PostgreSQL stores there, cornucopia knows or says that it does not.
             RustType::Custom(_) => None,
+            RustType::Object(_) | RustType::Struct(_) => None,
             RustType::Array { element, .. } => self.type_problem(element, seen),
             // It has no lists of items: there, each of their arrays is a parameter.
             RustType::Items { .. } => None,

@@ -7,6 +7,7 @@
 mod attributes;
 mod functions;
 mod module;
+mod nested;
 mod package;
 mod params;
 mod pg_types;

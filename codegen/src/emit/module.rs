@@ -113,6 +113,10 @@ impl<'a> Module<'a> {
         match rust {
             RustType::Plain(plain) => self.plain(*plain),
             RustType::Id(name) | RustType::Enum(name) | RustType::Composite(name) => self.shared(name),
+            // Only where queries are analysed an object has no struct yet.
+            RustType::Object(_) => self.name("serde_json::Value"),
+            RustType::Struct(name) if self.local.contains(&ident(name)) => ident(name),
+            RustType::Struct(name) => self.shared(name),
             RustType::Array { element, nullable } => {
                 let element = self.owned(element);
                 let element = if *nullable { self.option(element) } else { element };
@@ -208,11 +212,9 @@ pub(super) fn is_copy(catalog: &Catalog<Proven>, rust: &RustType) -> bool {
             catalog.ids.iter().find(|id| id.name == *name).is_some_and(|id| traits(id.inner).copy)
         }
         RustType::Enum(_) => true,
-        RustType::Composite(_)
-        | RustType::Array { .. }
-        | RustType::Range(_)
-        | RustType::Items { .. }
-        | RustType::Custom(_) => false,
+        RustType::Composite(_) | RustType::Object(_) | RustType::Struct(_) => false,
+        RustType::Array { .. } | RustType::Items { .. } => false,
+        RustType::Range(_) | RustType::Custom(_) => false,
     }
 }
 

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use super::attributes::{check_attribute, check_derive};
 use super::module::Module;
+use super::nested;
 use super::print::{Doc, Style};
 use super::text::{literal, prose};
 use super::types::{serde_derives, write_rename};
 use crate::infer::names::ident;
-use crate::infer::{FieldValue, Plain, RowField, RowStruct, RustType};
+use crate::infer::{FieldValue, Plain, RowField, RowStruct, RustType, is_nested};
 
 /// Writes a row struct with the structs nested in it.
 pub(super) fn write(m: &mut Module<'_>, row: &RowStruct, used_by: impl Fn() -> String) {
@@ -18,10 +19,20 @@ pub(super) fn write(m: &mut Module<'_>, row: &RowStruct, used_by: impl Fn() -> S
     m.out.line("");
     m.out.lines(prose(&docs));
     write_struct(m, row, &name, &row.fields, 0);
+    if row.from_row {
+        write_from_row(m, row, &name);
+    }
+    if let Some(form) = row.from_json {
+        nested::write_struct(m, row, form);
+    }
+    write_nested(m, row, &row.fields, 0);
+}
+
+fn write_from_row(m: &mut Module<'_>, row: &RowStruct, name: &str) {
     let [from_row, row_type, result, ok] =
         ["sqlward::FromRow", "sqlward::Row", "sqlward::Result", "std::result::Result::Ok"]
             .map(|path| m.name(path));
-    let value = construct(m, &name, &row.fields);
+    let value = construct(m, row, name, &row.fields);
     m.out.line("");
     m.out.block(format!("impl {from_row} for {name} {{"), "}", |out| {
         out.code(vec![
@@ -34,7 +45,6 @@ pub(super) fn write(m: &mut Module<'_>, row: &RowStruct, used_by: impl Fn() -> S
             out.code(vec![Doc::text(format!("{ok}(")), value, Doc::text(")")]);
         });
     });
-    write_nested(m, row, &row.fields, 0);
 }
 
 /// Columns as the runtime compares them with what the server says.
@@ -158,11 +168,11 @@ fn sql_name(row: &RowStruct, field: &RowField, depth: usize) -> String {
 }
 
 /// `Content { id: row.get(0)?, ... }`
-fn construct(m: &mut Module<'_>, name: &str, fields: &[RowField]) -> Doc {
+fn construct(m: &mut Module<'_>, row: &RowStruct, name: &str, fields: &[RowField]) -> Doc {
     let fields: Vec<Doc> = fields
         .iter()
         .map(|field| {
-            let value = read(m, &field.value);
+            let value = read(m, row, &field.value);
             Doc::Concat(vec![Doc::text(format!("{}: ", ident(&field.name))), value])
         })
         .collect();
@@ -170,7 +180,7 @@ fn construct(m: &mut Module<'_>, name: &str, fields: &[RowField]) -> Doc {
     Doc::Concat(vec![Doc::text(format!("{name} ")), list])
 }
 
-fn read(m: &mut Module<'_>, value: &FieldValue) -> Doc {
+fn read(m: &mut Module<'_>, row: &RowStruct, value: &FieldValue) -> Doc {
     match value {
         FieldValue::Column { index, rust: RustType::Plain(Plain::Unit), nullable } => {
             let void = m.name("sqlward::types::Void");
@@ -180,13 +190,16 @@ fn read(m: &mut Module<'_>, value: &FieldValue) -> Doc {
                 format!("row.get::<{void}>({index})?.into()")
             })
         }
-        FieldValue::Column { index, .. } => Doc::text(format!("row.get({index})?")),
-        FieldValue::Nested { name, fields, optional: None } => construct(m, &ident(name), fields),
+        FieldValue::Column { index, rust, .. } => {
+            let nested = row.columns.get(*index).is_some_and(|(_, pg_type)| is_nested(pg_type, rust));
+            Doc::text(format!("row.{}({index})?", if nested { "json" } else { "get" }))
+        }
+        FieldValue::Nested { name, fields, optional: None } => construct(m, row, &ident(name), fields),
         FieldValue::Nested { name, fields, optional: Some(columns) } => {
             let [some, none] =
                 ["std::option::Option::Some", "std::option::Option::None"].map(|path| m.name(path));
             let columns: Vec<String> = columns.iter().map(usize::to_string).collect();
-            let inner = construct(m, &ident(name), fields);
+            let inner = construct(m, row, &ident(name), fields);
             Doc::Concat(vec![
                 Doc::text(format!("if row.is_null(&[{}]) {{ {none} }} else {{ {some}(", columns.join(", "))),
                 inner,

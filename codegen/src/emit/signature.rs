@@ -5,7 +5,7 @@ use super::params::{borrows, callers, field_names, item_field_names, items};
 use super::scopes;
 use crate::infer::names::{distinct, field, ident};
 use crate::infer::{
-    Catalog, FieldValue, Param, ParamFrom, Plain, RowField, RowKind, RustType, ScopeType, Signature,
+    Catalog, Column, FieldValue, Param, ParamFrom, Plain, RowField, RowKind, RustType, ScopeType, Signature,
 };
 use crate::parse::Cardinality;
 use crate::prove::Proven;
@@ -141,7 +141,15 @@ impl Gives {
             }
             (None, _) => return Gives { ty: many(&row), conversion: None },
         };
-        let fetched = if matches!(signature.row, RowKind::Scalar) { format!("({row},)") } else { row };
+        let nested = signature.columns.first().is_some_and(Column::is_nested);
+        let (fetched, pattern) = match &signature.row {
+            RowKind::Scalar if nested => {
+                let nested = m.name("sqlward::types::Nested");
+                (format!("{nested}<{row}>"), pattern.replace("(value,)", &format!("{nested}(value)")))
+            }
+            RowKind::Scalar => (format!("({row},)"), pattern.to_owned()),
+            RowKind::None | RowKind::Struct(_) => (row, pattern.to_owned()),
+        };
         let conversion = match signature.cardinality {
             Cardinality::Exec => None,
             Cardinality::Stream => {

@@ -1,6 +1,7 @@
 //! `types.rs`: ids, enums, composites and the names of constraints.
 
 use super::module::{Module, traits};
+use super::nested;
 use super::print::{Doc, Style, Writer};
 use super::text::{code, literal};
 use crate::infer::names::ident;
@@ -9,9 +10,28 @@ use crate::infer::{CompositeType, EnumOrigin, EnumType, IdType, Plain, RustType}
 /// Writes all types.
 pub(super) fn write(m: &mut Module<'_>) {
     let catalog = m.catalog;
-    catalog.ids.iter().for_each(|id| write_id(m, id));
-    catalog.enums.iter().for_each(|ty| write_enum(m, ty));
-    catalog.composites.iter().for_each(|ty| write_composite(m, ty));
+    let nested = nested::parts(catalog);
+    for id in &catalog.ids {
+        write_id(m, id);
+        if nested.contains(&*id.name) {
+            let name = ident(&id.name);
+            let from_json = m.name("sqlward::types::FromJson");
+            nested::write_value(m, &name, &format!("{from_json}::from_json(json).map({name})"));
+        }
+    }
+    for ty in &catalog.enums {
+        write_enum(m, ty);
+        if nested.contains(&*ty.name) {
+            nested::write_value(m, &ident(&ty.name), "json.parse()");
+        }
+    }
+    for ty in &catalog.composites {
+        write_composite(m, ty);
+        if nested.contains(&*ty.name) {
+            let fields = ty.fields.iter().map(|(field, attribute, _)| (ident(field), &**attribute));
+            nested::write_object(m, &ident(&ty.name), "object", &fields.collect::<Vec<_>>());
+        }
+    }
     if !catalog.constraints.is_empty() {
         write_constraints(m);
     }

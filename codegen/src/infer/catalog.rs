@@ -30,6 +30,10 @@ pub enum RustType {
         /// Its fields, in the order of the parameters.
         fields: Vec<ItemField>,
     },
+    /// The object of a nested result, before its struct has a name.
+    Object(Box<ObjectType>),
+    /// The struct of such an object: one of [`Catalog::rows`], by its name.
+    Struct(String),
     /// A path that `sqlward.toml` gives; it must implement `ToSql`, `FromSql` and the row derives.
     Custom(String),
 }
@@ -39,6 +43,8 @@ pub enum RustType {
 pub struct ItemField {
     /// The parameter that is the array of its values.
     pub param: String,
+    /// The type of that array, as [`Param::pg_type`].
+    pub pg_type: String,
     /// The type.
     pub rust: RustType,
     /// Whether it is an `Option`.
@@ -92,12 +98,44 @@ pub enum Plain {
     Unit,
 }
 
+/// What an object of a nested result holds. Those that are equal share a struct.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ObjectType {
+    /// Its members.
+    pub fields: Vec<ObjectField>,
+    /// Whether members that are null may be left out.
+    pub sparse: bool,
+    /// Derives that the author wants for the row it is in.
+    pub derives: Vec<String>,
+    /// Attributes likewise.
+    pub attributes: Vec<String>,
+}
+
+/// A member of such an object.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ObjectField {
+    /// Its key.
+    pub key: String,
+    /// PostgreSQL's name of the type that the value had before it became JSON.
+    pub pg_type: String,
+    /// The Rust type.
+    pub rust: RustType,
+    /// Whether it is an `Option`.
+    pub nullable: bool,
+    /// What the schema says of it.
+    pub docs: Vec<String>,
+}
+
 impl RustType {
     /// How the owned type is written in machine output and messages: `ContentId`, `i32`, `Vec<Option<String>>`.
     pub fn display(&self) -> String {
         match self {
             RustType::Plain(plain) => plain.path().to_owned(),
-            RustType::Id(name) | RustType::Enum(name) | RustType::Composite(name) => name.clone(),
+            RustType::Id(name)
+            | RustType::Enum(name)
+            | RustType::Composite(name)
+            | RustType::Struct(name) => name.clone(),
+            RustType::Object(_) => "an object".to_owned(),
             RustType::Array { element, nullable: false } => format!("Vec<{}>", element.display()),
             RustType::Array { element, nullable: true } => format!("Vec<Option<{}>>", element.display()),
             RustType::Range(element) => format!("sqlward::Range<{}>", element.display()),
@@ -250,8 +288,22 @@ pub struct RowStruct {
     pub attributes: Vec<String>,
     /// The fields, in the order of the columns.
     pub fields: Vec<RowField>,
-    /// Result columns as the server names and types them, in order, for the drift check.
+    /// Result columns as the server names and types them, in order, for the drift check; of an object its keys, and the
+    /// types of their values.
     pub columns: Vec<(String, String)>,
+    /// Whether a query returns it as its row.
+    pub from_row: bool,
+    /// Whether it is part of a nested result, and how that is read.
+    pub from_json: Option<Object>,
+}
+
+/// How the object of a nested result is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Object {
+    /// All keys are there.
+    Full,
+    /// Those whose values are null may be left out.
+    Sparse,
 }
 
 /// One field of a row struct.
@@ -411,4 +463,24 @@ pub struct Column {
     pub rust: RustType,
     /// Whether it is an `Option`.
     pub nullable: bool,
+    /// Of a nested result its members.
+    pub members: Vec<Column>,
+}
+
+impl Column {
+    /// Whether it holds JSON that is read as something else than `serde_json::Value`.
+    pub fn is_nested(&self) -> bool {
+        is_nested(&self.pg_type, &self.rust)
+    }
+}
+
+/// Whether a column of that type holds JSON that is read as something else than `serde_json::Value`.
+pub fn is_nested(pg_type: &str, rust: &RustType) -> bool {
+    let json = RustType::Plain(Plain::Json);
+    match (pg_type, rust) {
+        (_, RustType::Custom(_)) => false,
+        ("json" | "jsonb", rust) => *rust != json,
+        ("_json" | "_jsonb", RustType::Array { element, .. }) => **element != json,
+        _ => false,
+    }
 }

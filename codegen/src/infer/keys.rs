@@ -185,6 +185,7 @@ fn root_of(schema: &Schema, column: (Oid, i32)) -> Option<(Oid, i32)> {
         let referenced: Vec<_> = table
             .foreign_keys
             .iter()
+            .filter(|key| !key.part)
             .flat_map(|key| {
                 key.columns
                     .iter()

@@ -6,7 +6,9 @@ mod items;
 mod keys;
 mod meet;
 pub mod names;
+mod nested;
 pub mod nullability;
+mod objects;
 mod overrides;
 mod params;
 mod reads;
@@ -71,14 +73,14 @@ pub fn infer(
     let (composites, taken) = types.finish();
     let columns: Vec<(_, Vec<RowColumn>)> =
         analysed.iter().zip(&drafts).map(|(query, draft)| (&query.decl, draft.row.clone())).collect();
-    let (kinds, rows) = rows::rows(diagnostics, &tables, taken, &columns);
+    let (found, rows) = rows::rows(diagnostics, &tables, taken, &columns);
     let struct_names: BTreeSet<_> = rows.iter().flat_map(names_in).collect();
     let mut item_names = struct_names.clone();
     let signatures: Vec<_> = analysed
         .iter()
         .zip(drafts)
-        .zip(kinds)
-        .map(|((query, draft), row)| draft.finish(&query.decl, row, &struct_names, &mut item_names))
+        .zip(found)
+        .map(|((query, draft), row)| draft.finish(&query.decl, row, &rows, &struct_names, &mut item_names))
         .collect();
     let queries = analysed
         .into_iter()

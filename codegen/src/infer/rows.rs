@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::names;
-use super::{FieldValue, RowField, RowKind, RowStruct, RustType};
+use super::objects::{Objects, settle};
+use super::{FieldValue, Object, RowField, RowKind, RowStruct, RustType};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::parse::{QueryDecl, StructDecl};
 use crate::tree::RangeIndex;
@@ -35,17 +36,27 @@ pub struct TableShape {
     pub columns: Vec<RowColumn>,
 }
 
+/// The row of a query.
+pub struct Row {
+    /// What it becomes.
+    pub kind: RowKind,
+    /// The types of its columns.
+    pub types: Vec<RustType>,
+}
+
 /// Gives each query its row, in order, and makes the structs that this takes.
 pub fn rows(
     diagnostics: &mut Diagnostics,
     tables: &[TableShape],
     taken: BTreeSet<String>,
     queries: &[(&QueryDecl, Vec<RowColumn>)],
-) -> (Vec<RowKind>, Vec<RowStruct>) {
+) -> (Vec<Row>, Vec<RowStruct>) {
     let mut shapes = Shapes { tables: tables.iter().map(shape_of_table).collect(), ..Shapes::default() };
     let table_names: Vec<_> = tables.iter().map(|table| table.name.clone()).collect();
     for (decl, columns) in queries {
-        shapes.add(diagnostics, &table_names, decl, columns);
+        let mut columns = columns.clone();
+        columns.iter_mut().for_each(|column| settle(&mut column.rust, tables, decl.row.as_ref()));
+        shapes.add(diagnostics, &table_names, decl, &columns);
     }
     shapes.name(diagnostics, tables, taken)
 }
@@ -123,8 +134,8 @@ struct Shapes<'a> {
     used: Vec<Used<'a>>,
     /// Places in `used` by the names and types of the columns, where shapes that are equal are equal too.
     by_columns: HashMap<Vec<(String, String)>, Vec<usize>>,
-    /// By query: the place in `used`, or none for a row without struct.
-    kinds: Vec<Result<usize, RowKind>>,
+    /// By query: the place in `used`, or for a row without struct its only column, if it has one.
+    kinds: Vec<Result<usize, (&'a QueryDecl, Option<RowColumn>)>>,
 }
 
 fn shape_of_table(table: &TableShape) -> Shape {
@@ -209,10 +220,10 @@ impl<'a> Shapes<'a> {
         let row = decl.row.as_ref();
         let name = row.and_then(|row| row.name.as_ref()).map(|name| name.value.clone());
         if columns.is_empty() {
-            return self.kinds.push(Err(RowKind::None));
+            return self.kinds.push(Err((decl, None)));
         }
         if name.is_none() && columns.len() == 1 && path(&columns[0].name).len() == 1 {
-            return self.kinds.push(Err(RowKind::Scalar));
+            return self.kinds.push(Err((decl, columns.first().cloned())));
         }
         let mut shape = shape(name, columns);
         // The author's `a!`, and a token that is minted of a column, mean this query's own row.
@@ -247,17 +258,26 @@ impl<'a> Shapes<'a> {
         diagnostics: &mut Diagnostics,
         tables: &[TableShape],
         mut taken: BTreeSet<String>,
-    ) -> (Vec<RowKind>, Vec<RowStruct>) {
+    ) -> (Vec<Row>, Vec<RowStruct>) {
         let authors: BTreeSet<_> = self.used.iter().filter_map(|used| used.shape.name.clone()).collect();
         let mut others = taken.clone();
         others.retain(|name| tables.iter().all(|table| table.name != *name));
         let mut given = GivenNames { others, at: BTreeMap::new() };
         taken.extend(authors.iter().cloned());
+        // What an author calls like a table's row, other columns though it has, has the name.
+        let table_names: Vec<String> = tables
+            .iter()
+            .map(|table| match authors.contains(&table.name) {
+                true => names::unique(&mut taken, format!("{}Row", table.name)),
+                false => table.name.clone(),
+            })
+            .collect();
+        let mut objects = Objects::new(tables, &table_names);
         let mut structs: Vec<(usize, RowStruct)> = Vec::new();
         for (place, used) in self.used.iter().enumerate() {
             let first = used.queries[0];
             let modules: BTreeSet<_> = used.queries.iter().map(|query| &query.module).collect();
-            let own_table = used.table.map(|table| &tables[table]);
+            let own_table = used.table.map(|table| (&tables[table], &table_names[table]));
             let shared = own_table.is_some() || modules.len() > 1;
             let module = (!shared).then(|| first.module.clone());
             let (name, docs) = match (&used.shape.name, own_table) {
@@ -265,11 +285,7 @@ impl<'a> Shapes<'a> {
                     given.check(diagnostics, &module, name, used);
                     (name.clone(), vec![format!("A row of `{}`.", first.name.value)])
                 }
-                // What an author calls like a table's row, other columns though it has, has the name.
-                (None, Some(table)) if authors.contains(&table.name) => {
-                    (names::unique(&mut taken, format!("{}Row", table.name)), table.docs.clone())
-                }
-                (None, Some(table)) => (table.name.clone(), table.docs.clone()),
+                (None, Some((table, name))) => (name.clone(), table.docs.clone()),
                 (None, None) => (
                     names::unique(&mut taken, names::type_name(&format!("{}_row", first.name.value))),
                     vec![format!("A row of `{}`.", first.name.value)],
@@ -277,6 +293,8 @@ impl<'a> Shapes<'a> {
             };
             let mut fields = used.shape.fields.clone();
             name_nested(&mut taken, &name, &mut fields);
+            let modules = modules.into_iter().cloned().collect();
+            name_objects(&mut objects, &mut taken, &name, &mut fields, &modules);
             let decl = used.queries.iter().find_map(|query| query.row.as_ref()).or(used.decl);
             let row = RowStruct {
                 name,
@@ -288,23 +306,50 @@ impl<'a> Shapes<'a> {
                     .unwrap_or_default(),
                 fields,
                 columns: used.shape.columns.clone(),
+                from_row: true,
+                from_json: None,
             };
             structs.push((place, row));
+        }
+        let mut kinds: Vec<Result<usize, Row>> = Vec::new();
+        for kind in self.kinds {
+            kinds.push(kind.map_err(|(decl, column)| {
+                let Some(RowColumn { name, mut rust, .. }) = column else {
+                    return Row { kind: RowKind::None, types: Vec::new() };
+                };
+                let parent = names::type_name(&decl.name.value);
+                objects.name(&mut taken, &mut rust, &parent, &name, &BTreeSet::from([decl.module.clone()]));
+                Row { kind: RowKind::Scalar, types: vec![rust] }
+            }));
+        }
+        for (table, object) in objects.finish() {
+            let row = structs.iter_mut().find(|(place, _)| {
+                table.is_some() && self.used.get(*place).is_some_and(|used| used.table == table)
+            });
+            match row {
+                Some((_, row)) => row.from_json = Some(Object::Full),
+                None => structs.push((usize::MAX, object)),
+            }
         }
         // The rows that modules share stand in one file, which reads best by name.
         structs.sort_by(|(_, a), (_, b)| match (&a.module, &b.module) {
             (None, None) => a.name.cmp(&b.name),
             (a, b) => a.cmp(b),
         });
-        let mut order = vec![0; structs.len()];
-        for (position, (place, _)) in structs.iter().enumerate() {
-            order[*place] = position;
-        }
-        let kinds = self.kinds.into_iter().map(|kind| match kind {
-            Ok(place) => RowKind::Struct(order[place]),
-            Err(kind) => kind,
+        let order: BTreeMap<usize, usize> =
+            structs.iter().enumerate().map(|(position, (place, _))| (*place, position)).collect();
+        let rows = kinds.into_iter().map(|kind| {
+            kind.map_or_else(
+                |row| row,
+                |place| {
+                    let position = order[&place];
+                    let row = &structs[position].1;
+                    let types = (0..row.columns.len()).filter_map(|column| type_of(&row.fields, column));
+                    Row { kind: RowKind::Struct(position), types: types.cloned().collect() }
+                },
+            )
         });
-        (kinds.collect(), structs.into_iter().map(|(_, row)| row).collect())
+        (rows.collect(), structs.into_iter().map(|(_, row)| row).collect())
     }
 }
 
@@ -362,6 +407,30 @@ fn name_nested(taken: &mut BTreeSet<String>, parent: &str, fields: &mut [RowFiel
             name_nested(taken, &parent, fields);
         }
     }
+}
+
+/// Names the objects of nested results in the fields of a struct.
+fn name_objects(
+    objects: &mut Objects<'_>,
+    taken: &mut BTreeSet<String>,
+    parent: &str,
+    fields: &mut [RowField],
+    modules: &BTreeSet<Vec<String>>,
+) {
+    for field in fields {
+        match &mut field.value {
+            FieldValue::Column { rust, .. } => objects.name(taken, rust, parent, &field.name, modules),
+            FieldValue::Nested { name, fields, .. } => name_objects(objects, taken, name, fields, modules),
+        }
+    }
+}
+
+/// The type of a column, where the row has it.
+fn type_of(fields: &[RowField], column: usize) -> Option<&RustType> {
+    fields.iter().find_map(|field| match &field.value {
+        FieldValue::Column { index, rust, .. } => (*index == column).then_some(rust),
+        FieldValue::Nested { fields, .. } => type_of(fields, column),
+    })
 }
 
 /// Columns without a name of their own, or with the same one, get one; the author should give a better one.

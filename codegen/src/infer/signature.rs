@@ -6,8 +6,10 @@ use super::keys::Meaning;
 use super::rows::RowColumn;
 use super::trace::{self, Leaf, Scope};
 use super::types::Types;
-use super::{Column, ItemField, Param, ParamFrom, RowKind, RustType, Signature};
-use super::{Knowledge, cardinality, items, meet, names, nullability, params, reads};
+use super::{
+    Column, FieldValue, ItemField, Param, ParamFrom, RowField, RowKind, RowStruct, RustType, Signature,
+};
+use super::{Knowledge, cardinality, items, meet, names, nested, nullability, params, reads, rows};
 use crate::analyse::Analysed;
 use crate::diagnostics::{Diagnostic, Diagnostics, nearest};
 use crate::parse::{Cardinality, FieldDecl, QueryDecl, ScopeDecl, SqlParam};
@@ -47,6 +49,7 @@ pub fn draft(
             pg_type: column.pg_type.clone(),
             rust: column.rust.clone(),
             nullable: column.nullable,
+            members: Vec::new(),
         })
         .collect();
     let signature = Signature {
@@ -76,7 +79,8 @@ impl Draft {
     pub fn finish(
         self,
         decl: &QueryDecl,
-        row: RowKind,
+        row: rows::Row,
+        structs: &[RowStruct],
         struct_names: &BTreeSet<String>,
         item_names: &mut BTreeSet<String>,
     ) -> Signature {
@@ -92,7 +96,39 @@ impl Draft {
             let free = if struct_names.contains(&name) { format!("{name}Params") } else { name };
             (callers > MAX_POSITIONAL).then_some(free)
         });
-        Signature { row, params_struct: params_struct.filter(|_| callers > 0), ..signature }
+        let columns = signature.columns.into_iter().zip(row.types);
+        let columns = columns
+            .map(|(column, rust)| Column { members: members(structs, &rust), rust, ..column })
+            .collect();
+        Signature {
+            columns,
+            row: row.kind,
+            params_struct: params_struct.filter(|_| callers > 0),
+            ..signature
+        }
+    }
+}
+
+/// The members of the objects in a nested result.
+fn members(structs: &[RowStruct], rust: &RustType) -> Vec<Column> {
+    match rust {
+        RustType::Array { element, .. } => members(structs, element),
+        RustType::Struct(name) => {
+            let fields = structs.iter().find(|row| row.name == *name);
+            let fields = fields.into_iter().flat_map(|row| row.fields.iter().zip(&row.columns));
+            let member = |(field, (name, pg_type)): (&RowField, &(String, String))| match &field.value {
+                FieldValue::Column { rust, nullable, .. } => Some(Column {
+                    name: name.clone(),
+                    pg_type: pg_type.clone(),
+                    rust: rust.clone(),
+                    nullable: *nullable,
+                    members: members(structs, rust),
+                }),
+                FieldValue::Nested { .. } => None,
+            };
+            fields.filter_map(member).collect()
+        }
+        _ => Vec::new(),
     }
 }
 
@@ -172,7 +208,8 @@ fn list_of_items(params: &[Param]) -> Option<Param> {
         .filter(|param| param.from == ParamFrom::Item)
         .filter_map(|param| match &param.rust {
             RustType::Array { element, nullable } => {
-                Some(ItemField { param: param.name.clone(), rust: (**element).clone(), nullable: *nullable })
+                let (name, pg_type) = (param.name.clone(), param.pg_type.clone());
+                Some(ItemField { param: name, pg_type, rust: (**element).clone(), nullable: *nullable })
             }
             _ => None,
         })
@@ -211,6 +248,9 @@ fn columns(
     let names = query.columns.iter().map(|column| column.name.as_str());
     unknown_fields(diagnostics, decl, fields, "column", &names.collect::<Vec<_>>());
     let nullability = nullability::nullability(schema, &query.tree, nullable_params);
+    as_json(diagnostics, schema, query);
+    let nested = nested::columns(diagnostics, knowledge, types, query, param_meanings, nullable_params);
+    let mut nested = nested.into_iter();
     let scope = Scope::root(&query.tree);
     let mut found = Vec::new();
     for (index, (column, inferred)) in query.columns.iter().zip(nullability).enumerate() {
@@ -219,10 +259,13 @@ fn columns(
         let origin = schema.table(column.table).zip(schema.column(column.table, i32::from(column.attribute)));
         let field = fields.iter().find(|field| field.name.value == column.name);
         let elements = field.and_then(|field| field.element_nullable).unwrap_or(inferred.element_nullable);
-        let rust = types.rust(column.type_oid, meaning.as_ref(), elements).unwrap_or_else(|type_name| {
-            report_untyped_column(diagnostics, decl, &column.name, &type_name);
-            RustType::Plain(super::Plain::Unit)
-        });
+        let rust = types.rust(column.type_oid, meaning.as_ref(), elements);
+        let nested = nested.next().flatten().filter(|_| !matches!(rust, Ok(RustType::Custom(_))));
+        let rust =
+            nested.map(|rust| with_elements(rust, field)).map_or(rust, Ok).unwrap_or_else(|type_name| {
+                report_untyped_column(diagnostics, decl, &column.name, &type_name);
+                RustType::Plain(super::Plain::Unit)
+            });
         let said = field.and_then(|field| field.nullable);
         found.push(RowColumn {
             name: column.name.clone(),
@@ -236,12 +279,25 @@ fn columns(
     found
 }
 
-fn comment(comment: Option<&str>) -> Vec<String> {
+/// A nested result with what the author says of its elements.
+fn with_elements(rust: RustType, field: Option<&FieldDecl>) -> RustType {
+    match (rust, field.and_then(|field| field.element_nullable)) {
+        (RustType::Array { element, .. }, Some(nullable)) => RustType::Array { element, nullable },
+        (rust, _) => rust,
+    }
+}
+
+/// The lines of a comment in the schema.
+pub fn comment(comment: Option<&str>) -> Vec<String> {
     comment.map(|comment| comment.lines().map(str::to_owned).collect()).unwrap_or_default()
 }
 
 /// What a value means that is a copy of these: the same as all of them, if they agree.
-fn meaning(knowledge: &Knowledge<'_>, params: &[Option<Meaning>], leaves: &[Leaf<'_>]) -> Option<Meaning> {
+pub fn meaning(
+    knowledge: &Knowledge<'_>,
+    params: &[Option<Meaning>],
+    leaves: &[Leaf<'_>],
+) -> Option<Meaning> {
     let mut found: Option<&Meaning> = None;
     let mut words = Vec::new();
     for leaf in leaves {
@@ -405,6 +461,29 @@ fn unknown_fields(
     }
 }
 
+/// Reports `--@ json` lines that name no column, or one that holds no JSON.
+fn as_json(diagnostics: &mut Diagnostics, schema: &Schema, query: &Analysed) {
+    for name in &query.decl.as_json {
+        let column = query.columns.iter().find(|column| column.name == name.value);
+        let (message, help) = match column {
+            Some(column) if nested::holds_json(schema, column.type_oid) => continue,
+            Some(column) => (
+                format!("column `{}` is of type {}", name.value, schema.type_name(column.type_oid)),
+                "only a column of type json or jsonb can stay plain JSON: remove the line".to_owned(),
+            ),
+            None => {
+                let known: Vec<_> = query.columns.iter().map(|column| column.name.as_str()).collect();
+                let near = nearest(&name.value, known.iter().copied());
+                let help = near.map(|near| format!("did you mean `{near}`?"));
+                let help = help.unwrap_or_else(|| format!("it has {}", known.join(", ")));
+                (format!("the query has no column `{}`", name.value), help)
+            }
+        };
+        diagnostics
+            .report(Diagnostic::error("annotation", name.span, message).help(help).query(query.decl.path()));
+    }
+}
+
 fn report_untyped_param(diagnostics: &mut Diagnostics, decl: &QueryDecl, param: &SqlParam, type_name: &str) {
     let message = format!("parameter `:{}` is of type {type_name}, which has no Rust type", param.name);
     diagnostics.report(
@@ -432,11 +511,16 @@ fn report_mapped_item(diagnostics: &mut Diagnostics, decl: &QueryDecl, param: &S
 
 fn report_untyped_column(diagnostics: &mut Diagnostics, decl: &QueryDecl, column: &str, type_name: &str) {
     let message = format!("column `{column}` is of type {type_name}, which has no Rust type");
-    diagnostics.report(
-        Diagnostic::error("rust-type", decl.sql.span, message)
-            .help(format!(
-                "cast it to text, or map its type in sqlward.toml: `[types] \"{type_name}\" = \"your::Type\"`"
-            ))
-            .query(decl.path()),
-    );
+    let help = match type_name {
+        "record" => {
+            "make an object of it, whose members have names: `jsonb_build_object('id', id, ...)`".to_owned()
+        }
+        "_record" => "make objects of its elements, whose members have names: \
+                      `jsonb_agg(jsonb_build_object('id', id, ...))`"
+            .to_owned(),
+        _ => format!(
+            "cast it to text, or map its type in sqlward.toml: `[types] \"{type_name}\" = \"your::Type\"`"
+        ),
+    };
+    diagnostics.report(Diagnostic::error("rust-type", decl.sql.span, message).help(help).query(decl.path()));
 }

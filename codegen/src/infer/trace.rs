@@ -31,7 +31,12 @@ impl<'a> Scope<'a> {
         Scope { query, parent: Some(Rc::new(self.clone())), stored: self.stored }
     }
 
-    /// The scope that many levels further out.
+    /// Whether it is within a view or the body of a function.
+    pub fn is_stored(&self) -> bool {
+        self.stored
+    }
+
+    /// The query `levels` further out.
     pub fn up(&self, levels: usize) -> Option<&Scope<'a>> {
         if levels == 0 { Some(self) } else { self.parent.as_deref()?.up(levels - 1) }
     }
@@ -62,6 +67,13 @@ pub fn leaves<'a>(schema: &'a Schema, scope: &Scope<'a>, expr: &'a Expr) -> Vec<
 pub fn output_leaves<'a>(schema: &'a Schema, scope: &Scope<'a>, index: usize) -> Vec<Leaf<'a>> {
     let mut tracer = Tracer { schema, found: Vec::new(), depth: 0 };
     tracer.output(scope, index);
+    tracer.found
+}
+
+/// Everything that a column of an entry may be a copy of.
+pub fn column_leaves<'a>(schema: &'a Schema, scope: &Scope<'a>, var: &Var) -> Vec<Leaf<'a>> {
+    let mut tracer = Tracer { schema, found: Vec::new(), depth: 0 };
+    tracer.var(scope, var);
     tracer.found
 }
 

@@ -75,6 +75,40 @@ impl<'a> Types<'a> {
         }
     }
 
+    /// Whether the runtime reads such values from JSON as PostgreSQL writes them there.
+    pub fn is_read_from_json(&self, oid: Oid, rust: &RustType) -> bool {
+        !self.writes_own_json(oid) && self.has_reader(rust)
+    }
+
+    fn has_reader(&self, rust: &RustType) -> bool {
+        match rust {
+            RustType::Plain(Plain::Unit) | RustType::Custom(_) | RustType::Items { .. } => false,
+            RustType::Plain(_) | RustType::Id(_) | RustType::Enum(_) => true,
+            RustType::Object(_) | RustType::Struct(_) => true,
+            RustType::Array { element, .. } => self.has_reader(element),
+            RustType::Range(element) => self.has_reader(element),
+            RustType::Composite(name) => self
+                .composites
+                .values()
+                .filter(|composite| composite.name == *name)
+                .all(|composite| composite.fields.iter().all(|(.., rust)| self.has_reader(rust))),
+        }
+    }
+
+    /// Whether a cast of the user's own says what the values of a type, or of a part of it, are in JSON.
+    fn writes_own_json(&self, oid: Oid) -> bool {
+        let Some(found) = self.schema.types.get(&oid) else { return true };
+        match &found.kind {
+            TypeKind::Domain { base, .. } => self.writes_own_json(*base),
+            TypeKind::Array { element } => self.writes_own_json(*element),
+            TypeKind::Composite { relation } => self
+                .schema
+                .table(*relation)
+                .is_none_or(|table| table.columns.iter().any(|column| self.writes_own_json(column.type_oid))),
+            _ => found.casts_to_json,
+        }
+    }
+
     fn with_meaning(&self, plain: Plain, meaning: Option<&Meaning>) -> RustType {
         match meaning {
             // A key compared as another type is no longer a key: `id::text`.

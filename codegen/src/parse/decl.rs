@@ -31,6 +31,8 @@ pub struct QueryDecl {
     pub page: Option<Span>,
     /// `--@ grants <scope>`.
     pub grants: Option<Spanned<String>>,
+    /// The `--@ json column` lines: columns that stay plain JSON.
+    pub as_json: Vec<Spanned<String>>,
     /// The statement.
     pub sql: Sql,
 }

@@ -18,9 +18,11 @@ pub(super) enum Directive {
     Tx,
     Page,
     Grants(Spanned<String>),
+    Json(Spanned<String>),
 }
 
-const WORDS: [&str; 10] = ["scope", "allow", "one", "opt", "many", "stream", "param", "tx", "page", "grants"];
+const WORDS: [&str; 11] =
+    ["scope", "allow", "one", "opt", "many", "stream", "param", "tx", "page", "grants", "json"];
 
 /// Reads what follows `--@`; `span` is the whole line.
 pub(super) fn directive(line: &mut Line, span: Span) -> Read<Directive> {
@@ -32,6 +34,7 @@ pub(super) fn directive(line: &mut Line, span: Span) -> Read<Directive> {
         "allow" => return Ok(Directive::Allow(allow(line, span)?)),
         "param" => return param(line),
         "grants" => Directive::Grants(grants(line)?),
+        "json" => Directive::Json(json(line)?),
         "one" => Directive::Cardinality(Cardinality::One),
         "opt" => Directive::Cardinality(Cardinality::Opt),
         "many" => Directive::Cardinality(Cardinality::Many),
@@ -160,6 +163,12 @@ fn grants(line: &mut Line) -> Read<Spanned<String>> {
     Ok(Spanned { value: name.value.to_owned(), span: name.span })
 }
 
+/// The name of a column.
+fn json(line: &mut Line) -> Read<Spanned<String>> {
+    const HELP: &str = "write `--@ json members`: the column that is to stay `serde_json::Value`";
+    line.name()?.ok_or_else(|| line.problem("the name of a column is missing here", HELP))
+}
+
 /// All that the `--@` lines of one query say.
 #[derive(Default)]
 pub(super) struct Directives {
@@ -170,6 +179,7 @@ pub(super) struct Directives {
     pub tx: Option<Span>,
     pub page: Option<Span>,
     pub grants: Option<Spanned<String>>,
+    pub as_json: Vec<Spanned<String>>,
     /// What was said so far and must not be repeated.
     seen: HashMap<String, Span>,
 }
@@ -212,6 +222,11 @@ impl Directives {
             Directive::Grants(name) => {
                 self.once("--@ grants".to_owned(), span)?;
                 self.grants = Some(name);
+                Ok(())
+            }
+            Directive::Json(column) => {
+                self.once(format!("--@ json {}", column.value), span)?;
+                self.as_json.push(column);
                 Ok(())
             }
         }

@@ -104,6 +104,8 @@ pub(super) struct Arena<'a> {
     pub(super) recursions: Vec<Recursion>,
     pub(super) conditions: Vec<BTreeSet<TermId>>,
     pub(super) condition_index: HashMap<String, ConditionId>,
+    /// The conditions that a column is one of some constants.
+    pub(super) value_sets: HashMap<ConditionId, (TermId, BTreeSet<TermId>)>,
     nested_in_expressions: HashMap<(LevelId, *const ()), LevelId>,
     /// The subquery whose columns the test of a sublink speaks of.
     pub(super) tested: Option<LevelId>,
@@ -135,6 +137,7 @@ impl<'a> Arena<'a> {
             recursions: Vec::new(),
             conditions: Vec::new(),
             condition_index: HashMap::new(),
+            value_sets: HashMap::new(),
             nested_in_expressions: HashMap::new(),
             tested: None,
             fresh: 0,

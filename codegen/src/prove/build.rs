@@ -5,7 +5,8 @@ use std::rc::Rc;
 
 use super::arena::{Arena, Container, LevelId, Passable, Recursion};
 use super::facts::{Fact, Facts};
-use super::terms::{EntryId, TermId};
+use super::functions::default_arguments;
+use super::terms::{EntryId, TermId, are_integers, compares_alike};
 use crate::tree::{
     Call, Command, Cte, Expr, GroupingSet, Query, RangeKind, SetKind, SetOperation, SortGroup, Sublink,
     Target,
@@ -46,16 +47,19 @@ impl<'a> Arena<'a> {
         container: Container,
     ) -> Option<LevelId> {
         let schema = self.schema;
-        let [body] = schema.functions.get(&call.function)?.body.as_deref()? else { return None };
+        let function = schema.functions.get(&call.function)?;
+        let [body] = function.body.as_deref()? else { return None };
         if body.command != Command::Select {
             return None;
         }
-        let named = call.args.iter().any(|arg| matches!(arg, Expr::NamedArgument(_)));
-        let arguments = call.args.iter().map(|arg| match (named, self.term(level, arg)) {
-            (false, Some(term)) => Some(term),
-            // A name may pass over parameters, so that the position no longer tells which one this is.
-            (true, _) | (false, None) => Some(self.unknown(level)),
-        });
+        let mut arguments: Vec<_> = function.parameters.iter().map(|_| None).collect();
+        for (number, default) in default_arguments(function, call) {
+            arguments[number] = self.term(level, default);
+        }
+        for (number, arg) in call.parameters.iter().zip(&call.args) {
+            *arguments.get_mut(*number)? = self.term(level, arg);
+        }
+        let arguments = arguments.into_iter().map(|found| found.or_else(|| Some(self.unknown(level))));
         let arguments: Vec<_> = arguments.collect();
         Some(self.nested_once(level, std::ptr::from_ref(call).cast(), |arena| {
             arena.build(body, None, container, Some(Rc::new(arguments)), true)
@@ -471,6 +475,18 @@ impl<'a> Arena<'a> {
         }
     }
 
+    /// Whether the set operation's column is of the type that an arm's is, or of another width: it casts to what all
+    /// arms have in common, and such a cast may round.
+    fn is_passed_as_it_is(&self, level: LevelId, arm: LevelId, position: usize) -> bool {
+        let column = |level: LevelId| self.levels[level].query.output().nth(position)?.expr.type_oid();
+        match (column(arm), column(level)) {
+            (Some(made), Some(passed)) => {
+                compares_alike(self.schema, made, passed) || are_integers(made, passed)
+            }
+            _ => false,
+        }
+    }
+
     /// The level of an arm.
     pub(super) fn arm_level(&self, level: LevelId, index: usize) -> Option<LevelId> {
         let entry = *self.levels[level].entries.get(index.checked_sub(1)?)?;
@@ -488,7 +504,8 @@ impl<'a> Arena<'a> {
         let (row, query) = (self.levels[level].result, self.levels[level].query);
         for (position, output) in self.levels[nested].outputs.clone().into_iter().enumerate() {
             let is_exact =
-                query.set_operation.as_ref().is_none_or(|found| self.keeps_values(found, position));
+                query.set_operation.as_ref().is_none_or(|found| self.keeps_values(found, position))
+                    && self.is_passed_as_it_is(level, nested, position);
             if let (Some(output), Ok(number), true) = (output, i32::try_from(position + 1), is_exact) {
                 let column = self.column(row, number);
                 facts.push(Fact::Same(column, output), None);

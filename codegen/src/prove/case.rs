@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::arena::Arena;
+use super::arena::{Arena, Container};
 use super::events::{Access, Events, Occurrence};
 use super::facts::{Atom, Closure, Context, Fact};
 use super::policy::{Guard, ScopePolicy, Way};
-use super::terms::{EntryId, Term, TermId};
+use super::terms::{Comparison, EntryId, Term, TermId, comparison, constant, plain};
 use crate::parse::QueryDecl;
-use crate::schema::Table;
+use crate::schema::{Schema, Table};
 use crate::tree::{BoolOp, Const, Expr, Location, Oid, Operator};
 
 /// What a statement claims to be about.
@@ -184,7 +184,7 @@ impl<'a> Case<'_, 'a> {
                 context.closure.same(near_term, far_term)
                     && (context.closure.is_not_null(near_term)
                         || column_is_set(table, *near)
-                        || column_is_set(way.table, *far))
+                        || (column_is_set(way.table, *far) && !self.may_be_padded(other)))
             });
             if !joined || !way.guard.as_ref().is_none_or(|guard| self.follows(guard, other, context)) {
                 continue;
@@ -200,6 +200,20 @@ impl<'a> Case<'_, 'a> {
             }
         }
         None
+    }
+
+    /// Whether an outer join may put NULL in place of an entry's row, so that NOT NULL says nothing.
+    fn may_be_padded(&self, mut entry: EntryId) -> bool {
+        loop {
+            let level = &self.arena.levels[self.arena.entries[entry].level];
+            if level.padded.contains(&entry) {
+                return true;
+            }
+            match level.container {
+                Container::Entry(around) => entry = around,
+                Container::Nothing | Container::Expression(_) => return false,
+            }
+        }
     }
 
     fn by_rows(
@@ -242,6 +256,12 @@ impl<'a> Case<'_, 'a> {
         {
             return true;
         }
+        if let Some((column, wanted)) = self.wanted_values(expr, entry)
+            && let Some(known) = self.arena.constants_of(&context.closure, column)
+            && known.is_subset(&wanted)
+        {
+            return true;
+        }
         if let Expr::Bool { op, args, .. } = expr {
             return match op {
                 BoolOp::And => args.iter().all(|arg| self.is_met(arg, entry, context)),
@@ -257,59 +277,73 @@ impl<'a> Case<'_, 'a> {
         if let Expr::Operator(operator) = expr {
             return self.compares(operator, entry, context);
         }
-        if let Expr::ArrayOperator { operator, any: true, collation, scalar, array, .. } = expr
-            && let Some(Expr::Array { elements, multidimensional: false, .. }) =
-                super::terms::plain(self.arena.schema, array)
+        if let Expr::ArrayOperator { any, .. } = expr
+            && let Some(each) = each_comparison(self.arena.schema, expr)
         {
-            return elements.iter().any(|element| {
-                let args = vec![(**scalar).clone(), element.clone()];
-                let each = Operator {
-                    operator: *operator,
-                    collation: *collation,
-                    type_oid: 16,
-                    args,
-                    set: false,
-                    location: None,
-                };
-                self.compares(&each, entry, context)
-            });
+            let mut each = each.iter();
+            return match any {
+                true => each.any(|operator| self.compares(operator, entry, context)),
+                false => each.all(|operator| self.compares(operator, entry, context)),
+            };
         }
         false
     }
 
+    /// The column of a guard with the constants of which it must be one.
+    fn wanted_values(&mut self, expr: &Expr, entry: EntryId) -> Option<(TermId, BTreeSet<TermId>)> {
+        if let Expr::Operator(operator) = expr {
+            let (column, value, meaning) = self.against_constant(operator, entry)?;
+            return (meaning == Comparison::Equal).then(|| (column, BTreeSet::from([value])));
+        }
+        let arms: Vec<_> = if let Expr::Bool { op: BoolOp::Or, args, .. } = expr {
+            args.iter().map(|arg| self.wanted_values(arg, entry)).collect::<Option<_>>()?
+        } else if let Expr::ArrayOperator { any: true, .. } = expr {
+            let each = each_comparison(self.arena.schema, expr)?;
+            let each = each.into_iter().map(|found| self.wanted_values(&Expr::Operator(found), entry));
+            each.collect::<Option<_>>()?
+        } else {
+            return None;
+        };
+        let (column, _) = *arms.first()?;
+        let same = arms.iter().all(|(other, _)| *other == column);
+        same.then(|| (column, arms.into_iter().flat_map(|(_, values)| values).collect()))
+    }
+
     fn guarded(&mut self, expr: &Expr, entry: EntryId) -> Option<TermId> {
-        let Expr::Var(var) = super::terms::plain(self.arena.schema, expr)? else { return None };
+        let Expr::Var(var) = plain(self.arena.schema, expr)? else { return None };
         (var.attribute > 0).then(|| self.arena.column(entry, var.attribute))
     }
 
     /// `column = constant`, `column <> constant` of a guard.
     fn compares(&mut self, operator: &Operator, entry: EntryId, context: &Context) -> bool {
-        use super::terms::{Comparison, comparison, constant, plain};
-        let schema = self.arena.schema;
-        let [left, right] = operator.args.as_slice() else { return false };
-        let (Some(left), Some(right)) = (plain(schema, left), plain(schema, right)) else { return false };
-        let (column, fixed): (&Expr, &Const) = match (left, right) {
-            (Expr::Var(_), Expr::Const(fixed)) => (left, fixed),
-            (Expr::Const(fixed), Expr::Var(_)) => (right, fixed),
-            _ => return false,
-        };
-        let (Some(type_oid), Some(wanted)) = (column.type_oid(), constant(schema, fixed)) else {
-            return false;
-        };
-        let Some(meaning) =
-            comparison(schema, operator.operator, type_oid, fixed.type_oid, operator.collation)
-        else {
-            return false;
-        };
-        let Some(term) = self.guarded(column, entry) else { return false };
-        let wanted = self.arena.terms.id(wanted);
+        let Some((column, wanted, meaning)) = self.against_constant(operator, entry) else { return false };
         match meaning {
-            Comparison::Equal => context.closure.same(term, wanted),
+            Comparison::Equal => context.closure.same(column, wanted),
             Comparison::Different => {
-                context.closure.class(term).into_iter().any(|known| self.differ(known, wanted))
+                let known = self.arena.constants_of(&context.closure, column);
+                known.is_some_and(|known| known.iter().all(|known| self.differ(*known, wanted)))
             }
             Comparison::AtMost | Comparison::AtLeast => false,
         }
+    }
+
+    /// The column and the constant that a guard compares.
+    fn against_constant(
+        &mut self,
+        operator: &Operator,
+        entry: EntryId,
+    ) -> Option<(TermId, TermId, Comparison)> {
+        let schema = self.arena.schema;
+        let [left, right] = operator.args.as_slice() else { return None };
+        let (column, fixed): (&Expr, &Const) = match (plain(schema, left)?, plain(schema, right)?) {
+            (column @ Expr::Var(_), Expr::Const(fixed)) | (Expr::Const(fixed), column @ Expr::Var(_)) => {
+                (column, fixed)
+            }
+            _ => return None,
+        };
+        let (type_oid, wanted) = (column.type_oid()?, constant(schema, fixed)?);
+        let meaning = comparison(schema, operator.operator, type_oid, fixed.type_oid, operator.collation)?;
+        Some((self.guarded(column, entry)?, self.arena.terms.id(wanted), meaning))
     }
 
     /// Whether two terms are constants that cannot be equal.
@@ -416,4 +450,19 @@ impl<'a> Case<'_, 'a> {
     pub(super) fn occurrences(&self) -> Vec<Occurrence> {
         self.events.occurrences.clone()
     }
+}
+
+/// `x in (a, b)` as the comparisons `x = a`, `x = b`.
+fn each_comparison(schema: &Schema, expr: &Expr) -> Option<Vec<Operator>> {
+    let Expr::ArrayOperator { operator, collation, scalar, array, .. } = expr else { return None };
+    let Expr::Array { elements, multidimensional: false, .. } = plain(schema, array)? else { return None };
+    let each = |element: &Expr| Operator {
+        operator: *operator,
+        collation: *collation,
+        type_oid: 16,
+        args: vec![(**scalar).clone(), element.clone()],
+        set: false,
+        location: None,
+    };
+    Some(elements.iter().map(each).collect())
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::arena::{Arena, LevelId};
-use super::facts::{ConditionId, Fact, Facts};
+use super::facts::{Closure, ConditionId, Fact, Facts};
 use super::terms::{Comparison, EntryId, TermId, comparison, is_null};
 use crate::tree::{BoolOp, BooleanTest, Expr, Location, Oid, Operator, ParamKind, Sublink, SublinkKind, Var};
 
@@ -101,16 +101,60 @@ impl<'a> Arena<'a> {
     }
 
     fn any(&mut self, level: LevelId, args: &'a [Expr], truth: bool) -> Facts {
-        let mut args = args.iter();
-        let Some(first) = args.next() else { return Facts::default() };
-        let mut facts = self.one(level, first, truth);
-        for arg in args {
-            if facts.atoms.is_empty() {
-                return facts;
+        let arms: Vec<Facts> = args.iter().map(|arg| self.one(level, arg, truth)).collect();
+        let Some((first, others)) = arms.split_first() else { return Facts::default() };
+        let both = others.iter().fold(first.clone(), |both, arm| both.or(arm));
+        if self.policy.has_guards() { both.and(&self.values_in_all(&arms)) } else { both }
+    }
+
+    /// The constants of which a column is one, in each arm.
+    fn values_in_all(&mut self, arms: &[Facts]) -> Facts {
+        let mut found = Facts::default();
+        let closures: Vec<Closure> = arms.iter().map(Closure::of).collect();
+        let Some(first) = arms.first() else { return found };
+        let mut columns = BTreeSet::new();
+        for atom in &first.atoms {
+            match atom.fact {
+                Fact::Equal(a, b) | Fact::Same(a, b) => columns.extend([a, b]),
+                Fact::Condition(condition) => {
+                    columns.extend(self.value_sets.get(&condition).map(|(column, _)| *column));
+                }
+                Fact::Null(_)
+                | Fact::NotNull(_)
+                | Fact::Member(..)
+                | Fact::AtMost(..)
+                | Fact::EqualUnlessNull(..) => {}
             }
-            facts = facts.or(&self.one(level, arg, truth));
         }
-        facts
+        columns.retain(|term| self.terms.entry(*term).is_some());
+        for column in columns {
+            let sets = closures.iter().map(|closure| self.constants_of(closure, column));
+            let Some(sets) = sets.collect::<Option<Vec<_>>>() else { continue };
+            let values = sets.into_iter().flatten().collect();
+            let condition = self.one_of(column, values);
+            found.push(Fact::Condition(condition), None);
+        }
+        found
+    }
+
+    /// The constants of which a term is one, if that is known.
+    pub(super) fn constants_of(&self, closure: &Closure, term: TermId) -> Option<BTreeSet<TermId>> {
+        let class = closure.class(term);
+        if let Some(constant) = class.iter().find(|term| self.terms.is_constant(**term)) {
+            return Some(BTreeSet::from([*constant]));
+        }
+        let known = closure.conditions().filter_map(|condition| self.value_sets.get(&condition));
+        let known = known.filter(|(column, _)| class.contains(column));
+        known.map(|(_, values)| values).min_by_key(|values| values.len()).cloned()
+    }
+
+    /// The condition that a column is one of these constants.
+    fn one_of(&mut self, column: TermId, values: BTreeSet<TermId>) -> ConditionId {
+        let terms = values.iter().copied().chain([column]).collect();
+        let written = Written { text: format!("one of;{column};{values:?}"), terms };
+        let condition = self.condition(written);
+        self.value_sets.insert(condition, (column, values));
+        condition
     }
 
     /// The meaning of an operator on the values below its operands' harmless casts.
@@ -221,16 +265,22 @@ impl<'a> Arena<'a> {
             // One of the elements it is; if they are all one value, that.
             let mut found = BTreeSet::new();
             for element in elements {
-                let equal = self.plain_type(element).is_some_and(equal);
+                if !self.plain_type(element).is_some_and(equal) {
+                    return Facts::default();
+                }
                 match self.term(level, element) {
-                    Some(element) if equal => found.insert(element),
-                    _ => return Facts::one(Fact::NotNull(term), at),
+                    Some(element) => found.insert(element),
+                    None => return Facts::one(Fact::NotNull(term), at),
                 };
             }
-            return match found.into_iter().collect::<Vec<_>>().as_slice() {
-                [element] => Facts::one(Fact::Equal(term, *element), at),
-                _ => Facts::one(Fact::NotNull(term), at),
-            };
+            if let [element] = found.iter().collect::<Vec<_>>().as_slice() {
+                return Facts::one(Fact::Equal(term, **element), at);
+            }
+            let mut facts = Facts::one(Fact::NotNull(term), at);
+            if !found.is_empty() && found.iter().all(|element| self.terms.is_constant(*element)) {
+                facts.push(Fact::Condition(self.one_of(term, found)), at);
+            }
+            return facts;
         }
         let element = array.type_oid().and_then(|oid| match schema.base_type(oid)?.kind {
             crate::schema::TypeKind::Array { element } => Some(element),
@@ -338,7 +388,17 @@ impl<'a> Arena<'a> {
         }
         if let Expr::Bool { op, args, .. } = expr {
             into.word(format_args!("{op:?} {}", args.len()))?;
-            return args.iter().try_for_each(|arg| self.write(level, guarded, arg, into));
+            let mut arms = Vec::new();
+            for arg in args {
+                let mut arm = Written::default();
+                self.write(level, guarded, arg, &mut arm)?;
+                into.terms.extend(arm.terms);
+                arms.push(arm.text);
+            }
+            // Their order says nothing.
+            arms.sort();
+            into.text.extend(arms);
+            return Some(());
         }
         if let Expr::NullTest { arg, is_null, row, .. } = expr {
             into.word(format_args!("null {is_null} {row}"))?;
@@ -348,13 +408,16 @@ impl<'a> Arena<'a> {
             into.word(format_args!("{test:?}"))?;
             return self.write(level, guarded, arg, into);
         }
-        if let Expr::SqlValue { op, type_oid, .. } = expr {
-            return into.word(format_args!("value {op} {type_oid}"));
+        if let Expr::SqlValue { op, type_oid, typmod, .. } = expr {
+            return into.word(format_args!("value {op} {type_oid} {typmod}"));
         }
-        if let Expr::Function { call, set: false, .. } = expr
+        if let Expr::Function { call, set: false, variadic, .. } = expr
             && self.schema.functions.get(&call.function)?.volatility != 'v'
         {
-            into.word(format_args!("call {} {}", call.function, call.args.len()))?;
+            into.word(format_args!(
+                "call {} {} {:?} {variadic}",
+                call.function, call.collation, call.parameters
+            ))?;
             return call.args.iter().try_for_each(|arg| self.write(level, guarded, arg, into));
         }
         None

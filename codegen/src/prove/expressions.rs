@@ -4,10 +4,10 @@ use std::rc::Rc;
 
 use super::arena::{Arena, Container, LevelId};
 use super::events::Access;
-use super::facts::Context;
-use super::functions::{Sight, sight};
+use super::facts::{Context, Facts};
+use super::functions::{Sight, blind_default, default_arguments, sight};
 use super::walk::Walk;
-use crate::tree::{BoolOp, BooleanTest, CastVia, Expr, Location, Oid, Query, SortGroup, Var, walk};
+use crate::tree::{BoolOp, BooleanTest, Call, CastVia, Expr, Location, Oid, Query, SortGroup, Var, walk};
 
 /// `tableoid` is the only system column that does not tell how rows lie beside others.
 const TABLEOID: i32 = -6;
@@ -19,6 +19,8 @@ struct Place<'p> {
     context: &'p Rc<Context>,
     /// What is known of the rows that aggregates of this level go over.
     rows: Option<&'p Rc<Context>>,
+    /// What is known of the rows that window functions go over: nothing that a CASE around them says.
+    windowed: &'p Rc<Context>,
     /// Whether it makes no difference if it is false or NULL.
     truth: bool,
 }
@@ -26,12 +28,12 @@ struct Place<'p> {
 impl<'a> Walk<'_, 'a> {
     /// An expression of whose rows the context holds. Only whether it is true may be of interest, as in WHERE.
     pub(super) fn condition(&mut self, level: LevelId, expr: &'a Expr, context: &Rc<Context>) {
-        self.visit(expr, Place { level, context, rows: None, truth: true });
+        self.visit(expr, Place { level, context, rows: None, windowed: context, truth: true });
     }
 
     /// An expression of whose rows the context holds.
     pub(super) fn expr(&mut self, level: LevelId, expr: &'a Expr, context: &Rc<Context>) {
-        self.visit(expr, Place { level, context, rows: None, truth: false });
+        self.visit(expr, Place { level, context, rows: None, windowed: context, truth: false });
     }
 
     /// An expression above a grouping: `rows` holds inside aggregates.
@@ -43,7 +45,7 @@ impl<'a> Walk<'_, 'a> {
         rows: &Rc<Context>,
         truth: bool,
     ) {
-        self.visit(expr, Place { level, context, rows: Some(rows), truth });
+        self.visit(expr, Place { level, context, rows: Some(rows), windowed: context, truth });
     }
 
     fn visit(&mut self, expr: &'a Expr, place: Place<'_>) {
@@ -62,9 +64,12 @@ impl<'a> Walk<'_, 'a> {
                 self.function(place.level, aggregate.function, aggregate.location, false);
                 self.sort_groups(&aggregate.order, at);
                 self.sort_groups(&aggregate.distinct, at);
-                let context = match place.rows {
-                    Some(rows) if aggregate.levels_up == 0 => rows,
-                    _ => place.context,
+                let nothing = Context::new(Facts::default());
+                let context = if aggregate.levels_up > 0 {
+                    // It goes over rows of a level around this one, whatever is known here.
+                    &nothing
+                } else {
+                    place.rows.unwrap_or(place.context)
                 };
                 let inside = Place { context, rows: None, truth: false, ..place };
                 let filtered = match &aggregate.filter {
@@ -80,11 +85,13 @@ impl<'a> Walk<'_, 'a> {
             }
             Expr::WindowCall { call, filter, .. } => {
                 self.function(place.level, call.function, call.location, false);
-                call.args.iter().chain(filter.as_deref()).for_each(|arg| self.visit(arg, value));
+                let window = Place { context: place.windowed, ..value };
+                call.args.iter().chain(filter.as_deref()).for_each(|arg| self.visit(arg, window));
             }
             Expr::Function { call, .. } => {
                 self.children(expr, value);
                 if self.function(place.level, call.function, call.location, true) {
+                    self.defaults(place.level, call);
                     let body = self.arena.body_level(place.level, call, Container::Expression(place.level));
                     match body {
                         Some(body) => {
@@ -221,6 +228,17 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
+    /// What a call of a function with a body leaves to defaults.
+    fn defaults(&mut self, level: LevelId, call: &'a Call) {
+        let (schema, policy) = (self.arena.schema, self.arena.policy);
+        let Some(function) = schema.functions.get(&call.function) else { return };
+        for (_, default) in default_arguments(function, call) {
+            if let Some(why) = blind_default(schema, policy, default) {
+                self.unknown(format!("`{}`: {why}", function.name), self.arena.place(level, call.location));
+            }
+        }
+    }
+
     /// The operators by which a query sorts and groups.
     pub(super) fn operators(&mut self, query: &'a Query) {
         for groups in [&query.group_by, &query.sort, &query.distinct] {
@@ -249,7 +267,8 @@ impl<'a> Walk<'_, 'a> {
             })
         };
         if reads(type_oid) || arg.type_oid().is_none_or(reads) {
-            let name = self.arena.schema.type_name(type_oid);
+            let other = arg.type_oid().filter(|oid| reads(*oid)).unwrap_or(type_oid);
+            let name = self.arena.schema.type_name(other);
             self.unknown(
                 format!("a cast between text and {name} can read the catalogs"),
                 self.arena.place(level, location),

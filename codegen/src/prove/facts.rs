@@ -305,6 +305,11 @@ impl Closure {
         self.members.contains(&(self.root(term), self.root(set)))
     }
 
+    /// The conditions that are known to be true.
+    pub(super) fn conditions(&self) -> impl Iterator<Item = ConditionId> {
+        self.conditions.iter().copied()
+    }
+
     /// Whether that condition is known to be true.
     pub(super) fn holds(&self, condition: ConditionId) -> bool {
         self.conditions.contains(&condition)

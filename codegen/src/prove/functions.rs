@@ -1,8 +1,11 @@
 //! Which functions can be seen through.
 
 use super::policy::Policy;
-use crate::schema::{FIRST_USER_OID, Schema};
-use crate::tree::Oid;
+use crate::schema::{FIRST_USER_OID, Function, Schema};
+use crate::tree::{Call, CastVia, Expr, Oid, walk};
+
+/// `pg_type.oid` of the numbers of transactions.
+const XID: Oid = 28;
 
 /// What is known of what a function does.
 pub(super) enum Sight {
@@ -157,7 +160,9 @@ pub(super) fn sight(schema: &Schema, policy: &Policy, function: Oid) -> Sight {
     };
     let name = &found.name;
     if found.schema == "pg_catalog" && found.oid < FIRST_USER_OID {
-        return if found.volatility == 'i' || HARMLESS.contains(&name.as_str()) {
+        // Of a transaction's number `age` tells how many there were since, of everyone.
+        let counts = found.parameters.contains(&XID);
+        return if found.volatility == 'i' || (HARMLESS.contains(&name.as_str()) && !counts) {
             Sight::Clear
         } else {
             Sight::Blind(format!("`{name}` can depend on, or do, more than its arguments say"))
@@ -171,4 +176,42 @@ pub(super) fn sight(schema: &Schema, policy: &Policy, function: Oid) -> Sight {
         (_, 'a' | 'w') => Sight::Blind(format!("`{name}` is a user-defined aggregate")),
         _ => Sight::Blind(format!("`{name}` is written in {}, which cannot be looked into", found.language)),
     }
+}
+
+/// The parameters that a call leaves to their defaults, by number, with those. The server fills them in when it plans.
+pub(super) fn default_arguments<'s>(
+    function: &'s Function,
+    call: &Call,
+) -> impl Iterator<Item = (usize, &'s Expr)> {
+    let first = function.parameters.len().saturating_sub(function.defaults.len());
+    let given = call.parameters.clone();
+    let defaults = function.defaults.iter().enumerate().map(move |(at, default)| (first + at, default));
+    defaults.filter(move |(number, _)| !given.contains(number))
+}
+
+/// Why a default cannot be seen through, if it cannot: it reads nothing, and calls nothing but what computes.
+pub(super) fn blind_default(schema: &Schema, policy: &Policy, default: &Expr) -> Option<String> {
+    let clear = |function| matches!(sight(schema, policy, function), Sight::Clear);
+    let operator = |oid| schema.operators.get(&oid).is_some_and(|found| clear(found.function));
+    let mut simple = true;
+    walk::each_expr(default, &mut |expr| {
+        simple &= if let Expr::Function { call, set: false, .. } = expr {
+            clear(call.function)
+        } else if let Expr::Operator(found) | Expr::Distinct(found) | Expr::NullIf(found) = expr {
+            operator(found.operator)
+        } else {
+            matches!(
+                expr,
+                Expr::Const(_)
+                    | Expr::SqlValue { .. }
+                    | Expr::Array { .. }
+                    | Expr::Row { .. }
+                    | Expr::Coalesce { .. }
+                    | Expr::Bool { .. }
+                    | Expr::Collate { .. }
+                    | Expr::Cast { via: CastVia::Relabel | CastVia::Domain, .. }
+            )
+        };
+    });
+    (!simple).then(|| "it leaves an argument to a default that cannot be looked into: give it".to_owned())
 }

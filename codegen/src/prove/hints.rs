@@ -2,11 +2,11 @@
 
 use super::arena::{Container, Passable};
 use super::case::{Case, Failure};
-use super::events::Occurrence;
+use super::events::{Access, Occurrence};
 use super::facts::{Atom, Fact};
 use super::policy::ScopePolicy;
-use super::terms::{Comparison, Term, TermId, comparison};
-use crate::tree::{BoolOp, Expr, From, FromItem, Location};
+use super::terms::{Comparison, EntryId, Term, TermId, comparison};
+use crate::tree::{BoolOp, Command, Expr, From, FromItem, Location, MergeMatch, Query};
 
 impl<'a> Case<'_, 'a> {
     /// The place of the condition that says that a term is NULL.
@@ -20,11 +20,30 @@ impl<'a> Case<'_, 'a> {
         &self,
         mut failure: Failure,
         occurrence: &Occurrence,
+        column: i32,
         condition: &str,
     ) -> Failure {
         let level = self.arena.entries[occurrence.entry].level;
         let level = &self.arena.levels[level];
         let name = self.name(occurrence.entry);
+        if level.stored && level.arguments.is_some() {
+            failure.help = format!(
+                "it stands in the body of a function: pass what makes `{condition}` true there as the argument, or select from the tables themselves"
+            );
+            return failure;
+        }
+        if level.stored && occurrence.access == Access::Lock {
+            failure.help = format!(
+                "a view locks its rows before conditions outside drop any: lock `{name}` itself, `from {name} where {condition} ... for update`"
+            );
+            return failure;
+        }
+        if let Some((view, shown)) = self.shown(occurrence, column) {
+            let rest = condition.split_once(' ').map_or("", |(_, rest)| rest);
+            let (view, shown) = (self.name(view), self.column_name(view, shown));
+            failure.help = format!("add `{view}.{shown} {rest}`: the view shows the column under that name");
+            return failure;
+        }
         if level.stored {
             failure.help = format!(
                 "it stands inside a view or function: restrict the column that shows `{condition}` outside, if there is one, or select from the tables themselves"
@@ -49,8 +68,8 @@ impl<'a> Case<'_, 'a> {
                 );
                 failure.note(join.at, "this ON keeps every row of it")
             }
-            None if level.query.command == crate::tree::Command::Merge => {
-                failure.help = format!("add `and {condition}` to ON, not to WHEN");
+            None if level.query.command == Command::Merge => {
+                failure.help = self.in_merge(level.query, occurrence, condition);
                 failure
             }
             None if level.query.on_conflict.is_some() => {
@@ -73,6 +92,51 @@ impl<'a> Case<'_, 'a> {
                 failure
             }
         }
+    }
+
+    /// The column of a view by which a condition outside reaches a column inside.
+    fn shown(&self, occurrence: &Occurrence, column: i32) -> Option<(EntryId, i32)> {
+        let term = self.column(occurrence.entry, column)?;
+        let mut level = &self.arena.levels[self.arena.entries[occurrence.entry].level];
+        loop {
+            let Container::Entry(around) = level.container else { return None };
+            let passes = match &level.passable {
+                Passable::All => true,
+                Passable::Keys(keys) => keys.contains(&term),
+                Passable::Nothing => false,
+            };
+            let position =
+                level.outputs.iter().position(|output| *output == Some(term)).filter(|_| passes)?;
+            let outside = &self.arena.levels[self.arena.entries[around].level];
+            if !level.stored {
+                return None;
+            }
+            if !outside.stored {
+                return Some((around, i32::try_from(position + 1).ok()?));
+            }
+            level = outside;
+        }
+    }
+
+    /// Where a condition belongs in a MERGE: which rows are met depends on the actions that there are.
+    fn in_merge(&self, query: &Query, occurrence: &Occurrence, condition: &str) -> String {
+        let name = self.name(occurrence.entry);
+        let has = |matched| query.merge_actions.iter().any(|action| action.matched == matched);
+        let orphaned = has(MergeMatch::NotMatchedBySource);
+        if occurrence.access == Access::Write {
+            if orphaned {
+                return format!(
+                    "WHEN NOT MATCHED BY SOURCE meets every row of `{name}`, whatever ON says: write an UPDATE or DELETE of its own for it"
+                );
+            }
+            return format!("add `and {condition}` to ON, not to WHEN");
+        }
+        if orphaned || has(MergeMatch::NotMatchedByTarget) {
+            return format!(
+                "ON does not restrict rows without a match: filter the source, `using (select ... where {condition}) {name}`"
+            );
+        }
+        format!("add `and {condition}` to ON")
     }
 
     /// Points at what is nearly the condition on that column that is missing: an equality with the scope's parameter,

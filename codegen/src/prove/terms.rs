@@ -51,6 +51,16 @@ impl Terms {
         &self.list[id as usize]
     }
 
+    /// Whether it is a constant.
+    pub(super) fn is_constant(&self, id: TermId) -> bool {
+        matches!(self.get(id), Term::Const(..))
+    }
+
+    /// Whether it is a parameter.
+    pub(super) fn is_param(&self, id: TermId) -> bool {
+        matches!(self.get(id), Term::Param(_))
+    }
+
     /// The entry whose column it is.
     pub(super) fn entry(&self, id: TermId) -> Option<EntryId> {
         match self.get(id) {
@@ -74,6 +84,11 @@ pub(super) fn compared_as(schema: &Schema, type_oid: Oid) -> Oid {
         Some(found) => found.oid,
         None => type_oid,
     }
+}
+
+/// Whether values of both types are integers, which no cast to a wider one changes.
+pub(super) fn are_integers(left: Oid, right: Oid) -> bool {
+    [left, right].iter().all(|oid| [INT2, INT4, INT8].contains(oid))
 }
 
 /// Whether values of both types, or their elements, are compared by the same rules.
@@ -131,14 +146,10 @@ fn own_comparison(schema: &Schema, operator: &Operator, left: Oid, right: Oid) -
         return None;
     }
     let (left, right) = (compared_as(schema, left), compared_as(schema, right));
-    let integers = [INT2, INT4, INT8];
     let is_enum =
         |oid: Oid| schema.types.get(&oid).is_some_and(|found| matches!(found.kind, TypeKind::Enum { .. }));
-    let own = (operator.left == left && operator.right == right && (left == right))
-        || (operator.left == left
-            && operator.right == right
-            && integers.contains(&left)
-            && integers.contains(&right))
+    let of_these = operator.left == left && operator.right == right;
+    let own = (of_these && (left == right || are_integers(left, right)))
         || (operator.left == ANYENUM && operator.right == ANYENUM && left == right && is_enum(left));
     if !own {
         return None;

@@ -199,16 +199,28 @@ impl<'w, 'a> Walk<'w, 'a> {
             return Facts::default();
         }
         let mut all: Option<Facts> = None;
-        for target in &query.targets {
-            let Expr::Aggregate(aggregate) = &target.expr else { return Facts::default() };
-            let (Some(filter), 0) = (&aggregate.filter, aggregate.levels_up) else { return Facts::default() };
+        let filtered = query.targets.iter().all(|target| self.is_filtered(level, &target.expr, &mut all));
+        all.filter(|_| filtered).unwrap_or_default()
+    }
+
+    /// Whether filtered aggregates are all that an expression is made of, constants and parameters apart. What holds
+    /// where their filters do is collected.
+    fn is_filtered(&mut self, level: LevelId, expr: &'a Expr, all: &mut Option<Facts>) -> bool {
+        if let Expr::Aggregate(aggregate) = expr {
+            let (Some(filter), 0) = (&aggregate.filter, aggregate.levels_up) else { return false };
             let facts = self.arena.holds(level, filter);
-            all = Some(match all {
+            *all = Some(match all.take() {
                 Some(all) => all.or(&facts),
                 None => facts,
             });
+            return true;
         }
-        all.unwrap_or_default()
+        if matches!(expr, Expr::Var(_) | Expr::Sublink(_) | Expr::WindowCall { .. } | Expr::Opaque(_)) {
+            return false;
+        }
+        let mut filtered = true;
+        tree::each_child(expr, &mut |child| filtered = filtered && self.is_filtered(level, child, all));
+        filtered
     }
 
     /// LIMIT, OFFSET and window frames, which are computed whatever the rows are.
@@ -430,16 +442,27 @@ impl<'w, 'a> Walk<'w, 'a> {
                 entry,
             );
         };
-        let written = access == Access::Write;
         let replaced = found.has_rules || found.triggers.iter().any(|trigger| trigger.is_instead());
-        if written && replaced {
-            self.unknown_entry(
-                format!("what is done to `{name}` is done by its rules or INSTEAD OF triggers"),
-                entry,
-            );
+        if replaced && (relkind == 'v' || access == Access::Write) {
+            let what = match access {
+                Access::Write => {
+                    format!("what is done to `{name}` is done by its rules or INSTEAD OF triggers")
+                }
+                Access::Read | Access::Lock => {
+                    format!("`{name}` is a view with rules or INSTEAD OF triggers, which is not looked into")
+                }
+            };
+            self.unknown_entry(what, entry);
             if let Some(last) = self.events.unknown.last_mut() {
                 last.table = Some(table);
+                last.help = "name the tables behind it instead, or waive it with `--@ allow opaque: \"reason\"` after a review";
             }
+        }
+        if self.arena.schema.partitions(table).any(|part| part.kind == 'f') {
+            self.unknown_entry(
+                format!("`{name}` has a partition that is a foreign table, whose rows another server makes"),
+                entry,
+            );
         }
         match relkind {
             'r' | 'p' => self.events.occurrences.push(Occurrence {

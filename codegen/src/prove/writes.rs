@@ -8,9 +8,10 @@ use super::events::{Access, Occurrence, RowWrite, Value};
 use super::facts::{Context, Fact, Facts};
 use super::terms::{EntryId, Term, TermId, is_null};
 use super::walk::Walk;
+use crate::tree::walk as tree;
 use crate::tree::{
-    Command, Expr, FromItem, MergeAction, MergeMatch, Oid, OnConflict, Query, RangeKind, Target, Var,
-    VarReturning,
+    Command, Expr, FromItem, MergeAction, MergeMatch, Oid, OnConflict, ParamKind, Query, RangeKind, Sublink,
+    SublinkKind, Target, Var, VarReturning,
 };
 
 /// The table that a statement writes to, and how its columns are called there where it is written through a view.
@@ -103,7 +104,6 @@ impl<'a> Arena<'a> {
 
     /// The columns of the target that every index has which can find the conflict.
     fn arbiter_columns(&self, level: LevelId, conflict: &OnConflict) -> BTreeSet<i32> {
-        let query = self.levels[level].query;
         let Some(table) = self.conflict_table(level) else { return BTreeSet::new() };
         let Some(found) = self.schema.table(table) else { return BTreeSet::new() };
         let is_exact = |number: &i32| {
@@ -121,13 +121,11 @@ impl<'a> Arena<'a> {
                 .filter(is_exact)
                 .collect();
         }
+        // As indexes have them, 0 is an expression.
         let columns: BTreeSet<i32> = conflict
             .arbiter
             .iter()
-            .filter_map(|expr| if let Expr::Var(var) = expr { Some(var) } else { None })
-            .filter(|var| Some(var.range) == query.result_relation && var.levels_up == 0)
-            .map(|var| var.attribute)
-            .filter(|number| *number > 0)
+            .map(|expr| if let Expr::Var(var) = expr { var.attribute } else { 0 })
             .collect();
         // An index may be unique by another operator class than the type's own.
         let all_hold = found
@@ -135,7 +133,12 @@ impl<'a> Arena<'a> {
             .iter()
             .filter(|key| key.columns.iter().copied().collect::<BTreeSet<_>>() == columns)
             .all(|key| key.holds);
-        if all_hold { columns.into_iter().filter(is_exact).collect() } else { BTreeSet::new() }
+        let is_column = |number: &i32| *number > 0;
+        if all_hold {
+            columns.into_iter().filter(is_column).filter(is_exact).collect()
+        } else {
+            BTreeSet::new()
+        }
     }
 
     fn conflict_table(&self, level: LevelId) -> Option<Oid> {
@@ -166,12 +169,59 @@ impl<'a> Arena<'a> {
     }
 
     fn value(&mut self, level: LevelId, expr: &'a Expr) -> Value {
+        let term = self.term(level, expr);
+        let mut choice = Vec::new();
+        if term.is_none() {
+            self.choices(level, expr, &mut choice);
+        }
         Value {
-            term: self.term(level, expr),
+            term,
+            choice,
             null: is_null(expr),
             default: matches!(expr, Expr::Default { .. }),
             at: self.place(level, expr.location()),
         }
+    }
+
+    /// What an expression may be, other than NULL: COALESCE and CASE choose, and a subquery gives what its row has.
+    fn choices(&mut self, level: LevelId, expr: &'a Expr, found: &mut Vec<Option<TermId>>) {
+        let Some(expr) = super::terms::plain(self.schema, expr) else { return found.push(None) };
+        if is_null(expr) {
+            return;
+        }
+        if let Expr::Coalesce { args, .. } = expr {
+            return args.iter().for_each(|arg| self.choices(level, arg, found));
+        }
+        if let Expr::Case { whens, otherwise, .. } = expr {
+            let results = whens.iter().map(|(_, result)| result).chain(otherwise.as_deref());
+            return results.for_each(|result| self.choices(level, result, found));
+        }
+        if let Expr::Sublink(sublink) = expr
+            && sublink.kind == SublinkKind::Scalar
+        {
+            let nested = self.sublink_level(level, sublink);
+            return found.push(self.levels[nested].outputs.first().copied().flatten());
+        }
+        if let Expr::Param { kind: ParamKind::MultiAssign, id, .. } = expr {
+            return found.push(self.assigned(level, *id));
+        }
+        found.push(self.term(level, expr));
+    }
+
+    /// A column of the subquery of `set (a, b) = (select ...)`: the number of the subquery is in the upper half.
+    fn assigned(&mut self, level: LevelId, id: usize) -> Option<TermId> {
+        let query = self.levels[level].query;
+        let is_meant =
+            |sublink: &&Sublink| sublink.kind == SublinkKind::MultiAssign && sublink.id == id >> 16;
+        let sublink = query
+            .targets
+            .iter()
+            .filter_map(
+                |target| if let Expr::Sublink(sublink) = &target.expr { Some(&**sublink) } else { None },
+            )
+            .find(is_meant)?;
+        let nested = self.sublink_level(level, sublink);
+        *self.levels[nested].outputs.get((id & 0xffff).checked_sub(1)?)?
     }
 
     /// What a column gets: a value, or one for each row of VALUES.
@@ -216,6 +266,7 @@ impl<'a> Walk<'_, 'a> {
             };
             columns.push((column, self.arena.values(level, &target.expr)));
         }
+        columns.extend(self.generated(base.table, &columns, insert));
         self.events.writes.push(RowWrite {
             table: base.table,
             row: base.entry,
@@ -224,6 +275,30 @@ impl<'a> Walk<'_, 'a> {
             overriding,
             context: Rc::clone(context),
         });
+    }
+
+    /// The generated columns that change with what is written, to what nobody can say.
+    fn generated(&self, table: Oid, columns: &[(i32, Vec<Value>)], insert: bool) -> Vec<(i32, Vec<Value>)> {
+        let Some(found) = self.arena.schema.table(table) else { return Vec::new() };
+        let at = columns.iter().flat_map(|(_, values)| values).find_map(|value| value.at);
+        let changes = |expr: &Expr| {
+            let mut changes = insert;
+            tree::each_expr(expr, &mut |expr| {
+                if let Expr::Var(var) = expr {
+                    changes |= columns.iter().any(|(column, _)| *column == var.attribute);
+                }
+            });
+            changes
+        };
+        let changed = found.columns.iter().filter(|column| column.generated.as_ref().is_some_and(changes));
+        changed
+            .map(|column| {
+                (
+                    column.number,
+                    vec![Value { term: None, choice: Vec::new(), null: false, default: false, at }],
+                )
+            })
+            .collect()
     }
 
     fn returning(&mut self, level: LevelId, query: &'a Query, context: &Rc<Context>) {

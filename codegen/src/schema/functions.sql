@@ -7,7 +7,8 @@ select json_agg(json_build_array(
                    a.aggtransfn, a.aggfinalfn, a.aggcombinefn, a.aggserialfn, a.aggdeserialfn, a.aggmtransfn,
                    a.aggminvtransfn, a.aggmfinalfn]::oid[], 0)::int8[])
           from pg_aggregate a
-          where a.aggfnoid = p.oid and p.oid >= 16384)) order by p.oid)::text
+          where a.aggfnoid = p.oid and p.oid >= 16384),
+         case when p.oid >= 16384 then p.proargdefaults::text end) order by p.oid)::text
 from pg_proc p
 join pg_namespace n on n.oid = p.pronamespace
 join pg_language l on l.oid = p.prolang

@@ -33,13 +33,14 @@ select json_build_object(
     from (
       select k.oid::int8 as oid, k.conrelid::int8 as table, k.conname as name, k.contype as kind,
              k.convalidated and coalesce((to_jsonb(k) ->> 'conenforced')::boolean, true) as validated,
+             -- A key to a partitioned table has a copy for each partition, which says little by itself.
+             exists (select from pg_constraint w where w.oid = k.conparentid and w.conrelid = k.conrelid) as part,
              k.condeferrable as deferrable, to_jsonb(k.conkey) as columns,
              k.confrelid::int8 as foreign_table, to_jsonb(k.confkey) as foreign_columns,
              k.confdeltype as on_delete, k.confupdtype as on_update, k.conbin::text as check
       from pg_constraint k
       join pg_namespace n on n.oid = k.connamespace
       where k.conrelid <> 0 and k.contype in ('p', 'u', 'f', 'c', 'x')
-        -- The copies that partitions hold of their parent's foreign keys say nothing new.
         and n.nspname not in ('pg_catalog', 'information_schema') and n.nspname !~ '^pg_(toast|temp_)'
     ) u)
 )::text

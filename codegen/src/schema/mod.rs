@@ -31,10 +31,43 @@ pub struct Schema {
     pub nondeterministic_collations: BTreeSet<Oid>,
 }
 
+/// Names that the grammar of SQL has for types of pg_catalog.
+const SQL_NAMES: &[(&str, &str)] = &[
+    ("bigint", "int8"),
+    ("boolean", "bool"),
+    ("character varying", "varchar"),
+    ("decimal", "numeric"),
+    ("double precision", "float8"),
+    ("int", "int4"),
+    ("integer", "int4"),
+    ("real", "float4"),
+    ("smallint", "int2"),
+    ("time with time zone", "timetz"),
+    ("timestamp with time zone", "timestamptz"),
+    ("timestamp without time zone", "timestamp"),
+];
+
 impl Schema {
     /// The table, view, ... of that OID; `None` for what belongs to the system.
     pub fn table(&self, oid: Oid) -> Option<&Table> {
         self.tables.get(&oid)
+    }
+
+    /// The partitions of a table, and theirs.
+    pub fn partitions(&self, table: Oid) -> impl Iterator<Item = &Table> {
+        self.tables.values().filter(move |found| found.oid != table && self.is_part_of(found, table))
+    }
+
+    /// Whether all rows of a table are rows of that one: it is the same, or a partition of it.
+    pub fn is_part_of(&self, table: &Table, whole: Oid) -> bool {
+        let mut found = Some(table);
+        while let Some(table) = found {
+            if table.oid == whole {
+                return true;
+            }
+            found = table.partition_of.and_then(|parent| self.table(parent));
+        }
+        false
     }
 
     /// A column by its table's OID and its number; `None` for system columns and tables.
@@ -64,6 +97,28 @@ impl Schema {
         Some(found)
     }
 
+    /// The types of a list such as `text, int[], app.kind`; `None` if one of them is not known.
+    pub fn types_named(&self, list: &str) -> Option<Vec<Oid>> {
+        if list.trim().is_empty() {
+            return Some(Vec::new());
+        }
+        list.split(',').map(|name| self.type_named(name.trim())).collect()
+    }
+
+    /// The type that a name means, by its own name or by the one that SQL has for it.
+    fn type_named(&self, name: &str) -> Option<Oid> {
+        if let Some(element) = name.strip_suffix("[]") {
+            let array = self.types.get(&self.type_named(element.trim_end())?)?.array;
+            return (array != 0).then_some(array);
+        }
+        let name = SQL_NAMES.iter().find(|(sql, _)| *sql == name).map_or(name, |(_, own)| *own);
+        let (schema, bare) = name.split_once('.').map_or((None, name), |(schema, bare)| (Some(schema), bare));
+        let fits = |found: &&Type| {
+            found.name == bare && schema.map_or(found.visible, |schema| found.schema == schema)
+        };
+        self.types.values().find(fits).map(|found| found.oid)
+    }
+
     /// How the runtime and machine output name a type: its name, after its schema unless that is pg_catalog.
     pub fn type_name(&self, oid: Oid) -> String {
         match self.types.get(&oid) {
@@ -91,6 +146,8 @@ pub struct Table {
     pub row_type: Oid,
     /// Whether its bare name finds it.
     pub visible: bool,
+    /// The partitioned table that it is a partition of.
+    pub partition_of: Option<Oid>,
     /// Whether other tables inherit from it, other than as partitions: then no unique key of it holds over all rows.
     pub has_children: bool,
     /// Its columns, in order; numbers of dropped columns are missing.
@@ -178,7 +235,7 @@ pub struct UniqueKey {
 }
 
 /// A foreign key.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ForeignKey {
     /// `pg_constraint.oid`
     pub oid: Oid,
@@ -196,6 +253,8 @@ pub struct ForeignKey {
     pub on_update: char,
     /// Whether all rows obey it.
     pub validated: bool,
+    /// Whether it is the part of a key to a partitioned table that is about one partition.
+    pub part: bool,
 }
 
 /// A CHECK constraint.
@@ -264,6 +323,8 @@ pub struct Type {
     pub array: Oid,
     /// Whether its bare name finds it.
     pub visible: bool,
+    /// Whether a function casts it to `json`, which is then what its values are there.
+    pub casts_to_json: bool,
     /// The conditions of a domain, which are computed with every cast to it.
     pub checks: Vec<Expr>,
 }
@@ -336,6 +397,8 @@ pub struct Function {
     pub result: Oid,
     /// The types of its input parameters.
     pub parameters: Vec<Oid>,
+    /// What the last parameters are where a call leaves them out; not read for PostgreSQL's own functions.
+    pub defaults: Vec<Expr>,
     /// Whether its last parameter is VARIADIC.
     pub variadic: bool,
     /// The language it is written in.

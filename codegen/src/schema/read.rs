@@ -45,6 +45,7 @@ struct TableRow {
     comment: Option<String>,
     row_type: Oid,
     visible: bool,
+    partition_of: Option<Oid>,
     has_children: bool,
     columns: Vec<ColumnRow>,
     view: Option<String>,
@@ -105,6 +106,7 @@ fn table(row: TableRow) -> Result<Table> {
         comment: row.comment,
         row_type: row.row_type,
         visible: row.visible,
+        partition_of: row.partition_of,
         has_children: row.has_children,
         unique: Vec::new(),
         foreign_keys: Vec::new(),
@@ -146,6 +148,7 @@ struct ConstraintRow {
     name: String,
     kind: char,
     validated: bool,
+    part: bool,
     columns: Option<Vec<i32>>,
     foreign_table: Oid,
     foreign_columns: Option<Vec<i32>>,
@@ -184,7 +187,8 @@ fn add_keys(tables: &mut BTreeMap<Oid, Table>, rows: KeyRows) -> Result<()> {
                 foreign_columns: row.foreign_columns.unwrap_or_default(),
                 on_delete: row.on_delete,
                 on_update: row.on_update,
-                validated: row.validated,
+                validated: row.validated && !row.part,
+                part: row.part,
             }),
             ('c', Some(text)) => table.checks.push(Check {
                 expr: expr(&text, || format!("the check {}", row.name))?,
@@ -225,6 +229,7 @@ struct TypeRow {
     collation: Oid,
     visible: bool,
     range_of: Option<Oid>,
+    casts_to_json: bool,
     labels: Option<Vec<LabelRow>>,
     checks: Option<Vec<String>>,
 }
@@ -270,6 +275,7 @@ fn types(rows: Vec<TypeRow>) -> Result<BTreeMap<Oid, Type>> {
                 collation: row.collation,
                 array: row.array,
                 visible: row.visible,
+                casts_to_json: row.casts_to_json,
                 checks,
             };
             Ok((row.oid, found))
@@ -292,6 +298,7 @@ struct FunctionRow(
     String,
     Option<String>,
     Option<Vec<Oid>>,
+    Option<String>,
 );
 
 fn functions(rows: Vec<FunctionRow>) -> Result<BTreeMap<Oid, Function>> {
@@ -299,6 +306,7 @@ fn functions(rows: Vec<FunctionRow>) -> Result<BTreeMap<Oid, Function>> {
         .map(|row| {
             let FunctionRow(oid, schema, name, kind, strict, volatility, returns_set, result, parameters, ..) = row;
             let body = row.11.map(|text| queries(&text, || format!("the body of function {name}"))).transpose()?;
+            let defaults = row.13.map(|text| exprs(&text, || format!("the defaults of function {name}"))).transpose()?;
             let (variadic, language, parts) = (row.9, row.10, row.12.unwrap_or_default());
             let found = Function {
                 oid,
@@ -310,6 +318,7 @@ fn functions(rows: Vec<FunctionRow>) -> Result<BTreeMap<Oid, Function>> {
                 returns_set,
                 result,
                 parameters,
+                defaults: defaults.unwrap_or_default(),
                 variadic,
                 language,
                 parts,
@@ -360,6 +369,10 @@ fn operators(rows: Vec<OperatorRow>) -> BTreeMap<Oid, Operator> {
 
 fn expr(text: &str, what: impl Fn() -> String) -> Result<Expr> {
     tree::read_expr(text).map_err(|error| unreadable(&what(), error))
+}
+
+fn exprs(text: &str, what: impl Fn() -> String) -> Result<Vec<Expr>> {
+    tree::read_exprs(text).map_err(|error| unreadable(&what(), error))
 }
 
 fn queries(text: &str, what: impl Fn() -> String) -> Result<Vec<Query>> {

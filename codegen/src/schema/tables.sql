@@ -5,6 +5,7 @@ from (
          obj_description(c.oid, 'pg_class') as comment,
          c.reltype::int8 as row_type,
          pg_table_is_visible(c.oid) as visible,
+         (select i.inhparent::int8 from pg_inherits i where i.inhrelid = c.oid and c.relispartition) as partition_of,
          c.relkind <> 'p' and exists (select from pg_inherits i where i.inhparent = c.oid) as has_children,
          coalesce((
            select json_agg(json_build_object(

@@ -7,6 +7,7 @@ from (
          t.typbasetype::int8 as base, t.typtypmod as base_typmod, t.typnotnull as not_null, t.typcollation::int8 as collation,
          pg_type_is_visible(t.oid) as visible,
          r.rngsubtype::int8 as range_of,
+         exists (select from pg_cast c where c.castsource = t.oid and c.casttarget = 'json'::regtype and c.castmethod = 'f') as casts_to_json,
          case when t.typtype = 'e' then (
            select json_agg(json_build_object('oid', e.oid::int8, 'label', e.enumlabel) order by e.enumsortorder)
            from pg_enum e where e.enumtypid = t.oid) end as labels,

@@ -182,12 +182,13 @@ fn window_call(fields: &mut Fields) -> Known<Expr> {
     let args = fields.exprs("args")?;
     let filter = fields.boxed_or_none("aggfilter")?;
     fields.unset("runCondition")?;
-    fields.skip(&["wincollid", "inputcollid", "winstar"]);
+    fields.skip(&["wincollid", "winstar"]);
+    let (parameters, collation) = ((0..args.len()).collect(), fields.oid("inputcollid")?);
     Ok(Expr::WindowCall {
         filter,
         window: fields.number("winref")?,
         aggregate: fields.bool("winagg")?,
-        call: Call { function, type_oid, args, location: fields.location()? },
+        call: Call { function, type_oid, args, parameters, collation, location: fields.location()? },
     })
 }
 
@@ -209,10 +210,11 @@ fn function(fields: &mut Fields) -> Known<Expr> {
     let set = fields.bool("funcretset")?;
     let variadic = fields.bool("funcvariadic")?;
     let form = fields.form("funcformat")?;
-    fields.skip(&["funccollid", "inputcollid"]);
-    let args = arguments(fields)?;
+    fields.skip(&["funccollid"]);
+    let collation = fields.oid("inputcollid")?;
+    let (parameters, args) = arguments(fields)?.into_iter().unzip();
     Ok(Expr::Function {
-        call: Call { function, type_oid, args, location: fields.location()? },
+        call: Call { function, type_oid, args, parameters, collation, location: fields.location()? },
         set,
         variadic,
         form,
@@ -220,7 +222,7 @@ fn function(fields: &mut Fields) -> Known<Expr> {
 }
 
 /// Arguments as the parameters stand: named ones come in the author's order, with the parameter's number in the node.
-fn arguments(fields: &mut Fields) -> Known<Vec<Expr>> {
+fn arguments(fields: &mut Fields) -> Known<Vec<(usize, Expr)>> {
     let nodes = fields.nodes("args", Ok)?;
     let mut numbered = Vec::with_capacity(nodes.len());
     for (position, node) in nodes.into_iter().enumerate() {
@@ -229,7 +231,7 @@ fn arguments(fields: &mut Fields) -> Known<Vec<Expr>> {
         numbered.push((number, expr(node)));
     }
     numbered.sort_by_key(|(number, _)| *number);
-    Ok(numbered.into_iter().map(|(_, arg)| arg).collect())
+    Ok(numbered)
 }
 
 fn named_argument(fields: &mut Fields) -> Known<Expr> {
@@ -434,9 +436,9 @@ fn min_max(fields: &mut Fields) -> Known<Expr> {
 }
 
 fn sql_value(fields: &mut Fields) -> Known<Expr> {
-    fields.skip(&["typmod"]);
     Ok(Expr::SqlValue {
         op: fields.number("op")?,
+        typmod: fields.number("typmod")?,
         type_oid: fields.oid("type")?,
         location: fields.location()?,
     })

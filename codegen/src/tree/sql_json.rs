@@ -8,7 +8,7 @@ pub(super) fn value(fields: &mut Fields) -> Known<Expr> {
     let mut args = vec![fields.expr("raw_expr")?];
     args.extend(fields.expr_or_none("formatted_expr")?);
     fields.skip(&["format"]);
-    Ok(json(fields, args, 0, 0))
+    Ok(json(fields, args, 0, 0, false))
 }
 
 pub(super) fn constructor(fields: &mut Fields) -> Known<Expr> {
@@ -16,9 +16,10 @@ pub(super) fn constructor(fields: &mut Fields) -> Known<Expr> {
     let mut args = fields.exprs("args")?;
     args.extend(fields.expr_or_none("func")?);
     args.extend(fields.expr_or_none("coercion")?);
-    fields.skip(&["absent_on_null", "unique", "location"]);
+    let absent_on_null = fields.bool("absent_on_null")?;
+    fields.skip(&["unique", "location"]);
     let type_oid = returning(fields)?;
-    Ok(json(fields, args, type_oid, op))
+    Ok(json(fields, args, type_oid, op, absent_on_null))
 }
 
 pub(super) fn is_json(fields: &mut Fields) -> Known<Expr> {
@@ -26,7 +27,7 @@ pub(super) fn is_json(fields: &mut Fields) -> Known<Expr> {
     let args = vec![fields.expr("expr")?];
     let op = fields.number("item_type")?;
     fields.skip(&["format", "unique_keys", "location"]);
-    Ok(json(fields, args, BOOL, op))
+    Ok(json(fields, args, BOOL, op, false))
 }
 
 pub(super) fn json_expr(fields: &mut Fields) -> Known<Expr> {
@@ -43,11 +44,11 @@ pub(super) fn json_expr(fields: &mut Fields) -> Known<Expr> {
     fields.skip(&["column_name", "format", "passing_names", "use_io_coercion", "use_json_coercion"]);
     fields.skip(&["wrapper", "omit_quotes", "collation", "location"]);
     let type_oid = returning(fields)?;
-    Ok(json(fields, args, type_oid, op))
+    Ok(json(fields, args, type_oid, op, false))
 }
 
-fn json(fields: &Fields, args: Vec<Expr>, type_oid: Oid, op: u32) -> Expr {
-    Expr::Json { tag: fields.tag().to_owned(), args, type_oid, op }
+fn json(fields: &Fields, args: Vec<Expr>, type_oid: Oid, op: u32, absent_on_null: bool) -> Expr {
+    Expr::Json { tag: fields.tag().to_owned(), args, type_oid, op, absent_on_null }
 }
 
 /// The type of RETURNING.

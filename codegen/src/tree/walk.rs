@@ -87,7 +87,7 @@ macro_rules! children {
             | Expr::Coalesce { args, type_oid: _, location: _ }
             | Expr::MinMax { args, type_oid: _, location: _ }
             | Expr::Xml { args, op: _, type_oid: _ }
-            | Expr::Json { args, tag: _, type_oid: _, op: _ } => args.$iter().for_each($f),
+            | Expr::Json { args, tag: _, type_oid: _, op: _, absent_on_null: _ } => args.$iter().for_each($f),
         }
     };
 }

@@ -186,3 +186,25 @@ fn configurations_that_are_broken() {
         2,
     );
 }
+
+#[test]
+fn a_trusted_function_is_one_function() {
+    let functions = "create function f(text, int[]) returns int language plpgsql as 'begin return 1; end';\n\
+                     create function f(bigint) returns int language plpgsql as 'begin return 1; end';\n";
+    let project = Project::new(QUERY);
+    project.put("schema.sql", format!("{SCHEMA}{functions}"));
+    let trust = |name: &str| {
+        project.put("sqlward.toml", format!("{CONFIG}[functions]\ntrusted = {{ {name} = 'adds' }}\n"));
+        project.run(&["prove"])
+    };
+    trust("f").refused(&[
+        "sqlward.toml:5:13",
+        "`f` is the name of several functions",
+        "name it by its parameters: \"f(text, _int4)\" or \"f(int8)\"",
+    ]);
+    trust("'f(text)'").refused(&["sqlward.toml:5:13", "there is no function `f(text)`", "\"f(int8)\""]);
+    trust("g").refused(&["sqlward.toml:5:13", "no function `g`"]);
+    for name in ["'f(text, integer[])'", "'public.f( bigint )'", "'f(int8)'", "'f(text,_int4)'"] {
+        trust(name).ok();
+    }
+}

@@ -155,6 +155,22 @@ fn types_that_sqlward_gives_become_casts_and_scopes_ordinary_parameters() {
     );
 }
 
+#[test]
+fn nested_results_are_plain_json() {
+    let dir = project(
+        SCOPE,
+        SCHEMA,
+        "--! nested\n\
+         --@ scope system: \"a test\"\n\
+         select coalesce(jsonb_agg(jsonb_build_object('id', id, 'seen', seen)), '[]') as notes, \
+         jsonb_agg(body) as bodies, json_agg(seen) as seen from notes where deleted_at is null;",
+    );
+    let files = generated(&compiled(dir.path()), "notes").unwrap();
+    let code = files["src/queries/notes.rs"].split_whitespace().collect::<Vec<_>>().join(" ");
+    let expected = "pub notes: serde_json::Value, pub bodies: Option<serde_json::Value>, pub seen: Option<serde_json::Value>,";
+    assert!(code.contains(expected), "{expected}\nis not in\n{code}");
+}
+
 /// A query that cannot be handed over, and the words that say so.
 #[track_caller]
 fn refused(query: &str, words: &str) {

@@ -6,7 +6,8 @@ use std::process::Command;
 use sqlward_codegen::emit::{Files, emit};
 use sqlward_codegen::fresh::{Inputs, write};
 use sqlward_codegen::infer::{
-    Catalog, CompositeType, EnumOrigin, EnumType, FieldValue, IdType, Plain, RowField, RustType, names,
+    Catalog, CompositeType, EnumOrigin, EnumType, FieldValue, IdType, Object, Plain, RowField, RowStruct,
+    RustType, names,
 };
 use sqlward_codegen::parse::Cardinality;
 use sqlward_codegen::prove::Proven;
@@ -79,9 +80,23 @@ fn nasty() -> Catalog<Proven> {
     catalog.rows.push(odd);
 
     // The names of what generated code itself needs.
-    for name in
-        ["Result", "Row", "Option", "String", "Vec", "Ok", "FromRow", "Query", "Executor", "Type", "Box"]
-    {
+    for name in [
+        "Result",
+        "Row",
+        "Option",
+        "String",
+        "Vec",
+        "Ok",
+        "FromRow",
+        "Query",
+        "Executor",
+        "Type",
+        "Box",
+        "FromJson",
+        "JsonText",
+        "JsonResult",
+        "Nested",
+    ] {
         catalog.rows.push(row(name, None, &[("id", "text", TEXT, true)]));
     }
     for name in ["ToSql", "Display", "Error", "Some", "None", "From", "Serialize", "Constraint", "Page"] {
@@ -92,7 +107,34 @@ fn nasty() -> Catalog<Proven> {
     catalog.rows.push(nested());
     let nested = catalog.rows.len() - 1;
     queries(&mut catalog, nested);
+    objects(&mut catalog);
     catalog
+}
+
+/// The objects of nested results, in a row and in each other.
+fn objects(catalog: &mut Catalog<Proven>) {
+    let is_read = |rust: &RustType| !matches!(rust, RustType::Plain(Plain::Unit) | RustType::Custom(_));
+    let plain = PLAIN.iter().map(|(plain, ty)| (*ty, *ty, RustType::Plain(*plain), true));
+    let mut columns: Vec<_> = plain.filter(|(.., rust, _)| is_read(rust)).collect();
+    columns.extend(made().into_iter().filter(is_read).map(|rust| (EVIL, "public.made", rust, false)));
+    columns.push(("nothing", "public.nothing", RustType::Composite("Nothing".to_owned()), true));
+    let object = |name: &str, module, columns: &[_], form| RowStruct {
+        from_row: false,
+        from_json: Some(form),
+        ..row(name, module, columns)
+    };
+    catalog.rows.push(object("EveryMember", None, &columns, Object::Full));
+    let of = |name: &str| RustType::Struct(name.to_owned());
+    let inner = [("every", "jsonb", array(of("EveryMember"), true), true), ("type", "text", TEXT, true)];
+    catalog.rows.push(object("Inner", Some(&["content"]), &inner, Object::Sparse));
+    let outer = [
+        ("inner", "jsonb", of("Inner"), true),
+        ("inners", "_json", array(of("Inner"), false), false),
+        ("texts", "jsonb", array(TEXT, true), true),
+        ("any", "jsonb", RustType::Plain(Plain::Json), true),
+    ];
+    let both = RowStruct { from_json: Some(Object::Full), ..row("OuterRow", Some(&["content"]), &outer) };
+    catalog.rows.push(both);
 }
 
 /// Ids of all plain types, enums, composites.
@@ -144,7 +186,7 @@ fn made() -> Vec<RustType> {
 }
 
 /// Dotted aliases, two deep, with and without `Option`.
-fn nested() -> sqlward_codegen::infer::RowStruct {
+fn nested() -> RowStruct {
     let columns =
         [("id", "text", TEXT, false), ("o.type", "text", TEXT, false), ("o.p.id", "int4", INT4, true)];
     let mut row = row("Joined", Some(&["content"]), &columns);

@@ -38,6 +38,7 @@ pub fn query(module: &[&str], name: &str, sql: &str) -> Builder {
         tx: None,
         page: None,
         grants: None,
+        as_json: Vec::new(),
         sql: statement(sql),
     };
     let signature = Signature {
@@ -124,7 +125,7 @@ impl Builder {
         let (name, pg_type) = (name.to_owned(), pg_type.to_owned());
         self.with(|_, signature| {
             signature.cardinality = cardinality;
-            signature.columns = vec![Column { name, pg_type, rust, nullable }];
+            signature.columns = vec![Column { name, pg_type, rust, nullable, members: Vec::new() }];
             signature.row = RowKind::Scalar;
         })
     }
@@ -182,6 +183,8 @@ pub fn row(name: &str, module: Option<&[&str]>, columns: &[(&str, &str, RustType
             })
             .collect(),
         columns: columns.iter().map(|(name, ty, ..)| ((*name).to_owned(), (*ty).to_owned())).collect(),
+        from_row: true,
+        from_json: None,
     }
 }
 

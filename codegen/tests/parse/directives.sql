@@ -119,6 +119,17 @@ select 1;
 -- error[annotation] "system": no query can grant system scope
 select 1;
 
+--! plain_json
+--@ json members
+--@ json "the members"
+--@ json members
+-- error[annotation] "--@ json members": given twice
+--@ json
+-- error[annotation] "": the name of a column is missing
+--@ json members, others
+-- error[annotation] ", others": says no more than that
+select 1;
+
 --! no_space
 --@tx
 select 1;

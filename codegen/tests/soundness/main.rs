@@ -117,14 +117,25 @@ impl std::fmt::Display for Figures {
     }
 }
 
+/// A session in which no statement takes forever.
+fn connect(config: &postgres::Config) -> postgres::Client {
+    let mut client = config.connect(postgres::NoTls).expect("the server answers");
+    client
+        .batch_execute(
+            "set client_min_messages = error; set statement_timeout = '3s'; set jit = off; \
+             set max_parallel_workers_per_gather = 0",
+        )
+        .expect("the server answers");
+    client
+}
+
 struct Run {
     prover: Prover,
+    config: postgres::Config,
     client: postgres::Client,
     choices: Choices,
     figures: Figures,
     leaks: Vec<String>,
-    /// Of the last findings, those from executions that gave or changed a row.
-    telling: u64,
     /// How many statements are judged at once.
     size: usize,
 }
@@ -133,20 +144,15 @@ impl Run {
     fn new(seed: u64, size: usize) -> Run {
         let prover = Prover::start();
         let config: postgres::Config = prover.server.url().into();
-        let mut client = config.connect(postgres::NoTls).expect("the server answers");
-        client
-            .batch_execute(
-                "create role caller; set client_min_messages = error; set statement_timeout = '3s'; set jit = off; \
-                 set max_parallel_workers_per_gather = 0",
-            )
-            .expect("the server answers");
+        let mut client = connect(&config);
+        client.batch_execute("create role caller").expect("the server answers");
         Run {
             prover,
+            config,
             client,
             choices: Choices::random(seed),
             figures: Figures::default(),
             leaks: Vec::new(),
-            telling: 0,
             size,
         }
     }
@@ -165,16 +171,65 @@ impl Run {
         if self.figures.mutants.1 < 100 {
             self.weakened(&statements, &answers, &pairs);
         }
-        for (statement, answer) in statements.iter().zip(answers) {
-            match answer {
-                Err(message) => {
-                    self.figures.invalid += 1;
-                    *self.figures.messages.entry(message).or_default() += 1;
-                }
-                Ok(judgement) if judgement.rules.is_empty() => self.accepted(statement, &judgement, &pairs),
-                Ok(judgement) => self.rejected(statement, &judgement, &pairs),
-            }
+        let is_accepted = |judgement: &Judgement| judgement.rules.is_empty();
+        let judged: Vec<(&Statement, &Judgement)> = statements
+            .iter()
+            .zip(&answers)
+            .filter_map(|(statement, answer)| Some((statement, answer.as_ref().ok()?)))
+            .collect();
+        let accepted: Vec<_> =
+            judged.iter().copied().filter(|(_, judgement)| is_accepted(judgement)).collect();
+        for (found, (statement, _)) in self.examined(&accepted, &pairs).into_iter().zip(&accepted) {
+            self.accepted(statement, found, &pairs);
         }
+        for (statement, judgement) in judged.iter().filter(|(_, judgement)| !is_accepted(judgement)) {
+            self.rejected(statement, judgement, &pairs);
+        }
+        for message in answers.into_iter().filter_map(Result::err) {
+            self.figures.invalid += 1;
+            *self.figures.messages.entry(message).or_default() += 1;
+        }
+    }
+
+    /// What executing each of these shows, and how often it gave or changed a row. The worlds are independent of each
+    /// other, so each pair has a thread and a connection of its own.
+    fn examined(
+        &mut self,
+        statements: &[(&Statement, &Judgement)],
+        pairs: &BTreeMap<Vec<String>, Vec<Pair>>,
+    ) -> Vec<(Vec<Finding>, u64)> {
+        let seeds: Vec<u64> = statements.iter().map(|_| self.seed()).collect();
+        let (config, model, seeds) = (&self.config, &self.prover.model, &seeds);
+        let examine = move |claims: &Vec<String>, number: u64, pair: &Pair| {
+            let mut client = connect(config);
+            let mut answers = Vec::new();
+            for (at, ((statement, judgement), seed)) in statements.iter().zip(seeds).enumerate() {
+                if statement.claims == *claims {
+                    let mut choices = Choices::random(seed.wrapping_add(number));
+                    let mut oracle = Oracle { client: &mut client, model, kept: KEPT, telling: 0 };
+                    let finding = oracle.examine(pair, statement, judgement, &mut choices);
+                    answers.push((at, finding, oracle.telling));
+                }
+            }
+            answers
+        };
+        let mut found: Vec<(Vec<Finding>, u64)> = statements.iter().map(|_| (Vec::new(), 0)).collect();
+        std::thread::scope(|scope| {
+            let workers: Vec<_> = pairs
+                .iter()
+                .flat_map(|(claims, pairs)| {
+                    pairs.iter().zip(0..).map(move |(pair, number)| (claims, number, pair))
+                })
+                .map(|(claims, number, pair)| scope.spawn(move || examine(claims, number, pair)))
+                .collect();
+            for (at, finding, telling) in
+                workers.into_iter().flat_map(|worker| worker.join().expect("it ends"))
+            {
+                found[at].0.push(finding);
+                found[at].1 += telling;
+            }
+        });
+        found
     }
 
     /// Takes one condition out of accepted statements, and sees whether what they do then is noticed.
@@ -213,8 +268,13 @@ impl Run {
     }
 
     fn pairs(&mut self) -> BTreeMap<Vec<String>, Vec<Pair>> {
+        self.pairs_for(|_| true)
+    }
+
+    /// Pairs of worlds for those claims that are asked for.
+    fn pairs_for(&mut self, is_asked: impl Fn(&[&str]) -> bool) -> BTreeMap<Vec<String>, Vec<Pair>> {
         let mut found = BTreeMap::new();
-        for (at, names) in CLAIMS.iter().enumerate() {
+        for (at, names) in CLAIMS.iter().enumerate().filter(|(_, names)| is_asked(names)) {
             let claims: Vec<&Scope> = names.iter().map(|name| self.prover.model.scope(name)).collect();
             let pairs = (0..PAIRS).map(|number| {
                 let name = format!("w{at}_{number}");
@@ -237,25 +297,22 @@ impl Run {
         let mut oracle =
             Oracle { client: &mut self.client, model: &self.prover.model, kept: KEPT, telling: 0 };
         let mut choices = Choices::random(seed);
-        let findings = pairs[&statement.claims]
+        pairs[&statement.claims]
             .iter()
             .map(|pair| oracle.examine(pair, statement, judgement, &mut choices))
-            .collect();
-        self.telling = oracle.telling;
-        findings
+            .collect()
     }
 
     fn accepted(
         &mut self,
         statement: &Statement,
-        judgement: &Judgement,
+        (findings, telling): (Vec<Finding>, u64),
         pairs: &BTreeMap<Vec<String>, Vec<Pair>>,
     ) {
         self.figures.accepted += 1;
         let word = statement.sql.split_whitespace().next().unwrap_or_default();
         *self.figures.kinds.entry(word.to_owned()).or_default() += 1;
-        let findings = self.findings(statement, judgement, pairs);
-        self.figures.telling += self.telling;
+        self.figures.telling += telling;
         for finding in findings {
             self.figures.executed += 1;
             match finding {
@@ -283,10 +340,9 @@ impl Run {
         pairs: &BTreeMap<Vec<String>, Vec<Pair>>,
     ) {
         let alone = (judgement.rules.len() == 1).then(|| *judgement.rules.first().expect("there is one"));
-        let counts =
-            alone.map(|rule| self.figures.without_rule.entry(rule).or_default().1).unwrap_or_default();
+        let is_new = alone.is_some_and(|rule| self.figures.without_rule.entry(rule).or_default().1 < 20);
         // Enough is enough: this only shows that the oracle sees.
-        if self.figures.rejected.1 >= 200 && counts >= 20 {
+        if self.figures.rejected.1 >= 200 && !is_new {
             return;
         }
         let leaks = self

@@ -109,7 +109,8 @@ impl Model {
         let mut tables: Vec<Table> = schema
             .tables
             .values()
-            .filter(|table| table.kind == 'r')
+            // Partitions are met through the whole.
+            .filter(|table| matches!(table.kind, 'r' | 'p') && table.partition_of.is_none())
             .map(|found| table(schema, config, found, &soft))
             .collect();
         // Foreign keys point at what was created before.
@@ -303,8 +304,9 @@ fn table(schema: &Schema, config: &Config, found: &schema::Table, soft: &str) ->
     let columns = found.columns.iter().map(|column| Column {
         name: column.name.clone(),
         kind: match column.type_oid {
-            23 => Kind::Int,
-            25 => Kind::Text,
+            // Wider and rounding numbers, padded and cut text.
+            23 | 20 | 701 => Kind::Int,
+            25 | 1042 | 1043 => Kind::Text,
             _ => Kind::Time,
         },
         nullable: !column.not_null,

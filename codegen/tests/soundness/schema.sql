@@ -88,6 +88,32 @@ create table playback (
   primary key (user_id, content_id)
 );
 
+-- Partitions, one with its columns in another order.
+create table events (
+  id int not null,
+  creator_id text not null references users,
+  day int not null,
+  title text not null,
+  media_id int references media,
+  primary key (id, day)
+) partition by range (day);
+create table events_low partition of events for values from (minvalue) to (2);
+create table events_high (title text not null, media_id int, day int not null, creator_id text not null, id int not null);
+alter table events attach partition events_high for values from (2) to (maxvalue);
+
+-- Values that are equal without being the same, or that casts change.
+create collation ignoring_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+create table badges (
+  id int primary key,
+  creator_id text not null references users,
+  organization_id int not null,
+  padded char(3) not null,
+  caseless text collate ignoring_case not null,
+  cut varchar(2) not null,
+  weight double precision not null,
+  deleted_at timestamptz
+);
+
 create view live_content as
   select id, creator_id, organization_id, slug, title, price, status, deleted_at from content where deleted_at is null;
 create view content_titles as select id, creator_id, title from content;
@@ -98,6 +124,20 @@ create function creator_content(p_creator text) returns setof content language s
 begin atomic
   select * from content where creator_id = p_creator and deleted_at is null;
 end;
+create function cheap_content(p_price int default 2, p_creator text default null) returns setof content language sql stable
+begin atomic
+  select * from content where creator_id = p_creator and deleted_at is null and price <= p_price;
+end;
+create function all_content() returns setof content language sql stable
+begin atomic
+  select * from content;
+end;
+-- Keeps one character of what it selects.
+create function initials() returns table (id int, initial "char") language sql stable
+begin atomic
+  select id, creator_id from media where deleted_at is null;
+end;
+create view ordered_content as select id, creator_id, title, deleted_at from content order by title;
 create function media_title(p_creator text, p_id int) returns text language sql stable
 begin atomic
   select title from media where creator_id = p_creator and id = p_id and deleted_at is null;

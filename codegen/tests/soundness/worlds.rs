@@ -125,10 +125,19 @@ pub fn stored(row: &[Option<String>]) -> Stored {
     }
 }
 
+/// Fills the world of that name, which is made the first time.
 fn load(client: &mut Client, model: &Model, claims: &[&Scope], name: &str, content: &Content) -> World {
-    let mut sql = format!(
-        "drop schema if exists {name} cascade; create schema {name}; set search_path = {name};\n{SCHEMA}\n"
-    );
+    let known = client.query("select from pg_namespace where nspname = $1", &[&name]);
+    let is_new = known.unwrap_or_else(|error| panic!("{error:?}")).is_empty();
+    // The time limit is for what is examined; making a world may take as long as it takes on a busy machine.
+    let mut sql = "set statement_timeout = 0;".to_owned();
+    if is_new {
+        let _ = writeln!(sql, "create schema {name}; set search_path = {name};\n{SCHEMA}");
+        limit(&mut sql, model, claims, name);
+    } else {
+        let tables: Vec<_> = model.tables.iter().map(|table| table.name.as_str()).collect();
+        let _ = writeln!(sql, "set search_path = {name}; truncate {};", tables.join(", "));
+    }
     for table in &model.tables {
         let rows = &content[&table.name];
         if rows.is_empty() {
@@ -142,13 +151,27 @@ fn load(client: &mut Client, model: &Model, claims: &[&Scope], name: &str, conte
         let rows: Vec<String> = rows.iter().map(row).collect();
         let _ = writeln!(sql, "insert into {} values {};", table.name, rows.join(", "));
     }
-    // The second oracle's: what a role sees to which the policy applies as row level security.
+    sql.push_str("set statement_timeout = '3s';");
+    client.batch_execute(&sql).unwrap_or_else(|error| panic!("{error:?}\n{sql}"));
+    let rows = client.simple_query(&snapshot(model, claims, |_| true)).expect("the snapshot is valid");
+    let before = rows.iter().filter_map(|message| match message {
+        SimpleQueryMessage::Row(row) => {
+            let row: Row = (0..row.len()).map(|at| row.get(at).map(str::to_owned)).collect();
+            Some(stored(&row))
+        }
+        _ => None,
+    });
+    World { name: name.to_owned(), before: before.collect() }
+}
+
+/// The second oracle's: what a role sees to which the policy applies as row level security.
+fn limit(sql: &mut String, model: &Model, claims: &[&Scope], name: &str) {
     let _ = writeln!(
         sql,
         "grant usage on schema {name} to caller; grant all on all tables in schema {name} to caller;"
     );
     if model.version >= 150_000 {
-        for view in ["live_content", "content_titles", "content_totals"] {
+        for view in ["live_content", "content_titles", "content_totals", "ordered_content"] {
             let _ = writeln!(sql, "alter view {view} set (security_invoker = true);");
         }
     }
@@ -160,16 +183,6 @@ fn load(client: &mut Client, model: &Model, claims: &[&Scope], name: &str, conte
             table.name
         );
     }
-    client.batch_execute(&sql).unwrap_or_else(|error| panic!("{error}\n{sql}"));
-    let rows = client.simple_query(&snapshot(model, claims, |_| true)).expect("the snapshot is valid");
-    let before = rows.iter().filter_map(|message| match message {
-        SimpleQueryMessage::Row(row) => {
-            let row: Row = (0..row.len()).map(|at| row.get(at).map(str::to_owned)).collect();
-            Some(stored(&row))
-        }
-        _ => None,
-    });
-    World { name: name.to_owned(), before: before.collect() }
 }
 
 struct Maker<'m> {

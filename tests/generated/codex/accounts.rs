@@ -84,7 +84,7 @@ async fn passwords_change_for_their_owner_alone() {
     assert_eq!(identity::update_password(db, &bob.user, "new").await.unwrap(), 0);
     assert_eq!(identity::update_password(db, &ann.user, "new").await.unwrap(), 1);
     let found = identity::find_user_with_accounts_by_email(&codex.service(), "ann@x.org").await.unwrap();
-    assert_eq!(found[0].account.as_ref().unwrap().password.as_deref(), Some("new"));
+    assert_eq!(found.unwrap().accounts[0].password.as_deref(), Some("new"));
 }
 
 #[tokio::test]

@@ -11,7 +11,8 @@ use codex_catalog::{
 };
 use sqlward::testing::{self, TestDatabase};
 use sqlward::{Database, Error, Page, ServiceKey, ServiceRole};
-use tokio_postgres::Client;
+use tokio_postgres::types::{FromSqlOwned, ToSql};
+use tokio_postgres::{Client, Row};
 
 const SCHEMA: &str = include_str!("../../../schema.sql");
 
@@ -65,6 +66,16 @@ impl Codex {
     /// A plain client, to look from outside.
     pub async fn client(&self) -> Client {
         self.test.client().await.unwrap()
+    }
+
+    /// What a plain query with one parameter gives.
+    pub async fn rows(&self, text: &str, param: &(dyn ToSql + Sync)) -> Vec<Row> {
+        self.test.client().await.unwrap().query(text, &[param]).await.unwrap()
+    }
+
+    /// The first value that one gives.
+    pub async fn value<T: FromSqlOwned>(&self, text: &str, param: &(dyn ToSql + Sync)) -> T {
+        self.rows(text, param).await[0].get(0)
     }
 
     /// One more person.

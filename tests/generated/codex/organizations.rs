@@ -1,5 +1,6 @@
 //! Organizations: founding, finding, changing and removing them.
 
+use chrono::{DateTime, Utc};
 use codex_catalog::organizations::{self, CreateOrganizationWithOwner};
 use codex_catalog::{
     Constraint, OrganizationMembershipRole, OrganizationScope, OrganizationsScope, content, memberships,
@@ -92,7 +93,7 @@ async fn a_token_of_one_organization_changes_no_other() {
     assert_eq!(organizations::set_organization_logo(db, &dead, None).await.unwrap(), 0);
     assert_eq!(organizations::change_organization_slug(db, &dead, "x").await.unwrap(), None);
     assert_eq!(organizations::organization_overview(db, &dead).await.unwrap(), None);
-    assert!(organizations::get_organization_with_members(db, &dead).await.unwrap().is_empty());
+    assert_eq!(organizations::get_organization_with_members(db, &dead).await.unwrap(), None);
 }
 
 #[tokio::test]
@@ -119,15 +120,50 @@ async fn removal_withdraws_what_was_published() {
 }
 
 #[tokio::test]
-async fn members_are_there_as_a_whole_or_not_at_all() {
+async fn members_come_with_their_organization() {
     let codex = Codex::new().await;
-    let Codex { db, ann, gone, .. } = &codex;
-    let rows = organizations::get_organization_with_members(db, &ann.organization).await.unwrap();
-    let member = rows[0].member.as_ref().unwrap();
-    assert_eq!((rows.len(), &member.user_id, &*member.email), (1, &ann.id, "ann@x.org"));
-    // Its only member is deleted.
-    let rows = organizations::get_organization_with_members(db, &gone.organization).await.unwrap();
-    assert_eq!((rows.len(), &*rows[0].slug, &rows[0].member), (1, "orphan", &None));
+    let Codex { db, ann, bob, gone, .. } = &codex;
+    for (name, role) in [
+        ("eve", OrganizationMembershipRole::Creator),
+        ("dan", OrganizationMembershipRole::Member),
+        ("zoe", OrganizationMembershipRole::Member),
+        ("ian", OrganizationMembershipRole::Member),
+    ] {
+        let person = codex.person(name).await;
+        codex.join(ann, &person, role).await;
+    }
+    codex.join(bob, &"eve".into(), OrganizationMembershipRole::Admin).await;
+    codex
+        .sql(
+            "update users set deleted_at = now() where id = 'dan';
+             update organization_memberships set status = 'inactive' where user_id = 'ian'",
+        )
+        .await;
+    for (tenant, count) in [(ann, 3), (bob, 2), (gone, 0)] {
+        let found = organizations::get_organization_with_members(db, &tenant.organization).await.unwrap();
+        let found = found.unwrap();
+        let slug: String =
+            codex.value("select slug from organizations where id = $1", &tenant.organization_id).await;
+        assert_eq!((found.id, &found.slug, found.members.len()), (tenant.organization_id, &slug, count));
+        let members = found.members.iter().map(|member| {
+            let user = &member.user;
+            (member.id, member.role, member.joined_at, user.id.clone(), user.name.clone(), user.email.clone())
+        });
+        // The same, asked for member by member.
+        let expected = codex
+            .rows(
+                "select m.id, m.role, m.created_at, u.id, u.name, u.email
+                 from organization_memberships m, users u
+                 where m.organization_id = $1 and m.user_id = u.id and m.status = 'active' and u.deleted_at is null
+                 order by m.created_at, m.id",
+                &tenant.organization_id,
+            )
+            .await;
+        let expected = expected.iter().map(|row| {
+            (row.get(0), row.get(1), row.get::<_, DateTime<Utc>>(2), row.get(3), row.get(4), row.get(5))
+        });
+        assert!(members.eq(expected), "{found:?}");
+    }
 }
 
 #[tokio::test]

@@ -28,7 +28,7 @@ async fn registration_makes_a_user_who_can_sign_in_and_verify() {
     assert_eq!((&*registered.email, &*registered.role), ("eve@x.org", "customer"));
 
     let found = identity::find_user_with_accounts_by_email(&service, "EVE@x.org").await.unwrap();
-    let account = found[0].account.as_ref().unwrap();
+    let account = &found.unwrap().accounts[0];
     assert_eq!((&*account.provider_id, account.password.as_deref()), ("credential", Some("hash")));
 
     let token = identity::find_verification(&service, "eve@x.org", now()).await.unwrap().unwrap();
@@ -48,13 +48,25 @@ async fn registration_makes_a_user_who_can_sign_in_and_verify() {
 }
 
 #[tokio::test]
-async fn a_user_without_account_has_none_in_the_row() {
+async fn a_user_comes_with_all_ways_to_sign_in() {
     let codex = Codex::new().await;
     let service = codex.service();
-    let found = identity::find_user_with_accounts_by_email(&service, "ann@x.org").await.unwrap();
-    assert_eq!(found.len(), 1);
-    assert_eq!(found[0].account, None);
-    assert!(identity::find_user_with_accounts_by_email(&service, "gone@x.org").await.unwrap().is_empty());
+    codex
+        .sql(
+            "insert into accounts (id, account_id, provider_id, user_id, password, created_at) values
+                ('2', 'x', 'google', 'bob', null, '2024-01-02'), ('1', 'bob', 'credential', 'bob', 'hash', '2024-01-01'),
+                ('3', 'y', 'google', 'gone', null, now())",
+        )
+        .await;
+    let of = async |email: &str| identity::find_user_with_accounts_by_email(&service, email).await.unwrap();
+    assert!(of("ann@x.org").await.unwrap().accounts.is_empty());
+    assert_eq!(of("gone@x.org").await, None);
+    let bob = of("BOB@x.org").await.unwrap();
+    let accounts = bob
+        .accounts
+        .iter()
+        .map(|account| (&*account.id.0, &*account.provider_id, account.password.as_deref()));
+    assert!(accounts.eq([("1", "credential", Some("hash")), ("2", "google", None)]), "{bob:?}");
 }
 
 #[tokio::test]

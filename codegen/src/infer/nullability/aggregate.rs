@@ -47,6 +47,8 @@ impl<'a> Rows<'a, '_> {
         match name {
             // A NULL among the rows is a NULL in the result, which is an array or an object itself.
             "array_agg" | "json_agg" | "jsonb_agg" | "json_object_agg" | "jsonb_object_agg" => true,
+            // Those that leave NULLs out are empty instead.
+            "json_agg_strict" | "jsonb_agg_strict" => true,
             // Only the rows in which the first argument is not NULL count.
             "sum"
             | "avg"

@@ -114,9 +114,12 @@ impl<'a> Rows<'a, '_> {
             | Expr::MergeAction { .. } => !self.blanks.anything,
             Expr::SqlValue { op, .. } => *op <= LAST_SURE_SQL_VALUE && !self.blanks.anything,
             Expr::Xml { op, .. } => *op == XML_ELEMENT,
-            Expr::Json { tag, op, .. } => {
-                tag == "JSONCONSTRUCTOREXPR" && matches!(*op, JSON_OBJECT | JSON_ARRAY)
-            }
+            Expr::Json { tag, op, args, .. } if tag == "JSONCONSTRUCTOREXPR" => match (*op, &args[..]) {
+                (JSON_OBJECT | JSON_ARRAY, _) => true,
+                (JSON_OBJECT_AGGREGATE | JSON_ARRAY_AGGREGATE, [aggregate]) => self.non_null(aggregate),
+                _ => false,
+            },
+            Expr::Json { .. } => false,
             Expr::Returning { .. }
             | Expr::NullIf(_)
             | Expr::CaseTest { .. }
@@ -154,19 +157,25 @@ impl<'a> Rows<'a, '_> {
 
     /// CASE: each result, in the rows in which its turn comes.
     fn case(&self, whens: &'a [(Expr, Expr)], otherwise: Option<&'a Expr>) -> bool {
+        let mut all = true;
+        let rest = self.each_when(whens, |rows, result| all = all && rows.non_null(result));
+        all && rest.is_none_or(|rows| otherwise.is_some_and(|result| rows.non_null(result)))
+    }
+
+    /// Looks at each result of a CASE in the rows in which its turn comes, and gives the rows that are left for ELSE.
+    pub fn each_when(
+        &self,
+        whens: &'a [(Expr, Expr)],
+        mut look: impl FnMut(&Self, &'a Expr),
+    ) -> Option<Self> {
         let mut rows = self.clone();
         for (condition, result) in whens {
-            if let Some(facts) = when_true(&rows, condition)
-                && !rows.with(facts).non_null(result)
-            {
-                return false;
+            if let Some(facts) = when_true(&rows, condition) {
+                look(&rows.with(facts), result);
             }
-            match when_not_true(&rows, condition) {
-                Some(facts) => rows = rows.with(facts),
-                None => return true,
-            }
+            rows = rows.with(when_not_true(&rows, condition)?);
         }
-        otherwise.is_some_and(|result| rows.non_null(result))
+        Some(rows)
     }
 
     /// What is known of the elements of an array.
@@ -266,6 +275,8 @@ const LAST_SURE_SQL_VALUE: u32 = 13;
 const XML_ELEMENT: u32 = 1;
 const JSON_OBJECT: u32 = 1;
 const JSON_ARRAY: u32 = 2;
+const JSON_OBJECT_AGGREGATE: u32 = 3;
+const JSON_ARRAY_AGGREGATE: u32 = 4;
 
 /// An array's second word is the offset of its data, if it has a bitmap of the elements that are NULL.
 fn constant_elements(array: &[u8]) -> Elements {

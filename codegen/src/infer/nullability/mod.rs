@@ -14,7 +14,7 @@ mod facts;
 mod fields;
 mod grouping;
 mod joins;
-mod query;
+pub(super) mod query;
 mod rows;
 mod total;
 mod written;
@@ -24,9 +24,8 @@ use std::collections::BTreeSet;
 use crate::schema::Schema;
 use crate::tree::{Expr, Query, RangeIndex, RangeKind};
 
-use self::facts::{Elements, Value};
-use self::rows::{Rows, Run};
-
+pub(super) use self::facts::{Elements, Value};
+pub(super) use self::rows::{Rows, Run};
 pub(super) use self::written::stored_column;
 
 /// What can be NULL about a result column.

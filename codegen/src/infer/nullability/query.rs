@@ -68,7 +68,7 @@ pub fn outcome<'a>(
 }
 
 /// The rows as the select list or RETURNING sees them.
-fn at_output<'a, T>(
+pub fn at_output<'a, T>(
     run: &Run<'a>,
     query: &'a Query,
     parent: Option<&Rows<'a, '_>>,

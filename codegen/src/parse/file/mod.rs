@@ -181,6 +181,7 @@ impl<'a> Reader<'a> {
             tx: directives.tx,
             page: directives.page,
             grants: directives.grants,
+            as_json: directives.as_json,
             sql: sql::assemble(self.file, self.text, &statement),
         };
         self.found.queries.push(Declared { query, params: header.params, row: header.row });

@@ -7,7 +7,7 @@ use crate::Result;
 use crate::diagnostics::{Diagnostic, Diagnostics, nearest};
 use crate::postgres::{Connection, Statement};
 use crate::project::{Config, Scope, ViaWay};
-use crate::schema::{ForeignKey, Schema, Table};
+use crate::schema::{ForeignKey, Function, Schema, Table};
 use crate::source::{Span, Spanned};
 use crate::tree::{self, Command, Expr, Oid, ParamKind, Query, RangeKind, walk};
 
@@ -43,9 +43,9 @@ impl Policy {
         });
         Ok(Policy {
             soft_delete,
-            never_delete: check.tables(&config.soft_delete.never_delete),
+            never_delete: check.with_partitions(&config.soft_delete.never_delete),
             shared: check.tables(&config.shared),
-            trusted: config.trusted.iter().flat_map(|trusted| check.functions(&trusted.name)).collect(),
+            trusted: config.trusted.iter().filter_map(|trusted| check.function(&trusted.name)).collect(),
             scopes: config.scopes.iter().map(|scope| check.scope(scope)).collect(),
         })
     }
@@ -72,6 +72,12 @@ impl<'c> Check<'c> {
         names.iter().filter_map(|name| self.table(name).map(|table| table.oid)).collect()
     }
 
+    fn with_partitions(&mut self, names: &[Spanned<String>]) -> BTreeSet<Oid> {
+        let named = self.tables(names);
+        let parts = named.iter().flat_map(|table| self.schema.partitions(*table)).map(|table| table.oid);
+        parts.chain(named.iter().copied()).collect()
+    }
+
     fn column(&mut self, table: &Table, name: &Spanned<String>) -> Option<i32> {
         let found = table.column_named(&name.value);
         if found.is_none() {
@@ -81,23 +87,53 @@ impl<'c> Check<'c> {
         found.map(|column| column.number)
     }
 
-    fn functions(&mut self, name: &Spanned<String>) -> Vec<Oid> {
-        let (schema_name, bare) = match name.value.split_once('.') {
-            Some((schema, bare)) => (Some(schema), bare),
-            None => (None, name.value.as_str()),
+    /// The function that a name means, or a signature where several have the name: `slugify(text)`.
+    fn function(&mut self, name: &Spanned<String>) -> Option<Oid> {
+        let (path, types) = match name.value.strip_suffix(')').and_then(|text| text.split_once('(')) {
+            Some((path, types)) => (path.trim(), Some(types)),
+            None => (name.value.trim(), None),
         };
-        let is_named = |found: &&crate::schema::Function| {
+        let (schema_name, bare) = match path.split_once('.') {
+            Some((schema, bare)) => (Some(schema), bare),
+            None => (None, path),
+        };
+        let is_named = |found: &&Function| {
             found.name == bare
                 && schema_name.is_none_or(|schema| found.schema == schema)
                 && found.oid >= crate::schema::FIRST_USER_OID
         };
-        let found: Vec<_> = self.schema.functions.values().filter(is_named).map(|found| found.oid).collect();
+        let found: Vec<&Function> = self.schema.functions.values().filter(is_named).collect();
         if found.is_empty() {
             let users = self.schema.functions.values().filter(|found| found.schema != "pg_catalog");
             let near = nearest(bare, users.map(|found| found.name.as_str()));
-            self.report(name.span, format!("the schema has no function `{}`", name.value), near);
+            self.report(name.span, format!("the schema has no function `{path}`"), near);
+            return None;
         }
-        found
+        let is_meant = |found: &&Function| {
+            types.is_none_or(|types| self.schema.types_named(types).as_ref() == Some(&found.parameters))
+        };
+        let meant: Vec<&Function> = found.iter().copied().filter(is_meant).collect();
+        if let [only] = meant.as_slice() {
+            return Some(only.oid);
+        }
+        let message = match types {
+            None => format!("`{path}` is the name of several functions, and a reason is for one"),
+            Some(_) => format!("there is no function `{}`", name.value),
+        };
+        let of_one_schema = found.iter().all(|other| other.schema == found[0].schema);
+        let with_schema = schema_name.is_some() || !of_one_schema;
+        let signatures: Vec<_> =
+            found.iter().map(|found| format!("\"{}\"", self.signature(found, with_schema))).collect();
+        let help = format!("name it by its parameters: {}", signatures.join(" or "));
+        self.diagnostics.report(Diagnostic::error(CONFIG, name.span, message).help(help));
+        None
+    }
+
+    /// A function with the types of its parameters, as a configuration may name it.
+    fn signature(&self, found: &Function, with_schema: bool) -> String {
+        let types: Vec<_> = found.parameters.iter().map(|oid| self.schema.type_name(*oid)).collect();
+        let path = if with_schema { format!("{}.", found.schema) } else { String::new() };
+        format!("{path}{}({})", found.name, types.join(", "))
     }
 
     fn scope(&mut self, scope: &Scope) -> ScopePolicy {

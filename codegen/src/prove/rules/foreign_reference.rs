@@ -8,7 +8,7 @@ use crate::prove::events::{Access, RowWrite, Value};
 use crate::prove::facts::Context;
 use crate::prove::policy::Way;
 use crate::prove::terms::{EntryId, TermId};
-use crate::schema::ForeignKey;
+use crate::schema::{ForeignKey, Schema, Table};
 
 pub(in crate::prove) const RULE: Rule =
     Rule { id: "foreign-reference", page: include_str!("foreign_reference.md"), judge };
@@ -21,20 +21,33 @@ fn judge(case: &mut Case<'_, '_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for write in &events.writes {
         let Some(table) = case.table(write.table) else { continue };
-        let mut judged: Vec<&ForeignKey> = Vec::new();
-        for key in &table.foreign_keys {
-            let repeats = |other: &&ForeignKey| {
-                other.columns == key.columns
-                    && other.foreign_table == key.foreign_table
-                    && other.foreign_columns == key.foreign_columns
-            };
-            if !judged.iter().any(repeats) {
-                judged.push(key);
-                findings.extend(judge_key(case, write, key));
-            }
+        for key in keys_of(case.arena.schema, table) {
+            findings.extend(judge_key(case, write, &key));
         }
     }
     findings
+}
+
+/// The keys that a row of a table has to obey, each once: its own, and those of the partition that it may go to, in
+/// the table's own columns.
+fn keys_of(schema: &Schema, table: &Table) -> Vec<ForeignKey> {
+    let mut found: Vec<ForeignKey> = Vec::new();
+    for holder in std::iter::once(table).chain(schema.partitions(table.oid)) {
+        let own = |number: &i32| Some(table.column_named(&holder.column(*number)?.name)?.number);
+        // That of a partitioned table says what its parts say.
+        for key in holder.foreign_keys.iter().filter(|key| !key.part) {
+            let Some(columns) = key.columns.iter().map(own).collect::<Option<Vec<_>>>() else { continue };
+            let repeats = |other: &ForeignKey| {
+                other.columns == columns
+                    && other.foreign_table == key.foreign_table
+                    && other.foreign_columns == key.foreign_columns
+            };
+            if !found.iter().any(repeats) {
+                found.push(ForeignKey { columns, ..key.clone() });
+            }
+        }
+    }
+    found
 }
 
 fn judge_key(case: &mut Case<'_, '_>, write: &RowWrite, key: &ForeignKey) -> Option<Finding> {
@@ -59,6 +72,7 @@ fn judge_key(case: &mut Case<'_, '_>, write: &RowWrite, key: &ForeignKey) -> Opt
                 None if write.insert => values.push(None),
                 None => values.push(Some(Value {
                     term: case.column(write.row, *column),
+                    choice: Vec::new(),
                     null: false,
                     default: false,
                     at: None,
@@ -77,7 +91,7 @@ fn judge_key(case: &mut Case<'_, '_>, write: &RowWrite, key: &ForeignKey) -> Opt
             Some(found) => {
                 reason.get_or_insert(found);
             }
-            None => return Some(finding(write, at, Verdict::Fails(lack(case, write, key)))),
+            None => return Some(finding(write, at, Verdict::Fails(lack(case, write, key, &values)))),
         }
     }
     Some(finding(write, None, Verdict::Holds(reason?)))
@@ -87,43 +101,63 @@ fn finding(write: &RowWrite, at: Option<usize>, verdict: Verdict) -> Finding {
     Finding { verdict, entry: Some(write.row), at, table: Some(write.table) }
 }
 
-/// Whether a composite key contains an owner column that is the scope's own: then what it refers to is so too.
+/// Whether a composite key contains the owner columns of all claimed scopes that own what it refers to, and they are
+/// the scopes' own: then what it refers to is so too.
 fn holds_owner(case: &Case<'_, '_>, write: &RowWrite, key: &ForeignKey) -> bool {
-    case.scopes().iter().any(|scope| {
-        let Some(owner) = scope.owners.get(&write.table) else { return false };
-        // The column at the other end has to say whose the row is there.
-        let referred = key
-            .columns
-            .iter()
-            .position(|column| column == owner)
-            .map(|position| key.foreign_columns[position]);
-        if referred.is_none() || scope.owners.get(&key.foreign_table).copied() != referred {
-            return false;
-        }
-        match write.columns.iter().find(|(column, _)| column == owner) {
-            Some((_, values)) => values
+    let mut owning =
+        case.scopes().into_iter().filter(|scope| scope.owners.contains_key(&key.foreign_table)).peekable();
+    owning.peek().is_some()
+        && owning.all(|scope| {
+            let Some(owner) = scope.owners.get(&write.table) else { return false };
+            // The column at the other end has to say whose the row is there.
+            let referred = key
+                .columns
                 .iter()
-                .all(|value| value.term.is_some_and(|term| case.is_own(&write.context.closure, scope, term))),
-            None => {
-                !write.insert
-                    && case
-                        .column(write.row, *owner)
-                        .is_some_and(|term| case.is_own(&write.context.closure, scope, term))
+                .position(|column| column == owner)
+                .map(|position| key.foreign_columns[position]);
+            if referred.is_none() || scope.owners.get(&key.foreign_table).copied() != referred {
+                return false;
             }
-        }
-    })
+            match write.columns.iter().find(|(column, _)| column == owner) {
+                Some((_, values)) => values.iter().all(|value| {
+                    value.term.is_some_and(|term| case.is_own(&write.context.closure, scope, term))
+                }),
+                None => {
+                    !write.insert
+                        && case
+                            .column(write.row, *owner)
+                            .is_some_and(|term| case.is_own(&write.context.closure, scope, term))
+                }
+            }
+        })
 }
 
 /// Why the row that a key will refer to is in scope.
 fn verified(case: &mut Case<'_, '_>, write: &RowWrite, key: &ForeignKey, values: &[Value]) -> Option<Reason> {
+    if let [Value { term: None, choice, .. }] = values
+        && !choice.is_empty()
+    {
+        let each = choice.iter().map(|term| verified_terms(case, write, key, values, &[(*term)?]));
+        return each.collect::<Option<Vec<_>>>()?.into_iter().next();
+    }
     let terms: Vec<TermId> = values.iter().map(|value| value.term).collect::<Option<_>>()?;
+    verified_terms(case, write, key, values, &terms)
+}
+
+fn verified_terms(
+    case: &mut Case<'_, '_>,
+    write: &RowWrite,
+    key: &ForeignKey,
+    values: &[Value],
+    terms: &[TermId],
+) -> Option<Reason> {
     if terms.len() != key.columns.len() {
         return None;
     }
     let column = case.column_name(write.row, *key.columns.first()?);
     let closure = &write.context.closure;
     // The parameter of a claimed scope whose id is that key.
-    if let ([term], [foreign]) = (terms.as_slice(), key.foreign_columns.as_slice()) {
+    if let ([term], [foreign]) = (terms, key.foreign_columns.as_slice()) {
         for scope in case.scopes() {
             if scope.id == Some((key.foreign_table, *foreign)) && case.is_own(closure, scope, *term) {
                 let param = scope.param.as_deref().unwrap_or_default();
@@ -138,8 +172,8 @@ fn verified(case: &mut Case<'_, '_>, write: &RowWrite, key: &ForeignKey, values:
         closure.class(terms[0]).into_iter().filter_map(|term| case.arena.terms.entry(term)).collect();
     for entry in entries {
         let Some(table) = case.arena.entries[entry].table else { continue };
-        let is_it = is_key(case, &write.context, key, &terms, entry, table);
-        if !is_it && (belongs || !refers_through(case, &write.context, key, &terms, entry, table)) {
+        let is_it = is_key(case, &write.context, key, terms, entry, table);
+        if !is_it && (belongs || !refers_through(case, &write.context, key, terms, entry, table)) {
             continue;
         }
         if is_in_scope(case, entry, table, &write.context) {
@@ -242,17 +276,58 @@ fn by_claims(case: &mut Case<'_, '_>, entry: EntryId, table: u32, context: &Cont
     owning.into_iter().all(derive)
 }
 
-fn lack(case: &Case<'_, '_>, write: &RowWrite, key: &ForeignKey) -> Failure {
-    let foreign = case.table(key.foreign_table).map_or_else(String::new, |table| table.name.clone());
+fn lack(case: &Case<'_, '_>, write: &RowWrite, key: &ForeignKey, values: &[Value]) -> Failure {
+    let Some(foreign) = case.table(key.foreign_table) else {
+        return Failure::new("a foreign key refers to a table that is not known", "");
+    };
     let columns: Vec<_> = key.columns.iter().map(|column| case.column_name(write.row, *column)).collect();
-    let columns = columns.join(", ");
-    Failure::new(
-        format!(
-            "{columns} of `{}` may refer to a row of `{foreign}` that is not the caller's: nothing verifies it",
-            case.name(write.row)
-        ),
-        format!(
-            "take the value from a row of `{foreign}` that is in scope: `insert ... select` from it, or join it"
-        ),
+    let message = format!(
+        "{} of `{}` may refer to a row of `{}` that is not the caller's: nothing verifies it",
+        columns.join(", "),
+        case.name(write.row),
+        foreign.name
+    );
+    Failure::new(message, source_of(case, write, key, foreign, values))
+}
+
+/// The query that the value can come from.
+fn source_of(
+    case: &Case<'_, '_>,
+    write: &RowWrite,
+    key: &ForeignKey,
+    foreign: &Table,
+    values: &[Value],
+) -> String {
+    let table = foreign.display_name();
+    let general = format!(
+        "take the value from a row of `{table}` that is in scope: `insert ... select` from it, or join it"
+    );
+    let ([value], [number]) = (values, key.foreign_columns.as_slice()) else { return general };
+    let (Some(term), Some(column)) = (value.term, foreign.column(*number)) else { return general };
+    if !case.arena.terms.is_param(term) {
+        return general;
+    }
+    let mut conditions =
+        vec![format!("{}.{} = {}", foreign.name, column.name, case.term_name(term, write.row))];
+    let scopes = case.scopes();
+    let owning = scopes.iter().filter_map(|scope| {
+        let owner = foreign.column(*scope.owners.get(&foreign.oid)?)?;
+        let param = scope.param.as_deref()?;
+        let param = if scope.set { format!("any(:{param})") } else { format!(":{param}") };
+        Some(format!("{}.{} = {param}", foreign.name, owner.name))
+    });
+    let owning: Vec<_> = owning.collect();
+    if owning.is_empty() {
+        return general;
+    }
+    conditions.extend(owning);
+    let soft = case.arena.policy.soft_delete_column(foreign).and_then(|number| foreign.column(number));
+    conditions.extend(soft.map(|soft| format!("{}.{} is null", foreign.name, soft.name)));
+    let word = if write.insert { "`insert ... select ..." } else { "`update ... set ..." };
+    format!(
+        "take it from a row that is in scope: {word} {}.{} ... from {table} where {}`",
+        foreign.name,
+        column.name,
+        conditions.join(" and ")
     )
 }

@@ -106,7 +106,10 @@ impl<'r> Reach<'r> {
         }
         for (owner, key) in self.keys_to(table) {
             let passes = matches!(key.on_update, 'c' | 'n' | 'd');
-            if !passes || !key.foreign_columns.iter().any(|column| columns.contains(column)) {
+            // The columns of a partition have numbers of their own.
+            let changes = key.foreign_table != table
+                || key.foreign_columns.iter().any(|column| columns.contains(column));
+            if !passes || !changes {
                 continue;
             }
             if self.policy.keeps(owner) {
@@ -119,8 +122,12 @@ impl<'r> Reach<'r> {
         None
     }
 
+    /// The keys that refer to a table, or to partitions of it.
     fn keys_to(&self, table: Oid) -> Vec<(&'r Table, &'r ForeignKey)> {
         let keys = |owner: &'r Table| owner.foreign_keys.iter().map(move |key| (owner, key));
-        self.schema.tables.values().flat_map(keys).filter(|(_, key)| key.foreign_table == table).collect()
+        let refers = |key: &ForeignKey| {
+            self.schema.table(key.foreign_table).is_some_and(|found| self.schema.is_part_of(found, table))
+        };
+        self.schema.tables.values().flat_map(keys).filter(|(_, key)| refers(key)).collect()
     }
 }

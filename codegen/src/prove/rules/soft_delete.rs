@@ -40,7 +40,7 @@ fn lack(case: &Case<'_, '_>, occurrence: &Occurrence, number: i32, column: &str)
         "deleted rows of `{name}` have influence here: nothing makes sure that {name}.{column} is null"
     );
     let condition = format!("{name}.{column} is null");
-    let failure = case.with_place(Failure::new(message, ""), occurrence, &condition);
+    let failure = case.with_place(Failure::new(message, ""), occurrence, number, &condition);
     case.nearly(failure, occurrence, number, None, &condition)
 }
 

@@ -6,6 +6,7 @@ use super::Rule;
 use crate::prove::case::{Case, Claims, Failure, Finding, Reason, Verdict};
 use crate::prove::events::{Access, Occurrence};
 use crate::prove::policy::ScopePolicy;
+use crate::schema::Table;
 
 pub(in crate::prove) const RULE: Rule =
     Rule { id: "tenant-scope", page: include_str!("tenant_scope.md"), judge };
@@ -70,11 +71,14 @@ fn in_bounds(case: &mut Case<'_, '_>, occurrence: &Occurrence) -> Vec<Finding> {
         return vec![finding(Verdict::Fails(lack(case, occurrence, &scopes)))];
     }
     let derived: Vec<_> = owning.iter().map(|scope| (*scope, derive(scope))).collect();
-    let verdicts = derived.into_iter().map(|(scope, reason)| match reason {
-        Some(reason) => Verdict::Holds(reason),
-        None => Verdict::Fails(lack(case, occurrence, &[scope])),
-    });
-    verdicts.map(finding).collect()
+    let mut verdicts = Vec::new();
+    for (scope, reason) in derived {
+        verdicts.push(match reason {
+            Some(reason) => Verdict::Holds(reason),
+            None => Verdict::Fails(lack(case, occurrence, &[scope])),
+        });
+    }
+    verdicts.into_iter().map(finding).collect()
 }
 
 fn claimable(case: &Case<'_, '_>) -> String {
@@ -84,7 +88,11 @@ fn claimable(case: &Case<'_, '_>) -> String {
 }
 
 /// What is missing, and what to add.
-fn lack(case: &Case<'_, '_>, occurrence: &Occurrence, scopes: &[&ScopePolicy]) -> Failure {
+fn lack<'a>(case: &mut Case<'_, 'a>, occurrence: &Occurrence, scopes: &[&'a ScopePolicy]) -> Failure {
+    if let Some(failure) = unmet(case, occurrence, scopes) {
+        return failure;
+    }
+    let case = &*case;
     let name = case.name(occurrence.entry);
     let Some(table) = case.table(occurrence.table) else {
         return Failure::new(format!("`{name}` is out of bounds"), "");
@@ -101,7 +109,7 @@ fn lack(case: &Case<'_, '_>, occurrence: &Occurrence, scopes: &[&ScopePolicy]) -
                 "rows of `{name}` that are not the caller's have influence here: nothing makes sure that {condition}"
             );
             let failure = Failure::new(message, "");
-            let failure = case.with_place(failure, occurrence, &condition);
+            let failure = case.with_place(failure, occurrence, *owner, &condition);
             return case.nearly(failure, occurrence, *owner, Some(scope), &condition);
         }
     }
@@ -172,6 +180,7 @@ fn lack(case: &Case<'_, '_>, occurrence: &Occurrence, scopes: &[&ScopePolicy]) -
     if !ways.is_empty() {
         help.push(format!("join it to {}", ways.join(", or to ")));
     }
+    help.extend(scopes.iter().find_map(|scope| exists(case, scope, table, name)));
     help.extend(rows);
     Failure::new(
         format!(
@@ -179,6 +188,53 @@ fn lack(case: &Case<'_, '_>, occurrence: &Occurrence, scopes: &[&ScopePolicy]) -
         ),
         help.join(", or "),
     )
+}
+
+/// A way into scope that is there, but for the condition that the policy puts on it.
+fn unmet<'a>(
+    case: &mut Case<'_, 'a>,
+    occurrence: &Occurrence,
+    scopes: &[&'a ScopePolicy],
+) -> Option<Failure> {
+    let closure = &occurrence.context.closure;
+    for way in scopes.iter().filter_map(|scope| scope.via.get(&occurrence.table)).flatten() {
+        let Some(guard) = &way.guard else { continue };
+        let own = way.pairs.first().and_then(|(own, _)| case.column(occurrence.entry, *own))?;
+        let joined = closure.class(own).into_iter().filter_map(|term| case.arena.terms.entry(term));
+        let joined: Vec<_> =
+            joined.filter(|other| case.arena.entries[*other].table == Some(way.table)).collect();
+        for other in joined {
+            if !case.follows(guard, other, &occurrence.context) {
+                let (name, other) = (case.name(occurrence.entry), case.name(other));
+                return Some(Failure::new(
+                    format!(
+                        "rows of `{name}` belong to the caller by rows of `{other}` that meet {}, and nothing makes sure that they do",
+                        guard.text
+                    ),
+                    format!("add the condition {} on `{other}`", guard.text),
+                ));
+            }
+        }
+    }
+    None
+}
+
+/// The condition by which a table is in scope via one that the scope owns.
+fn exists(case: &Case<'_, '_>, scope: &ScopePolicy, table: &Table, name: &str) -> Option<String> {
+    let param = scope.param.as_deref().filter(|_| !scope.set)?;
+    let way = scope.via.get(&table.oid)?.iter().find(|way| scope.owners.contains_key(&way.table))?;
+    let other = case.table(way.table)?;
+    let mut conditions = Vec::new();
+    for (own, far) in &way.pairs {
+        let (own, far) = (&table.column(*own)?.name, &other.column(*far)?.name);
+        conditions.push(format!("{}.{far} = {name}.{own}", other.name));
+    }
+    let owner = &other.column(*scope.owners.get(&way.table)?)?.name;
+    conditions.push(format!("{}.{owner} = :{param}", other.name));
+    let soft = case.arena.policy.soft_delete_column(other).and_then(|number| other.column(number));
+    conditions.extend(soft.map(|soft| format!("{}.{} is null", other.name, soft.name)));
+    conditions.extend(way.guard.as_ref().map(|guard| guard.text.clone()));
+    Some(format!("add `exists (select from {} where {})`", other.display_name(), conditions.join(" and ")))
 }
 
 /// A claimed scope that the query never uses promises what the query does not keep.

@@ -1,9 +1,12 @@
 //! `tenant-write`: new rows belong to the caller, and no row changes hands.
 
+use std::collections::BTreeSet;
+
 use super::Rule;
 use crate::prove::case::{Case, Failure, Finding, Reason, Verdict};
 use crate::prove::events::{RowWrite, Value};
-use crate::prove::policy::ScopePolicy;
+use crate::prove::policy::{ScopePolicy, Way};
+use crate::prove::terms::EntryId;
 
 pub(in crate::prove) const RULE: Rule =
     Rule { id: "tenant-write", page: include_str!("tenant_write.md"), judge };
@@ -28,8 +31,8 @@ fn finding(write: &RowWrite, at: Option<usize>, verdict: Verdict) -> Finding {
     Finding { verdict, entry: Some(write.row), at, table: Some(write.table) }
 }
 
-fn new_rows(case: &Case<'_, '_>, write: &RowWrite) -> Vec<Finding> {
-    let name = case.name(write.row);
+fn new_rows(case: &mut Case<'_, '_>, write: &RowWrite) -> Vec<Finding> {
+    let name = case.name(write.row).to_owned();
     if case.arena.policy.is_shared(write.table) {
         let failure = Failure::new(
             format!("`{name}` is shared by all, and only system scope may add to it"),
@@ -46,29 +49,63 @@ fn new_rows(case: &Case<'_, '_>, write: &RowWrite) -> Vec<Finding> {
     if !owning.is_empty() {
         return owning;
     }
-    let filled = scopes.iter().find_map(|scope| {
-        let ways = scope.via.get(&write.table)?;
-        ways.iter()
-            .filter(|way| way.refers)
-            .find(|way| way.pairs.iter().all(|(own, _)| is_filled(case, write, *own)))
-    });
-    vec![match filled {
+    let filled: Vec<&Way> = scopes
+        .iter()
+        .filter_map(|scope| scope.via.get(&write.table))
+        .flatten()
+        .filter(|way| way.refers && way.pairs.iter().all(|(own, _)| is_filled(case, write, *own)))
+        .collect();
+    let other = |case: &Case<'_, '_>, way: &Way| {
+        case.table(way.table).map_or_else(String::new, |table| table.name.clone())
+    };
+    if let Some(way) = filled.iter().find(|way| meets_guard(case, write, way)) {
+        let because = format!("new rows belong to a row of {}", other(case, way));
+        return vec![finding(write, None, Verdict::Holds(Reason { because, at: None }))];
+    }
+    let failure = match filled.first() {
         Some(way) => {
-            let other = case.table(way.table).map_or("", |table| table.name.as_str());
-            finding(
-                write,
-                None,
-                Verdict::Holds(Reason { because: format!("new rows belong to a row of {other}"), at: None }),
+            let (other, guard) = (other(case, way), way.guard.as_ref().map_or("", |guard| &guard.text));
+            Failure::new(
+                format!(
+                    "new rows of `{name}` belong to a row of `{other}`, but nothing makes sure that it meets {guard}"
+                ),
+                format!(
+                    "take the key from a row of `{other}` with that condition: `insert ... select ... from {other} where {guard} and ...`"
+                ),
             )
         }
-        None => {
-            let failure = Failure::new(
-                format!("new rows of `{name}` belong to nobody: nothing in them ties them to the caller"),
-                "fill the key that brings them into scope, with a value that is not NULL, or claim a scope that owns the table",
-            );
-            finding(write, None, Verdict::Fails(failure))
-        }
-    }]
+        None => Failure::new(
+            format!("new rows of `{name}` belong to nobody: nothing in them ties them to the caller"),
+            "fill the key that brings them into scope, with a value that is not NULL, or claim a scope that owns the table",
+        ),
+    };
+    vec![finding(write, None, Verdict::Fails(failure))]
+}
+
+/// Whether what each new row points at meets the condition under which that brings the row into scope.
+fn meets_guard<'a>(case: &mut Case<'_, 'a>, write: &RowWrite, way: &'a Way) -> bool {
+    let Some(guard) = &way.guard else { return true };
+    let columns: Option<Vec<&Vec<Value>>> = way
+        .pairs
+        .iter()
+        .map(|(own, _)| write.columns.iter().find(|(column, _)| column == own).map(|(_, values)| values))
+        .collect();
+    let Some(columns) = columns else { return false };
+    let rows = columns.iter().map(|values| values.len()).max().unwrap_or(0);
+    (0..rows).all(|row| {
+        let terms = columns.iter().map(|values| values.get(row).or(values.first())?.term);
+        let Some(terms) = terms.collect::<Option<Vec<_>>>() else { return false };
+        let closure = &write.context.closure;
+        let entries: BTreeSet<EntryId> =
+            closure.class(terms[0]).into_iter().filter_map(|term| case.arena.terms.entry(term)).collect();
+        entries.into_iter().any(|entry| {
+            case.arena.entries[entry].table == Some(way.table)
+                && way.pairs.iter().zip(&terms).all(|((_, far), term)| {
+                    case.column(entry, *far).is_some_and(|found| closure.same(found, *term))
+                })
+                && case.follows(guard, entry, &write.context)
+        })
+    })
 }
 
 /// Each new row gets the scope's parameter in its owner column, or a value that is proven to equal it.

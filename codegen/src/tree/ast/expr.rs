@@ -220,6 +220,8 @@ pub enum Expr {
         op: u32,
         /// The result type.
         type_oid: Oid,
+        /// The precision of a time, -1 for none.
+        typmod: i32,
         /// Where it stands.
         location: Location,
     },
@@ -242,6 +244,8 @@ pub enum Expr {
         type_oid: Oid,
         /// The node's own number of what it does (`JsonConstructorType`, `JsonExprOp`), 0 where it has none.
         op: u32,
+        /// `ABSENT ON NULL` of a constructor.
+        absent_on_null: bool,
     },
     /// IS NULL, IS NOT NULL
     NullTest {

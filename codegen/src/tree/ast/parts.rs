@@ -39,9 +39,12 @@ pub struct Call {
     pub function: Oid,
     /// The result type.
     pub type_oid: Oid,
-    /// The arguments in the order of the function's parameters. Where named ones leave parameters to their defaults,
-    /// the others move up.
+    /// The arguments in the order of the function's parameters. Where some are left to their defaults, the others move up.
     pub args: Vec<Expr>,
+    /// For each argument the parameter that it is for, from 0.
+    pub parameters: Vec<usize>,
+    /// The collation that it works under, 0 for none.
+    pub collation: Oid,
     /// Where it stands.
     pub location: Location,
 }

@@ -64,8 +64,17 @@ impl<'m> Generator<'m> {
         if let Some(rows) = rows
             && (ways.is_empty() || depth > 2 || !self.choices.chance(40))
         {
-            let guard = rows.guard.as_ref().map(|guard| Needed::Other(qualify(guard, table, &source.alias)));
-            return guard.into_iter().collect();
+            let Some(guard) = &rows.guard else { return Vec::new() };
+            let other = self.choices.one_of(&[
+                "status = 'published'",
+                "( status = 'active' or status = 'published' )",
+                "status in ('active', 'published')",
+                "not ( status <> 'active' and status <> 'published' )",
+            ]);
+            // The same in other words.
+            let guard =
+                if guard.contains(" in (") && self.choices.chance(60) { other } else { guard.as_str() };
+            return vec![Needed::Other(qualify(guard, table, &source.alias))];
         }
         if ways.is_empty() {
             return Vec::new();

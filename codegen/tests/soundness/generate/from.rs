@@ -145,7 +145,17 @@ impl<'m> Generator<'m> {
                     .collect();
                 let owner =
                     if self.is_weakened() { self.param("s1", Kind::Text) } else { ":creator_id".to_owned() };
-                Item::new(format!("creator_content({owner}) {}", source.alias), source, Vec::new())
+                let call = match self.choices.below(6) {
+                    0 => format!("cheap_content(p_creator => {owner})"),
+                    1 => format!("cheap_content(p_creator => {owner}, p_price => 3)"),
+                    2 => format!("cheap_content(1, {owner})"),
+                    3 => {
+                        let needed = self.needed(&source, near, depth);
+                        return Item::new(format!("all_content() {}", source.alias), source, needed);
+                    }
+                    _ => format!("creator_content({owner})"),
+                };
+                Item::new(format!("{call} {}", source.alias), source, Vec::new())
             }
             21 => {
                 let (number, text) =

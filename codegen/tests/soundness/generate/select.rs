@@ -83,7 +83,11 @@ impl<'m> Generator<'m> {
     fn targets(&mut self, depth: usize, visible: &[Source<'m>], kinds: &[Kind]) -> String {
         let mut texts = Vec::new();
         for (at, kind) in kinds.iter().enumerate() {
-            texts.push(format!("{} as c{}", self.value(*kind, visible, depth + 1), at + 1));
+            let text = match self.borrowed(*kind, visible) {
+                Some((condition, value)) => format!("case when {condition} then {value} end"),
+                None => self.value(*kind, visible, depth + 1),
+            };
+            texts.push(format!("{text} as c{}", at + 1));
         }
         texts.join(", ")
     }
@@ -96,7 +100,38 @@ impl<'m> Generator<'m> {
         format!("select {targets} from {} where {condition}", from.text)
     }
 
+    /// A condition, and a value that is safe wherever that holds: it is looked up by a column that need not be the owner.
+    fn borrowed(&mut self, kind: Kind, visible: &[Source<'m>]) -> Option<(String, String)> {
+        if kind != Kind::Text || self.claims.len() != 1 || !self.choices.chance(12) {
+            return None;
+        }
+        let scope = self.claims[0];
+        let (table, own) = match scope.name.as_str() {
+            "creator" => ("content", "creator_id"),
+            "organization" => ("content", "organization_id"),
+            _ => return None,
+        };
+        let kind = if own == "creator_id" { Kind::Text } else { Kind::Int };
+        let column = self.plain(kind, visible);
+        if !column.contains('.') {
+            return None;
+        }
+        let alias = self.alias();
+        let value = format!(
+            "(select max({alias}.title) from {table} {alias} where {alias}.{own} = {column} and {alias}.deleted_at is null)"
+        );
+        Some((format!("{column} = {}", self.scope_param(scope)), value))
+    }
+
     fn aggregate(&mut self, kind: Kind, visible: &[Source<'m>], depth: usize) -> String {
+        if let Some((condition, value)) = self.borrowed(kind, visible) {
+            return match self.choices.below(4) {
+                0 => format!("max({value}) filter (where {condition})"),
+                1 => format!("max(case when {condition} then {value} end)"),
+                2 => format!("case when bool_and({condition}) then max({value}) end"),
+                _ => format!("max(case when {condition} and {value} <> 'a' then {value} end)"),
+            };
+        }
         let value = self.value(kind, visible, depth + 2);
         let call = match (kind, self.choices.below(4)) {
             (Kind::Int, 0) => "count(*)".to_owned(),
@@ -187,7 +222,9 @@ impl<'m> Generator<'m> {
         }
         let condition = self.conjunction(from.conditions);
         let list = keys.join(", ");
-        let list = match self.choices.below(10) {
+        let list = match self.choices.below(12) {
+            10 => format!("distinct {list}, rollup ({list})"),
+            11 => format!("grouping sets (({list}), ({list}))"),
             8 => format!("rollup ({list})"),
             9 => format!("grouping sets (({list}), ())"),
             _ => list,
@@ -208,7 +245,8 @@ impl<'m> Generator<'m> {
             "intersect all",
             "except all",
         ]);
-        format!("(({left}) {word} ({right}))")
+        let order = self.choices.one_of(&["", "", " order by 1", " order by 1 limit 2"]);
+        format!("(({left}) {word} ({right}){order})")
     }
 
     fn distinct_on(&mut self, depth: usize, outer: &[Source<'m>], kinds: &[Kind]) -> String {
@@ -247,6 +285,15 @@ impl<'m> Generator<'m> {
                 }
                 Kind::Int => format!("(count(*) over ({partition}))::int"),
                 Kind::Text | Kind::Time => {
+                    if let Some((condition, value)) = self.borrowed(*kind, near) {
+                        let text = match self.choices.below(3) {
+                            0 => format!("case when {condition} then max({value}) over ({partition}) end"),
+                            1 => format!("max(case when {condition} then {value} end) over ({partition})"),
+                            _ => format!("max({value}) filter (where {condition}) over ({partition})"),
+                        };
+                        targets.push(format!("{text} as c{}", at + 1));
+                        continue;
+                    }
                     let value = self.value(*kind, near, depth + 2);
                     format!("max({value}) over ({partition})")
                 }

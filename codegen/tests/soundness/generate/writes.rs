@@ -82,6 +82,29 @@ impl<'m> Generator<'m> {
         if !keys.is_empty() && !self.choices.chance(20) {
             return self.choices.one_of(&keys);
         }
+        let target = self.model.table(to);
+        if self.choices.chance(25) && self.model.reaches(&self.claims, target) && !target.shared {
+            let source = self.source(target);
+            if source.has(key) {
+                let needed = self.needed(&source, &[], 1);
+                let condition = self.all(needed, std::slice::from_ref(&source));
+                let chosen = format!(
+                    "(select min({0}) from (select {0} from {to} {1} where {condition} and {0} is not null limit 1) found ({key}))",
+                    key, source.alias
+                );
+                let plain = format!(
+                    "(select {} from {to} {} where {condition} order by 1 limit 1)",
+                    source.column(key),
+                    source.alias
+                );
+                return match self.choices.below(6) {
+                    0 => chosen,
+                    1 => format!("coalesce({plain}, null)"),
+                    2 => format!("case when true then {plain} end"),
+                    _ => plain,
+                };
+            }
+        }
         // The caller's own id is a reference too.
         if let Some(scope) = self
             .claims
@@ -103,7 +126,13 @@ impl<'m> Generator<'m> {
         match self.choices.chance(50) {
             true => {
                 let kind = self.choices.one_of(&[Kind::Int, Kind::Text]);
-                format!(" returning {} as c1", self.value(kind, std::slice::from_ref(target), 1))
+                // The row before and after, where the server knows both.
+                let alias = match self.model.version >= 180_000 {
+                    true => self.choices.one_of(&[target.alias.as_str(), "old", "new"]).to_owned(),
+                    false => target.alias.clone(),
+                };
+                let row = Source { alias, ..target.clone() };
+                format!(" returning {} as c1", self.value(kind, &[row], 1))
             }
             false => String::new(),
         }
@@ -314,7 +343,8 @@ impl<'m> Generator<'m> {
             actions +=
                 &format!(" when not matched by source{} then update set {set}", condition(self, &both[..1]));
         }
-        format!("merge into {} {} using {text} on {on}{actions}", table.name, target.alias)
+        let returning = if self.model.version >= 170_000 { self.returning(&target) } else { String::new() };
+        format!("merge into {} {} using {text} on {on}{actions}{returning}", table.name, target.alias)
     }
 
     /// A statement that writes, and another that reads what it returns.

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlward::{FromRow, Interval, Range, Result, Row};
+use sqlward::types::{FromJson, JsonResult, JsonText};
 use crate::{Level, MaybeId, Mood, Person, PostalAddress, SampleId};
 
 /// A row of `maybes`.
@@ -78,6 +79,28 @@ impl FromRow for Maybe {
             numbers: row.get(29)?, labels: row.get(30)?, moods: row.get(31)?, emails: row.get(32)?,
             addresses: row.get(33)?, int_range: row.get(34)?, time_range: row.get(35)?, object: row.get(36)?,
             parent_id: row.get(37)?,
+        })
+    }
+}
+
+impl FromJson for Maybe {
+    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
+        let object = json.object()?;
+        Ok(Maybe {
+            id: object.get("id")?, flag: object.get("flag")?, tiny: object.get("tiny")?,
+            small: object.get("small")?, whole: object.get("whole")?, big: object.get("big")?,
+            single: object.get("single")?, double: object.get("double")?, exact: object.get("exact")?,
+            words: object.get("words")?, short: object.get("short")?, padded: object.get("padded")?,
+            label: object.get("label")?, bytes: object.get("bytes")?, day: object.get("day")?,
+            clock: object.get("clock")?, local_at: object.get("local_at")?, at: object.get("at")?,
+            span: object.get("span")?, document: object.get("document")?,
+            binary_document: object.get("binary_document")?, host: object.get("host")?,
+            network: object.get("network")?, mood: object.get("mood")?, level: object.get("level")?,
+            email: object.get("email")?, quantity: object.get("quantity")?, address: object.get("address")?,
+            person: object.get("person")?, numbers: object.get("numbers")?, labels: object.get("labels")?,
+            moods: object.get("moods")?, emails: object.get("emails")?, addresses: object.get("addresses")?,
+            int_range: object.get("int_range")?, time_range: object.get("time_range")?,
+            object: object.get("object")?, parent_id: object.get("parent_id")?,
         })
     }
 }

@@ -5,8 +5,8 @@ use std::fmt::{Display, Formatter};
 use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use sqlward::types::{
-    BytesMut, CompositeReader, Conversion, FromSql, IsNull, ToSql, Type, UnknownValue, is_named,
-    write_composite,
+    BytesMut, CompositeReader, Conversion, FromJson, FromSql, IsNull, JsonResult, JsonText, ToSql, Type,
+    UnknownValue, is_named, write_composite,
 };
 use uuid::Uuid;
 
@@ -32,6 +32,12 @@ impl ToSql for MaybeId {
 impl<'a> FromSql<'a> for MaybeId {
     fn from_sql(ty: &Type, raw: &'a [u8]) -> Conversion<Self> { Ok(MaybeId(FromSql::from_sql(ty, raw)?)) }
     fn accepts(ty: &Type) -> bool { <i64 as FromSql>::accepts(ty) }
+}
+
+impl FromJson for MaybeId {
+    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
+        FromJson::from_json(json).map(MaybeId)
+    }
 }
 
 /// `odd names; drop table samples --.type`
@@ -84,6 +90,12 @@ impl<'a> FromSql<'a> for SampleId {
     fn accepts(ty: &Type) -> bool { <Uuid as FromSql>::accepts(ty) }
 }
 
+impl FromJson for SampleId {
+    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
+        FromJson::from_json(json).map(SampleId)
+    }
+}
+
 /// The type `app.level`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Level {
@@ -129,6 +141,12 @@ impl ToSql for Level {
 impl<'a> FromSql<'a> for Level {
     fn from_sql(_: &Type, raw: &'a [u8]) -> Conversion<Self> { Ok(std::str::from_utf8(raw)?.parse()?) }
     fn accepts(ty: &Type) -> bool { is_named(ty, "app", "level") || <&str as FromSql>::accepts(ty) }
+}
+
+impl FromJson for Level {
+    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
+        json.parse()
+    }
 }
 
 /// The type `public.mood`.
@@ -186,6 +204,12 @@ impl<'a> FromSql<'a> for Mood {
     fn accepts(ty: &Type) -> bool { is_named(ty, "public", "mood") || <&str as FromSql>::accepts(ty) }
 }
 
+impl FromJson for Mood {
+    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
+        json.parse()
+    }
+}
+
 /// The composite type `public.person`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Person {
@@ -219,6 +243,16 @@ impl<'a> FromSql<'a> for Person {
     fn accepts(ty: &Type) -> bool { is_named(ty, "public", "person") }
 }
 
+impl FromJson for Person {
+    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
+        let object = json.object()?;
+        Ok(Person {
+            name: object.get("name")?, mood: object.get("mood")?, address: object.get("address")?,
+            nicknames: object.get("nicknames")?,
+        })
+    }
+}
+
 /// The composite type `public.postal_address`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PostalAddress {
@@ -241,6 +275,15 @@ impl<'a> FromSql<'a> for PostalAddress {
         Ok(PostalAddress { street: value.get("street")?, city: value.get("city")?, country: value.get("country")? })
     }
     fn accepts(ty: &Type) -> bool { is_named(ty, "public", "postal_address") }
+}
+
+impl FromJson for PostalAddress {
+    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
+        let object = json.object()?;
+        Ok(PostalAddress {
+            street: object.get("street")?, city: object.get("city")?, country: object.get("country")?,
+        })
+    }
 }
 
 /// The constraints of the schema, which [`sqlward::Error::constraint`] tells apart.

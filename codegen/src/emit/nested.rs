@@ -1,0 +1,102 @@
+//! How the parts of nested results are read from JSON.
+
+use std::collections::BTreeSet;
+
+use super::module::Module;
+use super::print::{Doc, Style};
+use super::text::literal;
+use crate::infer::names::ident;
+use crate::infer::{Catalog, FieldValue, Object, RowField, RowStruct, RustType, is_nested};
+use crate::prove::Proven;
+
+/// Writes how a struct is read from an object.
+pub(super) fn write_struct(m: &mut Module<'_>, row: &RowStruct, form: Object) {
+    let method = match form {
+        Object::Full => "object",
+        Object::Sparse => "sparse_object",
+    };
+    let fields = row.fields.iter().zip(&row.columns);
+    let fields: Vec<_> = fields.map(|(field, (key, _))| (ident(&field.name), key.as_str())).collect();
+    write_object(m, &ident(&row.name), method, &fields);
+}
+
+/// Writes how a struct with these fields, each with its key, is read from an object.
+pub(super) fn write_object(m: &mut Module<'_>, name: &str, method: &str, fields: &[(String, &str)]) {
+    let ok = m.name("std::result::Result::Ok");
+    if fields.is_empty() {
+        return write(m, name, |out| out.lines([format!("json.{method}()?;"), format!("{ok}({name} {{}})")]));
+    }
+    let values = fields.iter().map(|(field, key)| format!("{field}: object.get({})?", literal(key)));
+    let values = Doc::texts("{", values, "}").styled(Style::Spaced);
+    write(m, name, |out| {
+        out.line(format!("let object = json.{method}()?;"));
+        out.code(vec![Doc::text(format!("{ok}({name} ")), values, Doc::text(")")]);
+    });
+}
+
+/// Writes how a type is read from what this expression makes of `json`.
+pub(super) fn write_value(m: &mut Module<'_>, name: &str, value: &str) {
+    write(m, name, |out| out.line(value));
+}
+
+fn write(m: &mut Module<'_>, name: &str, body: impl FnOnce(&mut super::print::Writer)) {
+    let [from_json, text, result] =
+        ["sqlward::types::FromJson", "sqlward::types::JsonText", "sqlward::types::JsonResult"]
+            .map(|path| m.name(path));
+    m.out.line("");
+    m.out.block(format!("impl {from_json} for {name} {{"), "}", |out| {
+        out.block(format!("fn from_json(json: {text}<'_>) -> {result}<Self> {{"), "}", body);
+    });
+}
+
+/// The names of the ids, enums and composites that nested results hold.
+pub(super) fn parts(catalog: &Catalog<Proven>) -> BTreeSet<&str> {
+    let mut found = BTreeSet::new();
+    for row in &catalog.rows {
+        of_fields(catalog, row, &row.fields, &mut found);
+    }
+    for query in &catalog.queries {
+        for column in query.signature().columns.iter().filter(|column| column.is_nested()) {
+            of_type(catalog, &column.rust, &mut found);
+        }
+    }
+    found
+}
+
+fn of_fields<'a>(
+    catalog: &'a Catalog<Proven>,
+    row: &RowStruct,
+    fields: &'a [RowField],
+    found: &mut BTreeSet<&'a str>,
+) {
+    for field in fields {
+        match &field.value {
+            FieldValue::Nested { fields, .. } => of_fields(catalog, row, fields, found),
+            FieldValue::Column { index, rust, .. } => {
+                let nested = row.columns.get(*index).is_some_and(|(_, pg_type)| is_nested(pg_type, rust));
+                if nested || row.from_json.is_some() {
+                    of_type(catalog, rust, found);
+                }
+            }
+        }
+    }
+}
+
+fn of_type<'a>(catalog: &'a Catalog<Proven>, rust: &'a RustType, found: &mut BTreeSet<&'a str>) {
+    match rust {
+        RustType::Id(name) | RustType::Enum(name) => {
+            found.insert(name);
+        }
+        RustType::Composite(name) => {
+            if found.insert(name) {
+                let composite = catalog.composites.iter().filter(|composite| composite.name == *name);
+                composite.flat_map(|ty| &ty.fields).for_each(|(.., rust)| of_type(catalog, rust, found));
+            }
+        }
+        RustType::Array { element, .. } | RustType::Range(element) => of_type(catalog, element, found),
+        // The fields of a struct are looked at where it is.
+        RustType::Plain(_) | RustType::Struct(_) | RustType::Object(_) | RustType::Custom(_) => {}
+        // Nothing that is read.
+        RustType::Items { .. } => {}
+    }
+}

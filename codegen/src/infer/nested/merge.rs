@@ -1,0 +1,110 @@
+//! Several expressions that stand for one value.
+
+use crate::infer::{ObjectType, Plain, RustType};
+
+/// What is known of a value that becomes JSON. That it can be NULL is told apart from this.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Shape {
+    /// Any JSON.
+    Value,
+    /// NULL and nothing else.
+    Null,
+    /// The empty array and nothing else.
+    Empty,
+    /// What this type is in JSON.
+    Known(RustType),
+}
+
+impl Shape {
+    /// The type that holds it.
+    pub fn rust(self) -> RustType {
+        let any = RustType::Plain(Plain::Json);
+        match self {
+            Shape::Value | Shape::Null => any,
+            Shape::Empty => RustType::Array { element: Box::new(any), nullable: false },
+            Shape::Known(rust) => rust,
+        }
+    }
+
+    /// The same after the members that are null have been left out of all objects in it.
+    pub fn stripped(self) -> Shape {
+        match self {
+            Shape::Known(rust) => stripped(rust).map_or(Shape::Value, Shape::Known),
+            other => other,
+        }
+    }
+}
+
+/// A value that is one of two.
+pub fn merge(a: Shape, b: Shape) -> Shape {
+    match (a, b) {
+        (Shape::Null, other) | (other, Shape::Null) => other,
+        (Shape::Empty, Shape::Empty) => Shape::Empty,
+        (Shape::Empty, Shape::Known(array @ RustType::Array { .. }))
+        | (Shape::Known(array @ RustType::Array { .. }), Shape::Empty) => Shape::Known(array),
+        (Shape::Known(a), Shape::Known(b)) => types(a, b).map_or(Shape::Value, Shape::Known),
+        (Shape::Value | Shape::Empty, _) | (_, Shape::Value | Shape::Empty) => Shape::Value,
+    }
+}
+
+/// The type that holds the values of both, if it is not any JSON at all.
+fn types(a: RustType, b: RustType) -> Option<RustType> {
+    let part = |a: RustType, b: RustType| types(a, b).unwrap_or(RustType::Plain(Plain::Json));
+    match (a, b) {
+        (a, b) if a == b => Some(a),
+        (
+            RustType::Array { element: a, nullable },
+            RustType::Array { element: b, nullable: other_nullable },
+        ) => {
+            let element = Box::new(part(*a, *b));
+            Some(RustType::Array { element, nullable: nullable || other_nullable })
+        }
+        (RustType::Object(a), RustType::Object(b)) => {
+            let same = a.fields.len() == b.fields.len()
+                && a.fields.iter().zip(&b.fields).all(|(a, b)| a.key == b.key);
+            if !same {
+                return None;
+            }
+            let sparse = a.sparse || b.sparse;
+            let mut merged = ObjectType { sparse, ..*a };
+            for (field, other) in merged.fields.iter_mut().zip(b.fields) {
+                let same = field.pg_type == other.pg_type;
+                field.rust = match (field.rust.clone(), other.rust) {
+                    // A value that only one of them knows to be an id, or one of a set.
+                    (RustType::Id(_) | RustType::Enum(_), plain @ RustType::Plain(_))
+                    | (plain @ RustType::Plain(_), RustType::Id(_) | RustType::Enum(_))
+                        if same =>
+                    {
+                        plain
+                    }
+                    (a, b) => part(a, b),
+                };
+                field.nullable |= other.nullable;
+                if !same {
+                    "jsonb".clone_into(&mut field.pg_type);
+                }
+            }
+            Some(RustType::Object(Box::new(merged)))
+        }
+        _ => None,
+    }
+}
+
+fn stripped(rust: RustType) -> Option<RustType> {
+    let part = |rust: RustType| stripped(rust).unwrap_or(RustType::Plain(Plain::Json));
+    Some(match rust {
+        RustType::Array { element, nullable } => {
+            RustType::Array { element: Box::new(part(*element)), nullable }
+        }
+        RustType::Object(object) => {
+            let fields = object.fields.into_iter().map(|mut field| {
+                field.rust = part(field.rust);
+                field
+            });
+            RustType::Object(Box::new(ObjectType { sparse: true, fields: fields.collect(), ..*object }))
+        }
+        // Its struct is read from values that have all the attributes.
+        RustType::Composite(_) => return None,
+        other => other,
+    })
+}

@@ -1,0 +1,11 @@
+-- why: the index with the expression has the owner column as it is
+-- level: basic
+--@ scope creator
+
+--! arbiter_with_expression
+--@ param id int
+--@ param code text
+--@ param body text
+insert into tokens (id, creator_id, code, body) values (:id, :creator_id, :code, :body)
+on conflict (creator_id, lower(code)) do update set body = excluded.body
+;

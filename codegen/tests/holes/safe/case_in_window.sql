@@ -1,0 +1,10 @@
+-- why: the CASE inside the window function holds for each row that it goes over
+-- level: basic
+--@ scope creator
+
+--! case_in_window
+select max(case when m.title = :creator_id then (
+         select x.title from content x where x.creator_id = m.title and x.deleted_at is null limit 1) end) over () as found
+from media m
+where m.creator_id = :creator_id and m.deleted_at is null
+;

@@ -1,0 +1,7 @@
+-- why: an owner column of a domain
+-- level: basic
+--@ scope creator
+
+--! domain_owner
+select id from items where creator_id = :creator_id and deleted_at is null
+;

@@ -1,0 +1,7 @@
+-- why: each arm has a value of its own
+-- level: basic
+--@ scope reader
+
+--! guard_or_in_arms
+select title from content where ((status = 'archived' and slug = 'x') or (status in ('published', 'archived') and slug = 'y')) and price <= 100 and deleted_at is null and id <> length(:reader_id)
+;

@@ -1,0 +1,9 @@
+-- why: the guard, word for word
+-- level: basic
+--@ scope viewer
+
+--! guard_same
+select title from content
+where lower(status) = 'published' and published_at <= current_timestamp(3)
+  and deleted_at is null and id <> length(:viewer_id)
+;

@@ -1,0 +1,8 @@
+-- why: what was there, or nothing
+-- level: basic
+--@ scope creator
+
+--! key_by_case
+--@ param keep bool
+update content set media_id = case when :keep then media_id end where creator_id = :creator_id and deleted_at is null
+;

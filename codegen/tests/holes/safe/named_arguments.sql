@@ -1,0 +1,7 @@
+-- why: arguments by name, in another order
+-- level: basic
+--@ scope creator
+
+--! named_arguments
+select titled(p_title => 'x', p_creator => :creator_id) as count
+;

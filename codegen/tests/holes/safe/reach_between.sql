@@ -1,0 +1,7 @@
+-- why: `x between p and p`, symmetric too
+-- level: basic
+--@ scope creator
+
+--! reach_between
+select title from content where creator_id between symmetric :creator_id and :creator_id and deleted_at is null
+;

@@ -1,0 +1,7 @@
+-- why: nothing but filtered aggregates, also inside expressions
+-- level: basic
+--@ scope creator
+
+--! reach_filters
+select coalesce(sum(price) filter (where creator_id = :creator_id and deleted_at is null), 0)::int as total, count(*) filter (where creator_id = :creator_id and deleted_at is null and status = 'draft') * 2 as drafts from content
+;

@@ -1,0 +1,7 @@
+-- why: `(x <> p) is not true`, with neither NULL
+-- level: basic
+--@ scope creator
+
+--! reach_not_different
+select title from content where (creator_id <> :creator_id) is not true and creator_id is not null and :creator_id is not null and deleted_at is null
+;

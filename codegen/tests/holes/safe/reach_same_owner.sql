@@ -1,0 +1,7 @@
+-- why: the owner column keeps its value
+-- level: basic
+--@ scope creator
+
+--! reach_same_owner
+update content set creator_id = :creator_id, title = 'x' where creator_id = :creator_id and deleted_at is null
+;

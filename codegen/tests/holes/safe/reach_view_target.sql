@@ -1,0 +1,7 @@
+-- why: an updatable view is its table
+-- level: basic
+--@ scope creator
+
+--! reach_view_target
+update barrier set title = 'x' where creator_id = :creator_id and deleted_at is null
+;

@@ -1,0 +1,7 @@
+-- why: a partition has the owner column as well
+-- level: basic
+--@ scope creator
+
+--! read_partition
+select body from events_2020 where creator_id = :creator_id
+;

@@ -1,0 +1,7 @@
+-- why: the function that the policy vouches for
+-- level: basic
+--@ scope creator
+
+--! trusted_signature_own
+select slugify(title) as slug from content where creator_id = :creator_id and deleted_at is null
+;

@@ -1,0 +1,176 @@
+-- What the cases of this folder need: partitions, functions with defaults, odd indexes, views that are more than a select.
+CREATE SCHEMA app;
+CREATE COLLATION app.ci (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+
+CREATE TABLE tags (id int PRIMARY KEY, name text NOT NULL UNIQUE);
+CREATE TABLE users (id text PRIMARY KEY, email text NOT NULL, display_name text NOT NULL);
+CREATE TABLE organizations (id bigint PRIMARY KEY, name text NOT NULL, deleted_at timestamptz);
+CREATE TABLE memberships (
+  organization_id bigint NOT NULL REFERENCES organizations,
+  user_id         text NOT NULL REFERENCES users,
+  status          text NOT NULL,
+  PRIMARY KEY (organization_id, user_id)
+);
+
+CREATE TABLE media (
+  id         int PRIMARY KEY,
+  creator_id text NOT NULL REFERENCES users,
+  title      text NOT NULL,
+  kind       text,
+  deleted_at timestamptz,
+  UNIQUE (creator_id, id)
+);
+CREATE TABLE content (
+  id              int PRIMARY KEY,
+  creator_id      text NOT NULL REFERENCES users,
+  organization_id bigint REFERENCES organizations,
+  media_id        int REFERENCES media,
+  slug            text NOT NULL,
+  title           text NOT NULL,
+  status          text NOT NULL,
+  price           int NOT NULL,
+  meta            jsonb,
+  published_at    timestamptz,
+  deleted_at      timestamptz,
+  UNIQUE (organization_id, id)
+);
+CREATE TABLE comments (
+  id         int PRIMARY KEY,
+  content_id int NOT NULL REFERENCES content,
+  body       text NOT NULL,
+  deleted_at timestamptz
+);
+CREATE TABLE notes (id int PRIMARY KEY, content_id int REFERENCES content, author_id text REFERENCES users, body text);
+CREATE TABLE profiles (id int PRIMARY KEY, who text REFERENCES users, bio text);
+CREATE TABLE readings (id int PRIMARY KEY, organization_id bigint NOT NULL, v double precision NOT NULL);
+
+-- A key that carries the organization, but not the creator.
+CREATE TABLE pins (
+  id              int PRIMARY KEY,
+  creator_id      text NOT NULL REFERENCES users,
+  organization_id bigint NOT NULL REFERENCES organizations,
+  content_id      int NOT NULL,
+  FOREIGN KEY (organization_id, content_id) REFERENCES content (organization_id, id)
+);
+
+-- Unique by an expression, and under a collation that ignores case.
+CREATE TABLE codes (id int PRIMARY KEY, creator_id text NOT NULL REFERENCES users, code text NOT NULL, body text);
+CREATE UNIQUE INDEX codes_ci ON codes (creator_id COLLATE app.ci, lower(code));
+CREATE TABLE tokens (id int PRIMARY KEY, creator_id text NOT NULL REFERENCES users, code text NOT NULL, body text);
+CREATE UNIQUE INDEX tokens_exact ON tokens (creator_id, lower(code));
+
+CREATE DOMAIN owner_id AS text;
+CREATE DOMAIN short_id AS varchar(3);
+CREATE TABLE items (id int PRIMARY KEY, creator_id owner_id NOT NULL REFERENCES users, deleted_at timestamptz);
+
+-- Events are history. One partition has a key of its own, and columns in another order.
+CREATE TABLE events (
+  id         int NOT NULL,
+  creator_id text NOT NULL REFERENCES users,
+  day        date NOT NULL,
+  body       text,
+  parent     int,
+  PRIMARY KEY (id, day)
+) PARTITION BY RANGE (day);
+CREATE TABLE events_2020 PARTITION OF events FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+CREATE TABLE events_2021 (
+  body       text,
+  id         int NOT NULL,
+  creator_id text NOT NULL REFERENCES users,
+  day        date NOT NULL,
+  parent     int REFERENCES media
+);
+ALTER TABLE events ATTACH PARTITION events_2021 FOR VALUES FROM ('2021-01-01') TO ('2022-01-01');
+CREATE TABLE event_logs (
+  id         int PRIMARY KEY,
+  creator_id text NOT NULL REFERENCES users,
+  event_id   int NOT NULL,
+  day        date NOT NULL,
+  FOREIGN KEY (event_id, day) REFERENCES events
+);
+
+-- Drafts are no history, but a note that hangs on one partition of theirs is.
+CREATE TABLE drafts (id int NOT NULL, creator_id text NOT NULL REFERENCES users, day date NOT NULL, PRIMARY KEY (id, day))
+  PARTITION BY RANGE (day);
+CREATE TABLE drafts_2020 PARTITION OF drafts FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+CREATE TABLE draft_notes (
+  id         int PRIMARY KEY,
+  draft_id   int NOT NULL,
+  day        date NOT NULL,
+  deleted_at timestamptz,
+  FOREIGN KEY (draft_id, day) REFERENCES drafts_2020 ON DELETE CASCADE
+);
+
+-- One partition lies on another server.
+CREATE FOREIGN DATA WRAPPER elsewhere;
+CREATE SERVER elsewhere FOREIGN DATA WRAPPER elsewhere;
+CREATE TABLE visits (id int NOT NULL, creator_id text NOT NULL, day date NOT NULL) PARTITION BY RANGE (day);
+CREATE FOREIGN TABLE visits_old PARTITION OF visits FOR VALUES FROM ('2020-01-01') TO ('2021-01-01') SERVER elsewhere;
+
+-- The same name in two schemas; this one has no column that marks deleted rows.
+CREATE TABLE app.media (id int PRIMARY KEY, title text NOT NULL);
+
+CREATE FUNCTION now_or(p text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RETURN p; END $$;
+CREATE FUNCTION titled(p_creator text, p_title text DEFAULT 'untitled') RETURNS bigint LANGUAGE sql STABLE
+BEGIN ATOMIC
+  SELECT count(*) FROM content WHERE creator_id = p_creator AND title = p_title AND deleted_at IS NULL;
+END;
+CREATE FUNCTION titled_now(p_creator text, p_title text DEFAULT now_or('x')) RETURNS bigint LANGUAGE sql STABLE
+BEGIN ATOMIC
+  SELECT count(*) FROM content WHERE creator_id = p_creator AND title = p_title AND deleted_at IS NULL;
+END;
+CREATE FUNCTION cheap_content(p_creator text DEFAULT NULL, p_price int DEFAULT 10) RETURNS SETOF content LANGUAGE sql STABLE
+BEGIN ATOMIC
+  SELECT * FROM content WHERE creator_id = p_creator AND deleted_at IS NULL AND price < p_price;
+END;
+CREATE FUNCTION all_content() RETURNS SETOF content LANGUAGE sql STABLE
+BEGIN ATOMIC
+  SELECT * FROM content;
+END;
+CREATE FUNCTION rename_all(p_creator text) RETURNS bigint LANGUAGE sql
+BEGIN ATOMIC
+  WITH renamed AS (UPDATE content SET title = 'x' WHERE creator_id = p_creator AND deleted_at IS NULL RETURNING 1)
+  SELECT count(*) FROM renamed;
+END;
+CREATE FUNCTION lock_all(p_creator text) RETURNS SETOF int LANGUAGE sql
+BEGIN ATOMIC
+  SELECT id FROM content WHERE creator_id = p_creator AND deleted_at IS NULL FOR UPDATE;
+END;
+CREATE FUNCTION newest(p_creator text) RETURNS content LANGUAGE sql STABLE
+BEGIN ATOMIC
+  SELECT * FROM content WHERE creator_id = p_creator AND deleted_at IS NULL ORDER BY id DESC LIMIT 1;
+END;
+CREATE FUNCTION slugify(p text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN lower(p); END $$;
+CREATE FUNCTION slugify(p int) RETURNS text LANGUAGE plpgsql STABLE AS $$ BEGIN RETURN (SELECT title FROM content WHERE id = p); END $$;
+
+-- Sorts by what it reads.
+CREATE FUNCTION app.before(text, text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN RETURN (SELECT count(*) FROM content WHERE title = $1) < (SELECT count(*) FROM content WHERE title = $2); END $$;
+CREATE FUNCTION app.compare(text, text) RETURNS int LANGUAGE sql IMMUTABLE AS $$ SELECT 0 $$;
+CREATE OPERATOR app.<<< (LEFTARG = text, RIGHTARG = text, FUNCTION = app.before);
+CREATE OPERATOR app.==< (LEFTARG = text, RIGHTARG = text, FUNCTION = app.before);
+CREATE OPERATOR app.=== (LEFTARG = text, RIGHTARG = text, FUNCTION = app.before);
+CREATE OPERATOR app.>== (LEFTARG = text, RIGHTARG = text, FUNCTION = app.before);
+CREATE OPERATOR app.>>> (LEFTARG = text, RIGHTARG = text, FUNCTION = app.before);
+CREATE OPERATOR CLASS app.odd_ops FOR TYPE text USING btree AS
+  OPERATOR 1 app.<<<, OPERATOR 2 app.==<, OPERATOR 3 app.===, OPERATOR 4 app.>==, OPERATOR 5 app.>>>,
+  FUNCTION 1 app.compare(text, text);
+
+CREATE VIEW ruled AS SELECT id, creator_id, title, deleted_at FROM content;
+CREATE RULE ruled_insert AS ON INSERT TO ruled DO ALSO INSERT INTO tags VALUES (1, 'x');
+CREATE VIEW triggered AS SELECT id, creator_id, title, deleted_at FROM content;
+CREATE FUNCTION app.triggered_write() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN new; END $$;
+CREATE TRIGGER triggered_write INSTEAD OF UPDATE ON triggered FOR EACH ROW EXECUTE FUNCTION app.triggered_write();
+CREATE VIEW above_ruled AS SELECT id, creator_id, title, deleted_at FROM ruled;
+CREATE VIEW locking AS SELECT id, creator_id, title, deleted_at FROM content FOR UPDATE;
+CREATE VIEW barrier WITH (security_barrier) AS SELECT id, creator_id, title, deleted_at FROM content;
+
+-- Whose a file is, and to whom its note refers, is computed.
+CREATE TABLE paths (
+  id         int PRIMARY KEY,
+  path       text NOT NULL,
+  note       text,
+  size       int NOT NULL,
+  creator_id text GENERATED ALWAYS AS (split_part(path, '/', 1)) STORED,
+  reviewer   text GENERATED ALWAYS AS (split_part(note, '/', 1)) STORED REFERENCES users
+);

@@ -1,0 +1,7 @@
+-- why: the age of a transaction counts those of everyone
+-- kind: opaque
+--@ scope creator
+
+--! age_of_transaction
+select title, age('3'::xid) as transactions from content where creator_id = :creator_id and deleted_at is null
+;

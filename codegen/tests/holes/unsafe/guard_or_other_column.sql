@@ -1,0 +1,7 @@
+-- why: the values are those of another column
+-- kind: value
+--@ scope reader
+
+--! guard_or_other_column
+select title from content where slug in ('archived', 'published') and price <= 100 and deleted_at is null and id <> length(:reader_id)
+;

@@ -1,0 +1,10 @@
+-- why: the key carries the organization; the content may be another creator's
+-- kind: value
+--@ scope creator, organization
+
+--! key_with_one_owner_of_two
+--@ param id int
+--@ param content_id int
+insert into pins (id, creator_id, organization_id, content_id)
+values (:id, :creator_id, :organization_id, :content_id)
+;

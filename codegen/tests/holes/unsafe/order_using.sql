@@ -1,0 +1,7 @@
+-- why: the order is by a function that reads
+-- kind: opaque
+--@ scope creator
+
+--! order_using
+select title from content where creator_id = :creator_id and deleted_at is null order by title using operator(app.>>>)
+;

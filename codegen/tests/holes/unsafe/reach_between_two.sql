@@ -1,0 +1,8 @@
+-- why: between two values lie others
+-- kind: value
+--@ scope creator
+
+--! reach_between_two
+--@ param other text
+select title from content where creator_id between :creator_id and :other and deleted_at is null
+;

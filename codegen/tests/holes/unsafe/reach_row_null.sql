@@ -1,0 +1,7 @@
+-- why: of a row, IS NULL is about its fields together
+-- kind: value
+--@ scope creator
+
+--! reach_row_null
+select title from content where creator_id = :creator_id and row(deleted_at, title) is null
+;

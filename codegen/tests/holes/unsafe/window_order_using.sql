@@ -1,0 +1,8 @@
+-- why: the order of the window is by a function that reads
+-- kind: opaque
+--@ scope creator
+
+--! window_order_using
+select title, rank() over (order by title using operator(app.<<<)) as place
+from content where creator_id = :creator_id and deleted_at is null
+;

@@ -1,0 +1,8 @@
+-- why: the function may rename before the other condition drops the row
+-- kind: write
+--@ scope creator
+
+--! writing_function_in_where
+select m.id from media m
+where m.creator_id = :creator_id and m.deleted_at is null and m.title = :creator_id and rename_all(m.title) > 0
+;

@@ -1,0 +1,15 @@
+-- why: the middle level of a nested result has the content of all
+-- kind: value
+--@ scope organization
+
+--! n004_middle_level_unscoped
+SELECT jsonb_build_object(
+         'id', o.id,
+         'content', COALESCE((
+           SELECT jsonb_agg(jsonb_build_object(
+                    'id', c.id,
+                    'comments', (SELECT jsonb_agg(to_jsonb(k) - 'user_id') FROM comments k WHERE k.content_id = c.id AND k.deleted_at IS NULL)))
+             FROM content c WHERE c.deleted_at IS NULL), '[]')) AS organization
+  FROM organizations o
+ WHERE o.id = :organization_id AND o.deleted_at IS NULL
+;

@@ -1,0 +1,7 @@
+-- why: the default of a column calls what cannot be looked into
+-- kind: opaque
+--@ scope creator
+
+--! json_table_default
+select j.a from content c, json_table(c.meta, '$[*]' columns (a text path '$.a' default now_or('x') on empty)) j where c.creator_id = :creator_id and c.deleted_at is null
+;

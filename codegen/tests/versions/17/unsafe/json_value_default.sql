@@ -1,0 +1,7 @@
+-- why: the default calls what cannot be looked into
+-- kind: opaque
+--@ scope creator
+
+--! json_value_default
+select json_value(c.meta, '$.a' returning text default now_or('x') on empty) as v from content c where c.creator_id = :creator_id and c.deleted_at is null
+;

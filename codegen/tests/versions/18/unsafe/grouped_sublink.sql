@@ -1,0 +1,7 @@
+-- why: rows are grouped by what everyone's rows say
+-- kind: influence
+--@ scope creator
+
+--! grouped_sublink
+select count(*) as n from content c where c.creator_id = :creator_id and c.deleted_at is null group by c.creator_id, (select max(title) from content)
+;

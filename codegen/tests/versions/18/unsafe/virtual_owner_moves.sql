@@ -1,0 +1,8 @@
+-- why: the owner is computed from the path
+-- kind: move
+--@ scope creator
+
+--! virtual_owner_moves
+--@ param path text
+update files set path = :path where creator_id = :creator_id and deleted_at is null
+;

@@ -1,0 +1,130 @@
+//! The types that one value of JSON holds, and arrays.
+
+use cidr::{IpCidr, IpInet};
+use rust_decimal::Decimal;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{FromJson, JsonError, JsonResult, JsonText, name_of};
+
+impl<T: FromJson> FromJson for Option<T> {
+    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
+        if json.is_null() { Ok(None) } else { T::from_json(json).map(Some) }
+    }
+}
+
+impl<T: FromJson> FromJson for Vec<T> {
+    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
+        let elements = json.elements()?.into_iter().enumerate();
+        elements.map(|(index, element)| T::from_json(element).map_err(|error| error.at(index))).collect()
+    }
+}
+
+impl FromJson for Value {
+    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
+        json.read("JSON that can be held")
+    }
+}
+
+impl FromJson for bool {
+    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
+        json.read("true or false")
+    }
+}
+
+impl FromJson for String {
+    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
+        json.string().map(Into::into)
+    }
+}
+
+macro_rules! numbers {
+    ($($number:ty),+) => {$(
+        impl FromJson for $number {
+            fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
+                let number = json.number()?;
+                number.parse().map_err(|_| JsonError::new(format!("does not fit into {}", name_of::<$number>())))
+            }
+        }
+    )+};
+}
+
+macro_rules! strings {
+    ($($of:ty),+) => {$(
+        impl FromJson for $of {
+            fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
+                json.parse()
+            }
+        }
+    )+};
+}
+
+macro_rules! floats {
+    ($($float:ty),+) => {$(
+        impl FromJson for $float {
+            fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
+                // JSON has no number for these, so PostgreSQL writes their names.
+                match json.string().as_deref() {
+                    Ok("NaN") => Ok(<$float>::NAN),
+                    Ok("Infinity") => Ok(<$float>::INFINITY),
+                    Ok("-Infinity") => Ok(<$float>::NEG_INFINITY),
+                    _ => json.number()?.parse().map_err(|_| json.is_not("a number")),
+                }
+            }
+        }
+    )+};
+}
+
+numbers!(i16, i32, i64);
+floats!(f32, f64);
+// An oid is no number to PostgreSQL's JSON.
+strings!(u32, Uuid, IpCidr, IpInet);
+
+impl FromJson for Decimal {
+    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
+        if let Ok(name @ ("NaN" | "Infinity" | "-Infinity")) = json.string().as_deref() {
+            return Err(JsonError::new(format!("is {name}, which Decimal does not have")));
+        }
+        let number = json.number()?;
+        // Zeros at the end, past the scale that there can be, say nothing.
+        let exact = match number.split_once('.') {
+            Some((whole, fraction)) if fraction.len() > MAX_SCALE => {
+                let (kept, rest) = fraction.split_at(MAX_SCALE);
+                let kept = if rest.bytes().all(|digit| digit == b'0') { kept } else { fraction };
+                Decimal::from_str_exact(&format!("{whole}.{kept}"))
+            }
+            _ => Decimal::from_str_exact(number),
+        };
+        exact.map_err(|_| JsonError::new("has more digits than Decimal holds"))
+    }
+}
+
+/// How many digits of a `Decimal` can follow its point.
+const MAX_SCALE: usize = Decimal::MAX_SCALE as usize;
+
+/// `bytea`, in the hexadecimal form that is the server's default.
+impl FromJson for Vec<u8> {
+    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
+        let digit = |digit: u8| char::from(digit).to_digit(16).map(|value| value as u8);
+        let text = json.string()?;
+        let digits = text.strip_prefix("\\x").filter(|digits| digits.len() % 2 == 0);
+        let bytes = digits.and_then(|digits| {
+            digits.as_bytes().chunks(2).map(|pair| Some(digit(pair[0])? << 4 | digit(pair[1])?)).collect()
+        });
+        bytes.ok_or_else(|| JsonError::new("is no bytea in hexadecimal form: set bytea_output to 'hex'"))
+    }
+}
+
+/// `"char"`, whose zero is an empty text, and whose bytes that are not ASCII are written in octal.
+impl FromJson for i8 {
+    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
+        let text = json.string()?;
+        let byte = match text.as_bytes() {
+            [] => Some(0),
+            [byte] => Some(*byte),
+            [b'\\', octal @ ..] if octal.len() == 3 => u8::from_str_radix(&text[1..], 8).ok(),
+            _ => None,
+        };
+        byte.map(u8::cast_signed).ok_or_else(|| json.is_not("a single byte"))
+    }
+}
