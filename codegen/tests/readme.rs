@@ -14,6 +14,11 @@ fn the_tour_of_nested_results_does_too() {
     tour("docs/nesting.md");
 }
 
+#[test]
+fn the_tour_of_many_rows_does_too() {
+    tour("docs/bulk.md");
+}
+
 fn tour(path: &str) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let readme = std::fs::read_to_string(root.join(path)).unwrap();

@@ -53,6 +53,7 @@ pub fn query(module: &[&str], name: &str, sql: &str) -> Builder {
         scopes: Vec::new(),
         system: None,
         grants: None,
+        items: None,
     };
     Builder(Typed { decl, tree: tree(), signature })
 }
