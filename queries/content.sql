@@ -1,6 +1,6 @@
 -- Content: drafts, publication, and what the public may see of it.
 --
--- A creator works on own content (creator scope), an organization's staff on the organization's (organization scope),
+-- A creator works on own content (creator scope), an organization's staff on the organization's (organization scope, by role),
 -- and everyone reads what is published and not private. Content of a removed organization is never shown.
 --@ scope creator
 
@@ -273,7 +273,7 @@ returning c.*;
 
 --! get_organization_content
 --- A piece of the organization's content, with its creator.
---@ scope organization
+--@ scope organization as studio
 select
     c.id,
     c.title,
@@ -294,7 +294,7 @@ where c.id = :id and c.organization_id = :organization_id and c.deleted_at is nu
 
 --! admin_list_content
 --- The organization's content in one state, with its creators.
---@ scope organization
+--@ scope organization as manager
 --@ page
 select
     c.id,
@@ -314,7 +314,7 @@ order by c.created_at desc, c.id;
 
 --! admin_publish_content
 --- draft -> published by the organization's staff, on the same terms as `publish_content`.
---@ scope organization
+--@ scope organization as manager
 update content c
 set status = 'published',
     published_at = coalesce(c.published_at, now()),
@@ -338,7 +338,7 @@ returning c.id, c.title, c.slug, c.creator_id, c.status, c.published_at;
 
 --! admin_unpublish_content
 --- published -> draft by the organization's staff; a draft comes back as it is.
---@ scope organization
+--@ scope organization as manager
 update content
 set status = 'draft', updated_at = now()
 where id = :id
@@ -349,14 +349,14 @@ returning id, title, slug, creator_id, status, published_at;
 
 --! admin_delete_content
 --- Removes a piece of the organization's content.
---@ scope organization
+--@ scope organization as manager
 update content
 set deleted_at = now(), updated_at = now()
 where id = :id and organization_id = :organization_id and deleted_at is null;
 
 --! withdraw_organization_content
 --- Makes drafts of everything an organization has published. Goes with `organizations::soft_delete_organization`.
---@ scope organization
+--@ scope organization as manager
 --@ tx
 update content
 set status = 'draft', updated_at = now()

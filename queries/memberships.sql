@@ -1,4 +1,5 @@
 -- Who belongs to an organization, and as what. A membership gives rights only while it is active; it is never deleted.
+-- The first three queries mint the tokens that all queries of organization scope take.
 --@ scope organization
 
 --! get_my_membership
@@ -10,10 +11,22 @@ from organization_memberships m
 join organizations o on o.id = m.organization_id and o.deleted_at is null
 where m.organization_id = :organization_id and m.user_id = :user_id and m.status = 'active';
 
+--! get_my_studio_membership
+--- The same for those who make content: owners, admins and creators.
+--@ scope user
+--@ grants organization as studio
+select m.organization_id, m.role, m.created_at as joined_at
+from organization_memberships m
+join organizations o on o.id = m.organization_id and o.deleted_at is null
+where m.organization_id = :organization_id
+    and m.user_id = :user_id
+    and m.status = 'active'
+    and m.role in ('owner', 'admin', 'creator');
+
 --! get_my_management_membership
 --- The same for owners and admins alone: the proof that the caller may manage the organization.
 --@ scope user
---@ grants organization
+--@ grants organization as manager
 select m.organization_id, m.role, m.created_at as joined_at
 from organization_memberships m
 join organizations o on o.id = m.organization_id and o.deleted_at is null
@@ -44,6 +57,7 @@ select exists (
 
 --! list_members
 --- The organization's memberships in one state, the oldest first, with their users.
+--@ scope organization as manager
 --@ page
 select
     m.id,
@@ -62,6 +76,7 @@ order by m.created_at, m.id;
 
 --! count_members
 --- How many memberships `list_members` pages through.
+--@ scope organization as manager
 select count(*)
 from organization_memberships m
 join users u on u.id = m.user_id and u.deleted_at is null
@@ -80,7 +95,7 @@ order by m.role;
 --- Invites a live user, in the name of an active owner or admin. No row when there is a membership already: an inactive
 --- one is for `reinvite_member`. Users are known by their public rows, so any of them can be invited. Nobody is invited
 --- as an owner or a subscriber.
---@ scope organization, public
+--@ scope organization as manager, public
 --@ param role varchar
 insert into organization_memberships (organization_id, user_id, role, status, invited_by)
 select inviter.organization_id, u.id, :role, 'invited', inviter.user_id
@@ -98,6 +113,7 @@ returning *;
 
 --! reinvite_member : OrganizationMembership
 --- Invites someone who left or was removed, on the same terms.
+--@ scope organization as manager
 --@ param role varchar
 update organization_memberships m
 set role = :role,
@@ -118,6 +134,7 @@ returning m.*;
 --! lock_active_owners
 --- Locks the active owners. Comes before `update_member_role` and `remove_member`, so that two owners cannot demote
 --- each other at the same moment.
+--@ scope organization as manager
 select id, user_id
 from organization_memberships
 where organization_id = :organization_id and role = 'owner' and status = 'active'
@@ -126,6 +143,7 @@ for update;
 
 --! update_member_role : OrganizationMembership
 --- Changes the role of an active member; the last active owner stays owner. Comes after `lock_active_owners`.
+--@ scope organization as manager
 --@ tx
 update organization_memberships m
 set role = :role, updated_at = now()
@@ -146,6 +164,7 @@ returning *;
 
 --! remove_member
 --- Ends a membership or an invitation; the last active owner stays. Comes after `lock_active_owners`.
+--@ scope organization as manager
 --@ tx
 update organization_memberships m
 set status = 'inactive', updated_at = now()

@@ -1,4 +1,4 @@
--- Organizations. Their rows are public; to change one, the caller holds its organization scope.
+-- Organizations. Their rows are public; to change one, the caller manages it.
 --@ scope public
 
 --! create_organization_with_owner : Organization
@@ -107,7 +107,7 @@ limit 20;
 
 --! update_organization : Organization
 --- Replaces the texts that an organization says of itself.
---@ scope organization
+--@ scope organization as manager
 update organizations
 set name = :name,
     description = :description,
@@ -118,7 +118,7 @@ returning *;
 
 --! change_organization_slug
 --- Moves an organization to another subdomain. A slug that is taken violates `organizations_slug_unique`.
---@ scope organization
+--@ scope organization as manager
 update organizations
 set slug = lower(:slug), updated_at = now()
 where id = :organization_id and deleted_at is null
@@ -126,14 +126,14 @@ returning id, slug;
 
 --! set_organization_logo
 --- Sets the logo, or removes it.
---@ scope organization
+--@ scope organization as manager
 update organizations
 set logo_url = :logo_url, updated_at = now()
 where id = :organization_id and deleted_at is null;
 
 --! lock_organization
 --- Locks the organization's row, so that what follows sees no removal in between.
---@ scope organization
+--@ scope organization as manager
 select id, slug, name
 from organizations
 where id = :organization_id and deleted_at is null
@@ -142,7 +142,7 @@ for update;
 --! soft_delete_organization
 --- Removes an organization; its slug becomes free. Foreign keys do not fire on a soft delete, so
 --- `content::withdraw_organization_content` goes with it in one transaction.
---@ scope organization
+--@ scope organization as manager
 --@ tx
 update organizations
 set deleted_at = now(), updated_at = now()

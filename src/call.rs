@@ -11,6 +11,7 @@ use crate::connection::{Connection, Lease};
 use crate::error::is_stale;
 use crate::hidden::Hidden;
 use crate::observe::Observation;
+use crate::unnamed;
 use crate::{Database, Error, ErrorKind, FromRow, Query, Result, Row, RowStream};
 
 /// The values of `$1`, `$2` and so on.
@@ -135,7 +136,15 @@ impl<'a> Caller<'a> {
         let result = async {
             let mut held = self.hold().await?;
             held.begin();
-            let result = held.run(query, params, expected).await;
+            let run = held.run(query, params, expected);
+            let result = match held.limit() {
+                None => run.await,
+                Some(limit) => match tokio::time::timeout(limit, run).await {
+                    Ok(result) => result,
+                    // It is still under way, so that the connection is abandoned.
+                    Err(_) => return Err(Error::given_up(limit)),
+                },
+            };
             held.ended_by(result.as_ref().err());
             result.and_then(|reply| expected.check(reply))
         }
@@ -184,6 +193,14 @@ impl Held<'_> {
         }
     }
 
+    /// How long a query that is on its own may take, where the server cannot be told.
+    fn limit(&self) -> Option<Duration> {
+        match self {
+            Held::Lease(lease) => lease.statement_limit(),
+            Held::Transaction(_) => None,
+        }
+    }
+
     /// The query had been sent when it failed. In a transaction nothing is done before COMMIT.
     pub(crate) fn failed(&self, error: tokio_postgres::Error) -> Error {
         let error = Error::call(error);
@@ -195,16 +212,31 @@ impl Held<'_> {
 
     async fn run(&self, query: &'static Query, params: Params<'_>, expected: Expected) -> Result<Reply> {
         let mut stream = pin!(self.start(query, params).await?);
+        let mut drift = None;
         let keep = if expected == Expected::Any { usize::MAX } else { 1 };
         let mut reply = Reply { rows: Vec::new(), count: 0, affected: 0 };
         while let Some(row) = stream.try_next().await.map_err(|error| self.failed(error))? {
+            if reply.count == 0 {
+                drift = self.drift(query, &row);
+            }
             reply.count += 1;
             if reply.rows.len() < keep {
                 reply.rows.push(row);
             }
         }
         reply.affected = stream.rows_affected().unwrap_or(0);
-        Ok(reply)
+        match drift {
+            None => Ok(reply),
+            Some(error) => Err(error),
+        }
+    }
+
+    /// What is wrong with the columns of a row, where they were not compared when the query was prepared.
+    pub(crate) fn drift(&self, query: &Query, row: &tokio_postgres::Row) -> Option<Error> {
+        if !self.connection().is_unnamed() {
+            return None;
+        }
+        unnamed::difference(query, row.columns()).map(Error::drift)
     }
 
     /// Sends the query. A statement that has gone stale is prepared again, once; not in a transaction, which the
@@ -212,14 +244,14 @@ impl Held<'_> {
     async fn start(&self, query: &'static Query, params: Params<'_>) -> Result<tokio_postgres::RowStream> {
         let connection = self.connection();
         let client = connection.client();
+        if connection.is_unnamed() {
+            check_count(query.params().len(), params)?;
+            return unnamed::send(client, query, params).await.map_err(|error| self.failed(error).parsed());
+        }
         let mut again = matches!(self, Held::Lease(_));
         loop {
             let statement = connection.statements.get(client, query).await?;
-            if statement.params().len() != params.len() {
-                let (takes, given) = (statement.params().len(), params.len());
-                let message = format!("the statement takes {takes} parameters, but {given} were given");
-                return Err(Error::new(ErrorKind::Encode, message));
-            }
+            check_count(statement.params().len(), params)?;
             match client.query_raw(&statement, params.iter().map(|value| Hidden(*value))).await {
                 Ok(rows) => return Ok(rows),
                 Err(error) => {
@@ -235,6 +267,10 @@ impl Held<'_> {
             }
         }
     }
+}
+
+fn check_count(takes: usize, params: Params<'_>) -> Result<()> {
+    if takes == params.len() { Ok(()) } else { Err(Error::parameter_count(takes, params.len())) }
 }
 
 impl Expected {

@@ -1,15 +1,25 @@
 //! Connections, and how they leave the pool and return to it.
 
-use std::ops::Deref;
-use std::time::Duration;
+mod manager;
+mod opaque;
+mod open;
+mod wire;
 
-use deadpool::managed::{self, Metrics, Object, RecycleResult};
+use std::ops::Deref;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use deadpool::managed::Object;
 use deadpool_postgres::ClientWrapper;
-use futures_util::future::BoxFuture;
 use tokio::runtime::Handle;
-use tokio_postgres::{CancelToken, Client};
+use tokio_postgres::Client;
 
 use crate::statements::Statements;
+
+pub(crate) use manager::{Counts, Manager, Shared};
+pub(crate) use opaque::OPAQUE;
+pub(crate) use open::Opener;
 
 /// A connection with the statements that are prepared on it.
 pub(crate) struct Connection {
@@ -17,66 +27,50 @@ pub(crate) struct Connection {
     pub(crate) statements: Statements,
     /// Which database handed it out.
     pub(crate) database: u64,
+    /// What a transaction begins with, where the session itself cannot be told.
+    pub(crate) local: Arc<str>,
     /// How long a query may take before it is warned of.
     pub(crate) slow_query: Option<Duration>,
-    cancel: Cancel,
+    /// When it has lived long enough.
+    expires: Option<Instant>,
+    number: u64,
+    shared: Arc<Shared>,
 }
-
-/// Asks the server, over a connection of its own, to stop what another one is doing.
-pub(crate) type Cancel = fn(CancelToken) -> BoxFuture<'static, Result<(), tokio_postgres::Error>>;
 
 impl Connection {
     pub(crate) fn client(&self) -> &Client {
         &self.client
     }
 
+    /// Whether statements are sent without a name, for poolers.
+    pub(crate) fn is_unnamed(&self) -> bool {
+        self.shared.unnamed
+    }
+
+    /// How long a statement may take where the server cannot be told.
+    pub(crate) fn statement_limit(&self) -> Option<Duration> {
+        self.shared.statement_limit
+    }
+
     /// Closes the connection, and has the server stop what it is doing there: it would notice the end of a connection
     /// only when it is done.
     fn abandon(self) {
+        self.shared.counts.abandoned.fetch_add(1, Ordering::Relaxed);
         if let Ok(runtime) = Handle::try_current()
             && !self.client.is_closed()
         {
-            let cancel = (self.cancel)(self.client.cancel_token());
-            // Should this fail, the server finishes the statement.
-            runtime.spawn(tokio::time::timeout(Duration::from_secs(5), cancel));
+            // A pooler passes on what is asked only while the connection is there: so it goes when it has answered.
+            runtime.spawn(tokio::time::timeout(Duration::from_secs(5), async move {
+                self.shared.cancel(self.number).await;
+                let _ = self.client.batch_execute("").await;
+            }));
         }
     }
 }
 
-/// Makes connections as `deadpool-postgres` does, each with its statements beside it.
-pub(crate) struct Manager {
-    pub(crate) connect: deadpool_postgres::Manager,
-    pub(crate) statement_timeout: Option<Duration>,
-    pub(crate) slow_query: Option<Duration>,
-    pub(crate) database: u64,
-    pub(crate) cancel: Cancel,
-}
-
-impl managed::Manager for Manager {
-    /// Boxed, since connections move in and out of the pool with every call.
-    type Type = Box<Connection>;
-    type Error = tokio_postgres::Error;
-
-    async fn create(&self) -> Result<Box<Connection>, tokio_postgres::Error> {
-        let client = self.connect.create().await?;
-        if let Some(timeout) = self.statement_timeout {
-            // A statement and not a start-up option, which poolers refuse.
-            client.batch_execute(&format!("set statement_timeout = {}", timeout.as_millis())).await?;
-        }
-        let (database, slow_query, cancel) = (self.database, self.slow_query, self.cancel);
-        Ok(Box::new(Connection { client, statements: Statements::default(), database, slow_query, cancel }))
-    }
-
-    async fn recycle(
-        &self,
-        connection: &mut Box<Connection>,
-        metrics: &Metrics,
-    ) -> RecycleResult<tokio_postgres::Error> {
-        self.connect.recycle(&mut connection.client, metrics).await
-    }
-
-    fn detach(&self, connection: &mut Box<Connection>) {
-        self.connect.detach(&mut connection.client);
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.shared.forget(self.number);
     }
 }
 

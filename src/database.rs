@@ -1,6 +1,9 @@
 //! The database that an application works on.
 
 mod builder;
+mod environment;
+mod metrics;
+mod replica;
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,14 +14,17 @@ use deadpool::managed::Pool;
 use crate::call::{Caller, Place};
 use crate::connection::{Lease, Manager};
 use crate::executor::{Executor, sealed::Sealed};
-use crate::{Error, Result, ServiceKey};
+use crate::{Error, ErrorKind, Result, ServiceKey};
 
-pub use builder::Builder;
+pub use builder::{Builder, StatementMode};
+pub use metrics::PoolMetrics;
+pub use replica::Replica;
 
 /// A pool of connections to a database. Cloning it is cheap and gives the same pool.
 ///
 /// A query that runs on it directly is on its own; several that belong together run in a
-/// [`transaction`](Database::transaction). The first connection is made by the first query.
+/// [`transaction`](Database::transaction). The first connection is made by the first query: a server that is down when
+/// the program starts is no error until then, and one that comes back is found again.
 #[derive(Clone)]
 pub struct Database {
     inner: Arc<Inner>,
@@ -26,9 +32,11 @@ pub struct Database {
 
 struct Inner {
     pool: Pool<Manager>,
+    replica: Option<Database>,
     id: u64,
     size: usize,
     acquire_timeout: Duration,
+    ping_timeout: Duration,
     slow_query: Option<Duration>,
 }
 
@@ -39,7 +47,7 @@ impl Database {
         Ok(Builder::from_url(url)?.open())
     }
 
-    /// Opens the database that the environment variable `DATABASE_URL` names.
+    /// Opens the database that the environment names, as [`Builder::from_env`] reads it.
     pub fn from_env() -> Result<(Database, ServiceKey)> {
         Ok(Builder::from_env()?.open())
     }
@@ -49,23 +57,63 @@ impl Database {
         Builder::new(config)
     }
 
-    /// Whether the database answers.
+    /// Where queries run that only read: on the replica, if one [was given](Builder::replica), and here otherwise.
+    ///
+    /// A replica lags behind: what was just written may not be there yet. One that cannot be reached is an error, since
+    /// the primary is not always able to bear the load of both.
+    pub fn replica(&self) -> Replica<'_> {
+        Replica::new(self.inner.replica.as_ref().unwrap_or(self))
+    }
+
+    /// Whether the database answers, within five seconds or what the [builder](Builder::ping_timeout) was told. For
+    /// health checks: it takes a connection of the pool, so that it also fails where calls would find none.
     pub async fn ping(&self) -> Result<()> {
-        let mut lease = self.lease().await?;
-        lease.begin();
-        lease.client().batch_execute("").await.map_err(Error::call)?;
-        lease.finish();
-        Ok(())
+        let answered = async {
+            let mut lease = self.lease().await?;
+            lease.begin();
+            lease.client().batch_execute("").await.map_err(Error::call)?;
+            lease.finish();
+            Ok(())
+        };
+        let limit = self.inner.ping_timeout;
+        tokio::time::timeout(limit, answered).await.unwrap_or_else(|_| {
+            Err(Error::new(ErrorKind::Timeout, format!("the database does not answer within {limit:?}")))
+        })
+    }
+
+    /// How the pool is used. It costs next to nothing.
+    pub fn metrics(&self) -> PoolMetrics {
+        let inner = &self.inner;
+        PoolMetrics::new(inner.pool.status(), inner.size, &inner.pool.manager().shared.counts)
     }
 
     /// Closes the pool: no query can begin any more, connections that are free are closed, and the others when what
     /// is under way on them has ended, which this waits for.
     pub async fn close(&self) {
-        let pool = &self.inner.pool;
-        pool.close();
-        while pool.status().size > 0 {
+        self.pools().for_each(Pool::close);
+        while self.pools().any(|pool| pool.status().size > 0) {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
+    }
+
+    /// [Closes](Database::close) the pool, and when that takes longer than the limit, stops what is still under way: an
+    /// error says that it did, of the kind [`Timeout`](ErrorKind::Timeout). What was not committed is rolled back.
+    pub async fn close_within(&self, limit: Duration) -> Result<()> {
+        if tokio::time::timeout(limit, self.close()).await.is_ok() {
+            return Ok(());
+        }
+        let mut count = 0;
+        for pool in self.pools() {
+            count += pool.manager().shared.sever().await;
+        }
+        let message =
+            format!("closing took longer than {limit:?}: {count} connections were in use and were closed");
+        Err(Error::new(ErrorKind::Timeout, message))
+    }
+
+    /// The primary's and the replica's.
+    fn pools(&self) -> impl Iterator<Item = &Pool<Manager>> {
+        [Some(self), self.inner.replica.as_ref()].into_iter().flatten().map(|database| &database.inner.pool)
     }
 
     pub(crate) async fn lease(&self) -> Result<Lease> {

@@ -37,7 +37,8 @@
 //! ```
 //!
 //! - [`Database`] is the pool. [`Executor`] is what it has in common with a [`Transaction`]: generated functions take
-//!   either. Those that write take a [`Writer`].
+//!   either. Those that write take a [`Writer`], which the [`Replica`] of a database is not.
+//! - [`Builder`] has what there is to be said of connections: strings, time limits, encryption, poolers, replicas.
 //! - [`ServiceKey`], which opening a database hands out, makes the [`ServiceRole`] that functions of system scope take.
 //! - [`Error`] tells what happened by its [`kind`](Error::kind), and never holds a value.
 //! - `testing`, with the feature of that name, gives each test a database of its own.
@@ -61,8 +62,9 @@ mod stream;
 pub mod testing;
 mod transaction;
 pub mod types;
+mod unnamed;
 
-pub use database::{Builder, Database};
+pub use database::{Builder, Database, PoolMetrics, Replica, StatementMode};
 pub use error::{Error, ErrorKind, Result};
 pub use executor::{Executor, Writer};
 pub use page::{Page, PageError};

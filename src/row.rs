@@ -2,8 +2,9 @@
 
 use postgres_types::{FromSql, Type};
 
+use crate::connection::OPAQUE;
 use crate::json::{Document, FromJson, JsonText};
-use crate::types::Plain;
+use crate::types::{self, Plain, Raw};
 use crate::{Error, Query, Result};
 
 /// A type that a row can become. Generated row structs implement it, and `(T,)` and `()` do.
@@ -29,9 +30,13 @@ impl Row {
 
     /// The value at this position from 0. What cannot be read is an error that names the query and the column.
     pub fn get<'a, T: FromSql<'a>>(&'a self, index: usize) -> Result<T> {
+        let column = self.row.columns().get(index);
+        if column.is_some_and(|column| *column.type_() == OPAQUE) {
+            return self.get_opaque(index);
+        }
         self.row.try_get(index).map(|Plain(value)| value).map_err(|error| {
-            let column = self.row.columns().get(index);
-            Error::decode(self.query, index, column.map(|column| (column.name(), column.type_())), error)
+            let column = column.map(|column| (column.name(), column.type_()));
+            Error::decode(self.query, index, column, error.into_source())
         })
     }
 
@@ -43,6 +48,16 @@ impl Row {
             let name = self.row.columns().get(index).map_or("", |column| column.name());
             Error::decode_json(self.query, index, name, &error)
         })
+    }
+
+    /// A value of a type that the server has not described, but which is known from compilation.
+    fn get_opaque<'a, T: FromSql<'a>>(&'a self, index: usize) -> Result<T> {
+        let (name, ty) = self.query.columns().get(index).copied().unwrap_or(("?", "unknown"));
+        let ty = types::named(ty);
+        let value = self.row.try_get(index).map_err(|error| error.into_source());
+        value
+            .and_then(|Raw(raw)| types::read(&ty, raw).map_err(Some))
+            .map_err(|cause| Error::decode(self.query, index, Some((name, &ty)), cause))
     }
 
     /// Whether the columns at all these positions are NULL, as they are where an outer join found nothing.

@@ -39,22 +39,27 @@ impl Statements {
 
 async fn prepare(client: &Client, query: &'static Query) -> Result<Statement> {
     let statement = client.prepare_typed(query.sql(), query.params()).await.map_err(Error::prepare)?;
-    match difference(query.columns(), statement.columns()) {
+    match difference(query.columns(), statement.columns(), other_type) {
         None => Ok(statement),
         Some(difference) => Err(Error::drift(difference)),
     }
 }
 
-/// How the columns that the server describes differ from the generated ones, if they do.
-fn difference(expected: &[(&str, &str)], found: &[Column]) -> Option<String> {
+/// How the columns that the server describes differ from the generated ones, if they do. `other_type` says which type a
+/// column has instead of the expected one.
+pub(crate) fn difference(
+    expected: &[(&str, &str)],
+    found: &[Column],
+    other_type: impl Fn(&Column, &str) -> Option<String>,
+) -> Option<String> {
     for (index, (name, ty)) in expected.iter().enumerate() {
         let number = index + 1;
         let Some(column) = found.get(index) else {
             return Some(format!("column {number} should be `{name}` of type {ty}, but there is none"));
         };
-        let found = type_name(column);
-        if column.name() != *name || found != *ty {
-            let is = column.name();
+        let other_type = other_type(column, ty);
+        if column.name() != *name || other_type.is_some() {
+            let (is, found) = (column.name(), other_type.unwrap_or_else(|| (*ty).to_owned()));
             return Some(format!(
                 "column {number} should be `{name}` of type {ty}, but it is `{is}` of type {found}"
             ));
@@ -63,6 +68,13 @@ fn difference(expected: &[(&str, &str)], found: &[Column]) -> Option<String> {
     let extra = found.get(expected.len())?;
     let (number, ty) = (expected.len() + 1, type_name(extra));
     Some(format!("there is a column {number}, `{}` of type {ty}, that the code does not know", extra.name()))
+}
+
+/// The type of the column, if it is another than expected.
+pub(crate) fn other_type(column: &Column, expected: &str) -> Option<String> {
+    let ty = column.type_();
+    let (schema, name) = expected.split_once('.').unwrap_or(("pg_catalog", expected));
+    (ty.schema() != schema || ty.name() != name).then(|| type_name(column))
 }
 
 /// The type as generated code writes it: with its schema unless it is built in.

@@ -42,6 +42,14 @@ impl<'a, R> RowStream<'a, R> {
         }
     }
 
+    /// It ends while the server is still sending, so that the connection is not free.
+    fn end_amid(&mut self, error: &Error) {
+        drop(self.held.take());
+        if let Some(observation) = self.observation.take() {
+            observation.end(self.count, Some(error));
+        }
+    }
+
     /// The server has sent everything, or failed: the connection is free.
     fn end(&mut self, error: Option<&Error>) {
         if let Some(mut held) = self.held.take() {
@@ -61,6 +69,13 @@ impl<R: FromRow> Stream for RowStream<'_, R> {
         let Some(held) = &this.held else { return Poll::Ready(None) };
         Poll::Ready(match ready!(this.rows.as_mut().poll_next(cx)) {
             Some(Ok(row)) => {
+                if this.count == 0
+                    && let Some(error) = held.drift(this.query, &row)
+                {
+                    let error = error.of(this.query);
+                    this.end_amid(&error);
+                    return Poll::Ready(Some(Err(error)));
+                }
                 this.count += 1;
                 Some(R::from_row(&Row::new(row, this.query)))
             }

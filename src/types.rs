@@ -5,6 +5,7 @@ mod composite;
 mod each;
 mod interval;
 mod named;
+mod opaque;
 mod range;
 mod unknown;
 mod void;
@@ -15,11 +16,12 @@ pub use postgres_types::{
 };
 
 pub use crate::json::{FromJson, JsonError, JsonObject, JsonResult, JsonText, Nested};
-pub use composite::{CompositeReader, write_composite};
+pub use composite::{Attributes, CompositeReader, write_composite};
 pub use each::Each;
 pub use interval::Interval;
 pub(crate) use named::Plain;
 pub use named::is_named;
+pub(crate) use opaque::{Inferred, Raw, named, read};
 pub use range::Range;
 pub use unknown::UnknownValue;
 pub use void::Void;

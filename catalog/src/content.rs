@@ -8,7 +8,8 @@ use sqlward::{Executor, FromRow, Page, Query, Result, Row, ServiceRole, Transact
 use sqlward::types::{Each, Type};
 use crate::{
     Content, ContentId, ContentStatus, ContentType, ContentVisibility, CreatorScope, MediaItemId,
-    MediaItemMediaType, MediaItemStatus, OrganizationId, OrganizationScope, UserId,
+    MediaItemMediaType, MediaItemStatus, OrganizationId, OrganizationManager, OrganizationScope,
+    OrganizationStudio, UserId,
 };
 
 /// The parameters of [`create_content`].
@@ -721,12 +722,12 @@ pub async fn attach_content_to_organization(
 /// where c.id = :id and c.organization_id = :organization_id and c.deleted_at is null
 /// ```
 ///
-/// Scope: organization. Proven:
+/// Scope: organization as studio. Proven:
 /// - content c: deleted_at is null (line 293), organization_id = :organization_id (line 293)
 /// - users u: deleted_at is null (line 292), id = c.creator_id, c: organization_id = :organization_id (line 292)
 pub async fn get_organization_content(
     db: &impl Executor,
-    scope: &OrganizationScope,
+    scope: &OrganizationStudio,
     id: ContentId,
 ) -> Result<Option<GetOrganizationContentRow>> {
     static QUERY: Query = Query::new(
@@ -734,7 +735,7 @@ pub async fn get_organization_content(
         "select\n    c.id,\n    c.title,\n    c.slug,\n    c.description,\n    c.content_type,\n    c.category,\n    c.visibility,\n    c.price_cents,\n    c.status,\n    c.published_at,\n    u.id as \"creator.id\",\n    u.name as \"creator.name\",\n    u.email as \"creator.email\"\nfrom content c\njoin users u on u.id = c.creator_id and u.deleted_at is null\nwhere c.id = $1 and c.organization_id = $2 and c.deleted_at is null",
         &[Type::UUID, Type::UUID],
         GetOrganizationContentRow::COLUMNS,
-    ).in_scope("organization");
+    ).in_scope("organization as studio");
     db.fetch_opt(&QUERY, &[&id, scope.organization_id()]).await
 }
 
@@ -758,12 +759,12 @@ pub async fn get_organization_content(
 /// order by c.created_at desc, c.id
 /// ```
 ///
-/// Scope: organization. Proven:
+/// Scope: organization as manager. Proven:
 /// - content c: deleted_at is null (line 312), organization_id = :organization_id (line 312)
 /// - users u: deleted_at is null (line 311), id = c.creator_id, c: organization_id = :organization_id (line 311)
 pub async fn admin_list_content(
     db: &impl Executor,
-    scope: &OrganizationScope,
+    scope: &OrganizationManager,
     status: ContentStatus,
     page: Page,
 ) -> Result<Vec<AdminListContentRow>> {
@@ -772,7 +773,7 @@ pub async fn admin_list_content(
         "select\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.status,\n    c.published_at,\n    c.view_count,\n    c.purchase_count,\n    u.id as \"creator.id\",\n    u.name as \"creator.name\"\nfrom content c\njoin users u on u.id = c.creator_id and u.deleted_at is null\nwhere c.organization_id = $1 and c.status = $2 and c.deleted_at is null\norder by c.created_at desc, c.id\nlimit $3 offset $4",
         &[Type::UUID, Type::TEXT, Type::INT8, Type::INT8],
         AdminListContentRow::COLUMNS,
-    ).in_scope("organization");
+    ).in_scope("organization as manager");
     db.fetch_all(&QUERY, &[scope.organization_id(), &status, &page.limit(), &page.offset()]).await
 }
 
@@ -801,12 +802,12 @@ pub async fn admin_list_content(
 /// returning c.id, c.title, c.slug, c.creator_id, c.status, c.published_at
 /// ```
 ///
-/// Scope: organization. Proven:
+/// Scope: organization as manager. Proven:
 /// - content c: deleted_at is null (line 325), organization_id = :organization_id (line 323)
 /// - media_items m: deleted_at is null (line 334), id = c.media_item_id, c: organization_id = :organization_id (line 330)
 pub async fn admin_publish_content(
     db: &impl Writer,
-    scope: &OrganizationScope,
+    scope: &OrganizationManager,
     id: ContentId,
 ) -> Result<Option<AdminPublishContentRow>> {
     static QUERY: Query = Query::new(
@@ -814,7 +815,7 @@ pub async fn admin_publish_content(
         "update content c\nset status = 'published',\n    published_at = coalesce(c.published_at, now()),\n    updated_at = now()\nwhere c.id = $1\n    and c.organization_id = $2\n    and c.status in ('draft', 'published')\n    and c.deleted_at is null\n    and (\n        (c.content_type = 'written' and c.content_body is not null)\n        or exists (\n            select from media_items m\n            where m.id = c.media_item_id\n                and m.creator_id = c.creator_id\n                and m.media_type = c.content_type\n                and m.status = 'ready'\n                and m.deleted_at is null\n        )\n    )\nreturning c.id, c.title, c.slug, c.creator_id, c.status, c.published_at",
         &[Type::UUID, Type::UUID],
         AdminPublishContentRow::COLUMNS,
-    ).in_scope("organization");
+    ).in_scope("organization as manager");
     db.fetch_opt(&QUERY, &[&id, scope.organization_id()]).await
 }
 
@@ -830,11 +831,11 @@ pub async fn admin_publish_content(
 /// returning id, title, slug, creator_id, status, published_at
 /// ```
 ///
-/// Scope: organization. Proven:
+/// Scope: organization as manager. Proven:
 /// - content: deleted_at is null (line 347), organization_id = :organization_id (line 345)
 pub async fn admin_unpublish_content(
     db: &impl Writer,
-    scope: &OrganizationScope,
+    scope: &OrganizationManager,
     id: ContentId,
 ) -> Result<Option<AdminPublishContentRow>> {
     static QUERY: Query = Query::new(
@@ -842,7 +843,7 @@ pub async fn admin_unpublish_content(
         "update content\nset status = 'draft', updated_at = now()\nwhere id = $1\n    and organization_id = $2\n    and status in ('draft', 'published')\n    and deleted_at is null\nreturning id, title, slug, creator_id, status, published_at",
         &[Type::UUID, Type::UUID],
         AdminPublishContentRow::COLUMNS,
-    ).in_scope("organization");
+    ).in_scope("organization as manager");
     db.fetch_opt(&QUERY, &[&id, scope.organization_id()]).await
 }
 
@@ -854,15 +855,19 @@ pub async fn admin_unpublish_content(
 /// where id = :id and organization_id = :organization_id and deleted_at is null
 /// ```
 ///
-/// Scope: organization. Proven:
+/// Scope: organization as manager. Proven:
 /// - content: deleted_at is null (line 355), organization_id = :organization_id (line 355)
-pub async fn admin_delete_content(db: &impl Writer, scope: &OrganizationScope, id: ContentId) -> Result<u64> {
+pub async fn admin_delete_content(
+    db: &impl Writer,
+    scope: &OrganizationManager,
+    id: ContentId,
+) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::admin_delete_content",
         "update content\nset deleted_at = now(), updated_at = now()\nwhere id = $1 and organization_id = $2 and deleted_at is null",
         &[Type::UUID, Type::UUID],
         &[],
-    ).in_scope("organization");
+    ).in_scope("organization as manager");
     db.execute(&QUERY, &[&id, scope.organization_id()]).await
 }
 
@@ -874,15 +879,15 @@ pub async fn admin_delete_content(db: &impl Writer, scope: &OrganizationScope, i
 /// where organization_id = :organization_id and status = 'published' and deleted_at is null
 /// ```
 ///
-/// Scope: organization. Proven:
+/// Scope: organization as manager. Proven:
 /// - content: deleted_at is null (line 363), organization_id = :organization_id (line 363)
-pub async fn withdraw_organization_content(tx: &Transaction<'_>, scope: &OrganizationScope) -> Result<u64> {
+pub async fn withdraw_organization_content(tx: &Transaction<'_>, scope: &OrganizationManager) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::withdraw_organization_content",
         "update content\nset status = 'draft', updated_at = now()\nwhere organization_id = $1 and status = 'published' and deleted_at is null",
         &[Type::UUID],
         &[],
-    ).in_scope("organization");
+    ).in_scope("organization as manager");
     tx.execute(&QUERY, &[scope.organization_id()]).await
 }
 

@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use sqlward::{Executor, FromRow, Page, Query, Result, Row, ServiceRole, Transaction, Writer};
 use sqlward::types::Type;
 use crate::{
-    OrganizationId, OrganizationMembership, OrganizationMembershipId, OrganizationMembershipRole,
-    OrganizationMembershipStatus, OrganizationScope, UserId, UserScope,
+    OrganizationId, OrganizationManager, OrganizationMembership, OrganizationMembershipId,
+    OrganizationMembershipRole, OrganizationMembershipStatus, OrganizationScope, OrganizationStudio, UserId,
+    UserScope,
 };
 
 /// The caller's active membership of a live organization: the proof that the caller may act inside it.
@@ -20,8 +21,8 @@ use crate::{
 /// ```
 ///
 /// Scope: user. Proven:
-/// - organizations o: deleted_at is null (line 10), id = m.organization_id, m: user_id = :user_id (line 10)
-/// - organization_memberships m: user_id = :user_id (line 11)
+/// - organizations o: deleted_at is null (line 11), id = m.organization_id, m: user_id = :user_id (line 11)
+/// - organization_memberships m: user_id = :user_id (line 12), grants `organization`: user_id = :user_id, status = 'active' (line 12)
 pub async fn get_my_membership(
     db: &impl Executor,
     scope: &UserScope,
@@ -34,7 +35,37 @@ pub async fn get_my_membership(
         GetMyMembershipRow::COLUMNS,
     ).in_scope("user");
     let row: Option<GetMyMembershipRow> = db.fetch_opt(&QUERY, &[&organization_id, scope.user_id()]).await?;
-    Ok(row.map(|row| (OrganizationScope::from_authenticated(row.organization_id), row)))
+    Ok(row.map(|row| (OrganizationScope::granted(row.organization_id), row)))
+}
+
+/// The same for those who make content: owners, admins and creators.
+///
+/// ```sql
+/// select m.organization_id, m.role, m.created_at as joined_at
+/// from organization_memberships m
+/// join organizations o on o.id = m.organization_id and o.deleted_at is null
+/// where m.organization_id = :organization_id
+///     and m.user_id = :user_id
+///     and m.status = 'active'
+///     and m.role in ('owner', 'admin', 'creator')
+/// ```
+///
+/// Scope: user. Proven:
+/// - organizations o: deleted_at is null (line 20), id = m.organization_id, m: user_id = :user_id (line 20)
+/// - organization_memberships m: user_id = :user_id (line 22), grants `organization as studio`: user_id = :user_id, status = 'active', role in ('owner', 'admin', 'creator') (line 22)
+pub async fn get_my_studio_membership(
+    db: &impl Executor,
+    scope: &UserScope,
+    organization_id: OrganizationId,
+) -> Result<Option<(OrganizationStudio, GetMyMembershipRow)>> {
+    static QUERY: Query = Query::new(
+        "memberships::get_my_studio_membership",
+        "select m.organization_id, m.role, m.created_at as joined_at\nfrom organization_memberships m\njoin organizations o on o.id = m.organization_id and o.deleted_at is null\nwhere m.organization_id = $1\n    and m.user_id = $2\n    and m.status = 'active'\n    and m.role in ('owner', 'admin', 'creator')",
+        &[Type::UUID, Type::TEXT],
+        GetMyMembershipRow::COLUMNS,
+    ).in_scope("user");
+    let row: Option<GetMyMembershipRow> = db.fetch_opt(&QUERY, &[&organization_id, scope.user_id()]).await?;
+    Ok(row.map(|row| (OrganizationStudio::granted(row.organization_id), row)))
 }
 
 /// The same for owners and admins alone: the proof that the caller may manage the organization.
@@ -50,13 +81,13 @@ pub async fn get_my_membership(
 /// ```
 ///
 /// Scope: user. Proven:
-/// - organizations o: deleted_at is null (line 19), id = m.organization_id, m: user_id = :user_id (line 19)
-/// - organization_memberships m: user_id = :user_id (line 21)
+/// - organizations o: deleted_at is null (line 32), id = m.organization_id, m: user_id = :user_id (line 32)
+/// - organization_memberships m: user_id = :user_id (line 34), grants `organization as manager`: user_id = :user_id, status = 'active', role in ('owner', 'admin') (line 34)
 pub async fn get_my_management_membership(
     db: &impl Executor,
     scope: &UserScope,
     organization_id: OrganizationId,
-) -> Result<Option<(OrganizationScope, GetMyMembershipRow)>> {
+) -> Result<Option<(OrganizationManager, GetMyMembershipRow)>> {
     static QUERY: Query = Query::new(
         "memberships::get_my_management_membership",
         "select m.organization_id, m.role, m.created_at as joined_at\nfrom organization_memberships m\njoin organizations o on o.id = m.organization_id and o.deleted_at is null\nwhere m.organization_id = $1\n    and m.user_id = $2\n    and m.status = 'active'\n    and m.role in ('owner', 'admin')",
@@ -64,7 +95,7 @@ pub async fn get_my_management_membership(
         GetMyMembershipRow::COLUMNS,
     ).in_scope("user");
     let row: Option<GetMyMembershipRow> = db.fetch_opt(&QUERY, &[&organization_id, scope.user_id()]).await?;
-    Ok(row.map(|row| (OrganizationScope::from_authenticated(row.organization_id), row)))
+    Ok(row.map(|row| (OrganizationManager::granted(row.organization_id), row)))
 }
 
 /// Someone's role in a live organization, while the membership is active.
@@ -77,8 +108,8 @@ pub async fn get_my_management_membership(
 /// ```
 ///
 /// Scope: system, because: other services ask on behalf of someone else. Proven:
-/// - organizations o: deleted_at is null (line 30), in system scope (line 30)
-/// - organization_memberships m: in system scope (line 29)
+/// - organizations o: deleted_at is null (line 43), in system scope (line 43)
+/// - organization_memberships m: in system scope (line 42)
 pub async fn check_membership(
     db: &ServiceRole<'_>,
     organization_id: OrganizationId,
@@ -112,8 +143,8 @@ pub async fn check_membership(
 /// ```
 ///
 /// Scope: system, because: other services ask on behalf of someone else. Proven:
-/// - organizations o: deleted_at is null (line 38), in system scope (line 38)
-/// - organization_memberships m: in system scope (line 37)
+/// - organizations o: deleted_at is null (line 51), in system scope (line 51)
+/// - organization_memberships m: in system scope (line 50)
 pub async fn check_management(
     db: &ServiceRole<'_>,
     organization_id: OrganizationId,
@@ -148,12 +179,12 @@ pub async fn check_management(
 /// order by m.created_at, m.id
 /// ```
 ///
-/// Scope: organization. Proven:
-/// - users u: deleted_at is null (line 59), id = m.user_id, m: organization_id = :organization_id (line 59)
-/// - organization_memberships m: organization_id = :organization_id (line 60)
+/// Scope: organization as manager. Proven:
+/// - users u: deleted_at is null (line 73), id = m.user_id, m: organization_id = :organization_id (line 73)
+/// - organization_memberships m: organization_id = :organization_id (line 74)
 pub async fn list_members(
     db: &impl Executor,
-    scope: &OrganizationScope,
+    scope: &OrganizationManager,
     status: OrganizationMembershipStatus,
     page: Page,
 ) -> Result<Vec<ListMembersRow>> {
@@ -162,7 +193,7 @@ pub async fn list_members(
         "select\n    m.id,\n    m.role,\n    m.status,\n    m.created_at,\n    m.updated_at,\n    u.id as \"user.id\",\n    u.name as \"user.name\",\n    u.email as \"user.email\",\n    u.image as \"user.image\"\nfrom organization_memberships m\njoin users u on u.id = m.user_id and u.deleted_at is null\nwhere m.organization_id = $1 and m.status = $2\norder by m.created_at, m.id\nlimit $3 offset $4",
         &[Type::UUID, Type::TEXT, Type::INT8, Type::INT8],
         ListMembersRow::COLUMNS,
-    ).in_scope("organization");
+    ).in_scope("organization as manager");
     db.fetch_all(&QUERY, &[scope.organization_id(), &status, &page.limit(), &page.offset()]).await
 }
 
@@ -175,12 +206,12 @@ pub async fn list_members(
 /// where m.organization_id = :organization_id and m.status = :status
 /// ```
 ///
-/// Scope: organization. Proven:
-/// - users u: deleted_at is null (line 67), id = m.user_id, m: organization_id = :organization_id (line 67)
-/// - organization_memberships m: organization_id = :organization_id (line 68)
+/// Scope: organization as manager. Proven:
+/// - users u: deleted_at is null (line 82), id = m.user_id, m: organization_id = :organization_id (line 82)
+/// - organization_memberships m: organization_id = :organization_id (line 83)
 pub async fn count_members(
     db: &impl Executor,
-    scope: &OrganizationScope,
+    scope: &OrganizationManager,
     status: OrganizationMembershipStatus,
 ) -> Result<i64> {
     static QUERY: Query = Query::new(
@@ -188,7 +219,7 @@ pub async fn count_members(
         "select count(*)\nfrom organization_memberships m\njoin users u on u.id = m.user_id and u.deleted_at is null\nwhere m.organization_id = $1 and m.status = $2",
         &[Type::UUID, Type::TEXT],
         &[("count", "int8")],
-    ).in_scope("organization");
+    ).in_scope("organization as manager");
     let (value,): (i64,) = db.fetch_one(&QUERY, &[scope.organization_id(), &status]).await?;
     Ok(value)
 }
@@ -205,8 +236,8 @@ pub async fn count_members(
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - users u: deleted_at is null (line 74), id = m.user_id, m: organization_id = :organization_id (line 74)
-/// - organization_memberships m: organization_id = :organization_id (line 75)
+/// - users u: deleted_at is null (line 89), id = m.user_id, m: organization_id = :organization_id (line 89)
+/// - organization_memberships m: organization_id = :organization_id (line 90)
 pub async fn count_members_by_role(
     db: &impl Executor,
     scope: &OrganizationScope,
@@ -240,13 +271,13 @@ pub async fn count_members_by_role(
 /// returning *
 /// ```
 ///
-/// Scope: organization, public. Proven:
-/// - users u: deleted_at is null (line 95), readable in this scope, in these columns (line 88)
-/// - organization_memberships inviter: organization_id = :organization_id (line 89)
-/// - organization_memberships: organization_id is set to inviter.organization_id, inviter.organization_id = :organization_id (line 86), organization_id is set to :organization_id (line 86), user_id refers to what a row of u in scope is or refers to (line 86), invited_by refers to what a row of inviter in scope is or refers to (line 86)
+/// Scope: organization as manager, public. Proven:
+/// - users u: deleted_at is null (line 110), readable in this scope, in these columns (line 103)
+/// - organization_memberships inviter: organization_id = :organization_id (line 104)
+/// - organization_memberships: organization_id is set to inviter.organization_id, inviter.organization_id = :organization_id (line 101), organization_id is set to :organization_id (line 101), user_id refers to what a row of u in scope is or refers to (line 101), invited_by refers to what a row of inviter in scope is or refers to (line 101)
 pub async fn invite_member(
     db: &impl Writer,
-    scope: &OrganizationScope,
+    scope: &OrganizationManager,
     role: OrganizationMembershipRole,
     inviter_id: &UserId,
     member_id: &UserId,
@@ -256,7 +287,7 @@ pub async fn invite_member(
         "insert into organization_memberships (organization_id, user_id, role, status, invited_by)\nselect inviter.organization_id, u.id, $1, 'invited', inviter.user_id\nfrom organization_memberships inviter\ncross join users u\nwhere inviter.organization_id = $2\n    and inviter.user_id = $3\n    and inviter.status = 'active'\n    and inviter.role in ('owner', 'admin')\n    and $1 in ('admin', 'creator', 'member')\n    and u.id = $4\n    and u.deleted_at is null\non conflict (organization_id, user_id) do nothing\nreturning *",
         &[Type::VARCHAR, Type::UUID, Type::TEXT, Type::TEXT],
         OrganizationMembership::COLUMNS,
-    ).in_scope("organization, public");
+    ).in_scope("organization as manager, public");
     db.fetch_opt(&QUERY, &[&role, scope.organization_id(), &inviter_id, &member_id]).await
 }
 
@@ -280,12 +311,12 @@ pub async fn invite_member(
 /// returning m.*
 /// ```
 ///
-/// Scope: organization. Proven:
-/// - organization_memberships m: organization_id = :organization_id (line 108), invited_by refers to what a row of inviter in scope is or refers to (line 105)
-/// - organization_memberships inviter: organization_id = :organization_id (line 111)
+/// Scope: organization as manager. Proven:
+/// - organization_memberships m: organization_id = :organization_id (line 124), invited_by refers to what a row of inviter in scope is or refers to (line 121)
+/// - organization_memberships inviter: organization_id = :organization_id (line 127)
 pub async fn reinvite_member(
     db: &impl Writer,
-    scope: &OrganizationScope,
+    scope: &OrganizationManager,
     role: OrganizationMembershipRole,
     member_id: &UserId,
     inviter_id: &UserId,
@@ -295,7 +326,7 @@ pub async fn reinvite_member(
         "update organization_memberships m\nset role = $1,\n    status = 'invited',\n    invited_by = inviter.user_id,\n    updated_at = now()\nfrom organization_memberships inviter\nwhere m.organization_id = $2\n    and m.user_id = $3\n    and m.status = 'inactive'\n    and inviter.organization_id = $2\n    and inviter.user_id = $4\n    and inviter.status = 'active'\n    and inviter.role in ('owner', 'admin')\n    and $1 in ('admin', 'creator', 'member')\nreturning m.*",
         &[Type::VARCHAR, Type::UUID, Type::TEXT, Type::TEXT],
         OrganizationMembership::COLUMNS,
-    ).in_scope("organization");
+    ).in_scope("organization as manager");
     db.fetch_opt(&QUERY, &[&role, scope.organization_id(), &member_id, &inviter_id]).await
 }
 
@@ -310,18 +341,18 @@ pub async fn reinvite_member(
 /// for update
 /// ```
 ///
-/// Scope: organization. Proven:
-/// - organization_memberships: organization_id = :organization_id (line 123)
+/// Scope: organization as manager. Proven:
+/// - organization_memberships: organization_id = :organization_id (line 140)
 pub async fn lock_active_owners(
     tx: &Transaction<'_>,
-    scope: &OrganizationScope,
+    scope: &OrganizationManager,
 ) -> Result<Vec<LockActiveOwnersRow>> {
     static QUERY: Query = Query::new(
         "memberships::lock_active_owners",
         "select id, user_id\nfrom organization_memberships\nwhere organization_id = $1 and role = 'owner' and status = 'active'\norder by id\nfor update",
         &[Type::UUID],
         LockActiveOwnersRow::COLUMNS,
-    ).in_scope("organization");
+    ).in_scope("organization as manager");
     tx.fetch_all(&QUERY, &[scope.organization_id()]).await
 }
 
@@ -346,12 +377,12 @@ pub async fn lock_active_owners(
 /// returning *
 /// ```
 ///
-/// Scope: organization. Proven:
-/// - organization_memberships m: organization_id = :organization_id (line 132)
-/// - organization_memberships other: organization_id = :organization_id (line 139)
+/// Scope: organization as manager. Proven:
+/// - organization_memberships m: organization_id = :organization_id (line 150)
+/// - organization_memberships other: organization_id = :organization_id (line 157)
 pub async fn update_member_role(
     tx: &Transaction<'_>,
-    scope: &OrganizationScope,
+    scope: &OrganizationManager,
     role: OrganizationMembershipRole,
     member_id: &UserId,
 ) -> Result<Option<OrganizationMembership>> {
@@ -360,7 +391,7 @@ pub async fn update_member_role(
         "update organization_memberships m\nset role = $1, updated_at = now()\nwhere m.organization_id = $2\n    and m.user_id = $3\n    and m.status = 'active'\n    and (\n        m.role <> 'owner'\n        or exists (\n            select from organization_memberships other\n            where other.organization_id = $2\n                and other.user_id <> $3\n                and other.role = 'owner'\n                and other.status = 'active'\n        )\n    )\nreturning *",
         &[Type::VARCHAR, Type::UUID, Type::TEXT],
         OrganizationMembership::COLUMNS,
-    ).in_scope("organization");
+    ).in_scope("organization as manager");
     tx.fetch_opt(&QUERY, &[&role, scope.organization_id(), &member_id]).await
 }
 
@@ -384,12 +415,12 @@ pub async fn update_member_role(
 ///     )
 /// ```
 ///
-/// Scope: organization. Proven:
-/// - organization_memberships m: organization_id = :organization_id (line 152)
-/// - organization_memberships other: organization_id = :organization_id (line 159)
+/// Scope: organization as manager. Proven:
+/// - organization_memberships m: organization_id = :organization_id (line 171)
+/// - organization_memberships other: organization_id = :organization_id (line 178)
 pub async fn remove_member(
     tx: &Transaction<'_>,
-    scope: &OrganizationScope,
+    scope: &OrganizationManager,
     member_id: &UserId,
 ) -> Result<u64> {
     static QUERY: Query = Query::new(
@@ -397,7 +428,7 @@ pub async fn remove_member(
         "update organization_memberships m\nset status = 'inactive', updated_at = now()\nwhere m.organization_id = $1\n    and m.user_id = $2\n    and m.status in ('active', 'invited')\n    and (\n        m.role <> 'owner'\n        or exists (\n            select from organization_memberships other\n            where other.organization_id = $1\n                and other.user_id <> $2\n                and other.role = 'owner'\n                and other.status = 'active'\n        )\n    )",
         &[Type::UUID, Type::TEXT],
         &[],
-    ).in_scope("organization");
+    ).in_scope("organization as manager");
     tx.execute(&QUERY, &[scope.organization_id(), &member_id]).await
 }
 
@@ -414,8 +445,8 @@ pub async fn remove_member(
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - users u: deleted_at is null (line 170), id = m.user_id, m: organization_id = :organization_id (line 170)
-/// - organization_memberships m: organization_id = :organization_id (line 171)
+/// - users u: deleted_at is null (line 189), id = m.user_id, m: organization_id = :organization_id (line 189)
+/// - organization_memberships m: organization_id = :organization_id (line 190)
 pub async fn list_management_user_ids(db: &impl Executor, scope: &OrganizationScope) -> Result<Vec<UserId>> {
     static QUERY: Query = Query::new(
         "memberships::list_management_user_ids",
@@ -445,8 +476,8 @@ pub async fn list_management_user_ids(db: &impl Executor, scope: &OrganizationSc
 /// ```
 ///
 /// Scope: user, public. Proven:
-/// - organizations o: deleted_at is null (line 190), readable in this scope, in these columns (line 190)
-/// - organization_memberships m: user_id = :user_id (line 191)
+/// - organizations o: deleted_at is null (line 209), readable in this scope, in these columns (line 209)
+/// - organization_memberships m: user_id = :user_id (line 210)
 pub async fn list_my_invitations(db: &impl Executor, scope: &UserScope) -> Result<Vec<ListMyInvitationsRow>> {
     static QUERY: Query = Query::new(
         "memberships::list_my_invitations",
@@ -466,7 +497,7 @@ pub async fn list_my_invitations(db: &impl Executor, scope: &UserScope) -> Resul
 /// ```
 ///
 /// Scope: user. Proven:
-/// - organization_memberships: user_id = :user_id (line 199)
+/// - organization_memberships: user_id = :user_id (line 218)
 pub async fn accept_invitation(
     db: &impl Writer,
     scope: &UserScope,
@@ -490,7 +521,7 @@ pub async fn accept_invitation(
 /// ```
 ///
 /// Scope: user. Proven:
-/// - organization_memberships: user_id = :user_id (line 206)
+/// - organization_memberships: user_id = :user_id (line 225)
 pub async fn decline_invitation(
     db: &impl Writer,
     scope: &UserScope,
@@ -517,7 +548,7 @@ pub async fn decline_invitation(
 /// ```
 ///
 /// Scope: user. Proven:
-/// - organization_memberships: user_id = :user_id (line 214)
+/// - organization_memberships: user_id = :user_id (line 233)
 pub async fn leave_organization(
     db: &impl Writer,
     scope: &UserScope,
@@ -541,7 +572,7 @@ pub async fn leave_organization(
 /// ```
 ///
 /// Scope: user. Proven:
-/// - organization_memberships: user_id = :user_id (line 224)
+/// - organization_memberships: user_id = :user_id (line 243)
 pub async fn leave_all_organizations(tx: &Transaction<'_>, scope: &UserScope) -> Result<u64> {
     static QUERY: Query = Query::new(
         "memberships::leave_all_organizations",
@@ -564,9 +595,9 @@ pub async fn leave_all_organizations(tx: &Transaction<'_>, scope: &UserScope) ->
 /// ```
 ///
 /// Scope: public. Proven:
-/// - organizations o: deleted_at is null (line 236), readable in this scope, in these columns (line 233)
-/// - users u: deleted_at is null (line 235), readable in this scope, in these columns (line 235)
-/// - organization_memberships m: readable where status = 'active' (line 234)
+/// - organizations o: deleted_at is null (line 255), readable in this scope, in these columns (line 252)
+/// - users u: deleted_at is null (line 254), readable in this scope, in these columns (line 254)
+/// - organization_memberships m: readable where status = 'active' (line 253)
 pub async fn list_public_members(
     db: &impl Executor,
     slug: &str,
@@ -602,10 +633,10 @@ pub async fn list_public_members(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - organizations o: deleted_at is null (line 254), readable in this scope, in these columns (line 244)
-/// - users u: deleted_at is null (line 246), readable in this scope, in these columns (line 246)
-/// - content c: deleted_at is null (line 252), readable where status = 'published' and visibility \<> 'private' (line 247)
-/// - organization_memberships m: readable where status = 'active' (line 245)
+/// - organizations o: deleted_at is null (line 273), readable in this scope, in these columns (line 263)
+/// - users u: deleted_at is null (line 265), readable in this scope, in these columns (line 265)
+/// - content c: deleted_at is null (line 271), readable where status = 'published' and visibility \<> 'private' (line 266)
+/// - organization_memberships m: readable where status = 'active' (line 264)
 pub async fn list_public_creators(
     db: &impl Executor,
     slug: &str,
@@ -634,8 +665,8 @@ pub async fn list_public_creators(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - organizations o: deleted_at is null (line 264), readable in this scope, in these columns (line 264)
-/// - organization_memberships m: readable where status = 'active' (line 263)
+/// - organizations o: deleted_at is null (line 283), readable in this scope, in these columns (line 283)
+/// - organization_memberships m: readable where status = 'active' (line 282)
 pub async fn other_organizations_of_users(
     db: &impl Executor,
     user_ids: &[UserId],
@@ -662,8 +693,8 @@ pub async fn other_organizations_of_users(
 /// ```
 ///
 /// Scope: system, because: the payment worker acts for no member. Proven:
-/// - users u: deleted_at is null (line 278), in system scope (line 278)
-/// - organization_memberships m: in system scope (line 277)
+/// - users u: deleted_at is null (line 297), in system scope (line 297)
+/// - organization_memberships m: in system scope (line 296)
 pub async fn pick_organization_owner(
     db: &ServiceRole<'_>,
     organization_id: OrganizationId,
@@ -701,9 +732,9 @@ pub async fn pick_organization_owner(
 /// ```
 ///
 /// Scope: system, because: the payment worker acts for the customer. Proven:
-/// - organizations o: deleted_at is null (line 292), in system scope (line 289)
-/// - users u: deleted_at is null (line 294), in system scope (line 290)
-/// - organization_memberships m: in system scope (line 287)
+/// - organizations o: deleted_at is null (line 311), in system scope (line 308)
+/// - users u: deleted_at is null (line 313), in system scope (line 309)
+/// - organization_memberships m: in system scope (line 306)
 pub async fn activate_subscriber_membership(
     db: &ServiceRole<'_>,
     organization_id: OrganizationId,
@@ -730,7 +761,7 @@ pub async fn activate_subscriber_membership(
 /// ```
 ///
 /// Scope: system, because: the payment worker acts for the customer. Proven:
-/// - organization_memberships: in system scope (line 307)
+/// - organization_memberships: in system scope (line 326)
 pub async fn deactivate_subscriber_membership(
     db: &ServiceRole<'_>,
     organization_id: OrganizationId,

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use sqlward::{Executor, FromRow, Page, Query, Result, Row, ServiceRole, Transaction, Writer};
 use sqlward::types::{FromJson, JsonResult, JsonText, Type};
 use crate::{
-    Organization, OrganizationId, OrganizationMembershipId, OrganizationMembershipRole, OrganizationScope,
-    OrganizationsScope, UserId, UserScope,
+    Organization, OrganizationId, OrganizationManager, OrganizationMembershipId, OrganizationMembershipRole,
+    OrganizationScope, OrganizationsScope, UserId, UserScope,
 };
 
 /// The parameters of [`create_organization_with_owner`].
@@ -293,11 +293,11 @@ pub async fn public_category_counts(
 /// returning *
 /// ```
 ///
-/// Scope: organization. Proven:
+/// Scope: organization as manager. Proven:
 /// - organizations: deleted_at is null (line 116), id = :organization_id (line 116)
 pub async fn update_organization(
     db: &impl Writer,
-    scope: &OrganizationScope,
+    scope: &OrganizationManager,
     name: &str,
     description: Option<&str>,
     website_url: Option<&str>,
@@ -307,7 +307,7 @@ pub async fn update_organization(
         "update organizations\nset name = $1,\n    description = $2,\n    website_url = $3,\n    updated_at = now()\nwhere id = $4 and deleted_at is null\nreturning *",
         &[Type::VARCHAR, Type::TEXT, Type::TEXT, Type::UUID],
         Organization::COLUMNS,
-    ).in_scope("organization");
+    ).in_scope("organization as manager");
     db.fetch_opt(&QUERY, &[&name, &description, &website_url, scope.organization_id()]).await
 }
 
@@ -320,11 +320,11 @@ pub async fn update_organization(
 /// returning id, slug
 /// ```
 ///
-/// Scope: organization. Proven:
+/// Scope: organization as manager. Proven:
 /// - organizations: deleted_at is null (line 124), id = :organization_id (line 124)
 pub async fn change_organization_slug(
     db: &impl Writer,
-    scope: &OrganizationScope,
+    scope: &OrganizationManager,
     slug: &str,
 ) -> Result<Option<ChangeOrganizationSlugRow>> {
     static QUERY: Query = Query::new(
@@ -332,7 +332,7 @@ pub async fn change_organization_slug(
         "update organizations\nset slug = lower($1), updated_at = now()\nwhere id = $2 and deleted_at is null\nreturning id, slug",
         &[Type::TEXT, Type::UUID],
         ChangeOrganizationSlugRow::COLUMNS,
-    ).in_scope("organization");
+    ).in_scope("organization as manager");
     db.fetch_opt(&QUERY, &[&slug, scope.organization_id()]).await
 }
 
@@ -344,11 +344,11 @@ pub async fn change_organization_slug(
 /// where id = :organization_id and deleted_at is null
 /// ```
 ///
-/// Scope: organization. Proven:
+/// Scope: organization as manager. Proven:
 /// - organizations: deleted_at is null (line 132), id = :organization_id (line 132)
 pub async fn set_organization_logo(
     db: &impl Writer,
-    scope: &OrganizationScope,
+    scope: &OrganizationManager,
     logo_url: Option<&str>,
 ) -> Result<u64> {
     static QUERY: Query = Query::new(
@@ -356,7 +356,7 @@ pub async fn set_organization_logo(
         "update organizations\nset logo_url = $1, updated_at = now()\nwhere id = $2 and deleted_at is null",
         &[Type::TEXT, Type::UUID],
         &[],
-    ).in_scope("organization");
+    ).in_scope("organization as manager");
     db.execute(&QUERY, &[&logo_url, scope.organization_id()]).await
 }
 
@@ -369,18 +369,18 @@ pub async fn set_organization_logo(
 /// for update
 /// ```
 ///
-/// Scope: organization. Proven:
+/// Scope: organization as manager. Proven:
 /// - organizations: deleted_at is null (line 139), id = :organization_id (line 139)
 pub async fn lock_organization(
     tx: &Transaction<'_>,
-    scope: &OrganizationScope,
+    scope: &OrganizationManager,
 ) -> Result<Option<LockOrganizationRow>> {
     static QUERY: Query = Query::new(
         "organizations::lock_organization",
         "select id, slug, name\nfrom organizations\nwhere id = $1 and deleted_at is null\nfor update",
         &[Type::UUID],
         LockOrganizationRow::COLUMNS,
-    ).in_scope("organization");
+    ).in_scope("organization as manager");
     tx.fetch_opt(&QUERY, &[scope.organization_id()]).await
 }
 
@@ -393,15 +393,15 @@ pub async fn lock_organization(
 /// where id = :organization_id and deleted_at is null
 /// ```
 ///
-/// Scope: organization. Proven:
+/// Scope: organization as manager. Proven:
 /// - organizations: deleted_at is null (line 149), id = :organization_id (line 149)
-pub async fn soft_delete_organization(tx: &Transaction<'_>, scope: &OrganizationScope) -> Result<u64> {
+pub async fn soft_delete_organization(tx: &Transaction<'_>, scope: &OrganizationManager) -> Result<u64> {
     static QUERY: Query = Query::new(
         "organizations::soft_delete_organization",
         "update organizations\nset deleted_at = now(), updated_at = now()\nwhere id = $1 and deleted_at is null",
         &[Type::UUID],
         &[],
-    ).in_scope("organization");
+    ).in_scope("organization as manager");
     tx.execute(&QUERY, &[scope.organization_id()]).await
 }
 

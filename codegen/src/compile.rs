@@ -74,7 +74,8 @@ pub fn compile(options: &Options, progress: &dyn Fn(&'static str)) -> Result<Com
     let analysed = analyse::analyse(&mut diagnostics, &server, &mut connection, &schema, known, decls)?;
     progress("proving the queries");
     let typed = infer::infer(&mut diagnostics, &knowledge, analysed);
-    let (typed, queries) = typed.take_queries();
+    let (mut typed, queries) = typed.take_queries();
+    policy.order_roles(&schema, &mut typed.scopes);
     let outcome = prove::prove(&mut diagnostics, &project.sources, &schema, &policy, queries);
     let catalog = typed.with_queries(outcome.proven);
     Ok(Compilation { project, catalog, rejected: outcome.rejected, diagnostics, server })
@@ -83,6 +84,6 @@ pub fn compile(options: &Options, progress: &dyn Fn(&'static str)) -> Result<Com
 /// The types of the parameters that the claimed scopes of a query fill.
 fn scope_types(scopes: &[TokenScope], decl: &QueryDecl) -> BTreeMap<String, u32> {
     let Some(ScopeDecl::Claimed(claimed)) = &decl.scope else { return BTreeMap::new() };
-    let claimed = |scope: &&TokenScope| claimed.iter().any(|name| name.value == scope.token.scope);
+    let claimed = |scope: &&TokenScope| claimed.iter().any(|name| name.scope.value == scope.token.scope);
     scopes.iter().filter(claimed).map(|scope| (scope.token.param.clone(), scope.parameter_type)).collect()
 }

@@ -60,9 +60,14 @@ impl SourceFile {
     /// The 1-based line and column of a byte offset; an offset past the end is the end.
     pub fn line_column(&self, offset: usize) -> LineColumn {
         let offset = self.text.floor_char_boundary(offset);
-        let line = self.line_starts.partition_point(|start| *start <= offset) - 1;
+        let line = self.line_of(offset) - 1;
         let column = self.text[self.line_starts[line]..offset].chars().count();
         LineColumn { line: line + 1, column: column + 1 }
+    }
+
+    /// The 1-based line of a byte offset; an offset past the end is on the last.
+    pub fn line_of(&self, offset: usize) -> usize {
+        self.line_starts.partition_point(|start| *start <= offset)
     }
 
     /// The text of a 1-based line, without its line end.
@@ -105,6 +110,11 @@ impl Sources {
     /// The first position of a span.
     pub fn start(&self, span: Span) -> LineColumn {
         self.file(span.file).line_column(span.start)
+    }
+
+    /// The line that a span begins on.
+    pub fn line(&self, span: Span) -> usize {
+        self.file(span.file).line_of(span.start)
     }
 
     /// The position after the last character of a span.

@@ -35,6 +35,13 @@ pub struct Place {
     port: u16,
 }
 
+impl Place {
+    /// The same, at the very address that the stream leads to.
+    pub fn resolved(&self, stream: &Stream) -> Place {
+        Place { address: stream.address().or(self.address), ..self.clone() }
+    }
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.host, &self.address) {

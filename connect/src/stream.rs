@@ -1,6 +1,7 @@
 //! A socket of any kind, encrypted or not.
 
 use std::io;
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -35,6 +36,18 @@ impl Stream {
     #[cfg(feature = "tls")]
     pub(crate) fn tls(stream: TlsStream<TcpStream>) -> Stream {
         Stream(Kind::Tls(Box::new(stream)))
+    }
+
+    /// Where it leads to; `None` for a socket of this machine.
+    pub(crate) fn address(&self) -> Option<IpAddr> {
+        let address = match &self.0 {
+            Kind::Tcp(socket) => socket.peer_addr(),
+            #[cfg(unix)]
+            Kind::Unix(_) => return None,
+            #[cfg(feature = "tls")]
+            Kind::Tls(stream) => stream.get_ref().0.peer_addr(),
+        };
+        address.ok().map(|address| address.ip())
     }
 
     /// What ties a password to this connection: `tls-server-end-point` of the server's certificate. `None` where the

@@ -4,9 +4,10 @@ use std::borrow::Cow;
 use std::io;
 use std::time::Duration;
 
-use deadpool::managed::{PoolError, TimeoutType};
+use deadpool::managed::PoolError;
 use postgres_types::{Type, WasNull, WrongType};
-use tokio_postgres::error::DbError;
+use sqlward_connect::Place;
+use tokio_postgres::error::{DbError, ErrorPosition};
 
 use super::classify;
 use super::{Cause, Error, ErrorKind, Inner};
@@ -87,33 +88,86 @@ impl Error {
         error
     }
 
+    /// A call has another number of parameters than its statement.
+    pub(crate) fn parameter_count(takes: usize, given: usize) -> Error {
+        let message = format!("the statement takes {takes} parameters, but {given} were given");
+        Error::new(ErrorKind::Encode, message)
+    }
+
+    /// A statement took longer than the server could be told.
+    pub(crate) fn given_up(limit: Duration) -> Error {
+        let message = format!(
+            "no answer within {limit:?}, so the server was asked to stop; whether it was done is unknown"
+        );
+        let mut error = Error::new(ErrorKind::Timeout, message);
+        error.0.outcome_unknown = true;
+        error
+    }
+
+    /// A statement without a name failed, maybe because it cannot be understood, as when it is prepared. Then the server
+    /// says where in its text, which it knows of nothing that happens later, when values can be quoted.
+    pub(crate) fn parsed(mut self) -> Error {
+        let Some(server) = self.db() else { return self };
+        if matches!(server.position(), Some(ErrorPosition::Original(_))) && classify::is_drift(server) {
+            self.0.message = format!("{}; {DRIFT_HELP}", classify::all_words(server)).into();
+            self.0.kind = ErrorKind::Drift;
+        }
+        self
+    }
+
     /// The columns of a statement are not those that the code was generated with.
     pub(crate) fn drift(difference: String) -> Error {
         Error::new(ErrorKind::Drift, format!("{difference}; {DRIFT_HELP}"))
     }
 
     /// A connection could not be had from the pool.
-    pub(crate) fn acquire(error: PoolError<tokio_postgres::Error>, size: usize, wait: Duration) -> Error {
+    pub(crate) fn acquire(error: PoolError<Error>, size: usize, wait: Duration) -> Error {
         match error {
-            PoolError::Timeout(TimeoutType::Wait) => {
+            PoolError::Timeout(_) => {
                 let message = format!("no connection became free within {wait:?}: all {size} are in use");
                 Error::new(ErrorKind::Timeout, message)
             }
-            PoolError::Timeout(TimeoutType::Create | TimeoutType::Recycle) => Error::new(
-                ErrorKind::Connection,
-                "cannot connect to the database: it does not answer in time",
-            ),
-            PoolError::Backend(error) => {
-                let mut error = Error::call(error);
-                error.0.kind = ErrorKind::Connection;
-                error.0.message = format!("cannot connect to the database: {}", error.0.message).into();
-                error
-            }
+            PoolError::Backend(error) => error,
             PoolError::Closed => Error::new(ErrorKind::Connection, "the pool of connections is closed"),
             PoolError::NoRuntimeSpecified | PoolError::PostCreateHook(_) => {
                 Error::new(ErrorKind::Configuration, "the pool of connections is set up wrongly")
             }
         }
+    }
+
+    /// There is no way to the server.
+    pub(crate) fn unreachable(place: &Place, error: io::Error) -> Error {
+        // Where nothing runs, or a certificate is refused, the words are the machine's and rustls' own.
+        let message = format!("cannot connect to the database at {place}: {error}");
+        let mut unreachable = Error::new(ErrorKind::Connection, message);
+        unreachable.0.source = Some(Box::new(error));
+        unreachable
+    }
+
+    /// The server, or who answers in its place, does not begin a session.
+    pub(crate) fn refused(place: &Place, error: tokio_postgres::Error) -> Error {
+        let mut refused = Error::call(error);
+        refused.0.kind = ErrorKind::Connection;
+        // There are no values yet that a cause could tell.
+        refused.0.source = refused.0.source.take().or(refused.0.conversion.take());
+        let cause = refused.0.source.as_ref().map(|cause| format!(": {cause}")).unwrap_or_default();
+        let message = format!("cannot connect to the database at {place}: {}{cause}", refused.0.message);
+        refused.0.message = message.into();
+        refused
+    }
+
+    /// The server does not begin a session in time.
+    pub(crate) fn no_answer(place: &Place, limit: Duration) -> Error {
+        let message = format!("cannot connect to the database at {place}: no answer within {limit:?}");
+        Error::new(ErrorKind::Connection, message)
+    }
+
+    /// The server is another than `target_session_attrs` asks for.
+    pub(crate) fn other_kind(place: &Place) -> Error {
+        let message = format!(
+            "cannot connect to the database at {place}: it is not of the kind that target_session_attrs asks for"
+        );
+        Error::new(ErrorKind::Connection, message)
     }
 
     /// A query gave another number of rows than its one.
@@ -133,15 +187,15 @@ impl Error {
         query: &Query,
         index: usize,
         column: Option<(&str, &Type)>,
-        error: tokio_postgres::Error,
+        cause: Option<Box<dyn std::error::Error + Sync + Send>>,
     ) -> Error {
         let message = match column {
             Some((name, ty)) => format!("cannot read column {} `{name}` of type {ty}", index + 1),
             None => format!("the row has no column {}", index + 1),
         };
         let mut decode = Error::new(ErrorKind::Decode, message).of(query);
-        if let Some(source) = error.into_source() {
-            decode.converting(source);
+        if let Some(cause) = cause {
+            decode.converting(cause);
         }
         decode
     }

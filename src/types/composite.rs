@@ -3,55 +3,98 @@
 use std::error::Error;
 
 use bytes::{Buf, BufMut, BytesMut};
-use postgres_types::{Field, FromSql, IsNull, Kind, ToSql, Type, WrongType};
+use postgres_types::{FromSql, IsNull, Kind, ToSql, Type, WrongType};
 
 use super::named::{base, plain};
+use super::opaque::{Inferred, is_opaque, read};
 
-/// Writes a value of a composite type: each attribute by its name, in whatever order the server has them.
+/// The attributes of a composite type as they were at compile time, in their order, each with the type that it has below
+/// all domains, [`Type::UNKNOWN`] if that is not built in.
+pub type Attributes = &'static [(&'static str, Type)];
+
+/// Writes a value of a composite type, given the values of its attributes in their order at compile time. The server may
+/// have them in another, which it says unless it has not described the type.
 pub fn write_composite(
     ty: &Type,
-    values: &[(&str, &(dyn ToSql + Sync))],
+    attributes: Attributes,
+    values: &[&(dyn ToSql + Sync)],
     out: &mut BytesMut,
 ) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
-    let fields = fields(ty)?;
+    if is_opaque(ty) {
+        out.put_i32(i32::try_from(attributes.len())?);
+        for ((_, ty), value) in attributes.iter().zip(values) {
+            write(ty.oid(), out, |out| Inferred(*value).to_sql_checked(ty, out))?;
+        }
+        return Ok(IsNull::No);
+    }
+    let Kind::Composite(fields) = base(ty).kind() else { return Err(not_composite(ty)) };
     out.put_i32(i32::try_from(fields.len())?);
     for field in fields {
-        let (_, value) = values.iter().find(|(name, _)| *name == field.name()).ok_or_else(|| {
+        let mut known = attributes.iter().zip(values);
+        let (_, value) = known.find(|((name, _), _)| *name == field.name()).ok_or_else(|| {
             format!(
                 "the type {} has the attribute {:?}, which this program does not know",
                 ty.name(),
                 field.name()
             )
         })?;
-        out.put_u32(field.type_().oid());
-        let start = out.len();
-        out.put_i32(-1);
-        if let IsNull::No = value.to_sql_checked(&plain(field.type_()), out)? {
-            let length = i32::try_from(out.len() - start - 4)?;
-            out[start..start + 4].copy_from_slice(&length.to_be_bytes());
-        }
+        write(field.type_().oid(), out, |out| value.to_sql_checked(&plain(field.type_()), out))?;
     }
     Ok(IsNull::No)
 }
 
+/// The type of an attribute, the length of its value, and the value.
+fn write(
+    oid: u32,
+    out: &mut BytesMut,
+    value: impl FnOnce(&mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>>,
+) -> Result<(), Box<dyn Error + Sync + Send>> {
+    out.put_u32(oid);
+    let start = out.len();
+    out.put_i32(-1);
+    if let IsNull::No = value(out)? {
+        let length = i32::try_from(out.len() - start - 4)?;
+        out[start..start + 4].copy_from_slice(&length.to_be_bytes());
+    }
+    Ok(())
+}
+
 /// Reads a value of a composite type, attribute by attribute.
 pub struct CompositeReader<'a> {
-    fields: Vec<(Field, Option<&'a [u8]>)>,
+    fields: Vec<Field<'a>>,
     name: String,
 }
 
+struct Field<'a> {
+    name: &'a str,
+    ty: Type,
+    value: Option<&'a [u8]>,
+}
+
 impl<'a> CompositeReader<'a> {
-    /// Takes the value apart.
-    pub fn new(ty: &Type, mut raw: &'a [u8]) -> Result<Self, Box<dyn Error + Sync + Send>> {
-        let known = fields(ty)?;
+    /// Takes the value apart. Its attributes are those of the type, or those of compile time if the server has not
+    /// described it.
+    pub fn new(
+        ty: &'a Type,
+        attributes: Attributes,
+        raw: &'a [u8],
+    ) -> Result<Self, Box<dyn Error + Sync + Send>> {
+        let known: Vec<(&str, &Type)> = match base(ty).kind() {
+            Kind::Composite(fields) => fields.iter().map(|field| (field.name(), field.type_())).collect(),
+            _ if is_opaque(ty) => attributes.iter().map(|(name, ty)| (*name, ty)).collect(),
+            _ => return Err(not_composite(ty)),
+        };
+        let mut raw = raw;
+        let other = || format!("a value of the type {} has other attributes than the type", ty.name());
         if usize::try_from(raw.try_get_i32()?)? != known.len() {
-            return Err(
-                format!("a value of the type {} has other attributes than the type", ty.name()).into()
-            );
+            return Err(other().into());
         }
         let mut fields = Vec::with_capacity(known.len());
-        for field in known {
-            raw.try_get_u32()?;
+        for (name, expected) in known {
+            let oid = raw.try_get_u32()?;
+            if is_opaque(ty) && Type::from_oid(oid).is_some_and(|found| found != *expected) {
+                return Err(other().into());
+            }
             let value = match raw.try_get_i32()? {
                 -1 => None,
                 length => {
@@ -61,19 +104,22 @@ impl<'a> CompositeReader<'a> {
                     Some(value)
                 }
             };
-            fields.push((field.clone(), value));
+            fields.push(Field { name, ty: expected.clone(), value });
         }
         Ok(CompositeReader { fields, name: ty.name().to_owned() })
     }
 
     /// The value of the attribute of that name.
     pub fn get<T: FromSql<'a>>(&self, name: &str) -> Result<T, Box<dyn Error + Sync + Send>> {
-        let (field, value) = self
+        let Field { ty, value, .. } = self
             .fields
             .iter()
-            .find(|(field, _)| field.name() == name)
+            .find(|field| field.name == name)
             .ok_or_else(|| format!("the type {} has no attribute {name:?}", self.name))?;
-        let ty = plain(field.type_());
+        if is_opaque(ty) {
+            return read(ty, *value);
+        }
+        let ty = plain(ty);
         if !T::accepts(&ty) {
             return Err(Box::new(WrongType::new::<T>(ty.into_owned())));
         }
@@ -81,17 +127,20 @@ impl<'a> CompositeReader<'a> {
     }
 }
 
-fn fields(ty: &Type) -> Result<&[Field], Box<dyn Error + Sync + Send>> {
-    match base(ty).kind() {
-        Kind::Composite(fields) => Ok(fields),
-        _ => Err(format!("the type {} is not composite", ty.name()).into()),
-    }
+fn not_composite(ty: &Type) -> Box<dyn Error + Sync + Send> {
+    format!("the type {} is not composite", ty.name()).into()
 }
 
 #[cfg(test)]
 mod tests {
+    use postgres_types::Field;
+
+    use super::super::opaque::named;
     use super::*;
 
+    const ATTRIBUTES: Attributes = &[("number", Type::INT4), ("street", Type::TEXT)];
+
+    /// As the server has it: the other way round.
     fn address() -> Type {
         let word = Type::new("word".into(), 70_001, Kind::Domain(Type::TEXT), "public".into());
         let fields = vec![Field::new("street".into(), word), Field::new("number".into(), Type::INT4)];
@@ -100,22 +149,31 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_whatever_the_order() {
-        let mut bytes = BytesMut::new();
-        let values: [(&str, &(dyn ToSql + Sync)); 2] = [("number", &None::<i32>), ("street", &"Main")];
-        write_composite(&address(), &values, &mut bytes).unwrap();
-        let reader = CompositeReader::new(&address(), &bytes).unwrap();
-        assert_eq!(reader.get::<Option<String>>("street").unwrap().as_deref(), Some("Main"));
-        assert_eq!(reader.get::<Option<i32>>("number").unwrap(), None);
-        assert!(reader.get::<Option<String>>("number").is_err());
-        assert!(reader.get::<Option<i32>>("floor").is_err());
+        for ty in [address(), named("public.address"), Type::UNKNOWN] {
+            let mut bytes = BytesMut::new();
+            write_composite(&ty, ATTRIBUTES, &[&None::<i32>, &"Main"], &mut bytes).unwrap();
+            let reader = CompositeReader::new(&ty, ATTRIBUTES, &bytes).unwrap();
+            assert_eq!(reader.get::<Option<String>>("street").unwrap().as_deref(), Some("Main"));
+            assert_eq!(reader.get::<Option<i32>>("number").unwrap(), None);
+            assert!(reader.get::<Option<String>>("number").is_err());
+            assert!(reader.get::<Option<i32>>("floor").is_err());
+        }
     }
 
     #[test]
     fn drift_and_damage_are_errors() {
         let mut bytes = BytesMut::new();
-        assert!(write_composite(&address(), &[("street", &"Main")], &mut bytes).is_err());
-        assert!(write_composite(&Type::TEXT, &[], &mut bytes).is_err());
-        assert!(CompositeReader::new(&address(), &[0, 0, 0, 1]).is_err());
-        assert!(CompositeReader::new(&address(), &[0, 0, 0, 2, 0, 0, 0, 25, 0, 0, 0, 9, 1]).is_err());
+        const STREET: Attributes = &[("street", Type::TEXT)];
+        assert!(write_composite(&address(), STREET, &[&"Main"], &mut bytes).is_err());
+        assert!(write_composite(&Type::TEXT, &[], &[], &mut bytes).is_err());
+        let read = |ty: &Type, bytes: &[u8]| CompositeReader::new(ty, ATTRIBUTES, bytes).is_ok();
+        assert!(!read(&Type::TEXT, &[0, 0, 0, 0]));
+        for ty in [address(), named("public.address")] {
+            assert!(!read(&ty, &[0, 0, 0, 1]));
+            assert!(!read(&ty, &[0, 0, 0, 2, 0, 0, 0, 23, 0, 0, 0, 9, 1]));
+        }
+        // An attribute that has another type by now, where only the value tells.
+        let bytes = [0, 0, 0, 2, 0, 0, 0, 20, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 25, 0xff, 0xff, 0xff, 0xff];
+        assert!(!read(&named("public.address"), &bytes));
     }
 }

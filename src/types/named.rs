@@ -5,10 +5,11 @@ use std::error::Error;
 
 use postgres_types::{FromSql, Kind, Type};
 
-/// Whether it is the type of that schema and name, or a domain over it.
+/// Whether it is the type of that schema and name, or a domain over it, or one that the server has not described at all,
+/// as within other types behind a pooler.
 pub fn is_named(ty: &Type, schema: &str, name: &str) -> bool {
     let base = base(ty);
-    base.schema() == schema && base.name() == name
+    *base == Type::UNKNOWN || base.schema() == schema && base.name() == name
 }
 
 /// The type below all domains.

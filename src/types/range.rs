@@ -7,6 +7,8 @@ use bytes::{Buf, BufMut, BytesMut};
 use postgres_types::{FromSql, IsNull, Kind, ToSql, Type, to_sql_checked};
 use serde::{Deserialize, Serialize};
 
+use super::opaque::{bound, is_opaque};
+
 /// A PostgreSQL range of any element type: `int4range`, `tstzrange`, one of your own. Multiranges are not covered.
 ///
 /// The server writes ranges over discrete types in one form, `[lower, upper)`, so `1..=3` of `int4range` comes back
@@ -52,7 +54,7 @@ mod flag {
 
 impl<'a, T: FromSql<'a>> FromSql<'a> for Range<T> {
     fn from_sql(ty: &Type, mut raw: &'a [u8]) -> Result<Self, Box<dyn Error + Sync + Send>> {
-        let element = element(ty)?;
+        let element = element(ty, T::accepts)?;
         let flags = raw.try_get_u8()?;
         if flags & flag::EMPTY != 0 {
             return Ok(Range::Empty);
@@ -68,13 +70,13 @@ impl<'a, T: FromSql<'a>> FromSql<'a> for Range<T> {
     }
 
     fn accepts(ty: &Type) -> bool {
-        element(ty).is_ok_and(T::accepts)
+        element(ty, T::accepts).is_ok_and(T::accepts)
     }
 }
 
 impl<T: ToSql> ToSql for Range<T> {
     fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
-        let element = element(ty)?;
+        let element = element(ty, T::accepts)?;
         match self {
             Range::Empty => out.put_u8(flag::EMPTY),
             Range::Bounds(lower, upper) => {
@@ -97,17 +99,20 @@ impl<T: ToSql> ToSql for Range<T> {
     }
 
     fn accepts(ty: &Type) -> bool {
-        element(ty).is_ok_and(T::accepts)
+        element(ty, T::accepts).is_ok_and(T::accepts)
     }
 
     to_sql_checked!();
 }
 
-fn element(ty: &Type) -> Result<&Type, String> {
-    if let Kind::Range(element) = ty.kind() {
-        Ok(element)
-    } else {
-        Err(format!("`{ty}` is not a range type"))
+/// The type of the bounds: the range's, or what their type of Rust accepts if the server has not described the range.
+fn element(ty: &Type, accepts: fn(&Type) -> bool) -> Result<&Type, String> {
+    match ty.kind() {
+        Kind::Range(element) => Ok(element),
+        _ if is_opaque(ty) => {
+            bound(accepts).ok_or_else(|| format!("it is not known what `{ty}` is a range of"))
+        }
+        _ => Err(format!("`{ty}` is not a range type")),
     }
 }
 

@@ -1,9 +1,17 @@
 //! A token is made where its caller was authenticated, and nowhere else.
 
-use codex_catalog::{CreatorScope, UserId};
+use codex_catalog::{CreatorScope, OrganizationId, OrganizationScope, UserId};
 
 fn forged(creator_id: UserId) -> CreatorScope {
     CreatorScope { creator_id }
+}
+
+fn granted_by_nobody(organization_id: OrganizationId) -> OrganizationScope {
+    OrganizationScope { organization_id }
+}
+
+fn updated(creator_id: UserId, of: CreatorScope) -> CreatorScope {
+    CreatorScope { creator_id, ..of }
 }
 
 fn main() {}

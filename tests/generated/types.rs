@@ -5,7 +5,7 @@ use std::ops::Bound;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde_json::json;
 use sqlward::types::Json;
-use sqlward::{Interval, Range, testing};
+use sqlward::{Database, Interval, Range, StatementMode, testing};
 use types_catalog::samples::{self, InsertMaybe, InsertSample};
 use types_catalog::{
     Level, MaybeId, Mood, OddNamesDropTableSamplesType, Person, PostalAddress, Sample, SampleId, odd,
@@ -112,18 +112,27 @@ fn insert(sample: &Sample) -> InsertSample<'_> {
     }
 }
 
+/// Two databases: one whose statements are prepared, and one whose statements have no name.
+async fn in_both_modes() -> [testing::TestDatabase; 2] {
+    let prepared = testing::database(SCHEMA).await.unwrap();
+    let mut unnamed = testing::database(SCHEMA).await.unwrap();
+    let builder = Database::builder(unnamed.config().clone()).statements(StatementMode::Unnamed);
+    (unnamed.db, unnamed.key) = builder.open();
+    [prepared, unnamed]
+}
+
 #[tokio::test]
 async fn every_type_comes_back_as_it_went() {
-    let test = testing::database(SCHEMA).await.unwrap();
-    let role = test.key.over(&test.db, "types");
-    let sample = sample();
-    let inserted = samples::insert_sample(&role, &insert(&sample)).await.unwrap();
-    assert_eq!(inserted, sample);
-    assert_eq!(samples::get_sample(&role, sample.id).await.unwrap(), Some(sample.clone()));
-    assert_eq!(samples::list_samples(&role).await.unwrap(), std::slice::from_ref(&sample));
+    for test in in_both_modes().await {
+        let role = test.key.over(&test.db, "types");
+        let sample = sample();
+        let inserted = samples::insert_sample(&role, &insert(&sample)).await.unwrap();
+        assert_eq!(inserted, sample);
+        assert_eq!(samples::get_sample(&role, sample.id).await.unwrap(), Some(sample.clone()));
+        assert_eq!(samples::list_samples(&role).await.unwrap(), std::slice::from_ref(&sample));
 
-    // As PostgreSQL sees it, not only as our own two directions agree on it.
-    let row = test
+        // As PostgreSQL sees it, not only as our own two directions agree on it.
+        let row = test
         .client()
         .await
         .unwrap()
@@ -134,63 +143,68 @@ async fn every_type_comes_back_as_it_went() {
         )
         .await
         .unwrap();
-    assert_eq!(row.get::<_, &str>(0), "1 year 2 mons -3 days +00:00:01.5");
-    assert_eq!(row.get::<_, &str>(1), "-1234567890123456789.012345678");
-    assert_eq!(row.get::<_, &str>(2), "192.168.0.1/24");
-    assert_eq!(
-        row.get::<_, &str>(3),
-        r#"(Ada,so-so,"(""Rue """"de"""" l'Église, 1 (b)"",,FR)","{A,""countess, of""}")"#
-    );
-    assert_eq!(row.get::<_, &str>(4), "[1,10)");
-    assert_eq!(row.get::<_, &str>(5), r#"{"volume": 11}"#);
+        assert_eq!(row.get::<_, &str>(0), "1 year 2 mons -3 days +00:00:01.5");
+        assert_eq!(row.get::<_, &str>(1), "-1234567890123456789.012345678");
+        assert_eq!(row.get::<_, &str>(2), "192.168.0.1/24");
+        assert_eq!(
+            row.get::<_, &str>(3),
+            r#"(Ada,so-so,"(""Rue """"de"""" l'Église, 1 (b)"",,FR)","{A,""countess, of""}")"#
+        );
+        assert_eq!(row.get::<_, &str>(4), "[1,10)");
+        assert_eq!(row.get::<_, &str>(5), r#"{"volume": 11}"#);
 
-    let json = serde_json::to_string(&sample).unwrap();
-    assert_eq!(serde_json::from_str::<Sample>(&json).unwrap(), sample);
+        let json = serde_json::to_string(&sample).unwrap();
+        assert_eq!(serde_json::from_str::<Sample>(&json).unwrap(), sample);
+    }
 }
 
 #[tokio::test]
 async fn enums_and_ids_go_in_arrays_and_composites_in_conditions() {
-    let test = testing::database(SCHEMA).await.unwrap();
-    let role = test.key.over(&test.db, "types");
-    let sample = sample();
-    samples::insert_sample(&role, &insert(&sample)).await.unwrap();
-    assert_eq!(samples::moods_among(&role, &[Mood::Ünhappy], &[]).await.unwrap(), [sample.id]);
-    assert!(samples::moods_among(&role, &[Mood::Ünhappy], &[sample.id]).await.unwrap().is_empty());
-    assert!(samples::moods_among(&role, &[Mood::Happy], &[]).await.unwrap().is_empty());
-    let other = PostalAddress { street: None, city: None, country: None };
-    let found = samples::address_in(&role, "FR", &other).await.unwrap();
-    assert_eq!(found.len(), 1);
-    assert_eq!(found[0].city, None);
-    let elements = samples::nullable_elements(&role, Some(&[Some(1), None, Some(3)])).await.unwrap();
-    assert_eq!(elements, Some(vec![Some(2), None, Some(6)]));
+    for test in in_both_modes().await {
+        let role = test.key.over(&test.db, "types");
+        let sample = sample();
+        samples::insert_sample(&role, &insert(&sample)).await.unwrap();
+        assert_eq!(samples::moods_among(&role, &[Mood::Ünhappy], &[]).await.unwrap(), [sample.id]);
+        assert!(samples::moods_among(&role, &[Mood::Ünhappy], &[sample.id]).await.unwrap().is_empty());
+        assert!(samples::moods_among(&role, &[Mood::Happy], &[]).await.unwrap().is_empty());
+        let other = PostalAddress { street: None, city: None, country: None };
+        let found = samples::address_in(&role, "FR", &other).await.unwrap();
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].city, None);
+        let elements = samples::nullable_elements(&role, Some(&[Some(1), None, Some(3)])).await.unwrap();
+        assert_eq!(elements, Some(vec![Some(2), None, Some(6)]));
+    }
 }
 
 #[tokio::test]
 async fn null_is_none_for_every_type() {
-    let test = testing::database(SCHEMA).await.unwrap();
-    let role = test.key.over(&test.db, "types");
-    let inserted = samples::insert_maybe(&role, &InsertMaybe::default()).await.unwrap();
-    assert_eq!(inserted.id, MaybeId(1));
-    assert_eq!((inserted.flag, inserted.person.clone(), inserted.time_range), (None, None, None));
-    let child = InsertMaybe { parent_id: Some(inserted.id), words: Some("child"), ..InsertMaybe::default() };
-    let child = samples::insert_maybe(&role, &child).await.unwrap();
-    assert_eq!(samples::child_of(&role, inserted.id).await.unwrap(), std::slice::from_ref(&child));
-    assert_eq!(samples::get_maybe(&role, child.id).await.unwrap(), Some(child));
+    for test in in_both_modes().await {
+        let role = test.key.over(&test.db, "types");
+        let inserted = samples::insert_maybe(&role, &InsertMaybe::default()).await.unwrap();
+        assert_eq!(inserted.id, MaybeId(1));
+        assert_eq!((inserted.flag, inserted.person.clone(), inserted.time_range), (None, None, None));
+        let child =
+            InsertMaybe { parent_id: Some(inserted.id), words: Some("child"), ..InsertMaybe::default() };
+        let child = samples::insert_maybe(&role, &child).await.unwrap();
+        assert_eq!(samples::child_of(&role, inserted.id).await.unwrap(), std::slice::from_ref(&child));
+        assert_eq!(samples::get_maybe(&role, child.id).await.unwrap(), Some(child));
+    }
 }
 
 #[tokio::test]
 async fn odd_names_and_literals_arrive_as_they_were_written() {
-    let test = testing::database(SCHEMA).await.unwrap();
-    let role = test.key.over(&test.db, "types");
-    let row = odd::insert_odd(&role, OddNamesDropTableSamplesType(1), "match", "fn").await.unwrap();
-    assert_eq!(row.self_, ":not_a_param \"#");
-    assert_eq!(row.self2, "it's \\ ' :no");
-    assert_eq!(row.crate_, " */ /// \"#\" $1 :no ");
-    assert_eq!(row.n1st_column, "fn");
-    let literals = odd::literals(&role, 1).await.unwrap().unwrap();
-    assert_eq!(literals.quote_d, "\"#");
-    assert_eq!(literals.newline, "\n");
-    assert_eq!(literals.ticks, "`````");
-    assert_eq!(literals.bidi, "\u{202e}");
-    assert_eq!(odd::r#match(&role).await.unwrap(), 1);
+    for test in in_both_modes().await {
+        let role = test.key.over(&test.db, "types");
+        let row = odd::insert_odd(&role, OddNamesDropTableSamplesType(1), "match", "fn").await.unwrap();
+        assert_eq!(row.self_, ":not_a_param \"#");
+        assert_eq!(row.self2, "it's \\ ' :no");
+        assert_eq!(row.crate_, " */ /// \"#\" $1 :no ");
+        assert_eq!(row.n1st_column, "fn");
+        let literals = odd::literals(&role, 1).await.unwrap().unwrap();
+        assert_eq!(literals.quote_d, "\"#");
+        assert_eq!(literals.newline, "\n");
+        assert_eq!(literals.ticks, "`````");
+        assert_eq!(literals.bidi, "\u{202e}");
+        assert_eq!(odd::r#match(&role).await.unwrap(), 1);
+    }
 }

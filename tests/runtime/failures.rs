@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::TryStreamExt;
 use sqlward::types::{BytesMut, IsNull, Json, ToSql, Type, to_sql_checked};
-use sqlward::{Builder, Database, Error, Executor, Query, TransactionOptions};
+use sqlward::{Builder, Database, Error, Executor, Query, StatementMode, TransactionOptions};
 use tokio::sync::Barrier;
 
 use crate::support::Fixture;
@@ -30,8 +30,9 @@ const SCHEMA: &str = r#"
 "#;
 
 /// One of each kind, and more of those that have several causes.
-pub async fn all() -> Vec<Error> {
-    let fixture = Fixture::with(SCHEMA, |builder| builder.statement_timeout(Duration::from_secs(60))).await;
+pub async fn all(mode: StatementMode) -> Vec<Error> {
+    let settings = |builder: Builder| builder.statement_timeout(Duration::from_secs(60)).statements(mode);
+    let fixture = Fixture::with(SCHEMA, settings).await;
     let mut errors = violations(&fixture.db).await;
     errors.extend(values(&fixture.db).await);
     errors.extend(functions(&fixture.db).await);
@@ -241,7 +242,9 @@ async fn connections(fixture: &Fixture) -> Vec<Error> {
         format!("postgres:/app:{SECRET}@host"),
         format!("password = a {SECRET}"),
         format!("host=a port={SECRET}"),
-        format!("postgres://app:pass@host/app?{SECRET}=1"),
+        format!("postgres://app:pass@host/app?sslmode={SECRET}"),
+        format!("postgres://app:pass@host/app?sslmod={SECRET}"),
+        format!("postgres://app:pa?{SECRET}=1@host/app"),
     ] {
         errors.push(Database::open(&broken).map(|_| ()).expect_err(&broken));
     }

@@ -3,12 +3,17 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[path = "../support/pooler.rs"]
+mod pooler_support;
+
 mod calls;
+mod connecting;
 mod errors;
 mod failures;
 mod faults;
 mod log;
 mod observed;
+mod pooler;
 mod sample;
 mod secrets;
 mod service;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-use sqlward::types::{BytesMut, FromSql, IsNull, ToSql, Type, to_sql_checked};
+use sqlward::types::{BytesMut, FromSql, IsNull, ToSql, Type, is_named, to_sql_checked};
 use sqlward::{
     Executor, FromRow, Page, Query, Result, Row, RowStream, ServiceRole, ServiceTransaction, Transaction,
     Writer,
@@ -88,7 +88,7 @@ impl ToSql for Mood {
     }
 
     fn accepts(ty: &Type) -> bool {
-        ty.name() == "mood"
+        is_named(ty, "public", "mood") || <&str as ToSql>::accepts(ty)
     }
 
     to_sql_checked!();
@@ -107,7 +107,7 @@ impl<'a> FromSql<'a> for Mood {
     }
 
     fn accepts(ty: &Type) -> bool {
-        ty.name() == "mood"
+        is_named(ty, "public", "mood") || <&str as FromSql>::accepts(ty)
     }
 }
 

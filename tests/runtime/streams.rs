@@ -56,17 +56,17 @@ async fn a_million_rows_take_the_memory_of_a_few() {
     const ROWS: i32 = 1_000_000;
     static WIDE: Query = Query::new(
         "t::wide",
-        "select generate_series(1, $1) as n, repeat('x', 500) as text",
+        "select lpad(generate_series(1, $1)::text, 500) as text",
         &[Type::INT4],
-        &[("n", "int4"), ("text", "text")],
+        &[("text", "text")],
     );
     let Fixture { db, .. } = Fixture::new("").await;
-    let mut rows = db.fetch_stream::<(i32, String)>(&WIDE, &[&ROWS]).await.unwrap();
+    let mut rows = db.fetch_stream::<(String,)>(&WIDE, &[&ROWS]).await.unwrap();
     let (mut count, before, mut most) = (0, resident(), 0);
-    while let Some((n, text)) = rows.try_next().await.unwrap() {
+    while let Some((text,)) = rows.try_next().await.unwrap() {
         count += 1;
-        assert_eq!((n, text.len()), (count, 500));
-        if n % 10_000 == 0 {
+        assert_eq!((text.trim().parse(), text.len()), (Ok(count), 500));
+        if count % 10_000 == 0 {
             most = most.max(resident());
             // A reader that is slower than the server.
             tokio::time::sleep(Duration::from_millis(1)).await;
@@ -93,17 +93,17 @@ async fn assert_at_rest(outside: &tokio_postgres::Client, pid: i32) {
 // It would take the server hours.
 static ENDLESS: Query = Query::new(
     "t::endless",
-    "select pg_backend_pid() as pid, generate_series(1, 1000000000000) as n",
+    "select (pg_backend_pid() + 0 * generate_series(1, 1000000000000))::int4 as pid",
     &[],
-    &[("pid", "int4"), ("n", "int8")],
+    &[("pid", "int4")],
 );
 
 #[tokio::test]
 async fn a_stream_that_is_left_is_cancelled_on_the_server() {
     let fixture = Fixture::new("").await;
     let outside = fixture.client().await;
-    let mut rows = fixture.db.fetch_stream::<(i32, i64)>(&ENDLESS, &[]).await.unwrap();
-    let (pid, _) = rows.try_next().await.unwrap().unwrap();
+    let mut rows = fixture.db.fetch_stream::<(i32,)>(&ENDLESS, &[]).await.unwrap();
+    let (pid,) = rows.try_next().await.unwrap().unwrap();
     drop(rows);
     assert_at_rest(&outside, pid).await;
 }
@@ -114,8 +114,8 @@ async fn one_in_a_transaction_that_is_given_up_too() {
     let outside = fixture.client().await;
     let (tell, told) = tokio::sync::oneshot::channel();
     let work = fixture.db.transaction(async |tx| {
-        let mut rows = tx.fetch_stream::<(i32, i64)>(&ENDLESS, &[]).await?;
-        let (pid, _) = rows.try_next().await?.unwrap();
+        let mut rows = tx.fetch_stream::<(i32,)>(&ENDLESS, &[]).await?;
+        let (pid,) = rows.try_next().await?.unwrap();
         let _ = tell.send(pid);
         std::future::pending::<()>().await;
         Ok::<_, sqlward::Error>(())

@@ -48,7 +48,7 @@ fn paragraph(out: &mut String, sources: &Sources, query: &Judged) -> fmt::Result
     writeln!(out, "{}  {}:{}{rejected}", decl.path(), place.0, place.1)?;
     let scope = match &decl.scope {
         Some(ScopeDecl::Claimed(names)) => {
-            names.iter().map(|name| name.value.as_str()).collect::<Vec<_>>().join(", ")
+            names.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
         }
         Some(ScopeDecl::System { reason, .. }) => format!("system: {reason}"),
         None => "none".to_owned(),

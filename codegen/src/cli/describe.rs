@@ -1,12 +1,13 @@
 //! What queries take and give, for people and for programs.
 
+use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 use std::io::{self, Write};
 
 use serde::Serialize;
 
 use crate::infer::{Column, Param, RustType};
-use crate::parse::ScopeDecl;
+use crate::parse::{ScopeDecl, TokenName};
 use crate::prove::{Judged, Verdict};
 use crate::report::visible;
 use crate::source::Sources;
@@ -33,8 +34,12 @@ pub fn human(out: &mut dyn Write, sources: &Sources, query: &Judged) -> io::Resu
 
 fn paragraph(out: &mut String, line: &QueryLine<'_>) -> fmt::Result {
     writeln!(out, "{}  {}  {}:{}", line.query, line.cardinality, line.file, line.line)?;
-    if !line.scope.is_empty() {
-        writeln!(out, "    scope    {}", line.scope.join(", "))?;
+    let scope = if line.claims.is_empty() { line.scope.join(", ") } else { line.claims.join(", ") };
+    if !scope.is_empty() {
+        writeln!(out, "    scope    {scope}")?;
+    }
+    if let Some(grants) = &line.grants {
+        writeln!(out, "    grants   {grants}")?;
     }
     writeln!(out, "    on       {}", line.on)?;
     let values = [("params", &line.params), ("columns", &line.columns)];
@@ -81,6 +86,9 @@ struct QueryLine<'a> {
     line: usize,
     verdict: &'static str,
     scope: Vec<&'a str>,
+    /// The same with roles, for people.
+    #[serde(skip)]
+    claims: Vec<String>,
     cardinality: &'static str,
     /// What it runs on, for people.
     #[serde(skip)]
@@ -91,6 +99,12 @@ struct QueryLine<'a> {
     waivers: Vec<WaiverLine<'a>>,
     /// Whether it only reads, so that a read replica can answer.
     reads: bool,
+    /// The roles that it asks for, by the scope.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    roles: BTreeMap<&'a str, &'a str>,
+    /// The token that it mints.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    grants: Option<String>,
     /// Why it is in system scope.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'a str>,
@@ -168,9 +182,17 @@ impl<'a> ValueLine<'a> {
     }
 }
 
+fn role_in_scope(token: &TokenName) -> Option<(&str, &str)> {
+    Some((&token.scope.value, &token.role.as_ref()?.value))
+}
+
 impl<'a> QueryLine<'a> {
     fn of(sources: &Sources, query: &'a Judged) -> Self {
         let (decl, signature) = (query.decl(), query.signature());
+        let claimed = match &decl.scope {
+            Some(ScopeDecl::Claimed(tokens)) => tokens.as_slice(),
+            Some(ScopeDecl::System { .. }) | None => &[],
+        };
         let params = signature.callers().map(ValueLine::of_param);
         let columns = signature.columns.iter().map(ValueLine::of);
         QueryLine {
@@ -183,10 +205,15 @@ impl<'a> QueryLine<'a> {
                 Verdict::Rejected => "rejected",
             },
             scope: match &decl.scope {
-                Some(ScopeDecl::Claimed(scopes)) => scopes.iter().map(|scope| scope.value.as_str()).collect(),
+                Some(ScopeDecl::Claimed(scopes)) => {
+                    scopes.iter().map(|token| token.scope.value.as_str()).collect()
+                }
                 Some(ScopeDecl::System { .. }) => vec!["system"],
                 None => Vec::new(),
             },
+            claims: claimed.iter().map(ToString::to_string).collect(),
+            roles: claimed.iter().filter_map(role_in_scope).collect(),
+            grants: decl.grants.as_ref().map(ToString::to_string),
             reason: match &decl.scope {
                 Some(ScopeDecl::System { reason, .. }) => Some(reason),
                 Some(ScopeDecl::Claimed(_)) | None => None,

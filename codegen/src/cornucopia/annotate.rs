@@ -35,7 +35,7 @@ fn composites(catalog: &Catalog<Proven>) -> String {
         types
             .entry(&composite.pg_name.1)
             .or_default()
-            .extend(composite.fields.iter().map(|(_, name, _)| &**name));
+            .extend(composite.fields.iter().map(|field| &*field.attribute));
     }
     let mut text = String::new();
     for (name, fields) in types {

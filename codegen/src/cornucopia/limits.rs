@@ -95,12 +95,12 @@ impl<'a> Limits<'a> {
                     &found.pg_name.0,
                     &found.pg_name.1,
                     "field",
-                    fields().map(|(_, name, _)| &**name),
+                    fields().map(|field| &*field.attribute),
                 )
                 .or_else(|| {
-                    fields().find_map(|(_, name, rust)| {
-                        let problem = self.type_problem(rust, seen)?;
-                        Some(format!("of its field `{name}`, {problem}"))
+                    fields().find_map(|field| {
+                        let problem = self.type_problem(&field.rust, seen)?;
+                        Some(format!("of its field `{}`, {problem}", field.attribute))
                     })
                 })
             }

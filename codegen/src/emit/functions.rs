@@ -9,9 +9,8 @@ use super::signature::{Arguments, Gives};
 use super::text::{code, inline, literal, prose, sql};
 use crate::infer::RowKind;
 use crate::infer::names::ident;
-use crate::parse::{Cardinality, ScopeDecl, Sql};
+use crate::parse::{Cardinality, ScopeDecl, Sql, TokenName};
 use crate::prove::Proven;
-use crate::source::Spanned;
 
 /// Writes a function and, unless another function of the module has done so, the struct of its parameters.
 pub(super) fn write(m: &mut Module<'_>, query: &Proven, name: &str, params_struct: Option<(&str, bool)>) {
@@ -71,7 +70,8 @@ pub(super) fn write(m: &mut Module<'_>, query: &Proven, name: &str, params_struc
 fn static_query(m: &mut Module<'_>, query: &Proven) -> Vec<Doc> {
     let signature = query.signature();
     let ty = m.name("sqlward::Query");
-    let params: Vec<String> = signature.params.iter().map(constant).collect();
+    let params: Vec<String> =
+        signature.params.iter().map(|param| constant(&param.pg_type, param.built_in)).collect();
     let params = if params.is_empty() {
         Doc::text("&[]")
     } else {
@@ -107,8 +107,8 @@ fn in_scope(scope: &str) -> String {
     format!(".in_scope({})", literal(scope))
 }
 
-fn names_of(scopes: &[Spanned<String>]) -> String {
-    scopes.iter().map(|scope| &*scope.value).collect::<Vec<_>>().join(", ")
+fn names_of(scopes: &[TokenName]) -> String {
+    scopes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// The author's words, the statement, and what is known of its safety.

@@ -29,7 +29,7 @@ pub use package::{CrateSettings, Dependency};
 
 use crate::fresh::{BUILD_SCRIPT, Inputs, seal};
 use crate::infer::names::{distinct, field, ident};
-use crate::infer::{Catalog, RowKind, RowStruct};
+use crate::infer::{Catalog, RowKind, RowStruct, ScopeType};
 use crate::prove::Proven;
 use module::Module;
 use params::ParamsStructs;
@@ -83,7 +83,7 @@ fn write_types(catalog: &Catalog<Proven>, tree: &Tree, taken: &BTreeSet<String>)
 
 fn write_scopes(catalog: &Catalog<Proven>, tree: &Tree, taken: &BTreeSet<String>) -> Option<Written> {
     let path = tree.own("scopes")?;
-    let mut module = Module::shared_types(catalog, taken, catalog.scopes.iter().map(|scope| &*scope.name));
+    let mut module = Module::shared_types(catalog, taken, catalog.scopes.iter().flat_map(ScopeType::names));
     scopes::write(&mut module);
     Some(Written::new(&path, module, "Tokens: who the caller is.", &[]))
 }
@@ -130,7 +130,7 @@ fn own_types(catalog: &Catalog<Proven>) -> impl Iterator<Item = &str> {
 /// The names of all types of the generated crate, as they are written.
 fn type_names(catalog: &Catalog<Proven>, structs: &ParamsStructs) -> BTreeSet<String> {
     let rows = catalog.rows.iter().flat_map(rows::defined);
-    let scopes = catalog.scopes.iter().map(|ty| &*ty.name);
+    let scopes = catalog.scopes.iter().flat_map(ScopeType::names);
     let items = catalog.queries.iter().filter_map(|query| params::items(query.signature()));
     let items = items.map(|(name, _)| name);
     own_types(catalog).chain(scopes).chain(rows).chain(structs.names()).chain(items).map(ident).collect()

@@ -90,7 +90,7 @@ fn of_type<'a>(catalog: &'a Catalog<Proven>, rust: &'a RustType, found: &mut BTr
         RustType::Composite(name) => {
             if found.insert(name) {
                 let composite = catalog.composites.iter().filter(|composite| composite.name == *name);
-                composite.flat_map(|ty| &ty.fields).for_each(|(.., rust)| of_type(catalog, rust, found));
+                composite.flat_map(|ty| &ty.fields).for_each(|field| of_type(catalog, &field.rust, found));
             }
         }
         RustType::Array { element, .. } | RustType::Range(element) => of_type(catalog, element, found),

@@ -1,14 +1,12 @@
 //! The constants of `sqlward::types::Type`.
 
-use crate::infer::Param;
-
-/// The name of the constant for a parameter's type; `UNKNOWN`, which the server infers, for types that have none.
-pub(super) fn constant(param: &Param) -> String {
-    let (element, array) = match param.pg_type.strip_prefix('_') {
+/// The name of the constant for a type; `UNKNOWN`, which the server infers, for types that have none.
+pub(super) fn constant(pg_type: &str, built_in: bool) -> String {
+    let (element, array) = match pg_type.strip_prefix('_') {
         Some(element) => (element, "_ARRAY"),
-        None => (&*param.pg_type, ""),
+        None => (pg_type, ""),
     };
-    if !param.built_in || !KNOWN.contains(&element) {
+    if !built_in || !KNOWN.contains(&element) {
         return "UNKNOWN".to_owned();
     }
     let words = element.replace("range", "_range").replace("vector", "_vector");
@@ -102,13 +100,6 @@ mod tests {
     use tokio_postgres::types::Type;
 
     use super::*;
-    use crate::infer::{ParamFrom, Plain, RustType};
-
-    fn constant_of(pg_type: &str, built_in: bool) -> String {
-        let (name, pg_type) = ("p".to_owned(), pg_type.to_owned());
-        let rust = RustType::Plain(Plain::Text);
-        constant(&Param { name, pg_type, built_in, rust, nullable: false, from: ParamFrom::Caller })
-    }
 
     #[test]
     fn every_known_type_has_its_constant() {
@@ -118,11 +109,11 @@ mod tests {
             (1..10_000).filter_map(Type::from_oid).map(|ty| (ty.name().to_owned(), shouted(&ty))).collect();
         for name in KNOWN {
             for name in [(*name).to_owned(), format!("_{name}")] {
-                assert_eq!(Some(&constant_of(&name, true)), all.get(&name), "{name}");
+                assert_eq!(Some(&constant(&name, true)), all.get(&name), "{name}");
             }
         }
-        assert_eq!(constant_of("_int4range", true), "INT4_RANGE_ARRAY");
-        assert_eq!(constant_of("text", false), "UNKNOWN");
-        assert_eq!(constant_of("pg_class", true), "UNKNOWN");
+        assert_eq!(constant("_int4range", true), "INT4_RANGE_ARRAY");
+        assert_eq!(constant("text", false), "UNKNOWN");
+        assert_eq!(constant("pg_class", true), "UNKNOWN");
     }
 }

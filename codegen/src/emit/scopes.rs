@@ -1,14 +1,19 @@
-//! `scopes.rs`: the tokens that prove a scope.
+//! `scopes.rs`: the tokens that prove a scope, or a role in it.
 
 use super::module::Module;
 use super::text::code;
 use crate::infer::names::{field, ident};
-use crate::infer::{Plain, RustType, ScopeType};
+use crate::infer::{MembershipType, Plain, RoleType, RustType, ScopeType};
 
 /// Writes all tokens.
 pub(super) fn write(m: &mut Module<'_>) {
     let catalog = m.catalog;
-    catalog.scopes.iter().for_each(|scope| write_scope(m, scope));
+    for scope in &catalog.scopes {
+        write_scope(m, scope);
+        if let Some(membership) = &scope.membership {
+            (0..membership.roles.len()).for_each(|role| write_role(m, scope, membership, role));
+        }
+    }
 }
 
 fn write_scope(m: &mut Module<'_>, scope: &ScopeType) {
@@ -23,21 +28,122 @@ fn write_scope(m: &mut Module<'_>, scope: &ScopeType) {
         id => format!("&{}", m.owned(id)),
     };
     let title = code(&scope.scope);
-    let who = if scope.set { "may act for each of these" } else { "is the one named here" };
+    let who = match &scope.membership {
+        Some(_) => "belongs to this one",
+        None if scope.set => "may act for each of these",
+        None => "is the one named here",
+    };
     m.out.line("");
     m.out.line(format!("/// Proof that the caller {who}: the scope {title}. Queries of this scope take it."));
+    if let Some(membership) = &scope.membership {
+        m.out
+            .line(format!("/// Only queries that grant it mint it, of a row of {}.", code(&membership.rows)));
+    }
     m.out.line("#[derive(Debug, Clone, PartialEq, Eq)]");
     m.out.block(format!("pub struct {name} {{"), "}", |out| out.line(format!("{param}: {owned},")));
     m.out.line("");
+    let make = match &scope.membership {
+        // What no query grants nothing calls.
+        Some(_) if minted(m, scope).next().is_none() => None,
+        Some(_) => Some(format!("pub(crate) fn {GRANTED}({param}: {owned}) -> Self")),
+        None => Some(format!("pub fn {AUTHENTICATED}({param}: {owned}) -> Self")),
+    };
     m.out.block(format!("impl {name} {{"), "}", |out| {
-        out.line("/// For the trust boundary alone: call it where the caller has just been authenticated, with what that");
-        out.line("/// established, and never with what a request says.");
-        let make = format!("pub fn from_authenticated({param}: {owned}) -> Self");
-        out.function(make, &[format!("{name} {{ {param} }}")]);
-        out.line("");
+        if scope.membership.is_none() {
+            out.line("/// For the trust boundary alone: call it where the caller has just been authenticated, with what that");
+            out.line("/// established, and never with what a request says.");
+        }
+        if let Some(make) = make {
+            out.function(make, &[format!("{name} {{ {param} }}")]);
+            out.line("");
+        }
         out.line(format!("/// What it carries: {}.", code(&scope.param)));
         out.function(format!("pub fn {param}(&self) -> {lent}"), &[format!("&self.{param}")]);
     });
+}
+
+/// The token of a role holds that of the strongest role below it, and goes wherever that does.
+fn write_role(m: &mut Module<'_>, scope: &ScopeType, membership: &MembershipType, place: usize) {
+    let role = &membership.roles[place];
+    let (name, inner) = (ident(&role.name), ident(inner(scope, membership, role)));
+    m.out.line("");
+    m.out.line(format!(
+        "/// Proof that the caller has the role {} in the scope {}:",
+        code(&role.role),
+        code(&scope.scope)
+    ));
+    m.out.line(format!("/// {}. It goes wherever an [`{inner}`] does.", code(&role.condition)));
+    m.out.line("#[derive(Debug, Clone, PartialEq, Eq)]");
+    m.out.line(format!("pub struct {name}({inner});"));
+    let has_it = |granted: &str| {
+        let granted = membership.roles.iter().position(|role| role.role == granted);
+        granted.is_some_and(|granted| granted == place || holds(membership, granted, place))
+    };
+    if minted(m, scope).flatten().any(has_it) {
+        let (param, owned) = (ident(&field(&scope.param)), m.owned(&carried(scope)));
+        m.out.line("");
+        m.out.block(format!("impl {name} {{"), "}", |out| {
+            let make = format!("pub(crate) fn {GRANTED}({param}: {owned}) -> Self");
+            out.function(make, &[format!("{name}({inner}::{GRANTED}({param}))")]);
+        });
+    }
+    let deref = m.name("std::ops::Deref");
+    m.out.line("");
+    m.out.block(format!("impl {deref} for {name} {{"), "}", |out| {
+        out.line(format!("type Target = {inner};"));
+        out.line("");
+        out.function(format!("fn deref(&self) -> &{inner}"), &["&self.0".to_owned()]);
+    });
+    // What is weaker in another way than the one inside cannot be lent, but can be made.
+    for weaker in role.weaker.iter().filter(|weaker| !holds(membership, place, **weaker)) {
+        let weaker = &membership.roles[*weaker];
+        let (from, to) = (m.name("std::convert::From"), ident(&weaker.name));
+        let made = around(membership, weaker, format!("{}::clone(strong)", ident(&scope.name)));
+        m.out.line("");
+        m.out.block(format!("impl {from}<&{name}> for {to} {{"), "}", |out| {
+            out.function(format!("fn from(strong: &{name}) -> Self"), &[made]);
+        });
+    }
+}
+
+/// The role whose token is inside that of another.
+fn below<'a>(membership: &'a MembershipType, role: &RoleType) -> Option<&'a RoleType> {
+    role.weaker.last().map(|weaker| &membership.roles[*weaker])
+}
+
+/// The type of the token that is inside that of a role.
+fn inner<'a>(scope: &'a ScopeType, membership: &'a MembershipType, role: &RoleType) -> &'a str {
+    below(membership, role).map_or(&scope.name, |below| &below.name)
+}
+
+/// Whether the token of a role has that of another one inside, at any depth.
+fn holds(membership: &MembershipType, role: usize, other: usize) -> bool {
+    let below = membership.roles[role].weaker.last();
+    below.is_some_and(|below| *below == other || holds(membership, *below, other))
+}
+
+/// The expression for the token of a role around that of its scope.
+fn around(membership: &MembershipType, role: &RoleType, token: String) -> String {
+    let inner = match below(membership, role) {
+        Some(below) => around(membership, below, token),
+        None => token,
+    };
+    format!("{}({inner})", ident(&role.name))
+}
+
+/// The roles that queries grant in a scope; `None` is the scope itself.
+fn minted<'a>(m: &Module<'a>, scope: &ScopeType) -> impl Iterator<Item = Option<&'a str>> {
+    let granted = m.catalog.queries.iter().filter_map(|query| query.signature().grants.as_ref());
+    let granted: Vec<_> = granted.filter(|(token, _)| token.scope == scope.scope).collect();
+    granted.into_iter().map(|(token, _)| token.role.as_deref())
+}
+
+const AUTHENTICATED: &str = "from_authenticated";
+const GRANTED: &str = "granted";
+
+/// The function that mints the token of a scope, or of a role in it.
+pub(super) fn minted_by(scope: &ScopeType) -> &'static str {
+    if scope.membership.is_some() { GRANTED } else { AUTHENTICATED }
 }
 
 /// What a token carries.

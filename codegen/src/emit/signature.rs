@@ -3,6 +3,7 @@
 use super::module::{Module, is_copy};
 use super::params::{borrows, callers, field_names, item_field_names, items};
 use super::scopes;
+use super::text::literal;
 use crate::infer::names::{distinct, field, ident};
 use crate::infer::{
     Catalog, Column, FieldValue, Param, ParamFrom, Plain, RowField, RowKind, RustType, ScopeType, Signature,
@@ -27,7 +28,9 @@ impl Arguments {
         let mut declared = vec![format!("{on}: {ty}")];
         let mut reserved = vec![on.to_owned()];
         let mut tokens: Vec<(&ScopeType, String)> = Vec::new();
-        for scope in signature.scopes.iter().filter_map(|scope| scope_type(catalog, scope)) {
+        let scope_types =
+            signature.scopes.iter().filter_map(|token| Some((token, scope_type(catalog, &token.scope)?)));
+        for (token, scope) in scope_types {
             let name = if signature.scopes.len() == 1 { "scope".to_owned() } else { field(&scope.scope) };
             let bound =
                 |param: &Param| matches!(&param.from, ParamFrom::Scope(bound) if *bound == scope.scope);
@@ -35,7 +38,12 @@ impl Arguments {
             let unused = if signature.params.iter().any(bound) { "" } else { "_" };
             let name =
                 ident(&distinct([("", format!("{unused}{name}"))], "_", &as_strs(&reserved)).remove(0));
-            declared.push(format!("{name}: &{}", m.shared(&scope.name)));
+            let ty = match scope.type_of(token.role.as_deref()) {
+                Some(ty) => m.shared(ty),
+                // Reported long before; a weaker token must not take its place.
+                None => format!("compile_error!({})", literal("there is no such role")),
+            };
+            declared.push(format!("{name}: &{ty}"));
             reserved.push(name.clone());
             tokens.push((scope, name));
         }
@@ -129,11 +137,9 @@ impl Gives {
         };
         let (given, pattern, value) = match (grant(m, signature), &signature.row) {
             (Some((token, minted)), RowKind::Scalar) => {
-                (format!("({token}, {row})"), "row", format!("({}, row.0)", minted("row.0")))
+                (format!("({token}, {row})"), "row", format!("({minted}, row.0)"))
             }
-            (Some((token, minted)), _) => {
-                (format!("({token}, {row})"), "row", format!("({}, row)", minted("row")))
-            }
+            (Some((token, minted)), _) => (format!("({token}, {row})"), "row", format!("({minted}, row)")),
             (None, RowKind::Scalar) if row != "()" => (row.clone(), "(value,)", "value".to_owned()),
             (None, _) if signature.cardinality == Cardinality::Stream => {
                 let stream = m.name("sqlward::RowStream");
@@ -183,22 +189,21 @@ fn scalar(m: &mut Module<'_>, signature: &Signature) -> String {
     }
 }
 
-/// The token that a row mints, and the expression that does, given that of the row.
-fn grant(m: &mut Module<'_>, signature: &Signature) -> Option<(String, impl Fn(&str) -> String + use<>)> {
-    let (scope, column) = signature.grants.as_ref()?;
-    let scope = scope_type(m.catalog, scope)?;
-    let token = m.shared(&scope.name);
-    let path = match &signature.row {
+/// The type of the token that a row mints, and the expression that does.
+fn grant(m: &mut Module<'_>, signature: &Signature) -> Option<(String, String)> {
+    let (granted, column) = signature.grants.as_ref()?;
+    let (scope, role) = (scope_type(m.catalog, &granted.scope)?, granted.role.as_deref());
+    let id = match &signature.row {
         RowKind::Struct(index) => {
-            let row = m.catalog.rows.get(*index)?;
-            path_to(&row.fields, *column)?
+            format!("row{}", path_to(&m.catalog.rows.get(*index)?.fields, *column)?)
         }
-        RowKind::Scalar | RowKind::None => String::new(),
+        RowKind::Scalar | RowKind::None => "row.0".to_owned(),
     };
     let copy = !scope.set && is_copy(m.catalog, &scope.id);
-    let clone = if copy { "" } else { ".clone()" };
-    let constructor = token.clone();
-    Some((token, move |row: &str| format!("{constructor}::from_authenticated({row}{path}{clone})")))
+    let id = if copy { id } else { format!("{id}.clone()") };
+    let token = m.shared(scope.type_of(role)?);
+    let made = format!("{token}::{}({id})", scopes::minted_by(scope));
+    Some((token, made))
 }
 
 /// How a column is reached from its row: `.organization.id`. `infer` has made sure that no `Option` is on the way.

@@ -2,6 +2,7 @@
 
 use super::module::{Module, traits};
 use super::nested;
+use super::pg_types::constant;
 use super::print::{Doc, Style, Writer};
 use super::text::{code, literal};
 use crate::infer::names::ident;
@@ -28,7 +29,7 @@ pub(super) fn write(m: &mut Module<'_>) {
     for ty in &catalog.composites {
         write_composite(m, ty);
         if nested.contains(&*ty.name) {
-            let fields = ty.fields.iter().map(|(field, attribute, _)| (ident(field), &**attribute));
+            let fields = ty.fields.iter().map(|field| (ident(&field.name), &*field.attribute));
             nested::write_object(m, &ident(&ty.name), "object", &fields.collect::<Vec<_>>());
         }
     }
@@ -133,9 +134,9 @@ fn write_composite(m: &mut Module<'_>, ty: &CompositeType) {
     let fields: Vec<(String, &str, String)> = ty
         .fields
         .iter()
-        .map(|(field, attribute, rust)| {
-            let rust = m.owned(rust);
-            (ident(field), &**attribute, m.option(rust))
+        .map(|field| {
+            let rust = m.owned(&field.rust);
+            (ident(&field.name), &*field.attribute, m.option(rust))
         })
         .collect();
     let (schema, pg_name) = &ty.pg_name;
@@ -148,26 +149,40 @@ fn write_composite(m: &mut Module<'_>, ty: &CompositeType) {
             out.line(format!("pub {field}: {rust},"));
         }
     });
+    let [attributes, pg_type] =
+        ["sqlward::types::Attributes", "sqlward::types::Type"].map(|path| m.name(path));
+    let known = ty.fields.iter().map(|field| {
+        let constant = constant(&field.pg_type, field.built_in);
+        format!("({}, {pg_type}::{constant})", literal(&field.attribute))
+    });
+    let known = Doc::texts("&[", known, "]").styled(Style::Filled);
+    m.out.line("");
+    m.out.block(format!("impl {name} {{"), "}", |out| {
+        out.code(vec![Doc::text(format!("const ATTRIBUTES: {attributes} = ")), known, Doc::text(";")]);
+    });
     let write = m.name("sqlward::types::write_composite");
     let reader = m.name("sqlward::types::CompositeReader");
     let ok = m.name("std::result::Result::Ok");
-    let values =
-        fields.iter().map(|(field, attribute, _)| format!("({}, &self.{field})", literal(attribute)));
+    let values = fields.iter().map(|(field, ..)| format!("&self.{field}"));
     let reads =
         fields.iter().map(|(field, attribute, _)| format!("{field}: value.get({})?", literal(attribute)));
     let reads: Vec<String> = reads.collect();
     let is_named = m.name("sqlward::types::is_named");
     let accepts = format!("{is_named}(ty, {}, {})", literal(schema), literal(pg_name));
-    let to_sql =
-        lay_out(vec![Doc::text(format!("{write}(ty, ")), Doc::texts("&[", values, "]"), Doc::text(", out)")]);
-    let mut from_sql = vec![format!("let value = {reader}::new(ty, raw)?;")];
+    let to_sql = lay_out(vec![
+        Doc::text(format!("{write}(ty, {name}::ATTRIBUTES, ")),
+        Doc::texts("&[", values, "]"),
+        Doc::text(", out)"),
+    ]);
+    let mut from_sql = vec![format!("let value = {reader}::new(ty, {name}::ATTRIBUTES, raw)?;")];
     from_sql.extend(lay_out(vec![
         Doc::text(format!("{ok}({name} ")),
         Doc::texts("{", reads, "}").styled(Style::Spaced),
         Doc::text(")"),
     ]));
     if fields.is_empty() {
-        from_sql = vec![format!("{reader}::new(ty, raw)?;"), format!("{ok}({name} {{}})")];
+        from_sql =
+            vec![format!("{reader}::new(ty, {name}::ATTRIBUTES, raw)?;"), format!("{ok}({name} {{}})")];
     }
     write_sql(m, &name, &to_sql, &from_sql, &[accepts.clone(), accepts], "ty");
 }

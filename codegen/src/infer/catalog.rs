@@ -1,6 +1,6 @@
 //! What `infer` concludes and `emit` writes down: the types of a catalog and the signature of each query.
 
-use crate::parse::{Cardinality, QueryDecl};
+use crate::parse::{Cardinality, QueryDecl, TokenName};
 use crate::tree::Query;
 
 /// A Rust type, by what it is rather than by its spelling.
@@ -253,8 +253,23 @@ pub struct CompositeType {
     pub name: String,
     /// The type's schema and name.
     pub pg_name: (String, String),
-    /// Rust field name, SQL attribute name, type; the fields of a composite are always nullable.
-    pub fields: Vec<(String, String, RustType)>,
+    /// In the order of the type.
+    pub fields: Vec<CompositeField>,
+}
+
+/// A field of a composite type; it can always be NULL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CompositeField {
+    /// Its name in Rust.
+    pub name: String,
+    /// The attribute's name in SQL.
+    pub attribute: String,
+    /// Its type in Rust.
+    pub rust: RustType,
+    /// The type that it travels as, below all domains: `int4`.
+    pub pg_type: String,
+    /// Whether that is one of PostgreSQL's own.
+    pub built_in: bool,
 }
 
 /// A scope that a token proves.
@@ -270,6 +285,62 @@ pub struct ScopeType {
     pub id: RustType,
     /// Whether it carries several.
     pub set: bool,
+    /// Where the policy says which rows make someone part of it, that: only such a row or the service mints it.
+    pub membership: Option<MembershipType>,
+}
+
+/// Where the tokens of a scope come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MembershipType {
+    /// For the documentation: the table, and what its rows must meet.
+    pub rows: String,
+    /// The roles, in the order of `sqlward.toml`.
+    pub roles: Vec<RoleType>,
+}
+
+/// A role whose token a scope's functions can ask for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoleType {
+    /// The role in `sqlward.toml`: `manager`.
+    pub role: String,
+    /// `OrganizationManager`
+    pub name: String,
+    /// For the documentation: what the row must meet besides.
+    pub condition: String,
+    /// The weaker roles, by their place among all: who has this role has those. Ascending by how many each has itself.
+    pub weaker: Vec<usize>,
+}
+
+/// A token that a function takes or gives: of a scope, or of a role in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Token {
+    /// The scope.
+    pub scope: String,
+    /// The role.
+    pub role: Option<String>,
+}
+
+impl Token {
+    /// The token that an author names.
+    pub fn of(name: &TokenName) -> Token {
+        let role = name.role.as_ref().map(|role| role.value.clone());
+        Token { scope: name.scope.value.clone(), role }
+    }
+}
+
+impl ScopeType {
+    /// The name of the type of a token of this scope.
+    pub fn type_of(&self, role: Option<&str>) -> Option<&str> {
+        let Some(role) = role else { return Some(&self.name) };
+        let roles = &self.membership.as_ref()?.roles;
+        roles.iter().find(|found| found.role == role).map(|found| found.name.as_str())
+    }
+
+    /// The names of the types of its tokens.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let roles = self.membership.iter().flat_map(|membership| &membership.roles);
+        std::iter::once(self.name.as_str()).chain(roles.map(|role| role.name.as_str()))
+    }
 }
 
 /// A struct for rows, shared by all the queries that return this shape.
@@ -381,12 +452,12 @@ pub struct Signature {
     pub transaction: bool,
     /// Whether it only reads, so that it can run on a read replica.
     pub reads: bool,
-    /// The scopes whose tokens it takes, in the order claimed; empty for system scope and for queries without scope.
-    pub scopes: Vec<String>,
+    /// The tokens it takes, in the order claimed; none in system scope and for queries without scope.
+    pub scopes: Vec<Token>,
     /// Whether it takes a `ServiceRole`: its scope is system, with that reason.
     pub system: Option<String>,
-    /// The scope whose token it mints, and the position of the column that carries it.
-    pub grants: Option<(String, usize)>,
+    /// The token it mints, and the position of the column that carries its id.
+    pub grants: Option<(Token, usize)>,
     /// The list that the caller gives for the parameters that are fields of its items.
     pub items: Option<Param>,
 }

@@ -44,10 +44,12 @@ pub struct Knowledge<'a> {
 impl<'a> Knowledge<'a> {
     /// Finds the ids and enums of a schema, and what the tokens of the configured scopes carry.
     pub fn new(diagnostics: &mut Diagnostics, schema: &'a Schema, config: &Config) -> Self {
-        let meanings = Meanings::of(schema, overrides::columns(schema, config));
+        let mut meanings = Meanings::of(schema, overrides::columns(schema, config));
         let type_overrides = overrides::types(diagnostics, schema, config);
         let mut types = Types::new(schema, &meanings, &type_overrides);
         let scopes = scopes::scopes(diagnostics, config, schema, &meanings, &mut types);
+        // No row is called like a token.
+        meanings.taken.extend(scopes.iter().flat_map(|scope| scope.token.names()).map(str::to_owned));
         Knowledge { schema, meanings, scopes, type_overrides }
     }
 

@@ -1,6 +1,9 @@
 //! Whether two expressions always have the same value on the same row.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use crate::schema::Schema;
+use crate::tree::walk::each_child;
 use crate::tree::{
     Aggregate, Call, Expr, Oid, Operator, ParamKind, RangeIndex, SortGroup, Target, VarReturning,
 };
@@ -15,6 +18,31 @@ pub fn same(schema: &Schema, a: &Expr, b: &Expr) -> bool {
 /// are the same.
 pub fn same_of_entry(schema: &Schema, stored: &Expr, range: RangeIndex, expr: &Expr) -> bool {
     Comparison { schema, range_of_b: Some(range) }.same(stored, expr)
+}
+
+/// A number that two expressions have in common if they are the same: it looks at their outermost parts.
+pub fn fingerprint(expr: &Expr) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hash(expr, 3, &mut hasher);
+    hasher.finish()
+}
+
+fn hash(expr: &Expr, depth: usize, into: &mut impl Hasher) {
+    std::mem::discriminant(expr).hash(into);
+    match expr {
+        Expr::Var(var) => (var.range, var.levels_up, var.attribute).hash(into),
+        Expr::Const(constant) => (constant.type_oid, &constant.value).hash(into),
+        Expr::Param { id, .. } => id.hash(into),
+        Expr::Function { call, .. } => call.function.hash(into),
+        Expr::Operator(operator) | Expr::Distinct(operator) | Expr::NullIf(operator) => {
+            operator.operator.hash(into);
+        }
+        Expr::Field { number, .. } => number.hash(into),
+        _ => {}
+    }
+    if depth > 0 {
+        each_child(expr, &mut |child| hash(child, depth - 1, into));
+    }
 }
 
 struct Comparison<'a> {

@@ -2,9 +2,9 @@
 
 use super::keys::Meanings;
 use super::types::Types;
-use super::{ScopeType, names, overrides};
+use super::{MembershipType, RoleType, ScopeType, names, overrides};
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::project::{Config, Scope};
+use crate::project::{Config, Membership, Role, Scope};
 use crate::schema::Schema;
 use crate::tree::Oid;
 
@@ -45,14 +45,30 @@ pub fn scopes(
         let array = schema.types.get(&column.type_oid).map_or(0, |found| found.array);
         let token = ScopeType {
             scope: name.value.clone(),
-            name: names::type_name(&format!("{}_scope", name.value)),
+            name: types.take(names::type_name(&format!("{}_scope", name.value))),
             param: param.value.clone(),
             id,
             set: scope.set,
+            membership: scope.membership.as_ref().map(|found| membership(types, scope, found)),
         };
         found.push(TokenScope { token, parameter_type: if scope.set { array } else { column.type_oid } });
     }
     found
+}
+
+/// The types of its roles. Which of them are weaker than others the policy finds out.
+fn membership(types: &mut Types<'_>, scope: &Scope, found: &Membership) -> MembershipType {
+    let condition = found.condition.iter().map(|condition| format!(" where {}", condition.value));
+    let role = |role: &Role| RoleType {
+        role: role.name.value.clone(),
+        name: types.take(names::type_name(&format!("{}_{}", scope.name.value, role.name.value))),
+        condition: role.condition.value.clone(),
+        weaker: Vec::new(),
+    };
+    MembershipType {
+        rows: format!("{}{}", found.table.value, condition.collect::<String>()),
+        roles: found.roles.iter().map(role).collect(),
+    }
 }
 
 /// The column whose values a token carries: `id = "users.id"`, or any owner column.

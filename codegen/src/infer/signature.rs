@@ -7,14 +7,13 @@ use super::rows::RowColumn;
 use super::trace::{self, Leaf, Scope};
 use super::types::Types;
 use super::{
-    Column, FieldValue, ItemField, Param, ParamFrom, RowField, RowKind, RowStruct, RustType, Signature,
+    Column, FieldValue, ItemField, Param, ParamFrom, RowField, RowKind, RowStruct, RustType, Signature, Token,
 };
 use super::{Knowledge, cardinality, items, meet, names, nested, nullability, params, reads, rows};
 use crate::analyse::Analysed;
 use crate::diagnostics::{Diagnostic, Diagnostics, nearest};
-use crate::parse::{Cardinality, FieldDecl, QueryDecl, ScopeDecl, SqlParam};
+use crate::parse::{Cardinality, FieldDecl, QueryDecl, ScopeDecl, SqlParam, TokenName};
 use crate::schema::{Schema, Table, TypeKind};
-use crate::source::Spanned;
 use crate::tree::Oid;
 
 /// A signature before the row structs have their names.
@@ -132,12 +131,12 @@ fn members(structs: &[RowStruct], rust: &RustType) -> Vec<Column> {
     }
 }
 
-/// The claimed scopes that have a token. Those that there are not, the proof reports.
-fn claimed(knowledge: &Knowledge<'_>, decl: &QueryDecl) -> Vec<String> {
+/// The tokens of the claimed scopes that have one. Scopes and roles that there are not, the proof reports.
+fn claimed(knowledge: &Knowledge<'_>, decl: &QueryDecl) -> Vec<Token> {
     let Some(ScopeDecl::Claimed(names)) = &decl.scope else { return Vec::new() };
     let has_token =
-        |name: &&Spanned<String>| knowledge.scopes.iter().any(|scope| scope.token.scope == name.value);
-    names.iter().filter(has_token).map(|name| name.value.clone()).collect()
+        |name: &&TokenName| knowledge.scopes.iter().any(|scope| scope.token.scope == name.scope.value);
+    names.iter().filter(has_token).map(Token::of).collect()
 }
 
 fn parameters(
@@ -145,13 +144,14 @@ fn parameters(
     knowledge: &Knowledge<'_>,
     types: &mut Types<'_>,
     query: &Analysed,
-    scopes: &[String],
+    scopes: &[Token],
     meanings: &[Option<Meaning>],
 ) -> Vec<Param> {
     let decl = &query.decl;
     let token_of = |param: &SqlParam| {
-        let mut scopes_with_token = knowledge.scopes.iter();
-        scopes_with_token.find(|scope| scope.token.param == param.name && scopes.contains(&scope.token.scope))
+        knowledge.scopes.iter().find(|scope| {
+            scope.token.param == param.name && scopes.iter().any(|claimed| claimed.scope == scope.token.scope)
+        })
     };
     let is_callers = |id: usize| decl.sql.params.get(id - 1).is_some_and(|param| token_of(param).is_none());
     let items = items::find(diagnostics, knowledge.schema, decl, &query.tree, is_callers);
@@ -356,7 +356,7 @@ pub fn table_columns(
 }
 
 /// The type that a value travels as: of a domain its base type, of an array of a domain the array of that.
-fn sent_type(schema: &Schema, oid: Oid) -> Oid {
+pub(super) fn sent_type(schema: &Schema, oid: Oid) -> Oid {
     match schema.types.get(&oid).map(|found| &found.kind) {
         Some(TypeKind::Domain { base, .. }) => sent_type(schema, *base),
         Some(TypeKind::Array { element }) => {
@@ -391,27 +391,28 @@ fn cardinality_of(
     said.value
 }
 
-/// The scope that the query mints a token of, and the column whose value that carries.
+/// The token that the query mints, and the column whose value that carries. Whether it may, the rule `grant` says.
 fn grants(
     diagnostics: &mut Diagnostics,
     knowledge: &Knowledge<'_>,
     decl: &QueryDecl,
     row: &[RowColumn],
     cardinality: Cardinality,
-) -> Option<(String, usize)> {
+) -> Option<(Token, usize)> {
     let grants = decl.grants.as_ref()?;
     let report = |message: String, help: String| {
-        Some(Diagnostic::error("grants", grants.span, message).help(help).query(decl.path()))
+        Some(Diagnostic::error("annotation", grants.span(), message).help(help).query(decl.path()))
     };
-    let scope = knowledge.scopes.iter().map(|scope| &scope.token).find(|token| token.scope == grants.value);
+    let scope =
+        knowledge.scopes.iter().map(|scope| &scope.token).find(|token| token.scope == grants.scope.value);
     let column = scope.and_then(|token| row.iter().position(|column| column.name == token.param));
     let problem = match (scope, column) {
         (None, _) => {
             let known = knowledge.scopes.iter().map(|scope| scope.token.scope.as_str());
-            let near = nearest(&grants.value, known).map(|near| format!("did you mean `{near}`?"));
+            let near = nearest(&grants.scope.value, known).map(|near| format!("did you mean `{near}`?"));
             let help =
                 near.unwrap_or_else(|| "only a scope with an `id` and a `param` has a token".to_owned());
-            report(format!("there is no scope `{}` with a token", grants.value), help)
+            report(format!("there is no scope `{}` with a token", grants.scope.value), help)
         }
         (Some(token), _) if token.set => report(
             format!("scope `{}` carries a set, which no single row can grant", token.scope),
@@ -435,7 +436,7 @@ fn grants(
             "a query that grants a scope returns one row or none".to_owned(),
             "look up by a unique key, or say `--@ opt`".to_owned(),
         ),
-        (Some(token), Some(index)) => return Some((token.scope.clone(), index)),
+        (Some(_), Some(index)) => return Some((Token::of(grants), index)),
     };
     if let Some(problem) = problem {
         diagnostics.report(problem);

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::keys::{Meaning, Meanings};
 use super::names;
-use super::{CompositeType, Plain, RustType};
+use super::signature::sent_type;
+use super::{CompositeField, CompositeType, Plain, RustType};
 use crate::schema::{Schema, TypeKind};
 use crate::tree::Oid;
 
@@ -91,7 +92,7 @@ impl<'a> Types<'a> {
                 .composites
                 .values()
                 .filter(|composite| composite.name == *name)
-                .all(|composite| composite.fields.iter().all(|(.., rust)| self.has_reader(rust))),
+                .all(|composite| composite.fields.iter().all(|field| self.has_reader(&field.rust))),
         }
     }
 
@@ -140,11 +141,14 @@ impl<'a> Types<'a> {
         for column in &table.columns {
             let meaning = self.meanings.of_column(relation, column.number);
             let rust = self.rust(column.type_oid, meaning, false)?;
-            fields.push((
-                names::unique(&mut field_names, names::field(&column.name)),
-                column.name.clone(),
+            let sent = sent_type(self.schema, column.type_oid);
+            fields.push(CompositeField {
+                name: names::unique(&mut field_names, names::field(&column.name)),
+                attribute: column.name.clone(),
                 rust,
-            ));
+                pg_type: self.schema.type_name(sent),
+                built_in: self.schema.types.get(&sent).is_some_and(|found| found.is_built_in()),
+            });
         }
         let pg_name = (found.schema.clone(), found.name.clone());
         self.composites.insert(oid, CompositeType { name: name.clone(), pg_name, fields });

@@ -1,5 +1,8 @@
 //! What the `parse` stage makes of a query file: one [`QueryDecl`] for each `--!` line.
 
+use std::fmt;
+
+use super::TokenSpans;
 use crate::source::{FileId, Span, Spanned};
 
 /// One annotated query, as its author wrote it.
@@ -29,8 +32,8 @@ pub struct QueryDecl {
     pub tx: Option<Span>,
     /// `--@ page`, where it stands.
     pub page: Option<Span>,
-    /// `--@ grants <scope>`.
-    pub grants: Option<Spanned<String>>,
+    /// `--@ grants <scope>`, `--@ grants <scope> as <role>`.
+    pub grants: Option<TokenName>,
     /// The `--@ json column` lines: columns that stay plain JSON.
     pub as_json: Vec<Spanned<String>>,
     /// The statement.
@@ -77,8 +80,8 @@ pub struct FieldDecl {
 /// `--@ scope ...`
 #[derive(Debug, Clone)]
 pub enum ScopeDecl {
-    /// `scope creator, organization`: each name and where it stands.
-    Claimed(Vec<Spanned<String>>),
+    /// `scope creator, organization as manager`
+    Claimed(Vec<TokenName>),
     /// `scope system: "reason"`.
     System {
         /// Where the directive stands.
@@ -86,6 +89,29 @@ pub enum ScopeDecl {
         /// The reason, unquoted.
         reason: String,
     },
+}
+
+/// A scope, or a role in it: `organization`, `organization as manager`.
+#[derive(Debug, Clone)]
+pub struct TokenName {
+    /// The scope.
+    pub scope: Spanned<String>,
+    /// The role.
+    pub role: Option<Spanned<String>>,
+}
+
+impl TokenName {
+    /// Where it stands.
+    pub fn span(&self) -> Span {
+        self.role.as_ref().map_or(self.scope.span, |role| self.scope.span.to(role.span))
+    }
+}
+
+impl fmt::Display for TokenName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.scope.value)?;
+        self.role.as_ref().map_or(Ok(()), |role| write!(f, " as {}", role.value))
+    }
 }
 
 /// `--@ allow <rule> [table]: "reason"`
@@ -172,7 +198,9 @@ impl Sql {
 
     /// The span in the file of the token that starts at, or covers, a byte offset of `text`: a word, a
     /// quoted name, a parameter, a number, a string or one operator. It is never empty unless the statement is.
+    ///
+    /// It reads the text; whoever asks more often asks [`TokenSpans`].
     pub fn token_span(&self, text_offset: usize) -> Span {
-        super::sql::token_at(self, text_offset)
+        TokenSpans::of(self).at(text_offset)
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::lex::{TokenKind, tokens};
 use super::line::{ANNOTATION, Line, Read, check_name, problem, shorten};
-use super::{Allow, Cardinality, ScopeDecl};
+use super::{Allow, Cardinality, ScopeDecl, TokenName};
 use crate::diagnostics::{Diagnostic, nearest};
 use crate::prove::RULES;
 use crate::source::{Span, Spanned};
@@ -17,7 +17,7 @@ pub(super) enum Directive {
     Param(Spanned<String>, Spanned<String>),
     Tx,
     Page,
-    Grants(Spanned<String>),
+    Grants(TokenName),
     Json(Spanned<String>),
 }
 
@@ -70,18 +70,21 @@ fn scope(line: &mut Line, span: Span) -> Read<ScopeDecl> {
             let twice = problem(name.span, message, "remove one of the two");
             return Err(Box::new(twice.note(first, "claimed here first")));
         }
-        names.push(Spanned { value: name.value.to_owned(), span: name.span });
+        names.push(token_name(line, name)?);
         if !line.eat(",") {
             break;
         }
     }
-    match names.iter().find(|name: &&Spanned<String>| name.value == "system") {
+    match names.iter().find(|name: &&TokenName| name.scope.value == "system") {
+        Some(TokenName { role: Some(role), .. }) => {
+            Err(problem(role.span, "system scope has no roles", "leave the role out"))
+        }
         Some(_) if names.len() == 1 => {
             Ok(ScopeDecl::System { span, reason: line.reason("--@ scope system")? })
         }
         Some(system) => {
             let help = "a query of system scope has no tenant: claim it alone, or leave it out";
-            Err(problem(system.span, "`system` cannot be claimed together with another scope", help))
+            Err(problem(system.span(), "`system` cannot be claimed together with another scope", help))
         }
         None => {
             line.end("only `--@ scope system` takes a reason; several scopes are separated by commas")?;
@@ -151,7 +154,24 @@ fn param(line: &mut Line) -> Read<Directive> {
     Ok(Directive::Param(owned(name), owned(sql_type)))
 }
 
-fn grants(line: &mut Line) -> Read<Spanned<String>> {
+/// What follows the name of a scope: `as manager`.
+fn token_name(line: &mut Line, scope: Spanned<&str>) -> Read<TokenName> {
+    const HELP: &str = "write `organization as manager`: a role that sqlward.toml gives to the scope";
+    let owned = |name: Spanned<&str>| Spanned { value: name.value.to_owned(), span: name.span };
+    let role = match line.eat_word("as") {
+        false => None,
+        true => match line.word(&[]) {
+            None => return Err(line.problem("the name of a role is missing here", HELP)),
+            Some(role) => {
+                check_name("a role's name", &role)?;
+                Some(owned(role))
+            }
+        },
+    };
+    Ok(TokenName { scope: owned(scope), role })
+}
+
+fn grants(line: &mut Line) -> Read<TokenName> {
     const HELP: &str = "write `--@ grants organization`: the scope whose token the returned row mints";
     let Some(name) = line.word(&[]) else {
         return Err(line.problem("the name of a scope is missing here", HELP));
@@ -160,7 +180,7 @@ fn grants(line: &mut Line) -> Read<Spanned<String>> {
     if name.value == "system" {
         return Err(problem(name.span, "no query can grant system scope", HELP));
     }
-    Ok(Spanned { value: name.value.to_owned(), span: name.span })
+    token_name(line, name)
 }
 
 /// The name of a column.
@@ -178,7 +198,7 @@ pub(super) struct Directives {
     pub params: Vec<(Spanned<String>, Spanned<String>)>,
     pub tx: Option<Span>,
     pub page: Option<Span>,
-    pub grants: Option<Spanned<String>>,
+    pub grants: Option<TokenName>,
     pub as_json: Vec<Spanned<String>>,
     /// What was said so far and must not be repeated.
     seen: HashMap<String, Span>,
@@ -261,7 +281,7 @@ impl Directives {
         }
         if let (Some(grants), Some(page)) = (&self.grants, self.page) {
             let help = "the query that mints a token returns the row that entitles to it; ask for pages in another query";
-            report(contradiction(page, grants.span, "a query that grants a scope has no pages", help));
+            report(contradiction(page, grants.span(), "a query that grants a scope has no pages", help));
         }
         if let (Some(grants), Some(cardinality)) = (&self.grants, &self.cardinality)
             && cardinality.value == Cardinality::Stream
@@ -269,7 +289,7 @@ impl Directives {
             let help = "the query that mints a token returns the row that entitles to it: use `--@ opt` or leave it out";
             report(contradiction(
                 cardinality.span,
-                grants.span,
+                grants.span(),
                 "a query that grants a scope cannot stream",
                 help,
             ));

@@ -59,6 +59,16 @@ impl<'a> Line<'a> {
         found
     }
 
+    /// Takes a word if it comes next, after blanks, and ends there.
+    pub fn eat_word(&mut self, word: &str) -> bool {
+        let at = self.at;
+        let found = self.word(&[]).is_some_and(|found| found.value == word);
+        if !found {
+            self.at = at;
+        }
+        found
+    }
+
     /// The letters, digits and underscores that come next, and the further characters that `also` allows.
     pub fn word(&mut self, also: &[char]) -> Option<Spanned<&'a str>> {
         self.skip_blanks();

@@ -20,6 +20,7 @@ mod sql;
 pub use decl::*;
 pub use lex::{Lexer, Token, TokenKind, tokens};
 pub(crate) use line::is_rust_name;
+pub use sql::TokenSpans;
 
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::project::Project;

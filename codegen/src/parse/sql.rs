@@ -37,27 +37,36 @@ pub(super) fn assemble(file: FileId, source: &str, statement: &[Token]) -> Sql {
     Sql { text: builder.text, span, params: builder.params, pieces: builder.pieces }
 }
 
-/// See [`Sql::token_span`].
-pub(super) fn token_at(sql: &Sql, text_offset: usize) -> Span {
-    let mut found = None;
-    for token in tokens(&sql.text) {
-        found = Some(token);
-        if text_offset < token.end {
-            break;
-        }
+/// The tokens of a statement with their places in the file.
+#[derive(Debug, Clone)]
+pub struct TokenSpans<'s> {
+    sql: &'s Sql,
+    tokens: Vec<Token>,
+}
+
+impl<'s> TokenSpans<'s> {
+    /// Reads the text of a statement.
+    pub fn of(sql: &'s Sql) -> Self {
+        TokenSpans { sql, tokens: tokens(&sql.text).collect() }
     }
-    let Some(token) = found else { return sql.span };
-    let start = sql.file_offset(token.start);
-    let number = match token.kind {
-        TokenKind::Param => sql.text[token.start + 1..token.end].parse::<usize>().ok(),
-        _ => None,
-    };
-    let param = number.and_then(|number| sql.params.get(number.checked_sub(1)?));
-    param.and_then(|param| param.uses.iter().find(|used| used.start == start)).copied().unwrap_or(Span {
-        file: sql.file(),
-        start,
-        end: sql.file_offset(token.end - 1) + 1,
-    })
+
+    /// See [`Sql::token_span`].
+    pub fn at(&self, text_offset: usize) -> Span {
+        let sql = self.sql;
+        let index = self.tokens.partition_point(|token| token.end <= text_offset);
+        let Some(token) = self.tokens.get(index).or(self.tokens.last()) else { return sql.span };
+        let start = sql.file_offset(token.start);
+        let number = match token.kind {
+            TokenKind::Param => sql.text[token.start + 1..token.end].parse::<usize>().ok(),
+            _ => None,
+        };
+        let param = number.and_then(|number| sql.params.get(number.checked_sub(1)?));
+        let used = param.and_then(|param| {
+            let index = param.uses.binary_search_by_key(&start, |used| used.start).ok()?;
+            param.uses.get(index).copied()
+        });
+        used.unwrap_or(Span { file: sql.file(), start, end: sql.file_offset(token.end - 1) + 1 })
+    }
 }
 
 struct Builder<'a> {

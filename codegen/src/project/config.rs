@@ -65,6 +65,30 @@ pub struct Scope {
     pub via: Vec<Via>,
     /// `rows.<table> = ...`: rows that anyone in this scope may read.
     pub rows: Vec<Rows>,
+    /// `[scopes.<name>.membership]`: the row that makes someone part of it.
+    pub membership: Option<Membership>,
+}
+
+/// `[scopes.<name>.membership]`
+#[derive(Debug, Clone)]
+pub struct Membership {
+    /// `table = "organization_memberships"`: the table of such rows, which the scope owns.
+    pub table: Spanned<String>,
+    /// `member = "user_id"`: the column that tells whose the row is.
+    pub member: Spanned<String>,
+    /// `where = "status = 'active'"`: the condition that it must meet.
+    pub condition: Option<Spanned<String>>,
+    /// `roles.manager = "role in ('owner', 'admin')"`: what it must meet besides, in the order of the file.
+    pub roles: Vec<Role>,
+}
+
+/// A role within a scope.
+#[derive(Debug, Clone)]
+pub struct Role {
+    /// Its name.
+    pub name: Spanned<String>,
+    /// The condition.
+    pub condition: Spanned<String>,
 }
 
 /// `"users.id"`, with a schema if need be: `"public.users.id"`.

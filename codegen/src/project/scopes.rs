@@ -2,7 +2,7 @@
 
 use toml::de::DeValue;
 
-use super::config::{ColumnName, Owns, Rows, Scope, Via, ViaWay};
+use super::config::{ColumnName, Membership, Owns, Role, Rows, Scope, Via, ViaWay};
 use super::section::{Reader, Section, path};
 use crate::parse::is_rust_name;
 use crate::source::Spanned;
@@ -26,7 +26,7 @@ pub(super) fn scopes(reader: &mut Reader, root: &Section) -> Vec<Scope> {
 }
 
 fn scope(reader: &mut Reader, name: &Spanned<String>, value: &toml::Spanned<DeValue>) -> Scope {
-    let known = ["id", "param", "column", "set", "owns", "via", "rows"];
+    let known = ["id", "param", "column", "set", "owns", "via", "rows", "membership"];
     let path = path("scopes", &name.value);
     let section = reader.section(&path, Some(value), Some(&known));
     let param = reader.setting(&section, "param");
@@ -40,7 +40,7 @@ fn scope(reader: &mut Reader, name: &Spanned<String>, value: &toml::Spanned<DeVa
         );
     }
     if param.is_none() && section.get("param").is_none() {
-        for key in ["id", "column", "set", "owns"] {
+        for key in ["id", "column", "set", "owns", "membership"] {
             if let Some(span) = section.key(key) {
                 let message = format!("`{path}` has no `param`, so `{key}` says nothing");
                 reader.error(
@@ -61,7 +61,46 @@ fn scope(reader: &mut Reader, name: &Spanned<String>, value: &toml::Spanned<DeVa
         owns: owns(reader, &path, &section),
         via: via(reader, &path, &section),
         rows: rows(reader, &path, &section),
+        membership: membership(reader, &path, &section),
     }
+}
+
+fn membership(reader: &mut Reader, scope: &str, section: &Section) -> Option<Membership> {
+    let value = section.get("membership")?;
+    let name = path(scope, "membership");
+    let found = reader.section(&name, Some(value), Some(&["table", "member", "where", "roles"]));
+    if section.get("set").is_some_and(|set| matches!(set.get_ref(), DeValue::Boolean(true))) {
+        let help = "remove it: one row makes someone part of one; grant the scope that carries one id";
+        reader.error(reader.place(value), format!("`{scope}` carries a set, so `{name}` says nothing"), help);
+    }
+    let needed = [
+        ("table", "name the table whose rows make someone part of the scope: `table = \"memberships\"`"),
+        ("member", "name the column that tells whose such a row is: `member = \"user_id\"`"),
+    ];
+    for (key, help) in needed.iter().filter(|(key, _)| found.get(key).is_none()) {
+        reader.error(reader.place(value), format!("`{name}` has no `{key}`"), *help);
+    }
+    let roles = reader.section(&path(&name, "roles"), found.get("roles"), None);
+    let mut named = Vec::new();
+    for (role, _) in roles.entries() {
+        if !is_rust_name(&role.value) {
+            let help = "a role's name has letters from a to z, digits and `_`: it becomes part of a Rust type's name";
+            reader.error(role.span, format!("`{}` cannot be a role's name", role.value), help);
+        } else if let Some(condition) = reader.setting(&roles, &role.value) {
+            named.push(Role { name: role.clone(), condition });
+        }
+    }
+    let condition = reader.setting(&found, "where");
+    // A condition that could not be read must not count as none.
+    if found.get("where").is_some() && condition.is_none() {
+        return None;
+    }
+    Some(Membership {
+        table: reader.setting(&found, "table")?,
+        member: reader.setting(&found, "member")?,
+        condition,
+        roles: named,
+    })
 }
 
 fn owns(reader: &mut Reader, scope: &str, section: &Section) -> Vec<Owns> {

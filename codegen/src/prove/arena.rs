@@ -1,15 +1,18 @@
 //! The statement laid out: every query level and every range-table entry that its execution meets, views, CTEs and
 //! function bodies included, once for each place that reads them.
 
+use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
-use super::facts::{ConditionId, Facts};
+use super::context::Context;
+use super::facts::{ConditionId, Facts, PartId};
+use super::joins::{OuterJoin, SideId};
 use super::policy::Policy;
 use super::terms::{EntryId, Term, TermId, Terms, compares_alike, constant, plain};
 use crate::schema::Schema;
 use crate::tree::{
-    Command, Expr, FromItem, JoinKind, Oid, ParamKind, Query, RangeKind, Sublink, SublinkKind, Var,
+    Command, Expr, FromItem, Join, JoinKind, Oid, ParamKind, Query, RangeKind, Sublink, SublinkKind, Var,
     VarReturning,
 };
 
@@ -18,20 +21,29 @@ pub(super) type LevelId = usize;
 
 /// How many levels are laid out before a statement counts as too large to be understood: a chain of CTEs that each
 /// read the one before twice doubles with every link.
-const MOST_LEVELS: usize = 20_000;
+const MOST_LEVELS: usize = 2_000;
+
+/// How deep levels may stand in each other. What is laid out here is walked recursively.
+const DEEPEST: usize = 400;
 
 /// A range-table entry.
 #[derive(Debug)]
 pub(super) struct Entry {
     /// The level that it belongs to.
     pub(super) level: LevelId,
+    /// Its index in the range table, from 1; 0 is the row that the level makes.
+    pub(super) index: usize,
+    /// Its place among the entries of FROM.
+    pub(super) order: Option<usize>,
+    /// The side of an outer join that it stands on and that may be missing, the nearest.
+    pub(super) side: Option<SideId>,
     /// The table, where it is one.
     pub(super) table: Option<Oid>,
     /// The name that the author knows it by.
     pub(super) name: String,
     /// The level that makes its rows: of a subquery, a view, a CTE, the body of a function.
     pub(super) nested: Option<LevelId>,
-    /// What is assumed of each row, of a recursive CTE's reference to itself.
+    /// What is assumed of each row: of a recursive CTE's reference to itself, of VALUES.
     pub(super) assumed: Facts,
 }
 
@@ -66,6 +78,8 @@ pub(super) struct Level<'a> {
     pub(super) parent: Option<LevelId>,
     /// Where it stands.
     pub(super) container: Container,
+    /// How many levels it stands in.
+    pub(super) depth: usize,
     /// In the body of a function its arguments.
     pub(super) arguments: Option<Rc<Vec<Option<TermId>>>>,
     /// Whether it comes from the catalogs, so that it has no place in the author's text.
@@ -87,7 +101,22 @@ pub(super) struct Level<'a> {
     pub(super) outputs: Vec<Option<TermId>>,
     /// What passes into it.
     pub(super) passable: Passable,
+    /// What holds for each row of the items of FROM, whatever conditions above them say.
+    pub(super) items: Vec<Facts>,
+    /// Its outer joins.
+    pub(super) outer_joins: Vec<usize>,
+    /// How many entries of FROM have their place.
+    pub(super) ordered: usize,
+    /// The levels that make rows for it, or stand in its expressions.
+    pub(super) children: Vec<LevelId>,
+    /// Of a set operation, which columns rows that are equal have the same value in, once that is asked.
+    pub(super) exact: Option<Rc<Vec<bool>>>,
+    /// Its facts that are shared.
+    pub(super) parts: Vec<PartId>,
 }
+
+/// A context, which is kept since its address is a key, and the one that was made of it.
+pub(super) type Extended = (Rc<Context>, Rc<Context>);
 
 /// The layout of one statement, and what the rules look things up in.
 pub(super) struct Arena<'a> {
@@ -104,6 +133,17 @@ pub(super) struct Arena<'a> {
     pub(super) recursions: Vec<Recursion>,
     pub(super) conditions: Vec<BTreeSet<TermId>>,
     pub(super) condition_index: HashMap<String, ConditionId>,
+    pub(super) conditions_about: HashMap<TermId, Vec<ConditionId>>,
+    pub(super) outer_joins: Vec<OuterJoin>,
+    pub(super) outer_join_index: HashMap<(LevelId, *const Join), usize>,
+    /// The entries that are a table.
+    pub(super) tables: HashMap<Oid, Vec<EntryId>>,
+    /// What conditions say, once it is known.
+    pub(super) held: HashMap<(LevelId, *const Expr, Option<LevelId>), Facts>,
+    /// Contexts in which a side of an outer join is not missing, each with the one that it was made of.
+    pub(super) with_sides: HashMap<(*const Context, SideId), Extended>,
+    parts: PartId,
+    steps: Cell<u64>,
     /// The conditions that a column is one of some constants.
     pub(super) value_sets: HashMap<ConditionId, (TermId, BTreeSet<TermId>)>,
     nested_in_expressions: HashMap<(LevelId, *const ()), LevelId>,
@@ -137,6 +177,14 @@ impl<'a> Arena<'a> {
             recursions: Vec::new(),
             conditions: Vec::new(),
             condition_index: HashMap::new(),
+            conditions_about: HashMap::new(),
+            outer_joins: Vec::new(),
+            outer_join_index: HashMap::new(),
+            tables: HashMap::new(),
+            held: HashMap::new(),
+            with_sides: HashMap::new(),
+            parts: 0,
+            steps: Cell::new(0),
             value_sets: HashMap::new(),
             nested_in_expressions: HashMap::new(),
             tested: None,
@@ -154,8 +202,18 @@ impl<'a> Arena<'a> {
         stored: bool,
     ) -> LevelId {
         let id = self.levels.len();
-        self.overflown |= id >= MOST_LEVELS;
-        let result = self.add_entry(id, None, "the row".to_owned());
+        let around = match container {
+            Container::Nothing => None,
+            Container::Entry(entry) => Some(self.entries[entry].level),
+            Container::Expression(around) => Some(around),
+        };
+        let depth = around.map_or(0, |around| self.levels[around].depth + 1);
+        self.overflown |= id >= MOST_LEVELS || depth >= DEEPEST;
+        self.count(1 + query.range_table.len());
+        if let Some(around) = around {
+            self.levels[around].children.push(id);
+        }
+        let result = self.add_entry(id, 0, None, "the row".to_owned());
         let entries = query.range_table.iter().map(|range| {
             let table = match &range.kind {
                 RangeKind::Relation { table, relkind: 'r' | 'p', .. } => Some(*table),
@@ -173,17 +231,20 @@ impl<'a> Arena<'a> {
             (table, range.name.clone())
         });
         let entries: Vec<_> = entries.collect();
-        let entries = entries.into_iter().map(|(table, name)| self.add_entry(id, table, name)).collect();
+        let entries = (1..).zip(entries);
+        let entries = entries.map(|(index, (table, name))| self.add_entry(id, index, table, name)).collect();
         if let Some(target) = query.result_relation.and_then(|index| query.range(index))
             && let RangeKind::Relation { table, relkind: 'r' | 'p', .. } = &target.kind
         {
             self.entries[result].table = Some(*table);
+            self.tables.entry(*table).or_default().push(result);
             self.entries[result].name.clone_from(&target.name);
         }
         self.levels.push(Level {
             query,
             parent,
             container,
+            depth,
             arguments,
             stored,
             entries,
@@ -194,32 +255,42 @@ impl<'a> Arena<'a> {
             returned: Facts::default(),
             outputs: Vec::new(),
             passable: Passable::Nothing,
+            items: Vec::new(),
+            outer_joins: Vec::new(),
+            ordered: 0,
+            children: Vec::new(),
+            exact: None,
+            parts: Vec::new(),
         });
         let mut padded = BTreeSet::new();
-        query.from.items.iter().for_each(|item| self.collect_padded(id, item, &mut padded));
+        // A MERGE may meet rows without a source.
+        let is_merge = query.command == Command::Merge;
+        query.from.items.iter().for_each(|item| self.collect_padded(id, item, is_merge, &mut padded));
         self.levels[id].padded = padded;
         id
     }
 
-    /// The entries of an item of FROM that may be missing from a row. A MERGE may meet rows without a source.
-    fn collect_padded(&self, level: LevelId, item: &FromItem, found: &mut BTreeSet<EntryId>) {
-        if self.levels[level].query.command == Command::Merge {
-            found.extend(self.entries_of(level, item));
-        }
+    /// The entries of an item of FROM that may be missing from a row.
+    fn collect_padded(
+        &self,
+        level: LevelId,
+        item: &FromItem,
+        is_padded: bool,
+        found: &mut BTreeSet<EntryId>,
+    ) {
+        let entry = |index: usize| self.levels[level].entries.get(index.checked_sub(1)?).copied();
         match item {
-            FromItem::Range(_) | FromItem::Opaque(_) => {}
+            FromItem::Range(index) => found.extend(entry(*index).filter(|_| is_padded)),
+            FromItem::Opaque(_) => {}
             FromItem::Nested(from) => {
-                from.items.iter().for_each(|item| self.collect_padded(level, item, found));
+                from.items.iter().for_each(|item| self.collect_padded(level, item, is_padded, found));
             }
             FromItem::Join(join) => {
-                if matches!(join.kind, JoinKind::Left | JoinKind::Full) {
-                    found.extend(self.entries_of(level, &join.right));
-                }
-                if matches!(join.kind, JoinKind::Right | JoinKind::Full) {
-                    found.extend(self.entries_of(level, &join.left));
-                }
-                self.collect_padded(level, &join.left, found);
-                self.collect_padded(level, &join.right, found);
+                found.extend(join.range.and_then(entry).filter(|_| is_padded));
+                let right = is_padded || matches!(join.kind, JoinKind::Left | JoinKind::Full);
+                let left = is_padded || matches!(join.kind, JoinKind::Right | JoinKind::Full);
+                self.collect_padded(level, &join.left, left, found);
+                self.collect_padded(level, &join.right, right, found);
             }
         }
     }
@@ -230,8 +301,8 @@ impl<'a> Arena<'a> {
         if let Some(nested) = self.entries[entry].nested {
             return *self.levels[nested].outputs.get(position)?;
         }
-        let index = self.levels[level].entries.iter().position(|other| *other == entry)?;
-        match &self.levels[level].query.range(index + 1)?.kind {
+        let index = self.entries[entry].index;
+        match &self.levels[level].query.range(index)?.kind {
             RangeKind::Values(rows) => match rows.as_slice() {
                 [row] => self.term(level, row.get(position)?),
                 _ => None,
@@ -254,9 +325,34 @@ impl<'a> Arena<'a> {
         self.levels[level].padded.contains(&entry) && !self.entries[entry].nested.is_some_and(within)
     }
 
-    fn add_entry(&mut self, level: LevelId, table: Option<Oid>, name: String) -> EntryId {
-        self.entries.push(Entry { level, table, name, nested: None, assumed: Facts::default() });
+    fn add_entry(&mut self, level: LevelId, index: usize, table: Option<Oid>, name: String) -> EntryId {
+        let (order, side, nested) = (None, None, None);
+        let assumed = Facts::default();
+        if let Some(table) = table {
+            self.tables.entry(table).or_default().push(self.entries.len());
+        }
+        self.entries.push(Entry { level, index, order, side, table, name, nested, assumed });
         self.entries.len() - 1
+    }
+
+    /// Notes that there was something to do.
+    pub(super) fn count(&self, steps: usize) {
+        self.steps.set(self.steps.get() + steps as u64);
+    }
+
+    /// How much there was to do.
+    pub(super) fn steps(&self) -> u64 {
+        self.steps.get()
+    }
+
+    /// The same facts, so that contexts that know them already notice it.
+    pub(super) fn share(&mut self, level: LevelId, facts: Facts) -> Facts {
+        if facts.width() < 2 {
+            return facts;
+        }
+        self.parts += 1;
+        self.levels[level].parts.push(self.parts);
+        facts.shared(self.parts)
     }
 
     /// The level of a sublink or of a function call in an expression of `level`, laid out by `build` the first time.
@@ -416,30 +512,6 @@ impl<'a> Arena<'a> {
         }
     }
 
-    /// Whether a term is a column of one of these entries of that level, or of what makes their rows.
-    pub(super) fn is_of(&self, term: TermId, level: LevelId, entries: &BTreeSet<EntryId>) -> bool {
-        let Some(mut entry) = self.terms.entry(term) else { return false };
-        let mut at = self.entries[entry].level;
-        let mut through_entry = true;
-        loop {
-            if at == level {
-                return through_entry && entries.contains(&entry);
-            }
-            match self.levels[at].container {
-                Container::Nothing => return false,
-                Container::Entry(around) => {
-                    entry = around;
-                    through_entry = true;
-                    at = self.entries[around].level;
-                }
-                Container::Expression(around) => {
-                    through_entry = false;
-                    at = around;
-                }
-            }
-        }
-    }
-
     /// Whether a condition is about terms that are kept, and nothing else.
     pub(super) fn condition_is(&self, condition: ConditionId, keep: &dyn Fn(TermId) -> bool) -> bool {
         self.conditions[condition as usize].iter().all(|term| keep(*term))
@@ -448,32 +520,6 @@ impl<'a> Arena<'a> {
     /// The facts that are about terms that are kept.
     pub(super) fn project(&self, facts: &Facts, keep: &dyn Fn(TermId) -> bool) -> Facts {
         facts.project(keep, &|condition| self.condition_is(condition, keep))
-    }
-
-    /// What may be assumed inside a level of what is known outside: about its own rows only what passes.
-    pub(super) fn inside(&self, facts: &Facts, level: LevelId) -> Facts {
-        match &self.levels[level].passable {
-            Passable::All => facts.clone(),
-            Passable::Keys(keys) => {
-                let keep = |term: TermId| keys.contains(&term) || !self.is_within(term, level);
-                let mut passed = facts.project(&keep, &|condition| {
-                    self.condition_is(condition, &|term| !self.is_within(term, level))
-                });
-                // Keys let equalities in, and no null tests.
-                passed.atoms.retain(|atom| match atom.fact {
-                    super::facts::Fact::Null(term) => !self.is_within(term, level),
-                    super::facts::Fact::Equal(..)
-                    | super::facts::Fact::Same(..)
-                    | super::facts::Fact::NotNull(_)
-                    | super::facts::Fact::Member(..)
-                    | super::facts::Fact::AtMost(..)
-                    | super::facts::Fact::EqualUnlessNull(..)
-                    | super::facts::Fact::Condition(_) => true,
-                });
-                passed
-            }
-            Passable::Nothing => self.project(facts, &|term| !self.is_within(term, level)),
-        }
     }
 }
 

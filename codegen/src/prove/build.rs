@@ -80,7 +80,7 @@ impl<'a> Arena<'a> {
             self.fill_step(level, with, name, step);
         }
         let facts = self.level_facts(level);
-        self.levels[level].facts = facts;
+        self.levels[level].facts = self.share(level, facts);
         self.levels[level].outputs = self.level_outputs(level);
         // A row that a condition outside drops has led to other rows before.
         let passable = if step.is_some() { Passable::Nothing } else { self.level_passable(level) };
@@ -171,6 +171,16 @@ impl<'a> Arena<'a> {
         Some(self.cte_level(with, cte, Container::Entry(entry)))
     }
 
+    /// Facts about the columns of one row, said of another one.
+    fn renamed(&mut self, facts: &Facts, row: EntryId, entry: EntryId, columns: usize) -> Facts {
+        let mut facts = facts.clone();
+        for number in 1..=i32::try_from(columns).unwrap_or(0) {
+            let (own, other) = (self.column(entry, number), self.column(row, number));
+            facts.push(Fact::Same(own, other), None);
+        }
+        self.project(&facts, &|term| self.terms.entry(term) != Some(row))
+    }
+
     /// Lays out a CTE for one reader.
     pub(super) fn cte_level(&mut self, with: LevelId, cte: &'a Cte, container: Container) -> LevelId {
         let (arguments, stored) = (self.levels[with].arguments.clone(), self.levels[with].stored);
@@ -202,7 +212,7 @@ impl<'a> Arena<'a> {
                 self.fill_entry(level, *index);
             }
             self.recursions.pop();
-            if self.overflown || assumed.atoms.is_empty() {
+            if self.overflown || assumed.is_empty() {
                 return;
             }
             let after = assumed.or(&self.arm_facts(level, right));
@@ -214,8 +224,8 @@ impl<'a> Arena<'a> {
     }
 
     fn says_all_of(&self, after: &Facts, before: &Facts) -> bool {
-        let (after, before) = (super::facts::Closure::of(after), before);
-        before.atoms.iter().all(|atom| match atom.fact {
+        let after = super::closure::Closure::of(after);
+        before.atoms().iter().all(|atom| match atom.fact {
             Fact::Equal(a, b) | Fact::Same(a, b) => after.same(a, b),
             Fact::Null(a) => after.is_null(a),
             Fact::NotNull(a) => after.is_not_null(a),
@@ -252,30 +262,6 @@ impl<'a> Arena<'a> {
             facts.extend(&having);
         }
         facts
-    }
-
-    /// What holds for each row that FROM and WHERE make.
-    fn row_facts(&mut self, level: LevelId) -> Facts {
-        let query = self.levels[level].query;
-        if query.command == Command::Merge {
-            // What holds for whom depends on the actions; see `writes`.
-            return Facts::default();
-        }
-        let quals = self.quals_facts(level, query.from.quals.as_ref());
-        let mut strict = quals.strict_terms();
-        loop {
-            let mut facts = quals.clone();
-            for item in &query.from.items {
-                let item = self.gather(level, item, &strict);
-                facts.extend(&item);
-            }
-            let now = facts.strict_terms();
-            // An outer join that a condition turns into an inner one may turn further ones.
-            if now.is_subset(&strict) {
-                return facts;
-            }
-            strict.extend(now);
-        }
     }
 
     /// What holds for each row of an entry.
@@ -323,14 +309,8 @@ impl<'a> Arena<'a> {
         let Some(with) = self.up(level, levels_up) else { return Facts::default() };
         let found = self.recursions.iter().rev().find(|found| found.with == with && found.name == name);
         let Some(Recursion { row, assumed, .. }) = found.cloned() else { return Facts::default() };
-        let mut facts = assumed;
-        for number in 1..=i32::try_from(columns).unwrap_or(0) {
-            let (own, previous) = (self.column(entry, number), self.column(row, number));
-            facts.push(Fact::Same(own, previous), None);
-        }
         // The row of the step is another one than the previous row.
-        let is_previous = |term: TermId| self.terms.entry(term) == Some(row);
-        self.project(&facts, &|term| !is_previous(term))
+        self.renamed(&assumed, row, entry, columns)
     }
 
     /// Whether a level gives a row even if nothing meets its conditions: it aggregates without GROUP BY, or one of
@@ -461,18 +441,30 @@ impl<'a> Arena<'a> {
         }
     }
 
-    /// Whether rows that a set operation takes for equal have the same value there.
-    fn keeps_values(&self, operation: &SetOperation, position: usize) -> bool {
-        match operation {
-            SetOperation::Leaf(_) => true,
-            SetOperation::Node { collations, left, right, .. } => {
-                collations
-                    .get(position)
-                    .is_some_and(|collation| !self.schema.nondeterministic_collations.contains(collation))
-                    && self.keeps_values(left, position)
-                    && self.keeps_values(right, position)
-            }
+    /// Of each column of a set operation whether rows that it takes for equal have the same value there.
+    fn exact_columns(&mut self, level: LevelId) -> Rc<Vec<bool>> {
+        if let Some(found) = &self.levels[level].exact {
+            return Rc::clone(found);
         }
+        let query = self.levels[level].query;
+        let mut exact = vec![true; query.output().count()];
+        if let Some(operation) = &query.set_operation {
+            self.keep_exact(operation, &mut exact);
+        }
+        let exact = Rc::new(exact);
+        self.levels[level].exact = Some(Rc::clone(&exact));
+        exact
+    }
+
+    fn keep_exact(&self, operation: &SetOperation, exact: &mut [bool]) {
+        let SetOperation::Node { collations, left, right, .. } = operation else { return };
+        for (position, exact) in exact.iter_mut().enumerate() {
+            *exact &= collations
+                .get(position)
+                .is_some_and(|collation| !self.schema.nondeterministic_collations.contains(collation));
+        }
+        self.keep_exact(left, exact);
+        self.keep_exact(right, exact);
     }
 
     /// Whether the set operation's column is of the type that an arm's is, or of another width: it casts to what all
@@ -501,11 +493,10 @@ impl<'a> Arena<'a> {
         } else {
             self.levels[nested].facts.clone()
         };
-        let (row, query) = (self.levels[level].result, self.levels[level].query);
+        let (row, exact) = (self.levels[level].result, self.exact_columns(level));
         for (position, output) in self.levels[nested].outputs.clone().into_iter().enumerate() {
             let is_exact =
-                query.set_operation.as_ref().is_none_or(|found| self.keeps_values(found, position))
-                    && self.is_passed_as_it_is(level, nested, position);
+                exact.get(position) != Some(&false) && self.is_passed_as_it_is(level, nested, position);
             if let (Some(output), Ok(number), true) = (output, i32::try_from(position + 1), is_exact) {
                 let column = self.column(row, number);
                 facts.push(Fact::Same(column, output), None);

@@ -1,15 +1,17 @@
 //! One statement before its judges: what it does, what it claims, and how it is spoken of.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::arena::{Arena, Container};
+use super::arena::{Arena, Container, LevelId};
+use super::closure::{Closure, NodeId};
+use super::context::Context;
 use super::events::{Access, Events, Occurrence};
-use super::facts::{Atom, Closure, Context, Fact};
+use super::facts::{Atom, Fact};
 use super::policy::{Guard, ScopePolicy, Way};
-use super::terms::{Comparison, EntryId, Term, TermId, comparison, constant, plain};
+use super::terms::{EntryId, Term, TermId};
 use crate::parse::QueryDecl;
-use crate::schema::{Schema, Table};
-use crate::tree::{BoolOp, Const, Expr, Location, Oid, Operator};
+use crate::schema::Table;
+use crate::tree::{Location, Oid};
 
 /// What a statement claims to be about.
 pub(super) enum Claims<'a> {
@@ -70,7 +72,7 @@ pub(super) struct Finding {
 }
 
 /// A step from one term to another that equals it, and where that is said.
-type Step<'f> = (TermId, TermId, &'f Atom);
+type Step = (TermId, TermId, Atom);
 
 /// A statement before its judges.
 pub(super) struct Case<'c, 'a> {
@@ -78,6 +80,22 @@ pub(super) struct Case<'c, 'a> {
     pub(super) events: &'c Events,
     pub(super) claims: &'c Claims<'a>,
     pub(super) decl: &'a QueryDecl,
+    /// The level of the statement itself.
+    pub(super) root: LevelId,
+    /// Entries from which a search led nowhere.
+    pub(super) hopeless: HashMap<Search, BTreeSet<EntryId>>,
+    /// Ways that led nowhere, each with the value by which it was taken.
+    pub(super) dead_ends: HashSet<Passage>,
+}
+
+/// A way in a search, and the class of the value by which it is taken.
+pub(super) type Passage = (Search, *const Way, NodeId);
+
+/// A search for a way into a scope: the scope, whether rows are read, and what is known.
+pub(super) type Search = (*const ScopePolicy, bool, *const Context);
+
+fn search(scope: &ScopePolicy, access: Access, context: &Context) -> Search {
+    (std::ptr::from_ref(scope), access == Access::Read, std::ptr::from_ref(context))
 }
 
 impl<'a> Case<'_, 'a> {
@@ -115,8 +133,7 @@ impl<'a> Case<'_, 'a> {
         if scope.set { closure.is_member(term, param) } else { closure.same(term, param) }
     }
 
-    /// Why the rows of an occurrence are in scope, or `None`. `met` are the entries on the way here, which prove
-    /// nothing about themselves.
+    /// Why the rows of an occurrence are in scope, or `None`.
     pub(super) fn in_scope(
         &mut self,
         scope: &'a ScopePolicy,
@@ -124,7 +141,50 @@ impl<'a> Case<'_, 'a> {
         table: Oid,
         access: Access,
         context: &Context,
-        met: &BTreeSet<EntryId>,
+    ) -> Option<Reason> {
+        let mut met = BTreeSet::new();
+        let found = self.reaches(scope, entry, table, access, context, &mut met);
+        if found.is_none() {
+            for entry in &met {
+                self.dead_ends(scope, *entry, access, context);
+            }
+            self.hopeless.entry(search(scope, access, context)).or_default().extend(met);
+        }
+        found
+    }
+
+    /// Notes by which values no way leads on from an entry.
+    fn dead_ends(&mut self, scope: &'a ScopePolicy, entry: EntryId, access: Access, context: &Context) {
+        let Some(table) = self.arena.entries[entry].table else { return };
+        for way in scope.via.get(&table).into_iter().flatten() {
+            self.dead_ends.extend(self.passage(scope, entry, way, access, context));
+        }
+    }
+
+    /// A way with the value by which it is taken. Where that is all that matters, other entries with that value get as far.
+    fn passage(
+        &self,
+        scope: &'a ScopePolicy,
+        entry: EntryId,
+        way: &'a Way,
+        access: Access,
+        context: &Context,
+    ) -> Option<Passage> {
+        let [(own, _)] = way.pairs.as_slice() else { return None };
+        let value = context.closure.root(self.column(entry, *own)?)?;
+        Some((search(scope, access, context), std::ptr::from_ref(way), value))
+    }
+
+    /// The same for an occurrence, or for one that it is joined to. `met` are the entries that were looked at on the way
+    /// here: they prove nothing about themselves, and what they did not lead to they do not lead to on another way either.
+    fn reaches(
+        &mut self,
+        scope: &'a ScopePolicy,
+        entry: EntryId,
+        table: Oid,
+        access: Access,
+        context: &Context,
+        met: &mut BTreeSet<EntryId>,
     ) -> Option<Reason> {
         if let Some(number) = scope.owners.get(&table)
             && let Some(owner) = self.column(entry, *number)
@@ -157,18 +217,21 @@ impl<'a> Case<'_, 'a> {
         way: &'a Way,
         access: Access,
         context: &Context,
-        met: &BTreeSet<EntryId>,
+        met: &mut BTreeSet<EntryId>,
     ) -> Option<Reason> {
         let table = self.arena.entries[entry].table?;
         let (first, _) = way.pairs.first()?;
         let own = self.column(entry, *first)?;
-        let mut met = met.clone();
         met.insert(entry);
-        let candidates =
-            context.closure.class(own).into_iter().filter_map(|term| self.arena.terms.entry(term));
-        let candidates: BTreeSet<EntryId> = candidates.filter(|other| !met.contains(other)).collect();
-        for other in candidates {
-            if self.arena.entries[other].table != Some(way.table) {
+        // Another entry with the same value there has led nowhere by that way.
+        let passage = self.passage(scope, entry, way, access, context);
+        if passage.is_some_and(|passage| self.dead_ends.contains(&passage)) {
+            return None;
+        }
+        for other in self.candidates(context, own, way.table) {
+            self.arena.count(1);
+            let hopeless = self.hopeless.get(&search(scope, access, context));
+            if met.contains(&other) || hopeless.is_some_and(|hopeless| hopeless.contains(&other)) {
                 continue;
             }
             let mut link = None;
@@ -189,7 +252,7 @@ impl<'a> Case<'_, 'a> {
             if !joined || !way.guard.as_ref().is_none_or(|guard| self.follows(guard, other, context)) {
                 continue;
             }
-            if let Some(reason) = self.in_scope(scope, other, way.table, access, context, &met) {
+            if let Some(reason) = self.reaches(scope, other, way.table, access, context, met) {
                 let (near, far) = link?;
                 let link = self.equality(context, entry, near, far);
                 let name = self.name(other);
@@ -200,6 +263,19 @@ impl<'a> Case<'_, 'a> {
             }
         }
         None
+    }
+
+    /// The entries of a table that may have a column which equals a term, in order.
+    fn candidates(&self, context: &Context, term: TermId, table: Oid) -> Vec<EntryId> {
+        let all = self.arena.tables.get(&table).map(Vec::as_slice).unwrap_or_default();
+        if all.len() <= context.closure.class_size(term) {
+            return all.to_vec();
+        }
+        let is_of_table = |entry: &EntryId| self.arena.entries[*entry].table == Some(table);
+        let class = context.closure.class(term);
+        let entries = class.into_iter().filter_map(|term| self.arena.terms.entry(term));
+        let entries: BTreeSet<EntryId> = entries.filter(is_of_table).collect();
+        entries.into_iter().collect()
     }
 
     /// Whether an outer join may put NULL in place of an entry's row, so that NOT NULL says nothing.
@@ -247,127 +323,43 @@ impl<'a> Case<'_, 'a> {
 
     /// Whether a guard is met by each row of an entry.
     pub(super) fn follows(&mut self, guard: &'a Guard, entry: EntryId, context: &Context) -> bool {
-        guard.expr.as_ref().is_none_or(|expr| self.is_met(expr, entry, context))
-    }
-
-    fn is_met(&mut self, expr: &'a Expr, entry: EntryId, context: &Context) -> bool {
-        if let Some(condition) = self.arena.guard_condition(entry, expr)
-            && context.closure.holds(condition)
-        {
-            return true;
-        }
-        if let Some((column, wanted)) = self.wanted_values(expr, entry)
-            && let Some(known) = self.arena.constants_of(&context.closure, column)
-            && known.is_subset(&wanted)
-        {
-            return true;
-        }
-        if let Expr::Bool { op, args, .. } = expr {
-            return match op {
-                BoolOp::And => args.iter().all(|arg| self.is_met(arg, entry, context)),
-                BoolOp::Or => args.iter().any(|arg| self.is_met(arg, entry, context)),
-                BoolOp::Not => false,
-            };
-        }
-        if let Expr::NullTest { arg, is_null, row: false, .. } = expr
-            && let Some(term) = self.guarded(arg, entry)
-        {
-            return if *is_null { context.closure.is_null(term) } else { context.closure.is_not_null(term) };
-        }
-        if let Expr::Operator(operator) = expr {
-            return self.compares(operator, entry, context);
-        }
-        if let Expr::ArrayOperator { any, .. } = expr
-            && let Some(each) = each_comparison(self.arena.schema, expr)
-        {
-            let mut each = each.iter();
-            return match any {
-                true => each.any(|operator| self.compares(operator, entry, context)),
-                false => each.all(|operator| self.compares(operator, entry, context)),
-            };
-        }
-        false
-    }
-
-    /// The column of a guard with the constants of which it must be one.
-    fn wanted_values(&mut self, expr: &Expr, entry: EntryId) -> Option<(TermId, BTreeSet<TermId>)> {
-        if let Expr::Operator(operator) = expr {
-            let (column, value, meaning) = self.against_constant(operator, entry)?;
-            return (meaning == Comparison::Equal).then(|| (column, BTreeSet::from([value])));
-        }
-        let arms: Vec<_> = if let Expr::Bool { op: BoolOp::Or, args, .. } = expr {
-            args.iter().map(|arg| self.wanted_values(arg, entry)).collect::<Option<_>>()?
-        } else if let Expr::ArrayOperator { any: true, .. } = expr {
-            let each = each_comparison(self.arena.schema, expr)?;
-            let each = each.into_iter().map(|found| self.wanted_values(&Expr::Operator(found), entry));
-            each.collect::<Option<_>>()?
-        } else {
-            return None;
-        };
-        let (column, _) = *arms.first()?;
-        let same = arms.iter().all(|(other, _)| *other == column);
-        same.then(|| (column, arms.into_iter().flat_map(|(_, values)| values).collect()))
-    }
-
-    fn guarded(&mut self, expr: &Expr, entry: EntryId) -> Option<TermId> {
-        let Expr::Var(var) = plain(self.arena.schema, expr)? else { return None };
-        (var.attribute > 0).then(|| self.arena.column(entry, var.attribute))
-    }
-
-    /// `column = constant`, `column <> constant` of a guard.
-    fn compares(&mut self, operator: &Operator, entry: EntryId, context: &Context) -> bool {
-        let Some((column, wanted, meaning)) = self.against_constant(operator, entry) else { return false };
-        match meaning {
-            Comparison::Equal => context.closure.same(column, wanted),
-            Comparison::Different => {
-                let known = self.arena.constants_of(&context.closure, column);
-                known.is_some_and(|known| known.iter().all(|known| self.differ(*known, wanted)))
-            }
-            Comparison::AtMost | Comparison::AtLeast => false,
-        }
-    }
-
-    /// The column and the constant that a guard compares.
-    fn against_constant(
-        &mut self,
-        operator: &Operator,
-        entry: EntryId,
-    ) -> Option<(TermId, TermId, Comparison)> {
-        let schema = self.arena.schema;
-        let [left, right] = operator.args.as_slice() else { return None };
-        let (column, fixed): (&Expr, &Const) = match (plain(schema, left)?, plain(schema, right)?) {
-            (column @ Expr::Var(_), Expr::Const(fixed)) | (Expr::Const(fixed), column @ Expr::Var(_)) => {
-                (column, fixed)
-            }
-            _ => return None,
-        };
-        let (type_oid, wanted) = (column.type_oid()?, constant(schema, fixed)?);
-        let meaning = comparison(schema, operator.operator, type_oid, fixed.type_oid, operator.collation)?;
-        Some((self.guarded(column, entry)?, self.arena.terms.id(wanted), meaning))
-    }
-
-    /// Whether two terms are constants that cannot be equal.
-    fn differ(&self, a: TermId, b: TermId) -> bool {
-        const BOOL: Oid = 16;
-        const INTEGERS: [Oid; 3] = [20, 21, 23];
-        const TEXT: Oid = 25;
-        const UUID: Oid = 2950;
-        let (Term::Const(a_type, a), Term::Const(b_type, b)) =
-            (self.arena.terms.get(a), self.arena.terms.get(b))
-        else {
-            return false;
-        };
-        let comparable = [BOOL, TEXT, UUID].contains(a_type) || INTEGERS.contains(a_type);
-        a_type == b_type && comparable && a != b
+        self.arena.follows(guard, entry, context)
     }
 
     /// How an equality of two terms is known, in words, seen from an entry.
     pub(super) fn equality(&self, context: &Context, entry: EntryId, from: TermId, to: TermId) -> Reason {
-        let mut steps: Vec<(TermId, Option<Step<'_>>)> = vec![(from, None)];
+        let Some(steps) = self.steps(context, from, to) else {
+            let because =
+                format!("{} = {} by other columns", self.term_name(from, entry), self.term_name(to, entry));
+            return Reason { because, at: context.closure.place(from) };
+        };
+        let mut words = Vec::new();
+        for (here, there, atom) in &steps {
+            let (left, right) = (self.term_name(*here, entry), self.term_name(*there, entry));
+            let is_member = matches!(atom.fact, Fact::Member(_, set) if set == *there);
+            words.push(if is_member {
+                format!("{left} = any({right})")
+            } else {
+                format!("{left} = {right}")
+            });
+        }
+        words.dedup();
+        if words.is_empty() {
+            words.push(format!("{} = {}", self.term_name(from, entry), self.term_name(to, entry)));
+        }
+        Reason { because: words.join(", "), at: steps.iter().find_map(|(_, _, atom)| atom.at) }
+    }
+
+    /// The shortest way from a term to one that equals it, unless that would tire the reader.
+    fn steps(&self, context: &Context, from: TermId, to: TermId) -> Option<Vec<Step>> {
+        const MOST_TERMS: usize = 200;
+        let mut reached: Vec<TermId> = vec![from];
+        let mut before: BTreeMap<TermId, Step> = BTreeMap::new();
         let mut next = 0;
-        while next < steps.len() && !steps.iter().any(|(term, _)| *term == to) {
-            let (term, _) = steps[next];
-            for atom in &context.facts.atoms {
+        while next < reached.len() && from != to && !before.contains_key(&to) {
+            let here = reached[next];
+            next += 1;
+            for atom in context.closure.facts_about(here) {
                 let (a, b) = match atom.fact {
                     Fact::Equal(a, b) | Fact::Same(a, b) | Fact::Member(a, b) => (a, b),
                     Fact::Null(_)
@@ -376,34 +368,21 @@ impl<'a> Case<'_, 'a> {
                     | Fact::EqualUnlessNull(..)
                     | Fact::Condition(_) => continue,
                 };
-                for (here, there) in [(a, b), (b, a)] {
-                    if here == term && !steps.iter().any(|(seen, _)| *seen == there) {
-                        steps.push((there, Some((here, there, atom))));
-                    }
+                let there = if a == here { b } else { a };
+                if there != from && !before.contains_key(&there) && reached.len() < MOST_TERMS {
+                    before.insert(there, (here, there, atom));
+                    reached.push(there);
                 }
             }
-            next += 1;
         }
-        let mut words = Vec::new();
-        let mut at = None;
-        let mut current = to;
-        while let Some((_, Some((here, there, atom)))) = steps.iter().find(|(term, _)| *term == current) {
-            let (left, right) = (self.term_name(*here, entry), self.term_name(*there, entry));
-            let is_member = matches!(atom.fact, Fact::Member(_, set) if set == *there);
-            words.push(if is_member {
-                format!("{left} = any({right})")
-            } else {
-                format!("{left} = {right}")
-            });
-            at = atom.at.or(at);
-            current = *here;
+        let mut steps = Vec::new();
+        let mut at = to;
+        while let Some(step) = before.get(&at) {
+            steps.push(*step);
+            at = step.0;
         }
-        words.reverse();
-        words.dedup();
-        if words.is_empty() {
-            words.push(format!("{} = {}", self.term_name(from, entry), self.term_name(to, entry)));
-        }
-        Reason { because: words.join(", "), at }
+        steps.reverse();
+        (at == from).then_some(steps)
     }
 
     /// The alias of an entry.
@@ -435,12 +414,7 @@ impl<'a> Case<'_, 'a> {
         if let Some(column) = of_table {
             return column.name.clone();
         }
-        let level = &self.arena.levels[found.level];
-        let range = level
-            .entries
-            .iter()
-            .position(|other| *other == entry)
-            .and_then(|position| level.query.range(position + 1));
+        let range = self.arena.levels[found.level].query.range(found.index);
         let named =
             usize::try_from(number).ok().and_then(|number| range?.column_names.get(number.checked_sub(1)?));
         named.cloned().unwrap_or_else(|| format!("column {number}"))
@@ -450,19 +424,4 @@ impl<'a> Case<'_, 'a> {
     pub(super) fn occurrences(&self) -> Vec<Occurrence> {
         self.events.occurrences.clone()
     }
-}
-
-/// `x in (a, b)` as the comparisons `x = a`, `x = b`.
-fn each_comparison(schema: &Schema, expr: &Expr) -> Option<Vec<Operator>> {
-    let Expr::ArrayOperator { operator, collation, scalar, array, .. } = expr else { return None };
-    let Expr::Array { elements, multidimensional: false, .. } = plain(schema, array)? else { return None };
-    let each = |element: &Expr| Operator {
-        operator: *operator,
-        collation: *collation,
-        type_oid: 16,
-        args: vec![(**scalar).clone(), element.clone()],
-        set: false,
-        location: None,
-    };
-    Some(elements.iter().map(each).collect())
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::arena::{Arena, LevelId};
-use super::facts::{Closure, ConditionId, Fact, Facts};
+use super::closure::Closure;
+use super::facts::{ConditionId, Fact, Facts};
 use super::terms::{Comparison, EntryId, TermId, comparison, is_null};
 use crate::tree::{BoolOp, BooleanTest, Expr, Location, Oid, Operator, ParamKind, Sublink, SublinkKind, Var};
 
@@ -15,6 +16,18 @@ const BOOL_DIFFERENT: Oid = 85;
 impl<'a> Arena<'a> {
     /// What holds where the condition is true.
     pub(super) fn holds(&mut self, level: LevelId, expr: &'a Expr) -> Facts {
+        let key = (level, std::ptr::from_ref(expr), self.tested);
+        if let Some(facts) = self.held.get(&key) {
+            return facts.clone();
+        }
+        self.count(1);
+        let facts = self.found_to_hold(level, expr);
+        let facts = self.share(level, facts);
+        self.held.insert(key, facts.clone());
+        facts
+    }
+
+    fn found_to_hold(&mut self, level: LevelId, expr: &'a Expr) -> Facts {
         let mut facts = self.true_facts(level, expr);
         if self.policy.has_guards()
             && !matches!(expr, Expr::Bool { op: BoolOp::And, .. })
@@ -113,7 +126,7 @@ impl<'a> Arena<'a> {
         let closures: Vec<Closure> = arms.iter().map(Closure::of).collect();
         let Some(first) = arms.first() else { return found };
         let mut columns = BTreeSet::new();
-        for atom in &first.atoms {
+        for atom in first.atoms() {
             match atom.fact {
                 Fact::Equal(a, b) | Fact::Same(a, b) => columns.extend([a, b]),
                 Fact::Condition(condition) => {
@@ -348,6 +361,9 @@ impl<'a> Arena<'a> {
             return *found;
         }
         let id = u32::try_from(self.conditions.len()).expect("fewer than 2^32 conditions");
+        for term in &written.terms {
+            self.conditions_about.entry(*term).or_default().push(id);
+        }
         self.conditions.push(written.terms);
         self.condition_index.insert(written.text, id);
         id

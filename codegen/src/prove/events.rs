@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::facts::Context;
+use super::context::Context;
 use super::terms::{EntryId, TermId};
 use crate::tree::{Location, Oid};
 

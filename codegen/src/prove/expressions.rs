@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use super::arena::{Arena, Container, LevelId};
+use super::context::Context;
 use super::events::Access;
-use super::facts::{Context, Facts};
 use super::functions::{Sight, blind_default, default_arguments, sight};
 use super::walk::Walk;
 use crate::tree::{BoolOp, BooleanTest, Call, CastVia, Expr, Location, Oid, Query, SortGroup, Var, walk};
@@ -49,6 +49,7 @@ impl<'a> Walk<'_, 'a> {
     }
 
     fn visit(&mut self, expr: &'a Expr, place: Place<'_>) {
+        self.arena.count(1);
         let value = Place { truth: false, ..place };
         match expr {
             Expr::Var(var) => self.column(place.level, var),
@@ -64,7 +65,7 @@ impl<'a> Walk<'_, 'a> {
                 self.function(place.level, aggregate.function, aggregate.location, false);
                 self.sort_groups(&aggregate.order, at);
                 self.sort_groups(&aggregate.distinct, at);
-                let nothing = Context::new(Facts::default());
+                let nothing = Rc::default();
                 let context = if aggregate.levels_up > 0 {
                     // It goes over rows of a level around this one, whatever is known here.
                     &nothing
@@ -95,7 +96,7 @@ impl<'a> Walk<'_, 'a> {
                     let body = self.arena.body_level(place.level, call, Container::Expression(place.level));
                     match body {
                         Some(body) => {
-                            let inside = self.arena.inside(&place.context.facts, body);
+                            let inside = self.arena.inside(place.context, body);
                             self.level(body, inside, Access::Read);
                         }
                         None => {
@@ -119,7 +120,7 @@ impl<'a> Walk<'_, 'a> {
                 });
                 self.children(expr, value);
             }
-            Expr::Bool { op: BoolOp::And, .. } if place.truth && has_nested(expr) => {
+            Expr::Bool { op: BoolOp::And, .. } if place.truth => {
                 let context = self.with(place, expr);
                 self.children(expr, Place { context: &context, ..place });
             }
@@ -131,19 +132,15 @@ impl<'a> Walk<'_, 'a> {
                 arg.iter().for_each(|arg| self.visit(arg, value));
                 for (condition, result) in whens {
                     self.visit(condition, Place { truth: true, ..place });
-                    if has_nested(result) {
-                        let context = self.with(place, condition);
-                        self.visit(result, Place { context: &context, ..value });
-                    } else {
-                        self.visit(result, value);
-                    }
+                    let context = self.with(place, condition);
+                    self.visit(result, Place { context: &context, ..value });
                 }
                 otherwise.iter().for_each(|otherwise| self.visit(otherwise, value));
             }
             Expr::Sublink(sublink) => {
                 sublink.test.iter().for_each(|test| self.visit(test, value));
                 let nested = self.arena.sublink_level(place.level, sublink);
-                let inside = self.arena.inside(&place.context.facts, nested);
+                let inside = self.arena.inside(place.context, nested);
                 self.level(nested, inside, Access::Read);
             }
             Expr::Cast { arg, via, type_oid, location, .. } => {
@@ -184,7 +181,7 @@ impl<'a> Walk<'_, 'a> {
     /// What is known where a condition is true.
     fn with(&mut self, place: Place<'_>, condition: &'a Expr) -> Rc<Context> {
         let facts = self.arena.holds(place.level, condition);
-        Context::new(place.context.facts.clone().and(&facts))
+        self.arena.further(place.context, &facts)
     }
 
     fn column(&mut self, level: LevelId, var: &Var) {
@@ -299,11 +296,4 @@ impl Arena<'_> {
             }
         }
     }
-}
-
-/// Whether an expression holds a query or a call, for which it matters what is known.
-fn has_nested(expr: &Expr) -> bool {
-    let mut found = false;
-    walk::each_expr(expr, &mut |expr| found |= matches!(expr, Expr::Sublink(_) | Expr::Function { .. }));
-    found
 }

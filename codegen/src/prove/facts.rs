@@ -1,15 +1,20 @@
 //! What is known of values: equalities, null tests, and conditions that are kept as they were written.
 //!
-//! [`Facts`] is a list of atoms, each of which holds for every row that it is about. [`Closure`] is what follows
-//! from them. Facts are conjunctions: AND is [`Facts::and`], OR is [`Facts::or`].
+//! [`Facts`] are atoms, each of which holds for every row that they are about. [`Closure`] is what follows from them.
+//! Facts are conjunctions: AND is [`Facts::and`], OR is [`Facts::or`].
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
+use super::closure::Closure;
 use super::terms::TermId;
 use crate::tree::{Location, Oid};
 
 /// A condition that is known only as itself, interned.
 pub(super) type ConditionId = u32;
+
+/// Facts that several places share, numbered.
+pub(super) type PartId = u32;
 
 /// One fact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +37,30 @@ pub(super) enum Fact {
     Condition(ConditionId),
 }
 
+impl Fact {
+    /// The terms that it speaks of; a condition's are known to the [arena](super::arena::Arena).
+    pub(super) fn terms(self) -> [Option<TermId>; 2] {
+        match self {
+            Fact::Equal(a, b)
+            | Fact::Same(a, b)
+            | Fact::Member(a, b)
+            | Fact::AtMost(a, b, _)
+            | Fact::EqualUnlessNull(a, b) => [Some(a), Some(b)],
+            Fact::Null(a) | Fact::NotNull(a) => [Some(a), None],
+            Fact::Condition(_) => [None, None],
+        }
+    }
+
+    /// The terms that cannot be NULL where this holds, because a condition is strict in them.
+    pub(super) fn strict_terms(self) -> [Option<TermId>; 2] {
+        match self {
+            Fact::Equal(a, b) | Fact::AtMost(a, b, _) => [Some(a), Some(b)],
+            Fact::NotNull(a) | Fact::Member(a, _) => [Some(a), None],
+            Fact::Same(..) | Fact::Null(_) | Fact::EqualUnlessNull(..) | Fact::Condition(_) => [None, None],
+        }
+    }
+}
+
 /// A fact, and the place of the condition that says it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Atom {
@@ -39,21 +68,59 @@ pub(super) struct Atom {
     pub(super) at: Location,
 }
 
-/// Facts that hold together.
+/// Facts that hold together. What several places share is not copied.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Facts {
-    pub(super) atoms: Vec<Atom>,
+    items: Vec<Item>,
+}
+
+#[derive(Debug, Clone)]
+enum Item {
+    Atom(Atom),
+    Part(Rc<Part>),
+}
+
+/// What [`Facts::each`] comes by.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Seen {
+    Atom(Atom),
+    /// Facts that were made [`Facts::shared`].
+    Part(PartId),
+}
+
+#[derive(Debug)]
+struct Part {
+    id: PartId,
+    facts: Facts,
 }
 
 impl Facts {
     /// A single fact.
     pub(super) fn one(fact: Fact, at: Location) -> Facts {
-        Facts { atoms: vec![Atom { fact, at }] }
+        Facts { items: vec![Item::Atom(Atom { fact, at })] }
+    }
+
+    /// The same facts, as a part that is recognised wherever it is met again.
+    pub(super) fn shared(self, id: PartId) -> Facts {
+        Facts { items: vec![Item::Part(Rc::new(Part { id, facts: self }))] }
+    }
+
+    /// Whether nothing is said.
+    pub(super) fn is_empty(&self) -> bool {
+        self.items.iter().all(|item| match item {
+            Item::Atom(_) => false,
+            Item::Part(part) => part.facts.is_empty(),
+        })
+    }
+
+    /// How many atoms and parts there are.
+    pub(super) fn width(&self) -> usize {
+        self.items.len()
     }
 
     /// Adds a fact.
     pub(super) fn push(&mut self, fact: Fact, at: Location) {
-        self.atoms.push(Atom { fact, at });
+        self.items.push(Item::Atom(Atom { fact, at }));
     }
 
     /// Both hold.
@@ -64,15 +131,45 @@ impl Facts {
 
     /// Adds what else holds.
     pub(super) fn extend(&mut self, other: &Facts) {
-        self.atoms.extend_from_slice(&other.atoms);
+        self.items.extend_from_slice(&other.items);
+    }
+
+    /// Goes through the facts in order. What `see` says of a part decides whether to go through it as well.
+    pub(super) fn each(&self, see: &mut dyn FnMut(Seen) -> bool) {
+        for item in &self.items {
+            match item {
+                Item::Atom(atom) => {
+                    see(Seen::Atom(*atom));
+                }
+                Item::Part(part) => {
+                    if see(Seen::Part(part.id)) {
+                        part.facts.each(see);
+                    }
+                }
+            }
+        }
+    }
+
+    /// All the atoms, those of a part once.
+    pub(super) fn atoms(&self) -> Vec<Atom> {
+        let mut met = BTreeSet::new();
+        let mut found = Vec::new();
+        self.each(&mut |seen| match seen {
+            Seen::Atom(atom) => {
+                found.push(atom);
+                true
+            }
+            Seen::Part(part) => met.insert(part),
+        });
+        found
     }
 
     /// One of them holds, and it is not known which.
     pub(super) fn or(&self, other: &Facts) -> Facts {
         let (left, right) = (Closure::of(self), Closure::of(other));
         let mut both = Facts::default();
-        let mut classes: BTreeMap<(TermId, TermId), TermId> = BTreeMap::new();
-        for term in left.terms().filter(|term| right.knows(*term)) {
+        let mut classes: BTreeMap<_, TermId> = BTreeMap::new();
+        for term in left.terms().into_iter().filter(|term| right.knows(*term)) {
             let first = *classes.entry((left.root(term), right.root(term))).or_insert(term);
             let at = left.place(term);
             if first != term {
@@ -85,16 +182,20 @@ impl Facts {
                 both.push(Fact::NotNull(term), at);
             }
         }
-        for (term, set) in left.members() {
-            if right.is_member(term, set) {
-                both.push(Fact::Member(term, set), left.place(term));
-            }
-        }
-        for atom in &self.atoms {
-            if let Fact::Condition(condition) = atom.fact
-                && right.holds(condition)
-            {
-                both.atoms.push(*atom);
+        for atom in self.atoms() {
+            match atom.fact {
+                Fact::Member(term, set) => {
+                    let same = left.class(term).into_iter().filter(|term| right.is_member(*term, set));
+                    same.for_each(|same| both.push(Fact::Member(same, set), left.place(term)));
+                }
+                Fact::Condition(condition) if right.holds(condition) => both.items.push(Item::Atom(atom)),
+                Fact::Condition(_)
+                | Fact::Equal(..)
+                | Fact::Same(..)
+                | Fact::Null(_)
+                | Fact::NotNull(_)
+                | Fact::AtMost(..)
+                | Fact::EqualUnlessNull(..) => {}
             }
         }
         both
@@ -115,15 +216,18 @@ impl Facts {
             Fact::Null(a) | Fact::NotNull(a) => keep(a),
             Fact::Condition(condition) => keep_condition(condition),
         };
-        let kept = Facts { atoms: self.atoms.iter().copied().filter(|atom| keep_atom(atom.fact)).collect() };
-        if kept.atoms.len() == self.atoms.len() {
-            return kept;
+        let atoms = self.atoms();
+        let mut rest = Facts::default();
+        for atom in atoms.iter().filter(|atom| keep_atom(atom.fact)) {
+            rest.items.push(Item::Atom(*atom));
+        }
+        if rest.items.len() == atoms.len() {
+            return rest;
         }
         // What was known only through a term that goes away is said anew.
-        let (full, mut rest) = (Closure::of(self), kept.clone());
-        let left = Closure::of(&kept);
-        let mut first_of: BTreeMap<TermId, TermId> = BTreeMap::new();
-        for term in full.terms().filter(|term| keep(*term)) {
+        let (full, left) = (Closure::of(self), Closure::of(&rest));
+        let mut first_of: BTreeMap<_, TermId> = BTreeMap::new();
+        for term in full.terms().into_iter().filter(|term| keep(*term)) {
             let first = *first_of.entry(full.root(term)).or_insert(term);
             let at = full.place(term);
             if first != term && !(left.knows(first) && left.knows(term) && left.same(first, term)) {
@@ -136,198 +240,19 @@ impl Facts {
                 rest.push(Fact::Null(term), at);
             }
         }
-        for (term, set) in full.members() {
-            for class in full.class(term).into_iter().filter(|class| keep(*class) && keep(set)) {
-                rest.push(Fact::Member(class, set), full.place(term));
+        for atom in &atoms {
+            let Fact::Member(term, set) = atom.fact else { continue };
+            for (term, set) in full
+                .class(term)
+                .into_iter()
+                .flat_map(|term| full.class(set).into_iter().map(move |set| (term, set)))
+            {
+                if keep(term) && keep(set) && !left.is_member(term, set) {
+                    rest.push(Fact::Member(term, set), full.place(term));
+                }
             }
         }
         rest
-    }
-
-    /// The terms that are known not to be NULL because a condition is strict in them.
-    pub(super) fn strict_terms(&self) -> BTreeSet<TermId> {
-        let mut found = BTreeSet::new();
-        for atom in &self.atoms {
-            match atom.fact {
-                Fact::Equal(a, b) | Fact::AtMost(a, b, _) => found.extend([a, b]),
-                Fact::NotNull(a) | Fact::Member(a, _) => {
-                    found.insert(a);
-                }
-                Fact::Same(..) | Fact::Null(_) | Fact::EqualUnlessNull(..) | Fact::Condition(_) => {}
-            }
-        }
-        found
-    }
-}
-
-/// Everything that follows from some facts.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Closure {
-    parents: BTreeMap<TermId, TermId>,
-    places: BTreeMap<TermId, Location>,
-    null: BTreeSet<TermId>,
-    not_null: BTreeSet<TermId>,
-    members: BTreeSet<(TermId, TermId)>,
-    conditions: BTreeSet<ConditionId>,
-}
-
-impl Closure {
-    /// The closure of these facts.
-    pub(super) fn of(facts: &Facts) -> Closure {
-        let mut closure = Closure::default();
-        let mut orders = BTreeSet::new();
-        let mut pending = Vec::new();
-        let mut null = Vec::new();
-        let mut not_null = Vec::new();
-        let mut members = Vec::new();
-        for Atom { fact, at } in facts.atoms.iter().copied() {
-            match fact {
-                Fact::Equal(a, b) => {
-                    closure.join(a, b, at);
-                    not_null.extend([a, b]);
-                }
-                Fact::Same(a, b) => closure.join(a, b, at),
-                Fact::Null(a) => {
-                    closure.add(a, at);
-                    null.push(a);
-                }
-                Fact::NotNull(a) => {
-                    closure.add(a, at);
-                    not_null.push(a);
-                }
-                Fact::Member(a, set) => {
-                    closure.add(a, at);
-                    closure.add(set, at);
-                    members.push((a, set));
-                    not_null.push(a);
-                }
-                Fact::AtMost(a, b, order) => {
-                    closure.add(a, at);
-                    closure.add(b, at);
-                    not_null.extend([a, b]);
-                    orders.insert((a, b, order));
-                }
-                Fact::EqualUnlessNull(a, b) => {
-                    closure.add(a, at);
-                    closure.add(b, at);
-                    pending.push((a, b, at));
-                }
-                Fact::Condition(condition) => {
-                    closure.conditions.insert(condition);
-                }
-            }
-        }
-        let both: Vec<_> =
-            orders.iter().filter(|(a, b, order)| orders.contains(&(*b, *a, *order))).copied().collect();
-        for (a, b, _) in both {
-            closure.join(a, b, None);
-        }
-        loop {
-            closure.not_null = not_null.iter().map(|term| closure.root(*term)).collect();
-            let known = |term: TermId| closure.not_null.contains(&closure.root(term));
-            let Some(ready) = pending.iter().position(|(a, b, _)| known(*a) && known(*b)) else { break };
-            let (a, b, at) = pending.swap_remove(ready);
-            closure.join(a, b, at);
-        }
-        closure.null = null.into_iter().map(|term| closure.root(term)).collect();
-        closure.members =
-            members.into_iter().map(|(term, set)| (closure.root(term), closure.root(set))).collect();
-        closure
-    }
-
-    fn add(&mut self, term: TermId, at: Location) {
-        self.parents.entry(term).or_insert(term);
-        self.places.entry(term).or_insert(at);
-    }
-
-    fn join(&mut self, a: TermId, b: TermId, at: Location) {
-        self.add(a, at);
-        self.add(b, at);
-        let (a, b) = (self.root(a), self.root(b));
-        // The smaller id is the root, so that the result does not depend on the order of the facts.
-        self.parents.insert(a.max(b), a.min(b));
-    }
-
-    /// The term that stands for the class.
-    pub(super) fn root(&self, term: TermId) -> TermId {
-        let mut found = term;
-        while let Some(parent) = self.parents.get(&found)
-            && *parent != found
-        {
-            found = *parent;
-        }
-        found
-    }
-
-    fn knows(&self, term: TermId) -> bool {
-        self.parents.contains_key(&term)
-    }
-
-    fn terms(&self) -> impl Iterator<Item = TermId> {
-        self.parents.keys().copied()
-    }
-
-    fn place(&self, term: TermId) -> Location {
-        self.places.get(&term).copied().flatten()
-    }
-
-    fn members(&self) -> impl Iterator<Item = (TermId, TermId)> {
-        self.members.iter().copied()
-    }
-
-    /// Whether they are the same value.
-    pub(super) fn same(&self, a: TermId, b: TermId) -> bool {
-        self.root(a) == self.root(b)
-    }
-
-    /// All terms of the same value.
-    pub(super) fn class(&self, term: TermId) -> Vec<TermId> {
-        let root = self.root(term);
-        let mut found: Vec<_> = self.terms().filter(|other| self.root(*other) == root).collect();
-        if found.is_empty() {
-            found.push(term);
-        }
-        found
-    }
-
-    /// Whether it is known to be NULL.
-    pub(super) fn is_null(&self, term: TermId) -> bool {
-        self.null.contains(&self.root(term))
-    }
-
-    /// Whether it is known not to be NULL.
-    pub(super) fn is_not_null(&self, term: TermId) -> bool {
-        self.not_null.contains(&self.root(term))
-    }
-
-    /// Whether it is known to be an element of that array.
-    pub(super) fn is_member(&self, term: TermId, set: TermId) -> bool {
-        self.members.contains(&(self.root(term), self.root(set)))
-    }
-
-    /// The conditions that are known to be true.
-    pub(super) fn conditions(&self) -> impl Iterator<Item = ConditionId> {
-        self.conditions.iter().copied()
-    }
-
-    /// Whether that condition is known to be true.
-    pub(super) fn holds(&self, condition: ConditionId) -> bool {
-        self.conditions.contains(&condition)
-    }
-}
-
-/// Facts with their closure: what may be assumed at a place of a query.
-#[derive(Debug, Default)]
-pub(super) struct Context {
-    pub(super) facts: Facts,
-    pub(super) closure: Closure,
-}
-
-impl Context {
-    /// The context in which these facts hold.
-    pub(super) fn new(facts: Facts) -> std::rc::Rc<Context> {
-        let closure = Closure::of(&facts);
-        std::rc::Rc::new(Context { facts, closure })
     }
 }
 
@@ -336,7 +261,9 @@ mod tests {
     use super::*;
 
     fn facts(list: &[Fact]) -> Facts {
-        Facts { atoms: list.iter().map(|fact| Atom { fact: *fact, at: None }).collect() }
+        let mut facts = Facts::default();
+        list.iter().for_each(|fact| facts.push(*fact, None));
+        facts
     }
 
     fn kept(facts: &Facts, gone: TermId) -> Closure {

@@ -12,7 +12,7 @@ impl<'a> Case<'_, 'a> {
     /// The place of the condition that says that a term is NULL.
     pub(super) fn place_of(&self, occurrence: &Occurrence, term: TermId) -> Location {
         let says = |atom: &&Atom| atom.fact == Fact::Null(term);
-        occurrence.context.facts.atoms.iter().filter(says).find_map(|atom| atom.at)
+        occurrence.context.closure.facts_about(term).iter().filter(says).find_map(|atom| atom.at)
     }
 
     /// Says where a missing condition belongs.

@@ -1,12 +1,91 @@
-//! What the conditions of FROM say of the rows above it: of inner, outer and full joins, and where a strict condition
-//! turns an outer join into an inner one.
+//! FROM laid out: what its items say of the rows above them, and what an outer join says once a strict condition makes
+//! sure that a side of it is not missing.
 
-use std::collections::BTreeSet;
+use std::ops::{Index, IndexMut};
 
 use super::arena::{Arena, LevelId};
 use super::facts::Facts;
 use super::terms::{EntryId, TermId};
-use crate::tree::{Expr, From, FromItem, Join, JoinKind};
+use crate::tree::{Command, Expr, FromItem, Join, JoinKind};
+
+/// One side of one outer join of the statement.
+pub(super) type SideId = u32;
+
+/// A side of a join.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    Left,
+    Right,
+}
+
+impl Side {
+    pub(super) const BOTH: [Side; 2] = [Side::Left, Side::Right];
+
+    pub(super) fn other(self) -> Side {
+        match self {
+            Side::Left => Side::Right,
+            Side::Right => Side::Left,
+        }
+    }
+
+    /// What stands on that side.
+    pub(super) fn of(self, join: &Join) -> &FromItem {
+        match self {
+            Side::Left => &join.left,
+            Side::Right => &join.right,
+        }
+    }
+}
+
+/// Something for each side.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Sides<T>([T; 2]);
+
+impl<T> Sides<T> {
+    pub(super) fn new(left: T, right: T) -> Self {
+        Sides([left, right])
+    }
+}
+
+impl<T> Index<Side> for Sides<T> {
+    type Output = T;
+
+    fn index(&self, side: Side) -> &T {
+        &self.0[side as usize]
+    }
+}
+
+impl<T> IndexMut<Side> for Sides<T> {
+    fn index_mut(&mut self, side: Side) -> &mut T {
+        &mut self.0[side as usize]
+    }
+}
+
+/// An outer join.
+#[derive(Debug)]
+pub(super) struct OuterJoin {
+    number: u32,
+    /// The side of an outer join around it that may be missing, the nearest.
+    pub(super) within: Option<SideId>,
+    /// Whether a side may be missing.
+    pub(super) pads: Sides<bool>,
+    /// What holds for the rows of a side by itself.
+    pub(super) facts: Sides<Facts>,
+    /// What holds for rows that have both.
+    pub(super) quals: Facts,
+    /// The entries that stand in it are numbered one after the other.
+    pub(super) order: std::ops::Range<usize>,
+}
+
+impl OuterJoin {
+    pub(super) fn side_id(&self, side: Side) -> SideId {
+        self.number * 2 + side as u32
+    }
+
+    pub(super) fn side_ids(&self) -> [SideId; 2] {
+        Side::BOTH.map(|side| self.side_id(side))
+    }
+}
 
 impl<'a> Arena<'a> {
     /// The facts of a condition that may be missing.
@@ -14,98 +93,121 @@ impl<'a> Arena<'a> {
         quals.map(|quals| self.holds(level, quals)).unwrap_or_default()
     }
 
-    /// What holds for each row of an item of FROM. `strict` are terms that conditions above it need to be not NULL.
-    pub(super) fn gather(&mut self, level: LevelId, item: &'a FromItem, strict: &BTreeSet<TermId>) -> Facts {
+    /// What holds for each row that FROM and WHERE make.
+    pub(super) fn row_facts(&mut self, level: LevelId) -> Facts {
+        let query = self.levels[level].query;
+        for item in &query.from.items {
+            let facts = self.item_facts(level, item, None);
+            self.levels[level].items.push(facts);
+        }
+        if query.command == Command::Merge {
+            // What holds for whom depends on the actions; see `writes`.
+            return Facts::default();
+        }
+        let mut facts = self.quals_facts(level, query.from.quals.as_ref());
+        self.levels[level].items.iter().for_each(|item| facts.extend(item));
+        let facts = self.share(level, facts);
+        if self.levels[level].outer_joins.is_empty() {
+            return facts;
+        }
+        let further = self.assume(&mut Default::default(), &facts);
+        self.share(level, facts.and(&further))
+    }
+
+    /// What holds for each row of an item of FROM, whatever conditions above it say.
+    fn item_facts(&mut self, level: LevelId, item: &'a FromItem, within: Option<SideId>) -> Facts {
         match item {
-            FromItem::Range(index) => self.entry_facts(level, *index),
-            FromItem::Join(join) => self.gather_join(level, join, strict),
-            FromItem::Nested(from) => self.gather_nested(level, from, strict),
+            FromItem::Range(index) => {
+                self.order_entry(level, *index, within);
+                self.entry_facts(level, *index)
+            }
+            FromItem::Join(join) => self.join_facts(level, join, within),
+            FromItem::Nested(from) => {
+                let mut facts = self.quals_facts(level, from.quals.as_ref());
+                for item in &from.items {
+                    let item = self.item_facts(level, item, within);
+                    facts.extend(&item);
+                }
+                self.share(level, facts)
+            }
             FromItem::Opaque(_) => Facts::default(),
         }
     }
 
-    fn gather_nested(&mut self, level: LevelId, from: &'a From, strict: &BTreeSet<TermId>) -> Facts {
-        let mut facts = self.quals_facts(level, from.quals.as_ref());
-        let strict = strict | &facts.strict_terms();
-        for item in &from.items {
-            let item = self.gather(level, item, &strict);
-            facts.extend(&item);
+    fn join_facts(&mut self, level: LevelId, join: &'a Join, within: Option<SideId>) -> Facts {
+        let pads = Sides(match join.kind {
+            JoinKind::Inner => [false, false],
+            JoinKind::Left => [false, true],
+            JoinKind::Right => [true, false],
+            JoinKind::Full => [true, true],
+        });
+        let outer =
+            (join.kind != JoinKind::Inner).then(|| self.add_outer_join(level, join, within, pads.clone()));
+        let start = self.levels[level].ordered;
+        let mut facts: Sides<Facts> = Sides::default();
+        for side in Side::BOTH {
+            let own = outer.filter(|_| pads[side]).map(|outer| self.outer_joins[outer].side_id(side));
+            facts[side] = self.item_facts(level, side.of(join), own.or(within));
         }
-        facts
-    }
-
-    fn gather_join(&mut self, level: LevelId, join: &'a Join, strict: &BTreeSet<TermId>) -> Facts {
-        let kind = self.reduced(level, join, strict);
+        if let Some(index) = join.range {
+            self.order_entry(level, index, within);
+        }
         let quals = self.quals_facts(level, join.quals.as_ref());
-        let inner = strict | &quals.strict_terms();
-        match kind {
-            JoinKind::Inner => {
-                let left = self.gather(level, &join.left, &inner);
-                let right = self.gather(level, &join.right, &inner);
-                quals.and(&left).and(&right)
-            }
-            JoinKind::Left => self.gather(level, &join.left, strict),
-            JoinKind::Right => self.gather(level, &join.right, strict),
-            JoinKind::Full => Facts::default(),
-        }
-    }
-
-    /// The kind of a join once conditions above it that are not true for NULL have dropped rows without a match.
-    pub(super) fn reduced(&mut self, level: LevelId, join: &Join, strict: &BTreeSet<TermId>) -> JoinKind {
-        if join.kind == JoinKind::Inner {
-            return JoinKind::Inner;
-        }
-        let needs = |arena: &Self, item: &FromItem| {
-            let entries = arena.entries_of(level, item);
-            strict.iter().any(|term| arena.is_of(*term, level, &entries))
+        let Some(outer) = outer else {
+            return self.share(level, quals.and(&facts[Side::Left]).and(&facts[Side::Right]));
         };
-        let (needs_left, needs_right) = (needs(self, &join.left), needs(self, &join.right));
-        match join.kind {
-            JoinKind::Inner => JoinKind::Inner,
-            JoinKind::Left => {
-                if needs_right {
-                    JoinKind::Inner
-                } else {
-                    JoinKind::Left
-                }
-            }
-            JoinKind::Right => {
-                if needs_left {
-                    JoinKind::Inner
-                } else {
-                    JoinKind::Right
-                }
-            }
-            JoinKind::Full => match (needs_left, needs_right) {
-                (true, true) => JoinKind::Inner,
-                (true, false) => JoinKind::Left,
-                (false, true) => JoinKind::Right,
-                (false, false) => JoinKind::Full,
-            },
+        let order = start..self.levels[level].ordered;
+        let kept = Side::BOTH.into_iter().find(|side| !pads[*side]).map(|side| facts[side].clone());
+        let found = &mut self.outer_joins[outer];
+        (found.facts, found.quals, found.order) = (facts, quals, order);
+        kept.unwrap_or_default()
+    }
+
+    fn add_outer_join(
+        &mut self,
+        level: LevelId,
+        join: &'a Join,
+        within: Option<SideId>,
+        pads: Sides<bool>,
+    ) -> usize {
+        let index = self.outer_joins.len();
+        let number = u32::try_from(index).expect("fewer than 2^31 joins");
+        let (facts, quals, order) = Default::default();
+        self.outer_joins.push(OuterJoin { number, within, pads, facts, quals, order });
+        self.outer_join_index.insert((level, std::ptr::from_ref(join)), index);
+        self.levels[level].outer_joins.push(index);
+        index
+    }
+
+    /// The outer join that a join is, if it is one.
+    pub(super) fn outer_join(&self, level: LevelId, join: &'a Join) -> Option<&OuterJoin> {
+        let index = self.outer_join_index.get(&(level, std::ptr::from_ref(join)))?;
+        Some(&self.outer_joins[*index])
+    }
+
+    fn order_entry(&mut self, level: LevelId, index: usize, within: Option<SideId>) {
+        let level = &mut self.levels[level];
+        if let Some(entry) = index.checked_sub(1).and_then(|index| level.entries.get(index)) {
+            self.entries[*entry].order = Some(level.ordered);
+            self.entries[*entry].side = within;
+            level.ordered += 1;
         }
     }
 
-    /// The entries that an item of FROM is made of.
-    pub(super) fn entries_of(&self, level: LevelId, item: &FromItem) -> BTreeSet<EntryId> {
-        let mut found = BTreeSet::new();
-        self.collect_entries(level, item, &mut found);
-        found
-    }
-
-    fn collect_entries(&self, level: LevelId, item: &FromItem, found: &mut BTreeSet<EntryId>) {
-        match item {
-            FromItem::Range(index) => {
-                found.extend(index.checked_sub(1).and_then(|index| self.levels[level].entries.get(index)));
+    /// Whether a term is a column of an entry that stands in that outer join, or of what makes such an entry's rows.
+    pub(super) fn is_of(&self, term: TermId, level: LevelId, join: &OuterJoin) -> bool {
+        let Some(entry) = self.terms.entry(term) else { return false };
+        let is_in =
+            |entry: EntryId| self.entries[entry].order.is_some_and(|order| join.order.contains(&order));
+        let mut entry = Some(entry);
+        let mut at = entry.map(|entry| self.entries[entry].level);
+        while let Some(found) = at {
+            if found == level {
+                return entry.is_some_and(is_in);
             }
-            FromItem::Join(join) => {
-                found.extend(join.range.and_then(|index| self.levels[level].entries.get(index - 1)));
-                self.collect_entries(level, &join.left, found);
-                self.collect_entries(level, &join.right, found);
-            }
-            FromItem::Nested(from) => {
-                from.items.iter().for_each(|item| self.collect_entries(level, item, found))
-            }
-            FromItem::Opaque(_) => {}
+            entry = self.entry_of_level(found);
+            at = self.level_around(found);
         }
+        false
     }
 }

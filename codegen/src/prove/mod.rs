@@ -3,7 +3,8 @@
 //! 1. [`Policy`]: `sqlward.toml` against the schema
 //! 2. `build`: the statement laid out as an `arena` of levels and entries, with the facts of each level
 //!    (`conditions`, `joins`, `facts`, `terms`)
-//! 3. `walk`, `expressions`, `writes`: what may be assumed at each place, and the `events` that the rules judge
+//! 3. `walk`, `expressions`, `writes`: what may be assumed at each place, which is a `context` with a `closure` that
+//!    shares with its neighbours what it has in common with them, and the `events` that the rules judge
 //! 4. [`rules`]: each event holds for a reason, or fails with a diagnostic
 //!
 //! What is not understood fails. Only this module can make a [`Proven`].
@@ -13,33 +14,38 @@
 mod arena;
 mod build;
 mod case;
+mod closure;
 mod conditions;
+mod context;
 mod events;
 mod expressions;
 mod facts;
 mod functions;
+mod guards;
 mod hints;
 mod joins;
 mod places;
 mod policy;
 pub mod rules;
 mod terms;
+mod trie;
 mod walk;
 mod writes;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 pub use policy::Policy;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, nearest};
 use crate::infer::{Signature, Typed};
-use crate::parse::{Allow, QueryDecl, ScopeDecl};
+use crate::parse::{Allow, QueryDecl, ScopeDecl, TokenName, TokenSpans};
 use crate::schema::Schema;
 use crate::source::{Sources, Span};
 use crate::tree::Query;
 use arena::{Arena, Container};
 use case::{Case, Claims, Finding, Reason};
 use events::Events;
+use policy::ScopePolicy;
 use terms::{EntryId, Term};
 
 /// The ids of the rules that a query must satisfy, and that `--@ allow` can waive.
@@ -48,6 +54,7 @@ pub const RULES: &[&str] = &[
     "tenant-scope",
     "tenant-write",
     "foreign-reference",
+    "grant",
     "physical-delete",
     "opaque",
     "unused-allow",
@@ -63,7 +70,7 @@ pub enum Verdict {
 }
 
 /// Why one rule holds for one thing that a query does.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Derivation {
     /// The table.
     pub table: String,
@@ -116,6 +123,8 @@ pub struct Examination {
     pub waivers: Vec<Waiver>,
     /// The triggers that it fires.
     pub fired: Vec<Fired>,
+    /// How much there was to do. It grows with the size of the query, and hardly faster; nothing else depends on it.
+    pub steps: u64,
 }
 
 /// A query, and what is known of its safety.
@@ -217,7 +226,7 @@ pub fn prove(
 ) -> Outcome {
     let mut outcome = Outcome::default();
     for typed in queries {
-        let Examination { derivations, diagnostics: found, waivers, fired } =
+        let Examination { derivations, diagnostics: found, waivers, fired, steps: _ } =
             examine(sources, schema, policy, &typed);
         let verdict = if found.is_empty() { Verdict::Proven } else { Verdict::Rejected };
         found.into_iter().for_each(|diagnostic| diagnostics.report(diagnostic));
@@ -235,6 +244,11 @@ pub fn examine(sources: &Sources, schema: &Schema, policy: &Policy, typed: &Type
     let decl = &typed.decl;
     let mut report = Report::new(sources, schema, decl);
     let claims = claims(&mut report, policy, decl);
+    if let Some(grants) = &decl.grants
+        && let Some(scope) = policy.scope(&grants.scope.value)
+    {
+        report.check_role(scope, grants);
+    }
     if !report.diagnostics.is_empty() {
         // What is in reach of a scope that there is not, nobody can say.
         return report.finish();
@@ -247,12 +261,15 @@ pub fn examine(sources: &Sources, schema: &Schema, policy: &Policy, typed: &Type
     let events = walk::Walk::over(&mut arena, root);
     report.fired = fired(schema, &events);
     report.places = places::places(&arena, &decl.sql.text, root);
-    let mut case = Case { arena: &mut arena, events: &events, claims: &claims, decl };
+    let (hopeless, dead_ends) = Default::default();
+    let mut case =
+        Case { arena: &mut arena, events: &events, claims: &claims, decl, root, hopeless, dead_ends };
     for rule in rules::ALL {
         for finding in (rule.judge)(&mut case) {
             report.add(&case, rule.id, finding);
         }
     }
+    report.steps = arena.steps();
     report.finish()
 }
 
@@ -287,19 +304,23 @@ fn claims<'p>(report: &mut Report<'_>, policy: &'p Policy, decl: &QueryDecl) -> 
         Some(ScopeDecl::Claimed(names)) => {
             let mut found = Vec::new();
             for name in names {
-                match policy.scope(&name.value) {
-                    Some(scope) => found.push(scope),
+                match policy.scope(&name.scope.value) {
+                    Some(scope) => {
+                        report.check_role(scope, name);
+                        found.push(scope);
+                    }
                     None => {
                         let known = || policy.scopes.iter().map(|scope| scope.name.as_str());
-                        let help = match nearest(&name.value, known().chain(["system"])) {
+                        let help = match nearest(&name.scope.value, known().chain(["system"])) {
                             Some("system") => {
                                 "system scope takes a reason: `--@ scope system: \"why\"`".to_owned()
                             }
                             Some(near) => format!("did you mean `{near}`?"),
                             None => format!("it has {}", known().collect::<Vec<_>>().join(", ")),
                         };
-                        let message = format!("sqlward.toml has no scope `{}`", name.value);
-                        let diagnostic = Diagnostic::error("unknown-scope", name.span, message).help(help);
+                        let message = format!("sqlward.toml has no scope `{}`", name.scope.value);
+                        let diagnostic =
+                            Diagnostic::error("unknown-scope", name.scope.span, message).help(help);
                         report.diagnostics.push(diagnostic);
                     }
                 }
@@ -314,10 +335,15 @@ struct Report<'d> {
     sources: &'d Sources,
     schema: &'d Schema,
     decl: &'d QueryDecl,
+    spans: TokenSpans<'d>,
     places: BTreeMap<EntryId, usize>,
     derivations: Vec<Derivation>,
+    derived: HashSet<Derivation>,
     diagnostics: Vec<Diagnostic>,
+    /// The diagnostics in words: many parts of a query can lack the same.
+    told: HashSet<String>,
     fired: Vec<Fired>,
+    steps: u64,
     /// The waivers, and whether each was needed.
     allows: Vec<(&'d Allow, bool)>,
 }
@@ -328,16 +354,38 @@ impl<'d> Report<'d> {
             sources,
             schema,
             decl,
+            spans: TokenSpans::of(&decl.sql),
             places: BTreeMap::new(),
             derivations: Vec::new(),
+            derived: HashSet::new(),
             diagnostics: Vec::new(),
+            told: HashSet::new(),
             fired: Vec::new(),
+            steps: 0,
             allows: decl.allows.iter().map(|allow| (allow, false)).collect(),
         }
     }
 
+    /// A role must be one of its scope's.
+    fn check_role(&mut self, scope: &ScopePolicy, name: &TokenName) {
+        let Some(role) = &name.role else { return };
+        let known = || scope.membership.iter().flat_map(|found| &found.roles).map(|role| role.name.as_str());
+        if known().any(|known| known == role.value) {
+            return;
+        }
+        let help = match nearest(&role.value, known()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if known().next().is_none() => {
+                format!("name it in sqlward.toml: `[scopes.{}.membership.roles]`", scope.name)
+            }
+            None => format!("it has {}", known().collect::<Vec<_>>().join(", ")),
+        };
+        let message = format!("scope `{}` has no role `{}`", scope.name, role.value);
+        self.diagnostics.push(Diagnostic::error("unknown-scope", role.span, message).help(help));
+    }
+
     fn span(&self, offset: usize) -> Span {
-        self.decl.sql.token_span(offset)
+        self.spans.at(offset)
     }
 
     /// Adds what a rule found.
@@ -354,12 +402,10 @@ impl<'d> Report<'d> {
                     rule,
                     because,
                     span,
-                    line: self.sources.start(span).line,
+                    line: self.sources.line(span),
                     waived: false,
                 };
-                if !self.derivations.contains(&derivation) {
-                    self.derivations.push(derivation);
-                }
+                self.derive(derivation);
             }
             case::Verdict::Fails(failure) => {
                 if self.waive(case, rule, finding.table, finding.entry, place) {
@@ -370,10 +416,17 @@ impl<'d> Report<'d> {
                 diagnostic.help = Some(failure.help).filter(|help| !help.is_empty());
                 diagnostic.notes =
                     failure.notes.into_iter().map(|(at, note)| (self.span(at), note)).collect();
-                if !self.diagnostics.contains(&diagnostic) {
+                if self.told.insert(format!("{diagnostic:?}")) {
                     self.diagnostics.push(diagnostic);
                 }
             }
+        }
+    }
+
+    /// Adds a reason, once.
+    fn derive(&mut self, derivation: Derivation) {
+        if self.derived.insert(derivation.clone()) {
+            self.derivations.push(derivation);
         }
     }
 
@@ -402,7 +455,7 @@ impl<'d> Report<'d> {
         };
         *used = true;
         let because = format!("waived: {}", allow.reason);
-        let span = place.map_or(self.decl.name.span, |at| self.decl.sql.token_span(at));
+        let span = place.map_or(self.decl.name.span, |at| self.span(at));
         let derivation = Derivation {
             table: table
                 .and_then(|table| schema.table(table))
@@ -412,12 +465,10 @@ impl<'d> Report<'d> {
             rule,
             because,
             span,
-            line: self.sources.start(span).line,
+            line: self.sources.line(span),
             waived: true,
         };
-        if !self.derivations.contains(&derivation) {
-            self.derivations.push(derivation);
-        }
+        self.derive(derivation);
         true
     }
 
@@ -460,6 +511,7 @@ impl<'d> Report<'d> {
             diagnostics: self.diagnostics,
             waivers,
             fired: self.fired,
+            steps: self.steps,
         }
     }
 }

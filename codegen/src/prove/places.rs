@@ -1,7 +1,7 @@
 //! Where the entries of a query stand in its text. The server's trees do not say, so the names are looked up in the
 //! text in the order in which the tree has them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use super::arena::{Arena, Container, LevelId};
 use super::terms::EntryId;
@@ -15,11 +15,12 @@ pub(super) fn places(arena: &Arena<'_>, text: &str, root: LevelId) -> BTreeMap<E
     let mut order = Order { schema: arena.schema, names: Vec::new() };
     order.query(query);
     let mut at: BTreeMap<*const RangeKind, usize> = BTreeMap::new();
-    let mut left = candidates(text);
+    let mut left: HashMap<String, VecDeque<usize>> = HashMap::new();
+    for (name, offset) in candidates(text) {
+        left.entry(name).or_default().push_back(offset);
+    }
     for (kind, name) in &order.names {
-        let found = left.iter().position(|(candidate, _)| candidate == name);
-        if let Some(found) = found {
-            let (_, offset) = left.remove(found);
+        if let Some(offset) = left.get_mut(*name).and_then(VecDeque::pop_front) {
             at.insert(*kind, offset);
         }
     }

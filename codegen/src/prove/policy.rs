@@ -1,6 +1,7 @@
 //! `sqlward.toml` against the schema: which rows belong to whom, in OIDs and column numbers.
 
 mod check;
+mod roles;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,6 +34,30 @@ pub(super) struct ScopePolicy {
     pub(super) via: BTreeMap<Oid, Vec<Way>>,
     /// Rows that may be read.
     pub(super) rows: BTreeMap<Oid, Rows>,
+    /// The rows that make someone part of it.
+    pub(super) membership: Option<Membership>,
+}
+
+/// The rows that make someone part of a scope.
+#[derive(Debug)]
+pub(super) struct Membership {
+    /// Their table.
+    pub(super) table: Oid,
+    /// The column that tells of what.
+    pub(super) id: i32,
+    /// The column that tells who.
+    pub(super) member: i32,
+    /// What such a row must meet.
+    pub(super) guard: Option<Guard>,
+    /// What it must meet for a role besides.
+    pub(super) roles: Vec<Role>,
+}
+
+/// A role within a scope.
+#[derive(Debug)]
+pub(super) struct Role {
+    pub(super) name: String,
+    pub(super) guard: Guard,
 }
 
 /// A foreign key that brings a table into scope.
@@ -77,6 +102,7 @@ impl Policy {
             owners: BTreeMap::new(),
             via: BTreeMap::new(),
             rows: BTreeMap::new(),
+            membership: None,
         };
         Policy { scopes: names.into_iter().map(scope).collect(), ..Policy::default() }
     }
@@ -106,6 +132,7 @@ impl Policy {
         self.scopes.iter().any(|scope| {
             scope.rows.values().any(|rows| rows.guard.is_some())
                 || scope.via.values().flatten().any(|way| way.guard.is_some())
+                || scope.membership.is_some()
         })
     }
 

@@ -1,6 +1,7 @@
 //! The rules. Each is a file with its judge, and beside it a page that explains it, whose examples are its tests.
 
 pub(super) mod foreign_reference;
+pub(super) mod grant;
 pub(super) mod opaque;
 pub(super) mod physical_delete;
 pub(super) mod soft_delete;
@@ -38,6 +39,7 @@ pub static ALL: &[Rule] = &[
     tenant_scope::RULE,
     tenant_write::RULE,
     foreign_reference::RULE,
+    grant::RULE,
     physical_delete::RULE,
     opaque::RULE,
     unused_allow::RULE,

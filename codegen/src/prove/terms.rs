@@ -187,6 +187,13 @@ fn below<'e>(schema: &Schema, expr: &'e Expr) -> Option<(&'e Expr, Option<Oid>)>
     if let Expr::Cast { arg, via: CastVia::Relabel | CastVia::Domain, .. } | Expr::NamedArgument(arg) = expr {
         return Some((arg, None));
     }
+    // An array of varchar as one of text: every element stays as it is.
+    if let Expr::Cast { arg, via: CastVia::ArrayElements, element: Some(element), type_oid, .. } = expr
+        && arg.type_oid().is_some_and(|from| compares_alike(schema, from, *type_oid))
+        && matches!(plain(schema, element), Some(Expr::CaseTest { .. }))
+    {
+        return Some((arg, None));
+    }
     if let Expr::Collate { arg, collation } = expr {
         return Some((arg, Some(*collation)));
     }

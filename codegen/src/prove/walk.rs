@@ -4,12 +4,14 @@ use std::collections::{BTreeSet, HashSet};
 use std::rc::Rc;
 
 use super::arena::{Arena, Container, LevelId};
+use super::context::Context;
 use super::events::{Access, Events, Occurrence, OuterJoin, Unknown};
-use super::facts::{Context, Facts};
+use super::facts::Facts;
+use super::joins::{Side, Sides};
 use super::terms::EntryId;
 use crate::tree::walk as tree;
 use crate::tree::{
-    Command, Expr, From, FromItem, Join, JoinKind, Location, Query, RangeEntry, RangeKind, SetOperation,
+    Command, Expr, From, FromItem, Join, Location, Query, RangeEntry, RangeKind, SetOperation,
 };
 
 #[derive(Default)]
@@ -33,7 +35,7 @@ impl<'w, 'a> Walk<'w, 'a> {
     /// Everything that the statement of a level does.
     pub(super) fn over(arena: &'w mut Arena<'a>, level: LevelId) -> Events {
         let mut walk = Walk { arena, events: Events::default(), join: None, seen: Seen::default() };
-        walk.level(level, Facts::default(), Access::Read);
+        walk.level(level, Rc::default(), Access::Read);
         if walk.arena.overflown {
             walk.events.incomplete = true;
             walk.unknown(
@@ -82,7 +84,7 @@ impl<'w, 'a> Walk<'w, 'a> {
     }
 
     /// A level of which `outer` is known from outside. `access` is what happens to the tables of a view.
-    pub(super) fn level(&mut self, level: LevelId, outer: Facts, access: Access) {
+    pub(super) fn level(&mut self, level: LevelId, outer: Rc<Context>, access: Access) {
         if self.arena.overflown {
             return;
         }
@@ -100,7 +102,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         let outer = if query.row_marks.is_empty() && query.command == Command::Select {
             outer
         } else {
-            Facts::default()
+            Rc::default()
         };
         for (index, range) in query.range_table.iter().enumerate() {
             self.known_entry(level, index, range);
@@ -129,25 +131,24 @@ impl<'w, 'a> Walk<'w, 'a> {
     fn with_clause(&mut self, level: LevelId, query: &'a Query) {
         for cte in &query.ctes {
             for value in &cte.cycle_values {
-                self.expr(level, value, &Context::new(Facts::default()));
+                self.expr(level, value, &Rc::default());
             }
             // A CTE that modifies runs once, whoever reads it; one that nobody reads is judged as it stands.
             if cte.query.command != Command::Select || cte.references == 0 {
                 let own = self.arena.cte_level(level, cte, Container::Nothing);
-                self.level(own, Facts::default(), Access::Read);
+                self.level(own, Rc::default(), Access::Read);
             }
         }
     }
 
-    fn set_operation(&mut self, level: LevelId, query: &'a Query, outer: &Facts) {
+    fn set_operation(&mut self, level: LevelId, query: &'a Query, outer: &Rc<Context>) {
         let Some(operation) = &query.set_operation else { return };
         self.arms(level, operation, outer);
-        let context = Context::new(outer.clone());
         self.operators(query);
-        self.limits(level, query, &context);
+        self.limits(level, query, outer);
     }
 
-    fn arms(&mut self, level: LevelId, operation: &SetOperation, outer: &Facts) {
+    fn arms(&mut self, level: LevelId, operation: &SetOperation, outer: &Rc<Context>) {
         match operation {
             SetOperation::Node { left, right, .. } => {
                 self.arms(level, left, outer);
@@ -158,26 +159,27 @@ impl<'w, 'a> Walk<'w, 'a> {
                     return self.unknown("an arm of a set operation is not understood", None);
                 };
                 // What is known of the columns of the whole holds for the rows of the arm that matter.
-                let known = outer.clone().and(&self.arena.arm_row(level, *index));
+                let row = self.arena.arm_row(level, *index);
+                let known = self.arena.further(outer, &row);
                 let inside = self.arena.inside(&known, nested);
                 self.level(nested, inside, Access::Read);
             }
         }
     }
 
-    fn select(&mut self, level: LevelId, query: &'a Query, outer: Facts, access: Access) {
-        let mut above = outer.clone().and(&self.arena.levels[level].facts.clone());
+    fn select(&mut self, level: LevelId, query: &'a Query, outer: Rc<Context>, access: Access) {
         let filters = self.aggregate_filters(level, query);
-        above.extend(&filters);
-        let rows = Context::new(above);
+        let rows = self.arena.further(&outer, &self.arena.levels[level].facts);
+        let rows = self.arena.further(&rows, &filters);
         self.from(level, &query.from, &rows, access);
-        let outside = Context::new(outer.clone());
         let blank = self.arena.always_gives_a_row(level) || !query.grouping_sets.is_empty();
         let after = if !blank {
             Rc::clone(&rows)
-        } else {
+        } else if query.grouping_sets.is_empty() {
             let having = self.arena.quals_facts(level, query.having.as_ref());
-            Context::new(if query.grouping_sets.is_empty() { outer.and(&having) } else { outer })
+            self.arena.further(&outer, &having)
+        } else {
+            Rc::clone(&outer)
         };
         for target in &query.targets {
             self.grouped_expr(level, &target.expr, &after, &rows, false);
@@ -186,7 +188,7 @@ impl<'w, 'a> Walk<'w, 'a> {
             self.grouped_expr(level, having, &after, &rows, true);
         }
         self.operators(query);
-        self.limits(level, query, &outside);
+        self.limits(level, query, &outer);
     }
 
     /// What holds for every row that has influence on an aggregate, where nothing but filtered aggregates is asked for.
@@ -258,79 +260,92 @@ impl<'w, 'a> Walk<'w, 'a> {
 
     /// A join. `above` holds for each row of it that matters, and includes what the join itself makes sure of.
     fn join(&mut self, level: LevelId, join: &'a Join, above: &Rc<Context>, access: Access) {
-        let strict = above.facts.strict_terms();
-        let kind = self.arena.reduced(level, join, &strict);
-        let at = join.quals.as_ref().and_then(Expr::location);
-        let quals = self.arena.quals_facts(level, join.quals.as_ref());
-        let side = |walk: &mut Self, item: &'a FromItem, strict: &BTreeSet<_>| {
-            walk.arena.gather(level, item, strict)
-        };
-        let outer_join = self.join;
-        match kind {
-            JoinKind::Inner => {
-                let inner = &strict | &quals.strict_terms();
-                let left = side(self, &join.left, &inner);
-                let right = side(self, &join.right, &inner);
-                let all = Context::new(above.facts.clone().and(&quals).and(&left).and(&right));
-                self.item(level, &join.left, &all, access);
-                self.item(level, &join.right, &all, access);
-                self.quals(level, join, &all);
-            }
-            JoinKind::Left | JoinKind::Right => {
-                let (kept, padded) = if kind == JoinKind::Left {
-                    (&join.left, &join.right)
-                } else {
-                    (&join.right, &join.left)
-                };
-                let above = self.without(level, &above.facts, &[padded]);
-                let kept_facts = side(self, kept, &above.strict_terms());
-                let kept_context = Context::new(above.clone().and(&kept_facts));
-                // A match needs a row of the kept side for which ON is true, whatever that row is padded with.
-                let strict = &above.strict_terms() | &quals.strict_terms();
-                let kept_facts = side(self, kept, &strict);
-                let matched = above.and(&kept_facts).and(&quals);
-                let padded_facts = side(self, padded, &matched.strict_terms());
-                let matched = Context::new(matched.and(&padded_facts));
-                for (item, nullable) in
-                    [(&join.left, kind == JoinKind::Right), (&join.right, kind == JoinKind::Left)]
-                {
-                    self.join = Some(OuterJoin { nullable, full: false, at: self.arena.place(level, at) });
-                    self.item(level, item, if nullable { &matched } else { &kept_context }, access);
-                }
-                self.join = outer_join;
-                self.quals(level, join, &matched);
-            }
-            JoinKind::Full => {
-                let merged = self.merged(level, join, &above.facts);
-                let base = self.without(level, &above.facts, &[&join.left, &join.right]);
-                let base = base.and(&merged);
-                let left = side(self, &join.left, &base.strict_terms());
-                let right = side(self, &join.right, &base.strict_terms());
-                self.join = Some(OuterJoin { nullable: true, full: true, at: self.arena.place(level, at) });
-                self.item(level, &join.left, &Context::new(base.clone().and(&left)), access);
-                self.item(level, &join.right, &Context::new(base.clone().and(&right)), access);
-                self.join = outer_join;
-                self.quals(level, join, &Context::new(base.and(&left).and(&right).and(&quals)));
-            }
+        let around = self.join;
+        let places = self.sides(level, join, above);
+        for side in Side::BOTH {
+            let (context, outer_join) = &places[side];
+            self.join = outer_join.or(around);
+            self.item(level, side.of(join), context, access);
         }
-    }
-
-    fn quals(&mut self, level: LevelId, join: &'a Join, context: &Rc<Context>) {
+        self.join = around;
         if let Some(quals) = &join.quals {
-            self.condition(level, quals, context);
+            let matched = self.matched(level, join, above, &places);
+            self.condition(level, quals, &matched);
         }
     }
 
-    /// What follows about everything but these items.
-    fn without(&self, level: LevelId, facts: &Facts, items: &[&FromItem]) -> Facts {
-        let entries: BTreeSet<EntryId> =
-            items.iter().flat_map(|item| self.arena.entries_of(level, item)).collect();
-        self.arena.project(facts, &|term| !self.arena.is_of(term, level, &entries))
+    /// What holds on each side of a join, and the outer join that the side stands in by it.
+    fn sides(
+        &mut self,
+        level: LevelId,
+        join: &'a Join,
+        above: &Rc<Context>,
+    ) -> Sides<(Rc<Context>, Option<OuterJoin>)> {
+        let at = join.quals.as_ref().and_then(Expr::location);
+        let at = self.arena.place(level, at);
+        let outer = |nullable, full| Some(OuterJoin { nullable, full, at });
+        match self.missing(level, join, above) {
+            [false, false] => Sides::new((Rc::clone(above), None), (Rc::clone(above), None)),
+            [true, true] => {
+                let merged = self.merged(level, join, above);
+                let base = self.arena.without(above, level, join, Side::Left);
+                let base = self.arena.without(&base, level, join, Side::Right);
+                let base = self.arena.further(&base, &merged);
+                let [left, right] = Side::BOTH.map(|side| self.with_side(&base, level, join, side));
+                Sides::new((left, outer(true, true)), (right, outer(true, true)))
+            }
+            [false, true] => {
+                let kept = self.arena.without(above, level, join, Side::Right);
+                // A match needs a row of the kept side for which ON is true, whatever that row is padded with.
+                let matched = self.with_side(&kept, level, join, Side::Right);
+                Sides::new((kept, outer(false, false)), (matched, outer(true, false)))
+            }
+            [true, false] => {
+                let kept = self.arena.without(above, level, join, Side::Left);
+                let matched = self.with_side(&kept, level, join, Side::Left);
+                Sides::new((matched, outer(true, false)), (kept, outer(false, false)))
+            }
+        }
+    }
+
+    /// What holds for rows of both sides that are judged by ON.
+    fn matched(
+        &mut self,
+        level: LevelId,
+        join: &'a Join,
+        above: &Rc<Context>,
+        places: &Sides<(Rc<Context>, Option<OuterJoin>)>,
+    ) -> Rc<Context> {
+        match self.missing(level, join, above) {
+            [_, false] => Rc::clone(&places[Side::Left].0),
+            [false, true] => Rc::clone(&places[Side::Right].0),
+            [true, true] => self.with_side(&places[Side::Left].0, level, join, Side::Right),
+        }
+    }
+
+    /// Which sides of a join may be missing, for all that is known.
+    fn missing(&self, level: LevelId, join: &'a Join, above: &Context) -> [bool; 2] {
+        let outer = self.arena.outer_join(level, join);
+        Side::BOTH.map(|side| outer.is_some_and(|outer| outer.pads[side] && !above.has(outer.side_id(side))))
+    }
+
+    /// What holds where that side of an outer join is not missing.
+    fn with_side(
+        &mut self,
+        context: &Rc<Context>,
+        level: LevelId,
+        join: &'a Join,
+        side: Side,
+    ) -> Rc<Context> {
+        match self.arena.outer_join(level, join).map(|outer| outer.side_id(side)) {
+            Some(side) => self.arena.with_side(context, side),
+            None => Rc::clone(context),
+        }
     }
 
     /// What is known of the merged columns of a FULL JOIN ... USING holds for the column of either side: a row whose
     /// column has another value is dropped, with or without a match.
-    fn merged(&mut self, level: LevelId, join: &'a Join, above: &Facts) -> Facts {
+    fn merged(&mut self, level: LevelId, join: &'a Join, above: &Rc<Context>) -> Facts {
         let query = self.arena.levels[level].query;
         let Some(RangeKind::Join { columns, merged, .. }) =
             join.range.and_then(|index| query.range(index)).map(|range| &range.kind)
@@ -342,19 +357,16 @@ impl<'w, 'a> Walk<'w, 'a> {
         else {
             return Facts::default();
         };
-        let mut own = self.arena.entries_of(level, &join.left);
-        own.extend(self.arena.entries_of(level, &join.right));
-        let closure = super::facts::Closure::of(above);
         let mut found = Facts::default();
         for (position, column) in columns.iter().take(*merged).enumerate() {
             let Ok(number) = i32::try_from(position + 1) else { continue };
             let Expr::Coalesce { args, .. } = column else { continue };
             let merged = self.arena.column(entry, number);
-            let known: Vec<_> = closure
-                .class(merged)
-                .into_iter()
-                .filter(|term| *term != merged && !self.arena.is_of(*term, level, &own))
-                .collect();
+            let is_own = |term: u32| {
+                self.arena.outer_join(level, join).is_none_or(|join| self.arena.is_of(term, level, join))
+            };
+            let known = above.closure.class(merged);
+            let known: Vec<_> = known.into_iter().filter(|term| *term != merged && !is_own(*term)).collect();
             for arg in args {
                 let Some(term) = self.arena.term(level, arg) else { continue };
                 for known in &known {
@@ -490,23 +502,21 @@ impl<'w, 'a> Walk<'w, 'a> {
         let Some(nested) = self.arena.entries[entry].nested else {
             return self.unknown_entry("the rows of this entry are not understood", entry);
         };
-        let facts =
-            if access == Access::Lock { Facts::default() } else { self.arena.inside(&context.facts, nested) };
-        self.level(nested, facts, access);
+        let inside = if access == Access::Lock { Rc::default() } else { self.arena.inside(context, nested) };
+        self.level(nested, inside, access);
     }
 
     /// The body of a function in FROM; what the call itself is, [`Walk::expr`] has judged.
     fn body(&mut self, level: LevelId, index: usize, context: &Rc<Context>) {
         let entry = self.arena.levels[level].entries[index - 1];
         if let Some(nested) = self.arena.entries[entry].nested {
-            let inside = self.arena.inside(&context.facts, nested);
+            let inside = self.arena.inside(context, nested);
             self.level(nested, inside, Access::Read);
         }
     }
 
     fn update_or_delete(&mut self, level: LevelId, query: &'a Query) {
-        let facts = self.arena.levels[level].facts.clone();
-        let context = Context::new(facts);
+        let context = self.arena.context(&self.arena.levels[level].facts);
         self.from(level, &query.from, &context, Access::Read);
         self.write_update_or_delete(level, query, &context);
     }

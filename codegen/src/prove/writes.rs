@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::arena::{Arena, LevelId};
+use super::context::Context;
 use super::events::{Access, Occurrence, RowWrite, Value};
-use super::facts::{Context, Fact, Facts};
+use super::facts::{Fact, Facts};
 use super::terms::{EntryId, Term, TermId, is_null};
 use super::walk::Walk;
 use crate::tree::walk as tree;
@@ -303,7 +304,7 @@ impl<'a> Walk<'_, 'a> {
 
     fn returning(&mut self, level: LevelId, query: &'a Query, context: &Rc<Context>) {
         let returned = self.arena.levels[level].returned.clone();
-        let context = &Context::new(context.facts.clone().and(&returned));
+        let context = &self.arena.further(context, &returned);
         self.arena.levels[level].returning = true;
         for target in &query.returning {
             self.expr(level, &target.expr, context);
@@ -348,8 +349,7 @@ impl<'a> Walk<'_, 'a> {
                 );
             }
         }
-        let facts = self.arena.levels[level].facts.clone();
-        let context = Context::new(facts);
+        let context = self.arena.context(&self.arena.levels[level].facts);
         self.from(level, &query.from, &context, Access::Read);
         for target in &query.targets {
             self.expr(level, &target.expr, &context);
@@ -393,14 +393,14 @@ impl<'a> Walk<'_, 'a> {
         conflict: &'a OnConflict,
         context: &Rc<Context>,
     ) {
-        let nothing = Context::new(Facts::default());
+        let nothing = Rc::default();
         for expr in conflict.arbiter.iter().chain(&conflict.arbiter_where) {
             self.expr(level, expr, &nothing);
         }
         if !conflict.update {
             return;
         }
-        let mut facts = context.facts.clone();
+        let mut facts = Facts::default();
         let columns = self.arena.arbiter_columns(level, conflict);
         let excluded = conflict
             .excluded
@@ -432,7 +432,7 @@ impl<'a> Walk<'_, 'a> {
             let filter = self.arena.holds(level, filter);
             facts.extend(&filter);
         }
-        let met = Context::new(facts);
+        let met = self.arena.further(context, &facts);
         self.events.occurrences.push(Occurrence {
             entry: base.entry,
             table: base.table,
@@ -459,26 +459,21 @@ impl<'a> Walk<'_, 'a> {
         let (unmatched, orphaned) =
             (has(MergeMatch::NotMatchedByTarget), has(MergeMatch::NotMatchedBySource));
         let on = self.arena.quals_facts(level, query.from.quals.as_ref());
-        let sources: Vec<&'a FromItem> = query
-            .from
-            .items
-            .iter()
-            .filter(|item| !matches!(item, FromItem::Range(index) if *index == target))
-            .collect();
-        // A source row without a match is met too when there is an action for it, and a target row likewise.
-        let strict = if unmatched || orphaned { BTreeSet::new() } else { on.strict_terms() };
+        let mut sources: Vec<&'a FromItem> = Vec::new();
         let mut source = Facts::default();
-        for item in &sources {
-            let item = self.arena.gather(level, item, &strict);
-            source.extend(&item);
+        for (item, facts) in query.from.items.iter().zip(&self.arena.levels[level].items) {
+            if !matches!(item, FromItem::Range(index) if *index == target) {
+                sources.push(item);
+                source.extend(facts);
+            }
         }
-        let matched = source.clone().and(&on);
         let tested = self.tested_by_actions(level, query, &on);
-        let seen = if unmatched || orphaned { source.clone() } else { matched.clone() };
-        let source_context = Context::new(seen.and(&tested));
-        let matched_context = Context::new(matched.clone());
-        let target_context =
-            if orphaned { Context::new(Facts::default()) } else { Rc::clone(&matched_context) };
+        let source_only = self.arena.context(&source);
+        let matched_context = self.arena.further(&source_only, &on);
+        // A source row without a match is met too when there is an action for it, and a target row likewise.
+        let seen = if unmatched || orphaned { &source_only } else { &matched_context };
+        let source_context = self.arena.further(seen, &tested);
+        let target_context = if orphaned { Rc::default() } else { Rc::clone(&matched_context) };
         for item in sources {
             self.merge_source(level, item, &source_context);
         }
@@ -486,16 +481,15 @@ impl<'a> Walk<'_, 'a> {
         if let Some(quals) = &query.from.quals {
             self.condition(level, quals, &matched_context);
         }
-        let source_only = Context::new(source);
         for action in &query.merge_actions {
             let place = match action.matched {
                 MergeMatch::Matched => &matched_context,
                 MergeMatch::NotMatchedByTarget => &source_only,
-                MergeMatch::NotMatchedBySource => &Context::new(Facts::default()),
+                MergeMatch::NotMatchedBySource => &Rc::default(),
             };
             self.merge_action(level, &base, action, place);
         }
-        self.returning(level, query, &Context::new(Facts::default()));
+        self.returning(level, query, &Rc::default());
     }
 
     fn merge_source(&mut self, level: LevelId, item: &'a FromItem, context: &Rc<Context>) {
@@ -529,7 +523,7 @@ impl<'a> Walk<'_, 'a> {
             self.condition(level, condition, place);
         }
         let condition = self.arena.quals_facts(level, action.condition.as_ref());
-        let context = Context::new(place.facts.clone().and(&condition));
+        let context = self.arena.further(place, &condition);
         for target in &action.targets {
             self.expr(level, &target.expr, &context);
         }

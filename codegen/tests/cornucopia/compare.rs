@@ -101,8 +101,10 @@ fn both_compilers_give_the_same_types_but_for_listed_differences() {
     }
     for (name, fields) in &theirs.composites {
         let ours = catalog.composites.iter().find(|composite| composite.name == *name).expect(name);
-        let ours =
-            ours.fields.iter().map(|(_, name, rust)| (name.clone(), format!("Option<{}>", rust.display())));
+        let ours = ours
+            .fields
+            .iter()
+            .map(|field| (field.attribute.clone(), format!("Option<{}>", field.rust.display())));
         found.compare(name, ".", fields, &ours.collect(), None);
     }
     for (name, variants) in &theirs.enums {

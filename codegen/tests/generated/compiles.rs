@@ -6,8 +6,8 @@ use std::process::Command;
 use sqlward_codegen::emit::{Files, emit};
 use sqlward_codegen::fresh::{Inputs, write};
 use sqlward_codegen::infer::{
-    Catalog, CompositeType, EnumOrigin, EnumType, FieldValue, IdType, Object, Plain, RowField, RowStruct,
-    RustType, names,
+    Catalog, CompositeField, CompositeType, EnumOrigin, EnumType, FieldValue, IdType, Object, Plain,
+    RowField, RowStruct, RustType, names,
 };
 use sqlward_codegen::parse::Cardinality;
 use sqlward_codegen::prove::Proven;
@@ -151,8 +151,15 @@ fn types(catalog: &mut Catalog<Proven>) {
     catalog.enums.push(EnumType { name: "Status".to_owned(), variants, origin });
     let origin = EnumOrigin::Type("public".to_owned(), EVIL.to_owned());
     catalog.enums.push(EnumType { name: "Empty".to_owned(), variants: Vec::new(), origin });
-    let fields: Vec<(String, String, RustType)> = (names::fields(NAMES).into_iter().zip(NAMES))
-        .map(|(field, name)| (field, name.to_owned(), array(RustType::Enum("Status".to_owned()), true)))
+    let field = |name: String, attribute: &str, rust| CompositeField {
+        name,
+        attribute: attribute.to_owned(),
+        rust,
+        pg_type: "_text".to_owned(),
+        built_in: true,
+    };
+    let fields = (names::fields(NAMES).into_iter().zip(NAMES))
+        .map(|(name, attribute)| field(name, attribute, array(RustType::Enum("Status".to_owned()), true)))
         .collect();
     let composite = |name: &str, fields| CompositeType {
         name: name.to_owned(),
@@ -161,7 +168,7 @@ fn types(catalog: &mut Catalog<Proven>) {
     };
     catalog.composites.push(composite("Address", fields));
     catalog.composites.push(composite("Nothing", Vec::new()));
-    let inner = vec![("inner".to_owned(), "inner".to_owned(), RustType::Composite("Address".to_owned()))];
+    let inner = vec![field("inner".to_owned(), "inner", RustType::Composite("Address".to_owned()))];
     catalog.composites.push(composite("Outer", inner));
 }
 
@@ -236,11 +243,11 @@ fn queries(catalog: &mut Catalog<Proven>, nested: usize) {
                 query(content, &name("grant"), "select :id")
                     .param("id", "text", id("TextId"))
                     .scalar(cardinality, "id", "text", id("TextId"), false)
-                    .with(|_, signature| signature.grants = Some(("creator".to_owned(), 0)))
+                    .grants("creator", None)
                     .build(),
                 query(content, &name("grant_row"), "select 1")
                     .rows(cardinality, catalog.rows.iter().position(|row| row.name == "TextId").unwrap())
-                    .with(|_, signature| signature.grants = Some(("creator".to_owned(), 0)))
+                    .grants("creator", None)
                     .build(),
             ]);
         }
@@ -391,7 +398,7 @@ fn nothing_that_is_not_rust_becomes_code() {
     let attribute = "allow(x)] pub fn evil() {} #[allow(x)".to_owned();
     catalog.rows[1].attributes = vec![attribute];
     catalog.rows[1].derives = vec!["Eq)] pub fn evil() {} #[derive(Eq".to_owned()];
-    catalog.composites[0].fields[0].2 =
+    catalog.composites[0].fields[0].rust =
         RustType::Custom("u8>, } pub fn evil() {} struct S { a: Option<u8".to_owned());
     for text in emitted(&catalog).values() {
         assert!(!code_alone(text).contains("fn evil"));

@@ -3,10 +3,10 @@
 use sqlward_codegen::diagnostics::Diagnostics;
 use sqlward_codegen::emit::CrateSettings;
 use sqlward_codegen::infer::{
-    Catalog, Column, Constraint, FieldValue, Param, ParamFrom, Plain, RowField, RowKind, RowStruct, RustType,
-    ScopeType, Signature, Typed, names,
+    Catalog, Column, Constraint, FieldValue, Param, ParamFrom, Plain, RoleType, RowField, RowKind, RowStruct,
+    RustType, ScopeType, Signature, Token, Typed, names,
 };
-use sqlward_codegen::parse::{Cardinality, QueryDecl, ScopeDecl, Sql, SqlParam, StructDecl};
+use sqlward_codegen::parse::{Cardinality, QueryDecl, ScopeDecl, Sql, SqlParam, StructDecl, TokenName};
 use sqlward_codegen::prove::{Policy, Proven, prove};
 use sqlward_codegen::schema::Schema;
 use sqlward_codegen::source::{FileId, Sources, Span, Spanned};
@@ -70,10 +70,26 @@ impl Builder {
 
     pub fn scope(self, scopes: &[&str]) -> Self {
         self.with(|decl, signature| {
-            decl.scope =
-                Some(ScopeDecl::Claimed(scopes.iter().map(|scope| spanned((*scope).to_owned())).collect()));
-            signature.scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
+            let name = |scope: &&str| TokenName { scope: spanned((*scope).to_owned()), role: None };
+            let names: Vec<_> = scopes.iter().map(name).collect();
+            signature.scopes = names.iter().map(Token::of).collect();
+            decl.scope = Some(ScopeDecl::Claimed(names));
         })
+    }
+
+    /// Asks for a role in the first of its scopes.
+    pub fn role(self, role: &str) -> Self {
+        self.with(|_, signature| signature.scopes[0].role = Some(role.to_owned()))
+    }
+
+    /// Mints a token with the first column.
+    pub fn grants(self, scope: &str, role: Option<&str>) -> Self {
+        let token = Token { scope: scope.to_owned(), role: role.map(str::to_owned) };
+        self.with(|_, signature| signature.grants = Some((token, 0)))
+    }
+
+    pub fn writes(self) -> Self {
+        self.with(|_, signature| signature.reads = false)
     }
 
     pub fn system(self, reason: &str) -> Self {
@@ -153,7 +169,9 @@ impl Builder {
 
     pub fn build(self) -> Proven {
         let scopes = match &self.0.decl.scope {
-            Some(ScopeDecl::Claimed(scopes)) => scopes.iter().map(|scope| scope.value.clone()).collect(),
+            Some(ScopeDecl::Claimed(scopes)) => {
+                scopes.iter().map(|token| token.scope.value.clone()).collect()
+            }
             Some(ScopeDecl::System { .. }) | None => Vec::new(),
         };
         let policy = Policy::of_scopes(scopes.iter().map(String::as_str));
@@ -190,7 +208,14 @@ pub fn row(name: &str, module: Option<&[&str]>, columns: &[(&str, &str, RustType
 }
 
 pub fn scope(scope: &str, name: &str, param: &str, id: RustType, set: bool) -> ScopeType {
-    ScopeType { scope: scope.to_owned(), name: name.to_owned(), param: param.to_owned(), id, set }
+    let [scope, name, param] = [scope, name, param].map(str::to_owned);
+    ScopeType { scope, name, param, id, set, membership: None }
+}
+
+/// A role, whose token is that of `scope` and `role`.
+pub fn role(role: &str, name: &str, condition: &str, weaker: &[usize]) -> RoleType {
+    let [role, name, condition] = [role, name, condition].map(str::to_owned);
+    RoleType { role, name, condition, weaker: weaker.to_vec() }
 }
 
 pub fn constraint(table: &str, name: &str, variant: &str) -> Constraint {

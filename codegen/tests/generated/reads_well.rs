@@ -3,7 +3,8 @@
 use sqlward_codegen::emit::{Files, emit};
 use sqlward_codegen::fresh::{Input, Inputs};
 use sqlward_codegen::infer::{
-    Catalog, EnumOrigin, EnumType, FieldValue, IdType, Plain, RowField, RowStruct, RustType,
+    Catalog, EnumOrigin, EnumType, FieldValue, IdType, MembershipType, Plain, RowField, RowStruct, RustType,
+    ScopeType,
 };
 use sqlward_codegen::parse::Cardinality;
 use sqlward_codegen::prove::Proven;
@@ -34,7 +35,18 @@ fn usual() -> Catalog<Proven> {
     }];
     catalog.scopes = vec![
         scope("creator", "CreatorScope", "creator_id", id("UserId"), false),
-        scope("organization", "OrganizationScope", "organization_id", id("OrganizationId"), false),
+        ScopeType {
+            membership: Some(MembershipType {
+                rows: "organization_memberships where status = 'active'".to_owned(),
+                roles: vec![
+                    role("editor", "OrganizationEditor", "role in ('owner', 'admin', 'editor')", &[]),
+                    role("billing", "OrganizationBilling", "role in ('owner', 'billing')", &[]),
+                    role("admin", "OrganizationAdmin", "role in ('owner', 'admin')", &[0]),
+                    role("owner", "OrganizationOwner", "role = 'owner'", &[1, 0, 2]),
+                ],
+            }),
+            ..scope("organization", "OrganizationScope", "organization_id", id("OrganizationId"), false)
+        },
         scope("organizations", "OrganizationsScope", "organization_ids", id("OrganizationId"), true),
     ];
     catalog.constraints =
@@ -157,15 +169,27 @@ fn queries() -> Vec<Proven> {
     let enter = enter
         .param("user_id", "text", id("UserId"))
         .param("organization_id", "uuid", id("OrganizationId"))
-        .with(|_, signature| signature.grants = Some(("organization".to_owned(), 0)));
+        .grants("organization", Some("admin"));
+    let rename = query(
+        members,
+        "rename_organization",
+        "update organizations set name = :name where id = :organization_id and deleted_at is null",
+    );
+    let rename = rename.scope(&["organization"]).role("admin").writes().param("name", "text", TEXT).token(
+        "organization_id",
+        "uuid",
+        id("OrganizationId"),
+        "organization",
+    );
     vec![
         get.rows(Cardinality::Opt, 0).build(),
-        create.rows(Cardinality::One, 0).build(),
+        create.writes().rows(Cardinality::One, 0).build(),
         list.rows(Cardinality::Many, 1).page().build(),
         count.scalar(Cardinality::One, "count", "int8", RustType::Plain(Plain::Int8), false).build(),
         lock.rows(Cardinality::Opt, 0).build(),
         export.rows(Cardinality::Stream, 0).system("nightly export").build(),
         enter.rows(Cardinality::Opt, 2).build(),
+        rename.build(),
         purge.param("now", "timestamptz", TIME).system("housekeeping").build(),
     ]
 }

@@ -119,6 +119,27 @@ select 1;
 -- error[annotation] "system": no query can grant system scope
 select 1;
 
+--! roles
+--@ scope organization as
+-- error[annotation] "": the name of a role is missing
+--@ scope organization as 1
+-- error[annotation] "1": `1` cannot be a role's name
+--@ scope system as owner
+-- error[annotation] "owner": system scope has no roles
+--@ scope organization of manager
+-- error[annotation] "of manager": unexpected `of manager`
+--@ scope organization as manager, organization
+-- error[annotation] "organization": claimed twice
+--@ scope organization as as, user
+--@ grants organization as
+-- error[annotation] "": the name of a role is missing
+--@ grants organization as self
+-- error[annotation] "self": `self` cannot be a role's name
+--@ grants organization as manager admin
+-- error[annotation] "admin": unexpected `admin`
+--@ grants organization as manager
+select 1;
+
 --! plain_json
 --@ json members
 --@ json "the members"

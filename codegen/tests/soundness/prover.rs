@@ -76,7 +76,7 @@ impl Prover {
         let known = |decl: &QueryDecl| {
             let Some(ScopeDecl::Claimed(claimed)) = &decl.scope else { return BTreeMap::new() };
             let is_claimed =
-                |scope: &&infer::TokenScope| claimed.iter().any(|name| name.value == scope.token.scope);
+                |scope: &&infer::TokenScope| claimed.iter().any(|name| name.scope.value == scope.token.scope);
             let scopes = knowledge.scopes().iter().filter(is_claimed);
             scopes.map(|scope| (scope.token.param.clone(), scope.parameter_type)).collect()
         };

@@ -7,7 +7,7 @@ use codex_catalog::media::{self, CompleteTranscoding, CreateMediaItem};
 use codex_catalog::organizations::CreateOrganizationWithOwner;
 use codex_catalog::{
     Constraint, ContentId, ContentVisibility, CreatorScope, MediaItemId, MediaItemMediaType, OrganizationId,
-    OrganizationMembershipRole, OrganizationScope, UserId, UserScope, memberships,
+    OrganizationManager, OrganizationMembershipRole, UserId, UserScope, memberships,
 };
 use sqlward::testing::{self, TestDatabase};
 use sqlward::{Database, Error, Page, ServiceKey, ServiceRole};
@@ -37,14 +37,17 @@ pub struct Tenant {
     pub user: UserScope,
     pub creator: CreatorScope,
     pub organization_id: OrganizationId,
-    pub organization: OrganizationScope,
+    pub organization: OrganizationManager,
 }
 
 impl Codex {
     pub async fn new() -> Codex {
         let test = testing::database(SCHEMA).with(include_str!("two_tenants.sql")).await.unwrap();
-        let [ann, bob, gone] =
-            [("ann", 'a'), ("bob", 'b'), ("gone", 'c')].map(|(id, last)| Tenant::of(id, last));
+        let [ann, bob, gone] = [
+            Tenant::of(&test.db, "ann", 'a').await,
+            Tenant::of(&test.db, "bob", 'b').await,
+            Tenant::of(&test.db, "gone", 'c').await,
+        ];
         Codex { db: test.db.clone(), ann, bob, gone, dead: organization('d'), test }
     }
 
@@ -135,15 +138,13 @@ impl Codex {
 }
 
 impl Tenant {
-    fn of(id: &str, organization_ends_in: char) -> Tenant {
+    async fn of(db: &Database, id: &str, organization_ends_in: char) -> Tenant {
         let (id, organization_id) = (UserId::from(id), organization(organization_ends_in));
-        Tenant {
-            user: UserScope::from_authenticated(id.clone()),
-            creator: CreatorScope::from_authenticated(id.clone()),
-            id,
-            organization_id,
-            organization: OrganizationScope::from_authenticated(organization_id),
-        }
+        let user = UserScope::from_authenticated(id.clone());
+        let creator = CreatorScope::from_authenticated(id.clone());
+        let granted = memberships::get_my_management_membership(db, &user, organization_id).await;
+        let (organization, _) = granted.unwrap().unwrap();
+        Tenant { id, user, creator, organization_id, organization }
     }
 }
 

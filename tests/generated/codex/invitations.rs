@@ -2,13 +2,13 @@
 
 use codex_catalog::OrganizationMembershipRole::{self, Admin, Creator, Member, Owner};
 use codex_catalog::OrganizationMembershipStatus::Invited;
-use codex_catalog::{OrganizationScope, UserId, UserScope, memberships};
+use codex_catalog::{OrganizationManager, UserId, UserScope, memberships};
 
 use super::fixture::Codex;
 
 type Role = OrganizationMembershipRole;
 
-async fn invite(codex: &Codex, to: &OrganizationScope, by: &UserId, person: &UserId, role: Role) -> bool {
+async fn invite(codex: &Codex, to: &OrganizationManager, by: &UserId, person: &UserId, role: Role) -> bool {
     let row = memberships::invite_member(&codex.db, to, role, by, person).await.unwrap();
     row.is_some_and(|row| row.status == Invited && row.invited_by.as_ref() == Some(by))
 }

@@ -2,7 +2,9 @@
 
 use codex_catalog::OrganizationMembershipRole::{Admin, Creator, Member, Owner, Subscriber};
 use codex_catalog::OrganizationMembershipStatus::{Active, Inactive, Invited};
-use codex_catalog::{OrganizationMembershipRole, UserId, UserScope, media, memberships, organizations};
+use codex_catalog::{
+    OrganizationMembershipRole, UserId, UserScope, content, media, memberships, organizations,
+};
 use sqlward::Page;
 
 use super::fixture::{Codex, Tenant, page};
@@ -24,6 +26,33 @@ async fn an_active_membership_grants_a_token() {
     };
     assert!(!granted(&bob.user, ann.organization_id).await, "a stranger");
     assert!(!granted(&ann.user, *dead).await, "the organization was removed");
+}
+
+#[tokio::test]
+async fn a_role_is_granted_to_those_who_have_it() {
+    let codex = Codex::new().await;
+    let Codex { db, ann, dead, .. } = &codex;
+    let [creator, member] = [codex.person("creator").await, codex.person("member").await];
+    codex.join(ann, &creator, Creator).await;
+    codex.join(ann, &member, Member).await;
+    let studio = async |id: &UserId, organization| {
+        let user = UserScope::from_authenticated(id.clone());
+        memberships::get_my_studio_membership(db, &user, organization).await.unwrap()
+    };
+    let (token, membership) = studio(&creator, ann.organization_id).await.unwrap();
+    assert_eq!(membership.role, Creator);
+    assert!(studio(&member, ann.organization_id).await.is_none(), "a member makes no content");
+    assert!(studio(&ann.id, *dead).await.is_none());
+    // The token opens what is for its role, and what is for everyone in the organization.
+    let piece = codex.piece(ann, "one").await;
+    assert!(content::get_organization_content(db, &token, piece).await.unwrap().is_some());
+    assert_eq!(memberships::list_management_user_ids(db, &token).await.unwrap().len(), 1);
+    // That of a manager goes wherever it does.
+    let manager = memberships::get_my_management_membership(db, &ann.user, ann.organization_id).await;
+    let (manager, _) = manager.unwrap().unwrap();
+    assert!(content::get_organization_content(db, &manager, piece).await.unwrap().is_some());
+    assert_eq!(content::admin_delete_content(db, &manager, piece).await.unwrap(), 1);
+    assert_eq!((token.organization_id(), &*manager), (&ann.organization_id, &token));
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ mod bulk;
 mod content;
 mod coverage;
 mod example;
+mod exports;
 mod fixture;
 mod invitations;
 mod media;

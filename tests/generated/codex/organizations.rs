@@ -2,9 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use codex_catalog::organizations::{self, CreateOrganizationWithOwner};
-use codex_catalog::{
-    Constraint, OrganizationMembershipRole, OrganizationScope, OrganizationsScope, content, memberships,
-};
+use codex_catalog::{Constraint, OrganizationMembershipRole, OrganizationsScope, content, memberships};
 
 use super::fixture::{Codex, founding, page, violated};
 
@@ -88,7 +86,11 @@ async fn a_token_of_one_organization_changes_no_other() {
     assert_eq!((&*beta.name, beta.logo_url), ("beta", None));
     assert_eq!(organizations::set_organization_logo(db, &ann.organization, None).await.unwrap(), 1);
 
-    let dead = OrganizationScope::from_authenticated(codex.dead);
+    // A token that was granted before the organization went.
+    codex.sql("update organizations set deleted_at = null where slug = 'dead'").await;
+    let granted = memberships::get_my_management_membership(db, &ann.user, codex.dead).await;
+    let (dead, _) = granted.unwrap().unwrap();
+    codex.sql("update organizations set deleted_at = now() where slug = 'dead'").await;
     assert_eq!(organizations::update_organization(db, &dead, "x", None, None).await.unwrap(), None);
     assert_eq!(organizations::set_organization_logo(db, &dead, None).await.unwrap(), 0);
     assert_eq!(organizations::change_organization_slug(db, &dead, "x").await.unwrap(), None);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::tree::{BoolOp, BooleanTest, Expr, Oid, Operator, RangeKind, SublinkKind, Var, VarReturning};
 
-use super::facts::{Column, Facts};
+use super::facts::{Column, Exprs, Facts};
 use super::query;
 use super::rows::Rows;
 
@@ -123,7 +123,7 @@ pub fn when_not_true<'a>(rows: &Rows<'a, '_>, condition: &'a Expr) -> Option<Fac
 /// What holds where an expression is not NULL.
 pub fn when_not_null<'a>(rows: &Rows<'a, '_>, expr: &'a Expr) -> Facts<'a> {
     let schema = rows.run.schema;
-    let itself = Facts { exprs: vec![expr], ..Facts::default() };
+    let itself = Facts { exprs: Exprs::one(expr), ..Facts::default() };
     match expr {
         Expr::Var(var) => column(rows, var),
         // It may be a key of a grouping set, and not computed from what stands in it.
@@ -246,7 +246,7 @@ fn whole<'a>(rows: &Rows<'a, '_>, arg: &'a Expr, row: bool) -> Facts<'a> {
             let count = names.map_or(0, |entry| entry.column_names.len());
             let column = |attribute| Column { levels_up: var.levels_up, range: var.range, attribute };
             let fields = (1..=count).filter_map(|number| i32::try_from(number).ok()).map(column);
-            itself.and(Facts { columns: fields.collect(), exprs: Vec::new() })
+            itself.and(Facts { columns: fields.collect(), exprs: Exprs::default() })
         }
         _ => itself,
     }
@@ -264,7 +264,7 @@ fn column<'a>(rows: &Rows<'a, '_>, var: &Var) -> Facts<'a> {
     }
     // With the column its whole row is there.
     let column = |attribute| Column { levels_up: var.levels_up, range: var.range, attribute };
-    Facts { columns: BTreeSet::from([column(var.attribute), column(0)]), exprs: Vec::new() }
+    Facts { columns: BTreeSet::from([column(var.attribute), column(0)]), exprs: Exprs::default() }
 }
 
 type Deduction<'a, 'r, 'p> = fn(&'r Rows<'a, 'p>, &'a Expr) -> Option<Facts<'a>>;

@@ -16,7 +16,7 @@ impl<'a> Rows<'a, '_> {
         match &entry.kind {
             RangeKind::Relation { table, inherited, .. } => match self.run.schema.table(*table) {
                 Some(Table { kind: 'v', view: Some(view), .. }) => {
-                    plain(query::outcome(self.run, view, None, &[], known).values)
+                    plain(query::closed(self.run, view, &[], known))
                 }
                 Some(table) => plain(stored(table, *inherited)),
                 None => Outcome::default(),

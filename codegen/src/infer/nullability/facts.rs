@@ -1,11 +1,11 @@
 //! What is known of a row.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::schema::Schema;
 use crate::tree::{Expr, RangeIndex};
 
-use crate::infer::same::same;
+use crate::infer::same::{fingerprint, same};
 
 /// A column of a range table entry, as seen from some query level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,37 +23,61 @@ pub struct Column {
 pub struct Facts<'a> {
     /// The columns.
     pub columns: BTreeSet<Column>,
-    /// The expressions, which are compared by [`crate::infer::same`]. They are about the innermost level only.
-    pub exprs: Vec<&'a Expr>,
+    /// The expressions. They are about the innermost level only.
+    pub exprs: Exprs<'a>,
+}
+
+/// Expressions that are compared by [`crate::infer::same`].
+#[derive(Debug, Clone, Default)]
+pub struct Exprs<'a> {
+    by_fingerprint: BTreeMap<(u64, *const Expr), &'a Expr>,
+}
+
+impl<'a> Exprs<'a> {
+    /// One expression.
+    pub fn one(expr: &'a Expr) -> Self {
+        Exprs { by_fingerprint: BTreeMap::from([((fingerprint(expr), std::ptr::from_ref(expr)), expr)]) }
+    }
+
+    /// Whether one of them is the same.
+    pub fn know(&self, schema: &Schema, expr: &Expr) -> bool {
+        let fingerprint = fingerprint(expr);
+        let alike = self.by_fingerprint.range((fingerprint, std::ptr::null())..);
+        alike.take_while(|((found, _), _)| *found == fingerprint).any(|(_, known)| same(schema, known, expr))
+    }
+
+    /// Adds those that are not known yet; whether there were any.
+    pub fn add(&mut self, others: Exprs<'a>, schema: &Schema) -> bool {
+        let mut news = false;
+        for (key, expr) in others.by_fingerprint {
+            // What is not the same as itself, being volatile for one, cannot be recognised again.
+            if same(schema, expr, expr) && !self.know(schema, expr) {
+                self.by_fingerprint.insert(key, expr);
+                news = true;
+            }
+        }
+        news
+    }
 }
 
 impl<'a> Facts<'a> {
     /// One column.
     pub fn column(column: Column) -> Self {
-        Facts { columns: BTreeSet::from([column]), exprs: Vec::new() }
+        Facts { columns: BTreeSet::from([column]), exprs: Exprs::default() }
     }
 
     /// Both hold.
     pub fn and(mut self, other: Facts<'a>) -> Self {
         self.columns.extend(other.columns);
-        for expr in other.exprs {
-            if !self.exprs.iter().any(|known| std::ptr::eq(*known, expr)) {
-                self.exprs.push(expr);
-            }
-        }
+        self.exprs.by_fingerprint.extend(other.exprs.by_fingerprint);
         self
     }
 
     /// One of them holds.
-    pub fn or(self, other: Facts<'a>, schema: &Schema) -> Self {
-        Facts {
-            columns: self.columns.intersection(&other.columns).copied().collect(),
-            exprs: self
-                .exprs
-                .into_iter()
-                .filter(|expr| other.exprs.iter().any(|known| same(schema, known, expr)))
-                .collect(),
-        }
+    pub fn or(mut self, other: Facts<'a>, schema: &Schema) -> Self {
+        self.columns.retain(|column| other.columns.contains(column));
+        self.exprs.by_fingerprint.retain(|_, expr| other.exprs.know(schema, expr));
+        self
     }
 
     /// The same facts seen from a query `levels` further in.
@@ -66,7 +90,7 @@ impl<'a> Facts<'a> {
             columns: columns
                 .map(|column| Column { levels_up: column.levels_up + levels, ..column })
                 .collect(),
-            exprs: Vec::new(),
+            exprs: Exprs::default(),
         }
     }
 
@@ -75,13 +99,13 @@ impl<'a> Facts<'a> {
         let columns = self.columns.iter().filter(|column| column.levels_up > 0);
         Facts {
             columns: columns.map(|column| Column { levels_up: column.levels_up - 1, ..*column }).collect(),
-            exprs: Vec::new(),
+            exprs: Exprs::default(),
         }
     }
 }
 
 /// What is known of a value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Value {
     /// Whether it is never NULL.
     pub non_null: bool,
@@ -90,7 +114,7 @@ pub struct Value {
 }
 
 /// What is known of an array's elements.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Elements {
     /// None is NULL.
     NonNull,

@@ -1,19 +1,19 @@
 //! The rows at one query level, and what is known of them.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 use crate::schema::Schema;
 use crate::tree::{Cte, Expr, Query, RangeIndex, RangeKind, Var, VarReturning};
 
+use super::Outputs;
 use super::conditions;
-use super::facts::{Column, Elements, Facts, Value};
+use super::facts::{Column, Elements, Exprs, Facts, Value};
 use super::grouping::Blanks;
 use super::joins::{Joins, Pad};
 use super::query::Outcome;
 use super::written::Written;
-use crate::infer::same::same;
 
 /// What one run over a statement shares.
 pub struct Run<'a> {
@@ -29,7 +29,13 @@ pub struct Run<'a> {
     pub cases: Cell<usize>,
     /// How deep the queries being looked at are nested.
     pub depth: Cell<usize>,
+    /// The columns of queries that see nothing around them, once they are known: for those parameters, in the rows in
+    /// which those columns are not NULL.
+    pub closed: RefCell<HashMap<Closed, Vec<Value>>>,
 }
+
+/// A query, its parameters, and the columns that are known not to be NULL.
+pub type Closed = (*const Query, Vec<Value>, Outputs);
 
 impl<'a> Run<'a> {
     /// A new run.
@@ -40,6 +46,7 @@ impl<'a> Run<'a> {
             budget: Cell::new(20_000),
             cases: Cell::new(5_000),
             depth: Cell::new(0),
+            closed: RefCell::default(),
         }
     }
 }
@@ -133,7 +140,7 @@ impl<'a, 'p> Rows<'a, 'p> {
     pub fn made_over(&self, keep: impl Fn(&Column) -> bool) -> Self {
         let mut rows = self.clone();
         rows.conditions = Rc::default();
-        rows.facts.exprs.clear();
+        rows.facts.exprs = Exprs::default();
         rows.facts.columns.retain(keep);
         rows.seen.take();
         rows
@@ -278,13 +285,7 @@ impl<'a, 'p> Rows<'a, 'p> {
                 }
             }
         }
-        for expr in facts.exprs {
-            // What is not the same as itself, being volatile for one, cannot be recognised again.
-            if same(self.run.schema, expr, expr) && !self.knows_expr(expr) {
-                news = true;
-                self.facts.exprs.push(expr);
-            }
-        }
+        news |= self.facts.exprs.add(facts.exprs, self.run.schema);
         if news {
             let range_table = &self.query.range_table;
             self.seen.get_mut().retain(|range, _| !range_table[*range - 1].lateral);
@@ -294,29 +295,39 @@ impl<'a, 'p> Rows<'a, 'p> {
 
     /// Whether a condition said that this very expression is not NULL.
     pub fn knows_expr(&self, expr: &Expr) -> bool {
-        self.facts.exprs.iter().any(|known| same(self.run.schema, known, expr))
+        self.facts.exprs.know(self.run.schema, expr)
     }
 
     /// Draws conclusions until there are no more: a column that is not NULL has a row behind it, and a side of a join
     /// that has a row has met the join's conditions.
     fn conclude(&mut self) {
+        let conditions = Rc::clone(&self.conditions);
+        // What is met for the first time can lead to the next, in a long chain of joins; only then all are looked at again.
+        let mut met: Vec<bool> = vec![false; conditions.len()];
         loop {
             let mut news = self.note_present();
             let mut found = Facts::default();
-            for (within, condition) in self.conditions.iter() {
-                if self.all_present(within) {
+            let mut is_first = false;
+            for ((within, condition), met) in conditions.iter().zip(&mut met) {
+                if !*met && self.all_present(within) {
+                    (*met, is_first) = (true, true);
                     found = found.and(conditions::when_true(self, condition).unwrap_or_default());
                 }
             }
-            for (range, pads) in &self.joins.entries {
-                if self.query.range_table.get(range - 1).is_some_and(|entry| entry.lateral)
-                    && self.all_present(pads)
-                {
-                    found = found.and(self.entry(*range).around.clone());
+            if !is_first {
+                for ((_, condition), _) in conditions.iter().zip(&met).filter(|(_, met)| **met) {
+                    found = found.and(conditions::when_true(self, condition).unwrap_or_default());
+                }
+                for (range, pads) in &self.joins.entries {
+                    if self.query.range_table.get(range - 1).is_some_and(|entry| entry.lateral)
+                        && self.all_present(pads)
+                    {
+                        found = found.and(self.entry(*range).around.clone());
+                    }
                 }
             }
             news |= self.learn(found);
-            if !news {
+            if !news && !is_first {
                 return;
             }
         }

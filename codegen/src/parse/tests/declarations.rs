@@ -92,7 +92,7 @@ fn directives_reach_their_query() {
     assert_eq!(first.path(), "file::first");
     assert_eq!(first.docs, ["One line.", "  Indented.", ""]);
     assert!(first.tx.is_some() && first.page.is_some() && second.tx.is_none());
-    assert!(matches!(&first.scope, Some(ScopeDecl::Claimed(names)) if names[0].value == "creator"));
+    assert!(matches!(&first.scope, Some(ScopeDecl::Claimed(names)) if names[0].scope.value == "creator"));
     assert!(matches!(&second.scope, Some(ScopeDecl::System { reason, .. }) if reason == "a \"job\""));
     assert!(matches!(&third.scope, Some(ScopeDecl::Claimed(names)) if names.len() == 2));
     assert_eq!(second.cardinality.as_ref().map(|found| found.value), Some(Cardinality::Opt));
@@ -102,7 +102,7 @@ fn directives_reach_their_query() {
         &text[second.allows[0].span.start..second.allows[0].span.end],
         "--@ allow opaque content: \"why\""
     );
-    assert_eq!(second.grants.as_ref().map(|found| found.value.as_str()), Some("organization"));
+    assert_eq!(second.grants.as_ref().map(|found| found.scope.value.as_str()), Some("organization"));
 }
 
 #[test]

@@ -42,6 +42,15 @@ owns.users = "id"
 via.media_renditions = "media_items"
 via.organizations = { table = "organization_memberships", where = "status = 'active'" }
 via.collections = "content( parent_id )"
+[scopes.organization]
+param = "organization_id"
+column = "organization_id"
+[scopes.organization.membership]
+table = "organization_memberships"
+member = "user_id"
+where = "status = 'active'"
+roles.manager = "role in ('owner', 'admin')"
+roles.owner = "role = 'owner'"
 [scopes.organizations]
 param = "organization_ids"
 column = "organization_id"
@@ -86,7 +95,7 @@ other = "1.0"
         ["schema.sql", "more.sql"]
     );
     let scopes: Vec<_> = config.scopes.iter().map(|scope| scope.name.value.as_str()).collect();
-    assert_eq!(scopes, ["creator", "organizations", "user", "public"]);
+    assert_eq!(scopes, ["creator", "organization", "organizations", "user", "public"]);
     let creator = config.scope("creator").expect("it is there");
     let id = creator.id.as_ref().expect("it is there");
     assert_eq!((id.table.as_str(), id.column.as_str()), ("public.users", "id"));
@@ -95,6 +104,13 @@ other = "1.0"
     assert_eq!(tables, ["media_renditions", "organizations", "collections"]);
     assert_eq!(creator.via[2].ways[0].table.value, "content");
     assert_eq!(creator.via[2].ways[0].column.as_ref().map(|column| column.value.as_str()), Some("parent_id"));
+    let membership = config.scopes[1].membership.as_ref().expect("it is there");
+    assert_eq!(
+        (&*membership.table.value, &*membership.member.value),
+        ("organization_memberships", "user_id")
+    );
+    let roles: Vec<_> = membership.roles.iter().map(|role| role.name.value.as_str()).collect();
+    assert_eq!(roles, ["manager", "owner"]);
     let user = config.scope("user").expect("it is there");
     assert_eq!(user.via[0].ways.len(), 2);
     assert_eq!(
@@ -142,6 +158,26 @@ fn wrong_values_are_told_where_they_stand() {
     expect("[scopes.a]\nvia.x = \"b(c\"", &[("\"b(c\"", "is not `table` or `table(column)`")]);
     expect("[scopes.a]\nvia.x = []", &[("[]", "names no table")]);
     expect("[scopes.a]\nrows.x = {}", &[("{}", "neither which rows nor which columns")]);
+    let of = |membership: &str| format!("[scopes.a]\nparam = \"x\"\nmembership = {membership}");
+    expect(
+        &of("{ tabel = \"b\" }"),
+        &[
+            ("{ tabel = \"b\" }", "has no `member`"),
+            ("{ tabel = \"b\" }", "has no `table`"),
+            ("tabel", "did you mean `table`?"),
+        ],
+    );
+    expect(&of("{ table = \"b\", member = \"c\", where = 1 }"), &[("1", "is a string, not a number")]);
+    let role = of("{ table = \"b\", member = \"c\", roles = { \"a b\" = \"d\" } }");
+    expect(&role, &[("\"a b\"", "cannot be a role's name")]);
+    expect(
+        "[scopes.a]\nparam = \"x\"\nset = true\nmembership = { table = \"b\", member = \"c\" }",
+        &[("{ table = \"b\", member = \"c\" }", "carries a set")],
+    );
+    expect(
+        "[scopes.a]\nmembership = { table = \"b\", member = \"c\" }",
+        &[("membership", "`param = \"a_id\"`")],
+    );
     expect("[scopes.system]", &[("system", "is built in")]);
     expect("[scopes.\"a b\"]", &[("\"a b\"", "cannot be a scope's name")]);
     expect("[types]\nx = \"evil; fn f() {}\"", &[("\"evil; fn f() {}\"", "is not a Rust type")]);

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Guard, Policy, Rows, ScopePolicy, Way};
+use super::{Guard, Membership, Policy, Role, Rows, ScopePolicy, Way};
 use crate::Result;
 use crate::diagnostics::{Diagnostic, Diagnostics, nearest};
 use crate::postgres::{Connection, Statement};
-use crate::project::{Config, Scope, ViaWay};
+use crate::project::{self, Config, Scope, ViaWay};
 use crate::schema::{ForeignKey, Function, Schema, Table};
 use crate::source::{Span, Spanned};
 use crate::tree::{self, Command, Expr, Oid, ParamKind, Query, RangeKind, walk};
@@ -150,6 +150,7 @@ impl<'c> Check<'c> {
             owners: self.owners(scope),
             via: BTreeMap::new(),
             rows: BTreeMap::new(),
+            membership: None,
         };
         self.owner_types(scope, &found);
         for via in &scope.via {
@@ -165,7 +166,40 @@ impl<'c> Check<'c> {
             let guard = rows.condition.as_ref().map(|condition| self.guard(condition));
             found.rows.insert(table.oid, Rows { guard, columns });
         }
+        found.membership =
+            scope.membership.as_ref().and_then(|written| self.membership(scope, &found, written));
         found
+    }
+
+    fn membership(
+        &mut self,
+        scope: &Scope,
+        found: &ScopePolicy,
+        written: &project::Membership,
+    ) -> Option<Membership> {
+        let table = self.table(&written.table)?;
+        let member = self.column(table, &written.member)?;
+        let Some(id) = found.owners.get(&table.oid).copied() else {
+            let message = format!(
+                "scope `{}` does not own `{}`: nothing tells what its rows make someone part of",
+                scope.name.value, table.name
+            );
+            self.report(written.table.span, message, None);
+            return None;
+        };
+        if id == member {
+            let message = format!(
+                "`{}` tells what the row makes someone part of; another column has to tell whom",
+                written.member.value
+            );
+            self.report(written.member.span, message, None);
+            return None;
+        }
+        let guard = written.condition.as_ref().map(|condition| self.guard(condition));
+        let role =
+            |role: &project::Role| Role { name: role.name.value.clone(), guard: self.guard(&role.condition) };
+        let roles = written.roles.iter().map(role).collect();
+        Some(Membership { table: table.oid, id, member, guard, roles })
     }
 
     fn owners(&mut self, scope: &Scope) -> BTreeMap<Oid, i32> {
@@ -314,6 +348,12 @@ fn guards(
             if let (Some(condition), Some(table)) = (&way.condition, schema.table_named(&way.table.value)) {
                 written.push((condition, table));
             }
+        }
+        if let Some(membership) = &scope.membership {
+            let conditions =
+                membership.condition.iter().chain(membership.roles.iter().map(|role| &role.condition));
+            let table = schema.table_named(&membership.table.value);
+            written.extend(conditions.filter_map(|condition| Some((condition, table?))));
         }
         for rows in &scope.rows {
             if let (Some(condition), Some(table)) = (&rows.condition, schema.table_named(&rows.table.value)) {

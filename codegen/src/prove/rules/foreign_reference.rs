@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::Rule;
 use crate::prove::case::{Case, Failure, Finding, Reason, Verdict};
+use crate::prove::context::Context;
 use crate::prove::events::{Access, RowWrite, Value};
-use crate::prove::facts::Context;
 use crate::prove::policy::Way;
 use crate::prove::terms::{EntryId, TermId};
 use crate::schema::{ForeignKey, Schema, Table};
@@ -268,8 +268,7 @@ fn is_in_scope(case: &mut Case<'_, '_>, entry: EntryId, table: u32, context: &Co
 fn by_claims(case: &mut Case<'_, '_>, entry: EntryId, table: u32, context: &Context) -> bool {
     let scopes = case.scopes();
     let owning: Vec<_> = scopes.iter().copied().filter(|scope| scope.owners.contains_key(&table)).collect();
-    let mut derive =
-        |scope| case.in_scope(scope, entry, table, Access::Read, context, &BTreeSet::new()).is_some();
+    let mut derive = |scope| case.in_scope(scope, entry, table, Access::Read, context).is_some();
     if owning.is_empty() {
         return scopes.iter().any(|scope| derive(scope));
     }

@@ -1,7 +1,5 @@
 //! `tenant-scope`: every row that is read, changed or locked belongs to the caller.
 
-use std::collections::BTreeSet;
-
 use super::Rule;
 use crate::prove::case::{Case, Claims, Failure, Finding, Reason, Verdict};
 use crate::prove::events::{Access, Occurrence};
@@ -54,16 +52,8 @@ fn in_bounds(case: &mut Case<'_, '_>, occurrence: &Occurrence) -> Vec<Finding> {
     let owning: Vec<_> =
         scopes.iter().copied().filter(|scope| scope.owners.contains_key(&occurrence.table)).collect();
     let context = std::rc::Rc::clone(&occurrence.context);
-    let mut derive = |scope| {
-        case.in_scope(
-            scope,
-            occurrence.entry,
-            occurrence.table,
-            occurrence.access,
-            &context,
-            &BTreeSet::new(),
-        )
-    };
+    let mut derive =
+        |scope| case.in_scope(scope, occurrence.entry, occurrence.table, occurrence.access, &context);
     if owning.is_empty() {
         if let Some(reason) = scopes.iter().find_map(|scope| derive(scope)) {
             return vec![finding(Verdict::Holds(reason))];

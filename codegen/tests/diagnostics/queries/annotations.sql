@@ -26,5 +26,5 @@ delete from content where id = :id;
 
 --! grants_what_is_not_there
 --@ grants creator
---         ^^^^^^^ error[grants]: the query returns no column `creator_id`
+--         ^^^^^^^ error[annotation]: the query returns no column `creator_id`
 select id from users where email = :email;

@@ -2,7 +2,7 @@
 //! Queries of `content`.
 
 use serde::{Deserialize, Serialize};
-use sqlward::{Executor, FromRow, Page, Query, Result, Row, RowStream, ServiceRole, Transaction};
+use sqlward::{Executor, FromRow, Page, Query, Result, Row, RowStream, ServiceRole, Transaction, Writer};
 use sqlward::types::Type;
 use crate::{Content, ContentId, ContentStatus, CreatorScope, OrganizationsScope};
 
@@ -41,7 +41,7 @@ pub struct CreateContent<'a> {
 ///
 /// Scope: creator.
 pub async fn create_content(
-    db: &impl Executor,
+    db: &impl Writer,
     scope: &CreatorScope,
     params: &CreateContent<'_>,
 ) -> Result<Content> {

@@ -2,9 +2,9 @@
 //! Queries of `organizations/members`.
 
 use serde::{Deserialize, Serialize};
-use sqlward::{Executor, FromRow, Query, Result, Row};
+use sqlward::{Executor, FromRow, Query, Result, Row, Writer};
 use sqlward::types::Type;
-use crate::{OrganizationId, OrganizationScope, UserId};
+use crate::{OrganizationAdmin, OrganizationId, UserId};
 
 /// ```sql
 /// select organization_id, role from organization_memberships
@@ -16,7 +16,7 @@ pub async fn enter_organization(
     db: &impl Executor,
     user_id: &UserId,
     organization_id: OrganizationId,
-) -> Result<Option<(OrganizationScope, Membership)>> {
+) -> Result<Option<(OrganizationAdmin, Membership)>> {
     static QUERY: Query = Query::new(
         "organizations::members::enter_organization",
         "select organization_id, role from organization_memberships\nwhere user_id = $1 and organization_id = $2 and status = 'active'",
@@ -24,7 +24,22 @@ pub async fn enter_organization(
         Membership::COLUMNS,
     );
     let row: Option<Membership> = db.fetch_opt(&QUERY, &[&user_id, &organization_id]).await?;
-    Ok(row.map(|row| (OrganizationScope::from_authenticated(row.organization_id), row)))
+    Ok(row.map(|row| (OrganizationAdmin::granted(row.organization_id), row)))
+}
+
+/// ```sql
+/// update organizations set name = :name where id = :organization_id and deleted_at is null
+/// ```
+///
+/// Scope: organization.
+pub async fn rename_organization(db: &impl Writer, scope: &OrganizationAdmin, name: &str) -> Result<u64> {
+    static QUERY: Query = Query::new(
+        "organizations::members::rename_organization",
+        "update organizations set name = $1 where id = $2 and deleted_at is null",
+        &[Type::TEXT, Type::UUID],
+        &[],
+    ).in_scope("organization");
+    db.execute(&QUERY, &[&name, scope.organization_id()]).await
 }
 
 /// What `organizations::members::enter_organization` gives.

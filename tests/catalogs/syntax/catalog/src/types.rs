@@ -5,7 +5,7 @@ use std::fmt::{Display, Formatter};
 use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use sqlward::types::{
-    BytesMut, CompositeReader, Conversion, FromSql, IsNull, ToSql, Type, UnknownValue, is_named,
+    Attributes, BytesMut, CompositeReader, Conversion, FromSql, IsNull, ToSql, Type, UnknownValue, is_named,
     write_composite,
 };
 use uuid::Uuid;
@@ -312,14 +312,15 @@ pub struct Contact {
     pub moods: Option<Vec<Mood>>,
 }
 
+impl Contact {
+    const ATTRIBUTES: Attributes = &[
+        ("name", Type::TEXT), ("email", Type::TEXT), ("address", Type::UNKNOWN), ("moods", Type::UNKNOWN),
+    ];
+}
+
 impl ToSql for Contact {
     fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Conversion<IsNull> {
-        write_composite(ty, &[
-            ("name", &self.name),
-            ("email", &self.email),
-            ("address", &self.address),
-            ("moods", &self.moods),
-        ], out)
+        write_composite(ty, Contact::ATTRIBUTES, &[&self.name, &self.email, &self.address, &self.moods], out)
     }
     fn accepts(ty: &Type) -> bool { is_named(ty, "public", "contact") }
     sqlward::types::to_sql_checked!();
@@ -327,7 +328,7 @@ impl ToSql for Contact {
 
 impl<'a> FromSql<'a> for Contact {
     fn from_sql(ty: &Type, raw: &'a [u8]) -> Conversion<Self> {
-        let value = CompositeReader::new(ty, raw)?;
+        let value = CompositeReader::new(ty, Contact::ATTRIBUTES, raw)?;
         Ok(Contact {
             name: value.get("name")?, email: value.get("email")?, address: value.get("address")?,
             moods: value.get("moods")?,
@@ -343,9 +344,13 @@ pub struct Dimensions {
     pub height: Option<i32>,
 }
 
+impl Dimensions {
+    const ATTRIBUTES: Attributes = &[("width", Type::INT4), ("height", Type::INT4)];
+}
+
 impl ToSql for Dimensions {
     fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Conversion<IsNull> {
-        write_composite(ty, &[("width", &self.width), ("height", &self.height)], out)
+        write_composite(ty, Dimensions::ATTRIBUTES, &[&self.width, &self.height], out)
     }
     fn accepts(ty: &Type) -> bool { is_named(ty, "public", "dimensions") }
     sqlward::types::to_sql_checked!();
@@ -353,7 +358,7 @@ impl ToSql for Dimensions {
 
 impl<'a> FromSql<'a> for Dimensions {
     fn from_sql(ty: &Type, raw: &'a [u8]) -> Conversion<Self> {
-        let value = CompositeReader::new(ty, raw)?;
+        let value = CompositeReader::new(ty, Dimensions::ATTRIBUTES, raw)?;
         Ok(Dimensions { width: value.get("width")?, height: value.get("height")? })
     }
     fn accepts(ty: &Type) -> bool { is_named(ty, "public", "dimensions") }
@@ -367,9 +372,15 @@ pub struct PostalAddress {
     pub country: Option<String>,
 }
 
+impl PostalAddress {
+    const ATTRIBUTES: Attributes = &[
+        ("street", Type::TEXT), ("city", Type::TEXT), ("country", Type::VARCHAR),
+    ];
+}
+
 impl ToSql for PostalAddress {
     fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Conversion<IsNull> {
-        write_composite(ty, &[("street", &self.street), ("city", &self.city), ("country", &self.country)], out)
+        write_composite(ty, PostalAddress::ATTRIBUTES, &[&self.street, &self.city, &self.country], out)
     }
     fn accepts(ty: &Type) -> bool { is_named(ty, "public", "postal_address") }
     sqlward::types::to_sql_checked!();
@@ -377,7 +388,7 @@ impl ToSql for PostalAddress {
 
 impl<'a> FromSql<'a> for PostalAddress {
     fn from_sql(ty: &Type, raw: &'a [u8]) -> Conversion<Self> {
-        let value = CompositeReader::new(ty, raw)?;
+        let value = CompositeReader::new(ty, PostalAddress::ATTRIBUTES, raw)?;
         Ok(PostalAddress { street: value.get("street")?, city: value.get("city")?, country: value.get("country")? })
     }
     fn accepts(ty: &Type) -> bool { is_named(ty, "public", "postal_address") }

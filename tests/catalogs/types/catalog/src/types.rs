@@ -5,8 +5,8 @@ use std::fmt::{Display, Formatter};
 use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use sqlward::types::{
-    BytesMut, CompositeReader, Conversion, FromJson, FromSql, IsNull, JsonResult, JsonText, ToSql, Type,
-    UnknownValue, is_named, write_composite,
+    Attributes, BytesMut, CompositeReader, Conversion, FromJson, FromSql, IsNull, JsonResult, JsonText, ToSql,
+    Type, UnknownValue, is_named, write_composite,
 };
 use uuid::Uuid;
 
@@ -219,14 +219,16 @@ pub struct Person {
     pub nicknames: Option<Vec<String>>,
 }
 
+impl Person {
+    const ATTRIBUTES: Attributes = &[
+        ("name", Type::TEXT), ("mood", Type::UNKNOWN), ("address", Type::UNKNOWN),
+        ("nicknames", Type::TEXT_ARRAY),
+    ];
+}
+
 impl ToSql for Person {
     fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Conversion<IsNull> {
-        write_composite(ty, &[
-            ("name", &self.name),
-            ("mood", &self.mood),
-            ("address", &self.address),
-            ("nicknames", &self.nicknames),
-        ], out)
+        write_composite(ty, Person::ATTRIBUTES, &[&self.name, &self.mood, &self.address, &self.nicknames], out)
     }
     fn accepts(ty: &Type) -> bool { is_named(ty, "public", "person") }
     sqlward::types::to_sql_checked!();
@@ -234,7 +236,7 @@ impl ToSql for Person {
 
 impl<'a> FromSql<'a> for Person {
     fn from_sql(ty: &Type, raw: &'a [u8]) -> Conversion<Self> {
-        let value = CompositeReader::new(ty, raw)?;
+        let value = CompositeReader::new(ty, Person::ATTRIBUTES, raw)?;
         Ok(Person {
             name: value.get("name")?, mood: value.get("mood")?, address: value.get("address")?,
             nicknames: value.get("nicknames")?,
@@ -261,9 +263,15 @@ pub struct PostalAddress {
     pub country: Option<String>,
 }
 
+impl PostalAddress {
+    const ATTRIBUTES: Attributes = &[
+        ("street", Type::TEXT), ("city", Type::TEXT), ("country", Type::VARCHAR),
+    ];
+}
+
 impl ToSql for PostalAddress {
     fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Conversion<IsNull> {
-        write_composite(ty, &[("street", &self.street), ("city", &self.city), ("country", &self.country)], out)
+        write_composite(ty, PostalAddress::ATTRIBUTES, &[&self.street, &self.city, &self.country], out)
     }
     fn accepts(ty: &Type) -> bool { is_named(ty, "public", "postal_address") }
     sqlward::types::to_sql_checked!();
@@ -271,7 +279,7 @@ impl ToSql for PostalAddress {
 
 impl<'a> FromSql<'a> for PostalAddress {
     fn from_sql(ty: &Type, raw: &'a [u8]) -> Conversion<Self> {
-        let value = CompositeReader::new(ty, raw)?;
+        let value = CompositeReader::new(ty, PostalAddress::ATTRIBUTES, raw)?;
         Ok(PostalAddress { street: value.get("street")?, city: value.get("city")?, country: value.get("country")? })
     }
     fn accepts(ty: &Type) -> bool { is_named(ty, "public", "postal_address") }

@@ -1,0 +1,75 @@
+//! The stages before the proof.
+
+use std::collections::BTreeMap;
+
+use sqlward_codegen::analyse::{self, Analysed};
+use sqlward_codegen::diagnostics::{Diagnostic, Diagnostics};
+use sqlward_codegen::infer::{self, Knowledge, TokenScope, Typed};
+use sqlward_codegen::parse::{self, QueryDecl, ScopeDecl};
+use sqlward_codegen::postgres::{Connection, Server};
+use sqlward_codegen::project::Project;
+use sqlward_codegen::prove::Policy;
+use sqlward_codegen::schema::{self, Schema};
+
+/// A server with a schema, and what is known of it.
+pub struct Compiler {
+    config: &'static str,
+    pub schema: Schema,
+    connection: Connection,
+    server: Server,
+}
+
+/// Queries that wait for their proof.
+pub struct Workload {
+    pub project: Project,
+    pub policy: Policy,
+    pub analysed: Vec<Analysed>,
+    pub queries: Vec<Typed>,
+    complaints: Vec<Diagnostic>,
+}
+
+impl Workload {
+    /// Why queries are missing.
+    pub fn complaints(&self) -> Vec<String> {
+        self.complaints.iter().take(3).map(|complaint| complaint.message.clone()).collect()
+    }
+}
+
+impl Compiler {
+    pub fn start(schema: &str, config: &'static str) -> Compiler {
+        let server = Server::start(None).expect("a server starts");
+        let mut diagnostics = Diagnostics::default();
+        let project = Project::in_memory(&mut diagnostics, config, schema, &[]);
+        let applied = schema::apply(&mut diagnostics, &server, &project).expect("the server answers");
+        let found = diagnostics.into_sorted();
+        assert!(applied && found.is_empty(), "{found:#?}");
+        let mut connection = server.connect().expect("the server answers");
+        let schema = schema::read(&mut connection).expect("the server answers");
+        Compiler { config, schema, connection, server }
+    }
+
+    /// Has the server analyse a file of queries.
+    pub fn analyse(&mut self, text: &str) -> Workload {
+        let mut diagnostics = Diagnostics::default();
+        let project = Project::in_memory(&mut diagnostics, self.config, "", &[("all.sql", text)]);
+        let decls = parse::parse(&mut diagnostics, &project);
+        let knowledge = Knowledge::new(&mut diagnostics, &self.schema, &project.config);
+        let known = |decl: &QueryDecl| claimed_types(knowledge.scopes(), decl);
+        let connection = &mut self.connection;
+        let analysed =
+            analyse::analyse(&mut diagnostics, &self.server, connection, &self.schema, known, decls)
+                .expect("the server answers");
+        let typed = infer::infer(&mut diagnostics, &knowledge, analysed.clone());
+        let policy = Policy::check(&mut diagnostics, &project.config, &self.schema, connection)
+            .expect("the server answers");
+        let (_, queries) = typed.take_queries();
+        Workload { project, policy, analysed, queries, complaints: diagnostics.into_sorted() }
+    }
+}
+
+fn claimed_types(scopes: &[TokenScope], decl: &QueryDecl) -> BTreeMap<String, u32> {
+    let Some(ScopeDecl::Claimed(claimed)) = &decl.scope else { return BTreeMap::new() };
+    let scopes =
+        scopes.iter().filter(|scope| claimed.iter().any(|name| name.scope.value == scope.token.scope));
+    scopes.map(|scope| (scope.token.param.clone(), scope.parameter_type)).collect()
+}

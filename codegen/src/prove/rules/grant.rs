@@ -1,0 +1,258 @@
+//! `grant`: the row that mints a token shows that the caller is part of what the token stands for.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use super::Rule;
+use crate::prove::case::{Case, Claims, Failure, Finding, Reason, Verdict};
+use crate::prove::context::Context;
+use crate::prove::policy::{Membership, ScopePolicy};
+use crate::prove::terms::{EntryId, Term, TermId};
+use crate::tree::{Command, Oid};
+
+pub(in crate::prove) const RULE: Rule = Rule { id: "grant", page: include_str!("grant.md"), judge };
+
+/// The id that a query grants, and what is known of each row that it returns.
+struct Granted<'a> {
+    scope: &'a ScopePolicy,
+    role: Option<&'a str>,
+    /// The id, where it is plain.
+    id: Option<TermId>,
+    context: Rc<Context>,
+}
+
+fn judge(case: &mut Case<'_, '_>) -> Vec<Finding> {
+    let Some(grants) = &case.decl.grants else { return Vec::new() };
+    // `infer` has reported a scope without a token, and a query that does not return the id.
+    let Some(scope) = case.arena.policy.scope(&grants.scope.value) else { return Vec::new() };
+    let level = &case.arena.levels[case.root];
+    let mut outputs = level.query.output().enumerate();
+    let Some((position, target)) = outputs.find(|(_, target)| target.name == scope.param) else {
+        return Vec::new();
+    };
+    // Nothing holds for a row that is there even if nothing was found.
+    let context = match case.arena.always_gives_a_row(case.root) {
+        true => Rc::default(),
+        false => case.arena.context(&level.facts.clone().and(&level.returned)),
+    };
+    let granted = Granted {
+        scope,
+        role: grants.role.as_ref().map(|role| role.value.as_str()),
+        id: level.outputs.get(position).copied().flatten(),
+        context,
+    };
+    let verdict = match &scope.membership {
+        Some(membership) => by_membership(case, &granted, membership),
+        None => without_membership(case, &granted),
+    };
+    let at = case.arena.place(case.root, target.expr.location());
+    let (entry, table, verdict) = match verdict {
+        Ok((entry, reason)) => (Some(entry), case.arena.entries[entry].table, Verdict::Holds(reason)),
+        Err(failure) => {
+            (None, scope.membership.as_ref().map(|membership| membership.table), Verdict::Fails(failure))
+        }
+    };
+    vec![Finding { verdict, entry, at, table }]
+}
+
+/// The id is that of a membership, which is the caller's and meets what the policy asks of it.
+fn by_membership<'a>(
+    case: &mut Case<'_, 'a>,
+    granted: &Granted<'_>,
+    membership: &'a Membership,
+) -> Result<(EntryId, Reason), Failure> {
+    let found = columns(case, granted);
+    let rows: BTreeSet<EntryId> = found
+        .into_iter()
+        .filter(|(_, table, number)| (*table, *number) == (membership.table, membership.id))
+        .map(|(entry, ..)| entry)
+        .collect();
+    let mut nearest: Option<(EntryId, Vec<String>)> = None;
+    for row in rows {
+        match entitles(case, granted, membership, row) {
+            Ok(reason) => return Ok((row, reason)),
+            Err(lacks) if nearest.as_ref().is_none_or(|(_, least)| lacks.len() < least.len()) => {
+                nearest = Some((row, lacks));
+            }
+            Err(_) => {}
+        }
+    }
+    let token = token(granted);
+    let table = case.table(membership.table);
+    let name = table.map_or("", |table| table.name.as_str());
+    let column =
+        table.and_then(|table| table.column(membership.id)).map_or("", |column| column.name.as_str());
+    Err(match nearest {
+        Some((row, lacks)) => Failure::new(
+            format!("nothing shows that this row of `{}` entitles the caller to {token}", case.name(row)),
+            format!("make sure that {}", lacks.join(", and that ")),
+        ),
+        None => Failure::new(
+            format!(
+                "nothing shows that this id is the {column} of a row of `{name}`, which alone grants {token}"
+            ),
+            format!("return {name}.{column} itself, or what is compared with it"),
+        ),
+    })
+}
+
+/// Why a membership grants the token, or what it lacks.
+fn entitles<'a>(
+    case: &mut Case<'_, 'a>,
+    granted: &Granted<'_>,
+    membership: &'a Membership,
+    row: EntryId,
+) -> Result<Reason, Vec<String>> {
+    let context = &granted.context;
+    let (mut because, mut lacks, mut at) = (Vec::new(), Vec::new(), None);
+    if !is_as_left(case, membership, row) {
+        lacks.push(format!(
+            "what it says of `{}` is still true after what this statement writes",
+            case.name(row)
+        ));
+    }
+    match whose(case, context, membership, row) {
+        Ok(reason) => {
+            at = reason.at;
+            because.push(reason.because);
+        }
+        Err(lack) => lacks.push(lack),
+    }
+    let soft = case.table(membership.table).and_then(|table| case.arena.policy.soft_delete_column(table));
+    if let Some(soft) = soft
+        && !case.column(row, soft).is_some_and(|term| context.closure.is_null(term))
+    {
+        lacks.push(format!("{}.{} is null", case.name(row), case.column_name(row, soft)));
+    }
+    let role = granted.role.map(|name| membership.roles.iter().find(|role| role.name == name));
+    let role = match role {
+        None => None,
+        Some(Some(role)) => Some(&role.guard),
+        // Reported where the role is looked up; it must not pass for none.
+        Some(None) => {
+            lacks.push("there is such a role".to_owned());
+            None
+        }
+    };
+    for guard in membership.guard.iter().chain(role) {
+        let words = format!("{} of `{}`", guard.text, case.name(row));
+        if case.arena.follows(guard, row, context) {
+            because.push(guard.text.clone());
+        } else {
+            lacks.push(words);
+        }
+    }
+    if !lacks.is_empty() {
+        return Err(lacks);
+    }
+    Ok(Reason { because: format!("grants {}: {}", token(granted), because.join(", ")), at })
+}
+
+/// Whether a row is what the statement leaves behind: it changes no row of the table, or this is the row that it makes.
+fn is_as_left(case: &Case<'_, '_>, membership: &Membership, row: EntryId) -> bool {
+    let writes = case.events.writes.iter().filter(|write| write.table == membership.table).count();
+    let deletes = case.events.deletes.iter().any(|(table, _)| *table == membership.table);
+    let level = &case.arena.levels[case.arena.entries[row].level];
+    let is_made = level.result == row && matches!(level.query.command, Command::Insert | Command::Update);
+    !deletes && (writes == 0 || (writes == 1 && is_made))
+}
+
+/// Why a membership is the caller's: a claimed scope owns it by the column that tells whose it is.
+fn whose(
+    case: &Case<'_, '_>,
+    context: &Context,
+    membership: &Membership,
+    row: EntryId,
+) -> Result<Reason, String> {
+    if matches!(case.claims, Claims::System) {
+        return Ok(Reason { because: "in system scope".to_owned(), at: None });
+    }
+    let is_member = |scope: &&ScopePolicy| scope.owners.get(&membership.table) == Some(&membership.member);
+    let claimed: Vec<&ScopePolicy> = case.scopes().into_iter().filter(is_member).collect();
+    let column = case.column_name(row, membership.member);
+    for scope in &claimed {
+        if let (Some(member), Some(param)) = (case.column(row, membership.member), case.scope_param(scope))
+            && case.is_own(&context.closure, scope, member)
+        {
+            return Ok(case.equality(context, row, member, param));
+        }
+    }
+    let name = case.name(row);
+    Err(match claimed.first().and_then(|scope| scope.param.as_ref()) {
+        Some(param) => format!("{name}.{column} = :{param}"),
+        None => {
+            let able = case.arena.policy.scopes.iter().filter(is_member);
+            let able: Vec<_> = able.map(|scope| format!("`{}`", scope.name)).collect();
+            format!(
+                "`{name}` is the caller's, by claiming a scope that owns it by {column}: {}",
+                able.join(", ")
+            )
+        }
+    })
+}
+
+/// Where the policy names no memberships: system scope answers for the caller, and any other one has nothing to grant
+/// but what it holds.
+fn without_membership(case: &mut Case<'_, '_>, granted: &Granted<'_>) -> Result<(EntryId, Reason), Failure> {
+    let scope = granted.scope;
+    let (held, because) = match case.claims {
+        Claims::System => (true, "in system scope, of a row that was found"),
+        Claims::Free | Claims::Nothing => (false, ""),
+        Claims::Scopes(claimed) => {
+            let is_own = |id| case.is_own(&granted.context.closure, scope, id);
+            let held = claimed.iter().any(|claimed| claimed.name == scope.name);
+            (held && granted.id.is_some_and(is_own), "which the caller holds already")
+        }
+    };
+    let found = columns(case, granted);
+    let id = found.iter().find(|(_, table, number)| is_id(case, scope, *table, *number));
+    match id {
+        Some((entry, _, number)) if held => {
+            let column = case.column_name(*entry, *number);
+            Ok((
+                *entry,
+                Reason { because: format!("grants {} by {column}, {because}", token(granted)), at: None },
+            ))
+        }
+        _ if held => Err(Failure::new(
+            format!("nothing shows that this id, which grants {}, is that of a row", token(granted)),
+            "return the column itself, of a row that has to be there",
+        )),
+        _ => Err(Failure::new(
+            format!("nothing says which rows grant {}", token(granted)),
+            format!(
+                "name their table in sqlward.toml, `[scopes.{}.membership]`, or say why this one does: `--@ allow grant: \"reason\"`",
+                scope.name
+            ),
+        )),
+    }
+}
+
+/// Whether a column holds ids of a scope.
+fn is_id(case: &Case<'_, '_>, scope: &ScopePolicy, table: Oid, number: i32) -> bool {
+    let refers = |(foreign, column): (Oid, i32)| {
+        let keys = case.table(table).into_iter().flat_map(|table| &table.foreign_keys);
+        keys.filter(|key| key.validated && key.foreign_table == foreign)
+            .any(|key| key.columns == [number] && key.foreign_columns == [column])
+    };
+    scope.id == Some((table, number))
+        || scope.owners.get(&table) == Some(&number)
+        || scope.id.is_some_and(refers)
+}
+
+/// The columns of tables that the id is known to be.
+fn columns(case: &Case<'_, '_>, granted: &Granted<'_>) -> Vec<(EntryId, Oid, i32)> {
+    let terms = granted.id.map(|id| granted.context.closure.class(id)).unwrap_or_default();
+    let column = |term: TermId| match case.arena.terms.get(term) {
+        Term::Column(entry, number) => Some((*entry, case.arena.entries[*entry].table?, *number)),
+        Term::Param(_) | Term::Const(..) => None,
+    };
+    terms.into_iter().filter_map(column).collect()
+}
+
+fn token(granted: &Granted<'_>) -> String {
+    match granted.role {
+        Some(role) => format!("`{} as {role}`", granted.scope.name),
+        None => format!("`{}`", granted.scope.name),
+    }
+}

@@ -1,0 +1,8 @@
+-- level: basic
+-- The token that the caller holds anyway.
+--@ scope user
+
+--! held_already
+--@ grants user
+select id as user_id, email from users
+where id = :user_id and deleted_at is null;

@@ -1,0 +1,9 @@
+-- level: basic
+-- The caller's own membership, active and not over.
+--@ scope user
+
+--! own_active
+--@ grants organization
+select m.organization_id, m.role from memberships m
+where m.organization_id = :organization_id and m.user_id = :user_id
+    and m.status = 'active' and (m.expires_at is null or m.expires_at > now()) and m.deleted_at is null;

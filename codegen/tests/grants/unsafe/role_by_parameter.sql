@@ -1,0 +1,10 @@
+-- kind: grant
+-- The caller says which role.
+--@ scope user
+
+--! role_by_parameter
+--@ grants organization as owner
+select m.organization_id, m.role from memberships m
+where m.organization_id = :organization_id and m.user_id = :user_id
+    and m.status = 'active' and (m.expires_at is null or m.expires_at > now()) and m.deleted_at is null
+    and m.role = :role;

@@ -1,0 +1,8 @@
+-- kind: grant
+-- No row says that there is such a user.
+--@ scope system: "sign-in"
+
+--! user_by_parameter
+--@ grants user
+select :id::uuid as user_id, count(*) as sessions from sessions s
+where s.user_id = :id;

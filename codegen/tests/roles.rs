@@ -1,0 +1,115 @@
+//! Memberships and roles of `sqlward.toml`: which role includes which, and what is wrong with them.
+
+use std::fs;
+use std::path::Path;
+
+use sqlward_codegen::project::ProjectOptions;
+use sqlward_codegen::{Compilation, Options, compile};
+
+fn compiled(config: &Path) -> Compilation {
+    let project = ProjectOptions { config: config.to_owned(), ..ProjectOptions::default() };
+    compile(&Options { project, database_url: None }, &|_| {}).expect("the environment is fine")
+}
+
+/// The policy of `tests/grants` in which a word is another one, and a query; what is said of them.
+fn findings(from: &str, to: &str, query: &str) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/grants");
+    fs::copy(cases.join("schema.sql"), folder.path().join("schema.sql")).unwrap();
+    let policy = fs::read_to_string(cases.join("sqlward.toml")).unwrap();
+    assert!(policy.contains(from), "{from}");
+    let policy = policy.replacen(from, to, 1).replace("[\"safe\", \"unsafe\"]", "\"queries\"");
+    fs::write(folder.path().join("sqlward.toml"), policy).unwrap();
+    fs::create_dir(folder.path().join("queries")).unwrap();
+    fs::write(folder.path().join("queries/q.sql"), query).unwrap();
+    let compilation = compiled(&folder.path().join("sqlward.toml"));
+    let sources = &compilation.project.sources;
+    let found = compilation.diagnostics.into_sorted().into_iter();
+    let said = found.map(|found| {
+        let help = found.help.map(|help| format!("; {help}")).unwrap_or_default();
+        format!("{}: {}{help}", sources.text(found.span), found.message)
+    });
+    said.collect()
+}
+
+#[test]
+fn a_role_includes_those_whose_condition_follows_from_its_own() {
+    let compilation = compiled(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/grants/sqlward.toml"));
+    let scopes = &compilation.catalog.scopes;
+    let organization = scopes.iter().find(|scope| scope.scope == "organization").unwrap();
+    let roles = &organization.membership.as_ref().unwrap().roles;
+    let found: Vec<_> = roles
+        .iter()
+        .map(|role| {
+            let weaker = role.weaker.iter().map(|weaker| roles[*weaker].role.as_str());
+            (role.name.as_str(), weaker.collect::<Vec<_>>())
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("OrganizationBilling", vec![]),
+            ("OrganizationEditor", vec![]),
+            ("OrganizationAdmin", vec!["editor"]),
+            ("OrganizationOwner", vec!["billing", "editor", "admin"]),
+        ]
+    );
+}
+
+#[test]
+fn what_is_wrong_with_a_policy_is_told_where_it_stands() {
+    let wrong = |from: &str, to: &str| findings(from, to, "--! q\nselect 1 as one;");
+    assert_eq!(wrong("\"memberships\"", "\"memberships\""), [""; 0]);
+    assert_eq!(
+        wrong("table = \"memberships\"", "table = \"membership\""),
+        ["\"membership\": the schema has no table `membership`; did you mean `memberships`?"]
+    );
+    assert_eq!(
+        wrong("member = \"user_id\"", "member = \"user_ids\""),
+        ["\"user_ids\": table `memberships` has no column `user_ids`; did you mean `user_id`?"]
+    );
+    assert_eq!(
+        wrong("member = \"user_id\"", "member = \"organization_id\""),
+        [
+            "\"organization_id\": `organization_id` tells what the row makes someone part of; another column has to tell whom"
+        ]
+    );
+    assert!(
+        wrong("table = \"memberships\"\nmember = \"user_id\"", "table = \"sessions\"\nmember = \"user_id\"")
+            .iter()
+            .any(|found| found.starts_with("\"sessions\": scope `organization` does not own `sessions`"))
+    );
+    assert_eq!(
+        wrong("owner = \"role = 'owner'\"", "owner = \"rank = 'owner'\""),
+        ["\"rank = 'owner'\": column \"rank\" does not exist"]
+    );
+    assert_eq!(
+        wrong("owner = \"role = 'owner'\"", "owner = \"role = (select 'owner')\""),
+        [
+            "\"role = (select 'owner')\": this is not a condition of `memberships` alone; compare its columns with \
+          constants: `status = 'published'`"
+        ]
+    );
+}
+
+#[test]
+fn a_role_that_there_is_not_is_told_with_the_nearest() {
+    let wrong = |query: &str| findings("set = true", "set = true", query);
+    let rename = "update organizations set name = :name where id = :organization_id and deleted_at is null;";
+    assert_eq!(
+        wrong(&format!("--@ scope organization as amdin\n--! rename\n{rename}")),
+        ["amdin: scope `organization` has no role `amdin`; did you mean `admin`?"]
+    );
+    assert_eq!(
+        wrong(&format!("--@ scope user as admin, organization\n--! rename\n{rename}")),
+        [
+            "admin: scope `user` has no role `admin`; name it in sqlward.toml: `[scopes.user.membership.roles]`"
+        ]
+    );
+    let enter =
+        "select organization_id from memberships where user_id = :user_id and deleted_at is null limit 1;";
+    assert_eq!(
+        wrong(&format!("--@ scope user\n--! enter\n--@ grants organization as owners\n{enter}")),
+        ["owners: scope `organization` has no role `owners`; did you mean `owner`?"]
+    );
+}

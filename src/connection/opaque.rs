@@ -1,0 +1,167 @@
+//! Hides from `tokio-postgres` the types that it would look up.
+//!
+//! It asks the server for each type that is not built in, by statements that it prepares, and behind a pooler that hands
+//! out a server for one transaction at a time, the next message reaches another server. So the description of a result
+//! says of these types that they are unknown before it gets there. What they are is known from compilation.
+
+use std::io;
+use std::mem::MaybeUninit;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::{Buf, BytesMut};
+use postgres_types::Type;
+use tokio::io::{AsyncRead, ReadBuf};
+
+/// What a type that is not built in is described as.
+pub(crate) const OPAQUE: Type = Type::UNKNOWN;
+
+/// What comes from the server, in messages.
+#[derive(Default)]
+pub(super) struct Mask {
+    /// What has come and was not passed on.
+    held: BytesMut,
+    /// How much of it can be.
+    ready: usize,
+    /// How much is missing of a message that is passed on as it comes.
+    missing: usize,
+}
+
+impl Mask {
+    pub(super) fn poll_read(
+        &mut self,
+        mut stream: Pin<&mut impl AsyncRead>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        while self.ready == 0 {
+            let mut room = [MaybeUninit::uninit(); 8 * 1024];
+            let mut read = ReadBuf::uninit(&mut room);
+            ready!(stream.as_mut().poll_read(cx, &mut read))?;
+            if read.filled().is_empty() {
+                return Poll::Ready(Ok(()));
+            }
+            self.held.extend_from_slice(read.filled());
+            self.advance()?;
+        }
+        let count = self.ready.min(buf.remaining());
+        buf.put_slice(&self.held[..count]);
+        self.held.advance(count);
+        self.ready -= count;
+        Poll::Ready(Ok(()))
+    }
+
+    /// Finds out how much more can be passed on: all but the beginning of a description, which is changed as a whole.
+    fn advance(&mut self) -> io::Result<()> {
+        /// RowDescription
+        const DESCRIPTION: u8 = b'T';
+        /// Beyond what 1,664 columns, the most that there can be, with the longest names make.
+        const LONGEST: usize = 256 * 1024;
+        loop {
+            let rest = &mut self.held[self.ready..];
+            let (tag, length) = match rest {
+                _ if self.missing > 0 => {
+                    let count = self.missing.min(rest.len());
+                    self.ready += count;
+                    self.missing -= count;
+                    if self.missing > 0 {
+                        return Ok(());
+                    }
+                    continue;
+                }
+                [tag, a, b, c, d, ..] => (*tag, u32::from_be_bytes([*a, *b, *c, *d]) as usize),
+                _ => return Ok(()),
+            };
+            if length < 4 || (tag == DESCRIPTION && length > LONGEST) {
+                return Err(malformed());
+            }
+            if tag != DESCRIPTION {
+                self.missing = length + 1;
+                continue;
+            }
+            let Some(description) = rest.get_mut(5..=length) else { return Ok(()) };
+            hide_types(description).ok_or_else(malformed)?;
+            self.ready += length + 1;
+        }
+    }
+}
+
+/// Columns, each a name that ends with a zero and 18 bytes: the table and its column, the type, its size and modifier,
+/// and the format.
+fn hide_types(description: &mut [u8]) -> Option<()> {
+    let (count, mut rest) = description.split_at_mut_checked(2)?;
+    for _ in 0..u16::from_be_bytes([count[0], count[1]]) {
+        let name = rest.iter().position(|byte| *byte == 0)?;
+        let (column, following) = rest.split_at_mut_checked(name + 1 + 18)?;
+        let oid: &mut [u8; 4] = (&mut column[name + 1 + 6..name + 1 + 10]).try_into().ok()?;
+        if Type::from_oid(u32::from_be_bytes(*oid)).is_none() {
+            *oid = OPAQUE.oid().to_be_bytes();
+        }
+        rest = following;
+    }
+    rest.is_empty().then_some(())
+}
+
+fn malformed() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, "the server does not answer as PostgreSQL does")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(tag: u8, body: &[u8]) -> Vec<u8> {
+        let length = u32::try_from(body.len() + 4).unwrap().to_be_bytes();
+        [&[tag], length.as_slice(), body].concat()
+    }
+
+    fn description(types: &[u32]) -> Vec<u8> {
+        let mut body = u16::try_from(types.len()).unwrap().to_be_bytes().to_vec();
+        for oid in types {
+            body.extend(b"name\0");
+            body.extend([9; 6]);
+            body.extend(oid.to_be_bytes());
+            body.extend([9; 8]);
+        }
+        message(b'T', &body)
+    }
+
+    /// What is passed on of what comes in pieces of that size.
+    fn passed(bytes: &[u8], piece: usize) -> io::Result<Vec<u8>> {
+        let mut mask = Mask::default();
+        let mut passed = Vec::new();
+        for piece in bytes.chunks(piece) {
+            mask.held.extend_from_slice(piece);
+            mask.advance()?;
+            passed.extend_from_slice(&mask.held[..mask.ready]);
+            mask.held.advance(mask.ready);
+            mask.ready = 0;
+        }
+        Ok(passed)
+    }
+
+    #[test]
+    fn types_that_are_not_built_in_are_hidden_however_they_arrive() {
+        let data = message(b'D', &[b'T'; 40]);
+        let came =
+            [message(b'1', &[]), description(&[25, 16_384, 3_802, u32::MAX]), data.clone(), data.clone()];
+        let expected = [message(b'1', &[]), description(&[25, 705, 3_802, 705]), data.clone(), data];
+        for piece in [1, 2, 3, 5, 7, 31, 1000] {
+            assert_eq!(passed(&came.concat(), piece).unwrap(), expected.concat(), "{piece}");
+        }
+        // Long messages are not held back.
+        let long = message(b'D', &[0; 100_000]);
+        assert_eq!(passed(&long[..6], 6).unwrap().len(), 6);
+    }
+
+    #[test]
+    fn what_is_no_protocol_is_an_error() {
+        assert!(passed(&message(b'T', &[0, 1, b'x']), 100).is_err());
+        assert!(passed(&[b'T', 0xff, 0, 0, 0, 0], 100).is_err());
+        assert!(passed(&[b'D', 0, 0, 0, 3], 100).is_err());
+        let mut longer = description(&[25]);
+        longer.push(0);
+        longer[4] += 1;
+        assert!(passed(&longer, 100).is_err());
+    }
+}

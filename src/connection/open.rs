@@ -1,0 +1,101 @@
+//! How a connection is opened.
+
+use std::time::Duration;
+
+use deadpool_postgres::ClientWrapper;
+use sqlward_connect::{Connector, Place, SessionKind, Target};
+use tokio::task::AbortHandle;
+use tokio_postgres::config::{SslMode, SslNegotiation};
+use tokio_postgres::{CancelToken, Client, Config, SimpleQueryMessage};
+
+use super::wire::{Errand, Secured, Wire};
+use crate::{Error, ErrorKind, Result};
+
+/// Opens connections: here alone it is decided how they are encrypted.
+pub(crate) struct Opener {
+    connector: Connector,
+    config: Config,
+    /// How long each server of the target may take.
+    timeout: Duration,
+    /// Whether types that are not built in are hidden from `tokio-postgres`.
+    masked: bool,
+    /// What a session begins with.
+    settings: String,
+}
+
+impl Opener {
+    pub(crate) fn new(target: Target, timeout: Duration, masked: bool, settings: String) -> Opener {
+        let mut config = target.config.clone();
+        // Nothing is left to be asked about encryption when it begins.
+        config.ssl_mode(SslMode::Require).ssl_negotiation(SslNegotiation::Direct);
+        Opener { connector: Connector::new(target), config, timeout, masked, settings }
+    }
+
+    /// A connection to the first of the servers that answers and is of the kind that is wanted.
+    pub(super) async fn open(&self) -> Result<(ClientWrapper, Place, AbortHandle)> {
+        let wanted = self.connector.target().session;
+        let kinds: &[SessionKind] = match wanted {
+            SessionKind::PreferStandby => &[SessionKind::Standby, SessionKind::Any],
+            _ => &[wanted],
+        };
+        let mut last = Error::new(ErrorKind::Configuration, "the connection string names no host");
+        for kind in kinds {
+            for place in self.connector.places() {
+                match tokio::time::timeout(self.timeout, self.open_at(&place, *kind)).await {
+                    Ok(Ok(opened)) => return Ok(opened),
+                    // A server that does not let us in has been found.
+                    Ok(Err(error)) if error.code().is_some_and(|code| code.starts_with("28")) => {
+                        return Err(error);
+                    }
+                    Ok(Err(error)) => last = error,
+                    Err(_) => last = Error::no_answer(&place, self.timeout),
+                }
+            }
+        }
+        Err(last)
+    }
+
+    async fn open_at(&self, place: &Place, kind: SessionKind) -> Result<(ClientWrapper, Place, AbortHandle)> {
+        let stream = self.connector.open(place).await.map_err(|error| Error::unreachable(place, error))?;
+        // A name can stand for several servers, and a request to cancel has to find this one.
+        let same = place.resolved(&stream);
+        let refused = |error| Error::refused(place, error);
+        let wire = Wire::new(stream, self.masked);
+        let (client, connection) = self.config.connect_raw(wire, Secured).await.map_err(refused)?;
+        let task = tokio::spawn(async move {
+            if connection.await.is_err() {
+                tracing::debug!(target: "sqlward", "a connection broke");
+            }
+        });
+        let handle = task.abort_handle();
+        let client = ClientWrapper::new(client, task);
+        if !is_of_kind(&client, kind).await.map_err(refused)? {
+            return Err(Error::other_kind(place));
+        }
+        if !self.settings.is_empty() {
+            client.batch_execute(&self.settings).await.map_err(refused)?;
+        }
+        Ok((client, same, handle))
+    }
+
+    /// Asks the server to stop what the connection does, over one of its own that is encrypted alike.
+    pub(super) async fn cancel(&self, token: CancelToken, place: &Place) -> Result<()> {
+        let stream = self.connector.open(place).await.map_err(|error| Error::unreachable(place, error))?;
+        let cancelled = token.cancel_query_raw(Errand(stream), Secured).await;
+        cancelled.map_err(|error| Error::refused(place, error))
+    }
+}
+
+async fn is_of_kind(client: &Client, kind: SessionKind) -> Result<bool, tokio_postgres::Error> {
+    let (question, wanted) = match kind {
+        SessionKind::Any | SessionKind::PreferStandby => return Ok(true),
+        SessionKind::ReadWrite => ("show transaction_read_only", "off"),
+        SessionKind::ReadOnly => ("show transaction_read_only", "on"),
+        SessionKind::Primary => ("select pg_catalog.pg_is_in_recovery()", "f"),
+        SessionKind::Standby => ("select pg_catalog.pg_is_in_recovery()", "t"),
+    };
+    let answer = client.simple_query(question).await?;
+    Ok(answer
+        .iter()
+        .any(|message| matches!(message, SimpleQueryMessage::Row(row) if row.get(0) == Some(wanted))))
+}

@@ -1,0 +1,106 @@
+//! What `tokio-postgres` speaks to the server over.
+
+use std::future::{self, Ready};
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use sqlward_connect::Stream;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio_postgres::tls::{ChannelBinding, TlsConnect, TlsStream};
+
+use super::opaque::Mask;
+
+/// A socket, encrypted as far as that was asked.
+pub(super) struct Wire {
+    stream: Stream,
+    mask: Option<Mask>,
+}
+
+impl Wire {
+    /// With `masked`, types that are not built in are hidden.
+    pub(super) fn new(stream: Stream, masked: bool) -> Wire {
+        Wire { stream, mask: masked.then(Mask::default) }
+    }
+}
+
+impl AsyncRead for Wire {
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let Wire { stream, mask } = self.get_mut();
+        match mask {
+            None => Pin::new(stream).poll_read(cx, buf),
+            Some(mask) => mask.poll_read(Pin::new(stream), cx, buf),
+        }
+    }
+}
+
+impl AsyncWrite for Wire {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.get_mut().stream).poll_write(cx, buf)
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().stream).poll_shutdown(cx)
+    }
+}
+
+impl TlsStream for Wire {
+    fn channel_binding(&self) -> ChannelBinding {
+        self.stream.channel_binding().map_or_else(ChannelBinding::none, ChannelBinding::tls_server_end_point)
+    }
+}
+
+/// A socket that one request goes over. It is closed when the server has closed it, as libpq does: a pooler may forget a
+/// request whose sender is gone, and PgBouncer 1.18 ends itself then.
+pub(super) struct Errand(pub(super) Stream);
+
+impl AsyncRead for Errand {
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().0).poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for Errand {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.get_mut().0).poll_write(cx, buf)
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().0).poll_flush(cx)
+    }
+
+    /// Waits for the server to close it.
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        loop {
+            let mut room = [0; 64];
+            let mut read = ReadBuf::new(&mut room);
+            // However it ends, it has ended.
+            if ready!(self.as_mut().poll_read(cx, &mut read)).is_err() || read.filled().is_empty() {
+                return Poll::Ready(Ok(()));
+            }
+        }
+    }
+}
+
+impl TlsStream for Errand {
+    fn channel_binding(&self) -> ChannelBinding {
+        ChannelBinding::none()
+    }
+}
+
+/// What `tokio-postgres` takes for encryption: it is given what is encrypted already, or need not be.
+pub(super) struct Secured;
+
+impl<S: TlsStream + Unpin> TlsConnect<S> for Secured {
+    type Stream = S;
+    type Error = io::Error;
+    type Future = Ready<io::Result<S>>;
+
+    fn connect(self, stream: S) -> Self::Future {
+        future::ready(Ok(stream))
+    }
+}

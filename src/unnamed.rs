@@ -1,0 +1,30 @@
+//! Statements without a name, for poolers that keep nothing of a session: each carries its text and the types of its
+//! parameters, and what is not built in is inferred by the server and read without asking it.
+
+use tokio_postgres::{Client, Column, RowStream};
+
+use crate::Query;
+use crate::call::Params;
+use crate::connection::OPAQUE;
+use crate::types::Inferred;
+
+/// Sends the query in a single round trip.
+pub(crate) async fn send(
+    client: &Client,
+    query: &'static Query,
+    params: Params<'_>,
+) -> Result<RowStream, tokio_postgres::Error> {
+    let params = params.iter().zip(query.params()).map(|(value, ty)| (Inferred(*value), ty.clone()));
+    client.query_typed_raw(query.sql(), params).await
+}
+
+/// How the columns of a result differ from the generated ones, as far as the server has described them.
+pub(crate) fn difference(query: &Query, found: &[Column]) -> Option<String> {
+    crate::statements::difference(query.columns(), found, |column, expected| {
+        if *column.type_() == OPAQUE {
+            // Types that are not built in are written with their schema.
+            return (!expected.contains('.')).then(|| "one that is not built in".to_owned());
+        }
+        crate::statements::other_type(column, expected)
+    })
+}

@@ -1,0 +1,24 @@
+//! What only managers may do, no other token of the organization does.
+
+use codex_catalog::{
+    ContentId, OrganizationId, OrganizationManager, OrganizationScope, OrganizationStudio, UserScope, content,
+    memberships, organizations,
+};
+use sqlward::Database;
+
+async fn handler(db: &Database, user: &UserScope, member: &OrganizationScope, studio: &OrganizationStudio) {
+    let _ = organizations::update_organization(db, member, "name", None, None).await;
+    let _ = organizations::update_organization(db, studio, "name", None, None).await;
+    let _ = organizations::update_organization(db, user, "name", None, None).await;
+}
+
+async fn draft(db: &Database, member: &OrganizationScope, id: ContentId) {
+    let _ = content::get_organization_content(db, member, id).await;
+}
+
+// A membership grants what its query says, not more.
+async fn enter(db: &Database, user: &UserScope, id: OrganizationId) -> OrganizationManager {
+    memberships::get_my_membership(db, user, id).await.unwrap().unwrap().0
+}
+
+fn main() {}

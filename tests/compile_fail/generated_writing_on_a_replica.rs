@@ -1,0 +1,11 @@
+//! What writes does not run on a replica, and what only reads does.
+
+use codex_catalog::{ContentId, CreatorScope, content};
+use sqlward::Database;
+
+async fn handler(db: &Database, scope: &CreatorScope, id: ContentId) {
+    let _ = content::get_content(&db.replica(), scope, id).await;
+    let _ = content::soft_delete_content(&db.replica(), scope, id).await;
+}
+
+fn main() {}
