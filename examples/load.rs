@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use codex_catalog::content::{self, CreateContent};
+use codex_catalog::content::{self, CreateContent, ListCreatorContent};
 use codex_catalog::identity::{self, CreateUser};
 use codex_catalog::{ContentId, ContentVisibility, CreatorScope, UserId};
 use sqlward::{Attempts, Database, Page, Result, ServiceKey, TransactionOptions, retry};
@@ -169,7 +169,12 @@ impl Client {
                     let page = Page::default();
                     counts
                         .reads
-                        .time(content::list_creator_content(&db, &self.scope, None, None, page))
+                        .time(content::list_creator_content(
+                            &db,
+                            &self.scope,
+                            &ListCreatorContent::default(),
+                            page,
+                        ))
                         .await?;
                 }
                 _ => {

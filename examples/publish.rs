@@ -76,14 +76,14 @@ pub async fn run(db: &Database, key: &ServiceKey) -> Result<Vec<String>> {
         Err(error) => return Err(error),
     }
 
-    for piece in content::list_creator_content(db, &creator, None, None, Page::default()).await? {
+    for piece in
+        content::list_creator_content(db, &creator, &Default::default(), Page::default()).await?.items
+    {
         // `media_item` is an Option as a whole: what is written has none.
         let plays = piece.media_item.map_or("text".to_owned(), |item| format!("{} {}", item.id, item.status));
         lines.push(format!("content: {} ({}), {plays}", piece.title, piece.status));
     }
-    for item in
-        media::list_media_items(db, &creator, None, None, Page::new(1, 10).unwrap_or_default()).await?
-    {
+    for item in media::list_media_items(db, &creator, &Default::default(), Page::default()).await?.items {
         lines.push(format!("media: {} ({})", item.title, item.status));
     }
     Ok(lines)

@@ -65,44 +65,54 @@ left join media_items m on m.id = c.media_item_id and m.creator_id = c.creator_i
 where c.id = :id and c.creator_id = :creator_id and c.deleted_at is null;
 
 --! list_creator_content
---- The creator's content, what was changed last first; of one state or type where one is given.
---@ page
---@ param status varchar
---@ param content_type varchar
+--- The creator's content, with its organization and media item: of one state, type, visibility or category, in one
+--- organization or personal, and with words in title or description, as far as these are given.
+--@ scope creator, public
+--@ page total
 select
     c.id,
-    c.organization_id,
     c.title,
     c.slug,
     c.content_type,
+    c.category,
     c.visibility,
     c.price_cents,
     c.status,
     c.published_at,
     c.view_count,
     c.purchase_count,
+    c.created_at,
     c.updated_at,
+    o.id as "organization.id",
+    o.name as "organization.name",
     m.id as "media_item.id",
     m.status as "media_item.status",
     m.duration_seconds as "media_item.duration_seconds"
 from content c
+left join organizations o on o.id = c.organization_id and o.deleted_at is null
 left join media_items m on m.id = c.media_item_id and m.creator_id = c.creator_id and m.deleted_at is null
 where c.creator_id = :creator_id
     and c.deleted_at is null
-    and (:status is null or c.status = :status)
-    and (:content_type is null or c.content_type = :content_type)
-order by c.updated_at desc, c.id;
+    and c.status = :status                                      --? status
+    and c.content_type = :content_type                          --? content_type
+    and c.visibility = :visibility                              --? visibility
+    and c.category = :category                                  --? category
+    and c.organization_id = :organization_id                    --? organization_id
+    and c.organization_id is null                               --? personal
+    and strpos(lower(concat_ws(' ', c.title, c.description)), lower(:search)) > 0  --? search
+order by c.updated_at desc, c.id                                --? sort updated
+--  order by c.created_at desc, c.id                            --? sort created
+--  order by c.published_at desc nulls last, c.id               --? sort published
+--  order by c.title, c.id                                      --? sort title
+--  order by c.view_count desc, c.id                            --? sort views
+--  order by c.purchase_count desc, c.id                        --? sort sales
+;
 
 --! count_creator_content
---- How many pieces `list_creator_content` pages through.
---@ param status varchar
---@ param content_type varchar
+--- How many live pieces the creator has.
 select count(*)
-from content c
-where c.creator_id = :creator_id
-    and c.deleted_at is null
-    and (:status is null or c.status = :status)
-    and (:content_type is null or c.content_type = :content_type);
+from content
+where creator_id = :creator_id and deleted_at is null;
 
 --! list_personal_content
 --- The pieces that the creator publishes alone, by title.
@@ -365,9 +375,9 @@ where organization_id = :organization_id and status = 'published' and deleted_at
 -- For everyone
 
 --! list_public_content
---- What an organization has published, the newest first.
+--- What an organization has published, of one type and with words in title or description where these are given.
 --@ scope public
---@ page
+--@ page total
 select
     c.id,
     c.title,
@@ -390,10 +400,15 @@ where c.organization_id = :organization_id
     and c.status = 'published'
     and c.visibility <> 'private'
     and c.deleted_at is null
-order by c.published_at desc nulls last, c.id;
+    and c.content_type = :content_type                          --? content_type
+    and strpos(lower(concat_ws(' ', c.title, c.description)), lower(:search)) > 0  --? search
+order by c.published_at desc nulls last, c.id                   --? sort newest
+--  order by c.published_at nulls last, c.id                    --? sort oldest
+--  order by c.title, c.id                                      --? sort title
+;
 
 --! count_public_content
---- How many pieces `list_public_content` pages through.
+--- How many pieces an organization has published.
 --@ scope public
 select count(*)
 from content c
@@ -404,9 +419,10 @@ where c.organization_id = :organization_id
     and c.visibility <> 'private'
     and c.deleted_at is null;
 
---! list_public_content_after
---- The pieces that follow a given one in `list_public_content`, without counting through the pages before.
+--! list_public_content_keyset
+--- The same by the page after a cursor, without counting through the pages before.
 --@ scope public
+--@ keyset
 select c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.price_cents, c.published_at
 from content c
 join organizations o on o.id = c.organization_id and o.deleted_at is null
@@ -414,10 +430,11 @@ where c.organization_id = :organization_id
     and c.status = 'published'
     and c.visibility <> 'private'
     and c.published_at is not null
-    and (c.published_at < :published_at or (c.published_at = :published_at and c.id > :id))
     and c.deleted_at is null
-order by c.published_at desc, c.id
-limit :max_rows;
+    and c.content_type = :content_type                          --? content_type
+order by c.published_at desc, c.id                              --? sort newest
+--  order by c.title, c.id                                      --? sort title
+;
 
 --! get_public_content_by_slug
 --- A published piece of a live organization, without its body.

@@ -36,28 +36,18 @@ join users u on u.id = m.creator_id and u.deleted_at is null
 where m.id = :id and m.creator_id = :creator_id and m.deleted_at is null;
 
 --! list_media_items
---- The creator's media, the newest first; of one state or type where one is given.
---@ page
---@ param status varchar
---@ param media_type varchar
+--- The creator's media, of one state or type where one is given.
+--@ page total
 select *
 from media_items
 where creator_id = :creator_id
     and deleted_at is null
-    and (:status is null or status = :status)
-    and (:media_type is null or media_type = :media_type)
-order by created_at desc, id;
-
---! count_media_items
---- How many items `list_media_items` pages through.
---@ param status varchar
---@ param media_type varchar
-select count(*)
-from media_items
-where creator_id = :creator_id
-    and deleted_at is null
-    and (:status is null or status = :status)
-    and (:media_type is null or media_type = :media_type);
+    and status = :status                                        --? status
+    and media_type = :media_type                                --? media_type
+order by created_at desc, id                                    --? sort created
+--  order by uploaded_at desc nulls last, id                    --? sort uploaded
+--  order by title, id                                          --? sort title
+;
 
 --! list_unused_media : MediaItem
 --- Ready media that no live piece of content shows.

@@ -56,9 +56,9 @@ select exists (
 ) as manages;
 
 --! list_members
---- The organization's memberships in one state, the oldest first, with their users.
+--- The organization's memberships with their users, the oldest first; in one state or role where one is given.
 --@ scope organization as manager
---@ page
+--@ page total
 select
     m.id,
     m.role,
@@ -71,16 +71,10 @@ select
     u.image as "user.image"
 from organization_memberships m
 join users u on u.id = m.user_id and u.deleted_at is null
-where m.organization_id = :organization_id and m.status = :status
+where m.organization_id = :organization_id
+    and m.status = :status                                      --? status
+    and m.role = :role                                          --? role
 order by m.created_at, m.id;
-
---! count_members
---- How many memberships `list_members` pages through.
---@ scope organization as manager
-select count(*)
-from organization_memberships m
-join users u on u.id = m.user_id and u.deleted_at is null
-where m.organization_id = :organization_id and m.status = :status;
 
 --! count_members_by_role
 --- Active members for each role.

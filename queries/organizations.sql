@@ -49,27 +49,15 @@ select not exists (
 ) as available;
 
 --! list_organizations : Organization
---- All live organizations, the newest first.
---@ page
+--- All live organizations, or those whose name or description contains a text. Nothing in the text is a wildcard.
+--@ page total
 select *
 from organizations
 where deleted_at is null
-order by created_at desc, id;
-
---! search_organizations : Organization
---- Live organizations whose name or description contains the text, by name. Nothing in the text is a wildcard.
---@ page
-select *
-from organizations
-where deleted_at is null
-    and (strpos(lower(name), lower(:search)) > 0 or strpos(lower(description), lower(:search)) > 0)
-order by name, id;
-
---! count_organizations
---- How many organizations are live.
-select count(*)
-from organizations
-where deleted_at is null;
+    and strpos(lower(concat_ws(' ', name, description)), lower(:search)) > 0  --? search
+order by created_at desc, id                                    --? sort created
+--  order by name, id                                           --? sort name
+;
 
 --! public_organization_stats
 --- Figures for an organization's landing page: published pieces by type, their views, hours and creators.

@@ -3,16 +3,21 @@
 use std::pin::pin;
 use std::time::Duration;
 
-use futures_util::TryStreamExt;
+use futures_util::{TryStreamExt, future};
 use postgres_types::ToSql;
 use tracing::Instrument;
 
 use crate::connection::{Connection, Lease};
 use crate::error::is_stale;
 use crate::hidden::Hidden;
+use crate::keyset::Key;
 use crate::observe::Observation;
+use crate::query::{Absent, Variant};
 use crate::unnamed;
-use crate::{Database, Error, ErrorKind, FromRow, Query, Result, Row, RowStream};
+use crate::{
+    Cursor, Database, Error, ErrorKind, FromRow, Keyset, KeysetPage, Page, Paged, Query, Result, Row,
+    RowStream,
+};
 
 /// The values of `$1`, `$2` and so on.
 pub(crate) type Params<'a> = &'a [&'a (dyn ToSql + Sync)];
@@ -78,52 +83,93 @@ impl<'a> Caller<'a> {
         Caller { place, reason: None }
     }
 
-    pub(crate) async fn fetch_one<R: FromRow>(self, query: &'static Query, params: Params<'_>) -> Result<R> {
+    pub(crate) async fn fetch_one<R: FromRow>(self, query: Variant, params: Params<'_>) -> Result<R> {
         let mut reply = self.call(query, params, Expected::One).await?;
-        let row = reply.rows.pop().ok_or_else(|| Error::row_count(0).of(query))?;
-        R::from_row(&Row::new(row, query))
+        let row = reply.rows.pop().ok_or_else(|| Error::row_count(0).of(&query))?;
+        R::from_row(&Row::new(row, query.query()))
     }
 
-    pub(crate) async fn fetch_opt<R: FromRow>(
-        self,
-        query: &'static Query,
-        params: Params<'_>,
-    ) -> Result<Option<R>> {
+    pub(crate) async fn fetch_opt<R: FromRow>(self, query: Variant, params: Params<'_>) -> Result<Option<R>> {
         let mut reply = self.call(query, params, Expected::AtMostOne).await?;
-        reply.rows.pop().map(|row| R::from_row(&Row::new(row, query))).transpose()
+        reply.rows.pop().map(|row| R::from_row(&Row::new(row, query.query()))).transpose()
     }
 
-    pub(crate) async fn fetch_all<R: FromRow>(
-        self,
-        query: &'static Query,
-        params: Params<'_>,
-    ) -> Result<Vec<R>> {
+    pub(crate) async fn fetch_all<R: FromRow>(self, query: Variant, params: Params<'_>) -> Result<Vec<R>> {
         let reply = self.call(query, params, Expected::Any).await?;
-        reply.rows.into_iter().map(|row| R::from_row(&Row::new(row, query))).collect()
+        reply.rows.into_iter().map(|row| R::from_row(&Row::new(row, query.query()))).collect()
     }
 
-    pub(crate) async fn execute(self, query: &'static Query, params: Params<'_>) -> Result<u64> {
+    pub(crate) async fn execute(self, query: Variant, params: Params<'_>) -> Result<u64> {
         Ok(self.call(query, params, Expected::None).await?.affected)
+    }
+
+    pub(crate) async fn fetch_page<R: FromRow>(
+        self,
+        query: Variant,
+        total: Variant,
+        params: Params<'_>,
+        page: Page,
+    ) -> Result<Paged<R>> {
+        let (limit, offset) = (page.limit(), page.offset());
+        let of_page: Vec<_> = params.iter().copied().chain([&limit as _, &offset as _]).collect();
+        let (reply, count) = self.call_both(query, &of_page, total, params).await?;
+        let count = count.rows.into_iter().next().ok_or_else(|| Error::row_count(0).of(&total))?;
+        let total: i64 = Row::new(count, total.query()).get(0)?;
+        let total = u64::try_from(total).unwrap_or(0);
+        let items = reply.rows.into_iter().map(|row| R::from_row(&Row::new(row, query.query())));
+        Ok(Paged::new(items.collect::<Result<_>>()?, page, total))
+    }
+
+    pub(crate) async fn fetch_keyset<R: FromRow>(
+        self,
+        query: Variant,
+        params: Params<'_>,
+        page: &Keyset,
+    ) -> Result<KeysetPage<R>> {
+        let keys =
+            page.after().map(|cursor| cursor.keys(query).map_err(|error| error.of(&query))).transpose()?;
+        let (_, numbers, columns) = query.cursor().unwrap_or_default();
+        let text = if keys.is_some() { query.after() } else { query };
+        // One row more than is wanted tells whether there is a next page.
+        let limit = i64::from(page.limit()) + 1;
+        let mut all: Vec<&(dyn ToSql + Sync)> = params.to_vec();
+        all.push(&limit);
+        all.resize(query.params().len(), &Absent);
+        for (number, key) in numbers.iter().zip(keys.iter().flatten()) {
+            all[number - 1] = key;
+        }
+        let mut rows = self.call(text, &all, Expected::Any).await?.rows;
+        let is_last = rows.len() <= page.limit() as usize;
+        rows.truncate(page.limit() as usize);
+        let rows: Vec<Row> = rows.into_iter().map(|row| Row::new(row, query.query())).collect();
+        let next = match rows.last() {
+            Some(last) if !is_last => {
+                let keys = columns.iter().map(|column| last.get(*column).map(|Key(key)| key));
+                Some(Cursor::new(query, &keys.collect::<Result<Vec<_>>>()?))
+            }
+            _ => None,
+        };
+        Ok(KeysetPage { items: rows.iter().map(R::from_row).collect::<Result<_>>()?, next })
     }
 
     pub(crate) async fn fetch_stream<R: FromRow>(
         self,
-        query: &'static Query,
+        query: Variant,
         params: Params<'_>,
     ) -> Result<RowStream<'a, R>> {
-        let observation = Observation::begin(query, self.reason, self.place.slow_query());
+        let observation = Observation::begin(query.query(), self.reason, self.place.slow_query());
         let opened = async {
             let mut held = self.hold().await?;
             held.begin();
-            let rows = held.start(query, params).await;
+            let rows = held.hear(held.start(query, params)).await;
             held.ended_by(rows.as_ref().err());
             // The stream is under way for as long as it is read.
             rows.inspect(|_| held.begin()).map(|rows| (held, rows))
         };
         match opened.instrument(observation.span()).await {
-            Ok((held, rows)) => Ok(RowStream::new(query, held, rows, observation)),
+            Ok((held, rows)) => Ok(RowStream::new(query.query(), held, rows, observation)),
             Err(error) => {
-                let error = error.of(query);
+                let error = error.of(&query);
                 observation.end(0, Some(&error));
                 Err(error)
             }
@@ -131,14 +177,14 @@ impl<'a> Caller<'a> {
     }
 
     /// Runs the query to its end, which is when the server has committed it if it is on its own.
-    async fn call(self, query: &'static Query, params: Params<'_>, expected: Expected) -> Result<Reply> {
-        let observation = Observation::begin(query, self.reason, self.place.slow_query());
+    async fn call(self, query: Variant, params: Params<'_>, expected: Expected) -> Result<Reply> {
+        let observation = Observation::begin(query.query(), self.reason, self.place.slow_query());
         let result = async {
             let mut held = self.hold().await?;
             held.begin();
             let run = held.run(query, params, expected);
             let result = match held.limit() {
-                None => run.await,
+                None => held.hear(run).await,
                 Some(limit) => match tokio::time::timeout(limit, run).await {
                     Ok(result) => result,
                     // It is still under way, so that the connection is abandoned.
@@ -150,9 +196,39 @@ impl<'a> Caller<'a> {
         }
         .instrument(observation.span())
         .await
-        .map_err(|error| error.of(query));
+        .map_err(|error| error.of(&query));
         match &result {
             Ok(reply) => observation.end(reply.count.max(reply.affected), None),
+            Err(error) => observation.end(0, Some(error)),
+        }
+        result
+    }
+
+    /// Runs two queries, of which the second gives one row. Both are sent before either is answered.
+    async fn call_both(
+        self,
+        first: Variant,
+        params: Params<'_>,
+        second: Variant,
+        params_of_second: Params<'_>,
+    ) -> Result<(Reply, Reply)> {
+        let observation = Observation::begin(first.query(), self.reason, self.place.slow_query());
+        let result = async {
+            let mut held = self.hold().await?;
+            held.begin();
+            let first = held.run(first, params, Expected::Any);
+            let (first, second) =
+                future::join(first, held.run(second, params_of_second, Expected::One)).await;
+            let result = first.and_then(|first| Ok((first, second?)));
+            held.ended_by(result.as_ref().err());
+            let (first, second) = result?;
+            Ok((first, Expected::One.check(second)?))
+        }
+        .instrument(observation.span())
+        .await
+        .map_err(|error: Error| error.of(&first));
+        match &result {
+            Ok((first, _)) => observation.end(first.count, None),
             Err(error) => observation.end(0, Some(error)),
         }
         result
@@ -201,6 +277,14 @@ impl Held<'_> {
         }
     }
 
+    async fn hear<T>(&self, answer: impl Future<Output = Result<T>>) -> Result<T> {
+        match (self.connection().hear(answer).await, self) {
+            (Some(result), _) => result,
+            (None, Held::Lease(_)) => Err(Error::unheard().sent()),
+            (None, Held::Transaction(_)) => Err(Error::unheard()),
+        }
+    }
+
     /// The query had been sent when it failed. In a transaction nothing is done before COMMIT.
     pub(crate) fn failed(&self, error: tokio_postgres::Error) -> Error {
         let error = Error::call(error);
@@ -210,14 +294,14 @@ impl Held<'_> {
         }
     }
 
-    async fn run(&self, query: &'static Query, params: Params<'_>, expected: Expected) -> Result<Reply> {
+    async fn run(&self, query: Variant, params: Params<'_>, expected: Expected) -> Result<Reply> {
         let mut stream = pin!(self.start(query, params).await?);
         let mut drift = None;
         let keep = if expected == Expected::Any { usize::MAX } else { 1 };
         let mut reply = Reply { rows: Vec::new(), count: 0, affected: 0 };
         while let Some(row) = stream.try_next().await.map_err(|error| self.failed(error))? {
             if reply.count == 0 {
-                drift = self.drift(query, &row);
+                drift = self.drift(query.query(), &row);
             }
             reply.count += 1;
             if reply.rows.len() < keep {
@@ -241,7 +325,7 @@ impl Held<'_> {
 
     /// Sends the query. A statement that has gone stale is prepared again, once; not in a transaction, which the
     /// failure has aborted, but then for the next one.
-    async fn start(&self, query: &'static Query, params: Params<'_>) -> Result<tokio_postgres::RowStream> {
+    async fn start<'p>(&self, query: Variant, params: Params<'p>) -> Result<tokio_postgres::RowStream> {
         let connection = self.connection();
         let client = connection.client();
         if connection.is_unnamed() {
@@ -252,7 +336,10 @@ impl Held<'_> {
         loop {
             let statement = connection.statements.get(client, query).await?;
             check_count(statement.params().len(), params)?;
-            match client.query_raw(&statement, params.iter().map(|value| Hidden(*value))).await {
+            let value = |(index, param): (usize, &'p (dyn ToSql + Sync))| {
+                Hidden(if query.uses(index) { param } else { &Absent })
+            };
+            match client.query_raw(&statement, params.iter().copied().enumerate().map(value)).await {
                 Ok(rows) => return Ok(rows),
                 Err(error) => {
                     let stale = is_stale(&error);

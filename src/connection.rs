@@ -49,7 +49,20 @@ impl Connection {
 
     /// How long a statement may take where the server cannot be told.
     pub(crate) fn statement_limit(&self) -> Option<Duration> {
-        self.shared.statement_limit
+        self.shared.statement_timeout.filter(|_| self.shared.unnamed)
+    }
+
+    /// Waits for an answer of the server, but not for ever where it knows how long a statement may take: a server that
+    /// says nothing well after that is not there any more. Then it is `None`, and the connection is closed.
+    pub(crate) async fn hear<T>(&self, answer: impl Future<Output = T>) -> Option<T> {
+        /// For the way of the answer.
+        const GRACE: Duration = Duration::from_secs(5);
+        let Some(timeout) = self.shared.statement_timeout else { return Some(answer.await) };
+        let heard = tokio::time::timeout(timeout.saturating_add(GRACE), answer).await.ok();
+        if heard.is_none() {
+            self.shared.close(self.number);
+        }
+        heard
     }
 
     /// Closes the connection, and has the server stop what it is doing there: it would notice the end of a connection

@@ -68,6 +68,8 @@ pub enum ErrorKind {
     Decode,
     /// The server finds a value malformed or out of range.
     Data,
+    /// A cursor was made up, damaged, or made by another query or sort. Whoever sent it has to begin again without one.
+    Cursor,
     /// A statement of the transaction had failed before, so that it can do nothing more and is not committed.
     Aborted,
     /// The role of a service was made with the key of another database.

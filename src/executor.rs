@@ -3,7 +3,11 @@
 use std::future::Future;
 
 use crate::call::{Caller, Params};
-use crate::{Database, FromRow, Query, Result, RowStream, ServiceRole, ServiceTransaction, Transaction};
+use crate::query::Variant;
+use crate::{
+    Database, FromRow, Keyset, KeysetPage, Page, Paged, Query, Result, RowStream, ServiceRole,
+    ServiceTransaction, Transaction,
+};
 
 /// Something that queries run on: a [`Database`], where each is on its own, a [`Transaction`], or the role of a service
 /// over either. Generated functions that only read take one, those that write a [`Writer`]; nobody else implements it.
@@ -15,7 +19,7 @@ pub trait Executor: sealed::Sealed + Sync {
         query: &'static Query,
         params: Params<'_>,
     ) -> impl Future<Output = Result<R>> + Send {
-        self.caller().fetch_one(query, params)
+        self.caller().fetch_one(query.into(), params)
     }
 
     /// The row of the query, if there is one. Several are an error.
@@ -24,7 +28,7 @@ pub trait Executor: sealed::Sealed + Sync {
         query: &'static Query,
         params: Params<'_>,
     ) -> impl Future<Output = Result<Option<R>>> + Send {
-        self.caller().fetch_opt(query, params)
+        self.caller().fetch_opt(query.into(), params)
     }
 
     /// All rows of the query.
@@ -33,7 +37,7 @@ pub trait Executor: sealed::Sealed + Sync {
         query: &'static Query,
         params: Params<'_>,
     ) -> impl Future<Output = Result<Vec<R>>> + Send {
-        self.caller().fetch_all(query, params)
+        self.caller().fetch_all(query.into(), params)
     }
 
     /// The rows of the query as they arrive.
@@ -42,12 +46,12 @@ pub trait Executor: sealed::Sealed + Sync {
         query: &'static Query,
         params: Params<'_>,
     ) -> impl Future<Output = Result<RowStream<'a, R>>> + Send {
-        self.caller().fetch_stream(query, params)
+        self.caller().fetch_stream(query.into(), params)
     }
 
     /// Runs the query and tells how many rows it touched.
     fn execute(&self, query: &'static Query, params: Params<'_>) -> impl Future<Output = Result<u64>> + Send {
-        self.caller().execute(query, params)
+        self.caller().execute(query.into(), params)
     }
 }
 
@@ -58,6 +62,72 @@ impl Writer for Database {}
 impl Writer for Transaction<'_> {}
 impl Writer for ServiceRole<'_> {}
 impl Writer for ServiceTransaction<'_> {}
+
+/// The same for one text of several.
+impl Variant {
+    /// The one row, as [`Executor::fetch_one`].
+    pub fn fetch_one<R: FromRow>(
+        self,
+        db: &impl Executor,
+        params: Params<'_>,
+    ) -> impl Future<Output = Result<R>> + Send {
+        db.caller().fetch_one(self, params)
+    }
+
+    /// The row, if there is one, as [`Executor::fetch_opt`].
+    pub fn fetch_opt<R: FromRow>(
+        self,
+        db: &impl Executor,
+        params: Params<'_>,
+    ) -> impl Future<Output = Result<Option<R>>> + Send {
+        db.caller().fetch_opt(self, params)
+    }
+
+    /// All rows.
+    pub fn fetch_all<R: FromRow>(
+        self,
+        db: &impl Executor,
+        params: Params<'_>,
+    ) -> impl Future<Output = Result<Vec<R>>> + Send {
+        db.caller().fetch_all(self, params)
+    }
+
+    /// The rows as they arrive.
+    pub fn fetch_stream<'a, R: FromRow>(
+        self,
+        db: &'a impl Executor,
+        params: Params<'_>,
+    ) -> impl Future<Output = Result<RowStream<'a, R>>> + Send {
+        db.caller().fetch_stream(self, params)
+    }
+
+    /// How many rows it touched.
+    pub fn execute(self, db: &impl Executor, params: Params<'_>) -> impl Future<Output = Result<u64>> + Send {
+        db.caller().execute(self, params)
+    }
+
+    /// A page, and the number of rows that `total` counts, in one round trip. The limit and offset of the page become the
+    /// last parameters.
+    pub fn fetch_page<R: FromRow>(
+        self,
+        db: &impl Executor,
+        total: Variant,
+        params: Params<'_>,
+        page: Page,
+    ) -> impl Future<Output = Result<Paged<R>>> + Send {
+        db.caller().fetch_page(self, total, params, page)
+    }
+
+    /// A page after its cursor. Its limit and what the cursor holds become the last parameters.
+    pub fn fetch_keyset<R: FromRow>(
+        self,
+        db: &impl Executor,
+        params: Params<'_>,
+        page: &Keyset,
+    ) -> impl Future<Output = Result<KeysetPage<R>>> + Send {
+        db.caller().fetch_keyset(self, params, page)
+    }
+}
 
 pub(crate) mod sealed {
     use super::Caller;

@@ -42,7 +42,7 @@
 //! - [`ServiceKey`], which opening a database hands out, makes the [`ServiceRole`] that functions of system scope take.
 //! - [`Error`] tells what happened by its [`kind`](Error::kind), and never holds a value.
 //! - `testing`, with the feature of that name, gives each test a database of its own.
-//! - [`Query`], [`Row`], [`FromRow`] and [`types`] are for generated code.
+//! - [`Query`], [`Part`], [`Variant`], [`Row`], [`FromRow`] and [`types`] are for generated code.
 
 mod call;
 mod connection;
@@ -51,6 +51,7 @@ mod error;
 mod executor;
 mod hidden;
 mod json;
+mod keyset;
 mod observe;
 mod page;
 mod query;
@@ -67,8 +68,9 @@ mod unnamed;
 pub use database::{Builder, Database, PoolMetrics, Replica, StatementMode};
 pub use error::{Error, ErrorKind, Result};
 pub use executor::{Executor, Writer};
-pub use page::{Page, PageError};
-pub use query::Query;
+pub use keyset::{Cursor, Keyset, KeysetPage};
+pub use page::{Page, PageError, Paged};
+pub use query::{Part, Query, Variant};
 pub use row::{FromRow, Row};
 pub use service::{ServiceKey, ServiceRole, ServiceTransaction};
 pub use stream::RowStream;

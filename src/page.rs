@@ -86,12 +86,43 @@ impl TryFrom<Request> for Page {
     }
 }
 
+/// A page of a list, and how long the list is.
+///
+/// The total is that of the same condition, also on a page past the end. It is counted by a statement of its own that
+/// travels with the other: one round trip, but outside of a transaction at REPEATABLE READ or above two snapshots.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Paged<T> {
+    /// The rows.
+    pub items: Vec<T>,
+    /// The number of the page, from 1.
+    pub page: u32,
+    /// How many rows a page has at most.
+    pub limit: u32,
+    /// How many rows all pages have together.
+    pub total: u64,
+    /// How many pages there are.
+    pub total_pages: u64,
+}
+
+impl<T> Paged<T> {
+    pub(crate) fn new(items: Vec<T>, page: Page, total: u64) -> Paged<T> {
+        let Page { page, limit } = page;
+        Paged { items, page, limit, total, total_pages: total.div_ceil(u64::from(limit)) }
+    }
+
+    /// The same page with other items.
+    pub fn map<U>(self, item: impl FnMut(T) -> U) -> Paged<U> {
+        let Paged { items, page, limit, total, total_pages } = self;
+        Paged { items: items.into_iter().map(item).collect(), page, limit, total, total_pages }
+    }
+}
+
 /// A page that cannot be asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageError {
-    what: &'static str,
-    given: u32,
-    max: u32,
+    pub(crate) what: &'static str,
+    pub(crate) given: u32,
+    pub(crate) max: u32,
 }
 
 impl fmt::Display for PageError {

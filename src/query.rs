@@ -1,6 +1,12 @@
 //! A query as generated code declares it.
 
-use postgres_types::Type;
+use std::borrow::Cow;
+use std::ops::Deref;
+
+use bytes::BytesMut;
+use postgres_types::{IsNull, ToSql, Type, to_sql_checked};
+
+use crate::types::Conversion;
 
 /// A query that was analysed and proven when the crate was generated: its text, and what the server said of it.
 ///
@@ -12,6 +18,7 @@ pub struct Query {
     sql: &'static str,
     params: &'static [Type],
     columns: &'static [(&'static str, &'static str)],
+    parts: &'static [Part],
     scope: Option<&'static str>,
 }
 
@@ -27,12 +34,23 @@ impl Query {
         params: &'static [Type],
         columns: &'static [(&'static str, &'static str)],
     ) -> Query {
-        Query { name, sql, params, columns, scope: None }
+        Query { name, sql, params, columns, parts: &[], scope: None }
+    }
+
+    /// The query with further parts of its text, of which each call chooses those it needs.
+    pub const fn with(self, parts: &'static [Part]) -> Query {
+        Query { parts, ..self }
     }
 
     /// Whose rows it is about, for who observes it: `creator`, or `creator, organization`, or `system`.
     pub const fn in_scope(self, scope: &'static str) -> Query {
         Query { scope: Some(scope), ..self }
+    }
+
+    /// The query with one text: for each condition of a part whether it holds, and the number of the sort.
+    pub fn variant(&'static self, given: &[bool], sort: usize) -> Variant {
+        let given = given.iter().rev().fold(0, |bits, given| bits << 1 | u32::from(*given));
+        Variant { query: self, given, sort: sort as u32, after: false }
     }
 
     /// Its module and function: `content::get_content`.
@@ -45,7 +63,7 @@ impl Query {
         self.scope
     }
 
-    /// The text that is sent.
+    /// The text that is sent; where there are [parts](Query::with), what all texts begin with.
     pub const fn sql(&self) -> &'static str {
         self.sql
     }
@@ -58,5 +76,196 @@ impl Query {
     /// Name and type of every result column.
     pub const fn columns(&self) -> &'static [(&'static str, &'static str)] {
         self.columns
+    }
+}
+
+/// A part of a query's text.
+#[derive(Debug)]
+pub struct Part {
+    when: When,
+    text: &'static str,
+    params: &'static [usize],
+    columns: &'static [usize],
+}
+
+#[derive(Debug)]
+enum When {
+    Always,
+    Given(u32),
+    Sorted(u32),
+    After(u32),
+    Never,
+}
+
+impl Part {
+    /// A part of every text.
+    pub const fn always(text: &'static str) -> Part {
+        Part { when: When::Always, text, params: &[], columns: &[] }
+    }
+
+    /// A part that is there when that condition holds, and the numbers of the `$n` that stand in such parts alone.
+    pub const fn given(condition: u32, text: &'static str, params: &'static [usize]) -> Part {
+        Part { when: When::Given(condition), text, params, columns: &[] }
+    }
+
+    /// A part that is there in that sort.
+    pub const fn sorted(sort: u32, text: &'static str, params: &'static [usize]) -> Part {
+        Part { when: When::Sorted(sort), text, params, columns: &[] }
+    }
+
+    /// A part that is there in that sort after a cursor, and the positions of the result columns that give the cursor the
+    /// values of these `$n`.
+    pub const fn after(
+        sort: u32,
+        text: &'static str,
+        params: &'static [usize],
+        columns: &'static [usize],
+    ) -> Part {
+        Part { when: When::After(sort), text, params, columns }
+    }
+
+    /// The numbers of the `$n` that are in no text.
+    pub const fn never(params: &'static [usize]) -> Part {
+        Part { when: When::Never, text: "", params, columns: &[] }
+    }
+}
+
+/// A query with the text that one call chose: one of those that were analysed and proven.
+#[derive(Debug, Clone, Copy)]
+pub struct Variant {
+    query: &'static Query,
+    given: u32,
+    sort: u32,
+    after: bool,
+}
+
+impl Variant {
+    /// What tells it from the other variants of all queries.
+    pub(crate) fn key(self) -> (usize, u64) {
+        let number = u64::from(self.sort) << 33 | u64::from(self.after) << 32 | u64::from(self.given);
+        (std::ptr::from_ref(self.query).addr(), number)
+    }
+
+    /// The same, beginning after a cursor.
+    pub(crate) fn after(self) -> Variant {
+        Variant { after: true, ..self }
+    }
+
+    /// The condition that a cursor adds in this sort, the numbers of its `$n`, and the columns that they come from.
+    pub(crate) fn cursor(self) -> Option<(&'static str, &'static [usize], &'static [usize])> {
+        let is_own = |part: &&Part| matches!(part.when, When::After(sort) if sort == self.sort);
+        self.query.parts.iter().find(is_own).map(|part| (part.text, part.params, part.columns))
+    }
+
+    pub(crate) fn query(self) -> &'static Query {
+        self.query
+    }
+
+    /// The text that is sent.
+    pub fn text(self) -> Cow<'static, str> {
+        match self.query.parts {
+            [] => self.query.sql.into(),
+            parts => {
+                let parts = parts.iter().filter(|part| self.has(part)).map(|part| part.text);
+                std::iter::once(self.query.sql).chain(parts).collect::<String>().into()
+            }
+        }
+    }
+
+    /// The type of every `$n`. One that is not in the text is sent as a NULL of type text.
+    pub(crate) fn types(self) -> Cow<'static, [Type]> {
+        match self.query.parts {
+            [] => self.query.params.into(),
+            _ => {
+                let params = self.query.params.iter().enumerate();
+                let ty = |(index, ty): (usize, &Type)| if self.uses(index) { ty.clone() } else { Type::TEXT };
+                params.map(ty).collect::<Vec<_>>().into()
+            }
+        }
+    }
+
+    /// Whether the text has this parameter, counted from 0.
+    pub(crate) fn uses(self, param: usize) -> bool {
+        let mut of_parts =
+            self.query.parts.iter().filter(|part| part.params.contains(&(param + 1))).peekable();
+        of_parts.peek().is_none() || of_parts.any(|part| self.has(part))
+    }
+
+    fn has(self, part: &Part) -> bool {
+        match part.when {
+            When::Always => true,
+            When::Given(condition) => self.given & (1 << condition) != 0,
+            When::Sorted(sort) => self.sort == sort,
+            When::After(sort) => self.after && self.sort == sort,
+            When::Never => false,
+        }
+    }
+}
+
+impl From<&'static Query> for Variant {
+    fn from(query: &'static Query) -> Variant {
+        Variant { query, given: 0, sort: 0, after: false }
+    }
+}
+
+impl Deref for Variant {
+    type Target = Query;
+
+    fn deref(&self) -> &Query {
+        self.query
+    }
+}
+
+/// What is sent for a parameter that the text does not have: NULL, of any type.
+#[derive(Debug)]
+pub(crate) struct Absent;
+
+impl ToSql for Absent {
+    fn to_sql(&self, _: &Type, _: &mut BytesMut) -> Conversion<IsNull> {
+        Ok(IsNull::Yes)
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    to_sql_checked!();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static QUERY: Query = Query::new("a::b", "select $1", &[Type::INT4, Type::UNKNOWN, Type::INT8], &[])
+        .with(&[
+            Part::given(0, " where $2", &[2]),
+            Part::given(1, " and $3", &[3]),
+            Part::sorted(0, " order by 1", &[]),
+            Part::sorted(1, " order by 2, $3", &[3]),
+            Part::always(" limit 1"),
+        ]);
+
+    #[test]
+    fn a_text_has_the_parts_that_were_chosen() {
+        let text = |given: &[bool], sort| QUERY.variant(given, sort).text();
+        assert_eq!(text(&[false, false], 0), "select $1 order by 1 limit 1");
+        assert_eq!(text(&[true, false], 1), "select $1 where $2 order by 2, $3 limit 1");
+        assert_eq!(text(&[false, true], 0), "select $1 and $3 order by 1 limit 1");
+    }
+
+    #[test]
+    fn a_parameter_that_is_not_in_the_text_is_of_type_text() {
+        let types = |given: &[bool], sort| QUERY.variant(given, sort).types();
+        assert_eq!(*types(&[false, false], 0), [Type::INT4, Type::TEXT, Type::TEXT]);
+        assert_eq!(*types(&[true, false], 1), [Type::INT4, Type::UNKNOWN, Type::INT8]);
+        assert_eq!(*types(&[false, true], 0), [Type::INT4, Type::TEXT, Type::INT8]);
+    }
+
+    #[test]
+    fn variants_have_statements_of_their_own() {
+        let key = |given: &[bool], sort| QUERY.variant(given, sort).key();
+        assert_ne!(key(&[true, false], 0), key(&[false, true], 0));
+        assert_ne!(key(&[true, false], 0), key(&[true, false], 1));
+        assert_eq!(key(&[false, false], 0), Variant::from(&QUERY).key());
     }
 }

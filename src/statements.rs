@@ -2,27 +2,28 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
-use std::ptr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::OnceCell;
 use tokio_postgres::{Client, Column, Statement};
 
-use crate::{Error, Query, Result};
+use crate::query::Variant;
+use crate::{Error, Result};
 
-/// A slot for each query that was run on the connection, found by the address of its static.
+/// A slot for each query that was run on the connection, in each of its variants: found by the address of its static and
+/// the number of the variant.
 #[derive(Default)]
-pub(crate) struct Statements(Mutex<HashMap<usize, Slot, BuildHasherDefault<AddressHasher>>>);
+pub(crate) struct Statements(Mutex<HashMap<(usize, u64), Slot, BuildHasherDefault<AddressHasher>>>);
 
 /// Filled once, also when several calls need it at the same time.
 type Slot = Arc<OnceCell<Statement>>;
 
 impl Statements {
     /// The statement of the query, which is prepared and compared with the generated columns the first time.
-    pub(crate) async fn get(&self, client: &Client, query: &'static Query) -> Result<Statement> {
+    pub(crate) async fn get(&self, client: &Client, query: Variant) -> Result<Statement> {
         let slot = {
             let mut slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            let slot = slots.entry(address(query)).or_default();
+            let slot = slots.entry(query.key()).or_default();
             if let Some(statement) = slot.get() {
                 return Ok(statement.clone());
             }
@@ -32,13 +33,13 @@ impl Statements {
     }
 
     /// Forgets the statement, which the server no longer accepts, so that the next call prepares it again.
-    pub(crate) fn forget(&self, query: &'static Query) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&address(query));
+    pub(crate) fn forget(&self, query: Variant) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&query.key());
     }
 }
 
-async fn prepare(client: &Client, query: &'static Query) -> Result<Statement> {
-    let statement = client.prepare_typed(query.sql(), query.params()).await.map_err(Error::prepare)?;
+async fn prepare(client: &Client, query: Variant) -> Result<Statement> {
+    let statement = client.prepare_typed(&query.text(), &query.types()).await.map_err(Error::prepare)?;
     match difference(query.columns(), statement.columns(), other_type) {
         None => Ok(statement),
         Some(difference) => Err(Error::drift(difference)),
@@ -86,10 +87,6 @@ fn type_name(column: &Column) -> String {
     }
 }
 
-fn address(query: &'static Query) -> usize {
-    ptr::from_ref(query).addr()
-}
-
 /// Spreads addresses, which are far from each other and multiples of eight, over the table.
 #[derive(Default)]
 struct AddressHasher(u64);
@@ -102,8 +99,12 @@ impl Hasher for AddressHasher {
     }
 
     fn write_usize(&mut self, address: usize) {
+        self.write_u64(address as u64);
+    }
+
+    fn write_u64(&mut self, part: u64) {
         // 2^64 divided by the golden ratio: the high bits, which the table looks at too, depend on all of the address.
-        self.0 = (self.0 ^ address as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(26);
+        self.0 = (self.0 ^ part).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(26);
     }
 
     fn finish(&self) -> u64 {

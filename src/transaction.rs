@@ -157,8 +157,8 @@ impl End {
 
 /// Runs what begins or ends a transaction or a savepoint.
 async fn control(connection: &Connection, command: &'static str, sql: &str) -> Result<()> {
-    let span = observe::control(command);
-    connection.client().batch_execute(sql).instrument(span).await.map_err(Error::call)
+    let answer = connection.client().batch_execute(sql).instrument(observe::control(command));
+    connection.hear(answer).await.ok_or_else(Error::unheard)?.map_err(Error::call)
 }
 
 impl Transaction<'_> {

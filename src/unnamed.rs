@@ -1,21 +1,27 @@
 //! Statements without a name, for poolers that keep nothing of a session: each carries its text and the types of its
 //! parameters, and what is not built in is inferred by the server and read without asking it.
 
+use postgres_types::ToSql;
 use tokio_postgres::{Client, Column, RowStream};
 
 use crate::Query;
 use crate::call::Params;
 use crate::connection::OPAQUE;
+use crate::query::{Absent, Variant};
 use crate::types::Inferred;
 
 /// Sends the query in a single round trip.
 pub(crate) async fn send(
     client: &Client,
-    query: &'static Query,
+    query: Variant,
     params: Params<'_>,
 ) -> Result<RowStream, tokio_postgres::Error> {
-    let params = params.iter().zip(query.params()).map(|(value, ty)| (Inferred(*value), ty.clone()));
-    client.query_typed_raw(query.sql(), params).await
+    let types = query.types();
+    let params = params.iter().zip(types.iter()).enumerate().map(|(index, (value, ty))| {
+        let value: &(dyn ToSql + Sync) = if query.uses(index) { *value } else { &Absent };
+        (Inferred(value), ty.clone())
+    });
+    client.query_typed_raw(&query.text(), params).await
 }
 
 /// How the columns of a result differ from the generated ones, as far as the server has described them.

@@ -4,7 +4,10 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sqlward::{Executor, FromRow, Page, Query, Result, Row, ServiceRole, Transaction, Writer};
+use sqlward::{
+    Executor, FromRow, Keyset, KeysetPage, Page, Paged, Part, Query, Result, Row, ServiceRole, Transaction,
+    Writer,
+};
 use sqlward::types::{Each, Type};
 use crate::{
     Content, ContentId, ContentStatus, ContentType, ContentVisibility, CreatorScope, MediaItemId,
@@ -140,79 +143,164 @@ pub async fn get_content(
     db.fetch_opt(&QUERY, &[&id, scope.creator_id()]).await
 }
 
-/// The creator's content, what was changed last first; of one state or type where one is given.
+/// The parameters of [`list_creator_content`].
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct ListCreatorContent<'a> {
+    pub status: Option<ContentStatus>,
+    pub content_type: Option<ContentType>,
+    pub visibility: Option<ContentVisibility>,
+    pub category: Option<&'a str>,
+    pub organization_id: Option<OrganizationId>,
+    pub search: Option<&'a str>,
+    pub personal: bool,
+    pub sort: ListCreatorContentSort,
+}
+
+/// The orders of [`list_creator_content`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ListCreatorContentSort {
+    /// `order by c.updated_at desc, c.id`
+    #[default]
+    Updated,
+    /// `order by c.created_at desc, c.id`
+    Created,
+    /// `order by c.published_at desc nulls last, c.id`
+    Published,
+    /// `order by c.title, c.id`
+    Title,
+    /// `order by c.view_count desc, c.id`
+    Views,
+    /// `order by c.purchase_count desc, c.id`
+    Sales,
+}
+
+/// The creator's content, with its organization and media item: of one state, type, visibility or category, in one
+/// organization or personal, and with words in title or description, as far as these are given.
 ///
 /// ```sql
 /// select
 ///     c.id,
-///     c.organization_id,
 ///     c.title,
 ///     c.slug,
 ///     c.content_type,
+///     c.category,
 ///     c.visibility,
 ///     c.price_cents,
 ///     c.status,
 ///     c.published_at,
 ///     c.view_count,
 ///     c.purchase_count,
+///     c.created_at,
 ///     c.updated_at,
+///     o.id as "organization.id",
+///     o.name as "organization.name",
 ///     m.id as "media_item.id",
 ///     m.status as "media_item.status",
 ///     m.duration_seconds as "media_item.duration_seconds"
 /// from content c
+/// left join organizations o on o.id = c.organization_id and o.deleted_at is null
 /// left join media_items m on m.id = c.media_item_id and m.creator_id = c.creator_id and m.deleted_at is null
 /// where c.creator_id = :creator_id
 ///     and c.deleted_at is null
-///     and (:status is null or c.status = :status)
-///     and (:content_type is null or c.content_type = :content_type)
-/// order by c.updated_at desc, c.id
+///     and c.status = :status  --? status
+///     and c.content_type = :content_type  --? content_type
+///     and c.visibility = :visibility  --? visibility
+///     and c.category = :category  --? category
+///     and c.organization_id = :organization_id  --? organization_id
+///     and c.organization_id is null  --? personal
+///     and strpos(lower(concat_ws(' ', c.title, c.description)), lower(:search)) > 0  --? search
+/// order by c.updated_at desc, c.id  --? sort updated
+/// --order by c.created_at desc, c.id  --? sort created
+/// --order by c.published_at desc nulls last, c.id  --? sort published
+/// --order by c.title, c.id  --? sort title
+/// --order by c.view_count desc, c.id  --? sort views
+/// --order by c.purchase_count desc, c.id  --? sort sales
 /// ```
 ///
-/// Scope: creator. Proven:
-/// - content c: deleted_at is null (line 91), creator_id = :creator_id (line 90)
-/// - media_items m: deleted_at is null (line 89), creator_id = c.creator_id, c.creator_id = :creator_id (line 89)
+/// Scope: creator, public. Proven in each of 768 variants:
+/// - content c: deleted_at is null (line 95), creator_id = :creator_id (line 94)
+/// - organizations o: deleted_at is null (line 92), readable in this scope, in these columns (line 92)
+/// - media_items m: deleted_at is null (line 93), creator_id = c.creator_id, c.creator_id = :creator_id (line 93)
 pub async fn list_creator_content(
     db: &impl Executor,
     scope: &CreatorScope,
-    status: Option<ContentStatus>,
-    content_type: Option<ContentType>,
+    params: &ListCreatorContent<'_>,
     page: Page,
-) -> Result<Vec<ListCreatorContentRow>> {
+) -> Result<Paged<ListCreatorContentRow>> {
     static QUERY: Query = Query::new(
         "content::list_creator_content",
-        "select\n    c.id,\n    c.organization_id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.visibility,\n    c.price_cents,\n    c.status,\n    c.published_at,\n    c.view_count,\n    c.purchase_count,\n    c.updated_at,\n    m.id as \"media_item.id\",\n    m.status as \"media_item.status\",\n    m.duration_seconds as \"media_item.duration_seconds\"\nfrom content c\nleft join media_items m on m.id = c.media_item_id and m.creator_id = c.creator_id and m.deleted_at is null\nwhere c.creator_id = $1\n    and c.deleted_at is null\n    and ($2 is null or c.status = $2)\n    and ($3 is null or c.content_type = $3)\norder by c.updated_at desc, c.id\nlimit $4 offset $5",
-        &[Type::TEXT, Type::VARCHAR, Type::VARCHAR, Type::INT8, Type::INT8],
+        "select\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.category,\n    c.visibility,\n    c.price_cents,\n    c.status,\n    c.published_at,\n    c.view_count,\n    c.purchase_count,\n    c.created_at,\n    c.updated_at,\n    o.id as \"organization.id\",\n    o.name as \"organization.name\",\n    m.id as \"media_item.id\",\n    m.status as \"media_item.status\",\n    m.duration_seconds as \"media_item.duration_seconds\"\nfrom content c\nleft join organizations o on o.id = c.organization_id and o.deleted_at is null\nleft join media_items m on m.id = c.media_item_id and m.creator_id = c.creator_id and m.deleted_at is null\nwhere c.creator_id = $1\n    and c.deleted_at is null",
+        &[
+            Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT, Type::UUID, Type::TEXT, Type::INT8,
+            Type::INT8,
+        ],
         ListCreatorContentRow::COLUMNS,
-    ).in_scope("creator");
-    db.fetch_all(&QUERY, &[scope.creator_id(), &status, &content_type, &page.limit(), &page.offset()]).await
+    ).in_scope("creator, public").with(&[
+        Part::given(0, "\n    and c.status = $2", &[2]),
+        Part::given(1, "\n    and c.content_type = $3", &[3]),
+        Part::given(2, "\n    and c.visibility = $4", &[4]),
+        Part::given(3, "\n    and c.category = $5", &[5]),
+        Part::given(4, "\n    and c.organization_id = $6", &[6]),
+        Part::given(5, "\n    and c.organization_id is null", &[]),
+        Part::given(6, "\n    and strpos(lower(concat_ws(' ', c.title, c.description)), lower($7)) > 0", &[7]),
+        Part::sorted(0, "\norder by c.updated_at desc, c.id", &[]),
+        Part::sorted(1, "\norder by c.created_at desc, c.id", &[]),
+        Part::sorted(2, "\norder by c.published_at desc nulls last, c.id", &[]),
+        Part::sorted(3, "\norder by c.title, c.id", &[]),
+        Part::sorted(4, "\norder by c.view_count desc, c.id", &[]),
+        Part::sorted(5, "\norder by c.purchase_count desc, c.id", &[]),
+        Part::always("\nlimit $8 offset $9"),
+    ]);
+    static TOTAL: Query = Query::new(
+        "content::list_creator_content",
+        "select count(*) from (\nselect\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.category,\n    c.visibility,\n    c.price_cents,\n    c.status,\n    c.published_at,\n    c.view_count,\n    c.purchase_count,\n    c.created_at,\n    c.updated_at,\n    o.id as \"organization.id\",\n    o.name as \"organization.name\",\n    m.id as \"media_item.id\",\n    m.status as \"media_item.status\",\n    m.duration_seconds as \"media_item.duration_seconds\"\nfrom content c\nleft join organizations o on o.id = c.organization_id and o.deleted_at is null\nleft join media_items m on m.id = c.media_item_id and m.creator_id = c.creator_id and m.deleted_at is null\nwhere c.creator_id = $1\n    and c.deleted_at is null",
+        &[Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT, Type::UUID, Type::TEXT],
+        &[("count", "int8")],
+    ).in_scope("creator, public").with(&[
+        Part::given(0, "\n    and c.status = $2", &[2]),
+        Part::given(1, "\n    and c.content_type = $3", &[3]),
+        Part::given(2, "\n    and c.visibility = $4", &[4]),
+        Part::given(3, "\n    and c.category = $5", &[5]),
+        Part::given(4, "\n    and c.organization_id = $6", &[6]),
+        Part::given(5, "\n    and c.organization_id is null", &[]),
+        Part::given(6, "\n    and strpos(lower(concat_ws(' ', c.title, c.description)), lower($7)) > 0", &[7]),
+        Part::always("\n) as page"),
+    ]);
+    let given = [
+        params.status.is_some(), params.content_type.is_some(), params.visibility.is_some(),
+        params.category.is_some(), params.organization_id.is_some(), params.personal, params.search.is_some(),
+    ];
+    QUERY.variant(&given, params.sort as usize).fetch_page(
+        db,
+        TOTAL.variant(&given, 0),
+        &[
+            scope.creator_id(), &params.status, &params.content_type, &params.visibility, &params.category,
+            &params.organization_id, &params.search,
+        ],
+        page,
+    )
+    .await
 }
 
-/// How many pieces `list_creator_content` pages through.
+/// How many live pieces the creator has.
 ///
 /// ```sql
 /// select count(*)
-/// from content c
-/// where c.creator_id = :creator_id
-///     and c.deleted_at is null
-///     and (:status is null or c.status = :status)
-///     and (:content_type is null or c.content_type = :content_type)
+/// from content
+/// where creator_id = :creator_id and deleted_at is null
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content c: deleted_at is null (line 103), creator_id = :creator_id (line 102)
-pub async fn count_creator_content(
-    db: &impl Executor,
-    scope: &CreatorScope,
-    status: Option<ContentStatus>,
-    content_type: Option<ContentType>,
-) -> Result<i64> {
+/// - content: deleted_at is null (line 115), creator_id = :creator_id (line 115)
+pub async fn count_creator_content(db: &impl Executor, scope: &CreatorScope) -> Result<i64> {
     static QUERY: Query = Query::new(
         "content::count_creator_content",
-        "select count(*)\nfrom content c\nwhere c.creator_id = $1\n    and c.deleted_at is null\n    and ($2 is null or c.status = $2)\n    and ($3 is null or c.content_type = $3)",
-        &[Type::TEXT, Type::VARCHAR, Type::VARCHAR],
+        "select count(*)\nfrom content\nwhere creator_id = $1 and deleted_at is null",
+        &[Type::TEXT],
         &[("count", "int8")],
     ).in_scope("creator");
-    let (value,): (i64,) = db.fetch_one(&QUERY, &[scope.creator_id(), &status, &content_type]).await?;
+    let (value,): (i64,) = db.fetch_one(&QUERY, &[scope.creator_id()]).await?;
     Ok(value)
 }
 
@@ -226,7 +314,7 @@ pub async fn count_creator_content(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content: deleted_at is null (line 112), creator_id = :creator_id (line 112)
+/// - content: deleted_at is null (line 122), creator_id = :creator_id (line 122)
 pub async fn list_personal_content(
     db: &impl Executor,
     scope: &CreatorScope,
@@ -251,7 +339,7 @@ pub async fn list_personal_content(
 /// ```
 ///
 /// Scope: creator, organization. Proven:
-/// - content: deleted_at is null (line 121), creator_id = :creator_id (line 121), organization_id = :organization_id (line 121)
+/// - content: deleted_at is null (line 131), creator_id = :creator_id (line 131), organization_id = :organization_id (line 131)
 pub async fn list_own_content_in_organization(
     db: &impl Executor,
     creator: &CreatorScope,
@@ -282,7 +370,7 @@ pub async fn list_own_content_in_organization(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content: deleted_at is null (line 128), creator_id = :creator_id (line 128)
+/// - content: deleted_at is null (line 138), creator_id = :creator_id (line 138)
 pub async fn count_content_by_status(
     db: &impl Executor,
     scope: &CreatorScope,
@@ -310,7 +398,7 @@ pub async fn count_content_by_status(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content: deleted_at is null (line 139), creator_id = :creator_id (line 136)
+/// - content: deleted_at is null (line 149), creator_id = :creator_id (line 146)
 pub async fn is_personal_slug_available(
     db: &impl Executor,
     scope: &CreatorScope,
@@ -340,7 +428,7 @@ pub async fn is_personal_slug_available(
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - content: deleted_at is null (line 150), organization_id = :organization_id (line 148)
+/// - content: deleted_at is null (line 160), organization_id = :organization_id (line 158)
 pub async fn is_organization_content_slug_available(
     db: &impl Executor,
     scope: &OrganizationScope,
@@ -372,8 +460,8 @@ pub async fn is_organization_content_slug_available(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content: deleted_at is null (line 159), creator_id = :creator_id (line 159)
-/// - media_items: deleted_at is null (line 163), creator_id = :creator_id (line 163)
+/// - content: deleted_at is null (line 169), creator_id = :creator_id (line 169)
+/// - media_items: deleted_at is null (line 173), creator_id = :creator_id (line 173)
 pub async fn has_authored_work(db: &impl Executor, scope: &CreatorScope) -> Result<bool> {
     static QUERY: Query = Query::new(
         "content::has_authored_work",
@@ -395,7 +483,7 @@ pub async fn has_authored_work(db: &impl Executor, scope: &CreatorScope) -> Resu
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content: deleted_at is null (line 170), creator_id = :creator_id (line 170)
+/// - content: deleted_at is null (line 180), creator_id = :creator_id (line 180)
 pub async fn lock_content(
     tx: &Transaction<'_>,
     scope: &CreatorScope,
@@ -420,7 +508,7 @@ pub async fn lock_content(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - media_items: deleted_at is null (line 178), creator_id = :creator_id (line 178)
+/// - media_items: deleted_at is null (line 188), creator_id = :creator_id (line 188)
 pub async fn hold_media_for_content(
     tx: &Transaction<'_>,
     scope: &CreatorScope,
@@ -469,7 +557,7 @@ pub struct UpdateContent<'a> {
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content: deleted_at is null (line 194), creator_id = :creator_id (line 194)
+/// - content: deleted_at is null (line 204), creator_id = :creator_id (line 204)
 pub async fn update_content(
     db: &impl Writer,
     scope: &CreatorScope,
@@ -503,7 +591,7 @@ pub async fn update_content(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content: deleted_at is null (line 201), creator_id = :creator_id (line 201)
+/// - content: deleted_at is null (line 211), creator_id = :creator_id (line 211)
 pub async fn set_thumbnail(
     db: &impl Writer,
     scope: &CreatorScope,
@@ -546,8 +634,8 @@ pub async fn set_thumbnail(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content c: deleted_at is null (line 213), creator_id = :creator_id (line 211)
-/// - media_items m: deleted_at is null (line 222), creator_id = c.creator_id, c.creator_id = :creator_id (line 219)
+/// - content c: deleted_at is null (line 223), creator_id = :creator_id (line 221)
+/// - media_items m: deleted_at is null (line 232), creator_id = c.creator_id, c.creator_id = :creator_id (line 229)
 pub async fn publish_content(
     db: &impl Writer,
     scope: &CreatorScope,
@@ -572,7 +660,7 @@ pub async fn publish_content(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content: deleted_at is null (line 231), creator_id = :creator_id (line 231)
+/// - content: deleted_at is null (line 241), creator_id = :creator_id (line 241)
 pub async fn unpublish_content(
     db: &impl Writer,
     scope: &CreatorScope,
@@ -597,7 +685,7 @@ pub async fn unpublish_content(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content: deleted_at is null (line 238), creator_id = :creator_id (line 238)
+/// - content: deleted_at is null (line 248), creator_id = :creator_id (line 248)
 pub async fn archive_content(
     db: &impl Writer,
     scope: &CreatorScope,
@@ -621,7 +709,7 @@ pub async fn archive_content(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content: deleted_at is null (line 245), creator_id = :creator_id (line 245)
+/// - content: deleted_at is null (line 255), creator_id = :creator_id (line 255)
 pub async fn soft_delete_content(db: &impl Writer, scope: &CreatorScope, id: ContentId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::soft_delete_content",
@@ -642,7 +730,7 @@ pub async fn soft_delete_content(db: &impl Writer, scope: &CreatorScope, id: Con
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content: deleted_at is null (line 252), creator_id = :creator_id (line 252)
+/// - content: deleted_at is null (line 262), creator_id = :creator_id (line 262)
 ///
 /// Waived:
 /// - `tenant-write` of `content`: moving a piece between tenants is what this is for; its creator decides
@@ -679,9 +767,9 @@ pub async fn move_content_to_personal(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content c: deleted_at is null (line 265), creator_id = :creator_id (line 263), organization_id refers to what a row of om in scope is or refers to (line 259)
-/// - organizations o: deleted_at is null (line 261), id = om.organization_id, om: user_id = :creator_id (line 261)
-/// - organization_memberships om: user_id = :creator_id (line 267)
+/// - content c: deleted_at is null (line 275), creator_id = :creator_id (line 273), organization_id refers to what a row of om in scope is or refers to (line 269)
+/// - organizations o: deleted_at is null (line 271), id = om.organization_id, om: user_id = :creator_id (line 271)
+/// - organization_memberships om: user_id = :creator_id (line 277)
 ///
 /// Waived:
 /// - `tenant-write` of `content`: moving a piece between tenants is what this is for; its creator decides
@@ -723,8 +811,8 @@ pub async fn attach_content_to_organization(
 /// ```
 ///
 /// Scope: organization as studio. Proven:
-/// - content c: deleted_at is null (line 293), organization_id = :organization_id (line 293)
-/// - users u: deleted_at is null (line 292), id = c.creator_id, c: organization_id = :organization_id (line 292)
+/// - content c: deleted_at is null (line 303), organization_id = :organization_id (line 303)
+/// - users u: deleted_at is null (line 302), id = c.creator_id, c: organization_id = :organization_id (line 302)
 pub async fn get_organization_content(
     db: &impl Executor,
     scope: &OrganizationStudio,
@@ -760,8 +848,8 @@ pub async fn get_organization_content(
 /// ```
 ///
 /// Scope: organization as manager. Proven:
-/// - content c: deleted_at is null (line 312), organization_id = :organization_id (line 312)
-/// - users u: deleted_at is null (line 311), id = c.creator_id, c: organization_id = :organization_id (line 311)
+/// - content c: deleted_at is null (line 322), organization_id = :organization_id (line 322)
+/// - users u: deleted_at is null (line 321), id = c.creator_id, c: organization_id = :organization_id (line 321)
 pub async fn admin_list_content(
     db: &impl Executor,
     scope: &OrganizationManager,
@@ -803,8 +891,8 @@ pub async fn admin_list_content(
 /// ```
 ///
 /// Scope: organization as manager. Proven:
-/// - content c: deleted_at is null (line 325), organization_id = :organization_id (line 323)
-/// - media_items m: deleted_at is null (line 334), id = c.media_item_id, c: organization_id = :organization_id (line 330)
+/// - content c: deleted_at is null (line 335), organization_id = :organization_id (line 333)
+/// - media_items m: deleted_at is null (line 344), id = c.media_item_id, c: organization_id = :organization_id (line 340)
 pub async fn admin_publish_content(
     db: &impl Writer,
     scope: &OrganizationManager,
@@ -832,7 +920,7 @@ pub async fn admin_publish_content(
 /// ```
 ///
 /// Scope: organization as manager. Proven:
-/// - content: deleted_at is null (line 347), organization_id = :organization_id (line 345)
+/// - content: deleted_at is null (line 357), organization_id = :organization_id (line 355)
 pub async fn admin_unpublish_content(
     db: &impl Writer,
     scope: &OrganizationManager,
@@ -856,7 +944,7 @@ pub async fn admin_unpublish_content(
 /// ```
 ///
 /// Scope: organization as manager. Proven:
-/// - content: deleted_at is null (line 355), organization_id = :organization_id (line 355)
+/// - content: deleted_at is null (line 365), organization_id = :organization_id (line 365)
 pub async fn admin_delete_content(
     db: &impl Writer,
     scope: &OrganizationManager,
@@ -880,7 +968,7 @@ pub async fn admin_delete_content(
 /// ```
 ///
 /// Scope: organization as manager. Proven:
-/// - content: deleted_at is null (line 363), organization_id = :organization_id (line 363)
+/// - content: deleted_at is null (line 373), organization_id = :organization_id (line 373)
 pub async fn withdraw_organization_content(tx: &Transaction<'_>, scope: &OrganizationManager) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::withdraw_organization_content",
@@ -891,7 +979,29 @@ pub async fn withdraw_organization_content(tx: &Transaction<'_>, scope: &Organiz
     tx.execute(&QUERY, &[scope.organization_id()]).await
 }
 
-/// What an organization has published, the newest first.
+/// The parameters of [`list_public_content`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ListPublicContent<'a> {
+    pub organization_id: OrganizationId,
+    pub content_type: Option<ContentType>,
+    pub search: Option<&'a str>,
+    pub sort: ListPublicContentSort,
+}
+
+/// The orders of [`list_public_content`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ListPublicContentSort {
+    /// `order by c.published_at desc nulls last, c.id`
+    #[default]
+    Newest,
+    /// `order by c.published_at nulls last, c.id`
+    Oldest,
+    /// `order by c.title, c.id`
+    Title,
+}
+
+/// What an organization has published, of one type and with words in title or description where these are given.
 ///
 /// ```sql
 /// select
@@ -916,29 +1026,57 @@ pub async fn withdraw_organization_content(tx: &Transaction<'_>, scope: &Organiz
 ///     and c.status = 'published'
 ///     and c.visibility <> 'private'
 ///     and c.deleted_at is null
-/// order by c.published_at desc nulls last, c.id
+///     and c.content_type = :content_type  --? content_type
+///     and strpos(lower(concat_ws(' ', c.title, c.description)), lower(:search)) > 0  --? search
+/// order by c.published_at desc nulls last, c.id  --? sort newest
+/// --order by c.published_at nulls last, c.id  --? sort oldest
+/// --order by c.title, c.id  --? sort title
 /// ```
 ///
-/// Scope: public. Proven:
-/// - content c: deleted_at is null (line 392), readable where status = 'published' and visibility \<> 'private' (line 385)
-/// - organizations o: deleted_at is null (line 386), readable in this scope, in these columns (line 386)
-/// - users u: deleted_at is null (line 387), readable in this scope, in these columns (line 387)
-/// - media_items m: deleted_at is null (line 388), readable where status = 'ready' (line 388)
+/// Scope: public. Proven in each of 12 variants:
+/// - content c: deleted_at is null (line 402), readable where status = 'published' and visibility \<> 'private' (line 395)
+/// - organizations o: deleted_at is null (line 396), readable in this scope, in these columns (line 396)
+/// - users u: deleted_at is null (line 397), readable in this scope, in these columns (line 397)
+/// - media_items m: deleted_at is null (line 398), readable where status = 'ready' (line 398)
 pub async fn list_public_content(
     db: &impl Executor,
-    organization_id: OrganizationId,
+    params: &ListPublicContent<'_>,
     page: Page,
-) -> Result<Vec<ListPublicContentRow>> {
+) -> Result<Paged<ListPublicContentRow>> {
     static QUERY: Query = Query::new(
         "content::list_public_content",
-        "select\n    c.id,\n    c.title,\n    c.slug,\n    c.description,\n    c.content_type,\n    c.thumbnail_url,\n    c.category,\n    c.price_cents,\n    c.published_at,\n    u.id as \"creator.id\",\n    u.name as \"creator.name\",\n    u.image as \"creator.image\",\n    m.duration_seconds\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\njoin users u on u.id = c.creator_id and u.deleted_at is null\nleft join media_items m on m.id = c.media_item_id and m.status = 'ready' and m.deleted_at is null\nwhere c.organization_id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null\norder by c.published_at desc nulls last, c.id\nlimit $2 offset $3",
-        &[Type::UUID, Type::INT8, Type::INT8],
+        "select\n    c.id,\n    c.title,\n    c.slug,\n    c.description,\n    c.content_type,\n    c.thumbnail_url,\n    c.category,\n    c.price_cents,\n    c.published_at,\n    u.id as \"creator.id\",\n    u.name as \"creator.name\",\n    u.image as \"creator.image\",\n    m.duration_seconds\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\njoin users u on u.id = c.creator_id and u.deleted_at is null\nleft join media_items m on m.id = c.media_item_id and m.status = 'ready' and m.deleted_at is null\nwhere c.organization_id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null",
+        &[Type::UUID, Type::TEXT, Type::TEXT, Type::INT8, Type::INT8],
         ListPublicContentRow::COLUMNS,
-    ).in_scope("public");
-    db.fetch_all(&QUERY, &[&organization_id, &page.limit(), &page.offset()]).await
+    ).in_scope("public").with(&[
+        Part::given(0, "\n    and c.content_type = $2", &[2]),
+        Part::given(1, "\n    and strpos(lower(concat_ws(' ', c.title, c.description)), lower($3)) > 0", &[3]),
+        Part::sorted(0, "\norder by c.published_at desc nulls last, c.id", &[]),
+        Part::sorted(1, "\norder by c.published_at nulls last, c.id", &[]),
+        Part::sorted(2, "\norder by c.title, c.id", &[]),
+        Part::always("\nlimit $4 offset $5"),
+    ]);
+    static TOTAL: Query = Query::new(
+        "content::list_public_content",
+        "select count(*) from (\nselect\n    c.id,\n    c.title,\n    c.slug,\n    c.description,\n    c.content_type,\n    c.thumbnail_url,\n    c.category,\n    c.price_cents,\n    c.published_at,\n    u.id as \"creator.id\",\n    u.name as \"creator.name\",\n    u.image as \"creator.image\",\n    m.duration_seconds\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\njoin users u on u.id = c.creator_id and u.deleted_at is null\nleft join media_items m on m.id = c.media_item_id and m.status = 'ready' and m.deleted_at is null\nwhere c.organization_id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null",
+        &[Type::UUID, Type::TEXT, Type::TEXT],
+        &[("count", "int8")],
+    ).in_scope("public").with(&[
+        Part::given(0, "\n    and c.content_type = $2", &[2]),
+        Part::given(1, "\n    and strpos(lower(concat_ws(' ', c.title, c.description)), lower($3)) > 0", &[3]),
+        Part::always("\n) as page"),
+    ]);
+    let given = [params.content_type.is_some(), params.search.is_some()];
+    QUERY.variant(&given, params.sort as usize).fetch_page(
+        db,
+        TOTAL.variant(&given, 0),
+        &[&params.organization_id, &params.content_type, &params.search],
+        page,
+    )
+    .await
 }
 
-/// How many pieces `list_public_content` pages through.
+/// How many pieces an organization has published.
 ///
 /// ```sql
 /// select count(*)
@@ -952,9 +1090,9 @@ pub async fn list_public_content(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 405), readable where status = 'published' and visibility \<> 'private' (line 399)
-/// - organizations o: deleted_at is null (line 400), readable in this scope, in these columns (line 400)
-/// - users u: deleted_at is null (line 401), readable in this scope, in these columns (line 401)
+/// - content c: deleted_at is null (line 420), readable where status = 'published' and visibility \<> 'private' (line 414)
+/// - organizations o: deleted_at is null (line 415), readable in this scope, in these columns (line 415)
+/// - users u: deleted_at is null (line 416), readable in this scope, in these columns (line 416)
 pub async fn count_public_content(db: &impl Executor, organization_id: OrganizationId) -> Result<i64> {
     static QUERY: Query = Query::new(
         "content::count_public_content",
@@ -966,16 +1104,26 @@ pub async fn count_public_content(db: &impl Executor, organization_id: Organizat
     Ok(value)
 }
 
-/// The parameters of [`list_public_content_after`].
+/// The parameters of [`list_public_content_keyset`].
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct ListPublicContentAfter {
+pub struct ListPublicContentKeyset {
     pub organization_id: OrganizationId,
-    pub published_at: DateTime<Utc>,
-    pub id: ContentId,
-    pub max_rows: i64,
+    pub content_type: Option<ContentType>,
+    pub sort: ListPublicContentKeysetSort,
 }
 
-/// The pieces that follow a given one in `list_public_content`, without counting through the pages before.
+/// The orders of [`list_public_content_keyset`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ListPublicContentKeysetSort {
+    /// `order by c.published_at desc, c.id`
+    #[default]
+    Newest,
+    /// `order by c.title, c.id`
+    Title,
+}
+
+/// The same by the page after a cursor, without counting through the pages before.
 ///
 /// ```sql
 /// select c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.price_cents, c.published_at
@@ -985,26 +1133,40 @@ pub struct ListPublicContentAfter {
 ///     and c.status = 'published'
 ///     and c.visibility <> 'private'
 ///     and c.published_at is not null
-///     and (c.published_at < :published_at or (c.published_at = :published_at and c.id > :id))
 ///     and c.deleted_at is null
-/// order by c.published_at desc, c.id
-/// limit :max_rows
+///     and c.content_type = :content_type  --? content_type
+/// order by c.published_at desc, c.id  --? sort newest
+/// --order by c.title, c.id  --? sort title
 /// ```
 ///
-/// Scope: public. Proven:
-/// - content c: deleted_at is null (line 418), readable where status = 'published' and visibility \<> 'private' (line 411)
-/// - organizations o: deleted_at is null (line 412), readable in this scope, in these columns (line 412)
-pub async fn list_public_content_after(
+/// Scope: public. Proven in each of 8 variants:
+/// - content c: deleted_at is null (line 433), readable where status = 'published' and visibility \<> 'private' (line 427)
+/// - organizations o: deleted_at is null (line 428), readable in this scope, in these columns (line 428)
+pub async fn list_public_content_keyset(
     db: &impl Executor,
-    params: &ListPublicContentAfter,
-) -> Result<Vec<ListPublicContentAfterRow>> {
+    params: &ListPublicContentKeyset,
+    page: &Keyset,
+) -> Result<KeysetPage<ListPublicContentKeysetRow>> {
     static QUERY: Query = Query::new(
-        "content::list_public_content_after",
-        "select c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.price_cents, c.published_at\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\nwhere c.organization_id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.published_at is not null\n    and (c.published_at < $2 or (c.published_at = $2 and c.id > $3))\n    and c.deleted_at is null\norder by c.published_at desc, c.id\nlimit $4",
-        &[Type::UUID, Type::TIMESTAMPTZ, Type::UUID, Type::INT8],
-        ListPublicContentAfterRow::COLUMNS,
-    ).in_scope("public");
-    db.fetch_all(&QUERY, &[&params.organization_id, &params.published_at, &params.id, &params.max_rows]).await
+        "content::list_public_content_keyset",
+        "select c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.price_cents, c.published_at\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\nwhere c.organization_id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.published_at is not null\n    and c.deleted_at is null",
+        &[Type::UUID, Type::TEXT, Type::INT8, Type::TIMESTAMPTZ, Type::UUID, Type::TEXT, Type::UUID],
+        ListPublicContentKeysetRow::COLUMNS,
+    ).in_scope("public").with(&[
+        Part::given(0, "\n    and c.content_type = $2", &[2]),
+        Part::after(0, "\n    and c.published_at <= $4 and (c.published_at < $4 or (c.published_at = $4 and c.id > $5))", &[4, 5], &[6, 0]),
+        Part::after(1, "\n    and (c.title, c.id) > ($6, $7)", &[6, 7], &[1, 0]),
+        Part::sorted(0, "\norder by c.published_at desc, c.id", &[]),
+        Part::sorted(1, "\norder by c.title, c.id", &[]),
+        Part::always("\nlimit $3"),
+    ]);
+    let given = [params.content_type.is_some()];
+    QUERY.variant(&given, params.sort as usize).fetch_keyset(
+        db,
+        &[&params.organization_id, &params.content_type],
+        page,
+    )
+    .await
 }
 
 /// A published piece of a live organization, without its body.
@@ -1044,10 +1206,10 @@ pub async fn list_public_content_after(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 455), readable where status = 'published' and visibility \<> 'private' (line 447)
-/// - organizations o: deleted_at is null (line 448), readable in this scope, in these columns (line 448)
-/// - users u: deleted_at is null (line 449), readable in this scope, in these columns (line 449)
-/// - media_items m: deleted_at is null (line 450), readable where status = 'ready' (line 450)
+/// - content c: deleted_at is null (line 472), readable where status = 'published' and visibility \<> 'private' (line 464)
+/// - organizations o: deleted_at is null (line 465), readable in this scope, in these columns (line 465)
+/// - users u: deleted_at is null (line 466), readable in this scope, in these columns (line 466)
+/// - media_items m: deleted_at is null (line 467), readable where status = 'ready' (line 467)
 pub async fn get_public_content_by_slug(
     db: &impl Executor,
     organization_id: OrganizationId,
@@ -1082,8 +1244,8 @@ pub async fn get_public_content_by_slug(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 467)
-/// - organizations o: deleted_at is null (line 472), readable in this scope, in these columns (line 471)
+/// - content c: deleted_at is null (line 484)
+/// - organizations o: deleted_at is null (line 489), readable in this scope, in these columns (line 488)
 ///
 /// Waived:
 /// - `tenant-scope` of `content`: public rows have no body; this one is of a piece published, public and free
@@ -1114,8 +1276,8 @@ pub async fn get_free_content_body(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 486), readable where status = 'published' and visibility \<> 'private' (line 480)
-/// - organizations o: deleted_at is null (line 481), readable in this scope, in these columns (line 481)
+/// - content c: deleted_at is null (line 503), readable where status = 'published' and visibility \<> 'private' (line 497)
+/// - organizations o: deleted_at is null (line 498), readable in this scope, in these columns (line 498)
 pub async fn get_content_for_checkout(
     db: &impl Executor,
     id: ContentId,
@@ -1154,9 +1316,9 @@ pub async fn get_content_for_checkout(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 509), readable where status = 'published' and visibility \<> 'private' (line 503)
-/// - organizations o: deleted_at is null (line 504), readable in this scope, in these columns (line 504)
-/// - users u: deleted_at is null (line 505), readable in this scope, in these columns (line 505)
+/// - content c: deleted_at is null (line 526), readable where status = 'published' and visibility \<> 'private' (line 520)
+/// - organizations o: deleted_at is null (line 521), readable in this scope, in these columns (line 521)
+/// - users u: deleted_at is null (line 522), readable in this scope, in these columns (line 522)
 pub async fn browse_organization_content(
     db: &impl Executor,
     organization_id: OrganizationId,
@@ -1197,9 +1359,9 @@ pub async fn browse_organization_content(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 533), readable where status = 'published' and visibility \<> 'private' (line 527)
-/// - users u: deleted_at is null (line 528), readable in this scope, in these columns (line 528)
-/// - organizations o: deleted_at is null (line 529), readable in this scope, in these columns (line 529)
+/// - content c: deleted_at is null (line 550), readable where status = 'published' and visibility \<> 'private' (line 544)
+/// - users u: deleted_at is null (line 545), readable in this scope, in these columns (line 545)
+/// - organizations o: deleted_at is null (line 546), readable in this scope, in these columns (line 546)
 pub async fn list_public_content_of_creator(
     db: &impl Executor,
     id: &UserId,
@@ -1237,9 +1399,9 @@ pub async fn list_public_content_of_creator(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 556), readable where status = 'published' and visibility \<> 'private' (line 553)
-/// - organizations o: deleted_at is null (line 554), readable in this scope, in these columns (line 554)
-/// - users u: deleted_at is null (line 555), readable in this scope, in these columns (line 555)
+/// - content c: deleted_at is null (line 573), readable where status = 'published' and visibility \<> 'private' (line 570)
+/// - organizations o: deleted_at is null (line 571), readable in this scope, in these columns (line 571)
+/// - users u: deleted_at is null (line 572), readable in this scope, in these columns (line 572)
 pub async fn discover_content(db: &impl Executor, page: Page) -> Result<Vec<DiscoverContentRow>> {
     static QUERY: Query = Query::new(
         "content::discover_content",
@@ -1265,8 +1427,8 @@ pub async fn discover_content(db: &impl Executor, page: Page) -> Result<Vec<Disc
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 570), readable where status = 'published' and visibility \<> 'private' (line 564)
-/// - organizations o: deleted_at is null (line 565), readable in this scope, in these columns (line 565)
+/// - content c: deleted_at is null (line 587), readable where status = 'published' and visibility \<> 'private' (line 581)
+/// - organizations o: deleted_at is null (line 582), readable in this scope, in these columns (line 582)
 pub async fn list_content_by_tags(
     db: &impl Executor,
     organization_id: OrganizationId,
@@ -1308,8 +1470,8 @@ pub async fn list_content_by_tags(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 595), readable where status = 'published' and visibility \<> 'private' (line 588)
-/// - organizations o: deleted_at is null (line 589), readable in this scope, in these columns (line 589)
+/// - content c: deleted_at is null (line 612), readable where status = 'published' and visibility \<> 'private' (line 605)
+/// - organizations o: deleted_at is null (line 606), readable in this scope, in these columns (line 606)
 pub async fn search_content(
     db: &impl Executor,
     search: &str,
@@ -1351,8 +1513,8 @@ pub async fn search_content(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 617), readable where status = 'published' and visibility \<> 'private' (line 611)
-/// - organizations o: deleted_at is null (line 612), readable in this scope, in these columns (line 612)
+/// - content c: deleted_at is null (line 634), readable where status = 'published' and visibility \<> 'private' (line 628)
+/// - organizations o: deleted_at is null (line 629), readable in this scope, in these columns (line 629)
 pub async fn recent_content_per_creator(
     db: &impl Executor,
     organization_id: OrganizationId,
@@ -1376,7 +1538,7 @@ pub async fn recent_content_per_creator(
 /// ```
 ///
 /// Scope: system, because: the counter is raised for viewers who may not change content. Proven:
-/// - content: deleted_at is null (line 629), in system scope (line 627)
+/// - content: deleted_at is null (line 646), in system scope (line 644)
 pub async fn increment_view_count(db: &ServiceRole<'_>, id: ContentId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::increment_view_count",
@@ -1396,7 +1558,7 @@ pub async fn increment_view_count(db: &ServiceRole<'_>, id: ContentId) -> Result
 /// ```
 ///
 /// Scope: system, because: the payment worker acts for the customer. Proven:
-/// - content: deleted_at is null (line 636), in system scope (line 634)
+/// - content: deleted_at is null (line 653), in system scope (line 651)
 pub async fn adjust_purchase_count(db: &ServiceRole<'_>, delta: i32, id: ContentId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::adjust_purchase_count",
@@ -1435,8 +1597,8 @@ pub struct InsertContentBatchItem<'a> {
 /// ```
 ///
 /// Scope: system, because: imports for several creators at once. Proven:
-/// - users u: deleted_at is null (line 648), in system scope (line 648)
-/// - organizations o: deleted_at is null (line 649), in system scope (line 649)
+/// - users u: deleted_at is null (line 665), in system scope (line 665)
+/// - organizations o: deleted_at is null (line 666), in system scope (line 666)
 pub async fn insert_content_batch(
     db: &ServiceRole<'_>,
     items: &[InsertContentBatchItem<'_>],
@@ -1548,11 +1710,10 @@ pub struct GetContentRowMediaItem {
 pub struct ListCreatorContentRow {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub id: ContentId,
-    /// NULL for personal content, which its creator publishes alone.
-    pub organization_id: Option<OrganizationId>,
     pub title: String,
     pub slug: String,
     pub content_type: ContentType,
+    pub category: Option<String>,
     pub visibility: ContentVisibility,
     /// NULL for free.
     pub price_cents: Option<i32>,
@@ -1561,30 +1722,43 @@ pub struct ListCreatorContentRow {
     pub published_at: Option<DateTime<Utc>>,
     pub view_count: i32,
     pub purchase_count: i32,
+    pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
+    pub organization: Option<ListCreatorContentRowOrganization>,
     pub media_item: Option<ListCreatorContentRowMediaItem>,
 }
 
 impl FromRow for ListCreatorContentRow {
     const COLUMNS: &'static [(&'static str, &'static str)] = &[
-        ("id", "uuid"), ("organization_id", "uuid"), ("title", "varchar"), ("slug", "varchar"),
-        ("content_type", "varchar"), ("visibility", "varchar"), ("price_cents", "int4"),
-        ("status", "varchar"), ("published_at", "timestamptz"), ("view_count", "int4"),
-        ("purchase_count", "int4"), ("updated_at", "timestamptz"), ("media_item.id", "uuid"),
-        ("media_item.status", "varchar"), ("media_item.duration_seconds", "int4"),
+        ("id", "uuid"), ("title", "varchar"), ("slug", "varchar"), ("content_type", "varchar"),
+        ("category", "varchar"), ("visibility", "varchar"), ("price_cents", "int4"), ("status", "varchar"),
+        ("published_at", "timestamptz"), ("view_count", "int4"), ("purchase_count", "int4"),
+        ("created_at", "timestamptz"), ("updated_at", "timestamptz"), ("organization.id", "uuid"),
+        ("organization.name", "varchar"), ("media_item.id", "uuid"), ("media_item.status", "varchar"),
+        ("media_item.duration_seconds", "int4"),
     ];
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListCreatorContentRow {
-            id: row.get(0)?, organization_id: row.get(1)?, title: row.get(2)?, slug: row.get(3)?,
-            content_type: row.get(4)?, visibility: row.get(5)?, price_cents: row.get(6)?, status: row.get(7)?,
+            id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, content_type: row.get(3)?,
+            category: row.get(4)?, visibility: row.get(5)?, price_cents: row.get(6)?, status: row.get(7)?,
             published_at: row.get(8)?, view_count: row.get(9)?, purchase_count: row.get(10)?,
-            updated_at: row.get(11)?,
-            media_item: if row.is_null(&[12, 13]) { None } else { Some(ListCreatorContentRowMediaItem {
-                id: row.get(12)?, status: row.get(13)?, duration_seconds: row.get(14)?,
+            created_at: row.get(11)?, updated_at: row.get(12)?,
+            organization: if row.is_null(&[13, 14]) { None } else { Some(ListCreatorContentRowOrganization {
+                id: row.get(13)?, name: row.get(14)?,
+            }) },
+            media_item: if row.is_null(&[15, 16]) { None } else { Some(ListCreatorContentRowMediaItem {
+                id: row.get(15)?, status: row.get(16)?, duration_seconds: row.get(17)?,
             }) },
         })
     }
+}
+
+/// The `organization` of a [`ListCreatorContentRow`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ListCreatorContentRowOrganization {
+    pub id: OrganizationId,
+    pub name: String,
 }
 
 /// The `media_item` of a [`ListCreatorContentRow`].
@@ -1797,9 +1971,9 @@ pub struct ListPublicContentRowCreator {
     pub image: Option<String>,
 }
 
-/// A row of `list_public_content_after`.
+/// A row of `list_public_content_keyset`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ListPublicContentAfterRow {
+pub struct ListPublicContentKeysetRow {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub id: ContentId,
     pub title: String,
@@ -1812,14 +1986,14 @@ pub struct ListPublicContentAfterRow {
     pub published_at: DateTime<Utc>,
 }
 
-impl FromRow for ListPublicContentAfterRow {
+impl FromRow for ListPublicContentKeysetRow {
     const COLUMNS: &'static [(&'static str, &'static str)] = &[
         ("id", "uuid"), ("title", "varchar"), ("slug", "varchar"), ("content_type", "varchar"),
         ("thumbnail_url", "text"), ("price_cents", "int4"), ("published_at", "timestamptz"),
     ];
 
     fn from_row(row: &Row) -> Result<Self> {
-        Ok(ListPublicContentAfterRow {
+        Ok(ListPublicContentKeysetRow {
             id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, content_type: row.get(3)?,
             thumbnail_url: row.get(4)?, price_cents: row.get(5)?, published_at: row.get(6)?,
         })

@@ -19,11 +19,15 @@
 #![allow(rustdoc::bare_urls)]
 
 #[rustfmt::skip]
+pub mod commerce;
+#[rustfmt::skip]
 pub mod content;
 #[rustfmt::skip]
 pub mod exports;
 #[rustfmt::skip]
 pub mod identity;
+#[rustfmt::skip]
+pub mod library;
 #[rustfmt::skip]
 pub mod media;
 #[rustfmt::skip]

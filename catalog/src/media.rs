@@ -5,7 +5,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlward::{
-    Executor, FromRow, Page, Query, Result, Row, ServiceRole, ServiceTransaction, Transaction, Writer,
+    Executor, FromRow, Page, Paged, Part, Query, Result, Row, ServiceRole, ServiceTransaction, Transaction,
+    Writer,
 };
 use sqlward::types::Type;
 use crate::{
@@ -100,63 +101,80 @@ pub async fn get_media_item(
     db.fetch_opt(&QUERY, &[&id, scope.creator_id()]).await
 }
 
-/// The creator's media, the newest first; of one state or type where one is given.
+/// The parameters of [`list_media_items`].
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct ListMediaItems {
+    pub status: Option<MediaItemStatus>,
+    pub media_type: Option<MediaItemMediaType>,
+    pub sort: ListMediaItemsSort,
+}
+
+/// The orders of [`list_media_items`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ListMediaItemsSort {
+    /// `order by created_at desc, id`
+    #[default]
+    Created,
+    /// `order by uploaded_at desc nulls last, id`
+    Uploaded,
+    /// `order by title, id`
+    Title,
+}
+
+/// The creator's media, of one state or type where one is given.
 ///
 /// ```sql
 /// select *
 /// from media_items
 /// where creator_id = :creator_id
 ///     and deleted_at is null
-///     and (:status is null or status = :status)
-///     and (:media_type is null or media_type = :media_type)
-/// order by created_at desc, id
+///     and status = :status  --? status
+///     and media_type = :media_type  --? media_type
+/// order by created_at desc, id  --? sort created
+/// --order by uploaded_at desc nulls last, id  --? sort uploaded
+/// --order by title, id  --? sort title
 /// ```
 ///
-/// Scope: creator. Proven:
-/// - media_items: deleted_at is null (line 46), creator_id = :creator_id (line 45)
+/// Scope: creator. Proven in each of 12 variants:
+/// - media_items: deleted_at is null (line 44), creator_id = :creator_id (line 43)
 pub async fn list_media_items(
     db: &impl Executor,
     scope: &CreatorScope,
-    status: Option<MediaItemStatus>,
-    media_type: Option<MediaItemMediaType>,
+    params: &ListMediaItems,
     page: Page,
-) -> Result<Vec<MediaItem>> {
+) -> Result<Paged<MediaItem>> {
     static QUERY: Query = Query::new(
         "media::list_media_items",
-        "select *\nfrom media_items\nwhere creator_id = $1\n    and deleted_at is null\n    and ($2 is null or status = $2)\n    and ($3 is null or media_type = $3)\norder by created_at desc, id\nlimit $4 offset $5",
-        &[Type::TEXT, Type::VARCHAR, Type::VARCHAR, Type::INT8, Type::INT8],
+        "select *\nfrom media_items\nwhere creator_id = $1\n    and deleted_at is null",
+        &[Type::TEXT, Type::TEXT, Type::TEXT, Type::INT8, Type::INT8],
         MediaItem::COLUMNS,
-    ).in_scope("creator");
-    db.fetch_all(&QUERY, &[scope.creator_id(), &status, &media_type, &page.limit(), &page.offset()]).await
-}
-
-/// How many items `list_media_items` pages through.
-///
-/// ```sql
-/// select count(*)
-/// from media_items
-/// where creator_id = :creator_id
-///     and deleted_at is null
-///     and (:status is null or status = :status)
-///     and (:media_type is null or media_type = :media_type)
-/// ```
-///
-/// Scope: creator. Proven:
-/// - media_items: deleted_at is null (line 58), creator_id = :creator_id (line 57)
-pub async fn count_media_items(
-    db: &impl Executor,
-    scope: &CreatorScope,
-    status: Option<MediaItemStatus>,
-    media_type: Option<MediaItemMediaType>,
-) -> Result<i64> {
-    static QUERY: Query = Query::new(
-        "media::count_media_items",
-        "select count(*)\nfrom media_items\nwhere creator_id = $1\n    and deleted_at is null\n    and ($2 is null or status = $2)\n    and ($3 is null or media_type = $3)",
-        &[Type::TEXT, Type::VARCHAR, Type::VARCHAR],
+    ).in_scope("creator").with(&[
+        Part::given(0, "\n    and status = $2", &[2]),
+        Part::given(1, "\n    and media_type = $3", &[3]),
+        Part::sorted(0, "\norder by created_at desc, id", &[]),
+        Part::sorted(1, "\norder by uploaded_at desc nulls last, id", &[]),
+        Part::sorted(2, "\norder by title, id", &[]),
+        Part::always("\nlimit $4 offset $5"),
+    ]);
+    static TOTAL: Query = Query::new(
+        "media::list_media_items",
+        "select count(*) from (\nselect *\nfrom media_items\nwhere creator_id = $1\n    and deleted_at is null",
+        &[Type::TEXT, Type::TEXT, Type::TEXT],
         &[("count", "int8")],
-    ).in_scope("creator");
-    let (value,): (i64,) = db.fetch_one(&QUERY, &[scope.creator_id(), &status, &media_type]).await?;
-    Ok(value)
+    ).in_scope("creator").with(&[
+        Part::given(0, "\n    and status = $2", &[2]),
+        Part::given(1, "\n    and media_type = $3", &[3]),
+        Part::always("\n) as page"),
+    ]);
+    let given = [params.status.is_some(), params.media_type.is_some()];
+    QUERY.variant(&given, params.sort as usize).fetch_page(
+        db,
+        TOTAL.variant(&given, 0),
+        &[scope.creator_id(), &params.status, &params.media_type],
+        page,
+    )
+    .await
 }
 
 /// Ready media that no live piece of content shows.
@@ -175,8 +193,8 @@ pub async fn count_media_items(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - media_items m: deleted_at is null (line 69), creator_id = :creator_id (line 67)
-/// - content c: deleted_at is null (line 72), creator_id = :creator_id (line 72)
+/// - media_items m: deleted_at is null (line 59), creator_id = :creator_id (line 57)
+/// - content c: deleted_at is null (line 62), creator_id = :creator_id (line 62)
 pub async fn list_unused_media(
     db: &impl Executor,
     scope: &CreatorScope,
@@ -205,7 +223,7 @@ pub async fn list_unused_media(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - media_items: deleted_at is null (line 85), creator_id = :creator_id (line 85)
+/// - media_items: deleted_at is null (line 75), creator_id = :creator_id (line 75)
 pub async fn media_summary(db: &impl Executor, scope: &CreatorScope) -> Result<MediaSummaryRow> {
     static QUERY: Query = Query::new(
         "media::media_summary",
@@ -226,7 +244,7 @@ pub async fn media_summary(db: &impl Executor, scope: &CreatorScope) -> Result<M
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - media_items: deleted_at is null (line 91), creator_id = :creator_id (line 91)
+/// - media_items: deleted_at is null (line 81), creator_id = :creator_id (line 81)
 pub async fn update_media_item(
     db: &impl Writer,
     scope: &CreatorScope,
@@ -261,8 +279,8 @@ pub async fn update_media_item(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - media_items m: deleted_at is null (line 100), creator_id = :creator_id (line 99)
-/// - content c: deleted_at is null (line 106), creator_id = :creator_id (line 104)
+/// - media_items m: deleted_at is null (line 90), creator_id = :creator_id (line 89)
+/// - content c: deleted_at is null (line 96), creator_id = :creator_id (line 94)
 pub async fn soft_delete_media_item(db: &impl Writer, scope: &CreatorScope, id: MediaItemId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "media::soft_delete_media_item",
@@ -283,7 +301,7 @@ pub async fn soft_delete_media_item(db: &impl Writer, scope: &CreatorScope, id: 
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - media_items: deleted_at is null (line 113), creator_id = :creator_id (line 113)
+/// - media_items: deleted_at is null (line 103), creator_id = :creator_id (line 103)
 pub async fn lock_media_item(
     tx: &Transaction<'_>,
     scope: &CreatorScope,
@@ -311,7 +329,7 @@ pub async fn lock_media_item(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - media_items: deleted_at is null (line 125), creator_id = :creator_id (line 125)
+/// - media_items: deleted_at is null (line 115), creator_id = :creator_id (line 115)
 pub async fn mark_uploaded(
     db: &impl Writer,
     scope: &CreatorScope,
@@ -341,7 +359,7 @@ pub async fn mark_uploaded(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - media_items: deleted_at is null (line 136), creator_id = :creator_id (line 136)
+/// - media_items: deleted_at is null (line 126), creator_id = :creator_id (line 126)
 pub async fn start_transcoding(
     db: &impl Writer,
     scope: &CreatorScope,
@@ -371,7 +389,7 @@ pub async fn start_transcoding(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - media_items: deleted_at is null (line 147), creator_id = :creator_id (line 144)
+/// - media_items: deleted_at is null (line 137), creator_id = :creator_id (line 134)
 pub async fn retry_transcoding(
     db: &impl Writer,
     scope: &CreatorScope,
@@ -395,7 +413,7 @@ pub async fn retry_transcoding(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - media_items: deleted_at is null (line 154), creator_id = :creator_id (line 154)
+/// - media_items: deleted_at is null (line 144), creator_id = :creator_id (line 144)
 pub async fn get_transcoding_status(
     db: &impl Executor,
     scope: &CreatorScope,
@@ -419,7 +437,7 @@ pub async fn get_transcoding_status(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - media_items: deleted_at is null (line 160), creator_id = :creator_id (line 160)
+/// - media_items: deleted_at is null (line 150), creator_id = :creator_id (line 150)
 pub async fn record_trigger_failure(
     db: &impl Writer,
     scope: &CreatorScope,
@@ -444,7 +462,7 @@ pub async fn record_trigger_failure(
 /// ```
 ///
 /// Scope: system, because: the transcoding worker acts for no user. Proven:
-/// - media_items: deleted_at is null (line 169), in system scope (line 167)
+/// - media_items: deleted_at is null (line 159), in system scope (line 157)
 pub async fn set_transcoding_job(db: &ServiceRole<'_>, job_id: &str, id: MediaItemId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "media::set_transcoding_job",
@@ -466,7 +484,7 @@ pub async fn set_transcoding_job(db: &ServiceRole<'_>, job_id: &str, id: MediaIt
 /// ```
 ///
 /// Scope: system, because: the service's callback carries a job id and no user. Proven:
-/// - media_items: deleted_at is null (line 176), in system scope (line 175)
+/// - media_items: deleted_at is null (line 166), in system scope (line 165)
 pub async fn find_media_by_job(db: &ServiceRole<'_>, job_id: &str) -> Result<Option<FindMediaByJobRow>> {
     static QUERY: Query = Query::new(
         "media::find_media_by_job",
@@ -486,7 +504,7 @@ pub async fn find_media_by_job(db: &ServiceRole<'_>, job_id: &str) -> Result<Opt
 /// ```
 ///
 /// Scope: system, because: the transcoding worker acts for no user. Proven:
-/// - media_items: deleted_at is null (line 185), in system scope (line 183)
+/// - media_items: deleted_at is null (line 175), in system scope (line 173)
 pub async fn revert_transcoding_start(db: &ServiceRole<'_>, id: MediaItemId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "media::revert_transcoding_start",
@@ -544,7 +562,7 @@ pub struct CompleteTranscoding<'a> {
 /// ```
 ///
 /// Scope: system, because: the service's callback carries a job id and no user. Proven:
-/// - media_items: deleted_at is null (line 209), in system scope (line 191)
+/// - media_items: deleted_at is null (line 199), in system scope (line 181)
 pub async fn complete_transcoding(
     db: &ServiceRole<'_>,
     params: &CompleteTranscoding<'_>,
@@ -584,7 +602,7 @@ pub async fn complete_transcoding(
 /// ```
 ///
 /// Scope: system, because: the service's callback carries a job id and no user. Proven:
-/// - media_items: deleted_at is null (line 220), in system scope (line 215)
+/// - media_items: deleted_at is null (line 210), in system scope (line 205)
 pub async fn fail_transcoding(
     db: &ServiceRole<'_>,
     error: &str,
@@ -612,7 +630,7 @@ pub async fn fail_transcoding(
 /// ```
 ///
 /// Scope: system, because: sweep over all creators. Proven:
-/// - media_items: deleted_at is null (line 231), in system scope (line 226)
+/// - media_items: deleted_at is null (line 221), in system scope (line 216)
 pub async fn recover_stuck_transcoding(
     db: &ServiceRole<'_>,
     cutoff: DateTime<Utc>,
@@ -638,7 +656,7 @@ pub async fn recover_stuck_transcoding(
 /// ```
 ///
 /// Scope: system, because: queue over all creators. Proven:
-/// - media_items: deleted_at is null (line 239), in system scope (line 238)
+/// - media_items: deleted_at is null (line 229), in system scope (line 228)
 pub async fn claim_retryable_media(
     tx: &ServiceTransaction<'_>,
     batch_size: i64,
@@ -672,8 +690,8 @@ pub async fn claim_retryable_media(
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - content c: deleted_at is null (line 262), organization_id = :organization_id (line 262)
-/// - media_items m: deleted_at is null (line 261), id = c.media_item_id, c: organization_id = :organization_id (line 261)
+/// - content c: deleted_at is null (line 252), organization_id = :organization_id (line 252)
+/// - media_items m: deleted_at is null (line 251), id = c.media_item_id, c: organization_id = :organization_id (line 251)
 pub async fn list_organization_media(
     db: &impl Executor,
     scope: &OrganizationScope,

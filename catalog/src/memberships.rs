@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use sqlward::{Executor, FromRow, Page, Query, Result, Row, ServiceRole, Transaction, Writer};
+use sqlward::{Executor, FromRow, Page, Paged, Part, Query, Result, Row, ServiceRole, Transaction, Writer};
 use sqlward::types::Type;
 use crate::{
     OrganizationId, OrganizationManager, OrganizationMembership, OrganizationMembershipId,
@@ -160,7 +160,14 @@ pub async fn check_management(
     Ok(value)
 }
 
-/// The organization's memberships in one state, the oldest first, with their users.
+/// The parameters of [`list_members`].
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct ListMembers {
+    pub status: Option<OrganizationMembershipStatus>,
+    pub role: Option<OrganizationMembershipRole>,
+}
+
+/// The organization's memberships with their users, the oldest first; in one state or role where one is given.
 ///
 /// ```sql
 /// select
@@ -175,53 +182,49 @@ pub async fn check_management(
 ///     u.image as "user.image"
 /// from organization_memberships m
 /// join users u on u.id = m.user_id and u.deleted_at is null
-/// where m.organization_id = :organization_id and m.status = :status
+/// where m.organization_id = :organization_id
+///     and m.status = :status  --? status
+///     and m.role = :role  --? role
 /// order by m.created_at, m.id
 /// ```
 ///
-/// Scope: organization as manager. Proven:
+/// Scope: organization as manager. Proven in each of 4 variants:
 /// - users u: deleted_at is null (line 73), id = m.user_id, m: organization_id = :organization_id (line 73)
 /// - organization_memberships m: organization_id = :organization_id (line 74)
 pub async fn list_members(
     db: &impl Executor,
     scope: &OrganizationManager,
-    status: OrganizationMembershipStatus,
+    params: &ListMembers,
     page: Page,
-) -> Result<Vec<ListMembersRow>> {
+) -> Result<Paged<ListMembersRow>> {
     static QUERY: Query = Query::new(
         "memberships::list_members",
-        "select\n    m.id,\n    m.role,\n    m.status,\n    m.created_at,\n    m.updated_at,\n    u.id as \"user.id\",\n    u.name as \"user.name\",\n    u.email as \"user.email\",\n    u.image as \"user.image\"\nfrom organization_memberships m\njoin users u on u.id = m.user_id and u.deleted_at is null\nwhere m.organization_id = $1 and m.status = $2\norder by m.created_at, m.id\nlimit $3 offset $4",
-        &[Type::UUID, Type::TEXT, Type::INT8, Type::INT8],
+        "select\n    m.id,\n    m.role,\n    m.status,\n    m.created_at,\n    m.updated_at,\n    u.id as \"user.id\",\n    u.name as \"user.name\",\n    u.email as \"user.email\",\n    u.image as \"user.image\"\nfrom organization_memberships m\njoin users u on u.id = m.user_id and u.deleted_at is null\nwhere m.organization_id = $1",
+        &[Type::UUID, Type::TEXT, Type::TEXT, Type::INT8, Type::INT8],
         ListMembersRow::COLUMNS,
-    ).in_scope("organization as manager");
-    db.fetch_all(&QUERY, &[scope.organization_id(), &status, &page.limit(), &page.offset()]).await
-}
-
-/// How many memberships `list_members` pages through.
-///
-/// ```sql
-/// select count(*)
-/// from organization_memberships m
-/// join users u on u.id = m.user_id and u.deleted_at is null
-/// where m.organization_id = :organization_id and m.status = :status
-/// ```
-///
-/// Scope: organization as manager. Proven:
-/// - users u: deleted_at is null (line 82), id = m.user_id, m: organization_id = :organization_id (line 82)
-/// - organization_memberships m: organization_id = :organization_id (line 83)
-pub async fn count_members(
-    db: &impl Executor,
-    scope: &OrganizationManager,
-    status: OrganizationMembershipStatus,
-) -> Result<i64> {
-    static QUERY: Query = Query::new(
-        "memberships::count_members",
-        "select count(*)\nfrom organization_memberships m\njoin users u on u.id = m.user_id and u.deleted_at is null\nwhere m.organization_id = $1 and m.status = $2",
-        &[Type::UUID, Type::TEXT],
+    ).in_scope("organization as manager").with(&[
+        Part::given(0, "\n    and m.status = $2", &[2]),
+        Part::given(1, "\n    and m.role = $3", &[3]),
+        Part::always("\norder by m.created_at, m.id\nlimit $4 offset $5"),
+    ]);
+    static TOTAL: Query = Query::new(
+        "memberships::list_members",
+        "select count(*) from (\nselect\n    m.id,\n    m.role,\n    m.status,\n    m.created_at,\n    m.updated_at,\n    u.id as \"user.id\",\n    u.name as \"user.name\",\n    u.email as \"user.email\",\n    u.image as \"user.image\"\nfrom organization_memberships m\njoin users u on u.id = m.user_id and u.deleted_at is null\nwhere m.organization_id = $1",
+        &[Type::UUID, Type::TEXT, Type::TEXT],
         &[("count", "int8")],
-    ).in_scope("organization as manager");
-    let (value,): (i64,) = db.fetch_one(&QUERY, &[scope.organization_id(), &status]).await?;
-    Ok(value)
+    ).in_scope("organization as manager").with(&[
+        Part::given(0, "\n    and m.status = $2", &[2]),
+        Part::given(1, "\n    and m.role = $3", &[3]),
+        Part::always("\n) as page"),
+    ]);
+    let given = [params.status.is_some(), params.role.is_some()];
+    QUERY.variant(&given, 0).fetch_page(
+        db,
+        TOTAL.variant(&given, 0),
+        &[scope.organization_id(), &params.status, &params.role],
+        page,
+    )
+    .await
 }
 
 /// Active members for each role.
@@ -236,8 +239,8 @@ pub async fn count_members(
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - users u: deleted_at is null (line 89), id = m.user_id, m: organization_id = :organization_id (line 89)
-/// - organization_memberships m: organization_id = :organization_id (line 90)
+/// - users u: deleted_at is null (line 83), id = m.user_id, m: organization_id = :organization_id (line 83)
+/// - organization_memberships m: organization_id = :organization_id (line 84)
 pub async fn count_members_by_role(
     db: &impl Executor,
     scope: &OrganizationScope,
@@ -272,9 +275,9 @@ pub async fn count_members_by_role(
 /// ```
 ///
 /// Scope: organization as manager, public. Proven:
-/// - users u: deleted_at is null (line 110), readable in this scope, in these columns (line 103)
-/// - organization_memberships inviter: organization_id = :organization_id (line 104)
-/// - organization_memberships: organization_id is set to inviter.organization_id, inviter.organization_id = :organization_id (line 101), organization_id is set to :organization_id (line 101), user_id refers to what a row of u in scope is or refers to (line 101), invited_by refers to what a row of inviter in scope is or refers to (line 101)
+/// - users u: deleted_at is null (line 104), readable in this scope, in these columns (line 97)
+/// - organization_memberships inviter: organization_id = :organization_id (line 98)
+/// - organization_memberships: organization_id is set to inviter.organization_id, inviter.organization_id = :organization_id (line 95), organization_id is set to :organization_id (line 95), user_id refers to what a row of u in scope is or refers to (line 95), invited_by refers to what a row of inviter in scope is or refers to (line 95)
 pub async fn invite_member(
     db: &impl Writer,
     scope: &OrganizationManager,
@@ -312,8 +315,8 @@ pub async fn invite_member(
 /// ```
 ///
 /// Scope: organization as manager. Proven:
-/// - organization_memberships m: organization_id = :organization_id (line 124), invited_by refers to what a row of inviter in scope is or refers to (line 121)
-/// - organization_memberships inviter: organization_id = :organization_id (line 127)
+/// - organization_memberships m: organization_id = :organization_id (line 118), invited_by refers to what a row of inviter in scope is or refers to (line 115)
+/// - organization_memberships inviter: organization_id = :organization_id (line 121)
 pub async fn reinvite_member(
     db: &impl Writer,
     scope: &OrganizationManager,
@@ -342,7 +345,7 @@ pub async fn reinvite_member(
 /// ```
 ///
 /// Scope: organization as manager. Proven:
-/// - organization_memberships: organization_id = :organization_id (line 140)
+/// - organization_memberships: organization_id = :organization_id (line 134)
 pub async fn lock_active_owners(
     tx: &Transaction<'_>,
     scope: &OrganizationManager,
@@ -378,8 +381,8 @@ pub async fn lock_active_owners(
 /// ```
 ///
 /// Scope: organization as manager. Proven:
-/// - organization_memberships m: organization_id = :organization_id (line 150)
-/// - organization_memberships other: organization_id = :organization_id (line 157)
+/// - organization_memberships m: organization_id = :organization_id (line 144)
+/// - organization_memberships other: organization_id = :organization_id (line 151)
 pub async fn update_member_role(
     tx: &Transaction<'_>,
     scope: &OrganizationManager,
@@ -416,8 +419,8 @@ pub async fn update_member_role(
 /// ```
 ///
 /// Scope: organization as manager. Proven:
-/// - organization_memberships m: organization_id = :organization_id (line 171)
-/// - organization_memberships other: organization_id = :organization_id (line 178)
+/// - organization_memberships m: organization_id = :organization_id (line 165)
+/// - organization_memberships other: organization_id = :organization_id (line 172)
 pub async fn remove_member(
     tx: &Transaction<'_>,
     scope: &OrganizationManager,
@@ -445,8 +448,8 @@ pub async fn remove_member(
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - users u: deleted_at is null (line 189), id = m.user_id, m: organization_id = :organization_id (line 189)
-/// - organization_memberships m: organization_id = :organization_id (line 190)
+/// - users u: deleted_at is null (line 183), id = m.user_id, m: organization_id = :organization_id (line 183)
+/// - organization_memberships m: organization_id = :organization_id (line 184)
 pub async fn list_management_user_ids(db: &impl Executor, scope: &OrganizationScope) -> Result<Vec<UserId>> {
     static QUERY: Query = Query::new(
         "memberships::list_management_user_ids",
@@ -476,8 +479,8 @@ pub async fn list_management_user_ids(db: &impl Executor, scope: &OrganizationSc
 /// ```
 ///
 /// Scope: user, public. Proven:
-/// - organizations o: deleted_at is null (line 209), readable in this scope, in these columns (line 209)
-/// - organization_memberships m: user_id = :user_id (line 210)
+/// - organizations o: deleted_at is null (line 203), readable in this scope, in these columns (line 203)
+/// - organization_memberships m: user_id = :user_id (line 204)
 pub async fn list_my_invitations(db: &impl Executor, scope: &UserScope) -> Result<Vec<ListMyInvitationsRow>> {
     static QUERY: Query = Query::new(
         "memberships::list_my_invitations",
@@ -497,7 +500,7 @@ pub async fn list_my_invitations(db: &impl Executor, scope: &UserScope) -> Resul
 /// ```
 ///
 /// Scope: user. Proven:
-/// - organization_memberships: user_id = :user_id (line 218)
+/// - organization_memberships: user_id = :user_id (line 212)
 pub async fn accept_invitation(
     db: &impl Writer,
     scope: &UserScope,
@@ -521,7 +524,7 @@ pub async fn accept_invitation(
 /// ```
 ///
 /// Scope: user. Proven:
-/// - organization_memberships: user_id = :user_id (line 225)
+/// - organization_memberships: user_id = :user_id (line 219)
 pub async fn decline_invitation(
     db: &impl Writer,
     scope: &UserScope,
@@ -548,7 +551,7 @@ pub async fn decline_invitation(
 /// ```
 ///
 /// Scope: user. Proven:
-/// - organization_memberships: user_id = :user_id (line 233)
+/// - organization_memberships: user_id = :user_id (line 227)
 pub async fn leave_organization(
     db: &impl Writer,
     scope: &UserScope,
@@ -572,7 +575,7 @@ pub async fn leave_organization(
 /// ```
 ///
 /// Scope: user. Proven:
-/// - organization_memberships: user_id = :user_id (line 243)
+/// - organization_memberships: user_id = :user_id (line 237)
 pub async fn leave_all_organizations(tx: &Transaction<'_>, scope: &UserScope) -> Result<u64> {
     static QUERY: Query = Query::new(
         "memberships::leave_all_organizations",
@@ -595,9 +598,9 @@ pub async fn leave_all_organizations(tx: &Transaction<'_>, scope: &UserScope) ->
 /// ```
 ///
 /// Scope: public. Proven:
-/// - organizations o: deleted_at is null (line 255), readable in this scope, in these columns (line 252)
-/// - users u: deleted_at is null (line 254), readable in this scope, in these columns (line 254)
-/// - organization_memberships m: readable where status = 'active' (line 253)
+/// - organizations o: deleted_at is null (line 249), readable in this scope, in these columns (line 246)
+/// - users u: deleted_at is null (line 248), readable in this scope, in these columns (line 248)
+/// - organization_memberships m: readable where status = 'active' (line 247)
 pub async fn list_public_members(
     db: &impl Executor,
     slug: &str,
@@ -633,10 +636,10 @@ pub async fn list_public_members(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - organizations o: deleted_at is null (line 273), readable in this scope, in these columns (line 263)
-/// - users u: deleted_at is null (line 265), readable in this scope, in these columns (line 265)
-/// - content c: deleted_at is null (line 271), readable where status = 'published' and visibility \<> 'private' (line 266)
-/// - organization_memberships m: readable where status = 'active' (line 264)
+/// - organizations o: deleted_at is null (line 267), readable in this scope, in these columns (line 257)
+/// - users u: deleted_at is null (line 259), readable in this scope, in these columns (line 259)
+/// - content c: deleted_at is null (line 265), readable where status = 'published' and visibility \<> 'private' (line 260)
+/// - organization_memberships m: readable where status = 'active' (line 258)
 pub async fn list_public_creators(
     db: &impl Executor,
     slug: &str,
@@ -665,8 +668,8 @@ pub async fn list_public_creators(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - organizations o: deleted_at is null (line 283), readable in this scope, in these columns (line 283)
-/// - organization_memberships m: readable where status = 'active' (line 282)
+/// - organizations o: deleted_at is null (line 277), readable in this scope, in these columns (line 277)
+/// - organization_memberships m: readable where status = 'active' (line 276)
 pub async fn other_organizations_of_users(
     db: &impl Executor,
     user_ids: &[UserId],
@@ -693,8 +696,8 @@ pub async fn other_organizations_of_users(
 /// ```
 ///
 /// Scope: system, because: the payment worker acts for no member. Proven:
-/// - users u: deleted_at is null (line 297), in system scope (line 297)
-/// - organization_memberships m: in system scope (line 296)
+/// - users u: deleted_at is null (line 291), in system scope (line 291)
+/// - organization_memberships m: in system scope (line 290)
 pub async fn pick_organization_owner(
     db: &ServiceRole<'_>,
     organization_id: OrganizationId,
@@ -732,9 +735,9 @@ pub async fn pick_organization_owner(
 /// ```
 ///
 /// Scope: system, because: the payment worker acts for the customer. Proven:
-/// - organizations o: deleted_at is null (line 311), in system scope (line 308)
-/// - users u: deleted_at is null (line 313), in system scope (line 309)
-/// - organization_memberships m: in system scope (line 306)
+/// - organizations o: deleted_at is null (line 305), in system scope (line 302)
+/// - users u: deleted_at is null (line 307), in system scope (line 303)
+/// - organization_memberships m: in system scope (line 300)
 pub async fn activate_subscriber_membership(
     db: &ServiceRole<'_>,
     organization_id: OrganizationId,
@@ -761,7 +764,7 @@ pub async fn activate_subscriber_membership(
 /// ```
 ///
 /// Scope: system, because: the payment worker acts for the customer. Proven:
-/// - organization_memberships: in system scope (line 326)
+/// - organization_memberships: in system scope (line 320)
 pub async fn deactivate_subscriber_membership(
     db: &ServiceRole<'_>,
     organization_id: OrganizationId,

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use sqlward::{Executor, FromRow, Page, Query, Result, Row, ServiceRole, Transaction, Writer};
+use sqlward::{Executor, FromRow, Page, Paged, Part, Query, Result, Row, ServiceRole, Transaction, Writer};
 use sqlward::types::{FromJson, JsonResult, JsonText, Type};
 use crate::{
     Organization, OrganizationId, OrganizationManager, OrganizationMembershipId, OrganizationMembershipRole,
@@ -148,68 +148,70 @@ pub async fn is_organization_slug_available(db: &impl Executor, slug: &str) -> R
     Ok(value)
 }
 
-/// All live organizations, the newest first.
+/// The parameters of [`list_organizations`].
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct ListOrganizations<'a> {
+    pub search: Option<&'a str>,
+    pub sort: ListOrganizationsSort,
+}
+
+/// The orders of [`list_organizations`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ListOrganizationsSort {
+    /// `order by created_at desc, id`
+    #[default]
+    Created,
+    /// `order by name, id`
+    Name,
+}
+
+/// All live organizations, or those whose name or description contains a text. Nothing in the text is a wildcard.
 ///
 /// ```sql
 /// select *
 /// from organizations
 /// where deleted_at is null
-/// order by created_at desc, id
+///     and strpos(lower(concat_ws(' ', name, description)), lower(:search)) > 0  --? search
+/// order by created_at desc, id  --? sort created
+/// --order by name, id  --? sort name
 /// ```
 ///
-/// Scope: public. Proven:
+/// Scope: public. Proven in each of 4 variants:
 /// - organizations: deleted_at is null (line 56), readable in this scope, in these columns (line 55)
-pub async fn list_organizations(db: &impl Executor, page: Page) -> Result<Vec<Organization>> {
+pub async fn list_organizations(
+    db: &impl Executor,
+    params: &ListOrganizations<'_>,
+    page: Page,
+) -> Result<Paged<Organization>> {
     static QUERY: Query = Query::new(
         "organizations::list_organizations",
-        "select *\nfrom organizations\nwhere deleted_at is null\norder by created_at desc, id\nlimit $1 offset $2",
-        &[Type::INT8, Type::INT8],
-        Organization::COLUMNS,
-    ).in_scope("public");
-    db.fetch_all(&QUERY, &[&page.limit(), &page.offset()]).await
-}
-
-/// Live organizations whose name or description contains the text, by name. Nothing in the text is a wildcard.
-///
-/// ```sql
-/// select *
-/// from organizations
-/// where deleted_at is null
-///     and (strpos(lower(name), lower(:search)) > 0 or strpos(lower(description), lower(:search)) > 0)
-/// order by name, id
-/// ```
-///
-/// Scope: public. Proven:
-/// - organizations: deleted_at is null (line 64), readable in this scope, in these columns (line 63)
-pub async fn search_organizations(db: &impl Executor, search: &str, page: Page) -> Result<Vec<Organization>> {
-    static QUERY: Query = Query::new(
-        "organizations::search_organizations",
-        "select *\nfrom organizations\nwhere deleted_at is null\n    and (strpos(lower(name), lower($1)) > 0 or strpos(lower(description), lower($1)) > 0)\norder by name, id\nlimit $2 offset $3",
+        "select *\nfrom organizations\nwhere deleted_at is null",
         &[Type::TEXT, Type::INT8, Type::INT8],
         Organization::COLUMNS,
-    ).in_scope("public");
-    db.fetch_all(&QUERY, &[&search, &page.limit(), &page.offset()]).await
-}
-
-/// How many organizations are live.
-///
-/// ```sql
-/// select count(*)
-/// from organizations
-/// where deleted_at is null
-/// ```
-///
-/// Scope: public. Proven:
-/// - organizations: deleted_at is null (line 72), readable in this scope, in these columns (line 71)
-pub async fn count_organizations(db: &impl Executor) -> Result<i64> {
-    static QUERY: Query = Query::new(
-        "organizations::count_organizations",
-        "select count(*)\nfrom organizations\nwhere deleted_at is null",
-        &[],
+    ).in_scope("public").with(&[
+        Part::given(0, "\n    and strpos(lower(concat_ws(' ', name, description)), lower($1)) > 0", &[1]),
+        Part::sorted(0, "\norder by created_at desc, id", &[]),
+        Part::sorted(1, "\norder by name, id", &[]),
+        Part::always("\nlimit $2 offset $3"),
+    ]);
+    static TOTAL: Query = Query::new(
+        "organizations::list_organizations",
+        "select count(*) from (\nselect *\nfrom organizations\nwhere deleted_at is null",
+        &[Type::TEXT],
         &[("count", "int8")],
-    ).in_scope("public");
-    let (value,): (i64,) = db.fetch_one(&QUERY, &[]).await?;
-    Ok(value)
+    ).in_scope("public").with(&[
+        Part::given(0, "\n    and strpos(lower(concat_ws(' ', name, description)), lower($1)) > 0", &[1]),
+        Part::always("\n) as page"),
+    ]);
+    let given = [params.search.is_some()];
+    QUERY.variant(&given, params.sort as usize).fetch_page(
+        db,
+        TOTAL.variant(&given, 0),
+        &[&params.search],
+        page,
+    )
+    .await
 }
 
 /// Figures for an organization's landing page: published pieces by type, their views, hours and creators.
@@ -233,9 +235,9 @@ pub async fn count_organizations(db: &impl Executor) -> Result<i64> {
 /// ```
 ///
 /// Scope: public. Proven:
-/// - organizations o: deleted_at is null (line 90), readable in this scope, in these columns (line 83)
-/// - content c: deleted_at is null (line 88), readable where status = 'published' and visibility \<> 'private' (line 84)
-/// - media_items m: deleted_at is null (line 89), readable where status = 'ready' (line 89)
+/// - organizations o: deleted_at is null (line 78), readable in this scope, in these columns (line 71)
+/// - content c: deleted_at is null (line 76), readable where status = 'published' and visibility \<> 'private' (line 72)
+/// - media_items m: deleted_at is null (line 77), readable where status = 'ready' (line 77)
 pub async fn public_organization_stats(
     db: &impl Executor,
     id: OrganizationId,
@@ -266,8 +268,8 @@ pub async fn public_organization_stats(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 101), readable where status = 'published' and visibility \<> 'private' (line 95)
-/// - organizations o: deleted_at is null (line 96), readable in this scope, in these columns (line 96)
+/// - content c: deleted_at is null (line 89), readable where status = 'published' and visibility \<> 'private' (line 83)
+/// - organizations o: deleted_at is null (line 84), readable in this scope, in these columns (line 84)
 pub async fn public_category_counts(
     db: &impl Executor,
     id: OrganizationId,
@@ -294,7 +296,7 @@ pub async fn public_category_counts(
 /// ```
 ///
 /// Scope: organization as manager. Proven:
-/// - organizations: deleted_at is null (line 116), id = :organization_id (line 116)
+/// - organizations: deleted_at is null (line 104), id = :organization_id (line 104)
 pub async fn update_organization(
     db: &impl Writer,
     scope: &OrganizationManager,
@@ -321,7 +323,7 @@ pub async fn update_organization(
 /// ```
 ///
 /// Scope: organization as manager. Proven:
-/// - organizations: deleted_at is null (line 124), id = :organization_id (line 124)
+/// - organizations: deleted_at is null (line 112), id = :organization_id (line 112)
 pub async fn change_organization_slug(
     db: &impl Writer,
     scope: &OrganizationManager,
@@ -345,7 +347,7 @@ pub async fn change_organization_slug(
 /// ```
 ///
 /// Scope: organization as manager. Proven:
-/// - organizations: deleted_at is null (line 132), id = :organization_id (line 132)
+/// - organizations: deleted_at is null (line 120), id = :organization_id (line 120)
 pub async fn set_organization_logo(
     db: &impl Writer,
     scope: &OrganizationManager,
@@ -370,7 +372,7 @@ pub async fn set_organization_logo(
 /// ```
 ///
 /// Scope: organization as manager. Proven:
-/// - organizations: deleted_at is null (line 139), id = :organization_id (line 139)
+/// - organizations: deleted_at is null (line 127), id = :organization_id (line 127)
 pub async fn lock_organization(
     tx: &Transaction<'_>,
     scope: &OrganizationManager,
@@ -394,7 +396,7 @@ pub async fn lock_organization(
 /// ```
 ///
 /// Scope: organization as manager. Proven:
-/// - organizations: deleted_at is null (line 149), id = :organization_id (line 149)
+/// - organizations: deleted_at is null (line 137), id = :organization_id (line 137)
 pub async fn soft_delete_organization(tx: &Transaction<'_>, scope: &OrganizationManager) -> Result<u64> {
     static QUERY: Query = Query::new(
         "organizations::soft_delete_organization",
@@ -434,9 +436,9 @@ pub async fn soft_delete_organization(tx: &Transaction<'_>, scope: &Organization
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - organizations o: deleted_at is null (line 175), id = :organization_id (line 175)
-/// - users u: deleted_at is null (line 173), id = m.user_id, m: organization_id = o.id, o.id = :organization_id (line 173)
-/// - organization_memberships m: organization_id = o.id, o.id = :organization_id (line 174)
+/// - organizations o: deleted_at is null (line 163), id = :organization_id (line 163)
+/// - users u: deleted_at is null (line 161), id = m.user_id, m: organization_id = o.id, o.id = :organization_id (line 161)
+/// - organization_memberships m: organization_id = o.id, o.id = :organization_id (line 162)
 pub async fn get_organization_with_members(
     db: &impl Executor,
     scope: &OrganizationScope,
@@ -476,9 +478,9 @@ pub async fn get_organization_with_members(
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - organizations o: deleted_at is null (line 200), id = :organization_id (line 200)
-/// - content c: deleted_at is null (line 192), deleted_at is null (line 197), organization_id = o.id, o.id = :organization_id (line 192), organization_id = o.id, o.id = :organization_id (line 197)
-/// - organization_memberships m: organization_id = o.id, o.id = :organization_id (line 187)
+/// - organizations o: deleted_at is null (line 188), id = :organization_id (line 188)
+/// - content c: deleted_at is null (line 180), deleted_at is null (line 185), organization_id = o.id, o.id = :organization_id (line 180), organization_id = o.id, o.id = :organization_id (line 185)
+/// - organization_memberships m: organization_id = o.id, o.id = :organization_id (line 175)
 pub async fn organization_overview(
     db: &impl Executor,
     scope: &OrganizationScope,
@@ -509,8 +511,8 @@ pub async fn organization_overview(
 /// ```
 ///
 /// Scope: user. Proven:
-/// - organizations o: deleted_at is null (line 215), id = m.organization_id, m: user_id = :user_id (line 215)
-/// - organization_memberships m: user_id = :user_id (line 216)
+/// - organizations o: deleted_at is null (line 203), id = m.organization_id, m: user_id = :user_id (line 203)
+/// - organization_memberships m: user_id = :user_id (line 204)
 pub async fn list_my_organizations(
     db: &impl Executor,
     scope: &UserScope,
@@ -534,7 +536,7 @@ pub async fn list_my_organizations(
 /// ```
 ///
 /// Scope: organizations. Proven:
-/// - organizations: deleted_at is null (line 224), id = any(:organization_ids) (line 224)
+/// - organizations: deleted_at is null (line 212), id = any(:organization_ids) (line 212)
 pub async fn list_organizations_in_scope(
     db: &impl Executor,
     scope: &OrganizationsScope,
@@ -565,8 +567,8 @@ pub async fn list_organizations_in_scope(
 /// ```
 ///
 /// Scope: organizations. Proven:
-/// - organizations o: deleted_at is null (line 238), id = any(:organization_ids) (line 238)
-/// - content c: deleted_at is null (line 237), organization_id = o.id, o.id = any(:organization_ids) (line 237)
+/// - organizations o: deleted_at is null (line 226), id = any(:organization_ids) (line 226)
+/// - content c: deleted_at is null (line 225), organization_id = o.id, o.id = any(:organization_ids) (line 225)
 pub async fn content_counts_per_organization(
     db: &impl Executor,
     scope: &OrganizationsScope,
@@ -590,9 +592,9 @@ pub async fn content_counts_per_organization(
 /// ```
 ///
 /// Scope: system, because: overview for the platform's staff. Proven:
-/// - organizations: deleted_at is null (line 248), in system scope (line 248)
-/// - media_items: deleted_at is null (line 249), in system scope (line 249)
-/// - content: deleted_at is null (line 250), in system scope (line 250)
+/// - organizations: deleted_at is null (line 236), in system scope (line 236)
+/// - media_items: deleted_at is null (line 237), in system scope (line 237)
+/// - content: deleted_at is null (line 238), in system scope (line 238)
 pub async fn platform_counts(db: &ServiceRole<'_>) -> Result<PlatformCountsRow> {
     static QUERY: Query = Query::new(
         "organizations::platform_counts",

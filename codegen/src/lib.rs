@@ -37,6 +37,7 @@ pub mod report;
 pub mod schema;
 pub mod source;
 pub mod tree;
+mod variants;
 
 pub use compile::{Compilation, Options, compile};
 pub use error::{Error, Result};

@@ -97,6 +97,38 @@ fn programs_read_a_line_for_each_query_and_a_summary() {
     assert_eq!(lines[5]["rule"], "tenant-scope");
 }
 
+/// Of a query that stands for several texts it is said what holds in all of them, and what in some.
+#[test]
+fn variants_are_counted_and_say_when_something_holds() {
+    let folder = project();
+    let marked = "--@ scope user\n
+--! list
+select id from notes where user_id = :user_id and deleted_at is null
+    and exists (select from users u where u.id = :user_id and u.deleted_at is null) --? known
+    and id = :id --? id
+;";
+    fs::write(folder.path().join("queries/notes.sql"), marked).unwrap();
+    let (text, status) = audit(folder.path(), "human");
+    let expected = "\
+notes::list  queries/notes.sql:3
+    scope    user
+    variants 4, each proven; what holds in some of them alone says when
+    proof    notes: deleted_at is null (line 4), user_id = :user_id (line 4)
+             users u: deleted_at is null, when `known` is given (line 5), id = :user_id, when `known` is given (line 5)
+
+1 query: 1 proven, 0 rejected; 0 with waivers, 0 in system scope
+";
+    assert_eq!(text, expected);
+    assert_eq!(status, Some(0));
+    let (text, _) = audit(folder.path(), "json");
+    let line: Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
+    assert_eq!(line["variants"], 4);
+    let plain =
+        "--@ scope user\n--! list\nselect id from notes where user_id = :user_id and deleted_at is null;";
+    fs::write(folder.path().join("queries/notes.sql"), plain).unwrap();
+    assert!(!audit(folder.path(), "json").0.contains("variants"), "one text is not counted");
+}
+
 fn project() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("queries")).unwrap();

@@ -1,4 +1,4 @@
-//! The tours of the README and of `docs/` run: its `sh` blocks in a shell, one after the other, and after each one its output has the
+//! The tours of the README and of the pages in `docs` run: their `sh` blocks in a shell, one after the other, and after each one its output has the
 //! lines of the `output` block that follows.
 
 use std::path::Path;
@@ -17,6 +17,11 @@ fn the_tour_of_nested_results_does_too() {
 #[test]
 fn the_tour_of_many_rows_does_too() {
     tour("docs/bulk.md");
+}
+
+#[test]
+fn the_tour_of_queries_with_several_texts_does_too() {
+    tour("docs/queries.md");
 }
 
 fn tour(path: &str) {

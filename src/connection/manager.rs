@@ -34,7 +34,7 @@ pub(crate) struct Shared {
     pub(crate) opener: Arc<Opener>,
     /// Whether statements are sent without a name, for poolers.
     pub(crate) unnamed: bool,
-    pub(crate) statement_limit: Option<Duration>,
+    pub(crate) statement_timeout: Option<Duration>,
     pub(crate) counts: Counts,
     /// How to stop what is under way on each connection, in case nobody waits for it any longer.
     open: Mutex<HashMap<u64, Open>>,
@@ -57,9 +57,9 @@ pub(crate) struct Counts {
 }
 
 impl Shared {
-    pub(crate) fn new(opener: Opener, unnamed: bool, statement_limit: Option<Duration>) -> Shared {
+    pub(crate) fn new(opener: Opener, unnamed: bool, statement_timeout: Option<Duration>) -> Shared {
         let (counts, open) = (Counts::default(), Mutex::default());
-        Shared { opener: Arc::new(opener), unnamed, statement_limit, counts, open }
+        Shared { opener: Arc::new(opener), unnamed, statement_timeout, counts, open }
     }
 
     /// Asks the server to stop what is under way on the connection of that number. If it does not hear, it finishes.
@@ -67,6 +67,14 @@ impl Shared {
         let found = self.open.lock().unwrap_or_else(PoisonError::into_inner).get(&number).cloned();
         if let Some(Open { token, place, .. }) = found {
             let _ = self.opener.cancel(token, &place).await;
+        }
+    }
+
+    /// Closes the connection of that number.
+    pub(super) fn close(&self, number: u64) {
+        if let Some(Open { task, .. }) = self.open.lock().unwrap_or_else(PoisonError::into_inner).get(&number)
+        {
+            task.abort();
         }
     }
 

@@ -122,7 +122,8 @@ impl Builder {
         self
     }
 
-    /// How long the server may work on a statement before it cancels it.
+    /// How long the server may work on a statement before it cancels it. Where nothing at all is heard of it for five
+    /// seconds more, the connection is closed, as after a failure of the network that nobody has told of.
     ///
     /// With [`StatementMode::Unnamed`] the server is told so within transactions. A query that is on its own is given
     /// up when the time is over, unless it is a stream, and the server asked to stop: whether it was done is then
@@ -244,7 +245,7 @@ impl Builder {
             if unnamed { (String::new(), said("local")) } else { (said("session"), String::new()) };
         let opener = Opener::new(target.clone(), self.connect_timeout, unnamed, session);
         Manager {
-            shared: Arc::new(Shared::new(opener, unnamed, self.statement_timeout.filter(|_| unnamed))),
+            shared: Arc::new(Shared::new(opener, unnamed, self.statement_timeout)),
             database,
             slow_query: self.slow_query,
             local: local.into(),

@@ -94,6 +94,14 @@ impl Error {
         Error::new(ErrorKind::Encode, message)
     }
 
+    /// The server does not answer any more.
+    pub(crate) fn unheard() -> Error {
+        Error::new(
+            ErrorKind::Connection,
+            "the server has not answered for so long that the connection was closed",
+        )
+    }
+
     /// A statement took longer than the server could be told.
     pub(crate) fn given_up(limit: Duration) -> Error {
         let message = format!(

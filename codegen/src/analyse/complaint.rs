@@ -45,7 +45,7 @@ impl Complaint<'_> {
             // The server complains about what `--@ page` has added, or that there is nothing more.
             Some(offset) if offset >= self.decl.sql.text.len() => {
                 let last = self.decl.sql.text.trim_end().len().saturating_sub(1);
-                self.decl.page.unwrap_or_else(|| self.decl.sql.token_span(last))
+                self.decl.page.as_ref().map_or_else(|| self.decl.sql.token_span(last), |page| page.span)
             }
             Some(offset) => self.decl.sql.token_span(offset),
             None => match self.parameter() {

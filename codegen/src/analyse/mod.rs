@@ -9,11 +9,14 @@ use std::collections::BTreeMap;
 
 use crate::Result;
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::parse::QueryDecl;
-use crate::postgres::{ColumnDescription, Connection, Server, ServerError, Statement, analyse_all};
+use crate::parse::{Paging, QueryDecl, SqlParam, Variant};
+use crate::postgres::{
+    Analysis, ColumnDescription, Connection, Outcome, Server, ServerError, Statement, analyse_all,
+};
 use crate::schema::Schema;
 use crate::source::Spanned;
 use crate::tree::{self, Command, Expr, Oid, Query};
+use crate::variants;
 
 pub use complaint::Complaint;
 
@@ -30,12 +33,16 @@ pub struct Analysed {
     pub columns: Vec<ColumnDescription>,
     /// The analysed tree.
     pub tree: Query,
+    /// Of a query that stands for several texts each, as if it were a query of its own; all but `decl` is here that of the
+    /// last one, which has every line.
+    pub variants: Vec<(Variant, Analysed)>,
 }
 
 /// The types that are known of a query's parameters before the server is asked, by name: those of claimed scopes.
 pub type KnownTypes = BTreeMap<String, Oid>;
 
 const INT8: Oid = 20;
+const TEXT: Oid = 25;
 
 /// How many sessions share the work; on two cores the second one saves 40 % of the time, a third nothing.
 const SESSIONS: usize = 2;
@@ -56,59 +63,89 @@ pub fn analyse(
 ) -> Result<Vec<Analysed>> {
     let mut named = named_types(diagnostics, connection, &decls)?;
     named.values_mut().for_each(|oid| *oid = schema.base_type(*oid).map_or(*oid, |base| base.oid));
-    let requests: Vec<_> = decls
-        .into_iter()
-        .map(|decl| {
-            let params = parameter_types(schema, &decl, &known(&decl), &named);
-            (shipped_sql(&decl), params, decl)
-        })
+    let queries: Vec<_> = decls.into_iter().map(|decl| (texts(&decl), decl)).collect();
+    let requests: Vec<_> = queries
+        .iter()
+        .flat_map(|(texts, _)| texts)
+        .map(|(_, decl)| (decl, shipped_sql(decl), parameter_types(schema, decl, &known(decl), &named)))
         .collect();
     let statements: Vec<_> =
-        requests.iter().map(|(sql, params, _)| Statement { sql, param_types: params }).collect();
+        requests.iter().map(|(_, sql, params)| Statement { sql, param_types: params }).collect();
     let answers = analyse_all(server, connection, &statements, SESSIONS)?;
-    let mut found = Vec::new();
-    for ((sql, _, decl), answer) in requests.into_iter().zip(answers) {
-        let analysis = match answer {
-            Ok(analysis) => analysis,
-            Err(error) => {
-                diagnostics.report(Complaint { schema, decl: &decl, sql: &sql, error: &error }.diagnostic());
-                continue;
-            }
-        };
-        let tree = match tree::read_query(&analysis.tree) {
-            Ok(tree) => tree,
-            Err(error) => {
-                let message = format!("the server's analysis of this query cannot be read: {error}");
-                diagnostics.report(
-                    Diagnostic::error("analysis", decl.sql.span, message)
-                        .help("shorten its longest name or alias; if there is none, this is a bug of sqlward")
-                        .query(decl.path()),
-                );
-                continue;
-            }
-        };
-        if tree.command == Command::Utility {
-            diagnostics.report(
-                Diagnostic::error("statement", decl.sql.token_span(0), "this statement is not a query")
-                    .help("a catalog holds SELECT, INSERT, UPDATE, DELETE, MERGE, VALUES; definitions belong into the schema")
-                    .query(decl.path()),
-            );
-            continue;
+    let mut outcomes = Vec::new();
+    for ((decl, sql, _), answer) in requests.into_iter().zip(answers) {
+        let outcome = read(schema, decl, sql, answer);
+        if let Ok(found) = &outcome {
+            check_declared_types(diagnostics, schema, decl, &named, &found.params);
         }
-        check_declared_types(diagnostics, schema, &decl, &named, &analysis.params);
-        found.push(Analysed { decl, sql, params: analysis.params, columns: analysis.columns, tree });
+        outcomes.push(outcome);
+    }
+    let (mut found, mut outcomes) = (Vec::new(), outcomes.into_iter());
+    for (texts, decl) in queries {
+        let (mut variants, mut refused) = (Vec::new(), Vec::new());
+        for ((variant, _), outcome) in texts.into_iter().zip(&mut outcomes) {
+            let error = outcome.map(|analysed| variants.push((variant, analysed))).err();
+            refused.push((variant, error.map(|error| *error).into_iter().collect::<Vec<_>>()));
+        }
+        let is_refused = refused.iter().any(|(_, errors)| !errors.is_empty());
+        variants::merge(&decl, refused).into_iter().for_each(|error| diagnostics.report(error));
+        let Some((variant, last)) = variants.pop().filter(|_| !is_refused) else { continue };
+        if decl.has_variants() {
+            let whole = Analysed { decl, ..last.clone() };
+            variants.push((variant, last));
+            found.push(Analysed { variants, ..whole });
+        } else {
+            found.push(last);
+        }
     }
     Ok(found)
 }
 
-/// The text that is sent: a page's limit and offset are its last two parameters.
-fn shipped_sql(decl: &QueryDecl) -> String {
-    let mut sql = decl.sql.text.clone();
-    if decl.page.is_some() {
-        let params = decl.sql.params.len();
-        sql.push_str(&format!("\nlimit ${} offset ${}", params + 1, params + 2));
+/// The statements that a query stands for, each as a query of its own.
+fn texts(decl: &QueryDecl) -> Vec<(Variant, QueryDecl)> {
+    let mut found = Vec::new();
+    if let Some(total) = decl.total() {
+        let variants = total.variants().into_iter();
+        found.extend(variants.map(|variant| (Variant { total: true, ..variant }, total.variant(variant))));
     }
-    sql
+    found.extend(decl.variants().into_iter().map(|variant| (variant, decl.variant(variant))));
+    found
+}
+
+/// What the server said of one statement.
+fn read(
+    schema: &Schema,
+    decl: &QueryDecl,
+    sql: String,
+    answer: Outcome,
+) -> std::result::Result<Analysed, Box<Diagnostic>> {
+    let analysis = answer
+        .map_err(|error| Box::new(Complaint { schema, decl, sql: &sql, error: &error }.diagnostic()))?;
+    let tree = tree::read_query(&analysis.tree).map_err(|error| {
+        let message = format!("the server's analysis of this query cannot be read: {error}");
+        Diagnostic::error("analysis", decl.sql.span, message)
+            .help("shorten its longest name or alias; if there is none, this is a bug of sqlward")
+            .query(decl.path())
+    })?;
+    if tree.command == Command::Utility {
+        let error = Diagnostic::error("statement", decl.sql.token_span(0), "this statement is not a query")
+            .help("a catalog holds SELECT, INSERT, UPDATE, DELETE, MERGE, VALUES; definitions belong into the schema")
+            .query(decl.path());
+        return Err(Box::new(error));
+    }
+    let Analysis { params, columns, .. } = analysis;
+    Ok(Analysed { decl: decl.clone(), sql, params, columns, tree, variants: Vec::new() })
+}
+
+/// The text that is sent: the limit and offset of a page are the parameters after the author's.
+fn shipped_sql(decl: &QueryDecl) -> String {
+    let limit = decl.sql.params.len() + 1;
+    let added = match decl.page.as_ref().map(|page| page.value) {
+        None => String::new(),
+        Some(Paging::Offset | Paging::Total) => format!("\nlimit ${limit} offset ${}", limit + 1),
+        Some(Paging::Keyset) => format!("\nlimit ${limit}"),
+    };
+    format!("{}{added}", decl.sql.text)
 }
 
 /// What the server is told of the parameters beforehand, 0 where it is to infer: only types of its own, whose OIDs are
@@ -124,9 +161,22 @@ fn parameter_types(
         let base = schema.base_type(oid)?;
         base.is_built_in().then_some(base.oid)
     };
-    let mut types: Vec<_> = decl.sql.params.iter().map(|param| of(&param.name).unwrap_or(0)).collect();
-    if decl.page.is_some() {
-        types.extend([INT8, INT8]);
+    // A parameter that only other variants have is text here, and NULL when this one runs.
+    let in_text = |(number, param): (usize, &SqlParam)| match decl.sql.has_param(number) {
+        true => of(&param.name).unwrap_or(0),
+        false => TEXT,
+    };
+    let mut types: Vec<_> = decl.sql.params.iter().enumerate().map(in_text).collect();
+    match decl.page.as_ref().map(|page| page.value) {
+        None => {}
+        Some(Paging::Offset | Paging::Total) => types.extend([INT8, INT8]),
+        Some(Paging::Keyset) => {
+            types.push(INT8);
+            // Up to the last key that stands in this text.
+            let keys = decl.sql.parts.iter().flat_map(|part| part.params.last());
+            let end = keys.max().map_or(0, |last| last + 1);
+            types.extend((types.len()..end).map(|key| if decl.sql.has_param(key) { 0 } else { TEXT }));
+        }
     }
     types
 }
@@ -146,6 +196,7 @@ fn check_declared_types(
 ) {
     for (param, type_name) in &decl.param_types {
         let index = decl.sql.params.iter().position(|known| known.name == param.value);
+        let index = index.filter(|index| decl.sql.has_param(*index));
         let (Some(declared), Some(inferred)) =
             (declared_type(decl, named, &param.value), index.and_then(|index| inferred.get(index)))
         else {

@@ -59,7 +59,12 @@ fn paragraph(out: &mut String, sources: &Sources, query: &Judged) -> fmt::Result
     });
     let triggers =
         query.fired().iter().map(|fired| format!("{}: {} on {}", fired.table, fired.trigger, fired.on));
+    let variants = query.signature().choice.as_ref().map(|choice| choice.variants);
+    let variants = variants
+        .filter(|variants| *variants > 1)
+        .map(|variants| format!("{variants}, each proven; what holds in some of them alone says when"));
     section(out, "scope", [scope])?;
+    section(out, "variants", variants)?;
     section(out, "proof", query.proof_lines())?;
     section(out, "waived", waivers)?;
     section(out, "triggers", triggers)?;

@@ -33,7 +33,8 @@ pub fn human(out: &mut dyn Write, sources: &Sources, query: &Judged) -> io::Resu
 }
 
 fn paragraph(out: &mut String, line: &QueryLine<'_>) -> fmt::Result {
-    writeln!(out, "{}  {}  {}:{}", line.query, line.cardinality, line.file, line.line)?;
+    let variants = line.variants.map_or_else(String::new, |variants| format!("{variants} variants  "));
+    writeln!(out, "{}  {}  {variants}{}:{}", line.query, line.cardinality, line.file, line.line)?;
     let scope = if line.claims.is_empty() { line.scope.join(", ") } else { line.claims.join(", ") };
     if !scope.is_empty() {
         writeln!(out, "    scope    {scope}")?;
@@ -90,6 +91,9 @@ struct QueryLine<'a> {
     #[serde(skip)]
     claims: Vec<String>,
     cardinality: &'static str,
+    /// How many texts it stands for, where that is more than one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    variants: Option<usize>,
     /// What it runs on, for people.
     #[serde(skip)]
     on: &'static str,
@@ -219,6 +223,11 @@ impl<'a> QueryLine<'a> {
                 Some(ScopeDecl::Claimed(_)) | None => None,
             },
             cardinality: signature.cardinality.word(),
+            variants: signature
+                .choice
+                .as_ref()
+                .map(|choice| choice.variants)
+                .filter(|variants| *variants > 1),
             on: signature.runs_on().trim_start_matches("sqlward::"),
             params: params.collect(),
             columns: columns.collect(),

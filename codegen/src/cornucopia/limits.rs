@@ -8,7 +8,7 @@ use super::{RULE, sql};
 use crate::diagnostics::Diagnostic;
 use crate::infer::names::ident;
 use crate::infer::{Catalog, EnumOrigin, Plain, RustType};
-use crate::parse::QueryDecl;
+use crate::parse::{Paging, QueryDecl};
 use crate::prove::Proven;
 use crate::source::Span;
 
@@ -38,6 +38,17 @@ impl<'a> Limits<'a> {
     /// SQL that its scanner gets wrong.
     fn statement(&mut self, query: &Proven) {
         let decl = query.decl();
+        let marks = decl.marks.names.iter().map(|mark| mark.name.span);
+        if let Some(mark) = marks.chain(decl.marks.sorts.iter().map(|sort| sort.span)).min() {
+            let message = "cornucopia has one text for a query: lines cannot be there only sometimes";
+            let help = "write a query for each text that is needed, or `(:name is null or ...)` for a filter";
+            self.report(decl, mark, message, help);
+        }
+        if let Some(page) = decl.page.as_ref().filter(|page| page.value != Paging::Offset) {
+            let message = "cornucopia has one text for a query, and such pages have two";
+            let help = "write `--@ page`, and count in a query of its own";
+            self.report(decl, page.span, message, help);
+        }
         if let Some((at, what, help)) = sql::problem(&query.signature().sql) {
             self.report(decl, decl.sql.token_span(at), what, help);
         }
@@ -72,7 +83,7 @@ impl<'a> Limits<'a> {
             RustType::Plain(Plain::Cidr) => Some("it has no Rust type for cidr".to_owned()),
             RustType::Plain(Plain::Unit) => Some("it has no Rust type for void".to_owned()),
             RustType::Range(_) => Some("it has no Rust type for ranges".to_owned()),
-            RustType::Plain(_) | RustType::Id(_) => None,
+            RustType::Plain(_) | RustType::Id(_) | RustType::Sort(_) => None,
             // A type of the configuration. What PostgreSQL stores there, cornucopia knows or says that it does not.
             RustType::Custom(_) => None,
             RustType::Object(_) | RustType::Struct(_) => None,

@@ -1,5 +1,7 @@
 //! The function of a query, with the struct of its parameters.
 
+use std::ops::Range;
+
 use super::module::Module;
 use super::params;
 use super::pg_types::constant;
@@ -7,9 +9,10 @@ use super::print::{Doc, Style};
 use super::rows::{attributes, columns};
 use super::signature::{Arguments, Gives};
 use super::text::{code, inline, literal, prose, sql};
-use crate::infer::RowKind;
+use super::variants;
 use crate::infer::names::ident;
-use crate::parse::{Cardinality, ScopeDecl, Sql, TokenName};
+use crate::infer::{Param, RowKind, SqlPart};
+use crate::parse::{Cardinality, Paging, ScopeDecl, Sql, TokenName, When};
 use crate::prove::Proven;
 
 /// Writes a function and, unless another function of the module has done so, the struct of its parameters.
@@ -19,42 +22,58 @@ pub(super) fn write(m: &mut Module<'_>, query: &Proven, name: &str, params_struc
         params::write(m, query, name, struct_name);
     }
     params::write_items(m, query, name);
+    variants::write_sorts(m, query, name);
     let arguments = Arguments::new(m, query, params_struct.map(|(name, _)| name));
-    let gives = Gives::new(m, signature);
+    let paging = query.decl().page.as_ref().map(|page| page.value);
+    let gives = Gives::new(m, signature, paging);
     m.out.line("");
     m.out.lines(docs(query));
     m.out.lines(attributes(query.decl().attributes.iter().map(|attribute| &*attribute.value)));
     let stream = signature.cardinality == Cardinality::Stream;
     let (result, lifetime) = (m.name("sqlward::Result"), if stream { "<'a>" } else { "" });
     let static_query = static_query(m, query);
+    let total = signature.total.as_ref().map(|parts| static_total(m, query, parts));
     m.out.code(vec![
         Doc::text(format!("pub async fn {}{lifetime}", ident(name))),
         Doc::texts("(", arguments.declared, ")"),
         Doc::text(format!(" -> {result}<{}> {{", gives.ty)),
     ]);
-    let method = match (signature.cardinality, &signature.row) {
-        (Cardinality::Exec, _) => "execute",
-        (Cardinality::One, _) => "fetch_one",
-        (Cardinality::Opt, _) => "fetch_opt",
-        (Cardinality::Many, _) => "fetch_all",
-        (Cardinality::Stream, _) => "fetch_stream",
+    let method = match (paging, signature.cardinality) {
+        (Some(Paging::Total), _) => "fetch_page",
+        (Some(Paging::Keyset), _) => "fetch_keyset",
+        (_, Cardinality::Exec) => "execute",
+        (_, Cardinality::One) => "fetch_one",
+        (_, Cardinality::Opt) => "fetch_opt",
+        (_, Cardinality::Many) => "fetch_all",
+        (_, Cardinality::Stream) => "fetch_stream",
     };
+    let argument = |name: &str| {
+        let found = arguments.given.iter().find(|(known, _)| known == name);
+        found.map_or_else(String::new, |(_, expression)| expression.clone())
+    };
+    let given = signature.choice.as_ref().and_then(|choice| variants::given(choice, argument));
+    let texts = variants::texts(signature, argument);
+    // A text that is chosen runs on `db`; `db` runs the only one.
+    let (start, first, total_text) = match texts {
+        Some((query, total)) => (query, arguments.on.to_owned(), total),
+        None => (arguments.on.to_owned(), "&QUERY".to_owned(), None),
+    };
+    let page = matches!(paging, Some(Paging::Total | Paging::Keyset)).then(|| Doc::text("page"));
     let call = |before: &str, after: &str| {
+        let mut items = vec![Doc::text(&*first)];
+        items.extend(total_text.as_deref().map(Doc::text));
+        items.push(Doc::texts("&[", arguments.bound.clone(), "]").styled(Style::Filled));
+        items.extend(page.clone());
         vec![
-            Doc::text(format!("{before}{}.{method}", arguments.on)),
-            Doc::list(
-                "(",
-                vec![
-                    Doc::text("&QUERY"),
-                    Doc::texts("&[", arguments.bound.clone(), "]").styled(Style::Filled),
-                ],
-                ")",
-            ),
+            Doc::text(format!("{before}{start}.{method}")),
+            Doc::list("(", items, ")"),
             Doc::Chain(format!(".await{after}")),
         ]
     };
     m.out.indented(|out| {
         out.code(static_query);
+        total.into_iter().for_each(|total| out.code(total));
+        given.into_iter().for_each(|given| out.code(given));
         match &gives.conversion {
             None => out.code(call("", "")),
             Some((fetched, converted)) => {
@@ -66,18 +85,36 @@ pub(super) fn write(m: &mut Module<'_>, query: &Proven, name: &str, params_struc
     m.out.line("}");
 }
 
+/// `&[Type::TEXT]`
+fn types(m: &mut Module<'_>, params: &[Param]) -> Doc {
+    if params.is_empty() {
+        return Doc::text("&[]");
+    }
+    let pg = m.name("sqlward::types::Type");
+    let names = params.iter().map(|param| format!("{pg}::{}", constant(&param.pg_type, param.built_in)));
+    Doc::texts("&[", names, "]").styled(Style::Filled)
+}
+
+/// `static TOTAL: Query = Query::new(...);`
+fn static_total(m: &mut Module<'_>, query: &Proven, parts: &[SqlPart]) -> Vec<Doc> {
+    let ty = m.name("sqlward::Query");
+    let (text, parts) = variants::parts(m, parts);
+    let authors = &query.signature().params[..query.decl().sql.params.len()];
+    let columns = columns(&[("count".to_owned(), "int8".to_owned())]);
+    let name = Doc::text(literal(&query.decl().path()));
+    let items = vec![name, Doc::text(literal(&text)), types(m, authors), columns];
+    let mut code = vec![Doc::text(format!("static TOTAL: {ty} = {ty}::new")), Doc::list("(", items, ")")];
+    code.push(Doc::text(scope(query)));
+    code.extend(parts);
+    code.push(Doc::text(";"));
+    code
+}
+
 /// `static QUERY: Query = Query::new(...).in_scope("creator");`
 fn static_query(m: &mut Module<'_>, query: &Proven) -> Vec<Doc> {
     let signature = query.signature();
     let ty = m.name("sqlward::Query");
-    let params: Vec<String> =
-        signature.params.iter().map(|param| constant(&param.pg_type, param.built_in)).collect();
-    let params = if params.is_empty() {
-        Doc::text("&[]")
-    } else {
-        let pg = m.name("sqlward::types::Type");
-        Doc::texts("&[", params.iter().map(|name| format!("{pg}::{name}")), "]").styled(Style::Filled)
-    };
+    let params = types(m, &signature.params);
     let columns = match &signature.row {
         RowKind::None => Doc::text("&[]"),
         RowKind::Struct(index) if m.catalog.rows.get(*index).is_some() => {
@@ -93,14 +130,25 @@ fn static_query(m: &mut Module<'_>, query: &Proven) -> Vec<Doc> {
         }
     };
     let name = Doc::text(literal(&query.decl().path()));
-    let items = vec![name, Doc::text(literal(&signature.sql)), params, columns];
-    let scope = match &query.decl().scope {
+    let (text, parts) = match &signature.choice {
+        None => (signature.sql.clone(), None),
+        Some(choice) => variants::parts(m, &choice.parts),
+    };
+    let items = vec![name, Doc::text(literal(&text)), params, columns];
+    let mut code = vec![Doc::text(format!("static QUERY: {ty} = {ty}::new")), Doc::list("(", items, ")")];
+    code.push(Doc::text(scope(query)));
+    code.extend(parts);
+    code.push(Doc::text(";"));
+    code
+}
+
+/// `.in_scope("creator")`
+fn scope(query: &Proven) -> String {
+    match &query.decl().scope {
         None => String::new(),
         Some(ScopeDecl::Claimed(scopes)) => in_scope(&names_of(scopes)),
         Some(ScopeDecl::System { .. }) => in_scope("system"),
-    };
-    let end = Doc::text(format!("{scope};"));
-    vec![Doc::text(format!("static QUERY: {ty} = {ty}::new")), Doc::list("(", items, ")"), end]
+    }
 }
 
 fn in_scope(scope: &str) -> String {
@@ -113,12 +161,12 @@ fn names_of(scopes: &[TokenName]) -> String {
 
 /// The author's words, the statement, and what is known of its safety.
 fn docs(query: &Proven) -> Vec<String> {
-    let decl = query.decl();
+    let (decl, signature) = (query.decl(), query.signature());
     let mut docs = prose(&decl.docs);
     if !docs.is_empty() {
         docs.push("///".to_owned());
     }
-    docs.extend(sql(&as_written(&decl.sql)));
+    docs.extend(sql(&as_written(query)));
     docs.push("///".to_owned());
     let scope = match &decl.scope {
         None => "none".to_owned(),
@@ -126,7 +174,11 @@ fn docs(query: &Proven) -> Vec<String> {
         Some(ScopeDecl::System { reason, .. }) => format!("system, because: {}", inline(reason)),
     };
     let proof = query.proof_lines();
-    let proven = if proof.is_empty() { "" } else { " Proven:" };
+    let proven = match &signature.choice {
+        _ if proof.is_empty() => String::new(),
+        None => " Proven:".to_owned(),
+        Some(choice) => format!(" Proven in each of {} variants:", choice.variants),
+    };
     docs.push(format!("/// Scope: {}.{proven}", scope.trim_end_matches('.')));
     docs.extend(proof.iter().map(|line| format!("/// - {}", inline(line))));
     if !query.waivers().is_empty() {
@@ -139,11 +191,44 @@ fn docs(query: &Proven) -> Vec<String> {
     docs
 }
 
-/// A statement with the names of its parameters, as its author wrote it.
-fn as_written(sql: &Sql) -> String {
+/// A statement with the names of its parameters and its marks, as its author wrote it.
+fn as_written(query: &Proven) -> String {
+    let (sql, marks) = (&query.decl().sql, &query.decl().marks);
+    if sql.parts.is_empty() {
+        return named(sql, 0..sql.text.len());
+    }
+    let mut text = String::new();
+    for (part, piece) in sql.parts() {
+        let written = named(sql, part.start..part.start + piece.len());
+        match part.when {
+            When::Always => text.push_str(&written),
+            // What the author wrote is not what a cursor adds.
+            When::After(_) => {}
+            When::Given(condition) => {
+                let names = marks.conditions[condition].names.iter();
+                let names: Vec<&str> = names.map(|name| &*marks.names[*name].name.value).collect();
+                text.push_str(&format!("{written}  --? {}", names.join(", ")));
+            }
+            When::Sorted(sort) => {
+                let comment = if sort == 0 { "" } else { "--" };
+                let start = written.len() - written.trim_start_matches(['\n', '\r']).len();
+                let (line_end, line) = written.split_at(start);
+                text.push_str(&format!("{line_end}{comment}{line}  --? sort {}", marks.sorts[sort].value));
+            }
+        }
+    }
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    lines.join("\n").trim_matches('\n').to_owned()
+}
+
+/// A range of the text with the names of the parameters.
+fn named(sql: &Sql, range: Range<usize>) -> String {
+    if sql.pieces.is_empty() {
+        return sql.text[range].to_owned();
+    }
     let mut text = String::new();
     let ends = sql.pieces.iter().skip(1).map(|(start, _)| *start).chain([sql.text.len()]);
-    for ((start, _), end) in sql.pieces.iter().zip(ends) {
+    for ((start, _), end) in sql.pieces.iter().zip(ends).filter(|((start, _), _)| range.contains(start)) {
         let piece = sql.text.get(*start..end).unwrap_or_default();
         let digits = piece
             .strip_prefix('$')
@@ -154,9 +239,5 @@ fn as_written(sql: &Sql) -> String {
             None => text.push_str(piece),
         }
     }
-    if sql.pieces.is_empty() {
-        text.push_str(&sql.text);
-    }
-    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
-    lines.join("\n").trim_matches('\n').to_owned()
+    text
 }

@@ -18,6 +18,7 @@ mod signature;
 mod text;
 mod tree;
 mod types;
+mod variants;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -109,8 +110,9 @@ fn write_queries(
     let rows = || catalog.rows.iter().enumerate().filter(|(_, row)| is_own(row));
     let params = queries.iter().filter_map(|(index, _)| structs.of(*index)).map(|(name, _)| name);
     let items = queries.iter().filter_map(|(_, query)| params::items(query.signature()));
-    let local =
-        rows().flat_map(|(_, row)| rows::defined(row)).chain(params).chain(items.map(|(name, _)| name));
+    let items = items.map(|(name, _)| name);
+    let sorts = queries.iter().filter_map(|(_, query)| variants::sort_enum(query));
+    let local = rows().flat_map(|(_, row)| rows::defined(row)).chain(params).chain(sorts).chain(items);
     let mut module = Module::queries(catalog, taken, local, &node.children);
     let names = queries.iter().map(|(_, query)| &*query.decl().name.value).map(|name| (name, field(name)));
     for ((index, query), name) in queries.iter().zip(distinct(names, "_", &[])) {
@@ -133,7 +135,15 @@ fn type_names(catalog: &Catalog<Proven>, structs: &ParamsStructs) -> BTreeSet<St
     let scopes = catalog.scopes.iter().flat_map(ScopeType::names);
     let items = catalog.queries.iter().filter_map(|query| params::items(query.signature()));
     let items = items.map(|(name, _)| name);
-    own_types(catalog).chain(scopes).chain(rows).chain(structs.names()).chain(items).map(ident).collect()
+    let sorts = catalog.queries.iter().filter_map(|query| variants::sort_enum(query));
+    own_types(catalog)
+        .chain(scopes)
+        .chain(rows)
+        .chain(structs.names())
+        .chain(sorts)
+        .chain(items)
+        .map(ident)
+        .collect()
 }
 
 /// The first query that gives a row.

@@ -113,6 +113,7 @@ impl<'a> Module<'a> {
         match rust {
             RustType::Plain(plain) => self.plain(*plain),
             RustType::Id(name) | RustType::Enum(name) | RustType::Composite(name) => self.shared(name),
+            RustType::Sort(name) => ident(name),
             // Only where queries are analysed an object has no struct yet.
             RustType::Object(_) => self.name("serde_json::Value"),
             RustType::Struct(name) if self.local.contains(&ident(name)) => ident(name),
@@ -211,7 +212,7 @@ pub(super) fn is_copy(catalog: &Catalog<Proven>, rust: &RustType) -> bool {
         RustType::Id(name) => {
             catalog.ids.iter().find(|id| id.name == *name).is_some_and(|id| traits(id.inner).copy)
         }
-        RustType::Enum(_) => true,
+        RustType::Enum(_) | RustType::Sort(_) => true,
         RustType::Composite(_) | RustType::Object(_) | RustType::Struct(_) => false,
         RustType::Array { .. } | RustType::Items { .. } => false,
         RustType::Range(_) | RustType::Custom(_) => false,

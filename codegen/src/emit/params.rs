@@ -81,7 +81,8 @@ pub(super) fn write(m: &mut Module<'_>, query: &Proven, function: &str, name: &s
     let decl = query.decl().params.as_ref();
     let mut usual = ["Debug", "Clone", "Copy", "PartialEq"].map(str::to_owned).to_vec();
     // Where nothing has to be given, `..Default::default()` gives nothing.
-    if caller.iter().all(|param| param.nullable) {
+    let is_flag = |param: &Param| query.signature().choice.iter().any(|choice| choice.given.contains(param));
+    if caller.iter().all(|param| param.nullable || is_flag(param)) {
         usual.push("Default".to_owned());
     }
     m.out.line("");

@@ -8,7 +8,7 @@ use crate::infer::names::{distinct, field, ident};
 use crate::infer::{
     Catalog, Column, FieldValue, Param, ParamFrom, Plain, RowField, RowKind, RustType, ScopeType, Signature,
 };
-use crate::parse::Cardinality;
+use crate::parse::{Cardinality, Paging};
 use crate::prove::Proven;
 
 /// What a function takes and what it binds.
@@ -19,6 +19,8 @@ pub(super) struct Arguments {
     pub(super) on: &'static str,
     /// The expressions for `$1`, `$2`, ...
     pub(super) bound: Vec<String>,
+    /// The expressions for what the caller gives, by its name in the SQL.
+    pub(super) given: Vec<(String, String)>,
 }
 
 impl Arguments {
@@ -48,8 +50,11 @@ impl Arguments {
             tokens.push((scope, name));
         }
         let caller = callers(signature);
-        let paged = signature.params.iter().any(|param| is_page(&param.from));
-        let page = if paged { Some(m.name("sqlward::Page")) } else { None };
+        let paging = query.decl().page.as_ref().map(|page| page.value);
+        let page = paging.map(|paging| match paging {
+            Paging::Offset | Paging::Total => m.name("sqlward::Page"),
+            Paging::Keyset => format!("&{}", m.name("sqlward::Keyset")),
+        });
         reserved.extend(page.iter().map(|_| "page".to_owned()));
         let names = match params_struct {
             Some(struct_name) => {
@@ -76,6 +81,7 @@ impl Arguments {
         let list = names.last().cloned().unwrap_or_default();
         let (each, fields) = each.unwrap_or_default();
         let mut fields = fields.into_iter();
+        let given = caller.iter().map(|param| param.name.clone()).zip(names.iter().cloned()).collect();
         let mut names = names.into_iter();
         let bound = signature.params.iter().map(|param| match &param.from {
             ParamFrom::Caller => names.next().map(|name| format!("&{name}")),
@@ -86,10 +92,13 @@ impl Arguments {
                 let token = tokens.iter().find(|(token, _)| token.scope == *scope);
                 token.map(|(token, argument)| scopes::bind(token, argument))
             }
+            // The runtime adds what it takes from the page itself.
+            ParamFrom::PageLimit | ParamFrom::PageOffset if paging != Some(Paging::Offset) => None,
             ParamFrom::PageLimit => Some("&page.limit()".to_owned()),
             ParamFrom::PageOffset => Some("&page.offset()".to_owned()),
+            ParamFrom::Cursor => None,
         });
-        Arguments { declared, on, bound: bound.flatten().collect() }
+        Arguments { declared, on, bound: bound.flatten().collect(), given }
     }
 }
 
@@ -116,7 +125,7 @@ pub(super) struct Gives {
 }
 
 impl Gives {
-    pub(super) fn new(m: &mut Module<'_>, signature: &Signature) -> Self {
+    pub(super) fn new(m: &mut Module<'_>, signature: &Signature, paging: Option<Paging>) -> Self {
         let [option, vec, ok] =
             ["std::option::Option", "std::vec::Vec", "std::result::Result::Ok"].map(|path| m.name(path));
         let row = match &signature.row {
@@ -128,6 +137,18 @@ impl Gives {
                 None => "()".to_owned(),
             },
         };
+        let page = match paging {
+            None | Some(Paging::Offset) => None,
+            Some(Paging::Total) => Some(m.name("sqlward::Paged")),
+            Some(Paging::Keyset) => Some(m.name("sqlward::KeysetPage")),
+        };
+        if let Some(page) = page {
+            let ty = format!("{page}<{row}>");
+            let conversion = matches!(signature.row, RowKind::Scalar).then(|| {
+                (format!("let page: {page}<({row},)> = "), format!("{ok}(page.map(|(value,)| value))"))
+            });
+            return Gives { ty, conversion };
+        }
         let many = |row: &str| match signature.cardinality {
             Cardinality::Exec => "u64".to_owned(),
             Cardinality::One => row.to_owned(),
@@ -218,10 +239,6 @@ fn path_to(fields: &[RowField], column: usize) -> Option<String> {
 
 fn scope_type<'a>(catalog: &'a Catalog<Proven>, scope: &str) -> Option<&'a ScopeType> {
     catalog.scopes.iter().find(|ty| ty.scope == scope)
-}
-
-fn is_page(from: &ParamFrom) -> bool {
-    matches!(from, ParamFrom::PageLimit | ParamFrom::PageOffset)
 }
 
 fn as_strs(names: &[String]) -> Vec<&str> {

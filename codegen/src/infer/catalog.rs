@@ -1,6 +1,6 @@
 //! What `infer` concludes and `emit` writes down: the types of a catalog and the signature of each query.
 
-use crate::parse::{Cardinality, QueryDecl, TokenName};
+use crate::parse::{Cardinality, QueryDecl, TokenName, Variant, When};
 use crate::tree::Query;
 
 /// A Rust type, by what it is rather than by its spelling.
@@ -36,6 +36,8 @@ pub enum RustType {
     Struct(String),
     /// A path that `sqlward.toml` gives; it must implement `ToSql`, `FromSql` and the row derives.
     Custom(String),
+    /// The enum of a query's sorts, by its name, in the module of the query.
+    Sort(String),
 }
 
 /// A field of the items of a query.
@@ -141,6 +143,7 @@ impl RustType {
             RustType::Range(element) => format!("sqlward::Range<{}>", element.display()),
             RustType::Items { name, .. } => format!("&[{name}]"),
             RustType::Custom(path) => path.clone(),
+            RustType::Sort(name) => name.clone(),
         }
     }
 }
@@ -431,12 +434,26 @@ pub struct Typed {
     pub tree: Query,
     /// What the function looks like.
     pub signature: Signature,
+    /// Of a query with marks each variant, as a query of its own. `tree` is then that of the last one.
+    pub variants: Vec<TypedVariant>,
+}
+
+/// One text of a query with marks.
+#[derive(Debug, Clone)]
+pub struct TypedVariant {
+    /// Which one.
+    pub variant: Variant,
+    /// The query with this text alone.
+    pub decl: QueryDecl,
+    /// What PostgreSQL made of it.
+    pub tree: Query,
 }
 
 /// What a generated function takes and gives.
 #[derive(Debug, Clone)]
 pub struct Signature {
-    /// The SQL as it is sent: the author's, and for a page its limit and offset.
+    /// The SQL as it is sent: the author's, and for a page its limit and offset. Of a query with marks it is the text of
+    /// one variant, see [`Choice::parts`].
     pub sql: String,
     /// The cardinality.
     pub cardinality: Cardinality,
@@ -460,14 +477,63 @@ pub struct Signature {
     pub grants: Option<(Token, usize)>,
     /// The list that the caller gives for the parameters that are fields of its items.
     pub items: Option<Param>,
+    /// How the text is chosen, if there are several.
+    pub choice: Option<Choice>,
+    /// The statement that counts all rows of what is read page by page, if that is asked for.
+    pub total: Option<Vec<SqlPart>>,
 }
 
 impl Signature {
-    /// What the caller gives: values of parameters, then the list of items.
+    /// What the caller gives: values of parameters, the list of items, then flags and the sort.
     pub fn callers(&self) -> impl Iterator<Item = &Param> {
-        self.params.iter().filter(|param| param.from == ParamFrom::Caller).chain(&self.items)
+        let params = self.params.iter().filter(|param| param.from == ParamFrom::Caller);
+        params.chain(&self.items).chain(self.choice.iter().flat_map(|choice| &choice.given))
     }
+}
 
+/// How the text of a query with marks is chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// What the caller gives for nothing else: a `bool` for each flag, and last the sort.
+    pub given: Vec<Param>,
+    /// For each condition of a part the names of the parameters and flags that must all be given.
+    pub conditions: Vec<Vec<String>>,
+    /// The sorts as the author calls them, the default first.
+    pub sorts: Vec<String>,
+    /// What the text consists of.
+    pub parts: Vec<SqlPart>,
+    /// How many texts there are.
+    pub variants: usize,
+}
+
+impl Choice {
+    /// The text of one variant.
+    pub fn text(&self, variant: Variant) -> String {
+        self.parts.iter().filter(|part| variant.has(part.when)).map(|part| &*part.text).collect()
+    }
+}
+
+/// A part of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SqlPart {
+    /// The part.
+    pub text: String,
+    /// When it is there.
+    pub when: When,
+    /// The parameters, counted from 0, that are in it and in no part that is always there.
+    pub params: Vec<usize>,
+    /// Of a part that begins after a cursor the result columns, counted from 0, that the cursor is made of.
+    pub columns: Vec<usize>,
+}
+
+impl SqlPart {
+    /// A part that no cursor is needed for.
+    pub fn of(text: &str, when: When, params: Vec<usize>) -> SqlPart {
+        SqlPart { text: text.to_owned(), when, params, columns: Vec::new() }
+    }
+}
+
+impl Signature {
     /// What a function takes to run on.
     pub fn runs_on(&self) -> &'static str {
         match (&self.system, self.transaction, self.reads) {
@@ -521,6 +587,8 @@ pub enum ParamFrom {
     PageLimit,
     /// The `offset` of the page.
     PageOffset,
+    /// The cursor, which has a value for each key of the sort.
+    Cursor,
 }
 
 /// A result column.

@@ -9,6 +9,7 @@ pub mod names;
 mod nested;
 pub mod nullability;
 mod objects;
+mod order;
 mod overrides;
 mod params;
 mod reads;
@@ -18,6 +19,7 @@ mod scopes;
 mod signature;
 mod trace;
 mod types;
+mod variants;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -70,7 +72,7 @@ pub fn infer(
     let Knowledge { schema, meanings, .. } = knowledge;
     let mut types = Types::new(schema, meanings, &knowledge.type_overrides);
     let drafts: Vec<_> =
-        analysed.iter().map(|query| signature::draft(diagnostics, knowledge, &mut types, query)).collect();
+        analysed.iter().map(|query| variants::draft(diagnostics, knowledge, &mut types, query)).collect();
     let tables = table_shapes(knowledge, &mut types);
     let (composites, taken) = types.finish();
     let columns: Vec<(_, Vec<RowColumn>)> =
@@ -87,7 +89,16 @@ pub fn infer(
     let queries = analysed
         .into_iter()
         .zip(signatures)
-        .map(|(query, signature)| Typed { decl: query.decl, tree: query.tree, signature })
+        .map(|(query, signature)| Typed {
+            variants: query
+                .variants
+                .into_iter()
+                .map(|(variant, text)| TypedVariant { variant, decl: text.decl, tree: text.tree })
+                .collect(),
+            decl: query.decl,
+            tree: query.tree,
+            signature,
+        })
         .collect();
     Catalog {
         ids: meanings.ids.values().cloned().collect(),

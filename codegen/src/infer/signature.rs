@@ -9,16 +9,17 @@ use super::types::Types;
 use super::{
     Column, FieldValue, ItemField, Param, ParamFrom, RowField, RowKind, RowStruct, RustType, Signature, Token,
 };
-use super::{Knowledge, cardinality, items, meet, names, nested, nullability, params, reads, rows};
+use super::{Knowledge, cardinality, items, meet, names, nested, nullability, order, params, reads, rows};
 use crate::analyse::Analysed;
 use crate::diagnostics::{Diagnostic, Diagnostics, nearest};
-use crate::parse::{Cardinality, FieldDecl, QueryDecl, ScopeDecl, SqlParam, TokenName};
+use crate::parse::{Cardinality, FieldDecl, Paging, QueryDecl, ScopeDecl, SqlParam, TokenName};
 use crate::schema::{Schema, Table, TypeKind};
 use crate::tree::Oid;
 
 /// A signature before the row structs have their names.
 pub struct Draft {
-    signature: Signature,
+    /// The signature.
+    pub signature: Signature,
     /// The result columns.
     pub row: Vec<RowColumn>,
 }
@@ -41,6 +42,7 @@ pub fn draft(
     let nullable_params: Vec<_> = params.iter().map(|param| param.nullable).collect();
     let row = columns(diagnostics, knowledge, types, query, &meanings, &nullable_params);
     let cardinality = cardinality_of(diagnostics, schema, query, row.is_empty());
+    order::check(diagnostics, schema, query, &row);
     let columns = row
         .iter()
         .map(|column| Column {
@@ -67,6 +69,8 @@ pub fn draft(
         grants: grants(diagnostics, knowledge, decl, &row, cardinality),
         items: list_of_items(&params),
         params,
+        choice: None,
+        total: None,
     };
     Draft { signature, row }
 }
@@ -87,13 +91,21 @@ impl Draft {
         if let Some(Param { rust: RustType::Items { name, .. }, .. }) = &mut signature.items {
             *name = names::unique(item_names, format!("{}Item", names::type_name(&decl.name.value)));
         }
+        let free = |name: &str, suffix: &str| {
+            if struct_names.contains(name) { format!("{name}{suffix}") } else { name.to_owned() }
+        };
+        let name = names::type_name(&decl.name.value);
+        if let Some(sort) = signature.choice.iter_mut().flat_map(|choice| &mut choice.given).next_back()
+            && let RustType::Sort(sort) = &mut sort.rust
+        {
+            *sort = free(&format!("{name}Sort"), "Order");
+        }
         let callers = signature.callers().count();
         let authors =
             decl.params.as_ref().and_then(|params| params.name.as_ref()).map(|name| name.value.clone());
         let params_struct = authors.or_else(|| {
-            let name = names::type_name(&decl.name.value);
-            let free = if struct_names.contains(&name) { format!("{name}Params") } else { name };
-            (callers > MAX_POSITIONAL).then_some(free)
+            let is_long = callers > MAX_POSITIONAL || !decl.marks.names.is_empty();
+            is_long.then(|| free(&name, "Params"))
         });
         let columns = signature.columns.into_iter().zip(row.types);
         let columns = columns
@@ -162,9 +174,14 @@ fn parameters(
     let mut found = Vec::new();
     for (index, oid) in query.params.iter().enumerate() {
         let Some(param) = decl.sql.params.get(index) else {
-            let from =
-                if index == decl.sql.params.len() { ParamFrom::PageLimit } else { ParamFrom::PageOffset };
-            found.push(page_param(from));
+            let sent = sent_type(knowledge.schema, *oid);
+            let pg_type = knowledge.schema.type_name(sent);
+            let is_keyset = decl.page.as_ref().is_some_and(|page| page.value == Paging::Keyset);
+            found.push(match index - decl.sql.params.len() {
+                0 => page_param(ParamFrom::PageLimit),
+                _ if !is_keyset => page_param(ParamFrom::PageOffset),
+                _ => Param { name: "cursor".to_owned(), pg_type, ..page_param(ParamFrom::Cursor) },
+            });
             continue;
         };
         let token = token_of(param);

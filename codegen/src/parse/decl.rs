@@ -1,5 +1,6 @@
 //! What the `parse` stage makes of a query file: one [`QueryDecl`] for each `--!` line.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use super::TokenSpans;
@@ -30,14 +31,16 @@ pub struct QueryDecl {
     pub param_types: Vec<(Spanned<String>, Spanned<String>)>,
     /// `--@ tx`, where it stands.
     pub tx: Option<Span>,
-    /// `--@ page`, where it stands.
-    pub page: Option<Span>,
+    /// `--@ page`, `--@ page total` or `--@ keyset`, where it stands.
+    pub page: Option<Spanned<Paging>>,
     /// `--@ grants <scope>`, `--@ grants <scope> as <role>`.
     pub grants: Option<TokenName>,
     /// The `--@ json column` lines: columns that stay plain JSON.
     pub as_json: Vec<Spanned<String>>,
-    /// The statement.
+    /// The statement. With marks, all of its parts, which are no statement together: see [`QueryDecl::variants`].
     pub sql: Sql,
+    /// The `--?` marks in the statement.
+    pub marks: Marks,
 }
 
 impl QueryDecl {
@@ -48,6 +51,135 @@ impl QueryDecl {
         path.push_str(&self.name.value);
         path
     }
+
+    /// Whether it stands for several texts.
+    pub fn has_variants(&self) -> bool {
+        let paging = self.page.as_ref().map(|page| page.value);
+        !self.marks.is_empty() || matches!(paging, Some(Paging::Total | Paging::Keyset))
+    }
+
+    /// The statement that counts what the query pages through, if it does.
+    pub fn total(&self) -> Option<QueryDecl> {
+        let counts = self.page.as_ref().is_some_and(|page| page.value == Paging::Total);
+        counts.then(|| super::page::total(self))
+    }
+
+    /// The variants of the statement, with fewer lines before more. Without marks there is one, or with a cursor and
+    /// without.
+    pub fn variants(&self) -> Vec<Variant> {
+        let names = self.marks.names.len();
+        let given = |names: u32| {
+            let has = |condition: &Condition| condition.names.iter().all(|name| names & (1 << name) != 0);
+            let conditions = self.marks.conditions.iter().enumerate();
+            conditions.filter(|(_, condition)| has(condition)).fold(0, |given, (index, _)| given | 1 << index)
+        };
+        let mut masks: Vec<u32> = (0..1u32 << names).map(given).collect();
+        masks.sort_by_key(|mask| (mask.count_ones(), *mask));
+        masks.dedup();
+        let is_keyset = self.page.as_ref().is_some_and(|page| page.value == Paging::Keyset);
+        let mut variants = Vec::new();
+        for sort in 0..self.marks.sorts.len().max(1) {
+            for after in [false, true].into_iter().take(1 + usize::from(is_keyset)) {
+                variants.extend(masks.iter().map(|given| Variant {
+                    given: *given,
+                    sort,
+                    after,
+                    total: false,
+                }));
+            }
+        }
+        variants
+    }
+
+    /// The query as if one variant were all of it.
+    pub fn variant(&self, variant: Variant) -> QueryDecl {
+        QueryDecl { sql: self.sql.select(|when| variant.has(when)), ..self.clone() }
+    }
+}
+
+/// The `--?` marks of a statement.
+#[derive(Debug, Clone, Default)]
+pub struct Marks {
+    /// What lines are marked with, in the order of the text.
+    pub names: Vec<MarkName>,
+    /// The sets of names that lines are marked with.
+    pub conditions: Vec<Condition>,
+    /// The sorts; the first is the default.
+    pub sorts: Vec<Spanned<String>>,
+}
+
+impl Marks {
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty() && self.sorts.is_empty()
+    }
+}
+
+/// A name that lines are marked with.
+#[derive(Debug, Clone)]
+pub struct MarkName {
+    /// The name, where it stands first.
+    pub name: Spanned<String>,
+    /// Whether it is no parameter of the statement, but a flag that is set or not.
+    pub flag: bool,
+}
+
+/// When lines are there: all these names have to be given.
+#[derive(Debug, Clone)]
+pub struct Condition {
+    /// The positions of the names in [`Marks::names`].
+    pub names: BTreeSet<usize>,
+    /// The first mark that says so.
+    pub span: Span,
+}
+
+/// One of the texts that a statement with marks stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Variant {
+    /// A bit for each of [`Marks::conditions`] that holds.
+    pub given: u32,
+    /// The position of the sort in [`Marks::sorts`]; 0 where there is none.
+    pub sort: usize,
+    /// Whether it begins after a cursor.
+    pub after: bool,
+    /// Whether it is the statement that counts, see [`QueryDecl::total`].
+    pub total: bool,
+}
+
+impl Variant {
+    /// Whether a part of the statement is in the text.
+    pub fn has(self, when: When) -> bool {
+        match when {
+            When::Always => true,
+            When::Given(condition) => self.given & (1 << condition) != 0,
+            When::Sorted(sort) => self.sort == sort,
+            When::After(sort) => self.after && self.sort == sort,
+        }
+    }
+}
+
+/// When a part of a statement is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// In every variant.
+    Always,
+    /// When that one of [`Marks::conditions`] holds.
+    Given(usize),
+    /// When that one of [`Marks::sorts`] is asked for.
+    Sorted(usize),
+    /// In that sort, when the page begins after a cursor. The compiler has added it.
+    After(usize),
+}
+
+/// How a query is read page by page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Paging {
+    /// By LIMIT and OFFSET.
+    Offset,
+    /// The same, with the number of all rows.
+    Total,
+    /// By a cursor: after the last row of the page before.
+    Keyset,
 }
 
 /// A named or anonymous struct of parameters or columns: cornucopia's `Name(field?, other)`.
@@ -169,6 +301,19 @@ pub struct Sql {
     /// start of the next one and is copied byte for byte, except a `$n`, which stands for a `:name`, and a single
     /// space that keeps two tokens apart where a comment or nothing stood between them.
     pub pieces: Vec<(usize, usize)>,
+    /// What `text` consists of, ascending: each marked line is a part of its own.
+    pub parts: Vec<Part>,
+}
+
+/// A part of a statement that is there or not.
+#[derive(Debug, Clone)]
+pub struct Part {
+    /// Where it starts in the text; it runs to the start of the next one.
+    pub start: usize,
+    /// When it is there.
+    pub when: When,
+    /// The parameters that stand in it, counted from 0.
+    pub params: BTreeSet<usize>,
 }
 
 /// One `:name` of a statement.
@@ -192,8 +337,34 @@ impl Sql {
         let Some((text, file)) = next.checked_sub(1).map(|index| self.pieces[index]) else {
             return self.span.start;
         };
+        // What stands elsewhere, in a fragment, is no limit.
         let limit = self.pieces.get(next).map_or(self.span.end, |(_, file)| *file);
-        (file + (text_offset - text)).min(limit)
+        let found = file + (text_offset - text);
+        if limit > file { found.min(limit) } else { found }
+    }
+
+    /// The parts with their texts.
+    pub fn parts(&self) -> impl Iterator<Item = (&Part, &str)> {
+        let ends = self.parts.iter().skip(1).map(|part| part.start).chain([self.text.len()]);
+        self.parts.iter().zip(ends).map(|(part, end)| (part, &self.text[part.start..end]))
+    }
+
+    /// Whether a parameter, counted from 0, stands in the text. Numbers are given for all variants alike.
+    pub fn has_param(&self, param: usize) -> bool {
+        self.parts.iter().any(|part| part.params.contains(&param))
+    }
+
+    /// The statement of those parts alone. The parameters keep their numbers.
+    pub fn select(&self, has: impl Fn(When) -> bool) -> Sql {
+        let (mut text, mut pieces, mut parts) = (String::new(), Vec::new(), Vec::new());
+        for (part, of_part) in self.parts().filter(|(part, _)| has(part.when)) {
+            let (start, end) = (part.start, part.start + of_part.len());
+            let inside = self.pieces.iter().filter(|(at, _)| (start..end).contains(at));
+            pieces.extend(inside.map(|(at, file)| (at - start + text.len(), *file)));
+            parts.push(Part { start: text.len(), ..part.clone() });
+            text.push_str(of_part);
+        }
+        Sql { text, span: self.span, params: self.params.clone(), pieces, parts }
     }
 
     /// The span in the file of the token that starts at, or covers, a byte offset of `text`: a word, a

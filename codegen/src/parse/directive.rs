@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::lex::{TokenKind, tokens};
 use super::line::{ANNOTATION, Line, Read, check_name, problem, shorten};
-use super::{Allow, Cardinality, ScopeDecl, TokenName};
+use super::{Allow, Cardinality, Paging, ScopeDecl, TokenName};
 use crate::diagnostics::{Diagnostic, nearest};
 use crate::prove::RULES;
 use crate::source::{Span, Spanned};
@@ -16,13 +16,16 @@ pub(super) enum Directive {
     Cardinality(Cardinality),
     Param(Spanned<String>, Spanned<String>),
     Tx,
-    Page,
+    Page(Paging),
     Grants(TokenName),
+    Fragment(Spanned<String>),
     Json(Spanned<String>),
 }
 
-const WORDS: [&str; 11] =
-    ["scope", "allow", "one", "opt", "many", "stream", "param", "tx", "page", "grants", "json"];
+const WORDS: [&str; 13] = [
+    "scope", "allow", "one", "opt", "many", "stream", "param", "tx", "page", "keyset", "grants", "fragment",
+    "json",
+];
 
 /// Reads what follows `--@`; `span` is the whole line.
 pub(super) fn directive(line: &mut Line, span: Span) -> Read<Directive> {
@@ -34,20 +37,31 @@ pub(super) fn directive(line: &mut Line, span: Span) -> Read<Directive> {
         "allow" => return Ok(Directive::Allow(allow(line, span)?)),
         "param" => return param(line),
         "grants" => Directive::Grants(grants(line)?),
+        "fragment" => Directive::Fragment(fragment(line)?),
         "json" => Directive::Json(json(line)?),
         "one" => Directive::Cardinality(Cardinality::One),
         "opt" => Directive::Cardinality(Cardinality::Opt),
         "many" => Directive::Cardinality(Cardinality::Many),
         "stream" => Directive::Cardinality(Cardinality::Stream),
         "tx" => Directive::Tx,
-        "page" => Directive::Page,
+        "page" if line.text().trim() == "total" => {
+            line.rest();
+            Directive::Page(Paging::Total)
+        }
+        "page" => Directive::Page(Paging::Offset),
+        "keyset" => Directive::Page(Paging::Keyset),
         unknown => {
             let message = format!("there is no directive `--@ {}`", shorten(unknown));
             let help = nearest(unknown, WORDS).map(|word| format!("did you mean `--@ {word}`?"));
             return Err(problem(word.span, message, help.unwrap_or_else(all_words)));
         }
     };
-    line.end(&format!("`--@ {}` says no more than that", word.value))?;
+    let more = match word.value {
+        "fragment" => super::fragments::HELP.to_owned(),
+        "page" => "a page is `--@ page`, or `--@ page total` with the number of all rows".to_owned(),
+        word => format!("`--@ {word}` says no more than that"),
+    };
+    line.end(&more)?;
     Ok(directive)
 }
 
@@ -154,6 +168,14 @@ fn param(line: &mut Line) -> Read<Directive> {
     Ok(Directive::Param(owned(name), owned(sql_type)))
 }
 
+fn fragment(line: &mut Line) -> Read<Spanned<String>> {
+    let Some(name) = line.word(&[]) else {
+        return Err(line.problem("the name of the fragment is missing here", super::fragments::HELP));
+    };
+    check_name("a fragment's name", &name)?;
+    Ok(Spanned { value: name.value.to_owned(), span: name.span })
+}
+
 /// What follows the name of a scope: `as manager`.
 fn token_name(line: &mut Line, scope: Spanned<&str>) -> Read<TokenName> {
     const HELP: &str = "write `organization as manager`: a role that sqlward.toml gives to the scope";
@@ -197,7 +219,7 @@ pub(super) struct Directives {
     pub cardinality: Option<Spanned<Cardinality>>,
     pub params: Vec<(Spanned<String>, Spanned<String>)>,
     pub tx: Option<Span>,
-    pub page: Option<Span>,
+    pub page: Option<Spanned<Paging>>,
     pub grants: Option<TokenName>,
     pub as_json: Vec<Spanned<String>>,
     /// What was said so far and must not be repeated.
@@ -234,15 +256,19 @@ impl Directives {
                 self.tx = Some(span);
                 Ok(())
             }
-            Directive::Page => {
-                self.once("--@ page".to_owned(), span)?;
-                self.page = Some(span);
+            Directive::Page(value) => {
+                self.once("how pages are made".to_owned(), span)?;
+                self.page = Some(Spanned { value, span });
                 Ok(())
             }
             Directive::Grants(name) => {
                 self.once("--@ grants".to_owned(), span)?;
                 self.grants = Some(name);
                 Ok(())
+            }
+            Directive::Fragment(name) => {
+                let help = "write it above the `--!` line of the first query that uses it";
+                Err(problem(name.span, "a fragment belongs to no query", help))
             }
             Directive::Json(column) => {
                 self.once(format!("--@ json {}", column.value), span)?;
@@ -272,16 +298,16 @@ impl Directives {
         let contradiction = |span, first, message: &str, help: &str| {
             Diagnostic::error(ANNOTATION, span, message).help(help).note(first, "together with this")
         };
-        if let (Some(page), Some(cardinality)) = (self.page, &self.cardinality)
+        if let (Some(page), Some(cardinality)) = (&self.page, &self.cardinality)
             && cardinality.value != Cardinality::Many
         {
             let message = format!("a page cannot be `{}`", cardinality.value.word());
             let help = "a page is a list of rows of its own: remove one of the two directives";
-            report(contradiction(cardinality.span, page, &message, help));
+            report(contradiction(cardinality.span, page.span, &message, help));
         }
-        if let (Some(grants), Some(page)) = (&self.grants, self.page) {
+        if let (Some(grants), Some(page)) = (&self.grants, &self.page) {
             let help = "the query that mints a token returns the row that entitles to it; ask for pages in another query";
-            report(contradiction(page, grants.span(), "a query that grants a scope has no pages", help));
+            report(contradiction(page.span, grants.span(), "a query that grants a scope has no pages", help));
         }
         if let (Some(grants), Some(cardinality)) = (&self.grants, &self.cardinality)
             && cardinality.value == Cardinality::Stream

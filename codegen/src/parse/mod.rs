@@ -2,7 +2,8 @@
 //!
 //! A file is read token by token (`lex`); comments that are annotations are read by `line`, `header` and
 //! `directive`, and `file` knows which belongs to which statement. A statement becomes an [`Sql`], see `sql`.
-//! `resolve` then looks at what only the whole file can tell.
+//! Lines that are there
+//! only sometimes are cut out by `marks`. `resolve` then looks at what only the whole file can tell.
 //!
 //! The last statement of a file may lack its `;`. Everywhere else a statement runs up to its `;`, and a `--!` line
 //! before it is an error.
@@ -11,15 +12,19 @@ mod attribute;
 mod decl;
 mod directive;
 mod file;
+mod fragments;
 mod header;
 pub(crate) mod lex;
 mod line;
+mod marks;
+mod page;
 mod resolve;
 mod sql;
 
 pub use decl::*;
 pub use lex::{Lexer, Token, TokenKind, tokens};
 pub(crate) use line::is_rust_name;
+pub(crate) use page::order_items;
 pub use sql::TokenSpans;
 
 use crate::diagnostics::{Diagnostic, Diagnostics};

@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use heck::ToSnakeCase;
+use heck::{ToSnakeCase, ToUpperCamelCase};
 
 use super::file::FileDecls;
 use super::header::Shape;
 use super::lex::{TokenKind, tokens};
 use super::line::{ANNOTATION, check_name, problem, shorten};
-use super::{QueryDecl, StructDecl};
+use super::{QueryDecl, StructDecl, marks, page};
 use crate::diagnostics::{Diagnostic, Diagnostics, nearest};
 use crate::source::{Sources, Span, Spanned};
 
@@ -34,7 +34,11 @@ pub(super) fn resolve(
         query.row = found.row.and_then(|shape| refer(&mut report, &types, shape, Side::Row));
         check_params(&mut report, &query);
         check_statement(&mut report, sources, &query);
-        queries.push(query);
+        check_sorts(&mut report, &query);
+        match page::add_cursor(&mut query).err().map(|error| *error).or_else(|| too_many_variants(&query)) {
+            Some(error) => report(error),
+            None => queries.push(query),
+        }
     }
     check_names(diagnostics, &queries);
     queries
@@ -102,15 +106,45 @@ fn refer(
     }
 }
 
+/// The most texts that a statement with marks may stand for. PostgreSQL analyses a thousand in a twentieth of a second.
+const MAX_VARIANTS: usize = 1024;
+
+/// The most names in marks, which make twice as many sets each.
+const MAX_MARKS: usize = 16;
+
+fn too_many_variants(query: &QueryDecl) -> Option<Diagnostic> {
+    let names = query.marks.names.iter().map(|mark| mark.name.span);
+    let last = names.chain(query.marks.sorts.iter().map(|sort| sort.span)).next_back()?;
+    let countable =
+        query.marks.names.len() <= MAX_MARKS && query.marks.conditions.len() <= marks::MAX_CONDITIONS;
+    let too_many = !countable || query.variants().len() > MAX_VARIANTS;
+    too_many.then(|| marks::too_many(last, MAX_VARIANTS))
+}
+
+/// Sorts that would be one in Rust.
+fn check_sorts(report: &mut impl FnMut(Diagnostic), query: &QueryDecl) {
+    let mut variants: HashMap<String, &Spanned<String>> = HashMap::new();
+    for sort in &query.marks.sorts {
+        if let Some(first) = variants.insert(sort.value.to_upper_camel_case(), sort) {
+            let message =
+                format!("the sorts `{}` and `{}` have the same name in Rust", first.value, sort.value);
+            report(problem(sort.span, message, "rename one of the two").note(first.span, "the other one"));
+        }
+    }
+}
+
 /// Names of parameters, and what annotations say about parameters.
 fn check_params(report: &mut impl FnMut(Diagnostic), query: &QueryDecl) {
     let mut snake: HashMap<String, &str> = HashMap::new();
-    for param in &query.sql.params {
-        let name = Spanned { value: param.name.as_str(), span: param.uses[0] };
+    let flags = query.marks.names.iter().filter(|mark| mark.flag).map(|mark| &mark.name);
+    let flags = flags.map(|name| Spanned { value: name.value.as_str(), span: name.span });
+    let params = query.sql.params.iter();
+    let params = params.map(|param| Spanned { value: param.name.as_str(), span: param.uses[0] });
+    for name in params.chain(flags) {
         if let Err(error) = check_name("a parameter's name", &name) {
             report(*error);
-        } else if let Some(other) = snake.insert(param.name.to_snake_case(), &param.name) {
-            let message = format!("the parameters `{other}` and `{}` have the same name in Rust", param.name);
+        } else if let Some(other) = snake.insert(name.value.to_snake_case(), name.value) {
+            let message = format!("the parameters `{other}` and `{}` have the same name in Rust", name.value);
             report(*problem(name.span, message, "rename one of the two"));
         }
     }

@@ -1,14 +1,16 @@
 //! A statement of a query file -> the [`Sql`] that ships: comments out, `:name` in as `$n`, nothing else touched.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use super::lex::{Token, TokenKind, continues_name, tokens};
-use super::{Sql, SqlParam};
+use super::marks::Segment;
+use super::{Part, Sql, SqlParam};
 use crate::source::{FileId, Span};
 
-/// Makes a statement of its tokens, the first and the last of which are no gaps.
-pub(super) fn assemble(file: FileId, source: &str, statement: &[Token]) -> Sql {
+/// Makes a statement of its segments, which begin and end with a token that is no gap, where they are not cut within one.
+pub(super) fn assemble(source: &str, span: Span, segments: &[Segment]) -> Sql {
+    let file = span.file;
     let mut builder = Builder {
         source,
         file,
@@ -17,24 +19,25 @@ pub(super) fn assemble(file: FileId, source: &str, statement: &[Token]) -> Sql {
         next: None,
         params: Vec::new(),
         numbers: HashMap::new(),
+        parts: Vec::new(),
     };
     let mut previous = None;
-    for run in statement.chunk_by(|a, b| a.is_gap() && b.is_gap()) {
-        match run {
-            [token] if !token.is_gap() => {
-                match token.kind {
-                    TokenKind::Bind => builder.bind(*token),
-                    _ => builder.copy(token.start..token.end),
+    for segment in segments {
+        builder.part(segment);
+        for run in segment.tokens.chunk_by(|a, b| a.is_gap() && b.is_gap()) {
+            match run {
+                [token] if !token.is_gap() => {
+                    match token.kind {
+                        TokenKind::Bind => builder.bind(*token),
+                        _ => builder.copy(token.start..token.end),
+                    }
+                    previous = Some(*token);
                 }
-                previous = Some(*token);
+                gap => builder.gap(gap, previous),
             }
-            gap => builder.gap(gap, previous),
         }
     }
-    let start = statement.first().map_or(0, |token| token.start);
-    let end = statement.last().map_or(start, |token| token.end);
-    let span = Span { file, start, end };
-    Sql { text: builder.text, span, params: builder.params, pieces: builder.pieces }
+    Sql { text: builder.text, span, params: builder.params, pieces: builder.pieces, parts: builder.parts }
 }
 
 /// The tokens of a statement with their places in the file.
@@ -78,9 +81,16 @@ struct Builder<'a> {
     next: Option<usize>,
     params: Vec<SqlParam>,
     numbers: HashMap<&'a str, usize>,
+    parts: Vec<Part>,
 }
 
 impl<'a> Builder<'a> {
+    /// What comes next is a part of its own, and pieces do not reach over its start.
+    fn part(&mut self, segment: &Segment) {
+        self.next = None;
+        self.parts.push(Part { start: self.text.len(), when: segment.when, params: BTreeSet::new() });
+    }
+
     fn copy(&mut self, range: Range<usize>) {
         if self.next != Some(range.start) {
             self.pieces.push((self.text.len(), range.start));
@@ -110,6 +120,9 @@ impl<'a> Builder<'a> {
         });
         let span = Span { file: self.file, start: token.start, end: token.end };
         self.params[number - 1].uses.push(span);
+        if let Some(part) = self.parts.last_mut() {
+            part.params.insert(number - 1);
+        }
         self.replace(token.start, &format!("${number}"));
     }
 
@@ -153,25 +166,25 @@ impl<'a> Builder<'a> {
     }
 
     /// The gap with its line ends as parts of their own.
-    fn parts(&self, gap: &[Token]) -> Vec<Part> {
+    fn parts(&self, gap: &[Token]) -> Vec<GapPart> {
         let mut parts = Vec::new();
         for token in gap {
             if token.kind != TokenKind::Blank {
-                parts.push(Part { kind: PartKind::Comment, start: token.start, end: token.end });
+                parts.push(GapPart { kind: PartKind::Comment, start: token.start, end: token.end });
                 continue;
             }
             let mut at = token.start;
             for piece in token.text(self.source).split_inclusive(['\n', '\r']) {
                 let blank = piece.trim_end_matches(['\n', '\r']).len();
                 if blank > 0 {
-                    parts.push(Part { kind: PartKind::Blank, start: at, end: at + blank });
+                    parts.push(GapPart { kind: PartKind::Blank, start: at, end: at + blank });
                 }
                 let (start, end) = (at + blank, at + piece.len());
                 match parts.last_mut() {
                     Some(carriage_return) if piece == "\n" && self.source[..at].ends_with('\r') => {
                         carriage_return.end = end;
                     }
-                    _ if start < end => parts.push(Part { kind: PartKind::LineEnd, start, end }),
+                    _ if start < end => parts.push(GapPart { kind: PartKind::LineEnd, start, end }),
                     _ => (),
                 }
                 at = end;
@@ -181,7 +194,7 @@ impl<'a> Builder<'a> {
     }
 }
 
-struct Part {
+struct GapPart {
     kind: PartKind,
     start: usize,
     end: usize,

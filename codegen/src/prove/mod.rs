@@ -23,6 +23,7 @@ mod facts;
 mod functions;
 mod guards;
 mod hints;
+mod joined;
 mod joins;
 mod places;
 mod policy;
@@ -37,7 +38,7 @@ use std::collections::{BTreeMap, HashSet};
 pub use policy::Policy;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, nearest};
-use crate::infer::{Signature, Typed};
+use crate::infer::{Signature, Typed, TypedVariant};
 use crate::parse::{Allow, QueryDecl, ScopeDecl, TokenName, TokenSpans};
 use crate::schema::Schema;
 use crate::source::{Sources, Span};
@@ -239,9 +240,24 @@ pub fn prove(
     outcome
 }
 
-/// Judges one query.
+/// Judges one query, in every variant if it has several.
 pub fn examine(sources: &Sources, schema: &Schema, policy: &Policy, typed: &Typed) -> Examination {
-    let decl = &typed.decl;
+    if typed.variants.is_empty() {
+        return examine_text(sources, schema, policy, &typed.decl, &typed.tree);
+    }
+    let of_variant =
+        |text: &TypedVariant| (text.variant, examine_text(sources, schema, policy, &text.decl, &text.tree));
+    joined::join(&typed.decl, typed.variants.iter().map(of_variant).collect())
+}
+
+/// Judges one text.
+fn examine_text(
+    sources: &Sources,
+    schema: &Schema,
+    policy: &Policy,
+    decl: &QueryDecl,
+    tree: &Query,
+) -> Examination {
     let mut report = Report::new(sources, schema, decl);
     let claims = claims(&mut report, policy, decl);
     if let Some(grants) = &decl.grants
@@ -257,7 +273,7 @@ pub fn examine(sources: &Sources, schema: &Schema, policy: &Policy, typed: &Type
     for number in 1..=decl.sql.params.len() {
         arena.terms.id(Term::Param(number));
     }
-    let root = arena.build(&typed.tree, None, Container::Nothing, None, false);
+    let root = arena.build(tree, None, Container::Nothing, None, false);
     let events = walk::Walk::over(&mut arena, root);
     report.fired = fired(schema, &events);
     report.places = places::places(&arena, &decl.sql.text, root);

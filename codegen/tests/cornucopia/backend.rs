@@ -198,6 +198,10 @@ fn what_cornucopia_cannot_do_is_said_of_the_query() {
         "select 'two'\n'parts' as text",
         "queries/notes.sql:6:1: cornucopia joins lines, and the parts of a string",
     );
+    refused(
+        "select 1 as one\nwhere true\n  and true  --? x\n",
+        "queries/notes.sql:7:17: cornucopia has one text for a query: lines cannot be there only sometimes",
+    );
     refused("select 1 as a$b$c", "queries/notes.sql:5:13: cornucopia takes a `$` in a name");
     refused(
         "select '\\' as a, '--' as b",

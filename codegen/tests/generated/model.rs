@@ -6,7 +6,9 @@ use sqlward_codegen::infer::{
     Catalog, Column, Constraint, FieldValue, Param, ParamFrom, Plain, RoleType, RowField, RowKind, RowStruct,
     RustType, ScopeType, Signature, Token, Typed, names,
 };
-use sqlward_codegen::parse::{Cardinality, QueryDecl, ScopeDecl, Sql, SqlParam, StructDecl, TokenName};
+use sqlward_codegen::parse::{
+    Cardinality, Marks, Paging, QueryDecl, ScopeDecl, Sql, SqlParam, StructDecl, TokenName,
+};
 use sqlward_codegen::prove::{Policy, Proven, prove};
 use sqlward_codegen::schema::Schema;
 use sqlward_codegen::source::{FileId, Sources, Span, Spanned};
@@ -40,6 +42,7 @@ pub fn query(module: &[&str], name: &str, sql: &str) -> Builder {
         grants: None,
         as_json: Vec::new(),
         sql: statement(sql),
+        marks: Marks::default(),
     };
     let signature = Signature {
         sql: decl.sql.text.clone(),
@@ -54,8 +57,10 @@ pub fn query(module: &[&str], name: &str, sql: &str) -> Builder {
         system: None,
         grants: None,
         items: None,
+        choice: None,
+        total: None,
     };
-    Builder(Typed { decl, tree: tree(), signature })
+    Builder(Typed { decl, tree: tree(), signature, variants: Vec::new() })
 }
 
 impl Builder {
@@ -114,7 +119,8 @@ impl Builder {
     }
 
     pub fn page(self) -> Self {
-        self.with(|_, signature| {
+        self.with(|decl, signature| {
+            decl.page = Some(spanned(Paging::Offset));
             let next = signature.params.len() + 1;
             signature.sql.push_str(&format!("\nlimit ${next} offset ${}", next + 1));
         })
@@ -283,7 +289,7 @@ fn statement(sql: &str) -> Sql {
             at += c.len_utf8();
         }
     }
-    Sql { text, span: Span { file: file(), start: 0, end: sql.len() }, params, pieces }
+    Sql { text, span: Span { file: file(), start: 0, end: sql.len() }, params, pieces, parts: Vec::new() }
 }
 
 fn tree() -> Query {

@@ -1,7 +1,7 @@
 //! Content, as its creator works on it.
 
 use codex_catalog::OrganizationMembershipRole::{Creator, Member};
-use codex_catalog::content::{self, CreateContent, UpdateContent};
+use codex_catalog::content::{self, CreateContent, ListCreatorContent, UpdateContent};
 use codex_catalog::{
     Constraint, Content, ContentId, ContentStatus, ContentType, ContentVisibility, CreatorScope,
     MediaItemMediaType, OrganizationId, media,
@@ -136,11 +136,13 @@ async fn lists_and_counts_agree() {
     content::soft_delete_content(db, &ann.creator, removed).await.unwrap();
 
     let list = async |status, content_type, page| {
-        let rows = content::list_creator_content(db, &ann.creator, status, content_type, page).await.unwrap();
-        rows.into_iter().map(|row| row.slug).collect::<Vec<_>>()
+        let wanted = ListCreatorContent { status, content_type, ..Default::default() };
+        let found = content::list_creator_content(db, &ann.creator, &wanted, page).await.unwrap();
+        found.items.into_iter().map(|row| row.slug).collect::<Vec<_>>()
     };
     let count = async |status, content_type| {
-        content::count_creator_content(db, &ann.creator, status, content_type).await.unwrap()
+        let wanted = ListCreatorContent { status, content_type, ..Default::default() };
+        content::list_creator_content(db, &ann.creator, &wanted, page()).await.unwrap().total
     };
     assert_eq!(list(None, None, page()).await, ["o1", "p3", "p2", "p1"]);
     assert_eq!(list(None, None, Page::new(2, 3).unwrap()).await, ["p1"]);
@@ -320,8 +322,9 @@ async fn deleted_media_are_shown_and_published_by_nothing() {
     };
     let id = content::create_content(db, &ann.creator, &new).await.unwrap().unwrap().id;
     let shown = async || {
-        let rows = content::list_creator_content(db, &ann.creator, None, None, page()).await.unwrap();
-        rows[0].media_item.as_ref().map(|item| item.id)
+        let all = ListCreatorContent::default();
+        let found = content::list_creator_content(db, &ann.creator, &all, page()).await.unwrap();
+        found.items[0].media_item.as_ref().map(|item| item.id)
     };
     assert_eq!(shown().await, Some(item));
     assert_eq!(media::soft_delete_media_item(db, &ann.creator, item).await.unwrap(), 1);

@@ -12,7 +12,7 @@ use codex_catalog::{
 use sqlward::testing::{self, TestDatabase};
 use sqlward::{Database, Error, Page, ServiceKey, ServiceRole};
 use tokio_postgres::types::{FromSqlOwned, ToSql};
-use tokio_postgres::{Client, Row};
+use tokio_postgres::{Client, Row, SimpleQueryMessage};
 
 const SCHEMA: &str = include_str!("../../../schema.sql");
 
@@ -69,6 +69,16 @@ impl Codex {
     /// A plain client, to look from outside.
     pub async fn client(&self) -> Client {
         self.test.client().await.unwrap()
+    }
+
+    /// The first column, as text, of what a statement gives that is no query of the catalog.
+    pub async fn column(&self, sql: &str) -> Vec<String> {
+        let rows = self.test.client().await.unwrap().simple_query(sql).await.unwrap();
+        let rows = rows.iter().filter_map(|message| match message {
+            SimpleQueryMessage::Row(row) => Some(row.get(0).unwrap_or("null").to_owned()),
+            _ => None,
+        });
+        rows.collect()
     }
 
     /// What a plain query with one parameter gives.

@@ -2,6 +2,7 @@
 
 use codex_catalog::MediaItemMediaType::{Audio, Video};
 use codex_catalog::content::{self, CreateContent};
+use codex_catalog::media::ListMediaItems;
 use codex_catalog::{ContentVisibility, MediaItemStatus, media};
 use sqlward::Page;
 
@@ -49,12 +50,12 @@ async fn lists_filter_by_what_is_given() {
     codex.upload(bob, "foreign", Video).await;
 
     let titles = async |status, kind, page| {
-        let found = media::list_media_items(db, &ann.creator, status, kind, page).await.unwrap();
+        let wanted = ListMediaItems { status, media_type: kind, ..Default::default() };
+        let found = media::list_media_items(db, &ann.creator, &wanted, page).await.unwrap();
         if page == Page::default() {
-            let count = media::count_media_items(db, &ann.creator, status, kind).await.unwrap();
-            assert_eq!(usize::try_from(count).unwrap(), found.len());
+            assert_eq!(usize::try_from(found.total).unwrap(), found.items.len());
         }
-        found.into_iter().map(|item| item.title).collect::<Vec<_>>()
+        found.items.into_iter().map(|item| item.title).collect::<Vec<_>>()
     };
     assert_eq!(titles(None, None, page()).await, ["ready", "audio", "video 3", "video 2", "video 1"]);
     assert_eq!(titles(None, Some(Audio), page()).await, ["audio"]);

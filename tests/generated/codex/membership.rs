@@ -2,6 +2,7 @@
 
 use codex_catalog::OrganizationMembershipRole::{Admin, Creator, Member, Owner, Subscriber};
 use codex_catalog::OrganizationMembershipStatus::{Active, Inactive, Invited};
+use codex_catalog::memberships::ListMembers;
 use codex_catalog::{
     OrganizationMembershipRole, UserId, UserScope, content, media, memberships, organizations,
 };
@@ -103,16 +104,24 @@ async fn members_are_listed_page_by_page_and_counted() {
         .await;
     let list = async |tenant: &Tenant, number| {
         let page = Page::new(number, 2).unwrap();
-        let rows = memberships::list_members(db, &tenant.organization, Active, page).await.unwrap();
-        rows.into_iter().map(|row| row.user.id.0).collect::<Vec<_>>()
+        let active = ListMembers { status: Some(Active), role: None };
+        let found = memberships::list_members(db, &tenant.organization, &active, page).await.unwrap();
+        found.items.into_iter().map(|row| row.user.id.0).collect::<Vec<_>>()
     };
     assert_eq!(list(ann, 1).await, ["ann", "m1"]);
     assert_eq!(list(ann, 2).await, ["m2", "m3"]);
     assert_eq!(list(ann, 3).await, ["m4"], "who is deleted is no member any more");
     assert_eq!(list(bob, 1).await, ["bob"]);
 
-    assert_eq!(memberships::count_members(db, &ann.organization, Active).await.unwrap(), 5);
-    assert_eq!(memberships::count_members(db, &ann.organization, Invited).await.unwrap(), 0);
+    let count = async |status, role| {
+        let members = ListMembers { status: Some(status), role };
+        memberships::list_members(db, &ann.organization, &members, Page::new(3, 2).unwrap())
+            .await
+            .unwrap()
+            .total
+    };
+    assert_eq!(count(Active, None).await, 5);
+    assert_eq!((count(Active, Some(Member)).await, count(Invited, None).await), (3, 0));
     let roles = memberships::count_members_by_role(db, &ann.organization).await.unwrap();
     let roles: Vec<_> = roles.iter().map(|row| (row.role, row.members)).collect();
     assert_eq!(roles, [(Creator, 1), (Member, 3), (Owner, 1)]);
@@ -190,8 +199,9 @@ async fn subscribers_come_and_go_without_touching_staff() {
     assert_eq!(activate(ann.organization_id, &gone.id).await, None);
     assert_eq!(activate(*dead, &eve).await, None);
     assert_eq!((deactivate(&staff).await, deactivate(&eve).await, deactivate(&eve).await), (0, 1, 0));
-    let rows = memberships::list_members(&codex.db, &ann.organization, Inactive, page()).await.unwrap();
-    assert_eq!(rows[0].user.id, eve);
+    let inactive = ListMembers { status: Some(Inactive), role: None };
+    let found = memberships::list_members(&codex.db, &ann.organization, &inactive, page()).await.unwrap();
+    assert_eq!(found.items[0].user.id, eve);
     assert_eq!(activate(ann.organization_id, &eve).await, Some((Subscriber, Active)));
 }
 

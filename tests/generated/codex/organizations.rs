@@ -1,7 +1,9 @@
 //! Organizations: founding, finding, changing and removing them.
 
 use chrono::{DateTime, Utc};
-use codex_catalog::organizations::{self, CreateOrganizationWithOwner};
+use codex_catalog::organizations::{
+    self, CreateOrganizationWithOwner, ListOrganizations, ListOrganizationsSort,
+};
 use codex_catalog::{Constraint, OrganizationMembershipRole, OrganizationsScope, content, memberships};
 
 use super::fixture::{Codex, founding, page, violated};
@@ -59,15 +61,17 @@ async fn removed_organizations_are_found_by_nobody() {
     assert_eq!(organizations::get_organization(db, codex.dead).await.unwrap(), None);
     assert_eq!(organizations::get_organization_by_slug(db, "dead").await.unwrap(), None);
 
-    let listed = organizations::list_organizations(db, page()).await.unwrap();
-    let slugs: Vec<_> = listed.iter().map(|organization| &*organization.slug).collect();
+    let all = ListOrganizations::default();
+    let listed = organizations::list_organizations(db, &all, page()).await.unwrap();
+    let slugs: Vec<_> = listed.items.iter().map(|organization| &*organization.slug).collect();
     assert_eq!(slugs, ["orphan", "beta", "alpha"]);
-    assert_eq!(organizations::count_organizations(db).await.unwrap(), 3);
+    assert_eq!(listed.total, 3);
     assert_eq!(organizations::platform_counts(&codex.service()).await.unwrap().organizations, 3);
 
     let search = async |text| {
-        let found = organizations::search_organizations(db, text, page()).await.unwrap();
-        found.into_iter().map(|organization| organization.slug).collect::<Vec<_>>()
+        let search = ListOrganizations { search: Some(text), sort: ListOrganizationsSort::Name };
+        let found = organizations::list_organizations(db, &search, page()).await.unwrap();
+        found.items.into_iter().map(|organization| organization.slug).collect::<Vec<_>>()
     };
     assert_eq!(search("ALPH").await, ["alpha"]);
     assert!(search("dead").await.is_empty());

@@ -1,14 +1,27 @@
 //! What anyone may see.
 
 use codex_catalog::OrganizationMembershipRole::{Creator, Member, Owner};
-use codex_catalog::content::{self, CreateContent, ListPublicContentAfter};
+use codex_catalog::content::{
+    self, CreateContent, ListPublicContent, ListPublicContentKeyset, ListPublicContentKeysetSort,
+    ListPublicContentSort,
+};
 use codex_catalog::{
     ContentId, ContentVisibility, CreatorScope, OrganizationId, UserScope, memberships, organizations,
 };
 use serde_json::{Value, json};
-use sqlward::{Page, Result};
+use sqlward::{Keyset, Page, Result};
 
 use super::fixture::{Codex, Tenant, draft, page};
+
+/// Everything that an organization has published.
+fn published(organization_id: OrganizationId) -> ListPublicContent<'static> {
+    ListPublicContent {
+        organization_id,
+        content_type: None,
+        search: None,
+        sort: ListPublicContentSort::Newest,
+    }
+}
 
 /// Publishes a piece in the tenant's organization.
 async fn publish(codex: &Codex, tenant: &Tenant, new: CreateContent<'_>) -> ContentId {
@@ -43,7 +56,14 @@ async fn with_hidden_pieces(codex: &Codex) -> ContentId {
 async fn seen(codex: &Codex, of: OrganizationId) -> Result<Vec<Vec<ContentId>>> {
     let (db, ann) = (&codex.db, &codex.ann.id);
     let mut seen = Vec::new();
-    seen.push(content::list_public_content(db, of, page()).await?.iter().map(|row| row.id).collect());
+    seen.push(
+        content::list_public_content(db, &published(of), page())
+            .await?
+            .items
+            .iter()
+            .map(|row| row.id)
+            .collect(),
+    );
     seen.push(content::browse_organization_content(db, of, page()).await?.iter().map(|row| row.id).collect());
     seen.push(
         content::list_content_by_tags(db, of, &json!(["a"]), page())
@@ -100,7 +120,13 @@ async fn pieces_of_a_closed_account_are_gone() {
     let Codex { db, ann, .. } = &codex;
     codex.published(ann, "shown").await;
     codex.sql("update users set deleted_at = now() where id = 'ann'").await;
-    assert!(content::list_public_content(db, ann.organization_id, page()).await.unwrap().is_empty());
+    assert!(
+        content::list_public_content(db, &published(ann.organization_id), page())
+            .await
+            .unwrap()
+            .items
+            .is_empty()
+    );
     assert!(content::browse_organization_content(db, ann.organization_id, page()).await.unwrap().is_empty());
     let by_slug = content::get_public_content_by_slug(db, ann.organization_id, "shown").await.unwrap();
     assert_eq!(by_slug, None);
@@ -128,8 +154,8 @@ async fn a_media_item_is_shown_while_it_can_be_played() {
         assert_eq!(get("video").await.media_item, None, "{change}");
         let stats = organizations::public_organization_stats(db, ann.organization_id).await.unwrap();
         assert_eq!((stats.videos, stats.duration_seconds), (1, 0), "{change}");
-        let list = content::list_public_content(db, ann.organization_id, page()).await.unwrap();
-        assert!(list.iter().all(|row| row.duration_seconds.is_none()), "{change}");
+        let list = content::list_public_content(db, &published(ann.organization_id), page()).await.unwrap();
+        assert!(list.items.iter().all(|row| row.duration_seconds.is_none()), "{change}");
     }
 }
 
@@ -161,7 +187,9 @@ async fn pages_and_positions_give_every_piece_once() {
     }
     // Some at the same moment.
     codex.sql("update content set published_at = date_trunc('day', now()) where slug < 'piece-4'").await;
-    let list = async |page| content::list_public_content(db, ann.organization_id, page).await.unwrap();
+    let list = async |page| {
+        content::list_public_content(db, &published(ann.organization_id), page).await.unwrap().items
+    };
     let all = list(page()).await;
     assert_eq!(all.len(), 7);
     let mut paged = Vec::new();
@@ -170,16 +198,18 @@ async fn pages_and_positions_give_every_piece_once() {
     }
     assert_eq!(paged, all);
 
-    let mut followed = vec![all[0].id];
-    let mut position = (all[0].published_at.unwrap(), all[0].id);
+    let wanted = ListPublicContentKeyset {
+        organization_id: ann.organization_id,
+        content_type: None,
+        sort: ListPublicContentKeysetSort::Newest,
+    };
+    let mut followed = Vec::new();
+    let mut position = Keyset::new(2, None).unwrap();
     loop {
-        let (published_at, id) = position;
-        let after =
-            ListPublicContentAfter { organization_id: ann.organization_id, published_at, id, max_rows: 2 };
-        let rows = content::list_public_content_after(db, &after).await.unwrap();
-        followed.extend(rows.iter().map(|row| row.id));
-        let Some(last) = rows.last() else { break };
-        position = (last.published_at, last.id);
+        let found = content::list_public_content_keyset(db, &wanted, &position).await.unwrap();
+        followed.extend(found.items.iter().map(|row| row.id));
+        let Some(next) = found.next else { break };
+        position = Keyset::new(2, Some(next)).unwrap();
     }
     assert_eq!(followed, all.iter().map(|row| row.id).collect::<Vec<_>>());
     let recent = content::recent_content_per_creator(db, ann.organization_id, std::slice::from_ref(&ann.id))
@@ -187,13 +217,10 @@ async fn pages_and_positions_give_every_piece_once() {
         .unwrap();
     assert_eq!(recent.iter().map(|row| row.id).collect::<Vec<_>>(), followed[..4]);
 
-    let start = ListPublicContentAfter {
-        organization_id: ann.organization_id,
-        published_at: all[0].published_at.unwrap(),
-        id: all[0].id,
-        max_rows: 100,
-    };
-    let after = async || content::list_public_content_after(db, &start).await.unwrap().len();
+    let first = Keyset::new(1, None).unwrap();
+    let first = content::list_public_content_keyset(db, &wanted, &first).await.unwrap();
+    let rest = Keyset::new(100, first.next).unwrap();
+    let after = async || content::list_public_content_keyset(db, &wanted, &rest).await.unwrap().items.len();
     content::soft_delete_content(db, &ann.creator, all[3].id).await.unwrap();
     assert_eq!(after().await, 5);
     codex.sql("update organizations set deleted_at = now() where slug = 'alpha'").await;

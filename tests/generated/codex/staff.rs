@@ -1,6 +1,7 @@
 //! Content, as an organization's staff works on it, and as the platform does.
 
-use codex_catalog::{ContentId, ContentStatus, MediaItemMediaType, content, media, organizations};
+use codex_catalog::content::{self, ListCreatorContent};
+use codex_catalog::{ContentId, ContentStatus, MediaItemMediaType, media, organizations};
 use sqlward::Page;
 
 use super::fixture::{Codex, Tenant, page};
@@ -59,7 +60,8 @@ async fn the_platform_counts_views_and_sales() {
     assert_eq!((view(published).await, view(draft).await, view(deleted).await), (1, 0, 0));
     let sell = async |delta, id| content::adjust_purchase_count(&service, delta, id).await.unwrap();
     assert_eq!((sell(3, published).await, sell(-5, draft).await, sell(1, deleted).await), (1, 1, 0));
-    let rows = content::list_creator_content(db, &ann.creator, None, None, page()).await.unwrap();
+    let all = ListCreatorContent::default();
+    let rows = content::list_creator_content(db, &ann.creator, &all, page()).await.unwrap().items;
     let counts = |id: ContentId| {
         rows.iter().find(|row| row.id == id).map(|row| (row.view_count, row.purchase_count)).unwrap()
     };

@@ -20,7 +20,7 @@ async fn a_failed_transaction_leaves_nothing() {
     let error = failed.await.unwrap_err();
     assert_eq!(error.constraint(), Some(Constraint::IdxUniqueContentSlugPersonal));
     assert_eq!(error.query(), Some("content::create_content"));
-    assert_eq!(content::count_creator_content(db, &ann.creator, None, None).await.unwrap(), 0);
+    assert_eq!(content::count_creator_content(db, &ann.creator).await.unwrap(), 0);
 }
 
 #[tokio::test]
@@ -44,7 +44,7 @@ async fn a_nested_transaction_may_fail_alone() {
         })
         .await;
     assert_eq!(slug.unwrap().as_deref(), Some("one-2"));
-    assert_eq!(content::count_creator_content(db, &ann.creator, None, None).await.unwrap(), 2);
+    assert_eq!(content::count_creator_content(db, &ann.creator).await.unwrap(), 2);
 }
 
 #[tokio::test]
@@ -99,7 +99,7 @@ async fn conflicting_transactions_are_run_again() {
         retry(20, || {
             let options = TransactionOptions::new().serializable();
             db.transaction_with(options, async |tx| {
-                let count = content::count_creator_content(tx, &ann.creator, None, None).await?;
+                let count = content::count_creator_content(tx, &ann.creator).await?;
                 if count >= 3 {
                     return Ok(false);
                 }
@@ -113,5 +113,5 @@ async fn conflicting_transactions_are_run_again() {
     let made = tokio::join!(create(1), create(2), create(3), create(4), create(5));
     let made = [made.0, made.1, made.2, made.3, made.4].into_iter().filter(|made| *made).count();
     assert_eq!(made, 3);
-    assert_eq!(content::count_creator_content(db, &ann.creator, None, None).await.unwrap(), 3);
+    assert_eq!(content::count_creator_content(db, &ann.creator).await.unwrap(), 3);
 }

@@ -181,3 +181,23 @@ async fn a_network_that_swallows_everything() {
         assert_eq!(seen(&outside).await, [1], "{after}");
     }
 }
+
+#[tokio::test]
+async fn a_server_that_is_not_heard_of_is_given_up() {
+    let fixture = Fixture::new(SCHEMA).await;
+    let proxy = Proxy::start(&fixture.config).await;
+    let settings = Database::builder(proxy.config.clone()).max_connections(1);
+    let (db, _) = settings.statement_timeout(Duration::from_millis(100)).open();
+    let outside = fixture.client().await;
+    // Nobody gives up here but the database itself: amid the first statement, and when it has been committed.
+    for (after, whole) in [(0, false), (95, true)] {
+        both(&db, 5).await.unwrap();
+        proxy.answers(Fault::Silence { after });
+        let error = both(&db, 1).await.unwrap_err();
+        assert_eq!((error.kind(), error.is_outcome_unknown()), (ErrorKind::Connection, whole), "{error:?}");
+        proxy.heal();
+        assert_recovers(&db).await;
+        assert_at_rest(&outside, 1).await;
+        assert_eq!(seen(&outside).await.contains(&1), whole);
+    }
+}

@@ -2,6 +2,7 @@
 
 mod conditions;
 mod pinned;
+pub mod sorted;
 
 use crate::parse::Cardinality;
 use crate::schema::{Schema, Trigger};

@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 use crate::infer::same::same_of_entry;
 use crate::schema::{Schema, Table, UniqueKey};
 use crate::tree::walk::{each_expr, exprs_of_query, subqueries};
-use crate::tree::{BoolOp, Command, Expr, Oid, Query, RangeIndex, RangeKind, SetKind, SetOperation};
+use crate::tree::{
+    BoolOp, Command, Expr, Oid, Query, RangeIndex, RangeKind, SetKind, SetOperation, SortGroup,
+};
 
 use super::conditions::{Source, base_column, equalities};
 use super::limit;
@@ -24,6 +26,15 @@ fn at_most_one(schema: &Schema, query: &Query, fixed: &BTreeSet<usize>) -> bool 
     if !query.limit_with_ties && query.limit.as_ref().and_then(limit).is_some_and(|limit| limit <= 1) {
         return true;
     }
+    // Of rows that agree in what they are distinct by, one is left.
+    let is_fixed = |key: &SortGroup| {
+        let mut outputs =
+            query.output().enumerate().filter(|(_, target)| target.sort_group_ref == key.target);
+        outputs.any(|(index, _)| fixed.contains(&index))
+    };
+    if !query.distinct.is_empty() && query.distinct.iter().all(is_fixed) {
+        return true;
+    }
     if let Some(operation) = &query.set_operation {
         return arm_at_most_one(schema, query, operation, fixed);
     }
@@ -38,7 +49,7 @@ fn at_most_one(schema: &Schema, query: &Query, fixed: &BTreeSet<usize>) -> bool 
     }
 }
 
-fn arm_at_most_one(
+pub(super) fn arm_at_most_one(
     schema: &Schema,
     query: &Query,
     operation: &SetOperation,
@@ -57,7 +68,8 @@ fn arm_at_most_one(
     }
 }
 
-struct Search<'a> {
+/// The search for what pins the entries of FROM.
+pub(super) struct Search<'a> {
     schema: &'a Schema,
     query: &'a Query,
     source: Source<'a>,
@@ -69,19 +81,24 @@ struct Search<'a> {
 
 impl<'a> Search<'a> {
     fn of(schema: &'a Schema, query: &'a Query, fixed: &BTreeSet<usize>) -> Self {
+        let outputs = query.output().enumerate().filter(|(index, _)| fixed.contains(index));
+        let fixed = outputs.filter_map(|(_, target)| match &target.expr {
+            Expr::Var(var) if var.levels_up == 0 => base_column(query, var),
+            _ => None,
+        });
+        Search::by(schema, query, &fixed.collect())
+    }
+
+    /// The search where these columns have certain values.
+    pub(super) fn by(schema: &'a Schema, query: &'a Query, fixed: &BTreeSet<(RangeIndex, i32)>) -> Self {
         let source = Source::of(query);
         let equal = source.conditions.iter().flat_map(|condition| {
             let found = equalities(schema, query, condition.expr);
             found.into_iter().filter(|(range, ..)| condition.restricts(*range))
         });
         let equal = equal.collect();
-        let outputs = query.output().enumerate().filter(|(index, _)| fixed.contains(index));
-        let fixed = outputs.filter_map(|(_, target)| match &target.expr {
-            Expr::Var(var) if var.levels_up == 0 => base_column(query, var),
-            _ => None,
-        });
         let mut search =
-            Search { schema, query, equal, fixed: fixed.collect(), source, pinned: BTreeSet::new() };
+            Search { schema, query, equal, fixed: fixed.clone(), source, pinned: BTreeSet::new() };
         search.run();
         search
     }
@@ -97,7 +114,13 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn is_pinned(&self) -> bool {
+    /// The entries that are not pinned.
+    pub(super) fn open(&self) -> impl Iterator<Item = RangeIndex> {
+        self.source.entries.iter().copied().filter(|range| !self.pinned.contains(range))
+    }
+
+    /// Whether all entries are pinned.
+    pub(super) fn is_pinned(&self) -> bool {
         !self.source.unclear && self.source.entries.iter().all(|range| self.pinned.contains(range))
     }
 
@@ -115,6 +138,12 @@ impl<'a> Search<'a> {
             })
         };
         self.is_pinned() || self.query.group_by.iter().all(|key| one_value(key.target))
+    }
+
+    /// Whether what a key of GROUP BY is about has one value.
+    pub(super) fn has_one_key(&self, key: usize) -> bool {
+        let target = self.query.targets.iter().find(|target| target.sort_group_ref == key);
+        target.is_some_and(|target| self.has_one_value(&target.expr) || self.is_equal(&target.expr))
     }
 
     fn is_equal(&self, expr: &Expr) -> bool {

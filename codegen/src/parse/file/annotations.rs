@@ -73,6 +73,11 @@ impl Reader<'_> {
     fn directive(&mut self, mut line: Line, span: Span) {
         match directive(&mut line, span) {
             Err(error) => self.report(*error),
+            Ok(Directive::Fragment(name)) if self.pending.is_none() => {
+                if let Some(error) = self.fragments.begin(name) {
+                    self.report(error);
+                }
+            }
             Ok(directive) if self.pending.is_some() => self.add(directive, span),
             Ok(scope @ Directive::Scope(_)) if !self.query_seen => {
                 if let Err(error) = self.file_scope.add(scope, span) {

@@ -4,10 +4,11 @@ mod annotations;
 mod unclosed;
 
 use super::directive::{Directive, Directives};
+use super::fragments::Fragments;
 use super::header::{Header, Shape};
 use super::lex::{Lexer, Token, TokenKind};
 use super::line::problem;
-use super::{QueryDecl, StructDecl, sql};
+use super::{QueryDecl, StructDecl, marks, sql};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::source::{FileId, Span, Spanned};
 
@@ -46,6 +47,7 @@ pub(super) fn read(diagnostics: &mut Diagnostics, file: FileId, text: &str, modu
         statement: Vec::new(),
         strays: Vec::new(),
         query_seen: false,
+        fragments: Fragments::default(),
         found: FileDecls { queries: Vec::new(), types: Vec::new() },
     };
     reader.check_bytes();
@@ -74,6 +76,7 @@ struct Reader<'a> {
     strays: Vec<Token>,
     /// Whether a `--!` line was met, so that `--@ scope` no longer speaks for the file.
     query_seen: bool,
+    fragments: Fragments,
     found: FileDecls,
 }
 
@@ -100,8 +103,15 @@ impl<'a> Reader<'a> {
                 self.recover(token);
                 continue;
             }
+            if self.statement.is_empty() && self.is_of_fragment(token) {
+                continue;
+            }
             match token.kind {
                 TokenKind::LineComment if self.mark(token).is_some() => self.annotation(token),
+                TokenKind::LineComment if self.statement.is_empty() && self.is_line_mark(token) => {
+                    let span = self.span(token);
+                    self.report(marks::stray(span));
+                }
                 TokenKind::Blank | TokenKind::LineComment | TokenKind::BlockComment => {
                     if !self.statement.is_empty() {
                         self.statement.push(token);
@@ -118,6 +128,26 @@ impl<'a> Reader<'a> {
             }
         }
         self.finish();
+    }
+
+    /// Whether a token outside of statements belongs to the fragment above it.
+    fn is_of_fragment(&mut self, token: Token) -> bool {
+        let mut found = Vec::new();
+        let is_annotation = token.kind == TokenKind::LineComment && self.mark(token).is_some();
+        let taken = match is_annotation {
+            true => {
+                self.fragments.close(&mut found);
+                false
+            }
+            false => self.fragments.take(self.file, self.text, token, &mut found),
+        };
+        found.into_iter().for_each(|error| self.report(error));
+        taken
+    }
+
+    /// Whether it is a mark of lines that are there only sometimes.
+    fn is_line_mark(&self, token: Token) -> bool {
+        token.kind == TokenKind::LineComment && marks::is_mark(token.text(self.text))
     }
 
     fn span(&self, token: Token) -> Span {
@@ -150,7 +180,11 @@ impl<'a> Reader<'a> {
     /// The end of the statement under way: at its semicolon, or where it should have had one.
     fn end_statement(&mut self, semicolon: Option<Token>) {
         self.report_strays();
-        while self.statement.pop_if(|token| token.is_gap()).is_some() {}
+        while let Some(last) = self.statement.last().filter(|token| token.is_gap())
+            && !self.is_line_mark(*last)
+        {
+            self.statement.pop();
+        }
         let statement = std::mem::take(&mut self.statement);
         let (Some(first), Some(last)) = (statement.first(), statement.last()) else {
             if let Some(semicolon) = semicolon {
@@ -167,6 +201,8 @@ impl<'a> Reader<'a> {
         let (path, diagnostics) = (self.path_of(&header), &mut *self.diagnostics);
         let directives = pending.directives;
         directives.check(&mut |error| diagnostics.report(error.query(path.as_str())));
+        let (marks, segments, wrong) = marks::cut(self.file, self.text, &statement, &mut self.fragments);
+        wrong.into_iter().for_each(|error| diagnostics.report(error.query(path.as_str())));
         let query = QueryDecl {
             module: self.module.to_vec(),
             name: header.name,
@@ -182,7 +218,8 @@ impl<'a> Reader<'a> {
             page: directives.page,
             grants: directives.grants,
             as_json: directives.as_json,
-            sql: sql::assemble(self.file, self.text, &statement),
+            sql: sql::assemble(self.text, span, &segments),
+            marks,
         };
         self.found.queries.push(Declared { query, params: header.params, row: header.row });
     }
@@ -234,6 +271,8 @@ impl<'a> Reader<'a> {
     }
 
     fn finish(&mut self) {
+        let mut found = Vec::new();
+        self.fragments.close(&mut found);
         // The last statement of a file ends with the file, semicolon or not: nothing else can follow.
         self.end_statement(None);
         self.lacks_statement();
@@ -242,5 +281,9 @@ impl<'a> Reader<'a> {
                 "a `--@` line stands above the `--!` line of its query, or between that line and the SQL";
             self.report(*problem(span, "no query follows this directive", help));
         }
+        let params = self.found.queries.iter().flat_map(|declared| &declared.query.sql.params);
+        let uses = params.flat_map(|param| param.uses.iter().map(|used| (&*param.name, *used)));
+        found.extend(self.fragments.check(uses));
+        found.into_iter().for_each(|error| self.report(error));
     }
 }

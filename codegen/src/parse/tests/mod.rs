@@ -2,6 +2,7 @@ mod cases;
 mod declarations;
 mod lexer;
 mod limits;
+mod marks;
 mod statements;
 
 use super::{QueryDecl, parse};

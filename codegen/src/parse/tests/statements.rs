@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::super::{Lexer, QueryDecl, Token, TokenKind, tokens};
 use super::lexer::sql_like;
+use super::marks::check_places;
 use super::{correct, parsed};
 use crate::source::Span;
 
@@ -152,7 +153,10 @@ proptest! {
         let text = format!("--! q\n{text}");
         let (_, queries, _) = parsed(&text);
         for query in queries {
-            check_statement(&text, &query);
+            match query.has_variants() || text.contains("--@ fragment") {
+                true => check_places(&text, &query),
+                false => check_statement(&text, &query),
+            }
         }
     }
 

@@ -35,3 +35,12 @@ insert into content (creator_id, title, status)
 select i.state, i.title, i.state
 from unnest(:state::text[], :title::text[]) i (state, title);
 --          ^^^^^^ error[parameter-type]: `:state` would have to be
+
+--! a_list_that_may_be_missing
+select c.id from content c
+where c.status = 'draft'
+  and c.id in (select i.id from unnest(:id::uuid[], :title::text[]) i (id, title) where i.title = c.title) --? recent
+--                                     ^^^ error[annotation]: `:id` is a field of items, and its line is not always there
+-- help: on lines without a mark
+--                                                  ^^^^^^ error[annotation]: `:title` is a field of items
+;

@@ -1,0 +1,147 @@
+//! Whether the order of a query leaves no two rows equal: rows that agree in what it is ordered by are one row.
+
+use std::collections::BTreeSet;
+
+use super::conditions::base_column;
+use super::pinned::{Search, arm_at_most_one};
+use crate::schema::{Schema, Table};
+use crate::tree::{Expr, Query, RangeIndex, RangeKind, SetKind, SetOperation};
+
+/// Whether no two rows of a SELECT are equal in its order.
+pub fn is_total(schema: &Schema, query: &Query) -> bool {
+    let sorted: BTreeSet<usize> = query.sort.iter().map(|sort| sort.target).collect();
+    is_total_by(schema, query, &sorted, &[])
+}
+
+/// What to add to the order, if that makes it total: columns as the query calls them.
+pub fn missing(schema: &Schema, query: &Query) -> Option<Vec<String>> {
+    let sorted: BTreeSet<usize> = query.sort.iter().map(|sort| sort.target).collect();
+    if query.set_operation.is_some() || !query.distinct.is_empty() {
+        let columns = query.output().filter(|target| !sorted.contains(&target.sort_group_ref));
+        let all: Option<Vec<String>> = columns.map(|target| target.name.clone()).collect();
+        let is_distinct = !query.distinct_on && (!query.distinct.is_empty() || is_union(query));
+        return all.filter(|_| is_distinct);
+    }
+    if !query.group_by.is_empty() {
+        let keys = query.group_by.iter().map(|key| key.target).filter(|key| !sorted.contains(key));
+        let named = keys.map(|key| {
+            let target = query.targets.iter().find(|target| target.sort_group_ref == key)?;
+            written(query, &target.expr).or_else(|| target.name.clone())
+        });
+        return named.collect();
+    }
+    let mut added = Vec::new();
+    loop {
+        let search = Search::by(schema, query, &fixed(schema, query, &sorted, &added));
+        let Some(open) = search.open().next() else { break };
+        let Some(RangeKind::Relation { table, .. }) = query.range(open).map(|entry| &entry.kind) else {
+            return None;
+        };
+        let key = primary_key(schema.table(*table)?)?;
+        added.extend(key.iter().map(|number| (open, *number)));
+        let search = Search::by(schema, query, &fixed(schema, query, &sorted, &added));
+        if search.open().any(|still| still == open) {
+            return None;
+        }
+    }
+    let named = added.iter().map(|(range, number)| {
+        let entry = query.range(*range)?;
+        let column = entry.column_names.get(usize::try_from(number - 1).ok()?)?;
+        let is_alone = query.range_table.len() == 1 && entry.alias.is_none();
+        Some(if is_alone { column.clone() } else { format!("{}.{column}", entry.name) })
+    });
+    let named: Option<Vec<String>> = named.collect();
+    named.filter(|_| is_total_by(schema, query, &sorted, &added))
+}
+
+fn is_total_by(
+    schema: &Schema,
+    query: &Query,
+    sorted: &BTreeSet<usize>,
+    added: &[(RangeIndex, i32)],
+) -> bool {
+    if query.opaque.is_some() {
+        return false;
+    }
+    let is_sorted = |reference: usize| reference != 0 && sorted.contains(&reference);
+    let outputs = || query.output().enumerate();
+    // Without duplicates rows that are equal in all columns are one row.
+    let all_columns = outputs().all(|(_, target)| is_sorted(target.sort_group_ref));
+    if !query.distinct.is_empty() {
+        let keys = query.distinct.iter().all(|key| is_sorted(key.target));
+        if keys {
+            return true;
+        }
+    }
+    if let Some(operation) = &query.set_operation {
+        let columns =
+            outputs().filter(|(_, target)| is_sorted(target.sort_group_ref)).map(|(index, _)| index);
+        return (is_union(query) && all_columns)
+            || arm_at_most_one(schema, query, operation, &columns.collect());
+    }
+    if query.has_target_srfs || !query.grouping_sets.is_empty() {
+        return false;
+    }
+    let search = Search::by(schema, query, &fixed(schema, query, sorted, added));
+    if query.has_aggregates || query.having.is_some() || !query.group_by.is_empty() {
+        return search.is_pinned()
+            || query.group_by.iter().all(|key| is_sorted(key.target) || search.has_one_key(key.target));
+    }
+    search.is_pinned()
+}
+
+fn is_union(query: &Query) -> bool {
+    matches!(query.set_operation, Some(SetOperation::Node { kind: SetKind::Union, all: false, .. }))
+}
+
+/// The columns of entries that rows which are equal in the order agree in. A column that can be NULL is none of them:
+/// a unique key may have many NULLs.
+fn fixed(
+    schema: &Schema,
+    query: &Query,
+    sorted: &BTreeSet<usize>,
+    added: &[(RangeIndex, i32)],
+) -> BTreeSet<(RangeIndex, i32)> {
+    let targets = query.targets.iter().filter(|target| sorted.contains(&target.sort_group_ref));
+    let columns = targets.filter_map(|target| match &target.expr {
+        Expr::Var(var) if var.levels_up == 0 => base_column(query, var),
+        _ => None,
+    });
+    let all = columns.chain(added.iter().copied());
+    all.filter(|(range, number)| is_not_null(schema, query, *range, *number)).collect()
+}
+
+fn is_not_null(schema: &Schema, query: &Query, range: RangeIndex, number: i32) -> bool {
+    match query.range(range).map(|entry| &entry.kind) {
+        Some(RangeKind::Relation { table, .. }) => {
+            schema.table(*table).and_then(|table| table.column(number)).is_some_and(|column| column.not_null)
+        }
+        Some(RangeKind::Subquery(inner)) => output_is_not_null(schema, inner, number),
+        Some(RangeKind::Cte { name, levels_up: 0, self_reference: false }) => {
+            let cte = query.ctes.iter().find(|cte| cte.name == *name && !cte.recursive);
+            cte.is_some_and(|cte| output_is_not_null(schema, &cte.query, number))
+        }
+        _ => false,
+    }
+}
+
+fn output_is_not_null(schema: &Schema, query: &Query, number: i32) -> bool {
+    let Some(index) = usize::try_from(number).ok().and_then(|number| number.checked_sub(1)) else {
+        return false;
+    };
+    let columns = crate::infer::nullability::nullability(schema, query, &[]);
+    columns.get(index).is_some_and(|column| !column.nullable)
+}
+
+fn primary_key(table: &Table) -> Option<&[i32]> {
+    let key = table.unique.iter().find(|key| key.primary && key.holds)?;
+    Some(&key.columns)
+}
+
+/// A column as the query calls it.
+fn written(query: &Query, expr: &Expr) -> Option<String> {
+    let Expr::Var(var) = expr else { return None };
+    let entry = query.range(var.range)?;
+    let column = entry.column_names.get(usize::try_from(var.attribute - 1).ok()?)?;
+    Some(format!("{}.{column}", entry.name))
+}

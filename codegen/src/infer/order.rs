@@ -1,0 +1,121 @@
+//! Whether rows come in one order only, which pages rest on, and what a cursor is made of.
+
+use super::cardinality::sorted::{is_total, missing};
+use super::rows::RowColumn;
+use super::same::same;
+use crate::analyse::Analysed;
+use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::parse::{Paging, QueryDecl, order_items};
+use crate::schema::Schema;
+use crate::source::Span;
+use crate::tree::walk::each_expr;
+use crate::tree::{CastVia, Expr, ParamKind, Query, Target};
+
+/// Checks the order of a text that gives a page.
+pub fn check(diagnostics: &mut Diagnostics, schema: &Schema, query: &Analysed, row: &[RowColumn]) {
+    let Some(page) = &query.decl.page else { return };
+    if !is_total(schema, &query.tree) {
+        diagnostics.report(unstable(schema, &query.decl, &query.tree, page.span));
+    }
+    if page.value == Paging::Keyset {
+        check_keys(diagnostics, schema, query, row);
+    }
+}
+
+fn unstable(schema: &Schema, decl: &QueryDecl, tree: &Query, page: Span) -> Diagnostic {
+    let items = order_items(&decl.sql.text);
+    let span = items.last().map_or(page, |at| decl.sql.token_span(*at));
+    let message = match tree.sort.is_empty() {
+        true => "a page needs an order, or the same row can be on two pages and another on none",
+        false => {
+            "rows that are equal in this order can be on two pages or on none: it does not end in a unique key"
+        }
+    };
+    let help = match missing(schema, tree) {
+        Some(columns) if tree.sort.is_empty() => format!("add `order by {}`", columns.join(", ")),
+        Some(columns) => format!("add `, {}` to the order", columns.join(", ")),
+        None => "order by columns that together are unique among the rows of the result".to_owned(),
+    };
+    Diagnostic::error("stable-order", span, message).help(help).query(decl.path())
+}
+
+/// The positions of the result columns that a text is ordered by, where all of them are in the result.
+pub fn key_columns(tree: &Query) -> Vec<usize> {
+    let sorted = tree.sort.iter().filter_map(|sort| target(tree, sort.target));
+    let position = |key: &Target| tree.output().position(|target| std::ptr::eq(target, key));
+    sorted.filter_map(position).collect()
+}
+
+fn check_keys(diagnostics: &mut Diagnostics, schema: &Schema, query: &Analysed, row: &[RowColumn]) {
+    let (decl, tree) = (&query.decl, &query.tree);
+    let compared = comparisons(tree, decl.sql.params.len() + 1);
+    let mut compared = compared.iter();
+    let items = order_items(&decl.sql.text);
+    for (index, sort) in tree.sort.iter().enumerate() {
+        let Some(key) = target(tree, sort.target) else { continue };
+        let span = items.get(index).map_or(decl.sql.span, |at| decl.sql.token_span(*at));
+        let column = tree.output().position(|target| std::ptr::eq(target, key)).and_then(|at| row.get(at));
+        let (message, help) = match column {
+            None => (
+                "a cursor is made of the row, and this is not in the result".to_owned(),
+                "add what the rows are ordered by to the select list".to_owned(),
+            ),
+            Some(column) if column.nullable => (
+                format!("`{}` can be NULL, and after a NULL there is no place to go on from", column.name),
+                format!(
+                    "leave such rows out, `and ... is not null`, or select and order by `coalesce({}, ...)`",
+                    column.name
+                ),
+            ),
+            Some(_) => match compared.next() {
+                Some(expr) if !same(schema, relabelled(expr), relabelled(&key.expr)) => (
+                    "this means something else in WHERE, where it is compared with the cursor".to_owned(),
+                    "write the expression itself instead of the name that the select list gives it"
+                        .to_owned(),
+                ),
+                _ => continue,
+            },
+        };
+        diagnostics.report(Diagnostic::error("page", span, message).help(help).query(decl.path()));
+    }
+}
+
+/// What the parameters from that number on, counted from 0, are compared with, in their order.
+fn comparisons(tree: &Query, first: usize) -> Vec<&Expr> {
+    let mut found: Vec<(usize, &Expr)> = Vec::new();
+    let key = |right: &Expr| match relabelled(right) {
+        Expr::Param { kind: ParamKind::Extern, id, .. } if *id > first => Some(*id),
+        _ => None,
+    };
+    if let Some(quals) = &tree.from.quals {
+        each_expr(quals, &mut |expr| match expr {
+            Expr::Operator(operator) => {
+                if let [left, right] = &operator.args[..]
+                    && let Some(id) = key(right)
+                {
+                    found.push((id, left));
+                }
+            }
+            Expr::RowCompare { left, right, .. } => {
+                for (left, right) in left.iter().zip(right) {
+                    found.extend(key(right).map(|id| (id, left)));
+                }
+            }
+            _ => {}
+        });
+    }
+    found.sort_by_key(|(id, _)| *id);
+    found.dedup_by_key(|(id, _)| *id);
+    found.into_iter().map(|(_, expr)| expr).collect()
+}
+
+fn relabelled(expr: &Expr) -> &Expr {
+    match expr {
+        Expr::Cast { via: CastVia::Relabel, arg, .. } => relabelled(arg),
+        expr => expr,
+    }
+}
+
+fn target(tree: &Query, reference: usize) -> Option<&Target> {
+    tree.targets.iter().find(|target| target.sort_group_ref == reference)
+}

@@ -1,0 +1,166 @@
+//! Fragments: SQL that is written once in a file and stands in several of its statements.
+//!
+//! ```sql
+//! --@ fragment live
+//! -- c.deleted_at is null and c.status = 'published'
+//!
+//! --! list_content
+//! select c.id from content c where :live;
+//! ```
+//!
+//! The name stands in a statement as a parameter does, so that `psql` runs it with `\set live '...'`. It is replaced
+//! before anything else is made of the statement, and every position in it stays that of the fragment.
+
+use std::collections::BTreeMap;
+
+use super::lex::{Lexer, Token, TokenKind};
+use super::line::problem;
+use super::marks::Segment;
+use crate::diagnostics::Diagnostic;
+use crate::source::{FileId, Span, Spanned};
+
+pub(super) const HELP: &str = "a fragment is `--@ fragment name`, and below it its SQL in `-- ` lines";
+
+/// The fragments of a file so far.
+#[derive(Default)]
+pub(super) struct Fragments {
+    known: BTreeMap<String, Fragment>,
+    /// The one whose lines are being read.
+    open: Option<String>,
+}
+
+struct Fragment {
+    name: Span,
+    tokens: Vec<Token>,
+    /// The line end before the next line, if there is one.
+    line_end: Option<Token>,
+    is_used: bool,
+}
+
+impl Fragments {
+    /// Begins a fragment.
+    pub fn begin(&mut self, name: Spanned<String>) -> Option<Diagnostic> {
+        if let Some(first) = self.known.get(&name.value) {
+            let message = format!("the fragment `{}` is declared twice", name.value);
+            let error = problem(name.span, message, "give one of the two another name");
+            return Some(error.note(first.name, "declared here first"));
+        }
+        let fragment = Fragment { name: name.span, tokens: Vec::new(), line_end: None, is_used: false };
+        self.known.insert(name.value.clone(), fragment);
+        self.open = Some(name.value);
+        None
+    }
+
+    /// Takes a token that stands outside of any statement. Whether it belongs to the fragment that was begun.
+    pub fn take(&mut self, file: FileId, source: &str, token: Token, found: &mut Vec<Diagnostic>) -> bool {
+        let Some(name) = self.open.clone() else { return false };
+        let is_line = token.kind == TokenKind::LineComment && !token.text(source).starts_with("---");
+        let line_ends = token.text(source).matches('\n').count();
+        if token.kind == TokenKind::Blank && line_ends < 2 {
+            if let Some(fragment) = self.known.get_mut(&name) {
+                fragment.line_end = Some(token);
+            }
+            return true;
+        }
+        if !is_line {
+            self.close(found);
+            return false;
+        }
+        let mut tokens = Vec::new();
+        for inner in Lexer::new(&source[..token.end], token.start + 2) {
+            let span = Span { file, start: inner.start, end: inner.end };
+            let is_other = inner.kind == TokenKind::Bind && self.known.contains_key(&inner.text(source)[1..]);
+            let wrong = match inner.kind {
+                _ if !inner.closed => "this is not closed within its line",
+                _ if is_other => "a fragment cannot stand in a fragment",
+                _ if inner.is_mark(source, ";") => "a fragment is part of a statement and has no `;`",
+                TokenKind::Param => "parameters are not written as numbers here",
+                TokenKind::LineComment => "neither comments nor marks stand in a fragment",
+                _ => {
+                    tokens.push(inner);
+                    continue;
+                }
+            };
+            found.push(*problem(span, wrong, HELP));
+            break;
+        }
+        if let Some(fragment) = self.known.get_mut(&name) {
+            let line_end = fragment.line_end.take().filter(|_| !fragment.tokens.is_empty());
+            fragment.tokens.extend(line_end);
+            // What stands between the dashes and the SQL would be copied with the dashes.
+            fragment.tokens.extend(tokens.into_iter().skip_while(|inner| inner.is_gap()));
+        }
+        true
+    }
+
+    /// Ends the fragment that was begun.
+    pub fn close(&mut self, found: &mut Vec<Diagnostic>) {
+        let Some(fragment) = self.open.take().and_then(|name| self.known.get_mut(&name)) else { return };
+        while fragment.tokens.pop_if(|token| token.is_gap()).is_some() {}
+        if fragment.tokens.is_empty() {
+            found.push(*problem(fragment.name, "the fragment has no SQL", HELP));
+        }
+    }
+
+    /// Puts the fragments in the place of their names.
+    pub fn expand(
+        &mut self,
+        file: FileId,
+        source: &str,
+        segments: &mut [Segment],
+        found: &mut Vec<Diagnostic>,
+    ) {
+        for segment in segments {
+            let mut expanded = Vec::with_capacity(segment.tokens.len());
+            for (index, token) in segment.tokens.iter().enumerate() {
+                let name = (token.kind == TokenKind::Bind).then(|| &token.text(source)[1..]);
+                let Some(fragment) = name.and_then(|name| self.known.get_mut(name)) else {
+                    expanded.push(*token);
+                    continue;
+                };
+                fragment.is_used = true;
+                let beside = [index.checked_sub(1), Some(index + 1)];
+                let beside = beside.into_iter().flatten().filter_map(|at| segment.tokens.get(at));
+                let is_apart = |token: &Token| {
+                    token.is_gap() || ["(", ")", ","].iter().any(|mark| token.is_mark(source, mark))
+                };
+                if !beside.into_iter().all(is_apart) {
+                    let span = Span { file, start: token.start, end: token.end };
+                    found.push(*problem(
+                        span,
+                        "a fragment does not stand apart here",
+                        "put blanks around it",
+                    ));
+                    expanded.push(*token);
+                    continue;
+                }
+                expanded.extend(&fragment.tokens);
+            }
+            segment.tokens = expanded;
+        }
+    }
+
+    /// What the whole file shows: fragments that nothing uses, and names that were taken for parameters.
+    pub fn check<'a>(&self, params: impl Iterator<Item = (&'a str, Span)>) -> Vec<Diagnostic> {
+        let mut found: Vec<Diagnostic> = Vec::new();
+        for (param, used) in params {
+            if let Some(fragment) = self.known.get(param).filter(|fragment| used.start < fragment.name.start)
+            {
+                let help = "move the fragment above the first query that uses it; in a fragment no other one can stand";
+                let error = problem(used, format!("the fragment `{param}` is not known here"), help);
+                found.push(error.note(fragment.name, "it stands here"));
+            }
+        }
+        let unused = self.known.iter().filter(|(name, fragment)| {
+            !fragment.is_used && !found.iter().any(|error| error.message.contains(&format!("`{name}`")))
+        });
+        let unused: Vec<Diagnostic> = unused
+            .map(|(name, fragment)| {
+                Diagnostic::warning("fragment", fragment.name, format!("no query uses the fragment `{name}`"))
+                    .help(format!("write `:{name}` where it belongs, or remove it"))
+            })
+            .collect();
+        found.extend(unused);
+        found
+    }
+}

@@ -1,0 +1,330 @@
+//! The `--?` marks of a statement: lines that are there only sometimes.
+//!
+//! `and c.status = :status  --? status` is there when `status` is given. `order by c.title, c.id  --? sort title` is
+//! there when that sort is asked for; one alternative stands in the text, which is the default, and the others in
+//! comments, so that `psql` runs the statement as it is: `-- order by c.title, c.id  --? sort title`.
+
+use std::collections::BTreeSet;
+
+use super::fragments::Fragments;
+use super::lex::{Lexer, Token, TokenKind};
+use super::line::{ANNOTATION, Line, Read, check_name, problem};
+use super::{Condition, MarkName, Marks, When};
+use crate::diagnostics::{Diagnostic, nearest};
+use crate::source::{FileId, Span, Spanned};
+
+/// A run of tokens that are there together.
+pub(super) struct Segment {
+    pub tokens: Vec<Token>,
+    pub when: When,
+}
+
+/// How many lines can come and go each on its own; so many bits name a variant.
+pub(super) const MAX_CONDITIONS: usize = 24;
+
+const HELP: &str = "a mark is `--? name`, `--? name, other` or `--? sort name`, at the end of a line of SQL";
+
+/// Whether a comment is a mark, or a line that is commented out and marked as a sort.
+pub(super) fn is_mark(comment: &str) -> bool {
+    comment.starts_with("--?") || alternative(comment).is_some()
+}
+
+/// Where the mark of a sort starts that stands behind SQL in one comment.
+fn alternative(comment: &str) -> Option<usize> {
+    let at = comment.rfind("--?").filter(|at| *at > 0 && comment.starts_with("--"))?;
+    let mut words = comment[at + 3..].split_whitespace();
+    let is_sort = words.next() == Some("sort") && words.next().is_some() && words.next().is_none();
+    is_sort.then_some(at)
+}
+
+/// A mark outside of any statement.
+pub(super) fn stray(span: Span) -> Diagnostic {
+    let help = "put the `;` on a line of its own after the last marked line";
+    *problem(span, "this mark belongs to no statement", help)
+}
+
+/// Cuts a statement at its marked lines. The marks are taken out; other comments stay.
+pub(super) fn cut(
+    file: FileId,
+    source: &str,
+    statement: &[Token],
+    fragments: &mut Fragments,
+) -> (Marks, Vec<Segment>, Vec<Diagnostic>) {
+    let mut cutter = Cutter {
+        file,
+        source,
+        marks: Marks::default(),
+        segments: Vec::new(),
+        current: Vec::new(),
+        default_sort: None,
+        found: Vec::new(),
+    };
+    for token in statement {
+        let text = token.text(source);
+        if token.kind != TokenKind::LineComment || !is_mark(text) {
+            cutter.current.push(*token);
+        } else if let Err(error) = cutter.mark(*token) {
+            cutter.found.push(*error);
+            cutter.current.push(*token);
+        }
+    }
+    cutter.finish(fragments)
+}
+
+enum Mark {
+    Given(Vec<Spanned<String>>),
+    Sort(Spanned<String>),
+}
+
+struct Cutter<'a> {
+    file: FileId,
+    source: &'a str,
+    marks: Marks,
+    segments: Vec<Segment>,
+    current: Vec<Token>,
+    /// The sort that stands in the text.
+    default_sort: Option<Spanned<String>>,
+    found: Vec<Diagnostic>,
+}
+
+impl Cutter<'_> {
+    fn mark(&mut self, comment: Token) -> Read<()> {
+        let text = comment.text(self.source);
+        let behind = alternative(text);
+        let at = comment.start + behind.unwrap_or(0);
+        let span = Span { file: self.file, start: at, end: comment.start + text.trim_end().len() };
+        let mark = read(&mut Line::new(self.file, self.source, at + 3, comment.end))?;
+        let mut line = self.take_line(comment, span)?;
+        match self.marked(&mut line, comment, at, span, mark) {
+            Ok(when) => {
+                let mut before = std::mem::take(&mut self.current);
+                // The line brings its own line end along.
+                let is_idle =
+                    |token: &mut Token| matches!(token.kind, TokenKind::Blank | TokenKind::LineComment);
+                while before.pop_if(is_idle).is_some() {}
+                self.segments
+                    .extend([Segment { tokens: before, when: When::Always }, Segment { tokens: line, when }]);
+                Ok(())
+            }
+            Err(error) => {
+                // It stays what it is without the mark.
+                self.current.append(&mut line);
+                Err(error)
+            }
+        }
+    }
+
+    /// When a line is there, which loses what stands between its SQL and the mark.
+    fn marked(
+        &mut self,
+        line: &mut Vec<Token>,
+        comment: Token,
+        at: usize,
+        span: Span,
+        mark: Mark,
+    ) -> Read<When> {
+        let is_commented = at > comment.start;
+        let mut commented = Vec::new();
+        if is_commented {
+            if line.iter().any(|token| !token.is_gap()) {
+                return Err(problem(span, "this alternative stands behind SQL", "give it a line of its own"));
+            }
+            // What stands between the dashes and the SQL would be copied with the dashes.
+            let tokens = self.commented(comment.start + 2, at)?;
+            commented.extend(tokens.into_iter().skip_while(|token| token.is_gap()));
+        }
+        if line.iter().chain(&commented).all(|token| token.is_gap()) {
+            return Err(problem(span, "there is no SQL on this line that could be left out", HELP));
+        }
+        let when = match mark {
+            Mark::Given(names) => self.condition(names, span),
+            Mark::Sort(name) => self.sort(name, !is_commented)?,
+        };
+        line.extend(commented);
+        while line.pop_if(|token| token.is_gap()).is_some() {}
+        Ok(when)
+    }
+
+    /// Takes the tokens of the line that a comment ends, with the line end before them.
+    fn take_line(&mut self, comment: Token, span: Span) -> Read<Vec<Token>> {
+        let before = &self.source[..comment.start];
+        let start = before.rfind(['\n', '\r']).map_or(0, |at| at + 1);
+        let end_of_last = match before[..start].strip_suffix("\r\n") {
+            Some(last) => last.len(),
+            None => start.saturating_sub(1),
+        };
+        let index = self.current.partition_point(|token| token.end <= end_of_last);
+        let mut line = self.current.split_off(index);
+        if let Some(first) = line.first_mut().filter(|first| first.start < end_of_last) {
+            if first.kind != TokenKind::Blank {
+                self.current.append(&mut line);
+                let message = "a marked line cannot begin within a string or a comment";
+                return Err(problem(span, message, "let it begin on a line of its own"));
+            }
+            self.current.push(Token { end: end_of_last, ..*first });
+            first.start = end_of_last;
+        }
+        Ok(line)
+    }
+
+    /// The tokens of SQL that is commented out.
+    fn commented(&self, start: usize, end: usize) -> Read<Vec<Token>> {
+        let mut tokens = Vec::new();
+        for token in Lexer::new(&self.source[..end], start) {
+            let span = Span { file: self.file, start: token.start, end: token.end };
+            let wrong = if token.is_mark(self.source, ";") {
+                Some("an alternative has no `;` of its own")
+            } else if token.kind == TokenKind::Param {
+                Some("parameters are not written as numbers here")
+            } else {
+                (!token.closed).then_some("this is not closed within the comment")
+            };
+            match wrong {
+                Some(message) => return Err(problem(span, message, HELP)),
+                None => tokens.push(token),
+            }
+        }
+        Ok(tokens)
+    }
+
+    fn condition(&mut self, names: Vec<Spanned<String>>, span: Span) -> When {
+        let mut of_mark = BTreeSet::new();
+        for name in names {
+            let known = self.marks.names.iter().position(|known| known.name.value == name.value);
+            of_mark.insert(known.unwrap_or(self.marks.names.len()));
+            if known.is_none() {
+                self.marks.names.push(MarkName { name, flag: true });
+            }
+        }
+        let known = self.marks.conditions.iter().position(|known| known.names == of_mark);
+        if known.is_none() {
+            self.marks.conditions.push(Condition { names: of_mark, span });
+        }
+        When::Given(known.unwrap_or(self.marks.conditions.len() - 1))
+    }
+
+    fn sort(&mut self, name: Spanned<String>, in_text: bool) -> Read<When> {
+        if in_text {
+            match &self.default_sort {
+                Some(first) if first.value != name.value => {
+                    let message = "only one alternative can stand in the text: it is the default";
+                    let help = format!("comment this one out: `-- order by ...  --? sort {}`", name.value);
+                    let error = Box::new(problem(name.span, message, help).note(first.span, "this one does"));
+                    return Err(error);
+                }
+                Some(_) => {}
+                None => self.default_sort = Some(name.clone()),
+            }
+        }
+        let known = self.marks.sorts.iter().position(|sort| sort.value == name.value);
+        if known.is_none() {
+            self.marks.sorts.push(name);
+        }
+        Ok(When::Sorted(known.unwrap_or(self.marks.sorts.len() - 1)))
+    }
+
+    fn finish(mut self, fragments: &mut Fragments) -> (Marks, Vec<Segment>, Vec<Diagnostic>) {
+        while self.current.pop_if(|token| token.is_gap()).is_some() {}
+        let rest = Segment { tokens: std::mem::take(&mut self.current), when: When::Always };
+        self.segments.push(rest);
+        self.segments.retain(|segment| !segment.tokens.is_empty());
+        fragments.expand(self.file, self.source, &mut self.segments, &mut self.found);
+        self.first_sort();
+        self.find_flags();
+        (self.marks, self.segments, self.found)
+    }
+
+    /// Moves the default to the front.
+    fn first_sort(&mut self) {
+        let Some(first) = self.marks.sorts.first() else { return };
+        let Some(default) = &self.default_sort else {
+            let help = "one of the sorts stands in the text and is the default; the others are commented out";
+            self.found.push(*problem(first.span, "no sort stands in the text", help));
+            return;
+        };
+        let at = self.marks.sorts.iter().position(|sort| sort.value == default.value).unwrap_or(0);
+        self.marks.sorts[..=at].rotate_right(1);
+        for segment in &mut self.segments {
+            if let When::Sorted(sort) = &mut segment.when {
+                *sort = match *sort {
+                    found if found == at => 0,
+                    found if found < at => found + 1,
+                    found => found,
+                };
+            }
+        }
+    }
+
+    /// A name that is a parameter on a line marked with it is no flag, and stands on no other line.
+    fn find_flags(&mut self) {
+        let (source, file) = (self.source, self.file);
+        let binds = |segment: &Segment| -> Vec<(String, Span)> {
+            let binds = segment.tokens.iter().filter(|token| token.kind == TokenKind::Bind);
+            let name = |token: &Token| token.text(source)[1..].to_owned();
+            binds.map(|token| (name(token), Span { file, start: token.start, end: token.end })).collect()
+        };
+        let all: Vec<_> = self.segments.iter().map(|segment| (segment.when, binds(segment))).collect();
+        for (index, mark) in self.marks.names.iter_mut().enumerate() {
+            let uses = all.iter().flat_map(|(when, binds)| binds.iter().map(move |bind| (when, bind)));
+            let uses: Vec<_> = uses.filter(|(_, (name, _))| *name == mark.name.value).collect();
+            let conditions = &self.marks.conditions;
+            let is_named = |when: &When| match when {
+                When::Given(condition) => conditions[*condition].names.contains(&index),
+                When::Always | When::Sorted(_) | When::After(_) => false,
+            };
+            mark.flag = uses.is_empty();
+            if let Some((_, (name, span))) = uses.iter().find(|(when, _)| !is_named(when)) {
+                let message = format!("`:{name}` stands on a line that is there without it");
+                let help = match uses.iter().any(|(when, _)| is_named(when)) {
+                    true => format!(
+                        "mark this line too, `--? {name}`, or give the other one a parameter of its own"
+                    ),
+                    false => format!("mark this line with `--? {name}`, or call the flag otherwise"),
+                };
+                let error = problem(*span, message, help).note(mark.name.span, "which is left out here");
+                self.found.push(error);
+            }
+        }
+    }
+}
+
+/// What follows `--?`.
+fn read(line: &mut Line) -> Read<Mark> {
+    let name = |line: &mut Line| -> Read<Spanned<String>> {
+        let Some(name) = line.word(&[]) else {
+            return Err(line.problem("a name is missing here", HELP));
+        };
+        check_name("a mark's name", &name)?;
+        Ok(Spanned { value: name.value.to_owned(), span: name.span })
+    };
+    let first = name(line)?;
+    let is_list = line.text().trim_start().starts_with(',') || line.text().trim().is_empty();
+    if !is_list {
+        if first.value != "sort" {
+            let help = match nearest(&first.value, ["sort"]) {
+                Some(_) => "did you mean `--? sort`?".to_owned(),
+                None => "several names are separated by commas".to_owned(),
+            };
+            return Err(line.problem("`,` is missing here", help));
+        }
+        let sort = name(line)?;
+        line.end(HELP)?;
+        return Ok(Mark::Sort(sort));
+    }
+    let mut names = vec![first];
+    while line.eat(",") {
+        names.push(name(line)?);
+    }
+    line.end(HELP)?;
+    Ok(Mark::Given(names))
+}
+
+/// The rule of statements with too many variants.
+pub(super) fn too_many(span: Span, limit: usize) -> Diagnostic {
+    Diagnostic::error(
+        ANNOTATION,
+        span,
+        format!("the marks of this statement make more than {limit} variants"),
+    )
+    .help("each is analysed and proven: give lines that come together one name, or split the query")
+}

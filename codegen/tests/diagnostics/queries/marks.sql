@@ -1,0 +1,137 @@
+-- Lines that are there only sometimes.
+--@ scope creator
+
+--! the_scope_goes
+select id from content
+--             ^^^^^^^ error[tenant-scope]: when `mine` is not given
+where true
+    and creator_id = :creator_id                                --? mine
+;
+
+--! the_scope_is_given
+select id from content
+--             ^^^^^^^ error[tenant-scope]: when `creator_id` is not given
+where true
+    and creator_id = :creator_id                                --? creator_id
+--                                                                  ^^^^^^^^^^ error[annotation]: comes from the token
+;
+
+--! first_condition
+select id from content
+where creator_id = :creator_id                                  --? mine
+    and title = :title
+--  ^^^ error[syntax]: when `mine` is not given
+-- help: let an unmarked condition come first
+;
+
+--! column_goes
+--  ^^^^^^^^^^^ error[variants]: the result is (id ContentId) instead of (id ContentId, title String), when `long` is not given
+-- help: mark conditions and sorts
+select id
+    , title                                                     --? long
+from content where creator_id = :creator_id;
+
+--! misspelled
+select id from content
+where creator_id = :creator_id
+    and status = :status                                        --? stauts
+--               ^^^^^^^ error[annotation]: `:status` stands on a line that is not there when it alone is given
+-- help: did you mean `--? status`?
+;
+
+--! not_named
+select id from content
+where creator_id = :creator_id
+    and position between :low and :high                         --? low
+--                                ^^^^^ error[annotation]: `:high` stands on a line
+-- help: name it too: `--? low, high`
+;
+
+--! both
+select id from content
+where creator_id = :creator_id
+    and (status = :status or title = :title)
+--                ^^^^^^^ error[annotation]: `:status` stands on a line that is there without it
+-- help: mark this line too
+    and status <> :status                                       --? status
+;
+
+--! not_a_list
+select id from content where creator_id = :creator_id
+    and status = :status                                        --? status title
+--                                                                         ^^^^^ error[annotation]: `,` is missing here
+;
+
+--! nothing_to_mark
+select id from content where creator_id = :creator_id
+    --? status
+--  ^^^^^^^^^^ error[annotation]: there is no SQL on this line
+;
+
+--! over_a_line_end
+select id from content where creator_id = :creator_id and title <> 'a
+b'                                                              --? long
+--                                                              ^^^^^^^^ error[annotation]: a marked line cannot begin within a string
+;
+
+--! after_the_end
+select id from content where creator_id = :creator_id;          --? mine
+--                                                              ^^^^^^^^ error[annotation]: this mark belongs to no statement
+
+--! types
+select id from content
+where creator_id = :creator_id and :value::int > 0
+    and title = :value                                          --? long
+--            ^ error[unknown-function]: operator does not exist: character varying = integer, when `long` is given
+;
+
+--! no_default
+select id from content where creator_id = :creator_id
+--  order by title, id                                          --? sort title
+--                                                                       ^^^^^ error[annotation]: no sort stands in the text
+;
+
+--! two_defaults
+select id from content where creator_id = :creator_id
+order by id                                                     --? sort id
+, title                                                         --? sort title
+--                                                                       ^^^^^ error[annotation]: only one alternative can stand in the text
+;
+
+--! sort_with_an_end
+select id from content where creator_id = :creator_id
+order by id                                                     --? sort id
+--  order by title;                                             --? sort title
+--                ^ error[annotation]: an alternative has no `;`
+;
+
+--! sort_of_nothing
+select id from content where creator_id = :creator_id
+order by id                                                     --? sort id
+--  order by titel, id                                          --? sort title
+--           ^^^^^ error[unknown-column]: column "titel" does not exist
+-- help: "content.title"
+;
+
+--! one_name
+select id from content where creator_id = :creator_id
+order by id                                                     --? sort by_id
+--  order by title, id                                          --? sort by_id_
+--                                                                       ^^^^^^ error[annotation]: have the same name in Rust
+;
+
+--! too_many
+select id from content where creator_id = :creator_id
+    and true  --? a
+    and true  --? b
+    and true  --? c
+    and true  --? d
+    and true  --? e
+    and true  --? f
+    and true  --? g
+    and true  --? h
+    and true  --? i
+    and true  --? j
+    and true  --? k
+--                ^ error[annotation]: more than 1024 variants
+;
