@@ -126,8 +126,11 @@ impl<'a> Caller<'a> {
         params: Params<'_>,
         page: &Keyset,
     ) -> Result<KeysetPage<R>> {
-        let keys =
-            page.after().map(|cursor| cursor.keys(query).map_err(|error| error.of(&query))).transpose()?;
+        let keys = page.after().map(|cursor| cursor.keys(query)).transpose().map_err(|error| {
+            let error = error.of(&query);
+            Observation::begin(query.query(), self.reason, self.place.slow_query()).end(0, Some(&error));
+            error
+        })?;
         let (_, numbers, columns) = query.cursor().unwrap_or_default();
         let text = if keys.is_some() { query.after() } else { query };
         // One row more than is wanted tells whether there is a next page.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::TryStreamExt;
 use sqlward::types::{BytesMut, IsNull, Json, ToSql, Type, to_sql_checked};
-use sqlward::{Builder, Database, Error, Executor, Query, StatementMode, TransactionOptions};
+use sqlward::{Builder, Database, Error, Executor, Keyset, Part, Query, StatementMode, TransactionOptions};
 use tokio::sync::Barrier;
 
 use crate::support::Fixture;
@@ -40,6 +40,7 @@ pub async fn all(mode: StatementMode) -> Vec<Error> {
     errors.extend(time(&fixture).await);
     errors.extend(connections(&fixture).await);
     errors.extend(rows_and_drift(&fixture).await);
+    errors.push(cursor(&fixture.db).await);
     errors
 }
 
@@ -274,4 +275,17 @@ async fn rows_and_drift(fixture: &Fixture) -> Vec<Error> {
         db.fetch_one::<(String,)>(&GONE, secret).await.unwrap_err(),
         db.fetch_one::<(i32,)>(&OTHER, secret).await.unwrap_err(),
     ]
+}
+
+/// What a request says of the page it wants is anything.
+async fn cursor(db: &Database) -> Error {
+    static PAGE: Query = Query::new(
+        "people::page",
+        "select name from people where true",
+        &[Type::INT8, Type::TEXT],
+        &[("name", "text")],
+    )
+    .with(&[Part::after(0, " and name > $2", &[2], &[0]), Part::always(" order by name limit $1")]);
+    let page: Keyset = serde_json::from_str(&format!(r#"{{"after":"{SECRET}"}}"#)).unwrap();
+    PAGE.variant(&[], 0).fetch_keyset::<(String,)>(db, &[], &page).await.unwrap_err()
 }

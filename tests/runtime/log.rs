@@ -20,9 +20,17 @@ struct Lines {
     entered: Vec<Id>,
 }
 
+/// Has spans and events be told, by whichever thread comes to one first: what is first come to while nobody listens can
+/// stay silent for good.
+pub fn wake() {
+    static AWAKE: Once = Once::new();
+    AWAKE.call_once(|| tracing::subscriber::set_global_default(Log::default()).unwrap());
+}
+
 impl Log {
     /// Begins to listen, until the guard is dropped.
     pub fn listen() -> (Log, DefaultGuard) {
+        wake();
         let log = Log::default();
         let guard = tracing::subscriber::set_default(log.clone());
         (log, guard)

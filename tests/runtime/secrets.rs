@@ -41,7 +41,8 @@ async fn none_with(mode: StatementMode) {
     assert!(!spans.contains(SECRET), "{spans}");
     // The failures are there, each under its query.
     for error in &errors {
-        assert!(error.query().is_none_or(|query| spans.contains(&format!("query={query:?}"))), "{spans}");
+        let is_told = error.query().is_none_or(|query| spans.contains(&format!("query={query:?}")));
+        assert!(is_told, "{error} is not told of in\n{spans}");
     }
     let logged = beneath.statements() > before || mode == StatementMode::Unnamed;
     assert!(logged, "statements are logged, only not with their parameters");

@@ -27,6 +27,7 @@ impl Fixture {
 
     /// As `new`, with other settings.
     pub async fn with(setup: &str, settings: impl FnOnce(Builder) -> Builder) -> Fixture {
+        crate::log::wake();
         // Hardly two tests have the same setup, so that one template, an empty one, does for all.
         let test = testing::database("").await.unwrap();
         let config = test.config().clone();
