@@ -653,13 +653,16 @@ set purchase_count = greatest(purchase_count + :delta, 0), updated_at = now()
 where id = :id and deleted_at is null;
 
 --! insert_content_batch
---- Imports drafts, many in one statement: element n of each array belongs to draft n.
+--- Imports drafts, many in one statement, and gives them in their order. One whose creator or organization is deleted
+--- is left out.
 --@ scope system: "imports for several creators at once"
-insert into content (creator_id, organization_id, title, slug, content_type, content_body)
-select u.id, o.id, draft.title, lower(draft.slug), 'written', draft.content_body
+insert into content (creator_id, organization_id, title, slug, content_type, visibility, content_body)
+select u.id, o.id, draft.title, lower(draft.slug), 'written', draft.visibility, draft.content_body
 from unnest(
-    :creator_ids::text[], :organization_ids::uuid[], :titles::text[], :slugs::text[], :bodies::text[]
-) as draft (creator_id, organization_id, title, slug, content_body)
+    :creator_id::text[], :organization_id::uuid[], :title::text[], :slug::text[], :visibility::text[],
+    :content_body::text[]
+) with ordinality as draft (creator_id, organization_id, title, slug, visibility, content_body, position)
 join users u on u.id = draft.creator_id and u.deleted_at is null
 join organizations o on o.id = draft.organization_id and o.deleted_at is null
+order by draft.position
 returning id, creator_id, slug;

@@ -2,6 +2,7 @@
 //! types that no well-known crate has.
 
 mod composite;
+mod each;
 mod interval;
 mod named;
 mod opaque;
@@ -16,6 +17,7 @@ pub use postgres_types::{
 
 pub use crate::json::{FromJson, JsonError, JsonObject, JsonResult, JsonText, Nested};
 pub use composite::{Attributes, CompositeReader, write_composite};
+pub use each::Each;
 pub use interval::Interval;
 pub(crate) use named::Plain;
 pub use named::is_named;

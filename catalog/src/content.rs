@@ -8,7 +8,7 @@ use sqlward::{
     Executor, FromRow, Keyset, KeysetPage, Page, Paged, Part, Query, Result, Row, ServiceRole, Transaction,
     Writer,
 };
-use sqlward::types::Type;
+use sqlward::types::{Each, Type};
 use crate::{
     Content, ContentId, ContentStatus, ContentType, ContentVisibility, CreatorScope, MediaItemId,
     MediaItemMediaType, MediaItemStatus, OrganizationId, OrganizationManager, OrganizationScope,
@@ -1569,45 +1569,56 @@ pub async fn adjust_purchase_count(db: &ServiceRole<'_>, delta: i32, id: Content
     db.execute(&QUERY, &[&delta, &id]).await
 }
 
-/// The parameters of [`insert_content_batch`].
+/// One of the items of [`insert_content_batch`].
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct InsertContentBatch<'a> {
-    pub creator_ids: &'a [UserId],
-    pub organization_ids: &'a [OrganizationId],
-    pub titles: &'a [String],
-    pub slugs: &'a [String],
-    pub bodies: &'a [String],
+pub struct InsertContentBatchItem<'a> {
+    pub creator_id: &'a UserId,
+    pub organization_id: OrganizationId,
+    pub title: &'a str,
+    pub slug: &'a str,
+    pub visibility: ContentVisibility,
+    pub content_body: Option<&'a str>,
 }
 
-/// Imports drafts, many in one statement: element n of each array belongs to draft n.
+/// Imports drafts, many in one statement, and gives them in their order. One whose creator or organization is deleted
+/// is left out.
 ///
 /// ```sql
-/// insert into content (creator_id, organization_id, title, slug, content_type, content_body)
-/// select u.id, o.id, draft.title, lower(draft.slug), 'written', draft.content_body
+/// insert into content (creator_id, organization_id, title, slug, content_type, visibility, content_body)
+/// select u.id, o.id, draft.title, lower(draft.slug), 'written', draft.visibility, draft.content_body
 /// from unnest(
-///     :creator_ids::text[], :organization_ids::uuid[], :titles::text[], :slugs::text[], :bodies::text[]
-/// ) as draft (creator_id, organization_id, title, slug, content_body)
+///     :creator_id::text[], :organization_id::uuid[], :title::text[], :slug::text[], :visibility::text[],
+///     :content_body::text[]
+/// ) with ordinality as draft (creator_id, organization_id, title, slug, visibility, content_body, position)
 /// join users u on u.id = draft.creator_id and u.deleted_at is null
 /// join organizations o on o.id = draft.organization_id and o.deleted_at is null
+/// order by draft.position
 /// returning id, creator_id, slug
 /// ```
 ///
 /// Scope: system, because: imports for several creators at once. Proven:
-/// - users u: deleted_at is null (line 663), in system scope (line 663)
-/// - organizations o: deleted_at is null (line 664), in system scope (line 664)
+/// - users u: deleted_at is null (line 665), in system scope (line 665)
+/// - organizations o: deleted_at is null (line 666), in system scope (line 666)
 pub async fn insert_content_batch(
     db: &ServiceRole<'_>,
-    params: &InsertContentBatch<'_>,
+    items: &[InsertContentBatchItem<'_>],
 ) -> Result<Vec<InsertContentBatchRow>> {
     static QUERY: Query = Query::new(
         "content::insert_content_batch",
-        "insert into content (creator_id, organization_id, title, slug, content_type, content_body)\nselect u.id, o.id, draft.title, lower(draft.slug), 'written', draft.content_body\nfrom unnest(\n    $1::text[], $2::uuid[], $3::text[], $4::text[], $5::text[]\n) as draft (creator_id, organization_id, title, slug, content_body)\njoin users u on u.id = draft.creator_id and u.deleted_at is null\njoin organizations o on o.id = draft.organization_id and o.deleted_at is null\nreturning id, creator_id, slug",
-        &[Type::TEXT_ARRAY, Type::UUID_ARRAY, Type::TEXT_ARRAY, Type::TEXT_ARRAY, Type::TEXT_ARRAY],
+        "insert into content (creator_id, organization_id, title, slug, content_type, visibility, content_body)\nselect u.id, o.id, draft.title, lower(draft.slug), 'written', draft.visibility, draft.content_body\nfrom unnest(\n    $1::text[], $2::uuid[], $3::text[], $4::text[], $5::text[],\n    $6::text[]\n) with ordinality as draft (creator_id, organization_id, title, slug, visibility, content_body, position)\njoin users u on u.id = draft.creator_id and u.deleted_at is null\njoin organizations o on o.id = draft.organization_id and o.deleted_at is null\norder by draft.position\nreturning id, creator_id, slug",
+        &[
+            Type::TEXT_ARRAY, Type::UUID_ARRAY, Type::TEXT_ARRAY, Type::TEXT_ARRAY, Type::TEXT_ARRAY,
+            Type::TEXT_ARRAY,
+        ],
         InsertContentBatchRow::COLUMNS,
     ).in_scope("system");
     db.fetch_all(
         &QUERY,
-        &[&params.creator_ids, &params.organization_ids, &params.titles, &params.slugs, &params.bodies],
+        &[
+            &Each::new(items, |item| item.creator_id), &Each::new(items, |item| item.organization_id),
+            &Each::new(items, |item| item.title), &Each::new(items, |item| item.slug),
+            &Each::new(items, |item| item.visibility), &Each::new(items, |item| item.content_body),
+        ],
     )
     .await
 }

@@ -23,6 +23,8 @@ pub mod commerce;
 #[rustfmt::skip]
 pub mod content;
 #[rustfmt::skip]
+pub mod exports;
+#[rustfmt::skip]
 pub mod identity;
 #[rustfmt::skip]
 pub mod library;

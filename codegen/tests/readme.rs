@@ -15,6 +15,11 @@ fn the_tour_of_nested_results_does_too() {
 }
 
 #[test]
+fn the_tour_of_many_rows_does_too() {
+    tour("docs/bulk.md");
+}
+
+#[test]
 fn the_tour_of_queries_with_several_texts_does_too() {
     tour("docs/queries.md");
 }

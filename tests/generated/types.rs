@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde_json::json;
 use sqlward::types::Json;
 use sqlward::{Database, Interval, Range, StatementMode, testing};
+use types_catalog::items::{self, InsertItemsItem, Renaming, SaidItemsItem, UpdateItemsItem};
 use types_catalog::samples::{self, InsertMaybe, InsertSample};
 use types_catalog::{
     Level, MaybeId, Mood, OddNamesDropTableSamplesType, Person, PostalAddress, Sample, SampleId, odd,
@@ -206,5 +207,81 @@ async fn odd_names_and_literals_arrive_as_they_were_written() {
         assert_eq!(literals.ticks, "`````");
         assert_eq!(literals.bidi, "\u{202e}");
         assert_eq!(odd::r#match(&role).await.unwrap(), 1);
+    }
+}
+
+#[tokio::test]
+async fn fields_of_items_are_elements_of_arrays() {
+    for test in in_both_modes().await {
+        let role = test.key.over(&test.db, "types");
+        let document = json!({"a": [1, null]});
+        let none = InsertItemsItem {
+            mood: None,
+            level: None,
+            email: None,
+            quantity: None,
+            words: None,
+            bytes: None,
+            span: None,
+            document: None,
+            day: None,
+            exact: None,
+        };
+        let some = InsertItemsItem {
+            mood: Some(Mood::Ünhappy),
+            level: Some(Level::High),
+            email: Some("a@example.org"),
+            quantity: Some(-1),
+            words: Some("NULL, {\"\\}"),
+            bytes: Some(&[0, 255]),
+            span: Some(Interval { months: 1, days: -2, microseconds: 3 }),
+            document: Some(&document),
+            day: NaiveDate::from_ymd_opt(2024, 2, 29),
+            exact: Some("-1234567890123456789.5".parse().unwrap()),
+        };
+        let made = items::insert_items(&role, &[none, some, none]).await.unwrap();
+        let read = |row: &types_catalog::Maybe| {
+            (
+                (row.mood, row.level, row.email.clone(), row.quantity, row.words.clone()),
+                (row.bytes.clone(), row.span, row.document.clone(), row.day, row.exact),
+            )
+        };
+        let given = |item: &InsertItemsItem<'_>| {
+            (
+                (
+                    item.mood,
+                    item.level,
+                    item.email.map(str::to_owned),
+                    item.quantity,
+                    item.words.map(str::to_owned),
+                ),
+                (item.bytes.map(<[u8]>::to_vec), item.span, item.document.cloned(), item.day, item.exact),
+            )
+        };
+        assert_eq!(
+            made.iter().map(read).collect::<Vec<_>>(),
+            [none, some, none].iter().map(given).collect::<Vec<_>>()
+        );
+        assert_eq!(made.iter().map(|row| row.id).collect::<Vec<_>>(), [MaybeId(1), MaybeId(2), MaybeId(3)]);
+        assert!(items::insert_items(&role, &[]).await.unwrap().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_field_is_an_option_where_null_means_something() {
+    for test in in_both_modes().await {
+        let role = test.key.over(&test.db, "types");
+        let sample = sample();
+        samples::insert_sample(&role, &insert(&sample)).await.unwrap();
+        let keep = UpdateItemsItem { id: sample.id, words: None, whole: 7, day: None };
+        let kept = items::update_items(&role, &[keep]).await.unwrap().remove(0);
+        assert_eq!((kept.words, kept.whole, kept.day), (sample.words.clone(), 7, sample.day));
+        let day = NaiveDate::from_ymd_opt(2000, 1, 1).unwrap();
+        let change = UpdateItemsItem { words: Some("other"), day: Some(day), ..keep };
+        let changed = items::update_items(&role, &[change]).await.unwrap().remove(0);
+        assert_eq!((&*changed.words, changed.day), ("other", day));
+        let said = [SaidItemsItem { id: sample.id, words: None, whole: 1 }];
+        assert_eq!(items::said_items(&role, &Renaming { more: 1, items: &said }).await.unwrap(), 1);
+        assert_eq!(samples::get_sample(&role, sample.id).await.unwrap().unwrap().whole, 2);
     }
 }

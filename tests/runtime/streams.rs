@@ -44,6 +44,90 @@ async fn a_stream_that_is_left_does_not_hold_its_connection() {
     assert!(since.elapsed() < Duration::from_secs(5));
 }
 
+/// How much memory the process holds, in bytes.
+fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
+}
+
+#[tokio::test]
+async fn a_million_rows_take_the_memory_of_a_few() {
+    const ROWS: i32 = 1_000_000;
+    static WIDE: Query = Query::new(
+        "t::wide",
+        "select lpad(generate_series(1, $1)::text, 500) as text",
+        &[Type::INT4],
+        &[("text", "text")],
+    );
+    let Fixture { db, .. } = Fixture::new("").await;
+    let mut rows = db.fetch_stream::<(String,)>(&WIDE, &[&ROWS]).await.unwrap();
+    let (mut count, before, mut most) = (0, resident(), 0);
+    while let Some((text,)) = rows.try_next().await.unwrap() {
+        count += 1;
+        assert_eq!((text.trim().parse(), text.len()), (Ok(count), 500));
+        if count % 10_000 == 0 {
+            most = most.max(resident());
+            // A reader that is slower than the server.
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+    assert_eq!(count, ROWS);
+    // Half a gigabyte has passed. Other tests of this process need some too.
+    let held = most.saturating_sub(before);
+    assert!(held < 100 << 20, "{held} bytes more than before");
+}
+
+/// Waits until the server does nothing any more for the backend.
+async fn assert_at_rest(outside: &tokio_postgres::Client, pid: i32) {
+    for _ in 0..500 {
+        let busy = "select count(*) from pg_stat_activity where pid = $1 and state <> 'idle'";
+        if outside.query_one(busy, &[&pid]).await.unwrap().get::<_, i64>(0) == 0 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("the server still works on it");
+}
+
+// It would take the server hours.
+static ENDLESS: Query = Query::new(
+    "t::endless",
+    "select (pg_backend_pid() + 0 * generate_series(1, 1000000000000))::int4 as pid",
+    &[],
+    &[("pid", "int4")],
+);
+
+#[tokio::test]
+async fn a_stream_that_is_left_is_cancelled_on_the_server() {
+    let fixture = Fixture::new("").await;
+    let outside = fixture.client().await;
+    let mut rows = fixture.db.fetch_stream::<(i32,)>(&ENDLESS, &[]).await.unwrap();
+    let (pid,) = rows.try_next().await.unwrap().unwrap();
+    drop(rows);
+    assert_at_rest(&outside, pid).await;
+}
+
+#[tokio::test]
+async fn one_in_a_transaction_that_is_given_up_too() {
+    let fixture = Fixture::with("", |builder| builder.max_connections(1)).await;
+    let outside = fixture.client().await;
+    let (tell, told) = tokio::sync::oneshot::channel();
+    let work = fixture.db.transaction(async |tx| {
+        let mut rows = tx.fetch_stream::<(i32,)>(&ENDLESS, &[]).await?;
+        let (pid,) = rows.try_next().await?.unwrap();
+        let _ = tell.send(pid);
+        std::future::pending::<()>().await;
+        Ok::<_, sqlward::Error>(())
+    });
+    let pid = tokio::select! {
+        _ = work => unreachable!(),
+        pid = told => pid.unwrap(),
+    };
+    assert_at_rest(&outside, pid).await;
+    fixture.db.ping().await.unwrap();
+}
+
 #[tokio::test]
 async fn a_stream_that_ends_gives_its_connection_back() {
     let Fixture { db, .. } = Fixture::with("", |builder| builder.max_connections(1)).await;

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::infer::Column;
+use crate::infer::{Column, Param, RustType};
 use crate::parse::{ScopeDecl, TokenName};
 use crate::prove::{Judged, Verdict};
 use crate::report::visible;
@@ -148,7 +148,7 @@ struct ValueLine<'a> {
     pg_type: &'a str,
     rust_type: String,
     nullable: bool,
-    /// Of a nested result what it is made of.
+    /// Of a nested result, or of a list of items, what it is made of.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     members: Vec<ValueLine<'a>>,
 }
@@ -161,6 +161,27 @@ impl<'a> ValueLine<'a> {
             rust_type: column.rust.display(),
             nullable: column.nullable,
             members: column.members.iter().map(ValueLine::of).collect(),
+        }
+    }
+
+    fn of_param(param: &'a Param) -> Self {
+        let fields = match &param.rust {
+            RustType::Items { fields, .. } => &fields[..],
+            _ => &[],
+        };
+        let members = fields.iter().map(|field| ValueLine {
+            name: &field.param,
+            pg_type: &field.pg_type,
+            rust_type: field.rust.display(),
+            nullable: field.nullable,
+            members: Vec::new(),
+        });
+        ValueLine {
+            name: &param.name,
+            pg_type: &param.pg_type,
+            rust_type: param.rust.display(),
+            nullable: param.nullable,
+            members: members.collect(),
         }
     }
 }
@@ -176,13 +197,7 @@ impl<'a> QueryLine<'a> {
             Some(ScopeDecl::Claimed(tokens)) => tokens.as_slice(),
             Some(ScopeDecl::System { .. }) | None => &[],
         };
-        let params = signature.callers().map(|param| ValueLine {
-            name: &param.name,
-            pg_type: &param.pg_type,
-            rust_type: param.rust.display(),
-            nullable: param.nullable,
-            members: Vec::new(),
-        });
+        let params = signature.callers().map(ValueLine::of_param);
         let columns = signature.columns.iter().map(ValueLine::of);
         QueryLine {
             r#type: "query",

@@ -88,6 +88,8 @@ impl<'a> Limits<'a> {
             RustType::Custom(_) => None,
             RustType::Object(_) | RustType::Struct(_) => None,
             RustType::Array { element, .. } => self.type_problem(element, seen),
+            // It has no lists of items: there, each of their arrays is a parameter.
+            RustType::Items { .. } => None,
             RustType::Enum(name) => {
                 let found = self.catalog.enums.iter().find(|found| found.name == *name)?;
                 let EnumOrigin::Type(schema, pg_name) = &found.origin else { return None };

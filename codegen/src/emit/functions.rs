@@ -21,6 +21,7 @@ pub(super) fn write(m: &mut Module<'_>, query: &Proven, name: &str, params_struc
     if let Some((struct_name, true)) = params_struct {
         params::write(m, query, name, struct_name);
     }
+    params::write_items(m, query, name);
     variants::write_sorts(m, query, name);
     let arguments = Arguments::new(m, query, params_struct.map(|(name, _)| name));
     let paging = query.decl().page.as_ref().map(|page| page.value);

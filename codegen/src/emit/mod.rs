@@ -109,8 +109,10 @@ fn write_queries(
     let is_own = |row: &RowStruct| row.module.as_deref() == Some(&node.path[..]);
     let rows = || catalog.rows.iter().enumerate().filter(|(_, row)| is_own(row));
     let params = queries.iter().filter_map(|(index, _)| structs.of(*index)).map(|(name, _)| name);
+    let items = queries.iter().filter_map(|(_, query)| params::items(query.signature()));
+    let items = items.map(|(name, _)| name);
     let sorts = queries.iter().filter_map(|(_, query)| variants::sort_enum(query));
-    let local = rows().flat_map(|(_, row)| rows::defined(row)).chain(params).chain(sorts);
+    let local = rows().flat_map(|(_, row)| rows::defined(row)).chain(params).chain(sorts).chain(items);
     let mut module = Module::queries(catalog, taken, local, &node.children);
     let names = queries.iter().map(|(_, query)| &*query.decl().name.value).map(|name| (name, field(name)));
     for ((index, query), name) in queries.iter().zip(distinct(names, "_", &[])) {
@@ -131,8 +133,17 @@ fn own_types(catalog: &Catalog<Proven>) -> impl Iterator<Item = &str> {
 fn type_names(catalog: &Catalog<Proven>, structs: &ParamsStructs) -> BTreeSet<String> {
     let rows = catalog.rows.iter().flat_map(rows::defined);
     let scopes = catalog.scopes.iter().flat_map(ScopeType::names);
+    let items = catalog.queries.iter().filter_map(|query| params::items(query.signature()));
+    let items = items.map(|(name, _)| name);
     let sorts = catalog.queries.iter().filter_map(|query| variants::sort_enum(query));
-    own_types(catalog).chain(scopes).chain(rows).chain(structs.names()).chain(sorts).map(ident).collect()
+    own_types(catalog)
+        .chain(scopes)
+        .chain(rows)
+        .chain(structs.names())
+        .chain(sorts)
+        .chain(items)
+        .map(ident)
+        .collect()
 }
 
 /// The first query that gives a row.

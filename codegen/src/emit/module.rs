@@ -127,6 +127,7 @@ impl<'a> Module<'a> {
                 let element = self.owned(element);
                 format!("{}<{element}>", self.name("sqlward::Range"))
             }
+            RustType::Items { .. } => self.given(rust, false, ""),
             RustType::Custom(path) => match check_type(path) {
                 Ok(()) => path.clone(),
                 // Reported long before; a catalog that slipped through must not become code.
@@ -147,6 +148,14 @@ impl<'a> Module<'a> {
                 let element = self.owned(element);
                 let element = if *nullable { self.option(element) } else { element };
                 format!("{reference}[{element}]")
+            }
+            RustType::Items { name, fields } => {
+                let lifetime = match lifetime {
+                    _ if fields.iter().all(|field| is_copy(self.catalog, &field.rust)) => String::new(),
+                    "" => "<'_>".to_owned(),
+                    lifetime => format!("<{lifetime}>"),
+                };
+                format!("{reference}[{}{lifetime}]", ident(name))
             }
             rust if is_copy(self.catalog, rust) => self.owned(rust),
             rust => format!("{reference}{}", self.owned(rust)),
@@ -205,7 +214,8 @@ pub(super) fn is_copy(catalog: &Catalog<Proven>, rust: &RustType) -> bool {
         }
         RustType::Enum(_) | RustType::Sort(_) => true,
         RustType::Composite(_) | RustType::Object(_) | RustType::Struct(_) => false,
-        RustType::Array { .. } | RustType::Range(_) | RustType::Custom(_) => false,
+        RustType::Array { .. } | RustType::Items { .. } => false,
+        RustType::Range(_) | RustType::Custom(_) => false,
     }
 }
 

@@ -96,6 +96,7 @@ fn of_type<'a>(catalog: &'a Catalog<Proven>, rust: &'a RustType, found: &mut BTr
         RustType::Array { element, .. } | RustType::Range(element) => of_type(catalog, element, found),
         // The fields of a struct are looked at where it is.
         RustType::Plain(_) | RustType::Struct(_) | RustType::Object(_) => {}
-        RustType::Sort(_) | RustType::Custom(_) => {}
+        // Nothing that is read, but for one that says itself what it reads.
+        RustType::Items { .. } | RustType::Sort(_) | RustType::Custom(_) => {}
     }
 }

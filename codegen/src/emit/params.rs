@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::module::{Module, is_copy};
 use super::rows::{attributes, defined, derive};
 use crate::infer::names::{fields, ident, type_name};
-use crate::infer::{Catalog, Param, Signature};
+use crate::infer::{Catalog, ItemField, Param, RustType, Signature};
 use crate::prove::Proven;
 
 /// The structs of parameters, one for each query that has one; queries of a module that name the same and take the
@@ -18,10 +18,14 @@ pub(super) struct ParamsStructs {
 impl ParamsStructs {
     pub(super) fn new(catalog: &Catalog<Proven>) -> Self {
         let mut names: Vec<Option<(String, bool)>> = Vec::new();
-        // By module: the names of row structs, and of the structs made here with the query that has it first.
+        // By module: the names of the structs of rows and items, and of those made here with the query that has it first.
         let mut rows: BTreeMap<&[String], BTreeSet<&str>> = BTreeMap::new();
         for row in &catalog.rows {
             rows.entry(row.module.as_deref().unwrap_or_default()).or_default().extend(defined(row));
+        }
+        for query in &catalog.queries {
+            let name = items(query.signature()).map(|(name, _)| name);
+            rows.entry(&query.decl().module).or_default().extend(name);
         }
         let mut known: BTreeMap<&[String], BTreeMap<String, &Proven>> = BTreeMap::new();
         for query in &catalog.queries {
@@ -95,6 +99,35 @@ pub(super) fn write(m: &mut Module<'_>, query: &Proven, function: &str, name: &s
 /// The parameters that the caller gives.
 pub(super) fn callers(signature: &Signature) -> Vec<&Param> {
     signature.callers().collect()
+}
+
+/// The struct of the items that the caller gives a list of, and its fields.
+pub(super) fn items(signature: &Signature) -> Option<(&str, &[ItemField])> {
+    match &signature.items.as_ref()?.rust {
+        RustType::Items { name, fields } => Some((name, fields)),
+        _ => None,
+    }
+}
+
+/// What the fields of the struct of items are called.
+pub(super) fn item_field_names(items: &[ItemField]) -> Vec<String> {
+    fields(items.iter().map(|field| &*field.param))
+}
+
+/// Writes the struct for the items of a function.
+pub(super) fn write_items(m: &mut Module<'_>, query: &Proven, function: &str) {
+    let Some((name, items)) = items(query.signature()) else { return };
+    let borrows = items.iter().any(|field| !is_copy(m.catalog, &field.rust));
+    let types: Vec<String> = items.iter().map(|field| m.given(&field.rust, field.nullable, "'a")).collect();
+    m.out.line("");
+    m.out.line(format!("/// One of the items of [`{}`].", ident(function)));
+    m.out.lines(derive(&["Debug", "Clone", "Copy", "PartialEq"].map(str::to_owned), &[]));
+    let lifetime = if borrows { "<'a>" } else { "" };
+    m.out.block(format!("pub struct {}{lifetime} {{", ident(name)), "}", |out| {
+        for (name, ty) in item_field_names(items).iter().zip(types) {
+            out.line(format!("pub {}: {ty},", ident(name)));
+        }
+    });
 }
 
 /// What the fields of the struct are called.

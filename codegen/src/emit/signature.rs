@@ -1,7 +1,7 @@
 //! The signature of a function: what it takes, what it binds of that, and what it gives.
 
 use super::module::{Module, is_copy};
-use super::params::{borrows, callers, field_names};
+use super::params::{borrows, callers, field_names, item_field_names, items};
 use super::scopes;
 use super::text::literal;
 use crate::infer::names::{distinct, field, ident};
@@ -75,10 +75,19 @@ impl Arguments {
             }
         };
         declared.extend(page.map(|page| format!("page: {page}")));
+        let each =
+            items(signature).map(|(_, fields)| (m.name("sqlward::types::Each"), item_field_names(fields)));
+        // The list comes last of what the caller gives.
+        let list = names.last().cloned().unwrap_or_default();
+        let (each, fields) = each.unwrap_or_default();
+        let mut fields = fields.into_iter();
         let given = caller.iter().map(|param| param.name.clone()).zip(names.iter().cloned()).collect();
         let mut names = names.into_iter();
         let bound = signature.params.iter().map(|param| match &param.from {
             ParamFrom::Caller => names.next().map(|name| format!("&{name}")),
+            ParamFrom::Item => {
+                fields.next().map(|field| format!("&{each}::new({list}, |item| item.{})", ident(&field)))
+            }
             ParamFrom::Scope(scope) => {
                 let token = tokens.iter().find(|(token, _)| token.scope == *scope);
                 token.map(|(token, argument)| scopes::bind(token, argument))

@@ -23,6 +23,13 @@ pub enum RustType {
     },
     /// `sqlward::Range<T>`
     Range(Box<RustType>),
+    /// A list of structs whose fields are the elements of arrays, `&[T]`.
+    Items {
+        /// The struct, in the module of the query.
+        name: String,
+        /// Its fields, in the order of the parameters.
+        fields: Vec<ItemField>,
+    },
     /// The object of a nested result, before its struct has a name.
     Object(Box<ObjectType>),
     /// The struct of such an object: one of [`Catalog::rows`], by its name.
@@ -31,6 +38,19 @@ pub enum RustType {
     Custom(String),
     /// The enum of a query's sorts, by its name, in the module of the query.
     Sort(String),
+}
+
+/// A field of the items of a query.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ItemField {
+    /// The parameter that is the array of its values.
+    pub param: String,
+    /// The type of that array, as [`Param::pg_type`].
+    pub pg_type: String,
+    /// The type.
+    pub rust: RustType,
+    /// Whether it is an `Option`.
+    pub nullable: bool,
 }
 
 /// The types that are not made by the catalog.
@@ -121,6 +141,7 @@ impl RustType {
             RustType::Array { element, nullable: false } => format!("Vec<{}>", element.display()),
             RustType::Array { element, nullable: true } => format!("Vec<Option<{}>>", element.display()),
             RustType::Range(element) => format!("sqlward::Range<{}>", element.display()),
+            RustType::Items { name, .. } => format!("&[{name}]"),
             RustType::Custom(path) => path.clone(),
             RustType::Sort(name) => name.clone(),
         }
@@ -454,6 +475,8 @@ pub struct Signature {
     pub system: Option<String>,
     /// The token it mints, and the position of the column that carries its id.
     pub grants: Option<(Token, usize)>,
+    /// The list that the caller gives for the parameters that are fields of its items.
+    pub items: Option<Param>,
     /// How the text is chosen, if there are several.
     pub choice: Option<Choice>,
     /// The statement that counts all rows of what is read page by page, if that is asked for.
@@ -461,10 +484,10 @@ pub struct Signature {
 }
 
 impl Signature {
-    /// What the caller gives: values of parameters, then flags and the sort.
+    /// What the caller gives: values of parameters, the list of items, then flags and the sort.
     pub fn callers(&self) -> impl Iterator<Item = &Param> {
         let params = self.params.iter().filter(|param| param.from == ParamFrom::Caller);
-        params.chain(self.choice.iter().flat_map(|choice| &choice.given))
+        params.chain(&self.items).chain(self.choice.iter().flat_map(|choice| &choice.given))
     }
 }
 
@@ -556,6 +579,8 @@ pub struct Param {
 pub enum ParamFrom {
     /// The caller.
     Caller,
+    /// The caller, with a field of each item: the parameter is the array of them.
+    Item,
     /// The token of that scope.
     Scope(String),
     /// The `limit` of the page.

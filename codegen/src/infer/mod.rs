@@ -2,6 +2,7 @@
 
 pub mod cardinality;
 mod catalog;
+mod items;
 mod keys;
 mod meet;
 pub mod names;
@@ -78,11 +79,12 @@ pub fn infer(
         analysed.iter().zip(&drafts).map(|(query, draft)| (&query.decl, draft.row.clone())).collect();
     let (found, rows) = rows::rows(diagnostics, &tables, taken, &columns);
     let struct_names: BTreeSet<_> = rows.iter().flat_map(names_in).collect();
+    let mut item_names = struct_names.clone();
     let signatures: Vec<_> = analysed
         .iter()
         .zip(drafts)
         .zip(found)
-        .map(|((query, draft), row)| draft.finish(&query.decl, row, &rows, &struct_names))
+        .map(|((query, draft), row)| draft.finish(&query.decl, row, &rows, &struct_names, &mut item_names))
         .collect();
     let queries = analysed
         .into_iter()

@@ -1,9 +1,11 @@
 //! Which parameters can be NULL.
 //!
 //! A parameter is an `Option` where some use of it asks for that (it is assigned to a column that can be NULL, or tested
-//! or compared so that NULL means something) and every use of it admits NULL.
+//! or compared so that NULL means something) and every use of it admits NULL. A parameter that is the array of a field of
+//! items is looked at for its elements: their uses are its uses.
 
 use std::collections::BTreeMap;
+use std::ptr;
 
 use crate::schema::{Schema, TypeKind};
 use crate::tree::walk::{each_child, exprs_of_query, subqueries};
@@ -11,12 +13,16 @@ use crate::tree::{
     BoolOp, CallForm, CastVia, Command, Expr, Oid, ParamKind, Query, RangeIndex, RangeKind, Target,
 };
 
+use super::items;
 use super::nullability::stored_column;
+use super::trace::Scope;
 
-/// For each of the first `count` parameters whether it can be NULL; `$1` comes first.
-pub fn nullable_params(schema: &Schema, query: &Query, count: usize) -> Vec<bool> {
-    let mut uses = Uses { schema, of: vec![Use::default(); count], tested: Vec::new() };
-    uses.query(query, &[]);
+/// For each of the first `count` parameters whether it can be NULL; `$1` comes first. Of `items`, by number, whether an
+/// element can.
+pub fn nullable_params(schema: &Schema, query: &Query, count: usize, items: &[usize]) -> Vec<bool> {
+    let mut uses =
+        Uses { schema, of: vec![Use::default(); count], tested: Vec::new(), items, scopes: Vec::new() };
+    uses.query(Scope::root(query), &[]);
     uses.of.iter().map(|of| of.asks && !of.refuses).collect()
 }
 
@@ -42,14 +48,20 @@ struct Uses<'a> {
     of: Vec<Use>,
     /// The parameters of which an expression around has asked whether they are NULL.
     tested: Vec<usize>,
+    /// The parameters whose elements are looked at.
+    items: &'a [usize],
+    /// The query that is looked at, and those around it.
+    scopes: Vec<Scope<'a>>,
 }
 
 /// The places of what is written down elsewhere: in VALUES, in the select list of an INSERT.
 type Places = BTreeMap<(RangeIndex, i32), Place>;
 
-impl Uses<'_> {
+impl<'a> Uses<'a> {
     /// `outputs` are the places of what the query selects, other ones following.
-    fn query(&mut self, query: &Query, outputs: &[Place]) {
+    fn query(&mut self, scope: Scope<'a>, outputs: &[Place]) {
+        let query = scope.query;
+        self.scopes.push(scope.clone());
         let mut of_exprs: BTreeMap<*const Expr, Place> = BTreeMap::new();
         let mut of_queries: BTreeMap<*const Query, Vec<Place>> = BTreeMap::new();
         if query.command == Command::Select {
@@ -93,16 +105,33 @@ impl Uses<'_> {
                 _ => {}
             }
         }
-        exprs_of_query(query, &mut |expr| {
-            self.expr(expr, of_exprs.get(&std::ptr::from_ref(expr)).copied().unwrap_or(Place::Other));
+        exprs_of_query(query, &mut |expr| match of_exprs.get(&std::ptr::from_ref(expr)) {
+            Some(place) if *place != Place::Other => self.expr(expr, *place),
+            // An element that is only handed on is used where it arrives.
+            _ if self.element(expr).is_some() && query.output().any(|target| ptr::eq(&target.expr, expr)) => {
+            }
+            _ => self.expr(expr, Place::Other),
         });
         subqueries(query, &mut |query| {
-            self.query(query, of_queries.get(&std::ptr::from_ref(query)).map_or(&[][..], Vec::as_slice));
+            let places = of_queries.get(&std::ptr::from_ref(query)).map_or(&[][..], Vec::as_slice);
+            self.query(scope.child(query), places);
         });
+        self.scopes.pop();
+    }
+
+    /// The parameter of items whose element an expression is.
+    fn element(&self, expr: &'a Expr) -> Option<usize> {
+        let scope = self.scopes.last().filter(|_| !self.items.is_empty())?;
+        items::element(self.schema, scope, expr).filter(|id| self.items.contains(id))
+    }
+
+    /// The parameter that an expression is, its type apart, or whose element it is.
+    fn param(&self, expr: &'a Expr) -> Option<usize> {
+        param(expr).or_else(|| self.element(expr))
     }
 
     /// What a statement assigns to columns.
-    fn assignments<'q>(&self, query: &'q Query) -> Vec<(&'q Target, Place)> {
+    fn assignments(&self, query: &'a Query) -> Vec<(&'a Target, Place)> {
         let entry = query.result_relation.and_then(|range| query.range(range));
         let Some(RangeKind::Relation { table, .. }) = entry.map(|entry| &entry.kind) else {
             return Vec::new();
@@ -141,10 +170,17 @@ impl Uses<'_> {
         }
     }
 
-    fn expr(&mut self, expr: &Expr, place: Place) {
+    fn expr(&mut self, expr: &'a Expr, place: Place) {
         let before = self.tested.len();
         match expr {
+            // That an array is taken apart says nothing of its elements.
+            Expr::Param { kind: ParamKind::Extern, id, .. } if self.items.contains(id) => {}
             Expr::Param { kind: ParamKind::Extern, id, .. } => self.note(*id, place),
+            Expr::Var(_) => {
+                if let Some(id) = self.element(expr) {
+                    self.note(id, place);
+                }
+            }
             Expr::Cast { via: CastVia::Domain, arg, type_oid, .. } if self.refuses_null(*type_oid) => {
                 self.expr(arg, Place::Other);
             }
@@ -164,11 +200,11 @@ impl Uses<'_> {
             Expr::NullTest { arg, .. } => self.asked(arg),
             Expr::Distinct(operator) => operator.args.iter().for_each(|arg| self.asked(arg)),
             Expr::Bool { op: BoolOp::Or | BoolOp::And, args, .. } => {
-                args.iter().for_each(|arg| note_tests(arg, &mut self.tested));
+                args.iter().for_each(|arg| self.note_tests(arg));
                 self.each(args, |_| Place::Other);
             }
             Expr::Case { arg, whens, otherwise, .. } => {
-                whens.iter().for_each(|(condition, _)| note_tests(condition, &mut self.tested));
+                whens.iter().for_each(|(condition, _)| self.note_tests(condition));
                 arg.iter().for_each(|arg| self.expr(arg, Place::Other));
                 for (condition, result) in whens {
                     self.expr(condition, Place::Other);
@@ -205,7 +241,7 @@ impl Uses<'_> {
         self.tested.truncate(before);
     }
 
-    fn call(&mut self, function: Oid, args: &[Expr], place: Place) {
+    fn call(&mut self, function: Oid, args: &'a [Expr], place: Place) {
         let Some(found) = self.schema.functions.get(&function).filter(|_| place != Place::Other) else {
             return self.each(args, |_| Place::Other);
         };
@@ -223,15 +259,29 @@ impl Uses<'_> {
         }
     }
 
-    fn each(&mut self, args: &[Expr], place: impl Fn(usize) -> Place) {
+    fn each(&mut self, args: &'a [Expr], place: impl Fn(usize) -> Place) {
         args.iter().enumerate().for_each(|(index, arg)| self.expr(arg, place(index)));
     }
 
     /// A value of which is asked whether it is NULL.
-    fn asked(&mut self, expr: &Expr) {
-        match param(expr) {
+    fn asked(&mut self, expr: &'a Expr) {
+        match self.param(expr) {
             Some(id) => self.note(id, Place::Stored { null: true }),
             None => self.expr(expr, Place::Other),
+        }
+    }
+
+    /// The parameters that a condition, or a conjunct of it, tests for NULL.
+    fn note_tests(&mut self, condition: &'a Expr) {
+        match condition {
+            Expr::NullTest { arg, .. } => {
+                let tested = self.param(arg);
+                self.tested.extend(tested);
+            }
+            Expr::Bool { op: BoolOp::And | BoolOp::Not, args, .. } => {
+                args.iter().for_each(|arg| self.note_tests(arg));
+            }
+            _ => {}
         }
     }
 
@@ -272,16 +322,5 @@ fn param(expr: &Expr) -> Option<usize> {
         Expr::Param { kind: ParamKind::Extern, id, .. } => Some(*id),
         Expr::Cast { arg, .. } | Expr::Collate { arg, .. } => param(arg),
         _ => None,
-    }
-}
-
-/// The parameters that a condition, or a conjunct of it, tests for NULL.
-fn note_tests(condition: &Expr, tested: &mut Vec<usize>) {
-    match condition {
-        Expr::NullTest { arg, .. } => tested.extend(param(arg)),
-        Expr::Bool { op: BoolOp::And | BoolOp::Not, args, .. } => {
-            args.iter().for_each(|arg| note_tests(arg, tested));
-        }
-        _ => {}
     }
 }

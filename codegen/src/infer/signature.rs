@@ -6,8 +6,10 @@ use super::keys::Meaning;
 use super::rows::RowColumn;
 use super::trace::{self, Leaf, Scope};
 use super::types::Types;
-use super::{Column, FieldValue, Param, ParamFrom, RowField, RowKind, RowStruct, RustType, Signature, Token};
-use super::{Knowledge, cardinality, meet, names, nested, nullability, order, params, reads, rows};
+use super::{
+    Column, FieldValue, ItemField, Param, ParamFrom, RowField, RowKind, RowStruct, RustType, Signature, Token,
+};
+use super::{Knowledge, cardinality, items, meet, names, nested, nullability, order, params, reads, rows};
 use crate::analyse::Analysed;
 use crate::diagnostics::{Diagnostic, Diagnostics, nearest};
 use crate::parse::{Cardinality, FieldDecl, Paging, QueryDecl, ScopeDecl, SqlParam, TokenName};
@@ -65,6 +67,7 @@ pub fn draft(
             Some(ScopeDecl::Claimed(_)) | None => None,
         },
         grants: grants(diagnostics, knowledge, decl, &row, cardinality),
+        items: list_of_items(&params),
         params,
         choice: None,
         total: None,
@@ -74,14 +77,20 @@ pub fn draft(
 
 impl Draft {
     /// The signature, now that the row has its struct and all structs their names.
+    ///
+    /// The struct of the items takes a name that is not in `item_names` yet.
     pub fn finish(
         self,
         decl: &QueryDecl,
         row: rows::Row,
         structs: &[RowStruct],
         struct_names: &BTreeSet<String>,
+        item_names: &mut BTreeSet<String>,
     ) -> Signature {
         let mut signature = self.signature;
+        if let Some(Param { rust: RustType::Items { name, .. }, .. }) = &mut signature.items {
+            *name = names::unique(item_names, format!("{}Item", names::type_name(&decl.name.value)));
+        }
         let free = |name: &str, suffix: &str| {
             if struct_names.contains(name) { format!("{name}{suffix}") } else { name.to_owned() }
         };
@@ -151,7 +160,14 @@ fn parameters(
     meanings: &[Option<Meaning>],
 ) -> Vec<Param> {
     let decl = &query.decl;
-    let inferred = params::nullable_params(knowledge.schema, &query.tree, query.params.len());
+    let token_of = |param: &SqlParam| {
+        knowledge.scopes.iter().find(|scope| {
+            scope.token.param == param.name && scopes.iter().any(|claimed| claimed.scope == scope.token.scope)
+        })
+    };
+    let is_callers = |id: usize| decl.sql.params.get(id - 1).is_some_and(|param| token_of(param).is_none());
+    let items = items::find(diagnostics, knowledge.schema, decl, &query.tree, is_callers);
+    let inferred = params::nullable_params(knowledge.schema, &query.tree, query.params.len(), &items);
     let fields = decl.params.as_ref().map_or(&[][..], |params| &params.fields);
     let names = decl.sql.params.iter().map(|param| param.name.as_str());
     unknown_fields(diagnostics, decl, fields, "parameter", &names.collect::<Vec<_>>());
@@ -168,29 +184,61 @@ fn parameters(
             });
             continue;
         };
-        let token = knowledge.scopes.iter().find(|scope| {
-            scope.token.param == param.name && scopes.iter().any(|claimed| claimed.scope == scope.token.scope)
-        });
+        let token = token_of(param);
         let field = fields.iter().find(|field| field.name.value == param.name);
-        let elements = field.and_then(|field| field.element_nullable).unwrap_or(false);
+        let said = field.and_then(|field| field.nullable);
+        let inferred = inferred.get(index).copied().unwrap_or(false);
+        let elements = field.and_then(|field| field.element_nullable);
+        // An array of items is always there. What is said of it is said of the field.
+        let is_item = items.contains(&(index + 1));
+        let elements =
+            if is_item { elements.or(said).unwrap_or(inferred) } else { elements.unwrap_or(false) };
         let meaning = meanings.get(index).and_then(Option::as_ref);
         let rust = types.rust(*oid, meaning, elements).unwrap_or_else(|type_name| {
             report_untyped_param(diagnostics, decl, param, &type_name);
             RustType::Plain(super::Plain::Unit)
         });
-        let said = field.and_then(|field| field.nullable);
+        if is_item && !matches!(rust, RustType::Array { .. }) {
+            report_mapped_item(diagnostics, decl, param, &rust);
+        }
         let sent = sent_type(knowledge.schema, *oid);
         found.push(Param {
             name: param.name.clone(),
             pg_type: knowledge.schema.type_name(sent),
             built_in: knowledge.schema.types.get(&sent).is_some_and(|found| found.is_built_in()),
             rust,
-            nullable: token.is_none()
-                && said.unwrap_or_else(|| inferred.get(index).copied().unwrap_or(false)),
-            from: token.map_or(ParamFrom::Caller, |scope| ParamFrom::Scope(scope.token.scope.clone())),
+            nullable: token.is_none() && !is_item && said.unwrap_or(inferred),
+            from: match token {
+                Some(scope) => ParamFrom::Scope(scope.token.scope.clone()),
+                None if is_item => ParamFrom::Item,
+                None => ParamFrom::Caller,
+            },
         });
     }
     found
+}
+
+/// The list of the items that these parameters are the fields of. Its struct has no name yet.
+fn list_of_items(params: &[Param]) -> Option<Param> {
+    let fields: Vec<_> = params
+        .iter()
+        .filter(|param| param.from == ParamFrom::Item)
+        .filter_map(|param| match &param.rust {
+            RustType::Array { element, nullable } => {
+                let (name, pg_type) = (param.name.clone(), param.pg_type.clone());
+                Some(ItemField { param: name, pg_type, rust: (**element).clone(), nullable: *nullable })
+            }
+            _ => None,
+        })
+        .collect();
+    (!fields.is_empty()).then(|| Param {
+        name: "items".to_owned(),
+        pg_type: "record".to_owned(),
+        built_in: true,
+        rust: RustType::Items { name: String::new(), fields },
+        nullable: false,
+        from: ParamFrom::Caller,
+    })
 }
 
 fn page_param(from: ParamFrom) -> Param {
@@ -462,6 +510,19 @@ fn report_untyped_param(diagnostics: &mut Diagnostics, decl: &QueryDecl, param: 
                 "say another type on a line above the query (`--@ param {} text`), or map this one in sqlward.toml",
                 param.name
             ))
+            .query(decl.path()),
+    );
+}
+
+fn report_mapped_item(diagnostics: &mut Diagnostics, decl: &QueryDecl, param: &SqlParam, rust: &RustType) {
+    let message = format!(
+        "`:{}` is a field of items, and sqlward.toml maps its array to {}",
+        param.name,
+        rust.display()
+    );
+    diagnostics.report(
+        Diagnostic::error("items", param.uses[0], message)
+            .help("map the type of the elements instead of that of the array")
             .query(decl.path()),
     );
 }

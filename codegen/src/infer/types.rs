@@ -83,7 +83,8 @@ impl<'a> Types<'a> {
 
     fn has_reader(&self, rust: &RustType) -> bool {
         match rust {
-            RustType::Plain(Plain::Unit) | RustType::Custom(_) | RustType::Sort(_) => false,
+            RustType::Plain(Plain::Unit) | RustType::Custom(_) => false,
+            RustType::Sort(_) | RustType::Items { .. } => false,
             RustType::Plain(_) | RustType::Id(_) | RustType::Enum(_) => true,
             RustType::Object(_) | RustType::Struct(_) => true,
             RustType::Array { element, .. } => self.has_reader(element),

@@ -123,6 +123,17 @@ fn weaker(a: Cardinality, b: Cardinality) -> Cardinality {
 fn check_marks(diagnostics: &mut Diagnostics, decl: &QueryDecl, signature: &Signature) {
     let mark_of = |name: &str| decl.marks.names.iter().find(|mark| !mark.flag && mark.name.value == name);
     for (index, (param, written)) in signature.params.iter().zip(&decl.sql.params).enumerate() {
+        if param.from == ParamFrom::Item {
+            let is_optional = |when| !matches!(when, When::Always);
+            if decl.sql.parts.iter().any(|part| is_optional(part.when) && part.params.contains(&index)) {
+                let message =
+                    format!("`:{}` is a field of items, and its line is not always there", param.name);
+                let error = Diagnostic::error("annotation", written.uses[0], message);
+                let help = "the list is always given: write `unnest` on lines without a mark";
+                diagnostics.report(error.help(help).query(decl.path()));
+            }
+            continue;
+        }
         let from_token = param.from != ParamFrom::Caller;
         match mark_of(&param.name) {
             Some(mark) if from_token => {

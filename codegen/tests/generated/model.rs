@@ -56,6 +56,7 @@ pub fn query(module: &[&str], name: &str, sql: &str) -> Builder {
         scopes: Vec::new(),
         system: None,
         grants: None,
+        items: None,
         choice: None,
         total: None,
     };

@@ -12,7 +12,7 @@ use codex_catalog::{
 use sqlward::testing::{self, TestDatabase};
 use sqlward::{Database, Error, Page, ServiceKey, ServiceRole};
 use tokio_postgres::types::{FromSqlOwned, ToSql};
-use tokio_postgres::{Row, SimpleQueryMessage};
+use tokio_postgres::{Client, Row, SimpleQueryMessage};
 
 const SCHEMA: &str = include_str!("../../../schema.sql");
 
@@ -63,7 +63,12 @@ impl Codex {
 
     /// SQL that no query of the catalog is for.
     pub async fn sql(&self, text: &str) {
-        self.test.client().await.unwrap().batch_execute(text).await.unwrap();
+        self.client().await.batch_execute(text).await.unwrap();
+    }
+
+    /// A plain client, to look from outside.
+    pub async fn client(&self) -> Client {
+        self.test.client().await.unwrap()
     }
 
     /// The first column, as text, of what a statement gives that is no query of the catalog.

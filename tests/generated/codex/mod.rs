@@ -1,9 +1,11 @@
 //! The catalog of this repository, used as an application would: two tenants, and deleted rows beside theirs.
 
 mod accounts;
+mod bulk;
 mod content;
 mod coverage;
 mod example;
+mod exports;
 mod fixture;
 mod invitations;
 mod lists;

@@ -1,6 +1,6 @@
 //! Content, as an organization's staff works on it, and as the platform does.
 
-use codex_catalog::content::{self, InsertContentBatch, ListCreatorContent};
+use codex_catalog::content::{self, ListCreatorContent};
 use codex_catalog::{ContentId, ContentStatus, MediaItemMediaType, media, organizations};
 use sqlward::Page;
 
@@ -71,22 +71,4 @@ async fn the_platform_counts_views_and_sales() {
     media::soft_delete_media_item(db, &ann.creator, removed).await.unwrap();
     let totals = organizations::platform_counts(&service).await.unwrap();
     assert_eq!((totals.organizations, totals.media_items, totals.content), (3, 1, 2));
-}
-
-#[tokio::test]
-async fn a_batch_leaves_out_what_is_deleted() {
-    let codex = Codex::new().await;
-    let Codex { ann, bob, gone, dead, .. } = &codex;
-    let of = |parts: [&str; 4]| parts.map(str::to_owned);
-    let batch = InsertContentBatch {
-        creator_ids: &[ann.id.clone(), bob.id.clone(), gone.id.clone(), ann.id.clone()],
-        organization_ids: &[ann.organization_id, bob.organization_id, bob.organization_id, *dead],
-        titles: &of(["One", "Two", "Three", "Four"]),
-        slugs: &of(["ONE", "two", "three", "four"]),
-        bodies: &of(["1", "2", "3", "4"]),
-    };
-    let made = content::insert_content_batch(&codex.service(), &batch).await.unwrap();
-    let mut made: Vec<_> = made.into_iter().map(|row| (row.creator_id.0, row.slug)).collect();
-    made.sort();
-    assert_eq!(made, [("ann".to_owned(), "one".to_owned()), ("bob".to_owned(), "two".to_owned())]);
 }

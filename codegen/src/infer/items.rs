@@ -1,0 +1,153 @@
+//! Lists of items: arrays that one `unnest` in FROM takes apart side by side. A function takes a list of structs for
+//! them, so that no array can be longer than another, and an element is told whether it can be NULL like a parameter.
+
+use std::collections::BTreeMap;
+
+use super::trace::Scope;
+use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::parse::QueryDecl;
+use crate::schema::{Schema, TypeKind};
+use crate::tree::walk::{each_param, each_query};
+use crate::tree::{Expr, Location, Oid, ParamKind, Query, RangeKind};
+
+/// The rule of its findings.
+const RULE: &str = "items";
+
+/// The parameters whose arrays are the fields of items, by number. `is_callers` tells which the caller gives.
+pub fn find(
+    diagnostics: &mut Diagnostics,
+    schema: &Schema,
+    decl: &QueryDecl,
+    query: &Query,
+    is_callers: impl Fn(usize) -> bool,
+) -> Vec<usize> {
+    let mut lists = Vec::new();
+    each_query(query, &mut |query| {
+        for entry in &query.range_table {
+            let RangeKind::Function { functions, .. } = &entry.kind else { continue };
+            let arrays: Vec<_> = functions.iter().map(|(call, _)| array(schema, call)).collect();
+            // A single array is the list itself.
+            if arrays.iter().flatten().count() > 1 {
+                lists.push(arrays);
+            }
+        }
+    });
+    let Some((list, others)) = lists.split_first() else { return Vec::new() };
+    let fields: Vec<_> = list.iter().flatten().copied().collect();
+    match problem(decl, query, list, others, is_callers) {
+        None => fields.into_iter().map(|(id, _)| id).collect(),
+        Some((at, message, help)) => {
+            let span = at.map_or(decl.sql.span, |at| decl.sql.token_span(at));
+            diagnostics.report(Diagnostic::error(RULE, span, message).help(help).query(decl.path()));
+            Vec::new()
+        }
+    }
+}
+
+/// A parameter, by its number, and its place.
+type Place = (usize, Location);
+
+/// What keeps arrays from being the fields of items: where, what, and what to do.
+fn problem(
+    decl: &QueryDecl,
+    query: &Query,
+    list: &[Option<Place>],
+    others: &[Vec<Option<Place>>],
+    is_callers: impl Fn(usize) -> bool,
+) -> Option<(Location, String, String)> {
+    let name = |id: usize| decl.sql.params.get(id - 1).map_or("", |param| &param.name);
+    let first = list.iter().flatten().next()?;
+    if let Some((id, at)) = others.iter().flatten().flatten().next() {
+        let message = format!("`:{}` belongs to a second list of items, and a function takes one", name(*id));
+        return Some((*at, message, "make one `unnest` of both lists, or two queries".to_owned()));
+    }
+    if list.contains(&None) {
+        let message = "this unnest has an array beside parameters, which can be of another length";
+        let help = "give each array to `unnest` as a parameter of its own, and compute with its elements";
+        return Some((first.1, message.to_owned(), help.to_owned()));
+    }
+    let mut uses: BTreeMap<usize, Vec<Location>> = BTreeMap::new();
+    each_param(query, &mut |id, _, at| uses.entry(id).or_default().push(at));
+    list.iter().flatten().find_map(|(id, at)| {
+        let name = name(*id);
+        if !is_callers(*id) {
+            let message = format!("`:{name}` comes from the token, and no item can have a part of it");
+            let help = "join the ids of the token, `x = any (:ids)`, instead of unnesting them";
+            return Some((*at, message, help.to_owned()));
+        }
+        // The place in the list is not told from others by what it is, but it is one of them.
+        let other = uses.get(id).filter(|uses| uses.len() > 1)?;
+        let elsewhere = other.iter().copied().find(|other| other != at).unwrap_or(*at);
+        let message = format!("`:{name}` is a field of items, and has no value of its own here");
+        let help = "use the column that `unnest` makes of it, or a parameter of another name";
+        Some((elsewhere, message, help.to_owned()))
+    })
+}
+
+/// The parameter whose array a call unnests.
+fn array(schema: &Schema, call: &Expr) -> Option<Place> {
+    let Expr::Function { call, variadic: false, .. } = call else { return None };
+    let function = schema.functions.get(&call.function)?;
+    let [arg] = &call.args[..] else { return None };
+    if (function.schema.as_str(), function.name.as_str()) != ("pg_catalog", "unnest") {
+        return None;
+    }
+    let (id, type_oid, location) = param(arg)?;
+    is_array(schema, type_oid).then_some((id, location))
+}
+
+/// The caller's parameter that an expression is, whatever it is labelled as.
+fn param(expr: &Expr) -> Option<(usize, Oid, Location)> {
+    match expr {
+        Expr::Param { kind: ParamKind::Extern, id, type_oid, location } => Some((*id, *type_oid, *location)),
+        Expr::Cast { arg, .. } => param(arg),
+        _ => None,
+    }
+}
+
+fn is_array(schema: &Schema, type_oid: Oid) -> bool {
+    let found = schema.base_type(type_oid).map(|base| &base.kind);
+    matches!(found, Some(TypeKind::Array { .. }))
+}
+
+/// How many steps are followed from an expression to the element that it is.
+const MAX_DEPTH: usize = 32;
+
+/// The parameter of whose array an expression is an element, as it is: also through subqueries, CTEs and joins.
+pub fn element<'a>(schema: &Schema, scope: &Scope<'a>, expr: &'a Expr) -> Option<usize> {
+    element_within(schema, scope, expr, MAX_DEPTH)
+}
+
+fn element_within<'a>(schema: &Schema, scope: &Scope<'a>, expr: &'a Expr, depth: usize) -> Option<usize> {
+    let depth = depth.checked_sub(1)?;
+    let var = match expr {
+        Expr::Var(var) => var,
+        Expr::Cast { arg, .. } | Expr::Collate { arg, .. } => {
+            return element_within(schema, scope, arg, depth);
+        }
+        _ => return None,
+    };
+    let scope = scope.up(var.levels_up)?;
+    let index = usize::try_from(var.attribute - 1).ok()?;
+    let output = |scope: &Scope<'a>| {
+        let query = scope.query;
+        let column = query.output().nth(index).filter(|_| query.set_operation.is_none())?;
+        element_within(schema, scope, &column.expr, depth)
+    };
+    match &scope.query.range(var.range)?.kind {
+        // Each array is one column, so a function that gives several is none.
+        RangeKind::Function { functions, .. } => {
+            let (call, _) =
+                functions.get(index).filter(|_| functions.iter().all(|(_, width)| *width == 1))?;
+            array(schema, call).map(|(id, _)| id)
+        }
+        RangeKind::Subquery(query) => output(&scope.child(query)),
+        RangeKind::Cte { name, levels_up, .. } => {
+            let home = scope.up(*levels_up)?;
+            output(&home.child(&home.query.ctes.iter().find(|cte| cte.name == *name)?.query))
+        }
+        RangeKind::Join { columns, .. } => element_within(schema, scope, columns.get(index)?, depth),
+        RangeKind::Group(exprs) => element_within(schema, scope, exprs.get(index)?, depth),
+        _ => None,
+    }
+}
