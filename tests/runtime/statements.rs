@@ -1,6 +1,7 @@
 //! Statements are prepared once, and a database that drifted is told from one that did not.
 
-use sqlward::{ErrorKind, Executor, Query, types::Type};
+use sqlward::types::{BytesMut, IsNull, ToSql, Type, to_sql_checked};
+use sqlward::{Cursor, ErrorKind, Executor, Keyset, Part, Query, StatementMode};
 
 use crate::support::Fixture;
 
@@ -141,4 +142,71 @@ async fn a_stale_statement_is_prepared_again_outside_a_transaction() {
             }
         }
     }
+}
+
+/// In both modes a text that was chosen runs, with what it has no use for left out, and continues after a cursor.
+#[tokio::test]
+async fn chosen_texts_run_in_both_modes() {
+    const SCHEMA: &str = "
+        create type mood as enum ('calm', 'loud');
+        create table items (id int not null, mood mood not null);
+        insert into items select n, case when n % 2 = 0 then 'calm' else 'loud' end::mood from generate_series(1, 9) n";
+    static LIST: Query = Query::new(
+        "items::list",
+        "select id from items where true",
+        &[Type::UNKNOWN, Type::INT4, Type::INT8, Type::INT4, Type::INT4],
+        &[("id", "int4")],
+    )
+    .with(&[
+        Part::given(0, " and mood = $1", &[1]),
+        Part::given(1, " and id > $2", &[2]),
+        Part::after(0, " and id > $4", &[4], &[0]),
+        Part::after(1, " and id < $5", &[5], &[0]),
+        Part::sorted(0, " order by id", &[]),
+        Part::sorted(1, " order by id desc", &[]),
+        Part::always(" limit $3"),
+    ]);
+    for mode in [StatementMode::Prepared, StatementMode::Unnamed] {
+        let Fixture { db, .. } = Fixture::with(SCHEMA, |builder| builder.statements(mode)).await;
+        let list = async |mood: Option<&str>, least: Option<i32>, sort, after: Option<Cursor>| {
+            let given = [mood.is_some(), least.is_some()];
+            let page = Keyset::new(2, after).unwrap();
+            let mood = mood.map(Named);
+            LIST.variant(&given, sort)
+                .fetch_keyset::<Item>(&db, &[&mood, &least], &page)
+                .await
+                .map(|page| (page.items.into_iter().map(|(id,)| id).collect::<Vec<_>>(), page.next))
+        };
+        let (first, next) = list(Some("calm"), None, 0, None).await.unwrap();
+        assert_eq!(first, [2, 4], "{mode:?}");
+        let (second, end) = list(Some("calm"), None, 0, next.clone()).await.unwrap();
+        assert_eq!((second, end), (vec![6, 8], None), "{mode:?}");
+        let (last, _) = list(None, Some(8), 1, None).await.unwrap();
+        assert_eq!(last, [9], "{mode:?}");
+        let (all, next_down) = list(None, None, 1, None).await.unwrap();
+        assert_eq!(all, [9, 8], "{mode:?}");
+        assert_eq!(list(None, None, 1, next_down).await.unwrap().0, [7, 6], "{mode:?}");
+        let error = list(None, None, 1, next).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Cursor, "a cursor of the other sort");
+    }
+}
+
+/// A value of an enum of the database's own.
+#[derive(Debug)]
+struct Named<'a>(&'a str);
+
+impl ToSql for Named<'_> {
+    fn to_sql(
+        &self,
+        ty: &Type,
+        out: &mut BytesMut,
+    ) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+        self.0.to_sql(ty, out)
+    }
+
+    fn accepts(ty: &Type) -> bool {
+        ty.name() == "mood" || <&str as ToSql>::accepts(ty)
+    }
+
+    to_sql_checked!();
 }
