@@ -148,11 +148,12 @@ proptest! {
 
     #[test]
     fn what_ships_is_what_was_written(text in sql_like()) {
-        // Parameters written as numbers are an error, and would be taken for named ones here.
-        prop_assume!(!tokens(&text).any(|token| token.kind == TokenKind::Param));
         let text = format!("--! q\n{text}");
         let (_, queries, _) = parsed(&text);
-        for query in queries {
+        // Parameters written as numbers are an error, and would be taken for named ones here.
+        let numbered = |text: &str| tokens(text).any(|token| token.kind == TokenKind::Param);
+        let named = |query: &QueryDecl| !numbered(&text[query.sql.span.start..query.sql.span.end]);
+        for query in queries.into_iter().filter(named) {
             match query.has_variants() || text.contains("--@ fragment") {
                 true => check_places(&text, &query),
                 false => check_statement(&text, &query),
