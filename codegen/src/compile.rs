@@ -1,10 +1,8 @@
 //! The pipeline: what runs after what.
 
-use std::collections::BTreeMap;
-
 use crate::diagnostics::Diagnostics;
-use crate::infer::{Catalog, Knowledge, TokenScope};
-use crate::parse::{QueryDecl, ScopeDecl};
+use crate::infer::{Catalog, Knowledge};
+use crate::parse::QueryDecl;
 use crate::postgres::Server;
 use crate::project::{self, Project, ProjectOptions};
 use crate::prove::{Judged, Policy, Proven};
@@ -69,7 +67,7 @@ pub fn compile(options: &Options, progress: &dyn Fn(&'static str)) -> Result<Com
     infer::apply_overrides(of_config, &mut schema, &project.config);
     let knowledge = Knowledge::new(of_config, &schema, &project.config);
     let policy = Policy::check(of_config, &project.config, &schema, &mut connection)?;
-    let known = |decl: &QueryDecl| scope_types(knowledge.scopes(), decl);
+    let known = |decl: &QueryDecl| knowledge.scope_types(decl);
     progress("analysing the queries");
     let analysed = analyse::analyse(&mut diagnostics, &server, &mut connection, &schema, known, decls)?;
     progress("proving the queries");
@@ -79,11 +77,4 @@ pub fn compile(options: &Options, progress: &dyn Fn(&'static str)) -> Result<Com
     let outcome = prove::prove(&mut diagnostics, &project.sources, &schema, &policy, queries);
     let catalog = typed.with_queries(outcome.proven);
     Ok(Compilation { project, catalog, rejected: outcome.rejected, diagnostics, server })
-}
-
-/// The types of the parameters that the claimed scopes of a query fill.
-fn scope_types(scopes: &[TokenScope], decl: &QueryDecl) -> BTreeMap<String, u32> {
-    let Some(ScopeDecl::Claimed(claimed)) = &decl.scope else { return BTreeMap::new() };
-    let claimed = |scope: &&TokenScope| claimed.iter().any(|name| name.scope.value == scope.token.scope);
-    scopes.iter().filter(claimed).map(|scope| (scope.token.param.clone(), scope.parameter_type)).collect()
 }

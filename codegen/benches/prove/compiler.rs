@@ -1,11 +1,9 @@
 //! The stages before the proof.
 
-use std::collections::BTreeMap;
-
 use sqlward_codegen::analyse::{self, Analysed};
 use sqlward_codegen::diagnostics::{Diagnostic, Diagnostics};
-use sqlward_codegen::infer::{self, Knowledge, TokenScope, Typed};
-use sqlward_codegen::parse::{self, QueryDecl, ScopeDecl};
+use sqlward_codegen::infer::{self, Knowledge, Typed};
+use sqlward_codegen::parse::{self, QueryDecl};
 use sqlward_codegen::postgres::{Connection, Server};
 use sqlward_codegen::project::Project;
 use sqlward_codegen::prove::Policy;
@@ -54,7 +52,7 @@ impl Compiler {
         let project = Project::in_memory(&mut diagnostics, self.config, "", &[("all.sql", text)]);
         let decls = parse::parse(&mut diagnostics, &project);
         let knowledge = Knowledge::new(&mut diagnostics, &self.schema, &project.config);
-        let known = |decl: &QueryDecl| claimed_types(knowledge.scopes(), decl);
+        let known = |decl: &QueryDecl| knowledge.scope_types(decl);
         let connection = &mut self.connection;
         let analysed =
             analyse::analyse(&mut diagnostics, &self.server, connection, &self.schema, known, decls)
@@ -65,11 +63,4 @@ impl Compiler {
         let (_, queries) = typed.take_queries();
         Workload { project, policy, analysed, queries, complaints: diagnostics.into_sorted() }
     }
-}
-
-fn claimed_types(scopes: &[TokenScope], decl: &QueryDecl) -> BTreeMap<String, u32> {
-    let Some(ScopeDecl::Claimed(claimed)) = &decl.scope else { return BTreeMap::new() };
-    let scopes =
-        scopes.iter().filter(|scope| claimed.iter().any(|name| name.scope.value == scope.token.scope));
-    scopes.map(|scope| (scope.token.param.clone(), scope.parameter_type)).collect()
 }

@@ -25,10 +25,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use catalog::*;
 pub use overrides::apply_overrides;
-pub use scopes::TokenScope;
+use scopes::TokenScope;
 
 use crate::analyse::Analysed;
 use crate::diagnostics::Diagnostics;
+use crate::parse::{QueryDecl, ScopeDecl};
 use crate::project::Config;
 use crate::schema::{Schema, Table};
 use keys::Meanings;
@@ -55,9 +56,12 @@ impl<'a> Knowledge<'a> {
         Knowledge { schema, meanings, scopes, type_overrides }
     }
 
-    /// The scopes whose tokens fill parameters.
-    pub fn scopes(&self) -> &[TokenScope] {
-        &self.scopes
+    /// The types of the parameters that the claimed scopes of a query fill.
+    pub fn scope_types(&self, decl: &QueryDecl) -> BTreeMap<String, u32> {
+        let Some(ScopeDecl::Claimed(claimed)) = &decl.scope else { return BTreeMap::new() };
+        let claimed = |scope: &&TokenScope| claimed.iter().any(|name| name.scope.value == scope.token.scope);
+        let filled = self.scopes.iter().filter(claimed);
+        filled.map(|scope| (scope.token.param.clone(), scope.parameter_type)).collect()
     }
 }
 

@@ -1,11 +1,11 @@
 //! What the compiler says of statements, thousands at a time.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use sqlward_codegen::diagnostics::Diagnostics;
 use sqlward_codegen::infer::Knowledge;
-use sqlward_codegen::parse::{QueryDecl, ScopeDecl};
+use sqlward_codegen::parse::QueryDecl;
 use sqlward_codegen::postgres::{Connection, Server};
 use sqlward_codegen::project::Project;
 use sqlward_codegen::prove::{Judged, Policy, RULES, Verdict};
@@ -73,13 +73,7 @@ impl Prover {
         let project = Project::in_memory(&mut diagnostics, CONFIG, SCHEMA, &[("all.sql", &text)]);
         let decls = parse::parse(&mut diagnostics, &project);
         let knowledge = Knowledge::new(&mut diagnostics, &self.schema, &project.config);
-        let known = |decl: &QueryDecl| {
-            let Some(ScopeDecl::Claimed(claimed)) = &decl.scope else { return BTreeMap::new() };
-            let is_claimed =
-                |scope: &&infer::TokenScope| claimed.iter().any(|name| name.scope.value == scope.token.scope);
-            let scopes = knowledge.scopes().iter().filter(is_claimed);
-            scopes.map(|scope| (scope.token.param.clone(), scope.parameter_type)).collect()
-        };
+        let known = |decl: &QueryDecl| knowledge.scope_types(decl);
         let connection = &mut self.connection;
         let analysed =
             analyse::analyse(&mut diagnostics, &self.server, connection, &self.schema, known, decls)
