@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use sqlward::{Executor, FromRow, Page, Paged, Part, Query, Result, Row};
+use sqlward::{Columns, Executor, FromRow, Page, Paged, Part, Query, Result, Row};
 use sqlward::types::Type;
 use crate::{ContentId, OrganizationScope, UserId};
 
@@ -73,10 +73,7 @@ pub enum ListCustomersSort {
 /// - purchases p: organization_id = :organization_id (line 18)
 /// - purchases b: organization_id = :organization_id, when `content_id` is given (line 24)
 pub async fn list_customers(
-    db: &impl Executor,
-    scope: &OrganizationScope,
-    params: &ListCustomers<'_>,
-    page: Page,
+    db: &impl Executor, scope: &OrganizationScope, params: &ListCustomers<'_>, page: Page,
 ) -> Result<Paged<ListCustomersRow>> {
     static QUERY: Query = Query::new(
         "commerce::list_customers",
@@ -84,8 +81,7 @@ pub async fn list_customers(
         &[
             Type::UUID, Type::TEXT, Type::UUID, Type::TIMESTAMPTZ, Type::INT8, Type::INT8, Type::INT8,
             Type::INT8,
-        ],
-        ListCustomersRow::COLUMNS,
+        ], ListCustomersRow::COLUMNS,
     ).in_scope("organization").with(&[
         Part::given(0, "\n    and strpos(lower(concat_ws(' ', u.name, u.email)), lower($2)) > 0", &[2]),
         Part::given(1, "\n    and exists (", &[]),
@@ -129,16 +125,10 @@ pub async fn list_customers(
         params.search.is_some(), params.content_id.is_some(), params.since.is_some(),
         params.min_spent_cents.is_some(), params.max_spent_cents.is_some(),
     ];
-    QUERY.variant(&given, params.sort as usize).fetch_page(
-        db,
-        TOTAL.variant(&given, 0),
-        &[
-            scope.organization_id(), &params.search, &params.content_id, &params.since,
-            &params.min_spent_cents, &params.max_spent_cents,
-        ],
-        page,
-    )
-    .await
+    QUERY.variant(&given, params.sort as usize).fetch_page(db, TOTAL.variant(&given, 0), &[
+        scope.organization_id(), &params.search, &params.content_id, &params.since, &params.min_spent_cents,
+        &params.max_spent_cents,
+    ], page).await
 }
 
 /// A row of `list_customers`.
@@ -153,13 +143,11 @@ pub struct ListCustomersRow {
     pub first_purchase_at: DateTime<Utc>,
     pub last_purchase_at: DateTime<Utc>,
 }
-
 impl FromRow for ListCustomersRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "text"), ("name", "text"), ("email", "text"), ("purchases", "int8"), ("spent_cents", "int8"),
         ("first_purchase_at", "timestamptz"), ("last_purchase_at", "timestamptz"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListCustomersRow {
             id: row.get(0)?, name: row.get(1)?, email: row.get(2)?, purchases: row.get(3)?,

@@ -4,7 +4,7 @@
 use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sqlward::{FromRow, Result, Row};
+use sqlward::{Columns, FromRow, Result, Row};
 use crate::{
     ContentId, ContentStatus, ContentType, ContentVisibility, MediaItemId, MediaItemMediaType,
     MediaItemMezzanineStatus, MediaItemStatus, OrganizationId, OrganizationMembershipId,
@@ -43,9 +43,8 @@ pub struct Content {
     pub updated_at: DateTime<Utc>,
     pub deleted_at: Option<DateTime<Utc>>,
 }
-
 impl FromRow for Content {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("creator_id", "text"), ("organization_id", "uuid"), ("media_item_id", "uuid"),
         ("title", "varchar"), ("slug", "varchar"), ("description", "text"), ("content_type", "varchar"),
         ("thumbnail_url", "text"), ("content_body", "text"), ("category", "varchar"), ("tags", "jsonb"),
@@ -53,7 +52,6 @@ impl FromRow for Content {
         ("published_at", "timestamptz"), ("view_count", "int4"), ("purchase_count", "int4"),
         ("created_at", "timestamptz"), ("updated_at", "timestamptz"), ("deleted_at", "timestamptz"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Content {
             id: row.get(0)?, creator_id: row.get(1)?, organization_id: row.get(2)?,
@@ -113,9 +111,8 @@ pub struct MediaItem {
     /// Loudness range in hundredths of LU.
     pub loudness_range: Option<i32>,
 }
-
 impl FromRow for MediaItem {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("creator_id", "text"), ("title", "varchar"), ("description", "text"),
         ("media_type", "varchar"), ("status", "varchar"), ("r2_key", "varchar"), ("file_size_bytes", "int8"),
         ("mime_type", "varchar"), ("duration_seconds", "int4"), ("width", "int4"), ("height", "int4"),
@@ -127,7 +124,6 @@ impl FromRow for MediaItem {
         ("ready_variants", "jsonb"), ("loudness_integrated", "int4"), ("loudness_peak", "int4"),
         ("loudness_range", "int4"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(MediaItem {
             id: row.get(0)?, creator_id: row.get(1)?, title: row.get(2)?, description: row.get(3)?,
@@ -160,14 +156,12 @@ pub struct Organization {
     pub updated_at: DateTime<Utc>,
     pub deleted_at: Option<DateTime<Utc>>,
 }
-
 impl FromRow for Organization {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("name", "varchar"), ("slug", "varchar"), ("description", "text"),
         ("logo_url", "text"), ("website_url", "text"), ("created_at", "timestamptz"),
         ("updated_at", "timestamptz"), ("deleted_at", "timestamptz"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Organization {
             id: row.get(0)?, name: row.get(1)?, slug: row.get(2)?, description: row.get(3)?,
@@ -192,14 +186,12 @@ pub struct OrganizationMembership {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
-
 impl FromRow for OrganizationMembership {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("organization_id", "uuid"), ("user_id", "text"), ("role", "varchar"),
         ("status", "varchar"), ("invited_by", "text"), ("created_at", "timestamptz"),
         ("updated_at", "timestamptz"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(OrganizationMembership {
             id: row.get(0)?, organization_id: row.get(1)?, user_id: row.get(2)?, role: row.get(3)?,
@@ -222,13 +214,11 @@ pub struct Session {
     pub user_agent: Option<String>,
     pub user_id: UserId,
 }
-
 impl FromRow for Session {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "text"), ("expires_at", "timestamp"), ("token", "text"), ("created_at", "timestamp"),
         ("updated_at", "timestamp"), ("ip_address", "text"), ("user_agent", "text"), ("user_id", "text"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Session {
             id: row.get(0)?, expires_at: row.get(1)?, token: row.get(2)?, created_at: row.get(3)?,
@@ -258,14 +248,12 @@ pub struct User {
     /// Set when the account is closed; name, email and pictures are made anonymous with it.
     pub deleted_at: Option<NaiveDateTime>,
 }
-
 impl FromRow for User {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "text"), ("name", "text"), ("email", "text"), ("email_verified", "bool"), ("image", "text"),
         ("created_at", "timestamp"), ("updated_at", "timestamp"), ("role", "text"), ("avatar_url", "text"),
         ("deleted_at", "timestamp"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(User {
             id: row.get(0)?, name: row.get(1)?, email: row.get(2)?, email_verified: row.get(3)?,
@@ -288,13 +276,11 @@ pub struct VerificationToken {
     pub created_at: NaiveDateTime,
     pub updated_at: NaiveDateTime,
 }
-
 impl FromRow for VerificationToken {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "text"), ("identifier", "text"), ("value", "text"), ("expires_at", "timestamp"),
         ("created_at", "timestamp"), ("updated_at", "timestamp"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(VerificationToken {
             id: row.get(0)?, identifier: row.get(1)?, value: row.get(2)?, expires_at: row.get(3)?,
