@@ -21,6 +21,8 @@
 #[rustfmt::skip]
 pub mod access;
 #[rustfmt::skip]
+pub mod analytics;
+#[rustfmt::skip]
 pub mod commerce;
 #[rustfmt::skip]
 pub mod content;
@@ -34,6 +36,8 @@ pub mod grants;
 pub mod identity;
 #[rustfmt::skip]
 pub mod library;
+#[rustfmt::skip]
+pub mod mail;
 #[rustfmt::skip]
 pub mod media;
 #[rustfmt::skip]

@@ -2,6 +2,7 @@
 
 mod access;
 mod accounts;
+mod analytics;
 mod bulk;
 mod content;
 mod coverage;
@@ -12,6 +13,7 @@ mod fixture;
 mod grants;
 mod invitations;
 mod lists;
+mod mail;
 mod media;
 mod membership;
 mod organizations;
