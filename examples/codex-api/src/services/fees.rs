@@ -28,10 +28,10 @@ pub async fn schedule(
     let scheduled = sqlward::retry(10, || {
         db.transaction_with(TransactionOptions::new().repeatable_read(), async |tx| {
             let service = key.within(tx, "the platform's fee is planned");
-            if let Some(last) = fees::lock_open_platform_fee(&service).await? {
-                if fees::close_platform_fee(&service, from, last.id).await? == 0 {
-                    return Ok(Schedule::NotAfterLast(last.effective_from));
-                }
+            if let Some(last) = fees::lock_open_platform_fee(&service).await?
+                && fees::close_platform_fee(&service, from, last.id).await? == 0
+            {
+                return Ok(Schedule::NotAfterLast(last.effective_from));
             }
             let next = fees::insert_platform_fee(&service, fee, from).await?;
             Ok::<_, Error>(Schedule::Scheduled(next))
