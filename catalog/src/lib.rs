@@ -27,6 +27,8 @@ pub mod exports;
 #[rustfmt::skip]
 pub mod identity;
 #[rustfmt::skip]
+pub mod imports;
+#[rustfmt::skip]
 pub mod library;
 #[rustfmt::skip]
 pub mod media;
@@ -35,9 +37,13 @@ pub mod memberships;
 #[rustfmt::skip]
 pub mod organizations;
 #[rustfmt::skip]
+pub mod players;
+#[rustfmt::skip]
 mod rows;
 #[rustfmt::skip]
 mod scopes;
+#[rustfmt::skip]
+pub mod seed;
 #[rustfmt::skip]
 mod types;
 
