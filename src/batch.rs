@@ -22,7 +22,12 @@ pub struct Batch<'a, T, P> {
 }
 
 impl<'a, T, P> Batch<'a, T, P> {
-    pub(crate) fn new(caller: Caller<'a>, query: &'static Query, items: &'a [T], params: P) -> Batch<'a, T, P> {
+    pub(crate) fn new(
+        caller: Caller<'a>,
+        query: &'static Query,
+        items: &'a [T],
+        params: P,
+    ) -> Batch<'a, T, P> {
         Batch { caller, query, items, params }
     }
 }
@@ -66,7 +71,9 @@ where
                 _ if items.is_empty() => Ok(Vec::new()),
                 Place::Pool(database) => {
                     let once = async || {
-                        database.transaction(async |tx| calls.on(&Held::Transaction(tx.connection())).await).await
+                        database
+                            .transaction(async |tx| calls.on(&Held::Transaction(tx.connection())).await)
+                            .await
                     };
                     match once().await {
                         // A statement that has gone stale has been forgotten, and nothing has been done.

@@ -318,12 +318,7 @@ impl Held<'_> {
         self.hear(prepared).await.map(drop)
     }
 
-    pub(crate) async fn run(
-        &self,
-        query: Variant,
-        params: Params<'_>,
-        expected: Expected,
-    ) -> Result<Reply> {
+    pub(crate) async fn run(&self, query: Variant, params: Params<'_>, expected: Expected) -> Result<Reply> {
         let mut stream = pin!(self.start(query, params).await?);
         let mut drift = None;
         let keep = if expected == Expected::Any { usize::MAX } else { 1 };

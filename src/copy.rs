@@ -46,7 +46,8 @@ impl CopyRow<'_> {
             self.out.put_i32(-1);
             let encode = |cause| Error::encode(self.query, index, cause);
             if let IsNull::No = Inferred(*value).to_sql_checked(ty, self.out).map_err(encode)? {
-                let length = i32::try_from(self.out.len() - start - 4).map_err(|error| encode(error.into()))?;
+                let length =
+                    i32::try_from(self.out.len() - start - 4).map_err(|error| encode(error.into()))?;
                 self.out[start..start + 4].copy_from_slice(&length.to_be_bytes());
             }
         }
@@ -171,19 +172,19 @@ const HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
 /// In the place of a number of columns: there are no more rows.
 const END: i16 = -1;
 
-/// The types of the columns, which must be those that the code was generated with: the server reads the bytes of a value
+/// The types that values are sent as. Those of the columns must be those that the code was generated with: the server reads the bytes of a value
 /// as whatever type its column has.
 async fn column_types(connection: &Connection, query: &Query) -> Result<Vec<Type>> {
     let described = connection.client().prepare(query.described()).await.map_err(Error::prepare)?;
     let columns = described.columns();
-    let difference = match connection.is_unnamed() {
-        true => unnamed::difference(query, columns),
-        false => statements::difference(query.columns(), columns, statements::other_type),
+    let (types, difference) = match connection.is_unnamed() {
+        true => (query.params().to_vec(), unnamed::difference(query, columns)),
+        false => (
+            columns.iter().map(|column| plain(column.type_()).into_owned()).collect(),
+            statements::difference(query.columns(), columns, statements::other_type),
+        ),
     };
-    match difference {
-        Some(difference) => Err(Error::drift(difference)),
-        None => Ok(columns.iter().map(|column| plain(column.type_()).into_owned()).collect()),
-    }
+    difference.map_or(Ok(types), |difference| Err(Error::drift(difference)))
 }
 
 /// Begins to copy.

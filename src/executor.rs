@@ -8,8 +8,8 @@ use postgres_types::ToSql;
 use crate::call::{Caller, Params};
 use crate::query::Variant;
 use crate::{
-    Batch, CopyRow, Database, Error, FromRow, Keyset, KeysetPage, Page, Paged, Query, Result, RowStream, ServiceRole,
-    ServiceTransaction, Transaction,
+    Batch, CopyRow, Database, Error, FromRow, Keyset, KeysetPage, Page, Paged, Query, Result, RowStream,
+    ServiceRole, ServiceTransaction, Transaction,
 };
 
 /// Something that queries run on: a [`Database`], where each is on its own, a [`Transaction`], or the role of a service

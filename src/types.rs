@@ -19,8 +19,8 @@ pub use crate::json::{FromJson, JsonError, JsonObject, JsonResult, JsonText, Nes
 pub use composite::{Attributes, CompositeReader, write_composite};
 pub use each::Each;
 pub use interval::Interval;
-pub(crate) use named::{Plain, plain};
 pub use named::is_named;
+pub(crate) use named::{Plain, plain};
 pub(crate) use opaque::{Inferred, Raw, named, read};
 pub use range::Range;
 pub use unknown::UnknownValue;

@@ -2,6 +2,7 @@
 //! Queries of `imports`.
 
 use sqlward::{Error, Query, Result, Stream, Writer};
+use sqlward::types::Type;
 use crate::{ContentType, CreatorScope};
 
 /// One of the items of [`import_drafts`].
@@ -31,7 +32,7 @@ pub async fn import_drafts<E: From<Error> + Send>(
     static QUERY: Query = Query::new(
         "imports::import_drafts",
         "copy content (creator_id, title, slug, description, content_type, content_body, category) from stdin (format binary)",
-        &[],
+        &[Type::TEXT, Type::VARCHAR, Type::VARCHAR, Type::TEXT, Type::VARCHAR, Type::TEXT, Type::VARCHAR],
         &[
             ("creator_id", "text"), ("title", "varchar"), ("slug", "varchar"), ("description", "text"),
             ("content_type", "varchar"), ("content_body", "text"), ("category", "varchar"),

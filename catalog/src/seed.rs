@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use sqlward::{Error, Query, Result, ServiceRole, Stream, Writer};
+use sqlward::types::Type;
 use crate::{
     AccountId, ContentAccessType, ContentId, ContentStatus, ContentType, ContentVisibility, MediaItemId,
     MediaItemMediaType, MediaItemStatus, OrganizationId, OrganizationMembershipRole,
@@ -32,7 +33,7 @@ pub async fn seed_users<E: From<Error> + Send>(
     static QUERY: Query = Query::new(
         "seed::seed_users",
         "copy users (id, name, email, email_verified, image, role) from stdin (format binary)",
-        &[],
+        &[Type::TEXT, Type::TEXT, Type::TEXT, Type::BOOL, Type::TEXT, Type::TEXT],
         &[
             ("id", "text"), ("name", "text"), ("email", "text"), ("email_verified", "bool"),
             ("image", "text"), ("role", "text"),
@@ -71,7 +72,7 @@ pub async fn seed_accounts<E: From<Error> + Send>(
     static QUERY: Query = Query::new(
         "seed::seed_accounts",
         "copy accounts (id, account_id, provider_id, user_id, password) from stdin (format binary)",
-        &[],
+        &[Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT],
         &[
             ("id", "text"), ("account_id", "text"), ("provider_id", "text"), ("user_id", "text"),
             ("password", "text"),
@@ -111,7 +112,7 @@ pub async fn seed_sessions<E: From<Error> + Send>(
     static QUERY: Query = Query::new(
         "seed::seed_sessions",
         "copy sessions (id, user_id, token, expires_at, ip_address, user_agent) from stdin (format binary)",
-        &[],
+        &[Type::TEXT, Type::TEXT, Type::TEXT, Type::TIMESTAMP, Type::TEXT, Type::TEXT],
         &[
             ("id", "text"), ("user_id", "text"), ("token", "text"), ("expires_at", "timestamp"),
             ("ip_address", "text"), ("user_agent", "text"),
@@ -149,7 +150,7 @@ pub async fn seed_organizations<E: From<Error> + Send>(
     static QUERY: Query = Query::new(
         "seed::seed_organizations",
         "copy organizations (id, name, slug, description) from stdin (format binary)",
-        &[],
+        &[Type::UUID, Type::VARCHAR, Type::VARCHAR, Type::TEXT],
         &[("id", "uuid"), ("name", "varchar"), ("slug", "varchar"), ("description", "text")],
     ).in_scope("system")
     .described_by("select id, name, slug, description from organizations");
@@ -183,7 +184,7 @@ pub async fn seed_memberships<E: From<Error> + Send>(
     static QUERY: Query = Query::new(
         "seed::seed_memberships",
         "copy organization_memberships (organization_id, user_id, role, status, invited_by) from stdin (format binary)",
-        &[],
+        &[Type::UUID, Type::TEXT, Type::VARCHAR, Type::VARCHAR, Type::TEXT],
         &[
             ("organization_id", "uuid"), ("user_id", "text"), ("role", "varchar"), ("status", "varchar"),
             ("invited_by", "text"),
@@ -225,7 +226,10 @@ pub async fn seed_media<E: From<Error> + Send>(
     static QUERY: Query = Query::new(
         "seed::seed_media",
         "copy media_items (id, creator_id, title, media_type, status, r2_key, file_size_bytes, mime_type) from stdin (format binary)",
-        &[],
+        &[
+            Type::UUID, Type::TEXT, Type::VARCHAR, Type::VARCHAR, Type::VARCHAR, Type::VARCHAR, Type::INT8,
+            Type::VARCHAR,
+        ],
         &[
             ("id", "uuid"), ("creator_id", "text"), ("title", "varchar"), ("media_type", "varchar"),
             ("status", "varchar"), ("r2_key", "varchar"), ("file_size_bytes", "int8"),
@@ -273,7 +277,10 @@ pub async fn seed_content<E: From<Error> + Send>(
     static QUERY: Query = Query::new(
         "seed::seed_content",
         "copy content (id, creator_id, organization_id, media_item_id, title, slug, content_type, content_body, visibility, price_cents, status, published_at) from stdin (format binary)",
-        &[],
+        &[
+            Type::UUID, Type::TEXT, Type::UUID, Type::UUID, Type::VARCHAR, Type::VARCHAR, Type::VARCHAR,
+            Type::TEXT, Type::VARCHAR, Type::INT4, Type::VARCHAR, Type::TIMESTAMPTZ,
+        ],
         &[
             ("id", "uuid"), ("creator_id", "text"), ("organization_id", "uuid"), ("media_item_id", "uuid"),
             ("title", "varchar"), ("slug", "varchar"), ("content_type", "varchar"), ("content_body", "text"),
@@ -319,7 +326,10 @@ pub async fn seed_purchases<E: From<Error> + Send>(
     static QUERY: Query = Query::new(
         "seed::seed_purchases",
         "copy purchases (customer_id, content_id, organization_id, amount_paid_cents, stripe_payment_intent_id, status, creator_payout_cents, purchased_at) from stdin (format binary)",
-        &[],
+        &[
+            Type::TEXT, Type::UUID, Type::UUID, Type::INT4, Type::VARCHAR, Type::VARCHAR, Type::INT4,
+            Type::TIMESTAMPTZ,
+        ],
         &[
             ("customer_id", "text"), ("content_id", "uuid"), ("organization_id", "uuid"),
             ("amount_paid_cents", "int4"), ("stripe_payment_intent_id", "varchar"), ("status", "varchar"),
@@ -360,7 +370,7 @@ pub async fn seed_access<E: From<Error> + Send>(
     static QUERY: Query = Query::new(
         "seed::seed_access",
         "copy content_access (user_id, content_id, organization_id, access_type, expires_at) from stdin (format binary)",
-        &[],
+        &[Type::TEXT, Type::UUID, Type::UUID, Type::VARCHAR, Type::TIMESTAMPTZ],
         &[
             ("user_id", "text"), ("content_id", "uuid"), ("organization_id", "uuid"),
             ("access_type", "varchar"), ("expires_at", "timestamptz"),
@@ -399,7 +409,7 @@ pub async fn seed_playback<E: From<Error> + Send>(
     static QUERY: Query = Query::new(
         "seed::seed_playback",
         "copy video_playback (user_id, content_id, position_seconds, duration_seconds, completed) from stdin (format binary)",
-        &[],
+        &[Type::TEXT, Type::UUID, Type::INT4, Type::INT4, Type::BOOL],
         &[
             ("user_id", "text"), ("content_id", "uuid"), ("position_seconds", "int4"),
             ("duration_seconds", "int4"), ("completed", "bool"),

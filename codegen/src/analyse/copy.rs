@@ -15,18 +15,23 @@ pub fn fill_owners(schema: &Schema, policy: &Policy, mut decl: QueryDecl) -> Que
     let Some(copy) = &decl.copy else { return decl };
     // Of a table that is not found, or is none, the server or the proof will speak.
     let Some(table) = schema.table_named(&copy.table.name) else { return decl };
-    let owners: Vec<(&str, &str)> = policy
-        .owner_columns(&decl, table.oid)
-        .into_iter()
-        .filter_map(|(number, param)| Some((&*table.column(number)?.name, param)))
-        .collect();
+    let mut owners: Vec<(&str, &str)> = Vec::new();
+    for (number, param) in policy.owner_columns(&decl, table.oid) {
+        // One column cannot be what two tokens fill it with: then the proof says which is missing.
+        if let Some(column) = table.column(number)
+            && !owners.iter().any(|(known, _)| *known == column.name)
+        {
+            owners.push((&column.name, param));
+        }
+    }
     let listed = |name: &str| copy.columns.iter().any(|column| column.name == name);
     let added: Vec<(SqlName, &str)> = owners
         .iter()
         .filter(|(column, _)| !listed(column))
         .map(|(column, param)| (added(column, copy), *param))
         .collect();
-    let param = |column: &SqlName| owners.iter().find(|(name, _)| *name == column.name).map(|(_, param)| *param);
+    let param =
+        |column: &SqlName| owners.iter().find(|(name, _)| *name == column.name).map(|(_, param)| *param);
     let columns = copy.columns.iter().map(|column| (column, param(column).unwrap_or(&column.name)));
     let columns: Vec<_> = added.iter().map(|(column, param)| (column, *param)).chain(columns).collect();
     decl.sql = copy.insert_of(&columns);
@@ -52,24 +57,39 @@ pub fn difference(schema: &Schema, decl: &QueryDecl, tree: &Query) -> Option<Dia
     };
     let Some(table) = target(schema, tree) else {
         let help = "COPY is for tables of the schema".to_owned();
-        return error(copy.table.span, (format!("`{}` is not one of the schema's tables", copy.table.name), help));
+        return error(
+            copy.table.span,
+            (format!("`{}` is not one of the schema's tables", copy.table.name), help),
+        );
     };
     if let Some(problem) = of_table(table) {
         return error(copy.table.span, problem);
     }
-    if let Some((column, found, at)) = tree.targets.iter().find_map(|target| of_column(schema, table, target)) {
+    if let Some((column, found, at)) = tree.targets.iter().find_map(|target| of_column(schema, table, target))
+    {
         let (name, wanted) = (&column.name, schema.type_name(column.type_oid));
-        let message = format!("`{name}` is of type {wanted}, and gets a value of type {}", schema.type_name(found));
+        let message =
+            format!("`{name}` is of type {wanted}, and gets a value of type {}", schema.type_name(found));
         let help = "an INSERT converts it, and COPY does not: write one from `unnest`".to_owned();
         return error(at.map_or(copy.span, |at| decl.sql.token_span(at)), (message, help));
     }
-    let left_out = table.columns.iter().filter(|column| !tree.targets.iter().any(|target| assigns(target, column)));
+    if let Some(param) = decl.sql.params.iter().find(|param| param.uses.len() > 1) {
+        let message = format!("two columns would get the `:{}` of the token", param.name);
+        let help = "list the owner column alone, or write an INSERT from `unnest`".to_owned();
+        return error(param.uses[1], (message, help));
+    }
+    let left_out =
+        table.columns.iter().filter(|column| !tree.targets.iter().any(|target| assigns(target, column)));
     let unchecked = left_out
         .filter(|column| !column.has_default && !column.identity && column.generated.is_none())
         .find(|column| may_refuse_null(schema, column.type_oid))?;
     let (column, domain) = (&unchecked.name, schema.type_name(unchecked.type_oid));
-    let message = format!("COPY would leave `{column}` NULL without asking its domain {domain}, which an INSERT asks");
-    error(copy.span, (message, format!("list it among the columns, as nullable if the domain lets it be: `{column}`")))
+    let message =
+        format!("COPY would leave `{column}` NULL without asking its domain {domain}, which an INSERT asks");
+    error(
+        copy.span,
+        (message, format!("list it among the columns, as nullable if the domain lets it be: `{column}`")),
+    )
 }
 
 fn target<'a>(schema: &'a Schema, tree: &Query) -> Option<&'a Table> {
@@ -87,14 +107,21 @@ fn of_table(table: &Table) -> Option<(String, String)> {
         return Some((format!("`{name}` is no table, and COPY writes to tables alone"), unnest.to_owned()));
     }
     if table.has_rules {
-        return Some((format!("rules rewrite what is inserted into `{name}`, and COPY passes them by"), unnest.to_owned()));
+        return Some((
+            format!("rules rewrite what is inserted into `{name}`, and COPY passes them by"),
+            unnest.to_owned(),
+        ));
     }
     let message = format!("`{name}` has row level security, under which PostgreSQL refuses COPY");
     table.row_security.then(|| (message, unnest.to_owned()))
 }
 
 /// A value that the INSERT converts, and COPY would read as what it is not: of which parameter and column.
-fn of_column<'a>(schema: &'a Schema, table: &'a Table, target: &Target) -> Option<(&'a Column, Oid, Location)> {
+fn of_column<'a>(
+    schema: &'a Schema,
+    table: &'a Table,
+    target: &Target,
+) -> Option<(&'a Column, Oid, Location)> {
     let column = table.columns.iter().find(|column| assigns(target, column))?;
     let mut differs = None;
     each_expr(&target.expr, &mut |expr| {

@@ -34,6 +34,7 @@ pub fn human(out: &mut dyn Write, sources: &Sources, query: &Judged) -> io::Resu
 
 fn paragraph(out: &mut String, line: &QueryLine<'_>) -> fmt::Result {
     let variants = line.variants.map_or_else(String::new, |variants| format!("{variants} variants  "));
+    let variants = line.mode.map_or(variants, |mode| format!("{mode}  "));
     writeln!(out, "{}  {}  {variants}{}:{}", line.query, line.cardinality, line.file, line.line)?;
     let scope = if line.claims.is_empty() { line.scope.join(", ") } else { line.claims.join(", ") };
     if !scope.is_empty() {
@@ -94,6 +95,9 @@ struct QueryLine<'a> {
     /// How many texts it stands for, where that is more than one.
     #[serde(skip_serializing_if = "Option::is_none")]
     variants: Option<usize>,
+    /// Whether its items are copied, or its calls make a batch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mode: Option<&'static str>,
     /// What it runs on, for people.
     #[serde(skip)]
     on: &'static str,
@@ -164,7 +168,7 @@ impl<'a> ValueLine<'a> {
         }
     }
 
-    fn of_param(param: &'a Param) -> Self {
+    fn of_param(param: &'a Param, streamed: bool) -> Self {
         let fields = match &param.rust {
             RustType::Items { fields, .. } => &fields[..],
             _ => &[],
@@ -176,10 +180,14 @@ impl<'a> ValueLine<'a> {
             nullable: field.nullable,
             members: Vec::new(),
         });
+        let rust_type = match &param.rust {
+            RustType::Items { name, .. } if streamed => format!("Stream<{name}>"),
+            rust => rust.display(),
+        };
         ValueLine {
             name: &param.name,
             pg_type: &param.pg_type,
-            rust_type: param.rust.display(),
+            rust_type,
             nullable: param.nullable,
             members: members.collect(),
         }
@@ -197,7 +205,8 @@ impl<'a> QueryLine<'a> {
             Some(ScopeDecl::Claimed(tokens)) => tokens.as_slice(),
             Some(ScopeDecl::System { .. }) | None => &[],
         };
-        let params = signature.callers().map(ValueLine::of_param);
+        let streamed = signature.copy.is_some();
+        let params = signature.callers().map(|param| ValueLine::of_param(param, streamed));
         let columns = signature.columns.iter().map(ValueLine::of);
         QueryLine {
             r#type: "query",
@@ -228,6 +237,11 @@ impl<'a> QueryLine<'a> {
                 .as_ref()
                 .map(|choice| choice.variants)
                 .filter(|variants| *variants > 1),
+            mode: match (&decl.copy, decl.batch) {
+                (Some(_), _) => Some("copy"),
+                (None, Some(_)) => Some("batch"),
+                (None, None) => None,
+            },
             on: signature.runs_on().trim_start_matches("sqlward::"),
             params: params.collect(),
             columns: columns.collect(),

@@ -68,7 +68,14 @@ pub(super) fn write(m: &mut Module<'_>, query: &Proven, name: &str, params_struc
     let lent = std::mem::take(&mut arguments.lent);
     let call = |before: &str, after: &str| {
         if query.decl().takes_each() {
-            return each(before, arguments.on, &arguments.items, &arguments.bound, is_batch.then_some(method), after);
+            return each(
+                before,
+                arguments.on,
+                &arguments.items,
+                &arguments.bound,
+                is_batch.then_some(method),
+                after,
+            );
         }
         let mut items = vec![Doc::text(&*first)];
         items.extend(total_text.as_deref().map(Doc::text));
@@ -114,7 +121,11 @@ fn each(
     let values = |open, close| Doc::texts(open, bound.iter().cloned(), close).styled(Style::Filled);
     let (start, write, end) = match of_batch {
         Some(method) => ("batch", vec![Doc::text("|item| "), values("[", "]")], format!(".{method}()")),
-        None => ("copy", vec![Doc::text("|item, row| row.write("), values("&[", "]"), Doc::text(")")], String::new()),
+        None => (
+            "copy",
+            vec![Doc::text("|item, row| row.write("), values("&[", "]"), Doc::text(")")],
+            String::new(),
+        ),
     };
     let items = vec![Doc::text("&QUERY"), Doc::text(items), Doc::Concat(write)];
     vec![
@@ -153,8 +164,7 @@ fn static_total(m: &mut Module<'_>, query: &Proven, parts: &[SqlPart]) -> Vec<Do
 fn static_query(m: &mut Module<'_>, query: &Proven) -> Vec<Doc> {
     let signature = query.signature();
     let ty = m.name("sqlward::Query");
-    // What is copied is sent as what its columns are.
-    let params = if signature.copy.is_some() { Doc::text("&[]") } else { types(m, &signature.params) };
+    let params = types(m, &signature.params);
     let columns = match &signature.row {
         _ if signature.copy.is_some() => {
             columns(signature.copy.as_ref().map_or(&[][..], |copy| &copy.columns))

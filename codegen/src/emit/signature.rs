@@ -176,14 +176,14 @@ impl Gives {
         let ty = format!("{vec}<{}>", each.ty);
         let Some((fetched, pattern)) = each.scalar else { return Gives::plain(ty) };
         let (fetched, value) = match signature.cardinality {
-            Cardinality::Opt => {
-                (format!("{option}<{fetched}>"), format!("|row| row.map(|{pattern}| value)"))
-            }
+            Cardinality::Opt => (format!("{option}<{fetched}>"), format!("|row| row.map(|{pattern}| value)")),
             Cardinality::Many => (
                 format!("{vec}<{fetched}>"),
                 format!("|rows| rows.into_iter().map(|{pattern}| value).collect()"),
             ),
-            Cardinality::One | Cardinality::Exec | Cardinality::Stream => (fetched, format!("|{pattern}| value")),
+            Cardinality::One | Cardinality::Exec | Cardinality::Stream => {
+                (fetched, format!("|{pattern}| value"))
+            }
         };
         let conversion = (
             format!("let results: {vec}<{fetched}> = "),

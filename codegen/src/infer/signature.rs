@@ -7,14 +7,13 @@ use super::rows::RowColumn;
 use super::trace::{self, Leaf, Scope};
 use super::types::Types;
 use super::{
-    Column, Copying, FieldValue, ItemField, Param, ParamFrom, RowField, RowKind, RowStruct, RustType, Signature, Token,
+    Column, Copying, FieldValue, ItemField, Param, ParamFrom, RowField, RowKind, RowStruct, RustType,
+    Signature, Token,
 };
 use super::{Knowledge, cardinality, items, meet, names, nested, nullability, order, params, reads, rows};
 use crate::analyse::Analysed;
 use crate::diagnostics::{Diagnostic, Diagnostics, nearest};
-use crate::parse::{
-    Cardinality, CopyDecl, FieldDecl, Paging, QueryDecl, ScopeDecl, SqlParam, TokenName,
-};
+use crate::parse::{Cardinality, CopyDecl, FieldDecl, Paging, QueryDecl, ScopeDecl, SqlParam, TokenName};
 use crate::schema::{Schema, Table, TypeKind};
 use crate::tree::{Oid, RangeKind};
 
@@ -453,7 +452,9 @@ fn cardinality_of(
     no_columns: bool,
 ) -> Cardinality {
     let inferred = cardinality::cardinality(schema, &query.tree);
-    let Some(said) = &query.decl.cardinality else { return inferred };
+    // That a copy gives no rows was said of the directive.
+    let said = query.decl.cardinality.as_ref().filter(|_| query.decl.copy.is_none());
+    let Some(said) = said else { return inferred };
     if no_columns {
         diagnostics.report(
             Diagnostic::error(

@@ -63,7 +63,9 @@ pub(super) fn directive(line: &mut Line, span: Span) -> Read<Directive> {
     let more = match word.value {
         "fragment" => super::fragments::HELP.to_owned(),
         "copy" => COPY_HELP.to_owned(),
-        "batch" => "what the statement takes becomes the items of the batch: `--@ batch` says no more".to_owned(),
+        "batch" => {
+            "what the statement takes becomes the items of the batch: `--@ batch` says no more".to_owned()
+        }
         "page" => "a page is `--@ page`, or `--@ page total` with the number of all rows".to_owned(),
         word => format!("`--@ {word}` says no more than that"),
     };
@@ -221,7 +223,9 @@ const COPY_HELP: &str = "write `--@ copy notes(title, body)`: the table, and the
 
 /// `table(column, column)`.
 fn copy(line: &mut Line, span: Span) -> Read<CopyDecl> {
-    let missing = |line: &mut Line, what: &str| line.problem(format!("the name of a {what} is missing here"), COPY_HELP);
+    let missing = |line: &mut Line, what: &str| {
+        line.problem(format!("the name of a {what} is missing here"), COPY_HELP)
+    };
     let Some(mut table) = line.sql_name()? else { return Err(missing(line, "table")) };
     if line.eat_directly(".") {
         let Some(SqlName { name, span, .. }) = line.sql_name()? else { return Err(missing(line, "table")) };
@@ -236,6 +240,8 @@ fn copy(line: &mut Line, span: Span) -> Read<CopyDecl> {
         let Some(column) = line.sql_name()? else { return Err(missing(line, "column")) };
         columns.push(column);
         if line.eat(")") {
+            // It stands where a statement does.
+            line.eat(";");
             return Ok(CopyDecl { span, table, columns });
         }
         if !line.eat(",") {
@@ -340,10 +346,8 @@ impl Directives {
 
     /// Reports what cannot stand beside `--@ copy` and `--@ batch`.
     fn check_many(&self, report: &mut impl FnMut(Diagnostic)) {
-        let many = [
-            self.copy.as_ref().map(|copy| ("copy", copy.span)),
-            self.batch.map(|batch| ("batch", batch)),
-        ];
+        let many =
+            [self.copy.as_ref().map(|copy| ("copy", copy.span)), self.batch.map(|batch| ("batch", batch))];
         let is_stream = |said: &&Spanned<Cardinality>| said.value == Cardinality::Stream;
         for (word, first) in many.into_iter().flatten() {
             let is_copy = word == "copy";
@@ -359,9 +363,13 @@ impl Directives {
             for (other, span) in others.into_iter().flatten() {
                 let message = format!("a `--@ {word}` cannot have `--@ {other}`");
                 let help = match (word, other) {
-                    (_, "param") => "the columns of the table say of which types the items are: remove the line",
+                    (_, "param") => {
+                        "the columns of the table say of which types the items are: remove the line"
+                    }
                     ("copy", _) => "it takes rows and gives back how many there were: remove the line",
-                    _ => "it gives what the statement gives for each item, in one list: write a query of its own",
+                    _ => {
+                        "it gives what the statement gives for each item, in one list: write a query of its own"
+                    }
                 };
                 let error = Diagnostic::error(ANNOTATION, span, message).help(help);
                 report(error.note(first, "together with this"));

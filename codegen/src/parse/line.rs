@@ -1,7 +1,7 @@
 //! Reading one annotation line from left to right.
 
-use crate::diagnostics::Diagnostic;
 use super::SqlName;
+use crate::diagnostics::Diagnostic;
 use crate::source::{FileId, Span, Spanned};
 
 /// The rule of what is wrong with an annotation.

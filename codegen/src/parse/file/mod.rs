@@ -201,7 +201,8 @@ impl<'a> Reader<'a> {
         let path = self.path_of(header);
         if let Some(copy) = &pending.directives.copy {
             let message = "this query has a statement already: `--@ copy` stands for one";
-            let help = "remove the statement or the directive; a second query needs a `--! name` line of its own";
+            let help =
+                "remove the statement or the directive; a second query needs a `--! name` line of its own";
             let first_line = self.text[span.start..span.end].lines().next().map_or(0, str::len);
             let span = Span { end: span.start + first_line, ..span };
             let error = Diagnostic::error(SYNTAX, span, message).help(help);
