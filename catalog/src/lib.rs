@@ -19,11 +19,19 @@
 #![allow(rustdoc::bare_urls)]
 
 #[rustfmt::skip]
+pub mod access;
+#[rustfmt::skip]
+pub mod analytics;
+#[rustfmt::skip]
 pub mod commerce;
 #[rustfmt::skip]
 pub mod content;
 #[rustfmt::skip]
 pub mod exports;
+#[rustfmt::skip]
+pub mod fees;
+#[rustfmt::skip]
+pub mod grants;
 #[rustfmt::skip]
 pub mod identity;
 #[rustfmt::skip]
@@ -31,13 +39,17 @@ pub mod imports;
 #[rustfmt::skip]
 pub mod library;
 #[rustfmt::skip]
+pub mod mail;
+#[rustfmt::skip]
 pub mod media;
 #[rustfmt::skip]
 pub mod memberships;
 #[rustfmt::skip]
 pub mod organizations;
 #[rustfmt::skip]
-pub mod players;
+pub mod playback;
+#[rustfmt::skip]
+pub mod purchases;
 #[rustfmt::skip]
 mod rows;
 #[rustfmt::skip]

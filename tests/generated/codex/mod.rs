@@ -1,22 +1,30 @@
 //! The catalog of this repository, used as an application would: two tenants, and deleted rows beside theirs.
 
+mod access;
 mod accounts;
+mod analytics;
 mod bulk;
 mod content;
 mod coverage;
 mod example;
 mod exports;
+mod fees;
 mod fixture;
+mod grants;
 mod imports;
 mod invitations;
 mod lists;
+mod mail;
 mod media;
 mod membership;
 mod organizations;
 mod plans;
-mod players;
+mod playback;
+mod positions;
 mod profile;
 mod public;
+mod purchases;
+mod sales;
 mod seeds;
 mod sessions;
 mod staff;
