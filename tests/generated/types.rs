@@ -377,7 +377,7 @@ async fn every_type_is_copied_as_it_is() {
         let sample = sample();
         let count = copies::copy_samples(&role, sqlward::items([copied(sample.clone())])).await.unwrap();
         assert_eq!(count, 1);
-        assert_eq!(samples::list_samples(&role).await.unwrap(), [sample.clone()]);
+        assert_eq!(samples::list_samples(&role).await.unwrap(), std::slice::from_ref(&sample));
         let none = || CopyMaybesItem {
             flag: None,
             tiny: None,
