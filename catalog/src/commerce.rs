@@ -19,7 +19,7 @@ pub struct ListCustomers<'a> {
 }
 
 /// The orders of [`list_customers`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ListCustomersSort {
     /// `order by spent_cents desc, u.id`
@@ -142,7 +142,7 @@ pub async fn list_customers(
 }
 
 /// A row of `list_customers`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ListCustomersRow {
     /// Text, because the authentication library chooses it; there is no default.
     pub id: UserId,

@@ -21,7 +21,7 @@ pub struct ListUserLibrary<'a> {
 }
 
 /// The orders of [`list_user_library`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ListUserLibrarySort {
     /// `order by l.acquired_at desc, l.id`
@@ -155,7 +155,7 @@ pub async fn list_user_library(
 }
 
 /// A row of `list_user_library`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ListUserLibraryRow {
     pub id: ContentId,
     pub title: String,
@@ -192,7 +192,7 @@ impl FromRow for ListUserLibraryRow {
 }
 
 /// The `organization` of a [`ListUserLibraryRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ListUserLibraryRowOrganization {
     pub id: OrganizationId,
     pub name: String,
@@ -201,7 +201,7 @@ pub struct ListUserLibraryRowOrganization {
 }
 
 /// The `playback` of a [`ListUserLibraryRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ListUserLibraryRowPlayback {
     pub position_seconds: i32,
     pub completed: bool,

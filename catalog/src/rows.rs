@@ -14,7 +14,7 @@ use crate::{
 /// A row of `content`.
 ///
 /// What is published and sold: a media item with its texts, or a written piece.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Content {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub id: ContentId,
@@ -70,7 +70,7 @@ impl FromRow for Content {
 /// A row of `media_items`.
 ///
 /// Uploaded video and audio. A media item belongs to its creator, never to an organization.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct MediaItem {
     pub id: MediaItemId,
     pub creator_id: UserId,
@@ -147,7 +147,7 @@ impl FromRow for MediaItem {
 /// A row of `organizations`.
 ///
 /// Tenants: a brand under which creators publish together. Its row is public.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Organization {
     pub id: OrganizationId,
     pub name: String,
@@ -180,7 +180,7 @@ impl FromRow for Organization {
 /// A row of `organization_memberships`.
 ///
 /// Who belongs to an organization and as what. Rows are history: leaving makes a row inactive, and no row is deleted.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct OrganizationMembership {
     pub id: OrganizationMembershipId,
     pub organization_id: OrganizationId,
@@ -211,7 +211,7 @@ impl FromRow for OrganizationMembership {
 /// A row of `sessions`.
 ///
 /// Sign-ins that are in force until expires_at. Ended ones are deleted.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Session {
     pub id: SessionId,
     pub expires_at: NaiveDateTime,
@@ -240,7 +240,7 @@ impl FromRow for Session {
 /// A row of `users`.
 ///
 /// Everyone with an account: customers, creators and staff of the platform.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct User {
     /// Text, because the authentication library chooses it; there is no default.
     pub id: UserId,
@@ -278,7 +278,7 @@ impl FromRow for User {
 /// A row of `verification_tokens`.
 ///
 /// One-time tokens for e-mail verification and password reset. They exist before anyone is signed in, so nobody owns them.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct VerificationToken {
     pub id: VerificationTokenId,
     /// What is being verified, an e-mail address as a rule.

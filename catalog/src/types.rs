@@ -11,7 +11,7 @@ use sqlward::types::{
 use uuid::Uuid;
 
 /// `accounts.id`
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(transparent)]
 pub struct AccountId(pub String);
 
@@ -45,7 +45,7 @@ impl FromJson for AccountId {
 }
 
 /// `content_access.id`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(transparent)]
 pub struct ContentAccessId(pub Uuid);
 
@@ -71,7 +71,7 @@ impl<'a> FromSql<'a> for ContentAccessId {
 }
 
 /// `content.id`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(transparent)]
 pub struct ContentId(pub Uuid);
 
@@ -95,7 +95,7 @@ impl<'a> FromSql<'a> for ContentId {
 }
 
 /// `email_audit_logs.id`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(transparent)]
 pub struct EmailAuditLogId(pub Uuid);
 
@@ -121,7 +121,7 @@ impl<'a> FromSql<'a> for EmailAuditLogId {
 }
 
 /// `media_items.id`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(transparent)]
 pub struct MediaItemId(pub Uuid);
 
@@ -145,7 +145,7 @@ impl<'a> FromSql<'a> for MediaItemId {
 }
 
 /// `organizations.id`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(transparent)]
 pub struct OrganizationId(pub Uuid);
 
@@ -171,7 +171,7 @@ impl<'a> FromSql<'a> for OrganizationId {
 }
 
 /// `organization_memberships.id`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(transparent)]
 pub struct OrganizationMembershipId(pub Uuid);
 
@@ -203,7 +203,7 @@ impl FromJson for OrganizationMembershipId {
 }
 
 /// `platform_fee_config.id`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(transparent)]
 pub struct PlatformFeeConfigId(pub Uuid);
 
@@ -229,7 +229,7 @@ impl<'a> FromSql<'a> for PlatformFeeConfigId {
 }
 
 /// `purchases.id`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(transparent)]
 pub struct PurchaseId(pub Uuid);
 
@@ -253,7 +253,7 @@ impl<'a> FromSql<'a> for PurchaseId {
 }
 
 /// `sessions.id`
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(transparent)]
 pub struct SessionId(pub String);
 
@@ -281,7 +281,7 @@ impl<'a> FromSql<'a> for SessionId {
 }
 
 /// `users.id`
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(transparent)]
 pub struct UserId(pub String);
 
@@ -315,7 +315,7 @@ impl FromJson for UserId {
 }
 
 /// `verification_tokens.id`
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(transparent)]
 pub struct VerificationTokenId(pub String);
 
@@ -345,7 +345,7 @@ impl<'a> FromSql<'a> for VerificationTokenId {
 }
 
 /// `video_playback.id`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(transparent)]
 pub struct VideoPlaybackId(pub Uuid);
 
@@ -371,7 +371,7 @@ impl<'a> FromSql<'a> for VideoPlaybackId {
 }
 
 /// The values of `content_access.access_type` that `check_access_type` allows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 pub enum ContentAccessType {
     #[serde(rename = "purchased")]
     Purchased,
@@ -427,7 +427,7 @@ impl<'a> FromSql<'a> for ContentAccessType {
 }
 
 /// The values of `content.status` that `check_content_status` allows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 pub enum ContentStatus {
     #[serde(rename = "draft")]
     Draft,
@@ -479,7 +479,7 @@ impl<'a> FromSql<'a> for ContentStatus {
 }
 
 /// The values of `content.content_type` that `check_content_type` allows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 pub enum ContentType {
     #[serde(rename = "video")]
     Video,
@@ -529,7 +529,7 @@ impl<'a> FromSql<'a> for ContentType {
 }
 
 /// The values of `content.visibility` that `check_content_visibility` allows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 pub enum ContentVisibility {
     #[serde(rename = "public")]
     Public,
@@ -585,7 +585,7 @@ impl<'a> FromSql<'a> for ContentVisibility {
 }
 
 /// The type `public.email_send_status`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 pub enum EmailSendStatus {
     #[serde(rename = "pending")]
     Pending,
@@ -641,7 +641,7 @@ impl<'a> FromSql<'a> for EmailSendStatus {
 }
 
 /// The values of `media_items.media_type` that `check_media_type` allows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 pub enum MediaItemMediaType {
     #[serde(rename = "video")]
     Video,
@@ -688,7 +688,7 @@ impl<'a> FromSql<'a> for MediaItemMediaType {
 }
 
 /// The values of `media_items.mezzanine_status` that `check_mezzanine_status` allows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 pub enum MediaItemMezzanineStatus {
     #[serde(rename = "pending")]
     Pending,
@@ -744,7 +744,7 @@ impl<'a> FromSql<'a> for MediaItemMezzanineStatus {
 }
 
 /// The values of `media_items.status` that `check_media_status` allows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 pub enum MediaItemStatus {
     #[serde(rename = "uploading")]
     Uploading,
@@ -803,7 +803,7 @@ impl<'a> FromSql<'a> for MediaItemStatus {
 }
 
 /// The values of `organization_memberships.role` that `check_membership_role` allows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 pub enum OrganizationMembershipRole {
     #[serde(rename = "owner")]
     Owner,
@@ -869,7 +869,7 @@ impl FromJson for OrganizationMembershipRole {
 }
 
 /// The values of `organization_memberships.status` that `check_membership_status` allows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 pub enum OrganizationMembershipStatus {
     #[serde(rename = "active")]
     Active,
@@ -922,7 +922,7 @@ impl<'a> FromSql<'a> for OrganizationMembershipStatus {
 }
 
 /// The values of `purchases.status` that `check_purchase_status` allows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 pub enum PurchaseStatus {
     #[serde(rename = "pending")]
     Pending,

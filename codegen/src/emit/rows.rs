@@ -7,7 +7,7 @@ use super::module::Module;
 use super::nested;
 use super::print::{Doc, Style};
 use super::text::{literal, prose};
-use super::types::{serde_derives, write_rename};
+use super::types::write_rename;
 use crate::infer::names::ident;
 use crate::infer::{FieldValue, Plain, RowField, RowStruct, RustType, is_nested};
 
@@ -98,7 +98,7 @@ pub(super) fn derive(usual: &[String], authors: &[String]) -> Vec<String> {
 
 fn write_struct(m: &mut Module<'_>, row: &RowStruct, name: &str, fields: &[RowField], depth: usize) {
     let mut usual = ["Debug", "Clone", "PartialEq"].map(str::to_owned).to_vec();
-    usual.extend(serde_derives(m));
+    usual.extend(m.derives());
     m.out.lines(derive(&usual, &row.derives));
     m.out.lines(attributes(row.attributes.iter().map(String::as_str)));
     let types: Vec<String> = fields.iter().map(|field| field_type(m, field)).collect();

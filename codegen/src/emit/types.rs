@@ -54,7 +54,7 @@ fn write_id(m: &mut Module<'_>, id: &IdType) {
     ];
     let mut derives: Vec<String> =
         derives.into_iter().filter(|(_, can)| *can).map(|(name, _)| name.to_owned()).collect();
-    derives.extend(serde_derives(m));
+    derives.extend(m.derives());
     m.out.line("");
     m.out.line(format!("/// {}", code(&id.column)));
     m.out.line(format!("#[derive({})]", derives.join(", ")));
@@ -81,7 +81,7 @@ fn write_id(m: &mut Module<'_>, id: &IdType) {
 
 fn write_enum(m: &mut Module<'_>, ty: &EnumType) {
     let name = ident(&ty.name);
-    let serde = serde_derives(m).join(", ");
+    let derives = m.derives().join(", ");
     m.out.line("");
     match &ty.origin {
         EnumOrigin::Type(schema, pg_name) => {
@@ -92,7 +92,7 @@ fn write_enum(m: &mut Module<'_>, ty: &EnumType) {
             m.out.line(format!("/// The values of {column} that {} allows.", code(constraint)));
         }
     }
-    m.out.line(format!("#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, {serde})]"));
+    m.out.line(format!("#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, {derives})]"));
     let variants = &ty.variants;
     m.out.block(format!("pub enum {name} {{"), "}", |out| {
         for (variant, value) in variants {
@@ -130,7 +130,7 @@ fn write_enum(m: &mut Module<'_>, ty: &EnumType) {
 
 fn write_composite(m: &mut Module<'_>, ty: &CompositeType) {
     let name = ident(&ty.name);
-    let serde = serde_derives(m).join(", ");
+    let derives = m.derives().join(", ");
     let fields: Vec<(String, &str, String)> = ty
         .fields
         .iter()
@@ -142,7 +142,7 @@ fn write_composite(m: &mut Module<'_>, ty: &CompositeType) {
     let (schema, pg_name) = &ty.pg_name;
     m.out.line("");
     m.out.line(format!("/// The composite type {}.", code(&format!("{schema}.{pg_name}"))));
-    m.out.line(format!("#[derive(Debug, Clone, PartialEq, {serde})]"));
+    m.out.line(format!("#[derive(Debug, Clone, PartialEq, {derives})]"));
     m.out.block(format!("pub struct {name} {{"), "}", |out| {
         for (field, attribute, rust) in &fields {
             write_rename(out, field, attribute);
@@ -298,11 +298,6 @@ pub(super) fn write_rename(out: &mut Writer, field: &str, sql: &str) {
     if field.strip_prefix("r#").unwrap_or(field) != sql {
         out.line(format!("#[serde(rename = {})]", literal(sql)));
     }
-}
-
-/// The two derives, however they have to be written here.
-pub(super) fn serde_derives(m: &mut Module<'_>) -> Vec<String> {
-    vec![m.name("serde::Serialize"), m.name("serde::Deserialize")]
 }
 
 fn lay_out(docs: Vec<Doc>) -> Vec<String> {

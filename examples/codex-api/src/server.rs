@@ -27,10 +27,12 @@ pub async fn serve(
 }
 
 /// Ready when the process is asked to end, by SIGTERM or Ctrl-C.
-pub async fn asked_to_stop() {
-    let mut terminate = signal(SignalKind::terminate()).expect("a program may wait for signals");
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = tokio::signal::ctrl_c() => {}
-    }
+pub fn asked_to_stop() -> io::Result<impl Future<Output = ()> + Send + 'static> {
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
 }

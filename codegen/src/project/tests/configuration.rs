@@ -83,6 +83,7 @@ citext = "String"
 [crate]
 name = "codex-catalog"
 sqlward = { path = "." }
+derives = ["schemars::JsonSchema", "Hash"]
 
 [crate.dependencies]
 my_crate = { path = "../my_crate", features = ["x"] }
@@ -126,6 +127,8 @@ other = "1.0"
     assert_eq!(config.columns[1].column.table, "public.content");
     assert_eq!(config.columns[1].nullable.as_ref().map(|nullable| nullable.value), Some(false));
     assert_eq!(config.columns[2].rust_type, None);
+    let derives: Vec<_> = config.package.derives.iter().map(|derive| derive.value.as_str()).collect();
+    assert_eq!(derives, ["schemars::JsonSchema", "Hash"]);
     assert_eq!(config.package.dependencies[0].1.to_string(), r#"{ features = ["x"], path = "../my_crate" }"#);
 }
 

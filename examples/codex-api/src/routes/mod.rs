@@ -1,6 +1,13 @@
 //! HTTP: a module for each domain, a function for each route.
 
+mod browse;
+mod content;
 mod health;
+mod identity;
+mod media;
+mod memberships;
+mod organizations;
+mod staff;
 
 use std::time::Duration;
 
@@ -24,7 +31,18 @@ const TIME: Duration = Duration::from_secs(30);
 
 /// All routes. What is not added here is not there.
 pub fn routes() -> Routes {
-    Routes::new().get("/health", health::check).get("/openapi.json", document)
+    let routes = Routes::new().get("/health", health::check).get("/openapi.json", document);
+    [
+        identity::routes,
+        organizations::routes,
+        memberships::routes,
+        media::routes,
+        content::routes,
+        staff::routes,
+        browse::routes,
+    ]
+    .into_iter()
+    .fold(routes, |routes, add| add(routes))
 }
 
 /// What answers requests.

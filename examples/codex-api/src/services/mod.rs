@@ -9,3 +9,10 @@
 //! - It opens the transaction itself, and where rows are locked or the isolation is higher, runs it again through
 //!   [`sqlward::retry`]. Nothing else is in a transaction: no hashing of passwords, no call to another service.
 //! - It knows nothing of HTTP: the routes make answers of what it returns, and jobs can call it too.
+
+pub mod content;
+pub mod identity;
+pub mod media;
+pub mod memberships;
+pub mod organizations;
+mod passwords;

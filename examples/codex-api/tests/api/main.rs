@@ -1,0 +1,12 @@
+//! The service over HTTP, on databases of the tests' own.
+
+mod account;
+mod browse;
+mod content;
+mod media;
+mod organizations;
+mod requests;
+mod routes;
+mod shutdown;
+mod support;
+mod tour;
