@@ -17,7 +17,7 @@ use crate::bounds::Text;
 use crate::extract::{Body, Created, Done, Path, Query};
 use crate::openapi::Routes;
 use crate::problem::{Problem, Result};
-use crate::services::media::{self as service, Report, Reported, Start, Step};
+use crate::services::media::{self as service, Removal, Report, Reported, Start, Step};
 use crate::signature::{Signed, Transcoding};
 
 pub fn routes(routes: Routes) -> Routes {
@@ -125,12 +125,10 @@ async fn remove(
     Creator(creator): Creator,
     Path(id): Path<MediaItemId>,
 ) -> Result<Done> {
-    if media::soft_delete_media_item(&db, &creator, id).await? > 0 {
-        return Ok(Done);
-    }
-    match media::get_transcoding_status(&db, &creator, id).await? {
-        Some(_) => Err(Problem::conflict("media-in-use", "published content shows it")),
-        None => Err(Problem::not_found()),
+    match service::remove(&db, &creator, id).await? {
+        Removal::Removed => Ok(Done),
+        Removal::InUse => Err(Problem::conflict("media-in-use", "published content shows it")),
+        Removal::NotFound => Err(Problem::not_found()),
     }
 }
 

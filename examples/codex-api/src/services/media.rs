@@ -5,7 +5,7 @@
 
 use codex_catalog::media::{self, CompleteTranscoding, RetryTranscodingRow, StartTranscodingRow};
 use codex_catalog::{CreatorScope, MediaItem, MediaItemId, MediaItemStatus as Status};
-use sqlward::{Database, Result, ServiceKey};
+use sqlward::{Database, Error, Result, ServiceKey};
 
 /// What came of a step.
 #[derive(Debug, PartialEq)]
@@ -18,6 +18,32 @@ pub enum Step<T> {
     AttemptsExhausted,
     /// There is no such item, or not for the caller.
     NotFound,
+}
+
+/// What came of removing an item.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Removal {
+    /// It is gone.
+    Removed,
+    /// Published content shows it.
+    InUse,
+    /// There is no such item, or not for the caller.
+    NotFound,
+}
+
+/// Removes an item. It is locked first: the statement that removes it would otherwise wait for a publication that is under
+/// way, and go on with what it had seen of content before.
+pub async fn remove(db: &Database, creator: &CreatorScope, id: MediaItemId) -> Result<Removal> {
+    sqlward::retry(3, || {
+        db.transaction(async |tx| {
+            if media::lock_media_item(tx, creator, id).await?.is_none() {
+                return Ok::<_, Error>(Removal::NotFound);
+            }
+            let removed = media::soft_delete_media_item(tx, creator, id).await? > 0;
+            Ok(if removed { Removal::Removed } else { Removal::InUse })
+        })
+    })
+    .await
 }
 
 /// uploading -> uploaded

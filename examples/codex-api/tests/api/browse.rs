@@ -55,7 +55,7 @@ async fn anyone_browses_what_is_published() {
     let second = get(&format!("/organizations/engines/newest?limit=1&after={after}")).await;
     assert_eq!((slugs(&second["items"]), &second["next"]), (vec!["notes".into()], &Value::Null));
     let made_up = "GET /v1/browse/organizations/engines/newest?after=x";
-    api.call(made_up, None, None).await.is_problem(400, "malformed");
+    api.call(made_up, None, None).await.problem(400, "malformed");
 
     let ann_id = shown["creator"]["id"].as_str().unwrap();
     let profile = get(&format!("/creators/{ann_id}")).await;
@@ -67,7 +67,7 @@ async fn anyone_browses_what_is_published() {
     assert_eq!(get(&format!("/content/{free}/body")).await["content_body"], "It weaves.");
     for sold in [&film, &hidden] {
         let body = format!("GET /v1/browse/content/{sold}/body");
-        api.call(&body, None, None).await.is_problem(404, "not-found");
+        api.call(&body, None, None).await.problem(404, "not-found");
     }
     let view = format!("POST /v1/browse/content/{free}/views");
     api.call(&view, None, None).await.is(StatusCode::NO_CONTENT);
@@ -77,5 +77,5 @@ async fn anyone_browses_what_is_published() {
     // With its organization all of it goes.
     api.call("DELETE /v1/organizations/engines", Some(&ann), None).await.is(StatusCode::NO_CONTENT);
     assert_eq!(get("").await, json!([]));
-    api.call(&view, None, None).await.is_problem(404, "not-found");
+    api.call(&view, None, None).await.problem(404, "not-found");
 }

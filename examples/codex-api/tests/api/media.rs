@@ -41,11 +41,11 @@ async fn a_film_goes_from_upload_to_ready() {
     let me = Some(&*ann);
     let path = announce(&api, &ann).await;
     let start = format!("POST {path}/transcoding");
-    api.call(&start, me, json!({})).await.is_problem(409, "wrong-state");
+    api.call(&start, me, json!({})).await.problem(409, "wrong-state");
     let uploaded = json!({ "file_size_bytes": 1000 });
     api.call(&format!("POST {path}/uploaded"), me, uploaded.clone()).await.is(StatusCode::OK);
-    api.call(&format!("POST {path}/uploaded"), me, uploaded).await.is_problem(409, "wrong-state");
-    api.call(&start, me, json!({ "priority": 9 })).await.is_problem(422, "invalid");
+    api.call(&format!("POST {path}/uploaded"), me, uploaded).await.problem(409, "wrong-state");
+    api.call(&start, me, json!({ "priority": 9 })).await.problem(422, "invalid");
     api.call(&start, me, json!({ "priority": 0 })).await.is(StatusCode::OK);
     let job = api.outbox.jobs.try_recv().unwrap();
     // Two reports at once: one counts, both are answered.
@@ -70,7 +70,7 @@ async fn a_film_goes_from_upload_to_ready() {
     let summary = api.call("GET /v1/media/summary", me, None).await.is(StatusCode::OK);
     assert_eq!((&summary["ready"], &summary["bytes"]), (&json!(1), &json!(1000)));
     api.call(&format!("DELETE {path}"), me, None).await.is(StatusCode::NO_CONTENT);
-    api.call(&format!("GET {path}"), me, None).await.is_problem(404, "not-found");
+    api.call(&format!("GET {path}"), me, None).await.problem(404, "not-found");
 }
 
 #[tokio::test]
@@ -89,7 +89,7 @@ async fn three_attempts_may_fail() {
         if attempt < 3 {
             assert_eq!(again.is(StatusCode::OK)["transcoding_attempts"], attempt);
         } else {
-            again.is_problem(409, "attempts-exhausted");
+            again.problem(409, "attempts-exhausted");
         }
     }
 }
@@ -104,7 +104,7 @@ async fn a_job_that_is_not_handed_over_leaves_the_item_where_it_was() {
     let start = format!("POST {path}/transcoding");
     let answer = api.call(&start, Some(&ann), json!({})).await;
     assert_eq!(answer.headers["retry-after"], "1");
-    answer.is_problem(503, "unavailable");
+    answer.problem(503, "unavailable");
     let status = api.call(&format!("GET {path}/transcoding"), Some(&ann), None).await.is(StatusCode::OK);
     assert_eq!(status["status"], "uploaded");
 }
@@ -121,8 +121,8 @@ async fn reports_have_to_be_signed() {
     ] {
         let request = Request::post("/v1/webhooks/transcoding").header("x-signature", header);
         let answer = api.send(request.body(Body::from(body.clone())).unwrap()).await;
-        answer.is_problem(401, "unauthenticated");
+        answer.problem(401, "unauthenticated");
     }
-    api.webhook("/v1/webhooks/transcoding", &completed("none")).await.is_problem(404, "not-found");
-    api.webhook("/v1/webhooks/transcoding", &json!({ "job": 1 })).await.is_problem(422, "invalid");
+    api.webhook("/v1/webhooks/transcoding", &completed("none")).await.problem(404, "not-found");
+    api.webhook("/v1/webhooks/transcoding", &json!({ "job": 1 })).await.problem(422, "invalid");
 }

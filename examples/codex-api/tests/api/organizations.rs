@@ -13,7 +13,7 @@ async fn an_organization_is_founded_changed_and_removed() {
     let (me, other) = (Some(&*ann), Some(&*bob));
     for slug in ["engines", "admin"] {
         let new = json!({ "name": "x", "slug": slug });
-        api.call("POST /v1/organizations", other, new).await.is_problem(409, "slug-taken");
+        api.call("POST /v1/organizations", other, new).await.problem(409, "slug-taken");
         let answer = api.call(&format!("GET /v1/organization-slugs/{slug}"), None, None).await;
         assert_eq!(answer.is(StatusCode::OK), json!({ "available": false }));
     }
@@ -23,12 +23,12 @@ async fn an_organization_is_founded_changed_and_removed() {
         assert_eq!(found["id"], id);
     }
     let texts = json!({ "name": "Engines", "description": "of all kinds" });
-    api.call("PUT /v1/organizations/engines", other, texts.clone()).await.is_problem(404, "not-found");
+    api.call("PUT /v1/organizations/engines", other, texts.clone()).await.problem(404, "not-found");
     let changed = api.call("PUT /v1/organizations/engines", me, texts).await.is(StatusCode::OK);
     assert_eq!(changed["description"], "of all kinds");
     let moved = json!({ "slug": "machines" });
     api.call("PUT /v1/organizations/engines/slug", me, moved).await.is(StatusCode::OK);
-    api.call("GET /v1/organizations/engines", None, None).await.is_problem(404, "not-found");
+    api.call("GET /v1/organizations/engines", None, None).await.problem(404, "not-found");
     let logo = json!({ "url": "https://example.org/logo.svg" });
     api.call("PUT /v1/organizations/machines/logo", me, logo).await.is(StatusCode::NO_CONTENT);
     api.call("DELETE /v1/organizations/machines/logo", me, None).await.is(StatusCode::NO_CONTENT);
@@ -41,8 +41,8 @@ async fn an_organization_is_founded_changed_and_removed() {
     assert_eq!((&mine[0]["role"], &mine[0]["organization"]["slug"]), (&json!("owner"), &json!("machines")));
     api.call("DELETE /v1/organizations/machines", me, None).await.is(StatusCode::NO_CONTENT);
     for name in [&*id, "machines"] {
-        api.call(&format!("GET /v1/organizations/{name}"), None, None).await.is_problem(404, "not-found");
-        api.call(&format!("DELETE /v1/organizations/{name}"), me, None).await.is_problem(404, "not-found");
+        api.call(&format!("GET /v1/organizations/{name}"), None, None).await.problem(404, "not-found");
+        api.call(&format!("DELETE /v1/organizations/{name}"), me, None).await.problem(404, "not-found");
     }
 }
 
@@ -67,19 +67,19 @@ async fn members_are_invited_promoted_and_removed() {
     let bad = [("bob", "owner"), ("nobody", "admin")];
     for (name, role) in bad {
         let invitee = json!({ "email": format!("{name}@example.org"), "role": role });
-        api.call(invite, me, invitee).await.is_problem(422, "invalid");
+        api.call(invite, me, invitee).await.problem(422, "invalid");
     }
     let invitee = json!({ "email": "bob@example.org", "role": "admin" });
-    api.call(invite, hers, invitee.clone()).await.is_problem(404, "not-found");
+    api.call(invite, hers, invitee.clone()).await.problem(404, "not-found");
     api.call(invite, me, invitee.clone()).await.is(StatusCode::CREATED);
-    api.call(invite, me, invitee.clone()).await.is_problem(409, "already-there");
+    api.call(invite, me, invitee.clone()).await.problem(409, "already-there");
     // Who is invited is no member yet, and says no.
     let invitations = api.call("GET /v1/me/invitations", his, None).await.is(StatusCode::OK);
     assert_eq!(invitations[0]["organization"]["slug"], "engines");
-    api.call("GET /v1/organizations/engines/team", his, None).await.is_problem(404, "not-found");
+    api.call("GET /v1/organizations/engines/team", his, None).await.problem(404, "not-found");
     let invitation = format!("/v1/me/invitations/{id}");
     api.call(&format!("DELETE {invitation}"), his, None).await.is(StatusCode::NO_CONTENT);
-    api.call(&format!("PUT {invitation}"), his, None).await.is_problem(404, "not-found");
+    api.call(&format!("PUT {invitation}"), his, None).await.problem(404, "not-found");
     // Asked again, yes.
     let bob_id = bring(&api, &ann, "bob", &bob, "admin").await;
     let eve_id = bring(&api, &bob, "eve", &eve, "member").await;
@@ -88,18 +88,18 @@ async fn members_are_invited_promoted_and_removed() {
     let members = "GET /v1/organizations/engines/members?role=admin&limit=1";
     let listed = api.call(members, me, None).await.is(StatusCode::OK);
     assert_eq!((&listed["total"], &listed["items"][0]["user"]["id"]), (&json!(1), &json!(bob_id)));
-    api.call(members, hers, None).await.is_problem(404, "not-found");
+    api.call(members, hers, None).await.problem(404, "not-found");
 
     let role = |user: &str| format!("PUT /v1/organizations/engines/members/{user}/role");
     let to = |role: &str| json!({ "role": role });
     // An admin makes nobody an owner, least of all themselves.
-    api.call(&role(&bob_id), his, to("owner")).await.is_problem(403, "forbidden");
+    api.call(&role(&bob_id), his, to("owner")).await.problem(403, "forbidden");
     api.call(&role(&eve_id), his, to("creator")).await.is(StatusCode::OK);
-    api.call(&role("nobody"), me, to("creator")).await.is_problem(404, "not-found");
+    api.call(&role("nobody"), me, to("creator")).await.problem(404, "not-found");
     let remove = |user: &str| format!("DELETE /v1/organizations/engines/members/{user}");
     api.call(&remove(&eve_id), me, None).await.is(StatusCode::NO_CONTENT);
-    api.call("GET /v1/organizations/engines/team", hers, None).await.is_problem(404, "not-found");
-    api.call(&format!("DELETE /v1/me/organizations/{id}"), me, None).await.is_problem(409, "owner");
+    api.call("GET /v1/organizations/engines/team", hers, None).await.problem(404, "not-found");
+    api.call(&format!("DELETE /v1/me/organizations/{id}"), me, None).await.problem(409, "owner");
     api.call(&format!("DELETE /v1/me/organizations/{id}"), his, None).await.is(StatusCode::NO_CONTENT);
     let counts = api.call("GET /v1/organizations/engines/member-counts", me, None).await.is(StatusCode::OK);
     assert_eq!(counts, json!([{ "role": "owner", "members": 1 }]));
@@ -133,7 +133,7 @@ async fn of_two_owners_who_demote_each_other_at_once_one_stays() {
         // Alone they stay, whatever they ask for.
         let own = if user == &bob_id { &ann_id } else { &bob_id };
         let refused = api.call(&role(own), Some(owner), json!({ "role": "member" })).await;
-        refused.is_problem(409, "last-owner");
+        refused.problem(409, "last-owner");
         api.call(&role(user), Some(owner), json!({ "role": "owner" })).await.is(StatusCode::OK);
     }
 }

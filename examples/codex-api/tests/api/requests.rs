@@ -30,7 +30,7 @@ async fn what_is_wrong_with_a_request_is_told_without_what_was_sent() {
             answer.is(StatusCode::CREATED);
             continue;
         }
-        let problem = answer.is_problem(422, "invalid");
+        let problem = answer.problem(422, "invalid");
         assert_eq!(problem["pointer"], pointer, "{problem}");
         let text = problem.to_string();
         assert!(!text.contains("hunter2") && !text.contains("12345678901"), "{text}");
@@ -47,19 +47,19 @@ async fn what_is_wrong_with_a_request_is_told_without_what_was_sent() {
     ] {
         let mut new = json!({ "title": "x", "slug": "x", "visibility": "public" });
         new[field] = value;
-        let problem = api.call("POST /v1/content", me, new).await.is_problem(422, "invalid");
+        let problem = api.call("POST /v1/content", me, new).await.problem(422, "invalid");
         assert!(problem["pointer"].as_str().unwrap().starts_with(&format!("/{field}")), "{problem}");
     }
     for query in ["limit=0", "limit=101", "page=1001", "page=x", "sort=price", "status=gone", "search="] {
         let problem = api.call(&format!("GET /v1/content?{query}"), me, None).await;
-        problem.is_problem(422, "invalid");
+        problem.problem(422, "invalid");
     }
     for path in
         ["/v1/content/none", "/v1/media/7", "/v1/nothing", "/v1/content/00000000-0000-0000-0000-000000000000"]
     {
-        api.call(&format!("GET {path}"), me, None).await.is_problem(404, "not-found");
+        api.call(&format!("GET {path}"), me, None).await.problem(404, "not-found");
     }
-    api.call("DELETE /v1/content", me, None).await.is_problem(405, "malformed");
+    api.call("DELETE /v1/content", me, None).await.problem(405, "malformed");
 }
 
 #[tokio::test]
@@ -69,11 +69,11 @@ async fn bodies_are_json_and_not_too_long() {
         let request = Request::post("/v1/sessions").header(header::CONTENT_TYPE, media_type);
         api.send(request.body(Body::from(body)).unwrap()).await
     };
-    send("text/plain", "{}".to_owned()).await.is_problem(415, "malformed");
-    send("application/json", "{".to_owned()).await.is_problem(400, "malformed");
-    send("application/json", "{} {}".to_owned()).await.is_problem(422, "invalid");
-    send("application/json; charset=utf-8", "{\"email\":".to_owned()).await.is_problem(400, "malformed");
-    send("application/json", " ".repeat(600 * 1024)).await.is_problem(413, "malformed");
+    send("text/plain", "{}".to_owned()).await.problem(415, "malformed");
+    send("application/json", "{".to_owned()).await.problem(400, "malformed");
+    send("application/json", "{} {}".to_owned()).await.problem(422, "invalid");
+    send("application/json; charset=utf-8", "{\"email\":".to_owned()).await.problem(400, "malformed");
+    send("application/json", " ".repeat(600 * 1024)).await.problem(413, "malformed");
 }
 
 #[tokio::test]
@@ -90,14 +90,14 @@ async fn tokens_are_bearer_tokens() {
     {
         let answer = send(value).await;
         assert_eq!(answer.headers[header::WWW_AUTHENTICATE], "Bearer");
-        answer.is_problem(401, "unauthenticated");
+        answer.problem(401, "unauthenticated");
     }
     // Who creates nothing has nothing of a creator's.
-    api.call("GET /v1/media", Some(&ann), None).await.is_problem(403, "forbidden");
+    api.call("GET /v1/media", Some(&ann), None).await.problem(403, "forbidden");
     // A session ends.
     let client = api.database.client().await.unwrap();
     client.execute("update sessions set expires_at = now() - interval '1 second'", &[]).await.unwrap();
-    api.call("GET /v1/me", Some(&ann), None).await.is_problem(401, "unauthenticated");
+    api.call("GET /v1/me", Some(&ann), None).await.problem(401, "unauthenticated");
 }
 
 #[tokio::test]
@@ -119,6 +119,6 @@ async fn a_database_that_changed_is_the_services_own_affair() {
     let ann = api.join("ann").await;
     let client = api.database.client().await.unwrap();
     client.batch_execute("alter table organizations rename column name to title").await.unwrap();
-    let problem = api.call("GET /v1/organizations", Some(&ann), None).await.is_problem(500, "internal");
+    let problem = api.call("GET /v1/organizations", Some(&ann), None).await.problem(500, "internal");
     assert_eq!(problem.get("detail"), None, "{problem}");
 }

@@ -71,7 +71,7 @@ async fn each_kind_of_caller_is_asked_for() {
         match route.auth {
             Auth::Anyone => assert_ne!(answer.status, StatusCode::UNAUTHORIZED, "{request}"),
             Auth::User | Auth::Creator | Auth::Member | Auth::Studio | Auth::Manager | Auth::Service => {
-                answer.is_problem(401, "unauthenticated");
+                answer.problem(401, "unauthenticated");
             }
         }
         assert_ne!(api.call(&request, None, None).await.status, StatusCode::METHOD_NOT_ALLOWED, "{request}");

@@ -127,7 +127,7 @@ impl Answer {
 
     /// A problem with that status and name.
     #[track_caller]
-    pub fn is_problem(self, status: u16, name: &str) -> Value {
+    pub fn problem(self, status: u16, name: &str) -> Value {
         assert_eq!(self.status.as_u16(), status, "{}", self.body);
         assert_eq!(self.headers[header::CONTENT_TYPE], "application/problem+json");
         assert_eq!(self.body["type"], format!("urn:codex:problem:{name}"), "{}", self.body);

@@ -40,7 +40,8 @@ async fn the_tour_runs_and_prints_what_it_says() {
         let mut rest = output;
         for line in lines.lines().map(str::trim).filter(|line| !line.is_empty()) {
             let place = rest.find(line);
-            let place = place.unwrap_or_else(|| panic!("no {line:?}, in its turn, in the output of\n{text}:\n{output}"));
+            let place = place
+                .unwrap_or_else(|| panic!("no {line:?}, in its turn, in the output of\n{text}:\n{output}"));
             rest = &rest[place + line.len()..];
         }
     }
