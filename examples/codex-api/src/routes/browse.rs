@@ -3,15 +3,16 @@
 use axum::Json;
 use axum::extract::State;
 use codex_catalog::content::{
-    self, BrowseOrganizationContentRow, DiscoverContentRow, GetFreeContentBodyRow, GetPublicContentBySlugRow,
-    ListContentByTagsRow, ListPublicContent, ListPublicContentKeyset, ListPublicContentKeysetRow,
-    ListPublicContentKeysetSort, ListPublicContentOfCreatorRow, ListPublicContentRow, ListPublicContentSort,
+    self, BrowseOrganizationContent, BrowseOrganizationContentRow, DiscoverContent, DiscoverContentRow,
+    GetFreeContentBodyRow, GetPublicContentBySlugRow, ListContentByTags, ListContentByTagsRow,
+    ListPublicContent, ListPublicContentKeyset, ListPublicContentKeysetRow, ListPublicContentKeysetSort,
+    ListPublicContentOfCreator, ListPublicContentOfCreatorRow, ListPublicContentRow, ListPublicContentSort,
     SearchContentRow,
 };
 use codex_catalog::identity::{self, GetPublicProfileRow};
-use codex_catalog::memberships::{self, ListPublicCreatorsRow, ListPublicMembersRow};
+use codex_catalog::memberships::{self, ListPublicCreatorsRow, ListPublicMembers, ListPublicMembersRow};
 use codex_catalog::organizations::{self, PublicCategoryCountsRow, PublicOrganizationStatsRow};
-use codex_catalog::{ContentId, ContentType, UserId};
+use codex_catalog::{ContentId, ContentType, OrganizationMembershipRole, UserId};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use sqlward::{Database, Keyset, KeysetPage, Page, Paged};
@@ -42,11 +43,25 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/v1/browse/organizations/{organization}/tagged", tagged)
 }
 
+/// What lists of pieces can be narrowed to.
+#[derive(Deserialize, JsonSchema)]
+struct Filter {
+    content_type: Option<ContentType>,
+    category: Option<Text<1, 100>>,
+    search: Option<Search>,
+}
+
 async fn discover(
     State(db): State<Database>,
+    Query(filter): Query<Filter>,
     Query(page): Query<Page>,
-) -> Result<Json<Vec<DiscoverContentRow>>> {
-    Ok(Json(content::discover_content(&db, page).await?))
+) -> Result<Json<Paged<DiscoverContentRow>>> {
+    let filter = DiscoverContent {
+        content_type: filter.content_type,
+        category: filter.category.as_deref(),
+        search: filter.search.as_deref(),
+    };
+    Ok(Json(content::discover_content(&db, &filter, page).await?))
 }
 
 async fn body(State(db): State<Database>, Path(id): Path<ContentId>) -> Result<Json<GetFreeContentBodyRow>> {
@@ -62,27 +77,43 @@ async fn creator(State(db): State<Database>, Path(id): Path<UserId>) -> Result<J
     identity::get_public_profile(&db, &id).await?.map(Json).ok_or_else(Problem::not_found)
 }
 
+#[derive(Deserialize, JsonSchema)]
+struct Works {
+    /// Only what belongs to no organization.
+    #[serde(default)]
+    personal: bool,
+}
+
 async fn of_creator(
     State(db): State<Database>,
     Path(id): Path<UserId>,
+    Query(Works { personal }): Query<Works>,
     Query(page): Query<Page>,
-) -> Result<Json<Vec<ListPublicContentOfCreatorRow>>> {
-    Ok(Json(content::list_public_content_of_creator(&db, &id, page).await?))
+) -> Result<Json<Paged<ListPublicContentOfCreatorRow>>> {
+    let works = ListPublicContentOfCreator { id: &id, personal };
+    Ok(Json(content::list_public_content_of_creator(&db, &works, page).await?))
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct Members {
+    role: Option<OrganizationMembershipRole>,
 }
 
 async fn members(
     State(db): State<Database>,
     Path(slug): Path<Slug>,
+    Query(Members { role }): Query<Members>,
     Query(page): Query<Page>,
-) -> Result<Json<Vec<ListPublicMembersRow>>> {
-    Ok(Json(memberships::list_public_members(&db, &slug, page).await?))
+) -> Result<Json<Paged<ListPublicMembersRow>>> {
+    let members = ListPublicMembers { slug: &slug, role };
+    Ok(Json(memberships::list_public_members(&db, &members, page).await?))
 }
 
 async fn creators(
     State(db): State<Database>,
     Path(slug): Path<Slug>,
     Query(page): Query<Page>,
-) -> Result<Json<Vec<ListPublicCreatorsRow>>> {
+) -> Result<Json<Paged<ListPublicCreatorsRow>>> {
     Ok(Json(memberships::list_public_creators(&db, &slug, page).await?))
 }
 
@@ -153,10 +184,17 @@ async fn newest(
 
 async fn popular(
     State(db): State<Database>,
-    Organization(id): Organization,
+    Organization(organization_id): Organization,
+    Query(filter): Query<Filter>,
     Query(page): Query<Page>,
-) -> Result<Json<Vec<BrowseOrganizationContentRow>>> {
-    Ok(Json(content::browse_organization_content(&db, id, page).await?))
+) -> Result<Json<Paged<BrowseOrganizationContentRow>>> {
+    let filter = BrowseOrganizationContent {
+        organization_id,
+        content_type: filter.content_type,
+        category: filter.category.as_deref(),
+        search: filter.search.as_deref(),
+    };
+    Ok(Json(content::browse_organization_content(&db, &filter, page).await?))
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -169,21 +207,28 @@ async fn search(
     Organization(id): Organization,
     Query(Words { q }): Query<Words>,
     Query(page): Query<Page>,
-) -> Result<Json<Vec<SearchContentRow>>> {
+) -> Result<Json<Paged<SearchContentRow>>> {
     Ok(Json(content::search_content(&db, &q, id, page).await?))
 }
 
 #[derive(Deserialize, JsonSchema)]
 struct Tagged {
-    tag: Text<1, 50>,
+    /// Tags with commas between them, of which a piece has all.
+    all_of: Option<Text<1, 1000>>,
+    /// The same, of which it has any.
+    any_of: Option<Text<1, 1000>>,
 }
 
 async fn tagged(
     State(db): State<Database>,
-    Organization(id): Organization,
-    Query(Tagged { tag }): Query<Tagged>,
+    Organization(organization_id): Organization,
+    Query(Tagged { all_of, any_of }): Query<Tagged>,
     Query(page): Query<Page>,
-) -> Result<Json<Vec<ListContentByTagsRow>>> {
-    let tags = serde_json::json!([&*tag]);
-    Ok(Json(content::list_content_by_tags(&db, id, &tags, page).await?))
+) -> Result<Json<Paged<ListContentByTagsRow>>> {
+    let tags = |list: Option<Text<1, 1000>>| {
+        list.map(|list| list.split(',').take(20).map(|tag| tag.trim().to_owned()).collect::<Vec<_>>())
+    };
+    let (all_of, any_of) = (tags(all_of), tags(any_of));
+    let tagged = ListContentByTags { organization_id, all_of: all_of.as_deref(), any_of: any_of.as_deref() };
+    Ok(Json(content::list_content_by_tags(&db, &tagged, page).await?))
 }
