@@ -110,7 +110,7 @@ impl FromRequestParts<App> for Caller {
             .ok_or_else(Problem::unauthenticated)?;
         let user = UserScope::from_authenticated(found.user.id);
         // A session that is used lives on; once a day is often enough to say so.
-        if found.updated_at < now() - Duration::days(1) {
+        if found.expires_at < now() + SESSION - Duration::days(1) {
             let db = Database::from_ref(app);
             identity::extend_session(&db, &user, now() + SESSION, session.as_str(), now()).await?;
         }

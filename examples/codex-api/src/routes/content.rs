@@ -26,7 +26,7 @@ pub fn routes(routes: Routes) -> Routes {
         .post("/v1/content", create)
         .get("/v1/content/counts", counts)
         .get("/v1/content/{id}", show)
-        .put("/v1/content/{id}", update)
+        .patch("/v1/content/{id}", update)
         .delete("/v1/content/{id}", remove)
         .put("/v1/content/{id}/thumbnail", set_thumbnail)
         .delete("/v1/content/{id}/thumbnail", clear_thumbnail)
@@ -126,13 +126,14 @@ async fn show(
     content::get_content(&db, &creator, id).await?.map(Json).ok_or_else(Problem::not_found)
 }
 
+/// What is given is changed. An empty description, body or category goes away, and what costs 0 is free.
 #[derive(Deserialize, JsonSchema)]
 struct ContentChange {
     title: Option<Text<1, 500>>,
     slug: Option<Slug>,
     description: Option<Text<0, 10_000>>,
-    content_body: Option<Text<1, 100_000>>,
-    category: Option<Text<1, 100>>,
+    content_body: Option<Text<0, 100_000>>,
+    category: Option<Text<0, 100>>,
     tags: Option<Tags>,
     visibility: Option<ContentVisibility>,
     price_cents: Option<Cents>,
@@ -241,6 +242,7 @@ fn placed(outcome: Placed) -> Result<Content> {
         Placed::Done(row) => Ok(*row),
         Placed::SlugTaken => Err(Problem::conflict("slug-taken", "another piece has this slug")),
         Placed::OutOfReach => Err(Problem::not_found()),
+        Placed::BodyNeeded => Err(Problem::conflict("body-missing", "what is published keeps a text")),
     }
 }
 

@@ -5,6 +5,7 @@ use axum::extract::State;
 use codex_catalog::media::{
     self, CompleteTranscoding, CreateMediaItem, GetMediaItemRow, GetTranscodingStatusRow, ListMediaItems,
     ListMediaItemsSort, ListOrganizationMediaRow, MediaSummaryRow, RetryTranscodingRow, StartTranscodingRow,
+    UpdateMediaItem,
 };
 use codex_catalog::{MediaItem, MediaItemId, MediaItemMediaType, MediaItemStatus};
 use schemars::JsonSchema;
@@ -27,7 +28,7 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/v1/media/unused", unused)
         .get("/v1/media/summary", summary)
         .get("/v1/media/{id}", show)
-        .put("/v1/media/{id}", update)
+        .patch("/v1/media/{id}", update)
         .delete("/v1/media/{id}", remove)
         .post("/v1/media/{id}/uploaded", uploaded)
         .get("/v1/media/{id}/transcoding", transcoding)
@@ -103,9 +104,10 @@ async fn show(
     media::get_media_item(&db, &creator, id).await?.map(Json).ok_or_else(Problem::not_found)
 }
 
+/// What is given is changed. An empty description goes away.
 #[derive(Deserialize, JsonSchema)]
 struct Texts {
-    title: Text<1, 255>,
+    title: Option<Text<1, 255>>,
     description: Option<Text<0, 10_000>>,
 }
 
@@ -115,8 +117,9 @@ async fn update(
     Path(id): Path<MediaItemId>,
     Body(texts): Body<Texts>,
 ) -> Result<Json<MediaItem>> {
-    let description = texts.description.as_deref();
-    let updated = media::update_media_item(&db, &creator, &texts.title, description, id).await?;
+    let change =
+        UpdateMediaItem { title: texts.title.as_deref(), description: texts.description.as_deref(), id };
+    let updated = media::update_media_item(&db, &creator, &change).await?;
     updated.map(Json).ok_or_else(Problem::not_found)
 }
 

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use codex_catalog::organizations::{
     self, ChangeOrganizationSlugRow, ListMyOrganizationsRow, ListOrganizations, ListOrganizationsSort,
-    OrganizationOverviewRow, OrganizationWithMembers,
+    OrganizationOverviewRow, OrganizationWithMembers, UpdateOrganization,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -24,7 +24,7 @@ pub fn routes(routes: Routes) -> Routes {
         .post("/v1/organizations", found)
         .get("/v1/organization-slugs/{slug}", slug_availability)
         .get("/v1/organizations/{organization}", show)
-        .put("/v1/organizations/{organization}", update)
+        .patch("/v1/organizations/{organization}", update)
         .delete("/v1/organizations/{organization}", remove)
         .put("/v1/organizations/{organization}/slug", change_slug)
         .put("/v1/organizations/{organization}/logo", set_logo)
@@ -99,9 +99,10 @@ async fn show(
     organizations::get_organization(&db, id).await?.map(Json).ok_or_else(Problem::not_found)
 }
 
+/// What is given is changed. An empty text goes away.
 #[derive(Deserialize, JsonSchema)]
 struct Texts {
-    name: Text<1, 255>,
+    name: Option<Text<1, 255>>,
     description: Option<Text<0, 10_000>>,
     website_url: Option<Link>,
 }
@@ -111,10 +112,12 @@ async fn update(
     manager: Manager,
     Body(texts): Body<Texts>,
 ) -> Result<Json<codex_catalog::Organization>> {
-    let (description, website_url) = (texts.description.as_deref(), texts.website_url.as_deref());
-    let scope = &manager.organization;
-    let updated =
-        organizations::update_organization(&db, scope, &texts.name, description, website_url).await?;
+    let change = UpdateOrganization {
+        name: texts.name.as_deref(),
+        description: texts.description.as_deref(),
+        website_url: texts.website_url.as_deref(),
+    };
+    let updated = organizations::update_organization(&db, &manager.organization, &change).await?;
     updated.map(Json).ok_or_else(Problem::not_found)
 }
 

@@ -2,11 +2,13 @@
 
 use axum::Json;
 use axum::extract::State;
-use codex_catalog::content::{self, AdminListContentRow, AdminPublishContentRow, GetOrganizationContentRow};
+use codex_catalog::content::{
+    self, AdminListContent, AdminListContentRow, AdminPublishContentRow, GetOrganizationContentRow,
+};
 use codex_catalog::{ContentId, ContentStatus};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use sqlward::{Database, Page};
+use sqlward::{Database, Page, Paged};
 
 use super::content::published;
 use crate::auth::{Manager, Studio};
@@ -26,7 +28,7 @@ pub fn routes(routes: Routes) -> Routes {
 
 #[derive(Deserialize, JsonSchema)]
 struct Listing {
-    status: ContentStatus,
+    status: Option<ContentStatus>,
 }
 
 async fn list(
@@ -34,8 +36,10 @@ async fn list(
     manager: Manager,
     Query(Listing { status }): Query<Listing>,
     Query(page): Query<Page>,
-) -> Result<Json<Vec<AdminListContentRow>>> {
-    Ok(Json(content::admin_list_content(&db, &manager.organization, status, page).await?))
+) -> Result<Json<Paged<AdminListContentRow>>> {
+    Ok(Json(
+        content::admin_list_content(&db, &manager.organization, &AdminListContent { status }, page).await?,
+    ))
 }
 
 async fn show(

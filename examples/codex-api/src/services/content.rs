@@ -16,6 +16,8 @@ pub enum Placed {
     SlugTaken,
     /// The piece, the media item or the organization is not there, or not the creator's to use.
     OutOfReach,
+    /// What is written and published keeps a text.
+    BodyNeeded,
 }
 
 /// Adds a draft.
@@ -23,13 +25,17 @@ pub async fn create(db: &Database, creator: &CreatorScope, new: &CreateContent<'
     placed(content::create_content(db, creator, new).await)
 }
 
-/// Replaces what a piece says.
+/// Changes what a piece says.
 pub async fn update(
     db: &Database,
     creator: &CreatorScope,
     change: &content::UpdateContent<'_>,
 ) -> Result<Placed> {
-    placed(content::update_content(db, creator, change).await)
+    let placed = placed(content::update_content(db, creator, change).await)?;
+    if placed == Placed::OutOfReach && content::get_content(db, creator, change.id).await?.is_some() {
+        return Ok(Placed::BodyNeeded);
+    }
+    Ok(placed)
 }
 
 /// Moves a piece into an organization.

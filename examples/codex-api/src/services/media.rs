@@ -148,7 +148,9 @@ pub enum Reported {
 /// transcoding -> ready or failed. Reports come at least once; the first one counts.
 pub async fn report(db: &Database, key: &ServiceKey, job: &str, report: Report<'_>) -> Result<Reported> {
     let service = key.over(db, "report of a transcoding job");
-    let Some(item) = media::find_media_by_job(&service, job).await? else { return Ok(Reported::UnknownJob) };
+    let Some(item) = media::find_media_by_job(&service, job, None).await? else {
+        return Ok(Reported::UnknownJob);
+    };
     let (moved, to) = match report {
         Report::Completed(outputs) => {
             let outputs = CompleteTranscoding { id: item.id, ..outputs };
@@ -161,6 +163,6 @@ pub async fn report(db: &Database, key: &ServiceKey, job: &str, report: Report<'
     if moved {
         return Ok(Reported::Noted(to));
     }
-    let now = media::find_media_by_job(&service, job).await?;
+    let now = media::find_media_by_job(&service, job, None).await?;
     Ok(now.map_or(Reported::UnknownJob, |item| Reported::AlreadyIn(item.status)))
 }

@@ -26,10 +26,12 @@ async fn a_piece_is_written_published_and_archived() {
     let publish = format!("POST /v1/content/{id}/publish");
     api.call(&publish, me, None).await.problem(409, "body-missing");
     let change = json!({ "content_body": "It weaves.", "price_cents": 500, "category": "history" });
-    let changed = api.call(&format!("PUT /v1/content/{id}"), me, change).await.is(StatusCode::OK);
+    let changed = api.call(&format!("PATCH /v1/content/{id}"), me, change).await.is(StatusCode::OK);
     assert_eq!((&changed["title"], &changed["price_cents"]), (&json!("notes"), &json!(500)));
     let published = api.call(&publish, me, None).await.is(StatusCode::OK);
     assert_eq!(published["status"], "published");
+    let bare = json!({ "content_body": "" });
+    api.call(&format!("PATCH /v1/content/{id}"), me, bare).await.problem(409, "body-missing");
     // Once more changes nothing.
     let again = api.call(&publish, me, None).await.is(StatusCode::OK);
     assert_eq!(again["published_at"], published["published_at"]);
@@ -114,7 +116,7 @@ async fn staff_look_after_the_content_of_their_organization() {
         api.call(&request, other, None).await.problem(404, "not-found");
     }
     let drafts = "GET /v1/organizations/engines/content?status=draft";
-    assert_eq!(api.call(drafts, me, None).await.is(StatusCode::OK)[0]["slug"], "notes");
+    assert_eq!(api.call(drafts, me, None).await.is(StatusCode::OK)["items"][0]["slug"], "notes");
     api.call(&format!("POST {path}/publish"), me, None).await.is(StatusCode::OK);
     let shown = api.call(&format!("GET {path}"), me, None).await.is(StatusCode::OK);
     assert_eq!(

@@ -62,7 +62,7 @@ async fn a_film_goes_from_upload_to_ready() {
     let item = api.call(&format!("GET {path}"), me, None).await.is(StatusCode::OK);
     assert_eq!((&item["duration_seconds"], &item["creator"]["name"]), (&json!(60), &json!("ann")));
     let texts = json!({ "title": "The engine", "description": "at work" });
-    api.call(&format!("PUT {path}"), me, texts).await.is(StatusCode::OK);
+    api.call(&format!("PATCH {path}"), me, texts).await.is(StatusCode::OK);
     let listed = api.call("GET /v1/media?status=ready&sort=title", me, None).await.is(StatusCode::OK);
     assert_eq!((&listed["total"], &listed["items"][0]["title"]), (&json!(1), &json!("The engine")));
     let unused = api.call("GET /v1/media/unused", me, None).await.is(StatusCode::OK);

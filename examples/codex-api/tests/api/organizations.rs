@@ -23,8 +23,8 @@ async fn an_organization_is_founded_changed_and_removed() {
         assert_eq!(found["id"], id);
     }
     let texts = json!({ "name": "Engines", "description": "of all kinds" });
-    api.call("PUT /v1/organizations/engines", other, texts.clone()).await.problem(404, "not-found");
-    let changed = api.call("PUT /v1/organizations/engines", me, texts).await.is(StatusCode::OK);
+    api.call("PATCH /v1/organizations/engines", other, texts.clone()).await.problem(404, "not-found");
+    let changed = api.call("PATCH /v1/organizations/engines", me, texts).await.is(StatusCode::OK);
     assert_eq!(changed["description"], "of all kinds");
     let moved = json!({ "slug": "machines" });
     api.call("PUT /v1/organizations/engines/slug", me, moved).await.is(StatusCode::OK);
