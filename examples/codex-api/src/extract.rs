@@ -6,6 +6,7 @@ use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
 use serde::de::value::{Error, StrDeserializer};
 use serde::de::{DeserializeOwned, IntoDeserializer};
 
@@ -29,6 +30,15 @@ pub struct Body<T>(pub T);
 
 /// The parameters behind the `?`.
 pub struct Query<T>(pub T);
+
+/// A time, as it stands behind a `?`: from a moment on, and before another one.
+#[derive(serde::Deserialize, schemars::JsonSchema)]
+pub struct Period {
+    /// Its first moment.
+    pub since: Option<DateTime<Utc>>,
+    /// The first moment after it.
+    pub until: Option<DateTime<Utc>>,
+}
 
 /// What stands in the place of the last `{...}` in a path. What cannot be an id is the id of nothing: 404.
 pub struct Path<T>(pub T);

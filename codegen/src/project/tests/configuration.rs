@@ -154,6 +154,7 @@ fn wrong_values_are_told_where_they_stand() {
     expect("schema = [\"a\", true]", &[("true", "`schema` is a string, not a boolean")]);
     expect("soft_delete = []", &[("[]", "`soft_delete` is a table, not a list")]);
     expect("[scopes]\na = 1", &[("1", "`scopes.a` is a table, not a number")]);
+    expect("[crate]\nderives = [\"Hash, Eq\"]", &[("\"Hash, Eq\"", "`Hash, Eq` is not the name of a trait")]);
     expect("[scopes.a]\nparam = \"x\"\nset = \"yes\"", &[("\"yes\"", "is true or false, not a string")]);
     expect("[scopes.a]\nparam = \"1x\"", &[("\"1x\"", "cannot be a parameter's name")]);
     expect("[scopes.a]\nparam = \"x\"\nid = \"users\"", &[("\"users\"", "write `table.column`")]);

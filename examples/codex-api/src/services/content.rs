@@ -7,6 +7,8 @@ use codex_catalog::{
 };
 use sqlward::{Database, Error, Result, Transaction};
 
+use super::ATTEMPTS;
+
 /// What came of giving a piece a place.
 #[derive(Debug, PartialEq)]
 pub enum Placed {
@@ -90,7 +92,7 @@ pub enum Missing {
 
 /// draft -> published. The piece is locked and its media item held, so that what was found stays true until it is done.
 pub async fn publish(db: &Database, creator: &CreatorScope, id: ContentId) -> Result<Publication<Content>> {
-    sqlward::retry(3, || {
+    sqlward::retry(ATTEMPTS, || {
         db.transaction(async |tx| {
             let Some(piece) = content::lock_content(tx, creator, id).await? else {
                 return Ok::<_, Error>(Publication::NotFound);

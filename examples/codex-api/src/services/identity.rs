@@ -8,7 +8,7 @@ use codex_catalog::{
 use sqlward::{Database, Error, Result, ServiceKey, ServiceRole};
 use uuid::Uuid;
 
-use super::passwords;
+use super::{ATTEMPTS, passwords};
 use crate::auth::{Fingerprint, SESSION, now, secret};
 
 /// What came of a sign-up.
@@ -158,7 +158,7 @@ pub enum Unlinking {
 
 /// Removes a way to sign in. Of two requests that remove one each, the second sees what the first has left.
 pub async fn unlink(db: &Database, user: &UserScope, provider: &str) -> Result<Unlinking> {
-    sqlward::retry(3, || {
+    sqlward::retry(ATTEMPTS, || {
         db.transaction(async |tx| {
             let accounts = identity::lock_accounts(tx, user).await?;
             if !accounts.iter().any(|account| account.provider_id == provider) {
@@ -177,7 +177,7 @@ pub async fn unlink(db: &Database, user: &UserScope, provider: &str) -> Result<U
 pub async fn close_account(db: &Database, user: &UserScope) -> Result<bool> {
     // Whatever their role, they are the creator of what they made.
     let creator = CreatorScope::from_authenticated(user.user_id().clone());
-    sqlward::retry(3, || {
+    sqlward::retry(ATTEMPTS, || {
         db.transaction(async |tx| {
             if identity::close_account(tx, &creator).await? == 0 {
                 return Ok::<_, Error>(false);

@@ -7,6 +7,8 @@ use codex_catalog::media::{self, CompleteTranscoding, RetryTranscodingRow, Start
 use codex_catalog::{CreatorScope, MediaItem, MediaItemId, MediaItemStatus as Status};
 use sqlward::{Database, Error, Result, ServiceKey};
 
+use super::ATTEMPTS;
+
 /// What came of a step.
 #[derive(Debug, PartialEq)]
 pub enum Step<T> {
@@ -34,7 +36,7 @@ pub enum Removal {
 /// Removes an item. It is locked first: the statement that removes it would otherwise wait for a publication that is under
 /// way, and go on with what it had seen of content before.
 pub async fn remove(db: &Database, creator: &CreatorScope, id: MediaItemId) -> Result<Removal> {
-    sqlward::retry(3, || {
+    sqlward::retry(ATTEMPTS, || {
         db.transaction(async |tx| {
             if media::lock_media_item(tx, creator, id).await?.is_none() {
                 return Ok::<_, Error>(Removal::NotFound);

@@ -10,6 +10,8 @@ use codex_catalog::{
 };
 use sqlward::{Database, Error, Result, ServiceKey, Transaction};
 
+use super::ATTEMPTS;
+
 /// What came of an invitation.
 pub enum Invitation {
     /// It waits for the answer.
@@ -68,7 +70,7 @@ pub async fn change_role(
     member: &UserId,
     role: Role,
 ) -> Result<Change<OrganizationMembership>> {
-    sqlward::retry(3, || {
+    sqlward::retry(ATTEMPTS, || {
         db.transaction(async |tx| {
             let owners = match Owners::lock(tx, organization, caller).await? {
                 Ok(owners) => owners,
@@ -91,7 +93,7 @@ pub async fn remove(
     caller: &UserScope,
     member: &UserId,
 ) -> Result<Change<()>> {
-    sqlward::retry(3, || {
+    sqlward::retry(ATTEMPTS, || {
         db.transaction(async |tx| {
             let owners = match Owners::lock(tx, organization, caller).await? {
                 Ok(owners) => owners,

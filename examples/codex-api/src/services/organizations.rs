@@ -7,6 +7,8 @@ use codex_catalog::{
 };
 use sqlward::{Database, Error, Result, ServiceKey};
 
+use super::ATTEMPTS;
+
 /// Addresses that the platform keeps for itself.
 const RESERVED: &[&str] =
     &["admin", "api", "app", "auth", "help", "mail", "static", "status", "support", "www"];
@@ -102,7 +104,7 @@ pub async fn remove(
     organization: &OrganizationManager,
     caller: &UserScope,
 ) -> Result<Removal> {
-    sqlward::retry(3, || {
+    sqlward::retry(ATTEMPTS, || {
         db.transaction(async |tx| {
             if organizations::lock_organization(tx, organization).await?.is_none() {
                 return Ok::<_, Error>(Removal::Gone);

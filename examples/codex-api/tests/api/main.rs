@@ -5,6 +5,7 @@ mod browse;
 mod content;
 mod media;
 mod organizations;
+mod purchases;
 mod requests;
 mod routes;
 mod shutdown;
