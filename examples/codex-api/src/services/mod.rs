@@ -10,6 +10,7 @@
 //!   [`sqlward::retry`] with [`ATTEMPTS`]. Nothing else is in a transaction: no hashing of passwords, no call to another service.
 //! - It knows nothing of HTTP: the routes make answers of what it returns, and jobs can call it too.
 
+<<<<<<< HEAD
 use std::time::Duration;
 
 use sqlward::Attempts;
@@ -25,3 +26,10 @@ mod passwords;
 /// How often a transaction is run that came at the wrong moment: a client that waits is better told to come again than
 /// made to wait longer.
 pub const ATTEMPTS: Attempts = Attempts::new(5).within(Duration::from_secs(2));
+=======
+pub mod access;
+pub mod fees;
+pub mod playback;
+pub mod purchases;
+pub mod revenue;
+>>>>>>> main
