@@ -69,14 +69,20 @@ impl<'a> Module<'a> {
         }
     }
 
-    /// What a type of the catalog derives besides what it always does: serde's traits and those of the configuration.
+    /// What rows derive besides what they always do: serde's traits, and those of the configuration.
     pub(super) fn derives(&mut self) -> Vec<String> {
         let mut derives = vec![self.name("serde::Serialize"), self.name("serde::Deserialize")];
-        derives.extend(self.common.derives.iter().map(|path| {
+        derives.extend(self.configured());
+        derives
+    }
+
+    /// What types derive because the configuration says so.
+    pub(super) fn configured(&self) -> Vec<String> {
+        let path = |path: &String| {
             let is_child = path.split_once("::").is_some_and(|(first, _)| self.children.contains(first));
             if is_child { format!("::{path}") } else { path.clone() }
-        }));
-        derives
+        };
+        self.common.derives.iter().map(path).collect()
     }
 
     /// How something outside the catalog is written here, which is imported if need be: `sqlward::Row`.

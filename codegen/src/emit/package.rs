@@ -16,7 +16,7 @@ pub struct CrateSettings {
     pub sqlward: Dependency,
     /// What types and traits that the configuration names need, by the name of the package.
     pub dependencies: BTreeMap<String, Dependency>,
-    /// What rows, ids, enums and composite types derive besides the usual.
+    /// What rows, ids and composite types derive besides the usual.
     pub derives: Vec<String>,
 }
 

@@ -7,11 +7,7 @@ use super::module::Module;
 use super::nested;
 use super::print::{Doc, Field, Style};
 use super::text::{literal, prose};
-<<<<<<< HEAD
-use super::types::write_rename;
-=======
-use super::types::{rename, serde_derives};
->>>>>>> main
+use super::types::rename;
 use crate::infer::names::ident;
 use crate::infer::{FieldValue, Plain, RowField, RowStruct, RustType, is_nested};
 

@@ -40,18 +40,14 @@ fn write_id(m: &mut Module<'_>, id: &IdType) {
         ("Ord", can.ord),
         ("Hash", can.eq),
     ];
-<<<<<<< HEAD
     let mut derives: Vec<String> =
         derives.into_iter().filter(|(_, can)| *can).map(|(name, _)| name.to_owned()).collect();
-    derives.extend(m.derives());
-=======
-    let derives: Vec<&str> = derives.into_iter().filter(|(_, can)| *can).map(|(name, _)| name).collect();
+    derives.extend(m.configured());
     let further = match id.inner {
         Plain::Text => ": Display, From<&str>",
         _ if can.display => ": Display",
         _ => "",
     };
->>>>>>> main
     m.out.line("");
     m.out.line(format!("/// {}", code(&id.column)));
     m.out.line(format!("#[derive({})]", derives.join(", ")));
@@ -61,10 +57,6 @@ fn write_id(m: &mut Module<'_>, id: &IdType) {
 
 fn write_enum(m: &mut Module<'_>, ty: &EnumType) {
     let name = ident(&ty.name);
-<<<<<<< HEAD
-    let derives = m.derives().join(", ");
-=======
->>>>>>> main
     m.out.line("");
     let of = match &ty.origin {
         EnumOrigin::Type(schema, pg_name) => {
@@ -76,35 +68,6 @@ fn write_enum(m: &mut Module<'_>, ty: &EnumType) {
             m.out.line(format!("/// The values of {column} that {} allows.", code(constraint)));
             String::new()
         }
-<<<<<<< HEAD
-    }
-    m.out.line(format!("#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, {derives})]"));
-    let variants = &ty.variants;
-    m.out.block(format!("pub enum {name} {{"), "}", |out| {
-        for (variant, value) in variants {
-            if variant != value {
-                out.line(format!("#[serde(rename = {})]", literal(value)));
-            }
-            out.line(format!("{},", ident(variant)));
-        }
-    });
-    write_names(
-        m,
-        &name,
-        "The value in SQL.",
-        variants.iter().map(|(variant, value)| (&**variant, &**value)),
-    );
-    let parse = "std::str::from_utf8(raw)?.parse()?".to_owned();
-    let (to_sql, from_sql) = (m.name("sqlward::types::ToSql"), m.name("sqlward::types::FromSql"));
-    let ok = m.name("std::result::Result::Ok");
-    let own = match &ty.origin {
-        EnumOrigin::Type(schema, name) => {
-            let is_named = m.name("sqlward::types::is_named");
-            format!("{is_named}(ty, {}, {}) || ", literal(schema), literal(name))
-        }
-        EnumOrigin::Check { .. } => String::new(),
-=======
->>>>>>> main
     };
     m.out.line("#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]");
     let variants = ty.variants.iter().map(|(variant, _)| ident(variant));
@@ -130,19 +93,10 @@ fn write_composite(m: &mut Module<'_>, ty: &CompositeType) {
     let (schema, pg_name) = &ty.pg_name;
     m.out.line("");
     m.out.line(format!("/// The composite type {}.", code(&format!("{schema}.{pg_name}"))));
-<<<<<<< HEAD
     m.out.line(format!("#[derive(Debug, Clone, PartialEq, {derives})]"));
-    m.out.block(format!("pub struct {name} {{"), "}", |out| {
-        for (field, attribute, rust) in &fields {
-            write_rename(out, field, attribute);
-            out.line(format!("pub {field}: {rust},"));
-        }
-=======
-    m.out.line(format!("#[derive(Debug, Clone, PartialEq, {serde})]"));
     let members = fields.iter().map(|(field, attribute, rust)| {
         let before = rename(field, attribute).into_iter().collect();
         Field { before, text: format!("pub {field}: {rust}") }
->>>>>>> main
     });
     m.out.structure(&format!("pub struct {name}"), &members.collect::<Vec<_>>());
     let [attributes, pg_type] =

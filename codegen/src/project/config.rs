@@ -183,6 +183,7 @@ pub struct Package {
     /// `dependencies = { money = "1" }`: what `[types]`, `[columns]` and `derives` need. A `path` in it is relative
     /// to the configuration file.
     pub dependencies: Vec<(Spanned<String>, toml::Value)>,
-    /// `derives = ["schemars::JsonSchema"]`: what rows, ids, enums and composite types derive besides the usual.
+    /// `derives = ["schemars::JsonSchema"]`: what rows, ids and composite types derive besides
+    /// the usual. Enums have what the runtime gives them.
     pub derives: Vec<Spanned<String>>,
 }

@@ -116,6 +116,7 @@ async fn mail_stats(
     Query(Days { days }): Query<Days>,
 ) -> Result<Json<Vec<EmailDeliveryStatsRow>>> {
     let window = Window::before(Utc::now(), days);
-    let stats = mail::email_delivery_stats(&db, &manager.organization, window.since(), window.until()).await?;
+    let stats =
+        mail::email_delivery_stats(&db, &manager.organization, window.since(), window.until()).await?;
     Ok(Json(stats))
 }

@@ -114,7 +114,11 @@ struct Access {
     allowed: bool,
 }
 
-async fn may_open(State(db): State<Database>, caller: Caller, Path(id): Path<ContentId>) -> Result<Json<Access>> {
+async fn may_open(
+    State(db): State<Database>,
+    caller: Caller,
+    Path(id): Path<ContentId>,
+) -> Result<Json<Access>> {
     let allowed = access::can_access_content(&db, &caller.user, id, Utc::now()).await?;
     Ok(Json(Access { allowed }))
 }

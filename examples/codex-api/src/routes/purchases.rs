@@ -28,7 +28,10 @@ pub fn routes(routes: Routes) -> Routes {
         .post("/v1/webhooks/payments", event)
 }
 
-async fn price(State(db): State<Database>, Path(id): Path<ContentId>) -> Result<Json<GetContentForCheckoutRow>> {
+async fn price(
+    State(db): State<Database>,
+    Path(id): Path<ContentId>,
+) -> Result<Json<GetContentForCheckoutRow>> {
     content::get_content_for_checkout(&db, id).await?.map(Json).ok_or_else(Problem::not_found)
 }
 

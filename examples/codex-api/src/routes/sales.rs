@@ -5,8 +5,8 @@ use axum::extract::State;
 use chrono::{DateTime, Utc};
 use codex_catalog::analytics::{self, CustomerDetails};
 use codex_catalog::commerce::{
-    self, ListCustomers, ListCustomersRow, ListCustomersSort, ListOrganizationSales, ListOrganizationSalesRow,
-    OrganizationSalesStats, OrganizationSalesStatsRow,
+    self, ListCustomers, ListCustomersRow, ListCustomersSort, ListOrganizationSales,
+    ListOrganizationSalesRow, OrganizationSalesStats, OrganizationSalesStatsRow,
 };
 use codex_catalog::grants::{self, ListGrantsForContent, ListGrantsForContentRow};
 use codex_catalog::{ContentAccess, ContentId, PurchaseStatus, UserId};

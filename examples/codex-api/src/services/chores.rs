@@ -29,7 +29,8 @@ pub async fn sweep(db: &Database, key: &ServiceKey, now: DateTime<Utc>) -> Resul
         in_batches(db, key, async |tx| identity::purge_expired_sessions(tx, then, BATCH).await).await?;
     let tokens =
         in_batches(db, key, async |tx| identity::purge_expired_verifications(tx, then, BATCH).await).await?;
-    let stuck = media::recover_stuck_transcoding(&key.over(db, "jobs that are stuck"), now - PATIENCE).await?;
+    let stuck =
+        media::recover_stuck_transcoding(&key.over(db, "jobs that are stuck"), now - PATIENCE).await?;
     Ok(Swept { sessions, tokens, stuck: stuck.len() })
 }
 
@@ -41,7 +42,9 @@ async fn in_batches(
     let mut total = 0;
     loop {
         let removed = sqlward::retry(super::ATTEMPTS, || {
-            db.transaction(async |tx| Ok::<_, Error>(batch(&key.within(tx, "removal of what has ended")).await?))
+            db.transaction(async |tx| {
+                Ok::<_, Error>(batch(&key.within(tx, "removal of what has ended")).await?)
+            })
         })
         .await?;
         total += removed;

@@ -108,7 +108,10 @@ async fn what_was_paid_back_is_closed() {
     let failed = json!({ "event": "failed", "payment_id": "pay_3" });
     shop.tell(&failed).await.is(StatusCode::NO_CONTENT);
     let stats = shop.manager("sales/stats").await;
-    assert_eq!((&stats[0]["sales"], &stats[0]["refunds"], &stats[0]["disputes"]), (&json!(2), &json!(1), &json!(1)));
+    assert_eq!(
+        (&stats[0]["sales"], &stats[0]["refunds"], &stats[0]["disputes"]),
+        (&json!(2), &json!(1), &json!(1))
+    );
 }
 
 #[tokio::test]
@@ -158,19 +161,29 @@ async fn managers_see_what_is_sold_and_to_whom() {
     assert_eq!((&customer["sales"], &customer["history"][0]["title"]), (&json!(1), &json!("film")));
     let dashboard = shop.manager("dashboard?days=7").await;
     assert_eq!(
-        (&dashboard["revenue"]["revenue_cents"], &dashboard["customers"], &dashboard["top_content"][0]["sales"]),
+        (
+            &dashboard["revenue"]["revenue_cents"],
+            &dashboard["customers"],
+            &dashboard["top_content"][0]["sales"]
+        ),
         (&json!(999), &json!(1), &json!(1))
     );
     let activity = shop.manager("activity?kind=sale").await;
     assert_eq!((&activity["total"], &activity["items"][0]["person_name"]), (&json!(1), &json!("cara")));
     let payouts = shop.manager("payouts?since=2020-01-01T00:00:00Z").await;
-    assert_eq!((&payouts["items"][0]["creator_name"], &payouts["items"][0]["payout_cents"]), (&json!("ann"), &json!(899)));
+    assert_eq!(
+        (&payouts["items"][0]["creator_name"], &payouts["items"][0]["payout_cents"]),
+        (&json!("ann"), &json!(899))
+    );
     assert_eq!(shop.manager("mails?status=success").await["total"], 0);
     assert_eq!(shop.manager("mails/stats").await, json!([]));
 
     shop.api.call(&put, Some(&shop.ann), grantee).await.is(StatusCode::OK);
     let granted = shop.manager(&grants).await;
-    assert_eq!((&granted["total"], &granted["items"][0]["access_type"]), (&json!(1), &json!("complimentary")));
+    assert_eq!(
+        (&granted["total"], &granted["items"][0]["access_type"]),
+        (&json!(1), &json!("complimentary"))
+    );
     assert_eq!(shop.manager(&format!("content/{}/stream", shop.film)).await["duration_seconds"], 60);
     // Customers manage nothing.
     for path in ["sales", "customers", "dashboard", "activity"] {
