@@ -1,11 +1,11 @@
 //! What an organization earns, at one moment.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use codex_catalog::OrganizationManager;
 use codex_catalog::analytics::{
     self, RecentActivity, RecentActivityRow, RevenueByDayRow, RevenueTotals, RevenueTotalsRow, TopContent,
     TopContentRow,
 };
-use codex_catalog::OrganizationManager;
 use serde::Serialize;
 use sqlward::{Database, Page, Paged, Result, TransactionOptions};
 
@@ -80,8 +80,13 @@ pub async fn dashboard(
             customers: analytics::customer_totals(tx, organization).await?,
             new_customers: analytics::new_customers_since(tx, organization, since).await?,
             top_content: analytics::top_content(tx, organization, &best).await?,
-            activity: analytics::recent_activity(tx, organization, &RecentActivity::default(), Page::default())
-                .await?,
+            activity: analytics::recent_activity(
+                tx,
+                organization,
+                &RecentActivity::default(),
+                Page::default(),
+            )
+            .await?,
         })
     })
     .await
