@@ -16,10 +16,12 @@ use std::time::Duration;
 use sqlward::Attempts;
 
 pub mod access;
+pub mod analytics;
 pub mod chores;
 pub mod content;
 pub mod fees;
 pub mod identity;
+pub mod mail;
 pub mod media;
 pub mod memberships;
 pub mod organizations;
