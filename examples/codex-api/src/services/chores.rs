@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use codex_catalog::{identity, media};
-use sqlward::{Database, Error, Result, ServiceKey, ServiceTransaction};
+use sqlward::{Database, Result, ServiceKey};
 
 /// How many rows go in one transaction, so that none is long.
 const BATCH: i64 = 1000;
@@ -24,29 +24,32 @@ pub struct Swept {
 
 /// Removes what has ended, and fails what is stuck. Several workers can do it at once: they pass over each other's rows.
 pub async fn sweep(db: &Database, key: &ServiceKey, now: DateTime<Utc>) -> Result<Swept> {
-    let then = now.naive_utc();
-    let sessions =
-        in_batches(db, key, async |tx| identity::purge_expired_sessions(tx, then, BATCH).await).await?;
-    let tokens =
-        in_batches(db, key, async |tx| identity::purge_expired_verifications(tx, then, BATCH).await).await?;
+    let sessions = remove(db, key, Ended::Sessions, now.naive_utc()).await?;
+    let tokens = remove(db, key, Ended::Tokens, now.naive_utc()).await?;
     let stuck =
         media::recover_stuck_transcoding(&key.over(db, "jobs that are stuck"), now - PATIENCE).await?;
     Ok(Swept { sessions, tokens, stuck: stuck.len() })
 }
 
-async fn in_batches(
-    db: &Database,
-    key: &ServiceKey,
-    batch: impl AsyncFn(&ServiceTransaction<'_>) -> Result<u64>,
-) -> Result<u64> {
+#[derive(Clone, Copy)]
+enum Ended {
+    Sessions,
+    Tokens,
+}
+
+/// All of them, batch by batch.
+async fn remove(db: &Database, key: &ServiceKey, what: Ended, now: NaiveDateTime) -> Result<u64> {
     let mut total = 0;
     loop {
-        let removed = sqlward::retry(super::ATTEMPTS, || {
-            db.transaction(async |tx| {
-                Ok::<_, Error>(batch(&key.within(tx, "removal of what has ended")).await?)
+        let removed = db
+            .transaction(async |tx| {
+                let service = key.within(tx, "removal of what has ended");
+                match what {
+                    Ended::Sessions => identity::purge_expired_sessions(&service, now, BATCH).await,
+                    Ended::Tokens => identity::purge_expired_verifications(&service, now, BATCH).await,
+                }
             })
-        })
-        .await?;
+            .await?;
         total += removed;
         if removed < BATCH.unsigned_abs() {
             return Ok(total);

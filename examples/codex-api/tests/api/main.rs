@@ -2,6 +2,7 @@
 
 mod account;
 mod browse;
+mod chores;
 mod content;
 mod media;
 mod organizations;
