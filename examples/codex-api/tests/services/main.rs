@@ -1,0 +1,8 @@
+//! The services on a real PostgreSQL: two tenants, deleted rows, and many callers at once.
+
+mod analytics;
+mod mail;
+
+#[allow(dead_code, reason = "the tests of the catalog use all of it, and these a part")]
+#[path = "../../../../tests/generated/codex/fixture.rs"]
+mod fixture;
