@@ -10,5 +10,10 @@
 //!   [`sqlward::retry`]. Nothing else is in a transaction: no hashing of passwords, no call to another service.
 //! - It knows nothing of HTTP: the routes make answers of what it returns, and jobs can call it too.
 
+pub mod access;
 pub mod analytics;
+pub mod fees;
 pub mod mail;
+pub mod playback;
+pub mod purchases;
+pub mod revenue;
