@@ -172,6 +172,9 @@ async fn organization_in_path(parts: &mut Parts, app: &App) -> Result<Organizati
     if let Ok(id) = name.parse() {
         return Ok(OrganizationId(id));
     }
+    if name.contains(char::is_control) {
+        return Err(Problem::not_found());
+    }
     organizations::resolve_organization_id(&Database::from_ref(app), name)
         .await?
         .ok_or_else(Problem::not_found)

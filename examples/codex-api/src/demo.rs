@@ -1,6 +1,7 @@
 //! A database to try the service out with: two people, each with an organization of their own.
 
 use codex_catalog::content::CreateContent;
+use codex_catalog::mail::InsertEmailAudit;
 use codex_catalog::media::{CompleteTranscoding, CreateMediaItem};
 use codex_catalog::{
     ContentId, ContentVisibility, CreatorScope, MediaItemId, MediaItemMediaType, OrganizationId, UserScope,
@@ -9,10 +10,11 @@ use codex_catalog::{
 use sqlward::testing::TestDatabase;
 use sqlward::{Database, ServiceKey};
 
-use crate::app::{App, Message, Outbox, Secrets};
+use crate::app::{App, Mail, Message, Outbox, Secrets, Service};
 use crate::auth::secret;
 use crate::services::content::{self, Placed, Publication};
 use crate::services::identity::{self as accounts, Registration};
+use crate::services::mail::{self as mails, Delivery};
 use crate::services::media::{self as transcoding, Report};
 use crate::services::organizations::{self, Addressed, Founding};
 
@@ -50,21 +52,39 @@ pub async fn start() -> Result<Demo, Box<dyn std::error::Error>> {
     Ok(Demo { app, outbox, ada, grace, _database: database })
 }
 
-/// Shows what would be sent.
-pub async fn deliver(mut outbox: Outbox) {
+/// Shows what would be sent, and notes it in the log of mails.
+pub async fn deliver(service: Service, mut outbox: Outbox) {
     loop {
         tokio::select! {
             Some(mail) = outbox.mails.recv() => {
-                let (about, token) = match mail.message {
-                    Message::VerifyEmail { token } => ("verify your address", token),
-                    Message::ResetPassword { token } => ("set a new password", token),
-                };
-                println!("mail to {}: {about} with the token {token}", mail.to);
+                if let Err(error) = post(&service, &mail).await {
+                    tracing::error!(%error, "a mail was not sent");
+                }
             }
             Some(job) = outbox.jobs.recv() => println!("job {} to transcode {}", job.id, job.item.r2_key),
             else => return,
         }
     }
+}
+
+async fn post(service: &Service, mail: &Mail) -> sqlward::Result<Delivery> {
+    let (template_name, token) = match &mail.message {
+        Message::VerifyEmail { token } => ("verify-email", token),
+        Message::ResetPassword { token } => ("reset-password", token),
+    };
+    let entry = InsertEmailAudit {
+        template_name,
+        recipient_email: &mail.to,
+        organization_id: None,
+        creator_id: None,
+        metadata: None,
+    };
+    // A mail provider would be called here.
+    let deliver = async || {
+        println!("mail to {}: {template_name} {token}", mail.to);
+        Ok(())
+    };
+    mails::send(service.db(), service.key(), &entry, deliver).await
 }
 
 /// Someone with a session, at work.

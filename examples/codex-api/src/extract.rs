@@ -99,6 +99,9 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Path<T> {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let params = RawPathParams::from_request_parts(parts, app).await.map_err(|_| Problem::not_found())?;
         let (_, value) = params.iter().last().ok_or_else(Problem::not_found)?;
+        if value.contains(char::is_control) {
+            return Err(Problem::not_found());
+        }
         let value: StrDeserializer<'_, Error> = value.into_deserializer();
         T::deserialize(value).map(Path).map_err(|_| Problem::not_found())
     }

@@ -38,12 +38,15 @@ async fn run() -> Result<(), Box<dyn Error>> {
 
 #[cfg(feature = "demo")]
 async fn try_out(listener: TcpListener) -> Result<(), Box<dyn Error>> {
+    use axum::extract::FromRef;
+    use codex_api::app::Service;
+
     let stop = server::asked_to_stop()?;
     let demo = codex_api::demo::start().await?;
     println!("API=http://{}", listener.local_addr()?);
     println!("ADA={}\nGRACE={}", demo.ada, demo.grace);
     println!("PAYMENTS_SECRET={}", demo.app.secrets().payments);
-    tokio::spawn(codex_api::demo::deliver(demo.outbox));
+    tokio::spawn(codex_api::demo::deliver(Service::from_ref(&demo.app), demo.outbox));
     server::serve(listener, demo.app, stop).await?;
     Ok(())
 }

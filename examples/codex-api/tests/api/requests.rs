@@ -2,7 +2,11 @@
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
+use codex_api::app::Secrets;
+use codex_api::{App, router};
 use serde_json::json;
+use sqlward::Database;
+use tower::ServiceExt;
 
 use crate::support::api;
 
@@ -54,9 +58,15 @@ async fn what_is_wrong_with_a_request_is_told_without_what_was_sent() {
         let problem = api.call(&format!("GET /v1/content?{query}"), me, None).await;
         problem.problem(422, "invalid");
     }
-    for path in
-        ["/v1/content/none", "/v1/media/7", "/v1/nothing", "/v1/content/00000000-0000-0000-0000-000000000000"]
-    {
+    for path in [
+        "/v1/content/none",
+        "/v1/media/7",
+        "/v1/nothing",
+        "/v1/browse/creators/a%00b",
+        "/v1/organizations/a%00b",
+        "/v1/organizations/%FF",
+        "/v1/content/00000000-0000-0000-0000-000000000000",
+    ] {
         api.call(&format!("GET {path}"), me, None).await.problem(404, "not-found");
     }
     api.call("DELETE /v1/content", me, None).await.problem(405, "malformed");
@@ -121,4 +131,20 @@ async fn a_database_that_changed_is_the_services_own_affair() {
     client.batch_execute("alter table organizations rename column name to title").await.unwrap();
     let problem = api.call("GET /v1/organizations", Some(&ann), None).await.problem(500, "internal");
     assert_eq!(problem.get("detail"), None, "{problem}");
+}
+
+#[tokio::test]
+async fn a_database_that_is_away_is_worth_another_try() {
+    let (db, key) = Database::open("postgres://nobody@127.0.0.1:1/nothing").unwrap();
+    let secrets = Secrets { payments: String::new(), transcoding: String::new() };
+    let (app, _outbox) = App::new(db, key, secrets);
+    let request = Request::get("/v1/browse").body(Body::empty()).unwrap();
+    let answer = router(app).oneshot(request).await.unwrap();
+    assert_eq!(
+        (answer.status(), &answer.headers()["retry-after"]),
+        (StatusCode::SERVICE_UNAVAILABLE, &"1".parse().unwrap())
+    );
+    let body = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+    let text = String::from_utf8(body.to_vec()).unwrap();
+    assert!(text.contains("urn:codex:problem:unavailable") && !text.contains("127.0.0.1"), "{text}");
 }

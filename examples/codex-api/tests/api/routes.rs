@@ -53,7 +53,11 @@ async fn references_in_the_document_lead_somewhere() {
     // What the schema says of a column is in the description of what holds it.
     let content = &document["components"]["schemas"]["Content"]["properties"];
     assert_eq!(content["price_cents"]["description"], "NULL for free.");
+    let status = &document["components"]["schemas"]["ContentStatus"]["enum"];
+    assert_eq!(*status, serde_json::json!(["draft", "published", "archived"]));
     let list = &document["paths"]["/v1/media"]["get"]["parameters"];
+    let limit = list.as_array().unwrap().iter().find(|one| one["name"] == "limit").unwrap();
+    assert_eq!((&limit["schema"]["maximum"], &limit["required"]), (&100.into(), &false.into()));
     let names: Vec<&str> = list.as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
     for name in ["status", "media_type", "sort", "page", "limit"] {
         assert!(names.contains(&name), "{name} in {names:?}");
