@@ -588,7 +588,7 @@ pub async fn continue_watching(
 }
 
 /// A row of `get_body`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct GetBodyRow {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub id: ContentId,
@@ -603,7 +603,7 @@ impl FromRow for GetBodyRow {
 }
 
 /// A row of `get_streaming_source`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct GetStreamingSourceRow {
     pub content_id: ContentId,
     pub title: String,
@@ -627,7 +627,7 @@ impl FromRow for GetStreamingSourceRow {
 }
 
 /// A row of `get_streaming_source_for_staff`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct GetStreamingSourceForStaffRow {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub content_id: ContentId,
@@ -652,7 +652,7 @@ impl FromRow for GetStreamingSourceForStaffRow {
 }
 
 /// A row of `continue_watching`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ContinueWatchingRow {
     pub id: ContentId,
     pub title: String,
@@ -685,7 +685,7 @@ impl FromRow for ContinueWatchingRow {
 }
 
 /// The `media_item` of a [`ContinueWatchingRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ContinueWatchingRowMediaItem {
     pub id: MediaItemId,
     pub media_type: MediaItemMediaType,
