@@ -22,8 +22,8 @@ pub use crate::{__described as described, __named as named, __newtype as newtype
 pub use composite::{Attributes, CompositeReader, write_composite};
 pub use each::Each;
 pub use interval::Interval;
-pub(crate) use named::Plain;
 pub use named::is_named;
+pub(crate) use named::{Plain, plain};
 pub(crate) use opaque::{Inferred, Raw, named, read};
 pub use range::Range;
 #[cfg(feature = "schemars")]

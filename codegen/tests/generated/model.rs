@@ -46,6 +46,8 @@ pub fn query(module: &[&str], name: &str, sql: &str) -> Builder {
         page: None,
         grants: None,
         as_json: Vec::new(),
+        copy: None,
+        batch: None,
         sql: statement(sql),
         marks: Marks::default(),
     };
@@ -62,6 +64,7 @@ pub fn query(module: &[&str], name: &str, sql: &str) -> Builder {
         system: None,
         grants: None,
         items: None,
+        copy: None,
         choice: None,
         total: None,
     };
