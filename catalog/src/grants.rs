@@ -303,6 +303,7 @@ pub async fn list_affected_users(
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct LockGrantRow {
     pub id: ContentAccessId,
+    /// Why: 'purchased' records what a payment opened, and whether it still does is for the purchase to say; the others stand alone.
     pub access_type: ContentAccessType,
     /// NULL for a grant without end.
     pub expires_at: Option<DateTime<Utc>>,
@@ -318,6 +319,7 @@ impl FromRow for LockGrantRow {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ListGrantsForContentRow {
     pub id: ContentAccessId,
+    /// Why: 'purchased' records what a payment opened, and whether it still does is for the purchase to say; the others stand alone.
     pub access_type: ContentAccessType,
     /// NULL for a grant without end.
     pub expires_at: Option<DateTime<Utc>>,

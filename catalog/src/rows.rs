@@ -75,6 +75,7 @@ pub struct ContentAccess {
     pub user_id: UserId,
     pub content_id: ContentId,
     pub organization_id: OrganizationId,
+    /// Why: 'purchased' records what a payment opened, and whether it still does is for the purchase to say; the others stand alone.
     pub access_type: ContentAccessType,
     /// NULL for a grant without end.
     pub expires_at: Option<DateTime<Utc>>,
