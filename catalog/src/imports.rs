@@ -18,16 +18,11 @@ pub struct ImportDraftsItem {
 
 /// Pieces that were written elsewhere, as drafts of the creator, however many there are.
 ///
-/// ```sql
-/// copy content (creator_id, title, slug, description, content_type, content_body, category) from stdin (format binary)
-/// ```
+/// `copy content (creator_id, title, slug, description, content_type, content_body, category) from stdin (format binary)`
 ///
-/// Scope: creator. Proven:
-/// - content: creator_id is set to :creator_id (line 6)
+/// Scope: creator. Proven: content: creator_id is set to :creator_id (line 6)
 pub async fn import_drafts<E: From<Error> + Send>(
-    db: &impl Writer,
-    scope: &CreatorScope,
-    items: impl Stream<Item = Result<ImportDraftsItem, E>> + Send,
+    db: &impl Writer, scope: &CreatorScope, items: impl Stream<Item = Result<ImportDraftsItem, E>> + Send,
 ) -> Result<u64, E> {
     static QUERY: Query = Query::new(
         "imports::import_drafts",
@@ -37,15 +32,9 @@ pub async fn import_drafts<E: From<Error> + Send>(
             ("creator_id", "text"), ("title", "varchar"), ("slug", "varchar"), ("description", "text"),
             ("content_type", "varchar"), ("content_body", "text"), ("category", "varchar"),
         ],
-    ).in_scope("creator")
-    .described_by("select creator_id, title, slug, description, content_type, content_body, category from content");
-    db.copy(
-        &QUERY,
-        items,
-        |item, row| row.write(&[
-            scope.creator_id(), &item.title, &item.slug, &item.description, &item.content_type,
-            &item.content_body, &item.category,
-        ]),
-    )
-    .await
+    ).in_scope("creator").described_by("select creator_id, title, slug, description, content_type, content_body, category from content");
+    db.copy(&QUERY, items, |item, row| row.write(&[
+        scope.creator_id(), &item.title, &item.slug, &item.description, &item.content_type,
+        &item.content_body, &item.category,
+    ])).await
 }

@@ -21,14 +21,11 @@ pub struct SeedUsersItem {
     pub role: String,
 }
 
-/// ```sql
-/// copy users (id, name, email, email_verified, image, role) from stdin (format binary)
-/// ```
+/// `copy users (id, name, email, email_verified, image, role) from stdin (format binary)`
 ///
 /// Scope: system, because: seeding writes rows of many tenants, into databases that nobody else works on.
 pub async fn seed_users<E: From<Error> + Send>(
-    db: &ServiceRole<'_>,
-    items: impl Stream<Item = Result<SeedUsersItem, E>> + Send,
+    db: &ServiceRole<'_>, items: impl Stream<Item = Result<SeedUsersItem, E>> + Send,
 ) -> Result<u64, E> {
     static QUERY: Query = Query::new(
         "seed::seed_users",
@@ -38,16 +35,10 @@ pub async fn seed_users<E: From<Error> + Send>(
             ("id", "text"), ("name", "text"), ("email", "text"), ("email_verified", "bool"),
             ("image", "text"), ("role", "text"),
         ],
-    ).in_scope("system")
-    .described_by("select id, name, email, email_verified, image, role from users");
-    db.copy(
-        &QUERY,
-        items,
-        |item, row| row.write(&[
-            &item.id, &item.name, &item.email, &item.email_verified, &item.image, &item.role,
-        ]),
-    )
-    .await
+    ).in_scope("system").described_by("select id, name, email, email_verified, image, role from users");
+    db.copy(&QUERY, items, |item, row| row.write(&[
+        &item.id, &item.name, &item.email, &item.email_verified, &item.image, &item.role,
+    ])).await
 }
 
 /// One of the items of [`seed_accounts`].
@@ -60,14 +51,11 @@ pub struct SeedAccountsItem {
     pub password: Option<String>,
 }
 
-/// ```sql
-/// copy accounts (id, account_id, provider_id, user_id, password) from stdin (format binary)
-/// ```
+/// `copy accounts (id, account_id, provider_id, user_id, password) from stdin (format binary)`
 ///
 /// Scope: system, because: seeding writes rows of many tenants, into databases that nobody else works on.
 pub async fn seed_accounts<E: From<Error> + Send>(
-    db: &ServiceRole<'_>,
-    items: impl Stream<Item = Result<SeedAccountsItem, E>> + Send,
+    db: &ServiceRole<'_>, items: impl Stream<Item = Result<SeedAccountsItem, E>> + Send,
 ) -> Result<u64, E> {
     static QUERY: Query = Query::new(
         "seed::seed_accounts",
@@ -77,16 +65,10 @@ pub async fn seed_accounts<E: From<Error> + Send>(
             ("id", "text"), ("account_id", "text"), ("provider_id", "text"), ("user_id", "text"),
             ("password", "text"),
         ],
-    ).in_scope("system")
-    .described_by("select id, account_id, provider_id, user_id, password from accounts");
-    db.copy(
-        &QUERY,
-        items,
-        |item, row| row.write(&[
-            &item.id, &item.account_id, &item.provider_id, &item.user_id, &item.password,
-        ]),
-    )
-    .await
+    ).in_scope("system").described_by("select id, account_id, provider_id, user_id, password from accounts");
+    db.copy(&QUERY, items, |item, row| row.write(&[
+        &item.id, &item.account_id, &item.provider_id, &item.user_id, &item.password,
+    ])).await
 }
 
 /// One of the items of [`seed_sessions`].
@@ -100,14 +82,11 @@ pub struct SeedSessionsItem {
     pub user_agent: Option<String>,
 }
 
-/// ```sql
-/// copy sessions (id, user_id, token, expires_at, ip_address, user_agent) from stdin (format binary)
-/// ```
+/// `copy sessions (id, user_id, token, expires_at, ip_address, user_agent) from stdin (format binary)`
 ///
 /// Scope: system, because: seeding writes rows of many tenants, into databases that nobody else works on.
 pub async fn seed_sessions<E: From<Error> + Send>(
-    db: &ServiceRole<'_>,
-    items: impl Stream<Item = Result<SeedSessionsItem, E>> + Send,
+    db: &ServiceRole<'_>, items: impl Stream<Item = Result<SeedSessionsItem, E>> + Send,
 ) -> Result<u64, E> {
     static QUERY: Query = Query::new(
         "seed::seed_sessions",
@@ -117,16 +96,10 @@ pub async fn seed_sessions<E: From<Error> + Send>(
             ("id", "text"), ("user_id", "text"), ("token", "text"), ("expires_at", "timestamp"),
             ("ip_address", "text"), ("user_agent", "text"),
         ],
-    ).in_scope("system")
-    .described_by("select id, user_id, token, expires_at, ip_address, user_agent from sessions");
-    db.copy(
-        &QUERY,
-        items,
-        |item, row| row.write(&[
-            &item.id, &item.user_id, &item.token, &item.expires_at, &item.ip_address, &item.user_agent,
-        ]),
-    )
-    .await
+    ).in_scope("system").described_by("select id, user_id, token, expires_at, ip_address, user_agent from sessions");
+    db.copy(&QUERY, items, |item, row| row.write(&[
+        &item.id, &item.user_id, &item.token, &item.expires_at, &item.ip_address, &item.user_agent,
+    ])).await
 }
 
 /// One of the items of [`seed_organizations`].
@@ -138,28 +111,21 @@ pub struct SeedOrganizationsItem {
     pub description: Option<String>,
 }
 
-/// ```sql
-/// copy organizations (id, name, slug, description) from stdin (format binary)
-/// ```
+/// `copy organizations (id, name, slug, description) from stdin (format binary)`
 ///
 /// Scope: system, because: seeding writes rows of many tenants, into databases that nobody else works on.
 pub async fn seed_organizations<E: From<Error> + Send>(
-    db: &ServiceRole<'_>,
-    items: impl Stream<Item = Result<SeedOrganizationsItem, E>> + Send,
+    db: &ServiceRole<'_>, items: impl Stream<Item = Result<SeedOrganizationsItem, E>> + Send,
 ) -> Result<u64, E> {
     static QUERY: Query = Query::new(
         "seed::seed_organizations",
         "copy organizations (id, name, slug, description) from stdin (format binary)",
         &[Type::UUID, Type::VARCHAR, Type::VARCHAR, Type::TEXT],
         &[("id", "uuid"), ("name", "varchar"), ("slug", "varchar"), ("description", "text")],
-    ).in_scope("system")
-    .described_by("select id, name, slug, description from organizations");
-    db.copy(
-        &QUERY,
-        items,
-        |item, row| row.write(&[&item.id, &item.name, &item.slug, &item.description]),
-    )
-    .await
+    ).in_scope("system").described_by("select id, name, slug, description from organizations");
+    db.copy(&QUERY, items, |item, row| row.write(&[
+        &item.id, &item.name, &item.slug, &item.description,
+    ])).await
 }
 
 /// One of the items of [`seed_memberships`].
@@ -172,14 +138,11 @@ pub struct SeedMembershipsItem {
     pub invited_by: Option<UserId>,
 }
 
-/// ```sql
-/// copy organization_memberships (organization_id, user_id, role, status, invited_by) from stdin (format binary)
-/// ```
+/// `copy organization_memberships (organization_id, user_id, role, status, invited_by) from stdin (format binary)`
 ///
 /// Scope: system, because: seeding writes rows of many tenants, into databases that nobody else works on.
 pub async fn seed_memberships<E: From<Error> + Send>(
-    db: &ServiceRole<'_>,
-    items: impl Stream<Item = Result<SeedMembershipsItem, E>> + Send,
+    db: &ServiceRole<'_>, items: impl Stream<Item = Result<SeedMembershipsItem, E>> + Send,
 ) -> Result<u64, E> {
     static QUERY: Query = Query::new(
         "seed::seed_memberships",
@@ -189,16 +152,10 @@ pub async fn seed_memberships<E: From<Error> + Send>(
             ("organization_id", "uuid"), ("user_id", "text"), ("role", "varchar"), ("status", "varchar"),
             ("invited_by", "text"),
         ],
-    ).in_scope("system")
-    .described_by("select organization_id, user_id, role, status, invited_by from organization_memberships");
-    db.copy(
-        &QUERY,
-        items,
-        |item, row| row.write(&[
-            &item.organization_id, &item.user_id, &item.role, &item.status, &item.invited_by,
-        ]),
-    )
-    .await
+    ).in_scope("system").described_by("select organization_id, user_id, role, status, invited_by from organization_memberships");
+    db.copy(&QUERY, items, |item, row| row.write(&[
+        &item.organization_id, &item.user_id, &item.role, &item.status, &item.invited_by,
+    ])).await
 }
 
 /// One of the items of [`seed_media`].
@@ -214,14 +171,11 @@ pub struct SeedMediaItem {
     pub mime_type: Option<String>,
 }
 
-/// ```sql
-/// copy media_items (id, creator_id, title, media_type, status, r2_key, file_size_bytes, mime_type) from stdin (format binary)
-/// ```
+/// `copy media_items (id, creator_id, title, media_type, status, r2_key, file_size_bytes, mime_type) from stdin (format binary)`
 ///
 /// Scope: system, because: seeding writes rows of many tenants, into databases that nobody else works on.
 pub async fn seed_media<E: From<Error> + Send>(
-    db: &ServiceRole<'_>,
-    items: impl Stream<Item = Result<SeedMediaItem, E>> + Send,
+    db: &ServiceRole<'_>, items: impl Stream<Item = Result<SeedMediaItem, E>> + Send,
 ) -> Result<u64, E> {
     static QUERY: Query = Query::new(
         "seed::seed_media",
@@ -235,17 +189,11 @@ pub async fn seed_media<E: From<Error> + Send>(
             ("status", "varchar"), ("r2_key", "varchar"), ("file_size_bytes", "int8"),
             ("mime_type", "varchar"),
         ],
-    ).in_scope("system")
-    .described_by("select id, creator_id, title, media_type, status, r2_key, file_size_bytes, mime_type from media_items");
-    db.copy(
-        &QUERY,
-        items,
-        |item, row| row.write(&[
-            &item.id, &item.creator_id, &item.title, &item.media_type, &item.status, &item.r2_key,
-            &item.file_size_bytes, &item.mime_type,
-        ]),
-    )
-    .await
+    ).in_scope("system").described_by("select id, creator_id, title, media_type, status, r2_key, file_size_bytes, mime_type from media_items");
+    db.copy(&QUERY, items, |item, row| row.write(&[
+        &item.id, &item.creator_id, &item.title, &item.media_type, &item.status, &item.r2_key,
+        &item.file_size_bytes, &item.mime_type,
+    ])).await
 }
 
 /// One of the items of [`seed_content`].
@@ -265,14 +213,11 @@ pub struct SeedContentItem {
     pub published_at: Option<DateTime<Utc>>,
 }
 
-/// ```sql
-/// copy content (id, creator_id, organization_id, media_item_id, title, slug, content_type, content_body, visibility, price_cents, status, published_at) from stdin (format binary)
-/// ```
+/// `copy content (id, creator_id, organization_id, media_item_id, title, slug, content_type, content_body, visibility, price_cents, status, published_at) from stdin (format binary)`
 ///
 /// Scope: system, because: seeding writes rows of many tenants, into databases that nobody else works on.
 pub async fn seed_content<E: From<Error> + Send>(
-    db: &ServiceRole<'_>,
-    items: impl Stream<Item = Result<SeedContentItem, E>> + Send,
+    db: &ServiceRole<'_>, items: impl Stream<Item = Result<SeedContentItem, E>> + Send,
 ) -> Result<u64, E> {
     static QUERY: Query = Query::new(
         "seed::seed_content",
@@ -287,18 +232,12 @@ pub async fn seed_content<E: From<Error> + Send>(
             ("visibility", "varchar"), ("price_cents", "int4"), ("status", "varchar"),
             ("published_at", "timestamptz"),
         ],
-    ).in_scope("system")
-    .described_by("select id, creator_id, organization_id, media_item_id, title, slug, content_type, content_body, visibility, price_cents, status, published_at from content");
-    db.copy(
-        &QUERY,
-        items,
-        |item, row| row.write(&[
-            &item.id, &item.creator_id, &item.organization_id, &item.media_item_id, &item.title, &item.slug,
-            &item.content_type, &item.content_body, &item.visibility, &item.price_cents, &item.status,
-            &item.published_at,
-        ]),
-    )
-    .await
+    ).in_scope("system").described_by("select id, creator_id, organization_id, media_item_id, title, slug, content_type, content_body, visibility, price_cents, status, published_at from content");
+    db.copy(&QUERY, items, |item, row| row.write(&[
+        &item.id, &item.creator_id, &item.organization_id, &item.media_item_id, &item.title, &item.slug,
+        &item.content_type, &item.content_body, &item.visibility, &item.price_cents, &item.status,
+        &item.published_at,
+    ])).await
 }
 
 /// One of the items of [`seed_purchases`].
@@ -314,14 +253,11 @@ pub struct SeedPurchasesItem {
     pub purchased_at: Option<DateTime<Utc>>,
 }
 
-/// ```sql
-/// copy purchases (customer_id, content_id, organization_id, amount_paid_cents, stripe_payment_intent_id, status, creator_payout_cents, purchased_at) from stdin (format binary)
-/// ```
+/// `copy purchases (customer_id, content_id, organization_id, amount_paid_cents, stripe_payment_intent_id, status, creator_payout_cents, purchased_at) from stdin (format binary)`
 ///
 /// Scope: system, because: seeding writes rows of many tenants, into databases that nobody else works on.
 pub async fn seed_purchases<E: From<Error> + Send>(
-    db: &ServiceRole<'_>,
-    items: impl Stream<Item = Result<SeedPurchasesItem, E>> + Send,
+    db: &ServiceRole<'_>, items: impl Stream<Item = Result<SeedPurchasesItem, E>> + Send,
 ) -> Result<u64, E> {
     static QUERY: Query = Query::new(
         "seed::seed_purchases",
@@ -335,17 +271,11 @@ pub async fn seed_purchases<E: From<Error> + Send>(
             ("amount_paid_cents", "int4"), ("stripe_payment_intent_id", "varchar"), ("status", "varchar"),
             ("creator_payout_cents", "int4"), ("purchased_at", "timestamptz"),
         ],
-    ).in_scope("system")
-    .described_by("select customer_id, content_id, organization_id, amount_paid_cents, stripe_payment_intent_id, status, creator_payout_cents, purchased_at from purchases");
-    db.copy(
-        &QUERY,
-        items,
-        |item, row| row.write(&[
-            &item.customer_id, &item.content_id, &item.organization_id, &item.amount_paid_cents,
-            &item.stripe_payment_intent_id, &item.status, &item.creator_payout_cents, &item.purchased_at,
-        ]),
-    )
-    .await
+    ).in_scope("system").described_by("select customer_id, content_id, organization_id, amount_paid_cents, stripe_payment_intent_id, status, creator_payout_cents, purchased_at from purchases");
+    db.copy(&QUERY, items, |item, row| row.write(&[
+        &item.customer_id, &item.content_id, &item.organization_id, &item.amount_paid_cents,
+        &item.stripe_payment_intent_id, &item.status, &item.creator_payout_cents, &item.purchased_at,
+    ])).await
 }
 
 /// One of the items of [`seed_access`].
@@ -358,14 +288,11 @@ pub struct SeedAccessItem {
     pub expires_at: Option<DateTime<Utc>>,
 }
 
-/// ```sql
-/// copy content_access (user_id, content_id, organization_id, access_type, expires_at) from stdin (format binary)
-/// ```
+/// `copy content_access (user_id, content_id, organization_id, access_type, expires_at) from stdin (format binary)`
 ///
 /// Scope: system, because: seeding writes rows of many tenants, into databases that nobody else works on.
 pub async fn seed_access<E: From<Error> + Send>(
-    db: &ServiceRole<'_>,
-    items: impl Stream<Item = Result<SeedAccessItem, E>> + Send,
+    db: &ServiceRole<'_>, items: impl Stream<Item = Result<SeedAccessItem, E>> + Send,
 ) -> Result<u64, E> {
     static QUERY: Query = Query::new(
         "seed::seed_access",
@@ -375,16 +302,10 @@ pub async fn seed_access<E: From<Error> + Send>(
             ("user_id", "text"), ("content_id", "uuid"), ("organization_id", "uuid"),
             ("access_type", "varchar"), ("expires_at", "timestamptz"),
         ],
-    ).in_scope("system")
-    .described_by("select user_id, content_id, organization_id, access_type, expires_at from content_access");
-    db.copy(
-        &QUERY,
-        items,
-        |item, row| row.write(&[
-            &item.user_id, &item.content_id, &item.organization_id, &item.access_type, &item.expires_at,
-        ]),
-    )
-    .await
+    ).in_scope("system").described_by("select user_id, content_id, organization_id, access_type, expires_at from content_access");
+    db.copy(&QUERY, items, |item, row| row.write(&[
+        &item.user_id, &item.content_id, &item.organization_id, &item.access_type, &item.expires_at,
+    ])).await
 }
 
 /// One of the items of [`seed_playback`].
@@ -397,14 +318,11 @@ pub struct SeedPlaybackItem {
     pub completed: bool,
 }
 
-/// ```sql
-/// copy video_playback (user_id, content_id, position_seconds, duration_seconds, completed) from stdin (format binary)
-/// ```
+/// `copy video_playback (user_id, content_id, position_seconds, duration_seconds, completed) from stdin (format binary)`
 ///
 /// Scope: system, because: seeding writes rows of many tenants, into databases that nobody else works on.
 pub async fn seed_playback<E: From<Error> + Send>(
-    db: &ServiceRole<'_>,
-    items: impl Stream<Item = Result<SeedPlaybackItem, E>> + Send,
+    db: &ServiceRole<'_>, items: impl Stream<Item = Result<SeedPlaybackItem, E>> + Send,
 ) -> Result<u64, E> {
     static QUERY: Query = Query::new(
         "seed::seed_playback",
@@ -414,14 +332,8 @@ pub async fn seed_playback<E: From<Error> + Send>(
             ("user_id", "text"), ("content_id", "uuid"), ("position_seconds", "int4"),
             ("duration_seconds", "int4"), ("completed", "bool"),
         ],
-    ).in_scope("system")
-    .described_by("select user_id, content_id, position_seconds, duration_seconds, completed from video_playback");
-    db.copy(
-        &QUERY,
-        items,
-        |item, row| row.write(&[
-            &item.user_id, &item.content_id, &item.position_seconds, &item.duration_seconds, &item.completed,
-        ]),
-    )
-    .await
+    ).in_scope("system").described_by("select user_id, content_id, position_seconds, duration_seconds, completed from video_playback");
+    db.copy(&QUERY, items, |item, row| row.write(&[
+        &item.user_id, &item.content_id, &item.position_seconds, &item.duration_seconds, &item.completed,
+    ])).await
 }

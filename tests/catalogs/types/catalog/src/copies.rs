@@ -52,14 +52,11 @@ pub struct CopySamplesItem {
     pub object: u32,
 }
 
-/// ```sql
-/// copy samples (id, flag, tiny, small, whole, big, single, double, exact, words, short, padded, label, bytes, day, clock, local_at, at, span, document, binary_document, settings, host, network, mood, level, email, quantity, address, person, numbers, labels, moods, emails, addresses, int_range, time_range, object) from stdin (format binary)
-/// ```
+/// `copy samples (id, flag, tiny, small, whole, big, single, double, exact, words, short, padded, label, bytes, day, clock, local_at, at, span, document, binary_document, settings, host, network, mood, level, email, quantity, address, person, numbers, labels, moods, emails, addresses, int_range, time_range, object) from stdin (format binary)`
 ///
 /// Scope: system, because: types only.
 pub async fn copy_samples<E: From<Error> + Send>(
-    db: &ServiceRole<'_>,
-    items: impl Stream<Item = Result<CopySamplesItem, E>> + Send,
+    db: &ServiceRole<'_>, items: impl Stream<Item = Result<CopySamplesItem, E>> + Send,
 ) -> Result<u64, E> {
     static QUERY: Query = Query::new(
         "copies::copy_samples",
@@ -85,21 +82,15 @@ pub async fn copy_samples<E: From<Error> + Send>(
             ("addresses", "public._postal_address"), ("int_range", "int4range"), ("time_range", "tstzrange"),
             ("object", "oid"),
         ],
-    ).in_scope("system")
-    .described_by("select id, flag, tiny, small, whole, big, single, double, exact, words, short, padded, label, bytes, day, clock, local_at, at, span, document, binary_document, settings, host, network, mood, level, email, quantity, address, person, numbers, labels, moods, emails, addresses, int_range, time_range, object from samples");
-    db.copy(
-        &QUERY,
-        items,
-        |item, row| row.write(&[
-            &item.id, &item.flag, &item.tiny, &item.small, &item.whole, &item.big, &item.single, &item.double,
-            &item.exact, &item.words, &item.short, &item.padded, &item.label, &item.bytes, &item.day,
-            &item.clock, &item.local_at, &item.at, &item.span, &item.document, &item.binary_document,
-            &item.settings, &item.host, &item.network, &item.mood, &item.level, &item.email, &item.quantity,
-            &item.address, &item.person, &item.numbers, &item.labels, &item.moods, &item.emails,
-            &item.addresses, &item.int_range, &item.time_range, &item.object,
-        ]),
-    )
-    .await
+    ).in_scope("system").described_by("select id, flag, tiny, small, whole, big, single, double, exact, words, short, padded, label, bytes, day, clock, local_at, at, span, document, binary_document, settings, host, network, mood, level, email, quantity, address, person, numbers, labels, moods, emails, addresses, int_range, time_range, object from samples");
+    db.copy(&QUERY, items, |item, row| row.write(&[
+        &item.id, &item.flag, &item.tiny, &item.small, &item.whole, &item.big, &item.single, &item.double,
+        &item.exact, &item.words, &item.short, &item.padded, &item.label, &item.bytes, &item.day, &item.clock,
+        &item.local_at, &item.at, &item.span, &item.document, &item.binary_document, &item.settings,
+        &item.host, &item.network, &item.mood, &item.level, &item.email, &item.quantity, &item.address,
+        &item.person, &item.numbers, &item.labels, &item.moods, &item.emails, &item.addresses,
+        &item.int_range, &item.time_range, &item.object,
+    ])).await
 }
 
 /// One of the items of [`copy_maybes`].
@@ -144,14 +135,11 @@ pub struct CopyMaybesItem {
     pub parent_id: Option<MaybeId>,
 }
 
-/// ```sql
-/// copy maybes (flag, tiny, small, whole, big, single, double, exact, words, short, padded, label, bytes, day, clock, local_at, at, span, document, binary_document, host, network, mood, level, email, quantity, address, person, numbers, labels, moods, emails, addresses, int_range, time_range, object, parent_id) from stdin (format binary)
-/// ```
+/// `copy maybes (flag, tiny, small, whole, big, single, double, exact, words, short, padded, label, bytes, day, clock, local_at, at, span, document, binary_document, host, network, mood, level, email, quantity, address, person, numbers, labels, moods, emails, addresses, int_range, time_range, object, parent_id) from stdin (format binary)`
 ///
 /// Scope: system, because: types only.
 pub async fn copy_maybes<E: From<Error> + Send>(
-    db: &ServiceRole<'_>,
-    items: impl Stream<Item = Result<CopyMaybesItem, E>> + Send,
+    db: &ServiceRole<'_>, items: impl Stream<Item = Result<CopyMaybesItem, E>> + Send,
 ) -> Result<u64, E> {
     static QUERY: Query = Query::new(
         "copies::copy_maybes",
@@ -176,21 +164,15 @@ pub async fn copy_maybes<E: From<Error> + Send>(
             ("addresses", "public._postal_address"), ("int_range", "int4range"), ("time_range", "tstzrange"),
             ("object", "oid"), ("parent_id", "int8"),
         ],
-    ).in_scope("system")
-    .described_by("select flag, tiny, small, whole, big, single, double, exact, words, short, padded, label, bytes, day, clock, local_at, at, span, document, binary_document, host, network, mood, level, email, quantity, address, person, numbers, labels, moods, emails, addresses, int_range, time_range, object, parent_id from maybes");
-    db.copy(
-        &QUERY,
-        items,
-        |item, row| row.write(&[
-            &item.flag, &item.tiny, &item.small, &item.whole, &item.big, &item.single, &item.double,
-            &item.exact, &item.words, &item.short, &item.padded, &item.label, &item.bytes, &item.day,
-            &item.clock, &item.local_at, &item.at, &item.span, &item.document, &item.binary_document,
-            &item.host, &item.network, &item.mood, &item.level, &item.email, &item.quantity, &item.address,
-            &item.person, &item.numbers, &item.labels, &item.moods, &item.emails, &item.addresses,
-            &item.int_range, &item.time_range, &item.object, &item.parent_id,
-        ]),
-    )
-    .await
+    ).in_scope("system").described_by("select flag, tiny, small, whole, big, single, double, exact, words, short, padded, label, bytes, day, clock, local_at, at, span, document, binary_document, host, network, mood, level, email, quantity, address, person, numbers, labels, moods, emails, addresses, int_range, time_range, object, parent_id from maybes");
+    db.copy(&QUERY, items, |item, row| row.write(&[
+        &item.flag, &item.tiny, &item.small, &item.whole, &item.big, &item.single, &item.double, &item.exact,
+        &item.words, &item.short, &item.padded, &item.label, &item.bytes, &item.day, &item.clock,
+        &item.local_at, &item.at, &item.span, &item.document, &item.binary_document, &item.host,
+        &item.network, &item.mood, &item.level, &item.email, &item.quantity, &item.address, &item.person,
+        &item.numbers, &item.labels, &item.moods, &item.emails, &item.addresses, &item.int_range,
+        &item.time_range, &item.object, &item.parent_id,
+    ])).await
 }
 
 /// One of the items of [`copy_odd`].
@@ -213,14 +195,11 @@ pub struct OddOne {
 
 /// What is said of a column is said of its field.
 ///
-/// ```sql
-/// copy "odd names; drop table samples --" ("type", "match", "self", "Self", "crate", "1st column", "two  words", "two_words", "quote""d", "back\slash", "*/ } fn main() {", "ünïcode", "async") from stdin (format binary)
-/// ```
+/// `copy "odd names; drop table samples --" ("type", "match", "self", "Self", "crate", "1st column", "two  words", "two_words", "quote""d", "back\slash", "*/ } fn main() {", "ünïcode", "async") from stdin (format binary)`
 ///
 /// Scope: system, because: types only.
 pub async fn copy_odd<E: From<Error> + Send>(
-    db: &ServiceRole<'_>,
-    items: impl Stream<Item = Result<OddOne, E>> + Send,
+    db: &ServiceRole<'_>, items: impl Stream<Item = Result<OddOne, E>> + Send,
 ) -> Result<u64, E> {
     static QUERY: Query = Query::new(
         "copies::copy_odd",
@@ -234,34 +213,22 @@ pub async fn copy_odd<E: From<Error> + Send>(
             ("1st column", "text"), ("two  words", "text"), ("two_words", "text"), ("quote\"d", "text"),
             ("back\\slash", "text"), ("*/ } fn main() {", "text"), ("ünïcode", "text"), ("async", "text"),
         ],
-    ).in_scope("system")
-    .described_by("select \"type\", \"match\", \"self\", \"Self\", \"crate\", \"1st column\", \"two  words\", \"two_words\", \"quote\"\"d\", \"back\\slash\", \"*/ } fn main() {\", \"ünïcode\", \"async\" from \"odd names; drop table samples --\"");
-    db.copy(
-        &QUERY,
-        items,
-        |item, row| row.write(&[
-            &item.r#type, &item.r#match, &item.self_, &item.self_2, &item.crate_, &item.n1st_column,
-            &item.two_words_2, &item.two_words, &item.quote_d, &item.back_slash, &item.star_slash_fn_main,
-            &item.ünïcode, &item.r#async,
-        ]),
-    )
-    .await
+    ).in_scope("system").described_by("select \"type\", \"match\", \"self\", \"Self\", \"crate\", \"1st column\", \"two  words\", \"two_words\", \"quote\"\"d\", \"back\\slash\", \"*/ } fn main() {\", \"ünïcode\", \"async\" from \"odd names; drop table samples --\"");
+    db.copy(&QUERY, items, |item, row| row.write(&[
+        &item.r#type, &item.r#match, &item.self_, &item.self_2, &item.crate_, &item.n1st_column,
+        &item.two_words_2, &item.two_words, &item.quote_d, &item.back_slash, &item.star_slash_fn_main,
+        &item.ünïcode, &item.r#async,
+    ])).await
 }
 
 /// A plain value, none or one, of each.
 ///
-/// ```sql
-/// select words from samples where id = :id
-/// ```
+/// `select words from samples where id = :id`
 ///
-/// Scope: system, because: types only. Proven:
-/// - samples: in system scope (line 17)
+/// Scope: system, because: types only. Proven: samples: in system scope (line 17)
 pub async fn words_of(db: &ServiceRole<'_>, items: &[SampleId]) -> Result<Vec<Option<String>>> {
     static QUERY: Query = Query::new(
-        "copies::words_of",
-        "select words from samples where id = $1",
-        &[Type::UUID],
-        &[("words", "text")],
+        "copies::words_of", "select words from samples where id = $1", &[Type::UUID], &[("words", "text")],
     ).in_scope("system");
     let results: Vec<Option<(String,)>> = db.batch(&QUERY, items, |item| [item]).fetch_opt().await?;
     Ok(results.into_iter().map(|row| row.map(|(value,)| value)).collect())
@@ -269,17 +236,12 @@ pub async fn words_of(db: &ServiceRole<'_>, items: &[SampleId]) -> Result<Vec<Op
 
 /// Plain values of each, of a parameter that can be NULL.
 ///
-/// ```sql
-/// select id from samples where :words is null or words = :words
-/// ```
+/// `select id from samples where :words is null or words = :words`
 ///
-/// Scope: system, because: types only. Proven:
-/// - samples: in system scope (line 23)
+/// Scope: system, because: types only. Proven: samples: in system scope (line 23)
 pub async fn copies_of(db: &ServiceRole<'_>, items: &[Option<String>]) -> Result<Vec<Vec<SampleId>>> {
     static QUERY: Query = Query::new(
-        "copies::copies_of",
-        "select id from samples where $1 is null or words = $1",
-        &[Type::TEXT],
+        "copies::copies_of", "select id from samples where $1 is null or words = $1", &[Type::TEXT],
         &[("id", "uuid")],
     ).in_scope("system");
     let results: Vec<Vec<(SampleId,)>> = db.batch(&QUERY, items, |item| [item]).fetch_all().await?;
@@ -288,32 +250,21 @@ pub async fn copies_of(db: &ServiceRole<'_>, items: &[Option<String>]) -> Result
 
 /// One of the items of [`count_of`].
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Counted<'a> {
-    pub moods: &'a [Mood],
-    pub level: Level,
-    pub quantity: i32,
-}
+pub struct Counted<'a> { pub moods: &'a [Mood], pub level: Level, pub quantity: i32 }
 
 /// One plain value of each.
 ///
-/// ```sql
-/// select count(*) from samples where mood = any (:moods) and level = :level and quantity > :quantity
-/// ```
+/// `select count(*) from samples where mood = any (:moods) and level = :level and quantity > :quantity`
 ///
-/// Scope: system, because: types only. Proven:
-/// - samples: in system scope (line 28)
+/// Scope: system, because: types only. Proven: samples: in system scope (line 28)
 pub async fn count_of(db: &ServiceRole<'_>, items: &[Counted<'_>]) -> Result<Vec<i64>> {
     static QUERY: Query = Query::new(
         "copies::count_of",
         "select count(*) from samples where mood = any ($1) and level = $2 and quantity > $3",
-        &[Type::UNKNOWN, Type::UNKNOWN, Type::INT4],
-        &[("count", "int8")],
+        &[Type::UNKNOWN, Type::UNKNOWN, Type::INT4], &[("count", "int8")],
     ).in_scope("system");
-    let results: Vec<(i64,)> = db.batch(
-        &QUERY,
-        items,
-        |item| [&item.moods, &item.level, &item.quantity],
-    )
-    .fetch_one().await?;
+    let results: Vec<(i64,)> = db.batch(&QUERY, items, |item| [
+        &item.moods, &item.level, &item.quantity,
+    ]).fetch_one().await?;
     Ok(results.into_iter().map(|(value,)| value).collect())
 }
