@@ -155,9 +155,6 @@ select 1;
 --@tx
 select 1;
 
---@ tx
--- error[annotation] "--@ tx": no query follows this directive
-
 --! copy_of_nothing
 --@ copy
 -- error[annotation] "": the name of a table is missing here
@@ -189,5 +186,8 @@ select 1;
 
 --! batch_of_more
 --@ batch 100
--- error[annotation] "100": unexpected `100`; `--@ batch` says no more
+-- error[annotation] "100": unexpected `100`; what the statement takes
 select :a;
+
+--@ tx
+-- error[annotation] "--@ tx": no query follows this directive
