@@ -77,11 +77,8 @@ async fn one_by_one(db: &Database, notes: &[Note]) -> Result<()> {
 
 async fn batch(db: &Database, notes: &[Note]) -> Result<()> {
     let owner = "one";
-    let params = |note| -> [_; 4] {
-        let Note { number, title, body } = note;
-        [&owner, number, title, body]
-    };
-    db.batch(&OF_BATCH, notes, params).execute().await.map(drop)
+    let batch = db.batch(&OF_BATCH, notes, |note| [&owner, &note.number, &note.title, &note.body]);
+    batch.execute().await.map(drop)
 }
 
 async fn unnest(db: &Database, notes: &[Note]) -> Result<()> {
