@@ -94,6 +94,12 @@ impl<'a> FromSql<'a> for ContentId {
     fn accepts(ty: &Type) -> bool { <Uuid as FromSql>::accepts(ty) }
 }
 
+impl FromJson for ContentId {
+    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
+        FromJson::from_json(json).map(ContentId)
+    }
+}
+
 /// `email_audit_logs.id`
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -250,6 +256,12 @@ impl ToSql for PurchaseId {
 impl<'a> FromSql<'a> for PurchaseId {
     fn from_sql(ty: &Type, raw: &'a [u8]) -> Conversion<Self> { Ok(PurchaseId(FromSql::from_sql(ty, raw)?)) }
     fn accepts(ty: &Type) -> bool { <Uuid as FromSql>::accepts(ty) }
+}
+
+impl FromJson for PurchaseId {
+    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
+        FromJson::from_json(json).map(PurchaseId)
+    }
 }
 
 /// `sessions.id`
@@ -976,6 +988,12 @@ impl<'a> FromSql<'a> for PurchaseStatus {
     fn accepts(ty: &Type) -> bool { <&str as FromSql>::accepts(ty) }
 }
 
+impl FromJson for PurchaseStatus {
+    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
+        json.parse()
+    }
+}
+
 /// The constraints of the schema, which [`sqlward::Error::constraint`] tells apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Constraint {
@@ -1021,6 +1039,8 @@ pub enum Constraint {
     CheckRevenueSplitEqualsTotal,
     /// Of `media_items`.
     CheckTranscodingPriority,
+    /// Of `media_items`.
+    CheckTranscodingProgress,
     /// Of `content_access`.
     ContentAccessContentIdFkey,
     /// Of `content_access`.
@@ -1116,11 +1136,11 @@ impl Constraint {
         Constraint::CheckOrgFeePositive, Constraint::CheckPlatformFeePercentage,
         Constraint::CheckPlatformFeePositive, Constraint::CheckPriceNonNegative,
         Constraint::CheckPurchaseStatus, Constraint::CheckRevenueSplitEqualsTotal,
-        Constraint::CheckTranscodingPriority, Constraint::ContentAccessContentIdFkey,
-        Constraint::ContentAccessOrganizationIdFkey, Constraint::ContentAccessPkey,
-        Constraint::ContentAccessUserContentUnique, Constraint::ContentAccessUserIdFkey,
-        Constraint::ContentCreatorIdFkey, Constraint::ContentMediaItemIdFkey,
-        Constraint::ContentOrganizationIdFkey, Constraint::ContentPkey,
+        Constraint::CheckTranscodingPriority, Constraint::CheckTranscodingProgress,
+        Constraint::ContentAccessContentIdFkey, Constraint::ContentAccessOrganizationIdFkey,
+        Constraint::ContentAccessPkey, Constraint::ContentAccessUserContentUnique,
+        Constraint::ContentAccessUserIdFkey, Constraint::ContentCreatorIdFkey,
+        Constraint::ContentMediaItemIdFkey, Constraint::ContentOrganizationIdFkey, Constraint::ContentPkey,
         Constraint::EmailAuditLogsCreatorIdFkey, Constraint::EmailAuditLogsOrganizationIdFkey,
         Constraint::EmailAuditLogsPkey, Constraint::IdxAccountsProvider,
         Constraint::IdxUniqueContentSlugPerOrg, Constraint::IdxUniqueContentSlugPersonal,
@@ -1162,6 +1182,7 @@ impl Constraint {
             Constraint::CheckPurchaseStatus => "check_purchase_status",
             Constraint::CheckRevenueSplitEqualsTotal => "check_revenue_split_equals_total",
             Constraint::CheckTranscodingPriority => "check_transcoding_priority",
+            Constraint::CheckTranscodingProgress => "check_transcoding_progress",
             Constraint::ContentAccessContentIdFkey => "content_access_content_id_fkey",
             Constraint::ContentAccessOrganizationIdFkey => "content_access_organization_id_fkey",
             Constraint::ContentAccessPkey => "content_access_pkey",
