@@ -1090,6 +1090,8 @@ pub enum Constraint {
     /// Of `organizations`.
     OrganizationsSlugUnique,
     /// Of `platform_fee_config`.
+    PlatformFeeConfigNoOverlap,
+    /// Of `platform_fee_config`.
     PlatformFeeConfigPkey,
     /// Of `purchases`.
     PurchasesContentIdFkey,
@@ -1148,10 +1150,10 @@ impl Constraint {
         Constraint::OrganizationMembershipsInvitedByFkey,
         Constraint::OrganizationMembershipsOrganizationIdFkey, Constraint::OrganizationMembershipsPkey,
         Constraint::OrganizationMembershipsUserIdFkey, Constraint::OrganizationsPkey,
-        Constraint::OrganizationsSlugUnique, Constraint::PlatformFeeConfigPkey,
-        Constraint::PurchasesContentIdFkey, Constraint::PurchasesCustomerIdFkey,
-        Constraint::PurchasesOrganizationIdFkey, Constraint::PurchasesPkey,
-        Constraint::PurchasesStripePaymentIntentIdUnique, Constraint::SessionsPkey,
+        Constraint::OrganizationsSlugUnique, Constraint::PlatformFeeConfigNoOverlap,
+        Constraint::PlatformFeeConfigPkey, Constraint::PurchasesContentIdFkey,
+        Constraint::PurchasesCustomerIdFkey, Constraint::PurchasesOrganizationIdFkey,
+        Constraint::PurchasesPkey, Constraint::PurchasesStripePaymentIntentIdUnique, Constraint::SessionsPkey,
         Constraint::SessionsTokenUnique, Constraint::SessionsUserIdFkey, Constraint::StatusReadyRequiresKeys,
         Constraint::UsersEmailUnique, Constraint::UsersPkey, Constraint::VerificationTokensPkey,
         Constraint::VideoPlaybackContentIdFkey, Constraint::VideoPlaybackPkey,
@@ -1207,6 +1209,7 @@ impl Constraint {
             Constraint::OrganizationMembershipsUserIdFkey => "organization_memberships_user_id_fkey",
             Constraint::OrganizationsPkey => "organizations_pkey",
             Constraint::OrganizationsSlugUnique => "organizations_slug_unique",
+            Constraint::PlatformFeeConfigNoOverlap => "platform_fee_config_no_overlap",
             Constraint::PlatformFeeConfigPkey => "platform_fee_config_pkey",
             Constraint::PurchasesContentIdFkey => "purchases_content_id_fkey",
             Constraint::PurchasesCustomerIdFkey => "purchases_customer_id_fkey",
