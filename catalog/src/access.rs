@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use sqlward::{Executor, FromRow, Part, Query, Result, Row, Writer};
+use sqlward::{Columns, Executor, FromRow, Part, Query, Result, Row, Writer};
 use sqlward::types::Type;
 use crate::{
     ContentId, ContentType, MediaItemId, MediaItemMediaType, OrganizationId, OrganizationStudio, Playback,
@@ -72,16 +72,12 @@ use crate::{
 /// - content_access g: user_id = :user_id (line 44)
 /// - organization_memberships s: user_id = :user_id (line 55)
 pub async fn can_access_content(
-    db: &impl Executor,
-    scope: &UserScope,
-    content_id: ContentId,
-    now: DateTime<Utc>,
+    db: &impl Executor, scope: &UserScope, content_id: ContentId, now: DateTime<Utc>,
 ) -> Result<bool> {
     static QUERY: Query = Query::new(
         "access::can_access_content",
         "select exists (\n    select from (select $1::uuid as content_id) asked\n    cross join lateral (\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom content c\nwhere c.id = asked.content_id\nand c.status = 'published'\nand c.visibility = 'public'\nand coalesce(c.price_cents, 0) = 0\nand c.deleted_at is null\nand (\nc.organization_id is null\nor exists (\nselect from organizations o\nwhere o.id = c.organization_id and o.deleted_at is null\n)\n)\nunion all\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom purchases p\njoin content c on c.id = p.content_id and c.deleted_at is null\nwhere p.content_id = asked.content_id\nand p.customer_id = $2\nand p.status = 'completed'\nand p.disputed_at is null\nunion all\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom content_access g\njoin content c on c.id = g.content_id and c.deleted_at is null\nwhere g.content_id = asked.content_id\nand g.user_id = $2\nand g.access_type in ('subscription', 'complimentary', 'preview')\nand (g.expires_at is null or g.expires_at > $3)\nunion all\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom organization_memberships s\njoin organizations o on o.id = s.organization_id and o.deleted_at is null\njoin content c on c.organization_id = o.id and c.deleted_at is null\nwhere c.id = asked.content_id\nand c.status = 'published'\nand c.visibility <> 'private'\nand s.user_id = $2\nand s.status = 'active'\nand (\ns.role in ('owner', 'admin', 'creator')\nor (c.visibility = 'members_only' and coalesce(c.price_cents, 0) = 0)\n)\nlimit 1\n) c\n) as allowed",
-        &[Type::UUID, Type::TEXT, Type::TIMESTAMPTZ],
-        &[("allowed", "bool")],
+        &[Type::UUID, Type::TEXT, Type::TIMESTAMPTZ], &[("allowed", "bool")],
     ).in_scope("user, public");
     let (value,): (bool,) = db.fetch_one(&QUERY, &[&content_id, scope.user_id(), &now]).await?;
     Ok(value)
@@ -161,16 +157,12 @@ pub async fn can_access_content(
 /// Waived:
 /// - `tenant-scope` of `media_items`: media belong to creators; these keys are of the piece that the user may open
 pub async fn get_streaming_source(
-    db: &impl Executor,
-    scope: &UserScope,
-    content_id: ContentId,
-    now: DateTime<Utc>,
+    db: &impl Executor, scope: &UserScope, content_id: ContentId, now: DateTime<Utc>,
 ) -> Result<Option<GetStreamingSourceRow>> {
     static QUERY: Query = Query::new(
         "access::get_streaming_source",
         "select\n    c.id as content_id,\n    c.title,\n    m.id as media_item_id,\n    m.media_type,\n    m.hls_master_playlist_key,\n    m.waveform_key,\n    m.duration_seconds\nfrom (select $1::uuid as content_id) asked\ncross join lateral (\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom content c\nwhere c.id = asked.content_id\nand c.status = 'published'\nand c.visibility = 'public'\nand coalesce(c.price_cents, 0) = 0\nand c.deleted_at is null\nand (\nc.organization_id is null\nor exists (\nselect from organizations o\nwhere o.id = c.organization_id and o.deleted_at is null\n)\n)\nunion all\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom purchases p\njoin content c on c.id = p.content_id and c.deleted_at is null\nwhere p.content_id = asked.content_id\nand p.customer_id = $2\nand p.status = 'completed'\nand p.disputed_at is null\nunion all\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom content_access g\njoin content c on c.id = g.content_id and c.deleted_at is null\nwhere g.content_id = asked.content_id\nand g.user_id = $2\nand g.access_type in ('subscription', 'complimentary', 'preview')\nand (g.expires_at is null or g.expires_at > $3)\nunion all\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom organization_memberships s\njoin organizations o on o.id = s.organization_id and o.deleted_at is null\njoin content c on c.organization_id = o.id and c.deleted_at is null\nwhere c.id = asked.content_id\nand c.status = 'published'\nand c.visibility <> 'private'\nand s.user_id = $2\nand s.status = 'active'\nand (\ns.role in ('owner', 'admin', 'creator')\nor (c.visibility = 'members_only' and coalesce(c.price_cents, 0) = 0)\n)\nlimit 1\n) c\njoin media_items m on m.id = c.media_item_id and m.creator_id = c.creator_id and m.deleted_at is null\nwhere m.status = 'ready' and m.hls_master_playlist_key is not null",
-        &[Type::UUID, Type::TEXT, Type::TIMESTAMPTZ],
-        GetStreamingSourceRow::COLUMNS,
+        &[Type::UUID, Type::TEXT, Type::TIMESTAMPTZ], GetStreamingSourceRow::COLUMNS,
     ).in_scope("user, public");
     db.fetch_opt(&QUERY, &[&content_id, scope.user_id(), &now]).await
 }
@@ -199,15 +191,12 @@ pub async fn get_streaming_source(
 /// - content c: deleted_at is null (line 102), organization_id = :organization_id (line 101)
 /// - media_items m: deleted_at is null (line 99), id = c.media_item_id, c: organization_id = :organization_id (line 99)
 pub async fn get_streaming_source_for_staff(
-    db: &impl Executor,
-    scope: &OrganizationStudio,
-    content_id: ContentId,
+    db: &impl Executor, scope: &OrganizationStudio, content_id: ContentId,
 ) -> Result<Option<GetStreamingSourceForStaffRow>> {
     static QUERY: Query = Query::new(
         "access::get_streaming_source_for_staff",
         "select\n    c.id as content_id,\n    c.title,\n    m.id as media_item_id,\n    m.media_type,\n    m.hls_master_playlist_key,\n    m.waveform_key,\n    m.duration_seconds\nfrom content c\njoin media_items m on m.id = c.media_item_id and m.creator_id = c.creator_id and m.deleted_at is null\nwhere c.id = $1\n    and c.organization_id = $2\n    and c.deleted_at is null\n    and m.status = 'ready'\n    and m.hls_master_playlist_key is not null",
-        &[Type::UUID, Type::UUID],
-        GetStreamingSourceForStaffRow::COLUMNS,
+        &[Type::UUID, Type::UUID], GetStreamingSourceForStaffRow::COLUMNS,
     ).in_scope("organization as studio");
     db.fetch_opt(&QUERY, &[&content_id, scope.organization_id()]).await
 }
@@ -301,24 +290,16 @@ pub struct UpsertPlayback {
 /// Waived:
 /// - `foreign-reference` of `video_playback`: the piece comes from the predicate, whose arms are each proven to be in scope
 pub async fn upsert_playback(
-    db: &impl Writer,
-    scope: &UserScope,
-    params: &UpsertPlayback,
+    db: &impl Writer, scope: &UserScope, params: &UpsertPlayback,
 ) -> Result<Option<Playback>> {
     static QUERY: Query = Query::new(
         "access::upsert_playback",
         "insert into video_playback as v (user_id, content_id, position_seconds, duration_seconds, completed)\nselect\n    $1,\n    c.id,\n    least($2, $3),\n    $3,\n    $2::bigint * 100 >= $3::bigint * 95\nfrom (select $4::uuid as content_id) asked\ncross join lateral (\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom content c\nwhere c.id = asked.content_id\nand c.status = 'published'\nand c.visibility = 'public'\nand coalesce(c.price_cents, 0) = 0\nand c.deleted_at is null\nand (\nc.organization_id is null\nor exists (\nselect from organizations o\nwhere o.id = c.organization_id and o.deleted_at is null\n)\n)\nunion all\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom purchases p\njoin content c on c.id = p.content_id and c.deleted_at is null\nwhere p.content_id = asked.content_id\nand p.customer_id = $1\nand p.status = 'completed'\nand p.disputed_at is null\nunion all\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom content_access g\njoin content c on c.id = g.content_id and c.deleted_at is null\nwhere g.content_id = asked.content_id\nand g.user_id = $1\nand g.access_type in ('subscription', 'complimentary', 'preview')\nand (g.expires_at is null or g.expires_at > $5)\nunion all\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom organization_memberships s\njoin organizations o on o.id = s.organization_id and o.deleted_at is null\njoin content c on c.organization_id = o.id and c.deleted_at is null\nwhere c.id = asked.content_id\nand c.status = 'published'\nand c.visibility <> 'private'\nand s.user_id = $1\nand s.status = 'active'\nand (\ns.role in ('owner', 'admin', 'creator')\nor (c.visibility = 'members_only' and coalesce(c.price_cents, 0) = 0)\n)\nlimit 1\n) c\nwhere $2 >= 0 and $3 > 0\non conflict (user_id, content_id) do update\nset position_seconds = greatest(v.position_seconds, excluded.position_seconds),\n    duration_seconds = excluded.duration_seconds,\n    completed = v.completed or excluded.completed,\n    updated_at = now()\nreturning content_id, position_seconds, duration_seconds, completed, updated_at",
-        &[Type::TEXT, Type::INT4, Type::INT4, Type::UUID, Type::TIMESTAMPTZ],
-        Playback::COLUMNS,
+        &[Type::TEXT, Type::INT4, Type::INT4, Type::UUID, Type::TIMESTAMPTZ], Playback::COLUMNS,
     ).in_scope("user, public");
-    db.fetch_opt(
-        &QUERY,
-        &[
-            scope.user_id(), &params.position_seconds, &params.duration_seconds, &params.content_id,
-            &params.now,
-        ],
-    )
-    .await
+    db.fetch_opt(&QUERY, &[
+        scope.user_id(), &params.position_seconds, &params.duration_seconds, &params.content_id, &params.now,
+    ]).await
 }
 
 /// The parameters of [`continue_watching`].
@@ -411,25 +392,20 @@ pub struct ContinueWatching {
 /// - content_access g: user_id = :user_id (line 44)
 /// - organization_memberships s: user_id = :user_id (line 55)
 pub async fn continue_watching(
-    db: &impl Executor,
-    scope: &UserScope,
-    params: &ContinueWatching,
+    db: &impl Executor, scope: &UserScope, params: &ContinueWatching,
 ) -> Result<Vec<ContinueWatchingRow>> {
     static QUERY: Query = Query::new(
         "access::continue_watching",
         "select\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.thumbnail_url,\n    c.organization_id,\n    asked.position_seconds,\n    asked.duration_seconds,\n    asked.updated_at,\n    m.id as \"media_item.id\",\n    m.media_type as \"media_item.media_type\",\n    m.duration_seconds as \"media_item.duration_seconds\"\nfrom video_playback asked\ncross join lateral (\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom content c\nwhere c.id = asked.content_id\nand c.status = 'published'\nand c.visibility = 'public'\nand coalesce(c.price_cents, 0) = 0\nand c.deleted_at is null\nand (\nc.organization_id is null\nor exists (\nselect from organizations o\nwhere o.id = c.organization_id and o.deleted_at is null\n)\n)\nunion all\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom purchases p\njoin content c on c.id = p.content_id and c.deleted_at is null\nwhere p.content_id = asked.content_id\nand p.customer_id = $1\nand p.status = 'completed'\nand p.disputed_at is null\nunion all\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom content_access g\njoin content c on c.id = g.content_id and c.deleted_at is null\nwhere g.content_id = asked.content_id\nand g.user_id = $1\nand g.access_type in ('subscription', 'complimentary', 'preview')\nand (g.expires_at is null or g.expires_at > $2)\nunion all\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom organization_memberships s\njoin organizations o on o.id = s.organization_id and o.deleted_at is null\njoin content c on c.organization_id = o.id and c.deleted_at is null\nwhere c.id = asked.content_id\nand c.status = 'published'\nand c.visibility <> 'private'\nand s.user_id = $1\nand s.status = 'active'\nand (\ns.role in ('owner', 'admin', 'creator')\nor (c.visibility = 'members_only' and coalesce(c.price_cents, 0) = 0)\n)\nlimit 1\n) c\nleft join media_items m on m.id = c.media_item_id and m.status = 'ready' and m.deleted_at is null\nwhere asked.user_id = $1\n    and not asked.completed",
-        &[Type::TEXT, Type::TIMESTAMPTZ, Type::UUID, Type::INT4],
-        ContinueWatchingRow::COLUMNS,
+        &[Type::TEXT, Type::TIMESTAMPTZ, Type::UUID, Type::INT4], ContinueWatchingRow::COLUMNS,
     ).in_scope("user, public").with(&[
         Part::given(0, "\n    and c.organization_id = $3", &[3]),
         Part::always("\norder by asked.updated_at desc, asked.id\nlimit least($4, 100)"),
     ]);
     let given = [params.organization_id.is_some()];
-    QUERY.variant(&given, 0).fetch_all(
-        db,
-        &[scope.user_id(), &params.now, &params.organization_id, &params.how_many],
-    )
-    .await
+    QUERY.variant(&given, 0).fetch_all(db, &[
+        scope.user_id(), &params.now, &params.organization_id, &params.how_many,
+    ]).await
 }
 
 /// A row of `get_streaming_source`.
@@ -443,13 +419,11 @@ pub struct GetStreamingSourceRow {
     pub waveform_key: Option<String>,
     pub duration_seconds: Option<i32>,
 }
-
 impl FromRow for GetStreamingSourceRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("content_id", "uuid"), ("title", "varchar"), ("media_item_id", "uuid"), ("media_type", "varchar"),
         ("hls_master_playlist_key", "varchar"), ("waveform_key", "varchar"), ("duration_seconds", "int4"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetStreamingSourceRow {
             content_id: row.get(0)?, title: row.get(1)?, media_item_id: row.get(2)?, media_type: row.get(3)?,
@@ -470,13 +444,11 @@ pub struct GetStreamingSourceForStaffRow {
     pub waveform_key: Option<String>,
     pub duration_seconds: Option<i32>,
 }
-
 impl FromRow for GetStreamingSourceForStaffRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("content_id", "uuid"), ("title", "varchar"), ("media_item_id", "uuid"), ("media_type", "varchar"),
         ("hls_master_playlist_key", "varchar"), ("waveform_key", "varchar"), ("duration_seconds", "int4"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetStreamingSourceForStaffRow {
             content_id: row.get(0)?, title: row.get(1)?, media_item_id: row.get(2)?, media_type: row.get(3)?,
@@ -499,15 +471,13 @@ pub struct ContinueWatchingRow {
     pub updated_at: DateTime<Utc>,
     pub media_item: Option<ContinueWatchingRowMediaItem>,
 }
-
 impl FromRow for ContinueWatchingRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("title", "varchar"), ("slug", "varchar"), ("content_type", "varchar"),
         ("thumbnail_url", "text"), ("organization_id", "uuid"), ("position_seconds", "int4"),
         ("duration_seconds", "int4"), ("updated_at", "timestamptz"), ("media_item.id", "uuid"),
         ("media_item.media_type", "varchar"), ("media_item.duration_seconds", "int4"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ContinueWatchingRow {
             id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, content_type: row.get(3)?,

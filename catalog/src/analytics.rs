@@ -3,17 +3,14 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
-use sqlward::{Executor, FromRow, Page, Paged, Part, Query, Result, Row};
+use sqlward::{Columns, Executor, FromRow, Page, Paged, Part, Query, Result, Row};
 use sqlward::types::{FromJson, JsonResult, JsonText, Type};
 use uuid::Uuid;
 use crate::{ContentId, ContentType, OrganizationManager, PurchaseId, PurchaseStatus, UserId};
 
 /// The parameters of [`revenue_totals`].
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct RevenueTotals {
-    pub since: Option<DateTime<Utc>>,
-    pub until: Option<DateTime<Utc>>,
-}
+pub struct RevenueTotals { pub since: Option<DateTime<Utc>>, pub until: Option<DateTime<Utc>> }
 
 /// What was sold, and who gets which part of it; the average is rounded to the cent.
 ///
@@ -32,18 +29,14 @@ pub struct RevenueTotals {
 ///     and coalesce(p.purchased_at, p.created_at) < :until  --? until
 /// ```
 ///
-/// Scope: organization as manager. Proven in each of 4 variants:
-/// - purchases p: organization_id = :organization_id (line 21)
+/// Scope: organization as manager. Proven in each of 4 variants: purchases p: organization_id = :organization_id (line 21)
 pub async fn revenue_totals(
-    db: &impl Executor,
-    scope: &OrganizationManager,
-    params: &RevenueTotals,
+    db: &impl Executor, scope: &OrganizationManager, params: &RevenueTotals,
 ) -> Result<RevenueTotalsRow> {
     static QUERY: Query = Query::new(
         "analytics::revenue_totals",
         "select\n    count(*) as sales,\n    coalesce(sum(p.amount_paid_cents), 0) as revenue_cents,\n    coalesce(sum(p.platform_fee_cents), 0) as platform_fee_cents,\n    coalesce(sum(p.organization_fee_cents), 0) as organization_fee_cents,\n    coalesce(sum(p.creator_payout_cents), 0) as creator_payout_cents,\n    coalesce(round(avg(p.amount_paid_cents)), 0)::bigint as average_cents\nfrom purchases p\nwhere p.organization_id = $1\n    and p.status = 'completed'",
-        &[Type::UUID, Type::TIMESTAMPTZ, Type::TIMESTAMPTZ],
-        RevenueTotalsRow::COLUMNS,
+        &[Type::UUID, Type::TIMESTAMPTZ, Type::TIMESTAMPTZ], RevenueTotalsRow::COLUMNS,
     ).in_scope("organization as manager").with(&[
         Part::given(0, "\n    and coalesce(p.purchased_at, p.created_at) >= $2", &[2]),
         Part::given(1, "\n    and coalesce(p.purchased_at, p.created_at) < $3", &[3]),
@@ -69,29 +62,21 @@ pub async fn revenue_totals(
 /// limit 366
 /// ```
 ///
-/// Scope: organization as manager. Proven:
-/// - purchases p: organization_id = :organization_id (line 34)
+/// Scope: organization as manager. Proven: purchases p: organization_id = :organization_id (line 34)
 pub async fn revenue_by_day(
-    db: &impl Executor,
-    scope: &OrganizationManager,
-    since: DateTime<Utc>,
-    until: DateTime<Utc>,
+    db: &impl Executor, scope: &OrganizationManager, since: DateTime<Utc>, until: DateTime<Utc>,
 ) -> Result<Vec<RevenueByDayRow>> {
     static QUERY: Query = Query::new(
         "analytics::revenue_by_day",
         "select\n    (coalesce(p.purchased_at, p.created_at) at time zone 'utc')::date as day,\n    count(*) as sales,\n    sum(p.amount_paid_cents) as revenue_cents\nfrom purchases p\nwhere p.organization_id = $1\n    and p.status = 'completed'\n    and coalesce(p.purchased_at, p.created_at) >= $2\n    and coalesce(p.purchased_at, p.created_at) < $3\ngroup by day\norder by day\nlimit 366",
-        &[Type::UUID, Type::TIMESTAMPTZ, Type::TIMESTAMPTZ],
-        RevenueByDayRow::COLUMNS,
+        &[Type::UUID, Type::TIMESTAMPTZ, Type::TIMESTAMPTZ], RevenueByDayRow::COLUMNS,
     ).in_scope("organization as manager");
     db.fetch_all(&QUERY, &[scope.organization_id(), &since, &until]).await
 }
 
 /// The parameters of [`revenue_by_creator`].
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct RevenueByCreator {
-    pub since: Option<DateTime<Utc>>,
-    pub until: Option<DateTime<Utc>>,
-}
+pub struct RevenueByCreator { pub since: Option<DateTime<Utc>>, pub until: Option<DateTime<Utc>> }
 
 /// What the organization's sales earned each creator, the most first. The row without a creator is of pieces that have
 /// left; a name is missing where the account is closed.
@@ -122,10 +107,7 @@ pub struct RevenueByCreator {
 /// Waived:
 /// - `soft-delete` of `content`: what was sold is paid out, also after the piece was removed
 pub async fn revenue_by_creator(
-    db: &impl Executor,
-    scope: &OrganizationManager,
-    params: &RevenueByCreator,
-    page: Page,
+    db: &impl Executor, scope: &OrganizationManager, params: &RevenueByCreator, page: Page,
 ) -> Result<Paged<RevenueByCreatorRow>> {
     static QUERY: Query = Query::new(
         "analytics::revenue_by_creator",
@@ -140,21 +122,16 @@ pub async fn revenue_by_creator(
     static TOTAL: Query = Query::new(
         "analytics::revenue_by_creator",
         "select count(*) from (\nselect\n    c.creator_id,\n    u.name as creator_name,\n    count(*) as sales,\n    sum(p.amount_paid_cents) as revenue_cents,\n    sum(p.creator_payout_cents) as payout_cents\nfrom purchases p\nleft join content c on c.id = p.content_id and c.organization_id = $1\nleft join users u on u.id = c.creator_id and u.deleted_at is null\nwhere p.organization_id = $1\n    and p.status = 'completed'",
-        &[Type::UUID, Type::TIMESTAMPTZ, Type::TIMESTAMPTZ],
-        &[("count", "int8")],
+        &[Type::UUID, Type::TIMESTAMPTZ, Type::TIMESTAMPTZ], &[("count", "int8")],
     ).in_scope("organization as manager").with(&[
         Part::given(0, "\n    and coalesce(p.purchased_at, p.created_at) >= $2", &[2]),
         Part::given(1, "\n    and coalesce(p.purchased_at, p.created_at) < $3", &[3]),
         Part::always("\ngroup by c.creator_id, u.id\n) as page"),
     ]);
     let given = [params.since.is_some(), params.until.is_some()];
-    QUERY.variant(&given, 0).fetch_page(
-        db,
-        TOTAL.variant(&given, 0),
-        &[scope.organization_id(), &params.since, &params.until],
-        page,
-    )
-    .await
+    QUERY.variant(&given, 0).fetch_page(db, TOTAL.variant(&given, 0), &[
+        scope.organization_id(), &params.since, &params.until,
+    ], page).await
 }
 
 /// How many people bought something.
@@ -173,8 +150,7 @@ pub async fn customer_totals(db: &impl Executor, scope: &OrganizationManager) ->
     static QUERY: Query = Query::new(
         "analytics::customer_totals",
         "select count(distinct p.customer_id) as customers\nfrom purchases p\njoin users u on u.id = p.customer_id and u.deleted_at is null\nwhere p.organization_id = $1 and p.status = 'completed'",
-        &[Type::UUID],
-        &[("customers", "int8")],
+        &[Type::UUID], &[("customers", "int8")],
     ).in_scope("organization as manager");
     let (value,): (i64,) = db.fetch_one(&QUERY, &[scope.organization_id()]).await?;
     Ok(value)
@@ -198,15 +174,12 @@ pub async fn customer_totals(db: &impl Executor, scope: &OrganizationManager) ->
 /// - users u: deleted_at is null (line 76), id = p.customer_id, p: organization_id = :organization_id (line 76)
 /// - purchases p: organization_id = :organization_id (line 77)
 pub async fn new_customers_since(
-    db: &impl Executor,
-    scope: &OrganizationManager,
-    since: DateTime<Utc>,
+    db: &impl Executor, scope: &OrganizationManager, since: DateTime<Utc>,
 ) -> Result<i64> {
     static QUERY: Query = Query::new(
         "analytics::new_customers_since",
         "select count(*) as customers\nfrom (\n    select min(coalesce(p.purchased_at, p.created_at)) as first_sold_at\n    from purchases p\n    join users u on u.id = p.customer_id and u.deleted_at is null\n    where p.organization_id = $1 and p.status = 'completed'\n    group by p.customer_id\n) newcomer\nwhere newcomer.first_sold_at >= $2",
-        &[Type::UUID, Type::TIMESTAMPTZ],
-        &[("customers", "int8")],
+        &[Type::UUID, Type::TIMESTAMPTZ], &[("customers", "int8")],
     ).in_scope("organization as manager");
     let (value,): (i64,) = db.fetch_one(&QUERY, &[scope.organization_id(), &since]).await?;
     Ok(value)
@@ -258,9 +231,7 @@ pub struct TopContent {
 /// Waived:
 /// - `soft-delete` of `content`: what was sold is reported, also after the piece was removed
 pub async fn top_content(
-    db: &impl Executor,
-    scope: &OrganizationManager,
-    params: &TopContent,
+    db: &impl Executor, scope: &OrganizationManager, params: &TopContent,
 ) -> Result<Vec<TopContentRow>> {
     static QUERY: Query = Query::new(
         "analytics::top_content",
@@ -268,18 +239,14 @@ pub async fn top_content(
         &[Type::TIMESTAMPTZ, Type::TIMESTAMPTZ, Type::UUID, Type::TIMESTAMPTZ, Type::INT4],
         TopContentRow::COLUMNS,
     ).in_scope("organization as manager");
-    db.fetch_all(
-        &QUERY,
-        &[&params.since, &params.until, scope.organization_id(), &params.previous_since, &params.limit],
-    )
-    .await
+    db.fetch_all(&QUERY, &[
+        &params.since, &params.until, scope.organization_id(), &params.previous_since, &params.limit,
+    ]).await
 }
 
 /// The parameters of [`recent_activity`].
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct RecentActivity<'a> {
-    pub kind: Option<&'a str>,
-}
+pub struct RecentActivity<'a> { pub kind: Option<&'a str> }
 
 /// What happened lately: sales, publications and members who joined, the newest first, or one `kind` of these (`sale`,
 /// `publication`, `join`). The total has the same conditions. A name is missing where the account is closed.
@@ -333,16 +300,12 @@ pub struct RecentActivity<'a> {
 /// - purchases p: organization_id = :organization_id (line 136)
 /// - organization_memberships m: organization_id = :organization_id (line 149)
 pub async fn recent_activity(
-    db: &impl Executor,
-    scope: &OrganizationManager,
-    params: &RecentActivity<'_>,
-    page: Page,
+    db: &impl Executor, scope: &OrganizationManager, params: &RecentActivity<'_>, page: Page,
 ) -> Result<Paged<RecentActivityRow>> {
     static QUERY: Query = Query::new(
         "analytics::recent_activity",
         "select distinct on (a.happened_at, a.kind, a.id)\n    a.kind,\n    a.id,\n    a.happened_at,\n    a.person_id,\n    a.person_name,\n    a.content_id,\n    a.content_title,\n    a.amount_cents\nfrom (\n    select\n        'sale' as kind,\n        p.id,\n        coalesce(p.purchased_at, p.created_at) as happened_at,\n        u.id as person_id,\n        u.name as person_name,\n        c.id as content_id,\n        c.title as content_title,\n        p.amount_paid_cents as amount_cents\n    from purchases p\n    left join users u on u.id = p.customer_id and u.deleted_at is null\n    left join content c on c.id = p.content_id and c.organization_id = $1 and c.deleted_at is null\n    where p.organization_id = $1 and p.status = 'completed'\n    union all\n    select 'publication', c.id, c.published_at, u.id, u.name, c.id, c.title, null\n    from content c\n    left join users u on u.id = c.creator_id and u.deleted_at is null\n    where c.organization_id = $1\n        and c.status = 'published'\n        and c.published_at is not null\n        and c.deleted_at is null\n    union all\n    select 'join', m.id, m.created_at, u.id, u.name, null, null, null\n    from organization_memberships m\n    join users u on u.id = m.user_id and u.deleted_at is null\n    where m.organization_id = $1 and m.status = 'active'\n) a\nwhere true",
-        &[Type::UUID, Type::TEXT, Type::INT8, Type::INT8],
-        RecentActivityRow::COLUMNS,
+        &[Type::UUID, Type::TEXT, Type::INT8, Type::INT8], RecentActivityRow::COLUMNS,
     ).in_scope("organization as manager").with(&[
         Part::given(0, "\n    and a.kind = $2", &[2]),
         Part::always("\norder by a.happened_at desc, a.kind, a.id\nlimit $3 offset $4"),
@@ -350,20 +313,15 @@ pub async fn recent_activity(
     static TOTAL: Query = Query::new(
         "analytics::recent_activity",
         "select count(*) from (\nselect distinct on (a.happened_at, a.kind, a.id)\n    a.kind,\n    a.id,\n    a.happened_at,\n    a.person_id,\n    a.person_name,\n    a.content_id,\n    a.content_title,\n    a.amount_cents\nfrom (\n    select\n        'sale' as kind,\n        p.id,\n        coalesce(p.purchased_at, p.created_at) as happened_at,\n        u.id as person_id,\n        u.name as person_name,\n        c.id as content_id,\n        c.title as content_title,\n        p.amount_paid_cents as amount_cents\n    from purchases p\n    left join users u on u.id = p.customer_id and u.deleted_at is null\n    left join content c on c.id = p.content_id and c.organization_id = $1 and c.deleted_at is null\n    where p.organization_id = $1 and p.status = 'completed'\n    union all\n    select 'publication', c.id, c.published_at, u.id, u.name, c.id, c.title, null\n    from content c\n    left join users u on u.id = c.creator_id and u.deleted_at is null\n    where c.organization_id = $1\n        and c.status = 'published'\n        and c.published_at is not null\n        and c.deleted_at is null\n    union all\n    select 'join', m.id, m.created_at, u.id, u.name, null, null, null\n    from organization_memberships m\n    join users u on u.id = m.user_id and u.deleted_at is null\n    where m.organization_id = $1 and m.status = 'active'\n) a\nwhere true",
-        &[Type::UUID, Type::TEXT],
-        &[("count", "int8")],
+        &[Type::UUID, Type::TEXT], &[("count", "int8")],
     ).in_scope("organization as manager").with(&[
         Part::given(0, "\n    and a.kind = $2", &[2]),
         Part::always("\n) as page"),
     ]);
     let given = [params.kind.is_some()];
-    QUERY.variant(&given, 0).fetch_page(
-        db,
-        TOTAL.variant(&given, 0),
-        &[scope.organization_id(), &params.kind],
-        page,
-    )
-    .await
+    QUERY.variant(&given, 0).fetch_page(db, TOTAL.variant(&given, 0), &[
+        scope.organization_id(), &params.kind,
+    ], page).await
 }
 
 /// Someone who bought from the organization, with the sum and the latest hundred of these purchases and refunds. Who
@@ -415,15 +373,12 @@ pub async fn recent_activity(
 /// - content c: deleted_at is null (line 182), organization_id = :organization_id (line 182)
 /// - purchases p: organization_id = :organization_id (line 192), organization_id = :organization_id (line 183)
 pub async fn get_customer_details(
-    db: &impl Executor,
-    scope: &OrganizationManager,
-    customer_id: &UserId,
+    db: &impl Executor, scope: &OrganizationManager, customer_id: &UserId,
 ) -> Result<Option<CustomerDetails>> {
     static QUERY: Query = Query::new(
         "analytics::get_customer_details",
         "select\n    u.id,\n    u.name,\n    u.email,\n    count(*) as sales,\n    sum(p.amount_paid_cents) as spent_cents,\n    min(coalesce(p.purchased_at, p.created_at)) as first_sale_at,\n    max(coalesce(p.purchased_at, p.created_at)) as last_sale_at,\n    coalesce((\n        select jsonb_agg(\n            jsonb_build_object(\n                'id', h.id,\n                'content_id', h.content_id,\n                'title', h.title,\n                'amount_paid_cents', h.amount_paid_cents,\n                'status', h.status,\n                'sold_at', h.sold_at\n            )\n            order by h.sold_at desc, h.id\n        )\n        from (\n            select p.id, p.content_id, c.title, p.amount_paid_cents, p.status, coalesce(p.purchased_at, p.created_at) as sold_at\n            from purchases p\n            left join content c\n                on c.id = p.content_id and c.organization_id = $1 and c.deleted_at is null\n            where p.organization_id = $1\n                and p.customer_id = u.id\n                and p.status in ('completed', 'refunded')\n            order by sold_at desc, p.id\n            limit 100\n        ) h\n    ), '[]') as history\nfrom purchases p\njoin users u on u.id = p.customer_id and u.deleted_at is null\nwhere p.organization_id = $1\n    and p.status = 'completed'\n    and u.id = $2\ngroup by u.id",
-        &[Type::UUID, Type::TEXT],
-        CustomerDetails::COLUMNS,
+        &[Type::UUID, Type::TEXT], CustomerDetails::COLUMNS,
     ).in_scope("organization as manager");
     db.fetch_opt(&QUERY, &[scope.organization_id(), &customer_id]).await
 }
@@ -438,13 +393,11 @@ pub struct RevenueTotalsRow {
     pub creator_payout_cents: i64,
     pub average_cents: i64,
 }
-
 impl FromRow for RevenueTotalsRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("sales", "int8"), ("revenue_cents", "int8"), ("platform_fee_cents", "int8"),
         ("organization_fee_cents", "int8"), ("creator_payout_cents", "int8"), ("average_cents", "int8"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(RevenueTotalsRow {
             sales: row.get(0)?, revenue_cents: row.get(1)?, platform_fee_cents: row.get(2)?,
@@ -456,17 +409,9 @@ impl FromRow for RevenueTotalsRow {
 
 /// A row of `revenue_by_day`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RevenueByDayRow {
-    pub day: NaiveDate,
-    pub sales: i64,
-    pub revenue_cents: i64,
-}
-
+pub struct RevenueByDayRow { pub day: NaiveDate, pub sales: i64, pub revenue_cents: i64 }
 impl FromRow for RevenueByDayRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
-        ("day", "date"), ("sales", "int8"), ("revenue_cents", "int8"),
-    ];
-
+    const COLUMNS: Columns = &[("day", "date"), ("sales", "int8"), ("revenue_cents", "int8")];
     fn from_row(row: &Row) -> Result<Self> {
         Ok(RevenueByDayRow { day: row.get(0)?, sales: row.get(1)?, revenue_cents: row.get(2)? })
     }
@@ -481,13 +426,11 @@ pub struct RevenueByCreatorRow {
     pub revenue_cents: i64,
     pub payout_cents: i64,
 }
-
 impl FromRow for RevenueByCreatorRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("creator_id", "text"), ("creator_name", "text"), ("sales", "int8"), ("revenue_cents", "int8"),
         ("payout_cents", "int8"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(RevenueByCreatorRow {
             creator_id: row.get(0)?, creator_name: row.get(1)?, sales: row.get(2)?,
@@ -508,13 +451,11 @@ pub struct TopContentRow {
     pub previous_revenue_cents: i64,
     pub viewers: i64,
 }
-
 impl FromRow for TopContentRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("content_id", "uuid"), ("title", "varchar"), ("content_type", "varchar"), ("is_removed", "bool"),
         ("sales", "int8"), ("revenue_cents", "int8"), ("previous_revenue_cents", "int8"), ("viewers", "int8"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(TopContentRow {
             content_id: row.get(0)?, title: row.get(1)?, content_type: row.get(2)?, is_removed: row.get(3)?,
@@ -536,14 +477,12 @@ pub struct RecentActivityRow {
     pub content_title: Option<String>,
     pub amount_cents: Option<i32>,
 }
-
 impl FromRow for RecentActivityRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("kind", "text"), ("id", "uuid"), ("happened_at", "timestamptz"), ("person_id", "text"),
         ("person_name", "text"), ("content_id", "uuid"), ("content_title", "varchar"),
         ("amount_cents", "int4"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(RecentActivityRow {
             kind: row.get(0)?, id: row.get(1)?, happened_at: row.get(2)?, person_id: row.get(3)?,
@@ -566,13 +505,11 @@ pub struct CustomerDetails {
     pub last_sale_at: DateTime<Utc>,
     pub history: Vec<CustomerDetailsHistory>,
 }
-
 impl FromRow for CustomerDetails {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "text"), ("name", "text"), ("email", "text"), ("sales", "int8"), ("spent_cents", "int8"),
         ("first_sale_at", "timestamptz"), ("last_sale_at", "timestamptz"), ("history", "jsonb"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(CustomerDetails {
             id: row.get(0)?, name: row.get(1)?, email: row.get(2)?, sales: row.get(3)?,

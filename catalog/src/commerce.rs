@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use sqlward::{Executor, FromRow, Page, Paged, Part, Query, Result, Row};
+use sqlward::{Columns, Executor, FromRow, Page, Paged, Part, Query, Result, Row};
 use sqlward::types::Type;
 use crate::{ContentId, OrganizationManager, PurchaseId, PurchaseStatus, UserId};
 
@@ -73,10 +73,7 @@ pub enum ListCustomersSort {
 /// - purchases p: organization_id = :organization_id (line 19)
 /// - purchases b: organization_id = :organization_id, when `content_id` is given (line 25)
 pub async fn list_customers(
-    db: &impl Executor,
-    scope: &OrganizationManager,
-    params: &ListCustomers<'_>,
-    page: Page,
+    db: &impl Executor, scope: &OrganizationManager, params: &ListCustomers<'_>, page: Page,
 ) -> Result<Paged<ListCustomersRow>> {
     static QUERY: Query = Query::new(
         "commerce::list_customers",
@@ -84,8 +81,7 @@ pub async fn list_customers(
         &[
             Type::UUID, Type::TEXT, Type::UUID, Type::TIMESTAMPTZ, Type::INT8, Type::INT8, Type::INT8,
             Type::INT8,
-        ],
-        ListCustomersRow::COLUMNS,
+        ], ListCustomersRow::COLUMNS,
     ).in_scope("organization as manager").with(&[
         Part::given(0, "\n    and strpos(lower(concat_ws(' ', u.name, u.email)), lower($2)) > 0", &[2]),
         Part::given(1, "\n    and exists (", &[]),
@@ -129,16 +125,10 @@ pub async fn list_customers(
         params.search.is_some(), params.content_id.is_some(), params.since.is_some(),
         params.min_spent_cents.is_some(), params.max_spent_cents.is_some(),
     ];
-    QUERY.variant(&given, params.sort as usize).fetch_page(
-        db,
-        TOTAL.variant(&given, 0),
-        &[
-            scope.organization_id(), &params.search, &params.content_id, &params.since,
-            &params.min_spent_cents, &params.max_spent_cents,
-        ],
-        page,
-    )
-    .await
+    QUERY.variant(&given, params.sort as usize).fetch_page(db, TOTAL.variant(&given, 0), &[
+        scope.organization_id(), &params.search, &params.content_id, &params.since, &params.min_spent_cents,
+        &params.max_spent_cents,
+    ], page).await
 }
 
 /// The parameters of [`list_organization_sales`].
@@ -198,10 +188,7 @@ pub struct ListOrganizationSales<'a> {
 /// Waived:
 /// - `soft-delete` of `content`: the books name what was sold, removed since or not
 pub async fn list_organization_sales(
-    db: &impl Executor,
-    scope: &OrganizationManager,
-    params: &ListOrganizationSales<'_>,
-    page: Page,
+    db: &impl Executor, scope: &OrganizationManager, params: &ListOrganizationSales<'_>, page: Page,
 ) -> Result<Paged<ListOrganizationSalesRow>> {
     static QUERY: Query = Query::new(
         "commerce::list_organization_sales",
@@ -209,8 +196,7 @@ pub async fn list_organization_sales(
         &[
             Type::UUID, Type::TEXT, Type::UUID, Type::TEXT, Type::TIMESTAMPTZ, Type::TIMESTAMPTZ, Type::INT8,
             Type::INT8,
-        ],
-        ListOrganizationSalesRow::COLUMNS,
+        ], ListOrganizationSalesRow::COLUMNS,
     ).in_scope("organization as manager").with(&[
         Part::given(0, "\n    and p.status = $2", &[2]),
         Part::given(1, "\n    and p.content_id = $3", &[3]),
@@ -238,24 +224,15 @@ pub async fn list_organization_sales(
         params.status.is_some(), params.content_id.is_some(), params.customer_id.is_some(),
         params.since.is_some(), params.until.is_some(), params.disputed,
     ];
-    QUERY.variant(&given, 0).fetch_page(
-        db,
-        TOTAL.variant(&given, 0),
-        &[
-            scope.organization_id(), &params.status, &params.content_id, &params.customer_id, &params.since,
-            &params.until,
-        ],
-        page,
-    )
-    .await
+    QUERY.variant(&given, 0).fetch_page(db, TOTAL.variant(&given, 0), &[
+        scope.organization_id(), &params.status, &params.content_id, &params.customer_id, &params.since,
+        &params.until,
+    ], page).await
 }
 
 /// The parameters of [`organization_sales_stats`].
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct OrganizationSalesStats {
-    pub since: Option<DateTime<Utc>>,
-    pub until: Option<DateTime<Utc>>,
-}
+pub struct OrganizationSalesStats { pub since: Option<DateTime<Utc>>, pub until: Option<DateTime<Utc>> }
 
 /// What the organization sold, for each currency: paid, paid back, and what is left. Of a period where one is given.
 ///
@@ -277,18 +254,14 @@ pub struct OrganizationSalesStats {
 /// order by p.currency
 /// ```
 ///
-/// Scope: organization as manager. Proven in each of 4 variants:
-/// - purchases p: organization_id = :organization_id (line 91)
+/// Scope: organization as manager. Proven in each of 4 variants: purchases p: organization_id = :organization_id (line 91)
 pub async fn organization_sales_stats(
-    db: &impl Executor,
-    scope: &OrganizationManager,
-    params: &OrganizationSalesStats,
+    db: &impl Executor, scope: &OrganizationManager, params: &OrganizationSalesStats,
 ) -> Result<Vec<OrganizationSalesStatsRow>> {
     static QUERY: Query = Query::new(
         "commerce::organization_sales_stats",
         "select\n    p.currency,\n    count(*) as sales,\n    count(*) filter (where p.status = 'refunded') as refunds,\n    count(*) filter (where p.disputed_at is not null) as disputes,\n    sum(p.amount_paid_cents) as gross_cents,\n    coalesce(sum(p.refund_amount_cents) filter (where p.status = 'refunded'), 0) as refunded_cents,\n    sum(p.amount_paid_cents) - coalesce(sum(p.refund_amount_cents) filter (where p.status = 'refunded'), 0) as net_cents\nfrom purchases p\nwhere p.organization_id = $1\n    and p.status in ('completed', 'refunded')",
-        &[Type::UUID, Type::TIMESTAMPTZ, Type::TIMESTAMPTZ],
-        OrganizationSalesStatsRow::COLUMNS,
+        &[Type::UUID, Type::TIMESTAMPTZ, Type::TIMESTAMPTZ], OrganizationSalesStatsRow::COLUMNS,
     ).in_scope("organization as manager").with(&[
         Part::given(0, "\n    and coalesce(p.purchased_at, p.created_at) >= $2", &[2]),
         Part::given(1, "\n    and coalesce(p.purchased_at, p.created_at) < $3", &[3]),
@@ -310,13 +283,11 @@ pub struct ListCustomersRow {
     pub first_purchase_at: DateTime<Utc>,
     pub last_purchase_at: DateTime<Utc>,
 }
-
 impl FromRow for ListCustomersRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "text"), ("name", "text"), ("email", "text"), ("purchases", "int8"), ("spent_cents", "int8"),
         ("first_purchase_at", "timestamptz"), ("last_purchase_at", "timestamptz"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListCustomersRow {
             id: row.get(0)?, name: row.get(1)?, email: row.get(2)?, purchases: row.get(3)?,
@@ -346,9 +317,8 @@ pub struct ListOrganizationSalesRow {
     pub content: Option<ListOrganizationSalesRowContent>,
     pub buyer: Option<ListOrganizationSalesRowBuyer>,
 }
-
 impl FromRow for ListOrganizationSalesRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("amount_paid_cents", "int4"), ("currency", "varchar"), ("status", "varchar"),
         ("platform_fee_cents", "int4"), ("organization_fee_cents", "int4"), ("creator_payout_cents", "int4"),
         ("purchased_at", "timestamptz"), ("created_at", "timestamptz"), ("refunded_at", "timestamptz"),
@@ -356,7 +326,6 @@ impl FromRow for ListOrganizationSalesRow {
         ("content.id", "uuid"), ("content.title", "varchar"), ("content.slug", "varchar"),
         ("buyer.id", "text"), ("buyer.name", "text"), ("buyer.email", "text"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListOrganizationSalesRow {
             id: row.get(0)?, amount_paid_cents: row.get(1)?, currency: row.get(2)?, status: row.get(3)?,
@@ -403,13 +372,11 @@ pub struct OrganizationSalesStatsRow {
     pub refunded_cents: i64,
     pub net_cents: i64,
 }
-
 impl FromRow for OrganizationSalesStatsRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("currency", "varchar"), ("sales", "int8"), ("refunds", "int8"), ("disputes", "int8"),
         ("gross_cents", "int8"), ("refunded_cents", "int8"), ("net_cents", "int8"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(OrganizationSalesStatsRow {
             currency: row.get(0)?, sales: row.get(1)?, refunds: row.get(2)?, disputes: row.get(3)?,

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use sqlward::{Executor, FromRow, Page, Paged, Query, Result, Row, ServiceRole, ServiceTransaction};
+use sqlward::{Columns, Executor, FromRow, Page, Paged, Query, Result, Row, ServiceRole, ServiceTransaction};
 use sqlward::types::Type;
 use crate::{PlatformFeeConfig, PlatformFeeConfigId};
 
@@ -17,17 +17,14 @@ use crate::{PlatformFeeConfig, PlatformFeeConfigId};
 /// limit 1
 /// ```
 ///
-/// Scope: system, because: the fee is the platform's own affair and has no tenant. Proven:
-/// - platform_fee_config: in system scope (line 7)
+/// Scope: system, because: the fee is the platform's own affair and has no tenant. Proven: platform_fee_config: in system scope (line 7)
 pub async fn current_platform_fee(
-    db: &ServiceRole<'_>,
-    at: DateTime<Utc>,
+    db: &ServiceRole<'_>, at: DateTime<Utc>,
 ) -> Result<Option<CurrentPlatformFeeRow>> {
     static QUERY: Query = Query::new(
         "fees::current_platform_fee",
         "select id, platform_fee_percentage, effective_from, effective_until\nfrom platform_fee_config\nwhere effective_from <= $1 and (effective_until is null or effective_until > $1)\norder by effective_from desc, id\nlimit 1",
-        &[Type::TIMESTAMPTZ],
-        CurrentPlatformFeeRow::COLUMNS,
+        &[Type::TIMESTAMPTZ], CurrentPlatformFeeRow::COLUMNS,
     ).in_scope("system");
     db.fetch_opt(&QUERY, &[&at]).await
 }
@@ -40,20 +37,17 @@ pub async fn current_platform_fee(
 /// order by effective_from desc, id
 /// ```
 ///
-/// Scope: system, because: the fee is the platform's own affair and has no tenant. Proven:
-/// - platform_fee_config: in system scope (line 16)
+/// Scope: system, because: the fee is the platform's own affair and has no tenant. Proven: platform_fee_config: in system scope (line 16)
 pub async fn list_platform_fees(db: &ServiceRole<'_>, page: Page) -> Result<Paged<ListPlatformFeesRow>> {
     static QUERY: Query = Query::new(
         "fees::list_platform_fees",
         "select id, platform_fee_percentage, effective_from, effective_until, created_at\nfrom platform_fee_config\norder by effective_from desc, id\nlimit $1 offset $2",
-        &[Type::INT8, Type::INT8],
-        ListPlatformFeesRow::COLUMNS,
+        &[Type::INT8, Type::INT8], ListPlatformFeesRow::COLUMNS,
     ).in_scope("system");
     static TOTAL: Query = Query::new(
         "fees::list_platform_fees",
         "select count(*) from (\nselect id, platform_fee_percentage, effective_from, effective_until, created_at\nfrom platform_fee_config\n) as page",
-        &[],
-        &[("count", "int8")],
+        &[], &[("count", "int8")],
     ).in_scope("system");
     QUERY.variant(&[], 0).fetch_page(db, TOTAL.variant(&[], 0), &[], page).await
 }
@@ -69,14 +63,12 @@ pub async fn list_platform_fees(db: &ServiceRole<'_>, page: Page) -> Result<Page
 /// for update
 /// ```
 ///
-/// Scope: system, because: the fee is the platform's own affair and has no tenant. Proven:
-/// - platform_fee_config: in system scope (line 22)
+/// Scope: system, because: the fee is the platform's own affair and has no tenant. Proven: platform_fee_config: in system scope (line 22)
 pub async fn lock_open_platform_fee(tx: &ServiceTransaction<'_>) -> Result<Option<LockOpenPlatformFeeRow>> {
     static QUERY: Query = Query::new(
         "fees::lock_open_platform_fee",
         "select id, platform_fee_percentage, effective_from\nfrom platform_fee_config\nwhere effective_until is null\norder by effective_from desc, id\nlimit 1\nfor update",
-        &[],
-        LockOpenPlatformFeeRow::COLUMNS,
+        &[], LockOpenPlatformFeeRow::COLUMNS,
     ).in_scope("system");
     tx.fetch_opt(&QUERY, &[]).await
 }
@@ -89,18 +81,14 @@ pub async fn lock_open_platform_fee(tx: &ServiceTransaction<'_>) -> Result<Optio
 /// where id = :id and effective_until is null and effective_from < :until
 /// ```
 ///
-/// Scope: system, because: the fee is the platform's own affair and has no tenant. Proven:
-/// - platform_fee_config: in system scope (line 31)
+/// Scope: system, because: the fee is the platform's own affair and has no tenant. Proven: platform_fee_config: in system scope (line 31)
 pub async fn close_platform_fee(
-    tx: &ServiceTransaction<'_>,
-    until: DateTime<Utc>,
-    id: PlatformFeeConfigId,
+    tx: &ServiceTransaction<'_>, until: DateTime<Utc>, id: PlatformFeeConfigId,
 ) -> Result<u64> {
     static QUERY: Query = Query::new(
         "fees::close_platform_fee",
         "update platform_fee_config\nset effective_until = $1, updated_at = now()\nwhere id = $2 and effective_until is null and effective_from < $1",
-        &[Type::TIMESTAMPTZ, Type::UUID],
-        &[],
+        &[Type::TIMESTAMPTZ, Type::UUID], &[],
     ).in_scope("system");
     tx.execute(&QUERY, &[&until, &id]).await
 }
@@ -115,15 +103,12 @@ pub async fn close_platform_fee(
 ///
 /// Scope: system, because: the fee is the platform's own affair and has no tenant.
 pub async fn insert_platform_fee(
-    tx: &ServiceTransaction<'_>,
-    basis_points: i32,
-    from: DateTime<Utc>,
+    tx: &ServiceTransaction<'_>, basis_points: i32, from: DateTime<Utc>,
 ) -> Result<PlatformFeeConfig> {
     static QUERY: Query = Query::new(
         "fees::insert_platform_fee",
         "insert into platform_fee_config (platform_fee_percentage, effective_from)\nvalues ($1, $2)\nreturning *",
-        &[Type::INT4, Type::TIMESTAMPTZ],
-        PlatformFeeConfig::COLUMNS,
+        &[Type::INT4, Type::TIMESTAMPTZ], PlatformFeeConfig::COLUMNS,
     ).in_scope("system");
     tx.fetch_one(&QUERY, &[&basis_points, &from]).await
 }
@@ -138,13 +123,11 @@ pub struct CurrentPlatformFeeRow {
     /// Exclusive; NULL while the fee is in force.
     pub effective_until: Option<DateTime<Utc>>,
 }
-
 impl FromRow for CurrentPlatformFeeRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("platform_fee_percentage", "int4"), ("effective_from", "timestamptz"),
         ("effective_until", "timestamptz"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(CurrentPlatformFeeRow {
             id: row.get(0)?, platform_fee_percentage: row.get(1)?, effective_from: row.get(2)?,
@@ -164,13 +147,11 @@ pub struct ListPlatformFeesRow {
     pub effective_until: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
 }
-
 impl FromRow for ListPlatformFeesRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("platform_fee_percentage", "int4"), ("effective_from", "timestamptz"),
         ("effective_until", "timestamptz"), ("created_at", "timestamptz"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListPlatformFeesRow {
             id: row.get(0)?, platform_fee_percentage: row.get(1)?, effective_from: row.get(2)?,
@@ -187,12 +168,10 @@ pub struct LockOpenPlatformFeeRow {
     pub platform_fee_percentage: i32,
     pub effective_from: DateTime<Utc>,
 }
-
 impl FromRow for LockOpenPlatformFeeRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("platform_fee_percentage", "int4"), ("effective_from", "timestamptz"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(LockOpenPlatformFeeRow {
             id: row.get(0)?, platform_fee_percentage: row.get(1)?, effective_from: row.get(2)?,

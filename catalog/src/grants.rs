@@ -3,7 +3,9 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use sqlward::{Executor, FromRow, Page, Paged, Part, Query, Result, Row, ServiceRole, Transaction, Writer};
+use sqlward::{
+    Columns, Executor, FromRow, Page, Paged, Part, Query, Result, Row, ServiceRole, Transaction, Writer,
+};
 use sqlward::types::Type;
 use crate::{
     ContentAccess, ContentAccessId, ContentAccessType, ContentId, OrganizationId, OrganizationManager,
@@ -19,19 +21,14 @@ use crate::{
 /// ) as granted
 /// ```
 ///
-/// Scope: user. Proven:
-/// - content_access: user_id = :user_id (line 11)
+/// Scope: user. Proven: content_access: user_id = :user_id (line 11)
 pub async fn has_active_grant(
-    db: &impl Executor,
-    scope: &UserScope,
-    content_id: ContentId,
-    now: DateTime<Utc>,
+    db: &impl Executor, scope: &UserScope, content_id: ContentId, now: DateTime<Utc>,
 ) -> Result<bool> {
     static QUERY: Query = Query::new(
         "grants::has_active_grant",
         "select exists (\n    select from content_access\n    where user_id = $1 and content_id = $2 and (expires_at is null or expires_at > $3)\n) as granted",
-        &[Type::TEXT, Type::UUID, Type::TIMESTAMPTZ],
-        &[("granted", "bool")],
+        &[Type::TEXT, Type::UUID, Type::TIMESTAMPTZ], &[("granted", "bool")],
     ).in_scope("user");
     let (value,): (bool,) = db.fetch_one(&QUERY, &[scope.user_id(), &content_id, &now]).await?;
     Ok(value)
@@ -55,15 +52,12 @@ pub async fn has_active_grant(
 /// - purchases p: customer_id = :user_id (line 21)
 /// - content_access g: user_id = excluded.user_id, excluded.user_id = p.customer_id, p.customer_id = :user_id (line 21), user_id is set to p.customer_id, p.customer_id = :user_id (line 19), user_id is set to :user_id (line 19), content_id refers to what a row of p in scope is or refers to (line 19), organization_id refers to what a row of p in scope is or refers to (line 19)
 pub async fn grant_purchased_access(
-    tx: &Transaction<'_>,
-    scope: &UserScope,
-    purchase_id: PurchaseId,
+    tx: &Transaction<'_>, scope: &UserScope, purchase_id: PurchaseId,
 ) -> Result<Option<ContentAccess>> {
     static QUERY: Query = Query::new(
         "grants::grant_purchased_access",
         "insert into content_access as g (user_id, content_id, organization_id, access_type)\nselect p.customer_id, p.content_id, p.organization_id, 'purchased'\nfrom purchases p\nwhere p.id = $1 and p.customer_id = $2 and p.status = 'completed' and p.disputed_at is null\non conflict (user_id, content_id) do update\nset access_type = 'purchased', expires_at = null, updated_at = now()\nwhere g.access_type <> 'complimentary' or g.expires_at is not null\nreturning *",
-        &[Type::UUID, Type::TEXT],
-        ContentAccess::COLUMNS,
+        &[Type::UUID, Type::TEXT], ContentAccess::COLUMNS,
     ).in_scope("user");
     tx.fetch_opt(&QUERY, &[&purchase_id, scope.user_id()]).await
 }
@@ -77,18 +71,14 @@ pub async fn grant_purchased_access(
 /// for update
 /// ```
 ///
-/// Scope: user. Proven:
-/// - content_access: user_id = :user_id (line 31)
+/// Scope: user. Proven: content_access: user_id = :user_id (line 31)
 pub async fn lock_grant(
-    tx: &Transaction<'_>,
-    scope: &UserScope,
-    content_id: ContentId,
+    tx: &Transaction<'_>, scope: &UserScope, content_id: ContentId,
 ) -> Result<Option<LockGrantRow>> {
     static QUERY: Query = Query::new(
         "grants::lock_grant",
         "select id, access_type, expires_at\nfrom content_access\nwhere user_id = $1 and content_id = $2\nfor update",
-        &[Type::TEXT, Type::UUID],
-        LockGrantRow::COLUMNS,
+        &[Type::TEXT, Type::UUID], LockGrantRow::COLUMNS,
     ).in_scope("user");
     tx.fetch_opt(&QUERY, &[scope.user_id(), &content_id]).await
 }
@@ -115,16 +105,12 @@ pub async fn lock_grant(
 /// - content_access g: user_id = :user_id (line 39)
 /// - purchases p: customer_id = :user_id (line 45)
 pub async fn end_purchased_access(
-    tx: &Transaction<'_>,
-    scope: &UserScope,
-    now: DateTime<Utc>,
-    content_id: ContentId,
+    tx: &Transaction<'_>, scope: &UserScope, now: DateTime<Utc>, content_id: ContentId,
 ) -> Result<u64> {
     static QUERY: Query = Query::new(
         "grants::end_purchased_access",
         "update content_access g\nset expires_at = $1, updated_at = now()\nwhere g.user_id = $2\n    and g.content_id = $3\n    and g.access_type = 'purchased'\n    and (g.expires_at is null or g.expires_at > $1)\n    and not exists (\n        select from purchases p\n        where p.customer_id = $2\n            and p.content_id = g.content_id\n            and p.status = 'completed'\n            and p.disputed_at is null\n    )",
-        &[Type::TIMESTAMPTZ, Type::TEXT, Type::UUID],
-        &[],
+        &[Type::TIMESTAMPTZ, Type::TEXT, Type::UUID], &[],
     ).in_scope("user");
     tx.execute(&QUERY, &[&now, scope.user_id(), &content_id]).await
 }
@@ -140,19 +126,14 @@ pub async fn end_purchased_access(
 ///     and (expires_at is null or expires_at > :until)
 /// ```
 ///
-/// Scope: system, because: the billing provider's event names a customer and carries no session. Proven:
-/// - content_access: in system scope (line 54)
+/// Scope: system, because: the billing provider's event names a customer and carries no session. Proven: content_access: in system scope (line 54)
 pub async fn expire_subscription_access(
-    db: &ServiceRole<'_>,
-    until: DateTime<Utc>,
-    user_id: &UserId,
-    organization_id: OrganizationId,
+    db: &ServiceRole<'_>, until: DateTime<Utc>, user_id: &UserId, organization_id: OrganizationId,
 ) -> Result<u64> {
     static QUERY: Query = Query::new(
         "grants::expire_subscription_access",
         "update content_access\nset expires_at = $1, updated_at = now()\nwhere user_id = $2\n    and organization_id = $3\n    and access_type = 'subscription'\n    and (expires_at is null or expires_at > $1)",
-        &[Type::TIMESTAMPTZ, Type::TEXT, Type::UUID],
-        &[],
+        &[Type::TIMESTAMPTZ, Type::TEXT, Type::UUID], &[],
     ).in_scope("system");
     db.execute(&QUERY, &[&until, &user_id, &organization_id]).await
 }
@@ -196,16 +177,12 @@ pub async fn expire_subscription_access(
 /// - purchases p: organization_id = :organization_id (line 83)
 /// - content_access g: organization_id = :organization_id (line 91), organization_id is set to c.organization_id, c.organization_id = :organization_id (line 68), user_id refers to what a row of u in scope is or refers to (line 68), content_id refers to what a row of c in scope is or refers to (line 68), organization_id is set to :organization_id (line 68)
 pub async fn grant_complimentary_access(
-    db: &impl Writer,
-    scope: &OrganizationManager,
-    content_id: ContentId,
-    grantee_id: &UserId,
+    db: &impl Writer, scope: &OrganizationManager, content_id: ContentId, grantee_id: &UserId,
 ) -> Result<Option<ContentAccess>> {
     static QUERY: Query = Query::new(
         "grants::grant_complimentary_access",
         "insert into content_access as g (user_id, content_id, organization_id, access_type)\nselect u.id, c.id, c.organization_id, 'complimentary'\nfrom content c\ncross join users u\nwhere c.id = $1\n    and c.organization_id = $2\n    and c.deleted_at is null\n    and u.id = $3\n    and u.deleted_at is null\n    and (\n        exists (\n            select from organization_memberships m\n            where m.organization_id = $2 and m.user_id = u.id and m.status = 'active'\n        )\n        or exists (\n            select from purchases p\n            where p.organization_id = $2\n                and p.customer_id = u.id\n                and p.status = 'completed'\n                and p.disputed_at is null\n        )\n    )\non conflict (user_id, content_id) do update\nset access_type = 'complimentary', expires_at = null, updated_at = now()\nwhere g.organization_id = $2\nreturning *",
-        &[Type::UUID, Type::UUID, Type::TEXT],
-        ContentAccess::COLUMNS,
+        &[Type::UUID, Type::UUID, Type::TEXT], ContentAccess::COLUMNS,
     ).in_scope("organization as manager, public");
     db.fetch_opt(&QUERY, &[&content_id, scope.organization_id(), &grantee_id]).await
 }
@@ -219,18 +196,14 @@ pub async fn grant_complimentary_access(
 /// ) as exists
 /// ```
 ///
-/// Scope: organization. Proven:
-/// - content: deleted_at is null (line 99), organization_id = :organization_id (line 99)
+/// Scope: organization. Proven: content: deleted_at is null (line 99), organization_id = :organization_id (line 99)
 pub async fn is_content_of_organization(
-    db: &impl Executor,
-    scope: &OrganizationScope,
-    content_id: ContentId,
+    db: &impl Executor, scope: &OrganizationScope, content_id: ContentId,
 ) -> Result<bool> {
     static QUERY: Query = Query::new(
         "grants::is_content_of_organization",
         "select exists (\n    select from content\n    where id = $1 and organization_id = $2 and deleted_at is null\n) as exists",
-        &[Type::UUID, Type::UUID],
-        &[("exists", "bool")],
+        &[Type::UUID, Type::UUID], &[("exists", "bool")],
     ).in_scope("organization");
     let (value,): (bool,) = db.fetch_one(&QUERY, &[&content_id, scope.organization_id()]).await?;
     Ok(value)
@@ -238,10 +211,7 @@ pub async fn is_content_of_organization(
 
 /// The parameters of [`list_grants_for_content`].
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct ListGrantsForContent {
-    pub content_id: ContentId,
-    pub at: Option<DateTime<Utc>>,
-}
+pub struct ListGrantsForContent { pub content_id: ContentId, pub at: Option<DateTime<Utc>> }
 
 /// Who has or had access to a piece, the newest grant first; in force at a moment where one is given.
 ///
@@ -267,10 +237,7 @@ pub struct ListGrantsForContent {
 /// - users u: deleted_at is null (line 116), readable in this scope, in these columns (line 116)
 /// - content_access g: organization_id = :organization_id (line 117)
 pub async fn list_grants_for_content(
-    db: &impl Executor,
-    scope: &OrganizationManager,
-    params: &ListGrantsForContent,
-    page: Page,
+    db: &impl Executor, scope: &OrganizationManager, params: &ListGrantsForContent, page: Page,
 ) -> Result<Paged<ListGrantsForContentRow>> {
     static QUERY: Query = Query::new(
         "grants::list_grants_for_content",
@@ -284,20 +251,15 @@ pub async fn list_grants_for_content(
     static TOTAL: Query = Query::new(
         "grants::list_grants_for_content",
         "select count(*) from (\nselect\n    g.id,\n    g.access_type,\n    g.expires_at,\n    g.created_at,\n    g.updated_at,\n    u.id as \"user.id\",\n    u.name as \"user.name\",\n    u.image as \"user.image\"\nfrom content_access g\njoin users u on u.id = g.user_id and u.deleted_at is null\nwhere g.organization_id = $1\n    and g.content_id = $2",
-        &[Type::UUID, Type::UUID, Type::TIMESTAMPTZ],
-        &[("count", "int8")],
+        &[Type::UUID, Type::UUID, Type::TIMESTAMPTZ], &[("count", "int8")],
     ).in_scope("organization as manager, public").with(&[
         Part::given(0, "\n    and (g.expires_at is null or g.expires_at > $3)", &[3]),
         Part::always("\n) as page"),
     ]);
     let given = [params.at.is_some()];
-    QUERY.variant(&given, 0).fetch_page(
-        db,
-        TOTAL.variant(&given, 0),
-        &[scope.organization_id(), &params.content_id, &params.at],
-        page,
-    )
-    .await
+    QUERY.variant(&given, 0).fetch_page(db, TOTAL.variant(&given, 0), &[
+        scope.organization_id(), &params.content_id, &params.at,
+    ], page).await
 }
 
 /// Whom a change of a piece concerns, for mails and caches: its buyers, and who makes the organization's content.
@@ -326,15 +288,12 @@ pub async fn list_grants_for_content(
 /// - purchases p: organization_id = :organization_id (line 127)
 /// - organization_memberships m: organization_id = :organization_id (line 135)
 pub async fn list_affected_users(
-    db: &impl Executor,
-    scope: &OrganizationStudio,
-    content_id: ContentId,
+    db: &impl Executor, scope: &OrganizationStudio, content_id: ContentId,
 ) -> Result<Vec<UserId>> {
     static QUERY: Query = Query::new(
         "grants::list_affected_users",
         "select p.customer_id as user_id\nfrom purchases p\nwhere p.organization_id = $1\n    and p.content_id = $2\n    and p.status = 'completed'\n    and p.disputed_at is null\nunion\nselect m.user_id\nfrom organization_memberships m\njoin content c on c.organization_id = m.organization_id and c.deleted_at is null\nwhere m.organization_id = $1\n    and m.status = 'active'\n    and m.role in ('owner', 'admin', 'creator')\n    and c.id = $2\norder by user_id\nlimit 500",
-        &[Type::UUID, Type::UUID],
-        &[("user_id", "text")],
+        &[Type::UUID, Type::UUID], &[("user_id", "text")],
     ).in_scope("organization as studio");
     let rows: Vec<(UserId,)> = db.fetch_all(&QUERY, &[scope.organization_id(), &content_id]).await?;
     Ok(rows.into_iter().map(|(value,)| value).collect())
@@ -348,12 +307,8 @@ pub struct LockGrantRow {
     /// NULL for a grant without end.
     pub expires_at: Option<DateTime<Utc>>,
 }
-
 impl FromRow for LockGrantRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
-        ("id", "uuid"), ("access_type", "varchar"), ("expires_at", "timestamptz"),
-    ];
-
+    const COLUMNS: Columns = &[("id", "uuid"), ("access_type", "varchar"), ("expires_at", "timestamptz")];
     fn from_row(row: &Row) -> Result<Self> {
         Ok(LockGrantRow { id: row.get(0)?, access_type: row.get(1)?, expires_at: row.get(2)? })
     }
@@ -370,14 +325,12 @@ pub struct ListGrantsForContentRow {
     pub updated_at: DateTime<Utc>,
     pub user: ListGrantsForContentRowUser,
 }
-
 impl FromRow for ListGrantsForContentRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("access_type", "varchar"), ("expires_at", "timestamptz"),
         ("created_at", "timestamptz"), ("updated_at", "timestamptz"), ("user.id", "text"),
         ("user.name", "text"), ("user.image", "text"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListGrantsForContentRow {
             id: row.get(0)?, access_type: row.get(1)?, expires_at: row.get(2)?, created_at: row.get(3)?,

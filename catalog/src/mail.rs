@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
-use sqlward::{Executor, FromRow, Page, Paged, Part, Query, Result, Row, ServiceRole};
+use sqlward::{Columns, Executor, FromRow, Page, Paged, Part, Query, Result, Row, ServiceRole};
 use sqlward::types::Type;
 use crate::{EmailAuditLog, EmailAuditLogId, EmailSendStatus, OrganizationId, OrganizationManager, UserId};
 
@@ -27,23 +27,17 @@ pub struct InsertEmailAudit<'a> {
 ///
 /// Scope: system, because: the mail worker acts for whoever the mail is about, signed in or not.
 pub async fn insert_email_audit(
-    db: &ServiceRole<'_>,
-    params: &InsertEmailAudit<'_>,
+    db: &ServiceRole<'_>, params: &InsertEmailAudit<'_>,
 ) -> Result<EmailAuditLog> {
     static QUERY: Query = Query::new(
         "mail::insert_email_audit",
         "insert into email_audit_logs (template_name, recipient_email, organization_id, creator_id, metadata)\nvalues ($1, lower($2), $3, $4, $5)\nreturning *",
-        &[Type::VARCHAR, Type::TEXT, Type::UUID, Type::TEXT, Type::TEXT],
-        EmailAuditLog::COLUMNS,
+        &[Type::VARCHAR, Type::TEXT, Type::UUID, Type::TEXT, Type::TEXT], EmailAuditLog::COLUMNS,
     ).in_scope("system");
-    db.fetch_one(
-        &QUERY,
-        &[
-            &params.template_name, &params.recipient_email, &params.organization_id, &params.creator_id,
-            &params.metadata,
-        ],
-    )
-    .await
+    db.fetch_one(&QUERY, &[
+        &params.template_name, &params.recipient_email, &params.organization_id, &params.creator_id,
+        &params.metadata,
+    ]).await
 }
 
 /// pending -> success.
@@ -54,14 +48,12 @@ pub async fn insert_email_audit(
 /// where id = :id and status = 'pending'
 /// ```
 ///
-/// Scope: system, because: the mail worker acts for whoever the mail is about, signed in or not. Proven:
-/// - email_audit_logs: in system scope (line 17)
+/// Scope: system, because: the mail worker acts for whoever the mail is about, signed in or not. Proven: email_audit_logs: in system scope (line 17)
 pub async fn mark_email_sent(db: &ServiceRole<'_>, id: EmailAuditLogId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "mail::mark_email_sent",
         "update email_audit_logs\nset status = 'success', updated_at = now()\nwhere id = $1 and status = 'pending'",
-        &[Type::UUID],
-        &[],
+        &[Type::UUID], &[],
     ).in_scope("system");
     db.execute(&QUERY, &[&id]).await
 }
@@ -74,14 +66,12 @@ pub async fn mark_email_sent(db: &ServiceRole<'_>, id: EmailAuditLogId) -> Resul
 /// where id = :id and status = 'pending'
 /// ```
 ///
-/// Scope: system, because: the mail worker acts for whoever the mail is about, signed in or not. Proven:
-/// - email_audit_logs: in system scope (line 24)
+/// Scope: system, because: the mail worker acts for whoever the mail is about, signed in or not. Proven: email_audit_logs: in system scope (line 24)
 pub async fn mark_email_failed(db: &ServiceRole<'_>, error: &str, id: EmailAuditLogId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "mail::mark_email_failed",
         "update email_audit_logs\nset status = 'failed', error = left($1, 2000), updated_at = now()\nwhere id = $2 and status = 'pending'",
-        &[Type::TEXT, Type::UUID],
-        &[],
+        &[Type::TEXT, Type::UUID], &[],
     ).in_scope("system");
     db.execute(&QUERY, &[&error, &id]).await
 }
@@ -97,18 +87,14 @@ pub async fn mark_email_failed(db: &ServiceRole<'_>, error: &str, id: EmailAudit
 /// ) as sent
 /// ```
 ///
-/// Scope: system, because: whoever gets the mail need not have an account. Proven:
-/// - email_audit_logs: in system scope (line 32)
+/// Scope: system, because: whoever gets the mail need not have an account. Proven: email_audit_logs: in system scope (line 32)
 pub async fn was_template_sent(
-    db: &ServiceRole<'_>,
-    recipient_email: &str,
-    template_name: &str,
+    db: &ServiceRole<'_>, recipient_email: &str, template_name: &str,
 ) -> Result<bool> {
     static QUERY: Query = Query::new(
         "mail::was_template_sent",
         "select exists (\n    select from email_audit_logs\n    where recipient_email = lower($1)\n        and template_name = $2\n        and status = 'success'\n) as sent",
-        &[Type::TEXT, Type::TEXT],
-        &[("sent", "bool")],
+        &[Type::TEXT, Type::TEXT], &[("sent", "bool")],
     ).in_scope("system");
     let (value,): (bool,) = db.fetch_one(&QUERY, &[&recipient_email, &template_name]).await?;
     Ok(value)
@@ -137,13 +123,9 @@ pub struct ListEmailAudit<'a> {
 /// order by created_at desc, id
 /// ```
 ///
-/// Scope: organization as manager. Proven in each of 16 variants:
-/// - email_audit_logs: organization_id = :organization_id (line 44)
+/// Scope: organization as manager. Proven in each of 16 variants: email_audit_logs: organization_id = :organization_id (line 44)
 pub async fn list_email_audit(
-    db: &impl Executor,
-    scope: &OrganizationManager,
-    params: &ListEmailAudit<'_>,
-    page: Page,
+    db: &impl Executor, scope: &OrganizationManager, params: &ListEmailAudit<'_>, page: Page,
 ) -> Result<Paged<ListEmailAuditRow>> {
     static QUERY: Query = Query::new(
         "mail::list_email_audit",
@@ -151,8 +133,7 @@ pub async fn list_email_audit(
         &[
             Type::UUID, Type::UNKNOWN, Type::TEXT, Type::TIMESTAMPTZ, Type::TIMESTAMPTZ, Type::INT8,
             Type::INT8,
-        ],
-        ListEmailAuditRow::COLUMNS,
+        ], ListEmailAuditRow::COLUMNS,
     ).in_scope("organization as manager").with(&[
         Part::given(0, "\n    and status = $2", &[2]),
         Part::given(1, "\n    and template_name = $3", &[3]),
@@ -163,8 +144,7 @@ pub async fn list_email_audit(
     static TOTAL: Query = Query::new(
         "mail::list_email_audit",
         "select count(*) from (\nselect id, template_name, recipient_email, status, error, created_at, updated_at\nfrom email_audit_logs\nwhere organization_id = $1",
-        &[Type::UUID, Type::UNKNOWN, Type::TEXT, Type::TIMESTAMPTZ, Type::TIMESTAMPTZ],
-        &[("count", "int8")],
+        &[Type::UUID, Type::UNKNOWN, Type::TEXT, Type::TIMESTAMPTZ, Type::TIMESTAMPTZ], &[("count", "int8")],
     ).in_scope("organization as manager").with(&[
         Part::given(0, "\n    and status = $2", &[2]),
         Part::given(1, "\n    and template_name = $3", &[3]),
@@ -176,13 +156,9 @@ pub async fn list_email_audit(
         params.status.is_some(), params.template_name.is_some(), params.since.is_some(),
         params.until.is_some(),
     ];
-    QUERY.variant(&given, 0).fetch_page(
-        db,
-        TOTAL.variant(&given, 0),
-        &[scope.organization_id(), &params.status, &params.template_name, &params.since, &params.until],
-        page,
-    )
-    .await
+    QUERY.variant(&given, 0).fetch_page(db, TOTAL.variant(&given, 0), &[
+        scope.organization_id(), &params.status, &params.template_name, &params.since, &params.until,
+    ], page).await
 }
 
 /// What came of the mails of each day, in UTC, of up to a year. Days without a mail are left out.
@@ -202,19 +178,14 @@ pub async fn list_email_audit(
 /// limit 366
 /// ```
 ///
-/// Scope: organization as manager. Proven:
-/// - email_audit_logs: organization_id = :organization_id (line 59)
+/// Scope: organization as manager. Proven: email_audit_logs: organization_id = :organization_id (line 59)
 pub async fn email_delivery_stats(
-    db: &impl Executor,
-    scope: &OrganizationManager,
-    since: DateTime<Utc>,
-    until: DateTime<Utc>,
+    db: &impl Executor, scope: &OrganizationManager, since: DateTime<Utc>, until: DateTime<Utc>,
 ) -> Result<Vec<EmailDeliveryStatsRow>> {
     static QUERY: Query = Query::new(
         "mail::email_delivery_stats",
         "select\n    (created_at at time zone 'utc')::date as day,\n    count(*) filter (where status = 'pending') as pending,\n    count(*) filter (where status = 'success') as sent,\n    count(*) filter (where status = 'failed') as failed\nfrom email_audit_logs\nwhere organization_id = $1\n    and created_at >= $2\n    and created_at < $3\ngroup by day\norder by day\nlimit 366",
-        &[Type::UUID, Type::TIMESTAMPTZ, Type::TIMESTAMPTZ],
-        EmailDeliveryStatsRow::COLUMNS,
+        &[Type::UUID, Type::TIMESTAMPTZ, Type::TIMESTAMPTZ], EmailDeliveryStatsRow::COLUMNS,
     ).in_scope("organization as manager");
     db.fetch_all(&QUERY, &[scope.organization_id(), &since, &until]).await
 }
@@ -230,14 +201,12 @@ pub struct ListEmailAuditRow {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
-
 impl FromRow for ListEmailAuditRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("template_name", "varchar"), ("recipient_email", "varchar"),
         ("status", "public.email_send_status"), ("error", "text"), ("created_at", "timestamptz"),
         ("updated_at", "timestamptz"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListEmailAuditRow {
             id: row.get(0)?, template_name: row.get(1)?, recipient_email: row.get(2)?, status: row.get(3)?,
@@ -248,18 +217,9 @@ impl FromRow for ListEmailAuditRow {
 
 /// A row of `email_delivery_stats`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct EmailDeliveryStatsRow {
-    pub day: NaiveDate,
-    pub pending: i64,
-    pub sent: i64,
-    pub failed: i64,
-}
-
+pub struct EmailDeliveryStatsRow { pub day: NaiveDate, pub pending: i64, pub sent: i64, pub failed: i64 }
 impl FromRow for EmailDeliveryStatsRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
-        ("day", "date"), ("pending", "int8"), ("sent", "int8"), ("failed", "int8"),
-    ];
-
+    const COLUMNS: Columns = &[("day", "date"), ("pending", "int8"), ("sent", "int8"), ("failed", "int8")];
     fn from_row(row: &Row) -> Result<Self> {
         Ok(EmailDeliveryStatsRow {
             day: row.get(0)?, pending: row.get(1)?, sent: row.get(2)?, failed: row.get(3)?,

@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlward::{
-    Executor, FromRow, Page, Paged, Part, Query, Result, Row, ServiceRole, ServiceTransaction, Transaction,
-    Writer,
+    Columns, Executor, FromRow, Page, Paged, Part, Query, Result, Row, ServiceRole, ServiceTransaction,
+    Transaction, Writer,
 };
 use sqlward::types::Type;
 use crate::{
@@ -35,12 +35,9 @@ pub struct CreateMediaItem<'a> {
 /// returning *
 /// ```
 ///
-/// Scope: creator. Proven:
-/// - media_items: creator_id is set to :creator_id (line 10)
+/// Scope: creator. Proven: media_items: creator_id is set to :creator_id (line 10)
 pub async fn create_media_item(
-    db: &impl Writer,
-    scope: &CreatorScope,
-    params: &CreateMediaItem<'_>,
+    db: &impl Writer, scope: &CreatorScope, params: &CreateMediaItem<'_>,
 ) -> Result<MediaItem> {
     static QUERY: Query = Query::new(
         "media::create_media_item",
@@ -48,14 +45,10 @@ pub async fn create_media_item(
         &[Type::TEXT, Type::VARCHAR, Type::TEXT, Type::VARCHAR, Type::TEXT, Type::INT8, Type::VARCHAR],
         MediaItem::COLUMNS,
     ).in_scope("creator");
-    db.fetch_one(
-        &QUERY,
-        &[
-            scope.creator_id(), &params.title, &params.description, &params.media_type, &params.object_path,
-            &params.file_size_bytes, &params.mime_type,
-        ],
-    )
-    .await
+    db.fetch_one(&QUERY, &[
+        scope.creator_id(), &params.title, &params.description, &params.media_type, &params.object_path,
+        &params.file_size_bytes, &params.mime_type,
+    ]).await
 }
 
 /// A media item with its creator.
@@ -88,15 +81,12 @@ pub async fn create_media_item(
 /// - media_items m: deleted_at is null (line 36), creator_id = :creator_id (line 36)
 /// - users u: deleted_at is null (line 35), id = m.creator_id, m.creator_id = :creator_id (line 35)
 pub async fn get_media_item(
-    db: &impl Executor,
-    scope: &CreatorScope,
-    id: MediaItemId,
+    db: &impl Executor, scope: &CreatorScope, id: MediaItemId,
 ) -> Result<Option<GetMediaItemRow>> {
     static QUERY: Query = Query::new(
         "media::get_media_item",
         "select\n    m.id,\n    m.title,\n    m.description,\n    m.media_type,\n    m.status,\n    m.mime_type,\n    m.file_size_bytes,\n    m.duration_seconds,\n    m.width,\n    m.height,\n    m.thumbnail_key,\n    m.waveform_key,\n    m.uploaded_at,\n    m.created_at,\n    u.id as \"creator.id\",\n    u.name as \"creator.name\",\n    u.image as \"creator.image\"\nfrom media_items m\njoin users u on u.id = m.creator_id and u.deleted_at is null\nwhere m.id = $1 and m.creator_id = $2 and m.deleted_at is null",
-        &[Type::UUID, Type::TEXT],
-        GetMediaItemRow::COLUMNS,
+        &[Type::UUID, Type::TEXT], GetMediaItemRow::COLUMNS,
     ).in_scope("creator");
     db.fetch_opt(&QUERY, &[&id, scope.creator_id()]).await
 }
@@ -136,19 +126,14 @@ pub enum ListMediaItemsSort {
 /// --order by title, id  --? sort title
 /// ```
 ///
-/// Scope: creator. Proven in each of 12 variants:
-/// - media_items: deleted_at is null (line 44), creator_id = :creator_id (line 43)
+/// Scope: creator. Proven in each of 12 variants: media_items: deleted_at is null (line 44), creator_id = :creator_id (line 43)
 pub async fn list_media_items(
-    db: &impl Executor,
-    scope: &CreatorScope,
-    params: &ListMediaItems,
-    page: Page,
+    db: &impl Executor, scope: &CreatorScope, params: &ListMediaItems, page: Page,
 ) -> Result<Paged<MediaItem>> {
     static QUERY: Query = Query::new(
         "media::list_media_items",
         "select *\nfrom media_items\nwhere creator_id = $1\n    and deleted_at is null",
-        &[Type::TEXT, Type::TEXT, Type::TEXT, Type::INT8, Type::INT8],
-        MediaItem::COLUMNS,
+        &[Type::TEXT, Type::TEXT, Type::TEXT, Type::INT8, Type::INT8], MediaItem::COLUMNS,
     ).in_scope("creator").with(&[
         Part::given(0, "\n    and status = $2", &[2]),
         Part::given(1, "\n    and media_type = $3", &[3]),
@@ -160,21 +145,16 @@ pub async fn list_media_items(
     static TOTAL: Query = Query::new(
         "media::list_media_items",
         "select count(*) from (\nselect *\nfrom media_items\nwhere creator_id = $1\n    and deleted_at is null",
-        &[Type::TEXT, Type::TEXT, Type::TEXT],
-        &[("count", "int8")],
+        &[Type::TEXT, Type::TEXT, Type::TEXT], &[("count", "int8")],
     ).in_scope("creator").with(&[
         Part::given(0, "\n    and status = $2", &[2]),
         Part::given(1, "\n    and media_type = $3", &[3]),
         Part::always("\n) as page"),
     ]);
     let given = [params.status.is_some(), params.media_type.is_some()];
-    QUERY.variant(&given, params.sort as usize).fetch_page(
-        db,
-        TOTAL.variant(&given, 0),
-        &[scope.creator_id(), &params.status, &params.media_type],
-        page,
-    )
-    .await
+    QUERY.variant(&given, params.sort as usize).fetch_page(db, TOTAL.variant(&given, 0), &[
+        scope.creator_id(), &params.status, &params.media_type,
+    ], page).await
 }
 
 /// Ready media that no live piece of content shows.
@@ -196,15 +176,12 @@ pub async fn list_media_items(
 /// - media_items m: deleted_at is null (line 59), creator_id = :creator_id (line 57)
 /// - content c: deleted_at is null (line 62), creator_id = :creator_id (line 62)
 pub async fn list_unused_media(
-    db: &impl Executor,
-    scope: &CreatorScope,
-    page: Page,
+    db: &impl Executor, scope: &CreatorScope, page: Page,
 ) -> Result<Vec<MediaItem>> {
     static QUERY: Query = Query::new(
         "media::list_unused_media",
         "select m.*\nfrom media_items m\nwhere m.creator_id = $1\n    and m.status = 'ready'\n    and m.deleted_at is null\n    and not exists (\n        select from content c\n        where c.media_item_id = m.id and c.creator_id = $1 and c.deleted_at is null\n    )\norder by m.uploaded_at desc nulls last, m.id\nlimit $2 offset $3",
-        &[Type::TEXT, Type::INT8, Type::INT8],
-        MediaItem::COLUMNS,
+        &[Type::TEXT, Type::INT8, Type::INT8], MediaItem::COLUMNS,
     ).in_scope("creator");
     db.fetch_all(&QUERY, &[scope.creator_id(), &page.limit(), &page.offset()]).await
 }
@@ -222,14 +199,12 @@ pub async fn list_unused_media(
 /// where creator_id = :creator_id and deleted_at is null
 /// ```
 ///
-/// Scope: creator. Proven:
-/// - media_items: deleted_at is null (line 75), creator_id = :creator_id (line 75)
+/// Scope: creator. Proven: media_items: deleted_at is null (line 75), creator_id = :creator_id (line 75)
 pub async fn media_summary(db: &impl Executor, scope: &CreatorScope) -> Result<MediaSummaryRow> {
     static QUERY: Query = Query::new(
         "media::media_summary",
         "select\n    count(*) as items,\n    count(*) filter (where status = 'ready') as ready,\n    count(*) filter (where status = 'failed') as failed,\n    coalesce(sum(file_size_bytes), 0)::bigint as bytes,\n    coalesce(sum(duration_seconds), 0) as duration_seconds\nfrom media_items\nwhere creator_id = $1 and deleted_at is null",
-        &[Type::TEXT],
-        MediaSummaryRow::COLUMNS,
+        &[Type::TEXT], MediaSummaryRow::COLUMNS,
     ).in_scope("creator");
     db.fetch_one(&QUERY, &[scope.creator_id()]).await
 }
@@ -254,29 +229,22 @@ pub struct UpdateMediaItem<'a> {
 /// returning *
 /// ```
 ///
-/// Scope: creator. Proven in each of 4 variants:
-/// - media_items: deleted_at is null (line 84), creator_id = :creator_id (line 84)
+/// Scope: creator. Proven in each of 4 variants: media_items: deleted_at is null (line 84), creator_id = :creator_id (line 84)
 pub async fn update_media_item(
-    db: &impl Writer,
-    scope: &CreatorScope,
-    params: &UpdateMediaItem<'_>,
+    db: &impl Writer, scope: &CreatorScope, params: &UpdateMediaItem<'_>,
 ) -> Result<Option<MediaItem>> {
     static QUERY: Query = Query::new(
-        "media::update_media_item",
-        "update media_items\nset updated_at = now()",
-        &[Type::VARCHAR, Type::TEXT, Type::UUID, Type::TEXT],
-        MediaItem::COLUMNS,
+        "media::update_media_item", "update media_items\nset updated_at = now()",
+        &[Type::VARCHAR, Type::TEXT, Type::UUID, Type::TEXT], MediaItem::COLUMNS,
     ).in_scope("creator").with(&[
         Part::given(0, "\n    , title = $1", &[1]),
         Part::given(1, "\n    , description = nullif($2, '')", &[2]),
         Part::always("\nwhere id = $3 and creator_id = $4 and deleted_at is null\nreturning *"),
     ]);
     let given = [params.title.is_some(), params.description.is_some()];
-    QUERY.variant(&given, 0).fetch_opt(
-        db,
-        &[&params.title, &params.description, &params.id, scope.creator_id()],
-    )
-    .await
+    QUERY.variant(&given, 0).fetch_opt(db, &[
+        &params.title, &params.description, &params.id, scope.creator_id(),
+    ]).await
 }
 
 /// Removes a media item, unless published content shows it.
@@ -303,8 +271,7 @@ pub async fn soft_delete_media_item(db: &impl Writer, scope: &CreatorScope, id: 
     static QUERY: Query = Query::new(
         "media::soft_delete_media_item",
         "update media_items m\nset deleted_at = now(), updated_at = now()\nwhere m.id = $1\n    and m.creator_id = $2\n    and m.deleted_at is null\n    and not exists (\n        select from content c\n        where c.media_item_id = m.id\n            and c.creator_id = $2\n            and c.status = 'published'\n            and c.deleted_at is null\n    )",
-        &[Type::UUID, Type::TEXT],
-        &[],
+        &[Type::UUID, Type::TEXT], &[],
     ).in_scope("creator");
     db.execute(&QUERY, &[&id, scope.creator_id()]).await
 }
@@ -318,18 +285,14 @@ pub async fn soft_delete_media_item(db: &impl Writer, scope: &CreatorScope, id: 
 /// for update
 /// ```
 ///
-/// Scope: creator. Proven:
-/// - media_items: deleted_at is null (line 106), creator_id = :creator_id (line 106)
+/// Scope: creator. Proven: media_items: deleted_at is null (line 106), creator_id = :creator_id (line 106)
 pub async fn lock_media_item(
-    tx: &Transaction<'_>,
-    scope: &CreatorScope,
-    id: MediaItemId,
+    tx: &Transaction<'_>, scope: &CreatorScope, id: MediaItemId,
 ) -> Result<Option<MediaItem>> {
     static QUERY: Query = Query::new(
         "media::lock_media_item",
         "select *\nfrom media_items\nwhere id = $1 and creator_id = $2 and deleted_at is null\nfor update",
-        &[Type::UUID, Type::TEXT],
-        MediaItem::COLUMNS,
+        &[Type::UUID, Type::TEXT], MediaItem::COLUMNS,
     ).in_scope("creator");
     tx.fetch_opt(&QUERY, &[&id, scope.creator_id()]).await
 }
@@ -346,19 +309,14 @@ pub async fn lock_media_item(
 /// returning *
 /// ```
 ///
-/// Scope: creator. Proven:
-/// - media_items: deleted_at is null (line 118), creator_id = :creator_id (line 118)
+/// Scope: creator. Proven: media_items: deleted_at is null (line 118), creator_id = :creator_id (line 118)
 pub async fn mark_uploaded(
-    db: &impl Writer,
-    scope: &CreatorScope,
-    file_size_bytes: Option<i64>,
-    id: MediaItemId,
+    db: &impl Writer, scope: &CreatorScope, file_size_bytes: Option<i64>, id: MediaItemId,
 ) -> Result<Option<MediaItem>> {
     static QUERY: Query = Query::new(
         "media::mark_uploaded",
         "update media_items\nset status = 'uploaded',\n    file_size_bytes = coalesce($1, file_size_bytes),\n    uploaded_at = now(),\n    updated_at = now()\nwhere id = $2 and creator_id = $3 and status = 'uploading' and deleted_at is null\nreturning *",
-        &[Type::INT8, Type::UUID, Type::TEXT],
-        MediaItem::COLUMNS,
+        &[Type::INT8, Type::UUID, Type::TEXT], MediaItem::COLUMNS,
     ).in_scope("creator");
     db.fetch_opt(&QUERY, &[&file_size_bytes, &id, scope.creator_id()]).await
 }
@@ -378,19 +336,14 @@ pub async fn mark_uploaded(
 /// returning id, r2_key, media_type, transcoding_priority
 /// ```
 ///
-/// Scope: creator. Proven:
-/// - media_items: deleted_at is null (line 131), creator_id = :creator_id (line 131)
+/// Scope: creator. Proven: media_items: deleted_at is null (line 131), creator_id = :creator_id (line 131)
 pub async fn start_transcoding(
-    db: &impl Writer,
-    scope: &CreatorScope,
-    priority: i32,
-    id: MediaItemId,
+    db: &impl Writer, scope: &CreatorScope, priority: i32, id: MediaItemId,
 ) -> Result<Option<StartTranscodingRow>> {
     static QUERY: Query = Query::new(
         "media::start_transcoding",
         "update media_items\nset status = 'transcoding',\n    transcoding_priority = $1,\n    transcoding_progress = 0,\n    transcoding_step = null,\n    transcoding_error = null,\n    runpod_job_id = null,\n    updated_at = now()\nwhere id = $2 and creator_id = $3 and status = 'uploaded' and deleted_at is null\nreturning id, r2_key, media_type, transcoding_priority",
-        &[Type::INT4, Type::UUID, Type::TEXT],
-        StartTranscodingRow::COLUMNS,
+        &[Type::INT4, Type::UUID, Type::TEXT], StartTranscodingRow::COLUMNS,
     ).in_scope("creator");
     db.fetch_opt(&QUERY, &[&priority, &id, scope.creator_id()]).await
 }
@@ -408,18 +361,14 @@ pub async fn start_transcoding(
 /// returning id, transcoding_attempts
 /// ```
 ///
-/// Scope: creator. Proven:
-/// - media_items: deleted_at is null (line 142), creator_id = :creator_id (line 139)
+/// Scope: creator. Proven: media_items: deleted_at is null (line 142), creator_id = :creator_id (line 139)
 pub async fn retry_transcoding(
-    db: &impl Writer,
-    scope: &CreatorScope,
-    id: MediaItemId,
+    db: &impl Writer, scope: &CreatorScope, id: MediaItemId,
 ) -> Result<Option<RetryTranscodingRow>> {
     static QUERY: Query = Query::new(
         "media::retry_transcoding",
         "update media_items\nset status = 'uploaded', updated_at = now()\nwhere id = $1\n    and creator_id = $2\n    and status = 'failed'\n    and transcoding_attempts < 3\n    and deleted_at is null\nreturning id, transcoding_attempts",
-        &[Type::UUID, Type::TEXT],
-        RetryTranscodingRow::COLUMNS,
+        &[Type::UUID, Type::TEXT], RetryTranscodingRow::COLUMNS,
     ).in_scope("creator");
     db.fetch_opt(&QUERY, &[&id, scope.creator_id()]).await
 }
@@ -441,18 +390,14 @@ pub async fn retry_transcoding(
 /// where id = :id and creator_id = :creator_id and deleted_at is null
 /// ```
 ///
-/// Scope: creator. Proven:
-/// - media_items: deleted_at is null (line 158), creator_id = :creator_id (line 158)
+/// Scope: creator. Proven: media_items: deleted_at is null (line 158), creator_id = :creator_id (line 158)
 pub async fn get_transcoding_status(
-    db: &impl Executor,
-    scope: &CreatorScope,
-    id: MediaItemId,
+    db: &impl Executor, scope: &CreatorScope, id: MediaItemId,
 ) -> Result<Option<GetTranscodingStatusRow>> {
     static QUERY: Query = Query::new(
         "media::get_transcoding_status",
         "select\n    id,\n    status,\n    transcoding_progress,\n    transcoding_step,\n    transcoding_attempts,\n    transcoding_error,\n    mezzanine_status,\n    ready_variants,\n    updated_at\nfrom media_items\nwhere id = $1 and creator_id = $2 and deleted_at is null",
-        &[Type::UUID, Type::TEXT],
-        GetTranscodingStatusRow::COLUMNS,
+        &[Type::UUID, Type::TEXT], GetTranscodingStatusRow::COLUMNS,
     ).in_scope("creator");
     db.fetch_opt(&QUERY, &[&id, scope.creator_id()]).await
 }
@@ -465,19 +410,14 @@ pub async fn get_transcoding_status(
 /// where id = :id and creator_id = :creator_id and status = 'uploaded' and deleted_at is null
 /// ```
 ///
-/// Scope: creator. Proven:
-/// - media_items: deleted_at is null (line 164), creator_id = :creator_id (line 164)
+/// Scope: creator. Proven: media_items: deleted_at is null (line 164), creator_id = :creator_id (line 164)
 pub async fn record_trigger_failure(
-    db: &impl Writer,
-    scope: &CreatorScope,
-    error: &str,
-    id: MediaItemId,
+    db: &impl Writer, scope: &CreatorScope, error: &str, id: MediaItemId,
 ) -> Result<u64> {
     static QUERY: Query = Query::new(
         "media::record_trigger_failure",
         "update media_items\nset transcoding_error = left($1, 2000), updated_at = now()\nwhere id = $2 and creator_id = $3 and status = 'uploaded' and deleted_at is null",
-        &[Type::TEXT, Type::UUID, Type::TEXT],
-        &[],
+        &[Type::TEXT, Type::UUID, Type::TEXT], &[],
     ).in_scope("creator");
     db.execute(&QUERY, &[&error, &id, scope.creator_id()]).await
 }
@@ -490,14 +430,12 @@ pub async fn record_trigger_failure(
 /// where id = :id and status = 'transcoding' and deleted_at is null
 /// ```
 ///
-/// Scope: system, because: the transcoding worker acts for no user. Proven:
-/// - media_items: deleted_at is null (line 173), in system scope (line 171)
+/// Scope: system, because: the transcoding worker acts for no user. Proven: media_items: deleted_at is null (line 173), in system scope (line 171)
 pub async fn set_transcoding_job(db: &ServiceRole<'_>, job_id: &str, id: MediaItemId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "media::set_transcoding_job",
         "update media_items\nset runpod_job_id = $1, updated_at = now()\nwhere id = $2 and status = 'transcoding' and deleted_at is null",
-        &[Type::VARCHAR, Type::UUID],
-        &[],
+        &[Type::VARCHAR, Type::UUID], &[],
     ).in_scope("system");
     db.execute(&QUERY, &[&job_id, &id]).await
 }
@@ -510,14 +448,12 @@ pub async fn set_transcoding_job(db: &ServiceRole<'_>, job_id: &str, id: MediaIt
 /// where id = :id and status = 'failed' and transcoding_attempts < 3 and deleted_at is null
 /// ```
 ///
-/// Scope: system, because: the transcoding worker acts for no user. Proven:
-/// - media_items: deleted_at is null (line 180), in system scope (line 178)
+/// Scope: system, because: the transcoding worker acts for no user. Proven: media_items: deleted_at is null (line 180), in system scope (line 178)
 pub async fn requeue_media(db: &ServiceRole<'_>, id: MediaItemId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "media::requeue_media",
         "update media_items\nset status = 'uploaded', updated_at = now()\nwhere id = $1 and status = 'failed' and transcoding_attempts < 3 and deleted_at is null",
-        &[Type::UUID],
-        &[],
+        &[Type::UUID], &[],
     ).in_scope("system");
     db.execute(&QUERY, &[&id]).await
 }
@@ -536,17 +472,14 @@ pub async fn requeue_media(db: &ServiceRole<'_>, id: MediaItemId) -> Result<u64>
 /// returning id, r2_key, media_type, transcoding_priority
 /// ```
 ///
-/// Scope: system, because: the transcoding worker acts for no user. Proven:
-/// - media_items: deleted_at is null (line 192), in system scope (line 185)
+/// Scope: system, because: the transcoding worker acts for no user. Proven: media_items: deleted_at is null (line 192), in system scope (line 185)
 pub async fn dispatch_transcoding(
-    db: &ServiceRole<'_>,
-    id: MediaItemId,
+    db: &ServiceRole<'_>, id: MediaItemId,
 ) -> Result<Option<StartTranscodingRow>> {
     static QUERY: Query = Query::new(
         "media::dispatch_transcoding",
         "update media_items\nset status = 'transcoding',\n    transcoding_progress = 0,\n    transcoding_step = null,\n    transcoding_error = null,\n    runpod_job_id = null,\n    updated_at = now()\nwhere id = $1 and status = 'uploaded' and deleted_at is null\nreturning id, r2_key, media_type, transcoding_priority",
-        &[Type::UUID],
-        StartTranscodingRow::COLUMNS,
+        &[Type::UUID], StartTranscodingRow::COLUMNS,
     ).in_scope("system");
     db.fetch_opt(&QUERY, &[&id]).await
 }
@@ -562,19 +495,14 @@ pub async fn dispatch_transcoding(
 ///     and deleted_at is null
 /// ```
 ///
-/// Scope: system, because: the service's callback carries a job id and no user. Proven:
-/// - media_items: deleted_at is null (line 203), in system scope (line 198)
+/// Scope: system, because: the service's callback carries a job id and no user. Proven: media_items: deleted_at is null (line 203), in system scope (line 198)
 pub async fn record_transcoding_progress(
-    db: &ServiceRole<'_>,
-    percent: i32,
-    step: &str,
-    job_id: &str,
+    db: &ServiceRole<'_>, percent: i32, step: &str, job_id: &str,
 ) -> Result<u64> {
     static QUERY: Query = Query::new(
         "media::record_transcoding_progress",
         "update media_items\nset transcoding_progress = $1, transcoding_step = $2, updated_at = now()\nwhere runpod_job_id = $3\n    and status = 'transcoding'\n    and transcoding_progress <= $1\n    and deleted_at is null",
-        &[Type::INT4, Type::VARCHAR, Type::TEXT],
-        &[],
+        &[Type::INT4, Type::VARCHAR, Type::TEXT], &[],
     ).in_scope("system");
     db.execute(&QUERY, &[&percent, &step, &job_id]).await
 }
@@ -590,18 +518,14 @@ pub async fn record_transcoding_progress(
 /// limit 1
 /// ```
 ///
-/// Scope: system, because: the service's callback carries a job id and no user. Proven:
-/// - media_items: deleted_at is null (line 211), in system scope (line 210)
+/// Scope: system, because: the service's callback carries a job id and no user. Proven: media_items: deleted_at is null (line 211), in system scope (line 210)
 pub async fn find_media_by_job(
-    db: &ServiceRole<'_>,
-    job_id: &str,
-    id: Option<MediaItemId>,
+    db: &ServiceRole<'_>, job_id: &str, id: Option<MediaItemId>,
 ) -> Result<Option<FindMediaByJobRow>> {
     static QUERY: Query = Query::new(
         "media::find_media_by_job",
         "select id, creator_id, media_type, status, transcoding_attempts\nfrom media_items\nwhere (runpod_job_id = $1 or (id = $2 and runpod_job_id is null)) and deleted_at is null\norder by runpod_job_id is null, updated_at desc, id\nlimit 1",
-        &[Type::TEXT, Type::UUID],
-        FindMediaByJobRow::COLUMNS,
+        &[Type::TEXT, Type::UUID], FindMediaByJobRow::COLUMNS,
     ).in_scope("system");
     db.fetch_opt(&QUERY, &[&job_id, &id]).await
 }
@@ -614,14 +538,12 @@ pub async fn find_media_by_job(
 /// where id = :id and status = 'transcoding' and deleted_at is null
 /// ```
 ///
-/// Scope: system, because: the transcoding worker acts for no user. Proven:
-/// - media_items: deleted_at is null (line 220), in system scope (line 218)
+/// Scope: system, because: the transcoding worker acts for no user. Proven: media_items: deleted_at is null (line 220), in system scope (line 218)
 pub async fn revert_transcoding_start(db: &ServiceRole<'_>, id: MediaItemId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "media::revert_transcoding_start",
         "update media_items\nset status = 'uploaded', runpod_job_id = null, updated_at = now()\nwhere id = $1 and status = 'transcoding' and deleted_at is null",
-        &[Type::UUID],
-        &[],
+        &[Type::UUID], &[],
     ).in_scope("system");
     db.execute(&QUERY, &[&id]).await
 }
@@ -672,11 +594,9 @@ pub struct CompleteTranscoding<'a> {
 /// returning *
 /// ```
 ///
-/// Scope: system, because: the service's callback carries a job id and no user. Proven:
-/// - media_items: deleted_at is null (line 244), in system scope (line 226)
+/// Scope: system, because: the service's callback carries a job id and no user. Proven: media_items: deleted_at is null (line 244), in system scope (line 226)
 pub async fn complete_transcoding(
-    db: &ServiceRole<'_>,
-    params: &CompleteTranscoding<'_>,
+    db: &ServiceRole<'_>, params: &CompleteTranscoding<'_>,
 ) -> Result<Option<MediaItem>> {
     static QUERY: Query = Query::new(
         "media::complete_transcoding",
@@ -685,19 +605,14 @@ pub async fn complete_transcoding(
             Type::VARCHAR, Type::VARCHAR, Type::VARCHAR, Type::VARCHAR, Type::VARCHAR, Type::VARCHAR,
             Type::VARCHAR, Type::JSONB, Type::INT4, Type::INT4, Type::INT4, Type::INT4, Type::INT4,
             Type::INT4, Type::UUID,
-        ],
-        MediaItem::COLUMNS,
+        ], MediaItem::COLUMNS,
     ).in_scope("system");
-    db.fetch_opt(
-        &QUERY,
-        &[
-            &params.hls_master_playlist_key, &params.hls_preview_key, &params.thumbnail_key,
-            &params.waveform_key, &params.waveform_image_key, &params.mezzanine_key, &params.mezzanine_status,
-            &params.ready_variants, &params.duration_seconds, &params.width, &params.height,
-            &params.loudness_integrated, &params.loudness_peak, &params.loudness_range, &params.id,
-        ],
-    )
-    .await
+    db.fetch_opt(&QUERY, &[
+        &params.hls_master_playlist_key, &params.hls_preview_key, &params.thumbnail_key, &params.waveform_key,
+        &params.waveform_image_key, &params.mezzanine_key, &params.mezzanine_status, &params.ready_variants,
+        &params.duration_seconds, &params.width, &params.height, &params.loudness_integrated,
+        &params.loudness_peak, &params.loudness_range, &params.id,
+    ]).await
 }
 
 /// transcoding -> failed, with one attempt more on the count.
@@ -712,18 +627,14 @@ pub async fn complete_transcoding(
 /// returning id, creator_id, transcoding_attempts
 /// ```
 ///
-/// Scope: system, because: the service's callback carries a job id and no user. Proven:
-/// - media_items: deleted_at is null (line 255), in system scope (line 250)
+/// Scope: system, because: the service's callback carries a job id and no user. Proven: media_items: deleted_at is null (line 255), in system scope (line 250)
 pub async fn fail_transcoding(
-    db: &ServiceRole<'_>,
-    error: &str,
-    id: MediaItemId,
+    db: &ServiceRole<'_>, error: &str, id: MediaItemId,
 ) -> Result<Option<FailTranscodingRow>> {
     static QUERY: Query = Query::new(
         "media::fail_transcoding",
         "update media_items\nset status = 'failed',\n    transcoding_error = left($1, 2000),\n    transcoding_attempts = transcoding_attempts + 1,\n    updated_at = now()\nwhere id = $2 and status = 'transcoding' and deleted_at is null\nreturning id, creator_id, transcoding_attempts",
-        &[Type::TEXT, Type::UUID],
-        FailTranscodingRow::COLUMNS,
+        &[Type::TEXT, Type::UUID], FailTranscodingRow::COLUMNS,
     ).in_scope("system");
     db.fetch_opt(&QUERY, &[&error, &id]).await
 }
@@ -740,17 +651,14 @@ pub async fn fail_transcoding(
 /// returning id, creator_id, transcoding_attempts
 /// ```
 ///
-/// Scope: system, because: sweep over all creators. Proven:
-/// - media_items: deleted_at is null (line 266), in system scope (line 261)
+/// Scope: system, because: sweep over all creators. Proven: media_items: deleted_at is null (line 266), in system scope (line 261)
 pub async fn recover_stuck_transcoding(
-    db: &ServiceRole<'_>,
-    cutoff: DateTime<Utc>,
+    db: &ServiceRole<'_>, cutoff: DateTime<Utc>,
 ) -> Result<Vec<FailTranscodingRow>> {
     static QUERY: Query = Query::new(
         "media::recover_stuck_transcoding",
         "update media_items\nset status = 'failed',\n    transcoding_error = 'no report from the transcoding service',\n    transcoding_attempts = transcoding_attempts + 1,\n    updated_at = now()\nwhere status = 'transcoding' and updated_at < $1 and deleted_at is null\nreturning id, creator_id, transcoding_attempts",
-        &[Type::TIMESTAMPTZ],
-        FailTranscodingRow::COLUMNS,
+        &[Type::TIMESTAMPTZ], FailTranscodingRow::COLUMNS,
     ).in_scope("system");
     db.fetch_all(&QUERY, &[&cutoff]).await
 }
@@ -766,17 +674,14 @@ pub async fn recover_stuck_transcoding(
 /// for update skip locked
 /// ```
 ///
-/// Scope: system, because: queue over all creators. Proven:
-/// - media_items: deleted_at is null (line 274), in system scope (line 273)
+/// Scope: system, because: queue over all creators. Proven: media_items: deleted_at is null (line 274), in system scope (line 273)
 pub async fn claim_retryable_media(
-    tx: &ServiceTransaction<'_>,
-    batch_size: i64,
+    tx: &ServiceTransaction<'_>, batch_size: i64,
 ) -> Result<Vec<ClaimRetryableMediaRow>> {
     static QUERY: Query = Query::new(
         "media::claim_retryable_media",
         "select id, creator_id, media_type, r2_key, transcoding_priority, transcoding_attempts\nfrom media_items\nwhere status = 'failed' and transcoding_attempts < 3 and deleted_at is null\norder by transcoding_priority, updated_at, id\nlimit $1\nfor update skip locked",
-        &[Type::INT8],
-        ClaimRetryableMediaRow::COLUMNS,
+        &[Type::INT8], ClaimRetryableMediaRow::COLUMNS,
     ).in_scope("system");
     tx.fetch_all(&QUERY, &[&batch_size]).await
 }
@@ -804,15 +709,12 @@ pub async fn claim_retryable_media(
 /// - content c: deleted_at is null (line 297), organization_id = :organization_id (line 297)
 /// - media_items m: deleted_at is null (line 296), id = c.media_item_id, c: organization_id = :organization_id (line 296)
 pub async fn list_organization_media(
-    db: &impl Executor,
-    scope: &OrganizationScope,
-    page: Page,
+    db: &impl Executor, scope: &OrganizationScope, page: Page,
 ) -> Result<Vec<ListOrganizationMediaRow>> {
     static QUERY: Query = Query::new(
         "media::list_organization_media",
         "select\n    c.id as content_id,\n    c.title as content_title,\n    m.id,\n    m.title,\n    m.media_type,\n    m.status,\n    m.duration_seconds,\n    m.thumbnail_key\nfrom content c\njoin media_items m on m.id = c.media_item_id and m.deleted_at is null\nwhere c.organization_id = $1 and c.deleted_at is null\norder by m.title, c.id\nlimit $2 offset $3",
-        &[Type::UUID, Type::INT8, Type::INT8],
-        ListOrganizationMediaRow::COLUMNS,
+        &[Type::UUID, Type::INT8, Type::INT8], ListOrganizationMediaRow::COLUMNS,
     ).in_scope("organization");
     db.fetch_all(&QUERY, &[scope.organization_id(), &page.limit(), &page.offset()]).await
 }
@@ -837,16 +739,14 @@ pub struct GetMediaItemRow {
     pub created_at: DateTime<Utc>,
     pub creator: GetMediaItemRowCreator,
 }
-
 impl FromRow for GetMediaItemRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("title", "varchar"), ("description", "text"), ("media_type", "varchar"),
         ("status", "varchar"), ("mime_type", "varchar"), ("file_size_bytes", "int8"),
         ("duration_seconds", "int4"), ("width", "int4"), ("height", "int4"), ("thumbnail_key", "varchar"),
         ("waveform_key", "varchar"), ("uploaded_at", "timestamptz"), ("created_at", "timestamptz"),
         ("creator.id", "text"), ("creator.name", "text"), ("creator.image", "text"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetMediaItemRow {
             id: row.get(0)?, title: row.get(1)?, description: row.get(2)?, media_type: row.get(3)?,
@@ -878,13 +778,11 @@ pub struct MediaSummaryRow {
     pub bytes: i64,
     pub duration_seconds: i64,
 }
-
 impl FromRow for MediaSummaryRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("items", "int8"), ("ready", "int8"), ("failed", "int8"), ("bytes", "int8"),
         ("duration_seconds", "int8"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(MediaSummaryRow {
             items: row.get(0)?, ready: row.get(1)?, failed: row.get(2)?, bytes: row.get(3)?,
@@ -903,12 +801,10 @@ pub struct StartTranscodingRow {
     /// 0 is done first, 4 last.
     pub transcoding_priority: i32,
 }
-
 impl FromRow for StartTranscodingRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("r2_key", "varchar"), ("media_type", "varchar"), ("transcoding_priority", "int4"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(StartTranscodingRow {
             id: row.get(0)?, r2_key: row.get(1)?, media_type: row.get(2)?, transcoding_priority: row.get(3)?,
@@ -923,12 +819,8 @@ pub struct RetryTranscodingRow {
     /// Attempts that failed so far; after the third the item stays failed.
     pub transcoding_attempts: i32,
 }
-
 impl FromRow for RetryTranscodingRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
-        ("id", "uuid"), ("transcoding_attempts", "int4"),
-    ];
-
+    const COLUMNS: Columns = &[("id", "uuid"), ("transcoding_attempts", "int4")];
     fn from_row(row: &Row) -> Result<Self> {
         Ok(RetryTranscodingRow { id: row.get(0)?, transcoding_attempts: row.get(1)? })
     }
@@ -952,14 +844,12 @@ pub struct GetTranscodingStatusRow {
     pub ready_variants: Option<Value>,
     pub updated_at: DateTime<Utc>,
 }
-
 impl FromRow for GetTranscodingStatusRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("status", "varchar"), ("transcoding_progress", "int4"),
         ("transcoding_step", "varchar"), ("transcoding_attempts", "int4"), ("transcoding_error", "varchar"),
         ("mezzanine_status", "varchar"), ("ready_variants", "jsonb"), ("updated_at", "timestamptz"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetTranscodingStatusRow {
             id: row.get(0)?, status: row.get(1)?, transcoding_progress: row.get(2)?,
@@ -980,13 +870,11 @@ pub struct FindMediaByJobRow {
     /// Attempts that failed so far; after the third the item stays failed.
     pub transcoding_attempts: i32,
 }
-
 impl FromRow for FindMediaByJobRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("creator_id", "text"), ("media_type", "varchar"), ("status", "varchar"),
         ("transcoding_attempts", "int4"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(FindMediaByJobRow {
             id: row.get(0)?, creator_id: row.get(1)?, media_type: row.get(2)?, status: row.get(3)?,
@@ -1003,12 +891,8 @@ pub struct FailTranscodingRow {
     /// Attempts that failed so far; after the third the item stays failed.
     pub transcoding_attempts: i32,
 }
-
 impl FromRow for FailTranscodingRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
-        ("id", "uuid"), ("creator_id", "text"), ("transcoding_attempts", "int4"),
-    ];
-
+    const COLUMNS: Columns = &[("id", "uuid"), ("creator_id", "text"), ("transcoding_attempts", "int4")];
     fn from_row(row: &Row) -> Result<Self> {
         Ok(FailTranscodingRow { id: row.get(0)?, creator_id: row.get(1)?, transcoding_attempts: row.get(2)? })
     }
@@ -1027,13 +911,11 @@ pub struct ClaimRetryableMediaRow {
     /// Attempts that failed so far; after the third the item stays failed.
     pub transcoding_attempts: i32,
 }
-
 impl FromRow for ClaimRetryableMediaRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("creator_id", "text"), ("media_type", "varchar"), ("r2_key", "varchar"),
         ("transcoding_priority", "int4"), ("transcoding_attempts", "int4"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ClaimRetryableMediaRow {
             id: row.get(0)?, creator_id: row.get(1)?, media_type: row.get(2)?, r2_key: row.get(3)?,
@@ -1056,14 +938,12 @@ pub struct ListOrganizationMediaRow {
     pub duration_seconds: Option<i32>,
     pub thumbnail_key: Option<String>,
 }
-
 impl FromRow for ListOrganizationMediaRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("content_id", "uuid"), ("content_title", "varchar"), ("id", "uuid"), ("title", "varchar"),
         ("media_type", "varchar"), ("status", "varchar"), ("duration_seconds", "int4"),
         ("thumbnail_key", "varchar"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListOrganizationMediaRow {
             content_id: row.get(0)?, content_title: row.get(1)?, id: row.get(2)?, title: row.get(3)?,

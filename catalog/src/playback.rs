@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use sqlward::{Executor, FromRow, Page, Part, Query, Result, Row};
+use sqlward::{Columns, Executor, FromRow, Page, Part, Query, Result, Row};
 use sqlward::types::Type;
 use crate::{ContentId, OrganizationManager, Playback, UserScope};
 
@@ -15,18 +15,14 @@ use crate::{ContentId, OrganizationManager, Playback, UserScope};
 /// where user_id = :user_id and content_id = :content_id
 /// ```
 ///
-/// Scope: user. Proven:
-/// - video_playback: user_id = :user_id (line 8)
+/// Scope: user. Proven: video_playback: user_id = :user_id (line 8)
 pub async fn get_playback(
-    db: &impl Executor,
-    scope: &UserScope,
-    content_id: ContentId,
+    db: &impl Executor, scope: &UserScope, content_id: ContentId,
 ) -> Result<Option<GetPlaybackRow>> {
     static QUERY: Query = Query::new(
         "playback::get_playback",
         "select position_seconds, duration_seconds, completed, updated_at\nfrom video_playback\nwhere user_id = $1 and content_id = $2",
-        &[Type::TEXT, Type::UUID],
-        GetPlaybackRow::COLUMNS,
+        &[Type::TEXT, Type::UUID], GetPlaybackRow::COLUMNS,
     ).in_scope("user");
     db.fetch_opt(&QUERY, &[scope.user_id(), &content_id]).await
 }
@@ -40,28 +36,21 @@ pub async fn get_playback(
 /// order by content_id
 /// ```
 ///
-/// Scope: user. Proven:
-/// - video_playback: user_id = :user_id (line 14)
+/// Scope: user. Proven: video_playback: user_id = :user_id (line 14)
 pub async fn list_playback_for(
-    db: &impl Executor,
-    scope: &UserScope,
-    content_ids: &[ContentId],
+    db: &impl Executor, scope: &UserScope, content_ids: &[ContentId],
 ) -> Result<Vec<Playback>> {
     static QUERY: Query = Query::new(
         "playback::list_playback_for",
         "select content_id, position_seconds, duration_seconds, completed, updated_at\nfrom video_playback\nwhere user_id = $1 and content_id = any ($2)\norder by content_id",
-        &[Type::TEXT, Type::UUID_ARRAY],
-        Playback::COLUMNS,
+        &[Type::TEXT, Type::UUID_ARRAY], Playback::COLUMNS,
     ).in_scope("user");
     db.fetch_all(&QUERY, &[scope.user_id(), &content_ids]).await
 }
 
 /// The parameters of [`content_performance`].
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct ContentPerformance {
-    pub since: Option<DateTime<Utc>>,
-    pub until: Option<DateTime<Utc>>,
-}
+pub struct ContentPerformance { pub since: Option<DateTime<Utc>>, pub until: Option<DateTime<Utc>> }
 
 /// How the organization's live pieces are watched, the most viewed first: viewers, seconds, and how much of a piece they
 /// saw on average, in percent. Of a period where one is given.
@@ -90,10 +79,7 @@ pub struct ContentPerformance {
 /// - content c: deleted_at is null (line 36), organization_id = :organization_id (line 36)
 /// - video_playback v: content_id = c.id, c: organization_id = :organization_id (line 33)
 pub async fn content_performance(
-    db: &impl Executor,
-    scope: &OrganizationManager,
-    params: &ContentPerformance,
-    page: Page,
+    db: &impl Executor, scope: &OrganizationManager, params: &ContentPerformance, page: Page,
 ) -> Result<Vec<ContentPerformanceRow>> {
     static QUERY: Query = Query::new(
         "playback::content_performance",
@@ -106,11 +92,9 @@ pub async fn content_performance(
         Part::always("\nwhere c.organization_id = $3 and c.deleted_at is null\ngroup by c.id\norder by viewers desc, c.id\nlimit $4 offset $5"),
     ]);
     let given = [params.since.is_some(), params.until.is_some()];
-    QUERY.variant(&given, 0).fetch_all(
-        db,
-        &[&params.since, &params.until, scope.organization_id(), &page.limit(), &page.offset()],
-    )
-    .await
+    QUERY.variant(&given, 0).fetch_all(db, &[
+        &params.since, &params.until, scope.organization_id(), &page.limit(), &page.offset(),
+    ]).await
 }
 
 /// A row of `get_playback`.
@@ -121,13 +105,11 @@ pub struct GetPlaybackRow {
     pub completed: bool,
     pub updated_at: DateTime<Utc>,
 }
-
 impl FromRow for GetPlaybackRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("position_seconds", "int4"), ("duration_seconds", "int4"), ("completed", "bool"),
         ("updated_at", "timestamptz"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetPlaybackRow {
             position_seconds: row.get(0)?, duration_seconds: row.get(1)?, completed: row.get(2)?,
@@ -147,13 +129,11 @@ pub struct ContentPerformanceRow {
     pub mean_completion: f64,
     pub completions: i64,
 }
-
 impl FromRow for ContentPerformanceRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("title", "varchar"), ("viewers", "int8"), ("watched_seconds", "int8"),
         ("mean_completion", "float8"), ("completions", "int8"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ContentPerformanceRow {
             id: row.get(0)?, title: row.get(1)?, viewers: row.get(2)?, watched_seconds: row.get(3)?,

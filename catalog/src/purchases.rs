@@ -3,7 +3,9 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use sqlward::{Executor, FromRow, Page, Paged, Part, Query, Result, Row, ServiceRole, ServiceTransaction};
+use sqlward::{
+    Columns, Executor, FromRow, Page, Paged, Part, Query, Result, Row, ServiceRole, ServiceTransaction,
+};
 use sqlward::types::Type;
 use crate::{ContentId, ContentType, OrganizationId, PurchaseId, PurchaseStatus, UserId, UserScope};
 
@@ -16,14 +18,12 @@ use crate::{ContentId, ContentType, OrganizationId, PurchaseId, PurchaseStatus, 
 /// ) as bought
 /// ```
 ///
-/// Scope: user. Proven:
-/// - purchases: customer_id = :user_id (line 9)
+/// Scope: user. Proven: purchases: customer_id = :user_id (line 9)
 pub async fn verify_purchase(db: &impl Executor, scope: &UserScope, content_id: ContentId) -> Result<bool> {
     static QUERY: Query = Query::new(
         "purchases::verify_purchase",
         "select exists (\n    select from purchases\n    where customer_id = $1 and content_id = $2 and status = 'completed' and disputed_at is null\n) as bought",
-        &[Type::TEXT, Type::UUID],
-        &[("bought", "bool")],
+        &[Type::TEXT, Type::UUID], &[("bought", "bool")],
     ).in_scope("user");
     let (value,): (bool,) = db.fetch_one(&QUERY, &[scope.user_id(), &content_id]).await?;
     Ok(value)
@@ -39,18 +39,14 @@ pub async fn verify_purchase(db: &impl Executor, scope: &UserScope, content_id: 
 /// limit 1
 /// ```
 ///
-/// Scope: user. Proven:
-/// - purchases: customer_id = :user_id (line 16)
+/// Scope: user. Proven: purchases: customer_id = :user_id (line 16)
 pub async fn find_completed_purchase(
-    db: &impl Executor,
-    scope: &UserScope,
-    content_id: ContentId,
+    db: &impl Executor, scope: &UserScope, content_id: ContentId,
 ) -> Result<Option<FindCompletedPurchaseRow>> {
     static QUERY: Query = Query::new(
         "purchases::find_completed_purchase",
         "select id, content_id, organization_id, amount_paid_cents, currency, purchased_at, created_at\nfrom purchases\nwhere customer_id = $1 and content_id = $2 and status = 'completed' and disputed_at is null\norder by created_at desc, id\nlimit 1",
-        &[Type::TEXT, Type::UUID],
-        FindCompletedPurchaseRow::COLUMNS,
+        &[Type::TEXT, Type::UUID], FindCompletedPurchaseRow::COLUMNS,
     ).in_scope("user");
     db.fetch_opt(&QUERY, &[scope.user_id(), &content_id]).await
 }
@@ -65,18 +61,14 @@ pub async fn find_completed_purchase(
 /// where id = :id and customer_id = :user_id
 /// ```
 ///
-/// Scope: user. Proven:
-/// - purchases: customer_id = :user_id (line 26)
+/// Scope: user. Proven: purchases: customer_id = :user_id (line 26)
 pub async fn get_purchase(
-    db: &impl Executor,
-    scope: &UserScope,
-    id: PurchaseId,
+    db: &impl Executor, scope: &UserScope, id: PurchaseId,
 ) -> Result<Option<GetPurchaseRow>> {
     static QUERY: Query = Query::new(
         "purchases::get_purchase",
         "select\n    id, content_id, organization_id, amount_paid_cents, currency, status, purchased_at, created_at, refunded_at,\n    refund_amount_cents, disputed_at\nfrom purchases\nwhere id = $1 and customer_id = $2",
-        &[Type::UUID, Type::TEXT],
-        GetPurchaseRow::COLUMNS,
+        &[Type::UUID, Type::TEXT], GetPurchaseRow::COLUMNS,
     ).in_scope("user");
     db.fetch_opt(&QUERY, &[&id, scope.user_id()]).await
 }
@@ -104,32 +96,25 @@ pub async fn get_purchase(
 /// where p.stripe_payment_intent_id = :payment_id and p.customer_id = :user_id
 /// ```
 ///
-/// Scope: user. Proven:
-/// - purchases p: customer_id = :user_id (line 49)
+/// Scope: user. Proven: purchases p: customer_id = :user_id (line 49)
 ///
 /// Waived:
 /// - `tenant-scope` of `content`: a receipt names what was bought, whatever became of the piece or the payment
 /// - `soft-delete` of `content`: a receipt names what was bought, removed since or not
 pub async fn get_purchase_by_payment_for_user(
-    db: &impl Executor,
-    scope: &UserScope,
-    payment_id: &str,
+    db: &impl Executor, scope: &UserScope, payment_id: &str,
 ) -> Result<Option<GetPurchaseByPaymentForUserRow>> {
     static QUERY: Query = Query::new(
         "purchases::get_purchase_by_payment_for_user",
         "select\n    p.id,\n    p.organization_id,\n    p.amount_paid_cents,\n    p.currency,\n    p.status,\n    p.purchased_at,\n    p.created_at,\n    p.refunded_at,\n    p.refund_amount_cents,\n    c.id as \"content.id\",\n    c.title as \"content.title\",\n    c.slug as \"content.slug\",\n    c.content_type as \"content.content_type\",\n    c.thumbnail_url as \"content.thumbnail_url\"\nfrom purchases p\njoin content c on c.id = p.content_id\nwhere p.stripe_payment_intent_id = $1 and p.customer_id = $2",
-        &[Type::TEXT, Type::TEXT],
-        GetPurchaseByPaymentForUserRow::COLUMNS,
+        &[Type::TEXT, Type::TEXT], GetPurchaseByPaymentForUserRow::COLUMNS,
     ).in_scope("user");
     db.fetch_opt(&QUERY, &[&payment_id, scope.user_id()]).await
 }
 
 /// The parameters of [`list_purchase_history`].
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct ListPurchaseHistory {
-    pub status: Option<PurchaseStatus>,
-    pub content_id: Option<ContentId>,
-}
+pub struct ListPurchaseHistory { pub status: Option<PurchaseStatus>, pub content_id: Option<ContentId> }
 
 /// All that the user bought or tried to, the latest first, with the pieces; in one state or of one piece where given.
 ///
@@ -157,17 +142,13 @@ pub struct ListPurchaseHistory {
 /// order by p.created_at desc, p.id
 /// ```
 ///
-/// Scope: user. Proven in each of 4 variants:
-/// - purchases p: customer_id = :user_id (line 73)
+/// Scope: user. Proven in each of 4 variants: purchases p: customer_id = :user_id (line 73)
 ///
 /// Waived:
 /// - `tenant-scope` of `content`: a receipt names what was bought, whatever became of the piece or the payment
 /// - `soft-delete` of `content`: a receipt names what was bought, removed since or not
 pub async fn list_purchase_history(
-    db: &impl Executor,
-    scope: &UserScope,
-    params: &ListPurchaseHistory,
-    page: Page,
+    db: &impl Executor, scope: &UserScope, params: &ListPurchaseHistory, page: Page,
 ) -> Result<Paged<GetPurchaseByPaymentForUserRow>> {
     static QUERY: Query = Query::new(
         "purchases::list_purchase_history",
@@ -182,21 +163,16 @@ pub async fn list_purchase_history(
     static TOTAL: Query = Query::new(
         "purchases::list_purchase_history",
         "select count(*) from (\nselect\n    p.id,\n    p.organization_id,\n    p.amount_paid_cents,\n    p.currency,\n    p.status,\n    p.purchased_at,\n    p.created_at,\n    p.refunded_at,\n    p.refund_amount_cents,\n    c.id as \"content.id\",\n    c.title as \"content.title\",\n    c.slug as \"content.slug\",\n    c.content_type as \"content.content_type\",\n    c.thumbnail_url as \"content.thumbnail_url\"\nfrom purchases p\njoin content c on c.id = p.content_id\nwhere p.customer_id = $1",
-        &[Type::TEXT, Type::TEXT, Type::UUID],
-        &[("count", "int8")],
+        &[Type::TEXT, Type::TEXT, Type::UUID], &[("count", "int8")],
     ).in_scope("user").with(&[
         Part::given(0, "\n    and p.status = $2", &[2]),
         Part::given(1, "\n    and p.content_id = $3", &[3]),
         Part::always("\n) as page"),
     ]);
     let given = [params.status.is_some(), params.content_id.is_some()];
-    QUERY.variant(&given, 0).fetch_page(
-        db,
-        TOTAL.variant(&given, 0),
-        &[scope.user_id(), &params.status, &params.content_id],
-        page,
-    )
-    .await
+    QUERY.variant(&given, 0).fetch_page(db, TOTAL.variant(&given, 0), &[
+        scope.user_id(), &params.status, &params.content_id,
+    ], page).await
 }
 
 /// What is recorded of a payment.
@@ -209,17 +185,14 @@ pub async fn list_purchase_history(
 /// where p.stripe_payment_intent_id = :payment_id
 /// ```
 ///
-/// Scope: system, because: the payment provider's event carries a payment id and no session. Proven:
-/// - purchases p: in system scope (line 90)
+/// Scope: system, because: the payment provider's event carries a payment id and no session. Proven: purchases p: in system scope (line 90)
 pub async fn find_purchase_by_payment(
-    db: &ServiceRole<'_>,
-    payment_id: &str,
+    db: &ServiceRole<'_>, payment_id: &str,
 ) -> Result<Option<RecordedPurchase>> {
     static QUERY: Query = Query::new(
         "purchases::find_purchase_by_payment",
         "select p.id, p.customer_id as user_id, p.content_id, p.organization_id, p.amount_paid_cents, p.currency, p.status,\np.platform_fee_cents, p.organization_fee_cents, p.creator_payout_cents, p.purchased_at, p.refunded_at,\np.refund_amount_cents, p.disputed_at, p.created_at\nfrom purchases p\nwhere p.stripe_payment_intent_id = $1",
-        &[Type::TEXT],
-        RecordedPurchase::COLUMNS,
+        &[Type::TEXT], RecordedPurchase::COLUMNS,
     ).in_scope("system");
     db.fetch_opt(&QUERY, &[&payment_id]).await
 }
@@ -273,8 +246,7 @@ pub struct RecordPurchase<'a> {
 /// Waived:
 /// - `soft-delete` of `content`: the customer has paid, even if the piece was removed meanwhile
 pub async fn record_purchase(
-    tx: &ServiceTransaction<'_>,
-    params: &RecordPurchase<'_>,
+    tx: &ServiceTransaction<'_>, params: &RecordPurchase<'_>,
 ) -> Result<Option<(UserScope, RecordedPurchase)>> {
     static QUERY: Query = Query::new(
         "purchases::record_purchase",
@@ -282,18 +254,13 @@ pub async fn record_purchase(
         &[
             Type::TEXT, Type::INT4, Type::TEXT, Type::VARCHAR, Type::INT4, Type::INT4, Type::INT4,
             Type::TIMESTAMPTZ, Type::UUID,
-        ],
-        RecordedPurchase::COLUMNS,
+        ], RecordedPurchase::COLUMNS,
     ).in_scope("system");
-    let row: Option<RecordedPurchase> = tx.fetch_opt(
-        &QUERY,
-        &[
-            &params.customer_id, &params.amount_paid_cents, &params.currency, &params.payment_id,
-            &params.platform_fee_cents, &params.organization_fee_cents, &params.creator_payout_cents,
-            &params.now, &params.content_id,
-        ],
-    )
-    .await?;
+    let row: Option<RecordedPurchase> = tx.fetch_opt(&QUERY, &[
+        &params.customer_id, &params.amount_paid_cents, &params.currency, &params.payment_id,
+        &params.platform_fee_cents, &params.organization_fee_cents, &params.creator_payout_cents, &params.now,
+        &params.content_id,
+    ]).await?;
     Ok(row.map(|row| (UserScope::from_authenticated(row.user_id.clone()), row)))
 }
 
@@ -325,23 +292,18 @@ pub struct RefundPurchase<'a> {
 /// p.refund_amount_cents, p.disputed_at, p.created_at
 /// ```
 ///
-/// Scope: system, because: the payment provider's event carries a payment id and no session. Proven:
-/// - purchases p: in system scope (line 127), grants `user` by customer_id, in system scope, of a row that was found (line 82)
+/// Scope: system, because: the payment provider's event carries a payment id and no session. Proven: purchases p: in system scope (line 127), grants `user` by customer_id, in system scope, of a row that was found (line 82)
 pub async fn refund_purchase(
-    tx: &ServiceTransaction<'_>,
-    params: &RefundPurchase<'_>,
+    tx: &ServiceTransaction<'_>, params: &RefundPurchase<'_>,
 ) -> Result<Option<(UserScope, RecordedPurchase)>> {
     static QUERY: Query = Query::new(
         "purchases::refund_purchase",
         "update purchases p\nset status = 'refunded',\n    refunded_at = $1,\n    refund_amount_cents = coalesce($2, p.amount_paid_cents),\n    stripe_refund_id = $3,\n    refund_reason = $4,\n    updated_at = now()\nwhere p.stripe_payment_intent_id = $5\n    and p.status = 'completed'\n    and coalesce($2, p.amount_paid_cents) between 0 and p.amount_paid_cents\nreturning p.id, p.customer_id as user_id, p.content_id, p.organization_id, p.amount_paid_cents, p.currency, p.status,\np.platform_fee_cents, p.organization_fee_cents, p.creator_payout_cents, p.purchased_at, p.refunded_at,\np.refund_amount_cents, p.disputed_at, p.created_at",
-        &[Type::TIMESTAMPTZ, Type::INT4, Type::VARCHAR, Type::TEXT, Type::TEXT],
-        RecordedPurchase::COLUMNS,
+        &[Type::TIMESTAMPTZ, Type::INT4, Type::VARCHAR, Type::TEXT, Type::TEXT], RecordedPurchase::COLUMNS,
     ).in_scope("system");
-    let row: Option<RecordedPurchase> = tx.fetch_opt(
-        &QUERY,
-        &[&params.now, &params.amount_cents, &params.refund_id, &params.reason, &params.payment_id],
-    )
-    .await?;
+    let row: Option<RecordedPurchase> = tx.fetch_opt(&QUERY, &[
+        &params.now, &params.amount_cents, &params.refund_id, &params.reason, &params.payment_id,
+    ]).await?;
     Ok(row.map(|row| (UserScope::from_authenticated(row.user_id.clone()), row)))
 }
 
@@ -365,23 +327,18 @@ pub struct MarkPurchaseDisputed<'a> {
 /// p.refund_amount_cents, p.disputed_at, p.created_at
 /// ```
 ///
-/// Scope: system, because: the payment provider's event carries a payment id and no session. Proven:
-/// - purchases p: in system scope (line 144), grants `user` by customer_id, in system scope, of a row that was found (line 82)
+/// Scope: system, because: the payment provider's event carries a payment id and no session. Proven: purchases p: in system scope (line 144), grants `user` by customer_id, in system scope, of a row that was found (line 82)
 pub async fn mark_purchase_disputed(
-    tx: &ServiceTransaction<'_>,
-    params: &MarkPurchaseDisputed<'_>,
+    tx: &ServiceTransaction<'_>, params: &MarkPurchaseDisputed<'_>,
 ) -> Result<Option<(UserScope, RecordedPurchase)>> {
     static QUERY: Query = Query::new(
         "purchases::mark_purchase_disputed",
         "update purchases p\nset disputed_at = $1, dispute_reason = $2, stripe_dispute_id = $3, updated_at = now()\nwhere p.stripe_payment_intent_id = $4 and p.status = 'completed' and p.disputed_at is null\nreturning p.id, p.customer_id as user_id, p.content_id, p.organization_id, p.amount_paid_cents, p.currency, p.status,\np.platform_fee_cents, p.organization_fee_cents, p.creator_payout_cents, p.purchased_at, p.refunded_at,\np.refund_amount_cents, p.disputed_at, p.created_at",
-        &[Type::TIMESTAMPTZ, Type::TEXT, Type::VARCHAR, Type::TEXT],
-        RecordedPurchase::COLUMNS,
+        &[Type::TIMESTAMPTZ, Type::TEXT, Type::VARCHAR, Type::TEXT], RecordedPurchase::COLUMNS,
     ).in_scope("system");
-    let row: Option<RecordedPurchase> = tx.fetch_opt(
-        &QUERY,
-        &[&params.now, &params.reason, &params.dispute_id, &params.payment_id],
-    )
-    .await?;
+    let row: Option<RecordedPurchase> = tx.fetch_opt(&QUERY, &[
+        &params.now, &params.reason, &params.dispute_id, &params.payment_id,
+    ]).await?;
     Ok(row.map(|row| (UserScope::from_authenticated(row.user_id.clone()), row)))
 }
 
@@ -393,14 +350,12 @@ pub async fn mark_purchase_disputed(
 /// where stripe_payment_intent_id = :payment_id and status = 'pending'
 /// ```
 ///
-/// Scope: system, because: the payment provider's event carries a payment id and no session. Proven:
-/// - purchases: in system scope (line 152)
+/// Scope: system, because: the payment provider's event carries a payment id and no session. Proven: purchases: in system scope (line 152)
 pub async fn record_failed_purchase(db: &ServiceRole<'_>, payment_id: &str) -> Result<u64> {
     static QUERY: Query = Query::new(
         "purchases::record_failed_purchase",
         "update purchases\nset status = 'failed', updated_at = now()\nwhere stripe_payment_intent_id = $1 and status = 'pending'",
-        &[Type::TEXT],
-        &[],
+        &[Type::TEXT], &[],
     ).in_scope("system");
     db.execute(&QUERY, &[&payment_id]).await
 }
@@ -417,13 +372,11 @@ pub struct FindCompletedPurchaseRow {
     pub purchased_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
 }
-
 impl FromRow for FindCompletedPurchaseRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("content_id", "uuid"), ("organization_id", "uuid"), ("amount_paid_cents", "int4"),
         ("currency", "varchar"), ("purchased_at", "timestamptz"), ("created_at", "timestamptz"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(FindCompletedPurchaseRow {
             id: row.get(0)?, content_id: row.get(1)?, organization_id: row.get(2)?,
@@ -451,15 +404,13 @@ pub struct GetPurchaseRow {
     /// Set when the customer's bank disputes the payment. The state stays, and the purchase opens nothing any more.
     pub disputed_at: Option<DateTime<Utc>>,
 }
-
 impl FromRow for GetPurchaseRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("content_id", "uuid"), ("organization_id", "uuid"), ("amount_paid_cents", "int4"),
         ("currency", "varchar"), ("status", "varchar"), ("purchased_at", "timestamptz"),
         ("created_at", "timestamptz"), ("refunded_at", "timestamptz"), ("refund_amount_cents", "int4"),
         ("disputed_at", "timestamptz"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetPurchaseRow {
             id: row.get(0)?, content_id: row.get(1)?, organization_id: row.get(2)?,
@@ -486,16 +437,14 @@ pub struct GetPurchaseByPaymentForUserRow {
     pub refund_amount_cents: Option<i32>,
     pub content: GetPurchaseByPaymentForUserRowContent,
 }
-
 impl FromRow for GetPurchaseByPaymentForUserRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("organization_id", "uuid"), ("amount_paid_cents", "int4"), ("currency", "varchar"),
         ("status", "varchar"), ("purchased_at", "timestamptz"), ("created_at", "timestamptz"),
         ("refunded_at", "timestamptz"), ("refund_amount_cents", "int4"), ("content.id", "uuid"),
         ("content.title", "varchar"), ("content.slug", "varchar"), ("content.content_type", "varchar"),
         ("content.thumbnail_url", "text"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetPurchaseByPaymentForUserRow {
             id: row.get(0)?, organization_id: row.get(1)?, amount_paid_cents: row.get(2)?,
@@ -542,16 +491,14 @@ pub struct RecordedPurchase {
     pub disputed_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
 }
-
 impl FromRow for RecordedPurchase {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("user_id", "text"), ("content_id", "uuid"), ("organization_id", "uuid"),
         ("amount_paid_cents", "int4"), ("currency", "varchar"), ("status", "varchar"),
         ("platform_fee_cents", "int4"), ("organization_fee_cents", "int4"), ("creator_payout_cents", "int4"),
         ("purchased_at", "timestamptz"), ("refunded_at", "timestamptz"), ("refund_amount_cents", "int4"),
         ("disputed_at", "timestamptz"), ("created_at", "timestamptz"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(RecordedPurchase {
             id: row.get(0)?, user_id: row.get(1)?, content_id: row.get(2)?, organization_id: row.get(3)?,

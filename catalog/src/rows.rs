@@ -4,7 +4,7 @@
 use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sqlward::{FromRow, Result, Row};
+use sqlward::{Columns, FromRow, Result, Row};
 use crate::{
     ContentAccessId, ContentAccessType, ContentId, ContentStatus, ContentType, ContentVisibility,
     EmailAuditLogId, EmailSendStatus, MediaItemId, MediaItemMediaType, MediaItemMezzanineStatus,
@@ -44,9 +44,8 @@ pub struct Content {
     pub updated_at: DateTime<Utc>,
     pub deleted_at: Option<DateTime<Utc>>,
 }
-
 impl FromRow for Content {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("creator_id", "text"), ("organization_id", "uuid"), ("media_item_id", "uuid"),
         ("title", "varchar"), ("slug", "varchar"), ("description", "text"), ("content_type", "varchar"),
         ("thumbnail_url", "text"), ("content_body", "text"), ("category", "varchar"), ("tags", "jsonb"),
@@ -54,7 +53,6 @@ impl FromRow for Content {
         ("published_at", "timestamptz"), ("view_count", "int4"), ("purchase_count", "int4"),
         ("created_at", "timestamptz"), ("updated_at", "timestamptz"), ("deleted_at", "timestamptz"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Content {
             id: row.get(0)?, creator_id: row.get(1)?, organization_id: row.get(2)?,
@@ -83,14 +81,12 @@ pub struct ContentAccess {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
-
 impl FromRow for ContentAccess {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("user_id", "text"), ("content_id", "uuid"), ("organization_id", "uuid"),
         ("access_type", "varchar"), ("expires_at", "timestamptz"), ("created_at", "timestamptz"),
         ("updated_at", "timestamptz"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ContentAccess {
             id: row.get(0)?, user_id: row.get(1)?, content_id: row.get(2)?, organization_id: row.get(3)?,
@@ -117,14 +113,12 @@ pub struct EmailAuditLog {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
-
 impl FromRow for EmailAuditLog {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("organization_id", "uuid"), ("creator_id", "text"), ("template_name", "varchar"),
         ("recipient_email", "varchar"), ("status", "public.email_send_status"), ("error", "text"),
         ("metadata", "text"), ("created_at", "timestamptz"), ("updated_at", "timestamptz"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(EmailAuditLog {
             id: row.get(0)?, organization_id: row.get(1)?, creator_id: row.get(2)?,
@@ -184,9 +178,8 @@ pub struct MediaItem {
     /// What the transcoding service is doing, in its own words.
     pub transcoding_step: Option<String>,
 }
-
 impl FromRow for MediaItem {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("creator_id", "text"), ("title", "varchar"), ("description", "text"),
         ("media_type", "varchar"), ("status", "varchar"), ("r2_key", "varchar"), ("file_size_bytes", "int8"),
         ("mime_type", "varchar"), ("duration_seconds", "int4"), ("width", "int4"), ("height", "int4"),
@@ -198,7 +191,6 @@ impl FromRow for MediaItem {
         ("ready_variants", "jsonb"), ("loudness_integrated", "int4"), ("loudness_peak", "int4"),
         ("loudness_range", "int4"), ("transcoding_progress", "int4"), ("transcoding_step", "varchar"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(MediaItem {
             id: row.get(0)?, creator_id: row.get(1)?, title: row.get(2)?, description: row.get(3)?,
@@ -231,14 +223,12 @@ pub struct Organization {
     pub updated_at: DateTime<Utc>,
     pub deleted_at: Option<DateTime<Utc>>,
 }
-
 impl FromRow for Organization {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("name", "varchar"), ("slug", "varchar"), ("description", "text"),
         ("logo_url", "text"), ("website_url", "text"), ("created_at", "timestamptz"),
         ("updated_at", "timestamptz"), ("deleted_at", "timestamptz"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Organization {
             id: row.get(0)?, name: row.get(1)?, slug: row.get(2)?, description: row.get(3)?,
@@ -263,14 +253,12 @@ pub struct OrganizationMembership {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
-
 impl FromRow for OrganizationMembership {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("organization_id", "uuid"), ("user_id", "text"), ("role", "varchar"),
         ("status", "varchar"), ("invited_by", "text"), ("created_at", "timestamptz"),
         ("updated_at", "timestamptz"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(OrganizationMembership {
             id: row.get(0)?, organization_id: row.get(1)?, user_id: row.get(2)?, role: row.get(3)?,
@@ -293,13 +281,11 @@ pub struct PlatformFeeConfig {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
-
 impl FromRow for PlatformFeeConfig {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("platform_fee_percentage", "int4"), ("effective_from", "timestamptz"),
         ("effective_until", "timestamptz"), ("created_at", "timestamptz"), ("updated_at", "timestamptz"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(PlatformFeeConfig {
             id: row.get(0)?, platform_fee_percentage: row.get(1)?, effective_from: row.get(2)?,
@@ -317,13 +303,11 @@ pub struct Playback {
     pub completed: bool,
     pub updated_at: DateTime<Utc>,
 }
-
 impl FromRow for Playback {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("content_id", "uuid"), ("position_seconds", "int4"), ("duration_seconds", "int4"),
         ("completed", "bool"), ("updated_at", "timestamptz"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Playback {
             content_id: row.get(0)?, position_seconds: row.get(1)?, duration_seconds: row.get(2)?,
@@ -346,13 +330,11 @@ pub struct Session {
     pub user_agent: Option<String>,
     pub user_id: UserId,
 }
-
 impl FromRow for Session {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "text"), ("expires_at", "timestamp"), ("token", "text"), ("created_at", "timestamp"),
         ("updated_at", "timestamp"), ("ip_address", "text"), ("user_agent", "text"), ("user_id", "text"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Session {
             id: row.get(0)?, expires_at: row.get(1)?, token: row.get(2)?, created_at: row.get(3)?,
@@ -382,14 +364,12 @@ pub struct User {
     /// Set when the account is closed; name, email and pictures are made anonymous with it.
     pub deleted_at: Option<NaiveDateTime>,
 }
-
 impl FromRow for User {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "text"), ("name", "text"), ("email", "text"), ("email_verified", "bool"), ("image", "text"),
         ("created_at", "timestamp"), ("updated_at", "timestamp"), ("role", "text"), ("avatar_url", "text"),
         ("deleted_at", "timestamp"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(User {
             id: row.get(0)?, name: row.get(1)?, email: row.get(2)?, email_verified: row.get(3)?,
@@ -412,13 +392,11 @@ pub struct VerificationToken {
     pub created_at: NaiveDateTime,
     pub updated_at: NaiveDateTime,
 }
-
 impl FromRow for VerificationToken {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "text"), ("identifier", "text"), ("value", "text"), ("expires_at", "timestamp"),
         ("created_at", "timestamp"), ("updated_at", "timestamp"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(VerificationToken {
             id: row.get(0)?, identifier: row.get(1)?, value: row.get(2)?, expires_at: row.get(3)?,

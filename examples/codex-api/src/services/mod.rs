@@ -9,3 +9,9 @@
 //! - It opens the transaction itself, and where rows are locked or the isolation is higher, runs it again through
 //!   [`sqlward::retry`]. Nothing else is in a transaction: no hashing of passwords, no call to another service.
 //! - It knows nothing of HTTP: the routes make answers of what it returns, and jobs can call it too.
+
+pub mod access;
+pub mod fees;
+pub mod playback;
+pub mod purchases;
+pub mod revenue;
