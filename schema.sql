@@ -136,6 +136,7 @@ create index idx_org_memberships_org_id on organization_memberships (organizatio
 create index idx_org_memberships_user_id on organization_memberships (user_id);
 create index idx_org_memberships_role on organization_memberships (organization_id, role);
 create index idx_org_memberships_status on organization_memberships (organization_id, status);
+create index idx_org_memberships_invited_by on organization_memberships (invited_by);
 
 -- Media ---------------------------------------------------------------------------------------------------------------
 
@@ -171,12 +172,15 @@ create table media_items (
     loudness_integrated     integer,
     loudness_peak           integer,
     loudness_range          integer,
+    transcoding_progress    integer not null default 0,
+    transcoding_step        varchar(100),
     constraint check_media_status check (status in ('uploading', 'uploaded', 'transcoding', 'ready', 'failed')),
     constraint check_media_type check (media_type in ('video', 'audio')),
     constraint check_mezzanine_status
         check (mezzanine_status is null or mezzanine_status in ('pending', 'processing', 'ready', 'failed')),
     constraint check_transcoding_priority check (transcoding_priority between 0 and 4),
     constraint check_max_transcoding_attempts check (transcoding_attempts between 0 and 3),
+    constraint check_transcoding_progress check (transcoding_progress between 0 and 100),
     -- What a player needs before it can show the item. Audio has no picture, so it needs its waveform instead.
     constraint status_ready_requires_keys check (
         status <> 'ready'
@@ -193,6 +197,8 @@ comment on column media_items.runpod_job_id is 'Job of the transcoding service t
 comment on column media_items.transcoding_attempts is 'Attempts that failed so far; after the third the item stays failed.';
 comment on column media_items.transcoding_priority is '0 is done first, 4 last.';
 comment on column media_items.ready_variants is 'JSON array of the renditions that exist, such as ["1080p", "720p"].';
+comment on column media_items.transcoding_progress is 'Percent of the running attempt.';
+comment on column media_items.transcoding_step is 'What the transcoding service is doing, in its own words.';
 comment on column media_items.loudness_integrated is 'Integrated loudness in hundredths of LUFS.';
 comment on column media_items.loudness_peak is 'True peak in hundredths of dBTP.';
 comment on column media_items.loudness_range is 'Loudness range in hundredths of LU.';
@@ -250,6 +256,13 @@ create index idx_content_published_at on content (published_at);
 create index idx_content_category on content (category);
 -- jsonb_path_ops would be smaller, but the default class also answers "has any of these tags" (?|).
 create index idx_content_tags_gin on content using gin (tags);
+-- The expression is that of the search in queries/content.sql.
+create index idx_content_search on content
+    using gin (to_tsvector('simple', title || ' ' || coalesce(description, '')));
+-- What the public lists read.
+create index idx_content_org_published on content (organization_id, status, published_at) where deleted_at is null;
+create index idx_content_creator_org_published on content (creator_id, organization_id, status)
+    where deleted_at is null;
 
 -- A slug is taken in its organization, or among its creator's personal pieces, by live content alone.
 create unique index idx_unique_content_slug_per_org on content (slug, organization_id)
@@ -340,6 +353,8 @@ create index idx_purchases_created_at on purchases (created_at);
 create index idx_purchases_purchased_at on purchases (purchased_at);
 create index idx_purchases_org_status_created on purchases (organization_id, status, created_at);
 create index idx_purchases_org_status_purchased on purchases (organization_id, status, purchased_at);
+-- The windows of queries/analytics.sql.
+create index idx_purchases_org_status_sold on purchases (organization_id, status, (coalesce(purchased_at, created_at)));
 
 create table platform_fee_config (
     id                      uuid primary key default gen_random_uuid(),
@@ -391,4 +406,5 @@ comment on table email_audit_logs is 'Every mail that was sent or tried, on whos
 comment on column email_audit_logs.metadata is 'JSON as the mail worker serialised it; text, because nothing ever looks inside.';
 
 create index idx_email_audit_logs_org_created on email_audit_logs (organization_id, created_at);
+create index idx_email_audit_logs_creator_id on email_audit_logs (creator_id);
 create index idx_email_audit_logs_recipient_template on email_audit_logs (recipient_email, template_name);

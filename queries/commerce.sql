@@ -4,6 +4,7 @@
 --! list_customers
 --- Everyone who bought from the organization, with the number and the sum of completed purchases. The filters pick
 --- customers, by name or address, by a piece they bought, by their first purchase and by what they spent in all.
+--@ scope organization as manager
 --@ page total
 select
     u.id,

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sqlward::{Columns, Executor, FromRow, Page, Paged, Part, Query, Result, Row};
 use sqlward::types::Type;
-use crate::{ContentId, OrganizationScope, UserId};
+use crate::{ContentId, OrganizationManager, UserId};
 
 /// The parameters of [`list_customers`].
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -68,12 +68,12 @@ pub enum ListCustomersSort {
 /// --order by purchases desc, u.id  --? sort purchases
 /// ```
 ///
-/// Scope: organization. Proven in each of 128 variants:
-/// - users u: deleted_at is null (line 17), id = p.customer_id, p: organization_id = :organization_id (line 17)
-/// - purchases p: organization_id = :organization_id (line 18)
-/// - purchases b: organization_id = :organization_id, when `content_id` is given (line 24)
+/// Scope: organization as manager. Proven in each of 128 variants:
+/// - users u: deleted_at is null (line 18), id = p.customer_id, p: organization_id = :organization_id (line 18)
+/// - purchases p: organization_id = :organization_id (line 19)
+/// - purchases b: organization_id = :organization_id, when `content_id` is given (line 25)
 pub async fn list_customers(
-    db: &impl Executor, scope: &OrganizationScope, params: &ListCustomers<'_>, page: Page,
+    db: &impl Executor, scope: &OrganizationManager, params: &ListCustomers<'_>, page: Page,
 ) -> Result<Paged<ListCustomersRow>> {
     static QUERY: Query = Query::new(
         "commerce::list_customers",
@@ -82,7 +82,7 @@ pub async fn list_customers(
             Type::UUID, Type::TEXT, Type::UUID, Type::TIMESTAMPTZ, Type::INT8, Type::INT8, Type::INT8,
             Type::INT8,
         ], ListCustomersRow::COLUMNS,
-    ).in_scope("organization").with(&[
+    ).in_scope("organization as manager").with(&[
         Part::given(0, "\n    and strpos(lower(concat_ws(' ', u.name, u.email)), lower($2)) > 0", &[2]),
         Part::given(1, "\n    and exists (", &[]),
         Part::given(1, "\n        select from purchases b", &[]),
@@ -106,7 +106,7 @@ pub async fn list_customers(
         "select count(*) from (\nselect\n    u.id,\n    u.name,\n    u.email,\n    count(*) as purchases,\n    sum(p.amount_paid_cents) as spent_cents,\n    min(p.created_at) as first_purchase_at,\n    max(p.created_at) as last_purchase_at\nfrom purchases p\njoin users u on u.id = p.customer_id and u.deleted_at is null\nwhere p.organization_id = $1\n    and p.status = 'completed'",
         &[Type::UUID, Type::TEXT, Type::UUID, Type::TIMESTAMPTZ, Type::INT8, Type::INT8],
         &[("count", "int8")],
-    ).in_scope("organization").with(&[
+    ).in_scope("organization as manager").with(&[
         Part::given(0, "\n    and strpos(lower(concat_ws(' ', u.name, u.email)), lower($2)) > 0", &[2]),
         Part::given(1, "\n    and exists (", &[]),
         Part::given(1, "\n        select from purchases b", &[]),

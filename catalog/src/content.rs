@@ -482,37 +482,56 @@ pub struct UpdateContent<'a> {
     pub id: ContentId,
 }
 
-/// Changes title, slug and visibility where given, and replaces the other texts and the price. Media and organization
-/// stay.
+/// Changes what is given. An empty description, body or category goes away, and what costs 0 is free. Media and
+/// organization stay, and a published written piece keeps a body.
 ///
 /// ```sql
 /// update content
-/// set title = coalesce(:title, title),
-///     slug = coalesce(lower(:slug), slug),
-///     description = :description,
-///     content_body = :content_body,
-///     category = :category,
-///     tags = :tags,
-///     visibility = coalesce(:visibility, visibility),
-///     price_cents = :price_cents,
-///     updated_at = now()
-/// where id = :id and creator_id = :creator_id and deleted_at is null
+/// set updated_at = now()
+///     , title = :title  --? title
+///     , slug = lower(:slug)  --? slug
+///     , description = nullif(:description, '')  --? description
+///     , content_body = nullif(:content_body, '')  --? content_body
+///     , category = nullif(:category, '')  --? category
+///     , tags = :tags  --? tags
+///     , visibility = :visibility  --? visibility
+///     , price_cents = nullif(:price_cents, 0)  --? price_cents
+/// where id = :id
+///     and creator_id = :creator_id
+///     and deleted_at is null
+///     and (:content_body <> '' or status <> 'published' or content_type <> 'written')  --? content_body
 /// returning *
 /// ```
 ///
-/// Scope: creator. Proven: content: deleted_at is null (line 204), creator_id = :creator_id (line 204)
+/// Scope: creator. Proven in each of 256 variants: content: deleted_at is null (line 206), creator_id = :creator_id (line 205)
 pub async fn update_content(
     db: &impl Writer, scope: &CreatorScope, params: &UpdateContent<'_>,
 ) -> Result<Option<Content>> {
     static QUERY: Query = Query::new(
-        "content::update_content",
-        "update content\nset title = coalesce($1, title),\n    slug = coalesce(lower($2), slug),\n    description = $3,\n    content_body = $4,\n    category = $5,\n    tags = $6,\n    visibility = coalesce($7, visibility),\n    price_cents = $8,\n    updated_at = now()\nwhere id = $9 and creator_id = $10 and deleted_at is null\nreturning *",
+        "content::update_content", "update content\nset updated_at = now()",
         &[
-            Type::VARCHAR, Type::TEXT, Type::TEXT, Type::TEXT, Type::VARCHAR, Type::JSONB, Type::VARCHAR,
+            Type::VARCHAR, Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT, Type::JSONB, Type::VARCHAR,
             Type::INT4, Type::UUID, Type::TEXT,
         ], Content::COLUMNS,
-    ).in_scope("creator");
-    db.fetch_opt(&QUERY, &[
+    ).in_scope("creator").with(&[
+        Part::given(0, "\n    , title = $1", &[1]),
+        Part::given(1, "\n    , slug = lower($2)", &[2]),
+        Part::given(2, "\n    , description = nullif($3, '')", &[3]),
+        Part::given(3, "\n    , content_body = nullif($4, '')", &[4]),
+        Part::given(4, "\n    , category = nullif($5, '')", &[5]),
+        Part::given(5, "\n    , tags = $6", &[6]),
+        Part::given(6, "\n    , visibility = $7", &[7]),
+        Part::given(7, "\n    , price_cents = nullif($8, 0)", &[8]),
+        Part::always("\nwhere id = $9\n    and creator_id = $10\n    and deleted_at is null"),
+        Part::given(3, "\n    and ($4 <> '' or status <> 'published' or content_type <> 'written')", &[4]),
+        Part::always("\nreturning *"),
+    ]);
+    let given = [
+        params.title.is_some(), params.slug.is_some(), params.description.is_some(),
+        params.content_body.is_some(), params.category.is_some(), params.tags.is_some(),
+        params.visibility.is_some(), params.price_cents.is_some(),
+    ];
+    QUERY.variant(&given, 0).fetch_opt(db, &[
         &params.title, &params.slug, &params.description, &params.content_body, &params.category,
         &params.tags, &params.visibility, &params.price_cents, &params.id, scope.creator_id(),
     ]).await
@@ -526,7 +545,7 @@ pub async fn update_content(
 /// where id = :id and creator_id = :creator_id and deleted_at is null
 /// ```
 ///
-/// Scope: creator. Proven: content: deleted_at is null (line 211), creator_id = :creator_id (line 211)
+/// Scope: creator. Proven: content: deleted_at is null (line 214), creator_id = :creator_id (line 214)
 pub async fn set_thumbnail(
     db: &impl Writer, scope: &CreatorScope, thumbnail_url: Option<&str>, id: ContentId,
 ) -> Result<u64> {
@@ -565,8 +584,8 @@ pub async fn set_thumbnail(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content c: deleted_at is null (line 223), creator_id = :creator_id (line 221)
-/// - media_items m: deleted_at is null (line 232), creator_id = c.creator_id, c.creator_id = :creator_id (line 229)
+/// - content c: deleted_at is null (line 226), creator_id = :creator_id (line 224)
+/// - media_items m: deleted_at is null (line 235), creator_id = c.creator_id, c.creator_id = :creator_id (line 232)
 pub async fn publish_content(
     db: &impl Writer, scope: &CreatorScope, id: ContentId,
 ) -> Result<Option<Content>> {
@@ -587,7 +606,7 @@ pub async fn publish_content(
 /// returning *
 /// ```
 ///
-/// Scope: creator. Proven: content: deleted_at is null (line 241), creator_id = :creator_id (line 241)
+/// Scope: creator. Proven: content: deleted_at is null (line 244), creator_id = :creator_id (line 244)
 pub async fn unpublish_content(
     db: &impl Writer, scope: &CreatorScope, id: ContentId,
 ) -> Result<Option<Content>> {
@@ -608,7 +627,7 @@ pub async fn unpublish_content(
 /// returning *
 /// ```
 ///
-/// Scope: creator. Proven: content: deleted_at is null (line 248), creator_id = :creator_id (line 248)
+/// Scope: creator. Proven: content: deleted_at is null (line 251), creator_id = :creator_id (line 251)
 pub async fn archive_content(
     db: &impl Writer, scope: &CreatorScope, id: ContentId,
 ) -> Result<Option<Content>> {
@@ -628,7 +647,7 @@ pub async fn archive_content(
 /// where id = :id and creator_id = :creator_id and deleted_at is null
 /// ```
 ///
-/// Scope: creator. Proven: content: deleted_at is null (line 255), creator_id = :creator_id (line 255)
+/// Scope: creator. Proven: content: deleted_at is null (line 258), creator_id = :creator_id (line 258)
 pub async fn soft_delete_content(db: &impl Writer, scope: &CreatorScope, id: ContentId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::soft_delete_content",
@@ -647,7 +666,7 @@ pub async fn soft_delete_content(db: &impl Writer, scope: &CreatorScope, id: Con
 /// returning *
 /// ```
 ///
-/// Scope: creator. Proven: content: deleted_at is null (line 262), creator_id = :creator_id (line 262)
+/// Scope: creator. Proven: content: deleted_at is null (line 265), creator_id = :creator_id (line 265)
 ///
 /// Waived:
 /// - `tenant-write` of `content`: moving a piece between tenants is what this is for; its creator decides
@@ -681,9 +700,9 @@ pub async fn move_content_to_personal(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content c: deleted_at is null (line 275), creator_id = :creator_id (line 273), organization_id refers to what a row of om in scope is or refers to (line 269)
-/// - organizations o: deleted_at is null (line 271), id = om.organization_id, om: user_id = :creator_id (line 271)
-/// - organization_memberships om: user_id = :creator_id (line 277)
+/// - content c: deleted_at is null (line 278), creator_id = :creator_id (line 276), organization_id refers to what a row of om in scope is or refers to (line 272)
+/// - organizations o: deleted_at is null (line 274), id = om.organization_id, om: user_id = :creator_id (line 274)
+/// - organization_memberships om: user_id = :creator_id (line 280)
 ///
 /// Waived:
 /// - `tenant-write` of `content`: moving a piece between tenants is what this is for; its creator decides
@@ -721,8 +740,8 @@ pub async fn attach_content_to_organization(
 /// ```
 ///
 /// Scope: organization as studio. Proven:
-/// - content c: deleted_at is null (line 303), organization_id = :organization_id (line 303)
-/// - users u: deleted_at is null (line 302), id = c.creator_id, c: organization_id = :organization_id (line 302)
+/// - content c: deleted_at is null (line 306), organization_id = :organization_id (line 306)
+/// - users u: deleted_at is null (line 305), id = c.creator_id, c: organization_id = :organization_id (line 305)
 pub async fn get_organization_content(
     db: &impl Executor, scope: &OrganizationStudio, id: ContentId,
 ) -> Result<Option<GetOrganizationContentRow>> {
@@ -734,7 +753,11 @@ pub async fn get_organization_content(
     db.fetch_opt(&QUERY, &[&id, scope.organization_id()]).await
 }
 
-/// The organization's content in one state, with its creators.
+/// The parameters of [`admin_list_content`].
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct AdminListContent { pub status: Option<ContentStatus> }
+
+/// The organization's content with its creators, in one state where one is given.
 ///
 /// ```sql
 /// select
@@ -750,22 +773,38 @@ pub async fn get_organization_content(
 ///     u.name as "creator.name"
 /// from content c
 /// join users u on u.id = c.creator_id and u.deleted_at is null
-/// where c.organization_id = :organization_id and c.status = :status and c.deleted_at is null
+/// where c.organization_id = :organization_id
+///     and c.deleted_at is null
+///     and c.status = :status  --? status
 /// order by c.created_at desc, c.id
 /// ```
 ///
-/// Scope: organization as manager. Proven:
-/// - content c: deleted_at is null (line 322), organization_id = :organization_id (line 322)
-/// - users u: deleted_at is null (line 321), id = c.creator_id, c: organization_id = :organization_id (line 321)
+/// Scope: organization as manager. Proven in each of 2 variants:
+/// - content c: deleted_at is null (line 326), organization_id = :organization_id (line 325)
+/// - users u: deleted_at is null (line 324), id = c.creator_id, c: organization_id = :organization_id (line 324)
 pub async fn admin_list_content(
-    db: &impl Executor, scope: &OrganizationManager, status: ContentStatus, page: Page,
-) -> Result<Vec<AdminListContentRow>> {
+    db: &impl Executor, scope: &OrganizationManager, params: &AdminListContent, page: Page,
+) -> Result<Paged<AdminListContentRow>> {
     static QUERY: Query = Query::new(
         "content::admin_list_content",
-        "select\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.status,\n    c.published_at,\n    c.view_count,\n    c.purchase_count,\n    u.id as \"creator.id\",\n    u.name as \"creator.name\"\nfrom content c\njoin users u on u.id = c.creator_id and u.deleted_at is null\nwhere c.organization_id = $1 and c.status = $2 and c.deleted_at is null\norder by c.created_at desc, c.id\nlimit $3 offset $4",
+        "select\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.status,\n    c.published_at,\n    c.view_count,\n    c.purchase_count,\n    u.id as \"creator.id\",\n    u.name as \"creator.name\"\nfrom content c\njoin users u on u.id = c.creator_id and u.deleted_at is null\nwhere c.organization_id = $1\n    and c.deleted_at is null",
         &[Type::UUID, Type::TEXT, Type::INT8, Type::INT8], AdminListContentRow::COLUMNS,
-    ).in_scope("organization as manager");
-    db.fetch_all(&QUERY, &[scope.organization_id(), &status, &page.limit(), &page.offset()]).await
+    ).in_scope("organization as manager").with(&[
+        Part::given(0, "\n    and c.status = $2", &[2]),
+        Part::always("\norder by c.created_at desc, c.id\nlimit $3 offset $4"),
+    ]);
+    static TOTAL: Query = Query::new(
+        "content::admin_list_content",
+        "select count(*) from (\nselect\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.status,\n    c.published_at,\n    c.view_count,\n    c.purchase_count,\n    u.id as \"creator.id\",\n    u.name as \"creator.name\"\nfrom content c\njoin users u on u.id = c.creator_id and u.deleted_at is null\nwhere c.organization_id = $1\n    and c.deleted_at is null",
+        &[Type::UUID, Type::TEXT], &[("count", "int8")],
+    ).in_scope("organization as manager").with(&[
+        Part::given(0, "\n    and c.status = $2", &[2]),
+        Part::always("\n) as page"),
+    ]);
+    let given = [params.status.is_some()];
+    QUERY.variant(&given, 0).fetch_page(db, TOTAL.variant(&given, 0), &[
+        scope.organization_id(), &params.status,
+    ], page).await
 }
 
 /// draft -> published by the organization's staff, on the same terms as `publish_content`.
@@ -794,8 +833,8 @@ pub async fn admin_list_content(
 /// ```
 ///
 /// Scope: organization as manager. Proven:
-/// - content c: deleted_at is null (line 335), organization_id = :organization_id (line 333)
-/// - media_items m: deleted_at is null (line 344), id = c.media_item_id, c: organization_id = :organization_id (line 340)
+/// - content c: deleted_at is null (line 340), organization_id = :organization_id (line 338)
+/// - media_items m: deleted_at is null (line 349), id = c.media_item_id, c: organization_id = :organization_id (line 345)
 pub async fn admin_publish_content(
     db: &impl Writer, scope: &OrganizationManager, id: ContentId,
 ) -> Result<Option<AdminPublishContentRow>> {
@@ -819,7 +858,7 @@ pub async fn admin_publish_content(
 /// returning id, title, slug, creator_id, status, published_at
 /// ```
 ///
-/// Scope: organization as manager. Proven: content: deleted_at is null (line 357), organization_id = :organization_id (line 355)
+/// Scope: organization as manager. Proven: content: deleted_at is null (line 362), organization_id = :organization_id (line 360)
 pub async fn admin_unpublish_content(
     db: &impl Writer, scope: &OrganizationManager, id: ContentId,
 ) -> Result<Option<AdminPublishContentRow>> {
@@ -839,7 +878,7 @@ pub async fn admin_unpublish_content(
 /// where id = :id and organization_id = :organization_id and deleted_at is null
 /// ```
 ///
-/// Scope: organization as manager. Proven: content: deleted_at is null (line 365), organization_id = :organization_id (line 365)
+/// Scope: organization as manager. Proven: content: deleted_at is null (line 370), organization_id = :organization_id (line 370)
 pub async fn admin_delete_content(
     db: &impl Writer, scope: &OrganizationManager, id: ContentId,
 ) -> Result<u64> {
@@ -859,7 +898,7 @@ pub async fn admin_delete_content(
 /// where organization_id = :organization_id and status = 'published' and deleted_at is null
 /// ```
 ///
-/// Scope: organization as manager. Proven: content: deleted_at is null (line 373), organization_id = :organization_id (line 373)
+/// Scope: organization as manager. Proven: content: deleted_at is null (line 378), organization_id = :organization_id (line 378)
 pub async fn withdraw_organization_content(tx: &Transaction<'_>, scope: &OrganizationManager) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::withdraw_organization_content",
@@ -924,10 +963,10 @@ pub enum ListPublicContentSort {
 /// ```
 ///
 /// Scope: public. Proven in each of 12 variants:
-/// - content c: deleted_at is null (line 402), readable where status = 'published' and visibility \<> 'private' (line 395)
-/// - organizations o: deleted_at is null (line 396), readable in this scope, in these columns (line 396)
-/// - users u: deleted_at is null (line 397), readable in this scope, in these columns (line 397)
-/// - media_items m: deleted_at is null (line 398), readable where status = 'ready' (line 398)
+/// - content c: deleted_at is null (line 407), readable where status = 'published' and visibility \<> 'private' (line 400)
+/// - organizations o: deleted_at is null (line 401), readable in this scope, in these columns (line 401)
+/// - users u: deleted_at is null (line 402), readable in this scope, in these columns (line 402)
+/// - media_items m: deleted_at is null (line 403), readable where status = 'ready' (line 403)
 pub async fn list_public_content(
     db: &impl Executor, params: &ListPublicContent<'_>, page: Page,
 ) -> Result<Paged<ListPublicContentRow>> {
@@ -972,9 +1011,9 @@ pub async fn list_public_content(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 420), readable where status = 'published' and visibility \<> 'private' (line 414)
-/// - organizations o: deleted_at is null (line 415), readable in this scope, in these columns (line 415)
-/// - users u: deleted_at is null (line 416), readable in this scope, in these columns (line 416)
+/// - content c: deleted_at is null (line 425), readable where status = 'published' and visibility \<> 'private' (line 419)
+/// - organizations o: deleted_at is null (line 420), readable in this scope, in these columns (line 420)
+/// - users u: deleted_at is null (line 421), readable in this scope, in these columns (line 421)
 pub async fn count_public_content(db: &impl Executor, organization_id: OrganizationId) -> Result<i64> {
     static QUERY: Query = Query::new(
         "content::count_public_content",
@@ -1010,6 +1049,7 @@ pub enum ListPublicContentKeysetSort {
 /// select c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.price_cents, c.published_at
 /// from content c
 /// join organizations o on o.id = c.organization_id and o.deleted_at is null
+/// join users u on u.id = c.creator_id and u.deleted_at is null
 /// where c.organization_id = :organization_id
 ///     and c.status = 'published'
 ///     and c.visibility <> 'private'
@@ -1021,14 +1061,15 @@ pub enum ListPublicContentKeysetSort {
 /// ```
 ///
 /// Scope: public. Proven in each of 8 variants:
-/// - content c: deleted_at is null (line 433), readable where status = 'published' and visibility \<> 'private' (line 427)
-/// - organizations o: deleted_at is null (line 428), readable in this scope, in these columns (line 428)
+/// - content c: deleted_at is null (line 439), readable where status = 'published' and visibility \<> 'private' (line 432)
+/// - organizations o: deleted_at is null (line 433), readable in this scope, in these columns (line 433)
+/// - users u: deleted_at is null (line 434), readable in this scope, in these columns (line 434)
 pub async fn list_public_content_keyset(
     db: &impl Executor, params: &ListPublicContentKeyset, page: &Keyset,
 ) -> Result<KeysetPage<ListPublicContentKeysetRow>> {
     static QUERY: Query = Query::new(
         "content::list_public_content_keyset",
-        "select c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.price_cents, c.published_at\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\nwhere c.organization_id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.published_at is not null\n    and c.deleted_at is null",
+        "select c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.price_cents, c.published_at\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\njoin users u on u.id = c.creator_id and u.deleted_at is null\nwhere c.organization_id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.published_at is not null\n    and c.deleted_at is null",
         &[Type::UUID, Type::TEXT, Type::INT8, Type::TIMESTAMPTZ, Type::UUID, Type::TEXT, Type::UUID],
         ListPublicContentKeysetRow::COLUMNS,
     ).in_scope("public").with(&[
@@ -1082,10 +1123,10 @@ pub async fn list_public_content_keyset(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 472), readable where status = 'published' and visibility \<> 'private' (line 464)
-/// - organizations o: deleted_at is null (line 465), readable in this scope, in these columns (line 465)
-/// - users u: deleted_at is null (line 466), readable in this scope, in these columns (line 466)
-/// - media_items m: deleted_at is null (line 467), readable where status = 'ready' (line 467)
+/// - content c: deleted_at is null (line 478), readable where status = 'published' and visibility \<> 'private' (line 470)
+/// - organizations o: deleted_at is null (line 471), readable in this scope, in these columns (line 471)
+/// - users u: deleted_at is null (line 472), readable in this scope, in these columns (line 472)
+/// - media_items m: deleted_at is null (line 473), readable where status = 'ready' (line 473)
 pub async fn get_public_content_by_slug(
     db: &impl Executor, organization_id: OrganizationId, slug: &str,
 ) -> Result<Option<GetPublicContentBySlugRow>> {
@@ -1117,8 +1158,8 @@ pub async fn get_public_content_by_slug(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 484)
-/// - organizations o: deleted_at is null (line 489), readable in this scope, in these columns (line 488)
+/// - content c: deleted_at is null (line 490)
+/// - organizations o: deleted_at is null (line 495), readable in this scope, in these columns (line 494)
 ///
 /// Waived:
 /// - `tenant-scope` of `content`: public rows have no body; this one is of a piece published, public and free
@@ -1147,8 +1188,8 @@ pub async fn get_free_content_body(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 503), readable where status = 'published' and visibility \<> 'private' (line 497)
-/// - organizations o: deleted_at is null (line 498), readable in this scope, in these columns (line 498)
+/// - content c: deleted_at is null (line 509), readable where status = 'published' and visibility \<> 'private' (line 503)
+/// - organizations o: deleted_at is null (line 504), readable in this scope, in these columns (line 504)
 pub async fn get_content_for_checkout(
     db: &impl Executor, id: ContentId,
 ) -> Result<Option<GetContentForCheckoutRow>> {
@@ -1160,7 +1201,17 @@ pub async fn get_content_for_checkout(
     db.fetch_opt(&QUERY, &[&id]).await
 }
 
-/// What an organization has published, the most bought first.
+/// The parameters of [`browse_organization_content`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct BrowseOrganizationContent<'a> {
+    pub organization_id: OrganizationId,
+    pub content_type: Option<ContentType>,
+    pub category: Option<&'a str>,
+    pub search: Option<&'a str>,
+}
+
+/// What an organization has published, the most bought first: of one type or category and with words in title or
+/// description, as far as these are given.
 ///
 /// ```sql
 /// select
@@ -1181,25 +1232,51 @@ pub async fn get_content_for_checkout(
 ///     and c.status = 'published'
 ///     and c.visibility <> 'private'
 ///     and c.deleted_at is null
+///     and c.content_type = :content_type  --? content_type
+///     and c.category = :category  --? category
+///     and strpos(lower(concat_ws(' ', c.title, c.description)), lower(:search)) > 0  --? search
 /// order by c.purchase_count desc, c.view_count desc, c.id
 /// ```
 ///
-/// Scope: public. Proven:
-/// - content c: deleted_at is null (line 526), readable where status = 'published' and visibility \<> 'private' (line 520)
-/// - organizations o: deleted_at is null (line 521), readable in this scope, in these columns (line 521)
-/// - users u: deleted_at is null (line 522), readable in this scope, in these columns (line 522)
+/// Scope: public. Proven in each of 8 variants:
+/// - content c: deleted_at is null (line 533), readable where status = 'published' and visibility \<> 'private' (line 527)
+/// - organizations o: deleted_at is null (line 528), readable in this scope, in these columns (line 528)
+/// - users u: deleted_at is null (line 529), readable in this scope, in these columns (line 529)
 pub async fn browse_organization_content(
-    db: &impl Executor, organization_id: OrganizationId, page: Page,
-) -> Result<Vec<BrowseOrganizationContentRow>> {
+    db: &impl Executor, params: &BrowseOrganizationContent<'_>, page: Page,
+) -> Result<Paged<BrowseOrganizationContentRow>> {
     static QUERY: Query = Query::new(
         "content::browse_organization_content",
-        "select\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.thumbnail_url,\n    c.price_cents,\n    c.view_count,\n    c.purchase_count,\n    c.published_at,\n    u.name as creator_name\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\njoin users u on u.id = c.creator_id and u.deleted_at is null\nwhere c.organization_id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null\norder by c.purchase_count desc, c.view_count desc, c.id\nlimit $2 offset $3",
-        &[Type::UUID, Type::INT8, Type::INT8], BrowseOrganizationContentRow::COLUMNS,
-    ).in_scope("public");
-    db.fetch_all(&QUERY, &[&organization_id, &page.limit(), &page.offset()]).await
+        "select\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.thumbnail_url,\n    c.price_cents,\n    c.view_count,\n    c.purchase_count,\n    c.published_at,\n    u.name as creator_name\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\njoin users u on u.id = c.creator_id and u.deleted_at is null\nwhere c.organization_id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null",
+        &[Type::UUID, Type::TEXT, Type::TEXT, Type::TEXT, Type::INT8, Type::INT8],
+        BrowseOrganizationContentRow::COLUMNS,
+    ).in_scope("public").with(&[
+        Part::given(0, "\n    and c.content_type = $2", &[2]),
+        Part::given(1, "\n    and c.category = $3", &[3]),
+        Part::given(2, "\n    and strpos(lower(concat_ws(' ', c.title, c.description)), lower($4)) > 0", &[4]),
+        Part::always("\norder by c.purchase_count desc, c.view_count desc, c.id\nlimit $5 offset $6"),
+    ]);
+    static TOTAL: Query = Query::new(
+        "content::browse_organization_content",
+        "select count(*) from (\nselect\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.thumbnail_url,\n    c.price_cents,\n    c.view_count,\n    c.purchase_count,\n    c.published_at,\n    u.name as creator_name\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\njoin users u on u.id = c.creator_id and u.deleted_at is null\nwhere c.organization_id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null",
+        &[Type::UUID, Type::TEXT, Type::TEXT, Type::TEXT], &[("count", "int8")],
+    ).in_scope("public").with(&[
+        Part::given(0, "\n    and c.content_type = $2", &[2]),
+        Part::given(1, "\n    and c.category = $3", &[3]),
+        Part::given(2, "\n    and strpos(lower(concat_ws(' ', c.title, c.description)), lower($4)) > 0", &[4]),
+        Part::always("\n) as page"),
+    ]);
+    let given = [params.content_type.is_some(), params.category.is_some(), params.search.is_some()];
+    QUERY.variant(&given, 0).fetch_page(db, TOTAL.variant(&given, 0), &[
+        &params.organization_id, &params.content_type, &params.category, &params.search,
+    ], page).await
 }
 
-/// What a creator has published, alone or in live organizations, the newest first.
+/// The parameters of [`list_public_content_of_creator`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ListPublicContentOfCreator<'a> { pub id: &'a UserId, pub personal: bool }
+
+/// What a creator has published, alone or in live organizations, the newest first; or alone only.
 ///
 /// ```sql
 /// select
@@ -1221,25 +1298,47 @@ pub async fn browse_organization_content(
 ///     and c.visibility <> 'private'
 ///     and c.deleted_at is null
 ///     and (c.organization_id is null or o.id is not null)
+///     and c.organization_id is null  --? personal
 /// order by c.published_at desc nulls last, c.id
 /// ```
 ///
-/// Scope: public. Proven:
-/// - content c: deleted_at is null (line 550), readable where status = 'published' and visibility \<> 'private' (line 544)
-/// - users u: deleted_at is null (line 545), readable in this scope, in these columns (line 545)
-/// - organizations o: deleted_at is null (line 546), readable in this scope, in these columns (line 546)
+/// Scope: public. Proven in each of 2 variants:
+/// - content c: deleted_at is null (line 560), readable where status = 'published' and visibility \<> 'private' (line 554)
+/// - users u: deleted_at is null (line 555), readable in this scope, in these columns (line 555)
+/// - organizations o: deleted_at is null (line 556), readable in this scope, in these columns (line 556)
 pub async fn list_public_content_of_creator(
-    db: &impl Executor, id: &UserId, page: Page,
-) -> Result<Vec<ListPublicContentOfCreatorRow>> {
+    db: &impl Executor, params: &ListPublicContentOfCreator<'_>, page: Page,
+) -> Result<Paged<ListPublicContentOfCreatorRow>> {
     static QUERY: Query = Query::new(
         "content::list_public_content_of_creator",
-        "select\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.thumbnail_url,\n    c.price_cents,\n    c.published_at,\n    o.id as \"organization.id\",\n    o.name as \"organization.name\",\n    o.slug as \"organization.slug\"\nfrom content c\njoin users u on u.id = c.creator_id and u.deleted_at is null\nleft join organizations o on o.id = c.organization_id and o.deleted_at is null\nwhere u.id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null\n    and (c.organization_id is null or o.id is not null)\norder by c.published_at desc nulls last, c.id\nlimit $2 offset $3",
+        "select\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.thumbnail_url,\n    c.price_cents,\n    c.published_at,\n    o.id as \"organization.id\",\n    o.name as \"organization.name\",\n    o.slug as \"organization.slug\"\nfrom content c\njoin users u on u.id = c.creator_id and u.deleted_at is null\nleft join organizations o on o.id = c.organization_id and o.deleted_at is null\nwhere u.id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null\n    and (c.organization_id is null or o.id is not null)",
         &[Type::TEXT, Type::INT8, Type::INT8], ListPublicContentOfCreatorRow::COLUMNS,
-    ).in_scope("public");
-    db.fetch_all(&QUERY, &[&id, &page.limit(), &page.offset()]).await
+    ).in_scope("public").with(&[
+        Part::given(0, "\n    and c.organization_id is null", &[]),
+        Part::always("\norder by c.published_at desc nulls last, c.id\nlimit $2 offset $3"),
+    ]);
+    static TOTAL: Query = Query::new(
+        "content::list_public_content_of_creator",
+        "select count(*) from (\nselect\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.thumbnail_url,\n    c.price_cents,\n    c.published_at,\n    o.id as \"organization.id\",\n    o.name as \"organization.name\",\n    o.slug as \"organization.slug\"\nfrom content c\njoin users u on u.id = c.creator_id and u.deleted_at is null\nleft join organizations o on o.id = c.organization_id and o.deleted_at is null\nwhere u.id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null\n    and (c.organization_id is null or o.id is not null)",
+        &[Type::TEXT], &[("count", "int8")],
+    ).in_scope("public").with(&[
+        Part::given(0, "\n    and c.organization_id is null", &[]),
+        Part::always("\n) as page"),
+    ]);
+    let given = [params.personal];
+    QUERY.variant(&given, 0).fetch_page(db, TOTAL.variant(&given, 0), &[&params.id], page).await
 }
 
-/// The newest pieces of all organizations.
+/// The parameters of [`discover_content`].
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct DiscoverContent<'a> {
+    pub content_type: Option<ContentType>,
+    pub category: Option<&'a str>,
+    pub search: Option<&'a str>,
+}
+
+/// The newest pieces of all organizations: of one type or category and with words in title or description, as far as
+/// these are given.
 ///
 /// ```sql
 /// select
@@ -1257,49 +1356,102 @@ pub async fn list_public_content_of_creator(
 /// from content c
 /// join organizations o on o.id = c.organization_id and o.deleted_at is null
 /// join users u on u.id = c.creator_id and u.deleted_at is null
-/// where c.status = 'published' and c.visibility <> 'private' and c.deleted_at is null
+/// where c.status = 'published'
+///     and c.visibility <> 'private'
+///     and c.deleted_at is null
+///     and c.content_type = :content_type  --? content_type
+///     and c.category = :category  --? category
+///     and strpos(lower(concat_ws(' ', c.title, c.description)), lower(:search)) > 0  --? search
 /// order by c.published_at desc nulls last, c.id
 /// ```
 ///
-/// Scope: public. Proven:
-/// - content c: deleted_at is null (line 573), readable where status = 'published' and visibility \<> 'private' (line 570)
-/// - organizations o: deleted_at is null (line 571), readable in this scope, in these columns (line 571)
-/// - users u: deleted_at is null (line 572), readable in this scope, in these columns (line 572)
-pub async fn discover_content(db: &impl Executor, page: Page) -> Result<Vec<DiscoverContentRow>> {
+/// Scope: public. Proven in each of 8 variants:
+/// - content c: deleted_at is null (line 587), readable where status = 'published' and visibility \<> 'private' (line 582)
+/// - organizations o: deleted_at is null (line 583), readable in this scope, in these columns (line 583)
+/// - users u: deleted_at is null (line 584), readable in this scope, in these columns (line 584)
+pub async fn discover_content(
+    db: &impl Executor, params: &DiscoverContent<'_>, page: Page,
+) -> Result<Paged<DiscoverContentRow>> {
     static QUERY: Query = Query::new(
         "content::discover_content",
-        "select\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.thumbnail_url,\n    c.price_cents,\n    c.published_at,\n    u.name as \"creator.name\",\n    u.image as \"creator.image\",\n    o.name as \"organization.name\",\n    o.slug as \"organization.slug\"\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\njoin users u on u.id = c.creator_id and u.deleted_at is null\nwhere c.status = 'published' and c.visibility <> 'private' and c.deleted_at is null\norder by c.published_at desc nulls last, c.id\nlimit $1 offset $2",
-        &[Type::INT8, Type::INT8], DiscoverContentRow::COLUMNS,
-    ).in_scope("public");
-    db.fetch_all(&QUERY, &[&page.limit(), &page.offset()]).await
+        "select\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.thumbnail_url,\n    c.price_cents,\n    c.published_at,\n    u.name as \"creator.name\",\n    u.image as \"creator.image\",\n    o.name as \"organization.name\",\n    o.slug as \"organization.slug\"\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\njoin users u on u.id = c.creator_id and u.deleted_at is null\nwhere c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null",
+        &[Type::TEXT, Type::TEXT, Type::TEXT, Type::INT8, Type::INT8], DiscoverContentRow::COLUMNS,
+    ).in_scope("public").with(&[
+        Part::given(0, "\n    and c.content_type = $1", &[1]),
+        Part::given(1, "\n    and c.category = $2", &[2]),
+        Part::given(2, "\n    and strpos(lower(concat_ws(' ', c.title, c.description)), lower($3)) > 0", &[3]),
+        Part::always("\norder by c.published_at desc nulls last, c.id\nlimit $4 offset $5"),
+    ]);
+    static TOTAL: Query = Query::new(
+        "content::discover_content",
+        "select count(*) from (\nselect\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.thumbnail_url,\n    c.price_cents,\n    c.published_at,\n    u.name as \"creator.name\",\n    u.image as \"creator.image\",\n    o.name as \"organization.name\",\n    o.slug as \"organization.slug\"\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\njoin users u on u.id = c.creator_id and u.deleted_at is null\nwhere c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null",
+        &[Type::TEXT, Type::TEXT, Type::TEXT], &[("count", "int8")],
+    ).in_scope("public").with(&[
+        Part::given(0, "\n    and c.content_type = $1", &[1]),
+        Part::given(1, "\n    and c.category = $2", &[2]),
+        Part::given(2, "\n    and strpos(lower(concat_ws(' ', c.title, c.description)), lower($3)) > 0", &[3]),
+        Part::always("\n) as page"),
+    ]);
+    let given = [params.content_type.is_some(), params.category.is_some(), params.search.is_some()];
+    QUERY.variant(&given, 0).fetch_page(db, TOTAL.variant(&given, 0), &[
+        &params.content_type, &params.category, &params.search,
+    ], page).await
 }
 
-/// What an organization has published under all of the tags, a JSON array.
+/// The parameters of [`list_content_by_tags`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ListContentByTags<'a> {
+    pub organization_id: OrganizationId,
+    pub all_of: Option<&'a [String]>,
+    pub any_of: Option<&'a [String]>,
+}
+
+/// What an organization has published under all of some tags, or under any of them.
 ///
 /// ```sql
 /// select c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.tags, c.price_cents, c.published_at
 /// from content c
 /// join organizations o on o.id = c.organization_id and o.deleted_at is null
+/// join users u on u.id = c.creator_id and u.deleted_at is null
 /// where c.organization_id = :organization_id
-///     and c.tags @> :tags
 ///     and c.status = 'published'
 ///     and c.visibility <> 'private'
 ///     and c.deleted_at is null
+///     and c.tags ?& :all_of  --? all_of
+///     and c.tags ?| :any_of  --? any_of
 /// order by c.published_at desc nulls last, c.id
 /// ```
 ///
-/// Scope: public. Proven:
-/// - content c: deleted_at is null (line 587), readable where status = 'published' and visibility \<> 'private' (line 581)
-/// - organizations o: deleted_at is null (line 582), readable in this scope, in these columns (line 582)
+/// Scope: public. Proven in each of 4 variants:
+/// - content c: deleted_at is null (line 604), readable where status = 'published' and visibility \<> 'private' (line 598)
+/// - organizations o: deleted_at is null (line 599), readable in this scope, in these columns (line 599)
+/// - users u: deleted_at is null (line 600), readable in this scope, in these columns (line 600)
 pub async fn list_content_by_tags(
-    db: &impl Executor, organization_id: OrganizationId, tags: &Value, page: Page,
-) -> Result<Vec<ListContentByTagsRow>> {
+    db: &impl Executor, params: &ListContentByTags<'_>, page: Page,
+) -> Result<Paged<ListContentByTagsRow>> {
     static QUERY: Query = Query::new(
         "content::list_content_by_tags",
-        "select c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.tags, c.price_cents, c.published_at\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\nwhere c.organization_id = $1\n    and c.tags @> $2\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null\norder by c.published_at desc nulls last, c.id\nlimit $3 offset $4",
-        &[Type::UUID, Type::JSONB, Type::INT8, Type::INT8], ListContentByTagsRow::COLUMNS,
-    ).in_scope("public");
-    db.fetch_all(&QUERY, &[&organization_id, &tags, &page.limit(), &page.offset()]).await
+        "select c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.tags, c.price_cents, c.published_at\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\njoin users u on u.id = c.creator_id and u.deleted_at is null\nwhere c.organization_id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null",
+        &[Type::UUID, Type::TEXT_ARRAY, Type::TEXT_ARRAY, Type::INT8, Type::INT8],
+        ListContentByTagsRow::COLUMNS,
+    ).in_scope("public").with(&[
+        Part::given(0, "\n    and c.tags ?& $2", &[2]),
+        Part::given(1, "\n    and c.tags ?| $3", &[3]),
+        Part::always("\norder by c.published_at desc nulls last, c.id\nlimit $4 offset $5"),
+    ]);
+    static TOTAL: Query = Query::new(
+        "content::list_content_by_tags",
+        "select count(*) from (\nselect c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.tags, c.price_cents, c.published_at\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\njoin users u on u.id = c.creator_id and u.deleted_at is null\nwhere c.organization_id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null",
+        &[Type::UUID, Type::TEXT_ARRAY, Type::TEXT_ARRAY], &[("count", "int8")],
+    ).in_scope("public").with(&[
+        Part::given(0, "\n    and c.tags ?& $2", &[2]),
+        Part::given(1, "\n    and c.tags ?| $3", &[3]),
+        Part::always("\n) as page"),
+    ]);
+    let given = [params.all_of.is_some(), params.any_of.is_some()];
+    QUERY.variant(&given, 0).fetch_page(db, TOTAL.variant(&given, 0), &[
+        &params.organization_id, &params.all_of, &params.any_of,
+    ], page).await
 }
 
 /// Full-text search in title and description of what an organization has published, the best match first.
@@ -1318,6 +1470,7 @@ pub async fn list_content_by_tags(
 ///     ) as rank
 /// from content c
 /// join organizations o on o.id = c.organization_id and o.deleted_at is null
+/// join users u on u.id = c.creator_id and u.deleted_at is null
 /// where c.organization_id = :organization_id
 ///     and to_tsvector('simple', c.title || ' ' || coalesce(c.description, ''))
 ///         @@ websearch_to_tsquery('simple', :search)
@@ -1328,17 +1481,23 @@ pub async fn list_content_by_tags(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 612), readable where status = 'published' and visibility \<> 'private' (line 605)
-/// - organizations o: deleted_at is null (line 606), readable in this scope, in these columns (line 606)
+/// - content c: deleted_at is null (line 632), readable where status = 'published' and visibility \<> 'private' (line 624)
+/// - organizations o: deleted_at is null (line 625), readable in this scope, in these columns (line 625)
+/// - users u: deleted_at is null (line 626), readable in this scope, in these columns (line 626)
 pub async fn search_content(
     db: &impl Executor, search: &str, organization_id: OrganizationId, page: Page,
-) -> Result<Vec<SearchContentRow>> {
+) -> Result<Paged<SearchContentRow>> {
     static QUERY: Query = Query::new(
         "content::search_content",
-        "select\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.thumbnail_url,\n    c.price_cents,\n    ts_rank(\n        to_tsvector('simple', c.title || ' ' || coalesce(c.description, '')),\n        websearch_to_tsquery('simple', $1)\n    ) as rank\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\nwhere c.organization_id = $2\n    and to_tsvector('simple', c.title || ' ' || coalesce(c.description, ''))\n        @@ websearch_to_tsquery('simple', $1)\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null\norder by rank desc, c.id\nlimit $3 offset $4",
+        "select\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.thumbnail_url,\n    c.price_cents,\n    ts_rank(\n        to_tsvector('simple', c.title || ' ' || coalesce(c.description, '')),\n        websearch_to_tsquery('simple', $1)\n    ) as rank\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\njoin users u on u.id = c.creator_id and u.deleted_at is null\nwhere c.organization_id = $2\n    and to_tsvector('simple', c.title || ' ' || coalesce(c.description, ''))\n        @@ websearch_to_tsquery('simple', $1)\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null\norder by rank desc, c.id\nlimit $3 offset $4",
         &[Type::TEXT, Type::UUID, Type::INT8, Type::INT8], SearchContentRow::COLUMNS,
     ).in_scope("public");
-    db.fetch_all(&QUERY, &[&search, &organization_id, &page.limit(), &page.offset()]).await
+    static TOTAL: Query = Query::new(
+        "content::search_content",
+        "select count(*) from (\nselect\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.thumbnail_url,\n    c.price_cents,\n    ts_rank(\n        to_tsvector('simple', c.title || ' ' || coalesce(c.description, '')),\n        websearch_to_tsquery('simple', $1)\n    ) as rank\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\njoin users u on u.id = c.creator_id and u.deleted_at is null\nwhere c.organization_id = $2\n    and to_tsvector('simple', c.title || ' ' || coalesce(c.description, ''))\n        @@ websearch_to_tsquery('simple', $1)\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null\n) as page",
+        &[Type::TEXT, Type::UUID], &[("count", "int8")],
+    ).in_scope("public");
+    QUERY.variant(&[], 0).fetch_page(db, TOTAL.variant(&[], 0), &[&search, &organization_id], page).await
 }
 
 /// The four newest pieces of each of the given creators in an organization.
@@ -1356,6 +1515,7 @@ pub async fn search_content(
 ///         row_number() over (partition by c.creator_id order by c.published_at desc nulls last, c.id) as place
 ///     from content c
 ///     join organizations o on o.id = c.organization_id and o.deleted_at is null
+///     join users u on u.id = c.creator_id and u.deleted_at is null
 ///     where c.organization_id = :organization_id
 ///         and c.creator_id = any (:creator_ids)
 ///         and c.status = 'published'
@@ -1367,14 +1527,15 @@ pub async fn search_content(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 634), readable where status = 'published' and visibility \<> 'private' (line 628)
-/// - organizations o: deleted_at is null (line 629), readable in this scope, in these columns (line 629)
+/// - content c: deleted_at is null (line 655), readable where status = 'published' and visibility \<> 'private' (line 648)
+/// - organizations o: deleted_at is null (line 649), readable in this scope, in these columns (line 649)
+/// - users u: deleted_at is null (line 650), readable in this scope, in these columns (line 650)
 pub async fn recent_content_per_creator(
     db: &impl Executor, organization_id: OrganizationId, creator_ids: &[UserId],
 ) -> Result<Vec<RecentContentPerCreatorRow>> {
     static QUERY: Query = Query::new(
         "content::recent_content_per_creator",
-        "select ranked.creator_id, ranked.id, ranked.title, ranked.slug, ranked.thumbnail_url, ranked.published_at\nfrom (\n    select\n        c.creator_id,\n        c.id,\n        c.title,\n        c.slug,\n        c.thumbnail_url,\n        c.published_at,\n        row_number() over (partition by c.creator_id order by c.published_at desc nulls last, c.id) as place\n    from content c\n    join organizations o on o.id = c.organization_id and o.deleted_at is null\n    where c.organization_id = $1\n        and c.creator_id = any ($2)\n        and c.status = 'published'\n        and c.visibility <> 'private'\n        and c.deleted_at is null\n) ranked\nwhere ranked.place <= 4\norder by ranked.creator_id, ranked.place",
+        "select ranked.creator_id, ranked.id, ranked.title, ranked.slug, ranked.thumbnail_url, ranked.published_at\nfrom (\n    select\n        c.creator_id,\n        c.id,\n        c.title,\n        c.slug,\n        c.thumbnail_url,\n        c.published_at,\n        row_number() over (partition by c.creator_id order by c.published_at desc nulls last, c.id) as place\n    from content c\n    join organizations o on o.id = c.organization_id and o.deleted_at is null\n    join users u on u.id = c.creator_id and u.deleted_at is null\n    where c.organization_id = $1\n        and c.creator_id = any ($2)\n        and c.status = 'published'\n        and c.visibility <> 'private'\n        and c.deleted_at is null\n) ranked\nwhere ranked.place <= 4\norder by ranked.creator_id, ranked.place",
         &[Type::UUID, Type::TEXT_ARRAY], RecentContentPerCreatorRow::COLUMNS,
     ).in_scope("public");
     db.fetch_all(&QUERY, &[&organization_id, &creator_ids]).await
@@ -1388,7 +1549,7 @@ pub async fn recent_content_per_creator(
 /// where id = :id and status = 'published' and deleted_at is null
 /// ```
 ///
-/// Scope: system, because: the counter is raised for viewers who may not change content. Proven: content: deleted_at is null (line 646), in system scope (line 644)
+/// Scope: system, because: the counter is raised for viewers who may not change content. Proven: content: deleted_at is null (line 667), in system scope (line 665)
 pub async fn increment_view_count(db: &ServiceRole<'_>, id: ContentId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::increment_view_count",
@@ -1406,7 +1567,7 @@ pub async fn increment_view_count(db: &ServiceRole<'_>, id: ContentId) -> Result
 /// where id = :id and deleted_at is null
 /// ```
 ///
-/// Scope: system, because: the payment worker acts for the customer. Proven: content: deleted_at is null (line 653), in system scope (line 651)
+/// Scope: system, because: the payment worker acts for the customer. Proven: content: deleted_at is null (line 674), in system scope (line 672)
 pub async fn adjust_purchase_count(db: &ServiceRole<'_>, delta: i32, id: ContentId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::adjust_purchase_count",
@@ -1444,8 +1605,8 @@ pub struct InsertContentBatchItem<'a> {
 /// ```
 ///
 /// Scope: system, because: imports for several creators at once. Proven:
-/// - users u: deleted_at is null (line 665), in system scope (line 665)
-/// - organizations o: deleted_at is null (line 666), in system scope (line 666)
+/// - users u: deleted_at is null (line 686), in system scope (line 686)
+/// - organizations o: deleted_at is null (line 687), in system scope (line 687)
 pub async fn insert_content_batch(
     db: &ServiceRole<'_>, items: &[InsertContentBatchItem<'_>],
 ) -> Result<Vec<InsertContentBatchRow>> {
@@ -2060,7 +2221,7 @@ pub struct ListContentByTagsRow {
     pub slug: String,
     pub content_type: ContentType,
     pub thumbnail_url: Option<String>,
-    pub tags: Value,
+    pub tags: Option<Value>,
     /// NULL for free.
     pub price_cents: Option<i32>,
     /// First publication; taking the piece back keeps it.

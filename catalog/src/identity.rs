@@ -656,7 +656,7 @@ pub async fn list_sessions(
     db.fetch_all(&QUERY, &[&token, scope.user_id(), &now]).await
 }
 
-/// Moves the end of a session that is in force to a later moment.
+/// Moves the end of a session that is in force, when that gives it a day more at least: so not with every request.
 ///
 /// ```sql
 /// update sessions
@@ -664,7 +664,7 @@ pub async fn list_sessions(
 /// where token = :token
 ///     and user_id = :user_id
 ///     and expires_at > :now
-///     and expires_at < :expires_at
+///     and expires_at + interval '1 day' <= :expires_at
 /// ```
 ///
 /// Scope: user. Proven: sessions: user_id = :user_id (line 280)
@@ -673,7 +673,7 @@ pub async fn extend_session(
 ) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::extend_session",
-        "update sessions\nset expires_at = $1, updated_at = now()\nwhere token = $2\n    and user_id = $3\n    and expires_at > $4\n    and expires_at < $1",
+        "update sessions\nset expires_at = $1, updated_at = now()\nwhere token = $2\n    and user_id = $3\n    and expires_at > $4\n    and expires_at + interval '1 day' <= $1",
         &[Type::TIMESTAMP, Type::TEXT, Type::TEXT, Type::TIMESTAMP], &[],
     ).in_scope("user");
     db.execute(&QUERY, &[&expires_at, &token, scope.user_id(), &now]).await

@@ -19,6 +19,8 @@
 #![allow(rustdoc::bare_urls)]
 
 #[rustfmt::skip]
+pub mod analytics;
+#[rustfmt::skip]
 pub mod commerce;
 #[rustfmt::skip]
 pub mod content;
@@ -28,6 +30,8 @@ pub mod exports;
 pub mod identity;
 #[rustfmt::skip]
 pub mod library;
+#[rustfmt::skip]
+pub mod mail;
 #[rustfmt::skip]
 pub mod media;
 #[rustfmt::skip]

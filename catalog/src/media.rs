@@ -209,25 +209,42 @@ pub async fn media_summary(db: &impl Executor, scope: &CreatorScope) -> Result<M
     db.fetch_one(&QUERY, &[scope.creator_id()]).await
 }
 
-/// Replaces title and description. The state is moved by the steps below alone.
+/// The parameters of [`update_media_item`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct UpdateMediaItem<'a> {
+    pub title: Option<&'a str>,
+    pub description: Option<&'a str>,
+    pub id: MediaItemId,
+}
+
+/// Changes title and description where given; an empty description goes away. The state is moved by the steps below
+/// alone.
 ///
 /// ```sql
 /// update media_items
-/// set title = :title, description = :description, updated_at = now()
+/// set updated_at = now()
+///     , title = :title  --? title
+///     , description = nullif(:description, '')  --? description
 /// where id = :id and creator_id = :creator_id and deleted_at is null
 /// returning *
 /// ```
 ///
-/// Scope: creator. Proven: media_items: deleted_at is null (line 81), creator_id = :creator_id (line 81)
+/// Scope: creator. Proven in each of 4 variants: media_items: deleted_at is null (line 84), creator_id = :creator_id (line 84)
 pub async fn update_media_item(
-    db: &impl Writer, scope: &CreatorScope, title: &str, description: Option<&str>, id: MediaItemId,
+    db: &impl Writer, scope: &CreatorScope, params: &UpdateMediaItem<'_>,
 ) -> Result<Option<MediaItem>> {
     static QUERY: Query = Query::new(
-        "media::update_media_item",
-        "update media_items\nset title = $1, description = $2, updated_at = now()\nwhere id = $3 and creator_id = $4 and deleted_at is null\nreturning *",
+        "media::update_media_item", "update media_items\nset updated_at = now()",
         &[Type::VARCHAR, Type::TEXT, Type::UUID, Type::TEXT], MediaItem::COLUMNS,
-    ).in_scope("creator");
-    db.fetch_opt(&QUERY, &[&title, &description, &id, scope.creator_id()]).await
+    ).in_scope("creator").with(&[
+        Part::given(0, "\n    , title = $1", &[1]),
+        Part::given(1, "\n    , description = nullif($2, '')", &[2]),
+        Part::always("\nwhere id = $3 and creator_id = $4 and deleted_at is null\nreturning *"),
+    ]);
+    let given = [params.title.is_some(), params.description.is_some()];
+    QUERY.variant(&given, 0).fetch_opt(db, &[
+        &params.title, &params.description, &params.id, scope.creator_id(),
+    ]).await
 }
 
 /// Removes a media item, unless published content shows it.
@@ -248,8 +265,8 @@ pub async fn update_media_item(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - media_items m: deleted_at is null (line 90), creator_id = :creator_id (line 89)
-/// - content c: deleted_at is null (line 96), creator_id = :creator_id (line 94)
+/// - media_items m: deleted_at is null (line 93), creator_id = :creator_id (line 92)
+/// - content c: deleted_at is null (line 99), creator_id = :creator_id (line 97)
 pub async fn soft_delete_media_item(db: &impl Writer, scope: &CreatorScope, id: MediaItemId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "media::soft_delete_media_item",
@@ -268,7 +285,7 @@ pub async fn soft_delete_media_item(db: &impl Writer, scope: &CreatorScope, id: 
 /// for update
 /// ```
 ///
-/// Scope: creator. Proven: media_items: deleted_at is null (line 103), creator_id = :creator_id (line 103)
+/// Scope: creator. Proven: media_items: deleted_at is null (line 106), creator_id = :creator_id (line 106)
 pub async fn lock_media_item(
     tx: &Transaction<'_>, scope: &CreatorScope, id: MediaItemId,
 ) -> Result<Option<MediaItem>> {
@@ -292,7 +309,7 @@ pub async fn lock_media_item(
 /// returning *
 /// ```
 ///
-/// Scope: creator. Proven: media_items: deleted_at is null (line 115), creator_id = :creator_id (line 115)
+/// Scope: creator. Proven: media_items: deleted_at is null (line 118), creator_id = :creator_id (line 118)
 pub async fn mark_uploaded(
     db: &impl Writer, scope: &CreatorScope, file_size_bytes: Option<i64>, id: MediaItemId,
 ) -> Result<Option<MediaItem>> {
@@ -304,12 +321,14 @@ pub async fn mark_uploaded(
     db.fetch_opt(&QUERY, &[&file_size_bytes, &id, scope.creator_id()]).await
 }
 
-/// uploaded -> transcoding; the job's id follows with `set_transcoding_job`.
+/// uploaded -> transcoding at a priority from 0 to 4; the job's id follows with `set_transcoding_job`.
 ///
 /// ```sql
 /// update media_items
 /// set status = 'transcoding',
 ///     transcoding_priority = :priority,
+///     transcoding_progress = 0,
+///     transcoding_step = null,
 ///     transcoding_error = null,
 ///     runpod_job_id = null,
 ///     updated_at = now()
@@ -317,13 +336,13 @@ pub async fn mark_uploaded(
 /// returning id, r2_key, media_type, transcoding_priority
 /// ```
 ///
-/// Scope: creator. Proven: media_items: deleted_at is null (line 126), creator_id = :creator_id (line 126)
+/// Scope: creator. Proven: media_items: deleted_at is null (line 131), creator_id = :creator_id (line 131)
 pub async fn start_transcoding(
     db: &impl Writer, scope: &CreatorScope, priority: i32, id: MediaItemId,
 ) -> Result<Option<StartTranscodingRow>> {
     static QUERY: Query = Query::new(
         "media::start_transcoding",
-        "update media_items\nset status = 'transcoding',\n    transcoding_priority = $1,\n    transcoding_error = null,\n    runpod_job_id = null,\n    updated_at = now()\nwhere id = $2 and creator_id = $3 and status = 'uploaded' and deleted_at is null\nreturning id, r2_key, media_type, transcoding_priority",
+        "update media_items\nset status = 'transcoding',\n    transcoding_priority = $1,\n    transcoding_progress = 0,\n    transcoding_step = null,\n    transcoding_error = null,\n    runpod_job_id = null,\n    updated_at = now()\nwhere id = $2 and creator_id = $3 and status = 'uploaded' and deleted_at is null\nreturning id, r2_key, media_type, transcoding_priority",
         &[Type::INT4, Type::UUID, Type::TEXT], StartTranscodingRow::COLUMNS,
     ).in_scope("creator");
     db.fetch_opt(&QUERY, &[&priority, &id, scope.creator_id()]).await
@@ -342,7 +361,7 @@ pub async fn start_transcoding(
 /// returning id, transcoding_attempts
 /// ```
 ///
-/// Scope: creator. Proven: media_items: deleted_at is null (line 137), creator_id = :creator_id (line 134)
+/// Scope: creator. Proven: media_items: deleted_at is null (line 142), creator_id = :creator_id (line 139)
 pub async fn retry_transcoding(
     db: &impl Writer, scope: &CreatorScope, id: MediaItemId,
 ) -> Result<Option<RetryTranscodingRow>> {
@@ -357,18 +376,27 @@ pub async fn retry_transcoding(
 /// Where a media item stands.
 ///
 /// ```sql
-/// select id, status, transcoding_attempts, transcoding_error, mezzanine_status, ready_variants, updated_at
+/// select
+///     id,
+///     status,
+///     transcoding_progress,
+///     transcoding_step,
+///     transcoding_attempts,
+///     transcoding_error,
+///     mezzanine_status,
+///     ready_variants,
+///     updated_at
 /// from media_items
 /// where id = :id and creator_id = :creator_id and deleted_at is null
 /// ```
 ///
-/// Scope: creator. Proven: media_items: deleted_at is null (line 144), creator_id = :creator_id (line 144)
+/// Scope: creator. Proven: media_items: deleted_at is null (line 158), creator_id = :creator_id (line 158)
 pub async fn get_transcoding_status(
     db: &impl Executor, scope: &CreatorScope, id: MediaItemId,
 ) -> Result<Option<GetTranscodingStatusRow>> {
     static QUERY: Query = Query::new(
         "media::get_transcoding_status",
-        "select id, status, transcoding_attempts, transcoding_error, mezzanine_status, ready_variants, updated_at\nfrom media_items\nwhere id = $1 and creator_id = $2 and deleted_at is null",
+        "select\n    id,\n    status,\n    transcoding_progress,\n    transcoding_step,\n    transcoding_attempts,\n    transcoding_error,\n    mezzanine_status,\n    ready_variants,\n    updated_at\nfrom media_items\nwhere id = $1 and creator_id = $2 and deleted_at is null",
         &[Type::UUID, Type::TEXT], GetTranscodingStatusRow::COLUMNS,
     ).in_scope("creator");
     db.fetch_opt(&QUERY, &[&id, scope.creator_id()]).await
@@ -382,7 +410,7 @@ pub async fn get_transcoding_status(
 /// where id = :id and creator_id = :creator_id and status = 'uploaded' and deleted_at is null
 /// ```
 ///
-/// Scope: creator. Proven: media_items: deleted_at is null (line 150), creator_id = :creator_id (line 150)
+/// Scope: creator. Proven: media_items: deleted_at is null (line 164), creator_id = :creator_id (line 164)
 pub async fn record_trigger_failure(
     db: &impl Writer, scope: &CreatorScope, error: &str, id: MediaItemId,
 ) -> Result<u64> {
@@ -402,7 +430,7 @@ pub async fn record_trigger_failure(
 /// where id = :id and status = 'transcoding' and deleted_at is null
 /// ```
 ///
-/// Scope: system, because: the transcoding worker acts for no user. Proven: media_items: deleted_at is null (line 159), in system scope (line 157)
+/// Scope: system, because: the transcoding worker acts for no user. Proven: media_items: deleted_at is null (line 173), in system scope (line 171)
 pub async fn set_transcoding_job(db: &ServiceRole<'_>, job_id: &str, id: MediaItemId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "media::set_transcoding_job",
@@ -412,24 +440,94 @@ pub async fn set_transcoding_job(db: &ServiceRole<'_>, job_id: &str, id: MediaIt
     db.execute(&QUERY, &[&job_id, &id]).await
 }
 
-/// The item that a callback of the service speaks of, the latest if the service reused the id.
+/// failed -> uploaded, for a worker that goes on with what `claim_retryable_media` gave.
+///
+/// ```sql
+/// update media_items
+/// set status = 'uploaded', updated_at = now()
+/// where id = :id and status = 'failed' and transcoding_attempts < 3 and deleted_at is null
+/// ```
+///
+/// Scope: system, because: the transcoding worker acts for no user. Proven: media_items: deleted_at is null (line 180), in system scope (line 178)
+pub async fn requeue_media(db: &ServiceRole<'_>, id: MediaItemId) -> Result<u64> {
+    static QUERY: Query = Query::new(
+        "media::requeue_media",
+        "update media_items\nset status = 'uploaded', updated_at = now()\nwhere id = $1 and status = 'failed' and transcoding_attempts < 3 and deleted_at is null",
+        &[Type::UUID], &[],
+    ).in_scope("system");
+    db.execute(&QUERY, &[&id]).await
+}
+
+/// uploaded -> transcoding by the worker, at the priority that the item has.
+///
+/// ```sql
+/// update media_items
+/// set status = 'transcoding',
+///     transcoding_progress = 0,
+///     transcoding_step = null,
+///     transcoding_error = null,
+///     runpod_job_id = null,
+///     updated_at = now()
+/// where id = :id and status = 'uploaded' and deleted_at is null
+/// returning id, r2_key, media_type, transcoding_priority
+/// ```
+///
+/// Scope: system, because: the transcoding worker acts for no user. Proven: media_items: deleted_at is null (line 192), in system scope (line 185)
+pub async fn dispatch_transcoding(
+    db: &ServiceRole<'_>, id: MediaItemId,
+) -> Result<Option<StartTranscodingRow>> {
+    static QUERY: Query = Query::new(
+        "media::dispatch_transcoding",
+        "update media_items\nset status = 'transcoding',\n    transcoding_progress = 0,\n    transcoding_step = null,\n    transcoding_error = null,\n    runpod_job_id = null,\n    updated_at = now()\nwhere id = $1 and status = 'uploaded' and deleted_at is null\nreturning id, r2_key, media_type, transcoding_priority",
+        &[Type::UUID], StartTranscodingRow::COLUMNS,
+    ).in_scope("system");
+    db.fetch_opt(&QUERY, &[&id]).await
+}
+
+/// Notes how far the running job has come. Reports that come late change nothing.
+///
+/// ```sql
+/// update media_items
+/// set transcoding_progress = :percent, transcoding_step = :step, updated_at = now()
+/// where runpod_job_id = :job_id
+///     and status = 'transcoding'
+///     and transcoding_progress <= :percent
+///     and deleted_at is null
+/// ```
+///
+/// Scope: system, because: the service's callback carries a job id and no user. Proven: media_items: deleted_at is null (line 203), in system scope (line 198)
+pub async fn record_transcoding_progress(
+    db: &ServiceRole<'_>, percent: i32, step: &str, job_id: &str,
+) -> Result<u64> {
+    static QUERY: Query = Query::new(
+        "media::record_transcoding_progress",
+        "update media_items\nset transcoding_progress = $1, transcoding_step = $2, updated_at = now()\nwhere runpod_job_id = $3\n    and status = 'transcoding'\n    and transcoding_progress <= $1\n    and deleted_at is null",
+        &[Type::INT4, Type::VARCHAR, Type::TEXT], &[],
+    ).in_scope("system");
+    db.execute(&QUERY, &[&percent, &step, &job_id]).await
+}
+
+/// The item that a callback of the service speaks of: that of its job, the latest if the service reused the id, or else
+/// the one whose id it brings, while no job is noted for it.
 ///
 /// ```sql
 /// select id, creator_id, media_type, status, transcoding_attempts
 /// from media_items
-/// where runpod_job_id = :job_id and deleted_at is null
-/// order by updated_at desc, id
+/// where (runpod_job_id = :job_id or (id = :id and runpod_job_id is null)) and deleted_at is null
+/// order by runpod_job_id is null, updated_at desc, id
 /// limit 1
 /// ```
 ///
-/// Scope: system, because: the service's callback carries a job id and no user. Proven: media_items: deleted_at is null (line 166), in system scope (line 165)
-pub async fn find_media_by_job(db: &ServiceRole<'_>, job_id: &str) -> Result<Option<FindMediaByJobRow>> {
+/// Scope: system, because: the service's callback carries a job id and no user. Proven: media_items: deleted_at is null (line 211), in system scope (line 210)
+pub async fn find_media_by_job(
+    db: &ServiceRole<'_>, job_id: &str, id: Option<MediaItemId>,
+) -> Result<Option<FindMediaByJobRow>> {
     static QUERY: Query = Query::new(
         "media::find_media_by_job",
-        "select id, creator_id, media_type, status, transcoding_attempts\nfrom media_items\nwhere runpod_job_id = $1 and deleted_at is null\norder by updated_at desc, id\nlimit 1",
-        &[Type::TEXT], FindMediaByJobRow::COLUMNS,
+        "select id, creator_id, media_type, status, transcoding_attempts\nfrom media_items\nwhere (runpod_job_id = $1 or (id = $2 and runpod_job_id is null)) and deleted_at is null\norder by runpod_job_id is null, updated_at desc, id\nlimit 1",
+        &[Type::TEXT, Type::UUID], FindMediaByJobRow::COLUMNS,
     ).in_scope("system");
-    db.fetch_opt(&QUERY, &[&job_id]).await
+    db.fetch_opt(&QUERY, &[&job_id, &id]).await
 }
 
 /// transcoding -> uploaded, when the job could not be handed over.
@@ -440,7 +538,7 @@ pub async fn find_media_by_job(db: &ServiceRole<'_>, job_id: &str) -> Result<Opt
 /// where id = :id and status = 'transcoding' and deleted_at is null
 /// ```
 ///
-/// Scope: system, because: the transcoding worker acts for no user. Proven: media_items: deleted_at is null (line 175), in system scope (line 173)
+/// Scope: system, because: the transcoding worker acts for no user. Proven: media_items: deleted_at is null (line 220), in system scope (line 218)
 pub async fn revert_transcoding_start(db: &ServiceRole<'_>, id: MediaItemId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "media::revert_transcoding_start",
@@ -496,7 +594,7 @@ pub struct CompleteTranscoding<'a> {
 /// returning *
 /// ```
 ///
-/// Scope: system, because: the service's callback carries a job id and no user. Proven: media_items: deleted_at is null (line 199), in system scope (line 181)
+/// Scope: system, because: the service's callback carries a job id and no user. Proven: media_items: deleted_at is null (line 244), in system scope (line 226)
 pub async fn complete_transcoding(
     db: &ServiceRole<'_>, params: &CompleteTranscoding<'_>,
 ) -> Result<Option<MediaItem>> {
@@ -529,7 +627,7 @@ pub async fn complete_transcoding(
 /// returning id, creator_id, transcoding_attempts
 /// ```
 ///
-/// Scope: system, because: the service's callback carries a job id and no user. Proven: media_items: deleted_at is null (line 210), in system scope (line 205)
+/// Scope: system, because: the service's callback carries a job id and no user. Proven: media_items: deleted_at is null (line 255), in system scope (line 250)
 pub async fn fail_transcoding(
     db: &ServiceRole<'_>, error: &str, id: MediaItemId,
 ) -> Result<Option<FailTranscodingRow>> {
@@ -553,7 +651,7 @@ pub async fn fail_transcoding(
 /// returning id, creator_id, transcoding_attempts
 /// ```
 ///
-/// Scope: system, because: sweep over all creators. Proven: media_items: deleted_at is null (line 221), in system scope (line 216)
+/// Scope: system, because: sweep over all creators. Proven: media_items: deleted_at is null (line 266), in system scope (line 261)
 pub async fn recover_stuck_transcoding(
     db: &ServiceRole<'_>, cutoff: DateTime<Utc>,
 ) -> Result<Vec<FailTranscodingRow>> {
@@ -576,7 +674,7 @@ pub async fn recover_stuck_transcoding(
 /// for update skip locked
 /// ```
 ///
-/// Scope: system, because: queue over all creators. Proven: media_items: deleted_at is null (line 229), in system scope (line 228)
+/// Scope: system, because: queue over all creators. Proven: media_items: deleted_at is null (line 274), in system scope (line 273)
 pub async fn claim_retryable_media(
     tx: &ServiceTransaction<'_>, batch_size: i64,
 ) -> Result<Vec<ClaimRetryableMediaRow>> {
@@ -608,8 +706,8 @@ pub async fn claim_retryable_media(
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - content c: deleted_at is null (line 252), organization_id = :organization_id (line 252)
-/// - media_items m: deleted_at is null (line 251), id = c.media_item_id, c: organization_id = :organization_id (line 251)
+/// - content c: deleted_at is null (line 297), organization_id = :organization_id (line 297)
+/// - media_items m: deleted_at is null (line 296), id = c.media_item_id, c: organization_id = :organization_id (line 296)
 pub async fn list_organization_media(
     db: &impl Executor, scope: &OrganizationScope, page: Page,
 ) -> Result<Vec<ListOrganizationMediaRow>> {
@@ -734,6 +832,10 @@ pub struct GetTranscodingStatusRow {
     pub id: MediaItemId,
     /// uploading -> uploaded -> transcoding -> ready or failed; failed and transcoding can go back to uploaded. ready is final.
     pub status: MediaItemStatus,
+    /// Percent of the running attempt.
+    pub transcoding_progress: i32,
+    /// What the transcoding service is doing, in its own words.
+    pub transcoding_step: Option<String>,
     /// Attempts that failed so far; after the third the item stays failed.
     pub transcoding_attempts: i32,
     pub transcoding_error: Option<String>,
@@ -744,15 +846,15 @@ pub struct GetTranscodingStatusRow {
 }
 impl FromRow for GetTranscodingStatusRow {
     const COLUMNS: Columns = &[
-        ("id", "uuid"), ("status", "varchar"), ("transcoding_attempts", "int4"),
-        ("transcoding_error", "varchar"), ("mezzanine_status", "varchar"), ("ready_variants", "jsonb"),
-        ("updated_at", "timestamptz"),
+        ("id", "uuid"), ("status", "varchar"), ("transcoding_progress", "int4"),
+        ("transcoding_step", "varchar"), ("transcoding_attempts", "int4"), ("transcoding_error", "varchar"),
+        ("mezzanine_status", "varchar"), ("ready_variants", "jsonb"), ("updated_at", "timestamptz"),
     ];
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetTranscodingStatusRow {
-            id: row.get(0)?, status: row.get(1)?, transcoding_attempts: row.get(2)?,
-            transcoding_error: row.get(3)?, mezzanine_status: row.get(4)?, ready_variants: row.get(5)?,
-            updated_at: row.get(6)?,
+            id: row.get(0)?, status: row.get(1)?, transcoding_progress: row.get(2)?,
+            transcoding_step: row.get(3)?, transcoding_attempts: row.get(4)?, transcoding_error: row.get(5)?,
+            mezzanine_status: row.get(6)?, ready_variants: row.get(7)?, updated_at: row.get(8)?,
         })
     }
 }

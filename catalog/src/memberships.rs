@@ -526,30 +526,51 @@ pub async fn leave_all_organizations(tx: &Transaction<'_>, scope: &UserScope) ->
     tx.execute(&QUERY, &[scope.user_id()]).await
 }
 
-/// The active members of the organization behind a slug, with what anyone may know of them.
+/// The parameters of [`list_public_members`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ListPublicMembers<'a> { pub slug: &'a str, pub role: Option<OrganizationMembershipRole> }
+
+/// The active members of the organization behind a slug, in one role where one is given, with what anyone may know of
+/// them.
 ///
 /// ```sql
 /// select m.role, m.created_at as joined_at, u.id, u.name, u.image, u.avatar_url
 /// from organizations o
 /// join organization_memberships m on m.organization_id = o.id and m.status = 'active'
 /// join users u on u.id = m.user_id and u.deleted_at is null
-/// where o.slug = lower(:slug) and o.deleted_at is null
+/// where o.slug = lower(:slug)
+///     and o.deleted_at is null
+///     and m.role = :role  --? role
 /// order by m.created_at, u.id
 /// ```
 ///
-/// Scope: public. Proven:
-/// - organizations o: deleted_at is null (line 249), readable in this scope, in these columns (line 246)
-/// - users u: deleted_at is null (line 248), readable in this scope, in these columns (line 248)
-/// - organization_memberships m: readable where status = 'active' (line 247)
+/// Scope: public. Proven in each of 2 variants:
+/// - organizations o: deleted_at is null (line 251), readable in this scope, in these columns (line 247)
+/// - users u: deleted_at is null (line 249), readable in this scope, in these columns (line 249)
+/// - organization_memberships m: readable where status = 'active' (line 248)
 pub async fn list_public_members(
-    db: &impl Executor, slug: &str, page: Page,
-) -> Result<Vec<ListPublicMembersRow>> {
+    db: &impl Executor, params: &ListPublicMembers<'_>, page: Page,
+) -> Result<Paged<ListPublicMembersRow>> {
     static QUERY: Query = Query::new(
         "memberships::list_public_members",
-        "select m.role, m.created_at as joined_at, u.id, u.name, u.image, u.avatar_url\nfrom organizations o\njoin organization_memberships m on m.organization_id = o.id and m.status = 'active'\njoin users u on u.id = m.user_id and u.deleted_at is null\nwhere o.slug = lower($1) and o.deleted_at is null\norder by m.created_at, u.id\nlimit $2 offset $3",
-        &[Type::TEXT, Type::INT8, Type::INT8], ListPublicMembersRow::COLUMNS,
-    ).in_scope("public");
-    db.fetch_all(&QUERY, &[&slug, &page.limit(), &page.offset()]).await
+        "select m.role, m.created_at as joined_at, u.id, u.name, u.image, u.avatar_url\nfrom organizations o\njoin organization_memberships m on m.organization_id = o.id and m.status = 'active'\njoin users u on u.id = m.user_id and u.deleted_at is null\nwhere o.slug = lower($1)\n    and o.deleted_at is null",
+        &[Type::TEXT, Type::TEXT, Type::INT8, Type::INT8], ListPublicMembersRow::COLUMNS,
+    ).in_scope("public").with(&[
+        Part::given(0, "\n    and m.role = $2", &[2]),
+        Part::always("\norder by m.created_at, u.id\nlimit $3 offset $4"),
+    ]);
+    static TOTAL: Query = Query::new(
+        "memberships::list_public_members",
+        "select count(*) from (\nselect m.role, m.created_at as joined_at, u.id, u.name, u.image, u.avatar_url\nfrom organizations o\njoin organization_memberships m on m.organization_id = o.id and m.status = 'active'\njoin users u on u.id = m.user_id and u.deleted_at is null\nwhere o.slug = lower($1)\n    and o.deleted_at is null",
+        &[Type::TEXT, Type::TEXT], &[("count", "int8")],
+    ).in_scope("public").with(&[
+        Part::given(0, "\n    and m.role = $2", &[2]),
+        Part::always("\n) as page"),
+    ]);
+    let given = [params.role.is_some()];
+    QUERY.variant(&given, 0).fetch_page(db, TOTAL.variant(&given, 0), &[
+        &params.slug, &params.role,
+    ], page).await
 }
 
 /// Those who publish under an organization, with the number of their published pieces.
@@ -573,19 +594,24 @@ pub async fn list_public_members(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - organizations o: deleted_at is null (line 267), readable in this scope, in these columns (line 257)
-/// - users u: deleted_at is null (line 259), readable in this scope, in these columns (line 259)
-/// - content c: deleted_at is null (line 265), readable where status = 'published' and visibility \<> 'private' (line 260)
-/// - organization_memberships m: readable where status = 'active' (line 258)
+/// - organizations o: deleted_at is null (line 270), readable in this scope, in these columns (line 260)
+/// - users u: deleted_at is null (line 262), readable in this scope, in these columns (line 262)
+/// - content c: deleted_at is null (line 268), readable where status = 'published' and visibility \<> 'private' (line 263)
+/// - organization_memberships m: readable where status = 'active' (line 261)
 pub async fn list_public_creators(
     db: &impl Executor, slug: &str, page: Page,
-) -> Result<Vec<ListPublicCreatorsRow>> {
+) -> Result<Paged<ListPublicCreatorsRow>> {
     static QUERY: Query = Query::new(
         "memberships::list_public_creators",
         "select u.id, u.name, u.image, u.avatar_url, m.role, count(c.id) as published_count\nfrom organizations o\njoin organization_memberships m on m.organization_id = o.id and m.status = 'active'\njoin users u on u.id = m.user_id and u.deleted_at is null\nleft join content c\n    on c.creator_id = u.id\n    and c.organization_id = o.id\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null\nwhere o.slug = lower($1)\n    and o.deleted_at is null\n    and m.role in ('owner', 'admin', 'creator')\ngroup by u.id, m.id\norder by m.created_at, u.id\nlimit $2 offset $3",
         &[Type::TEXT, Type::INT8, Type::INT8], ListPublicCreatorsRow::COLUMNS,
     ).in_scope("public");
-    db.fetch_all(&QUERY, &[&slug, &page.limit(), &page.offset()]).await
+    static TOTAL: Query = Query::new(
+        "memberships::list_public_creators",
+        "select count(*) from (\nselect u.id, u.name, u.image, u.avatar_url, m.role, count(c.id) as published_count\nfrom organizations o\njoin organization_memberships m on m.organization_id = o.id and m.status = 'active'\njoin users u on u.id = m.user_id and u.deleted_at is null\nleft join content c\n    on c.creator_id = u.id\n    and c.organization_id = o.id\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null\nwhere o.slug = lower($1)\n    and o.deleted_at is null\n    and m.role in ('owner', 'admin', 'creator')\ngroup by u.id, m.id\n) as page",
+        &[Type::TEXT], &[("count", "int8")],
+    ).in_scope("public");
+    QUERY.variant(&[], 0).fetch_page(db, TOTAL.variant(&[], 0), &[&slug], page).await
 }
 
 /// Where else the given people publish, for the list of an organization's creators.
@@ -602,8 +628,8 @@ pub async fn list_public_creators(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - organizations o: deleted_at is null (line 277), readable in this scope, in these columns (line 277)
-/// - organization_memberships m: readable where status = 'active' (line 276)
+/// - organizations o: deleted_at is null (line 280), readable in this scope, in these columns (line 280)
+/// - organization_memberships m: readable where status = 'active' (line 279)
 pub async fn other_organizations_of_users(
     db: &impl Executor, user_ids: &[UserId], organization_id: OrganizationId,
 ) -> Result<Vec<OtherOrganizationsOfUsersRow>> {
@@ -627,8 +653,8 @@ pub async fn other_organizations_of_users(
 /// ```
 ///
 /// Scope: system, because: the payment worker acts for no member. Proven:
-/// - users u: deleted_at is null (line 291), in system scope (line 291)
-/// - organization_memberships m: in system scope (line 290)
+/// - users u: deleted_at is null (line 294), in system scope (line 294)
+/// - organization_memberships m: in system scope (line 293)
 pub async fn pick_organization_owner(
     db: &ServiceRole<'_>, organization_id: OrganizationId,
 ) -> Result<Option<UserId>> {
@@ -664,9 +690,9 @@ pub async fn pick_organization_owner(
 /// ```
 ///
 /// Scope: system, because: the payment worker acts for the customer. Proven:
-/// - organizations o: deleted_at is null (line 305), in system scope (line 302)
-/// - users u: deleted_at is null (line 307), in system scope (line 303)
-/// - organization_memberships m: in system scope (line 300)
+/// - organizations o: deleted_at is null (line 308), in system scope (line 305)
+/// - users u: deleted_at is null (line 310), in system scope (line 306)
+/// - organization_memberships m: in system scope (line 303)
 pub async fn activate_subscriber_membership(
     db: &ServiceRole<'_>, organization_id: OrganizationId, user_id: &UserId,
 ) -> Result<Option<OrganizationMembership>> {
@@ -689,7 +715,7 @@ pub async fn activate_subscriber_membership(
 ///     and status = 'active'
 /// ```
 ///
-/// Scope: system, because: the payment worker acts for the customer. Proven: organization_memberships: in system scope (line 320)
+/// Scope: system, because: the payment worker acts for the customer. Proven: organization_memberships: in system scope (line 323)
 pub async fn deactivate_subscriber_membership(
     db: &ServiceRole<'_>, organization_id: OrganizationId, user_id: &UserId,
 ) -> Result<u64> {

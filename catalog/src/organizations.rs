@@ -146,8 +146,12 @@ pub enum ListOrganizationsSort {
     /// `order by created_at desc, id`
     #[default]
     Created,
+    /// `order by created_at, id`
+    Oldest,
     /// `order by name, id`
     Name,
+    /// `order by name desc, id`
+    NameDesc,
 }
 
 /// All live organizations, or those whose name or description contains a text. Nothing in the text is a wildcard.
@@ -158,10 +162,12 @@ pub enum ListOrganizationsSort {
 /// where deleted_at is null
 ///     and strpos(lower(concat_ws(' ', name, description)), lower(:search)) > 0  --? search
 /// order by created_at desc, id  --? sort created
+/// --order by created_at, id  --? sort oldest
 /// --order by name, id  --? sort name
+/// --order by name desc, id  --? sort name_desc
 /// ```
 ///
-/// Scope: public. Proven in each of 4 variants: organizations: deleted_at is null (line 56), readable in this scope, in these columns (line 55)
+/// Scope: public. Proven in each of 8 variants: organizations: deleted_at is null (line 56), readable in this scope, in these columns (line 55)
 pub async fn list_organizations(
     db: &impl Executor, params: &ListOrganizations<'_>, page: Page,
 ) -> Result<Paged<Organization>> {
@@ -171,7 +177,9 @@ pub async fn list_organizations(
     ).in_scope("public").with(&[
         Part::given(0, "\n    and strpos(lower(concat_ws(' ', name, description)), lower($1)) > 0", &[1]),
         Part::sorted(0, "\norder by created_at desc, id", &[]),
-        Part::sorted(1, "\norder by name, id", &[]),
+        Part::sorted(1, "\norder by created_at, id", &[]),
+        Part::sorted(2, "\norder by name, id", &[]),
+        Part::sorted(3, "\norder by name desc, id", &[]),
         Part::always("\nlimit $2 offset $3"),
     ]);
     static TOTAL: Query = Query::new(
@@ -188,36 +196,65 @@ pub async fn list_organizations(
     ], page).await
 }
 
-/// Figures for an organization's landing page: published pieces by type, their views, hours and creators.
+/// Figures for an organization's landing page: its published pieces by type, their views and playing time, the 20
+/// categories with the most of them, and how many people can publish there.
 ///
 /// ```sql
 /// select
 ///     count(*) filter (where c.content_type = 'video') as videos,
 ///     count(*) filter (where c.content_type = 'audio') as audios,
 ///     count(*) filter (where c.content_type = 'written') as written_pieces,
-///     count(distinct c.creator_id) as creators,
 ///     coalesce(sum(c.view_count), 0) as views,
-///     coalesce(sum(m.duration_seconds), 0) as duration_seconds
+///     coalesce(sum(m.duration_seconds), 0) as duration_seconds,
+///     (
+///         select count(*)
+///         from organization_memberships s
+///         join organizations o on o.id = s.organization_id and o.deleted_at is null
+///         join users u on u.id = s.user_id and u.deleted_at is null
+///         where s.organization_id = :id and s.status = 'active' and s.role in ('owner', 'admin', 'creator')
+///     ) as creators,
+///     coalesce((
+///         select jsonb_agg(
+///             jsonb_build_object('category', k.category, 'pieces', k.pieces) order by k.pieces desc, k.category
+///         )
+///         from (
+///             select c.category, count(*) as pieces
+///             from content c
+///             join organizations o on o.id = c.organization_id and o.deleted_at is null
+///             join users u on u.id = c.creator_id and u.deleted_at is null
+///             where o.id = :id
+///                 and c.status = 'published'
+///                 and c.visibility <> 'private'
+///                 and c.category is not null
+///                 and c.deleted_at is null
+///             group by c.category
+///             order by pieces desc, c.category
+///             limit 20
+///         ) k
+///     ), '[]') as categories
 /// from organizations o
 /// join content c
 ///     on c.organization_id = o.id
 ///     and c.status = 'published'
 ///     and c.visibility <> 'private'
 ///     and c.deleted_at is null
+/// join users u on u.id = c.creator_id and u.deleted_at is null
 /// left join media_items m on m.id = c.media_item_id and m.status = 'ready' and m.deleted_at is null
 /// where o.id = :id and o.deleted_at is null
 /// ```
 ///
 /// Scope: public. Proven:
-/// - organizations o: deleted_at is null (line 78), readable in this scope, in these columns (line 71)
-/// - content c: deleted_at is null (line 76), readable where status = 'published' and visibility \<> 'private' (line 72)
-/// - media_items m: deleted_at is null (line 77), readable where status = 'ready' (line 77)
+/// - organizations o: deleted_at is null (line 107), deleted_at is null (line 76), deleted_at is null (line 87), readable in this scope, in these columns (line 99), readable in this scope, in these columns (line 76), readable in this scope, in these columns (line 87)
+/// - content c: deleted_at is null (line 104), deleted_at is null (line 93), readable where status = 'published' and visibility \<> 'private' (line 100), readable where status = 'published' and visibility \<> 'private' (line 86)
+/// - users u: deleted_at is null (line 105), deleted_at is null (line 77), deleted_at is null (line 88), readable in this scope, in these columns (line 105), readable in this scope, in these columns (line 77), readable in this scope, in these columns (line 88)
+/// - media_items m: deleted_at is null (line 106), readable where status = 'ready' (line 106)
+/// - organization_memberships s: readable where status = 'active' (line 75)
 pub async fn public_organization_stats(
     db: &impl Executor, id: OrganizationId,
 ) -> Result<PublicOrganizationStatsRow> {
     static QUERY: Query = Query::new(
         "organizations::public_organization_stats",
-        "select\n    count(*) filter (where c.content_type = 'video') as videos,\n    count(*) filter (where c.content_type = 'audio') as audios,\n    count(*) filter (where c.content_type = 'written') as written_pieces,\n    count(distinct c.creator_id) as creators,\n    coalesce(sum(c.view_count), 0) as views,\n    coalesce(sum(m.duration_seconds), 0) as duration_seconds\nfrom organizations o\njoin content c\n    on c.organization_id = o.id\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null\nleft join media_items m on m.id = c.media_item_id and m.status = 'ready' and m.deleted_at is null\nwhere o.id = $1 and o.deleted_at is null",
+        "select\n    count(*) filter (where c.content_type = 'video') as videos,\n    count(*) filter (where c.content_type = 'audio') as audios,\n    count(*) filter (where c.content_type = 'written') as written_pieces,\n    coalesce(sum(c.view_count), 0) as views,\n    coalesce(sum(m.duration_seconds), 0) as duration_seconds,\n    (\n        select count(*)\n        from organization_memberships s\n        join organizations o on o.id = s.organization_id and o.deleted_at is null\n        join users u on u.id = s.user_id and u.deleted_at is null\n        where s.organization_id = $1 and s.status = 'active' and s.role in ('owner', 'admin', 'creator')\n    ) as creators,\n    coalesce((\n        select jsonb_agg(\n            jsonb_build_object('category', k.category, 'pieces', k.pieces) order by k.pieces desc, k.category\n        )\n        from (\n            select c.category, count(*) as pieces\n            from content c\n            join organizations o on o.id = c.organization_id and o.deleted_at is null\n            join users u on u.id = c.creator_id and u.deleted_at is null\n            where o.id = $1\n                and c.status = 'published'\n                and c.visibility <> 'private'\n                and c.category is not null\n                and c.deleted_at is null\n            group by c.category\n            order by pieces desc, c.category\n            limit 20\n        ) k\n    ), '[]') as categories\nfrom organizations o\njoin content c\n    on c.organization_id = o.id\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null\njoin users u on u.id = c.creator_id and u.deleted_at is null\nleft join media_items m on m.id = c.media_item_id and m.status = 'ready' and m.deleted_at is null\nwhere o.id = $1 and o.deleted_at is null",
         &[Type::UUID], PublicOrganizationStatsRow::COLUMNS,
     ).in_scope("public");
     db.fetch_one(&QUERY, &[&id]).await
@@ -229,6 +266,7 @@ pub async fn public_organization_stats(
 /// select c.category, count(*) as pieces
 /// from content c
 /// join organizations o on o.id = c.organization_id and o.deleted_at is null
+/// join users u on u.id = c.creator_id and u.deleted_at is null
 /// where o.id = :id
 ///     and c.status = 'published'
 ///     and c.visibility <> 'private'
@@ -240,42 +278,57 @@ pub async fn public_organization_stats(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 89), readable where status = 'published' and visibility \<> 'private' (line 83)
-/// - organizations o: deleted_at is null (line 84), readable in this scope, in these columns (line 84)
+/// - content c: deleted_at is null (line 119), readable where status = 'published' and visibility \<> 'private' (line 112)
+/// - organizations o: deleted_at is null (line 113), readable in this scope, in these columns (line 113)
+/// - users u: deleted_at is null (line 114), readable in this scope, in these columns (line 114)
 pub async fn public_category_counts(
     db: &impl Executor, id: OrganizationId,
 ) -> Result<Vec<PublicCategoryCountsRow>> {
     static QUERY: Query = Query::new(
         "organizations::public_category_counts",
-        "select c.category, count(*) as pieces\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\nwhere o.id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.category is not null\n    and c.deleted_at is null\ngroup by c.category\norder by pieces desc, c.category\nlimit 20",
+        "select c.category, count(*) as pieces\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\njoin users u on u.id = c.creator_id and u.deleted_at is null\nwhere o.id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.category is not null\n    and c.deleted_at is null\ngroup by c.category\norder by pieces desc, c.category\nlimit 20",
         &[Type::UUID], PublicCategoryCountsRow::COLUMNS,
     ).in_scope("public");
     db.fetch_all(&QUERY, &[&id]).await
 }
 
-/// Replaces the texts that an organization says of itself.
+/// The parameters of [`update_organization`].
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct UpdateOrganization<'a> {
+    pub name: Option<&'a str>,
+    pub description: Option<&'a str>,
+    pub website_url: Option<&'a str>,
+}
+
+/// Changes what is given of the texts that an organization says of itself; an empty one goes away.
 ///
 /// ```sql
 /// update organizations
-/// set name = :name,
-///     description = :description,
-///     website_url = :website_url,
-///     updated_at = now()
+/// set updated_at = now()
+///     , name = :name  --? name
+///     , description = nullif(:description, '')  --? description
+///     , website_url = nullif(:website_url, '')  --? website_url
 /// where id = :organization_id and deleted_at is null
 /// returning *
 /// ```
 ///
-/// Scope: organization as manager. Proven: organizations: deleted_at is null (line 104), id = :organization_id (line 104)
+/// Scope: organization as manager. Proven in each of 8 variants: organizations: deleted_at is null (line 134), id = :organization_id (line 134)
 pub async fn update_organization(
-    db: &impl Writer, scope: &OrganizationManager, name: &str, description: Option<&str>,
-    website_url: Option<&str>,
+    db: &impl Writer, scope: &OrganizationManager, params: &UpdateOrganization<'_>,
 ) -> Result<Option<Organization>> {
     static QUERY: Query = Query::new(
-        "organizations::update_organization",
-        "update organizations\nset name = $1,\n    description = $2,\n    website_url = $3,\n    updated_at = now()\nwhere id = $4 and deleted_at is null\nreturning *",
+        "organizations::update_organization", "update organizations\nset updated_at = now()",
         &[Type::VARCHAR, Type::TEXT, Type::TEXT, Type::UUID], Organization::COLUMNS,
-    ).in_scope("organization as manager");
-    db.fetch_opt(&QUERY, &[&name, &description, &website_url, scope.organization_id()]).await
+    ).in_scope("organization as manager").with(&[
+        Part::given(0, "\n    , name = $1", &[1]),
+        Part::given(1, "\n    , description = nullif($2, '')", &[2]),
+        Part::given(2, "\n    , website_url = nullif($3, '')", &[3]),
+        Part::always("\nwhere id = $4 and deleted_at is null\nreturning *"),
+    ]);
+    let given = [params.name.is_some(), params.description.is_some(), params.website_url.is_some()];
+    QUERY.variant(&given, 0).fetch_opt(db, &[
+        &params.name, &params.description, &params.website_url, scope.organization_id(),
+    ]).await
 }
 
 /// Moves an organization to another subdomain. A slug that is taken violates `organizations_slug_unique`.
@@ -287,7 +340,7 @@ pub async fn update_organization(
 /// returning id, slug
 /// ```
 ///
-/// Scope: organization as manager. Proven: organizations: deleted_at is null (line 112), id = :organization_id (line 112)
+/// Scope: organization as manager. Proven: organizations: deleted_at is null (line 142), id = :organization_id (line 142)
 pub async fn change_organization_slug(
     db: &impl Writer, scope: &OrganizationManager, slug: &str,
 ) -> Result<Option<ChangeOrganizationSlugRow>> {
@@ -307,7 +360,7 @@ pub async fn change_organization_slug(
 /// where id = :organization_id and deleted_at is null
 /// ```
 ///
-/// Scope: organization as manager. Proven: organizations: deleted_at is null (line 120), id = :organization_id (line 120)
+/// Scope: organization as manager. Proven: organizations: deleted_at is null (line 150), id = :organization_id (line 150)
 pub async fn set_organization_logo(
     db: &impl Writer, scope: &OrganizationManager, logo_url: Option<&str>,
 ) -> Result<u64> {
@@ -328,7 +381,7 @@ pub async fn set_organization_logo(
 /// for update
 /// ```
 ///
-/// Scope: organization as manager. Proven: organizations: deleted_at is null (line 127), id = :organization_id (line 127)
+/// Scope: organization as manager. Proven: organizations: deleted_at is null (line 157), id = :organization_id (line 157)
 pub async fn lock_organization(
     tx: &Transaction<'_>, scope: &OrganizationManager,
 ) -> Result<Option<LockOrganizationRow>> {
@@ -349,7 +402,7 @@ pub async fn lock_organization(
 /// where id = :organization_id and deleted_at is null
 /// ```
 ///
-/// Scope: organization as manager. Proven: organizations: deleted_at is null (line 137), id = :organization_id (line 137)
+/// Scope: organization as manager. Proven: organizations: deleted_at is null (line 167), id = :organization_id (line 167)
 pub async fn soft_delete_organization(tx: &Transaction<'_>, scope: &OrganizationManager) -> Result<u64> {
     static QUERY: Query = Query::new(
         "organizations::soft_delete_organization",
@@ -388,9 +441,9 @@ pub async fn soft_delete_organization(tx: &Transaction<'_>, scope: &Organization
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - organizations o: deleted_at is null (line 163), id = :organization_id (line 163)
-/// - users u: deleted_at is null (line 161), id = m.user_id, m: organization_id = o.id, o.id = :organization_id (line 161)
-/// - organization_memberships m: organization_id = o.id, o.id = :organization_id (line 162)
+/// - organizations o: deleted_at is null (line 193), id = :organization_id (line 193)
+/// - users u: deleted_at is null (line 191), id = m.user_id, m: organization_id = o.id, o.id = :organization_id (line 191)
+/// - organization_memberships m: organization_id = o.id, o.id = :organization_id (line 192)
 pub async fn get_organization_with_members(
     db: &impl Executor, scope: &OrganizationScope,
 ) -> Result<Option<OrganizationWithMembers>> {
@@ -428,9 +481,9 @@ pub async fn get_organization_with_members(
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - organizations o: deleted_at is null (line 188), id = :organization_id (line 188)
-/// - content c: deleted_at is null (line 180), deleted_at is null (line 185), organization_id = o.id, o.id = :organization_id (line 180), organization_id = o.id, o.id = :organization_id (line 185)
-/// - organization_memberships m: organization_id = o.id, o.id = :organization_id (line 175)
+/// - organizations o: deleted_at is null (line 218), id = :organization_id (line 218)
+/// - content c: deleted_at is null (line 210), deleted_at is null (line 215), organization_id = o.id, o.id = :organization_id (line 210), organization_id = o.id, o.id = :organization_id (line 215)
+/// - organization_memberships m: organization_id = o.id, o.id = :organization_id (line 205)
 pub async fn organization_overview(
     db: &impl Executor, scope: &OrganizationScope,
 ) -> Result<Option<OrganizationOverviewRow>> {
@@ -459,8 +512,8 @@ pub async fn organization_overview(
 /// ```
 ///
 /// Scope: user. Proven:
-/// - organizations o: deleted_at is null (line 203), id = m.organization_id, m: user_id = :user_id (line 203)
-/// - organization_memberships m: user_id = :user_id (line 204)
+/// - organizations o: deleted_at is null (line 233), id = m.organization_id, m: user_id = :user_id (line 233)
+/// - organization_memberships m: user_id = :user_id (line 234)
 pub async fn list_my_organizations(
     db: &impl Executor, scope: &UserScope,
 ) -> Result<Vec<ListMyOrganizationsRow>> {
@@ -481,7 +534,7 @@ pub async fn list_my_organizations(
 /// order by name, id
 /// ```
 ///
-/// Scope: organizations. Proven: organizations: deleted_at is null (line 212), id = any(:organization_ids) (line 212)
+/// Scope: organizations. Proven: organizations: deleted_at is null (line 242), id = any(:organization_ids) (line 242)
 pub async fn list_organizations_in_scope(
     db: &impl Executor, scope: &OrganizationsScope,
 ) -> Result<Vec<Organization>> {
@@ -510,8 +563,8 @@ pub async fn list_organizations_in_scope(
 /// ```
 ///
 /// Scope: organizations. Proven:
-/// - organizations o: deleted_at is null (line 226), id = any(:organization_ids) (line 226)
-/// - content c: deleted_at is null (line 225), organization_id = o.id, o.id = any(:organization_ids) (line 225)
+/// - organizations o: deleted_at is null (line 256), id = any(:organization_ids) (line 256)
+/// - content c: deleted_at is null (line 255), organization_id = o.id, o.id = any(:organization_ids) (line 255)
 pub async fn content_counts_per_organization(
     db: &impl Executor, scope: &OrganizationsScope,
 ) -> Result<Vec<ContentCountsPerOrganizationRow>> {
@@ -533,9 +586,9 @@ pub async fn content_counts_per_organization(
 /// ```
 ///
 /// Scope: system, because: overview for the platform's staff. Proven:
-/// - organizations: deleted_at is null (line 236), in system scope (line 236)
-/// - media_items: deleted_at is null (line 237), in system scope (line 237)
-/// - content: deleted_at is null (line 238), in system scope (line 238)
+/// - organizations: deleted_at is null (line 266), in system scope (line 266)
+/// - media_items: deleted_at is null (line 267), in system scope (line 267)
+/// - content: deleted_at is null (line 268), in system scope (line 268)
 pub async fn platform_counts(db: &ServiceRole<'_>) -> Result<PlatformCountsRow> {
     static QUERY: Query = Query::new(
         "organizations::platform_counts",
@@ -551,19 +604,20 @@ pub struct PublicOrganizationStatsRow {
     pub videos: i64,
     pub audios: i64,
     pub written_pieces: i64,
-    pub creators: i64,
     pub views: i64,
     pub duration_seconds: i64,
+    pub creators: i64,
+    pub categories: Vec<PublicOrganizationStatsRowCategory>,
 }
 impl FromRow for PublicOrganizationStatsRow {
     const COLUMNS: Columns = &[
-        ("videos", "int8"), ("audios", "int8"), ("written_pieces", "int8"), ("creators", "int8"),
-        ("views", "int8"), ("duration_seconds", "int8"),
+        ("videos", "int8"), ("audios", "int8"), ("written_pieces", "int8"), ("views", "int8"),
+        ("duration_seconds", "int8"), ("creators", "int8"), ("categories", "jsonb"),
     ];
     fn from_row(row: &Row) -> Result<Self> {
         Ok(PublicOrganizationStatsRow {
-            videos: row.get(0)?, audios: row.get(1)?, written_pieces: row.get(2)?, creators: row.get(3)?,
-            views: row.get(4)?, duration_seconds: row.get(5)?,
+            videos: row.get(0)?, audios: row.get(1)?, written_pieces: row.get(2)?, views: row.get(3)?,
+            duration_seconds: row.get(4)?, creators: row.get(5)?, categories: row.json(6)?,
         })
     }
 }
@@ -710,6 +764,19 @@ impl FromRow for PlatformCountsRow {
     const COLUMNS: Columns = &[("organizations", "int8"), ("media_items", "int8"), ("content", "int8")];
     fn from_row(row: &Row) -> Result<Self> {
         Ok(PlatformCountsRow { organizations: row.get(0)?, media_items: row.get(1)?, content: row.get(2)? })
+    }
+}
+
+/// One of the `categories` of `PublicOrganizationStatsRow`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PublicOrganizationStatsRowCategory { pub category: String, pub pieces: i64 }
+
+impl FromJson for PublicOrganizationStatsRowCategory {
+    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
+        let object = json.object()?;
+        Ok(PublicOrganizationStatsRowCategory {
+            category: object.get("category")?, pieces: object.get("pieces")?,
+        })
     }
 }
 

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlward::{Columns, FromRow, Result, Row};
 use crate::{
-    ContentId, ContentStatus, ContentType, ContentVisibility, MediaItemId, MediaItemMediaType,
-    MediaItemMezzanineStatus, MediaItemStatus, OrganizationId, OrganizationMembershipId,
+    ContentId, ContentStatus, ContentType, ContentVisibility, EmailAuditLogId, EmailSendStatus, MediaItemId,
+    MediaItemMediaType, MediaItemMezzanineStatus, MediaItemStatus, OrganizationId, OrganizationMembershipId,
     OrganizationMembershipRole, OrganizationMembershipStatus, SessionId, UserId, VerificationTokenId,
 };
 
@@ -65,6 +65,38 @@ impl FromRow for Content {
     }
 }
 
+/// A row of `email_audit_logs`.
+///
+/// Every mail that was sent or tried, on whose behalf, and what came of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EmailAuditLog {
+    pub id: EmailAuditLogId,
+    pub organization_id: Option<OrganizationId>,
+    pub creator_id: Option<UserId>,
+    pub template_name: String,
+    pub recipient_email: String,
+    pub status: EmailSendStatus,
+    pub error: Option<String>,
+    /// JSON as the mail worker serialised it; text, because nothing ever looks inside.
+    pub metadata: Option<String>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+impl FromRow for EmailAuditLog {
+    const COLUMNS: Columns = &[
+        ("id", "uuid"), ("organization_id", "uuid"), ("creator_id", "text"), ("template_name", "varchar"),
+        ("recipient_email", "varchar"), ("status", "public.email_send_status"), ("error", "text"),
+        ("metadata", "text"), ("created_at", "timestamptz"), ("updated_at", "timestamptz"),
+    ];
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(EmailAuditLog {
+            id: row.get(0)?, organization_id: row.get(1)?, creator_id: row.get(2)?,
+            template_name: row.get(3)?, recipient_email: row.get(4)?, status: row.get(5)?, error: row.get(6)?,
+            metadata: row.get(7)?, created_at: row.get(8)?, updated_at: row.get(9)?,
+        })
+    }
+}
+
 /// A row of `media_items`.
 ///
 /// Uploaded video and audio. A media item belongs to its creator, never to an organization.
@@ -110,6 +142,10 @@ pub struct MediaItem {
     pub loudness_peak: Option<i32>,
     /// Loudness range in hundredths of LU.
     pub loudness_range: Option<i32>,
+    /// Percent of the running attempt.
+    pub transcoding_progress: i32,
+    /// What the transcoding service is doing, in its own words.
+    pub transcoding_step: Option<String>,
 }
 impl FromRow for MediaItem {
     const COLUMNS: Columns = &[
@@ -122,7 +158,7 @@ impl FromRow for MediaItem {
         ("runpod_job_id", "varchar"), ("transcoding_error", "varchar"), ("transcoding_attempts", "int4"),
         ("transcoding_priority", "int4"), ("mezzanine_key", "varchar"), ("mezzanine_status", "varchar"),
         ("ready_variants", "jsonb"), ("loudness_integrated", "int4"), ("loudness_peak", "int4"),
-        ("loudness_range", "int4"),
+        ("loudness_range", "int4"), ("transcoding_progress", "int4"), ("transcoding_step", "varchar"),
     ];
     fn from_row(row: &Row) -> Result<Self> {
         Ok(MediaItem {
@@ -135,7 +171,7 @@ impl FromRow for MediaItem {
             runpod_job_id: row.get(21)?, transcoding_error: row.get(22)?, transcoding_attempts: row.get(23)?,
             transcoding_priority: row.get(24)?, mezzanine_key: row.get(25)?, mezzanine_status: row.get(26)?,
             ready_variants: row.get(27)?, loudness_integrated: row.get(28)?, loudness_peak: row.get(29)?,
-            loudness_range: row.get(30)?,
+            loudness_range: row.get(30)?, transcoding_progress: row.get(31)?, transcoding_step: row.get(32)?,
         })
     }
 }

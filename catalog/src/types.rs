@@ -186,6 +186,8 @@ pub enum Constraint {
     CheckRevenueSplitEqualsTotal,
     /// Of `media_items`.
     CheckTranscodingPriority,
+    /// Of `media_items`.
+    CheckTranscodingProgress,
     /// Of `content_access`.
     ContentAccessContentIdFkey,
     /// Of `content_access`.
@@ -284,6 +286,7 @@ sqlward::types::named!(Constraint {
     CheckPriceNonNegative = "check_price_non_negative", CheckPurchaseStatus = "check_purchase_status",
     CheckRevenueSplitEqualsTotal = "check_revenue_split_equals_total",
     CheckTranscodingPriority = "check_transcoding_priority",
+    CheckTranscodingProgress = "check_transcoding_progress",
     ContentAccessContentIdFkey = "content_access_content_id_fkey",
     ContentAccessOrganizationIdFkey = "content_access_organization_id_fkey",
     ContentAccessPkey = "content_access_pkey",

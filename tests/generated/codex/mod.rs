@@ -1,6 +1,7 @@
 //! The catalog of this repository, used as an application would: two tenants, and deleted rows beside theirs.
 
 mod accounts;
+mod analytics;
 mod bulk;
 mod content;
 mod coverage;
@@ -9,6 +10,7 @@ mod exports;
 mod fixture;
 mod invitations;
 mod lists;
+mod mail;
 mod media;
 mod membership;
 mod organizations;
