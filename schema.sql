@@ -332,6 +332,9 @@ create table purchases (
     refund_reason            text,
     refund_amount_cents      integer,
     stripe_refund_id         varchar(255),
+    disputed_at              timestamptz,
+    dispute_reason           text,
+    stripe_dispute_id        varchar(255),
     constraint check_amount_positive check (amount_paid_cents >= 0),
     constraint check_purchase_status check (status in ('pending', 'completed', 'refunded', 'failed')),
     constraint check_platform_fee_positive check (platform_fee_cents >= 0),
@@ -343,6 +346,8 @@ create table purchases (
 comment on table purchases is
     'Payments, kept for good. A customer may buy a piece again after a refund, so there is no unique on customer and content.';
 comment on column purchases.status is 'pending -> completed or failed; completed -> refunded.';
+comment on column purchases.disputed_at is
+    'Set when the customer''s bank disputes the payment. The state stays, and the purchase opens nothing any more.';
 comment on column purchases.organization_id is 'Organization of the content at the time of the sale: it is paid, wherever the content moves.';
 
 create index idx_purchases_customer_id on purchases (customer_id);
@@ -351,6 +356,8 @@ create index idx_purchases_organization_id on purchases (organization_id);
 create index idx_purchases_stripe_payment_intent on purchases (stripe_payment_intent_id);
 create index idx_purchases_created_at on purchases (created_at);
 create index idx_purchases_purchased_at on purchases (purchased_at);
+create index idx_purchases_customer_created on purchases (customer_id, created_at);
+create index idx_purchases_customer_status_content on purchases (customer_id, status, content_id);
 create index idx_purchases_org_status_created on purchases (organization_id, status, created_at);
 create index idx_purchases_org_status_purchased on purchases (organization_id, status, purchased_at);
 -- The windows of queries/analytics.sql.
@@ -363,7 +370,9 @@ create table platform_fee_config (
     effective_until         timestamptz,
     created_at              timestamptz not null default now(),
     updated_at              timestamptz not null default now(),
-    constraint check_platform_fee_percentage check (platform_fee_percentage between 0 and 10000)
+    constraint check_platform_fee_percentage check (platform_fee_percentage between 0 and 10000),
+    -- One fee at a time, or what a sale costs would depend on which row is found first.
+    constraint platform_fee_config_no_overlap exclude using gist (tstzrange(effective_from, effective_until) with &&)
 );
 comment on table platform_fee_config is 'The share the platform keeps, over time. One table for everyone: it has no tenant.';
 comment on column platform_fee_config.platform_fee_percentage is 'Basis points: 1000 is 10 %.';

@@ -19,6 +19,8 @@
 #![allow(rustdoc::bare_urls)]
 
 #[rustfmt::skip]
+pub mod access;
+#[rustfmt::skip]
 pub mod analytics;
 #[rustfmt::skip]
 pub mod commerce;
@@ -26,6 +28,10 @@ pub mod commerce;
 pub mod content;
 #[rustfmt::skip]
 pub mod exports;
+#[rustfmt::skip]
+pub mod fees;
+#[rustfmt::skip]
+pub mod grants;
 #[rustfmt::skip]
 pub mod identity;
 #[rustfmt::skip]
@@ -38,6 +44,10 @@ pub mod media;
 pub mod memberships;
 #[rustfmt::skip]
 pub mod organizations;
+#[rustfmt::skip]
+pub mod playback;
+#[rustfmt::skip]
+pub mod purchases;
 #[rustfmt::skip]
 mod rows;
 #[rustfmt::skip]

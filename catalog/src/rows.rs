@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlward::{Columns, FromRow, Result, Row};
 use crate::{
-    ContentId, ContentStatus, ContentType, ContentVisibility, EmailAuditLogId, EmailSendStatus, MediaItemId,
-    MediaItemMediaType, MediaItemMezzanineStatus, MediaItemStatus, OrganizationId, OrganizationMembershipId,
-    OrganizationMembershipRole, OrganizationMembershipStatus, SessionId, UserId, VerificationTokenId,
+    ContentAccessId, ContentAccessType, ContentId, ContentStatus, ContentType, ContentVisibility,
+    EmailAuditLogId, EmailSendStatus, MediaItemId, MediaItemMediaType, MediaItemMezzanineStatus,
+    MediaItemStatus, OrganizationId, OrganizationMembershipId, OrganizationMembershipRole,
+    OrganizationMembershipStatus, PlatformFeeConfigId, SessionId, UserId, VerificationTokenId,
 };
 
 /// A row of `content`.
@@ -61,6 +62,36 @@ impl FromRow for Content {
             status: row.get(14)?, published_at: row.get(15)?, view_count: row.get(16)?,
             purchase_count: row.get(17)?, created_at: row.get(18)?, updated_at: row.get(19)?,
             deleted_at: row.get(20)?,
+        })
+    }
+}
+
+/// A row of `content_access`.
+///
+/// Who may see a piece of content, and until when. Revoking a grant ends it; the row stays.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ContentAccess {
+    pub id: ContentAccessId,
+    pub user_id: UserId,
+    pub content_id: ContentId,
+    pub organization_id: OrganizationId,
+    pub access_type: ContentAccessType,
+    /// NULL for a grant without end.
+    pub expires_at: Option<DateTime<Utc>>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+impl FromRow for ContentAccess {
+    const COLUMNS: Columns = &[
+        ("id", "uuid"), ("user_id", "text"), ("content_id", "uuid"), ("organization_id", "uuid"),
+        ("access_type", "varchar"), ("expires_at", "timestamptz"), ("created_at", "timestamptz"),
+        ("updated_at", "timestamptz"),
+    ];
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(ContentAccess {
+            id: row.get(0)?, user_id: row.get(1)?, content_id: row.get(2)?, organization_id: row.get(3)?,
+            access_type: row.get(4)?, expires_at: row.get(5)?, created_at: row.get(6)?,
+            updated_at: row.get(7)?,
         })
     }
 }
@@ -232,6 +263,55 @@ impl FromRow for OrganizationMembership {
         Ok(OrganizationMembership {
             id: row.get(0)?, organization_id: row.get(1)?, user_id: row.get(2)?, role: row.get(3)?,
             status: row.get(4)?, invited_by: row.get(5)?, created_at: row.get(6)?, updated_at: row.get(7)?,
+        })
+    }
+}
+
+/// A row of `platform_fee_config`.
+///
+/// The share the platform keeps, over time. One table for everyone: it has no tenant.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlatformFeeConfig {
+    pub id: PlatformFeeConfigId,
+    /// Basis points: 1000 is 10 %.
+    pub platform_fee_percentage: i32,
+    pub effective_from: DateTime<Utc>,
+    /// Exclusive; NULL while the fee is in force.
+    pub effective_until: Option<DateTime<Utc>>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+impl FromRow for PlatformFeeConfig {
+    const COLUMNS: Columns = &[
+        ("id", "uuid"), ("platform_fee_percentage", "int4"), ("effective_from", "timestamptz"),
+        ("effective_until", "timestamptz"), ("created_at", "timestamptz"), ("updated_at", "timestamptz"),
+    ];
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(PlatformFeeConfig {
+            id: row.get(0)?, platform_fee_percentage: row.get(1)?, effective_from: row.get(2)?,
+            effective_until: row.get(3)?, created_at: row.get(4)?, updated_at: row.get(5)?,
+        })
+    }
+}
+
+/// A row of `upsert_playback`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Playback {
+    pub content_id: ContentId,
+    pub position_seconds: i32,
+    pub duration_seconds: i32,
+    pub completed: bool,
+    pub updated_at: DateTime<Utc>,
+}
+impl FromRow for Playback {
+    const COLUMNS: Columns = &[
+        ("content_id", "uuid"), ("position_seconds", "int4"), ("duration_seconds", "int4"),
+        ("completed", "bool"), ("updated_at", "timestamptz"),
+    ];
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(Playback {
+            content_id: row.get(0)?, position_seconds: row.get(1)?, duration_seconds: row.get(2)?,
+            completed: row.get(3)?, updated_at: row.get(4)?,
         })
     }
 }

@@ -237,6 +237,8 @@ pub enum Constraint {
     /// Of `organizations`.
     OrganizationsSlugUnique,
     /// Of `platform_fee_config`.
+    PlatformFeeConfigNoOverlap,
+    /// Of `platform_fee_config`.
     PlatformFeeConfigPkey,
     /// Of `purchases`.
     PurchasesContentIdFkey,
@@ -306,6 +308,7 @@ sqlward::types::named!(Constraint {
     OrganizationMembershipsPkey = "organization_memberships_pkey",
     OrganizationMembershipsUserIdFkey = "organization_memberships_user_id_fkey",
     OrganizationsPkey = "organizations_pkey", OrganizationsSlugUnique = "organizations_slug_unique",
+    PlatformFeeConfigNoOverlap = "platform_fee_config_no_overlap",
     PlatformFeeConfigPkey = "platform_fee_config_pkey", PurchasesContentIdFkey = "purchases_content_id_fkey",
     PurchasesCustomerIdFkey = "purchases_customer_id_fkey",
     PurchasesOrganizationIdFkey = "purchases_organization_id_fkey", PurchasesPkey = "purchases_pkey",

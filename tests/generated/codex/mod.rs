@@ -1,5 +1,6 @@
 //! The catalog of this repository, used as an application would: two tenants, and deleted rows beside theirs.
 
+mod access;
 mod accounts;
 mod analytics;
 mod bulk;
@@ -7,7 +8,9 @@ mod content;
 mod coverage;
 mod example;
 mod exports;
+mod fees;
 mod fixture;
+mod grants;
 mod invitations;
 mod lists;
 mod mail;
@@ -15,8 +18,11 @@ mod media;
 mod membership;
 mod organizations;
 mod plans;
+mod playback;
 mod profile;
 mod public;
+mod purchases;
+mod sales;
 mod sessions;
 mod staff;
 mod transactions;
