@@ -5,8 +5,9 @@
 
 mod complaint;
 mod copy;
+mod covered;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::Result;
 use crate::diagnostics::{Diagnostic, Diagnostics};
@@ -21,6 +22,7 @@ use crate::variants;
 
 pub use complaint::Complaint;
 pub use copy::fill_owners;
+pub use covered::Covered;
 
 /// A query as PostgreSQL understands it.
 #[derive(Debug, Clone)]
@@ -38,6 +40,8 @@ pub struct Analysed {
     /// Of a query that stands for several texts each, as if it were a query of its own; all but `decl` is here that of the
     /// last one, which has every line.
     pub variants: Vec<(Variant, Analysed)>,
+    /// Further texts that it stands for, of which all is true that is true of those.
+    pub covered: Vec<Covered>,
 }
 
 /// The types that are known of a query's parameters before the server is asked, by name: those of claimed scopes.
@@ -74,33 +78,58 @@ pub fn analyse(
     let statements: Vec<_> =
         requests.iter().map(|(_, sql, params)| Statement { sql, param_types: params }).collect();
     let answers = analyse_all(server, connection, &statements, SESSIONS)?;
-    let mut outcomes = Vec::new();
-    for ((decl, sql, _), answer) in requests.into_iter().zip(answers) {
-        let outcome = read(schema, decl, sql, answer);
-        if let Ok(found) = &outcome {
-            check_declared_types(diagnostics, schema, decl, &named, &found.params);
+    for ((decl, ..), answer) in requests.iter().zip(&answers) {
+        if let Ok(analysis) = answer {
+            check_declared_types(diagnostics, schema, decl, &named, &analysis.params);
         }
-        outcomes.push(outcome);
     }
-    let (mut found, mut outcomes) = (Vec::new(), outcomes.into_iter());
+    let sql: Vec<String> = requests.into_iter().map(|(_, sql, _)| sql).collect();
+    let (mut found, mut answers) = (Vec::new(), sql.into_iter().zip(answers));
     for (texts, decl) in queries {
-        let (mut variants, mut refused) = (Vec::new(), Vec::new());
-        for ((variant, _), outcome) in texts.into_iter().zip(&mut outcomes) {
-            let error = outcome.map(|analysed| variants.push((variant, analysed))).err();
-            refused.push((variant, error.map(|error| *error).into_iter().collect::<Vec<_>>()));
-        }
-        let is_refused = refused.iter().any(|(_, errors)| !errors.is_empty());
-        variants::merge(&decl, refused).into_iter().for_each(|error| diagnostics.report(error));
-        let Some((variant, last)) = variants.pop().filter(|_| !is_refused) else { continue };
-        if decl.has_variants() {
-            let whole = Analysed { decl, ..last.clone() };
-            variants.push((variant, last));
-            found.push(Analysed { variants, ..whole });
-        } else {
-            found.push(last);
-        }
+        let answered: Vec<_> = texts.into_iter().zip(&mut answers).collect();
+        found.extend(of_query(diagnostics, schema, decl, answered));
     }
     Ok(found)
+}
+
+/// A text of a query, and what the server said of it.
+type Answered = ((Variant, QueryDecl), (String, Outcome));
+
+/// Puts together what the server said of the texts of a query.
+fn of_query(
+    diagnostics: &mut Diagnostics,
+    schema: &Schema,
+    decl: QueryDecl,
+    answered: Vec<Answered>,
+) -> Option<Analysed> {
+    let mut trees = Vec::new();
+    for ((variant, _), (_, answer)) in &answered {
+        trees.extend(answer.as_ref().map(|analysis| (*variant, &*analysis.tree)));
+    }
+    let are_all = trees.len() == answered.len();
+    let is_covered = if are_all { covered::covered(&trees) } else { BTreeSet::new() };
+    let (mut variants, mut covered, mut refused) = (Vec::new(), Vec::new(), Vec::new());
+    for (index, ((variant, text), (sql, answer))) in answered.into_iter().enumerate() {
+        match answer {
+            Ok(analysis) if is_covered.contains(&index) => {
+                covered.push(Covered::new(variant, text, sql, analysis));
+            }
+            answer => {
+                let outcome = read(schema, &text, sql, answer);
+                let error = outcome.map(|analysed| variants.push((variant, analysed))).err();
+                refused.push((variant, error.map(|error| *error).into_iter().collect::<Vec<_>>()));
+            }
+        }
+    }
+    let is_refused = refused.iter().any(|(_, errors)| !errors.is_empty());
+    variants::merge(&decl, refused).into_iter().for_each(|error| diagnostics.report(error));
+    let (variant, last) = variants.pop().filter(|_| !is_refused)?;
+    if !decl.has_variants() {
+        return Some(last);
+    }
+    let whole = Analysed { decl, ..last.clone() };
+    variants.push((variant, last));
+    Some(Analysed { variants, covered, ..whole })
 }
 
 /// The statements that a query stands for, each as a query of its own.
@@ -123,6 +152,19 @@ fn read(
 ) -> std::result::Result<Analysed, Box<Diagnostic>> {
     let analysis = answer
         .map_err(|error| Box::new(Complaint { schema, decl, sql: &sql, error: &error }.diagnostic()))?;
+    let analysed = read_tree(decl, sql, analysis)?;
+    match copy::difference(schema, decl, &analysed.tree) {
+        Some(error) => Err(Box::new(error)),
+        None => Ok(analysed),
+    }
+}
+
+/// Reads the tree of one statement.
+fn read_tree(
+    decl: &QueryDecl,
+    sql: String,
+    analysis: Analysis,
+) -> std::result::Result<Analysed, Box<Diagnostic>> {
     let tree = tree::read_query(&analysis.tree).map_err(|error| {
         let message = format!("the server's analysis of this query cannot be read: {error}");
         Diagnostic::error("analysis", decl.sql.span, message)
@@ -135,11 +177,8 @@ fn read(
             .query(decl.path());
         return Err(Box::new(error));
     }
-    if let Some(error) = copy::difference(schema, decl, &tree) {
-        return Err(Box::new(error));
-    }
     let Analysis { params, columns, .. } = analysis;
-    Ok(Analysed { decl: decl.clone(), sql, params, columns, tree, variants: Vec::new() })
+    Ok(Analysed { decl: decl.clone(), sql, params, columns, tree, variants: Vec::new(), covered: Vec::new() })
 }
 
 /// The text that is sent: the limit and offset of a page are the parameters after the author's.
