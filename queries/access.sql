@@ -68,6 +68,15 @@ select exists (
     cross join lateral :open_to_user c
 ) as allowed;
 
+--! get_body
+--- The body of a written piece that the user may open.
+--@ allow tenant-scope content: "bodies are sold; this one is of the piece that the user may open"
+select b.id, b.title, b.content_body
+from (select :content_id::uuid as content_id) asked
+cross join lateral :open_to_user c
+join content b on b.id = c.id and b.deleted_at is null
+where b.content_type = 'written' and b.content_body is not null;
+
 --! get_streaming_source
 --- What a player needs of a piece that the user may open, while its media item is ready. Links are signed afterwards.
 --@ allow tenant-scope media_items: "media belong to creators; these keys are of the piece that the user may open"

@@ -15,8 +15,12 @@ use crate::{catalog, compiled, list};
 
 /// What comes of a project: the files, or what is said instead.
 fn generated(compilation: &Compilation, name: &str) -> Result<Files, String> {
-    let settings =
-        CrateSettings { name: name.to_owned(), sqlward: "0".into(), dependencies: Default::default() };
+    let settings = CrateSettings {
+        name: name.to_owned(),
+        sqlward: "0".into(),
+        dependencies: Default::default(),
+        derives: Vec::new(),
+    };
     let inputs = Inputs { files: vec![Input::new("../absent.sql", b"")], folders: Vec::new() };
     let mut diagnostics = Diagnostics::default();
     let Compilation { project, catalog, server, .. } = compilation;

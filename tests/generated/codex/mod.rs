@@ -3,6 +3,7 @@
 mod access;
 mod accounts;
 mod analytics;
+mod browse;
 mod bulk;
 mod content;
 mod coverage;
@@ -17,6 +18,7 @@ mod lists;
 mod mail;
 mod media;
 mod membership;
+mod operations;
 mod organizations;
 mod plans;
 mod playback;
