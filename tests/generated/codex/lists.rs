@@ -387,7 +387,7 @@ async fn customers_with_what_they_spent() {
     let Codex { db, ann, .. } = &codex;
     let sorts = [
         (ListCustomersSort::Spent, "sum(amount_paid_cents) desc, u.id"),
-        (ListCustomersSort::Recent, "max(p.created_at) desc, u.id"),
+        (ListCustomersSort::Recent, "max(coalesce(p.purchased_at, p.created_at)) desc, u.id"),
         (ListCustomersSort::Name, "u.name, u.id"),
         (ListCustomersSort::Purchases, "count(*) desc, u.id"),
     ];
@@ -412,7 +412,7 @@ async fn customers_with_what_they_spent() {
                 and ({piece}::uuid is null or u.id in (select customer_id from purchases
                     where organization_id = '{organization}' and status = 'completed' and content_id = {piece}))
             group by u.id
-            having ({since}::timestamptz is null or min(p.created_at) >= {since})
+            having ({since}::timestamptz is null or min(coalesce(p.purchased_at, p.created_at)) >= {since})
                 and ({min}::int is null or sum(amount_paid_cents) >= {min}::int)
                 and ({max}::int is null or sum(amount_paid_cents) <= {max}::int)
             order by {order}",
