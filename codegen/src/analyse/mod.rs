@@ -4,6 +4,7 @@
 //! diagnostic at the place in the user's file that it complains about.
 
 mod complaint;
+mod copy;
 mod covered;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +21,7 @@ use crate::tree::{self, Command, Expr, Oid, Query};
 use crate::variants;
 
 pub use complaint::Complaint;
+pub use copy::fill_owners;
 pub use covered::Covered;
 
 /// A query as PostgreSQL understands it.
@@ -150,7 +152,11 @@ fn read(
 ) -> std::result::Result<Analysed, Box<Diagnostic>> {
     let analysis = answer
         .map_err(|error| Box::new(Complaint { schema, decl, sql: &sql, error: &error }.diagnostic()))?;
-    read_tree(decl, sql, analysis)
+    let analysed = read_tree(decl, sql, analysis)?;
+    match copy::difference(schema, decl, &analysed.tree) {
+        Some(error) => Err(Box::new(error)),
+        None => Ok(analysed),
+    }
 }
 
 /// Reads the tree of one statement.
