@@ -53,26 +53,26 @@ fn plain(tree: &str) -> String {
     // The server breaks a line at a space, and takes the space out.
     let line = tree.replace('\n', " ");
     let mut plain = String::with_capacity(line.len());
-    let mut rest = &*line;
-    while let Some(at) = rest.find(" :") {
-        let (before, found) = rest.split_at(at);
-        plain.push_str(before);
-        rest = match after_left_out(found) {
-            // A space that is escaped is part of a name.
-            Some(after) if !before.ends_with('\\') => after,
-            _ => {
-                plain.push_str(" :");
-                &found[2..]
+    let (mut copied, mut at) = (0, 0);
+    while let Some(found) = line[at..].find(':') {
+        let field = at + found;
+        // A space that is escaped is part of a name.
+        let begins = line[..field].ends_with(' ') && !line[..field].ends_with("\\ ");
+        match after_left_out(&line[field..]).filter(|_| begins) {
+            Some(after) => {
+                plain.push_str(&line[copied..field - 1]);
+                at = line.len() - after.len();
+                copied = at;
             }
-        };
+            None => at = field + 1,
+        }
     }
-    plain.push_str(rest);
+    plain.push_str(&line[copied..]);
     plain
 }
 
-/// What follows a field that is left out and its value, if that is what a text begins with, after a space.
+/// What follows a field that is left out and its value, if that is what a text begins with.
 fn after_left_out(text: &str) -> Option<&str> {
-    let text = &text[1..];
     let name =
         LEFT_OUT.iter().find(|name| text.strip_prefix(**name).is_some_and(|after| after.starts_with(' ')))?;
     let value = &text[name.len() + 1..];
