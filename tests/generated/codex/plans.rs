@@ -143,3 +143,53 @@ async fn what_is_asked_often_is_found_by_an_index() {
     let by_title = plan(&codex, "select id from content where title = $1", &["text".to_owned()]).await;
     assert!(by_title.contains("Seq Scan on content"), "{by_title}");
 }
+
+/// Twenty thousand pieces with five purchases, grants and positions each, of two thousand people.
+const SHOP: &str = "
+insert into users (id, name, email) select 'u' || n, 'n', 'u' || n from generate_series(1, 2000) n;
+insert into content (creator_id, organization_id, title, slug, content_type, status, visibility)
+select 'ann', o.id, 't', 's' || n, 'written', 'published', 'purchased_only'
+from generate_series(1, 20000) n, organizations o where o.slug = (array['alpha', 'beta'])[1 + n % 2];
+insert into purchases (
+    customer_id, content_id, organization_id, amount_paid_cents, creator_payout_cents, stripe_payment_intent_id, status)
+select 'u' || 1 + (n * 7 + row_number() over ()) % 2000, c.id, c.organization_id, 1, 1, c.slug || '-' || n, 'completed'
+from content c, generate_series(1, 5) n;
+insert into content_access (user_id, content_id, organization_id, access_type)
+select distinct on (customer_id, content_id) customer_id, content_id, organization_id, 'complimentary' from purchases;
+insert into video_playback (user_id, content_id, duration_seconds) select user_id, content_id, 10 from content_access;
+analyze;
+";
+
+/// What is asked for with every piece that is opened, and with every event of the payment provider.
+#[tokio::test]
+async fn hot_queries_read_no_table_whole() {
+    let codex = Codex::new().await;
+    codex.sql(SHOP).await;
+    for path in [
+        "access::can_access_content",
+        "access::get_streaming_source",
+        "access::upsert_playback",
+        "access::continue_watching",
+        "grants::has_active_grant",
+        "grants::end_purchased_access",
+        "playback::get_playback",
+        "playback::list_playback_for",
+        "purchases::verify_purchase",
+        "purchases::get_purchase_by_payment_for_user",
+        "purchases::list_purchase_history",
+        "purchases::find_purchase_by_payment",
+        "purchases::refund_purchase",
+    ] {
+        let bare = Variant { given: 0, sort: 0, after: false, total: false };
+        let (text, types) = text(query(path), bare);
+        let plan = plan(&codex, &text, &types).await;
+        assert!(plan.contains("Index"), "{path}:\n{plan}");
+        for table in ["users", "content", "purchases", "content_access", "video_playback"] {
+            let is_whole = |line: &str| {
+                let (_, read) = line.split_once("Seq Scan on ").unwrap_or_default();
+                read.split(' ').next() == Some(table)
+            };
+            assert!(!plan.lines().any(is_whole), "{path}:\n{plan}");
+        }
+    }
+}
