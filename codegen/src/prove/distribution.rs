@@ -73,7 +73,7 @@ impl Distribution {
     pub fn place(&self, sources: &Sources, schema: &Schema, policy: &Policy, query: &Judged) -> Placement {
         let policy = policy.of_computing_functions(schema);
         // The items of a copy and the calls of a batch each have values of their own.
-        let is_own = |param: &Param| query.decl().takes_each() && param.from == ParamFrom::Caller;
+        let is_own = |param: &Param| query.decl().takes_each() && !matches!(param.from, ParamFrom::Scope(_));
         let params = (1..).zip(&query.signature().params);
         let own: Vec<usize> = params.filter(|(_, param)| is_own(param)).map(|(number, _)| number).collect();
         let text = |decl, tree| self.place_text(sources, schema, &policy, decl, tree, &own);
