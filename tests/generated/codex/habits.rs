@@ -82,7 +82,9 @@ fn what_is_cut_off_is_ordered() {
         // One piece, for whichever of several reasons it is open.
         "access::can_access_content",
         "access::continue_watching",
+        "access::get_body",
         "access::get_streaming_source",
+        "access::save_positions",
         "access::upsert_playback",
     ];
     assert_eq!(unordered, all_alike.map(str::to_owned).into());

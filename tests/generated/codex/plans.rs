@@ -165,7 +165,6 @@ analyze;
 async fn hot_queries_read_no_table_whole() {
     let codex = Codex::new().await;
     codex.sql(SHOP).await;
-    let bare = Variant { given: 0, sort: 0, after: false, total: false };
     for path in [
         "access::can_access_content",
         "access::get_streaming_source",
@@ -181,6 +180,7 @@ async fn hot_queries_read_no_table_whole() {
         "purchases::find_purchase_by_payment",
         "purchases::refund_purchase",
     ] {
+        let bare = Variant { given: 0, sort: 0, after: false, total: false };
         let (text, types) = text(query(path), bare);
         let plan = plan(&codex, &text, &types).await;
         assert!(plan.contains("Index"), "{path}:\n{plan}");
