@@ -1,12 +1,14 @@
 //! The pipeline: what runs after what.
 
+use std::thread;
+
 use crate::diagnostics::Diagnostics;
 use crate::infer::{Catalog, Knowledge};
 use crate::parse::QueryDecl;
 use crate::postgres::Server;
 use crate::project::{self, Project, ProjectOptions};
 use crate::prove::{Judged, Policy, Proven};
-use crate::{Result, analyse, infer, parse, prove, schema};
+use crate::{Result, analyse, infer, parallel, parse, prove, schema};
 
 /// What to compile, and where.
 #[derive(Debug, Clone, Default)]
@@ -52,11 +54,19 @@ pub fn compile(options: &Options, progress: &dyn Fn(&'static str)) -> Result<Com
     let mut diagnostics = Diagnostics::default();
     progress("reading the inputs");
     let project = project::load(&mut diagnostics, &options.project)?;
-    let decls = parse::parse(&mut diagnostics, &project);
     progress("starting PostgreSQL");
-    let server = Server::start(options.database_url.as_deref())?;
-    progress("running the schema");
-    let applied = schema::apply(&mut diagnostics, &server, &project)?;
+    // While the server starts and runs the schema, there is time to read the queries.
+    let (decls, served) = thread::scope(|scope| {
+        let reading = scope.spawn(|| {
+            let mut found = Diagnostics::default();
+            (parse::parse(&mut found, &project), found)
+        });
+        let served = serve(&mut diagnostics, options, &project, progress);
+        let (decls, found) = parallel::join(reading);
+        diagnostics.extend(found);
+        (decls, served)
+    });
+    let (server, applied) = served?;
     let mut connection = server.connect()?;
     // Queries that are analysed against half a schema or none would all be wrong for one reason that is already told.
     let decls = if applied && !project.schema.is_empty() { decls } else { Vec::new() };
@@ -77,4 +87,17 @@ pub fn compile(options: &Options, progress: &dyn Fn(&'static str)) -> Result<Com
     let outcome = prove::prove(&mut diagnostics, &project.sources, &schema, &policy, queries);
     let catalog = typed.with_queries(outcome.proven);
     Ok(Compilation { project, catalog, rejected: outcome.rejected, diagnostics, server })
+}
+
+/// A server with the schema in force, and whether all of it is.
+fn serve(
+    diagnostics: &mut Diagnostics,
+    options: &Options,
+    project: &Project,
+    progress: &dyn Fn(&'static str),
+) -> Result<(Server, bool)> {
+    let server = Server::start(options.database_url.as_deref())?;
+    progress("running the schema");
+    let applied = schema::apply(diagnostics, &server, project)?;
+    Ok((server, applied))
 }

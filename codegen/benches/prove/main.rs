@@ -15,6 +15,7 @@
 //! valgrind --tool=callgrind --toggle-collect='sqlward_codegen::prove::examine' target/release/deps/prove-* left-joins
 //! ```
 
+mod catalog;
 mod compiler;
 mod queries;
 
@@ -23,7 +24,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use compiler::{Compiler, Workload};
-use queries::{CATALOG_SIZES, Dimension, catalog};
+use queries::Dimension;
 use sqlward_codegen::diagnostics::Diagnostics;
 use sqlward_codegen::{infer, prove};
 
@@ -39,9 +40,11 @@ fn main() {
     let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|found| found == name);
     let mut table = Table::default();
     if is_wanted("catalog") {
-        let mut compiler = Compiler::start(&queries::catalog_schema(), queries::CATALOG_POLICY);
-        for size in CATALOG_SIZES {
-            let workload = compiler.analyse(&catalog(*size));
+        let tables = |size: usize| size / catalog::QUERIES_OF_A_TABLE;
+        let most = catalog::SIZES.iter().copied().max().map_or(0, tables);
+        let mut compiler = Compiler::start(&catalog::schema(most), catalog::POLICY);
+        for size in catalog::SIZES {
+            let workload = compiler.analyse(&catalog::file(1..=tables(*size)));
             assert_eq!(workload.queries.len(), *size, "{:#?}", workload.complaints());
             table.add("catalog", *size, &compiler, &workload);
         }

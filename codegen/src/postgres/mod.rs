@@ -45,9 +45,17 @@ impl Server {
                 Ok(Server { version: scratch.version(), place: Place::Scratch(Box::new(scratch)) })
             }
             None => {
-                let embedded = sqlward_server::Server::builder().start()?;
+                let embedded = sqlward_server::Server::builder().in_memory().start()?;
                 Ok(Server { version: embedded.binaries().version(), place: Place::Embedded(embedded) })
             }
+        }
+    }
+
+    /// Lets a server of our own begin to end, while there is other work to do: nothing is asked of it any more.
+    pub fn dismiss(&mut self) {
+        match &mut self.place {
+            Place::Embedded(embedded) => embedded.dismiss(),
+            Place::Scratch(_) => {}
         }
     }
 
