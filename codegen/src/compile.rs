@@ -70,7 +70,7 @@ pub fn compile(options: &Options, progress: &dyn Fn(&'static str)) -> Result<Com
     let mut connection = server.connect()?;
     // Queries that are analysed against half a schema or none would all be wrong for one reason that is already told.
     let decls = if applied && !project.schema.is_empty() { decls } else { Vec::new() };
-    let mut schema = schema::read(&mut connection)?;
+    let mut schema = schema::read(&server, &mut connection)?;
     // The same goes for names in the configuration.
     let mut unheard = Diagnostics::default();
     let of_config = if applied { &mut diagnostics } else { &mut unheard };

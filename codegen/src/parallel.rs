@@ -1,7 +1,7 @@
 //! The same work on many items, by several threads.
 
 use std::panic::resume_unwind;
-use std::thread::{self, Builder, ScopedJoinHandle};
+use std::thread::{self, Builder, Scope, ScopedJoinHandle};
 
 /// The number of items below which another thread costs more than it saves.
 const FEWEST: usize = 16;
@@ -17,9 +17,7 @@ pub(crate) fn map<T: Sync, R: Send>(items: &[T], each: impl Fn(&T) -> R + Sync) 
     thread::scope(|scope| {
         let mut shares = items.chunks(share);
         let own = shares.next().unwrap_or_default();
-        let others: Vec<_> = shares
-            .map(|share| (share, Builder::new().stack_size(STACK).spawn_scoped(scope, || all(share)).ok()))
-            .collect();
+        let others: Vec<_> = shares.map(|share| (share, spawn(scope, || all(share)))).collect();
         let mut done = all(own);
         for (share, other) in others {
             // Without a thread to spare this one does it.
@@ -27,6 +25,14 @@ pub(crate) fn map<T: Sync, R: Send>(items: &[T], each: impl Fn(&T) -> R + Sync) 
         }
         done
     })
+}
+
+/// Begins work beside ours, if there is a thread to spare.
+pub(crate) fn spawn<'scope, T: Send + 'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    work: impl FnOnce() -> T + Send + 'scope,
+) -> Option<ScopedJoinHandle<'scope, T>> {
+    Builder::new().stack_size(STACK).spawn_scoped(scope, work).ok()
 }
 
 /// What a thread has made; its panic is ours.

@@ -2,9 +2,6 @@
 
 use std::fmt::Write as _;
 
-/// The sizes that are measured, in queries.
-pub const SIZES: &[usize] = &[100, 1_000, 5_000];
-
 /// How many queries there are for a table.
 pub const QUERIES_OF_A_TABLE: usize = 20;
 

@@ -42,7 +42,7 @@ impl Compiler {
         let found = diagnostics.into_sorted();
         assert!(applied && found.is_empty(), "{found:#?}");
         let mut connection = server.connect().expect("the server answers");
-        let schema = schema::read(&mut connection).expect("the server answers");
+        let schema = schema::read(&server, &mut connection).expect("the server answers");
         Compiler { config, schema, connection, server }
     }
 

@@ -71,20 +71,22 @@ pub fn analyse(
         .collect();
     let statements: Vec<_> =
         requests.iter().map(|(_, sql, params)| Statement { sql, param_types: params }).collect();
-    let answers = analyse_all(server, connection, &statements, SESSIONS)?;
-    let mut outcomes = Vec::new();
-    for ((decl, sql, _), answer) in requests.into_iter().zip(answers) {
-        let outcome = read(schema, decl, sql, answer);
-        if let Ok(found) = &outcome {
+    let read = |index: usize, answer| {
+        let (decl, sql, _) = &requests[index];
+        read(schema, decl, sql, answer)
+    };
+    let outcomes = analyse_all(server, connection, &statements, SESSIONS, read)?;
+    for ((decl, ..), outcome) in requests.iter().zip(&outcomes) {
+        if let Ok(found) = outcome {
             check_declared_types(diagnostics, schema, decl, &named, &found.params);
         }
-        outcomes.push(outcome);
     }
-    let (mut found, mut outcomes) = (Vec::new(), outcomes.into_iter());
+    let texts: Vec<_> = requests.into_iter().map(|(_, sql, _)| sql).collect();
+    let (mut found, mut outcomes) = (Vec::new(), texts.into_iter().zip(outcomes));
     for (texts, decl) in queries {
         let (mut variants, mut refused) = (Vec::new(), Vec::new());
-        for ((variant, _), outcome) in texts.into_iter().zip(&mut outcomes) {
-            let error = outcome.map(|analysed| variants.push((variant, analysed))).err();
+        for ((variant, decl), (sql, outcome)) in texts.into_iter().zip(&mut outcomes) {
+            let error = outcome.map(|read| variants.push((variant, read.of(decl, sql)))).err();
             refused.push((variant, error.map(|error| *error).into_iter().collect::<Vec<_>>()));
         }
         let is_refused = refused.iter().any(|(_, errors)| !errors.is_empty());
@@ -112,15 +114,30 @@ fn texts(decl: &QueryDecl) -> Vec<(Variant, QueryDecl)> {
     found
 }
 
+/// What the server has made of one text.
+struct Read {
+    params: Vec<Oid>,
+    columns: Vec<ColumnDescription>,
+    tree: Query,
+}
+
+impl Read {
+    /// Together with what it was made of.
+    fn of(self, decl: QueryDecl, sql: String) -> Analysed {
+        let Read { params, columns, tree } = self;
+        Analysed { decl, sql, params, columns, tree, variants: Vec::new() }
+    }
+}
+
 /// What the server said of one statement.
 fn read(
     schema: &Schema,
     decl: &QueryDecl,
-    sql: String,
+    sql: &str,
     answer: Outcome,
-) -> std::result::Result<Analysed, Box<Diagnostic>> {
-    let analysis = answer
-        .map_err(|error| Box::new(Complaint { schema, decl, sql: &sql, error: &error }.diagnostic()))?;
+) -> std::result::Result<Read, Box<Diagnostic>> {
+    let analysis =
+        answer.map_err(|error| Box::new(Complaint { schema, decl, sql, error: &error }.diagnostic()))?;
     let tree = tree::read_query(&analysis.tree).map_err(|error| {
         let message = format!("the server's analysis of this query cannot be read: {error}");
         Diagnostic::error("analysis", decl.sql.span, message)
@@ -134,7 +151,7 @@ fn read(
         return Err(Box::new(error));
     }
     let Analysis { params, columns, .. } = analysis;
-    Ok(Analysed { decl: decl.clone(), sql, params, columns, tree, variants: Vec::new() })
+    Ok(Read { params, columns, tree })
 }
 
 /// The text that is sent: the limit and offset of a page are the parameters after the author's.

@@ -4,6 +4,7 @@
 //! requests are sent without waiting for answers, and an answer belongs to a request by the order of the protocol:
 //! each request ends with one `ReadyForQuery`.
 
+use std::collections::BTreeMap;
 use std::io;
 
 use bytes::BytesMut;
@@ -16,6 +17,7 @@ use super::connection::{Connection, ended, lost, unsendable};
 use super::server_error::ServerError;
 use super::wire::More;
 use crate::error::{Error, Result};
+use crate::parallel::{join, spawn};
 
 /// A statement to be analysed.
 #[derive(Debug, Clone, Copy)]
@@ -70,34 +72,38 @@ impl Connection {
     /// Has statements analysed, in one go: the time it takes hardly depends on the distance to the server. What is
     /// wrong with one of them does not touch the others.
     pub fn analyse(&mut self, statements: &[Statement<'_>]) -> Result<Vec<Outcome>> {
+        self.analyse_each(statements, &|_, outcome| outcome)
+    }
+
+    /// As [`Connection::analyse`]. `each` is given the number of a statement and what the server says of it, while the
+    /// server works on the next ones.
+    fn analyse_each<R: Send>(
+        &mut self,
+        statements: &[Statement<'_>],
+        each: &(dyn Fn(usize, Outcome) -> R + Sync),
+    ) -> Result<Vec<R>> {
         let mut requests = BytesMut::new();
         frontend::query(BEGIN, &mut requests).map_err(lost)?;
         ask(PROBE, &mut requests).map_err(lost)?;
-        let mut refused = Vec::new();
+        let mut refused = BTreeMap::new();
         for (index, statement) in statements.iter().enumerate() {
             let before = requests.len();
             if let Err(error) = ask(*statement, &mut requests) {
                 requests.truncate(before);
                 // An answer for it all the same keeps the count.
                 frontend::sync(&mut requests);
-                refused.push((index, unsendable(&error)));
+                refused.insert(index, unsendable(&error));
             }
         }
         frontend::query(END, &mut requests).map_err(lost)?;
 
-        // The settings and the probe before the statements, the settings after them.
-        let mut answers =
-            Answers { done: Vec::new(), current: Answer::default(), left: statements.len() + 3 };
+        let mut answers = Answers::to(statements.len(), refused, each);
         let exchanged =
             self.run(async |wire| wire.exchange(&requests, |message| answers.take(message)).await);
         if let Err(error) = exchanged {
             return Err(ended(answers.current.error, error));
         }
-        let mut answers = answers.done;
-        answers.pop();
-        let mut answers = answers.into_iter();
-        let settings = answers.next().unwrap_or_default();
-        let probe = answers.next().unwrap_or_default();
+        let [settings, probe] = answers.first;
         if probe.tree.is_none() {
             let error = Error::new("this PostgreSQL does not print analysed queries").help(
                 "give the URL of the server itself, not of a connection pooler, and of one that lets \
@@ -108,43 +114,41 @@ impl Connection {
                 None => error,
             });
         }
-        let mut outcomes: Vec<Outcome> = answers.map(Answer::into_outcome).collect();
-        for (index, error) in refused {
-            outcomes[index] = Err(error);
-        }
-        Ok(outcomes)
+        Ok(answers.done)
     }
 }
 
-/// As [`Connection::analyse`], in several sessions at once: `first` and as many more as the server grants. The server
-/// spends most of the time, and it spends a processor for each session.
-pub fn analyse_all(
+/// Has statements analysed in several sessions at once: `first` and as many more as the server grants. `each` is given
+/// the number of a statement and what the server says of it, in the thread of its session.
+///
+/// The server spends a processor for each session, and to read what it says takes about as long again.
+pub fn analyse_all<R: Send>(
     server: &Server,
     first: &mut Connection,
     statements: &[Statement<'_>],
     sessions: usize,
-) -> Result<Vec<Outcome>> {
-    let share = statements.len().div_ceil(sessions.max(1)).max(FEWEST);
-    let mut shares = statements.chunks(share);
-    let own = shares.next().unwrap_or_default();
+    each: impl Fn(usize, Outcome) -> R + Sync,
+) -> Result<Vec<R>> {
+    let size = statements.len().div_ceil(sessions.max(1)).max(FEWEST);
+    let share = |number: usize, session: &mut Connection| {
+        let from = number * size;
+        let statements = &statements[from..statements.len().min(from + size)];
+        session.analyse_each(statements, &|index, outcome| each(from + index, outcome))
+    };
     std::thread::scope(|scope| {
-        let others: Vec<_> = shares
-            .map(|share| {
-                (share, scope.spawn(move || server.connect().ok().map(|mut other| other.analyse(share))))
-            })
+        let share = &share;
+        let others: Vec<_> = (1..statements.len().div_ceil(size))
+            .map(|number| (number, spawn(scope, move || Some(share(number, &mut server.connect().ok()?)))))
             .collect();
-        let mut outcomes = first.analyse(own);
-        for (share, other) in others {
-            let other = other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            if let Ok(outcomes) = &mut outcomes {
+        let mut done = share(0, first);
+        for (number, other) in others {
+            let other = other.and_then(join);
+            if let Ok(done) = &mut done {
                 // A server without a connection to spare has the first session do it.
-                outcomes.extend(match other {
-                    Some(other) => other?,
-                    None => first.analyse(share)?,
-                });
+                done.extend(other.unwrap_or_else(|| share(number, first))?);
             }
         }
-        outcomes
+        done
     })
 }
 
@@ -160,14 +164,38 @@ fn ask(statement: Statement<'_>, requests: &mut BytesMut) -> io::Result<()> {
 }
 
 /// The answers to a series of requests.
-struct Answers {
-    done: Vec<Answer>,
+struct Answers<'a, R> {
+    /// To the settings, and to the probe.
+    first: [Answer; 2],
+    /// What `each` has made of the others.
+    done: Vec<R>,
+    each: &'a (dyn Fn(usize, Outcome) -> R + Sync),
+    /// The statements that could not be sent.
+    refused: BTreeMap<usize, ServerError>,
     current: Answer,
-    /// How many requests are not answered yet.
-    left: usize,
+    /// How many requests are answered, and how many there are.
+    answered: usize,
+    requests: usize,
 }
 
-impl Answers {
+impl<'a, R> Answers<'a, R> {
+    fn to(
+        statements: usize,
+        refused: BTreeMap<usize, ServerError>,
+        each: &'a (dyn Fn(usize, Outcome) -> R + Sync),
+    ) -> Self {
+        Answers {
+            first: Default::default(),
+            done: Vec::with_capacity(statements),
+            each,
+            refused,
+            current: Answer::default(),
+            answered: 0,
+            // The settings and the probe before the statements, the settings after them.
+            requests: statements + 3,
+        }
+    }
+
     fn take(&mut self, message: Message) -> io::Result<More> {
         let answer = &mut self.current;
         match message {
@@ -199,14 +227,26 @@ impl Answers {
             }
             Message::ErrorResponse(body) => answer.error = Some(ServerError::read(body.fields())?),
             Message::ReadyForQuery(_) => {
-                self.done.push(std::mem::take(answer));
-                self.left -= 1;
-                return Ok(if self.left == 0 { More::No } else { More::Yes });
+                let answer = std::mem::take(answer);
+                return Ok(self.add(answer));
             }
             // What may come at any time, and what the settings answer.
             _ => {}
         }
         Ok(More::Yes)
+    }
+
+    /// One more request is answered.
+    fn add(&mut self, answer: Answer) -> More {
+        self.answered += 1;
+        if let Some(first) = self.first.get_mut(self.answered - 1) {
+            *first = answer;
+        } else if self.answered < self.requests {
+            let index = self.done.len();
+            let outcome = self.refused.remove(&index).map_or_else(|| answer.into_outcome(), Err);
+            self.done.push((self.each)(index, outcome));
+        }
+        if self.answered == self.requests { More::No } else { More::Yes }
     }
 }
 

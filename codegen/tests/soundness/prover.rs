@@ -48,7 +48,7 @@ impl Prover {
             "{diagnostics:?}"
         );
         let mut connection = server.connect().expect("the server answers");
-        let schema = schema::read(&mut connection).expect("the server answers");
+        let schema = schema::read(&server, &mut connection).expect("the server answers");
         Policy::check(&mut diagnostics, &project.config, &schema, &mut connection)
             .expect("the server answers");
         let found = diagnostics.into_sorted();

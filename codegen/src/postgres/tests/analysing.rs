@@ -61,7 +61,7 @@ fn several_sessions_give_the_same_in_the_same_order() {
     let sql: Vec<String> = (0..1_000).map(|index| format!("select {index} as column_{index}")).collect();
     let statements: Vec<_> = sql.iter().map(|sql| plain(sql)).collect();
     let alone = connection.analyse(&statements).unwrap();
-    assert_eq!(analyse_all(&server, &mut connection, &statements, 3).unwrap(), alone);
+    assert_eq!(analyse_all(&server, &mut connection, &statements, 3, |_, outcome| outcome).unwrap(), alone);
     assert_eq!(alone[999].as_ref().unwrap().columns[0].name, "column_999");
 }
 
