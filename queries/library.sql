@@ -30,14 +30,16 @@ from (
             coalesce(p.purchased_at, p.created_at) as acquired_at
         from purchases p
         join content c on c.id = p.content_id and c.deleted_at is null
-        where p.customer_id = :user_id and p.status = 'completed'
+        where p.customer_id = :user_id and p.status = 'completed' and p.disputed_at is null
         union all
         select
             c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.organization_id, c.media_item_id,
             g.created_at
         from content_access g
         join content c on c.id = g.content_id and c.deleted_at is null
-        where g.user_id = :user_id and (g.expires_at is null or g.expires_at > :now)
+        where g.user_id = :user_id
+            and g.access_type in ('subscription', 'complimentary', 'preview')
+            and (g.expires_at is null or g.expires_at > :now)
         union all
         select
             c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.organization_id, c.media_item_id,

@@ -27,7 +27,12 @@ pub fn measure(table: &mut Table, programs: &Programs, folder: &Path) {
     {
         let build = |program: &str| {
             let mut command = Command::new(cargo());
-            command.args(arguments).args(["--quiet", "--package", &format!("{program}-{SIZE}"), "--target-dir"]);
+            command.args(arguments).args([
+                "--quiet",
+                "--package",
+                &format!("{program}-{SIZE}"),
+                "--target-dir",
+            ]);
             // Nothing of an earlier run is taken up, as it is not after a change of the SQL.
             command.arg(&target).current_dir(&folder).env("CARGO_INCREMENTAL", "0");
             command

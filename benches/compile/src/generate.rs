@@ -26,13 +26,18 @@ pub fn measure(table: &mut Table, programs: &Programs, folder: &Path) {
     table.part("a catalog is compiled, in ms", "sqlward", "cornucopia");
     let mut cold = Vec::new();
     for (catalog, (size, runs, most)) in catalogs.iter().zip(SIZES) {
-        let (own, peer) = catalog.in_turns(programs, runs);
+        let [own, peer, unformatted] = catalog.in_turns(programs, runs);
         table.compare("from nothing", size, own, peer, most);
-        cold.push((size, own));
+        cold.push(Cold { size, own, peer, unformatted });
     }
-    for catalog in catalogs.iter().filter(|catalog| catalog.size == USUAL) {
-        let (_, peer) = catalog.in_turns(programs, 1);
-        table.compare("from nothing, the very first time", USUAL, catalog.without_template(programs), peer, None);
+    for Cold { size, own, unformatted, .. } in &cold {
+        table.compare("the same, cornucopia without rustfmt", *size, *own, *unformatted, None);
+    }
+    for (catalog, Cold { size, peer, .. }) in catalogs.iter().zip(&cold) {
+        if *size == USUAL {
+            let first = catalog.without_template(programs);
+            table.compare("the very first time, with initdb", *size, first, *peer, None);
+        }
     }
 
     table.part("again, in ms", "again", "cold");
@@ -46,19 +51,21 @@ pub fn measure(table: &mut Table, programs: &Programs, folder: &Path) {
 
     table.part("it grows, in ms", "of larger", "of smaller");
     for (small, large) in [(100, 1_000), (500, 5_000)] {
-        let of = |size| cold.iter().find(|(of, _)| *of == size).map_or(f64::NAN, |(_, time)| *time);
+        let of = |size| cold.iter().find(|cold| cold.size == size).map_or(f64::NAN, |cold| cold.own);
         table.compare(&format!("tenfold from {small}"), large, of(large), of(small), Some(11.0));
     }
 
     table.part("memory at its peak, in MiB", "sqlward", "cornucopia");
     let memory: Vec<_> = catalogs.iter().map(|catalog| catalog.memory(programs)).collect();
-    for (what, of) in [
-        ("of the command itself", (|peak: &Peak| peak.command) as fn(&Peak) -> u64),
-        ("of the formatter that it runs", |peak| peak.formatter),
-        ("of the server, all of its processes", |peak| peak.server),
-    ] {
+    type Of = fn(&Peak) -> u64;
+    let parts: [(&str, Of, Option<f64>); 4] = [
+        ("of the largest process but the server's", |peak| peak.command.max(peak.formatter), Some(1.0)),
+        ("of the command itself", |peak| peak.command, None),
+        ("of the formatter that it runs", |peak| peak.formatter, None),
+        ("of the server, all of its processes", |peak| peak.server, None),
+    ];
+    for (what, of, most) in parts {
         for (catalog, (own, peer)) in catalogs.iter().zip(&memory) {
-            let most = (what == "of the command itself").then_some(1.0);
             table.compare(what, catalog.size, mebibytes(of(own)), mebibytes(of(peer)), most);
         }
     }
@@ -69,6 +76,15 @@ pub fn measure(table: &mut Table, programs: &Programs, folder: &Path) {
         table.compare("lines", USUAL, own.lines / USUAL as f64, peer.lines / USUAL as f64, None);
         table.compare("bytes", USUAL, own.bytes / USUAL as f64, peer.bytes / USUAL as f64, None);
     }
+}
+
+/// What a catalog takes from nothing, in milliseconds.
+struct Cold {
+    size: usize,
+    own: f64,
+    peer: f64,
+    /// The peer without what formats its code.
+    unformatted: f64,
 }
 
 /// A catalog on disk, and a server with its schema for the peer.
@@ -100,15 +116,22 @@ impl Catalog {
     }
 
     /// Runs both from nothing: no server of sqlward's runs, and there is no crate yet.
-    fn in_turns(&self, programs: &Programs, runs: usize) -> (f64, f64) {
-        let (mut own, mut peer) = (Least::new(), Least::new());
+    fn in_turns(&self, programs: &Programs, runs: usize) -> [f64; 3] {
+        let [mut own, mut peer, mut unformatted] = [const { Least::new() }; 3];
         for _ in 0..runs {
             remove(&self.own());
             own.add(run(&mut programs.sqlward(&self.folder, "generate")));
-            remove(&self.peers());
-            peer.add(run(&mut programs.cornucopia(&self.folder, &self.server.url())));
+            for (least, formats) in [(&mut unformatted, false), (&mut peer, true)] {
+                remove(&self.peers());
+                let mut command = programs.cornucopia(&self.folder, &self.server.url());
+                if !formats {
+                    // It formats with the rustfmt that it finds.
+                    command.env("PATH", "");
+                }
+                least.add(run(&mut command));
+            }
         }
-        (own.milliseconds(), peer.milliseconds())
+        [own, peer, unformatted].map(|least| least.milliseconds())
     }
 
     /// As on a machine that has never started a server of sqlward's: `initdb` is run.
@@ -168,7 +191,7 @@ fn mebibytes(kibibytes: u64) -> f64 {
 struct Least(Duration);
 
 impl Least {
-    fn new() -> Least {
+    const fn new() -> Least {
         Least(Duration::MAX)
     }
 

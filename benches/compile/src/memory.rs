@@ -34,9 +34,11 @@ pub fn peak(command: &mut Command, postmaster: Option<u32>) -> Peak {
         // To add up the pages of several processes takes the kernel a while.
         if looks.is_multiple_of(8) {
             let own = below.iter().filter(|(_, name)| name == "postgres").map(|(process, _)| *process);
-            let others = postmaster.into_iter().chain(postmaster.into_iter().flat_map(|root| {
-                self::below(root).into_iter().map(|(process, _)| process)
-            }));
+            let others = postmaster.into_iter().chain(
+                postmaster
+                    .into_iter()
+                    .flat_map(|root| self::below(root).into_iter().map(|(process, _)| process)),
+            );
             let server = own.chain(others).map(|process| field(process, "smaps_rollup", "Pss:")).sum();
             peak.server = peak.server.max(server);
         }

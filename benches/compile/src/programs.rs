@@ -28,7 +28,10 @@ impl Programs {
             .args(["build", "--release", "--quiet", "--bin", "cornucopia", "--manifest-path"])
             .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml")));
         let here = std::env::current_exe().expect("this program has a path");
-        Programs { sqlward: root.join("target/release/sqlward"), cornucopia: here.with_file_name("cornucopia") }
+        Programs {
+            sqlward: root.join("target/release/sqlward"),
+            cornucopia: here.with_file_name("cornucopia"),
+        }
     }
 
     /// What is compared, in one line.

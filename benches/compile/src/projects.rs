@@ -23,7 +23,12 @@ pub fn write(folder: &Path, size: usize) {
         put(&format!("sqlward/queries/items_{table}.sql"), &catalog::file(table..=table));
         put(&format!("cornucopia/queries/items_{table}.sql"), &cornucopia(table));
     }
-    put("cornucopia/cornucopia.toml", &format!("[manifest.package]\nname = \"cornucopia-{size}\"\nversion = \"0.1.0\"\nedition = \"2021\"\n"));
+    put(
+        "cornucopia/cornucopia.toml",
+        &format!(
+            "[manifest.package]\nname = \"cornucopia-{size}\"\nversion = \"0.1.0\"\nedition = \"2021\"\n"
+        ),
+    );
 }
 
 fn configuration(size: usize) -> String {

@@ -24,7 +24,10 @@ impl Table {
     /// Begins a part of the table.
     pub fn part(&mut self, title: &str, left: &str, right: &str) {
         self.line("");
-        self.line(&format!("{title:<44} {:>8} {left:>10} {right:>10} {:>7} {:>8}", "queries", "ratio", "at most"));
+        self.line(&format!(
+            "{title:<44} {:>8} {left:>10} {right:>10} {:>7} {:>8}",
+            "queries", "ratio", "at most"
+        ));
     }
 
     /// Compares: two numbers, and the ratio that is wanted at most.

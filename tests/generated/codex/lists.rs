@@ -19,7 +19,7 @@ use sqlward::{Cursor, ErrorKind, Keyset, Page, Paged};
 use super::fixture::Codex;
 
 /// Rows of Ann, Bob and thirty customers, made of numbers, so that many of them are equal in what they are ordered by.
-const ROWS: &str = "
+pub const ROWS: &str = "
 insert into users (id, name, email, deleted_at)
 select 'u' || n, 'Name ' || n % 7, 'u' || n || '@example.org', case when n % 10 = 0 then now() end
 from generate_series(1, 30) n;
