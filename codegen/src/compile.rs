@@ -72,19 +72,19 @@ pub fn compile(options: &Options, progress: &dyn Fn(&'static str)) -> Result<Com
         (decls, served)
     });
     let (server, applied) = served?;
-    let mut connection = server.connect()?;
+    let mut sessions = server.sessions()?;
     // Queries that are analysed against half a schema or none would all be wrong for one reason that is already told.
     let decls = if applied && !project.schema.is_empty() { decls } else { Vec::new() };
-    let mut schema = schema::read(&server, &mut connection)?;
+    let mut schema = schema::read(&mut sessions)?;
     // The same goes for names in the configuration.
     let mut unheard = Diagnostics::default();
     let of_config = if applied { &mut diagnostics } else { &mut unheard };
     infer::apply_overrides(of_config, &mut schema, &project.config);
     let knowledge = Knowledge::new(of_config, &schema, &project.config);
-    let policy = Policy::check(of_config, &project.config, &schema, &mut connection)?;
+    let policy = Policy::check(of_config, &project.config, &schema, sessions.one())?;
     let known = |decl: &QueryDecl| knowledge.scope_types(decl);
     progress("analysing the queries");
-    let analysed = analyse::analyse(&mut diagnostics, &server, &mut connection, &schema, known, decls)?;
+    let analysed = analyse::analyse(&mut diagnostics, &mut sessions, &schema, known, decls)?;
     progress("proving the queries");
     let typed = infer::infer(&mut diagnostics, &knowledge, analysed);
     let (mut typed, queries) = typed.take_queries();

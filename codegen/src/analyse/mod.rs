@@ -10,9 +10,7 @@ use std::collections::BTreeMap;
 use crate::Result;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::parse::{Paging, QueryDecl, SqlParam, Variant};
-use crate::postgres::{
-    Analysis, ColumnDescription, Connection, Outcome, Server, ServerError, Statement, analyse_all,
-};
+use crate::postgres::{Analysis, ColumnDescription, Connection, Outcome, ServerError, Sessions, Statement};
 use crate::schema::Schema;
 use crate::source::Spanned;
 use crate::tree::{self, Command, Expr, Oid, Query};
@@ -44,9 +42,6 @@ pub type KnownTypes = BTreeMap<String, Oid>;
 const INT8: Oid = 20;
 const TEXT: Oid = 25;
 
-/// How many sessions share the work; on two cores the second one saves 40 % of the time, a third nothing.
-const SESSIONS: usize = 2;
-
 /// Has the server analyse the queries, all in one go.
 ///
 /// `known` gives the types of the scope parameters of a query. Queries that the server refuses are reported and left out.
@@ -55,13 +50,12 @@ const SESSIONS: usize = 2;
 /// The connection broke, or the server's trees cannot be read.
 pub fn analyse(
     diagnostics: &mut Diagnostics,
-    server: &Server,
-    connection: &mut Connection,
+    sessions: &mut Sessions,
     schema: &Schema,
     known: impl Fn(&QueryDecl) -> KnownTypes,
     decls: Vec<QueryDecl>,
 ) -> Result<Vec<Analysed>> {
-    let mut named = named_types(diagnostics, connection, &decls)?;
+    let mut named = named_types(diagnostics, sessions.one(), &decls)?;
     named.values_mut().for_each(|oid| *oid = schema.base_type(*oid).map_or(*oid, |base| base.oid));
     let queries: Vec<_> = decls.into_iter().map(|decl| (texts(&decl), decl)).collect();
     let requests: Vec<_> = queries
@@ -75,7 +69,7 @@ pub fn analyse(
         let (decl, sql, _) = &requests[index];
         read(schema, decl, sql, answer)
     };
-    let outcomes = analyse_all(server, connection, &statements, SESSIONS, read)?;
+    let outcomes = sessions.analyse(&statements, read)?;
     for ((decl, ..), outcome) in requests.iter().zip(&outcomes) {
         if let Ok(found) = outcome {
             check_declared_types(diagnostics, schema, decl, &named, &found.params);

@@ -12,12 +12,10 @@ use fallible_iterator::FallibleIterator as _;
 use postgres_protocol::message::backend::{Message, NoticeResponseBody};
 use postgres_protocol::message::frontend;
 
-use super::Server;
 use super::connection::{Connection, ended, lost, unsendable};
 use super::server_error::ServerError;
 use super::wire::More;
 use crate::error::{Error, Result};
-use crate::parallel::{join, spawn};
 
 /// A statement to be analysed.
 #[derive(Debug, Clone, Copy)]
@@ -77,7 +75,7 @@ impl Connection {
 
     /// As [`Connection::analyse`]. `each` is given the number of a statement and what the server says of it, while the
     /// server works on the next ones.
-    fn analyse_each<R: Send>(
+    pub(super) fn analyse_each<R: Send>(
         &mut self,
         statements: &[Statement<'_>],
         each: &(dyn Fn(usize, Outcome) -> R + Sync),
@@ -117,43 +115,6 @@ impl Connection {
         Ok(answers.done)
     }
 }
-
-/// Has statements analysed in several sessions at once: `first` and as many more as the server grants. `each` is given
-/// the number of a statement and what the server says of it, in the thread of its session.
-///
-/// The server spends a processor for each session, and to read what it says takes about as long again.
-pub fn analyse_all<R: Send>(
-    server: &Server,
-    first: &mut Connection,
-    statements: &[Statement<'_>],
-    sessions: usize,
-    each: impl Fn(usize, Outcome) -> R + Sync,
-) -> Result<Vec<R>> {
-    let size = statements.len().div_ceil(sessions.max(1)).max(FEWEST);
-    let share = |number: usize, session: &mut Connection| {
-        let from = number * size;
-        let statements = &statements[from..statements.len().min(from + size)];
-        session.analyse_each(statements, &|index, outcome| each(from + index, outcome))
-    };
-    std::thread::scope(|scope| {
-        let share = &share;
-        let others: Vec<_> = (1..statements.len().div_ceil(size))
-            .map(|number| (number, spawn(scope, move || Some(share(number, &mut server.connect().ok()?)))))
-            .collect();
-        let mut done = share(0, first);
-        for (number, other) in others {
-            let other = other.and_then(join);
-            if let Ok(done) = &mut done {
-                // A server without a connection to spare has the first session do it.
-                done.extend(other.unwrap_or_else(|| share(number, first))?);
-            }
-        }
-        done
-    })
-}
-
-/// The number of statements below which another session costs more than it saves.
-const FEWEST: usize = 200;
 
 /// Adds what is sent for one statement.
 fn ask(statement: Statement<'_>, requests: &mut BytesMut) -> io::Result<()> {

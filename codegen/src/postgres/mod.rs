@@ -7,6 +7,7 @@ mod analyse;
 mod connection;
 mod scratch;
 mod server_error;
+mod sessions;
 mod startup;
 mod wire;
 
@@ -15,9 +16,10 @@ use std::fmt;
 use sqlward_connect::Target;
 use tokio_postgres::config::SslMode;
 
-pub use analyse::{Analysis, ColumnDescription, Outcome, Statement, analyse_all};
+pub use analyse::{Analysis, ColumnDescription, Outcome, Statement};
 pub use connection::{Connection, Document};
 pub use server_error::ServerError;
+pub use sessions::Sessions;
 
 use crate::error::Result;
 use scratch::Scratch;

@@ -1,30 +1,24 @@
 //! The catalogs -> [`Schema`]. One `.sql` file per noun, each answering with one JSON document.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::thread;
 
 use serde::Deserialize;
 
 use super::{
     Check, Column, ForeignKey, Function, Operator, Schema, Table, Trigger, Type, TypeKind, UniqueKey,
 };
-use crate::parallel::{join, spawn};
-use crate::postgres::{Connection, Server};
+use crate::postgres::{Connection, Sessions};
 use crate::tree::{self, Expr, Oid, Query};
 use crate::{Error, Result};
 
-/// Reads the schema of the database behind a connection, and what takes as long again in another session meanwhile.
+/// Reads the schema of the database behind two sessions, which are asked for about as much each.
 ///
 /// # Errors
 /// The connection broke, or the server stores a tree that cannot be read.
-pub fn read(server: &Server, connection: &mut Connection) -> Result<Schema> {
-    let (relations, others) = thread::scope(|scope| {
-        let others = spawn(scope, || Some(Others::read(&mut server.connect().ok()?)));
-        (Relations::read(connection), others.and_then(join))
-    });
+pub fn read(sessions: &mut Sessions) -> Result<Schema> {
+    let (relations, others) = sessions.both(Relations::read, Others::read);
     let Relations { mut tables, functions } = relations?;
-    // A server without a connection to spare is asked one thing after the other.
-    let Others { types, operators, collations, keys } = others.unwrap_or_else(|| Others::read(connection))?;
+    let Others { types, operators, collations, keys } = others?;
     add_keys(&mut tables, keys)?;
     Ok(Schema { tables, types, functions, operators, nondeterministic_collations: collations })
 }
