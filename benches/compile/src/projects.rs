@@ -26,7 +26,7 @@ pub fn write(folder: &Path, size: usize) {
     put(
         "cornucopia/cornucopia.toml",
         &format!(
-            "[manifest.package]\nname = \"cornucopia-{size}\"\nversion = \"0.1.0\"\nedition = \"2021\"\n"
+            "[manifest.package]\nname = \"cornucopia-{size}\"\nversion = \"0.1.0\"\n"
         ),
     );
 }

@@ -53,7 +53,7 @@ pub struct ColumnDescription {
 }
 
 /// What the server said of one statement.
-pub type Outcome = std::result::Result<Analysis, ServerError>;
+pub type Outcome = std::result::Result<Analysis, Box<ServerError>>;
 
 /// Sent before the statements. A superuser also keeps the trees out of the server's log; nobody else may.
 const BEGIN: &str = "set debug_print_rewritten = off; set debug_print_plan = off; set debug_pretty_print = off; \
@@ -90,7 +90,7 @@ impl Connection {
                 requests.truncate(before);
                 // An answer for it all the same keeps the count.
                 frontend::sync(&mut requests);
-                refused.insert(index, unsendable(&error));
+                refused.insert(index, Box::new(unsendable(&error)));
             }
         }
         frontend::query(END, &mut requests).map_err(lost)?;
@@ -132,7 +132,7 @@ struct Answers<'a, R> {
     done: Vec<R>,
     each: &'a (dyn Fn(usize, Outcome) -> R + Sync),
     /// The statements that could not be sent.
-    refused: BTreeMap<usize, ServerError>,
+    refused: BTreeMap<usize, Box<ServerError>>,
     current: Answer,
     /// How many requests are answered, and how many there are.
     answered: usize,
@@ -142,7 +142,7 @@ struct Answers<'a, R> {
 impl<'a, R> Answers<'a, R> {
     fn to(
         statements: usize,
-        refused: BTreeMap<usize, ServerError>,
+        refused: BTreeMap<usize, Box<ServerError>>,
         each: &'a (dyn Fn(usize, Outcome) -> R + Sync),
     ) -> Self {
         Answers {
@@ -222,13 +222,12 @@ struct Answer {
 }
 
 impl Answer {
-    #[expect(clippy::result_large_err, reason = "errors are few, and moved once")]
     fn into_outcome(self) -> Outcome {
         match (self.error, self.tree) {
-            (Some(error), _) => Err(error),
+            (Some(error), _) => Err(Box::new(error)),
             (None, Some(tree)) => Ok(Analysis { tree, params: self.params, columns: self.columns }),
             // The probe has shown that trees are printed: nothing was there to be analysed.
-            (None, None) => Err(ServerError::local("42601", "there is no statement here")),
+            (None, None) => Err(Box::new(ServerError::local("42601", "there is no statement here"))),
         }
     }
 }
