@@ -12,8 +12,8 @@ select
     u.email,
     count(*) as purchases,
     sum(p.amount_paid_cents) as spent_cents,
-    min(p.created_at) as first_purchase_at,
-    max(p.created_at) as last_purchase_at
+    min(coalesce(p.purchased_at, p.created_at)) as first_purchase_at,
+    max(coalesce(p.purchased_at, p.created_at)) as last_purchase_at
 from purchases p
 join users u on u.id = p.customer_id and u.deleted_at is null
 where p.organization_id = :organization_id
@@ -28,7 +28,7 @@ where p.organization_id = :organization_id
     )                                                           --? content_id
 group by u.id
 having count(*) > 0
-    and min(p.created_at) >= :since                             --? since
+    and min(coalesce(p.purchased_at, p.created_at)) >= :since   --? since
     and sum(p.amount_paid_cents) >= :min_spent_cents            --? min_spent_cents
     and sum(p.amount_paid_cents) <= :max_spent_cents            --? max_spent_cents
 order by spent_cents desc, u.id                                 --? sort spent

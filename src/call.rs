@@ -49,18 +49,33 @@ pub(crate) enum Held<'a> {
 }
 
 /// What came back.
-struct Reply {
+pub(crate) struct Reply {
     /// As many as were to be kept.
     rows: Vec<tokio_postgres::Row>,
     /// How many came.
     count: u64,
     /// How many the server says it touched.
-    affected: u64,
+    pub(crate) affected: u64,
+}
+
+impl Reply {
+    pub(crate) fn one<R: FromRow>(mut self, query: &'static Query) -> Result<R> {
+        let row = self.rows.pop().ok_or_else(|| Error::row_count(0).of(query))?;
+        R::from_row(&Row::new(row, query))
+    }
+
+    pub(crate) fn opt<R: FromRow>(mut self, query: &'static Query) -> Result<Option<R>> {
+        self.rows.pop().map(|row| R::from_row(&Row::new(row, query))).transpose()
+    }
+
+    pub(crate) fn all<R: FromRow>(self, query: &'static Query) -> Result<Vec<R>> {
+        self.rows.into_iter().map(|row| R::from_row(&Row::new(row, query))).collect()
+    }
 }
 
 /// How many rows there may be.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Expected {
+pub(crate) enum Expected {
     One,
     AtMostOne,
     Any,
@@ -69,7 +84,7 @@ enum Expected {
 
 impl Place<'_> {
     /// How long a query may take before it is warned of.
-    fn slow_query(self) -> Option<Duration> {
+    pub(crate) fn slow_query(self) -> Option<Duration> {
         match self {
             Place::Pool(database) => database.slow_query(),
             Place::Transaction(connection) => connection.slow_query,
@@ -84,19 +99,15 @@ impl<'a> Caller<'a> {
     }
 
     pub(crate) async fn fetch_one<R: FromRow>(self, query: Variant, params: Params<'_>) -> Result<R> {
-        let mut reply = self.call(query, params, Expected::One).await?;
-        let row = reply.rows.pop().ok_or_else(|| Error::row_count(0).of(&query))?;
-        R::from_row(&Row::new(row, query.query()))
+        self.call(query, params, Expected::One).await?.one(query.query())
     }
 
     pub(crate) async fn fetch_opt<R: FromRow>(self, query: Variant, params: Params<'_>) -> Result<Option<R>> {
-        let mut reply = self.call(query, params, Expected::AtMostOne).await?;
-        reply.rows.pop().map(|row| R::from_row(&Row::new(row, query.query()))).transpose()
+        self.call(query, params, Expected::AtMostOne).await?.opt(query.query())
     }
 
     pub(crate) async fn fetch_all<R: FromRow>(self, query: Variant, params: Params<'_>) -> Result<Vec<R>> {
-        let reply = self.call(query, params, Expected::Any).await?;
-        reply.rows.into_iter().map(|row| R::from_row(&Row::new(row, query.query()))).collect()
+        self.call(query, params, Expected::Any).await?.all(query.query())
     }
 
     pub(crate) async fn execute(self, query: Variant, params: Params<'_>) -> Result<u64> {
@@ -237,7 +248,7 @@ impl<'a> Caller<'a> {
         result
     }
 
-    async fn hold(self) -> Result<Held<'a>> {
+    pub(crate) async fn hold(self) -> Result<Held<'a>> {
         match self.place {
             Place::Pool(database) => database.lease().await.map(Held::Lease),
             Place::Transaction(connection) => Ok(Held::Transaction(connection)),
@@ -250,14 +261,14 @@ impl<'a> Caller<'a> {
 }
 
 impl Held<'_> {
-    fn connection(&self) -> &Connection {
+    pub(crate) fn connection(&self) -> &Connection {
         match self {
             Held::Lease(lease) => lease,
             Held::Transaction(connection) => connection,
         }
     }
 
-    fn begin(&mut self) {
+    pub(crate) fn begin(&mut self) {
         if let Held::Lease(lease) = self {
             lease.begin();
         }
@@ -280,7 +291,7 @@ impl Held<'_> {
         }
     }
 
-    async fn hear<T>(&self, answer: impl Future<Output = Result<T>>) -> Result<T> {
+    pub(crate) async fn hear<T>(&self, answer: impl Future<Output = Result<T>>) -> Result<T> {
         match (self.connection().hear(answer).await, self) {
             (Some(result), _) => result,
             (None, Held::Lease(_)) => Err(Error::unheard().sent()),
@@ -297,7 +308,17 @@ impl Held<'_> {
         }
     }
 
-    async fn run(&self, query: Variant, params: Params<'_>, expected: Expected) -> Result<Reply> {
+    /// Prepares the statement of the query, where that is how it is sent.
+    pub(crate) async fn prepare(&self, query: &'static Query) -> Result<()> {
+        let connection = self.connection();
+        if connection.is_unnamed() {
+            return Ok(());
+        }
+        let prepared = connection.statements.get(connection.client(), query.into());
+        self.hear(prepared).await.map(drop)
+    }
+
+    pub(crate) async fn run(&self, query: Variant, params: Params<'_>, expected: Expected) -> Result<Reply> {
         let mut stream = pin!(self.start(query, params).await?);
         let mut drift = None;
         let keep = if expected == Expected::Any { usize::MAX } else { 1 };
@@ -359,12 +380,12 @@ impl Held<'_> {
     }
 }
 
-fn check_count(takes: usize, params: Params<'_>) -> Result<()> {
+pub(crate) fn check_count(takes: usize, params: Params<'_>) -> Result<()> {
     if takes == params.len() { Ok(()) } else { Err(Error::parameter_count(takes, params.len())) }
 }
 
 impl Expected {
-    fn check(self, reply: Reply) -> Result<Reply> {
+    pub(crate) fn check(self, reply: Reply) -> Result<Reply> {
         let fits = match self {
             Expected::One => reply.count == 1,
             Expected::AtMostOne => reply.count <= 1,

@@ -65,6 +65,11 @@ impl Connection {
         heard
     }
 
+    /// Closes the connection, whatever is under way on it.
+    pub(crate) fn close(&self) {
+        self.shared.close(self.number);
+    }
+
     /// Closes the connection, and has the server stop what it is doing there: it would notice the end of a connection
     /// only when it is done.
     fn abandon(self) {

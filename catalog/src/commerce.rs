@@ -19,7 +19,7 @@ pub struct ListCustomers<'a> {
 }
 
 /// The orders of [`list_customers`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ListCustomersSort {
     /// `order by spent_cents desc, u.id`
@@ -43,8 +43,8 @@ pub enum ListCustomersSort {
 ///     u.email,
 ///     count(*) as purchases,
 ///     sum(p.amount_paid_cents) as spent_cents,
-///     min(p.created_at) as first_purchase_at,
-///     max(p.created_at) as last_purchase_at
+///     min(coalesce(p.purchased_at, p.created_at)) as first_purchase_at,
+///     max(coalesce(p.purchased_at, p.created_at)) as last_purchase_at
 /// from purchases p
 /// join users u on u.id = p.customer_id and u.deleted_at is null
 /// where p.organization_id = :organization_id
@@ -59,7 +59,7 @@ pub enum ListCustomersSort {
 ///     )  --? content_id
 /// group by u.id
 /// having count(*) > 0
-///     and min(p.created_at) >= :since  --? since
+///     and min(coalesce(p.purchased_at, p.created_at)) >= :since  --? since
 ///     and sum(p.amount_paid_cents) >= :min_spent_cents  --? min_spent_cents
 ///     and sum(p.amount_paid_cents) <= :max_spent_cents  --? max_spent_cents
 /// order by spent_cents desc, u.id  --? sort spent
@@ -77,7 +77,7 @@ pub async fn list_customers(
 ) -> Result<Paged<ListCustomersRow>> {
     static QUERY: Query = Query::new(
         "commerce::list_customers",
-        "select\n    u.id,\n    u.name,\n    u.email,\n    count(*) as purchases,\n    sum(p.amount_paid_cents) as spent_cents,\n    min(p.created_at) as first_purchase_at,\n    max(p.created_at) as last_purchase_at\nfrom purchases p\njoin users u on u.id = p.customer_id and u.deleted_at is null\nwhere p.organization_id = $1\n    and p.status = 'completed'",
+        "select\n    u.id,\n    u.name,\n    u.email,\n    count(*) as purchases,\n    sum(p.amount_paid_cents) as spent_cents,\n    min(coalesce(p.purchased_at, p.created_at)) as first_purchase_at,\n    max(coalesce(p.purchased_at, p.created_at)) as last_purchase_at\nfrom purchases p\njoin users u on u.id = p.customer_id and u.deleted_at is null\nwhere p.organization_id = $1\n    and p.status = 'completed'",
         &[
             Type::UUID, Type::TEXT, Type::UUID, Type::TIMESTAMPTZ, Type::INT8, Type::INT8, Type::INT8,
             Type::INT8,
@@ -92,7 +92,7 @@ pub async fn list_customers(
         Part::given(1, "\n            and b.content_id = $3", &[3]),
         Part::given(1, "\n    )", &[]),
         Part::always("\ngroup by u.id\nhaving count(*) > 0"),
-        Part::given(2, "\n    and min(p.created_at) >= $4", &[4]),
+        Part::given(2, "\n    and min(coalesce(p.purchased_at, p.created_at)) >= $4", &[4]),
         Part::given(3, "\n    and sum(p.amount_paid_cents) >= $5", &[5]),
         Part::given(4, "\n    and sum(p.amount_paid_cents) <= $6", &[6]),
         Part::sorted(0, "\norder by spent_cents desc, u.id", &[]),
@@ -103,7 +103,7 @@ pub async fn list_customers(
     ]);
     static TOTAL: Query = Query::new(
         "commerce::list_customers",
-        "select count(*) from (\nselect\n    u.id,\n    u.name,\n    u.email,\n    count(*) as purchases,\n    sum(p.amount_paid_cents) as spent_cents,\n    min(p.created_at) as first_purchase_at,\n    max(p.created_at) as last_purchase_at\nfrom purchases p\njoin users u on u.id = p.customer_id and u.deleted_at is null\nwhere p.organization_id = $1\n    and p.status = 'completed'",
+        "select count(*) from (\nselect\n    u.id,\n    u.name,\n    u.email,\n    count(*) as purchases,\n    sum(p.amount_paid_cents) as spent_cents,\n    min(coalesce(p.purchased_at, p.created_at)) as first_purchase_at,\n    max(coalesce(p.purchased_at, p.created_at)) as last_purchase_at\nfrom purchases p\njoin users u on u.id = p.customer_id and u.deleted_at is null\nwhere p.organization_id = $1\n    and p.status = 'completed'",
         &[Type::UUID, Type::TEXT, Type::UUID, Type::TIMESTAMPTZ, Type::INT8, Type::INT8],
         &[("count", "int8")],
     ).in_scope("organization as manager").with(&[
@@ -116,7 +116,7 @@ pub async fn list_customers(
         Part::given(1, "\n            and b.content_id = $3", &[3]),
         Part::given(1, "\n    )", &[]),
         Part::always("\ngroup by u.id\nhaving count(*) > 0"),
-        Part::given(2, "\n    and min(p.created_at) >= $4", &[4]),
+        Part::given(2, "\n    and min(coalesce(p.purchased_at, p.created_at)) >= $4", &[4]),
         Part::given(3, "\n    and sum(p.amount_paid_cents) >= $5", &[5]),
         Part::given(4, "\n    and sum(p.amount_paid_cents) <= $6", &[6]),
         Part::always("\n) as page"),
@@ -272,7 +272,7 @@ pub async fn organization_sales_stats(
 }
 
 /// A row of `list_customers`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ListCustomersRow {
     /// Text, because the authentication library chooses it; there is no default.
     pub id: UserId,
@@ -297,7 +297,7 @@ impl FromRow for ListCustomersRow {
 }
 
 /// A row of `list_organization_sales`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ListOrganizationSalesRow {
     pub id: PurchaseId,
     pub amount_paid_cents: i32,
@@ -344,7 +344,7 @@ impl FromRow for ListOrganizationSalesRow {
 }
 
 /// The `content` of a [`ListOrganizationSalesRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ListOrganizationSalesRowContent {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub id: ContentId,
@@ -353,7 +353,7 @@ pub struct ListOrganizationSalesRowContent {
 }
 
 /// The `buyer` of a [`ListOrganizationSalesRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ListOrganizationSalesRowBuyer {
     /// Text, because the authentication library chooses it; there is no default.
     pub id: UserId,
@@ -362,7 +362,7 @@ pub struct ListOrganizationSalesRowBuyer {
 }
 
 /// A row of `organization_sales_stats`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct OrganizationSalesStatsRow {
     pub currency: String,
     pub sales: i64,

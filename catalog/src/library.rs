@@ -21,7 +21,7 @@ pub struct ListUserLibrary<'a> {
 }
 
 /// The orders of [`list_user_library`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ListUserLibrarySort {
     /// `order by l.acquired_at desc, l.id`
@@ -74,7 +74,8 @@ pub enum ListUserLibrarySort {
 ///             c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.organization_id, c.media_item_id,
 ///             s.created_at
 ///         from organization_memberships s
-///         join content c on c.organization_id = s.organization_id and c.deleted_at is null
+///         join organizations h on h.id = s.organization_id and h.deleted_at is null
+///         join content c on c.organization_id = h.id and c.deleted_at is null
 ///         where s.user_id = :user_id
 ///             and s.status = 'active'
 ///             and s.role in ('owner', 'admin', 'creator')
@@ -99,19 +100,20 @@ pub enum ListUserLibrarySort {
 /// ```
 ///
 /// Scope: user, public. Proven in each of 192 variants:
-/// - content c: deleted_at is null (line 32), deleted_at is null (line 39), deleted_at is null (line 48), id = p.content_id, p: customer_id = :user_id (line 32), id = g.content_id, g: user_id = :user_id (line 39), readable where status = 'published' and visibility \<> 'private' (line 48)
-/// - organizations o: deleted_at is null (line 57), readable in this scope, in these columns (line 57)
-/// - media_items m: deleted_at is null (line 58), readable where status = 'ready' (line 58)
-/// - purchases p: customer_id = :user_id (line 33)
-/// - content_access g: user_id = :user_id (line 40)
-/// - organization_memberships s: user_id = :user_id (line 49)
-/// - video_playback v: user_id = :user_id (line 59)
+/// - content c: deleted_at is null (line 33), deleted_at is null (line 40), deleted_at is null (line 50), id = p.content_id, p: customer_id = :user_id (line 33), id = g.content_id, g: user_id = :user_id (line 40), readable where status = 'published' and visibility \<> 'private' (line 50)
+/// - organizations h: deleted_at is null (line 49), id = s.organization_id, s: user_id = :user_id (line 49)
+/// - organizations o: deleted_at is null (line 59), readable in this scope, in these columns (line 59)
+/// - media_items m: deleted_at is null (line 60), readable where status = 'ready' (line 60)
+/// - purchases p: customer_id = :user_id (line 34)
+/// - content_access g: user_id = :user_id (line 41)
+/// - organization_memberships s: user_id = :user_id (line 51)
+/// - video_playback v: user_id = :user_id (line 61)
 pub async fn list_user_library(
     db: &impl Executor, scope: &UserScope, params: &ListUserLibrary<'_>, page: Page,
 ) -> Result<Paged<ListUserLibraryRow>> {
     static QUERY: Query = Query::new(
         "library::list_user_library",
-        "select\n    l.id,\n    l.title,\n    l.slug,\n    l.content_type,\n    l.thumbnail_url,\n    l.acquired_at,\n    o.id as \"organization.id\",\n    o.name as \"organization.name\",\n    o.slug as \"organization.slug\",\n    m.duration_seconds,\n    v.position_seconds as \"playback.position_seconds\",\n    v.completed as \"playback.completed\",\n    v.updated_at as \"playback.updated_at\"\nfrom (\n    select distinct on (a.id) a.*\n    from (\n        select\n            c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.organization_id, c.media_item_id,\n            coalesce(p.purchased_at, p.created_at) as acquired_at\n        from purchases p\n        join content c on c.id = p.content_id and c.deleted_at is null\n        where p.customer_id = $1 and p.status = 'completed' and p.disputed_at is null\n        union all\n        select\n            c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.organization_id, c.media_item_id,\n            g.created_at\n        from content_access g\n        join content c on c.id = g.content_id and c.deleted_at is null\n        where g.user_id = $1\n            and g.access_type in ('subscription', 'complimentary', 'preview')\n            and (g.expires_at is null or g.expires_at > $2)\n        union all\n        select\n            c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.organization_id, c.media_item_id,\n            s.created_at\n        from organization_memberships s\n        join content c on c.organization_id = s.organization_id and c.deleted_at is null\n        where s.user_id = $1\n            and s.status = 'active'\n            and s.role in ('owner', 'admin', 'creator')\n            and c.status = 'published'\n            and c.visibility <> 'private'\n    ) a\n    order by a.id, a.acquired_at desc\n) l\nleft join organizations o on o.id = l.organization_id and o.deleted_at is null\nleft join media_items m on m.id = l.media_item_id and m.status = 'ready' and m.deleted_at is null\nleft join video_playback v on v.content_id = l.id and v.user_id = $1\nwhere true",
+        "select\n    l.id,\n    l.title,\n    l.slug,\n    l.content_type,\n    l.thumbnail_url,\n    l.acquired_at,\n    o.id as \"organization.id\",\n    o.name as \"organization.name\",\n    o.slug as \"organization.slug\",\n    m.duration_seconds,\n    v.position_seconds as \"playback.position_seconds\",\n    v.completed as \"playback.completed\",\n    v.updated_at as \"playback.updated_at\"\nfrom (\n    select distinct on (a.id) a.*\n    from (\n        select\n            c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.organization_id, c.media_item_id,\n            coalesce(p.purchased_at, p.created_at) as acquired_at\n        from purchases p\n        join content c on c.id = p.content_id and c.deleted_at is null\n        where p.customer_id = $1 and p.status = 'completed' and p.disputed_at is null\n        union all\n        select\n            c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.organization_id, c.media_item_id,\n            g.created_at\n        from content_access g\n        join content c on c.id = g.content_id and c.deleted_at is null\n        where g.user_id = $1\n            and g.access_type in ('subscription', 'complimentary', 'preview')\n            and (g.expires_at is null or g.expires_at > $2)\n        union all\n        select\n            c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.organization_id, c.media_item_id,\n            s.created_at\n        from organization_memberships s\n        join organizations h on h.id = s.organization_id and h.deleted_at is null\n        join content c on c.organization_id = h.id and c.deleted_at is null\n        where s.user_id = $1\n            and s.status = 'active'\n            and s.role in ('owner', 'admin', 'creator')\n            and c.status = 'published'\n            and c.visibility <> 'private'\n    ) a\n    order by a.id, a.acquired_at desc\n) l\nleft join organizations o on o.id = l.organization_id and o.deleted_at is null\nleft join media_items m on m.id = l.media_item_id and m.status = 'ready' and m.deleted_at is null\nleft join video_playback v on v.content_id = l.id and v.user_id = $1\nwhere true",
         &[Type::TEXT, Type::TIMESTAMPTZ, Type::TEXT, Type::UUID, Type::TEXT, Type::INT8, Type::INT8],
         ListUserLibraryRow::COLUMNS,
     ).in_scope("user, public").with(&[
@@ -128,7 +130,7 @@ pub async fn list_user_library(
     ]);
     static TOTAL: Query = Query::new(
         "library::list_user_library",
-        "select count(*) from (\nselect\n    l.id,\n    l.title,\n    l.slug,\n    l.content_type,\n    l.thumbnail_url,\n    l.acquired_at,\n    o.id as \"organization.id\",\n    o.name as \"organization.name\",\n    o.slug as \"organization.slug\",\n    m.duration_seconds,\n    v.position_seconds as \"playback.position_seconds\",\n    v.completed as \"playback.completed\",\n    v.updated_at as \"playback.updated_at\"\nfrom (\n    select distinct on (a.id) a.*\n    from (\n        select\n            c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.organization_id, c.media_item_id,\n            coalesce(p.purchased_at, p.created_at) as acquired_at\n        from purchases p\n        join content c on c.id = p.content_id and c.deleted_at is null\n        where p.customer_id = $1 and p.status = 'completed' and p.disputed_at is null\n        union all\n        select\n            c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.organization_id, c.media_item_id,\n            g.created_at\n        from content_access g\n        join content c on c.id = g.content_id and c.deleted_at is null\n        where g.user_id = $1\n            and g.access_type in ('subscription', 'complimentary', 'preview')\n            and (g.expires_at is null or g.expires_at > $2)\n        union all\n        select\n            c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.organization_id, c.media_item_id,\n            s.created_at\n        from organization_memberships s\n        join content c on c.organization_id = s.organization_id and c.deleted_at is null\n        where s.user_id = $1\n            and s.status = 'active'\n            and s.role in ('owner', 'admin', 'creator')\n            and c.status = 'published'\n            and c.visibility <> 'private'\n    ) a\n    order by a.id, a.acquired_at desc\n) l\nleft join organizations o on o.id = l.organization_id and o.deleted_at is null\nleft join media_items m on m.id = l.media_item_id and m.status = 'ready' and m.deleted_at is null\nleft join video_playback v on v.content_id = l.id and v.user_id = $1\nwhere true",
+        "select count(*) from (\nselect\n    l.id,\n    l.title,\n    l.slug,\n    l.content_type,\n    l.thumbnail_url,\n    l.acquired_at,\n    o.id as \"organization.id\",\n    o.name as \"organization.name\",\n    o.slug as \"organization.slug\",\n    m.duration_seconds,\n    v.position_seconds as \"playback.position_seconds\",\n    v.completed as \"playback.completed\",\n    v.updated_at as \"playback.updated_at\"\nfrom (\n    select distinct on (a.id) a.*\n    from (\n        select\n            c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.organization_id, c.media_item_id,\n            coalesce(p.purchased_at, p.created_at) as acquired_at\n        from purchases p\n        join content c on c.id = p.content_id and c.deleted_at is null\n        where p.customer_id = $1 and p.status = 'completed' and p.disputed_at is null\n        union all\n        select\n            c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.organization_id, c.media_item_id,\n            g.created_at\n        from content_access g\n        join content c on c.id = g.content_id and c.deleted_at is null\n        where g.user_id = $1\n            and g.access_type in ('subscription', 'complimentary', 'preview')\n            and (g.expires_at is null or g.expires_at > $2)\n        union all\n        select\n            c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.organization_id, c.media_item_id,\n            s.created_at\n        from organization_memberships s\n        join organizations h on h.id = s.organization_id and h.deleted_at is null\n        join content c on c.organization_id = h.id and c.deleted_at is null\n        where s.user_id = $1\n            and s.status = 'active'\n            and s.role in ('owner', 'admin', 'creator')\n            and c.status = 'published'\n            and c.visibility <> 'private'\n    ) a\n    order by a.id, a.acquired_at desc\n) l\nleft join organizations o on o.id = l.organization_id and o.deleted_at is null\nleft join media_items m on m.id = l.media_item_id and m.status = 'ready' and m.deleted_at is null\nleft join video_playback v on v.content_id = l.id and v.user_id = $1\nwhere true",
         &[Type::TEXT, Type::TIMESTAMPTZ, Type::TEXT, Type::UUID, Type::TEXT], &[("count", "int8")],
     ).in_scope("user, public").with(&[
         Part::given(0, "\n    and l.content_type = $3", &[3]),
@@ -149,7 +151,7 @@ pub async fn list_user_library(
 }
 
 /// A row of `list_user_library`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ListUserLibraryRow {
     pub id: ContentId,
     pub title: String,
@@ -184,7 +186,7 @@ impl FromRow for ListUserLibraryRow {
 }
 
 /// The `organization` of a [`ListUserLibraryRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ListUserLibraryRowOrganization {
     pub id: OrganizationId,
     pub name: String,
@@ -193,7 +195,7 @@ pub struct ListUserLibraryRowOrganization {
 }
 
 /// The `playback` of a [`ListUserLibraryRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ListUserLibraryRowPlayback {
     pub position_seconds: i32,
     pub completed: bool,

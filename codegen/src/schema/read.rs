@@ -77,6 +77,7 @@ struct TableRow {
     columns: Vec<ColumnRow>,
     view: Option<String>,
     has_rules: bool,
+    row_security: bool,
     triggers: Vec<TriggerRow>,
 }
 
@@ -145,6 +146,7 @@ fn table(row: TableRow) -> Result<Table> {
             .map(|trigger| Trigger { name: trigger.name, kind: trigger.kind })
             .collect(),
         has_rules: row.has_rules,
+        row_security: row.row_security,
     })
 }
 

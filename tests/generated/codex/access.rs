@@ -1,8 +1,12 @@
 //! What a user may open: every state of a piece beside every reason to open it.
 
+use std::collections::BTreeSet;
+
 use codex_catalog::access;
 use codex_catalog::content::CreateContent;
-use codex_catalog::{ContentId, UserId, content, media};
+use codex_catalog::library::{self, ListUserLibrary, ListUserLibrarySort};
+use codex_catalog::{ContentId, UserId, UserScope, content, media};
+use sqlward::Page;
 
 use super::fixture::{Codex, draft, signed_in, utc};
 
@@ -58,6 +62,23 @@ fn is_open(person: &str, status: &str, visibility: &str, is_priced: bool) -> boo
     }
 }
 
+/// What is in someone's library.
+async fn library(codex: &Codex, user: &UserScope) -> BTreeSet<ContentId> {
+    let all = ListUserLibrary {
+        now: utc("2025-01-01"),
+        content_type: None,
+        organization_id: None,
+        search: None,
+        completed: false,
+        in_progress: false,
+        not_started: false,
+        sort: ListUserLibrarySort::default(),
+    };
+    let page = Page::new(1, 100).unwrap();
+    let listed = library::list_user_library(&codex.db, user, &all, page).await.unwrap();
+    listed.items.into_iter().map(|row| row.id).collect()
+}
+
 #[tokio::test]
 async fn a_piece_is_open_for_a_reason_alone() {
     let codex = Codex::new().await;
@@ -74,6 +95,7 @@ async fn a_piece_is_open_for_a_reason_alone() {
     for person in &people {
         let id: String = person.get(0);
         let user = signed_in(&UserId(id.clone()));
+        let listed = library(&codex, &user).await;
         for piece in &pieces {
             let (status, visibility): (&str, &str) = (piece.get(1), piece.get(2));
             let allowed = access::can_access_content(db, &user, ContentId(piece.get(0)), now).await.unwrap();
@@ -85,6 +107,9 @@ async fn a_piece_is_open_for_a_reason_alone() {
                 "{id}: {status}, {visibility}, priced: {}",
                 piece.get::<_, bool>(3)
             );
+            // The library lists what is open for a reason of one's own.
+            let is_own = is_open(person, status, visibility, true);
+            assert_eq!(listed.contains(&ContentId(piece.get(0))), is_own, "{id}: {status}, {visibility}");
             *if allowed { &mut open } else { &mut closed } += 1;
         }
     }
@@ -105,6 +130,7 @@ async fn a_piece_is_open_for_a_reason_alone() {
     for (person, pieces) in [("stranger", 0), ("owner", 0), ("member", 0), ("completed", 36), ("preview", 36)]
     {
         assert_eq!(open_to(person).await, pieces, "{person}");
+        assert_eq!(library(&codex, &signed_in(&UserId::from(person))).await.len(), pieces, "{person}");
     }
     codex.sql("update organizations set deleted_at = null; update content set deleted_at = now()").await;
     for person in ["stranger", "owner", "member", "completed", "preview"] {
@@ -158,4 +184,23 @@ async fn a_player_gets_keys_of_what_is_open_and_ready() {
     assert_eq!((source(&eve).await, for_staff(&ann.organization).await), (playable, Some(item)));
     assert_eq!(media::soft_delete_media_item(db, &ann.creator, item).await.unwrap(), 1);
     assert_eq!((source(&eve).await, for_staff(&ann.organization).await), (None, None));
+}
+
+#[tokio::test]
+async fn a_body_is_read_where_it_is_open() {
+    let codex = Codex::new().await;
+    let Codex { db, ann, bob, .. } = &codex;
+    let id = codex.published(ann, "one").await;
+    codex.sql("update content set price_cents = 500").await;
+    let body = async |user| {
+        let body = access::get_body(db, user, id, utc("2025-01-01")).await.unwrap();
+        body.map(|body| body.content_body)
+    };
+    assert_eq!((body(&bob.user).await, body(&ann.user).await), (None, Some("body".to_owned())));
+    codex.bought(&bob.id, id, "pi_1").await;
+    assert_eq!(body(&bob.user).await.as_deref(), Some("body"));
+    codex.sql("update purchases set disputed_at = now()").await;
+    assert_eq!(body(&bob.user).await, None);
+    content::soft_delete_content(db, &ann.creator, id).await.unwrap();
+    assert_eq!(body(&ann.user).await, None);
 }

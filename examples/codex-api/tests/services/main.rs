@@ -1,0 +1,13 @@
+//! The services on a real PostgreSQL: two tenants, deleted rows, and many callers at once.
+
+mod access;
+mod analytics;
+mod fees;
+mod mail;
+mod playback;
+mod purchases;
+mod revenue;
+
+#[allow(dead_code, reason = "the tests of the catalog use all of it, and these a part")]
+#[path = "../../../../tests/generated/codex/fixture.rs"]
+mod fixture;
