@@ -31,7 +31,8 @@ impl Covered {
 
     /// Reads it after all.
     pub fn read(&self) -> Option<Analysed> {
-        read_tree(&self.decl, self.sql.clone(), self.analysis.clone()).ok()
+        let read = read_tree(&self.decl, self.analysis.clone()).ok()?;
+        Some(read.of(self.decl.clone(), self.sql.clone()))
     }
 }
 

@@ -43,6 +43,7 @@ pub use policy::Policy;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, nearest};
 use crate::infer::{Signature, Typed};
+use crate::parallel;
 use crate::parse::{Allow, QueryDecl, ScopeDecl, TokenName, TokenSpans, Variant};
 use crate::schema::Schema;
 use crate::source::{Sources, Span};
@@ -230,9 +231,9 @@ pub fn prove(
     queries: Vec<Typed>,
 ) -> Outcome {
     let mut outcome = Outcome::default();
-    for typed in queries {
-        let Examination { derivations, diagnostics: found, waivers, fired, steps: _ } =
-            examine(sources, schema, policy, &typed);
+    let examined = parallel::map(&queries, |typed| examine(sources, schema, policy, typed));
+    for (typed, examination) in queries.into_iter().zip(examined) {
+        let Examination { derivations, diagnostics: found, waivers, fired, steps: _ } = examination;
         let verdict = if found.is_empty() { Verdict::Proven } else { Verdict::Rejected };
         found.into_iter().for_each(|diagnostic| diagnostics.report(diagnostic));
         let judged = Judged { typed, verdict, derivation: derivations, waivers, fired };
