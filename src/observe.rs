@@ -2,10 +2,11 @@
 //!
 //! Where nobody listens and no threshold is set, it costs a check of one flag.
 
+use std::pin::Pin;
 use std::time::{Duration, Instant};
 
 use tracing::field::{Empty, display};
-use tracing::{Level, Span};
+use tracing::{Instrument, Level, Span};
 
 use crate::{Error, Query};
 
@@ -36,8 +37,9 @@ impl Observation {
         Observation { span, query, since, slow }
     }
 
-    pub(crate) fn span(&self) -> Span {
-        self.span.clone()
+    /// Runs the call within its span, if anybody listens.
+    pub(crate) async fn watch<T>(&self, call: Pin<&mut impl Future<Output = T>>) -> T {
+        if self.span.is_disabled() { call.await } else { call.instrument(self.span.clone()).await }
     }
 
     pub(crate) fn end(mut self, rows: u64, error: Option<&Error>) {

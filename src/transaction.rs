@@ -4,6 +4,7 @@ mod options;
 mod retry;
 
 use std::fmt;
+use std::pin::pin;
 
 use futures_util::FutureExt;
 use tracing::Instrument;
@@ -157,7 +158,7 @@ impl End {
 
 /// Runs what begins or ends a transaction or a savepoint.
 async fn control(connection: &Connection, command: &'static str, sql: &str) -> Result<()> {
-    let answer = connection.client().batch_execute(sql).instrument(observe::control(command));
+    let answer = pin!(connection.client().batch_execute(sql).instrument(observe::control(command)));
     connection.hear(answer).await.ok_or_else(Error::unheard)?.map_err(Error::call)
 }
 

@@ -19,8 +19,8 @@ pub use crate::json::{FromJson, JsonError, JsonObject, JsonResult, JsonText, Nes
 pub use composite::{Attributes, CompositeReader, write_composite};
 pub use each::Each;
 pub use interval::Interval;
-pub(crate) use named::Plain;
 pub use named::is_named;
+pub(crate) use named::{Plain, is_built_in};
 pub(crate) use opaque::{Inferred, Raw, named, read};
 pub use range::Range;
 pub use unknown::UnknownValue;

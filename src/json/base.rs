@@ -15,8 +15,7 @@ impl<T: FromJson> FromJson for Option<T> {
 
 impl<T: FromJson> FromJson for Vec<T> {
     fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
-        let elements = json.elements()?.into_iter().enumerate();
-        elements.map(|(index, element)| T::from_json(element).map_err(|error| error.at(index))).collect()
+        json.elements()
     }
 }
 
@@ -28,7 +27,11 @@ impl FromJson for Value {
 
 impl FromJson for bool {
     fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
-        json.read("true or false")
+        match json.0 {
+            "true" => Ok(true),
+            "false" => Ok(false),
+            _ => Err(json.is_not("true or false")),
+        }
     }
 }
 

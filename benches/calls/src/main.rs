@@ -22,8 +22,8 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::{env, fs};
 
-use counts::Counts;
 use scenario::{Load, Outcome, Scenario};
+use sqlward_counts::{Cost, has_valgrind};
 
 fn main() -> ExitCode {
     match counts::work().unwrap_or_else(measure) {
@@ -41,15 +41,14 @@ fn measure() -> Outcome<()> {
     if !is_wanted("counts") && !is_wanted("times") {
         return Err("`counts`, `times`, or nothing for both".into());
     }
-    let valgrind = sqlward_counts::has_valgrind();
-    if is_wanted("counts") && !valgrind {
+    if is_wanted("counts") && !has_valgrind() {
         eprintln!("instructions are not counted, since there is no valgrind");
     }
     let server = database::start()?;
     let mut text = String::new();
     for load in Load::ALL {
         let times = is_wanted("times").then(|| times::all(&server, load)).transpose()?;
-        let counts = is_wanted("counts").then(|| counts::all(&server, load, valgrind)).transpose()?;
+        let counts = is_wanted("counts").then(|| counts::all(&server, load)).transpose()?;
         let part = table(load, counts.as_deref(), times.as_deref());
         print!("{part}");
         text += &part;
@@ -60,7 +59,7 @@ fn measure() -> Outcome<()> {
 }
 
 /// A line for each peer in each scenario, beside its share of what the first peer takes.
-fn table(load: Load, counts: Option<&[Vec<Counts>]>, times: Option<&[Vec<f64>]>) -> String {
+fn table(load: Load, counts: Option<&[Vec<Cost>]>, times: Option<&[Vec<f64>]>) -> String {
     let mut text = String::new();
     let mut line = |cells: [&str; 7]| {
         let [name, trips, instructions, share, allocations, time, share_of_time] = cells;

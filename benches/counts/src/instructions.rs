@@ -2,11 +2,16 @@
 
 use std::io;
 use std::process::{Command, Stdio};
+use std::sync::LazyLock;
 
 /// Whether this machine can count instructions.
 pub fn has_valgrind() -> bool {
-    let found = Command::new("valgrind").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
-    found.is_ok_and(|status| status.success())
+    static HAS: LazyLock<bool> = LazyLock::new(|| {
+        let mut version = Command::new("valgrind");
+        version.arg("--version").stdout(Stdio::null()).stderr(Stdio::null());
+        version.status().is_ok_and(|status| status.success())
+    });
+    *HAS
 }
 
 /// Runs the command to its end under valgrind. What it wrote to standard output, and how many instructions it took.

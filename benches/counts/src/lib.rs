@@ -6,9 +6,11 @@
 //! each other out.
 
 mod allocations;
+mod cost;
 mod instructions;
 mod proxy;
 
 pub use allocations::{Allocations, allocated};
+pub use cost::{Cost, cost};
 pub use instructions::{has_valgrind, instructions};
 pub use proxy::Proxy;

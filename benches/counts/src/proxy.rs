@@ -19,13 +19,10 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// The port that names the socket.
-    pub const PORT: u16 = 5432;
-
-    /// A proxy whose socket is in that folder, which it makes and removes again.
+    /// A proxy whose socket is in that folder, which it makes and removes again, before the server with that socket.
     pub fn start(folder: PathBuf, server: PathBuf) -> io::Result<Proxy> {
         fs::create_dir(&folder)?;
-        let listener = UnixListener::bind(folder.join(format!(".s.PGSQL.{}", Proxy::PORT)))?;
+        let listener = UnixListener::bind(folder.join(".s.PGSQL.5432"))?;
         let trips = Arc::new(AtomicU64::new(0));
         let counter = trips.clone();
         thread::spawn(move || {
@@ -37,9 +34,10 @@ impl Proxy {
         Ok(Proxy { folder, trips })
     }
 
-    /// The folder of its socket, which clients take as their host.
-    pub fn folder(&self) -> &Path {
-        &self.folder
+    /// How any client connects through it to `template1`, which every server has, as `postgres`.
+    pub fn url(&self) -> String {
+        let folder = self.folder.to_string_lossy().replace('/', "%2F");
+        format!("postgresql://postgres@{folder}:5432/template1")
     }
 
     /// How often clients have sent something after an answer, so far.

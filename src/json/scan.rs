@@ -1,0 +1,138 @@
+//! Where values of JSON begin and end.
+//!
+//! The server has written the text, so that it is JSON. What is taken for granted here is never more than that: of any
+//! other text comes an error or a wrong value, and nothing worse.
+
+use memchr::{memchr, memchr2};
+
+/// A place in a text.
+pub(super) struct Scan<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+/// What stands between the quotes of a string.
+#[derive(Clone, Copy)]
+pub(super) struct Quoted<'a> {
+    pub(super) text: &'a str,
+    /// Whether it says some of its characters in other words.
+    pub(super) escaped: bool,
+}
+
+impl<'a> Scan<'a> {
+    pub(super) fn new(text: &'a str) -> Scan<'a> {
+        Scan { text, at: 0 }
+    }
+
+    /// The next byte that is no space.
+    pub(super) fn peek(&mut self) -> Option<u8> {
+        loop {
+            match self.text.as_bytes().get(self.at)? {
+                b' ' | b'\n' | b'\t' | b'\r' => self.at += 1,
+                byte => return Some(*byte),
+            }
+        }
+    }
+
+    /// Goes past that byte, if it is the next.
+    pub(super) fn take(&mut self, byte: u8) -> Option<()> {
+        (self.peek()? == byte).then(|| self.at += 1)
+    }
+
+    /// Goes past a value and gives its text.
+    pub(super) fn value(&mut self) -> Option<&'a str> {
+        let first = self.peek()?;
+        let start = self.at;
+        match first {
+            b'"' => _ = self.string()?,
+            b'{' | b'[' => self.nested()?,
+            b'-' | b'0'..=b'9' | b't' | b'f' | b'n' => self.at += word(&self.text.as_bytes()[start..]),
+            _ => return None,
+        }
+        self.text.get(start..self.at)
+    }
+
+    /// Goes past a string.
+    pub(super) fn string(&mut self) -> Option<Quoted<'a>> {
+        self.take(b'"')?;
+        let start = self.at;
+        let mut escaped = false;
+        loop {
+            self.at += memchr2(b'"', b'\\', self.text.as_bytes().get(self.at..)?)? + 1;
+            if self.text.as_bytes()[self.at - 1] == b'"' {
+                let text = self.text.get(start..self.at - 1)?;
+                return Some(Quoted { text, escaped });
+            }
+            // Whatever is escaped is not the end.
+            escaped = true;
+            self.at += 1;
+        }
+    }
+
+    /// Goes past an object or an array, without recursion: it may be nested as deep as the server allows.
+    fn nested(&mut self) -> Option<()> {
+        let mut depth = 0_usize;
+        loop {
+            match self.text.as_bytes().get(self.at)? {
+                b'"' => {
+                    self.string()?;
+                    continue;
+                }
+                b'{' | b'[' => depth += 1,
+                b'}' | b']' => depth -= 1,
+                _ => {}
+            }
+            self.at += 1;
+            if depth == 0 {
+                return Some(());
+            }
+        }
+    }
+}
+
+/// How long a number or a name is.
+fn word(bytes: &[u8]) -> usize {
+    let is_end = |byte: &u8| matches!(byte, b',' | b']' | b'}' | b':' | b' ' | b'\n' | b'\t' | b'\r');
+    bytes.iter().position(is_end).unwrap_or(bytes.len())
+}
+
+impl<'a> Quoted<'a> {
+    /// The text of a value that is a string.
+    pub(super) fn of(value: &'a str) -> Option<Quoted<'a>> {
+        let text = value.strip_prefix('"')?.strip_suffix('"')?;
+        Some(Quoted { text, escaped: memchr(b'\\', text.as_bytes()).is_some() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn values_end_where_they_end() {
+        for text in [r#""a\"b\\""#, r#"{"a": [1, "]}", {"b": null}]}"#, "[]", "-1.5e3", "null", "\"\""] {
+            let followed = format!(" {text} ,");
+            let mut scan = Scan::new(&followed);
+            assert_eq!(scan.value(), Some(text));
+            assert_eq!(scan.peek(), Some(b','), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_end_is_none() {
+        for text in ["", " ", "\"a", "\"a\\", "\"a\\\"", "[1", "{\"a\": \"}\"", "]", "x", "é"] {
+            assert_eq!(Scan::new(text).value(), None, "{text}");
+        }
+    }
+
+    proptest! {
+        /// Of any text, JSON or not.
+        #[test]
+        fn nothing_panics(text in r#"[\[\]{}",:\\a1é \n-]{0,40}"#) {
+            let mut scan = Scan::new(&text);
+            while scan.value().is_some() {}
+        }
+    }
+}
