@@ -10,7 +10,7 @@ use crate::connection::{Connection, Lease};
 use crate::error::is_stale;
 use crate::hidden::Hidden;
 use crate::keyset::Key;
-use crate::observe::Observation;
+use crate::observe::{Observation, watch};
 use crate::query::{Absent, Variant};
 use crate::statements::Prepared;
 use crate::unnamed;
@@ -49,6 +49,7 @@ pub(crate) enum Held<'a> {
 }
 
 /// What came back.
+#[derive(Default)]
 struct Reply {
     /// The first row, where one is enough.
     row: Option<Row>,
@@ -176,7 +177,7 @@ impl<'a> Caller<'a> {
             // The stream is under way for as long as it is read.
             rows.inspect(|_| held.begin()).map(|rows| (held, rows))
         };
-        match observation.watch(pin!(opened)).await {
+        match watch(observation.span(), pin!(opened)).await {
             Ok((held, rows)) => Ok(RowStream::new(query.query(), held, rows, observation)),
             Err(error) => {
                 let error = error.of(&query);
@@ -189,32 +190,50 @@ impl<'a> Caller<'a> {
     /// Runs the query to its end, which is when the server has committed it if it is on its own.
     async fn call(self, query: Variant, params: Params<'_>, expected: Expected) -> Result<Reply> {
         let observation = Observation::begin(query.query(), self.reason, self.place.slow_query());
-        let work = pin!(self.work(query, params, expected));
-        let result = observation.watch(work).await.map_err(|error| error.of(&query));
-        match &result {
-            Ok(reply) => observation.end(reply.count.max(reply.affected), None),
-            Err(error) => observation.end(0, Some(error)),
+        let mut reply = Reply::default();
+        let result = {
+            let work = pin!(self.work(query, params, expected, &mut reply));
+            watch(observation.span(), work).await
+        };
+        match result {
+            Ok(()) => {
+                observation.end(reply.count.max(reply.affected), None);
+                Ok(reply)
+            }
+            Err(error) => {
+                let error = error.of(&query);
+                observation.end(0, Some(&error));
+                Err(error)
+            }
         }
-        result
     }
 
-    async fn work(self, query: Variant, params: Params<'_>, expected: Expected) -> Result<Reply> {
+    async fn work(
+        self,
+        query: Variant,
+        params: Params<'_>,
+        expected: Expected,
+        reply: &mut Reply,
+    ) -> Result<()> {
         let mut held = self.hold().await?;
         held.begin();
-        // Futures that are passed on by reference are not copied at every step: this one is large.
         let result = {
-            let run = pin!(held.run(query, params, expected));
-            match held.limit() {
-                None => held.hear(run).await,
-                Some(limit) => match tokio::time::timeout(limit, run).await {
+            // Passed on by reference, since it is large and would be copied at every step.
+            let run = pin!(held.run(query, params, expected, reply));
+            if held.connection().waits_for_ever() {
+                run.await
+            } else if let Some(limit) = held.limit() {
+                match tokio::time::timeout(limit, run).await {
                     Ok(result) => result,
                     // It is still under way, so that the connection is abandoned.
                     Err(_) => return Err(Error::given_up(limit)),
-                },
+                }
+            } else {
+                held.hear(run).await
             }
         };
         held.ended_by(result.as_ref().err());
-        result.and_then(|reply| expected.check(reply))
+        result.and_then(|()| expected.check(reply))
     }
 
     /// Runs two queries, of which the second gives one row. Both are sent before either is answered.
@@ -226,23 +245,34 @@ impl<'a> Caller<'a> {
         params_of_second: Params<'_>,
     ) -> Result<(Reply, Reply)> {
         let observation = Observation::begin(first.query(), self.reason, self.place.slow_query());
+        let (mut found, mut counted) = (Reply::default(), Reply::default());
         let work = async {
             let mut held = self.hold().await?;
             held.begin();
-            let first = held.run(first, params, Expected::Any);
-            let (first, second) =
-                future::join(first, held.run(second, params_of_second, Expected::One)).await;
-            let result = first.and_then(|first| Ok((first, second?)));
+            let result = future::join(
+                held.run(first, params, Expected::Any, &mut found),
+                held.run(second, params_of_second, Expected::One, &mut counted),
+            )
+            .await;
+            let result = result.0.and(result.1);
             held.ended_by(result.as_ref().err());
-            let (first, second) = result?;
-            Ok((first, Expected::One.check(second)?))
+            result.and_then(|()| Expected::One.check(&counted))
         };
-        let result = observation.watch(pin!(work)).await.map_err(|error: Error| error.of(&first));
-        match &result {
-            Ok((first, _)) => observation.end(first.count, None),
-            Err(error) => observation.end(0, Some(error)),
+        let result = {
+            let work = pin!(work);
+            watch(observation.span(), work).await
+        };
+        match result {
+            Ok(()) => {
+                observation.end(found.count, None);
+                Ok((found, counted))
+            }
+            Err(error) => {
+                let error = error.of(&first);
+                observation.end(0, Some(&error));
+                Err(error)
+            }
         }
-        result
     }
 
     async fn hold(self) -> Result<Held<'a>> {
@@ -305,11 +335,16 @@ impl Held<'_> {
         }
     }
 
-    async fn run(&self, query: Variant, params: Params<'_>, expected: Expected) -> Result<Reply> {
+    async fn run(
+        &self,
+        query: Variant,
+        params: Params<'_>,
+        expected: Expected,
+        reply: &mut Reply,
+    ) -> Result<()> {
         let Started { rows, plain } = self.start(query, params).await?;
         let mut stream = pin!(rows);
         let mut drift = None;
-        let mut reply = Reply { row: None, rows: Vec::new(), count: 0, affected: 0 };
         while let Some(row) = stream.try_next().await.map_err(|error| self.failed(error))? {
             if reply.count == 0 {
                 drift = self.drift(query.query(), &row);
@@ -323,10 +358,7 @@ impl Held<'_> {
             }
         }
         reply.affected = stream.rows_affected().unwrap_or(0);
-        match drift {
-            None => Ok(reply),
-            Some(error) => Err(error),
-        }
+        drift.map_or(Ok(()), Err)
     }
 
     /// What is wrong with the columns of a row, where they were not compared when the query was prepared.
@@ -355,8 +387,9 @@ impl Held<'_> {
                 None => Box::pin(connection.statements.prepare(client, query)).await?,
             };
             check_count(statement.params().len(), params)?;
+            let whole = query.is_whole();
             let value = |(index, param): (usize, &'p (dyn ToSql + Sync))| {
-                Hidden(if query.uses(index) { param } else { &Absent })
+                Hidden(if whole || query.uses(index) { param } else { &Absent })
             };
             match client.query_raw(&statement, params.iter().copied().enumerate().map(value)).await {
                 Ok(rows) => return Ok(Started { rows, plain }),
@@ -389,12 +422,12 @@ fn check_count(takes: usize, params: Params<'_>) -> Result<()> {
 }
 
 impl Expected {
-    fn check(self, reply: Reply) -> Result<Reply> {
+    fn check(self, reply: &Reply) -> Result<()> {
         let fits = match self {
             Expected::One => reply.count == 1,
             Expected::AtMostOne => reply.count <= 1,
             Expected::Any | Expected::None => true,
         };
-        if fits { Ok(reply) } else { Err(Error::row_count(reply.count)) }
+        if fits { Ok(()) } else { Err(Error::row_count(reply.count)) }
     }
 }

@@ -54,7 +54,7 @@ impl Row {
     /// path within the column.
     pub fn json<T: FromJson>(&self, index: usize) -> Result<T> {
         let Document(text) = self.get(index)?;
-        JsonText::new(&text).and_then(T::from_json).map_err(|error| {
+        T::from_json(JsonText::new(&text)).map_err(|error| {
             let name = self.row.columns().get(index).map_or("", |column| column.name());
             Error::decode_json(self.query, index, name, &error)
         })

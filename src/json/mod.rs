@@ -32,14 +32,17 @@ pub trait FromJson: Sized {
 
 /// A value of JSON, as text.
 #[derive(Clone, Copy)]
-pub struct JsonText<'a>(&'a str);
+pub struct JsonText<'a> {
+    text: &'a str,
+    /// Whether it is a string that says some of its characters in other words.
+    escaped: bool,
+}
 
 impl<'a> JsonText<'a> {
     /// The value that a text is.
-    pub(crate) fn new(text: &'a str) -> JsonResult<Self> {
-        let mut scan = Scan::new(text);
-        let value = scan.value().filter(|_| scan.peek().is_none());
-        value.map(JsonText).ok_or_else(|| JsonError::new("is not JSON"))
+    pub(crate) fn new(text: &'a str) -> Self {
+        // Whether it is more than one is seen when it is read.
+        JsonText { text: text.trim_ascii(), escaped: true }
     }
 
     /// An object that has all the keys that are asked for.
@@ -62,57 +65,63 @@ impl<'a> JsonText<'a> {
     /// Reads an array.
     fn elements<T: FromJson>(self) -> JsonResult<Vec<T>> {
         let not_array = || self.is_not("an array");
-        let mut scan = Scan::new(self.0);
+        let mut scan = Scan::new(self.text);
         scan.take(b'[').ok_or_else(not_array)?;
         let mut elements = Vec::new();
-        if scan.take(b']').is_some() {
-            return Ok(elements);
-        }
-        loop {
-            let element = JsonText(scan.value().ok_or_else(not_array)?);
-            elements.push(T::from_json(element).map_err(|error| error.at(elements.len()))?);
-            if scan.take(b',').is_none() {
-                return scan.take(b']').map(|()| elements).ok_or_else(not_array);
+        if scan.take(b']').is_none() {
+            loop {
+                let element = scan.value().ok_or_else(not_array)?;
+                elements.push(T::from_json(element).map_err(|error| error.at(elements.len()))?);
+                if scan.take(b',').is_none() {
+                    break;
+                }
             }
+            scan.take(b']').ok_or_else(not_array)?;
         }
+        scan.end().map(|()| elements).ok_or_else(not_array)
     }
 
     /// Keys and values of an object, in their order.
     fn members(self) -> Option<Vec<Member<'a>>> {
-        let mut scan = Scan::new(self.0);
+        let mut scan = Scan::new(self.text);
         scan.take(b'{')?;
-        if scan.take(b'}').is_some() {
-            return Some(Vec::new());
-        }
-        let mut members = Vec::with_capacity(8);
-        loop {
-            let key = scan.string()?;
-            scan.take(b':')?;
-            members.push(Member { key, value: scan.value()? });
-            if scan.take(b',').is_none() {
-                return scan.take(b'}').map(|()| members);
+        let mut members = Vec::new();
+        if scan.take(b'}').is_none() {
+            members.reserve(8);
+            loop {
+                let key = scan.string()?;
+                scan.take(b':')?;
+                members.push(Member { key, value: scan.value()? });
+                if scan.take(b',').is_none() {
+                    break;
+                }
             }
+            scan.take(b'}')?;
         }
+        scan.end().map(|()| members)
     }
 
     fn string(self) -> JsonResult<Cow<'a, str>> {
-        let quoted = Quoted::of(self.0).ok_or_else(|| self.is_not("a string"))?;
-        if quoted.escaped { self.read("a string").map(Cow::Owned) } else { Ok(Cow::Borrowed(quoted.text)) }
+        if self.escaped {
+            return self.read("a string").map(Cow::Owned);
+        }
+        let text = self.text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+        text.map(Cow::Borrowed).ok_or_else(|| self.is_not("a string"))
     }
 
     /// A number as it is written.
     fn number(self) -> JsonResult<&'a str> {
-        let text = self.0;
+        let text = self.text;
         let is_number = text.starts_with(|c: char| c == '-' || c.is_ascii_digit());
         if is_number { Ok(text) } else { Err(self.is_not("a number")) }
     }
 
     fn is_null(self) -> bool {
-        self.0 == "null"
+        self.text == "null"
     }
 
     fn read<T: Deserialize<'a>>(self, what: &'static str) -> JsonResult<T> {
-        serde_json::from_str(self.0).map_err(|_| self.is_not(what))
+        serde_json::from_str(self.text).map_err(|_| self.is_not(what))
     }
 
     fn is_not(self, what: &str) -> JsonError {
@@ -132,15 +141,15 @@ pub struct JsonObject<'a> {
 
 struct Member<'a> {
     key: Quoted<'a>,
-    value: &'a str,
+    value: JsonText<'a>,
 }
 
 impl JsonObject<'_> {
     /// The value of a key.
     pub fn get<T: FromJson>(&self, key: &'static str) -> JsonResult<T> {
         let value = match self.members.iter().find(|member| member.is_named(key)) {
-            Some(member) => JsonText(member.value),
-            None if self.sparse => JsonText("null"),
+            Some(member) => member.value,
+            None if self.sparse => JsonText { text: "null", escaped: false },
             None => return Err(JsonError::new("is missing").within(key)),
         };
         T::from_json(value).map_err(|error| error.within(key))

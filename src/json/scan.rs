@@ -3,7 +3,7 @@
 //! The server has written the text, so that it is JSON. What is taken for granted here is never more than that: of any
 //! other text comes an error or a wrong value, and nothing worse.
 
-use memchr::{memchr, memchr2};
+use super::JsonText;
 
 /// A place in a text.
 pub(super) struct Scan<'a> {
@@ -39,17 +39,23 @@ impl<'a> Scan<'a> {
         (self.peek()? == byte).then(|| self.at += 1)
     }
 
-    /// Goes past a value and gives its text.
-    pub(super) fn value(&mut self) -> Option<&'a str> {
+    /// Whether nothing follows.
+    pub(super) fn end(&mut self) -> Option<()> {
+        self.peek().is_none().then_some(())
+    }
+
+    /// Goes past a value.
+    pub(super) fn value(&mut self) -> Option<JsonText<'a>> {
         let first = self.peek()?;
         let start = self.at;
+        let mut escaped = false;
         match first {
-            b'"' => _ = self.string()?,
+            b'"' => escaped = self.string()?.escaped,
             b'{' | b'[' => self.nested()?,
             b'-' | b'0'..=b'9' | b't' | b'f' | b'n' => self.at += word(&self.text.as_bytes()[start..]),
             _ => return None,
         }
-        self.text.get(start..self.at)
+        Some(JsonText { text: self.text.get(start..self.at)?, escaped })
     }
 
     /// Goes past a string.
@@ -58,7 +64,7 @@ impl<'a> Scan<'a> {
         let start = self.at;
         let mut escaped = false;
         loop {
-            self.at += memchr2(b'"', b'\\', self.text.as_bytes().get(self.at..)?)? + 1;
+            self.at += quote_or_backslash(self.text.as_bytes().get(self.at..)?)? + 1;
             if self.text.as_bytes()[self.at - 1] == b'"' {
                 let text = self.text.get(start..self.at - 1)?;
                 return Some(Quoted { text, escaped });
@@ -96,12 +102,24 @@ fn word(bytes: &[u8]) -> usize {
     bytes.iter().position(is_end).unwrap_or(bytes.len())
 }
 
-impl<'a> Quoted<'a> {
-    /// The text of a value that is a string.
-    pub(super) fn of(value: &'a str) -> Option<Quoted<'a>> {
-        let text = value.strip_prefix('"')?.strip_suffix('"')?;
-        Some(Quoted { text, escaped: memchr(b'\\', text.as_bytes()).is_some() })
+/// Where the first of these is, looked for in eight bytes at a time: most strings are too short for anything larger.
+fn quote_or_backslash(bytes: &[u8]) -> Option<usize> {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    // The highest bit of the first byte that is that byte, and perhaps of some after it.
+    let mark = |word: u64, byte: u8| {
+        let difference = word ^ (ONES * u64::from(byte));
+        difference.wrapping_sub(ONES) & !difference & (ONES << 7)
+    };
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (index, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let marks = mark(word, b'"') | mark(word, b'\\');
+        if marks != 0 {
+            return Some(index * 8 + marks.trailing_zeros() as usize / 8);
+        }
     }
+    let found = rest.iter().position(|byte| matches!(byte, b'"' | b'\\'))?;
+    Some(bytes.len() - rest.len() + found)
 }
 
 #[cfg(test)]
@@ -115,7 +133,7 @@ mod tests {
         for text in [r#""a\"b\\""#, r#"{"a": [1, "]}", {"b": null}]}"#, "[]", "-1.5e3", "null", "\"\""] {
             let followed = format!(" {text} ,");
             let mut scan = Scan::new(&followed);
-            assert_eq!(scan.value(), Some(text));
+            assert_eq!(scan.value().unwrap().text, text);
             assert_eq!(scan.peek(), Some(b','), "{text}");
         }
     }
@@ -123,11 +141,17 @@ mod tests {
     #[test]
     fn what_does_not_end_is_none() {
         for text in ["", " ", "\"a", "\"a\\", "\"a\\\"", "[1", "{\"a\": \"}\"", "]", "x", "é"] {
-            assert_eq!(Scan::new(text).value(), None, "{text}");
+            assert!(Scan::new(text).value().is_none(), "{text}");
         }
     }
 
     proptest! {
+        #[test]
+        fn the_first_is_found(text in "[a\"\\\\é]{0,40}") {
+            let expected = text.bytes().position(|byte| byte == b'"' || byte == b'\\');
+            prop_assert_eq!(quote_or_backslash(text.as_bytes()), expected);
+        }
+
         /// Of any text, JSON or not.
         #[test]
         fn nothing_panics(text in r#"[\[\]{}",:\\a1é \n-]{0,40}"#) {

@@ -73,6 +73,8 @@ pub fn work() -> Option<Outcome<()>> {
     };
     let Some((scenario, peer, load, calls)) = find() else { return Some(Err("unknown work".into())) };
     let work = || {
+        // No service is a single thread: what the C library leaves out where there is one is not left out here.
+        thread::spawn(thread::park);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let subject = (peer.open)(runtime, &url, load.connections)?;
         // All connections are made, and all statements prepared.

@@ -27,7 +27,11 @@ pub fn cost(server: &Path, repetitions: usize, command: impl Fn(&str, usize) -> 
     let twice = run(server, |url| command(url, repetitions * 2))?;
     let each = |count: fn(&Cost) -> f64| (count(&twice) - count(&once)) / repetitions as f64;
     let instructions = once.instructions.map(|_| each(|cost| cost.instructions.unwrap_or_default()));
-    Ok(Cost { round_trips: each(|cost| cost.round_trips), allocations: each(|cost| cost.allocations), instructions })
+    Ok(Cost {
+        round_trips: each(|cost| cost.round_trips),
+        allocations: each(|cost| cost.allocations),
+        instructions,
+    })
 }
 
 /// The counts of a whole process.
