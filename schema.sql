@@ -136,6 +136,7 @@ create index idx_org_memberships_org_id on organization_memberships (organizatio
 create index idx_org_memberships_user_id on organization_memberships (user_id);
 create index idx_org_memberships_role on organization_memberships (organization_id, role);
 create index idx_org_memberships_status on organization_memberships (organization_id, status);
+create index idx_org_memberships_invited_by on organization_memberships (invited_by);
 
 -- Media ---------------------------------------------------------------------------------------------------------------
 
@@ -171,12 +172,15 @@ create table media_items (
     loudness_integrated     integer,
     loudness_peak           integer,
     loudness_range          integer,
+    transcoding_progress    integer not null default 0,
+    transcoding_step        varchar(100),
     constraint check_media_status check (status in ('uploading', 'uploaded', 'transcoding', 'ready', 'failed')),
     constraint check_media_type check (media_type in ('video', 'audio')),
     constraint check_mezzanine_status
         check (mezzanine_status is null or mezzanine_status in ('pending', 'processing', 'ready', 'failed')),
     constraint check_transcoding_priority check (transcoding_priority between 0 and 4),
     constraint check_max_transcoding_attempts check (transcoding_attempts between 0 and 3),
+    constraint check_transcoding_progress check (transcoding_progress between 0 and 100),
     -- What a player needs before it can show the item. Audio has no picture, so it needs its waveform instead.
     constraint status_ready_requires_keys check (
         status <> 'ready'
@@ -193,6 +197,8 @@ comment on column media_items.runpod_job_id is 'Job of the transcoding service t
 comment on column media_items.transcoding_attempts is 'Attempts that failed so far; after the third the item stays failed.';
 comment on column media_items.transcoding_priority is '0 is done first, 4 last.';
 comment on column media_items.ready_variants is 'JSON array of the renditions that exist, such as ["1080p", "720p"].';
+comment on column media_items.transcoding_progress is 'Percent of the running attempt.';
+comment on column media_items.transcoding_step is 'What the transcoding service is doing, in its own words.';
 comment on column media_items.loudness_integrated is 'Integrated loudness in hundredths of LUFS.';
 comment on column media_items.loudness_peak is 'True peak in hundredths of dBTP.';
 comment on column media_items.loudness_range is 'Loudness range in hundredths of LU.';
@@ -250,6 +256,13 @@ create index idx_content_published_at on content (published_at);
 create index idx_content_category on content (category);
 -- jsonb_path_ops would be smaller, but the default class also answers "has any of these tags" (?|).
 create index idx_content_tags_gin on content using gin (tags);
+-- The expression is that of the search in queries/content.sql.
+create index idx_content_search on content
+    using gin (to_tsvector('simple', title || ' ' || coalesce(description, '')));
+-- What the public lists read.
+create index idx_content_org_published on content (organization_id, status, published_at) where deleted_at is null;
+create index idx_content_creator_org_published on content (creator_id, organization_id, status)
+    where deleted_at is null;
 
 -- A slug is taken in its organization, or among its creator's personal pieces, by live content alone.
 create unique index idx_unique_content_slug_per_org on content (slug, organization_id)
@@ -319,6 +332,9 @@ create table purchases (
     refund_reason            text,
     refund_amount_cents      integer,
     stripe_refund_id         varchar(255),
+    disputed_at              timestamptz,
+    dispute_reason           text,
+    stripe_dispute_id        varchar(255),
     constraint check_amount_positive check (amount_paid_cents >= 0),
     constraint check_purchase_status check (status in ('pending', 'completed', 'refunded', 'failed')),
     constraint check_platform_fee_positive check (platform_fee_cents >= 0),
@@ -330,6 +346,8 @@ create table purchases (
 comment on table purchases is
     'Payments, kept for good. A customer may buy a piece again after a refund, so there is no unique on customer and content.';
 comment on column purchases.status is 'pending -> completed or failed; completed -> refunded.';
+comment on column purchases.disputed_at is
+    'Set when the customer''s bank disputes the payment. The state stays, and the purchase opens nothing any more.';
 comment on column purchases.organization_id is 'Organization of the content at the time of the sale: it is paid, wherever the content moves.';
 
 create index idx_purchases_customer_id on purchases (customer_id);
@@ -338,8 +356,12 @@ create index idx_purchases_organization_id on purchases (organization_id);
 create index idx_purchases_stripe_payment_intent on purchases (stripe_payment_intent_id);
 create index idx_purchases_created_at on purchases (created_at);
 create index idx_purchases_purchased_at on purchases (purchased_at);
+create index idx_purchases_customer_created on purchases (customer_id, created_at);
+create index idx_purchases_customer_status_content on purchases (customer_id, status, content_id);
 create index idx_purchases_org_status_created on purchases (organization_id, status, created_at);
 create index idx_purchases_org_status_purchased on purchases (organization_id, status, purchased_at);
+-- The windows of queries/analytics.sql.
+create index idx_purchases_org_status_sold on purchases (organization_id, status, (coalesce(purchased_at, created_at)));
 
 create table platform_fee_config (
     id                      uuid primary key default gen_random_uuid(),
@@ -348,7 +370,9 @@ create table platform_fee_config (
     effective_until         timestamptz,
     created_at              timestamptz not null default now(),
     updated_at              timestamptz not null default now(),
-    constraint check_platform_fee_percentage check (platform_fee_percentage between 0 and 10000)
+    constraint check_platform_fee_percentage check (platform_fee_percentage between 0 and 10000),
+    -- One fee at a time, or what a sale costs would depend on which row is found first.
+    constraint platform_fee_config_no_overlap exclude using gist (tstzrange(effective_from, effective_until) with &&)
 );
 comment on table platform_fee_config is 'The share the platform keeps, over time. One table for everyone: it has no tenant.';
 comment on column platform_fee_config.platform_fee_percentage is 'Basis points: 1000 is 10 %.';
@@ -391,4 +415,5 @@ comment on table email_audit_logs is 'Every mail that was sent or tried, on whos
 comment on column email_audit_logs.metadata is 'JSON as the mail worker serialised it; text, because nothing ever looks inside.';
 
 create index idx_email_audit_logs_org_created on email_audit_logs (organization_id, created_at);
+create index idx_email_audit_logs_creator_id on email_audit_logs (creator_id);
 create index idx_email_audit_logs_recipient_template on email_audit_logs (recipient_email, template_name);

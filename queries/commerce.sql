@@ -4,6 +4,7 @@
 --! list_customers
 --- Everyone who bought from the organization, with the number and the sum of completed purchases. The filters pick
 --- customers, by name or address, by a piece they bought, by their first purchase and by what they spent in all.
+--@ scope organization as manager
 --@ page total
 select
     u.id,
@@ -35,3 +36,61 @@ order by spent_cents desc, u.id                                 --? sort spent
 --  order by u.name, u.id                                       --? sort name
 --  order by purchases desc, u.id                               --? sort purchases
 ;
+
+--! list_organization_sales
+--- The organization's sales with buyer and piece, the latest first: in one state, of one piece or customer, of a period,
+--- or disputed, as far as these are asked for. The piece is missing where it belongs to the organization no more, and the
+--- buyer where nothing was ever paid.
+--@ scope organization as manager
+--@ allow soft-delete content: "the books name what was sold, removed since or not"
+--@ page total
+select
+    p.id,
+    p.amount_paid_cents,
+    p.currency,
+    p.status,
+    p.platform_fee_cents,
+    p.organization_fee_cents,
+    p.creator_payout_cents,
+    p.purchased_at,
+    p.created_at,
+    p.refunded_at,
+    p.refund_amount_cents,
+    p.refund_reason,
+    p.disputed_at,
+    c.id as "content.id",
+    c.title as "content.title",
+    c.slug as "content.slug",
+    u.id as "buyer.id",
+    u.name as "buyer.name",
+    u.email as "buyer.email"
+from purchases p
+left join content c on c.id = p.content_id and c.organization_id = :organization_id
+left join users u on u.id = p.customer_id and p.status in ('completed', 'refunded') and u.deleted_at is null
+where p.organization_id = :organization_id
+    and p.status = :status                                      --? status
+    and p.content_id = :content_id                              --? content_id
+    and p.customer_id = :customer_id                            --? customer_id
+    and coalesce(p.purchased_at, p.created_at) >= :since        --? since
+    and coalesce(p.purchased_at, p.created_at) < :until         --? until
+    and p.disputed_at is not null                               --? disputed
+order by coalesce(p.purchased_at, p.created_at) desc, p.id;
+
+--! organization_sales_stats
+--- What the organization sold, for each currency: paid, paid back, and what is left. Of a period where one is given.
+--@ scope organization as manager
+select
+    p.currency,
+    count(*) as sales,
+    count(*) filter (where p.status = 'refunded') as refunds,
+    count(*) filter (where p.disputed_at is not null) as disputes,
+    sum(p.amount_paid_cents) as gross_cents,
+    coalesce(sum(p.refund_amount_cents) filter (where p.status = 'refunded'), 0) as refunded_cents,
+    sum(p.amount_paid_cents) - coalesce(sum(p.refund_amount_cents) filter (where p.status = 'refunded'), 0) as net_cents
+from purchases p
+where p.organization_id = :organization_id
+    and p.status in ('completed', 'refunded')
+    and coalesce(p.purchased_at, p.created_at) >= :since        --? since
+    and coalesce(p.purchased_at, p.created_at) < :until         --? until
+group by p.currency
+order by p.currency;

@@ -188,20 +188,23 @@ from media_items
 where id = :id and creator_id = :creator_id and media_type = :media_type and deleted_at is null
 for share;
 
---! update_content (title?, slug?, visibility?) : Content
---- Changes title, slug and visibility where given, and replaces the other texts and the price. Media and organization
---- stay.
+--! update_content : Content
+--- Changes what is given. An empty description, body or category goes away, and what costs 0 is free. Media and
+--- organization stay, and a published written piece keeps a body.
 update content
-set title = coalesce(:title, title),
-    slug = coalesce(lower(:slug), slug),
-    description = :description,
-    content_body = :content_body,
-    category = :category,
-    tags = :tags,
-    visibility = coalesce(:visibility, visibility),
-    price_cents = :price_cents,
-    updated_at = now()
-where id = :id and creator_id = :creator_id and deleted_at is null
+set updated_at = now()
+    , title = :title                                            --? title
+    , slug = lower(:slug)                                       --? slug
+    , description = nullif(:description, '')                    --? description
+    , content_body = nullif(:content_body, '')                  --? content_body
+    , category = nullif(:category, '')                          --? category
+    , tags = :tags                                              --? tags
+    , visibility = :visibility                                  --? visibility
+    , price_cents = nullif(:price_cents, 0)                     --? price_cents
+where id = :id
+    and creator_id = :creator_id
+    and deleted_at is null
+    and (:content_body <> '' or status <> 'published' or content_type <> 'written')  --? content_body
 returning *;
 
 --! set_thumbnail
@@ -303,9 +306,9 @@ join users u on u.id = c.creator_id and u.deleted_at is null
 where c.id = :id and c.organization_id = :organization_id and c.deleted_at is null;
 
 --! admin_list_content
---- The organization's content in one state, with its creators.
+--- The organization's content with its creators, in one state where one is given.
 --@ scope organization as manager
---@ page
+--@ page total
 select
     c.id,
     c.title,
@@ -319,7 +322,9 @@ select
     u.name as "creator.name"
 from content c
 join users u on u.id = c.creator_id and u.deleted_at is null
-where c.organization_id = :organization_id and c.status = :status and c.deleted_at is null
+where c.organization_id = :organization_id
+    and c.deleted_at is null
+    and c.status = :status                                      --? status
 order by c.created_at desc, c.id;
 
 --! admin_publish_content
@@ -426,6 +431,7 @@ where c.organization_id = :organization_id
 select c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.price_cents, c.published_at
 from content c
 join organizations o on o.id = c.organization_id and o.deleted_at is null
+join users u on u.id = c.creator_id and u.deleted_at is null
 where c.organization_id = :organization_id
     and c.status = 'published'
     and c.visibility <> 'private'
@@ -503,9 +509,10 @@ where c.id = :id
     and c.deleted_at is null;
 
 --! browse_organization_content
---- What an organization has published, the most bought first.
+--- What an organization has published, the most bought first: of one type or category and with words in title or
+--- description, as far as these are given.
 --@ scope public
---@ page
+--@ page total
 select
     c.id,
     c.title,
@@ -524,12 +531,15 @@ where c.organization_id = :organization_id
     and c.status = 'published'
     and c.visibility <> 'private'
     and c.deleted_at is null
+    and c.content_type = :content_type                          --? content_type
+    and c.category = :category                                  --? category
+    and strpos(lower(concat_ws(' ', c.title, c.description)), lower(:search)) > 0  --? search
 order by c.purchase_count desc, c.view_count desc, c.id;
 
 --! list_public_content_of_creator
---- What a creator has published, alone or in live organizations, the newest first.
+--- What a creator has published, alone or in live organizations, the newest first; or alone only.
 --@ scope public
---@ page
+--@ page total
 select
     c.id,
     c.title,
@@ -549,12 +559,14 @@ where u.id = :id
     and c.visibility <> 'private'
     and c.deleted_at is null
     and (c.organization_id is null or o.id is not null)
+    and c.organization_id is null                               --? personal
 order by c.published_at desc nulls last, c.id;
 
 --! discover_content
---- The newest pieces of all organizations.
+--- The newest pieces of all organizations: of one type or category and with words in title or description, as far as
+--- these are given.
 --@ scope public
---@ page
+--@ page total
 select
     c.id,
     c.title,
@@ -570,27 +582,34 @@ select
 from content c
 join organizations o on o.id = c.organization_id and o.deleted_at is null
 join users u on u.id = c.creator_id and u.deleted_at is null
-where c.status = 'published' and c.visibility <> 'private' and c.deleted_at is null
+where c.status = 'published'
+    and c.visibility <> 'private'
+    and c.deleted_at is null
+    and c.content_type = :content_type                          --? content_type
+    and c.category = :category                                  --? category
+    and strpos(lower(concat_ws(' ', c.title, c.description)), lower(:search)) > 0  --? search
 order by c.published_at desc nulls last, c.id;
 
 --! list_content_by_tags
---- What an organization has published under all of the tags, a JSON array.
+--- What an organization has published under all of some tags, or under any of them.
 --@ scope public
---@ page
+--@ page total
 select c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.tags, c.price_cents, c.published_at
 from content c
 join organizations o on o.id = c.organization_id and o.deleted_at is null
+join users u on u.id = c.creator_id and u.deleted_at is null
 where c.organization_id = :organization_id
-    and c.tags @> :tags
     and c.status = 'published'
     and c.visibility <> 'private'
     and c.deleted_at is null
+    and c.tags ?& :all_of                                       --? all_of
+    and c.tags ?| :any_of                                       --? any_of
 order by c.published_at desc nulls last, c.id;
 
 --! search_content
 --- Full-text search in title and description of what an organization has published, the best match first.
 --@ scope public
---@ page
+--@ page total
 select
     c.id,
     c.title,
@@ -604,6 +623,7 @@ select
     ) as rank
 from content c
 join organizations o on o.id = c.organization_id and o.deleted_at is null
+join users u on u.id = c.creator_id and u.deleted_at is null
 where c.organization_id = :organization_id
     and to_tsvector('simple', c.title || ' ' || coalesce(c.description, ''))
         @@ websearch_to_tsquery('simple', :search)
@@ -627,6 +647,7 @@ from (
         row_number() over (partition by c.creator_id order by c.published_at desc nulls last, c.id) as place
     from content c
     join organizations o on o.id = c.organization_id and o.deleted_at is null
+    join users u on u.id = c.creator_id and u.deleted_at is null
     where c.organization_id = :organization_id
         and c.creator_id = any (:creator_ids)
         and c.status = 'published'

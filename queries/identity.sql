@@ -273,13 +273,13 @@ where user_id = :user_id and expires_at > :now
 order by created_at desc, id;
 
 --! extend_session
---- Moves the end of a session that is in force to a later moment.
+--- Moves the end of a session that is in force, when that gives it a day more at least: so not with every request.
 update sessions
 set expires_at = :expires_at, updated_at = now()
 where token = :token
     and user_id = :user_id
     and expires_at > :now
-    and expires_at < :expires_at;
+    and expires_at + interval '1 day' <= :expires_at;
 
 --! delete_session
 --- Signs out.

@@ -1,4 +1,5 @@
--- The library: what someone bought, was granted, or may see as staff.
+-- The library: what someone bought, was granted, or may see as staff. These are reasons of the predicate in `access` that
+-- list a piece; what is free for everyone, or for members, is for them to find.
 --
 -- The claim is that of the user, together with the public's, since the names of organizations and the length of what
 -- is ready to play are public.
@@ -30,20 +31,23 @@ from (
             coalesce(p.purchased_at, p.created_at) as acquired_at
         from purchases p
         join content c on c.id = p.content_id and c.deleted_at is null
-        where p.customer_id = :user_id and p.status = 'completed'
+        where p.customer_id = :user_id and p.status = 'completed' and p.disputed_at is null
         union all
         select
             c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.organization_id, c.media_item_id,
             g.created_at
         from content_access g
         join content c on c.id = g.content_id and c.deleted_at is null
-        where g.user_id = :user_id and (g.expires_at is null or g.expires_at > :now)
+        where g.user_id = :user_id
+            and g.access_type in ('subscription', 'complimentary', 'preview')
+            and (g.expires_at is null or g.expires_at > :now)
         union all
         select
             c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.organization_id, c.media_item_id,
             s.created_at
         from organization_memberships s
-        join content c on c.organization_id = s.organization_id and c.deleted_at is null
+        join organizations h on h.id = s.organization_id and h.deleted_at is null
+        join content c on c.organization_id = h.id and c.deleted_at is null
         where s.user_id = :user_id
             and s.status = 'active'
             and s.role in ('owner', 'admin', 'creator')

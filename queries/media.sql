@@ -75,9 +75,12 @@ from media_items
 where creator_id = :creator_id and deleted_at is null;
 
 --! update_media_item : MediaItem
---- Replaces title and description. The state is moved by the steps below alone.
+--- Changes title and description where given; an empty description goes away. The state is moved by the steps below
+--- alone.
 update media_items
-set title = :title, description = :description, updated_at = now()
+set updated_at = now()
+    , title = :title                                            --? title
+    , description = nullif(:description, '')                    --? description
 where id = :id and creator_id = :creator_id and deleted_at is null
 returning *;
 
@@ -116,10 +119,12 @@ where id = :id and creator_id = :creator_id and status = 'uploading' and deleted
 returning *;
 
 --! start_transcoding
---- uploaded -> transcoding; the job's id follows with `set_transcoding_job`.
+--- uploaded -> transcoding at a priority from 0 to 4; the job's id follows with `set_transcoding_job`.
 update media_items
 set status = 'transcoding',
     transcoding_priority = :priority,
+    transcoding_progress = 0,
+    transcoding_step = null,
     transcoding_error = null,
     runpod_job_id = null,
     updated_at = now()
@@ -139,7 +144,16 @@ returning id, transcoding_attempts;
 
 --! get_transcoding_status
 --- Where a media item stands.
-select id, status, transcoding_attempts, transcoding_error, mezzanine_status, ready_variants, updated_at
+select
+    id,
+    status,
+    transcoding_progress,
+    transcoding_step,
+    transcoding_attempts,
+    transcoding_error,
+    mezzanine_status,
+    ready_variants,
+    updated_at
 from media_items
 where id = :id and creator_id = :creator_id and deleted_at is null;
 
@@ -158,13 +172,44 @@ update media_items
 set runpod_job_id = :job_id, updated_at = now()
 where id = :id and status = 'transcoding' and deleted_at is null;
 
---! find_media_by_job
---- The item that a callback of the service speaks of, the latest if the service reused the id.
+--! requeue_media
+--- failed -> uploaded, for a worker that goes on with what `claim_retryable_media` gave.
+--@ scope system: "the transcoding worker acts for no user"
+update media_items
+set status = 'uploaded', updated_at = now()
+where id = :id and status = 'failed' and transcoding_attempts < 3 and deleted_at is null;
+
+--! dispatch_transcoding
+--- uploaded -> transcoding by the worker, at the priority that the item has.
+--@ scope system: "the transcoding worker acts for no user"
+update media_items
+set status = 'transcoding',
+    transcoding_progress = 0,
+    transcoding_step = null,
+    transcoding_error = null,
+    runpod_job_id = null,
+    updated_at = now()
+where id = :id and status = 'uploaded' and deleted_at is null
+returning id, r2_key, media_type, transcoding_priority;
+
+--! record_transcoding_progress (step!)
+--- Notes how far the running job has come. Reports that come late change nothing.
+--@ scope system: "the service's callback carries a job id and no user"
+update media_items
+set transcoding_progress = :percent, transcoding_step = :step, updated_at = now()
+where runpod_job_id = :job_id
+    and status = 'transcoding'
+    and transcoding_progress <= :percent
+    and deleted_at is null;
+
+--! find_media_by_job (id?)
+--- The item that a callback of the service speaks of: that of its job, the latest if the service reused the id, or else
+--- the one whose id it brings, while no job is noted for it.
 --@ scope system: "the service's callback carries a job id and no user"
 select id, creator_id, media_type, status, transcoding_attempts
 from media_items
-where runpod_job_id = :job_id and deleted_at is null
-order by updated_at desc, id
+where (runpod_job_id = :job_id or (id = :id and runpod_job_id is null)) and deleted_at is null
+order by runpod_job_id is null, updated_at desc, id
 limit 1;
 
 --! revert_transcoding_start

@@ -239,20 +239,23 @@ where user_id = :user_id and status <> 'inactive';
 -- For everyone
 
 --! list_public_members
---- The active members of the organization behind a slug, with what anyone may know of them.
+--- The active members of the organization behind a slug, in one role where one is given, with what anyone may know of
+--- them.
 --@ scope public
---@ page
+--@ page total
 select m.role, m.created_at as joined_at, u.id, u.name, u.image, u.avatar_url
 from organizations o
 join organization_memberships m on m.organization_id = o.id and m.status = 'active'
 join users u on u.id = m.user_id and u.deleted_at is null
-where o.slug = lower(:slug) and o.deleted_at is null
+where o.slug = lower(:slug)
+    and o.deleted_at is null
+    and m.role = :role                                          --? role
 order by m.created_at, u.id;
 
 --! list_public_creators
 --- Those who publish under an organization, with the number of their published pieces.
 --@ scope public
---@ page
+--@ page total
 select u.id, u.name, u.image, u.avatar_url, m.role, count(c.id) as published_count
 from organizations o
 join organization_memberships m on m.organization_id = o.id and m.status = 'active'

@@ -56,24 +56,53 @@ from organizations
 where deleted_at is null
     and strpos(lower(concat_ws(' ', name, description)), lower(:search)) > 0  --? search
 order by created_at desc, id                                    --? sort created
+--  order by created_at, id                                     --? sort oldest
 --  order by name, id                                           --? sort name
+--  order by name desc, id                                      --? sort name_desc
 ;
 
 --! public_organization_stats
---- Figures for an organization's landing page: published pieces by type, their views, hours and creators.
+--- Figures for an organization's landing page: its published pieces by type, their views and playing time, the 20
+--- categories with the most of them, and how many people can publish there.
 select
     count(*) filter (where c.content_type = 'video') as videos,
     count(*) filter (where c.content_type = 'audio') as audios,
     count(*) filter (where c.content_type = 'written') as written_pieces,
-    count(distinct c.creator_id) as creators,
     coalesce(sum(c.view_count), 0) as views,
-    coalesce(sum(m.duration_seconds), 0) as duration_seconds
+    coalesce(sum(m.duration_seconds), 0) as duration_seconds,
+    (
+        select count(*)
+        from organization_memberships s
+        join organizations o on o.id = s.organization_id and o.deleted_at is null
+        join users u on u.id = s.user_id and u.deleted_at is null
+        where s.organization_id = :id and s.status = 'active' and s.role in ('owner', 'admin', 'creator')
+    ) as creators,
+    coalesce((
+        select jsonb_agg(
+            jsonb_build_object('category', k.category, 'pieces', k.pieces) order by k.pieces desc, k.category
+        )
+        from (
+            select c.category, count(*) as pieces
+            from content c
+            join organizations o on o.id = c.organization_id and o.deleted_at is null
+            join users u on u.id = c.creator_id and u.deleted_at is null
+            where o.id = :id
+                and c.status = 'published'
+                and c.visibility <> 'private'
+                and c.category is not null
+                and c.deleted_at is null
+            group by c.category
+            order by pieces desc, c.category
+            limit 20
+        ) k
+    ), '[]') as categories
 from organizations o
 join content c
     on c.organization_id = o.id
     and c.status = 'published'
     and c.visibility <> 'private'
     and c.deleted_at is null
+join users u on u.id = c.creator_id and u.deleted_at is null
 left join media_items m on m.id = c.media_item_id and m.status = 'ready' and m.deleted_at is null
 where o.id = :id and o.deleted_at is null;
 
@@ -82,6 +111,7 @@ where o.id = :id and o.deleted_at is null;
 select c.category, count(*) as pieces
 from content c
 join organizations o on o.id = c.organization_id and o.deleted_at is null
+join users u on u.id = c.creator_id and u.deleted_at is null
 where o.id = :id
     and c.status = 'published'
     and c.visibility <> 'private'
@@ -94,13 +124,13 @@ limit 20;
 -- For those who manage one
 
 --! update_organization : Organization
---- Replaces the texts that an organization says of itself.
+--- Changes what is given of the texts that an organization says of itself; an empty one goes away.
 --@ scope organization as manager
 update organizations
-set name = :name,
-    description = :description,
-    website_url = :website_url,
-    updated_at = now()
+set updated_at = now()
+    , name = :name                                              --? name
+    , description = nullif(:description, '')                    --? description
+    , website_url = nullif(:website_url, '')                    --? website_url
 where id = :organization_id and deleted_at is null
 returning *;
 

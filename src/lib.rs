@@ -1,7 +1,7 @@
 //! The runtime of sqlward: what generated functions run on.
 //!
 //! ```no_run
-//! use sqlward::{Database, Executor, FromRow, Query, Result, Row, types::Type};
+//! use sqlward::{Columns, Database, Executor, FromRow, Query, Result, Row, types::Type};
 //!
 //! // Generated from an annotated SQL file:
 //! pub struct Greeting {
@@ -9,7 +9,7 @@
 //! }
 //!
 //! impl FromRow for Greeting {
-//!     const COLUMNS: &'static [(&'static str, &'static str)] = &[("text", "text")];
+//!     const COLUMNS: Columns = &[("text", "text")];
 //!     fn from_row(row: &Row) -> Result<Self> {
 //!         Ok(Greeting { text: row.get(0)? })
 //!     }
@@ -42,7 +42,7 @@
 //! - [`ServiceKey`], which opening a database hands out, makes the [`ServiceRole`] that functions of system scope take.
 //! - [`Error`] tells what happened by its [`kind`](Error::kind), and never holds a value.
 //! - `testing`, with the feature of that name, gives each test a database of its own.
-//! - [`Query`], [`Part`], [`Variant`], [`Row`], [`FromRow`] and [`types`] are for generated code.
+//! - [`Query`], [`Part`], [`Variant`], [`Row`], [`FromRow`], [`Columns`] and [`types`] are for generated code.
 
 mod call;
 mod connection;
@@ -71,7 +71,7 @@ pub use executor::{Executor, Writer};
 pub use keyset::{Cursor, Keyset, KeysetPage};
 pub use page::{Page, PageError, Paged};
 pub use query::{Part, Query, Variant};
-pub use row::{FromRow, Row};
+pub use row::{Columns, FromRow, Row};
 pub use service::{ServiceKey, ServiceRole, ServiceTransaction};
 pub use stream::RowStream;
 pub use transaction::{Attempts, Retryable, Transaction, TransactionOptions, retry};

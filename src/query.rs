@@ -6,6 +6,7 @@ use std::ops::Deref;
 use bytes::BytesMut;
 use postgres_types::{IsNull, ToSql, Type, to_sql_checked};
 
+use crate::Columns;
 use crate::types::Conversion;
 
 /// A query that was analysed and proven when the crate was generated: its text, and what the server said of it.
@@ -17,7 +18,7 @@ pub struct Query {
     name: &'static str,
     sql: &'static str,
     params: &'static [Type],
-    columns: &'static [(&'static str, &'static str)],
+    columns: Columns,
     parts: &'static [Part],
     scope: Option<&'static str>,
 }
@@ -32,7 +33,7 @@ impl Query {
         name: &'static str,
         sql: &'static str,
         params: &'static [Type],
-        columns: &'static [(&'static str, &'static str)],
+        columns: Columns,
     ) -> Query {
         Query { name, sql, params, columns, parts: &[], scope: None }
     }
@@ -74,7 +75,7 @@ impl Query {
     }
 
     /// Name and type of every result column.
-    pub const fn columns(&self) -> &'static [(&'static str, &'static str)] {
+    pub const fn columns(&self) -> Columns {
         self.columns
     }
 }

@@ -7,11 +7,14 @@ use crate::json::{Document, FromJson, JsonText};
 use crate::types::{self, Plain, Raw};
 use crate::{Error, Query, Result};
 
+/// Name and type of the columns of a result, as the server calls them.
+pub type Columns = &'static [(&'static str, &'static str)];
+
 /// A type that a row can become. Generated row structs implement it, and `(T,)` and `()` do.
 pub trait FromRow: Sized {
     /// Name and type of the columns it is made of, for [`Query::new`]. Empty where each query has its own, as for
     /// `(T,)`.
-    const COLUMNS: &'static [(&'static str, &'static str)];
+    const COLUMNS: Columns;
 
     /// Reads the row.
     fn from_row(row: &Row) -> Result<Self>;
@@ -93,7 +96,7 @@ impl<'a> FromSql<'a> for Present {
 }
 
 impl<T: for<'a> FromSql<'a>> FromRow for (T,) {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[];
+    const COLUMNS: Columns = &[];
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok((row.get(0)?,))
@@ -102,7 +105,7 @@ impl<T: for<'a> FromSql<'a>> FromRow for (T,) {
 
 /// A row whose columns say nothing: what a function that returns `void` gives.
 impl FromRow for () {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[];
+    const COLUMNS: Columns = &[];
 
     fn from_row(_: &Row) -> Result<Self> {
         Ok(())

@@ -8,6 +8,7 @@ mod named;
 mod opaque;
 mod range;
 mod unknown;
+mod values;
 mod void;
 
 pub use bytes::{Buf, BufMut, BytesMut};
@@ -16,6 +17,8 @@ pub use postgres_types::{
 };
 
 pub use crate::json::{FromJson, JsonError, JsonObject, JsonResult, JsonText, Nested};
+#[doc(inline)]
+pub use crate::{__named as named, __newtype as newtype, __values as values};
 pub use composite::{Attributes, CompositeReader, write_composite};
 pub use each::Each;
 pub use interval::Interval;
@@ -23,7 +26,11 @@ pub use named::is_named;
 pub(crate) use named::{Plain, is_built_in};
 pub(crate) use opaque::{Inferred, Raw, named, read};
 pub use range::Range;
+#[doc(hidden)]
+pub use serde;
 pub use unknown::UnknownValue;
+#[doc(hidden)]
+pub use values::parsed;
 pub use void::Void;
 
 /// What a conversion to or from a value of the server gives.

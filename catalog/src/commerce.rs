@@ -3,9 +3,9 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use sqlward::{Executor, FromRow, Page, Paged, Part, Query, Result, Row};
+use sqlward::{Columns, Executor, FromRow, Page, Paged, Part, Query, Result, Row};
 use sqlward::types::Type;
-use crate::{ContentId, OrganizationScope, UserId};
+use crate::{ContentId, OrganizationManager, PurchaseId, PurchaseStatus, UserId};
 
 /// The parameters of [`list_customers`].
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -68,15 +68,12 @@ pub enum ListCustomersSort {
 /// --order by purchases desc, u.id  --? sort purchases
 /// ```
 ///
-/// Scope: organization. Proven in each of 128 variants:
-/// - users u: deleted_at is null (line 17), id = p.customer_id, p: organization_id = :organization_id (line 17)
-/// - purchases p: organization_id = :organization_id (line 18)
-/// - purchases b: organization_id = :organization_id, when `content_id` is given (line 24)
+/// Scope: organization as manager. Proven in each of 128 variants:
+/// - users u: deleted_at is null (line 18), id = p.customer_id, p: organization_id = :organization_id (line 18)
+/// - purchases p: organization_id = :organization_id (line 19)
+/// - purchases b: organization_id = :organization_id, when `content_id` is given (line 25)
 pub async fn list_customers(
-    db: &impl Executor,
-    scope: &OrganizationScope,
-    params: &ListCustomers<'_>,
-    page: Page,
+    db: &impl Executor, scope: &OrganizationManager, params: &ListCustomers<'_>, page: Page,
 ) -> Result<Paged<ListCustomersRow>> {
     static QUERY: Query = Query::new(
         "commerce::list_customers",
@@ -84,9 +81,8 @@ pub async fn list_customers(
         &[
             Type::UUID, Type::TEXT, Type::UUID, Type::TIMESTAMPTZ, Type::INT8, Type::INT8, Type::INT8,
             Type::INT8,
-        ],
-        ListCustomersRow::COLUMNS,
-    ).in_scope("organization").with(&[
+        ], ListCustomersRow::COLUMNS,
+    ).in_scope("organization as manager").with(&[
         Part::given(0, "\n    and strpos(lower(concat_ws(' ', u.name, u.email)), lower($2)) > 0", &[2]),
         Part::given(1, "\n    and exists (", &[]),
         Part::given(1, "\n        select from purchases b", &[]),
@@ -110,7 +106,7 @@ pub async fn list_customers(
         "select count(*) from (\nselect\n    u.id,\n    u.name,\n    u.email,\n    count(*) as purchases,\n    sum(p.amount_paid_cents) as spent_cents,\n    min(p.created_at) as first_purchase_at,\n    max(p.created_at) as last_purchase_at\nfrom purchases p\njoin users u on u.id = p.customer_id and u.deleted_at is null\nwhere p.organization_id = $1\n    and p.status = 'completed'",
         &[Type::UUID, Type::TEXT, Type::UUID, Type::TIMESTAMPTZ, Type::INT8, Type::INT8],
         &[("count", "int8")],
-    ).in_scope("organization").with(&[
+    ).in_scope("organization as manager").with(&[
         Part::given(0, "\n    and strpos(lower(concat_ws(' ', u.name, u.email)), lower($2)) > 0", &[2]),
         Part::given(1, "\n    and exists (", &[]),
         Part::given(1, "\n        select from purchases b", &[]),
@@ -129,16 +125,150 @@ pub async fn list_customers(
         params.search.is_some(), params.content_id.is_some(), params.since.is_some(),
         params.min_spent_cents.is_some(), params.max_spent_cents.is_some(),
     ];
-    QUERY.variant(&given, params.sort as usize).fetch_page(
-        db,
-        TOTAL.variant(&given, 0),
+    QUERY.variant(&given, params.sort as usize).fetch_page(db, TOTAL.variant(&given, 0), &[
+        scope.organization_id(), &params.search, &params.content_id, &params.since, &params.min_spent_cents,
+        &params.max_spent_cents,
+    ], page).await
+}
+
+/// The parameters of [`list_organization_sales`].
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct ListOrganizationSales<'a> {
+    pub status: Option<PurchaseStatus>,
+    pub content_id: Option<ContentId>,
+    pub customer_id: Option<&'a UserId>,
+    pub since: Option<DateTime<Utc>>,
+    pub until: Option<DateTime<Utc>>,
+    pub disputed: bool,
+}
+
+/// The organization's sales with buyer and piece, the latest first: in one state, of one piece or customer, of a period,
+/// or disputed, as far as these are asked for. The piece is missing where it belongs to the organization no more, and the
+/// buyer where nothing was ever paid.
+///
+/// ```sql
+/// select
+///     p.id,
+///     p.amount_paid_cents,
+///     p.currency,
+///     p.status,
+///     p.platform_fee_cents,
+///     p.organization_fee_cents,
+///     p.creator_payout_cents,
+///     p.purchased_at,
+///     p.created_at,
+///     p.refunded_at,
+///     p.refund_amount_cents,
+///     p.refund_reason,
+///     p.disputed_at,
+///     c.id as "content.id",
+///     c.title as "content.title",
+///     c.slug as "content.slug",
+///     u.id as "buyer.id",
+///     u.name as "buyer.name",
+///     u.email as "buyer.email"
+/// from purchases p
+/// left join content c on c.id = p.content_id and c.organization_id = :organization_id
+/// left join users u on u.id = p.customer_id and p.status in ('completed', 'refunded') and u.deleted_at is null
+/// where p.organization_id = :organization_id
+///     and p.status = :status  --? status
+///     and p.content_id = :content_id  --? content_id
+///     and p.customer_id = :customer_id  --? customer_id
+///     and coalesce(p.purchased_at, p.created_at) >= :since  --? since
+///     and coalesce(p.purchased_at, p.created_at) < :until  --? until
+///     and p.disputed_at is not null  --? disputed
+/// order by coalesce(p.purchased_at, p.created_at) desc, p.id
+/// ```
+///
+/// Scope: organization as manager. Proven in each of 64 variants:
+/// - users u: deleted_at is null (line 69), id = p.customer_id, p: organization_id = :organization_id (line 69)
+/// - purchases p: organization_id = :organization_id (line 70)
+/// - content c: organization_id = :organization_id (line 68)
+///
+/// Waived:
+/// - `soft-delete` of `content`: the books name what was sold, removed since or not
+pub async fn list_organization_sales(
+    db: &impl Executor, scope: &OrganizationManager, params: &ListOrganizationSales<'_>, page: Page,
+) -> Result<Paged<ListOrganizationSalesRow>> {
+    static QUERY: Query = Query::new(
+        "commerce::list_organization_sales",
+        "select\n    p.id,\n    p.amount_paid_cents,\n    p.currency,\n    p.status,\n    p.platform_fee_cents,\n    p.organization_fee_cents,\n    p.creator_payout_cents,\n    p.purchased_at,\n    p.created_at,\n    p.refunded_at,\n    p.refund_amount_cents,\n    p.refund_reason,\n    p.disputed_at,\n    c.id as \"content.id\",\n    c.title as \"content.title\",\n    c.slug as \"content.slug\",\n    u.id as \"buyer.id\",\n    u.name as \"buyer.name\",\n    u.email as \"buyer.email\"\nfrom purchases p\nleft join content c on c.id = p.content_id and c.organization_id = $1\nleft join users u on u.id = p.customer_id and p.status in ('completed', 'refunded') and u.deleted_at is null\nwhere p.organization_id = $1",
         &[
-            scope.organization_id(), &params.search, &params.content_id, &params.since,
-            &params.min_spent_cents, &params.max_spent_cents,
-        ],
-        page,
-    )
-    .await
+            Type::UUID, Type::TEXT, Type::UUID, Type::TEXT, Type::TIMESTAMPTZ, Type::TIMESTAMPTZ, Type::INT8,
+            Type::INT8,
+        ], ListOrganizationSalesRow::COLUMNS,
+    ).in_scope("organization as manager").with(&[
+        Part::given(0, "\n    and p.status = $2", &[2]),
+        Part::given(1, "\n    and p.content_id = $3", &[3]),
+        Part::given(2, "\n    and p.customer_id = $4", &[4]),
+        Part::given(3, "\n    and coalesce(p.purchased_at, p.created_at) >= $5", &[5]),
+        Part::given(4, "\n    and coalesce(p.purchased_at, p.created_at) < $6", &[6]),
+        Part::given(5, "\n    and p.disputed_at is not null", &[]),
+        Part::always("\norder by coalesce(p.purchased_at, p.created_at) desc, p.id\nlimit $7 offset $8"),
+    ]);
+    static TOTAL: Query = Query::new(
+        "commerce::list_organization_sales",
+        "select count(*) from (\nselect\n    p.id,\n    p.amount_paid_cents,\n    p.currency,\n    p.status,\n    p.platform_fee_cents,\n    p.organization_fee_cents,\n    p.creator_payout_cents,\n    p.purchased_at,\n    p.created_at,\n    p.refunded_at,\n    p.refund_amount_cents,\n    p.refund_reason,\n    p.disputed_at,\n    c.id as \"content.id\",\n    c.title as \"content.title\",\n    c.slug as \"content.slug\",\n    u.id as \"buyer.id\",\n    u.name as \"buyer.name\",\n    u.email as \"buyer.email\"\nfrom purchases p\nleft join content c on c.id = p.content_id and c.organization_id = $1\nleft join users u on u.id = p.customer_id and p.status in ('completed', 'refunded') and u.deleted_at is null\nwhere p.organization_id = $1",
+        &[Type::UUID, Type::TEXT, Type::UUID, Type::TEXT, Type::TIMESTAMPTZ, Type::TIMESTAMPTZ],
+        &[("count", "int8")],
+    ).in_scope("organization as manager").with(&[
+        Part::given(0, "\n    and p.status = $2", &[2]),
+        Part::given(1, "\n    and p.content_id = $3", &[3]),
+        Part::given(2, "\n    and p.customer_id = $4", &[4]),
+        Part::given(3, "\n    and coalesce(p.purchased_at, p.created_at) >= $5", &[5]),
+        Part::given(4, "\n    and coalesce(p.purchased_at, p.created_at) < $6", &[6]),
+        Part::given(5, "\n    and p.disputed_at is not null", &[]),
+        Part::always("\n) as page"),
+    ]);
+    let given = [
+        params.status.is_some(), params.content_id.is_some(), params.customer_id.is_some(),
+        params.since.is_some(), params.until.is_some(), params.disputed,
+    ];
+    QUERY.variant(&given, 0).fetch_page(db, TOTAL.variant(&given, 0), &[
+        scope.organization_id(), &params.status, &params.content_id, &params.customer_id, &params.since,
+        &params.until,
+    ], page).await
+}
+
+/// The parameters of [`organization_sales_stats`].
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct OrganizationSalesStats { pub since: Option<DateTime<Utc>>, pub until: Option<DateTime<Utc>> }
+
+/// What the organization sold, for each currency: paid, paid back, and what is left. Of a period where one is given.
+///
+/// ```sql
+/// select
+///     p.currency,
+///     count(*) as sales,
+///     count(*) filter (where p.status = 'refunded') as refunds,
+///     count(*) filter (where p.disputed_at is not null) as disputes,
+///     sum(p.amount_paid_cents) as gross_cents,
+///     coalesce(sum(p.refund_amount_cents) filter (where p.status = 'refunded'), 0) as refunded_cents,
+///     sum(p.amount_paid_cents) - coalesce(sum(p.refund_amount_cents) filter (where p.status = 'refunded'), 0) as net_cents
+/// from purchases p
+/// where p.organization_id = :organization_id
+///     and p.status in ('completed', 'refunded')
+///     and coalesce(p.purchased_at, p.created_at) >= :since  --? since
+///     and coalesce(p.purchased_at, p.created_at) < :until  --? until
+/// group by p.currency
+/// order by p.currency
+/// ```
+///
+/// Scope: organization as manager. Proven in each of 4 variants: purchases p: organization_id = :organization_id (line 91)
+pub async fn organization_sales_stats(
+    db: &impl Executor, scope: &OrganizationManager, params: &OrganizationSalesStats,
+) -> Result<Vec<OrganizationSalesStatsRow>> {
+    static QUERY: Query = Query::new(
+        "commerce::organization_sales_stats",
+        "select\n    p.currency,\n    count(*) as sales,\n    count(*) filter (where p.status = 'refunded') as refunds,\n    count(*) filter (where p.disputed_at is not null) as disputes,\n    sum(p.amount_paid_cents) as gross_cents,\n    coalesce(sum(p.refund_amount_cents) filter (where p.status = 'refunded'), 0) as refunded_cents,\n    sum(p.amount_paid_cents) - coalesce(sum(p.refund_amount_cents) filter (where p.status = 'refunded'), 0) as net_cents\nfrom purchases p\nwhere p.organization_id = $1\n    and p.status in ('completed', 'refunded')",
+        &[Type::UUID, Type::TIMESTAMPTZ, Type::TIMESTAMPTZ], OrganizationSalesStatsRow::COLUMNS,
+    ).in_scope("organization as manager").with(&[
+        Part::given(0, "\n    and coalesce(p.purchased_at, p.created_at) >= $2", &[2]),
+        Part::given(1, "\n    and coalesce(p.purchased_at, p.created_at) < $3", &[3]),
+        Part::always("\ngroup by p.currency\norder by p.currency"),
+    ]);
+    let given = [params.since.is_some(), params.until.is_some()];
+    QUERY.variant(&given, 0).fetch_all(db, &[scope.organization_id(), &params.since, &params.until]).await
 }
 
 /// A row of `list_customers`.
@@ -153,17 +283,104 @@ pub struct ListCustomersRow {
     pub first_purchase_at: DateTime<Utc>,
     pub last_purchase_at: DateTime<Utc>,
 }
-
 impl FromRow for ListCustomersRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "text"), ("name", "text"), ("email", "text"), ("purchases", "int8"), ("spent_cents", "int8"),
         ("first_purchase_at", "timestamptz"), ("last_purchase_at", "timestamptz"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListCustomersRow {
             id: row.get(0)?, name: row.get(1)?, email: row.get(2)?, purchases: row.get(3)?,
             spent_cents: row.get(4)?, first_purchase_at: row.get(5)?, last_purchase_at: row.get(6)?,
+        })
+    }
+}
+
+/// A row of `list_organization_sales`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ListOrganizationSalesRow {
+    pub id: PurchaseId,
+    pub amount_paid_cents: i32,
+    pub currency: String,
+    /// pending -> completed or failed; completed -> refunded.
+    pub status: PurchaseStatus,
+    pub platform_fee_cents: i32,
+    pub organization_fee_cents: i32,
+    pub creator_payout_cents: i32,
+    pub purchased_at: Option<DateTime<Utc>>,
+    pub created_at: DateTime<Utc>,
+    pub refunded_at: Option<DateTime<Utc>>,
+    pub refund_amount_cents: Option<i32>,
+    pub refund_reason: Option<String>,
+    /// Set when the customer's bank disputes the payment. The state stays, and the purchase opens nothing any more.
+    pub disputed_at: Option<DateTime<Utc>>,
+    pub content: Option<ListOrganizationSalesRowContent>,
+    pub buyer: Option<ListOrganizationSalesRowBuyer>,
+}
+impl FromRow for ListOrganizationSalesRow {
+    const COLUMNS: Columns = &[
+        ("id", "uuid"), ("amount_paid_cents", "int4"), ("currency", "varchar"), ("status", "varchar"),
+        ("platform_fee_cents", "int4"), ("organization_fee_cents", "int4"), ("creator_payout_cents", "int4"),
+        ("purchased_at", "timestamptz"), ("created_at", "timestamptz"), ("refunded_at", "timestamptz"),
+        ("refund_amount_cents", "int4"), ("refund_reason", "text"), ("disputed_at", "timestamptz"),
+        ("content.id", "uuid"), ("content.title", "varchar"), ("content.slug", "varchar"),
+        ("buyer.id", "text"), ("buyer.name", "text"), ("buyer.email", "text"),
+    ];
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(ListOrganizationSalesRow {
+            id: row.get(0)?, amount_paid_cents: row.get(1)?, currency: row.get(2)?, status: row.get(3)?,
+            platform_fee_cents: row.get(4)?, organization_fee_cents: row.get(5)?,
+            creator_payout_cents: row.get(6)?, purchased_at: row.get(7)?, created_at: row.get(8)?,
+            refunded_at: row.get(9)?, refund_amount_cents: row.get(10)?, refund_reason: row.get(11)?,
+            disputed_at: row.get(12)?,
+            content: if row.is_null(&[13, 14, 15]) { None } else { Some(ListOrganizationSalesRowContent {
+                id: row.get(13)?, title: row.get(14)?, slug: row.get(15)?,
+            }) },
+            buyer: if row.is_null(&[16, 17, 18]) { None } else { Some(ListOrganizationSalesRowBuyer {
+                id: row.get(16)?, name: row.get(17)?, email: row.get(18)?,
+            }) },
+        })
+    }
+}
+
+/// The `content` of a [`ListOrganizationSalesRow`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ListOrganizationSalesRowContent {
+    /// A uuid, because the platform chooses it and it stands in public addresses.
+    pub id: ContentId,
+    pub title: String,
+    pub slug: String,
+}
+
+/// The `buyer` of a [`ListOrganizationSalesRow`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ListOrganizationSalesRowBuyer {
+    /// Text, because the authentication library chooses it; there is no default.
+    pub id: UserId,
+    pub name: String,
+    pub email: String,
+}
+
+/// A row of `organization_sales_stats`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OrganizationSalesStatsRow {
+    pub currency: String,
+    pub sales: i64,
+    pub refunds: i64,
+    pub disputes: i64,
+    pub gross_cents: i64,
+    pub refunded_cents: i64,
+    pub net_cents: i64,
+}
+impl FromRow for OrganizationSalesStatsRow {
+    const COLUMNS: Columns = &[
+        ("currency", "varchar"), ("sales", "int8"), ("refunds", "int8"), ("disputes", "int8"),
+        ("gross_cents", "int8"), ("refunded_cents", "int8"), ("net_cents", "int8"),
+    ];
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(OrganizationSalesStatsRow {
+            currency: row.get(0)?, sales: row.get(1)?, refunds: row.get(2)?, disputes: row.get(3)?,
+            gross_cents: row.get(4)?, refunded_cents: row.get(5)?, net_cents: row.get(6)?,
         })
     }
 }

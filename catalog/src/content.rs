@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlward::{
-    Executor, FromRow, Keyset, KeysetPage, Page, Paged, Part, Query, Result, Row, ServiceRole, Transaction,
-    Writer,
+    Columns, Executor, FromRow, Keyset, KeysetPage, Page, Paged, Part, Query, Result, Row, ServiceRole,
+    Transaction, Writer,
 };
 use sqlward::types::{Each, Type};
 use crate::{
@@ -65,9 +65,7 @@ pub struct CreateContent<'a> {
 /// - organization_memberships om: user_id = u.id, u.id = :creator_id (line 22)
 /// - content: creator_id is set to u.id, u.id = :creator_id (line 16), creator_id is set to :creator_id (line 16), organization_id refers to what a row of o in scope is or refers to (line 16), media_item_id refers to what a row of mi in scope is or refers to (line 16)
 pub async fn create_content(
-    db: &impl Writer,
-    scope: &CreatorScope,
-    params: &CreateContent<'_>,
+    db: &impl Writer, scope: &CreatorScope, params: &CreateContent<'_>,
 ) -> Result<Option<Content>> {
     static QUERY: Query = Query::new(
         "content::create_content",
@@ -75,18 +73,13 @@ pub async fn create_content(
         &[
             Type::VARCHAR, Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT, Type::VARCHAR, Type::JSONB,
             Type::VARCHAR, Type::INT4, Type::UUID, Type::UUID, Type::TEXT,
-        ],
-        Content::COLUMNS,
+        ], Content::COLUMNS,
     ).in_scope("creator");
-    db.fetch_opt(
-        &QUERY,
-        &[
-            &params.title, &params.slug, &params.description, &params.thumbnail_url, &params.content_body,
-            &params.category, &params.tags, &params.visibility, &params.price_cents, &params.organization_id,
-            &params.media_item_id, scope.creator_id(),
-        ],
-    )
-    .await
+    db.fetch_opt(&QUERY, &[
+        &params.title, &params.slug, &params.description, &params.thumbnail_url, &params.content_body,
+        &params.category, &params.tags, &params.visibility, &params.price_cents, &params.organization_id,
+        &params.media_item_id, scope.creator_id(),
+    ]).await
 }
 
 /// A piece of the creator's content, with its creator, organization and media item.
@@ -130,15 +123,12 @@ pub async fn create_content(
 /// - organizations o: deleted_at is null (line 63), readable in this scope, in these columns (line 63)
 /// - media_items m: deleted_at is null (line 64), creator_id = c.creator_id, c.creator_id = :creator_id (line 64)
 pub async fn get_content(
-    db: &impl Executor,
-    scope: &CreatorScope,
-    id: ContentId,
+    db: &impl Executor, scope: &CreatorScope, id: ContentId,
 ) -> Result<Option<GetContentRow>> {
     static QUERY: Query = Query::new(
         "content::get_content",
         "select\n    c.id,\n    c.title,\n    c.slug,\n    c.description,\n    c.content_type,\n    c.content_body,\n    c.thumbnail_url,\n    c.category,\n    c.tags,\n    c.visibility,\n    c.price_cents,\n    c.status,\n    c.published_at,\n    c.created_at,\n    c.updated_at,\n    u.id as \"creator.id\",\n    u.name as \"creator.name\",\n    o.id as \"organization.id\",\n    o.name as \"organization.name\",\n    o.slug as \"organization.slug\",\n    m.id as \"media_item.id\",\n    m.title as \"media_item.title\",\n    m.status as \"media_item.status\",\n    m.duration_seconds as \"media_item.duration_seconds\"\nfrom content c\njoin users u on u.id = c.creator_id and u.deleted_at is null\nleft join organizations o on o.id = c.organization_id and o.deleted_at is null\nleft join media_items m on m.id = c.media_item_id and m.creator_id = c.creator_id and m.deleted_at is null\nwhere c.id = $1 and c.creator_id = $2 and c.deleted_at is null",
-        &[Type::UUID, Type::TEXT],
-        GetContentRow::COLUMNS,
+        &[Type::UUID, Type::TEXT], GetContentRow::COLUMNS,
     ).in_scope("creator, public");
     db.fetch_opt(&QUERY, &[&id, scope.creator_id()]).await
 }
@@ -223,10 +213,7 @@ pub enum ListCreatorContentSort {
 /// - organizations o: deleted_at is null (line 92), readable in this scope, in these columns (line 92)
 /// - media_items m: deleted_at is null (line 93), creator_id = c.creator_id, c.creator_id = :creator_id (line 93)
 pub async fn list_creator_content(
-    db: &impl Executor,
-    scope: &CreatorScope,
-    params: &ListCreatorContent<'_>,
-    page: Page,
+    db: &impl Executor, scope: &CreatorScope, params: &ListCreatorContent<'_>, page: Page,
 ) -> Result<Paged<ListCreatorContentRow>> {
     static QUERY: Query = Query::new(
         "content::list_creator_content",
@@ -234,8 +221,7 @@ pub async fn list_creator_content(
         &[
             Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT, Type::UUID, Type::TEXT, Type::INT8,
             Type::INT8,
-        ],
-        ListCreatorContentRow::COLUMNS,
+        ], ListCreatorContentRow::COLUMNS,
     ).in_scope("creator, public").with(&[
         Part::given(0, "\n    and c.status = $2", &[2]),
         Part::given(1, "\n    and c.content_type = $3", &[3]),
@@ -271,16 +257,10 @@ pub async fn list_creator_content(
         params.status.is_some(), params.content_type.is_some(), params.visibility.is_some(),
         params.category.is_some(), params.organization_id.is_some(), params.personal, params.search.is_some(),
     ];
-    QUERY.variant(&given, params.sort as usize).fetch_page(
-        db,
-        TOTAL.variant(&given, 0),
-        &[
-            scope.creator_id(), &params.status, &params.content_type, &params.visibility, &params.category,
-            &params.organization_id, &params.search,
-        ],
-        page,
-    )
-    .await
+    QUERY.variant(&given, params.sort as usize).fetch_page(db, TOTAL.variant(&given, 0), &[
+        scope.creator_id(), &params.status, &params.content_type, &params.visibility, &params.category,
+        &params.organization_id, &params.search,
+    ], page).await
 }
 
 /// How many live pieces the creator has.
@@ -291,13 +271,11 @@ pub async fn list_creator_content(
 /// where creator_id = :creator_id and deleted_at is null
 /// ```
 ///
-/// Scope: creator. Proven:
-/// - content: deleted_at is null (line 115), creator_id = :creator_id (line 115)
+/// Scope: creator. Proven: content: deleted_at is null (line 115), creator_id = :creator_id (line 115)
 pub async fn count_creator_content(db: &impl Executor, scope: &CreatorScope) -> Result<i64> {
     static QUERY: Query = Query::new(
         "content::count_creator_content",
-        "select count(*)\nfrom content\nwhere creator_id = $1 and deleted_at is null",
-        &[Type::TEXT],
+        "select count(*)\nfrom content\nwhere creator_id = $1 and deleted_at is null", &[Type::TEXT],
         &[("count", "int8")],
     ).in_scope("creator");
     let (value,): (i64,) = db.fetch_one(&QUERY, &[scope.creator_id()]).await?;
@@ -313,18 +291,14 @@ pub async fn count_creator_content(db: &impl Executor, scope: &CreatorScope) -> 
 /// order by title, id
 /// ```
 ///
-/// Scope: creator. Proven:
-/// - content: deleted_at is null (line 122), creator_id = :creator_id (line 122)
+/// Scope: creator. Proven: content: deleted_at is null (line 122), creator_id = :creator_id (line 122)
 pub async fn list_personal_content(
-    db: &impl Executor,
-    scope: &CreatorScope,
-    page: Page,
+    db: &impl Executor, scope: &CreatorScope, page: Page,
 ) -> Result<Vec<Content>> {
     static QUERY: Query = Query::new(
         "content::list_personal_content",
         "select *\nfrom content\nwhere creator_id = $1 and organization_id is null and deleted_at is null\norder by title, id\nlimit $2 offset $3",
-        &[Type::TEXT, Type::INT8, Type::INT8],
-        Content::COLUMNS,
+        &[Type::TEXT, Type::INT8, Type::INT8], Content::COLUMNS,
     ).in_scope("creator");
     db.fetch_all(&QUERY, &[scope.creator_id(), &page.limit(), &page.offset()]).await
 }
@@ -338,25 +312,18 @@ pub async fn list_personal_content(
 /// order by created_at desc, id
 /// ```
 ///
-/// Scope: creator, organization. Proven:
-/// - content: deleted_at is null (line 131), creator_id = :creator_id (line 131), organization_id = :organization_id (line 131)
+/// Scope: creator, organization. Proven: content: deleted_at is null (line 131), creator_id = :creator_id (line 131), organization_id = :organization_id (line 131)
 pub async fn list_own_content_in_organization(
-    db: &impl Executor,
-    creator: &CreatorScope,
-    organization: &OrganizationScope,
-    page: Page,
+    db: &impl Executor, creator: &CreatorScope, organization: &OrganizationScope, page: Page,
 ) -> Result<Vec<Content>> {
     static QUERY: Query = Query::new(
         "content::list_own_content_in_organization",
         "select *\nfrom content\nwhere creator_id = $1 and organization_id = $2 and deleted_at is null\norder by created_at desc, id\nlimit $3 offset $4",
-        &[Type::TEXT, Type::UUID, Type::INT8, Type::INT8],
-        Content::COLUMNS,
+        &[Type::TEXT, Type::UUID, Type::INT8, Type::INT8], Content::COLUMNS,
     ).in_scope("creator, organization");
-    db.fetch_all(
-        &QUERY,
-        &[creator.creator_id(), organization.organization_id(), &page.limit(), &page.offset()],
-    )
-    .await
+    db.fetch_all(&QUERY, &[
+        creator.creator_id(), organization.organization_id(), &page.limit(), &page.offset(),
+    ]).await
 }
 
 /// The creator's pieces for each state.
@@ -369,17 +336,14 @@ pub async fn list_own_content_in_organization(
 /// order by status
 /// ```
 ///
-/// Scope: creator. Proven:
-/// - content: deleted_at is null (line 138), creator_id = :creator_id (line 138)
+/// Scope: creator. Proven: content: deleted_at is null (line 138), creator_id = :creator_id (line 138)
 pub async fn count_content_by_status(
-    db: &impl Executor,
-    scope: &CreatorScope,
+    db: &impl Executor, scope: &CreatorScope,
 ) -> Result<Vec<CountContentByStatusRow>> {
     static QUERY: Query = Query::new(
         "content::count_content_by_status",
         "select status, count(*) as pieces, count(*) filter (where price_cents > 0) as paid\nfrom content\nwhere creator_id = $1 and deleted_at is null\ngroup by status\norder by status",
-        &[Type::TEXT],
-        CountContentByStatusRow::COLUMNS,
+        &[Type::TEXT], CountContentByStatusRow::COLUMNS,
     ).in_scope("creator");
     db.fetch_all(&QUERY, &[scope.creator_id()]).await
 }
@@ -397,19 +361,14 @@ pub async fn count_content_by_status(
 /// ) as available
 /// ```
 ///
-/// Scope: creator. Proven:
-/// - content: deleted_at is null (line 149), creator_id = :creator_id (line 146)
+/// Scope: creator. Proven: content: deleted_at is null (line 149), creator_id = :creator_id (line 146)
 pub async fn is_personal_slug_available(
-    db: &impl Executor,
-    scope: &CreatorScope,
-    slug: &str,
-    exclude_id: Option<ContentId>,
+    db: &impl Executor, scope: &CreatorScope, slug: &str, exclude_id: Option<ContentId>,
 ) -> Result<bool> {
     static QUERY: Query = Query::new(
         "content::is_personal_slug_available",
         "select not exists (\n    select from content\n    where creator_id = $1\n        and organization_id is null\n        and slug = lower($2)\n        and deleted_at is null\n        and id is distinct from $3\n) as available",
-        &[Type::TEXT, Type::TEXT, Type::UUID],
-        &[("available", "bool")],
+        &[Type::TEXT, Type::TEXT, Type::UUID], &[("available", "bool")],
     ).in_scope("creator");
     let (value,): (bool,) = db.fetch_one(&QUERY, &[scope.creator_id(), &slug, &exclude_id]).await?;
     Ok(value)
@@ -427,19 +386,14 @@ pub async fn is_personal_slug_available(
 /// ) as available
 /// ```
 ///
-/// Scope: organization. Proven:
-/// - content: deleted_at is null (line 160), organization_id = :organization_id (line 158)
+/// Scope: organization. Proven: content: deleted_at is null (line 160), organization_id = :organization_id (line 158)
 pub async fn is_organization_content_slug_available(
-    db: &impl Executor,
-    scope: &OrganizationScope,
-    slug: &str,
-    exclude_id: Option<ContentId>,
+    db: &impl Executor, scope: &OrganizationScope, slug: &str, exclude_id: Option<ContentId>,
 ) -> Result<bool> {
     static QUERY: Query = Query::new(
         "content::is_organization_content_slug_available",
         "select not exists (\n    select from content\n    where organization_id = $1\n        and slug = lower($2)\n        and deleted_at is null\n        and id is distinct from $3\n) as available",
-        &[Type::UUID, Type::TEXT, Type::UUID],
-        &[("available", "bool")],
+        &[Type::UUID, Type::TEXT, Type::UUID], &[("available", "bool")],
     ).in_scope("organization");
     let (value,): (bool,) = db.fetch_one(&QUERY, &[scope.organization_id(), &slug, &exclude_id]).await?;
     Ok(value)
@@ -466,8 +420,7 @@ pub async fn has_authored_work(db: &impl Executor, scope: &CreatorScope) -> Resu
     static QUERY: Query = Query::new(
         "content::has_authored_work",
         "select\n    exists (\n        select from content\n        where creator_id = $1 and deleted_at is null\n    )\n    or exists (\n        select from media_items\n        where creator_id = $1 and deleted_at is null\n    ) as has_work",
-        &[Type::TEXT],
-        &[("has_work", "bool")],
+        &[Type::TEXT], &[("has_work", "bool")],
     ).in_scope("creator");
     let (value,): (bool,) = db.fetch_one(&QUERY, &[scope.creator_id()]).await?;
     Ok(value)
@@ -482,18 +435,14 @@ pub async fn has_authored_work(db: &impl Executor, scope: &CreatorScope) -> Resu
 /// for update
 /// ```
 ///
-/// Scope: creator. Proven:
-/// - content: deleted_at is null (line 180), creator_id = :creator_id (line 180)
+/// Scope: creator. Proven: content: deleted_at is null (line 180), creator_id = :creator_id (line 180)
 pub async fn lock_content(
-    tx: &Transaction<'_>,
-    scope: &CreatorScope,
-    id: ContentId,
+    tx: &Transaction<'_>, scope: &CreatorScope, id: ContentId,
 ) -> Result<Option<Content>> {
     static QUERY: Query = Query::new(
         "content::lock_content",
         "select *\nfrom content\nwhere id = $1 and creator_id = $2 and deleted_at is null\nfor update",
-        &[Type::UUID, Type::TEXT],
-        Content::COLUMNS,
+        &[Type::UUID, Type::TEXT], Content::COLUMNS,
     ).in_scope("creator");
     tx.fetch_opt(&QUERY, &[&id, scope.creator_id()]).await
 }
@@ -507,19 +456,14 @@ pub async fn lock_content(
 /// for share
 /// ```
 ///
-/// Scope: creator. Proven:
-/// - media_items: deleted_at is null (line 188), creator_id = :creator_id (line 188)
+/// Scope: creator. Proven: media_items: deleted_at is null (line 188), creator_id = :creator_id (line 188)
 pub async fn hold_media_for_content(
-    tx: &Transaction<'_>,
-    scope: &CreatorScope,
-    id: MediaItemId,
-    media_type: MediaItemMediaType,
+    tx: &Transaction<'_>, scope: &CreatorScope, id: MediaItemId, media_type: MediaItemMediaType,
 ) -> Result<Option<HoldMediaForContentRow>> {
     static QUERY: Query = Query::new(
         "content::hold_media_for_content",
         "select id, media_type, status\nfrom media_items\nwhere id = $1 and creator_id = $2 and media_type = $3 and deleted_at is null\nfor share",
-        &[Type::UUID, Type::TEXT, Type::TEXT],
-        HoldMediaForContentRow::COLUMNS,
+        &[Type::UUID, Type::TEXT, Type::TEXT], HoldMediaForContentRow::COLUMNS,
     ).in_scope("creator");
     tx.fetch_opt(&QUERY, &[&id, scope.creator_id(), &media_type]).await
 }
@@ -538,48 +482,59 @@ pub struct UpdateContent<'a> {
     pub id: ContentId,
 }
 
-/// Changes title, slug and visibility where given, and replaces the other texts and the price. Media and organization
-/// stay.
+/// Changes what is given. An empty description, body or category goes away, and what costs 0 is free. Media and
+/// organization stay, and a published written piece keeps a body.
 ///
 /// ```sql
 /// update content
-/// set title = coalesce(:title, title),
-///     slug = coalesce(lower(:slug), slug),
-///     description = :description,
-///     content_body = :content_body,
-///     category = :category,
-///     tags = :tags,
-///     visibility = coalesce(:visibility, visibility),
-///     price_cents = :price_cents,
-///     updated_at = now()
-/// where id = :id and creator_id = :creator_id and deleted_at is null
+/// set updated_at = now()
+///     , title = :title  --? title
+///     , slug = lower(:slug)  --? slug
+///     , description = nullif(:description, '')  --? description
+///     , content_body = nullif(:content_body, '')  --? content_body
+///     , category = nullif(:category, '')  --? category
+///     , tags = :tags  --? tags
+///     , visibility = :visibility  --? visibility
+///     , price_cents = nullif(:price_cents, 0)  --? price_cents
+/// where id = :id
+///     and creator_id = :creator_id
+///     and deleted_at is null
+///     and (:content_body <> '' or status <> 'published' or content_type <> 'written')  --? content_body
 /// returning *
 /// ```
 ///
-/// Scope: creator. Proven:
-/// - content: deleted_at is null (line 204), creator_id = :creator_id (line 204)
+/// Scope: creator. Proven in each of 256 variants: content: deleted_at is null (line 206), creator_id = :creator_id (line 205)
 pub async fn update_content(
-    db: &impl Writer,
-    scope: &CreatorScope,
-    params: &UpdateContent<'_>,
+    db: &impl Writer, scope: &CreatorScope, params: &UpdateContent<'_>,
 ) -> Result<Option<Content>> {
     static QUERY: Query = Query::new(
-        "content::update_content",
-        "update content\nset title = coalesce($1, title),\n    slug = coalesce(lower($2), slug),\n    description = $3,\n    content_body = $4,\n    category = $5,\n    tags = $6,\n    visibility = coalesce($7, visibility),\n    price_cents = $8,\n    updated_at = now()\nwhere id = $9 and creator_id = $10 and deleted_at is null\nreturning *",
+        "content::update_content", "update content\nset updated_at = now()",
         &[
-            Type::VARCHAR, Type::TEXT, Type::TEXT, Type::TEXT, Type::VARCHAR, Type::JSONB, Type::VARCHAR,
+            Type::VARCHAR, Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT, Type::JSONB, Type::VARCHAR,
             Type::INT4, Type::UUID, Type::TEXT,
-        ],
-        Content::COLUMNS,
-    ).in_scope("creator");
-    db.fetch_opt(
-        &QUERY,
-        &[
-            &params.title, &params.slug, &params.description, &params.content_body, &params.category,
-            &params.tags, &params.visibility, &params.price_cents, &params.id, scope.creator_id(),
-        ],
-    )
-    .await
+        ], Content::COLUMNS,
+    ).in_scope("creator").with(&[
+        Part::given(0, "\n    , title = $1", &[1]),
+        Part::given(1, "\n    , slug = lower($2)", &[2]),
+        Part::given(2, "\n    , description = nullif($3, '')", &[3]),
+        Part::given(3, "\n    , content_body = nullif($4, '')", &[4]),
+        Part::given(4, "\n    , category = nullif($5, '')", &[5]),
+        Part::given(5, "\n    , tags = $6", &[6]),
+        Part::given(6, "\n    , visibility = $7", &[7]),
+        Part::given(7, "\n    , price_cents = nullif($8, 0)", &[8]),
+        Part::always("\nwhere id = $9\n    and creator_id = $10\n    and deleted_at is null"),
+        Part::given(3, "\n    and ($4 <> '' or status <> 'published' or content_type <> 'written')", &[4]),
+        Part::always("\nreturning *"),
+    ]);
+    let given = [
+        params.title.is_some(), params.slug.is_some(), params.description.is_some(),
+        params.content_body.is_some(), params.category.is_some(), params.tags.is_some(),
+        params.visibility.is_some(), params.price_cents.is_some(),
+    ];
+    QUERY.variant(&given, 0).fetch_opt(db, &[
+        &params.title, &params.slug, &params.description, &params.content_body, &params.category,
+        &params.tags, &params.visibility, &params.price_cents, &params.id, scope.creator_id(),
+    ]).await
 }
 
 /// Sets the picture, or removes it.
@@ -590,19 +545,14 @@ pub async fn update_content(
 /// where id = :id and creator_id = :creator_id and deleted_at is null
 /// ```
 ///
-/// Scope: creator. Proven:
-/// - content: deleted_at is null (line 211), creator_id = :creator_id (line 211)
+/// Scope: creator. Proven: content: deleted_at is null (line 214), creator_id = :creator_id (line 214)
 pub async fn set_thumbnail(
-    db: &impl Writer,
-    scope: &CreatorScope,
-    thumbnail_url: Option<&str>,
-    id: ContentId,
+    db: &impl Writer, scope: &CreatorScope, thumbnail_url: Option<&str>, id: ContentId,
 ) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::set_thumbnail",
         "update content\nset thumbnail_url = $1, updated_at = now()\nwhere id = $2 and creator_id = $3 and deleted_at is null",
-        &[Type::TEXT, Type::UUID, Type::TEXT],
-        &[],
+        &[Type::TEXT, Type::UUID, Type::TEXT], &[],
     ).in_scope("creator");
     db.execute(&QUERY, &[&thumbnail_url, &id, scope.creator_id()]).await
 }
@@ -634,18 +584,15 @@ pub async fn set_thumbnail(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content c: deleted_at is null (line 223), creator_id = :creator_id (line 221)
-/// - media_items m: deleted_at is null (line 232), creator_id = c.creator_id, c.creator_id = :creator_id (line 229)
+/// - content c: deleted_at is null (line 226), creator_id = :creator_id (line 224)
+/// - media_items m: deleted_at is null (line 235), creator_id = c.creator_id, c.creator_id = :creator_id (line 232)
 pub async fn publish_content(
-    db: &impl Writer,
-    scope: &CreatorScope,
-    id: ContentId,
+    db: &impl Writer, scope: &CreatorScope, id: ContentId,
 ) -> Result<Option<Content>> {
     static QUERY: Query = Query::new(
         "content::publish_content",
         "update content c\nset status = 'published',\n    published_at = coalesce(c.published_at, now()),\n    updated_at = now()\nwhere c.id = $1\n    and c.creator_id = $2\n    and c.status in ('draft', 'published')\n    and c.deleted_at is null\n    and (\n        (c.content_type = 'written' and c.content_body is not null)\n        or exists (\n            select from media_items m\n            where m.id = c.media_item_id\n                and m.creator_id = c.creator_id\n                and m.media_type = c.content_type\n                and m.status = 'ready'\n                and m.deleted_at is null\n        )\n    )\nreturning *",
-        &[Type::UUID, Type::TEXT],
-        Content::COLUMNS,
+        &[Type::UUID, Type::TEXT], Content::COLUMNS,
     ).in_scope("creator");
     db.fetch_opt(&QUERY, &[&id, scope.creator_id()]).await
 }
@@ -659,18 +606,14 @@ pub async fn publish_content(
 /// returning *
 /// ```
 ///
-/// Scope: creator. Proven:
-/// - content: deleted_at is null (line 241), creator_id = :creator_id (line 241)
+/// Scope: creator. Proven: content: deleted_at is null (line 244), creator_id = :creator_id (line 244)
 pub async fn unpublish_content(
-    db: &impl Writer,
-    scope: &CreatorScope,
-    id: ContentId,
+    db: &impl Writer, scope: &CreatorScope, id: ContentId,
 ) -> Result<Option<Content>> {
     static QUERY: Query = Query::new(
         "content::unpublish_content",
         "update content\nset status = 'draft', updated_at = now()\nwhere id = $1 and creator_id = $2 and status = 'published' and deleted_at is null\nreturning *",
-        &[Type::UUID, Type::TEXT],
-        Content::COLUMNS,
+        &[Type::UUID, Type::TEXT], Content::COLUMNS,
     ).in_scope("creator");
     db.fetch_opt(&QUERY, &[&id, scope.creator_id()]).await
 }
@@ -684,18 +627,14 @@ pub async fn unpublish_content(
 /// returning *
 /// ```
 ///
-/// Scope: creator. Proven:
-/// - content: deleted_at is null (line 248), creator_id = :creator_id (line 248)
+/// Scope: creator. Proven: content: deleted_at is null (line 251), creator_id = :creator_id (line 251)
 pub async fn archive_content(
-    db: &impl Writer,
-    scope: &CreatorScope,
-    id: ContentId,
+    db: &impl Writer, scope: &CreatorScope, id: ContentId,
 ) -> Result<Option<Content>> {
     static QUERY: Query = Query::new(
         "content::archive_content",
         "update content\nset status = 'archived', updated_at = now()\nwhere id = $1 and creator_id = $2 and status in ('draft', 'published') and deleted_at is null\nreturning *",
-        &[Type::UUID, Type::TEXT],
-        Content::COLUMNS,
+        &[Type::UUID, Type::TEXT], Content::COLUMNS,
     ).in_scope("creator");
     db.fetch_opt(&QUERY, &[&id, scope.creator_id()]).await
 }
@@ -708,14 +647,12 @@ pub async fn archive_content(
 /// where id = :id and creator_id = :creator_id and deleted_at is null
 /// ```
 ///
-/// Scope: creator. Proven:
-/// - content: deleted_at is null (line 255), creator_id = :creator_id (line 255)
+/// Scope: creator. Proven: content: deleted_at is null (line 258), creator_id = :creator_id (line 258)
 pub async fn soft_delete_content(db: &impl Writer, scope: &CreatorScope, id: ContentId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::soft_delete_content",
         "update content\nset deleted_at = now(), updated_at = now()\nwhere id = $1 and creator_id = $2 and deleted_at is null",
-        &[Type::UUID, Type::TEXT],
-        &[],
+        &[Type::UUID, Type::TEXT], &[],
     ).in_scope("creator");
     db.execute(&QUERY, &[&id, scope.creator_id()]).await
 }
@@ -729,21 +666,17 @@ pub async fn soft_delete_content(db: &impl Writer, scope: &CreatorScope, id: Con
 /// returning *
 /// ```
 ///
-/// Scope: creator. Proven:
-/// - content: deleted_at is null (line 262), creator_id = :creator_id (line 262)
+/// Scope: creator. Proven: content: deleted_at is null (line 265), creator_id = :creator_id (line 265)
 ///
 /// Waived:
 /// - `tenant-write` of `content`: moving a piece between tenants is what this is for; its creator decides
 pub async fn move_content_to_personal(
-    db: &impl Writer,
-    scope: &CreatorScope,
-    id: ContentId,
+    db: &impl Writer, scope: &CreatorScope, id: ContentId,
 ) -> Result<Option<Content>> {
     static QUERY: Query = Query::new(
         "content::move_content_to_personal",
         "update content\nset organization_id = null, updated_at = now()\nwhere id = $1 and creator_id = $2 and organization_id is not null and deleted_at is null\nreturning *",
-        &[Type::UUID, Type::TEXT],
-        Content::COLUMNS,
+        &[Type::UUID, Type::TEXT], Content::COLUMNS,
     ).in_scope("creator");
     db.fetch_opt(&QUERY, &[&id, scope.creator_id()]).await
 }
@@ -767,23 +700,19 @@ pub async fn move_content_to_personal(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content c: deleted_at is null (line 275), creator_id = :creator_id (line 273), organization_id refers to what a row of om in scope is or refers to (line 269)
-/// - organizations o: deleted_at is null (line 271), id = om.organization_id, om: user_id = :creator_id (line 271)
-/// - organization_memberships om: user_id = :creator_id (line 277)
+/// - content c: deleted_at is null (line 278), creator_id = :creator_id (line 276), organization_id refers to what a row of om in scope is or refers to (line 272)
+/// - organizations o: deleted_at is null (line 274), id = om.organization_id, om: user_id = :creator_id (line 274)
+/// - organization_memberships om: user_id = :creator_id (line 280)
 ///
 /// Waived:
 /// - `tenant-write` of `content`: moving a piece between tenants is what this is for; its creator decides
 pub async fn attach_content_to_organization(
-    db: &impl Writer,
-    scope: &CreatorScope,
-    id: ContentId,
-    organization_id: OrganizationId,
+    db: &impl Writer, scope: &CreatorScope, id: ContentId, organization_id: OrganizationId,
 ) -> Result<Option<Content>> {
     static QUERY: Query = Query::new(
         "content::attach_content_to_organization",
         "update content c\nset organization_id = o.id, updated_at = now()\nfrom organization_memberships om\njoin organizations o on o.id = om.organization_id and o.deleted_at is null\nwhere c.id = $1\n    and c.creator_id = $2\n    and c.organization_id is null\n    and c.deleted_at is null\n    and om.organization_id = $3\n    and om.user_id = $2\n    and om.status = 'active'\n    and om.role in ('owner', 'admin', 'creator')\nreturning c.*",
-        &[Type::UUID, Type::TEXT, Type::UUID],
-        Content::COLUMNS,
+        &[Type::UUID, Type::TEXT, Type::UUID], Content::COLUMNS,
     ).in_scope("creator");
     db.fetch_opt(&QUERY, &[&id, scope.creator_id(), &organization_id]).await
 }
@@ -811,23 +740,24 @@ pub async fn attach_content_to_organization(
 /// ```
 ///
 /// Scope: organization as studio. Proven:
-/// - content c: deleted_at is null (line 303), organization_id = :organization_id (line 303)
-/// - users u: deleted_at is null (line 302), id = c.creator_id, c: organization_id = :organization_id (line 302)
+/// - content c: deleted_at is null (line 306), organization_id = :organization_id (line 306)
+/// - users u: deleted_at is null (line 305), id = c.creator_id, c: organization_id = :organization_id (line 305)
 pub async fn get_organization_content(
-    db: &impl Executor,
-    scope: &OrganizationStudio,
-    id: ContentId,
+    db: &impl Executor, scope: &OrganizationStudio, id: ContentId,
 ) -> Result<Option<GetOrganizationContentRow>> {
     static QUERY: Query = Query::new(
         "content::get_organization_content",
         "select\n    c.id,\n    c.title,\n    c.slug,\n    c.description,\n    c.content_type,\n    c.category,\n    c.visibility,\n    c.price_cents,\n    c.status,\n    c.published_at,\n    u.id as \"creator.id\",\n    u.name as \"creator.name\",\n    u.email as \"creator.email\"\nfrom content c\njoin users u on u.id = c.creator_id and u.deleted_at is null\nwhere c.id = $1 and c.organization_id = $2 and c.deleted_at is null",
-        &[Type::UUID, Type::UUID],
-        GetOrganizationContentRow::COLUMNS,
+        &[Type::UUID, Type::UUID], GetOrganizationContentRow::COLUMNS,
     ).in_scope("organization as studio");
     db.fetch_opt(&QUERY, &[&id, scope.organization_id()]).await
 }
 
-/// The organization's content in one state, with its creators.
+/// The parameters of [`admin_list_content`].
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct AdminListContent { pub status: Option<ContentStatus> }
+
+/// The organization's content with its creators, in one state where one is given.
 ///
 /// ```sql
 /// select
@@ -843,26 +773,38 @@ pub async fn get_organization_content(
 ///     u.name as "creator.name"
 /// from content c
 /// join users u on u.id = c.creator_id and u.deleted_at is null
-/// where c.organization_id = :organization_id and c.status = :status and c.deleted_at is null
+/// where c.organization_id = :organization_id
+///     and c.deleted_at is null
+///     and c.status = :status  --? status
 /// order by c.created_at desc, c.id
 /// ```
 ///
-/// Scope: organization as manager. Proven:
-/// - content c: deleted_at is null (line 322), organization_id = :organization_id (line 322)
-/// - users u: deleted_at is null (line 321), id = c.creator_id, c: organization_id = :organization_id (line 321)
+/// Scope: organization as manager. Proven in each of 2 variants:
+/// - content c: deleted_at is null (line 326), organization_id = :organization_id (line 325)
+/// - users u: deleted_at is null (line 324), id = c.creator_id, c: organization_id = :organization_id (line 324)
 pub async fn admin_list_content(
-    db: &impl Executor,
-    scope: &OrganizationManager,
-    status: ContentStatus,
-    page: Page,
-) -> Result<Vec<AdminListContentRow>> {
+    db: &impl Executor, scope: &OrganizationManager, params: &AdminListContent, page: Page,
+) -> Result<Paged<AdminListContentRow>> {
     static QUERY: Query = Query::new(
         "content::admin_list_content",
-        "select\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.status,\n    c.published_at,\n    c.view_count,\n    c.purchase_count,\n    u.id as \"creator.id\",\n    u.name as \"creator.name\"\nfrom content c\njoin users u on u.id = c.creator_id and u.deleted_at is null\nwhere c.organization_id = $1 and c.status = $2 and c.deleted_at is null\norder by c.created_at desc, c.id\nlimit $3 offset $4",
-        &[Type::UUID, Type::TEXT, Type::INT8, Type::INT8],
-        AdminListContentRow::COLUMNS,
-    ).in_scope("organization as manager");
-    db.fetch_all(&QUERY, &[scope.organization_id(), &status, &page.limit(), &page.offset()]).await
+        "select\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.status,\n    c.published_at,\n    c.view_count,\n    c.purchase_count,\n    u.id as \"creator.id\",\n    u.name as \"creator.name\"\nfrom content c\njoin users u on u.id = c.creator_id and u.deleted_at is null\nwhere c.organization_id = $1\n    and c.deleted_at is null",
+        &[Type::UUID, Type::TEXT, Type::INT8, Type::INT8], AdminListContentRow::COLUMNS,
+    ).in_scope("organization as manager").with(&[
+        Part::given(0, "\n    and c.status = $2", &[2]),
+        Part::always("\norder by c.created_at desc, c.id\nlimit $3 offset $4"),
+    ]);
+    static TOTAL: Query = Query::new(
+        "content::admin_list_content",
+        "select count(*) from (\nselect\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.status,\n    c.published_at,\n    c.view_count,\n    c.purchase_count,\n    u.id as \"creator.id\",\n    u.name as \"creator.name\"\nfrom content c\njoin users u on u.id = c.creator_id and u.deleted_at is null\nwhere c.organization_id = $1\n    and c.deleted_at is null",
+        &[Type::UUID, Type::TEXT], &[("count", "int8")],
+    ).in_scope("organization as manager").with(&[
+        Part::given(0, "\n    and c.status = $2", &[2]),
+        Part::always("\n) as page"),
+    ]);
+    let given = [params.status.is_some()];
+    QUERY.variant(&given, 0).fetch_page(db, TOTAL.variant(&given, 0), &[
+        scope.organization_id(), &params.status,
+    ], page).await
 }
 
 /// draft -> published by the organization's staff, on the same terms as `publish_content`.
@@ -891,18 +833,15 @@ pub async fn admin_list_content(
 /// ```
 ///
 /// Scope: organization as manager. Proven:
-/// - content c: deleted_at is null (line 335), organization_id = :organization_id (line 333)
-/// - media_items m: deleted_at is null (line 344), id = c.media_item_id, c: organization_id = :organization_id (line 340)
+/// - content c: deleted_at is null (line 340), organization_id = :organization_id (line 338)
+/// - media_items m: deleted_at is null (line 349), id = c.media_item_id, c: organization_id = :organization_id (line 345)
 pub async fn admin_publish_content(
-    db: &impl Writer,
-    scope: &OrganizationManager,
-    id: ContentId,
+    db: &impl Writer, scope: &OrganizationManager, id: ContentId,
 ) -> Result<Option<AdminPublishContentRow>> {
     static QUERY: Query = Query::new(
         "content::admin_publish_content",
         "update content c\nset status = 'published',\n    published_at = coalesce(c.published_at, now()),\n    updated_at = now()\nwhere c.id = $1\n    and c.organization_id = $2\n    and c.status in ('draft', 'published')\n    and c.deleted_at is null\n    and (\n        (c.content_type = 'written' and c.content_body is not null)\n        or exists (\n            select from media_items m\n            where m.id = c.media_item_id\n                and m.creator_id = c.creator_id\n                and m.media_type = c.content_type\n                and m.status = 'ready'\n                and m.deleted_at is null\n        )\n    )\nreturning c.id, c.title, c.slug, c.creator_id, c.status, c.published_at",
-        &[Type::UUID, Type::UUID],
-        AdminPublishContentRow::COLUMNS,
+        &[Type::UUID, Type::UUID], AdminPublishContentRow::COLUMNS,
     ).in_scope("organization as manager");
     db.fetch_opt(&QUERY, &[&id, scope.organization_id()]).await
 }
@@ -919,18 +858,14 @@ pub async fn admin_publish_content(
 /// returning id, title, slug, creator_id, status, published_at
 /// ```
 ///
-/// Scope: organization as manager. Proven:
-/// - content: deleted_at is null (line 357), organization_id = :organization_id (line 355)
+/// Scope: organization as manager. Proven: content: deleted_at is null (line 362), organization_id = :organization_id (line 360)
 pub async fn admin_unpublish_content(
-    db: &impl Writer,
-    scope: &OrganizationManager,
-    id: ContentId,
+    db: &impl Writer, scope: &OrganizationManager, id: ContentId,
 ) -> Result<Option<AdminPublishContentRow>> {
     static QUERY: Query = Query::new(
         "content::admin_unpublish_content",
         "update content\nset status = 'draft', updated_at = now()\nwhere id = $1\n    and organization_id = $2\n    and status in ('draft', 'published')\n    and deleted_at is null\nreturning id, title, slug, creator_id, status, published_at",
-        &[Type::UUID, Type::UUID],
-        AdminPublishContentRow::COLUMNS,
+        &[Type::UUID, Type::UUID], AdminPublishContentRow::COLUMNS,
     ).in_scope("organization as manager");
     db.fetch_opt(&QUERY, &[&id, scope.organization_id()]).await
 }
@@ -943,18 +878,14 @@ pub async fn admin_unpublish_content(
 /// where id = :id and organization_id = :organization_id and deleted_at is null
 /// ```
 ///
-/// Scope: organization as manager. Proven:
-/// - content: deleted_at is null (line 365), organization_id = :organization_id (line 365)
+/// Scope: organization as manager. Proven: content: deleted_at is null (line 370), organization_id = :organization_id (line 370)
 pub async fn admin_delete_content(
-    db: &impl Writer,
-    scope: &OrganizationManager,
-    id: ContentId,
+    db: &impl Writer, scope: &OrganizationManager, id: ContentId,
 ) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::admin_delete_content",
         "update content\nset deleted_at = now(), updated_at = now()\nwhere id = $1 and organization_id = $2 and deleted_at is null",
-        &[Type::UUID, Type::UUID],
-        &[],
+        &[Type::UUID, Type::UUID], &[],
     ).in_scope("organization as manager");
     db.execute(&QUERY, &[&id, scope.organization_id()]).await
 }
@@ -967,14 +898,12 @@ pub async fn admin_delete_content(
 /// where organization_id = :organization_id and status = 'published' and deleted_at is null
 /// ```
 ///
-/// Scope: organization as manager. Proven:
-/// - content: deleted_at is null (line 373), organization_id = :organization_id (line 373)
+/// Scope: organization as manager. Proven: content: deleted_at is null (line 378), organization_id = :organization_id (line 378)
 pub async fn withdraw_organization_content(tx: &Transaction<'_>, scope: &OrganizationManager) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::withdraw_organization_content",
         "update content\nset status = 'draft', updated_at = now()\nwhere organization_id = $1 and status = 'published' and deleted_at is null",
-        &[Type::UUID],
-        &[],
+        &[Type::UUID], &[],
     ).in_scope("organization as manager");
     tx.execute(&QUERY, &[scope.organization_id()]).await
 }
@@ -1034,20 +963,17 @@ pub enum ListPublicContentSort {
 /// ```
 ///
 /// Scope: public. Proven in each of 12 variants:
-/// - content c: deleted_at is null (line 402), readable where status = 'published' and visibility \<> 'private' (line 395)
-/// - organizations o: deleted_at is null (line 396), readable in this scope, in these columns (line 396)
-/// - users u: deleted_at is null (line 397), readable in this scope, in these columns (line 397)
-/// - media_items m: deleted_at is null (line 398), readable where status = 'ready' (line 398)
+/// - content c: deleted_at is null (line 407), readable where status = 'published' and visibility \<> 'private' (line 400)
+/// - organizations o: deleted_at is null (line 401), readable in this scope, in these columns (line 401)
+/// - users u: deleted_at is null (line 402), readable in this scope, in these columns (line 402)
+/// - media_items m: deleted_at is null (line 403), readable where status = 'ready' (line 403)
 pub async fn list_public_content(
-    db: &impl Executor,
-    params: &ListPublicContent<'_>,
-    page: Page,
+    db: &impl Executor, params: &ListPublicContent<'_>, page: Page,
 ) -> Result<Paged<ListPublicContentRow>> {
     static QUERY: Query = Query::new(
         "content::list_public_content",
         "select\n    c.id,\n    c.title,\n    c.slug,\n    c.description,\n    c.content_type,\n    c.thumbnail_url,\n    c.category,\n    c.price_cents,\n    c.published_at,\n    u.id as \"creator.id\",\n    u.name as \"creator.name\",\n    u.image as \"creator.image\",\n    m.duration_seconds\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\njoin users u on u.id = c.creator_id and u.deleted_at is null\nleft join media_items m on m.id = c.media_item_id and m.status = 'ready' and m.deleted_at is null\nwhere c.organization_id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null",
-        &[Type::UUID, Type::TEXT, Type::TEXT, Type::INT8, Type::INT8],
-        ListPublicContentRow::COLUMNS,
+        &[Type::UUID, Type::TEXT, Type::TEXT, Type::INT8, Type::INT8], ListPublicContentRow::COLUMNS,
     ).in_scope("public").with(&[
         Part::given(0, "\n    and c.content_type = $2", &[2]),
         Part::given(1, "\n    and strpos(lower(concat_ws(' ', c.title, c.description)), lower($3)) > 0", &[3]),
@@ -1059,21 +985,16 @@ pub async fn list_public_content(
     static TOTAL: Query = Query::new(
         "content::list_public_content",
         "select count(*) from (\nselect\n    c.id,\n    c.title,\n    c.slug,\n    c.description,\n    c.content_type,\n    c.thumbnail_url,\n    c.category,\n    c.price_cents,\n    c.published_at,\n    u.id as \"creator.id\",\n    u.name as \"creator.name\",\n    u.image as \"creator.image\",\n    m.duration_seconds\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\njoin users u on u.id = c.creator_id and u.deleted_at is null\nleft join media_items m on m.id = c.media_item_id and m.status = 'ready' and m.deleted_at is null\nwhere c.organization_id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null",
-        &[Type::UUID, Type::TEXT, Type::TEXT],
-        &[("count", "int8")],
+        &[Type::UUID, Type::TEXT, Type::TEXT], &[("count", "int8")],
     ).in_scope("public").with(&[
         Part::given(0, "\n    and c.content_type = $2", &[2]),
         Part::given(1, "\n    and strpos(lower(concat_ws(' ', c.title, c.description)), lower($3)) > 0", &[3]),
         Part::always("\n) as page"),
     ]);
     let given = [params.content_type.is_some(), params.search.is_some()];
-    QUERY.variant(&given, params.sort as usize).fetch_page(
-        db,
-        TOTAL.variant(&given, 0),
-        &[&params.organization_id, &params.content_type, &params.search],
-        page,
-    )
-    .await
+    QUERY.variant(&given, params.sort as usize).fetch_page(db, TOTAL.variant(&given, 0), &[
+        &params.organization_id, &params.content_type, &params.search,
+    ], page).await
 }
 
 /// How many pieces an organization has published.
@@ -1090,15 +1011,14 @@ pub async fn list_public_content(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 420), readable where status = 'published' and visibility \<> 'private' (line 414)
-/// - organizations o: deleted_at is null (line 415), readable in this scope, in these columns (line 415)
-/// - users u: deleted_at is null (line 416), readable in this scope, in these columns (line 416)
+/// - content c: deleted_at is null (line 425), readable where status = 'published' and visibility \<> 'private' (line 419)
+/// - organizations o: deleted_at is null (line 420), readable in this scope, in these columns (line 420)
+/// - users u: deleted_at is null (line 421), readable in this scope, in these columns (line 421)
 pub async fn count_public_content(db: &impl Executor, organization_id: OrganizationId) -> Result<i64> {
     static QUERY: Query = Query::new(
         "content::count_public_content",
         "select count(*)\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\njoin users u on u.id = c.creator_id and u.deleted_at is null\nwhere c.organization_id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null",
-        &[Type::UUID],
-        &[("count", "int8")],
+        &[Type::UUID], &[("count", "int8")],
     ).in_scope("public");
     let (value,): (i64,) = db.fetch_one(&QUERY, &[&organization_id]).await?;
     Ok(value)
@@ -1129,6 +1049,7 @@ pub enum ListPublicContentKeysetSort {
 /// select c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.price_cents, c.published_at
 /// from content c
 /// join organizations o on o.id = c.organization_id and o.deleted_at is null
+/// join users u on u.id = c.creator_id and u.deleted_at is null
 /// where c.organization_id = :organization_id
 ///     and c.status = 'published'
 ///     and c.visibility <> 'private'
@@ -1140,16 +1061,15 @@ pub enum ListPublicContentKeysetSort {
 /// ```
 ///
 /// Scope: public. Proven in each of 8 variants:
-/// - content c: deleted_at is null (line 433), readable where status = 'published' and visibility \<> 'private' (line 427)
-/// - organizations o: deleted_at is null (line 428), readable in this scope, in these columns (line 428)
+/// - content c: deleted_at is null (line 439), readable where status = 'published' and visibility \<> 'private' (line 432)
+/// - organizations o: deleted_at is null (line 433), readable in this scope, in these columns (line 433)
+/// - users u: deleted_at is null (line 434), readable in this scope, in these columns (line 434)
 pub async fn list_public_content_keyset(
-    db: &impl Executor,
-    params: &ListPublicContentKeyset,
-    page: &Keyset,
+    db: &impl Executor, params: &ListPublicContentKeyset, page: &Keyset,
 ) -> Result<KeysetPage<ListPublicContentKeysetRow>> {
     static QUERY: Query = Query::new(
         "content::list_public_content_keyset",
-        "select c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.price_cents, c.published_at\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\nwhere c.organization_id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.published_at is not null\n    and c.deleted_at is null",
+        "select c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.price_cents, c.published_at\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\njoin users u on u.id = c.creator_id and u.deleted_at is null\nwhere c.organization_id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.published_at is not null\n    and c.deleted_at is null",
         &[Type::UUID, Type::TEXT, Type::INT8, Type::TIMESTAMPTZ, Type::UUID, Type::TEXT, Type::UUID],
         ListPublicContentKeysetRow::COLUMNS,
     ).in_scope("public").with(&[
@@ -1161,12 +1081,9 @@ pub async fn list_public_content_keyset(
         Part::always("\nlimit $3"),
     ]);
     let given = [params.content_type.is_some()];
-    QUERY.variant(&given, params.sort as usize).fetch_keyset(
-        db,
-        &[&params.organization_id, &params.content_type],
-        page,
-    )
-    .await
+    QUERY.variant(&given, params.sort as usize).fetch_keyset(db, &[
+        &params.organization_id, &params.content_type,
+    ], page).await
 }
 
 /// A published piece of a live organization, without its body.
@@ -1206,20 +1123,17 @@ pub async fn list_public_content_keyset(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 472), readable where status = 'published' and visibility \<> 'private' (line 464)
-/// - organizations o: deleted_at is null (line 465), readable in this scope, in these columns (line 465)
-/// - users u: deleted_at is null (line 466), readable in this scope, in these columns (line 466)
-/// - media_items m: deleted_at is null (line 467), readable where status = 'ready' (line 467)
+/// - content c: deleted_at is null (line 478), readable where status = 'published' and visibility \<> 'private' (line 470)
+/// - organizations o: deleted_at is null (line 471), readable in this scope, in these columns (line 471)
+/// - users u: deleted_at is null (line 472), readable in this scope, in these columns (line 472)
+/// - media_items m: deleted_at is null (line 473), readable where status = 'ready' (line 473)
 pub async fn get_public_content_by_slug(
-    db: &impl Executor,
-    organization_id: OrganizationId,
-    slug: &str,
+    db: &impl Executor, organization_id: OrganizationId, slug: &str,
 ) -> Result<Option<GetPublicContentBySlugRow>> {
     static QUERY: Query = Query::new(
         "content::get_public_content_by_slug",
         "select\n    c.id,\n    c.title,\n    c.slug,\n    c.description,\n    c.content_type,\n    c.thumbnail_url,\n    c.category,\n    c.tags,\n    c.visibility,\n    c.price_cents,\n    c.published_at,\n    c.view_count,\n    u.id as \"creator.id\",\n    u.name as \"creator.name\",\n    u.image as \"creator.image\",\n    o.id as \"organization.id\",\n    o.name as \"organization.name\",\n    o.slug as \"organization.slug\",\n    m.id as \"media_item.id\",\n    m.media_type as \"media_item.media_type\",\n    m.duration_seconds as \"media_item.duration_seconds\"\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\njoin users u on u.id = c.creator_id and u.deleted_at is null\nleft join media_items m on m.id = c.media_item_id and m.status = 'ready' and m.deleted_at is null\nwhere c.organization_id = $1\n    and c.slug = lower($2)\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null",
-        &[Type::UUID, Type::TEXT],
-        GetPublicContentBySlugRow::COLUMNS,
+        &[Type::UUID, Type::TEXT], GetPublicContentBySlugRow::COLUMNS,
     ).in_scope("public");
     db.fetch_opt(&QUERY, &[&organization_id, &slug]).await
 }
@@ -1244,20 +1158,18 @@ pub async fn get_public_content_by_slug(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 484)
-/// - organizations o: deleted_at is null (line 489), readable in this scope, in these columns (line 488)
+/// - content c: deleted_at is null (line 490)
+/// - organizations o: deleted_at is null (line 495), readable in this scope, in these columns (line 494)
 ///
 /// Waived:
 /// - `tenant-scope` of `content`: public rows have no body; this one is of a piece published, public and free
 pub async fn get_free_content_body(
-    db: &impl Executor,
-    id: ContentId,
+    db: &impl Executor, id: ContentId,
 ) -> Result<Option<GetFreeContentBodyRow>> {
     static QUERY: Query = Query::new(
         "content::get_free_content_body",
         "select c.id, c.title, c.content_body\nfrom content c\nwhere c.id = $1\n    and c.status = 'published'\n    and c.visibility = 'public'\n    and coalesce(c.price_cents, 0) = 0\n    and c.deleted_at is null\n    and (\n        c.organization_id is null\n        or exists (\n            select from organizations o\n            where o.id = c.organization_id and o.deleted_at is null\n        )\n    )",
-        &[Type::UUID],
-        GetFreeContentBodyRow::COLUMNS,
+        &[Type::UUID], GetFreeContentBodyRow::COLUMNS,
     ).in_scope("public");
     db.fetch_opt(&QUERY, &[&id]).await
 }
@@ -1276,22 +1188,30 @@ pub async fn get_free_content_body(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 503), readable where status = 'published' and visibility \<> 'private' (line 497)
-/// - organizations o: deleted_at is null (line 498), readable in this scope, in these columns (line 498)
+/// - content c: deleted_at is null (line 509), readable where status = 'published' and visibility \<> 'private' (line 503)
+/// - organizations o: deleted_at is null (line 504), readable in this scope, in these columns (line 504)
 pub async fn get_content_for_checkout(
-    db: &impl Executor,
-    id: ContentId,
+    db: &impl Executor, id: ContentId,
 ) -> Result<Option<GetContentForCheckoutRow>> {
     static QUERY: Query = Query::new(
         "content::get_content_for_checkout",
         "select c.id, c.title, c.price_cents, c.creator_id, o.id as organization_id\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\nwhere c.id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.price_cents > 0\n    and c.deleted_at is null",
-        &[Type::UUID],
-        GetContentForCheckoutRow::COLUMNS,
+        &[Type::UUID], GetContentForCheckoutRow::COLUMNS,
     ).in_scope("public");
     db.fetch_opt(&QUERY, &[&id]).await
 }
 
-/// What an organization has published, the most bought first.
+/// The parameters of [`browse_organization_content`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct BrowseOrganizationContent<'a> {
+    pub organization_id: OrganizationId,
+    pub content_type: Option<ContentType>,
+    pub category: Option<&'a str>,
+    pub search: Option<&'a str>,
+}
+
+/// What an organization has published, the most bought first: of one type or category and with words in title or
+/// description, as far as these are given.
 ///
 /// ```sql
 /// select
@@ -1312,28 +1232,51 @@ pub async fn get_content_for_checkout(
 ///     and c.status = 'published'
 ///     and c.visibility <> 'private'
 ///     and c.deleted_at is null
+///     and c.content_type = :content_type  --? content_type
+///     and c.category = :category  --? category
+///     and strpos(lower(concat_ws(' ', c.title, c.description)), lower(:search)) > 0  --? search
 /// order by c.purchase_count desc, c.view_count desc, c.id
 /// ```
 ///
-/// Scope: public. Proven:
-/// - content c: deleted_at is null (line 526), readable where status = 'published' and visibility \<> 'private' (line 520)
-/// - organizations o: deleted_at is null (line 521), readable in this scope, in these columns (line 521)
-/// - users u: deleted_at is null (line 522), readable in this scope, in these columns (line 522)
+/// Scope: public. Proven in each of 8 variants:
+/// - content c: deleted_at is null (line 533), readable where status = 'published' and visibility \<> 'private' (line 527)
+/// - organizations o: deleted_at is null (line 528), readable in this scope, in these columns (line 528)
+/// - users u: deleted_at is null (line 529), readable in this scope, in these columns (line 529)
 pub async fn browse_organization_content(
-    db: &impl Executor,
-    organization_id: OrganizationId,
-    page: Page,
-) -> Result<Vec<BrowseOrganizationContentRow>> {
+    db: &impl Executor, params: &BrowseOrganizationContent<'_>, page: Page,
+) -> Result<Paged<BrowseOrganizationContentRow>> {
     static QUERY: Query = Query::new(
         "content::browse_organization_content",
-        "select\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.thumbnail_url,\n    c.price_cents,\n    c.view_count,\n    c.purchase_count,\n    c.published_at,\n    u.name as creator_name\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\njoin users u on u.id = c.creator_id and u.deleted_at is null\nwhere c.organization_id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null\norder by c.purchase_count desc, c.view_count desc, c.id\nlimit $2 offset $3",
-        &[Type::UUID, Type::INT8, Type::INT8],
+        "select\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.thumbnail_url,\n    c.price_cents,\n    c.view_count,\n    c.purchase_count,\n    c.published_at,\n    u.name as creator_name\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\njoin users u on u.id = c.creator_id and u.deleted_at is null\nwhere c.organization_id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null",
+        &[Type::UUID, Type::TEXT, Type::TEXT, Type::TEXT, Type::INT8, Type::INT8],
         BrowseOrganizationContentRow::COLUMNS,
-    ).in_scope("public");
-    db.fetch_all(&QUERY, &[&organization_id, &page.limit(), &page.offset()]).await
+    ).in_scope("public").with(&[
+        Part::given(0, "\n    and c.content_type = $2", &[2]),
+        Part::given(1, "\n    and c.category = $3", &[3]),
+        Part::given(2, "\n    and strpos(lower(concat_ws(' ', c.title, c.description)), lower($4)) > 0", &[4]),
+        Part::always("\norder by c.purchase_count desc, c.view_count desc, c.id\nlimit $5 offset $6"),
+    ]);
+    static TOTAL: Query = Query::new(
+        "content::browse_organization_content",
+        "select count(*) from (\nselect\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.thumbnail_url,\n    c.price_cents,\n    c.view_count,\n    c.purchase_count,\n    c.published_at,\n    u.name as creator_name\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\njoin users u on u.id = c.creator_id and u.deleted_at is null\nwhere c.organization_id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null",
+        &[Type::UUID, Type::TEXT, Type::TEXT, Type::TEXT], &[("count", "int8")],
+    ).in_scope("public").with(&[
+        Part::given(0, "\n    and c.content_type = $2", &[2]),
+        Part::given(1, "\n    and c.category = $3", &[3]),
+        Part::given(2, "\n    and strpos(lower(concat_ws(' ', c.title, c.description)), lower($4)) > 0", &[4]),
+        Part::always("\n) as page"),
+    ]);
+    let given = [params.content_type.is_some(), params.category.is_some(), params.search.is_some()];
+    QUERY.variant(&given, 0).fetch_page(db, TOTAL.variant(&given, 0), &[
+        &params.organization_id, &params.content_type, &params.category, &params.search,
+    ], page).await
 }
 
-/// What a creator has published, alone or in live organizations, the newest first.
+/// The parameters of [`list_public_content_of_creator`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ListPublicContentOfCreator<'a> { pub id: &'a UserId, pub personal: bool }
+
+/// What a creator has published, alone or in live organizations, the newest first; or alone only.
 ///
 /// ```sql
 /// select
@@ -1355,28 +1298,47 @@ pub async fn browse_organization_content(
 ///     and c.visibility <> 'private'
 ///     and c.deleted_at is null
 ///     and (c.organization_id is null or o.id is not null)
+///     and c.organization_id is null  --? personal
 /// order by c.published_at desc nulls last, c.id
 /// ```
 ///
-/// Scope: public. Proven:
-/// - content c: deleted_at is null (line 550), readable where status = 'published' and visibility \<> 'private' (line 544)
-/// - users u: deleted_at is null (line 545), readable in this scope, in these columns (line 545)
-/// - organizations o: deleted_at is null (line 546), readable in this scope, in these columns (line 546)
+/// Scope: public. Proven in each of 2 variants:
+/// - content c: deleted_at is null (line 560), readable where status = 'published' and visibility \<> 'private' (line 554)
+/// - users u: deleted_at is null (line 555), readable in this scope, in these columns (line 555)
+/// - organizations o: deleted_at is null (line 556), readable in this scope, in these columns (line 556)
 pub async fn list_public_content_of_creator(
-    db: &impl Executor,
-    id: &UserId,
-    page: Page,
-) -> Result<Vec<ListPublicContentOfCreatorRow>> {
+    db: &impl Executor, params: &ListPublicContentOfCreator<'_>, page: Page,
+) -> Result<Paged<ListPublicContentOfCreatorRow>> {
     static QUERY: Query = Query::new(
         "content::list_public_content_of_creator",
-        "select\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.thumbnail_url,\n    c.price_cents,\n    c.published_at,\n    o.id as \"organization.id\",\n    o.name as \"organization.name\",\n    o.slug as \"organization.slug\"\nfrom content c\njoin users u on u.id = c.creator_id and u.deleted_at is null\nleft join organizations o on o.id = c.organization_id and o.deleted_at is null\nwhere u.id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null\n    and (c.organization_id is null or o.id is not null)\norder by c.published_at desc nulls last, c.id\nlimit $2 offset $3",
-        &[Type::TEXT, Type::INT8, Type::INT8],
-        ListPublicContentOfCreatorRow::COLUMNS,
-    ).in_scope("public");
-    db.fetch_all(&QUERY, &[&id, &page.limit(), &page.offset()]).await
+        "select\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.thumbnail_url,\n    c.price_cents,\n    c.published_at,\n    o.id as \"organization.id\",\n    o.name as \"organization.name\",\n    o.slug as \"organization.slug\"\nfrom content c\njoin users u on u.id = c.creator_id and u.deleted_at is null\nleft join organizations o on o.id = c.organization_id and o.deleted_at is null\nwhere u.id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null\n    and (c.organization_id is null or o.id is not null)",
+        &[Type::TEXT, Type::INT8, Type::INT8], ListPublicContentOfCreatorRow::COLUMNS,
+    ).in_scope("public").with(&[
+        Part::given(0, "\n    and c.organization_id is null", &[]),
+        Part::always("\norder by c.published_at desc nulls last, c.id\nlimit $2 offset $3"),
+    ]);
+    static TOTAL: Query = Query::new(
+        "content::list_public_content_of_creator",
+        "select count(*) from (\nselect\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.thumbnail_url,\n    c.price_cents,\n    c.published_at,\n    o.id as \"organization.id\",\n    o.name as \"organization.name\",\n    o.slug as \"organization.slug\"\nfrom content c\njoin users u on u.id = c.creator_id and u.deleted_at is null\nleft join organizations o on o.id = c.organization_id and o.deleted_at is null\nwhere u.id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null\n    and (c.organization_id is null or o.id is not null)",
+        &[Type::TEXT], &[("count", "int8")],
+    ).in_scope("public").with(&[
+        Part::given(0, "\n    and c.organization_id is null", &[]),
+        Part::always("\n) as page"),
+    ]);
+    let given = [params.personal];
+    QUERY.variant(&given, 0).fetch_page(db, TOTAL.variant(&given, 0), &[&params.id], page).await
 }
 
-/// The newest pieces of all organizations.
+/// The parameters of [`discover_content`].
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct DiscoverContent<'a> {
+    pub content_type: Option<ContentType>,
+    pub category: Option<&'a str>,
+    pub search: Option<&'a str>,
+}
+
+/// The newest pieces of all organizations: of one type or category and with words in title or description, as far as
+/// these are given.
 ///
 /// ```sql
 /// select
@@ -1394,54 +1356,102 @@ pub async fn list_public_content_of_creator(
 /// from content c
 /// join organizations o on o.id = c.organization_id and o.deleted_at is null
 /// join users u on u.id = c.creator_id and u.deleted_at is null
-/// where c.status = 'published' and c.visibility <> 'private' and c.deleted_at is null
+/// where c.status = 'published'
+///     and c.visibility <> 'private'
+///     and c.deleted_at is null
+///     and c.content_type = :content_type  --? content_type
+///     and c.category = :category  --? category
+///     and strpos(lower(concat_ws(' ', c.title, c.description)), lower(:search)) > 0  --? search
 /// order by c.published_at desc nulls last, c.id
 /// ```
 ///
-/// Scope: public. Proven:
-/// - content c: deleted_at is null (line 573), readable where status = 'published' and visibility \<> 'private' (line 570)
-/// - organizations o: deleted_at is null (line 571), readable in this scope, in these columns (line 571)
-/// - users u: deleted_at is null (line 572), readable in this scope, in these columns (line 572)
-pub async fn discover_content(db: &impl Executor, page: Page) -> Result<Vec<DiscoverContentRow>> {
+/// Scope: public. Proven in each of 8 variants:
+/// - content c: deleted_at is null (line 587), readable where status = 'published' and visibility \<> 'private' (line 582)
+/// - organizations o: deleted_at is null (line 583), readable in this scope, in these columns (line 583)
+/// - users u: deleted_at is null (line 584), readable in this scope, in these columns (line 584)
+pub async fn discover_content(
+    db: &impl Executor, params: &DiscoverContent<'_>, page: Page,
+) -> Result<Paged<DiscoverContentRow>> {
     static QUERY: Query = Query::new(
         "content::discover_content",
-        "select\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.thumbnail_url,\n    c.price_cents,\n    c.published_at,\n    u.name as \"creator.name\",\n    u.image as \"creator.image\",\n    o.name as \"organization.name\",\n    o.slug as \"organization.slug\"\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\njoin users u on u.id = c.creator_id and u.deleted_at is null\nwhere c.status = 'published' and c.visibility <> 'private' and c.deleted_at is null\norder by c.published_at desc nulls last, c.id\nlimit $1 offset $2",
-        &[Type::INT8, Type::INT8],
-        DiscoverContentRow::COLUMNS,
-    ).in_scope("public");
-    db.fetch_all(&QUERY, &[&page.limit(), &page.offset()]).await
+        "select\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.thumbnail_url,\n    c.price_cents,\n    c.published_at,\n    u.name as \"creator.name\",\n    u.image as \"creator.image\",\n    o.name as \"organization.name\",\n    o.slug as \"organization.slug\"\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\njoin users u on u.id = c.creator_id and u.deleted_at is null\nwhere c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null",
+        &[Type::TEXT, Type::TEXT, Type::TEXT, Type::INT8, Type::INT8], DiscoverContentRow::COLUMNS,
+    ).in_scope("public").with(&[
+        Part::given(0, "\n    and c.content_type = $1", &[1]),
+        Part::given(1, "\n    and c.category = $2", &[2]),
+        Part::given(2, "\n    and strpos(lower(concat_ws(' ', c.title, c.description)), lower($3)) > 0", &[3]),
+        Part::always("\norder by c.published_at desc nulls last, c.id\nlimit $4 offset $5"),
+    ]);
+    static TOTAL: Query = Query::new(
+        "content::discover_content",
+        "select count(*) from (\nselect\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.thumbnail_url,\n    c.price_cents,\n    c.published_at,\n    u.name as \"creator.name\",\n    u.image as \"creator.image\",\n    o.name as \"organization.name\",\n    o.slug as \"organization.slug\"\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\njoin users u on u.id = c.creator_id and u.deleted_at is null\nwhere c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null",
+        &[Type::TEXT, Type::TEXT, Type::TEXT], &[("count", "int8")],
+    ).in_scope("public").with(&[
+        Part::given(0, "\n    and c.content_type = $1", &[1]),
+        Part::given(1, "\n    and c.category = $2", &[2]),
+        Part::given(2, "\n    and strpos(lower(concat_ws(' ', c.title, c.description)), lower($3)) > 0", &[3]),
+        Part::always("\n) as page"),
+    ]);
+    let given = [params.content_type.is_some(), params.category.is_some(), params.search.is_some()];
+    QUERY.variant(&given, 0).fetch_page(db, TOTAL.variant(&given, 0), &[
+        &params.content_type, &params.category, &params.search,
+    ], page).await
 }
 
-/// What an organization has published under all of the tags, a JSON array.
+/// The parameters of [`list_content_by_tags`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ListContentByTags<'a> {
+    pub organization_id: OrganizationId,
+    pub all_of: Option<&'a [String]>,
+    pub any_of: Option<&'a [String]>,
+}
+
+/// What an organization has published under all of some tags, or under any of them.
 ///
 /// ```sql
 /// select c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.tags, c.price_cents, c.published_at
 /// from content c
 /// join organizations o on o.id = c.organization_id and o.deleted_at is null
+/// join users u on u.id = c.creator_id and u.deleted_at is null
 /// where c.organization_id = :organization_id
-///     and c.tags @> :tags
 ///     and c.status = 'published'
 ///     and c.visibility <> 'private'
 ///     and c.deleted_at is null
+///     and c.tags ?& :all_of  --? all_of
+///     and c.tags ?| :any_of  --? any_of
 /// order by c.published_at desc nulls last, c.id
 /// ```
 ///
-/// Scope: public. Proven:
-/// - content c: deleted_at is null (line 587), readable where status = 'published' and visibility \<> 'private' (line 581)
-/// - organizations o: deleted_at is null (line 582), readable in this scope, in these columns (line 582)
+/// Scope: public. Proven in each of 4 variants:
+/// - content c: deleted_at is null (line 604), readable where status = 'published' and visibility \<> 'private' (line 598)
+/// - organizations o: deleted_at is null (line 599), readable in this scope, in these columns (line 599)
+/// - users u: deleted_at is null (line 600), readable in this scope, in these columns (line 600)
 pub async fn list_content_by_tags(
-    db: &impl Executor,
-    organization_id: OrganizationId,
-    tags: &Value,
-    page: Page,
-) -> Result<Vec<ListContentByTagsRow>> {
+    db: &impl Executor, params: &ListContentByTags<'_>, page: Page,
+) -> Result<Paged<ListContentByTagsRow>> {
     static QUERY: Query = Query::new(
         "content::list_content_by_tags",
-        "select c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.tags, c.price_cents, c.published_at\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\nwhere c.organization_id = $1\n    and c.tags @> $2\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null\norder by c.published_at desc nulls last, c.id\nlimit $3 offset $4",
-        &[Type::UUID, Type::JSONB, Type::INT8, Type::INT8],
+        "select c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.tags, c.price_cents, c.published_at\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\njoin users u on u.id = c.creator_id and u.deleted_at is null\nwhere c.organization_id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null",
+        &[Type::UUID, Type::TEXT_ARRAY, Type::TEXT_ARRAY, Type::INT8, Type::INT8],
         ListContentByTagsRow::COLUMNS,
-    ).in_scope("public");
-    db.fetch_all(&QUERY, &[&organization_id, &tags, &page.limit(), &page.offset()]).await
+    ).in_scope("public").with(&[
+        Part::given(0, "\n    and c.tags ?& $2", &[2]),
+        Part::given(1, "\n    and c.tags ?| $3", &[3]),
+        Part::always("\norder by c.published_at desc nulls last, c.id\nlimit $4 offset $5"),
+    ]);
+    static TOTAL: Query = Query::new(
+        "content::list_content_by_tags",
+        "select count(*) from (\nselect c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.tags, c.price_cents, c.published_at\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\njoin users u on u.id = c.creator_id and u.deleted_at is null\nwhere c.organization_id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null",
+        &[Type::UUID, Type::TEXT_ARRAY, Type::TEXT_ARRAY], &[("count", "int8")],
+    ).in_scope("public").with(&[
+        Part::given(0, "\n    and c.tags ?& $2", &[2]),
+        Part::given(1, "\n    and c.tags ?| $3", &[3]),
+        Part::always("\n) as page"),
+    ]);
+    let given = [params.all_of.is_some(), params.any_of.is_some()];
+    QUERY.variant(&given, 0).fetch_page(db, TOTAL.variant(&given, 0), &[
+        &params.organization_id, &params.all_of, &params.any_of,
+    ], page).await
 }
 
 /// Full-text search in title and description of what an organization has published, the best match first.
@@ -1460,6 +1470,7 @@ pub async fn list_content_by_tags(
 ///     ) as rank
 /// from content c
 /// join organizations o on o.id = c.organization_id and o.deleted_at is null
+/// join users u on u.id = c.creator_id and u.deleted_at is null
 /// where c.organization_id = :organization_id
 ///     and to_tsvector('simple', c.title || ' ' || coalesce(c.description, ''))
 ///         @@ websearch_to_tsquery('simple', :search)
@@ -1470,21 +1481,23 @@ pub async fn list_content_by_tags(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 612), readable where status = 'published' and visibility \<> 'private' (line 605)
-/// - organizations o: deleted_at is null (line 606), readable in this scope, in these columns (line 606)
+/// - content c: deleted_at is null (line 632), readable where status = 'published' and visibility \<> 'private' (line 624)
+/// - organizations o: deleted_at is null (line 625), readable in this scope, in these columns (line 625)
+/// - users u: deleted_at is null (line 626), readable in this scope, in these columns (line 626)
 pub async fn search_content(
-    db: &impl Executor,
-    search: &str,
-    organization_id: OrganizationId,
-    page: Page,
-) -> Result<Vec<SearchContentRow>> {
+    db: &impl Executor, search: &str, organization_id: OrganizationId, page: Page,
+) -> Result<Paged<SearchContentRow>> {
     static QUERY: Query = Query::new(
         "content::search_content",
-        "select\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.thumbnail_url,\n    c.price_cents,\n    ts_rank(\n        to_tsvector('simple', c.title || ' ' || coalesce(c.description, '')),\n        websearch_to_tsquery('simple', $1)\n    ) as rank\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\nwhere c.organization_id = $2\n    and to_tsvector('simple', c.title || ' ' || coalesce(c.description, ''))\n        @@ websearch_to_tsquery('simple', $1)\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null\norder by rank desc, c.id\nlimit $3 offset $4",
-        &[Type::TEXT, Type::UUID, Type::INT8, Type::INT8],
-        SearchContentRow::COLUMNS,
+        "select\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.thumbnail_url,\n    c.price_cents,\n    ts_rank(\n        to_tsvector('simple', c.title || ' ' || coalesce(c.description, '')),\n        websearch_to_tsquery('simple', $1)\n    ) as rank\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\njoin users u on u.id = c.creator_id and u.deleted_at is null\nwhere c.organization_id = $2\n    and to_tsvector('simple', c.title || ' ' || coalesce(c.description, ''))\n        @@ websearch_to_tsquery('simple', $1)\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null\norder by rank desc, c.id\nlimit $3 offset $4",
+        &[Type::TEXT, Type::UUID, Type::INT8, Type::INT8], SearchContentRow::COLUMNS,
     ).in_scope("public");
-    db.fetch_all(&QUERY, &[&search, &organization_id, &page.limit(), &page.offset()]).await
+    static TOTAL: Query = Query::new(
+        "content::search_content",
+        "select count(*) from (\nselect\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.thumbnail_url,\n    c.price_cents,\n    ts_rank(\n        to_tsvector('simple', c.title || ' ' || coalesce(c.description, '')),\n        websearch_to_tsquery('simple', $1)\n    ) as rank\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\njoin users u on u.id = c.creator_id and u.deleted_at is null\nwhere c.organization_id = $2\n    and to_tsvector('simple', c.title || ' ' || coalesce(c.description, ''))\n        @@ websearch_to_tsquery('simple', $1)\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null\n) as page",
+        &[Type::TEXT, Type::UUID], &[("count", "int8")],
+    ).in_scope("public");
+    QUERY.variant(&[], 0).fetch_page(db, TOTAL.variant(&[], 0), &[&search, &organization_id], page).await
 }
 
 /// The four newest pieces of each of the given creators in an organization.
@@ -1502,6 +1515,7 @@ pub async fn search_content(
 ///         row_number() over (partition by c.creator_id order by c.published_at desc nulls last, c.id) as place
 ///     from content c
 ///     join organizations o on o.id = c.organization_id and o.deleted_at is null
+///     join users u on u.id = c.creator_id and u.deleted_at is null
 ///     where c.organization_id = :organization_id
 ///         and c.creator_id = any (:creator_ids)
 ///         and c.status = 'published'
@@ -1513,18 +1527,16 @@ pub async fn search_content(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 634), readable where status = 'published' and visibility \<> 'private' (line 628)
-/// - organizations o: deleted_at is null (line 629), readable in this scope, in these columns (line 629)
+/// - content c: deleted_at is null (line 655), readable where status = 'published' and visibility \<> 'private' (line 648)
+/// - organizations o: deleted_at is null (line 649), readable in this scope, in these columns (line 649)
+/// - users u: deleted_at is null (line 650), readable in this scope, in these columns (line 650)
 pub async fn recent_content_per_creator(
-    db: &impl Executor,
-    organization_id: OrganizationId,
-    creator_ids: &[UserId],
+    db: &impl Executor, organization_id: OrganizationId, creator_ids: &[UserId],
 ) -> Result<Vec<RecentContentPerCreatorRow>> {
     static QUERY: Query = Query::new(
         "content::recent_content_per_creator",
-        "select ranked.creator_id, ranked.id, ranked.title, ranked.slug, ranked.thumbnail_url, ranked.published_at\nfrom (\n    select\n        c.creator_id,\n        c.id,\n        c.title,\n        c.slug,\n        c.thumbnail_url,\n        c.published_at,\n        row_number() over (partition by c.creator_id order by c.published_at desc nulls last, c.id) as place\n    from content c\n    join organizations o on o.id = c.organization_id and o.deleted_at is null\n    where c.organization_id = $1\n        and c.creator_id = any ($2)\n        and c.status = 'published'\n        and c.visibility <> 'private'\n        and c.deleted_at is null\n) ranked\nwhere ranked.place <= 4\norder by ranked.creator_id, ranked.place",
-        &[Type::UUID, Type::TEXT_ARRAY],
-        RecentContentPerCreatorRow::COLUMNS,
+        "select ranked.creator_id, ranked.id, ranked.title, ranked.slug, ranked.thumbnail_url, ranked.published_at\nfrom (\n    select\n        c.creator_id,\n        c.id,\n        c.title,\n        c.slug,\n        c.thumbnail_url,\n        c.published_at,\n        row_number() over (partition by c.creator_id order by c.published_at desc nulls last, c.id) as place\n    from content c\n    join organizations o on o.id = c.organization_id and o.deleted_at is null\n    join users u on u.id = c.creator_id and u.deleted_at is null\n    where c.organization_id = $1\n        and c.creator_id = any ($2)\n        and c.status = 'published'\n        and c.visibility <> 'private'\n        and c.deleted_at is null\n) ranked\nwhere ranked.place <= 4\norder by ranked.creator_id, ranked.place",
+        &[Type::UUID, Type::TEXT_ARRAY], RecentContentPerCreatorRow::COLUMNS,
     ).in_scope("public");
     db.fetch_all(&QUERY, &[&organization_id, &creator_ids]).await
 }
@@ -1537,14 +1549,12 @@ pub async fn recent_content_per_creator(
 /// where id = :id and status = 'published' and deleted_at is null
 /// ```
 ///
-/// Scope: system, because: the counter is raised for viewers who may not change content. Proven:
-/// - content: deleted_at is null (line 646), in system scope (line 644)
+/// Scope: system, because: the counter is raised for viewers who may not change content. Proven: content: deleted_at is null (line 667), in system scope (line 665)
 pub async fn increment_view_count(db: &ServiceRole<'_>, id: ContentId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::increment_view_count",
         "update content\nset view_count = view_count + 1, updated_at = now()\nwhere id = $1 and status = 'published' and deleted_at is null",
-        &[Type::UUID],
-        &[],
+        &[Type::UUID], &[],
     ).in_scope("system");
     db.execute(&QUERY, &[&id]).await
 }
@@ -1557,14 +1567,12 @@ pub async fn increment_view_count(db: &ServiceRole<'_>, id: ContentId) -> Result
 /// where id = :id and deleted_at is null
 /// ```
 ///
-/// Scope: system, because: the payment worker acts for the customer. Proven:
-/// - content: deleted_at is null (line 653), in system scope (line 651)
+/// Scope: system, because: the payment worker acts for the customer. Proven: content: deleted_at is null (line 674), in system scope (line 672)
 pub async fn adjust_purchase_count(db: &ServiceRole<'_>, delta: i32, id: ContentId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::adjust_purchase_count",
         "update content\nset purchase_count = greatest(purchase_count + $1, 0), updated_at = now()\nwhere id = $2 and deleted_at is null",
-        &[Type::INT4, Type::UUID],
-        &[],
+        &[Type::INT4, Type::UUID], &[],
     ).in_scope("system");
     db.execute(&QUERY, &[&delta, &id]).await
 }
@@ -1597,11 +1605,10 @@ pub struct InsertContentBatchItem<'a> {
 /// ```
 ///
 /// Scope: system, because: imports for several creators at once. Proven:
-/// - users u: deleted_at is null (line 665), in system scope (line 665)
-/// - organizations o: deleted_at is null (line 666), in system scope (line 666)
+/// - users u: deleted_at is null (line 686), in system scope (line 686)
+/// - organizations o: deleted_at is null (line 687), in system scope (line 687)
 pub async fn insert_content_batch(
-    db: &ServiceRole<'_>,
-    items: &[InsertContentBatchItem<'_>],
+    db: &ServiceRole<'_>, items: &[InsertContentBatchItem<'_>],
 ) -> Result<Vec<InsertContentBatchRow>> {
     static QUERY: Query = Query::new(
         "content::insert_content_batch",
@@ -1609,18 +1616,13 @@ pub async fn insert_content_batch(
         &[
             Type::TEXT_ARRAY, Type::UUID_ARRAY, Type::TEXT_ARRAY, Type::TEXT_ARRAY, Type::TEXT_ARRAY,
             Type::TEXT_ARRAY,
-        ],
-        InsertContentBatchRow::COLUMNS,
+        ], InsertContentBatchRow::COLUMNS,
     ).in_scope("system");
-    db.fetch_all(
-        &QUERY,
-        &[
-            &Each::new(items, |item| item.creator_id), &Each::new(items, |item| item.organization_id),
-            &Each::new(items, |item| item.title), &Each::new(items, |item| item.slug),
-            &Each::new(items, |item| item.visibility), &Each::new(items, |item| item.content_body),
-        ],
-    )
-    .await
+    db.fetch_all(&QUERY, &[
+        &Each::new(items, |item| item.creator_id), &Each::new(items, |item| item.organization_id),
+        &Each::new(items, |item| item.title), &Each::new(items, |item| item.slug),
+        &Each::new(items, |item| item.visibility), &Each::new(items, |item| item.content_body),
+    ]).await
 }
 
 /// A row of `get_content`.
@@ -1648,9 +1650,8 @@ pub struct GetContentRow {
     pub organization: Option<GetContentRowOrganization>,
     pub media_item: Option<GetContentRowMediaItem>,
 }
-
 impl FromRow for GetContentRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("title", "varchar"), ("slug", "varchar"), ("description", "text"),
         ("content_type", "varchar"), ("content_body", "text"), ("thumbnail_url", "text"),
         ("category", "varchar"), ("tags", "jsonb"), ("visibility", "varchar"), ("price_cents", "int4"),
@@ -1660,7 +1661,6 @@ impl FromRow for GetContentRow {
         ("media_item.id", "uuid"), ("media_item.title", "varchar"), ("media_item.status", "varchar"),
         ("media_item.duration_seconds", "int4"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetContentRow {
             id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, description: row.get(3)?,
@@ -1727,9 +1727,8 @@ pub struct ListCreatorContentRow {
     pub organization: Option<ListCreatorContentRowOrganization>,
     pub media_item: Option<ListCreatorContentRowMediaItem>,
 }
-
 impl FromRow for ListCreatorContentRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("title", "varchar"), ("slug", "varchar"), ("content_type", "varchar"),
         ("category", "varchar"), ("visibility", "varchar"), ("price_cents", "int4"), ("status", "varchar"),
         ("published_at", "timestamptz"), ("view_count", "int4"), ("purchase_count", "int4"),
@@ -1737,7 +1736,6 @@ impl FromRow for ListCreatorContentRow {
         ("organization.name", "varchar"), ("media_item.id", "uuid"), ("media_item.status", "varchar"),
         ("media_item.duration_seconds", "int4"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListCreatorContentRow {
             id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, content_type: row.get(3)?,
@@ -1756,10 +1754,7 @@ impl FromRow for ListCreatorContentRow {
 
 /// The `organization` of a [`ListCreatorContentRow`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ListCreatorContentRowOrganization {
-    pub id: OrganizationId,
-    pub name: String,
-}
+pub struct ListCreatorContentRowOrganization { pub id: OrganizationId, pub name: String }
 
 /// The `media_item` of a [`ListCreatorContentRow`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -1772,17 +1767,9 @@ pub struct ListCreatorContentRowMediaItem {
 
 /// A row of `count_content_by_status`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct CountContentByStatusRow {
-    pub status: ContentStatus,
-    pub pieces: i64,
-    pub paid: i64,
-}
-
+pub struct CountContentByStatusRow { pub status: ContentStatus, pub pieces: i64, pub paid: i64 }
 impl FromRow for CountContentByStatusRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
-        ("status", "varchar"), ("pieces", "int8"), ("paid", "int8"),
-    ];
-
+    const COLUMNS: Columns = &[("status", "varchar"), ("pieces", "int8"), ("paid", "int8")];
     fn from_row(row: &Row) -> Result<Self> {
         Ok(CountContentByStatusRow { status: row.get(0)?, pieces: row.get(1)?, paid: row.get(2)? })
     }
@@ -1796,12 +1783,8 @@ pub struct HoldMediaForContentRow {
     /// uploading -> uploaded -> transcoding -> ready or failed; failed and transcoding can go back to uploaded. ready is final.
     pub status: MediaItemStatus,
 }
-
 impl FromRow for HoldMediaForContentRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
-        ("id", "uuid"), ("media_type", "varchar"), ("status", "varchar"),
-    ];
-
+    const COLUMNS: Columns = &[("id", "uuid"), ("media_type", "varchar"), ("status", "varchar")];
     fn from_row(row: &Row) -> Result<Self> {
         Ok(HoldMediaForContentRow { id: row.get(0)?, media_type: row.get(1)?, status: row.get(2)? })
     }
@@ -1825,15 +1808,13 @@ pub struct GetOrganizationContentRow {
     pub published_at: Option<DateTime<Utc>>,
     pub creator: GetOrganizationContentRowCreator,
 }
-
 impl FromRow for GetOrganizationContentRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("title", "varchar"), ("slug", "varchar"), ("description", "text"),
         ("content_type", "varchar"), ("category", "varchar"), ("visibility", "varchar"),
         ("price_cents", "int4"), ("status", "varchar"), ("published_at", "timestamptz"),
         ("creator.id", "text"), ("creator.name", "text"), ("creator.email", "text"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetOrganizationContentRow {
             id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, description: row.get(3)?,
@@ -1870,14 +1851,12 @@ pub struct AdminListContentRow {
     pub purchase_count: i32,
     pub creator: AdminListContentRowCreator,
 }
-
 impl FromRow for AdminListContentRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("title", "varchar"), ("slug", "varchar"), ("content_type", "varchar"),
         ("status", "varchar"), ("published_at", "timestamptz"), ("view_count", "int4"),
         ("purchase_count", "int4"), ("creator.id", "text"), ("creator.name", "text"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(AdminListContentRow {
             id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, content_type: row.get(3)?,
@@ -1908,13 +1887,11 @@ pub struct AdminPublishContentRow {
     /// First publication; taking the piece back keeps it.
     pub published_at: Option<DateTime<Utc>>,
 }
-
 impl FromRow for AdminPublishContentRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("title", "varchar"), ("slug", "varchar"), ("creator_id", "text"),
         ("status", "varchar"), ("published_at", "timestamptz"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(AdminPublishContentRow {
             id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, creator_id: row.get(3)?,
@@ -1941,15 +1918,13 @@ pub struct ListPublicContentRow {
     pub creator: ListPublicContentRowCreator,
     pub duration_seconds: Option<i32>,
 }
-
 impl FromRow for ListPublicContentRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("title", "varchar"), ("slug", "varchar"), ("description", "text"),
         ("content_type", "varchar"), ("thumbnail_url", "text"), ("category", "varchar"),
         ("price_cents", "int4"), ("published_at", "timestamptz"), ("creator.id", "text"),
         ("creator.name", "text"), ("creator.image", "text"), ("duration_seconds", "int4"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListPublicContentRow {
             id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, description: row.get(3)?,
@@ -1985,13 +1960,11 @@ pub struct ListPublicContentKeysetRow {
     /// First publication; taking the piece back keeps it.
     pub published_at: DateTime<Utc>,
 }
-
 impl FromRow for ListPublicContentKeysetRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("title", "varchar"), ("slug", "varchar"), ("content_type", "varchar"),
         ("thumbnail_url", "text"), ("price_cents", "int4"), ("published_at", "timestamptz"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListPublicContentKeysetRow {
             id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, content_type: row.get(3)?,
@@ -2022,9 +1995,8 @@ pub struct GetPublicContentBySlugRow {
     pub organization: GetPublicContentBySlugRowOrganization,
     pub media_item: Option<GetPublicContentBySlugRowMediaItem>,
 }
-
 impl FromRow for GetPublicContentBySlugRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("title", "varchar"), ("slug", "varchar"), ("description", "text"),
         ("content_type", "varchar"), ("thumbnail_url", "text"), ("category", "varchar"), ("tags", "jsonb"),
         ("visibility", "varchar"), ("price_cents", "int4"), ("published_at", "timestamptz"),
@@ -2033,7 +2005,6 @@ impl FromRow for GetPublicContentBySlugRow {
         ("media_item.id", "uuid"), ("media_item.media_type", "varchar"),
         ("media_item.duration_seconds", "int4"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetPublicContentBySlugRow {
             id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, description: row.get(3)?,
@@ -2088,12 +2059,8 @@ pub struct GetFreeContentBodyRow {
     pub title: String,
     pub content_body: Option<String>,
 }
-
 impl FromRow for GetFreeContentBodyRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
-        ("id", "uuid"), ("title", "varchar"), ("content_body", "text"),
-    ];
-
+    const COLUMNS: Columns = &[("id", "uuid"), ("title", "varchar"), ("content_body", "text")];
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetFreeContentBodyRow { id: row.get(0)?, title: row.get(1)?, content_body: row.get(2)? })
     }
@@ -2110,13 +2077,11 @@ pub struct GetContentForCheckoutRow {
     pub creator_id: UserId,
     pub organization_id: OrganizationId,
 }
-
 impl FromRow for GetContentForCheckoutRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("title", "varchar"), ("price_cents", "int4"), ("creator_id", "text"),
         ("organization_id", "uuid"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetContentForCheckoutRow {
             id: row.get(0)?, title: row.get(1)?, price_cents: row.get(2)?, creator_id: row.get(3)?,
@@ -2142,14 +2107,12 @@ pub struct BrowseOrganizationContentRow {
     pub published_at: Option<DateTime<Utc>>,
     pub creator_name: String,
 }
-
 impl FromRow for BrowseOrganizationContentRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("title", "varchar"), ("slug", "varchar"), ("content_type", "varchar"),
         ("thumbnail_url", "text"), ("price_cents", "int4"), ("view_count", "int4"),
         ("purchase_count", "int4"), ("published_at", "timestamptz"), ("creator_name", "text"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(BrowseOrganizationContentRow {
             id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, content_type: row.get(3)?,
@@ -2174,14 +2137,12 @@ pub struct ListPublicContentOfCreatorRow {
     pub published_at: Option<DateTime<Utc>>,
     pub organization: Option<ListPublicContentOfCreatorRowOrganization>,
 }
-
 impl FromRow for ListPublicContentOfCreatorRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("title", "varchar"), ("slug", "varchar"), ("content_type", "varchar"),
         ("thumbnail_url", "text"), ("price_cents", "int4"), ("published_at", "timestamptz"),
         ("organization.id", "uuid"), ("organization.name", "varchar"), ("organization.slug", "varchar"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListPublicContentOfCreatorRow {
             id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, content_type: row.get(3)?,
@@ -2218,15 +2179,13 @@ pub struct DiscoverContentRow {
     pub creator: DiscoverContentRowCreator,
     pub organization: DiscoverContentRowOrganization,
 }
-
 impl FromRow for DiscoverContentRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("title", "varchar"), ("slug", "varchar"), ("content_type", "varchar"),
         ("thumbnail_url", "text"), ("price_cents", "int4"), ("published_at", "timestamptz"),
         ("creator.name", "text"), ("creator.image", "text"), ("organization.name", "varchar"),
         ("organization.slug", "varchar"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(DiscoverContentRow {
             id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, content_type: row.get(3)?,
@@ -2262,20 +2221,18 @@ pub struct ListContentByTagsRow {
     pub slug: String,
     pub content_type: ContentType,
     pub thumbnail_url: Option<String>,
-    pub tags: Value,
+    pub tags: Option<Value>,
     /// NULL for free.
     pub price_cents: Option<i32>,
     /// First publication; taking the piece back keeps it.
     pub published_at: Option<DateTime<Utc>>,
 }
-
 impl FromRow for ListContentByTagsRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("title", "varchar"), ("slug", "varchar"), ("content_type", "varchar"),
         ("thumbnail_url", "text"), ("tags", "jsonb"), ("price_cents", "int4"),
         ("published_at", "timestamptz"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListContentByTagsRow {
             id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, content_type: row.get(3)?,
@@ -2298,13 +2255,11 @@ pub struct SearchContentRow {
     pub price_cents: Option<i32>,
     pub rank: f32,
 }
-
 impl FromRow for SearchContentRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("title", "varchar"), ("slug", "varchar"), ("content_type", "varchar"),
         ("thumbnail_url", "text"), ("price_cents", "int4"), ("rank", "float4"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(SearchContentRow {
             id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, content_type: row.get(3)?,
@@ -2325,13 +2280,11 @@ pub struct RecentContentPerCreatorRow {
     /// First publication; taking the piece back keeps it.
     pub published_at: Option<DateTime<Utc>>,
 }
-
 impl FromRow for RecentContentPerCreatorRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("creator_id", "text"), ("id", "uuid"), ("title", "varchar"), ("slug", "varchar"),
         ("thumbnail_url", "text"), ("published_at", "timestamptz"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(RecentContentPerCreatorRow {
             creator_id: row.get(0)?, id: row.get(1)?, title: row.get(2)?, slug: row.get(3)?,
@@ -2348,12 +2301,8 @@ pub struct InsertContentBatchRow {
     pub creator_id: UserId,
     pub slug: String,
 }
-
 impl FromRow for InsertContentBatchRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
-        ("id", "uuid"), ("creator_id", "text"), ("slug", "varchar"),
-    ];
-
+    const COLUMNS: Columns = &[("id", "uuid"), ("creator_id", "text"), ("slug", "varchar")];
     fn from_row(row: &Row) -> Result<Self> {
         Ok(InsertContentBatchRow { id: row.get(0)?, creator_id: row.get(1)?, slug: row.get(2)? })
     }

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use sqlward::{Executor, FromRow, Query, Result, Row, RowStream};
+use sqlward::{Columns, Executor, FromRow, Query, Result, Row, RowStream};
 use sqlward::types::Type;
 use crate::{OrganizationScope, PurchaseId, PurchaseStatus};
 
@@ -30,14 +30,12 @@ use crate::{OrganizationScope, PurchaseId, PurchaseStatus};
 /// - content c: deleted_at is null (line 18), organization_id = :organization_id (line 18)
 /// - purchases p: organization_id = :organization_id (line 19)
 pub async fn export_sales<'a>(
-    db: &'a impl Executor,
-    scope: &OrganizationScope,
+    db: &'a impl Executor, scope: &OrganizationScope,
 ) -> Result<RowStream<'a, ExportSalesRow>> {
     static QUERY: Query = Query::new(
         "exports::export_sales",
         "select\n    p.id,\n    p.purchased_at,\n    p.status,\n    c.title,\n    p.amount_paid_cents,\n    p.platform_fee_cents,\n    p.organization_fee_cents,\n    p.creator_payout_cents,\n    p.currency\nfrom purchases p\njoin content c on c.id = p.content_id and c.organization_id = $1 and c.deleted_at is null\nwhere p.organization_id = $1 and p.status in ('completed', 'refunded')\norder by p.created_at, p.id",
-        &[Type::UUID],
-        ExportSalesRow::COLUMNS,
+        &[Type::UUID], ExportSalesRow::COLUMNS,
     ).in_scope("organization");
     db.fetch_stream(&QUERY, &[scope.organization_id()]).await
 }
@@ -56,14 +54,12 @@ pub struct ExportSalesRow {
     pub creator_payout_cents: i32,
     pub currency: String,
 }
-
 impl FromRow for ExportSalesRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("purchased_at", "timestamptz"), ("status", "varchar"), ("title", "varchar"),
         ("amount_paid_cents", "int4"), ("platform_fee_cents", "int4"), ("organization_fee_cents", "int4"),
         ("creator_payout_cents", "int4"), ("currency", "varchar"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ExportSalesRow {
             id: row.get(0)?, purchased_at: row.get(1)?, status: row.get(2)?, title: row.get(3)?,

@@ -3,7 +3,9 @@
 
 use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};
-use sqlward::{Executor, FromRow, Query, Result, Row, ServiceRole, ServiceTransaction, Transaction, Writer};
+use sqlward::{
+    Columns, Executor, FromRow, Query, Result, Row, ServiceRole, ServiceTransaction, Transaction, Writer,
+};
 use sqlward::types::{FromJson, JsonResult, JsonText, Type};
 use crate::{
     AccountId, CreatorScope, Session, SessionId, User, UserId, UserScope, VerificationToken,
@@ -32,8 +34,7 @@ pub async fn create_user(db: &ServiceRole<'_>, params: &CreateUser<'_>) -> Resul
     static QUERY: Query = Query::new(
         "identity::create_user",
         "insert into users (id, name, email, image)\nvalues ($1, $2, lower($3), $4)\nreturning *",
-        &[Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT],
-        User::COLUMNS,
+        &[Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT], User::COLUMNS,
     ).in_scope("system");
     db.fetch_one(&QUERY, &[&params.id, &params.name, &params.email, &params.image]).await
 }
@@ -69,11 +70,9 @@ pub struct CreateAccount<'a> {
 /// returning id, provider_id, user_id, created_at
 /// ```
 ///
-/// Scope: system, because: part of registration, before the first sign-in. Proven:
-/// - users u: deleted_at is null (line 25), in system scope (line 24)
+/// Scope: system, because: part of registration, before the first sign-in. Proven: users u: deleted_at is null (line 25), in system scope (line 24)
 pub async fn create_account(
-    db: &ServiceRole<'_>,
-    params: &CreateAccount<'_>,
+    db: &ServiceRole<'_>, params: &CreateAccount<'_>,
 ) -> Result<Option<CreateAccountRow>> {
     static QUERY: Query = Query::new(
         "identity::create_account",
@@ -81,18 +80,13 @@ pub async fn create_account(
         &[
             Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT, Type::TIMESTAMP,
             Type::TIMESTAMP, Type::TEXT, Type::TEXT, Type::TEXT,
-        ],
-        CreateAccountRow::COLUMNS,
+        ], CreateAccountRow::COLUMNS,
     ).in_scope("system");
-    db.fetch_opt(
-        &QUERY,
-        &[
-            &params.id, &params.account_id, &params.provider_id, &params.access_token, &params.refresh_token,
-            &params.id_token, &params.access_token_expires_at, &params.refresh_token_expires_at,
-            &params.granted_scope, &params.password, &params.owner_id,
-        ],
-    )
-    .await
+    db.fetch_opt(&QUERY, &[
+        &params.id, &params.account_id, &params.provider_id, &params.access_token, &params.refresh_token,
+        &params.id_token, &params.access_token_expires_at, &params.refresh_token_expires_at,
+        &params.granted_scope, &params.password, &params.owner_id,
+    ]).await
 }
 
 /// The parameters of [`register_user`].
@@ -137,17 +131,12 @@ pub async fn register_user(db: &ServiceRole<'_>, params: &RegisterUser<'_>) -> R
         &[
             Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT,
             Type::TIMESTAMP,
-        ],
-        RegisterUserRow::COLUMNS,
+        ], RegisterUserRow::COLUMNS,
     ).in_scope("system");
-    db.fetch_one(
-        &QUERY,
-        &[
-            &params.id, &params.name, &params.email, &params.account_id, &params.password,
-            &params.verification_id, &params.verification_value, &params.verification_expires_at,
-        ],
-    )
-    .await
+    db.fetch_one(&QUERY, &[
+        &params.id, &params.name, &params.email, &params.account_id, &params.password,
+        &params.verification_id, &params.verification_value, &params.verification_expires_at,
+    ]).await
 }
 
 /// The live account of an e-mail address.
@@ -158,14 +147,11 @@ pub async fn register_user(db: &ServiceRole<'_>, params: &RegisterUser<'_>) -> R
 /// where email = lower(:email) and deleted_at is null
 /// ```
 ///
-/// Scope: system, because: sign-in looks the caller up. Proven:
-/// - users: deleted_at is null (line 54), in system scope (line 53)
+/// Scope: system, because: sign-in looks the caller up. Proven: users: deleted_at is null (line 54), in system scope (line 53)
 pub async fn find_user_by_email(db: &ServiceRole<'_>, email: &str) -> Result<Option<User>> {
     static QUERY: Query = Query::new(
         "identity::find_user_by_email",
-        "select *\nfrom users\nwhere email = lower($1) and deleted_at is null",
-        &[Type::TEXT],
-        User::COLUMNS,
+        "select *\nfrom users\nwhere email = lower($1) and deleted_at is null", &[Type::TEXT], User::COLUMNS,
     ).in_scope("system");
     db.fetch_opt(&QUERY, &[&email]).await
 }
@@ -195,14 +181,12 @@ pub async fn find_user_by_email(db: &ServiceRole<'_>, email: &str) -> Result<Opt
 /// - users u: deleted_at is null (line 74), in system scope (line 73)
 /// - accounts a: in system scope (line 70)
 pub async fn find_user_with_accounts_by_email(
-    db: &ServiceRole<'_>,
-    email: &str,
+    db: &ServiceRole<'_>, email: &str,
 ) -> Result<Option<UserWithAccounts>> {
     static QUERY: Query = Query::new(
         "identity::find_user_with_accounts_by_email",
         "select\n    u.id,\n    u.name,\n    u.email,\n    u.email_verified,\n    u.role,\n    coalesce((\n        select jsonb_agg(\n            jsonb_build_object('id', a.id, 'provider_id', a.provider_id, 'password', a.password)\n            order by a.created_at, a.id\n        )\n        from accounts a\n        where a.user_id = u.id\n    ), '[]') as accounts\nfrom users u\nwhere u.email = lower($1) and u.deleted_at is null",
-        &[Type::TEXT],
-        UserWithAccounts::COLUMNS,
+        &[Type::TEXT], UserWithAccounts::COLUMNS,
     ).in_scope("system");
     db.fetch_opt(&QUERY, &[&email]).await
 }
@@ -215,14 +199,12 @@ pub async fn find_user_with_accounts_by_email(
 /// where id = :user_id and deleted_at is null
 /// ```
 ///
-/// Scope: user. Proven:
-/// - users: deleted_at is null (line 80), id = :user_id (line 80)
+/// Scope: user. Proven: users: deleted_at is null (line 80), id = :user_id (line 80)
 pub async fn get_profile(db: &impl Executor, scope: &UserScope) -> Result<Option<GetProfileRow>> {
     static QUERY: Query = Query::new(
         "identity::get_profile",
         "select id, name, email, email_verified, role, image, avatar_url, created_at\nfrom users\nwhere id = $1 and deleted_at is null",
-        &[Type::TEXT],
-        GetProfileRow::COLUMNS,
+        &[Type::TEXT], GetProfileRow::COLUMNS,
     ).in_scope("user");
     db.fetch_opt(&QUERY, &[scope.user_id()]).await
 }
@@ -256,8 +238,7 @@ pub async fn get_public_profile(db: &impl Executor, id: &UserId) -> Result<Optio
     static QUERY: Query = Query::new(
         "identity::get_public_profile",
         "select u.id, u.name, u.image, u.avatar_url, count(c.id) as published_count\nfrom users u\nleft join content c\n    on c.creator_id = u.id\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null\n    and (\n        c.organization_id is null\n        or exists (\n            select from organizations o\n            where o.id = c.organization_id and o.deleted_at is null\n        )\n    )\nwhere u.id = $1 and u.deleted_at is null\ngroup by u.id",
-        &[Type::TEXT],
-        GetPublicProfileRow::COLUMNS,
+        &[Type::TEXT], GetPublicProfileRow::COLUMNS,
     ).in_scope("public");
     db.fetch_opt(&QUERY, &[&id]).await
 }
@@ -274,19 +255,14 @@ pub async fn get_public_profile(db: &impl Executor, id: &UserId) -> Result<Optio
 /// returning id, name, email, email_verified, role, image, avatar_url, created_at
 /// ```
 ///
-/// Scope: user. Proven:
-/// - users: deleted_at is null (line 109), id = :user_id (line 109)
+/// Scope: user. Proven: users: deleted_at is null (line 109), id = :user_id (line 109)
 pub async fn update_profile(
-    db: &impl Writer,
-    scope: &UserScope,
-    name: Option<&str>,
-    email: Option<&str>,
+    db: &impl Writer, scope: &UserScope, name: Option<&str>, email: Option<&str>,
 ) -> Result<Option<GetProfileRow>> {
     static QUERY: Query = Query::new(
         "identity::update_profile",
         "update users\nset name = coalesce($1, name),\n    email = coalesce(lower($2), email),\n    email_verified = email_verified and coalesce(lower($2) = email, true),\n    updated_at = now()\nwhere id = $3 and deleted_at is null\nreturning id, name, email, email_verified, role, image, avatar_url, created_at",
-        &[Type::TEXT, Type::TEXT, Type::TEXT],
-        GetProfileRow::COLUMNS,
+        &[Type::TEXT, Type::TEXT, Type::TEXT], GetProfileRow::COLUMNS,
     ).in_scope("user");
     db.fetch_opt(&QUERY, &[&name, &email, scope.user_id()]).await
 }
@@ -299,14 +275,12 @@ pub async fn update_profile(
 /// where id = :id and email = lower(:email) and deleted_at is null
 /// ```
 ///
-/// Scope: system, because: the token stands for the person, who need not be signed in. Proven:
-/// - users: deleted_at is null (line 117), in system scope (line 115)
+/// Scope: system, because: the token stands for the person, who need not be signed in. Proven: users: deleted_at is null (line 117), in system scope (line 115)
 pub async fn mark_email_verified(db: &ServiceRole<'_>, id: &UserId, email: &str) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::mark_email_verified",
         "update users\nset email_verified = true, updated_at = now()\nwhere id = $1 and email = lower($2) and deleted_at is null",
-        &[Type::TEXT, Type::TEXT],
-        &[],
+        &[Type::TEXT, Type::TEXT], &[],
     ).in_scope("system");
     db.execute(&QUERY, &[&id, &email]).await
 }
@@ -319,14 +293,12 @@ pub async fn mark_email_verified(db: &ServiceRole<'_>, id: &UserId, email: &str)
 /// where id = :user_id and deleted_at is null
 /// ```
 ///
-/// Scope: user. Proven:
-/// - users: deleted_at is null (line 123), id = :user_id (line 123)
+/// Scope: user. Proven: users: deleted_at is null (line 123), id = :user_id (line 123)
 pub async fn set_avatar(db: &impl Writer, scope: &UserScope, avatar_url: &str) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::set_avatar",
         "update users\nset avatar_url = $1, updated_at = now()\nwhere id = $2 and deleted_at is null",
-        &[Type::TEXT, Type::TEXT],
-        &[],
+        &[Type::TEXT, Type::TEXT], &[],
     ).in_scope("user");
     db.execute(&QUERY, &[&avatar_url, scope.user_id()]).await
 }
@@ -339,14 +311,12 @@ pub async fn set_avatar(db: &impl Writer, scope: &UserScope, avatar_url: &str) -
 /// where id = :user_id and deleted_at is null
 /// ```
 ///
-/// Scope: user. Proven:
-/// - users: deleted_at is null (line 129), id = :user_id (line 129)
+/// Scope: user. Proven: users: deleted_at is null (line 129), id = :user_id (line 129)
 pub async fn clear_avatar(db: &impl Writer, scope: &UserScope) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::clear_avatar",
         "update users\nset avatar_url = null, updated_at = now()\nwhere id = $1 and deleted_at is null",
-        &[Type::TEXT],
-        &[],
+        &[Type::TEXT], &[],
     ).in_scope("user");
     db.execute(&QUERY, &[scope.user_id()]).await
 }
@@ -360,14 +330,12 @@ pub async fn clear_avatar(db: &impl Writer, scope: &UserScope) -> Result<u64> {
 /// returning id, role
 /// ```
 ///
-/// Scope: user. Proven:
-/// - users: deleted_at is null (line 135), id = :user_id (line 135)
+/// Scope: user. Proven: users: deleted_at is null (line 135), id = :user_id (line 135)
 pub async fn upgrade_to_creator(db: &impl Writer, scope: &UserScope) -> Result<Option<UpgradeToCreatorRow>> {
     static QUERY: Query = Query::new(
         "identity::upgrade_to_creator",
         "update users\nset role = 'creator', updated_at = now()\nwhere id = $1 and role = 'customer' and deleted_at is null\nreturning id, role",
-        &[Type::TEXT],
-        UpgradeToCreatorRow::COLUMNS,
+        &[Type::TEXT], UpgradeToCreatorRow::COLUMNS,
     ).in_scope("user");
     db.fetch_opt(&QUERY, &[scope.user_id()]).await
 }
@@ -412,8 +380,7 @@ pub async fn close_account(tx: &Transaction<'_>, scope: &CreatorScope) -> Result
     static QUERY: Query = Query::new(
         "identity::close_account",
         "update users u\nset name = 'Deleted account',\n    email = 'deleted-' || u.id || '@codex.invalid',\n    email_verified = false,\n    image = null,\n    avatar_url = null,\n    deleted_at = now(),\n    updated_at = now()\nwhere u.id = $1\n    and u.deleted_at is null\n    and not exists (\n        select from content c\n        where c.creator_id = $1 and c.deleted_at is null\n    )\n    and not exists (\n        select from media_items m\n        where m.creator_id = $1 and m.deleted_at is null\n    )\n    and not exists (\n        select from organization_memberships om\n        join organizations o on o.id = om.organization_id and o.deleted_at is null\n        where om.user_id = $1 and om.role = 'owner' and om.status = 'active'\n    )",
-        &[Type::TEXT],
-        &[],
+        &[Type::TEXT], &[],
     ).in_scope("creator");
     tx.execute(&QUERY, &[scope.creator_id()]).await
 }
@@ -428,14 +395,12 @@ pub async fn close_account(tx: &Transaction<'_>, scope: &CreatorScope) -> Result
 /// order by role
 /// ```
 ///
-/// Scope: system, because: overview for the platform's staff. Proven:
-/// - users: deleted_at is null (line 173), in system scope (line 172)
+/// Scope: system, because: overview for the platform's staff. Proven: users: deleted_at is null (line 173), in system scope (line 172)
 pub async fn count_users_by_role(db: &ServiceRole<'_>) -> Result<Vec<CountUsersByRoleRow>> {
     static QUERY: Query = Query::new(
         "identity::count_users_by_role",
         "select role, count(*) as users, count(*) filter (where email_verified) as verified\nfrom users\nwhere deleted_at is null\ngroup by role\norder by role",
-        &[],
-        CountUsersByRoleRow::COLUMNS,
+        &[], CountUsersByRoleRow::COLUMNS,
     ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
@@ -453,15 +418,12 @@ pub async fn count_users_by_role(db: &ServiceRole<'_>) -> Result<Vec<CountUsersB
 /// - users u: deleted_at is null (line 184), in system scope (line 184)
 /// - accounts a: in system scope (line 183)
 pub async fn find_account_by_provider(
-    db: &ServiceRole<'_>,
-    provider_id: &str,
-    account_id: &str,
+    db: &ServiceRole<'_>, provider_id: &str, account_id: &str,
 ) -> Result<Option<FindAccountByProviderRow>> {
     static QUERY: Query = Query::new(
         "identity::find_account_by_provider",
         "select a.id, a.user_id, u.name as \"user.name\", u.email as \"user.email\", u.role as \"user.role\"\nfrom accounts a\njoin users u on u.id = a.user_id and u.deleted_at is null\nwhere a.provider_id = $1 and a.account_id = $2",
-        &[Type::TEXT, Type::TEXT],
-        FindAccountByProviderRow::COLUMNS,
+        &[Type::TEXT, Type::TEXT], FindAccountByProviderRow::COLUMNS,
     ).in_scope("system");
     db.fetch_opt(&QUERY, &[&provider_id, &account_id]).await
 }
@@ -475,14 +437,12 @@ pub async fn find_account_by_provider(
 /// order by created_at, id
 /// ```
 ///
-/// Scope: user. Proven:
-/// - accounts: user_id = :user_id (line 191)
+/// Scope: user. Proven: accounts: user_id = :user_id (line 191)
 pub async fn list_accounts(db: &impl Executor, scope: &UserScope) -> Result<Vec<ListAccountsRow>> {
     static QUERY: Query = Query::new(
         "identity::list_accounts",
         "select id, provider_id, account_id, scope, created_at, updated_at\nfrom accounts\nwhere user_id = $1\norder by created_at, id",
-        &[Type::TEXT],
-        ListAccountsRow::COLUMNS,
+        &[Type::TEXT], ListAccountsRow::COLUMNS,
     ).in_scope("user");
     db.fetch_all(&QUERY, &[scope.user_id()]).await
 }
@@ -525,12 +485,9 @@ pub struct UpsertOauthAccount<'a> {
 /// returning id, provider_id, created_at, updated_at
 /// ```
 ///
-/// Scope: user. Proven:
-/// - accounts a: user_id = :user_id (line 213), user_id is set to :user_id (line 202)
+/// Scope: user. Proven: accounts a: user_id = :user_id (line 213), user_id is set to :user_id (line 202)
 pub async fn upsert_oauth_account(
-    db: &impl Writer,
-    scope: &UserScope,
-    params: &UpsertOauthAccount<'_>,
+    db: &impl Writer, scope: &UserScope, params: &UpsertOauthAccount<'_>,
 ) -> Result<Option<UpsertOauthAccountRow>> {
     static QUERY: Query = Query::new(
         "identity::upsert_oauth_account",
@@ -538,18 +495,13 @@ pub async fn upsert_oauth_account(
         &[
             Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT,
             Type::TIMESTAMP, Type::TIMESTAMP, Type::TEXT,
-        ],
-        UpsertOauthAccountRow::COLUMNS,
+        ], UpsertOauthAccountRow::COLUMNS,
     ).in_scope("user");
-    db.fetch_opt(
-        &QUERY,
-        &[
-            &params.id, &params.account_id, &params.provider_id, scope.user_id(), &params.access_token,
-            &params.refresh_token, &params.id_token, &params.access_token_expires_at,
-            &params.refresh_token_expires_at, &params.granted_scope,
-        ],
-    )
-    .await
+    db.fetch_opt(&QUERY, &[
+        &params.id, &params.account_id, &params.provider_id, scope.user_id(), &params.access_token,
+        &params.refresh_token, &params.id_token, &params.access_token_expires_at,
+        &params.refresh_token_expires_at, &params.granted_scope,
+    ]).await
 }
 
 /// Replaces the hash of the caller's password. After a reset, `revoke_sessions` goes with it.
@@ -560,14 +512,12 @@ pub async fn upsert_oauth_account(
 /// where user_id = :user_id and provider_id = 'credential'
 /// ```
 ///
-/// Scope: user. Proven:
-/// - accounts: user_id = :user_id (line 220)
+/// Scope: user. Proven: accounts: user_id = :user_id (line 220)
 pub async fn update_password(db: &impl Writer, scope: &UserScope, password: &str) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::update_password",
         "update accounts\nset password = $1, updated_at = now()\nwhere user_id = $2 and provider_id = 'credential'",
-        &[Type::TEXT, Type::TEXT],
-        &[],
+        &[Type::TEXT, Type::TEXT], &[],
     ).in_scope("user");
     db.execute(&QUERY, &[&password, scope.user_id()]).await
 }
@@ -582,13 +532,11 @@ pub async fn update_password(db: &impl Writer, scope: &UserScope, password: &str
 /// for update
 /// ```
 ///
-/// Scope: user. Proven:
-/// - accounts: user_id = :user_id (line 226)
+/// Scope: user. Proven: accounts: user_id = :user_id (line 226)
 pub async fn lock_accounts(tx: &Transaction<'_>, scope: &UserScope) -> Result<Vec<LockAccountsRow>> {
     static QUERY: Query = Query::new(
         "identity::lock_accounts",
-        "select id, provider_id\nfrom accounts\nwhere user_id = $1\norder by id\nfor update",
-        &[Type::TEXT],
+        "select id, provider_id\nfrom accounts\nwhere user_id = $1\norder by id\nfor update", &[Type::TEXT],
         LockAccountsRow::COLUMNS,
     ).in_scope("user");
     tx.fetch_all(&QUERY, &[scope.user_id()]).await
@@ -613,8 +561,7 @@ pub async fn unlink_account(tx: &Transaction<'_>, scope: &UserScope, provider_id
     static QUERY: Query = Query::new(
         "identity::unlink_account",
         "delete from accounts a\nwhere a.user_id = $1\n    and a.provider_id = $2\n    and exists (\n        select from accounts other\n        where other.user_id = $1 and other.provider_id <> $2\n    )",
-        &[Type::TEXT, Type::TEXT],
-        &[],
+        &[Type::TEXT, Type::TEXT], &[],
     ).in_scope("user");
     tx.execute(&QUERY, &[scope.user_id(), &provider_id]).await
 }
@@ -643,24 +590,17 @@ pub struct CreateSession<'a> {
 /// - users u: deleted_at is null (line 248), id = :user_id (line 248)
 /// - sessions: user_id is set to u.id, u.id = :user_id (line 246), user_id is set to :user_id (line 246)
 pub async fn create_session(
-    db: &impl Writer,
-    scope: &UserScope,
-    params: &CreateSession<'_>,
+    db: &impl Writer, scope: &UserScope, params: &CreateSession<'_>,
 ) -> Result<Option<Session>> {
     static QUERY: Query = Query::new(
         "identity::create_session",
         "insert into sessions (id, user_id, token, expires_at, ip_address, user_agent)\nselect $1, u.id, $2, $3, $4, $5\nfrom users u\nwhere u.id = $6 and u.deleted_at is null\nreturning *",
-        &[Type::TEXT, Type::TEXT, Type::TIMESTAMP, Type::TEXT, Type::TEXT, Type::TEXT],
-        Session::COLUMNS,
+        &[Type::TEXT, Type::TEXT, Type::TIMESTAMP, Type::TEXT, Type::TEXT, Type::TEXT], Session::COLUMNS,
     ).in_scope("user");
-    db.fetch_opt(
-        &QUERY,
-        &[
-            &params.id, &params.token, &params.expires_at, &params.ip_address, &params.user_agent,
-            scope.user_id(),
-        ],
-    )
-    .await
+    db.fetch_opt(&QUERY, &[
+        &params.id, &params.token, &params.expires_at, &params.ip_address, &params.user_agent,
+        scope.user_id(),
+    ]).await
 }
 
 /// Authenticates a request: the session of a token that is still in force, with its live user.
@@ -685,15 +625,12 @@ pub async fn create_session(
 /// - users u: deleted_at is null (line 265), in system scope (line 265)
 /// - sessions s: in system scope (line 264)
 pub async fn find_session_with_user(
-    db: &ServiceRole<'_>,
-    token: &str,
-    now: NaiveDateTime,
+    db: &ServiceRole<'_>, token: &str, now: NaiveDateTime,
 ) -> Result<Option<FindSessionWithUserRow>> {
     static QUERY: Query = Query::new(
         "identity::find_session_with_user",
         "select\n    s.id,\n    s.expires_at,\n    s.updated_at,\n    u.id as \"user.id\",\n    u.name as \"user.name\",\n    u.email as \"user.email\",\n    u.email_verified as \"user.email_verified\",\n    u.role as \"user.role\",\n    coalesce(u.avatar_url, u.image) as \"user.picture\"\nfrom sessions s\njoin users u on u.id = s.user_id and u.deleted_at is null\nwhere s.token = $1 and s.expires_at > $2",
-        &[Type::TEXT, Type::TIMESTAMP],
-        FindSessionWithUserRow::COLUMNS,
+        &[Type::TEXT, Type::TIMESTAMP], FindSessionWithUserRow::COLUMNS,
     ).in_scope("system");
     db.fetch_opt(&QUERY, &[&token, &now]).await
 }
@@ -707,24 +644,19 @@ pub async fn find_session_with_user(
 /// order by created_at desc, id
 /// ```
 ///
-/// Scope: user. Proven:
-/// - sessions: user_id = :user_id (line 272)
+/// Scope: user. Proven: sessions: user_id = :user_id (line 272)
 pub async fn list_sessions(
-    db: &impl Executor,
-    scope: &UserScope,
-    token: &str,
-    now: NaiveDateTime,
+    db: &impl Executor, scope: &UserScope, token: &str, now: NaiveDateTime,
 ) -> Result<Vec<ListSessionsRow>> {
     static QUERY: Query = Query::new(
         "identity::list_sessions",
         "select id, created_at, expires_at, ip_address, user_agent, token = $1 as is_current\nfrom sessions\nwhere user_id = $2 and expires_at > $3\norder by created_at desc, id",
-        &[Type::TEXT, Type::TEXT, Type::TIMESTAMP],
-        ListSessionsRow::COLUMNS,
+        &[Type::TEXT, Type::TEXT, Type::TIMESTAMP], ListSessionsRow::COLUMNS,
     ).in_scope("user");
     db.fetch_all(&QUERY, &[&token, scope.user_id(), &now]).await
 }
 
-/// Moves the end of a session that is in force to a later moment.
+/// Moves the end of a session that is in force, when that gives it a day more at least: so not with every request.
 ///
 /// ```sql
 /// update sessions
@@ -732,23 +664,17 @@ pub async fn list_sessions(
 /// where token = :token
 ///     and user_id = :user_id
 ///     and expires_at > :now
-///     and expires_at < :expires_at
+///     and expires_at + interval '1 day' <= :expires_at
 /// ```
 ///
-/// Scope: user. Proven:
-/// - sessions: user_id = :user_id (line 280)
+/// Scope: user. Proven: sessions: user_id = :user_id (line 280)
 pub async fn extend_session(
-    db: &impl Writer,
-    scope: &UserScope,
-    expires_at: NaiveDateTime,
-    token: &str,
-    now: NaiveDateTime,
+    db: &impl Writer, scope: &UserScope, expires_at: NaiveDateTime, token: &str, now: NaiveDateTime,
 ) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::extend_session",
-        "update sessions\nset expires_at = $1, updated_at = now()\nwhere token = $2\n    and user_id = $3\n    and expires_at > $4\n    and expires_at < $1",
-        &[Type::TIMESTAMP, Type::TEXT, Type::TEXT, Type::TIMESTAMP],
-        &[],
+        "update sessions\nset expires_at = $1, updated_at = now()\nwhere token = $2\n    and user_id = $3\n    and expires_at > $4\n    and expires_at + interval '1 day' <= $1",
+        &[Type::TIMESTAMP, Type::TEXT, Type::TEXT, Type::TIMESTAMP], &[],
     ).in_scope("user");
     db.execute(&QUERY, &[&expires_at, &token, scope.user_id(), &now]).await
 }
@@ -760,14 +686,11 @@ pub async fn extend_session(
 /// where token = :token and user_id = :user_id
 /// ```
 ///
-/// Scope: user. Proven:
-/// - sessions: user_id = :user_id (line 287)
+/// Scope: user. Proven: sessions: user_id = :user_id (line 287)
 pub async fn delete_session(db: &impl Writer, scope: &UserScope, token: &str) -> Result<u64> {
     static QUERY: Query = Query::new(
-        "identity::delete_session",
-        "delete from sessions\nwhere token = $1 and user_id = $2",
-        &[Type::TEXT, Type::TEXT],
-        &[],
+        "identity::delete_session", "delete from sessions\nwhere token = $1 and user_id = $2",
+        &[Type::TEXT, Type::TEXT], &[],
     ).in_scope("user");
     db.execute(&QUERY, &[&token, scope.user_id()]).await
 }
@@ -779,14 +702,11 @@ pub async fn delete_session(db: &impl Writer, scope: &UserScope, token: &str) ->
 /// where user_id = :user_id and token <> :token
 /// ```
 ///
-/// Scope: user. Proven:
-/// - sessions: user_id = :user_id (line 292)
+/// Scope: user. Proven: sessions: user_id = :user_id (line 292)
 pub async fn revoke_other_sessions(db: &impl Writer, scope: &UserScope, token: &str) -> Result<u64> {
     static QUERY: Query = Query::new(
-        "identity::revoke_other_sessions",
-        "delete from sessions\nwhere user_id = $1 and token <> $2",
-        &[Type::TEXT, Type::TEXT],
-        &[],
+        "identity::revoke_other_sessions", "delete from sessions\nwhere user_id = $1 and token <> $2",
+        &[Type::TEXT, Type::TEXT], &[],
     ).in_scope("user");
     db.execute(&QUERY, &[scope.user_id(), &token]).await
 }
@@ -798,14 +718,10 @@ pub async fn revoke_other_sessions(db: &impl Writer, scope: &UserScope, token: &
 /// where user_id = :user_id
 /// ```
 ///
-/// Scope: user. Proven:
-/// - sessions: user_id = :user_id (line 297)
+/// Scope: user. Proven: sessions: user_id = :user_id (line 297)
 pub async fn revoke_sessions(db: &impl Writer, scope: &UserScope) -> Result<u64> {
     static QUERY: Query = Query::new(
-        "identity::revoke_sessions",
-        "delete from sessions\nwhere user_id = $1",
-        &[Type::TEXT],
-        &[],
+        "identity::revoke_sessions", "delete from sessions\nwhere user_id = $1", &[Type::TEXT], &[],
     ).in_scope("user");
     db.execute(&QUERY, &[scope.user_id()]).await
 }
@@ -828,15 +744,12 @@ pub async fn revoke_sessions(db: &impl Writer, scope: &UserScope) -> Result<u64>
 /// - sessions: in system scope (line 302)
 /// - sessions s: in system scope (line 305)
 pub async fn purge_expired_sessions(
-    tx: &ServiceTransaction<'_>,
-    now: NaiveDateTime,
-    batch_size: i64,
+    tx: &ServiceTransaction<'_>, now: NaiveDateTime, batch_size: i64,
 ) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::purge_expired_sessions",
         "delete from sessions\nwhere id in (\n    select s.id\n    from sessions s\n    where s.expires_at <= $1\n    order by s.expires_at, s.id\n    limit $2\n    for update skip locked\n)",
-        &[Type::TIMESTAMP, Type::INT8],
-        &[],
+        &[Type::TIMESTAMP, Type::INT8], &[],
     ).in_scope("system");
     tx.execute(&QUERY, &[&now, &batch_size]).await
 }
@@ -860,14 +773,12 @@ pub struct CreateVerification<'a> {
 ///
 /// Scope: system, because: verification comes before sign-in.
 pub async fn create_verification(
-    db: &ServiceRole<'_>,
-    params: &CreateVerification<'_>,
+    db: &ServiceRole<'_>, params: &CreateVerification<'_>,
 ) -> Result<VerificationToken> {
     static QUERY: Query = Query::new(
         "identity::create_verification",
         "insert into verification_tokens (id, identifier, value, expires_at)\nvalues ($1, $2, $3, $4)\nreturning *",
-        &[Type::TEXT, Type::TEXT, Type::TEXT, Type::TIMESTAMP],
-        VerificationToken::COLUMNS,
+        &[Type::TEXT, Type::TEXT, Type::TEXT, Type::TIMESTAMP], VerificationToken::COLUMNS,
     ).in_scope("system");
     db.fetch_one(&QUERY, &[&params.id, &params.identifier, &params.value, &params.expires_at]).await
 }
@@ -882,18 +793,14 @@ pub async fn create_verification(
 /// limit 1
 /// ```
 ///
-/// Scope: system, because: verification comes before sign-in. Proven:
-/// - verification_tokens: in system scope (line 325)
+/// Scope: system, because: verification comes before sign-in. Proven: verification_tokens: in system scope (line 325)
 pub async fn find_verification(
-    db: &ServiceRole<'_>,
-    identifier: &str,
-    now: NaiveDateTime,
+    db: &ServiceRole<'_>, identifier: &str, now: NaiveDateTime,
 ) -> Result<Option<VerificationToken>> {
     static QUERY: Query = Query::new(
         "identity::find_verification",
         "select *\nfrom verification_tokens\nwhere identifier = $1 and expires_at > $2\norder by created_at desc, id\nlimit 1",
-        &[Type::TEXT, Type::TIMESTAMP],
-        VerificationToken::COLUMNS,
+        &[Type::TEXT, Type::TIMESTAMP], VerificationToken::COLUMNS,
     ).in_scope("system");
     db.fetch_opt(&QUERY, &[&identifier, &now]).await
 }
@@ -906,19 +813,14 @@ pub async fn find_verification(
 /// returning identifier
 /// ```
 ///
-/// Scope: system, because: verification comes before sign-in. Proven:
-/// - verification_tokens: in system scope (line 333)
+/// Scope: system, because: verification comes before sign-in. Proven: verification_tokens: in system scope (line 333)
 pub async fn consume_verification(
-    db: &ServiceRole<'_>,
-    id: &VerificationTokenId,
-    value: &str,
-    now: NaiveDateTime,
+    db: &ServiceRole<'_>, id: &VerificationTokenId, value: &str, now: NaiveDateTime,
 ) -> Result<Option<String>> {
     static QUERY: Query = Query::new(
         "identity::consume_verification",
         "delete from verification_tokens\nwhere id = $1 and value = $2 and expires_at > $3\nreturning identifier",
-        &[Type::TEXT, Type::TEXT, Type::TIMESTAMP],
-        &[("identifier", "text")],
+        &[Type::TEXT, Type::TEXT, Type::TIMESTAMP], &[("identifier", "text")],
     ).in_scope("system");
     let row: Option<(String,)> = db.fetch_opt(&QUERY, &[&id, &value, &now]).await?;
     Ok(row.map(|(value,)| value))
@@ -942,15 +844,12 @@ pub async fn consume_verification(
 /// - verification_tokens: in system scope (line 340)
 /// - verification_tokens t: in system scope (line 343)
 pub async fn purge_expired_verifications(
-    tx: &ServiceTransaction<'_>,
-    now: NaiveDateTime,
-    batch_size: i64,
+    tx: &ServiceTransaction<'_>, now: NaiveDateTime, batch_size: i64,
 ) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::purge_expired_verifications",
         "delete from verification_tokens\nwhere id in (\n    select t.id\n    from verification_tokens t\n    where t.expires_at <= $1\n    order by t.expires_at, t.id\n    limit $2\n    for update skip locked\n)",
-        &[Type::TIMESTAMP, Type::INT8],
-        &[],
+        &[Type::TIMESTAMP, Type::INT8], &[],
     ).in_scope("system");
     tx.execute(&QUERY, &[&now, &batch_size]).await
 }
@@ -964,12 +863,10 @@ pub struct CreateAccountRow {
     pub user_id: UserId,
     pub created_at: NaiveDateTime,
 }
-
 impl FromRow for CreateAccountRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "text"), ("provider_id", "text"), ("user_id", "text"), ("created_at", "timestamp"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(CreateAccountRow {
             id: row.get(0)?, provider_id: row.get(1)?, user_id: row.get(2)?, created_at: row.get(3)?,
@@ -988,12 +885,10 @@ pub struct RegisterUserRow {
     pub role: String,
     pub created_at: NaiveDateTime,
 }
-
 impl FromRow for RegisterUserRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "text"), ("name", "text"), ("email", "text"), ("role", "text"), ("created_at", "timestamp"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(RegisterUserRow {
             id: row.get(0)?, name: row.get(1)?, email: row.get(2)?, role: row.get(3)?,
@@ -1014,13 +909,11 @@ pub struct UserWithAccounts {
     pub role: String,
     pub accounts: Vec<UserWithAccountsAccount>,
 }
-
 impl FromRow for UserWithAccounts {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "text"), ("name", "text"), ("email", "text"), ("email_verified", "bool"), ("role", "text"),
         ("accounts", "jsonb"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(UserWithAccounts {
             id: row.get(0)?, name: row.get(1)?, email: row.get(2)?, email_verified: row.get(3)?,
@@ -1045,13 +938,11 @@ pub struct GetProfileRow {
     pub avatar_url: Option<String>,
     pub created_at: NaiveDateTime,
 }
-
 impl FromRow for GetProfileRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "text"), ("name", "text"), ("email", "text"), ("email_verified", "bool"), ("role", "text"),
         ("image", "text"), ("avatar_url", "text"), ("created_at", "timestamp"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetProfileRow {
             id: row.get(0)?, name: row.get(1)?, email: row.get(2)?, email_verified: row.get(3)?,
@@ -1072,13 +963,11 @@ pub struct GetPublicProfileRow {
     pub avatar_url: Option<String>,
     pub published_count: i64,
 }
-
 impl FromRow for GetPublicProfileRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "text"), ("name", "text"), ("image", "text"), ("avatar_url", "text"),
         ("published_count", "int8"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetPublicProfileRow {
             id: row.get(0)?, name: row.get(1)?, image: row.get(2)?, avatar_url: row.get(3)?,
@@ -1095,13 +984,9 @@ pub struct UpgradeToCreatorRow {
     /// Role on the platform (customer, creator, admin, system, platform_owner), not in an organization. No CHECK: the authentication library writes it.
     pub role: String,
 }
-
 impl FromRow for UpgradeToCreatorRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[("id", "text"), ("role", "text")];
-
-    fn from_row(row: &Row) -> Result<Self> {
-        Ok(UpgradeToCreatorRow { id: row.get(0)?, role: row.get(1)? })
-    }
+    const COLUMNS: Columns = &[("id", "text"), ("role", "text")];
+    fn from_row(row: &Row) -> Result<Self> { Ok(UpgradeToCreatorRow { id: row.get(0)?, role: row.get(1)? }) }
 }
 
 /// A row of `count_users_by_role`.
@@ -1112,12 +997,8 @@ pub struct CountUsersByRoleRow {
     pub users: i64,
     pub verified: i64,
 }
-
 impl FromRow for CountUsersByRoleRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
-        ("role", "text"), ("users", "int8"), ("verified", "int8"),
-    ];
-
+    const COLUMNS: Columns = &[("role", "text"), ("users", "int8"), ("verified", "int8")];
     fn from_row(row: &Row) -> Result<Self> {
         Ok(CountUsersByRoleRow { role: row.get(0)?, users: row.get(1)?, verified: row.get(2)? })
     }
@@ -1130,13 +1011,11 @@ pub struct FindAccountByProviderRow {
     pub user_id: UserId,
     pub user: FindAccountByProviderRowUser,
 }
-
 impl FromRow for FindAccountByProviderRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "text"), ("user_id", "text"), ("user.name", "text"), ("user.email", "text"),
         ("user.role", "text"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(FindAccountByProviderRow {
             id: row.get(0)?, user_id: row.get(1)?,
@@ -1166,13 +1045,11 @@ pub struct ListAccountsRow {
     pub created_at: NaiveDateTime,
     pub updated_at: NaiveDateTime,
 }
-
 impl FromRow for ListAccountsRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "text"), ("provider_id", "text"), ("account_id", "text"), ("scope", "text"),
         ("created_at", "timestamp"), ("updated_at", "timestamp"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListAccountsRow {
             id: row.get(0)?, provider_id: row.get(1)?, account_id: row.get(2)?, scope: row.get(3)?,
@@ -1190,12 +1067,10 @@ pub struct UpsertOauthAccountRow {
     pub created_at: NaiveDateTime,
     pub updated_at: NaiveDateTime,
 }
-
 impl FromRow for UpsertOauthAccountRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "text"), ("provider_id", "text"), ("created_at", "timestamp"), ("updated_at", "timestamp"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(UpsertOauthAccountRow {
             id: row.get(0)?, provider_id: row.get(1)?, created_at: row.get(2)?, updated_at: row.get(3)?,
@@ -1210,10 +1085,8 @@ pub struct LockAccountsRow {
     /// 'credential' for a password, else the name of the OAuth provider.
     pub provider_id: String,
 }
-
 impl FromRow for LockAccountsRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[("id", "text"), ("provider_id", "text")];
-
+    const COLUMNS: Columns = &[("id", "text"), ("provider_id", "text")];
     fn from_row(row: &Row) -> Result<Self> {
         Ok(LockAccountsRow { id: row.get(0)?, provider_id: row.get(1)? })
     }
@@ -1227,14 +1100,12 @@ pub struct FindSessionWithUserRow {
     pub updated_at: NaiveDateTime,
     pub user: FindSessionWithUserRowUser,
 }
-
 impl FromRow for FindSessionWithUserRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "text"), ("expires_at", "timestamp"), ("updated_at", "timestamp"), ("user.id", "text"),
         ("user.name", "text"), ("user.email", "text"), ("user.email_verified", "bool"), ("user.role", "text"),
         ("user.picture", "text"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(FindSessionWithUserRow {
             id: row.get(0)?, expires_at: row.get(1)?, updated_at: row.get(2)?,
@@ -1269,13 +1140,11 @@ pub struct ListSessionsRow {
     pub user_agent: Option<String>,
     pub is_current: bool,
 }
-
 impl FromRow for ListSessionsRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "text"), ("created_at", "timestamp"), ("expires_at", "timestamp"), ("ip_address", "text"),
         ("user_agent", "text"), ("is_current", "bool"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListSessionsRow {
             id: row.get(0)?, created_at: row.get(1)?, expires_at: row.get(2)?, ip_address: row.get(3)?,

@@ -19,21 +19,35 @@
 #![allow(rustdoc::bare_urls)]
 
 #[rustfmt::skip]
+pub mod access;
+#[rustfmt::skip]
+pub mod analytics;
+#[rustfmt::skip]
 pub mod commerce;
 #[rustfmt::skip]
 pub mod content;
 #[rustfmt::skip]
 pub mod exports;
 #[rustfmt::skip]
+pub mod fees;
+#[rustfmt::skip]
+pub mod grants;
+#[rustfmt::skip]
 pub mod identity;
 #[rustfmt::skip]
 pub mod library;
+#[rustfmt::skip]
+pub mod mail;
 #[rustfmt::skip]
 pub mod media;
 #[rustfmt::skip]
 pub mod memberships;
 #[rustfmt::skip]
 pub mod organizations;
+#[rustfmt::skip]
+pub mod playback;
+#[rustfmt::skip]
+pub mod purchases;
 #[rustfmt::skip]
 mod rows;
 #[rustfmt::skip]

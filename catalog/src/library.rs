@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use sqlward::{Executor, FromRow, Page, Paged, Part, Query, Result, Row};
+use sqlward::{Columns, Executor, FromRow, Page, Paged, Part, Query, Result, Row};
 use sqlward::types::Type;
 use crate::{ContentId, ContentType, OrganizationId, UserScope};
 
@@ -59,20 +59,23 @@ pub enum ListUserLibrarySort {
 ///             coalesce(p.purchased_at, p.created_at) as acquired_at
 ///         from purchases p
 ///         join content c on c.id = p.content_id and c.deleted_at is null
-///         where p.customer_id = :user_id and p.status = 'completed'
+///         where p.customer_id = :user_id and p.status = 'completed' and p.disputed_at is null
 ///         union all
 ///         select
 ///             c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.organization_id, c.media_item_id,
 ///             g.created_at
 ///         from content_access g
 ///         join content c on c.id = g.content_id and c.deleted_at is null
-///         where g.user_id = :user_id and (g.expires_at is null or g.expires_at > :now)
+///         where g.user_id = :user_id
+///             and g.access_type in ('subscription', 'complimentary', 'preview')
+///             and (g.expires_at is null or g.expires_at > :now)
 ///         union all
 ///         select
 ///             c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.organization_id, c.media_item_id,
 ///             s.created_at
 ///         from organization_memberships s
-///         join content c on c.organization_id = s.organization_id and c.deleted_at is null
+///         join organizations h on h.id = s.organization_id and h.deleted_at is null
+///         join content c on c.organization_id = h.id and c.deleted_at is null
 ///         where s.user_id = :user_id
 ///             and s.status = 'active'
 ///             and s.role in ('owner', 'admin', 'creator')
@@ -97,22 +100,20 @@ pub enum ListUserLibrarySort {
 /// ```
 ///
 /// Scope: user, public. Proven in each of 192 variants:
-/// - content c: deleted_at is null (line 32), deleted_at is null (line 39), deleted_at is null (line 46), id = p.content_id, p: customer_id = :user_id (line 32), id = g.content_id, g: user_id = :user_id (line 39), readable where status = 'published' and visibility \<> 'private' (line 46)
-/// - organizations o: deleted_at is null (line 55), readable in this scope, in these columns (line 55)
-/// - media_items m: deleted_at is null (line 56), readable where status = 'ready' (line 56)
-/// - purchases p: customer_id = :user_id (line 33)
-/// - content_access g: user_id = :user_id (line 40)
-/// - organization_memberships s: user_id = :user_id (line 47)
-/// - video_playback v: user_id = :user_id (line 57)
+/// - content c: deleted_at is null (line 33), deleted_at is null (line 40), deleted_at is null (line 50), id = p.content_id, p: customer_id = :user_id (line 33), id = g.content_id, g: user_id = :user_id (line 40), readable where status = 'published' and visibility \<> 'private' (line 50)
+/// - organizations h: deleted_at is null (line 49), id = s.organization_id, s: user_id = :user_id (line 49)
+/// - organizations o: deleted_at is null (line 59), readable in this scope, in these columns (line 59)
+/// - media_items m: deleted_at is null (line 60), readable where status = 'ready' (line 60)
+/// - purchases p: customer_id = :user_id (line 34)
+/// - content_access g: user_id = :user_id (line 41)
+/// - organization_memberships s: user_id = :user_id (line 51)
+/// - video_playback v: user_id = :user_id (line 61)
 pub async fn list_user_library(
-    db: &impl Executor,
-    scope: &UserScope,
-    params: &ListUserLibrary<'_>,
-    page: Page,
+    db: &impl Executor, scope: &UserScope, params: &ListUserLibrary<'_>, page: Page,
 ) -> Result<Paged<ListUserLibraryRow>> {
     static QUERY: Query = Query::new(
         "library::list_user_library",
-        "select\n    l.id,\n    l.title,\n    l.slug,\n    l.content_type,\n    l.thumbnail_url,\n    l.acquired_at,\n    o.id as \"organization.id\",\n    o.name as \"organization.name\",\n    o.slug as \"organization.slug\",\n    m.duration_seconds,\n    v.position_seconds as \"playback.position_seconds\",\n    v.completed as \"playback.completed\",\n    v.updated_at as \"playback.updated_at\"\nfrom (\n    select distinct on (a.id) a.*\n    from (\n        select\n            c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.organization_id, c.media_item_id,\n            coalesce(p.purchased_at, p.created_at) as acquired_at\n        from purchases p\n        join content c on c.id = p.content_id and c.deleted_at is null\n        where p.customer_id = $1 and p.status = 'completed'\n        union all\n        select\n            c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.organization_id, c.media_item_id,\n            g.created_at\n        from content_access g\n        join content c on c.id = g.content_id and c.deleted_at is null\n        where g.user_id = $1 and (g.expires_at is null or g.expires_at > $2)\n        union all\n        select\n            c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.organization_id, c.media_item_id,\n            s.created_at\n        from organization_memberships s\n        join content c on c.organization_id = s.organization_id and c.deleted_at is null\n        where s.user_id = $1\n            and s.status = 'active'\n            and s.role in ('owner', 'admin', 'creator')\n            and c.status = 'published'\n            and c.visibility <> 'private'\n    ) a\n    order by a.id, a.acquired_at desc\n) l\nleft join organizations o on o.id = l.organization_id and o.deleted_at is null\nleft join media_items m on m.id = l.media_item_id and m.status = 'ready' and m.deleted_at is null\nleft join video_playback v on v.content_id = l.id and v.user_id = $1\nwhere true",
+        "select\n    l.id,\n    l.title,\n    l.slug,\n    l.content_type,\n    l.thumbnail_url,\n    l.acquired_at,\n    o.id as \"organization.id\",\n    o.name as \"organization.name\",\n    o.slug as \"organization.slug\",\n    m.duration_seconds,\n    v.position_seconds as \"playback.position_seconds\",\n    v.completed as \"playback.completed\",\n    v.updated_at as \"playback.updated_at\"\nfrom (\n    select distinct on (a.id) a.*\n    from (\n        select\n            c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.organization_id, c.media_item_id,\n            coalesce(p.purchased_at, p.created_at) as acquired_at\n        from purchases p\n        join content c on c.id = p.content_id and c.deleted_at is null\n        where p.customer_id = $1 and p.status = 'completed' and p.disputed_at is null\n        union all\n        select\n            c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.organization_id, c.media_item_id,\n            g.created_at\n        from content_access g\n        join content c on c.id = g.content_id and c.deleted_at is null\n        where g.user_id = $1\n            and g.access_type in ('subscription', 'complimentary', 'preview')\n            and (g.expires_at is null or g.expires_at > $2)\n        union all\n        select\n            c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.organization_id, c.media_item_id,\n            s.created_at\n        from organization_memberships s\n        join organizations h on h.id = s.organization_id and h.deleted_at is null\n        join content c on c.organization_id = h.id and c.deleted_at is null\n        where s.user_id = $1\n            and s.status = 'active'\n            and s.role in ('owner', 'admin', 'creator')\n            and c.status = 'published'\n            and c.visibility <> 'private'\n    ) a\n    order by a.id, a.acquired_at desc\n) l\nleft join organizations o on o.id = l.organization_id and o.deleted_at is null\nleft join media_items m on m.id = l.media_item_id and m.status = 'ready' and m.deleted_at is null\nleft join video_playback v on v.content_id = l.id and v.user_id = $1\nwhere true",
         &[Type::TEXT, Type::TIMESTAMPTZ, Type::TEXT, Type::UUID, Type::TEXT, Type::INT8, Type::INT8],
         ListUserLibraryRow::COLUMNS,
     ).in_scope("user, public").with(&[
@@ -129,9 +130,8 @@ pub async fn list_user_library(
     ]);
     static TOTAL: Query = Query::new(
         "library::list_user_library",
-        "select count(*) from (\nselect\n    l.id,\n    l.title,\n    l.slug,\n    l.content_type,\n    l.thumbnail_url,\n    l.acquired_at,\n    o.id as \"organization.id\",\n    o.name as \"organization.name\",\n    o.slug as \"organization.slug\",\n    m.duration_seconds,\n    v.position_seconds as \"playback.position_seconds\",\n    v.completed as \"playback.completed\",\n    v.updated_at as \"playback.updated_at\"\nfrom (\n    select distinct on (a.id) a.*\n    from (\n        select\n            c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.organization_id, c.media_item_id,\n            coalesce(p.purchased_at, p.created_at) as acquired_at\n        from purchases p\n        join content c on c.id = p.content_id and c.deleted_at is null\n        where p.customer_id = $1 and p.status = 'completed'\n        union all\n        select\n            c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.organization_id, c.media_item_id,\n            g.created_at\n        from content_access g\n        join content c on c.id = g.content_id and c.deleted_at is null\n        where g.user_id = $1 and (g.expires_at is null or g.expires_at > $2)\n        union all\n        select\n            c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.organization_id, c.media_item_id,\n            s.created_at\n        from organization_memberships s\n        join content c on c.organization_id = s.organization_id and c.deleted_at is null\n        where s.user_id = $1\n            and s.status = 'active'\n            and s.role in ('owner', 'admin', 'creator')\n            and c.status = 'published'\n            and c.visibility <> 'private'\n    ) a\n    order by a.id, a.acquired_at desc\n) l\nleft join organizations o on o.id = l.organization_id and o.deleted_at is null\nleft join media_items m on m.id = l.media_item_id and m.status = 'ready' and m.deleted_at is null\nleft join video_playback v on v.content_id = l.id and v.user_id = $1\nwhere true",
-        &[Type::TEXT, Type::TIMESTAMPTZ, Type::TEXT, Type::UUID, Type::TEXT],
-        &[("count", "int8")],
+        "select count(*) from (\nselect\n    l.id,\n    l.title,\n    l.slug,\n    l.content_type,\n    l.thumbnail_url,\n    l.acquired_at,\n    o.id as \"organization.id\",\n    o.name as \"organization.name\",\n    o.slug as \"organization.slug\",\n    m.duration_seconds,\n    v.position_seconds as \"playback.position_seconds\",\n    v.completed as \"playback.completed\",\n    v.updated_at as \"playback.updated_at\"\nfrom (\n    select distinct on (a.id) a.*\n    from (\n        select\n            c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.organization_id, c.media_item_id,\n            coalesce(p.purchased_at, p.created_at) as acquired_at\n        from purchases p\n        join content c on c.id = p.content_id and c.deleted_at is null\n        where p.customer_id = $1 and p.status = 'completed' and p.disputed_at is null\n        union all\n        select\n            c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.organization_id, c.media_item_id,\n            g.created_at\n        from content_access g\n        join content c on c.id = g.content_id and c.deleted_at is null\n        where g.user_id = $1\n            and g.access_type in ('subscription', 'complimentary', 'preview')\n            and (g.expires_at is null or g.expires_at > $2)\n        union all\n        select\n            c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.organization_id, c.media_item_id,\n            s.created_at\n        from organization_memberships s\n        join organizations h on h.id = s.organization_id and h.deleted_at is null\n        join content c on c.organization_id = h.id and c.deleted_at is null\n        where s.user_id = $1\n            and s.status = 'active'\n            and s.role in ('owner', 'admin', 'creator')\n            and c.status = 'published'\n            and c.visibility <> 'private'\n    ) a\n    order by a.id, a.acquired_at desc\n) l\nleft join organizations o on o.id = l.organization_id and o.deleted_at is null\nleft join media_items m on m.id = l.media_item_id and m.status = 'ready' and m.deleted_at is null\nleft join video_playback v on v.content_id = l.id and v.user_id = $1\nwhere true",
+        &[Type::TEXT, Type::TIMESTAMPTZ, Type::TEXT, Type::UUID, Type::TEXT], &[("count", "int8")],
     ).in_scope("user, public").with(&[
         Part::given(0, "\n    and l.content_type = $3", &[3]),
         Part::given(1, "\n    and l.organization_id = $4", &[4]),
@@ -145,13 +145,9 @@ pub async fn list_user_library(
         params.content_type.is_some(), params.organization_id.is_some(), params.search.is_some(),
         params.completed, params.in_progress, params.not_started,
     ];
-    QUERY.variant(&given, params.sort as usize).fetch_page(
-        db,
-        TOTAL.variant(&given, 0),
-        &[scope.user_id(), &params.now, &params.content_type, &params.organization_id, &params.search],
-        page,
-    )
-    .await
+    QUERY.variant(&given, params.sort as usize).fetch_page(db, TOTAL.variant(&given, 0), &[
+        scope.user_id(), &params.now, &params.content_type, &params.organization_id, &params.search,
+    ], page).await
 }
 
 /// A row of `list_user_library`.
@@ -167,16 +163,14 @@ pub struct ListUserLibraryRow {
     pub duration_seconds: Option<i32>,
     pub playback: Option<ListUserLibraryRowPlayback>,
 }
-
 impl FromRow for ListUserLibraryRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("title", "varchar"), ("slug", "varchar"), ("content_type", "varchar"),
         ("thumbnail_url", "text"), ("acquired_at", "timestamptz"), ("organization.id", "uuid"),
         ("organization.name", "varchar"), ("organization.slug", "varchar"), ("duration_seconds", "int4"),
         ("playback.position_seconds", "int4"), ("playback.completed", "bool"),
         ("playback.updated_at", "timestamptz"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListUserLibraryRow {
             id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, content_type: row.get(3)?,

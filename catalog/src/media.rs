@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlward::{
-    Executor, FromRow, Page, Paged, Part, Query, Result, Row, ServiceRole, ServiceTransaction, Transaction,
-    Writer,
+    Columns, Executor, FromRow, Page, Paged, Part, Query, Result, Row, ServiceRole, ServiceTransaction,
+    Transaction, Writer,
 };
 use sqlward::types::Type;
 use crate::{
@@ -35,12 +35,9 @@ pub struct CreateMediaItem<'a> {
 /// returning *
 /// ```
 ///
-/// Scope: creator. Proven:
-/// - media_items: creator_id is set to :creator_id (line 10)
+/// Scope: creator. Proven: media_items: creator_id is set to :creator_id (line 10)
 pub async fn create_media_item(
-    db: &impl Writer,
-    scope: &CreatorScope,
-    params: &CreateMediaItem<'_>,
+    db: &impl Writer, scope: &CreatorScope, params: &CreateMediaItem<'_>,
 ) -> Result<MediaItem> {
     static QUERY: Query = Query::new(
         "media::create_media_item",
@@ -48,14 +45,10 @@ pub async fn create_media_item(
         &[Type::TEXT, Type::VARCHAR, Type::TEXT, Type::VARCHAR, Type::TEXT, Type::INT8, Type::VARCHAR],
         MediaItem::COLUMNS,
     ).in_scope("creator");
-    db.fetch_one(
-        &QUERY,
-        &[
-            scope.creator_id(), &params.title, &params.description, &params.media_type, &params.object_path,
-            &params.file_size_bytes, &params.mime_type,
-        ],
-    )
-    .await
+    db.fetch_one(&QUERY, &[
+        scope.creator_id(), &params.title, &params.description, &params.media_type, &params.object_path,
+        &params.file_size_bytes, &params.mime_type,
+    ]).await
 }
 
 /// A media item with its creator.
@@ -88,15 +81,12 @@ pub async fn create_media_item(
 /// - media_items m: deleted_at is null (line 36), creator_id = :creator_id (line 36)
 /// - users u: deleted_at is null (line 35), id = m.creator_id, m.creator_id = :creator_id (line 35)
 pub async fn get_media_item(
-    db: &impl Executor,
-    scope: &CreatorScope,
-    id: MediaItemId,
+    db: &impl Executor, scope: &CreatorScope, id: MediaItemId,
 ) -> Result<Option<GetMediaItemRow>> {
     static QUERY: Query = Query::new(
         "media::get_media_item",
         "select\n    m.id,\n    m.title,\n    m.description,\n    m.media_type,\n    m.status,\n    m.mime_type,\n    m.file_size_bytes,\n    m.duration_seconds,\n    m.width,\n    m.height,\n    m.thumbnail_key,\n    m.waveform_key,\n    m.uploaded_at,\n    m.created_at,\n    u.id as \"creator.id\",\n    u.name as \"creator.name\",\n    u.image as \"creator.image\"\nfrom media_items m\njoin users u on u.id = m.creator_id and u.deleted_at is null\nwhere m.id = $1 and m.creator_id = $2 and m.deleted_at is null",
-        &[Type::UUID, Type::TEXT],
-        GetMediaItemRow::COLUMNS,
+        &[Type::UUID, Type::TEXT], GetMediaItemRow::COLUMNS,
     ).in_scope("creator");
     db.fetch_opt(&QUERY, &[&id, scope.creator_id()]).await
 }
@@ -136,19 +126,14 @@ pub enum ListMediaItemsSort {
 /// --order by title, id  --? sort title
 /// ```
 ///
-/// Scope: creator. Proven in each of 12 variants:
-/// - media_items: deleted_at is null (line 44), creator_id = :creator_id (line 43)
+/// Scope: creator. Proven in each of 12 variants: media_items: deleted_at is null (line 44), creator_id = :creator_id (line 43)
 pub async fn list_media_items(
-    db: &impl Executor,
-    scope: &CreatorScope,
-    params: &ListMediaItems,
-    page: Page,
+    db: &impl Executor, scope: &CreatorScope, params: &ListMediaItems, page: Page,
 ) -> Result<Paged<MediaItem>> {
     static QUERY: Query = Query::new(
         "media::list_media_items",
         "select *\nfrom media_items\nwhere creator_id = $1\n    and deleted_at is null",
-        &[Type::TEXT, Type::TEXT, Type::TEXT, Type::INT8, Type::INT8],
-        MediaItem::COLUMNS,
+        &[Type::TEXT, Type::TEXT, Type::TEXT, Type::INT8, Type::INT8], MediaItem::COLUMNS,
     ).in_scope("creator").with(&[
         Part::given(0, "\n    and status = $2", &[2]),
         Part::given(1, "\n    and media_type = $3", &[3]),
@@ -160,21 +145,16 @@ pub async fn list_media_items(
     static TOTAL: Query = Query::new(
         "media::list_media_items",
         "select count(*) from (\nselect *\nfrom media_items\nwhere creator_id = $1\n    and deleted_at is null",
-        &[Type::TEXT, Type::TEXT, Type::TEXT],
-        &[("count", "int8")],
+        &[Type::TEXT, Type::TEXT, Type::TEXT], &[("count", "int8")],
     ).in_scope("creator").with(&[
         Part::given(0, "\n    and status = $2", &[2]),
         Part::given(1, "\n    and media_type = $3", &[3]),
         Part::always("\n) as page"),
     ]);
     let given = [params.status.is_some(), params.media_type.is_some()];
-    QUERY.variant(&given, params.sort as usize).fetch_page(
-        db,
-        TOTAL.variant(&given, 0),
-        &[scope.creator_id(), &params.status, &params.media_type],
-        page,
-    )
-    .await
+    QUERY.variant(&given, params.sort as usize).fetch_page(db, TOTAL.variant(&given, 0), &[
+        scope.creator_id(), &params.status, &params.media_type,
+    ], page).await
 }
 
 /// Ready media that no live piece of content shows.
@@ -196,15 +176,12 @@ pub async fn list_media_items(
 /// - media_items m: deleted_at is null (line 59), creator_id = :creator_id (line 57)
 /// - content c: deleted_at is null (line 62), creator_id = :creator_id (line 62)
 pub async fn list_unused_media(
-    db: &impl Executor,
-    scope: &CreatorScope,
-    page: Page,
+    db: &impl Executor, scope: &CreatorScope, page: Page,
 ) -> Result<Vec<MediaItem>> {
     static QUERY: Query = Query::new(
         "media::list_unused_media",
         "select m.*\nfrom media_items m\nwhere m.creator_id = $1\n    and m.status = 'ready'\n    and m.deleted_at is null\n    and not exists (\n        select from content c\n        where c.media_item_id = m.id and c.creator_id = $1 and c.deleted_at is null\n    )\norder by m.uploaded_at desc nulls last, m.id\nlimit $2 offset $3",
-        &[Type::TEXT, Type::INT8, Type::INT8],
-        MediaItem::COLUMNS,
+        &[Type::TEXT, Type::INT8, Type::INT8], MediaItem::COLUMNS,
     ).in_scope("creator");
     db.fetch_all(&QUERY, &[scope.creator_id(), &page.limit(), &page.offset()]).await
 }
@@ -222,43 +199,52 @@ pub async fn list_unused_media(
 /// where creator_id = :creator_id and deleted_at is null
 /// ```
 ///
-/// Scope: creator. Proven:
-/// - media_items: deleted_at is null (line 75), creator_id = :creator_id (line 75)
+/// Scope: creator. Proven: media_items: deleted_at is null (line 75), creator_id = :creator_id (line 75)
 pub async fn media_summary(db: &impl Executor, scope: &CreatorScope) -> Result<MediaSummaryRow> {
     static QUERY: Query = Query::new(
         "media::media_summary",
         "select\n    count(*) as items,\n    count(*) filter (where status = 'ready') as ready,\n    count(*) filter (where status = 'failed') as failed,\n    coalesce(sum(file_size_bytes), 0)::bigint as bytes,\n    coalesce(sum(duration_seconds), 0) as duration_seconds\nfrom media_items\nwhere creator_id = $1 and deleted_at is null",
-        &[Type::TEXT],
-        MediaSummaryRow::COLUMNS,
+        &[Type::TEXT], MediaSummaryRow::COLUMNS,
     ).in_scope("creator");
     db.fetch_one(&QUERY, &[scope.creator_id()]).await
 }
 
-/// Replaces title and description. The state is moved by the steps below alone.
+/// The parameters of [`update_media_item`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct UpdateMediaItem<'a> {
+    pub title: Option<&'a str>,
+    pub description: Option<&'a str>,
+    pub id: MediaItemId,
+}
+
+/// Changes title and description where given; an empty description goes away. The state is moved by the steps below
+/// alone.
 ///
 /// ```sql
 /// update media_items
-/// set title = :title, description = :description, updated_at = now()
+/// set updated_at = now()
+///     , title = :title  --? title
+///     , description = nullif(:description, '')  --? description
 /// where id = :id and creator_id = :creator_id and deleted_at is null
 /// returning *
 /// ```
 ///
-/// Scope: creator. Proven:
-/// - media_items: deleted_at is null (line 81), creator_id = :creator_id (line 81)
+/// Scope: creator. Proven in each of 4 variants: media_items: deleted_at is null (line 84), creator_id = :creator_id (line 84)
 pub async fn update_media_item(
-    db: &impl Writer,
-    scope: &CreatorScope,
-    title: &str,
-    description: Option<&str>,
-    id: MediaItemId,
+    db: &impl Writer, scope: &CreatorScope, params: &UpdateMediaItem<'_>,
 ) -> Result<Option<MediaItem>> {
     static QUERY: Query = Query::new(
-        "media::update_media_item",
-        "update media_items\nset title = $1, description = $2, updated_at = now()\nwhere id = $3 and creator_id = $4 and deleted_at is null\nreturning *",
-        &[Type::VARCHAR, Type::TEXT, Type::UUID, Type::TEXT],
-        MediaItem::COLUMNS,
-    ).in_scope("creator");
-    db.fetch_opt(&QUERY, &[&title, &description, &id, scope.creator_id()]).await
+        "media::update_media_item", "update media_items\nset updated_at = now()",
+        &[Type::VARCHAR, Type::TEXT, Type::UUID, Type::TEXT], MediaItem::COLUMNS,
+    ).in_scope("creator").with(&[
+        Part::given(0, "\n    , title = $1", &[1]),
+        Part::given(1, "\n    , description = nullif($2, '')", &[2]),
+        Part::always("\nwhere id = $3 and creator_id = $4 and deleted_at is null\nreturning *"),
+    ]);
+    let given = [params.title.is_some(), params.description.is_some()];
+    QUERY.variant(&given, 0).fetch_opt(db, &[
+        &params.title, &params.description, &params.id, scope.creator_id(),
+    ]).await
 }
 
 /// Removes a media item, unless published content shows it.
@@ -279,14 +265,13 @@ pub async fn update_media_item(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - media_items m: deleted_at is null (line 90), creator_id = :creator_id (line 89)
-/// - content c: deleted_at is null (line 96), creator_id = :creator_id (line 94)
+/// - media_items m: deleted_at is null (line 93), creator_id = :creator_id (line 92)
+/// - content c: deleted_at is null (line 99), creator_id = :creator_id (line 97)
 pub async fn soft_delete_media_item(db: &impl Writer, scope: &CreatorScope, id: MediaItemId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "media::soft_delete_media_item",
         "update media_items m\nset deleted_at = now(), updated_at = now()\nwhere m.id = $1\n    and m.creator_id = $2\n    and m.deleted_at is null\n    and not exists (\n        select from content c\n        where c.media_item_id = m.id\n            and c.creator_id = $2\n            and c.status = 'published'\n            and c.deleted_at is null\n    )",
-        &[Type::UUID, Type::TEXT],
-        &[],
+        &[Type::UUID, Type::TEXT], &[],
     ).in_scope("creator");
     db.execute(&QUERY, &[&id, scope.creator_id()]).await
 }
@@ -300,18 +285,14 @@ pub async fn soft_delete_media_item(db: &impl Writer, scope: &CreatorScope, id: 
 /// for update
 /// ```
 ///
-/// Scope: creator. Proven:
-/// - media_items: deleted_at is null (line 103), creator_id = :creator_id (line 103)
+/// Scope: creator. Proven: media_items: deleted_at is null (line 106), creator_id = :creator_id (line 106)
 pub async fn lock_media_item(
-    tx: &Transaction<'_>,
-    scope: &CreatorScope,
-    id: MediaItemId,
+    tx: &Transaction<'_>, scope: &CreatorScope, id: MediaItemId,
 ) -> Result<Option<MediaItem>> {
     static QUERY: Query = Query::new(
         "media::lock_media_item",
         "select *\nfrom media_items\nwhere id = $1 and creator_id = $2 and deleted_at is null\nfor update",
-        &[Type::UUID, Type::TEXT],
-        MediaItem::COLUMNS,
+        &[Type::UUID, Type::TEXT], MediaItem::COLUMNS,
     ).in_scope("creator");
     tx.fetch_opt(&QUERY, &[&id, scope.creator_id()]).await
 }
@@ -328,29 +309,26 @@ pub async fn lock_media_item(
 /// returning *
 /// ```
 ///
-/// Scope: creator. Proven:
-/// - media_items: deleted_at is null (line 115), creator_id = :creator_id (line 115)
+/// Scope: creator. Proven: media_items: deleted_at is null (line 118), creator_id = :creator_id (line 118)
 pub async fn mark_uploaded(
-    db: &impl Writer,
-    scope: &CreatorScope,
-    file_size_bytes: Option<i64>,
-    id: MediaItemId,
+    db: &impl Writer, scope: &CreatorScope, file_size_bytes: Option<i64>, id: MediaItemId,
 ) -> Result<Option<MediaItem>> {
     static QUERY: Query = Query::new(
         "media::mark_uploaded",
         "update media_items\nset status = 'uploaded',\n    file_size_bytes = coalesce($1, file_size_bytes),\n    uploaded_at = now(),\n    updated_at = now()\nwhere id = $2 and creator_id = $3 and status = 'uploading' and deleted_at is null\nreturning *",
-        &[Type::INT8, Type::UUID, Type::TEXT],
-        MediaItem::COLUMNS,
+        &[Type::INT8, Type::UUID, Type::TEXT], MediaItem::COLUMNS,
     ).in_scope("creator");
     db.fetch_opt(&QUERY, &[&file_size_bytes, &id, scope.creator_id()]).await
 }
 
-/// uploaded -> transcoding; the job's id follows with `set_transcoding_job`.
+/// uploaded -> transcoding at a priority from 0 to 4; the job's id follows with `set_transcoding_job`.
 ///
 /// ```sql
 /// update media_items
 /// set status = 'transcoding',
 ///     transcoding_priority = :priority,
+///     transcoding_progress = 0,
+///     transcoding_step = null,
 ///     transcoding_error = null,
 ///     runpod_job_id = null,
 ///     updated_at = now()
@@ -358,19 +336,14 @@ pub async fn mark_uploaded(
 /// returning id, r2_key, media_type, transcoding_priority
 /// ```
 ///
-/// Scope: creator. Proven:
-/// - media_items: deleted_at is null (line 126), creator_id = :creator_id (line 126)
+/// Scope: creator. Proven: media_items: deleted_at is null (line 131), creator_id = :creator_id (line 131)
 pub async fn start_transcoding(
-    db: &impl Writer,
-    scope: &CreatorScope,
-    priority: i32,
-    id: MediaItemId,
+    db: &impl Writer, scope: &CreatorScope, priority: i32, id: MediaItemId,
 ) -> Result<Option<StartTranscodingRow>> {
     static QUERY: Query = Query::new(
         "media::start_transcoding",
-        "update media_items\nset status = 'transcoding',\n    transcoding_priority = $1,\n    transcoding_error = null,\n    runpod_job_id = null,\n    updated_at = now()\nwhere id = $2 and creator_id = $3 and status = 'uploaded' and deleted_at is null\nreturning id, r2_key, media_type, transcoding_priority",
-        &[Type::INT4, Type::UUID, Type::TEXT],
-        StartTranscodingRow::COLUMNS,
+        "update media_items\nset status = 'transcoding',\n    transcoding_priority = $1,\n    transcoding_progress = 0,\n    transcoding_step = null,\n    transcoding_error = null,\n    runpod_job_id = null,\n    updated_at = now()\nwhere id = $2 and creator_id = $3 and status = 'uploaded' and deleted_at is null\nreturning id, r2_key, media_type, transcoding_priority",
+        &[Type::INT4, Type::UUID, Type::TEXT], StartTranscodingRow::COLUMNS,
     ).in_scope("creator");
     db.fetch_opt(&QUERY, &[&priority, &id, scope.creator_id()]).await
 }
@@ -388,18 +361,14 @@ pub async fn start_transcoding(
 /// returning id, transcoding_attempts
 /// ```
 ///
-/// Scope: creator. Proven:
-/// - media_items: deleted_at is null (line 137), creator_id = :creator_id (line 134)
+/// Scope: creator. Proven: media_items: deleted_at is null (line 142), creator_id = :creator_id (line 139)
 pub async fn retry_transcoding(
-    db: &impl Writer,
-    scope: &CreatorScope,
-    id: MediaItemId,
+    db: &impl Writer, scope: &CreatorScope, id: MediaItemId,
 ) -> Result<Option<RetryTranscodingRow>> {
     static QUERY: Query = Query::new(
         "media::retry_transcoding",
         "update media_items\nset status = 'uploaded', updated_at = now()\nwhere id = $1\n    and creator_id = $2\n    and status = 'failed'\n    and transcoding_attempts < 3\n    and deleted_at is null\nreturning id, transcoding_attempts",
-        &[Type::UUID, Type::TEXT],
-        RetryTranscodingRow::COLUMNS,
+        &[Type::UUID, Type::TEXT], RetryTranscodingRow::COLUMNS,
     ).in_scope("creator");
     db.fetch_opt(&QUERY, &[&id, scope.creator_id()]).await
 }
@@ -407,23 +376,28 @@ pub async fn retry_transcoding(
 /// Where a media item stands.
 ///
 /// ```sql
-/// select id, status, transcoding_attempts, transcoding_error, mezzanine_status, ready_variants, updated_at
+/// select
+///     id,
+///     status,
+///     transcoding_progress,
+///     transcoding_step,
+///     transcoding_attempts,
+///     transcoding_error,
+///     mezzanine_status,
+///     ready_variants,
+///     updated_at
 /// from media_items
 /// where id = :id and creator_id = :creator_id and deleted_at is null
 /// ```
 ///
-/// Scope: creator. Proven:
-/// - media_items: deleted_at is null (line 144), creator_id = :creator_id (line 144)
+/// Scope: creator. Proven: media_items: deleted_at is null (line 158), creator_id = :creator_id (line 158)
 pub async fn get_transcoding_status(
-    db: &impl Executor,
-    scope: &CreatorScope,
-    id: MediaItemId,
+    db: &impl Executor, scope: &CreatorScope, id: MediaItemId,
 ) -> Result<Option<GetTranscodingStatusRow>> {
     static QUERY: Query = Query::new(
         "media::get_transcoding_status",
-        "select id, status, transcoding_attempts, transcoding_error, mezzanine_status, ready_variants, updated_at\nfrom media_items\nwhere id = $1 and creator_id = $2 and deleted_at is null",
-        &[Type::UUID, Type::TEXT],
-        GetTranscodingStatusRow::COLUMNS,
+        "select\n    id,\n    status,\n    transcoding_progress,\n    transcoding_step,\n    transcoding_attempts,\n    transcoding_error,\n    mezzanine_status,\n    ready_variants,\n    updated_at\nfrom media_items\nwhere id = $1 and creator_id = $2 and deleted_at is null",
+        &[Type::UUID, Type::TEXT], GetTranscodingStatusRow::COLUMNS,
     ).in_scope("creator");
     db.fetch_opt(&QUERY, &[&id, scope.creator_id()]).await
 }
@@ -436,19 +410,14 @@ pub async fn get_transcoding_status(
 /// where id = :id and creator_id = :creator_id and status = 'uploaded' and deleted_at is null
 /// ```
 ///
-/// Scope: creator. Proven:
-/// - media_items: deleted_at is null (line 150), creator_id = :creator_id (line 150)
+/// Scope: creator. Proven: media_items: deleted_at is null (line 164), creator_id = :creator_id (line 164)
 pub async fn record_trigger_failure(
-    db: &impl Writer,
-    scope: &CreatorScope,
-    error: &str,
-    id: MediaItemId,
+    db: &impl Writer, scope: &CreatorScope, error: &str, id: MediaItemId,
 ) -> Result<u64> {
     static QUERY: Query = Query::new(
         "media::record_trigger_failure",
         "update media_items\nset transcoding_error = left($1, 2000), updated_at = now()\nwhere id = $2 and creator_id = $3 and status = 'uploaded' and deleted_at is null",
-        &[Type::TEXT, Type::UUID, Type::TEXT],
-        &[],
+        &[Type::TEXT, Type::UUID, Type::TEXT], &[],
     ).in_scope("creator");
     db.execute(&QUERY, &[&error, &id, scope.creator_id()]).await
 }
@@ -461,38 +430,104 @@ pub async fn record_trigger_failure(
 /// where id = :id and status = 'transcoding' and deleted_at is null
 /// ```
 ///
-/// Scope: system, because: the transcoding worker acts for no user. Proven:
-/// - media_items: deleted_at is null (line 159), in system scope (line 157)
+/// Scope: system, because: the transcoding worker acts for no user. Proven: media_items: deleted_at is null (line 173), in system scope (line 171)
 pub async fn set_transcoding_job(db: &ServiceRole<'_>, job_id: &str, id: MediaItemId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "media::set_transcoding_job",
         "update media_items\nset runpod_job_id = $1, updated_at = now()\nwhere id = $2 and status = 'transcoding' and deleted_at is null",
-        &[Type::VARCHAR, Type::UUID],
-        &[],
+        &[Type::VARCHAR, Type::UUID], &[],
     ).in_scope("system");
     db.execute(&QUERY, &[&job_id, &id]).await
 }
 
-/// The item that a callback of the service speaks of, the latest if the service reused the id.
+/// failed -> uploaded, for a worker that goes on with what `claim_retryable_media` gave.
+///
+/// ```sql
+/// update media_items
+/// set status = 'uploaded', updated_at = now()
+/// where id = :id and status = 'failed' and transcoding_attempts < 3 and deleted_at is null
+/// ```
+///
+/// Scope: system, because: the transcoding worker acts for no user. Proven: media_items: deleted_at is null (line 180), in system scope (line 178)
+pub async fn requeue_media(db: &ServiceRole<'_>, id: MediaItemId) -> Result<u64> {
+    static QUERY: Query = Query::new(
+        "media::requeue_media",
+        "update media_items\nset status = 'uploaded', updated_at = now()\nwhere id = $1 and status = 'failed' and transcoding_attempts < 3 and deleted_at is null",
+        &[Type::UUID], &[],
+    ).in_scope("system");
+    db.execute(&QUERY, &[&id]).await
+}
+
+/// uploaded -> transcoding by the worker, at the priority that the item has.
+///
+/// ```sql
+/// update media_items
+/// set status = 'transcoding',
+///     transcoding_progress = 0,
+///     transcoding_step = null,
+///     transcoding_error = null,
+///     runpod_job_id = null,
+///     updated_at = now()
+/// where id = :id and status = 'uploaded' and deleted_at is null
+/// returning id, r2_key, media_type, transcoding_priority
+/// ```
+///
+/// Scope: system, because: the transcoding worker acts for no user. Proven: media_items: deleted_at is null (line 192), in system scope (line 185)
+pub async fn dispatch_transcoding(
+    db: &ServiceRole<'_>, id: MediaItemId,
+) -> Result<Option<StartTranscodingRow>> {
+    static QUERY: Query = Query::new(
+        "media::dispatch_transcoding",
+        "update media_items\nset status = 'transcoding',\n    transcoding_progress = 0,\n    transcoding_step = null,\n    transcoding_error = null,\n    runpod_job_id = null,\n    updated_at = now()\nwhere id = $1 and status = 'uploaded' and deleted_at is null\nreturning id, r2_key, media_type, transcoding_priority",
+        &[Type::UUID], StartTranscodingRow::COLUMNS,
+    ).in_scope("system");
+    db.fetch_opt(&QUERY, &[&id]).await
+}
+
+/// Notes how far the running job has come. Reports that come late change nothing.
+///
+/// ```sql
+/// update media_items
+/// set transcoding_progress = :percent, transcoding_step = :step, updated_at = now()
+/// where runpod_job_id = :job_id
+///     and status = 'transcoding'
+///     and transcoding_progress <= :percent
+///     and deleted_at is null
+/// ```
+///
+/// Scope: system, because: the service's callback carries a job id and no user. Proven: media_items: deleted_at is null (line 203), in system scope (line 198)
+pub async fn record_transcoding_progress(
+    db: &ServiceRole<'_>, percent: i32, step: &str, job_id: &str,
+) -> Result<u64> {
+    static QUERY: Query = Query::new(
+        "media::record_transcoding_progress",
+        "update media_items\nset transcoding_progress = $1, transcoding_step = $2, updated_at = now()\nwhere runpod_job_id = $3\n    and status = 'transcoding'\n    and transcoding_progress <= $1\n    and deleted_at is null",
+        &[Type::INT4, Type::VARCHAR, Type::TEXT], &[],
+    ).in_scope("system");
+    db.execute(&QUERY, &[&percent, &step, &job_id]).await
+}
+
+/// The item that a callback of the service speaks of: that of its job, the latest if the service reused the id, or else
+/// the one whose id it brings, while no job is noted for it.
 ///
 /// ```sql
 /// select id, creator_id, media_type, status, transcoding_attempts
 /// from media_items
-/// where runpod_job_id = :job_id and deleted_at is null
-/// order by updated_at desc, id
+/// where (runpod_job_id = :job_id or (id = :id and runpod_job_id is null)) and deleted_at is null
+/// order by runpod_job_id is null, updated_at desc, id
 /// limit 1
 /// ```
 ///
-/// Scope: system, because: the service's callback carries a job id and no user. Proven:
-/// - media_items: deleted_at is null (line 166), in system scope (line 165)
-pub async fn find_media_by_job(db: &ServiceRole<'_>, job_id: &str) -> Result<Option<FindMediaByJobRow>> {
+/// Scope: system, because: the service's callback carries a job id and no user. Proven: media_items: deleted_at is null (line 211), in system scope (line 210)
+pub async fn find_media_by_job(
+    db: &ServiceRole<'_>, job_id: &str, id: Option<MediaItemId>,
+) -> Result<Option<FindMediaByJobRow>> {
     static QUERY: Query = Query::new(
         "media::find_media_by_job",
-        "select id, creator_id, media_type, status, transcoding_attempts\nfrom media_items\nwhere runpod_job_id = $1 and deleted_at is null\norder by updated_at desc, id\nlimit 1",
-        &[Type::TEXT],
-        FindMediaByJobRow::COLUMNS,
+        "select id, creator_id, media_type, status, transcoding_attempts\nfrom media_items\nwhere (runpod_job_id = $1 or (id = $2 and runpod_job_id is null)) and deleted_at is null\norder by runpod_job_id is null, updated_at desc, id\nlimit 1",
+        &[Type::TEXT, Type::UUID], FindMediaByJobRow::COLUMNS,
     ).in_scope("system");
-    db.fetch_opt(&QUERY, &[&job_id]).await
+    db.fetch_opt(&QUERY, &[&job_id, &id]).await
 }
 
 /// transcoding -> uploaded, when the job could not be handed over.
@@ -503,14 +538,12 @@ pub async fn find_media_by_job(db: &ServiceRole<'_>, job_id: &str) -> Result<Opt
 /// where id = :id and status = 'transcoding' and deleted_at is null
 /// ```
 ///
-/// Scope: system, because: the transcoding worker acts for no user. Proven:
-/// - media_items: deleted_at is null (line 175), in system scope (line 173)
+/// Scope: system, because: the transcoding worker acts for no user. Proven: media_items: deleted_at is null (line 220), in system scope (line 218)
 pub async fn revert_transcoding_start(db: &ServiceRole<'_>, id: MediaItemId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "media::revert_transcoding_start",
         "update media_items\nset status = 'uploaded', runpod_job_id = null, updated_at = now()\nwhere id = $1 and status = 'transcoding' and deleted_at is null",
-        &[Type::UUID],
-        &[],
+        &[Type::UUID], &[],
     ).in_scope("system");
     db.execute(&QUERY, &[&id]).await
 }
@@ -561,11 +594,9 @@ pub struct CompleteTranscoding<'a> {
 /// returning *
 /// ```
 ///
-/// Scope: system, because: the service's callback carries a job id and no user. Proven:
-/// - media_items: deleted_at is null (line 199), in system scope (line 181)
+/// Scope: system, because: the service's callback carries a job id and no user. Proven: media_items: deleted_at is null (line 244), in system scope (line 226)
 pub async fn complete_transcoding(
-    db: &ServiceRole<'_>,
-    params: &CompleteTranscoding<'_>,
+    db: &ServiceRole<'_>, params: &CompleteTranscoding<'_>,
 ) -> Result<Option<MediaItem>> {
     static QUERY: Query = Query::new(
         "media::complete_transcoding",
@@ -574,19 +605,14 @@ pub async fn complete_transcoding(
             Type::VARCHAR, Type::VARCHAR, Type::VARCHAR, Type::VARCHAR, Type::VARCHAR, Type::VARCHAR,
             Type::VARCHAR, Type::JSONB, Type::INT4, Type::INT4, Type::INT4, Type::INT4, Type::INT4,
             Type::INT4, Type::UUID,
-        ],
-        MediaItem::COLUMNS,
+        ], MediaItem::COLUMNS,
     ).in_scope("system");
-    db.fetch_opt(
-        &QUERY,
-        &[
-            &params.hls_master_playlist_key, &params.hls_preview_key, &params.thumbnail_key,
-            &params.waveform_key, &params.waveform_image_key, &params.mezzanine_key, &params.mezzanine_status,
-            &params.ready_variants, &params.duration_seconds, &params.width, &params.height,
-            &params.loudness_integrated, &params.loudness_peak, &params.loudness_range, &params.id,
-        ],
-    )
-    .await
+    db.fetch_opt(&QUERY, &[
+        &params.hls_master_playlist_key, &params.hls_preview_key, &params.thumbnail_key, &params.waveform_key,
+        &params.waveform_image_key, &params.mezzanine_key, &params.mezzanine_status, &params.ready_variants,
+        &params.duration_seconds, &params.width, &params.height, &params.loudness_integrated,
+        &params.loudness_peak, &params.loudness_range, &params.id,
+    ]).await
 }
 
 /// transcoding -> failed, with one attempt more on the count.
@@ -601,18 +627,14 @@ pub async fn complete_transcoding(
 /// returning id, creator_id, transcoding_attempts
 /// ```
 ///
-/// Scope: system, because: the service's callback carries a job id and no user. Proven:
-/// - media_items: deleted_at is null (line 210), in system scope (line 205)
+/// Scope: system, because: the service's callback carries a job id and no user. Proven: media_items: deleted_at is null (line 255), in system scope (line 250)
 pub async fn fail_transcoding(
-    db: &ServiceRole<'_>,
-    error: &str,
-    id: MediaItemId,
+    db: &ServiceRole<'_>, error: &str, id: MediaItemId,
 ) -> Result<Option<FailTranscodingRow>> {
     static QUERY: Query = Query::new(
         "media::fail_transcoding",
         "update media_items\nset status = 'failed',\n    transcoding_error = left($1, 2000),\n    transcoding_attempts = transcoding_attempts + 1,\n    updated_at = now()\nwhere id = $2 and status = 'transcoding' and deleted_at is null\nreturning id, creator_id, transcoding_attempts",
-        &[Type::TEXT, Type::UUID],
-        FailTranscodingRow::COLUMNS,
+        &[Type::TEXT, Type::UUID], FailTranscodingRow::COLUMNS,
     ).in_scope("system");
     db.fetch_opt(&QUERY, &[&error, &id]).await
 }
@@ -629,17 +651,14 @@ pub async fn fail_transcoding(
 /// returning id, creator_id, transcoding_attempts
 /// ```
 ///
-/// Scope: system, because: sweep over all creators. Proven:
-/// - media_items: deleted_at is null (line 221), in system scope (line 216)
+/// Scope: system, because: sweep over all creators. Proven: media_items: deleted_at is null (line 266), in system scope (line 261)
 pub async fn recover_stuck_transcoding(
-    db: &ServiceRole<'_>,
-    cutoff: DateTime<Utc>,
+    db: &ServiceRole<'_>, cutoff: DateTime<Utc>,
 ) -> Result<Vec<FailTranscodingRow>> {
     static QUERY: Query = Query::new(
         "media::recover_stuck_transcoding",
         "update media_items\nset status = 'failed',\n    transcoding_error = 'no report from the transcoding service',\n    transcoding_attempts = transcoding_attempts + 1,\n    updated_at = now()\nwhere status = 'transcoding' and updated_at < $1 and deleted_at is null\nreturning id, creator_id, transcoding_attempts",
-        &[Type::TIMESTAMPTZ],
-        FailTranscodingRow::COLUMNS,
+        &[Type::TIMESTAMPTZ], FailTranscodingRow::COLUMNS,
     ).in_scope("system");
     db.fetch_all(&QUERY, &[&cutoff]).await
 }
@@ -655,17 +674,14 @@ pub async fn recover_stuck_transcoding(
 /// for update skip locked
 /// ```
 ///
-/// Scope: system, because: queue over all creators. Proven:
-/// - media_items: deleted_at is null (line 229), in system scope (line 228)
+/// Scope: system, because: queue over all creators. Proven: media_items: deleted_at is null (line 274), in system scope (line 273)
 pub async fn claim_retryable_media(
-    tx: &ServiceTransaction<'_>,
-    batch_size: i64,
+    tx: &ServiceTransaction<'_>, batch_size: i64,
 ) -> Result<Vec<ClaimRetryableMediaRow>> {
     static QUERY: Query = Query::new(
         "media::claim_retryable_media",
         "select id, creator_id, media_type, r2_key, transcoding_priority, transcoding_attempts\nfrom media_items\nwhere status = 'failed' and transcoding_attempts < 3 and deleted_at is null\norder by transcoding_priority, updated_at, id\nlimit $1\nfor update skip locked",
-        &[Type::INT8],
-        ClaimRetryableMediaRow::COLUMNS,
+        &[Type::INT8], ClaimRetryableMediaRow::COLUMNS,
     ).in_scope("system");
     tx.fetch_all(&QUERY, &[&batch_size]).await
 }
@@ -690,18 +706,15 @@ pub async fn claim_retryable_media(
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - content c: deleted_at is null (line 252), organization_id = :organization_id (line 252)
-/// - media_items m: deleted_at is null (line 251), id = c.media_item_id, c: organization_id = :organization_id (line 251)
+/// - content c: deleted_at is null (line 297), organization_id = :organization_id (line 297)
+/// - media_items m: deleted_at is null (line 296), id = c.media_item_id, c: organization_id = :organization_id (line 296)
 pub async fn list_organization_media(
-    db: &impl Executor,
-    scope: &OrganizationScope,
-    page: Page,
+    db: &impl Executor, scope: &OrganizationScope, page: Page,
 ) -> Result<Vec<ListOrganizationMediaRow>> {
     static QUERY: Query = Query::new(
         "media::list_organization_media",
         "select\n    c.id as content_id,\n    c.title as content_title,\n    m.id,\n    m.title,\n    m.media_type,\n    m.status,\n    m.duration_seconds,\n    m.thumbnail_key\nfrom content c\njoin media_items m on m.id = c.media_item_id and m.deleted_at is null\nwhere c.organization_id = $1 and c.deleted_at is null\norder by m.title, c.id\nlimit $2 offset $3",
-        &[Type::UUID, Type::INT8, Type::INT8],
-        ListOrganizationMediaRow::COLUMNS,
+        &[Type::UUID, Type::INT8, Type::INT8], ListOrganizationMediaRow::COLUMNS,
     ).in_scope("organization");
     db.fetch_all(&QUERY, &[scope.organization_id(), &page.limit(), &page.offset()]).await
 }
@@ -726,16 +739,14 @@ pub struct GetMediaItemRow {
     pub created_at: DateTime<Utc>,
     pub creator: GetMediaItemRowCreator,
 }
-
 impl FromRow for GetMediaItemRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("title", "varchar"), ("description", "text"), ("media_type", "varchar"),
         ("status", "varchar"), ("mime_type", "varchar"), ("file_size_bytes", "int8"),
         ("duration_seconds", "int4"), ("width", "int4"), ("height", "int4"), ("thumbnail_key", "varchar"),
         ("waveform_key", "varchar"), ("uploaded_at", "timestamptz"), ("created_at", "timestamptz"),
         ("creator.id", "text"), ("creator.name", "text"), ("creator.image", "text"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetMediaItemRow {
             id: row.get(0)?, title: row.get(1)?, description: row.get(2)?, media_type: row.get(3)?,
@@ -767,13 +778,11 @@ pub struct MediaSummaryRow {
     pub bytes: i64,
     pub duration_seconds: i64,
 }
-
 impl FromRow for MediaSummaryRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("items", "int8"), ("ready", "int8"), ("failed", "int8"), ("bytes", "int8"),
         ("duration_seconds", "int8"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(MediaSummaryRow {
             items: row.get(0)?, ready: row.get(1)?, failed: row.get(2)?, bytes: row.get(3)?,
@@ -792,12 +801,10 @@ pub struct StartTranscodingRow {
     /// 0 is done first, 4 last.
     pub transcoding_priority: i32,
 }
-
 impl FromRow for StartTranscodingRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("r2_key", "varchar"), ("media_type", "varchar"), ("transcoding_priority", "int4"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(StartTranscodingRow {
             id: row.get(0)?, r2_key: row.get(1)?, media_type: row.get(2)?, transcoding_priority: row.get(3)?,
@@ -812,12 +819,8 @@ pub struct RetryTranscodingRow {
     /// Attempts that failed so far; after the third the item stays failed.
     pub transcoding_attempts: i32,
 }
-
 impl FromRow for RetryTranscodingRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
-        ("id", "uuid"), ("transcoding_attempts", "int4"),
-    ];
-
+    const COLUMNS: Columns = &[("id", "uuid"), ("transcoding_attempts", "int4")];
     fn from_row(row: &Row) -> Result<Self> {
         Ok(RetryTranscodingRow { id: row.get(0)?, transcoding_attempts: row.get(1)? })
     }
@@ -829,6 +832,10 @@ pub struct GetTranscodingStatusRow {
     pub id: MediaItemId,
     /// uploading -> uploaded -> transcoding -> ready or failed; failed and transcoding can go back to uploaded. ready is final.
     pub status: MediaItemStatus,
+    /// Percent of the running attempt.
+    pub transcoding_progress: i32,
+    /// What the transcoding service is doing, in its own words.
+    pub transcoding_step: Option<String>,
     /// Attempts that failed so far; after the third the item stays failed.
     pub transcoding_attempts: i32,
     pub transcoding_error: Option<String>,
@@ -837,19 +844,17 @@ pub struct GetTranscodingStatusRow {
     pub ready_variants: Option<Value>,
     pub updated_at: DateTime<Utc>,
 }
-
 impl FromRow for GetTranscodingStatusRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
-        ("id", "uuid"), ("status", "varchar"), ("transcoding_attempts", "int4"),
-        ("transcoding_error", "varchar"), ("mezzanine_status", "varchar"), ("ready_variants", "jsonb"),
-        ("updated_at", "timestamptz"),
+    const COLUMNS: Columns = &[
+        ("id", "uuid"), ("status", "varchar"), ("transcoding_progress", "int4"),
+        ("transcoding_step", "varchar"), ("transcoding_attempts", "int4"), ("transcoding_error", "varchar"),
+        ("mezzanine_status", "varchar"), ("ready_variants", "jsonb"), ("updated_at", "timestamptz"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetTranscodingStatusRow {
-            id: row.get(0)?, status: row.get(1)?, transcoding_attempts: row.get(2)?,
-            transcoding_error: row.get(3)?, mezzanine_status: row.get(4)?, ready_variants: row.get(5)?,
-            updated_at: row.get(6)?,
+            id: row.get(0)?, status: row.get(1)?, transcoding_progress: row.get(2)?,
+            transcoding_step: row.get(3)?, transcoding_attempts: row.get(4)?, transcoding_error: row.get(5)?,
+            mezzanine_status: row.get(6)?, ready_variants: row.get(7)?, updated_at: row.get(8)?,
         })
     }
 }
@@ -865,13 +870,11 @@ pub struct FindMediaByJobRow {
     /// Attempts that failed so far; after the third the item stays failed.
     pub transcoding_attempts: i32,
 }
-
 impl FromRow for FindMediaByJobRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("creator_id", "text"), ("media_type", "varchar"), ("status", "varchar"),
         ("transcoding_attempts", "int4"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(FindMediaByJobRow {
             id: row.get(0)?, creator_id: row.get(1)?, media_type: row.get(2)?, status: row.get(3)?,
@@ -888,12 +891,8 @@ pub struct FailTranscodingRow {
     /// Attempts that failed so far; after the third the item stays failed.
     pub transcoding_attempts: i32,
 }
-
 impl FromRow for FailTranscodingRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
-        ("id", "uuid"), ("creator_id", "text"), ("transcoding_attempts", "int4"),
-    ];
-
+    const COLUMNS: Columns = &[("id", "uuid"), ("creator_id", "text"), ("transcoding_attempts", "int4")];
     fn from_row(row: &Row) -> Result<Self> {
         Ok(FailTranscodingRow { id: row.get(0)?, creator_id: row.get(1)?, transcoding_attempts: row.get(2)? })
     }
@@ -912,13 +911,11 @@ pub struct ClaimRetryableMediaRow {
     /// Attempts that failed so far; after the third the item stays failed.
     pub transcoding_attempts: i32,
 }
-
 impl FromRow for ClaimRetryableMediaRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("creator_id", "text"), ("media_type", "varchar"), ("r2_key", "varchar"),
         ("transcoding_priority", "int4"), ("transcoding_attempts", "int4"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ClaimRetryableMediaRow {
             id: row.get(0)?, creator_id: row.get(1)?, media_type: row.get(2)?, r2_key: row.get(3)?,
@@ -941,14 +938,12 @@ pub struct ListOrganizationMediaRow {
     pub duration_seconds: Option<i32>,
     pub thumbnail_key: Option<String>,
 }
-
 impl FromRow for ListOrganizationMediaRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("content_id", "uuid"), ("content_title", "varchar"), ("id", "uuid"), ("title", "varchar"),
         ("media_type", "varchar"), ("status", "varchar"), ("duration_seconds", "int4"),
         ("thumbnail_key", "varchar"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListOrganizationMediaRow {
             content_id: row.get(0)?, content_title: row.get(1)?, id: row.get(2)?, title: row.get(3)?,

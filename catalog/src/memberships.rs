@@ -3,7 +3,9 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use sqlward::{Executor, FromRow, Page, Paged, Part, Query, Result, Row, ServiceRole, Transaction, Writer};
+use sqlward::{
+    Columns, Executor, FromRow, Page, Paged, Part, Query, Result, Row, ServiceRole, Transaction, Writer,
+};
 use sqlward::types::Type;
 use crate::{
     OrganizationId, OrganizationManager, OrganizationMembership, OrganizationMembershipId,
@@ -24,15 +26,12 @@ use crate::{
 /// - organizations o: deleted_at is null (line 11), id = m.organization_id, m: user_id = :user_id (line 11)
 /// - organization_memberships m: user_id = :user_id (line 12), grants `organization`: user_id = :user_id, status = 'active' (line 12)
 pub async fn get_my_membership(
-    db: &impl Executor,
-    scope: &UserScope,
-    organization_id: OrganizationId,
+    db: &impl Executor, scope: &UserScope, organization_id: OrganizationId,
 ) -> Result<Option<(OrganizationScope, GetMyMembershipRow)>> {
     static QUERY: Query = Query::new(
         "memberships::get_my_membership",
         "select m.organization_id, m.role, m.created_at as joined_at\nfrom organization_memberships m\njoin organizations o on o.id = m.organization_id and o.deleted_at is null\nwhere m.organization_id = $1 and m.user_id = $2 and m.status = 'active'",
-        &[Type::UUID, Type::TEXT],
-        GetMyMembershipRow::COLUMNS,
+        &[Type::UUID, Type::TEXT], GetMyMembershipRow::COLUMNS,
     ).in_scope("user");
     let row: Option<GetMyMembershipRow> = db.fetch_opt(&QUERY, &[&organization_id, scope.user_id()]).await?;
     Ok(row.map(|row| (OrganizationScope::granted(row.organization_id), row)))
@@ -54,15 +53,12 @@ pub async fn get_my_membership(
 /// - organizations o: deleted_at is null (line 20), id = m.organization_id, m: user_id = :user_id (line 20)
 /// - organization_memberships m: user_id = :user_id (line 22), grants `organization as studio`: user_id = :user_id, status = 'active', role in ('owner', 'admin', 'creator') (line 22)
 pub async fn get_my_studio_membership(
-    db: &impl Executor,
-    scope: &UserScope,
-    organization_id: OrganizationId,
+    db: &impl Executor, scope: &UserScope, organization_id: OrganizationId,
 ) -> Result<Option<(OrganizationStudio, GetMyMembershipRow)>> {
     static QUERY: Query = Query::new(
         "memberships::get_my_studio_membership",
         "select m.organization_id, m.role, m.created_at as joined_at\nfrom organization_memberships m\njoin organizations o on o.id = m.organization_id and o.deleted_at is null\nwhere m.organization_id = $1\n    and m.user_id = $2\n    and m.status = 'active'\n    and m.role in ('owner', 'admin', 'creator')",
-        &[Type::UUID, Type::TEXT],
-        GetMyMembershipRow::COLUMNS,
+        &[Type::UUID, Type::TEXT], GetMyMembershipRow::COLUMNS,
     ).in_scope("user");
     let row: Option<GetMyMembershipRow> = db.fetch_opt(&QUERY, &[&organization_id, scope.user_id()]).await?;
     Ok(row.map(|row| (OrganizationStudio::granted(row.organization_id), row)))
@@ -84,15 +80,12 @@ pub async fn get_my_studio_membership(
 /// - organizations o: deleted_at is null (line 32), id = m.organization_id, m: user_id = :user_id (line 32)
 /// - organization_memberships m: user_id = :user_id (line 34), grants `organization as manager`: user_id = :user_id, status = 'active', role in ('owner', 'admin') (line 34)
 pub async fn get_my_management_membership(
-    db: &impl Executor,
-    scope: &UserScope,
-    organization_id: OrganizationId,
+    db: &impl Executor, scope: &UserScope, organization_id: OrganizationId,
 ) -> Result<Option<(OrganizationManager, GetMyMembershipRow)>> {
     static QUERY: Query = Query::new(
         "memberships::get_my_management_membership",
         "select m.organization_id, m.role, m.created_at as joined_at\nfrom organization_memberships m\njoin organizations o on o.id = m.organization_id and o.deleted_at is null\nwhere m.organization_id = $1\n    and m.user_id = $2\n    and m.status = 'active'\n    and m.role in ('owner', 'admin')",
-        &[Type::UUID, Type::TEXT],
-        GetMyMembershipRow::COLUMNS,
+        &[Type::UUID, Type::TEXT], GetMyMembershipRow::COLUMNS,
     ).in_scope("user");
     let row: Option<GetMyMembershipRow> = db.fetch_opt(&QUERY, &[&organization_id, scope.user_id()]).await?;
     Ok(row.map(|row| (OrganizationManager::granted(row.organization_id), row)))
@@ -111,21 +104,16 @@ pub async fn get_my_management_membership(
 /// - organizations o: deleted_at is null (line 43), in system scope (line 43)
 /// - organization_memberships m: in system scope (line 42)
 pub async fn check_membership(
-    db: &ServiceRole<'_>,
-    organization_id: OrganizationId,
-    user_id: &UserId,
+    db: &ServiceRole<'_>, organization_id: OrganizationId, user_id: &UserId,
 ) -> Result<Option<OrganizationMembershipRole>> {
     static QUERY: Query = Query::new(
         "memberships::check_membership",
         "select m.role\nfrom organization_memberships m\njoin organizations o on o.id = m.organization_id and o.deleted_at is null\nwhere m.organization_id = $1 and m.user_id = $2 and m.status = 'active'",
-        &[Type::UUID, Type::TEXT],
-        &[("role", "varchar")],
+        &[Type::UUID, Type::TEXT], &[("role", "varchar")],
     ).in_scope("system");
-    let row: Option<(OrganizationMembershipRole,)> = db.fetch_opt(
-        &QUERY,
-        &[&organization_id, &user_id],
-    )
-    .await?;
+    let row: Option<(OrganizationMembershipRole,)> = db.fetch_opt(&QUERY, &[
+        &organization_id, &user_id,
+    ]).await?;
     Ok(row.map(|(value,)| value))
 }
 
@@ -146,15 +134,12 @@ pub async fn check_membership(
 /// - organizations o: deleted_at is null (line 51), in system scope (line 51)
 /// - organization_memberships m: in system scope (line 50)
 pub async fn check_management(
-    db: &ServiceRole<'_>,
-    organization_id: OrganizationId,
-    user_id: &UserId,
+    db: &ServiceRole<'_>, organization_id: OrganizationId, user_id: &UserId,
 ) -> Result<bool> {
     static QUERY: Query = Query::new(
         "memberships::check_management",
         "select exists (\n    select from organization_memberships m\n    join organizations o on o.id = m.organization_id and o.deleted_at is null\n    where m.organization_id = $1\n        and m.user_id = $2\n        and m.status = 'active'\n        and m.role in ('owner', 'admin')\n) as manages",
-        &[Type::UUID, Type::TEXT],
-        &[("manages", "bool")],
+        &[Type::UUID, Type::TEXT], &[("manages", "bool")],
     ).in_scope("system");
     let (value,): (bool,) = db.fetch_one(&QUERY, &[&organization_id, &user_id]).await?;
     Ok(value)
@@ -192,16 +177,12 @@ pub struct ListMembers {
 /// - users u: deleted_at is null (line 73), id = m.user_id, m: organization_id = :organization_id (line 73)
 /// - organization_memberships m: organization_id = :organization_id (line 74)
 pub async fn list_members(
-    db: &impl Executor,
-    scope: &OrganizationManager,
-    params: &ListMembers,
-    page: Page,
+    db: &impl Executor, scope: &OrganizationManager, params: &ListMembers, page: Page,
 ) -> Result<Paged<ListMembersRow>> {
     static QUERY: Query = Query::new(
         "memberships::list_members",
         "select\n    m.id,\n    m.role,\n    m.status,\n    m.created_at,\n    m.updated_at,\n    u.id as \"user.id\",\n    u.name as \"user.name\",\n    u.email as \"user.email\",\n    u.image as \"user.image\"\nfrom organization_memberships m\njoin users u on u.id = m.user_id and u.deleted_at is null\nwhere m.organization_id = $1",
-        &[Type::UUID, Type::TEXT, Type::TEXT, Type::INT8, Type::INT8],
-        ListMembersRow::COLUMNS,
+        &[Type::UUID, Type::TEXT, Type::TEXT, Type::INT8, Type::INT8], ListMembersRow::COLUMNS,
     ).in_scope("organization as manager").with(&[
         Part::given(0, "\n    and m.status = $2", &[2]),
         Part::given(1, "\n    and m.role = $3", &[3]),
@@ -210,21 +191,16 @@ pub async fn list_members(
     static TOTAL: Query = Query::new(
         "memberships::list_members",
         "select count(*) from (\nselect\n    m.id,\n    m.role,\n    m.status,\n    m.created_at,\n    m.updated_at,\n    u.id as \"user.id\",\n    u.name as \"user.name\",\n    u.email as \"user.email\",\n    u.image as \"user.image\"\nfrom organization_memberships m\njoin users u on u.id = m.user_id and u.deleted_at is null\nwhere m.organization_id = $1",
-        &[Type::UUID, Type::TEXT, Type::TEXT],
-        &[("count", "int8")],
+        &[Type::UUID, Type::TEXT, Type::TEXT], &[("count", "int8")],
     ).in_scope("organization as manager").with(&[
         Part::given(0, "\n    and m.status = $2", &[2]),
         Part::given(1, "\n    and m.role = $3", &[3]),
         Part::always("\n) as page"),
     ]);
     let given = [params.status.is_some(), params.role.is_some()];
-    QUERY.variant(&given, 0).fetch_page(
-        db,
-        TOTAL.variant(&given, 0),
-        &[scope.organization_id(), &params.status, &params.role],
-        page,
-    )
-    .await
+    QUERY.variant(&given, 0).fetch_page(db, TOTAL.variant(&given, 0), &[
+        scope.organization_id(), &params.status, &params.role,
+    ], page).await
 }
 
 /// Active members for each role.
@@ -242,14 +218,12 @@ pub async fn list_members(
 /// - users u: deleted_at is null (line 83), id = m.user_id, m: organization_id = :organization_id (line 83)
 /// - organization_memberships m: organization_id = :organization_id (line 84)
 pub async fn count_members_by_role(
-    db: &impl Executor,
-    scope: &OrganizationScope,
+    db: &impl Executor, scope: &OrganizationScope,
 ) -> Result<Vec<CountMembersByRoleRow>> {
     static QUERY: Query = Query::new(
         "memberships::count_members_by_role",
         "select m.role, count(*) as members\nfrom organization_memberships m\njoin users u on u.id = m.user_id and u.deleted_at is null\nwhere m.organization_id = $1 and m.status = 'active'\ngroup by m.role\norder by m.role",
-        &[Type::UUID],
-        CountMembersByRoleRow::COLUMNS,
+        &[Type::UUID], CountMembersByRoleRow::COLUMNS,
     ).in_scope("organization");
     db.fetch_all(&QUERY, &[scope.organization_id()]).await
 }
@@ -279,17 +253,13 @@ pub async fn count_members_by_role(
 /// - organization_memberships inviter: organization_id = :organization_id (line 98)
 /// - organization_memberships: organization_id is set to inviter.organization_id, inviter.organization_id = :organization_id (line 95), organization_id is set to :organization_id (line 95), user_id refers to what a row of u in scope is or refers to (line 95), invited_by refers to what a row of inviter in scope is or refers to (line 95)
 pub async fn invite_member(
-    db: &impl Writer,
-    scope: &OrganizationManager,
-    role: OrganizationMembershipRole,
-    inviter_id: &UserId,
+    db: &impl Writer, scope: &OrganizationManager, role: OrganizationMembershipRole, inviter_id: &UserId,
     member_id: &UserId,
 ) -> Result<Option<OrganizationMembership>> {
     static QUERY: Query = Query::new(
         "memberships::invite_member",
         "insert into organization_memberships (organization_id, user_id, role, status, invited_by)\nselect inviter.organization_id, u.id, $1, 'invited', inviter.user_id\nfrom organization_memberships inviter\ncross join users u\nwhere inviter.organization_id = $2\n    and inviter.user_id = $3\n    and inviter.status = 'active'\n    and inviter.role in ('owner', 'admin')\n    and $1 in ('admin', 'creator', 'member')\n    and u.id = $4\n    and u.deleted_at is null\non conflict (organization_id, user_id) do nothing\nreturning *",
-        &[Type::VARCHAR, Type::UUID, Type::TEXT, Type::TEXT],
-        OrganizationMembership::COLUMNS,
+        &[Type::VARCHAR, Type::UUID, Type::TEXT, Type::TEXT], OrganizationMembership::COLUMNS,
     ).in_scope("organization as manager, public");
     db.fetch_opt(&QUERY, &[&role, scope.organization_id(), &inviter_id, &member_id]).await
 }
@@ -318,17 +288,13 @@ pub async fn invite_member(
 /// - organization_memberships m: organization_id = :organization_id (line 118), invited_by refers to what a row of inviter in scope is or refers to (line 115)
 /// - organization_memberships inviter: organization_id = :organization_id (line 121)
 pub async fn reinvite_member(
-    db: &impl Writer,
-    scope: &OrganizationManager,
-    role: OrganizationMembershipRole,
-    member_id: &UserId,
+    db: &impl Writer, scope: &OrganizationManager, role: OrganizationMembershipRole, member_id: &UserId,
     inviter_id: &UserId,
 ) -> Result<Option<OrganizationMembership>> {
     static QUERY: Query = Query::new(
         "memberships::reinvite_member",
         "update organization_memberships m\nset role = $1,\n    status = 'invited',\n    invited_by = inviter.user_id,\n    updated_at = now()\nfrom organization_memberships inviter\nwhere m.organization_id = $2\n    and m.user_id = $3\n    and m.status = 'inactive'\n    and inviter.organization_id = $2\n    and inviter.user_id = $4\n    and inviter.status = 'active'\n    and inviter.role in ('owner', 'admin')\n    and $1 in ('admin', 'creator', 'member')\nreturning m.*",
-        &[Type::VARCHAR, Type::UUID, Type::TEXT, Type::TEXT],
-        OrganizationMembership::COLUMNS,
+        &[Type::VARCHAR, Type::UUID, Type::TEXT, Type::TEXT], OrganizationMembership::COLUMNS,
     ).in_scope("organization as manager");
     db.fetch_opt(&QUERY, &[&role, scope.organization_id(), &member_id, &inviter_id]).await
 }
@@ -344,17 +310,14 @@ pub async fn reinvite_member(
 /// for update
 /// ```
 ///
-/// Scope: organization as manager. Proven:
-/// - organization_memberships: organization_id = :organization_id (line 134)
+/// Scope: organization as manager. Proven: organization_memberships: organization_id = :organization_id (line 134)
 pub async fn lock_active_owners(
-    tx: &Transaction<'_>,
-    scope: &OrganizationManager,
+    tx: &Transaction<'_>, scope: &OrganizationManager,
 ) -> Result<Vec<LockActiveOwnersRow>> {
     static QUERY: Query = Query::new(
         "memberships::lock_active_owners",
         "select id, user_id\nfrom organization_memberships\nwhere organization_id = $1 and role = 'owner' and status = 'active'\norder by id\nfor update",
-        &[Type::UUID],
-        LockActiveOwnersRow::COLUMNS,
+        &[Type::UUID], LockActiveOwnersRow::COLUMNS,
     ).in_scope("organization as manager");
     tx.fetch_all(&QUERY, &[scope.organization_id()]).await
 }
@@ -384,16 +347,12 @@ pub async fn lock_active_owners(
 /// - organization_memberships m: organization_id = :organization_id (line 144)
 /// - organization_memberships other: organization_id = :organization_id (line 151)
 pub async fn update_member_role(
-    tx: &Transaction<'_>,
-    scope: &OrganizationManager,
-    role: OrganizationMembershipRole,
-    member_id: &UserId,
+    tx: &Transaction<'_>, scope: &OrganizationManager, role: OrganizationMembershipRole, member_id: &UserId,
 ) -> Result<Option<OrganizationMembership>> {
     static QUERY: Query = Query::new(
         "memberships::update_member_role",
         "update organization_memberships m\nset role = $1, updated_at = now()\nwhere m.organization_id = $2\n    and m.user_id = $3\n    and m.status = 'active'\n    and (\n        m.role <> 'owner'\n        or exists (\n            select from organization_memberships other\n            where other.organization_id = $2\n                and other.user_id <> $3\n                and other.role = 'owner'\n                and other.status = 'active'\n        )\n    )\nreturning *",
-        &[Type::VARCHAR, Type::UUID, Type::TEXT],
-        OrganizationMembership::COLUMNS,
+        &[Type::VARCHAR, Type::UUID, Type::TEXT], OrganizationMembership::COLUMNS,
     ).in_scope("organization as manager");
     tx.fetch_opt(&QUERY, &[&role, scope.organization_id(), &member_id]).await
 }
@@ -422,15 +381,12 @@ pub async fn update_member_role(
 /// - organization_memberships m: organization_id = :organization_id (line 165)
 /// - organization_memberships other: organization_id = :organization_id (line 172)
 pub async fn remove_member(
-    tx: &Transaction<'_>,
-    scope: &OrganizationManager,
-    member_id: &UserId,
+    tx: &Transaction<'_>, scope: &OrganizationManager, member_id: &UserId,
 ) -> Result<u64> {
     static QUERY: Query = Query::new(
         "memberships::remove_member",
         "update organization_memberships m\nset status = 'inactive', updated_at = now()\nwhere m.organization_id = $1\n    and m.user_id = $2\n    and m.status in ('active', 'invited')\n    and (\n        m.role <> 'owner'\n        or exists (\n            select from organization_memberships other\n            where other.organization_id = $1\n                and other.user_id <> $2\n                and other.role = 'owner'\n                and other.status = 'active'\n        )\n    )",
-        &[Type::UUID, Type::TEXT],
-        &[],
+        &[Type::UUID, Type::TEXT], &[],
     ).in_scope("organization as manager");
     tx.execute(&QUERY, &[scope.organization_id(), &member_id]).await
 }
@@ -454,8 +410,7 @@ pub async fn list_management_user_ids(db: &impl Executor, scope: &OrganizationSc
     static QUERY: Query = Query::new(
         "memberships::list_management_user_ids",
         "select m.user_id\nfrom organization_memberships m\njoin users u on u.id = m.user_id and u.deleted_at is null\nwhere m.organization_id = $1\n    and m.status = 'active'\n    and m.role in ('owner', 'admin')\norder by m.created_at, m.user_id",
-        &[Type::UUID],
-        &[("user_id", "text")],
+        &[Type::UUID], &[("user_id", "text")],
     ).in_scope("organization");
     let rows: Vec<(UserId,)> = db.fetch_all(&QUERY, &[scope.organization_id()]).await?;
     Ok(rows.into_iter().map(|(value,)| value).collect())
@@ -485,8 +440,7 @@ pub async fn list_my_invitations(db: &impl Executor, scope: &UserScope) -> Resul
     static QUERY: Query = Query::new(
         "memberships::list_my_invitations",
         "select\n    m.id,\n    m.role,\n    m.created_at,\n    o.id as \"organization.id\",\n    o.name as \"organization.name\",\n    o.slug as \"organization.slug\",\n    o.logo_url as \"organization.logo_url\"\nfrom organization_memberships m\njoin organizations o on o.id = m.organization_id and o.deleted_at is null\nwhere m.user_id = $1 and m.status = 'invited'\norder by m.created_at, m.id",
-        &[Type::TEXT],
-        ListMyInvitationsRow::COLUMNS,
+        &[Type::TEXT], ListMyInvitationsRow::COLUMNS,
     ).in_scope("user, public");
     db.fetch_all(&QUERY, &[scope.user_id()]).await
 }
@@ -499,18 +453,14 @@ pub async fn list_my_invitations(db: &impl Executor, scope: &UserScope) -> Resul
 /// where organization_id = :organization_id and user_id = :user_id and status = 'invited'
 /// ```
 ///
-/// Scope: user. Proven:
-/// - organization_memberships: user_id = :user_id (line 212)
+/// Scope: user. Proven: organization_memberships: user_id = :user_id (line 212)
 pub async fn accept_invitation(
-    db: &impl Writer,
-    scope: &UserScope,
-    organization_id: OrganizationId,
+    db: &impl Writer, scope: &UserScope, organization_id: OrganizationId,
 ) -> Result<u64> {
     static QUERY: Query = Query::new(
         "memberships::accept_invitation",
         "update organization_memberships\nset status = 'active', updated_at = now()\nwhere organization_id = $1 and user_id = $2 and status = 'invited'",
-        &[Type::UUID, Type::TEXT],
-        &[],
+        &[Type::UUID, Type::TEXT], &[],
     ).in_scope("user");
     db.execute(&QUERY, &[&organization_id, scope.user_id()]).await
 }
@@ -523,18 +473,14 @@ pub async fn accept_invitation(
 /// where organization_id = :organization_id and user_id = :user_id and status = 'invited'
 /// ```
 ///
-/// Scope: user. Proven:
-/// - organization_memberships: user_id = :user_id (line 219)
+/// Scope: user. Proven: organization_memberships: user_id = :user_id (line 219)
 pub async fn decline_invitation(
-    db: &impl Writer,
-    scope: &UserScope,
-    organization_id: OrganizationId,
+    db: &impl Writer, scope: &UserScope, organization_id: OrganizationId,
 ) -> Result<u64> {
     static QUERY: Query = Query::new(
         "memberships::decline_invitation",
         "update organization_memberships\nset status = 'inactive', updated_at = now()\nwhere organization_id = $1 and user_id = $2 and status = 'invited'",
-        &[Type::UUID, Type::TEXT],
-        &[],
+        &[Type::UUID, Type::TEXT], &[],
     ).in_scope("user");
     db.execute(&QUERY, &[&organization_id, scope.user_id()]).await
 }
@@ -550,18 +496,14 @@ pub async fn decline_invitation(
 ///     and role <> 'owner'
 /// ```
 ///
-/// Scope: user. Proven:
-/// - organization_memberships: user_id = :user_id (line 227)
+/// Scope: user. Proven: organization_memberships: user_id = :user_id (line 227)
 pub async fn leave_organization(
-    db: &impl Writer,
-    scope: &UserScope,
-    organization_id: OrganizationId,
+    db: &impl Writer, scope: &UserScope, organization_id: OrganizationId,
 ) -> Result<u64> {
     static QUERY: Query = Query::new(
         "memberships::leave_organization",
         "update organization_memberships\nset status = 'inactive', updated_at = now()\nwhere organization_id = $1\n    and user_id = $2\n    and status = 'active'\n    and role <> 'owner'",
-        &[Type::UUID, Type::TEXT],
-        &[],
+        &[Type::UUID, Type::TEXT], &[],
     ).in_scope("user");
     db.execute(&QUERY, &[&organization_id, scope.user_id()]).await
 }
@@ -574,45 +516,61 @@ pub async fn leave_organization(
 /// where user_id = :user_id and status <> 'inactive'
 /// ```
 ///
-/// Scope: user. Proven:
-/// - organization_memberships: user_id = :user_id (line 237)
+/// Scope: user. Proven: organization_memberships: user_id = :user_id (line 237)
 pub async fn leave_all_organizations(tx: &Transaction<'_>, scope: &UserScope) -> Result<u64> {
     static QUERY: Query = Query::new(
         "memberships::leave_all_organizations",
         "update organization_memberships\nset status = 'inactive', updated_at = now()\nwhere user_id = $1 and status <> 'inactive'",
-        &[Type::TEXT],
-        &[],
+        &[Type::TEXT], &[],
     ).in_scope("user");
     tx.execute(&QUERY, &[scope.user_id()]).await
 }
 
-/// The active members of the organization behind a slug, with what anyone may know of them.
+/// The parameters of [`list_public_members`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ListPublicMembers<'a> { pub slug: &'a str, pub role: Option<OrganizationMembershipRole> }
+
+/// The active members of the organization behind a slug, in one role where one is given, with what anyone may know of
+/// them.
 ///
 /// ```sql
 /// select m.role, m.created_at as joined_at, u.id, u.name, u.image, u.avatar_url
 /// from organizations o
 /// join organization_memberships m on m.organization_id = o.id and m.status = 'active'
 /// join users u on u.id = m.user_id and u.deleted_at is null
-/// where o.slug = lower(:slug) and o.deleted_at is null
+/// where o.slug = lower(:slug)
+///     and o.deleted_at is null
+///     and m.role = :role  --? role
 /// order by m.created_at, u.id
 /// ```
 ///
-/// Scope: public. Proven:
-/// - organizations o: deleted_at is null (line 249), readable in this scope, in these columns (line 246)
-/// - users u: deleted_at is null (line 248), readable in this scope, in these columns (line 248)
-/// - organization_memberships m: readable where status = 'active' (line 247)
+/// Scope: public. Proven in each of 2 variants:
+/// - organizations o: deleted_at is null (line 251), readable in this scope, in these columns (line 247)
+/// - users u: deleted_at is null (line 249), readable in this scope, in these columns (line 249)
+/// - organization_memberships m: readable where status = 'active' (line 248)
 pub async fn list_public_members(
-    db: &impl Executor,
-    slug: &str,
-    page: Page,
-) -> Result<Vec<ListPublicMembersRow>> {
+    db: &impl Executor, params: &ListPublicMembers<'_>, page: Page,
+) -> Result<Paged<ListPublicMembersRow>> {
     static QUERY: Query = Query::new(
         "memberships::list_public_members",
-        "select m.role, m.created_at as joined_at, u.id, u.name, u.image, u.avatar_url\nfrom organizations o\njoin organization_memberships m on m.organization_id = o.id and m.status = 'active'\njoin users u on u.id = m.user_id and u.deleted_at is null\nwhere o.slug = lower($1) and o.deleted_at is null\norder by m.created_at, u.id\nlimit $2 offset $3",
-        &[Type::TEXT, Type::INT8, Type::INT8],
-        ListPublicMembersRow::COLUMNS,
-    ).in_scope("public");
-    db.fetch_all(&QUERY, &[&slug, &page.limit(), &page.offset()]).await
+        "select m.role, m.created_at as joined_at, u.id, u.name, u.image, u.avatar_url\nfrom organizations o\njoin organization_memberships m on m.organization_id = o.id and m.status = 'active'\njoin users u on u.id = m.user_id and u.deleted_at is null\nwhere o.slug = lower($1)\n    and o.deleted_at is null",
+        &[Type::TEXT, Type::TEXT, Type::INT8, Type::INT8], ListPublicMembersRow::COLUMNS,
+    ).in_scope("public").with(&[
+        Part::given(0, "\n    and m.role = $2", &[2]),
+        Part::always("\norder by m.created_at, u.id\nlimit $3 offset $4"),
+    ]);
+    static TOTAL: Query = Query::new(
+        "memberships::list_public_members",
+        "select count(*) from (\nselect m.role, m.created_at as joined_at, u.id, u.name, u.image, u.avatar_url\nfrom organizations o\njoin organization_memberships m on m.organization_id = o.id and m.status = 'active'\njoin users u on u.id = m.user_id and u.deleted_at is null\nwhere o.slug = lower($1)\n    and o.deleted_at is null",
+        &[Type::TEXT, Type::TEXT], &[("count", "int8")],
+    ).in_scope("public").with(&[
+        Part::given(0, "\n    and m.role = $2", &[2]),
+        Part::always("\n) as page"),
+    ]);
+    let given = [params.role.is_some()];
+    QUERY.variant(&given, 0).fetch_page(db, TOTAL.variant(&given, 0), &[
+        &params.slug, &params.role,
+    ], page).await
 }
 
 /// Those who publish under an organization, with the number of their published pieces.
@@ -636,22 +594,24 @@ pub async fn list_public_members(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - organizations o: deleted_at is null (line 267), readable in this scope, in these columns (line 257)
-/// - users u: deleted_at is null (line 259), readable in this scope, in these columns (line 259)
-/// - content c: deleted_at is null (line 265), readable where status = 'published' and visibility \<> 'private' (line 260)
-/// - organization_memberships m: readable where status = 'active' (line 258)
+/// - organizations o: deleted_at is null (line 270), readable in this scope, in these columns (line 260)
+/// - users u: deleted_at is null (line 262), readable in this scope, in these columns (line 262)
+/// - content c: deleted_at is null (line 268), readable where status = 'published' and visibility \<> 'private' (line 263)
+/// - organization_memberships m: readable where status = 'active' (line 261)
 pub async fn list_public_creators(
-    db: &impl Executor,
-    slug: &str,
-    page: Page,
-) -> Result<Vec<ListPublicCreatorsRow>> {
+    db: &impl Executor, slug: &str, page: Page,
+) -> Result<Paged<ListPublicCreatorsRow>> {
     static QUERY: Query = Query::new(
         "memberships::list_public_creators",
         "select u.id, u.name, u.image, u.avatar_url, m.role, count(c.id) as published_count\nfrom organizations o\njoin organization_memberships m on m.organization_id = o.id and m.status = 'active'\njoin users u on u.id = m.user_id and u.deleted_at is null\nleft join content c\n    on c.creator_id = u.id\n    and c.organization_id = o.id\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null\nwhere o.slug = lower($1)\n    and o.deleted_at is null\n    and m.role in ('owner', 'admin', 'creator')\ngroup by u.id, m.id\norder by m.created_at, u.id\nlimit $2 offset $3",
-        &[Type::TEXT, Type::INT8, Type::INT8],
-        ListPublicCreatorsRow::COLUMNS,
+        &[Type::TEXT, Type::INT8, Type::INT8], ListPublicCreatorsRow::COLUMNS,
     ).in_scope("public");
-    db.fetch_all(&QUERY, &[&slug, &page.limit(), &page.offset()]).await
+    static TOTAL: Query = Query::new(
+        "memberships::list_public_creators",
+        "select count(*) from (\nselect u.id, u.name, u.image, u.avatar_url, m.role, count(c.id) as published_count\nfrom organizations o\njoin organization_memberships m on m.organization_id = o.id and m.status = 'active'\njoin users u on u.id = m.user_id and u.deleted_at is null\nleft join content c\n    on c.creator_id = u.id\n    and c.organization_id = o.id\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null\nwhere o.slug = lower($1)\n    and o.deleted_at is null\n    and m.role in ('owner', 'admin', 'creator')\ngroup by u.id, m.id\n) as page",
+        &[Type::TEXT], &[("count", "int8")],
+    ).in_scope("public");
+    QUERY.variant(&[], 0).fetch_page(db, TOTAL.variant(&[], 0), &[&slug], page).await
 }
 
 /// Where else the given people publish, for the list of an organization's creators.
@@ -668,18 +628,15 @@ pub async fn list_public_creators(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - organizations o: deleted_at is null (line 277), readable in this scope, in these columns (line 277)
-/// - organization_memberships m: readable where status = 'active' (line 276)
+/// - organizations o: deleted_at is null (line 280), readable in this scope, in these columns (line 280)
+/// - organization_memberships m: readable where status = 'active' (line 279)
 pub async fn other_organizations_of_users(
-    db: &impl Executor,
-    user_ids: &[UserId],
-    organization_id: OrganizationId,
+    db: &impl Executor, user_ids: &[UserId], organization_id: OrganizationId,
 ) -> Result<Vec<OtherOrganizationsOfUsersRow>> {
     static QUERY: Query = Query::new(
         "memberships::other_organizations_of_users",
         "select m.user_id, m.role, o.id as \"organization.id\", o.name as \"organization.name\", o.slug as \"organization.slug\"\nfrom organization_memberships m\njoin organizations o on o.id = m.organization_id and o.deleted_at is null\nwhere m.user_id = any ($1)\n    and m.organization_id <> $2\n    and m.status = 'active'\n    and m.role in ('owner', 'admin', 'creator')\norder by m.user_id, o.name, o.id",
-        &[Type::TEXT_ARRAY, Type::UUID],
-        OtherOrganizationsOfUsersRow::COLUMNS,
+        &[Type::TEXT_ARRAY, Type::UUID], OtherOrganizationsOfUsersRow::COLUMNS,
     ).in_scope("public");
     db.fetch_all(&QUERY, &[&user_ids, &organization_id]).await
 }
@@ -696,17 +653,15 @@ pub async fn other_organizations_of_users(
 /// ```
 ///
 /// Scope: system, because: the payment worker acts for no member. Proven:
-/// - users u: deleted_at is null (line 291), in system scope (line 291)
-/// - organization_memberships m: in system scope (line 290)
+/// - users u: deleted_at is null (line 294), in system scope (line 294)
+/// - organization_memberships m: in system scope (line 293)
 pub async fn pick_organization_owner(
-    db: &ServiceRole<'_>,
-    organization_id: OrganizationId,
+    db: &ServiceRole<'_>, organization_id: OrganizationId,
 ) -> Result<Option<UserId>> {
     static QUERY: Query = Query::new(
         "memberships::pick_organization_owner",
         "select m.user_id\nfrom organization_memberships m\njoin users u on u.id = m.user_id and u.deleted_at is null\nwhere m.organization_id = $1 and m.role = 'owner' and m.status = 'active'\norder by m.created_at, m.id\nlimit 1",
-        &[Type::UUID],
-        &[("user_id", "text")],
+        &[Type::UUID], &[("user_id", "text")],
     ).in_scope("system");
     let row: Option<(UserId,)> = db.fetch_opt(&QUERY, &[&organization_id]).await?;
     Ok(row.map(|(value,)| value))
@@ -735,19 +690,16 @@ pub async fn pick_organization_owner(
 /// ```
 ///
 /// Scope: system, because: the payment worker acts for the customer. Proven:
-/// - organizations o: deleted_at is null (line 305), in system scope (line 302)
-/// - users u: deleted_at is null (line 307), in system scope (line 303)
-/// - organization_memberships m: in system scope (line 300)
+/// - organizations o: deleted_at is null (line 308), in system scope (line 305)
+/// - users u: deleted_at is null (line 310), in system scope (line 306)
+/// - organization_memberships m: in system scope (line 303)
 pub async fn activate_subscriber_membership(
-    db: &ServiceRole<'_>,
-    organization_id: OrganizationId,
-    user_id: &UserId,
+    db: &ServiceRole<'_>, organization_id: OrganizationId, user_id: &UserId,
 ) -> Result<Option<OrganizationMembership>> {
     static QUERY: Query = Query::new(
         "memberships::activate_subscriber_membership",
         "insert into organization_memberships as m (organization_id, user_id, role, status)\nselect o.id, u.id, 'subscriber', 'active'\nfrom organizations o\ncross join users u\nwhere o.id = $1\n    and o.deleted_at is null\n    and u.id = $2\n    and u.deleted_at is null\non conflict (organization_id, user_id) do update\nset role = case\n        when m.status = 'active' and m.role in ('owner', 'admin', 'creator') then m.role\n        else 'subscriber'\n    end,\n    status = 'active',\n    updated_at = now()\nreturning *",
-        &[Type::UUID, Type::TEXT],
-        OrganizationMembership::COLUMNS,
+        &[Type::UUID, Type::TEXT], OrganizationMembership::COLUMNS,
     ).in_scope("system");
     db.fetch_opt(&QUERY, &[&organization_id, &user_id]).await
 }
@@ -763,18 +715,14 @@ pub async fn activate_subscriber_membership(
 ///     and status = 'active'
 /// ```
 ///
-/// Scope: system, because: the payment worker acts for the customer. Proven:
-/// - organization_memberships: in system scope (line 320)
+/// Scope: system, because: the payment worker acts for the customer. Proven: organization_memberships: in system scope (line 323)
 pub async fn deactivate_subscriber_membership(
-    db: &ServiceRole<'_>,
-    organization_id: OrganizationId,
-    user_id: &UserId,
+    db: &ServiceRole<'_>, organization_id: OrganizationId, user_id: &UserId,
 ) -> Result<u64> {
     static QUERY: Query = Query::new(
         "memberships::deactivate_subscriber_membership",
         "update organization_memberships\nset status = 'inactive', updated_at = now()\nwhere organization_id = $1\n    and user_id = $2\n    and role = 'subscriber'\n    and status = 'active'",
-        &[Type::UUID, Type::TEXT],
-        &[],
+        &[Type::UUID, Type::TEXT], &[],
     ).in_scope("system");
     db.execute(&QUERY, &[&organization_id, &user_id]).await
 }
@@ -787,12 +735,10 @@ pub struct GetMyMembershipRow {
     pub role: OrganizationMembershipRole,
     pub joined_at: DateTime<Utc>,
 }
-
 impl FromRow for GetMyMembershipRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("organization_id", "uuid"), ("role", "varchar"), ("joined_at", "timestamptz"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetMyMembershipRow { organization_id: row.get(0)?, role: row.get(1)?, joined_at: row.get(2)? })
     }
@@ -809,14 +755,12 @@ pub struct ListMembersRow {
     pub updated_at: DateTime<Utc>,
     pub user: ListMembersRowUser,
 }
-
 impl FromRow for ListMembersRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("role", "varchar"), ("status", "varchar"), ("created_at", "timestamptz"),
         ("updated_at", "timestamptz"), ("user.id", "text"), ("user.name", "text"), ("user.email", "text"),
         ("user.image", "text"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListMembersRow {
             id: row.get(0)?, role: row.get(1)?, status: row.get(2)?, created_at: row.get(3)?,
@@ -846,10 +790,8 @@ pub struct CountMembersByRoleRow {
     pub role: OrganizationMembershipRole,
     pub members: i64,
 }
-
 impl FromRow for CountMembersByRoleRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[("role", "varchar"), ("members", "int8")];
-
+    const COLUMNS: Columns = &[("role", "varchar"), ("members", "int8")];
     fn from_row(row: &Row) -> Result<Self> {
         Ok(CountMembersByRoleRow { role: row.get(0)?, members: row.get(1)? })
     }
@@ -857,14 +799,9 @@ impl FromRow for CountMembersByRoleRow {
 
 /// A row of `lock_active_owners`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct LockActiveOwnersRow {
-    pub id: OrganizationMembershipId,
-    pub user_id: UserId,
-}
-
+pub struct LockActiveOwnersRow { pub id: OrganizationMembershipId, pub user_id: UserId }
 impl FromRow for LockActiveOwnersRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[("id", "uuid"), ("user_id", "text")];
-
+    const COLUMNS: Columns = &[("id", "uuid"), ("user_id", "text")];
     fn from_row(row: &Row) -> Result<Self> {
         Ok(LockActiveOwnersRow { id: row.get(0)?, user_id: row.get(1)? })
     }
@@ -879,13 +816,11 @@ pub struct ListMyInvitationsRow {
     pub created_at: DateTime<Utc>,
     pub organization: ListMyInvitationsRowOrganization,
 }
-
 impl FromRow for ListMyInvitationsRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("role", "varchar"), ("created_at", "timestamptz"), ("organization.id", "uuid"),
         ("organization.name", "varchar"), ("organization.slug", "varchar"), ("organization.logo_url", "text"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListMyInvitationsRow {
             id: row.get(0)?, role: row.get(1)?, created_at: row.get(2)?,
@@ -920,13 +855,11 @@ pub struct ListPublicMembersRow {
     /// Picture uploaded here; it wins over image.
     pub avatar_url: Option<String>,
 }
-
 impl FromRow for ListPublicMembersRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("role", "varchar"), ("joined_at", "timestamptz"), ("id", "text"), ("name", "text"),
         ("image", "text"), ("avatar_url", "text"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListPublicMembersRow {
             role: row.get(0)?, joined_at: row.get(1)?, id: row.get(2)?, name: row.get(3)?, image: row.get(4)?,
@@ -949,13 +882,11 @@ pub struct ListPublicCreatorsRow {
     pub role: OrganizationMembershipRole,
     pub published_count: i64,
 }
-
 impl FromRow for ListPublicCreatorsRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "text"), ("name", "text"), ("image", "text"), ("avatar_url", "text"), ("role", "varchar"),
         ("published_count", "int8"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListPublicCreatorsRow {
             id: row.get(0)?, name: row.get(1)?, image: row.get(2)?, avatar_url: row.get(3)?,
@@ -972,13 +903,11 @@ pub struct OtherOrganizationsOfUsersRow {
     pub role: OrganizationMembershipRole,
     pub organization: OtherOrganizationsOfUsersRowOrganization,
 }
-
 impl FromRow for OtherOrganizationsOfUsersRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("user_id", "text"), ("role", "varchar"), ("organization.id", "uuid"),
         ("organization.name", "varchar"), ("organization.slug", "varchar"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(OtherOrganizationsOfUsersRow {
             user_id: row.get(0)?, role: row.get(1)?,

@@ -3,7 +3,9 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use sqlward::{Executor, FromRow, Page, Paged, Part, Query, Result, Row, ServiceRole, Transaction, Writer};
+use sqlward::{
+    Columns, Executor, FromRow, Page, Paged, Part, Query, Result, Row, ServiceRole, Transaction, Writer,
+};
 use sqlward::types::{FromJson, JsonResult, JsonText, Type};
 use crate::{
     Organization, OrganizationId, OrganizationManager, OrganizationMembershipId, OrganizationMembershipRole,
@@ -43,26 +45,19 @@ pub struct CreateOrganizationWithOwner<'a> {
 /// from founded
 /// ```
 ///
-/// Scope: system, because: nobody holds a scope over an organization that does not exist yet. Proven:
-/// - users u: deleted_at is null (line 11), in system scope (line 10)
+/// Scope: system, because: nobody holds a scope over an organization that does not exist yet. Proven: users u: deleted_at is null (line 11), in system scope (line 10)
 pub async fn create_organization_with_owner(
-    db: &ServiceRole<'_>,
-    params: &CreateOrganizationWithOwner<'_>,
+    db: &ServiceRole<'_>, params: &CreateOrganizationWithOwner<'_>,
 ) -> Result<Option<Organization>> {
     static QUERY: Query = Query::new(
         "organizations::create_organization_with_owner",
         "with founder as (\n    select u.id\n    from users u\n    where u.id = $1 and u.deleted_at is null\n), founded as (\n    insert into organizations (name, slug, description, logo_url, website_url)\n    select $2, lower($3), $4, $5, $6\n    from founder\n    returning *\n), ownership as (\n    insert into organization_memberships (organization_id, user_id, role, status)\n    select founded.id, founder.id, 'owner', 'active'\n    from founded\n    cross join founder\n)\nselect *\nfrom founded",
-        &[Type::TEXT, Type::VARCHAR, Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT],
-        Organization::COLUMNS,
+        &[Type::TEXT, Type::VARCHAR, Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT], Organization::COLUMNS,
     ).in_scope("system");
-    db.fetch_opt(
-        &QUERY,
-        &[
-            &params.founder_id, &params.name, &params.slug, &params.description, &params.logo_url,
-            &params.website_url,
-        ],
-    )
-    .await
+    db.fetch_opt(&QUERY, &[
+        &params.founder_id, &params.name, &params.slug, &params.description, &params.logo_url,
+        &params.website_url,
+    ]).await
 }
 
 /// A live organization.
@@ -73,13 +68,11 @@ pub async fn create_organization_with_owner(
 /// where id = :id and deleted_at is null
 /// ```
 ///
-/// Scope: public. Proven:
-/// - organizations: deleted_at is null (line 30), readable in this scope, in these columns (line 29)
+/// Scope: public. Proven: organizations: deleted_at is null (line 30), readable in this scope, in these columns (line 29)
 pub async fn get_organization(db: &impl Executor, id: OrganizationId) -> Result<Option<Organization>> {
     static QUERY: Query = Query::new(
         "organizations::get_organization",
-        "select *\nfrom organizations\nwhere id = $1 and deleted_at is null",
-        &[Type::UUID],
+        "select *\nfrom organizations\nwhere id = $1 and deleted_at is null", &[Type::UUID],
         Organization::COLUMNS,
     ).in_scope("public");
     db.fetch_opt(&QUERY, &[&id]).await
@@ -93,13 +86,11 @@ pub async fn get_organization(db: &impl Executor, id: OrganizationId) -> Result<
 /// where slug = lower(:slug) and deleted_at is null
 /// ```
 ///
-/// Scope: public. Proven:
-/// - organizations: deleted_at is null (line 36), readable in this scope, in these columns (line 35)
+/// Scope: public. Proven: organizations: deleted_at is null (line 36), readable in this scope, in these columns (line 35)
 pub async fn get_organization_by_slug(db: &impl Executor, slug: &str) -> Result<Option<Organization>> {
     static QUERY: Query = Query::new(
         "organizations::get_organization_by_slug",
-        "select *\nfrom organizations\nwhere slug = lower($1) and deleted_at is null",
-        &[Type::TEXT],
+        "select *\nfrom organizations\nwhere slug = lower($1) and deleted_at is null", &[Type::TEXT],
         Organization::COLUMNS,
     ).in_scope("public");
     db.fetch_opt(&QUERY, &[&slug]).await
@@ -113,13 +104,11 @@ pub async fn get_organization_by_slug(db: &impl Executor, slug: &str) -> Result<
 /// where slug = lower(:slug) and deleted_at is null
 /// ```
 ///
-/// Scope: public. Proven:
-/// - organizations: deleted_at is null (line 42), readable in this scope, in these columns (line 41)
+/// Scope: public. Proven: organizations: deleted_at is null (line 42), readable in this scope, in these columns (line 41)
 pub async fn resolve_organization_id(db: &impl Executor, slug: &str) -> Result<Option<OrganizationId>> {
     static QUERY: Query = Query::new(
         "organizations::resolve_organization_id",
-        "select id\nfrom organizations\nwhere slug = lower($1) and deleted_at is null",
-        &[Type::TEXT],
+        "select id\nfrom organizations\nwhere slug = lower($1) and deleted_at is null", &[Type::TEXT],
         &[("id", "uuid")],
     ).in_scope("public");
     let row: Option<(OrganizationId,)> = db.fetch_opt(&QUERY, &[&slug]).await?;
@@ -135,14 +124,12 @@ pub async fn resolve_organization_id(db: &impl Executor, slug: &str) -> Result<O
 /// ) as available
 /// ```
 ///
-/// Scope: public. Proven:
-/// - organizations: deleted_at is null (line 48), readable in this scope, in these columns (line 47)
+/// Scope: public. Proven: organizations: deleted_at is null (line 48), readable in this scope, in these columns (line 47)
 pub async fn is_organization_slug_available(db: &impl Executor, slug: &str) -> Result<bool> {
     static QUERY: Query = Query::new(
         "organizations::is_organization_slug_available",
         "select not exists (\n    select from organizations\n    where slug = lower($1) and deleted_at is null\n) as available",
-        &[Type::TEXT],
-        &[("available", "bool")],
+        &[Type::TEXT], &[("available", "bool")],
     ).in_scope("public");
     let (value,): (bool,) = db.fetch_one(&QUERY, &[&slug]).await?;
     Ok(value)
@@ -150,10 +137,7 @@ pub async fn is_organization_slug_available(db: &impl Executor, slug: &str) -> R
 
 /// The parameters of [`list_organizations`].
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct ListOrganizations<'a> {
-    pub search: Option<&'a str>,
-    pub sort: ListOrganizationsSort,
-}
+pub struct ListOrganizations<'a> { pub search: Option<&'a str>, pub sort: ListOrganizationsSort }
 
 /// The orders of [`list_organizations`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -162,8 +146,12 @@ pub enum ListOrganizationsSort {
     /// `order by created_at desc, id`
     #[default]
     Created,
+    /// `order by created_at, id`
+    Oldest,
     /// `order by name, id`
     Name,
+    /// `order by name desc, id`
+    NameDesc,
 }
 
 /// All live organizations, or those whose name or description contains a text. Nothing in the text is a wildcard.
@@ -174,79 +162,100 @@ pub enum ListOrganizationsSort {
 /// where deleted_at is null
 ///     and strpos(lower(concat_ws(' ', name, description)), lower(:search)) > 0  --? search
 /// order by created_at desc, id  --? sort created
+/// --order by created_at, id  --? sort oldest
 /// --order by name, id  --? sort name
+/// --order by name desc, id  --? sort name_desc
 /// ```
 ///
-/// Scope: public. Proven in each of 4 variants:
-/// - organizations: deleted_at is null (line 56), readable in this scope, in these columns (line 55)
+/// Scope: public. Proven in each of 8 variants: organizations: deleted_at is null (line 56), readable in this scope, in these columns (line 55)
 pub async fn list_organizations(
-    db: &impl Executor,
-    params: &ListOrganizations<'_>,
-    page: Page,
+    db: &impl Executor, params: &ListOrganizations<'_>, page: Page,
 ) -> Result<Paged<Organization>> {
     static QUERY: Query = Query::new(
-        "organizations::list_organizations",
-        "select *\nfrom organizations\nwhere deleted_at is null",
-        &[Type::TEXT, Type::INT8, Type::INT8],
-        Organization::COLUMNS,
+        "organizations::list_organizations", "select *\nfrom organizations\nwhere deleted_at is null",
+        &[Type::TEXT, Type::INT8, Type::INT8], Organization::COLUMNS,
     ).in_scope("public").with(&[
         Part::given(0, "\n    and strpos(lower(concat_ws(' ', name, description)), lower($1)) > 0", &[1]),
         Part::sorted(0, "\norder by created_at desc, id", &[]),
-        Part::sorted(1, "\norder by name, id", &[]),
+        Part::sorted(1, "\norder by created_at, id", &[]),
+        Part::sorted(2, "\norder by name, id", &[]),
+        Part::sorted(3, "\norder by name desc, id", &[]),
         Part::always("\nlimit $2 offset $3"),
     ]);
     static TOTAL: Query = Query::new(
         "organizations::list_organizations",
-        "select count(*) from (\nselect *\nfrom organizations\nwhere deleted_at is null",
-        &[Type::TEXT],
+        "select count(*) from (\nselect *\nfrom organizations\nwhere deleted_at is null", &[Type::TEXT],
         &[("count", "int8")],
     ).in_scope("public").with(&[
         Part::given(0, "\n    and strpos(lower(concat_ws(' ', name, description)), lower($1)) > 0", &[1]),
         Part::always("\n) as page"),
     ]);
     let given = [params.search.is_some()];
-    QUERY.variant(&given, params.sort as usize).fetch_page(
-        db,
-        TOTAL.variant(&given, 0),
-        &[&params.search],
-        page,
-    )
-    .await
+    QUERY.variant(&given, params.sort as usize).fetch_page(db, TOTAL.variant(&given, 0), &[
+        &params.search,
+    ], page).await
 }
 
-/// Figures for an organization's landing page: published pieces by type, their views, hours and creators.
+/// Figures for an organization's landing page: its published pieces by type, their views and playing time, the 20
+/// categories with the most of them, and how many people can publish there.
 ///
 /// ```sql
 /// select
 ///     count(*) filter (where c.content_type = 'video') as videos,
 ///     count(*) filter (where c.content_type = 'audio') as audios,
 ///     count(*) filter (where c.content_type = 'written') as written_pieces,
-///     count(distinct c.creator_id) as creators,
 ///     coalesce(sum(c.view_count), 0) as views,
-///     coalesce(sum(m.duration_seconds), 0) as duration_seconds
+///     coalesce(sum(m.duration_seconds), 0) as duration_seconds,
+///     (
+///         select count(*)
+///         from organization_memberships s
+///         join organizations o on o.id = s.organization_id and o.deleted_at is null
+///         join users u on u.id = s.user_id and u.deleted_at is null
+///         where s.organization_id = :id and s.status = 'active' and s.role in ('owner', 'admin', 'creator')
+///     ) as creators,
+///     coalesce((
+///         select jsonb_agg(
+///             jsonb_build_object('category', k.category, 'pieces', k.pieces) order by k.pieces desc, k.category
+///         )
+///         from (
+///             select c.category, count(*) as pieces
+///             from content c
+///             join organizations o on o.id = c.organization_id and o.deleted_at is null
+///             join users u on u.id = c.creator_id and u.deleted_at is null
+///             where o.id = :id
+///                 and c.status = 'published'
+///                 and c.visibility <> 'private'
+///                 and c.category is not null
+///                 and c.deleted_at is null
+///             group by c.category
+///             order by pieces desc, c.category
+///             limit 20
+///         ) k
+///     ), '[]') as categories
 /// from organizations o
 /// join content c
 ///     on c.organization_id = o.id
 ///     and c.status = 'published'
 ///     and c.visibility <> 'private'
 ///     and c.deleted_at is null
+/// join users u on u.id = c.creator_id and u.deleted_at is null
 /// left join media_items m on m.id = c.media_item_id and m.status = 'ready' and m.deleted_at is null
 /// where o.id = :id and o.deleted_at is null
 /// ```
 ///
 /// Scope: public. Proven:
-/// - organizations o: deleted_at is null (line 78), readable in this scope, in these columns (line 71)
-/// - content c: deleted_at is null (line 76), readable where status = 'published' and visibility \<> 'private' (line 72)
-/// - media_items m: deleted_at is null (line 77), readable where status = 'ready' (line 77)
+/// - organizations o: deleted_at is null (line 107), deleted_at is null (line 76), deleted_at is null (line 87), readable in this scope, in these columns (line 99), readable in this scope, in these columns (line 76), readable in this scope, in these columns (line 87)
+/// - content c: deleted_at is null (line 104), deleted_at is null (line 93), readable where status = 'published' and visibility \<> 'private' (line 100), readable where status = 'published' and visibility \<> 'private' (line 86)
+/// - users u: deleted_at is null (line 105), deleted_at is null (line 77), deleted_at is null (line 88), readable in this scope, in these columns (line 105), readable in this scope, in these columns (line 77), readable in this scope, in these columns (line 88)
+/// - media_items m: deleted_at is null (line 106), readable where status = 'ready' (line 106)
+/// - organization_memberships s: readable where status = 'active' (line 75)
 pub async fn public_organization_stats(
-    db: &impl Executor,
-    id: OrganizationId,
+    db: &impl Executor, id: OrganizationId,
 ) -> Result<PublicOrganizationStatsRow> {
     static QUERY: Query = Query::new(
         "organizations::public_organization_stats",
-        "select\n    count(*) filter (where c.content_type = 'video') as videos,\n    count(*) filter (where c.content_type = 'audio') as audios,\n    count(*) filter (where c.content_type = 'written') as written_pieces,\n    count(distinct c.creator_id) as creators,\n    coalesce(sum(c.view_count), 0) as views,\n    coalesce(sum(m.duration_seconds), 0) as duration_seconds\nfrom organizations o\njoin content c\n    on c.organization_id = o.id\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null\nleft join media_items m on m.id = c.media_item_id and m.status = 'ready' and m.deleted_at is null\nwhere o.id = $1 and o.deleted_at is null",
-        &[Type::UUID],
-        PublicOrganizationStatsRow::COLUMNS,
+        "select\n    count(*) filter (where c.content_type = 'video') as videos,\n    count(*) filter (where c.content_type = 'audio') as audios,\n    count(*) filter (where c.content_type = 'written') as written_pieces,\n    coalesce(sum(c.view_count), 0) as views,\n    coalesce(sum(m.duration_seconds), 0) as duration_seconds,\n    (\n        select count(*)\n        from organization_memberships s\n        join organizations o on o.id = s.organization_id and o.deleted_at is null\n        join users u on u.id = s.user_id and u.deleted_at is null\n        where s.organization_id = $1 and s.status = 'active' and s.role in ('owner', 'admin', 'creator')\n    ) as creators,\n    coalesce((\n        select jsonb_agg(\n            jsonb_build_object('category', k.category, 'pieces', k.pieces) order by k.pieces desc, k.category\n        )\n        from (\n            select c.category, count(*) as pieces\n            from content c\n            join organizations o on o.id = c.organization_id and o.deleted_at is null\n            join users u on u.id = c.creator_id and u.deleted_at is null\n            where o.id = $1\n                and c.status = 'published'\n                and c.visibility <> 'private'\n                and c.category is not null\n                and c.deleted_at is null\n            group by c.category\n            order by pieces desc, c.category\n            limit 20\n        ) k\n    ), '[]') as categories\nfrom organizations o\njoin content c\n    on c.organization_id = o.id\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null\njoin users u on u.id = c.creator_id and u.deleted_at is null\nleft join media_items m on m.id = c.media_item_id and m.status = 'ready' and m.deleted_at is null\nwhere o.id = $1 and o.deleted_at is null",
+        &[Type::UUID], PublicOrganizationStatsRow::COLUMNS,
     ).in_scope("public");
     db.fetch_one(&QUERY, &[&id]).await
 }
@@ -257,6 +266,7 @@ pub async fn public_organization_stats(
 /// select c.category, count(*) as pieces
 /// from content c
 /// join organizations o on o.id = c.organization_id and o.deleted_at is null
+/// join users u on u.id = c.creator_id and u.deleted_at is null
 /// where o.id = :id
 ///     and c.status = 'published'
 ///     and c.visibility <> 'private'
@@ -268,49 +278,57 @@ pub async fn public_organization_stats(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 89), readable where status = 'published' and visibility \<> 'private' (line 83)
-/// - organizations o: deleted_at is null (line 84), readable in this scope, in these columns (line 84)
+/// - content c: deleted_at is null (line 119), readable where status = 'published' and visibility \<> 'private' (line 112)
+/// - organizations o: deleted_at is null (line 113), readable in this scope, in these columns (line 113)
+/// - users u: deleted_at is null (line 114), readable in this scope, in these columns (line 114)
 pub async fn public_category_counts(
-    db: &impl Executor,
-    id: OrganizationId,
+    db: &impl Executor, id: OrganizationId,
 ) -> Result<Vec<PublicCategoryCountsRow>> {
     static QUERY: Query = Query::new(
         "organizations::public_category_counts",
-        "select c.category, count(*) as pieces\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\nwhere o.id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.category is not null\n    and c.deleted_at is null\ngroup by c.category\norder by pieces desc, c.category\nlimit 20",
-        &[Type::UUID],
-        PublicCategoryCountsRow::COLUMNS,
+        "select c.category, count(*) as pieces\nfrom content c\njoin organizations o on o.id = c.organization_id and o.deleted_at is null\njoin users u on u.id = c.creator_id and u.deleted_at is null\nwhere o.id = $1\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.category is not null\n    and c.deleted_at is null\ngroup by c.category\norder by pieces desc, c.category\nlimit 20",
+        &[Type::UUID], PublicCategoryCountsRow::COLUMNS,
     ).in_scope("public");
     db.fetch_all(&QUERY, &[&id]).await
 }
 
-/// Replaces the texts that an organization says of itself.
+/// The parameters of [`update_organization`].
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct UpdateOrganization<'a> {
+    pub name: Option<&'a str>,
+    pub description: Option<&'a str>,
+    pub website_url: Option<&'a str>,
+}
+
+/// Changes what is given of the texts that an organization says of itself; an empty one goes away.
 ///
 /// ```sql
 /// update organizations
-/// set name = :name,
-///     description = :description,
-///     website_url = :website_url,
-///     updated_at = now()
+/// set updated_at = now()
+///     , name = :name  --? name
+///     , description = nullif(:description, '')  --? description
+///     , website_url = nullif(:website_url, '')  --? website_url
 /// where id = :organization_id and deleted_at is null
 /// returning *
 /// ```
 ///
-/// Scope: organization as manager. Proven:
-/// - organizations: deleted_at is null (line 104), id = :organization_id (line 104)
+/// Scope: organization as manager. Proven in each of 8 variants: organizations: deleted_at is null (line 134), id = :organization_id (line 134)
 pub async fn update_organization(
-    db: &impl Writer,
-    scope: &OrganizationManager,
-    name: &str,
-    description: Option<&str>,
-    website_url: Option<&str>,
+    db: &impl Writer, scope: &OrganizationManager, params: &UpdateOrganization<'_>,
 ) -> Result<Option<Organization>> {
     static QUERY: Query = Query::new(
-        "organizations::update_organization",
-        "update organizations\nset name = $1,\n    description = $2,\n    website_url = $3,\n    updated_at = now()\nwhere id = $4 and deleted_at is null\nreturning *",
-        &[Type::VARCHAR, Type::TEXT, Type::TEXT, Type::UUID],
-        Organization::COLUMNS,
-    ).in_scope("organization as manager");
-    db.fetch_opt(&QUERY, &[&name, &description, &website_url, scope.organization_id()]).await
+        "organizations::update_organization", "update organizations\nset updated_at = now()",
+        &[Type::VARCHAR, Type::TEXT, Type::TEXT, Type::UUID], Organization::COLUMNS,
+    ).in_scope("organization as manager").with(&[
+        Part::given(0, "\n    , name = $1", &[1]),
+        Part::given(1, "\n    , description = nullif($2, '')", &[2]),
+        Part::given(2, "\n    , website_url = nullif($3, '')", &[3]),
+        Part::always("\nwhere id = $4 and deleted_at is null\nreturning *"),
+    ]);
+    let given = [params.name.is_some(), params.description.is_some(), params.website_url.is_some()];
+    QUERY.variant(&given, 0).fetch_opt(db, &[
+        &params.name, &params.description, &params.website_url, scope.organization_id(),
+    ]).await
 }
 
 /// Moves an organization to another subdomain. A slug that is taken violates `organizations_slug_unique`.
@@ -322,18 +340,14 @@ pub async fn update_organization(
 /// returning id, slug
 /// ```
 ///
-/// Scope: organization as manager. Proven:
-/// - organizations: deleted_at is null (line 112), id = :organization_id (line 112)
+/// Scope: organization as manager. Proven: organizations: deleted_at is null (line 142), id = :organization_id (line 142)
 pub async fn change_organization_slug(
-    db: &impl Writer,
-    scope: &OrganizationManager,
-    slug: &str,
+    db: &impl Writer, scope: &OrganizationManager, slug: &str,
 ) -> Result<Option<ChangeOrganizationSlugRow>> {
     static QUERY: Query = Query::new(
         "organizations::change_organization_slug",
         "update organizations\nset slug = lower($1), updated_at = now()\nwhere id = $2 and deleted_at is null\nreturning id, slug",
-        &[Type::TEXT, Type::UUID],
-        ChangeOrganizationSlugRow::COLUMNS,
+        &[Type::TEXT, Type::UUID], ChangeOrganizationSlugRow::COLUMNS,
     ).in_scope("organization as manager");
     db.fetch_opt(&QUERY, &[&slug, scope.organization_id()]).await
 }
@@ -346,18 +360,14 @@ pub async fn change_organization_slug(
 /// where id = :organization_id and deleted_at is null
 /// ```
 ///
-/// Scope: organization as manager. Proven:
-/// - organizations: deleted_at is null (line 120), id = :organization_id (line 120)
+/// Scope: organization as manager. Proven: organizations: deleted_at is null (line 150), id = :organization_id (line 150)
 pub async fn set_organization_logo(
-    db: &impl Writer,
-    scope: &OrganizationManager,
-    logo_url: Option<&str>,
+    db: &impl Writer, scope: &OrganizationManager, logo_url: Option<&str>,
 ) -> Result<u64> {
     static QUERY: Query = Query::new(
         "organizations::set_organization_logo",
         "update organizations\nset logo_url = $1, updated_at = now()\nwhere id = $2 and deleted_at is null",
-        &[Type::TEXT, Type::UUID],
-        &[],
+        &[Type::TEXT, Type::UUID], &[],
     ).in_scope("organization as manager");
     db.execute(&QUERY, &[&logo_url, scope.organization_id()]).await
 }
@@ -371,17 +381,14 @@ pub async fn set_organization_logo(
 /// for update
 /// ```
 ///
-/// Scope: organization as manager. Proven:
-/// - organizations: deleted_at is null (line 127), id = :organization_id (line 127)
+/// Scope: organization as manager. Proven: organizations: deleted_at is null (line 157), id = :organization_id (line 157)
 pub async fn lock_organization(
-    tx: &Transaction<'_>,
-    scope: &OrganizationManager,
+    tx: &Transaction<'_>, scope: &OrganizationManager,
 ) -> Result<Option<LockOrganizationRow>> {
     static QUERY: Query = Query::new(
         "organizations::lock_organization",
         "select id, slug, name\nfrom organizations\nwhere id = $1 and deleted_at is null\nfor update",
-        &[Type::UUID],
-        LockOrganizationRow::COLUMNS,
+        &[Type::UUID], LockOrganizationRow::COLUMNS,
     ).in_scope("organization as manager");
     tx.fetch_opt(&QUERY, &[scope.organization_id()]).await
 }
@@ -395,14 +402,12 @@ pub async fn lock_organization(
 /// where id = :organization_id and deleted_at is null
 /// ```
 ///
-/// Scope: organization as manager. Proven:
-/// - organizations: deleted_at is null (line 137), id = :organization_id (line 137)
+/// Scope: organization as manager. Proven: organizations: deleted_at is null (line 167), id = :organization_id (line 167)
 pub async fn soft_delete_organization(tx: &Transaction<'_>, scope: &OrganizationManager) -> Result<u64> {
     static QUERY: Query = Query::new(
         "organizations::soft_delete_organization",
         "update organizations\nset deleted_at = now(), updated_at = now()\nwhere id = $1 and deleted_at is null",
-        &[Type::UUID],
-        &[],
+        &[Type::UUID], &[],
     ).in_scope("organization as manager");
     tx.execute(&QUERY, &[scope.organization_id()]).await
 }
@@ -436,18 +441,16 @@ pub async fn soft_delete_organization(tx: &Transaction<'_>, scope: &Organization
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - organizations o: deleted_at is null (line 163), id = :organization_id (line 163)
-/// - users u: deleted_at is null (line 161), id = m.user_id, m: organization_id = o.id, o.id = :organization_id (line 161)
-/// - organization_memberships m: organization_id = o.id, o.id = :organization_id (line 162)
+/// - organizations o: deleted_at is null (line 193), id = :organization_id (line 193)
+/// - users u: deleted_at is null (line 191), id = m.user_id, m: organization_id = o.id, o.id = :organization_id (line 191)
+/// - organization_memberships m: organization_id = o.id, o.id = :organization_id (line 192)
 pub async fn get_organization_with_members(
-    db: &impl Executor,
-    scope: &OrganizationScope,
+    db: &impl Executor, scope: &OrganizationScope,
 ) -> Result<Option<OrganizationWithMembers>> {
     static QUERY: Query = Query::new(
         "organizations::get_organization_with_members",
         "select\n    o.id,\n    o.name,\n    o.slug,\n    coalesce(\n        jsonb_agg(\n            jsonb_build_object(\n                'id', m.id,\n                'role', m.role,\n                'joined_at', m.created_at,\n                'user', jsonb_build_object('id', u.id, 'name', u.name, 'email', u.email)\n            )\n            order by m.created_at, m.id\n        ) filter (where u.id is not null),\n        '[]'\n    ) as members\nfrom organizations o\nleft join (\n    organization_memberships m\n    join users u on u.id = m.user_id and u.deleted_at is null\n) on m.organization_id = o.id and m.status = 'active'\nwhere o.id = $1 and o.deleted_at is null\ngroup by o.id",
-        &[Type::UUID],
-        OrganizationWithMembers::COLUMNS,
+        &[Type::UUID], OrganizationWithMembers::COLUMNS,
     ).in_scope("organization");
     db.fetch_opt(&QUERY, &[scope.organization_id()]).await
 }
@@ -478,18 +481,16 @@ pub async fn get_organization_with_members(
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - organizations o: deleted_at is null (line 188), id = :organization_id (line 188)
-/// - content c: deleted_at is null (line 180), deleted_at is null (line 185), organization_id = o.id, o.id = :organization_id (line 180), organization_id = o.id, o.id = :organization_id (line 185)
-/// - organization_memberships m: organization_id = o.id, o.id = :organization_id (line 175)
+/// - organizations o: deleted_at is null (line 218), id = :organization_id (line 218)
+/// - content c: deleted_at is null (line 210), deleted_at is null (line 215), organization_id = o.id, o.id = :organization_id (line 210), organization_id = o.id, o.id = :organization_id (line 215)
+/// - organization_memberships m: organization_id = o.id, o.id = :organization_id (line 205)
 pub async fn organization_overview(
-    db: &impl Executor,
-    scope: &OrganizationScope,
+    db: &impl Executor, scope: &OrganizationScope,
 ) -> Result<Option<OrganizationOverviewRow>> {
     static QUERY: Query = Query::new(
         "organizations::organization_overview",
         "select\n    o.id,\n    o.name,\n    (\n        select count(*)\n        from organization_memberships m\n        where m.organization_id = o.id and m.status = 'active'\n    ) as active_members,\n    (\n        select count(*)\n        from content c\n        where c.organization_id = o.id and c.status = 'published' and c.deleted_at is null\n    ) as published_pieces,\n    (\n        select max(c.published_at)\n        from content c\n        where c.organization_id = o.id and c.deleted_at is null\n    ) as last_published_at\nfrom organizations o\nwhere o.id = $1 and o.deleted_at is null",
-        &[Type::UUID],
-        OrganizationOverviewRow::COLUMNS,
+        &[Type::UUID], OrganizationOverviewRow::COLUMNS,
     ).in_scope("organization");
     db.fetch_opt(&QUERY, &[scope.organization_id()]).await
 }
@@ -511,17 +512,15 @@ pub async fn organization_overview(
 /// ```
 ///
 /// Scope: user. Proven:
-/// - organizations o: deleted_at is null (line 203), id = m.organization_id, m: user_id = :user_id (line 203)
-/// - organization_memberships m: user_id = :user_id (line 204)
+/// - organizations o: deleted_at is null (line 233), id = m.organization_id, m: user_id = :user_id (line 233)
+/// - organization_memberships m: user_id = :user_id (line 234)
 pub async fn list_my_organizations(
-    db: &impl Executor,
-    scope: &UserScope,
+    db: &impl Executor, scope: &UserScope,
 ) -> Result<Vec<ListMyOrganizationsRow>> {
     static QUERY: Query = Query::new(
         "organizations::list_my_organizations",
         "select\n    m.role,\n    m.created_at as joined_at,\n    o.id as \"organization.id\",\n    o.name as \"organization.name\",\n    o.slug as \"organization.slug\",\n    o.logo_url as \"organization.logo_url\"\nfrom organization_memberships m\njoin organizations o on o.id = m.organization_id and o.deleted_at is null\nwhere m.user_id = $1 and m.status = 'active'\norder by o.name, o.id",
-        &[Type::TEXT],
-        ListMyOrganizationsRow::COLUMNS,
+        &[Type::TEXT], ListMyOrganizationsRow::COLUMNS,
     ).in_scope("user");
     db.fetch_all(&QUERY, &[scope.user_id()]).await
 }
@@ -535,17 +534,14 @@ pub async fn list_my_organizations(
 /// order by name, id
 /// ```
 ///
-/// Scope: organizations. Proven:
-/// - organizations: deleted_at is null (line 212), id = any(:organization_ids) (line 212)
+/// Scope: organizations. Proven: organizations: deleted_at is null (line 242), id = any(:organization_ids) (line 242)
 pub async fn list_organizations_in_scope(
-    db: &impl Executor,
-    scope: &OrganizationsScope,
+    db: &impl Executor, scope: &OrganizationsScope,
 ) -> Result<Vec<Organization>> {
     static QUERY: Query = Query::new(
         "organizations::list_organizations_in_scope",
         "select *\nfrom organizations\nwhere id = any ($1) and deleted_at is null\norder by name, id",
-        &[Type::UUID_ARRAY],
-        Organization::COLUMNS,
+        &[Type::UUID_ARRAY], Organization::COLUMNS,
     ).in_scope("organizations");
     db.fetch_all(&QUERY, &[&scope.organization_ids()]).await
 }
@@ -567,17 +563,15 @@ pub async fn list_organizations_in_scope(
 /// ```
 ///
 /// Scope: organizations. Proven:
-/// - organizations o: deleted_at is null (line 226), id = any(:organization_ids) (line 226)
-/// - content c: deleted_at is null (line 225), organization_id = o.id, o.id = any(:organization_ids) (line 225)
+/// - organizations o: deleted_at is null (line 256), id = any(:organization_ids) (line 256)
+/// - content c: deleted_at is null (line 255), organization_id = o.id, o.id = any(:organization_ids) (line 255)
 pub async fn content_counts_per_organization(
-    db: &impl Executor,
-    scope: &OrganizationsScope,
+    db: &impl Executor, scope: &OrganizationsScope,
 ) -> Result<Vec<ContentCountsPerOrganizationRow>> {
     static QUERY: Query = Query::new(
         "organizations::content_counts_per_organization",
         "select\n    o.id,\n    o.name,\n    count(c.id) filter (where c.status = 'draft') as drafts,\n    count(c.id) filter (where c.status = 'published') as published,\n    count(c.id) filter (where c.status = 'archived') as archived\nfrom organizations o\nleft join content c on c.organization_id = o.id and c.deleted_at is null\nwhere o.id = any ($1) and o.deleted_at is null\ngroup by o.id\norder by o.name, o.id",
-        &[Type::UUID_ARRAY],
-        ContentCountsPerOrganizationRow::COLUMNS,
+        &[Type::UUID_ARRAY], ContentCountsPerOrganizationRow::COLUMNS,
     ).in_scope("organizations");
     db.fetch_all(&QUERY, &[&scope.organization_ids()]).await
 }
@@ -592,15 +586,14 @@ pub async fn content_counts_per_organization(
 /// ```
 ///
 /// Scope: system, because: overview for the platform's staff. Proven:
-/// - organizations: deleted_at is null (line 236), in system scope (line 236)
-/// - media_items: deleted_at is null (line 237), in system scope (line 237)
-/// - content: deleted_at is null (line 238), in system scope (line 238)
+/// - organizations: deleted_at is null (line 266), in system scope (line 266)
+/// - media_items: deleted_at is null (line 267), in system scope (line 267)
+/// - content: deleted_at is null (line 268), in system scope (line 268)
 pub async fn platform_counts(db: &ServiceRole<'_>) -> Result<PlatformCountsRow> {
     static QUERY: Query = Query::new(
         "organizations::platform_counts",
         "select\n    (select count(*) from organizations where deleted_at is null) as organizations,\n    (select count(*) from media_items where deleted_at is null) as media_items,\n    (select count(*) from content where deleted_at is null) as content",
-        &[],
-        PlatformCountsRow::COLUMNS,
+        &[], PlatformCountsRow::COLUMNS,
     ).in_scope("system");
     db.fetch_one(&QUERY, &[]).await
 }
@@ -611,35 +604,29 @@ pub struct PublicOrganizationStatsRow {
     pub videos: i64,
     pub audios: i64,
     pub written_pieces: i64,
-    pub creators: i64,
     pub views: i64,
     pub duration_seconds: i64,
+    pub creators: i64,
+    pub categories: Vec<PublicOrganizationStatsRowCategory>,
 }
-
 impl FromRow for PublicOrganizationStatsRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
-        ("videos", "int8"), ("audios", "int8"), ("written_pieces", "int8"), ("creators", "int8"),
-        ("views", "int8"), ("duration_seconds", "int8"),
+    const COLUMNS: Columns = &[
+        ("videos", "int8"), ("audios", "int8"), ("written_pieces", "int8"), ("views", "int8"),
+        ("duration_seconds", "int8"), ("creators", "int8"), ("categories", "jsonb"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(PublicOrganizationStatsRow {
-            videos: row.get(0)?, audios: row.get(1)?, written_pieces: row.get(2)?, creators: row.get(3)?,
-            views: row.get(4)?, duration_seconds: row.get(5)?,
+            videos: row.get(0)?, audios: row.get(1)?, written_pieces: row.get(2)?, views: row.get(3)?,
+            duration_seconds: row.get(4)?, creators: row.get(5)?, categories: row.json(6)?,
         })
     }
 }
 
 /// A row of `public_category_counts`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct PublicCategoryCountsRow {
-    pub category: String,
-    pub pieces: i64,
-}
-
+pub struct PublicCategoryCountsRow { pub category: String, pub pieces: i64 }
 impl FromRow for PublicCategoryCountsRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[("category", "varchar"), ("pieces", "int8")];
-
+    const COLUMNS: Columns = &[("category", "varchar"), ("pieces", "int8")];
     fn from_row(row: &Row) -> Result<Self> {
         Ok(PublicCategoryCountsRow { category: row.get(0)?, pieces: row.get(1)? })
     }
@@ -652,10 +639,8 @@ pub struct ChangeOrganizationSlugRow {
     /// Subdomain, in lower case.
     pub slug: String,
 }
-
 impl FromRow for ChangeOrganizationSlugRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[("id", "uuid"), ("slug", "varchar")];
-
+    const COLUMNS: Columns = &[("id", "uuid"), ("slug", "varchar")];
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ChangeOrganizationSlugRow { id: row.get(0)?, slug: row.get(1)? })
     }
@@ -669,12 +654,8 @@ pub struct LockOrganizationRow {
     pub slug: String,
     pub name: String,
 }
-
 impl FromRow for LockOrganizationRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
-        ("id", "uuid"), ("slug", "varchar"), ("name", "varchar"),
-    ];
-
+    const COLUMNS: Columns = &[("id", "uuid"), ("slug", "varchar"), ("name", "varchar")];
     fn from_row(row: &Row) -> Result<Self> {
         Ok(LockOrganizationRow { id: row.get(0)?, slug: row.get(1)?, name: row.get(2)? })
     }
@@ -689,12 +670,10 @@ pub struct OrganizationWithMembers {
     pub slug: String,
     pub members: Vec<OrganizationWithMembersMember>,
 }
-
 impl FromRow for OrganizationWithMembers {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("name", "varchar"), ("slug", "varchar"), ("members", "jsonb"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(OrganizationWithMembers {
             id: row.get(0)?, name: row.get(1)?, slug: row.get(2)?, members: row.json(3)?,
@@ -711,13 +690,11 @@ pub struct OrganizationOverviewRow {
     pub published_pieces: i64,
     pub last_published_at: Option<DateTime<Utc>>,
 }
-
 impl FromRow for OrganizationOverviewRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("name", "varchar"), ("active_members", "int8"), ("published_pieces", "int8"),
         ("last_published_at", "timestamptz"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(OrganizationOverviewRow {
             id: row.get(0)?, name: row.get(1)?, active_members: row.get(2)?, published_pieces: row.get(3)?,
@@ -734,13 +711,11 @@ pub struct ListMyOrganizationsRow {
     pub joined_at: DateTime<Utc>,
     pub organization: ListMyOrganizationsRowOrganization,
 }
-
 impl FromRow for ListMyOrganizationsRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("role", "varchar"), ("joined_at", "timestamptz"), ("organization.id", "uuid"),
         ("organization.name", "varchar"), ("organization.slug", "varchar"), ("organization.logo_url", "text"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListMyOrganizationsRow {
             role: row.get(0)?, joined_at: row.get(1)?,
@@ -770,12 +745,10 @@ pub struct ContentCountsPerOrganizationRow {
     pub published: i64,
     pub archived: i64,
 }
-
 impl FromRow for ContentCountsPerOrganizationRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("name", "varchar"), ("drafts", "int8"), ("published", "int8"), ("archived", "int8"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ContentCountsPerOrganizationRow {
             id: row.get(0)?, name: row.get(1)?, drafts: row.get(2)?, published: row.get(3)?,
@@ -786,19 +759,24 @@ impl FromRow for ContentCountsPerOrganizationRow {
 
 /// A row of `platform_counts`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct PlatformCountsRow {
-    pub organizations: i64,
-    pub media_items: i64,
-    pub content: i64,
-}
-
+pub struct PlatformCountsRow { pub organizations: i64, pub media_items: i64, pub content: i64 }
 impl FromRow for PlatformCountsRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
-        ("organizations", "int8"), ("media_items", "int8"), ("content", "int8"),
-    ];
-
+    const COLUMNS: Columns = &[("organizations", "int8"), ("media_items", "int8"), ("content", "int8")];
     fn from_row(row: &Row) -> Result<Self> {
         Ok(PlatformCountsRow { organizations: row.get(0)?, media_items: row.get(1)?, content: row.get(2)? })
+    }
+}
+
+/// One of the `categories` of `PublicOrganizationStatsRow`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PublicOrganizationStatsRowCategory { pub category: String, pub pieces: i64 }
+
+impl FromJson for PublicOrganizationStatsRowCategory {
+    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
+        let object = json.object()?;
+        Ok(PublicOrganizationStatsRowCategory {
+            category: object.get("category")?, pieces: object.get("pieces")?,
+        })
     }
 }
 

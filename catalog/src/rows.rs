@@ -4,11 +4,12 @@
 use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sqlward::{FromRow, Result, Row};
+use sqlward::{Columns, FromRow, Result, Row};
 use crate::{
-    ContentId, ContentStatus, ContentType, ContentVisibility, MediaItemId, MediaItemMediaType,
-    MediaItemMezzanineStatus, MediaItemStatus, OrganizationId, OrganizationMembershipId,
-    OrganizationMembershipRole, OrganizationMembershipStatus, SessionId, UserId, VerificationTokenId,
+    ContentAccessId, ContentAccessType, ContentId, ContentStatus, ContentType, ContentVisibility,
+    EmailAuditLogId, EmailSendStatus, MediaItemId, MediaItemMediaType, MediaItemMezzanineStatus,
+    MediaItemStatus, OrganizationId, OrganizationMembershipId, OrganizationMembershipRole,
+    OrganizationMembershipStatus, PlatformFeeConfigId, SessionId, UserId, VerificationTokenId,
 };
 
 /// A row of `content`.
@@ -43,9 +44,8 @@ pub struct Content {
     pub updated_at: DateTime<Utc>,
     pub deleted_at: Option<DateTime<Utc>>,
 }
-
 impl FromRow for Content {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("creator_id", "text"), ("organization_id", "uuid"), ("media_item_id", "uuid"),
         ("title", "varchar"), ("slug", "varchar"), ("description", "text"), ("content_type", "varchar"),
         ("thumbnail_url", "text"), ("content_body", "text"), ("category", "varchar"), ("tags", "jsonb"),
@@ -53,7 +53,6 @@ impl FromRow for Content {
         ("published_at", "timestamptz"), ("view_count", "int4"), ("purchase_count", "int4"),
         ("created_at", "timestamptz"), ("updated_at", "timestamptz"), ("deleted_at", "timestamptz"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Content {
             id: row.get(0)?, creator_id: row.get(1)?, organization_id: row.get(2)?,
@@ -63,6 +62,68 @@ impl FromRow for Content {
             status: row.get(14)?, published_at: row.get(15)?, view_count: row.get(16)?,
             purchase_count: row.get(17)?, created_at: row.get(18)?, updated_at: row.get(19)?,
             deleted_at: row.get(20)?,
+        })
+    }
+}
+
+/// A row of `content_access`.
+///
+/// Who may see a piece of content, and until when. Revoking a grant ends it; the row stays.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ContentAccess {
+    pub id: ContentAccessId,
+    pub user_id: UserId,
+    pub content_id: ContentId,
+    pub organization_id: OrganizationId,
+    pub access_type: ContentAccessType,
+    /// NULL for a grant without end.
+    pub expires_at: Option<DateTime<Utc>>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+impl FromRow for ContentAccess {
+    const COLUMNS: Columns = &[
+        ("id", "uuid"), ("user_id", "text"), ("content_id", "uuid"), ("organization_id", "uuid"),
+        ("access_type", "varchar"), ("expires_at", "timestamptz"), ("created_at", "timestamptz"),
+        ("updated_at", "timestamptz"),
+    ];
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(ContentAccess {
+            id: row.get(0)?, user_id: row.get(1)?, content_id: row.get(2)?, organization_id: row.get(3)?,
+            access_type: row.get(4)?, expires_at: row.get(5)?, created_at: row.get(6)?,
+            updated_at: row.get(7)?,
+        })
+    }
+}
+
+/// A row of `email_audit_logs`.
+///
+/// Every mail that was sent or tried, on whose behalf, and what came of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EmailAuditLog {
+    pub id: EmailAuditLogId,
+    pub organization_id: Option<OrganizationId>,
+    pub creator_id: Option<UserId>,
+    pub template_name: String,
+    pub recipient_email: String,
+    pub status: EmailSendStatus,
+    pub error: Option<String>,
+    /// JSON as the mail worker serialised it; text, because nothing ever looks inside.
+    pub metadata: Option<String>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+impl FromRow for EmailAuditLog {
+    const COLUMNS: Columns = &[
+        ("id", "uuid"), ("organization_id", "uuid"), ("creator_id", "text"), ("template_name", "varchar"),
+        ("recipient_email", "varchar"), ("status", "public.email_send_status"), ("error", "text"),
+        ("metadata", "text"), ("created_at", "timestamptz"), ("updated_at", "timestamptz"),
+    ];
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(EmailAuditLog {
+            id: row.get(0)?, organization_id: row.get(1)?, creator_id: row.get(2)?,
+            template_name: row.get(3)?, recipient_email: row.get(4)?, status: row.get(5)?, error: row.get(6)?,
+            metadata: row.get(7)?, created_at: row.get(8)?, updated_at: row.get(9)?,
         })
     }
 }
@@ -112,10 +173,13 @@ pub struct MediaItem {
     pub loudness_peak: Option<i32>,
     /// Loudness range in hundredths of LU.
     pub loudness_range: Option<i32>,
+    /// Percent of the running attempt.
+    pub transcoding_progress: i32,
+    /// What the transcoding service is doing, in its own words.
+    pub transcoding_step: Option<String>,
 }
-
 impl FromRow for MediaItem {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("creator_id", "text"), ("title", "varchar"), ("description", "text"),
         ("media_type", "varchar"), ("status", "varchar"), ("r2_key", "varchar"), ("file_size_bytes", "int8"),
         ("mime_type", "varchar"), ("duration_seconds", "int4"), ("width", "int4"), ("height", "int4"),
@@ -125,9 +189,8 @@ impl FromRow for MediaItem {
         ("runpod_job_id", "varchar"), ("transcoding_error", "varchar"), ("transcoding_attempts", "int4"),
         ("transcoding_priority", "int4"), ("mezzanine_key", "varchar"), ("mezzanine_status", "varchar"),
         ("ready_variants", "jsonb"), ("loudness_integrated", "int4"), ("loudness_peak", "int4"),
-        ("loudness_range", "int4"),
+        ("loudness_range", "int4"), ("transcoding_progress", "int4"), ("transcoding_step", "varchar"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(MediaItem {
             id: row.get(0)?, creator_id: row.get(1)?, title: row.get(2)?, description: row.get(3)?,
@@ -139,7 +202,7 @@ impl FromRow for MediaItem {
             runpod_job_id: row.get(21)?, transcoding_error: row.get(22)?, transcoding_attempts: row.get(23)?,
             transcoding_priority: row.get(24)?, mezzanine_key: row.get(25)?, mezzanine_status: row.get(26)?,
             ready_variants: row.get(27)?, loudness_integrated: row.get(28)?, loudness_peak: row.get(29)?,
-            loudness_range: row.get(30)?,
+            loudness_range: row.get(30)?, transcoding_progress: row.get(31)?, transcoding_step: row.get(32)?,
         })
     }
 }
@@ -160,14 +223,12 @@ pub struct Organization {
     pub updated_at: DateTime<Utc>,
     pub deleted_at: Option<DateTime<Utc>>,
 }
-
 impl FromRow for Organization {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("name", "varchar"), ("slug", "varchar"), ("description", "text"),
         ("logo_url", "text"), ("website_url", "text"), ("created_at", "timestamptz"),
         ("updated_at", "timestamptz"), ("deleted_at", "timestamptz"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Organization {
             id: row.get(0)?, name: row.get(1)?, slug: row.get(2)?, description: row.get(3)?,
@@ -192,18 +253,65 @@ pub struct OrganizationMembership {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
-
 impl FromRow for OrganizationMembership {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("organization_id", "uuid"), ("user_id", "text"), ("role", "varchar"),
         ("status", "varchar"), ("invited_by", "text"), ("created_at", "timestamptz"),
         ("updated_at", "timestamptz"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(OrganizationMembership {
             id: row.get(0)?, organization_id: row.get(1)?, user_id: row.get(2)?, role: row.get(3)?,
             status: row.get(4)?, invited_by: row.get(5)?, created_at: row.get(6)?, updated_at: row.get(7)?,
+        })
+    }
+}
+
+/// A row of `platform_fee_config`.
+///
+/// The share the platform keeps, over time. One table for everyone: it has no tenant.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlatformFeeConfig {
+    pub id: PlatformFeeConfigId,
+    /// Basis points: 1000 is 10 %.
+    pub platform_fee_percentage: i32,
+    pub effective_from: DateTime<Utc>,
+    /// Exclusive; NULL while the fee is in force.
+    pub effective_until: Option<DateTime<Utc>>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+impl FromRow for PlatformFeeConfig {
+    const COLUMNS: Columns = &[
+        ("id", "uuid"), ("platform_fee_percentage", "int4"), ("effective_from", "timestamptz"),
+        ("effective_until", "timestamptz"), ("created_at", "timestamptz"), ("updated_at", "timestamptz"),
+    ];
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(PlatformFeeConfig {
+            id: row.get(0)?, platform_fee_percentage: row.get(1)?, effective_from: row.get(2)?,
+            effective_until: row.get(3)?, created_at: row.get(4)?, updated_at: row.get(5)?,
+        })
+    }
+}
+
+/// A row of `upsert_playback`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Playback {
+    pub content_id: ContentId,
+    pub position_seconds: i32,
+    pub duration_seconds: i32,
+    pub completed: bool,
+    pub updated_at: DateTime<Utc>,
+}
+impl FromRow for Playback {
+    const COLUMNS: Columns = &[
+        ("content_id", "uuid"), ("position_seconds", "int4"), ("duration_seconds", "int4"),
+        ("completed", "bool"), ("updated_at", "timestamptz"),
+    ];
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(Playback {
+            content_id: row.get(0)?, position_seconds: row.get(1)?, duration_seconds: row.get(2)?,
+            completed: row.get(3)?, updated_at: row.get(4)?,
         })
     }
 }
@@ -222,13 +330,11 @@ pub struct Session {
     pub user_agent: Option<String>,
     pub user_id: UserId,
 }
-
 impl FromRow for Session {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "text"), ("expires_at", "timestamp"), ("token", "text"), ("created_at", "timestamp"),
         ("updated_at", "timestamp"), ("ip_address", "text"), ("user_agent", "text"), ("user_id", "text"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Session {
             id: row.get(0)?, expires_at: row.get(1)?, token: row.get(2)?, created_at: row.get(3)?,
@@ -258,14 +364,12 @@ pub struct User {
     /// Set when the account is closed; name, email and pictures are made anonymous with it.
     pub deleted_at: Option<NaiveDateTime>,
 }
-
 impl FromRow for User {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "text"), ("name", "text"), ("email", "text"), ("email_verified", "bool"), ("image", "text"),
         ("created_at", "timestamp"), ("updated_at", "timestamp"), ("role", "text"), ("avatar_url", "text"),
         ("deleted_at", "timestamp"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(User {
             id: row.get(0)?, name: row.get(1)?, email: row.get(2)?, email_verified: row.get(3)?,
@@ -288,13 +392,11 @@ pub struct VerificationToken {
     pub created_at: NaiveDateTime,
     pub updated_at: NaiveDateTime,
 }
-
 impl FromRow for VerificationToken {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "text"), ("identifier", "text"), ("value", "text"), ("expires_at", "timestamp"),
         ("created_at", "timestamp"), ("updated_at", "timestamp"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(VerificationToken {
             id: row.get(0)?, identifier: row.get(1)?, value: row.get(2)?, expires_at: row.get(3)?,

@@ -6,7 +6,8 @@ use crate::parse::QueryDecl;
 use crate::postgres::Server;
 use crate::project::{self, Project, ProjectOptions};
 use crate::prove::{Judged, Policy, Proven};
-use crate::{Result, analyse, infer, parse, prove, schema};
+use crate::schema::{self, Schema};
+use crate::{Result, analyse, infer, parse, prove};
 
 /// What to compile, and where.
 #[derive(Debug, Clone, Default)]
@@ -21,6 +22,10 @@ pub struct Options {
 pub struct Compilation {
     /// The inputs.
     pub project: Project,
+    /// What the server has made of the schema.
+    pub schema: Schema,
+    /// What owns which rows.
+    pub policy: Policy,
     /// The queries that could be analysed, with all their types.
     pub catalog: Catalog<Proven>,
     /// The queries that could be analysed and not be proven.
@@ -76,5 +81,5 @@ pub fn compile(options: &Options, progress: &dyn Fn(&'static str)) -> Result<Com
     policy.order_roles(&schema, &mut typed.scopes);
     let outcome = prove::prove(&mut diagnostics, &project.sources, &schema, &policy, queries);
     let catalog = typed.with_queries(outcome.proven);
-    Ok(Compilation { project, catalog, rejected: outcome.rejected, diagnostics, server })
+    Ok(Compilation { project, schema, policy, catalog, rejected: outcome.rejected, diagnostics, server })
 }

@@ -129,6 +129,91 @@ notes::list  queries/notes.sql:3
     assert!(!audit(folder.path(), "json").0.contains("variants"), "one text is not counted");
 }
 
+/// How many shards each query asks, if a column is named that tables are spread by.
+#[test]
+fn shards_are_told_where_a_column_is_named() {
+    let folder = project();
+    let schema = "
+create table orgs (id int primary key, name text);
+create table posts (org int, id int, body text, unique (org, id));
+create table posted (org int not null, id int primary key);
+create table tags (post int references posted, tag text);";
+    let queries = "
+--! one
+select p.body, o.name from posts p join orgs o on o.id = p.org
+where p.org = :org;
+
+--! many
+select p.body from posts p
+where p.org = :org and exists (select from posted q where q.id = p.id);
+
+--! none
+select name from orgs;
+";
+    fs::write(folder.path().join("schema.sql"), schema).unwrap();
+    fs::write(folder.path().join("queries/notes.sql"), queries).unwrap();
+    fs::write(folder.path().join("sqlward.toml"), "schema = \"schema.sql\"\nqueries = \"queries\"").unwrap();
+    let (text, status) = audit_with(folder.path(), &["--distribution", "org"]);
+    let expected = "\
+notes::one  queries/notes.sql:2
+    scope    none
+    shards   one, that of :org
+             posts p: org = :org (line 4)
+             reference tables: orgs
+
+notes::many  queries/notes.sql:6
+    scope    none
+    shards   many
+             posted q: nothing pins org: add `and q.org = :org` (line 8)
+
+notes::none  queries/notes.sql:10
+    scope    none
+    shards   none
+             not distributed: orgs
+
+3 queries: 3 proven, 0 rejected; 0 with waivers, 0 in system scope
+by org: 1 single-shard, 1 fan out, 1 touch no distributed table
+reference tables: orgs
+in the way: posted: posted_pkey is unique without org
+in the way: posts: org can be NULL, which is on no shard
+in the way: tags has a copy on every node, and tags_post_fkey refers to posted, which has not
+";
+    assert_eq!(text, expected);
+    assert_eq!(status, Some(0));
+
+    let (text, _) = audit_with(folder.path(), &["--distribution", "org,orgs.id", "--message-format", "json"]);
+    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let pinned = |table: &str, alias: &str, because: &str, line: u64| json!({ "table": table, "alias": alias, "pinned": true, "because": because, "line": line });
+    let one = json!({
+        "shards": "one",
+        "keys": [":org"],
+        "parts": [pinned("posts", "p", "org = :org", 4), pinned("orgs", "o", "id = p.org, p.org = :org", 3)],
+        "undistributed": [],
+    });
+    assert_eq!(lines[0]["distribution"], one);
+    assert_eq!(lines[2]["distribution"]["shards"], "many", "the organizations are spread as well");
+    let summary = &lines[3]["distribution"];
+    let counts = ["single_shard", "fan_out", "undistributed"].map(|key| summary[key].as_u64().unwrap());
+    assert_eq!(counts, [1, 2, 0]);
+    assert_eq!(summary["columns"], json!(["org", "orgs.id"]));
+    assert_eq!(summary["obstacles"].as_array().unwrap().len(), 3);
+
+    let (text, _) = audit(folder.path(), "json");
+    assert!(!text.contains("distribution"), "who does not ask is not told: {text}");
+    for (column, help) in [
+        ("orgg", "did you mean `org`?"),
+        ("posts.orgs", "did you mean `org`?"),
+        ("post.org", "did you mean `posts`?"),
+    ] {
+        let run = command(folder.path(), &["--distribution", column]).output().unwrap();
+        let error = String::from_utf8(run.stderr).unwrap();
+        assert!(
+            error.contains(help) && run.status.code() == Some(2) && run.stdout.is_empty(),
+            "{column}: {error}"
+        );
+    }
+}
+
 fn project() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("queries")).unwrap();
@@ -140,11 +225,16 @@ fn project() -> tempfile::TempDir {
 
 /// Standard output and the exit status.
 fn audit(folder: &Path, format: &str) -> (String, Option<i32>) {
-    let run = Command::new(env!("CARGO_BIN_EXE_sqlward"))
-        .args(["audit", "--message-format", format])
-        .current_dir(folder)
-        .env_remove("SQLWARD_DATABASE_URL")
-        .output()
-        .unwrap();
+    audit_with(folder, &["--message-format", format])
+}
+
+fn audit_with(folder: &Path, options: &[&str]) -> (String, Option<i32>) {
+    let run = command(folder, options).output().unwrap();
     (String::from_utf8(run.stdout).unwrap(), run.status.code())
+}
+
+fn command(folder: &Path, options: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sqlward"));
+    command.arg("audit").args(options).current_dir(folder).env_remove("SQLWARD_DATABASE_URL");
+    command
 }

@@ -27,11 +27,7 @@ impl FromJson for Value {
 
 impl FromJson for bool {
     fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
-        match json.text {
-            "true" => Ok(true),
-            "false" => Ok(false),
-            _ => Err(json.is_not("true or false")),
-        }
+        json.read("true or false")
     }
 }
 

@@ -13,6 +13,7 @@ mod scan;
 mod time;
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::str::FromStr;
 
 use serde::Deserialize;
@@ -36,13 +37,34 @@ pub struct JsonText<'a> {
     text: &'a str,
     /// Whether it is a string that says some of its characters in other words.
     escaped: bool,
+    /// Where the value ends is not known yet, other values follow, and who finds it puts it here: an element of an array
+    /// is not gone over before it is read.
+    end: Option<&'a Cell<usize>>,
 }
 
 impl<'a> JsonText<'a> {
     /// The value that a text is.
     pub(crate) fn new(text: &'a str) -> Self {
         // Whether it is more than one is seen when it is read.
-        JsonText { text: text.trim_ascii(), escaped: true }
+        JsonText { text: text.trim_ascii(), escaped: true, end: None }
+    }
+
+    /// The value without what follows.
+    fn alone(self) -> Option<JsonText<'a>> {
+        let Some(end) = self.end else { return Some(self) };
+        let mut scan = Scan::new(self.text);
+        let value = scan.value()?;
+        end.set(scan.at());
+        Some(value)
+    }
+
+    /// The scan has come to the end of the value.
+    fn ends(self, scan: &mut Scan<'_>) -> Option<()> {
+        match self.end {
+            Some(end) => end.set(scan.at()),
+            None => scan.end()?,
+        }
+        Some(())
     }
 
     /// An object that has all the keys that are asked for.
@@ -67,18 +89,25 @@ impl<'a> JsonText<'a> {
         let not_array = || self.is_not("an array");
         let mut scan = Scan::new(self.text);
         scan.take(b'[').ok_or_else(not_array)?;
-        let mut elements = Vec::new();
+        let (mut elements, end) = (Vec::new(), Cell::new(0));
         if scan.take(b']').is_none() {
             loop {
-                let element = scan.value().ok_or_else(not_array)?;
+                scan.peek();
+                let element = JsonText { text: scan.rest(), escaped: true, end: Some(&end) };
+                end.set(0);
                 elements.push(T::from_json(element).map_err(|error| error.at(elements.len()))?);
+                if end.get() == 0 {
+                    // Its type did not care what it is.
+                    scan.value().ok_or_else(not_array)?;
+                }
+                scan.skip(end.get());
                 if scan.take(b',').is_none() {
                     break;
                 }
             }
             scan.take(b']').ok_or_else(not_array)?;
         }
-        scan.end().map(|()| elements).ok_or_else(not_array)
+        self.ends(&mut scan).map(|()| elements).ok_or_else(not_array)
     }
 
     /// Keys and values of an object, in their order.
@@ -98,30 +127,32 @@ impl<'a> JsonText<'a> {
             }
             scan.take(b'}')?;
         }
-        scan.end().map(|()| members)
+        self.ends(&mut scan).map(|()| members)
     }
 
     fn string(self) -> JsonResult<Cow<'a, str>> {
-        if self.escaped {
-            return self.read("a string").map(Cow::Owned);
+        let value = self.alone().ok_or_else(|| self.is_not("a string"))?;
+        if value.escaped {
+            return value.read("a string").map(Cow::Owned);
         }
-        let text = self.text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+        let text = value.text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
         text.map(Cow::Borrowed).ok_or_else(|| self.is_not("a string"))
     }
 
     /// A number as it is written.
     fn number(self) -> JsonResult<&'a str> {
-        let text = self.text;
+        let text = self.alone().map_or("", |value| value.text);
         let is_number = text.starts_with(|c: char| c == '-' || c.is_ascii_digit());
         if is_number { Ok(text) } else { Err(self.is_not("a number")) }
     }
 
     fn is_null(self) -> bool {
-        self.text == "null"
+        self.text.starts_with('n') && self.alone().is_some_and(|value| value.text == "null")
     }
 
     fn read<T: Deserialize<'a>>(self, what: &'static str) -> JsonResult<T> {
-        serde_json::from_str(self.text).map_err(|_| self.is_not(what))
+        let value = self.alone().and_then(|value| serde_json::from_str(value.text).ok());
+        value.ok_or_else(|| self.is_not(what))
     }
 
     fn is_not(self, what: &str) -> JsonError {
@@ -149,7 +180,7 @@ impl JsonObject<'_> {
     pub fn get<T: FromJson>(&self, key: &'static str) -> JsonResult<T> {
         let value = match self.members.iter().find(|member| member.is_named(key)) {
             Some(member) => member.value,
-            None if self.sparse => JsonText { text: "null", escaped: false },
+            None if self.sparse => JsonText { text: "null", escaped: false, end: None },
             None => return Err(JsonError::new("is missing").within(key)),
         };
         T::from_json(value).map_err(|error| error.within(key))

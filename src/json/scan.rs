@@ -24,6 +24,21 @@ impl<'a> Scan<'a> {
         Scan { text, at: 0 }
     }
 
+    /// How far it has come.
+    pub(super) fn at(&self) -> usize {
+        self.at
+    }
+
+    /// What follows.
+    pub(super) fn rest(&self) -> &'a str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    /// Goes on by what somebody else has gone over.
+    pub(super) fn skip(&mut self, count: usize) {
+        self.at += count;
+    }
+
     /// The next byte that is no space.
     pub(super) fn peek(&mut self) -> Option<u8> {
         loop {
@@ -55,7 +70,7 @@ impl<'a> Scan<'a> {
             b'-' | b'0'..=b'9' | b't' | b'f' | b'n' => self.at += word(&self.text.as_bytes()[start..]),
             _ => return None,
         }
-        Some(JsonText { text: self.text.get(start..self.at)?, escaped })
+        Some(JsonText { text: self.text.get(start..self.at)?, escaped, end: None })
     }
 
     /// Goes past a string.

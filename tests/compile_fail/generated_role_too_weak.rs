@@ -7,9 +7,9 @@ use codex_catalog::{
 use sqlward::Database;
 
 async fn handler(db: &Database, user: &UserScope, member: &OrganizationScope, studio: &OrganizationStudio) {
-    let _ = organizations::update_organization(db, member, "name", None, None).await;
-    let _ = organizations::update_organization(db, studio, "name", None, None).await;
-    let _ = organizations::update_organization(db, user, "name", None, None).await;
+    let _ = organizations::set_organization_logo(db, member, None).await;
+    let _ = organizations::set_organization_logo(db, studio, None).await;
+    let _ = organizations::set_organization_logo(db, user, None).await;
 }
 
 async fn draft(db: &Database, member: &OrganizationScope, id: ContentId) {

@@ -69,6 +69,9 @@ pub enum Command {
     Audit {
         #[command(flatten)]
         input: Input,
+        /// Also show how many shards each query asks where tables are spread by this column, or `table.column`; repeatable
+        #[arg(long, value_name = "COLUMN", value_delimiter = ',')]
+        distribution: Vec<String>,
     },
     /// Show what queries take and give: parameters, columns, nullability, cardinality
     Describe {

@@ -5,43 +5,78 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::distribution::{self, DistributionSummary, Spread};
 use super::{count, describe};
 use crate::parse::ScopeDecl;
-use crate::prove::{Judged, Verdict};
+use crate::prove::{Judged, Placement, Verdict};
 use crate::report::visible;
 use crate::source::Sources;
+use crate::{Compilation, Result};
 
-/// Writes a line of JSON about each query, and one about all.
-///
-/// # Errors
-/// Those of the writer.
-pub fn json(out: &mut dyn Write, sources: &Sources, queries: &[&Judged]) -> io::Result<()> {
-    for query in queries {
-        describe::json(out, sources, query)?;
-    }
-    serde_json::to_writer(&mut *out, &Summary::of(queries))?;
-    writeln!(out)
+/// What is known of all queries.
+pub struct Audit<'c> {
+    sources: &'c Sources,
+    queries: Vec<&'c Judged>,
+    spread: Option<Spread>,
 }
 
-/// Writes a paragraph about each query, and a line about all.
-///
-/// # Errors
-/// Those of the writer.
-pub fn human(out: &mut dyn Write, sources: &Sources, queries: &[&Judged]) -> io::Result<()> {
-    let mut text = String::new();
-    for query in queries {
-        paragraph(&mut text, sources, query).map_err(io::Error::other)?;
+impl<'c> Audit<'c> {
+    /// What is known of the queries of a project, and how many shards each asks where tables are spread by columns.
+    ///
+    /// # Errors
+    /// No table has such a column.
+    pub fn of(compilation: &'c Compilation, columns: &[String]) -> Result<Self> {
+        let spread = (!columns.is_empty()).then(|| Spread::of(compilation, columns)).transpose()?;
+        Ok(Audit { sources: &compilation.project.sources, queries: compilation.queries(), spread })
     }
-    let Summary { queries, proven, rejected, waived, system, .. } = Summary::of(queries);
-    writeln!(
-        out,
-        "{}{}: {proven} proven, {rejected} rejected; {waived} with waivers, {system} in system scope",
-        visible(&text),
-        count(queries, "query", "queries"),
-    )
+
+    fn placements(&self) -> impl Iterator<Item = Option<&Placement>> {
+        let placements = self.spread.iter().flat_map(|spread| spread.placements.iter().map(Some));
+        placements.chain(std::iter::repeat(None))
+    }
+
+    /// Writes a line of JSON about each query, and one about all.
+    ///
+    /// # Errors
+    /// Those of the writer.
+    pub fn json(&self, out: &mut dyn Write) -> io::Result<()> {
+        for (query, placement) in self.queries.iter().zip(self.placements()) {
+            describe::json_with(out, self.sources, query, placement)?;
+        }
+        let distribution = self.spread.as_ref().map(Spread::summary);
+        serde_json::to_writer(&mut *out, &Summary { distribution, ..Summary::of(&self.queries) })?;
+        writeln!(out)
+    }
+
+    /// Writes a paragraph about each query, and a line about all.
+    ///
+    /// # Errors
+    /// Those of the writer.
+    pub fn human(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut text = String::new();
+        for (query, placement) in self.queries.iter().zip(self.placements()) {
+            paragraph(&mut text, self.sources, query, placement).map_err(io::Error::other)?;
+        }
+        let Summary { queries, proven, rejected, waived, system, .. } = Summary::of(&self.queries);
+        writeln!(
+            out,
+            "{}{}: {proven} proven, {rejected} rejected; {waived} with waivers, {system} in system scope",
+            visible(&text),
+            count(queries, "query", "queries"),
+        )?;
+        match &self.spread {
+            Some(spread) => write!(out, "{}", visible(&spread.text())),
+            None => Ok(()),
+        }
+    }
 }
 
-fn paragraph(out: &mut String, sources: &Sources, query: &Judged) -> fmt::Result {
+fn paragraph(
+    out: &mut String,
+    sources: &Sources,
+    query: &Judged,
+    placement: Option<&Placement>,
+) -> fmt::Result {
     let decl = query.decl();
     let rejected = if query.verdict() == Verdict::Rejected { "  REJECTED" } else { "" };
     let place = (sources.path(decl.name.span).display(), sources.start(decl.name.span).line);
@@ -68,6 +103,7 @@ fn paragraph(out: &mut String, sources: &Sources, query: &Judged) -> fmt::Result
     section(out, "proof", query.proof_lines())?;
     section(out, "waived", waivers)?;
     section(out, "triggers", triggers)?;
+    section(out, "shards", placement.map(distribution::lines).unwrap_or_default())?;
     writeln!(out)
 }
 
@@ -83,7 +119,7 @@ fn section(out: &mut String, title: &str, lines: impl IntoIterator<Item = String
 
 /// `{"type":"summary",...}`. The order of the fields is part of the format.
 #[derive(Serialize)]
-struct Summary {
+struct Summary<'s> {
     r#type: &'static str,
     /// All queries that could be analysed.
     queries: usize,
@@ -93,9 +129,12 @@ struct Summary {
     waived: usize,
     /// Those in system scope, proven or not.
     system: usize,
+    /// How many shards they ask, where that was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    distribution: Option<DistributionSummary<'s>>,
 }
 
-impl Summary {
+impl Summary<'_> {
     fn of(queries: &[&Judged]) -> Self {
         let number = |is: fn(&Judged) -> bool| queries.iter().filter(|query| is(query)).count();
         Summary {
@@ -105,6 +144,7 @@ impl Summary {
             rejected: number(|query| query.verdict() == Verdict::Rejected),
             waived: number(|query| !query.waivers().is_empty()),
             system: number(|query| matches!(query.decl().scope, Some(ScopeDecl::System { .. }))),
+            distribution: None,
         }
     }
 }

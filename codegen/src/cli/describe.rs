@@ -6,9 +6,10 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::distribution::Distributed;
 use crate::infer::{Column, Param, RustType};
 use crate::parse::{ScopeDecl, TokenName};
-use crate::prove::{Judged, Verdict};
+use crate::prove::{Judged, Placement, Verdict};
 use crate::report::visible;
 use crate::source::Sources;
 
@@ -17,7 +18,21 @@ use crate::source::Sources;
 /// # Errors
 /// Those of the writer.
 pub fn json(out: &mut dyn Write, sources: &Sources, query: &Judged) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, &QueryLine::of(sources, query))?;
+    json_with(out, sources, query, None)
+}
+
+/// The same, with how many shards it asks.
+///
+/// # Errors
+/// Those of the writer.
+pub fn json_with(
+    out: &mut dyn Write,
+    sources: &Sources,
+    query: &Judged,
+    placement: Option<&Placement>,
+) -> io::Result<()> {
+    let distribution = placement.map(Distributed::of);
+    serde_json::to_writer(&mut *out, &QueryLine { distribution, ..QueryLine::of(sources, query) })?;
     writeln!(out)
 }
 
@@ -115,6 +130,9 @@ struct QueryLine<'a> {
     /// The triggers that it fires, which belong to the schema.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     triggers: Vec<TriggerLine<'a>>,
+    /// How many shards it asks, where that was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    distribution: Option<Distributed<'a>>,
 }
 
 #[derive(Serialize)]
@@ -258,6 +276,7 @@ impl<'a> QueryLine<'a> {
                 .iter()
                 .map(|fired| TriggerLine { table: &fired.table, trigger: &fired.trigger, on: fired.on })
                 .collect(),
+            distribution: None,
         }
     }
 }

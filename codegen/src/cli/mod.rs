@@ -3,6 +3,7 @@
 mod args;
 mod audit;
 mod describe;
+mod distribution;
 mod explain;
 mod findings;
 mod init;
@@ -72,7 +73,7 @@ fn run(command: Command) -> Result<bool> {
         Command::Check { input, output, full: false } => check(&input, &output),
         Command::Check { input, output, full: true } => check_full(&input, &output),
         Command::Prove { input } => prove(&input),
-        Command::Audit { input } => audit(&input),
+        Command::Audit { input, distribution } => audit(&input, &distribution),
         Command::Explain { rule } => {
             say(explain::explain(rule.as_deref())?.trim_end())?;
             Ok(true)
@@ -174,18 +175,18 @@ fn prove(input: &Input) -> Result<bool> {
     Ok(fine)
 }
 
-fn audit(input: &Input) -> Result<bool> {
+fn audit(input: &Input, columns: &[String]) -> Result<bool> {
     let mut compilation = compile_with_progress(input)?;
     let diagnostics = std::mem::take(&mut compilation.diagnostics);
-    let sources = &compilation.project.sources;
+    let audit = audit::Audit::of(&compilation, columns)?;
     let mut out = io::stdout().lock();
     match input.message_format {
-        Format::Json => audit::json(&mut out, sources, &compilation.queries()),
-        Format::Human | Format::Github => audit::human(&mut out, sources, &compilation.queries()),
+        Format::Json => audit.json(&mut out),
+        Format::Human | Format::Github => audit.human(&mut out),
         Format::Sarif => Ok(()),
     }
     .map_err(cannot_print)?;
-    report_all(input.message_format, sources, diagnostics)
+    report_all(input.message_format, &compilation.project.sources, diagnostics)
 }
 
 fn describe(input: &Input, wanted: Option<&str>) -> Result<bool> {

@@ -35,7 +35,7 @@ pub(super) fn write(m: &mut Module<'_>, query: &Proven, name: &str, params_struc
     let total = signature.total.as_ref().map(|parts| static_total(m, query, parts));
     m.out.code(vec![
         Doc::text(format!("pub async fn {}{lifetime}", ident(name))),
-        Doc::texts("(", arguments.declared, ")"),
+        Doc::texts("(", arguments.declared, ")").styled(Style::Filled),
         Doc::text(format!(" -> {result}<{}> {{", gives.ty)),
     ]);
     let method = match (paging, signature.cardinality) {
@@ -66,8 +66,8 @@ pub(super) fn write(m: &mut Module<'_>, query: &Proven, name: &str, params_struc
         items.extend(page.clone());
         vec![
             Doc::text(format!("{before}{start}.{method}")),
-            Doc::list("(", items, ")"),
-            Doc::Chain(format!(".await{after}")),
+            Doc::list("(", items, ")").styled(Style::Hugged),
+            Doc::text(format!(".await{after}")),
         ]
     };
     m.out.indented(|out| {
@@ -103,7 +103,7 @@ fn static_total(m: &mut Module<'_>, query: &Proven, parts: &[SqlPart]) -> Vec<Do
     let columns = columns(&[("count".to_owned(), "int8".to_owned())]);
     let name = Doc::text(literal(&query.decl().path()));
     let items = vec![name, Doc::text(literal(&text)), types(m, authors), columns];
-    let mut code = vec![Doc::text(format!("static TOTAL: {ty} = {ty}::new")), Doc::list("(", items, ")")];
+    let mut code = vec![Doc::text(format!("static TOTAL: {ty} = {ty}::new")), declared(items)];
     code.push(Doc::text(scope(query)));
     code.extend(parts);
     code.push(Doc::text(";"));
@@ -135,11 +135,16 @@ fn static_query(m: &mut Module<'_>, query: &Proven) -> Vec<Doc> {
         Some(choice) => variants::parts(m, &choice.parts),
     };
     let items = vec![name, Doc::text(literal(&text)), params, columns];
-    let mut code = vec![Doc::text(format!("static QUERY: {ty} = {ty}::new")), Doc::list("(", items, ")")];
+    let mut code = vec![Doc::text(format!("static QUERY: {ty} = {ty}::new")), declared(items)];
     code.push(Doc::text(scope(query)));
     code.extend(parts);
     code.push(Doc::text(";"));
     code
+}
+
+/// What a query is made of.
+fn declared(items: Vec<Doc>) -> Doc {
+    Doc::list("(", items, ")").styled(Style::Filled)
 }
 
 /// `.in_scope("creator")`
@@ -166,7 +171,11 @@ fn docs(query: &Proven) -> Vec<String> {
     if !docs.is_empty() {
         docs.push("///".to_owned());
     }
-    docs.extend(sql(&as_written(query)));
+    let written = as_written(query);
+    match written.trim().contains('\n') {
+        true => docs.extend(sql(&written)),
+        false => docs.push(format!("/// {}", code(written.trim()))),
+    }
     docs.push("///".to_owned());
     let scope = match &decl.scope {
         None => "none".to_owned(),
@@ -179,8 +188,14 @@ fn docs(query: &Proven) -> Vec<String> {
         None => " Proven:".to_owned(),
         Some(choice) => format!(" Proven in each of {} variants:", choice.variants),
     };
-    docs.push(format!("/// Scope: {}.{proven}", scope.trim_end_matches('.')));
-    docs.extend(proof.iter().map(|line| format!("/// - {}", inline(line))));
+    let scope = format!("/// Scope: {}.{proven}", scope.trim_end_matches('.'));
+    match &proof[..] {
+        [line] => docs.push(format!("{scope} {}", inline(line))),
+        lines => {
+            docs.push(scope);
+            docs.extend(lines.iter().map(|line| format!("/// - {}", inline(line))));
+        }
+    }
     if !query.waivers().is_empty() {
         docs.extend(["///".to_owned(), "/// Waived:".to_owned()]);
     }

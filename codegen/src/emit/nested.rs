@@ -34,11 +34,6 @@ pub(super) fn write_object(m: &mut Module<'_>, name: &str, method: &str, fields:
     });
 }
 
-/// Writes how a type is read from what this expression makes of `json`.
-pub(super) fn write_value(m: &mut Module<'_>, name: &str, value: &str) {
-    write(m, name, |out| out.line(value));
-}
-
 fn write(m: &mut Module<'_>, name: &str, body: impl FnOnce(&mut super::print::Writer)) {
     let [from_json, text, result] =
         ["sqlward::types::FromJson", "sqlward::types::JsonText", "sqlward::types::JsonResult"]
@@ -49,7 +44,7 @@ fn write(m: &mut Module<'_>, name: &str, body: impl FnOnce(&mut super::print::Wr
     });
 }
 
-/// The names of the ids, enums and composites that nested results hold.
+/// The names of the composites that nested results hold.
 pub(super) fn parts(catalog: &Catalog<Proven>) -> BTreeSet<&str> {
     let mut found = BTreeSet::new();
     for row in &catalog.rows {
@@ -84,9 +79,6 @@ fn of_fields<'a>(
 
 fn of_type<'a>(catalog: &'a Catalog<Proven>, rust: &'a RustType, found: &mut BTreeSet<&'a str>) {
     match rust {
-        RustType::Id(name) | RustType::Enum(name) => {
-            found.insert(name);
-        }
         RustType::Composite(name) => {
             if found.insert(name) {
                 let composite = catalog.composites.iter().filter(|composite| composite.name == *name);
@@ -96,6 +88,8 @@ fn of_type<'a>(catalog: &'a Catalog<Proven>, rust: &'a RustType, found: &mut BTr
         RustType::Array { element, .. } | RustType::Range(element) => of_type(catalog, element, found),
         // The fields of a struct are looked at where it is.
         RustType::Plain(_) | RustType::Struct(_) | RustType::Object(_) => {}
+        // All of them are read.
+        RustType::Id(_) | RustType::Enum(_) => {}
         // Nothing that is read, but for one that says itself what it reads.
         RustType::Items { .. } | RustType::Sort(_) | RustType::Custom(_) => {}
     }

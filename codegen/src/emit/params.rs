@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::module::{Module, is_copy};
+use super::print::Field;
 use super::rows::{attributes, defined, derive};
 use crate::infer::names::{fields, ident, type_name};
 use crate::infer::{Catalog, ItemField, Param, RustType, Signature};
@@ -89,11 +90,7 @@ pub(super) fn write(m: &mut Module<'_>, query: &Proven, function: &str, name: &s
     m.out.line(format!("/// The parameters of [`{}`].", ident(function)));
     m.out.lines(derive(&usual, decl.map_or(&[], |decl| &decl.derives)));
     m.out.lines(attributes(decl.iter().flat_map(|decl| &decl.attributes).map(|attribute| &*attribute.value)));
-    m.out.block(format!("pub struct {}{lifetime} {{", ident(name)), "}", |out| {
-        for (name, ty) in field_names(&caller).iter().zip(types) {
-            out.line(format!("pub {}: {ty},", ident(name)));
-        }
-    });
+    m.out.structure(&format!("pub struct {}{lifetime}", ident(name)), &plain(&field_names(&caller), types));
 }
 
 /// The parameters that the caller gives.
@@ -123,11 +120,13 @@ pub(super) fn write_items(m: &mut Module<'_>, query: &Proven, function: &str) {
     m.out.line(format!("/// One of the items of [`{}`].", ident(function)));
     m.out.lines(derive(&["Debug", "Clone", "Copy", "PartialEq"].map(str::to_owned), &[]));
     let lifetime = if borrows { "<'a>" } else { "" };
-    m.out.block(format!("pub struct {}{lifetime} {{", ident(name)), "}", |out| {
-        for (name, ty) in item_field_names(items).iter().zip(types) {
-            out.line(format!("pub {}: {ty},", ident(name)));
-        }
-    });
+    m.out
+        .structure(&format!("pub struct {}{lifetime}", ident(name)), &plain(&item_field_names(items), types));
+}
+
+fn plain(names: &[String], types: Vec<String>) -> Vec<Field> {
+    let text = |(name, ty): (&String, String)| format!("pub {}: {ty}", ident(name));
+    names.iter().zip(types).map(|field| Field { before: Vec::new(), text: text(field) }).collect()
 }
 
 /// What the fields of the struct are called.

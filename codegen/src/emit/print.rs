@@ -18,8 +18,6 @@ pub(super) enum Doc {
         /// How it is laid out.
         style: Style,
     },
-    /// `.await` after a list: on its own line if the list is broken.
-    Chain(String),
 }
 
 /// How a list is laid out.
@@ -31,6 +29,8 @@ pub(super) enum Style {
     Filled,
     /// The same as `{ a, b }`.
     Spaced,
+    /// `(a, &[b, c], d)`, or broken within its list alone: for arguments of which one is a list.
+    Hugged,
 }
 
 impl Doc {
@@ -59,7 +59,7 @@ impl Doc {
 
     fn flat(&self, out: &mut String) {
         match self {
-            Doc::Text(text) | Doc::Chain(text) => out.push_str(text),
+            Doc::Text(text) => out.push_str(text),
             Doc::Concat(docs) => docs.iter().for_each(|doc| doc.flat(out)),
             Doc::List { open, items, close, style } => {
                 let space = if *style == Style::Spaced && !items.is_empty() { " " } else { "" };
@@ -75,16 +75,28 @@ impl Doc {
         }
     }
 
+    /// Breaks a list, and nothing else.
+    fn hugged(&self, out: &mut Writer) {
+        match self {
+            Doc::List { .. } => self.broken(out),
+            Doc::Text(_) | Doc::Concat(_) => self.flat(&mut out.text),
+        }
+    }
+
     fn broken(&self, out: &mut Writer) {
         match self {
             Doc::Text(text) => out.text.push_str(text),
-            Doc::Chain(text) => {
-                out.start_line();
-                out.text.push_str(text);
-            }
             Doc::Concat(docs) => docs.iter().for_each(|doc| doc.broken(out)),
             Doc::List { open, items, close, .. } if items.is_empty() => {
                 out.text.push_str(open);
+                out.text.push_str(close);
+            }
+            Doc::List { open, items, close, style: Style::Hugged } => {
+                out.text.push_str(open);
+                for (index, item) in items.iter().enumerate() {
+                    out.text.push_str(if index == 0 { "" } else { ", " });
+                    item.hugged(out);
+                }
                 out.text.push_str(close);
             }
             Doc::List { open, items, close, style } => {
@@ -108,6 +120,14 @@ impl Doc {
             }
         }
     }
+}
+
+/// A field of a struct.
+pub(super) struct Field {
+    /// Its documentation and attributes.
+    pub(super) before: Vec<String>,
+    /// `pub id: ContentId`
+    pub(super) text: String,
 }
 
 /// A generated file, as far as it is written.
@@ -148,6 +168,33 @@ impl Writer {
             }
             body => self.block(format!("{head} {{"), "}", |out| out.lines(body)),
         }
+    }
+
+    /// Writes a function whose body is one expression.
+    pub(super) fn function_of(&mut self, head: impl AsRef<str>, body: Vec<Doc>) {
+        let (head, doc) = (head.as_ref(), Doc::Concat(body));
+        let mut flat = String::new();
+        doc.flat(&mut flat);
+        if self.indent * 4 + head.chars().count() + flat.chars().count() + 5 <= WIDTH {
+            self.line(format!("{head} {{ {flat} }}"));
+        } else {
+            self.block(format!("{head} {{"), "}", |out| out.code(vec![doc]));
+        }
+    }
+
+    /// Writes a struct, on one line if its fields are few and have no more to them than name and type.
+    pub(super) fn structure(&mut self, head: &str, fields: &[Field]) {
+        let plain = fields.iter().all(|field| field.before.is_empty());
+        let line = fields.iter().map(|field| &*field.text).collect::<Vec<_>>().join(", ");
+        if plain && !fields.is_empty() && self.indent * 4 + head.len() + line.chars().count() + 5 <= WIDTH {
+            return self.line(format!("{head} {{ {line} }}"));
+        }
+        self.block(format!("{head} {{"), "}", |out| {
+            for field in fields {
+                out.lines(&field.before);
+                out.line(format!("{},", field.text));
+            }
+        });
     }
 
     /// Writes what `inside` writes, indented.
@@ -198,7 +245,7 @@ mod tests {
     fn call(args: &[&str]) -> String {
         let mut out = Writer::default();
         let args = Doc::texts("(", args.iter().map(|arg| (*arg).to_owned()), ")");
-        out.code(vec![Doc::text("db.fetch"), args, Doc::Chain(".await".to_owned())]);
+        out.code(vec![Doc::text("db.fetch"), args, Doc::text(".await")]);
         out.finish()
     }
 
@@ -213,7 +260,17 @@ mod tests {
     #[test]
     fn what_does_not_fit_has_a_line_for_each_item() {
         let long = "x".repeat(WIDTH - 15);
-        assert_eq!(call(&[&long, "b"]), format!("db.fetch(\n    {long},\n    b,\n)\n.await\n"));
+        assert_eq!(call(&[&long, "b"]), format!("db.fetch(\n    {long},\n    b,\n).await\n"));
+    }
+
+    #[test]
+    fn arguments_are_broken_within_their_list() {
+        let mut out = Writer::default();
+        let long = "x".repeat(WIDTH - 20);
+        let list = Doc::texts("&[", [long.clone(), "b".to_owned()], "]").styled(Style::Filled);
+        let arguments = Doc::list("(", vec![Doc::text("&QUERY"), list, Doc::text("page")], ")");
+        out.code(vec![Doc::text("db.fetch"), arguments.styled(Style::Hugged), Doc::text(".await")]);
+        assert_eq!(out.finish(), format!("db.fetch(&QUERY, &[\n    {long}, b,\n], page).await\n"));
     }
 
     #[test]

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use super::attributes::{check_attribute, check_derive};
 use super::module::Module;
 use super::nested;
-use super::print::{Doc, Style};
+use super::print::{Doc, Field, Style};
 use super::text::{literal, prose};
-use super::types::{serde_derives, write_rename};
+use super::types::{rename, serde_derives};
 use crate::infer::names::ident;
 use crate::infer::{FieldValue, Plain, RowField, RowStruct, RustType, is_nested};
 
@@ -29,21 +29,20 @@ pub(super) fn write(m: &mut Module<'_>, row: &RowStruct, used_by: impl Fn() -> S
 }
 
 fn write_from_row(m: &mut Module<'_>, row: &RowStruct, name: &str) {
-    let [from_row, row_type, result, ok] =
-        ["sqlward::FromRow", "sqlward::Row", "sqlward::Result", "std::result::Result::Ok"]
-            .map(|path| m.name(path));
+    let [from_row, row_type, columns_type, result, ok] = [
+        "sqlward::FromRow",
+        "sqlward::Row",
+        "sqlward::Columns",
+        "sqlward::Result",
+        "std::result::Result::Ok",
+    ]
+    .map(|path| m.name(path));
     let value = construct(m, row, name, &row.fields);
-    m.out.line("");
     m.out.block(format!("impl {from_row} for {name} {{"), "}", |out| {
-        out.code(vec![
-            Doc::text("const COLUMNS: &'static [(&'static str, &'static str)] = "),
-            columns(&row.columns),
-            Doc::text(";"),
-        ]);
-        out.line("");
-        out.block(format!("fn from_row(row: &{row_type}) -> {result}<Self> {{"), "}", |out| {
-            out.code(vec![Doc::text(format!("{ok}(")), value, Doc::text(")")]);
-        });
+        let start = Doc::text(format!("const COLUMNS: {columns_type} = "));
+        out.code(vec![start, columns(&row.columns), Doc::text(";")]);
+        let read = vec![Doc::text(format!("{ok}(")), value, Doc::text(")")];
+        out.function_of(format!("fn from_row(row: &{row_type}) -> {result}<Self>"), read);
     });
 }
 
@@ -103,14 +102,13 @@ fn write_struct(m: &mut Module<'_>, row: &RowStruct, name: &str, fields: &[RowFi
     m.out.lines(attributes(row.attributes.iter().map(String::as_str)));
     let types: Vec<String> = fields.iter().map(|field| field_type(m, field)).collect();
     let serialized = serialized(row, fields, depth);
-    m.out.block(format!("pub struct {name} {{"), "}", |out| {
-        for ((field, ty), serialized) in fields.iter().zip(types).zip(serialized) {
-            let field_name = ident(&field.name);
-            out.lines(prose(&field.docs));
-            write_rename(out, &field_name, &serialized);
-            out.line(format!("pub {field_name}: {ty},"));
-        }
+    let fields = fields.iter().zip(types).zip(serialized).map(|((field, ty), serialized)| {
+        let field_name = ident(&field.name);
+        let mut before = prose(&field.docs);
+        before.extend(rename(&field_name, &serialized));
+        Field { before, text: format!("pub {field_name}: {ty}") }
     });
+    m.out.structure(&format!("pub struct {name}"), &fields.collect::<Vec<_>>());
 }
 
 fn write_nested(m: &mut Module<'_>, row: &RowStruct, fields: &[RowField], depth: usize) {

@@ -3,7 +3,7 @@
 use super::module::{Module, traits};
 use super::nested;
 use super::pg_types::constant;
-use super::print::{Doc, Style, Writer};
+use super::print::{Doc, Field, Style, Writer};
 use super::text::{code, literal};
 use crate::infer::names::ident;
 use crate::infer::{CompositeType, EnumOrigin, EnumType, IdType, Plain, RustType};
@@ -12,20 +12,8 @@ use crate::infer::{CompositeType, EnumOrigin, EnumType, IdType, Plain, RustType}
 pub(super) fn write(m: &mut Module<'_>) {
     let catalog = m.catalog;
     let nested = nested::parts(catalog);
-    for id in &catalog.ids {
-        write_id(m, id);
-        if nested.contains(&*id.name) {
-            let name = ident(&id.name);
-            let from_json = m.name("sqlward::types::FromJson");
-            nested::write_value(m, &name, &format!("{from_json}::from_json(json).map({name})"));
-        }
-    }
-    for ty in &catalog.enums {
-        write_enum(m, ty);
-        if nested.contains(&*ty.name) {
-            nested::write_value(m, &ident(&ty.name), "json.parse()");
-        }
-    }
+    catalog.ids.iter().for_each(|id| write_id(m, id));
+    catalog.enums.iter().for_each(|ty| write_enum(m, ty));
     for ty in &catalog.composites {
         write_composite(m, ty);
         if nested.contains(&*ty.name) {
@@ -52,80 +40,41 @@ fn write_id(m: &mut Module<'_>, id: &IdType) {
         ("Ord", can.ord),
         ("Hash", can.eq),
     ];
-    let mut derives: Vec<String> =
-        derives.into_iter().filter(|(_, can)| *can).map(|(name, _)| name.to_owned()).collect();
-    derives.extend(serde_derives(m));
+    let derives: Vec<&str> = derives.into_iter().filter(|(_, can)| *can).map(|(name, _)| name).collect();
+    let further = match id.inner {
+        Plain::Text => ": Display, From<&str>",
+        _ if can.display => ": Display",
+        _ => "",
+    };
     m.out.line("");
     m.out.line(format!("/// {}", code(&id.column)));
     m.out.line(format!("#[derive({})]", derives.join(", ")));
-    m.out.line("#[serde(transparent)]");
     m.out.line(format!("pub struct {name}(pub {inner});"));
-    if can.display {
-        write_display(m, &name, "&self.0");
-    }
-    write_from(m, &name, &inner, "value");
-    if id.inner == Plain::Text {
-        write_from(m, &name, "&str", "value.to_owned()");
-    }
-    let (to_sql, from_sql) = (m.name("sqlward::types::ToSql"), m.name("sqlward::types::FromSql"));
-    let ok = m.name("std::result::Result::Ok");
-    write_sql(
-        m,
-        &name,
-        &[format!("{to_sql}::to_sql(&self.0, ty, out)")],
-        &[format!("{ok}({name}({from_sql}::from_sql(ty, raw)?))")],
-        &[format!("<{inner} as {to_sql}>::accepts(ty)"), format!("<{inner} as {from_sql}>::accepts(ty)")],
-        "ty",
-    );
+    m.out.line(format!("sqlward::types::newtype!({name}({inner}){further});"));
 }
 
 fn write_enum(m: &mut Module<'_>, ty: &EnumType) {
     let name = ident(&ty.name);
-    let serde = serde_derives(m).join(", ");
     m.out.line("");
-    match &ty.origin {
+    let of = match &ty.origin {
         EnumOrigin::Type(schema, pg_name) => {
             m.out.line(format!("/// The type {}.", code(&format!("{schema}.{pg_name}"))));
+            format!("({}, {})", literal(schema), literal(pg_name))
         }
         EnumOrigin::Check { table, column, constraint } => {
             let column = code(&format!("{table}.{column}"));
             m.out.line(format!("/// The values of {column} that {} allows.", code(constraint)));
+            String::new()
         }
-    }
-    m.out.line(format!("#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, {serde})]"));
-    let variants = &ty.variants;
-    m.out.block(format!("pub enum {name} {{"), "}", |out| {
-        for (variant, value) in variants {
-            if variant != value {
-                out.line(format!("#[serde(rename = {})]", literal(value)));
-            }
-            out.line(format!("{},", ident(variant)));
-        }
-    });
-    write_names(
-        m,
-        &name,
-        "The value in SQL.",
-        variants.iter().map(|(variant, value)| (&**variant, &**value)),
-    );
-    let parse = "std::str::from_utf8(raw)?.parse()?".to_owned();
-    let (to_sql, from_sql) = (m.name("sqlward::types::ToSql"), m.name("sqlward::types::FromSql"));
-    let ok = m.name("std::result::Result::Ok");
-    let own = match &ty.origin {
-        EnumOrigin::Type(schema, name) => {
-            let is_named = m.name("sqlward::types::is_named");
-            format!("{is_named}(ty, {}, {}) || ", literal(schema), literal(name))
-        }
-        EnumOrigin::Check { .. } => String::new(),
     };
-    write_sql(
-        m,
-        &name,
-        &[format!("{to_sql}::to_sql(&self.as_str(), ty, out)")],
-        &[format!("{ok}({parse})")],
-        &[format!("{own}<&str as {to_sql}>::accepts(ty)"), format!("{own}<&str as {from_sql}>::accepts(ty)")],
-        "_",
-    );
+    m.out.line("#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]");
+    let variants = ty.variants.iter().map(|(variant, _)| ident(variant));
+    m.out.code(vec![
+        Doc::text(format!("pub enum {name} ")),
+        Doc::texts("{", variants, "}").styled(Style::Spaced),
+    ]);
+    let values = ty.variants.iter().map(|(variant, value)| (&**variant, &**value));
+    write_names(m, &format!("values!({name}{of}"), values);
 }
 
 fn write_composite(m: &mut Module<'_>, ty: &CompositeType) {
@@ -143,12 +92,11 @@ fn write_composite(m: &mut Module<'_>, ty: &CompositeType) {
     m.out.line("");
     m.out.line(format!("/// The composite type {}.", code(&format!("{schema}.{pg_name}"))));
     m.out.line(format!("#[derive(Debug, Clone, PartialEq, {serde})]"));
-    m.out.block(format!("pub struct {name} {{"), "}", |out| {
-        for (field, attribute, rust) in &fields {
-            write_rename(out, field, attribute);
-            out.line(format!("pub {field}: {rust},"));
-        }
+    let members = fields.iter().map(|(field, attribute, rust)| {
+        let before = rename(field, attribute).into_iter().collect();
+        Field { before, text: format!("pub {field}: {rust}") }
     });
+    m.out.structure(&format!("pub struct {name}"), &members.collect::<Vec<_>>());
     let [attributes, pg_type] =
         ["sqlward::types::Attributes", "sqlward::types::Type"].map(|path| m.name(path));
     let known = ty.fields.iter().map(|field| {
@@ -200,65 +148,14 @@ fn write_constraints(m: &mut Module<'_>) {
         }
     });
     let names = constraints.iter().map(|constraint| (&*constraint.variant, &*constraint.name));
-    write_names(m, &name, "Its name in the schema.", names);
+    write_names(m, &format!("named!({name}"), names);
 }
 
-/// `ALL`, `as_str`, `Display` and `FromStr` of an enum that stands for texts.
-fn write_names<'a>(
-    m: &mut Module<'_>,
-    name: &str,
-    what: &str,
-    variants: impl Iterator<Item = (&'a str, &'a str)>,
-) {
-    let variants: Vec<(String, &str)> = variants.map(|(variant, value)| (ident(variant), value)).collect();
-    let all = variants.iter().map(|(variant, _)| format!("{name}::{variant}"));
-    let all = Doc::texts("&[", all, "]").styled(Style::Filled);
-    m.out.line("");
-    m.out.block(format!("impl {name} {{"), "}", |out| {
-        out.line("/// All of them, in the order of the schema.");
-        out.code(vec![Doc::text(format!("pub const ALL: &'static [{name}] = ")), all, Doc::text(";")]);
-        out.line("");
-        out.line(format!("/// {what}"));
-        out.block("pub fn as_str(self) -> &'static str {", "}", |out| {
-            if variants.is_empty() {
-                return out.line("match self {}");
-            }
-            out.block("match self {", "}", |out| {
-                for (variant, value) in &variants {
-                    out.line(format!("{name}::{variant} => {},", literal(value)));
-                }
-            });
-        });
-    });
-    write_display(m, name, "self.as_str()");
-    let from_str = m.name("std::str::FromStr");
-    let (unknown, result) = (m.name("sqlward::types::UnknownValue"), m.name("std::result::Result"));
-    m.out.line("");
-    m.out.block(format!("impl {from_str} for {name} {{"), "}", |out| {
-        out.line(format!("type Err = {unknown};"));
-        let body = [
-            format!("let found = {name}::ALL.iter().find(|known| known.as_str() == text);"),
-            format!("found.copied().ok_or_else(|| {unknown}::new({}, text))", literal(name)),
-        ];
-        out.function(format!("fn from_str(text: &str) -> {result}<Self, {unknown}>"), &body);
-    });
-}
-
-fn write_display(m: &mut Module<'_>, name: &str, value: &str) {
-    let (display, formatter) = (m.name("std::fmt::Display"), m.name("std::fmt::Formatter"));
-    m.out.line("");
-    m.out.block(format!("impl {display} for {name} {{"), "}", |out| {
-        let head = format!("fn fmt(&self, f: &mut {formatter}<'_>) -> std::fmt::Result");
-        out.function(head, &[format!("{display}::fmt({value}, f)")]);
-    });
-}
-
-fn write_from(m: &mut Module<'_>, name: &str, from: &str, value: &str) {
-    let trait_ = m.name("std::convert::From");
-    m.out.line("");
-    m.out.block(format!("impl {trait_}<{from}> for {name} {{"), "}", |out| {
-        out.function(format!("fn from(value: {from}) -> Self"), &[format!("{name}({value})")]);
-    });
+/// The macro that makes an enum stand for texts, up to its variants: `values!(Status`.
+fn write_names<'a>(m: &mut Module<'_>, start: &str, variants: impl Iterator<Item = (&'a str, &'a str)>) {
+    let names = variants.map(|(variant, text)| format!("{} = {}", ident(variant), literal(text)));
+    let names = Doc::texts("{", names, "}").styled(Style::Spaced);
+    m.out.code(vec![Doc::text(format!("sqlward::types::{start} ")), names, Doc::text(");")]);
 }
 
 /// `ToSql` and `FromSql`.
@@ -294,10 +191,9 @@ fn write_sql(
 }
 
 /// `#[serde(rename = ...)]` where a field is not called what it is called in SQL.
-pub(super) fn write_rename(out: &mut Writer, field: &str, sql: &str) {
-    if field.strip_prefix("r#").unwrap_or(field) != sql {
-        out.line(format!("#[serde(rename = {})]", literal(sql)));
-    }
+pub(super) fn rename(field: &str, sql: &str) -> Option<String> {
+    let is_same = field.strip_prefix("r#").unwrap_or(field) == sql;
+    (!is_same).then(|| format!("#[serde(rename = {})]", literal(sql)))
 }
 
 /// The two derives, however they have to be written here.

@@ -120,7 +120,12 @@ impl<'a> Case<'_, 'a> {
     pub(super) fn scope_param(&self, scope: &ScopePolicy) -> Option<TermId> {
         let name = scope.param.as_deref()?;
         let position = self.decl.sql.params.iter().position(|param| param.name == name)?;
-        self.arena.terms.find(&Term::Param(position + 1))
+        self.param(position + 1)
+    }
+
+    /// `$n`
+    pub(super) fn param(&self, number: usize) -> Option<TermId> {
+        self.arena.terms.find(&Term::Param(number))
     }
 
     pub(super) fn column(&self, entry: EntryId, number: i32) -> Option<TermId> {

@@ -1,5 +1,6 @@
 //! What a statement does, as far as the rules are concerned.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::context::Context;
@@ -68,6 +69,16 @@ pub(super) struct RowWrite {
     pub(super) context: Rc<Context>,
 }
 
+/// What ON CONFLICT asks whether it is taken.
+#[derive(Debug, Clone)]
+pub(super) struct Arbiter {
+    pub(super) table: Oid,
+    /// The row that would be new.
+    pub(super) row: EntryId,
+    /// The columns that every key has which can find the conflict.
+    pub(super) columns: BTreeSet<i32>,
+}
+
 /// Something that the prover cannot see through.
 #[derive(Debug, Clone)]
 pub(super) struct Unknown {
@@ -86,6 +97,7 @@ pub(super) struct Unknown {
 pub(super) struct Events {
     pub(super) occurrences: Vec<Occurrence>,
     pub(super) writes: Vec<RowWrite>,
+    pub(super) arbiters: Vec<Arbiter>,
     /// Tables from which rows are deleted, and the entries that say so.
     pub(super) deletes: Vec<(Oid, EntryId)>,
     pub(super) unknown: Vec<Unknown>,

@@ -7,6 +7,8 @@
 //!    shares with its neighbours what it has in common with them, and the `events` that the rules judge
 //! 4. [`rules`]: each event holds for a reason, or fails with a diagnostic
 //!
+//! [`Distribution`] asks the same events and facts where a query's rows are, for the audit.
+//!
 //! What is not understood fails. Only this module can make a [`Proven`].
 
 #![deny(clippy::wildcard_enum_match_arm)]
@@ -17,6 +19,7 @@ mod case;
 mod closure;
 mod conditions;
 mod context;
+mod distribution;
 mod events;
 mod expressions;
 mod facts;
@@ -35,6 +38,7 @@ mod writes;
 
 use std::collections::{BTreeMap, HashSet};
 
+pub use distribution::{Distribution, Part, Placement, Shards};
 pub use policy::Policy;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, nearest};
@@ -43,7 +47,7 @@ use crate::parse::{Allow, QueryDecl, ScopeDecl, TokenName, TokenSpans};
 use crate::schema::Schema;
 use crate::source::{Sources, Span};
 use crate::tree::Query;
-use arena::{Arena, Container};
+use arena::{Arena, Container, LevelId};
 use case::{Case, Claims, Finding, Reason};
 use events::Events;
 use policy::ScopePolicy;
@@ -270,11 +274,7 @@ fn examine_text(
         return report.finish();
     }
     let mut arena = Arena::new(schema, policy);
-    for number in 1..=decl.sql.params.len() {
-        arena.terms.id(Term::Param(number));
-    }
-    let root = arena.build(tree, None, Container::Nothing, None, false);
-    let events = walk::Walk::over(&mut arena, root);
+    let (root, events) = lay_out(&mut arena, decl, tree);
     report.fired = fired(schema, &events);
     report.places = places::places(&arena, &decl.sql.text, root);
     let (hopeless, dead_ends) = Default::default();
@@ -287,6 +287,16 @@ fn examine_text(
     }
     report.steps = arena.steps();
     report.finish()
+}
+
+/// Lays out a statement, and goes through all that it does.
+fn lay_out<'a>(arena: &mut Arena<'a>, decl: &QueryDecl, tree: &'a Query) -> (LevelId, Events) {
+    for number in 1..=decl.sql.params.len() {
+        arena.terms.id(Term::Param(number));
+    }
+    let root = arena.build(tree, None, Container::Nothing, None, false);
+    let events = walk::Walk::over(arena, root);
+    (root, events)
 }
 
 /// The triggers of the tables whose rows a statement writes.

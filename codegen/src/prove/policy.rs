@@ -5,7 +5,7 @@ mod roles;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::schema::Table;
+use crate::schema::{Schema, Table};
 use crate::tree::{Expr, Oid};
 
 /// What owns which rows, resolved against the schema.
@@ -125,6 +125,15 @@ impl Policy {
     /// Whether the author vouches for a function.
     pub(super) fn trusts(&self, function: Oid) -> bool {
         self.trusted.contains(&function)
+    }
+
+    /// The trust alone, in functions that are declared to compute and nothing else: that others keep to a scope does not tell
+    /// which rows they read.
+    pub(super) fn of_computing_functions(&self, schema: &Schema) -> Policy {
+        let computes = |function: &Oid| {
+            schema.functions.get(function).is_some_and(|function| function.volatility == 'i')
+        };
+        Policy { trusted: self.trusted.iter().copied().filter(computes).collect(), ..Policy::default() }
     }
 
     /// Whether any guard has to be compared with what queries say.

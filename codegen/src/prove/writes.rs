@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::arena::{Arena, LevelId};
 use super::context::Context;
-use super::events::{Access, Occurrence, RowWrite, Value};
+use super::events::{Access, Arbiter, Occurrence, RowWrite, Value};
 use super::facts::{Fact, Facts};
 use super::terms::{EntryId, Term, TermId, is_null};
 use super::walk::Walk;
@@ -112,8 +112,8 @@ impl<'a> Arena<'a> {
                 .column(*number)
                 .is_some_and(|column| !self.schema.nondeterministic_collations.contains(&column.collation))
         };
-        if conflict.constraint != 0 {
-            // Which index it is the tree does not say; what all of them have it has.
+        if conflict.constraint != 0 || conflict.arbiter.is_empty() {
+            // Which index it is the tree does not say, or it is any; what all of them have it has.
             let keys = found.unique.iter().map(|key| key.columns.iter().copied().collect::<BTreeSet<_>>());
             return keys
                 .reduce(|all, key| &all & &key)
@@ -397,11 +397,12 @@ impl<'a> Walk<'_, 'a> {
         for expr in conflict.arbiter.iter().chain(&conflict.arbiter_where) {
             self.expr(level, expr, &nothing);
         }
+        let columns = self.arena.arbiter_columns(level, conflict);
+        self.events.arbiters.push(Arbiter { table: base.table, row: base.entry, columns: columns.clone() });
         if !conflict.update {
             return;
         }
         let mut facts = Facts::default();
-        let columns = self.arena.arbiter_columns(level, conflict);
         let excluded = conflict
             .excluded
             .checked_sub(1)

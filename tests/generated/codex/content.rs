@@ -1,7 +1,7 @@
 //! Content, as its creator works on it.
 
 use codex_catalog::OrganizationMembershipRole::{Creator, Member};
-use codex_catalog::content::{self, CreateContent, ListCreatorContent, UpdateContent};
+use codex_catalog::content::{self, AdminListContent, CreateContent, ListCreatorContent, UpdateContent};
 use codex_catalog::{
     Constraint, Content, ContentId, ContentStatus, ContentType, ContentVisibility, CreatorScope,
     MediaItemMediaType, OrganizationId, media,
@@ -198,7 +198,18 @@ async fn updates_keep_what_is_not_given_and_reach_own_pieces_alone() {
     let changed = content::update_content(db, &ann.creator, &change).await.unwrap().unwrap();
     assert_eq!((&*changed.title, &*changed.slug), ("one", "two"));
     assert_eq!((changed.tags.as_ref(), changed.price_cents), (Some(&tags), Some(100)));
-    assert_eq!((changed.visibility, changed.content_body), (ContentVisibility::MembersOnly, None));
+    assert_eq!(
+        (changed.visibility, changed.content_body.as_deref()),
+        (ContentVisibility::MembersOnly, Some("body"))
+    );
+    let emptied = UpdateContent { content_body: Some(""), price_cents: Some(0), ..unchanged(id) };
+    let changed = content::update_content(db, &ann.creator, &emptied).await.unwrap().unwrap();
+    assert_eq!((changed.content_body, changed.price_cents, changed.tags), (None, None, Some(tags.clone())));
+    let filled = UpdateContent { content_body: Some("body"), ..unchanged(id) };
+    content::update_content(db, &ann.creator, &filled).await.unwrap().unwrap();
+    content::publish_content(db, &ann.creator, id).await.unwrap().unwrap();
+    assert_eq!(content::update_content(db, &ann.creator, &emptied).await.unwrap(), None, "it is published");
+    content::update_content(db, &ann.creator, &filled).await.unwrap().unwrap();
     let negative = UpdateContent { price_cents: Some(-1), ..unchanged(id) };
     let refused = content::update_content(db, &ann.creator, &negative).await;
     assert_eq!(violated(refused), Constraint::CheckPriceNonNegative);
@@ -347,7 +358,6 @@ async fn deleted_media_are_shown_and_published_by_nothing() {
         .unwrap();
     assert_eq!(content::get_content(db, &gone.creator, own[0].id).await.unwrap(), None);
     assert_eq!(content::get_organization_content(db, &gone.organization, own[0].id).await.unwrap(), None);
-    let listed =
-        content::admin_list_content(db, &gone.organization, ContentStatus::Draft, page()).await.unwrap();
-    assert!(listed.is_empty());
+    let all = AdminListContent::default();
+    assert_eq!(content::admin_list_content(db, &gone.organization, &all, page()).await.unwrap().total, 0);
 }

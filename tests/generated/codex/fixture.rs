@@ -1,13 +1,14 @@
 //! Two tenants, and what was deleted beside them.
 
-use chrono::NaiveDateTime;
+use chrono::{DateTime, NaiveDateTime, Utc};
 use codex_catalog::content::{self, CreateContent};
 use codex_catalog::identity::{self, CreateUser};
 use codex_catalog::media::{self, CompleteTranscoding, CreateMediaItem};
 use codex_catalog::organizations::CreateOrganizationWithOwner;
+use codex_catalog::purchases::{self, RecordPurchase};
 use codex_catalog::{
     Constraint, ContentId, ContentVisibility, CreatorScope, MediaItemId, MediaItemMediaType, OrganizationId,
-    OrganizationManager, OrganizationMembershipRole, UserId, UserScope, memberships,
+    OrganizationManager, OrganizationMembershipRole, PurchaseId, UserId, UserScope, grants, memberships,
 };
 use sqlward::testing::{self, TestDatabase};
 use sqlward::{Database, Error, Page, ServiceKey, ServiceRole};
@@ -145,6 +146,18 @@ impl Codex {
         content::publish_content(&self.db, &tenant.creator, id).await.unwrap().unwrap();
         id
     }
+
+    /// Someone's purchase of a piece, paid and granted.
+    pub async fn bought(&self, customer_id: &UserId, content_id: ContentId, payment_id: &str) -> PurchaseId {
+        let bought = self.db.transaction(async |tx| {
+            let service = self.key().within(tx, "test");
+            let payment = payment(customer_id, content_id, payment_id);
+            let (customer, bought) = purchases::record_purchase(&service, &payment).await?.unwrap();
+            grants::grant_purchased_access(tx, &customer, bought.id).await?.unwrap();
+            Ok::<_, Error>(bought.id)
+        });
+        bought.await.unwrap()
+    }
 }
 
 impl Tenant {
@@ -217,6 +230,35 @@ pub fn transcoded(id: MediaItemId) -> CompleteTranscoding<'static> {
         loudness_peak: None,
         loudness_range: None,
     }
+}
+
+/// A payment of ten dollars, one of them for the platform.
+pub fn payment<'a>(
+    customer_id: &'a UserId,
+    content_id: ContentId,
+    payment_id: &'a str,
+) -> RecordPurchase<'a> {
+    RecordPurchase {
+        customer_id,
+        amount_paid_cents: 1000,
+        currency: "USD",
+        payment_id,
+        platform_fee_cents: 100,
+        organization_fee_cents: 0,
+        creator_payout_cents: 900,
+        now: utc("2025-01-01"),
+        content_id,
+    }
+}
+
+/// The token of someone who signed in.
+pub fn signed_in(id: &UserId) -> UserScope {
+    UserScope::from_authenticated(id.clone())
+}
+
+/// The beginning of a day, in UTC.
+pub fn utc(text: &str) -> DateTime<Utc> {
+    day(text).and_utc()
 }
 
 /// The beginning of a day.

@@ -19,7 +19,7 @@ use sqlward::{Cursor, ErrorKind, Keyset, Page, Paged};
 use super::fixture::Codex;
 
 /// Rows of Ann, Bob and thirty customers, made of numbers, so that many of them are equal in what they are ordered by.
-const ROWS: &str = "
+pub const ROWS: &str = "
 insert into users (id, name, email, deleted_at)
 select 'u' || n, 'Name ' || n % 7, 'u' || n || '@example.org', case when n % 10 = 0 then now() end
 from generate_series(1, 30) n;
@@ -56,14 +56,16 @@ from generate_series(1, 150) n,
 
 insert into purchases (
     customer_id, content_id, organization_id, amount_paid_cents, creator_payout_cents, stripe_payment_intent_id, status,
-    created_at, purchased_at)
+    created_at, purchased_at, disputed_at)
 select 'u' || 1 + p.n % 29, c.id, c.organization_id, 100 * (p.n % 9), 100 * (p.n % 9), 'pi_' || c.id || p.n,
     (array['completed', 'completed', 'pending', 'refunded'])[1 + p.n % 4],
-    timestamptz '2024-05-01' + p.n % 17 * interval '1 day', case when p.n % 3 > 0 then timestamptz '2024-05-02' end
+    timestamptz '2024-05-01' + p.n % 17 * interval '1 day', case when p.n % 3 > 0 then timestamptz '2024-05-02' end,
+    case when p.n % 7 = 0 then timestamptz '2024-05-03' end
 from generate_series(1, 400) p(n) join content c on c.slug = 'slug-' || 1 + p.n % 140 and c.organization_id is not null;
 
 insert into content_access (user_id, content_id, organization_id, access_type, expires_at, created_at)
-select 'u' || 1 + n % 5, c.id, c.organization_id, 'complimentary', case n % 3 when 0 then now() - interval '1 day' when 1 then now() + interval '1 day' end,
+select 'u' || 1 + n % 5, c.id, c.organization_id,
+    (array['complimentary', 'subscription', 'preview', 'purchased'])[1 + n % 4], case n % 3 when 0 then now() - interval '1 day' when 1 then now() + interval '1 day' end,
     timestamptz '2024-06-01' + n % 4 * interval '1 day'
 from generate_series(1, 60) n join content c on c.slug = 'slug-' || n and c.organization_id is not null
 on conflict do nothing;
@@ -342,9 +344,9 @@ async fn a_library_has_each_piece_once() {
         let reference = format!(
             "with all_of_it as (
                 select p.content_id as id, coalesce(p.purchased_at, p.created_at) as at from purchases p
-                    where p.customer_id = '{person}' and p.status = 'completed'
+                    where p.customer_id = '{person}' and p.status = 'completed' and p.disputed_at is null
                 union select content_id, created_at from content_access
-                    where user_id = '{person}' and coalesce(expires_at, 'infinity') > '{now}'
+                    where user_id = '{person}' and access_type <> 'purchased' and coalesce(expires_at, 'infinity') > '{now}'
                 union select c.id, m.created_at from content c join organization_memberships m using (organization_id)
                     where m.user_id = '{person}' and m.status = 'active' and m.role = any ('{{owner,admin,creator}}')
                         and c.status = 'published' and c.visibility <> 'private'

@@ -2,11 +2,15 @@
 
 use codex_catalog::MediaItemMediaType::{Audio, Video};
 use codex_catalog::content::{self, CreateContent};
-use codex_catalog::media::ListMediaItems;
-use codex_catalog::{ContentVisibility, MediaItemStatus, media};
+use codex_catalog::media::{ListMediaItems, UpdateMediaItem};
+use codex_catalog::{ContentVisibility, MediaItemId, MediaItemStatus, media};
 use sqlward::Page;
 
 use super::fixture::{Codex, draft, page};
+
+fn named<'a>(title: &'a str, description: Option<&'a str>, id: MediaItemId) -> UpdateMediaItem<'a> {
+    UpdateMediaItem { title: Some(title), description, id }
+}
 
 #[tokio::test]
 async fn an_item_belongs_to_its_creator() {
@@ -16,18 +20,25 @@ async fn an_item_belongs_to_its_creator() {
     let item = media::get_media_item(db, &ann.creator, id).await.unwrap().unwrap();
     assert_eq!((&item.creator.id, item.status), (&ann.id, MediaItemStatus::Uploading));
     assert_eq!(media::get_media_item(db, &bob.creator, id).await.unwrap(), None);
-    assert_eq!(media::update_media_item(db, &bob.creator, "mine", None, id).await.unwrap(), None);
+    assert_eq!(media::update_media_item(db, &bob.creator, &named("mine", None, id)).await.unwrap(), None);
 
-    let updated = media::update_media_item(db, &ann.creator, "two", Some("text"), id).await.unwrap().unwrap();
+    let update = async |change: UpdateMediaItem<'_>| {
+        media::update_media_item(db, &ann.creator, &change).await.unwrap()
+    };
+    let updated = update(named("two", Some("text"), id)).await.unwrap();
     assert_eq!((&*updated.title, updated.description.as_deref()), ("two", Some("text")));
     assert_eq!(updated.r2_key, "ann/o/1", "the key starts with the creator's id");
+    let nothing = UpdateMediaItem { title: None, description: None, id };
+    assert_eq!(update(nothing).await.unwrap().description.as_deref(), Some("text"));
+    let emptied = update(UpdateMediaItem { description: Some(""), ..nothing }).await.unwrap();
+    assert_eq!((&*emptied.title, emptied.description), ("two", None));
 
     assert_eq!(media::soft_delete_media_item(db, &bob.creator, id).await.unwrap(), 0);
     assert_eq!(media::soft_delete_media_item(db, &ann.creator, id).await.unwrap(), 1);
     assert_eq!(media::soft_delete_media_item(db, &ann.creator, id).await.unwrap(), 0);
     assert_eq!(media::get_media_item(db, &ann.creator, id).await.unwrap(), None);
     assert_eq!(media::get_transcoding_status(db, &ann.creator, id).await.unwrap(), None);
-    assert_eq!(media::update_media_item(db, &ann.creator, "x", None, id).await.unwrap(), None);
+    assert_eq!(update(named("x", None, id)).await, None);
     assert_eq!(media::mark_uploaded(db, &ann.creator, None, id).await.unwrap(), None);
     let locked = db.transaction(async |tx| media::lock_media_item(tx, &ann.creator, id).await);
     assert_eq!(locked.await.unwrap(), None);

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use codex_catalog::organizations::{
-    self, CreateOrganizationWithOwner, ListOrganizations, ListOrganizationsSort,
+    self, CreateOrganizationWithOwner, ListOrganizations, ListOrganizationsSort, UpdateOrganization,
 };
 use codex_catalog::{Constraint, OrganizationMembershipRole, OrganizationsScope, content, memberships};
 
@@ -82,9 +82,16 @@ async fn removed_organizations_are_found_by_nobody() {
 async fn a_token_of_one_organization_changes_no_other() {
     let codex = Codex::new().await;
     let Codex { db, ann, bob, .. } = &codex;
-    let changed =
-        organizations::update_organization(db, &ann.organization, "Alpha!", Some("text"), None).await;
-    assert_eq!(changed.unwrap().unwrap().name, "Alpha!");
+    let update = async |change| {
+        organizations::update_organization(db, &ann.organization, change).await.unwrap().unwrap()
+    };
+    let named = UpdateOrganization { name: Some("Alpha!"), ..UpdateOrganization::default() };
+    assert_eq!(update(&named).await.name, "Alpha!");
+    let described = UpdateOrganization { description: Some("text"), ..UpdateOrganization::default() };
+    let changed = update(&described).await;
+    assert_eq!((&*changed.name, changed.description.as_deref()), ("Alpha!", Some("text")));
+    let emptied = UpdateOrganization { description: Some(""), ..UpdateOrganization::default() };
+    assert_eq!(update(&emptied).await.description, None);
     assert_eq!(organizations::set_organization_logo(db, &ann.organization, Some("logo")).await.unwrap(), 1);
     let beta = organizations::get_organization(db, bob.organization_id).await.unwrap().unwrap();
     assert_eq!((&*beta.name, beta.logo_url), ("beta", None));
@@ -95,7 +102,7 @@ async fn a_token_of_one_organization_changes_no_other() {
     let granted = memberships::get_my_management_membership(db, &ann.user, codex.dead).await;
     let (dead, _) = granted.unwrap().unwrap();
     codex.sql("update organizations set deleted_at = now() where slug = 'dead'").await;
-    assert_eq!(organizations::update_organization(db, &dead, "x", None, None).await.unwrap(), None);
+    assert_eq!(organizations::update_organization(db, &dead, &named).await.unwrap(), None);
     assert_eq!(organizations::set_organization_logo(db, &dead, None).await.unwrap(), 0);
     assert_eq!(organizations::change_organization_slug(db, &dead, "x").await.unwrap(), None);
     assert_eq!(organizations::organization_overview(db, &dead).await.unwrap(), None);

@@ -2,13 +2,14 @@
 
 use codex_catalog::OrganizationMembershipRole::{Creator, Member, Owner};
 use codex_catalog::content::{
-    self, CreateContent, ListPublicContent, ListPublicContentKeyset, ListPublicContentKeysetSort,
-    ListPublicContentSort,
+    self, BrowseOrganizationContent, CreateContent, DiscoverContent, ListContentByTags, ListPublicContent,
+    ListPublicContentKeyset, ListPublicContentKeysetSort, ListPublicContentOfCreator, ListPublicContentSort,
 };
+use codex_catalog::memberships::ListPublicMembers;
 use codex_catalog::{
-    ContentId, ContentVisibility, CreatorScope, OrganizationId, UserScope, memberships, organizations,
+    ContentId, ContentVisibility, CreatorScope, OrganizationId, UserId, UserScope, memberships, organizations,
 };
-use serde_json::{Value, json};
+use serde_json::json;
 use sqlward::{Keyset, Page, Result};
 
 use super::fixture::{Codex, Tenant, draft, page};
@@ -21,6 +22,26 @@ fn published(organization_id: OrganizationId) -> ListPublicContent<'static> {
         search: None,
         sort: ListPublicContentSort::Newest,
     }
+}
+
+/// The same, the most bought first.
+fn browsed(organization_id: OrganizationId) -> BrowseOrganizationContent<'static> {
+    BrowseOrganizationContent { organization_id, content_type: None, category: None, search: None }
+}
+
+/// What an organization has published under all of the tags.
+fn tagged(organization_id: OrganizationId, tags: &[String]) -> ListContentByTags<'_> {
+    ListContentByTags { organization_id, all_of: Some(tags), any_of: None }
+}
+
+/// Everything that a creator has published.
+fn by(id: &UserId) -> ListPublicContentOfCreator<'_> {
+    ListPublicContentOfCreator { id, personal: false }
+}
+
+/// All members of an organization.
+fn members_of(slug: &str) -> ListPublicMembers<'_> {
+    ListPublicMembers { slug, role: None }
 }
 
 /// Publishes a piece in the tenant's organization.
@@ -64,16 +85,29 @@ async fn seen(codex: &Codex, of: OrganizationId) -> Result<Vec<Vec<ContentId>>> 
             .map(|row| row.id)
             .collect(),
     );
-    seen.push(content::browse_organization_content(db, of, page()).await?.iter().map(|row| row.id).collect());
     seen.push(
-        content::list_content_by_tags(db, of, &json!(["a"]), page())
+        content::browse_organization_content(db, &browsed(of), page())
             .await?
+            .items
             .iter()
             .map(|row| row.id)
             .collect(),
     );
     seen.push(
-        content::search_content(db, "description", of, page()).await?.iter().map(|row| row.id).collect(),
+        content::list_content_by_tags(db, &tagged(of, &["a".into()]), page())
+            .await?
+            .items
+            .iter()
+            .map(|row| row.id)
+            .collect(),
+    );
+    seen.push(
+        content::search_content(db, "description", of, page())
+            .await?
+            .items
+            .iter()
+            .map(|row| row.id)
+            .collect(),
     );
     let recent = content::recent_content_per_creator(db, of, std::slice::from_ref(ann)).await?;
     seen.push(recent.iter().map(|row| row.id).collect());
@@ -94,12 +128,12 @@ async fn hidden_pieces_are_in_no_list() {
         assert_eq!(found, None, "{slug}");
     }
     assert_eq!(content::count_public_content(db, ann.organization_id).await.unwrap(), 1);
-    let discovered = content::discover_content(db, page()).await.unwrap();
+    let discovered = content::discover_content(db, &DiscoverContent::default(), page()).await.unwrap().items;
     assert_eq!(
         discovered.iter().map(|row| (row.id, &*row.organization.slug)).collect::<Vec<_>>(),
         [(shown, "alpha")]
     );
-    let of_creator = content::list_public_content_of_creator(db, &ann.id, page()).await.unwrap();
+    let of_creator = content::list_public_content_of_creator(db, &by(&ann.id), page()).await.unwrap().items;
     assert_eq!(of_creator.iter().map(|row| row.id).collect::<Vec<_>>(), [shown]);
     let checkout = content::get_content_for_checkout(db, shown).await.unwrap().unwrap();
     assert_eq!((checkout.price_cents, checkout.organization_id), (500, ann.organization_id));
@@ -108,8 +142,12 @@ async fn hidden_pieces_are_in_no_list() {
     codex.sql("update organizations set deleted_at = now() where slug = 'alpha'").await;
     let without_recent = seen(&codex, ann.organization_id).await.unwrap();
     assert_eq!(without_recent, vec![vec![]; 6]);
-    assert!(content::discover_content(db, page()).await.unwrap().is_empty());
-    assert!(content::list_public_content_of_creator(db, &ann.id, page()).await.unwrap().is_empty());
+    assert!(
+        content::discover_content(db, &DiscoverContent::default(), page()).await.unwrap().items.is_empty()
+    );
+    assert!(
+        content::list_public_content_of_creator(db, &by(&ann.id), page()).await.unwrap().items.is_empty()
+    );
     assert_eq!(content::get_content_for_checkout(db, shown).await.unwrap(), None);
     assert_eq!(content::count_public_content(db, ann.organization_id).await.unwrap(), 0);
 }
@@ -127,12 +165,22 @@ async fn pieces_of_a_closed_account_are_gone() {
             .items
             .is_empty()
     );
-    assert!(content::browse_organization_content(db, ann.organization_id, page()).await.unwrap().is_empty());
+    assert!(
+        content::browse_organization_content(db, &browsed(ann.organization_id), page())
+            .await
+            .unwrap()
+            .items
+            .is_empty()
+    );
     let by_slug = content::get_public_content_by_slug(db, ann.organization_id, "shown").await.unwrap();
     assert_eq!(by_slug, None);
     assert_eq!(content::count_public_content(db, ann.organization_id).await.unwrap(), 0);
-    assert!(content::discover_content(db, page()).await.unwrap().is_empty());
-    assert!(content::list_public_content_of_creator(db, &ann.id, page()).await.unwrap().is_empty());
+    assert!(
+        content::discover_content(db, &DiscoverContent::default(), page()).await.unwrap().items.is_empty()
+    );
+    assert!(
+        content::list_public_content_of_creator(db, &by(&ann.id), page()).await.unwrap().items.is_empty()
+    );
 }
 
 #[tokio::test]
@@ -248,14 +296,29 @@ async fn categories_tags_and_words_are_searched() {
     codex.sql("update organizations set deleted_at = now() where slug = 'alpha'").await;
     assert_eq!(pieces().await, (0, 0));
     codex.sql("update organizations set deleted_at = null where slug = 'alpha'").await;
-    let tagged = async |tags: Value| {
-        content::list_content_by_tags(db, ann.organization_id, &tags, page()).await.unwrap().len()
+    let with = async |tags: &[&str]| {
+        let tags = tags.iter().map(|tag| tag.to_string()).collect::<Vec<_>>();
+        let all = tagged(ann.organization_id, &tags);
+        let any = ListContentByTags { all_of: None, any_of: Some(&tags), ..all };
+        let all = content::list_content_by_tags(db, &all, page()).await.unwrap();
+        let any = content::list_content_by_tags(db, &any, page()).await.unwrap();
+        assert_eq!((all.items.len(), any.items.len()), (all.total as usize, any.total as usize));
+        (all.total, any.total)
     };
-    assert_eq!((tagged(json!(["a", "b"])).await, tagged(json!(["a", "c"])).await), (1, 0));
-    let found = content::search_content(db, "words two", ann.organization_id, page()).await.unwrap();
+    assert_eq!(
+        (with(&["a", "b"]).await, with(&["a", "c"]).await, with(&["c"]).await),
+        ((1, 1), (0, 1), (0, 0))
+    );
+    let found = content::search_content(db, "words two", ann.organization_id, page()).await.unwrap().items;
     assert_eq!(found.iter().map(|row| &*row.title).collect::<Vec<_>>(), ["two words"]);
     assert!(found[0].rank > 0.0);
-    assert!(content::search_content(db, "words -two", ann.organization_id, page()).await.unwrap().is_empty());
+    assert!(
+        content::search_content(db, "words -two", ann.organization_id, page())
+            .await
+            .unwrap()
+            .items
+            .is_empty()
+    );
 }
 
 #[tokio::test]
@@ -274,15 +337,22 @@ async fn the_public_sees_active_members_and_what_they_publish() {
     let deleted = codex.published(ann, "deleted").await;
     content::soft_delete_content(db, &ann.creator, deleted).await.unwrap();
 
-    let members = memberships::list_public_members(db, "Alpha", page()).await.unwrap();
-    let members: Vec<_> = members.iter().map(|row| (&*row.name, row.role)).collect();
+    let members = memberships::list_public_members(db, &members_of("Alpha"), page()).await.unwrap();
+    let members: Vec<_> = members.items.iter().map(|row| (&*row.name, row.role)).collect();
     assert_eq!(members, [("ann", Owner), ("eve", Creator), ("dee", Member)]);
+    let only = ListPublicMembers { role: Some(Creator), ..members_of("alpha") };
+    let only = memberships::list_public_members(db, &only, page()).await.unwrap();
+    assert_eq!((only.total, &*only.items[0].name), (1, "eve"));
     let creators = memberships::list_public_creators(db, "alpha", page()).await.unwrap();
-    let creators: Vec<_> = creators.iter().map(|row| (&*row.name, row.published_count)).collect();
+    let stats = organizations::public_organization_stats(db, ann.organization_id).await.unwrap();
+    assert_eq!((creators.total, stats.creators), (2, 2));
+    let creators: Vec<_> = creators.items.iter().map(|row| (&*row.name, row.published_count)).collect();
     assert_eq!(creators, [("ann", 1), ("eve", 0)]);
     for slug in ["dead", "orphan", "unknown"] {
-        assert!(memberships::list_public_members(db, slug, page()).await.unwrap().is_empty(), "{slug}");
-        assert!(memberships::list_public_creators(db, slug, page()).await.unwrap().is_empty(), "{slug}");
+        let members = memberships::list_public_members(db, &members_of(slug), page()).await.unwrap();
+        assert_eq!((members.items.len(), members.total), (0, 0), "{slug}");
+        let creators = memberships::list_public_creators(db, slug, page()).await.unwrap();
+        assert_eq!((creators.items.len(), creators.total), (0, 0), "{slug}");
     }
     let people = [ann.id.clone(), eve.clone(), dee];
     let elsewhere =
@@ -300,7 +370,10 @@ async fn a_personal_piece_has_no_organization() {
     let id = content::create_content(db, creator, &new).await.unwrap().unwrap().id;
     content::publish_content(db, creator, id).await.unwrap().unwrap();
     codex.published(ann, "together").await;
-    let rows = content::list_public_content_of_creator(db, &ann.id, page()).await.unwrap();
+    let rows = content::list_public_content_of_creator(db, &by(&ann.id), page()).await.unwrap().items;
     let rows: Vec<_> = rows.iter().map(|row| row.organization.as_ref().map(|found| &*found.slug)).collect();
     assert_eq!(rows, [Some("alpha"), None]);
+    let personal = ListPublicContentOfCreator { personal: true, ..by(&ann.id) };
+    let rows = content::list_public_content_of_creator(db, &personal, page()).await.unwrap();
+    assert_eq!((rows.total, rows.items[0].id), (1, id));
 }

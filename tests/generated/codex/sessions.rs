@@ -58,6 +58,9 @@ async fn sessions_are_listed_extended_and_ended_by_their_user() {
     assert_eq!(extend(&bob.user, "t1", day("2031-01-01")).await, 0);
     assert_eq!(extend(&ann.user, "t1", day("2031-01-01")).await, 1);
     assert_eq!(extend(&ann.user, "t1", day("2030-06-01")).await, 0, "never sooner");
+    let hour = chrono::TimeDelta::hours(1);
+    assert_eq!(extend(&ann.user, "t1", day("2031-01-02") - hour).await, 0, "not with every request");
+    assert_eq!(extend(&ann.user, "t1", day("2031-01-02")).await, 1);
     assert_eq!(extend(&ann.user, "old", day("2031-01-01")).await, 0, "it has ended");
 
     assert_eq!(identity::delete_session(db, &bob.user, "t1").await.unwrap(), 0);

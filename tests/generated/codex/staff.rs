@@ -1,14 +1,15 @@
 //! Content, as an organization's staff works on it, and as the platform does.
 
-use codex_catalog::content::{self, ListCreatorContent};
+use codex_catalog::content::{self, AdminListContent, ListCreatorContent};
 use codex_catalog::{ContentId, ContentStatus, MediaItemMediaType, media, organizations};
 use sqlward::Page;
 
 use super::fixture::{Codex, Tenant, page};
 
 async fn slugs(codex: &Codex, of: &Tenant, status: ContentStatus, page: Page) -> Vec<String> {
-    let rows = content::admin_list_content(&codex.db, &of.organization, status, page).await.unwrap();
-    rows.into_iter().map(|row| row.slug).collect()
+    let wanted = AdminListContent { status: Some(status) };
+    let rows = content::admin_list_content(&codex.db, &of.organization, &wanted, page).await.unwrap();
+    rows.items.into_iter().map(|row| row.slug).collect()
 }
 
 #[tokio::test]

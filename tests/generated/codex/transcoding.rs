@@ -45,9 +45,18 @@ async fn each_step_is_taken_once_and_by_its_creator() {
     assert_eq!(media::revert_transcoding_start(&service, id).await.unwrap(), 0);
     media::start_transcoding(db, &ann.creator, 1, id).await.unwrap().unwrap();
     assert_eq!(media::set_transcoding_job(&service, "job-1", id).await.unwrap(), 1);
-    let found = media::find_media_by_job(&service, "job-1").await.unwrap().unwrap();
+    let found = media::find_media_by_job(&service, "job-1", None).await.unwrap().unwrap();
     assert_eq!((found.id, found.creator_id), (id, ann.id.clone()));
-    assert_eq!(media::find_media_by_job(&service, "job-2").await.unwrap(), None);
+    assert_eq!(media::find_media_by_job(&service, "job-2", None).await.unwrap(), None);
+    assert_eq!(
+        media::find_media_by_job(&service, "job-2", Some(id)).await.unwrap(),
+        None,
+        "another job has it"
+    );
+    codex.sql("update media_items set runpod_job_id = null").await;
+    let found = media::find_media_by_job(&service, "job-2", Some(id)).await.unwrap();
+    assert_eq!(found.unwrap().id, id, "no job is noted yet");
+    assert_eq!(media::set_transcoding_job(&service, "job-1", id).await.unwrap(), 1);
 
     let done = media::complete_transcoding(&service, &transcoded(id)).await.unwrap().unwrap();
     assert_eq!((done.status, done.duration_seconds), (Ready, Some(30)));
@@ -107,6 +116,61 @@ async fn failures_are_tried_again_three_times() {
     }
     let status = media::get_transcoding_status(db, &ann.creator, id).await.unwrap().unwrap();
     assert_eq!((status.status, status.transcoding_error.as_deref()), (Failed, Some("broken")));
+}
+
+#[tokio::test]
+async fn workers_start_and_start_again_what_waits() {
+    let codex = Codex::new().await;
+    let Codex { db, ann, .. } = &codex;
+    let service = codex.service();
+    let id = codex.upload(ann, "one", Video).await;
+    let dispatch = async || media::dispatch_transcoding(&service, id).await.unwrap().is_some();
+    let requeue = async || media::requeue_media(&service, id).await.unwrap();
+    assert!(!dispatch().await, "not uploaded yet");
+    media::mark_uploaded(db, &ann.creator, None, id).await.unwrap().unwrap();
+    for attempt in 1..=3 {
+        assert_eq!((requeue().await, dispatch().await, dispatch().await), (0, true, false));
+        assert_eq!(requeue().await, 0, "it is under way");
+        media::fail_transcoding(&service, "broken", id).await.unwrap().unwrap();
+        assert!(!dispatch().await, "it has failed");
+        assert_eq!(requeue().await, u64::from(attempt < 3));
+    }
+    codex.sql("update media_items set transcoding_attempts = 0, deleted_at = now()").await;
+    assert_eq!((requeue().await, dispatch().await), (0, false));
+    codex.sql("update media_items set status = 'uploaded'").await;
+    assert!(!dispatch().await);
+}
+
+#[tokio::test]
+async fn progress_goes_forward_while_its_job_runs() {
+    let codex = Codex::new().await;
+    let Codex { db, ann, .. } = &codex;
+    let service = codex.service();
+    let [id, other] = [transcoding(&codex, ann, "one").await, transcoding(&codex, ann, "two").await];
+    for (id, job) in [(id, "job-1"), (other, "job-2")] {
+        assert_eq!(media::set_transcoding_job(&service, job, id).await.unwrap(), 1);
+    }
+    let report = async |percent, step| {
+        let noted = media::record_transcoding_progress(&service, percent, step, "job-1").await.unwrap();
+        let status = media::get_transcoding_status(db, &ann.creator, id).await.unwrap().unwrap();
+        (noted, status.transcoding_progress, status.transcoding_step)
+    };
+    assert_eq!(report(40, "audio").await, (1, 40, Some("audio".to_owned())));
+    assert_eq!(report(30, "late").await, (0, 40, Some("audio".to_owned())));
+    assert_eq!(report(40, "video").await, (1, 40, Some("video".to_owned())));
+    let refused = media::record_transcoding_progress(&service, 101, "x", "job-1").await;
+    assert_eq!(violated(refused), Constraint::CheckTranscodingProgress);
+    let of_other = media::get_transcoding_status(db, &ann.creator, other).await.unwrap().unwrap();
+    assert_eq!((of_other.transcoding_progress, of_other.transcoding_step), (0, None));
+
+    media::fail_transcoding(&service, "broken", id).await.unwrap().unwrap();
+    assert_eq!(report(90, "late").await, (0, 40, Some("video".to_owned())));
+    media::retry_transcoding(db, &ann.creator, id).await.unwrap().unwrap();
+    media::start_transcoding(db, &ann.creator, 2, id).await.unwrap().unwrap();
+    assert_eq!(report(90, "late").await, (0, 0, None), "the job before is none of the new attempt's");
+    assert_eq!(media::set_transcoding_job(&service, "job-1", id).await.unwrap(), 1);
+    codex.sql("update media_items set deleted_at = now() where title = 'one'").await;
+    assert_eq!(media::record_transcoding_progress(&service, 50, "x", "job-1").await.unwrap(), 0);
 }
 
 #[tokio::test]
@@ -170,7 +234,7 @@ async fn what_is_deleted_takes_no_step() {
         assert_eq!(media::revert_transcoding_start(&service, id).await.unwrap(), 0, "{status}");
         assert!(media::complete_transcoding(&service, &transcoded(id)).await.unwrap().is_none(), "{status}");
         assert!(media::fail_transcoding(&service, "x", id).await.unwrap().is_none(), "{status}");
-        assert!(media::find_media_by_job(&service, "job-1").await.unwrap().is_none(), "{status}");
+        assert!(media::find_media_by_job(&service, "job-1", Some(id)).await.unwrap().is_none(), "{status}");
         let claimed = db
             .transaction(async |tx| media::claim_retryable_media(&codex.key().within(tx, "worker"), 5).await);
         assert!(claimed.await.unwrap().is_empty(), "{status}");

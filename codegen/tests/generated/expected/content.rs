@@ -2,7 +2,9 @@
 //! Queries of `content`.
 
 use serde::{Deserialize, Serialize};
-use sqlward::{Executor, FromRow, Page, Query, Result, Row, RowStream, ServiceRole, Transaction, Writer};
+use sqlward::{
+    Columns, Executor, FromRow, Page, Query, Result, Row, RowStream, ServiceRole, Transaction, Writer,
+};
 use sqlward::types::Type;
 use crate::{Content, ContentId, ContentStatus, CreatorScope, OrganizationsScope};
 
@@ -18,8 +20,7 @@ pub async fn get_content(db: &impl Executor, scope: &CreatorScope, id: ContentId
     static QUERY: Query = Query::new(
         "content::get_content",
         "select * from content\nwhere id = $1 and creator_id = $2 and deleted_at is null",
-        &[Type::UUID, Type::TEXT],
-        Content::COLUMNS,
+        &[Type::UUID, Type::TEXT], Content::COLUMNS,
     ).in_scope("creator");
     db.fetch_opt(&QUERY, &[&id, scope.creator_id()]).await
 }
@@ -41,21 +42,16 @@ pub struct CreateContent<'a> {
 ///
 /// Scope: creator.
 pub async fn create_content(
-    db: &impl Writer,
-    scope: &CreatorScope,
-    params: &CreateContent<'_>,
+    db: &impl Writer, scope: &CreatorScope, params: &CreateContent<'_>,
 ) -> Result<Content> {
     static QUERY: Query = Query::new(
         "content::create_content",
         "insert into content (creator_id, title, slug, tags, price_cents)\nvalues ($1, $2, $3, $4, $5)\nreturning *",
-        &[Type::TEXT, Type::VARCHAR, Type::VARCHAR, Type::TEXT_ARRAY, Type::INT4],
-        Content::COLUMNS,
+        &[Type::TEXT, Type::VARCHAR, Type::VARCHAR, Type::TEXT_ARRAY, Type::INT4], Content::COLUMNS,
     ).in_scope("creator");
-    db.fetch_one(
-        &QUERY,
-        &[scope.creator_id(), &params.title, &params.slug, &params.tags, &params.price_cents],
-    )
-    .await
+    db.fetch_one(&QUERY, &[
+        scope.creator_id(), &params.title, &params.slug, &params.tags, &params.price_cents,
+    ]).await
 }
 
 /// What all of the organizations have, oldest first.
@@ -70,15 +66,12 @@ pub async fn create_content(
 ///
 /// Scope: organizations.
 pub async fn list_content(
-    db: &impl Executor,
-    scope: &OrganizationsScope,
-    page: Page,
+    db: &impl Executor, scope: &OrganizationsScope, page: Page,
 ) -> Result<Vec<ListedContent>> {
     static QUERY: Query = Query::new(
         "content::list_content",
         "select c.id, o.name as \"organization.name\", o.logo_url as \"organization.logo_url\"\nfrom content c\nleft join organizations o on o.id = c.organization_id and o.deleted_at is null\nwhere c.organization_id = any($1) and c.deleted_at is null\norder by c.created_at, c.id\nlimit $2 offset $3",
-        &[Type::UUID_ARRAY, Type::INT8, Type::INT8],
-        ListedContent::COLUMNS,
+        &[Type::UUID_ARRAY, Type::INT8, Type::INT8], ListedContent::COLUMNS,
     ).in_scope("organizations");
     db.fetch_all(&QUERY, &[&scope.organization_ids(), &page.limit(), &page.offset()]).await
 }
@@ -91,61 +84,44 @@ pub async fn list_content(
 /// Scope: none.
 pub async fn count_content(db: &impl Executor, status: ContentStatus) -> Result<i64> {
     static QUERY: Query = Query::new(
-        "content::count_content",
-        "select count(*) from content\nwhere status = $1 and deleted_at is null",
-        &[Type::VARCHAR],
-        &[("count", "int8")],
+        "content::count_content", "select count(*) from content\nwhere status = $1 and deleted_at is null",
+        &[Type::VARCHAR], &[("count", "int8")],
     );
     let (value,): (i64,) = db.fetch_one(&QUERY, &[&status]).await?;
     Ok(value)
 }
 
-/// ```sql
-/// select * from content where id = :id and creator_id = :creator_id and deleted_at is null for update
-/// ```
+/// `select * from content where id = :id and creator_id = :creator_id and deleted_at is null for update`
 ///
 /// Scope: creator.
 pub async fn lock_content(
-    tx: &Transaction<'_>,
-    scope: &CreatorScope,
-    id: ContentId,
+    tx: &Transaction<'_>, scope: &CreatorScope, id: ContentId,
 ) -> Result<Option<Content>> {
     static QUERY: Query = Query::new(
         "content::lock_content",
         "select * from content where id = $1 and creator_id = $2 and deleted_at is null for update",
-        &[Type::UUID, Type::TEXT],
-        Content::COLUMNS,
+        &[Type::UUID, Type::TEXT], Content::COLUMNS,
     ).in_scope("creator");
     tx.fetch_opt(&QUERY, &[&id, scope.creator_id()]).await
 }
 
-/// ```sql
-/// select * from content where deleted_at is null
-/// ```
+/// `select * from content where deleted_at is null`
 ///
 /// Scope: system, because: nightly export.
 pub async fn export_content<'a>(db: &'a ServiceRole<'_>) -> Result<RowStream<'a, Content>> {
     static QUERY: Query = Query::new(
-        "content::export_content",
-        "select * from content where deleted_at is null",
-        &[],
-        Content::COLUMNS,
+        "content::export_content", "select * from content where deleted_at is null", &[], Content::COLUMNS,
     ).in_scope("system");
     db.fetch_stream(&QUERY, &[]).await
 }
 
 /// What `content::list_content` gives.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ListedContent {
-    pub id: ContentId,
-    pub organization: Option<ListedContentOrganization>,
-}
-
+pub struct ListedContent { pub id: ContentId, pub organization: Option<ListedContentOrganization> }
 impl FromRow for ListedContent {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("organization.name", "varchar"), ("organization.logo_url", "text"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListedContent {
             id: row.get(0)?,
@@ -158,7 +134,4 @@ impl FromRow for ListedContent {
 
 /// The `organization` of a [`ListedContent`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ListedContentOrganization {
-    pub name: String,
-    pub logo_url: Option<String>,
-}
+pub struct ListedContentOrganization { pub name: String, pub logo_url: Option<String> }

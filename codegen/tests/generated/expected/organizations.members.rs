@@ -2,7 +2,7 @@
 //! Queries of `organizations/members`.
 
 use serde::{Deserialize, Serialize};
-use sqlward::{Executor, FromRow, Query, Result, Row, Writer};
+use sqlward::{Columns, Executor, FromRow, Query, Result, Row, Writer};
 use sqlward::types::Type;
 use crate::{OrganizationAdmin, OrganizationId, UserId};
 
@@ -13,30 +13,24 @@ use crate::{OrganizationAdmin, OrganizationId, UserId};
 ///
 /// Scope: none.
 pub async fn enter_organization(
-    db: &impl Executor,
-    user_id: &UserId,
-    organization_id: OrganizationId,
+    db: &impl Executor, user_id: &UserId, organization_id: OrganizationId,
 ) -> Result<Option<(OrganizationAdmin, Membership)>> {
     static QUERY: Query = Query::new(
         "organizations::members::enter_organization",
         "select organization_id, role from organization_memberships\nwhere user_id = $1 and organization_id = $2 and status = 'active'",
-        &[Type::TEXT, Type::UUID],
-        Membership::COLUMNS,
+        &[Type::TEXT, Type::UUID], Membership::COLUMNS,
     );
     let row: Option<Membership> = db.fetch_opt(&QUERY, &[&user_id, &organization_id]).await?;
     Ok(row.map(|row| (OrganizationAdmin::granted(row.organization_id), row)))
 }
 
-/// ```sql
-/// update organizations set name = :name where id = :organization_id and deleted_at is null
-/// ```
+/// `update organizations set name = :name where id = :organization_id and deleted_at is null`
 ///
 /// Scope: organization.
 pub async fn rename_organization(db: &impl Writer, scope: &OrganizationAdmin, name: &str) -> Result<u64> {
     static QUERY: Query = Query::new(
         "organizations::members::rename_organization",
-        "update organizations set name = $1 where id = $2 and deleted_at is null",
-        &[Type::TEXT, Type::UUID],
+        "update organizations set name = $1 where id = $2 and deleted_at is null", &[Type::TEXT, Type::UUID],
         &[],
     ).in_scope("organization");
     db.execute(&QUERY, &[&name, scope.organization_id()]).await
@@ -44,16 +38,9 @@ pub async fn rename_organization(db: &impl Writer, scope: &OrganizationAdmin, na
 
 /// What `organizations::members::enter_organization` gives.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Membership {
-    pub organization_id: OrganizationId,
-    pub role: String,
-}
-
+pub struct Membership { pub organization_id: OrganizationId, pub role: String }
 impl FromRow for Membership {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
-        ("organization_id", "uuid"), ("role", "varchar"),
-    ];
-
+    const COLUMNS: Columns = &[("organization_id", "uuid"), ("role", "varchar")];
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Membership { organization_id: row.get(0)?, role: row.get(1)? })
     }

@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sqlward::{FromRow, Result, Row};
+use sqlward::{Columns, FromRow, Result, Row};
 use crate::{ContentId, ContentStatus, OrganizationId, UserId};
 
 /// Something that a creator publishes.
@@ -25,15 +25,13 @@ pub struct Content {
     pub created_at: DateTime<Utc>,
     pub deleted_at: Option<DateTime<Utc>>,
 }
-
 impl FromRow for Content {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("creator_id", "text"), ("organization_id", "uuid"), ("title", "varchar"),
         ("slug", "varchar"), ("type", "varchar"), ("status", "varchar"), ("tags", "_text"),
         ("price_cents", "int4"), ("metadata", "jsonb"), ("published_at", "timestamptz"),
         ("created_at", "timestamptz"), ("deleted_at", "timestamptz"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Content {
             id: row.get(0)?, creator_id: row.get(1)?, organization_id: row.get(2)?, title: row.get(3)?,

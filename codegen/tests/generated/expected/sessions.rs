@@ -5,17 +5,12 @@ use chrono::{DateTime, Utc};
 use sqlward::{Executor, Query, Result, ServiceRole};
 use sqlward::types::Type;
 
-/// ```sql
-/// delete from sessions where expires_at < :now
-/// ```
+/// `delete from sessions where expires_at < :now`
 ///
 /// Scope: system, because: housekeeping.
 pub async fn purge_expired(db: &ServiceRole<'_>, now: DateTime<Utc>) -> Result<u64> {
     static QUERY: Query = Query::new(
-        "sessions::purge_expired",
-        "delete from sessions where expires_at < $1",
-        &[Type::TIMESTAMPTZ],
-        &[],
+        "sessions::purge_expired", "delete from sessions where expires_at < $1", &[Type::TIMESTAMPTZ], &[],
     ).in_scope("system");
     db.execute(&QUERY, &[&now]).await
 }

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use sqlward::{Executor, FromRow, Query, Result, Row, Writer};
+use sqlward::{Columns, Executor, FromRow, Query, Result, Row, Writer};
 use sqlward::types::{Each, FromJson, JsonResult, JsonText, Type};
 use crate::{ArticleId, ArticleStatus, CommentId, EventId, OwnerScope};
 
@@ -15,18 +15,14 @@ use crate::{ArticleId, ArticleStatus, CommentId, EventId, OwnerScope};
 /// where id = :id and owner_id = :owner_id and deleted_at is null
 /// ```
 ///
-/// Scope: owner. Proven:
-/// - articles: deleted_at is null (line 7), owner_id = :owner_id (line 7)
+/// Scope: owner. Proven: articles: deleted_at is null (line 7), owner_id = :owner_id (line 7)
 pub async fn get_article(
-    db: &impl Executor,
-    scope: &OwnerScope,
-    id: ArticleId,
+    db: &impl Executor, scope: &OwnerScope, id: ArticleId,
 ) -> Result<Option<GetArticleRow>> {
     static QUERY: Query = Query::new(
         "calls::get_article",
         "select id, title, slug, summary, body, status, price_cents, view_count, created_at\nfrom articles\nwhere id = $1 and owner_id = $2 and deleted_at is null",
-        &[Type::UUID, Type::TEXT],
-        GetArticleRow::COLUMNS,
+        &[Type::UUID, Type::TEXT], GetArticleRow::COLUMNS,
     ).in_scope("owner");
     db.fetch_opt(&QUERY, &[&id, scope.owner_id()]).await
 }
@@ -41,18 +37,14 @@ pub async fn get_article(
 /// limit 100
 /// ```
 ///
-/// Scope: owner. Proven:
-/// - articles: deleted_at is null (line 13), owner_id = :owner_id (line 13)
+/// Scope: owner. Proven: articles: deleted_at is null (line 13), owner_id = :owner_id (line 13)
 pub async fn list_articles(
-    db: &impl Executor,
-    scope: &OwnerScope,
-    status: ArticleStatus,
+    db: &impl Executor, scope: &OwnerScope, status: ArticleStatus,
 ) -> Result<Vec<GetArticleRow>> {
     static QUERY: Query = Query::new(
         "calls::list_articles",
         "select id, title, slug, summary, body, status, price_cents, view_count, created_at\nfrom articles\nwhere owner_id = $1 and status = $2 and deleted_at is null\norder by created_at desc, id\nlimit 100",
-        &[Type::TEXT, Type::TEXT],
-        GetArticleRow::COLUMNS,
+        &[Type::TEXT, Type::TEXT], GetArticleRow::COLUMNS,
     ).in_scope("owner");
     db.fetch_all(&QUERY, &[scope.owner_id(), &status]).await
 }
@@ -65,20 +57,14 @@ pub async fn list_articles(
 /// returning id
 /// ```
 ///
-/// Scope: owner. Proven:
-/// - events: owner_id is set to :owner_id (line 20)
+/// Scope: owner. Proven: events: owner_id is set to :owner_id (line 20)
 pub async fn add_event(
-    db: &impl Writer,
-    scope: &OwnerScope,
-    kind: &str,
-    detail: Option<&str>,
-    amount: i32,
+    db: &impl Writer, scope: &OwnerScope, kind: &str, detail: Option<&str>, amount: i32,
 ) -> Result<EventId> {
     static QUERY: Query = Query::new(
         "calls::add_event",
         "insert into events (owner_id, kind, detail, amount)\nvalues ($1, $2, $3, $4)\nreturning id",
-        &[Type::TEXT, Type::TEXT, Type::TEXT, Type::INT4],
-        &[("id", "int8")],
+        &[Type::TEXT, Type::TEXT, Type::TEXT, Type::INT4], &[("id", "int8")],
     ).in_scope("owner");
     let (value,): (EventId,) = db.fetch_one(&QUERY, &[scope.owner_id(), &kind, &detail, &amount]).await?;
     Ok(value)
@@ -91,14 +77,12 @@ pub async fn add_event(
 /// where id = :id and owner_id = :owner_id and deleted_at is null
 /// ```
 ///
-/// Scope: owner. Proven:
-/// - articles: deleted_at is null (line 26), owner_id = :owner_id (line 26)
+/// Scope: owner. Proven: articles: deleted_at is null (line 26), owner_id = :owner_id (line 26)
 pub async fn rename_article(db: &impl Writer, scope: &OwnerScope, title: &str, id: ArticleId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "calls::rename_article",
         "update articles set title = $1, view_count = view_count + 1\nwhere id = $2 and owner_id = $3 and deleted_at is null",
-        &[Type::TEXT, Type::UUID, Type::TEXT],
-        &[],
+        &[Type::TEXT, Type::UUID, Type::TEXT], &[],
     ).in_scope("owner");
     db.execute(&QUERY, &[&title, &id, scope.owner_id()]).await
 }
@@ -127,26 +111,19 @@ pub async fn rename_article(db: &impl Writer, scope: &OwnerScope, title: &str, i
 /// - articles a: deleted_at is null (line 42), owner_id = :owner_id (line 42)
 /// - comments c: deleted_at is null (line 39), article_id = a.id, a: owner_id = :owner_id (line 39)
 pub async fn list_discussed(
-    db: &impl Executor,
-    scope: &OwnerScope,
-    status: ArticleStatus,
+    db: &impl Executor, scope: &OwnerScope, status: ArticleStatus,
 ) -> Result<Vec<ListDiscussedRow>> {
     static QUERY: Query = Query::new(
         "calls::list_discussed",
         "select a.id, a.title, a.created_at, (\n    select coalesce(\n        jsonb_agg(\n            jsonb_build_object('id', c.id, 'author', c.author, 'body', c.body, 'created_at', c.created_at)\n            order by c.created_at, c.id\n        ),\n        '[]'\n    )\n    from comments c\n    where c.article_id = a.id and c.deleted_at is null\n) as comments\nfrom articles a\nwhere a.owner_id = $1 and a.status = $2 and a.deleted_at is null\norder by a.created_at desc, a.id\nlimit 20",
-        &[Type::TEXT, Type::TEXT],
-        ListDiscussedRow::COLUMNS,
+        &[Type::TEXT, Type::TEXT], ListDiscussedRow::COLUMNS,
     ).in_scope("owner");
     db.fetch_all(&QUERY, &[scope.owner_id(), &status]).await
 }
 
 /// One of the items of [`add_events`].
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct AddEventsItem<'a> {
-    pub kind: &'a str,
-    pub detail: Option<&'a str>,
-    pub amount: i32,
-}
+pub struct AddEventsItem<'a> { pub kind: &'a str, pub detail: Option<&'a str>, pub amount: i32 }
 
 /// Many rows.
 ///
@@ -156,23 +133,17 @@ pub struct AddEventsItem<'a> {
 /// from unnest(:kind::text[], :detail::text[], :amount::int4[]) item (kind, detail, amount)
 /// ```
 ///
-/// Scope: owner. Proven:
-/// - events: owner_id is set to :owner_id (line 49)
+/// Scope: owner. Proven: events: owner_id is set to :owner_id (line 49)
 pub async fn add_events(db: &impl Writer, scope: &OwnerScope, items: &[AddEventsItem<'_>]) -> Result<u64> {
     static QUERY: Query = Query::new(
         "calls::add_events",
         "insert into events (owner_id, kind, detail, amount)\nselect $1, item.kind, item.detail, item.amount\nfrom unnest($2::text[], $3::text[], $4::int4[]) item (kind, detail, amount)",
-        &[Type::TEXT, Type::TEXT_ARRAY, Type::TEXT_ARRAY, Type::INT4_ARRAY],
-        &[],
+        &[Type::TEXT, Type::TEXT_ARRAY, Type::TEXT_ARRAY, Type::INT4_ARRAY], &[],
     ).in_scope("owner");
-    db.execute(
-        &QUERY,
-        &[
-            scope.owner_id(), &Each::new(items, |item| item.kind), &Each::new(items, |item| item.detail),
-            &Each::new(items, |item| item.amount),
-        ],
-    )
-    .await
+    db.execute(&QUERY, &[
+        scope.owner_id(), &Each::new(items, |item| item.kind), &Each::new(items, |item| item.detail),
+        &Each::new(items, |item| item.amount),
+    ]).await
 }
 
 /// A row of `get_article`.
@@ -188,13 +159,11 @@ pub struct GetArticleRow {
     pub view_count: i64,
     pub created_at: DateTime<Utc>,
 }
-
 impl FromRow for GetArticleRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("title", "text"), ("slug", "text"), ("summary", "text"), ("body", "text"),
         ("status", "text"), ("price_cents", "int4"), ("view_count", "int8"), ("created_at", "timestamptz"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetArticleRow {
             id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, summary: row.get(3)?, body: row.get(4)?,
@@ -211,12 +180,10 @@ pub struct ListDiscussedRow {
     pub created_at: DateTime<Utc>,
     pub comments: Vec<ListDiscussedRowComment>,
 }
-
 impl FromRow for ListDiscussedRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("title", "text"), ("created_at", "timestamptz"), ("comments", "jsonb"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListDiscussedRow {
             id: row.get(0)?, title: row.get(1)?, created_at: row.get(2)?, comments: row.json(3)?,

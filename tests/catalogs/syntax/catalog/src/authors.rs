@@ -3,7 +3,7 @@
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use sqlward::{Executor, FromRow, Query, Result, Row, ServiceRole};
+use sqlward::{Columns, Executor, FromRow, Query, Result, Row, ServiceRole};
 use sqlward::types::Type;
 use crate::{AuthorId, Mood};
 
@@ -11,142 +11,99 @@ use crate::{AuthorId, Mood};
 ///
 /// A second paragraph, with `code`.
 ///
-/// ```sql
-/// select id, name, country, born, email from authors order by name
-/// ```
+/// `select id, name, country, born, email from authors order by name`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - authors: in system scope (line 14)
+/// Scope: system, because: a catalog without tenants. Proven: authors: in system scope (line 14)
 pub async fn list_authors(db: &ServiceRole<'_>) -> Result<Vec<Author>> {
     static QUERY: Query = Query::new(
-        "authors::list_authors",
-        "select id, name, country, born, email from authors order by name",
-        &[],
+        "authors::list_authors", "select id, name, country, born, email from authors order by name", &[],
         Author::COLUMNS,
     ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
 
-/// ```sql
-/// select id, name, country, born, email from authors where id = :id
-/// ```
+/// `select id, name, country, born, email from authors where id = :id`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - authors: in system scope (line 17)
+/// Scope: system, because: a catalog without tenants. Proven: authors: in system scope (line 17)
 pub async fn get_author(db: &ServiceRole<'_>, id: AuthorId) -> Result<Option<Author>> {
     static QUERY: Query = Query::new(
-        "authors::get_author",
-        "select id, name, country, born, email from authors where id = $1",
-        &[Type::INT4],
-        Author::COLUMNS,
+        "authors::get_author", "select id, name, country, born, email from authors where id = $1",
+        &[Type::INT4], Author::COLUMNS,
     ).in_scope("system");
     db.fetch_opt(&QUERY, &[&id]).await
 }
 
-/// ```sql
-/// select id, name, country, born, email from authors where name = :name
-/// ```
+/// `select id, name, country, born, email from authors where name = :name`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - authors: in system scope (line 20)
+/// Scope: system, because: a catalog without tenants. Proven: authors: in system scope (line 20)
 pub async fn find_author_by_name(db: &ServiceRole<'_>, name: &str) -> Result<Option<Author>> {
     static QUERY: Query = Query::new(
-        "authors::find_author_by_name",
-        "select id, name, country, born, email from authors where name = $1",
-        &[Type::TEXT],
-        Author::COLUMNS,
+        "authors::find_author_by_name", "select id, name, country, born, email from authors where name = $1",
+        &[Type::TEXT], Author::COLUMNS,
     ).in_scope("system");
     db.fetch_opt(&QUERY, &[&name]).await
 }
 
-/// ```sql
-/// select id, name, country, born, email from authors where name like :pattern or name like :pattern || '%'
-/// ```
+/// `select id, name, country, born, email from authors where name like :pattern or name like :pattern || '%'`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - authors: in system scope (line 23)
+/// Scope: system, because: a catalog without tenants. Proven: authors: in system scope (line 23)
 pub async fn authors_named_like(db: &ServiceRole<'_>, pattern: &str) -> Result<Vec<Author>> {
     static QUERY: Query = Query::new(
         "authors::authors_named_like",
         "select id, name, country, born, email from authors where name like $1 or name like $1 || '%'",
-        &[Type::TEXT],
-        Author::COLUMNS,
+        &[Type::TEXT], Author::COLUMNS,
     ).in_scope("system");
     db.fetch_all(&QUERY, &[&pattern]).await
 }
 
 /// The parameters of [`insert_author`].
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct NewAuthor<'a> {
-    pub name: &'a str,
-    pub country: Option<&'a str>,
-    pub born: Option<NaiveDate>,
-}
+pub struct NewAuthor<'a> { pub name: &'a str, pub country: Option<&'a str>, pub born: Option<NaiveDate> }
 
-/// ```sql
-/// insert into authors (name, country, born) values (:name, :country, :born)
-/// ```
+/// `insert into authors (name, country, born) values (:name, :country, :born)`
 ///
 /// Scope: system, because: a catalog without tenants.
 pub async fn insert_author(db: &ServiceRole<'_>, params: &NewAuthor<'_>) -> Result<u64> {
     static QUERY: Query = Query::new(
-        "authors::insert_author",
-        "insert into authors (name, country, born) values ($1, $2, $3)",
-        &[Type::TEXT, Type::TEXT, Type::DATE],
-        &[],
+        "authors::insert_author", "insert into authors (name, country, born) values ($1, $2, $3)",
+        &[Type::TEXT, Type::TEXT, Type::DATE], &[],
     ).in_scope("system");
     db.execute(&QUERY, &[&params.name, &params.country, &params.born]).await
 }
 
-/// ```sql
-/// insert into authors (name, country, born) values (:name, :country, :born) returning id, name
-/// ```
+/// `insert into authors (name, country, born) values (:name, :country, :born) returning id, name`
 ///
 /// Scope: system, because: a catalog without tenants.
 pub async fn insert_author_returning(db: &ServiceRole<'_>, params: &NewAuthor<'_>) -> Result<Inserted> {
     static QUERY: Query = Query::new(
         "authors::insert_author_returning",
         "insert into authors (name, country, born) values ($1, $2, $3) returning id, name",
-        &[Type::TEXT, Type::TEXT, Type::DATE],
-        Inserted::COLUMNS,
+        &[Type::TEXT, Type::TEXT, Type::DATE], Inserted::COLUMNS,
     ).in_scope("system");
     db.fetch_one(&QUERY, &[&params.name, &params.country, &params.born]).await
 }
 
 /// The parameters of [`rename_author`].
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Rename<'a> {
-    pub name: &'a str,
-    pub id: AuthorId,
-}
+pub struct Rename<'a> { pub name: &'a str, pub id: AuthorId }
 
-/// ```sql
-/// update authors set name = :name where id = :id returning id, name
-/// ```
+/// `update authors set name = :name where id = :id returning id, name`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - authors: in system scope (line 32)
+/// Scope: system, because: a catalog without tenants. Proven: authors: in system scope (line 32)
 pub async fn rename_author(db: &ServiceRole<'_>, params: &Rename<'_>) -> Result<Option<Inserted>> {
     static QUERY: Query = Query::new(
-        "authors::rename_author",
-        "update authors set name = $1 where id = $2 returning id, name",
-        &[Type::TEXT, Type::INT4],
-        Inserted::COLUMNS,
+        "authors::rename_author", "update authors set name = $1 where id = $2 returning id, name",
+        &[Type::TEXT, Type::INT4], Inserted::COLUMNS,
     ).in_scope("system");
     db.fetch_opt(&QUERY, &[&params.name, &params.id]).await
 }
 
-/// ```sql
-/// update authors set country = :country where id = :id
-/// ```
+/// `update authors set country = :country where id = :id`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - authors: in system scope (line 35)
+/// Scope: system, because: a catalog without tenants. Proven: authors: in system scope (line 35)
 pub async fn move_author(db: &ServiceRole<'_>, country: Option<&str>, id: AuthorId) -> Result<u64> {
     static QUERY: Query = Query::new(
-        "authors::move_author",
-        "update authors set country = $1 where id = $2",
-        &[Type::TEXT, Type::INT4],
+        "authors::move_author", "update authors set country = $1 where id = $2", &[Type::TEXT, Type::INT4],
         &[],
     ).in_scope("system");
     db.execute(&QUERY, &[&country, &id]).await
@@ -154,133 +111,88 @@ pub async fn move_author(db: &ServiceRole<'_>, country: Option<&str>, id: Author
 
 /// Deletes an author. How many rows that were is the answer.
 ///
-/// ```sql
-/// delete from authors where id = :id
-/// ```
+/// `delete from authors where id = :id`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - authors: in system scope (line 40)
+/// Scope: system, because: a catalog without tenants. Proven: authors: in system scope (line 40)
 #[must_use]
 pub async fn delete_author(db: &ServiceRole<'_>, id: AuthorId) -> Result<u64> {
     static QUERY: Query = Query::new(
-        "authors::delete_author",
-        "delete from authors where id = $1",
-        &[Type::INT4],
-        &[],
+        "authors::delete_author", "delete from authors where id = $1", &[Type::INT4], &[],
     ).in_scope("system");
     db.execute(&QUERY, &[&id]).await
 }
 
-/// ```sql
-/// select name from authors
-/// ```
+/// `select name from authors`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - authors: in system scope (line 43)
+/// Scope: system, because: a catalog without tenants. Proven: authors: in system scope (line 43)
 pub async fn author_names(db: &ServiceRole<'_>) -> Result<Vec<String>> {
     static QUERY: Query = Query::new(
-        "authors::author_names",
-        "select name from authors",
-        &[],
-        &[("name", "text")],
+        "authors::author_names", "select name from authors", &[], &[("name", "text")],
     ).in_scope("system");
     let rows: Vec<(String,)> = db.fetch_all(&QUERY, &[]).await?;
     Ok(rows.into_iter().map(|(value,)| value).collect())
 }
 
-/// ```sql
-/// select country from authors
-/// ```
+/// `select country from authors`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - authors: in system scope (line 46)
+/// Scope: system, because: a catalog without tenants. Proven: authors: in system scope (line 46)
 pub async fn author_countries(db: &ServiceRole<'_>) -> Result<Vec<Option<String>>> {
     static QUERY: Query = Query::new(
-        "authors::author_countries",
-        "select country from authors",
-        &[],
-        &[("country", "text")],
+        "authors::author_countries", "select country from authors", &[], &[("country", "text")],
     ).in_scope("system");
     let rows: Vec<(Option<String>,)> = db.fetch_all(&QUERY, &[]).await?;
     Ok(rows.into_iter().map(|(value,)| value).collect())
 }
 
-/// ```sql
-/// select distinct country from authors where country is not null
-/// ```
+/// `select distinct country from authors where country is not null`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - authors: in system scope (line 49)
+/// Scope: system, because: a catalog without tenants. Proven: authors: in system scope (line 49)
 pub async fn author_countries_named(db: &ServiceRole<'_>) -> Result<Vec<Country>> {
     static QUERY: Query = Query::new(
-        "authors::author_countries_named",
-        "select distinct country from authors where country is not null",
-        &[],
-        Country::COLUMNS,
+        "authors::author_countries_named", "select distinct country from authors where country is not null",
+        &[], Country::COLUMNS,
     ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
 
-/// ```sql
-/// select id, country from authors where country = any(:countries)
-/// ```
+/// `select id, country from authors where country = any(:countries)`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - authors: in system scope (line 52)
+/// Scope: system, because: a catalog without tenants. Proven: authors: in system scope (line 52)
 pub async fn authors_from(db: &ServiceRole<'_>, countries: &[Option<String>]) -> Result<Vec<AuthorFrom>> {
     static QUERY: Query = Query::new(
-        "authors::authors_from",
-        "select id, country from authors where country = any($1)",
-        &[Type::TEXT_ARRAY],
-        AuthorFrom::COLUMNS,
+        "authors::authors_from", "select id, country from authors where country = any($1)",
+        &[Type::TEXT_ARRAY], AuthorFrom::COLUMNS,
     ).in_scope("system");
     db.fetch_all(&QUERY, &[&countries]).await
 }
 
-/// ```sql
-/// select count(*) from authors
-/// ```
+/// `select count(*) from authors`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - authors: in system scope (line 55)
+/// Scope: system, because: a catalog without tenants. Proven: authors: in system scope (line 55)
 pub async fn count_authors(db: &ServiceRole<'_>) -> Result<i64> {
     static QUERY: Query = Query::new(
-        "authors::count_authors",
-        "select count(*) from authors",
-        &[],
-        &[("count", "int8")],
+        "authors::count_authors", "select count(*) from authors", &[], &[("count", "int8")],
     ).in_scope("system");
     let (value,): (i64,) = db.fetch_one(&QUERY, &[]).await?;
     Ok(value)
 }
 
-/// ```sql
-/// select id, mood from authors
-/// ```
+/// `select id, mood from authors`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - authors: in system scope (line 58)
+/// Scope: system, because: a catalog without tenants. Proven: authors: in system scope (line 58)
 pub async fn author_ids_and_moods(db: &ServiceRole<'_>) -> Result<Vec<AuthorIdsAndMoodsRow>> {
     static QUERY: Query = Query::new(
-        "authors::author_ids_and_moods",
-        "select id, mood from authors",
-        &[],
-        AuthorIdsAndMoodsRow::COLUMNS,
+        "authors::author_ids_and_moods", "select id, mood from authors", &[], AuthorIdsAndMoodsRow::COLUMNS,
     ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
 
-/// ```sql
-/// select exists (select from authors where name = :name) as found
-/// ```
+/// `select exists (select from authors where name = :name) as found`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - authors: in system scope (line 61)
+/// Scope: system, because: a catalog without tenants. Proven: authors: in system scope (line 61)
 pub async fn has_author(db: &ServiceRole<'_>, name: &str) -> Result<bool> {
     static QUERY: Query = Query::new(
-        "authors::has_author",
-        "select exists (select from authors where name = $1) as found",
-        &[Type::TEXT],
+        "authors::has_author", "select exists (select from authors where name = $1) as found", &[Type::TEXT],
         &[("found", "bool")],
     ).in_scope("system");
     let (value,): (bool,) = db.fetch_one(&QUERY, &[&name]).await?;
@@ -297,12 +209,10 @@ pub struct Author {
     pub born: Option<NaiveDate>,
     pub email: Option<String>,
 }
-
 impl FromRow for Author {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "int4"), ("name", "text"), ("country", "text"), ("born", "date"), ("email", "text"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Author {
             id: row.get(0)?, name: row.get(1)?, country: row.get(2)?, born: row.get(3)?, email: row.get(4)?,
@@ -312,59 +222,32 @@ impl FromRow for Author {
 
 /// A row of `insert_author_returning`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Inserted {
-    pub id: AuthorId,
-    pub name: String,
-}
-
+pub struct Inserted { pub id: AuthorId, pub name: String }
 impl FromRow for Inserted {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[("id", "int4"), ("name", "text")];
-
-    fn from_row(row: &Row) -> Result<Self> {
-        Ok(Inserted { id: row.get(0)?, name: row.get(1)? })
-    }
+    const COLUMNS: Columns = &[("id", "int4"), ("name", "text")];
+    fn from_row(row: &Row) -> Result<Self> { Ok(Inserted { id: row.get(0)?, name: row.get(1)? }) }
 }
 
 /// A row of `author_countries_named`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Country {
-    pub country: Option<String>,
-}
-
+pub struct Country { pub country: Option<String> }
 impl FromRow for Country {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[("country", "text")];
-
-    fn from_row(row: &Row) -> Result<Self> {
-        Ok(Country { country: row.get(0)? })
-    }
+    const COLUMNS: Columns = &[("country", "text")];
+    fn from_row(row: &Row) -> Result<Self> { Ok(Country { country: row.get(0)? }) }
 }
 
 /// A row of `authors_from`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct AuthorFrom {
-    pub id: AuthorId,
-    pub country: Option<String>,
-}
-
+pub struct AuthorFrom { pub id: AuthorId, pub country: Option<String> }
 impl FromRow for AuthorFrom {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[("id", "int4"), ("country", "text")];
-
-    fn from_row(row: &Row) -> Result<Self> {
-        Ok(AuthorFrom { id: row.get(0)?, country: row.get(1)? })
-    }
+    const COLUMNS: Columns = &[("id", "int4"), ("country", "text")];
+    fn from_row(row: &Row) -> Result<Self> { Ok(AuthorFrom { id: row.get(0)?, country: row.get(1)? }) }
 }
 
 /// A row of `author_ids_and_moods`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct AuthorIdsAndMoodsRow {
-    pub id: AuthorId,
-    pub mood: Mood,
-}
-
+pub struct AuthorIdsAndMoodsRow { pub id: AuthorId, pub mood: Mood }
 impl FromRow for AuthorIdsAndMoodsRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[("id", "int4"), ("mood", "public.mood")];
-
-    fn from_row(row: &Row) -> Result<Self> {
-        Ok(AuthorIdsAndMoodsRow { id: row.get(0)?, mood: row.get(1)? })
-    }
+    const COLUMNS: Columns = &[("id", "int4"), ("mood", "public.mood")];
+    fn from_row(row: &Row) -> Result<Self> { Ok(AuthorIdsAndMoodsRow { id: row.get(0)?, mood: row.get(1)? }) }
 }

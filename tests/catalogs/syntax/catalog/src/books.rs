@@ -5,37 +5,26 @@ use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sqlward::{Executor, FromRow, Query, Result, Row, ServiceRole};
+use sqlward::{Columns, Executor, FromRow, Query, Result, Row, ServiceRole};
 use sqlward::types::Type;
 use crate::{AuthorId, BookFormat, BookId, Copy, CopyId, Dimensions, Genre, State};
 
-/// ```sql
-/// select * from books where id = :id
-/// ```
+/// `select * from books where id = :id`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - books: in system scope (line 7)
+/// Scope: system, because: a catalog without tenants. Proven: books: in system scope (line 7)
 pub async fn get_book(db: &ServiceRole<'_>, id: BookId) -> Result<Option<Book>> {
     static QUERY: Query = Query::new(
-        "books::get_book",
-        "select * from books where id = $1",
-        &[Type::INT8],
-        Book::COLUMNS,
+        "books::get_book", "select * from books where id = $1", &[Type::INT8], Book::COLUMNS,
     ).in_scope("system");
     db.fetch_opt(&QUERY, &[&id]).await
 }
 
-/// ```sql
-/// select * from books where :genre is not distinct from genre
-/// ```
+/// `select * from books where :genre is not distinct from genre`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - books: in system scope (line 10)
+/// Scope: system, because: a catalog without tenants. Proven: books: in system scope (line 10)
 pub async fn list_books(db: &ServiceRole<'_>, genre: Option<Genre>) -> Result<Vec<Book>> {
     static QUERY: Query = Query::new(
-        "books::list_books",
-        "select * from books where $1 is not distinct from genre",
-        &[Type::UNKNOWN],
+        "books::list_books", "select * from books where $1 is not distinct from genre", &[Type::UNKNOWN],
         Book::COLUMNS,
     ).in_scope("system");
     db.fetch_all(&QUERY, &[&genre]).await
@@ -71,18 +60,13 @@ pub async fn insert_book(db: &ServiceRole<'_>, params: &InsertBook<'_>) -> Resul
         &[
             Type::INT4, Type::TEXT, Type::TEXT, Type::UNKNOWN, Type::TEXT, Type::TEXT_ARRAY, Type::INT4_ARRAY,
             Type::JSONB, Type::NUMERIC, Type::UNKNOWN, Type::INT4, Type::TIMESTAMPTZ,
-        ],
-        &[],
+        ], &[],
     ).in_scope("system");
-    db.execute(
-        &QUERY,
-        &[
-            &params.author_id, &params.title, &params.subtitle, &params.genre, &params.format, &params.tags,
-            &params.ratings, &params.translations, &params.price, &params.size, &params.pages,
-            &params.published_at,
-        ],
-    )
-    .await
+    db.execute(&QUERY, &[
+        &params.author_id, &params.title, &params.subtitle, &params.genre, &params.format, &params.tags,
+        &params.ratings, &params.translations, &params.price, &params.size, &params.pages,
+        &params.published_at,
+    ]).await
 }
 
 /// ```sql
@@ -97,8 +81,7 @@ pub async fn books_with_authors(db: &ServiceRole<'_>) -> Result<Vec<BookWithAuth
     static QUERY: Query = Query::new(
         "books::books_with_authors",
         "select b.id, b.title, b.subtitle, a.name, a.country\nfrom books b join authors a on a.id = b.author_id",
-        &[],
-        BookWithAuthor::COLUMNS,
+        &[], BookWithAuthor::COLUMNS,
     ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
@@ -114,92 +97,64 @@ pub async fn books_with_authors(db: &ServiceRole<'_>) -> Result<Vec<BookWithAuth
 pub async fn authors_and_their_books(db: &ServiceRole<'_>) -> Result<Vec<AuthorsAndTheirBooksRow>> {
     static QUERY: Query = Query::new(
         "books::authors_and_their_books",
-        "select a.name, b.title, b.subtitle\nfrom authors a left join books b on b.author_id = a.id",
-        &[],
+        "select a.name, b.title, b.subtitle\nfrom authors a left join books b on b.author_id = a.id", &[],
         AuthorsAndTheirBooksRow::COLUMNS,
     ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
 
-/// ```sql
-/// select title, genre from books where genre = :genre
-/// ```
+/// `select title, genre from books where genre = :genre`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - books: in system scope (line 25)
+/// Scope: system, because: a catalog without tenants. Proven: books: in system scope (line 25)
 pub async fn books_of_genre(db: &ServiceRole<'_>, genre: Genre) -> Result<Vec<BooksOfGenreRow>> {
     static QUERY: Query = Query::new(
-        "books::books_of_genre",
-        "select title, genre from books where genre = $1",
-        &[Type::UNKNOWN],
+        "books::books_of_genre", "select title, genre from books where genre = $1", &[Type::UNKNOWN],
         BooksOfGenreRow::COLUMNS,
     ).in_scope("system");
     db.fetch_all(&QUERY, &[&genre]).await
 }
 
-/// ```sql
-/// select title, format from books where format = any(:formats)
-/// ```
+/// `select title, format from books where format = any(:formats)`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - books: in system scope (line 28)
+/// Scope: system, because: a catalog without tenants. Proven: books: in system scope (line 28)
 pub async fn books_in_formats(
-    db: &ServiceRole<'_>,
-    formats: &[BookFormat],
+    db: &ServiceRole<'_>, formats: &[BookFormat],
 ) -> Result<Vec<BooksInFormatsRow>> {
     static QUERY: Query = Query::new(
-        "books::books_in_formats",
-        "select title, format from books where format = any($1)",
-        &[Type::TEXT_ARRAY],
-        BooksInFormatsRow::COLUMNS,
+        "books::books_in_formats", "select title, format from books where format = any($1)",
+        &[Type::TEXT_ARRAY], BooksInFormatsRow::COLUMNS,
     ).in_scope("system");
     db.fetch_all(&QUERY, &[&formats]).await
 }
 
-/// ```sql
-/// select title, tags from books where :tag = any(tags) order by title limit :limit
-/// ```
+/// `select title, tags from books where :tag = any(tags) order by title limit :limit`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - books: in system scope (line 31)
+/// Scope: system, because: a catalog without tenants. Proven: books: in system scope (line 31)
 pub async fn books_with_tag(db: &ServiceRole<'_>, tag: &str, limit: i64) -> Result<Vec<BooksWithTagRow>> {
     static QUERY: Query = Query::new(
-        "books::books_with_tag",
-        "select title, tags from books where $1 = any(tags) order by title limit $2",
-        &[Type::TEXT, Type::INT8],
-        BooksWithTagRow::COLUMNS,
+        "books::books_with_tag", "select title, tags from books where $1 = any(tags) order by title limit $2",
+        &[Type::TEXT, Type::INT8], BooksWithTagRow::COLUMNS,
     ).in_scope("system");
     db.fetch_all(&QUERY, &[&tag, &limit]).await
 }
 
-/// ```sql
-/// update books set ratings = :ratings where id = :id
-/// ```
+/// `update books set ratings = :ratings where id = :id`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - books: in system scope (line 34)
+/// Scope: system, because: a catalog without tenants. Proven: books: in system scope (line 34)
 pub async fn set_ratings(db: &ServiceRole<'_>, ratings: Option<&[Option<i32>]>, id: BookId) -> Result<u64> {
     static QUERY: Query = Query::new(
-        "books::set_ratings",
-        "update books set ratings = $1 where id = $2",
-        &[Type::INT4_ARRAY, Type::INT8],
+        "books::set_ratings", "update books set ratings = $1 where id = $2", &[Type::INT4_ARRAY, Type::INT8],
         &[],
     ).in_scope("system");
     db.execute(&QUERY, &[&ratings, &id]).await
 }
 
-/// ```sql
-/// select id, ratings from books
-/// ```
+/// `select id, ratings from books`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - books: in system scope (line 37)
+/// Scope: system, because: a catalog without tenants. Proven: books: in system scope (line 37)
 pub async fn book_ratings(db: &ServiceRole<'_>) -> Result<Vec<BookRatingsRow>> {
     static QUERY: Query = Query::new(
-        "books::book_ratings",
-        "select id, ratings from books",
-        &[],
-        BookRatingsRow::COLUMNS,
+        "books::book_ratings", "select id, ratings from books", &[], BookRatingsRow::COLUMNS,
     ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
@@ -209,14 +164,12 @@ pub async fn book_ratings(db: &ServiceRole<'_>) -> Result<Vec<BookRatingsRow>> {
 /// from books group by genre
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - books: in system scope (line 41)
+/// Scope: system, because: a catalog without tenants. Proven: books: in system scope (line 41)
 pub async fn average_prices(db: &ServiceRole<'_>) -> Result<Vec<AveragePricesRow>> {
     static QUERY: Query = Query::new(
         "books::average_prices",
         "select genre, avg(price) as average, count(*) as books, max(published_at) is not null as any_published\nfrom books group by genre",
-        &[],
-        AveragePricesRow::COLUMNS,
+        &[], AveragePricesRow::COLUMNS,
     ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
@@ -229,14 +182,12 @@ pub async fn average_prices(db: &ServiceRole<'_>) -> Result<Vec<AveragePricesRow
 /// select id, title, rank from ranked where rank <= :rank
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - books b: in system scope (line 46)
+/// Scope: system, because: a catalog without tenants. Proven: books b: in system scope (line 46)
 pub async fn cheapest_books(db: &ServiceRole<'_>, rank: i64) -> Result<Vec<CheapestBooksRow>> {
     static QUERY: Query = Query::new(
         "books::cheapest_books",
         "with ranked as (\n  select b.id, b.title, row_number() over (partition by b.genre order by b.price) as rank\n  from books b\n)\nselect id, title, rank from ranked where rank <= $1",
-        &[Type::INT8],
-        CheapestBooksRow::COLUMNS,
+        &[Type::INT8], CheapestBooksRow::COLUMNS,
     ).in_scope("system");
     db.fetch_all(&QUERY, &[&rank]).await
 }
@@ -254,28 +205,21 @@ pub async fn titles_of_both_kinds(db: &ServiceRole<'_>) -> Result<Vec<TitlesOfBo
     static QUERY: Query = Query::new(
         "books::titles_of_both_kinds",
         "select title, 'book' as kind from books where genre = 'fiction'\nunion all\nselect name, 'author' from authors",
-        &[],
-        TitlesOfBothKindsRow::COLUMNS,
+        &[], TitlesOfBothKindsRow::COLUMNS,
     ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
 
-/// ```sql
-/// select title, coalesce(translations ->> :language, translations ->> :fallback) as translation from books
-/// ```
+/// `select title, coalesce(translations ->> :language, translations ->> :fallback) as translation from books`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - books: in system scope (line 56)
+/// Scope: system, because: a catalog without tenants. Proven: books: in system scope (line 56)
 pub async fn translations_in(
-    db: &ServiceRole<'_>,
-    language: &str,
-    fallback: &str,
+    db: &ServiceRole<'_>, language: &str, fallback: &str,
 ) -> Result<Vec<TranslationsInRow>> {
     static QUERY: Query = Query::new(
         "books::translations_in",
         "select title, coalesce(translations ->> $1, translations ->> $2) as translation from books",
-        &[Type::TEXT, Type::TEXT],
-        TranslationsInRow::COLUMNS,
+        &[Type::TEXT, Type::TEXT], TranslationsInRow::COLUMNS,
     ).in_scope("system");
     db.fetch_all(&QUERY, &[&language, &fallback]).await
 }
@@ -295,29 +239,22 @@ pub struct UpsertCopy<'a> {
 /// returning *
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - shelf.copies copies: in system scope (line 59)
+/// Scope: system, because: a catalog without tenants. Proven: shelf.copies copies: in system scope (line 59)
 pub async fn upsert_copy(db: &ServiceRole<'_>, params: &UpsertCopy<'_>) -> Result<Copy> {
     static QUERY: Query = Query::new(
         "books::upsert_copy",
         "insert into shelf.copies (id, book_id, borrower, due) values ($1, $2, $3, $4)\non conflict (id) do update set borrower = excluded.borrower, due = excluded.due\nreturning *",
-        &[Type::UUID, Type::INT8, Type::TEXT, Type::DATE],
-        Copy::COLUMNS,
+        &[Type::UUID, Type::INT8, Type::TEXT, Type::DATE], Copy::COLUMNS,
     ).in_scope("system");
     db.fetch_one(&QUERY, &[&params.id, &params.book_id, &params.borrower, &params.due]).await
 }
 
-/// ```sql
-/// select * from shelf.copies where state = :state
-/// ```
+/// `select * from shelf.copies where state = :state`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - shelf.copies copies: in system scope (line 64)
+/// Scope: system, because: a catalog without tenants. Proven: shelf.copies copies: in system scope (line 64)
 pub async fn copies_in_state(db: &ServiceRole<'_>, state: State) -> Result<Vec<CopyInState>> {
     static QUERY: Query = Query::new(
-        "books::copies_in_state",
-        "select * from shelf.copies where state = $1",
-        &[Type::UNKNOWN],
+        "books::copies_in_state", "select * from shelf.copies where state = $1", &[Type::UNKNOWN],
         CopyInState::COLUMNS,
     ).in_scope("system");
     db.fetch_all(&QUERY, &[&state]).await
@@ -340,15 +277,13 @@ pub struct Book {
     pub pages: i32,
     pub published_at: Option<DateTime<Utc>>,
 }
-
 impl FromRow for Book {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "int8"), ("author_id", "int4"), ("title", "text"), ("subtitle", "text"),
         ("genre", "public.genre"), ("format", "text"), ("tags", "_text"), ("ratings", "_int4"),
         ("translations", "jsonb"), ("price", "numeric"), ("size", "public.dimensions"), ("pages", "int4"),
         ("published_at", "timestamptz"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Book {
             id: row.get(0)?, author_id: row.get(1)?, title: row.get(2)?, subtitle: row.get(3)?,
@@ -368,12 +303,10 @@ pub struct BookWithAuthor {
     pub name: String,
     pub country: Option<String>,
 }
-
 impl FromRow for BookWithAuthor {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "int8"), ("title", "text"), ("subtitle", "text"), ("name", "text"), ("country", "text"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(BookWithAuthor {
             id: row.get(0)?, title: row.get(1)?, subtitle: row.get(2)?, name: row.get(3)?,
@@ -389,12 +322,8 @@ pub struct AuthorsAndTheirBooksRow {
     pub title: Option<String>,
     pub subtitle: Option<String>,
 }
-
 impl FromRow for AuthorsAndTheirBooksRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
-        ("name", "text"), ("title", "text"), ("subtitle", "text"),
-    ];
-
+    const COLUMNS: Columns = &[("name", "text"), ("title", "text"), ("subtitle", "text")];
     fn from_row(row: &Row) -> Result<Self> {
         Ok(AuthorsAndTheirBooksRow { name: row.get(0)?, title: row.get(1)?, subtitle: row.get(2)? })
     }
@@ -402,29 +331,17 @@ impl FromRow for AuthorsAndTheirBooksRow {
 
 /// A row of `books_of_genre`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct BooksOfGenreRow {
-    pub title: String,
-    pub genre: Genre,
-}
-
+pub struct BooksOfGenreRow { pub title: String, pub genre: Genre }
 impl FromRow for BooksOfGenreRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[("title", "text"), ("genre", "public.genre")];
-
-    fn from_row(row: &Row) -> Result<Self> {
-        Ok(BooksOfGenreRow { title: row.get(0)?, genre: row.get(1)? })
-    }
+    const COLUMNS: Columns = &[("title", "text"), ("genre", "public.genre")];
+    fn from_row(row: &Row) -> Result<Self> { Ok(BooksOfGenreRow { title: row.get(0)?, genre: row.get(1)? }) }
 }
 
 /// A row of `books_in_formats`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct BooksInFormatsRow {
-    pub title: String,
-    pub format: BookFormat,
-}
-
+pub struct BooksInFormatsRow { pub title: String, pub format: BookFormat }
 impl FromRow for BooksInFormatsRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[("title", "text"), ("format", "text")];
-
+    const COLUMNS: Columns = &[("title", "text"), ("format", "text")];
     fn from_row(row: &Row) -> Result<Self> {
         Ok(BooksInFormatsRow { title: row.get(0)?, format: row.get(1)? })
     }
@@ -432,32 +349,18 @@ impl FromRow for BooksInFormatsRow {
 
 /// A row of `books_with_tag`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct BooksWithTagRow {
-    pub title: String,
-    pub tags: Vec<String>,
-}
-
+pub struct BooksWithTagRow { pub title: String, pub tags: Vec<String> }
 impl FromRow for BooksWithTagRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[("title", "text"), ("tags", "_text")];
-
-    fn from_row(row: &Row) -> Result<Self> {
-        Ok(BooksWithTagRow { title: row.get(0)?, tags: row.get(1)? })
-    }
+    const COLUMNS: Columns = &[("title", "text"), ("tags", "_text")];
+    fn from_row(row: &Row) -> Result<Self> { Ok(BooksWithTagRow { title: row.get(0)?, tags: row.get(1)? }) }
 }
 
 /// A row of `book_ratings`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct BookRatingsRow {
-    pub id: BookId,
-    pub ratings: Option<Vec<Option<i32>>>,
-}
-
+pub struct BookRatingsRow { pub id: BookId, pub ratings: Option<Vec<Option<i32>>> }
 impl FromRow for BookRatingsRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[("id", "int8"), ("ratings", "_int4")];
-
-    fn from_row(row: &Row) -> Result<Self> {
-        Ok(BookRatingsRow { id: row.get(0)?, ratings: row.get(1)? })
-    }
+    const COLUMNS: Columns = &[("id", "int8"), ("ratings", "_int4")];
+    fn from_row(row: &Row) -> Result<Self> { Ok(BookRatingsRow { id: row.get(0)?, ratings: row.get(1)? }) }
 }
 
 /// A row of `average_prices`.
@@ -468,12 +371,10 @@ pub struct AveragePricesRow {
     pub books: i64,
     pub any_published: bool,
 }
-
 impl FromRow for AveragePricesRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("genre", "public.genre"), ("average", "numeric"), ("books", "int8"), ("any_published", "bool"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(AveragePricesRow {
             genre: row.get(0)?, average: row.get(1)?, books: row.get(2)?, any_published: row.get(3)?,
@@ -483,17 +384,9 @@ impl FromRow for AveragePricesRow {
 
 /// A row of `cheapest_books`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct CheapestBooksRow {
-    pub id: BookId,
-    pub title: String,
-    pub rank: i64,
-}
-
+pub struct CheapestBooksRow { pub id: BookId, pub title: String, pub rank: i64 }
 impl FromRow for CheapestBooksRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
-        ("id", "int8"), ("title", "text"), ("rank", "int8"),
-    ];
-
+    const COLUMNS: Columns = &[("id", "int8"), ("title", "text"), ("rank", "int8")];
     fn from_row(row: &Row) -> Result<Self> {
         Ok(CheapestBooksRow { id: row.get(0)?, title: row.get(1)?, rank: row.get(2)? })
     }
@@ -501,14 +394,9 @@ impl FromRow for CheapestBooksRow {
 
 /// A row of `titles_of_both_kinds`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct TitlesOfBothKindsRow {
-    pub title: String,
-    pub kind: String,
-}
-
+pub struct TitlesOfBothKindsRow { pub title: String, pub kind: String }
 impl FromRow for TitlesOfBothKindsRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[("title", "text"), ("kind", "text")];
-
+    const COLUMNS: Columns = &[("title", "text"), ("kind", "text")];
     fn from_row(row: &Row) -> Result<Self> {
         Ok(TitlesOfBothKindsRow { title: row.get(0)?, kind: row.get(1)? })
     }
@@ -516,14 +404,9 @@ impl FromRow for TitlesOfBothKindsRow {
 
 /// A row of `translations_in`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct TranslationsInRow {
-    pub title: String,
-    pub translation: Option<String>,
-}
-
+pub struct TranslationsInRow { pub title: String, pub translation: Option<String> }
 impl FromRow for TranslationsInRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[("title", "text"), ("translation", "text")];
-
+    const COLUMNS: Columns = &[("title", "text"), ("translation", "text")];
     fn from_row(row: &Row) -> Result<Self> {
         Ok(TranslationsInRow { title: row.get(0)?, translation: row.get(1)? })
     }
@@ -538,12 +421,10 @@ pub struct CopyInState {
     pub borrower: Option<String>,
     pub due: Option<NaiveDate>,
 }
-
 impl FromRow for CopyInState {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("book_id", "int8"), ("state", "shelf.state"), ("borrower", "text"), ("due", "date"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(CopyInState {
             id: row.get(0)?, book_id: row.get(1)?, state: row.get(2)?, borrower: row.get(3)?,

@@ -2,84 +2,59 @@
 //! Queries of `domains`.
 
 use serde::{Deserialize, Serialize};
-use sqlward::{Executor, FromRow, Query, Result, Row, ServiceRole};
+use sqlward::{Columns, Executor, FromRow, Query, Result, Row, ServiceRole};
 use sqlward::types::Type;
 use crate::{AuthorId, BookId};
 
-/// ```sql
-/// update authors set email = :email where id = :id
-/// ```
+/// `update authors set email = :email where id = :id`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - authors: in system scope (line 4)
+/// Scope: system, because: a catalog without tenants. Proven: authors: in system scope (line 4)
 pub async fn set_email(db: &ServiceRole<'_>, email: Option<&str>, id: AuthorId) -> Result<u64> {
     static QUERY: Query = Query::new(
-        "domains::set_email",
-        "update authors set email = $1 where id = $2",
-        &[Type::TEXT, Type::INT4],
-        &[],
+        "domains::set_email", "update authors set email = $1 where id = $2", &[Type::TEXT, Type::INT4], &[],
     ).in_scope("system");
     db.execute(&QUERY, &[&email, &id]).await
 }
 
-/// ```sql
-/// select name, email from authors where email = :email::text
-/// ```
+/// `select name, email from authors where email = :email::text`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - authors: in system scope (line 7)
+/// Scope: system, because: a catalog without tenants. Proven: authors: in system scope (line 7)
 pub async fn author_emails(db: &ServiceRole<'_>, email: &str) -> Result<Vec<AuthorEmailsRow>> {
     static QUERY: Query = Query::new(
-        "domains::author_emails",
-        "select name, email from authors where email = $1::text",
-        &[Type::TEXT],
+        "domains::author_emails", "select name, email from authors where email = $1::text", &[Type::TEXT],
         AuthorEmailsRow::COLUMNS,
     ).in_scope("system");
     db.fetch_all(&QUERY, &[&email]).await
 }
 
-/// ```sql
-/// update books set pages = pages + :pages::integer where id = :id
-/// ```
+/// `update books set pages = pages + :pages::integer where id = :id`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - books: in system scope (line 10)
+/// Scope: system, because: a catalog without tenants. Proven: books: in system scope (line 10)
 pub async fn add_pages(db: &ServiceRole<'_>, pages: i32, id: BookId) -> Result<u64> {
     static QUERY: Query = Query::new(
-        "domains::add_pages",
-        "update books set pages = pages + $1::integer where id = $2",
-        &[Type::INT4, Type::INT8],
-        &[],
+        "domains::add_pages", "update books set pages = pages + $1::integer where id = $2",
+        &[Type::INT4, Type::INT8], &[],
     ).in_scope("system");
     db.execute(&QUERY, &[&pages, &id]).await
 }
 
-/// ```sql
-/// select id, pages from books where pages > :least
-/// ```
+/// `select id, pages from books where pages > :least`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - books: in system scope (line 13)
+/// Scope: system, because: a catalog without tenants. Proven: books: in system scope (line 13)
 pub async fn page_counts(db: &ServiceRole<'_>, least: i32) -> Result<Vec<PageCountsRow>> {
     static QUERY: Query = Query::new(
-        "domains::page_counts",
-        "select id, pages from books where pages > $1",
-        &[Type::INT4],
+        "domains::page_counts", "select id, pages from books where pages > $1", &[Type::INT4],
         PageCountsRow::COLUMNS,
     ).in_scope("system");
     db.fetch_all(&QUERY, &[&least]).await
 }
 
-/// ```sql
-/// insert into everything_array (email_) values (:emails)
-/// ```
+/// `insert into everything_array (email_) values (:emails)`
 ///
 /// Scope: system, because: a catalog without tenants.
 pub async fn insert_emails(db: &ServiceRole<'_>, emails: &[String]) -> Result<u64> {
     static QUERY: Query = Query::new(
-        "domains::insert_emails",
-        "insert into everything_array (email_) values ($1)",
-        &[Type::TEXT_ARRAY],
+        "domains::insert_emails", "insert into everything_array (email_) values ($1)", &[Type::TEXT_ARRAY],
         &[],
     ).in_scope("system");
     db.execute(&QUERY, &[&emails]).await
@@ -87,30 +62,16 @@ pub async fn insert_emails(db: &ServiceRole<'_>, emails: &[String]) -> Result<u6
 
 /// A row of `author_emails`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct AuthorEmailsRow {
-    pub name: String,
-    pub email: Option<String>,
-}
-
+pub struct AuthorEmailsRow { pub name: String, pub email: Option<String> }
 impl FromRow for AuthorEmailsRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[("name", "text"), ("email", "text")];
-
-    fn from_row(row: &Row) -> Result<Self> {
-        Ok(AuthorEmailsRow { name: row.get(0)?, email: row.get(1)? })
-    }
+    const COLUMNS: Columns = &[("name", "text"), ("email", "text")];
+    fn from_row(row: &Row) -> Result<Self> { Ok(AuthorEmailsRow { name: row.get(0)?, email: row.get(1)? }) }
 }
 
 /// A row of `page_counts`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct PageCountsRow {
-    pub id: BookId,
-    pub pages: i32,
-}
-
+pub struct PageCountsRow { pub id: BookId, pub pages: i32 }
 impl FromRow for PageCountsRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[("id", "int8"), ("pages", "int4")];
-
-    fn from_row(row: &Row) -> Result<Self> {
-        Ok(PageCountsRow { id: row.get(0)?, pages: row.get(1)? })
-    }
+    const COLUMNS: Columns = &[("id", "int8"), ("pages", "int4")];
+    fn from_row(row: &Row) -> Result<Self> { Ok(PageCountsRow { id: row.get(0)?, pages: row.get(1)? }) }
 }

@@ -6,7 +6,7 @@ use cidr::IpInet;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sqlward::{Executor, FromRow, Query, Result, Row, ServiceRole};
+use sqlward::{Columns, Executor, FromRow, Query, Result, Row, ServiceRole};
 use sqlward::types::Type;
 use uuid::Uuid;
 use crate::{Contact, Everything, EverythingArray, KeywordType, Mood};
@@ -53,48 +53,32 @@ pub async fn insert_everything(db: &ServiceRole<'_>, params: &InsertEverything<'
             Type::BOOL, Type::CHAR, Type::INT2, Type::INT4, Type::INT8, Type::FLOAT4, Type::FLOAT8,
             Type::NUMERIC, Type::TEXT, Type::VARCHAR, Type::BPCHAR, Type::NAME, Type::BYTEA, Type::DATE,
             Type::TIME, Type::TIMESTAMP, Type::TIMESTAMPTZ, Type::UUID, Type::INET, Type::JSON, Type::JSONB,
-        ],
-        &[],
+        ], &[],
     ).in_scope("system");
-    db.execute(
-        &QUERY,
-        &[
-            &params.bool, &params.char, &params.smallint, &params.int, &params.bigint, &params.real,
-            &params.double, &params.numeric, &params.text, &params.varchar, &params.bpchar, &params.name,
-            &params.bytea, &params.date, &params.time, &params.timestamp, &params.timestamptz, &params.uuid,
-            &params.inet, &params.json, &params.jsonb,
-        ],
-    )
-    .await
+    db.execute(&QUERY, &[
+        &params.bool, &params.char, &params.smallint, &params.int, &params.bigint, &params.real,
+        &params.double, &params.numeric, &params.text, &params.varchar, &params.bpchar, &params.name,
+        &params.bytea, &params.date, &params.time, &params.timestamp, &params.timestamptz, &params.uuid,
+        &params.inet, &params.json, &params.jsonb,
+    ]).await
 }
 
-/// ```sql
-/// select * from everything
-/// ```
+/// `select * from everything`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - everything: in system scope (line 11)
+/// Scope: system, because: a catalog without tenants. Proven: everything: in system scope (line 11)
 pub async fn select_everything(db: &ServiceRole<'_>) -> Result<Vec<Everything>> {
     static QUERY: Query = Query::new(
-        "everything::select_everything",
-        "select * from everything",
-        &[],
-        Everything::COLUMNS,
+        "everything::select_everything", "select * from everything", &[], Everything::COLUMNS,
     ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
 
-/// ```sql
-/// select * from everything
-/// ```
+/// `select * from everything`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - everything: in system scope (line 14)
+/// Scope: system, because: a catalog without tenants. Proven: everything: in system scope (line 14)
 pub async fn select_everything_nullable(db: &ServiceRole<'_>) -> Result<Vec<EverythingNullable>> {
     static QUERY: Query = Query::new(
-        "everything::select_everything_nullable",
-        "select * from everything",
-        &[],
+        "everything::select_everything_nullable", "select * from everything", &[],
         EverythingNullable::COLUMNS,
     ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
@@ -143,33 +127,22 @@ pub async fn insert_arrays(db: &ServiceRole<'_>, params: &InsertArrays<'_>) -> R
             Type::DATE_ARRAY, Type::TIME_ARRAY, Type::TIMESTAMP_ARRAY, Type::TIMESTAMPTZ_ARRAY,
             Type::UUID_ARRAY, Type::INET_ARRAY, Type::JSONB_ARRAY, Type::UNKNOWN, Type::TEXT_ARRAY,
             Type::UNKNOWN,
-        ],
-        &[],
+        ], &[],
     ).in_scope("system");
-    db.execute(
-        &QUERY,
-        &[
-            &params.bool, &params.smallint, &params.int, &params.bigint, &params.real, &params.double,
-            &params.numeric, &params.text, &params.varchar, &params.bytea, &params.date, &params.time,
-            &params.timestamp, &params.timestamptz, &params.uuid, &params.inet, &params.jsonb, &params.mood,
-            &params.email, &params.contact,
-        ],
-    )
-    .await
+    db.execute(&QUERY, &[
+        &params.bool, &params.smallint, &params.int, &params.bigint, &params.real, &params.double,
+        &params.numeric, &params.text, &params.varchar, &params.bytea, &params.date, &params.time,
+        &params.timestamp, &params.timestamptz, &params.uuid, &params.inet, &params.jsonb, &params.mood,
+        &params.email, &params.contact,
+    ]).await
 }
 
-/// ```sql
-/// select * from everything_array
-/// ```
+/// `select * from everything_array`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - everything_array: in system scope (line 23)
+/// Scope: system, because: a catalog without tenants. Proven: everything_array: in system scope (line 23)
 pub async fn select_arrays(db: &ServiceRole<'_>) -> Result<Vec<EverythingArray>> {
     static QUERY: Query = Query::new(
-        "everything::select_arrays",
-        "select * from everything_array",
-        &[],
-        EverythingArray::COLUMNS,
+        "everything::select_arrays", "select * from everything_array", &[], EverythingArray::COLUMNS,
     ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
@@ -180,14 +153,12 @@ pub async fn select_arrays(db: &ServiceRole<'_>) -> Result<Vec<EverythingArray>>
 /// when not matched then insert ("type", "match", "order") values (s."type", s.words, 0)
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - keywords k: in system scope (line 26)
+/// Scope: system, because: a catalog without tenants. Proven: keywords k: in system scope (line 26)
 pub async fn merge_keyword(db: &ServiceRole<'_>, r#type: KeywordType, words: &str) -> Result<u64> {
     static QUERY: Query = Query::new(
         "everything::merge_keyword",
         "merge into keywords k using (select $1::integer as \"type\", $2::text as words) s on k.\"type\" = s.\"type\"\nwhen matched then update set \"match\" = s.words\nwhen not matched then insert (\"type\", \"match\", \"order\") values (s.\"type\", s.words, 0)",
-        &[Type::INT4, Type::TEXT],
-        &[],
+        &[Type::INT4, Type::TEXT], &[],
     ).in_scope("system");
     db.execute(&QUERY, &[&r#type, &words]).await
 }
@@ -238,16 +209,14 @@ pub struct EverythingNullable {
     #[serde(rename = "jsonb_")]
     pub jsonb: Option<Value>,
 }
-
 impl FromRow for EverythingNullable {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("bool_", "bool"), ("char_", "char"), ("smallint_", "int2"), ("int_", "int4"), ("bigint_", "int8"),
         ("real_", "float4"), ("double_", "float8"), ("numeric_", "numeric"), ("text_", "text"),
         ("varchar_", "varchar"), ("bpchar_", "bpchar"), ("name_", "name"), ("bytea_", "bytea"),
         ("date_", "date"), ("time_", "time"), ("timestamp_", "timestamp"), ("timestamptz_", "timestamptz"),
         ("uuid_", "uuid"), ("inet_", "inet"), ("json_", "json"), ("jsonb_", "jsonb"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(EverythingNullable {
             bool: row.get(0)?, char: row.get(1)?, smallint: row.get(2)?, int: row.get(3)?,

@@ -2,21 +2,17 @@
 //! Queries of `keywords`.
 
 use serde::{Deserialize, Serialize};
-use sqlward::{Executor, FromRow, Query, Result, Row, ServiceRole};
+use sqlward::{Columns, Executor, FromRow, Query, Result, Row, ServiceRole};
 use sqlward::types::Type;
 use crate::KeywordType;
 
-/// ```sql
-/// select "type", "match", "async", "a name" from keywords where "type" = :type
-/// ```
+/// `select "type", "match", "async", "a name" from keywords where "type" = :type`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - keywords: in system scope (line 5)
+/// Scope: system, because: a catalog without tenants. Proven: keywords: in system scope (line 5)
 pub async fn r#match(db: &ServiceRole<'_>, r#type: KeywordType) -> Result<Option<MatchRow>> {
     static QUERY: Query = Query::new(
         "keywords::match",
-        "select \"type\", \"match\", \"async\", \"a name\" from keywords where \"type\" = $1",
-        &[Type::INT4],
+        "select \"type\", \"match\", \"async\", \"a name\" from keywords where \"type\" = $1", &[Type::INT4],
         MatchRow::COLUMNS,
     ).in_scope("system");
     db.fetch_opt(&QUERY, &[&r#type]).await
@@ -31,49 +27,35 @@ pub struct InsertKeyword<'a> {
     pub order: i32,
 }
 
-/// ```sql
-/// insert into keywords ("type", "match", "async", "order") values (:type, :match, :async, :order)
-/// ```
+/// `insert into keywords ("type", "match", "async", "order") values (:type, :match, :async, :order)`
 ///
 /// Scope: system, because: a catalog without tenants.
 pub async fn insert_keyword(db: &ServiceRole<'_>, params: &InsertKeyword<'_>) -> Result<u64> {
     static QUERY: Query = Query::new(
         "keywords::insert_keyword",
         "insert into keywords (\"type\", \"match\", \"async\", \"order\") values ($1, $2, $3, $4)",
-        &[Type::INT4, Type::TEXT, Type::TEXT, Type::INT4],
-        &[],
+        &[Type::INT4, Type::TEXT, Type::TEXT, Type::INT4], &[],
     ).in_scope("system");
     db.execute(&QUERY, &[&params.r#type, &params.r#match, &params.r#async, &params.order]).await
 }
 
-/// ```sql
-/// select "type" from keywords
-/// ```
+/// `select "type" from keywords`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - keywords: in system scope (line 11)
+/// Scope: system, because: a catalog without tenants. Proven: keywords: in system scope (line 11)
 pub async fn r#type(db: &ServiceRole<'_>) -> Result<Vec<KeywordType>> {
     static QUERY: Query = Query::new(
-        "keywords::type",
-        "select \"type\" from keywords",
-        &[],
-        &[("type", "int4")],
+        "keywords::type", "select \"type\" from keywords", &[], &[("type", "int4")],
     ).in_scope("system");
     let rows: Vec<(KeywordType,)> = db.fetch_all(&QUERY, &[]).await?;
     Ok(rows.into_iter().map(|(value,)| value).collect())
 }
 
-/// ```sql
-/// select "order" as "fn", :in::text as "where" from keywords
-/// ```
+/// `select "order" as "fn", :in::text as "where" from keywords`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - keywords: in system scope (line 14)
+/// Scope: system, because: a catalog without tenants. Proven: keywords: in system scope (line 14)
 pub async fn r#fn(db: &ServiceRole<'_>, r#in: Option<&str>) -> Result<Vec<Struct>> {
     static QUERY: Query = Query::new(
-        "keywords::fn",
-        "select \"order\" as \"fn\", $1::text as \"where\" from keywords",
-        &[Type::TEXT],
+        "keywords::fn", "select \"order\" as \"fn\", $1::text as \"where\" from keywords", &[Type::TEXT],
         Struct::COLUMNS,
     ).in_scope("system");
     db.fetch_all(&QUERY, &[&r#in]).await
@@ -88,12 +70,8 @@ pub struct MatchRow {
     #[serde(rename = "a name")]
     pub a_name: Option<String>,
 }
-
 impl FromRow for MatchRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
-        ("type", "int4"), ("match", "text"), ("async", "text"), ("a name", "text"),
-    ];
-
+    const COLUMNS: Columns = &[("type", "int4"), ("match", "text"), ("async", "text"), ("a name", "text")];
     fn from_row(row: &Row) -> Result<Self> {
         Ok(MatchRow { r#type: row.get(0)?, r#match: row.get(1)?, r#async: row.get(2)?, a_name: row.get(3)? })
     }
@@ -101,15 +79,8 @@ impl FromRow for MatchRow {
 
 /// A row of `fn`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Struct {
-    pub r#fn: i32,
-    pub r#where: Option<String>,
-}
-
+pub struct Struct { pub r#fn: i32, pub r#where: Option<String> }
 impl FromRow for Struct {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[("fn", "int4"), ("where", "text")];
-
-    fn from_row(row: &Row) -> Result<Self> {
-        Ok(Struct { r#fn: row.get(0)?, r#where: row.get(1)? })
-    }
+    const COLUMNS: Columns = &[("fn", "int4"), ("where", "text")];
+    fn from_row(row: &Row) -> Result<Self> { Ok(Struct { r#fn: row.get(0)?, r#where: row.get(1)? }) }
 }

@@ -3,241 +3,167 @@
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use sqlward::{Executor, FromRow, Query, Result, Row, ServiceRole};
+use sqlward::{Columns, Executor, FromRow, Query, Result, Row, ServiceRole};
 use sqlward::types::Type;
 use crate::{AuthorId, BookId, Contact, Dimensions, PostalAddress};
 
-/// ```sql
-/// select id, contact from authors
-/// ```
+/// `select id, contact from authors`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - authors: in system scope (line 8)
+/// Scope: system, because: a catalog without tenants. Proven: authors: in system scope (line 8)
 pub async fn contacts(db: &ServiceRole<'_>) -> Result<Vec<ContactsRow>> {
     static QUERY: Query = Query::new(
-        "nullity::contacts",
-        "select id, contact from authors",
-        &[],
-        ContactsRow::COLUMNS,
+        "nullity::contacts", "select id, contact from authors", &[], ContactsRow::COLUMNS,
     ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
 
-/// ```sql
-/// select id, contact from authors
-/// ```
+/// `select id, contact from authors`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - authors: in system scope (line 11)
+/// Scope: system, because: a catalog without tenants. Proven: authors: in system scope (line 11)
 pub async fn contact_fields(db: &ServiceRole<'_>) -> Result<Vec<ContactsRow>> {
     static QUERY: Query = Query::new(
-        "nullity::contact_fields",
-        "select id, contact from authors",
-        &[],
-        ContactsRow::COLUMNS,
+        "nullity::contact_fields", "select id, contact from authors", &[], ContactsRow::COLUMNS,
     ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
 
-/// ```sql
-/// select array_agg(contact) as contacts from authors
-/// ```
+/// `select array_agg(contact) as contacts from authors`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - authors: in system scope (line 14)
+/// Scope: system, because: a catalog without tenants. Proven: authors: in system scope (line 14)
 pub async fn contact_lists(db: &ServiceRole<'_>) -> Result<Option<Vec<Option<Contact>>>> {
     static QUERY: Query = Query::new(
-        "nullity::contact_lists",
-        "select array_agg(contact) as contacts from authors",
-        &[],
+        "nullity::contact_lists", "select array_agg(contact) as contacts from authors", &[],
         &[("contacts", "public._contact")],
     ).in_scope("system");
     let (value,): (Option<Vec<Option<Contact>>>,) = db.fetch_one(&QUERY, &[]).await?;
     Ok(value)
 }
 
-/// ```sql
-/// select contact_, text_ from everything_array
-/// ```
+/// `select contact_, text_ from everything_array`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - everything_array: in system scope (line 17)
+/// Scope: system, because: a catalog without tenants. Proven: everything_array: in system scope (line 17)
 pub async fn contact_arrays(db: &ServiceRole<'_>) -> Result<Vec<ContactArraysRow>> {
     static QUERY: Query = Query::new(
-        "nullity::contact_arrays",
-        "select contact_, text_ from everything_array",
-        &[],
+        "nullity::contact_arrays", "select contact_, text_ from everything_array", &[],
         ContactArraysRow::COLUMNS,
     ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
 
-/// ```sql
-/// select id, size from books
-/// ```
+/// `select id, size from books`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - books: in system scope (line 20)
+/// Scope: system, because: a catalog without tenants. Proven: books: in system scope (line 20)
 pub async fn sizes(db: &ServiceRole<'_>) -> Result<Vec<SizesRow>> {
     static QUERY: Query = Query::new(
-        "nullity::sizes",
-        "select id, size from books",
-        &[],
-        SizesRow::COLUMNS,
+        "nullity::sizes", "select id, size from books", &[], SizesRow::COLUMNS,
     ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
 
-/// ```sql
-/// update authors set contact = :contact where id = :id
-/// ```
+/// `update authors set contact = :contact where id = :id`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - authors: in system scope (line 23)
+/// Scope: system, because: a catalog without tenants. Proven: authors: in system scope (line 23)
 pub async fn set_contact(db: &ServiceRole<'_>, contact: Option<&Contact>, id: AuthorId) -> Result<u64> {
     static QUERY: Query = Query::new(
-        "nullity::set_contact",
-        "update authors set contact = $1 where id = $2",
-        &[Type::UNKNOWN, Type::INT4],
+        "nullity::set_contact", "update authors set contact = $1 where id = $2", &[Type::UNKNOWN, Type::INT4],
         &[],
     ).in_scope("system");
     db.execute(&QUERY, &[&contact, &id]).await
 }
 
-/// ```sql
-/// update books set size = :size where id = :id
-/// ```
+/// `update books set size = :size where id = :id`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - books: in system scope (line 26)
+/// Scope: system, because: a catalog without tenants. Proven: books: in system scope (line 26)
 pub async fn set_size(db: &ServiceRole<'_>, size: Option<&Dimensions>, id: BookId) -> Result<u64> {
     static QUERY: Query = Query::new(
-        "nullity::set_size",
-        "update books set size = $1 where id = $2",
-        &[Type::UNKNOWN, Type::INT8],
-        &[],
+        "nullity::set_size", "update books set size = $1 where id = $2", &[Type::UNKNOWN, Type::INT8], &[],
     ).in_scope("system");
     db.execute(&QUERY, &[&size, &id]).await
 }
 
-/// ```sql
-/// select (contact).address, ((contact).address).city from authors
-/// ```
+/// `select (contact).address, ((contact).address).city from authors`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - authors: in system scope (line 29)
+/// Scope: system, because: a catalog without tenants. Proven: authors: in system scope (line 29)
 pub async fn addresses(db: &ServiceRole<'_>) -> Result<Vec<AddressesRow>> {
     static QUERY: Query = Query::new(
-        "nullity::addresses",
-        "select (contact).address, ((contact).address).city from authors",
-        &[],
+        "nullity::addresses", "select (contact).address, ((contact).address).city from authors", &[],
         AddressesRow::COLUMNS,
     ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
 
-/// ```sql
-/// select coalesce(country, 'nowhere') as country, name || '!' as shouted from authors where born is not null
-/// ```
+/// `select coalesce(country, 'nowhere') as country, name || '!' as shouted from authors where born is not null`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - authors: in system scope (line 32)
+/// Scope: system, because: a catalog without tenants. Proven: authors: in system scope (line 32)
 pub async fn never_null(db: &ServiceRole<'_>) -> Result<Vec<NeverNullRow>> {
     static QUERY: Query = Query::new(
         "nullity::never_null",
         "select coalesce(country, 'nowhere') as country, name || '!' as shouted from authors where born is not null",
-        &[],
-        NeverNullRow::COLUMNS,
+        &[], NeverNullRow::COLUMNS,
     ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
 
-/// ```sql
-/// select array_agg(v * 2) as doubled from unnest(:values::integer[]) u (v)
-/// ```
+/// `select array_agg(v * 2) as doubled from unnest(:values::integer[]) u (v)`
 ///
 /// Scope: system, because: a catalog without tenants.
 pub async fn elements(db: &ServiceRole<'_>, values: &[Option<i32>]) -> Result<Option<Vec<Option<i32>>>> {
     static QUERY: Query = Query::new(
-        "nullity::elements",
-        "select array_agg(v * 2) as doubled from unnest($1::integer[]) u (v)",
-        &[Type::INT4_ARRAY],
-        &[("doubled", "_int4")],
+        "nullity::elements", "select array_agg(v * 2) as doubled from unnest($1::integer[]) u (v)",
+        &[Type::INT4_ARRAY], &[("doubled", "_int4")],
     ).in_scope("system");
     let (value,): (Option<Vec<Option<i32>>>,) = db.fetch_one(&QUERY, &[&values]).await?;
     Ok(value)
 }
 
-/// ```sql
-/// select :values::text[] as values
-/// ```
+/// `select :values::text[] as values`
 ///
 /// Scope: system, because: a catalog without tenants.
 pub async fn both_nullable(
-    db: &ServiceRole<'_>,
-    values: Option<&[Option<String>]>,
+    db: &ServiceRole<'_>, values: Option<&[Option<String>]>,
 ) -> Result<Option<Vec<Option<String>>>> {
     static QUERY: Query = Query::new(
-        "nullity::both_nullable",
-        "select $1::text[] as values",
-        &[Type::TEXT_ARRAY],
-        &[("values", "_text")],
+        "nullity::both_nullable", "select $1::text[] as values", &[Type::TEXT_ARRAY], &[("values", "_text")],
     ).in_scope("system");
     let (value,): (Option<Vec<Option<String>>>,) = db.fetch_one(&QUERY, &[&values]).await?;
     Ok(value)
 }
 
-/// ```sql
-/// select null::text as nothing where false
-/// ```
+/// `select null::text as nothing where false`
 ///
 /// Scope: system, because: a catalog without tenants.
 pub async fn nothing(db: &ServiceRole<'_>) -> Result<Option<Option<String>>> {
     static QUERY: Query = Query::new(
-        "nullity::nothing",
-        "select null::text as nothing where false",
-        &[],
-        &[("nothing", "text")],
+        "nullity::nothing", "select null::text as nothing where false", &[], &[("nothing", "text")],
     ).in_scope("system");
     let row: Option<(Option<String>,)> = db.fetch_opt(&QUERY, &[]).await?;
     Ok(row.map(|(value,)| value))
 }
 
-/// ```sql
-/// insert into authors (name, country) values (:name, :country)
-/// ```
+/// `insert into authors (name, country) values (:name, :country)`
 ///
 /// Scope: system, because: a catalog without tenants.
 pub async fn unsaid_parameter(db: &ServiceRole<'_>, name: &str, country: Option<&str>) -> Result<u64> {
     static QUERY: Query = Query::new(
-        "nullity::unsaid_parameter",
-        "insert into authors (name, country) values ($1, $2)",
-        &[Type::TEXT, Type::TEXT],
-        &[],
+        "nullity::unsaid_parameter", "insert into authors (name, country) values ($1, $2)",
+        &[Type::TEXT, Type::TEXT], &[],
     ).in_scope("system");
     db.execute(&QUERY, &[&name, &country]).await
 }
 
-/// ```sql
-/// select subtitle from books where id = :id
-/// ```
+/// `select subtitle from books where id = :id`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - books: in system scope (line 49)
+/// Scope: system, because: a catalog without tenants. Proven: books: in system scope (line 49)
 pub async fn unsaid_column(db: &ServiceRole<'_>, id: BookId) -> Result<Option<Option<String>>> {
     static QUERY: Query = Query::new(
-        "nullity::unsaid_column",
-        "select subtitle from books where id = $1",
-        &[Type::INT8],
+        "nullity::unsaid_column", "select subtitle from books where id = $1", &[Type::INT8],
         &[("subtitle", "text")],
     ).in_scope("system");
     let row: Option<(Option<String>,)> = db.fetch_opt(&QUERY, &[&id]).await?;
     Ok(row.map(|(value,)| value))
 }
 
-/// ```sql
-/// select a.name, b.title from authors a left join books b on b.author_id = a.id
-/// ```
+/// `select a.name, b.title from authors a left join books b on b.author_id = a.id`
 ///
 /// Scope: system, because: a catalog without tenants. Proven:
 /// - authors a: in system scope (line 52)
@@ -245,49 +171,37 @@ pub async fn unsaid_column(db: &ServiceRole<'_>, id: BookId) -> Result<Option<Op
 pub async fn unsaid_outer_join(db: &ServiceRole<'_>) -> Result<Vec<UnsaidOuterJoinRow>> {
     static QUERY: Query = Query::new(
         "nullity::unsaid_outer_join",
-        "select a.name, b.title from authors a left join books b on b.author_id = a.id",
-        &[],
+        "select a.name, b.title from authors a left join books b on b.author_id = a.id", &[],
         UnsaidOuterJoinRow::COLUMNS,
     ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
 
-/// ```sql
-/// select max(price) as highest, sum(pages) as pages, count(*) as books from books
-/// ```
+/// `select max(price) as highest, sum(pages) as pages, count(*) as books from books`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - books: in system scope (line 55)
+/// Scope: system, because: a catalog without tenants. Proven: books: in system scope (line 55)
 pub async fn unsaid_aggregates(db: &ServiceRole<'_>) -> Result<UnsaidAggregatesRow> {
     static QUERY: Query = Query::new(
         "nullity::unsaid_aggregates",
-        "select max(price) as highest, sum(pages) as pages, count(*) as books from books",
-        &[],
+        "select max(price) as highest, sum(pages) as pages, count(*) as books from books", &[],
         UnsaidAggregatesRow::COLUMNS,
     ).in_scope("system");
     db.fetch_one(&QUERY, &[]).await
 }
 
-/// ```sql
-/// select case when mood = 'happy' then name end as happy from authors
-/// ```
+/// `select case when mood = 'happy' then name end as happy from authors`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - authors: in system scope (line 58)
+/// Scope: system, because: a catalog without tenants. Proven: authors: in system scope (line 58)
 pub async fn unsaid_case(db: &ServiceRole<'_>) -> Result<Vec<Option<String>>> {
     static QUERY: Query = Query::new(
-        "nullity::unsaid_case",
-        "select case when mood = 'happy' then name end as happy from authors",
-        &[],
+        "nullity::unsaid_case", "select case when mood = 'happy' then name end as happy from authors", &[],
         &[("happy", "text")],
     ).in_scope("system");
     let rows: Vec<(Option<String>,)> = db.fetch_all(&QUERY, &[]).await?;
     Ok(rows.into_iter().map(|(value,)| value).collect())
 }
 
-/// ```sql
-/// select a.name, (select b.title from books b where b.author_id = a.id order by b.id limit 1) as first_title from authors a
-/// ```
+/// `select a.name, (select b.title from books b where b.author_id = a.id order by b.id limit 1) as first_title from authors a`
 ///
 /// Scope: system, because: a catalog without tenants. Proven:
 /// - authors a: in system scope (line 61)
@@ -296,32 +210,24 @@ pub async fn unsaid_subquery(db: &ServiceRole<'_>) -> Result<Vec<UnsaidSubqueryR
     static QUERY: Query = Query::new(
         "nullity::unsaid_subquery",
         "select a.name, (select b.title from books b where b.author_id = a.id order by b.id limit 1) as first_title from authors a",
-        &[],
-        UnsaidSubqueryRow::COLUMNS,
+        &[], UnsaidSubqueryRow::COLUMNS,
     ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
 
-/// ```sql
-/// select name as words from authors union all select country from authors
-/// ```
+/// `select name as words from authors union all select country from authors`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - authors: in system scope (line 64)
+/// Scope: system, because: a catalog without tenants. Proven: authors: in system scope (line 64)
 pub async fn unsaid_union(db: &ServiceRole<'_>) -> Result<Vec<Option<String>>> {
     static QUERY: Query = Query::new(
-        "nullity::unsaid_union",
-        "select name as words from authors union all select country from authors",
-        &[],
-        &[("words", "text")],
+        "nullity::unsaid_union", "select name as words from authors union all select country from authors",
+        &[], &[("words", "text")],
     ).in_scope("system");
     let rows: Vec<(Option<String>,)> = db.fetch_all(&QUERY, &[]).await?;
     Ok(rows.into_iter().map(|(value,)| value).collect())
 }
 
-/// ```sql
-/// select a.name, b.title from authors a join books b on b.author_id = a.id
-/// ```
+/// `select a.name, b.title from authors a join books b on b.author_id = a.id`
 ///
 /// Scope: system, because: a catalog without tenants. Proven:
 /// - authors a: in system scope (line 69)
@@ -329,16 +235,12 @@ pub async fn unsaid_union(db: &ServiceRole<'_>) -> Result<Vec<Option<String>>> {
 pub async fn unsaid_shared_inner(db: &ServiceRole<'_>) -> Result<Vec<Titled>> {
     static QUERY: Query = Query::new(
         "nullity::unsaid_shared_inner",
-        "select a.name, b.title from authors a join books b on b.author_id = a.id",
-        &[],
-        Titled::COLUMNS,
+        "select a.name, b.title from authors a join books b on b.author_id = a.id", &[], Titled::COLUMNS,
     ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
 
-/// ```sql
-/// select a.name, b.title from authors a left join books b on b.author_id = a.id
-/// ```
+/// `select a.name, b.title from authors a left join books b on b.author_id = a.id`
 ///
 /// Scope: system, because: a catalog without tenants. Proven:
 /// - authors a: in system scope (line 72)
@@ -346,26 +248,17 @@ pub async fn unsaid_shared_inner(db: &ServiceRole<'_>) -> Result<Vec<Titled>> {
 pub async fn unsaid_shared_outer(db: &ServiceRole<'_>) -> Result<Vec<Titled>> {
     static QUERY: Query = Query::new(
         "nullity::unsaid_shared_outer",
-        "select a.name, b.title from authors a left join books b on b.author_id = a.id",
-        &[],
-        Titled::COLUMNS,
+        "select a.name, b.title from authors a left join books b on b.author_id = a.id", &[], Titled::COLUMNS,
     ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
 
 /// A row of `contacts`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ContactsRow {
-    pub id: AuthorId,
-    pub contact: Option<Contact>,
-}
-
+pub struct ContactsRow { pub id: AuthorId, pub contact: Option<Contact> }
 impl FromRow for ContactsRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[("id", "int4"), ("contact", "public.contact")];
-
-    fn from_row(row: &Row) -> Result<Self> {
-        Ok(ContactsRow { id: row.get(0)?, contact: row.get(1)? })
-    }
+    const COLUMNS: Columns = &[("id", "int4"), ("contact", "public.contact")];
+    fn from_row(row: &Row) -> Result<Self> { Ok(ContactsRow { id: row.get(0)?, contact: row.get(1)? }) }
 }
 
 /// A row of `contact_arrays`.
@@ -376,12 +269,8 @@ pub struct ContactArraysRow {
     #[serde(rename = "text_")]
     pub text: Vec<String>,
 }
-
 impl FromRow for ContactArraysRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
-        ("contact_", "public._contact"), ("text_", "_text"),
-    ];
-
+    const COLUMNS: Columns = &[("contact_", "public._contact"), ("text_", "_text")];
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ContactArraysRow { contact: row.get(0)?, text: row.get(1)? })
     }
@@ -389,61 +278,33 @@ impl FromRow for ContactArraysRow {
 
 /// A row of `sizes`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SizesRow {
-    pub id: BookId,
-    pub size: Option<Dimensions>,
-}
-
+pub struct SizesRow { pub id: BookId, pub size: Option<Dimensions> }
 impl FromRow for SizesRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[("id", "int8"), ("size", "public.dimensions")];
-
-    fn from_row(row: &Row) -> Result<Self> {
-        Ok(SizesRow { id: row.get(0)?, size: row.get(1)? })
-    }
+    const COLUMNS: Columns = &[("id", "int8"), ("size", "public.dimensions")];
+    fn from_row(row: &Row) -> Result<Self> { Ok(SizesRow { id: row.get(0)?, size: row.get(1)? }) }
 }
 
 /// A row of `addresses`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct AddressesRow {
-    pub address: Option<PostalAddress>,
-    pub city: Option<String>,
-}
-
+pub struct AddressesRow { pub address: Option<PostalAddress>, pub city: Option<String> }
 impl FromRow for AddressesRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
-        ("address", "public.postal_address"), ("city", "text"),
-    ];
-
-    fn from_row(row: &Row) -> Result<Self> {
-        Ok(AddressesRow { address: row.get(0)?, city: row.get(1)? })
-    }
+    const COLUMNS: Columns = &[("address", "public.postal_address"), ("city", "text")];
+    fn from_row(row: &Row) -> Result<Self> { Ok(AddressesRow { address: row.get(0)?, city: row.get(1)? }) }
 }
 
 /// A row of `never_null`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct NeverNullRow {
-    pub country: String,
-    pub shouted: String,
-}
-
+pub struct NeverNullRow { pub country: String, pub shouted: String }
 impl FromRow for NeverNullRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[("country", "text"), ("shouted", "text")];
-
-    fn from_row(row: &Row) -> Result<Self> {
-        Ok(NeverNullRow { country: row.get(0)?, shouted: row.get(1)? })
-    }
+    const COLUMNS: Columns = &[("country", "text"), ("shouted", "text")];
+    fn from_row(row: &Row) -> Result<Self> { Ok(NeverNullRow { country: row.get(0)?, shouted: row.get(1)? }) }
 }
 
 /// A row of `unsaid_outer_join`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct UnsaidOuterJoinRow {
-    pub name: String,
-    pub title: Option<String>,
-}
-
+pub struct UnsaidOuterJoinRow { pub name: String, pub title: Option<String> }
 impl FromRow for UnsaidOuterJoinRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[("name", "text"), ("title", "text")];
-
+    const COLUMNS: Columns = &[("name", "text"), ("title", "text")];
     fn from_row(row: &Row) -> Result<Self> {
         Ok(UnsaidOuterJoinRow { name: row.get(0)?, title: row.get(1)? })
     }
@@ -451,17 +312,9 @@ impl FromRow for UnsaidOuterJoinRow {
 
 /// A row of `unsaid_aggregates`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct UnsaidAggregatesRow {
-    pub highest: Option<Decimal>,
-    pub pages: Option<i64>,
-    pub books: i64,
-}
-
+pub struct UnsaidAggregatesRow { pub highest: Option<Decimal>, pub pages: Option<i64>, pub books: i64 }
 impl FromRow for UnsaidAggregatesRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
-        ("highest", "numeric"), ("pages", "int8"), ("books", "int8"),
-    ];
-
+    const COLUMNS: Columns = &[("highest", "numeric"), ("pages", "int8"), ("books", "int8")];
     fn from_row(row: &Row) -> Result<Self> {
         Ok(UnsaidAggregatesRow { highest: row.get(0)?, pages: row.get(1)?, books: row.get(2)? })
     }
@@ -469,14 +322,9 @@ impl FromRow for UnsaidAggregatesRow {
 
 /// A row of `unsaid_subquery`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct UnsaidSubqueryRow {
-    pub name: String,
-    pub first_title: Option<String>,
-}
-
+pub struct UnsaidSubqueryRow { pub name: String, pub first_title: Option<String> }
 impl FromRow for UnsaidSubqueryRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[("name", "text"), ("first_title", "text")];
-
+    const COLUMNS: Columns = &[("name", "text"), ("first_title", "text")];
     fn from_row(row: &Row) -> Result<Self> {
         Ok(UnsaidSubqueryRow { name: row.get(0)?, first_title: row.get(1)? })
     }
@@ -484,15 +332,8 @@ impl FromRow for UnsaidSubqueryRow {
 
 /// A row of `unsaid_shared_inner`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Titled {
-    pub name: String,
-    pub title: Option<String>,
-}
-
+pub struct Titled { pub name: String, pub title: Option<String> }
 impl FromRow for Titled {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[("name", "text"), ("title", "text")];
-
-    fn from_row(row: &Row) -> Result<Self> {
-        Ok(Titled { name: row.get(0)?, title: row.get(1)? })
-    }
+    const COLUMNS: Columns = &[("name", "text"), ("title", "text")];
+    fn from_row(row: &Row) -> Result<Self> { Ok(Titled { name: row.get(0)?, title: row.get(1)? }) }
 }

@@ -6,7 +6,7 @@ use cidr::IpInet;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sqlward::{FromRow, Result, Row};
+use sqlward::{Columns, FromRow, Result, Row};
 use uuid::Uuid;
 use crate::{BookId, Contact, CopyId, Mood, State};
 
@@ -19,12 +19,10 @@ pub struct Copy {
     pub borrower: Option<String>,
     pub due: Option<NaiveDate>,
 }
-
 impl FromRow for Copy {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("book_id", "int8"), ("state", "shelf.state"), ("borrower", "text"), ("due", "date"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Copy {
             id: row.get(0)?, book_id: row.get(1)?, state: row.get(2)?, borrower: row.get(3)?,
@@ -79,16 +77,14 @@ pub struct Everything {
     #[serde(rename = "jsonb_")]
     pub jsonb: Value,
 }
-
 impl FromRow for Everything {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("bool_", "bool"), ("char_", "char"), ("smallint_", "int2"), ("int_", "int4"), ("bigint_", "int8"),
         ("real_", "float4"), ("double_", "float8"), ("numeric_", "numeric"), ("text_", "text"),
         ("varchar_", "varchar"), ("bpchar_", "bpchar"), ("name_", "name"), ("bytea_", "bytea"),
         ("date_", "date"), ("time_", "time"), ("timestamp_", "timestamp"), ("timestamptz_", "timestamptz"),
         ("uuid_", "uuid"), ("inet_", "inet"), ("json_", "json"), ("jsonb_", "jsonb"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Everything {
             bool: row.get(0)?, char: row.get(1)?, smallint: row.get(2)?, int: row.get(3)?,
@@ -145,9 +141,8 @@ pub struct EverythingArray {
     #[serde(rename = "contact_")]
     pub contact: Vec<Contact>,
 }
-
 impl FromRow for EverythingArray {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("bool_", "_bool"), ("smallint_", "_int2"), ("int_", "_int4"), ("bigint_", "_int8"),
         ("real_", "_float4"), ("double_", "_float8"), ("numeric_", "_numeric"), ("text_", "_text"),
         ("varchar_", "_varchar"), ("bytea_", "_bytea"), ("date_", "_date"), ("time_", "_time"),
@@ -155,7 +150,6 @@ impl FromRow for EverythingArray {
         ("inet_", "_inet"), ("jsonb_", "_jsonb"), ("mood_", "public._mood"),
         ("email_", "public._email_address"), ("contact_", "public._contact"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(EverythingArray {
             bool: row.get(0)?, smallint: row.get(1)?, int: row.get(2)?, bigint: row.get(3)?,

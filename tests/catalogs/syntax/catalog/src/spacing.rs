@@ -4,101 +4,75 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sqlward::{Executor, FromRow, Query, Result, Row, ServiceRole};
+use sqlward::{Columns, Executor, FromRow, Query, Result, Row, ServiceRole};
 use sqlward::types::Type;
 use crate::AuthorId;
 
-/// ```sql
-/// select country from authors where country is not distinct from :country
-/// ```
+/// `select country from authors where country is not distinct from :country`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - authors: in system scope (line 5)
+/// Scope: system, because: a catalog without tenants. Proven: authors: in system scope (line 5)
 pub async fn compact(db: &ServiceRole<'_>, country: Option<&str>) -> Result<Vec<Option<String>>> {
     static QUERY: Query = Query::new(
-        "spacing::compact",
-        "select country from authors where country is not distinct from $1",
-        &[Type::TEXT],
-        &[("country", "text")],
+        "spacing::compact", "select country from authors where country is not distinct from $1",
+        &[Type::TEXT], &[("country", "text")],
     ).in_scope("system");
     let rows: Vec<(Option<String>,)> = db.fetch_all(&QUERY, &[&country]).await?;
     Ok(rows.into_iter().map(|(value,)| value).collect())
 }
 
-/// ```sql
-/// select country from authors where country is not distinct from :country
-/// ```
+/// `select country from authors where country is not distinct from :country`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - authors: in system scope (line 7)
+/// Scope: system, because: a catalog without tenants. Proven: authors: in system scope (line 7)
 pub async fn spaced(db: &ServiceRole<'_>, country: Option<&str>) -> Result<Vec<Option<String>>> {
     static QUERY: Query = Query::new(
-        "spacing::spaced",
-        "select country from authors where country is not distinct from $1",
-        &[Type::TEXT],
+        "spacing::spaced", "select country from authors where country is not distinct from $1", &[Type::TEXT],
         &[("country", "text")],
     ).in_scope("system");
     let rows: Vec<(Option<String>,)> = db.fetch_all(&QUERY, &[&country]).await?;
     Ok(rows.into_iter().map(|(value,)| value).collect())
 }
 
-/// ```sql
-/// select id,country from authors
-/// ```
+/// `select id,country from authors`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - authors: in system scope (line 11)
+/// Scope: system, because: a catalog without tenants. Proven: authors: in system scope (line 11)
 pub async fn tight(db: &ServiceRole<'_>) -> Result<Vec<Tight>> {
     static QUERY: Query = Query::new(
-        "spacing::tight",
-        "select id,country from authors",
-        &[],
-        Tight::COLUMNS,
+        "spacing::tight", "select id,country from authors", &[], Tight::COLUMNS,
     ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
 
-/// ```sql
-/// select ';' as a, 'it''s; :no' as b, $$;:no$$ as c, $tag$; $$ :no$tag$ as d, 1 as "e:no", 2 as "f;"
-/// ```
+/// `select ';' as a, 'it''s; :no' as b, $$;:no$$ as c, $tag$; $$ :no$tag$ as d, 1 as "e:no", 2 as "f;"`
 ///
 /// Scope: system, because: a catalog without tenants.
 pub async fn semicolons(db: &ServiceRole<'_>) -> Result<SemicolonsRow> {
     static QUERY: Query = Query::new(
         "spacing::semicolons",
         "select ';' as a, 'it''s; :no' as b, $$;:no$$ as c, $tag$; $$ :no$tag$ as d, 1 as \"e:no\", 2 as \"f;\"",
-        &[],
-        SemicolonsRow::COLUMNS,
+        &[], SemicolonsRow::COLUMNS,
     ).in_scope("system");
     db.fetch_one(&QUERY, &[]).await
 }
 
-/// ```sql
-/// select E'\'; :no' as a, E'\\' as b, 'back\slash' as c, U&'d\0061t' as d
-/// ```
+/// `select E'\'; :no' as a, E'\\' as b, 'back\slash' as c, U&'d\0061t' as d`
 ///
 /// Scope: system, because: a catalog without tenants.
 pub async fn escapes(db: &ServiceRole<'_>) -> Result<EscapesRow> {
     static QUERY: Query = Query::new(
-        "spacing::escapes",
-        "select E'\\'; :no' as a, E'\\\\' as b, 'back\\slash' as c, U&'d\\0061t' as d",
-        &[],
-        EscapesRow::COLUMNS,
+        "spacing::escapes", "select E'\\'; :no' as a, E'\\\\' as b, 'back\\slash' as c, U&'d\\0061t' as d",
+        &[], EscapesRow::COLUMNS,
     ).in_scope("system");
     db.fetch_one(&QUERY, &[]).await
 }
 
-/// ```sql
-/// select :a::text || :b::text as joined, 1::text::integer as one, '{1,2,3}'::int[] as "array"
-/// ```
+/// `select :a::text || :b::text as joined, 1::text::integer as one, '{1,2,3}'::int[] as "array"`
 ///
 /// Scope: system, because: a catalog without tenants.
 pub async fn casts(db: &ServiceRole<'_>, a: &str, b: &str) -> Result<CastsRow> {
     static QUERY: Query = Query::new(
         "spacing::casts",
         "select $1::text || $2::text as joined, 1::text::integer as one, '{1,2,3}'::int[] as \"array\"",
-        &[Type::TEXT, Type::TEXT],
-        CastsRow::COLUMNS,
+        &[Type::TEXT, Type::TEXT], CastsRow::COLUMNS,
     ).in_scope("system");
     db.fetch_one(&QUERY, &[&a, &b]).await
 }
@@ -109,45 +83,34 @@ pub async fn casts(db: &ServiceRole<'_>, a: &str, b: &str) -> Result<CastsRow> {
 /// where id = :id
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - authors: in system scope (line 25)
+/// Scope: system, because: a catalog without tenants. Proven: authors: in system scope (line 25)
 pub async fn comments(db: &ServiceRole<'_>, id: AuthorId) -> Result<Option<String>> {
     static QUERY: Query = Query::new(
-        "spacing::comments",
-        "select name\nfrom authors\nwhere id = $1",
-        &[Type::INT4],
-        &[("name", "text")],
+        "spacing::comments", "select name\nfrom authors\nwhere id = $1", &[Type::INT4], &[("name", "text")],
     ).in_scope("system");
     let row: Option<(String,)> = db.fetch_opt(&QUERY, &[&id]).await?;
     Ok(row.map(|(value,)| value))
 }
 
-/// ```sql
-/// select 1 - -1 as minus, - 2 as negative, 7 % :divisor as rest, '{"a":1}'::jsonb -> 'a' as field
-/// ```
+/// `select 1 - -1 as minus, - 2 as negative, 7 % :divisor as rest, '{"a":1}'::jsonb -> 'a' as field`
 ///
 /// Scope: system, because: a catalog without tenants.
 pub async fn operators(db: &ServiceRole<'_>, divisor: i32) -> Result<OperatorsRow> {
     static QUERY: Query = Query::new(
         "spacing::operators",
         "select 1 - -1 as minus, - 2 as negative, 7 % $1 as rest, '{\"a\":1}'::jsonb -> 'a' as field",
-        &[Type::INT4],
-        OperatorsRow::COLUMNS,
+        &[Type::INT4], OperatorsRow::COLUMNS,
     ).in_scope("system");
     db.fetch_one(&QUERY, &[&divisor]).await
 }
 
-/// ```sql
-/// select :name::text as name, :other::text as other, :name::text || :other::text as both
-/// ```
+/// `select :name::text as name, :other::text as other, :name::text || :other::text as both`
 ///
 /// Scope: system, because: a catalog without tenants.
 pub async fn twice(db: &ServiceRole<'_>, name: &str, other: &str) -> Result<TwiceRow> {
     static QUERY: Query = Query::new(
-        "spacing::twice",
-        "select $1::text as name, $2::text as other, $1::text || $2::text as both",
-        &[Type::TEXT, Type::TEXT],
-        TwiceRow::COLUMNS,
+        "spacing::twice", "select $1::text as name, $2::text as other, $1::text || $2::text as both",
+        &[Type::TEXT, Type::TEXT], TwiceRow::COLUMNS,
     ).in_scope("system");
     db.fetch_one(&QUERY, &[&name, &other]).await
 }
@@ -164,67 +127,44 @@ pub async fn twice(db: &ServiceRole<'_>, name: &str, other: &str) -> Result<Twic
 ///   id = :id
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - authors: in system scope (line 42)
+/// Scope: system, because: a catalog without tenants. Proven: authors: in system scope (line 42)
 pub async fn many_lines(db: &ServiceRole<'_>, id: AuthorId) -> Result<Option<ManyLinesRow>> {
     static QUERY: Query = Query::new(
-        "spacing::many_lines",
-        "select\n  id,\n\n  name\nfrom\n  authors\n\nwhere\n  id = $1",
-        &[Type::INT4],
+        "spacing::many_lines", "select\n  id,\n\n  name\nfrom\n  authors\n\nwhere\n  id = $1", &[Type::INT4],
         ManyLinesRow::COLUMNS,
     ).in_scope("system");
     db.fetch_opt(&QUERY, &[&id]).await
 }
 
-/// ```sql
-/// update authors set country = null
-/// ```
+/// `update authors set country = null`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - authors: in system scope (line 49)
+/// Scope: system, because: a catalog without tenants. Proven: authors: in system scope (line 49)
 pub async fn no_result_and_no_parameters(db: &ServiceRole<'_>) -> Result<u64> {
     static QUERY: Query = Query::new(
-        "spacing::no_result_and_no_parameters",
-        "update authors set country = null",
-        &[],
-        &[],
+        "spacing::no_result_and_no_parameters", "update authors set country = null", &[], &[],
     ).in_scope("system");
     db.execute(&QUERY, &[]).await
 }
 
-/// ```sql
-/// select name, born from authors where born between :since and :until
-/// ```
+/// `select name, born from authors where born between :since and :until`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - authors: in system scope (line 52)
+/// Scope: system, because: a catalog without tenants. Proven: authors: in system scope (line 52)
 pub async fn between_dates(
-    db: &ServiceRole<'_>,
-    since: NaiveDate,
-    until: NaiveDate,
+    db: &ServiceRole<'_>, since: NaiveDate, until: NaiveDate,
 ) -> Result<Vec<BetweenDatesRow>> {
     static QUERY: Query = Query::new(
-        "spacing::between_dates",
-        "select name, born from authors where born between $1 and $2",
-        &[Type::DATE, Type::DATE],
-        BetweenDatesRow::COLUMNS,
+        "spacing::between_dates", "select name, born from authors where born between $1 and $2",
+        &[Type::DATE, Type::DATE], BetweenDatesRow::COLUMNS,
     ).in_scope("system");
     db.fetch_all(&QUERY, &[&since, &until]).await
 }
 
 /// A row of `tight`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Tight {
-    pub id: AuthorId,
-    pub country: Option<String>,
-}
-
+pub struct Tight { pub id: AuthorId, pub country: Option<String> }
 impl FromRow for Tight {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[("id", "int4"), ("country", "text")];
-
-    fn from_row(row: &Row) -> Result<Self> {
-        Ok(Tight { id: row.get(0)?, country: row.get(1)? })
-    }
+    const COLUMNS: Columns = &[("id", "int4"), ("country", "text")];
+    fn from_row(row: &Row) -> Result<Self> { Ok(Tight { id: row.get(0)?, country: row.get(1)? }) }
 }
 
 /// A row of `semicolons`.
@@ -239,12 +179,10 @@ pub struct SemicolonsRow {
     #[serde(rename = "f;")]
     pub f_semicolon: i32,
 }
-
 impl FromRow for SemicolonsRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("a", "text"), ("b", "text"), ("c", "text"), ("d", "text"), ("e:no", "int4"), ("f;", "int4"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(SemicolonsRow {
             a: row.get(0)?, b: row.get(1)?, c: row.get(2)?, d: row.get(3)?, e_no: row.get(4)?,
@@ -255,18 +193,9 @@ impl FromRow for SemicolonsRow {
 
 /// A row of `escapes`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct EscapesRow {
-    pub a: String,
-    pub b: String,
-    pub c: String,
-    pub d: String,
-}
-
+pub struct EscapesRow { pub a: String, pub b: String, pub c: String, pub d: String }
 impl FromRow for EscapesRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
-        ("a", "text"), ("b", "text"), ("c", "text"), ("d", "text"),
-    ];
-
+    const COLUMNS: Columns = &[("a", "text"), ("b", "text"), ("c", "text"), ("d", "text")];
     fn from_row(row: &Row) -> Result<Self> {
         Ok(EscapesRow { a: row.get(0)?, b: row.get(1)?, c: row.get(2)?, d: row.get(3)? })
     }
@@ -274,17 +203,9 @@ impl FromRow for EscapesRow {
 
 /// A row of `casts`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct CastsRow {
-    pub joined: String,
-    pub one: i32,
-    pub array: Vec<i32>,
-}
-
+pub struct CastsRow { pub joined: String, pub one: i32, pub array: Vec<i32> }
 impl FromRow for CastsRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
-        ("joined", "text"), ("one", "int4"), ("array", "_int4"),
-    ];
-
+    const COLUMNS: Columns = &[("joined", "text"), ("one", "int4"), ("array", "_int4")];
     fn from_row(row: &Row) -> Result<Self> {
         Ok(CastsRow { joined: row.get(0)?, one: row.get(1)?, array: row.get(2)? })
     }
@@ -292,18 +213,9 @@ impl FromRow for CastsRow {
 
 /// A row of `operators`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct OperatorsRow {
-    pub minus: i32,
-    pub negative: i32,
-    pub rest: i32,
-    pub field: Option<Value>,
-}
-
+pub struct OperatorsRow { pub minus: i32, pub negative: i32, pub rest: i32, pub field: Option<Value> }
 impl FromRow for OperatorsRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
-        ("minus", "int4"), ("negative", "int4"), ("rest", "int4"), ("field", "jsonb"),
-    ];
-
+    const COLUMNS: Columns = &[("minus", "int4"), ("negative", "int4"), ("rest", "int4"), ("field", "jsonb")];
     fn from_row(row: &Row) -> Result<Self> {
         Ok(OperatorsRow { minus: row.get(0)?, negative: row.get(1)?, rest: row.get(2)?, field: row.get(3)? })
     }
@@ -311,17 +223,9 @@ impl FromRow for OperatorsRow {
 
 /// A row of `twice`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct TwiceRow {
-    pub name: String,
-    pub other: String,
-    pub both: String,
-}
-
+pub struct TwiceRow { pub name: String, pub other: String, pub both: String }
 impl FromRow for TwiceRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
-        ("name", "text"), ("other", "text"), ("both", "text"),
-    ];
-
+    const COLUMNS: Columns = &[("name", "text"), ("other", "text"), ("both", "text")];
     fn from_row(row: &Row) -> Result<Self> {
         Ok(TwiceRow { name: row.get(0)?, other: row.get(1)?, both: row.get(2)? })
     }
@@ -329,30 +233,16 @@ impl FromRow for TwiceRow {
 
 /// A row of `many_lines`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ManyLinesRow {
-    pub id: AuthorId,
-    pub name: String,
-}
-
+pub struct ManyLinesRow { pub id: AuthorId, pub name: String }
 impl FromRow for ManyLinesRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[("id", "int4"), ("name", "text")];
-
-    fn from_row(row: &Row) -> Result<Self> {
-        Ok(ManyLinesRow { id: row.get(0)?, name: row.get(1)? })
-    }
+    const COLUMNS: Columns = &[("id", "int4"), ("name", "text")];
+    fn from_row(row: &Row) -> Result<Self> { Ok(ManyLinesRow { id: row.get(0)?, name: row.get(1)? }) }
 }
 
 /// A row of `between_dates`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct BetweenDatesRow {
-    pub name: String,
-    pub born: Option<NaiveDate>,
-}
-
+pub struct BetweenDatesRow { pub name: String, pub born: Option<NaiveDate> }
 impl FromRow for BetweenDatesRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[("name", "text"), ("born", "date")];
-
-    fn from_row(row: &Row) -> Result<Self> {
-        Ok(BetweenDatesRow { name: row.get(0)?, born: row.get(1)? })
-    }
+    const COLUMNS: Columns = &[("name", "text"), ("born", "date")];
+    fn from_row(row: &Row) -> Result<Self> { Ok(BetweenDatesRow { name: row.get(0)?, born: row.get(1)? }) }
 }

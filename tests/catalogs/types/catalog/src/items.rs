@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sqlward::{Executor, FromRow, Interval, Query, Result, Row, ServiceRole};
+use sqlward::{Columns, Executor, FromRow, Interval, Query, Result, Row, ServiceRole};
 use sqlward::types::{Each, Type};
 use crate::{Level, Maybe, Mood, SampleId};
 
@@ -47,20 +47,15 @@ pub async fn insert_items(db: &ServiceRole<'_>, items: &[InsertItemsItem<'_>]) -
         &[
             Type::UNKNOWN, Type::UNKNOWN, Type::TEXT_ARRAY, Type::INT4_ARRAY, Type::TEXT_ARRAY,
             Type::BYTEA_ARRAY, Type::INTERVAL_ARRAY, Type::JSON_ARRAY, Type::DATE_ARRAY, Type::NUMERIC_ARRAY,
-        ],
-        Maybe::COLUMNS,
+        ], Maybe::COLUMNS,
     ).in_scope("system");
-    db.fetch_all(
-        &QUERY,
-        &[
-            &Each::new(items, |item| item.mood), &Each::new(items, |item| item.level),
-            &Each::new(items, |item| item.email), &Each::new(items, |item| item.quantity),
-            &Each::new(items, |item| item.words), &Each::new(items, |item| item.bytes),
-            &Each::new(items, |item| item.span), &Each::new(items, |item| item.document),
-            &Each::new(items, |item| item.day), &Each::new(items, |item| item.exact),
-        ],
-    )
-    .await
+    db.fetch_all(&QUERY, &[
+        &Each::new(items, |item| item.mood), &Each::new(items, |item| item.level),
+        &Each::new(items, |item| item.email), &Each::new(items, |item| item.quantity),
+        &Each::new(items, |item| item.words), &Each::new(items, |item| item.bytes),
+        &Each::new(items, |item| item.span), &Each::new(items, |item| item.document),
+        &Each::new(items, |item| item.day), &Each::new(items, |item| item.exact),
+    ]).await
 }
 
 /// One of the items of [`update_items`].
@@ -87,42 +82,28 @@ pub struct UpdateItemsItem<'a> {
 /// returning s.id, s.words, s.whole, s.day
 /// ```
 ///
-/// Scope: system, because: types only. Proven:
-/// - samples s: in system scope (line 22)
+/// Scope: system, because: types only. Proven: samples s: in system scope (line 22)
 pub async fn update_items(
-    db: &ServiceRole<'_>,
-    items: &[UpdateItemsItem<'_>],
+    db: &ServiceRole<'_>, items: &[UpdateItemsItem<'_>],
 ) -> Result<Vec<UpdateItemsRow>> {
     static QUERY: Query = Query::new(
         "items::update_items",
         "with item as (\n    select * from unnest($1::uuid[], $2::text[], $3::integer[], $4::date[]) i (id, words, whole, day)\n)\nupdate samples s\nset words = coalesce(item.words, s.words),\n    whole = item.whole,\n    day = case when item.day is null then s.day else item.day end\nfrom item\nwhere s.id = item.id\nreturning s.id, s.words, s.whole, s.day",
-        &[Type::UUID_ARRAY, Type::TEXT_ARRAY, Type::INT4_ARRAY, Type::DATE_ARRAY],
-        UpdateItemsRow::COLUMNS,
+        &[Type::UUID_ARRAY, Type::TEXT_ARRAY, Type::INT4_ARRAY, Type::DATE_ARRAY], UpdateItemsRow::COLUMNS,
     ).in_scope("system");
-    db.fetch_all(
-        &QUERY,
-        &[
-            &Each::new(items, |item| item.id), &Each::new(items, |item| item.words),
-            &Each::new(items, |item| item.whole), &Each::new(items, |item| item.day),
-        ],
-    )
-    .await
+    db.fetch_all(&QUERY, &[
+        &Each::new(items, |item| item.id), &Each::new(items, |item| item.words),
+        &Each::new(items, |item| item.whole), &Each::new(items, |item| item.day),
+    ]).await
 }
 
 /// The parameters of [`said_items`].
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Renaming<'a> {
-    pub more: i32,
-    pub items: &'a [SaidItemsItem<'a>],
-}
+pub struct Renaming<'a> { pub more: i32, pub items: &'a [SaidItemsItem<'a>] }
 
 /// One of the items of [`said_items`].
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct SaidItemsItem<'a> {
-    pub id: SampleId,
-    pub words: Option<&'a str>,
-    pub whole: i32,
-}
+pub struct SaidItemsItem<'a> { pub id: SampleId, pub words: Option<&'a str>, pub whole: i32 }
 
 /// What is said of a parameter is said of the field, and a struct of parameters holds the list.
 ///
@@ -132,39 +113,24 @@ pub struct SaidItemsItem<'a> {
 /// where s.id = item.id
 /// ```
 ///
-/// Scope: system, because: types only. Proven:
-/// - samples s: in system scope (line 32)
+/// Scope: system, because: types only. Proven: samples s: in system scope (line 32)
 pub async fn said_items(db: &ServiceRole<'_>, params: &Renaming<'_>) -> Result<u64> {
     static QUERY: Query = Query::new(
         "items::said_items",
         "update samples s set words = s.words || coalesce(item.words, ''), whole = item.whole + $1\nfrom unnest($2::uuid[], $3::text[], $4::integer[]) item (id, words, whole)\nwhere s.id = item.id",
-        &[Type::INT4, Type::UUID_ARRAY, Type::TEXT_ARRAY, Type::INT4_ARRAY],
-        &[],
+        &[Type::INT4, Type::UUID_ARRAY, Type::TEXT_ARRAY, Type::INT4_ARRAY], &[],
     ).in_scope("system");
-    db.execute(
-        &QUERY,
-        &[
-            &params.more, &Each::new(params.items, |item| item.id),
-            &Each::new(params.items, |item| item.words), &Each::new(params.items, |item| item.whole),
-        ],
-    )
-    .await
+    db.execute(&QUERY, &[
+        &params.more, &Each::new(params.items, |item| item.id), &Each::new(params.items, |item| item.words),
+        &Each::new(params.items, |item| item.whole),
+    ]).await
 }
 
 /// A row of `update_items`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct UpdateItemsRow {
-    pub id: SampleId,
-    pub words: String,
-    pub whole: i32,
-    pub day: NaiveDate,
-}
-
+pub struct UpdateItemsRow { pub id: SampleId, pub words: String, pub whole: i32, pub day: NaiveDate }
 impl FromRow for UpdateItemsRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
-        ("id", "uuid"), ("words", "text"), ("whole", "int4"), ("day", "date"),
-    ];
-
+    const COLUMNS: Columns = &[("id", "uuid"), ("words", "text"), ("whole", "int4"), ("day", "date")];
     fn from_row(row: &Row) -> Result<Self> {
         Ok(UpdateItemsRow { id: row.get(0)?, words: row.get(1)?, whole: row.get(2)?, day: row.get(3)? })
     }

@@ -6,38 +6,28 @@ use cidr::{IpCidr, IpInet};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sqlward::{Executor, FromRow, Interval, Query, Range, Result, Row, RowStream, ServiceRole};
+use sqlward::{Columns, Executor, FromRow, Interval, Query, Range, Result, Row, RowStream, ServiceRole};
 use sqlward::types::{FromJson, JsonResult, JsonText, Nested, Type};
 use crate::{Level, Maybe, MaybeId, Mood, Person, PostalAddress, SampleId};
 
-/// ```sql
-/// select to_jsonb(m) as maybe from maybes m where id = :id
-/// ```
+/// `select to_jsonb(m) as maybe from maybes m where id = :id`
 ///
-/// Scope: system, because: types only. Proven:
-/// - maybes m: in system scope (line 5)
+/// Scope: system, because: types only. Proven: maybes m: in system scope (line 5)
 pub async fn maybe_as_jsonb(db: &ServiceRole<'_>, id: MaybeId) -> Result<Option<Maybe>> {
     static QUERY: Query = Query::new(
-        "nested::maybe_as_jsonb",
-        "select to_jsonb(m) as maybe from maybes m where id = $1",
-        &[Type::INT8],
+        "nested::maybe_as_jsonb", "select to_jsonb(m) as maybe from maybes m where id = $1", &[Type::INT8],
         &[("maybe", "jsonb")],
     ).in_scope("system");
     let row: Option<Nested<Maybe>> = db.fetch_opt(&QUERY, &[&id]).await?;
     Ok(row.map(|Nested(value)| value))
 }
 
-/// ```sql
-/// select row_to_json(m) as maybe from maybes m where id = :id
-/// ```
+/// `select row_to_json(m) as maybe from maybes m where id = :id`
 ///
-/// Scope: system, because: types only. Proven:
-/// - maybes m: in system scope (line 8)
+/// Scope: system, because: types only. Proven: maybes m: in system scope (line 8)
 pub async fn maybe_as_json(db: &ServiceRole<'_>, id: MaybeId) -> Result<Option<Maybe>> {
     static QUERY: Query = Query::new(
-        "nested::maybe_as_json",
-        "select row_to_json(m) as maybe from maybes m where id = $1",
-        &[Type::INT8],
+        "nested::maybe_as_json", "select row_to_json(m) as maybe from maybes m where id = $1", &[Type::INT8],
         &[("maybe", "json")],
     ).in_scope("system");
     let row: Option<Nested<Maybe>> = db.fetch_opt(&QUERY, &[&id]).await?;
@@ -58,14 +48,12 @@ pub async fn maybe_as_json(db: &ServiceRole<'_>, id: MaybeId) -> Result<Option<M
 /// from maybes m where m.id = :id
 /// ```
 ///
-/// Scope: system, because: types only. Proven:
-/// - maybes m: in system scope (line 21)
+/// Scope: system, because: types only. Proven: maybes m: in system scope (line 21)
 pub async fn maybe_built(db: &ServiceRole<'_>, id: MaybeId) -> Result<Option<Maybe>> {
     static QUERY: Query = Query::new(
         "nested::maybe_built",
         "select jsonb_build_object(\n    'id', m.id, 'flag', m.flag, 'tiny', m.tiny, 'small', m.small, 'whole', m.whole, 'big', m.big, 'single', m.single,\n    'double', m.double, 'exact', m.exact, 'words', m.words, 'short', m.short, 'padded', m.padded, 'label', m.label,\n    'bytes', m.bytes, 'day', m.day, 'clock', m.clock, 'local_at', m.local_at, 'at', m.at, 'span', m.span,\n    'document', m.document, 'binary_document', m.binary_document, 'host', m.host, 'network', m.network,\n    'mood', m.mood, 'level', m.level, 'email', m.email, 'quantity', m.quantity, 'address', m.address,\n    'person', m.person, 'numbers', m.numbers, 'labels', m.labels, 'moods', m.moods, 'emails', m.emails,\n    'addresses', m.addresses, 'int_range', m.int_range, 'time_range', m.time_range, 'object', m.object,\n    'parent_id', m.parent_id\n) as maybe\nfrom maybes m where m.id = $1",
-        &[Type::INT8],
-        &[("maybe", "jsonb")],
+        &[Type::INT8], &[("maybe", "jsonb")],
     ).in_scope("system");
     let row: Option<Nested<Maybe>> = db.fetch_opt(&QUERY, &[&id]).await?;
     Ok(row.map(|Nested(value)| value))
@@ -85,50 +73,38 @@ pub async fn maybe_built(db: &ServiceRole<'_>, id: MaybeId) -> Result<Option<May
 /// from maybes m where m.id = :id
 /// ```
 ///
-/// Scope: system, because: types only. Proven:
-/// - maybes m: in system scope (line 34)
+/// Scope: system, because: types only. Proven: maybes m: in system scope (line 34)
 pub async fn maybe_built_as_json(db: &ServiceRole<'_>, id: MaybeId) -> Result<Option<Maybe>> {
     static QUERY: Query = Query::new(
         "nested::maybe_built_as_json",
         "select json_build_object(\n    'id', m.id, 'flag', m.flag, 'tiny', m.tiny, 'small', m.small, 'whole', m.whole, 'big', m.big, 'single', m.single,\n    'double', m.double, 'exact', m.exact, 'words', m.words, 'short', m.short, 'padded', m.padded, 'label', m.label,\n    'bytes', m.bytes, 'day', m.day, 'clock', m.clock, 'local_at', m.local_at, 'at', m.at, 'span', m.span,\n    'document', m.document, 'binary_document', m.binary_document, 'host', m.host, 'network', m.network,\n    'mood', m.mood, 'level', m.level, 'email', m.email, 'quantity', m.quantity, 'address', m.address,\n    'person', m.person, 'numbers', m.numbers, 'labels', m.labels, 'moods', m.moods, 'emails', m.emails,\n    'addresses', m.addresses, 'int_range', m.int_range, 'time_range', m.time_range, 'object', m.object,\n    'parent_id', m.parent_id\n) as maybe\nfrom maybes m where m.id = $1",
-        &[Type::INT8],
-        &[("maybe", "json")],
+        &[Type::INT8], &[("maybe", "json")],
     ).in_scope("system");
     let row: Option<Nested<Maybe>> = db.fetch_opt(&QUERY, &[&id]).await?;
     Ok(row.map(|Nested(value)| value))
 }
 
-/// ```sql
-/// select row_to_json(m)::jsonb as maybe from maybes m where id = :id
-/// ```
+/// `select row_to_json(m)::jsonb as maybe from maybes m where id = :id`
 ///
-/// Scope: system, because: types only. Proven:
-/// - maybes m: in system scope (line 37)
+/// Scope: system, because: types only. Proven: maybes m: in system scope (line 37)
 pub async fn maybe_cast(db: &ServiceRole<'_>, id: MaybeId) -> Result<Option<Maybe>> {
     static QUERY: Query = Query::new(
-        "nested::maybe_cast",
-        "select row_to_json(m)::jsonb as maybe from maybes m where id = $1",
-        &[Type::INT8],
-        &[("maybe", "jsonb")],
+        "nested::maybe_cast", "select row_to_json(m)::jsonb as maybe from maybes m where id = $1",
+        &[Type::INT8], &[("maybe", "jsonb")],
     ).in_scope("system");
     let row: Option<Nested<Maybe>> = db.fetch_opt(&QUERY, &[&id]).await?;
     Ok(row.map(|Nested(value)| value))
 }
 
-/// ```sql
-/// select jsonb_strip_nulls(to_jsonb(m)) as maybe from maybes m where id = :id
-/// ```
+/// `select jsonb_strip_nulls(to_jsonb(m)) as maybe from maybes m where id = :id`
 ///
-/// Scope: system, because: types only. Proven:
-/// - maybes m: in system scope (line 40)
+/// Scope: system, because: types only. Proven: maybes m: in system scope (line 40)
 pub async fn maybe_without_nulls(
-    db: &ServiceRole<'_>,
-    id: MaybeId,
+    db: &ServiceRole<'_>, id: MaybeId,
 ) -> Result<Option<MaybeWithoutNullsMaybe>> {
     static QUERY: Query = Query::new(
         "nested::maybe_without_nulls",
-        "select jsonb_strip_nulls(to_jsonb(m)) as maybe from maybes m where id = $1",
-        &[Type::INT8],
+        "select jsonb_strip_nulls(to_jsonb(m)) as maybe from maybes m where id = $1", &[Type::INT8],
         &[("maybe", "jsonb")],
     ).in_scope("system");
     let row: Option<Nested<MaybeWithoutNullsMaybe>> = db.fetch_opt(&QUERY, &[&id]).await?;
@@ -154,8 +130,7 @@ pub async fn maybes(db: &ServiceRole<'_>) -> Result<MaybesRow> {
     static QUERY: Query = Query::new(
         "nested::maybes",
         "select\n    coalesce(jsonb_agg(m order by m.id), '[]') as jsonb_rows,\n    coalesce(json_agg(to_json(m) order by m.id), '[]') as json_rows,\n    array(select to_jsonb(s) from maybes s order by s.id) as jsonb_array,\n    array(select row_to_json(s) from maybes s order by s.id) as json_array,\n    jsonb_build_object('deep', jsonb_agg(jsonb_build_object('deeper', array_agg))) as nested\nfrom maybes m, lateral (select array_agg(s) from maybes s where s.id = m.id) a",
-        &[],
-        MaybesRow::COLUMNS,
+        &[], MaybesRow::COLUMNS,
     ).in_scope("system");
     db.fetch_one(&QUERY, &[]).await
 }
@@ -184,14 +159,12 @@ pub async fn maybes(db: &ServiceRole<'_>) -> Result<MaybesRow> {
 /// from maybes m
 /// ```
 ///
-/// Scope: system, because: types only. Proven:
-/// - maybes m: in system scope (line 72)
+/// Scope: system, because: types only. Proven: maybes m: in system scope (line 72)
 pub async fn maybe_columns(db: &ServiceRole<'_>) -> Result<MaybeColumnsArrays> {
     static QUERY: Query = Query::new(
         "nested::maybe_columns",
         "select jsonb_build_object(\n    'flag', array_agg(m.flag order by m.id), 'tiny', array_agg(m.tiny order by m.id),\n    'small', array_agg(m.small order by m.id), 'whole', array_agg(m.whole order by m.id),\n    'big', array_agg(m.big order by m.id), 'single', array_agg(m.single order by m.id),\n    'double', array_agg(m.double order by m.id), 'exact', array_agg(m.exact order by m.id),\n    'words', array_agg(m.words order by m.id), 'short', array_agg(m.short order by m.id),\n    'padded', array_agg(m.padded order by m.id), 'label', array_agg(m.label order by m.id),\n    'bytes', array_agg(m.bytes order by m.id), 'day', array_agg(m.day order by m.id),\n    'clock', array_agg(m.clock order by m.id), 'local_at', array_agg(m.local_at order by m.id),\n    'at', array_agg(m.at order by m.id), 'span', array_agg(m.span order by m.id),\n    'document', array_agg(m.document order by m.id), 'binary_document', array_agg(m.binary_document order by m.id),\n    'host', array_agg(m.host order by m.id), 'network', array_agg(m.network order by m.id),\n    'mood', array_agg(m.mood order by m.id), 'level', array_agg(m.level order by m.id),\n    'email', array_agg(m.email order by m.id), 'quantity', array_agg(m.quantity order by m.id),\n    'address', array_agg(m.address order by m.id), 'person', array_agg(m.person order by m.id),\n    'int_range', array_agg(m.int_range order by m.id), 'time_range', array_agg(m.time_range order by m.id),\n    'object', array_agg(m.object order by m.id)\n) as arrays\nfrom maybes m",
-        &[],
-        &[("arrays", "jsonb")],
+        &[], &[("arrays", "jsonb")],
     ).in_scope("system");
     let Nested(value): Nested<MaybeColumnsArrays> = db.fetch_one(&QUERY, &[]).await?;
     Ok(value)
@@ -199,52 +172,40 @@ pub async fn maybe_columns(db: &ServiceRole<'_>) -> Result<MaybeColumnsArrays> {
 
 /// What cannot be NULL.
 ///
-/// ```sql
-/// select coalesce(jsonb_agg(s order by s.id), '[]') as samples from samples s
-/// ```
+/// `select coalesce(jsonb_agg(s order by s.id), '[]') as samples from samples s`
 ///
-/// Scope: system, because: types only. Proven:
-/// - samples s: in system scope (line 76)
+/// Scope: system, because: types only. Proven: samples s: in system scope (line 76)
 pub async fn samples_nested(db: &ServiceRole<'_>) -> Result<Vec<SamplesNestedSample>> {
     static QUERY: Query = Query::new(
         "nested::samples_nested",
-        "select coalesce(jsonb_agg(s order by s.id), '[]') as samples from samples s",
-        &[],
+        "select coalesce(jsonb_agg(s order by s.id), '[]') as samples from samples s", &[],
         &[("samples", "jsonb")],
     ).in_scope("system");
     let Nested(value): Nested<Vec<SamplesNestedSample>> = db.fetch_one(&QUERY, &[]).await?;
     Ok(value)
 }
 
-/// ```sql
-/// select jsonb_build_object('inner', jsonb_agg(jsonb_build_object('at', at))) as single from maybes
-/// ```
+/// `select jsonb_build_object('inner', jsonb_agg(jsonb_build_object('at', at))) as single from maybes`
 ///
-/// Scope: system, because: types only. Proven:
-/// - maybes: in system scope (line 79)
+/// Scope: system, because: types only. Proven: maybes: in system scope (line 79)
 pub async fn single_nested(db: &ServiceRole<'_>) -> Result<SingleNestedSingle> {
     static QUERY: Query = Query::new(
         "nested::single_nested",
         "select jsonb_build_object('inner', jsonb_agg(jsonb_build_object('at', at))) as single from maybes",
-        &[],
-        &[("single", "jsonb")],
+        &[], &[("single", "jsonb")],
     ).in_scope("system");
     let Nested(value): Nested<SingleNestedSingle> = db.fetch_one(&QUERY, &[]).await?;
     Ok(value)
 }
 
-/// ```sql
-/// select to_jsonb(m) as stays, jsonb_build_object(m.words, 1) as map, '{}'::jsonb as constant from maybes m
-/// ```
+/// `select to_jsonb(m) as stays, jsonb_build_object(m.words, 1) as map, '{}'::jsonb as constant from maybes m`
 ///
-/// Scope: system, because: types only. Proven:
-/// - maybes m: in system scope (line 83)
+/// Scope: system, because: types only. Proven: maybes m: in system scope (line 83)
 pub async fn plain_nested(db: &ServiceRole<'_>) -> Result<Vec<PlainNestedRow>> {
     static QUERY: Query = Query::new(
         "nested::plain_nested",
         "select to_jsonb(m) as stays, jsonb_build_object(m.words, 1) as map, '{}'::jsonb as constant from maybes m",
-        &[],
-        PlainNestedRow::COLUMNS,
+        &[], PlainNestedRow::COLUMNS,
     ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
@@ -270,23 +231,17 @@ pub async fn nested_in_dotted<'a>(db: &'a ServiceRole<'_>) -> Result<RowStream<'
     static QUERY: Query = Query::new(
         "nested::nested_in_dotted",
         "select\n    m.id as \"maybe.id\",\n    p.id as \"parent.id\",\n    (select jsonb_agg(jsonb_build_object('type', c.id) order by c.id) from maybes c where c.parent_id = m.id) as \"maybe.children\",\n    case when p.id is not null then jsonb_build_object('id', p.id, 'at', p.at) end as \"maybe.parent\"\nfrom maybes m\nleft join maybes p on p.id = m.parent_id\norder by m.id",
-        &[],
-        NestedInDottedRow::COLUMNS,
+        &[], NestedInDottedRow::COLUMNS,
     ).in_scope("system");
     db.fetch_stream(&QUERY, &[]).await
 }
 
-/// ```sql
-/// select to_jsonb(m) as maybe from maybes m order by m.id
-/// ```
+/// `select to_jsonb(m) as maybe from maybes m order by m.id`
 ///
-/// Scope: system, because: types only. Proven:
-/// - maybes m: in system scope (line 99)
+/// Scope: system, because: types only. Proven: maybes m: in system scope (line 99)
 pub async fn nested_stream<'a>(db: &'a ServiceRole<'_>) -> Result<RowStream<'a, Nested<Maybe>>> {
     static QUERY: Query = Query::new(
-        "nested::nested_stream",
-        "select to_jsonb(m) as maybe from maybes m order by m.id",
-        &[],
+        "nested::nested_stream", "select to_jsonb(m) as maybe from maybes m order by m.id", &[],
         &[("maybe", "jsonb")],
     ).in_scope("system");
     db.fetch_stream(&QUERY, &[]).await
@@ -301,13 +256,11 @@ pub struct MaybesRow {
     pub json_array: Vec<Maybe>,
     pub nested: MaybesRowNested,
 }
-
 impl FromRow for MaybesRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("jsonb_rows", "jsonb"), ("json_rows", "json"), ("jsonb_array", "_jsonb"), ("json_array", "_json"),
         ("nested", "jsonb"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(MaybesRow {
             jsonb_rows: row.json(0)?, json_rows: row.json(1)?, jsonb_array: row.json(2)?,
@@ -318,17 +271,9 @@ impl FromRow for MaybesRow {
 
 /// A row of `plain_nested`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct PlainNestedRow {
-    pub stays: Value,
-    pub map: Value,
-    pub constant: Value,
-}
-
+pub struct PlainNestedRow { pub stays: Value, pub map: Value, pub constant: Value }
 impl FromRow for PlainNestedRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
-        ("stays", "jsonb"), ("map", "jsonb"), ("constant", "jsonb"),
-    ];
-
+    const COLUMNS: Columns = &[("stays", "jsonb"), ("map", "jsonb"), ("constant", "jsonb")];
     fn from_row(row: &Row) -> Result<Self> {
         Ok(PlainNestedRow { stays: row.get(0)?, map: row.get(1)?, constant: row.get(2)? })
     }
@@ -340,12 +285,10 @@ pub struct NestedInDottedRow {
     pub maybe: NestedInDottedRowMaybe,
     pub parent: Option<NestedInDottedRowParent>,
 }
-
 impl FromRow for NestedInDottedRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("maybe.id", "int8"), ("parent.id", "int8"), ("maybe.children", "jsonb"), ("maybe.parent", "jsonb"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(NestedInDottedRow {
             maybe: NestedInDottedRowMaybe { id: row.get(0)?, children: row.json(2)?, parent: row.json(3)? },
@@ -364,15 +307,11 @@ pub struct NestedInDottedRowMaybe {
 
 /// The `parent` of a [`NestedInDottedRow`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct NestedInDottedRowParent {
-    pub id: MaybeId,
-}
+pub struct NestedInDottedRowParent { pub id: MaybeId }
 
 /// The `nested` of `MaybesRow`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct MaybesRowNested {
-    pub deep: Option<Vec<MaybesRowNestedDeep>>,
-}
+pub struct MaybesRowNested { pub deep: Option<Vec<MaybesRowNestedDeep>> }
 
 impl FromJson for MaybesRowNested {
     fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
@@ -383,9 +322,7 @@ impl FromJson for MaybesRowNested {
 
 /// One of the `deep` of `MaybesRowNested`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct MaybesRowNestedDeep {
-    pub deeper: Option<Vec<Maybe>>,
-}
+pub struct MaybesRowNestedDeep { pub deeper: Option<Vec<Maybe>> }
 
 impl FromJson for MaybesRowNestedDeep {
     fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
@@ -396,9 +333,7 @@ impl FromJson for MaybesRowNestedDeep {
 
 /// One of the `children` of `NestedInDottedRowMaybe`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct NestedInDottedRowMaybeChildren {
-    pub r#type: MaybeId,
-}
+pub struct NestedInDottedRowMaybeChildren { pub r#type: MaybeId }
 
 impl FromJson for NestedInDottedRowMaybeChildren {
     fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
@@ -409,10 +344,7 @@ impl FromJson for NestedInDottedRowMaybeChildren {
 
 /// The `parent` of `NestedInDottedRowMaybe`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct NestedInDottedRowMaybeParent {
-    pub id: MaybeId,
-    pub at: Option<DateTime<Utc>>,
-}
+pub struct NestedInDottedRowMaybeParent { pub id: MaybeId, pub at: Option<DateTime<Utc>> }
 
 impl FromJson for NestedInDottedRowMaybeParent {
     fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
@@ -609,9 +541,7 @@ impl FromJson for SamplesNestedSample {
 
 /// The `single` of `SingleNested`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SingleNestedSingle {
-    pub inner: Option<Vec<SingleNestedSingleInner>>,
-}
+pub struct SingleNestedSingle { pub inner: Option<Vec<SingleNestedSingleInner>> }
 
 impl FromJson for SingleNestedSingle {
     fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
@@ -622,9 +552,7 @@ impl FromJson for SingleNestedSingle {
 
 /// One of the `inner` of `SingleNestedSingle`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SingleNestedSingleInner {
-    pub at: Option<DateTime<Utc>>,
-}
+pub struct SingleNestedSingleInner { pub at: Option<DateTime<Utc>> }
 
 impl FromJson for SingleNestedSingleInner {
     fn from_json(json: JsonText<'_>) -> JsonResult<Self> {

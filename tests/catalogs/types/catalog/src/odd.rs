@@ -2,21 +2,16 @@
 //! Queries of `odd`.
 
 use serde::{Deserialize, Serialize};
-use sqlward::{Executor, FromRow, Query, Result, Row, ServiceRole};
+use sqlward::{Columns, Executor, FromRow, Query, Result, Row, ServiceRole};
 use sqlward::types::Type;
 use crate::OddNamesDropTableSamplesType;
 
-/// ```sql
-/// select 1 as one
-/// ```
+/// `select 1 as one`
 ///
 /// Scope: system, because: names only.
 pub async fn r#match(db: &ServiceRole<'_>) -> Result<i32> {
     static QUERY: Query = Query::new(
-        "odd::match",
-        "select 1 as one",
-        &[],
-        &[("one", "int4")],
+        "odd::match", "select 1 as one", &[], &[("one", "int4")],
     ).in_scope("system");
     let (value,): (i32,) = db.fetch_one(&QUERY, &[]).await?;
     Ok(value)
@@ -33,16 +28,12 @@ pub async fn r#match(db: &ServiceRole<'_>) -> Result<i32> {
 ///
 /// Scope: system, because: names only.
 pub async fn insert_odd(
-    db: &ServiceRole<'_>,
-    r#type: OddNamesDropTableSamplesType,
-    r#match: &str,
-    r#fn: &str,
+    db: &ServiceRole<'_>, r#type: OddNamesDropTableSamplesType, r#match: &str, r#fn: &str,
 ) -> Result<Odd> {
     static QUERY: Query = Query::new(
         "odd::insert_odd",
         "insert into \"odd names; drop table samples --\"\n  (\"type\", \"match\", \"self\", \"Self\", \"crate\", \"1st column\", \"two  words\", \"two_words\", \"quote\"\"d\", \"back\\slash\", \"*/ } fn main() {\", \"ünïcode\", \"async\")\nvalues ($1, $2, ':not_a_param \"#', E'it''s \\\\ \\' :no', $tag$ */ /// \"#\" $1 :no $tag$, $3, 'b', 'c', 'd', 'e', 'f', 'g', null)\nreturning *",
-        &[Type::INT4, Type::TEXT, Type::TEXT],
-        Odd::COLUMNS,
+        &[Type::INT4, Type::TEXT, Type::TEXT], Odd::COLUMNS,
     ).in_scope("system");
     db.fetch_one(&QUERY, &[&r#type, &r#match, &r#fn]).await
 }
@@ -57,8 +48,7 @@ pub async fn literals(db: &ServiceRole<'_>, n: i32) -> Result<Option<LiteralsRow
     static QUERY: Query = Query::new(
         "odd::literals",
         "select 'a' || '*/' as \"*/\", '\"#' as \"quote\"\"d\", E'\\n' as newline, $$`````$$ as ticks, '\u{202e}' as bidi\nfrom (values (1)) as \"odd \"\" alias\" (n) where n = $1",
-        &[Type::INT4],
-        LiteralsRow::COLUMNS,
+        &[Type::INT4], LiteralsRow::COLUMNS,
     ).in_scope("system");
     db.fetch_opt(&QUERY, &[&n]).await
 }
@@ -90,14 +80,12 @@ pub struct Odd {
     pub ünïcode: String,
     pub r#async: Option<String>,
 }
-
 impl FromRow for Odd {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("type", "int4"), ("match", "text"), ("self", "text"), ("Self", "text"), ("crate", "text"),
         ("1st column", "text"), ("two  words", "text"), ("two_words", "text"), ("quote\"d", "text"),
         ("back\\slash", "text"), ("*/ } fn main() {", "text"), ("ünïcode", "text"), ("async", "text"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Odd {
             r#type: row.get(0)?, r#match: row.get(1)?, self_: row.get(2)?, self2: row.get(3)?,
@@ -119,12 +107,10 @@ pub struct LiteralsRow {
     pub ticks: String,
     pub bidi: String,
 }
-
 impl FromRow for LiteralsRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("*/", "text"), ("quote\"d", "text"), ("newline", "text"), ("ticks", "text"), ("bidi", "text"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(LiteralsRow {
             star_slash: row.get(0)?, quote_d: row.get(1)?, newline: row.get(2)?, ticks: row.get(3)?,

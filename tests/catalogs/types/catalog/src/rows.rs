@@ -6,7 +6,7 @@ use cidr::{IpCidr, IpInet};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sqlward::{FromRow, Interval, Range, Result, Row};
+use sqlward::{Columns, FromRow, Interval, Range, Result, Row};
 use sqlward::types::{FromJson, JsonResult, JsonText};
 use crate::{Level, MaybeId, Mood, Person, PostalAddress, SampleId};
 
@@ -52,9 +52,8 @@ pub struct Maybe {
     pub object: Option<u32>,
     pub parent_id: Option<MaybeId>,
 }
-
 impl FromRow for Maybe {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "int8"), ("flag", "bool"), ("tiny", "char"), ("small", "int2"), ("whole", "int4"),
         ("big", "int8"), ("single", "float4"), ("double", "float8"), ("exact", "numeric"), ("words", "text"),
         ("short", "varchar"), ("padded", "bpchar"), ("label", "name"), ("bytes", "bytea"), ("day", "date"),
@@ -66,7 +65,6 @@ impl FromRow for Maybe {
         ("addresses", "public._postal_address"), ("int_range", "int4range"), ("time_range", "tstzrange"),
         ("object", "oid"), ("parent_id", "int8"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Maybe {
             id: row.get(0)?, flag: row.get(1)?, tiny: row.get(2)?, small: row.get(3)?, whole: row.get(4)?,
@@ -147,9 +145,8 @@ pub struct Sample {
     pub time_range: Range<DateTime<Utc>>,
     pub object: u32,
 }
-
 impl FromRow for Sample {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+    const COLUMNS: Columns = &[
         ("id", "uuid"), ("flag", "bool"), ("tiny", "char"), ("small", "int2"), ("whole", "int4"),
         ("big", "int8"), ("single", "float4"), ("double", "float8"), ("exact", "numeric"), ("words", "text"),
         ("short", "varchar"), ("padded", "bpchar"), ("label", "name"), ("bytes", "bytea"), ("day", "date"),
@@ -161,7 +158,6 @@ impl FromRow for Sample {
         ("addresses", "public._postal_address"), ("int_range", "int4range"), ("time_range", "tstzrange"),
         ("object", "oid"),
     ];
-
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Sample {
             id: row.get(0)?, flag: row.get(1)?, tiny: row.get(2)?, small: row.get(3)?, whole: row.get(4)?,

@@ -6,7 +6,7 @@ use cidr::{IpCidr, IpInet};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sqlward::{Executor, FromRow, Interval, Query, Range, Result, Row, ServiceRole};
+use sqlward::{Columns, Executor, FromRow, Interval, Query, Range, Result, Row, ServiceRole};
 use sqlward::types::Type;
 use crate::{Level, Maybe, MaybeId, Mood, Person, PostalAddress, Sample, SampleId};
 
@@ -71,52 +71,35 @@ pub async fn insert_sample(db: &ServiceRole<'_>, params: &InsertSample<'_>) -> R
             Type::JSONB, Type::JSONB, Type::INET, Type::CIDR, Type::UNKNOWN, Type::UNKNOWN, Type::TEXT,
             Type::INT4, Type::UNKNOWN, Type::UNKNOWN, Type::INT4_ARRAY, Type::TEXT_ARRAY, Type::UNKNOWN,
             Type::TEXT_ARRAY, Type::UNKNOWN, Type::INT4_RANGE, Type::TSTZ_RANGE, Type::OID,
-        ],
-        Sample::COLUMNS,
+        ], Sample::COLUMNS,
     ).in_scope("system");
-    db.fetch_one(
-        &QUERY,
-        &[
-            &params.id, &params.flag, &params.tiny, &params.small, &params.whole, &params.big, &params.single,
-            &params.double, &params.exact, &params.words, &params.short, &params.padded, &params.label,
-            &params.bytes, &params.day, &params.clock, &params.local_at, &params.at, &params.span,
-            &params.document, &params.binary_document, &params.settings, &params.host, &params.network,
-            &params.mood, &params.level, &params.email, &params.quantity, &params.address, &params.person,
-            &params.numbers, &params.labels, &params.moods, &params.emails, &params.addresses,
-            &params.int_range, &params.time_range, &params.object,
-        ],
-    )
-    .await
+    db.fetch_one(&QUERY, &[
+        &params.id, &params.flag, &params.tiny, &params.small, &params.whole, &params.big, &params.single,
+        &params.double, &params.exact, &params.words, &params.short, &params.padded, &params.label,
+        &params.bytes, &params.day, &params.clock, &params.local_at, &params.at, &params.span,
+        &params.document, &params.binary_document, &params.settings, &params.host, &params.network,
+        &params.mood, &params.level, &params.email, &params.quantity, &params.address, &params.person,
+        &params.numbers, &params.labels, &params.moods, &params.emails, &params.addresses, &params.int_range,
+        &params.time_range, &params.object,
+    ]).await
 }
 
-/// ```sql
-/// select * from samples where id = :id
-/// ```
+/// `select * from samples where id = :id`
 ///
-/// Scope: system, because: types only. Proven:
-/// - samples: in system scope (line 10)
+/// Scope: system, because: types only. Proven: samples: in system scope (line 10)
 pub async fn get_sample(db: &ServiceRole<'_>, id: SampleId) -> Result<Option<Sample>> {
     static QUERY: Query = Query::new(
-        "samples::get_sample",
-        "select * from samples where id = $1",
-        &[Type::UUID],
-        Sample::COLUMNS,
+        "samples::get_sample", "select * from samples where id = $1", &[Type::UUID], Sample::COLUMNS,
     ).in_scope("system");
     db.fetch_opt(&QUERY, &[&id]).await
 }
 
-/// ```sql
-/// select * from samples order by id
-/// ```
+/// `select * from samples order by id`
 ///
-/// Scope: system, because: types only. Proven:
-/// - samples: in system scope (line 13)
+/// Scope: system, because: types only. Proven: samples: in system scope (line 13)
 pub async fn list_samples(db: &ServiceRole<'_>) -> Result<Vec<Sample>> {
     static QUERY: Query = Query::new(
-        "samples::list_samples",
-        "select * from samples order by id",
-        &[],
-        Sample::COLUMNS,
+        "samples::list_samples", "select * from samples order by id", &[], Sample::COLUMNS,
     ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
@@ -181,52 +164,35 @@ pub async fn insert_maybe(db: &ServiceRole<'_>, params: &InsertMaybe<'_>) -> Res
             Type::INET, Type::CIDR, Type::UNKNOWN, Type::UNKNOWN, Type::TEXT, Type::INT4, Type::UNKNOWN,
             Type::UNKNOWN, Type::INT4_ARRAY, Type::TEXT_ARRAY, Type::UNKNOWN, Type::TEXT_ARRAY, Type::UNKNOWN,
             Type::INT4_RANGE, Type::TSTZ_RANGE, Type::OID, Type::INT8,
-        ],
-        Maybe::COLUMNS,
+        ], Maybe::COLUMNS,
     ).in_scope("system");
-    db.fetch_one(
-        &QUERY,
-        &[
-            &params.flag, &params.tiny, &params.small, &params.whole, &params.big, &params.single,
-            &params.double, &params.exact, &params.words, &params.short, &params.padded, &params.label,
-            &params.bytes, &params.day, &params.clock, &params.local_at, &params.at, &params.span,
-            &params.document, &params.binary_document, &params.host, &params.network, &params.mood,
-            &params.level, &params.email, &params.quantity, &params.address, &params.person, &params.numbers,
-            &params.labels, &params.moods, &params.emails, &params.addresses, &params.int_range,
-            &params.time_range, &params.object, &params.parent_id,
-        ],
-    )
-    .await
+    db.fetch_one(&QUERY, &[
+        &params.flag, &params.tiny, &params.small, &params.whole, &params.big, &params.single, &params.double,
+        &params.exact, &params.words, &params.short, &params.padded, &params.label, &params.bytes,
+        &params.day, &params.clock, &params.local_at, &params.at, &params.span, &params.document,
+        &params.binary_document, &params.host, &params.network, &params.mood, &params.level, &params.email,
+        &params.quantity, &params.address, &params.person, &params.numbers, &params.labels, &params.moods,
+        &params.emails, &params.addresses, &params.int_range, &params.time_range, &params.object,
+        &params.parent_id,
+    ]).await
 }
 
-/// ```sql
-/// select * from maybes where id = :id
-/// ```
+/// `select * from maybes where id = :id`
 ///
-/// Scope: system, because: types only. Proven:
-/// - maybes: in system scope (line 21)
+/// Scope: system, because: types only. Proven: maybes: in system scope (line 21)
 pub async fn get_maybe(db: &ServiceRole<'_>, id: MaybeId) -> Result<Option<Maybe>> {
     static QUERY: Query = Query::new(
-        "samples::get_maybe",
-        "select * from maybes where id = $1",
-        &[Type::INT8],
-        Maybe::COLUMNS,
+        "samples::get_maybe", "select * from maybes where id = $1", &[Type::INT8], Maybe::COLUMNS,
     ).in_scope("system");
     db.fetch_opt(&QUERY, &[&id]).await
 }
 
-/// ```sql
-/// select * from maybes where parent_id = :parent
-/// ```
+/// `select * from maybes where parent_id = :parent`
 ///
-/// Scope: system, because: types only. Proven:
-/// - maybes: in system scope (line 24)
+/// Scope: system, because: types only. Proven: maybes: in system scope (line 24)
 pub async fn child_of(db: &ServiceRole<'_>, parent: MaybeId) -> Result<Vec<Maybe>> {
     static QUERY: Query = Query::new(
-        "samples::child_of",
-        "select * from maybes where parent_id = $1",
-        &[Type::INT8],
-        Maybe::COLUMNS,
+        "samples::child_of", "select * from maybes where parent_id = $1", &[Type::INT8], Maybe::COLUMNS,
     ).in_scope("system");
     db.fetch_all(&QUERY, &[&parent]).await
 }
@@ -238,14 +204,12 @@ pub async fn child_of(db: &ServiceRole<'_>, parent: MaybeId) -> Result<Vec<Maybe
 ///
 /// Scope: system, because: types only.
 pub async fn nullable_elements(
-    db: &ServiceRole<'_>,
-    values: Option<&[Option<i32>]>,
+    db: &ServiceRole<'_>, values: Option<&[Option<i32>]>,
 ) -> Result<Option<Vec<Option<i32>>>> {
     static QUERY: Query = Query::new(
         "samples::nullable_elements",
         "select array_agg(v * 2 order by position) as doubled\nfrom unnest($1) with ordinality u (v, position)",
-        &[Type::INT4_ARRAY],
-        &[("doubled", "_int4")],
+        &[Type::INT4_ARRAY], &[("doubled", "_int4")],
     ).in_scope("system");
     let (value,): (Option<Vec<Option<i32>>>,) = db.fetch_one(&QUERY, &[&values]).await?;
     Ok(value)
@@ -253,54 +217,36 @@ pub async fn nullable_elements(
 
 /// Enums and ids in arrays.
 ///
-/// ```sql
-/// select id from samples where mood = any(:moods) and id <> all(:except)
-/// ```
+/// `select id from samples where mood = any(:moods) and id <> all(:except)`
 ///
-/// Scope: system, because: types only. Proven:
-/// - samples: in system scope (line 33)
+/// Scope: system, because: types only. Proven: samples: in system scope (line 33)
 pub async fn moods_among(db: &ServiceRole<'_>, moods: &[Mood], except: &[SampleId]) -> Result<Vec<SampleId>> {
     static QUERY: Query = Query::new(
-        "samples::moods_among",
-        "select id from samples where mood = any($1) and id <> all($2)",
-        &[Type::UNKNOWN, Type::UUID_ARRAY],
-        &[("id", "uuid")],
+        "samples::moods_among", "select id from samples where mood = any($1) and id <> all($2)",
+        &[Type::UNKNOWN, Type::UUID_ARRAY], &[("id", "uuid")],
     ).in_scope("system");
     let rows: Vec<(SampleId,)> = db.fetch_all(&QUERY, &[&moods, &except]).await?;
     Ok(rows.into_iter().map(|(value,)| value).collect())
 }
 
-/// ```sql
-/// select id, (address).city from samples where (address).country = :country or address = :address::postal_address
-/// ```
+/// `select id, (address).city from samples where (address).country = :country or address = :address::postal_address`
 ///
-/// Scope: system, because: types only. Proven:
-/// - samples: in system scope (line 36)
+/// Scope: system, because: types only. Proven: samples: in system scope (line 36)
 pub async fn address_in(
-    db: &ServiceRole<'_>,
-    country: &str,
-    address: &PostalAddress,
+    db: &ServiceRole<'_>, country: &str, address: &PostalAddress,
 ) -> Result<Vec<AddressInRow>> {
     static QUERY: Query = Query::new(
         "samples::address_in",
         "select id, (address).city from samples where (address).country = $1 or address = $2::postal_address",
-        &[Type::TEXT, Type::UNKNOWN],
-        AddressInRow::COLUMNS,
+        &[Type::TEXT, Type::UNKNOWN], AddressInRow::COLUMNS,
     ).in_scope("system");
     db.fetch_all(&QUERY, &[&country, &address]).await
 }
 
 /// A row of `address_in`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct AddressInRow {
-    pub id: SampleId,
-    pub city: Option<String>,
-}
-
+pub struct AddressInRow { pub id: SampleId, pub city: Option<String> }
 impl FromRow for AddressInRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[("id", "uuid"), ("city", "text")];
-
-    fn from_row(row: &Row) -> Result<Self> {
-        Ok(AddressInRow { id: row.get(0)?, city: row.get(1)? })
-    }
+    const COLUMNS: Columns = &[("id", "uuid"), ("city", "text")];
+    fn from_row(row: &Row) -> Result<Self> { Ok(AddressInRow { id: row.get(0)?, city: row.get(1)? }) }
 }

@@ -2,54 +2,39 @@
 //! Queries of `reports/genres`.
 
 use serde::{Deserialize, Serialize};
-use sqlward::{Executor, FromRow, Query, Result, Row, ServiceRole};
+use sqlward::{Columns, Executor, FromRow, Query, Result, Row, ServiceRole};
 use sqlward::types::Type;
 use crate::{BookId, Genre};
 
-/// ```sql
-/// select distinct genre from books
-/// ```
+/// `select distinct genre from books`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - books: in system scope (line 4)
+/// Scope: system, because: a catalog without tenants. Proven: books: in system scope (line 4)
 pub async fn genres(db: &ServiceRole<'_>) -> Result<Vec<Genre>> {
     static QUERY: Query = Query::new(
-        "reports::genres::genres",
-        "select distinct genre from books",
-        &[],
-        &[("genre", "public.genre")],
+        "reports::genres::genres", "select distinct genre from books", &[], &[("genre", "public.genre")],
     ).in_scope("system");
     let rows: Vec<(Genre,)> = db.fetch_all(&QUERY, &[]).await?;
     Ok(rows.into_iter().map(|(value,)| value).collect())
 }
 
-/// ```sql
-/// select genre, count(*) as books from books group by genre order by books desc limit 1
-/// ```
+/// `select genre, count(*) as books from books group by genre order by books desc limit 1`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - books: in system scope (line 7)
+/// Scope: system, because: a catalog without tenants. Proven: books: in system scope (line 7)
 pub async fn most_common(db: &ServiceRole<'_>) -> Result<Option<GenreCount>> {
     static QUERY: Query = Query::new(
         "reports::genres::most_common",
-        "select genre, count(*) as books from books group by genre order by books desc limit 1",
-        &[],
+        "select genre, count(*) as books from books group by genre order by books desc limit 1", &[],
         GenreCount::COLUMNS,
     ).in_scope("system");
     db.fetch_opt(&QUERY, &[]).await
 }
 
-/// ```sql
-/// select genre from books where id = :id
-/// ```
+/// `select genre from books where id = :id`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - books: in system scope (line 10)
+/// Scope: system, because: a catalog without tenants. Proven: books: in system scope (line 10)
 pub async fn genre_of(db: &ServiceRole<'_>, id: BookId) -> Result<Option<Genre>> {
     static QUERY: Query = Query::new(
-        "reports::genres::genre_of",
-        "select genre from books where id = $1",
-        &[Type::INT8],
+        "reports::genres::genre_of", "select genre from books where id = $1", &[Type::INT8],
         &[("genre", "public.genre")],
     ).in_scope("system");
     let row: Option<(Genre,)> = db.fetch_opt(&QUERY, &[&id]).await?;
@@ -58,15 +43,8 @@ pub async fn genre_of(db: &ServiceRole<'_>, id: BookId) -> Result<Option<Genre>>
 
 /// A row of `most_common`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct GenreCount {
-    pub genre: Genre,
-    pub books: i64,
-}
-
+pub struct GenreCount { pub genre: Genre, pub books: i64 }
 impl FromRow for GenreCount {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[("genre", "public.genre"), ("books", "int8")];
-
-    fn from_row(row: &Row) -> Result<Self> {
-        Ok(GenreCount { genre: row.get(0)?, books: row.get(1)? })
-    }
+    const COLUMNS: Columns = &[("genre", "public.genre"), ("books", "int8")];
+    fn from_row(row: &Row) -> Result<Self> { Ok(GenreCount { genre: row.get(0)?, books: row.get(1)? }) }
 }

@@ -4,39 +4,31 @@
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use sqlward::{Executor, FromRow, Query, Result, Row, ServiceRole};
+use sqlward::{Columns, Executor, FromRow, Query, Result, Row, ServiceRole};
 use sqlward::types::Type;
 use crate::AuthorId;
 
-/// ```sql
-/// select count(*) as books from books where extract(year from published_at) = :year
-/// ```
+/// `select count(*) as books from books where extract(year from published_at) = :year`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - books: in system scope (line 4)
+/// Scope: system, because: a catalog without tenants. Proven: books: in system scope (line 4)
 pub async fn published_in(db: &ServiceRole<'_>, year: Decimal) -> Result<i64> {
     static QUERY: Query = Query::new(
         "reports::yearly::sales::published_in",
-        "select count(*) as books from books where extract(year from published_at) = $1",
-        &[Type::NUMERIC],
+        "select count(*) as books from books where extract(year from published_at) = $1", &[Type::NUMERIC],
         &[("books", "int8")],
     ).in_scope("system");
     let (value,): (i64,) = db.fetch_one(&QUERY, &[&year]).await?;
     Ok(value)
 }
 
-/// ```sql
-/// select author_id, sum(price) as total from books group by author_id having count(*) > :more_than
-/// ```
+/// `select author_id, sum(price) as total from books group by author_id having count(*) > :more_than`
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - books: in system scope (line 7)
+/// Scope: system, because: a catalog without tenants. Proven: books: in system scope (line 7)
 pub async fn by_author(db: &ServiceRole<'_>, more_than: i64) -> Result<Vec<ByAuthorRow>> {
     static QUERY: Query = Query::new(
         "reports::yearly::sales::by_author",
         "select author_id, sum(price) as total from books group by author_id having count(*) > $1",
-        &[Type::INT8],
-        ByAuthorRow::COLUMNS,
+        &[Type::INT8], ByAuthorRow::COLUMNS,
     ).in_scope("system");
     db.fetch_all(&QUERY, &[&more_than]).await
 }
@@ -46,44 +38,28 @@ pub async fn by_author(db: &ServiceRole<'_>, more_than: i64) -> Result<Vec<ByAut
 /// from books where published_at is not null group by 1 order by 1
 /// ```
 ///
-/// Scope: system, because: a catalog without tenants. Proven:
-/// - books: in system scope (line 11)
+/// Scope: system, because: a catalog without tenants. Proven: books: in system scope (line 11)
 pub async fn months(db: &ServiceRole<'_>) -> Result<Vec<MonthsRow>> {
     static QUERY: Query = Query::new(
         "reports::yearly::sales::months",
         "select date_trunc('month', published_at) as month, count(*) as books\nfrom books where published_at is not null group by 1 order by 1",
-        &[],
-        MonthsRow::COLUMNS,
+        &[], MonthsRow::COLUMNS,
     ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
 
 /// A row of `by_author`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ByAuthorRow {
-    pub author_id: AuthorId,
-    pub total: Option<Decimal>,
-}
-
+pub struct ByAuthorRow { pub author_id: AuthorId, pub total: Option<Decimal> }
 impl FromRow for ByAuthorRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[("author_id", "int4"), ("total", "numeric")];
-
-    fn from_row(row: &Row) -> Result<Self> {
-        Ok(ByAuthorRow { author_id: row.get(0)?, total: row.get(1)? })
-    }
+    const COLUMNS: Columns = &[("author_id", "int4"), ("total", "numeric")];
+    fn from_row(row: &Row) -> Result<Self> { Ok(ByAuthorRow { author_id: row.get(0)?, total: row.get(1)? }) }
 }
 
 /// A row of `months`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct MonthsRow {
-    pub month: DateTime<Utc>,
-    pub books: i64,
-}
-
+pub struct MonthsRow { pub month: DateTime<Utc>, pub books: i64 }
 impl FromRow for MonthsRow {
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[("month", "timestamptz"), ("books", "int8")];
-
-    fn from_row(row: &Row) -> Result<Self> {
-        Ok(MonthsRow { month: row.get(0)?, books: row.get(1)? })
-    }
+    const COLUMNS: Columns = &[("month", "timestamptz"), ("books", "int8")];
+    fn from_row(row: &Row) -> Result<Self> { Ok(MonthsRow { month: row.get(0)?, books: row.get(1)? }) }
 }

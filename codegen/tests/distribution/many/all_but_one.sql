@@ -1,0 +1,2 @@
+--! all_but_one
+select title from posts where organization_id <> :org;

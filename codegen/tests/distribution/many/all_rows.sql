@@ -1,0 +1,2 @@
+--! all_rows
+select title from posts;

@@ -1,0 +1,2 @@
+--! at_most
+select title from posts where organization_id <= :org;

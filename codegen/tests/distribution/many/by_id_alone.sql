@@ -1,0 +1,2 @@
+--! by_id_alone
+select title from posts where id = :id;

@@ -1,0 +1,2 @@
+--! insert_without
+insert into notes (id, body) values (9, :body);

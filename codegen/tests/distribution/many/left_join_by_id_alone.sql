@@ -1,0 +1,2 @@
+--! left_join_by_id_alone
+select p.title, c.body from posts p left join comments c on c.post = p.id where p.organization_id = :org;

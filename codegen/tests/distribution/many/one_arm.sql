@@ -1,0 +1,2 @@
+--! one_arm
+select title from posts where organization_id = :org union select body from comments;

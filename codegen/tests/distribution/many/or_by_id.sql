@@ -1,0 +1,2 @@
+--! or_by_id
+select title from posts where organization_id = :org or id = :id;

@@ -1,0 +1,2 @@
+--! view_of_all
+select title from live_posts;

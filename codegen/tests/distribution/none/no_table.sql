@@ -1,0 +1,2 @@
+--! no_table
+select :n::int + 1;

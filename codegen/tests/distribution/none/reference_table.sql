@@ -1,0 +1,2 @@
+--! reference_table
+select name from people where id = :id;

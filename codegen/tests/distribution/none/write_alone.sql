@@ -1,0 +1,2 @@
+--! write_alone
+insert into people (id, name) values (:id, :name);

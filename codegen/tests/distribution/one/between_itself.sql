@@ -1,0 +1,2 @@
+--! between_itself
+select title from posts where organization_id between :org and :org;

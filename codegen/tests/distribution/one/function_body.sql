@@ -1,0 +1,2 @@
+--! function_body
+select title from posts_of(:org) where state = 'live';

@@ -1,0 +1,4 @@
+--! left_join
+select p.title, c.body from posts p
+left join comments c on c.organization_id = p.organization_id and c.post = p.id
+where p.organization_id = :org;

@@ -1,0 +1,2 @@
+--! locked
+select title from posts where organization_id = :org for update;

@@ -1,0 +1,3 @@
+--! not_exists
+select p.title from posts p where p.organization_id = :org
+and not exists (select from comments c where c.organization_id = p.organization_id and c.post = p.id);

@@ -1,0 +1,2 @@
+--! view
+select title from live_posts where organization_id = :org;

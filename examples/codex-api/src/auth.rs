@@ -1,0 +1,178 @@
+//! The trust boundary: who is calling, and for whom they may act.
+//!
+//! A route names in its arguments what it needs: a [`Caller`], a [`Creator`], or a [`Member`], [`Studio`] or [`Manager`]
+//! of the organization in its path. They hold the tokens that generated functions take. Nothing else makes tokens, and
+//! none outlives its request.
+
+use axum::extract::{FromRef, FromRequestParts, RawPathParams};
+use axum::http::{header, request::Parts};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{Duration, NaiveDateTime, Utc};
+use codex_catalog::memberships::{self, GetMyMembershipRow};
+use codex_catalog::{
+    CreatorScope, OrganizationId, OrganizationManager, OrganizationScope, OrganizationStudio, UserScope,
+    identity, organizations,
+};
+use sha2::{Digest, Sha256};
+use sqlward::Database;
+
+use crate::app::{App, Service};
+use crate::problem::Problem;
+
+/// How long a session lasts after it was used last.
+pub const SESSION: Duration = Duration::days(30);
+
+/// Everyone signed in.
+pub struct Caller {
+    /// The token of their scope.
+    pub user: UserScope,
+    /// Their role on the platform.
+    pub role: String,
+    /// The session of the request, as the database knows it.
+    pub session: Fingerprint,
+}
+
+/// Someone signed in whose role on the platform is to create.
+pub struct Creator(pub CreatorScope);
+
+/// The organization in the path, for anyone: organizations are public.
+pub struct Organization(pub OrganizationId);
+
+/// An active member of the organization in the path.
+pub struct Member {
+    /// The token of the organization's scope.
+    pub organization: OrganizationScope,
+    /// Who it is.
+    pub caller: Caller,
+}
+
+/// A member who makes content: owner, admin or creator.
+pub struct Studio {
+    /// The token of the role.
+    pub organization: OrganizationStudio,
+    /// Who it is.
+    pub caller: Caller,
+}
+
+/// A member who manages: owner or admin.
+pub struct Manager {
+    /// The token of the role.
+    pub organization: OrganizationManager,
+    /// Who it is.
+    pub caller: Caller,
+}
+
+/// The digest of a secret that was handed out, which is all that the database holds of it: who reads the table, or a
+/// backup of it, signs in as nobody.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Fingerprint(String);
+
+impl Fingerprint {
+    /// Of that secret. It is long and random, so that a plain digest tells nothing of it.
+    pub fn of(secret: &str) -> Fingerprint {
+        Fingerprint(URL_SAFE_NO_PAD.encode(Sha256::digest(secret.as_bytes())))
+    }
+
+    /// As the database has it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A new secret to hand out: 256 random bits, as text that can stand in a header or a link.
+pub fn secret() -> String {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).expect("the system has randomness");
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// The clock of the tables that keep time without a zone: UTC.
+pub fn now() -> NaiveDateTime {
+    Utc::now().naive_utc()
+}
+
+impl FromRequestParts<App> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Caller, Problem> {
+        let given = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let (scheme, token) =
+            given.and_then(|given| given.split_once(' ')).ok_or_else(Problem::unauthenticated)?;
+        if !scheme.eq_ignore_ascii_case("bearer") {
+            return Err(Problem::unauthenticated());
+        }
+        let session = Fingerprint::of(token.trim());
+        let service = Service::from_ref(app);
+        let role = service.role("look-up of a session");
+        let found = identity::find_session_with_user(&role, session.as_str(), now())
+            .await?
+            .ok_or_else(Problem::unauthenticated)?;
+        let user = UserScope::from_authenticated(found.user.id);
+        // A session that is used lives on; once a day is often enough to say so.
+        if found.updated_at < now() - Duration::days(1) {
+            let db = Database::from_ref(app);
+            identity::extend_session(&db, &user, now() + SESSION, session.as_str(), now()).await?;
+        }
+        Ok(Caller { user, role: found.user.role, session })
+    }
+}
+
+impl FromRequestParts<App> for Creator {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Creator, Problem> {
+        let caller = Caller::from_request_parts(parts, app).await?;
+        match &*caller.role {
+            "creator" | "admin" | "platform_owner" => {
+                Ok(Creator(CreatorScope::from_authenticated(caller.user.user_id().clone())))
+            }
+            _ => Err(Problem::forbidden("this is for creators: become one first")),
+        }
+    }
+}
+
+impl FromRequestParts<App> for Organization {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Organization, Problem> {
+        organization_in_path(parts, app).await.map(Organization)
+    }
+}
+
+/// Membership is looked up anew for each request, by a query that proves what it grants. Who is no member, or not in
+/// that role, is told the same as of an organization that is not there.
+macro_rules! grants {
+    ($extractor:ident, $query:path) => {
+        impl FromRequestParts<App> for $extractor {
+            type Rejection = Problem;
+
+            async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+                let caller = Caller::from_request_parts(parts, app).await?;
+                let id = organization_in_path(parts, app).await?;
+                let db = Database::from_ref(app);
+                let granted: Option<(_, GetMyMembershipRow)> = $query(&db, &caller.user, id).await?;
+                let (organization, _) = granted.ok_or_else(Problem::not_found)?;
+                Ok($extractor { organization, caller })
+            }
+        }
+    };
+}
+
+grants!(Member, memberships::get_my_membership);
+grants!(Studio, memberships::get_my_studio_membership);
+grants!(Manager, memberships::get_my_management_membership);
+
+/// The organization that a path names by its id or its slug. Anyone may know it; what they may do there is another
+/// question, and so is whether one with that id is live.
+async fn organization_in_path(parts: &mut Parts, app: &App) -> Result<OrganizationId, Problem> {
+    let params = RawPathParams::from_request_parts(parts, app).await.map_err(|_| Problem::not_found())?;
+    let name = params.iter().find(|(name, _)| *name == "organization").map(|(_, value)| value);
+    let name = name.unwrap_or_default();
+    if let Ok(id) = name.parse() {
+        return Ok(OrganizationId(id));
+    }
+    organizations::resolve_organization_id(&Database::from_ref(app), name)
+        .await?
+        .ok_or_else(Problem::not_found)
+}

@@ -1,0 +1,4 @@
+//! Runs the service.
+
+#[tokio::main]
+async fn main() {}

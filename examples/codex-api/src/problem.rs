@@ -1,0 +1,153 @@
+//! What a client is told when something fails: `application/problem+json`, RFC 9457.
+//!
+//! It never holds more than the client may know. A row that is somebody else's, one that is deleted and one that never
+//! was are the same 404. What is the service's own affair goes to the log, where [`sqlward::Error`] tells no values.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
+use serde::Serialize;
+use sqlward::{Error, ErrorKind};
+
+/// An answer that is no success.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Problem {
+    /// Which problem it is; the part after the last colon is for programs to compare.
+    #[serde(rename = "type")]
+    kind: String,
+    /// The same for people.
+    title: &'static str,
+    /// The status of the answer.
+    #[serde(serialize_with = "number")]
+    #[schemars(with = "u16")]
+    status: StatusCode,
+    /// What in particular is wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
+    /// Which rule of the database was violated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    constraint: Option<String>,
+    /// Where in the body, the query or the path the mistake is, as a JSON pointer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pointer: Option<String>,
+    #[serde(skip)]
+    retry_after: bool,
+}
+
+/// What a route gives: an answer or a problem.
+pub type Result<T> = std::result::Result<T, Problem>;
+
+impl Problem {
+    fn new(status: StatusCode, name: &str, title: &'static str) -> Problem {
+        let kind = format!("urn:codex:problem:{name}");
+        Problem { kind, title, status, detail: None, constraint: None, pointer: None, retry_after: false }
+    }
+
+    /// What is not there, or not for the caller: nobody learns which.
+    pub fn not_found() -> Problem {
+        Problem::new(StatusCode::NOT_FOUND, "not-found", "There is nothing here for you.")
+    }
+
+    /// Nobody is signed in, or the session has ended.
+    pub fn unauthenticated() -> Problem {
+        Problem::new(StatusCode::UNAUTHORIZED, "unauthenticated", "Sign in first.")
+    }
+
+    /// The caller is known and may not.
+    pub fn forbidden(detail: &'static str) -> Problem {
+        Problem::new(StatusCode::FORBIDDEN, "forbidden", "You may not do this.").because(detail)
+    }
+
+    /// It cannot be done as things stand. `name` is for programs.
+    pub fn conflict(name: &str, detail: &'static str) -> Problem {
+        Problem::new(StatusCode::CONFLICT, name, "This cannot be done as things stand.").because(detail)
+    }
+
+    /// The request is understood and makes no sense.
+    pub fn invalid(detail: impl Into<String>) -> Problem {
+        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "The request is not valid.").because(detail)
+    }
+
+    /// The request cannot be read.
+    pub fn malformed(status: StatusCode, detail: impl Into<String>) -> Problem {
+        Problem::new(status, "malformed", "The request cannot be read.").because(detail)
+    }
+
+    /// The service has failed. The client cannot help it and is told nothing.
+    pub fn internal() -> Problem {
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "The service has failed.")
+    }
+
+    /// The service cannot answer now.
+    pub fn unavailable() -> Problem {
+        let busy = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "The service is busy.");
+        Problem { retry_after: true, ..busy }
+    }
+
+    /// Says where the mistake is.
+    pub fn at(self, pointer: impl Into<String>) -> Problem {
+        Problem { pointer: Some(pointer.into()), ..self }
+    }
+
+    fn because(self, detail: impl Into<String>) -> Problem {
+        Problem { detail: Some(detail.into()), ..self }
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Problem {
+        // Whoever sent it may already have had what was asked for: looking comes before doing it again.
+        if error.is_outcome_unknown() {
+            tracing::error!(%error, "outcome unknown");
+            return Problem::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "outcome-unknown",
+                "It may or may not have been done; look before you do it again.",
+            );
+        }
+        let problem = match error.kind() {
+            ErrorKind::UniqueViolation | ErrorKind::ExclusionViolation => {
+                Problem::new(StatusCode::CONFLICT, "taken", "Something else has this already.")
+            }
+            ErrorKind::ForeignKeyViolation => Problem::invalid("it refers to something that is not there"),
+            ErrorKind::CheckViolation | ErrorKind::NotNullViolation | ErrorKind::Data => {
+                Problem::invalid("a value is out of its bounds")
+            }
+            ErrorKind::Cursor => {
+                Problem::malformed(StatusCode::BAD_REQUEST, "begin again without the cursor")
+            }
+            ErrorKind::RowCount if error.is_not_found() => Problem::not_found(),
+            ErrorKind::Serialization | ErrorKind::Deadlock | ErrorKind::Timeout | ErrorKind::Connection => {
+                tracing::warn!(%error, "unavailable");
+                Problem::unavailable()
+            }
+            // Drift, a bug, or a kind that is newer than this code: someone has to look.
+            _ => {
+                tracing::error!(%error, "failed");
+                Problem::internal()
+            }
+        };
+        // The name of a constraint tells which value it is, and no value.
+        Problem { constraint: error.constraint_name().map(str::to_owned), ..problem }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let body = serde_json::to_vec(&self).expect("a problem is plain data");
+        let mut response = (self.status, body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+fn number<S: serde::Serializer>(status: &StatusCode, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    serializer.serialize_u16(status.as_u16())
+}

@@ -1,0 +1,63 @@
+//! HTTP: a module for each domain, a function for each route.
+
+mod health;
+
+use std::time::Duration;
+
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
+use axum::http::StatusCode;
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::{Extension, Router};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, RequestId, SetRequestIdLayer};
+use tower_http::trace::TraceLayer;
+
+use crate::app::App;
+use crate::openapi::{Document, Routes};
+use crate::problem::Problem;
+
+/// The longest body: a piece's text of 100,000 characters, and what goes with it.
+const BODY: usize = 512 * 1024;
+/// The longest time for an answer. A transaction that is under way then is rolled back.
+const TIME: Duration = Duration::from_secs(30);
+
+/// All routes. What is not added here is not there.
+pub fn routes() -> Routes {
+    Routes::new().get("/health", health::check).get("/openapi.json", document)
+}
+
+/// What answers requests.
+pub fn router(app: App) -> Router {
+    let (router, document) = routes().build();
+    router
+        .layer(Extension(document))
+        .fallback(async || Problem::not_found())
+        .method_not_allowed_fallback(async || {
+            Problem::malformed(StatusCode::METHOD_NOT_ALLOWED, "this path has other methods")
+        })
+        .with_state(app)
+        .layer(DefaultBodyLimit::max(BODY))
+        .layer(middleware::from_fn(in_time))
+        .layer(CatchPanicLayer::custom(|_| Problem::internal().into_response()))
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(TraceLayer::new_for_http().make_span_with(span))
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+}
+
+/// The description of the service.
+async fn document(Extension(document): Extension<Document>) -> Document {
+    document
+}
+
+async fn in_time(request: Request, next: Next) -> Response {
+    let answer = tokio::time::timeout(TIME, next.run(request)).await;
+    answer.unwrap_or_else(|_| Problem::unavailable().into_response())
+}
+
+/// What the log tells of a request: its route and not its path, no query, no headers, so no values.
+fn span(request: &axum::http::Request<axum::body::Body>) -> tracing::Span {
+    let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok());
+    tracing::info_span!("request", method = %request.method(), route, id)
+}

@@ -1,0 +1,17 @@
+//! What takes more than one query, or a decision between two: a module for each domain.
+//!
+//! All of them are made alike:
+//!
+//! - A function takes the database first, `db: &Database`; then, where it acts for nobody who is signed in, the
+//!   `key: &ServiceKey`; then the caller's tokens; then what to do.
+//! - What can come of it is an enum, in `Ok`: of two who race, the loser gets a variant that says why. `Err` is for what
+//!   nobody asked for: a constraint that another request was faster to fill, a database that is away.
+//! - It opens the transaction itself, and where rows are locked or the isolation is higher, runs it again through
+//!   [`sqlward::retry`]. Nothing else is in a transaction: no hashing of passwords, no call to another service.
+//! - It knows nothing of HTTP: the routes make answers of what it returns, and jobs can call it too.
+
+pub mod access;
+pub mod fees;
+pub mod playback;
+pub mod purchases;
+pub mod revenue;

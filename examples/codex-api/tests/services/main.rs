@@ -1,0 +1,11 @@
+//! The services on a real PostgreSQL: two tenants, deleted rows, and many callers at once.
+
+mod access;
+mod fees;
+mod playback;
+mod purchases;
+mod revenue;
+
+#[allow(dead_code, reason = "the tests of the catalog use all of it, and these a part")]
+#[path = "../../../../tests/generated/codex/fixture.rs"]
+mod fixture;

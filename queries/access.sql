@@ -1,0 +1,154 @@
+-- What a user may open, and what rests on it.
+--
+-- One predicate decides, in every query of this file: the fragment below gives the piece `asked.content_id` if there is a
+-- reason for the user to open it. Each of its arms is one, and what no arm names opens nothing:
+--
+--   1. It is published for everyone, and free.
+--   2. It was bought, and the payment stands. Then it stays open after it was taken from the shelf.
+--   3. It was granted without a payment, and the grant has not ended. What a payment opens follows from the purchase
+--      alone: a grant of the type 'purchased' is no reason, or it would outlive a refund or a dispute.
+--   4. It is published in a live organization, and the user makes its content, or is a member and it is free for members.
+--
+-- The claim is that of the user, together with the public's, since which organizations exist is public.
+--@ scope user, public
+
+--@ fragment open_to_user
+-- (
+--     select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
+--     from content c
+--     where c.id = asked.content_id
+--         and c.status = 'published'
+--         and c.visibility = 'public'
+--         and coalesce(c.price_cents, 0) = 0
+--         and c.deleted_at is null
+--         and (
+--             c.organization_id is null
+--             or exists (
+--                 select from organizations o
+--                 where o.id = c.organization_id and o.deleted_at is null
+--             )
+--         )
+--     union all
+--     select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
+--     from purchases p
+--     join content c on c.id = p.content_id and c.deleted_at is null
+--     where p.content_id = asked.content_id
+--         and p.customer_id = :user_id
+--         and p.status = 'completed'
+--         and p.disputed_at is null
+--     union all
+--     select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
+--     from content_access g
+--     join content c on c.id = g.content_id and c.deleted_at is null
+--     where g.content_id = asked.content_id
+--         and g.user_id = :user_id
+--         and g.access_type in ('subscription', 'complimentary', 'preview')
+--         and (g.expires_at is null or g.expires_at > :now)
+--     union all
+--     select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
+--     from organization_memberships s
+--     join organizations o on o.id = s.organization_id and o.deleted_at is null
+--     join content c on c.organization_id = o.id and c.deleted_at is null
+--     where c.id = asked.content_id
+--         and c.status = 'published'
+--         and c.visibility <> 'private'
+--         and s.user_id = :user_id
+--         and s.status = 'active'
+--         and (
+--             s.role in ('owner', 'admin', 'creator')
+--             or (c.visibility = 'members_only' and coalesce(c.price_cents, 0) = 0)
+--         )
+--     limit 1
+-- )
+
+--! can_access_content
+--- Whether the user may open a piece at a moment.
+select exists (
+    select from (select :content_id::uuid as content_id) asked
+    cross join lateral :open_to_user c
+) as allowed;
+
+--! get_streaming_source
+--- What a player needs of a piece that the user may open, while its media item is ready. Links are signed afterwards.
+--@ allow tenant-scope media_items: "media belong to creators; these keys are of the piece that the user may open"
+select
+    c.id as content_id,
+    c.title,
+    m.id as media_item_id,
+    m.media_type,
+    m.hls_master_playlist_key,
+    m.waveform_key,
+    m.duration_seconds
+from (select :content_id::uuid as content_id) asked
+cross join lateral :open_to_user c
+join media_items m on m.id = c.media_item_id and m.creator_id = c.creator_id and m.deleted_at is null
+where m.status = 'ready' and m.hls_master_playlist_key is not null;
+
+--! get_streaming_source_for_staff
+--- The same for those who make an organization's content, drafts and private pieces included.
+--@ scope organization as studio
+select
+    c.id as content_id,
+    c.title,
+    m.id as media_item_id,
+    m.media_type,
+    m.hls_master_playlist_key,
+    m.waveform_key,
+    m.duration_seconds
+from content c
+join media_items m on m.id = c.media_item_id and m.creator_id = c.creator_id and m.deleted_at is null
+where c.id = :content_id
+    and c.organization_id = :organization_id
+    and c.deleted_at is null
+    and m.status = 'ready'
+    and m.hls_master_playlist_key is not null;
+
+--! upsert_playback : Playback
+--- Stores how far the user got in a piece that is open to them. Of two devices the further one counts: the position
+--- never moves back, and a piece of which 95 % were played stays completed. No row when the piece is not open, or the
+--- numbers are none of a player's.
+--@ allow foreign-reference video_playback: "the piece comes from the predicate, whose arms are each proven to be in scope"
+--@ opt
+--@ param position_seconds integer
+--@ param duration_seconds integer
+insert into video_playback as v (user_id, content_id, position_seconds, duration_seconds, completed)
+select
+    :user_id,
+    c.id,
+    least(:position_seconds, :duration_seconds),
+    :duration_seconds,
+    :position_seconds::bigint * 100 >= :duration_seconds::bigint * 95
+from (select :content_id::uuid as content_id) asked
+cross join lateral :open_to_user c
+where :position_seconds >= 0 and :duration_seconds > 0
+on conflict (user_id, content_id) do update
+set position_seconds = greatest(v.position_seconds, excluded.position_seconds),
+    duration_seconds = excluded.duration_seconds,
+    completed = v.completed or excluded.completed,
+    updated_at = now()
+returning content_id, position_seconds, duration_seconds, completed, updated_at;
+
+--! continue_watching
+--- What the user has begun and not finished, and may still open, the latest first; in one organization where one is
+--- given.
+select
+    c.id,
+    c.title,
+    c.slug,
+    c.content_type,
+    c.thumbnail_url,
+    c.organization_id,
+    asked.position_seconds,
+    asked.duration_seconds,
+    asked.updated_at,
+    m.id as "media_item.id",
+    m.media_type as "media_item.media_type",
+    m.duration_seconds as "media_item.duration_seconds"
+from video_playback asked
+cross join lateral :open_to_user c
+left join media_items m on m.id = c.media_item_id and m.status = 'ready' and m.deleted_at is null
+where asked.user_id = :user_id
+    and not asked.completed
+    and c.organization_id = :organization_id                    --? organization_id
+order by asked.updated_at desc, asked.id
+limit least(:how_many, 100);

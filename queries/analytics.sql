@@ -1,0 +1,195 @@
+-- What an organization earns, from whom and with what, for those who manage it.
+--
+-- A sale counts from when it was paid (`sold_at`), while it stands: refunded ones are no revenue. Windows are given by
+-- their ends, `since` inclusive and `until` exclusive; days are those of UTC. Customers are people with a live account.
+-- A piece that has left the organization is another's now: its sales stay, its title does not.
+--@ scope organization as manager
+
+--@ fragment sold_at
+-- coalesce(p.purchased_at, p.created_at)
+
+--! revenue_totals
+--- What was sold, and who gets which part of it; the average is rounded to the cent.
+select
+    count(*) as sales,
+    coalesce(sum(p.amount_paid_cents), 0) as revenue_cents,
+    coalesce(sum(p.platform_fee_cents), 0) as platform_fee_cents,
+    coalesce(sum(p.organization_fee_cents), 0) as organization_fee_cents,
+    coalesce(sum(p.creator_payout_cents), 0) as creator_payout_cents,
+    coalesce(round(avg(p.amount_paid_cents)), 0)::bigint as average_cents
+from purchases p
+where p.organization_id = :organization_id
+    and p.status = 'completed'
+    and :sold_at >= :since                                      --? since
+    and :sold_at < :until                                       --? until
+;
+
+--! revenue_by_day
+--- The sales of each day, of up to a year. Days without a sale are left out.
+select
+    (:sold_at at time zone 'utc')::date as day,
+    count(*) as sales,
+    sum(p.amount_paid_cents) as revenue_cents
+from purchases p
+where p.organization_id = :organization_id
+    and p.status = 'completed'
+    and :sold_at >= :since
+    and :sold_at < :until
+group by day
+order by day
+limit 366;
+
+--! revenue_by_creator
+--- What the organization's sales earned each creator, the most first. The row without a creator is of pieces that have
+--- left; a name is missing where the account is closed.
+--@ allow soft-delete content: "what was sold is paid out, also after the piece was removed"
+--@ page total
+select
+    c.creator_id,
+    u.name as creator_name,
+    count(*) as sales,
+    sum(p.amount_paid_cents) as revenue_cents,
+    sum(p.creator_payout_cents) as payout_cents
+from purchases p
+left join content c on c.id = p.content_id and c.organization_id = :organization_id
+left join users u on u.id = c.creator_id and u.deleted_at is null
+where p.organization_id = :organization_id
+    and p.status = 'completed'
+    and :sold_at >= :since                                      --? since
+    and :sold_at < :until                                       --? until
+group by c.creator_id, u.id
+order by payout_cents desc, c.creator_id nulls last, u.id;
+
+--! customer_totals
+--- How many people bought something.
+select count(distinct p.customer_id) as customers
+from purchases p
+join users u on u.id = p.customer_id and u.deleted_at is null
+where p.organization_id = :organization_id and p.status = 'completed';
+
+--! new_customers_since
+--- How many of them bought their first piece since then.
+select count(*) as customers
+from (
+    select min(:sold_at) as first_sold_at
+    from purchases p
+    join users u on u.id = p.customer_id and u.deleted_at is null
+    where p.organization_id = :organization_id and p.status = 'completed'
+    group by p.customer_id
+) newcomer
+where newcomer.first_sold_at >= :since;
+
+--! top_content
+--- The pieces that earned most in a window, with what they earned in the window before it, which begins at
+--- `previous_since`, and with how many people watched them in it; 100 at most.
+--@ allow soft-delete content: "what was sold is reported, also after the piece was removed"
+select
+    p.content_id,
+    c.title,
+    c.content_type,
+    c.deleted_at is not null as is_removed,
+    count(*) filter (where :sold_at >= :since) as sales,
+    coalesce(sum(p.amount_paid_cents) filter (where :sold_at >= :since), 0) as revenue_cents,
+    coalesce(sum(p.amount_paid_cents) filter (where :sold_at < :since), 0) as previous_revenue_cents,
+    (
+        select count(*)
+        from video_playback v
+        where v.content_id = c.id and v.updated_at >= :since and v.updated_at < :until
+    ) as viewers
+from purchases p
+left join content c on c.id = p.content_id and c.organization_id = :organization_id
+where p.organization_id = :organization_id
+    and p.status = 'completed'
+    and :sold_at >= :previous_since
+    and :sold_at < :until
+group by p.content_id, c.id
+having count(*) filter (where :sold_at >= :since) > 0
+order by revenue_cents desc, p.content_id
+limit least(:limit, 100);
+
+--! recent_activity
+--- What happened lately: sales, publications and members who joined, the newest first, or one `kind` of these (`sale`,
+--- `publication`, `join`). The total has the same conditions. A name is missing where the account is closed.
+--@ page total
+select distinct on (a.happened_at, a.kind, a.id)
+    a.kind,
+    a.id,
+    a.happened_at,
+    a.person_id,
+    a.person_name,
+    a.content_id,
+    a.content_title,
+    a.amount_cents
+from (
+    select
+        'sale' as kind,
+        p.id,
+        :sold_at as happened_at,
+        u.id as person_id,
+        u.name as person_name,
+        c.id as content_id,
+        c.title as content_title,
+        p.amount_paid_cents as amount_cents
+    from purchases p
+    left join users u on u.id = p.customer_id and u.deleted_at is null
+    left join content c on c.id = p.content_id and c.organization_id = :organization_id and c.deleted_at is null
+    where p.organization_id = :organization_id and p.status = 'completed'
+    union all
+    select 'publication', c.id, c.published_at, u.id, u.name, c.id, c.title, null
+    from content c
+    left join users u on u.id = c.creator_id and u.deleted_at is null
+    where c.organization_id = :organization_id
+        and c.status = 'published'
+        and c.published_at is not null
+        and c.deleted_at is null
+    union all
+    select 'join', m.id, m.created_at, u.id, u.name, null, null, null
+    from organization_memberships m
+    join users u on u.id = m.user_id and u.deleted_at is null
+    where m.organization_id = :organization_id and m.status = 'active'
+) a
+where true
+    and a.kind = :kind                                          --? kind
+order by a.happened_at desc, a.kind, a.id;
+
+--! get_customer_details : CustomerDetails
+--- Someone who bought from the organization, with the sum and the latest hundred of these purchases and refunds. Who
+--- did not is nobody here.
+select
+    u.id,
+    u.name,
+    u.email,
+    count(*) as sales,
+    sum(p.amount_paid_cents) as spent_cents,
+    min(:sold_at) as first_sale_at,
+    max(:sold_at) as last_sale_at,
+    coalesce((
+        select jsonb_agg(
+            jsonb_build_object(
+                'id', h.id,
+                'content_id', h.content_id,
+                'title', h.title,
+                'amount_paid_cents', h.amount_paid_cents,
+                'status', h.status,
+                'sold_at', h.sold_at
+            )
+            order by h.sold_at desc, h.id
+        )
+        from (
+            select p.id, p.content_id, c.title, p.amount_paid_cents, p.status, :sold_at as sold_at
+            from purchases p
+            left join content c
+                on c.id = p.content_id and c.organization_id = :organization_id and c.deleted_at is null
+            where p.organization_id = :organization_id
+                and p.customer_id = u.id
+                and p.status in ('completed', 'refunded')
+            order by sold_at desc, p.id
+            limit 100
+        ) h
+    ), '[]') as history
+from purchases p
+join users u on u.id = p.customer_id and u.deleted_at is null
+where p.organization_id = :organization_id
+    and p.status = 'completed'
+    and u.id = :customer_id
+group by u.id;
