@@ -26,8 +26,8 @@ const WORK: &str = "SQLWARD_SPEED_WORK";
 
 const EXPECTED: &str = "tests/speed/calls.txt";
 
-/// How much more or less of a count is no news.
-const BAND: f64 = 0.05;
+/// How much more or fewer instructions are no news.
+const BAND: f64 = 0.1;
 
 /// What is called, and how often at once.
 const CALLS: [(&str, usize); 8] = [
@@ -56,40 +56,50 @@ fn main() -> ExitCode {
 }
 
 fn compare() -> Outcome<()> {
-    let found = counts()?;
+    let server = start()?;
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(EXPECTED);
     if env::var_os("SPEED").is_some_and(|value| value == "overwrite") {
-        return Ok(fs::write(path, text(&found))?);
+        let found = CALLS.into_iter().map(|(name, calls)| Ok((name, count(&server, name, calls)?)));
+        return Ok(fs::write(path, text(&found.collect::<Outcome<Vec<_>>>()?))?);
     }
     let expected = fs::read_to_string(path)?;
     if !has_valgrind() {
         println!("instructions are not compared, since there is no valgrind");
     }
     let mut differences = Vec::new();
-    for (name, cost) in &found {
+    for (name, calls) in CALLS {
         let line = expected.lines().find_map(|line| line.strip_prefix(name));
-        let Some([round_trips, allocations, instructions]) = line.and_then(numbers) else {
-            return Err(format!("{EXPECTED} has no counts of `{name}`").into());
-        };
-        let mut compare = |what, expected: f64, found: f64, band: f64| {
-            if (found - expected).abs() > band {
-                differences.push(format!("{name}: {found:.1} {what} instead of {expected}"));
-            }
-        };
-        compare("round trips", round_trips, cost.round_trips, 0.1);
-        compare("allocations", allocations, cost.allocations, 0.5 + allocations * BAND / 5.0);
-        if let Some(found) = cost.instructions {
-            compare("instructions", instructions, found, instructions * BAND);
+        let expected =
+            line.and_then(numbers).ok_or_else(|| format!("{EXPECTED} has no counts of `{name}`"))?;
+        let mut found = difference(expected, &count(&server, name, calls)?);
+        if found.is_some() {
+            // How often a process that waits is woken depends a little on what else the machine does.
+            found = difference(expected, &count(&server, name, calls * 2)?);
         }
+        differences.extend(found.map(|found| format!("{name}: {found}")));
     }
     if differences.is_empty() {
-        return Ok(println!("{} kinds of calls cost what they did", found.len()));
+        println!("{} kinds of calls cost what they did", CALLS.len());
+        return Ok(());
     }
     let help = "if that is meant, run `SPEED=overwrite cargo test -p sqlward --test speed` and commit";
-    Err(format!("{}\n{}\n{help}", differences.join("\n"), text(&found)).into())
+    Err(format!("{}\n{help}", differences.join("\n")).into())
 }
 
-fn counts() -> Outcome<Vec<(&'static str, Cost)>> {
+/// What a call costs now, if that is not what was expected.
+fn difference([round_trips, allocations, instructions]: [f64; 3], found: &Cost) -> Option<String> {
+    let is_expected = (found.round_trips - round_trips).abs() < 0.2
+        && (found.allocations - allocations).abs() < 0.6_f64.max(allocations / 100.0)
+        && found.instructions.is_none_or(|found| (found - instructions).abs() <= instructions * BAND);
+    let Cost { round_trips, allocations, instructions } = found;
+    let instructions = instructions.unwrap_or_default();
+    let told = || {
+        format!("{round_trips:.1} round trips, {allocations:.1} allocations, {instructions:.0} instructions")
+    };
+    (!is_expected).then(told)
+}
+
+fn start() -> Outcome<Server> {
     let server = Server::builder().in_memory().start()?;
     on(&server.url(), async |url| {
         let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await?;
@@ -97,17 +107,17 @@ fn counts() -> Outcome<Vec<(&'static str, Cost)>> {
         client.batch_execute(include_str!("../catalogs/calls/schema.sql")).await?;
         Ok(client.batch_execute(include_str!("../catalogs/calls/rows.sql")).await?)
     })?;
+    Ok(server)
+}
+
+fn count(server: &Server, name: &str, calls: usize) -> Outcome<Cost> {
     let program = env::current_exe()?;
     let socket = server.folder().join(format!(".s.PGSQL.{}", server.port()));
-    let each = CALLS.into_iter().map(|(name, repetitions)| {
-        let cost = cost(&socket, repetitions, |url, repetitions| {
-            let mut command = Command::new(&program);
-            command.env(WORK, url).args([name, &repetitions.to_string()]);
-            command
-        })?;
-        Ok((name, cost))
-    });
-    each.collect()
+    Ok(cost(&socket, calls, |url, calls| {
+        let mut command = Command::new(&program);
+        command.env(WORK, url).args([name, &calls.to_string()]);
+        command
+    })?)
 }
 
 fn text(found: &[(&str, Cost)]) -> String {
@@ -137,7 +147,8 @@ fn work(url: &str) -> Outcome<()> {
         }
         Ok(())
     })?;
-    Ok(println!("{}", allocated()))
+    println!("{}", allocated());
+    Ok(())
 }
 
 async fn call(name: &str, db: &Database, scope: &OwnerScope) -> sqlward::Result<()> {

@@ -45,7 +45,17 @@ fn listed(row: calls::ListArticlesBorrowed) -> Outcome<Article> {
         view_count,
         created_at,
     } = row;
-    article(GetArticleBorrowed { id, title, slug, summary, body, status, price_cents, view_count, created_at })
+    article(GetArticleBorrowed {
+        id,
+        title,
+        slug,
+        summary,
+        body,
+        status,
+        price_cents,
+        view_count,
+        created_at,
+    })
 }
 
 fn discussed(row: ListDiscussedBorrowed) -> Outcome<Discussed> {

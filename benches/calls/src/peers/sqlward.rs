@@ -14,7 +14,8 @@ pub struct Sqlward {
 }
 
 fn of_article(article: &GetArticleRow) -> usize {
-    let GetArticleRow { id, title, slug, summary, body, status, price_cents, view_count, created_at } = article;
+    let GetArticleRow { id, title, slug, summary, body, status, price_cents, view_count, created_at } =
+        article;
     std::hint::black_box((id, status, price_cents, view_count, created_at));
     weight(title, slug, summary.as_deref(), body)
 }
