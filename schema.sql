@@ -305,6 +305,8 @@ create table content_access (
     constraint content_access_user_content_unique unique (user_id, content_id)
 );
 comment on table content_access is 'Who may see a piece of content, and until when. Revoking a grant ends it; the row stays.';
+comment on column content_access.access_type is
+    'Why: ''purchased'' records what a payment opened, and whether it still does is for the purchase to say; the others stand alone.';
 comment on column content_access.expires_at is 'NULL for a grant without end.';
 
 create index idx_content_access_user_id on content_access (user_id);

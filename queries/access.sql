@@ -68,6 +68,15 @@ select exists (
     cross join lateral :open_to_user c
 ) as allowed;
 
+--! get_body
+--- The body of a written piece that the user may open.
+--@ allow tenant-scope content: "bodies are sold; this one is of the piece that the user may open"
+select b.id, b.title, b.content_body
+from (select :content_id::uuid as content_id) asked
+cross join lateral :open_to_user c
+join content b on b.id = c.id and b.deleted_at is null
+where b.content_type = 'written' and b.content_body is not null;
+
 --! get_streaming_source
 --- What a player needs of a piece that the user may open, while its media item is ready. Links are signed afterwards.
 --@ allow tenant-scope media_items: "media belong to creators; these keys are of the piece that the user may open"
@@ -109,6 +118,31 @@ where c.id = :content_id
 --- numbers are none of a player's.
 --@ allow foreign-reference video_playback: "the piece comes from the predicate, whose arms are each proven to be in scope"
 --@ opt
+--@ param position_seconds integer
+--@ param duration_seconds integer
+insert into video_playback as v (user_id, content_id, position_seconds, duration_seconds, completed)
+select
+    :user_id,
+    c.id,
+    least(:position_seconds, :duration_seconds),
+    :duration_seconds,
+    :position_seconds::bigint * 100 >= :duration_seconds::bigint * 95
+from (select :content_id::uuid as content_id) asked
+cross join lateral :open_to_user c
+where :position_seconds >= 0 and :duration_seconds > 0
+on conflict (user_id, content_id) do update
+set position_seconds = greatest(v.position_seconds, excluded.position_seconds),
+    duration_seconds = excluded.duration_seconds,
+    completed = v.completed or excluded.completed,
+    updated_at = now()
+returning content_id, position_seconds, duration_seconds, completed, updated_at;
+
+--! save_positions : Playback
+--- The same for several pieces, of a player that is back after a while without a network: each as if it were told alone,
+--- at the moment that is said of it. No row for those that were not open then.
+--@ allow foreign-reference video_playback: "the piece comes from the predicate, whose arms are each proven to be in scope"
+--@ opt
+--@ batch
 --@ param position_seconds integer
 --@ param duration_seconds integer
 insert into video_playback as v (user_id, content_id, position_seconds, duration_seconds, completed)

@@ -1,6 +1,6 @@
 //! One call of one query, wherever it runs.
 
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::time::Duration;
 
 use futures_util::{TryStreamExt, future};
@@ -50,7 +50,7 @@ pub(crate) enum Held<'a> {
 
 /// What came back.
 #[derive(Default)]
-struct Reply {
+pub(crate) struct Reply {
     /// The first row, where one is enough.
     row: Option<Row>,
     /// All rows, where any number may come.
@@ -58,7 +58,21 @@ struct Reply {
     /// How many came.
     count: u64,
     /// How many the server says it touched.
-    affected: u64,
+    pub(crate) affected: u64,
+}
+
+impl Reply {
+    pub(crate) fn one<R: FromRow>(self, query: &'static Query) -> Result<R> {
+        self.row.as_ref().ok_or_else(|| Error::row_count(0).of(query)).and_then(R::from_row)
+    }
+
+    pub(crate) fn opt<R: FromRow>(self) -> Result<Option<R>> {
+        self.row.as_ref().map(R::from_row).transpose()
+    }
+
+    pub(crate) fn all<R: FromRow>(self) -> Result<Vec<R>> {
+        read_all(&self.rows)
+    }
 }
 
 /// What is about to come back.
@@ -70,7 +84,7 @@ pub(crate) struct Started {
 
 /// How many rows there may be.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Expected {
+pub(crate) enum Expected {
     One,
     AtMostOne,
     Any,
@@ -79,7 +93,7 @@ enum Expected {
 
 impl Place<'_> {
     /// How long a query may take before it is warned of.
-    fn slow_query(self) -> Option<Duration> {
+    pub(crate) fn slow_query(self) -> Option<Duration> {
         match self {
             Place::Pool(database) => database.slow_query(),
             Place::Transaction(connection) => connection.slow_query,
@@ -94,19 +108,15 @@ impl<'a> Caller<'a> {
     }
 
     pub(crate) async fn fetch_one<R: FromRow>(self, query: Variant, params: Params<'_>) -> Result<R> {
-        let reply = self.call(query, params, Expected::One).await?;
-        let row = reply.row.ok_or_else(|| Error::row_count(0).of(&query))?;
-        R::from_row(&row)
+        self.call(query, params, Expected::One).await?.one(query.query())
     }
 
     pub(crate) async fn fetch_opt<R: FromRow>(self, query: Variant, params: Params<'_>) -> Result<Option<R>> {
-        let reply = self.call(query, params, Expected::AtMostOne).await?;
-        reply.row.as_ref().map(R::from_row).transpose()
+        self.call(query, params, Expected::AtMostOne).await?.opt()
     }
 
     pub(crate) async fn fetch_all<R: FromRow>(self, query: Variant, params: Params<'_>) -> Result<Vec<R>> {
-        let reply = self.call(query, params, Expected::Any).await?;
-        read_all(&reply.rows)
+        self.call(query, params, Expected::Any).await?.all()
     }
 
     pub(crate) async fn execute(self, query: Variant, params: Params<'_>) -> Result<u64> {
@@ -275,7 +285,7 @@ impl<'a> Caller<'a> {
         }
     }
 
-    async fn hold(self) -> Result<Held<'a>> {
+    pub(crate) async fn hold(self) -> Result<Held<'a>> {
         match self.place {
             Place::Pool(database) => database.lease().await.map(Held::Lease),
             Place::Transaction(connection) => Ok(Held::Transaction(connection)),
@@ -288,14 +298,14 @@ impl<'a> Caller<'a> {
 }
 
 impl Held<'_> {
-    fn connection(&self) -> &Connection {
+    pub(crate) fn connection(&self) -> &Connection {
         match self {
             Held::Lease(lease) => lease,
             Held::Transaction(connection) => connection,
         }
     }
 
-    fn begin(&mut self) {
+    pub(crate) fn begin(&mut self) {
         if let Held::Lease(lease) = self {
             lease.begin();
         }
@@ -318,7 +328,7 @@ impl Held<'_> {
         }
     }
 
-    async fn hear<T>(&self, answer: Pin<&mut impl Future<Output = Result<T>>>) -> Result<T> {
+    pub(crate) async fn hear<T>(&self, answer: impl Future<Output = Result<T>>) -> Result<T> {
         match (self.connection().hear(answer).await, self) {
             (Some(result), _) => result,
             (None, Held::Lease(_)) => Err(Error::unheard().sent()),
@@ -335,7 +345,17 @@ impl Held<'_> {
         }
     }
 
-    async fn run(
+    /// Prepares the statement of the query, where that is how it is sent.
+    pub(crate) async fn prepare(&self, query: &'static Query) -> Result<()> {
+        let connection = self.connection();
+        if connection.is_unnamed() || connection.statements.find(query.into()).is_some() {
+            return Ok(());
+        }
+        let prepared = connection.statements.prepare(connection.client(), query.into());
+        self.hear(prepared).await.map(drop)
+    }
+
+    pub(crate) async fn run(
         &self,
         query: Variant,
         params: Params<'_>,
@@ -417,12 +437,12 @@ fn read_all<R: FromRow>(rows: &[Row]) -> Result<Vec<R>> {
     Ok(all)
 }
 
-fn check_count(takes: usize, params: Params<'_>) -> Result<()> {
+pub(crate) fn check_count(takes: usize, params: Params<'_>) -> Result<()> {
     if takes == params.len() { Ok(()) } else { Err(Error::parameter_count(takes, params.len())) }
 }
 
 impl Expected {
-    fn check(self, reply: &Reply) -> Result<()> {
+    pub(crate) fn check(self, reply: &Reply) -> Result<()> {
         let fits = match self {
             Expected::One => reply.count == 1,
             Expected::AtMostOne => reply.count <= 1,

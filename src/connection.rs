@@ -6,7 +6,6 @@ mod open;
 mod wire;
 
 use std::ops::Deref;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -60,7 +59,7 @@ impl Connection {
 
     /// Waits for an answer of the server, but not for ever where it knows how long a statement may take: a server that
     /// says nothing well after that is not there any more. Then it is `None`, and the connection is closed.
-    pub(crate) async fn hear<T>(&self, answer: Pin<&mut impl Future<Output = T>>) -> Option<T> {
+    pub(crate) async fn hear<T>(&self, answer: impl Future<Output = T>) -> Option<T> {
         /// For the way of the answer.
         const GRACE: Duration = Duration::from_secs(5);
         let Some(timeout) = self.shared.statement_timeout else { return Some(answer.await) };
@@ -69,6 +68,11 @@ impl Connection {
             self.shared.close(self.number);
         }
         heard
+    }
+
+    /// Closes the connection, whatever is under way on it.
+    pub(crate) fn close(&self) {
+        self.shared.close(self.number);
     }
 
     /// Closes the connection, and has the server stop what it is doing there: it would notice the end of a connection

@@ -131,6 +131,11 @@ impl Database {
         self.inner.slow_query
     }
 
+    /// Whether statements are sent without a name, for poolers.
+    pub(crate) fn is_unnamed(&self) -> bool {
+        self.inner.pool.manager().shared.unnamed
+    }
+
     pub(crate) fn id(&self) -> u64 {
         self.inner.id
     }

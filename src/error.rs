@@ -26,6 +26,7 @@ struct Inner {
     query: Option<&'static str>,
     message: Cow<'static, str>,
     rows: Option<u64>,
+    item: Option<u64>,
     server: Option<Box<DbError>>,
     source: Option<Cause>,
     conversion: Option<Cause>,
@@ -113,6 +114,12 @@ impl Error {
         self.0.rows
     }
 
+    /// Which item of a batch or a copy failed, counted from 0, as far as that is known. That of a copy which breaks a
+    /// foreign key is not, since the server looks at those when all rows are there.
+    pub fn item(&self) -> Option<u64> {
+        self.0.item
+    }
+
     /// The constraint that was violated, as the catalog's enum: `error.constraint() == Some(Constraint::UsersEmailKey)`.
     ///
     /// `None` where no constraint is at fault, or one that the enum does not know.
@@ -172,6 +179,9 @@ impl fmt::Display for Error {
         if let Some(query) = self.0.query {
             write!(f, "{query}: ")?;
         }
+        if let Some(item) = self.0.item {
+            write!(f, "items[{item}]: ")?;
+        }
         f.write_str(&self.0.message)
     }
 }
@@ -182,6 +192,7 @@ impl fmt::Debug for Error {
         f.debug_struct("Error")
             .field("kind", &self.0.kind)
             .field("query", &self.0.query)
+            .field("item", &self.0.item)
             .field("message", &self.0.message)
             .field("code", &self.code())
             .field("source", &self.0.source)

@@ -2,11 +2,14 @@
 
 use std::future::Future;
 
+use futures_util::Stream;
+use postgres_types::ToSql;
+
 use crate::call::{Caller, Params};
 use crate::query::Variant;
 use crate::{
-    Database, FromRow, Keyset, KeysetPage, Page, Paged, Query, Result, RowStream, ServiceRole,
-    ServiceTransaction, Transaction,
+    Batch, CopyRow, Database, Error, FromRow, Keyset, KeysetPage, Page, Paged, Query, Result, RowStream,
+    ServiceRole, ServiceTransaction, Transaction,
 };
 
 /// Something that queries run on: a [`Database`], where each is on its own, a [`Transaction`], or the role of a service
@@ -49,6 +52,20 @@ pub trait Executor: sealed::Sealed + Sync {
         self.caller().fetch_stream(query.into(), params)
     }
 
+    /// The query once for each of the items, all in one transaction and without waiting for an answer before the next
+    /// is sent. `params` gives the parameters for an item.
+    fn batch<'a, T, P, const N: usize>(
+        &'a self,
+        query: &'static Query,
+        items: &'a [T],
+        params: P,
+    ) -> Batch<'a, T, P>
+    where
+        P: Fn(&'a T) -> [&'a (dyn ToSql + Sync); N] + Send + Sync,
+    {
+        Batch::new(self.caller(), query, items, params)
+    }
+
     /// Runs the query and tells how many rows it touched.
     fn execute(&self, query: &'static Query, params: Params<'_>) -> impl Future<Output = Result<u64>> + Send {
         self.caller().execute(query.into(), params)
@@ -56,7 +73,23 @@ pub trait Executor: sealed::Sealed + Sync {
 }
 
 /// An [`Executor`] that can also write. Nobody else implements it.
-pub trait Writer: Executor {}
+pub trait Writer: Executor {
+    /// Streams the items into the table of the query, all of them or none, and tells how many there were. `write` writes
+    /// the row of an item.
+    fn copy<T, E, W>(
+        &self,
+        query: &'static Query,
+        items: impl Stream<Item = Result<T, E>> + Send,
+        write: W,
+    ) -> impl Future<Output = Result<u64, E>> + Send
+    where
+        T: Send,
+        E: From<Error> + Send,
+        W: Fn(&T, &mut CopyRow<'_>) -> Result<()> + Send + Sync,
+    {
+        self.caller().copy(query, items, write)
+    }
+}
 
 impl Writer for Database {}
 impl Writer for Transaction<'_> {}

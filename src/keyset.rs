@@ -25,6 +25,7 @@ use crate::{Error, ErrorKind, Page, PageError, Result};
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Request")]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Keyset {
     limit: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -32,8 +33,10 @@ pub struct Keyset {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 struct Request {
     #[serde(default = "default_limit")]
+    #[cfg_attr(feature = "schemars", schemars(range(min = 1, max = Page::MAX_LIMIT)))]
     limit: u32,
     after: Option<Cursor>,
 }
@@ -78,6 +81,7 @@ impl TryFrom<Request> for Keyset {
 
 /// A page of a list, and where the next one begins.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct KeysetPage<T> {
     /// The rows.
     pub items: Vec<T>,
@@ -99,6 +103,7 @@ impl<T> KeysetPage<T> {
 /// [`Cursor`](ErrorKind::Cursor).
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Cursor(String);
 
 /// The first byte of every cursor: how the rest is to be read.

@@ -44,8 +44,10 @@
 //! - `testing`, with the feature of that name, gives each test a database of its own.
 //! - [`Query`], [`Part`], [`Variant`], [`Row`], [`FromRow`], [`Columns`] and [`types`] are for generated code.
 
+mod batch;
 mod call;
 mod connection;
+mod copy;
 mod database;
 mod error;
 mod executor;
@@ -65,6 +67,8 @@ mod transaction;
 pub mod types;
 mod unnamed;
 
+pub use batch::Batch;
+pub use copy::{CopyRow, items};
 pub use database::{Builder, Database, PoolMetrics, Replica, StatementMode};
 pub use error::{Error, ErrorKind, Result};
 pub use executor::{Executor, Writer};
@@ -76,3 +80,6 @@ pub use service::{ServiceKey, ServiceRole, ServiceTransaction};
 pub use stream::RowStream;
 pub use transaction::{Attempts, Retryable, Transaction, TransactionOptions, retry};
 pub use types::{Interval, Range};
+
+#[doc(no_inline)]
+pub use futures_util::Stream;

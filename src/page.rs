@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "Request")]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Page {
     page: u32,
     limit: u32,
@@ -25,8 +26,11 @@ pub struct Page {
 /// What a request says of the page it wants.
 #[derive(Deserialize)]
 #[serde(default)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 struct Request {
+    #[cfg_attr(feature = "schemars", schemars(range(min = 1, max = Page::MAX_PAGE)))]
     page: u32,
+    #[cfg_attr(feature = "schemars", schemars(range(min = 1, max = Page::MAX_LIMIT)))]
     limit: u32,
 }
 
@@ -91,6 +95,7 @@ impl TryFrom<Request> for Page {
 /// The total is that of the same condition, also on a page past the end. It is counted by a statement of its own that
 /// travels with the other: one round trip, but outside of a transaction at REPEATABLE READ or above two snapshots.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Paged<T> {
     /// The rows.
     pub items: Vec<T>,

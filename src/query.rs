@@ -21,6 +21,7 @@ pub struct Query {
     columns: Columns,
     parts: &'static [Part],
     scope: Option<&'static str>,
+    described: &'static str,
 }
 
 impl Query {
@@ -35,12 +36,17 @@ impl Query {
         params: &'static [Type],
         columns: Columns,
     ) -> Query {
-        Query { name, sql, params, columns, parts: &[], scope: None }
+        Query { name, sql, params, columns, parts: &[], scope: None, described: "" }
     }
 
     /// The query with further parts of its text, of which each call chooses those it needs.
     pub const fn with(self, parts: &'static [Part]) -> Query {
         Query { parts, ..self }
+    }
+
+    /// Of a copy, the statement that has the columns which it fills. They are compared with it; it is never run.
+    pub const fn described_by(self, sql: &'static str) -> Query {
+        Query { described: sql, ..self }
     }
 
     /// Whose rows it is about, for who observes it: `creator`, or `creator, organization`, or `system`.
@@ -69,12 +75,16 @@ impl Query {
         self.sql
     }
 
+    pub(crate) fn described(&self) -> &'static str {
+        self.described
+    }
+
     /// The type of every `$n`.
     pub const fn params(&self) -> &'static [Type] {
         self.params
     }
 
-    /// Name and type of every result column.
+    /// Name and type of every result column, or of every column that is copied.
     pub const fn columns(&self) -> Columns {
         self.columns
     }

@@ -18,14 +18,17 @@ pub use postgres_types::{
 
 pub use crate::json::{FromJson, JsonError, JsonObject, JsonResult, JsonText, Nested};
 #[doc(inline)]
-pub use crate::{__named as named, __newtype as newtype, __values as values};
+pub use crate::{__described as described, __named as named, __newtype as newtype, __values as values};
 pub use composite::{Attributes, CompositeReader, write_composite};
 pub use each::Each;
 pub use interval::Interval;
 pub use named::is_named;
-pub(crate) use named::{Plain, is_built_in};
+pub(crate) use named::{Plain, is_built_in, plain};
 pub(crate) use opaque::{Inferred, Raw, named, read};
 pub use range::Range;
+#[cfg(feature = "schemars")]
+#[doc(hidden)]
+pub use schemars;
 #[doc(hidden)]
 pub use serde;
 pub use unknown::UnknownValue;

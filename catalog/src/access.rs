@@ -83,6 +83,83 @@ pub async fn can_access_content(
     Ok(value)
 }
 
+/// The body of a written piece that the user may open.
+///
+/// ```sql
+/// select b.id, b.title, b.content_body
+/// from (select :content_id::uuid as content_id) asked
+/// cross join lateral (
+/// select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
+/// from content c
+/// where c.id = asked.content_id
+/// and c.status = 'published'
+/// and c.visibility = 'public'
+/// and coalesce(c.price_cents, 0) = 0
+/// and c.deleted_at is null
+/// and (
+/// c.organization_id is null
+/// or exists (
+/// select from organizations o
+/// where o.id = c.organization_id and o.deleted_at is null
+/// )
+/// )
+/// union all
+/// select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
+/// from purchases p
+/// join content c on c.id = p.content_id and c.deleted_at is null
+/// where p.content_id = asked.content_id
+/// and p.customer_id = :user_id
+/// and p.status = 'completed'
+/// and p.disputed_at is null
+/// union all
+/// select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
+/// from content_access g
+/// join content c on c.id = g.content_id and c.deleted_at is null
+/// where g.content_id = asked.content_id
+/// and g.user_id = :user_id
+/// and g.access_type in ('subscription', 'complimentary', 'preview')
+/// and (g.expires_at is null or g.expires_at > :now)
+/// union all
+/// select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
+/// from organization_memberships s
+/// join organizations o on o.id = s.organization_id and o.deleted_at is null
+/// join content c on c.organization_id = o.id and c.deleted_at is null
+/// where c.id = asked.content_id
+/// and c.status = 'published'
+/// and c.visibility <> 'private'
+/// and s.user_id = :user_id
+/// and s.status = 'active'
+/// and (
+/// s.role in ('owner', 'admin', 'creator')
+/// or (c.visibility = 'members_only' and coalesce(c.price_cents, 0) = 0)
+/// )
+/// limit 1
+/// ) c
+/// join content b on b.id = c.id and b.deleted_at is null
+/// where b.content_type = 'written' and b.content_body is not null
+/// ```
+///
+/// Scope: user, public. Proven:
+/// - content c: deleted_at is null (line 23), deleted_at is null (line 34), deleted_at is null (line 42), deleted_at is null (line 51), readable where status = 'published' and visibility \<> 'private' (line 18), id = p.content_id, p: customer_id = :user_id (line 34), id = g.content_id, g: user_id = :user_id (line 42), readable where status = 'published' and visibility \<> 'private' (line 51)
+/// - organizations o: deleted_at is null (line 28), deleted_at is null (line 50), readable in this scope, in these columns (line 27), id = s.organization_id, s: user_id = :user_id (line 50)
+/// - content b: deleted_at is null (line 77)
+/// - purchases p: customer_id = :user_id (line 36)
+/// - content_access g: user_id = :user_id (line 44)
+/// - organization_memberships s: user_id = :user_id (line 55)
+///
+/// Waived:
+/// - `tenant-scope` of `content`: bodies are sold; this one is of the piece that the user may open
+pub async fn get_body(
+    db: &impl Executor, scope: &UserScope, content_id: ContentId, now: DateTime<Utc>,
+) -> Result<Option<GetBodyRow>> {
+    static QUERY: Query = Query::new(
+        "access::get_body",
+        "select b.id, b.title, b.content_body\nfrom (select $1::uuid as content_id) asked\ncross join lateral (\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom content c\nwhere c.id = asked.content_id\nand c.status = 'published'\nand c.visibility = 'public'\nand coalesce(c.price_cents, 0) = 0\nand c.deleted_at is null\nand (\nc.organization_id is null\nor exists (\nselect from organizations o\nwhere o.id = c.organization_id and o.deleted_at is null\n)\n)\nunion all\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom purchases p\njoin content c on c.id = p.content_id and c.deleted_at is null\nwhere p.content_id = asked.content_id\nand p.customer_id = $2\nand p.status = 'completed'\nand p.disputed_at is null\nunion all\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom content_access g\njoin content c on c.id = g.content_id and c.deleted_at is null\nwhere g.content_id = asked.content_id\nand g.user_id = $2\nand g.access_type in ('subscription', 'complimentary', 'preview')\nand (g.expires_at is null or g.expires_at > $3)\nunion all\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom organization_memberships s\njoin organizations o on o.id = s.organization_id and o.deleted_at is null\njoin content c on c.organization_id = o.id and c.deleted_at is null\nwhere c.id = asked.content_id\nand c.status = 'published'\nand c.visibility <> 'private'\nand s.user_id = $2\nand s.status = 'active'\nand (\ns.role in ('owner', 'admin', 'creator')\nor (c.visibility = 'members_only' and coalesce(c.price_cents, 0) = 0)\n)\nlimit 1\n) c\njoin content b on b.id = c.id and b.deleted_at is null\nwhere b.content_type = 'written' and b.content_body is not null",
+        &[Type::UUID, Type::TEXT, Type::TIMESTAMPTZ], GetBodyRow::COLUMNS,
+    ).in_scope("user, public");
+    db.fetch_opt(&QUERY, &[&content_id, scope.user_id(), &now]).await
+}
+
 /// What a player needs of a piece that the user may open, while its media item is ready. Links are signed afterwards.
 ///
 /// ```sql
@@ -149,7 +226,7 @@ pub async fn can_access_content(
 /// Scope: user, public. Proven:
 /// - content c: deleted_at is null (line 23), deleted_at is null (line 34), deleted_at is null (line 42), deleted_at is null (line 51), readable where status = 'published' and visibility \<> 'private' (line 18), id = p.content_id, p: customer_id = :user_id (line 34), id = g.content_id, g: user_id = :user_id (line 42), readable where status = 'published' and visibility \<> 'private' (line 51)
 /// - organizations o: deleted_at is null (line 28), deleted_at is null (line 50), readable in this scope, in these columns (line 27), id = s.organization_id, s: user_id = :user_id (line 50)
-/// - media_items m: deleted_at is null (line 84)
+/// - media_items m: deleted_at is null (line 93)
 /// - purchases p: customer_id = :user_id (line 36)
 /// - content_access g: user_id = :user_id (line 44)
 /// - organization_memberships s: user_id = :user_id (line 55)
@@ -188,8 +265,8 @@ pub async fn get_streaming_source(
 /// ```
 ///
 /// Scope: organization as studio. Proven:
-/// - content c: deleted_at is null (line 102), organization_id = :organization_id (line 101)
-/// - media_items m: deleted_at is null (line 99), id = c.media_item_id, c: organization_id = :organization_id (line 99)
+/// - content c: deleted_at is null (line 111), organization_id = :organization_id (line 110)
+/// - media_items m: deleted_at is null (line 108), id = c.media_item_id, c: organization_id = :organization_id (line 108)
 pub async fn get_streaming_source_for_staff(
     db: &impl Executor, scope: &OrganizationStudio, content_id: ContentId,
 ) -> Result<Option<GetStreamingSourceForStaffRow>> {
@@ -285,7 +362,7 @@ pub struct UpsertPlayback {
 /// - purchases p: customer_id = :user_id (line 36)
 /// - content_access g: user_id = :user_id (line 44)
 /// - organization_memberships s: user_id = :user_id (line 55)
-/// - video_playback v: user_id = excluded.user_id, excluded.user_id = :user_id (line 114), user_id is set to :user_id (line 116)
+/// - video_playback v: user_id = excluded.user_id, excluded.user_id = :user_id (line 123), user_id is set to :user_id (line 125)
 ///
 /// Waived:
 /// - `foreign-reference` of `video_playback`: the piece comes from the predicate, whose arms are each proven to be in scope
@@ -300,6 +377,108 @@ pub async fn upsert_playback(
     db.fetch_opt(&QUERY, &[
         scope.user_id(), &params.position_seconds, &params.duration_seconds, &params.content_id, &params.now,
     ]).await
+}
+
+/// One of the items of [`save_positions`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SavePositionsItem {
+    pub position_seconds: i32,
+    pub duration_seconds: i32,
+    pub content_id: ContentId,
+    pub now: DateTime<Utc>,
+}
+
+/// The same for several pieces, of a player that is back after a while without a network: each as if it were told alone,
+/// at the moment that is said of it. No row for those that were not open then.
+///
+/// ```sql
+/// insert into video_playback as v (user_id, content_id, position_seconds, duration_seconds, completed)
+/// select
+///     :user_id,
+///     c.id,
+///     least(:position_seconds, :duration_seconds),
+///     :duration_seconds,
+///     :position_seconds::bigint * 100 >= :duration_seconds::bigint * 95
+/// from (select :content_id::uuid as content_id) asked
+/// cross join lateral (
+/// select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
+/// from content c
+/// where c.id = asked.content_id
+/// and c.status = 'published'
+/// and c.visibility = 'public'
+/// and coalesce(c.price_cents, 0) = 0
+/// and c.deleted_at is null
+/// and (
+/// c.organization_id is null
+/// or exists (
+/// select from organizations o
+/// where o.id = c.organization_id and o.deleted_at is null
+/// )
+/// )
+/// union all
+/// select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
+/// from purchases p
+/// join content c on c.id = p.content_id and c.deleted_at is null
+/// where p.content_id = asked.content_id
+/// and p.customer_id = :user_id
+/// and p.status = 'completed'
+/// and p.disputed_at is null
+/// union all
+/// select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
+/// from content_access g
+/// join content c on c.id = g.content_id and c.deleted_at is null
+/// where g.content_id = asked.content_id
+/// and g.user_id = :user_id
+/// and g.access_type in ('subscription', 'complimentary', 'preview')
+/// and (g.expires_at is null or g.expires_at > :now)
+/// union all
+/// select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
+/// from organization_memberships s
+/// join organizations o on o.id = s.organization_id and o.deleted_at is null
+/// join content c on c.organization_id = o.id and c.deleted_at is null
+/// where c.id = asked.content_id
+/// and c.status = 'published'
+/// and c.visibility <> 'private'
+/// and s.user_id = :user_id
+/// and s.status = 'active'
+/// and (
+/// s.role in ('owner', 'admin', 'creator')
+/// or (c.visibility = 'members_only' and coalesce(c.price_cents, 0) = 0)
+/// )
+/// limit 1
+/// ) c
+/// where :position_seconds >= 0 and :duration_seconds > 0
+/// on conflict (user_id, content_id) do update
+/// set position_seconds = greatest(v.position_seconds, excluded.position_seconds),
+///     duration_seconds = excluded.duration_seconds,
+///     completed = v.completed or excluded.completed,
+///     updated_at = now()
+/// returning content_id, position_seconds, duration_seconds, completed, updated_at
+/// ```
+///
+/// Scope: user, public. Proven:
+/// - content c: deleted_at is null (line 23), deleted_at is null (line 34), deleted_at is null (line 42), deleted_at is null (line 51), readable where status = 'published' and visibility \<> 'private' (line 18), id = p.content_id, p: customer_id = :user_id (line 34), id = g.content_id, g: user_id = :user_id (line 42), readable where status = 'published' and visibility \<> 'private' (line 51)
+/// - organizations o: deleted_at is null (line 28), deleted_at is null (line 50), readable in this scope, in these columns (line 27), id = s.organization_id, s: user_id = :user_id (line 50)
+/// - purchases p: customer_id = :user_id (line 36)
+/// - content_access g: user_id = :user_id (line 44)
+/// - organization_memberships s: user_id = :user_id (line 55)
+/// - video_playback v: user_id = excluded.user_id, excluded.user_id = :user_id (line 148), user_id is set to :user_id (line 150)
+///
+/// Waived:
+/// - `foreign-reference` of `video_playback`: the piece comes from the predicate, whose arms are each proven to be in scope
+pub async fn save_positions(
+    db: &impl Writer, scope: &UserScope, items: &[SavePositionsItem],
+) -> Result<Vec<Option<Playback>>> {
+    static QUERY: Query = Query::new(
+        "access::save_positions",
+        "insert into video_playback as v (user_id, content_id, position_seconds, duration_seconds, completed)\nselect\n    $1,\n    c.id,\n    least($2, $3),\n    $3,\n    $2::bigint * 100 >= $3::bigint * 95\nfrom (select $4::uuid as content_id) asked\ncross join lateral (\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom content c\nwhere c.id = asked.content_id\nand c.status = 'published'\nand c.visibility = 'public'\nand coalesce(c.price_cents, 0) = 0\nand c.deleted_at is null\nand (\nc.organization_id is null\nor exists (\nselect from organizations o\nwhere o.id = c.organization_id and o.deleted_at is null\n)\n)\nunion all\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom purchases p\njoin content c on c.id = p.content_id and c.deleted_at is null\nwhere p.content_id = asked.content_id\nand p.customer_id = $1\nand p.status = 'completed'\nand p.disputed_at is null\nunion all\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom content_access g\njoin content c on c.id = g.content_id and c.deleted_at is null\nwhere g.content_id = asked.content_id\nand g.user_id = $1\nand g.access_type in ('subscription', 'complimentary', 'preview')\nand (g.expires_at is null or g.expires_at > $5)\nunion all\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom organization_memberships s\njoin organizations o on o.id = s.organization_id and o.deleted_at is null\njoin content c on c.organization_id = o.id and c.deleted_at is null\nwhere c.id = asked.content_id\nand c.status = 'published'\nand c.visibility <> 'private'\nand s.user_id = $1\nand s.status = 'active'\nand (\ns.role in ('owner', 'admin', 'creator')\nor (c.visibility = 'members_only' and coalesce(c.price_cents, 0) = 0)\n)\nlimit 1\n) c\nwhere $2 >= 0 and $3 > 0\non conflict (user_id, content_id) do update\nset position_seconds = greatest(v.position_seconds, excluded.position_seconds),\n    duration_seconds = excluded.duration_seconds,\n    completed = v.completed or excluded.completed,\n    updated_at = now()\nreturning content_id, position_seconds, duration_seconds, completed, updated_at",
+        &[Type::TEXT, Type::INT4, Type::INT4, Type::UUID, Type::TIMESTAMPTZ], Playback::COLUMNS,
+    ).in_scope("user, public");
+    db.batch(
+        &QUERY,
+        items,
+        |item| [scope.user_id(), &item.position_seconds, &item.duration_seconds, &item.content_id, &item.now],
+    ).fetch_opt().await
 }
 
 /// The parameters of [`continue_watching`].
@@ -386,8 +565,8 @@ pub struct ContinueWatching {
 /// Scope: user, public. Proven in each of 2 variants:
 /// - content c: deleted_at is null (line 23), deleted_at is null (line 34), deleted_at is null (line 42), deleted_at is null (line 51), readable where status = 'published' and visibility \<> 'private' (line 18), id = p.content_id, p: customer_id = :user_id (line 34), id = g.content_id, g: user_id = :user_id (line 42), readable where status = 'published' and visibility \<> 'private' (line 51)
 /// - organizations o: deleted_at is null (line 28), deleted_at is null (line 50), readable in this scope, in these columns (line 27), id = s.organization_id, s: user_id = :user_id (line 50)
-/// - media_items m: deleted_at is null (line 149), readable where status = 'ready' (line 149)
-/// - video_playback asked: user_id = :user_id (line 150)
+/// - media_items m: deleted_at is null (line 183), readable where status = 'ready' (line 183)
+/// - video_playback asked: user_id = :user_id (line 184)
 /// - purchases p: customer_id = :user_id (line 36)
 /// - content_access g: user_id = :user_id (line 44)
 /// - organization_memberships s: user_id = :user_id (line 55)
@@ -408,8 +587,23 @@ pub async fn continue_watching(
     ]).await
 }
 
+/// A row of `get_body`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct GetBodyRow {
+    /// A uuid, because the platform chooses it and it stands in public addresses.
+    pub id: ContentId,
+    pub title: String,
+    pub content_body: String,
+}
+impl FromRow for GetBodyRow {
+    const COLUMNS: Columns = &[("id", "uuid"), ("title", "varchar"), ("content_body", "text")];
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(GetBodyRow { id: row.get(0)?, title: row.get(1)?, content_body: row.get(2)? })
+    }
+}
+
 /// A row of `get_streaming_source`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct GetStreamingSourceRow {
     pub content_id: ContentId,
     pub title: String,
@@ -433,7 +627,7 @@ impl FromRow for GetStreamingSourceRow {
 }
 
 /// A row of `get_streaming_source_for_staff`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct GetStreamingSourceForStaffRow {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub content_id: ContentId,
@@ -458,7 +652,7 @@ impl FromRow for GetStreamingSourceForStaffRow {
 }
 
 /// A row of `continue_watching`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ContinueWatchingRow {
     pub id: ContentId,
     pub title: String,
@@ -491,7 +685,7 @@ impl FromRow for ContinueWatchingRow {
 }
 
 /// The `media_item` of a [`ContinueWatchingRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ContinueWatchingRowMediaItem {
     pub id: MediaItemId,
     pub media_type: MediaItemMediaType,

@@ -384,7 +384,7 @@ pub async fn get_customer_details(
 }
 
 /// A row of `revenue_totals`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct RevenueTotalsRow {
     pub sales: i64,
     pub revenue_cents: i64,
@@ -408,7 +408,7 @@ impl FromRow for RevenueTotalsRow {
 }
 
 /// A row of `revenue_by_day`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct RevenueByDayRow { pub day: NaiveDate, pub sales: i64, pub revenue_cents: i64 }
 impl FromRow for RevenueByDayRow {
     const COLUMNS: Columns = &[("day", "date"), ("sales", "int8"), ("revenue_cents", "int8")];
@@ -418,7 +418,7 @@ impl FromRow for RevenueByDayRow {
 }
 
 /// A row of `revenue_by_creator`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct RevenueByCreatorRow {
     pub creator_id: Option<UserId>,
     pub creator_name: Option<String>,
@@ -440,7 +440,7 @@ impl FromRow for RevenueByCreatorRow {
 }
 
 /// A row of `top_content`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct TopContentRow {
     pub content_id: ContentId,
     pub title: Option<String>,
@@ -466,7 +466,7 @@ impl FromRow for TopContentRow {
 }
 
 /// A row of `recent_activity`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct RecentActivityRow {
     pub kind: String,
     pub id: Uuid,
@@ -493,7 +493,7 @@ impl FromRow for RecentActivityRow {
 }
 
 /// A row of `get_customer_details`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct CustomerDetails {
     /// Text, because the authentication library chooses it; there is no default.
     pub id: UserId,
@@ -520,7 +520,7 @@ impl FromRow for CustomerDetails {
 }
 
 /// One of the `history` of `CustomerDetails`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct CustomerDetailsHistory {
     pub id: PurchaseId,
     pub content_id: ContentId,

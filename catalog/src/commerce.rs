@@ -19,7 +19,7 @@ pub struct ListCustomers<'a> {
 }
 
 /// The orders of [`list_customers`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ListCustomersSort {
     /// `order by spent_cents desc, u.id`
@@ -272,7 +272,7 @@ pub async fn organization_sales_stats(
 }
 
 /// A row of `list_customers`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ListCustomersRow {
     /// Text, because the authentication library chooses it; there is no default.
     pub id: UserId,
@@ -297,7 +297,7 @@ impl FromRow for ListCustomersRow {
 }
 
 /// A row of `list_organization_sales`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ListOrganizationSalesRow {
     pub id: PurchaseId,
     pub amount_paid_cents: i32,
@@ -344,7 +344,7 @@ impl FromRow for ListOrganizationSalesRow {
 }
 
 /// The `content` of a [`ListOrganizationSalesRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ListOrganizationSalesRowContent {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub id: ContentId,
@@ -353,7 +353,7 @@ pub struct ListOrganizationSalesRowContent {
 }
 
 /// The `buyer` of a [`ListOrganizationSalesRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ListOrganizationSalesRowBuyer {
     /// Text, because the authentication library chooses it; there is no default.
     pub id: UserId,
@@ -362,7 +362,7 @@ pub struct ListOrganizationSalesRowBuyer {
 }
 
 /// A row of `organization_sales_stats`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct OrganizationSalesStatsRow {
     pub currency: String,
     pub sales: i64,

@@ -147,7 +147,7 @@ pub struct ListCreatorContent<'a> {
 }
 
 /// The orders of [`list_creator_content`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ListCreatorContentSort {
     /// `order by c.updated_at desc, c.id`
@@ -918,7 +918,7 @@ pub struct ListPublicContent<'a> {
 }
 
 /// The orders of [`list_public_content`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ListPublicContentSort {
     /// `order by c.published_at desc nulls last, c.id`
@@ -1033,7 +1033,7 @@ pub struct ListPublicContentKeyset {
 }
 
 /// The orders of [`list_public_content_keyset`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ListPublicContentKeysetSort {
     /// `order by c.published_at desc, c.id`
@@ -1626,7 +1626,7 @@ pub async fn insert_content_batch(
 }
 
 /// A row of `get_content`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct GetContentRow {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub id: ContentId,
@@ -1679,7 +1679,7 @@ impl FromRow for GetContentRow {
 }
 
 /// The `creator` of a [`GetContentRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct GetContentRowCreator {
     /// Text, because the authentication library chooses it; there is no default.
     pub id: UserId,
@@ -1687,7 +1687,7 @@ pub struct GetContentRowCreator {
 }
 
 /// The `organization` of a [`GetContentRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct GetContentRowOrganization {
     pub id: OrganizationId,
     pub name: String,
@@ -1696,7 +1696,7 @@ pub struct GetContentRowOrganization {
 }
 
 /// The `media_item` of a [`GetContentRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct GetContentRowMediaItem {
     pub id: MediaItemId,
     pub title: String,
@@ -1706,7 +1706,7 @@ pub struct GetContentRowMediaItem {
 }
 
 /// A row of `list_creator_content`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ListCreatorContentRow {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub id: ContentId,
@@ -1753,11 +1753,11 @@ impl FromRow for ListCreatorContentRow {
 }
 
 /// The `organization` of a [`ListCreatorContentRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ListCreatorContentRowOrganization { pub id: OrganizationId, pub name: String }
 
 /// The `media_item` of a [`ListCreatorContentRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ListCreatorContentRowMediaItem {
     pub id: MediaItemId,
     /// uploading -> uploaded -> transcoding -> ready or failed; failed and transcoding can go back to uploaded. ready is final.
@@ -1766,7 +1766,7 @@ pub struct ListCreatorContentRowMediaItem {
 }
 
 /// A row of `count_content_by_status`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct CountContentByStatusRow { pub status: ContentStatus, pub pieces: i64, pub paid: i64 }
 impl FromRow for CountContentByStatusRow {
     const COLUMNS: Columns = &[("status", "varchar"), ("pieces", "int8"), ("paid", "int8")];
@@ -1776,7 +1776,7 @@ impl FromRow for CountContentByStatusRow {
 }
 
 /// A row of `hold_media_for_content`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct HoldMediaForContentRow {
     pub id: MediaItemId,
     pub media_type: MediaItemMediaType,
@@ -1791,7 +1791,7 @@ impl FromRow for HoldMediaForContentRow {
 }
 
 /// A row of `get_organization_content`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct GetOrganizationContentRow {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub id: ContentId,
@@ -1828,7 +1828,7 @@ impl FromRow for GetOrganizationContentRow {
 }
 
 /// The `creator` of a [`GetOrganizationContentRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct GetOrganizationContentRowCreator {
     /// Text, because the authentication library chooses it; there is no default.
     pub id: UserId,
@@ -1837,7 +1837,7 @@ pub struct GetOrganizationContentRowCreator {
 }
 
 /// A row of `admin_list_content`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct AdminListContentRow {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub id: ContentId,
@@ -1868,7 +1868,7 @@ impl FromRow for AdminListContentRow {
 }
 
 /// The `creator` of a [`AdminListContentRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct AdminListContentRowCreator {
     /// Text, because the authentication library chooses it; there is no default.
     pub id: UserId,
@@ -1876,7 +1876,7 @@ pub struct AdminListContentRowCreator {
 }
 
 /// A row of `admin_publish_content`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct AdminPublishContentRow {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub id: ContentId,
@@ -1901,7 +1901,7 @@ impl FromRow for AdminPublishContentRow {
 }
 
 /// A row of `list_public_content`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ListPublicContentRow {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub id: ContentId,
@@ -1937,7 +1937,7 @@ impl FromRow for ListPublicContentRow {
 }
 
 /// The `creator` of a [`ListPublicContentRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ListPublicContentRowCreator {
     /// Text, because the authentication library chooses it; there is no default.
     pub id: UserId,
@@ -1947,7 +1947,7 @@ pub struct ListPublicContentRowCreator {
 }
 
 /// A row of `list_public_content_keyset`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ListPublicContentKeysetRow {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub id: ContentId,
@@ -1974,7 +1974,7 @@ impl FromRow for ListPublicContentKeysetRow {
 }
 
 /// A row of `get_public_content_by_slug`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct GetPublicContentBySlugRow {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub id: ContentId,
@@ -2025,7 +2025,7 @@ impl FromRow for GetPublicContentBySlugRow {
 }
 
 /// The `creator` of a [`GetPublicContentBySlugRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct GetPublicContentBySlugRowCreator {
     /// Text, because the authentication library chooses it; there is no default.
     pub id: UserId,
@@ -2035,7 +2035,7 @@ pub struct GetPublicContentBySlugRowCreator {
 }
 
 /// The `organization` of a [`GetPublicContentBySlugRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct GetPublicContentBySlugRowOrganization {
     pub id: OrganizationId,
     pub name: String,
@@ -2044,7 +2044,7 @@ pub struct GetPublicContentBySlugRowOrganization {
 }
 
 /// The `media_item` of a [`GetPublicContentBySlugRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct GetPublicContentBySlugRowMediaItem {
     pub id: MediaItemId,
     pub media_type: MediaItemMediaType,
@@ -2052,7 +2052,7 @@ pub struct GetPublicContentBySlugRowMediaItem {
 }
 
 /// A row of `get_free_content_body`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct GetFreeContentBodyRow {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub id: ContentId,
@@ -2067,7 +2067,7 @@ impl FromRow for GetFreeContentBodyRow {
 }
 
 /// A row of `get_content_for_checkout`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct GetContentForCheckoutRow {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub id: ContentId,
@@ -2091,7 +2091,7 @@ impl FromRow for GetContentForCheckoutRow {
 }
 
 /// A row of `browse_organization_content`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct BrowseOrganizationContentRow {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub id: ContentId,
@@ -2123,7 +2123,7 @@ impl FromRow for BrowseOrganizationContentRow {
 }
 
 /// A row of `list_public_content_of_creator`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ListPublicContentOfCreatorRow {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub id: ContentId,
@@ -2155,7 +2155,7 @@ impl FromRow for ListPublicContentOfCreatorRow {
 }
 
 /// The `organization` of a [`ListPublicContentOfCreatorRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ListPublicContentOfCreatorRowOrganization {
     pub id: OrganizationId,
     pub name: String,
@@ -2164,7 +2164,7 @@ pub struct ListPublicContentOfCreatorRowOrganization {
 }
 
 /// A row of `discover_content`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct DiscoverContentRow {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub id: ContentId,
@@ -2197,7 +2197,7 @@ impl FromRow for DiscoverContentRow {
 }
 
 /// The `creator` of a [`DiscoverContentRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct DiscoverContentRowCreator {
     pub name: String,
     /// Picture that came with a provider account.
@@ -2205,7 +2205,7 @@ pub struct DiscoverContentRowCreator {
 }
 
 /// The `organization` of a [`DiscoverContentRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct DiscoverContentRowOrganization {
     pub name: String,
     /// Subdomain, in lower case.
@@ -2213,7 +2213,7 @@ pub struct DiscoverContentRowOrganization {
 }
 
 /// A row of `list_content_by_tags`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ListContentByTagsRow {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub id: ContentId,
@@ -2243,7 +2243,7 @@ impl FromRow for ListContentByTagsRow {
 }
 
 /// A row of `search_content`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct SearchContentRow {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub id: ContentId,
@@ -2269,7 +2269,7 @@ impl FromRow for SearchContentRow {
 }
 
 /// A row of `recent_content_per_creator`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct RecentContentPerCreatorRow {
     pub creator_id: UserId,
     /// A uuid, because the platform chooses it and it stands in public addresses.
@@ -2294,7 +2294,7 @@ impl FromRow for RecentContentPerCreatorRow {
 }
 
 /// A row of `insert_content_batch`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct InsertContentBatchRow {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub id: ContentId,

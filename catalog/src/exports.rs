@@ -41,7 +41,7 @@ pub async fn export_sales<'a>(
 }
 
 /// A row of `export_sales`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ExportSalesRow {
     pub id: PurchaseId,
     pub purchased_at: Option<DateTime<Utc>>,

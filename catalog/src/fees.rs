@@ -114,7 +114,7 @@ pub async fn insert_platform_fee(
 }
 
 /// A row of `current_platform_fee`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct CurrentPlatformFeeRow {
     pub id: PlatformFeeConfigId,
     /// Basis points: 1000 is 10 %.
@@ -137,7 +137,7 @@ impl FromRow for CurrentPlatformFeeRow {
 }
 
 /// A row of `list_platform_fees`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ListPlatformFeesRow {
     pub id: PlatformFeeConfigId,
     /// Basis points: 1000 is 10 %.
@@ -161,7 +161,7 @@ impl FromRow for ListPlatformFeesRow {
 }
 
 /// A row of `lock_open_platform_fee`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct LockOpenPlatformFeeRow {
     pub id: PlatformFeeConfigId,
     /// Basis points: 1000 is 10 %.

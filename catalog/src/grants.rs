@@ -300,9 +300,10 @@ pub async fn list_affected_users(
 }
 
 /// A row of `lock_grant`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct LockGrantRow {
     pub id: ContentAccessId,
+    /// Why: 'purchased' records what a payment opened, and whether it still does is for the purchase to say; the others stand alone.
     pub access_type: ContentAccessType,
     /// NULL for a grant without end.
     pub expires_at: Option<DateTime<Utc>>,
@@ -315,9 +316,10 @@ impl FromRow for LockGrantRow {
 }
 
 /// A row of `list_grants_for_content`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ListGrantsForContentRow {
     pub id: ContentAccessId,
+    /// Why: 'purchased' records what a payment opened, and whether it still does is for the purchase to say; the others stand alone.
     pub access_type: ContentAccessType,
     /// NULL for a grant without end.
     pub expires_at: Option<DateTime<Utc>>,
@@ -341,7 +343,7 @@ impl FromRow for ListGrantsForContentRow {
 }
 
 /// The `user` of a [`ListGrantsForContentRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ListGrantsForContentRowUser {
     /// Text, because the authentication library chooses it; there is no default.
     pub id: UserId,

@@ -855,7 +855,7 @@ pub async fn purge_expired_verifications(
 }
 
 /// A row of `create_account`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct CreateAccountRow {
     pub id: AccountId,
     /// 'credential' for a password, else the name of the OAuth provider.
@@ -875,7 +875,7 @@ impl FromRow for CreateAccountRow {
 }
 
 /// A row of `register_user`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct RegisterUserRow {
     /// Text, because the authentication library chooses it; there is no default.
     pub id: UserId,
@@ -898,7 +898,7 @@ impl FromRow for RegisterUserRow {
 }
 
 /// A row of `find_user_with_accounts_by_email`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct UserWithAccounts {
     /// Text, because the authentication library chooses it; there is no default.
     pub id: UserId,
@@ -923,7 +923,7 @@ impl FromRow for UserWithAccounts {
 }
 
 /// A row of `get_profile`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct GetProfileRow {
     /// Text, because the authentication library chooses it; there is no default.
     pub id: UserId,
@@ -952,7 +952,7 @@ impl FromRow for GetProfileRow {
 }
 
 /// A row of `get_public_profile`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct GetPublicProfileRow {
     /// Text, because the authentication library chooses it; there is no default.
     pub id: UserId,
@@ -977,7 +977,7 @@ impl FromRow for GetPublicProfileRow {
 }
 
 /// A row of `upgrade_to_creator`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct UpgradeToCreatorRow {
     /// Text, because the authentication library chooses it; there is no default.
     pub id: UserId,
@@ -990,7 +990,7 @@ impl FromRow for UpgradeToCreatorRow {
 }
 
 /// A row of `count_users_by_role`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct CountUsersByRoleRow {
     /// Role on the platform (customer, creator, admin, system, platform_owner), not in an organization. No CHECK: the authentication library writes it.
     pub role: String,
@@ -1005,7 +1005,7 @@ impl FromRow for CountUsersByRoleRow {
 }
 
 /// A row of `find_account_by_provider`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct FindAccountByProviderRow {
     pub id: AccountId,
     pub user_id: UserId,
@@ -1025,7 +1025,7 @@ impl FromRow for FindAccountByProviderRow {
 }
 
 /// The `user` of a [`FindAccountByProviderRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct FindAccountByProviderRowUser {
     pub name: String,
     pub email: String,
@@ -1034,7 +1034,7 @@ pub struct FindAccountByProviderRowUser {
 }
 
 /// A row of `list_accounts`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ListAccountsRow {
     pub id: AccountId,
     /// 'credential' for a password, else the name of the OAuth provider.
@@ -1059,7 +1059,7 @@ impl FromRow for ListAccountsRow {
 }
 
 /// A row of `upsert_oauth_account`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct UpsertOauthAccountRow {
     pub id: AccountId,
     /// 'credential' for a password, else the name of the OAuth provider.
@@ -1079,7 +1079,7 @@ impl FromRow for UpsertOauthAccountRow {
 }
 
 /// A row of `lock_accounts`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct LockAccountsRow {
     pub id: AccountId,
     /// 'credential' for a password, else the name of the OAuth provider.
@@ -1093,7 +1093,7 @@ impl FromRow for LockAccountsRow {
 }
 
 /// A row of `find_session_with_user`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct FindSessionWithUserRow {
     pub id: SessionId,
     pub expires_at: NaiveDateTime,
@@ -1118,7 +1118,7 @@ impl FromRow for FindSessionWithUserRow {
 }
 
 /// The `user` of a [`FindSessionWithUserRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct FindSessionWithUserRowUser {
     /// Text, because the authentication library chooses it; there is no default.
     pub id: UserId,
@@ -1131,7 +1131,7 @@ pub struct FindSessionWithUserRowUser {
 }
 
 /// A row of `list_sessions`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ListSessionsRow {
     pub id: SessionId,
     pub created_at: NaiveDateTime,
@@ -1154,7 +1154,7 @@ impl FromRow for ListSessionsRow {
 }
 
 /// One of the `accounts` of `UserWithAccounts`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct UserWithAccountsAccount {
     pub id: AccountId,
     /// 'credential' for a password, else the name of the OAuth provider.

@@ -35,6 +35,8 @@ pub mod grants;
 #[rustfmt::skip]
 pub mod identity;
 #[rustfmt::skip]
+pub mod imports;
+#[rustfmt::skip]
 pub mod library;
 #[rustfmt::skip]
 pub mod mail;
@@ -52,6 +54,8 @@ pub mod purchases;
 mod rows;
 #[rustfmt::skip]
 mod scopes;
+#[rustfmt::skip]
+pub mod seed;
 #[rustfmt::skip]
 mod types;
 

@@ -21,7 +21,7 @@ pub struct ListUserLibrary<'a> {
 }
 
 /// The orders of [`list_user_library`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ListUserLibrarySort {
     /// `order by l.acquired_at desc, l.id`
@@ -151,7 +151,7 @@ pub async fn list_user_library(
 }
 
 /// A row of `list_user_library`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ListUserLibraryRow {
     pub id: ContentId,
     pub title: String,
@@ -186,7 +186,7 @@ impl FromRow for ListUserLibraryRow {
 }
 
 /// The `organization` of a [`ListUserLibraryRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ListUserLibraryRowOrganization {
     pub id: OrganizationId,
     pub name: String,
@@ -195,7 +195,7 @@ pub struct ListUserLibraryRowOrganization {
 }
 
 /// The `playback` of a [`ListUserLibraryRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ListUserLibraryRowPlayback {
     pub position_seconds: i32,
     pub completed: bool,

@@ -191,7 +191,7 @@ pub async fn email_delivery_stats(
 }
 
 /// A row of `list_email_audit`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ListEmailAuditRow {
     pub id: EmailAuditLogId,
     pub template_name: String,
@@ -216,7 +216,7 @@ impl FromRow for ListEmailAuditRow {
 }
 
 /// A row of `email_delivery_stats`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct EmailDeliveryStatsRow { pub day: NaiveDate, pub pending: i64, pub sent: i64, pub failed: i64 }
 impl FromRow for EmailDeliveryStatsRow {
     const COLUMNS: Columns = &[("day", "date"), ("pending", "int8"), ("sent", "int8"), ("failed", "int8")];

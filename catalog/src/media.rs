@@ -100,7 +100,7 @@ pub struct ListMediaItems {
 }
 
 /// The orders of [`list_media_items`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ListMediaItemsSort {
     /// `order by created_at desc, id`
@@ -720,7 +720,7 @@ pub async fn list_organization_media(
 }
 
 /// A row of `get_media_item`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct GetMediaItemRow {
     pub id: MediaItemId,
     pub title: String,
@@ -760,7 +760,7 @@ impl FromRow for GetMediaItemRow {
 }
 
 /// The `creator` of a [`GetMediaItemRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct GetMediaItemRowCreator {
     /// Text, because the authentication library chooses it; there is no default.
     pub id: UserId,
@@ -770,7 +770,7 @@ pub struct GetMediaItemRowCreator {
 }
 
 /// A row of `media_summary`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct MediaSummaryRow {
     pub items: i64,
     pub ready: i64,
@@ -792,7 +792,7 @@ impl FromRow for MediaSummaryRow {
 }
 
 /// A row of `start_transcoding`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct StartTranscodingRow {
     pub id: MediaItemId,
     /// Where the original lies in the object store; it starts with the creator's id.
@@ -813,7 +813,7 @@ impl FromRow for StartTranscodingRow {
 }
 
 /// A row of `retry_transcoding`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct RetryTranscodingRow {
     pub id: MediaItemId,
     /// Attempts that failed so far; after the third the item stays failed.
@@ -827,7 +827,7 @@ impl FromRow for RetryTranscodingRow {
 }
 
 /// A row of `get_transcoding_status`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct GetTranscodingStatusRow {
     pub id: MediaItemId,
     /// uploading -> uploaded -> transcoding -> ready or failed; failed and transcoding can go back to uploaded. ready is final.
@@ -860,7 +860,7 @@ impl FromRow for GetTranscodingStatusRow {
 }
 
 /// A row of `find_media_by_job`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct FindMediaByJobRow {
     pub id: MediaItemId,
     pub creator_id: UserId,
@@ -884,7 +884,7 @@ impl FromRow for FindMediaByJobRow {
 }
 
 /// A row of `fail_transcoding`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct FailTranscodingRow {
     pub id: MediaItemId,
     pub creator_id: UserId,
@@ -899,7 +899,7 @@ impl FromRow for FailTranscodingRow {
 }
 
 /// A row of `claim_retryable_media`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ClaimRetryableMediaRow {
     pub id: MediaItemId,
     pub creator_id: UserId,
@@ -925,7 +925,7 @@ impl FromRow for ClaimRetryableMediaRow {
 }
 
 /// A row of `list_organization_media`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ListOrganizationMediaRow {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub content_id: ContentId,

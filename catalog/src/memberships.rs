@@ -728,7 +728,7 @@ pub async fn deactivate_subscriber_membership(
 }
 
 /// A row of `get_my_membership`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct GetMyMembershipRow {
     pub organization_id: OrganizationId,
     /// owner and admin manage, they and creator publish, subscriber pays, member looks on.
@@ -745,7 +745,7 @@ impl FromRow for GetMyMembershipRow {
 }
 
 /// A row of `list_members`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ListMembersRow {
     pub id: OrganizationMembershipId,
     /// owner and admin manage, they and creator publish, subscriber pays, member looks on.
@@ -773,7 +773,7 @@ impl FromRow for ListMembersRow {
 }
 
 /// The `user` of a [`ListMembersRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ListMembersRowUser {
     /// Text, because the authentication library chooses it; there is no default.
     pub id: UserId,
@@ -784,7 +784,7 @@ pub struct ListMembersRowUser {
 }
 
 /// A row of `count_members_by_role`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct CountMembersByRoleRow {
     /// owner and admin manage, they and creator publish, subscriber pays, member looks on.
     pub role: OrganizationMembershipRole,
@@ -798,7 +798,7 @@ impl FromRow for CountMembersByRoleRow {
 }
 
 /// A row of `lock_active_owners`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct LockActiveOwnersRow { pub id: OrganizationMembershipId, pub user_id: UserId }
 impl FromRow for LockActiveOwnersRow {
     const COLUMNS: Columns = &[("id", "uuid"), ("user_id", "text")];
@@ -808,7 +808,7 @@ impl FromRow for LockActiveOwnersRow {
 }
 
 /// A row of `list_my_invitations`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ListMyInvitationsRow {
     pub id: OrganizationMembershipId,
     /// owner and admin manage, they and creator publish, subscriber pays, member looks on.
@@ -832,7 +832,7 @@ impl FromRow for ListMyInvitationsRow {
 }
 
 /// The `organization` of a [`ListMyInvitationsRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ListMyInvitationsRowOrganization {
     pub id: OrganizationId,
     pub name: String,
@@ -842,7 +842,7 @@ pub struct ListMyInvitationsRowOrganization {
 }
 
 /// A row of `list_public_members`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ListPublicMembersRow {
     /// owner and admin manage, they and creator publish, subscriber pays, member looks on.
     pub role: OrganizationMembershipRole,
@@ -869,7 +869,7 @@ impl FromRow for ListPublicMembersRow {
 }
 
 /// A row of `list_public_creators`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ListPublicCreatorsRow {
     /// Text, because the authentication library chooses it; there is no default.
     pub id: UserId,
@@ -896,7 +896,7 @@ impl FromRow for ListPublicCreatorsRow {
 }
 
 /// A row of `other_organizations_of_users`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct OtherOrganizationsOfUsersRow {
     pub user_id: UserId,
     /// owner and admin manage, they and creator publish, subscriber pays, member looks on.
@@ -919,7 +919,7 @@ impl FromRow for OtherOrganizationsOfUsersRow {
 }
 
 /// The `organization` of a [`OtherOrganizationsOfUsersRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct OtherOrganizationsOfUsersRowOrganization {
     pub id: OrganizationId,
     pub name: String,

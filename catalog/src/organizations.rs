@@ -140,7 +140,7 @@ pub async fn is_organization_slug_available(db: &impl Executor, slug: &str) -> R
 pub struct ListOrganizations<'a> { pub search: Option<&'a str>, pub sort: ListOrganizationsSort }
 
 /// The orders of [`list_organizations`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ListOrganizationsSort {
     /// `order by created_at desc, id`
@@ -599,7 +599,7 @@ pub async fn platform_counts(db: &ServiceRole<'_>) -> Result<PlatformCountsRow> 
 }
 
 /// A row of `public_organization_stats`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PublicOrganizationStatsRow {
     pub videos: i64,
     pub audios: i64,
@@ -623,7 +623,7 @@ impl FromRow for PublicOrganizationStatsRow {
 }
 
 /// A row of `public_category_counts`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PublicCategoryCountsRow { pub category: String, pub pieces: i64 }
 impl FromRow for PublicCategoryCountsRow {
     const COLUMNS: Columns = &[("category", "varchar"), ("pieces", "int8")];
@@ -633,7 +633,7 @@ impl FromRow for PublicCategoryCountsRow {
 }
 
 /// A row of `change_organization_slug`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ChangeOrganizationSlugRow {
     pub id: OrganizationId,
     /// Subdomain, in lower case.
@@ -647,7 +647,7 @@ impl FromRow for ChangeOrganizationSlugRow {
 }
 
 /// A row of `lock_organization`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct LockOrganizationRow {
     pub id: OrganizationId,
     /// Subdomain, in lower case.
@@ -662,7 +662,7 @@ impl FromRow for LockOrganizationRow {
 }
 
 /// A row of `get_organization_with_members`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct OrganizationWithMembers {
     pub id: OrganizationId,
     pub name: String,
@@ -682,7 +682,7 @@ impl FromRow for OrganizationWithMembers {
 }
 
 /// A row of `organization_overview`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct OrganizationOverviewRow {
     pub id: OrganizationId,
     pub name: String,
@@ -704,7 +704,7 @@ impl FromRow for OrganizationOverviewRow {
 }
 
 /// A row of `list_my_organizations`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ListMyOrganizationsRow {
     /// owner and admin manage, they and creator publish, subscriber pays, member looks on.
     pub role: OrganizationMembershipRole,
@@ -727,7 +727,7 @@ impl FromRow for ListMyOrganizationsRow {
 }
 
 /// The `organization` of a [`ListMyOrganizationsRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ListMyOrganizationsRowOrganization {
     pub id: OrganizationId,
     pub name: String,
@@ -737,7 +737,7 @@ pub struct ListMyOrganizationsRowOrganization {
 }
 
 /// A row of `content_counts_per_organization`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ContentCountsPerOrganizationRow {
     pub id: OrganizationId,
     pub name: String,
@@ -758,7 +758,7 @@ impl FromRow for ContentCountsPerOrganizationRow {
 }
 
 /// A row of `platform_counts`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PlatformCountsRow { pub organizations: i64, pub media_items: i64, pub content: i64 }
 impl FromRow for PlatformCountsRow {
     const COLUMNS: Columns = &[("organizations", "int8"), ("media_items", "int8"), ("content", "int8")];
@@ -768,7 +768,7 @@ impl FromRow for PlatformCountsRow {
 }
 
 /// One of the `categories` of `PublicOrganizationStatsRow`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PublicOrganizationStatsRowCategory { pub category: String, pub pieces: i64 }
 
 impl FromJson for PublicOrganizationStatsRowCategory {
@@ -781,7 +781,7 @@ impl FromJson for PublicOrganizationStatsRowCategory {
 }
 
 /// One of the `members` of `OrganizationWithMembers`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct OrganizationWithMembersMember {
     pub id: OrganizationMembershipId,
     /// owner and admin manage, they and creator publish, subscriber pays, member looks on.
@@ -801,7 +801,7 @@ impl FromJson for OrganizationWithMembersMember {
 }
 
 /// The `user` of `OrganizationWithMembersMember`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct OrganizationWithMembersMemberUser {
     /// Text, because the authentication library chooses it; there is no default.
     pub id: UserId,

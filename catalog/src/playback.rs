@@ -98,7 +98,7 @@ pub async fn content_performance(
 }
 
 /// A row of `get_playback`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct GetPlaybackRow {
     pub position_seconds: i32,
     pub duration_seconds: i32,
@@ -119,7 +119,7 @@ impl FromRow for GetPlaybackRow {
 }
 
 /// A row of `content_performance`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ContentPerformanceRow {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub id: ContentId,

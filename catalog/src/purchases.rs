@@ -361,7 +361,7 @@ pub async fn record_failed_purchase(db: &ServiceRole<'_>, payment_id: &str) -> R
 }
 
 /// A row of `find_completed_purchase`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct FindCompletedPurchaseRow {
     pub id: PurchaseId,
     pub content_id: ContentId,
@@ -387,7 +387,7 @@ impl FromRow for FindCompletedPurchaseRow {
 }
 
 /// A row of `get_purchase`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct GetPurchaseRow {
     pub id: PurchaseId,
     pub content_id: ContentId,
@@ -422,7 +422,7 @@ impl FromRow for GetPurchaseRow {
 }
 
 /// A row of `get_purchase_by_payment_for_user`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct GetPurchaseByPaymentForUserRow {
     pub id: PurchaseId,
     /// Organization of the content at the time of the sale: it is paid, wherever the content moves.
@@ -459,7 +459,7 @@ impl FromRow for GetPurchaseByPaymentForUserRow {
 }
 
 /// The `content` of a [`GetPurchaseByPaymentForUserRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct GetPurchaseByPaymentForUserRowContent {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub id: ContentId,
@@ -470,7 +470,7 @@ pub struct GetPurchaseByPaymentForUserRowContent {
 }
 
 /// A row of `find_purchase_by_payment`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct RecordedPurchase {
     pub id: PurchaseId,
     pub user_id: UserId,

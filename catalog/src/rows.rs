@@ -15,7 +15,7 @@ use crate::{
 /// A row of `content`.
 ///
 /// What is published and sold: a media item with its texts, or a written piece.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Content {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub id: ContentId,
@@ -69,12 +69,13 @@ impl FromRow for Content {
 /// A row of `content_access`.
 ///
 /// Who may see a piece of content, and until when. Revoking a grant ends it; the row stays.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ContentAccess {
     pub id: ContentAccessId,
     pub user_id: UserId,
     pub content_id: ContentId,
     pub organization_id: OrganizationId,
+    /// Why: 'purchased' records what a payment opened, and whether it still does is for the purchase to say; the others stand alone.
     pub access_type: ContentAccessType,
     /// NULL for a grant without end.
     pub expires_at: Option<DateTime<Utc>>,
@@ -99,7 +100,7 @@ impl FromRow for ContentAccess {
 /// A row of `email_audit_logs`.
 ///
 /// Every mail that was sent or tried, on whose behalf, and what came of it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct EmailAuditLog {
     pub id: EmailAuditLogId,
     pub organization_id: Option<OrganizationId>,
@@ -131,7 +132,7 @@ impl FromRow for EmailAuditLog {
 /// A row of `media_items`.
 ///
 /// Uploaded video and audio. A media item belongs to its creator, never to an organization.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct MediaItem {
     pub id: MediaItemId,
     pub creator_id: UserId,
@@ -210,7 +211,7 @@ impl FromRow for MediaItem {
 /// A row of `organizations`.
 ///
 /// Tenants: a brand under which creators publish together. Its row is public.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Organization {
     pub id: OrganizationId,
     pub name: String,
@@ -241,7 +242,7 @@ impl FromRow for Organization {
 /// A row of `organization_memberships`.
 ///
 /// Who belongs to an organization and as what. Rows are history: leaving makes a row inactive, and no row is deleted.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct OrganizationMembership {
     pub id: OrganizationMembershipId,
     pub organization_id: OrganizationId,
@@ -270,7 +271,7 @@ impl FromRow for OrganizationMembership {
 /// A row of `platform_fee_config`.
 ///
 /// The share the platform keeps, over time. One table for everyone: it has no tenant.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PlatformFeeConfig {
     pub id: PlatformFeeConfigId,
     /// Basis points: 1000 is 10 %.
@@ -295,7 +296,7 @@ impl FromRow for PlatformFeeConfig {
 }
 
 /// A row of `upsert_playback`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Playback {
     pub content_id: ContentId,
     pub position_seconds: i32,
@@ -319,7 +320,7 @@ impl FromRow for Playback {
 /// A row of `sessions`.
 ///
 /// Sign-ins that are in force until expires_at. Ended ones are deleted.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Session {
     pub id: SessionId,
     pub expires_at: NaiveDateTime,
@@ -346,7 +347,7 @@ impl FromRow for Session {
 /// A row of `users`.
 ///
 /// Everyone with an account: customers, creators and staff of the platform.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct User {
     /// Text, because the authentication library chooses it; there is no default.
     pub id: UserId,
@@ -382,7 +383,7 @@ impl FromRow for User {
 /// A row of `verification_tokens`.
 ///
 /// One-time tokens for e-mail verification and password reset. They exist before anyone is signed in, so nobody owns them.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct VerificationToken {
     pub id: VerificationTokenId,
     /// What is being verified, an e-mail address as a rule.

@@ -4,67 +4,67 @@
 use uuid::Uuid;
 
 /// `accounts.id`
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, schemars::JsonSchema)]
 pub struct AccountId(pub String);
 sqlward::types::newtype!(AccountId(String): Display, From<&str>);
 
 /// `content_access.id`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, schemars::JsonSchema)]
 pub struct ContentAccessId(pub Uuid);
 sqlward::types::newtype!(ContentAccessId(Uuid): Display);
 
 /// `content.id`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, schemars::JsonSchema)]
 pub struct ContentId(pub Uuid);
 sqlward::types::newtype!(ContentId(Uuid): Display);
 
 /// `email_audit_logs.id`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, schemars::JsonSchema)]
 pub struct EmailAuditLogId(pub Uuid);
 sqlward::types::newtype!(EmailAuditLogId(Uuid): Display);
 
 /// `media_items.id`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, schemars::JsonSchema)]
 pub struct MediaItemId(pub Uuid);
 sqlward::types::newtype!(MediaItemId(Uuid): Display);
 
 /// `organizations.id`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, schemars::JsonSchema)]
 pub struct OrganizationId(pub Uuid);
 sqlward::types::newtype!(OrganizationId(Uuid): Display);
 
 /// `organization_memberships.id`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, schemars::JsonSchema)]
 pub struct OrganizationMembershipId(pub Uuid);
 sqlward::types::newtype!(OrganizationMembershipId(Uuid): Display);
 
 /// `platform_fee_config.id`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, schemars::JsonSchema)]
 pub struct PlatformFeeConfigId(pub Uuid);
 sqlward::types::newtype!(PlatformFeeConfigId(Uuid): Display);
 
 /// `purchases.id`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, schemars::JsonSchema)]
 pub struct PurchaseId(pub Uuid);
 sqlward::types::newtype!(PurchaseId(Uuid): Display);
 
 /// `sessions.id`
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, schemars::JsonSchema)]
 pub struct SessionId(pub String);
 sqlward::types::newtype!(SessionId(String): Display, From<&str>);
 
 /// `users.id`
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, schemars::JsonSchema)]
 pub struct UserId(pub String);
 sqlward::types::newtype!(UserId(String): Display, From<&str>);
 
 /// `verification_tokens.id`
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, schemars::JsonSchema)]
 pub struct VerificationTokenId(pub String);
 sqlward::types::newtype!(VerificationTokenId(String): Display, From<&str>);
 
 /// `video_playback.id`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, schemars::JsonSchema)]
 pub struct VideoPlaybackId(pub Uuid);
 sqlward::types::newtype!(VideoPlaybackId(Uuid): Display);
 

@@ -72,6 +72,7 @@ pub fn compile(options: &Options, progress: &dyn Fn(&'static str)) -> Result<Com
     infer::apply_overrides(of_config, &mut schema, &project.config);
     let knowledge = Knowledge::new(of_config, &schema, &project.config);
     let policy = Policy::check(of_config, &project.config, &schema, &mut connection)?;
+    let decls = decls.into_iter().map(|decl| analyse::fill_owners(&schema, &policy, decl)).collect();
     let known = |decl: &QueryDecl| knowledge.scope_types(decl);
     progress("analysing the queries");
     let analysed = analyse::analyse(&mut diagnostics, &server, &mut connection, &schema, known, decls)?;

@@ -38,6 +38,7 @@ pub fn package(project: &Project, dir: &Path) -> Package {
             dependencies: dependencies
                 .map(|(name, dependency)| (name.value.clone(), with_path(dependency.clone(), &from_dir)))
                 .collect(),
+            derives: config.package.derives.iter().map(|derive| derive.value.clone()).collect(),
         },
         inputs: Inputs {
             files: files.collect(),

@@ -69,12 +69,16 @@ fn is_raised(error: &DbError) -> bool {
 
 /// Whether a prepared statement can no longer be used: what it returns has changed under it, or it is gone.
 pub(crate) fn is_stale(error: &tokio_postgres::Error) -> bool {
-    error.as_db_error().is_some_and(|error| match error.code().code() {
+    error.as_db_error().is_some_and(is_stale_answer)
+}
+
+pub(super) fn is_stale_answer(error: &DbError) -> bool {
+    match error.code().code() {
         // The code is that of any unsupported feature; the routine is the same in every language of the server.
         "0A000" => error.routine() == Some(STALE),
         "26000" => true,
         _ => false,
-    })
+    }
 }
 
 /// The routine of the server that finds that a statement returns something else than when it was prepared.

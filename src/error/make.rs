@@ -22,6 +22,7 @@ impl Error {
             query: None,
             message,
             rows: None,
+            item: None,
             server: None,
             source: None,
             conversion: None,
@@ -33,6 +34,36 @@ impl Error {
     pub(crate) fn of(mut self, query: &Query) -> Error {
         self.0.query = Some(query.name());
         self
+    }
+
+    /// Says which item it is about.
+    pub(crate) fn at_item(mut self, item: u64) -> Error {
+        self.0.item = Some(item);
+        self
+    }
+
+    /// Says which item of a copy it is about, if the server does: `COPY notes, line 3, column title`.
+    pub(crate) fn at_line(mut self) -> Error {
+        let place = self.db().and_then(DbError::where_).and_then(|place| {
+            let (_, line) = place.lines().next()?.strip_prefix("COPY ")?.rsplit_once(", line ")?;
+            let digits = line.find(|c: char| !c.is_ascii_digit()).map_or(line, |end| &line[..end]);
+            digits.parse::<u64>().ok()?.checked_sub(1)
+        });
+        self.0.item = place;
+        self
+    }
+
+    /// A value of an item cannot be sent as what its column is.
+    pub(crate) fn encode(query: &Query, index: usize, cause: Cause) -> Error {
+        let (name, ty) = query.columns().get(index).copied().unwrap_or(("?", "unknown"));
+        let mut error = Error::new(ErrorKind::Encode, format!("cannot send column `{name}` of type {ty}"));
+        error.converting(cause);
+        error
+    }
+
+    /// Whether a statement that was prepared can no longer be used.
+    pub(crate) fn is_stale(&self) -> bool {
+        self.db().is_some_and(classify::is_stale_answer)
     }
 
     /// It had been sent when it failed: if that is because the connection broke, nobody knows whether it was done.

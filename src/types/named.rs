@@ -28,7 +28,7 @@ pub(crate) fn is_built_in(ty: &Type) -> bool {
 }
 
 /// The type that values have once all domains are looked through, in the elements of an array too.
-pub(super) fn plain(ty: &Type) -> Cow<'_, Type> {
+pub(crate) fn plain(ty: &Type) -> Cow<'_, Type> {
     let ty = base(ty);
     match ty.kind() {
         Kind::Array(element) => match plain(element) {

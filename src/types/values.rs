@@ -204,7 +204,37 @@ macro_rules! __values {
                 $crate::types::parsed(deserializer)
             }
         }
+
+        $crate::types::described!($name { $($variants)* });
     };
+}
+
+/// For an enum of values: its `JsonSchema`, if this crate has the feature. The crate that expands it need not know.
+#[cfg(feature = "schemars")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __described {
+    ($name:ident { $($variant:ident = $text:literal),* $(,)? }) => {
+        impl $crate::types::schemars::JsonSchema for $name {
+            fn schema_name() -> ::std::borrow::Cow<'static, str> {
+                ::std::borrow::Cow::Borrowed(stringify!($name))
+            }
+
+            fn json_schema(
+                _: &mut $crate::types::schemars::SchemaGenerator,
+            ) -> $crate::types::schemars::Schema {
+                $crate::types::schemars::json_schema!({ "type": "string", "enum": [$($text),*] })
+            }
+        }
+    };
+}
+
+/// Nothing, without the feature.
+#[cfg(not(feature = "schemars"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __described {
+    ($($ignored:tt)*) => {};
 }
 
 /// Reads a value that is written as its text.

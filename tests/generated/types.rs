@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde_json::json;
 use sqlward::types::Json;
 use sqlward::{Database, Interval, Range, StatementMode, testing};
+use types_catalog::copies::{self, CopyMaybesItem, CopySamplesItem, Counted, OddOne};
 use types_catalog::items::{self, InsertItemsItem, Renaming, SaidItemsItem, UpdateItemsItem};
 use types_catalog::samples::{self, InsertMaybe, InsertSample};
 use types_catalog::{
@@ -283,5 +284,224 @@ async fn a_field_is_an_option_where_null_means_something() {
         let said = [SaidItemsItem { id: sample.id, words: None, whole: 1 }];
         assert_eq!(items::said_items(&role, &Renaming { more: 1, items: &said }).await.unwrap(), 1);
         assert_eq!(samples::get_sample(&role, sample.id).await.unwrap().unwrap().whole, 2);
+    }
+}
+
+fn copied(sample: Sample) -> CopySamplesItem {
+    let Sample {
+        id,
+        flag,
+        tiny,
+        small,
+        whole,
+        big,
+        single,
+        double,
+        exact,
+        words,
+        short,
+        padded,
+        label,
+        bytes,
+        day,
+        clock,
+        local_at,
+        at,
+        span,
+        document,
+        binary_document,
+        settings,
+        host,
+        network,
+        mood,
+        level,
+        email,
+        quantity,
+        address,
+        person,
+        numbers,
+        labels,
+        moods,
+        emails,
+        addresses,
+        int_range,
+        time_range,
+        object,
+    } = sample;
+    CopySamplesItem {
+        id,
+        flag,
+        tiny,
+        small,
+        whole,
+        big,
+        single,
+        double,
+        exact,
+        words,
+        short,
+        padded,
+        label,
+        bytes,
+        day,
+        clock,
+        local_at,
+        at,
+        span,
+        document,
+        binary_document,
+        settings,
+        host,
+        network,
+        mood,
+        level,
+        email,
+        quantity,
+        address,
+        person,
+        numbers,
+        labels,
+        moods,
+        emails,
+        addresses,
+        int_range,
+        time_range,
+        object,
+    }
+}
+
+#[tokio::test]
+async fn every_type_is_copied_as_it_is() {
+    for test in in_both_modes().await {
+        let role = test.key.over(&test.db, "types");
+        let sample = sample();
+        let count = copies::copy_samples(&role, sqlward::items([copied(sample.clone())])).await.unwrap();
+        assert_eq!(count, 1);
+        assert_eq!(samples::list_samples(&role).await.unwrap(), std::slice::from_ref(&sample));
+        let none = || CopyMaybesItem {
+            flag: None,
+            tiny: None,
+            small: None,
+            whole: None,
+            big: None,
+            single: None,
+            double: None,
+            exact: None,
+            words: None,
+            short: None,
+            padded: None,
+            label: None,
+            bytes: None,
+            day: None,
+            clock: None,
+            local_at: None,
+            at: None,
+            span: None,
+            document: None,
+            binary_document: None,
+            host: None,
+            network: None,
+            mood: None,
+            level: None,
+            email: None,
+            quantity: None,
+            address: None,
+            person: None,
+            numbers: None,
+            labels: None,
+            moods: None,
+            emails: None,
+            addresses: None,
+            int_range: None,
+            time_range: None,
+            object: None,
+            parent_id: None,
+        };
+        let some = CopyMaybesItem { words: Some("child".to_owned()), parent_id: Some(MaybeId(1)), ..none() };
+        let given = [none(), some, none()];
+        assert_eq!(copies::copy_maybes(&role, sqlward::items(given)).await.unwrap(), 3);
+        let inserted = samples::insert_maybe(&role, &InsertMaybe::default()).await.unwrap();
+        let nobody = samples::get_maybe(&role, MaybeId(3)).await.unwrap().unwrap();
+        assert_eq!(types_catalog::Maybe { id: inserted.id, ..nobody }, inserted);
+        let child = samples::child_of(&role, MaybeId(1)).await.unwrap().remove(0);
+        assert_eq!((child.id, child.words.as_deref(), child.flag), (MaybeId(2), Some("child"), None));
+    }
+}
+
+#[tokio::test]
+async fn columns_of_any_name_are_copied() {
+    for test in in_both_modes().await {
+        let role = test.key.over(&test.db, "types");
+        let words = [
+            "match",
+            "self",
+            "Self",
+            "crate",
+            "1st",
+            "two  words",
+            "two_words",
+            "quote",
+            "back",
+            "*/",
+            "ü",
+            "async",
+        ];
+        let [
+            r#match,
+            self_,
+            self_2,
+            crate_,
+            n1st_column,
+            two_words_2,
+            two_words,
+            quote_d,
+            back_slash,
+            star_slash_fn_main,
+            ünïcode,
+            r#async,
+        ] = words.map(str::to_owned);
+        let one = OddOne {
+            r#type: OddNamesDropTableSamplesType(1),
+            r#match,
+            self_,
+            self_2,
+            crate_,
+            n1st_column,
+            two_words_2,
+            two_words,
+            quote_d,
+            back_slash,
+            star_slash_fn_main,
+            ünïcode,
+            r#async,
+        };
+        assert_eq!(copies::copy_odd(&role, sqlward::items([one])).await.unwrap(), 1);
+        let row = test
+            .client()
+            .await
+            .unwrap()
+            .query_one("select * from \"odd names; drop table samples --\"", &[])
+            .await
+            .unwrap();
+        let found: Vec<String> = (1..=12).map(|index| row.get(index)).collect();
+        assert_eq!(found, words);
+    }
+}
+
+#[tokio::test]
+async fn a_batch_gives_what_each_call_would() {
+    for test in in_both_modes().await {
+        let role = test.key.over(&test.db, "types");
+        let sample = sample();
+        samples::insert_sample(&role, &insert(&sample)).await.unwrap();
+        let other = SampleId("00000000-0000-4000-8000-000000000002".parse().unwrap());
+        let words = copies::words_of(&role, &[other, sample.id]).await.unwrap();
+        assert_eq!(words, [None, Some(sample.words.clone())]);
+        let of =
+            copies::copies_of(&role, &[Some("other".to_owned()), None, Some(sample.words.clone())]).await;
+        assert_eq!(of.unwrap(), [vec![], vec![sample.id], vec![sample.id]]);
+        let counted = Counted { moods: &[Mood::Ünhappy], level: Level::High, quantity: 2 };
+        let counts = copies::count_of(&role, &[counted, Counted { quantity: 3, ..counted }]).await.unwrap();
+        assert_eq!(counts, [1, 0]);
     }
 }

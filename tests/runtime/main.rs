@@ -6,8 +6,10 @@ mod support;
 #[path = "../support/pooler.rs"]
 mod pooler_support;
 
+mod batches;
 mod calls;
 mod connecting;
+mod copies;
 mod errors;
 mod failures;
 mod faults;

@@ -296,3 +296,24 @@ async fn wrong_calls_are_told() {
     assert_eq!(error.constraint(), Some(Constraint::UsersEmailKey));
     db.ping().await.unwrap();
 }
+
+#[tokio::test]
+async fn copies_and_batches() {
+    let Some((_fixture, db, _)) = pooled(crate::copies::NOTES, |builder| builder.max_connections(8)).await
+    else {
+        return;
+    };
+    assert!(pids(&db).await.len() > 1, "all calls land on one server");
+    for _ in 0..4 {
+        crate::copies::through(&db).await;
+        static EMPTY: Query = Query::new("t::empty", "delete from notes", &[], &[]);
+        db.execute(&EMPTY, &[]).await.unwrap();
+    }
+    let Some((_fixture, db, _)) = pooled(crate::batches::NOTES, |builder| builder.max_connections(8)).await
+    else {
+        return;
+    };
+    for _ in 0..4 {
+        crate::batches::through(&db).await;
+    }
+}

@@ -75,6 +75,9 @@ impl Complaint<'_> {
     fn own_help(&self, rule: &str, offset: Option<usize>) -> Option<String> {
         let name = |index: usize| &self.decl.sql.params[index].name;
         match (rule, self.parameter()) {
+            _ if self.error.code == "428C9" && self.decl.copy.is_some() => {
+                Some("leave it out of the columns: PostgreSQL makes its values".to_owned())
+            }
             ("parameter-type", Some(index)) => {
                 Some(format!("say its type on a line above the query: `--@ param {} text`", name(index)))
             }

@@ -4,6 +4,7 @@
 //! diagnostic at the place in the user's file that it complains about.
 
 mod complaint;
+mod copy;
 
 use std::collections::BTreeMap;
 
@@ -19,6 +20,7 @@ use crate::tree::{self, Command, Expr, Oid, Query};
 use crate::variants;
 
 pub use complaint::Complaint;
+pub use copy::fill_owners;
 
 /// A query as PostgreSQL understands it.
 #[derive(Debug, Clone)]
@@ -131,6 +133,9 @@ fn read(
         let error = Diagnostic::error("statement", decl.sql.token_span(0), "this statement is not a query")
             .help("a catalog holds SELECT, INSERT, UPDATE, DELETE, MERGE, VALUES; definitions belong into the schema")
             .query(decl.path());
+        return Err(Box::new(error));
+    }
+    if let Some(error) = copy::difference(schema, decl, &tree) {
         return Err(Box::new(error));
     }
     let Analysis { params, columns, .. } = analysis;

@@ -100,6 +100,7 @@ fn paragraph(
         .map(|variants| format!("{variants}, each proven; what holds in some of them alone says when"));
     section(out, "scope", [scope])?;
     section(out, "variants", variants)?;
+    section(out, "sends", query.signature().copy.as_ref().map(|copy| copy.sql.clone()))?;
     section(out, "proof", query.proof_lines())?;
     section(out, "waived", waivers)?;
     section(out, "triggers", triggers)?;

@@ -49,6 +49,7 @@ pub fn human(out: &mut dyn Write, sources: &Sources, query: &Judged) -> io::Resu
 
 fn paragraph(out: &mut String, line: &QueryLine<'_>) -> fmt::Result {
     let variants = line.variants.map_or_else(String::new, |variants| format!("{variants} variants  "));
+    let variants = line.mode.map_or(variants, |mode| format!("{mode}  "));
     writeln!(out, "{}  {}  {variants}{}:{}", line.query, line.cardinality, line.file, line.line)?;
     let scope = if line.claims.is_empty() { line.scope.join(", ") } else { line.claims.join(", ") };
     if !scope.is_empty() {
@@ -109,6 +110,9 @@ struct QueryLine<'a> {
     /// How many texts it stands for, where that is more than one.
     #[serde(skip_serializing_if = "Option::is_none")]
     variants: Option<usize>,
+    /// Whether its items are copied, or its calls make a batch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mode: Option<&'static str>,
     /// What it runs on, for people.
     #[serde(skip)]
     on: &'static str,
@@ -182,7 +186,7 @@ impl<'a> ValueLine<'a> {
         }
     }
 
-    fn of_param(param: &'a Param) -> Self {
+    fn of_param(param: &'a Param, streamed: bool) -> Self {
         let fields = match &param.rust {
             RustType::Items { fields, .. } => &fields[..],
             _ => &[],
@@ -194,10 +198,14 @@ impl<'a> ValueLine<'a> {
             nullable: field.nullable,
             members: Vec::new(),
         });
+        let rust_type = match &param.rust {
+            RustType::Items { name, .. } if streamed => format!("Stream<{name}>"),
+            rust => rust.display(),
+        };
         ValueLine {
             name: &param.name,
             pg_type: &param.pg_type,
-            rust_type: param.rust.display(),
+            rust_type,
             nullable: param.nullable,
             members: members.collect(),
         }
@@ -215,7 +223,8 @@ impl<'a> QueryLine<'a> {
             Some(ScopeDecl::Claimed(tokens)) => tokens.as_slice(),
             Some(ScopeDecl::System { .. }) | None => &[],
         };
-        let params = signature.callers().map(ValueLine::of_param);
+        let streamed = signature.copy.is_some();
+        let params = signature.callers().map(|param| ValueLine::of_param(param, streamed));
         let columns = signature.columns.iter().map(ValueLine::of);
         QueryLine {
             r#type: "query",
@@ -246,6 +255,11 @@ impl<'a> QueryLine<'a> {
                 .as_ref()
                 .map(|choice| choice.variants)
                 .filter(|variants| *variants > 1),
+            mode: match (&decl.copy, decl.batch) {
+                (Some(_), _) => Some("copy"),
+                (None, Some(_)) => Some("batch"),
+                (None, None) => None,
+            },
             on: signature.runs_on().trim_start_matches("sqlward::"),
             params: params.collect(),
             columns: columns.collect(),

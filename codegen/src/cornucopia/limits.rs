@@ -49,6 +49,15 @@ impl<'a> Limits<'a> {
             let help = "write `--@ page`, and count in a query of its own";
             self.report(decl, page.span, message, help);
         }
+        if let Some(copy) = &decl.copy {
+            let message =
+                "cornucopia has no `--@ copy`: its queries are statements that PostgreSQL describes";
+            self.report(decl, copy.span, message, "write an INSERT from `unnest`");
+        }
+        if let Some(batch) = decl.batch {
+            let message = "cornucopia has no `--@ batch`: its functions run a statement once";
+            self.report(decl, batch, message, "remove the line, and call the function for each item");
+        }
         if let Some((at, what, help)) = sql::problem(&query.signature().sql) {
             self.report(decl, decl.sql.token_span(at), what, help);
         }

@@ -23,20 +23,26 @@ pub(super) fn write(m: &mut Module<'_>, query: &Proven, name: &str, params_struc
     }
     params::write_items(m, query, name);
     variants::write_sorts(m, query, name);
-    let arguments = Arguments::new(m, query, params_struct.map(|(name, _)| name));
+    let mut arguments = Arguments::new(m, query, params_struct.map(|(name, _)| name));
     let paging = query.decl().page.as_ref().map(|page| page.value);
-    let gives = Gives::new(m, signature, paging);
+    let is_batch = query.decl().batch.is_some();
+    let gives = if is_batch { Gives::batch(m, signature) } else { Gives::new(m, signature, paging) };
     m.out.line("");
     m.out.lines(docs(query));
     m.out.lines(attributes(query.decl().attributes.iter().map(|attribute| &*attribute.value)));
     let stream = signature.cardinality == Cardinality::Stream;
-    let (result, lifetime) = (m.name("sqlward::Result"), if stream { "<'a>" } else { "" });
+    let result = m.name("sqlward::Result");
+    let (generics, error) = match &signature.copy {
+        Some(_) => (copy_error(m), ", E"),
+        None if stream => ("<'a>".to_owned(), ""),
+        None => (String::new(), ""),
+    };
     let static_query = static_query(m, query);
     let total = signature.total.as_ref().map(|parts| static_total(m, query, parts));
     m.out.code(vec![
-        Doc::text(format!("pub async fn {}{lifetime}", ident(name))),
-        Doc::texts("(", arguments.declared, ")").styled(Style::Filled),
-        Doc::text(format!(" -> {result}<{}> {{", gives.ty)),
+        Doc::text(format!("pub async fn {}{generics}", ident(name))),
+        Doc::texts("(", std::mem::take(&mut arguments.declared), ")").styled(Style::Filled),
+        Doc::text(format!(" -> {result}<{}{error}> {{", gives.ty)),
     ]);
     let method = match (paging, signature.cardinality) {
         (Some(Paging::Total), _) => "fetch_page",
@@ -59,7 +65,18 @@ pub(super) fn write(m: &mut Module<'_>, query: &Proven, name: &str, params_struc
         None => (arguments.on.to_owned(), "&QUERY".to_owned(), None),
     };
     let page = matches!(paging, Some(Paging::Total | Paging::Keyset)).then(|| Doc::text("page"));
+    let lent = std::mem::take(&mut arguments.lent);
     let call = |before: &str, after: &str| {
+        if query.decl().takes_each() {
+            return each(
+                before,
+                arguments.on,
+                &arguments.items,
+                &arguments.bound,
+                is_batch.then_some(method),
+                after,
+            );
+        }
         let mut items = vec![Doc::text(&*first)];
         items.extend(total_text.as_deref().map(Doc::text));
         items.push(Doc::texts("&[", arguments.bound.clone(), "]").styled(Style::Filled));
@@ -72,6 +89,7 @@ pub(super) fn write(m: &mut Module<'_>, query: &Proven, name: &str, params_struc
     };
     m.out.indented(|out| {
         out.code(static_query);
+        out.lines(lent);
         total.into_iter().for_each(|total| out.code(total));
         given.into_iter().for_each(|given| out.code(given));
         match &gives.conversion {
@@ -83,6 +101,38 @@ pub(super) fn write(m: &mut Module<'_>, query: &Proven, name: &str, params_struc
         }
     });
     m.out.line("}");
+}
+
+/// `<E: From<Error> + Send>`
+fn copy_error(m: &mut Module<'_>) -> String {
+    format!("<E: {}<{}> + Send>", m.name("std::convert::From"), m.name("sqlward::Error"))
+}
+
+/// The call for what takes each of its items: `db.copy(&QUERY, items, |item, row| row.write(&[&item.title]))`, and of a
+/// batch `db.batch(&QUERY, items, |item| [&item.title]).execute()`.
+fn each(
+    before: &str,
+    on: &str,
+    items: &str,
+    bound: &[String],
+    of_batch: Option<&str>,
+    after: &str,
+) -> Vec<Doc> {
+    let values = |open, close| Doc::texts(open, bound.iter().cloned(), close).styled(Style::Filled);
+    let (start, write, end) = match of_batch {
+        Some(method) => ("batch", vec![Doc::text("|item| "), values("[", "]")], format!(".{method}()")),
+        None => (
+            "copy",
+            vec![Doc::text("|item, row| row.write("), values("&[", "]"), Doc::text(")")],
+            String::new(),
+        ),
+    };
+    let items = vec![Doc::text("&QUERY"), Doc::text(items), Doc::Concat(write)];
+    vec![
+        Doc::text(format!("{before}{on}.{start}")),
+        Doc::list("(", items, ")"),
+        Doc::text(format!("{end}.await{after}")),
+    ]
 }
 
 /// `&[Type::TEXT]`
@@ -116,6 +166,9 @@ fn static_query(m: &mut Module<'_>, query: &Proven) -> Vec<Doc> {
     let ty = m.name("sqlward::Query");
     let params = types(m, &signature.params);
     let columns = match &signature.row {
+        _ if signature.copy.is_some() => {
+            columns(signature.copy.as_ref().map_or(&[][..], |copy| &copy.columns))
+        }
         RowKind::None => Doc::text("&[]"),
         RowKind::Struct(index) if m.catalog.rows.get(*index).is_some() => {
             let row = &m.catalog.rows[*index];
@@ -130,13 +183,17 @@ fn static_query(m: &mut Module<'_>, query: &Proven) -> Vec<Doc> {
         }
     };
     let name = Doc::text(literal(&query.decl().path()));
-    let (text, parts) = match &signature.choice {
-        None => (signature.sql.clone(), None),
-        Some(choice) => variants::parts(m, &choice.parts),
+    let (text, parts) = match (&signature.choice, &signature.copy) {
+        (Some(choice), _) => variants::parts(m, &choice.parts),
+        (None, Some(copy)) => (copy.sql.clone(), None),
+        (None, None) => (signature.sql.clone(), None),
     };
     let items = vec![name, Doc::text(literal(&text)), params, columns];
     let mut code = vec![Doc::text(format!("static QUERY: {ty} = {ty}::new")), declared(items)];
     code.push(Doc::text(scope(query)));
+    if let Some(copy) = &signature.copy {
+        code.push(Doc::text(format!(".described_by({})", literal(&copy.described))));
+    }
     code.extend(parts);
     code.push(Doc::text(";"));
     code
@@ -209,6 +266,9 @@ fn docs(query: &Proven) -> Vec<String> {
 /// A statement with the names of its parameters and its marks, as its author wrote it.
 fn as_written(query: &Proven) -> String {
     let (sql, marks) = (&query.decl().sql, &query.decl().marks);
+    if let Some(copy) = &query.signature().copy {
+        return copy.sql.clone();
+    }
     if sql.parts.is_empty() {
         return named(sql, 0..sql.text.len());
     }

@@ -32,7 +32,7 @@ use crate::fresh::{BUILD_SCRIPT, Inputs, seal};
 use crate::infer::names::{distinct, field, ident};
 use crate::infer::{Catalog, RowKind, RowStruct, ScopeType};
 use crate::prove::Proven;
-use module::Module;
+use module::{Common, Module};
 use params::ParamsStructs;
 use tree::{Node, Tree};
 
@@ -42,14 +42,14 @@ pub type Files = BTreeMap<String, String>;
 /// Writes the crate.
 pub fn emit(catalog: &Catalog<Proven>, settings: &CrateSettings, inputs: &Inputs) -> Files {
     let (tree, structs) = (Tree::new(catalog), ParamsStructs::new(catalog));
-    let taken = type_names(catalog, &structs);
+    let common = Common { taken: type_names(catalog, &structs), derives: &settings.derives };
     let own = [
-        write_types(catalog, &tree, &taken),
-        write_scopes(catalog, &tree, &taken),
-        write_rows(catalog, &tree, &taken),
+        write_types(catalog, &tree, &common),
+        write_scopes(catalog, &tree, &common),
+        write_rows(catalog, &tree, &common),
     ];
     let mut modules: Vec<Written> = own.into_iter().flatten().collect();
-    modules.extend(tree.modules().iter().map(|node| write_queries(catalog, node, &structs, &taken)));
+    modules.extend(tree.modules().iter().map(|node| write_queries(catalog, node, &structs, &common)));
     let crates = modules.iter().flat_map(|written| written.crates.iter().copied()).collect();
     let mut files: Files = modules.into_iter().map(|written| (written.path, written.text)).collect();
     files.insert("Cargo.toml".to_owned(), package::manifest(settings, &crates));
@@ -75,24 +75,24 @@ impl Written {
     }
 }
 
-fn write_types(catalog: &Catalog<Proven>, tree: &Tree, taken: &BTreeSet<String>) -> Option<Written> {
+fn write_types(catalog: &Catalog<Proven>, tree: &Tree, common: &Common<'_>) -> Option<Written> {
     let path = tree.own("types")?;
-    let mut module = Module::shared_types(catalog, taken, own_types(catalog));
+    let mut module = Module::shared_types(catalog, common, own_types(catalog));
     types::write(&mut module);
     Some(Written::new(&path, module, "Ids, enums and composite types.", &[]))
 }
 
-fn write_scopes(catalog: &Catalog<Proven>, tree: &Tree, taken: &BTreeSet<String>) -> Option<Written> {
+fn write_scopes(catalog: &Catalog<Proven>, tree: &Tree, common: &Common<'_>) -> Option<Written> {
     let path = tree.own("scopes")?;
-    let mut module = Module::shared_types(catalog, taken, catalog.scopes.iter().flat_map(ScopeType::names));
+    let mut module = Module::shared_types(catalog, common, catalog.scopes.iter().flat_map(ScopeType::names));
     scopes::write(&mut module);
     Some(Written::new(&path, module, "Tokens: who the caller is.", &[]))
 }
 
-fn write_rows(catalog: &Catalog<Proven>, tree: &Tree, taken: &BTreeSet<String>) -> Option<Written> {
+fn write_rows(catalog: &Catalog<Proven>, tree: &Tree, common: &Common<'_>) -> Option<Written> {
     let path = tree.own("rows")?;
     let shared = || catalog.rows.iter().enumerate().filter(|(_, row)| row.module.is_none());
-    let mut module = Module::shared_types(catalog, taken, shared().flat_map(|(_, row)| rows::defined(row)));
+    let mut module = Module::shared_types(catalog, common, shared().flat_map(|(_, row)| rows::defined(row)));
     shared().for_each(|(index, row)| rows::write(&mut module, row, || used_by(catalog, index)));
     let docs = "Rows of whole tables, and rows that several modules share.";
     Some(Written::new(&path, module, docs, &[]))
@@ -102,7 +102,7 @@ fn write_queries(
     catalog: &Catalog<Proven>,
     node: &Node,
     structs: &ParamsStructs,
-    taken: &BTreeSet<String>,
+    common: &Common<'_>,
 ) -> Written {
     let queries = catalog.queries.iter().enumerate();
     let queries: Vec<_> = queries.filter(|(_, query)| query.decl().module == node.path).collect();
@@ -113,7 +113,7 @@ fn write_queries(
     let items = items.map(|(name, _)| name);
     let sorts = queries.iter().filter_map(|(_, query)| variants::sort_enum(query));
     let local = rows().flat_map(|(_, row)| rows::defined(row)).chain(params).chain(sorts).chain(items);
-    let mut module = Module::queries(catalog, taken, local, &node.children);
+    let mut module = Module::queries(catalog, common, local, &node.children);
     let names = queries.iter().map(|(_, query)| &*query.decl().name.value).map(|name| (name, field(name)));
     for ((index, query), name) in queries.iter().zip(distinct(names, "_", &[])) {
         functions::write(&mut module, query, &name, structs.of(*index));

@@ -9,6 +9,14 @@ use crate::infer::names::{distinct, ident};
 use crate::infer::{Catalog, Plain, RustType};
 use crate::prove::Proven;
 
+/// What all modules of a crate share.
+pub(super) struct Common<'a> {
+    /// The names of all types of the catalog.
+    pub(super) taken: BTreeSet<String>,
+    /// What types derive because the configuration says so.
+    pub(super) derives: &'a [String],
+}
+
 /// A module while it is written.
 ///
 /// Types of the catalog may have any name, also that of something which generated code needs, such as `Result` or
@@ -18,8 +26,8 @@ pub(super) struct Module<'a> {
     pub(super) catalog: &'a Catalog<Proven>,
     /// The text below the imports.
     pub(super) out: Writer,
-    /// The names of all types of the catalog.
-    taken: &'a BTreeSet<String>,
+    /// What all modules share.
+    common: &'a Common<'a>,
     /// The names of the types that are defined in this module.
     local: BTreeSet<String>,
     /// Whether they are shared by the whole crate.
@@ -36,29 +44,45 @@ impl<'a> Module<'a> {
     /// A module of types that the whole crate shares: these.
     pub(super) fn shared_types<'n>(
         catalog: &'a Catalog<Proven>,
-        taken: &'a BTreeSet<String>,
+        common: &'a Common<'a>,
         local: impl Iterator<Item = &'n str>,
     ) -> Self {
-        Module { is_shared: true, ..Module::queries(catalog, taken, local, &[]) }
+        Module { is_shared: true, ..Module::queries(catalog, common, local, &[]) }
     }
 
     /// A module of queries, in which these types are defined, with the modules below it.
     pub(super) fn queries<'n>(
         catalog: &'a Catalog<Proven>,
-        taken: &'a BTreeSet<String>,
+        common: &'a Common<'a>,
         local: impl Iterator<Item = &'n str>,
         children: &[String],
     ) -> Self {
         Module {
             catalog,
             out: Writer::default(),
-            taken,
+            common,
             local: local.map(ident).collect(),
             is_shared: false,
             children: children.iter().cloned().collect(),
             imports: BTreeMap::new(),
             crates: BTreeSet::new(),
         }
+    }
+
+    /// What rows derive besides what they always do: serde's traits, and those of the configuration.
+    pub(super) fn derives(&mut self) -> Vec<String> {
+        let mut derives = vec![self.name("serde::Serialize"), self.name("serde::Deserialize")];
+        derives.extend(self.configured());
+        derives
+    }
+
+    /// What types derive because the configuration says so.
+    pub(super) fn configured(&self) -> Vec<String> {
+        let path = |path: &String| {
+            let is_child = path.split_once("::").is_some_and(|(first, _)| self.children.contains(first));
+            if is_child { format!("::{path}") } else { path.clone() }
+        };
+        self.common.derives.iter().map(path).collect()
     }
 
     /// How something outside the catalog is written here, which is imported if need be: `sqlward::Row`.
@@ -69,7 +93,7 @@ impl<'a> Module<'a> {
             self.crates.insert(krate);
         }
         let full = if self.children.contains(krate) { format!("::{path}") } else { path.to_owned() };
-        if self.taken.contains(last) || self.imports.get(last).is_some_and(|other| *other != full) {
+        if self.common.taken.contains(last) || self.imports.get(last).is_some_and(|other| *other != full) {
             return full;
         }
         if !PRELUDE.contains(&path) {
@@ -99,7 +123,7 @@ impl<'a> Module<'a> {
 
     /// The name for a type that the catalog does not know of, different from all that it does.
     pub(super) fn new_type(&self, name: &str) -> String {
-        let taken: Vec<&str> = self.taken.iter().map(String::as_str).collect();
+        let taken: Vec<&str> = self.common.taken.iter().map(String::as_str).collect();
         distinct([("", name.to_owned())], "", &taken).remove(0)
     }
 

@@ -14,8 +14,10 @@ pub struct CrateSettings {
     pub name: String,
     /// Where the runtime is.
     pub sqlward: Dependency,
-    /// What types that the configuration names need, by the name of the package.
+    /// What types and traits that the configuration names need, by the name of the package.
     pub dependencies: BTreeMap<String, Dependency>,
+    /// What rows, ids and composite types derive besides the usual.
+    pub derives: Vec<String>,
 }
 
 /// A dependency as `Cargo.toml` has it: `"1"`, `{ path = "..", features = ["x"] }`.

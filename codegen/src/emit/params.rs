@@ -114,11 +114,25 @@ pub(super) fn item_field_names(items: &[ItemField]) -> Vec<String> {
 /// Writes the struct for the items of a function.
 pub(super) fn write_items(m: &mut Module<'_>, query: &Proven, function: &str) {
     let Some((name, items)) = items(query.signature()) else { return };
-    let borrows = items.iter().any(|field| !is_copy(m.catalog, &field.rust));
-    let types: Vec<String> = items.iter().map(|field| m.given(&field.rust, field.nullable, "'a")).collect();
+    // The items of a copy are made along the way, where nothing lives long enough to be borrowed.
+    let is_owned = query.signature().copy.is_some();
+    let borrows = !is_owned && items.iter().any(|field| !is_copy(m.catalog, &field.rust));
+    let mut type_of = |field: &ItemField| match is_owned {
+        true if field.nullable => {
+            let owned = m.owned(&field.rust);
+            m.option(owned)
+        }
+        true => m.owned(&field.rust),
+        false => m.given(&field.rust, field.nullable, "'a"),
+    };
+    let types: Vec<String> = items.iter().map(&mut type_of).collect();
     m.out.line("");
     m.out.line(format!("/// One of the items of [`{}`].", ident(function)));
-    m.out.lines(derive(&["Debug", "Clone", "Copy", "PartialEq"].map(str::to_owned), &[]));
+    let usual: &[&str] = match is_owned {
+        true => &["Debug", "Clone", "PartialEq"],
+        false => &["Debug", "Clone", "Copy", "PartialEq"],
+    };
+    m.out.lines(derive(&usual.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>(), &[]));
     let lifetime = if borrows { "<'a>" } else { "" };
     m.out
         .structure(&format!("pub struct {}{lifetime}", ident(name)), &plain(&item_field_names(items), types));

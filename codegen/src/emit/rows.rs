@@ -7,7 +7,7 @@ use super::module::Module;
 use super::nested;
 use super::print::{Doc, Field, Style};
 use super::text::{literal, prose};
-use super::types::{rename, serde_derives};
+use super::types::rename;
 use crate::infer::names::ident;
 use crate::infer::{FieldValue, Plain, RowField, RowStruct, RustType, is_nested};
 
@@ -97,7 +97,7 @@ pub(super) fn derive(usual: &[String], authors: &[String]) -> Vec<String> {
 
 fn write_struct(m: &mut Module<'_>, row: &RowStruct, name: &str, fields: &[RowField], depth: usize) {
     let mut usual = ["Debug", "Clone", "PartialEq"].map(str::to_owned).to_vec();
-    usual.extend(serde_derives(m));
+    usual.extend(m.derives());
     m.out.lines(derive(&usual, &row.derives));
     m.out.lines(attributes(row.attributes.iter().map(String::as_str)));
     let types: Vec<String> = fields.iter().map(|field| field_type(m, field)).collect();

@@ -19,8 +19,12 @@ pub(super) struct Arguments {
     pub(super) on: &'static str,
     /// The expressions for `$1`, `$2`, ...
     pub(super) bound: Vec<String>,
+    /// The name of the argument that the items are in.
+    pub(super) items: String,
     /// The expressions for what the caller gives, by its name in the SQL.
     pub(super) given: Vec<(String, String)>,
+    /// What tokens lend to all calls of a batch.
+    pub(super) lent: Vec<String>,
 }
 
 impl Arguments {
@@ -29,6 +33,10 @@ impl Arguments {
         let (on, ty) = executor(m, signature);
         let mut declared = vec![format!("{on}: {ty}")];
         let mut reserved = vec![on.to_owned()];
+        if query.decl().takes_each() {
+            // What closures call the item and where it goes.
+            reserved.extend(["item", "row"].map(str::to_owned));
+        }
         let mut tokens: Vec<(&ScopeType, String)> = Vec::new();
         let scope_types =
             signature.scopes.iter().filter_map(|token| Some((token, scope_type(catalog, &token.scope)?)));
@@ -69,28 +77,49 @@ impl Arguments {
                 let names = distinct(names, "_", &as_strs(&reserved)).into_iter().map(|name| ident(&name));
                 let names: Vec<String> = names.collect();
                 for (name, param) in names.iter().zip(&caller) {
-                    declared.push(format!("{name}: {}", m.given(&param.rust, param.nullable, "")));
+                    let ty = match (&signature.copy, items(signature)) {
+                        (Some(_), Some((item, _))) => stream_of(m, item),
+                        _ => m.given(&param.rust, param.nullable, ""),
+                    };
+                    declared.push(format!("{name}: {ty}"));
                 }
                 names
             }
         };
         declared.extend(page.map(|page| format!("page: {page}")));
-        let each =
-            items(signature).map(|(_, fields)| (m.name("sqlward::types::Each"), item_field_names(fields)));
+        let takes_each = query.decl().takes_each();
+        let fields = items(signature).map(|(_, fields)| item_field_names(fields));
+        let each = match &fields {
+            Some(_) if !takes_each => m.name("sqlward::types::Each"),
+            _ => String::new(),
+        };
         // The list comes last of what the caller gives.
         let list = names.last().cloned().unwrap_or_default();
-        let (each, fields) = each.unwrap_or_default();
-        let mut fields = fields.into_iter();
+        let mut fields = fields.unwrap_or_default().into_iter();
+        let mut lent = Vec::new();
         let given = caller.iter().map(|param| param.name.clone()).zip(names.iter().cloned()).collect();
         let mut names = names.into_iter();
         let bound = signature.params.iter().map(|param| match &param.from {
             ParamFrom::Caller => names.next().map(|name| format!("&{name}")),
+            ParamFrom::Item if takes_each => {
+                let field = fields.next().map(|field| format!("&item.{}", ident(&field)));
+                Some(field.unwrap_or_else(|| "item".to_owned()))
+            }
             ParamFrom::Item => {
                 fields.next().map(|field| format!("&{each}::new({list}, |item| item.{})", ident(&field)))
             }
             ParamFrom::Scope(scope) => {
                 let token = tokens.iter().find(|(token, _)| token.scope == *scope);
-                token.map(|(token, argument)| scopes::bind(token, argument))
+                let bound = token.map(|(token, argument)| scopes::bind(token, argument))?;
+                match bound.strip_prefix('&').filter(|_| query.decl().batch.is_some()) {
+                    // What is sent for an item outlives the expression.
+                    Some(call) => {
+                        let name = format!("token_{}", field(scope));
+                        lent.push(format!("let {name} = {call};"));
+                        Some(format!("&{name}"))
+                    }
+                    None => Some(bound),
+                }
             }
             // The runtime adds what it takes from the page itself.
             ParamFrom::PageLimit | ParamFrom::PageOffset if paging != Some(Paging::Offset) => None,
@@ -98,8 +127,15 @@ impl Arguments {
             ParamFrom::PageOffset => Some("&page.offset()".to_owned()),
             ParamFrom::Cursor => None,
         });
-        Arguments { declared, on, bound: bound.flatten().collect(), given }
+        let bound = bound.flatten().collect();
+        Arguments { declared, on, bound, items: list, given, lent }
     }
+}
+
+/// Items that come one after the other, or an error that ends them.
+fn stream_of(m: &mut Module<'_>, item: &str) -> String {
+    let [stream, result] = ["sqlward::Stream", "sqlward::Result"].map(|path| m.name(path));
+    format!("impl {stream}<Item = {result}<{}, E>> + Send", ident(item))
 }
 
 /// What a function runs on: the name of the argument and its type.
@@ -111,7 +147,7 @@ fn executor(m: &mut Module<'_>, signature: &Signature) -> (&'static str, String)
         return ("db", format!("&{lifetime}impl {ty}"));
     }
     // The methods are those of the trait.
-    m.in_scope("sqlward::Executor");
+    m.in_scope(if signature.copy.is_some() { "sqlward::Writer" } else { "sqlward::Executor" });
     let name = if signature.transaction { "tx" } else { "db" };
     (name, format!("&{lifetime}{ty}<'_>"))
 }
@@ -122,14 +158,45 @@ pub(super) struct Gives {
     pub(super) ty: String,
     /// Where it is not what the executor gives: the start of the statement that fetches, and the expression after it.
     pub(super) conversion: Option<(String, String)>,
+    /// Of a plain value: what a row is fetched as, and the pattern that takes the `value` out of it.
+    scalar: Option<(String, String)>,
 }
 
 impl Gives {
+    /// What the executor gives.
+    fn plain(ty: String) -> Self {
+        Gives { ty, conversion: None, scalar: None }
+    }
+
+    /// What the calls of a batch give together: a list of what each gives.
+    pub(super) fn batch(m: &mut Module<'_>, signature: &Signature) -> Self {
+        let each = Gives::new(m, signature, None);
+        let [option, vec, ok] =
+            ["std::option::Option", "std::vec::Vec", "std::result::Result::Ok"].map(|path| m.name(path));
+        let ty = format!("{vec}<{}>", each.ty);
+        let Some((fetched, pattern)) = each.scalar else { return Gives::plain(ty) };
+        let (fetched, value) = match signature.cardinality {
+            Cardinality::Opt => (format!("{option}<{fetched}>"), format!("|row| row.map(|{pattern}| value)")),
+            Cardinality::Many => (
+                format!("{vec}<{fetched}>"),
+                format!("|rows| rows.into_iter().map(|{pattern}| value).collect()"),
+            ),
+            Cardinality::One | Cardinality::Exec | Cardinality::Stream => {
+                (fetched, format!("|{pattern}| value"))
+            }
+        };
+        let conversion = (
+            format!("let results: {vec}<{fetched}> = "),
+            format!("{ok}(results.into_iter().map({value}).collect())"),
+        );
+        Gives { ty, conversion: Some(conversion), scalar: None }
+    }
+
     pub(super) fn new(m: &mut Module<'_>, signature: &Signature, paging: Option<Paging>) -> Self {
         let [option, vec, ok] =
             ["std::option::Option", "std::vec::Vec", "std::result::Result::Ok"].map(|path| m.name(path));
         let row = match &signature.row {
-            RowKind::None => return Gives { ty: "u64".to_owned(), conversion: None },
+            RowKind::None => return Gives::plain("u64".to_owned()),
             RowKind::Scalar => scalar(m, signature),
             RowKind::Struct(index) => match m.catalog.rows.get(*index) {
                 Some(row) if row.module.is_none() => m.shared(&row.name),
@@ -147,7 +214,7 @@ impl Gives {
             let conversion = matches!(signature.row, RowKind::Scalar).then(|| {
                 (format!("let page: {page}<({row},)> = "), format!("{ok}(page.map(|(value,)| value))"))
             });
-            return Gives { ty, conversion };
+            return Gives { ty, conversion, scalar: None };
         }
         let many = |row: &str| match signature.cardinality {
             Cardinality::Exec => "u64".to_owned(),
@@ -164,9 +231,9 @@ impl Gives {
             (None, RowKind::Scalar) if row != "()" => (row.clone(), "(value,)", "value".to_owned()),
             (None, _) if signature.cardinality == Cardinality::Stream => {
                 let stream = m.name("sqlward::RowStream");
-                return Gives { ty: format!("{stream}<'a, {row}>"), conversion: None };
+                return Gives::plain(format!("{stream}<'a, {row}>"));
             }
-            (None, _) => return Gives { ty: many(&row), conversion: None },
+            (None, _) => return Gives::plain(many(&row)),
         };
         let nested = signature.columns.first().is_some_and(Column::is_nested);
         let (fetched, pattern) = match &signature.row {
@@ -177,12 +244,14 @@ impl Gives {
             RowKind::Scalar => (format!("({row},)"), pattern.to_owned()),
             RowKind::None | RowKind::Struct(_) => (row, pattern.to_owned()),
         };
+        let is_scalar = matches!(signature.row, RowKind::Scalar);
+        let scalar = is_scalar.then(|| (fetched.clone(), pattern.clone()));
         let conversion = match signature.cardinality {
             Cardinality::Exec => None,
             Cardinality::Stream => {
                 // A stream gives rows as they are; a plain value comes as a tuple of one.
                 let stream = m.name("sqlward::RowStream");
-                return Gives { ty: format!("{stream}<'a, {fetched}>"), conversion: None };
+                return Gives::plain(format!("{stream}<'a, {fetched}>"));
             }
             Cardinality::One => (format!("let {pattern}: {fetched} = "), format!("{ok}({value})")).into(),
             Cardinality::Opt => {
@@ -194,7 +263,7 @@ impl Gives {
                 Some((format!("let rows: {vec}<{fetched}> = "), map))
             }
         };
-        Gives { ty: many(&given), conversion }
+        Gives { ty: many(&given), conversion, scalar }
     }
 }
 

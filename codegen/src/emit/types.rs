@@ -40,7 +40,9 @@ fn write_id(m: &mut Module<'_>, id: &IdType) {
         ("Ord", can.ord),
         ("Hash", can.eq),
     ];
-    let derives: Vec<&str> = derives.into_iter().filter(|(_, can)| *can).map(|(name, _)| name).collect();
+    let mut derives: Vec<String> =
+        derives.into_iter().filter(|(_, can)| *can).map(|(name, _)| name.to_owned()).collect();
+    derives.extend(m.configured());
     let further = match id.inner {
         Plain::Text => ": Display, From<&str>",
         _ if can.display => ": Display",
@@ -79,7 +81,7 @@ fn write_enum(m: &mut Module<'_>, ty: &EnumType) {
 
 fn write_composite(m: &mut Module<'_>, ty: &CompositeType) {
     let name = ident(&ty.name);
-    let serde = serde_derives(m).join(", ");
+    let derives = m.derives().join(", ");
     let fields: Vec<(String, &str, String)> = ty
         .fields
         .iter()
@@ -91,7 +93,7 @@ fn write_composite(m: &mut Module<'_>, ty: &CompositeType) {
     let (schema, pg_name) = &ty.pg_name;
     m.out.line("");
     m.out.line(format!("/// The composite type {}.", code(&format!("{schema}.{pg_name}"))));
-    m.out.line(format!("#[derive(Debug, Clone, PartialEq, {serde})]"));
+    m.out.line(format!("#[derive(Debug, Clone, PartialEq, {derives})]"));
     let members = fields.iter().map(|(field, attribute, rust)| {
         let before = rename(field, attribute).into_iter().collect();
         Field { before, text: format!("pub {field}: {rust}") }
@@ -194,11 +196,6 @@ fn write_sql(
 pub(super) fn rename(field: &str, sql: &str) -> Option<String> {
     let is_same = field.strip_prefix("r#").unwrap_or(field) == sql;
     (!is_same).then(|| format!("#[serde(rename = {})]", literal(sql)))
-}
-
-/// The two derives, however they have to be written here.
-pub(super) fn serde_derives(m: &mut Module<'_>) -> Vec<String> {
-    vec![m.name("serde::Serialize"), m.name("serde::Deserialize")]
 }
 
 fn lay_out(docs: Vec<Doc>) -> Vec<String> {

@@ -5,7 +5,6 @@ use heck::ToSnakeCase;
 use super::module::Module;
 use super::print::{Doc, Style};
 use super::text::{code, literal};
-use super::types::serde_derives;
 use crate::infer::names::{ident, variants};
 use crate::infer::{Choice, RustType, Signature, SqlPart};
 use crate::parse::When;
@@ -25,11 +24,11 @@ pub(super) fn write_sorts(m: &mut Module<'_>, query: &Proven, function: &str) {
     let (Some(choice), Some(name)) = (&query.signature().choice, sort_enum(query)) else { return };
     let sorts = choice.sorts.iter().map(String::as_str);
     let names = variants(sorts);
-    let serde = serde_derives(m).join(", ");
+    let derives = m.derives().join(", ");
     let is_snake = choice.sorts.iter().zip(&names).all(|(sort, name)| name.to_snake_case() == *sort);
     m.out.line("");
     m.out.line(format!("/// The orders of [`{}`].", ident(function)));
-    m.out.line(format!("#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, {serde})]"));
+    m.out.line(format!("#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, {derives})]"));
     if is_snake {
         m.out.line("#[serde(rename_all = \"snake_case\")]");
     }

@@ -23,7 +23,7 @@ pub enum RustType {
     },
     /// `sqlward::Range<T>`
     Range(Box<RustType>),
-    /// A list of structs whose fields are the elements of arrays, `&[T]`.
+    /// A list of structs whose fields are the elements of arrays, or the parameters of one call of many: `&[T]`.
     Items {
         /// The struct, in the module of the query.
         name: String,
@@ -43,9 +43,9 @@ pub enum RustType {
 /// A field of the items of a query.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ItemField {
-    /// The parameter that is the array of its values.
+    /// The parameter that is the array of its values, or its value.
     pub param: String,
-    /// The type of that array, as [`Param::pg_type`].
+    /// The type of that parameter, as [`Param::pg_type`].
     pub pg_type: String,
     /// The type.
     pub rust: RustType,
@@ -475,8 +475,10 @@ pub struct Signature {
     pub system: Option<String>,
     /// The token it mints, and the position of the column that carries its id.
     pub grants: Option<(Token, usize)>,
-    /// The list that the caller gives for the parameters that are fields of its items.
+    /// The list that the caller gives for the parameters that are fields of its items, or are bound for each.
     pub items: Option<Param>,
+    /// What `--@ copy` sends instead of the INSERT that was analysed.
+    pub copy: Option<Copying>,
     /// How the text is chosen, if there are several.
     pub choice: Option<Choice>,
     /// The statement that counts all rows of what is read page by page, if that is asked for.
@@ -489,6 +491,17 @@ impl Signature {
         let params = self.params.iter().filter(|param| param.from == ParamFrom::Caller);
         params.chain(&self.items).chain(self.choice.iter().flat_map(|choice| &choice.given))
     }
+}
+
+/// What `--@ copy` sends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Copying {
+    /// `copy notes (title) from stdin (format binary)`
+    pub sql: String,
+    /// What has the columns that it fills: it is described and never run.
+    pub described: String,
+    /// Names and types of these columns, as the server describes them.
+    pub columns: Vec<(String, String)>,
 }
 
 /// How the text of a query with marks is chosen.
@@ -579,7 +592,7 @@ pub struct Param {
 pub enum ParamFrom {
     /// The caller.
     Caller,
-    /// The caller, with a field of each item: the parameter is the array of them.
+    /// The caller, with a field of each item: the parameter is the array of them, or has the value of one at a time.
     Item,
     /// The token of that scope.
     Scope(String),

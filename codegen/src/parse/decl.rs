@@ -37,6 +37,10 @@ pub struct QueryDecl {
     pub grants: Option<TokenName>,
     /// The `--@ json column` lines: columns that stay plain JSON.
     pub as_json: Vec<Spanned<String>>,
+    /// `--@ copy table(columns)`: then `sql` is the INSERT that is analysed in its place.
+    pub copy: Option<CopyDecl>,
+    /// `--@ batch`, where it stands.
+    pub batch: Option<Span>,
     /// The statement. With marks, all of its parts, which are no statement together: see [`QueryDecl::variants`].
     pub sql: Sql,
     /// The `--?` marks in the statement.
@@ -50,6 +54,11 @@ impl QueryDecl {
         path.push_str("::");
         path.push_str(&self.name.value);
         path
+    }
+
+    /// Whether its parameters have values of their own for each of many items.
+    pub fn takes_each(&self) -> bool {
+        self.copy.is_some() || self.batch.is_some()
     }
 
     /// Whether it stands for several texts.
@@ -244,6 +253,28 @@ impl fmt::Display for TokenName {
         f.write_str(&self.scope.value)?;
         self.role.as_ref().map_or(Ok(()), |role| write!(f, " as {}", role.value))
     }
+}
+
+/// `--@ copy table(column, column)`
+#[derive(Debug, Clone)]
+pub struct CopyDecl {
+    /// The whole directive.
+    pub span: Span,
+    /// The table, after its schema if that is given.
+    pub table: SqlName,
+    /// The columns. Those of the owners are added where they are not listed.
+    pub columns: Vec<SqlName>,
+}
+
+/// A name as it stands in SQL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SqlName {
+    /// As it is written: `Title`, `"Title"`.
+    pub written: String,
+    /// What that means: `title`, `Title`.
+    pub name: String,
+    /// Where it stands.
+    pub span: Span,
 }
 
 /// `--@ allow <rule> [table]: "reason"`

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::lex::{TokenKind, tokens};
 use super::line::{ANNOTATION, Line, Read, check_name, problem, shorten};
-use super::{Allow, Cardinality, Paging, ScopeDecl, TokenName};
+use super::{Allow, Cardinality, CopyDecl, Paging, ScopeDecl, SqlName, TokenName};
 use crate::diagnostics::{Diagnostic, nearest};
 use crate::prove::RULES;
 use crate::source::{Span, Spanned};
@@ -20,11 +20,13 @@ pub(super) enum Directive {
     Grants(TokenName),
     Fragment(Spanned<String>),
     Json(Spanned<String>),
+    Copy(CopyDecl),
+    Batch,
 }
 
-const WORDS: [&str; 13] = [
+const WORDS: [&str; 15] = [
     "scope", "allow", "one", "opt", "many", "stream", "param", "tx", "page", "keyset", "grants", "fragment",
-    "json",
+    "json", "copy", "batch",
 ];
 
 /// Reads what follows `--@`; `span` is the whole line.
@@ -39,6 +41,8 @@ pub(super) fn directive(line: &mut Line, span: Span) -> Read<Directive> {
         "grants" => Directive::Grants(grants(line)?),
         "fragment" => Directive::Fragment(fragment(line)?),
         "json" => Directive::Json(json(line)?),
+        "copy" => Directive::Copy(copy(line, span)?),
+        "batch" => Directive::Batch,
         "one" => Directive::Cardinality(Cardinality::One),
         "opt" => Directive::Cardinality(Cardinality::Opt),
         "many" => Directive::Cardinality(Cardinality::Many),
@@ -58,6 +62,10 @@ pub(super) fn directive(line: &mut Line, span: Span) -> Read<Directive> {
     };
     let more = match word.value {
         "fragment" => super::fragments::HELP.to_owned(),
+        "copy" => COPY_HELP.to_owned(),
+        "batch" => {
+            "what the statement takes becomes the items of the batch: `--@ batch` says no more".to_owned()
+        }
         "page" => "a page is `--@ page`, or `--@ page total` with the number of all rows".to_owned(),
         word => format!("`--@ {word}` says no more than that"),
     };
@@ -211,6 +219,37 @@ fn json(line: &mut Line) -> Read<Spanned<String>> {
     line.name()?.ok_or_else(|| line.problem("the name of a column is missing here", HELP))
 }
 
+const COPY_HELP: &str = "write `--@ copy notes(title, body)`: the table, and the columns that the items give";
+
+/// `table(column, column)`.
+fn copy(line: &mut Line, span: Span) -> Read<CopyDecl> {
+    let missing = |line: &mut Line, what: &str| {
+        line.problem(format!("the name of a {what} is missing here"), COPY_HELP)
+    };
+    let Some(mut table) = line.sql_name()? else { return Err(missing(line, "table")) };
+    if line.eat_directly(".") {
+        let Some(SqlName { name, span, .. }) = line.sql_name()? else { return Err(missing(line, "table")) };
+        let (name, span) = (format!("{}.{name}", table.name), table.span.to(span));
+        table = SqlName { written: line.written(span), name, span };
+    }
+    if !line.eat("(") {
+        return Err(line.problem("the columns are missing here, in parentheses", COPY_HELP));
+    }
+    let mut columns = Vec::new();
+    loop {
+        let Some(column) = line.sql_name()? else { return Err(missing(line, "column")) };
+        columns.push(column);
+        if line.eat(")") {
+            // It stands where a statement does.
+            line.eat(";");
+            return Ok(CopyDecl { span, table, columns });
+        }
+        if !line.eat(",") {
+            return Err(line.problem("a comma or a closing parenthesis is missing here", COPY_HELP));
+        }
+    }
+}
+
 /// All that the `--@` lines of one query say.
 #[derive(Default)]
 pub(super) struct Directives {
@@ -222,6 +261,8 @@ pub(super) struct Directives {
     pub page: Option<Spanned<Paging>>,
     pub grants: Option<TokenName>,
     pub as_json: Vec<Spanned<String>>,
+    pub copy: Option<CopyDecl>,
+    pub batch: Option<Span>,
     /// What was said so far and must not be repeated.
     seen: HashMap<String, Span>,
 }
@@ -275,6 +316,16 @@ impl Directives {
                 self.as_json.push(column);
                 Ok(())
             }
+            Directive::Copy(copy) => {
+                self.once("--@ copy".to_owned(), span)?;
+                self.copy = Some(copy);
+                Ok(())
+            }
+            Directive::Batch => {
+                self.once("--@ batch".to_owned(), span)?;
+                self.batch = Some(span);
+                Ok(())
+            }
         }
     }
 
@@ -293,8 +344,42 @@ impl Directives {
         }
     }
 
+    /// Reports what cannot stand beside `--@ copy` and `--@ batch`.
+    fn check_many(&self, report: &mut impl FnMut(Diagnostic)) {
+        let many =
+            [self.copy.as_ref().map(|copy| ("copy", copy.span)), self.batch.map(|batch| ("batch", batch))];
+        let is_stream = |said: &&Spanned<Cardinality>| said.value == Cardinality::Stream;
+        for (word, first) in many.into_iter().flatten() {
+            let is_copy = word == "copy";
+            let no_rows = self.cardinality.as_ref().filter(|said| is_copy || is_stream(said));
+            let others = [
+                no_rows.map(|said| (said.value.word(), said.span)),
+                self.page.as_ref().map(|page| ("page", page.span)),
+                self.grants.as_ref().map(|grants| ("grants", grants.span())),
+                self.batch.filter(|_| is_copy).map(|batch| ("batch", batch)),
+                self.params.first().filter(|_| is_copy).map(|(name, _)| ("param", name.span)),
+                self.as_json.first().filter(|_| is_copy).map(|column| ("json", column.span)),
+            ];
+            for (other, span) in others.into_iter().flatten() {
+                let message = format!("a `--@ {word}` cannot have `--@ {other}`");
+                let help = match (word, other) {
+                    (_, "param") => {
+                        "the columns of the table say of which types the items are: remove the line"
+                    }
+                    ("copy", _) => "it takes rows and gives back how many there were: remove the line",
+                    _ => {
+                        "it gives what the statement gives for each item, in one list: write a query of its own"
+                    }
+                };
+                let error = Diagnostic::error(ANNOTATION, span, message).help(help);
+                report(error.note(first, "together with this"));
+            }
+        }
+    }
+
     /// Reports directives that contradict each other.
     pub fn check(&self, report: &mut impl FnMut(Diagnostic)) {
+        self.check_many(report);
         let contradiction = |span, first, message: &str, help: &str| {
             Diagnostic::error(ANNOTATION, span, message).help(help).note(first, "together with this")
         };

@@ -1,5 +1,6 @@
 //! Reading one annotation line from left to right.
 
+use super::SqlName;
 use crate::diagnostics::Diagnostic;
 use crate::source::{FileId, Span, Spanned};
 
@@ -108,6 +109,26 @@ impl<'a> Line<'a> {
         Ok(Some(Spanned { value, span: quoted.span }))
     }
 
+    /// A name as SQL reads it: unquoted ones mean their lower-case letters, and have no others than SQL lets them.
+    pub fn sql_name(&mut self) -> Read<Option<SqlName>> {
+        self.skip_blanks();
+        let quoted = self.text().starts_with('"');
+        let Some(found) = (if quoted { self.name()? } else { self.word(&['$']).map(owned) }) else {
+            return Ok(None);
+        };
+        if !quoted && found.value.starts_with(|first: char| first.is_ascii_digit() || first == '$') {
+            let message = format!("`{}` is no name in SQL", shorten(&found.value));
+            return Err(problem(found.span, message, "write the name in double quotes"));
+        }
+        let name = if quoted { found.value } else { found.value.to_ascii_lowercase() };
+        Ok(Some(SqlName { written: self.written(found.span), name, span: found.span }))
+    }
+
+    /// What the file says there.
+    pub fn written(&self, span: Span) -> String {
+        self.source[span.start..span.end].to_owned()
+    }
+
     /// All that is left, without blanks around it.
     pub fn rest(&mut self) -> Spanned<&'a str> {
         self.skip_blanks();
@@ -161,6 +182,10 @@ impl<'a> Line<'a> {
         let length = self.text().split_whitespace().next().map_or(0, str::len);
         problem(Span { file: self.file, start: self.at, end: self.at + length }, message, help)
     }
+}
+
+fn owned(word: Spanned<&str>) -> Spanned<String> {
+    Spanned { value: word.value.to_owned(), span: word.span }
 }
 
 /// An error in an annotation.

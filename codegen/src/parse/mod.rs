@@ -3,12 +3,13 @@
 //! A file is read token by token (`lex`); comments that are annotations are read by `line`, `header` and
 //! `directive`, and `file` knows which belongs to which statement. A statement becomes an [`Sql`], see `sql`.
 //! Lines that are there
-//! only sometimes are cut out by `marks`. `resolve` then looks at what only the whole file can tell.
+//! only sometimes are cut out by `marks`. `copy` makes the statement of a query that has none. `resolve` then looks at what only the whole file can tell.
 //!
 //! The last statement of a file may lack its `;`. Everywhere else a statement runs up to its `;`, and a `--!` line
 //! before it is an error.
 
 mod attribute;
+mod copy;
 mod decl;
 mod directive;
 mod file;

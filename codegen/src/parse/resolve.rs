@@ -35,6 +35,7 @@ pub(super) fn resolve(
         check_params(&mut report, &query);
         check_statement(&mut report, sources, &query);
         check_sorts(&mut report, &query);
+        check_batch(&mut report, &query);
         match page::add_cursor(&mut query).err().map(|error| *error).or_else(|| too_many_variants(&query)) {
             Some(error) => report(error),
             None => queries.push(query),
@@ -121,6 +122,17 @@ fn too_many_variants(query: &QueryDecl) -> Option<Diagnostic> {
     too_many.then(|| marks::too_many(last, MAX_VARIANTS))
 }
 
+/// A batch runs one text.
+fn check_batch(report: &mut impl FnMut(Diagnostic), query: &QueryDecl) {
+    let marks = query.marks.names.iter().map(|mark| mark.name.span);
+    let mark = marks.chain(query.marks.sorts.iter().map(|sort| sort.span)).min();
+    if let (Some(batch), Some(mark)) = (query.batch, mark) {
+        let help = "write a query for each text that is needed in a batch";
+        let error = problem(mark, "a batch runs one text: lines cannot be there only sometimes", help);
+        report(error.note(batch, "this one"));
+    }
+}
+
 /// Sorts that would be one in Rust.
 fn check_sorts(report: &mut impl FnMut(Diagnostic), query: &QueryDecl) {
     let mut variants: HashMap<String, &Spanned<String>> = HashMap::new();
@@ -138,7 +150,8 @@ fn check_params(report: &mut impl FnMut(Diagnostic), query: &QueryDecl) {
     let mut snake: HashMap<String, &str> = HashMap::new();
     let flags = query.marks.names.iter().filter(|mark| mark.flag).map(|mark| &mark.name);
     let flags = flags.map(|name| Spanned { value: name.value.as_str(), span: name.span });
-    let params = query.sql.params.iter();
+    // The fields of the items of a copy are called as columns can be.
+    let params = query.sql.params.iter().filter(|_| query.copy.is_none());
     let params = params.map(|param| Spanned { value: param.name.as_str(), span: param.uses[0] });
     for name in params.chain(flags) {
         if let Err(error) = check_name("a parameter's name", &name) {

@@ -180,7 +180,10 @@ pub struct Package {
     /// `sqlward = "0.1"`, `{ version = "0.1" }` or `{ path = "." }`: where the runtime comes from. Like all paths in this
     /// file a path is relative to it.
     pub sqlward: Option<Spanned<toml::Value>>,
-    /// `dependencies = { money = "1" }`: what the types of `[types]` and `[columns]` need. A `path` in it is relative
+    /// `dependencies = { money = "1" }`: what `[types]`, `[columns]` and `derives` need. A `path` in it is relative
     /// to the configuration file.
     pub dependencies: Vec<(Spanned<String>, toml::Value)>,
+    /// `derives = ["schemars::JsonSchema"]`: what rows, ids and composite types derive besides
+    /// the usual. Enums have what the runtime gives them.
+    pub derives: Vec<Spanned<String>>,
 }

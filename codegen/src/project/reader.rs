@@ -6,6 +6,7 @@ use super::config::*;
 use super::scopes::{column_name, scopes};
 use super::section::{CONFIG, Reader, Section, path};
 use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::emit::check_derive;
 use crate::source::{FileId, Span, Spanned};
 
 /// Reads the configuration; what is wrong with it is reported and left out.
@@ -125,7 +126,8 @@ fn rust_type(reader: &mut Reader, found: Spanned<String>) -> Option<Spanned<Stri
 }
 
 fn package(reader: &mut Reader, root: &Section) -> Package {
-    let section = reader.section("crate", root.get("crate"), Some(&["name", "sqlward", "dependencies"]));
+    let section =
+        reader.section("crate", root.get("crate"), Some(&["name", "sqlward", "dependencies", "derives"]));
     let name = reader.setting(&section, "name").filter(|name| {
         let valid =
             name.value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
@@ -147,7 +149,16 @@ fn package(reader: &mut Reader, root: &Section) -> Package {
             dependencies.push((name.clone(), value));
         }
     }
-    Package { name, sqlward, dependencies }
+    let mut derives = reader.list(&section, "derives");
+    derives.retain(|derive| {
+        let checked = check_derive(&derive.value);
+        if let Err(problem) = &checked {
+            let help = "write the path of a trait that can be derived, such as `schemars::JsonSchema`";
+            reader.error(derive.span, problem, help);
+        }
+        checked.is_ok()
+    });
+    Package { name, sqlward, dependencies, derives }
 }
 
 /// A dependency as Cargo writes it: a version or a table.

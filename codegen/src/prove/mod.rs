@@ -439,7 +439,13 @@ impl<'d> Report<'d> {
                 }
                 let span = place.map_or(self.decl.name.span, |at| self.span(at));
                 let mut diagnostic = Diagnostic::error(rule, span, failure.message).query(self.decl.path());
-                diagnostic.help = Some(failure.help).filter(|help| !help.is_empty());
+                let help = match &self.decl.copy {
+                    Some(_) if rule == "foreign-reference" => {
+                        format!("COPY takes what comes: insert from `unnest` instead, and {}", failure.help)
+                    }
+                    _ => failure.help,
+                };
+                diagnostic.help = Some(help).filter(|help| !help.is_empty());
                 diagnostic.notes =
                     failure.notes.into_iter().map(|(at, note)| (self.span(at), note)).collect();
                 if self.told.insert(format!("{diagnostic:?}")) {

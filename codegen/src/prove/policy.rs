@@ -5,6 +5,7 @@ mod roles;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::parse::{QueryDecl, ScopeDecl};
 use crate::schema::{Schema, Table};
 use crate::tree::{Expr, Oid};
 
@@ -148,6 +149,15 @@ impl Policy {
     /// The scope of that name.
     pub(super) fn scope(&self, name: &str) -> Option<&ScopePolicy> {
         self.scopes.iter().find(|scope| scope.name == name)
+    }
+
+    /// The owner columns of a table in the scopes that a query claims, and the parameters that their tokens fill.
+    pub fn owner_columns(&self, decl: &QueryDecl, table: Oid) -> Vec<(i32, &str)> {
+        let Some(ScopeDecl::Claimed(claimed)) = &decl.scope else { return Vec::new() };
+        let scopes = claimed.iter().filter_map(|name| self.scope(&name.scope.value));
+        // A set is no value of a column.
+        let single = scopes.filter(|scope| !scope.set);
+        single.filter_map(|scope| Some((*scope.owners.get(&table)?, scope.param.as_deref()?))).collect()
     }
 
     /// The columns of a table that decide whose its rows are, in any scope, each with what says so.

@@ -166,6 +166,8 @@ pub struct Table {
     pub view: Option<Query>,
     /// Whether rules rewrite what is done to it.
     pub has_rules: bool,
+    /// Whether policies of row level security apply to it.
+    pub row_security: bool,
 }
 
 impl Table {

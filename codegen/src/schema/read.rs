@@ -50,6 +50,7 @@ struct TableRow {
     columns: Vec<ColumnRow>,
     view: Option<String>,
     has_rules: bool,
+    row_security: bool,
     triggers: Vec<TriggerRow>,
 }
 
@@ -118,6 +119,7 @@ fn table(row: TableRow) -> Result<Table> {
             .map(|trigger| Trigger { name: trigger.name, kind: trigger.kind })
             .collect(),
         has_rules: row.has_rules,
+        row_security: row.row_security,
     })
 }
 

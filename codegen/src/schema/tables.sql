@@ -24,6 +24,7 @@ from (
            where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped), '[]') as columns,
          (select r.ev_action::text from pg_rewrite r where r.ev_class = c.oid and r.rulename = '_RETURN') as view,
          exists (select from pg_rewrite r where r.ev_class = c.oid and r.rulename <> '_RETURN') as has_rules,
+         c.relrowsecurity as row_security,
          coalesce((
            select json_agg(json_build_object('name', g.tgname, 'kind', g.tgtype) order by g.tgname)
            from pg_trigger g

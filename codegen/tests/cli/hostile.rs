@@ -135,6 +135,7 @@ fn emitted(remote: &Remote, queries: &str, comment: &str) -> (Vec<String>, Files
         name: "a".to_owned(),
         sqlward: toml::Value::from("0.1"),
         dependencies: BTreeMap::new(),
+        derives: Vec::new(),
     };
     let names = compilation.catalog.queries.iter().map(|query| query.decl().name.value.clone()).collect();
     (names, emit(&compilation.catalog, &settings, &Inputs::default()))

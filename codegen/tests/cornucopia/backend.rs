@@ -15,8 +15,12 @@ use crate::{catalog, compiled, list};
 
 /// What comes of a project: the files, or what is said instead.
 fn generated(compilation: &Compilation, name: &str) -> Result<Files, String> {
-    let settings =
-        CrateSettings { name: name.to_owned(), sqlward: "0".into(), dependencies: Default::default() };
+    let settings = CrateSettings {
+        name: name.to_owned(),
+        sqlward: "0".into(),
+        dependencies: Default::default(),
+        derives: Vec::new(),
+    };
     let inputs = Inputs { files: vec![Input::new("../absent.sql", b"")], folders: Vec::new() };
     let mut diagnostics = Diagnostics::default();
     let Compilation { project, catalog, server, .. } = compilation;
@@ -201,6 +205,23 @@ fn what_cornucopia_cannot_do_is_said_of_the_query() {
     refused(
         "select 1 as one\nwhere true\n  and true  --? x\n",
         "queries/notes.sql:7:17: cornucopia has one text for a query: lines cannot be there only sometimes",
+    );
+    refused(
+        "select id from notes\nwhere true\norder by id  --? sort id",
+        "queries/notes.sql:7:23: cornucopia has one text for a query: lines cannot be there only sometimes",
+    );
+    refused(
+        "--@ page total\nselect id from notes order by id",
+        "queries/notes.sql:5:1: cornucopia has one text for a query, and such pages have two",
+    );
+    refused(
+        "--@ keyset\nselect id from notes where true order by id",
+        "queries/notes.sql:5:1: cornucopia has one text for a query, and such pages have two",
+    );
+    refused("--@ copy notes(id, creator_id, status)", "queries/notes.sql:5:1: cornucopia has no `--@ copy`");
+    refused(
+        "--@ batch\nupdate notes set body = :body where id = :id",
+        "queries/notes.sql:5:1: cornucopia has no `--@ batch`",
     );
     refused("select 1 as a$b$c", "queries/notes.sql:5:13: cornucopia takes a `$` in a name");
     refused(

@@ -10,3 +10,17 @@ create table content (
   deleted_at timestamptz
 );
 create function shout(words text) returns text language sql immutable return upper(words);
+
+-- What COPY does not treat as INSERT does.
+create domain rank as integer check (value is not null and value > 0);
+create table ranked (label text not null, level rank);
+create table guarded (label text not null);
+alter table guarded enable row level security;
+create table rewritten (label text not null);
+create rule rewriting as on insert to rewritten do instead nothing;
+create view labels as select label from ranked;
+create table counted (
+  number integer generated always as identity, label text not null, long integer generated always as (length(label)) stored
+);
+create table grouped (id integer primary key, creator_id text not null references users, title text not null);
+create table grouped_parts (creator_id text not null references users, grouped_id integer not null references grouped);

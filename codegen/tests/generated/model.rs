@@ -18,7 +18,12 @@ pub fn settings() -> CrateSettings {
     let mut sqlward = toml::Table::new();
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     sqlward.insert("path".to_owned(), root.to_str().unwrap().into());
-    CrateSettings { name: "a-catalog".to_owned(), sqlward: sqlward.into(), dependencies: Default::default() }
+    CrateSettings {
+        name: "a-catalog".to_owned(),
+        sqlward: sqlward.into(),
+        dependencies: Default::default(),
+        derives: Vec::new(),
+    }
 }
 
 /// A query to be: what is not said is as plain as possible.
@@ -41,6 +46,8 @@ pub fn query(module: &[&str], name: &str, sql: &str) -> Builder {
         page: None,
         grants: None,
         as_json: Vec::new(),
+        copy: None,
+        batch: None,
         sql: statement(sql),
         marks: Marks::default(),
     };
@@ -57,6 +64,7 @@ pub fn query(module: &[&str], name: &str, sql: &str) -> Builder {
         system: None,
         grants: None,
         items: None,
+        copy: None,
         choice: None,
         total: None,
     };

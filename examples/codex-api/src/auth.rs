@@ -110,7 +110,7 @@ impl FromRequestParts<App> for Caller {
             .ok_or_else(Problem::unauthenticated)?;
         let user = UserScope::from_authenticated(found.user.id);
         // A session that is used lives on; once a day is often enough to say so.
-        if found.updated_at < now() - Duration::days(1) {
+        if found.expires_at < now() + SESSION - Duration::days(1) {
             let db = Database::from_ref(app);
             identity::extend_session(&db, &user, now() + SESSION, session.as_str(), now()).await?;
         }
@@ -171,6 +171,9 @@ async fn organization_in_path(parts: &mut Parts, app: &App) -> Result<Organizati
     let name = name.unwrap_or_default();
     if let Ok(id) = name.parse() {
         return Ok(OrganizationId(id));
+    }
+    if name.contains(char::is_control) {
+        return Err(Problem::not_found());
     }
     organizations::resolve_organization_id(&Database::from_ref(app), name)
         .await?

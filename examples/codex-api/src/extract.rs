@@ -5,17 +5,40 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
 use serde::de::value::{Error, StrDeserializer};
 use serde::de::{DeserializeOwned, IntoDeserializer};
 
 use crate::app::App;
 use crate::problem::Problem;
 
+/// The program that a request says it comes from.
+pub struct UserAgent(pub Option<String>);
+
+impl FromRequestParts<App> for UserAgent {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
+        let agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+        Ok(UserAgent(agent.map(|agent| agent.chars().take(200).collect())))
+    }
+}
+
 /// A JSON body. Its type says what is in bounds: what cannot be made of the body never reaches a route.
 pub struct Body<T>(pub T);
 
 /// The parameters behind the `?`.
 pub struct Query<T>(pub T);
+
+/// A time, as it stands behind a `?`: from a moment on, and before another one.
+#[derive(serde::Deserialize, schemars::JsonSchema)]
+pub struct Period {
+    /// Its first moment.
+    pub since: Option<DateTime<Utc>>,
+    /// The first moment after it.
+    pub until: Option<DateTime<Utc>>,
+}
 
 /// What stands in the place of the last `{...}` in a path. What cannot be an id is the id of nothing: 404.
 pub struct Path<T>(pub T);
@@ -76,6 +99,9 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Path<T> {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let params = RawPathParams::from_request_parts(parts, app).await.map_err(|_| Problem::not_found())?;
         let (_, value) = params.iter().last().ok_or_else(Problem::not_found)?;
+        if value.contains(char::is_control) {
+            return Err(Problem::not_found());
+        }
         let value: StrDeserializer<'_, Error> = value.into_deserializer();
         T::deserialize(value).map(Path).map_err(|_| Problem::not_found())
     }
@@ -104,17 +130,33 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
 /// A new row, 201.
 pub struct Created<T>(pub T);
 
-impl<T: serde::Serialize> axum::response::IntoResponse for Created<T> {
-    fn into_response(self) -> axum::response::Response {
+impl<T: serde::Serialize> IntoResponse for Created<T> {
+    fn into_response(self) -> Response {
         (StatusCode::CREATED, Json(self.0)).into_response()
+    }
+}
+
+/// It will be looked at, 202.
+pub struct Accepted;
+
+impl IntoResponse for Accepted {
+    fn into_response(self) -> Response {
+        StatusCode::ACCEPTED.into_response()
     }
 }
 
 /// Done, and nothing to say, 204.
 pub struct Done;
 
-impl axum::response::IntoResponse for Done {
-    fn into_response(self) -> axum::response::Response {
+impl Done {
+    /// If one row was touched. None is a row that is not there, or not for the caller.
+    pub fn one(rows: u64) -> Result<Done, Problem> {
+        if rows == 0 { Err(Problem::not_found()) } else { Ok(Done) }
+    }
+}
+
+impl IntoResponse for Done {
+    fn into_response(self) -> Response {
         StatusCode::NO_CONTENT.into_response()
     }
 }

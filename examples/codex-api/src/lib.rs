@@ -9,12 +9,17 @@
 
 pub mod app;
 pub mod auth;
+pub mod bounds;
+pub mod config;
+#[cfg(feature = "demo")]
+pub mod demo;
 pub mod extract;
 pub mod openapi;
 pub mod problem;
 pub mod routes;
 pub mod server;
 pub mod services;
+pub mod signature;
 
 pub use app::App;
 pub use routes::router;

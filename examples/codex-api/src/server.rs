@@ -5,10 +5,13 @@ use std::io;
 use std::time::Duration;
 
 use axum::extract::FromRef;
+use chrono::Utc;
 use sqlward::Database;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::app::Service;
+use crate::services::chores;
 use crate::{App, router};
 
 /// Serves until `stop` is ready. Then nobody new is let in, requests that are under way get their answers, and the pool
@@ -18,8 +21,20 @@ pub async fn serve(
     app: App,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    let db = Database::from_ref(&app);
+    let (db, service) = (Database::from_ref(&app), Service::from_ref(&app));
+    let chores = tokio::spawn(async move {
+        let mut minutes = tokio::time::interval(Duration::from_secs(60));
+        loop {
+            minutes.tick().await;
+            match chores::sweep(service.db(), service.key(), Utc::now()).await {
+                Ok(swept) => tracing::debug!(?swept, "swept"),
+                Err(error) => tracing::warn!(%error, "the chores are not done"),
+            }
+        }
+    });
     axum::serve(listener, router(app)).with_graceful_shutdown(stop).await?;
+    // What it has begun is rolled back.
+    chores.abort();
     if let Err(error) = db.close_within(Duration::from_secs(5)).await {
         tracing::warn!(%error, "closing the pool");
     }
@@ -27,10 +42,12 @@ pub async fn serve(
 }
 
 /// Ready when the process is asked to end, by SIGTERM or Ctrl-C.
-pub async fn asked_to_stop() {
-    let mut terminate = signal(SignalKind::terminate()).expect("a program may wait for signals");
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = tokio::signal::ctrl_c() => {}
-    }
+pub fn asked_to_stop() -> io::Result<impl Future<Output = ()> + Send + 'static> {
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
 }

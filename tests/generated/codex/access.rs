@@ -185,3 +185,22 @@ async fn a_player_gets_keys_of_what_is_open_and_ready() {
     assert_eq!(media::soft_delete_media_item(db, &ann.creator, item).await.unwrap(), 1);
     assert_eq!((source(&eve).await, for_staff(&ann.organization).await), (None, None));
 }
+
+#[tokio::test]
+async fn a_body_is_read_where_it_is_open() {
+    let codex = Codex::new().await;
+    let Codex { db, ann, bob, .. } = &codex;
+    let id = codex.published(ann, "one").await;
+    codex.sql("update content set price_cents = 500").await;
+    let body = async |user| {
+        let body = access::get_body(db, user, id, utc("2025-01-01")).await.unwrap();
+        body.map(|body| body.content_body)
+    };
+    assert_eq!((body(&bob.user).await, body(&ann.user).await), (None, Some("body".to_owned())));
+    codex.bought(&bob.id, id, "pi_1").await;
+    assert_eq!(body(&bob.user).await.as_deref(), Some("body"));
+    codex.sql("update purchases set disputed_at = now()").await;
+    assert_eq!(body(&bob.user).await, None);
+    content::soft_delete_content(db, &ann.creator, id).await.unwrap();
+    assert_eq!(body(&ann.user).await, None);
+}

@@ -76,7 +76,7 @@ from generate_series(1, 12) u join content c on hashtext(c.id::text || u) % 3 = 
 ";
 
 /// Reads all pages and compares them, and the totals, with the rows of a reference query.
-async fn same<T>(
+pub async fn same<T>(
     codex: &Codex,
     what: &str,
     reference: &str,
@@ -100,7 +100,7 @@ async fn same<T>(
 }
 
 /// A value for a reference query.
-fn literal(value: Option<impl ToString>) -> String {
+pub fn literal(value: Option<impl ToString>) -> String {
     value.map_or("null".to_owned(), |value| format!("'{}'", value.to_string().replace('\'', "''")))
 }
 
@@ -221,7 +221,7 @@ async fn organizations_and_their_members() {
 }
 
 /// What is public of an organization's content, for reference queries.
-fn public(organization: OrganizationId) -> String {
+pub fn public(organization: OrganizationId) -> String {
     format!(
         "content c join organizations o on o.id = c.organization_id join users u on u.id = c.creator_id
         where c.organization_id = '{organization}' and c.status = 'published' and c.visibility <> 'private'

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use sqlward_codegen::parse::Variant;
 use sqlward_codegen::project::ProjectOptions;
-use sqlward_codegen::{Options, compile};
+use sqlward_codegen::{Compilation, Options, compile};
 
 use super::fixture::Codex;
 
@@ -35,6 +35,13 @@ async fn plan(codex: &Codex, sql: &str, types: &[String]) -> String {
     codex.column(&explain).await.join("\n")
 }
 
+/// The texts that ship, as the compiler has them.
+fn compiled() -> Compilation {
+    let config = Path::new(env!("CARGO_MANIFEST_DIR")).join("sqlward.toml");
+    let project = ProjectOptions { config, ..ProjectOptions::default() };
+    compile(&Options { project, database_url: None }, &|_| {}).unwrap()
+}
+
 #[tokio::test]
 async fn filters_in_force_use_their_indexes() {
     let codex = Codex::new().await;
@@ -42,10 +49,7 @@ async fn filters_in_force_use_their_indexes() {
     let types = ["text", "varchar", "uuid"].map(str::to_owned);
     let one_text = plan(&codex, ONE_TEXT, &types).await;
 
-    // The texts that ship, as the compiler has them.
-    let config = Path::new(env!("CARGO_MANIFEST_DIR")).join("sqlward.toml");
-    let project = ProjectOptions { config, ..ProjectOptions::default() };
-    let compiled = compile(&Options { project, database_url: None }, &|_| {}).unwrap();
+    let compiled = compiled();
     let query = compiled
         .queries()
         .into_iter()
@@ -72,6 +76,64 @@ async fn filters_in_force_use_their_indexes() {
             };
             assert!(is_used(&plan), "{name}:\n{plan}");
             assert!(!is_used(&one_text), "{name}:\n{one_text}");
+        }
+    }
+}
+
+/// Twenty thousand pieces with five purchases, grants and positions each, of two thousand people.
+const SHOP: &str = "
+insert into users (id, name, email) select 'u' || n, 'n', 'u' || n from generate_series(1, 2000) n;
+insert into content (creator_id, organization_id, title, slug, content_type, status, visibility)
+select 'ann', o.id, 't', 's' || n, 'written', 'published', 'purchased_only'
+from generate_series(1, 20000) n, organizations o where o.slug = (array['alpha', 'beta'])[1 + n % 2];
+insert into purchases (
+    customer_id, content_id, organization_id, amount_paid_cents, creator_payout_cents, stripe_payment_intent_id, status)
+select 'u' || 1 + (n * 7 + row_number() over ()) % 2000, c.id, c.organization_id, 1, 1, c.slug || '-' || n, 'completed'
+from content c, generate_series(1, 5) n;
+insert into content_access (user_id, content_id, organization_id, access_type)
+select distinct on (customer_id, content_id) customer_id, content_id, organization_id, 'complimentary' from purchases;
+insert into video_playback (user_id, content_id, duration_seconds) select user_id, content_id, 10 from content_access;
+analyze;
+";
+
+/// What is asked for with every piece that is opened, and with every event of the payment provider.
+#[tokio::test]
+async fn hot_queries_read_no_table_whole() {
+    let codex = Codex::new().await;
+    codex.sql(SHOP).await;
+    let compiled = compiled();
+    for path in [
+        "access::can_access_content",
+        "access::get_streaming_source",
+        "access::upsert_playback",
+        "access::continue_watching",
+        "grants::has_active_grant",
+        "grants::end_purchased_access",
+        "playback::get_playback",
+        "playback::list_playback_for",
+        "purchases::verify_purchase",
+        "purchases::get_purchase_by_payment_for_user",
+        "purchases::list_purchase_history",
+        "purchases::find_purchase_by_payment",
+        "purchases::refund_purchase",
+    ] {
+        let query = compiled.queries().into_iter().find(|query| query.decl().path() == path).unwrap();
+        let signature = query.signature();
+        let bare = Variant { given: 0, sort: 0, after: false, total: false };
+        let decl = query.decl().variant(bare);
+        let text = signature.choice.as_ref().map_or(decl.sql.text.clone(), |choice| choice.text(bare));
+        let types = signature.params.iter().enumerate().map(|(param, described)| {
+            let is_there = param >= query.decl().sql.params.len() || decl.sql.has_param(param);
+            if is_there { described.pg_type.clone() } else { "text".to_owned() }
+        });
+        let plan = plan(&codex, &text, &types.collect::<Vec<_>>()).await;
+        assert!(plan.contains("Index"), "{path}:\n{plan}");
+        for table in ["users", "content", "purchases", "content_access", "video_playback"] {
+            let is_whole = |line: &str| {
+                let (_, read) = line.split_once("Seq Scan on ").unwrap_or_default();
+                read.split(' ').next() == Some(table)
+            };
+            assert!(!plan.lines().any(is_whole), "{path}:\n{plan}");
         }
     }
 }

@@ -8,7 +8,7 @@ use super::fragments::Fragments;
 use super::header::{Header, Shape};
 use super::lex::{Lexer, Token, TokenKind};
 use super::line::problem;
-use super::{QueryDecl, StructDecl, marks, sql};
+use super::{Marks, QueryDecl, Sql, StructDecl, marks, sql};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::source::{FileId, Span, Spanned};
 
@@ -197,12 +197,29 @@ impl<'a> Reader<'a> {
         let Some(pending) = self.pending.take() else {
             return self.nameless(span);
         };
+        let Some(header) = &pending.header else { return };
+        let path = self.path_of(header);
+        if let Some(copy) = &pending.directives.copy {
+            let message = "this query has a statement already: `--@ copy` stands for one";
+            let help =
+                "remove the statement or the directive; a second query needs a `--! name` line of its own";
+            let first_line = self.text[span.start..span.end].lines().next().map_or(0, str::len);
+            let span = Span { end: span.start + first_line, ..span };
+            let error = Diagnostic::error(SYNTAX, span, message).help(help);
+            return self.diagnostics.report(error.note(copy.span, "this one").query(path));
+        }
+        let (marks, segments, wrong) = marks::cut(self.file, self.text, &statement, &mut self.fragments);
+        wrong.into_iter().for_each(|error| self.diagnostics.report(error.query(path.as_str())));
+        let sql = sql::assemble(self.text, span, &segments);
+        self.declare(pending, sql, marks);
+    }
+
+    /// A query that has its statement.
+    fn declare(&mut self, pending: Pending, sql: Sql, marks: Marks) {
         let Some(header) = pending.header else { return };
         let (path, diagnostics) = (self.path_of(&header), &mut *self.diagnostics);
         let directives = pending.directives;
         directives.check(&mut |error| diagnostics.report(error.query(path.as_str())));
-        let (marks, segments, wrong) = marks::cut(self.file, self.text, &statement, &mut self.fragments);
-        wrong.into_iter().for_each(|error| diagnostics.report(error.query(path.as_str())));
         let query = QueryDecl {
             module: self.module.to_vec(),
             name: header.name,
@@ -218,7 +235,9 @@ impl<'a> Reader<'a> {
             page: directives.page,
             grants: directives.grants,
             as_json: directives.as_json,
-            sql: sql::assemble(self.text, span, &segments),
+            copy: directives.copy,
+            batch: directives.batch,
+            sql,
             marks,
         };
         self.found.queries.push(Declared { query, params: header.params, row: header.row });
@@ -257,11 +276,15 @@ impl<'a> Reader<'a> {
         );
     }
 
-    /// Reports the query under way, if there is one, for having no statement.
+    /// Reports the query under way, if there is one, for having no statement, unless a directive stands for it.
     fn lacks_statement(&mut self) {
         let path = self.query_path();
         let Some(pending) = self.pending.take() else { return };
         self.target = Target::Nothing;
+        if let Some(copy) = &pending.directives.copy {
+            let insert = copy.insert();
+            return self.declare(pending, insert, Marks::default());
+        }
         let Some(header) = pending.header else { return };
         let message = format!("the query `{}` has no statement", header.name.value);
         let help = "write its SQL under the `--!` line, and a `;` after it";

@@ -83,6 +83,7 @@ citext = "String"
 [crate]
 name = "codex-catalog"
 sqlward = { path = "." }
+derives = ["schemars::JsonSchema", "Hash"]
 
 [crate.dependencies]
 my_crate = { path = "../my_crate", features = ["x"] }
@@ -126,6 +127,8 @@ other = "1.0"
     assert_eq!(config.columns[1].column.table, "public.content");
     assert_eq!(config.columns[1].nullable.as_ref().map(|nullable| nullable.value), Some(false));
     assert_eq!(config.columns[2].rust_type, None);
+    let derives: Vec<_> = config.package.derives.iter().map(|derive| derive.value.as_str()).collect();
+    assert_eq!(derives, ["schemars::JsonSchema", "Hash"]);
     assert_eq!(config.package.dependencies[0].1.to_string(), r#"{ features = ["x"], path = "../my_crate" }"#);
 }
 
@@ -151,6 +154,7 @@ fn wrong_values_are_told_where_they_stand() {
     expect("schema = [\"a\", true]", &[("true", "`schema` is a string, not a boolean")]);
     expect("soft_delete = []", &[("[]", "`soft_delete` is a table, not a list")]);
     expect("[scopes]\na = 1", &[("1", "`scopes.a` is a table, not a number")]);
+    expect("[crate]\nderives = [\"Hash, Eq\"]", &[("\"Hash, Eq\"", "`Hash, Eq` is not the name of a trait")]);
     expect("[scopes.a]\nparam = \"x\"\nset = \"yes\"", &[("\"yes\"", "is true or false, not a string")]);
     expect("[scopes.a]\nparam = \"1x\"", &[("\"1x\"", "cannot be a parameter's name")]);
     expect("[scopes.a]\nparam = \"x\"\nid = \"users\"", &[("\"users\"", "write `table.column`")]);

@@ -9,8 +9,9 @@ use serde_json::{Map, Value, json};
 
 use super::Auth;
 use crate::auth::{Caller, Creator, Manager, Member, Organization, Studio};
-use crate::extract::{Body, Created, Done, Path, Query};
+use crate::extract::{Accepted, Body, Created, Done, Path, Query, UserAgent};
 use crate::problem::Problem;
+use crate::signature::Signed;
 
 /// What an argument of a route takes of a request.
 pub trait Input {
@@ -117,6 +118,18 @@ impl<T> Input for State<T> {
     fn describe(_: &mut Operation<'_>) {}
 }
 
+/// It is there or not.
+impl Input for UserAgent {
+    fn describe(_: &mut Operation<'_>) {}
+}
+
+impl<S, T: JsonSchema> Input for Signed<S, T> {
+    fn describe(operation: &mut Operation<'_>) {
+        operation.auth(Auth::Service);
+        operation.body::<T>();
+    }
+}
+
 impl<T: JsonSchema> Input for Body<T> {
     fn describe(operation: &mut Operation<'_>) {
         operation.body::<T>();
@@ -186,6 +199,12 @@ impl<T: JsonSchema> Output for Created<T> {
     fn describe(operation: &mut Operation<'_>) {
         let schema = operation.schema::<T>();
         operation.response("201", "It was made.", Some(("application/json", schema)));
+    }
+}
+
+impl Output for Accepted {
+    fn describe(operation: &mut Operation<'_>) {
+        operation.response("202", "It will be looked at.", None);
     }
 }
 

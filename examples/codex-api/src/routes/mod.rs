@@ -1,6 +1,17 @@
 //! HTTP: a module for each domain, a function for each route.
 
+mod analytics;
+mod browse;
+mod content;
 mod health;
+mod identity;
+mod library;
+mod media;
+mod memberships;
+mod organizations;
+mod purchases;
+mod sales;
+mod staff;
 
 use std::time::Duration;
 
@@ -11,7 +22,8 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Router};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, RequestId, SetRequestIdLayer};
-use tower_http::trace::TraceLayer;
+use tower_http::trace::{DefaultOnResponse, TraceLayer};
+use tracing::Level;
 
 use crate::app::App;
 use crate::openapi::{Document, Routes};
@@ -24,7 +36,22 @@ const TIME: Duration = Duration::from_secs(30);
 
 /// All routes. What is not added here is not there.
 pub fn routes() -> Routes {
-    Routes::new().get("/health", health::check).get("/openapi.json", document)
+    let routes = Routes::new().get("/health", health::check).get("/openapi.json", document);
+    [
+        identity::routes,
+        organizations::routes,
+        memberships::routes,
+        media::routes,
+        content::routes,
+        staff::routes,
+        browse::routes,
+        purchases::routes,
+        library::routes,
+        sales::routes,
+        analytics::routes,
+    ]
+    .into_iter()
+    .fold(routes, |routes, add| add(routes))
 }
 
 /// What answers requests.
@@ -41,7 +68,11 @@ pub fn router(app: App) -> Router {
         .layer(middleware::from_fn(in_time))
         .layer(CatchPanicLayer::custom(|_| Problem::internal().into_response()))
         .layer(PropagateRequestIdLayer::x_request_id())
-        .layer(TraceLayer::new_for_http().make_span_with(span))
+        .layer(
+            TraceLayer::new_for_http()
+                .make_span_with(span)
+                .on_response(DefaultOnResponse::new().level(Level::INFO)),
+        )
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
 }
 

@@ -1,7 +1,9 @@
 //! The services on a real PostgreSQL: two tenants, deleted rows, and many callers at once.
 
 mod access;
+mod analytics;
 mod fees;
+mod mail;
 mod playback;
 mod purchases;
 mod revenue;

@@ -22,6 +22,8 @@
 #![allow(mixed_script_confusables)]
 
 #[rustfmt::skip]
+pub mod copies;
+#[rustfmt::skip]
 pub mod items;
 #[rustfmt::skip]
 pub mod nested;

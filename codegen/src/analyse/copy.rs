@@ -1,0 +1,159 @@
+//! `--@ copy`: what tokens fill, and where COPY would do something else than the INSERT that is analysed in its place.
+
+use crate::diagnostics::Diagnostic;
+use crate::parse::{CopyDecl, QueryDecl, SqlName};
+use crate::prove::Policy;
+use crate::schema::{Column, Schema, Table, TypeKind};
+use crate::tree::walk::each_expr;
+use crate::tree::{Expr, Location, Oid, Query, RangeKind, Target};
+
+/// The rule of its findings.
+const RULE: &str = "copy";
+
+/// Gives owner columns the parameters of their tokens. Those that are not listed come first.
+pub fn fill_owners(schema: &Schema, policy: &Policy, mut decl: QueryDecl) -> QueryDecl {
+    let Some(copy) = &decl.copy else { return decl };
+    // Of a table that is not found, or is none, the server or the proof will speak.
+    let Some(table) = schema.table_named(&copy.table.name) else { return decl };
+    let mut owners: Vec<(&str, &str)> = Vec::new();
+    for (number, param) in policy.owner_columns(&decl, table.oid) {
+        // One column cannot be what two tokens fill it with: then the proof says which is missing.
+        if let Some(column) = table.column(number)
+            && !owners.iter().any(|(known, _)| *known == column.name)
+        {
+            owners.push((&column.name, param));
+        }
+    }
+    let listed = |name: &str| copy.columns.iter().any(|column| column.name == name);
+    let added: Vec<(SqlName, &str)> = owners
+        .iter()
+        .filter(|(column, _)| !listed(column))
+        .map(|(column, param)| (added(column, copy), *param))
+        .collect();
+    let param =
+        |column: &SqlName| owners.iter().find(|(name, _)| *name == column.name).map(|(_, param)| *param);
+    let columns = copy.columns.iter().map(|column| (column, param(column).unwrap_or(&column.name)));
+    let columns: Vec<_> = added.iter().map(|(column, param)| (column, *param)).chain(columns).collect();
+    decl.sql = copy.insert_of(&columns);
+    decl
+}
+
+/// The name of a column that its author did not write.
+fn added(column: &str, copy: &CopyDecl) -> SqlName {
+    // No keyword of SQL ends so.
+    let is_plain = column.ends_with("_id")
+        && !column.starts_with(|first: char| first.is_ascii_digit())
+        && column.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+    let quoted = || format!("\"{}\"", column.replace('"', "\"\""));
+    let written = if is_plain { column.to_owned() } else { quoted() };
+    SqlName { written, name: column.to_owned(), span: copy.table.span }
+}
+
+/// Where COPY would not do what the INSERT does that stands for it.
+pub fn difference(schema: &Schema, decl: &QueryDecl, tree: &Query) -> Option<Diagnostic> {
+    let copy = decl.copy.as_ref()?;
+    let error = |span, (message, help): (String, String)| {
+        Some(Diagnostic::error(RULE, span, message).help(help).query(decl.path()))
+    };
+    let Some(table) = target(schema, tree) else {
+        let help = "COPY is for tables of the schema".to_owned();
+        return error(
+            copy.table.span,
+            (format!("`{}` is not one of the schema's tables", copy.table.name), help),
+        );
+    };
+    if let Some(problem) = of_table(table) {
+        return error(copy.table.span, problem);
+    }
+    if let Some((column, found, at)) = tree.targets.iter().find_map(|target| of_column(schema, table, target))
+    {
+        let (name, wanted) = (&column.name, schema.type_name(column.type_oid));
+        let message =
+            format!("`{name}` is of type {wanted}, and gets a value of type {}", schema.type_name(found));
+        let help = "an INSERT converts it, and COPY does not: write one from `unnest`".to_owned();
+        return error(at.map_or(copy.span, |at| decl.sql.token_span(at)), (message, help));
+    }
+    if let Some(param) = decl.sql.params.iter().find(|param| param.uses.len() > 1) {
+        let message = format!("two columns would get the `:{}` of the token", param.name);
+        let help = "list the owner column alone, or write an INSERT from `unnest`".to_owned();
+        return error(param.uses[1], (message, help));
+    }
+    let left_out =
+        table.columns.iter().filter(|column| !tree.targets.iter().any(|target| assigns(target, column)));
+    let unchecked = left_out
+        .filter(|column| !column.has_default && !column.identity && column.generated.is_none())
+        .find(|column| may_refuse_null(schema, column.type_oid))?;
+    let (column, domain) = (&unchecked.name, schema.type_name(unchecked.type_oid));
+    let message =
+        format!("COPY would leave `{column}` NULL without asking its domain {domain}, which an INSERT asks");
+    error(
+        copy.span,
+        (message, format!("list it among the columns, as nullable if the domain lets it be: `{column}`")),
+    )
+}
+
+fn target<'a>(schema: &'a Schema, tree: &Query) -> Option<&'a Table> {
+    match &tree.range(tree.result_relation?)?.kind {
+        RangeKind::Relation { table, .. } => schema.table(*table),
+        _ => None,
+    }
+}
+
+/// Whatever stands between an INSERT and the rows of a table, but not between COPY and them.
+fn of_table(table: &Table) -> Option<(String, String)> {
+    let name = table.display_name();
+    let unnest = "write an INSERT from `unnest`, which takes a list of items";
+    if !matches!(table.kind, 'r' | 'p') {
+        return Some((format!("`{name}` is no table, and COPY writes to tables alone"), unnest.to_owned()));
+    }
+    if table.has_rules {
+        return Some((
+            format!("rules rewrite what is inserted into `{name}`, and COPY passes them by"),
+            unnest.to_owned(),
+        ));
+    }
+    let message = format!("`{name}` has row level security, under which PostgreSQL refuses COPY");
+    table.row_security.then(|| (message, unnest.to_owned()))
+}
+
+/// A value that the INSERT converts, and COPY would read as what it is not: of which parameter and column.
+fn of_column<'a>(
+    schema: &'a Schema,
+    table: &'a Table,
+    target: &Target,
+) -> Option<(&'a Column, Oid, Location)> {
+    let column = table.columns.iter().find(|column| assigns(target, column))?;
+    let mut differs = None;
+    each_expr(&target.expr, &mut |expr| {
+        if let Expr::Param { type_oid, location, .. } = expr
+            && !are_alike(schema, *type_oid, column.type_oid)
+        {
+            differs = Some((column, *type_oid, *location));
+        }
+    });
+    differs
+}
+
+/// Whether values of two types are the same bytes.
+fn are_alike(schema: &Schema, one: Oid, other: Oid) -> bool {
+    const TEXTS: [&str; 3] = ["text", "varchar", "bpchar"];
+    let base = |oid| schema.base_type(oid);
+    let is_text = |oid| base(oid).is_some_and(|found| found.is_built_in() && TEXTS.contains(&&*found.name));
+    let same = base(one).zip(base(other)).is_some_and(|(one, other)| one.oid == other.oid);
+    same || (is_text(one) && is_text(other))
+}
+
+fn assigns(target: &Target, column: &Column) -> bool {
+    !target.junk && i32::try_from(target.number) == Ok(column.number)
+}
+
+/// Whether a value of a type has conditions to meet, NULL included.
+fn may_refuse_null(schema: &Schema, oid: Oid) -> bool {
+    let Some(found) = schema.types.get(&oid) else { return true };
+    match found.kind {
+        TypeKind::Domain { base, not_null, .. } => {
+            not_null || !found.checks.is_empty() || may_refuse_null(schema, base)
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,6 @@
+-- why: the creator is the caller, the organization whatever the items say
+-- kind: value
+--@ scope creator
+
+--! copy_one_owner_of_two
+--@ copy content(id, organization_id, slug, title, status, price)

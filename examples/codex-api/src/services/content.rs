@@ -1,0 +1,142 @@
+//! The way of a piece: draft, published, archived.
+
+use codex_catalog::content::{self, AdminPublishContentRow, CreateContent};
+use codex_catalog::{
+    Constraint, Content, ContentId, ContentStatus as Status, ContentType, CreatorScope, MediaItemId,
+    MediaItemMediaType, MediaItemStatus, OrganizationId, OrganizationManager,
+};
+use sqlward::{Database, Error, Result, Transaction};
+
+use super::ATTEMPTS;
+
+/// What came of giving a piece a place.
+#[derive(Debug, PartialEq)]
+pub enum Placed {
+    /// It has it.
+    Done(Box<Content>),
+    /// Another piece has the slug, in that organization or among the creator's own.
+    SlugTaken,
+    /// The piece, the media item or the organization is not there, or not the creator's to use.
+    OutOfReach,
+    /// What is written and published keeps a text.
+    BodyNeeded,
+}
+
+/// Adds a draft.
+pub async fn create(db: &Database, creator: &CreatorScope, new: &CreateContent<'_>) -> Result<Placed> {
+    placed(content::create_content(db, creator, new).await)
+}
+
+/// Changes what a piece says.
+pub async fn update(
+    db: &Database,
+    creator: &CreatorScope,
+    change: &content::UpdateContent<'_>,
+) -> Result<Placed> {
+    let placed = placed(content::update_content(db, creator, change).await)?;
+    if placed == Placed::OutOfReach && content::get_content(db, creator, change.id).await?.is_some() {
+        return Ok(Placed::BodyNeeded);
+    }
+    Ok(placed)
+}
+
+/// Moves a piece into an organization.
+pub async fn attach(
+    db: &Database,
+    creator: &CreatorScope,
+    id: ContentId,
+    organization: OrganizationId,
+) -> Result<Placed> {
+    placed(content::attach_content_to_organization(db, creator, id, organization).await)
+}
+
+/// Takes a piece out of its organization; it is a draft then.
+pub async fn detach(db: &Database, creator: &CreatorScope, id: ContentId) -> Result<Placed> {
+    placed(content::move_content_to_personal(db, creator, id).await)
+}
+
+fn placed(result: Result<Option<Content>>) -> Result<Placed> {
+    let taken = [Constraint::IdxUniqueContentSlugPersonal, Constraint::IdxUniqueContentSlugPerOrg];
+    match result {
+        Ok(row) => Ok(row.map_or(Placed::OutOfReach, |row| Placed::Done(Box::new(row)))),
+        Err(error) if error.constraint().is_some_and(|violated| taken.contains(&violated)) => {
+            Ok(Placed::SlugTaken)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// What came of publishing.
+#[derive(Debug, PartialEq)]
+pub enum Publication<T> {
+    /// It is published, now or before.
+    Published(T),
+    /// There is no such piece, or not for the caller.
+    NotFound,
+    /// It cannot be as it is.
+    Not(Missing),
+}
+
+/// What a piece needs before it can be published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Missing {
+    /// What is archived stays so.
+    Archived,
+    /// What is written needs a text.
+    Body,
+    /// What plays needs a media item, which has not been removed.
+    Media,
+    /// Its media item cannot be played yet.
+    ReadyMedia(MediaItemStatus),
+}
+
+/// draft -> published. The piece is locked and its media item held, so that what was found stays true until it is done.
+pub async fn publish(db: &Database, creator: &CreatorScope, id: ContentId) -> Result<Publication<Content>> {
+    sqlward::retry(ATTEMPTS, || {
+        db.transaction(async |tx| {
+            let Some(piece) = content::lock_content(tx, creator, id).await? else {
+                return Ok::<_, Error>(Publication::NotFound);
+            };
+            if let Some(missing) = missing(tx, creator, &piece).await? {
+                return Ok(Publication::Not(missing));
+            }
+            let published = content::publish_content(tx, creator, id).await?;
+            Ok(published.map_or(Publication::NotFound, Publication::Published))
+        })
+    })
+    .await
+}
+
+async fn missing(tx: &Transaction<'_>, creator: &CreatorScope, piece: &Content) -> Result<Option<Missing>> {
+    if piece.status == Status::Archived {
+        return Ok(Some(Missing::Archived));
+    }
+    let media_type = match piece.content_type {
+        ContentType::Written => return Ok(piece.content_body.is_none().then_some(Missing::Body)),
+        ContentType::Video => MediaItemMediaType::Video,
+        ContentType::Audio => MediaItemMediaType::Audio,
+    };
+    let Some(id): Option<MediaItemId> = piece.media_item_id else { return Ok(Some(Missing::Media)) };
+    Ok(match content::hold_media_for_content(tx, creator, id, media_type).await? {
+        None => Some(Missing::Media),
+        Some(item) if item.status == MediaItemStatus::Ready => None,
+        Some(item) => Some(Missing::ReadyMedia(item.status)),
+    })
+}
+
+/// The same by an organization's staff, who are not told more of the media item than that it is missing.
+pub async fn publish_for(
+    db: &Database,
+    organization: &OrganizationManager,
+    id: ContentId,
+) -> Result<Publication<AdminPublishContentRow>> {
+    if let Some(piece) = content::admin_publish_content(db, organization, id).await? {
+        return Ok(Publication::Published(piece));
+    }
+    Ok(match content::get_organization_content(db, organization, id).await? {
+        None => Publication::NotFound,
+        Some(piece) if piece.status == Status::Archived => Publication::Not(Missing::Archived),
+        Some(piece) if piece.content_type == ContentType::Written => Publication::Not(Missing::Body),
+        Some(_) => Publication::Not(Missing::Media),
+    })
+}

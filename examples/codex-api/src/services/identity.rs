@@ -1,0 +1,224 @@
+//! Accounts: sign-up and sign-in, one-time tokens, and the end.
+
+use chrono::{Duration, NaiveDateTime};
+use codex_catalog::identity::{self, CreateSession, CreateVerification, RegisterUser, RegisterUserRow};
+use codex_catalog::{
+    AccountId, Constraint, CreatorScope, SessionId, User, UserScope, VerificationTokenId, memberships,
+};
+use sqlward::{Database, Error, Result, ServiceKey, ServiceRole};
+use uuid::Uuid;
+
+use super::{ATTEMPTS, passwords};
+use crate::auth::{Fingerprint, SESSION, now, secret};
+
+/// What came of a sign-up.
+pub enum Registration {
+    /// There is an account now. The token goes to its address, and verifies it when it comes back.
+    Registered {
+        /// The account.
+        user: RegisterUserRow,
+        /// The token.
+        token: String,
+    },
+    /// Someone has the address already.
+    EmailTaken,
+}
+
+/// Makes an account with a password.
+pub async fn register(
+    db: &Database,
+    key: &ServiceKey,
+    name: &str,
+    email: &str,
+    password: &str,
+) -> Result<Registration> {
+    let hash = passwords::hash(password.to_owned()).await;
+    let token = OneTimeToken::new();
+    let registered = identity::register_user(
+        &key.over(db, "sign-up"),
+        &RegisterUser {
+            id: &Uuid::new_v4().to_string().into(),
+            name,
+            email,
+            account_id: &AccountId(Uuid::new_v4().to_string()),
+            password: &hash,
+            verification_id: &token.id,
+            verification_value: token.value.as_str(),
+            verification_expires_at: now() + Duration::days(2),
+        },
+    )
+    .await;
+    match registered {
+        Ok(user) => Ok(Registration::Registered { user, token: token.text }),
+        // The constraint is the catalog's enum: renaming it in the schema does not leave this behind.
+        Err(error) if error.constraint() == Some(Constraint::UsersEmailUnique) => {
+            Ok(Registration::EmailTaken)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// A session that has begun. The token is the only copy.
+pub struct SignedIn {
+    /// What requests carry.
+    pub token: String,
+    /// Until when, unless it is used meanwhile.
+    pub expires_at: NaiveDateTime,
+}
+
+/// Signs in with a password. `None` when address or password are wrong: nobody learns which.
+pub async fn sign_in(
+    db: &Database,
+    key: &ServiceKey,
+    email: &str,
+    password: &str,
+    user_agent: Option<&str>,
+) -> Result<Option<SignedIn>> {
+    let found = identity::find_user_with_accounts_by_email(&key.over(db, "sign-in"), email).await?;
+    let hash = found.as_ref().and_then(|user| {
+        let credential = user.accounts.iter().find(|account| account.provider_id == "credential")?;
+        credential.password.clone()
+    });
+    let is_right = passwords::verify(password.to_owned(), hash).await;
+    let Some(user) = found.filter(|_| is_right) else { return Ok(None) };
+    let scope = UserScope::from_authenticated(user.id);
+    let (token, expires_at) = (secret(), now() + SESSION);
+    let fingerprint = Fingerprint::of(&token);
+    let session = CreateSession {
+        id: &SessionId(Uuid::new_v4().to_string()),
+        token: fingerprint.as_str(),
+        expires_at,
+        ip_address: None,
+        user_agent,
+    };
+    let created = identity::create_session(db, &scope, &session).await?;
+    Ok(created.map(|_| SignedIn { token, expires_at }))
+}
+
+/// Takes back the token that was sent to an address, and notes that the address is right. False when the token is wrong,
+/// used up or too old.
+pub async fn verify_email(db: &Database, key: &ServiceKey, token: &str) -> Result<bool> {
+    let Some(token) = OneTimeToken::parse(token) else { return Ok(false) };
+    db.transaction(async |tx| {
+        let service = key.within(tx, "verification of an e-mail address");
+        let Some(user) = token.consume(&service, "").await? else { return Ok(false) };
+        Ok(identity::mark_email_verified(&service, &user.id, &user.email).await? > 0)
+    })
+    .await
+}
+
+/// A token that lets whoever reads the mail of an address set a new password. `None` when nobody has that address, which
+/// is not for the caller to know.
+pub async fn request_password_reset(db: &Database, key: &ServiceKey, email: &str) -> Result<Option<String>> {
+    let service = key.over(db, "reset of a password");
+    let Some(user) = identity::find_user_by_email(&service, email).await? else { return Ok(None) };
+    let token = OneTimeToken::new();
+    identity::create_verification(
+        &service,
+        &CreateVerification {
+            id: &token.id,
+            identifier: &format!("{RESET}{}", user.email),
+            value: token.value.as_str(),
+            expires_at: now() + Duration::hours(1),
+        },
+    )
+    .await?;
+    Ok(Some(token.text))
+}
+
+/// Sets a new password, and ends all sessions. False when the token is wrong, used up or too old.
+pub async fn reset_password(db: &Database, key: &ServiceKey, token: &str, password: &str) -> Result<bool> {
+    let Some(token) = OneTimeToken::parse(token) else { return Ok(false) };
+    let hash = passwords::hash(password.to_owned()).await;
+    db.transaction(async |tx| {
+        let Some(user) = token.consume(&key.within(tx, "reset of a password"), RESET).await? else {
+            return Ok(false);
+        };
+        // The token has proven who it is, as a password would.
+        let scope = UserScope::from_authenticated(user.id);
+        if identity::update_password(tx, &scope, &hash).await? == 0 {
+            return Ok(false);
+        }
+        identity::revoke_sessions(tx, &scope).await?;
+        Ok(true)
+    })
+    .await
+}
+
+/// What came of taking a way to sign in away.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Unlinking {
+    /// It is gone.
+    Unlinked,
+    /// There would be none left.
+    LastOne,
+    /// There was none of that provider.
+    NotLinked,
+}
+
+/// Removes a way to sign in. Of two requests that remove one each, the second sees what the first has left.
+pub async fn unlink(db: &Database, user: &UserScope, provider: &str) -> Result<Unlinking> {
+    sqlward::retry(ATTEMPTS, || {
+        db.transaction(async |tx| {
+            let accounts = identity::lock_accounts(tx, user).await?;
+            if !accounts.iter().any(|account| account.provider_id == provider) {
+                return Ok::<_, Error>(Unlinking::NotLinked);
+            }
+            match identity::unlink_account(tx, user, provider).await? {
+                0 => Ok(Unlinking::LastOne),
+                _ => Ok(Unlinking::Unlinked),
+            }
+        })
+    })
+    .await
+}
+
+/// Closes the account. False while the caller owns a live organization or has live content or media.
+pub async fn close_account(db: &Database, user: &UserScope) -> Result<bool> {
+    // Whatever their role, they are the creator of what they made.
+    let creator = CreatorScope::from_authenticated(user.user_id().clone());
+    sqlward::retry(ATTEMPTS, || {
+        db.transaction(async |tx| {
+            if identity::close_account(tx, &creator).await? == 0 {
+                return Ok::<_, Error>(false);
+            }
+            identity::revoke_sessions(tx, user).await?;
+            memberships::leave_all_organizations(tx, user).await?;
+            Ok(true)
+        })
+    })
+    .await
+}
+
+/// What tells a token that resets a password from one that verifies an address: neither does for the other.
+const RESET: &str = "password:";
+
+/// A token that goes out by mail and comes back once: the id of its row, and a secret of which the row has the digest.
+struct OneTimeToken {
+    text: String,
+    id: VerificationTokenId,
+    value: Fingerprint,
+}
+
+impl OneTimeToken {
+    fn new() -> OneTimeToken {
+        let (id, secret) = (Uuid::new_v4().simple().to_string(), secret());
+        let value = Fingerprint::of(&secret);
+        OneTimeToken { text: format!("{id}.{secret}"), id: VerificationTokenId(id), value }
+    }
+
+    fn parse(text: &str) -> Option<OneTimeToken> {
+        let (id, secret) = text.split_once('.')?;
+        let value = Fingerprint::of(secret);
+        Some(OneTimeToken { text: text.to_owned(), id: VerificationTokenId(id.to_owned()), value })
+    }
+
+    /// Uses it up, and finds the live user whom it was sent to for that purpose.
+    async fn consume(&self, service: &ServiceRole<'_>, purpose: &str) -> Result<Option<User>> {
+        let sent_to = identity::consume_verification(service, &self.id, self.value.as_str(), now()).await?;
+        match sent_to.as_deref().and_then(|sent_to| sent_to.strip_prefix(purpose)) {
+            Some(email) => identity::find_user_by_email(service, email).await,
+            None => Ok(None),
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Who belongs to an organization.
+//!
+//! A change of roles first locks the active owners. Then the caller's own membership is looked at again: of two owners
+//! who demote each other at the same moment, the second is no owner any more when it is their turn.
+
+use codex_catalog::memberships::{self, GetMyMembershipRow, LockActiveOwnersRow};
+use codex_catalog::{
+    OrganizationManager, OrganizationMembership, OrganizationMembershipRole as Role, UserId, UserScope,
+    identity,
+};
+use sqlward::{Database, Error, Result, ServiceKey, Transaction};
+
+use super::ATTEMPTS;
+
+/// What came of an invitation.
+pub enum Invitation {
+    /// It waits for the answer.
+    Invited(OrganizationMembership),
+    /// There is a membership or an invitation already.
+    AlreadyThere,
+    /// Nobody has that address.
+    NoSuchUser,
+}
+
+/// Invites whoever has an address, for the first time or again.
+pub async fn invite(
+    db: &Database,
+    key: &ServiceKey,
+    organization: &OrganizationManager,
+    inviter: &UserScope,
+    email: &str,
+    role: Role,
+) -> Result<Invitation> {
+    db.transaction(async |tx| {
+        let service = key.within(tx, "look-up of someone who is invited");
+        let Some(user) = identity::find_user_by_email(&service, email).await? else {
+            return Ok(Invitation::NoSuchUser);
+        };
+        let inviter = inviter.user_id();
+        let invited = memberships::invite_member(tx, organization, role, inviter, &user.id).await?;
+        if let Some(membership) = invited {
+            return Ok(Invitation::Invited(membership));
+        }
+        let again = memberships::reinvite_member(tx, organization, role, &user.id, inviter).await?;
+        Ok(again.map_or(Invitation::AlreadyThere, Invitation::Invited))
+    })
+    .await
+}
+
+/// What came of a change of roles, or of the end of a membership.
+#[derive(Debug, PartialEq)]
+pub enum Change<T> {
+    /// It is done.
+    Done(T),
+    /// The organization would be without an owner.
+    LastOwner,
+    /// What owners are is for owners to say.
+    OwnersOnly,
+    /// The caller does not manage the organization any more.
+    NotManager,
+    /// They are no member.
+    NotMember,
+}
+
+/// Changes the role of an active member.
+pub async fn change_role(
+    db: &Database,
+    organization: &OrganizationManager,
+    caller: &UserScope,
+    member: &UserId,
+    role: Role,
+) -> Result<Change<OrganizationMembership>> {
+    sqlward::retry(ATTEMPTS, || {
+        db.transaction(async |tx| {
+            let owners = match Owners::lock(tx, organization, caller).await? {
+                Ok(owners) => owners,
+                Err(refused) => return Ok(refused),
+            };
+            if !owners.caller_is_one && (role == Role::Owner || owners.include(member)) {
+                return Ok::<_, Error>(Change::OwnersOnly);
+            }
+            let changed = memberships::update_member_role(tx, &owners.organization, role, member).await?;
+            Ok(changed.map_or_else(|| owners.why_not(member), Change::Done))
+        })
+    })
+    .await
+}
+
+/// Ends a membership or an invitation.
+pub async fn remove(
+    db: &Database,
+    organization: &OrganizationManager,
+    caller: &UserScope,
+    member: &UserId,
+) -> Result<Change<()>> {
+    sqlward::retry(ATTEMPTS, || {
+        db.transaction(async |tx| {
+            let owners = match Owners::lock(tx, organization, caller).await? {
+                Ok(owners) => owners,
+                Err(refused) => return Ok(refused),
+            };
+            if !owners.caller_is_one && owners.include(member) {
+                return Ok::<_, Error>(Change::OwnersOnly);
+            }
+            match memberships::remove_member(tx, &owners.organization, member).await? {
+                0 => Ok(owners.why_not(member)),
+                _ => Ok(Change::Done(())),
+            }
+        })
+    })
+    .await
+}
+
+/// The active owners, locked until the transaction ends.
+struct Owners {
+    locked: Vec<LockActiveOwnersRow>,
+    /// The caller's token, minted under the lock.
+    organization: OrganizationManager,
+    caller_is_one: bool,
+}
+
+impl Owners {
+    async fn lock<T>(
+        tx: &Transaction<'_>,
+        organization: &OrganizationManager,
+        caller: &UserScope,
+    ) -> Result<std::result::Result<Owners, Change<T>>> {
+        let locked = memberships::lock_active_owners(tx, organization).await?;
+        let id = *organization.organization_id();
+        let Some((organization, GetMyMembershipRow { role, .. })) =
+            memberships::get_my_management_membership(tx, caller, id).await?
+        else {
+            return Ok(Err(Change::NotManager));
+        };
+        Ok(Ok(Owners { locked, organization, caller_is_one: role == Role::Owner }))
+    }
+
+    fn include(&self, user: &UserId) -> bool {
+        self.locked.iter().any(|owner| owner.user_id == *user)
+    }
+
+    /// Nothing was changed: an owner is only kept for being the last.
+    fn why_not<T>(&self, member: &UserId) -> Change<T> {
+        if self.include(member) { Change::LastOwner } else { Change::NotMember }
+    }
+}

@@ -1,0 +1,33 @@
+//! Passwords: what is kept of them.
+
+use std::sync::LazyLock;
+
+use argon2::Argon2;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
+
+/// The hash to store, made with a new salt. It takes a while on purpose, and is done where that holds nobody up.
+pub async fn hash(password: String) -> String {
+    blocking(move || of(&password)).await
+}
+
+/// Whether the password is that of the hash. Without a hash it takes as long, so that nobody learns from the time which
+/// addresses have accounts.
+pub async fn verify(password: String, hash: Option<String>) -> bool {
+    static NOBODY: LazyLock<String> = LazyLock::new(|| of("nobody"));
+    blocking(move || {
+        let known = hash.is_some();
+        let hash = hash.unwrap_or_else(|| NOBODY.clone());
+        let fits = PasswordHash::new(&hash)
+            .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok());
+        fits && known
+    })
+    .await
+}
+
+fn of(password: &str) -> String {
+    Argon2::default().hash_password(password.as_bytes()).expect("the settings are the usual ones").to_string()
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    tokio::task::spawn_blocking(work).await.expect("hashing does not panic")
+}

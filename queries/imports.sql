@@ -1,0 +1,6 @@
+-- Imports: what creators bring along from elsewhere.
+--@ scope creator
+
+--! import_drafts
+--- Pieces that were written elsewhere, as drafts of the creator, however many there are.
+--@ copy content(title, slug, description, content_type, content_body, category)

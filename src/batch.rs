@@ -1,0 +1,147 @@
+//! Many calls of one statement, sent without waiting for each other's answers.
+
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::task::Poll;
+
+use futures_util::future::{self, MaybeDone};
+use postgres_types::ToSql;
+use tracing::Instrument;
+
+use crate::call::{Caller, Expected, Held, Params, Place, Reply};
+use crate::observe::Observation;
+use crate::{Error, FromRow, Query, Result};
+
+/// A query that is to run once for each of many items, see [`Executor::batch`](crate::Executor::batch).
+#[must_use = "nothing runs before it is told what to fetch"]
+pub struct Batch<'a, T, P> {
+    caller: Caller<'a>,
+    query: &'static Query,
+    items: &'a [T],
+    params: P,
+}
+
+impl<'a, T, P> Batch<'a, T, P> {
+    pub(crate) fn new(
+        caller: Caller<'a>,
+        query: &'static Query,
+        items: &'a [T],
+        params: P,
+    ) -> Batch<'a, T, P> {
+        Batch { caller, query, items, params }
+    }
+}
+
+impl<'a, T, P, const N: usize> Batch<'a, T, P>
+where
+    T: Sync,
+    P: Fn(&'a T) -> [&'a (dyn ToSql + Sync); N] + Send + Sync,
+{
+    /// The one row of each.
+    pub async fn fetch_one<R: FromRow + Send>(self) -> Result<Vec<R>> {
+        self.run(Expected::One, Reply::one).await
+    }
+
+    /// The row of each, where there is one.
+    pub async fn fetch_opt<R: FromRow + Send>(self) -> Result<Vec<Option<R>>> {
+        self.run(Expected::AtMostOne, |reply, _| reply.opt()).await
+    }
+
+    /// All rows of each.
+    pub async fn fetch_all<R: FromRow + Send>(self) -> Result<Vec<Vec<R>>> {
+        self.run(Expected::Any, |reply, _| reply.all()).await
+    }
+
+    /// How many rows each touched.
+    pub async fn execute(self) -> Result<Vec<u64>> {
+        self.run(Expected::None, |reply, _| Ok(reply.affected)).await
+    }
+
+    /// All of them in one transaction: that of the caller or, over a pool, one of their own.
+    async fn run<R: Send>(
+        self,
+        expected: Expected,
+        read: fn(Reply, &'static Query) -> Result<R>,
+    ) -> Result<Vec<R>> {
+        let Batch { caller, query, items, params } = self;
+        let observation = Observation::begin(query, caller.reason, caller.place.slow_query());
+        let calls = Calls { query, items, params: &params, expected, read };
+        let result = async {
+            match caller.place {
+                _ if items.is_empty() => Ok(Vec::new()),
+                Place::Pool(database) => {
+                    let once = async || {
+                        database
+                            .transaction(async |tx| calls.on(&Held::Transaction(tx.connection())).await)
+                            .await
+                    };
+                    match once().await {
+                        // A statement that has gone stale has been forgotten, and nothing has been done.
+                        Err(error) if error.is_stale() => once().await,
+                        result => result,
+                    }
+                }
+                _ => calls.on(&caller.hold().await?).await,
+            }
+        }
+        .instrument(observation.span().clone())
+        .await
+        .map_err(|error| error.of(query));
+        match &result {
+            Ok(results) => observation.end(results.len() as u64, None),
+            Err(error) => observation.end(0, Some(error)),
+        }
+        result
+    }
+}
+
+/// How many calls wait for their answers at a time.
+const WINDOW: usize = 256;
+
+struct Calls<'c, 'a, T, P, R> {
+    query: &'static Query,
+    items: &'a [T],
+    params: &'c P,
+    expected: Expected,
+    read: fn(Reply, &'static Query) -> Result<R>,
+}
+
+impl<'a, T, P, R, const N: usize> Calls<'_, 'a, T, P, R>
+where
+    T: Sync,
+    P: Fn(&'a T) -> [&'a (dyn ToSql + Sync); N] + Send + Sync,
+{
+    async fn on(&self, held: &Held<'_>) -> Result<Vec<R>> {
+        held.prepare(self.query).await?;
+        let mut results = Vec::with_capacity(self.items.len());
+        let mut under_way: VecDeque<Pin<Box<MaybeDone<_>>>> = VecDeque::with_capacity(WINDOW);
+        let mut items = self.items.iter();
+        loop {
+            while under_way.len() < WINDOW
+                && let Some(item) = items.next()
+            {
+                let mut call = Box::pin(future::maybe_done(self.call(held, item)));
+                // The first poll sends it, so that they are done in the order of the items.
+                std::future::poll_fn(|cx| {
+                    let _ = call.as_mut().poll(cx);
+                    Poll::Ready(())
+                })
+                .await;
+                under_way.push_back(call);
+            }
+            let Some(mut call) = under_way.pop_front() else { return Ok(results) };
+            call.as_mut().await;
+            let answer = call.as_mut().take_output().unwrap_or_else(|| Err(Error::unheard()));
+            results.push(answer.map_err(|error| error.at_item(results.len() as u64))?);
+        }
+    }
+
+    async fn call(&self, held: &Held<'_>, item: &'a T) -> Result<R> {
+        let params = (self.params)(item);
+        let params: Params<'_> = &params;
+        let mut reply = Reply::default();
+        held.hear(held.run(self.query.into(), params, self.expected, &mut reply)).await?;
+        self.expected.check(&reply)?;
+        (self.read)(reply, self.query)
+    }
+}

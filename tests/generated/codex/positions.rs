@@ -1,0 +1,65 @@
+//! Positions that a player sends when it is back.
+
+use codex_catalog::access::{self, SavePositionsItem};
+use codex_catalog::{ContentId, content};
+
+use super::fixture::{Codex, utc};
+
+fn at(content_id: ContentId, position_seconds: i32) -> SavePositionsItem {
+    SavePositionsItem { position_seconds, duration_seconds: 100, content_id, now: utc("2025-01-01") }
+}
+
+#[tokio::test]
+async fn each_position_is_kept_as_if_it_were_told_alone() {
+    let codex = Codex::new().await;
+    let Codex { db, ann, bob, .. } = &codex;
+    let [one, two, removed] = [
+        codex.published(ann, "one").await,
+        codex.published(ann, "two").await,
+        codex.published(ann, "removed").await,
+    ];
+    let draft = codex.piece(ann, "draft").await;
+    content::soft_delete_content(db, &ann.creator, removed).await.unwrap();
+    let batch = [at(one, 10), at(draft, 5), at(two, 95), at(removed, 5), at(one, 7), at(two, 3), at(one, 20)];
+    let saved = access::save_positions(db, &bob.user, &batch).await.unwrap();
+    let saved: Vec<_> = saved
+        .into_iter()
+        .map(|row| row.map(|row| (row.content_id, row.position_seconds, row.completed)))
+        .collect();
+    // Neither what is no longer open, nor what never was, and nothing goes back.
+    assert_eq!(
+        saved,
+        [
+            Some((one, 10, false)),
+            None,
+            Some((two, 95, true)),
+            None,
+            Some((one, 10, false)),
+            Some((two, 95, true)),
+            Some((one, 20, false)),
+        ]
+    );
+    let stored = async |id: &str| {
+        let sql = "select content_id, position_seconds, completed from video_playback where user_id = $1 order by position_seconds";
+        let rows = codex.rows(sql, &id).await;
+        rows.iter().map(|row| (ContentId(row.get(0)), row.get(1), row.get(2))).collect::<Vec<_>>()
+    };
+    assert_eq!(stored("bob").await, [(one, 20, false), (two, 95, true)]);
+    assert_eq!(stored("ann").await, []);
+    // Ann's own positions are beside Bob's.
+    access::save_positions(db, &ann.user, &[at(one, 1)]).await.unwrap();
+    assert_eq!((stored("ann").await, stored("bob").await.len()), (vec![(one, 1, false)], 2));
+}
+
+#[tokio::test]
+async fn all_positions_are_kept_or_none() {
+    let codex = Codex::new().await;
+    let Codex { db, ann, bob, .. } = &codex;
+    let one = codex.published(ann, "one").await;
+    let batch = [at(one, 10), SavePositionsItem { duration_seconds: i32::MAX, ..at(one, 20) }, at(one, 30)];
+    codex.sql("alter table video_playback add constraint possible check (duration_seconds < 1000)").await;
+    let error = access::save_positions(db, &bob.user, &batch).await.unwrap_err();
+    assert_eq!((error.item(), error.constraint_name()), (Some(1), Some("possible")));
+    assert_eq!(codex.column("select count(*) from video_playback").await, ["0"]);
+    assert!(access::save_positions(db, &bob.user, &[]).await.unwrap().is_empty());
+}
