@@ -1,6 +1,5 @@
 //! Texts that are others put together are not looked at one by one. Here they are, and everything comes out the same.
 
-#[expect(dead_code, reason = "the benchmark looks at more")]
 #[path = "../benches/prove/compiler.rs"]
 mod compiler;
 
@@ -167,6 +166,48 @@ fn whatever_is_marked_what_is_told_is_the_same() {
     // One line makes the rows visible, another asks for what is not to be seen.
     let public = "--@ scope public\n\n--! query\nselect p.id from posts p where p.deleted_at is null\nand p.status = 'published' --? published\nand p.body is null --? empty\nand p.price > 1 --? dear\n;\n";
     check(&mut compiler, public);
+}
+
+/// Each of these had a text that is not what the others together say.
+#[test]
+fn what_is_not_put_together_is_looked_at() {
+    let mut compiler = Compiler::start(SCHEMA, POLICY);
+    // Marks that move WHERE into what is sorted by already, where it leaves no trace: no condition is none of any text.
+    let moved = "select p.id, array(select id as s from posts where creator_id = :creator_id and deleted_at is null order by s) as s
+from
+(select * from --? narrow
+posts
+where creator_id = :creator_id and deleted_at is null) --? narrow
+p
+order by s, array(select id as s from posts --? wide
+where creator_id = :creator_id and deleted_at is null
+order by s
+) --? wide
+";
+    let workload = compiler.analyse(&query(moved));
+    assert_eq!(workload.complaints(), [""; 0]);
+    let found =
+        prove::examine(&workload.project.sources, &compiler.schema, &workload.policy, &workload.queries[0]);
+    assert!(!found.diagnostics.is_empty(), "all rows of all users");
+    check(&mut compiler, &query(moved));
+    // One of two can be empty, and both of them in the text that neither is.
+    let coalesced = "select coalesce(a.x, b.x) as x from users u
+left join (select 1 as x where true
+and :y::int > 1 --? y
+) a on true
+left join (select 2 as x where true
+and :z::int > 1 --? z
+) b on true
+where u.id = :creator_id and u.deleted_at is null
+and a.x = 1 --? first";
+    check(&mut compiler, &query(coalesced));
+    let arms = "select q.x from (select 1 as x where true
+and :y::int > 1 --? y
+union all select 2 as x where true
+and :z::int > 1 --? z
+union all select 3 as x --? three
+) q limit 1";
+    check(&mut compiler, &query(arms));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::postgres::Analysis;
 use crate::tree::Shape;
 
 /// A text of a query that is others put together, as PostgreSQL understands it: they are the same but for conditions of
-/// WHERE, and it has theirs, all of them and no other.
+/// one WHERE, and it has theirs, all of them and no other.
 ///
 /// Each condition more is a fact more, and takes rows away. So what holds of those texts holds of this one: why each
 /// table in them is in scope and alive, that a column is never NULL, that there is at most one row. What does not hold of
@@ -40,21 +40,20 @@ impl Covered {
 pub(super) fn covered(trees: &[(Variant, &str)]) -> BTreeSet<usize> {
     // With a line or none there is nothing to be put together.
     let Some(last) = trees.len().checked_sub(1).filter(|last| *last > 2) else { return BTreeSet::new() };
-    let mut numbers: BTreeMap<(usize, String), usize> = BTreeMap::new();
-    let mut looked_at: BTreeMap<String, Vec<BTreeSet<usize>>> = BTreeMap::new();
+    let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
+    let mut looked_at: BTreeMap<String, Vec<Conditions>> = BTreeMap::new();
     let mut found = BTreeSet::new();
     // Fewer lines come before more.
     for (index, (variant, tree)) in trees.iter().enumerate() {
         let Some(shape) = Shape::of(tree) else { continue };
-        let number = |condition| {
+        let mut number = |condition| {
             let next = numbers.len();
             *numbers.entry(condition).or_insert(next)
         };
-        let conditions: BTreeSet<usize> = shape.conditions.into_iter().map(number).collect();
+        let of_where = |where_: BTreeSet<String>| where_.into_iter().map(&mut number).collect();
+        let conditions: Conditions = shape.conditions.into_iter().map(of_where).collect();
         let same = looked_at.entry(shape.frame).or_default();
-        let parts = same.iter().filter(|known| known.is_subset(&conditions));
-        let is_covered =
-            parts.flatten().collect::<BTreeSet<_>>().len() == conditions.len() && !same.is_empty();
+        let is_covered = is_put_together(&conditions, same);
         // The first is what a cursor is made of, the last what the others are measured by.
         if is_covered && variant.given != 0 && index != last {
             found.insert(index);
@@ -63,4 +62,27 @@ pub(super) fn covered(trees: &[(Variant, &str)]) -> BTreeSet<usize> {
         }
     }
     found
+}
+
+/// The numbers of the conditions of each WHERE.
+type Conditions = Vec<BTreeSet<usize>>;
+
+/// Whether a text is some of those that are known put together: they differ from it in one WHERE.
+///
+/// Were it several, then one subquery could be empty in one of them and another in another, and never both. A text with
+/// no part is none, also where it has no condition.
+fn is_put_together(text: &Conditions, known: &[Conditions]) -> bool {
+    (0..text.len()).any(|place| {
+        let is_part = |part: &&Conditions| {
+            part[place].is_subset(&text[place])
+                && part
+                    .iter()
+                    .zip(text)
+                    .enumerate()
+                    .all(|(other, (part, text))| other == place || part == text)
+        };
+        let mut parts = known.iter().filter(is_part).peekable();
+        parts.peek().is_some()
+            && parts.flat_map(|part| &part[place]).collect::<BTreeSet<_>>().len() == text[place].len()
+    })
 }

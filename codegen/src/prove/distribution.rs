@@ -76,13 +76,20 @@ impl Distribution {
         let is_own = |param: &Param| query.decl().takes_each() && !matches!(param.from, ParamFrom::Scope(_));
         let params = (1..).zip(&query.signature().params);
         let own: Vec<usize> = params.filter(|(_, param)| is_own(param)).map(|(number, _)| number).collect();
-        let text = |decl, tree| self.place_text(sources, schema, &policy, decl, tree, &own);
+        let text =
+            |decl: &QueryDecl, tree: &Query| self.place_text(sources, schema, &policy, decl, tree, &own);
         let variants = &query.typed.variants;
         if variants.is_empty() {
             return text(query.decl(), query.tree());
         }
         let placed = variants.iter().map(|found| (found.variant, text(&found.decl, &found.tree)));
-        join(query.decl(), placed.collect())
+        let mut placed: Vec<(Variant, Placement)> = placed.collect();
+        // What each condition reads can be on one shard, and on different ones.
+        if placed.iter().flat_map(|(_, placement)| &placement.keys).collect::<BTreeSet<_>>().len() > 1 {
+            let further = query.typed.covered.iter().filter_map(|found| Some((found.variant, found.read()?)));
+            placed.extend(further.map(|(variant, found)| (variant, text(&found.decl, &found.tree))));
+        }
+        join(query.decl(), placed)
     }
 
     fn place_text(

@@ -11,8 +11,8 @@ use std::ops::Range;
 pub struct Shape {
     /// The query without those conjuncts.
     pub frame: String,
-    /// The conjuncts of the query's own WHERE, and of those of subqueries in FROM, each with the number of its query.
-    pub conditions: BTreeSet<(usize, String)>,
+    /// The conjuncts of each WHERE: of those of subqueries in FROM, then of the query's own.
+    pub conditions: Vec<BTreeSet<String>>,
 }
 
 impl Shape {
@@ -22,13 +22,13 @@ impl Shape {
         let text = Text::new(plain.trim_end())?;
         let mut cuts = Vec::new();
         wheres(&text, text.whole()?, &mut cuts)?;
-        let mut shape = Shape { frame: String::with_capacity(plain.len()), conditions: BTreeSet::new() };
+        let mut shape = Shape { frame: String::with_capacity(plain.len()), conditions: Vec::new() };
         let mut at = 0;
-        for (number, cut) in cuts.into_iter().enumerate() {
+        for cut in cuts {
             shape.frame.push_str(&text.text[at..cut.start]);
             at = cut.end;
             let conjuncts = conjuncts(&text, cut)?.into_iter();
-            shape.conditions.extend(conjuncts.map(|conjunct| (number, text.text[conjunct].to_owned())));
+            shape.conditions.push(conjuncts.map(|conjunct| text.text[conjunct].to_owned()).collect());
         }
         shape.frame.push_str(&text.text[at..]);
         Some(shape)
@@ -251,12 +251,11 @@ mod tests {
             "12",
         ));
         assert_eq!(one.frame, other.frame);
-        assert!(one.conditions.is_subset(&other.conditions));
-        let conditions: Vec<&str> = other.conditions.iter().map(|(_, text)| &**text).collect();
-        assert_eq!(conditions, ["{A}", "{B :x ({C})}"]);
-        assert!(shape(&query("<>", "0")).conditions.is_empty());
+        assert_eq!(one.conditions, [BTreeSet::from(["{A}".to_owned()])]);
+        assert_eq!(other.conditions, [BTreeSet::from(["{A}".to_owned(), "{B :x ({C})}".to_owned()])]);
+        assert_eq!(shape(&query("<>", "0")).conditions, [BTreeSet::new()]);
         let arms = shape(&query("{BOOLEXPR :boolop or :args ({A} {B}) :location 3}", "0"));
-        assert_eq!(arms.conditions.len(), 1);
+        assert_eq!(arms.conditions[0].len(), 1);
     }
 
     #[test]
