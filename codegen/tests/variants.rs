@@ -10,7 +10,7 @@ use compiler::{Compiler, Workload};
 use sqlward_codegen::analyse::Analysed;
 use sqlward_codegen::diagnostics::Diagnostics;
 use sqlward_codegen::infer::{self, Knowledge};
-use sqlward_codegen::prove;
+use sqlward_codegen::prove::{self, Distribution};
 
 const SCHEMA: &str = "
     create table users (id uuid primary key, name text not null, deleted_at timestamptz);
@@ -62,7 +62,16 @@ fn told(compiler: &Compiler, workload: &Workload, analysed: Vec<Analysed>) -> St
             found.derivations, found.diagnostics, found.waivers, found.fired
         );
     }
-    let _ = writeln!(told, "{:#?}{:#?}", typed.rows, diagnostics.into_sorted());
+    let distribution = Distribution::by(&compiler.schema, &["creator_id".to_owned()]).expect("there is one");
+    let (sources, schema) = (&workload.project.sources, &compiler.schema);
+    let _ = writeln!(told, "{:#?}", typed.rows);
+    let (_, queries) = typed.take_queries();
+    let judged = prove::prove(&mut diagnostics, sources, schema, &workload.policy, queries);
+    for query in judged.proven.iter().map(|proven| &**proven).chain(&judged.rejected) {
+        let placement = distribution.place(sources, schema, &workload.policy, query);
+        let _ = writeln!(told, "{} {:?} {:?}", query.decl().path(), placement.shards, placement.keys);
+    }
+    let _ = writeln!(told, "{:#?}", diagnostics.into_sorted());
     told
 }
 
@@ -208,6 +217,12 @@ and :z::int > 1 --? z
 union all select 3 as x --? three
 ) q limit 1";
     check(&mut compiler, &query(arms));
+    // Each condition reads on one shard, two of them on two, and a third one says that these are the same.
+    let shards = "select u.id from users u where u.deleted_at is null and :x::uuid is not null and :y::uuid is not null
+and exists (select 1 from tags t where t.creator_id = :x and t.deleted_at is null) --? marked
+and exists (select 1 from posts p where p.creator_id = :y and p.deleted_at is null) --? written
+and :x = :y --? same";
+    check(&mut compiler, &query(shards).replace("scope creator", "scope system: \"all users\""));
 }
 
 #[test]
