@@ -15,6 +15,7 @@ use super::case::{Case, Claims};
 use super::events::Access;
 use super::terms::EntryId;
 use super::{Judged, Policy, lay_out, places};
+use crate::infer::ParamFrom;
 use crate::parse::{QueryDecl, TokenSpans, Variant};
 use crate::schema::Schema;
 use crate::source::Sources;
@@ -71,7 +72,10 @@ impl Distribution {
     /// Where the rows of a query are, in all of its variants.
     pub fn place(&self, sources: &Sources, schema: &Schema, policy: &Policy, query: &Judged) -> Placement {
         let policy = policy.of_computing_functions(schema);
-        let text = |decl, tree| self.place_text(sources, schema, &policy, decl, tree);
+        let params = query.signature().params.iter().enumerate();
+        let of_items = params.filter(|(_, param)| param.from == ParamFrom::Item).map(|(index, _)| index + 1);
+        let of_items: Vec<usize> = of_items.collect();
+        let text = |decl, tree| self.place_text(sources, schema, &policy, decl, tree, &of_items);
         let variants = &query.typed.variants;
         if variants.is_empty() {
             return text(query.decl(), query.tree());
@@ -87,6 +91,7 @@ impl Distribution {
         policy: &Policy,
         decl: &QueryDecl,
         tree: &Query,
+        of_items: &[usize],
     ) -> Placement {
         let mut arena = Arena::new(schema, policy);
         let (root, events) = lay_out(&mut arena, decl, tree);
@@ -111,7 +116,8 @@ impl Distribution {
             table.map(|table| table.display_name()).unwrap_or_default()
         };
 
-        let stakes = self.stakes(case);
+        let of_items = of_items.iter().filter_map(|number| case.param(*number)).collect();
+        let stakes = self.stakes(case, &of_items);
         let key = stakes::common(&stakes);
         let part = |stake: &stakes::Stake| stake.part(case, key, |at| line(at, Some(stake.entry)));
         let mut parts: Vec<Part> = stakes.iter().map(part).collect();
