@@ -130,16 +130,20 @@ where
                 under_way.push_back(call);
             }
             let Some(mut call) = under_way.pop_front() else { return Ok(results) };
-            call.as_mut().await;
-            let answer = call.as_mut().take_output().unwrap_or_else(|| Err(Error::unheard()));
-            results.push(answer.map_err(|error| error.at_item(results.len() as u64))?);
+            // It was sent with those before it, and the server begins with it when it is done with them.
+            let answer = held.hear(async {
+                call.as_mut().await;
+                call.as_mut().take_output().unwrap_or_else(|| Err(Error::unheard()))
+            });
+            let answer = answer.await.map_err(|error| error.at_item(results.len() as u64));
+            results.push(answer?);
         }
     }
 
     async fn call(&self, held: &Held<'_>, item: &'a T) -> Result<R> {
         let params = (self.params)(item);
         let params: Params<'_> = &params;
-        let reply = held.hear(held.run(self.query.into(), params, self.expected)).await?;
+        let reply = held.run(self.query.into(), params, self.expected).await?;
         (self.read)(self.expected.check(reply)?, self.query)
     }
 }
