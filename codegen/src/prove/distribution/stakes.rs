@@ -19,8 +19,8 @@ pub(super) struct Stake {
     doing: Doing,
     /// The parameters and constants that the column of each row is known to equal.
     pub(super) pins: BTreeSet<TermId>,
-    /// A parameter that it equals as well, and of which each item of a call has its own: no pin for all of them.
-    of_item: Option<TermId>,
+    /// Whether all of these have another value with each item of many.
+    by_item: bool,
 }
 
 enum Doing {
@@ -34,18 +34,11 @@ enum Doing {
 
 impl Distribution {
     /// All that a statement does with tables that are spread.
-    ///
-    /// `of_items` are the parameters that the items of a copy or a batch fill.
-    pub(super) fn stakes(&self, case: &Case<'_, '_>, of_items: &BTreeSet<TermId>) -> Vec<Stake> {
+    pub(super) fn stakes(&self, case: &Case<'_, '_>) -> Vec<Stake> {
         let events = case.events;
         let met = events.occurrences.iter().filter_map(|occurrence| self.met(case, occurrence));
         let given = events.writes.iter().flat_map(|write| self.given(case, write));
-        let mut stakes: Vec<_> = met.chain(given).collect();
-        for stake in &mut stakes {
-            stake.of_item = stake.pins.intersection(of_items).next().copied();
-            stake.pins.retain(|pin| !of_items.contains(pin));
-        }
-        stakes
+        met.chain(given).collect()
     }
 
     fn met(&self, case: &Case<'_, '_>, occurrence: &Occurrence) -> Option<Stake> {
@@ -54,8 +47,7 @@ impl Distribution {
         let pins = case.column(occurrence.entry, column).map(|term| pins(case, &context, term));
         let doing = Doing::Meet(occurrence.clone());
         let (entry, table) = (occurrence.entry, occurrence.table);
-        let pins = pins.unwrap_or_default();
-        Some(Stake { entry, table, column, context, doing, pins, of_item: None })
+        Some(Stake { entry, table, column, context, doing, pins: pins.unwrap_or_default(), by_item: false })
     }
 
     /// A new row gives the column a value, each of several rows its own; an UPDATE that gives it one must not change it.
@@ -79,8 +71,8 @@ impl Distribution {
                 column,
                 context: Rc::clone(&write.context),
                 pins: term.map(|term| pins(case, &write.context, term)).unwrap_or_default(),
+                by_item: false,
                 doing: if write.insert { Doing::Give(value) } else { Doing::Change(value) },
-                of_item: None,
             }
         };
         values.into_iter().map(stake).collect()
@@ -117,6 +109,13 @@ pub(super) fn common(stakes: &[Stake]) -> Option<TermId> {
 }
 
 impl Stake {
+    /// Parameters with values of their own for each of many items pin nothing.
+    pub(super) fn forget(&mut self, params: &[TermId]) {
+        let pinned = !self.pins.is_empty();
+        self.pins.retain(|pin| !params.contains(pin));
+        self.by_item = pinned && self.pins.is_empty();
+    }
+
     /// What is to be said of it, beside a value that pins other rows of the statement.
     pub(super) fn part(
         &self,
@@ -164,15 +163,14 @@ impl Stake {
 
     /// Why no value is known for the column, and what would make one known.
     fn lack(&self, case: &Case<'_, '_>, key: Option<TermId>) -> Reason {
-        if let Some(param) = self.of_item {
-            let Reason { because, at } = self.reason(case, param);
-            return Reason { because: format!("{because}, of which each item has its own"), at };
-        }
         let column = case.column_name(self.entry, self.column);
         let wanted = match key {
             Some(key) => case.term_name(key, self.entry),
             None => format!(":{column}"),
         };
+        if self.by_item {
+            return Reason { because: format!("{column} has a value of its own with each item"), at: None };
+        }
         match &self.doing {
             Doing::Give(value) if value.default => {
                 let because = format!("{column} is left out: give it the value {wanted}");
