@@ -75,8 +75,8 @@ impl Tenant {
         }
     }
 
-    /// Whether a row has to do with them: it has an id of theirs, or their mark.
-    fn concerns(&self, row: &str) -> bool {
+    /// Whether a row or an answer has to do with them: it has an id of theirs, or their mark.
+    pub fn concerns(&self, row: &str) -> bool {
         row.contains(&self.mark())
             || row.contains(&self.person(""))
             || self.instead.iter().any(|(_, id)| row.contains(id.as_str()))
@@ -99,8 +99,8 @@ impl Tenant {
 pub async fn session(client: &tokio_postgres::Client, user: &str, hours: i32) -> String {
     let token = secret();
     let digest = Fingerprint::of(&token);
-    let insert = "insert into sessions (id, user_id, token, expires_at)
-                  values (gen_random_uuid()::text, $1, $2, now() at time zone 'utc' + make_interval(hours => $3))";
+    let insert = "insert into sessions (id, user_id, user_agent, token, expires_at)
+                  values (gen_random_uuid()::text, $1, split_part($1, '-', 1) || 'secret', $2, now() at time zone 'utc' + make_interval(hours => $3))";
     client.execute(insert, &[&user, &digest.as_str(), &hours]).await.unwrap();
     token
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
 use futures_util::future::join_all;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::attacks_tenant::{Tenant, session};
 use crate::support::{Answer, Api, PASSWORD, api};
@@ -117,7 +117,7 @@ async fn whatever_two_owners_do_to_each_other_one_stays() {
         let (remove_own, remove_other) = (format!("DELETE {own}"), format!("DELETE {other}"));
         let leave = format!("DELETE /v1/me/organizations/{organization}");
         // Each other, themselves, and one the other who leaves by themselves.
-        let (first, second): ((&str, Option<Value>), (&str, Option<Value>)) = match round % 5 {
+        let ((one_does, to_one), (two_does, to_two)) = match round % 5 {
             0 => ((&demote_other, down()), (&demote_own, down())),
             1 => ((&remove_other, None), (&remove_own, None)),
             2 => ((&demote_own, down()), (&demote_other, down())),
@@ -125,8 +125,8 @@ async fn whatever_two_owners_do_to_each_other_one_stays() {
             _ => ((&remove_other, None), (&leave, None)),
         };
         let answers = tokio::join!(
-            world.api.call(first.0, Some(&one), first.1),
-            world.api.call(second.0, Some(&two), second.1)
+            world.api.call(one_does, Some(&one), to_one),
+            world.api.call(two_does, Some(&two), to_two)
         );
         let answers = [answers.0, answers.1];
         assert!(answers.iter().all(|answer| answer.status.as_u16() < 500), "{answers:?}");
