@@ -12,12 +12,12 @@ use crate::attacks_tenant::{Tenant, session};
 use crate::support::{Answer, Api, api};
 
 /// A line of `attacks.txt`, which tells what its words mean.
-struct Line {
-    route: &'static str,
+pub struct Line {
+    pub route: &'static str,
     words: Vec<&'static str>,
-    method: &'static str,
+    pub method: &'static str,
     target: &'static str,
-    body: &'static str,
+    pub body: &'static str,
 }
 
 /// How long sessions last in these tests, in hours: so that no request extends them.
@@ -44,11 +44,13 @@ impl Line {
         Line { route, words, method, target, body }
     }
 
-    fn says(&self, word: &str) -> bool {
+    /// Whether that word is there.
+    pub fn says(&self, word: &str) -> bool {
         self.words.contains(&word)
     }
 
-    fn word(&self, sign: char) -> Option<&'static str> {
+    /// What follows that sign.
+    pub fn word(&self, sign: char) -> Option<&'static str> {
         self.words.iter().find_map(|word| word.strip_prefix(sign))
     }
 
@@ -57,11 +59,13 @@ impl Line {
         self.word('@').unwrap_or("owner")
     }
 
-    fn path(&self) -> &'static str {
+    /// The path, without its first `/`.
+    pub fn path(&self) -> &'static str {
         self.target.split('?').next().unwrap()
     }
 
-    fn placeholders(&self) -> Vec<&'static str> {
+    /// The names in `<>`, once each.
+    pub fn placeholders(&self) -> Vec<&'static str> {
         let both = [self.target, self.body].into_iter().flat_map(|text| text.split('<').skip(1));
         let mut names: Vec<_> = both.map(|rest| rest.split('>').next().unwrap()).collect();
         names.sort_unstable();
@@ -70,7 +74,7 @@ impl Line {
     }
 
     /// The request and its body, with a value for each placeholder.
-    fn fill(&self, value: impl Fn(&str) -> String) -> (String, Option<Value>) {
+    pub fn fill(&self, value: impl Fn(&str) -> String) -> (String, Option<Value>) {
         let (mut request, mut body) = (format!("{} /{}", self.method, self.target), self.body.to_owned());
         for name in self.placeholders() {
             let (hole, value) = (format!("<{name}>"), value(name));
@@ -217,7 +221,7 @@ async fn nobody_gets_at_what_is_somebody_elses() {
 }
 
 /// Sends a request as the one whom it is for.
-async fn as_meant(
+pub async fn as_meant(
     api: &Api,
     client: &Client,
     tenant: &Tenant,
@@ -233,7 +237,7 @@ async fn as_meant(
 }
 
 /// All lines, with who may call their routes. A route without lines is one that nobody has looked at.
-fn every_route_has_lines() -> Vec<(Line, Auth)> {
+pub fn every_route_has_lines() -> Vec<(Line, Auth)> {
     let (lines, routes) = (Line::all(), codex_api::routes::routes());
     for route in routes.table() {
         let own = || lines.iter().filter(|line| line.route == route.name);

@@ -7,8 +7,8 @@ use sqlward::testing::TestDatabase;
 #[derive(Clone)]
 pub struct Tenant {
     name: &'static str,
-    /// What stands for a placeholder instead of what the tenant has.
-    pub instead: Vec<(String, String)>,
+    /// The ids of their things.
+    things: Vec<(String, String)>,
 }
 
 /// The ids of people.
@@ -37,13 +37,23 @@ impl Tenant {
     pub async fn settle(database: &TestDatabase, name: &'static str) -> Tenant {
         let client = database.client().await.unwrap();
         client.batch_execute(&include_str!("attacks_tenant.sql").replace("tenant", name)).await.unwrap();
-        let mut instead = Vec::new();
+        Tenant::named(&client, name).await
+    }
+
+    /// Puts a deleted copy of everything that they have beside it.
+    pub async fn ghosts(&self, client: &tokio_postgres::Client) -> Tenant {
+        client.batch_execute(&include_str!("attacks_ghosts.sql").replace("tenant", self.name)).await.unwrap();
+        Tenant::named(client, "ghost").await
+    }
+
+    async fn named(client: &tokio_postgres::Client, name: &'static str) -> Tenant {
+        let mut things = Vec::new();
         for thing in THINGS {
             let id =
                 client.query_one("select md5($1)::uuid::text", &[&format!("{name}-{thing}")]).await.unwrap();
-            instead.push((thing.to_owned(), id.get(0)));
+            things.push((thing.to_owned(), id.get(0)));
         }
-        Tenant { name, instead }
+        Tenant { name, things }
     }
 
     /// Stands in everything that only they may see.
@@ -58,7 +68,7 @@ impl Tenant {
 
     /// What a placeholder stands for.
     pub fn value(&self, placeholder: &str) -> String {
-        if let Some((_, value)) = self.instead.iter().find(|(name, _)| name == placeholder) {
+        if let Some((_, value)) = self.things.iter().find(|(name, _)| name == placeholder) {
             return value.clone();
         }
         match placeholder {
@@ -79,7 +89,7 @@ impl Tenant {
     pub fn concerns(&self, row: &str) -> bool {
         row.contains(&self.mark())
             || row.contains(&self.person(""))
-            || self.instead.iter().any(|(_, id)| row.contains(id.as_str()))
+            || self.things.iter().any(|(_, id)| row.contains(id.as_str()))
     }
 
     /// All rows that have to do with them, with their tables.

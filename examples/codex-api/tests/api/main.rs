@@ -2,6 +2,7 @@
 
 mod account;
 mod attacks;
+mod attacks_ghosts;
 mod attacks_tenant;
 mod browse;
 mod chores;
