@@ -44,12 +44,12 @@ where
 
     /// The row of each, where there is one.
     pub async fn fetch_opt<R: FromRow + Send>(self) -> Result<Vec<Option<R>>> {
-        self.run(Expected::AtMostOne, Reply::opt).await
+        self.run(Expected::AtMostOne, |reply, _| reply.opt()).await
     }
 
     /// All rows of each.
     pub async fn fetch_all<R: FromRow + Send>(self) -> Result<Vec<Vec<R>>> {
-        self.run(Expected::Any, Reply::all).await
+        self.run(Expected::Any, |reply, _| reply.all()).await
     }
 
     /// How many rows each touched.
@@ -84,7 +84,7 @@ where
                 _ => calls.on(&caller.hold().await?).await,
             }
         }
-        .instrument(observation.span())
+        .instrument(observation.span().clone())
         .await
         .map_err(|error| error.of(query));
         match &result {
@@ -139,7 +139,9 @@ where
     async fn call(&self, held: &Held<'_>, item: &'a T) -> Result<R> {
         let params = (self.params)(item);
         let params: Params<'_> = &params;
-        let reply = held.hear(held.run(self.query.into(), params, self.expected)).await?;
-        (self.read)(self.expected.check(reply)?, self.query)
+        let mut reply = Reply::default();
+        held.hear(held.run(self.query.into(), params, self.expected, &mut reply)).await?;
+        self.expected.check(&reply)?;
+        (self.read)(reply, self.query)
     }
 }

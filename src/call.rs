@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use futures_util::{TryStreamExt, future};
 use postgres_types::ToSql;
-use tracing::Instrument;
 
 use crate::connection::{Connection, Lease};
 use crate::error::is_stale;
 use crate::hidden::Hidden;
 use crate::keyset::Key;
-use crate::observe::Observation;
+use crate::observe::{Observation, watch};
 use crate::query::{Absent, Variant};
+use crate::statements::Prepared;
 use crate::unnamed;
 use crate::{
     Cursor, Database, Error, ErrorKind, FromRow, Keyset, KeysetPage, Page, Paged, Query, Result, Row,
@@ -49,9 +49,12 @@ pub(crate) enum Held<'a> {
 }
 
 /// What came back.
+#[derive(Default)]
 pub(crate) struct Reply {
-    /// As many as were to be kept.
-    rows: Vec<tokio_postgres::Row>,
+    /// The first row, where one is enough.
+    row: Option<Row>,
+    /// All rows, where any number may come.
+    rows: Vec<Row>,
     /// How many came.
     count: u64,
     /// How many the server says it touched.
@@ -59,18 +62,24 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
-    pub(crate) fn one<R: FromRow>(mut self, query: &'static Query) -> Result<R> {
-        let row = self.rows.pop().ok_or_else(|| Error::row_count(0).of(query))?;
-        R::from_row(&Row::new(row, query))
+    pub(crate) fn one<R: FromRow>(self, query: &'static Query) -> Result<R> {
+        self.row.as_ref().ok_or_else(|| Error::row_count(0).of(query)).and_then(R::from_row)
     }
 
-    pub(crate) fn opt<R: FromRow>(mut self, query: &'static Query) -> Result<Option<R>> {
-        self.rows.pop().map(|row| R::from_row(&Row::new(row, query))).transpose()
+    pub(crate) fn opt<R: FromRow>(self) -> Result<Option<R>> {
+        self.row.as_ref().map(R::from_row).transpose()
     }
 
-    pub(crate) fn all<R: FromRow>(self, query: &'static Query) -> Result<Vec<R>> {
-        self.rows.into_iter().map(|row| R::from_row(&Row::new(row, query))).collect()
+    pub(crate) fn all<R: FromRow>(self) -> Result<Vec<R>> {
+        read_all(&self.rows)
     }
+}
+
+/// What is about to come back.
+pub(crate) struct Started {
+    pub(crate) rows: tokio_postgres::RowStream,
+    /// Whether all columns are of types that the types of Rust know by themselves.
+    pub(crate) plain: bool,
 }
 
 /// How many rows there may be.
@@ -103,11 +112,11 @@ impl<'a> Caller<'a> {
     }
 
     pub(crate) async fn fetch_opt<R: FromRow>(self, query: Variant, params: Params<'_>) -> Result<Option<R>> {
-        self.call(query, params, Expected::AtMostOne).await?.opt(query.query())
+        self.call(query, params, Expected::AtMostOne).await?.opt()
     }
 
     pub(crate) async fn fetch_all<R: FromRow>(self, query: Variant, params: Params<'_>) -> Result<Vec<R>> {
-        self.call(query, params, Expected::Any).await?.all(query.query())
+        self.call(query, params, Expected::Any).await?.all()
     }
 
     pub(crate) async fn execute(self, query: Variant, params: Params<'_>) -> Result<u64> {
@@ -124,11 +133,10 @@ impl<'a> Caller<'a> {
         let (limit, offset) = (page.limit(), page.offset());
         let of_page: Vec<_> = params.iter().copied().chain([&limit as _, &offset as _]).collect();
         let (reply, count) = self.call_both(query, &of_page, total, params).await?;
-        let count = count.rows.into_iter().next().ok_or_else(|| Error::row_count(0).of(&total))?;
-        let total: i64 = Row::new(count, total.query()).get(0)?;
+        let count = count.row.ok_or_else(|| Error::row_count(0).of(&total))?;
+        let total: i64 = count.get(0)?;
         let total = u64::try_from(total).unwrap_or(0);
-        let items = reply.rows.into_iter().map(|row| R::from_row(&Row::new(row, query.query())));
-        Ok(Paged::new(items.collect::<Result<_>>()?, page, total))
+        Ok(Paged::new(read_all(&reply.rows)?, page, total))
     }
 
     pub(crate) async fn fetch_keyset<R: FromRow>(
@@ -155,7 +163,6 @@ impl<'a> Caller<'a> {
         let mut rows = self.call(text, &all, Expected::Any).await?.rows;
         let is_last = rows.len() <= page.limit() as usize;
         rows.truncate(page.limit() as usize);
-        let rows: Vec<Row> = rows.into_iter().map(|row| Row::new(row, query.query())).collect();
         let next = match rows.last() {
             Some(last) if !is_last => {
                 let keys = columns.iter().map(|column| last.get(*column).map(|Key(key)| key));
@@ -163,7 +170,7 @@ impl<'a> Caller<'a> {
             }
             _ => None,
         };
-        Ok(KeysetPage { items: rows.iter().map(R::from_row).collect::<Result<_>>()?, next })
+        Ok(KeysetPage { items: read_all(&rows)?, next })
     }
 
     pub(crate) async fn fetch_stream<R: FromRow>(
@@ -175,12 +182,12 @@ impl<'a> Caller<'a> {
         let opened = async {
             let mut held = self.hold().await?;
             held.begin();
-            let rows = held.hear(held.start(query, params)).await;
+            let rows = held.hear(pin!(held.start(query, params))).await;
             held.ended_by(rows.as_ref().err());
             // The stream is under way for as long as it is read.
             rows.inspect(|_| held.begin()).map(|rows| (held, rows))
         };
-        match opened.instrument(observation.span()).await {
+        match watch(observation.span(), pin!(opened)).await {
             Ok((held, rows)) => Ok(RowStream::new(query.query(), held, rows, observation)),
             Err(error) => {
                 let error = error.of(&query);
@@ -193,29 +200,50 @@ impl<'a> Caller<'a> {
     /// Runs the query to its end, which is when the server has committed it if it is on its own.
     async fn call(self, query: Variant, params: Params<'_>, expected: Expected) -> Result<Reply> {
         let observation = Observation::begin(query.query(), self.reason, self.place.slow_query());
-        let result = async {
-            let mut held = self.hold().await?;
-            held.begin();
-            let run = held.run(query, params, expected);
-            let result = match held.limit() {
-                None => held.hear(run).await,
-                Some(limit) => match tokio::time::timeout(limit, run).await {
+        let mut reply = Reply::default();
+        let result = {
+            let work = pin!(self.work(query, params, expected, &mut reply));
+            watch(observation.span(), work).await
+        };
+        match result {
+            Ok(()) => {
+                observation.end(reply.count.max(reply.affected), None);
+                Ok(reply)
+            }
+            Err(error) => {
+                let error = error.of(&query);
+                observation.end(0, Some(&error));
+                Err(error)
+            }
+        }
+    }
+
+    async fn work(
+        self,
+        query: Variant,
+        params: Params<'_>,
+        expected: Expected,
+        reply: &mut Reply,
+    ) -> Result<()> {
+        let mut held = self.hold().await?;
+        held.begin();
+        let result = {
+            // Passed on by reference, since it is large and would be copied at every step.
+            let run = pin!(held.run(query, params, expected, reply));
+            if held.connection().waits_for_ever() {
+                run.await
+            } else if let Some(limit) = held.limit() {
+                match tokio::time::timeout(limit, run).await {
                     Ok(result) => result,
                     // It is still under way, so that the connection is abandoned.
                     Err(_) => return Err(Error::given_up(limit)),
-                },
-            };
-            held.ended_by(result.as_ref().err());
-            result.and_then(|reply| expected.check(reply))
-        }
-        .instrument(observation.span())
-        .await
-        .map_err(|error| error.of(&query));
-        match &result {
-            Ok(reply) => observation.end(reply.count.max(reply.affected), None),
-            Err(error) => observation.end(0, Some(error)),
-        }
-        result
+                }
+            } else {
+                held.hear(run).await
+            }
+        };
+        held.ended_by(result.as_ref().err());
+        result.and_then(|()| expected.check(reply))
     }
 
     /// Runs two queries, of which the second gives one row. Both are sent before either is answered.
@@ -227,25 +255,34 @@ impl<'a> Caller<'a> {
         params_of_second: Params<'_>,
     ) -> Result<(Reply, Reply)> {
         let observation = Observation::begin(first.query(), self.reason, self.place.slow_query());
-        let result = async {
+        let (mut found, mut counted) = (Reply::default(), Reply::default());
+        let work = async {
             let mut held = self.hold().await?;
             held.begin();
-            let first = held.run(first, params, Expected::Any);
-            let (first, second) =
-                future::join(first, held.run(second, params_of_second, Expected::One)).await;
-            let result = first.and_then(|first| Ok((first, second?)));
+            let result = future::join(
+                held.run(first, params, Expected::Any, &mut found),
+                held.run(second, params_of_second, Expected::One, &mut counted),
+            )
+            .await;
+            let result = result.0.and(result.1);
             held.ended_by(result.as_ref().err());
-            let (first, second) = result?;
-            Ok((first, Expected::One.check(second)?))
+            result.and_then(|()| Expected::One.check(&counted))
+        };
+        let result = {
+            let work = pin!(work);
+            watch(observation.span(), work).await
+        };
+        match result {
+            Ok(()) => {
+                observation.end(found.count, None);
+                Ok((found, counted))
+            }
+            Err(error) => {
+                let error = error.of(&first);
+                observation.end(0, Some(&error));
+                Err(error)
+            }
         }
-        .instrument(observation.span())
-        .await
-        .map_err(|error: Error| error.of(&first));
-        match &result {
-            Ok((first, _)) => observation.end(first.count, None),
-            Err(error) => observation.end(0, Some(error)),
-        }
-        result
     }
 
     pub(crate) async fn hold(self) -> Result<Held<'a>> {
@@ -311,32 +348,37 @@ impl Held<'_> {
     /// Prepares the statement of the query, where that is how it is sent.
     pub(crate) async fn prepare(&self, query: &'static Query) -> Result<()> {
         let connection = self.connection();
-        if connection.is_unnamed() {
+        if connection.is_unnamed() || connection.statements.find(query.into()).is_some() {
             return Ok(());
         }
-        let prepared = connection.statements.get(connection.client(), query.into());
+        let prepared = connection.statements.prepare(connection.client(), query.into());
         self.hear(prepared).await.map(drop)
     }
 
-    pub(crate) async fn run(&self, query: Variant, params: Params<'_>, expected: Expected) -> Result<Reply> {
-        let mut stream = pin!(self.start(query, params).await?);
+    pub(crate) async fn run(
+        &self,
+        query: Variant,
+        params: Params<'_>,
+        expected: Expected,
+        reply: &mut Reply,
+    ) -> Result<()> {
+        let Started { rows, plain } = self.start(query, params).await?;
+        let mut stream = pin!(rows);
         let mut drift = None;
-        let keep = if expected == Expected::Any { usize::MAX } else { 1 };
-        let mut reply = Reply { rows: Vec::new(), count: 0, affected: 0 };
         while let Some(row) = stream.try_next().await.map_err(|error| self.failed(error))? {
             if reply.count == 0 {
                 drift = self.drift(query.query(), &row);
             }
             reply.count += 1;
-            if reply.rows.len() < keep {
+            let row = Row::new(row, query.query(), plain);
+            if expected == Expected::Any {
                 reply.rows.push(row);
+            } else if reply.count == 1 {
+                reply.row = Some(row);
             }
         }
         reply.affected = stream.rows_affected().unwrap_or(0);
-        match drift {
-            None => Ok(reply),
-            Some(error) => Err(error),
-        }
+        drift.map_or(Ok(()), Err)
     }
 
     /// What is wrong with the columns of a row, where they were not compared when the query was prepared.
@@ -349,22 +391,28 @@ impl Held<'_> {
 
     /// Sends the query. A statement that has gone stale is prepared again, once; not in a transaction, which the
     /// failure has aborted, but then for the next one.
-    async fn start<'p>(&self, query: Variant, params: Params<'p>) -> Result<tokio_postgres::RowStream> {
+    async fn start<'p>(&self, query: Variant, params: Params<'p>) -> Result<Started> {
         let connection = self.connection();
         let client = connection.client();
         if connection.is_unnamed() {
             check_count(query.params().len(), params)?;
-            return unnamed::send(client, query, params).await.map_err(|error| self.failed(error).parsed());
+            let sent = unnamed::send(client, query, params).await;
+            let rows = sent.map_err(|error| self.failed(error).parsed())?;
+            return Ok(Started { rows, plain: false });
         }
         let mut again = matches!(self, Held::Lease(_));
         loop {
-            let statement = connection.statements.get(client, query).await?;
+            let Prepared { statement, plain } = match connection.statements.find(query) {
+                Some(prepared) => prepared,
+                None => Box::pin(connection.statements.prepare(client, query)).await?,
+            };
             check_count(statement.params().len(), params)?;
+            let whole = query.is_whole();
             let value = |(index, param): (usize, &'p (dyn ToSql + Sync))| {
-                Hidden(if query.uses(index) { param } else { &Absent })
+                Hidden(if whole || query.uses(index) { param } else { &Absent })
             };
             match client.query_raw(&statement, params.iter().copied().enumerate().map(value)).await {
-                Ok(rows) => return Ok(rows),
+                Ok(rows) => return Ok(Started { rows, plain }),
                 Err(error) => {
                     let stale = is_stale(&error);
                     if stale {
@@ -380,17 +428,26 @@ impl Held<'_> {
     }
 }
 
+/// Reads rows into memory of just the size.
+fn read_all<R: FromRow>(rows: &[Row]) -> Result<Vec<R>> {
+    let mut all = Vec::with_capacity(rows.len());
+    for row in rows {
+        all.push(R::from_row(row)?);
+    }
+    Ok(all)
+}
+
 pub(crate) fn check_count(takes: usize, params: Params<'_>) -> Result<()> {
     if takes == params.len() { Ok(()) } else { Err(Error::parameter_count(takes, params.len())) }
 }
 
 impl Expected {
-    pub(crate) fn check(self, reply: Reply) -> Result<Reply> {
+    pub(crate) fn check(self, reply: &Reply) -> Result<()> {
         let fits = match self {
             Expected::One => reply.count == 1,
             Expected::AtMostOne => reply.count <= 1,
             Expected::Any | Expected::None => true,
         };
-        if fits { Ok(reply) } else { Err(Error::row_count(reply.count)) }
+        if fits { Ok(()) } else { Err(Error::row_count(reply.count)) }
     }
 }

@@ -52,6 +52,11 @@ impl Connection {
         self.shared.statement_timeout.filter(|_| self.shared.unnamed)
     }
 
+    /// Whether there is no limit to how long an answer may take.
+    pub(crate) fn waits_for_ever(&self) -> bool {
+        self.shared.statement_timeout.is_none()
+    }
+
     /// Waits for an answer of the server, but not for ever where it knows how long a statement may take: a server that
     /// says nothing well after that is not there any more. Then it is `None`, and the connection is closed.
     pub(crate) async fn hear<T>(&self, answer: impl Future<Output = T>) -> Option<T> {

@@ -104,7 +104,7 @@ impl Caller<'_> {
                 }
             }
         };
-        match copied.instrument(observation.span()).await {
+        match copied.instrument(observation.span().clone()).await {
             Ok(count) => {
                 observation.end(count, None);
                 Ok(count)

@@ -9,7 +9,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use deadpool::managed::Pool;
+use deadpool::managed::{Pool, PoolError, TimeoutType, Timeouts};
 
 use crate::call::{Caller, Place};
 use crate::connection::{Lease, Manager};
@@ -117,11 +117,14 @@ impl Database {
     }
 
     pub(crate) async fn lease(&self) -> Result<Lease> {
+        /// Where a connection is free no timer is needed.
+        const AT_ONCE: Timeouts = Timeouts { wait: Some(Duration::ZERO), create: None, recycle: None };
         let Inner { pool, size, acquire_timeout, .. } = &*self.inner;
-        match pool.get().await {
-            Ok(object) => Ok(Lease::new(object)),
-            Err(error) => Err(Error::acquire(error, *size, *acquire_timeout)),
-        }
+        let object = match pool.timeout_get(&AT_ONCE).await {
+            Err(PoolError::Timeout(TimeoutType::Wait)) => Box::pin(pool.get()).await,
+            found => found,
+        };
+        object.map(Lease::new).map_err(|error| Error::acquire(error, *size, *acquire_timeout))
     }
 
     pub(crate) fn slow_query(&self) -> Option<Duration> {

@@ -2,12 +2,23 @@
 //!
 //! Where nobody listens and no threshold is set, it costs a check of one flag.
 
+use std::pin::Pin;
 use std::time::{Duration, Instant};
 
+use futures_util::future::Either;
 use tracing::field::{Empty, display};
+use tracing::instrument::{Instrument, Instrumented};
 use tracing::{Level, Span};
 
 use crate::{Error, Query};
+
+/// Runs the work within the span, if anybody listens.
+pub(crate) fn watch<'a, F: Future>(
+    span: &Span,
+    work: Pin<&'a mut F>,
+) -> Either<Pin<&'a mut F>, Instrumented<Pin<&'a mut F>>> {
+    if span.is_disabled() { Either::Left(work) } else { Either::Right(work.instrument(span.clone())) }
+}
 
 /// The span of one call: the query's name and scope, the reason of a service, and in the end rows, time and error.
 pub(crate) struct Observation {
@@ -36,8 +47,8 @@ impl Observation {
         Observation { span, query, since, slow }
     }
 
-    pub(crate) fn span(&self) -> Span {
-        self.span.clone()
+    pub(crate) fn span(&self) -> &Span {
+        &self.span
     }
 
     pub(crate) fn end(mut self, rows: u64, error: Option<&Error>) {
@@ -90,8 +101,8 @@ impl Course {
         Course { span, since }
     }
 
-    pub(crate) fn span(&self) -> Span {
-        self.span.clone()
+    pub(crate) fn span(&self) -> &Span {
+        &self.span
     }
 
     pub(crate) fn end(&mut self, outcome: Outcome) {

@@ -195,6 +195,11 @@ impl Variant {
         }
     }
 
+    /// Whether the query has one text, with all its parameters.
+    pub(crate) fn is_whole(self) -> bool {
+        self.query.parts.is_empty()
+    }
+
     /// Whether the text has this parameter, counted from 0.
     pub(crate) fn uses(self, param: usize) -> bool {
         let mut of_parts =

@@ -24,30 +24,40 @@ pub trait FromRow: Sized {
 pub struct Row {
     row: tokio_postgres::Row,
     query: &'static Query,
+    /// Whether all columns are of types that the types of Rust know by themselves.
+    plain: bool,
 }
 
 impl Row {
-    pub(crate) fn new(row: tokio_postgres::Row, query: &'static Query) -> Row {
-        Row { row, query }
+    pub(crate) fn new(row: tokio_postgres::Row, query: &'static Query, plain: bool) -> Row {
+        Row { row, query, plain }
     }
 
     /// The value at this position from 0. What cannot be read is an error that names the query and the column.
     pub fn get<'a, T: FromSql<'a>>(&'a self, index: usize) -> Result<T> {
-        let column = self.row.columns().get(index);
-        if column.is_some_and(|column| *column.type_() == OPAQUE) {
+        let value = if self.plain { self.row.try_get(index) } else { return self.get_made(index) };
+        value.map_err(|error| self.unreadable(index, error))
+    }
+
+    /// A value of a type that somebody made, or that the server has not described.
+    fn get_made<'a, T: FromSql<'a>>(&'a self, index: usize) -> Result<T> {
+        if self.row.columns().get(index).is_some_and(|column| *column.type_() == OPAQUE) {
             return self.get_opaque(index);
         }
-        self.row.try_get(index).map(|Plain(value)| value).map_err(|error| {
-            let column = column.map(|column| (column.name(), column.type_()));
-            Error::decode(self.query, index, column, error.into_source())
-        })
+        self.row.try_get(index).map(|Plain(value)| value).map_err(|error| self.unreadable(index, error))
+    }
+
+    #[cold]
+    fn unreadable(&self, index: usize, error: tokio_postgres::Error) -> Error {
+        let column = self.row.columns().get(index).map(|column| (column.name(), column.type_()));
+        Error::decode(self.query, index, column, error.into_source())
     }
 
     /// The value at this position, whose column holds it as JSON. What cannot be read is an error that also names the
     /// path within the column.
     pub fn json<T: FromJson>(&self, index: usize) -> Result<T> {
         let Document(text) = self.get(index)?;
-        JsonText::new(&text).and_then(T::from_json).map_err(|error| {
+        T::from_json(JsonText::new(&text)).map_err(|error| {
             let name = self.row.columns().get(index).map_or("", |column| column.name());
             Error::decode_json(self.query, index, name, &error)
         })

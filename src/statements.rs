@@ -2,46 +2,64 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::OnceCell;
 use tokio_postgres::{Client, Column, Statement};
 
+use crate::connection::OPAQUE;
 use crate::query::Variant;
+use crate::types::is_built_in;
 use crate::{Error, Result};
 
 /// A slot for each query that was run on the connection, in each of its variants: found by the address of its static and
 /// the number of the variant.
 #[derive(Default)]
-pub(crate) struct Statements(Mutex<HashMap<(usize, u64), Slot, BuildHasherDefault<AddressHasher>>>);
+pub(crate) struct Statements(Mutex<Slots>);
+
+type Slots = HashMap<(usize, u64), Slot, BuildHasherDefault<AddressHasher>>;
 
 /// Filled once, also when several calls need it at the same time.
-type Slot = Arc<OnceCell<Statement>>;
+type Slot = Arc<OnceCell<Prepared>>;
+
+/// A statement that the server has prepared.
+#[derive(Clone)]
+pub(crate) struct Prepared {
+    pub(crate) statement: Statement,
+    /// Whether all columns are of types that the types of Rust know by themselves.
+    pub(crate) plain: bool,
+}
 
 impl Statements {
+    /// The statement of the query, if it was prepared.
+    pub(crate) fn find(&self, query: Variant) -> Option<Prepared> {
+        self.slots().get(&query.key())?.get().cloned()
+    }
+
     /// The statement of the query, which is prepared and compared with the generated columns the first time.
-    pub(crate) async fn get(&self, client: &Client, query: Variant) -> Result<Statement> {
-        let slot = {
-            let mut slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            let slot = slots.entry(query.key()).or_default();
-            if let Some(statement) = slot.get() {
-                return Ok(statement.clone());
-            }
-            slot.clone()
-        };
+    pub(crate) async fn prepare(&self, client: &Client, query: Variant) -> Result<Prepared> {
+        let slot = self.slots().entry(query.key()).or_default().clone();
         slot.get_or_try_init(|| prepare(client, query)).await.cloned()
     }
 
     /// Forgets the statement, which the server no longer accepts, so that the next call prepares it again.
     pub(crate) fn forget(&self, query: Variant) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&query.key());
+        self.slots().remove(&query.key());
+    }
+
+    fn slots(&self) -> MutexGuard<'_, Slots> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-async fn prepare(client: &Client, query: Variant) -> Result<Statement> {
+async fn prepare(client: &Client, query: Variant) -> Result<Prepared> {
     let statement = client.prepare_typed(&query.text(), &query.types()).await.map_err(Error::prepare)?;
     match difference(query.columns(), statement.columns(), other_type) {
-        None => Ok(statement),
+        None => {
+            let knows = |column: &Column| *column.type_() != OPAQUE && is_built_in(column.type_());
+            let plain = statement.columns().iter().all(knows);
+            Ok(Prepared { statement, plain })
+        }
         Some(difference) => Err(Error::drift(difference)),
     }
 }

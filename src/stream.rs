@@ -6,7 +6,7 @@ use std::task::{Context, Poll, ready};
 
 use futures_util::Stream;
 
-use crate::call::Held;
+use crate::call::{Held, Started};
 use crate::observe::Observation;
 use crate::{Error, FromRow, Query, Result, Row};
 
@@ -18,6 +18,7 @@ use crate::{Error, FromRow, Query, Result, Row};
 #[must_use = "nothing is read unless the stream is polled"]
 pub struct RowStream<'a, R> {
     rows: Pin<Box<tokio_postgres::RowStream>>,
+    plain: bool,
     query: &'static Query,
     held: Option<Held<'a>>,
     observation: Option<Observation>,
@@ -29,11 +30,12 @@ impl<'a, R> RowStream<'a, R> {
     pub(crate) fn new(
         query: &'static Query,
         held: Held<'a>,
-        rows: tokio_postgres::RowStream,
+        Started { rows, plain }: Started,
         observation: Observation,
     ) -> Self {
         RowStream {
             rows: Box::pin(rows),
+            plain,
             query,
             held: Some(held),
             observation: Some(observation),
@@ -77,7 +79,7 @@ impl<R: FromRow> Stream for RowStream<'_, R> {
                     return Poll::Ready(Some(Err(error)));
                 }
                 this.count += 1;
-                Some(R::from_row(&Row::new(row, this.query)))
+                Some(R::from_row(&Row::new(row, this.query, this.plain)))
             }
             Some(Err(error)) => {
                 let error = held.failed(error).of(this.query);

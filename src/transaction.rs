@@ -4,15 +4,14 @@ mod options;
 mod retry;
 
 use std::fmt;
-
-use futures_util::FutureExt;
-use tracing::Instrument;
+use std::pin::pin;
 
 use crate::call::{Caller, Place};
 use crate::connection::Connection;
 use crate::executor::{Executor, sealed::Sealed};
-use crate::observe::{self, Course, Outcome};
+use crate::observe::{self, Course, Outcome, watch};
 use crate::{Database, Error, ErrorKind, Result};
+use futures_util::FutureExt;
 
 pub use options::TransactionOptions;
 pub use retry::{Attempts, Retryable, retry};
@@ -91,7 +90,8 @@ impl Database {
         E: From<Error>,
     {
         let mut course = Course::begin(0);
-        let (result, outcome) = self.run(options, end, work).instrument(course.span()).await;
+        let run = pin!(self.run(options, end, work));
+        let (result, outcome) = watch(course.span(), run).await;
         course.end(outcome);
         result
     }
@@ -157,7 +157,8 @@ impl End {
 
 /// Runs what begins or ends a transaction or a savepoint.
 async fn control(connection: &Connection, command: &'static str, sql: &str) -> Result<()> {
-    let answer = connection.client().batch_execute(sql).instrument(observe::control(command));
+    let answer = pin!(connection.client().batch_execute(sql));
+    let answer = pin!(watch(&observe::control(command), answer));
     connection.hear(answer).await.ok_or_else(Error::unheard)?.map_err(Error::call)
 }
 
@@ -170,7 +171,8 @@ impl Transaction<'_> {
         E: From<Error>,
     {
         let mut course = Course::begin(self.depth + 1);
-        let (result, outcome) = self.nest(work).instrument(course.span()).await;
+        let nest = pin!(self.nest(work));
+        let (result, outcome) = watch(course.span(), nest).await;
         course.end(outcome);
         result
     }

@@ -23,7 +23,7 @@ pub use composite::{Attributes, CompositeReader, write_composite};
 pub use each::Each;
 pub use interval::Interval;
 pub use named::is_named;
-pub(crate) use named::{Plain, plain};
+pub(crate) use named::{Plain, is_built_in, plain};
 pub(crate) use opaque::{Inferred, Raw, named, read};
 pub use range::Range;
 #[cfg(feature = "schemars")]

@@ -474,11 +474,9 @@ pub async fn save_positions(
         "insert into video_playback as v (user_id, content_id, position_seconds, duration_seconds, completed)\nselect\n    $1,\n    c.id,\n    least($2, $3),\n    $3,\n    $2::bigint * 100 >= $3::bigint * 95\nfrom (select $4::uuid as content_id) asked\ncross join lateral (\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom content c\nwhere c.id = asked.content_id\nand c.status = 'published'\nand c.visibility = 'public'\nand coalesce(c.price_cents, 0) = 0\nand c.deleted_at is null\nand (\nc.organization_id is null\nor exists (\nselect from organizations o\nwhere o.id = c.organization_id and o.deleted_at is null\n)\n)\nunion all\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom purchases p\njoin content c on c.id = p.content_id and c.deleted_at is null\nwhere p.content_id = asked.content_id\nand p.customer_id = $1\nand p.status = 'completed'\nand p.disputed_at is null\nunion all\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom content_access g\njoin content c on c.id = g.content_id and c.deleted_at is null\nwhere g.content_id = asked.content_id\nand g.user_id = $1\nand g.access_type in ('subscription', 'complimentary', 'preview')\nand (g.expires_at is null or g.expires_at > $5)\nunion all\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom organization_memberships s\njoin organizations o on o.id = s.organization_id and o.deleted_at is null\njoin content c on c.organization_id = o.id and c.deleted_at is null\nwhere c.id = asked.content_id\nand c.status = 'published'\nand c.visibility <> 'private'\nand s.user_id = $1\nand s.status = 'active'\nand (\ns.role in ('owner', 'admin', 'creator')\nor (c.visibility = 'members_only' and coalesce(c.price_cents, 0) = 0)\n)\nlimit 1\n) c\nwhere $2 >= 0 and $3 > 0\non conflict (user_id, content_id) do update\nset position_seconds = greatest(v.position_seconds, excluded.position_seconds),\n    duration_seconds = excluded.duration_seconds,\n    completed = v.completed or excluded.completed,\n    updated_at = now()\nreturning content_id, position_seconds, duration_seconds, completed, updated_at",
         &[Type::TEXT, Type::INT4, Type::INT4, Type::UUID, Type::TIMESTAMPTZ], Playback::COLUMNS,
     ).in_scope("user, public");
-    db.batch(
-        &QUERY,
-        items,
-        |item| [scope.user_id(), &item.position_seconds, &item.duration_seconds, &item.content_id, &item.now],
-    ).fetch_opt().await
+    db.batch(&QUERY, items, |item| [
+        scope.user_id(), &item.position_seconds, &item.duration_seconds, &item.content_id, &item.now,
+    ]).fetch_opt().await
 }
 
 /// The parameters of [`continue_watching`].

@@ -33,12 +33,8 @@ pub async fn import_drafts<E: From<Error> + Send>(
             ("content_type", "varchar"), ("content_body", "text"), ("category", "varchar"),
         ],
     ).in_scope("creator").described_by("select creator_id, title, slug, description, content_type, content_body, category from content");
-    db.copy(
-        &QUERY,
-        items,
-        |item, row| row.write(&[
-            scope.creator_id(), &item.title, &item.slug, &item.description, &item.content_type,
-            &item.content_body, &item.category,
-        ]),
-    ).await
+    db.copy(&QUERY, items, |item, row| row.write(&[
+        scope.creator_id(), &item.title, &item.slug, &item.description, &item.content_type,
+        &item.content_body, &item.category,
+    ])).await
 }

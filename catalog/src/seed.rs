@@ -36,13 +36,9 @@ pub async fn seed_users<E: From<Error> + Send>(
             ("image", "text"), ("role", "text"),
         ],
     ).in_scope("system").described_by("select id, name, email, email_verified, image, role from users");
-    db.copy(
-        &QUERY,
-        items,
-        |item, row| row.write(&[
-            &item.id, &item.name, &item.email, &item.email_verified, &item.image, &item.role,
-        ]),
-    ).await
+    db.copy(&QUERY, items, |item, row| row.write(&[
+        &item.id, &item.name, &item.email, &item.email_verified, &item.image, &item.role,
+    ])).await
 }
 
 /// One of the items of [`seed_accounts`].
@@ -70,13 +66,9 @@ pub async fn seed_accounts<E: From<Error> + Send>(
             ("password", "text"),
         ],
     ).in_scope("system").described_by("select id, account_id, provider_id, user_id, password from accounts");
-    db.copy(
-        &QUERY,
-        items,
-        |item, row| row.write(&[
-            &item.id, &item.account_id, &item.provider_id, &item.user_id, &item.password,
-        ]),
-    ).await
+    db.copy(&QUERY, items, |item, row| row.write(&[
+        &item.id, &item.account_id, &item.provider_id, &item.user_id, &item.password,
+    ])).await
 }
 
 /// One of the items of [`seed_sessions`].
@@ -105,13 +97,9 @@ pub async fn seed_sessions<E: From<Error> + Send>(
             ("ip_address", "text"), ("user_agent", "text"),
         ],
     ).in_scope("system").described_by("select id, user_id, token, expires_at, ip_address, user_agent from sessions");
-    db.copy(
-        &QUERY,
-        items,
-        |item, row| row.write(&[
-            &item.id, &item.user_id, &item.token, &item.expires_at, &item.ip_address, &item.user_agent,
-        ]),
-    ).await
+    db.copy(&QUERY, items, |item, row| row.write(&[
+        &item.id, &item.user_id, &item.token, &item.expires_at, &item.ip_address, &item.user_agent,
+    ])).await
 }
 
 /// One of the items of [`seed_organizations`].
@@ -135,11 +123,9 @@ pub async fn seed_organizations<E: From<Error> + Send>(
         &[Type::UUID, Type::VARCHAR, Type::VARCHAR, Type::TEXT],
         &[("id", "uuid"), ("name", "varchar"), ("slug", "varchar"), ("description", "text")],
     ).in_scope("system").described_by("select id, name, slug, description from organizations");
-    db.copy(
-        &QUERY,
-        items,
-        |item, row| row.write(&[&item.id, &item.name, &item.slug, &item.description]),
-    ).await
+    db.copy(&QUERY, items, |item, row| row.write(&[
+        &item.id, &item.name, &item.slug, &item.description,
+    ])).await
 }
 
 /// One of the items of [`seed_memberships`].
@@ -167,13 +153,9 @@ pub async fn seed_memberships<E: From<Error> + Send>(
             ("invited_by", "text"),
         ],
     ).in_scope("system").described_by("select organization_id, user_id, role, status, invited_by from organization_memberships");
-    db.copy(
-        &QUERY,
-        items,
-        |item, row| row.write(&[
-            &item.organization_id, &item.user_id, &item.role, &item.status, &item.invited_by,
-        ]),
-    ).await
+    db.copy(&QUERY, items, |item, row| row.write(&[
+        &item.organization_id, &item.user_id, &item.role, &item.status, &item.invited_by,
+    ])).await
 }
 
 /// One of the items of [`seed_media`].
@@ -208,14 +190,10 @@ pub async fn seed_media<E: From<Error> + Send>(
             ("mime_type", "varchar"),
         ],
     ).in_scope("system").described_by("select id, creator_id, title, media_type, status, r2_key, file_size_bytes, mime_type from media_items");
-    db.copy(
-        &QUERY,
-        items,
-        |item, row| row.write(&[
-            &item.id, &item.creator_id, &item.title, &item.media_type, &item.status, &item.r2_key,
-            &item.file_size_bytes, &item.mime_type,
-        ]),
-    ).await
+    db.copy(&QUERY, items, |item, row| row.write(&[
+        &item.id, &item.creator_id, &item.title, &item.media_type, &item.status, &item.r2_key,
+        &item.file_size_bytes, &item.mime_type,
+    ])).await
 }
 
 /// One of the items of [`seed_content`].
@@ -255,15 +233,11 @@ pub async fn seed_content<E: From<Error> + Send>(
             ("published_at", "timestamptz"),
         ],
     ).in_scope("system").described_by("select id, creator_id, organization_id, media_item_id, title, slug, content_type, content_body, visibility, price_cents, status, published_at from content");
-    db.copy(
-        &QUERY,
-        items,
-        |item, row| row.write(&[
-            &item.id, &item.creator_id, &item.organization_id, &item.media_item_id, &item.title, &item.slug,
-            &item.content_type, &item.content_body, &item.visibility, &item.price_cents, &item.status,
-            &item.published_at,
-        ]),
-    ).await
+    db.copy(&QUERY, items, |item, row| row.write(&[
+        &item.id, &item.creator_id, &item.organization_id, &item.media_item_id, &item.title, &item.slug,
+        &item.content_type, &item.content_body, &item.visibility, &item.price_cents, &item.status,
+        &item.published_at,
+    ])).await
 }
 
 /// One of the items of [`seed_purchases`].
@@ -298,14 +272,10 @@ pub async fn seed_purchases<E: From<Error> + Send>(
             ("creator_payout_cents", "int4"), ("purchased_at", "timestamptz"),
         ],
     ).in_scope("system").described_by("select customer_id, content_id, organization_id, amount_paid_cents, stripe_payment_intent_id, status, creator_payout_cents, purchased_at from purchases");
-    db.copy(
-        &QUERY,
-        items,
-        |item, row| row.write(&[
-            &item.customer_id, &item.content_id, &item.organization_id, &item.amount_paid_cents,
-            &item.stripe_payment_intent_id, &item.status, &item.creator_payout_cents, &item.purchased_at,
-        ]),
-    ).await
+    db.copy(&QUERY, items, |item, row| row.write(&[
+        &item.customer_id, &item.content_id, &item.organization_id, &item.amount_paid_cents,
+        &item.stripe_payment_intent_id, &item.status, &item.creator_payout_cents, &item.purchased_at,
+    ])).await
 }
 
 /// One of the items of [`seed_access`].
@@ -333,13 +303,9 @@ pub async fn seed_access<E: From<Error> + Send>(
             ("access_type", "varchar"), ("expires_at", "timestamptz"),
         ],
     ).in_scope("system").described_by("select user_id, content_id, organization_id, access_type, expires_at from content_access");
-    db.copy(
-        &QUERY,
-        items,
-        |item, row| row.write(&[
-            &item.user_id, &item.content_id, &item.organization_id, &item.access_type, &item.expires_at,
-        ]),
-    ).await
+    db.copy(&QUERY, items, |item, row| row.write(&[
+        &item.user_id, &item.content_id, &item.organization_id, &item.access_type, &item.expires_at,
+    ])).await
 }
 
 /// One of the items of [`seed_playback`].
@@ -367,11 +333,7 @@ pub async fn seed_playback<E: From<Error> + Send>(
             ("duration_seconds", "int4"), ("completed", "bool"),
         ],
     ).in_scope("system").described_by("select user_id, content_id, position_seconds, duration_seconds, completed from video_playback");
-    db.copy(
-        &QUERY,
-        items,
-        |item, row| row.write(&[
-            &item.user_id, &item.content_id, &item.position_seconds, &item.duration_seconds, &item.completed,
-        ]),
-    ).await
+    db.copy(&QUERY, items, |item, row| row.write(&[
+        &item.user_id, &item.content_id, &item.position_seconds, &item.duration_seconds, &item.completed,
+    ])).await
 }

@@ -1,5 +1,7 @@
 //! The pipeline: what runs after what.
 
+use std::thread;
+
 use crate::diagnostics::Diagnostics;
 use crate::infer::{Catalog, Knowledge};
 use crate::parse::QueryDecl;
@@ -7,7 +9,7 @@ use crate::postgres::Server;
 use crate::project::{self, Project, ProjectOptions};
 use crate::prove::{Judged, Policy, Proven};
 use crate::schema::{self, Schema};
-use crate::{Result, analyse, infer, parse, prove};
+use crate::{Result, analyse, infer, parallel, parse, prove};
 
 /// What to compile, and where.
 #[derive(Debug, Clone, Default)]
@@ -57,25 +59,33 @@ pub fn compile(options: &Options, progress: &dyn Fn(&'static str)) -> Result<Com
     let mut diagnostics = Diagnostics::default();
     progress("reading the inputs");
     let project = project::load(&mut diagnostics, &options.project)?;
-    let decls = parse::parse(&mut diagnostics, &project);
     progress("starting PostgreSQL");
-    let server = Server::start(options.database_url.as_deref())?;
-    progress("running the schema");
-    let applied = schema::apply(&mut diagnostics, &server, &project)?;
-    let mut connection = server.connect()?;
+    // While the server starts and runs the schema, there is time to read the queries.
+    let (decls, served) = thread::scope(|scope| {
+        let reading = scope.spawn(|| {
+            let mut found = Diagnostics::default();
+            (parse::parse(&mut found, &project), found)
+        });
+        let served = serve(&mut diagnostics, options, &project, progress);
+        let (decls, found) = parallel::join(reading);
+        diagnostics.extend(found);
+        (decls, served)
+    });
+    let (server, applied) = served?;
+    let mut sessions = server.sessions()?;
     // Queries that are analysed against half a schema or none would all be wrong for one reason that is already told.
     let decls = if applied && !project.schema.is_empty() { decls } else { Vec::new() };
-    let mut schema = schema::read(&mut connection)?;
+    let mut schema = schema::read(&mut sessions)?;
     // The same goes for names in the configuration.
     let mut unheard = Diagnostics::default();
     let of_config = if applied { &mut diagnostics } else { &mut unheard };
     infer::apply_overrides(of_config, &mut schema, &project.config);
     let knowledge = Knowledge::new(of_config, &schema, &project.config);
-    let policy = Policy::check(of_config, &project.config, &schema, &mut connection)?;
+    let policy = Policy::check(of_config, &project.config, &schema, sessions.one())?;
     let decls = decls.into_iter().map(|decl| analyse::fill_owners(&schema, &policy, decl)).collect();
     let known = |decl: &QueryDecl| knowledge.scope_types(decl);
     progress("analysing the queries");
-    let analysed = analyse::analyse(&mut diagnostics, &server, &mut connection, &schema, known, decls)?;
+    let analysed = analyse::analyse(&mut diagnostics, &mut sessions, &schema, known, decls)?;
     progress("proving the queries");
     let typed = infer::infer(&mut diagnostics, &knowledge, analysed);
     let (mut typed, queries) = typed.take_queries();
@@ -83,4 +93,17 @@ pub fn compile(options: &Options, progress: &dyn Fn(&'static str)) -> Result<Com
     let outcome = prove::prove(&mut diagnostics, &project.sources, &schema, &policy, queries);
     let catalog = typed.with_queries(outcome.proven);
     Ok(Compilation { project, schema, policy, catalog, rejected: outcome.rejected, diagnostics, server })
+}
+
+/// A server with the schema in force, and whether all of it is.
+fn serve(
+    diagnostics: &mut Diagnostics,
+    options: &Options,
+    project: &Project,
+    progress: &dyn Fn(&'static str),
+) -> Result<(Server, bool)> {
+    let server = Server::start(options.database_url.as_deref())?;
+    progress("running the schema");
+    let applied = schema::apply(diagnostics, &server, project)?;
+    Ok((server, applied))
 }

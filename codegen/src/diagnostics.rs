@@ -84,6 +84,11 @@ impl Diagnostics {
         self.found.push(diagnostic);
     }
 
+    /// Adds the findings of other work on the same input.
+    pub fn extend(&mut self, others: Diagnostics) {
+        self.found.extend(others.found);
+    }
+
     /// Whether anything found is an error.
     pub fn has_errors(&self) -> bool {
         self.found.iter().any(|diagnostic| diagnostic.severity == Severity::Error)

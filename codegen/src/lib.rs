@@ -29,6 +29,7 @@ mod error;
 pub mod fresh;
 pub mod infer;
 mod package;
+mod parallel;
 pub mod parse;
 pub mod postgres;
 pub mod project;

@@ -83,7 +83,7 @@ pub(crate) fn when(decl: &QueryDecl, all: usize, having: &[Variant]) -> Option<S
         .map(|condition| names_of(decl, condition))
         .collect();
     Some(match names.is_empty() {
-        true => format!("in {} of {all} variants", having.len()),
+        true => "in some of the variants".to_owned(),
         false => format!("when {} is given", names.join(" and ")),
     })
 }

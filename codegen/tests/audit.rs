@@ -129,6 +129,39 @@ notes::list  queries/notes.sql:3
     assert!(!audit(folder.path(), "json").0.contains("variants"), "one text is not counted");
 }
 
+/// What a copy sends is not what its author wrote, so it is shown. It fires what an INSERT fires.
+#[test]
+fn copies_show_what_they_send() {
+    let folder = project();
+    let queries = "--@ scope user\n
+--! add
+--@ copy notes(id, body)
+
+--! rename
+--@ batch
+update notes set body = :body where id = :id and user_id = :user_id and deleted_at is null;";
+    fs::write(folder.path().join("queries/notes.sql"), queries).unwrap();
+    let (text, status) = audit(folder.path(), "human");
+    let expected = "\
+notes::add  queries/notes.sql:3
+    scope    user
+    sends    copy notes (user_id, id, body) from stdin (format binary)
+    proof    notes: user_id is set to :user_id (line 4)
+    triggers notes: stamps on insert
+";
+    assert!(text.starts_with(expected), "{text}");
+    assert_eq!(status, Some(0));
+    let (text, _) = audit(folder.path(), "json");
+    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((&lines[0]["mode"], &lines[1]["mode"]), (&json!("copy"), &json!("batch")));
+    let field = |name: &str, pg_type: &str, rust_type: &str, nullable: bool| json!({ "name": name, "pg_type": pg_type, "rust_type": rust_type, "nullable": nullable });
+    let members = [field("id", "uuid", "NoteId", false), field("body", "text", "String", true)];
+    let mut items = field("items", "record", "Stream<AddItem>", false);
+    items["members"] = json!(members);
+    assert_eq!(lines[0]["params"], json!([items]));
+    assert_eq!(lines[1]["params"][0]["rust_type"], "&[RenameItem]");
+}
+
 /// How many shards each query asks, if a column is named that tables are spread by.
 #[test]
 fn shards_are_told_where_a_column_is_named() {

@@ -1,5 +1,7 @@
 //! What a proof costs is near to linear in the size of the query, whichever way it grows. Steps are counted, not time.
 
+#[path = "../benches/prove/catalog.rs"]
+mod catalog;
 #[expect(dead_code, reason = "the benchmark looks at more")]
 #[path = "../benches/prove/compiler.rs"]
 mod compiler;
@@ -36,13 +38,15 @@ fn a_proof_grows_with_its_query() {
 
 #[test]
 fn proofs_grow_with_the_catalog() {
-    let mut compiler = Compiler::start(&queries::catalog_schema(), queries::CATALOG_POLICY);
+    let tables = |size: usize| size / catalog::QUERIES_OF_A_TABLE;
+    let (small, large) = (100, 1_000);
+    let mut compiler = Compiler::start(&catalog::schema(tables(large)), catalog::POLICY);
     let mut of = |size: usize| {
-        let workload = compiler.analyse(&queries::catalog(size));
+        let workload = compiler.analyse(&catalog::file(1..=tables(size)));
         assert_eq!(workload.queries.len(), size, "{:#?}", workload.complaints());
         (size, steps(&compiler, &workload))
     };
-    let growth = growth(of(queries::CATALOG_SIZES[0]), of(queries::CATALOG_SIZES[1]));
+    let growth = growth(of(small), of(large));
     assert!((0.9..1.1).contains(&growth), "{growth}");
 }
 

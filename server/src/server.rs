@@ -113,6 +113,11 @@ impl Server {
         self.wait_until_ready(&left)
     }
 
+    /// Begins to end the server for good and to remove its files, without waiting for it, as dropping does.
+    pub fn dismiss(&mut self) {
+        drop(self.supervisor.stdin.take());
+    }
+
     /// Starts a server with a copy of a kept cluster, or with a new one, which it keeps.
     pub(crate) fn make(plan: &Builder, binaries: Binaries) -> Result<Server> {
         let account = Account::for_server();
@@ -218,8 +223,10 @@ impl Server {
     }
 
     fn command(&mut self, word: &str) -> Result<()> {
-        let input = self.supervisor.stdin.as_mut().expect("only drop takes it");
-        let sent = input.write_all(format!("{word}\n").as_bytes());
+        let sent = match &mut self.supervisor.stdin {
+            Some(input) => input.write_all(format!("{word}\n").as_bytes()),
+            None => Err(io::Error::other("it was dismissed")),
+        };
         sent.map_err(|error| {
             Error::new("the supervisor of the PostgreSQL server is gone", "see what has ended it")
                 .because(error)
@@ -237,7 +244,7 @@ impl Server {
 impl Drop for Server {
     /// Has the server stopped and its files removed, and waits for it.
     fn drop(&mut self) {
-        drop(self.supervisor.stdin.take());
+        self.dismiss();
         let _ = self.supervisor.wait();
     }
 }

@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use deadpool::managed::{self, Metrics, RecycleError, RecycleResult, WeakPool};
@@ -26,7 +28,8 @@ pub(crate) struct Manager {
     pub(crate) idle_timeout: Option<Duration>,
     /// The pool itself, for whoever looks after connections that nobody asks for.
     pub(crate) pool: OnceLock<WeakPool<Manager>>,
-    pub(crate) tended: Arc<AtomicBool>,
+    /// Ends who looks after them, when the pool is dropped.
+    pub(crate) tended: OnceLock<Sender<()>>,
 }
 
 /// What the connections of a database have in common.
@@ -107,7 +110,8 @@ impl managed::Manager for Manager {
     async fn create(&self) -> Result<Box<Connection>> {
         self.tend();
         let shared = &self.shared;
-        let (client, place, task) = shared.opener.open().await.inspect_err(|_| {
+        // Boxed, since whoever asks for a connection has room for all that this takes, and seldom needs it.
+        let (client, place, task) = Box::pin(shared.opener.open()).await.inspect_err(|_| {
             shared.counts.failed.fetch_add(1, Ordering::Relaxed);
         })?;
         let number = shared.counts.created.fetch_add(1, Ordering::Relaxed);
@@ -148,34 +152,26 @@ impl Manager {
             || self.idle_timeout.is_some_and(|timeout| now.saturating_duration_since(used) >= timeout)
     }
 
-    /// Has a task close connections that are old while nobody asks for one, for as long as the pool is there.
+    /// Has connections closed that are old while nobody asks for one, for as long as the pool is there. A thread does it:
+    /// a runtime with a timer looks at it whenever it waits for an answer.
     fn tend(&self) {
         let Some(period) = [self.max_lifetime, self.idle_timeout].into_iter().flatten().min() else { return };
         let Some(pool) = self.pool.get().and_then(WeakPool::upgrade).map(|pool| pool.weak()) else { return };
-        if self.tended.swap(true, Ordering::Relaxed) {
-            return;
-        }
-        // Reset when the task ends, also with the runtime that it is on.
-        let until_dropped = Tended(self.tended.clone());
-        tokio::spawn(async move {
-            let _until_dropped = until_dropped;
-            loop {
-                tokio::time::sleep((period / 4).clamp(Duration::from_millis(10), Duration::from_secs(30)))
-                    .await;
-                let Some(pool) = pool.upgrade() else { return };
-                pool.retain(|connection, metrics| {
-                    !connection.client().is_closed() && !pool.manager().is_old(connection, &metrics)
-                });
-            }
+        self.tended.get_or_init(|| {
+            let (tended, dropped) = mpsc::channel();
+            let period = (period / 4).clamp(Duration::from_millis(10), Duration::from_secs(30));
+            let tend = move || {
+                while let Err(RecvTimeoutError::Timeout) = dropped.recv_timeout(period) {
+                    let Some(pool) = pool.upgrade() else { return };
+                    pool.retain(|connection, metrics| {
+                        !connection.client().is_closed() && !pool.manager().is_old(connection, &metrics)
+                    });
+                }
+            };
+            // Without it they are closed when somebody asks for a connection.
+            let _ = thread::Builder::new().name("sqlward-pool".to_owned()).spawn(tend);
+            tended
         });
-    }
-}
-
-struct Tended(Arc<AtomicBool>);
-
-impl Drop for Tended {
-    fn drop(&mut self) {
-        self.0.store(false, Ordering::Relaxed);
     }
 }
 

@@ -9,15 +9,16 @@ mod document;
 mod error;
 mod interval;
 mod range;
+mod scan;
 mod time;
 
 use std::borrow::Cow;
-use std::fmt;
+use std::cell::Cell;
 use std::str::FromStr;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, Visitor};
-use serde_json::value::RawValue;
+
+use scan::{Quoted, Scan};
 
 pub(crate) use document::Document;
 pub use document::Nested;
@@ -32,17 +33,44 @@ pub trait FromJson: Sized {
 
 /// A value of JSON, as text.
 #[derive(Clone, Copy)]
-pub struct JsonText<'a>(&'a RawValue);
+pub struct JsonText<'a> {
+    text: &'a str,
+    /// Whether it is a string that says some of its characters in other words.
+    escaped: bool,
+    /// Where the value ends is not known yet, other values follow, and who finds it puts it here: an element of an array
+    /// is not gone over before it is read.
+    end: Option<&'a Cell<usize>>,
+}
 
 impl<'a> JsonText<'a> {
     /// The value that a text is.
-    pub(crate) fn new(text: &'a str) -> JsonResult<Self> {
-        serde_json::from_str(text).map(JsonText).map_err(|_| JsonError::new("is not JSON"))
+    pub(crate) fn new(text: &'a str) -> Self {
+        // Whether it is more than one is seen when it is read.
+        JsonText { text: text.trim_ascii(), escaped: true, end: None }
+    }
+
+    /// The value without what follows.
+    fn alone(self) -> Option<JsonText<'a>> {
+        let Some(end) = self.end else { return Some(self) };
+        let mut scan = Scan::new(self.text);
+        let value = scan.value()?;
+        end.set(scan.at());
+        Some(value)
+    }
+
+    /// The scan has come to the end of the value.
+    fn ends(self, scan: &mut Scan<'_>) -> Option<()> {
+        match self.end {
+            Some(end) => end.set(scan.at()),
+            None => scan.end()?,
+        }
+        Some(())
     }
 
     /// An object that has all the keys that are asked for.
     pub fn object(self) -> JsonResult<JsonObject<'a>> {
-        Ok(JsonObject { members: self.read("an object")?, sparse: false })
+        let members = self.members().ok_or_else(|| self.is_not("an object"))?;
+        Ok(JsonObject { members, sparse: false })
     }
 
     /// An object from which the keys whose values are null may have been left out.
@@ -56,28 +84,75 @@ impl<'a> JsonText<'a> {
         self.string()?.parse().map_err(|_| JsonError::new(format!("is no {}", name_of::<T>())))
     }
 
-    fn elements(self) -> JsonResult<Vec<JsonText<'a>>> {
-        let elements: Vec<&RawValue> = self.read("an array")?;
-        Ok(elements.into_iter().map(JsonText).collect())
+    /// Reads an array.
+    fn elements<T: FromJson>(self) -> JsonResult<Vec<T>> {
+        let not_array = || self.is_not("an array");
+        let mut scan = Scan::new(self.text);
+        scan.take(b'[').ok_or_else(not_array)?;
+        let (mut elements, end) = (Vec::new(), Cell::new(0));
+        if scan.take(b']').is_none() {
+            loop {
+                scan.peek();
+                let element = JsonText { text: scan.rest(), escaped: true, end: Some(&end) };
+                end.set(0);
+                elements.push(T::from_json(element).map_err(|error| error.at(elements.len()))?);
+                if end.get() == 0 {
+                    // Its type did not care what it is.
+                    scan.value().ok_or_else(not_array)?;
+                }
+                scan.skip(end.get());
+                if scan.take(b',').is_none() {
+                    break;
+                }
+            }
+            scan.take(b']').ok_or_else(not_array)?;
+        }
+        self.ends(&mut scan).map(|()| elements).ok_or_else(not_array)
+    }
+
+    /// Keys and values of an object, in their order.
+    fn members(self) -> Option<Vec<Member<'a>>> {
+        let mut scan = Scan::new(self.text);
+        scan.take(b'{')?;
+        let mut members = Vec::new();
+        if scan.take(b'}').is_none() {
+            members.reserve(8);
+            loop {
+                let key = scan.string()?;
+                scan.take(b':')?;
+                members.push(Member { key, value: scan.value()? });
+                if scan.take(b',').is_none() {
+                    break;
+                }
+            }
+            scan.take(b'}')?;
+        }
+        self.ends(&mut scan).map(|()| members)
     }
 
     fn string(self) -> JsonResult<Cow<'a, str>> {
-        self.read("a string").map(|Text(text)| text)
+        let value = self.alone().ok_or_else(|| self.is_not("a string"))?;
+        if value.escaped {
+            return value.read("a string").map(Cow::Owned);
+        }
+        let text = value.text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+        text.map(Cow::Borrowed).ok_or_else(|| self.is_not("a string"))
     }
 
     /// A number as it is written.
     fn number(self) -> JsonResult<&'a str> {
-        let text = self.0.get();
+        let text = self.alone().map_or("", |value| value.text);
         let is_number = text.starts_with(|c: char| c == '-' || c.is_ascii_digit());
         if is_number { Ok(text) } else { Err(self.is_not("a number")) }
     }
 
     fn is_null(self) -> bool {
-        self.0.get() == "null"
+        self.text.starts_with('n') && self.alone().is_some_and(|value| value.text == "null")
     }
 
     fn read<T: Deserialize<'a>>(self, what: &'static str) -> JsonResult<T> {
-        serde_json::from_str(self.0.get()).map_err(|_| self.is_not(what))
+        let value = self.alone().and_then(|value| serde_json::from_str(value.text).ok());
+        value.ok_or_else(|| self.is_not(what))
     }
 
     fn is_not(self, what: &str) -> JsonError {
@@ -91,20 +166,34 @@ impl<'a> JsonText<'a> {
 
 /// An object of JSON.
 pub struct JsonObject<'a> {
-    members: Members<'a>,
+    members: Vec<Member<'a>>,
     sparse: bool,
+}
+
+struct Member<'a> {
+    key: Quoted<'a>,
+    value: JsonText<'a>,
 }
 
 impl JsonObject<'_> {
     /// The value of a key.
     pub fn get<T: FromJson>(&self, key: &'static str) -> JsonResult<T> {
-        let found = self.members.0.iter().find(|(Text(known), _)| known == key).map(|(_, value)| *value);
-        let value = match found {
-            Some(value) => JsonText(value),
-            None if self.sparse => JsonText(RawValue::NULL),
+        let value = match self.members.iter().find(|member| member.is_named(key)) {
+            Some(member) => member.value,
+            None if self.sparse => JsonText { text: "null", escaped: false, end: None },
             None => return Err(JsonError::new("is missing").within(key)),
         };
         T::from_json(value).map_err(|error| error.within(key))
+    }
+}
+
+impl Member<'_> {
+    fn is_named(&self, name: &str) -> bool {
+        let Quoted { text, escaped } = self.key;
+        if !escaped {
+            return text == name;
+        }
+        serde_json::from_str::<String>(&format!("\"{text}\"")).is_ok_and(|key| key == name)
     }
 }
 
@@ -113,54 +202,4 @@ fn name_of<T>() -> &'static str {
     let path = std::any::type_name::<T>();
     let path = path.split_once('<').map_or(path, |(path, _)| path);
     path.rsplit("::").next().unwrap_or(path)
-}
-
-/// Keys and values in their order.
-struct Members<'a>(Vec<(Text<'a>, &'a RawValue)>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Object;
-        impl<'de> Visitor<'de> for Object {
-            type Value = Members<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
-                let mut members = Vec::with_capacity(map.size_hint().unwrap_or(8));
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
-                }
-                Ok(Members(members))
-            }
-        }
-        deserializer.deserialize_map(Object)
-    }
-}
-
-/// A string, borrowed unless it has escapes.
-struct Text<'a>(Cow<'a, str>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Str;
-        impl<'de> Visitor<'de> for Str {
-            type Value = Text<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a string")
-            }
-
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Text<'de>, E> {
-                Ok(Text(Cow::Borrowed(text)))
-            }
-
-            fn visit_str<E>(self, text: &str) -> Result<Text<'de>, E> {
-                Ok(Text(Cow::Owned(text.to_owned())))
-            }
-        }
-        deserializer.deserialize_str(Str)
-    }
 }

@@ -47,7 +47,7 @@ fn read<T: FromJson>(bound: Option<String>, included: bool) -> JsonResult<Bound<
     let Some(text) = bound else { return Ok(Bound::Unbounded) };
     // A bound has no mark of being a number, and what is read from a string is not read from a number.
     let string = serde_json::to_string(&text).map_err(|_| JsonError::new("is not text"))?;
-    let value = JsonText::new(&string).and_then(T::from_json);
-    let value = value.or_else(|error| JsonText::new(&text).and_then(T::from_json).map_err(|_| error))?;
+    let value = T::from_json(JsonText::new(&string));
+    let value = value.or_else(|error| T::from_json(JsonText::new(&text)).map_err(|_| error))?;
     Ok(if included { Bound::Included(value) } else { Bound::Excluded(value) })
 }

@@ -6,30 +6,27 @@ use super::{FromJson, JsonError, JsonResult, JsonText, name_of};
 
 impl FromJson for NaiveDate {
     fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
-        read(json, date)
+        read(json, |reader, era| reader.date(era))
     }
 }
 
 impl FromJson for NaiveTime {
     fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
-        read(json, |text, _| time(text))
+        read(json, |reader, _| reader.time())
     }
 }
 
 impl FromJson for NaiveDateTime {
     fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
-        read(json, date_time)
+        read(json, |reader, era| reader.date_time(era))
     }
 }
 
 impl FromJson for DateTime<Utc> {
     fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
-        read(json, |text, era| {
-            // The sign of the offset is the last one, and a date before it has some too.
-            let time = text.find(['T', ' '])?;
-            let sign = time + text[time..].rfind(['+', '-'])?;
-            let (local, offset) = text.split_at(sign);
-            let utc = date_time(local, era)?.checked_sub_signed(self::offset(offset)?)?;
+        read(json, |reader, era| {
+            let local = reader.date_time(era)?;
+            let utc = local.checked_sub_signed(reader.offset()?)?;
             Some(DateTime::from_naive_utc_and_offset(utc, Utc))
         })
     }
@@ -42,7 +39,7 @@ enum Era {
     Common,
 }
 
-fn read<T>(json: JsonText<'_>, parse: impl Fn(&str, Era) -> Option<T>) -> JsonResult<T> {
+fn read<T>(json: JsonText<'_>, parse: impl Fn(&mut Reader, Era) -> Option<T>) -> JsonResult<T> {
     let text = json.string()?;
     if let name @ ("infinity" | "-infinity") = &*text {
         return Err(JsonError::new(format!("is {name}, which {} does not have", name_of::<T>())));
@@ -51,46 +48,75 @@ fn read<T>(json: JsonText<'_>, parse: impl Fn(&str, Era) -> Option<T>) -> JsonRe
         Some(text) => (text, Era::Before),
         None => (&*text, Era::Common),
     };
-    parse(text, era)
-        .ok_or_else(|| JsonError::new(format!("is not in ISO 8601, or not within {}", name_of::<T>())))
+    let mut reader = Reader(text.as_bytes());
+    let value = parse(&mut reader, era).filter(|_| reader.0.is_empty());
+    value.ok_or_else(|| JsonError::new(format!("is not in ISO 8601, or not within {}", name_of::<T>())))
 }
 
-fn date(text: &str, era: Era) -> Option<NaiveDate> {
-    let mut parts = text.splitn(3, '-');
-    let year = number(parts.next()?)?;
-    let year = if era == Era::Before { 1 - year } else { year };
-    NaiveDate::from_ymd_opt(
-        year,
-        number(parts.next()?)?.try_into().ok()?,
-        number(parts.next()?)?.try_into().ok()?,
-    )
-}
+/// What is left to be read.
+struct Reader<'a>(&'a [u8]);
 
-fn time(text: &str) -> Option<NaiveTime> {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let mut parts = whole.splitn(3, ':');
-    let mut part = || number(parts.next()?)?.try_into().ok();
-    let (hour, minute, second) = (part()?, part()?, part()?);
-    let micros = if fraction.is_empty() { 0 } else { number(&format!("{fraction:0<6}"))?.try_into().ok()? };
-    NaiveTime::from_hms_micro_opt(hour, minute, second, micros)
-}
-
-fn date_time(text: &str, era: Era) -> Option<NaiveDateTime> {
-    let (day, clock) = text.split_once(['T', ' '])?;
-    Some(date(day, era)?.and_time(time(clock)?))
-}
-
-/// `+05:30`, and of old places and times also `-00:25:21`.
-fn offset(text: &str) -> Option<TimeDelta> {
-    let (sign, text) = text.split_at_checked(1)?;
-    let mut seconds = 0;
-    for (part, unit) in text.splitn(3, ':').zip([3600, 60, 1]) {
-        seconds += i64::from(number(part)?) * unit;
+impl Reader<'_> {
+    fn date(&mut self, era: Era) -> Option<NaiveDate> {
+        let year = self.number()?;
+        let year = if era == Era::Before { 1 - year } else { year };
+        let month = self.after(b"-")?;
+        NaiveDate::from_ymd_opt(year, month, self.after(b"-")?)
     }
-    TimeDelta::try_seconds(if sign == "-" { -seconds } else { seconds })
-}
 
-/// Digits alone, which `parse` would allow a sign.
-fn number(digits: &str) -> Option<i32> {
-    digits.bytes().all(|digit| digit.is_ascii_digit()).then(|| digits.parse().ok()).flatten()
+    fn time(&mut self) -> Option<NaiveTime> {
+        let hour = self.number()?.try_into().ok()?;
+        let (minute, second) = (self.after(b":")?, self.after(b":")?);
+        let mut micros = 0;
+        if self.take(b".").is_some() {
+            let digits = self.0.len();
+            let fraction: u32 = self.number()?.try_into().ok()?;
+            micros = fraction * 10_u32.pow(6_usize.checked_sub(digits - self.0.len())? as u32);
+        }
+        NaiveTime::from_hms_micro_opt(hour, minute, second, micros)
+    }
+
+    fn date_time(&mut self, era: Era) -> Option<NaiveDateTime> {
+        let date = self.date(era)?;
+        self.take(b"T ")?;
+        Some(date.and_time(self.time()?))
+    }
+
+    /// `+05:30`, and of old places and times also `-00:25:21`.
+    fn offset(&mut self) -> Option<TimeDelta> {
+        let sign = self.take(b"+-")?;
+        let mut seconds = i64::from(self.number()?) * 3600;
+        for unit in [60, 1] {
+            if !self.0.is_empty() {
+                seconds += i64::from(self.after(b":")?) * unit;
+            }
+        }
+        TimeDelta::try_seconds(if sign == b'-' { -seconds } else { seconds })
+    }
+
+    /// Goes past one of these.
+    fn take(&mut self, any: &[u8]) -> Option<u8> {
+        let (first, rest) = self.0.split_first()?;
+        any.contains(first).then(|| self.0 = rest)?;
+        Some(*first)
+    }
+
+    /// The number that follows that sign.
+    fn after(&mut self, sign: &[u8]) -> Option<u32> {
+        self.take(sign)?;
+        self.number()?.try_into().ok()
+    }
+
+    /// Digits alone, at least one.
+    fn number(&mut self) -> Option<i32> {
+        let mut number = 0_i32;
+        let mut rest = self.0;
+        while let [digit @ b'0'..=b'9', following @ ..] = rest {
+            number = number.checked_mul(10)?.checked_add(i32::from(digit - b'0'))?;
+            rest = following;
+        }
+        let found = rest.len() < self.0.len();
+        self.0 = rest;
+        found.then_some(number)
+    }
 }

@@ -47,7 +47,8 @@ impl<I, T: ToSql> ToSql for Each<'_, I, T> {
         for item in self.items {
             let start = out.len();
             out.put_i32(-1);
-            match (self.field)(item).to_sql_checked(&element_type, out)? {
+            // Whether it accepts the type was asked of the whole array.
+            match (self.field)(item).to_sql(&element_type, out)? {
                 IsNull::No => {
                     let length = i32::try_from(out.len() - start - 4)?;
                     out[start..start + 4].copy_from_slice(&length.to_be_bytes());

@@ -20,6 +20,13 @@ pub(super) fn base(ty: &Type) -> &Type {
     }
 }
 
+/// Whether the type is one of those that PostgreSQL itself is made of, of which none is a domain.
+pub(crate) fn is_built_in(ty: &Type) -> bool {
+    /// Types below this number were given it by hand.
+    const FIRST_MADE: u32 = 10_000;
+    (1..FIRST_MADE).contains(&ty.oid())
+}
+
 /// The type that values have once all domains are looked through, in the elements of an array too.
 pub(crate) fn plain(ty: &Type) -> Cow<'_, Type> {
     let ty = base(ty);
@@ -55,6 +62,13 @@ impl<'a, T: FromSql<'a>> FromSql<'a> for Plain<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_built_in_is_no_domain() {
+        let built_in: Vec<Type> = (0..20_000).filter_map(Type::from_oid).collect();
+        assert!(built_in.iter().all(is_built_in));
+        assert!(built_in.iter().all(|ty| matches!(plain(ty), Cow::Borrowed(same) if same == ty)));
+    }
 
     #[test]
     fn domains_are_looked_through() {

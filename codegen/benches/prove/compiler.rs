@@ -4,7 +4,7 @@ use sqlward_codegen::analyse::{self, Analysed};
 use sqlward_codegen::diagnostics::{Diagnostic, Diagnostics};
 use sqlward_codegen::infer::{self, Knowledge, Typed};
 use sqlward_codegen::parse::{self, QueryDecl};
-use sqlward_codegen::postgres::{Connection, Server};
+use sqlward_codegen::postgres::{Server, Sessions};
 use sqlward_codegen::project::Project;
 use sqlward_codegen::prove::Policy;
 use sqlward_codegen::schema::{self, Schema};
@@ -13,8 +13,9 @@ use sqlward_codegen::schema::{self, Schema};
 pub struct Compiler {
     config: &'static str,
     pub schema: Schema,
-    connection: Connection,
-    server: Server,
+    sessions: Sessions,
+    /// It ends with this.
+    _server: Server,
 }
 
 /// Queries that wait for their proof.
@@ -41,9 +42,9 @@ impl Compiler {
         let applied = schema::apply(&mut diagnostics, &server, &project).expect("the server answers");
         let found = diagnostics.into_sorted();
         assert!(applied && found.is_empty(), "{found:#?}");
-        let mut connection = server.connect().expect("the server answers");
-        let schema = schema::read(&mut connection).expect("the server answers");
-        Compiler { config, schema, connection, server }
+        let mut sessions = server.sessions().expect("the server answers");
+        let schema = schema::read(&mut sessions).expect("the server answers");
+        Compiler { config, schema, sessions, _server: server }
     }
 
     /// Has the server analyse a file of queries.
@@ -53,12 +54,10 @@ impl Compiler {
         let decls = parse::parse(&mut diagnostics, &project);
         let knowledge = Knowledge::new(&mut diagnostics, &self.schema, &project.config);
         let known = |decl: &QueryDecl| knowledge.scope_types(decl);
-        let connection = &mut self.connection;
-        let analysed =
-            analyse::analyse(&mut diagnostics, &self.server, connection, &self.schema, known, decls)
-                .expect("the server answers");
+        let analysed = analyse::analyse(&mut diagnostics, &mut self.sessions, &self.schema, known, decls)
+            .expect("the server answers");
         let typed = infer::infer(&mut diagnostics, &knowledge, analysed.clone());
-        let policy = Policy::check(&mut diagnostics, &project.config, &self.schema, connection)
+        let policy = Policy::check(&mut diagnostics, &project.config, &self.schema, self.sessions.one())
             .expect("the server answers");
         let (_, queries) = typed.take_queries();
         Workload { project, policy, analysed, queries, complaints: diagnostics.into_sorted() }

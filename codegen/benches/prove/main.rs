@@ -15,6 +15,7 @@
 //! valgrind --tool=callgrind --toggle-collect='sqlward_codegen::prove::examine' target/release/deps/prove-* left-joins
 //! ```
 
+mod catalog;
 mod compiler;
 mod queries;
 
@@ -23,9 +24,12 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use compiler::{Compiler, Workload};
-use queries::{CATALOG_SIZES, Dimension, catalog};
+use queries::Dimension;
 use sqlward_codegen::diagnostics::Diagnostics;
 use sqlward_codegen::{infer, prove};
+
+/// Sizes of catalogs, in queries.
+const CATALOGS: [usize; 3] = [100, 1_000, 5_000];
 
 /// How long a line is measured again and again.
 const PATIENCE: Duration = Duration::from_millis(200);
@@ -39,11 +43,13 @@ fn main() {
     let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|found| found == name);
     let mut table = Table::default();
     if is_wanted("catalog") {
-        let mut compiler = Compiler::start(&queries::catalog_schema(), queries::CATALOG_POLICY);
-        for size in CATALOG_SIZES {
-            let workload = compiler.analyse(&catalog(*size));
-            assert_eq!(workload.queries.len(), *size, "{:#?}", workload.complaints());
-            table.add("catalog", *size, &compiler, &workload);
+        let tables = |size: usize| size / catalog::QUERIES_OF_A_TABLE;
+        let most = CATALOGS.into_iter().max().map_or(0, tables);
+        let mut compiler = Compiler::start(&catalog::schema(most), catalog::POLICY);
+        for size in CATALOGS {
+            let workload = compiler.analyse(&catalog::file(1..=tables(size)));
+            assert_eq!(workload.queries.len(), size, "{:#?}", workload.complaints());
+            table.add("catalog", size, &compiler, &workload);
         }
     }
     let dimensions: Vec<Dimension> =

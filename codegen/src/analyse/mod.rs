@@ -5,15 +5,14 @@
 
 mod complaint;
 mod copy;
+mod covered;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::Result;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::parse::{Paging, QueryDecl, SqlParam, Variant};
-use crate::postgres::{
-    Analysis, ColumnDescription, Connection, Outcome, Server, ServerError, Statement, analyse_all,
-};
+use crate::postgres::{Analysis, ColumnDescription, Connection, Outcome, ServerError, Sessions, Statement};
 use crate::schema::Schema;
 use crate::source::Spanned;
 use crate::tree::{self, Command, Expr, Oid, Query};
@@ -21,6 +20,7 @@ use crate::variants;
 
 pub use complaint::Complaint;
 pub use copy::fill_owners;
+pub use covered::Covered;
 
 /// A query as PostgreSQL understands it.
 #[derive(Debug, Clone)]
@@ -38,6 +38,8 @@ pub struct Analysed {
     /// Of a query that stands for several texts each, as if it were a query of its own; all but `decl` is here that of the
     /// last one, which has every line.
     pub variants: Vec<(Variant, Analysed)>,
+    /// Further texts that it stands for, of which all is true that is true of those.
+    pub covered: Vec<Covered>,
 }
 
 /// The types that are known of a query's parameters before the server is asked, by name: those of claimed scopes.
@@ -45,9 +47,6 @@ pub type KnownTypes = BTreeMap<String, Oid>;
 
 const INT8: Oid = 20;
 const TEXT: Oid = 25;
-
-/// How many sessions share the work; on two cores the second one saves 40 % of the time, a third nothing.
-const SESSIONS: usize = 2;
 
 /// Has the server analyse the queries, all in one go.
 ///
@@ -57,50 +56,105 @@ const SESSIONS: usize = 2;
 /// The connection broke, or the server's trees cannot be read.
 pub fn analyse(
     diagnostics: &mut Diagnostics,
-    server: &Server,
-    connection: &mut Connection,
+    sessions: &mut Sessions,
     schema: &Schema,
     known: impl Fn(&QueryDecl) -> KnownTypes,
     decls: Vec<QueryDecl>,
 ) -> Result<Vec<Analysed>> {
-    let mut named = named_types(diagnostics, connection, &decls)?;
+    let mut named = named_types(diagnostics, sessions.one(), &decls)?;
     named.values_mut().for_each(|oid| *oid = schema.base_type(*oid).map_or(*oid, |base| base.oid));
     let queries: Vec<_> = decls.into_iter().map(|decl| (texts(&decl), decl)).collect();
     let requests: Vec<_> = queries
         .iter()
-        .flat_map(|(texts, _)| texts)
-        .map(|(_, decl)| (decl, shipped_sql(decl), parameter_types(schema, decl, &known(decl), &named)))
+        .flat_map(|(texts, _)| texts.iter().map(|(_, decl)| (decl, texts.len() == 1)))
+        .map(|(decl, is_only)| {
+            (decl, shipped_sql(decl), parameter_types(schema, decl, &known(decl), &named), is_only)
+        })
         .collect();
     let statements: Vec<_> =
-        requests.iter().map(|(_, sql, params)| Statement { sql, param_types: params }).collect();
-    let answers = analyse_all(server, connection, &statements, SESSIONS)?;
-    let mut outcomes = Vec::new();
-    for ((decl, sql, _), answer) in requests.into_iter().zip(answers) {
-        let outcome = read(schema, decl, sql, answer);
-        if let Ok(found) = &outcome {
-            check_declared_types(diagnostics, schema, decl, &named, &found.params);
-        }
-        outcomes.push(outcome);
-    }
-    let (mut found, mut outcomes) = (Vec::new(), outcomes.into_iter());
-    for (texts, decl) in queries {
-        let (mut variants, mut refused) = (Vec::new(), Vec::new());
-        for ((variant, _), outcome) in texts.into_iter().zip(&mut outcomes) {
-            let error = outcome.map(|analysed| variants.push((variant, analysed))).err();
-            refused.push((variant, error.map(|error| *error).into_iter().collect::<Vec<_>>()));
-        }
-        let is_refused = refused.iter().any(|(_, errors)| !errors.is_empty());
-        variants::merge(&decl, refused).into_iter().for_each(|error| diagnostics.report(error));
-        let Some((variant, last)) = variants.pop().filter(|_| !is_refused) else { continue };
-        if decl.has_variants() {
-            let whole = Analysed { decl, ..last.clone() };
-            variants.push((variant, last));
-            found.push(Analysed { variants, ..whole });
+        requests.iter().map(|(_, sql, params, _)| Statement { sql, param_types: params }).collect();
+    let each = |index: usize, answer| {
+        let (decl, sql, _, is_only) = &requests[index];
+        // The texts of one query are compared before they are read.
+        if *is_only {
+            Answer::Read(read(schema, decl, sql, answer).map(Box::new))
         } else {
-            found.push(last);
+            Answer::Told(answer)
         }
+    };
+    let answers = sessions.analyse(&statements, each)?;
+    for ((decl, ..), answer) in requests.iter().zip(&answers) {
+        if let Some(params) = answer.params() {
+            check_declared_types(diagnostics, schema, decl, &named, params);
+        }
+    }
+    let sql: Vec<String> = requests.into_iter().map(|(_, sql, ..)| sql).collect();
+    let (mut found, mut answers) = (Vec::new(), sql.into_iter().zip(answers));
+    for (texts, decl) in queries {
+        let answered: Vec<_> = texts.into_iter().zip(&mut answers).collect();
+        found.extend(of_query(diagnostics, schema, decl, answered));
     }
     Ok(found)
+}
+
+/// What the server said of a text.
+enum Answer {
+    /// Of the only text of a query, read while the server worked on the next ones.
+    Read(std::result::Result<Box<Read>, Box<Diagnostic>>),
+    /// Of one of several.
+    Told(Outcome),
+}
+
+impl Answer {
+    /// The types of the parameters, where the server took the text.
+    fn params(&self) -> Option<&[Oid]> {
+        match self {
+            Answer::Read(read) => read.as_ref().ok().map(|read| &*read.params),
+            Answer::Told(answer) => answer.as_ref().ok().map(|analysis| &*analysis.params),
+        }
+    }
+}
+
+/// A text of a query, and what the server said of it.
+type Answered = ((Variant, QueryDecl), (String, Answer));
+
+/// Puts together what the server said of the texts of a query.
+fn of_query(
+    diagnostics: &mut Diagnostics,
+    schema: &Schema,
+    decl: QueryDecl,
+    answered: Vec<Answered>,
+) -> Option<Analysed> {
+    let mut trees = Vec::new();
+    for ((variant, _), (_, answer)) in &answered {
+        if let Answer::Told(Ok(analysis)) = answer {
+            trees.push((*variant, &*analysis.tree));
+        }
+    }
+    let are_all = trees.len() == answered.len();
+    let is_covered = if are_all { covered::covered(&trees) } else { BTreeSet::new() };
+    let (mut variants, mut covered, mut refused) = (Vec::new(), Vec::new(), Vec::new());
+    for (index, ((variant, text), (sql, answer))) in answered.into_iter().enumerate() {
+        let outcome = match answer {
+            Answer::Told(Ok(analysis)) if is_covered.contains(&index) => {
+                covered.push(Covered::new(variant, text, sql, analysis));
+                continue;
+            }
+            Answer::Told(answer) => read(schema, &text, &sql, answer),
+            Answer::Read(outcome) => outcome.map(|read| *read),
+        };
+        let error = outcome.map(|read| variants.push((variant, read.of(text, sql)))).err();
+        refused.push((variant, error.map(|error| *error).into_iter().collect::<Vec<_>>()));
+    }
+    let is_refused = refused.iter().any(|(_, errors)| !errors.is_empty());
+    variants::merge(&decl, refused).into_iter().for_each(|error| diagnostics.report(error));
+    let (variant, last) = variants.pop().filter(|_| !is_refused)?;
+    if !decl.has_variants() {
+        return Some(last);
+    }
+    let whole = Analysed { decl, ..last.clone() };
+    variants.push((variant, last));
+    Some(Analysed { variants, covered, ..whole })
 }
 
 /// The statements that a query stands for, each as a query of its own.
@@ -114,15 +168,39 @@ fn texts(decl: &QueryDecl) -> Vec<(Variant, QueryDecl)> {
     found
 }
 
+/// What the server has made of one text.
+struct Read {
+    params: Vec<Oid>,
+    columns: Vec<ColumnDescription>,
+    tree: Query,
+}
+
+impl Read {
+    /// Together with what it was made of.
+    fn of(self, decl: QueryDecl, sql: String) -> Analysed {
+        let Read { params, columns, tree } = self;
+        Analysed { decl, sql, params, columns, tree, variants: Vec::new(), covered: Vec::new() }
+    }
+}
+
 /// What the server said of one statement.
 fn read(
     schema: &Schema,
     decl: &QueryDecl,
-    sql: String,
+    sql: &str,
     answer: Outcome,
-) -> std::result::Result<Analysed, Box<Diagnostic>> {
-    let analysis = answer
-        .map_err(|error| Box::new(Complaint { schema, decl, sql: &sql, error: &error }.diagnostic()))?;
+) -> std::result::Result<Read, Box<Diagnostic>> {
+    let analysis =
+        answer.map_err(|error| Box::new(Complaint { schema, decl, sql, error: &error }.diagnostic()))?;
+    let read = read_tree(decl, analysis)?;
+    match copy::difference(schema, decl, &read.tree) {
+        Some(error) => Err(Box::new(error)),
+        None => Ok(read),
+    }
+}
+
+/// Reads the tree of one statement.
+fn read_tree(decl: &QueryDecl, analysis: Analysis) -> std::result::Result<Read, Box<Diagnostic>> {
     let tree = tree::read_query(&analysis.tree).map_err(|error| {
         let message = format!("the server's analysis of this query cannot be read: {error}");
         Diagnostic::error("analysis", decl.sql.span, message)
@@ -135,11 +213,8 @@ fn read(
             .query(decl.path());
         return Err(Box::new(error));
     }
-    if let Some(error) = copy::difference(schema, decl, &tree) {
-        return Err(Box::new(error));
-    }
     let Analysis { params, columns, .. } = analysis;
-    Ok(Analysed { decl: decl.clone(), sql, params, columns, tree, variants: Vec::new() })
+    Ok(Read { params, columns, tree })
 }
 
 /// The text that is sent: the limit and offset of a page are the parameters after the author's.

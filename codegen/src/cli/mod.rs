@@ -120,7 +120,10 @@ fn generated(output: &Output, compilation: &mut Compilation) -> Result<Option<(P
     };
     let package = package::package(&compilation.project, &dir);
     let files = match output.backend {
-        Backend::Native => Some(emit::emit(&compilation.catalog, &package.settings, &package.inputs)),
+        Backend::Native => {
+            compilation.server.dismiss();
+            Some(emit::emit(&compilation.catalog, &package.settings, &package.inputs))
+        }
         #[cfg(feature = "cornucopia")]
         Backend::Cornucopia => {
             let Compilation { catalog, server, diagnostics, .. } = compilation;

@@ -118,19 +118,13 @@ fn each(
     of_batch: Option<&str>,
     after: &str,
 ) -> Vec<Doc> {
-    let values = |open, close| Doc::texts(open, bound.iter().cloned(), close).styled(Style::Filled);
-    let (start, write, end) = match of_batch {
-        Some(method) => ("batch", vec![Doc::text("|item| "), values("[", "]")], format!(".{method}()")),
-        None => (
-            "copy",
-            vec![Doc::text("|item, row| row.write("), values("&[", "]"), Doc::text(")")],
-            String::new(),
-        ),
+    let (open, start, end) = match of_batch {
+        Some(method) => ("[", format!("batch(&QUERY, {items}, |item| "), format!(").{method}()")),
+        None => ("&[", format!("copy(&QUERY, {items}, |item, row| row.write("), "))".to_owned()),
     };
-    let items = vec![Doc::text("&QUERY"), Doc::text(items), Doc::Concat(write)];
     vec![
         Doc::text(format!("{before}{on}.{start}")),
-        Doc::list("(", items, ")"),
+        Doc::texts(open, bound.iter().cloned(), "]").styled(Style::Filled),
         Doc::text(format!("{end}.await{after}")),
     ]
 }

@@ -31,6 +31,7 @@ pub use package::{CrateSettings, Dependency};
 use crate::fresh::{BUILD_SCRIPT, Inputs, seal};
 use crate::infer::names::{distinct, field, ident};
 use crate::infer::{Catalog, RowKind, RowStruct, ScopeType};
+use crate::parallel;
 use crate::prove::Proven;
 use module::{Common, Module};
 use params::ParamsStructs;
@@ -49,7 +50,7 @@ pub fn emit(catalog: &Catalog<Proven>, settings: &CrateSettings, inputs: &Inputs
         write_rows(catalog, &tree, &common),
     ];
     let mut modules: Vec<Written> = own.into_iter().flatten().collect();
-    modules.extend(tree.modules().iter().map(|node| write_queries(catalog, node, &structs, &common)));
+    modules.extend(parallel::map(tree.modules(), |node| write_queries(catalog, node, &structs, &common)));
     let crates = modules.iter().flat_map(|written| written.crates.iter().copied()).collect();
     let mut files: Files = modules.into_iter().map(|written| (written.path, written.text)).collect();
     files.insert("Cargo.toml".to_owned(), package::manifest(settings, &crates));

@@ -206,9 +206,15 @@ impl Swap<'_> {
     }
 }
 
-fn with_parent(path: &Path, make: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
-    path.parent().map_or(Ok(()), fs::create_dir_all)?;
-    make(path)
+/// Makes a file, and the folder above it where that is missing.
+fn with_parent(path: &Path, make: impl Fn(&Path) -> io::Result<()>) -> io::Result<()> {
+    match make(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            path.parent().map_or(Ok(()), fs::create_dir_all)?;
+            make(path)
+        }
+        done => done,
+    }
 }
 
 fn remove_empty_parents(dir: &Path, path: &str) {

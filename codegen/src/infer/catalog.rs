@@ -1,5 +1,6 @@
 //! What `infer` concludes and `emit` writes down: the types of a catalog and the signature of each query.
 
+use crate::analyse::Covered;
 use crate::parse::{Cardinality, QueryDecl, TokenName, Variant, When};
 use crate::tree::Query;
 
@@ -436,6 +437,8 @@ pub struct Typed {
     pub signature: Signature,
     /// Of a query with marks each variant, as a query of its own. `tree` is then that of the last one.
     pub variants: Vec<TypedVariant>,
+    /// Its further variants, which are proven if those are.
+    pub covered: Vec<Covered>,
 }
 
 /// One text of a query with marks.

@@ -99,6 +99,7 @@ pub fn infer(
                 .into_iter()
                 .map(|(variant, text)| TypedVariant { variant, decl: text.decl, tree: text.tree })
                 .collect(),
+            covered: query.covered,
             decl: query.decl,
             tree: query.tree,
             signature,

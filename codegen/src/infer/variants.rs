@@ -6,7 +6,7 @@ use super::types::Types;
 use super::{Choice, Knowledge, Param, ParamFrom, Plain, RustType, Signature, SqlPart, order};
 use crate::analyse::Analysed;
 use crate::diagnostics::{Diagnostic, Diagnostics, nearest};
-use crate::parse::{Cardinality, Condition, Paging, QueryDecl, Sql, When};
+use crate::parse::{Cardinality, Condition, Paging, QueryDecl, Sql, Variant, When};
 use crate::variants;
 
 /// Puts together what is known of a query, of all its variants if it has several.
@@ -28,7 +28,7 @@ pub fn draft(
     let (mut joined, own_of_last) = of_text(last);
     let mut known: Vec<bool> = (0..joined.signature.params.len()).map(|index| has(last, index)).collect();
     let mut found = Vec::new();
-    for (variant, text) in others {
+    let mut add = |joined: &mut Draft, variant: Variant, text: &Analysed| {
         let (draft, mut own) = of_text(text);
         let params = &mut joined.signature.params;
         for (index, param) in draft.signature.params.iter().enumerate().filter(|(index, _)| has(text, *index))
@@ -45,7 +45,18 @@ pub fn draft(
             joined.signature.transaction |= draft.signature.transaction;
             joined.signature.reads &= draft.signature.reads;
         }
-        found.push((*variant, own.into_sorted()));
+        found.push((variant, own.into_sorted()));
+        found.last().is_some_and(|(_, errors)| !errors.is_empty())
+    };
+    let mut is_wrong = own_of_last.has_errors();
+    for (variant, text) in others {
+        is_wrong |= add(&mut joined, *variant, text);
+    }
+    // What is wrong in one may be wrong in others too, and which ones are tells why.
+    for covered in query.covered.iter().filter(|_| is_wrong) {
+        if let Some(text) = covered.read() {
+            add(&mut joined, covered.variant, &text);
+        }
     }
     found.extend(query.variants.last().map(|(variant, _)| (*variant, own_of_last.into_sorted())));
     variants::merge(&query.decl, found).into_iter().for_each(|error| diagnostics.report(error));
@@ -188,13 +199,10 @@ fn choose(query: &Analysed, signature: &mut Signature) {
         given.push(flag("sort", RustType::Sort(String::new()), "text"));
     }
     signature.total = decl.total().map(|total| parts(&total.sql, decl.sql.params.len()));
-    for (variant, text) in query.variants.iter().filter(|(variant, _)| variant.total) {
+    for (variant, sql) in texts(query).filter(|(variant, _)| variant.total) {
         let total = signature.total.iter().flatten().filter(|part| variant.has(part.when));
-        debug_assert_eq!(
-            total.map(|part| &*part.text).collect::<String>(),
-            text.sql,
-            "the total is what was analysed"
-        );
+        let total: String = total.map(|part| &*part.text).collect();
+        debug_assert_eq!(total, sql, "the total is what was analysed");
     }
     let is_keyset = decl.page.as_ref().is_some_and(|page| page.value == Paging::Keyset);
     if decl.marks.is_empty() && !is_keyset {
@@ -225,10 +233,16 @@ fn choose(query: &Analysed, signature: &mut Signature) {
         parts,
         variants: decl.variants().len(),
     };
-    for (variant, text) in query.variants.iter().filter(|(variant, _)| !variant.total) {
-        debug_assert_eq!(choice.text(*variant), text.sql, "what ships is what was analysed");
+    for (variant, sql) in texts(query).filter(|(variant, _)| !variant.total) {
+        debug_assert_eq!(choice.text(variant), sql, "what ships is what was analysed");
     }
     signature.choice = Some(choice);
+}
+
+/// All that was analysed.
+fn texts(query: &Analysed) -> impl Iterator<Item = (Variant, &str)> {
+    let looked_at = query.variants.iter().map(|(variant, text)| (*variant, &*text.sql));
+    looked_at.chain(query.covered.iter().map(|text| (text.variant, &*text.sql)))
 }
 
 /// The parts of a statement. Of the first `all` parameters those that stand nowhere in it are said to, too: of a part

@@ -4,6 +4,7 @@
 //! requests are sent without waiting for answers, and an answer belongs to a request by the order of the protocol:
 //! each request ends with one `ReadyForQuery`.
 
+use std::collections::BTreeMap;
 use std::io;
 
 use bytes::BytesMut;
@@ -11,7 +12,6 @@ use fallible_iterator::FallibleIterator as _;
 use postgres_protocol::message::backend::{Message, NoticeResponseBody};
 use postgres_protocol::message::frontend;
 
-use super::Server;
 use super::connection::{Connection, ended, lost, unsendable};
 use super::server_error::ServerError;
 use super::wire::More;
@@ -53,7 +53,7 @@ pub struct ColumnDescription {
 }
 
 /// What the server said of one statement.
-pub type Outcome = std::result::Result<Analysis, ServerError>;
+pub type Outcome = std::result::Result<Analysis, Box<ServerError>>;
 
 /// Sent before the statements. A superuser also keeps the trees out of the server's log; nobody else may.
 const BEGIN: &str = "set debug_print_rewritten = off; set debug_print_plan = off; set debug_pretty_print = off; \
@@ -70,34 +70,38 @@ impl Connection {
     /// Has statements analysed, in one go: the time it takes hardly depends on the distance to the server. What is
     /// wrong with one of them does not touch the others.
     pub fn analyse(&mut self, statements: &[Statement<'_>]) -> Result<Vec<Outcome>> {
+        self.analyse_each(statements, &|_, outcome| outcome)
+    }
+
+    /// As [`Connection::analyse`]. `each` is given the number of a statement and what the server says of it, while the
+    /// server works on the next ones.
+    pub(super) fn analyse_each<R: Send>(
+        &mut self,
+        statements: &[Statement<'_>],
+        each: &(dyn Fn(usize, Outcome) -> R + Sync),
+    ) -> Result<Vec<R>> {
         let mut requests = BytesMut::new();
         frontend::query(BEGIN, &mut requests).map_err(lost)?;
         ask(PROBE, &mut requests).map_err(lost)?;
-        let mut refused = Vec::new();
+        let mut refused = BTreeMap::new();
         for (index, statement) in statements.iter().enumerate() {
             let before = requests.len();
             if let Err(error) = ask(*statement, &mut requests) {
                 requests.truncate(before);
                 // An answer for it all the same keeps the count.
                 frontend::sync(&mut requests);
-                refused.push((index, unsendable(&error)));
+                refused.insert(index, Box::new(unsendable(&error)));
             }
         }
         frontend::query(END, &mut requests).map_err(lost)?;
 
-        // The settings and the probe before the statements, the settings after them.
-        let mut answers =
-            Answers { done: Vec::new(), current: Answer::default(), left: statements.len() + 3 };
+        let mut answers = Answers::to(statements.len(), refused, each);
         let exchanged =
             self.run(async |wire| wire.exchange(&requests, |message| answers.take(message)).await);
         if let Err(error) = exchanged {
             return Err(ended(answers.current.error, error));
         }
-        let mut answers = answers.done;
-        answers.pop();
-        let mut answers = answers.into_iter();
-        let settings = answers.next().unwrap_or_default();
-        let probe = answers.next().unwrap_or_default();
+        let [settings, probe] = answers.first;
         if probe.tree.is_none() {
             let error = Error::new("this PostgreSQL does not print analysed queries").help(
                 "give the URL of the server itself, not of a connection pooler, and of one that lets \
@@ -108,48 +112,9 @@ impl Connection {
                 None => error,
             });
         }
-        let mut outcomes: Vec<Outcome> = answers.map(Answer::into_outcome).collect();
-        for (index, error) in refused {
-            outcomes[index] = Err(error);
-        }
-        Ok(outcomes)
+        Ok(answers.done)
     }
 }
-
-/// As [`Connection::analyse`], in several sessions at once: `first` and as many more as the server grants. The server
-/// spends most of the time, and it spends a processor for each session.
-pub fn analyse_all(
-    server: &Server,
-    first: &mut Connection,
-    statements: &[Statement<'_>],
-    sessions: usize,
-) -> Result<Vec<Outcome>> {
-    let share = statements.len().div_ceil(sessions.max(1)).max(FEWEST);
-    let mut shares = statements.chunks(share);
-    let own = shares.next().unwrap_or_default();
-    std::thread::scope(|scope| {
-        let others: Vec<_> = shares
-            .map(|share| {
-                (share, scope.spawn(move || server.connect().ok().map(|mut other| other.analyse(share))))
-            })
-            .collect();
-        let mut outcomes = first.analyse(own);
-        for (share, other) in others {
-            let other = other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            if let Ok(outcomes) = &mut outcomes {
-                // A server without a connection to spare has the first session do it.
-                outcomes.extend(match other {
-                    Some(other) => other?,
-                    None => first.analyse(share)?,
-                });
-            }
-        }
-        outcomes
-    })
-}
-
-/// The number of statements below which another session costs more than it saves.
-const FEWEST: usize = 200;
 
 /// Adds what is sent for one statement.
 fn ask(statement: Statement<'_>, requests: &mut BytesMut) -> io::Result<()> {
@@ -160,14 +125,38 @@ fn ask(statement: Statement<'_>, requests: &mut BytesMut) -> io::Result<()> {
 }
 
 /// The answers to a series of requests.
-struct Answers {
-    done: Vec<Answer>,
+struct Answers<'a, R> {
+    /// To the settings, and to the probe.
+    first: [Answer; 2],
+    /// What `each` has made of the others.
+    done: Vec<R>,
+    each: &'a (dyn Fn(usize, Outcome) -> R + Sync),
+    /// The statements that could not be sent.
+    refused: BTreeMap<usize, Box<ServerError>>,
     current: Answer,
-    /// How many requests are not answered yet.
-    left: usize,
+    /// How many requests are answered, and how many there are.
+    answered: usize,
+    requests: usize,
 }
 
-impl Answers {
+impl<'a, R> Answers<'a, R> {
+    fn to(
+        statements: usize,
+        refused: BTreeMap<usize, Box<ServerError>>,
+        each: &'a (dyn Fn(usize, Outcome) -> R + Sync),
+    ) -> Self {
+        Answers {
+            first: Default::default(),
+            done: Vec::with_capacity(statements),
+            each,
+            refused,
+            current: Answer::default(),
+            answered: 0,
+            // The settings and the probe before the statements, the settings after them.
+            requests: statements + 3,
+        }
+    }
+
     fn take(&mut self, message: Message) -> io::Result<More> {
         let answer = &mut self.current;
         match message {
@@ -199,14 +188,26 @@ impl Answers {
             }
             Message::ErrorResponse(body) => answer.error = Some(ServerError::read(body.fields())?),
             Message::ReadyForQuery(_) => {
-                self.done.push(std::mem::take(answer));
-                self.left -= 1;
-                return Ok(if self.left == 0 { More::No } else { More::Yes });
+                let answer = std::mem::take(answer);
+                return Ok(self.add(answer));
             }
             // What may come at any time, and what the settings answer.
             _ => {}
         }
         Ok(More::Yes)
+    }
+
+    /// One more request is answered.
+    fn add(&mut self, answer: Answer) -> More {
+        self.answered += 1;
+        if let Some(first) = self.first.get_mut(self.answered - 1) {
+            *first = answer;
+        } else if self.answered < self.requests {
+            let index = self.done.len();
+            let outcome = self.refused.remove(&index).map_or_else(|| answer.into_outcome(), Err);
+            self.done.push((self.each)(index, outcome));
+        }
+        if self.answered == self.requests { More::No } else { More::Yes }
     }
 }
 
@@ -221,13 +222,12 @@ struct Answer {
 }
 
 impl Answer {
-    #[expect(clippy::result_large_err, reason = "errors are few, and moved once")]
     fn into_outcome(self) -> Outcome {
         match (self.error, self.tree) {
-            (Some(error), _) => Err(error),
+            (Some(error), _) => Err(Box::new(error)),
             (None, Some(tree)) => Ok(Analysis { tree, params: self.params, columns: self.columns }),
             // The probe has shown that trees are printed: nothing was there to be analysed.
-            (None, None) => Err(ServerError::local("42601", "there is no statement here")),
+            (None, None) => Err(Box::new(ServerError::local("42601", "there is no statement here"))),
         }
     }
 }

@@ -7,6 +7,7 @@ mod analyse;
 mod connection;
 mod scratch;
 mod server_error;
+mod sessions;
 mod startup;
 mod wire;
 
@@ -15,9 +16,10 @@ use std::fmt;
 use sqlward_connect::Target;
 use tokio_postgres::config::SslMode;
 
-pub use analyse::{Analysis, ColumnDescription, Outcome, Statement, analyse_all};
+pub use analyse::{Analysis, ColumnDescription, Outcome, Statement};
 pub use connection::{Connection, Document};
 pub use server_error::ServerError;
+pub use sessions::Sessions;
 
 use crate::error::Result;
 use scratch::Scratch;
@@ -45,9 +47,17 @@ impl Server {
                 Ok(Server { version: scratch.version(), place: Place::Scratch(Box::new(scratch)) })
             }
             None => {
-                let embedded = sqlward_server::Server::builder().start()?;
+                let embedded = sqlward_server::Server::builder().in_memory().start()?;
                 Ok(Server { version: embedded.binaries().version(), place: Place::Embedded(embedded) })
             }
+        }
+    }
+
+    /// Lets a server of our own begin to end, while there is other work to do: nothing is asked of it any more.
+    pub fn dismiss(&mut self) {
+        match &mut self.place {
+            Place::Embedded(embedded) => embedded.dismiss(),
+            Place::Scratch(_) => {}
         }
     }
 

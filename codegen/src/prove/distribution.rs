@@ -15,6 +15,7 @@ use super::case::{Case, Claims};
 use super::events::Access;
 use super::terms::EntryId;
 use super::{Judged, Policy, lay_out, places};
+use crate::infer::{Param, ParamFrom};
 use crate::parse::{QueryDecl, TokenSpans, Variant};
 use crate::schema::Schema;
 use crate::source::Sources;
@@ -71,7 +72,11 @@ impl Distribution {
     /// Where the rows of a query are, in all of its variants.
     pub fn place(&self, sources: &Sources, schema: &Schema, policy: &Policy, query: &Judged) -> Placement {
         let policy = policy.of_computing_functions(schema);
-        let text = |decl, tree| self.place_text(sources, schema, &policy, decl, tree);
+        // The items of a copy and the calls of a batch each have values of their own.
+        let is_own = |param: &Param| query.decl().takes_each() && !matches!(param.from, ParamFrom::Scope(_));
+        let params = (1..).zip(&query.signature().params);
+        let own: Vec<usize> = params.filter(|(_, param)| is_own(param)).map(|(number, _)| number).collect();
+        let text = |decl, tree| self.place_text(sources, schema, &policy, decl, tree, &own);
         let variants = &query.typed.variants;
         if variants.is_empty() {
             return text(query.decl(), query.tree());
@@ -87,6 +92,7 @@ impl Distribution {
         policy: &Policy,
         decl: &QueryDecl,
         tree: &Query,
+        own: &[usize],
     ) -> Placement {
         let mut arena = Arena::new(schema, policy);
         let (root, events) = lay_out(&mut arena, decl, tree);
@@ -111,7 +117,9 @@ impl Distribution {
             table.map(|table| table.display_name()).unwrap_or_default()
         };
 
-        let stakes = self.stakes(case);
+        let mut stakes = self.stakes(case);
+        let own: Vec<_> = own.iter().filter_map(|number| case.param(*number)).collect();
+        stakes.iter_mut().for_each(|stake| stake.forget(&own));
         let key = stakes::common(&stakes);
         let part = |stake: &stakes::Stake| stake.part(case, key, |at| line(at, Some(stake.entry)));
         let mut parts: Vec<Part> = stakes.iter().map(part).collect();

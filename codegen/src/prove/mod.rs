@@ -42,8 +42,9 @@ pub use distribution::{Distribution, Part, Placement, Shards};
 pub use policy::Policy;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, nearest};
-use crate::infer::{Signature, Typed, TypedVariant};
-use crate::parse::{Allow, QueryDecl, ScopeDecl, TokenName, TokenSpans};
+use crate::infer::{Signature, Typed};
+use crate::parallel;
+use crate::parse::{Allow, QueryDecl, ScopeDecl, TokenName, TokenSpans, Variant};
 use crate::schema::Schema;
 use crate::source::{Sources, Span};
 use crate::tree::Query;
@@ -230,9 +231,9 @@ pub fn prove(
     queries: Vec<Typed>,
 ) -> Outcome {
     let mut outcome = Outcome::default();
-    for typed in queries {
-        let Examination { derivations, diagnostics: found, waivers, fired, steps: _ } =
-            examine(sources, schema, policy, &typed);
+    let examined = parallel::map(&queries, |typed| examine(sources, schema, policy, typed));
+    for (typed, examination) in queries.into_iter().zip(examined) {
+        let Examination { derivations, diagnostics: found, waivers, fired, steps: _ } = examination;
         let verdict = if found.is_empty() { Verdict::Proven } else { Verdict::Rejected };
         found.into_iter().for_each(|diagnostic| diagnostics.report(diagnostic));
         let judged = Judged { typed, verdict, derivation: derivations, waivers, fired };
@@ -249,9 +250,15 @@ pub fn examine(sources: &Sources, schema: &Schema, policy: &Policy, typed: &Type
     if typed.variants.is_empty() {
         return examine_text(sources, schema, policy, &typed.decl, &typed.tree);
     }
-    let of_variant =
-        |text: &TypedVariant| (text.variant, examine_text(sources, schema, policy, &text.decl, &text.tree));
-    joined::join(&typed.decl, typed.variants.iter().map(of_variant).collect())
+    let of_text = |decl: &QueryDecl, tree: &Query| examine_text(sources, schema, policy, decl, tree);
+    let examined = typed.variants.iter().map(|text| (text.variant, of_text(&text.decl, &text.tree)));
+    let mut found: Vec<(Variant, Examination)> = examined.collect();
+    if found.iter().any(|(_, examination)| !examination.diagnostics.is_empty()) {
+        // What fails in one may fail in others too, and which ones do tells why.
+        let further = typed.covered.iter().filter_map(|text| Some((text.variant, text.read()?)));
+        found.extend(further.map(|(variant, text)| (variant, of_text(&text.decl, &text.tree))));
+    }
+    joined::join(&typed.decl, found)
 }
 
 /// Judges one text.

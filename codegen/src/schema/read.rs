@@ -7,33 +7,60 @@ use serde::Deserialize;
 use super::{
     Check, Column, ForeignKey, Function, Operator, Schema, Table, Trigger, Type, TypeKind, UniqueKey,
 };
-use crate::postgres::Connection;
+use crate::postgres::{Connection, Sessions};
 use crate::tree::{self, Expr, Oid, Query};
 use crate::{Error, Result};
 
-/// Reads the schema of the database behind a connection.
+/// Reads the schema of the database behind two sessions, which are asked for about as much each.
 ///
 /// # Errors
 /// The connection broke, or the server stores a tree that cannot be read.
-pub fn read(connection: &mut Connection) -> Result<Schema> {
-    let [found_tables, found_keys, found_types, found_functions, found_operators, collations] = connection
-        .documents([
-            include_str!("tables.sql"),
-            include_str!("keys.sql"),
+pub fn read(sessions: &mut Sessions) -> Result<Schema> {
+    let (relations, others) = sessions.both(Relations::read, Others::read);
+    let Relations { mut tables, functions } = relations?;
+    let Others { types, operators, collations, keys } = others?;
+    add_keys(&mut tables, keys)?;
+    Ok(Schema { tables, types, functions, operators, nondeterministic_collations: collations })
+}
+
+struct Relations {
+    tables: BTreeMap<Oid, Table>,
+    functions: BTreeMap<Oid, Function>,
+}
+
+impl Relations {
+    fn read(connection: &mut Connection) -> Result<Relations> {
+        let [tables, functions] =
+            connection.documents([include_str!("tables.sql"), include_str!("functions.sql")])?;
+        Ok(Relations {
+            tables: self::tables(tables.read()?)?,
+            functions: self::functions(functions.read()?)?,
+        })
+    }
+}
+
+struct Others {
+    types: BTreeMap<Oid, Type>,
+    operators: BTreeMap<Oid, Operator>,
+    collations: BTreeSet<Oid>,
+    keys: KeyRows,
+}
+
+impl Others {
+    fn read(connection: &mut Connection) -> Result<Others> {
+        let [types, operators, collations, keys] = connection.documents([
             include_str!("types.sql"),
-            include_str!("functions.sql"),
             include_str!("operators.sql"),
             include_str!("collations.sql"),
+            include_str!("keys.sql"),
         ])?;
-    let mut schema = Schema {
-        tables: tables(found_tables.read()?)?,
-        types: types(found_types.read()?)?,
-        functions: functions(found_functions.read()?)?,
-        operators: operators(found_operators.read()?),
-        nondeterministic_collations: collations.read::<BTreeSet<Oid>>()?,
-    };
-    add_keys(&mut schema.tables, found_keys.read()?)?;
-    Ok(schema)
+        Ok(Others {
+            types: self::types(types.read()?)?,
+            operators: self::operators(operators.read()?),
+            collations: collations.read()?,
+            keys: keys.read()?,
+        })
+    }
 }
 
 #[derive(Deserialize)]

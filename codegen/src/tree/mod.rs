@@ -5,6 +5,8 @@
 //! 3. `query`, `range`, `expr`, ...: generic nodes -> [`ast`](Query), the same on versions 14 to 18
 //! 4. [`walk`]: ways through the result
 //!
+//! [`Shape`] tells of two texts whether they are the same query but for conditions, without reading them.
+//!
 //! A text that is no tree is an `Err`. A tree that holds what the reader does not know, such as a node of a later
 //! version, is read: what is not known is opaque, and so is each node with a field that is not known.
 
@@ -17,6 +19,7 @@ mod node;
 mod query;
 mod range;
 mod read;
+mod shape;
 mod sql_json;
 mod sql_xml;
 #[cfg(test)]
@@ -26,4 +29,5 @@ pub mod walk;
 
 pub use ast::*;
 pub use read::{read_expr, read_exprs, read_query, read_stored_query};
+pub use shape::Shape;
 pub use token::TreeError;

@@ -51,17 +51,17 @@ fn the_distance_is_paid_a_few_times_whatever_the_number_of_queries() {
         stages.iter().find(|(stage, ..)| *stage == wanted).map(|(_, turns, _)| *turns).unwrap()
     };
     let analysis = "analysing the queries";
-    // One for the statements. For many, a second session is opened to share the work, and what is sent in several
-    // pieces may count twice.
+    // One for the statements. Many are shared among two sessions, and what is sent in several pieces may count twice.
     assert!(turns(&few, analysis) <= 1, "{few:?}");
     assert!(turns(&many, analysis) <= 6, "{many:?}");
     let all = |stages: &[(&str, usize, Duration)]| stages.iter().map(|(_, turns, _)| turns).sum::<usize>();
-    assert!(all(&few) <= 13, "{few:?}");
+    // The second session's are waited for at the same time as the first one's.
+    assert!(all(&few) <= 15, "{few:?}");
     assert!(all(&many) <= 19, "{many:?}");
 }
 
 /// The port of a server that is so far away, and how often anyone began to speak to it after listening.
-fn distant(socket: PathBuf) -> (u16, Arc<AtomicUsize>) {
+pub fn distant(socket: PathBuf) -> (u16, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let turns = Arc::new(AtomicUsize::new(0));

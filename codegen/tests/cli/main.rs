@@ -10,4 +10,5 @@ mod latency;
 mod project;
 mod remote;
 mod schema;
+mod speed;
 mod versions;

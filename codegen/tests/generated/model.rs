@@ -68,7 +68,7 @@ pub fn query(module: &[&str], name: &str, sql: &str) -> Builder {
         choice: None,
         total: None,
     };
-    Builder(Typed { decl, tree: tree(), signature, variants: Vec::new() })
+    Builder(Typed { decl, tree: tree(), signature, variants: Vec::new(), covered: Vec::new() })
 }
 
 impl Builder {

@@ -155,5 +155,39 @@ select 1;
 --@tx
 select 1;
 
+--! copy_of_nothing
+--@ copy
+-- error[annotation] "": the name of a table is missing here
+
+--! copy_without_columns
+--@ copy notes
+-- error[annotation] "": the columns are missing here, in parentheses; write `--@ copy notes(title, body)`
+
+--! copy_without_a_column
+--@ copy notes()
+-- error[annotation] ")": the name of a column is missing here
+
+--! copy_without_an_end
+--@ copy notes(title, body
+-- error[annotation] "": a comma or a closing parenthesis is missing here
+
+--! copy_of_more
+--@ copy notes(title) where true
+-- error[annotation] "where true": unexpected `where true`; write `--@ copy notes(title, body)`
+
+--! copy_of_a_number
+--@ copy notes(1st)
+-- error[annotation] "1st": `1st` is no name in SQL; write the name in double quotes
+
+--! copy_twice
+--@ copy notes(title)
+--@ copy notes(body)
+-- error[annotation] "--@ copy notes(body)": `--@ copy` is given twice
+
+--! batch_of_more
+--@ batch 100
+-- error[annotation] "100": unexpected `100`; what the statement takes
+select :a;
+
 --@ tx
 -- error[annotation] "--@ tx": no query follows this directive

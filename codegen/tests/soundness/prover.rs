@@ -6,7 +6,7 @@ use std::fmt::Write;
 use sqlward_codegen::diagnostics::Diagnostics;
 use sqlward_codegen::infer::Knowledge;
 use sqlward_codegen::parse::QueryDecl;
-use sqlward_codegen::postgres::{Connection, Server};
+use sqlward_codegen::postgres::{Server, Sessions};
 use sqlward_codegen::project::Project;
 use sqlward_codegen::prove::{Judged, Policy, RULES, Verdict};
 use sqlward_codegen::schema::{self, Schema};
@@ -33,7 +33,7 @@ pub struct Judgement {
 pub struct Prover {
     pub server: Server,
     pub model: Model,
-    connection: Connection,
+    sessions: Sessions,
     schema: Schema,
 }
 
@@ -47,14 +47,14 @@ impl Prover {
             schema::apply(&mut diagnostics, &server, &project).expect("the server answers"),
             "{diagnostics:?}"
         );
-        let mut connection = server.connect().expect("the server answers");
-        let schema = schema::read(&mut connection).expect("the server answers");
-        Policy::check(&mut diagnostics, &project.config, &schema, &mut connection)
+        let mut sessions = server.sessions().expect("the server answers");
+        let schema = schema::read(&mut sessions).expect("the server answers");
+        Policy::check(&mut diagnostics, &project.config, &schema, sessions.one())
             .expect("the server answers");
         let found = diagnostics.into_sorted();
         assert!(found.is_empty(), "{found:#?}");
         let model = Model::new(&schema, &project.config, server.version());
-        Prover { server, model, connection, schema }
+        Prover { server, model, sessions, schema }
     }
 
     /// What is said of each; `Err` of those that are no valid statements.
@@ -74,12 +74,10 @@ impl Prover {
         let decls = parse::parse(&mut diagnostics, &project);
         let knowledge = Knowledge::new(&mut diagnostics, &self.schema, &project.config);
         let known = |decl: &QueryDecl| knowledge.scope_types(decl);
-        let connection = &mut self.connection;
-        let analysed =
-            analyse::analyse(&mut diagnostics, &self.server, connection, &self.schema, known, decls)
-                .expect("the server answers");
+        let analysed = analyse::analyse(&mut diagnostics, &mut self.sessions, &self.schema, known, decls)
+            .expect("the server answers");
         let typed = infer::infer(&mut diagnostics, &knowledge, analysed);
-        let policy = Policy::check(&mut diagnostics, &project.config, &self.schema, connection)
+        let policy = Policy::check(&mut diagnostics, &project.config, &self.schema, self.sessions.one())
             .expect("the server answers");
         let (_, queries) = typed.take_queries();
         let outcome = prove::prove(&mut diagnostics, &project.sources, &self.schema, &policy, queries);

@@ -1,12 +1,10 @@
 //! What the planner makes of the conditions in force, and of the same conditions behind `is null or`.
 
-use std::path::Path;
-
 use sqlward_codegen::parse::Variant;
-use sqlward_codegen::project::ProjectOptions;
-use sqlward_codegen::{Compilation, Options, compile};
+use sqlward_codegen::prove::Judged;
 
 use super::fixture::Codex;
+use super::habits::catalog;
 
 /// A hundred thousand pieces of one creator, a hundred of them in each category and in each organization.
 const ROWS: &str = "
@@ -35,11 +33,25 @@ async fn plan(codex: &Codex, sql: &str, types: &[String]) -> String {
     codex.column(&explain).await.join("\n")
 }
 
-/// The texts that ship, as the compiler has them.
-fn compiled() -> Compilation {
-    let config = Path::new(env!("CARGO_MANIFEST_DIR")).join("sqlward.toml");
-    let project = ProjectOptions { config, ..ProjectOptions::default() };
-    compile(&Options { project, database_url: None }, &|_| {}).unwrap()
+/// A query as the compiler has it.
+fn query(path: &str) -> &'static Judged {
+    let found = catalog().queries().into_iter().find(|query| query.decl().path() == path);
+    found.unwrap_or_else(|| panic!("there is no query {path}"))
+}
+
+/// One of the texts that ship, and the types of its parameters.
+fn text(query: &Judged, variant: Variant) -> (String, Vec<String>) {
+    let signature = query.signature();
+    let Some(choice) = &signature.choice else {
+        return (signature.sql.clone(), signature.params.iter().map(|param| param.pg_type.clone()).collect());
+    };
+    let sql = query.decl().variant(variant).sql;
+    let types = signature.params.iter().enumerate().map(|(param, described)| {
+        // As at run time: what is not in the text is of type text.
+        let is_there = param >= query.decl().sql.params.len() || sql.has_param(param);
+        if is_there { described.pg_type.clone() } else { "text".to_owned() }
+    });
+    (choice.text(variant), types.collect())
 }
 
 #[tokio::test]
@@ -49,25 +61,14 @@ async fn filters_in_force_use_their_indexes() {
     let types = ["text", "varchar", "uuid"].map(str::to_owned);
     let one_text = plan(&codex, ONE_TEXT, &types).await;
 
-    let compiled = compiled();
-    let query = compiled
-        .queries()
-        .into_iter()
-        .find(|query| query.decl().path() == "content::list_creator_content")
-        .unwrap();
-    let signature = query.signature();
-    let choice = signature.choice.as_ref().unwrap();
+    let query = query("content::list_creator_content");
+    let choice = query.signature().choice.as_ref().unwrap();
     for (name, index) in [("category", "idx_content_category"), ("organization_id", "organization_id")] {
         let condition = choice.conditions.iter().position(|names| names[..] == [name.to_owned()]).unwrap();
         for sort in 0..choice.sorts.len() {
             let variant = Variant { given: 1 << condition, sort, after: false, total: false };
-            let text = query.decl().variant(variant).sql;
-            let types = signature.params.iter().enumerate().map(|(param, described)| {
-                // As at run time: what is not in the text is of type text.
-                let is_there = param >= query.decl().sql.params.len() || text.has_param(param);
-                if is_there { described.pg_type.clone() } else { "text".to_owned() }
-            });
-            let plan = plan(&codex, &choice.text(variant), &types.collect::<Vec<_>>()).await;
+            let (text, types) = text(query, variant);
+            let plan = plan(&codex, &text, &types).await;
             let is_used = |plan: &str| {
                 plan.lines().any(|line| {
                     line.contains("Index") && line.contains(&format!("({name} = "))
@@ -78,6 +79,69 @@ async fn filters_in_force_use_their_indexes() {
             assert!(!is_used(&one_text), "{name}:\n{one_text}");
         }
     }
+}
+
+/// Tables as large as they can become, without the rows that theirs refer to.
+const LARGE: &str = "
+set session_replication_role = replica;
+create function pg_temp.id(n int) returns uuid language sql as
+    'select (''00000000-0000-0000-0000-'' || lpad(n::text, 12, ''0''))::uuid';
+insert into verification_tokens (id, identifier, value, expires_at)
+select n, 'p' || n || '@example.org', 'v', now() from generate_series(1, 20000) n;
+insert into media_items (id, creator_id, title, media_type, r2_key, runpod_job_id)
+select pg_temp.id(n), 'u' || n % 1000, 'm', 'video', 'k', 'j' || n from generate_series(1, 20000) n;
+insert into content (id, creator_id, organization_id, media_item_id, title, slug, content_type, status, published_at)
+select pg_temp.id(n), 'u' || n % 1000, pg_temp.id(n % 500), pg_temp.id(n), 't', 's' || n, 'video',
+    (array['draft', 'published'])[1 + n / 500 % 2], now() - n * interval '1 minute' from generate_series(1, 20000) n;
+insert into purchases (customer_id, content_id, organization_id, amount_paid_cents, creator_payout_cents,
+    stripe_payment_intent_id, status, purchased_at, created_at)
+select 'u' || n % 2000, pg_temp.id(n % 20000), pg_temp.id(n % 500), 100, 100, 'p' || n,
+    (array['completed', 'pending', 'refunded'])[1 + n % 3], now() - n * interval '1 minute', now() - n * interval '1 minute'
+from generate_series(1, 40000) n;
+insert into content_access (user_id, content_id, organization_id, access_type)
+select 'u' || n % 2000, pg_temp.id(n), pg_temp.id(n % 500), 'preview' from generate_series(1, 20000) n;
+insert into email_audit_logs (organization_id, template_name, recipient_email, status)
+select pg_temp.id(n % 500), 't' || n % 20, 'p' || n || '@example.org', 'success' from generate_series(1, 20000) n;
+insert into sessions (id, token, user_id, expires_at) select n, 't' || n, 'u' || n % 2000, now() from generate_series(1, 20000) n;
+analyze;
+";
+
+/// No operation that a user waits for reads a large table from end to end.
+#[tokio::test]
+async fn what_is_asked_often_is_found_by_an_index() {
+    let codex = Codex::new().await;
+    codex.sql(LARGE).await;
+    let asked = [
+        ("identity::find_verification", "verification_tokens"),
+        ("identity::find_session_with_user", "sessions"),
+        ("media::find_media_by_job", "media_items"),
+        ("content::list_public_content", "content"),
+        ("content::get_public_content_by_slug", "content"),
+        ("content::count_creator_content", "content"),
+        ("library::list_user_library", "purchases"),
+        ("library::list_user_library", "content_access"),
+        ("purchases::list_purchase_history", "purchases"),
+        ("purchases::find_purchase_by_payment", "purchases"),
+        ("analytics::revenue_totals", "purchases"),
+        ("access::can_access_content", "purchases"),
+        ("mail::was_template_sent", "email_audit_logs"),
+    ];
+    let first = Variant { given: 0, sort: 0, after: false, total: false };
+    let mut wrong = Vec::new();
+    for (path, table) in asked {
+        let (text, types) = text(query(path), first);
+        let plan = plan(&codex, &text, &types).await;
+        let scans = |word: &str| {
+            plan.lines().any(|line| line.contains(word) && line.contains(&format!(" on {table}")))
+        };
+        if scans("Seq Scan") || !(scans("Index") || plan.contains("Bitmap Index Scan")) {
+            wrong.push(format!("{path}: {table}\n{plan}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    // What an index is not there for is read from end to end: the tables are large enough to tell.
+    let by_title = plan(&codex, "select id from content where title = $1", &["text".to_owned()]).await;
+    assert!(by_title.contains("Seq Scan on content"), "{by_title}");
 }
 
 /// Twenty thousand pieces with five purchases, grants and positions each, of two thousand people.
@@ -101,7 +165,6 @@ analyze;
 async fn hot_queries_read_no_table_whole() {
     let codex = Codex::new().await;
     codex.sql(SHOP).await;
-    let compiled = compiled();
     for path in [
         "access::can_access_content",
         "access::get_streaming_source",
@@ -117,16 +180,9 @@ async fn hot_queries_read_no_table_whole() {
         "purchases::find_purchase_by_payment",
         "purchases::refund_purchase",
     ] {
-        let query = compiled.queries().into_iter().find(|query| query.decl().path() == path).unwrap();
-        let signature = query.signature();
         let bare = Variant { given: 0, sort: 0, after: false, total: false };
-        let decl = query.decl().variant(bare);
-        let text = signature.choice.as_ref().map_or(decl.sql.text.clone(), |choice| choice.text(bare));
-        let types = signature.params.iter().enumerate().map(|(param, described)| {
-            let is_there = param >= query.decl().sql.params.len() || decl.sql.has_param(param);
-            if is_there { described.pg_type.clone() } else { "text".to_owned() }
-        });
-        let plan = plan(&codex, &text, &types.collect::<Vec<_>>()).await;
+        let (text, types) = text(query(path), bare);
+        let plan = plan(&codex, &text, &types).await;
         assert!(plan.contains("Index"), "{path}:\n{plan}");
         for table in ["users", "content", "purchases", "content_access", "video_playback"] {
             let is_whole = |line: &str| {

@@ -377,3 +377,46 @@ async fn a_personal_piece_has_no_organization() {
     let rows = content::list_public_content_of_creator(db, &personal, page()).await.unwrap();
     assert_eq!((rows.total, rows.items[0].id), (1, id));
 }
+
+#[tokio::test]
+async fn the_newest_pieces_are_those_of_each_creator() {
+    let codex = Codex::new().await;
+    let Codex { db, ann, bob, .. } = &codex;
+    for n in 0..40 {
+        codex.published(ann, &format!("p{n}")).await;
+    }
+    // Of three creators in two organizations, some hidden; two were published at the same moment each, and some never.
+    codex
+        .sql(
+            "insert into users (id, name, email) values ('cid', 'cid', 'cid@x.org');
+             update content set
+                 creator_id = (array['ann', 'bob', 'cid'])[1 + substr(slug, 2)::int % 3],
+                 organization_id = case when substr(slug, 2)::int % 5 = 0
+                     then '00000000-0000-4000-8000-00000000000b'::uuid else organization_id end,
+                 status = case when slug in ('p7', 'p11') then 'archived' else status end,
+                 visibility = case when slug in ('p12', 'p16') then 'private' else visibility end,
+                 deleted_at = case when slug in ('p2', 'p19') then now() end,
+                 published_at = case when slug in ('p3', 'p4') then null
+                     else now() - (substr(slug, 2)::int * 7919 % 40 / 2) * interval '1 hour' end",
+        )
+        .await;
+    let creators = [ann.id.clone(), bob.id.clone()];
+    for organization in [ann.organization_id, bob.organization_id] {
+        let recent = content::recent_content_per_creator(db, organization, &creators).await.unwrap();
+        let mut expected = Vec::new();
+        for creator in &creators {
+            let reference = format!(
+                "select id from content
+                 where creator_id = '{}' and organization_id = $1 and deleted_at is null and status = 'published'
+                     and visibility <> 'private'
+                 order by published_at desc nulls last, id limit 4",
+                creator.0
+            );
+            let rows = codex.rows(&reference, &organization.0).await;
+            expected.extend(rows.iter().map(|row| (creator.clone(), row.get(0))));
+        }
+        let recent: Vec<_> = recent.into_iter().map(|row| (row.creator_id, row.id.0)).collect();
+        assert_eq!(recent, expected);
+        assert!((4..=8).contains(&recent.len()), "{}", recent.len());
+    }
+}

@@ -63,6 +63,7 @@ impl Reader<'_> {
             docs: Vec::new(),
             attributes: Vec::new(),
             directives: Directives::default(),
+            wrong_copy: false,
         });
         self.target = Target::Query;
         for (directive, span) in std::mem::take(&mut self.waiting) {
@@ -71,8 +72,14 @@ impl Reader<'_> {
     }
 
     fn directive(&mut self, mut line: Line, span: Span) {
+        let is_copy = line.text().trim_start().starts_with("copy");
         match directive(&mut line, span) {
-            Err(error) => self.report(*error),
+            Err(error) => {
+                self.report(*error);
+                if let Some(pending) = self.pending.as_mut().filter(|_| is_copy) {
+                    pending.wrong_copy = true;
+                }
+            }
             Ok(Directive::Fragment(name)) if self.pending.is_none() => {
                 if let Some(error) = self.fragments.begin(name) {
                     self.report(error);

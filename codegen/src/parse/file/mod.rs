@@ -94,6 +94,8 @@ struct Pending {
     docs: Vec<String>,
     attributes: Vec<Spanned<String>>,
     directives: Directives,
+    /// Whether a `--@ copy` could not be read, which would stand for its statement.
+    wrong_copy: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -285,7 +287,7 @@ impl<'a> Reader<'a> {
             let insert = copy.insert();
             return self.declare(pending, insert, Marks::default());
         }
-        let Some(header) = pending.header else { return };
+        let Some(header) = pending.header.filter(|_| !pending.wrong_copy) else { return };
         let message = format!("the query `{}` has no statement", header.name.value);
         let help = "write its SQL under the `--!` line, and a `;` after it";
         let mut error = Diagnostic::error(SYNTAX, header.name.span, message).help(help);

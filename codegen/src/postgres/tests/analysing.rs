@@ -55,13 +55,16 @@ fn neither_side_waits_for_the_other_however_much_there_is() {
 }
 
 #[test]
-fn several_sessions_give_the_same_in_the_same_order() {
+fn two_sessions_give_the_same_in_the_same_order() {
     let server = Server::start(None).unwrap();
     let mut connection = server.connect().unwrap();
+    let mut sessions = server.sessions().unwrap();
     let sql: Vec<String> = (0..1_000).map(|index| format!("select {index} as column_{index}")).collect();
     let statements: Vec<_> = sql.iter().map(|sql| plain(sql)).collect();
     let alone = connection.analyse(&statements).unwrap();
-    assert_eq!(analyse_all(&server, &mut connection, &statements, 3).unwrap(), alone);
+    let shared = sessions.analyse(&statements, |index, outcome| (index, outcome)).unwrap();
+    assert!(shared.iter().map(|(index, _)| *index).eq(0..1_000));
+    assert!(shared.into_iter().map(|(_, outcome)| outcome).eq(alone.iter().cloned()));
     assert_eq!(alone[999].as_ref().unwrap().columns[0].name, "column_999");
 }
 

@@ -19,6 +19,8 @@ pub(super) struct Stake {
     doing: Doing,
     /// The parameters and constants that the column of each row is known to equal.
     pub(super) pins: BTreeSet<TermId>,
+    /// Whether all of these have another value with each item of many.
+    by_item: bool,
 }
 
 enum Doing {
@@ -45,7 +47,7 @@ impl Distribution {
         let pins = case.column(occurrence.entry, column).map(|term| pins(case, &context, term));
         let doing = Doing::Meet(occurrence.clone());
         let (entry, table) = (occurrence.entry, occurrence.table);
-        Some(Stake { entry, table, column, context, doing, pins: pins.unwrap_or_default() })
+        Some(Stake { entry, table, column, context, doing, pins: pins.unwrap_or_default(), by_item: false })
     }
 
     /// A new row gives the column a value, each of several rows its own; an UPDATE that gives it one must not change it.
@@ -69,6 +71,7 @@ impl Distribution {
                 column,
                 context: Rc::clone(&write.context),
                 pins: term.map(|term| pins(case, &write.context, term)).unwrap_or_default(),
+                by_item: false,
                 doing: if write.insert { Doing::Give(value) } else { Doing::Change(value) },
             }
         };
@@ -106,6 +109,13 @@ pub(super) fn common(stakes: &[Stake]) -> Option<TermId> {
 }
 
 impl Stake {
+    /// Parameters with values of their own for each of many items pin nothing.
+    pub(super) fn forget(&mut self, params: &[TermId]) {
+        let pinned = !self.pins.is_empty();
+        self.pins.retain(|pin| !params.contains(pin));
+        self.by_item = pinned && self.pins.is_empty();
+    }
+
     /// What is to be said of it, beside a value that pins other rows of the statement.
     pub(super) fn part(
         &self,
@@ -158,6 +168,9 @@ impl Stake {
             Some(key) => case.term_name(key, self.entry),
             None => format!(":{column}"),
         };
+        if self.by_item {
+            return Reason { because: format!("{column} has a value of its own with each item"), at: None };
+        }
         match &self.doing {
             Doing::Give(value) if value.default => {
                 let because = format!("{column} is left out: give it the value {wanted}");

@@ -133,5 +133,7 @@ select id from content where creator_id = :creator_id
     and true  --? i
     and true  --? j
     and true  --? k
---                ^ error[annotation]: more than 1024 variants
+    and true  --? l
+    and true  --? m
+--                ^ error[annotation]: more than 4096 variants
 ;

@@ -83,18 +83,14 @@ pub async fn copy_samples<E: From<Error> + Send>(
             ("object", "oid"),
         ],
     ).in_scope("system").described_by("select id, flag, tiny, small, whole, big, single, double, exact, words, short, padded, label, bytes, day, clock, local_at, at, span, document, binary_document, settings, host, network, mood, level, email, quantity, address, person, numbers, labels, moods, emails, addresses, int_range, time_range, object from samples");
-    db.copy(
-        &QUERY,
-        items,
-        |item, row| row.write(&[
-            &item.id, &item.flag, &item.tiny, &item.small, &item.whole, &item.big, &item.single, &item.double,
-            &item.exact, &item.words, &item.short, &item.padded, &item.label, &item.bytes, &item.day,
-            &item.clock, &item.local_at, &item.at, &item.span, &item.document, &item.binary_document,
-            &item.settings, &item.host, &item.network, &item.mood, &item.level, &item.email, &item.quantity,
-            &item.address, &item.person, &item.numbers, &item.labels, &item.moods, &item.emails,
-            &item.addresses, &item.int_range, &item.time_range, &item.object,
-        ]),
-    ).await
+    db.copy(&QUERY, items, |item, row| row.write(&[
+        &item.id, &item.flag, &item.tiny, &item.small, &item.whole, &item.big, &item.single, &item.double,
+        &item.exact, &item.words, &item.short, &item.padded, &item.label, &item.bytes, &item.day, &item.clock,
+        &item.local_at, &item.at, &item.span, &item.document, &item.binary_document, &item.settings,
+        &item.host, &item.network, &item.mood, &item.level, &item.email, &item.quantity, &item.address,
+        &item.person, &item.numbers, &item.labels, &item.moods, &item.emails, &item.addresses,
+        &item.int_range, &item.time_range, &item.object,
+    ])).await
 }
 
 /// One of the items of [`copy_maybes`].
@@ -169,18 +165,14 @@ pub async fn copy_maybes<E: From<Error> + Send>(
             ("object", "oid"), ("parent_id", "int8"),
         ],
     ).in_scope("system").described_by("select flag, tiny, small, whole, big, single, double, exact, words, short, padded, label, bytes, day, clock, local_at, at, span, document, binary_document, host, network, mood, level, email, quantity, address, person, numbers, labels, moods, emails, addresses, int_range, time_range, object, parent_id from maybes");
-    db.copy(
-        &QUERY,
-        items,
-        |item, row| row.write(&[
-            &item.flag, &item.tiny, &item.small, &item.whole, &item.big, &item.single, &item.double,
-            &item.exact, &item.words, &item.short, &item.padded, &item.label, &item.bytes, &item.day,
-            &item.clock, &item.local_at, &item.at, &item.span, &item.document, &item.binary_document,
-            &item.host, &item.network, &item.mood, &item.level, &item.email, &item.quantity, &item.address,
-            &item.person, &item.numbers, &item.labels, &item.moods, &item.emails, &item.addresses,
-            &item.int_range, &item.time_range, &item.object, &item.parent_id,
-        ]),
-    ).await
+    db.copy(&QUERY, items, |item, row| row.write(&[
+        &item.flag, &item.tiny, &item.small, &item.whole, &item.big, &item.single, &item.double, &item.exact,
+        &item.words, &item.short, &item.padded, &item.label, &item.bytes, &item.day, &item.clock,
+        &item.local_at, &item.at, &item.span, &item.document, &item.binary_document, &item.host,
+        &item.network, &item.mood, &item.level, &item.email, &item.quantity, &item.address, &item.person,
+        &item.numbers, &item.labels, &item.moods, &item.emails, &item.addresses, &item.int_range,
+        &item.time_range, &item.object, &item.parent_id,
+    ])).await
 }
 
 /// One of the items of [`copy_odd`].
@@ -222,15 +214,11 @@ pub async fn copy_odd<E: From<Error> + Send>(
             ("back\\slash", "text"), ("*/ } fn main() {", "text"), ("ünïcode", "text"), ("async", "text"),
         ],
     ).in_scope("system").described_by("select \"type\", \"match\", \"self\", \"Self\", \"crate\", \"1st column\", \"two  words\", \"two_words\", \"quote\"\"d\", \"back\\slash\", \"*/ } fn main() {\", \"ünïcode\", \"async\" from \"odd names; drop table samples --\"");
-    db.copy(
-        &QUERY,
-        items,
-        |item, row| row.write(&[
-            &item.r#type, &item.r#match, &item.self_, &item.self_2, &item.crate_, &item.n1st_column,
-            &item.two_words_2, &item.two_words, &item.quote_d, &item.back_slash, &item.star_slash_fn_main,
-            &item.ünïcode, &item.r#async,
-        ]),
-    ).await
+    db.copy(&QUERY, items, |item, row| row.write(&[
+        &item.r#type, &item.r#match, &item.self_, &item.self_2, &item.crate_, &item.n1st_column,
+        &item.two_words_2, &item.two_words, &item.quote_d, &item.back_slash, &item.star_slash_fn_main,
+        &item.ünïcode, &item.r#async,
+    ])).await
 }
 
 /// A plain value, none or one, of each.
@@ -275,10 +263,8 @@ pub async fn count_of(db: &ServiceRole<'_>, items: &[Counted<'_>]) -> Result<Vec
         "select count(*) from samples where mood = any ($1) and level = $2 and quantity > $3",
         &[Type::UNKNOWN, Type::UNKNOWN, Type::INT4], &[("count", "int8")],
     ).in_scope("system");
-    let results: Vec<(i64,)> = db.batch(
-        &QUERY,
-        items,
-        |item| [&item.moods, &item.level, &item.quantity],
-    ).fetch_one().await?;
+    let results: Vec<(i64,)> = db.batch(&QUERY, items, |item| [
+        &item.moods, &item.level, &item.quantity,
+    ]).fetch_one().await?;
     Ok(results.into_iter().map(|(value,)| value).collect())
 }

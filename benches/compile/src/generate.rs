@@ -1,0 +1,232 @@
+//! From SQL to a crate on disk.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use postgres::{Client, NoTls};
+use sqlward_server::Server;
+
+use crate::catalog::{self, QUERIES_OF_A_TABLE};
+use crate::memory::{Peak, peak};
+use crate::programs::{Programs, run};
+use crate::projects;
+use crate::table::Table;
+
+/// What is measured: queries, how often, and the ratio that is wanted at most.
+const SIZES: [(usize, usize, Option<f64>); 4] =
+    [(100, 9, None), (500, 7, None), (1_000, 7, Some(0.5)), (5_000, 3, Some(0.2))];
+
+/// The size of which more is measured than the time of a whole run.
+const USUAL: usize = 1_000;
+
+pub fn measure(table: &mut Table, programs: &Programs, folder: &Path) {
+    let catalogs: Vec<Catalog> = SIZES.map(|(size, ..)| Catalog::new(folder, size)).into();
+    table.part("a catalog is compiled, in ms", "sqlward", "cornucopia");
+    let mut cold = Vec::new();
+    for (catalog, (size, runs, most)) in catalogs.iter().zip(SIZES) {
+        let [own, peer, unformatted] = catalog.in_turns(programs, runs);
+        table.compare("from nothing", size, own, peer, most);
+        cold.push(Cold { size, own, peer, unformatted });
+    }
+    for Cold { size, own, unformatted, .. } in &cold {
+        table.compare("the same, cornucopia without rustfmt", *size, *own, *unformatted, None);
+    }
+    for (catalog, Cold { size, peer, .. }) in catalogs.iter().zip(&cold) {
+        if *size == USUAL {
+            let first = catalog.without_template(programs);
+            table.compare("the very first time, with initdb", *size, first, *peer, None);
+        }
+    }
+
+    table.part("again, in ms", "again", "cold");
+    for catalog in catalogs.iter().filter(|catalog| catalog.size >= USUAL) {
+        let most = (catalog.size == USUAL).then_some(0.5);
+        let (again, whole) = catalog.changed(programs);
+        table.compare("one file has changed", catalog.size, again, whole, most);
+        let most = (catalog.size == USUAL).then_some(30.0);
+        table.alone("nothing has changed: check", catalog.size, catalog.check(programs), most);
+    }
+
+    table.part("it grows, in ms", "of larger", "of smaller");
+    for (small, large) in [(100, 1_000), (500, 5_000)] {
+        let of = |size| cold.iter().find(|cold| cold.size == size).map_or(f64::NAN, |cold| cold.own);
+        table.compare(&format!("tenfold from {small}"), large, of(large), of(small), Some(11.0));
+    }
+
+    table.part("memory at its peak, in MiB", "sqlward", "cornucopia");
+    let memory: Vec<_> = catalogs.iter().map(|catalog| catalog.memory(programs)).collect();
+    type Of = fn(&Peak) -> u64;
+    let parts: [(&str, Of, Option<f64>); 4] = [
+        ("of the largest process but the server's", |peak| peak.command.max(peak.formatter), Some(1.0)),
+        ("of the command itself", |peak| peak.command, None),
+        ("of the formatter that it runs", |peak| peak.formatter, None),
+        ("of the server, all of its processes", |peak| peak.server, None),
+    ];
+    for (what, of, most) in parts {
+        for (catalog, (own, peer)) in catalogs.iter().zip(&memory) {
+            table.compare(what, catalog.size, mebibytes(of(own)), mebibytes(of(peer)), most);
+        }
+    }
+
+    table.part("what is generated, for each query", "sqlward", "cornucopia");
+    for catalog in catalogs.iter().filter(|catalog| catalog.size == USUAL) {
+        let (own, peer) = (Written::in_folder(&catalog.own()), Written::in_folder(&catalog.peers()));
+        table.compare("lines", USUAL, own.lines / USUAL as f64, peer.lines / USUAL as f64, None);
+        table.compare("bytes", USUAL, own.bytes / USUAL as f64, peer.bytes / USUAL as f64, None);
+    }
+}
+
+/// What a catalog takes from nothing, in milliseconds.
+struct Cold {
+    size: usize,
+    own: f64,
+    peer: f64,
+    /// The peer without what formats its code.
+    unformatted: f64,
+}
+
+/// A catalog on disk, and a server with its schema for the peer.
+struct Catalog {
+    size: usize,
+    folder: PathBuf,
+    server: Server,
+}
+
+impl Catalog {
+    fn new(folder: &Path, size: usize) -> Catalog {
+        let folder = folder.join(size.to_string());
+        projects::write(&folder, size);
+        let server = Server::builder().start().expect("a server starts");
+        let mut client = Client::connect(&server.url(), NoTls).expect("the server answers");
+        let schema = catalog::schema(size / QUERIES_OF_A_TABLE);
+        client.batch_execute(&schema).expect("the schema is right");
+        Catalog { size, folder, server }
+    }
+
+    /// The crate of sqlward.
+    fn own(&self) -> PathBuf {
+        self.folder.join("sqlward/crate")
+    }
+
+    /// The crate of the peer.
+    fn peers(&self) -> PathBuf {
+        self.folder.join("cornucopia/crate")
+    }
+
+    /// Runs both from nothing: no server of sqlward's runs, and there is no crate yet.
+    fn in_turns(&self, programs: &Programs, runs: usize) -> [f64; 3] {
+        let [mut own, mut peer, mut unformatted] = [const { Least::new() }; 3];
+        for _ in 0..runs {
+            remove(&self.own());
+            own.add(run(&mut programs.sqlward(&self.folder, "generate")));
+            for (least, formats) in [(&mut unformatted, false), (&mut peer, true)] {
+                remove(&self.peers());
+                let mut command = programs.cornucopia(&self.folder, &self.server.url());
+                if !formats {
+                    // It formats with the rustfmt that it finds.
+                    command.env("PATH", "");
+                }
+                least.add(run(&mut command));
+            }
+        }
+        [own, peer, unformatted].map(|least| least.milliseconds())
+    }
+
+    /// As on a machine that has never started a server of sqlward's: `initdb` is run.
+    fn without_template(&self, programs: &Programs) -> f64 {
+        let mut least = Least::new();
+        for _ in 0..2 {
+            let cache = tempfile::tempdir().expect("there is a temporary folder");
+            // The user that a server runs as, where root runs this, has to get there.
+            let open = fs::Permissions::from_mode(0o755);
+            fs::set_permissions(cache.path(), open).expect("it is our folder");
+            remove(&self.own());
+            least.add(run(programs.sqlward(&self.folder, "generate").env("XDG_CACHE_HOME", cache.path())));
+        }
+        least.milliseconds()
+    }
+
+    /// One file of many has changed since the crate was generated; and, in turns, the whole from nothing.
+    fn changed(&self, programs: &Programs) -> (f64, f64) {
+        let (mut again, mut whole) = (Least::new(), Least::new());
+        for number in 0..5 {
+            remove(&self.own());
+            whole.add(run(&mut programs.sqlward(&self.folder, "generate")));
+            projects::change(&self.folder, number);
+            again.add(run(&mut programs.sqlward(&self.folder, "generate")));
+        }
+        (again.milliseconds(), whole.milliseconds())
+    }
+
+    fn check(&self, programs: &Programs) -> f64 {
+        let mut least = Least::new();
+        for _ in 0..9 {
+            least.add(run(&mut programs.sqlward(&self.folder, "check")));
+        }
+        least.milliseconds()
+    }
+
+    fn memory(&self, programs: &Programs) -> (Peak, Peak) {
+        let postmaster = fs::read_to_string(self.server.folder().join("data/postmaster.pid"));
+        let postmaster = postmaster.ok().and_then(|text| text.lines().next()?.parse().ok());
+        remove(&self.own());
+        let own = peak(&mut programs.sqlward(&self.folder, "generate"), None);
+        remove(&self.peers());
+        (own, peak(&mut programs.cornucopia(&self.folder, &self.server.url()), postmaster))
+    }
+}
+
+fn remove(folder: &Path) {
+    let _ = fs::remove_dir_all(folder);
+}
+
+#[expect(clippy::cast_precision_loss, reason = "it is printed with three digits")]
+fn mebibytes(kibibytes: u64) -> f64 {
+    kibibytes as f64 / 1024.0
+}
+
+/// The least of several times.
+struct Least(Duration);
+
+impl Least {
+    const fn new() -> Least {
+        Least(Duration::MAX)
+    }
+
+    fn add(&mut self, time: Duration) {
+        self.0 = self.0.min(time);
+    }
+
+    fn milliseconds(&self) -> f64 {
+        self.0.as_secs_f64() * 1e3
+    }
+}
+
+/// How much Rust there is.
+#[derive(Default)]
+struct Written {
+    lines: f64,
+    bytes: f64,
+}
+
+impl Written {
+    #[expect(clippy::cast_precision_loss, reason = "it is printed with three digits")]
+    fn in_folder(folder: &Path) -> Written {
+        let mut written = Written::default();
+        for entry in fs::read_dir(folder).expect("it was generated").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                let below = Written::in_folder(&path);
+                written.lines += below.lines;
+                written.bytes += below.bytes;
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(&path).expect("it was generated");
+                written.lines += text.lines().count() as f64;
+                written.bytes += text.len() as f64;
+            }
+        }
+        written
+    }
+}

@@ -1,0 +1,78 @@
+//! The programs that are measured, and how they are run.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::root;
+
+/// The programs, built.
+pub struct Programs {
+    sqlward: PathBuf,
+    cornucopia: PathBuf,
+}
+
+impl Programs {
+    /// Builds sqlward as its release is built. The peer was built together with this program.
+    pub fn build() -> Programs {
+        let root = root();
+        run(Command::new(cargo()).current_dir(&root).args(["build", "--release", "--quiet"]).args([
+            "--package",
+            "sqlward-codegen",
+            "--bin",
+            "sqlward",
+            "--target-dir",
+            "target",
+        ]));
+        run(Command::new(cargo())
+            .args(["build", "--release", "--quiet", "--bin", "cornucopia", "--manifest-path"])
+            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml")));
+        let here = std::env::current_exe().expect("this program has a path");
+        Programs {
+            sqlward: root.join("target/release/sqlward"),
+            cornucopia: here.with_file_name("cornucopia"),
+        }
+    }
+
+    /// What is compared, in one line.
+    pub fn versions(&self) -> String {
+        let version = |program: &Path| {
+            let output = Command::new(program).arg("--version").output().expect("it was built");
+            String::from_utf8_lossy(&output.stdout).trim().to_owned()
+        };
+        let server = sqlward_server::Binaries::find().expect("there is a PostgreSQL").version();
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        let (own, peer) = (version(&self.sqlward), version(&self.cornucopia));
+        format!("{own}, {peer}, PostgreSQL {}.{}, {processors} processors", server / 10_000, server % 10_000)
+    }
+
+    /// `sqlward WORD` in the project below a folder.
+    pub fn sqlward(&self, folder: &Path, word: &str) -> Command {
+        let mut command = Command::new(&self.sqlward);
+        command.arg(word).current_dir(folder.join("sqlward")).env_remove("SQLWARD_DATABASE_URL");
+        command
+    }
+
+    /// `cornucopia live` in the project below a folder.
+    pub fn cornucopia(&self, folder: &Path, url: &str) -> Command {
+        let mut command = Command::new(&self.cornucopia);
+        command.args(["live", url, "--queries-path", "queries", "--destination", "crate"]);
+        command.current_dir(folder.join("cornucopia")).stdin(Stdio::null());
+        command
+    }
+}
+
+/// The Cargo that runs this.
+pub fn cargo() -> String {
+    std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned())
+}
+
+/// Runs a command to its end and takes its time.
+pub fn run(command: &mut Command) -> Duration {
+    let begin = Instant::now();
+    let output = command.stdout(Stdio::null()).stderr(Stdio::piped()).output().expect("it can be run");
+    let time = begin.elapsed();
+    let words = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{command:?} failed: {words}");
+    time
+}

@@ -1,0 +1,69 @@
+//! One catalog, as a project of each program.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use crate::catalog::{self, POLICY, QUERIES_OF_A_TABLE};
+use crate::root;
+
+/// Writes a catalog of so many queries into a folder: `sqlward/`, `cornucopia/`.
+pub fn write(folder: &Path, size: usize) {
+    let tables = size / QUERIES_OF_A_TABLE;
+    let put = |path: &str, text: &str| {
+        let path = folder.join(path);
+        fs::create_dir_all(path.parent().expect("it has one")).expect("the folder can be written to");
+        fs::write(path, text).expect("the folder can be written to");
+    };
+    // What an earlier run with another size has left.
+    let _ = fs::remove_dir_all(folder);
+    put("sqlward/sqlward.toml", &configuration(size));
+    put("sqlward/schema.sql", &catalog::schema(tables));
+    for table in 1..=tables {
+        put(&format!("sqlward/queries/items_{table}.sql"), &catalog::file(table..=table));
+        put(&format!("cornucopia/queries/items_{table}.sql"), &cornucopia(table));
+    }
+    put(
+        "cornucopia/cornucopia.toml",
+        &format!(
+            "[manifest.package]\nname = \"cornucopia-{size}\"\nversion = \"0.1.0\"\n"
+        ),
+    );
+}
+
+fn configuration(size: usize) -> String {
+    let root = root();
+    let root = root.display();
+    format!(
+        "queries = \"queries\"\noutput = \"crate\"\n{POLICY}\n\
+         [crate]\nname = \"sqlward-{size}\"\nsqlward = {{ path = \"{root}\" }}\n"
+    )
+}
+
+/// The file of a table as an author would write it for cornucopia, which asks for the columns that can be NULL, and for
+/// a name where queries share a row.
+fn cornucopia(table: usize) -> String {
+    let mut text = "--: Item(body?, position?, updated_at?, deleted_at?)\n".to_owned();
+    for (name, sql) in catalog::queries(table) {
+        let row = match name {
+            "get" | "get_by_title" | "list" | "add" | "update" => " : Item",
+            "creator_with_items" => " : (title?)",
+            "totals" => " : (total?, latest?)",
+            _ => "",
+        };
+        let parameters = match name {
+            "add" | "update" => " (body?)",
+            "move_to" => " (position?)",
+            _ => "",
+        };
+        let _ = writeln!(text, "\n--! {name}_{table}{parameters}{row}\n{sql};");
+    }
+    text
+}
+
+/// Changes one of sqlward's files, so that there is something to compile anew.
+pub fn change(folder: &Path, run: usize) {
+    let path = folder.join("sqlward/queries/items_1.sql");
+    let text = catalog::file(1..=1).replace("limit 10)", &format!("limit {})", 20 + run));
+    fs::write(path, text).expect("the folder can be written to");
+}

@@ -1,0 +1,107 @@
+//! What it takes to generate a crate must not grow unnoticed: instructions, round trips, lines and bytes, compared with
+//! `tests/speed/compile.txt`. Nothing of it depends on how fast the machine is.
+//!
+//! `SPEED=overwrite cargo test -p sqlward-codegen --test cli speed` writes the file. The instructions are those of this
+//! profile, as valgrind counts them; where there is none, they are left out. `benches/compile` compares with a peer.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::atomic::Ordering;
+
+use crate::latency::distant;
+use crate::project::Project;
+use crate::remote::Remote;
+
+#[path = "../../benches/prove/catalog.rs"]
+mod catalog;
+
+/// The tables of a small catalog, and of one that is twice as large. What they differ in is the cost of its queries.
+const TABLES: [usize; 2] = [3, 6];
+
+/// How many queries that are.
+const QUERIES: f64 = ((TABLES[1] - TABLES[0]) * catalog::QUERIES_OF_A_TABLE) as f64;
+
+/// What is counted, and how much more or less of it is no news.
+const COUNTS: [(&str, f64); 4] =
+    [("instructions", 0.15), ("round trips", 0.1), ("lines", 0.02), ("bytes", 0.02)];
+
+#[test]
+fn to_generate_takes_what_it_took() {
+    let [small, large] = TABLES.map(counts);
+    let mut text = format!("# {:<20} {:>12} {:>12}\n", "generate", "as a whole", "each query");
+    let mut found = Vec::new();
+    for ((name, band), (small, large)) in COUNTS.into_iter().zip(small.into_iter().zip(large)) {
+        let (Some(small), Some(large)) = (small, large) else { continue };
+        let each = (large - small) / QUERIES;
+        let _ = writeln!(text, "{name:<22} {small:>12.0} {each:>12.1}");
+        found.push((name, band, [small, each]));
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/speed/compile.txt");
+    if std::env::var_os("SPEED").is_some_and(|value| value == "overwrite") {
+        return fs::write(path, text).unwrap();
+    }
+    let expected = fs::read_to_string(path).unwrap();
+    let mut differences = Vec::new();
+    for (name, band, found) in found {
+        let line = expected.lines().find_map(|line| line.strip_prefix(name));
+        let line = line.unwrap_or_else(|| panic!("there is no count of {name}"));
+        let expected: Vec<f64> = line.split_whitespace().map(|number| number.parse().unwrap()).collect();
+        for (found, expected) in found.into_iter().zip(expected) {
+            // What is zero stays zero.
+            if (found - expected).abs() > (expected * band).max(0.05) {
+                differences.push(format!("{name}: {found:.1} instead of {expected}"));
+            }
+        }
+    }
+    assert!(
+        differences.is_empty(),
+        "{}\n{text}\nif that is meant, run `SPEED=overwrite cargo test -p sqlward-codegen --test cli speed`",
+        differences.join("\n")
+    );
+}
+
+/// The counts for a catalog of so many tables, in the order of [`COUNTS`].
+fn counts(tables: usize) -> [Option<f64>; 4] {
+    let project = Project::new("");
+    project.put("sqlward.toml", format!("queries = 'queries'\noutput = 'catalog'\n{}", catalog::POLICY));
+    project.put("schema.sql", catalog::schema(tables));
+    project.put("queries/content.sql", catalog::file(1..=tables));
+    let remote = Remote::start();
+    let (port, turns) = distant(remote.socket());
+    let mut generate = project.command(&["generate"]);
+    let url = |port| format!("postgresql://postgres@127.0.0.1:{port}/template1?sslmode=disable");
+    let done = generate.env("SQLWARD_DATABASE_URL", url(port)).output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    let files = project.files("catalog/src");
+    let lines: usize = files.values().map(|text| text.iter().filter(|byte| **byte == b'\n').count()).sum();
+    let bytes: usize = files.values().map(Vec::len).sum();
+    fs::remove_dir_all(project.path("catalog")).unwrap();
+    generate.env("SQLWARD_DATABASE_URL", remote.url());
+    let turns = turns.load(Ordering::SeqCst);
+    #[expect(clippy::cast_precision_loss, reason = "counts are small")]
+    [instructions(&generate), Some(turns as f64), Some(lines as f64), Some(bytes as f64)]
+}
+
+/// How many instructions a command takes, of its own process alone; `None` where there is no valgrind.
+fn instructions(command: &Command) -> Option<f64> {
+    let mut counted = Command::new("valgrind");
+    counted.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]);
+    counted.arg(command.get_program()).args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => counted.env(name, value),
+            None => counted.env_remove(name),
+        };
+    }
+    let folder = command.get_current_dir().expect("the folder of the project");
+    let Ok(output) = counted.current_dir(folder).stdin(Stdio::null()).output() else {
+        println!("instructions are not compared, since there is no valgrind");
+        return None;
+    };
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{told}");
+    let count = told.lines().find_map(|line| line.split_once("Collected :")?.1.trim().parse().ok());
+    Some(count.unwrap_or_else(|| panic!("no instructions are counted: {told}")))
+}

@@ -1,0 +1,50 @@
+--@ scope owner
+
+--! get_article
+--- By key.
+select id, title, slug, summary, body, status, price_cents, view_count, created_at
+from articles
+where id = :id and owner_id = :owner_id and deleted_at is null;
+
+--! list_articles
+--- The newest hundred.
+select id, title, slug, summary, body, status, price_cents, view_count, created_at
+from articles
+where owner_id = :owner_id and status = :status and deleted_at is null
+order by created_at desc, id
+limit 100;
+
+--! add_event
+--- One row.
+insert into events (owner_id, kind, detail, amount)
+values (:owner_id, :kind, :detail, :amount)
+returning id;
+
+--! rename_article
+--- One row, if it is the owner's.
+update articles set title = :title, view_count = view_count + 1
+where id = :id and owner_id = :owner_id and deleted_at is null;
+
+--! list_discussed
+--- Parents with their children.
+select a.id, a.title, a.created_at, (
+    select coalesce(
+        jsonb_agg(
+            jsonb_build_object('id', c.id, 'author', c.author, 'body', c.body, 'created_at', c.created_at)
+            order by c.created_at, c.id
+        ),
+        '[]'
+    )
+    from comments c
+    where c.article_id = a.id and c.deleted_at is null
+) as comments
+from articles a
+where a.owner_id = :owner_id and a.status = :status and a.deleted_at is null
+order by a.created_at desc, a.id
+limit 20;
+
+--! add_events
+--- Many rows.
+insert into events (owner_id, kind, detail, amount)
+select :owner_id, item.kind, item.detail, item.amount
+from unnest(:kind::text[], :detail::text[], :amount::int4[]) item (kind, detail, amount);
