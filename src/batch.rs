@@ -38,17 +38,17 @@ where
     P: Fn(&'a T) -> [&'a (dyn ToSql + Sync); N] + Send + Sync,
 {
     /// The one row of each.
-    pub async fn fetch_one<R: FromRow + Send>(self) -> Result<Vec<R>> {
-        self.run(Expected::One, Reply::one).await
+    pub async fn fetch_one<R: FromRow>(self) -> Result<Vec<R>> {
+        self.run(Expected::One, |reply, query| reply.one(query)).await
     }
 
     /// The row of each, where there is one.
-    pub async fn fetch_opt<R: FromRow + Send>(self) -> Result<Vec<Option<R>>> {
+    pub async fn fetch_opt<R: FromRow>(self) -> Result<Vec<Option<R>>> {
         self.run(Expected::AtMostOne, |reply, _| reply.opt()).await
     }
 
     /// All rows of each.
-    pub async fn fetch_all<R: FromRow + Send>(self) -> Result<Vec<Vec<R>>> {
+    pub async fn fetch_all<R: FromRow>(self) -> Result<Vec<Vec<R>>> {
         self.run(Expected::Any, |reply, _| reply.all()).await
     }
 
@@ -61,7 +61,7 @@ where
     async fn run<R: Send>(
         self,
         expected: Expected,
-        read: fn(Reply, &'static Query) -> Result<R>,
+        read: fn(Reply<'_>, &'static Query) -> Result<R>,
     ) -> Result<Vec<R>> {
         let Batch { caller, query, items, params } = self;
         let observation = Observation::begin(query, caller.reason, caller.place.slow_query());
@@ -103,7 +103,7 @@ struct Calls<'c, 'a, T, P, R> {
     items: &'a [T],
     params: &'c P,
     expected: Expected,
-    read: fn(Reply, &'static Query) -> Result<R>,
+    read: fn(Reply<'_>, &'static Query) -> Result<R>,
 }
 
 impl<'a, T, P, R, const N: usize> Calls<'_, 'a, T, P, R>

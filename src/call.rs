@@ -50,18 +50,23 @@ pub(crate) enum Held<'a> {
 
 /// What came back.
 #[derive(Default)]
-pub(crate) struct Reply {
+pub(crate) struct Reply<'r> {
     /// The first row, where one is enough.
     row: Option<Row>,
-    /// All rows, where any number may come.
+    /// All rows, where any number may come and nobody reads them as they come.
     rows: Vec<Row>,
+    /// Who reads the rows as they come.
+    reader: Option<&'r mut Reader<'r>>,
     /// How many came.
     count: u64,
     /// How many the server says it touched.
     pub(crate) affected: u64,
 }
 
-impl Reply {
+/// What is done with each row.
+type Reader<'r> = dyn FnMut(&Row) + Send + 'r;
+
+impl Reply<'_> {
     pub(crate) fn one<R: FromRow>(self, query: &'static Query) -> Result<R> {
         self.row.as_ref().ok_or_else(|| Error::row_count(0).of(query)).and_then(R::from_row)
     }
@@ -108,19 +113,24 @@ impl<'a> Caller<'a> {
     }
 
     pub(crate) async fn fetch_one<R: FromRow>(self, query: Variant, params: Params<'_>) -> Result<R> {
-        self.call(query, params, Expected::One).await?.one(query.query())
+        self.call(query, params, Expected::One, Reply::default()).await?.one(query.query())
     }
 
     pub(crate) async fn fetch_opt<R: FromRow>(self, query: Variant, params: Params<'_>) -> Result<Option<R>> {
-        self.call(query, params, Expected::AtMostOne).await?.opt()
+        self.call(query, params, Expected::AtMostOne, Reply::default()).await?.opt()
     }
 
     pub(crate) async fn fetch_all<R: FromRow>(self, query: Variant, params: Params<'_>) -> Result<Vec<R>> {
-        self.call(query, params, Expected::Any).await?.all()
+        let mut read = Ok(Vec::new());
+        // As they come, so that the memory of a row is there for the next.
+        let reader: &mut Reader<'_> = &mut |row| read_next(&mut read, row);
+        let reply = Reply { reader: Some(reader), ..Reply::default() };
+        self.call(query, params, Expected::Any, reply).await?;
+        read
     }
 
     pub(crate) async fn execute(self, query: Variant, params: Params<'_>) -> Result<u64> {
-        Ok(self.call(query, params, Expected::None).await?.affected)
+        Ok(self.call(query, params, Expected::None, Reply::default()).await?.affected)
     }
 
     pub(crate) async fn fetch_page<R: FromRow>(
@@ -160,7 +170,7 @@ impl<'a> Caller<'a> {
         for (number, key) in numbers.iter().zip(keys.iter().flatten()) {
             all[number - 1] = key;
         }
-        let mut rows = self.call(text, &all, Expected::Any).await?.rows;
+        let mut rows = self.call(text, &all, Expected::Any, Reply::default()).await?.rows;
         let is_last = rows.len() <= page.limit() as usize;
         rows.truncate(page.limit() as usize);
         let next = match rows.last() {
@@ -198,9 +208,14 @@ impl<'a> Caller<'a> {
     }
 
     /// Runs the query to its end, which is when the server has committed it if it is on its own.
-    async fn call(self, query: Variant, params: Params<'_>, expected: Expected) -> Result<Reply> {
+    async fn call<'r>(
+        self,
+        query: Variant,
+        params: Params<'_>,
+        expected: Expected,
+        mut reply: Reply<'r>,
+    ) -> Result<Reply<'r>> {
         let observation = Observation::begin(query.query(), self.reason, self.place.slow_query());
-        let mut reply = Reply::default();
         let result = {
             let work = pin!(self.work(query, params, expected, &mut reply));
             watch(observation.span(), work).await
@@ -223,7 +238,7 @@ impl<'a> Caller<'a> {
         query: Variant,
         params: Params<'_>,
         expected: Expected,
-        reply: &mut Reply,
+        reply: &mut Reply<'_>,
     ) -> Result<()> {
         let mut held = self.hold().await?;
         held.begin();
@@ -253,7 +268,7 @@ impl<'a> Caller<'a> {
         params: Params<'_>,
         second: Variant,
         params_of_second: Params<'_>,
-    ) -> Result<(Reply, Reply)> {
+    ) -> Result<(Reply<'static>, Reply<'static>)> {
         let observation = Observation::begin(first.query(), self.reason, self.place.slow_query());
         let (mut found, mut counted) = (Reply::default(), Reply::default());
         let work = async {
@@ -360,7 +375,7 @@ impl Held<'_> {
         query: Variant,
         params: Params<'_>,
         expected: Expected,
-        reply: &mut Reply,
+        reply: &mut Reply<'_>,
     ) -> Result<()> {
         let Started { rows, plain } = self.start(query, params).await?;
         let mut stream = pin!(rows);
@@ -370,11 +385,15 @@ impl Held<'_> {
                 drift = self.drift(query.query(), &row);
             }
             reply.count += 1;
+            if drift.is_some() {
+                continue;
+            }
             let row = Row::new(row, query.query(), plain);
-            if expected == Expected::Any {
-                reply.rows.push(row);
-            } else if reply.count == 1 {
-                reply.row = Some(row);
+            match &mut reply.reader {
+                Some(reader) => reader(&row),
+                None if expected == Expected::Any => reply.rows.push(row),
+                None if reply.count == 1 => reply.row = Some(row),
+                None => {}
             }
         }
         reply.affected = stream.rows_affected().unwrap_or(0);
@@ -437,12 +456,22 @@ fn read_all<R: FromRow>(rows: &[Row]) -> Result<Vec<R>> {
     Ok(all)
 }
 
+/// Reads a row behind the others, as long as all can be read.
+fn read_next<R: FromRow>(read: &mut Result<Vec<R>>, row: &Row) {
+    if let Ok(rows) = read {
+        match R::from_row(row) {
+            Ok(value) => rows.push(value),
+            Err(error) => *read = Err(error),
+        }
+    }
+}
+
 pub(crate) fn check_count(takes: usize, params: Params<'_>) -> Result<()> {
     if takes == params.len() { Ok(()) } else { Err(Error::parameter_count(takes, params.len())) }
 }
 
 impl Expected {
-    pub(crate) fn check(self, reply: &Reply) -> Result<()> {
+    pub(crate) fn check(self, reply: &Reply<'_>) -> Result<()> {
         let fits = match self {
             Expected::One => reply.count == 1,
             Expected::AtMostOne => reply.count <= 1,

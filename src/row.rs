@@ -11,7 +11,7 @@ use crate::{Error, Query, Result};
 pub type Columns = &'static [(&'static str, &'static str)];
 
 /// A type that a row can become. Generated row structs implement it, and `(T,)` and `()` do.
-pub trait FromRow: Sized {
+pub trait FromRow: Sized + Send {
     /// Name and type of the columns it is made of, for [`Query::new`]. Empty where each query has its own, as for
     /// `(T,)`.
     const COLUMNS: Columns;
@@ -95,7 +95,7 @@ impl<'a> FromSql<'a> for Present {
     }
 }
 
-impl<T: for<'a> FromSql<'a>> FromRow for (T,) {
+impl<T: for<'a> FromSql<'a> + Send> FromRow for (T,) {
     const COLUMNS: Columns = &[];
 
     fn from_row(row: &Row) -> Result<Self> {

@@ -107,7 +107,7 @@ impl Database {
         };
         // From here to the answer of COMMIT or ROLLBACK, to drop the lease is to close the connection.
         lease.begin();
-        if let Err(error) = control(&lease, "begin", &(options.start() + &lease.local)).await {
+        if let Err(error) = control(&lease, "begin", &(options.start() + &*lease.local)).await {
             return (Err(error.into()), Outcome::NotBegun);
         }
         let result = work(&mut Transaction { connection: &lease, depth: 0, open: true }).await;

@@ -42,7 +42,7 @@ impl<'a> FromSql<'a> for Document<'a> {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Nested<T>(pub T);
 
-impl<T: FromJson> FromRow for Nested<T> {
+impl<T: FromJson + Send> FromRow for Nested<T> {
     const COLUMNS: &'static [(&'static str, &'static str)] = &[];
 
     fn from_row(row: &Row) -> Result<Self> {

@@ -1,5 +1,7 @@
 //! How a transaction is started.
 
+use std::borrow::Cow;
+
 /// Isolation level, access mode and deferrability of a transaction; what is not said is as the server is configured.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[must_use]
@@ -41,12 +43,16 @@ impl TransactionOptions {
     }
 
     /// The statement that starts it.
-    pub(super) fn start(self) -> String {
+    pub(super) fn start(self) -> Cow<'static, str> {
+        const START: &str = "start transaction ";
+        if self == TransactionOptions::new() {
+            return START.into();
+        }
         let isolation = self.isolation.map(|level| format!("isolation level {level}"));
         let read_only = self.read_only.then(|| "read only".to_owned());
         let deferrable = self.deferrable.then(|| "deferrable".to_owned());
         let modes: Vec<String> = [isolation, read_only, deferrable].into_iter().flatten().collect();
-        format!("start transaction {}", modes.join(", "))
+        format!("{START}{}", modes.join(", ")).into()
     }
 }
 

@@ -12,26 +12,30 @@ use super::named::{base, plain};
 ///
 /// Generated functions that take a list of items bind one for each field, so that all have as many elements as there
 /// are items.
-pub struct Each<'a, I, T> {
+pub struct Each<'a, I, F> {
     items: &'a [I],
-    field: fn(&I) -> T,
+    /// Of a type of its own, so that no element is a call of a function that is not known.
+    field: F,
 }
 
-impl<'a, I, T> Each<'a, I, T> {
+impl<'a, I, F> Each<'a, I, F> {
     /// The array of what `field` gives for each item.
-    pub fn new(items: &'a [I], field: fn(&I) -> T) -> Self {
+    pub fn new<T: ToSql>(items: &'a [I], field: F) -> Self
+    where
+        F: Fn(&'a I) -> T,
+    {
         Each { items, field }
     }
 }
 
-impl<I, T> fmt::Debug for Each<'_, I, T> {
+impl<I, F> fmt::Debug for Each<'_, I, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Values are nobody's business.
         f.write_str("Each")
     }
 }
 
-impl<I, T: ToSql> ToSql for Each<'_, I, T> {
+impl<'a, I, T: ToSql, F: Fn(&'a I) -> T> ToSql for Each<'a, I, F> {
     fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
         let Kind::Array(element) = base(ty).kind() else {
             return Err("it is not an array that is wanted".into());
