@@ -25,6 +25,19 @@ use std::{env, fs};
 use scenario::{Load, Outcome, Scenario};
 use sqlward_counts::{Cost, has_valgrind};
 
+/// What the columns are.
+const HEAD: &str = "\
+Each line is one call: a connection out of the peer's pool, the call, the connection back into the pool.
+  round trips    how often the client waits for the server
+  instructions   of the client's process, and beside them their share of `tokio-postgres`
+  allocations    of the client's process
+  us             how long it takes, the server's work included, and beside it the share of `tokio-postgres`
+  -              was not measured
+`tokio-postgres` is by hand at its best: out of deadpool's pool comes a connection with its statements beside it, so that
+none is looked up. `deadpool-postgres` is by hand too, and looks each statement up by its text.
+
+";
+
 fn main() -> ExitCode {
     match counts::work().unwrap_or_else(measure) {
         Ok(()) => ExitCode::SUCCESS,
@@ -45,7 +58,8 @@ fn measure() -> Outcome<()> {
         eprintln!("instructions are not counted, since there is no valgrind");
     }
     let server = database::start()?;
-    let mut text = String::new();
+    print!("{HEAD}");
+    let mut text = HEAD.to_owned();
     for load in Load::ALL {
         let times = is_wanted("times").then(|| times::all(&server, load)).transpose()?;
         let counts = is_wanted("counts").then(|| counts::all(&server, load)).transpose()?;

@@ -25,6 +25,9 @@ pub fn instructions(command: &Command) -> io::Result<(String, u64)> {
             None => counted.env_remove(name),
         };
     }
+    if let Some(folder) = command.get_current_dir() {
+        counted.current_dir(folder);
+    }
     let output = counted.stdin(Stdio::null()).output()?;
     let told = String::from_utf8_lossy(&output.stderr);
     let count = told.lines().find_map(|line| line.split_once("Collected :")?.1.trim().parse().ok());

@@ -7,8 +7,9 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::sync::atomic::Ordering;
+
+use sqlward_counts::{has_valgrind, instructions};
 
 use crate::latency::distant;
 use crate::project::Project;
@@ -29,6 +30,9 @@ const COUNTS: [(&str, f64); 4] =
 
 #[test]
 fn to_generate_takes_what_it_took() {
+    if !has_valgrind() {
+        println!("instructions are not compared, since there is no valgrind");
+    }
     let [small, large] = TABLES.map(counts);
     let mut text = format!("# {:<20} {:>12} {:>12}\n", "generate", "as a whole", "each query");
     let mut found = Vec::new();
@@ -80,28 +84,7 @@ fn counts(tables: usize) -> [Option<f64>; 4] {
     fs::remove_dir_all(project.path("catalog")).unwrap();
     generate.env("SQLWARD_DATABASE_URL", remote.url());
     let turns = turns.load(Ordering::SeqCst);
+    let instructions = has_valgrind().then(|| instructions(&generate).unwrap().1);
     #[expect(clippy::cast_precision_loss, reason = "counts are small")]
-    [instructions(&generate), Some(turns as f64), Some(lines as f64), Some(bytes as f64)]
-}
-
-/// How many instructions a command takes, of its own process alone; `None` where there is no valgrind.
-fn instructions(command: &Command) -> Option<f64> {
-    let mut counted = Command::new("valgrind");
-    counted.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]);
-    counted.arg(command.get_program()).args(command.get_args());
-    for (name, value) in command.get_envs() {
-        match value {
-            Some(value) => counted.env(name, value),
-            None => counted.env_remove(name),
-        };
-    }
-    let folder = command.get_current_dir().expect("the folder of the project");
-    let Ok(output) = counted.current_dir(folder).stdin(Stdio::null()).output() else {
-        println!("instructions are not compared, since there is no valgrind");
-        return None;
-    };
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{told}");
-    let count = told.lines().find_map(|line| line.split_once("Collected :")?.1.trim().parse().ok());
-    Some(count.unwrap_or_else(|| panic!("no instructions are counted: {told}")))
+    [instructions.map(|count| count as f64), Some(turns as f64), Some(lines as f64), Some(bytes as f64)]
 }
