@@ -207,7 +207,7 @@ fn what_cornucopia_cannot_do_is_said_of_the_query() {
         "queries/notes.sql:7:17: cornucopia has one text for a query: lines cannot be there only sometimes",
     );
     refused(
-        "select id from notes\nwhere true\norder by id  --? sort id",
+        "select id from notes\nwhere true\norder by id  --? sort id\n",
         "queries/notes.sql:7:23: cornucopia has one text for a query: lines cannot be there only sometimes",
     );
     refused(
