@@ -1,5 +1,7 @@
 //! Two tenants, and what was deleted beside them.
 
+use std::time::Duration;
+
 use chrono::{DateTime, NaiveDateTime, Utc};
 use codex_catalog::content::{self, CreateContent};
 use codex_catalog::identity::{self, CreateUser};
@@ -128,6 +130,25 @@ impl Codex {
         media::start_transcoding(&self.db, &tenant.creator, 2, id).await.unwrap().unwrap();
         media::complete_transcoding(&self.service(), &transcoded(id)).await.unwrap().unwrap();
         id
+    }
+
+    /// Removes a media item; how many that were.
+    pub async fn remove_item(&self, creator: &CreatorScope, id: MediaItemId) -> u64 {
+        let removed = self.db.transaction(async |tx| {
+            media::lock_media_item(tx, creator, id).await?;
+            media::soft_delete_media_item(tx, creator, id).await
+        });
+        removed.await.unwrap()
+    }
+
+    /// Until so many wait for a lock.
+    pub async fn locks_awaited(&self, how_many: usize) {
+        let client = self.client().await;
+        let waits =
+            "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+        while client.query(waits, &[]).await.unwrap().len() < how_many {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
     }
 
     /// A draft with a body in the tenant's organization.

@@ -3,6 +3,7 @@
 mod access;
 mod analytics;
 mod fees;
+mod identity;
 mod mail;
 mod playback;
 mod purchases;
