@@ -661,11 +661,11 @@ order by ranked.creator_id, ranked.place;
 -- For the platform
 
 --! increment_view_count
---- Counts a view of a published piece.
+--- Counts a view of a piece that anyone sees.
 --@ scope system: "the counter is raised for viewers who may not change content"
 update content
 set view_count = view_count + 1, updated_at = now()
-where id = :id and status = 'published' and deleted_at is null;
+where id = :id and status = 'published' and visibility <> 'private' and deleted_at is null;
 
 --! adjust_purchase_count
 --- Counts a sale (+1) or a refund (-1); the count never falls below zero.

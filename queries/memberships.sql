@@ -205,28 +205,44 @@ where m.user_id = :user_id and m.status = 'invited'
 order by m.created_at, m.id;
 
 --! accept_invitation
---- Makes the caller's invitation an active membership.
---@ scope user
-update organization_memberships
+--- Makes the caller's invitation to a live organization an active membership.
+--@ scope user, public
+update organization_memberships m
 set status = 'active', updated_at = now()
-where organization_id = :organization_id and user_id = :user_id and status = 'invited';
+where m.organization_id = :organization_id
+    and m.user_id = :user_id
+    and m.status = 'invited'
+    and exists (
+        select from organizations o
+        where o.id = m.organization_id and o.deleted_at is null
+    );
 
 --! decline_invitation
---- Turns the caller's invitation down.
---@ scope user
-update organization_memberships
+--- Turns the caller's invitation to a live organization down.
+--@ scope user, public
+update organization_memberships m
 set status = 'inactive', updated_at = now()
-where organization_id = :organization_id and user_id = :user_id and status = 'invited';
+where m.organization_id = :organization_id
+    and m.user_id = :user_id
+    and m.status = 'invited'
+    and exists (
+        select from organizations o
+        where o.id = m.organization_id and o.deleted_at is null
+    );
 
 --! leave_organization
---- Ends the caller's membership. An owner has to hand the organization over first.
+--- Ends the caller's membership of a live organization. An owner has to hand the organization over first.
 --@ scope user
-update organization_memberships
+update organization_memberships m
 set status = 'inactive', updated_at = now()
-where organization_id = :organization_id
-    and user_id = :user_id
-    and status = 'active'
-    and role <> 'owner';
+where m.organization_id = :organization_id
+    and m.user_id = :user_id
+    and m.status = 'active'
+    and m.role <> 'owner'
+    and exists (
+        select from organizations o
+        where o.id = m.organization_id and o.deleted_at is null
+    );
 
 --! leave_all_organizations
 --- Ends every membership and invitation of the caller, with the account. See `identity::close_account`.

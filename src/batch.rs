@@ -130,9 +130,13 @@ where
                 under_way.push_back(call);
             }
             let Some(mut call) = under_way.pop_front() else { return Ok(results) };
-            call.as_mut().await;
-            let answer = call.as_mut().take_output().unwrap_or_else(|| Err(Error::unheard()));
-            results.push(answer.map_err(|error| error.at_item(results.len() as u64))?);
+            // It was sent with those before it, and the server begins with it when it is done with them.
+            let answer = held.hear(async {
+                call.as_mut().await;
+                call.as_mut().take_output().unwrap_or_else(|| Err(Error::unheard()))
+            });
+            let answer = answer.await.map_err(|error| error.at_item(results.len() as u64));
+            results.push(answer?);
         }
     }
 
@@ -140,7 +144,7 @@ where
         let params = (self.params)(item);
         let params: Params<'_> = &params;
         let mut reply = Reply::default();
-        held.hear(held.run(self.query.into(), params, self.expected, &mut reply)).await?;
+        held.run(self.query.into(), params, self.expected, &mut reply).await?;
         self.expected.check(&reply)?;
         (self.read)(reply, self.query)
     }

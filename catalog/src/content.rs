@@ -1542,19 +1542,19 @@ pub async fn recent_content_per_creator(
     db.fetch_all(&QUERY, &[&organization_id, &creator_ids]).await
 }
 
-/// Counts a view of a published piece.
+/// Counts a view of a piece that anyone sees.
 ///
 /// ```sql
 /// update content
 /// set view_count = view_count + 1, updated_at = now()
-/// where id = :id and status = 'published' and deleted_at is null
+/// where id = :id and status = 'published' and visibility <> 'private' and deleted_at is null
 /// ```
 ///
 /// Scope: system, because: the counter is raised for viewers who may not change content. Proven: content: deleted_at is null (line 668), in system scope (line 666)
 pub async fn increment_view_count(db: &ServiceRole<'_>, id: ContentId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::increment_view_count",
-        "update content\nset view_count = view_count + 1, updated_at = now()\nwhere id = $1 and status = 'published' and deleted_at is null",
+        "update content\nset view_count = view_count + 1, updated_at = now()\nwhere id = $1 and status = 'published' and visibility <> 'private' and deleted_at is null",
         &[Type::UUID], &[],
     ).in_scope("system");
     db.execute(&QUERY, &[&id]).await

@@ -445,64 +445,86 @@ pub async fn list_my_invitations(db: &impl Executor, scope: &UserScope) -> Resul
     db.fetch_all(&QUERY, &[scope.user_id()]).await
 }
 
-/// Makes the caller's invitation an active membership.
+/// Makes the caller's invitation to a live organization an active membership.
 ///
 /// ```sql
-/// update organization_memberships
+/// update organization_memberships m
 /// set status = 'active', updated_at = now()
-/// where organization_id = :organization_id and user_id = :user_id and status = 'invited'
+/// where m.organization_id = :organization_id
+///     and m.user_id = :user_id
+///     and m.status = 'invited'
+///     and exists (
+///         select from organizations o
+///         where o.id = m.organization_id and o.deleted_at is null
+///     )
 /// ```
 ///
-/// Scope: user. Proven: organization_memberships: user_id = :user_id (line 212)
+/// Scope: user, public. Proven:
+/// - organizations o: deleted_at is null (line 217), readable in this scope, in these columns (line 216)
+/// - organization_memberships m: user_id = :user_id (line 213)
 pub async fn accept_invitation(
     db: &impl Writer, scope: &UserScope, organization_id: OrganizationId,
 ) -> Result<u64> {
     static QUERY: Query = Query::new(
         "memberships::accept_invitation",
-        "update organization_memberships\nset status = 'active', updated_at = now()\nwhere organization_id = $1 and user_id = $2 and status = 'invited'",
+        "update organization_memberships m\nset status = 'active', updated_at = now()\nwhere m.organization_id = $1\n    and m.user_id = $2\n    and m.status = 'invited'\n    and exists (\n        select from organizations o\n        where o.id = m.organization_id and o.deleted_at is null\n    )",
         &[Type::UUID, Type::TEXT], &[],
-    ).in_scope("user");
+    ).in_scope("user, public");
     db.execute(&QUERY, &[&organization_id, scope.user_id()]).await
 }
 
-/// Turns the caller's invitation down.
+/// Turns the caller's invitation to a live organization down.
 ///
 /// ```sql
-/// update organization_memberships
+/// update organization_memberships m
 /// set status = 'inactive', updated_at = now()
-/// where organization_id = :organization_id and user_id = :user_id and status = 'invited'
+/// where m.organization_id = :organization_id
+///     and m.user_id = :user_id
+///     and m.status = 'invited'
+///     and exists (
+///         select from organizations o
+///         where o.id = m.organization_id and o.deleted_at is null
+///     )
 /// ```
 ///
-/// Scope: user. Proven: organization_memberships: user_id = :user_id (line 219)
+/// Scope: user, public. Proven:
+/// - organizations o: deleted_at is null (line 230), readable in this scope, in these columns (line 229)
+/// - organization_memberships m: user_id = :user_id (line 226)
 pub async fn decline_invitation(
     db: &impl Writer, scope: &UserScope, organization_id: OrganizationId,
 ) -> Result<u64> {
     static QUERY: Query = Query::new(
         "memberships::decline_invitation",
-        "update organization_memberships\nset status = 'inactive', updated_at = now()\nwhere organization_id = $1 and user_id = $2 and status = 'invited'",
+        "update organization_memberships m\nset status = 'inactive', updated_at = now()\nwhere m.organization_id = $1\n    and m.user_id = $2\n    and m.status = 'invited'\n    and exists (\n        select from organizations o\n        where o.id = m.organization_id and o.deleted_at is null\n    )",
         &[Type::UUID, Type::TEXT], &[],
-    ).in_scope("user");
+    ).in_scope("user, public");
     db.execute(&QUERY, &[&organization_id, scope.user_id()]).await
 }
 
-/// Ends the caller's membership. An owner has to hand the organization over first.
+/// Ends the caller's membership of a live organization. An owner has to hand the organization over first.
 ///
 /// ```sql
-/// update organization_memberships
+/// update organization_memberships m
 /// set status = 'inactive', updated_at = now()
-/// where organization_id = :organization_id
-///     and user_id = :user_id
-///     and status = 'active'
-///     and role <> 'owner'
+/// where m.organization_id = :organization_id
+///     and m.user_id = :user_id
+///     and m.status = 'active'
+///     and m.role <> 'owner'
+///     and exists (
+///         select from organizations o
+///         where o.id = m.organization_id and o.deleted_at is null
+///     )
 /// ```
 ///
-/// Scope: user. Proven: organization_memberships: user_id = :user_id (line 227)
+/// Scope: user. Proven:
+/// - organizations o: deleted_at is null (line 244), id = m.organization_id, m: user_id = :user_id (line 244)
+/// - organization_memberships m: user_id = :user_id (line 239)
 pub async fn leave_organization(
     db: &impl Writer, scope: &UserScope, organization_id: OrganizationId,
 ) -> Result<u64> {
     static QUERY: Query = Query::new(
         "memberships::leave_organization",
-        "update organization_memberships\nset status = 'inactive', updated_at = now()\nwhere organization_id = $1\n    and user_id = $2\n    and status = 'active'\n    and role <> 'owner'",
+        "update organization_memberships m\nset status = 'inactive', updated_at = now()\nwhere m.organization_id = $1\n    and m.user_id = $2\n    and m.status = 'active'\n    and m.role <> 'owner'\n    and exists (\n        select from organizations o\n        where o.id = m.organization_id and o.deleted_at is null\n    )",
         &[Type::UUID, Type::TEXT], &[],
     ).in_scope("user");
     db.execute(&QUERY, &[&organization_id, scope.user_id()]).await
@@ -516,7 +538,7 @@ pub async fn leave_organization(
 /// where user_id = :user_id and status <> 'inactive'
 /// ```
 ///
-/// Scope: user. Proven: organization_memberships: user_id = :user_id (line 237)
+/// Scope: user. Proven: organization_memberships: user_id = :user_id (line 253)
 pub async fn leave_all_organizations(tx: &Transaction<'_>, scope: &UserScope) -> Result<u64> {
     static QUERY: Query = Query::new(
         "memberships::leave_all_organizations",
@@ -545,9 +567,9 @@ pub struct ListPublicMembers<'a> { pub slug: &'a str, pub role: Option<Organizat
 /// ```
 ///
 /// Scope: public. Proven in each of 2 variants:
-/// - organizations o: deleted_at is null (line 251), readable in this scope, in these columns (line 247)
-/// - users u: deleted_at is null (line 249), readable in this scope, in these columns (line 249)
-/// - organization_memberships m: readable where status = 'active' (line 248)
+/// - organizations o: deleted_at is null (line 267), readable in this scope, in these columns (line 263)
+/// - users u: deleted_at is null (line 265), readable in this scope, in these columns (line 265)
+/// - organization_memberships m: readable where status = 'active' (line 264)
 pub async fn list_public_members(
     db: &impl Executor, params: &ListPublicMembers<'_>, page: Page,
 ) -> Result<Paged<ListPublicMembersRow>> {
@@ -594,10 +616,10 @@ pub async fn list_public_members(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - organizations o: deleted_at is null (line 270), readable in this scope, in these columns (line 260)
-/// - users u: deleted_at is null (line 262), readable in this scope, in these columns (line 262)
-/// - content c: deleted_at is null (line 268), readable where status = 'published' and visibility \<> 'private' (line 263)
-/// - organization_memberships m: readable where status = 'active' (line 261)
+/// - organizations o: deleted_at is null (line 286), readable in this scope, in these columns (line 276)
+/// - users u: deleted_at is null (line 278), readable in this scope, in these columns (line 278)
+/// - content c: deleted_at is null (line 284), readable where status = 'published' and visibility \<> 'private' (line 279)
+/// - organization_memberships m: readable where status = 'active' (line 277)
 pub async fn list_public_creators(
     db: &impl Executor, slug: &str, page: Page,
 ) -> Result<Paged<ListPublicCreatorsRow>> {
@@ -628,8 +650,8 @@ pub async fn list_public_creators(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - organizations o: deleted_at is null (line 280), readable in this scope, in these columns (line 280)
-/// - organization_memberships m: readable where status = 'active' (line 279)
+/// - organizations o: deleted_at is null (line 296), readable in this scope, in these columns (line 296)
+/// - organization_memberships m: readable where status = 'active' (line 295)
 pub async fn other_organizations_of_users(
     db: &impl Executor, user_ids: &[UserId], organization_id: OrganizationId,
 ) -> Result<Vec<OtherOrganizationsOfUsersRow>> {
@@ -653,8 +675,8 @@ pub async fn other_organizations_of_users(
 /// ```
 ///
 /// Scope: system, because: the payment worker acts for no member. Proven:
-/// - users u: deleted_at is null (line 294), in system scope (line 294)
-/// - organization_memberships m: in system scope (line 293)
+/// - users u: deleted_at is null (line 310), in system scope (line 310)
+/// - organization_memberships m: in system scope (line 309)
 pub async fn pick_organization_owner(
     db: &ServiceRole<'_>, organization_id: OrganizationId,
 ) -> Result<Option<UserId>> {
@@ -690,9 +712,9 @@ pub async fn pick_organization_owner(
 /// ```
 ///
 /// Scope: system, because: the payment worker acts for the customer. Proven:
-/// - organizations o: deleted_at is null (line 308), in system scope (line 305)
-/// - users u: deleted_at is null (line 310), in system scope (line 306)
-/// - organization_memberships m: in system scope (line 303)
+/// - organizations o: deleted_at is null (line 324), in system scope (line 321)
+/// - users u: deleted_at is null (line 326), in system scope (line 322)
+/// - organization_memberships m: in system scope (line 319)
 pub async fn activate_subscriber_membership(
     db: &ServiceRole<'_>, organization_id: OrganizationId, user_id: &UserId,
 ) -> Result<Option<OrganizationMembership>> {
@@ -715,7 +737,7 @@ pub async fn activate_subscriber_membership(
 ///     and status = 'active'
 /// ```
 ///
-/// Scope: system, because: the payment worker acts for the customer. Proven: organization_memberships: in system scope (line 323)
+/// Scope: system, because: the payment worker acts for the customer. Proven: organization_memberships: in system scope (line 339)
 pub async fn deactivate_subscriber_membership(
     db: &ServiceRole<'_>, organization_id: OrganizationId, user_id: &UserId,
 ) -> Result<u64> {

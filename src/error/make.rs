@@ -45,7 +45,9 @@ impl Error {
     /// Says which item of a copy it is about, if the server does: `COPY notes, line 3, column title`.
     pub(crate) fn at_line(mut self) -> Error {
         let place = self.db().and_then(DbError::where_).and_then(|place| {
-            let (_, line) = place.lines().next()?.strip_prefix("COPY ")?.rsplit_once(", line ")?;
+            // What a trigger was doing stands before it.
+            let copy = place.lines().rev().find_map(|line| line.strip_prefix("COPY "))?;
+            let (_, line) = copy.rsplit_once(", line ")?;
             let digits = line.find(|c: char| !c.is_ascii_digit()).map_or(line, |end| &line[..end]);
             digits.parse::<u64>().ok()?.checked_sub(1)
         });

@@ -1,5 +1,7 @@
 //! Many calls of one statement in one transaction.
 
+use std::time::Duration;
+
 use sqlward::types::Type;
 use sqlward::{Database, Error, ErrorKind, Executor, Query};
 
@@ -111,6 +113,18 @@ async fn in_a_transaction_it_is_part_of_it() {
     });
     assert_eq!(undone.await.unwrap_err().kind(), ErrorKind::Aborted);
     assert_eq!(titles(db, &[1]).await, [Some("t1".to_owned())]);
+}
+
+#[tokio::test]
+async fn each_statement_may_take_the_time_of_one() {
+    let timeout = Duration::from_secs(2);
+    let Fixture { db, .. } = &Fixture::with("", |builder| builder.statement_timeout(timeout)).await;
+    static SLOW: Query =
+        Query::new("notes::slow", "select $1::int4 as n from pg_sleep(0.8)", &[Type::INT4], &[("n", "int4")]);
+    // Together they take longer than the server is waited for.
+    let numbers: Vec<i32> = (0..10).collect();
+    let found = db.batch(&SLOW, &numbers, |n| [n]).fetch_one::<(i32,)>().await.unwrap();
+    assert_eq!(found, numbers.iter().map(|n| (*n,)).collect::<Vec<_>>());
 }
 
 #[tokio::test]

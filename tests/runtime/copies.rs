@@ -95,6 +95,20 @@ async fn all_of_them_or_none() {
 }
 
 #[tokio::test]
+async fn what_a_trigger_refuses_is_told_of_its_item() {
+    const REFUSES: &str = "
+        create function refuse() returns trigger language plpgsql as
+            'begin if new.title = ''no'' then raise check_violation; end if; return new; end';
+        create trigger refuse before insert on notes for each row execute function refuse();
+    ";
+    let Fixture { db, .. } = &single(&format!("{SCHEMA}{REFUSES}")).await;
+    let refused = Note { title: "no".to_owned(), ..note(2) };
+    let error = copy_notes(db, items([note(1), refused, note(3)])).await.unwrap_err();
+    assert_eq!((error.kind(), error.item()), (ErrorKind::CheckViolation, Some(1)));
+    assert_eq!(count(db).await, 0);
+}
+
+#[tokio::test]
 async fn items_that_end_with_an_error_are_none() {
     #[derive(Debug)]
     enum Wrong {

@@ -192,8 +192,9 @@ pub async fn close_account(db: &Database, user: &UserScope) -> Result<bool> {
     .await
 }
 
-/// What tells a token that resets a password from one that verifies an address: neither does for the other.
-const RESET: &str = "password:";
+/// What tells a token that resets a password from one that verifies an address: neither does for the other. No address
+/// has a blank in it, so that none can be made to look like this.
+const RESET: &str = "password of ";
 
 /// A token that goes out by mail and comes back once: the id of its row, and a secret of which the row has the digest.
 struct OneTimeToken {

@@ -67,6 +67,14 @@ async fn a_token_does_not_do_for_what_it_was_not_made_for() {
     let verification = api.mailed("ann@example.org");
     let reset = json!({ "token": verification, "password": "another horse" });
     api.call("PUT /v1/password-resets", None, reset).await.problem(400, "malformed");
+    // Nor does that of an address that is made to look like the purpose and the address of another.
+    let eve = |email: &str| json!({ "name": "Eve", "email": email, "password": PASSWORD });
+    let purpose = eve("password of ann@example.org");
+    api.call("POST /v1/registrations", None, purpose).await.problem(422, "invalid");
+    let purpose = eve("password:ann@example.org");
+    api.call("POST /v1/registrations", None, purpose).await.is(StatusCode::CREATED);
+    let reset = json!({ "token": api.mailed("password:ann@example.org"), "password": "another horse" });
+    api.call("PUT /v1/password-resets", None, reset).await.problem(400, "malformed");
     api.sign_in("ann@example.org", PASSWORD).await;
 }
 

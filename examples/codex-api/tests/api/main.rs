@@ -1,11 +1,15 @@
 //! The service over HTTP, on databases of the tests' own.
 
 mod account;
+mod attacks;
+mod attacks_ghosts;
+mod attacks_tenant;
 mod browse;
 mod chores;
 mod content;
 mod media;
 mod organizations;
+mod parallel;
 mod purchases;
 mod requests;
 mod routes;

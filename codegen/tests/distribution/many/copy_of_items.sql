@@ -1,0 +1,2 @@
+--! copy_of_items
+--@ copy posts(organization_id, id, title)
