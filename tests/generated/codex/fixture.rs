@@ -1,7 +1,5 @@
 //! Two tenants, and what was deleted beside them.
 
-use std::time::Duration;
-
 use chrono::{DateTime, NaiveDateTime, Utc};
 use codex_catalog::content::{self, CreateContent};
 use codex_catalog::identity::{self, CreateUser};
@@ -139,16 +137,6 @@ impl Codex {
             media::soft_delete_media_item(tx, creator, id).await
         });
         removed.await.unwrap()
-    }
-
-    /// Until so many wait for a lock.
-    pub async fn locks_awaited(&self, how_many: usize) {
-        let client = self.client().await;
-        let waits =
-            "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
-        while client.query(waits, &[]).await.unwrap().len() < how_many {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
     }
 
     /// A draft with a body in the tenant's organization.

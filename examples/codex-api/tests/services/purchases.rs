@@ -251,7 +251,7 @@ async fn a_refund_waits_for_the_purchase_that_is_being_completed() {
         grants::grant_purchased_access(tx, &customer, bought.id).await?.unwrap();
         tokio::select! {
             early = &mut refunded => panic!("it did not wait: {early:?}"),
-            () = codex.locks_awaited(1) => Ok::<_, Error>(()),
+            () = super::locks_awaited(&codex, 1) => Ok::<_, Error>(()),
         }
     })
     .await
