@@ -7,6 +7,7 @@
 --! create_content (organization_id?, media_item_id?) : Content
 --- Adds a draft. Its type is that of the creator's own live media item, or written where there is none. To put it into
 --- a live organization, the creator has to be active staff there. No row when media or organization are out of reach.
+--- Comes after `identity::hold_account` where the account may be closed at the same moment.
 --@ opt
 insert into content (
     creator_id, organization_id, media_item_id, title, slug, description, content_type, thumbnail_url,

@@ -135,10 +135,27 @@ set role = 'creator', updated_at = now()
 where id = :user_id and role = 'customer' and deleted_at is null
 returning id, role;
 
+--! hold_account
+--- Keeps the account from being closed while something is added to it, until the transaction ends. No row when it is closed.
+--@ scope creator
+select id
+from users
+where id = :creator_id and deleted_at is null
+for key share;
+
+--! lock_account
+--- Locks the account for what follows in the transaction, once nothing is being added to it any more.
+--@ scope creator
+select id
+from users
+where id = :creator_id and deleted_at is null
+for update;
+
 --! close_account
 --- Deletes the account softly and makes it anonymous, which frees its e-mail address. Changes nothing while the caller
---- owns a live organization or has live content or media. Where it changed a row, `revoke_sessions` and
---- `memberships::leave_all_organizations` follow in the same transaction; before it, they would end that ownership.
+--- owns a live organization or has live content or media. Comes after `lock_account`. Where it changed a row,
+--- `revoke_sessions` and `memberships::leave_all_organizations` follow in the same transaction; before it, they would end
+--- that ownership.
 --@ scope creator
 --@ tx
 update users u

@@ -4,7 +4,8 @@
 --@ scope creator
 
 --! create_media_item : MediaItem
---- Announces an upload. Its key starts with the creator's id, whatever path the caller asks for.
+--- Announces an upload. Its key starts with the creator's id, whatever path the caller asks for. Comes after
+--- `identity::hold_account` where the account may be closed at the same moment.
 insert into media_items (creator_id, title, description, media_type, r2_key, file_size_bytes, mime_type)
 values (
     :creator_id, :title, :description, :media_type, :creator_id || '/' || :object_path, :file_size_bytes, :mime_type
@@ -85,7 +86,9 @@ where id = :id and creator_id = :creator_id and deleted_at is null
 returning *;
 
 --! soft_delete_media_item
---- Removes a media item, unless published content shows it.
+--- Removes a media item, unless published content shows it. Comes after `lock_media_item`, which waits for a publication
+--- that is under way; this statement would not look at content again.
+--@ tx
 update media_items m
 set deleted_at = now(), updated_at = now()
 where m.id = :id

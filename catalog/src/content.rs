@@ -33,6 +33,7 @@ pub struct CreateContent<'a> {
 
 /// Adds a draft. Its type is that of the creator's own live media item, or written where there is none. To put it into
 /// a live organization, the creator has to be active staff there. No row when media or organization are out of reach.
+/// Comes after `identity::hold_account` where the account may be closed at the same moment.
 ///
 /// ```sql
 /// insert into content (
@@ -59,11 +60,11 @@ pub struct CreateContent<'a> {
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - users u: deleted_at is null (line 28), id = :creator_id (line 27)
-/// - organizations o: deleted_at is null (line 21), id = om.organization_id, om: user_id = u.id, u.id = :creator_id (line 21)
-/// - media_items mi: deleted_at is null (line 26), creator_id = u.id, u.id = :creator_id (line 26)
-/// - organization_memberships om: user_id = u.id, u.id = :creator_id (line 22)
-/// - content: creator_id is set to u.id, u.id = :creator_id (line 16), creator_id is set to :creator_id (line 16), organization_id refers to what a row of o in scope is or refers to (line 16), media_item_id refers to what a row of mi in scope is or refers to (line 16)
+/// - users u: deleted_at is null (line 29), id = :creator_id (line 28)
+/// - organizations o: deleted_at is null (line 22), id = om.organization_id, om: user_id = u.id, u.id = :creator_id (line 22)
+/// - media_items mi: deleted_at is null (line 27), creator_id = u.id, u.id = :creator_id (line 27)
+/// - organization_memberships om: user_id = u.id, u.id = :creator_id (line 23)
+/// - content: creator_id is set to u.id, u.id = :creator_id (line 17), creator_id is set to :creator_id (line 17), organization_id refers to what a row of o in scope is or refers to (line 17), media_item_id refers to what a row of mi in scope is or refers to (line 17)
 pub async fn create_content(
     db: &impl Writer, scope: &CreatorScope, params: &CreateContent<'_>,
 ) -> Result<Option<Content>> {
@@ -118,10 +119,10 @@ pub async fn create_content(
 /// ```
 ///
 /// Scope: creator, public. Proven:
-/// - content c: deleted_at is null (line 65), creator_id = :creator_id (line 65)
-/// - users u: deleted_at is null (line 62), id = c.creator_id, c.creator_id = :creator_id (line 62)
-/// - organizations o: deleted_at is null (line 63), readable in this scope, in these columns (line 63)
-/// - media_items m: deleted_at is null (line 64), creator_id = c.creator_id, c.creator_id = :creator_id (line 64)
+/// - content c: deleted_at is null (line 66), creator_id = :creator_id (line 66)
+/// - users u: deleted_at is null (line 63), id = c.creator_id, c.creator_id = :creator_id (line 63)
+/// - organizations o: deleted_at is null (line 64), readable in this scope, in these columns (line 64)
+/// - media_items m: deleted_at is null (line 65), creator_id = c.creator_id, c.creator_id = :creator_id (line 65)
 pub async fn get_content(
     db: &impl Executor, scope: &CreatorScope, id: ContentId,
 ) -> Result<Option<GetContentRow>> {
@@ -209,9 +210,9 @@ pub enum ListCreatorContentSort {
 /// ```
 ///
 /// Scope: creator, public. Proven in each of 768 variants:
-/// - content c: deleted_at is null (line 95), creator_id = :creator_id (line 94)
-/// - organizations o: deleted_at is null (line 92), readable in this scope, in these columns (line 92)
-/// - media_items m: deleted_at is null (line 93), creator_id = c.creator_id, c.creator_id = :creator_id (line 93)
+/// - content c: deleted_at is null (line 96), creator_id = :creator_id (line 95)
+/// - organizations o: deleted_at is null (line 93), readable in this scope, in these columns (line 93)
+/// - media_items m: deleted_at is null (line 94), creator_id = c.creator_id, c.creator_id = :creator_id (line 94)
 pub async fn list_creator_content(
     db: &impl Executor, scope: &CreatorScope, params: &ListCreatorContent<'_>, page: Page,
 ) -> Result<Paged<ListCreatorContentRow>> {
@@ -271,7 +272,7 @@ pub async fn list_creator_content(
 /// where creator_id = :creator_id and deleted_at is null
 /// ```
 ///
-/// Scope: creator. Proven: content: deleted_at is null (line 115), creator_id = :creator_id (line 115)
+/// Scope: creator. Proven: content: deleted_at is null (line 116), creator_id = :creator_id (line 116)
 pub async fn count_creator_content(db: &impl Executor, scope: &CreatorScope) -> Result<i64> {
     static QUERY: Query = Query::new(
         "content::count_creator_content",
@@ -291,7 +292,7 @@ pub async fn count_creator_content(db: &impl Executor, scope: &CreatorScope) -> 
 /// order by title, id
 /// ```
 ///
-/// Scope: creator. Proven: content: deleted_at is null (line 122), creator_id = :creator_id (line 122)
+/// Scope: creator. Proven: content: deleted_at is null (line 123), creator_id = :creator_id (line 123)
 pub async fn list_personal_content(
     db: &impl Executor, scope: &CreatorScope, page: Page,
 ) -> Result<Vec<Content>> {
@@ -312,7 +313,7 @@ pub async fn list_personal_content(
 /// order by created_at desc, id
 /// ```
 ///
-/// Scope: creator, organization. Proven: content: deleted_at is null (line 131), creator_id = :creator_id (line 131), organization_id = :organization_id (line 131)
+/// Scope: creator, organization. Proven: content: deleted_at is null (line 132), creator_id = :creator_id (line 132), organization_id = :organization_id (line 132)
 pub async fn list_own_content_in_organization(
     db: &impl Executor, creator: &CreatorScope, organization: &OrganizationScope, page: Page,
 ) -> Result<Vec<Content>> {
@@ -336,7 +337,7 @@ pub async fn list_own_content_in_organization(
 /// order by status
 /// ```
 ///
-/// Scope: creator. Proven: content: deleted_at is null (line 138), creator_id = :creator_id (line 138)
+/// Scope: creator. Proven: content: deleted_at is null (line 139), creator_id = :creator_id (line 139)
 pub async fn count_content_by_status(
     db: &impl Executor, scope: &CreatorScope,
 ) -> Result<Vec<CountContentByStatusRow>> {
@@ -361,7 +362,7 @@ pub async fn count_content_by_status(
 /// ) as available
 /// ```
 ///
-/// Scope: creator. Proven: content: deleted_at is null (line 149), creator_id = :creator_id (line 146)
+/// Scope: creator. Proven: content: deleted_at is null (line 150), creator_id = :creator_id (line 147)
 pub async fn is_personal_slug_available(
     db: &impl Executor, scope: &CreatorScope, slug: &str, exclude_id: Option<ContentId>,
 ) -> Result<bool> {
@@ -386,7 +387,7 @@ pub async fn is_personal_slug_available(
 /// ) as available
 /// ```
 ///
-/// Scope: organization. Proven: content: deleted_at is null (line 160), organization_id = :organization_id (line 158)
+/// Scope: organization. Proven: content: deleted_at is null (line 161), organization_id = :organization_id (line 159)
 pub async fn is_organization_content_slug_available(
     db: &impl Executor, scope: &OrganizationScope, slug: &str, exclude_id: Option<ContentId>,
 ) -> Result<bool> {
@@ -414,8 +415,8 @@ pub async fn is_organization_content_slug_available(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content: deleted_at is null (line 169), creator_id = :creator_id (line 169)
-/// - media_items: deleted_at is null (line 173), creator_id = :creator_id (line 173)
+/// - content: deleted_at is null (line 170), creator_id = :creator_id (line 170)
+/// - media_items: deleted_at is null (line 174), creator_id = :creator_id (line 174)
 pub async fn has_authored_work(db: &impl Executor, scope: &CreatorScope) -> Result<bool> {
     static QUERY: Query = Query::new(
         "content::has_authored_work",
@@ -435,7 +436,7 @@ pub async fn has_authored_work(db: &impl Executor, scope: &CreatorScope) -> Resu
 /// for update
 /// ```
 ///
-/// Scope: creator. Proven: content: deleted_at is null (line 180), creator_id = :creator_id (line 180)
+/// Scope: creator. Proven: content: deleted_at is null (line 181), creator_id = :creator_id (line 181)
 pub async fn lock_content(
     tx: &Transaction<'_>, scope: &CreatorScope, id: ContentId,
 ) -> Result<Option<Content>> {
@@ -456,7 +457,7 @@ pub async fn lock_content(
 /// for share
 /// ```
 ///
-/// Scope: creator. Proven: media_items: deleted_at is null (line 188), creator_id = :creator_id (line 188)
+/// Scope: creator. Proven: media_items: deleted_at is null (line 189), creator_id = :creator_id (line 189)
 pub async fn hold_media_for_content(
     tx: &Transaction<'_>, scope: &CreatorScope, id: MediaItemId, media_type: MediaItemMediaType,
 ) -> Result<Option<HoldMediaForContentRow>> {
@@ -503,7 +504,7 @@ pub struct UpdateContent<'a> {
 /// returning *
 /// ```
 ///
-/// Scope: creator. Proven in each of 256 variants: content: deleted_at is null (line 206), creator_id = :creator_id (line 205)
+/// Scope: creator. Proven in each of 256 variants: content: deleted_at is null (line 207), creator_id = :creator_id (line 206)
 pub async fn update_content(
     db: &impl Writer, scope: &CreatorScope, params: &UpdateContent<'_>,
 ) -> Result<Option<Content>> {
@@ -545,7 +546,7 @@ pub async fn update_content(
 /// where id = :id and creator_id = :creator_id and deleted_at is null
 /// ```
 ///
-/// Scope: creator. Proven: content: deleted_at is null (line 214), creator_id = :creator_id (line 214)
+/// Scope: creator. Proven: content: deleted_at is null (line 215), creator_id = :creator_id (line 215)
 pub async fn set_thumbnail(
     db: &impl Writer, scope: &CreatorScope, thumbnail_url: Option<&str>, id: ContentId,
 ) -> Result<u64> {
@@ -584,8 +585,8 @@ pub async fn set_thumbnail(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content c: deleted_at is null (line 226), creator_id = :creator_id (line 224)
-/// - media_items m: deleted_at is null (line 235), creator_id = c.creator_id, c.creator_id = :creator_id (line 232)
+/// - content c: deleted_at is null (line 227), creator_id = :creator_id (line 225)
+/// - media_items m: deleted_at is null (line 236), creator_id = c.creator_id, c.creator_id = :creator_id (line 233)
 pub async fn publish_content(
     db: &impl Writer, scope: &CreatorScope, id: ContentId,
 ) -> Result<Option<Content>> {
@@ -606,7 +607,7 @@ pub async fn publish_content(
 /// returning *
 /// ```
 ///
-/// Scope: creator. Proven: content: deleted_at is null (line 244), creator_id = :creator_id (line 244)
+/// Scope: creator. Proven: content: deleted_at is null (line 245), creator_id = :creator_id (line 245)
 pub async fn unpublish_content(
     db: &impl Writer, scope: &CreatorScope, id: ContentId,
 ) -> Result<Option<Content>> {
@@ -627,7 +628,7 @@ pub async fn unpublish_content(
 /// returning *
 /// ```
 ///
-/// Scope: creator. Proven: content: deleted_at is null (line 251), creator_id = :creator_id (line 251)
+/// Scope: creator. Proven: content: deleted_at is null (line 252), creator_id = :creator_id (line 252)
 pub async fn archive_content(
     db: &impl Writer, scope: &CreatorScope, id: ContentId,
 ) -> Result<Option<Content>> {
@@ -647,7 +648,7 @@ pub async fn archive_content(
 /// where id = :id and creator_id = :creator_id and deleted_at is null
 /// ```
 ///
-/// Scope: creator. Proven: content: deleted_at is null (line 258), creator_id = :creator_id (line 258)
+/// Scope: creator. Proven: content: deleted_at is null (line 259), creator_id = :creator_id (line 259)
 pub async fn soft_delete_content(db: &impl Writer, scope: &CreatorScope, id: ContentId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::soft_delete_content",
@@ -666,7 +667,7 @@ pub async fn soft_delete_content(db: &impl Writer, scope: &CreatorScope, id: Con
 /// returning *
 /// ```
 ///
-/// Scope: creator. Proven: content: deleted_at is null (line 265), creator_id = :creator_id (line 265)
+/// Scope: creator. Proven: content: deleted_at is null (line 266), creator_id = :creator_id (line 266)
 ///
 /// Waived:
 /// - `tenant-write` of `content`: moving a piece between tenants is what this is for; its creator decides
@@ -700,9 +701,9 @@ pub async fn move_content_to_personal(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content c: deleted_at is null (line 278), creator_id = :creator_id (line 276), organization_id refers to what a row of om in scope is or refers to (line 272)
-/// - organizations o: deleted_at is null (line 274), id = om.organization_id, om: user_id = :creator_id (line 274)
-/// - organization_memberships om: user_id = :creator_id (line 280)
+/// - content c: deleted_at is null (line 279), creator_id = :creator_id (line 277), organization_id refers to what a row of om in scope is or refers to (line 273)
+/// - organizations o: deleted_at is null (line 275), id = om.organization_id, om: user_id = :creator_id (line 275)
+/// - organization_memberships om: user_id = :creator_id (line 281)
 ///
 /// Waived:
 /// - `tenant-write` of `content`: moving a piece between tenants is what this is for; its creator decides
@@ -740,8 +741,8 @@ pub async fn attach_content_to_organization(
 /// ```
 ///
 /// Scope: organization as studio. Proven:
-/// - content c: deleted_at is null (line 306), organization_id = :organization_id (line 306)
-/// - users u: deleted_at is null (line 305), id = c.creator_id, c: organization_id = :organization_id (line 305)
+/// - content c: deleted_at is null (line 307), organization_id = :organization_id (line 307)
+/// - users u: deleted_at is null (line 306), id = c.creator_id, c: organization_id = :organization_id (line 306)
 pub async fn get_organization_content(
     db: &impl Executor, scope: &OrganizationStudio, id: ContentId,
 ) -> Result<Option<GetOrganizationContentRow>> {
@@ -780,8 +781,8 @@ pub struct AdminListContent { pub status: Option<ContentStatus> }
 /// ```
 ///
 /// Scope: organization as manager. Proven in each of 2 variants:
-/// - content c: deleted_at is null (line 326), organization_id = :organization_id (line 325)
-/// - users u: deleted_at is null (line 324), id = c.creator_id, c: organization_id = :organization_id (line 324)
+/// - content c: deleted_at is null (line 327), organization_id = :organization_id (line 326)
+/// - users u: deleted_at is null (line 325), id = c.creator_id, c: organization_id = :organization_id (line 325)
 pub async fn admin_list_content(
     db: &impl Executor, scope: &OrganizationManager, params: &AdminListContent, page: Page,
 ) -> Result<Paged<AdminListContentRow>> {
@@ -833,8 +834,8 @@ pub async fn admin_list_content(
 /// ```
 ///
 /// Scope: organization as manager. Proven:
-/// - content c: deleted_at is null (line 340), organization_id = :organization_id (line 338)
-/// - media_items m: deleted_at is null (line 349), id = c.media_item_id, c: organization_id = :organization_id (line 345)
+/// - content c: deleted_at is null (line 341), organization_id = :organization_id (line 339)
+/// - media_items m: deleted_at is null (line 350), id = c.media_item_id, c: organization_id = :organization_id (line 346)
 pub async fn admin_publish_content(
     db: &impl Writer, scope: &OrganizationManager, id: ContentId,
 ) -> Result<Option<AdminPublishContentRow>> {
@@ -858,7 +859,7 @@ pub async fn admin_publish_content(
 /// returning id, title, slug, creator_id, status, published_at
 /// ```
 ///
-/// Scope: organization as manager. Proven: content: deleted_at is null (line 362), organization_id = :organization_id (line 360)
+/// Scope: organization as manager. Proven: content: deleted_at is null (line 363), organization_id = :organization_id (line 361)
 pub async fn admin_unpublish_content(
     db: &impl Writer, scope: &OrganizationManager, id: ContentId,
 ) -> Result<Option<AdminPublishContentRow>> {
@@ -878,7 +879,7 @@ pub async fn admin_unpublish_content(
 /// where id = :id and organization_id = :organization_id and deleted_at is null
 /// ```
 ///
-/// Scope: organization as manager. Proven: content: deleted_at is null (line 370), organization_id = :organization_id (line 370)
+/// Scope: organization as manager. Proven: content: deleted_at is null (line 371), organization_id = :organization_id (line 371)
 pub async fn admin_delete_content(
     db: &impl Writer, scope: &OrganizationManager, id: ContentId,
 ) -> Result<u64> {
@@ -898,7 +899,7 @@ pub async fn admin_delete_content(
 /// where organization_id = :organization_id and status = 'published' and deleted_at is null
 /// ```
 ///
-/// Scope: organization as manager. Proven: content: deleted_at is null (line 378), organization_id = :organization_id (line 378)
+/// Scope: organization as manager. Proven: content: deleted_at is null (line 379), organization_id = :organization_id (line 379)
 pub async fn withdraw_organization_content(tx: &Transaction<'_>, scope: &OrganizationManager) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::withdraw_organization_content",
@@ -963,10 +964,10 @@ pub enum ListPublicContentSort {
 /// ```
 ///
 /// Scope: public. Proven in each of 12 variants:
-/// - content c: deleted_at is null (line 407), readable where status = 'published' and visibility \<> 'private' (line 400)
-/// - organizations o: deleted_at is null (line 401), readable in this scope, in these columns (line 401)
-/// - users u: deleted_at is null (line 402), readable in this scope, in these columns (line 402)
-/// - media_items m: deleted_at is null (line 403), readable where status = 'ready' (line 403)
+/// - content c: deleted_at is null (line 408), readable where status = 'published' and visibility \<> 'private' (line 401)
+/// - organizations o: deleted_at is null (line 402), readable in this scope, in these columns (line 402)
+/// - users u: deleted_at is null (line 403), readable in this scope, in these columns (line 403)
+/// - media_items m: deleted_at is null (line 404), readable where status = 'ready' (line 404)
 pub async fn list_public_content(
     db: &impl Executor, params: &ListPublicContent<'_>, page: Page,
 ) -> Result<Paged<ListPublicContentRow>> {
@@ -1011,9 +1012,9 @@ pub async fn list_public_content(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 425), readable where status = 'published' and visibility \<> 'private' (line 419)
-/// - organizations o: deleted_at is null (line 420), readable in this scope, in these columns (line 420)
-/// - users u: deleted_at is null (line 421), readable in this scope, in these columns (line 421)
+/// - content c: deleted_at is null (line 426), readable where status = 'published' and visibility \<> 'private' (line 420)
+/// - organizations o: deleted_at is null (line 421), readable in this scope, in these columns (line 421)
+/// - users u: deleted_at is null (line 422), readable in this scope, in these columns (line 422)
 pub async fn count_public_content(db: &impl Executor, organization_id: OrganizationId) -> Result<i64> {
     static QUERY: Query = Query::new(
         "content::count_public_content",
@@ -1061,9 +1062,9 @@ pub enum ListPublicContentKeysetSort {
 /// ```
 ///
 /// Scope: public. Proven in each of 8 variants:
-/// - content c: deleted_at is null (line 439), readable where status = 'published' and visibility \<> 'private' (line 432)
-/// - organizations o: deleted_at is null (line 433), readable in this scope, in these columns (line 433)
-/// - users u: deleted_at is null (line 434), readable in this scope, in these columns (line 434)
+/// - content c: deleted_at is null (line 440), readable where status = 'published' and visibility \<> 'private' (line 433)
+/// - organizations o: deleted_at is null (line 434), readable in this scope, in these columns (line 434)
+/// - users u: deleted_at is null (line 435), readable in this scope, in these columns (line 435)
 pub async fn list_public_content_keyset(
     db: &impl Executor, params: &ListPublicContentKeyset, page: &Keyset,
 ) -> Result<KeysetPage<ListPublicContentKeysetRow>> {
@@ -1123,10 +1124,10 @@ pub async fn list_public_content_keyset(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 478), readable where status = 'published' and visibility \<> 'private' (line 470)
-/// - organizations o: deleted_at is null (line 471), readable in this scope, in these columns (line 471)
-/// - users u: deleted_at is null (line 472), readable in this scope, in these columns (line 472)
-/// - media_items m: deleted_at is null (line 473), readable where status = 'ready' (line 473)
+/// - content c: deleted_at is null (line 479), readable where status = 'published' and visibility \<> 'private' (line 471)
+/// - organizations o: deleted_at is null (line 472), readable in this scope, in these columns (line 472)
+/// - users u: deleted_at is null (line 473), readable in this scope, in these columns (line 473)
+/// - media_items m: deleted_at is null (line 474), readable where status = 'ready' (line 474)
 pub async fn get_public_content_by_slug(
     db: &impl Executor, organization_id: OrganizationId, slug: &str,
 ) -> Result<Option<GetPublicContentBySlugRow>> {
@@ -1158,8 +1159,8 @@ pub async fn get_public_content_by_slug(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 490)
-/// - organizations o: deleted_at is null (line 495), readable in this scope, in these columns (line 494)
+/// - content c: deleted_at is null (line 491)
+/// - organizations o: deleted_at is null (line 496), readable in this scope, in these columns (line 495)
 ///
 /// Waived:
 /// - `tenant-scope` of `content`: public rows have no body; this one is of a piece published, public and free
@@ -1188,8 +1189,8 @@ pub async fn get_free_content_body(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 509), readable where status = 'published' and visibility \<> 'private' (line 503)
-/// - organizations o: deleted_at is null (line 504), readable in this scope, in these columns (line 504)
+/// - content c: deleted_at is null (line 510), readable where status = 'published' and visibility \<> 'private' (line 504)
+/// - organizations o: deleted_at is null (line 505), readable in this scope, in these columns (line 505)
 pub async fn get_content_for_checkout(
     db: &impl Executor, id: ContentId,
 ) -> Result<Option<GetContentForCheckoutRow>> {
@@ -1239,9 +1240,9 @@ pub struct BrowseOrganizationContent<'a> {
 /// ```
 ///
 /// Scope: public. Proven in each of 8 variants:
-/// - content c: deleted_at is null (line 533), readable where status = 'published' and visibility \<> 'private' (line 527)
-/// - organizations o: deleted_at is null (line 528), readable in this scope, in these columns (line 528)
-/// - users u: deleted_at is null (line 529), readable in this scope, in these columns (line 529)
+/// - content c: deleted_at is null (line 534), readable where status = 'published' and visibility \<> 'private' (line 528)
+/// - organizations o: deleted_at is null (line 529), readable in this scope, in these columns (line 529)
+/// - users u: deleted_at is null (line 530), readable in this scope, in these columns (line 530)
 pub async fn browse_organization_content(
     db: &impl Executor, params: &BrowseOrganizationContent<'_>, page: Page,
 ) -> Result<Paged<BrowseOrganizationContentRow>> {
@@ -1303,9 +1304,9 @@ pub struct ListPublicContentOfCreator<'a> { pub id: &'a UserId, pub personal: bo
 /// ```
 ///
 /// Scope: public. Proven in each of 2 variants:
-/// - content c: deleted_at is null (line 560), readable where status = 'published' and visibility \<> 'private' (line 554)
-/// - users u: deleted_at is null (line 555), readable in this scope, in these columns (line 555)
-/// - organizations o: deleted_at is null (line 556), readable in this scope, in these columns (line 556)
+/// - content c: deleted_at is null (line 561), readable where status = 'published' and visibility \<> 'private' (line 555)
+/// - users u: deleted_at is null (line 556), readable in this scope, in these columns (line 556)
+/// - organizations o: deleted_at is null (line 557), readable in this scope, in these columns (line 557)
 pub async fn list_public_content_of_creator(
     db: &impl Executor, params: &ListPublicContentOfCreator<'_>, page: Page,
 ) -> Result<Paged<ListPublicContentOfCreatorRow>> {
@@ -1366,9 +1367,9 @@ pub struct DiscoverContent<'a> {
 /// ```
 ///
 /// Scope: public. Proven in each of 8 variants:
-/// - content c: deleted_at is null (line 587), readable where status = 'published' and visibility \<> 'private' (line 582)
-/// - organizations o: deleted_at is null (line 583), readable in this scope, in these columns (line 583)
-/// - users u: deleted_at is null (line 584), readable in this scope, in these columns (line 584)
+/// - content c: deleted_at is null (line 588), readable where status = 'published' and visibility \<> 'private' (line 583)
+/// - organizations o: deleted_at is null (line 584), readable in this scope, in these columns (line 584)
+/// - users u: deleted_at is null (line 585), readable in this scope, in these columns (line 585)
 pub async fn discover_content(
     db: &impl Executor, params: &DiscoverContent<'_>, page: Page,
 ) -> Result<Paged<DiscoverContentRow>> {
@@ -1423,9 +1424,9 @@ pub struct ListContentByTags<'a> {
 /// ```
 ///
 /// Scope: public. Proven in each of 4 variants:
-/// - content c: deleted_at is null (line 604), readable where status = 'published' and visibility \<> 'private' (line 598)
-/// - organizations o: deleted_at is null (line 599), readable in this scope, in these columns (line 599)
-/// - users u: deleted_at is null (line 600), readable in this scope, in these columns (line 600)
+/// - content c: deleted_at is null (line 605), readable where status = 'published' and visibility \<> 'private' (line 599)
+/// - organizations o: deleted_at is null (line 600), readable in this scope, in these columns (line 600)
+/// - users u: deleted_at is null (line 601), readable in this scope, in these columns (line 601)
 pub async fn list_content_by_tags(
     db: &impl Executor, params: &ListContentByTags<'_>, page: Page,
 ) -> Result<Paged<ListContentByTagsRow>> {
@@ -1481,9 +1482,9 @@ pub async fn list_content_by_tags(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 632), readable where status = 'published' and visibility \<> 'private' (line 624)
-/// - organizations o: deleted_at is null (line 625), readable in this scope, in these columns (line 625)
-/// - users u: deleted_at is null (line 626), readable in this scope, in these columns (line 626)
+/// - content c: deleted_at is null (line 633), readable where status = 'published' and visibility \<> 'private' (line 625)
+/// - organizations o: deleted_at is null (line 626), readable in this scope, in these columns (line 626)
+/// - users u: deleted_at is null (line 627), readable in this scope, in these columns (line 627)
 pub async fn search_content(
     db: &impl Executor, search: &str, organization_id: OrganizationId, page: Page,
 ) -> Result<Paged<SearchContentRow>> {
@@ -1527,9 +1528,9 @@ pub async fn search_content(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 655), readable where status = 'published' and visibility \<> 'private' (line 648)
-/// - organizations o: deleted_at is null (line 649), readable in this scope, in these columns (line 649)
-/// - users u: deleted_at is null (line 650), readable in this scope, in these columns (line 650)
+/// - content c: deleted_at is null (line 656), readable where status = 'published' and visibility \<> 'private' (line 649)
+/// - organizations o: deleted_at is null (line 650), readable in this scope, in these columns (line 650)
+/// - users u: deleted_at is null (line 651), readable in this scope, in these columns (line 651)
 pub async fn recent_content_per_creator(
     db: &impl Executor, organization_id: OrganizationId, creator_ids: &[UserId],
 ) -> Result<Vec<RecentContentPerCreatorRow>> {
@@ -1549,7 +1550,7 @@ pub async fn recent_content_per_creator(
 /// where id = :id and status = 'published' and visibility <> 'private' and deleted_at is null
 /// ```
 ///
-/// Scope: system, because: the counter is raised for viewers who may not change content. Proven: content: deleted_at is null (line 667), in system scope (line 665)
+/// Scope: system, because: the counter is raised for viewers who may not change content. Proven: content: deleted_at is null (line 668), in system scope (line 666)
 pub async fn increment_view_count(db: &ServiceRole<'_>, id: ContentId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::increment_view_count",
@@ -1567,7 +1568,7 @@ pub async fn increment_view_count(db: &ServiceRole<'_>, id: ContentId) -> Result
 /// where id = :id and deleted_at is null
 /// ```
 ///
-/// Scope: system, because: the payment worker acts for the customer. Proven: content: deleted_at is null (line 674), in system scope (line 672)
+/// Scope: system, because: the payment worker acts for the customer. Proven: content: deleted_at is null (line 675), in system scope (line 673)
 pub async fn adjust_purchase_count(db: &ServiceRole<'_>, delta: i32, id: ContentId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::adjust_purchase_count",
@@ -1605,8 +1606,8 @@ pub struct InsertContentBatchItem<'a> {
 /// ```
 ///
 /// Scope: system, because: imports for several creators at once. Proven:
-/// - users u: deleted_at is null (line 686), in system scope (line 686)
-/// - organizations o: deleted_at is null (line 687), in system scope (line 687)
+/// - users u: deleted_at is null (line 687), in system scope (line 687)
+/// - organizations o: deleted_at is null (line 688), in system scope (line 688)
 pub async fn insert_content_batch(
     db: &ServiceRole<'_>, items: &[InsertContentBatchItem<'_>],
 ) -> Result<Vec<InsertContentBatchRow>> {

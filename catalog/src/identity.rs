@@ -340,9 +340,49 @@ pub async fn upgrade_to_creator(db: &impl Writer, scope: &UserScope) -> Result<O
     db.fetch_opt(&QUERY, &[scope.user_id()]).await
 }
 
+/// Keeps the account from being closed while something is added to it, until the transaction ends. No row when it is closed.
+///
+/// ```sql
+/// select id
+/// from users
+/// where id = :creator_id and deleted_at is null
+/// for key share
+/// ```
+///
+/// Scope: creator. Proven: users: deleted_at is null (line 143), id = :creator_id (line 143)
+pub async fn hold_account(tx: &Transaction<'_>, scope: &CreatorScope) -> Result<Option<UserId>> {
+    static QUERY: Query = Query::new(
+        "identity::hold_account",
+        "select id\nfrom users\nwhere id = $1 and deleted_at is null\nfor key share", &[Type::TEXT],
+        &[("id", "text")],
+    ).in_scope("creator");
+    let row: Option<(UserId,)> = tx.fetch_opt(&QUERY, &[scope.creator_id()]).await?;
+    Ok(row.map(|(value,)| value))
+}
+
+/// Locks the account for what follows in the transaction, once nothing is being added to it any more.
+///
+/// ```sql
+/// select id
+/// from users
+/// where id = :creator_id and deleted_at is null
+/// for update
+/// ```
+///
+/// Scope: creator. Proven: users: deleted_at is null (line 151), id = :creator_id (line 151)
+pub async fn lock_account(tx: &Transaction<'_>, scope: &CreatorScope) -> Result<Option<UserId>> {
+    static QUERY: Query = Query::new(
+        "identity::lock_account", "select id\nfrom users\nwhere id = $1 and deleted_at is null\nfor update",
+        &[Type::TEXT], &[("id", "text")],
+    ).in_scope("creator");
+    let row: Option<(UserId,)> = tx.fetch_opt(&QUERY, &[scope.creator_id()]).await?;
+    Ok(row.map(|(value,)| value))
+}
+
 /// Deletes the account softly and makes it anonymous, which frees its e-mail address. Changes nothing while the caller
-/// owns a live organization or has live content or media. Where it changed a row, `revoke_sessions` and
-/// `memberships::leave_all_organizations` follow in the same transaction; before it, they would end that ownership.
+/// owns a live organization or has live content or media. Comes after `lock_account`. Where it changed a row,
+/// `revoke_sessions` and `memberships::leave_all_organizations` follow in the same transaction; before it, they would end
+/// that ownership.
 ///
 /// ```sql
 /// update users u
@@ -371,11 +411,11 @@ pub async fn upgrade_to_creator(db: &impl Writer, scope: &UserScope) -> Result<O
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - users u: deleted_at is null (line 153), id = :creator_id (line 152)
-/// - content c: deleted_at is null (line 156), creator_id = :creator_id (line 156)
-/// - media_items m: deleted_at is null (line 160), creator_id = :creator_id (line 160)
-/// - organizations o: deleted_at is null (line 164), id = om.organization_id, om: user_id = :creator_id (line 164)
-/// - organization_memberships om: user_id = :creator_id (line 165)
+/// - users u: deleted_at is null (line 170), id = :creator_id (line 169)
+/// - content c: deleted_at is null (line 173), creator_id = :creator_id (line 173)
+/// - media_items m: deleted_at is null (line 177), creator_id = :creator_id (line 177)
+/// - organizations o: deleted_at is null (line 181), id = om.organization_id, om: user_id = :creator_id (line 181)
+/// - organization_memberships om: user_id = :creator_id (line 182)
 pub async fn close_account(tx: &Transaction<'_>, scope: &CreatorScope) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::close_account",
@@ -395,7 +435,7 @@ pub async fn close_account(tx: &Transaction<'_>, scope: &CreatorScope) -> Result
 /// order by role
 /// ```
 ///
-/// Scope: system, because: overview for the platform's staff. Proven: users: deleted_at is null (line 173), in system scope (line 172)
+/// Scope: system, because: overview for the platform's staff. Proven: users: deleted_at is null (line 190), in system scope (line 189)
 pub async fn count_users_by_role(db: &ServiceRole<'_>) -> Result<Vec<CountUsersByRoleRow>> {
     static QUERY: Query = Query::new(
         "identity::count_users_by_role",
@@ -415,8 +455,8 @@ pub async fn count_users_by_role(db: &ServiceRole<'_>) -> Result<Vec<CountUsersB
 /// ```
 ///
 /// Scope: system, because: the provider's callback says who is signing in. Proven:
-/// - users u: deleted_at is null (line 184), in system scope (line 184)
-/// - accounts a: in system scope (line 183)
+/// - users u: deleted_at is null (line 201), in system scope (line 201)
+/// - accounts a: in system scope (line 200)
 pub async fn find_account_by_provider(
     db: &ServiceRole<'_>, provider_id: &str, account_id: &str,
 ) -> Result<Option<FindAccountByProviderRow>> {
@@ -437,7 +477,7 @@ pub async fn find_account_by_provider(
 /// order by created_at, id
 /// ```
 ///
-/// Scope: user. Proven: accounts: user_id = :user_id (line 191)
+/// Scope: user. Proven: accounts: user_id = :user_id (line 208)
 pub async fn list_accounts(db: &impl Executor, scope: &UserScope) -> Result<Vec<ListAccountsRow>> {
     static QUERY: Query = Query::new(
         "identity::list_accounts",
@@ -485,7 +525,7 @@ pub struct UpsertOauthAccount<'a> {
 /// returning id, provider_id, created_at, updated_at
 /// ```
 ///
-/// Scope: user. Proven: accounts a: user_id = :user_id (line 213), user_id is set to :user_id (line 202)
+/// Scope: user. Proven: accounts a: user_id = :user_id (line 230), user_id is set to :user_id (line 219)
 pub async fn upsert_oauth_account(
     db: &impl Writer, scope: &UserScope, params: &UpsertOauthAccount<'_>,
 ) -> Result<Option<UpsertOauthAccountRow>> {
@@ -512,7 +552,7 @@ pub async fn upsert_oauth_account(
 /// where user_id = :user_id and provider_id = 'credential'
 /// ```
 ///
-/// Scope: user. Proven: accounts: user_id = :user_id (line 220)
+/// Scope: user. Proven: accounts: user_id = :user_id (line 237)
 pub async fn update_password(db: &impl Writer, scope: &UserScope, password: &str) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::update_password",
@@ -532,7 +572,7 @@ pub async fn update_password(db: &impl Writer, scope: &UserScope, password: &str
 /// for update
 /// ```
 ///
-/// Scope: user. Proven: accounts: user_id = :user_id (line 226)
+/// Scope: user. Proven: accounts: user_id = :user_id (line 243)
 pub async fn lock_accounts(tx: &Transaction<'_>, scope: &UserScope) -> Result<Vec<LockAccountsRow>> {
     static QUERY: Query = Query::new(
         "identity::lock_accounts",
@@ -555,8 +595,8 @@ pub async fn lock_accounts(tx: &Transaction<'_>, scope: &UserScope) -> Result<Ve
 /// ```
 ///
 /// Scope: user. Proven:
-/// - accounts a: user_id = :user_id (line 234)
-/// - accounts other: user_id = :user_id (line 238)
+/// - accounts a: user_id = :user_id (line 251)
+/// - accounts other: user_id = :user_id (line 255)
 pub async fn unlink_account(tx: &Transaction<'_>, scope: &UserScope, provider_id: &str) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::unlink_account",
@@ -587,8 +627,8 @@ pub struct CreateSession<'a> {
 /// ```
 ///
 /// Scope: user. Proven:
-/// - users u: deleted_at is null (line 248), id = :user_id (line 248)
-/// - sessions: user_id is set to u.id, u.id = :user_id (line 246), user_id is set to :user_id (line 246)
+/// - users u: deleted_at is null (line 265), id = :user_id (line 265)
+/// - sessions: user_id is set to u.id, u.id = :user_id (line 263), user_id is set to :user_id (line 263)
 pub async fn create_session(
     db: &impl Writer, scope: &UserScope, params: &CreateSession<'_>,
 ) -> Result<Option<Session>> {
@@ -622,8 +662,8 @@ pub async fn create_session(
 /// ```
 ///
 /// Scope: system, because: the token says who the caller is. Proven:
-/// - users u: deleted_at is null (line 265), in system scope (line 265)
-/// - sessions s: in system scope (line 264)
+/// - users u: deleted_at is null (line 282), in system scope (line 282)
+/// - sessions s: in system scope (line 281)
 pub async fn find_session_with_user(
     db: &ServiceRole<'_>, token: &str, now: NaiveDateTime,
 ) -> Result<Option<FindSessionWithUserRow>> {
@@ -644,7 +684,7 @@ pub async fn find_session_with_user(
 /// order by created_at desc, id
 /// ```
 ///
-/// Scope: user. Proven: sessions: user_id = :user_id (line 272)
+/// Scope: user. Proven: sessions: user_id = :user_id (line 289)
 pub async fn list_sessions(
     db: &impl Executor, scope: &UserScope, token: &str, now: NaiveDateTime,
 ) -> Result<Vec<ListSessionsRow>> {
@@ -667,7 +707,7 @@ pub async fn list_sessions(
 ///     and expires_at + interval '1 day' <= :expires_at
 /// ```
 ///
-/// Scope: user. Proven: sessions: user_id = :user_id (line 280)
+/// Scope: user. Proven: sessions: user_id = :user_id (line 297)
 pub async fn extend_session(
     db: &impl Writer, scope: &UserScope, expires_at: NaiveDateTime, token: &str, now: NaiveDateTime,
 ) -> Result<u64> {
@@ -686,7 +726,7 @@ pub async fn extend_session(
 /// where token = :token and user_id = :user_id
 /// ```
 ///
-/// Scope: user. Proven: sessions: user_id = :user_id (line 287)
+/// Scope: user. Proven: sessions: user_id = :user_id (line 304)
 pub async fn delete_session(db: &impl Writer, scope: &UserScope, token: &str) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::delete_session", "delete from sessions\nwhere token = $1 and user_id = $2",
@@ -702,7 +742,7 @@ pub async fn delete_session(db: &impl Writer, scope: &UserScope, token: &str) ->
 /// where user_id = :user_id and token <> :token
 /// ```
 ///
-/// Scope: user. Proven: sessions: user_id = :user_id (line 292)
+/// Scope: user. Proven: sessions: user_id = :user_id (line 309)
 pub async fn revoke_other_sessions(db: &impl Writer, scope: &UserScope, token: &str) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::revoke_other_sessions", "delete from sessions\nwhere user_id = $1 and token <> $2",
@@ -718,7 +758,7 @@ pub async fn revoke_other_sessions(db: &impl Writer, scope: &UserScope, token: &
 /// where user_id = :user_id
 /// ```
 ///
-/// Scope: user. Proven: sessions: user_id = :user_id (line 297)
+/// Scope: user. Proven: sessions: user_id = :user_id (line 314)
 pub async fn revoke_sessions(db: &impl Writer, scope: &UserScope) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::revoke_sessions", "delete from sessions\nwhere user_id = $1", &[Type::TEXT], &[],
@@ -741,8 +781,8 @@ pub async fn revoke_sessions(db: &impl Writer, scope: &UserScope) -> Result<u64>
 /// ```
 ///
 /// Scope: system, because: clean-up over all users. Proven:
-/// - sessions: in system scope (line 302)
-/// - sessions s: in system scope (line 305)
+/// - sessions: in system scope (line 319)
+/// - sessions s: in system scope (line 322)
 pub async fn purge_expired_sessions(
     tx: &ServiceTransaction<'_>, now: NaiveDateTime, batch_size: i64,
 ) -> Result<u64> {
@@ -793,7 +833,7 @@ pub async fn create_verification(
 /// limit 1
 /// ```
 ///
-/// Scope: system, because: verification comes before sign-in. Proven: verification_tokens: in system scope (line 325)
+/// Scope: system, because: verification comes before sign-in. Proven: verification_tokens: in system scope (line 342)
 pub async fn find_verification(
     db: &ServiceRole<'_>, identifier: &str, now: NaiveDateTime,
 ) -> Result<Option<VerificationToken>> {
@@ -813,7 +853,7 @@ pub async fn find_verification(
 /// returning identifier
 /// ```
 ///
-/// Scope: system, because: verification comes before sign-in. Proven: verification_tokens: in system scope (line 333)
+/// Scope: system, because: verification comes before sign-in. Proven: verification_tokens: in system scope (line 350)
 pub async fn consume_verification(
     db: &ServiceRole<'_>, id: &VerificationTokenId, value: &str, now: NaiveDateTime,
 ) -> Result<Option<String>> {
@@ -841,8 +881,8 @@ pub async fn consume_verification(
 /// ```
 ///
 /// Scope: system, because: clean-up over all users. Proven:
-/// - verification_tokens: in system scope (line 340)
-/// - verification_tokens t: in system scope (line 343)
+/// - verification_tokens: in system scope (line 357)
+/// - verification_tokens t: in system scope (line 360)
 pub async fn purge_expired_verifications(
     tx: &ServiceTransaction<'_>, now: NaiveDateTime, batch_size: i64,
 ) -> Result<u64> {

@@ -25,7 +25,8 @@ pub struct CreateMediaItem<'a> {
     pub mime_type: Option<&'a str>,
 }
 
-/// Announces an upload. Its key starts with the creator's id, whatever path the caller asks for.
+/// Announces an upload. Its key starts with the creator's id, whatever path the caller asks for. Comes after
+/// `identity::hold_account` where the account may be closed at the same moment.
 ///
 /// ```sql
 /// insert into media_items (creator_id, title, description, media_type, r2_key, file_size_bytes, mime_type)
@@ -35,7 +36,7 @@ pub struct CreateMediaItem<'a> {
 /// returning *
 /// ```
 ///
-/// Scope: creator. Proven: media_items: creator_id is set to :creator_id (line 10)
+/// Scope: creator. Proven: media_items: creator_id is set to :creator_id (line 11)
 pub async fn create_media_item(
     db: &impl Writer, scope: &CreatorScope, params: &CreateMediaItem<'_>,
 ) -> Result<MediaItem> {
@@ -78,8 +79,8 @@ pub async fn create_media_item(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - media_items m: deleted_at is null (line 36), creator_id = :creator_id (line 36)
-/// - users u: deleted_at is null (line 35), id = m.creator_id, m.creator_id = :creator_id (line 35)
+/// - media_items m: deleted_at is null (line 37), creator_id = :creator_id (line 37)
+/// - users u: deleted_at is null (line 36), id = m.creator_id, m.creator_id = :creator_id (line 36)
 pub async fn get_media_item(
     db: &impl Executor, scope: &CreatorScope, id: MediaItemId,
 ) -> Result<Option<GetMediaItemRow>> {
@@ -126,7 +127,7 @@ pub enum ListMediaItemsSort {
 /// --order by title, id  --? sort title
 /// ```
 ///
-/// Scope: creator. Proven in each of 12 variants: media_items: deleted_at is null (line 44), creator_id = :creator_id (line 43)
+/// Scope: creator. Proven in each of 12 variants: media_items: deleted_at is null (line 45), creator_id = :creator_id (line 44)
 pub async fn list_media_items(
     db: &impl Executor, scope: &CreatorScope, params: &ListMediaItems, page: Page,
 ) -> Result<Paged<MediaItem>> {
@@ -173,8 +174,8 @@ pub async fn list_media_items(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - media_items m: deleted_at is null (line 59), creator_id = :creator_id (line 57)
-/// - content c: deleted_at is null (line 62), creator_id = :creator_id (line 62)
+/// - media_items m: deleted_at is null (line 60), creator_id = :creator_id (line 58)
+/// - content c: deleted_at is null (line 63), creator_id = :creator_id (line 63)
 pub async fn list_unused_media(
     db: &impl Executor, scope: &CreatorScope, page: Page,
 ) -> Result<Vec<MediaItem>> {
@@ -199,7 +200,7 @@ pub async fn list_unused_media(
 /// where creator_id = :creator_id and deleted_at is null
 /// ```
 ///
-/// Scope: creator. Proven: media_items: deleted_at is null (line 75), creator_id = :creator_id (line 75)
+/// Scope: creator. Proven: media_items: deleted_at is null (line 76), creator_id = :creator_id (line 76)
 pub async fn media_summary(db: &impl Executor, scope: &CreatorScope) -> Result<MediaSummaryRow> {
     static QUERY: Query = Query::new(
         "media::media_summary",
@@ -229,7 +230,7 @@ pub struct UpdateMediaItem<'a> {
 /// returning *
 /// ```
 ///
-/// Scope: creator. Proven in each of 4 variants: media_items: deleted_at is null (line 84), creator_id = :creator_id (line 84)
+/// Scope: creator. Proven in each of 4 variants: media_items: deleted_at is null (line 85), creator_id = :creator_id (line 85)
 pub async fn update_media_item(
     db: &impl Writer, scope: &CreatorScope, params: &UpdateMediaItem<'_>,
 ) -> Result<Option<MediaItem>> {
@@ -247,7 +248,8 @@ pub async fn update_media_item(
     ]).await
 }
 
-/// Removes a media item, unless published content shows it.
+/// Removes a media item, unless published content shows it. Comes after `lock_media_item`, which waits for a publication
+/// that is under way; this statement would not look at content again.
 ///
 /// ```sql
 /// update media_items m
@@ -265,15 +267,17 @@ pub async fn update_media_item(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - media_items m: deleted_at is null (line 93), creator_id = :creator_id (line 92)
-/// - content c: deleted_at is null (line 99), creator_id = :creator_id (line 97)
-pub async fn soft_delete_media_item(db: &impl Writer, scope: &CreatorScope, id: MediaItemId) -> Result<u64> {
+/// - media_items m: deleted_at is null (line 96), creator_id = :creator_id (line 95)
+/// - content c: deleted_at is null (line 102), creator_id = :creator_id (line 100)
+pub async fn soft_delete_media_item(
+    tx: &Transaction<'_>, scope: &CreatorScope, id: MediaItemId,
+) -> Result<u64> {
     static QUERY: Query = Query::new(
         "media::soft_delete_media_item",
         "update media_items m\nset deleted_at = now(), updated_at = now()\nwhere m.id = $1\n    and m.creator_id = $2\n    and m.deleted_at is null\n    and not exists (\n        select from content c\n        where c.media_item_id = m.id\n            and c.creator_id = $2\n            and c.status = 'published'\n            and c.deleted_at is null\n    )",
         &[Type::UUID, Type::TEXT], &[],
     ).in_scope("creator");
-    db.execute(&QUERY, &[&id, scope.creator_id()]).await
+    tx.execute(&QUERY, &[&id, scope.creator_id()]).await
 }
 
 /// Locks a media item for what follows in the transaction.
@@ -285,7 +289,7 @@ pub async fn soft_delete_media_item(db: &impl Writer, scope: &CreatorScope, id: 
 /// for update
 /// ```
 ///
-/// Scope: creator. Proven: media_items: deleted_at is null (line 106), creator_id = :creator_id (line 106)
+/// Scope: creator. Proven: media_items: deleted_at is null (line 109), creator_id = :creator_id (line 109)
 pub async fn lock_media_item(
     tx: &Transaction<'_>, scope: &CreatorScope, id: MediaItemId,
 ) -> Result<Option<MediaItem>> {
@@ -309,7 +313,7 @@ pub async fn lock_media_item(
 /// returning *
 /// ```
 ///
-/// Scope: creator. Proven: media_items: deleted_at is null (line 118), creator_id = :creator_id (line 118)
+/// Scope: creator. Proven: media_items: deleted_at is null (line 121), creator_id = :creator_id (line 121)
 pub async fn mark_uploaded(
     db: &impl Writer, scope: &CreatorScope, file_size_bytes: Option<i64>, id: MediaItemId,
 ) -> Result<Option<MediaItem>> {
@@ -336,7 +340,7 @@ pub async fn mark_uploaded(
 /// returning id, r2_key, media_type, transcoding_priority
 /// ```
 ///
-/// Scope: creator. Proven: media_items: deleted_at is null (line 131), creator_id = :creator_id (line 131)
+/// Scope: creator. Proven: media_items: deleted_at is null (line 134), creator_id = :creator_id (line 134)
 pub async fn start_transcoding(
     db: &impl Writer, scope: &CreatorScope, priority: i32, id: MediaItemId,
 ) -> Result<Option<StartTranscodingRow>> {
@@ -361,7 +365,7 @@ pub async fn start_transcoding(
 /// returning id, transcoding_attempts
 /// ```
 ///
-/// Scope: creator. Proven: media_items: deleted_at is null (line 142), creator_id = :creator_id (line 139)
+/// Scope: creator. Proven: media_items: deleted_at is null (line 145), creator_id = :creator_id (line 142)
 pub async fn retry_transcoding(
     db: &impl Writer, scope: &CreatorScope, id: MediaItemId,
 ) -> Result<Option<RetryTranscodingRow>> {
@@ -390,7 +394,7 @@ pub async fn retry_transcoding(
 /// where id = :id and creator_id = :creator_id and deleted_at is null
 /// ```
 ///
-/// Scope: creator. Proven: media_items: deleted_at is null (line 158), creator_id = :creator_id (line 158)
+/// Scope: creator. Proven: media_items: deleted_at is null (line 161), creator_id = :creator_id (line 161)
 pub async fn get_transcoding_status(
     db: &impl Executor, scope: &CreatorScope, id: MediaItemId,
 ) -> Result<Option<GetTranscodingStatusRow>> {
@@ -410,7 +414,7 @@ pub async fn get_transcoding_status(
 /// where id = :id and creator_id = :creator_id and status = 'uploaded' and deleted_at is null
 /// ```
 ///
-/// Scope: creator. Proven: media_items: deleted_at is null (line 164), creator_id = :creator_id (line 164)
+/// Scope: creator. Proven: media_items: deleted_at is null (line 167), creator_id = :creator_id (line 167)
 pub async fn record_trigger_failure(
     db: &impl Writer, scope: &CreatorScope, error: &str, id: MediaItemId,
 ) -> Result<u64> {
@@ -430,7 +434,7 @@ pub async fn record_trigger_failure(
 /// where id = :id and status = 'transcoding' and deleted_at is null
 /// ```
 ///
-/// Scope: system, because: the transcoding worker acts for no user. Proven: media_items: deleted_at is null (line 173), in system scope (line 171)
+/// Scope: system, because: the transcoding worker acts for no user. Proven: media_items: deleted_at is null (line 176), in system scope (line 174)
 pub async fn set_transcoding_job(db: &ServiceRole<'_>, job_id: &str, id: MediaItemId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "media::set_transcoding_job",
@@ -448,7 +452,7 @@ pub async fn set_transcoding_job(db: &ServiceRole<'_>, job_id: &str, id: MediaIt
 /// where id = :id and status = 'failed' and transcoding_attempts < 3 and deleted_at is null
 /// ```
 ///
-/// Scope: system, because: the transcoding worker acts for no user. Proven: media_items: deleted_at is null (line 180), in system scope (line 178)
+/// Scope: system, because: the transcoding worker acts for no user. Proven: media_items: deleted_at is null (line 183), in system scope (line 181)
 pub async fn requeue_media(db: &ServiceRole<'_>, id: MediaItemId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "media::requeue_media",
@@ -472,7 +476,7 @@ pub async fn requeue_media(db: &ServiceRole<'_>, id: MediaItemId) -> Result<u64>
 /// returning id, r2_key, media_type, transcoding_priority
 /// ```
 ///
-/// Scope: system, because: the transcoding worker acts for no user. Proven: media_items: deleted_at is null (line 192), in system scope (line 185)
+/// Scope: system, because: the transcoding worker acts for no user. Proven: media_items: deleted_at is null (line 195), in system scope (line 188)
 pub async fn dispatch_transcoding(
     db: &ServiceRole<'_>, id: MediaItemId,
 ) -> Result<Option<StartTranscodingRow>> {
@@ -495,7 +499,7 @@ pub async fn dispatch_transcoding(
 ///     and deleted_at is null
 /// ```
 ///
-/// Scope: system, because: the service's callback carries a job id and no user. Proven: media_items: deleted_at is null (line 203), in system scope (line 198)
+/// Scope: system, because: the service's callback carries a job id and no user. Proven: media_items: deleted_at is null (line 206), in system scope (line 201)
 pub async fn record_transcoding_progress(
     db: &ServiceRole<'_>, percent: i32, step: &str, job_id: &str,
 ) -> Result<u64> {
@@ -518,7 +522,7 @@ pub async fn record_transcoding_progress(
 /// limit 1
 /// ```
 ///
-/// Scope: system, because: the service's callback carries a job id and no user. Proven: media_items: deleted_at is null (line 211), in system scope (line 210)
+/// Scope: system, because: the service's callback carries a job id and no user. Proven: media_items: deleted_at is null (line 214), in system scope (line 213)
 pub async fn find_media_by_job(
     db: &ServiceRole<'_>, job_id: &str, id: Option<MediaItemId>,
 ) -> Result<Option<FindMediaByJobRow>> {
@@ -538,7 +542,7 @@ pub async fn find_media_by_job(
 /// where id = :id and status = 'transcoding' and deleted_at is null
 /// ```
 ///
-/// Scope: system, because: the transcoding worker acts for no user. Proven: media_items: deleted_at is null (line 220), in system scope (line 218)
+/// Scope: system, because: the transcoding worker acts for no user. Proven: media_items: deleted_at is null (line 223), in system scope (line 221)
 pub async fn revert_transcoding_start(db: &ServiceRole<'_>, id: MediaItemId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "media::revert_transcoding_start",
@@ -594,7 +598,7 @@ pub struct CompleteTranscoding<'a> {
 /// returning *
 /// ```
 ///
-/// Scope: system, because: the service's callback carries a job id and no user. Proven: media_items: deleted_at is null (line 244), in system scope (line 226)
+/// Scope: system, because: the service's callback carries a job id and no user. Proven: media_items: deleted_at is null (line 247), in system scope (line 229)
 pub async fn complete_transcoding(
     db: &ServiceRole<'_>, params: &CompleteTranscoding<'_>,
 ) -> Result<Option<MediaItem>> {
@@ -627,7 +631,7 @@ pub async fn complete_transcoding(
 /// returning id, creator_id, transcoding_attempts
 /// ```
 ///
-/// Scope: system, because: the service's callback carries a job id and no user. Proven: media_items: deleted_at is null (line 255), in system scope (line 250)
+/// Scope: system, because: the service's callback carries a job id and no user. Proven: media_items: deleted_at is null (line 258), in system scope (line 253)
 pub async fn fail_transcoding(
     db: &ServiceRole<'_>, error: &str, id: MediaItemId,
 ) -> Result<Option<FailTranscodingRow>> {
@@ -651,7 +655,7 @@ pub async fn fail_transcoding(
 /// returning id, creator_id, transcoding_attempts
 /// ```
 ///
-/// Scope: system, because: sweep over all creators. Proven: media_items: deleted_at is null (line 266), in system scope (line 261)
+/// Scope: system, because: sweep over all creators. Proven: media_items: deleted_at is null (line 269), in system scope (line 264)
 pub async fn recover_stuck_transcoding(
     db: &ServiceRole<'_>, cutoff: DateTime<Utc>,
 ) -> Result<Vec<FailTranscodingRow>> {
@@ -674,7 +678,7 @@ pub async fn recover_stuck_transcoding(
 /// for update skip locked
 /// ```
 ///
-/// Scope: system, because: queue over all creators. Proven: media_items: deleted_at is null (line 274), in system scope (line 273)
+/// Scope: system, because: queue over all creators. Proven: media_items: deleted_at is null (line 277), in system scope (line 276)
 pub async fn claim_retryable_media(
     tx: &ServiceTransaction<'_>, batch_size: i64,
 ) -> Result<Vec<ClaimRetryableMediaRow>> {
@@ -706,8 +710,8 @@ pub async fn claim_retryable_media(
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - content c: deleted_at is null (line 297), organization_id = :organization_id (line 297)
-/// - media_items m: deleted_at is null (line 296), id = c.media_item_id, c: organization_id = :organization_id (line 296)
+/// - content c: deleted_at is null (line 300), organization_id = :organization_id (line 300)
+/// - media_items m: deleted_at is null (line 299), id = c.media_item_id, c: organization_id = :organization_id (line 299)
 pub async fn list_organization_media(
     db: &impl Executor, scope: &OrganizationScope, page: Page,
 ) -> Result<Vec<ListOrganizationMediaRow>> {

@@ -25,9 +25,7 @@ pub fn write(folder: &Path, size: usize) {
     }
     put(
         "cornucopia/cornucopia.toml",
-        &format!(
-            "[manifest.package]\nname = \"cornucopia-{size}\"\nversion = \"0.1.0\"\n"
-        ),
+        &format!("[manifest.package]\nname = \"cornucopia-{size}\"\nversion = \"0.1.0\"\n"),
     );
 }
 

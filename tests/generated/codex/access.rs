@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use codex_catalog::access;
 use codex_catalog::content::CreateContent;
 use codex_catalog::library::{self, ListUserLibrary, ListUserLibrarySort};
-use codex_catalog::{ContentId, UserId, UserScope, content, media};
+use codex_catalog::{ContentId, UserId, UserScope, content};
 use sqlward::Page;
 
 use super::fixture::{Codex, draft, signed_in, utc};
@@ -182,7 +182,7 @@ async fn a_player_gets_keys_of_what_is_open_and_ready() {
         codex.sql(&format!("update media_items set {back}")).await;
     }
     assert_eq!((source(&eve).await, for_staff(&ann.organization).await), (playable, Some(item)));
-    assert_eq!(media::soft_delete_media_item(db, &ann.creator, item).await.unwrap(), 1);
+    assert_eq!(codex.remove_item(&ann.creator, item).await, 1);
     assert_eq!((source(&eve).await, for_staff(&ann.organization).await), (None, None));
 }
 

@@ -31,7 +31,7 @@ async fn a_draft_is_what_its_media_item_says() {
     let video = codex.video(ann, "video").await;
     let foreign = codex.video(bob, "video").await;
     let removed = codex.upload(ann, "removed", MediaItemMediaType::Audio).await;
-    media::soft_delete_media_item(db, &ann.creator, removed).await.unwrap();
+    codex.remove_item(&ann.creator, removed).await;
     let with = async |item| {
         let new = CreateContent { media_item_id: Some(item), price_cents: Some(500), ..draft("video") };
         content::create_content(db, &ann.creator, &new).await.unwrap()
@@ -338,7 +338,7 @@ async fn deleted_media_are_shown_and_published_by_nothing() {
         found.items[0].media_item.as_ref().map(|item| item.id)
     };
     assert_eq!(shown().await, Some(item));
-    assert_eq!(media::soft_delete_media_item(db, &ann.creator, item).await.unwrap(), 1);
+    assert_eq!(codex.remove_item(&ann.creator, item).await, 1);
     assert_eq!(shown().await, None);
     assert_eq!(content::publish_content(db, &ann.creator, id).await.unwrap(), None);
     assert_eq!(content::admin_publish_content(db, &ann.organization, id).await.unwrap(), None);

@@ -130,6 +130,15 @@ impl Codex {
         id
     }
 
+    /// Removes a media item; how many that were.
+    pub async fn remove_item(&self, creator: &CreatorScope, id: MediaItemId) -> u64 {
+        let removed = self.db.transaction(async |tx| {
+            media::lock_media_item(tx, creator, id).await?;
+            media::soft_delete_media_item(tx, creator, id).await
+        });
+        removed.await.unwrap()
+    }
+
     /// A draft with a body in the tenant's organization.
     pub async fn piece(&self, tenant: &Tenant, slug: &str) -> ContentId {
         let draft = CreateContent {

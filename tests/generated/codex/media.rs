@@ -33,9 +33,9 @@ async fn an_item_belongs_to_its_creator() {
     let emptied = update(UpdateMediaItem { description: Some(""), ..nothing }).await.unwrap();
     assert_eq!((&*emptied.title, emptied.description), ("two", None));
 
-    assert_eq!(media::soft_delete_media_item(db, &bob.creator, id).await.unwrap(), 0);
-    assert_eq!(media::soft_delete_media_item(db, &ann.creator, id).await.unwrap(), 1);
-    assert_eq!(media::soft_delete_media_item(db, &ann.creator, id).await.unwrap(), 0);
+    assert_eq!(codex.remove_item(&bob.creator, id).await, 0);
+    assert_eq!(codex.remove_item(&ann.creator, id).await, 1);
+    assert_eq!(codex.remove_item(&ann.creator, id).await, 0);
     assert_eq!(media::get_media_item(db, &ann.creator, id).await.unwrap(), None);
     assert_eq!(media::get_transcoding_status(db, &ann.creator, id).await.unwrap(), None);
     assert_eq!(update(named("x", None, id)).await, None);
@@ -57,7 +57,7 @@ async fn lists_filter_by_what_is_given() {
     codex.upload(ann, "audio", Audio).await;
     codex.video(ann, "ready").await;
     let removed = codex.upload(ann, "removed", Video).await;
-    media::soft_delete_media_item(db, &ann.creator, removed).await.unwrap();
+    codex.remove_item(&ann.creator, removed).await;
     codex.upload(bob, "foreign", Video).await;
 
     let titles = async |status, kind, page| {
@@ -85,7 +85,7 @@ async fn the_summary_adds_up_live_items() {
     codex.video(ann, "one").await;
     codex.upload(ann, "two", Video).await;
     let removed = codex.upload(ann, "removed", Video).await;
-    media::soft_delete_media_item(db, &ann.creator, removed).await.unwrap();
+    codex.remove_item(&ann.creator, removed).await;
     let summary = media::media_summary(db, &ann.creator).await.unwrap();
     assert_eq!((summary.items, summary.ready, summary.failed), (2, 1, 0));
     assert_eq!((summary.bytes, summary.duration_seconds), (2000, 30));
@@ -119,9 +119,9 @@ async fn what_is_published_keeps_its_media() {
     );
     assert!(media::list_organization_media(db, &bob.organization, page()).await.unwrap().is_empty());
 
-    assert_eq!(media::soft_delete_media_item(db, &ann.creator, shown).await.unwrap(), 0);
+    assert_eq!(codex.remove_item(&ann.creator, shown).await, 0);
     content::unpublish_content(db, &ann.creator, piece).await.unwrap().unwrap();
-    assert_eq!(media::soft_delete_media_item(db, &ann.creator, shown).await.unwrap(), 1);
+    assert_eq!(codex.remove_item(&ann.creator, shown).await, 1);
     assert!(media::list_organization_media(db, &ann.organization, page()).await.unwrap().is_empty());
     // The piece has no media item any more, as a whole.
     let piece = content::get_content(db, &ann.creator, piece).await.unwrap().unwrap();
@@ -144,8 +144,8 @@ async fn media_are_held_by_live_content_of_their_creator_alone() {
              values ('bob', '{free}', 'foreign', 'foreign', 'video', 'published')"
         ))
         .await;
-    assert_eq!(media::soft_delete_media_item(db, &ann.creator, removed).await.unwrap(), 1);
+    assert_eq!(codex.remove_item(&ann.creator, removed).await, 1);
     let unused = media::list_unused_media(db, &ann.creator, page()).await.unwrap();
     assert_eq!(unused.iter().map(|item| item.id).collect::<Vec<_>>(), [free]);
-    assert_eq!(media::soft_delete_media_item(db, &ann.creator, free).await.unwrap(), 1);
+    assert_eq!(codex.remove_item(&ann.creator, free).await, 1);
 }

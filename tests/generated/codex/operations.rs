@@ -59,6 +59,21 @@ fn file(path: &str) -> String {
     std::fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
+/// The calls of routes that are made of a module of the services, under whatever name they have it.
+fn routes_over(module: &str) -> String {
+    let mut calls = String::new();
+    for route in std::fs::read_dir(root().join("examples/codex-api/src/routes")).unwrap() {
+        let text = std::fs::read_to_string(route.unwrap().path()).unwrap();
+        if text.contains(&format!("use crate::services::{module}")) {
+            // Queries are called by the name of their module, services by another.
+            let query = format!("{module}::");
+            let lines = text.lines().filter(|line| !line.contains("fn ") && !line.contains(&query));
+            lines.for_each(|line| calls.extend([line, "\n"]));
+        }
+    }
+    calls
+}
+
 #[test]
 fn the_table_of_operations_is_true() {
     let config = root().join("sqlward.toml");
@@ -90,6 +105,7 @@ fn the_table_of_operations_is_true() {
         let what = &row.first;
         let mut scopes = BTreeSet::new();
         let mut calls = Vec::new();
+        let mut requested = String::new();
         for function in &row.functions {
             match function.strip_prefix("services::") {
                 Some(service) => {
@@ -99,6 +115,10 @@ fn the_table_of_operations_is_true() {
                         text.contains(&format!("pub async fn {name}(")),
                         "{what}: there is no {function}"
                     );
+                    // What the tests of the API request, routes call.
+                    if row.tests.iter().any(|test| test.starts_with("api::")) {
+                        requested.push_str(&routes_over(module));
+                    }
                     calls.push(format!("{name}("));
                 }
                 None => {
@@ -111,7 +131,7 @@ fn the_table_of_operations_is_true() {
             }
         }
         assert_eq!(row.scopes, scopes, "{what}: the scopes of {:?}", row.functions);
-        let mut texts = String::new();
+        let mut texts = requested;
         for test in &row.tests {
             let (path, name) = test.rsplit_once("::").unwrap();
             let text = match path.split_once("::") {

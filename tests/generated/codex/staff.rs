@@ -1,7 +1,7 @@
 //! Content, as an organization's staff works on it, and as the platform does.
 
 use codex_catalog::content::{self, AdminListContent, ListCreatorContent};
-use codex_catalog::{ContentId, ContentStatus, MediaItemMediaType, media, organizations};
+use codex_catalog::{ContentId, ContentStatus, MediaItemMediaType, organizations};
 use sqlward::Page;
 
 use super::fixture::{Codex, Tenant, page};
@@ -69,7 +69,7 @@ async fn the_platform_counts_views_and_sales() {
     assert_eq!((counts(published), counts(draft)), ((1, 3), (0, 0)));
     codex.upload(ann, "kept", MediaItemMediaType::Video).await;
     let removed = codex.upload(ann, "removed", MediaItemMediaType::Video).await;
-    media::soft_delete_media_item(db, &ann.creator, removed).await.unwrap();
+    codex.remove_item(&ann.creator, removed).await;
     let totals = organizations::platform_counts(&service).await.unwrap();
     assert_eq!((totals.organizations, totals.media_items, totals.content), (3, 1, 2));
 }

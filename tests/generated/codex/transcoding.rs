@@ -180,7 +180,7 @@ async fn items_without_report_fail_after_a_while() {
     let stuck = transcoding(&codex, &codex.ann, "stuck").await;
     let removed = transcoding(&codex, &codex.ann, "removed").await;
     codex.video(&codex.ann, "ready").await;
-    media::soft_delete_media_item(&codex.db, &codex.ann.creator, removed).await.unwrap();
+    codex.remove_item(&codex.ann.creator, removed).await;
     let hour = chrono::TimeDelta::hours(1);
     let sweep = async |cutoff| media::recover_stuck_transcoding(&service, cutoff).await.unwrap();
     assert!(sweep(chrono::Utc::now() - hour).await.is_empty());
@@ -223,7 +223,7 @@ async fn what_is_deleted_takes_no_step() {
     let service = codex.service();
     let id = transcoding(&codex, ann, "one").await;
     assert_eq!(media::set_transcoding_job(&service, "job-1", id).await.unwrap(), 1);
-    assert_eq!(media::soft_delete_media_item(db, &ann.creator, id).await.unwrap(), 1);
+    assert_eq!(codex.remove_item(&ann.creator, id).await, 1);
     for status in ["uploading", "uploaded", "transcoding", "failed"] {
         codex.sql(&format!("update media_items set status = '{status}'")).await;
         assert!(media::mark_uploaded(db, &ann.creator, None, id).await.unwrap().is_none(), "{status}");

@@ -81,7 +81,7 @@ async fn create(
         file_size_bytes: new.file_size_bytes.map(i64::from),
         mime_type: new.mime_type.as_deref(),
     };
-    Ok(Created(media::create_media_item(&db, &creator, &new).await?))
+    service::create(&db, &creator, &new).await?.map(Created).ok_or_else(Problem::unauthenticated)
 }
 
 async fn unused(

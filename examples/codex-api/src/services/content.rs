@@ -3,7 +3,7 @@
 use codex_catalog::content::{self, AdminPublishContentRow, CreateContent};
 use codex_catalog::{
     Constraint, Content, ContentId, ContentStatus as Status, ContentType, CreatorScope, MediaItemId,
-    MediaItemMediaType, MediaItemStatus, OrganizationId, OrganizationManager,
+    MediaItemMediaType, MediaItemStatus, OrganizationId, OrganizationManager, identity,
 };
 use sqlward::{Database, Error, Result, Transaction};
 
@@ -22,9 +22,15 @@ pub enum Placed {
     BodyNeeded,
 }
 
-/// Adds a draft.
+/// Adds a draft. The account is held meanwhile: who closes it at the same moment sees the draft, or is seen here.
 pub async fn create(db: &Database, creator: &CreatorScope, new: &CreateContent<'_>) -> Result<Placed> {
-    placed(content::create_content(db, creator, new).await)
+    let created = sqlward::retry(ATTEMPTS, || {
+        db.transaction(async |tx| match identity::hold_account(tx, creator).await? {
+            Some(_) => content::create_content(tx, creator, new).await,
+            None => Ok::<_, Error>(None),
+        })
+    });
+    placed(created.await)
 }
 
 /// Changes what a piece says.

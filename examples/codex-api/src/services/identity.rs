@@ -179,7 +179,9 @@ pub async fn close_account(db: &Database, user: &UserScope) -> Result<bool> {
     let creator = CreatorScope::from_authenticated(user.user_id().clone());
     sqlward::retry(ATTEMPTS, || {
         db.transaction(async |tx| {
-            if identity::close_account(tx, &creator).await? == 0 {
+            // What is being added is there first, and then in the way.
+            let account = identity::lock_account(tx, &creator).await?;
+            if account.is_none() || identity::close_account(tx, &creator).await? == 0 {
                 return Ok::<_, Error>(false);
             }
             identity::revoke_sessions(tx, user).await?;

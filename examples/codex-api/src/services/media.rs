@@ -3,8 +3,10 @@
 //! Each step is one statement that names the state it comes from, so that of two who take it one gets the row. What is
 //! here tells the other why.
 
-use codex_catalog::media::{self, CompleteTranscoding, RetryTranscodingRow, StartTranscodingRow};
-use codex_catalog::{CreatorScope, MediaItem, MediaItemId, MediaItemStatus as Status};
+use codex_catalog::media::{
+    self, CompleteTranscoding, CreateMediaItem, RetryTranscodingRow, StartTranscodingRow,
+};
+use codex_catalog::{CreatorScope, MediaItem, MediaItemId, MediaItemStatus as Status, identity};
 use sqlward::{Database, Error, Result, ServiceKey};
 
 use super::ATTEMPTS;
@@ -31,6 +33,21 @@ pub enum Removal {
     InUse,
     /// There is no such item, or not for the caller.
     NotFound,
+}
+
+/// Announces an upload. `None` when the account is closed, from which it is held meanwhile.
+pub async fn create(
+    db: &Database,
+    creator: &CreatorScope,
+    new: &CreateMediaItem<'_>,
+) -> Result<Option<MediaItem>> {
+    sqlward::retry(ATTEMPTS, || {
+        db.transaction(async |tx| match identity::hold_account(tx, creator).await? {
+            Some(_) => media::create_media_item(tx, creator, new).await.map(Some),
+            None => Ok::<_, Error>(None),
+        })
+    })
+    .await
 }
 
 /// Removes an item. It is locked first: the statement that removes it would otherwise wait for a publication that is under

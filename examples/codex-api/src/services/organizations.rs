@@ -2,8 +2,8 @@
 
 use codex_catalog::organizations::{self, ChangeOrganizationSlugRow, CreateOrganizationWithOwner};
 use codex_catalog::{
-    Constraint, Organization, OrganizationManager, OrganizationMembershipRole as Role, UserScope, content,
-    memberships,
+    Constraint, CreatorScope, Organization, OrganizationManager, OrganizationMembershipRole as Role,
+    UserScope, content, identity, memberships,
 };
 use sqlward::{Database, Error, Result, ServiceKey};
 
@@ -53,8 +53,18 @@ pub async fn found(
         logo_url: None,
         website_url: new.website_url,
     };
-    let role = key.over(db, "founding of an organization");
-    addressed(organizations::create_organization_with_owner(&role, &new).await)
+    // Whatever their role, it is their account that must not be closed meanwhile.
+    let creator = CreatorScope::from_authenticated(founder.user_id().clone());
+    let founded = sqlward::retry(ATTEMPTS, || {
+        db.transaction(async |tx| match identity::hold_account(tx, &creator).await? {
+            Some(_) => {
+                let role = key.within(tx, "founding of an organization");
+                organizations::create_organization_with_owner(&role, &new).await
+            }
+            None => Ok::<_, Error>(None),
+        })
+    });
+    addressed(founded.await)
 }
 
 /// Moves an organization to another address.

@@ -1,7 +1,6 @@
 //! Events of the payment provider, as often and in whichever order they come.
 
 use std::pin::pin;
-use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use codex_api::services::purchases::{
@@ -250,15 +249,9 @@ async fn a_refund_waits_for_the_purchase_that_is_being_completed() {
         let second = super::fixture::payment(&bob.id, id, "pi_2");
         let (customer, bought) = catalog_purchases::record_purchase(&service, &second).await?.unwrap();
         grants::grant_purchased_access(tx, &customer, bought.id).await?.unwrap();
-        let waiting = async {
-            let waits = "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
-            while codex.client().await.query(waits, &[]).await.unwrap().is_empty() {
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-        };
         tokio::select! {
             early = &mut refunded => panic!("it did not wait: {early:?}"),
-            () = waiting => Ok::<_, Error>(()),
+            () = super::locks_awaited(&codex, 1) => Ok::<_, Error>(()),
         }
     })
     .await

@@ -1,0 +1,72 @@
+//! The end of an account while something is being added to it.
+
+use std::pin::pin;
+
+use codex_api::services::content::Placed;
+use codex_api::services::organizations::{Addressed, Founding, found};
+use codex_api::services::{content as pieces, identity as accounts, media as items};
+use codex_catalog::media::CreateMediaItem;
+use codex_catalog::{CreatorScope, MediaItemMediaType, UserScope, content, identity};
+use sqlward::Error;
+
+use super::fixture::{Codex, draft};
+
+#[tokio::test]
+async fn a_draft_that_is_being_made_keeps_its_account() {
+    let codex = Codex::new().await;
+    let db = &codex.db;
+    let eve = codex.person("eve").await;
+    let (user, creator) =
+        (UserScope::from_authenticated(eve.clone()), CreatorScope::from_authenticated(eve.clone()));
+    let mut closed = pin!(accounts::close_account(db, &user));
+    let made = db.transaction(async |tx| {
+        assert!(identity::hold_account(tx, &creator).await?.is_some());
+        content::create_content(tx, &creator, &draft("one")).await?.unwrap();
+        tokio::select! {
+            early = &mut closed => panic!("it did not wait: {early:?}"),
+            () = super::locks_awaited(&codex, 1) => Ok::<_, Error>(()),
+        }
+    });
+    made.await.unwrap();
+    assert!(!closed.await.unwrap());
+    assert!(identity::get_profile(db, &user).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn nothing_is_added_to_an_account_that_is_being_closed() {
+    let codex = Codex::new().await;
+    let db = &codex.db;
+    let eve = codex.person("eve").await;
+    let (user, creator) =
+        (UserScope::from_authenticated(eve.clone()), CreatorScope::from_authenticated(eve.clone()));
+    let piece = draft("one");
+    let item = CreateMediaItem {
+        title: "one",
+        description: None,
+        media_type: MediaItemMediaType::Audio,
+        object_path: "one",
+        file_size_bytes: None,
+        mime_type: None,
+    };
+    let new = Founding { name: "One", slug: "one", description: None, website_url: None };
+    let mut added = pin!(async {
+        tokio::join!(
+            pieces::create(db, &creator, &piece),
+            items::create(db, &creator, &item),
+            found(db, codex.key(), &user, new),
+        )
+    });
+    let closed = db.transaction(async |tx| {
+        assert!(identity::lock_account(tx, &creator).await?.is_some());
+        assert_eq!(identity::close_account(tx, &creator).await?, 1);
+        tokio::select! {
+            _ = &mut added => panic!("they did not wait"),
+            () = super::locks_awaited(&codex, 3) => Ok::<_, Error>(()),
+        }
+    });
+    closed.await.unwrap();
+    let (piece, item, organization) = added.await;
+    assert_eq!(piece.unwrap(), Placed::OutOfReach);
+    assert_eq!(item.unwrap(), None);
+    assert!(matches!(organization.unwrap(), Addressed::Gone));
+}
