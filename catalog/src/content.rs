@@ -807,7 +807,33 @@ pub async fn admin_list_content(
     ], page).await
 }
 
-/// draft -> published by the organization's staff, on the same terms as `publish_content`.
+/// Keeps the media item that a piece shows from being removed until the transaction ends. No row when it has none.
+///
+/// ```sql
+/// select m.id
+/// from content c
+/// join media_items m on m.id = c.media_item_id and m.deleted_at is null
+/// where c.id = :id and c.organization_id = :organization_id and c.deleted_at is null
+/// for share of m
+/// ```
+///
+/// Scope: organization as manager. Proven:
+/// - content c: deleted_at is null (line 337), organization_id = :organization_id (line 337)
+/// - media_items m: deleted_at is null (line 336), id = c.media_item_id, c: organization_id = :organization_id (line 336)
+pub async fn hold_media_of_organization_content(
+    tx: &Transaction<'_>, scope: &OrganizationManager, id: ContentId,
+) -> Result<Option<MediaItemId>> {
+    static QUERY: Query = Query::new(
+        "content::hold_media_of_organization_content",
+        "select m.id\nfrom content c\njoin media_items m on m.id = c.media_item_id and m.deleted_at is null\nwhere c.id = $1 and c.organization_id = $2 and c.deleted_at is null\nfor share of m",
+        &[Type::UUID, Type::UUID], &[("id", "uuid")],
+    ).in_scope("organization as manager");
+    let row: Option<(MediaItemId,)> = tx.fetch_opt(&QUERY, &[&id, scope.organization_id()]).await?;
+    Ok(row.map(|(value,)| value))
+}
+
+/// draft -> published by the organization's staff, on the same terms as `publish_content`. Comes after
+/// `hold_media_of_organization_content`.
 ///
 /// ```sql
 /// update content c
@@ -833,8 +859,8 @@ pub async fn admin_list_content(
 /// ```
 ///
 /// Scope: organization as manager. Proven:
-/// - content c: deleted_at is null (line 340), organization_id = :organization_id (line 338)
-/// - media_items m: deleted_at is null (line 349), id = c.media_item_id, c: organization_id = :organization_id (line 345)
+/// - content c: deleted_at is null (line 351), organization_id = :organization_id (line 349)
+/// - media_items m: deleted_at is null (line 360), id = c.media_item_id, c: organization_id = :organization_id (line 356)
 pub async fn admin_publish_content(
     db: &impl Writer, scope: &OrganizationManager, id: ContentId,
 ) -> Result<Option<AdminPublishContentRow>> {
@@ -858,7 +884,7 @@ pub async fn admin_publish_content(
 /// returning id, title, slug, creator_id, status, published_at
 /// ```
 ///
-/// Scope: organization as manager. Proven: content: deleted_at is null (line 362), organization_id = :organization_id (line 360)
+/// Scope: organization as manager. Proven: content: deleted_at is null (line 373), organization_id = :organization_id (line 371)
 pub async fn admin_unpublish_content(
     db: &impl Writer, scope: &OrganizationManager, id: ContentId,
 ) -> Result<Option<AdminPublishContentRow>> {
@@ -878,7 +904,7 @@ pub async fn admin_unpublish_content(
 /// where id = :id and organization_id = :organization_id and deleted_at is null
 /// ```
 ///
-/// Scope: organization as manager. Proven: content: deleted_at is null (line 370), organization_id = :organization_id (line 370)
+/// Scope: organization as manager. Proven: content: deleted_at is null (line 381), organization_id = :organization_id (line 381)
 pub async fn admin_delete_content(
     db: &impl Writer, scope: &OrganizationManager, id: ContentId,
 ) -> Result<u64> {
@@ -898,7 +924,7 @@ pub async fn admin_delete_content(
 /// where organization_id = :organization_id and status = 'published' and deleted_at is null
 /// ```
 ///
-/// Scope: organization as manager. Proven: content: deleted_at is null (line 378), organization_id = :organization_id (line 378)
+/// Scope: organization as manager. Proven: content: deleted_at is null (line 389), organization_id = :organization_id (line 389)
 pub async fn withdraw_organization_content(tx: &Transaction<'_>, scope: &OrganizationManager) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::withdraw_organization_content",
@@ -963,10 +989,10 @@ pub enum ListPublicContentSort {
 /// ```
 ///
 /// Scope: public. Proven in each of 12 variants:
-/// - content c: deleted_at is null (line 407), readable where status = 'published' and visibility \<> 'private' (line 400)
-/// - organizations o: deleted_at is null (line 401), readable in this scope, in these columns (line 401)
-/// - users u: deleted_at is null (line 402), readable in this scope, in these columns (line 402)
-/// - media_items m: deleted_at is null (line 403), readable where status = 'ready' (line 403)
+/// - content c: deleted_at is null (line 418), readable where status = 'published' and visibility \<> 'private' (line 411)
+/// - organizations o: deleted_at is null (line 412), readable in this scope, in these columns (line 412)
+/// - users u: deleted_at is null (line 413), readable in this scope, in these columns (line 413)
+/// - media_items m: deleted_at is null (line 414), readable where status = 'ready' (line 414)
 pub async fn list_public_content(
     db: &impl Executor, params: &ListPublicContent<'_>, page: Page,
 ) -> Result<Paged<ListPublicContentRow>> {
@@ -1011,9 +1037,9 @@ pub async fn list_public_content(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 425), readable where status = 'published' and visibility \<> 'private' (line 419)
-/// - organizations o: deleted_at is null (line 420), readable in this scope, in these columns (line 420)
-/// - users u: deleted_at is null (line 421), readable in this scope, in these columns (line 421)
+/// - content c: deleted_at is null (line 436), readable where status = 'published' and visibility \<> 'private' (line 430)
+/// - organizations o: deleted_at is null (line 431), readable in this scope, in these columns (line 431)
+/// - users u: deleted_at is null (line 432), readable in this scope, in these columns (line 432)
 pub async fn count_public_content(db: &impl Executor, organization_id: OrganizationId) -> Result<i64> {
     static QUERY: Query = Query::new(
         "content::count_public_content",
@@ -1061,9 +1087,9 @@ pub enum ListPublicContentKeysetSort {
 /// ```
 ///
 /// Scope: public. Proven in each of 8 variants:
-/// - content c: deleted_at is null (line 439), readable where status = 'published' and visibility \<> 'private' (line 432)
-/// - organizations o: deleted_at is null (line 433), readable in this scope, in these columns (line 433)
-/// - users u: deleted_at is null (line 434), readable in this scope, in these columns (line 434)
+/// - content c: deleted_at is null (line 450), readable where status = 'published' and visibility \<> 'private' (line 443)
+/// - organizations o: deleted_at is null (line 444), readable in this scope, in these columns (line 444)
+/// - users u: deleted_at is null (line 445), readable in this scope, in these columns (line 445)
 pub async fn list_public_content_keyset(
     db: &impl Executor, params: &ListPublicContentKeyset, page: &Keyset,
 ) -> Result<KeysetPage<ListPublicContentKeysetRow>> {
@@ -1123,10 +1149,10 @@ pub async fn list_public_content_keyset(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 478), readable where status = 'published' and visibility \<> 'private' (line 470)
-/// - organizations o: deleted_at is null (line 471), readable in this scope, in these columns (line 471)
-/// - users u: deleted_at is null (line 472), readable in this scope, in these columns (line 472)
-/// - media_items m: deleted_at is null (line 473), readable where status = 'ready' (line 473)
+/// - content c: deleted_at is null (line 489), readable where status = 'published' and visibility \<> 'private' (line 481)
+/// - organizations o: deleted_at is null (line 482), readable in this scope, in these columns (line 482)
+/// - users u: deleted_at is null (line 483), readable in this scope, in these columns (line 483)
+/// - media_items m: deleted_at is null (line 484), readable where status = 'ready' (line 484)
 pub async fn get_public_content_by_slug(
     db: &impl Executor, organization_id: OrganizationId, slug: &str,
 ) -> Result<Option<GetPublicContentBySlugRow>> {
@@ -1158,8 +1184,8 @@ pub async fn get_public_content_by_slug(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 490)
-/// - organizations o: deleted_at is null (line 495), readable in this scope, in these columns (line 494)
+/// - content c: deleted_at is null (line 501)
+/// - organizations o: deleted_at is null (line 506), readable in this scope, in these columns (line 505)
 ///
 /// Waived:
 /// - `tenant-scope` of `content`: public rows have no body; this one is of a piece published, public and free
@@ -1188,8 +1214,8 @@ pub async fn get_free_content_body(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 509), readable where status = 'published' and visibility \<> 'private' (line 503)
-/// - organizations o: deleted_at is null (line 504), readable in this scope, in these columns (line 504)
+/// - content c: deleted_at is null (line 520), readable where status = 'published' and visibility \<> 'private' (line 514)
+/// - organizations o: deleted_at is null (line 515), readable in this scope, in these columns (line 515)
 pub async fn get_content_for_checkout(
     db: &impl Executor, id: ContentId,
 ) -> Result<Option<GetContentForCheckoutRow>> {
@@ -1239,9 +1265,9 @@ pub struct BrowseOrganizationContent<'a> {
 /// ```
 ///
 /// Scope: public. Proven in each of 8 variants:
-/// - content c: deleted_at is null (line 533), readable where status = 'published' and visibility \<> 'private' (line 527)
-/// - organizations o: deleted_at is null (line 528), readable in this scope, in these columns (line 528)
-/// - users u: deleted_at is null (line 529), readable in this scope, in these columns (line 529)
+/// - content c: deleted_at is null (line 544), readable where status = 'published' and visibility \<> 'private' (line 538)
+/// - organizations o: deleted_at is null (line 539), readable in this scope, in these columns (line 539)
+/// - users u: deleted_at is null (line 540), readable in this scope, in these columns (line 540)
 pub async fn browse_organization_content(
     db: &impl Executor, params: &BrowseOrganizationContent<'_>, page: Page,
 ) -> Result<Paged<BrowseOrganizationContentRow>> {
@@ -1303,9 +1329,9 @@ pub struct ListPublicContentOfCreator<'a> { pub id: &'a UserId, pub personal: bo
 /// ```
 ///
 /// Scope: public. Proven in each of 2 variants:
-/// - content c: deleted_at is null (line 560), readable where status = 'published' and visibility \<> 'private' (line 554)
-/// - users u: deleted_at is null (line 555), readable in this scope, in these columns (line 555)
-/// - organizations o: deleted_at is null (line 556), readable in this scope, in these columns (line 556)
+/// - content c: deleted_at is null (line 571), readable where status = 'published' and visibility \<> 'private' (line 565)
+/// - users u: deleted_at is null (line 566), readable in this scope, in these columns (line 566)
+/// - organizations o: deleted_at is null (line 567), readable in this scope, in these columns (line 567)
 pub async fn list_public_content_of_creator(
     db: &impl Executor, params: &ListPublicContentOfCreator<'_>, page: Page,
 ) -> Result<Paged<ListPublicContentOfCreatorRow>> {
@@ -1366,9 +1392,9 @@ pub struct DiscoverContent<'a> {
 /// ```
 ///
 /// Scope: public. Proven in each of 8 variants:
-/// - content c: deleted_at is null (line 587), readable where status = 'published' and visibility \<> 'private' (line 582)
-/// - organizations o: deleted_at is null (line 583), readable in this scope, in these columns (line 583)
-/// - users u: deleted_at is null (line 584), readable in this scope, in these columns (line 584)
+/// - content c: deleted_at is null (line 598), readable where status = 'published' and visibility \<> 'private' (line 593)
+/// - organizations o: deleted_at is null (line 594), readable in this scope, in these columns (line 594)
+/// - users u: deleted_at is null (line 595), readable in this scope, in these columns (line 595)
 pub async fn discover_content(
     db: &impl Executor, params: &DiscoverContent<'_>, page: Page,
 ) -> Result<Paged<DiscoverContentRow>> {
@@ -1423,9 +1449,9 @@ pub struct ListContentByTags<'a> {
 /// ```
 ///
 /// Scope: public. Proven in each of 4 variants:
-/// - content c: deleted_at is null (line 604), readable where status = 'published' and visibility \<> 'private' (line 598)
-/// - organizations o: deleted_at is null (line 599), readable in this scope, in these columns (line 599)
-/// - users u: deleted_at is null (line 600), readable in this scope, in these columns (line 600)
+/// - content c: deleted_at is null (line 615), readable where status = 'published' and visibility \<> 'private' (line 609)
+/// - organizations o: deleted_at is null (line 610), readable in this scope, in these columns (line 610)
+/// - users u: deleted_at is null (line 611), readable in this scope, in these columns (line 611)
 pub async fn list_content_by_tags(
     db: &impl Executor, params: &ListContentByTags<'_>, page: Page,
 ) -> Result<Paged<ListContentByTagsRow>> {
@@ -1481,9 +1507,9 @@ pub async fn list_content_by_tags(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 632), readable where status = 'published' and visibility \<> 'private' (line 624)
-/// - organizations o: deleted_at is null (line 625), readable in this scope, in these columns (line 625)
-/// - users u: deleted_at is null (line 626), readable in this scope, in these columns (line 626)
+/// - content c: deleted_at is null (line 643), readable where status = 'published' and visibility \<> 'private' (line 635)
+/// - organizations o: deleted_at is null (line 636), readable in this scope, in these columns (line 636)
+/// - users u: deleted_at is null (line 637), readable in this scope, in these columns (line 637)
 pub async fn search_content(
     db: &impl Executor, search: &str, organization_id: OrganizationId, page: Page,
 ) -> Result<Paged<SearchContentRow>> {
@@ -1527,9 +1553,9 @@ pub async fn search_content(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 655), readable where status = 'published' and visibility \<> 'private' (line 648)
-/// - organizations o: deleted_at is null (line 649), readable in this scope, in these columns (line 649)
-/// - users u: deleted_at is null (line 650), readable in this scope, in these columns (line 650)
+/// - content c: deleted_at is null (line 666), readable where status = 'published' and visibility \<> 'private' (line 659)
+/// - organizations o: deleted_at is null (line 660), readable in this scope, in these columns (line 660)
+/// - users u: deleted_at is null (line 661), readable in this scope, in these columns (line 661)
 pub async fn recent_content_per_creator(
     db: &impl Executor, organization_id: OrganizationId, creator_ids: &[UserId],
 ) -> Result<Vec<RecentContentPerCreatorRow>> {
@@ -1549,7 +1575,7 @@ pub async fn recent_content_per_creator(
 /// where id = :id and status = 'published' and visibility <> 'private' and deleted_at is null
 /// ```
 ///
-/// Scope: system, because: the counter is raised for viewers who may not change content. Proven: content: deleted_at is null (line 667), in system scope (line 665)
+/// Scope: system, because: the counter is raised for viewers who may not change content. Proven: content: deleted_at is null (line 678), in system scope (line 676)
 pub async fn increment_view_count(db: &ServiceRole<'_>, id: ContentId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::increment_view_count",
@@ -1567,7 +1593,7 @@ pub async fn increment_view_count(db: &ServiceRole<'_>, id: ContentId) -> Result
 /// where id = :id and deleted_at is null
 /// ```
 ///
-/// Scope: system, because: the payment worker acts for the customer. Proven: content: deleted_at is null (line 674), in system scope (line 672)
+/// Scope: system, because: the payment worker acts for the customer. Proven: content: deleted_at is null (line 685), in system scope (line 683)
 pub async fn adjust_purchase_count(db: &ServiceRole<'_>, delta: i32, id: ContentId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::adjust_purchase_count",
@@ -1605,8 +1631,8 @@ pub struct InsertContentBatchItem<'a> {
 /// ```
 ///
 /// Scope: system, because: imports for several creators at once. Proven:
-/// - users u: deleted_at is null (line 686), in system scope (line 686)
-/// - organizations o: deleted_at is null (line 687), in system scope (line 687)
+/// - users u: deleted_at is null (line 697), in system scope (line 697)
+/// - organizations o: deleted_at is null (line 698), in system scope (line 698)
 pub async fn insert_content_batch(
     db: &ServiceRole<'_>, items: &[InsertContentBatchItem<'_>],
 ) -> Result<Vec<InsertContentBatchRow>> {

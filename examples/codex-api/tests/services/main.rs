@@ -2,7 +2,9 @@
 
 mod access;
 mod analytics;
+mod content;
 mod fees;
+mod identity;
 mod mail;
 mod playback;
 mod purchases;
