@@ -347,7 +347,7 @@ create table purchases (
 );
 comment on table purchases is
     'Payments, kept for good. A customer may buy a piece again after a refund, so there is no unique on customer and content.';
-comment on column purchases.status is 'pending -> completed or failed; completed -> refunded.';
+comment on column purchases.status is 'pending -> completed or failed; failed -> completed; completed -> refunded.';
 comment on column purchases.disputed_at is
     'Set when the customer''s bank disputes the payment. The state stays, and the purchase opens nothing any more.';
 comment on column purchases.organization_id is 'Organization of the content at the time of the sale: it is paid, wherever the content moves.';

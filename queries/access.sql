@@ -114,7 +114,7 @@ where c.id = :content_id
 
 --! upsert_playback : Playback
 --- Stores how far the user got in a piece that is open to them. Of two devices the further one counts: the position
---- never moves back, and a piece of which 95 % were played stays completed. No row when the piece is not open, or the
+--- never moves back, except to the end of a piece that has become shorter, and a piece of which 95 % were played stays completed. No row when the piece is not open, or the
 --- numbers are none of a player's.
 --@ allow foreign-reference video_playback: "the piece comes from the predicate, whose arms are each proven to be in scope"
 --@ opt
@@ -131,7 +131,7 @@ from (select :content_id::uuid as content_id) asked
 cross join lateral :open_to_user c
 where :position_seconds >= 0 and :duration_seconds > 0
 on conflict (user_id, content_id) do update
-set position_seconds = greatest(v.position_seconds, excluded.position_seconds),
+set position_seconds = least(greatest(v.position_seconds, excluded.position_seconds), excluded.duration_seconds),
     duration_seconds = excluded.duration_seconds,
     completed = v.completed or excluded.completed,
     updated_at = now()
@@ -156,7 +156,7 @@ from (select :content_id::uuid as content_id) asked
 cross join lateral :open_to_user c
 where :position_seconds >= 0 and :duration_seconds > 0
 on conflict (user_id, content_id) do update
-set position_seconds = greatest(v.position_seconds, excluded.position_seconds),
+set position_seconds = least(greatest(v.position_seconds, excluded.position_seconds), excluded.duration_seconds),
     duration_seconds = excluded.duration_seconds,
     completed = v.completed or excluded.completed,
     updated_at = now()

@@ -328,8 +328,19 @@ where c.organization_id = :organization_id
     and c.status = :status                                      --? status
 order by c.created_at desc, c.id;
 
+--! hold_media_of_organization_content
+--- Keeps the media item that a piece shows from being removed until the transaction ends. No row when it has none.
+--@ scope organization as manager
+--@ tx
+select m.id
+from content c
+join media_items m on m.id = c.media_item_id and m.deleted_at is null
+where c.id = :id and c.organization_id = :organization_id and c.deleted_at is null
+for share of m;
+
 --! admin_publish_content
---- draft -> published by the organization's staff, on the same terms as `publish_content`.
+--- draft -> published by the organization's staff, on the same terms as `publish_content`. Comes after
+--- `hold_media_of_organization_content`.
 --@ scope organization as manager
 update content c
 set status = 'published',

@@ -351,6 +351,12 @@ delete from verification_tokens
 where id = :id and value = :value and expires_at > :now
 returning identifier;
 
+--! discard_verifications
+--- Removes all tokens of an identifier: what one of them did, the others must not do again.
+--@ scope system: "verification comes before sign-in"
+delete from verification_tokens
+where identifier = :identifier;
+
 --! purge_expired_verifications
 --- Removes a batch of tokens that have run out.
 --@ scope system: "clean-up over all users"

@@ -1,4 +1,5 @@
--- Purchases: what customers paid for. pending -> completed or failed; completed -> refunded. A dispute is a mark on a
+-- Purchases: what customers paid for. pending -> completed or failed; failed ->
+-- completed, since a customer can try again with the same payment; completed -> refunded. A dispute is a mark on a
 -- completed purchase. Rows stay for good.
 --@ scope user
 
@@ -91,8 +92,8 @@ from purchases p
 where p.stripe_payment_intent_id = :payment_id;
 
 --! record_purchase (now!) : RecordedPurchase
---- Records a payment that came through, or completes the one that was pending. The organization that is paid is that of
---- the content. No row when the payment is recorded already, or the content does not exist or has no organization.
+--- Records a payment that came through, or completes the one that was pending or had failed: a payment can succeed after
+--- an attempt that did not. The organization that is paid is that of the content. No row when the payment is recorded already, or the content does not exist or has no organization.
 --@ scope system: "the payment provider's event carries a payment id and no session"
 --@ allow soft-delete content: "the customer has paid, even if the piece was removed meanwhile"
 --@ grants user
@@ -116,7 +117,7 @@ set amount_paid_cents = excluded.amount_paid_cents,
     creator_payout_cents = excluded.creator_payout_cents,
     purchased_at = excluded.purchased_at,
     updated_at = now()
-where p.status = 'pending' and p.customer_id = excluded.customer_id and p.content_id = excluded.content_id
+where p.status in ('pending', 'failed') and p.customer_id = excluded.customer_id and p.content_id = excluded.content_id
 returning :recorded;
 
 --! refund_purchase (now!, amount_cents?) : RecordedPurchase(refund_amount_cents?)

@@ -526,7 +526,7 @@ pub struct CustomerDetailsHistory {
     pub content_id: ContentId,
     pub title: Option<String>,
     pub amount_paid_cents: i32,
-    /// pending -> completed or failed; completed -> refunded.
+    /// pending -> completed or failed; failed -> completed; completed -> refunded.
     pub status: PurchaseStatus,
     pub sold_at: DateTime<Utc>,
 }

@@ -302,7 +302,7 @@ pub struct ListOrganizationSalesRow {
     pub id: PurchaseId,
     pub amount_paid_cents: i32,
     pub currency: String,
-    /// pending -> completed or failed; completed -> refunded.
+    /// pending -> completed or failed; failed -> completed; completed -> refunded.
     pub status: PurchaseStatus,
     pub platform_fee_cents: i32,
     pub organization_fee_cents: i32,

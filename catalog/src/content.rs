@@ -808,7 +808,33 @@ pub async fn admin_list_content(
     ], page).await
 }
 
-/// draft -> published by the organization's staff, on the same terms as `publish_content`.
+/// Keeps the media item that a piece shows from being removed until the transaction ends. No row when it has none.
+///
+/// ```sql
+/// select m.id
+/// from content c
+/// join media_items m on m.id = c.media_item_id and m.deleted_at is null
+/// where c.id = :id and c.organization_id = :organization_id and c.deleted_at is null
+/// for share of m
+/// ```
+///
+/// Scope: organization as manager. Proven:
+/// - content c: deleted_at is null (line 338), organization_id = :organization_id (line 338)
+/// - media_items m: deleted_at is null (line 337), id = c.media_item_id, c: organization_id = :organization_id (line 337)
+pub async fn hold_media_of_organization_content(
+    tx: &Transaction<'_>, scope: &OrganizationManager, id: ContentId,
+) -> Result<Option<MediaItemId>> {
+    static QUERY: Query = Query::new(
+        "content::hold_media_of_organization_content",
+        "select m.id\nfrom content c\njoin media_items m on m.id = c.media_item_id and m.deleted_at is null\nwhere c.id = $1 and c.organization_id = $2 and c.deleted_at is null\nfor share of m",
+        &[Type::UUID, Type::UUID], &[("id", "uuid")],
+    ).in_scope("organization as manager");
+    let row: Option<(MediaItemId,)> = tx.fetch_opt(&QUERY, &[&id, scope.organization_id()]).await?;
+    Ok(row.map(|(value,)| value))
+}
+
+/// draft -> published by the organization's staff, on the same terms as `publish_content`. Comes after
+/// `hold_media_of_organization_content`.
 ///
 /// ```sql
 /// update content c
@@ -834,8 +860,8 @@ pub async fn admin_list_content(
 /// ```
 ///
 /// Scope: organization as manager. Proven:
-/// - content c: deleted_at is null (line 341), organization_id = :organization_id (line 339)
-/// - media_items m: deleted_at is null (line 350), id = c.media_item_id, c: organization_id = :organization_id (line 346)
+/// - content c: deleted_at is null (line 352), organization_id = :organization_id (line 350)
+/// - media_items m: deleted_at is null (line 361), id = c.media_item_id, c: organization_id = :organization_id (line 357)
 pub async fn admin_publish_content(
     db: &impl Writer, scope: &OrganizationManager, id: ContentId,
 ) -> Result<Option<AdminPublishContentRow>> {
@@ -859,7 +885,7 @@ pub async fn admin_publish_content(
 /// returning id, title, slug, creator_id, status, published_at
 /// ```
 ///
-/// Scope: organization as manager. Proven: content: deleted_at is null (line 363), organization_id = :organization_id (line 361)
+/// Scope: organization as manager. Proven: content: deleted_at is null (line 374), organization_id = :organization_id (line 372)
 pub async fn admin_unpublish_content(
     db: &impl Writer, scope: &OrganizationManager, id: ContentId,
 ) -> Result<Option<AdminPublishContentRow>> {
@@ -879,7 +905,7 @@ pub async fn admin_unpublish_content(
 /// where id = :id and organization_id = :organization_id and deleted_at is null
 /// ```
 ///
-/// Scope: organization as manager. Proven: content: deleted_at is null (line 371), organization_id = :organization_id (line 371)
+/// Scope: organization as manager. Proven: content: deleted_at is null (line 382), organization_id = :organization_id (line 382)
 pub async fn admin_delete_content(
     db: &impl Writer, scope: &OrganizationManager, id: ContentId,
 ) -> Result<u64> {
@@ -899,7 +925,7 @@ pub async fn admin_delete_content(
 /// where organization_id = :organization_id and status = 'published' and deleted_at is null
 /// ```
 ///
-/// Scope: organization as manager. Proven: content: deleted_at is null (line 379), organization_id = :organization_id (line 379)
+/// Scope: organization as manager. Proven: content: deleted_at is null (line 390), organization_id = :organization_id (line 390)
 pub async fn withdraw_organization_content(tx: &Transaction<'_>, scope: &OrganizationManager) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::withdraw_organization_content",
@@ -964,10 +990,10 @@ pub enum ListPublicContentSort {
 /// ```
 ///
 /// Scope: public. Proven in each of 12 variants:
-/// - content c: deleted_at is null (line 408), readable where status = 'published' and visibility \<> 'private' (line 401)
-/// - organizations o: deleted_at is null (line 402), readable in this scope, in these columns (line 402)
-/// - users u: deleted_at is null (line 403), readable in this scope, in these columns (line 403)
-/// - media_items m: deleted_at is null (line 404), readable where status = 'ready' (line 404)
+/// - content c: deleted_at is null (line 419), readable where status = 'published' and visibility \<> 'private' (line 412)
+/// - organizations o: deleted_at is null (line 413), readable in this scope, in these columns (line 413)
+/// - users u: deleted_at is null (line 414), readable in this scope, in these columns (line 414)
+/// - media_items m: deleted_at is null (line 415), readable where status = 'ready' (line 415)
 pub async fn list_public_content(
     db: &impl Executor, params: &ListPublicContent<'_>, page: Page,
 ) -> Result<Paged<ListPublicContentRow>> {
@@ -1012,9 +1038,9 @@ pub async fn list_public_content(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 426), readable where status = 'published' and visibility \<> 'private' (line 420)
-/// - organizations o: deleted_at is null (line 421), readable in this scope, in these columns (line 421)
-/// - users u: deleted_at is null (line 422), readable in this scope, in these columns (line 422)
+/// - content c: deleted_at is null (line 437), readable where status = 'published' and visibility \<> 'private' (line 431)
+/// - organizations o: deleted_at is null (line 432), readable in this scope, in these columns (line 432)
+/// - users u: deleted_at is null (line 433), readable in this scope, in these columns (line 433)
 pub async fn count_public_content(db: &impl Executor, organization_id: OrganizationId) -> Result<i64> {
     static QUERY: Query = Query::new(
         "content::count_public_content",
@@ -1062,9 +1088,9 @@ pub enum ListPublicContentKeysetSort {
 /// ```
 ///
 /// Scope: public. Proven in each of 8 variants:
-/// - content c: deleted_at is null (line 440), readable where status = 'published' and visibility \<> 'private' (line 433)
-/// - organizations o: deleted_at is null (line 434), readable in this scope, in these columns (line 434)
-/// - users u: deleted_at is null (line 435), readable in this scope, in these columns (line 435)
+/// - content c: deleted_at is null (line 451), readable where status = 'published' and visibility \<> 'private' (line 444)
+/// - organizations o: deleted_at is null (line 445), readable in this scope, in these columns (line 445)
+/// - users u: deleted_at is null (line 446), readable in this scope, in these columns (line 446)
 pub async fn list_public_content_keyset(
     db: &impl Executor, params: &ListPublicContentKeyset, page: &Keyset,
 ) -> Result<KeysetPage<ListPublicContentKeysetRow>> {
@@ -1124,10 +1150,10 @@ pub async fn list_public_content_keyset(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 479), readable where status = 'published' and visibility \<> 'private' (line 471)
-/// - organizations o: deleted_at is null (line 472), readable in this scope, in these columns (line 472)
-/// - users u: deleted_at is null (line 473), readable in this scope, in these columns (line 473)
-/// - media_items m: deleted_at is null (line 474), readable where status = 'ready' (line 474)
+/// - content c: deleted_at is null (line 490), readable where status = 'published' and visibility \<> 'private' (line 482)
+/// - organizations o: deleted_at is null (line 483), readable in this scope, in these columns (line 483)
+/// - users u: deleted_at is null (line 484), readable in this scope, in these columns (line 484)
+/// - media_items m: deleted_at is null (line 485), readable where status = 'ready' (line 485)
 pub async fn get_public_content_by_slug(
     db: &impl Executor, organization_id: OrganizationId, slug: &str,
 ) -> Result<Option<GetPublicContentBySlugRow>> {
@@ -1159,8 +1185,8 @@ pub async fn get_public_content_by_slug(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 491)
-/// - organizations o: deleted_at is null (line 496), readable in this scope, in these columns (line 495)
+/// - content c: deleted_at is null (line 502)
+/// - organizations o: deleted_at is null (line 507), readable in this scope, in these columns (line 506)
 ///
 /// Waived:
 /// - `tenant-scope` of `content`: public rows have no body; this one is of a piece published, public and free
@@ -1189,8 +1215,8 @@ pub async fn get_free_content_body(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 510), readable where status = 'published' and visibility \<> 'private' (line 504)
-/// - organizations o: deleted_at is null (line 505), readable in this scope, in these columns (line 505)
+/// - content c: deleted_at is null (line 521), readable where status = 'published' and visibility \<> 'private' (line 515)
+/// - organizations o: deleted_at is null (line 516), readable in this scope, in these columns (line 516)
 pub async fn get_content_for_checkout(
     db: &impl Executor, id: ContentId,
 ) -> Result<Option<GetContentForCheckoutRow>> {
@@ -1240,9 +1266,9 @@ pub struct BrowseOrganizationContent<'a> {
 /// ```
 ///
 /// Scope: public. Proven in each of 8 variants:
-/// - content c: deleted_at is null (line 534), readable where status = 'published' and visibility \<> 'private' (line 528)
-/// - organizations o: deleted_at is null (line 529), readable in this scope, in these columns (line 529)
-/// - users u: deleted_at is null (line 530), readable in this scope, in these columns (line 530)
+/// - content c: deleted_at is null (line 545), readable where status = 'published' and visibility \<> 'private' (line 539)
+/// - organizations o: deleted_at is null (line 540), readable in this scope, in these columns (line 540)
+/// - users u: deleted_at is null (line 541), readable in this scope, in these columns (line 541)
 pub async fn browse_organization_content(
     db: &impl Executor, params: &BrowseOrganizationContent<'_>, page: Page,
 ) -> Result<Paged<BrowseOrganizationContentRow>> {
@@ -1304,9 +1330,9 @@ pub struct ListPublicContentOfCreator<'a> { pub id: &'a UserId, pub personal: bo
 /// ```
 ///
 /// Scope: public. Proven in each of 2 variants:
-/// - content c: deleted_at is null (line 561), readable where status = 'published' and visibility \<> 'private' (line 555)
-/// - users u: deleted_at is null (line 556), readable in this scope, in these columns (line 556)
-/// - organizations o: deleted_at is null (line 557), readable in this scope, in these columns (line 557)
+/// - content c: deleted_at is null (line 572), readable where status = 'published' and visibility \<> 'private' (line 566)
+/// - users u: deleted_at is null (line 567), readable in this scope, in these columns (line 567)
+/// - organizations o: deleted_at is null (line 568), readable in this scope, in these columns (line 568)
 pub async fn list_public_content_of_creator(
     db: &impl Executor, params: &ListPublicContentOfCreator<'_>, page: Page,
 ) -> Result<Paged<ListPublicContentOfCreatorRow>> {
@@ -1367,9 +1393,9 @@ pub struct DiscoverContent<'a> {
 /// ```
 ///
 /// Scope: public. Proven in each of 8 variants:
-/// - content c: deleted_at is null (line 588), readable where status = 'published' and visibility \<> 'private' (line 583)
-/// - organizations o: deleted_at is null (line 584), readable in this scope, in these columns (line 584)
-/// - users u: deleted_at is null (line 585), readable in this scope, in these columns (line 585)
+/// - content c: deleted_at is null (line 599), readable where status = 'published' and visibility \<> 'private' (line 594)
+/// - organizations o: deleted_at is null (line 595), readable in this scope, in these columns (line 595)
+/// - users u: deleted_at is null (line 596), readable in this scope, in these columns (line 596)
 pub async fn discover_content(
     db: &impl Executor, params: &DiscoverContent<'_>, page: Page,
 ) -> Result<Paged<DiscoverContentRow>> {
@@ -1424,9 +1450,9 @@ pub struct ListContentByTags<'a> {
 /// ```
 ///
 /// Scope: public. Proven in each of 4 variants:
-/// - content c: deleted_at is null (line 605), readable where status = 'published' and visibility \<> 'private' (line 599)
-/// - organizations o: deleted_at is null (line 600), readable in this scope, in these columns (line 600)
-/// - users u: deleted_at is null (line 601), readable in this scope, in these columns (line 601)
+/// - content c: deleted_at is null (line 616), readable where status = 'published' and visibility \<> 'private' (line 610)
+/// - organizations o: deleted_at is null (line 611), readable in this scope, in these columns (line 611)
+/// - users u: deleted_at is null (line 612), readable in this scope, in these columns (line 612)
 pub async fn list_content_by_tags(
     db: &impl Executor, params: &ListContentByTags<'_>, page: Page,
 ) -> Result<Paged<ListContentByTagsRow>> {
@@ -1482,9 +1508,9 @@ pub async fn list_content_by_tags(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 633), readable where status = 'published' and visibility \<> 'private' (line 625)
-/// - organizations o: deleted_at is null (line 626), readable in this scope, in these columns (line 626)
-/// - users u: deleted_at is null (line 627), readable in this scope, in these columns (line 627)
+/// - content c: deleted_at is null (line 644), readable where status = 'published' and visibility \<> 'private' (line 636)
+/// - organizations o: deleted_at is null (line 637), readable in this scope, in these columns (line 637)
+/// - users u: deleted_at is null (line 638), readable in this scope, in these columns (line 638)
 pub async fn search_content(
     db: &impl Executor, search: &str, organization_id: OrganizationId, page: Page,
 ) -> Result<Paged<SearchContentRow>> {
@@ -1528,9 +1554,9 @@ pub async fn search_content(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 656), readable where status = 'published' and visibility \<> 'private' (line 649)
-/// - organizations o: deleted_at is null (line 650), readable in this scope, in these columns (line 650)
-/// - users u: deleted_at is null (line 651), readable in this scope, in these columns (line 651)
+/// - content c: deleted_at is null (line 667), readable where status = 'published' and visibility \<> 'private' (line 660)
+/// - organizations o: deleted_at is null (line 661), readable in this scope, in these columns (line 661)
+/// - users u: deleted_at is null (line 662), readable in this scope, in these columns (line 662)
 pub async fn recent_content_per_creator(
     db: &impl Executor, organization_id: OrganizationId, creator_ids: &[UserId],
 ) -> Result<Vec<RecentContentPerCreatorRow>> {
@@ -1550,7 +1576,7 @@ pub async fn recent_content_per_creator(
 /// where id = :id and status = 'published' and visibility <> 'private' and deleted_at is null
 /// ```
 ///
-/// Scope: system, because: the counter is raised for viewers who may not change content. Proven: content: deleted_at is null (line 668), in system scope (line 666)
+/// Scope: system, because: the counter is raised for viewers who may not change content. Proven: content: deleted_at is null (line 679), in system scope (line 677)
 pub async fn increment_view_count(db: &ServiceRole<'_>, id: ContentId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::increment_view_count",
@@ -1568,7 +1594,7 @@ pub async fn increment_view_count(db: &ServiceRole<'_>, id: ContentId) -> Result
 /// where id = :id and deleted_at is null
 /// ```
 ///
-/// Scope: system, because: the payment worker acts for the customer. Proven: content: deleted_at is null (line 675), in system scope (line 673)
+/// Scope: system, because: the payment worker acts for the customer. Proven: content: deleted_at is null (line 686), in system scope (line 684)
 pub async fn adjust_purchase_count(db: &ServiceRole<'_>, delta: i32, id: ContentId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::adjust_purchase_count",
@@ -1606,8 +1632,8 @@ pub struct InsertContentBatchItem<'a> {
 /// ```
 ///
 /// Scope: system, because: imports for several creators at once. Proven:
-/// - users u: deleted_at is null (line 687), in system scope (line 687)
-/// - organizations o: deleted_at is null (line 688), in system scope (line 688)
+/// - users u: deleted_at is null (line 698), in system scope (line 698)
+/// - organizations o: deleted_at is null (line 699), in system scope (line 699)
 pub async fn insert_content_batch(
     db: &ServiceRole<'_>, items: &[InsertContentBatchItem<'_>],
 ) -> Result<Vec<InsertContentBatchRow>> {

@@ -45,7 +45,7 @@ pub async fn export_sales<'a>(
 pub struct ExportSalesRow {
     pub id: PurchaseId,
     pub purchased_at: Option<DateTime<Utc>>,
-    /// pending -> completed or failed; completed -> refunded.
+    /// pending -> completed or failed; failed -> completed; completed -> refunded.
     pub status: PurchaseStatus,
     pub title: String,
     pub amount_paid_cents: i32,

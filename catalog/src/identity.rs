@@ -866,6 +866,22 @@ pub async fn consume_verification(
     Ok(row.map(|(value,)| value))
 }
 
+/// Removes all tokens of an identifier: what one of them did, the others must not do again.
+///
+/// ```sql
+/// delete from verification_tokens
+/// where identifier = :identifier
+/// ```
+///
+/// Scope: system, because: verification comes before sign-in. Proven: verification_tokens: in system scope (line 357)
+pub async fn discard_verifications(db: &ServiceRole<'_>, identifier: &str) -> Result<u64> {
+    static QUERY: Query = Query::new(
+        "identity::discard_verifications", "delete from verification_tokens\nwhere identifier = $1",
+        &[Type::TEXT], &[],
+    ).in_scope("system");
+    db.execute(&QUERY, &[&identifier]).await
+}
+
 /// Removes a batch of tokens that have run out.
 ///
 /// ```sql
@@ -881,8 +897,8 @@ pub async fn consume_verification(
 /// ```
 ///
 /// Scope: system, because: clean-up over all users. Proven:
-/// - verification_tokens: in system scope (line 357)
-/// - verification_tokens t: in system scope (line 360)
+/// - verification_tokens: in system scope (line 363)
+/// - verification_tokens t: in system scope (line 366)
 pub async fn purge_expired_verifications(
     tx: &ServiceTransaction<'_>, now: NaiveDateTime, batch_size: i64,
 ) -> Result<u64> {

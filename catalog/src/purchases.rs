@@ -18,7 +18,7 @@ use crate::{ContentId, ContentType, OrganizationId, PurchaseId, PurchaseStatus, 
 /// ) as bought
 /// ```
 ///
-/// Scope: user. Proven: purchases: customer_id = :user_id (line 9)
+/// Scope: user. Proven: purchases: customer_id = :user_id (line 10)
 pub async fn verify_purchase(db: &impl Executor, scope: &UserScope, content_id: ContentId) -> Result<bool> {
     static QUERY: Query = Query::new(
         "purchases::verify_purchase",
@@ -39,7 +39,7 @@ pub async fn verify_purchase(db: &impl Executor, scope: &UserScope, content_id: 
 /// limit 1
 /// ```
 ///
-/// Scope: user. Proven: purchases: customer_id = :user_id (line 16)
+/// Scope: user. Proven: purchases: customer_id = :user_id (line 17)
 pub async fn find_completed_purchase(
     db: &impl Executor, scope: &UserScope, content_id: ContentId,
 ) -> Result<Option<FindCompletedPurchaseRow>> {
@@ -61,7 +61,7 @@ pub async fn find_completed_purchase(
 /// where id = :id and customer_id = :user_id
 /// ```
 ///
-/// Scope: user. Proven: purchases: customer_id = :user_id (line 26)
+/// Scope: user. Proven: purchases: customer_id = :user_id (line 27)
 pub async fn get_purchase(
     db: &impl Executor, scope: &UserScope, id: PurchaseId,
 ) -> Result<Option<GetPurchaseRow>> {
@@ -96,7 +96,7 @@ pub async fn get_purchase(
 /// where p.stripe_payment_intent_id = :payment_id and p.customer_id = :user_id
 /// ```
 ///
-/// Scope: user. Proven: purchases p: customer_id = :user_id (line 49)
+/// Scope: user. Proven: purchases p: customer_id = :user_id (line 50)
 ///
 /// Waived:
 /// - `tenant-scope` of `content`: a receipt names what was bought, whatever became of the piece or the payment
@@ -142,7 +142,7 @@ pub struct ListPurchaseHistory { pub status: Option<PurchaseStatus>, pub content
 /// order by p.created_at desc, p.id
 /// ```
 ///
-/// Scope: user. Proven in each of 4 variants: purchases p: customer_id = :user_id (line 73)
+/// Scope: user. Proven in each of 4 variants: purchases p: customer_id = :user_id (line 74)
 ///
 /// Waived:
 /// - `tenant-scope` of `content`: a receipt names what was bought, whatever became of the piece or the payment
@@ -185,7 +185,7 @@ pub async fn list_purchase_history(
 /// where p.stripe_payment_intent_id = :payment_id
 /// ```
 ///
-/// Scope: system, because: the payment provider's event carries a payment id and no session. Proven: purchases p: in system scope (line 90)
+/// Scope: system, because: the payment provider's event carries a payment id and no session. Proven: purchases p: in system scope (line 91)
 pub async fn find_purchase_by_payment(
     db: &ServiceRole<'_>, payment_id: &str,
 ) -> Result<Option<RecordedPurchase>> {
@@ -211,8 +211,8 @@ pub struct RecordPurchase<'a> {
     pub content_id: ContentId,
 }
 
-/// Records a payment that came through, or completes the one that was pending. The organization that is paid is that of
-/// the content. No row when the payment is recorded already, or the content does not exist or has no organization.
+/// Records a payment that came through, or completes the one that was pending or had failed: a payment can succeed after
+/// an attempt that did not. The organization that is paid is that of the content. No row when the payment is recorded already, or the content does not exist or has no organization.
 ///
 /// ```sql
 /// insert into purchases as p (
@@ -233,15 +233,15 @@ pub struct RecordPurchase<'a> {
 ///     creator_payout_cents = excluded.creator_payout_cents,
 ///     purchased_at = excluded.purchased_at,
 ///     updated_at = now()
-/// where p.status = 'pending' and p.customer_id = excluded.customer_id and p.content_id = excluded.content_id
+/// where p.status in ('pending', 'failed') and p.customer_id = excluded.customer_id and p.content_id = excluded.content_id
 /// returning p.id, p.customer_id as user_id, p.content_id, p.organization_id, p.amount_paid_cents, p.currency, p.status,
 /// p.platform_fee_cents, p.organization_fee_cents, p.creator_payout_cents, p.purchased_at, p.refunded_at,
 /// p.refund_amount_cents, p.disputed_at, p.created_at
 /// ```
 ///
 /// Scope: system, because: the payment provider's event carries a payment id and no session. Proven:
-/// - content c: in system scope (line 108)
-/// - purchases p: in system scope (line 101), grants `user` by customer_id, in system scope, of a row that was found (line 82)
+/// - content c: in system scope (line 109)
+/// - purchases p: in system scope (line 102), grants `user` by customer_id, in system scope, of a row that was found (line 83)
 ///
 /// Waived:
 /// - `soft-delete` of `content`: the customer has paid, even if the piece was removed meanwhile
@@ -250,7 +250,7 @@ pub async fn record_purchase(
 ) -> Result<Option<(UserScope, RecordedPurchase)>> {
     static QUERY: Query = Query::new(
         "purchases::record_purchase",
-        "insert into purchases as p (\n    customer_id, content_id, organization_id, amount_paid_cents, currency, stripe_payment_intent_id, status,\n    platform_fee_cents, organization_fee_cents, creator_payout_cents, purchased_at\n)\nselect\n    $1, c.id, c.organization_id, $2, lower($3), $4, 'completed',\n    $5, $6, $7, $8\nfrom content c\nwhere c.id = $9 and c.organization_id is not null\non conflict (stripe_payment_intent_id) do update\nset amount_paid_cents = excluded.amount_paid_cents,\n    currency = excluded.currency,\n    status = 'completed',\n    platform_fee_cents = excluded.platform_fee_cents,\n    organization_fee_cents = excluded.organization_fee_cents,\n    creator_payout_cents = excluded.creator_payout_cents,\n    purchased_at = excluded.purchased_at,\n    updated_at = now()\nwhere p.status = 'pending' and p.customer_id = excluded.customer_id and p.content_id = excluded.content_id\nreturning p.id, p.customer_id as user_id, p.content_id, p.organization_id, p.amount_paid_cents, p.currency, p.status,\np.platform_fee_cents, p.organization_fee_cents, p.creator_payout_cents, p.purchased_at, p.refunded_at,\np.refund_amount_cents, p.disputed_at, p.created_at",
+        "insert into purchases as p (\n    customer_id, content_id, organization_id, amount_paid_cents, currency, stripe_payment_intent_id, status,\n    platform_fee_cents, organization_fee_cents, creator_payout_cents, purchased_at\n)\nselect\n    $1, c.id, c.organization_id, $2, lower($3), $4, 'completed',\n    $5, $6, $7, $8\nfrom content c\nwhere c.id = $9 and c.organization_id is not null\non conflict (stripe_payment_intent_id) do update\nset amount_paid_cents = excluded.amount_paid_cents,\n    currency = excluded.currency,\n    status = 'completed',\n    platform_fee_cents = excluded.platform_fee_cents,\n    organization_fee_cents = excluded.organization_fee_cents,\n    creator_payout_cents = excluded.creator_payout_cents,\n    purchased_at = excluded.purchased_at,\n    updated_at = now()\nwhere p.status in ('pending', 'failed') and p.customer_id = excluded.customer_id and p.content_id = excluded.content_id\nreturning p.id, p.customer_id as user_id, p.content_id, p.organization_id, p.amount_paid_cents, p.currency, p.status,\np.platform_fee_cents, p.organization_fee_cents, p.creator_payout_cents, p.purchased_at, p.refunded_at,\np.refund_amount_cents, p.disputed_at, p.created_at",
         &[
             Type::TEXT, Type::INT4, Type::TEXT, Type::VARCHAR, Type::INT4, Type::INT4, Type::INT4,
             Type::TIMESTAMPTZ, Type::UUID,
@@ -292,7 +292,7 @@ pub struct RefundPurchase<'a> {
 /// p.refund_amount_cents, p.disputed_at, p.created_at
 /// ```
 ///
-/// Scope: system, because: the payment provider's event carries a payment id and no session. Proven: purchases p: in system scope (line 127), grants `user` by customer_id, in system scope, of a row that was found (line 82)
+/// Scope: system, because: the payment provider's event carries a payment id and no session. Proven: purchases p: in system scope (line 128), grants `user` by customer_id, in system scope, of a row that was found (line 83)
 pub async fn refund_purchase(
     tx: &ServiceTransaction<'_>, params: &RefundPurchase<'_>,
 ) -> Result<Option<(UserScope, RecordedPurchase)>> {
@@ -327,7 +327,7 @@ pub struct MarkPurchaseDisputed<'a> {
 /// p.refund_amount_cents, p.disputed_at, p.created_at
 /// ```
 ///
-/// Scope: system, because: the payment provider's event carries a payment id and no session. Proven: purchases p: in system scope (line 144), grants `user` by customer_id, in system scope, of a row that was found (line 82)
+/// Scope: system, because: the payment provider's event carries a payment id and no session. Proven: purchases p: in system scope (line 145), grants `user` by customer_id, in system scope, of a row that was found (line 83)
 pub async fn mark_purchase_disputed(
     tx: &ServiceTransaction<'_>, params: &MarkPurchaseDisputed<'_>,
 ) -> Result<Option<(UserScope, RecordedPurchase)>> {
@@ -350,7 +350,7 @@ pub async fn mark_purchase_disputed(
 /// where stripe_payment_intent_id = :payment_id and status = 'pending'
 /// ```
 ///
-/// Scope: system, because: the payment provider's event carries a payment id and no session. Proven: purchases: in system scope (line 152)
+/// Scope: system, because: the payment provider's event carries a payment id and no session. Proven: purchases: in system scope (line 153)
 pub async fn record_failed_purchase(db: &ServiceRole<'_>, payment_id: &str) -> Result<u64> {
     static QUERY: Query = Query::new(
         "purchases::record_failed_purchase",
@@ -395,7 +395,7 @@ pub struct GetPurchaseRow {
     pub organization_id: OrganizationId,
     pub amount_paid_cents: i32,
     pub currency: String,
-    /// pending -> completed or failed; completed -> refunded.
+    /// pending -> completed or failed; failed -> completed; completed -> refunded.
     pub status: PurchaseStatus,
     pub purchased_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
@@ -429,7 +429,7 @@ pub struct GetPurchaseByPaymentForUserRow {
     pub organization_id: OrganizationId,
     pub amount_paid_cents: i32,
     pub currency: String,
-    /// pending -> completed or failed; completed -> refunded.
+    /// pending -> completed or failed; failed -> completed; completed -> refunded.
     pub status: PurchaseStatus,
     pub purchased_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
@@ -479,7 +479,7 @@ pub struct RecordedPurchase {
     pub organization_id: OrganizationId,
     pub amount_paid_cents: i32,
     pub currency: String,
-    /// pending -> completed or failed; completed -> refunded.
+    /// pending -> completed or failed; failed -> completed; completed -> refunded.
     pub status: PurchaseStatus,
     pub platform_fee_cents: i32,
     pub organization_fee_cents: i32,

@@ -43,6 +43,10 @@ async fn the_position_never_moves_back_and_completion_stays() {
         [(id, 100)]
     );
     assert!(playback::list_playback_for(db, &bob.user, &[]).await.unwrap().is_empty());
+
+    // The piece was cut since.
+    assert_eq!(store(&bob.user, 5, 60).await, Some((60, true)));
+    assert_eq!(store(&bob.user, 5, 90).await, Some((60, true)));
 }
 
 #[tokio::test]

@@ -49,6 +49,10 @@ async fn each_position_is_kept_as_if_it_were_told_alone() {
     // Ann's own positions are beside Bob's.
     access::save_positions(db, &ann.user, &[at(one, 1)]).await.unwrap();
     assert_eq!((stored("ann").await, stored("bob").await.len()), (vec![(one, 1, false)], 2));
+    // Cut since, the piece ends where the furthest device was past it.
+    let cut = SavePositionsItem { duration_seconds: 15, ..at(one, 5) };
+    access::save_positions(db, &bob.user, &[cut]).await.unwrap();
+    assert_eq!(stored("bob").await, [(one, 15, false), (two, 95, true)]);
 }
 
 #[tokio::test]

@@ -97,6 +97,19 @@ async fn a_verification_is_used_once() {
 }
 
 #[tokio::test]
+async fn the_verifications_of_one_identifier_are_discarded_together() {
+    let codex = Codex::new().await;
+    let service = codex.service();
+    verification(&codex, "v1", later()).await;
+    verification(&codex, "v2", earlier()).await;
+    let discard = async |of| identity::discard_verifications(&service, of).await.unwrap();
+    assert_eq!(
+        (discard("bob@x.org").await, discard("ann@x.org").await, discard("ann@x.org").await),
+        (0, 2, 0)
+    );
+}
+
+#[tokio::test]
 async fn workers_remove_what_has_ended_in_batches() {
     let codex = Codex::new().await;
     for token in ["old1", "old2", "old3"] {

@@ -130,19 +130,26 @@ async fn missing(tx: &Transaction<'_>, creator: &CreatorScope, piece: &Content) 
     })
 }
 
-/// The same by an organization's staff, who are not told more of the media item than that it is missing.
+/// The same by an organization's staff, who are not told more of the media item than that it is missing. It is held here
+/// too: a removal that is under way comes first, and one that comes later finds the piece published.
 pub async fn publish_for(
     db: &Database,
     organization: &OrganizationManager,
     id: ContentId,
 ) -> Result<Publication<AdminPublishContentRow>> {
-    if let Some(piece) = content::admin_publish_content(db, organization, id).await? {
-        return Ok(Publication::Published(piece));
-    }
-    Ok(match content::get_organization_content(db, organization, id).await? {
-        None => Publication::NotFound,
-        Some(piece) if piece.status == Status::Archived => Publication::Not(Missing::Archived),
-        Some(piece) if piece.content_type == ContentType::Written => Publication::Not(Missing::Body),
-        Some(_) => Publication::Not(Missing::Media),
+    sqlward::retry(ATTEMPTS, || {
+        db.transaction(async |tx| {
+            content::hold_media_of_organization_content(tx, organization, id).await?;
+            if let Some(piece) = content::admin_publish_content(tx, organization, id).await? {
+                return Ok::<_, Error>(Publication::Published(piece));
+            }
+            Ok(match content::get_organization_content(tx, organization, id).await? {
+                None => Publication::NotFound,
+                Some(piece) if piece.status == Status::Archived => Publication::Not(Missing::Archived),
+                Some(piece) if piece.content_type == ContentType::Written => Publication::Not(Missing::Body),
+                Some(_) => Publication::Not(Missing::Media),
+            })
+        })
     })
+    .await
 }

@@ -126,21 +126,27 @@ pub async fn request_password_reset(db: &Database, key: &ServiceKey, email: &str
     Ok(Some(token.text))
 }
 
-/// Sets a new password, and ends all sessions. False when the token is wrong, used up or too old.
+/// Sets a new password, ends all sessions, and takes back the other tokens that could set one. False when the token is
+/// wrong, used up or too old. Of two that come at once each wants the other's row: the one that gives way finds its own
+/// gone when it tries again.
 pub async fn reset_password(db: &Database, key: &ServiceKey, token: &str, password: &str) -> Result<bool> {
     let Some(token) = OneTimeToken::parse(token) else { return Ok(false) };
     let hash = passwords::hash(password.to_owned()).await;
-    db.transaction(async |tx| {
-        let Some(user) = token.consume(&key.within(tx, "reset of a password"), RESET).await? else {
-            return Ok(false);
-        };
-        // The token has proven who it is, as a password would.
-        let scope = UserScope::from_authenticated(user.id);
-        if identity::update_password(tx, &scope, &hash).await? == 0 {
-            return Ok(false);
-        }
-        identity::revoke_sessions(tx, &scope).await?;
-        Ok(true)
+    sqlward::retry(ATTEMPTS, || {
+        db.transaction(async |tx| {
+            let service = key.within(tx, "reset of a password");
+            let Some(user) = token.consume(&service, RESET).await? else {
+                return Ok::<_, Error>(false);
+            };
+            identity::discard_verifications(&service, &format!("{RESET}{}", user.email)).await?;
+            // The token has proven who it is, as a password would.
+            let scope = UserScope::from_authenticated(user.id);
+            if identity::update_password(tx, &scope, &hash).await? == 0 {
+                return Ok(false);
+            }
+            identity::revoke_sessions(tx, &scope).await?;
+            Ok(true)
+        })
     })
     .await
 }

@@ -85,7 +85,9 @@ async fn record(
             Completion::OtherPurchase
         }
         // It waits for a piece that no organization is paid for any more.
-        Some(found) if found.status == PurchaseStatus::Pending => Completion::NothingToSell,
+        Some(found) if matches!(found.status, PurchaseStatus::Pending | PurchaseStatus::Failed) => {
+            Completion::NothingToSell
+        }
         Some(found) => Completion::AlreadyRecorded(found),
         None => Completion::NothingToSell,
     })

@@ -2,6 +2,7 @@
 
 mod access;
 mod analytics;
+mod content;
 mod fees;
 mod identity;
 mod mail;

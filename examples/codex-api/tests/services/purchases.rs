@@ -122,11 +122,15 @@ async fn a_payment_is_for_what_it_says() {
     let personal = content::create_content(db, &ann.creator, &personal).await.unwrap().unwrap().id;
     let outcome = complete(db, key, &payment("pi_2", &bob.id, personal), now()).await.unwrap();
     assert_eq!(outcome, Completion::NothingToSell);
-    // One that waited for a piece that has left its organization since.
+    // Those that waited for a piece that has left its organization since, or had failed.
     pending(&codex, &bob.id, other, "pi_3").await;
+    pending(&codex, &bob.id, other, "pi_6").await;
+    assert_eq!(fail(db, key, "pi_6").await.unwrap(), Failure::Recorded);
     content::move_content_to_personal(db, &ann.creator, other).await.unwrap().unwrap();
-    let outcome = complete(db, key, &payment("pi_3", &bob.id, other), now()).await.unwrap();
-    assert_eq!(outcome, Completion::NothingToSell);
+    for payment_id in ["pi_3", "pi_6"] {
+        let outcome = complete(db, key, &payment(payment_id, &bob.id, other), now()).await.unwrap();
+        assert_eq!(outcome, Completion::NothingToSell);
+    }
     let negative = Payment { amount_cents: -1, ..payment("pi_4", &bob.id, id) };
     let refused = violated(complete(db, key, &negative, now()).await);
     assert!(matches!(refused, Constraint::CheckAmountPositive | Constraint::CheckCreatorPayoutPositive));
@@ -161,9 +165,15 @@ async fn what_waits_is_paid_or_fails() {
     let again = fail(db, key, "pi_2").await.unwrap();
     assert!(matches!(&again, Failure::NotPending(purchase) if purchase.status == Failed), "{again:?}");
     assert_eq!(fail(db, key, "pi_9").await.unwrap(), Failure::UnknownPayment);
-    let late = complete(db, key, &payment("pi_2", &bob.id, id), now()).await.unwrap();
-    assert!(matches!(&late, Completion::AlreadyRecorded(purchase) if purchase.status == Failed), "{late:?}");
     assert!(!is_open(&codex, &bob.id, id).await);
+    // Another attempt of the same payment came through.
+    let late = complete(db, key, &payment("pi_2", &bob.id, id), now()).await.unwrap();
+    assert!(matches!(&late, Completion::Recorded(purchase) if purchase.status == Completed), "{late:?}");
+    assert!(is_open(&codex, &bob.id, id).await);
+    assert!(matches!(fail(db, key, "pi_2").await.unwrap(), Failure::NotPending(_)));
+    let again = complete(db, key, &payment("pi_2", &bob.id, id), now()).await.unwrap();
+    assert!(matches!(again, Completion::AlreadyRecorded(_)), "{again:?}");
+    assert_eq!(books(&codex, "one").await, ["2 1 1"]);
 
     let delivered = join_all(
         (0..8).map(|_| async { complete(db, key, &payment("pi_1", &bob.id, id), now()).await.unwrap() }),
@@ -174,7 +184,7 @@ async fn what_waits_is_paid_or_fails() {
     assert_eq!((first, later), (1, 7));
     assert!(matches!(fail(db, key, "pi_1").await.unwrap(), Failure::NotPending(_)));
     assert!(is_open(&codex, &bob.id, id).await);
-    assert_eq!(books(&codex, "one").await, ["2 1 1"]);
+    assert_eq!(books(&codex, "one").await, ["2 1 2"]);
 }
 
 #[tokio::test]
