@@ -5,7 +5,7 @@ use codex_catalog::{
     Constraint, CreatorScope, MediaItemMediaType, OrganizationMembershipRole, UserId, UserScope, content,
     memberships, organizations,
 };
-use sqlward::ErrorKind;
+use sqlward::{Error, ErrorKind};
 
 use super::fixture::{Codex, draft, founding, later, now, violated};
 
@@ -194,4 +194,17 @@ async fn an_account_closes_when_nothing_is_left_of_its_work() {
     let id = UserId::from("eve2");
     let again = CreateUser { id: &id, name: "Eve", email: "eve@x.org", image: None };
     identity::create_user(&codex.service(), &again).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_account_is_held_and_locked_while_it_is_live() {
+    let codex = Codex::new().await;
+    let Codex { db, ann, gone, .. } = &codex;
+    for (tenant, found) in [(ann, Some(ann.id.clone())), (gone, None)] {
+        let kept = db.transaction(async |tx| {
+            let held = identity::hold_account(tx, &tenant.creator).await?;
+            Ok::<_, Error>((held, identity::lock_account(tx, &tenant.creator).await?))
+        });
+        assert_eq!(kept.await.unwrap(), (found.clone(), found));
+    }
 }
