@@ -6,6 +6,7 @@ use std::hash::{BuildHasher, Hasher};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, lchown};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rustix::fs::Access;
 
@@ -122,11 +123,20 @@ fn make_private(folder: &Path, account: &Account) -> io::Result<bool> {
     if let Some(parent) = folder.parent() {
         fs::create_dir_all(parent)?;
     }
-    match DirBuilder::new().mode(0o700).create(folder) {
-        Ok(()) if account.other.is_some() => lchown(folder, Some(account.uid), Some(account.gid))?,
-        Ok(()) => {}
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-        Err(error) => return Err(error),
+    if fs::symlink_metadata(folder).is_err() {
+        // Made aside, so that nobody who comes at the same moment finds it before it has its owner.
+        static MADE: AtomicUsize = AtomicUsize::new(0);
+        let number = MADE.fetch_add(1, Ordering::Relaxed);
+        let aside = folder.with_file_name(format!(".sqlward-{}-{number}", std::process::id()));
+        DirBuilder::new().mode(0o700).create(&aside)?;
+        let owned = match account.other {
+            Some(_) => lchown(&aside, Some(account.uid), Some(account.gid)),
+            None => Ok(()),
+        };
+        // Where it is there by now, that one is looked at.
+        if owned.and_then(|()| fs::rename(&aside, folder)).is_err() {
+            let _ = fs::remove_dir(&aside);
+        }
     }
     // In a folder that others may write to, somebody else can have been first.
     let metadata = fs::symlink_metadata(folder)?;

@@ -37,6 +37,9 @@ async fn killed_amid_a_statement() {
             insert(tx, 1).await?;
             let pid = pid(tx).await?;
             let kill = async {
+                // Before it sleeps there is no statement that could be told why.
+                let sleeps = "select from pg_stat_activity where pid = $1 and wait_event = 'PgSleep'";
+                while outside.query_opt(sleeps, &[&pid]).await.unwrap().is_none() {}
                 outside.query("select pg_terminate_backend($1, 60000)", &[&pid]).await.unwrap();
             };
             let (slept, ()) = tokio::join!(tx.fetch_one::<()>(&SLEEP, &[&600.0]), kill);
