@@ -6,7 +6,6 @@ use std::hash::{BuildHasher, Hasher};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, lchown};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rustix::fs::Access;
 
@@ -125,9 +124,7 @@ fn make_private(folder: &Path, account: &Account) -> io::Result<bool> {
     }
     if fs::symlink_metadata(folder).is_err() {
         // Made aside, so that nobody who comes at the same moment finds it before it has its owner.
-        static MADE: AtomicUsize = AtomicUsize::new(0);
-        let number = MADE.fetch_add(1, Ordering::Relaxed);
-        let aside = folder.with_file_name(format!(".sqlward-{}-{number}", std::process::id()));
+        let aside = folder.with_file_name(random_name(".sqlward-"));
         DirBuilder::new().mode(0o700).create(&aside)?;
         let owned = match account.other {
             Some(_) => lchown(&aside, Some(account.uid), Some(account.gid)),

@@ -1,9 +1,11 @@
 //! Lists of items: arrays that one `unnest` in FROM takes apart side by side. A function takes a list of structs for
 //! them, so that no array can be longer than another, and an element is told whether it can be NULL like a parameter.
+//! `--@ copy` and `--@ batch` take a list as well, of items that are sent one by one.
 
 use std::collections::BTreeMap;
 
 use super::trace::Scope;
+use super::{ItemField, Param, ParamFrom, RustType};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::parse::QueryDecl;
 use crate::schema::{Schema, TypeKind};
@@ -42,6 +44,60 @@ pub fn find(
             Vec::new()
         }
     }
+}
+
+/// A batch has something that differs from item to item, and is no list of items in each.
+pub fn check_batch(diagnostics: &mut Diagnostics, decl: &QueryDecl, items: &[usize], takes_any: bool) {
+    let Some(batch) = decl.batch else { return };
+    let (message, help) = match takes_any {
+        true if items.is_empty() => return,
+        true => (
+            "this statement takes a list of items already, and a batch would take a list of lists",
+            "remove `--@ batch`: `unnest` is one call for all items",
+        ),
+        false => (
+            "nothing differs from one call of this batch to the next: the statement takes no parameters",
+            "remove `--@ batch`, or give the statement a parameter",
+        ),
+    };
+    diagnostics.report(Diagnostic::error("batch", batch, message).help(help).query(decl.path()));
+}
+
+/// The list of the items that these parameters are the fields of. Its struct has no name yet.
+pub fn list(decl: &QueryDecl, params: &[Param]) -> Option<Param> {
+    let field = |param: &Param| {
+        let (rust, nullable) = match &param.rust {
+            rust if decl.takes_each() => (rust.clone(), param.nullable),
+            RustType::Array { element, nullable } => ((**element).clone(), *nullable),
+            _ => return None,
+        };
+        Some(ItemField { param: param.name.clone(), pg_type: param.pg_type.clone(), rust, nullable })
+    };
+    let fields: Vec<_> =
+        params.iter().filter(|param| param.from == ParamFrom::Item).filter_map(field).collect();
+    let is_named = decl.params.as_ref().is_some_and(|params| params.name.is_some());
+    if let [ItemField { pg_type, rust, nullable, .. }] = &fields[..]
+        && decl.batch.is_some()
+        && !is_named
+    {
+        // A single value needs no struct around it.
+        return Some(Param {
+            name: "items".to_owned(),
+            pg_type: pg_type.clone(),
+            built_in: true,
+            rust: RustType::Array { element: Box::new(rust.clone()), nullable: *nullable },
+            nullable: false,
+            from: ParamFrom::Caller,
+        });
+    }
+    (!fields.is_empty()).then(|| Param {
+        name: "items".to_owned(),
+        pg_type: "record".to_owned(),
+        built_in: true,
+        rust: RustType::Items { name: String::new(), fields },
+        nullable: false,
+        from: ParamFrom::Caller,
+    })
 }
 
 /// A parameter, by its number, and its place.

@@ -2,6 +2,7 @@
 
 pub mod cardinality;
 mod catalog;
+mod copy;
 mod items;
 mod keys;
 mod meet;

@@ -6,16 +6,15 @@ use super::keys::Meaning;
 use super::rows::RowColumn;
 use super::trace::{self, Leaf, Scope};
 use super::types::Types;
+use super::{Column, FieldValue, Param, ParamFrom, RowField, RowKind, RowStruct, RustType, Signature, Token};
 use super::{
-    Column, Copying, FieldValue, ItemField, Param, ParamFrom, RowField, RowKind, RowStruct, RustType,
-    Signature, Token,
+    Knowledge, cardinality, copy, items, meet, names, nested, nullability, order, params, reads, rows,
 };
-use super::{Knowledge, cardinality, items, meet, names, nested, nullability, order, params, reads, rows};
 use crate::analyse::Analysed;
 use crate::diagnostics::{Diagnostic, Diagnostics, nearest};
-use crate::parse::{Cardinality, CopyDecl, FieldDecl, Paging, QueryDecl, ScopeDecl, SqlParam, TokenName};
+use crate::parse::{Cardinality, FieldDecl, Paging, QueryDecl, ScopeDecl, SqlParam, TokenName};
 use crate::schema::{Schema, Table, TypeKind};
-use crate::tree::{Oid, RangeKind};
+use crate::tree::Oid;
 
 /// A signature before the row structs have their names.
 pub struct Draft {
@@ -68,8 +67,8 @@ pub fn draft(
             Some(ScopeDecl::Claimed(_)) | None => None,
         },
         grants: grants(diagnostics, knowledge, decl, &row, cardinality),
-        items: list_of_items(decl, &params),
-        copy: copying(schema, query),
+        items: items::list(decl, &params),
+        copy: copy::copying(schema, query),
         params,
         choice: None,
         total: None,
@@ -172,7 +171,7 @@ fn parameters(
     };
     let is_callers = |id: usize| decl.sql.params.get(id - 1).is_some_and(|param| token_of(param).is_none());
     let items = items::find(diagnostics, knowledge.schema, decl, &query.tree, is_callers);
-    check_batch(diagnostics, decl, &items, (1..=decl.sql.params.len()).any(is_callers));
+    items::check_batch(diagnostics, decl, &items, (1..=decl.sql.params.len()).any(is_callers));
     let inferred = params::nullable_params(knowledge.schema, &query.tree, query.params.len(), &items);
     let fields = decl.params.as_ref().map_or(&[][..], |params| &params.fields);
     let names = decl.sql.params.iter().map(|param| param.name.as_str());
@@ -222,83 +221,6 @@ fn parameters(
         });
     }
     found
-}
-
-/// A batch has something that differs from item to item, and is no list of items in each.
-fn check_batch(diagnostics: &mut Diagnostics, decl: &QueryDecl, items: &[usize], takes_any: bool) {
-    let Some(batch) = decl.batch else { return };
-    let (message, help) = match takes_any {
-        true if items.is_empty() => return,
-        true => (
-            "this statement takes a list of items already, and a batch would take a list of lists",
-            "remove `--@ batch`: `unnest` is one call for all items",
-        ),
-        false => (
-            "nothing differs from one call of this batch to the next: the statement takes no parameters",
-            "remove `--@ batch`, or give the statement a parameter",
-        ),
-    };
-    diagnostics.report(Diagnostic::error("batch", batch, message).help(help).query(decl.path()));
-}
-
-/// What `--@ copy` sends, for the table and columns of the INSERT that was analysed.
-fn copying(schema: &Schema, query: &Analysed) -> Option<Copying> {
-    let table = &query.decl.copy.as_ref()?.table.written;
-    let target = CopyDecl::target(&query.sql)?;
-    let columns = target.strip_prefix(table.as_str())?.strip_prefix(" (")?.strip_suffix(')')?;
-    let RangeKind::Relation { table: oid, .. } = query.tree.range(query.tree.result_relation?)?.kind else {
-        return None;
-    };
-    // The tree has them by number; they are sent in the order of the text, which is that of the parameters.
-    let mut assigned: Vec<_> = query.tree.targets.iter().filter(|target| !target.junk).collect();
-    assigned.sort_by_key(|target| target.expr.location());
-    let described = assigned.into_iter().map(|target| {
-        let column = schema.column(oid, i32::try_from(target.number).ok()?)?;
-        let described = schema.base_type(column.type_oid).map_or(column.type_oid, |base| base.oid);
-        Some((column.name.clone(), schema.type_name(described)))
-    });
-    Some(Copying {
-        sql: format!("copy {target} from stdin (format binary)"),
-        described: format!("select {columns} from {table}"),
-        columns: described.collect::<Option<_>>()?,
-    })
-}
-
-/// The list of the items that these parameters are the fields of. Its struct has no name yet.
-fn list_of_items(decl: &QueryDecl, params: &[Param]) -> Option<Param> {
-    let field = |param: &Param| {
-        let (rust, nullable) = match &param.rust {
-            rust if decl.takes_each() => (rust.clone(), param.nullable),
-            RustType::Array { element, nullable } => ((**element).clone(), *nullable),
-            _ => return None,
-        };
-        Some(ItemField { param: param.name.clone(), pg_type: param.pg_type.clone(), rust, nullable })
-    };
-    let fields: Vec<_> =
-        params.iter().filter(|param| param.from == ParamFrom::Item).filter_map(field).collect();
-    let is_named = decl.params.as_ref().is_some_and(|params| params.name.is_some());
-    if let [ItemField { pg_type, rust, nullable, .. }] = &fields[..]
-        && decl.batch.is_some()
-        && !is_named
-    {
-        // A single value needs no struct around it.
-        return Some(Param {
-            name: "items".to_owned(),
-            pg_type: pg_type.clone(),
-            built_in: true,
-            rust: RustType::Array { element: Box::new(rust.clone()), nullable: *nullable },
-            nullable: false,
-            from: ParamFrom::Caller,
-        });
-    }
-    (!fields.is_empty()).then(|| Param {
-        name: "items".to_owned(),
-        pg_type: "record".to_owned(),
-        built_in: true,
-        rust: RustType::Items { name: String::new(), fields },
-        nullable: false,
-        from: ParamFrom::Caller,
-    })
 }
 
 fn page_param(from: ParamFrom) -> Param {

@@ -43,7 +43,7 @@ impl Sessions {
         let Sessions { first, second } = self;
         let Some(second) = second else { return (one(first), other(first)) };
         thread::scope(|scope| {
-            let other = scope.spawn(|| other(second));
+            let other = spawn(scope, || other(second)).expect("there was a thread to open the session with");
             (one(first), join(other))
         })
     }
