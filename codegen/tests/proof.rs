@@ -12,7 +12,7 @@ use sqlward_codegen::{Options, compile};
 
 #[test]
 fn leaks_are_rejected_by_a_rule_that_fits() {
-    for (folder, least) in [("proof", 169), ("history", 11), ("edges", 5), ("holes", 58), ("grants", 42)] {
+    for (folder, least) in [("proof", 169), ("history", 11), ("edges", 5), ("holes", 63), ("grants", 42)] {
         let cases = judged(folder, "unsafe");
         assert!(cases.len() >= least, "{} cases: are they where they were?", cases.len());
         let wrong: Vec<_> = cases.values().filter(|case| !case.is_rejected_rightly()).collect();
@@ -27,7 +27,7 @@ fn leaks_are_rejected_by_a_rule_that_fits() {
 
 #[test]
 fn safe_queries_are_proven() {
-    for (folder, least) in [("proof", 111), ("history", 11), ("edges", 4), ("holes", 53), ("grants", 19)] {
+    for (folder, least) in [("proof", 111), ("history", 11), ("edges", 4), ("holes", 55), ("grants", 19)] {
         let cases = judged(folder, "safe");
         assert!(cases.len() >= least, "{} cases: are they where they were?", cases.len());
         let mut levels: BTreeMap<&str, (usize, usize)> = BTreeMap::new();

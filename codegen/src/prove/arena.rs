@@ -10,7 +10,7 @@ use super::facts::{ConditionId, Facts, PartId};
 use super::joins::{OuterJoin, SideId};
 use super::policy::Policy;
 use super::terms::{EntryId, Term, TermId, Terms, compares_alike, constant, plain};
-use crate::schema::Schema;
+use crate::schema::{Schema, TypeKind};
 use crate::tree::{
     Command, Expr, FromItem, Join, JoinKind, Oid, ParamKind, Query, RangeKind, Sublink, SublinkKind, Var,
     VarReturning,
@@ -400,7 +400,8 @@ impl<'a> Arena<'a> {
     /// The value that a column stands for, looked up through joins, subqueries, views and CTEs.
     pub(super) fn resolve(&mut self, level: LevelId, var: &Var) -> Option<TermId> {
         let (level, entry) = self.entry_of(level, var)?;
-        if var.attribute <= 0 {
+        // Under such a collation equal values need not be the same, here or wherever they are compared next.
+        if var.attribute <= 0 || self.schema.nondeterministic_collations.contains(&var.collation) {
             return None;
         }
         let found = &self.levels[level];
@@ -426,14 +427,8 @@ impl<'a> Arena<'a> {
                 Some(found) => Some(found),
                 None => Some(self.column(entry, var.attribute)),
             },
-            RangeKind::Relation { table, .. } => {
-                // Under such a collation equal values need not be the same, here or wherever they are compared next.
-                let collation =
-                    self.schema.column(*table, var.attribute).map_or(0, |column| column.collation);
-                let is_exact = !self.schema.nondeterministic_collations.contains(&collation);
-                is_exact.then(|| self.column(entry, var.attribute))
-            }
-            RangeKind::Subquery(_)
+            RangeKind::Relation { .. }
+            | RangeKind::Subquery(_)
             | RangeKind::Function { .. }
             | RangeKind::TableFunction(_)
             | RangeKind::Values(_)
@@ -445,7 +440,8 @@ impl<'a> Arena<'a> {
     }
 
     /// Whether a column is of the type that the query has which makes it: a function casts what its body selects to
-    /// what it declares, and such a cast may truncate.
+    /// what it declares, and such a cast may truncate. So may one to the length that a column of its row type has, or
+    /// that a domain asks for, and neither stands in the tree.
     fn is_returned_as_it_is(&self, level: LevelId, entry: EntryId, var: &Var) -> bool {
         let is_function = matches!(
             self.levels[level].query.range(var.range).map(|range| &range.kind),
@@ -453,9 +449,23 @@ impl<'a> Arena<'a> {
         );
         let made = self.entries[entry].nested.and_then(|nested| {
             let position = usize::try_from(var.attribute).ok()?.checked_sub(1)?;
-            self.levels[nested].query.output().nth(position)?.expr.type_oid()
+            Some(&self.levels[nested].query.output().nth(position)?.expr)
         });
-        !is_function || made.is_some_and(|made| compares_alike(self.schema, made, var.type_oid))
+        !is_function || made.is_some_and(|made| self.is_declared_as(made, var))
+    }
+
+    fn is_declared_as(&self, made: &Expr, declared: &Var) -> bool {
+        let Some(type_oid) = made.type_oid() else { return false };
+        let is_domain = self
+            .schema
+            .types
+            .get(&declared.type_oid)
+            .is_none_or(|found| matches!(found.kind, TypeKind::Domain { .. }));
+        let length =
+            if let Expr::Var(Var { typmod, .. }) | Expr::Cast { typmod, .. } = made { *typmod } else { -1 };
+        compares_alike(self.schema, type_oid, declared.type_oid)
+            && (!is_domain || type_oid == declared.type_oid)
+            && (declared.typmod == -1 || length == declared.typmod)
     }
 
     /// The term that an expression is, below casts that change nothing.

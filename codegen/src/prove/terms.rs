@@ -184,7 +184,10 @@ fn below<'e>(schema: &Schema, expr: &'e Expr) -> Option<(&'e Expr, Option<Oid>)>
     {
         return None;
     }
-    if let Expr::Cast { arg, via: CastVia::Relabel | CastVia::Domain, .. } | Expr::NamedArgument(arg) = expr {
+    if let Expr::Cast { arg, via: CastVia::Relabel | CastVia::Domain, collation, .. } = expr {
+        return Some((arg, Some(*collation)));
+    }
+    if let Expr::NamedArgument(arg) = expr {
         return Some((arg, None));
     }
     // An array of varchar as one of text: every element stays as it is.

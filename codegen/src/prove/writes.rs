@@ -60,6 +60,8 @@ impl<'a> Arena<'a> {
             attribute: number,
             type_oid: 0,
             typmod: -1,
+            // It is compared with nothing here.
+            collation: 0,
             levels_up: 0,
             returning: VarReturning::Old,
             location: None,

@@ -118,6 +118,7 @@ fn var(fields: &mut Fields) -> Known<Expr> {
         attribute: fields.number("varattno")?,
         type_oid: fields.oid("vartype")?,
         typmod: fields.number("vartypmod")?,
+        collation: fields.oid("varcollid")?,
         levels_up: fields.number("varlevelsup")?,
         returning: match fields.optional("varreturningtype") {
             None | Some(Value::Word("0")) => VarReturning::Default,
@@ -128,7 +129,7 @@ fn var(fields: &mut Fields) -> Known<Expr> {
         location: fields.location()?,
     };
     // Which outer joins null it follows from the join tree on every version; the other two repeat varno.
-    fields.skip(&["varcollid", "varnullingrels", "varnosyn", "varattnosyn"]);
+    fields.skip(&["varnullingrels", "varnosyn", "varattnosyn"]);
     Ok(Expr::Var(var))
 }
 
@@ -353,10 +354,11 @@ fn cast(
     typmod: i32,
     form: CallForm,
 ) -> Known<Expr> {
-    fields.skip(&["resultcollid"]);
     let arg = fields.boxed("arg")?;
     let type_oid = fields.oid("resulttype")?;
-    Ok(Expr::Cast { via, arg, element, type_oid, typmod, form, location: fields.location()? })
+    // A row has none.
+    let collation = if via == CastVia::RowType { 0 } else { fields.oid("resultcollid")? };
+    Ok(Expr::Cast { via, arg, element, type_oid, typmod, collation, form, location: fields.location()? })
 }
 
 fn collate(fields: &mut Fields) -> Known<Expr> {

@@ -48,7 +48,16 @@ macro_rules! children {
                 $f(array);
             }
             Expr::Sublink(sublink) => sublink.test.$iter().for_each($f),
-            Expr::Cast { arg, element, via: _, type_oid: _, typmod: _, form: _, location: _ } => {
+            Expr::Cast {
+                arg,
+                element,
+                via: _,
+                type_oid: _,
+                typmod: _,
+                collation: _,
+                form: _,
+                location: _,
+            } => {
                 $f(arg);
                 for element in element.$iter() {
                     $f(element);

@@ -61,6 +61,7 @@ CREATE UNIQUE INDEX tokens_exact ON tokens (creator_id, lower(code));
 
 CREATE DOMAIN owner_id AS text;
 CREATE DOMAIN short_id AS varchar(3);
+CREATE DOMAIN ci_text AS text COLLATE app.ci;
 CREATE TABLE items (id int PRIMARY KEY, creator_id owner_id NOT NULL REFERENCES users, deleted_at timestamptz);
 
 -- Events are history. One partition has a key of its own, and columns in another order.
@@ -142,6 +143,22 @@ BEGIN ATOMIC
 END;
 CREATE FUNCTION slugify(p text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN lower(p); END $$;
 CREATE FUNCTION slugify(p int) RETURNS text LANGUAGE plpgsql STABLE AS $$ BEGIN RETURN (SELECT title FROM content WHERE id = p); END $$;
+
+-- What these select is cut to three characters, and compared without regard to case, by what they declare alone.
+CREATE TYPE short_row AS (owner varchar(3), title text);
+CREATE TABLE aliases (id int PRIMARY KEY, creator_id text NOT NULL REFERENCES users, name ci_text NOT NULL);
+CREATE FUNCTION short_rows() RETURNS SETOF short_row LANGUAGE sql STABLE
+BEGIN ATOMIC
+  SELECT creator_id::varchar, title FROM content WHERE deleted_at IS NULL;
+END;
+CREATE FUNCTION short_owners() RETURNS TABLE (owner short_id, title text) LANGUAGE sql STABLE
+BEGIN ATOMIC
+  SELECT creator_id::varchar, title FROM content WHERE deleted_at IS NULL;
+END;
+CREATE FUNCTION owners_as_names() RETURNS SETOF aliases LANGUAGE sql STABLE
+BEGIN ATOMIC
+  SELECT id, slug, creator_id FROM content WHERE deleted_at IS NULL;
+END;
 
 -- Sorts by what it reads.
 CREATE FUNCTION app.before(text, text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$

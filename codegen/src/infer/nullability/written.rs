@@ -113,7 +113,7 @@ fn met_rows<'a, 'p>(
 
 fn plain_column(range: RangeIndex, attribute: i32) -> Var {
     let returning = VarReturning::Default;
-    Var { range, attribute, type_oid: 0, typmod: -1, levels_up: 0, returning, location: None }
+    Var { range, attribute, type_oid: 0, typmod: -1, collation: 0, levels_up: 0, returning, location: None }
 }
 
 /// The table that is written, or the view through which one is.

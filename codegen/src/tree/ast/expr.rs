@@ -135,6 +135,8 @@ pub enum Expr {
         type_oid: Oid,
         /// The target type modifier, -1 for none.
         typmod: i32,
+        /// The collation by which the result is compared where nothing else is said: a domain can have one of its own.
+        collation: Oid,
         /// How it was written.
         form: CallForm,
         /// Where it stands.

@@ -13,6 +13,8 @@ pub struct Var {
     pub type_oid: Oid,
     /// Its type modifier, -1 for none.
     pub typmod: i32,
+    /// The collation by which it is compared where nothing else is said, 0 for none.
+    pub collation: Oid,
     /// How many query levels up the entry stands.
     pub levels_up: usize,
     /// Which row of RETURNING it reads (18): the default, OLD or NEW.

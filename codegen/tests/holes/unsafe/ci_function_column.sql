@@ -1,0 +1,8 @@
+-- why: The column is compared as the function declares it, which is not how the table compares it.
+-- kind: value
+--@ scope creator
+
+--! ci_function_column
+select x.slugs
+from (select f.name as owner, string_agg(f.creator_id, ', ') as slugs from owners_as_names() f group by f.name) x
+where x.owner collate "C" = :creator_id;
