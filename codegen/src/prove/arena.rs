@@ -146,6 +146,8 @@ pub(super) struct Arena<'a> {
     steps: Cell<u64>,
     /// The conditions that a column is one of some constants.
     pub(super) value_sets: HashMap<ConditionId, (TermId, BTreeSet<TermId>)>,
+    /// The conditions of which one alternative holds, and what holds in each.
+    pub(super) alternatives: HashMap<ConditionId, Vec<Facts>>,
     nested_in_expressions: HashMap<(LevelId, *const ()), LevelId>,
     /// The subquery whose columns the test of a sublink speaks of.
     pub(super) tested: Option<LevelId>,
@@ -186,6 +188,7 @@ impl<'a> Arena<'a> {
             parts: 0,
             steps: Cell::new(0),
             value_sets: HashMap::new(),
+            alternatives: HashMap::new(),
             nested_in_expressions: HashMap::new(),
             tested: None,
             fresh: 0,

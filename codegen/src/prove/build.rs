@@ -79,7 +79,11 @@ impl<'a> Arena<'a> {
         if let (Some((with, name)), Some(step)) = (recursive, &step) {
             self.fill_step(level, with, name, step);
         }
-        let facts = self.level_facts(level);
+        let mut facts = self.level_facts(level);
+        if let (Some(operation), None) = (&query.set_operation, &step) {
+            let arms = operation.arms().into_iter().map(|arm| self.arm_row(level, arm)).collect();
+            facts.extend(&self.either(arms));
+        }
         self.levels[level].facts = self.share(level, facts);
         self.levels[level].outputs = self.level_outputs(level);
         // A row that a condition outside drops has led to other rows before.
@@ -442,7 +446,7 @@ impl<'a> Arena<'a> {
     }
 
     /// Of each column of a set operation whether rows that it takes for equal have the same value there.
-    fn exact_columns(&mut self, level: LevelId) -> Rc<Vec<bool>> {
+    pub(super) fn exact_columns(&mut self, level: LevelId) -> Rc<Vec<bool>> {
         if let Some(found) = &self.levels[level].exact {
             return Rc::clone(found);
         }
@@ -469,7 +473,7 @@ impl<'a> Arena<'a> {
 
     /// Whether the set operation's column is of the type that an arm's is, or of another width: it casts to what all
     /// arms have in common, and such a cast may round.
-    fn is_passed_as_it_is(&self, level: LevelId, arm: LevelId, position: usize) -> bool {
+    pub(super) fn is_passed_as_it_is(&self, level: LevelId, arm: LevelId, position: usize) -> bool {
         let column = |level: LevelId| self.levels[level].query.output().nth(position)?.expr.type_oid();
         match (column(arm), column(level)) {
             (Some(made), Some(passed)) => {

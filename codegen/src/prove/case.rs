@@ -1,12 +1,13 @@
 //! One statement before its judges: what it does, what it claims, and how it is spoken of.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
 
 use super::arena::{Arena, Container, LevelId};
 use super::closure::{Closure, NodeId};
 use super::context::Context;
 use super::events::{Access, Events, Occurrence};
-use super::facts::{Atom, Fact};
+use super::facts::{Atom, ConditionId, Fact};
 use super::policy::{Guard, ScopePolicy, Way};
 use super::terms::{EntryId, Term, TermId};
 use crate::parse::QueryDecl;
@@ -82,17 +83,25 @@ pub(super) struct Case<'c, 'a> {
     pub(super) decl: &'a QueryDecl,
     /// The level of the statement itself.
     pub(super) root: LevelId,
+    pub(super) searched: Searched,
+}
+
+/// What searches for ways into a scope have found.
+#[derive(Default)]
+pub(super) struct Searched {
     /// Entries from which a search led nowhere.
-    pub(super) hopeless: HashMap<Search, BTreeSet<EntryId>>,
+    hopeless: HashMap<Search, BTreeSet<EntryId>>,
     /// Ways that led nowhere, each with the value by which it was taken.
-    pub(super) dead_ends: HashSet<Passage>,
+    dead_ends: HashSet<Passage>,
+    /// What is known in each of the alternatives of a condition, by the context that they add to.
+    alternatives: HashMap<(*const Context, ConditionId), Vec<Rc<Context>>>,
 }
 
 /// A way in a search, and the class of the value by which it is taken.
-pub(super) type Passage = (Search, *const Way, NodeId);
+type Passage = (Search, *const Way, NodeId);
 
 /// A search for a way into a scope: the scope, whether rows are read, and what is known.
-pub(super) type Search = (*const ScopePolicy, bool, *const Context);
+type Search = (*const ScopePolicy, bool, *const Context);
 
 fn search(scope: &ScopePolicy, access: Access, context: &Context) -> Search {
     (std::ptr::from_ref(scope), access == Access::Read, std::ptr::from_ref(context))
@@ -138,7 +147,8 @@ impl<'a> Case<'_, 'a> {
         if scope.set { closure.is_member(term, param) } else { closure.same(term, param) }
     }
 
-    /// Why the rows of an occurrence are in scope, or `None`.
+    /// Why the rows of an occurrence are in scope, or `None`. The context is one that stays: what was found is noted
+    /// under its address.
     pub(super) fn in_scope(
         &mut self,
         scope: &'a ScopePolicy,
@@ -147,22 +157,98 @@ impl<'a> Case<'_, 'a> {
         access: Access,
         context: &Context,
     ) -> Option<Reason> {
+        self.in_scope_but_for(scope, entry, table, access, context, &Context::default())
+    }
+
+    /// The same, where alternatives that are known in `before` have been looked at.
+    fn in_scope_but_for(
+        &mut self,
+        scope: &'a ScopePolicy,
+        entry: EntryId,
+        table: Oid,
+        access: Access,
+        context: &Context,
+        before: &Context,
+    ) -> Option<Reason> {
         let mut met = BTreeSet::new();
         let found = self.reaches(scope, entry, table, access, context, &mut met);
-        if found.is_none() {
-            for entry in &met {
-                self.dead_ends(scope, *entry, access, context);
-            }
-            self.hopeless.entry(search(scope, access, context)).or_default().extend(met);
+        if found.is_some() {
+            return found;
         }
-        found
+        for entry in &met {
+            self.dead_ends(scope, *entry, access, context);
+        }
+        self.searched.hopeless.entry(search(scope, access, context)).or_default().extend(met);
+        for condition in self.alternatives(scope, entry, context) {
+            if before.closure.holds(condition) {
+                continue;
+            }
+            // Each row meets one of them, and if it is in scope whichever that is, it is in scope.
+            let each = self.each_alternative(context, condition);
+            let each =
+                each.iter().map(|inner| self.in_scope_but_for(scope, entry, table, access, inner, context));
+            if let Some(reasons) = each.collect::<Option<Vec<_>>>() {
+                let at = reasons.iter().find_map(|reason| reason.at);
+                let mut because: Vec<String> = reasons.into_iter().map(|reason| reason.because).collect();
+                because.dedup();
+                return Some(Reason { because: because.join(", or "), at });
+            }
+        }
+        None
+    }
+
+    /// The conditions with alternatives that are about an entry, or one on a way from it, or about what equals a column
+    /// of theirs.
+    fn alternatives(&self, scope: &ScopePolicy, entry: EntryId, context: &Context) -> BTreeSet<ConditionId> {
+        let known =
+            self.arena.alternatives.keys().copied().filter(|condition| context.closure.holds(*condition));
+        let known: BTreeSet<ConditionId> = known.collect();
+        if known.is_empty() {
+            return known;
+        }
+        let mut entries = vec![entry];
+        let mut next = 0;
+        while let Some(entry) = entries.get(next).copied() {
+            next += 1;
+            let table = self.arena.entries[entry].table;
+            for way in table.and_then(|table| scope.via.get(&table)).into_iter().flatten() {
+                let own = way.pairs.first().and_then(|(own, _)| self.column(entry, *own));
+                let others = own.map(|own| self.candidates(context, own, way.table)).unwrap_or_default();
+                for other in others {
+                    self.arena.count(1);
+                    if !entries.contains(&other) && self.is_joined(entry, other, way, context) {
+                        entries.push(other);
+                    }
+                }
+            }
+        }
+        let columns = entries.iter().flat_map(|entry| context.columns_of(*entry));
+        let terms = columns.flat_map(|column| context.closure.class(column));
+        let conditions = terms.filter_map(|term| self.arena.conditions_about.get(&term)).flatten().copied();
+        conditions.filter(|condition| known.contains(condition)).collect()
+    }
+
+    /// What is known in each of the alternatives.
+    fn each_alternative(&mut self, context: &Context, condition: ConditionId) -> Vec<Rc<Context>> {
+        let key = (std::ptr::from_ref(context), condition);
+        if let Some(found) = self.searched.alternatives.get(&key) {
+            return found.clone();
+        }
+        let each = self.arena.alternatives[&condition].iter().map(|facts| {
+            let mut inner = context.clone();
+            self.arena.assume(&mut inner, facts);
+            Rc::new(inner)
+        });
+        let each: Vec<_> = each.collect();
+        self.searched.alternatives.insert(key, each.clone());
+        each
     }
 
     /// Notes by which values no way leads on from an entry.
     fn dead_ends(&mut self, scope: &'a ScopePolicy, entry: EntryId, access: Access, context: &Context) {
         let Some(table) = self.arena.entries[entry].table else { return };
         for way in scope.via.get(&table).into_iter().flatten() {
-            self.dead_ends.extend(self.passage(scope, entry, way, access, context));
+            self.searched.dead_ends.extend(self.passage(scope, entry, way, access, context));
         }
     }
 
@@ -198,8 +284,10 @@ impl<'a> Case<'_, 'a> {
             return Some(self.equality(context, entry, owner, self.scope_param(scope)?));
         }
         let owned = scope.owners.contains_key(&table);
+        let is_first = met.is_empty();
+        met.insert(entry);
         // Whose a row that is written is, its own column says; that of a row on the way to it may be said by others.
-        if !(owned && access != Access::Read && met.is_empty()) {
+        if !(owned && access != Access::Read && is_first) {
             for way in scope.via.get(&table).into_iter().flatten() {
                 if let Some(reason) = self.by_way(scope, entry, way, access, context, met) {
                     return Some(reason);
@@ -227,15 +315,14 @@ impl<'a> Case<'_, 'a> {
         let table = self.arena.entries[entry].table?;
         let (first, _) = way.pairs.first()?;
         let own = self.column(entry, *first)?;
-        met.insert(entry);
         // Another entry with the same value there has led nowhere by that way.
         let passage = self.passage(scope, entry, way, access, context);
-        if passage.is_some_and(|passage| self.dead_ends.contains(&passage)) {
+        if passage.is_some_and(|passage| self.searched.dead_ends.contains(&passage)) {
             return None;
         }
         for other in self.candidates(context, own, way.table) {
             self.arena.count(1);
-            let hopeless = self.hopeless.get(&search(scope, access, context));
+            let hopeless = self.searched.hopeless.get(&search(scope, access, context));
             if met.contains(&other) || hopeless.is_some_and(|hopeless| hopeless.contains(&other)) {
                 continue;
             }
@@ -268,6 +355,14 @@ impl<'a> Case<'_, 'a> {
             }
         }
         None
+    }
+
+    /// Whether a row has the values by which a way leads to another, or both have NULL there.
+    fn is_joined(&self, entry: EntryId, other: EntryId, way: &Way, context: &Context) -> bool {
+        way.pairs.iter().all(|(near, far)| match (self.column(entry, *near), self.column(other, *far)) {
+            (Some(near), Some(far)) => context.closure.same(near, far),
+            (None, _) | (_, None) => false,
+        })
     }
 
     /// The entries of a table that may have a column which equals a term, in order.

@@ -116,8 +116,11 @@ impl<'a> Arena<'a> {
     fn any(&mut self, level: LevelId, args: &'a [Expr], truth: bool) -> Facts {
         let arms: Vec<Facts> = args.iter().map(|arg| self.one(level, arg, truth)).collect();
         let Some((first, others)) = arms.split_first() else { return Facts::default() };
-        let both = others.iter().fold(first.clone(), |both, arm| both.or(arm));
-        if self.policy.has_guards() { both.and(&self.values_in_all(&arms)) } else { both }
+        let mut both = others.iter().fold(first.clone(), |both, arm| both.or(arm));
+        if self.policy.has_guards() {
+            both.extend(&self.values_in_all(&arms));
+        }
+        both.and(&self.either(arms))
     }
 
     /// The constants of which a column is one, in each arm.
@@ -295,6 +298,21 @@ impl<'a> Arena<'a> {
             }
             return facts;
         }
+        if let Expr::Sublink(sublink) = array
+            && sublink.kind == SublinkKind::Array
+        {
+            // An element is what a row of the subquery gives, so this says what IN says.
+            let given = sublink.query.output().next().and_then(|target| target.expr.type_oid());
+            if !given.is_some_and(equal) {
+                return Facts::default();
+            }
+            let nested = self.sublink_level(level, sublink);
+            let facts = self.facts_of_rows(nested);
+            return match self.levels[nested].outputs.first() {
+                Some(Some(element)) => facts.and(&Facts::one(Fact::Equal(term, *element), at)),
+                Some(None) | None => facts.and(&Facts::one(Fact::NotNull(term), at)),
+            };
+        }
         let element = array.type_oid().and_then(|oid| match schema.base_type(oid)?.kind {
             crate::schema::TypeKind::Array { element } => Some(element),
             crate::schema::TypeKind::Base
@@ -323,10 +341,7 @@ impl<'a> Arena<'a> {
             | SublinkKind::Cte => return Facts::default(),
         }
         let nested = self.sublink_level(level, sublink);
-        let mut facts = match self.always_gives_a_row(nested) {
-            true => Facts::default(),
-            false => self.levels[nested].facts.clone(),
-        };
+        let mut facts = self.facts_of_rows(nested);
         if let (SublinkKind::Any, Some(test)) = (sublink.kind, &sublink.test) {
             let outer = self.tested.replace(nested);
             let test = self.holds(level, test);
@@ -334,6 +349,14 @@ impl<'a> Arena<'a> {
             facts.extend(&test);
         }
         facts
+    }
+
+    /// What holds of the row that a subquery has where it has one.
+    fn facts_of_rows(&self, nested: LevelId) -> Facts {
+        match self.always_gives_a_row(nested) {
+            true => Facts::default(),
+            false => self.levels[nested].facts.clone(),
+        }
     }
 
     /// A place in the author's text; what comes from the catalogs has none.
@@ -354,6 +377,28 @@ impl<'a> Arena<'a> {
         let mut written = Written::default();
         self.write(self.entries[entry].level, Some(entry), expr, &mut written)?;
         self.condition_index.get(&written.text).copied()
+    }
+
+    /// That one of these alternatives holds, for those who can look at each by itself. It is forgotten with any term that
+    /// one of them speaks of.
+    pub(super) fn either(&mut self, alternatives: Vec<Facts>) -> Facts {
+        const MOST: usize = 16;
+        // Where one of them says nothing, there is nothing to be gained.
+        let is_empty = alternatives.iter().any(Facts::is_empty);
+        if is_empty || alternatives.len() > MOST || !self.policy.has_ways() {
+            return Facts::default();
+        }
+        let mut written =
+            Written { text: format!("either;{}", self.alternatives.len()), ..Written::default() };
+        for atom in alternatives.iter().flat_map(Facts::atoms) {
+            written.terms.extend(atom.fact.terms().into_iter().flatten());
+            if let Fact::Condition(condition) = atom.fact {
+                written.terms.extend(&self.conditions[condition as usize]);
+            }
+        }
+        let condition = self.condition(written);
+        self.alternatives.insert(condition, alternatives);
+        Facts::one(Fact::Condition(condition), None)
     }
 
     fn condition(&mut self, written: Written) -> ConditionId {

@@ -30,6 +30,11 @@ pub(super) struct Context {
 }
 
 impl Context {
+    /// The columns of an entry of which something is known.
+    pub(super) fn columns_of(&self, entry: EntryId) -> Vec<TermId> {
+        self.columns.get(number(entry)).map(|terms| terms.backwards().collect()).unwrap_or_default()
+    }
+
     /// Whether a side of an outer join is known not to be missing.
     pub(super) fn has(&self, side: SideId) -> bool {
         self.present.contains(side)

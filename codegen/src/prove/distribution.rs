@@ -11,7 +11,7 @@ mod stakes;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::arena::Arena;
-use super::case::{Case, Claims};
+use super::case::{Case, Claims, Searched};
 use super::events::Access;
 use super::terms::EntryId;
 use super::{Judged, Policy, lay_out, places};
@@ -109,15 +109,13 @@ impl Distribution {
             let at = at.or_else(|| places.get(&entry?).copied());
             sources.line(at.map_or(decl.name.span, |at| spans.at(at)))
         };
-        let (hopeless, dead_ends) = Default::default();
         let case = &Case {
             arena: &mut arena,
             events: &events,
             claims: &Claims::Free,
             decl,
             root,
-            hopeless,
-            dead_ends,
+            searched: Searched::default(),
         };
         let table_name = |oid: Option<Oid>| {
             let table = oid.and_then(|oid| schema.table(oid));

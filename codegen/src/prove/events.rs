@@ -46,7 +46,8 @@ pub(super) struct OuterJoin {
 pub(super) struct Value {
     /// What it is, where that is plain.
     pub(super) term: Option<TermId>,
-    /// Where it is not: NULL or one of these, of which each has to be plain. Empty is anything.
+    /// Where it is not, or is a column of a set operation: NULL or one of these, of which each has to be plain. Empty is
+    /// anything.
     pub(super) choice: Vec<Option<TermId>>,
     /// Whether it is the constant NULL.
     pub(super) null: bool,

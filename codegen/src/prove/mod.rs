@@ -49,7 +49,7 @@ use crate::schema::Schema;
 use crate::source::{Sources, Span};
 use crate::tree::Query;
 use arena::{Arena, Container, LevelId};
-use case::{Case, Claims, Finding, Reason};
+use case::{Case, Claims, Finding, Reason, Searched};
 use events::Events;
 use policy::ScopePolicy;
 use terms::{EntryId, Term};
@@ -284,9 +284,14 @@ fn examine_text(
     let (root, events) = lay_out(&mut arena, decl, tree);
     report.fired = fired(schema, &events);
     report.places = places::places(&arena, &decl.sql.text, root);
-    let (hopeless, dead_ends) = Default::default();
-    let mut case =
-        Case { arena: &mut arena, events: &events, claims: &claims, decl, root, hopeless, dead_ends };
+    let mut case = Case {
+        arena: &mut arena,
+        events: &events,
+        claims: &claims,
+        decl,
+        root,
+        searched: Searched::default(),
+    };
     for rule in rules::ALL {
         for finding in (rule.judge)(&mut case) {
             report.add(&case, rule.id, finding);

@@ -146,6 +146,11 @@ impl Policy {
         })
     }
 
+    /// Whether rows can be in scope in more ways than by one column.
+    pub(super) fn has_ways(&self) -> bool {
+        self.scopes.iter().any(|scope| !scope.via.is_empty() || !scope.rows.is_empty())
+    }
+
     /// The scope of that name.
     pub(super) fn scope(&self, name: &str) -> Option<&ScopePolicy> {
         self.scopes.iter().find(|scope| scope.name == name)

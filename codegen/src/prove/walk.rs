@@ -294,16 +294,17 @@ impl<'w, 'a> Walk<'w, 'a> {
                 let [left, right] = Side::BOTH.map(|side| self.with_side(&base, level, join, side));
                 Sides::new((left, outer(true, true)), (right, outer(true, true)))
             }
+            // A row of the kept side matters if it comes through at all, with what it is padded with or without. A match
+            // needs one for which ON is true, whatever that is padded with.
             [false, true] => {
                 let kept = self.arena.without(above, level, join, Side::Right);
-                // A match needs a row of the kept side for which ON is true, whatever that row is padded with.
                 let matched = self.with_side(&kept, level, join, Side::Right);
-                Sides::new((kept, outer(false, false)), (matched, outer(true, false)))
+                Sides::new((Rc::clone(above), outer(false, false)), (matched, outer(true, false)))
             }
             [true, false] => {
                 let kept = self.arena.without(above, level, join, Side::Left);
                 let matched = self.with_side(&kept, level, join, Side::Left);
-                Sides::new((matched, outer(true, false)), (kept, outer(false, false)))
+                Sides::new((matched, outer(true, false)), (Rc::clone(above), outer(false, false)))
             }
         }
     }

@@ -174,7 +174,7 @@ impl<'a> Arena<'a> {
     fn value(&mut self, level: LevelId, expr: &'a Expr) -> Value {
         let term = self.term(level, expr);
         let mut choice = Vec::new();
-        if term.is_none() {
+        if term.is_none() || self.selected(level, expr).is_some() {
             self.choices(level, expr, &mut choice);
         }
         Value {
@@ -208,7 +208,45 @@ impl<'a> Arena<'a> {
         if let Expr::Param { kind: ParamKind::MultiAssign, id, .. } = expr {
             return found.push(self.assigned(level, *id));
         }
-        found.push(self.term(level, expr));
+        match self.selected(level, expr) {
+            Some(each) => each.into_iter().for_each(|(level, expr)| self.choices(level, expr, found)),
+            None => found.push(self.term(level, expr)),
+        }
+    }
+
+    /// The expressions of which a column of a subquery is one: of a set operation that of each arm. `None` where it is no
+    /// such column, or a plain one.
+    fn selected(&mut self, level: LevelId, expr: &'a Expr) -> Option<Vec<(LevelId, &'a Expr)>> {
+        let Some(Expr::Var(var)) = super::terms::plain(self.schema, expr) else { return None };
+        let (around, entry) = self.entry_of(level, var)?;
+        let position = usize::try_from(var.attribute).ok()?.checked_sub(1)?;
+        let range = self.levels[around].query.range(var.range)?;
+        let is_subquery = matches!(range.kind, RangeKind::Subquery(_) | RangeKind::Cte { .. });
+        self.given(self.entries[entry].nested.filter(|_| is_subquery)?, position)
+    }
+
+    /// The same for an output column of a level.
+    fn given(&mut self, level: LevelId, position: usize) -> Option<Vec<(LevelId, &'a Expr)>> {
+        let query = self.levels[level].query;
+        if query.command != Command::Select || query.opaque.is_some() {
+            return None;
+        }
+        let Some(operation) = &query.set_operation else {
+            let expr = &query.output().nth(position)?.expr;
+            let is_plain = self.term(level, expr).is_some();
+            return self.selected(level, expr).or_else(|| (!is_plain).then(|| vec![(level, expr)]));
+        };
+        if self.exact_columns(level).get(position) != Some(&true) {
+            return None;
+        }
+        let mut found = Vec::new();
+        for arm in operation.arms() {
+            let arm =
+                self.arm_level(level, arm).filter(|arm| self.is_passed_as_it_is(level, *arm, position))?;
+            let expr = &self.levels[arm].query.output().nth(position)?.expr;
+            found.extend(self.given(arm, position).unwrap_or_else(|| vec![(arm, expr)]));
+        }
+        Some(found)
     }
 
     /// A column of the subquery of `set (a, b) = (select ...)`: the number of the subquery is in the upper half.

@@ -134,14 +134,13 @@ fn holds_owner(case: &Case<'_, '_>, write: &RowWrite, key: &ForeignKey) -> bool 
 
 /// Why the row that a key will refer to is in scope.
 fn verified(case: &mut Case<'_, '_>, write: &RowWrite, key: &ForeignKey, values: &[Value]) -> Option<Reason> {
-    if let [Value { term: None, choice, .. }] = values
-        && !choice.is_empty()
-    {
-        let each = choice.iter().map(|term| verified_terms(case, write, key, values, &[(*term)?]));
-        return each.collect::<Option<Vec<_>>>()?.into_iter().next();
+    let terms: Option<Vec<TermId>> = values.iter().map(|value| value.term).collect();
+    if let Some(reason) = terms.and_then(|terms| verified_terms(case, write, key, values, &terms)) {
+        return Some(reason);
     }
-    let terms: Vec<TermId> = values.iter().map(|value| value.term).collect::<Option<_>>()?;
-    verified_terms(case, write, key, values, &terms)
+    let [Value { choice, .. }] = values else { return None };
+    let each = choice.iter().map(|term| verified_terms(case, write, key, values, &[(*term)?]));
+    each.collect::<Option<Vec<_>>>()?.into_iter().next()
 }
 
 fn verified_terms(

@@ -319,6 +319,19 @@ pub enum SetOperation {
     },
 }
 
+impl SetOperation {
+    /// The arms whose rows it gives: all of a UNION, the first of the others.
+    pub fn arms(&self) -> Vec<RangeIndex> {
+        match self {
+            SetOperation::Leaf(index) => vec![*index],
+            SetOperation::Node { kind: SetKind::Union, left, right, .. } => {
+                left.arms().into_iter().chain(right.arms()).collect()
+            }
+            SetOperation::Node { kind: SetKind::Intersect | SetKind::Except, left, .. } => left.arms(),
+        }
+    }
+}
+
 /// The kind of a set operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SetKind {

@@ -52,12 +52,34 @@ impl<'m> Generator<'m> {
         depth: usize,
     ) -> Vec<Needed> {
         let table = source.table.expect("only tables are in scope");
+        let several = scope.ways.get(&table.name).map_or(0, Vec::len)
+            + usize::from(scope.owners.contains_key(&table.name))
+            + usize::from(scope.rows.contains_key(&table.name));
+        if several > 1 && depth < 2 && self.choices.chance(30) {
+            // Either of two ways will do.
+            let arms = [(); 2].map(|()| {
+                let needed = self.in_scope_one_way(source, scope, beside, depth + 1);
+                self.all(needed, &[])
+            });
+            return vec![Needed::Other(format!("(({}) or ({}))", arms[0], arms[1]))];
+        }
+        self.in_scope_one_way(source, scope, beside, depth)
+    }
+
+    fn in_scope_one_way(
+        &mut self,
+        source: &Source<'m>,
+        scope: &'m Scope,
+        beside: &[Source<'m>],
+        depth: usize,
+    ) -> Vec<Needed> {
+        let table = source.table.expect("only tables are in scope");
         let owner = scope.owners.get(&table.name);
         let ways = scope.ways.get(&table.name).map_or(&[][..], Vec::as_slice);
         let rows = scope.rows.get(&table.name);
         // The owner is the plainest way.
         if let Some(owner) = owner
-            && (ways.is_empty() || depth > 2 || !self.choices.chance(15))
+            && (ways.is_empty() || depth > 2 || !self.choices.chance(if depth == 0 { 15 } else { 40 }))
         {
             return vec![self.owned(source, owner, scope, beside)];
         }
@@ -146,11 +168,27 @@ impl<'m> Generator<'m> {
             let condition = self.all(inner, &[]);
             let own = columns(&source.alias, way.pairs.iter().map(|(own, _)| own).collect());
             let far = columns(&parent.alias, way.pairs.iter().map(|(_, far)| far).collect());
-            let quantifier = self.choices.one_of(&["in", "= any"]);
-            format!(
-                "({own}) {quantifier} (select {far} from {} {} where {condition})",
-                table.name, parent.alias
-            )
+            let mut rows = format!("select {far} from {} {} where {condition}", table.name, parent.alias);
+            if self.choices.chance(20) {
+                let other = self.source(table);
+                let mut inner = self.needed(&other, &[], depth + 1);
+                if let Some(guard) = &way.guard {
+                    inner.push(Needed::Other(qualify(guard, table, &other.alias)));
+                }
+                let condition = self.all(inner, &[]);
+                let far = columns(&other.alias, way.pairs.iter().map(|(_, far)| far).collect());
+                let operation = self.choices.one_of(&["union", "union all", "except", "intersect"]);
+                rows = format!(
+                    "{rows} {operation} select {far} from {} {} where {condition}",
+                    table.name, other.alias
+                );
+            }
+            if way.pairs.len() == 1 && self.choices.chance(30) {
+                format!("{own} = any (array({rows}))")
+            } else {
+                let quantifier = self.choices.one_of(&["in", "= any"]);
+                format!("({own}) {quantifier} ({rows})")
+            }
         } else {
             inner.extend(
                 way.pairs.iter().map(|(own, far)| Needed::Equal(parent.column(far), source.column(own))),

@@ -122,6 +122,23 @@ impl<'m> Generator<'m> {
         if self.choices.chance(30) { self.value(kind, from, 2) } else { self.plain(kind, from) }
     }
 
+    /// Visible rows of a table, and what a subquery makes of a column.
+    fn rows_of(&mut self, table: &'m Table) -> String {
+        let source = self.source(table);
+        let needed = self.needed(&source, &[], 1);
+        let condition = self.all(needed, std::slice::from_ref(&source));
+        let columns: Vec<String> = source
+            .columns
+            .iter()
+            .map(|(name, _)| {
+                let column = source.column(name);
+                let chosen = self.choices.chance(8);
+                if chosen { format!("coalesce({column}, {column}) as {name}") } else { column }
+            })
+            .collect();
+        format!("select {} from {} {} where {condition}", columns.join(", "), table.name, source.alias)
+    }
+
     fn returning(&mut self, target: &Source<'m>) -> String {
         match self.choices.chance(50) {
             true => {
@@ -153,12 +170,22 @@ impl<'m> Generator<'m> {
             let from = if !parents.is_empty() && self.choices.chance(70) {
                 let parent = self.choices.one_of(&parents);
                 let source = self.source(parent);
-                let needed = self.needed(&source, &[], 0);
-                let condition = self.all(needed, std::slice::from_ref(&source));
-                super::from::FromClause {
-                    text: format!("{} {}", parent.name, source.alias),
-                    sources: vec![source],
-                    conditions: vec![condition],
+                if self.choices.chance(25) {
+                    let arms = [(); 2].map(|()| self.rows_of(parent));
+                    let operation = self.choices.one_of(&["union", "union all", "except", "intersect"]);
+                    super::from::FromClause {
+                        text: format!("({} {operation} {}) {}", arms[0], arms[1], source.alias),
+                        sources: vec![source],
+                        conditions: Vec::new(),
+                    }
+                } else {
+                    let needed = self.needed(&source, &[], 0);
+                    let condition = self.all(needed, std::slice::from_ref(&source));
+                    super::from::FromClause {
+                        text: format!("{} {}", parent.name, source.alias),
+                        sources: vec![source],
+                        conditions: vec![condition],
+                    }
                 }
             } else {
                 self.from(1, &[])

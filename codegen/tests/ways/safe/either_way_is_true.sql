@@ -1,0 +1,7 @@
+-- why: a test that it is true
+-- level: basic
+--@ scope user
+
+--! either_way_is_true
+select p.id from projects p where p.deleted_at is null and ((p.visibility = 'public' or exists (select from shares s where s.project_id = p.id and s.user_id = :user_id)) is true)
+;

@@ -1,0 +1,8 @@
+-- why: each arm says that it is live
+-- level: basic
+--@ scope user
+
+--! either_way_live_in_each
+select p.id from projects p
+where (p.visibility = 'public' and p.deleted_at is null) or (exists (select from shares s where s.project_id = p.id and s.user_id = :user_id) and p.deleted_at is null)
+;

@@ -1,0 +1,8 @@
+-- why: an OR within an arm
+-- level: basic
+--@ scope user
+
+--! either_way_nested
+select p.id from projects p where p.deleted_at is null
+  and (p.visibility = 'public' or (p.slug <> '' and (p.slug = 'q' and p.visibility = 'public' or exists (select from shares s where s.project_id = p.id and s.user_id = :user_id))))
+;

@@ -1,0 +1,9 @@
+-- why: two ways by foreign keys
+-- level: basic
+--@ scope user
+
+--! either_way_of_two
+select t.id from tasks t where t.deleted_at is null
+  and (exists (select from watchers w where w.task_id = t.id and w.user_id = :user_id)
+    or exists (select from projects p join shares s on s.project_id = p.id where p.id = t.project_id and s.user_id = :user_id and p.deleted_at is null))
+;

@@ -1,0 +1,8 @@
+-- why: the share that an outer join did not miss
+-- level: basic
+--@ scope user
+
+--! either_way_padded
+select p.id, s.level from projects p left join shares s on s.project_id = p.id and s.user_id = :user_id
+where p.deleted_at is null and (p.visibility = 'public' or s.id is not null)
+;

@@ -1,0 +1,8 @@
+-- why: an arm that refers to nothing
+-- level: basic
+--@ scope organization
+
+--! key_null_arm
+insert into notes (id, organization_id, about_id)
+select :id, :organization_id, coalesce(x.u, y.user_id) from (select m.user_id as u from memberships m where m.organization_id = :organization_id union select null) x, memberships y where y.organization_id = :organization_id
+;

@@ -1,0 +1,8 @@
+-- why: both arms give users of visible rows
+-- level: basic
+--@ scope organization
+
+--! key_of_union
+insert into notes (id, organization_id, about_id)
+select :id, :organization_id, x.u from (select m.user_id as u from memberships m where m.organization_id = :organization_id union all select n.about_id from notes n where n.organization_id = :organization_id) x
+;

@@ -1,0 +1,37 @@
+-- Rows that a caller may see for one of several reasons: public ones, shared ones, watched ones.
+CREATE TABLE users (id int PRIMARY KEY, name text NOT NULL);
+CREATE TABLE organizations (id int PRIMARY KEY, name text NOT NULL);
+CREATE TABLE memberships (
+  organization_id int NOT NULL REFERENCES organizations,
+  user_id         int NOT NULL REFERENCES users,
+  role            text NOT NULL,
+  PRIMARY KEY (organization_id, user_id)
+);
+CREATE TABLE projects (
+  id         int PRIMARY KEY,
+  slug       text NOT NULL,
+  visibility text NOT NULL,
+  deleted_at timestamptz
+);
+CREATE TABLE shares (
+  id         int PRIMARY KEY,
+  project_id int NOT NULL REFERENCES projects,
+  user_id    int NOT NULL REFERENCES users,
+  level      text NOT NULL
+);
+CREATE TABLE tasks (
+  id          int PRIMARY KEY,
+  project_id  int NOT NULL REFERENCES projects,
+  parent_id   int REFERENCES tasks,
+  assignee_id int REFERENCES users,
+  title       text NOT NULL,
+  deleted_at  timestamptz
+);
+CREATE TABLE watchers (
+  task_id int NOT NULL REFERENCES tasks,
+  user_id int NOT NULL REFERENCES users,
+  PRIMARY KEY (task_id, user_id)
+);
+CREATE TABLE comments (id int PRIMARY KEY, task_id int NOT NULL REFERENCES tasks, body text NOT NULL);
+CREATE TABLE notes (id int PRIMARY KEY, organization_id int NOT NULL REFERENCES organizations, about_id int REFERENCES users, body text);
+CREATE TABLE countries (code text PRIMARY KEY, name text NOT NULL);

@@ -1,0 +1,7 @@
+-- why: the aggregate is no column of a share
+-- kind: value
+--@ scope user
+
+--! any_array_of_max
+select p.id from projects p where p.deleted_at is null and p.id = any (array(select max(s.project_id) from shares s where s.user_id = :user_id))
+;

@@ -1,0 +1,7 @@
+-- why: a share of the caller's, of whatever project
+-- kind: value
+--@ scope user
+
+--! either_way_elsewhere
+select p.id from projects p where p.deleted_at is null and (p.visibility = 'public' or exists (select from shares s where s.user_id = :user_id))
+;

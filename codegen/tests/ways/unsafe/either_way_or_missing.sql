@@ -1,0 +1,8 @@
+-- why: the project, or none
+-- kind: value
+--@ scope user
+
+--! either_way_or_missing
+select c.code, p.id from countries c left join projects p on p.slug = c.code and p.deleted_at is null
+where (p.visibility = 'public' or p.id is null) and :user_id is not null
+;

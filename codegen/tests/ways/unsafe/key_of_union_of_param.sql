@@ -1,0 +1,8 @@
+-- why: one arm is whatever the caller sends
+-- kind: value
+--@ scope organization
+
+--! key_of_union_of_param
+insert into notes (id, organization_id, about_id)
+select :id, :organization_id, x.u from (select m.user_id as u from memberships m where m.organization_id = :organization_id union select :other) x
+;
