@@ -7,7 +7,7 @@ use super::arena::{Arena, Container, LevelId};
 use super::closure::{Closure, NodeId};
 use super::context::Context;
 use super::events::{Access, Events, Occurrence};
-use super::facts::{Atom, ConditionId, Fact};
+use super::facts::{Atom, ConditionId, Fact, Facts};
 use super::policy::{Guard, ScopePolicy, Way};
 use super::terms::{EntryId, Term, TermId};
 use crate::parse::QueryDecl;
@@ -95,6 +95,8 @@ pub(super) struct Searched {
     dead_ends: HashSet<Passage>,
     /// What is known in each of the alternatives of a condition, by the context that they add to.
     alternatives: HashMap<(*const Context, ConditionId), Vec<Rc<Context>>>,
+    /// Contexts that were made for a search, whose addresses the others know.
+    made: Vec<Rc<Context>>,
 }
 
 /// A way in a search, and the class of the value by which it is taken.
@@ -242,6 +244,13 @@ impl<'a> Case<'_, 'a> {
         let each: Vec<_> = each.collect();
         self.searched.alternatives.insert(key, each.clone());
         each
+    }
+
+    /// The context in which these facts hold as well; it stays.
+    pub(super) fn further(&mut self, context: &Rc<Context>, facts: &Facts) -> Rc<Context> {
+        let made = self.arena.further(context, facts);
+        self.searched.made.push(Rc::clone(&made));
+        made
     }
 
     /// Notes by which values no way leads on from an entry.

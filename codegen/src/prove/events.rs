@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::context::Context;
+use super::facts::Facts;
 use super::terms::{EntryId, TermId};
 use crate::tree::{Location, Oid};
 
@@ -48,12 +49,21 @@ pub(super) struct Value {
     pub(super) term: Option<TermId>,
     /// Where it is not, or is a column of a set operation: NULL or one of these, of which each has to be plain. Empty is
     /// anything.
-    pub(super) choice: Vec<Option<TermId>>,
+    pub(super) choice: Vec<Choice>,
     /// Whether it is the constant NULL.
     pub(super) null: bool,
     /// Whether it is DEFAULT.
     pub(super) default: bool,
     pub(super) at: Location,
+}
+
+/// One of the values that a column may get.
+#[derive(Debug, Clone)]
+pub(super) struct Choice {
+    /// What it is, where that is plain.
+    pub(super) term: Option<TermId>,
+    /// What holds besides of the row that gets it, since it comes from one arm of a set operation.
+    pub(super) facts: Facts,
 }
 
 /// Columns that get values.

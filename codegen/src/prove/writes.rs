@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::arena::{Arena, LevelId};
 use super::context::Context;
-use super::events::{Access, Arbiter, Occurrence, RowWrite, Value};
+use super::events::{Access, Arbiter, Choice, Occurrence, RowWrite, Value};
 use super::facts::{Fact, Facts};
 use super::terms::{EntryId, Term, TermId, is_null};
 use super::walk::Walk;
@@ -21,6 +21,13 @@ struct Base {
     entry: EntryId,
     /// Column of the target -> column of the table.
     columns: Vec<Option<i32>>,
+}
+
+/// An expression by which a subquery makes a column, and what holds of the rows where it does.
+struct Selected<'a> {
+    level: LevelId,
+    expr: &'a Expr,
+    facts: Facts,
 }
 
 impl<'a> Arena<'a> {
@@ -175,7 +182,7 @@ impl<'a> Arena<'a> {
         let term = self.term(level, expr);
         let mut choice = Vec::new();
         if term.is_none() || self.selected(level, expr).is_some() {
-            self.choices(level, expr, &mut choice);
+            self.choices(level, expr, &Facts::default(), &mut choice);
         }
         Value {
             term,
@@ -187,36 +194,37 @@ impl<'a> Arena<'a> {
     }
 
     /// What an expression may be, other than NULL: COALESCE and CASE choose, and a subquery gives what its row has.
-    fn choices(&mut self, level: LevelId, expr: &'a Expr, found: &mut Vec<Option<TermId>>) {
-        let Some(expr) = super::terms::plain(self.schema, expr) else { return found.push(None) };
+    fn choices(&mut self, level: LevelId, expr: &'a Expr, facts: &Facts, found: &mut Vec<Choice>) {
+        let mut push = |term| found.push(Choice { term, facts: facts.clone() });
+        let Some(expr) = super::terms::plain(self.schema, expr) else { return push(None) };
         if is_null(expr) {
             return;
         }
         if let Expr::Coalesce { args, .. } = expr {
-            return args.iter().for_each(|arg| self.choices(level, arg, found));
+            return args.iter().for_each(|arg| self.choices(level, arg, facts, found));
         }
         if let Expr::Case { whens, otherwise, .. } = expr {
             let results = whens.iter().map(|(_, result)| result).chain(otherwise.as_deref());
-            return results.for_each(|result| self.choices(level, result, found));
+            return results.for_each(|result| self.choices(level, result, facts, found));
         }
         if let Expr::Sublink(sublink) = expr
             && sublink.kind == SublinkKind::Scalar
         {
             let nested = self.sublink_level(level, sublink);
-            return found.push(self.levels[nested].outputs.first().copied().flatten());
+            return push(self.levels[nested].outputs.first().copied().flatten());
         }
         if let Expr::Param { kind: ParamKind::MultiAssign, id, .. } = expr {
-            return found.push(self.assigned(level, *id));
+            return push(self.assigned(level, *id));
         }
-        match self.selected(level, expr) {
-            Some(each) => each.into_iter().for_each(|(level, expr)| self.choices(level, expr, found)),
-            None => found.push(self.term(level, expr)),
+        let Some(each) = self.selected(level, expr) else { return push(self.term(level, expr)) };
+        for Selected { level, expr, facts: further } in each {
+            self.choices(level, expr, &facts.clone().and(&further), found);
         }
     }
 
     /// The expressions of which a column of a subquery is one: of a set operation that of each arm. `None` where it is no
     /// such column, or a plain one.
-    fn selected(&mut self, level: LevelId, expr: &'a Expr) -> Option<Vec<(LevelId, &'a Expr)>> {
+    fn selected(&mut self, level: LevelId, expr: &'a Expr) -> Option<Vec<Selected<'a>>> {
         let Some(Expr::Var(var)) = super::terms::plain(self.schema, expr) else { return None };
         let (around, entry) = self.entry_of(level, var)?;
         let position = usize::try_from(var.attribute).ok()?.checked_sub(1)?;
@@ -226,7 +234,7 @@ impl<'a> Arena<'a> {
     }
 
     /// The same for an output column of a level.
-    fn given(&mut self, level: LevelId, position: usize) -> Option<Vec<(LevelId, &'a Expr)>> {
+    fn given(&mut self, level: LevelId, position: usize) -> Option<Vec<Selected<'a>>> {
         let query = self.levels[level].query;
         if query.command != Command::Select || query.opaque.is_some() {
             return None;
@@ -234,17 +242,22 @@ impl<'a> Arena<'a> {
         let Some(operation) = &query.set_operation else {
             let expr = &query.output().nth(position)?.expr;
             let is_plain = self.term(level, expr).is_some();
-            return self.selected(level, expr).or_else(|| (!is_plain).then(|| vec![(level, expr)]));
+            let this = || vec![Selected { level, expr, facts: Facts::default() }];
+            return self.selected(level, expr).or_else(|| (!is_plain).then(this));
         };
         if self.exact_columns(level).get(position) != Some(&true) {
             return None;
         }
         let mut found = Vec::new();
-        for arm in operation.arms() {
+        for index in operation.arms() {
             let arm =
-                self.arm_level(level, arm).filter(|arm| self.is_passed_as_it_is(level, *arm, position))?;
+                self.arm_level(level, index).filter(|arm| self.is_passed_as_it_is(level, *arm, position))?;
             let expr = &self.levels[arm].query.output().nth(position)?.expr;
-            found.extend(self.given(arm, position).unwrap_or_else(|| vec![(arm, expr)]));
+            let this = || vec![Selected { level: arm, expr, facts: Facts::default() }];
+            let of_row = self.arm_row(level, index);
+            for selected in self.given(arm, position).unwrap_or_else(this) {
+                found.push(Selected { facts: selected.facts.and(&of_row), ..selected });
+            }
         }
         Some(found)
     }

@@ -34,4 +34,5 @@ CREATE TABLE watchers (
 );
 CREATE TABLE comments (id int PRIMARY KEY, task_id int NOT NULL REFERENCES tasks, body text NOT NULL);
 CREATE TABLE notes (id int PRIMARY KEY, organization_id int NOT NULL REFERENCES organizations, about_id int REFERENCES users, body text);
+CREATE TABLE note_links (id int PRIMARY KEY, organization_id int NOT NULL REFERENCES organizations, note_id int NOT NULL REFERENCES notes);
 CREATE TABLE countries (code text PRIMARY KEY, name text NOT NULL);

@@ -9,6 +9,7 @@ use crate::prove::events::{Access, RowWrite, Value};
 use crate::prove::policy::Way;
 use crate::prove::terms::{EntryId, TermId};
 use crate::schema::{ForeignKey, Schema, Table};
+use crate::tree::Location;
 
 pub(in crate::prove) const RULE: Rule =
     Rule { id: "foreign-reference", page: include_str!("foreign_reference.md"), judge };
@@ -135,11 +136,16 @@ fn holds_owner(case: &Case<'_, '_>, write: &RowWrite, key: &ForeignKey) -> bool 
 /// Why the row that a key will refer to is in scope.
 fn verified(case: &mut Case<'_, '_>, write: &RowWrite, key: &ForeignKey, values: &[Value]) -> Option<Reason> {
     let terms: Option<Vec<TermId>> = values.iter().map(|value| value.term).collect();
-    if let Some(reason) = terms.and_then(|terms| verified_terms(case, write, key, values, &terms)) {
+    let at = values.first()?.at;
+    if let Some(reason) = terms.and_then(|terms| verified_terms(case, write, key, at, &write.context, &terms))
+    {
         return Some(reason);
     }
     let [Value { choice, .. }] = values else { return None };
-    let each = choice.iter().map(|term| verified_terms(case, write, key, values, &[(*term)?]));
+    let each = choice.iter().map(|choice| {
+        let context = case.further(&write.context, &choice.facts);
+        verified_terms(case, write, key, at, &context, &[choice.term?])
+    });
     each.collect::<Option<Vec<_>>>()?.into_iter().next()
 }
 
@@ -147,20 +153,21 @@ fn verified_terms(
     case: &mut Case<'_, '_>,
     write: &RowWrite,
     key: &ForeignKey,
-    values: &[Value],
+    at: Location,
+    context: &Context,
     terms: &[TermId],
 ) -> Option<Reason> {
     if terms.len() != key.columns.len() {
         return None;
     }
     let column = case.column_name(write.row, *key.columns.first()?);
-    let closure = &write.context.closure;
+    let closure = &context.closure;
     // The parameter of a claimed scope whose id is that key.
     if let ([term], [foreign]) = (terms, key.foreign_columns.as_slice()) {
         for scope in case.scopes() {
             if scope.id == Some((key.foreign_table, *foreign)) && case.is_own(closure, scope, *term) {
                 let param = scope.param.as_deref().unwrap_or_default();
-                return Some(Reason { because: format!("{column} is set to :{param}"), at: values[0].at });
+                return Some(Reason { because: format!("{column} is set to :{param}"), at });
             }
         }
     }
@@ -171,15 +178,15 @@ fn verified_terms(
         closure.class(terms[0]).into_iter().filter_map(|term| case.arena.terms.entry(term)).collect();
     for entry in entries {
         let Some(table) = case.arena.entries[entry].table else { continue };
-        let is_it = is_key(case, &write.context, key, terms, entry, table);
-        if !is_it && (belongs || !refers_through(case, &write.context, key, terms, entry, table)) {
+        let is_it = is_key(case, context, key, terms, entry, table);
+        if !is_it && (belongs || !refers_through(case, context, key, terms, entry, table)) {
             continue;
         }
-        if is_in_scope(case, entry, table, &write.context) {
+        if is_in_scope(case, entry, table, context) {
             let name = case.name(entry);
             return Some(Reason {
                 because: format!("{column} refers to what a row of {name} in scope is or refers to"),
-                at: values[0].at,
+                at,
             });
         }
     }

@@ -1,0 +1,10 @@
+-- why: the note that was there is anybody's
+-- kind: value
+--@ scope organization
+
+--! key_made_or_anybodys
+with made as (insert into notes (id, organization_id) values (:id, :organization_id) on conflict do nothing returning id),
+  one as (select id from made union all select id from notes where id = :id)
+insert into note_links (id, organization_id, note_id)
+select :id, :organization_id, one.id from one limit 1
+;
