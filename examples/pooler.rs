@@ -3,7 +3,7 @@
 //! It starts servers of its own.
 //!
 //! ```console
-//! $ SQLWARD_TEST_PGBOUNCER=/usr/sbin/pgbouncer cargo run --release --example pooler
+//! $ SQLWARD_TEST_PGBOUNCER=$(.ci/pgbouncer target/pgbouncer) cargo run --release --example pooler
 //! ```
 //!
 //! Each time is the least mean of many rounds, in which the ways take turns. The figures in `docs/scale.md` are from it.
