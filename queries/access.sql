@@ -116,7 +116,6 @@ where c.id = :content_id
 --- Stores how far the user got in a piece that is open to them. Of two devices the further one counts: the position
 --- never moves back, except to the end of a piece that has become shorter, and a piece of which 95 % were played stays completed. No row when the piece is not open, or the
 --- numbers are none of a player's.
---@ allow foreign-reference video_playback: "the piece comes from the predicate, whose arms are each proven to be in scope"
 --@ opt
 --@ param position_seconds integer
 --@ param duration_seconds integer
@@ -140,7 +139,6 @@ returning content_id, position_seconds, duration_seconds, completed, updated_at;
 --! save_positions : Playback
 --- The same for several pieces, of a player that is back after a while without a network: each as if it were told alone,
 --- at the moment that is said of it. No row for those that were not open then.
---@ allow foreign-reference video_playback: "the piece comes from the predicate, whose arms are each proven to be in scope"
 --@ opt
 --@ batch
 --@ param position_seconds integer

@@ -362,10 +362,7 @@ pub struct UpsertPlayback {
 /// - purchases p: customer_id = :user_id (line 36)
 /// - content_access g: user_id = :user_id (line 44)
 /// - organization_memberships s: user_id = :user_id (line 55)
-/// - video_playback v: user_id = excluded.user_id, excluded.user_id = :user_id (line 123), user_id is set to :user_id (line 125)
-///
-/// Waived:
-/// - `foreign-reference` of `video_playback`: the piece comes from the predicate, whose arms are each proven to be in scope
+/// - video_playback v: user_id = excluded.user_id, excluded.user_id = :user_id (line 122), user_id is set to :user_id (line 124), content_id refers to what a row of c in scope is or refers to (line 125)
 pub async fn upsert_playback(
     db: &impl Writer, scope: &UserScope, params: &UpsertPlayback,
 ) -> Result<Option<Playback>> {
@@ -462,10 +459,7 @@ pub struct SavePositionsItem {
 /// - purchases p: customer_id = :user_id (line 36)
 /// - content_access g: user_id = :user_id (line 44)
 /// - organization_memberships s: user_id = :user_id (line 55)
-/// - video_playback v: user_id = excluded.user_id, excluded.user_id = :user_id (line 148), user_id is set to :user_id (line 150)
-///
-/// Waived:
-/// - `foreign-reference` of `video_playback`: the piece comes from the predicate, whose arms are each proven to be in scope
+/// - video_playback v: user_id = excluded.user_id, excluded.user_id = :user_id (line 146), user_id is set to :user_id (line 148), content_id refers to what a row of c in scope is or refers to (line 149)
 pub async fn save_positions(
     db: &impl Writer, scope: &UserScope, items: &[SavePositionsItem],
 ) -> Result<Vec<Option<Playback>>> {
@@ -563,8 +557,8 @@ pub struct ContinueWatching {
 /// Scope: user, public. Proven in each of 2 variants:
 /// - content c: deleted_at is null (line 23), deleted_at is null (line 34), deleted_at is null (line 42), deleted_at is null (line 51), readable where status = 'published' and visibility \<> 'private' (line 18), id = p.content_id, p: customer_id = :user_id (line 34), id = g.content_id, g: user_id = :user_id (line 42), readable where status = 'published' and visibility \<> 'private' (line 51)
 /// - organizations o: deleted_at is null (line 28), deleted_at is null (line 50), readable in this scope, in these columns (line 27), id = s.organization_id, s: user_id = :user_id (line 50)
-/// - media_items m: deleted_at is null (line 183), readable where status = 'ready' (line 183)
-/// - video_playback asked: user_id = :user_id (line 184)
+/// - media_items m: deleted_at is null (line 181), readable where status = 'ready' (line 181)
+/// - video_playback asked: user_id = :user_id (line 182)
 /// - purchases p: customer_id = :user_id (line 36)
 /// - content_access g: user_id = :user_id (line 44)
 /// - organization_memberships s: user_id = :user_id (line 55)

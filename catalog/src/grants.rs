@@ -172,7 +172,7 @@ pub async fn expire_subscription_access(
 ///
 /// Scope: organization as manager, public. Proven:
 /// - content c: deleted_at is null (line 73), organization_id = :organization_id (line 72)
-/// - users u: deleted_at is null (line 75), readable in this scope, in these columns (line 70)
+/// - users u: deleted_at is null (line 75), id = m.user_id, m: organization_id = :organization_id, or id = p.customer_id, p: organization_id = :organization_id (line 79)
 /// - organization_memberships m: organization_id = :organization_id (line 79)
 /// - purchases p: organization_id = :organization_id (line 83)
 /// - content_access g: organization_id = :organization_id (line 91), organization_id is set to c.organization_id, c.organization_id = :organization_id (line 68), user_id refers to what a row of u in scope is or refers to (line 68), content_id refers to what a row of c in scope is or refers to (line 68), organization_id is set to :organization_id (line 68)
