@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 /// Compiles annotated SQL files into typed async Rust functions, checked by PostgreSQL itself.
 ///
@@ -73,7 +74,7 @@ pub enum Command {
         #[arg(long, value_name = "COLUMN", value_delimiter = ',')]
         distribution: Vec<String>,
     },
-    /// Show what queries take and give: parameters, columns, nullability, cardinality
+    /// Show what queries take and give: parameters, columns, nullability, cardinality, the function
     Describe {
         #[command(flatten)]
         input: Input,
@@ -84,6 +85,13 @@ pub enum Command {
     Explain {
         /// The rule, as in `error[tenant-scope]`; without one all rules are listed
         rule: Option<String>,
+    },
+    /// Print what a shell needs to complete commands and options
+    ///
+    /// For bash: `sqlward completions bash > ~/.local/share/bash-completion/completions/sqlward`
+    Completions {
+        /// The shell
+        shell: Shell,
     },
 }
 
