@@ -81,7 +81,7 @@ pub trait Executor: sealed::Sealed + Sync {
 #[diagnostic::on_unimplemented(
     message = "this query writes, and `{Self}` does not",
     label = "expected the `Database`, a transaction or a service role",
-    note = "a replica only reads: pass the `Database` itself"
+    note = "a replica only reads, and an `impl Executor` may be one: take `&impl Writer`, or pass the `Database` itself"
 )]
 pub trait Writer: Executor {
     /// Streams the items into the table of the query, all of them or none, and tells how many there were. `write` writes

@@ -81,9 +81,9 @@ pub enum Command {
         /// Only this query: `content::get_content`, or a module: `content`
         query: Option<String>,
     },
-    /// Explain a rule of the proof, with examples
+    /// Explain a rule of the proof, with examples, or any other finding
     Explain {
-        /// The rule, as in `error[tenant-scope]`; without one all rules are listed
+        /// The rule, as in `error[tenant-scope]`; without one all are listed
         rule: Option<String>,
     },
     /// Print what a shell needs to complete commands and options

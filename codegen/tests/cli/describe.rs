@@ -1,4 +1,4 @@
-//! What `describe` tells of functions.
+//! What `describe` tells of functions, and `explain` of findings.
 
 use crate::project::{CONFIG, Project};
 
@@ -65,4 +65,26 @@ fn shells_complete_commands_and_options() {
             assert!(run.stdout.contains(word), "{shell} knows no {word}: {}", run.stdout);
         }
     }
+}
+
+/// Every kind of finding that the cases of other tests expect has words that explain it.
+#[test]
+fn every_finding_is_explained() {
+    let mut kinds =
+        std::collections::BTreeSet::from(["stale", "config", "encoding", "fragment"].map(str::to_owned));
+    let tests = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    for folder in ["diagnostics/queries", "parse"] {
+        for file in std::fs::read_dir(tests.join(folder)).unwrap() {
+            let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+            let found = ["error[", "warning["].iter().flat_map(|word| text.split(word).skip(1));
+            kinds.extend(found.filter_map(|rest| Some(rest.split_once(']')?.0.to_owned())));
+        }
+    }
+    assert!(kinds.len() > 20, "{kinds:?}");
+    let project = Project::new(QUERIES);
+    for kind in kinds.iter().filter(|kind| *kind != "rule") {
+        let run = project.run(&["explain", &format!("error[{kind}]")]).ok();
+        assert!(run.stdout.starts_with(&format!("# {kind}\n\n")), "{}", run.stdout);
+    }
+    project.run(&["explain", "unknown-colum"]).broken(&["did you mean `unknown-column`?"]);
 }
