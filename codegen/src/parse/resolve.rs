@@ -8,7 +8,7 @@ use super::file::FileDecls;
 use super::header::Shape;
 use super::lex::{TokenKind, tokens};
 use super::line::{ANNOTATION, check_name, problem, shorten};
-use super::{QueryDecl, StructDecl, marks, page};
+use super::{FieldDecl, QueryDecl, StructDecl, marks, page};
 use crate::diagnostics::{Diagnostic, Diagnostics, nearest};
 use crate::source::{Sources, Span, Spanned};
 
@@ -189,12 +189,29 @@ fn check_params(report: &mut impl FnMut(Diagnostic), query: &QueryDecl) {
         }
         report(*error);
     }
+    check_nullable_marks(report, query);
     if let Some(params) = &query.params
         && query.sql.params.is_empty()
         && params.fields.is_empty()
     {
         let span = params.name.as_ref().map_or(query.name.span, |name| name.span);
         report(*problem(span, "the statement has no parameters", "remove the list of parameters"));
+    }
+}
+
+/// `(a?)` for a parameter that lines are marked with: its `None` takes them away already.
+fn check_nullable_marks(report: &mut impl FnMut(Diagnostic), query: &QueryDecl) {
+    let is_mark = |field: &&FieldDecl| {
+        query.marks.names.iter().any(|mark| !mark.flag && mark.name.value == field.name.value)
+    };
+    let fields = query.params.iter().flat_map(|params| &params.fields);
+    for field in fields.filter(|field| field.nullable == Some(true)).filter(is_mark) {
+        let name = shorten(&field.name.value);
+        let message = format!("`{name}` is optional by its mark: `None` takes the line away, and is no NULL");
+        let help = format!(
+            "remove the `?`; to write NULL, say it on a line that is always there: `case when :set_{name} then :{name} else column end`"
+        );
+        report(*problem(field.name.span, message, help));
     }
 }
 

@@ -252,6 +252,18 @@ fn what_rests_on_a_wrong_configuration_is_not_told() {
 }
 
 #[test]
+fn a_type_that_the_schema_does_not_have() {
+    let project = Project::new(QUERY);
+    project.put("schema.sql", format!("{SCHEMA}create domain label as text;\n"));
+    let types = |name: &str| project.put("sqlward.toml", format!("{CONFIG}[types]\n{name} = 'String'\n"));
+    types("citext");
+    let run = project.run(&["prove"]).refused(&["no type `citext`"]);
+    assert!(!run.stderr.contains("_text"), "of arrays nobody thinks: {}", run.stderr);
+    types("labell");
+    project.run(&["prove"]).refused(&["no type `labell`", "did you mean `label`?"]);
+}
+
+#[test]
 fn names_that_cannot_be() {
     refused(
         "--! my query\nselect 1 as a;\n",

@@ -156,3 +156,11 @@ select id from content where creator_id = :creator_id and
 -- help: mark lines that can be left out
     status = :status                                            --? status
     ;
+
+--! null_by_its_mark (title?)
+--                    ^^^^^ error[annotation]: `title` is optional by its mark
+-- help: case when :set_title then :title else column end
+update content set
+    title = :title,                                             --? title
+    position = 0
+where id = :id and creator_id = :creator_id;
