@@ -14,6 +14,11 @@ use crate::{
 
 /// Something that queries run on: a [`Database`], where each is on its own, a [`Transaction`], or the role of a service
 /// over either. Generated functions that only read take one, those that write a [`Writer`]; nobody else implements it.
+#[diagnostic::on_unimplemented(
+    message = "queries do not run on `{Self}`",
+    label = "expected the `Database`, its `replica()`, a transaction or a service role",
+    note = "in a transaction, pass the `tx` that its closure is given"
+)]
 pub trait Executor: sealed::Sealed + Sync {
     /// The one row of the query. None or several are an error of the kind
     /// [`RowCount`](crate::ErrorKind::RowCount).
@@ -73,6 +78,11 @@ pub trait Executor: sealed::Sealed + Sync {
 }
 
 /// An [`Executor`] that can also write. Nobody else implements it.
+#[diagnostic::on_unimplemented(
+    message = "this query writes, and `{Self}` does not",
+    label = "expected the `Database`, a transaction or a service role",
+    note = "a replica only reads, and an `impl Executor` may be one: take `&impl Writer`, or pass the `Database` itself"
+)]
 pub trait Writer: Executor {
     /// Streams the items into the table of the query, all of them or none, and tells how many there were. `write` writes
     /// the row of an item.

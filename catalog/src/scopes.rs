@@ -34,7 +34,7 @@ impl OrganizationScope {
 }
 
 /// Proof that the caller has the role `studio` in the scope `organization`:
-/// `role in ('owner', 'admin', 'creator')`. It goes wherever an [`OrganizationScope`] does.
+/// `role in ('owner', 'admin', 'creator')`. It goes where [`OrganizationScope`] goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrganizationStudio(OrganizationScope);
 
@@ -51,7 +51,7 @@ impl Deref for OrganizationStudio {
 }
 
 /// Proof that the caller has the role `manager` in the scope `organization`:
-/// `role in ('owner', 'admin')`. It goes wherever an [`OrganizationStudio`] does.
+/// `role in ('owner', 'admin')`. It goes where [`OrganizationStudio`] goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrganizationManager(OrganizationStudio);
 

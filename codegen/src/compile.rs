@@ -76,12 +76,15 @@ pub fn compile(options: &Options, progress: &dyn Fn(&'static str)) -> Result<Com
     // Queries that are analysed against half a schema or none would all be wrong for one reason that is already told.
     let decls = if applied && !project.schema.is_empty() { decls } else { Vec::new() };
     let mut schema = schema::read(&mut sessions)?;
-    // The same goes for names in the configuration.
-    let mut unheard = Diagnostics::default();
-    let of_config = if applied { &mut diagnostics } else { &mut unheard };
-    infer::apply_overrides(of_config, &mut schema, &project.config);
-    let knowledge = Knowledge::new(of_config, &schema, &project.config);
-    let policy = Policy::check(of_config, &project.config, &schema, sessions.one())?;
+    let mut of_config = Diagnostics::default();
+    infer::apply_overrides(&mut of_config, &mut schema, &project.config);
+    let knowledge = Knowledge::new(&mut of_config, &schema, &project.config);
+    let policy = Policy::check(&mut of_config, &project.config, &schema, sessions.one())?;
+    let is_sound = !of_config.has_errors();
+    // The same goes for names in the configuration,
+    if applied {
+        diagnostics.extend(of_config);
+    }
     let decls = decls.into_iter().map(|decl| analyse::fill_owners(&schema, &policy, decl)).collect();
     let known = |decl: &QueryDecl| knowledge.scope_types(decl);
     progress("analysing the queries");
@@ -90,7 +93,12 @@ pub fn compile(options: &Options, progress: &dyn Fn(&'static str)) -> Result<Com
     let typed = infer::infer(&mut diagnostics, &knowledge, analysed);
     let (mut typed, queries) = typed.take_queries();
     policy.order_roles(&schema, &mut typed.scopes);
-    let outcome = prove::prove(&mut diagnostics, &project.sources, &schema, &policy, queries);
+    let mut of_proofs = Diagnostics::default();
+    let outcome = prove::prove(&mut of_proofs, &project.sources, &schema, &policy, queries);
+    // and for proofs that rest on a configuration of which something is missing.
+    if is_sound {
+        diagnostics.extend(of_proofs);
+    }
     let catalog = typed.with_queries(outcome.proven);
     Ok(Compilation { project, schema, policy, catalog, rejected: outcome.rejected, diagnostics, server })
 }

@@ -70,6 +70,13 @@ impl Diagnostic {
         self.query = Some(query.into());
         self
     }
+
+    /// Whether another says the same of the same place, of whichever query.
+    fn says_what(&self, other: &Diagnostic) -> bool {
+        let words = |found: &Diagnostic| (found.rule, found.severity, found.span);
+        words(self) == words(other)
+            && (&self.message, &self.notes, &self.help) == (&other.message, &other.notes, &other.help)
+    }
 }
 
 /// The findings of a run.
@@ -112,7 +119,8 @@ impl Diagnostics {
         self.found.sort_by(|a, b| {
             (a.span, a.severity, a.rule, &a.message).cmp(&(b.span, b.severity, b.rule, &b.message))
         });
-        self.found.dedup();
+        // What is wrong above a file's first query is found with each of them.
+        self.found.dedup_by(|later, first| later.says_what(first));
         self.found
     }
 }

@@ -43,9 +43,20 @@ fn blame(decl: &QueryDecl, mut found: Diagnostic, all: &[Variant], having: &[Var
         found.notes.push((decl.marks.conditions[*condition].span, note.to_owned()));
     }
     let names: Vec<String> = conditions.iter().map(|condition| names_of(decl, *condition)).collect();
-    if !names.is_empty() {
-        let given = if without { "not given" } else { "given" };
-        found.message.push_str(&format!(", when {} is {given}", names.join(", or ")));
+    // It takes all of them: with one more, or one less, there is a variant that is free of it.
+    match (names.as_slice(), without) {
+        ([], _) => {}
+        ([only], false) => found.message.push_str(&format!(", when {only} is given")),
+        ([only], true) => found.message.push_str(&format!(", when {only} is not given")),
+        (several, false) => found.message.push_str(&format!(", when {} are given", several.join(" and "))),
+        (several, true) => {
+            found.message.push_str(&format!(", when neither {} is given", several.join(" nor ")));
+        }
+    }
+    if !without && found.rule == "syntax" && found.message.starts_with("multiple assignments") {
+        let help =
+            "say it in one line that is always there: `column = case when :flag then :value else column end`";
+        found.help = Some(help.to_owned());
     }
     if without && found.rule == "syntax" && found.help.is_none() {
         let help = "mark lines that can be left out: let an unmarked condition come first, `where true`";

@@ -24,6 +24,41 @@ fn the_tour_of_queries_with_several_texts_does_too() {
     tour("docs/queries.md");
 }
 
+#[test]
+fn the_tour_of_the_policy_does_too() {
+    tour("docs/policy.md");
+}
+
+#[test]
+fn the_page_of_the_policy_has_all_settings() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let page = std::fs::read_to_string(root.join("docs/policy.md")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    // What is no setting is answered with those that there are.
+    let sections =
+        ["soft_delete", "shared", "functions", "crate", "scopes.a", "scopes.a.membership", "scopes.a.rows.b"];
+    let wrong = |section: &str| format!("[{section}]\nzzzzzzzzzzzz = 1\n");
+    let config = format!("zzzzzzzzzzzz = 1\n{}", sections.map(wrong).concat());
+    std::fs::write(folder.path().join("sqlward.toml"), config).unwrap();
+    let mut prove = Command::new(env!("CARGO_BIN_EXE_sqlward"));
+    let run = prove.arg("prove").current_dir(folder.path()).env_remove("SQLWARD_DATABASE_URL").output();
+    let said = String::from_utf8(run.unwrap().stderr).unwrap();
+    let lists: Vec<&str> = said
+        .lines()
+        .filter_map(|line| line.split_once("the settings here are "))
+        .map(|(_, list)| list)
+        .collect();
+    assert_eq!(lists.len(), sections.len() + 1, "{said}");
+    for setting in lists.iter().flat_map(|list| list.split(", ")) {
+        let is_told = [format!("`{setting}`"), format!("`{setting} = "), format!("`{setting}.")]
+            .iter()
+            .any(|word| page.contains(word))
+            || page.contains(&format!("{setting} = ["))
+            || page.contains(&format!("{setting} = \""));
+        assert!(is_told, "docs/policy.md does not tell of `{setting}`");
+    }
+}
+
 fn tour(path: &str) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let readme = std::fs::read_to_string(root.join(path)).unwrap();

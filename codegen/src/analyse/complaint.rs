@@ -31,6 +31,8 @@ impl Complaint<'_> {
         }
         let help = self
             .own_help(rule, offset)
+            // The server's hint speaks of types, also where there is no function of that name.
+            .or_else(|| self.nearest_name(rule, offset).filter(|_| rule == "unknown-function"))
             .or_else(|| self.error.hint.as_deref().map(|hint| self.named_params(hint)))
             .or_else(|| self.nearest_name(rule, offset));
         let diagnostic = Diagnostic::error(rule, span, message).query(self.decl.path());
@@ -109,7 +111,9 @@ impl Complaint<'_> {
                 nearest(word, columns.map(|column| column.name.as_str()))
             }
             "unknown-function" => {
-                nearest(word, self.schema.functions.values().map(|function| function.name.as_str()))
+                let names = || self.schema.functions.values().map(|function| function.name.as_str());
+                let is_name = !word.is_empty() && !names().any(|name| name == word);
+                nearest(word, names().filter(|_| is_name))
             }
             "unknown-type" => nearest(word, self.schema.types.values().map(|found| found.name.as_str())),
             _ => None,

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 /// Compiles annotated SQL files into typed async Rust functions, checked by PostgreSQL itself.
 ///
@@ -73,17 +74,24 @@ pub enum Command {
         #[arg(long, value_name = "COLUMN", value_delimiter = ',')]
         distribution: Vec<String>,
     },
-    /// Show what queries take and give: parameters, columns, nullability, cardinality
+    /// Show what queries take and give: parameters, columns, nullability, cardinality, the function
     Describe {
         #[command(flatten)]
         input: Input,
         /// Only this query: `content::get_content`, or a module: `content`
         query: Option<String>,
     },
-    /// Explain a rule of the proof, with examples
+    /// Explain a rule of the proof, with examples, or any other finding
     Explain {
-        /// The rule, as in `error[tenant-scope]`; without one all rules are listed
+        /// The rule, as in `error[tenant-scope]`; without one all are listed
         rule: Option<String>,
+    },
+    /// Print what a shell needs to complete commands and options
+    ///
+    /// For bash: `sqlward completions bash > ~/.local/share/bash-completion/completions/sqlward`
+    Completions {
+        /// The shell
+        shell: Shell,
     },
 }
 

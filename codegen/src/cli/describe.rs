@@ -36,18 +36,23 @@ pub fn json_with(
     writeln!(out)
 }
 
-/// Writes a paragraph about a query.
+/// Writes a paragraph about a query, with the signature of its function where it has one.
 ///
 /// # Errors
 /// Those of the writer.
-pub fn human(out: &mut dyn Write, sources: &Sources, query: &Judged) -> io::Result<()> {
+pub fn human(
+    out: &mut dyn Write,
+    sources: &Sources,
+    query: &Judged,
+    function: Option<&str>,
+) -> io::Result<()> {
     let line = QueryLine::of(sources, query);
     let mut text = String::new();
-    paragraph(&mut text, &line).map_err(io::Error::other)?;
+    paragraph(&mut text, &line, function).map_err(io::Error::other)?;
     writeln!(out, "{}", visible(&text))
 }
 
-fn paragraph(out: &mut String, line: &QueryLine<'_>) -> fmt::Result {
+fn paragraph(out: &mut String, line: &QueryLine<'_>, function: Option<&str>) -> fmt::Result {
     let variants = line.variants.map_or_else(String::new, |variants| format!("{variants} variants  "));
     let variants = line.mode.map_or(variants, |mode| format!("{mode}  "));
     writeln!(out, "{}  {}  {variants}{}:{}", line.query, line.cardinality, line.file, line.line)?;
@@ -66,6 +71,9 @@ fn paragraph(out: &mut String, line: &QueryLine<'_>) -> fmt::Result {
         for value in values {
             value_lines(out, std::mem::take(&mut title), value, 0, width)?;
         }
+    }
+    if let Some(function) = function {
+        writeln!(out, "    fn       {function}")?;
     }
     Ok(())
 }

@@ -1,8 +1,11 @@
-//! `sqlward explain`: the pages of the rules.
+//! `sqlward explain`: the pages of the rules, and a paragraph for every other finding.
 
 use crate::diagnostics::nearest;
 use crate::prove::rules::{ALL, Rule};
 use crate::{Error, Result};
+
+/// What findings that are not about the proof are about, each below its id.
+const OTHERS: &str = include_str!("explain.md");
 
 /// The page of a rule, or without a name a line for each of them.
 pub fn explain(wanted: Option<&str>) -> Result<String> {
@@ -12,16 +15,40 @@ pub fn explain(wanted: Option<&str>) -> Result<String> {
     if let Some(rule) = ALL.iter().find(|rule| rule.id == id) {
         return Ok(rule.page.to_owned());
     }
+    if let Some((_, text)) = others().find(|(other, _)| *other == id) {
+        return Ok(format!("# {id}\n\n{text}\n"));
+    }
     let error = Error::new(format!("there is no rule `{wanted}`"));
-    Err(match nearest(id, ALL.iter().map(|rule| rule.id)) {
+    let known = ALL.iter().map(|rule| rule.id).chain(others().map(|(other, _)| other));
+    Err(match nearest(id, known) {
         Some(near) => error.help(format!("did you mean `{near}`?")),
         None => error.help("`sqlward explain` without a name lists all of them"),
     })
 }
 
+fn others() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let sections = OTHERS.split("# ").skip(1);
+    sections.filter_map(|section| section.split_once("\n\n").map(|(id, text)| (id, text.trim_end())))
+}
+
+/// A line for each rule of the proof, and the names of the rest.
 fn list() -> String {
     let width = ALL.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
-    ALL.iter().map(|rule| format!("{:<width$}  {}\n", rule.id, Rule::summary(rule))).collect()
+    let mut list: String =
+        ALL.iter().map(|rule| format!("{:<width$}  {}\n", rule.id, Rule::summary(rule))).collect();
+    list.push_str("\nBeside the rules of the proof there are");
+    let mut column = 76;
+    for (id, _) in others() {
+        if column + id.len() > 76 {
+            list.push_str("\n   ");
+            column = 3;
+        }
+        list.push(' ');
+        list.push_str(id);
+        column += id.len() + 1;
+    }
+    list.push('\n');
+    list
 }
 
 #[cfg(test)]
@@ -35,9 +62,12 @@ mod tests {
         }
         let list = explain(None).unwrap_or_default();
         assert!(
-            list.lines().count() == crate::prove::RULES.len() && list.contains("soft-delete  "),
+            crate::prove::RULES
+                .iter()
+                .all(|rule| list.contains(&format!("\n{rule}  ")) || list.starts_with(&format!("{rule}  "))),
             "{list}"
         );
+        assert!(list.lines().all(|line| line.len() <= 120) && list.contains(" unknown-column"), "{list}");
     }
 
     #[test]

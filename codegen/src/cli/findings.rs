@@ -31,8 +31,8 @@ fn document(project: &Project, diagnostics: Diagnostics, found: &[Finding]) -> R
     let texts: Vec<_> = found
         .iter()
         .map(|finding| {
-            let file = finding.path.strip_prefix(&project.root).unwrap_or(&finding.path);
-            (file.to_string_lossy(), finding.to_string(), finding.help())
+            let finding = within(&project.root, finding);
+            (finding.path.to_string_lossy().into_owned(), finding.to_string(), finding.help())
         })
         .collect();
     let files: Vec<_> =
@@ -44,7 +44,8 @@ fn document(project: &Project, diagnostics: Diagnostics, found: &[Finding]) -> R
 
 fn stale(format: Format, root: &Path, found: &[Finding]) -> Result<()> {
     for finding in found {
-        let file = finding.path.strip_prefix(root).unwrap_or(&finding.path).to_string_lossy();
+        let finding = within(root, finding);
+        let file = finding.path.to_string_lossy();
         let message = finding.to_string();
         let about = FileFinding { rule: RULE, file: &file, message: &message, help: finding.help() };
         match format {
@@ -57,6 +58,12 @@ fn stale(format: Format, root: &Path, found: &[Finding]) -> Result<()> {
         .map_err(cannot_print)?;
     }
     Ok(())
+}
+
+/// The finding with a path like those in other findings: as seen from the configuration.
+fn within(root: &Path, finding: &Finding) -> Finding {
+    let path = finding.path.strip_prefix(root).unwrap_or(&finding.path);
+    Finding { kind: finding.kind, path: path.to_owned() }
 }
 
 /// Writes why a run stopped: what failed, its causes, what to do.

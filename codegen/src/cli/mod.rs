@@ -9,12 +9,13 @@ mod findings;
 mod init;
 mod progress;
 
+use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGPIPE, SIGTERM};
 use signal_hook::iterator::Signals;
 
@@ -79,6 +80,12 @@ fn run(command: Command) -> Result<bool> {
             Ok(true)
         }
         Command::Describe { input, query } => describe(&input, query.as_deref()),
+        Command::Completions { shell } => {
+            let mut text = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "sqlward", &mut text);
+            io::stdout().lock().write_all(&text).map_err(cannot_print)?;
+            Ok(true)
+        }
     }
 }
 
@@ -202,11 +209,17 @@ fn describe(input: &Input, wanted: Option<&str>) -> Result<bool> {
         })
     };
     let queries: Vec<_> = all.iter().copied().filter(|query| is_wanted(&query.decl().path())).collect();
+    // A catalog in which something is wrong is not generated.
+    let functions = match diagnostics.has_errors() {
+        true => BTreeMap::new(),
+        false => emit::signatures(&compilation.catalog),
+    };
     let mut out = io::stdout().lock();
     for query in &queries {
+        let function = functions.get(&query.decl().path()).map(String::as_str);
         match input.message_format {
             Format::Json => describe::json(&mut out, &project.sources, query),
-            Format::Human | Format::Github => describe::human(&mut out, &project.sources, query),
+            Format::Human | Format::Github => describe::human(&mut out, &project.sources, query, function),
             Format::Sarif => Ok(()),
         }
         .map_err(cannot_print)?;

@@ -15,8 +15,14 @@ use crate::infer::{Param, RowKind, SqlPart};
 use crate::parse::{Cardinality, Paging, ScopeDecl, Sql, TokenName, When};
 use crate::prove::Proven;
 
-/// Writes a function and, unless another function of the module has done so, the struct of its parameters.
-pub(super) fn write(m: &mut Module<'_>, query: &Proven, name: &str, params_struct: Option<(&str, bool)>) {
+/// Writes a function and, unless another function of the module has done so, the struct of its parameters. Gives its
+/// signature, on one line.
+pub(super) fn write(
+    m: &mut Module<'_>,
+    query: &Proven,
+    name: &str,
+    params_struct: Option<(&str, bool)>,
+) -> String {
     let signature = query.signature();
     if let Some((struct_name, true)) = params_struct {
         params::write(m, query, name, struct_name);
@@ -39,10 +45,13 @@ pub(super) fn write(m: &mut Module<'_>, query: &Proven, name: &str, params_struc
     };
     let static_query = static_query(m, query);
     let total = signature.total.as_ref().map(|parts| static_total(m, query, parts));
+    let (function, gives_this) =
+        (format!("{}{generics}", ident(name)), format!(" -> {result}<{}{error}>", gives.ty));
+    let head = format!("{function}({}){gives_this}", arguments.declared.join(", "));
     m.out.code(vec![
-        Doc::text(format!("pub async fn {}{generics}", ident(name))),
+        Doc::text(format!("pub async fn {function}")),
         Doc::texts("(", std::mem::take(&mut arguments.declared), ")").styled(Style::Filled),
-        Doc::text(format!(" -> {result}<{}{error}> {{", gives.ty)),
+        Doc::text(format!("{gives_this} {{")),
     ]);
     let method = match (paging, signature.cardinality) {
         (Some(Paging::Total), _) => "fetch_page",
@@ -101,6 +110,7 @@ pub(super) fn write(m: &mut Module<'_>, query: &Proven, name: &str, params_struc
         }
     });
     m.out.line("}");
+    head
 }
 
 /// `<E: From<Error> + Send>`

@@ -61,18 +61,33 @@ pub fn emit(catalog: &Catalog<Proven>, settings: &CrateSettings, inputs: &Inputs
     files
 }
 
+/// The signature of each function on one line, by the path of its query.
+pub fn signatures(catalog: &Catalog<Proven>) -> BTreeMap<String, String> {
+    let (tree, structs) = (Tree::new(catalog), ParamsStructs::new(catalog));
+    let common = Common { taken: type_names(catalog, &structs), derives: &[] };
+    let modules = parallel::map(tree.modules(), |node| write_queries(catalog, node, &structs, &common));
+    modules.into_iter().flat_map(|written| written.signatures).collect()
+}
+
 /// A module that is done.
 struct Written {
     path: String,
     text: String,
     /// The crates that it uses.
     crates: BTreeSet<&'static str>,
+    /// Of its functions, by the path of the query.
+    signatures: Vec<(String, String)>,
 }
 
 impl Written {
     fn new(path: &str, module: Module<'_>, docs: &str, children: &[String]) -> Self {
         let (body, crates) = module.finish();
-        Written { path: path.to_owned(), text: package::source(docs, children, &body), crates }
+        Written {
+            path: path.to_owned(),
+            text: package::source(docs, children, &body),
+            crates,
+            signatures: Vec::new(),
+        }
     }
 }
 
@@ -116,12 +131,14 @@ fn write_queries(
     let local = rows().flat_map(|(_, row)| rows::defined(row)).chain(params).chain(sorts).chain(items);
     let mut module = Module::queries(catalog, common, local, &node.children);
     let names = queries.iter().map(|(_, query)| &*query.decl().name.value).map(|name| (name, field(name)));
+    let mut signatures = Vec::new();
     for ((index, query), name) in queries.iter().zip(distinct(names, "_", &[])) {
-        functions::write(&mut module, query, &name, structs.of(*index));
+        let signature = functions::write(&mut module, query, &name, structs.of(*index));
+        signatures.push((query.decl().path(), signature));
     }
     rows().for_each(|(index, row)| rows::write(&mut module, row, || used_by(catalog, index)));
     let docs = format!("Queries of {}.", text::code(&node.path.join("/")));
-    Written::new(&node.file, module, &docs, &node.children)
+    Written { signatures, ..Written::new(&node.file, module, &docs, &node.children) }
 }
 
 /// The names of ids, enums and composites.

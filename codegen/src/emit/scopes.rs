@@ -72,7 +72,7 @@ fn write_role(m: &mut Module<'_>, scope: &ScopeType, membership: &MembershipType
         code(&role.role),
         code(&scope.scope)
     ));
-    m.out.line(format!("/// {}. It goes wherever an [`{inner}`] does.", code(&role.condition)));
+    m.out.line(format!("/// {}. It goes where [`{inner}`] goes.", code(&role.condition)));
     m.out.line("#[derive(Debug, Clone, PartialEq, Eq)]");
     m.out.line(format!("pub struct {name}({inner});"));
     let has_it = |granted: &str| {

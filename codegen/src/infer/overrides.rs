@@ -35,7 +35,9 @@ pub fn types(diagnostics: &mut Diagnostics, schema: &Schema, config: &Config) ->
                 found.insert(schema.type_name(known.oid), mapping.rust_type.value.clone());
             }
             None => {
+                // Each type has one of arrays, which is called like it but for a `_`.
                 let names = schema.types.values().map(|known| known.name.as_str());
+                let names = names.filter(|name| written.value.starts_with('_') || !name.starts_with('_'));
                 let message = format!("the schema has no type `{}`", written.value);
                 let mut diagnostic = Diagnostic::error("config", written.span, message);
                 diagnostic.help =

@@ -174,8 +174,6 @@ fn parameters(
     items::check_batch(diagnostics, decl, &items, (1..=decl.sql.params.len()).any(is_callers));
     let inferred = params::nullable_params(knowledge.schema, &query.tree, query.params.len(), &items);
     let fields = decl.params.as_ref().map_or(&[][..], |params| &params.fields);
-    let names = decl.sql.params.iter().map(|param| param.name.as_str());
-    unknown_fields(diagnostics, decl, fields, "parameter", &names.collect::<Vec<_>>());
     let mut found = Vec::new();
     for (index, oid) in query.params.iter().enumerate() {
         let Some(param) = decl.sql.params.get(index) else {
@@ -245,7 +243,7 @@ fn columns(
     let (decl, schema) = (&query.decl, knowledge.schema);
     let fields = decl.row.as_ref().map_or(&[][..], |row| &row.fields);
     let names = query.columns.iter().map(|column| column.name.as_str());
-    unknown_fields(diagnostics, decl, fields, "column", &names.collect::<Vec<_>>());
+    unknown_columns(diagnostics, decl, fields, &names.collect::<Vec<_>>());
     let nullability = nullability::nullability(schema, &query.tree, nullable_params);
     as_json(diagnostics, schema, query);
     let nested = nested::columns(diagnostics, knowledge, types, query, param_meanings, nullable_params);
@@ -445,15 +443,10 @@ fn grants(
     None
 }
 
-fn unknown_fields(
-    diagnostics: &mut Diagnostics,
-    decl: &QueryDecl,
-    fields: &[FieldDecl],
-    what: &str,
-    known: &[&str],
-) {
+/// Reports fields of the row that name no column.
+fn unknown_columns(diagnostics: &mut Diagnostics, decl: &QueryDecl, fields: &[FieldDecl], known: &[&str]) {
     for field in fields.iter().filter(|field| !known.contains(&field.name.value.as_str())) {
-        let message = format!("the query has no {what} `{}`", field.name.value);
+        let message = format!("the query has no column `{}`", field.name.value);
         let mut diagnostic = Diagnostic::error("annotation", field.name.span, message).query(decl.path());
         diagnostic.help = Some(match nearest(&field.name.value, known.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),

@@ -48,7 +48,11 @@ impl<'a> Types<'a> {
     ) -> std::result::Result<RustType, String> {
         let name = self.schema.type_name(oid);
         if let Some(path) = self.overrides.get(&name) {
-            return Ok(RustType::Custom(path.clone()));
+            return Ok(match path.as_str() {
+                // Text like all text: what takes it takes a `&str`.
+                "String" => RustType::Plain(Plain::Text),
+                _ => RustType::Custom(path.clone()),
+            });
         }
         if let Some(Meaning::Custom(path, of)) = meaning
             && self.schema.base_type(*of).map(|base| base.oid)
@@ -72,6 +76,8 @@ impl<'a> Types<'a> {
                 let plain = plain(&found.name).ok_or(name)?;
                 Ok(self.with_meaning(plain, meaning))
             }
+            // The extension's text that is equal in any case.
+            TypeKind::Base if found.name == "citext" => Ok(self.with_meaning(Plain::Text, meaning)),
             TypeKind::Base | TypeKind::Multirange | TypeKind::Pseudo => Err(name),
         }
     }

@@ -226,7 +226,7 @@ pub(crate) fn is_rust_name(word: &str) -> bool {
 }
 
 /// Whether a text is an identifier of ASCII letters, keywords included.
-pub(super) fn is_identifier(word: &str) -> bool {
+pub(crate) fn is_identifier(word: &str) -> bool {
     !word.is_empty()
         && !word.starts_with(|character: char| character.is_ascii_digit())
         && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')

@@ -24,7 +24,7 @@ mod sql;
 
 pub use decl::*;
 pub use lex::{Lexer, Token, TokenKind, tokens};
-pub(crate) use line::is_rust_name;
+pub(crate) use line::{is_identifier, is_rust_name};
 pub(crate) use page::order_items;
 pub use sql::TokenSpans;
 

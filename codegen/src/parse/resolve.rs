@@ -8,7 +8,7 @@ use super::file::FileDecls;
 use super::header::Shape;
 use super::lex::{TokenKind, tokens};
 use super::line::{ANNOTATION, check_name, problem, shorten};
-use super::{QueryDecl, StructDecl, marks, page};
+use super::{FieldDecl, QueryDecl, StructDecl, marks, page};
 use crate::diagnostics::{Diagnostic, Diagnostics, nearest};
 use crate::source::{Sources, Span, Spanned};
 
@@ -30,15 +30,18 @@ pub(super) fn resolve(
         let mut query = found.query;
         let path = query.path();
         let mut report = |error: Diagnostic| diagnostics.report(error.query(path.as_str()));
-        query.params = found.params.and_then(|shape| refer(&mut report, &types, shape, Side::Params));
-        query.row = found.row.and_then(|shape| refer(&mut report, &types, shape, Side::Row));
+        query.params =
+            found.params.and_then(|shape| refer(&mut report, &query.name.value, &types, shape, Side::Params));
+        query.row =
+            found.row.and_then(|shape| refer(&mut report, &query.name.value, &types, shape, Side::Row));
         check_params(&mut report, &query);
-        check_statement(&mut report, sources, &query);
+        let is_readable = check_statement(&mut report, sources, &query);
         check_sorts(&mut report, &query);
         check_batch(&mut report, &query);
         match page::add_cursor(&mut query).err().map(|error| *error).or_else(|| too_many_variants(&query)) {
             Some(error) => report(error),
-            None => queries.push(query),
+            None if is_readable => queries.push(query),
+            None => {}
         }
     }
     check_names(diagnostics, &queries);
@@ -77,6 +80,7 @@ enum Side {
 /// Puts the fields of a `--:` type in the place of its name.
 fn refer(
     report: &mut impl FnMut(Diagnostic),
+    query: &str,
     types: &HashMap<String, StructDecl>,
     shape: Shape,
     side: Side,
@@ -97,8 +101,9 @@ fn refer(
             let help = match nearest(&name.value, types.keys().map(String::as_str)) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!(
-                    "write `{0}()` to name the struct of the parameters here, or declare `--: {0}()`",
-                    shorten(&name.value)
+                    "a query's name is one word, `{1}_{0}`; if `{0}` is to be the struct of its parameters, write `{0}()`",
+                    shorten(&name.value),
+                    shorten(query)
                 ),
             };
             report(*problem(name.span, message, help));
@@ -184,6 +189,7 @@ fn check_params(report: &mut impl FnMut(Diagnostic), query: &QueryDecl) {
         }
         report(*error);
     }
+    check_nullable_marks(report, query);
     if let Some(params) = &query.params
         && query.sql.params.is_empty()
         && params.fields.is_empty()
@@ -193,9 +199,27 @@ fn check_params(report: &mut impl FnMut(Diagnostic), query: &QueryDecl) {
     }
 }
 
-/// What PostgreSQL would read differently from how it looks.
-fn check_statement(report: &mut impl FnMut(Diagnostic), sources: &Sources, query: &QueryDecl) {
+/// `(a?)` for a parameter that lines are marked with: its `None` takes them away already.
+fn check_nullable_marks(report: &mut impl FnMut(Diagnostic), query: &QueryDecl) {
+    let is_mark = |field: &&FieldDecl| {
+        query.marks.names.iter().any(|mark| !mark.flag && mark.name.value == field.name.value)
+    };
+    let fields = query.params.iter().flat_map(|params| &params.fields);
+    for field in fields.filter(|field| field.nullable == Some(true)).filter(is_mark) {
+        let name = shorten(&field.name.value);
+        let message = format!("`{name}` is optional by its mark: `None` takes the line away, and is no NULL");
+        let help = format!(
+            "remove the `?`; to write NULL, say it on a line that is always there: `case when :set_{name} then :{name} else column end`"
+        );
+        report(*problem(field.name.span, message, help));
+    }
+}
+
+/// What PostgreSQL would read differently from how it looks. Says whether what it makes of the rest can be believed: it
+/// takes `$1` for whatever parameter comes first.
+fn check_statement(report: &mut impl FnMut(Diagnostic), sources: &Sources, query: &QueryDecl) -> bool {
     let source = sources.text(query.sql.span);
+    let mut is_readable = true;
     for token in tokens(source) {
         let (file, offset) = (query.sql.file(), query.sql.span.start);
         let span = Span { file, start: offset + token.start, end: offset + token.end };
@@ -204,6 +228,7 @@ fn check_statement(report: &mut impl FnMut(Diagnostic), sources: &Sources, query
             let message = format!("`{}` is not how parameters are written here", shorten(text));
             let help = "name the parameter: `:name`. Numbers are given to the names";
             report(Diagnostic::error("syntax", span, message).help(help));
+            is_readable = false;
         } else if matches!(token.kind, TokenKind::Word | TokenKind::Number | TokenKind::Bind)
             && let Some((at, character)) = text.char_indices().find(|(_, character)| is_invisible(*character))
         {
@@ -218,6 +243,7 @@ fn check_statement(report: &mut impl FnMut(Diagnostic), sources: &Sources, query
             report(Diagnostic::error("syntax", span, message).help(help));
         }
     }
+    is_readable
 }
 
 /// Spaces that are none to PostgreSQL, and characters without width: what a copied text brings along.

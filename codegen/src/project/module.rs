@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::QueryFile;
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::parse::is_rust_name;
+use crate::parse::{is_identifier, is_rust_name};
 use crate::source::{Sources, Span};
 
 /// The rule of a path that cannot be a module.
@@ -26,7 +26,10 @@ pub(super) fn check(diagnostics: &mut Diagnostics, sources: &Sources, queries: &
             wrong.push(query.file);
         };
         if let Some(name) = query.module.iter().find(|name| !is_module_name(name)) {
-            let help = "rename the file or folder: letters from a to z, digits and `_`, no digit first";
+            let help = match is_identifier(name) {
+                true => "rename the file or folder: Rust keeps this word to itself",
+                false => "rename the file or folder: letters from a to z, digits and `_`, no digit first",
+            };
             report(format!("`{name}` cannot be the name of a Rust module"), help.to_owned(), None);
             continue;
         }

@@ -354,6 +354,12 @@ fn claims<'p>(report: &mut Report<'_>, policy: &'p Policy, decl: &QueryDecl) -> 
                                 "system scope takes a reason: `--@ scope system: \"why\"`".to_owned()
                             }
                             Some(near) => format!("did you mean `{near}`?"),
+                            None if known().next().is_none() => {
+                                format!(
+                                    "describe it there: `[scopes.{}]`, see docs/policy.md",
+                                    name.scope.value
+                                )
+                            }
                             None => format!("it has {}", known().collect::<Vec<_>>().join(", ")),
                         };
                         let message = format!("sqlward.toml has no scope `{}`", name.scope.value);

@@ -45,9 +45,20 @@ fn refused(file: FileId, text: &str, error: &ServerError) -> Diagnostic {
         message.push_str(more.lines().next().unwrap_or_default());
     }
     let span = Span { file, start: range.start, end: range.end };
-    let help =
-        error.hint.clone().unwrap_or_else(|| "nothing was compiled: the schema comes first".to_owned());
+    let help = match &error.hint {
+        Some(hint) => hint.as_str(),
+        None if is_about_a_role(error) => {
+            "leave owners and privileges out, `pg_dump --schema-only --no-owner --no-privileges`: the server here has \
+             no roles of yours"
+        }
+        None => "nothing was compiled: the schema comes first",
+    };
     Diagnostic::error("schema", span, message).help(help)
+}
+
+/// `role "app" does not exist`: an undefined object that is no type, collation or the like.
+fn is_about_a_role(error: &ServerError) -> bool {
+    error.code == "42704" && error.message.starts_with("role ")
 }
 
 /// The first line of the statement that so many others stand before.

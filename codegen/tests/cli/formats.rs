@@ -44,11 +44,8 @@ fn json_is_one_object_a_line_and_nothing_else() {
     project.put("schema.sql", "selct 1;");
     let schema = r#"{"type":"diagnostic","rule":"schema","severity":"error","file":"schema.sql","line":1,"column":1,"end_line":1,"end_column":6,"message":"syntax error at or near \"selct\"","help":"nothing was compiled: the schema comes first"}"#;
     json(&project, &["prove"], 1, &[schema]);
-    let stale = format!(
-        r#"{{"type":"diagnostic","rule":"stale","severity":"error","file":"schema.sql","line":1,"column":1,"end_line":1,"end_column":1,"message":"{} has changed since the crate was generated","help":"run `sqlward generate` and commit what it writes"}}"#,
-        project.path("schema.sql").canonicalize().unwrap().display()
-    );
-    json(&project, &["check"], 1, &[&stale]);
+    let stale = r#"{"type":"diagnostic","rule":"stale","severity":"error","file":"schema.sql","line":1,"column":1,"end_line":1,"end_column":1,"message":"schema.sql has changed since the crate was generated","help":"run `sqlward generate` and commit what it writes"}"#;
+    json(&project, &["check"], 1, &[stale]);
     // A broken environment is no finding.
     let run = project.run(&["prove", "--message-format", "json", "--queries", "nope"]);
     assert_eq!((run.status, run.stdout.as_str()), (2, ""));

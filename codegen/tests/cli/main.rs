@@ -1,5 +1,6 @@
 //! The `sqlward` command on bad, hostile and unlucky input, through the door that people use.
 
+mod describe;
 mod disk;
 mod environment;
 mod formats;

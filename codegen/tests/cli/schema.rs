@@ -43,6 +43,7 @@ fn a_schema_that_fails_half_way() {
     );
     fails("create table content ();\n", &["more.sql:1:1", "relation \"content\" already exists"]);
     fails("create table 'x;\n", &["more.sql:1:14", "unterminated"]);
+    fails("alter table content owner to app;\n", &["more.sql:1:1", "role \"app\"", "pg_dump", "--no-owner"]);
     fails("copy content from stdin\n", &["more.sql:1:1"]);
 }
 

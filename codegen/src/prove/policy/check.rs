@@ -26,23 +26,14 @@ impl Policy {
     ) -> Result<Policy> {
         let guards = guards(diagnostics, config, schema, connection)?;
         let mut check = Check { diagnostics, schema, guards };
-        let soft_delete = config.soft_delete.column.as_ref().map(|column| {
-            let has = |table: &Table| {
-                matches!(table.kind, 'r' | 'p') && table.column_named(&column.value).is_some()
-            };
-            if !schema.tables.values().any(has) {
-                let columns = schema
-                    .tables
-                    .values()
-                    .flat_map(|table| &table.columns)
-                    .map(|column| column.name.as_str());
-                let near = nearest(&column.value, columns);
-                check.report(column.span, format!("no table has a column `{}`", column.value), near);
-            }
-            column.value.clone()
-        });
+        let soft_delete = config.soft_delete.column.as_ref();
+        for column in
+            soft_delete.into_iter().chain(config.scopes.iter().filter_map(|scope| scope.column.as_ref()))
+        {
+            check.column_of_any(column);
+        }
         Ok(Policy {
-            soft_delete,
+            soft_delete: soft_delete.map(|column| column.value.clone()),
             never_delete: check.with_partitions(&config.soft_delete.never_delete),
             shared: check.tables(&config.shared),
             trusted: config.trusted.iter().filter_map(|trusted| check.function(&trusted.name)).collect(),
@@ -76,6 +67,17 @@ impl<'c> Check<'c> {
         let named = self.tables(names);
         let parts = named.iter().flat_map(|table| self.schema.partitions(*table)).map(|table| table.oid);
         parts.chain(named.iter().copied()).collect()
+    }
+
+    /// A column that is looked for in every table has to be in one.
+    fn column_of_any(&mut self, column: &Spanned<String>) {
+        let tables = || self.schema.tables.values().filter(|table| matches!(table.kind, 'r' | 'p'));
+        if tables().any(|table| table.column_named(&column.value).is_some()) {
+            return;
+        }
+        let columns = tables().flat_map(|table| &table.columns).map(|column| column.name.as_str());
+        let near = nearest(&column.value, columns);
+        self.report(column.span, format!("no table has a column `{}`", column.value), near);
     }
 
     fn column(&mut self, table: &Table, name: &Spanned<String>) -> Option<i32> {

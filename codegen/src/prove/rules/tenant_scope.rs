@@ -233,11 +233,19 @@ fn unused_scopes(case: &Case<'_, '_>) -> Vec<Finding> {
         let param = scope.param.as_deref();
         param.is_some_and(|param| !case.decl.sql.params.iter().any(|found| found.name == param))
     });
+    // Where rows are everybody's, no token is needed.
+    let tokenless = case.arena.policy.scopes.iter().find(|scope| scope.param.is_none());
+    let tokenless = match tokenless {
+        Some(scope) => format!("`--@ scope {}`", scope.name),
+        None => "such as an empty `[scopes.public]` in sqlward.toml".to_owned(),
+    };
     let findings = unused.map(|scope| {
         let param = scope.param.as_deref().unwrap_or_default();
         let failure = Failure::new(
             format!("this query claims scope `{}` and never uses `:{param}`", scope.name),
-            "restrict what it reads by that parameter, or claim another scope",
+            format!(
+                "restrict what it reads by that parameter; what is shared by all is read in a scope without one, {tokenless}"
+            ),
         );
         Finding { verdict: Verdict::Fails(failure), entry: None, at: None, table: None }
     });

@@ -76,7 +76,6 @@ insert into content (creator_id, title) values (:creator_id, :title);
 --! what_is_said_of_nothing (titel?)
 --                           ^^^^^ error[annotation]: the statement has no parameter `:titel`
 -- help: did you mean `title`?
---                           ^^^^^ error[annotation]: the query has no parameter `titel`
 --@ copy content(creator_id, title)
 
 --! to_whom_it_refers

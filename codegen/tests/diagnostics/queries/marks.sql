@@ -137,3 +137,30 @@ select id from content where creator_id = :creator_id
     and true  --? m
 --                ^ error[annotation]: more than 4096 variants
 ;
+
+--! null_or_a_value
+update content set
+--<^^^^^^^^^^^^^^^^^^ error[syntax]: multiple assignments to same column "title", when `title` and `untitled` are given
+-- help: case when :flag then :value else column end
+    title = :title,                                             --? title
+    title = null,                                               --? untitled
+    position = 0
+where id = :id;
+
+--! one_of_two
+select id from content where creator_id = :creator_id and
+--                                                    ^^^ error[syntax]: end of input, when neither `title` nor `status` is given
+-- help: mark lines that can be left out
+    title = :title or                                           --? title
+--                 ^^ error[syntax]: end of input, when `status` is not given
+-- help: mark lines that can be left out
+    status = :status                                            --? status
+    ;
+
+--! null_by_its_mark (title?)
+--                    ^^^^^ error[annotation]: `title` is optional by its mark
+-- help: case when :set_title then :title else column end
+update content set
+    title = :title,                                             --? title
+    position = 0
+where id = :id and creator_id = :creator_id;

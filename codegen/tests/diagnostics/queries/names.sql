@@ -21,6 +21,16 @@ select id from contents;
 --! unknown_function
 select shuot(title) from content;
 --     ^^^^^ error[unknown-function]: function shuot(character varying) does not exist
+-- help: did you mean `shout`?
+
+--! nearly_a_function
+select lowr(title) from content;
+--     ^^^^ error[unknown-function]: function lowr(character varying) does not exist
+-- help: did you mean `lower`?
+
+--! wrong_types
+select strpos(title, 1) from content;
+--     ^^^^^^ error[unknown-function]: function strpos(character varying, integer) does not exist
 -- help: No function matches
 
 --! unknown_type

@@ -34,7 +34,7 @@ impl OrganizationScope {
 }
 
 /// Proof that the caller has the role `editor` in the scope `organization`:
-/// `role in ('owner', 'admin', 'editor')`. It goes wherever an [`OrganizationScope`] does.
+/// `role in ('owner', 'admin', 'editor')`. It goes where [`OrganizationScope`] goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrganizationEditor(OrganizationScope);
 
@@ -51,7 +51,7 @@ impl Deref for OrganizationEditor {
 }
 
 /// Proof that the caller has the role `billing` in the scope `organization`:
-/// `role in ('owner', 'billing')`. It goes wherever an [`OrganizationScope`] does.
+/// `role in ('owner', 'billing')`. It goes where [`OrganizationScope`] goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrganizationBilling(OrganizationScope);
 
@@ -62,7 +62,7 @@ impl Deref for OrganizationBilling {
 }
 
 /// Proof that the caller has the role `admin` in the scope `organization`:
-/// `role in ('owner', 'admin')`. It goes wherever an [`OrganizationEditor`] does.
+/// `role in ('owner', 'admin')`. It goes where [`OrganizationEditor`] goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrganizationAdmin(OrganizationEditor);
 
@@ -79,7 +79,7 @@ impl Deref for OrganizationAdmin {
 }
 
 /// Proof that the caller has the role `owner` in the scope `organization`:
-/// `role = 'owner'`. It goes wherever an [`OrganizationAdmin`] does.
+/// `role = 'owner'`. It goes where [`OrganizationAdmin`] goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrganizationOwner(OrganizationAdmin);
 

@@ -1,0 +1,90 @@
+//! What `describe` tells of functions, and `explain` of findings.
+
+use crate::project::{CONFIG, Project};
+
+/// A type of an extension, as one looks that behaves as text does.
+fn text_type(name: &str) -> String {
+    format!(
+        "create type {name};
+create function {name}_in(cstring) returns {name} language internal immutable strict as 'textin';
+create function {name}_out({name}) returns cstring language internal immutable strict as 'textout';
+create type {name} (input = {name}_in, output = {name}_out, like = text);
+"
+    )
+}
+
+const QUERIES: &str = "\
+--@ scope system: \"a test\"
+
+--! add
+insert into people (email, path) values (:email, :path) returning id;
+
+--! list
+--@ page total
+select id, email, path from people
+where id = :id  --? id
+order by id;
+";
+
+#[test]
+fn text_of_extensions_is_text() {
+    let project = Project::new(QUERIES);
+    let people = "create table people (id int primary key generated always as identity, email citext not null, path tree);\n";
+    project.put("schema.sql", text_type("citext") + &text_type("tree") + people);
+    // One is known, the other is not before the configuration says what it is.
+    project.run(&["prove"]).refused(&["public.tree, which has no Rust type", "map"]);
+    project.put("sqlward.toml", format!("{CONFIG}[types]\n\"public.tree\" = \"String\"\n"));
+    let run = project.run(&["describe", "content::add"]).ok();
+    let add = "    fn       add(db: &ServiceRole<'_>, email: &str, path: Option<&str>) -> Result<PersonId>\n";
+    assert!(run.stdout.contains(add), "{}", run.stdout);
+}
+
+#[test]
+fn the_signature_is_the_one_that_is_generated() {
+    let project = Project::new(QUERIES);
+    project.put("schema.sql", "create table people (id int primary key, email text not null, path text);\n");
+    let run = project.run(&["describe", "content::list"]).ok();
+    let list = "list(db: &ServiceRole<'_>, params: &List, page: Page) -> Result<Paged<Person>>";
+    assert!(run.stdout.contains(&format!("    fn       {list}\n")), "{}", run.stdout);
+    project.run(&["generate"]).ok();
+    let generated = project.text("catalog/src/content.rs").split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(generated.contains(&format!("pub async fn {list} {{").replace("( ", "(")), "{generated}");
+    // Where something is wrong there is no crate to speak of, and the rest is told all the same.
+    project.put("queries/content.sql", format!("{QUERIES}--! wrong\nselect nope from people;\n"));
+    let run = project.run(&["describe"]);
+    assert_eq!(run.status, 1);
+    assert!(run.stdout.contains("content::list  many") && !run.stdout.contains("    fn "), "{}", run.stdout);
+}
+
+#[test]
+fn shells_complete_commands_and_options() {
+    let project = Project::new(QUERIES);
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let run = project.run(&["completions", shell]).ok();
+        for word in ["describe", "message-format"] {
+            assert!(run.stdout.contains(word), "{shell} knows no {word}: {}", run.stdout);
+        }
+    }
+}
+
+/// Every kind of finding that the cases of other tests expect has words that explain it.
+#[test]
+fn every_finding_is_explained() {
+    let mut kinds =
+        std::collections::BTreeSet::from(["stale", "config", "encoding", "fragment"].map(str::to_owned));
+    let tests = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    for folder in ["diagnostics/queries", "parse"] {
+        for file in std::fs::read_dir(tests.join(folder)).unwrap() {
+            let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+            let found = ["error[", "warning["].iter().flat_map(|word| text.split(word).skip(1));
+            kinds.extend(found.filter_map(|rest| Some(rest.split_once(']')?.0.to_owned())));
+        }
+    }
+    assert!(kinds.len() > 20, "{kinds:?}");
+    let project = Project::new(QUERIES);
+    for kind in kinds.iter().filter(|kind| *kind != "rule") {
+        let run = project.run(&["explain", &format!("error[{kind}]")]).ok();
+        assert!(run.stdout.starts_with(&format!("# {kind}\n\n")), "{}", run.stdout);
+    }
+    project.run(&["explain", "unknown-colum"]).broken(&["did you mean `unknown-column`?"]);
+}
