@@ -2,13 +2,15 @@
 --@ scope public
 
 --! create_organization_with_owner : Organization
---- Founds an organization and makes its founder the owner, in one statement. No row when the founder was deleted.
+--- Founds an organization and makes its founder the owner, in one statement. No row when the founder was deleted, and the
+--- account is held from being so meanwhile.
 --@ scope system: "nobody holds a scope over an organization that does not exist yet"
 --@ opt
 with founder as (
     select u.id
     from users u
     where u.id = :founder_id and u.deleted_at is null
+    for key share
 ), founded as (
     insert into organizations (name, slug, description, logo_url, website_url)
     select :name, lower(:slug), :description, :logo_url, :website_url

@@ -105,14 +105,14 @@ impl FromRequestParts<App> for Caller {
         let session = Fingerprint::of(token.trim());
         let service = Service::from_ref(app);
         let role = service.role("look-up of a session");
-        let found = identity::find_session_with_user(&role, session.as_str(), now())
+        let found = identity::find_session_with_user(&role, session.as_str())
             .await?
             .ok_or_else(Problem::unauthenticated)?;
         let user = UserScope::from_authenticated(found.user.id);
         // A session that is used lives on; once a day is often enough to say so.
         if found.expires_at < now() + SESSION - Duration::days(1) {
             let db = Database::from_ref(app);
-            identity::extend_session(&db, &user, now() + SESSION, session.as_str(), now()).await?;
+            identity::extend_session(&db, &user, now() + SESSION, session.as_str()).await?;
         }
         Ok(Caller { user, role: found.user.role, session })
     }

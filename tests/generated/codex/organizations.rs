@@ -11,10 +11,10 @@ use super::fixture::{Codex, founding, page, violated};
 #[tokio::test]
 async fn founding_makes_the_founder_the_owner() {
     let codex = Codex::new().await;
-    let (db, service) = (&codex.db, codex.service());
+    let db = &codex.db;
     let new =
         CreateOrganizationWithOwner { description: Some("50% off"), ..founding(&codex.bob.id, "Gamma") };
-    let gamma = organizations::create_organization_with_owner(&service, &new).await.unwrap().unwrap();
+    let gamma = codex.found(&new).await.unwrap().unwrap();
     assert_eq!(
         (&*gamma.slug, gamma.description.as_deref(), gamma.logo_url),
         ("gamma", Some("50% off"), None)
@@ -24,18 +24,17 @@ async fn founding_makes_the_founder_the_owner() {
     assert_eq!((token.organization_id(), membership.role), (&gamma.id, OrganizationMembershipRole::Owner));
 
     let by_gone = founding(&codex.gone.id, "delta");
-    assert_eq!(organizations::create_organization_with_owner(&service, &by_gone).await.unwrap(), None);
+    assert_eq!(codex.found(&by_gone).await.unwrap(), None);
 }
 
 #[tokio::test]
 async fn slugs_are_unique_among_live_organizations() {
     let codex = Codex::new().await;
-    let (db, service) = (&codex.db, codex.service());
+    let db = &codex.db;
     let available = async |slug| organizations::is_organization_slug_available(db, slug).await.unwrap();
     assert!(!available("ALPHA").await && available("Dead").await);
 
-    let taken =
-        organizations::create_organization_with_owner(&service, &founding(&codex.bob.id, "ALPHA")).await;
+    let taken = codex.found(&founding(&codex.bob.id, "ALPHA")).await;
     assert_eq!(violated(taken), Constraint::OrganizationsSlugUnique);
     let taken = organizations::change_organization_slug(db, &codex.ann.organization, "beta").await;
     assert_eq!(violated(taken), Constraint::OrganizationsSlugUnique);
@@ -44,8 +43,7 @@ async fn slugs_are_unique_among_live_organizations() {
     assert_eq!(moved.unwrap().slug, "alpha-1");
 
     // A removed organization gives its slug to the next.
-    let next =
-        organizations::create_organization_with_owner(&service, &founding(&codex.bob.id, "dead")).await;
+    let next = codex.found(&founding(&codex.bob.id, "dead")).await;
     let next = next.unwrap().unwrap().id;
     assert_ne!(next, codex.dead);
     assert_eq!(organizations::resolve_organization_id(db, "DEAD").await.unwrap(), Some(next));

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use sqlward::Database;
 
 use crate::app::{Mail, Message, Outside, Service};
-use crate::auth::{Caller, now};
+use crate::auth::Caller;
 use crate::bounds::{Email, Link, Password, Text};
 use crate::extract::{Accepted, Body, Created, Done, Path, UserAgent};
 use crate::openapi::Routes;
@@ -188,7 +188,7 @@ async fn become_creator(State(db): State<Database>, caller: Caller) -> Result<Js
 
 async fn sessions(State(db): State<Database>, caller: Caller) -> Result<Json<Vec<ListSessionsRow>>> {
     let current = caller.session.as_str();
-    Ok(Json(identity::list_sessions(&db, &caller.user, current, now()).await?))
+    Ok(Json(identity::list_sessions(&db, &caller.user, current).await?))
 }
 
 async fn sign_out_elsewhere(State(db): State<Database>, caller: Caller) -> Result<Done> {

@@ -2,7 +2,6 @@
 
 use axum::Json;
 use axum::extract::State;
-use chrono::Utc;
 use codex_catalog::access::{
     self, ContinueWatching, ContinueWatchingRow, GetStreamingSourceForStaffRow, GetStreamingSourceRow,
 };
@@ -58,7 +57,6 @@ async fn list(
     Query(page): Query<Page>,
 ) -> Result<Json<Paged<ListUserLibraryRow>>> {
     let listing = ListUserLibrary {
-        now: Utc::now(),
         content_type: listing.content_type,
         organization_id: listing.organization_id,
         search: listing.search.as_deref(),
@@ -87,7 +85,7 @@ async fn watching(
     caller: Caller,
     Query(Shelf { organization_id, limit }): Query<Shelf>,
 ) -> Result<Json<Vec<ContinueWatchingRow>>> {
-    let shelf = ContinueWatching { now: Utc::now(), organization_id, how_many: limit.into() };
+    let shelf = ContinueWatching { organization_id, how_many: limit.into() };
     Ok(Json(access::continue_watching(&db, &caller.user, &shelf).await?))
 }
 
@@ -119,7 +117,7 @@ async fn may_open(
     caller: Caller,
     Path(id): Path<ContentId>,
 ) -> Result<Json<Access>> {
-    let allowed = access::can_access_content(&db, &caller.user, id, Utc::now()).await?;
+    let allowed = access::can_access_content(&db, &caller.user, id).await?;
     Ok(Json(Access { allowed }))
 }
 
@@ -128,7 +126,7 @@ async fn stream(
     caller: Caller,
     Path(id): Path<ContentId>,
 ) -> Result<Json<GetStreamingSourceRow>> {
-    match stream_to(&db, &caller.user, id, Utc::now()).await? {
+    match stream_to(&db, &caller.user, id).await? {
         Streaming::Source(source) => Ok(Json(source)),
         Streaming::NothingToPlay => Err(Problem::conflict("nothing-to-play", "there is nothing to play")),
         Streaming::Closed => Err(Problem::not_found()),
@@ -165,7 +163,7 @@ async fn store_playback(
     Body(Position { position_seconds, duration_seconds }): Body<Position>,
 ) -> Result<Json<Playback>> {
     let progress = Progress { content_id, position_seconds, duration_seconds };
-    match store(&db, &caller.user, progress, Utc::now()).await? {
+    match store(&db, &caller.user, progress).await? {
         Stored::Stored(playback) => Ok(Json(playback)),
         Stored::Impossible => Err(Problem::invalid("no player is there")),
         Stored::Closed => Err(Problem::not_found()),

@@ -264,6 +264,7 @@ async fn report(State(acting): State<Service>, signed: Signed<Transcoding, JobRe
             loudness_peak: None,
             loudness_range: None,
             id: MediaItemId(uuid::Uuid::nil()),
+            job_id: "",
         }),
     };
     match service::report(acting.db(), acting.key(), &report.job, outcome).await? {

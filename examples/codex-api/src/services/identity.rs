@@ -162,18 +162,16 @@ pub enum Unlinking {
     NotLinked,
 }
 
-/// Removes a way to sign in. Of two requests that remove one each, the second sees what the first has left.
+/// Removes a way to sign in.
 pub async fn unlink(db: &Database, user: &UserScope, provider: &str) -> Result<Unlinking> {
     sqlward::retry(ATTEMPTS, || {
         db.transaction(async |tx| {
-            let accounts = identity::lock_accounts(tx, user).await?;
-            if !accounts.iter().any(|account| account.provider_id == provider) {
-                return Ok::<_, Error>(Unlinking::NotLinked);
+            if identity::unlink_account(tx, user, provider).await? > 0 {
+                return Ok::<_, Error>(Unlinking::Unlinked);
             }
-            match identity::unlink_account(tx, user, provider).await? {
-                0 => Ok(Unlinking::LastOne),
-                _ => Ok(Unlinking::Unlinked),
-            }
+            let left = identity::list_accounts(tx, user).await?;
+            let is_there = left.iter().any(|account| account.provider_id == provider);
+            Ok(if is_there { Unlinking::LastOne } else { Unlinking::NotLinked })
         })
     })
     .await
@@ -224,7 +222,7 @@ impl OneTimeToken {
 
     /// Uses it up, and finds the live user whom it was sent to for that purpose.
     async fn consume(&self, service: &ServiceRole<'_>, purpose: &str) -> Result<Option<User>> {
-        let sent_to = identity::consume_verification(service, &self.id, self.value.as_str(), now()).await?;
+        let sent_to = identity::consume_verification(service, &self.id, self.value.as_str()).await?;
         match sent_to.as_deref().and_then(|sent_to| sent_to.strip_prefix(purpose)) {
             Some(email) => identity::find_user_by_email(service, email).await,
             None => Ok(None),
