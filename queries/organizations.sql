@@ -169,7 +169,8 @@ set deleted_at = now(), updated_at = now()
 where id = :organization_id and deleted_at is null;
 
 --! get_organization_with_members : OrganizationWithMembers
---- An organization with its active members, the oldest first, and their users.
+--- An organization with its active members, the oldest first, and their users. Subscribers are members too, so there are no
+--- addresses of mail in it: those are for managers.
 --@ scope organization
 select
     o.id,
@@ -181,7 +182,7 @@ select
                 'id', m.id,
                 'role', m.role,
                 'joined_at', m.created_at,
-                'user', jsonb_build_object('id', u.id, 'name', u.name, 'email', u.email)
+                'user', jsonb_build_object('id', u.id, 'name', u.name, 'image', u.image)
             )
             order by m.created_at, m.id
         ) filter (where u.id is not null),

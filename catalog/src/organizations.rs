@@ -415,7 +415,8 @@ pub async fn soft_delete_organization(tx: &Transaction<'_>, scope: &Organization
     tx.execute(&QUERY, &[scope.organization_id()]).await
 }
 
-/// An organization with its active members, the oldest first, and their users.
+/// An organization with its active members, the oldest first, and their users. Subscribers are members too, so there are no
+/// addresses of mail in it: those are for managers.
 ///
 /// ```sql
 /// select
@@ -428,7 +429,7 @@ pub async fn soft_delete_organization(tx: &Transaction<'_>, scope: &Organization
 ///                 'id', m.id,
 ///                 'role', m.role,
 ///                 'joined_at', m.created_at,
-///                 'user', jsonb_build_object('id', u.id, 'name', u.name, 'email', u.email)
+///                 'user', jsonb_build_object('id', u.id, 'name', u.name, 'image', u.image)
 ///             )
 ///             order by m.created_at, m.id
 ///         ) filter (where u.id is not null),
@@ -444,15 +445,15 @@ pub async fn soft_delete_organization(tx: &Transaction<'_>, scope: &Organization
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - organizations o: deleted_at is null (line 195), id = :organization_id (line 195)
-/// - users u: deleted_at is null (line 193), id = m.user_id, m: organization_id = o.id, o.id = :organization_id (line 193)
-/// - organization_memberships m: organization_id = o.id, o.id = :organization_id (line 194)
+/// - organizations o: deleted_at is null (line 196), id = :organization_id (line 196)
+/// - users u: deleted_at is null (line 194), id = m.user_id, m: organization_id = o.id, o.id = :organization_id (line 194)
+/// - organization_memberships m: organization_id = o.id, o.id = :organization_id (line 195)
 pub async fn get_organization_with_members(
     db: &impl Executor, scope: &OrganizationScope,
 ) -> Result<Option<OrganizationWithMembers>> {
     static QUERY: Query = Query::new(
         "organizations::get_organization_with_members",
-        "select\n    o.id,\n    o.name,\n    o.slug,\n    coalesce(\n        jsonb_agg(\n            jsonb_build_object(\n                'id', m.id,\n                'role', m.role,\n                'joined_at', m.created_at,\n                'user', jsonb_build_object('id', u.id, 'name', u.name, 'email', u.email)\n            )\n            order by m.created_at, m.id\n        ) filter (where u.id is not null),\n        '[]'\n    ) as members\nfrom organizations o\nleft join (\n    organization_memberships m\n    join users u on u.id = m.user_id and u.deleted_at is null\n) on m.organization_id = o.id and m.status = 'active'\nwhere o.id = $1 and o.deleted_at is null\ngroup by o.id",
+        "select\n    o.id,\n    o.name,\n    o.slug,\n    coalesce(\n        jsonb_agg(\n            jsonb_build_object(\n                'id', m.id,\n                'role', m.role,\n                'joined_at', m.created_at,\n                'user', jsonb_build_object('id', u.id, 'name', u.name, 'image', u.image)\n            )\n            order by m.created_at, m.id\n        ) filter (where u.id is not null),\n        '[]'\n    ) as members\nfrom organizations o\nleft join (\n    organization_memberships m\n    join users u on u.id = m.user_id and u.deleted_at is null\n) on m.organization_id = o.id and m.status = 'active'\nwhere o.id = $1 and o.deleted_at is null\ngroup by o.id",
         &[Type::UUID], OrganizationWithMembers::COLUMNS,
     ).in_scope("organization");
     db.fetch_opt(&QUERY, &[scope.organization_id()]).await
@@ -484,9 +485,9 @@ pub async fn get_organization_with_members(
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - organizations o: deleted_at is null (line 220), id = :organization_id (line 220)
-/// - content c: deleted_at is null (line 212), deleted_at is null (line 217), organization_id = o.id, o.id = :organization_id (line 212), organization_id = o.id, o.id = :organization_id (line 217)
-/// - organization_memberships m: organization_id = o.id, o.id = :organization_id (line 207)
+/// - organizations o: deleted_at is null (line 221), id = :organization_id (line 221)
+/// - content c: deleted_at is null (line 213), deleted_at is null (line 218), organization_id = o.id, o.id = :organization_id (line 213), organization_id = o.id, o.id = :organization_id (line 218)
+/// - organization_memberships m: organization_id = o.id, o.id = :organization_id (line 208)
 pub async fn organization_overview(
     db: &impl Executor, scope: &OrganizationScope,
 ) -> Result<Option<OrganizationOverviewRow>> {
@@ -515,8 +516,8 @@ pub async fn organization_overview(
 /// ```
 ///
 /// Scope: user. Proven:
-/// - organizations o: deleted_at is null (line 235), id = m.organization_id, m: user_id = :user_id (line 235)
-/// - organization_memberships m: user_id = :user_id (line 236)
+/// - organizations o: deleted_at is null (line 236), id = m.organization_id, m: user_id = :user_id (line 236)
+/// - organization_memberships m: user_id = :user_id (line 237)
 pub async fn list_my_organizations(
     db: &impl Executor, scope: &UserScope,
 ) -> Result<Vec<ListMyOrganizationsRow>> {
@@ -537,7 +538,7 @@ pub async fn list_my_organizations(
 /// order by name, id
 /// ```
 ///
-/// Scope: organizations. Proven: organizations: deleted_at is null (line 244), id = any(:organization_ids) (line 244)
+/// Scope: organizations. Proven: organizations: deleted_at is null (line 245), id = any(:organization_ids) (line 245)
 pub async fn list_organizations_in_scope(
     db: &impl Executor, scope: &OrganizationsScope,
 ) -> Result<Vec<Organization>> {
@@ -566,8 +567,8 @@ pub async fn list_organizations_in_scope(
 /// ```
 ///
 /// Scope: organizations. Proven:
-/// - organizations o: deleted_at is null (line 258), id = any(:organization_ids) (line 258)
-/// - content c: deleted_at is null (line 257), organization_id = o.id, o.id = any(:organization_ids) (line 257)
+/// - organizations o: deleted_at is null (line 259), id = any(:organization_ids) (line 259)
+/// - content c: deleted_at is null (line 258), organization_id = o.id, o.id = any(:organization_ids) (line 258)
 pub async fn content_counts_per_organization(
     db: &impl Executor, scope: &OrganizationsScope,
 ) -> Result<Vec<ContentCountsPerOrganizationRow>> {
@@ -589,9 +590,9 @@ pub async fn content_counts_per_organization(
 /// ```
 ///
 /// Scope: system, because: overview for the platform's staff. Proven:
-/// - organizations: deleted_at is null (line 268), in system scope (line 268)
-/// - media_items: deleted_at is null (line 269), in system scope (line 269)
-/// - content: deleted_at is null (line 270), in system scope (line 270)
+/// - organizations: deleted_at is null (line 269), in system scope (line 269)
+/// - media_items: deleted_at is null (line 270), in system scope (line 270)
+/// - content: deleted_at is null (line 271), in system scope (line 271)
 pub async fn platform_counts(db: &ServiceRole<'_>) -> Result<PlatformCountsRow> {
     static QUERY: Query = Query::new(
         "organizations::platform_counts",
@@ -809,14 +810,15 @@ pub struct OrganizationWithMembersMemberUser {
     /// Text, because the authentication library chooses it; there is no default.
     pub id: UserId,
     pub name: String,
-    pub email: String,
+    /// Picture that came with a provider account.
+    pub image: Option<String>,
 }
 
 impl FromJson for OrganizationWithMembersMemberUser {
     fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
         let object = json.object()?;
         Ok(OrganizationWithMembersMemberUser {
-            id: object.get("id")?, name: object.get("name")?, email: object.get("email")?,
+            id: object.get("id")?, name: object.get("name")?, image: object.get("image")?,
         })
     }
 }

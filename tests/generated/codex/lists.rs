@@ -382,9 +382,13 @@ async fn a_library_has_each_piece_once() {
 async fn customers_with_what_they_spent() {
     let codex = Codex::new().await;
     codex.sql(ROWS).await;
+    codex.sql("update purchases set currency = 'eur' where stripe_payment_intent_id like '%3'").await;
     let Codex { db, ann, .. } = &codex;
     let sorts = [
-        (ListCustomersSort::Spent, "sum(amount_paid_cents) desc, u.id"),
+        (
+            ListCustomersSort::Spent,
+            "coalesce(sum(amount_paid_cents) filter (where currency = 'usd'), 0) desc, u.id",
+        ),
         (ListCustomersSort::Recent, "max(coalesce(p.purchased_at, p.created_at)) desc, u.id"),
         (ListCustomersSort::Name, "u.name, u.id"),
         (ListCustomersSort::Purchases, "count(*) desc, u.id"),
@@ -401,18 +405,19 @@ async fn customers_with_what_they_spent() {
             since: has(2).then(|| "2024-05-02T00:00:00Z".parse().unwrap()),
             min_spent_cents: has(3).then_some(1500),
             max_spent_cents: has(4).then_some(3000),
+            currency: "USD",
             sort,
         };
         let reference = format!(
             "select u.id from users u join purchases p on p.customer_id = u.id
-            where p.organization_id = '{organization}' and p.status = 'completed' and u.deleted_at is null
+            where p.organization_id = '{organization}' and p.status = 'completed' and p.disputed_at is null and u.deleted_at is null
                 and ({search} is null or u.name ilike '%name 1%' or u.email ilike '%name 1%')
                 and ({piece}::uuid is null or u.id in (select customer_id from purchases
-                    where organization_id = '{organization}' and status = 'completed' and content_id = {piece}))
+                    where organization_id = '{organization}' and status = 'completed' and disputed_at is null and content_id = {piece}))
             group by u.id
             having ({since}::timestamptz is null or min(coalesce(p.purchased_at, p.created_at)) >= {since})
-                and ({min}::int is null or sum(amount_paid_cents) >= {min}::int)
-                and ({max}::int is null or sum(amount_paid_cents) <= {max}::int)
+                and ({min}::int is null or coalesce(sum(amount_paid_cents) filter (where currency = 'usd'), 0) >= {min}::int)
+                and ({max}::int is null or coalesce(sum(amount_paid_cents) filter (where currency = 'usd'), 0) <= {max}::int)
             order by {order}",
             organization = ann.organization_id,
             search = literal(wanted.search),

@@ -158,12 +158,12 @@ async fn members_come_with_their_organization() {
         assert_eq!((found.id, &found.slug, found.members.len()), (tenant.organization_id, &slug, count));
         let members = found.members.iter().map(|member| {
             let user = &member.user;
-            (member.id, member.role, member.joined_at, user.id.clone(), user.name.clone(), user.email.clone())
+            (member.id, member.role, member.joined_at, user.id.clone(), user.name.clone(), user.image.clone())
         });
         // The same, asked for member by member.
         let expected = codex
             .rows(
-                "select m.id, m.role, m.created_at, u.id, u.name, u.email
+                "select m.id, m.role, m.created_at, u.id, u.name, u.image
                  from organization_memberships m, users u
                  where m.organization_id = $1 and m.user_id = u.id and m.status = 'active' and u.deleted_at is null
                  order by m.created_at, m.id",

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use sqlward::{Database, Page, Paged};
 
 use crate::auth::Manager;
-use crate::bounds::Search;
+use crate::bounds::{Currency, Search};
 use crate::extract::{Body, Path, Period, Query};
 use crate::openapi::Routes;
 use crate::problem::{Problem, Result};
@@ -74,6 +74,9 @@ struct CustomerListing {
     since: Option<DateTime<Utc>>,
     min_spent_cents: Option<i64>,
     max_spent_cents: Option<i64>,
+    /// In which it was spent; dollars if nothing is said.
+    #[serde(default)]
+    currency: Currency,
     #[serde(default)]
     sort: ListCustomersSort,
 }
@@ -90,6 +93,7 @@ async fn customers(
         since: listing.since,
         min_spent_cents: listing.min_spent_cents,
         max_spent_cents: listing.max_spent_cents,
+        currency: &listing.currency,
         sort: listing.sort,
     };
     Ok(Json(commerce::list_customers(&db, &manager.organization, &listing, page).await?))
