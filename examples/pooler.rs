@@ -1,8 +1,9 @@
-//! What calls cost with prepared statements, without them, and behind PgBouncer in transaction mode: how often the client
-//! waits for an answer, and the time beside that of prepared statements. It starts servers of its own.
+//! What calls cost with prepared statements, without them, and behind PgBouncer in transaction mode, which from 1.21 on can
+//! keep prepared statements too: how often the client waits for an answer, and the time beside that of prepared statements.
+//! It starts servers of its own.
 //!
 //! ```console
-//! $ SQLWARD_TEST_PGBOUNCER=/usr/sbin/pgbouncer cargo run --release --example pooler
+//! $ SQLWARD_TEST_PGBOUNCER=$(.ci/pgbouncer target/pgbouncer) cargo run --release --example pooler
 //! ```
 //!
 //! Each time is the least mean of many rounds, in which the ways take turns. The figures in `docs/scale.md` are from it.
@@ -69,22 +70,25 @@ async fn main() -> Result<(), Failure> {
     let caller =
         Caller { creator: CreatorScope::from_authenticated("u".into()), user, content: ContentId(id) };
     let direct = test.config();
-    let through = pooler::through_pooler(direct).ok_or("say where PgBouncer is: SQLWARD_TEST_PGBOUNCER")?;
-    let ways = [
+    let through = pooler::through_pooler(direct, pooler::Statements::Lost);
+    let through = through.ok_or("say where PgBouncer is: SQLWARD_TEST_PGBOUNCER")?;
+    let keeping = pooler::through_pooler(direct, pooler::Statements::Kept);
+    let mut ways = vec![
         ("prepared", direct, StatementMode::Prepared),
         ("unnamed", direct, StatementMode::Unnamed),
         ("PgBouncer, unnamed", &through, StatementMode::Unnamed),
     ];
+    ways.extend(keeping.as_ref().map(|keeping| ("PgBouncer, prepared", keeping, StatementMode::Prepared)));
     let mut trips = Vec::new();
     let mut opened = Vec::new();
-    for (_, config, mode) in ways {
+    for (_, config, mode) in ways.iter().copied() {
         let counter = Counter::before(config).await?;
         trips.push(counter.of_all(&caller, mode).await?);
         opened.push(Database::builder(config.clone()).statements(mode).max_connections(1).open().0);
     }
-    println!("{:32} {}", "", ways.map(|(name, ..)| format!("{name:>26}")).concat());
+    println!("{:32} {}", "", ways.iter().map(|(name, ..)| format!("{name:>26}")).collect::<String>());
     for (index, (work, name)) in ALL.into_iter().enumerate() {
-        let mut least = [Duration::MAX; 3];
+        let mut least = [Duration::MAX; 4];
         for _ in 0..ROUNDS {
             for (db, least) in opened.iter().zip(&mut least) {
                 let since = Instant::now();

@@ -16,51 +16,51 @@ use crate::{
 /// select exists (
 ///     select from (select :content_id::uuid as content_id) asked
 ///     cross join lateral (
-/// select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
-/// from content c
-/// where c.id = asked.content_id
-/// and c.status = 'published'
-/// and c.visibility = 'public'
-/// and coalesce(c.price_cents, 0) = 0
-/// and c.deleted_at is null
-/// and (
-/// c.organization_id is null
-/// or exists (
-/// select from organizations o
-/// where o.id = c.organization_id and o.deleted_at is null
-/// )
-/// )
-/// union all
-/// select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
-/// from purchases p
-/// join content c on c.id = p.content_id and c.deleted_at is null
-/// where p.content_id = asked.content_id
-/// and p.customer_id = :user_id
-/// and p.status = 'completed'
-/// and p.disputed_at is null
-/// union all
-/// select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
-/// from content_access g
-/// join content c on c.id = g.content_id and c.deleted_at is null
-/// where g.content_id = asked.content_id
-/// and g.user_id = :user_id
-/// and g.access_type in ('subscription', 'complimentary', 'preview')
-/// and (g.expires_at is null or g.expires_at > now())
-/// union all
-/// select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
-/// from organization_memberships s
-/// join organizations o on o.id = s.organization_id and o.deleted_at is null
-/// join content c on c.organization_id = o.id and c.deleted_at is null
-/// where c.id = asked.content_id
-/// and c.status = 'published'
-/// and c.visibility <> 'private'
-/// and s.user_id = :user_id
-/// and s.status = 'active'
-/// and (
-/// s.role in ('owner', 'admin', 'creator')
-/// or (c.visibility = 'members_only' and coalesce(c.price_cents, 0) = 0)
-/// )
-/// limit 1
+///     select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
+///     from content c
+///     where c.id = asked.content_id
+///         and c.status = 'published'
+///         and c.visibility = 'public'
+///         and coalesce(c.price_cents, 0) = 0
+///         and c.deleted_at is null
+///         and (
+///             c.organization_id is null
+///             or exists (
+///                 select from organizations o
+///                 where o.id = c.organization_id and o.deleted_at is null
+///             )
+///         )
+///     union all
+///     select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
+///     from purchases p
+///     join content c on c.id = p.content_id and c.deleted_at is null
+///     where p.content_id = asked.content_id
+///         and p.customer_id = :user_id
+///         and p.status = 'completed'
+///         and p.disputed_at is null
+///     union all
+///     select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
+///     from content_access g
+///     join content c on c.id = g.content_id and c.deleted_at is null
+///     where g.content_id = asked.content_id
+///         and g.user_id = :user_id
+///         and g.access_type in ('subscription', 'complimentary', 'preview')
+///         and (g.expires_at is null or g.expires_at > now())
+///     union all
+///     select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
+///     from organization_memberships s
+///     join organizations o on o.id = s.organization_id and o.deleted_at is null
+///     join content c on c.organization_id = o.id and c.deleted_at is null
+///     where c.id = asked.content_id
+///         and c.status = 'published'
+///         and c.visibility <> 'private'
+///         and s.user_id = :user_id
+///         and s.status = 'active'
+///         and (
+///             s.role in ('owner', 'admin', 'creator')
+///             or (c.visibility = 'members_only' and coalesce(c.price_cents, 0) = 0)
+///         )
+///     limit 1
 /// ) c
 /// ) as allowed
 /// ```
@@ -76,7 +76,7 @@ pub async fn can_access_content(
 ) -> Result<bool> {
     static QUERY: Query = Query::new(
         "access::can_access_content",
-        "select exists (\n    select from (select $1::uuid as content_id) asked\n    cross join lateral (\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom content c\nwhere c.id = asked.content_id\nand c.status = 'published'\nand c.visibility = 'public'\nand coalesce(c.price_cents, 0) = 0\nand c.deleted_at is null\nand (\nc.organization_id is null\nor exists (\nselect from organizations o\nwhere o.id = c.organization_id and o.deleted_at is null\n)\n)\nunion all\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom purchases p\njoin content c on c.id = p.content_id and c.deleted_at is null\nwhere p.content_id = asked.content_id\nand p.customer_id = $2\nand p.status = 'completed'\nand p.disputed_at is null\nunion all\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom content_access g\njoin content c on c.id = g.content_id and c.deleted_at is null\nwhere g.content_id = asked.content_id\nand g.user_id = $2\nand g.access_type in ('subscription', 'complimentary', 'preview')\nand (g.expires_at is null or g.expires_at > now())\nunion all\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom organization_memberships s\njoin organizations o on o.id = s.organization_id and o.deleted_at is null\njoin content c on c.organization_id = o.id and c.deleted_at is null\nwhere c.id = asked.content_id\nand c.status = 'published'\nand c.visibility <> 'private'\nand s.user_id = $2\nand s.status = 'active'\nand (\ns.role in ('owner', 'admin', 'creator')\nor (c.visibility = 'members_only' and coalesce(c.price_cents, 0) = 0)\n)\nlimit 1\n) c\n) as allowed",
+        "select exists (\n    select from (select $1::uuid as content_id) asked\n    cross join lateral (\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from content c\n    where c.id = asked.content_id\n        and c.status = 'published'\n        and c.visibility = 'public'\n        and coalesce(c.price_cents, 0) = 0\n        and c.deleted_at is null\n        and (\n            c.organization_id is null\n            or exists (\n                select from organizations o\n                where o.id = c.organization_id and o.deleted_at is null\n            )\n        )\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from purchases p\n    join content c on c.id = p.content_id and c.deleted_at is null\n    where p.content_id = asked.content_id\n        and p.customer_id = $2\n        and p.status = 'completed'\n        and p.disputed_at is null\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from content_access g\n    join content c on c.id = g.content_id and c.deleted_at is null\n    where g.content_id = asked.content_id\n        and g.user_id = $2\n        and g.access_type in ('subscription', 'complimentary', 'preview')\n        and (g.expires_at is null or g.expires_at > now())\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from organization_memberships s\n    join organizations o on o.id = s.organization_id and o.deleted_at is null\n    join content c on c.organization_id = o.id and c.deleted_at is null\n    where c.id = asked.content_id\n        and c.status = 'published'\n        and c.visibility <> 'private'\n        and s.user_id = $2\n        and s.status = 'active'\n        and (\n            s.role in ('owner', 'admin', 'creator')\n            or (c.visibility = 'members_only' and coalesce(c.price_cents, 0) = 0)\n        )\n    limit 1\n) c\n) as allowed",
         &[Type::UUID, Type::TEXT], &[("allowed", "bool")],
     ).in_scope("user, public");
     let (value,): (bool,) = db.fetch_one(&QUERY, &[&content_id, scope.user_id()]).await?;
@@ -89,51 +89,51 @@ pub async fn can_access_content(
 /// select b.id, b.title, b.content_body
 /// from (select :content_id::uuid as content_id) asked
 /// cross join lateral (
-/// select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
-/// from content c
-/// where c.id = asked.content_id
-/// and c.status = 'published'
-/// and c.visibility = 'public'
-/// and coalesce(c.price_cents, 0) = 0
-/// and c.deleted_at is null
-/// and (
-/// c.organization_id is null
-/// or exists (
-/// select from organizations o
-/// where o.id = c.organization_id and o.deleted_at is null
-/// )
-/// )
-/// union all
-/// select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
-/// from purchases p
-/// join content c on c.id = p.content_id and c.deleted_at is null
-/// where p.content_id = asked.content_id
-/// and p.customer_id = :user_id
-/// and p.status = 'completed'
-/// and p.disputed_at is null
-/// union all
-/// select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
-/// from content_access g
-/// join content c on c.id = g.content_id and c.deleted_at is null
-/// where g.content_id = asked.content_id
-/// and g.user_id = :user_id
-/// and g.access_type in ('subscription', 'complimentary', 'preview')
-/// and (g.expires_at is null or g.expires_at > now())
-/// union all
-/// select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
-/// from organization_memberships s
-/// join organizations o on o.id = s.organization_id and o.deleted_at is null
-/// join content c on c.organization_id = o.id and c.deleted_at is null
-/// where c.id = asked.content_id
-/// and c.status = 'published'
-/// and c.visibility <> 'private'
-/// and s.user_id = :user_id
-/// and s.status = 'active'
-/// and (
-/// s.role in ('owner', 'admin', 'creator')
-/// or (c.visibility = 'members_only' and coalesce(c.price_cents, 0) = 0)
-/// )
-/// limit 1
+///     select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
+///     from content c
+///     where c.id = asked.content_id
+///         and c.status = 'published'
+///         and c.visibility = 'public'
+///         and coalesce(c.price_cents, 0) = 0
+///         and c.deleted_at is null
+///         and (
+///             c.organization_id is null
+///             or exists (
+///                 select from organizations o
+///                 where o.id = c.organization_id and o.deleted_at is null
+///             )
+///         )
+///     union all
+///     select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
+///     from purchases p
+///     join content c on c.id = p.content_id and c.deleted_at is null
+///     where p.content_id = asked.content_id
+///         and p.customer_id = :user_id
+///         and p.status = 'completed'
+///         and p.disputed_at is null
+///     union all
+///     select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
+///     from content_access g
+///     join content c on c.id = g.content_id and c.deleted_at is null
+///     where g.content_id = asked.content_id
+///         and g.user_id = :user_id
+///         and g.access_type in ('subscription', 'complimentary', 'preview')
+///         and (g.expires_at is null or g.expires_at > now())
+///     union all
+///     select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
+///     from organization_memberships s
+///     join organizations o on o.id = s.organization_id and o.deleted_at is null
+///     join content c on c.organization_id = o.id and c.deleted_at is null
+///     where c.id = asked.content_id
+///         and c.status = 'published'
+///         and c.visibility <> 'private'
+///         and s.user_id = :user_id
+///         and s.status = 'active'
+///         and (
+///             s.role in ('owner', 'admin', 'creator')
+///             or (c.visibility = 'members_only' and coalesce(c.price_cents, 0) = 0)
+///         )
+///     limit 1
 /// ) c
 /// join content b on b.id = c.id and b.deleted_at is null
 /// where b.content_type = 'written' and b.content_body is not null
@@ -154,7 +154,7 @@ pub async fn get_body(
 ) -> Result<Option<GetBodyRow>> {
     static QUERY: Query = Query::new(
         "access::get_body",
-        "select b.id, b.title, b.content_body\nfrom (select $1::uuid as content_id) asked\ncross join lateral (\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom content c\nwhere c.id = asked.content_id\nand c.status = 'published'\nand c.visibility = 'public'\nand coalesce(c.price_cents, 0) = 0\nand c.deleted_at is null\nand (\nc.organization_id is null\nor exists (\nselect from organizations o\nwhere o.id = c.organization_id and o.deleted_at is null\n)\n)\nunion all\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom purchases p\njoin content c on c.id = p.content_id and c.deleted_at is null\nwhere p.content_id = asked.content_id\nand p.customer_id = $2\nand p.status = 'completed'\nand p.disputed_at is null\nunion all\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom content_access g\njoin content c on c.id = g.content_id and c.deleted_at is null\nwhere g.content_id = asked.content_id\nand g.user_id = $2\nand g.access_type in ('subscription', 'complimentary', 'preview')\nand (g.expires_at is null or g.expires_at > now())\nunion all\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom organization_memberships s\njoin organizations o on o.id = s.organization_id and o.deleted_at is null\njoin content c on c.organization_id = o.id and c.deleted_at is null\nwhere c.id = asked.content_id\nand c.status = 'published'\nand c.visibility <> 'private'\nand s.user_id = $2\nand s.status = 'active'\nand (\ns.role in ('owner', 'admin', 'creator')\nor (c.visibility = 'members_only' and coalesce(c.price_cents, 0) = 0)\n)\nlimit 1\n) c\njoin content b on b.id = c.id and b.deleted_at is null\nwhere b.content_type = 'written' and b.content_body is not null",
+        "select b.id, b.title, b.content_body\nfrom (select $1::uuid as content_id) asked\ncross join lateral (\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from content c\n    where c.id = asked.content_id\n        and c.status = 'published'\n        and c.visibility = 'public'\n        and coalesce(c.price_cents, 0) = 0\n        and c.deleted_at is null\n        and (\n            c.organization_id is null\n            or exists (\n                select from organizations o\n                where o.id = c.organization_id and o.deleted_at is null\n            )\n        )\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from purchases p\n    join content c on c.id = p.content_id and c.deleted_at is null\n    where p.content_id = asked.content_id\n        and p.customer_id = $2\n        and p.status = 'completed'\n        and p.disputed_at is null\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from content_access g\n    join content c on c.id = g.content_id and c.deleted_at is null\n    where g.content_id = asked.content_id\n        and g.user_id = $2\n        and g.access_type in ('subscription', 'complimentary', 'preview')\n        and (g.expires_at is null or g.expires_at > now())\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from organization_memberships s\n    join organizations o on o.id = s.organization_id and o.deleted_at is null\n    join content c on c.organization_id = o.id and c.deleted_at is null\n    where c.id = asked.content_id\n        and c.status = 'published'\n        and c.visibility <> 'private'\n        and s.user_id = $2\n        and s.status = 'active'\n        and (\n            s.role in ('owner', 'admin', 'creator')\n            or (c.visibility = 'members_only' and coalesce(c.price_cents, 0) = 0)\n        )\n    limit 1\n) c\njoin content b on b.id = c.id and b.deleted_at is null\nwhere b.content_type = 'written' and b.content_body is not null",
         &[Type::UUID, Type::TEXT], GetBodyRow::COLUMNS,
     ).in_scope("user, public");
     db.fetch_opt(&QUERY, &[&content_id, scope.user_id()]).await
@@ -173,51 +173,51 @@ pub async fn get_body(
 ///     m.duration_seconds
 /// from (select :content_id::uuid as content_id) asked
 /// cross join lateral (
-/// select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
-/// from content c
-/// where c.id = asked.content_id
-/// and c.status = 'published'
-/// and c.visibility = 'public'
-/// and coalesce(c.price_cents, 0) = 0
-/// and c.deleted_at is null
-/// and (
-/// c.organization_id is null
-/// or exists (
-/// select from organizations o
-/// where o.id = c.organization_id and o.deleted_at is null
-/// )
-/// )
-/// union all
-/// select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
-/// from purchases p
-/// join content c on c.id = p.content_id and c.deleted_at is null
-/// where p.content_id = asked.content_id
-/// and p.customer_id = :user_id
-/// and p.status = 'completed'
-/// and p.disputed_at is null
-/// union all
-/// select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
-/// from content_access g
-/// join content c on c.id = g.content_id and c.deleted_at is null
-/// where g.content_id = asked.content_id
-/// and g.user_id = :user_id
-/// and g.access_type in ('subscription', 'complimentary', 'preview')
-/// and (g.expires_at is null or g.expires_at > now())
-/// union all
-/// select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
-/// from organization_memberships s
-/// join organizations o on o.id = s.organization_id and o.deleted_at is null
-/// join content c on c.organization_id = o.id and c.deleted_at is null
-/// where c.id = asked.content_id
-/// and c.status = 'published'
-/// and c.visibility <> 'private'
-/// and s.user_id = :user_id
-/// and s.status = 'active'
-/// and (
-/// s.role in ('owner', 'admin', 'creator')
-/// or (c.visibility = 'members_only' and coalesce(c.price_cents, 0) = 0)
-/// )
-/// limit 1
+///     select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
+///     from content c
+///     where c.id = asked.content_id
+///         and c.status = 'published'
+///         and c.visibility = 'public'
+///         and coalesce(c.price_cents, 0) = 0
+///         and c.deleted_at is null
+///         and (
+///             c.organization_id is null
+///             or exists (
+///                 select from organizations o
+///                 where o.id = c.organization_id and o.deleted_at is null
+///             )
+///         )
+///     union all
+///     select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
+///     from purchases p
+///     join content c on c.id = p.content_id and c.deleted_at is null
+///     where p.content_id = asked.content_id
+///         and p.customer_id = :user_id
+///         and p.status = 'completed'
+///         and p.disputed_at is null
+///     union all
+///     select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
+///     from content_access g
+///     join content c on c.id = g.content_id and c.deleted_at is null
+///     where g.content_id = asked.content_id
+///         and g.user_id = :user_id
+///         and g.access_type in ('subscription', 'complimentary', 'preview')
+///         and (g.expires_at is null or g.expires_at > now())
+///     union all
+///     select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
+///     from organization_memberships s
+///     join organizations o on o.id = s.organization_id and o.deleted_at is null
+///     join content c on c.organization_id = o.id and c.deleted_at is null
+///     where c.id = asked.content_id
+///         and c.status = 'published'
+///         and c.visibility <> 'private'
+///         and s.user_id = :user_id
+///         and s.status = 'active'
+///         and (
+///             s.role in ('owner', 'admin', 'creator')
+///             or (c.visibility = 'members_only' and coalesce(c.price_cents, 0) = 0)
+///         )
+///     limit 1
 /// ) c
 /// join media_items m on m.id = c.media_item_id and m.creator_id = c.creator_id and m.deleted_at is null
 /// where m.status = 'ready' and m.hls_master_playlist_key is not null
@@ -238,7 +238,7 @@ pub async fn get_streaming_source(
 ) -> Result<Option<GetStreamingSourceRow>> {
     static QUERY: Query = Query::new(
         "access::get_streaming_source",
-        "select\n    c.id as content_id,\n    c.title,\n    m.id as media_item_id,\n    m.media_type,\n    m.hls_master_playlist_key,\n    m.waveform_key,\n    m.duration_seconds\nfrom (select $1::uuid as content_id) asked\ncross join lateral (\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom content c\nwhere c.id = asked.content_id\nand c.status = 'published'\nand c.visibility = 'public'\nand coalesce(c.price_cents, 0) = 0\nand c.deleted_at is null\nand (\nc.organization_id is null\nor exists (\nselect from organizations o\nwhere o.id = c.organization_id and o.deleted_at is null\n)\n)\nunion all\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom purchases p\njoin content c on c.id = p.content_id and c.deleted_at is null\nwhere p.content_id = asked.content_id\nand p.customer_id = $2\nand p.status = 'completed'\nand p.disputed_at is null\nunion all\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom content_access g\njoin content c on c.id = g.content_id and c.deleted_at is null\nwhere g.content_id = asked.content_id\nand g.user_id = $2\nand g.access_type in ('subscription', 'complimentary', 'preview')\nand (g.expires_at is null or g.expires_at > now())\nunion all\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom organization_memberships s\njoin organizations o on o.id = s.organization_id and o.deleted_at is null\njoin content c on c.organization_id = o.id and c.deleted_at is null\nwhere c.id = asked.content_id\nand c.status = 'published'\nand c.visibility <> 'private'\nand s.user_id = $2\nand s.status = 'active'\nand (\ns.role in ('owner', 'admin', 'creator')\nor (c.visibility = 'members_only' and coalesce(c.price_cents, 0) = 0)\n)\nlimit 1\n) c\njoin media_items m on m.id = c.media_item_id and m.creator_id = c.creator_id and m.deleted_at is null\nwhere m.status = 'ready' and m.hls_master_playlist_key is not null",
+        "select\n    c.id as content_id,\n    c.title,\n    m.id as media_item_id,\n    m.media_type,\n    m.hls_master_playlist_key,\n    m.waveform_key,\n    m.duration_seconds\nfrom (select $1::uuid as content_id) asked\ncross join lateral (\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from content c\n    where c.id = asked.content_id\n        and c.status = 'published'\n        and c.visibility = 'public'\n        and coalesce(c.price_cents, 0) = 0\n        and c.deleted_at is null\n        and (\n            c.organization_id is null\n            or exists (\n                select from organizations o\n                where o.id = c.organization_id and o.deleted_at is null\n            )\n        )\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from purchases p\n    join content c on c.id = p.content_id and c.deleted_at is null\n    where p.content_id = asked.content_id\n        and p.customer_id = $2\n        and p.status = 'completed'\n        and p.disputed_at is null\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from content_access g\n    join content c on c.id = g.content_id and c.deleted_at is null\n    where g.content_id = asked.content_id\n        and g.user_id = $2\n        and g.access_type in ('subscription', 'complimentary', 'preview')\n        and (g.expires_at is null or g.expires_at > now())\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from organization_memberships s\n    join organizations o on o.id = s.organization_id and o.deleted_at is null\n    join content c on c.organization_id = o.id and c.deleted_at is null\n    where c.id = asked.content_id\n        and c.status = 'published'\n        and c.visibility <> 'private'\n        and s.user_id = $2\n        and s.status = 'active'\n        and (\n            s.role in ('owner', 'admin', 'creator')\n            or (c.visibility = 'members_only' and coalesce(c.price_cents, 0) = 0)\n        )\n    limit 1\n) c\njoin media_items m on m.id = c.media_item_id and m.creator_id = c.creator_id and m.deleted_at is null\nwhere m.status = 'ready' and m.hls_master_playlist_key is not null",
         &[Type::UUID, Type::TEXT], GetStreamingSourceRow::COLUMNS,
     ).in_scope("user, public");
     db.fetch_opt(&QUERY, &[&content_id, scope.user_id()]).await
@@ -292,51 +292,51 @@ pub async fn get_streaming_source_for_staff(
 ///     :position_seconds::bigint * 100 >= :duration_seconds::bigint * 95
 /// from (select :content_id::uuid as content_id) asked
 /// cross join lateral (
-/// select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
-/// from content c
-/// where c.id = asked.content_id
-/// and c.status = 'published'
-/// and c.visibility = 'public'
-/// and coalesce(c.price_cents, 0) = 0
-/// and c.deleted_at is null
-/// and (
-/// c.organization_id is null
-/// or exists (
-/// select from organizations o
-/// where o.id = c.organization_id and o.deleted_at is null
-/// )
-/// )
-/// union all
-/// select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
-/// from purchases p
-/// join content c on c.id = p.content_id and c.deleted_at is null
-/// where p.content_id = asked.content_id
-/// and p.customer_id = :user_id
-/// and p.status = 'completed'
-/// and p.disputed_at is null
-/// union all
-/// select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
-/// from content_access g
-/// join content c on c.id = g.content_id and c.deleted_at is null
-/// where g.content_id = asked.content_id
-/// and g.user_id = :user_id
-/// and g.access_type in ('subscription', 'complimentary', 'preview')
-/// and (g.expires_at is null or g.expires_at > now())
-/// union all
-/// select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
-/// from organization_memberships s
-/// join organizations o on o.id = s.organization_id and o.deleted_at is null
-/// join content c on c.organization_id = o.id and c.deleted_at is null
-/// where c.id = asked.content_id
-/// and c.status = 'published'
-/// and c.visibility <> 'private'
-/// and s.user_id = :user_id
-/// and s.status = 'active'
-/// and (
-/// s.role in ('owner', 'admin', 'creator')
-/// or (c.visibility = 'members_only' and coalesce(c.price_cents, 0) = 0)
-/// )
-/// limit 1
+///     select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
+///     from content c
+///     where c.id = asked.content_id
+///         and c.status = 'published'
+///         and c.visibility = 'public'
+///         and coalesce(c.price_cents, 0) = 0
+///         and c.deleted_at is null
+///         and (
+///             c.organization_id is null
+///             or exists (
+///                 select from organizations o
+///                 where o.id = c.organization_id and o.deleted_at is null
+///             )
+///         )
+///     union all
+///     select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
+///     from purchases p
+///     join content c on c.id = p.content_id and c.deleted_at is null
+///     where p.content_id = asked.content_id
+///         and p.customer_id = :user_id
+///         and p.status = 'completed'
+///         and p.disputed_at is null
+///     union all
+///     select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
+///     from content_access g
+///     join content c on c.id = g.content_id and c.deleted_at is null
+///     where g.content_id = asked.content_id
+///         and g.user_id = :user_id
+///         and g.access_type in ('subscription', 'complimentary', 'preview')
+///         and (g.expires_at is null or g.expires_at > now())
+///     union all
+///     select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
+///     from organization_memberships s
+///     join organizations o on o.id = s.organization_id and o.deleted_at is null
+///     join content c on c.organization_id = o.id and c.deleted_at is null
+///     where c.id = asked.content_id
+///         and c.status = 'published'
+///         and c.visibility <> 'private'
+///         and s.user_id = :user_id
+///         and s.status = 'active'
+///         and (
+///             s.role in ('owner', 'admin', 'creator')
+///             or (c.visibility = 'members_only' and coalesce(c.price_cents, 0) = 0)
+///         )
+///     limit 1
 /// ) c
 /// where :position_seconds >= 0 and :duration_seconds > 0
 /// on conflict (user_id, content_id) do update
@@ -362,7 +362,7 @@ pub async fn upsert_playback(
 ) -> Result<Option<Playback>> {
     static QUERY: Query = Query::new(
         "access::upsert_playback",
-        "insert into video_playback as v (user_id, content_id, position_seconds, duration_seconds, completed)\nselect\n    $1,\n    c.id,\n    least($2, $3),\n    $3,\n    $2::bigint * 100 >= $3::bigint * 95\nfrom (select $4::uuid as content_id) asked\ncross join lateral (\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom content c\nwhere c.id = asked.content_id\nand c.status = 'published'\nand c.visibility = 'public'\nand coalesce(c.price_cents, 0) = 0\nand c.deleted_at is null\nand (\nc.organization_id is null\nor exists (\nselect from organizations o\nwhere o.id = c.organization_id and o.deleted_at is null\n)\n)\nunion all\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom purchases p\njoin content c on c.id = p.content_id and c.deleted_at is null\nwhere p.content_id = asked.content_id\nand p.customer_id = $1\nand p.status = 'completed'\nand p.disputed_at is null\nunion all\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom content_access g\njoin content c on c.id = g.content_id and c.deleted_at is null\nwhere g.content_id = asked.content_id\nand g.user_id = $1\nand g.access_type in ('subscription', 'complimentary', 'preview')\nand (g.expires_at is null or g.expires_at > now())\nunion all\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom organization_memberships s\njoin organizations o on o.id = s.organization_id and o.deleted_at is null\njoin content c on c.organization_id = o.id and c.deleted_at is null\nwhere c.id = asked.content_id\nand c.status = 'published'\nand c.visibility <> 'private'\nand s.user_id = $1\nand s.status = 'active'\nand (\ns.role in ('owner', 'admin', 'creator')\nor (c.visibility = 'members_only' and coalesce(c.price_cents, 0) = 0)\n)\nlimit 1\n) c\nwhere $2 >= 0 and $3 > 0\non conflict (user_id, content_id) do update\nset position_seconds = least(greatest(v.position_seconds, excluded.position_seconds), excluded.duration_seconds),\n    duration_seconds = excluded.duration_seconds,\n    completed = v.completed or excluded.completed,\n    updated_at = now()\nreturning content_id, position_seconds, duration_seconds, completed, updated_at",
+        "insert into video_playback as v (user_id, content_id, position_seconds, duration_seconds, completed)\nselect\n    $1,\n    c.id,\n    least($2, $3),\n    $3,\n    $2::bigint * 100 >= $3::bigint * 95\nfrom (select $4::uuid as content_id) asked\ncross join lateral (\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from content c\n    where c.id = asked.content_id\n        and c.status = 'published'\n        and c.visibility = 'public'\n        and coalesce(c.price_cents, 0) = 0\n        and c.deleted_at is null\n        and (\n            c.organization_id is null\n            or exists (\n                select from organizations o\n                where o.id = c.organization_id and o.deleted_at is null\n            )\n        )\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from purchases p\n    join content c on c.id = p.content_id and c.deleted_at is null\n    where p.content_id = asked.content_id\n        and p.customer_id = $1\n        and p.status = 'completed'\n        and p.disputed_at is null\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from content_access g\n    join content c on c.id = g.content_id and c.deleted_at is null\n    where g.content_id = asked.content_id\n        and g.user_id = $1\n        and g.access_type in ('subscription', 'complimentary', 'preview')\n        and (g.expires_at is null or g.expires_at > now())\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from organization_memberships s\n    join organizations o on o.id = s.organization_id and o.deleted_at is null\n    join content c on c.organization_id = o.id and c.deleted_at is null\n    where c.id = asked.content_id\n        and c.status = 'published'\n        and c.visibility <> 'private'\n        and s.user_id = $1\n        and s.status = 'active'\n        and (\n            s.role in ('owner', 'admin', 'creator')\n            or (c.visibility = 'members_only' and coalesce(c.price_cents, 0) = 0)\n        )\n    limit 1\n) c\nwhere $2 >= 0 and $3 > 0\non conflict (user_id, content_id) do update\nset position_seconds = least(greatest(v.position_seconds, excluded.position_seconds), excluded.duration_seconds),\n    duration_seconds = excluded.duration_seconds,\n    completed = v.completed or excluded.completed,\n    updated_at = now()\nreturning content_id, position_seconds, duration_seconds, completed, updated_at",
         &[Type::TEXT, Type::INT4, Type::INT4, Type::UUID], Playback::COLUMNS,
     ).in_scope("user, public");
     db.fetch_opt(&QUERY, &[scope.user_id(), &position_seconds, &duration_seconds, &content_id]).await
@@ -389,51 +389,51 @@ pub struct SavePositionsItem {
 ///     :position_seconds::bigint * 100 >= :duration_seconds::bigint * 95
 /// from (select :content_id::uuid as content_id) asked
 /// cross join lateral (
-/// select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
-/// from content c
-/// where c.id = asked.content_id
-/// and c.status = 'published'
-/// and c.visibility = 'public'
-/// and coalesce(c.price_cents, 0) = 0
-/// and c.deleted_at is null
-/// and (
-/// c.organization_id is null
-/// or exists (
-/// select from organizations o
-/// where o.id = c.organization_id and o.deleted_at is null
-/// )
-/// )
-/// union all
-/// select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
-/// from purchases p
-/// join content c on c.id = p.content_id and c.deleted_at is null
-/// where p.content_id = asked.content_id
-/// and p.customer_id = :user_id
-/// and p.status = 'completed'
-/// and p.disputed_at is null
-/// union all
-/// select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
-/// from content_access g
-/// join content c on c.id = g.content_id and c.deleted_at is null
-/// where g.content_id = asked.content_id
-/// and g.user_id = :user_id
-/// and g.access_type in ('subscription', 'complimentary', 'preview')
-/// and (g.expires_at is null or g.expires_at > now())
-/// union all
-/// select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
-/// from organization_memberships s
-/// join organizations o on o.id = s.organization_id and o.deleted_at is null
-/// join content c on c.organization_id = o.id and c.deleted_at is null
-/// where c.id = asked.content_id
-/// and c.status = 'published'
-/// and c.visibility <> 'private'
-/// and s.user_id = :user_id
-/// and s.status = 'active'
-/// and (
-/// s.role in ('owner', 'admin', 'creator')
-/// or (c.visibility = 'members_only' and coalesce(c.price_cents, 0) = 0)
-/// )
-/// limit 1
+///     select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
+///     from content c
+///     where c.id = asked.content_id
+///         and c.status = 'published'
+///         and c.visibility = 'public'
+///         and coalesce(c.price_cents, 0) = 0
+///         and c.deleted_at is null
+///         and (
+///             c.organization_id is null
+///             or exists (
+///                 select from organizations o
+///                 where o.id = c.organization_id and o.deleted_at is null
+///             )
+///         )
+///     union all
+///     select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
+///     from purchases p
+///     join content c on c.id = p.content_id and c.deleted_at is null
+///     where p.content_id = asked.content_id
+///         and p.customer_id = :user_id
+///         and p.status = 'completed'
+///         and p.disputed_at is null
+///     union all
+///     select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
+///     from content_access g
+///     join content c on c.id = g.content_id and c.deleted_at is null
+///     where g.content_id = asked.content_id
+///         and g.user_id = :user_id
+///         and g.access_type in ('subscription', 'complimentary', 'preview')
+///         and (g.expires_at is null or g.expires_at > now())
+///     union all
+///     select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
+///     from organization_memberships s
+///     join organizations o on o.id = s.organization_id and o.deleted_at is null
+///     join content c on c.organization_id = o.id and c.deleted_at is null
+///     where c.id = asked.content_id
+///         and c.status = 'published'
+///         and c.visibility <> 'private'
+///         and s.user_id = :user_id
+///         and s.status = 'active'
+///         and (
+///             s.role in ('owner', 'admin', 'creator')
+///             or (c.visibility = 'members_only' and coalesce(c.price_cents, 0) = 0)
+///         )
+///     limit 1
 /// ) c
 /// where :position_seconds >= 0 and :duration_seconds > 0
 /// on conflict (user_id, content_id) do update
@@ -459,7 +459,7 @@ pub async fn save_positions(
 ) -> Result<Vec<Option<Playback>>> {
     static QUERY: Query = Query::new(
         "access::save_positions",
-        "insert into video_playback as v (user_id, content_id, position_seconds, duration_seconds, completed)\nselect\n    $1,\n    c.id,\n    least($2, $3),\n    $3,\n    $2::bigint * 100 >= $3::bigint * 95\nfrom (select $4::uuid as content_id) asked\ncross join lateral (\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom content c\nwhere c.id = asked.content_id\nand c.status = 'published'\nand c.visibility = 'public'\nand coalesce(c.price_cents, 0) = 0\nand c.deleted_at is null\nand (\nc.organization_id is null\nor exists (\nselect from organizations o\nwhere o.id = c.organization_id and o.deleted_at is null\n)\n)\nunion all\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom purchases p\njoin content c on c.id = p.content_id and c.deleted_at is null\nwhere p.content_id = asked.content_id\nand p.customer_id = $1\nand p.status = 'completed'\nand p.disputed_at is null\nunion all\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom content_access g\njoin content c on c.id = g.content_id and c.deleted_at is null\nwhere g.content_id = asked.content_id\nand g.user_id = $1\nand g.access_type in ('subscription', 'complimentary', 'preview')\nand (g.expires_at is null or g.expires_at > now())\nunion all\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom organization_memberships s\njoin organizations o on o.id = s.organization_id and o.deleted_at is null\njoin content c on c.organization_id = o.id and c.deleted_at is null\nwhere c.id = asked.content_id\nand c.status = 'published'\nand c.visibility <> 'private'\nand s.user_id = $1\nand s.status = 'active'\nand (\ns.role in ('owner', 'admin', 'creator')\nor (c.visibility = 'members_only' and coalesce(c.price_cents, 0) = 0)\n)\nlimit 1\n) c\nwhere $2 >= 0 and $3 > 0\non conflict (user_id, content_id) do update\nset position_seconds = least(greatest(v.position_seconds, excluded.position_seconds), excluded.duration_seconds),\n    duration_seconds = excluded.duration_seconds,\n    completed = v.completed or excluded.completed,\n    updated_at = now()\nreturning content_id, position_seconds, duration_seconds, completed, updated_at",
+        "insert into video_playback as v (user_id, content_id, position_seconds, duration_seconds, completed)\nselect\n    $1,\n    c.id,\n    least($2, $3),\n    $3,\n    $2::bigint * 100 >= $3::bigint * 95\nfrom (select $4::uuid as content_id) asked\ncross join lateral (\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from content c\n    where c.id = asked.content_id\n        and c.status = 'published'\n        and c.visibility = 'public'\n        and coalesce(c.price_cents, 0) = 0\n        and c.deleted_at is null\n        and (\n            c.organization_id is null\n            or exists (\n                select from organizations o\n                where o.id = c.organization_id and o.deleted_at is null\n            )\n        )\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from purchases p\n    join content c on c.id = p.content_id and c.deleted_at is null\n    where p.content_id = asked.content_id\n        and p.customer_id = $1\n        and p.status = 'completed'\n        and p.disputed_at is null\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from content_access g\n    join content c on c.id = g.content_id and c.deleted_at is null\n    where g.content_id = asked.content_id\n        and g.user_id = $1\n        and g.access_type in ('subscription', 'complimentary', 'preview')\n        and (g.expires_at is null or g.expires_at > now())\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from organization_memberships s\n    join organizations o on o.id = s.organization_id and o.deleted_at is null\n    join content c on c.organization_id = o.id and c.deleted_at is null\n    where c.id = asked.content_id\n        and c.status = 'published'\n        and c.visibility <> 'private'\n        and s.user_id = $1\n        and s.status = 'active'\n        and (\n            s.role in ('owner', 'admin', 'creator')\n            or (c.visibility = 'members_only' and coalesce(c.price_cents, 0) = 0)\n        )\n    limit 1\n) c\nwhere $2 >= 0 and $3 > 0\non conflict (user_id, content_id) do update\nset position_seconds = least(greatest(v.position_seconds, excluded.position_seconds), excluded.duration_seconds),\n    duration_seconds = excluded.duration_seconds,\n    completed = v.completed or excluded.completed,\n    updated_at = now()\nreturning content_id, position_seconds, duration_seconds, completed, updated_at",
         &[Type::TEXT, Type::INT4, Type::INT4, Type::UUID], Playback::COLUMNS,
     ).in_scope("user, public");
     db.batch(&QUERY, items, |item| [
@@ -490,51 +490,51 @@ pub struct ContinueWatching { pub organization_id: Option<OrganizationId>, pub h
 ///     m.duration_seconds as "media_item.duration_seconds"
 /// from video_playback asked
 /// cross join lateral (
-/// select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
-/// from content c
-/// where c.id = asked.content_id
-/// and c.status = 'published'
-/// and c.visibility = 'public'
-/// and coalesce(c.price_cents, 0) = 0
-/// and c.deleted_at is null
-/// and (
-/// c.organization_id is null
-/// or exists (
-/// select from organizations o
-/// where o.id = c.organization_id and o.deleted_at is null
-/// )
-/// )
-/// union all
-/// select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
-/// from purchases p
-/// join content c on c.id = p.content_id and c.deleted_at is null
-/// where p.content_id = asked.content_id
-/// and p.customer_id = :user_id
-/// and p.status = 'completed'
-/// and p.disputed_at is null
-/// union all
-/// select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
-/// from content_access g
-/// join content c on c.id = g.content_id and c.deleted_at is null
-/// where g.content_id = asked.content_id
-/// and g.user_id = :user_id
-/// and g.access_type in ('subscription', 'complimentary', 'preview')
-/// and (g.expires_at is null or g.expires_at > now())
-/// union all
-/// select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
-/// from organization_memberships s
-/// join organizations o on o.id = s.organization_id and o.deleted_at is null
-/// join content c on c.organization_id = o.id and c.deleted_at is null
-/// where c.id = asked.content_id
-/// and c.status = 'published'
-/// and c.visibility <> 'private'
-/// and s.user_id = :user_id
-/// and s.status = 'active'
-/// and (
-/// s.role in ('owner', 'admin', 'creator')
-/// or (c.visibility = 'members_only' and coalesce(c.price_cents, 0) = 0)
-/// )
-/// limit 1
+///     select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
+///     from content c
+///     where c.id = asked.content_id
+///         and c.status = 'published'
+///         and c.visibility = 'public'
+///         and coalesce(c.price_cents, 0) = 0
+///         and c.deleted_at is null
+///         and (
+///             c.organization_id is null
+///             or exists (
+///                 select from organizations o
+///                 where o.id = c.organization_id and o.deleted_at is null
+///             )
+///         )
+///     union all
+///     select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
+///     from purchases p
+///     join content c on c.id = p.content_id and c.deleted_at is null
+///     where p.content_id = asked.content_id
+///         and p.customer_id = :user_id
+///         and p.status = 'completed'
+///         and p.disputed_at is null
+///     union all
+///     select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
+///     from content_access g
+///     join content c on c.id = g.content_id and c.deleted_at is null
+///     where g.content_id = asked.content_id
+///         and g.user_id = :user_id
+///         and g.access_type in ('subscription', 'complimentary', 'preview')
+///         and (g.expires_at is null or g.expires_at > now())
+///     union all
+///     select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
+///     from organization_memberships s
+///     join organizations o on o.id = s.organization_id and o.deleted_at is null
+///     join content c on c.organization_id = o.id and c.deleted_at is null
+///     where c.id = asked.content_id
+///         and c.status = 'published'
+///         and c.visibility <> 'private'
+///         and s.user_id = :user_id
+///         and s.status = 'active'
+///         and (
+///             s.role in ('owner', 'admin', 'creator')
+///             or (c.visibility = 'members_only' and coalesce(c.price_cents, 0) = 0)
+///         )
+///     limit 1
 /// ) c
 /// left join media_items m on m.id = c.media_item_id and m.status = 'ready' and m.deleted_at is null
 /// where asked.user_id = :user_id
@@ -557,7 +557,7 @@ pub async fn continue_watching(
 ) -> Result<Vec<ContinueWatchingRow>> {
     static QUERY: Query = Query::new(
         "access::continue_watching",
-        "select\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.thumbnail_url,\n    c.organization_id,\n    asked.position_seconds,\n    asked.duration_seconds,\n    asked.updated_at,\n    m.id as \"media_item.id\",\n    m.media_type as \"media_item.media_type\",\n    m.duration_seconds as \"media_item.duration_seconds\"\nfrom video_playback asked\ncross join lateral (\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom content c\nwhere c.id = asked.content_id\nand c.status = 'published'\nand c.visibility = 'public'\nand coalesce(c.price_cents, 0) = 0\nand c.deleted_at is null\nand (\nc.organization_id is null\nor exists (\nselect from organizations o\nwhere o.id = c.organization_id and o.deleted_at is null\n)\n)\nunion all\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom purchases p\njoin content c on c.id = p.content_id and c.deleted_at is null\nwhere p.content_id = asked.content_id\nand p.customer_id = $1\nand p.status = 'completed'\nand p.disputed_at is null\nunion all\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom content_access g\njoin content c on c.id = g.content_id and c.deleted_at is null\nwhere g.content_id = asked.content_id\nand g.user_id = $1\nand g.access_type in ('subscription', 'complimentary', 'preview')\nand (g.expires_at is null or g.expires_at > now())\nunion all\nselect c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\nfrom organization_memberships s\njoin organizations o on o.id = s.organization_id and o.deleted_at is null\njoin content c on c.organization_id = o.id and c.deleted_at is null\nwhere c.id = asked.content_id\nand c.status = 'published'\nand c.visibility <> 'private'\nand s.user_id = $1\nand s.status = 'active'\nand (\ns.role in ('owner', 'admin', 'creator')\nor (c.visibility = 'members_only' and coalesce(c.price_cents, 0) = 0)\n)\nlimit 1\n) c\nleft join media_items m on m.id = c.media_item_id and m.status = 'ready' and m.deleted_at is null\nwhere asked.user_id = $1\n    and not asked.completed",
+        "select\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.thumbnail_url,\n    c.organization_id,\n    asked.position_seconds,\n    asked.duration_seconds,\n    asked.updated_at,\n    m.id as \"media_item.id\",\n    m.media_type as \"media_item.media_type\",\n    m.duration_seconds as \"media_item.duration_seconds\"\nfrom video_playback asked\ncross join lateral (\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from content c\n    where c.id = asked.content_id\n        and c.status = 'published'\n        and c.visibility = 'public'\n        and coalesce(c.price_cents, 0) = 0\n        and c.deleted_at is null\n        and (\n            c.organization_id is null\n            or exists (\n                select from organizations o\n                where o.id = c.organization_id and o.deleted_at is null\n            )\n        )\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from purchases p\n    join content c on c.id = p.content_id and c.deleted_at is null\n    where p.content_id = asked.content_id\n        and p.customer_id = $1\n        and p.status = 'completed'\n        and p.disputed_at is null\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from content_access g\n    join content c on c.id = g.content_id and c.deleted_at is null\n    where g.content_id = asked.content_id\n        and g.user_id = $1\n        and g.access_type in ('subscription', 'complimentary', 'preview')\n        and (g.expires_at is null or g.expires_at > now())\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from organization_memberships s\n    join organizations o on o.id = s.organization_id and o.deleted_at is null\n    join content c on c.organization_id = o.id and c.deleted_at is null\n    where c.id = asked.content_id\n        and c.status = 'published'\n        and c.visibility <> 'private'\n        and s.user_id = $1\n        and s.status = 'active'\n        and (\n            s.role in ('owner', 'admin', 'creator')\n            or (c.visibility = 'members_only' and coalesce(c.price_cents, 0) = 0)\n        )\n    limit 1\n) c\nleft join media_items m on m.id = c.media_item_id and m.status = 'ready' and m.deleted_at is null\nwhere asked.user_id = $1\n    and not asked.completed",
         &[Type::TEXT, Type::UUID, Type::INT4], ContinueWatchingRow::COLUMNS,
     ).in_scope("user, public").with(&[
         Part::given(0, "\n    and c.organization_id = $2", &[2]),

@@ -26,7 +26,7 @@ pub struct RevenueTotals { pub since: Option<DateTime<Utc>>, pub until: Option<D
 /// from purchases p
 /// where p.organization_id = :organization_id
 ///     and p.status = 'completed'
-/// and p.disputed_at is null
+///     and p.disputed_at is null
 ///     and coalesce(p.purchased_at, p.created_at) >= :since  --? since
 ///     and coalesce(p.purchased_at, p.created_at) < :until  --? until
 /// group by p.currency
@@ -39,7 +39,7 @@ pub async fn revenue_totals(
 ) -> Result<Vec<RevenueTotalsRow>> {
     static QUERY: Query = Query::new(
         "analytics::revenue_totals",
-        "select\n    p.currency,\n    count(*) as sales,\n    sum(p.amount_paid_cents) as revenue_cents,\n    sum(p.platform_fee_cents) as platform_fee_cents,\n    sum(p.organization_fee_cents) as organization_fee_cents,\n    sum(p.creator_payout_cents) as creator_payout_cents,\n    round(avg(p.amount_paid_cents))::bigint as average_cents\nfrom purchases p\nwhere p.organization_id = $1\n    and p.status = 'completed'\nand p.disputed_at is null",
+        "select\n    p.currency,\n    count(*) as sales,\n    sum(p.amount_paid_cents) as revenue_cents,\n    sum(p.platform_fee_cents) as platform_fee_cents,\n    sum(p.organization_fee_cents) as organization_fee_cents,\n    sum(p.creator_payout_cents) as creator_payout_cents,\n    round(avg(p.amount_paid_cents))::bigint as average_cents\nfrom purchases p\nwhere p.organization_id = $1\n    and p.status = 'completed'\n    and p.disputed_at is null",
         &[Type::UUID, Type::TIMESTAMPTZ, Type::TIMESTAMPTZ], RevenueTotalsRow::COLUMNS,
     ).in_scope("organization as manager").with(&[
         Part::given(0, "\n    and coalesce(p.purchased_at, p.created_at) >= $2", &[2]),
@@ -60,7 +60,7 @@ pub async fn revenue_totals(
 /// from purchases p
 /// where p.organization_id = :organization_id
 ///     and p.status = 'completed'
-/// and p.disputed_at is null
+///     and p.disputed_at is null
 ///     and p.currency = lower(:currency)
 ///     and coalesce(p.purchased_at, p.created_at) >= :since
 ///     and coalesce(p.purchased_at, p.created_at) < :until
@@ -76,7 +76,7 @@ pub async fn revenue_by_day(
 ) -> Result<Vec<RevenueByDayRow>> {
     static QUERY: Query = Query::new(
         "analytics::revenue_by_day",
-        "select\n    (coalesce(p.purchased_at, p.created_at) at time zone 'utc')::date as day,\n    count(*) as sales,\n    sum(p.amount_paid_cents) as revenue_cents\nfrom purchases p\nwhere p.organization_id = $1\n    and p.status = 'completed'\nand p.disputed_at is null\n    and p.currency = lower($2)\n    and coalesce(p.purchased_at, p.created_at) >= $3\n    and coalesce(p.purchased_at, p.created_at) < $4\ngroup by day\norder by day\nlimit 366",
+        "select\n    (coalesce(p.purchased_at, p.created_at) at time zone 'utc')::date as day,\n    count(*) as sales,\n    sum(p.amount_paid_cents) as revenue_cents\nfrom purchases p\nwhere p.organization_id = $1\n    and p.status = 'completed'\n    and p.disputed_at is null\n    and p.currency = lower($2)\n    and coalesce(p.purchased_at, p.created_at) >= $3\n    and coalesce(p.purchased_at, p.created_at) < $4\ngroup by day\norder by day\nlimit 366",
         &[Type::UUID, Type::TEXT, Type::TIMESTAMPTZ, Type::TIMESTAMPTZ], RevenueByDayRow::COLUMNS,
     ).in_scope("organization as manager");
     db.fetch_all(&QUERY, &[scope.organization_id(), &currency, &since, &until]).await
@@ -102,7 +102,7 @@ pub struct RevenueByCreator { pub since: Option<DateTime<Utc>>, pub until: Optio
 /// left join users u on u.id = c.creator_id and u.deleted_at is null
 /// where p.organization_id = :organization_id
 ///     and p.status = 'completed'
-/// and p.disputed_at is null
+///     and p.disputed_at is null
 ///     and coalesce(p.purchased_at, p.created_at) >= :since  --? since
 ///     and coalesce(p.purchased_at, p.created_at) < :until  --? until
 /// group by p.currency, c.creator_id, u.id
@@ -121,7 +121,7 @@ pub async fn revenue_by_creator(
 ) -> Result<Paged<RevenueByCreatorRow>> {
     static QUERY: Query = Query::new(
         "analytics::revenue_by_creator",
-        "select\n    p.currency,\n    c.creator_id,\n    u.name as creator_name,\n    count(*) as sales,\n    sum(p.amount_paid_cents) as revenue_cents,\n    sum(p.creator_payout_cents) as payout_cents\nfrom purchases p\nleft join content c on c.id = p.content_id and c.organization_id = $1\nleft join users u on u.id = c.creator_id and u.deleted_at is null\nwhere p.organization_id = $1\n    and p.status = 'completed'\nand p.disputed_at is null",
+        "select\n    p.currency,\n    c.creator_id,\n    u.name as creator_name,\n    count(*) as sales,\n    sum(p.amount_paid_cents) as revenue_cents,\n    sum(p.creator_payout_cents) as payout_cents\nfrom purchases p\nleft join content c on c.id = p.content_id and c.organization_id = $1\nleft join users u on u.id = c.creator_id and u.deleted_at is null\nwhere p.organization_id = $1\n    and p.status = 'completed'\n    and p.disputed_at is null",
         &[Type::UUID, Type::TIMESTAMPTZ, Type::TIMESTAMPTZ, Type::INT8, Type::INT8],
         RevenueByCreatorRow::COLUMNS,
     ).in_scope("organization as manager").with(&[
@@ -131,7 +131,7 @@ pub async fn revenue_by_creator(
     ]);
     static TOTAL: Query = Query::new(
         "analytics::revenue_by_creator",
-        "select count(*) from (\nselect\n    p.currency,\n    c.creator_id,\n    u.name as creator_name,\n    count(*) as sales,\n    sum(p.amount_paid_cents) as revenue_cents,\n    sum(p.creator_payout_cents) as payout_cents\nfrom purchases p\nleft join content c on c.id = p.content_id and c.organization_id = $1\nleft join users u on u.id = c.creator_id and u.deleted_at is null\nwhere p.organization_id = $1\n    and p.status = 'completed'\nand p.disputed_at is null",
+        "select count(*) from (\nselect\n    p.currency,\n    c.creator_id,\n    u.name as creator_name,\n    count(*) as sales,\n    sum(p.amount_paid_cents) as revenue_cents,\n    sum(p.creator_payout_cents) as payout_cents\nfrom purchases p\nleft join content c on c.id = p.content_id and c.organization_id = $1\nleft join users u on u.id = c.creator_id and u.deleted_at is null\nwhere p.organization_id = $1\n    and p.status = 'completed'\n    and p.disputed_at is null",
         &[Type::UUID, Type::TIMESTAMPTZ, Type::TIMESTAMPTZ], &[("count", "int8")],
     ).in_scope("organization as manager").with(&[
         Part::given(0, "\n    and coalesce(p.purchased_at, p.created_at) >= $2", &[2]),
@@ -151,7 +151,7 @@ pub async fn revenue_by_creator(
 /// from purchases p
 /// join users u on u.id = p.customer_id and u.deleted_at is null
 /// where p.organization_id = :organization_id and p.status = 'completed'
-/// and p.disputed_at is null
+///     and p.disputed_at is null
 /// ```
 ///
 /// Scope: organization as manager. Proven:
@@ -160,7 +160,7 @@ pub async fn revenue_by_creator(
 pub async fn customer_totals(db: &impl Executor, scope: &OrganizationManager) -> Result<i64> {
     static QUERY: Query = Query::new(
         "analytics::customer_totals",
-        "select count(distinct p.customer_id) as customers\nfrom purchases p\njoin users u on u.id = p.customer_id and u.deleted_at is null\nwhere p.organization_id = $1 and p.status = 'completed'\nand p.disputed_at is null",
+        "select count(distinct p.customer_id) as customers\nfrom purchases p\njoin users u on u.id = p.customer_id and u.deleted_at is null\nwhere p.organization_id = $1 and p.status = 'completed'\n    and p.disputed_at is null",
         &[Type::UUID], &[("customers", "int8")],
     ).in_scope("organization as manager");
     let (value,): (i64,) = db.fetch_one(&QUERY, &[scope.organization_id()]).await?;
@@ -176,7 +176,7 @@ pub async fn customer_totals(db: &impl Executor, scope: &OrganizationManager) ->
 ///     from purchases p
 ///     join users u on u.id = p.customer_id and u.deleted_at is null
 ///     where p.organization_id = :organization_id and p.status = 'completed'
-/// and p.disputed_at is null
+///     and p.disputed_at is null
 ///     group by p.customer_id
 /// ) newcomer
 /// where newcomer.first_sold_at >= :since
@@ -190,7 +190,7 @@ pub async fn new_customers_since(
 ) -> Result<i64> {
     static QUERY: Query = Query::new(
         "analytics::new_customers_since",
-        "select count(*) as customers\nfrom (\n    select min(coalesce(p.purchased_at, p.created_at)) as first_sold_at\n    from purchases p\n    join users u on u.id = p.customer_id and u.deleted_at is null\n    where p.organization_id = $1 and p.status = 'completed'\nand p.disputed_at is null\n    group by p.customer_id\n) newcomer\nwhere newcomer.first_sold_at >= $2",
+        "select count(*) as customers\nfrom (\n    select min(coalesce(p.purchased_at, p.created_at)) as first_sold_at\n    from purchases p\n    join users u on u.id = p.customer_id and u.deleted_at is null\n    where p.organization_id = $1 and p.status = 'completed'\n    and p.disputed_at is null\n    group by p.customer_id\n) newcomer\nwhere newcomer.first_sold_at >= $2",
         &[Type::UUID, Type::TIMESTAMPTZ], &[("customers", "int8")],
     ).in_scope("organization as manager");
     let (value,): (i64,) = db.fetch_one(&QUERY, &[scope.organization_id(), &since]).await?;
@@ -228,7 +228,7 @@ pub struct TopContent<'a> {
 /// left join content c on c.id = p.content_id and c.organization_id = :organization_id
 /// where p.organization_id = :organization_id
 ///     and p.status = 'completed'
-/// and p.disputed_at is null
+///     and p.disputed_at is null
 ///     and p.currency = lower(:currency)
 ///     and coalesce(p.purchased_at, p.created_at) >= :previous_since
 ///     and coalesce(p.purchased_at, p.created_at) < :until
@@ -250,7 +250,7 @@ pub async fn top_content(
 ) -> Result<Vec<TopContentRow>> {
     static QUERY: Query = Query::new(
         "analytics::top_content",
-        "select\n    p.content_id,\n    c.title,\n    c.content_type,\n    c.deleted_at is not null as is_removed,\n    count(*) filter (where coalesce(p.purchased_at, p.created_at) >= $1) as sales,\n    coalesce(sum(p.amount_paid_cents) filter (where coalesce(p.purchased_at, p.created_at) >= $1), 0) as revenue_cents,\n    coalesce(sum(p.amount_paid_cents) filter (where coalesce(p.purchased_at, p.created_at) < $1), 0) as previous_revenue_cents,\n    (\n        select count(*)\n        from video_playback v\n        where v.content_id = c.id and v.updated_at >= $1 and v.updated_at < $2\n    ) as viewers\nfrom purchases p\nleft join content c on c.id = p.content_id and c.organization_id = $3\nwhere p.organization_id = $3\n    and p.status = 'completed'\nand p.disputed_at is null\n    and p.currency = lower($4)\n    and coalesce(p.purchased_at, p.created_at) >= $5\n    and coalesce(p.purchased_at, p.created_at) < $2\ngroup by p.content_id, c.id\nhaving count(*) filter (where coalesce(p.purchased_at, p.created_at) >= $1) > 0\norder by revenue_cents desc, p.content_id\nlimit least($6, 100)",
+        "select\n    p.content_id,\n    c.title,\n    c.content_type,\n    c.deleted_at is not null as is_removed,\n    count(*) filter (where coalesce(p.purchased_at, p.created_at) >= $1) as sales,\n    coalesce(sum(p.amount_paid_cents) filter (where coalesce(p.purchased_at, p.created_at) >= $1), 0) as revenue_cents,\n    coalesce(sum(p.amount_paid_cents) filter (where coalesce(p.purchased_at, p.created_at) < $1), 0) as previous_revenue_cents,\n    (\n        select count(*)\n        from video_playback v\n        where v.content_id = c.id and v.updated_at >= $1 and v.updated_at < $2\n    ) as viewers\nfrom purchases p\nleft join content c on c.id = p.content_id and c.organization_id = $3\nwhere p.organization_id = $3\n    and p.status = 'completed'\n    and p.disputed_at is null\n    and p.currency = lower($4)\n    and coalesce(p.purchased_at, p.created_at) >= $5\n    and coalesce(p.purchased_at, p.created_at) < $2\ngroup by p.content_id, c.id\nhaving count(*) filter (where coalesce(p.purchased_at, p.created_at) >= $1) > 0\norder by revenue_cents desc, p.content_id\nlimit least($6, 100)",
         &[Type::TIMESTAMPTZ, Type::TIMESTAMPTZ, Type::UUID, Type::TEXT, Type::TIMESTAMPTZ, Type::INT4],
         TopContentRow::COLUMNS,
     ).in_scope("organization as manager");
@@ -293,7 +293,7 @@ pub struct RecentActivity<'a> { pub kind: Option<&'a str> }
 ///     left join users u on u.id = p.customer_id and u.deleted_at is null
 ///     left join content c on c.id = p.content_id and c.organization_id = :organization_id and c.deleted_at is null
 ///     where p.organization_id = :organization_id and p.status = 'completed'
-/// and p.disputed_at is null
+///     and p.disputed_at is null
 ///     union all
 ///     select 'publication', c.id, c.published_at, u.id, u.name, c.id, c.title, null, null
 ///     from content c
@@ -323,7 +323,7 @@ pub async fn recent_activity(
 ) -> Result<Paged<RecentActivityRow>> {
     static QUERY: Query = Query::new(
         "analytics::recent_activity",
-        "select distinct on (a.happened_at, a.kind, a.id)\n    a.kind,\n    a.id,\n    a.happened_at,\n    a.person_id,\n    a.person_name,\n    a.content_id,\n    a.content_title,\n    a.amount_cents,\n    a.currency\nfrom (\n    select\n        'sale' as kind,\n        p.id,\n        coalesce(p.purchased_at, p.created_at) as happened_at,\n        u.id as person_id,\n        u.name as person_name,\n        c.id as content_id,\n        c.title as content_title,\n        p.amount_paid_cents as amount_cents,\n        p.currency\n    from purchases p\n    left join users u on u.id = p.customer_id and u.deleted_at is null\n    left join content c on c.id = p.content_id and c.organization_id = $1 and c.deleted_at is null\n    where p.organization_id = $1 and p.status = 'completed'\nand p.disputed_at is null\n    union all\n    select 'publication', c.id, c.published_at, u.id, u.name, c.id, c.title, null, null\n    from content c\n    left join users u on u.id = c.creator_id and u.deleted_at is null\n    where c.organization_id = $1\n        and c.status = 'published'\n        and c.published_at is not null\n        and c.deleted_at is null\n    union all\n    select 'join', m.id, m.created_at, u.id, u.name, null, null, null, null\n    from organization_memberships m\n    join users u on u.id = m.user_id and u.deleted_at is null\n    where m.organization_id = $1 and m.status = 'active'\n) a\nwhere true",
+        "select distinct on (a.happened_at, a.kind, a.id)\n    a.kind,\n    a.id,\n    a.happened_at,\n    a.person_id,\n    a.person_name,\n    a.content_id,\n    a.content_title,\n    a.amount_cents,\n    a.currency\nfrom (\n    select\n        'sale' as kind,\n        p.id,\n        coalesce(p.purchased_at, p.created_at) as happened_at,\n        u.id as person_id,\n        u.name as person_name,\n        c.id as content_id,\n        c.title as content_title,\n        p.amount_paid_cents as amount_cents,\n        p.currency\n    from purchases p\n    left join users u on u.id = p.customer_id and u.deleted_at is null\n    left join content c on c.id = p.content_id and c.organization_id = $1 and c.deleted_at is null\n    where p.organization_id = $1 and p.status = 'completed'\n    and p.disputed_at is null\n    union all\n    select 'publication', c.id, c.published_at, u.id, u.name, c.id, c.title, null, null\n    from content c\n    left join users u on u.id = c.creator_id and u.deleted_at is null\n    where c.organization_id = $1\n        and c.status = 'published'\n        and c.published_at is not null\n        and c.deleted_at is null\n    union all\n    select 'join', m.id, m.created_at, u.id, u.name, null, null, null, null\n    from organization_memberships m\n    join users u on u.id = m.user_id and u.deleted_at is null\n    where m.organization_id = $1 and m.status = 'active'\n) a\nwhere true",
         &[Type::UUID, Type::TEXT, Type::INT8, Type::INT8], RecentActivityRow::COLUMNS,
     ).in_scope("organization as manager").with(&[
         Part::given(0, "\n    and a.kind = $2", &[2]),
@@ -331,7 +331,7 @@ pub async fn recent_activity(
     ]);
     static TOTAL: Query = Query::new(
         "analytics::recent_activity",
-        "select count(*) from (\nselect distinct on (a.happened_at, a.kind, a.id)\n    a.kind,\n    a.id,\n    a.happened_at,\n    a.person_id,\n    a.person_name,\n    a.content_id,\n    a.content_title,\n    a.amount_cents,\n    a.currency\nfrom (\n    select\n        'sale' as kind,\n        p.id,\n        coalesce(p.purchased_at, p.created_at) as happened_at,\n        u.id as person_id,\n        u.name as person_name,\n        c.id as content_id,\n        c.title as content_title,\n        p.amount_paid_cents as amount_cents,\n        p.currency\n    from purchases p\n    left join users u on u.id = p.customer_id and u.deleted_at is null\n    left join content c on c.id = p.content_id and c.organization_id = $1 and c.deleted_at is null\n    where p.organization_id = $1 and p.status = 'completed'\nand p.disputed_at is null\n    union all\n    select 'publication', c.id, c.published_at, u.id, u.name, c.id, c.title, null, null\n    from content c\n    left join users u on u.id = c.creator_id and u.deleted_at is null\n    where c.organization_id = $1\n        and c.status = 'published'\n        and c.published_at is not null\n        and c.deleted_at is null\n    union all\n    select 'join', m.id, m.created_at, u.id, u.name, null, null, null, null\n    from organization_memberships m\n    join users u on u.id = m.user_id and u.deleted_at is null\n    where m.organization_id = $1 and m.status = 'active'\n) a\nwhere true",
+        "select count(*) from (\nselect distinct on (a.happened_at, a.kind, a.id)\n    a.kind,\n    a.id,\n    a.happened_at,\n    a.person_id,\n    a.person_name,\n    a.content_id,\n    a.content_title,\n    a.amount_cents,\n    a.currency\nfrom (\n    select\n        'sale' as kind,\n        p.id,\n        coalesce(p.purchased_at, p.created_at) as happened_at,\n        u.id as person_id,\n        u.name as person_name,\n        c.id as content_id,\n        c.title as content_title,\n        p.amount_paid_cents as amount_cents,\n        p.currency\n    from purchases p\n    left join users u on u.id = p.customer_id and u.deleted_at is null\n    left join content c on c.id = p.content_id and c.organization_id = $1 and c.deleted_at is null\n    where p.organization_id = $1 and p.status = 'completed'\n    and p.disputed_at is null\n    union all\n    select 'publication', c.id, c.published_at, u.id, u.name, c.id, c.title, null, null\n    from content c\n    left join users u on u.id = c.creator_id and u.deleted_at is null\n    where c.organization_id = $1\n        and c.status = 'published'\n        and c.published_at is not null\n        and c.deleted_at is null\n    union all\n    select 'join', m.id, m.created_at, u.id, u.name, null, null, null, null\n    from organization_memberships m\n    join users u on u.id = m.user_id and u.deleted_at is null\n    where m.organization_id = $1 and m.status = 'active'\n) a\nwhere true",
         &[Type::UUID, Type::TEXT], &[("count", "int8")],
     ).in_scope("organization as manager").with(&[
         Part::given(0, "\n    and a.kind = $2", &[2]),
@@ -352,7 +352,7 @@ pub async fn recent_activity(
 ///     u.name,
 ///     u.email,
 ///     count(*) filter (where p.status = 'completed'
-/// and p.disputed_at is null) as sales,
+///     and p.disputed_at is null) as sales,
 ///     min(coalesce(p.purchased_at, p.created_at)) as first_sale_at,
 ///     max(coalesce(p.purchased_at, p.created_at)) as last_sale_at,
 ///     coalesce((
@@ -364,7 +364,7 @@ pub async fn recent_activity(
 ///             select p.currency, count(*) as sales, sum(p.amount_paid_cents) as spent_cents
 ///             from purchases p
 ///             where p.organization_id = :organization_id and p.customer_id = u.id and p.status = 'completed'
-/// and p.disputed_at is null
+///     and p.disputed_at is null
 ///             group by p.currency
 ///         ) s
 ///     ), '[]') as spent,
@@ -413,7 +413,7 @@ pub async fn get_customer_details(
 ) -> Result<Option<CustomerDetails>> {
     static QUERY: Query = Query::new(
         "analytics::get_customer_details",
-        "select\n    u.id,\n    u.name,\n    u.email,\n    count(*) filter (where p.status = 'completed'\nand p.disputed_at is null) as sales,\n    min(coalesce(p.purchased_at, p.created_at)) as first_sale_at,\n    max(coalesce(p.purchased_at, p.created_at)) as last_sale_at,\n    coalesce((\n        select jsonb_agg(\n            jsonb_build_object('currency', s.currency, 'sales', s.sales, 'spent_cents', s.spent_cents)\n            order by s.currency\n        )\n        from (\n            select p.currency, count(*) as sales, sum(p.amount_paid_cents) as spent_cents\n            from purchases p\n            where p.organization_id = $1 and p.customer_id = u.id and p.status = 'completed'\nand p.disputed_at is null\n            group by p.currency\n        ) s\n    ), '[]') as spent,\n    coalesce((\n        select jsonb_agg(\n            jsonb_build_object(\n                'id', h.id,\n                'content_id', h.content_id,\n                'title', h.title,\n                'amount_paid_cents', h.amount_paid_cents,\n                'currency', h.currency,\n                'status', h.status,\n                'disputed_at', h.disputed_at,\n                'sold_at', h.sold_at\n            )\n            order by h.sold_at desc, h.id\n        )\n        from (\n            select\n                p.id, p.content_id, c.title, p.amount_paid_cents, p.currency, p.status, p.disputed_at,\n                coalesce(p.purchased_at, p.created_at) as sold_at\n            from purchases p\n            left join content c\n                on c.id = p.content_id and c.organization_id = $1 and c.deleted_at is null\n            where p.organization_id = $1\n                and p.customer_id = u.id\n                and p.status in ('completed', 'refunded')\n            order by sold_at desc, p.id\n            limit 100\n        ) h\n    ), '[]') as history\nfrom purchases p\njoin users u on u.id = p.customer_id and u.deleted_at is null\nwhere p.organization_id = $1\n    and p.status = 'completed'\n    and u.id = $2\ngroup by u.id",
+        "select\n    u.id,\n    u.name,\n    u.email,\n    count(*) filter (where p.status = 'completed'\n    and p.disputed_at is null) as sales,\n    min(coalesce(p.purchased_at, p.created_at)) as first_sale_at,\n    max(coalesce(p.purchased_at, p.created_at)) as last_sale_at,\n    coalesce((\n        select jsonb_agg(\n            jsonb_build_object('currency', s.currency, 'sales', s.sales, 'spent_cents', s.spent_cents)\n            order by s.currency\n        )\n        from (\n            select p.currency, count(*) as sales, sum(p.amount_paid_cents) as spent_cents\n            from purchases p\n            where p.organization_id = $1 and p.customer_id = u.id and p.status = 'completed'\n    and p.disputed_at is null\n            group by p.currency\n        ) s\n    ), '[]') as spent,\n    coalesce((\n        select jsonb_agg(\n            jsonb_build_object(\n                'id', h.id,\n                'content_id', h.content_id,\n                'title', h.title,\n                'amount_paid_cents', h.amount_paid_cents,\n                'currency', h.currency,\n                'status', h.status,\n                'disputed_at', h.disputed_at,\n                'sold_at', h.sold_at\n            )\n            order by h.sold_at desc, h.id\n        )\n        from (\n            select\n                p.id, p.content_id, c.title, p.amount_paid_cents, p.currency, p.status, p.disputed_at,\n                coalesce(p.purchased_at, p.created_at) as sold_at\n            from purchases p\n            left join content c\n                on c.id = p.content_id and c.organization_id = $1 and c.deleted_at is null\n            where p.organization_id = $1\n                and p.customer_id = u.id\n                and p.status in ('completed', 'refunded')\n            order by sold_at desc, p.id\n            limit 100\n        ) h\n    ), '[]') as history\nfrom purchases p\njoin users u on u.id = p.customer_id and u.deleted_at is null\nwhere p.organization_id = $1\n    and p.status = 'completed'\n    and u.id = $2\ngroup by u.id",
         &[Type::UUID, Type::TEXT], CustomerDetails::COLUMNS,
     ).in_scope("organization as manager");
     db.fetch_opt(&QUERY, &[scope.organization_id(), &customer_id]).await

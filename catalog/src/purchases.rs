@@ -179,8 +179,8 @@ pub async fn list_purchase_history(
 ///
 /// ```sql
 /// select p.id, p.customer_id as user_id, p.content_id, p.organization_id, p.amount_paid_cents, p.currency, p.status,
-/// p.platform_fee_cents, p.organization_fee_cents, p.creator_payout_cents, p.purchased_at, p.refunded_at,
-/// p.refund_amount_cents, p.disputed_at, p.created_at
+///     p.platform_fee_cents, p.organization_fee_cents, p.creator_payout_cents, p.purchased_at, p.refunded_at,
+///     p.refund_amount_cents, p.disputed_at, p.created_at
 /// from purchases p
 /// where p.stripe_payment_intent_id = :payment_id
 /// ```
@@ -191,7 +191,7 @@ pub async fn find_purchase_by_payment(
 ) -> Result<Option<RecordedPurchase>> {
     static QUERY: Query = Query::new(
         "purchases::find_purchase_by_payment",
-        "select p.id, p.customer_id as user_id, p.content_id, p.organization_id, p.amount_paid_cents, p.currency, p.status,\np.platform_fee_cents, p.organization_fee_cents, p.creator_payout_cents, p.purchased_at, p.refunded_at,\np.refund_amount_cents, p.disputed_at, p.created_at\nfrom purchases p\nwhere p.stripe_payment_intent_id = $1",
+        "select p.id, p.customer_id as user_id, p.content_id, p.organization_id, p.amount_paid_cents, p.currency, p.status,\n    p.platform_fee_cents, p.organization_fee_cents, p.creator_payout_cents, p.purchased_at, p.refunded_at,\n    p.refund_amount_cents, p.disputed_at, p.created_at\nfrom purchases p\nwhere p.stripe_payment_intent_id = $1",
         &[Type::TEXT], RecordedPurchase::COLUMNS,
     ).in_scope("system");
     db.fetch_opt(&QUERY, &[&payment_id]).await
@@ -235,8 +235,8 @@ pub struct RecordPurchase<'a> {
 ///     updated_at = now()
 /// where p.status in ('pending', 'failed') and p.customer_id = excluded.customer_id and p.content_id = excluded.content_id
 /// returning p.id, p.customer_id as user_id, p.content_id, p.organization_id, p.amount_paid_cents, p.currency, p.status,
-/// p.platform_fee_cents, p.organization_fee_cents, p.creator_payout_cents, p.purchased_at, p.refunded_at,
-/// p.refund_amount_cents, p.disputed_at, p.created_at
+///     p.platform_fee_cents, p.organization_fee_cents, p.creator_payout_cents, p.purchased_at, p.refunded_at,
+///     p.refund_amount_cents, p.disputed_at, p.created_at
 /// ```
 ///
 /// Scope: system, because: the payment provider's event carries a payment id and no session. Proven:
@@ -250,7 +250,7 @@ pub async fn record_purchase(
 ) -> Result<Option<(UserScope, RecordedPurchase)>> {
     static QUERY: Query = Query::new(
         "purchases::record_purchase",
-        "insert into purchases as p (\n    customer_id, content_id, organization_id, amount_paid_cents, currency, stripe_payment_intent_id, status,\n    platform_fee_cents, organization_fee_cents, creator_payout_cents, purchased_at\n)\nselect\n    $1, c.id, c.organization_id, $2, lower($3), $4, 'completed',\n    $5, $6, $7, $8\nfrom content c\nwhere c.id = $9 and c.organization_id is not null\non conflict (stripe_payment_intent_id) do update\nset amount_paid_cents = excluded.amount_paid_cents,\n    currency = excluded.currency,\n    status = 'completed',\n    platform_fee_cents = excluded.platform_fee_cents,\n    organization_fee_cents = excluded.organization_fee_cents,\n    creator_payout_cents = excluded.creator_payout_cents,\n    purchased_at = excluded.purchased_at,\n    updated_at = now()\nwhere p.status in ('pending', 'failed') and p.customer_id = excluded.customer_id and p.content_id = excluded.content_id\nreturning p.id, p.customer_id as user_id, p.content_id, p.organization_id, p.amount_paid_cents, p.currency, p.status,\np.platform_fee_cents, p.organization_fee_cents, p.creator_payout_cents, p.purchased_at, p.refunded_at,\np.refund_amount_cents, p.disputed_at, p.created_at",
+        "insert into purchases as p (\n    customer_id, content_id, organization_id, amount_paid_cents, currency, stripe_payment_intent_id, status,\n    platform_fee_cents, organization_fee_cents, creator_payout_cents, purchased_at\n)\nselect\n    $1, c.id, c.organization_id, $2, lower($3), $4, 'completed',\n    $5, $6, $7, $8\nfrom content c\nwhere c.id = $9 and c.organization_id is not null\non conflict (stripe_payment_intent_id) do update\nset amount_paid_cents = excluded.amount_paid_cents,\n    currency = excluded.currency,\n    status = 'completed',\n    platform_fee_cents = excluded.platform_fee_cents,\n    organization_fee_cents = excluded.organization_fee_cents,\n    creator_payout_cents = excluded.creator_payout_cents,\n    purchased_at = excluded.purchased_at,\n    updated_at = now()\nwhere p.status in ('pending', 'failed') and p.customer_id = excluded.customer_id and p.content_id = excluded.content_id\nreturning p.id, p.customer_id as user_id, p.content_id, p.organization_id, p.amount_paid_cents, p.currency, p.status,\n    p.platform_fee_cents, p.organization_fee_cents, p.creator_payout_cents, p.purchased_at, p.refunded_at,\n    p.refund_amount_cents, p.disputed_at, p.created_at",
         &[
             Type::TEXT, Type::INT4, Type::TEXT, Type::VARCHAR, Type::INT4, Type::INT4, Type::INT4,
             Type::TIMESTAMPTZ, Type::UUID,
@@ -287,8 +287,8 @@ pub struct RefundPurchase<'a> {
 ///     and p.status = 'completed'
 ///     and coalesce(:amount_cents, p.amount_paid_cents) between 0 and p.amount_paid_cents
 /// returning p.id, p.customer_id as user_id, p.content_id, p.organization_id, p.amount_paid_cents, p.currency, p.status,
-/// p.platform_fee_cents, p.organization_fee_cents, p.creator_payout_cents, p.purchased_at, p.refunded_at,
-/// p.refund_amount_cents, p.disputed_at, p.created_at
+///     p.platform_fee_cents, p.organization_fee_cents, p.creator_payout_cents, p.purchased_at, p.refunded_at,
+///     p.refund_amount_cents, p.disputed_at, p.created_at
 /// ```
 ///
 /// Scope: system, because: the payment provider's event carries a payment id and no session. Proven: purchases p: in system scope (line 128), grants `user` by customer_id, in system scope, of a row that was found (line 83)
@@ -297,7 +297,7 @@ pub async fn refund_purchase(
 ) -> Result<Option<(UserScope, RecordedPurchase)>> {
     static QUERY: Query = Query::new(
         "purchases::refund_purchase",
-        "update purchases p\nset status = 'refunded',\n    refunded_at = now(),\n    refund_amount_cents = coalesce($1, p.amount_paid_cents),\n    stripe_refund_id = $2,\n    refund_reason = $3,\n    updated_at = now()\nwhere p.stripe_payment_intent_id = $4\n    and p.status = 'completed'\n    and coalesce($1, p.amount_paid_cents) between 0 and p.amount_paid_cents\nreturning p.id, p.customer_id as user_id, p.content_id, p.organization_id, p.amount_paid_cents, p.currency, p.status,\np.platform_fee_cents, p.organization_fee_cents, p.creator_payout_cents, p.purchased_at, p.refunded_at,\np.refund_amount_cents, p.disputed_at, p.created_at",
+        "update purchases p\nset status = 'refunded',\n    refunded_at = now(),\n    refund_amount_cents = coalesce($1, p.amount_paid_cents),\n    stripe_refund_id = $2,\n    refund_reason = $3,\n    updated_at = now()\nwhere p.stripe_payment_intent_id = $4\n    and p.status = 'completed'\n    and coalesce($1, p.amount_paid_cents) between 0 and p.amount_paid_cents\nreturning p.id, p.customer_id as user_id, p.content_id, p.organization_id, p.amount_paid_cents, p.currency, p.status,\n    p.platform_fee_cents, p.organization_fee_cents, p.creator_payout_cents, p.purchased_at, p.refunded_at,\n    p.refund_amount_cents, p.disputed_at, p.created_at",
         &[Type::INT4, Type::VARCHAR, Type::TEXT, Type::TEXT], RecordedPurchase::COLUMNS,
     ).in_scope("system");
     let row: Option<RecordedPurchase> = tx.fetch_opt(&QUERY, &[
@@ -313,8 +313,8 @@ pub async fn refund_purchase(
 /// set disputed_at = now(), dispute_reason = :reason, stripe_dispute_id = :dispute_id, updated_at = now()
 /// where p.stripe_payment_intent_id = :payment_id and p.status = 'completed' and p.disputed_at is null
 /// returning p.id, p.customer_id as user_id, p.content_id, p.organization_id, p.amount_paid_cents, p.currency, p.status,
-/// p.platform_fee_cents, p.organization_fee_cents, p.creator_payout_cents, p.purchased_at, p.refunded_at,
-/// p.refund_amount_cents, p.disputed_at, p.created_at
+///     p.platform_fee_cents, p.organization_fee_cents, p.creator_payout_cents, p.purchased_at, p.refunded_at,
+///     p.refund_amount_cents, p.disputed_at, p.created_at
 /// ```
 ///
 /// Scope: system, because: the payment provider's event carries a payment id and no session. Proven: purchases p: in system scope (line 145), grants `user` by customer_id, in system scope, of a row that was found (line 83)
@@ -323,7 +323,7 @@ pub async fn mark_purchase_disputed(
 ) -> Result<Option<(UserScope, RecordedPurchase)>> {
     static QUERY: Query = Query::new(
         "purchases::mark_purchase_disputed",
-        "update purchases p\nset disputed_at = now(), dispute_reason = $1, stripe_dispute_id = $2, updated_at = now()\nwhere p.stripe_payment_intent_id = $3 and p.status = 'completed' and p.disputed_at is null\nreturning p.id, p.customer_id as user_id, p.content_id, p.organization_id, p.amount_paid_cents, p.currency, p.status,\np.platform_fee_cents, p.organization_fee_cents, p.creator_payout_cents, p.purchased_at, p.refunded_at,\np.refund_amount_cents, p.disputed_at, p.created_at",
+        "update purchases p\nset disputed_at = now(), dispute_reason = $1, stripe_dispute_id = $2, updated_at = now()\nwhere p.stripe_payment_intent_id = $3 and p.status = 'completed' and p.disputed_at is null\nreturning p.id, p.customer_id as user_id, p.content_id, p.organization_id, p.amount_paid_cents, p.currency, p.status,\n    p.platform_fee_cents, p.organization_fee_cents, p.creator_payout_cents, p.purchased_at, p.refunded_at,\n    p.refund_amount_cents, p.disputed_at, p.created_at",
         &[Type::TEXT, Type::VARCHAR, Type::TEXT], RecordedPurchase::COLUMNS,
     ).in_scope("system");
     let row: Option<RecordedPurchase> = tx.fetch_opt(&QUERY, &[&reason, &dispute_id, &payment_id]).await?;

@@ -10,7 +10,7 @@ use sqlward::{
 };
 use types_catalog::{Mood as Feeling, Person, PostalAddress};
 
-use crate::pooler_support::through_pooler;
+use crate::pooler_support::{Statements, through_pooler};
 use crate::sample::*;
 use crate::support::Fixture;
 
@@ -33,8 +33,19 @@ async fn pooled(
     settings: impl FnOnce(Builder) -> Builder,
 ) -> Option<(Fixture, Database, ServiceKey)> {
     let fixture = Fixture::new(setup).await;
-    let builder = Database::builder(through_pooler(&fixture.config)?).statements(StatementMode::Unnamed);
-    let (db, key) = settings(builder).open();
+    let through = through_pooler(&fixture.config, Statements::Lost)?;
+    let (db, key) = settings(Database::builder(through).statements(StatementMode::Unnamed)).open();
+    Some((fixture, db, key))
+}
+
+/// The same through a pooler that keeps prepared statements, by a client that prepares them.
+async fn kept(
+    setup: &str,
+    settings: impl FnOnce(Builder) -> Builder,
+) -> Option<(Fixture, Database, ServiceKey)> {
+    let fixture = Fixture::new(setup).await;
+    let through = through_pooler(&fixture.config, Statements::Kept)?;
+    let (db, key) = settings(Database::builder(through).statements(StatementMode::Prepared)).open();
     Some((fixture, db, key))
 }
 
@@ -53,7 +64,7 @@ async fn pids(db: &Database) -> BTreeSet<i32> {
 async fn prepared_statements_are_lost() {
     let Some((fixture, unnamed, _)) = pooled(SCHEMA, |builder| builder).await else { return };
     assert!(pids(&unnamed).await.len() > 1);
-    let config = through_pooler(&fixture.config).unwrap();
+    let config = through_pooler(&fixture.config, Statements::Lost).unwrap();
     let (db, _) = Database::builder(config).max_connections(1).open();
     let mut failed = 0;
     for _ in 0..20 {
@@ -65,8 +76,17 @@ async fn prepared_statements_are_lost() {
 #[tokio::test]
 async fn every_call_finds_its_way_whichever_server_it_lands_on() {
     let Some((_fixture, db, _)) = pooled(SCHEMA, |builder| builder.max_connections(32)).await else { return };
-    assert!(pids(&db).await.len() > 1, "all calls land on one server");
-    let db = &db;
+    many_at_once(&db).await;
+}
+
+#[tokio::test]
+async fn a_pooler_can_keep_prepared_statements() {
+    let Some((_fixture, db, _)) = kept(SCHEMA, |builder| builder.max_connections(32)).await else { return };
+    many_at_once(&db).await;
+}
+
+async fn many_at_once(db: &Database) {
+    assert!(pids(db).await.len() > 1, "all calls land on one server");
     futures_util::stream::iter(0..32)
         .for_each_concurrent(None, |client| async move {
             let scope = CreatorScope::from_authenticated("u1");
@@ -152,12 +172,18 @@ async fn types_that_are_not_built_in_go_there_and_back() {
 #[tokio::test]
 async fn transactions_streams_and_services() {
     let Some((fixture, db, key)) = pooled(SCHEMA, |builder| builder.max_connections(8)).await else { return };
+    all_that_takes_long(&fixture, &db, &key).await;
+    let Some((fixture, db, key)) = kept(SCHEMA, |builder| builder.max_connections(8)).await else { return };
+    all_that_takes_long(&fixture, &db, &key).await;
+}
+
+async fn all_that_takes_long(fixture: &Fixture, db: &Database, key: &ServiceKey) {
     let scope = CreatorScope::from_authenticated("u1");
     let titled = |title| CreateContent { title, price_cents: None, organization_id: None };
     // Others keep the pooler busy meanwhile.
     let others = async {
         for _ in 0..50 {
-            mood_of(&db, "u1").await?;
+            mood_of(db, "u1").await?;
         }
         Ok::<_, Error>(())
     };
@@ -187,9 +213,9 @@ async fn transactions_streams_and_services() {
         })
         .await;
     assert_eq!(aborted.unwrap_err().constraint(), Some(Constraint::ContentTitleCheck));
-    let titles: Vec<(String,)> = stream_titles(&db, &scope).await.unwrap().try_collect().await.unwrap();
+    let titles: Vec<(String,)> = stream_titles(db, &scope).await.unwrap().try_collect().await.unwrap();
     assert_eq!(titles, [("a".to_owned(),), ("b".to_owned(),)]);
-    assert_eq!(find_user(&key.over(&db, "tests"), "two@example.org").await.unwrap().as_deref(), Some("u2"));
+    assert_eq!(find_user(&key.over(db, "tests"), "two@example.org").await.unwrap().as_deref(), Some("u2"));
     let idle = "select 1 from pg_stat_activity where datname = current_database() and state like 'idle in%'";
     assert!(fixture.client().await.query(idle, &[]).await.unwrap().is_empty());
 }
@@ -299,21 +325,38 @@ async fn wrong_calls_are_told() {
 
 #[tokio::test]
 async fn copies_and_batches() {
-    let Some((_fixture, db, _)) = pooled(crate::copies::NOTES, |builder| builder.max_connections(8)).await
-    else {
-        return;
-    };
-    assert!(pids(&db).await.len() > 1, "all calls land on one server");
-    for _ in 0..4 {
-        crate::copies::through(&db).await;
-        static EMPTY: Query = Query::new("t::empty", "delete from notes", &[], &[]);
-        db.execute(&EMPTY, &[]).await.unwrap();
+    let few = |builder: Builder| builder.max_connections(8);
+    let copies = crate::copies::NOTES;
+    for (_fixture, db, _) in [pooled(copies, few).await, kept(copies, few).await].into_iter().flatten() {
+        assert!(pids(&db).await.len() > 1, "all calls land on one server");
+        for _ in 0..4 {
+            crate::copies::through(&db).await;
+            static EMPTY: Query = Query::new("t::empty", "delete from notes", &[], &[]);
+            db.execute(&EMPTY, &[]).await.unwrap();
+        }
     }
-    let Some((_fixture, db, _)) = pooled(crate::batches::NOTES, |builder| builder.max_connections(8)).await
-    else {
-        return;
-    };
-    for _ in 0..4 {
-        crate::batches::through(&db).await;
+    let batches = crate::batches::NOTES;
+    for (_fixture, db, _) in [pooled(batches, few).await, kept(batches, few).await].into_iter().flatten() {
+        for _ in 0..4 {
+            crate::batches::through(&db).await;
+        }
     }
+}
+
+/// The pooler prepares a text once on each of its servers, whatever its clients forget: one that has gone stale stays so.
+#[tokio::test]
+async fn a_pooler_that_keeps_statements_keeps_stale_ones() {
+    static LABELS: Query = Query::new("labels::all", "select label from labels", &[], &[("label", "text")]);
+    let setup = "create table labels (label text); insert into labels values ('a')";
+    let Some((fixture, db, _)) = kept(setup, |builder| builder.max_connections(1)).await else { return };
+    let expected = [("a".to_owned(),)];
+    assert_eq!(db.fetch_all::<(String,)>(&LABELS, &[]).await.unwrap(), expected);
+    let outside = fixture.client().await;
+    outside.batch_execute("alter table labels alter label type varchar(20)").await.unwrap();
+    for _ in 0..3 {
+        let error = db.fetch_all::<(String,)>(&LABELS, &[]).await.unwrap_err();
+        assert_eq!(error.code(), Some("0A000"), "{error}");
+    }
+    outside.batch_execute("alter table labels alter label type text").await.unwrap();
+    assert_eq!(db.fetch_all::<(String,)>(&LABELS, &[]).await.unwrap(), expected);
 }

@@ -178,42 +178,42 @@ impl Catalog {
     }
 }
 
-fn remove(folder: &Path) {
+pub fn remove(folder: &Path) {
     let _ = fs::remove_dir_all(folder);
 }
 
 #[expect(clippy::cast_precision_loss, reason = "it is printed with three digits")]
-fn mebibytes(kibibytes: u64) -> f64 {
+pub fn mebibytes(kibibytes: u64) -> f64 {
     kibibytes as f64 / 1024.0
 }
 
 /// The least of several times.
-struct Least(Duration);
+pub struct Least(Duration);
 
 impl Least {
-    const fn new() -> Least {
+    pub const fn new() -> Least {
         Least(Duration::MAX)
     }
 
-    fn add(&mut self, time: Duration) {
+    pub fn add(&mut self, time: Duration) {
         self.0 = self.0.min(time);
     }
 
-    fn milliseconds(&self) -> f64 {
+    pub fn milliseconds(&self) -> f64 {
         self.0.as_secs_f64() * 1e3
     }
 }
 
 /// How much Rust there is.
 #[derive(Default)]
-struct Written {
-    lines: f64,
+pub struct Written {
+    pub lines: f64,
     bytes: f64,
 }
 
 impl Written {
     #[expect(clippy::cast_precision_loss, reason = "it is printed with three digits")]
-    fn in_folder(folder: &Path) -> Written {
+    pub fn in_folder(folder: &Path) -> Written {
         let mut written = Written::default();
         for entry in fs::read_dir(folder).expect("it was generated").flatten() {
             let path = entry.path();

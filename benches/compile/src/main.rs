@@ -4,10 +4,11 @@
 //! cargo run --release --manifest-path benches/compile/Cargo.toml               # the table, also in target/speed/compile.txt
 //! cargo run --release --manifest-path benches/compile/Cargo.toml -- generate   # without building the generated crates
 //! cargo run --release --manifest-path benches/compile/Cargo.toml -- build      # that alone
+//! cargo run --release --manifest-path benches/compile/Cargo.toml -- scythe PROGRAM      # beside scythe instead, into scythe.txt
 //! cargo run --release --manifest-path benches/compile/Cargo.toml -- write 1000 folder   # a catalog, to look at
 //! ```
 //!
-//! The programs run in turns, and of each the least time counts: what else the machine does only ever adds. Both are
+//! The programs run in turns, and of each the least time counts: what else the machine does only ever adds. All are
 //! optimised. `sqlward` starts a server of its own and proves every query; cornucopia is given a server that runs, with
 //! the schema in it.
 
@@ -18,6 +19,7 @@ mod generate;
 mod memory;
 mod programs;
 mod projects;
+mod scythe;
 mod table;
 
 use std::path::{Path, PathBuf};
@@ -27,27 +29,31 @@ use table::Table;
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let (generate, build) = match words.as_slice() {
-        [] => (true, true),
-        ["generate"] => (true, false),
-        ["build"] => (false, true),
+    let (generate, build, scythe) = match words.as_slice() {
+        [] => (true, true, None),
+        ["generate"] => (true, false, None),
+        ["build"] => (false, true, None),
+        ["scythe", program] => (false, false, Some(Path::new(program))),
         ["write", size, folder] => {
             let size = size.parse().expect("a number of queries");
             return projects::write(Path::new(folder), size);
         }
-        _ => panic!("the arguments are `generate`, `build`, `write SIZE FOLDER`, or none"),
+        _ => panic!("the arguments are `generate`, `build`, `scythe PROGRAM`, `write SIZE FOLDER`, or none"),
     };
     let speed = root().join("target/speed");
     let folder = speed.join("compile");
     std::fs::create_dir_all(&folder).expect("target can be written to");
     let programs = programs::Programs::build();
-    let mut table = Table::new(&speed.join("compile.txt"));
+    let mut table = Table::new(&speed.join(if scythe.is_some() { "scythe.txt" } else { "compile.txt" }));
     table.line(&programs.versions());
     if generate {
         generate::measure(&mut table, &programs, &folder);
     }
     if build {
         crates::measure(&mut table, &programs, &folder);
+    }
+    if let Some(program) = scythe {
+        scythe::measure(&mut table, &programs, program, &folder);
     }
 }
 

@@ -15,6 +15,7 @@ mod overrides;
 mod params;
 mod reads;
 mod rows;
+mod rust_type;
 mod same;
 mod scopes;
 mod signature;
@@ -26,6 +27,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use catalog::*;
 pub use overrides::apply_overrides;
+pub use rust_type::*;
 use scopes::TokenScope;
 
 use crate::analyse::Analysed;

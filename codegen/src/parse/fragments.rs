@@ -86,9 +86,15 @@ impl Fragments {
         }
         if let Some(fragment) = self.known.get_mut(&name) {
             let line_end = fragment.line_end.take().filter(|_| !fragment.tokens.is_empty());
+            match tokens.first_mut() {
+                // The blank behind the dashes is theirs, and the first line is indented where the name stands.
+                Some(blank) if blank.kind == TokenKind::Blank => {
+                    blank.start = if line_end.is_some() { blank.start + 1 } else { blank.end };
+                }
+                _ => {}
+            }
             fragment.tokens.extend(line_end);
-            // What stands between the dashes and the SQL would be copied with the dashes.
-            fragment.tokens.extend(tokens.into_iter().skip_while(|inner| inner.is_gap()));
+            fragment.tokens.extend(tokens.into_iter().filter(|token| token.start < token.end));
         }
         true
     }

@@ -134,7 +134,8 @@ impl<'a> Builder<'a> {
         let end = gap[gap.len() - 1].end;
         let commented = gap.iter().any(|token| token.kind != TokenKind::Blank);
         if !commented || self.comment_holds_strings_apart(gap, previous, end) {
-            return self.copy(start..end);
+            // One by one: between two lines of a fragment stand dashes.
+            return gap.iter().for_each(|token| self.copy(token.start..token.end));
         }
         let before = self.text.len();
         let parts = self.parts(gap);

@@ -134,8 +134,8 @@ fn a_fragment_is_put_in_the_place_of_its_name_and_keeps_its_places() {
     assert_eq!(
         texts(query),
         [
-            "select 1 from a where a.x is null\nand a.y = :y",
-            "select 1 from a where a.x is null\nand a.y = :y\n  and a.x is null\nand a.y = :y",
+            "select 1 from a where a.x is null\n  and a.y = :y",
+            "select 1 from a where a.x is null\n  and a.y = :y\n  and a.x is null\n  and a.y = :y",
         ]
     );
     check_places(text, query);
