@@ -1,6 +1,6 @@
 //! The trust boundary: who is calling, and for whom they may act.
 //!
-//! A route names in its arguments what it needs: a [`Caller`], a [`Creator`], or a [`Member`], [`Studio`] or [`Manager`]
+//! A route names in its arguments what it needs: a [`Caller`], a [`Creator`], an [`Operator`], or a [`Member`], [`Studio`] or [`Manager`]
 //! of the organization in its path. They hold the tokens that generated functions take. Nothing else makes tokens, and
 //! none outlives its request.
 
@@ -35,6 +35,9 @@ pub struct Caller {
 
 /// Someone signed in whose role on the platform is to create.
 pub struct Creator(pub CreatorScope);
+
+/// Someone signed in who is staff of the platform itself.
+pub struct Operator;
 
 /// The organization in the path, for anyone: organizations are public.
 pub struct Organization(pub OrganizationId);
@@ -128,6 +131,18 @@ impl FromRequestParts<App> for Creator {
                 Ok(Creator(CreatorScope::from_authenticated(caller.user.user_id().clone())))
             }
             _ => Err(Problem::forbidden("this is for creators: become one first")),
+        }
+    }
+}
+
+impl FromRequestParts<App> for Operator {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Operator, Problem> {
+        let caller = Caller::from_request_parts(parts, app).await?;
+        match &*caller.role {
+            "admin" | "platform_owner" => Ok(Operator),
+            _ => Err(Problem::forbidden("this is for the platform's staff")),
         }
     }
 }

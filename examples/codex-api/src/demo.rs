@@ -48,7 +48,8 @@ pub async fn start() -> Result<Demo, Box<dyn std::error::Error>> {
     let essay = Piece { title: "Why compilers", slug: "why", price: None, media: None };
     grace.publish(compilers, &essay).await?;
     let (ada, grace) = (ada.token, grace.token);
-    let (app, outbox) = App::new(db, key, Secrets { payments: secret(), transcoding: secret() });
+    let (app, outbox) =
+        App::new(db, key, Secrets { payments: secret(), transcoding: secret(), gateway: secret() });
     Ok(Demo { app, outbox, ada, grace, _database: database })
 }
 

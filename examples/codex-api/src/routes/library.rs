@@ -3,7 +3,8 @@
 use axum::Json;
 use axum::extract::State;
 use codex_catalog::access::{
-    self, ContinueWatching, ContinueWatchingRow, GetStreamingSourceForStaffRow, GetStreamingSourceRow,
+    self, ContinueWatching, ContinueWatchingRow, GetBodyRow, GetStreamingSourceForStaffRow,
+    GetStreamingSourceRow, SavePositionsItem,
 };
 use codex_catalog::library::{self, ListUserLibrary, ListUserLibraryRow, ListUserLibrarySort};
 use codex_catalog::playback::{self, GetPlaybackRow};
@@ -25,7 +26,9 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/v1/me/library", list)
         .get("/v1/me/watching", watching)
         .post("/v1/me/playback", playback_of)
+        .put("/v1/me/playback", store_positions)
         .get("/v1/me/content/{id}/access", may_open)
+        .get("/v1/me/content/{id}/body", body)
         .get("/v1/me/content/{id}/stream", stream)
         .get("/v1/me/content/{id}/playback", playback)
         .put("/v1/me/content/{id}/playback", store_playback)
@@ -121,6 +124,15 @@ async fn may_open(
     Ok(Json(Access { allowed }))
 }
 
+/// The text of a written piece that is open to them.
+async fn body(
+    State(db): State<Database>,
+    caller: Caller,
+    Path(id): Path<ContentId>,
+) -> Result<Json<GetBodyRow>> {
+    access::get_body(&db, &caller.user, id).await?.map(Json).ok_or_else(Problem::not_found)
+}
+
 async fn stream(
     State(db): State<Database>,
     caller: Caller,
@@ -168,4 +180,37 @@ async fn store_playback(
         Stored::Impossible => Err(Problem::invalid("no player is there")),
         Stored::Closed => Err(Problem::not_found()),
     }
+}
+
+/// What a player tells that is back after a while without a network.
+#[derive(Deserialize, JsonSchema)]
+struct Positions {
+    #[schemars(length(max = 100))]
+    positions: Vec<PositionIn>,
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct PositionIn {
+    content_id: ContentId,
+    position_seconds: i32,
+    duration_seconds: i32,
+}
+
+/// Stores how far they got in several pieces. Of one that is not open to them any more there is nothing in the answer.
+async fn store_positions(
+    State(db): State<Database>,
+    caller: Caller,
+    Body(Positions { positions }): Body<Positions>,
+) -> Result<Json<Vec<Playback>>> {
+    if positions.len() > 100 {
+        return Err(Problem::invalid("expected up to 100 positions").at("/positions"));
+    }
+    let item = |PositionIn { content_id, position_seconds, duration_seconds }| SavePositionsItem {
+        position_seconds,
+        duration_seconds,
+        content_id,
+    };
+    let items: Vec<_> = positions.into_iter().map(item).collect();
+    let stored = access::save_positions(&db, &caller.user, &items).await?;
+    Ok(Json(stored.into_iter().flatten().collect()))
 }

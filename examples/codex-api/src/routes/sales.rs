@@ -8,8 +8,10 @@ use codex_catalog::commerce::{
     self, ListCustomers, ListCustomersRow, ListCustomersSort, ListOrganizationSales,
     ListOrganizationSalesRow, OrganizationSalesStats, OrganizationSalesStatsRow,
 };
+use codex_catalog::exports::{self, ExportSalesRow};
 use codex_catalog::grants::{self, ListGrantsForContent, ListGrantsForContentRow};
 use codex_catalog::{ContentAccess, ContentId, PurchaseStatus, UserId};
+use futures_util::TryStreamExt;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use sqlward::{Database, Page, Paged};
@@ -17,6 +19,7 @@ use sqlward::{Database, Page, Paged};
 use crate::auth::Manager;
 use crate::bounds::{Currency, Search};
 use crate::extract::{Body, Path, Period, Query};
+use crate::lines::Lines;
 use crate::openapi::Routes;
 use crate::problem::{Problem, Result};
 use crate::services::access::{Gift, give};
@@ -25,6 +28,7 @@ pub fn routes(routes: Routes) -> Routes {
     routes
         .get("/v1/organizations/{organization}/sales", list)
         .get("/v1/organizations/{organization}/sales/stats", stats)
+        .get("/v1/organizations/{organization}/sales/export", export)
         .get("/v1/organizations/{organization}/customers", customers)
         .get("/v1/organizations/{organization}/customers/{user}", customer)
         .get("/v1/organizations/{organization}/content/{id}/grants", list_grants)
@@ -65,6 +69,20 @@ async fn stats(
 ) -> Result<Json<Vec<OrganizationSalesStatsRow>>> {
     let period = OrganizationSalesStats { since, until };
     Ok(Json(commerce::organization_sales_stats(&db, &manager.organization, &period).await?))
+}
+
+/// The books, whole, however long they are.
+async fn export(State(db): State<Database>, manager: Manager) -> Result<Lines<ExportSalesRow>> {
+    Lines::of(|send| async move {
+        let mut sales = exports::export_sales(&db, &manager.organization).await?;
+        while let Some(sale) = sales.try_next().await? {
+            if !send.line(sale).await {
+                break;
+            }
+        }
+        Ok(())
+    })
+    .await
 }
 
 #[derive(Deserialize, JsonSchema)]

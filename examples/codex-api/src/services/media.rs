@@ -158,6 +158,22 @@ pub enum Reported {
     UnknownJob,
 }
 
+/// How far a job has come. What is late, or goes back, changes nothing.
+pub async fn progress(
+    db: &Database,
+    key: &ServiceKey,
+    job: &str,
+    percent: i32,
+    step: &str,
+) -> Result<Reported> {
+    let service = key.over(db, "progress of a transcoding job");
+    if media::record_transcoding_progress(&service, percent, step, job).await? > 0 {
+        return Ok(Reported::Noted(Status::Transcoding));
+    }
+    let now = media::find_media_by_job(&service, job, None).await?;
+    Ok(now.map_or(Reported::UnknownJob, |item| Reported::AlreadyIn(item.status)))
+}
+
 /// transcoding -> ready or failed. Reports come at least once; the first one counts. One of a job that has been given up
 /// counts for nothing, also when the item is being transcoded again.
 pub async fn report(db: &Database, key: &ServiceKey, job: &str, report: Report<'_>) -> Result<Reported> {
