@@ -3,6 +3,7 @@
 //! It never holds more than the client may know. A row that is somebody else's, one that is deleted and one that never
 //! was are the same 404. What is the service's own affair goes to the log, where [`sqlward::Error`] tells no values.
 
+use std::num::NonZeroU16;
 use std::time::Duration;
 
 use axum::http::{HeaderValue, StatusCode, header};
@@ -34,7 +35,7 @@ pub struct Problem {
     pointer: Option<String>,
     /// In how many seconds to come again.
     #[serde(skip)]
-    retry_after: Option<u64>,
+    retry_after: Option<NonZeroU16>,
 }
 
 /// What a route gives: an answer or a problem.
@@ -84,13 +85,14 @@ impl Problem {
     /// The service cannot answer now.
     pub fn unavailable() -> Problem {
         let busy = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "The service is busy.");
-        Problem { retry_after: Some(1), ..busy }
+        Problem { retry_after: Some(NonZeroU16::MIN), ..busy }
     }
 
     /// It was tried too often.
     pub fn too_many(wait: Duration) -> Problem {
         let many = Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many", "This was tried too often.");
-        Problem { retry_after: Some(wait.as_secs().max(1)), ..many }
+        let seconds = u16::try_from(wait.as_secs()).unwrap_or(u16::MAX);
+        Problem { retry_after: Some(NonZeroU16::new(seconds).unwrap_or(NonZeroU16::MIN)), ..many }
     }
 
     /// Says where the mistake is.
@@ -148,7 +150,7 @@ impl IntoResponse for Problem {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if let Some(seconds) = self.retry_after {
-            headers.insert(header::RETRY_AFTER, seconds.into());
+            headers.insert(header::RETRY_AFTER, seconds.get().into());
         }
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
