@@ -24,6 +24,7 @@ update content set slug = slug || '-moved', organization_id = (select id from or
 where slug in ('slug-5', 'slug-33') and creator_id = 'ann';
 update content set organization_id = null where slug = 'slug-7' and creator_id = 'ann';
 update users set deleted_at = now() where id = 'u7';
+update purchases set disputed_at = now() where customer_id = 'u3';
 ";
 
 /// A sale, or what has not become one.
@@ -239,6 +240,7 @@ async fn customers_are_counted_once_and_are_new_with_their_first_sale() {
         *first = sale.at.min(*first);
     }
     assert!(first.len() > 5);
+    assert!(!first.contains_key("u3"), "who has nothing but disputes");
     assert_eq!(analytics::customer_totals(db, &ann.organization).await.unwrap(), first.len() as i64);
     let moments = MOMENTS.map(at).into_iter().chain(first.values().copied());
     for since in moments {
