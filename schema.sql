@@ -105,10 +105,11 @@ create table organizations (
     website_url text,
     created_at  timestamptz not null default now(),
     updated_at  timestamptz not null default now(),
-    deleted_at  timestamptz
+    deleted_at  timestamptz,
+    constraint check_organization_slug_lower check (slug = lower(slug))
 );
 comment on table organizations is 'Tenants: a brand under which creators publish together. Its row is public.';
-comment on column organizations.slug is 'Subdomain, in lower case.';
+comment on column organizations.slug is 'Subdomain, in lower case: look-ups lower what they are asked for.';
 
 -- A removed organization gives its slug back, so every look-up by slug has to ask for live rows.
 create unique index organizations_slug_unique on organizations (slug) where deleted_at is null;
@@ -237,6 +238,7 @@ create table content (
     constraint check_content_status check (status in ('draft', 'published', 'archived')),
     constraint check_content_visibility check (visibility in ('public', 'private', 'members_only', 'purchased_only')),
     constraint check_content_type check (content_type in ('video', 'audio', 'written')),
+    constraint check_content_slug_lower check (slug = lower(slug)),
     constraint check_price_non_negative check (price_cents is null or price_cents >= 0)
 );
 comment on table content is 'What is published and sold: a media item with its texts, or a written piece.';

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use codex_catalog::content::{self, CreateContent, ListCreatorContent};
 use codex_catalog::identity::{self, CreateUser};
 use codex_catalog::{ContentId, ContentVisibility, CreatorScope, UserId};
-use sqlward::{Attempts, Database, Page, Result, ServiceKey, TransactionOptions, retry};
+use sqlward::{Attempts, Database, Page, Result, ServiceKey, Transaction, TransactionOptions, retry};
 use sqlward_server::Server;
 use tokio_postgres::{Config, NoTls};
 
@@ -161,7 +161,8 @@ impl Client {
                     made += 1;
                 }
                 1 => {
-                    let id = counts.writes.time(self.create(&db, made)).await?;
+                    let id =
+                        counts.writes.time(db.transaction(async |tx| self.create(tx, made).await)).await?;
                     ids.push(id);
                     made += 1;
                 }
@@ -191,7 +192,7 @@ impl Client {
         Ok(made)
     }
 
-    async fn create(&self, db: &impl sqlward::Writer, number: i64) -> Result<ContentId> {
+    async fn create(&self, tx: &Transaction<'_>, number: i64) -> Result<ContentId> {
         let (title, slug) = ("A piece", format!("{}-{number}", self.number));
         let piece = CreateContent {
             title,
@@ -206,7 +207,7 @@ impl Client {
             organization_id: None,
             media_item_id: None,
         };
-        let made = content::create_content(db, &self.scope, &piece).await?;
+        let made = content::create_content(tx, &self.scope, &piece).await?;
         Ok(made.expect("without media and organization nothing is out of reach").id)
     }
 

@@ -1,38 +1,47 @@
 -- What an organization earns, from whom and with what, for those who manage it.
 --
--- A sale counts from when it was paid (`sold_at`), while it stands: refunded ones are no revenue. Windows are given by
--- their ends, `since` inclusive and `until` exclusive; days are those of UTC. Customers are people with a live account.
--- A piece that has left the organization is another's now: its sales stay, its title does not.
+-- A sale counts from when it was paid (`sold_at`), while it stands: what was refunded, or is disputed, is no revenue, since
+-- the money is back or held by the customer's bank, and nobody is paid out of it. Cents are of one currency: what is added up
+-- is so for each, and what is ranked is so in the one that is asked for. Windows are given by their ends, `since` inclusive
+-- and `until` exclusive; days are those of UTC. Customers are people with a live account and a sale that stands. A piece
+-- that has left the organization is another's now: its sales stay, its title does not.
 --@ scope organization as manager
+
+--@ fragment stands
+-- p.status = 'completed'
+--     and p.disputed_at is null
 
 --@ fragment sold_at
 -- coalesce(p.purchased_at, p.created_at)
 
 --! revenue_totals
---- What was sold, and who gets which part of it; the average is rounded to the cent.
+--- What was sold, and who gets which part of it, for each currency; the average is rounded to the cent.
 select
+    p.currency,
     count(*) as sales,
-    coalesce(sum(p.amount_paid_cents), 0) as revenue_cents,
-    coalesce(sum(p.platform_fee_cents), 0) as platform_fee_cents,
-    coalesce(sum(p.organization_fee_cents), 0) as organization_fee_cents,
-    coalesce(sum(p.creator_payout_cents), 0) as creator_payout_cents,
-    coalesce(round(avg(p.amount_paid_cents)), 0)::bigint as average_cents
+    sum(p.amount_paid_cents) as revenue_cents,
+    sum(p.platform_fee_cents) as platform_fee_cents,
+    sum(p.organization_fee_cents) as organization_fee_cents,
+    sum(p.creator_payout_cents) as creator_payout_cents,
+    round(avg(p.amount_paid_cents))::bigint as average_cents
 from purchases p
 where p.organization_id = :organization_id
-    and p.status = 'completed'
+    and :stands
     and :sold_at >= :since                                      --? since
     and :sold_at < :until                                       --? until
-;
+group by p.currency
+order by p.currency;
 
 --! revenue_by_day
---- The sales of each day, of up to a year. Days without a sale are left out.
+--- The sales of each day in one currency, of up to a year. Days without a sale are left out.
 select
     (:sold_at at time zone 'utc')::date as day,
     count(*) as sales,
     sum(p.amount_paid_cents) as revenue_cents
 from purchases p
 where p.organization_id = :organization_id
-    and p.status = 'completed'
+    and :stands
+    and p.currency = lower(:currency)
     and :sold_at >= :since
     and :sold_at < :until
 group by day
@@ -40,11 +49,12 @@ order by day
 limit 366;
 
 --! revenue_by_creator
---- What the organization's sales earned each creator, the most first. The row without a creator is of pieces that have
---- left; a name is missing where the account is closed.
+--- What the organization's sales earned each creator in each currency, the most first. The row without a creator is of
+--- pieces that have left; a name is missing where the account is closed.
 --@ allow soft-delete content: "what was sold is paid out, also after the piece was removed"
 --@ page total
 select
+    p.currency,
     c.creator_id,
     u.name as creator_name,
     count(*) as sales,
@@ -54,18 +64,18 @@ from purchases p
 left join content c on c.id = p.content_id and c.organization_id = :organization_id
 left join users u on u.id = c.creator_id and u.deleted_at is null
 where p.organization_id = :organization_id
-    and p.status = 'completed'
+    and :stands
     and :sold_at >= :since                                      --? since
     and :sold_at < :until                                       --? until
-group by c.creator_id, u.id
-order by payout_cents desc, c.creator_id nulls last, u.id;
+group by p.currency, c.creator_id, u.id
+order by p.currency, payout_cents desc, c.creator_id nulls last, u.id;
 
 --! customer_totals
 --- How many people bought something.
 select count(distinct p.customer_id) as customers
 from purchases p
 join users u on u.id = p.customer_id and u.deleted_at is null
-where p.organization_id = :organization_id and p.status = 'completed';
+where p.organization_id = :organization_id and :stands;
 
 --! new_customers_since
 --- How many of them bought their first piece since then.
@@ -74,14 +84,14 @@ from (
     select min(:sold_at) as first_sold_at
     from purchases p
     join users u on u.id = p.customer_id and u.deleted_at is null
-    where p.organization_id = :organization_id and p.status = 'completed'
+    where p.organization_id = :organization_id and :stands
     group by p.customer_id
 ) newcomer
 where newcomer.first_sold_at >= :since;
 
 --! top_content
---- The pieces that earned most in a window, with what they earned in the window before it, which begins at
---- `previous_since`, and with how many people watched them in it; 100 at most.
+--- The pieces that earned most in a window and in one currency, with what they earned in the window before it, which begins
+--- at `previous_since`, and with how many people watched them in it; 100 at most.
 --@ allow soft-delete content: "what was sold is reported, also after the piece was removed"
 select
     p.content_id,
@@ -99,7 +109,8 @@ select
 from purchases p
 left join content c on c.id = p.content_id and c.organization_id = :organization_id
 where p.organization_id = :organization_id
-    and p.status = 'completed'
+    and :stands
+    and p.currency = lower(:currency)
     and :sold_at >= :previous_since
     and :sold_at < :until
 group by p.content_id, c.id
@@ -119,7 +130,8 @@ select distinct on (a.happened_at, a.kind, a.id)
     a.person_name,
     a.content_id,
     a.content_title,
-    a.amount_cents
+    a.amount_cents,
+    a.currency
 from (
     select
         'sale' as kind,
@@ -129,13 +141,14 @@ from (
         u.name as person_name,
         c.id as content_id,
         c.title as content_title,
-        p.amount_paid_cents as amount_cents
+        p.amount_paid_cents as amount_cents,
+        p.currency
     from purchases p
     left join users u on u.id = p.customer_id and u.deleted_at is null
     left join content c on c.id = p.content_id and c.organization_id = :organization_id and c.deleted_at is null
-    where p.organization_id = :organization_id and p.status = 'completed'
+    where p.organization_id = :organization_id and :stands
     union all
-    select 'publication', c.id, c.published_at, u.id, u.name, c.id, c.title, null
+    select 'publication', c.id, c.published_at, u.id, u.name, c.id, c.title, null, null
     from content c
     left join users u on u.id = c.creator_id and u.deleted_at is null
     where c.organization_id = :organization_id
@@ -143,7 +156,7 @@ from (
         and c.published_at is not null
         and c.deleted_at is null
     union all
-    select 'join', m.id, m.created_at, u.id, u.name, null, null, null
+    select 'join', m.id, m.created_at, u.id, u.name, null, null, null, null
     from organization_memberships m
     join users u on u.id = m.user_id and u.deleted_at is null
     where m.organization_id = :organization_id and m.status = 'active'
@@ -153,16 +166,27 @@ where true
 order by a.happened_at desc, a.kind, a.id;
 
 --! get_customer_details : CustomerDetails
---- Someone who bought from the organization, with the sum and the latest hundred of these purchases and refunds. Who
---- did not is nobody here.
+--- Someone who bought from the organization, with what they spent in each currency, and the latest hundred of these
+--- purchases, refunds and disputes. Who did not is nobody here.
 select
     u.id,
     u.name,
     u.email,
-    count(*) as sales,
-    sum(p.amount_paid_cents) as spent_cents,
+    count(*) filter (where :stands) as sales,
     min(:sold_at) as first_sale_at,
     max(:sold_at) as last_sale_at,
+    coalesce((
+        select jsonb_agg(
+            jsonb_build_object('currency', s.currency, 'sales', s.sales, 'spent_cents', s.spent_cents)
+            order by s.currency
+        )
+        from (
+            select p.currency, count(*) as sales, sum(p.amount_paid_cents) as spent_cents
+            from purchases p
+            where p.organization_id = :organization_id and p.customer_id = u.id and :stands
+            group by p.currency
+        ) s
+    ), '[]') as spent,
     coalesce((
         select jsonb_agg(
             jsonb_build_object(
@@ -170,13 +194,17 @@ select
                 'content_id', h.content_id,
                 'title', h.title,
                 'amount_paid_cents', h.amount_paid_cents,
+                'currency', h.currency,
                 'status', h.status,
+                'disputed_at', h.disputed_at,
                 'sold_at', h.sold_at
             )
             order by h.sold_at desc, h.id
         )
         from (
-            select p.id, p.content_id, c.title, p.amount_paid_cents, p.status, :sold_at as sold_at
+            select
+                p.id, p.content_id, c.title, p.amount_paid_cents, p.currency, p.status, p.disputed_at,
+                :sold_at as sold_at
             from purchases p
             left join content c
                 on c.id = p.content_id and c.organization_id = :organization_id and c.deleted_at is null

@@ -1,36 +1,43 @@
 -- Commerce: what organizations sell, and to whom.
---@ scope organization
+--
+-- A sale stands while it is completed and not disputed. What is disputed is in the books as such, and in no sum of what is
+-- left.
+--@ scope organization as manager
+
+--@ fragment spent
+-- coalesce(sum(p.amount_paid_cents) filter (where p.currency = lower(:currency)), 0)
 
 --! list_customers
---- Everyone who bought from the organization, with the number and the sum of completed purchases. The filters pick
---- customers, by name or address, by a piece they bought, by their first purchase and by what they spent in all.
---@ scope organization as manager
+--- Everyone who bought from the organization, with the number of purchases that stand, and what they spent in one currency.
+--- The filters pick customers, by name or address, by a piece they bought, by their first purchase and by what they spent.
 --@ page total
 select
     u.id,
     u.name,
     u.email,
     count(*) as purchases,
-    sum(p.amount_paid_cents) as spent_cents,
+    :spent as spent_cents,
     min(coalesce(p.purchased_at, p.created_at)) as first_purchase_at,
     max(coalesce(p.purchased_at, p.created_at)) as last_purchase_at
 from purchases p
 join users u on u.id = p.customer_id and u.deleted_at is null
 where p.organization_id = :organization_id
     and p.status = 'completed'
+    and p.disputed_at is null
     and strpos(lower(concat_ws(' ', u.name, u.email)), lower(:search)) > 0  --? search
     and exists (                                                --? content_id
         select from purchases b                                 --? content_id
         where b.customer_id = u.id                              --? content_id
             and b.organization_id = :organization_id            --? content_id
             and b.status = 'completed'                          --? content_id
+            and b.disputed_at is null                           --? content_id
             and b.content_id = :content_id                      --? content_id
     )                                                           --? content_id
 group by u.id
 having count(*) > 0
     and min(coalesce(p.purchased_at, p.created_at)) >= :since   --? since
-    and sum(p.amount_paid_cents) >= :min_spent_cents            --? min_spent_cents
-    and sum(p.amount_paid_cents) <= :max_spent_cents            --? max_spent_cents
+    and :spent >= :min_spent_cents                              --? min_spent_cents
+    and :spent <= :max_spent_cents                              --? max_spent_cents
 order by spent_cents desc, u.id                                 --? sort spent
 --  order by last_purchase_at desc, u.id                        --? sort recent
 --  order by u.name, u.id                                       --? sort name
@@ -41,7 +48,6 @@ order by spent_cents desc, u.id                                 --? sort spent
 --- The organization's sales with buyer and piece, the latest first: in one state, of one piece or customer, of a period,
 --- or disputed, as far as these are asked for. The piece is missing where it belongs to the organization no more, and the
 --- buyer where nothing was ever paid.
---@ scope organization as manager
 --@ allow soft-delete content: "the books name what was sold, removed since or not"
 --@ page total
 select
@@ -77,8 +83,8 @@ where p.organization_id = :organization_id
 order by coalesce(p.purchased_at, p.created_at) desc, p.id;
 
 --! organization_sales_stats
---- What the organization sold, for each currency: paid, paid back, and what is left. Of a period where one is given.
---@ scope organization as manager
+--- What the organization sold, for each currency: paid, paid back, disputed, and what is left. Of a period where one is
+--- given.
 select
     p.currency,
     count(*) as sales,
@@ -86,7 +92,12 @@ select
     count(*) filter (where p.disputed_at is not null) as disputes,
     sum(p.amount_paid_cents) as gross_cents,
     coalesce(sum(p.refund_amount_cents) filter (where p.status = 'refunded'), 0) as refunded_cents,
-    sum(p.amount_paid_cents) - coalesce(sum(p.refund_amount_cents) filter (where p.status = 'refunded'), 0) as net_cents
+    coalesce(sum(p.amount_paid_cents) filter (where p.status = 'completed' and p.disputed_at is not null), 0)
+        as disputed_cents,
+    sum(p.amount_paid_cents)
+        - coalesce(sum(p.refund_amount_cents) filter (where p.status = 'refunded'), 0)
+        - coalesce(sum(p.amount_paid_cents) filter (where p.status = 'completed' and p.disputed_at is not null), 0)
+        as net_cents
 from purchases p
 where p.organization_id = :organization_id
     and p.status in ('completed', 'refunded')

@@ -6,9 +6,15 @@
 
 --! create_content (organization_id?, media_item_id?) : Content
 --- Adds a draft. Its type is that of the creator's own live media item, or written where there is none. To put it into
---- a live organization, the creator has to be active staff there. No row when media or organization are out of reach.
---- Comes after `identity::hold_account` where the account may be closed at the same moment.
+--- a live organization, the creator has to be active staff there. No row when media or organization are out of reach. The
+--- account is held: who closes it at the same moment comes first, and there is no row, or finds the draft.
 --@ opt
+with held as (
+    select id
+    from users
+    where id = :creator_id and deleted_at is null
+    for key share
+)
 insert into content (
     creator_id, organization_id, media_item_id, title, slug, description, content_type, thumbnail_url,
     content_body, category, tags, visibility, price_cents
@@ -16,7 +22,7 @@ insert into content (
 select
     u.id, o.id, mi.id, :title, lower(:slug), :description, coalesce(mi.media_type, 'written'), :thumbnail_url,
     :content_body, :category, :tags, :visibility, :price_cents
-from users u
+from held u
 left join (
     organization_memberships om
     join organizations o on o.id = om.organization_id and o.deleted_at is null
@@ -25,9 +31,7 @@ left join (
     and om.status = 'active'
     and om.role in ('owner', 'admin', 'creator')
 left join media_items mi on mi.id = :media_item_id and mi.creator_id = u.id and mi.deleted_at is null
-where u.id = :creator_id
-    and u.deleted_at is null
-    and o.id is not distinct from :organization_id
+where o.id is not distinct from :organization_id
     and mi.id is not distinct from :media_item_id
 returning *;
 
@@ -215,8 +219,21 @@ set thumbnail_url = :thumbnail_url, updated_at = now()
 where id = :id and creator_id = :creator_id and deleted_at is null;
 
 --! publish_content : Content
---- draft -> published. Written pieces need a body, others the creator's own live media item, ready to play. What is
---- published already comes back as it is.
+--- draft -> published. Written pieces need a body, others the creator's own live media item, ready to play, which is held:
+--- a removal that is under way comes first, and one that comes later finds the piece published. What is published already
+--- comes back as it is.
+with held as (
+    select m.id
+    from content p
+    join media_items m
+        on m.id = p.media_item_id
+        and m.creator_id = p.creator_id
+        and m.media_type = p.content_type
+        and m.status = 'ready'
+        and m.deleted_at is null
+    where p.id = :id and p.creator_id = :creator_id and p.deleted_at is null
+    for share of m
+)
 update content c
 set status = 'published',
     published_at = coalesce(c.published_at, now()),
@@ -228,12 +245,8 @@ where c.id = :id
     and (
         (c.content_type = 'written' and c.content_body is not null)
         or exists (
-            select from media_items m
+            select from held m
             where m.id = c.media_item_id
-                and m.creator_id = c.creator_id
-                and m.media_type = c.content_type
-                and m.status = 'ready'
-                and m.deleted_at is null
         )
     )
 returning *;
@@ -328,20 +341,21 @@ where c.organization_id = :organization_id
     and c.status = :status                                      --? status
 order by c.created_at desc, c.id;
 
---! hold_media_of_organization_content
---- Keeps the media item that a piece shows from being removed until the transaction ends. No row when it has none.
---@ scope organization as manager
---@ tx
-select m.id
-from content c
-join media_items m on m.id = c.media_item_id and m.deleted_at is null
-where c.id = :id and c.organization_id = :organization_id and c.deleted_at is null
-for share of m;
-
 --! admin_publish_content
---- draft -> published by the organization's staff, on the same terms as `publish_content`. Comes after
---- `hold_media_of_organization_content`.
+--- draft -> published by the organization's staff, on the same terms as `publish_content`.
 --@ scope organization as manager
+with held as (
+    select m.id
+    from content p
+    join media_items m
+        on m.id = p.media_item_id
+        and m.creator_id = p.creator_id
+        and m.media_type = p.content_type
+        and m.status = 'ready'
+        and m.deleted_at is null
+    where p.id = :id and p.organization_id = :organization_id and p.deleted_at is null
+    for share of m
+)
 update content c
 set status = 'published',
     published_at = coalesce(c.published_at, now()),
@@ -353,12 +367,8 @@ where c.id = :id
     and (
         (c.content_type = 'written' and c.content_body is not null)
         or exists (
-            select from media_items m
+            select from held m
             where m.id = c.media_item_id
-                and m.creator_id = c.creator_id
-                and m.media_type = c.content_type
-                and m.status = 'ready'
-                and m.deleted_at is null
         )
     )
 returning c.id, c.title, c.slug, c.creator_id, c.status, c.published_at;

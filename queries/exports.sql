@@ -1,8 +1,10 @@
 -- Exports: what is too much for memory.
---@ scope organization
+--@ scope organization as manager
 
 --! export_sales
---- Every sale of the organization, the oldest first, one after the other.
+--- Every sale of the organization that was paid, the oldest first, one after the other: refunded, disputed, and of pieces
+--- that were removed, as well. The title is missing where the piece belongs to the organization no more.
+--@ allow soft-delete content: "the books name what was sold, removed since or not"
 --@ stream
 select
     p.id,
@@ -13,8 +15,11 @@ select
     p.platform_fee_cents,
     p.organization_fee_cents,
     p.creator_payout_cents,
-    p.currency
+    p.currency,
+    p.refunded_at,
+    p.refund_amount_cents,
+    p.disputed_at
 from purchases p
-join content c on c.id = p.content_id and c.organization_id = :organization_id and c.deleted_at is null
+left join content c on c.id = p.content_id and c.organization_id = :organization_id
 where p.organization_id = :organization_id and p.status in ('completed', 'refunded')
 order by p.created_at, p.id;

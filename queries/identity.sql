@@ -1,7 +1,7 @@
 -- Users, their accounts at providers, sessions and verification tokens.
 --
 -- Before anyone is signed in there is no scope to claim: those queries are of system scope. Times of these tables have
--- no zone, so the caller passes the moment (:now, in UTC) that a predicate compares with.
+-- no zone and are in UTC. What has run out is judged by the server's clock; the caller says until when something is good.
 --@ scope user
 
 --! create_user : User
@@ -135,16 +135,9 @@ set role = 'creator', updated_at = now()
 where id = :user_id and role = 'customer' and deleted_at is null
 returning id, role;
 
---! hold_account
---- Keeps the account from being closed while something is added to it, until the transaction ends. No row when it is closed.
---@ scope creator
-select id
-from users
-where id = :creator_id and deleted_at is null
-for key share;
-
 --! lock_account
---- Locks the account for what follows in the transaction, once nothing is being added to it any more.
+--- Locks the account for what follows in the transaction, once nothing is being added to it any more: what adds something
+--- holds the account.
 --@ scope creator
 select id
 from users
@@ -236,23 +229,22 @@ update accounts
 set password = :password, updated_at = now()
 where user_id = :user_id and provider_id = 'credential';
 
---! lock_accounts
---- Locks the caller's ways to sign in, so that two requests cannot both remove the last but one.
-select id, provider_id
-from accounts
-where user_id = :user_id
-order by id
-for update;
-
 --! unlink_account
---- Removes a way to sign in, unless it is the last one. Comes after `lock_accounts`.
---@ tx
+--- Removes a way to sign in, unless it is the last one. All of them are locked, so that two requests cannot both remove the
+--- last but one: the second one waits, and counts what the first has left.
+with locked as (
+    select id, provider_id
+    from accounts
+    where user_id = :user_id
+    order by id
+    for update
+)
 delete from accounts a
 where a.user_id = :user_id
     and a.provider_id = :provider_id
     and exists (
-        select from accounts other
-        where other.user_id = :user_id and other.provider_id <> :provider_id
+        select from locked other
+        where other.provider_id <> :provider_id
     );
 
 -- Sessions
@@ -280,13 +272,13 @@ select
     coalesce(u.avatar_url, u.image) as "user.picture"
 from sessions s
 join users u on u.id = s.user_id and u.deleted_at is null
-where s.token = :token and s.expires_at > :now;
+where s.token = :token and s.expires_at > now() at time zone 'utc';
 
 --! list_sessions
 --- Where the caller is signed in, the newest first; `is_current` marks the session of the request.
 select id, created_at, expires_at, ip_address, user_agent, token = :token as is_current
 from sessions
-where user_id = :user_id and expires_at > :now
+where user_id = :user_id and expires_at > now() at time zone 'utc'
 order by created_at desc, id;
 
 --! extend_session
@@ -295,7 +287,7 @@ update sessions
 set expires_at = :expires_at, updated_at = now()
 where token = :token
     and user_id = :user_id
-    and expires_at > :now
+    and expires_at > now() at time zone 'utc'
     and expires_at + interval '1 day' <= :expires_at;
 
 --! delete_session
@@ -320,7 +312,7 @@ delete from sessions
 where id in (
     select s.id
     from sessions s
-    where s.expires_at <= :now
+    where s.expires_at <= now() at time zone 'utc'
     order by s.expires_at, s.id
     limit :batch_size
     for update skip locked
@@ -340,7 +332,7 @@ returning *;
 --@ scope system: "verification comes before sign-in"
 select *
 from verification_tokens
-where identifier = :identifier and expires_at > :now
+where identifier = :identifier and expires_at > now() at time zone 'utc'
 order by created_at desc, id
 limit 1;
 
@@ -348,7 +340,7 @@ limit 1;
 --- Uses a token up. Only one caller gets the row, however many try.
 --@ scope system: "verification comes before sign-in"
 delete from verification_tokens
-where id = :id and value = :value and expires_at > :now
+where id = :id and value = :value and expires_at > now() at time zone 'utc'
 returning identifier;
 
 --! discard_verifications
@@ -364,7 +356,7 @@ delete from verification_tokens
 where id in (
     select t.id
     from verification_tokens t
-    where t.expires_at <= :now
+    where t.expires_at <= now() at time zone 'utc'
     order by t.expires_at, t.id
     limit :batch_size
     for update skip locked

@@ -1,15 +1,24 @@
 -- Media items and their way through transcoding: uploading -> uploaded -> transcoding -> ready or failed.
 --
--- Each step names the state it comes from, so of two callers one gets the row and the other gets none.
+-- Each step names the state it comes from, so of two callers one gets the row and the other gets none. The steps of
+-- transcoding name the job as well, which is another one with each attempt: what is late tells of an attempt that is over,
+-- though the item is in the same state again.
 --@ scope creator
 
 --! create_media_item : MediaItem
---- Announces an upload. Its key starts with the creator's id, whatever path the caller asks for. Comes after
---- `identity::hold_account` where the account may be closed at the same moment.
-insert into media_items (creator_id, title, description, media_type, r2_key, file_size_bytes, mime_type)
-values (
-    :creator_id, :title, :description, :media_type, :creator_id || '/' || :object_path, :file_size_bytes, :mime_type
+--- Announces an upload. Its key starts with the creator's id, whatever path the caller asks for. The account is held: who
+--- closes it at the same moment comes first, and there is no row, or finds the item.
+--@ opt
+with held as (
+    select id
+    from users
+    where id = :creator_id and deleted_at is null
+    for key share
 )
+insert into media_items (creator_id, title, description, media_type, r2_key, file_size_bytes, mime_type)
+select
+    u.id, :title, :description, :media_type, u.id || '/' || :object_path, :file_size_bytes, :mime_type
+from held u
 returning *;
 
 --! get_media_item
@@ -121,15 +130,15 @@ set status = 'uploaded',
 where id = :id and creator_id = :creator_id and status = 'uploading' and deleted_at is null
 returning *;
 
---! start_transcoding
---- uploaded -> transcoding at a priority from 0 to 4; the job's id follows with `set_transcoding_job`.
+--! start_transcoding (job_id!)
+--- uploaded -> transcoding at a priority from 0 to 4, as a job whose id is new with each attempt.
 update media_items
 set status = 'transcoding',
     transcoding_priority = :priority,
     transcoding_progress = 0,
     transcoding_step = null,
     transcoding_error = null,
-    runpod_job_id = null,
+    runpod_job_id = :job_id,
     updated_at = now()
 where id = :id and creator_id = :creator_id and status = 'uploaded' and deleted_at is null
 returning id, r2_key, media_type, transcoding_priority;
@@ -169,11 +178,11 @@ where id = :id and creator_id = :creator_id and status = 'uploaded' and deleted_
 -- Steps that the transcoding service takes
 
 --! set_transcoding_job (job_id!)
---- Stores the id of the job that works on an item.
+--- Stores the id that the service itself gives to a job, in the place of the one that it was started as.
 --@ scope system: "the transcoding worker acts for no user"
 update media_items
 set runpod_job_id = :job_id, updated_at = now()
-where id = :id and status = 'transcoding' and deleted_at is null;
+where id = :id and status = 'transcoding' and runpod_job_id = :started_as and deleted_at is null;
 
 --! requeue_media
 --- failed -> uploaded, for a worker that goes on with what `claim_retryable_media` gave.
@@ -182,15 +191,15 @@ update media_items
 set status = 'uploaded', updated_at = now()
 where id = :id and status = 'failed' and transcoding_attempts < 3 and deleted_at is null;
 
---! dispatch_transcoding
---- uploaded -> transcoding by the worker, at the priority that the item has.
+--! dispatch_transcoding (job_id!)
+--- uploaded -> transcoding by the worker, at the priority that the item has, as a job whose id is new.
 --@ scope system: "the transcoding worker acts for no user"
 update media_items
 set status = 'transcoding',
     transcoding_progress = 0,
     transcoding_step = null,
     transcoding_error = null,
-    runpod_job_id = null,
+    runpod_job_id = :job_id,
     updated_at = now()
 where id = :id and status = 'uploaded' and deleted_at is null
 returning id, r2_key, media_type, transcoding_priority;
@@ -220,7 +229,7 @@ limit 1;
 --@ scope system: "the transcoding worker acts for no user"
 update media_items
 set status = 'uploaded', runpod_job_id = null, updated_at = now()
-where id = :id and status = 'transcoding' and deleted_at is null;
+where id = :id and status = 'transcoding' and runpod_job_id = :job_id and deleted_at is null;
 
 --! complete_transcoding (hls_master_playlist_key!, duration_seconds!) : MediaItem
 --- transcoding -> ready, with what a player needs: a thumbnail for video, a waveform for audio. Without them the CHECK
@@ -244,7 +253,7 @@ set status = 'ready',
     loudness_range = :loudness_range,
     transcoding_error = null,
     updated_at = now()
-where id = :id and status = 'transcoding' and deleted_at is null
+where id = :id and status = 'transcoding' and runpod_job_id = :job_id and deleted_at is null
 returning *;
 
 --! fail_transcoding (error!)
@@ -255,18 +264,18 @@ set status = 'failed',
     transcoding_error = left(:error, 2000),
     transcoding_attempts = transcoding_attempts + 1,
     updated_at = now()
-where id = :id and status = 'transcoding' and deleted_at is null
+where id = :id and status = 'transcoding' and runpod_job_id = :job_id and deleted_at is null
 returning id, creator_id, transcoding_attempts;
 
 --! recover_stuck_transcoding
---- Fails items that nobody has reported on since the cutoff.
+--- Fails items that nobody has reported on for so many minutes.
 --@ scope system: "sweep over all creators"
 update media_items
 set status = 'failed',
     transcoding_error = 'no report from the transcoding service',
     transcoding_attempts = transcoding_attempts + 1,
     updated_at = now()
-where status = 'transcoding' and updated_at < :cutoff and deleted_at is null
+where status = 'transcoding' and updated_at < now() - make_interval(mins => :silent_minutes) and deleted_at is null
 returning id, creator_id, transcoding_attempts;
 
 --! claim_retryable_media

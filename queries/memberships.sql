@@ -126,8 +126,7 @@ where m.organization_id = :organization_id
 returning m.*;
 
 --! lock_active_owners
---- Locks the active owners. Comes before `update_member_role` and `remove_member`, so that two owners cannot demote
---- each other at the same moment.
+--- Locks the active owners, for who has to know who they are before a change of roles.
 --@ scope organization as manager
 select id, user_id
 from organization_memberships
@@ -136,9 +135,16 @@ order by id
 for update;
 
 --! update_member_role : OrganizationMembership
---- Changes the role of an active member; the last active owner stays owner. Comes after `lock_active_owners`.
+--- Changes the role of an active member; the last active owner stays owner. The owners are locked, so that of two who
+--- demote each other at the same moment the second one counts who is left.
 --@ scope organization as manager
---@ tx
+with owners as (
+    select id, user_id
+    from organization_memberships
+    where organization_id = :organization_id and role = 'owner' and status = 'active'
+    order by id
+    for update
+)
 update organization_memberships m
 set role = :role, updated_at = now()
 where m.organization_id = :organization_id
@@ -147,19 +153,22 @@ where m.organization_id = :organization_id
     and (
         m.role <> 'owner'
         or exists (
-            select from organization_memberships other
-            where other.organization_id = :organization_id
-                and other.user_id <> :member_id
-                and other.role = 'owner'
-                and other.status = 'active'
+            select from owners other
+            where other.user_id <> :member_id
         )
     )
 returning *;
 
 --! remove_member
---- Ends a membership or an invitation; the last active owner stays. Comes after `lock_active_owners`.
+--- Ends a membership or an invitation; the last active owner stays, on the same terms.
 --@ scope organization as manager
---@ tx
+with owners as (
+    select id, user_id
+    from organization_memberships
+    where organization_id = :organization_id and role = 'owner' and status = 'active'
+    order by id
+    for update
+)
 update organization_memberships m
 set status = 'inactive', updated_at = now()
 where m.organization_id = :organization_id
@@ -168,11 +177,8 @@ where m.organization_id = :organization_id
     and (
         m.role <> 'owner'
         or exists (
-            select from organization_memberships other
-            where other.organization_id = :organization_id
-                and other.user_id <> :member_id
-                and other.role = 'owner'
-                and other.status = 'active'
+            select from owners other
+            where other.user_id <> :member_id
         )
     );
 

@@ -2,13 +2,15 @@
 --@ scope public
 
 --! create_organization_with_owner : Organization
---- Founds an organization and makes its founder the owner, in one statement. No row when the founder was deleted.
+--- Founds an organization and makes its founder the owner, in one statement. No row when the founder was deleted, and the
+--- account is held from being so meanwhile.
 --@ scope system: "nobody holds a scope over an organization that does not exist yet"
 --@ opt
 with founder as (
     select u.id
     from users u
     where u.id = :founder_id and u.deleted_at is null
+    for key share
 ), founded as (
     insert into organizations (name, slug, description, logo_url, website_url)
     select :name, lower(:slug), :description, :logo_url, :website_url
@@ -167,7 +169,8 @@ set deleted_at = now(), updated_at = now()
 where id = :organization_id and deleted_at is null;
 
 --! get_organization_with_members : OrganizationWithMembers
---- An organization with its active members, the oldest first, and their users.
+--- An organization with its active members, the oldest first, and their users. Subscribers are members too, so there are no
+--- addresses of mail in it: those are for managers.
 --@ scope organization
 select
     o.id,
@@ -179,7 +182,7 @@ select
                 'id', m.id,
                 'role', m.role,
                 'joined_at', m.created_at,
-                'user', jsonb_build_object('id', u.id, 'name', u.name, 'email', u.email)
+                'user', jsonb_build_object('id', u.id, 'name', u.name, 'image', u.image)
             )
             order by m.created_at, m.id
         ) filter (where u.id is not null),

@@ -91,7 +91,7 @@ select :recorded
 from purchases p
 where p.stripe_payment_intent_id = :payment_id;
 
---! record_purchase (now!) : RecordedPurchase
+--! record_purchase (paid_at!) : RecordedPurchase
 --- Records a payment that came through, or completes the one that was pending or had failed: a payment can succeed after
 --- an attempt that did not. The organization that is paid is that of the content. No row when the payment is recorded already, or the content does not exist or has no organization.
 --@ scope system: "the payment provider's event carries a payment id and no session"
@@ -105,7 +105,7 @@ insert into purchases as p (
 )
 select
     :customer_id, c.id, c.organization_id, :amount_paid_cents, lower(:currency), :payment_id, 'completed',
-    :platform_fee_cents, :organization_fee_cents, :creator_payout_cents, :now
+    :platform_fee_cents, :organization_fee_cents, :creator_payout_cents, :paid_at
 from content c
 where c.id = :content_id and c.organization_id is not null
 on conflict (stripe_payment_intent_id) do update
@@ -120,14 +120,14 @@ set amount_paid_cents = excluded.amount_paid_cents,
 where p.status in ('pending', 'failed') and p.customer_id = excluded.customer_id and p.content_id = excluded.content_id
 returning :recorded;
 
---! refund_purchase (now!, amount_cents?) : RecordedPurchase(refund_amount_cents?)
+--! refund_purchase (amount_cents?) : RecordedPurchase(refund_amount_cents?)
 --- completed -> refunded, by the whole amount where none is given. No row in any other state, or for more than was paid.
 --@ scope system: "the payment provider's event carries a payment id and no session"
 --@ grants user
 --@ tx
 update purchases p
 set status = 'refunded',
-    refunded_at = :now,
+    refunded_at = now(),
     refund_amount_cents = coalesce(:amount_cents, p.amount_paid_cents),
     stripe_refund_id = :refund_id,
     refund_reason = :reason,
@@ -137,13 +137,13 @@ where p.stripe_payment_intent_id = :payment_id
     and coalesce(:amount_cents, p.amount_paid_cents) between 0 and p.amount_paid_cents
 returning :recorded;
 
---! mark_purchase_disputed (now!) : RecordedPurchase
+--! mark_purchase_disputed : RecordedPurchase
 --- Marks a completed purchase whose payment the customer's bank disputes, once.
 --@ scope system: "the payment provider's event carries a payment id and no session"
 --@ grants user
 --@ tx
 update purchases p
-set disputed_at = :now, dispute_reason = :reason, stripe_dispute_id = :dispute_id, updated_at = now()
+set disputed_at = now(), dispute_reason = :reason, stripe_dispute_id = :dispute_id, updated_at = now()
 where p.stripe_payment_intent_id = :payment_id and p.status = 'completed' and p.disputed_at is null
 returning :recorded;
 

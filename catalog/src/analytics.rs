@@ -12,40 +12,45 @@ use crate::{ContentId, ContentType, OrganizationManager, PurchaseId, PurchaseSta
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct RevenueTotals { pub since: Option<DateTime<Utc>>, pub until: Option<DateTime<Utc>> }
 
-/// What was sold, and who gets which part of it; the average is rounded to the cent.
+/// What was sold, and who gets which part of it, for each currency; the average is rounded to the cent.
 ///
 /// ```sql
 /// select
+///     p.currency,
 ///     count(*) as sales,
-///     coalesce(sum(p.amount_paid_cents), 0) as revenue_cents,
-///     coalesce(sum(p.platform_fee_cents), 0) as platform_fee_cents,
-///     coalesce(sum(p.organization_fee_cents), 0) as organization_fee_cents,
-///     coalesce(sum(p.creator_payout_cents), 0) as creator_payout_cents,
-///     coalesce(round(avg(p.amount_paid_cents)), 0)::bigint as average_cents
+///     sum(p.amount_paid_cents) as revenue_cents,
+///     sum(p.platform_fee_cents) as platform_fee_cents,
+///     sum(p.organization_fee_cents) as organization_fee_cents,
+///     sum(p.creator_payout_cents) as creator_payout_cents,
+///     round(avg(p.amount_paid_cents))::bigint as average_cents
 /// from purchases p
 /// where p.organization_id = :organization_id
 ///     and p.status = 'completed'
+///     and p.disputed_at is null
 ///     and coalesce(p.purchased_at, p.created_at) >= :since  --? since
 ///     and coalesce(p.purchased_at, p.created_at) < :until  --? until
+/// group by p.currency
+/// order by p.currency
 /// ```
 ///
-/// Scope: organization as manager. Proven in each of 4 variants: purchases p: organization_id = :organization_id (line 21)
+/// Scope: organization as manager. Proven in each of 4 variants: purchases p: organization_id = :organization_id (line 28)
 pub async fn revenue_totals(
     db: &impl Executor, scope: &OrganizationManager, params: &RevenueTotals,
-) -> Result<RevenueTotalsRow> {
+) -> Result<Vec<RevenueTotalsRow>> {
     static QUERY: Query = Query::new(
         "analytics::revenue_totals",
-        "select\n    count(*) as sales,\n    coalesce(sum(p.amount_paid_cents), 0) as revenue_cents,\n    coalesce(sum(p.platform_fee_cents), 0) as platform_fee_cents,\n    coalesce(sum(p.organization_fee_cents), 0) as organization_fee_cents,\n    coalesce(sum(p.creator_payout_cents), 0) as creator_payout_cents,\n    coalesce(round(avg(p.amount_paid_cents)), 0)::bigint as average_cents\nfrom purchases p\nwhere p.organization_id = $1\n    and p.status = 'completed'",
+        "select\n    p.currency,\n    count(*) as sales,\n    sum(p.amount_paid_cents) as revenue_cents,\n    sum(p.platform_fee_cents) as platform_fee_cents,\n    sum(p.organization_fee_cents) as organization_fee_cents,\n    sum(p.creator_payout_cents) as creator_payout_cents,\n    round(avg(p.amount_paid_cents))::bigint as average_cents\nfrom purchases p\nwhere p.organization_id = $1\n    and p.status = 'completed'\n    and p.disputed_at is null",
         &[Type::UUID, Type::TIMESTAMPTZ, Type::TIMESTAMPTZ], RevenueTotalsRow::COLUMNS,
     ).in_scope("organization as manager").with(&[
         Part::given(0, "\n    and coalesce(p.purchased_at, p.created_at) >= $2", &[2]),
         Part::given(1, "\n    and coalesce(p.purchased_at, p.created_at) < $3", &[3]),
+        Part::always("\ngroup by p.currency\norder by p.currency"),
     ]);
     let given = [params.since.is_some(), params.until.is_some()];
-    QUERY.variant(&given, 0).fetch_one(db, &[scope.organization_id(), &params.since, &params.until]).await
+    QUERY.variant(&given, 0).fetch_all(db, &[scope.organization_id(), &params.since, &params.until]).await
 }
 
-/// The sales of each day, of up to a year. Days without a sale are left out.
+/// The sales of each day in one currency, of up to a year. Days without a sale are left out.
 ///
 /// ```sql
 /// select
@@ -55,6 +60,8 @@ pub async fn revenue_totals(
 /// from purchases p
 /// where p.organization_id = :organization_id
 ///     and p.status = 'completed'
+///     and p.disputed_at is null
+///     and p.currency = lower(:currency)
 ///     and coalesce(p.purchased_at, p.created_at) >= :since
 ///     and coalesce(p.purchased_at, p.created_at) < :until
 /// group by day
@@ -62,27 +69,29 @@ pub async fn revenue_totals(
 /// limit 366
 /// ```
 ///
-/// Scope: organization as manager. Proven: purchases p: organization_id = :organization_id (line 34)
+/// Scope: organization as manager. Proven: purchases p: organization_id = :organization_id (line 42)
 pub async fn revenue_by_day(
-    db: &impl Executor, scope: &OrganizationManager, since: DateTime<Utc>, until: DateTime<Utc>,
+    db: &impl Executor, scope: &OrganizationManager, currency: &str, since: DateTime<Utc>,
+    until: DateTime<Utc>,
 ) -> Result<Vec<RevenueByDayRow>> {
     static QUERY: Query = Query::new(
         "analytics::revenue_by_day",
-        "select\n    (coalesce(p.purchased_at, p.created_at) at time zone 'utc')::date as day,\n    count(*) as sales,\n    sum(p.amount_paid_cents) as revenue_cents\nfrom purchases p\nwhere p.organization_id = $1\n    and p.status = 'completed'\n    and coalesce(p.purchased_at, p.created_at) >= $2\n    and coalesce(p.purchased_at, p.created_at) < $3\ngroup by day\norder by day\nlimit 366",
-        &[Type::UUID, Type::TIMESTAMPTZ, Type::TIMESTAMPTZ], RevenueByDayRow::COLUMNS,
+        "select\n    (coalesce(p.purchased_at, p.created_at) at time zone 'utc')::date as day,\n    count(*) as sales,\n    sum(p.amount_paid_cents) as revenue_cents\nfrom purchases p\nwhere p.organization_id = $1\n    and p.status = 'completed'\n    and p.disputed_at is null\n    and p.currency = lower($2)\n    and coalesce(p.purchased_at, p.created_at) >= $3\n    and coalesce(p.purchased_at, p.created_at) < $4\ngroup by day\norder by day\nlimit 366",
+        &[Type::UUID, Type::TEXT, Type::TIMESTAMPTZ, Type::TIMESTAMPTZ], RevenueByDayRow::COLUMNS,
     ).in_scope("organization as manager");
-    db.fetch_all(&QUERY, &[scope.organization_id(), &since, &until]).await
+    db.fetch_all(&QUERY, &[scope.organization_id(), &currency, &since, &until]).await
 }
 
 /// The parameters of [`revenue_by_creator`].
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct RevenueByCreator { pub since: Option<DateTime<Utc>>, pub until: Option<DateTime<Utc>> }
 
-/// What the organization's sales earned each creator, the most first. The row without a creator is of pieces that have
-/// left; a name is missing where the account is closed.
+/// What the organization's sales earned each creator in each currency, the most first. The row without a creator is of
+/// pieces that have left; a name is missing where the account is closed.
 ///
 /// ```sql
 /// select
+///     p.currency,
 ///     c.creator_id,
 ///     u.name as creator_name,
 ///     count(*) as sales,
@@ -93,16 +102,17 @@ pub struct RevenueByCreator { pub since: Option<DateTime<Utc>>, pub until: Optio
 /// left join users u on u.id = c.creator_id and u.deleted_at is null
 /// where p.organization_id = :organization_id
 ///     and p.status = 'completed'
+///     and p.disputed_at is null
 ///     and coalesce(p.purchased_at, p.created_at) >= :since  --? since
 ///     and coalesce(p.purchased_at, p.created_at) < :until  --? until
-/// group by c.creator_id, u.id
-/// order by payout_cents desc, c.creator_id nulls last, u.id
+/// group by p.currency, c.creator_id, u.id
+/// order by p.currency, payout_cents desc, c.creator_id nulls last, u.id
 /// ```
 ///
 /// Scope: organization as manager. Proven in each of 4 variants:
-/// - users u: deleted_at is null (line 55), id = c.creator_id, c: organization_id = :organization_id (line 55)
-/// - purchases p: organization_id = :organization_id (line 56)
-/// - content c: organization_id = :organization_id (line 54)
+/// - users u: deleted_at is null (line 65), id = c.creator_id, c: organization_id = :organization_id (line 65)
+/// - purchases p: organization_id = :organization_id (line 66)
+/// - content c: organization_id = :organization_id (line 64)
 ///
 /// Waived:
 /// - `soft-delete` of `content`: what was sold is paid out, also after the piece was removed
@@ -111,22 +121,22 @@ pub async fn revenue_by_creator(
 ) -> Result<Paged<RevenueByCreatorRow>> {
     static QUERY: Query = Query::new(
         "analytics::revenue_by_creator",
-        "select\n    c.creator_id,\n    u.name as creator_name,\n    count(*) as sales,\n    sum(p.amount_paid_cents) as revenue_cents,\n    sum(p.creator_payout_cents) as payout_cents\nfrom purchases p\nleft join content c on c.id = p.content_id and c.organization_id = $1\nleft join users u on u.id = c.creator_id and u.deleted_at is null\nwhere p.organization_id = $1\n    and p.status = 'completed'",
+        "select\n    p.currency,\n    c.creator_id,\n    u.name as creator_name,\n    count(*) as sales,\n    sum(p.amount_paid_cents) as revenue_cents,\n    sum(p.creator_payout_cents) as payout_cents\nfrom purchases p\nleft join content c on c.id = p.content_id and c.organization_id = $1\nleft join users u on u.id = c.creator_id and u.deleted_at is null\nwhere p.organization_id = $1\n    and p.status = 'completed'\n    and p.disputed_at is null",
         &[Type::UUID, Type::TIMESTAMPTZ, Type::TIMESTAMPTZ, Type::INT8, Type::INT8],
         RevenueByCreatorRow::COLUMNS,
     ).in_scope("organization as manager").with(&[
         Part::given(0, "\n    and coalesce(p.purchased_at, p.created_at) >= $2", &[2]),
         Part::given(1, "\n    and coalesce(p.purchased_at, p.created_at) < $3", &[3]),
-        Part::always("\ngroup by c.creator_id, u.id\norder by payout_cents desc, c.creator_id nulls last, u.id\nlimit $4 offset $5"),
+        Part::always("\ngroup by p.currency, c.creator_id, u.id\norder by p.currency, payout_cents desc, c.creator_id nulls last, u.id\nlimit $4 offset $5"),
     ]);
     static TOTAL: Query = Query::new(
         "analytics::revenue_by_creator",
-        "select count(*) from (\nselect\n    c.creator_id,\n    u.name as creator_name,\n    count(*) as sales,\n    sum(p.amount_paid_cents) as revenue_cents,\n    sum(p.creator_payout_cents) as payout_cents\nfrom purchases p\nleft join content c on c.id = p.content_id and c.organization_id = $1\nleft join users u on u.id = c.creator_id and u.deleted_at is null\nwhere p.organization_id = $1\n    and p.status = 'completed'",
+        "select count(*) from (\nselect\n    p.currency,\n    c.creator_id,\n    u.name as creator_name,\n    count(*) as sales,\n    sum(p.amount_paid_cents) as revenue_cents,\n    sum(p.creator_payout_cents) as payout_cents\nfrom purchases p\nleft join content c on c.id = p.content_id and c.organization_id = $1\nleft join users u on u.id = c.creator_id and u.deleted_at is null\nwhere p.organization_id = $1\n    and p.status = 'completed'\n    and p.disputed_at is null",
         &[Type::UUID, Type::TIMESTAMPTZ, Type::TIMESTAMPTZ], &[("count", "int8")],
     ).in_scope("organization as manager").with(&[
         Part::given(0, "\n    and coalesce(p.purchased_at, p.created_at) >= $2", &[2]),
         Part::given(1, "\n    and coalesce(p.purchased_at, p.created_at) < $3", &[3]),
-        Part::always("\ngroup by c.creator_id, u.id\n) as page"),
+        Part::always("\ngroup by p.currency, c.creator_id, u.id\n) as page"),
     ]);
     let given = [params.since.is_some(), params.until.is_some()];
     QUERY.variant(&given, 0).fetch_page(db, TOTAL.variant(&given, 0), &[
@@ -141,15 +151,16 @@ pub async fn revenue_by_creator(
 /// from purchases p
 /// join users u on u.id = p.customer_id and u.deleted_at is null
 /// where p.organization_id = :organization_id and p.status = 'completed'
+///     and p.disputed_at is null
 /// ```
 ///
 /// Scope: organization as manager. Proven:
-/// - users u: deleted_at is null (line 67), id = p.customer_id, p: organization_id = :organization_id (line 67)
-/// - purchases p: organization_id = :organization_id (line 68)
+/// - users u: deleted_at is null (line 77), id = p.customer_id, p: organization_id = :organization_id (line 77)
+/// - purchases p: organization_id = :organization_id (line 78)
 pub async fn customer_totals(db: &impl Executor, scope: &OrganizationManager) -> Result<i64> {
     static QUERY: Query = Query::new(
         "analytics::customer_totals",
-        "select count(distinct p.customer_id) as customers\nfrom purchases p\njoin users u on u.id = p.customer_id and u.deleted_at is null\nwhere p.organization_id = $1 and p.status = 'completed'",
+        "select count(distinct p.customer_id) as customers\nfrom purchases p\njoin users u on u.id = p.customer_id and u.deleted_at is null\nwhere p.organization_id = $1 and p.status = 'completed'\n    and p.disputed_at is null",
         &[Type::UUID], &[("customers", "int8")],
     ).in_scope("organization as manager");
     let (value,): (i64,) = db.fetch_one(&QUERY, &[scope.organization_id()]).await?;
@@ -165,20 +176,21 @@ pub async fn customer_totals(db: &impl Executor, scope: &OrganizationManager) ->
 ///     from purchases p
 ///     join users u on u.id = p.customer_id and u.deleted_at is null
 ///     where p.organization_id = :organization_id and p.status = 'completed'
+///     and p.disputed_at is null
 ///     group by p.customer_id
 /// ) newcomer
 /// where newcomer.first_sold_at >= :since
 /// ```
 ///
 /// Scope: organization as manager. Proven:
-/// - users u: deleted_at is null (line 76), id = p.customer_id, p: organization_id = :organization_id (line 76)
-/// - purchases p: organization_id = :organization_id (line 77)
+/// - users u: deleted_at is null (line 86), id = p.customer_id, p: organization_id = :organization_id (line 86)
+/// - purchases p: organization_id = :organization_id (line 87)
 pub async fn new_customers_since(
     db: &impl Executor, scope: &OrganizationManager, since: DateTime<Utc>,
 ) -> Result<i64> {
     static QUERY: Query = Query::new(
         "analytics::new_customers_since",
-        "select count(*) as customers\nfrom (\n    select min(coalesce(p.purchased_at, p.created_at)) as first_sold_at\n    from purchases p\n    join users u on u.id = p.customer_id and u.deleted_at is null\n    where p.organization_id = $1 and p.status = 'completed'\n    group by p.customer_id\n) newcomer\nwhere newcomer.first_sold_at >= $2",
+        "select count(*) as customers\nfrom (\n    select min(coalesce(p.purchased_at, p.created_at)) as first_sold_at\n    from purchases p\n    join users u on u.id = p.customer_id and u.deleted_at is null\n    where p.organization_id = $1 and p.status = 'completed'\n    and p.disputed_at is null\n    group by p.customer_id\n) newcomer\nwhere newcomer.first_sold_at >= $2",
         &[Type::UUID, Type::TIMESTAMPTZ], &[("customers", "int8")],
     ).in_scope("organization as manager");
     let (value,): (i64,) = db.fetch_one(&QUERY, &[scope.organization_id(), &since]).await?;
@@ -187,15 +199,16 @@ pub async fn new_customers_since(
 
 /// The parameters of [`top_content`].
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct TopContent {
+pub struct TopContent<'a> {
     pub since: DateTime<Utc>,
     pub until: DateTime<Utc>,
+    pub currency: &'a str,
     pub previous_since: DateTime<Utc>,
     pub limit: i32,
 }
 
-/// The pieces that earned most in a window, with what they earned in the window before it, which begins at
-/// `previous_since`, and with how many people watched them in it; 100 at most.
+/// The pieces that earned most in a window and in one currency, with what they earned in the window before it, which begins
+/// at `previous_since`, and with how many people watched them in it; 100 at most.
 ///
 /// ```sql
 /// select
@@ -215,6 +228,8 @@ pub struct TopContent {
 /// left join content c on c.id = p.content_id and c.organization_id = :organization_id
 /// where p.organization_id = :organization_id
 ///     and p.status = 'completed'
+///     and p.disputed_at is null
+///     and p.currency = lower(:currency)
 ///     and coalesce(p.purchased_at, p.created_at) >= :previous_since
 ///     and coalesce(p.purchased_at, p.created_at) < :until
 /// group by p.content_id, c.id
@@ -224,23 +239,24 @@ pub struct TopContent {
 /// ```
 ///
 /// Scope: organization as manager. Proven:
-/// - purchases p: organization_id = :organization_id (line 101)
-/// - content c: organization_id = :organization_id (line 100)
-/// - video_playback v: content_id = c.id, c: organization_id = :organization_id (line 97)
+/// - purchases p: organization_id = :organization_id (line 111)
+/// - content c: organization_id = :organization_id (line 110)
+/// - video_playback v: content_id = c.id, c: organization_id = :organization_id (line 107)
 ///
 /// Waived:
 /// - `soft-delete` of `content`: what was sold is reported, also after the piece was removed
 pub async fn top_content(
-    db: &impl Executor, scope: &OrganizationManager, params: &TopContent,
+    db: &impl Executor, scope: &OrganizationManager, params: &TopContent<'_>,
 ) -> Result<Vec<TopContentRow>> {
     static QUERY: Query = Query::new(
         "analytics::top_content",
-        "select\n    p.content_id,\n    c.title,\n    c.content_type,\n    c.deleted_at is not null as is_removed,\n    count(*) filter (where coalesce(p.purchased_at, p.created_at) >= $1) as sales,\n    coalesce(sum(p.amount_paid_cents) filter (where coalesce(p.purchased_at, p.created_at) >= $1), 0) as revenue_cents,\n    coalesce(sum(p.amount_paid_cents) filter (where coalesce(p.purchased_at, p.created_at) < $1), 0) as previous_revenue_cents,\n    (\n        select count(*)\n        from video_playback v\n        where v.content_id = c.id and v.updated_at >= $1 and v.updated_at < $2\n    ) as viewers\nfrom purchases p\nleft join content c on c.id = p.content_id and c.organization_id = $3\nwhere p.organization_id = $3\n    and p.status = 'completed'\n    and coalesce(p.purchased_at, p.created_at) >= $4\n    and coalesce(p.purchased_at, p.created_at) < $2\ngroup by p.content_id, c.id\nhaving count(*) filter (where coalesce(p.purchased_at, p.created_at) >= $1) > 0\norder by revenue_cents desc, p.content_id\nlimit least($5, 100)",
-        &[Type::TIMESTAMPTZ, Type::TIMESTAMPTZ, Type::UUID, Type::TIMESTAMPTZ, Type::INT4],
+        "select\n    p.content_id,\n    c.title,\n    c.content_type,\n    c.deleted_at is not null as is_removed,\n    count(*) filter (where coalesce(p.purchased_at, p.created_at) >= $1) as sales,\n    coalesce(sum(p.amount_paid_cents) filter (where coalesce(p.purchased_at, p.created_at) >= $1), 0) as revenue_cents,\n    coalesce(sum(p.amount_paid_cents) filter (where coalesce(p.purchased_at, p.created_at) < $1), 0) as previous_revenue_cents,\n    (\n        select count(*)\n        from video_playback v\n        where v.content_id = c.id and v.updated_at >= $1 and v.updated_at < $2\n    ) as viewers\nfrom purchases p\nleft join content c on c.id = p.content_id and c.organization_id = $3\nwhere p.organization_id = $3\n    and p.status = 'completed'\n    and p.disputed_at is null\n    and p.currency = lower($4)\n    and coalesce(p.purchased_at, p.created_at) >= $5\n    and coalesce(p.purchased_at, p.created_at) < $2\ngroup by p.content_id, c.id\nhaving count(*) filter (where coalesce(p.purchased_at, p.created_at) >= $1) > 0\norder by revenue_cents desc, p.content_id\nlimit least($6, 100)",
+        &[Type::TIMESTAMPTZ, Type::TIMESTAMPTZ, Type::UUID, Type::TEXT, Type::TIMESTAMPTZ, Type::INT4],
         TopContentRow::COLUMNS,
     ).in_scope("organization as manager");
     db.fetch_all(&QUERY, &[
-        &params.since, &params.until, scope.organization_id(), &params.previous_since, &params.limit,
+        &params.since, &params.until, scope.organization_id(), &params.currency, &params.previous_since,
+        &params.limit,
     ]).await
 }
 
@@ -260,7 +276,8 @@ pub struct RecentActivity<'a> { pub kind: Option<&'a str> }
 ///     a.person_name,
 ///     a.content_id,
 ///     a.content_title,
-///     a.amount_cents
+///     a.amount_cents,
+///     a.currency
 /// from (
 ///     select
 ///         'sale' as kind,
@@ -270,13 +287,15 @@ pub struct RecentActivity<'a> { pub kind: Option<&'a str> }
 ///         u.name as person_name,
 ///         c.id as content_id,
 ///         c.title as content_title,
-///         p.amount_paid_cents as amount_cents
+///         p.amount_paid_cents as amount_cents,
+///         p.currency
 ///     from purchases p
 ///     left join users u on u.id = p.customer_id and u.deleted_at is null
 ///     left join content c on c.id = p.content_id and c.organization_id = :organization_id and c.deleted_at is null
 ///     where p.organization_id = :organization_id and p.status = 'completed'
+///     and p.disputed_at is null
 ///     union all
-///     select 'publication', c.id, c.published_at, u.id, u.name, c.id, c.title, null
+///     select 'publication', c.id, c.published_at, u.id, u.name, c.id, c.title, null, null
 ///     from content c
 ///     left join users u on u.id = c.creator_id and u.deleted_at is null
 ///     where c.organization_id = :organization_id
@@ -284,7 +303,7 @@ pub struct RecentActivity<'a> { pub kind: Option<&'a str> }
 ///         and c.published_at is not null
 ///         and c.deleted_at is null
 ///     union all
-///     select 'join', m.id, m.created_at, u.id, u.name, null, null, null
+///     select 'join', m.id, m.created_at, u.id, u.name, null, null, null, null
 ///     from organization_memberships m
 ///     join users u on u.id = m.user_id and u.deleted_at is null
 ///     where m.organization_id = :organization_id and m.status = 'active'
@@ -295,16 +314,16 @@ pub struct RecentActivity<'a> { pub kind: Option<&'a str> }
 /// ```
 ///
 /// Scope: organization as manager. Proven in each of 2 variants:
-/// - users u: deleted_at is null (line 134), deleted_at is null (line 140), deleted_at is null (line 148), id = p.customer_id, p: organization_id = :organization_id (line 134), id = c.creator_id, c: organization_id = :organization_id (line 140), id = m.user_id, m: organization_id = :organization_id (line 148)
-/// - content c: deleted_at is null (line 135), deleted_at is null (line 144), organization_id = :organization_id (line 135), organization_id = :organization_id (line 141)
-/// - purchases p: organization_id = :organization_id (line 136)
-/// - organization_memberships m: organization_id = :organization_id (line 149)
+/// - users u: deleted_at is null (line 147), deleted_at is null (line 153), deleted_at is null (line 161), id = p.customer_id, p: organization_id = :organization_id (line 147), id = c.creator_id, c: organization_id = :organization_id (line 153), id = m.user_id, m: organization_id = :organization_id (line 161)
+/// - content c: deleted_at is null (line 148), deleted_at is null (line 157), organization_id = :organization_id (line 148), organization_id = :organization_id (line 154)
+/// - purchases p: organization_id = :organization_id (line 149)
+/// - organization_memberships m: organization_id = :organization_id (line 162)
 pub async fn recent_activity(
     db: &impl Executor, scope: &OrganizationManager, params: &RecentActivity<'_>, page: Page,
 ) -> Result<Paged<RecentActivityRow>> {
     static QUERY: Query = Query::new(
         "analytics::recent_activity",
-        "select distinct on (a.happened_at, a.kind, a.id)\n    a.kind,\n    a.id,\n    a.happened_at,\n    a.person_id,\n    a.person_name,\n    a.content_id,\n    a.content_title,\n    a.amount_cents\nfrom (\n    select\n        'sale' as kind,\n        p.id,\n        coalesce(p.purchased_at, p.created_at) as happened_at,\n        u.id as person_id,\n        u.name as person_name,\n        c.id as content_id,\n        c.title as content_title,\n        p.amount_paid_cents as amount_cents\n    from purchases p\n    left join users u on u.id = p.customer_id and u.deleted_at is null\n    left join content c on c.id = p.content_id and c.organization_id = $1 and c.deleted_at is null\n    where p.organization_id = $1 and p.status = 'completed'\n    union all\n    select 'publication', c.id, c.published_at, u.id, u.name, c.id, c.title, null\n    from content c\n    left join users u on u.id = c.creator_id and u.deleted_at is null\n    where c.organization_id = $1\n        and c.status = 'published'\n        and c.published_at is not null\n        and c.deleted_at is null\n    union all\n    select 'join', m.id, m.created_at, u.id, u.name, null, null, null\n    from organization_memberships m\n    join users u on u.id = m.user_id and u.deleted_at is null\n    where m.organization_id = $1 and m.status = 'active'\n) a\nwhere true",
+        "select distinct on (a.happened_at, a.kind, a.id)\n    a.kind,\n    a.id,\n    a.happened_at,\n    a.person_id,\n    a.person_name,\n    a.content_id,\n    a.content_title,\n    a.amount_cents,\n    a.currency\nfrom (\n    select\n        'sale' as kind,\n        p.id,\n        coalesce(p.purchased_at, p.created_at) as happened_at,\n        u.id as person_id,\n        u.name as person_name,\n        c.id as content_id,\n        c.title as content_title,\n        p.amount_paid_cents as amount_cents,\n        p.currency\n    from purchases p\n    left join users u on u.id = p.customer_id and u.deleted_at is null\n    left join content c on c.id = p.content_id and c.organization_id = $1 and c.deleted_at is null\n    where p.organization_id = $1 and p.status = 'completed'\n    and p.disputed_at is null\n    union all\n    select 'publication', c.id, c.published_at, u.id, u.name, c.id, c.title, null, null\n    from content c\n    left join users u on u.id = c.creator_id and u.deleted_at is null\n    where c.organization_id = $1\n        and c.status = 'published'\n        and c.published_at is not null\n        and c.deleted_at is null\n    union all\n    select 'join', m.id, m.created_at, u.id, u.name, null, null, null, null\n    from organization_memberships m\n    join users u on u.id = m.user_id and u.deleted_at is null\n    where m.organization_id = $1 and m.status = 'active'\n) a\nwhere true",
         &[Type::UUID, Type::TEXT, Type::INT8, Type::INT8], RecentActivityRow::COLUMNS,
     ).in_scope("organization as manager").with(&[
         Part::given(0, "\n    and a.kind = $2", &[2]),
@@ -312,7 +331,7 @@ pub async fn recent_activity(
     ]);
     static TOTAL: Query = Query::new(
         "analytics::recent_activity",
-        "select count(*) from (\nselect distinct on (a.happened_at, a.kind, a.id)\n    a.kind,\n    a.id,\n    a.happened_at,\n    a.person_id,\n    a.person_name,\n    a.content_id,\n    a.content_title,\n    a.amount_cents\nfrom (\n    select\n        'sale' as kind,\n        p.id,\n        coalesce(p.purchased_at, p.created_at) as happened_at,\n        u.id as person_id,\n        u.name as person_name,\n        c.id as content_id,\n        c.title as content_title,\n        p.amount_paid_cents as amount_cents\n    from purchases p\n    left join users u on u.id = p.customer_id and u.deleted_at is null\n    left join content c on c.id = p.content_id and c.organization_id = $1 and c.deleted_at is null\n    where p.organization_id = $1 and p.status = 'completed'\n    union all\n    select 'publication', c.id, c.published_at, u.id, u.name, c.id, c.title, null\n    from content c\n    left join users u on u.id = c.creator_id and u.deleted_at is null\n    where c.organization_id = $1\n        and c.status = 'published'\n        and c.published_at is not null\n        and c.deleted_at is null\n    union all\n    select 'join', m.id, m.created_at, u.id, u.name, null, null, null\n    from organization_memberships m\n    join users u on u.id = m.user_id and u.deleted_at is null\n    where m.organization_id = $1 and m.status = 'active'\n) a\nwhere true",
+        "select count(*) from (\nselect distinct on (a.happened_at, a.kind, a.id)\n    a.kind,\n    a.id,\n    a.happened_at,\n    a.person_id,\n    a.person_name,\n    a.content_id,\n    a.content_title,\n    a.amount_cents,\n    a.currency\nfrom (\n    select\n        'sale' as kind,\n        p.id,\n        coalesce(p.purchased_at, p.created_at) as happened_at,\n        u.id as person_id,\n        u.name as person_name,\n        c.id as content_id,\n        c.title as content_title,\n        p.amount_paid_cents as amount_cents,\n        p.currency\n    from purchases p\n    left join users u on u.id = p.customer_id and u.deleted_at is null\n    left join content c on c.id = p.content_id and c.organization_id = $1 and c.deleted_at is null\n    where p.organization_id = $1 and p.status = 'completed'\n    and p.disputed_at is null\n    union all\n    select 'publication', c.id, c.published_at, u.id, u.name, c.id, c.title, null, null\n    from content c\n    left join users u on u.id = c.creator_id and u.deleted_at is null\n    where c.organization_id = $1\n        and c.status = 'published'\n        and c.published_at is not null\n        and c.deleted_at is null\n    union all\n    select 'join', m.id, m.created_at, u.id, u.name, null, null, null, null\n    from organization_memberships m\n    join users u on u.id = m.user_id and u.deleted_at is null\n    where m.organization_id = $1 and m.status = 'active'\n) a\nwhere true",
         &[Type::UUID, Type::TEXT], &[("count", "int8")],
     ).in_scope("organization as manager").with(&[
         Part::given(0, "\n    and a.kind = $2", &[2]),
@@ -324,18 +343,31 @@ pub async fn recent_activity(
     ], page).await
 }
 
-/// Someone who bought from the organization, with the sum and the latest hundred of these purchases and refunds. Who
-/// did not is nobody here.
+/// Someone who bought from the organization, with what they spent in each currency, and the latest hundred of these
+/// purchases, refunds and disputes. Who did not is nobody here.
 ///
 /// ```sql
 /// select
 ///     u.id,
 ///     u.name,
 ///     u.email,
-///     count(*) as sales,
-///     sum(p.amount_paid_cents) as spent_cents,
+///     count(*) filter (where p.status = 'completed'
+///     and p.disputed_at is null) as sales,
 ///     min(coalesce(p.purchased_at, p.created_at)) as first_sale_at,
 ///     max(coalesce(p.purchased_at, p.created_at)) as last_sale_at,
+///     coalesce((
+///         select jsonb_agg(
+///             jsonb_build_object('currency', s.currency, 'sales', s.sales, 'spent_cents', s.spent_cents)
+///             order by s.currency
+///         )
+///         from (
+///             select p.currency, count(*) as sales, sum(p.amount_paid_cents) as spent_cents
+///             from purchases p
+///             where p.organization_id = :organization_id and p.customer_id = u.id and p.status = 'completed'
+///     and p.disputed_at is null
+///             group by p.currency
+///         ) s
+///     ), '[]') as spent,
 ///     coalesce((
 ///         select jsonb_agg(
 ///             jsonb_build_object(
@@ -343,13 +375,17 @@ pub async fn recent_activity(
 ///                 'content_id', h.content_id,
 ///                 'title', h.title,
 ///                 'amount_paid_cents', h.amount_paid_cents,
+///                 'currency', h.currency,
 ///                 'status', h.status,
+///                 'disputed_at', h.disputed_at,
 ///                 'sold_at', h.sold_at
 ///             )
 ///             order by h.sold_at desc, h.id
 ///         )
 ///         from (
-///             select p.id, p.content_id, c.title, p.amount_paid_cents, p.status, coalesce(p.purchased_at, p.created_at) as sold_at
+///             select
+///                 p.id, p.content_id, c.title, p.amount_paid_cents, p.currency, p.status, p.disputed_at,
+///                 coalesce(p.purchased_at, p.created_at) as sold_at
 ///             from purchases p
 ///             left join content c
 ///                 on c.id = p.content_id and c.organization_id = :organization_id and c.deleted_at is null
@@ -369,15 +405,15 @@ pub async fn recent_activity(
 /// ```
 ///
 /// Scope: organization as manager. Proven:
-/// - users u: deleted_at is null (line 191), id = p.customer_id, p: organization_id = :organization_id (line 191)
-/// - content c: deleted_at is null (line 182), organization_id = :organization_id (line 182)
-/// - purchases p: organization_id = :organization_id (line 192), organization_id = :organization_id (line 183)
+/// - users u: deleted_at is null (line 219), id = p.customer_id, p: organization_id = :organization_id (line 219)
+/// - content c: deleted_at is null (line 210), organization_id = :organization_id (line 210)
+/// - purchases p: organization_id = :organization_id (line 220), organization_id = :organization_id (line 186), organization_id = :organization_id (line 211)
 pub async fn get_customer_details(
     db: &impl Executor, scope: &OrganizationManager, customer_id: &UserId,
 ) -> Result<Option<CustomerDetails>> {
     static QUERY: Query = Query::new(
         "analytics::get_customer_details",
-        "select\n    u.id,\n    u.name,\n    u.email,\n    count(*) as sales,\n    sum(p.amount_paid_cents) as spent_cents,\n    min(coalesce(p.purchased_at, p.created_at)) as first_sale_at,\n    max(coalesce(p.purchased_at, p.created_at)) as last_sale_at,\n    coalesce((\n        select jsonb_agg(\n            jsonb_build_object(\n                'id', h.id,\n                'content_id', h.content_id,\n                'title', h.title,\n                'amount_paid_cents', h.amount_paid_cents,\n                'status', h.status,\n                'sold_at', h.sold_at\n            )\n            order by h.sold_at desc, h.id\n        )\n        from (\n            select p.id, p.content_id, c.title, p.amount_paid_cents, p.status, coalesce(p.purchased_at, p.created_at) as sold_at\n            from purchases p\n            left join content c\n                on c.id = p.content_id and c.organization_id = $1 and c.deleted_at is null\n            where p.organization_id = $1\n                and p.customer_id = u.id\n                and p.status in ('completed', 'refunded')\n            order by sold_at desc, p.id\n            limit 100\n        ) h\n    ), '[]') as history\nfrom purchases p\njoin users u on u.id = p.customer_id and u.deleted_at is null\nwhere p.organization_id = $1\n    and p.status = 'completed'\n    and u.id = $2\ngroup by u.id",
+        "select\n    u.id,\n    u.name,\n    u.email,\n    count(*) filter (where p.status = 'completed'\n    and p.disputed_at is null) as sales,\n    min(coalesce(p.purchased_at, p.created_at)) as first_sale_at,\n    max(coalesce(p.purchased_at, p.created_at)) as last_sale_at,\n    coalesce((\n        select jsonb_agg(\n            jsonb_build_object('currency', s.currency, 'sales', s.sales, 'spent_cents', s.spent_cents)\n            order by s.currency\n        )\n        from (\n            select p.currency, count(*) as sales, sum(p.amount_paid_cents) as spent_cents\n            from purchases p\n            where p.organization_id = $1 and p.customer_id = u.id and p.status = 'completed'\n    and p.disputed_at is null\n            group by p.currency\n        ) s\n    ), '[]') as spent,\n    coalesce((\n        select jsonb_agg(\n            jsonb_build_object(\n                'id', h.id,\n                'content_id', h.content_id,\n                'title', h.title,\n                'amount_paid_cents', h.amount_paid_cents,\n                'currency', h.currency,\n                'status', h.status,\n                'disputed_at', h.disputed_at,\n                'sold_at', h.sold_at\n            )\n            order by h.sold_at desc, h.id\n        )\n        from (\n            select\n                p.id, p.content_id, c.title, p.amount_paid_cents, p.currency, p.status, p.disputed_at,\n                coalesce(p.purchased_at, p.created_at) as sold_at\n            from purchases p\n            left join content c\n                on c.id = p.content_id and c.organization_id = $1 and c.deleted_at is null\n            where p.organization_id = $1\n                and p.customer_id = u.id\n                and p.status in ('completed', 'refunded')\n            order by sold_at desc, p.id\n            limit 100\n        ) h\n    ), '[]') as history\nfrom purchases p\njoin users u on u.id = p.customer_id and u.deleted_at is null\nwhere p.organization_id = $1\n    and p.status = 'completed'\n    and u.id = $2\ngroup by u.id",
         &[Type::UUID, Type::TEXT], CustomerDetails::COLUMNS,
     ).in_scope("organization as manager");
     db.fetch_opt(&QUERY, &[scope.organization_id(), &customer_id]).await
@@ -386,6 +422,7 @@ pub async fn get_customer_details(
 /// A row of `revenue_totals`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct RevenueTotalsRow {
+    pub currency: String,
     pub sales: i64,
     pub revenue_cents: i64,
     pub platform_fee_cents: i64,
@@ -395,14 +432,14 @@ pub struct RevenueTotalsRow {
 }
 impl FromRow for RevenueTotalsRow {
     const COLUMNS: Columns = &[
-        ("sales", "int8"), ("revenue_cents", "int8"), ("platform_fee_cents", "int8"),
+        ("currency", "varchar"), ("sales", "int8"), ("revenue_cents", "int8"), ("platform_fee_cents", "int8"),
         ("organization_fee_cents", "int8"), ("creator_payout_cents", "int8"), ("average_cents", "int8"),
     ];
     fn from_row(row: &Row) -> Result<Self> {
         Ok(RevenueTotalsRow {
-            sales: row.get(0)?, revenue_cents: row.get(1)?, platform_fee_cents: row.get(2)?,
-            organization_fee_cents: row.get(3)?, creator_payout_cents: row.get(4)?,
-            average_cents: row.get(5)?,
+            currency: row.get(0)?, sales: row.get(1)?, revenue_cents: row.get(2)?,
+            platform_fee_cents: row.get(3)?, organization_fee_cents: row.get(4)?,
+            creator_payout_cents: row.get(5)?, average_cents: row.get(6)?,
         })
     }
 }
@@ -420,6 +457,7 @@ impl FromRow for RevenueByDayRow {
 /// A row of `revenue_by_creator`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct RevenueByCreatorRow {
+    pub currency: String,
     pub creator_id: Option<UserId>,
     pub creator_name: Option<String>,
     pub sales: i64,
@@ -428,13 +466,13 @@ pub struct RevenueByCreatorRow {
 }
 impl FromRow for RevenueByCreatorRow {
     const COLUMNS: Columns = &[
-        ("creator_id", "text"), ("creator_name", "text"), ("sales", "int8"), ("revenue_cents", "int8"),
-        ("payout_cents", "int8"),
+        ("currency", "varchar"), ("creator_id", "text"), ("creator_name", "text"), ("sales", "int8"),
+        ("revenue_cents", "int8"), ("payout_cents", "int8"),
     ];
     fn from_row(row: &Row) -> Result<Self> {
         Ok(RevenueByCreatorRow {
-            creator_id: row.get(0)?, creator_name: row.get(1)?, sales: row.get(2)?,
-            revenue_cents: row.get(3)?, payout_cents: row.get(4)?,
+            currency: row.get(0)?, creator_id: row.get(1)?, creator_name: row.get(2)?, sales: row.get(3)?,
+            revenue_cents: row.get(4)?, payout_cents: row.get(5)?,
         })
     }
 }
@@ -476,18 +514,19 @@ pub struct RecentActivityRow {
     pub content_id: Option<ContentId>,
     pub content_title: Option<String>,
     pub amount_cents: Option<i32>,
+    pub currency: Option<String>,
 }
 impl FromRow for RecentActivityRow {
     const COLUMNS: Columns = &[
         ("kind", "text"), ("id", "uuid"), ("happened_at", "timestamptz"), ("person_id", "text"),
         ("person_name", "text"), ("content_id", "uuid"), ("content_title", "varchar"),
-        ("amount_cents", "int4"),
+        ("amount_cents", "int4"), ("currency", "varchar"),
     ];
     fn from_row(row: &Row) -> Result<Self> {
         Ok(RecentActivityRow {
             kind: row.get(0)?, id: row.get(1)?, happened_at: row.get(2)?, person_id: row.get(3)?,
             person_name: row.get(4)?, content_id: row.get(5)?, content_title: row.get(6)?,
-            amount_cents: row.get(7)?,
+            amount_cents: row.get(7)?, currency: row.get(8)?,
         })
     }
 }
@@ -500,21 +539,35 @@ pub struct CustomerDetails {
     pub name: String,
     pub email: String,
     pub sales: i64,
-    pub spent_cents: i64,
     pub first_sale_at: DateTime<Utc>,
     pub last_sale_at: DateTime<Utc>,
+    pub spent: Vec<CustomerDetailsSpent>,
     pub history: Vec<CustomerDetailsHistory>,
 }
 impl FromRow for CustomerDetails {
     const COLUMNS: Columns = &[
-        ("id", "text"), ("name", "text"), ("email", "text"), ("sales", "int8"), ("spent_cents", "int8"),
-        ("first_sale_at", "timestamptz"), ("last_sale_at", "timestamptz"), ("history", "jsonb"),
+        ("id", "text"), ("name", "text"), ("email", "text"), ("sales", "int8"),
+        ("first_sale_at", "timestamptz"), ("last_sale_at", "timestamptz"), ("spent", "jsonb"),
+        ("history", "jsonb"),
     ];
     fn from_row(row: &Row) -> Result<Self> {
         Ok(CustomerDetails {
             id: row.get(0)?, name: row.get(1)?, email: row.get(2)?, sales: row.get(3)?,
-            spent_cents: row.get(4)?, first_sale_at: row.get(5)?, last_sale_at: row.get(6)?,
-            history: row.json(7)?,
+            first_sale_at: row.get(4)?, last_sale_at: row.get(5)?, spent: row.json(6)?, history: row.json(7)?,
+        })
+    }
+}
+
+/// One of the `spent` of `CustomerDetails`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct CustomerDetailsSpent { pub currency: String, pub sales: i64, pub spent_cents: i64 }
+
+impl FromJson for CustomerDetailsSpent {
+    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
+        let object = json.object()?;
+        Ok(CustomerDetailsSpent {
+            currency: object.get("currency")?, sales: object.get("sales")?,
+            spent_cents: object.get("spent_cents")?,
         })
     }
 }
@@ -526,8 +579,11 @@ pub struct CustomerDetailsHistory {
     pub content_id: ContentId,
     pub title: Option<String>,
     pub amount_paid_cents: i32,
+    pub currency: String,
     /// pending -> completed or failed; failed -> completed; completed -> refunded.
     pub status: PurchaseStatus,
+    /// Set when the customer's bank disputes the payment. The state stays, and the purchase opens nothing any more.
+    pub disputed_at: Option<DateTime<Utc>>,
     pub sold_at: DateTime<Utc>,
 }
 
@@ -536,7 +592,8 @@ impl FromJson for CustomerDetailsHistory {
         let object = json.object()?;
         Ok(CustomerDetailsHistory {
             id: object.get("id")?, content_id: object.get("content_id")?, title: object.get("title")?,
-            amount_paid_cents: object.get("amount_paid_cents")?, status: object.get("status")?,
+            amount_paid_cents: object.get("amount_paid_cents")?, currency: object.get("currency")?,
+            status: object.get("status")?, disputed_at: object.get("disputed_at")?,
             sold_at: object.get("sold_at")?,
         })
     }

@@ -8,8 +8,9 @@ use sqlward::types::Type;
 use crate::{ContentId, OrganizationManager, PurchaseId, PurchaseStatus, UserId};
 
 /// The parameters of [`list_customers`].
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ListCustomers<'a> {
+    pub currency: &'a str,
     pub search: Option<&'a str>,
     pub content_id: Option<ContentId>,
     pub since: Option<DateTime<Utc>>,
@@ -33,8 +34,8 @@ pub enum ListCustomersSort {
     Purchases,
 }
 
-/// Everyone who bought from the organization, with the number and the sum of completed purchases. The filters pick
-/// customers, by name or address, by a piece they bought, by their first purchase and by what they spent in all.
+/// Everyone who bought from the organization, with the number of purchases that stand, and what they spent in one currency.
+/// The filters pick customers, by name or address, by a piece they bought, by their first purchase and by what they spent.
 ///
 /// ```sql
 /// select
@@ -42,26 +43,28 @@ pub enum ListCustomersSort {
 ///     u.name,
 ///     u.email,
 ///     count(*) as purchases,
-///     sum(p.amount_paid_cents) as spent_cents,
+///     coalesce(sum(p.amount_paid_cents) filter (where p.currency = lower(:currency)), 0) as spent_cents,
 ///     min(coalesce(p.purchased_at, p.created_at)) as first_purchase_at,
 ///     max(coalesce(p.purchased_at, p.created_at)) as last_purchase_at
 /// from purchases p
 /// join users u on u.id = p.customer_id and u.deleted_at is null
 /// where p.organization_id = :organization_id
 ///     and p.status = 'completed'
+///     and p.disputed_at is null
 ///     and strpos(lower(concat_ws(' ', u.name, u.email)), lower(:search)) > 0  --? search
 ///     and exists (  --? content_id
 ///         select from purchases b  --? content_id
 ///         where b.customer_id = u.id  --? content_id
 ///             and b.organization_id = :organization_id  --? content_id
 ///             and b.status = 'completed'  --? content_id
+///             and b.disputed_at is null  --? content_id
 ///             and b.content_id = :content_id  --? content_id
 ///     )  --? content_id
 /// group by u.id
 /// having count(*) > 0
 ///     and min(coalesce(p.purchased_at, p.created_at)) >= :since  --? since
-///     and sum(p.amount_paid_cents) >= :min_spent_cents  --? min_spent_cents
-///     and sum(p.amount_paid_cents) <= :max_spent_cents  --? max_spent_cents
+///     and coalesce(sum(p.amount_paid_cents) filter (where p.currency = lower(:currency)), 0) >= :min_spent_cents  --? min_spent_cents
+///     and coalesce(sum(p.amount_paid_cents) filter (where p.currency = lower(:currency)), 0) <= :max_spent_cents  --? max_spent_cents
 /// order by spent_cents desc, u.id  --? sort spent
 /// --order by last_purchase_at desc, u.id  --? sort recent
 /// --order by u.name, u.id  --? sort name
@@ -69,56 +72,58 @@ pub enum ListCustomersSort {
 /// ```
 ///
 /// Scope: organization as manager. Proven in each of 128 variants:
-/// - users u: deleted_at is null (line 18), id = p.customer_id, p: organization_id = :organization_id (line 18)
-/// - purchases p: organization_id = :organization_id (line 19)
-/// - purchases b: organization_id = :organization_id, when `content_id` is given (line 25)
+/// - users u: deleted_at is null (line 23), id = p.customer_id, p: organization_id = :organization_id (line 23)
+/// - purchases p: organization_id = :organization_id (line 24)
+/// - purchases b: organization_id = :organization_id, when `content_id` is given (line 31)
 pub async fn list_customers(
     db: &impl Executor, scope: &OrganizationManager, params: &ListCustomers<'_>, page: Page,
 ) -> Result<Paged<ListCustomersRow>> {
     static QUERY: Query = Query::new(
         "commerce::list_customers",
-        "select\n    u.id,\n    u.name,\n    u.email,\n    count(*) as purchases,\n    sum(p.amount_paid_cents) as spent_cents,\n    min(coalesce(p.purchased_at, p.created_at)) as first_purchase_at,\n    max(coalesce(p.purchased_at, p.created_at)) as last_purchase_at\nfrom purchases p\njoin users u on u.id = p.customer_id and u.deleted_at is null\nwhere p.organization_id = $1\n    and p.status = 'completed'",
+        "select\n    u.id,\n    u.name,\n    u.email,\n    count(*) as purchases,\n    coalesce(sum(p.amount_paid_cents) filter (where p.currency = lower($1)), 0) as spent_cents,\n    min(coalesce(p.purchased_at, p.created_at)) as first_purchase_at,\n    max(coalesce(p.purchased_at, p.created_at)) as last_purchase_at\nfrom purchases p\njoin users u on u.id = p.customer_id and u.deleted_at is null\nwhere p.organization_id = $2\n    and p.status = 'completed'\n    and p.disputed_at is null",
         &[
-            Type::UUID, Type::TEXT, Type::UUID, Type::TIMESTAMPTZ, Type::INT8, Type::INT8, Type::INT8,
-            Type::INT8,
+            Type::TEXT, Type::UUID, Type::TEXT, Type::UUID, Type::TIMESTAMPTZ, Type::INT8, Type::INT8,
+            Type::INT8, Type::INT8,
         ], ListCustomersRow::COLUMNS,
     ).in_scope("organization as manager").with(&[
-        Part::given(0, "\n    and strpos(lower(concat_ws(' ', u.name, u.email)), lower($2)) > 0", &[2]),
+        Part::given(0, "\n    and strpos(lower(concat_ws(' ', u.name, u.email)), lower($3)) > 0", &[3]),
         Part::given(1, "\n    and exists (", &[]),
         Part::given(1, "\n        select from purchases b", &[]),
         Part::given(1, "\n        where b.customer_id = u.id", &[]),
-        Part::given(1, "\n            and b.organization_id = $1", &[]),
+        Part::given(1, "\n            and b.organization_id = $2", &[]),
         Part::given(1, "\n            and b.status = 'completed'", &[]),
-        Part::given(1, "\n            and b.content_id = $3", &[3]),
+        Part::given(1, "\n            and b.disputed_at is null", &[]),
+        Part::given(1, "\n            and b.content_id = $4", &[4]),
         Part::given(1, "\n    )", &[]),
         Part::always("\ngroup by u.id\nhaving count(*) > 0"),
-        Part::given(2, "\n    and min(coalesce(p.purchased_at, p.created_at)) >= $4", &[4]),
-        Part::given(3, "\n    and sum(p.amount_paid_cents) >= $5", &[5]),
-        Part::given(4, "\n    and sum(p.amount_paid_cents) <= $6", &[6]),
+        Part::given(2, "\n    and min(coalesce(p.purchased_at, p.created_at)) >= $5", &[5]),
+        Part::given(3, "\n    and coalesce(sum(p.amount_paid_cents) filter (where p.currency = lower($1)), 0) >= $6", &[6]),
+        Part::given(4, "\n    and coalesce(sum(p.amount_paid_cents) filter (where p.currency = lower($1)), 0) <= $7", &[7]),
         Part::sorted(0, "\norder by spent_cents desc, u.id", &[]),
         Part::sorted(1, "\norder by last_purchase_at desc, u.id", &[]),
         Part::sorted(2, "\norder by u.name, u.id", &[]),
         Part::sorted(3, "\norder by purchases desc, u.id", &[]),
-        Part::always("\nlimit $7 offset $8"),
+        Part::always("\nlimit $8 offset $9"),
     ]);
     static TOTAL: Query = Query::new(
         "commerce::list_customers",
-        "select count(*) from (\nselect\n    u.id,\n    u.name,\n    u.email,\n    count(*) as purchases,\n    sum(p.amount_paid_cents) as spent_cents,\n    min(coalesce(p.purchased_at, p.created_at)) as first_purchase_at,\n    max(coalesce(p.purchased_at, p.created_at)) as last_purchase_at\nfrom purchases p\njoin users u on u.id = p.customer_id and u.deleted_at is null\nwhere p.organization_id = $1\n    and p.status = 'completed'",
-        &[Type::UUID, Type::TEXT, Type::UUID, Type::TIMESTAMPTZ, Type::INT8, Type::INT8],
+        "select count(*) from (\nselect\n    u.id,\n    u.name,\n    u.email,\n    count(*) as purchases,\n    coalesce(sum(p.amount_paid_cents) filter (where p.currency = lower($1)), 0) as spent_cents,\n    min(coalesce(p.purchased_at, p.created_at)) as first_purchase_at,\n    max(coalesce(p.purchased_at, p.created_at)) as last_purchase_at\nfrom purchases p\njoin users u on u.id = p.customer_id and u.deleted_at is null\nwhere p.organization_id = $2\n    and p.status = 'completed'\n    and p.disputed_at is null",
+        &[Type::TEXT, Type::UUID, Type::TEXT, Type::UUID, Type::TIMESTAMPTZ, Type::INT8, Type::INT8],
         &[("count", "int8")],
     ).in_scope("organization as manager").with(&[
-        Part::given(0, "\n    and strpos(lower(concat_ws(' ', u.name, u.email)), lower($2)) > 0", &[2]),
+        Part::given(0, "\n    and strpos(lower(concat_ws(' ', u.name, u.email)), lower($3)) > 0", &[3]),
         Part::given(1, "\n    and exists (", &[]),
         Part::given(1, "\n        select from purchases b", &[]),
         Part::given(1, "\n        where b.customer_id = u.id", &[]),
-        Part::given(1, "\n            and b.organization_id = $1", &[]),
+        Part::given(1, "\n            and b.organization_id = $2", &[]),
         Part::given(1, "\n            and b.status = 'completed'", &[]),
-        Part::given(1, "\n            and b.content_id = $3", &[3]),
+        Part::given(1, "\n            and b.disputed_at is null", &[]),
+        Part::given(1, "\n            and b.content_id = $4", &[4]),
         Part::given(1, "\n    )", &[]),
         Part::always("\ngroup by u.id\nhaving count(*) > 0"),
-        Part::given(2, "\n    and min(coalesce(p.purchased_at, p.created_at)) >= $4", &[4]),
-        Part::given(3, "\n    and sum(p.amount_paid_cents) >= $5", &[5]),
-        Part::given(4, "\n    and sum(p.amount_paid_cents) <= $6", &[6]),
+        Part::given(2, "\n    and min(coalesce(p.purchased_at, p.created_at)) >= $5", &[5]),
+        Part::given(3, "\n    and coalesce(sum(p.amount_paid_cents) filter (where p.currency = lower($1)), 0) >= $6", &[6]),
+        Part::given(4, "\n    and coalesce(sum(p.amount_paid_cents) filter (where p.currency = lower($1)), 0) <= $7", &[7]),
         Part::always("\n) as page"),
     ]);
     let given = [
@@ -126,8 +131,8 @@ pub async fn list_customers(
         params.min_spent_cents.is_some(), params.max_spent_cents.is_some(),
     ];
     QUERY.variant(&given, params.sort as usize).fetch_page(db, TOTAL.variant(&given, 0), &[
-        scope.organization_id(), &params.search, &params.content_id, &params.since, &params.min_spent_cents,
-        &params.max_spent_cents,
+        &params.currency, scope.organization_id(), &params.search, &params.content_id, &params.since,
+        &params.min_spent_cents, &params.max_spent_cents,
     ], page).await
 }
 
@@ -181,9 +186,9 @@ pub struct ListOrganizationSales<'a> {
 /// ```
 ///
 /// Scope: organization as manager. Proven in each of 64 variants:
-/// - users u: deleted_at is null (line 69), id = p.customer_id, p: organization_id = :organization_id (line 69)
-/// - purchases p: organization_id = :organization_id (line 70)
-/// - content c: organization_id = :organization_id (line 68)
+/// - users u: deleted_at is null (line 75), id = p.customer_id, p: organization_id = :organization_id (line 75)
+/// - purchases p: organization_id = :organization_id (line 76)
+/// - content c: organization_id = :organization_id (line 74)
 ///
 /// Waived:
 /// - `soft-delete` of `content`: the books name what was sold, removed since or not
@@ -234,7 +239,8 @@ pub async fn list_organization_sales(
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct OrganizationSalesStats { pub since: Option<DateTime<Utc>>, pub until: Option<DateTime<Utc>> }
 
-/// What the organization sold, for each currency: paid, paid back, and what is left. Of a period where one is given.
+/// What the organization sold, for each currency: paid, paid back, disputed, and what is left. Of a period where one is
+/// given.
 ///
 /// ```sql
 /// select
@@ -244,7 +250,12 @@ pub struct OrganizationSalesStats { pub since: Option<DateTime<Utc>>, pub until:
 ///     count(*) filter (where p.disputed_at is not null) as disputes,
 ///     sum(p.amount_paid_cents) as gross_cents,
 ///     coalesce(sum(p.refund_amount_cents) filter (where p.status = 'refunded'), 0) as refunded_cents,
-///     sum(p.amount_paid_cents) - coalesce(sum(p.refund_amount_cents) filter (where p.status = 'refunded'), 0) as net_cents
+///     coalesce(sum(p.amount_paid_cents) filter (where p.status = 'completed' and p.disputed_at is not null), 0)
+///         as disputed_cents,
+///     sum(p.amount_paid_cents)
+///         - coalesce(sum(p.refund_amount_cents) filter (where p.status = 'refunded'), 0)
+///         - coalesce(sum(p.amount_paid_cents) filter (where p.status = 'completed' and p.disputed_at is not null), 0)
+///         as net_cents
 /// from purchases p
 /// where p.organization_id = :organization_id
 ///     and p.status in ('completed', 'refunded')
@@ -254,13 +265,13 @@ pub struct OrganizationSalesStats { pub since: Option<DateTime<Utc>>, pub until:
 /// order by p.currency
 /// ```
 ///
-/// Scope: organization as manager. Proven in each of 4 variants: purchases p: organization_id = :organization_id (line 91)
+/// Scope: organization as manager. Proven in each of 4 variants: purchases p: organization_id = :organization_id (line 102)
 pub async fn organization_sales_stats(
     db: &impl Executor, scope: &OrganizationManager, params: &OrganizationSalesStats,
 ) -> Result<Vec<OrganizationSalesStatsRow>> {
     static QUERY: Query = Query::new(
         "commerce::organization_sales_stats",
-        "select\n    p.currency,\n    count(*) as sales,\n    count(*) filter (where p.status = 'refunded') as refunds,\n    count(*) filter (where p.disputed_at is not null) as disputes,\n    sum(p.amount_paid_cents) as gross_cents,\n    coalesce(sum(p.refund_amount_cents) filter (where p.status = 'refunded'), 0) as refunded_cents,\n    sum(p.amount_paid_cents) - coalesce(sum(p.refund_amount_cents) filter (where p.status = 'refunded'), 0) as net_cents\nfrom purchases p\nwhere p.organization_id = $1\n    and p.status in ('completed', 'refunded')",
+        "select\n    p.currency,\n    count(*) as sales,\n    count(*) filter (where p.status = 'refunded') as refunds,\n    count(*) filter (where p.disputed_at is not null) as disputes,\n    sum(p.amount_paid_cents) as gross_cents,\n    coalesce(sum(p.refund_amount_cents) filter (where p.status = 'refunded'), 0) as refunded_cents,\n    coalesce(sum(p.amount_paid_cents) filter (where p.status = 'completed' and p.disputed_at is not null), 0)\n        as disputed_cents,\n    sum(p.amount_paid_cents)\n        - coalesce(sum(p.refund_amount_cents) filter (where p.status = 'refunded'), 0)\n        - coalesce(sum(p.amount_paid_cents) filter (where p.status = 'completed' and p.disputed_at is not null), 0)\n        as net_cents\nfrom purchases p\nwhere p.organization_id = $1\n    and p.status in ('completed', 'refunded')",
         &[Type::UUID, Type::TIMESTAMPTZ, Type::TIMESTAMPTZ], OrganizationSalesStatsRow::COLUMNS,
     ).in_scope("organization as manager").with(&[
         Part::given(0, "\n    and coalesce(p.purchased_at, p.created_at) >= $2", &[2]),
@@ -370,17 +381,20 @@ pub struct OrganizationSalesStatsRow {
     pub disputes: i64,
     pub gross_cents: i64,
     pub refunded_cents: i64,
+    pub disputed_cents: i64,
     pub net_cents: i64,
 }
 impl FromRow for OrganizationSalesStatsRow {
     const COLUMNS: Columns = &[
         ("currency", "varchar"), ("sales", "int8"), ("refunds", "int8"), ("disputes", "int8"),
-        ("gross_cents", "int8"), ("refunded_cents", "int8"), ("net_cents", "int8"),
+        ("gross_cents", "int8"), ("refunded_cents", "int8"), ("disputed_cents", "int8"),
+        ("net_cents", "int8"),
     ];
     fn from_row(row: &Row) -> Result<Self> {
         Ok(OrganizationSalesStatsRow {
             currency: row.get(0)?, sales: row.get(1)?, refunds: row.get(2)?, disputes: row.get(3)?,
-            gross_cents: row.get(4)?, refunded_cents: row.get(5)?, net_cents: row.get(6)?,
+            gross_cents: row.get(4)?, refunded_cents: row.get(5)?, disputed_cents: row.get(6)?,
+            net_cents: row.get(7)?,
         })
     }
 }

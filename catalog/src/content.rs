@@ -32,10 +32,16 @@ pub struct CreateContent<'a> {
 }
 
 /// Adds a draft. Its type is that of the creator's own live media item, or written where there is none. To put it into
-/// a live organization, the creator has to be active staff there. No row when media or organization are out of reach.
-/// Comes after `identity::hold_account` where the account may be closed at the same moment.
+/// a live organization, the creator has to be active staff there. No row when media or organization are out of reach. The
+/// account is held: who closes it at the same moment comes first, and there is no row, or finds the draft.
 ///
 /// ```sql
+/// with held as (
+///     select id
+///     from users
+///     where id = :creator_id and deleted_at is null
+///     for key share
+/// )
 /// insert into content (
 ///     creator_id, organization_id, media_item_id, title, slug, description, content_type, thumbnail_url,
 ///     content_body, category, tags, visibility, price_cents
@@ -43,7 +49,7 @@ pub struct CreateContent<'a> {
 /// select
 ///     u.id, o.id, mi.id, :title, lower(:slug), :description, coalesce(mi.media_type, 'written'), :thumbnail_url,
 ///     :content_body, :category, :tags, :visibility, :price_cents
-/// from users u
+/// from held u
 /// left join (
 ///     organization_memberships om
 ///     join organizations o on o.id = om.organization_id and o.deleted_at is null
@@ -52,34 +58,32 @@ pub struct CreateContent<'a> {
 ///     and om.status = 'active'
 ///     and om.role in ('owner', 'admin', 'creator')
 /// left join media_items mi on mi.id = :media_item_id and mi.creator_id = u.id and mi.deleted_at is null
-/// where u.id = :creator_id
-///     and u.deleted_at is null
-///     and o.id is not distinct from :organization_id
+/// where o.id is not distinct from :organization_id
 ///     and mi.id is not distinct from :media_item_id
 /// returning *
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - users u: deleted_at is null (line 29), id = :creator_id (line 28)
-/// - organizations o: deleted_at is null (line 22), id = om.organization_id, om: user_id = u.id, u.id = :creator_id (line 22)
-/// - media_items mi: deleted_at is null (line 27), creator_id = u.id, u.id = :creator_id (line 27)
-/// - organization_memberships om: user_id = u.id, u.id = :creator_id (line 23)
-/// - content: creator_id is set to u.id, u.id = :creator_id (line 17), creator_id is set to :creator_id (line 17), organization_id refers to what a row of o in scope is or refers to (line 17), media_item_id refers to what a row of mi in scope is or refers to (line 17)
+/// - users: deleted_at is null (line 15), id = :creator_id (line 15)
+/// - organizations o: deleted_at is null (line 28), id = om.organization_id, om: user_id = users.id, users.id = :creator_id (line 28)
+/// - media_items mi: deleted_at is null (line 33), creator_id = users.id, users.id = :creator_id (line 33)
+/// - organization_memberships om: user_id = users.id, users.id = :creator_id (line 29)
+/// - content: creator_id is set to users.id, users.id = :creator_id (line 23), creator_id is set to :creator_id (line 23), organization_id refers to what a row of o in scope is or refers to (line 23), media_item_id refers to what a row of mi in scope is or refers to (line 23)
 pub async fn create_content(
-    db: &impl Writer, scope: &CreatorScope, params: &CreateContent<'_>,
+    tx: &Transaction<'_>, scope: &CreatorScope, params: &CreateContent<'_>,
 ) -> Result<Option<Content>> {
     static QUERY: Query = Query::new(
         "content::create_content",
-        "insert into content (\n    creator_id, organization_id, media_item_id, title, slug, description, content_type, thumbnail_url,\n    content_body, category, tags, visibility, price_cents\n)\nselect\n    u.id, o.id, mi.id, $1, lower($2), $3, coalesce(mi.media_type, 'written'), $4,\n    $5, $6, $7, $8, $9\nfrom users u\nleft join (\n    organization_memberships om\n    join organizations o on o.id = om.organization_id and o.deleted_at is null\n) on om.user_id = u.id\n    and om.organization_id = $10\n    and om.status = 'active'\n    and om.role in ('owner', 'admin', 'creator')\nleft join media_items mi on mi.id = $11 and mi.creator_id = u.id and mi.deleted_at is null\nwhere u.id = $12\n    and u.deleted_at is null\n    and o.id is not distinct from $10\n    and mi.id is not distinct from $11\nreturning *",
+        "with held as (\n    select id\n    from users\n    where id = $1 and deleted_at is null\n    for key share\n)\ninsert into content (\n    creator_id, organization_id, media_item_id, title, slug, description, content_type, thumbnail_url,\n    content_body, category, tags, visibility, price_cents\n)\nselect\n    u.id, o.id, mi.id, $2, lower($3), $4, coalesce(mi.media_type, 'written'), $5,\n    $6, $7, $8, $9, $10\nfrom held u\nleft join (\n    organization_memberships om\n    join organizations o on o.id = om.organization_id and o.deleted_at is null\n) on om.user_id = u.id\n    and om.organization_id = $11\n    and om.status = 'active'\n    and om.role in ('owner', 'admin', 'creator')\nleft join media_items mi on mi.id = $12 and mi.creator_id = u.id and mi.deleted_at is null\nwhere o.id is not distinct from $11\n    and mi.id is not distinct from $12\nreturning *",
         &[
-            Type::VARCHAR, Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT, Type::VARCHAR, Type::JSONB,
-            Type::VARCHAR, Type::INT4, Type::UUID, Type::UUID, Type::TEXT,
+            Type::TEXT, Type::VARCHAR, Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT, Type::VARCHAR,
+            Type::JSONB, Type::VARCHAR, Type::INT4, Type::UUID, Type::UUID,
         ], Content::COLUMNS,
     ).in_scope("creator");
-    db.fetch_opt(&QUERY, &[
-        &params.title, &params.slug, &params.description, &params.thumbnail_url, &params.content_body,
-        &params.category, &params.tags, &params.visibility, &params.price_cents, &params.organization_id,
-        &params.media_item_id, scope.creator_id(),
+    tx.fetch_opt(&QUERY, &[
+        scope.creator_id(), &params.title, &params.slug, &params.description, &params.thumbnail_url,
+        &params.content_body, &params.category, &params.tags, &params.visibility, &params.price_cents,
+        &params.organization_id, &params.media_item_id,
     ]).await
 }
 
@@ -119,10 +123,10 @@ pub async fn create_content(
 /// ```
 ///
 /// Scope: creator, public. Proven:
-/// - content c: deleted_at is null (line 66), creator_id = :creator_id (line 66)
-/// - users u: deleted_at is null (line 63), id = c.creator_id, c.creator_id = :creator_id (line 63)
-/// - organizations o: deleted_at is null (line 64), readable in this scope, in these columns (line 64)
-/// - media_items m: deleted_at is null (line 65), creator_id = c.creator_id, c.creator_id = :creator_id (line 65)
+/// - content c: deleted_at is null (line 70), creator_id = :creator_id (line 70)
+/// - users u: deleted_at is null (line 67), id = c.creator_id, c.creator_id = :creator_id (line 67)
+/// - organizations o: deleted_at is null (line 68), readable in this scope, in these columns (line 68)
+/// - media_items m: deleted_at is null (line 69), creator_id = c.creator_id, c.creator_id = :creator_id (line 69)
 pub async fn get_content(
     db: &impl Executor, scope: &CreatorScope, id: ContentId,
 ) -> Result<Option<GetContentRow>> {
@@ -210,9 +214,9 @@ pub enum ListCreatorContentSort {
 /// ```
 ///
 /// Scope: creator, public. Proven in each of 768 variants:
-/// - content c: deleted_at is null (line 96), creator_id = :creator_id (line 95)
-/// - organizations o: deleted_at is null (line 93), readable in this scope, in these columns (line 93)
-/// - media_items m: deleted_at is null (line 94), creator_id = c.creator_id, c.creator_id = :creator_id (line 94)
+/// - content c: deleted_at is null (line 100), creator_id = :creator_id (line 99)
+/// - organizations o: deleted_at is null (line 97), readable in this scope, in these columns (line 97)
+/// - media_items m: deleted_at is null (line 98), creator_id = c.creator_id, c.creator_id = :creator_id (line 98)
 pub async fn list_creator_content(
     db: &impl Executor, scope: &CreatorScope, params: &ListCreatorContent<'_>, page: Page,
 ) -> Result<Paged<ListCreatorContentRow>> {
@@ -272,7 +276,7 @@ pub async fn list_creator_content(
 /// where creator_id = :creator_id and deleted_at is null
 /// ```
 ///
-/// Scope: creator. Proven: content: deleted_at is null (line 116), creator_id = :creator_id (line 116)
+/// Scope: creator. Proven: content: deleted_at is null (line 120), creator_id = :creator_id (line 120)
 pub async fn count_creator_content(db: &impl Executor, scope: &CreatorScope) -> Result<i64> {
     static QUERY: Query = Query::new(
         "content::count_creator_content",
@@ -292,7 +296,7 @@ pub async fn count_creator_content(db: &impl Executor, scope: &CreatorScope) -> 
 /// order by title, id
 /// ```
 ///
-/// Scope: creator. Proven: content: deleted_at is null (line 123), creator_id = :creator_id (line 123)
+/// Scope: creator. Proven: content: deleted_at is null (line 127), creator_id = :creator_id (line 127)
 pub async fn list_personal_content(
     db: &impl Executor, scope: &CreatorScope, page: Page,
 ) -> Result<Vec<Content>> {
@@ -313,7 +317,7 @@ pub async fn list_personal_content(
 /// order by created_at desc, id
 /// ```
 ///
-/// Scope: creator, organization. Proven: content: deleted_at is null (line 132), creator_id = :creator_id (line 132), organization_id = :organization_id (line 132)
+/// Scope: creator, organization. Proven: content: deleted_at is null (line 136), creator_id = :creator_id (line 136), organization_id = :organization_id (line 136)
 pub async fn list_own_content_in_organization(
     db: &impl Executor, creator: &CreatorScope, organization: &OrganizationScope, page: Page,
 ) -> Result<Vec<Content>> {
@@ -337,7 +341,7 @@ pub async fn list_own_content_in_organization(
 /// order by status
 /// ```
 ///
-/// Scope: creator. Proven: content: deleted_at is null (line 139), creator_id = :creator_id (line 139)
+/// Scope: creator. Proven: content: deleted_at is null (line 143), creator_id = :creator_id (line 143)
 pub async fn count_content_by_status(
     db: &impl Executor, scope: &CreatorScope,
 ) -> Result<Vec<CountContentByStatusRow>> {
@@ -362,7 +366,7 @@ pub async fn count_content_by_status(
 /// ) as available
 /// ```
 ///
-/// Scope: creator. Proven: content: deleted_at is null (line 150), creator_id = :creator_id (line 147)
+/// Scope: creator. Proven: content: deleted_at is null (line 154), creator_id = :creator_id (line 151)
 pub async fn is_personal_slug_available(
     db: &impl Executor, scope: &CreatorScope, slug: &str, exclude_id: Option<ContentId>,
 ) -> Result<bool> {
@@ -387,7 +391,7 @@ pub async fn is_personal_slug_available(
 /// ) as available
 /// ```
 ///
-/// Scope: organization. Proven: content: deleted_at is null (line 161), organization_id = :organization_id (line 159)
+/// Scope: organization. Proven: content: deleted_at is null (line 165), organization_id = :organization_id (line 163)
 pub async fn is_organization_content_slug_available(
     db: &impl Executor, scope: &OrganizationScope, slug: &str, exclude_id: Option<ContentId>,
 ) -> Result<bool> {
@@ -415,8 +419,8 @@ pub async fn is_organization_content_slug_available(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content: deleted_at is null (line 170), creator_id = :creator_id (line 170)
-/// - media_items: deleted_at is null (line 174), creator_id = :creator_id (line 174)
+/// - content: deleted_at is null (line 174), creator_id = :creator_id (line 174)
+/// - media_items: deleted_at is null (line 178), creator_id = :creator_id (line 178)
 pub async fn has_authored_work(db: &impl Executor, scope: &CreatorScope) -> Result<bool> {
     static QUERY: Query = Query::new(
         "content::has_authored_work",
@@ -436,7 +440,7 @@ pub async fn has_authored_work(db: &impl Executor, scope: &CreatorScope) -> Resu
 /// for update
 /// ```
 ///
-/// Scope: creator. Proven: content: deleted_at is null (line 181), creator_id = :creator_id (line 181)
+/// Scope: creator. Proven: content: deleted_at is null (line 185), creator_id = :creator_id (line 185)
 pub async fn lock_content(
     tx: &Transaction<'_>, scope: &CreatorScope, id: ContentId,
 ) -> Result<Option<Content>> {
@@ -457,7 +461,7 @@ pub async fn lock_content(
 /// for share
 /// ```
 ///
-/// Scope: creator. Proven: media_items: deleted_at is null (line 189), creator_id = :creator_id (line 189)
+/// Scope: creator. Proven: media_items: deleted_at is null (line 193), creator_id = :creator_id (line 193)
 pub async fn hold_media_for_content(
     tx: &Transaction<'_>, scope: &CreatorScope, id: MediaItemId, media_type: MediaItemMediaType,
 ) -> Result<Option<HoldMediaForContentRow>> {
@@ -504,7 +508,7 @@ pub struct UpdateContent<'a> {
 /// returning *
 /// ```
 ///
-/// Scope: creator. Proven in each of 256 variants: content: deleted_at is null (line 207), creator_id = :creator_id (line 206)
+/// Scope: creator. Proven in each of 256 variants: content: deleted_at is null (line 211), creator_id = :creator_id (line 210)
 pub async fn update_content(
     db: &impl Writer, scope: &CreatorScope, params: &UpdateContent<'_>,
 ) -> Result<Option<Content>> {
@@ -546,7 +550,7 @@ pub async fn update_content(
 /// where id = :id and creator_id = :creator_id and deleted_at is null
 /// ```
 ///
-/// Scope: creator. Proven: content: deleted_at is null (line 215), creator_id = :creator_id (line 215)
+/// Scope: creator. Proven: content: deleted_at is null (line 219), creator_id = :creator_id (line 219)
 pub async fn set_thumbnail(
     db: &impl Writer, scope: &CreatorScope, thumbnail_url: Option<&str>, id: ContentId,
 ) -> Result<u64> {
@@ -558,10 +562,23 @@ pub async fn set_thumbnail(
     db.execute(&QUERY, &[&thumbnail_url, &id, scope.creator_id()]).await
 }
 
-/// draft -> published. Written pieces need a body, others the creator's own live media item, ready to play. What is
-/// published already comes back as it is.
+/// draft -> published. Written pieces need a body, others the creator's own live media item, ready to play, which is held:
+/// a removal that is under way comes first, and one that comes later finds the piece published. What is published already
+/// comes back as it is.
 ///
 /// ```sql
+/// with held as (
+///     select m.id
+///     from content p
+///     join media_items m
+///         on m.id = p.media_item_id
+///         and m.creator_id = p.creator_id
+///         and m.media_type = p.content_type
+///         and m.status = 'ready'
+///         and m.deleted_at is null
+///     where p.id = :id and p.creator_id = :creator_id and p.deleted_at is null
+///     for share of m
+/// )
 /// update content c
 /// set status = 'published',
 ///     published_at = coalesce(c.published_at, now()),
@@ -573,29 +590,26 @@ pub async fn set_thumbnail(
 ///     and (
 ///         (c.content_type = 'written' and c.content_body is not null)
 ///         or exists (
-///             select from media_items m
+///             select from held m
 ///             where m.id = c.media_item_id
-///                 and m.creator_id = c.creator_id
-///                 and m.media_type = c.content_type
-///                 and m.status = 'ready'
-///                 and m.deleted_at is null
 ///         )
 ///     )
 /// returning *
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content c: deleted_at is null (line 227), creator_id = :creator_id (line 225)
-/// - media_items m: deleted_at is null (line 236), creator_id = c.creator_id, c.creator_id = :creator_id (line 233)
+/// - content c: deleted_at is null (line 244), creator_id = :creator_id (line 242)
+/// - content p: deleted_at is null (line 234), creator_id = :creator_id (line 234)
+/// - media_items m: deleted_at is null (line 233), creator_id = p.creator_id, p.creator_id = :creator_id (line 230)
 pub async fn publish_content(
-    db: &impl Writer, scope: &CreatorScope, id: ContentId,
+    tx: &Transaction<'_>, scope: &CreatorScope, id: ContentId,
 ) -> Result<Option<Content>> {
     static QUERY: Query = Query::new(
         "content::publish_content",
-        "update content c\nset status = 'published',\n    published_at = coalesce(c.published_at, now()),\n    updated_at = now()\nwhere c.id = $1\n    and c.creator_id = $2\n    and c.status in ('draft', 'published')\n    and c.deleted_at is null\n    and (\n        (c.content_type = 'written' and c.content_body is not null)\n        or exists (\n            select from media_items m\n            where m.id = c.media_item_id\n                and m.creator_id = c.creator_id\n                and m.media_type = c.content_type\n                and m.status = 'ready'\n                and m.deleted_at is null\n        )\n    )\nreturning *",
+        "with held as (\n    select m.id\n    from content p\n    join media_items m\n        on m.id = p.media_item_id\n        and m.creator_id = p.creator_id\n        and m.media_type = p.content_type\n        and m.status = 'ready'\n        and m.deleted_at is null\n    where p.id = $1 and p.creator_id = $2 and p.deleted_at is null\n    for share of m\n)\nupdate content c\nset status = 'published',\n    published_at = coalesce(c.published_at, now()),\n    updated_at = now()\nwhere c.id = $1\n    and c.creator_id = $2\n    and c.status in ('draft', 'published')\n    and c.deleted_at is null\n    and (\n        (c.content_type = 'written' and c.content_body is not null)\n        or exists (\n            select from held m\n            where m.id = c.media_item_id\n        )\n    )\nreturning *",
         &[Type::UUID, Type::TEXT], Content::COLUMNS,
     ).in_scope("creator");
-    db.fetch_opt(&QUERY, &[&id, scope.creator_id()]).await
+    tx.fetch_opt(&QUERY, &[&id, scope.creator_id()]).await
 }
 
 /// published -> draft; the date of the first publication stays.
@@ -607,7 +621,7 @@ pub async fn publish_content(
 /// returning *
 /// ```
 ///
-/// Scope: creator. Proven: content: deleted_at is null (line 245), creator_id = :creator_id (line 245)
+/// Scope: creator. Proven: content: deleted_at is null (line 258), creator_id = :creator_id (line 258)
 pub async fn unpublish_content(
     db: &impl Writer, scope: &CreatorScope, id: ContentId,
 ) -> Result<Option<Content>> {
@@ -628,7 +642,7 @@ pub async fn unpublish_content(
 /// returning *
 /// ```
 ///
-/// Scope: creator. Proven: content: deleted_at is null (line 252), creator_id = :creator_id (line 252)
+/// Scope: creator. Proven: content: deleted_at is null (line 265), creator_id = :creator_id (line 265)
 pub async fn archive_content(
     db: &impl Writer, scope: &CreatorScope, id: ContentId,
 ) -> Result<Option<Content>> {
@@ -648,7 +662,7 @@ pub async fn archive_content(
 /// where id = :id and creator_id = :creator_id and deleted_at is null
 /// ```
 ///
-/// Scope: creator. Proven: content: deleted_at is null (line 259), creator_id = :creator_id (line 259)
+/// Scope: creator. Proven: content: deleted_at is null (line 272), creator_id = :creator_id (line 272)
 pub async fn soft_delete_content(db: &impl Writer, scope: &CreatorScope, id: ContentId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::soft_delete_content",
@@ -667,7 +681,7 @@ pub async fn soft_delete_content(db: &impl Writer, scope: &CreatorScope, id: Con
 /// returning *
 /// ```
 ///
-/// Scope: creator. Proven: content: deleted_at is null (line 266), creator_id = :creator_id (line 266)
+/// Scope: creator. Proven: content: deleted_at is null (line 279), creator_id = :creator_id (line 279)
 ///
 /// Waived:
 /// - `tenant-write` of `content`: moving a piece between tenants is what this is for; its creator decides
@@ -701,9 +715,9 @@ pub async fn move_content_to_personal(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content c: deleted_at is null (line 279), creator_id = :creator_id (line 277), organization_id refers to what a row of om in scope is or refers to (line 273)
-/// - organizations o: deleted_at is null (line 275), id = om.organization_id, om: user_id = :creator_id (line 275)
-/// - organization_memberships om: user_id = :creator_id (line 281)
+/// - content c: deleted_at is null (line 292), creator_id = :creator_id (line 290), organization_id refers to what a row of om in scope is or refers to (line 286)
+/// - organizations o: deleted_at is null (line 288), id = om.organization_id, om: user_id = :creator_id (line 288)
+/// - organization_memberships om: user_id = :creator_id (line 294)
 ///
 /// Waived:
 /// - `tenant-write` of `content`: moving a piece between tenants is what this is for; its creator decides
@@ -741,8 +755,8 @@ pub async fn attach_content_to_organization(
 /// ```
 ///
 /// Scope: organization as studio. Proven:
-/// - content c: deleted_at is null (line 307), organization_id = :organization_id (line 307)
-/// - users u: deleted_at is null (line 306), id = c.creator_id, c: organization_id = :organization_id (line 306)
+/// - content c: deleted_at is null (line 320), organization_id = :organization_id (line 320)
+/// - users u: deleted_at is null (line 319), id = c.creator_id, c: organization_id = :organization_id (line 319)
 pub async fn get_organization_content(
     db: &impl Executor, scope: &OrganizationStudio, id: ContentId,
 ) -> Result<Option<GetOrganizationContentRow>> {
@@ -781,8 +795,8 @@ pub struct AdminListContent { pub status: Option<ContentStatus> }
 /// ```
 ///
 /// Scope: organization as manager. Proven in each of 2 variants:
-/// - content c: deleted_at is null (line 327), organization_id = :organization_id (line 326)
-/// - users u: deleted_at is null (line 325), id = c.creator_id, c: organization_id = :organization_id (line 325)
+/// - content c: deleted_at is null (line 340), organization_id = :organization_id (line 339)
+/// - users u: deleted_at is null (line 338), id = c.creator_id, c: organization_id = :organization_id (line 338)
 pub async fn admin_list_content(
     db: &impl Executor, scope: &OrganizationManager, params: &AdminListContent, page: Page,
 ) -> Result<Paged<AdminListContentRow>> {
@@ -808,35 +822,21 @@ pub async fn admin_list_content(
     ], page).await
 }
 
-/// Keeps the media item that a piece shows from being removed until the transaction ends. No row when it has none.
+/// draft -> published by the organization's staff, on the same terms as `publish_content`.
 ///
 /// ```sql
-/// select m.id
-/// from content c
-/// join media_items m on m.id = c.media_item_id and m.deleted_at is null
-/// where c.id = :id and c.organization_id = :organization_id and c.deleted_at is null
-/// for share of m
-/// ```
-///
-/// Scope: organization as manager. Proven:
-/// - content c: deleted_at is null (line 338), organization_id = :organization_id (line 338)
-/// - media_items m: deleted_at is null (line 337), id = c.media_item_id, c: organization_id = :organization_id (line 337)
-pub async fn hold_media_of_organization_content(
-    tx: &Transaction<'_>, scope: &OrganizationManager, id: ContentId,
-) -> Result<Option<MediaItemId>> {
-    static QUERY: Query = Query::new(
-        "content::hold_media_of_organization_content",
-        "select m.id\nfrom content c\njoin media_items m on m.id = c.media_item_id and m.deleted_at is null\nwhere c.id = $1 and c.organization_id = $2 and c.deleted_at is null\nfor share of m",
-        &[Type::UUID, Type::UUID], &[("id", "uuid")],
-    ).in_scope("organization as manager");
-    let row: Option<(MediaItemId,)> = tx.fetch_opt(&QUERY, &[&id, scope.organization_id()]).await?;
-    Ok(row.map(|(value,)| value))
-}
-
-/// draft -> published by the organization's staff, on the same terms as `publish_content`. Comes after
-/// `hold_media_of_organization_content`.
-///
-/// ```sql
+/// with held as (
+///     select m.id
+///     from content p
+///     join media_items m
+///         on m.id = p.media_item_id
+///         and m.creator_id = p.creator_id
+///         and m.media_type = p.content_type
+///         and m.status = 'ready'
+///         and m.deleted_at is null
+///     where p.id = :id and p.organization_id = :organization_id and p.deleted_at is null
+///     for share of m
+/// )
 /// update content c
 /// set status = 'published',
 ///     published_at = coalesce(c.published_at, now()),
@@ -848,29 +848,26 @@ pub async fn hold_media_of_organization_content(
 ///     and (
 ///         (c.content_type = 'written' and c.content_body is not null)
 ///         or exists (
-///             select from media_items m
+///             select from held m
 ///             where m.id = c.media_item_id
-///                 and m.creator_id = c.creator_id
-///                 and m.media_type = c.content_type
-///                 and m.status = 'ready'
-///                 and m.deleted_at is null
 ///         )
 ///     )
 /// returning c.id, c.title, c.slug, c.creator_id, c.status, c.published_at
 /// ```
 ///
 /// Scope: organization as manager. Proven:
-/// - content c: deleted_at is null (line 352), organization_id = :organization_id (line 350)
-/// - media_items m: deleted_at is null (line 361), id = c.media_item_id, c: organization_id = :organization_id (line 357)
+/// - content c: deleted_at is null (line 366), organization_id = :organization_id (line 364)
+/// - content p: deleted_at is null (line 356), organization_id = :organization_id (line 356)
+/// - media_items m: deleted_at is null (line 355), id = p.media_item_id, p: organization_id = :organization_id (line 351)
 pub async fn admin_publish_content(
-    db: &impl Writer, scope: &OrganizationManager, id: ContentId,
+    tx: &Transaction<'_>, scope: &OrganizationManager, id: ContentId,
 ) -> Result<Option<AdminPublishContentRow>> {
     static QUERY: Query = Query::new(
         "content::admin_publish_content",
-        "update content c\nset status = 'published',\n    published_at = coalesce(c.published_at, now()),\n    updated_at = now()\nwhere c.id = $1\n    and c.organization_id = $2\n    and c.status in ('draft', 'published')\n    and c.deleted_at is null\n    and (\n        (c.content_type = 'written' and c.content_body is not null)\n        or exists (\n            select from media_items m\n            where m.id = c.media_item_id\n                and m.creator_id = c.creator_id\n                and m.media_type = c.content_type\n                and m.status = 'ready'\n                and m.deleted_at is null\n        )\n    )\nreturning c.id, c.title, c.slug, c.creator_id, c.status, c.published_at",
+        "with held as (\n    select m.id\n    from content p\n    join media_items m\n        on m.id = p.media_item_id\n        and m.creator_id = p.creator_id\n        and m.media_type = p.content_type\n        and m.status = 'ready'\n        and m.deleted_at is null\n    where p.id = $1 and p.organization_id = $2 and p.deleted_at is null\n    for share of m\n)\nupdate content c\nset status = 'published',\n    published_at = coalesce(c.published_at, now()),\n    updated_at = now()\nwhere c.id = $1\n    and c.organization_id = $2\n    and c.status in ('draft', 'published')\n    and c.deleted_at is null\n    and (\n        (c.content_type = 'written' and c.content_body is not null)\n        or exists (\n            select from held m\n            where m.id = c.media_item_id\n        )\n    )\nreturning c.id, c.title, c.slug, c.creator_id, c.status, c.published_at",
         &[Type::UUID, Type::UUID], AdminPublishContentRow::COLUMNS,
     ).in_scope("organization as manager");
-    db.fetch_opt(&QUERY, &[&id, scope.organization_id()]).await
+    tx.fetch_opt(&QUERY, &[&id, scope.organization_id()]).await
 }
 
 /// published -> draft by the organization's staff; a draft comes back as it is.
@@ -885,7 +882,7 @@ pub async fn admin_publish_content(
 /// returning id, title, slug, creator_id, status, published_at
 /// ```
 ///
-/// Scope: organization as manager. Proven: content: deleted_at is null (line 374), organization_id = :organization_id (line 372)
+/// Scope: organization as manager. Proven: content: deleted_at is null (line 384), organization_id = :organization_id (line 382)
 pub async fn admin_unpublish_content(
     db: &impl Writer, scope: &OrganizationManager, id: ContentId,
 ) -> Result<Option<AdminPublishContentRow>> {
@@ -905,7 +902,7 @@ pub async fn admin_unpublish_content(
 /// where id = :id and organization_id = :organization_id and deleted_at is null
 /// ```
 ///
-/// Scope: organization as manager. Proven: content: deleted_at is null (line 382), organization_id = :organization_id (line 382)
+/// Scope: organization as manager. Proven: content: deleted_at is null (line 392), organization_id = :organization_id (line 392)
 pub async fn admin_delete_content(
     db: &impl Writer, scope: &OrganizationManager, id: ContentId,
 ) -> Result<u64> {
@@ -925,7 +922,7 @@ pub async fn admin_delete_content(
 /// where organization_id = :organization_id and status = 'published' and deleted_at is null
 /// ```
 ///
-/// Scope: organization as manager. Proven: content: deleted_at is null (line 390), organization_id = :organization_id (line 390)
+/// Scope: organization as manager. Proven: content: deleted_at is null (line 400), organization_id = :organization_id (line 400)
 pub async fn withdraw_organization_content(tx: &Transaction<'_>, scope: &OrganizationManager) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::withdraw_organization_content",
@@ -990,10 +987,10 @@ pub enum ListPublicContentSort {
 /// ```
 ///
 /// Scope: public. Proven in each of 12 variants:
-/// - content c: deleted_at is null (line 419), readable where status = 'published' and visibility \<> 'private' (line 412)
-/// - organizations o: deleted_at is null (line 413), readable in this scope, in these columns (line 413)
-/// - users u: deleted_at is null (line 414), readable in this scope, in these columns (line 414)
-/// - media_items m: deleted_at is null (line 415), readable where status = 'ready' (line 415)
+/// - content c: deleted_at is null (line 429), readable where status = 'published' and visibility \<> 'private' (line 422)
+/// - organizations o: deleted_at is null (line 423), readable in this scope, in these columns (line 423)
+/// - users u: deleted_at is null (line 424), readable in this scope, in these columns (line 424)
+/// - media_items m: deleted_at is null (line 425), readable where status = 'ready' (line 425)
 pub async fn list_public_content(
     db: &impl Executor, params: &ListPublicContent<'_>, page: Page,
 ) -> Result<Paged<ListPublicContentRow>> {
@@ -1038,9 +1035,9 @@ pub async fn list_public_content(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 437), readable where status = 'published' and visibility \<> 'private' (line 431)
-/// - organizations o: deleted_at is null (line 432), readable in this scope, in these columns (line 432)
-/// - users u: deleted_at is null (line 433), readable in this scope, in these columns (line 433)
+/// - content c: deleted_at is null (line 447), readable where status = 'published' and visibility \<> 'private' (line 441)
+/// - organizations o: deleted_at is null (line 442), readable in this scope, in these columns (line 442)
+/// - users u: deleted_at is null (line 443), readable in this scope, in these columns (line 443)
 pub async fn count_public_content(db: &impl Executor, organization_id: OrganizationId) -> Result<i64> {
     static QUERY: Query = Query::new(
         "content::count_public_content",
@@ -1088,9 +1085,9 @@ pub enum ListPublicContentKeysetSort {
 /// ```
 ///
 /// Scope: public. Proven in each of 8 variants:
-/// - content c: deleted_at is null (line 451), readable where status = 'published' and visibility \<> 'private' (line 444)
-/// - organizations o: deleted_at is null (line 445), readable in this scope, in these columns (line 445)
-/// - users u: deleted_at is null (line 446), readable in this scope, in these columns (line 446)
+/// - content c: deleted_at is null (line 461), readable where status = 'published' and visibility \<> 'private' (line 454)
+/// - organizations o: deleted_at is null (line 455), readable in this scope, in these columns (line 455)
+/// - users u: deleted_at is null (line 456), readable in this scope, in these columns (line 456)
 pub async fn list_public_content_keyset(
     db: &impl Executor, params: &ListPublicContentKeyset, page: &Keyset,
 ) -> Result<KeysetPage<ListPublicContentKeysetRow>> {
@@ -1150,10 +1147,10 @@ pub async fn list_public_content_keyset(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 490), readable where status = 'published' and visibility \<> 'private' (line 482)
-/// - organizations o: deleted_at is null (line 483), readable in this scope, in these columns (line 483)
-/// - users u: deleted_at is null (line 484), readable in this scope, in these columns (line 484)
-/// - media_items m: deleted_at is null (line 485), readable where status = 'ready' (line 485)
+/// - content c: deleted_at is null (line 500), readable where status = 'published' and visibility \<> 'private' (line 492)
+/// - organizations o: deleted_at is null (line 493), readable in this scope, in these columns (line 493)
+/// - users u: deleted_at is null (line 494), readable in this scope, in these columns (line 494)
+/// - media_items m: deleted_at is null (line 495), readable where status = 'ready' (line 495)
 pub async fn get_public_content_by_slug(
     db: &impl Executor, organization_id: OrganizationId, slug: &str,
 ) -> Result<Option<GetPublicContentBySlugRow>> {
@@ -1185,8 +1182,8 @@ pub async fn get_public_content_by_slug(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 502)
-/// - organizations o: deleted_at is null (line 507), readable in this scope, in these columns (line 506)
+/// - content c: deleted_at is null (line 512)
+/// - organizations o: deleted_at is null (line 517), readable in this scope, in these columns (line 516)
 ///
 /// Waived:
 /// - `tenant-scope` of `content`: public rows have no body; this one is of a piece published, public and free
@@ -1215,8 +1212,8 @@ pub async fn get_free_content_body(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 521), readable where status = 'published' and visibility \<> 'private' (line 515)
-/// - organizations o: deleted_at is null (line 516), readable in this scope, in these columns (line 516)
+/// - content c: deleted_at is null (line 531), readable where status = 'published' and visibility \<> 'private' (line 525)
+/// - organizations o: deleted_at is null (line 526), readable in this scope, in these columns (line 526)
 pub async fn get_content_for_checkout(
     db: &impl Executor, id: ContentId,
 ) -> Result<Option<GetContentForCheckoutRow>> {
@@ -1266,9 +1263,9 @@ pub struct BrowseOrganizationContent<'a> {
 /// ```
 ///
 /// Scope: public. Proven in each of 8 variants:
-/// - content c: deleted_at is null (line 545), readable where status = 'published' and visibility \<> 'private' (line 539)
-/// - organizations o: deleted_at is null (line 540), readable in this scope, in these columns (line 540)
-/// - users u: deleted_at is null (line 541), readable in this scope, in these columns (line 541)
+/// - content c: deleted_at is null (line 555), readable where status = 'published' and visibility \<> 'private' (line 549)
+/// - organizations o: deleted_at is null (line 550), readable in this scope, in these columns (line 550)
+/// - users u: deleted_at is null (line 551), readable in this scope, in these columns (line 551)
 pub async fn browse_organization_content(
     db: &impl Executor, params: &BrowseOrganizationContent<'_>, page: Page,
 ) -> Result<Paged<BrowseOrganizationContentRow>> {
@@ -1330,9 +1327,9 @@ pub struct ListPublicContentOfCreator<'a> { pub id: &'a UserId, pub personal: bo
 /// ```
 ///
 /// Scope: public. Proven in each of 2 variants:
-/// - content c: deleted_at is null (line 572), readable where status = 'published' and visibility \<> 'private' (line 566)
-/// - users u: deleted_at is null (line 567), readable in this scope, in these columns (line 567)
-/// - organizations o: deleted_at is null (line 568), readable in this scope, in these columns (line 568)
+/// - content c: deleted_at is null (line 582), readable where status = 'published' and visibility \<> 'private' (line 576)
+/// - users u: deleted_at is null (line 577), readable in this scope, in these columns (line 577)
+/// - organizations o: deleted_at is null (line 578), readable in this scope, in these columns (line 578)
 pub async fn list_public_content_of_creator(
     db: &impl Executor, params: &ListPublicContentOfCreator<'_>, page: Page,
 ) -> Result<Paged<ListPublicContentOfCreatorRow>> {
@@ -1393,9 +1390,9 @@ pub struct DiscoverContent<'a> {
 /// ```
 ///
 /// Scope: public. Proven in each of 8 variants:
-/// - content c: deleted_at is null (line 599), readable where status = 'published' and visibility \<> 'private' (line 594)
-/// - organizations o: deleted_at is null (line 595), readable in this scope, in these columns (line 595)
-/// - users u: deleted_at is null (line 596), readable in this scope, in these columns (line 596)
+/// - content c: deleted_at is null (line 609), readable where status = 'published' and visibility \<> 'private' (line 604)
+/// - organizations o: deleted_at is null (line 605), readable in this scope, in these columns (line 605)
+/// - users u: deleted_at is null (line 606), readable in this scope, in these columns (line 606)
 pub async fn discover_content(
     db: &impl Executor, params: &DiscoverContent<'_>, page: Page,
 ) -> Result<Paged<DiscoverContentRow>> {
@@ -1450,9 +1447,9 @@ pub struct ListContentByTags<'a> {
 /// ```
 ///
 /// Scope: public. Proven in each of 4 variants:
-/// - content c: deleted_at is null (line 616), readable where status = 'published' and visibility \<> 'private' (line 610)
-/// - organizations o: deleted_at is null (line 611), readable in this scope, in these columns (line 611)
-/// - users u: deleted_at is null (line 612), readable in this scope, in these columns (line 612)
+/// - content c: deleted_at is null (line 626), readable where status = 'published' and visibility \<> 'private' (line 620)
+/// - organizations o: deleted_at is null (line 621), readable in this scope, in these columns (line 621)
+/// - users u: deleted_at is null (line 622), readable in this scope, in these columns (line 622)
 pub async fn list_content_by_tags(
     db: &impl Executor, params: &ListContentByTags<'_>, page: Page,
 ) -> Result<Paged<ListContentByTagsRow>> {
@@ -1508,9 +1505,9 @@ pub async fn list_content_by_tags(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 644), readable where status = 'published' and visibility \<> 'private' (line 636)
-/// - organizations o: deleted_at is null (line 637), readable in this scope, in these columns (line 637)
-/// - users u: deleted_at is null (line 638), readable in this scope, in these columns (line 638)
+/// - content c: deleted_at is null (line 654), readable where status = 'published' and visibility \<> 'private' (line 646)
+/// - organizations o: deleted_at is null (line 647), readable in this scope, in these columns (line 647)
+/// - users u: deleted_at is null (line 648), readable in this scope, in these columns (line 648)
 pub async fn search_content(
     db: &impl Executor, search: &str, organization_id: OrganizationId, page: Page,
 ) -> Result<Paged<SearchContentRow>> {
@@ -1554,9 +1551,9 @@ pub async fn search_content(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 667), readable where status = 'published' and visibility \<> 'private' (line 660)
-/// - organizations o: deleted_at is null (line 661), readable in this scope, in these columns (line 661)
-/// - users u: deleted_at is null (line 662), readable in this scope, in these columns (line 662)
+/// - content c: deleted_at is null (line 677), readable where status = 'published' and visibility \<> 'private' (line 670)
+/// - organizations o: deleted_at is null (line 671), readable in this scope, in these columns (line 671)
+/// - users u: deleted_at is null (line 672), readable in this scope, in these columns (line 672)
 pub async fn recent_content_per_creator(
     db: &impl Executor, organization_id: OrganizationId, creator_ids: &[UserId],
 ) -> Result<Vec<RecentContentPerCreatorRow>> {
@@ -1576,7 +1573,7 @@ pub async fn recent_content_per_creator(
 /// where id = :id and status = 'published' and visibility <> 'private' and deleted_at is null
 /// ```
 ///
-/// Scope: system, because: the counter is raised for viewers who may not change content. Proven: content: deleted_at is null (line 679), in system scope (line 677)
+/// Scope: system, because: the counter is raised for viewers who may not change content. Proven: content: deleted_at is null (line 689), in system scope (line 687)
 pub async fn increment_view_count(db: &ServiceRole<'_>, id: ContentId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::increment_view_count",
@@ -1594,7 +1591,7 @@ pub async fn increment_view_count(db: &ServiceRole<'_>, id: ContentId) -> Result
 /// where id = :id and deleted_at is null
 /// ```
 ///
-/// Scope: system, because: the payment worker acts for the customer. Proven: content: deleted_at is null (line 686), in system scope (line 684)
+/// Scope: system, because: the payment worker acts for the customer. Proven: content: deleted_at is null (line 696), in system scope (line 694)
 pub async fn adjust_purchase_count(db: &ServiceRole<'_>, delta: i32, id: ContentId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::adjust_purchase_count",
@@ -1632,8 +1629,8 @@ pub struct InsertContentBatchItem<'a> {
 /// ```
 ///
 /// Scope: system, because: imports for several creators at once. Proven:
-/// - users u: deleted_at is null (line 698), in system scope (line 698)
-/// - organizations o: deleted_at is null (line 699), in system scope (line 699)
+/// - users u: deleted_at is null (line 708), in system scope (line 708)
+/// - organizations o: deleted_at is null (line 709), in system scope (line 709)
 pub async fn insert_content_batch(
     db: &ServiceRole<'_>, items: &[InsertContentBatchItem<'_>],
 ) -> Result<Vec<InsertContentBatchRow>> {
@@ -1718,7 +1715,7 @@ pub struct GetContentRowCreator {
 pub struct GetContentRowOrganization {
     pub id: OrganizationId,
     pub name: String,
-    /// Subdomain, in lower case.
+    /// Subdomain, in lower case: look-ups lower what they are asked for.
     pub slug: String,
 }
 
@@ -2066,7 +2063,7 @@ pub struct GetPublicContentBySlugRowCreator {
 pub struct GetPublicContentBySlugRowOrganization {
     pub id: OrganizationId,
     pub name: String,
-    /// Subdomain, in lower case.
+    /// Subdomain, in lower case: look-ups lower what they are asked for.
     pub slug: String,
 }
 
@@ -2186,7 +2183,7 @@ impl FromRow for ListPublicContentOfCreatorRow {
 pub struct ListPublicContentOfCreatorRowOrganization {
     pub id: OrganizationId,
     pub name: String,
-    /// Subdomain, in lower case.
+    /// Subdomain, in lower case: look-ups lower what they are asked for.
     pub slug: String,
 }
 
@@ -2235,7 +2232,7 @@ pub struct DiscoverContentRowCreator {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct DiscoverContentRowOrganization {
     pub name: String,
-    /// Subdomain, in lower case.
+    /// Subdomain, in lower case: look-ups lower what they are asked for.
     pub slug: String,
 }
 

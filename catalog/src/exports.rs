@@ -5,9 +5,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sqlward::{Columns, Executor, FromRow, Query, Result, Row, RowStream};
 use sqlward::types::Type;
-use crate::{OrganizationScope, PurchaseId, PurchaseStatus};
+use crate::{OrganizationManager, PurchaseId, PurchaseStatus};
 
-/// Every sale of the organization, the oldest first, one after the other.
+/// Every sale of the organization that was paid, the oldest first, one after the other: refunded, disputed, and of pieces
+/// that were removed, as well. The title is missing where the piece belongs to the organization no more.
 ///
 /// ```sql
 /// select
@@ -19,24 +20,30 @@ use crate::{OrganizationScope, PurchaseId, PurchaseStatus};
 ///     p.platform_fee_cents,
 ///     p.organization_fee_cents,
 ///     p.creator_payout_cents,
-///     p.currency
+///     p.currency,
+///     p.refunded_at,
+///     p.refund_amount_cents,
+///     p.disputed_at
 /// from purchases p
-/// join content c on c.id = p.content_id and c.organization_id = :organization_id and c.deleted_at is null
+/// left join content c on c.id = p.content_id and c.organization_id = :organization_id
 /// where p.organization_id = :organization_id and p.status in ('completed', 'refunded')
 /// order by p.created_at, p.id
 /// ```
 ///
-/// Scope: organization. Proven:
-/// - content c: deleted_at is null (line 18), organization_id = :organization_id (line 18)
-/// - purchases p: organization_id = :organization_id (line 19)
+/// Scope: organization as manager. Proven:
+/// - purchases p: organization_id = :organization_id (line 24)
+/// - content c: organization_id = :organization_id (line 23)
+///
+/// Waived:
+/// - `soft-delete` of `content`: the books name what was sold, removed since or not
 pub async fn export_sales<'a>(
-    db: &'a impl Executor, scope: &OrganizationScope,
+    db: &'a impl Executor, scope: &OrganizationManager,
 ) -> Result<RowStream<'a, ExportSalesRow>> {
     static QUERY: Query = Query::new(
         "exports::export_sales",
-        "select\n    p.id,\n    p.purchased_at,\n    p.status,\n    c.title,\n    p.amount_paid_cents,\n    p.platform_fee_cents,\n    p.organization_fee_cents,\n    p.creator_payout_cents,\n    p.currency\nfrom purchases p\njoin content c on c.id = p.content_id and c.organization_id = $1 and c.deleted_at is null\nwhere p.organization_id = $1 and p.status in ('completed', 'refunded')\norder by p.created_at, p.id",
+        "select\n    p.id,\n    p.purchased_at,\n    p.status,\n    c.title,\n    p.amount_paid_cents,\n    p.platform_fee_cents,\n    p.organization_fee_cents,\n    p.creator_payout_cents,\n    p.currency,\n    p.refunded_at,\n    p.refund_amount_cents,\n    p.disputed_at\nfrom purchases p\nleft join content c on c.id = p.content_id and c.organization_id = $1\nwhere p.organization_id = $1 and p.status in ('completed', 'refunded')\norder by p.created_at, p.id",
         &[Type::UUID], ExportSalesRow::COLUMNS,
-    ).in_scope("organization");
+    ).in_scope("organization as manager");
     db.fetch_stream(&QUERY, &[scope.organization_id()]).await
 }
 
@@ -47,24 +54,30 @@ pub struct ExportSalesRow {
     pub purchased_at: Option<DateTime<Utc>>,
     /// pending -> completed or failed; failed -> completed; completed -> refunded.
     pub status: PurchaseStatus,
-    pub title: String,
+    pub title: Option<String>,
     pub amount_paid_cents: i32,
     pub platform_fee_cents: i32,
     pub organization_fee_cents: i32,
     pub creator_payout_cents: i32,
     pub currency: String,
+    pub refunded_at: Option<DateTime<Utc>>,
+    pub refund_amount_cents: Option<i32>,
+    /// Set when the customer's bank disputes the payment. The state stays, and the purchase opens nothing any more.
+    pub disputed_at: Option<DateTime<Utc>>,
 }
 impl FromRow for ExportSalesRow {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("purchased_at", "timestamptz"), ("status", "varchar"), ("title", "varchar"),
         ("amount_paid_cents", "int4"), ("platform_fee_cents", "int4"), ("organization_fee_cents", "int4"),
-        ("creator_payout_cents", "int4"), ("currency", "varchar"),
+        ("creator_payout_cents", "int4"), ("currency", "varchar"), ("refunded_at", "timestamptz"),
+        ("refund_amount_cents", "int4"), ("disputed_at", "timestamptz"),
     ];
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ExportSalesRow {
             id: row.get(0)?, purchased_at: row.get(1)?, status: row.get(2)?, title: row.get(3)?,
             amount_paid_cents: row.get(4)?, platform_fee_cents: row.get(5)?,
             organization_fee_cents: row.get(6)?, creator_payout_cents: row.get(7)?, currency: row.get(8)?,
+            refunded_at: row.get(9)?, refund_amount_cents: row.get(10)?, disputed_at: row.get(11)?,
         })
     }
 }

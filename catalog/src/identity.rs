@@ -340,27 +340,8 @@ pub async fn upgrade_to_creator(db: &impl Writer, scope: &UserScope) -> Result<O
     db.fetch_opt(&QUERY, &[scope.user_id()]).await
 }
 
-/// Keeps the account from being closed while something is added to it, until the transaction ends. No row when it is closed.
-///
-/// ```sql
-/// select id
-/// from users
-/// where id = :creator_id and deleted_at is null
-/// for key share
-/// ```
-///
-/// Scope: creator. Proven: users: deleted_at is null (line 143), id = :creator_id (line 143)
-pub async fn hold_account(tx: &Transaction<'_>, scope: &CreatorScope) -> Result<Option<UserId>> {
-    static QUERY: Query = Query::new(
-        "identity::hold_account",
-        "select id\nfrom users\nwhere id = $1 and deleted_at is null\nfor key share", &[Type::TEXT],
-        &[("id", "text")],
-    ).in_scope("creator");
-    let row: Option<(UserId,)> = tx.fetch_opt(&QUERY, &[scope.creator_id()]).await?;
-    Ok(row.map(|(value,)| value))
-}
-
-/// Locks the account for what follows in the transaction, once nothing is being added to it any more.
+/// Locks the account for what follows in the transaction, once nothing is being added to it any more: what adds something
+/// holds the account.
 ///
 /// ```sql
 /// select id
@@ -369,7 +350,7 @@ pub async fn hold_account(tx: &Transaction<'_>, scope: &CreatorScope) -> Result<
 /// for update
 /// ```
 ///
-/// Scope: creator. Proven: users: deleted_at is null (line 151), id = :creator_id (line 151)
+/// Scope: creator. Proven: users: deleted_at is null (line 144), id = :creator_id (line 144)
 pub async fn lock_account(tx: &Transaction<'_>, scope: &CreatorScope) -> Result<Option<UserId>> {
     static QUERY: Query = Query::new(
         "identity::lock_account", "select id\nfrom users\nwhere id = $1 and deleted_at is null\nfor update",
@@ -411,11 +392,11 @@ pub async fn lock_account(tx: &Transaction<'_>, scope: &CreatorScope) -> Result<
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - users u: deleted_at is null (line 170), id = :creator_id (line 169)
-/// - content c: deleted_at is null (line 173), creator_id = :creator_id (line 173)
-/// - media_items m: deleted_at is null (line 177), creator_id = :creator_id (line 177)
-/// - organizations o: deleted_at is null (line 181), id = om.organization_id, om: user_id = :creator_id (line 181)
-/// - organization_memberships om: user_id = :creator_id (line 182)
+/// - users u: deleted_at is null (line 163), id = :creator_id (line 162)
+/// - content c: deleted_at is null (line 166), creator_id = :creator_id (line 166)
+/// - media_items m: deleted_at is null (line 170), creator_id = :creator_id (line 170)
+/// - organizations o: deleted_at is null (line 174), id = om.organization_id, om: user_id = :creator_id (line 174)
+/// - organization_memberships om: user_id = :creator_id (line 175)
 pub async fn close_account(tx: &Transaction<'_>, scope: &CreatorScope) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::close_account",
@@ -435,7 +416,7 @@ pub async fn close_account(tx: &Transaction<'_>, scope: &CreatorScope) -> Result
 /// order by role
 /// ```
 ///
-/// Scope: system, because: overview for the platform's staff. Proven: users: deleted_at is null (line 190), in system scope (line 189)
+/// Scope: system, because: overview for the platform's staff. Proven: users: deleted_at is null (line 183), in system scope (line 182)
 pub async fn count_users_by_role(db: &ServiceRole<'_>) -> Result<Vec<CountUsersByRoleRow>> {
     static QUERY: Query = Query::new(
         "identity::count_users_by_role",
@@ -455,8 +436,8 @@ pub async fn count_users_by_role(db: &ServiceRole<'_>) -> Result<Vec<CountUsersB
 /// ```
 ///
 /// Scope: system, because: the provider's callback says who is signing in. Proven:
-/// - users u: deleted_at is null (line 201), in system scope (line 201)
-/// - accounts a: in system scope (line 200)
+/// - users u: deleted_at is null (line 194), in system scope (line 194)
+/// - accounts a: in system scope (line 193)
 pub async fn find_account_by_provider(
     db: &ServiceRole<'_>, provider_id: &str, account_id: &str,
 ) -> Result<Option<FindAccountByProviderRow>> {
@@ -477,7 +458,7 @@ pub async fn find_account_by_provider(
 /// order by created_at, id
 /// ```
 ///
-/// Scope: user. Proven: accounts: user_id = :user_id (line 208)
+/// Scope: user. Proven: accounts: user_id = :user_id (line 201)
 pub async fn list_accounts(db: &impl Executor, scope: &UserScope) -> Result<Vec<ListAccountsRow>> {
     static QUERY: Query = Query::new(
         "identity::list_accounts",
@@ -525,7 +506,7 @@ pub struct UpsertOauthAccount<'a> {
 /// returning id, provider_id, created_at, updated_at
 /// ```
 ///
-/// Scope: user. Proven: accounts a: user_id = :user_id (line 230), user_id is set to :user_id (line 219)
+/// Scope: user. Proven: accounts a: user_id = :user_id (line 223), user_id is set to :user_id (line 212)
 pub async fn upsert_oauth_account(
     db: &impl Writer, scope: &UserScope, params: &UpsertOauthAccount<'_>,
 ) -> Result<Option<UpsertOauthAccountRow>> {
@@ -552,7 +533,7 @@ pub async fn upsert_oauth_account(
 /// where user_id = :user_id and provider_id = 'credential'
 /// ```
 ///
-/// Scope: user. Proven: accounts: user_id = :user_id (line 237)
+/// Scope: user. Proven: accounts: user_id = :user_id (line 230)
 pub async fn update_password(db: &impl Writer, scope: &UserScope, password: &str) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::update_password",
@@ -562,45 +543,33 @@ pub async fn update_password(db: &impl Writer, scope: &UserScope, password: &str
     db.execute(&QUERY, &[&password, scope.user_id()]).await
 }
 
-/// Locks the caller's ways to sign in, so that two requests cannot both remove the last but one.
+/// Removes a way to sign in, unless it is the last one. All of them are locked, so that two requests cannot both remove the
+/// last but one: the second one waits, and counts what the first has left.
 ///
 /// ```sql
-/// select id, provider_id
-/// from accounts
-/// where user_id = :user_id
-/// order by id
-/// for update
-/// ```
-///
-/// Scope: user. Proven: accounts: user_id = :user_id (line 243)
-pub async fn lock_accounts(tx: &Transaction<'_>, scope: &UserScope) -> Result<Vec<LockAccountsRow>> {
-    static QUERY: Query = Query::new(
-        "identity::lock_accounts",
-        "select id, provider_id\nfrom accounts\nwhere user_id = $1\norder by id\nfor update", &[Type::TEXT],
-        LockAccountsRow::COLUMNS,
-    ).in_scope("user");
-    tx.fetch_all(&QUERY, &[scope.user_id()]).await
-}
-
-/// Removes a way to sign in, unless it is the last one. Comes after `lock_accounts`.
-///
-/// ```sql
+/// with locked as (
+///     select id, provider_id
+///     from accounts
+///     where user_id = :user_id
+///     order by id
+///     for update
+/// )
 /// delete from accounts a
 /// where a.user_id = :user_id
 ///     and a.provider_id = :provider_id
 ///     and exists (
-///         select from accounts other
-///         where other.user_id = :user_id and other.provider_id <> :provider_id
+///         select from locked other
+///         where other.provider_id <> :provider_id
 ///     )
 /// ```
 ///
 /// Scope: user. Proven:
-/// - accounts a: user_id = :user_id (line 251)
-/// - accounts other: user_id = :user_id (line 255)
+/// - accounts a: user_id = :user_id (line 243)
+/// - accounts: user_id = :user_id (line 238)
 pub async fn unlink_account(tx: &Transaction<'_>, scope: &UserScope, provider_id: &str) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::unlink_account",
-        "delete from accounts a\nwhere a.user_id = $1\n    and a.provider_id = $2\n    and exists (\n        select from accounts other\n        where other.user_id = $1 and other.provider_id <> $2\n    )",
+        "with locked as (\n    select id, provider_id\n    from accounts\n    where user_id = $1\n    order by id\n    for update\n)\ndelete from accounts a\nwhere a.user_id = $1\n    and a.provider_id = $2\n    and exists (\n        select from locked other\n        where other.provider_id <> $2\n    )",
         &[Type::TEXT, Type::TEXT], &[],
     ).in_scope("user");
     tx.execute(&QUERY, &[scope.user_id(), &provider_id]).await
@@ -627,8 +596,8 @@ pub struct CreateSession<'a> {
 /// ```
 ///
 /// Scope: user. Proven:
-/// - users u: deleted_at is null (line 265), id = :user_id (line 265)
-/// - sessions: user_id is set to u.id, u.id = :user_id (line 263), user_id is set to :user_id (line 263)
+/// - users u: deleted_at is null (line 257), id = :user_id (line 257)
+/// - sessions: user_id is set to u.id, u.id = :user_id (line 255), user_id is set to :user_id (line 255)
 pub async fn create_session(
     db: &impl Writer, scope: &UserScope, params: &CreateSession<'_>,
 ) -> Result<Option<Session>> {
@@ -658,21 +627,21 @@ pub async fn create_session(
 ///     coalesce(u.avatar_url, u.image) as "user.picture"
 /// from sessions s
 /// join users u on u.id = s.user_id and u.deleted_at is null
-/// where s.token = :token and s.expires_at > :now
+/// where s.token = :token and s.expires_at > now() at time zone 'utc'
 /// ```
 ///
 /// Scope: system, because: the token says who the caller is. Proven:
-/// - users u: deleted_at is null (line 282), in system scope (line 282)
-/// - sessions s: in system scope (line 281)
+/// - users u: deleted_at is null (line 274), in system scope (line 274)
+/// - sessions s: in system scope (line 273)
 pub async fn find_session_with_user(
-    db: &ServiceRole<'_>, token: &str, now: NaiveDateTime,
+    db: &ServiceRole<'_>, token: &str,
 ) -> Result<Option<FindSessionWithUserRow>> {
     static QUERY: Query = Query::new(
         "identity::find_session_with_user",
-        "select\n    s.id,\n    s.expires_at,\n    s.updated_at,\n    u.id as \"user.id\",\n    u.name as \"user.name\",\n    u.email as \"user.email\",\n    u.email_verified as \"user.email_verified\",\n    u.role as \"user.role\",\n    coalesce(u.avatar_url, u.image) as \"user.picture\"\nfrom sessions s\njoin users u on u.id = s.user_id and u.deleted_at is null\nwhere s.token = $1 and s.expires_at > $2",
-        &[Type::TEXT, Type::TIMESTAMP], FindSessionWithUserRow::COLUMNS,
+        "select\n    s.id,\n    s.expires_at,\n    s.updated_at,\n    u.id as \"user.id\",\n    u.name as \"user.name\",\n    u.email as \"user.email\",\n    u.email_verified as \"user.email_verified\",\n    u.role as \"user.role\",\n    coalesce(u.avatar_url, u.image) as \"user.picture\"\nfrom sessions s\njoin users u on u.id = s.user_id and u.deleted_at is null\nwhere s.token = $1 and s.expires_at > now() at time zone 'utc'",
+        &[Type::TEXT], FindSessionWithUserRow::COLUMNS,
     ).in_scope("system");
-    db.fetch_opt(&QUERY, &[&token, &now]).await
+    db.fetch_opt(&QUERY, &[&token]).await
 }
 
 /// Where the caller is signed in, the newest first; `is_current` marks the session of the request.
@@ -680,20 +649,20 @@ pub async fn find_session_with_user(
 /// ```sql
 /// select id, created_at, expires_at, ip_address, user_agent, token = :token as is_current
 /// from sessions
-/// where user_id = :user_id and expires_at > :now
+/// where user_id = :user_id and expires_at > now() at time zone 'utc'
 /// order by created_at desc, id
 /// ```
 ///
-/// Scope: user. Proven: sessions: user_id = :user_id (line 289)
+/// Scope: user. Proven: sessions: user_id = :user_id (line 281)
 pub async fn list_sessions(
-    db: &impl Executor, scope: &UserScope, token: &str, now: NaiveDateTime,
+    db: &impl Executor, scope: &UserScope, token: &str,
 ) -> Result<Vec<ListSessionsRow>> {
     static QUERY: Query = Query::new(
         "identity::list_sessions",
-        "select id, created_at, expires_at, ip_address, user_agent, token = $1 as is_current\nfrom sessions\nwhere user_id = $2 and expires_at > $3\norder by created_at desc, id",
-        &[Type::TEXT, Type::TEXT, Type::TIMESTAMP], ListSessionsRow::COLUMNS,
+        "select id, created_at, expires_at, ip_address, user_agent, token = $1 as is_current\nfrom sessions\nwhere user_id = $2 and expires_at > now() at time zone 'utc'\norder by created_at desc, id",
+        &[Type::TEXT, Type::TEXT], ListSessionsRow::COLUMNS,
     ).in_scope("user");
-    db.fetch_all(&QUERY, &[&token, scope.user_id(), &now]).await
+    db.fetch_all(&QUERY, &[&token, scope.user_id()]).await
 }
 
 /// Moves the end of a session that is in force, when that gives it a day more at least: so not with every request.
@@ -703,20 +672,20 @@ pub async fn list_sessions(
 /// set expires_at = :expires_at, updated_at = now()
 /// where token = :token
 ///     and user_id = :user_id
-///     and expires_at > :now
+///     and expires_at > now() at time zone 'utc'
 ///     and expires_at + interval '1 day' <= :expires_at
 /// ```
 ///
-/// Scope: user. Proven: sessions: user_id = :user_id (line 297)
+/// Scope: user. Proven: sessions: user_id = :user_id (line 289)
 pub async fn extend_session(
-    db: &impl Writer, scope: &UserScope, expires_at: NaiveDateTime, token: &str, now: NaiveDateTime,
+    db: &impl Writer, scope: &UserScope, expires_at: NaiveDateTime, token: &str,
 ) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::extend_session",
-        "update sessions\nset expires_at = $1, updated_at = now()\nwhere token = $2\n    and user_id = $3\n    and expires_at > $4\n    and expires_at + interval '1 day' <= $1",
-        &[Type::TIMESTAMP, Type::TEXT, Type::TEXT, Type::TIMESTAMP], &[],
+        "update sessions\nset expires_at = $1, updated_at = now()\nwhere token = $2\n    and user_id = $3\n    and expires_at > now() at time zone 'utc'\n    and expires_at + interval '1 day' <= $1",
+        &[Type::TIMESTAMP, Type::TEXT, Type::TEXT], &[],
     ).in_scope("user");
-    db.execute(&QUERY, &[&expires_at, &token, scope.user_id(), &now]).await
+    db.execute(&QUERY, &[&expires_at, &token, scope.user_id()]).await
 }
 
 /// Signs out.
@@ -726,7 +695,7 @@ pub async fn extend_session(
 /// where token = :token and user_id = :user_id
 /// ```
 ///
-/// Scope: user. Proven: sessions: user_id = :user_id (line 304)
+/// Scope: user. Proven: sessions: user_id = :user_id (line 296)
 pub async fn delete_session(db: &impl Writer, scope: &UserScope, token: &str) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::delete_session", "delete from sessions\nwhere token = $1 and user_id = $2",
@@ -742,7 +711,7 @@ pub async fn delete_session(db: &impl Writer, scope: &UserScope, token: &str) ->
 /// where user_id = :user_id and token <> :token
 /// ```
 ///
-/// Scope: user. Proven: sessions: user_id = :user_id (line 309)
+/// Scope: user. Proven: sessions: user_id = :user_id (line 301)
 pub async fn revoke_other_sessions(db: &impl Writer, scope: &UserScope, token: &str) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::revoke_other_sessions", "delete from sessions\nwhere user_id = $1 and token <> $2",
@@ -758,7 +727,7 @@ pub async fn revoke_other_sessions(db: &impl Writer, scope: &UserScope, token: &
 /// where user_id = :user_id
 /// ```
 ///
-/// Scope: user. Proven: sessions: user_id = :user_id (line 314)
+/// Scope: user. Proven: sessions: user_id = :user_id (line 306)
 pub async fn revoke_sessions(db: &impl Writer, scope: &UserScope) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::revoke_sessions", "delete from sessions\nwhere user_id = $1", &[Type::TEXT], &[],
@@ -773,7 +742,7 @@ pub async fn revoke_sessions(db: &impl Writer, scope: &UserScope) -> Result<u64>
 /// where id in (
 ///     select s.id
 ///     from sessions s
-///     where s.expires_at <= :now
+///     where s.expires_at <= now() at time zone 'utc'
 ///     order by s.expires_at, s.id
 ///     limit :batch_size
 ///     for update skip locked
@@ -781,17 +750,15 @@ pub async fn revoke_sessions(db: &impl Writer, scope: &UserScope) -> Result<u64>
 /// ```
 ///
 /// Scope: system, because: clean-up over all users. Proven:
-/// - sessions: in system scope (line 319)
-/// - sessions s: in system scope (line 322)
-pub async fn purge_expired_sessions(
-    tx: &ServiceTransaction<'_>, now: NaiveDateTime, batch_size: i64,
-) -> Result<u64> {
+/// - sessions: in system scope (line 311)
+/// - sessions s: in system scope (line 314)
+pub async fn purge_expired_sessions(tx: &ServiceTransaction<'_>, batch_size: i64) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::purge_expired_sessions",
-        "delete from sessions\nwhere id in (\n    select s.id\n    from sessions s\n    where s.expires_at <= $1\n    order by s.expires_at, s.id\n    limit $2\n    for update skip locked\n)",
-        &[Type::TIMESTAMP, Type::INT8], &[],
+        "delete from sessions\nwhere id in (\n    select s.id\n    from sessions s\n    where s.expires_at <= now() at time zone 'utc'\n    order by s.expires_at, s.id\n    limit $1\n    for update skip locked\n)",
+        &[Type::INT8], &[],
     ).in_scope("system");
-    tx.execute(&QUERY, &[&now, &batch_size]).await
+    tx.execute(&QUERY, &[&batch_size]).await
 }
 
 /// The parameters of [`create_verification`].
@@ -828,41 +795,39 @@ pub async fn create_verification(
 /// ```sql
 /// select *
 /// from verification_tokens
-/// where identifier = :identifier and expires_at > :now
+/// where identifier = :identifier and expires_at > now() at time zone 'utc'
 /// order by created_at desc, id
 /// limit 1
 /// ```
 ///
-/// Scope: system, because: verification comes before sign-in. Proven: verification_tokens: in system scope (line 342)
-pub async fn find_verification(
-    db: &ServiceRole<'_>, identifier: &str, now: NaiveDateTime,
-) -> Result<Option<VerificationToken>> {
+/// Scope: system, because: verification comes before sign-in. Proven: verification_tokens: in system scope (line 334)
+pub async fn find_verification(db: &ServiceRole<'_>, identifier: &str) -> Result<Option<VerificationToken>> {
     static QUERY: Query = Query::new(
         "identity::find_verification",
-        "select *\nfrom verification_tokens\nwhere identifier = $1 and expires_at > $2\norder by created_at desc, id\nlimit 1",
-        &[Type::TEXT, Type::TIMESTAMP], VerificationToken::COLUMNS,
+        "select *\nfrom verification_tokens\nwhere identifier = $1 and expires_at > now() at time zone 'utc'\norder by created_at desc, id\nlimit 1",
+        &[Type::TEXT], VerificationToken::COLUMNS,
     ).in_scope("system");
-    db.fetch_opt(&QUERY, &[&identifier, &now]).await
+    db.fetch_opt(&QUERY, &[&identifier]).await
 }
 
 /// Uses a token up. Only one caller gets the row, however many try.
 ///
 /// ```sql
 /// delete from verification_tokens
-/// where id = :id and value = :value and expires_at > :now
+/// where id = :id and value = :value and expires_at > now() at time zone 'utc'
 /// returning identifier
 /// ```
 ///
-/// Scope: system, because: verification comes before sign-in. Proven: verification_tokens: in system scope (line 350)
+/// Scope: system, because: verification comes before sign-in. Proven: verification_tokens: in system scope (line 342)
 pub async fn consume_verification(
-    db: &ServiceRole<'_>, id: &VerificationTokenId, value: &str, now: NaiveDateTime,
+    db: &ServiceRole<'_>, id: &VerificationTokenId, value: &str,
 ) -> Result<Option<String>> {
     static QUERY: Query = Query::new(
         "identity::consume_verification",
-        "delete from verification_tokens\nwhere id = $1 and value = $2 and expires_at > $3\nreturning identifier",
-        &[Type::TEXT, Type::TEXT, Type::TIMESTAMP], &[("identifier", "text")],
+        "delete from verification_tokens\nwhere id = $1 and value = $2 and expires_at > now() at time zone 'utc'\nreturning identifier",
+        &[Type::TEXT, Type::TEXT], &[("identifier", "text")],
     ).in_scope("system");
-    let row: Option<(String,)> = db.fetch_opt(&QUERY, &[&id, &value, &now]).await?;
+    let row: Option<(String,)> = db.fetch_opt(&QUERY, &[&id, &value]).await?;
     Ok(row.map(|(value,)| value))
 }
 
@@ -873,7 +838,7 @@ pub async fn consume_verification(
 /// where identifier = :identifier
 /// ```
 ///
-/// Scope: system, because: verification comes before sign-in. Proven: verification_tokens: in system scope (line 357)
+/// Scope: system, because: verification comes before sign-in. Proven: verification_tokens: in system scope (line 349)
 pub async fn discard_verifications(db: &ServiceRole<'_>, identifier: &str) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::discard_verifications", "delete from verification_tokens\nwhere identifier = $1",
@@ -889,7 +854,7 @@ pub async fn discard_verifications(db: &ServiceRole<'_>, identifier: &str) -> Re
 /// where id in (
 ///     select t.id
 ///     from verification_tokens t
-///     where t.expires_at <= :now
+///     where t.expires_at <= now() at time zone 'utc'
 ///     order by t.expires_at, t.id
 ///     limit :batch_size
 ///     for update skip locked
@@ -897,17 +862,15 @@ pub async fn discard_verifications(db: &ServiceRole<'_>, identifier: &str) -> Re
 /// ```
 ///
 /// Scope: system, because: clean-up over all users. Proven:
-/// - verification_tokens: in system scope (line 363)
-/// - verification_tokens t: in system scope (line 366)
-pub async fn purge_expired_verifications(
-    tx: &ServiceTransaction<'_>, now: NaiveDateTime, batch_size: i64,
-) -> Result<u64> {
+/// - verification_tokens: in system scope (line 355)
+/// - verification_tokens t: in system scope (line 358)
+pub async fn purge_expired_verifications(tx: &ServiceTransaction<'_>, batch_size: i64) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::purge_expired_verifications",
-        "delete from verification_tokens\nwhere id in (\n    select t.id\n    from verification_tokens t\n    where t.expires_at <= $1\n    order by t.expires_at, t.id\n    limit $2\n    for update skip locked\n)",
-        &[Type::TIMESTAMP, Type::INT8], &[],
+        "delete from verification_tokens\nwhere id in (\n    select t.id\n    from verification_tokens t\n    where t.expires_at <= now() at time zone 'utc'\n    order by t.expires_at, t.id\n    limit $1\n    for update skip locked\n)",
+        &[Type::INT8], &[],
     ).in_scope("system");
-    tx.execute(&QUERY, &[&now, &batch_size]).await
+    tx.execute(&QUERY, &[&batch_size]).await
 }
 
 /// A row of `create_account`.
@@ -1131,20 +1094,6 @@ impl FromRow for UpsertOauthAccountRow {
         Ok(UpsertOauthAccountRow {
             id: row.get(0)?, provider_id: row.get(1)?, created_at: row.get(2)?, updated_at: row.get(3)?,
         })
-    }
-}
-
-/// A row of `lock_accounts`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
-pub struct LockAccountsRow {
-    pub id: AccountId,
-    /// 'credential' for a password, else the name of the OAuth provider.
-    pub provider_id: String,
-}
-impl FromRow for LockAccountsRow {
-    const COLUMNS: Columns = &[("id", "text"), ("provider_id", "text")];
-    fn from_row(row: &Row) -> Result<Self> {
-        Ok(LockAccountsRow { id: row.get(0)?, provider_id: row.get(1)? })
     }
 }
 

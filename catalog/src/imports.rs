@@ -16,11 +16,12 @@ pub struct ImportDraftsItem {
     pub category: Option<String>,
 }
 
-/// Pieces that were written elsewhere, as drafts of the creator, however many there are.
+/// Pieces that were written elsewhere, as drafts of the creator, however many there are. Their slugs are in lower case, or
+/// `check_content_slug_lower` refuses them: COPY stores what it gets.
 ///
 /// `copy content (creator_id, title, slug, description, content_type, content_body, category) from stdin (format binary)`
 ///
-/// Scope: creator. Proven: content: creator_id is set to :creator_id (line 6)
+/// Scope: creator. Proven: content: creator_id is set to :creator_id (line 7)
 pub async fn import_drafts<E: From<Error> + Send>(
     db: &impl Writer, scope: &CreatorScope, items: impl Stream<Item = Result<ImportDraftsItem, E>> + Send,
 ) -> Result<u64, E> {

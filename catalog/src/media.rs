@@ -25,28 +25,36 @@ pub struct CreateMediaItem<'a> {
     pub mime_type: Option<&'a str>,
 }
 
-/// Announces an upload. Its key starts with the creator's id, whatever path the caller asks for. Comes after
-/// `identity::hold_account` where the account may be closed at the same moment.
+/// Announces an upload. Its key starts with the creator's id, whatever path the caller asks for. The account is held: who
+/// closes it at the same moment comes first, and there is no row, or finds the item.
 ///
 /// ```sql
-/// insert into media_items (creator_id, title, description, media_type, r2_key, file_size_bytes, mime_type)
-/// values (
-///     :creator_id, :title, :description, :media_type, :creator_id || '/' || :object_path, :file_size_bytes, :mime_type
+/// with held as (
+///     select id
+///     from users
+///     where id = :creator_id and deleted_at is null
+///     for key share
 /// )
+/// insert into media_items (creator_id, title, description, media_type, r2_key, file_size_bytes, mime_type)
+/// select
+///     u.id, :title, :description, :media_type, u.id || '/' || :object_path, :file_size_bytes, :mime_type
+/// from held u
 /// returning *
 /// ```
 ///
-/// Scope: creator. Proven: media_items: creator_id is set to :creator_id (line 11)
+/// Scope: creator. Proven:
+/// - users: deleted_at is null (line 15), id = :creator_id (line 15)
+/// - media_items: creator_id is set to users.id, users.id = :creator_id (line 20), creator_id is set to :creator_id (line 20)
 pub async fn create_media_item(
-    db: &impl Writer, scope: &CreatorScope, params: &CreateMediaItem<'_>,
-) -> Result<MediaItem> {
+    tx: &Transaction<'_>, scope: &CreatorScope, params: &CreateMediaItem<'_>,
+) -> Result<Option<MediaItem>> {
     static QUERY: Query = Query::new(
         "media::create_media_item",
-        "insert into media_items (creator_id, title, description, media_type, r2_key, file_size_bytes, mime_type)\nvalues (\n    $1, $2, $3, $4, $1 || '/' || $5, $6, $7\n)\nreturning *",
+        "with held as (\n    select id\n    from users\n    where id = $1 and deleted_at is null\n    for key share\n)\ninsert into media_items (creator_id, title, description, media_type, r2_key, file_size_bytes, mime_type)\nselect\n    u.id, $2, $3, $4, u.id || '/' || $5, $6, $7\nfrom held u\nreturning *",
         &[Type::TEXT, Type::VARCHAR, Type::TEXT, Type::VARCHAR, Type::TEXT, Type::INT8, Type::VARCHAR],
         MediaItem::COLUMNS,
     ).in_scope("creator");
-    db.fetch_one(&QUERY, &[
+    tx.fetch_opt(&QUERY, &[
         scope.creator_id(), &params.title, &params.description, &params.media_type, &params.object_path,
         &params.file_size_bytes, &params.mime_type,
     ]).await
@@ -79,8 +87,8 @@ pub async fn create_media_item(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - media_items m: deleted_at is null (line 37), creator_id = :creator_id (line 37)
-/// - users u: deleted_at is null (line 36), id = m.creator_id, m.creator_id = :creator_id (line 36)
+/// - media_items m: deleted_at is null (line 46), creator_id = :creator_id (line 46)
+/// - users u: deleted_at is null (line 45), id = m.creator_id, m.creator_id = :creator_id (line 45)
 pub async fn get_media_item(
     db: &impl Executor, scope: &CreatorScope, id: MediaItemId,
 ) -> Result<Option<GetMediaItemRow>> {
@@ -127,7 +135,7 @@ pub enum ListMediaItemsSort {
 /// --order by title, id  --? sort title
 /// ```
 ///
-/// Scope: creator. Proven in each of 12 variants: media_items: deleted_at is null (line 45), creator_id = :creator_id (line 44)
+/// Scope: creator. Proven in each of 12 variants: media_items: deleted_at is null (line 54), creator_id = :creator_id (line 53)
 pub async fn list_media_items(
     db: &impl Executor, scope: &CreatorScope, params: &ListMediaItems, page: Page,
 ) -> Result<Paged<MediaItem>> {
@@ -174,8 +182,8 @@ pub async fn list_media_items(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - media_items m: deleted_at is null (line 60), creator_id = :creator_id (line 58)
-/// - content c: deleted_at is null (line 63), creator_id = :creator_id (line 63)
+/// - media_items m: deleted_at is null (line 69), creator_id = :creator_id (line 67)
+/// - content c: deleted_at is null (line 72), creator_id = :creator_id (line 72)
 pub async fn list_unused_media(
     db: &impl Executor, scope: &CreatorScope, page: Page,
 ) -> Result<Vec<MediaItem>> {
@@ -200,7 +208,7 @@ pub async fn list_unused_media(
 /// where creator_id = :creator_id and deleted_at is null
 /// ```
 ///
-/// Scope: creator. Proven: media_items: deleted_at is null (line 76), creator_id = :creator_id (line 76)
+/// Scope: creator. Proven: media_items: deleted_at is null (line 85), creator_id = :creator_id (line 85)
 pub async fn media_summary(db: &impl Executor, scope: &CreatorScope) -> Result<MediaSummaryRow> {
     static QUERY: Query = Query::new(
         "media::media_summary",
@@ -230,7 +238,7 @@ pub struct UpdateMediaItem<'a> {
 /// returning *
 /// ```
 ///
-/// Scope: creator. Proven in each of 4 variants: media_items: deleted_at is null (line 85), creator_id = :creator_id (line 85)
+/// Scope: creator. Proven in each of 4 variants: media_items: deleted_at is null (line 94), creator_id = :creator_id (line 94)
 pub async fn update_media_item(
     db: &impl Writer, scope: &CreatorScope, params: &UpdateMediaItem<'_>,
 ) -> Result<Option<MediaItem>> {
@@ -267,8 +275,8 @@ pub async fn update_media_item(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - media_items m: deleted_at is null (line 96), creator_id = :creator_id (line 95)
-/// - content c: deleted_at is null (line 102), creator_id = :creator_id (line 100)
+/// - media_items m: deleted_at is null (line 105), creator_id = :creator_id (line 104)
+/// - content c: deleted_at is null (line 111), creator_id = :creator_id (line 109)
 pub async fn soft_delete_media_item(
     tx: &Transaction<'_>, scope: &CreatorScope, id: MediaItemId,
 ) -> Result<u64> {
@@ -289,7 +297,7 @@ pub async fn soft_delete_media_item(
 /// for update
 /// ```
 ///
-/// Scope: creator. Proven: media_items: deleted_at is null (line 109), creator_id = :creator_id (line 109)
+/// Scope: creator. Proven: media_items: deleted_at is null (line 118), creator_id = :creator_id (line 118)
 pub async fn lock_media_item(
     tx: &Transaction<'_>, scope: &CreatorScope, id: MediaItemId,
 ) -> Result<Option<MediaItem>> {
@@ -313,7 +321,7 @@ pub async fn lock_media_item(
 /// returning *
 /// ```
 ///
-/// Scope: creator. Proven: media_items: deleted_at is null (line 121), creator_id = :creator_id (line 121)
+/// Scope: creator. Proven: media_items: deleted_at is null (line 130), creator_id = :creator_id (line 130)
 pub async fn mark_uploaded(
     db: &impl Writer, scope: &CreatorScope, file_size_bytes: Option<i64>, id: MediaItemId,
 ) -> Result<Option<MediaItem>> {
@@ -325,7 +333,7 @@ pub async fn mark_uploaded(
     db.fetch_opt(&QUERY, &[&file_size_bytes, &id, scope.creator_id()]).await
 }
 
-/// uploaded -> transcoding at a priority from 0 to 4; the job's id follows with `set_transcoding_job`.
+/// uploaded -> transcoding at a priority from 0 to 4, as a job whose id is new with each attempt.
 ///
 /// ```sql
 /// update media_items
@@ -334,22 +342,22 @@ pub async fn mark_uploaded(
 ///     transcoding_progress = 0,
 ///     transcoding_step = null,
 ///     transcoding_error = null,
-///     runpod_job_id = null,
+///     runpod_job_id = :job_id,
 ///     updated_at = now()
 /// where id = :id and creator_id = :creator_id and status = 'uploaded' and deleted_at is null
 /// returning id, r2_key, media_type, transcoding_priority
 /// ```
 ///
-/// Scope: creator. Proven: media_items: deleted_at is null (line 134), creator_id = :creator_id (line 134)
+/// Scope: creator. Proven: media_items: deleted_at is null (line 143), creator_id = :creator_id (line 143)
 pub async fn start_transcoding(
-    db: &impl Writer, scope: &CreatorScope, priority: i32, id: MediaItemId,
+    db: &impl Writer, scope: &CreatorScope, priority: i32, job_id: &str, id: MediaItemId,
 ) -> Result<Option<StartTranscodingRow>> {
     static QUERY: Query = Query::new(
         "media::start_transcoding",
-        "update media_items\nset status = 'transcoding',\n    transcoding_priority = $1,\n    transcoding_progress = 0,\n    transcoding_step = null,\n    transcoding_error = null,\n    runpod_job_id = null,\n    updated_at = now()\nwhere id = $2 and creator_id = $3 and status = 'uploaded' and deleted_at is null\nreturning id, r2_key, media_type, transcoding_priority",
-        &[Type::INT4, Type::UUID, Type::TEXT], StartTranscodingRow::COLUMNS,
+        "update media_items\nset status = 'transcoding',\n    transcoding_priority = $1,\n    transcoding_progress = 0,\n    transcoding_step = null,\n    transcoding_error = null,\n    runpod_job_id = $2,\n    updated_at = now()\nwhere id = $3 and creator_id = $4 and status = 'uploaded' and deleted_at is null\nreturning id, r2_key, media_type, transcoding_priority",
+        &[Type::INT4, Type::VARCHAR, Type::UUID, Type::TEXT], StartTranscodingRow::COLUMNS,
     ).in_scope("creator");
-    db.fetch_opt(&QUERY, &[&priority, &id, scope.creator_id()]).await
+    db.fetch_opt(&QUERY, &[&priority, &job_id, &id, scope.creator_id()]).await
 }
 
 /// failed -> uploaded, while attempts are left.
@@ -365,7 +373,7 @@ pub async fn start_transcoding(
 /// returning id, transcoding_attempts
 /// ```
 ///
-/// Scope: creator. Proven: media_items: deleted_at is null (line 145), creator_id = :creator_id (line 142)
+/// Scope: creator. Proven: media_items: deleted_at is null (line 154), creator_id = :creator_id (line 151)
 pub async fn retry_transcoding(
     db: &impl Writer, scope: &CreatorScope, id: MediaItemId,
 ) -> Result<Option<RetryTranscodingRow>> {
@@ -394,7 +402,7 @@ pub async fn retry_transcoding(
 /// where id = :id and creator_id = :creator_id and deleted_at is null
 /// ```
 ///
-/// Scope: creator. Proven: media_items: deleted_at is null (line 161), creator_id = :creator_id (line 161)
+/// Scope: creator. Proven: media_items: deleted_at is null (line 170), creator_id = :creator_id (line 170)
 pub async fn get_transcoding_status(
     db: &impl Executor, scope: &CreatorScope, id: MediaItemId,
 ) -> Result<Option<GetTranscodingStatusRow>> {
@@ -414,7 +422,7 @@ pub async fn get_transcoding_status(
 /// where id = :id and creator_id = :creator_id and status = 'uploaded' and deleted_at is null
 /// ```
 ///
-/// Scope: creator. Proven: media_items: deleted_at is null (line 167), creator_id = :creator_id (line 167)
+/// Scope: creator. Proven: media_items: deleted_at is null (line 176), creator_id = :creator_id (line 176)
 pub async fn record_trigger_failure(
     db: &impl Writer, scope: &CreatorScope, error: &str, id: MediaItemId,
 ) -> Result<u64> {
@@ -426,22 +434,24 @@ pub async fn record_trigger_failure(
     db.execute(&QUERY, &[&error, &id, scope.creator_id()]).await
 }
 
-/// Stores the id of the job that works on an item.
+/// Stores the id that the service itself gives to a job, in the place of the one that it was started as.
 ///
 /// ```sql
 /// update media_items
 /// set runpod_job_id = :job_id, updated_at = now()
-/// where id = :id and status = 'transcoding' and deleted_at is null
+/// where id = :id and status = 'transcoding' and runpod_job_id = :started_as and deleted_at is null
 /// ```
 ///
-/// Scope: system, because: the transcoding worker acts for no user. Proven: media_items: deleted_at is null (line 176), in system scope (line 174)
-pub async fn set_transcoding_job(db: &ServiceRole<'_>, job_id: &str, id: MediaItemId) -> Result<u64> {
+/// Scope: system, because: the transcoding worker acts for no user. Proven: media_items: deleted_at is null (line 185), in system scope (line 183)
+pub async fn set_transcoding_job(
+    db: &ServiceRole<'_>, job_id: &str, id: MediaItemId, started_as: &str,
+) -> Result<u64> {
     static QUERY: Query = Query::new(
         "media::set_transcoding_job",
-        "update media_items\nset runpod_job_id = $1, updated_at = now()\nwhere id = $2 and status = 'transcoding' and deleted_at is null",
-        &[Type::VARCHAR, Type::UUID], &[],
+        "update media_items\nset runpod_job_id = $1, updated_at = now()\nwhere id = $2 and status = 'transcoding' and runpod_job_id = $3 and deleted_at is null",
+        &[Type::VARCHAR, Type::UUID, Type::TEXT], &[],
     ).in_scope("system");
-    db.execute(&QUERY, &[&job_id, &id]).await
+    db.execute(&QUERY, &[&job_id, &id, &started_as]).await
 }
 
 /// failed -> uploaded, for a worker that goes on with what `claim_retryable_media` gave.
@@ -452,7 +462,7 @@ pub async fn set_transcoding_job(db: &ServiceRole<'_>, job_id: &str, id: MediaIt
 /// where id = :id and status = 'failed' and transcoding_attempts < 3 and deleted_at is null
 /// ```
 ///
-/// Scope: system, because: the transcoding worker acts for no user. Proven: media_items: deleted_at is null (line 183), in system scope (line 181)
+/// Scope: system, because: the transcoding worker acts for no user. Proven: media_items: deleted_at is null (line 192), in system scope (line 190)
 pub async fn requeue_media(db: &ServiceRole<'_>, id: MediaItemId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "media::requeue_media",
@@ -462,7 +472,7 @@ pub async fn requeue_media(db: &ServiceRole<'_>, id: MediaItemId) -> Result<u64>
     db.execute(&QUERY, &[&id]).await
 }
 
-/// uploaded -> transcoding by the worker, at the priority that the item has.
+/// uploaded -> transcoding by the worker, at the priority that the item has, as a job whose id is new.
 ///
 /// ```sql
 /// update media_items
@@ -470,22 +480,22 @@ pub async fn requeue_media(db: &ServiceRole<'_>, id: MediaItemId) -> Result<u64>
 ///     transcoding_progress = 0,
 ///     transcoding_step = null,
 ///     transcoding_error = null,
-///     runpod_job_id = null,
+///     runpod_job_id = :job_id,
 ///     updated_at = now()
 /// where id = :id and status = 'uploaded' and deleted_at is null
 /// returning id, r2_key, media_type, transcoding_priority
 /// ```
 ///
-/// Scope: system, because: the transcoding worker acts for no user. Proven: media_items: deleted_at is null (line 195), in system scope (line 188)
+/// Scope: system, because: the transcoding worker acts for no user. Proven: media_items: deleted_at is null (line 204), in system scope (line 197)
 pub async fn dispatch_transcoding(
-    db: &ServiceRole<'_>, id: MediaItemId,
+    db: &ServiceRole<'_>, job_id: &str, id: MediaItemId,
 ) -> Result<Option<StartTranscodingRow>> {
     static QUERY: Query = Query::new(
         "media::dispatch_transcoding",
-        "update media_items\nset status = 'transcoding',\n    transcoding_progress = 0,\n    transcoding_step = null,\n    transcoding_error = null,\n    runpod_job_id = null,\n    updated_at = now()\nwhere id = $1 and status = 'uploaded' and deleted_at is null\nreturning id, r2_key, media_type, transcoding_priority",
-        &[Type::UUID], StartTranscodingRow::COLUMNS,
+        "update media_items\nset status = 'transcoding',\n    transcoding_progress = 0,\n    transcoding_step = null,\n    transcoding_error = null,\n    runpod_job_id = $1,\n    updated_at = now()\nwhere id = $2 and status = 'uploaded' and deleted_at is null\nreturning id, r2_key, media_type, transcoding_priority",
+        &[Type::VARCHAR, Type::UUID], StartTranscodingRow::COLUMNS,
     ).in_scope("system");
-    db.fetch_opt(&QUERY, &[&id]).await
+    db.fetch_opt(&QUERY, &[&job_id, &id]).await
 }
 
 /// Notes how far the running job has come. Reports that come late change nothing.
@@ -499,7 +509,7 @@ pub async fn dispatch_transcoding(
 ///     and deleted_at is null
 /// ```
 ///
-/// Scope: system, because: the service's callback carries a job id and no user. Proven: media_items: deleted_at is null (line 206), in system scope (line 201)
+/// Scope: system, because: the service's callback carries a job id and no user. Proven: media_items: deleted_at is null (line 215), in system scope (line 210)
 pub async fn record_transcoding_progress(
     db: &ServiceRole<'_>, percent: i32, step: &str, job_id: &str,
 ) -> Result<u64> {
@@ -522,7 +532,7 @@ pub async fn record_transcoding_progress(
 /// limit 1
 /// ```
 ///
-/// Scope: system, because: the service's callback carries a job id and no user. Proven: media_items: deleted_at is null (line 214), in system scope (line 213)
+/// Scope: system, because: the service's callback carries a job id and no user. Proven: media_items: deleted_at is null (line 223), in system scope (line 222)
 pub async fn find_media_by_job(
     db: &ServiceRole<'_>, job_id: &str, id: Option<MediaItemId>,
 ) -> Result<Option<FindMediaByJobRow>> {
@@ -539,17 +549,17 @@ pub async fn find_media_by_job(
 /// ```sql
 /// update media_items
 /// set status = 'uploaded', runpod_job_id = null, updated_at = now()
-/// where id = :id and status = 'transcoding' and deleted_at is null
+/// where id = :id and status = 'transcoding' and runpod_job_id = :job_id and deleted_at is null
 /// ```
 ///
-/// Scope: system, because: the transcoding worker acts for no user. Proven: media_items: deleted_at is null (line 223), in system scope (line 221)
-pub async fn revert_transcoding_start(db: &ServiceRole<'_>, id: MediaItemId) -> Result<u64> {
+/// Scope: system, because: the transcoding worker acts for no user. Proven: media_items: deleted_at is null (line 232), in system scope (line 230)
+pub async fn revert_transcoding_start(db: &ServiceRole<'_>, id: MediaItemId, job_id: &str) -> Result<u64> {
     static QUERY: Query = Query::new(
         "media::revert_transcoding_start",
-        "update media_items\nset status = 'uploaded', runpod_job_id = null, updated_at = now()\nwhere id = $1 and status = 'transcoding' and deleted_at is null",
-        &[Type::UUID], &[],
+        "update media_items\nset status = 'uploaded', runpod_job_id = null, updated_at = now()\nwhere id = $1 and status = 'transcoding' and runpod_job_id = $2 and deleted_at is null",
+        &[Type::UUID, Type::TEXT], &[],
     ).in_scope("system");
-    db.execute(&QUERY, &[&id]).await
+    db.execute(&QUERY, &[&id, &job_id]).await
 }
 
 /// The parameters of [`complete_transcoding`].
@@ -570,6 +580,7 @@ pub struct CompleteTranscoding<'a> {
     pub loudness_peak: Option<i32>,
     pub loudness_range: Option<i32>,
     pub id: MediaItemId,
+    pub job_id: &'a str,
 }
 
 /// transcoding -> ready, with what a player needs: a thumbnail for video, a waveform for audio. Without them the CHECK
@@ -594,28 +605,28 @@ pub struct CompleteTranscoding<'a> {
 ///     loudness_range = :loudness_range,
 ///     transcoding_error = null,
 ///     updated_at = now()
-/// where id = :id and status = 'transcoding' and deleted_at is null
+/// where id = :id and status = 'transcoding' and runpod_job_id = :job_id and deleted_at is null
 /// returning *
 /// ```
 ///
-/// Scope: system, because: the service's callback carries a job id and no user. Proven: media_items: deleted_at is null (line 247), in system scope (line 229)
+/// Scope: system, because: the service's callback carries a job id and no user. Proven: media_items: deleted_at is null (line 256), in system scope (line 238)
 pub async fn complete_transcoding(
     db: &ServiceRole<'_>, params: &CompleteTranscoding<'_>,
 ) -> Result<Option<MediaItem>> {
     static QUERY: Query = Query::new(
         "media::complete_transcoding",
-        "update media_items\nset status = 'ready',\n    hls_master_playlist_key = $1,\n    hls_preview_key = $2,\n    thumbnail_key = $3,\n    waveform_key = $4,\n    waveform_image_key = $5,\n    mezzanine_key = $6,\n    mezzanine_status = $7,\n    ready_variants = $8,\n    duration_seconds = $9,\n    width = $10,\n    height = $11,\n    loudness_integrated = $12,\n    loudness_peak = $13,\n    loudness_range = $14,\n    transcoding_error = null,\n    updated_at = now()\nwhere id = $15 and status = 'transcoding' and deleted_at is null\nreturning *",
+        "update media_items\nset status = 'ready',\n    hls_master_playlist_key = $1,\n    hls_preview_key = $2,\n    thumbnail_key = $3,\n    waveform_key = $4,\n    waveform_image_key = $5,\n    mezzanine_key = $6,\n    mezzanine_status = $7,\n    ready_variants = $8,\n    duration_seconds = $9,\n    width = $10,\n    height = $11,\n    loudness_integrated = $12,\n    loudness_peak = $13,\n    loudness_range = $14,\n    transcoding_error = null,\n    updated_at = now()\nwhere id = $15 and status = 'transcoding' and runpod_job_id = $16 and deleted_at is null\nreturning *",
         &[
             Type::VARCHAR, Type::VARCHAR, Type::VARCHAR, Type::VARCHAR, Type::VARCHAR, Type::VARCHAR,
             Type::VARCHAR, Type::JSONB, Type::INT4, Type::INT4, Type::INT4, Type::INT4, Type::INT4,
-            Type::INT4, Type::UUID,
+            Type::INT4, Type::UUID, Type::TEXT,
         ], MediaItem::COLUMNS,
     ).in_scope("system");
     db.fetch_opt(&QUERY, &[
         &params.hls_master_playlist_key, &params.hls_preview_key, &params.thumbnail_key, &params.waveform_key,
         &params.waveform_image_key, &params.mezzanine_key, &params.mezzanine_status, &params.ready_variants,
         &params.duration_seconds, &params.width, &params.height, &params.loudness_integrated,
-        &params.loudness_peak, &params.loudness_range, &params.id,
+        &params.loudness_peak, &params.loudness_range, &params.id, &params.job_id,
     ]).await
 }
 
@@ -627,23 +638,23 @@ pub async fn complete_transcoding(
 ///     transcoding_error = left(:error, 2000),
 ///     transcoding_attempts = transcoding_attempts + 1,
 ///     updated_at = now()
-/// where id = :id and status = 'transcoding' and deleted_at is null
+/// where id = :id and status = 'transcoding' and runpod_job_id = :job_id and deleted_at is null
 /// returning id, creator_id, transcoding_attempts
 /// ```
 ///
-/// Scope: system, because: the service's callback carries a job id and no user. Proven: media_items: deleted_at is null (line 258), in system scope (line 253)
+/// Scope: system, because: the service's callback carries a job id and no user. Proven: media_items: deleted_at is null (line 267), in system scope (line 262)
 pub async fn fail_transcoding(
-    db: &ServiceRole<'_>, error: &str, id: MediaItemId,
+    db: &ServiceRole<'_>, error: &str, id: MediaItemId, job_id: &str,
 ) -> Result<Option<FailTranscodingRow>> {
     static QUERY: Query = Query::new(
         "media::fail_transcoding",
-        "update media_items\nset status = 'failed',\n    transcoding_error = left($1, 2000),\n    transcoding_attempts = transcoding_attempts + 1,\n    updated_at = now()\nwhere id = $2 and status = 'transcoding' and deleted_at is null\nreturning id, creator_id, transcoding_attempts",
-        &[Type::TEXT, Type::UUID], FailTranscodingRow::COLUMNS,
+        "update media_items\nset status = 'failed',\n    transcoding_error = left($1, 2000),\n    transcoding_attempts = transcoding_attempts + 1,\n    updated_at = now()\nwhere id = $2 and status = 'transcoding' and runpod_job_id = $3 and deleted_at is null\nreturning id, creator_id, transcoding_attempts",
+        &[Type::TEXT, Type::UUID, Type::TEXT], FailTranscodingRow::COLUMNS,
     ).in_scope("system");
-    db.fetch_opt(&QUERY, &[&error, &id]).await
+    db.fetch_opt(&QUERY, &[&error, &id, &job_id]).await
 }
 
-/// Fails items that nobody has reported on since the cutoff.
+/// Fails items that nobody has reported on for so many minutes.
 ///
 /// ```sql
 /// update media_items
@@ -651,20 +662,20 @@ pub async fn fail_transcoding(
 ///     transcoding_error = 'no report from the transcoding service',
 ///     transcoding_attempts = transcoding_attempts + 1,
 ///     updated_at = now()
-/// where status = 'transcoding' and updated_at < :cutoff and deleted_at is null
+/// where status = 'transcoding' and updated_at < now() - make_interval(mins => :silent_minutes) and deleted_at is null
 /// returning id, creator_id, transcoding_attempts
 /// ```
 ///
-/// Scope: system, because: sweep over all creators. Proven: media_items: deleted_at is null (line 269), in system scope (line 264)
+/// Scope: system, because: sweep over all creators. Proven: media_items: deleted_at is null (line 278), in system scope (line 273)
 pub async fn recover_stuck_transcoding(
-    db: &ServiceRole<'_>, cutoff: DateTime<Utc>,
+    db: &ServiceRole<'_>, silent_minutes: i32,
 ) -> Result<Vec<FailTranscodingRow>> {
     static QUERY: Query = Query::new(
         "media::recover_stuck_transcoding",
-        "update media_items\nset status = 'failed',\n    transcoding_error = 'no report from the transcoding service',\n    transcoding_attempts = transcoding_attempts + 1,\n    updated_at = now()\nwhere status = 'transcoding' and updated_at < $1 and deleted_at is null\nreturning id, creator_id, transcoding_attempts",
-        &[Type::TIMESTAMPTZ], FailTranscodingRow::COLUMNS,
+        "update media_items\nset status = 'failed',\n    transcoding_error = 'no report from the transcoding service',\n    transcoding_attempts = transcoding_attempts + 1,\n    updated_at = now()\nwhere status = 'transcoding' and updated_at < now() - make_interval(mins => $1) and deleted_at is null\nreturning id, creator_id, transcoding_attempts",
+        &[Type::INT4], FailTranscodingRow::COLUMNS,
     ).in_scope("system");
-    db.fetch_all(&QUERY, &[&cutoff]).await
+    db.fetch_all(&QUERY, &[&silent_minutes]).await
 }
 
 /// Failed items with attempts left, the most urgent and oldest first. Rows that another worker holds are passed over.
@@ -678,7 +689,7 @@ pub async fn recover_stuck_transcoding(
 /// for update skip locked
 /// ```
 ///
-/// Scope: system, because: queue over all creators. Proven: media_items: deleted_at is null (line 277), in system scope (line 276)
+/// Scope: system, because: queue over all creators. Proven: media_items: deleted_at is null (line 286), in system scope (line 285)
 pub async fn claim_retryable_media(
     tx: &ServiceTransaction<'_>, batch_size: i64,
 ) -> Result<Vec<ClaimRetryableMediaRow>> {
@@ -710,8 +721,8 @@ pub async fn claim_retryable_media(
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - content c: deleted_at is null (line 300), organization_id = :organization_id (line 300)
-/// - media_items m: deleted_at is null (line 299), id = c.media_item_id, c: organization_id = :organization_id (line 299)
+/// - content c: deleted_at is null (line 309), organization_id = :organization_id (line 309)
+/// - media_items m: deleted_at is null (line 308), id = c.media_item_id, c: organization_id = :organization_id (line 308)
 pub async fn list_organization_media(
     db: &impl Executor, scope: &OrganizationScope, page: Page,
 ) -> Result<Vec<ListOrganizationMediaRow>> {

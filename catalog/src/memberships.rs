@@ -299,8 +299,7 @@ pub async fn reinvite_member(
     db.fetch_opt(&QUERY, &[&role, scope.organization_id(), &member_id, &inviter_id]).await
 }
 
-/// Locks the active owners. Comes before `update_member_role` and `remove_member`, so that two owners cannot demote
-/// each other at the same moment.
+/// Locks the active owners, for who has to know who they are before a change of roles.
 ///
 /// ```sql
 /// select id, user_id
@@ -310,7 +309,7 @@ pub async fn reinvite_member(
 /// for update
 /// ```
 ///
-/// Scope: organization as manager. Proven: organization_memberships: organization_id = :organization_id (line 134)
+/// Scope: organization as manager. Proven: organization_memberships: organization_id = :organization_id (line 133)
 pub async fn lock_active_owners(
     tx: &Transaction<'_>, scope: &OrganizationManager,
 ) -> Result<Vec<LockActiveOwnersRow>> {
@@ -322,9 +321,17 @@ pub async fn lock_active_owners(
     tx.fetch_all(&QUERY, &[scope.organization_id()]).await
 }
 
-/// Changes the role of an active member; the last active owner stays owner. Comes after `lock_active_owners`.
+/// Changes the role of an active member; the last active owner stays owner. The owners are locked, so that of two who
+/// demote each other at the same moment the second one counts who is left.
 ///
 /// ```sql
+/// with owners as (
+///     select id, user_id
+///     from organization_memberships
+///     where organization_id = :organization_id and role = 'owner' and status = 'active'
+///     order by id
+///     for update
+/// )
 /// update organization_memberships m
 /// set role = :role, updated_at = now()
 /// where m.organization_id = :organization_id
@@ -333,33 +340,37 @@ pub async fn lock_active_owners(
 ///     and (
 ///         m.role <> 'owner'
 ///         or exists (
-///             select from organization_memberships other
-///             where other.organization_id = :organization_id
-///                 and other.user_id <> :member_id
-///                 and other.role = 'owner'
-///                 and other.status = 'active'
+///             select from owners other
+///             where other.user_id <> :member_id
 ///         )
 ///     )
 /// returning *
 /// ```
 ///
 /// Scope: organization as manager. Proven:
-/// - organization_memberships m: organization_id = :organization_id (line 144)
-/// - organization_memberships other: organization_id = :organization_id (line 151)
+/// - organization_memberships m: organization_id = :organization_id (line 150)
+/// - organization_memberships: organization_id = :organization_id (line 144)
 pub async fn update_member_role(
     tx: &Transaction<'_>, scope: &OrganizationManager, role: OrganizationMembershipRole, member_id: &UserId,
 ) -> Result<Option<OrganizationMembership>> {
     static QUERY: Query = Query::new(
         "memberships::update_member_role",
-        "update organization_memberships m\nset role = $1, updated_at = now()\nwhere m.organization_id = $2\n    and m.user_id = $3\n    and m.status = 'active'\n    and (\n        m.role <> 'owner'\n        or exists (\n            select from organization_memberships other\n            where other.organization_id = $2\n                and other.user_id <> $3\n                and other.role = 'owner'\n                and other.status = 'active'\n        )\n    )\nreturning *",
-        &[Type::VARCHAR, Type::UUID, Type::TEXT], OrganizationMembership::COLUMNS,
+        "with owners as (\n    select id, user_id\n    from organization_memberships\n    where organization_id = $1 and role = 'owner' and status = 'active'\n    order by id\n    for update\n)\nupdate organization_memberships m\nset role = $2, updated_at = now()\nwhere m.organization_id = $1\n    and m.user_id = $3\n    and m.status = 'active'\n    and (\n        m.role <> 'owner'\n        or exists (\n            select from owners other\n            where other.user_id <> $3\n        )\n    )\nreturning *",
+        &[Type::UUID, Type::VARCHAR, Type::TEXT], OrganizationMembership::COLUMNS,
     ).in_scope("organization as manager");
-    tx.fetch_opt(&QUERY, &[&role, scope.organization_id(), &member_id]).await
+    tx.fetch_opt(&QUERY, &[scope.organization_id(), &role, &member_id]).await
 }
 
-/// Ends a membership or an invitation; the last active owner stays. Comes after `lock_active_owners`.
+/// Ends a membership or an invitation; the last active owner stays, on the same terms.
 ///
 /// ```sql
+/// with owners as (
+///     select id, user_id
+///     from organization_memberships
+///     where organization_id = :organization_id and role = 'owner' and status = 'active'
+///     order by id
+///     for update
+/// )
 /// update organization_memberships m
 /// set status = 'inactive', updated_at = now()
 /// where m.organization_id = :organization_id
@@ -368,24 +379,21 @@ pub async fn update_member_role(
 ///     and (
 ///         m.role <> 'owner'
 ///         or exists (
-///             select from organization_memberships other
-///             where other.organization_id = :organization_id
-///                 and other.user_id <> :member_id
-///                 and other.role = 'owner'
-///                 and other.status = 'active'
+///             select from owners other
+///             where other.user_id <> :member_id
 ///         )
 ///     )
 /// ```
 ///
 /// Scope: organization as manager. Proven:
-/// - organization_memberships m: organization_id = :organization_id (line 165)
-/// - organization_memberships other: organization_id = :organization_id (line 172)
+/// - organization_memberships m: organization_id = :organization_id (line 174)
+/// - organization_memberships: organization_id = :organization_id (line 168)
 pub async fn remove_member(
     tx: &Transaction<'_>, scope: &OrganizationManager, member_id: &UserId,
 ) -> Result<u64> {
     static QUERY: Query = Query::new(
         "memberships::remove_member",
-        "update organization_memberships m\nset status = 'inactive', updated_at = now()\nwhere m.organization_id = $1\n    and m.user_id = $2\n    and m.status in ('active', 'invited')\n    and (\n        m.role <> 'owner'\n        or exists (\n            select from organization_memberships other\n            where other.organization_id = $1\n                and other.user_id <> $2\n                and other.role = 'owner'\n                and other.status = 'active'\n        )\n    )",
+        "with owners as (\n    select id, user_id\n    from organization_memberships\n    where organization_id = $1 and role = 'owner' and status = 'active'\n    order by id\n    for update\n)\nupdate organization_memberships m\nset status = 'inactive', updated_at = now()\nwhere m.organization_id = $1\n    and m.user_id = $2\n    and m.status in ('active', 'invited')\n    and (\n        m.role <> 'owner'\n        or exists (\n            select from owners other\n            where other.user_id <> $2\n        )\n    )",
         &[Type::UUID, Type::TEXT], &[],
     ).in_scope("organization as manager");
     tx.execute(&QUERY, &[scope.organization_id(), &member_id]).await
@@ -404,8 +412,8 @@ pub async fn remove_member(
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - users u: deleted_at is null (line 183), id = m.user_id, m: organization_id = :organization_id (line 183)
-/// - organization_memberships m: organization_id = :organization_id (line 184)
+/// - users u: deleted_at is null (line 189), id = m.user_id, m: organization_id = :organization_id (line 189)
+/// - organization_memberships m: organization_id = :organization_id (line 190)
 pub async fn list_management_user_ids(db: &impl Executor, scope: &OrganizationScope) -> Result<Vec<UserId>> {
     static QUERY: Query = Query::new(
         "memberships::list_management_user_ids",
@@ -434,8 +442,8 @@ pub async fn list_management_user_ids(db: &impl Executor, scope: &OrganizationSc
 /// ```
 ///
 /// Scope: user, public. Proven:
-/// - organizations o: deleted_at is null (line 203), readable in this scope, in these columns (line 203)
-/// - organization_memberships m: user_id = :user_id (line 204)
+/// - organizations o: deleted_at is null (line 209), readable in this scope, in these columns (line 209)
+/// - organization_memberships m: user_id = :user_id (line 210)
 pub async fn list_my_invitations(db: &impl Executor, scope: &UserScope) -> Result<Vec<ListMyInvitationsRow>> {
     static QUERY: Query = Query::new(
         "memberships::list_my_invitations",
@@ -460,8 +468,8 @@ pub async fn list_my_invitations(db: &impl Executor, scope: &UserScope) -> Resul
 /// ```
 ///
 /// Scope: user, public. Proven:
-/// - organizations o: deleted_at is null (line 217), readable in this scope, in these columns (line 216)
-/// - organization_memberships m: user_id = :user_id (line 213)
+/// - organizations o: deleted_at is null (line 223), readable in this scope, in these columns (line 222)
+/// - organization_memberships m: user_id = :user_id (line 219)
 pub async fn accept_invitation(
     db: &impl Writer, scope: &UserScope, organization_id: OrganizationId,
 ) -> Result<u64> {
@@ -488,8 +496,8 @@ pub async fn accept_invitation(
 /// ```
 ///
 /// Scope: user, public. Proven:
-/// - organizations o: deleted_at is null (line 230), readable in this scope, in these columns (line 229)
-/// - organization_memberships m: user_id = :user_id (line 226)
+/// - organizations o: deleted_at is null (line 236), readable in this scope, in these columns (line 235)
+/// - organization_memberships m: user_id = :user_id (line 232)
 pub async fn decline_invitation(
     db: &impl Writer, scope: &UserScope, organization_id: OrganizationId,
 ) -> Result<u64> {
@@ -517,8 +525,8 @@ pub async fn decline_invitation(
 /// ```
 ///
 /// Scope: user. Proven:
-/// - organizations o: deleted_at is null (line 244), id = m.organization_id, m: user_id = :user_id (line 244)
-/// - organization_memberships m: user_id = :user_id (line 239)
+/// - organizations o: deleted_at is null (line 250), id = m.organization_id, m: user_id = :user_id (line 250)
+/// - organization_memberships m: user_id = :user_id (line 245)
 pub async fn leave_organization(
     db: &impl Writer, scope: &UserScope, organization_id: OrganizationId,
 ) -> Result<u64> {
@@ -538,7 +546,7 @@ pub async fn leave_organization(
 /// where user_id = :user_id and status <> 'inactive'
 /// ```
 ///
-/// Scope: user. Proven: organization_memberships: user_id = :user_id (line 253)
+/// Scope: user. Proven: organization_memberships: user_id = :user_id (line 259)
 pub async fn leave_all_organizations(tx: &Transaction<'_>, scope: &UserScope) -> Result<u64> {
     static QUERY: Query = Query::new(
         "memberships::leave_all_organizations",
@@ -567,9 +575,9 @@ pub struct ListPublicMembers<'a> { pub slug: &'a str, pub role: Option<Organizat
 /// ```
 ///
 /// Scope: public. Proven in each of 2 variants:
-/// - organizations o: deleted_at is null (line 267), readable in this scope, in these columns (line 263)
-/// - users u: deleted_at is null (line 265), readable in this scope, in these columns (line 265)
-/// - organization_memberships m: readable where status = 'active' (line 264)
+/// - organizations o: deleted_at is null (line 273), readable in this scope, in these columns (line 269)
+/// - users u: deleted_at is null (line 271), readable in this scope, in these columns (line 271)
+/// - organization_memberships m: readable where status = 'active' (line 270)
 pub async fn list_public_members(
     db: &impl Executor, params: &ListPublicMembers<'_>, page: Page,
 ) -> Result<Paged<ListPublicMembersRow>> {
@@ -616,10 +624,10 @@ pub async fn list_public_members(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - organizations o: deleted_at is null (line 286), readable in this scope, in these columns (line 276)
-/// - users u: deleted_at is null (line 278), readable in this scope, in these columns (line 278)
-/// - content c: deleted_at is null (line 284), readable where status = 'published' and visibility \<> 'private' (line 279)
-/// - organization_memberships m: readable where status = 'active' (line 277)
+/// - organizations o: deleted_at is null (line 292), readable in this scope, in these columns (line 282)
+/// - users u: deleted_at is null (line 284), readable in this scope, in these columns (line 284)
+/// - content c: deleted_at is null (line 290), readable where status = 'published' and visibility \<> 'private' (line 285)
+/// - organization_memberships m: readable where status = 'active' (line 283)
 pub async fn list_public_creators(
     db: &impl Executor, slug: &str, page: Page,
 ) -> Result<Paged<ListPublicCreatorsRow>> {
@@ -650,8 +658,8 @@ pub async fn list_public_creators(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - organizations o: deleted_at is null (line 296), readable in this scope, in these columns (line 296)
-/// - organization_memberships m: readable where status = 'active' (line 295)
+/// - organizations o: deleted_at is null (line 302), readable in this scope, in these columns (line 302)
+/// - organization_memberships m: readable where status = 'active' (line 301)
 pub async fn other_organizations_of_users(
     db: &impl Executor, user_ids: &[UserId], organization_id: OrganizationId,
 ) -> Result<Vec<OtherOrganizationsOfUsersRow>> {
@@ -675,8 +683,8 @@ pub async fn other_organizations_of_users(
 /// ```
 ///
 /// Scope: system, because: the payment worker acts for no member. Proven:
-/// - users u: deleted_at is null (line 310), in system scope (line 310)
-/// - organization_memberships m: in system scope (line 309)
+/// - users u: deleted_at is null (line 316), in system scope (line 316)
+/// - organization_memberships m: in system scope (line 315)
 pub async fn pick_organization_owner(
     db: &ServiceRole<'_>, organization_id: OrganizationId,
 ) -> Result<Option<UserId>> {
@@ -712,9 +720,9 @@ pub async fn pick_organization_owner(
 /// ```
 ///
 /// Scope: system, because: the payment worker acts for the customer. Proven:
-/// - organizations o: deleted_at is null (line 324), in system scope (line 321)
-/// - users u: deleted_at is null (line 326), in system scope (line 322)
-/// - organization_memberships m: in system scope (line 319)
+/// - organizations o: deleted_at is null (line 330), in system scope (line 327)
+/// - users u: deleted_at is null (line 332), in system scope (line 328)
+/// - organization_memberships m: in system scope (line 325)
 pub async fn activate_subscriber_membership(
     db: &ServiceRole<'_>, organization_id: OrganizationId, user_id: &UserId,
 ) -> Result<Option<OrganizationMembership>> {
@@ -737,7 +745,7 @@ pub async fn activate_subscriber_membership(
 ///     and status = 'active'
 /// ```
 ///
-/// Scope: system, because: the payment worker acts for the customer. Proven: organization_memberships: in system scope (line 339)
+/// Scope: system, because: the payment worker acts for the customer. Proven: organization_memberships: in system scope (line 345)
 pub async fn deactivate_subscriber_membership(
     db: &ServiceRole<'_>, organization_id: OrganizationId, user_id: &UserId,
 ) -> Result<u64> {
@@ -858,7 +866,7 @@ impl FromRow for ListMyInvitationsRow {
 pub struct ListMyInvitationsRowOrganization {
     pub id: OrganizationId,
     pub name: String,
-    /// Subdomain, in lower case.
+    /// Subdomain, in lower case: look-ups lower what they are asked for.
     pub slug: String,
     pub logo_url: Option<String>,
 }
@@ -945,6 +953,6 @@ impl FromRow for OtherOrganizationsOfUsersRow {
 pub struct OtherOrganizationsOfUsersRowOrganization {
     pub id: OrganizationId,
     pub name: String,
-    /// Subdomain, in lower case.
+    /// Subdomain, in lower case: look-ups lower what they are asked for.
     pub slug: String,
 }

@@ -4,7 +4,8 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sqlward::{
-    Columns, Executor, FromRow, Page, Paged, Part, Query, Result, Row, ServiceRole, Transaction, Writer,
+    Columns, Executor, FromRow, Page, Paged, Part, Query, Result, Row, ServiceRole, ServiceTransaction,
+    Transaction, Writer,
 };
 use sqlward::types::{FromJson, JsonResult, JsonText, Type};
 use crate::{
@@ -23,13 +24,15 @@ pub struct CreateOrganizationWithOwner<'a> {
     pub website_url: Option<&'a str>,
 }
 
-/// Founds an organization and makes its founder the owner, in one statement. No row when the founder was deleted.
+/// Founds an organization and makes its founder the owner, in one statement. No row when the founder was deleted, and the
+/// account is held from being so meanwhile.
 ///
 /// ```sql
 /// with founder as (
 ///     select u.id
 ///     from users u
 ///     where u.id = :founder_id and u.deleted_at is null
+///     for key share
 /// ), founded as (
 ///     insert into organizations (name, slug, description, logo_url, website_url)
 ///     select :name, lower(:slug), :description, :logo_url, :website_url
@@ -45,16 +48,16 @@ pub struct CreateOrganizationWithOwner<'a> {
 /// from founded
 /// ```
 ///
-/// Scope: system, because: nobody holds a scope over an organization that does not exist yet. Proven: users u: deleted_at is null (line 11), in system scope (line 10)
+/// Scope: system, because: nobody holds a scope over an organization that does not exist yet. Proven: users u: deleted_at is null (line 12), in system scope (line 11)
 pub async fn create_organization_with_owner(
-    db: &ServiceRole<'_>, params: &CreateOrganizationWithOwner<'_>,
+    tx: &ServiceTransaction<'_>, params: &CreateOrganizationWithOwner<'_>,
 ) -> Result<Option<Organization>> {
     static QUERY: Query = Query::new(
         "organizations::create_organization_with_owner",
-        "with founder as (\n    select u.id\n    from users u\n    where u.id = $1 and u.deleted_at is null\n), founded as (\n    insert into organizations (name, slug, description, logo_url, website_url)\n    select $2, lower($3), $4, $5, $6\n    from founder\n    returning *\n), ownership as (\n    insert into organization_memberships (organization_id, user_id, role, status)\n    select founded.id, founder.id, 'owner', 'active'\n    from founded\n    cross join founder\n)\nselect *\nfrom founded",
+        "with founder as (\n    select u.id\n    from users u\n    where u.id = $1 and u.deleted_at is null\n    for key share\n), founded as (\n    insert into organizations (name, slug, description, logo_url, website_url)\n    select $2, lower($3), $4, $5, $6\n    from founder\n    returning *\n), ownership as (\n    insert into organization_memberships (organization_id, user_id, role, status)\n    select founded.id, founder.id, 'owner', 'active'\n    from founded\n    cross join founder\n)\nselect *\nfrom founded",
         &[Type::TEXT, Type::VARCHAR, Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT], Organization::COLUMNS,
     ).in_scope("system");
-    db.fetch_opt(&QUERY, &[
+    tx.fetch_opt(&QUERY, &[
         &params.founder_id, &params.name, &params.slug, &params.description, &params.logo_url,
         &params.website_url,
     ]).await
@@ -68,7 +71,7 @@ pub async fn create_organization_with_owner(
 /// where id = :id and deleted_at is null
 /// ```
 ///
-/// Scope: public. Proven: organizations: deleted_at is null (line 30), readable in this scope, in these columns (line 29)
+/// Scope: public. Proven: organizations: deleted_at is null (line 32), readable in this scope, in these columns (line 31)
 pub async fn get_organization(db: &impl Executor, id: OrganizationId) -> Result<Option<Organization>> {
     static QUERY: Query = Query::new(
         "organizations::get_organization",
@@ -86,7 +89,7 @@ pub async fn get_organization(db: &impl Executor, id: OrganizationId) -> Result<
 /// where slug = lower(:slug) and deleted_at is null
 /// ```
 ///
-/// Scope: public. Proven: organizations: deleted_at is null (line 36), readable in this scope, in these columns (line 35)
+/// Scope: public. Proven: organizations: deleted_at is null (line 38), readable in this scope, in these columns (line 37)
 pub async fn get_organization_by_slug(db: &impl Executor, slug: &str) -> Result<Option<Organization>> {
     static QUERY: Query = Query::new(
         "organizations::get_organization_by_slug",
@@ -104,7 +107,7 @@ pub async fn get_organization_by_slug(db: &impl Executor, slug: &str) -> Result<
 /// where slug = lower(:slug) and deleted_at is null
 /// ```
 ///
-/// Scope: public. Proven: organizations: deleted_at is null (line 42), readable in this scope, in these columns (line 41)
+/// Scope: public. Proven: organizations: deleted_at is null (line 44), readable in this scope, in these columns (line 43)
 pub async fn resolve_organization_id(db: &impl Executor, slug: &str) -> Result<Option<OrganizationId>> {
     static QUERY: Query = Query::new(
         "organizations::resolve_organization_id",
@@ -124,7 +127,7 @@ pub async fn resolve_organization_id(db: &impl Executor, slug: &str) -> Result<O
 /// ) as available
 /// ```
 ///
-/// Scope: public. Proven: organizations: deleted_at is null (line 48), readable in this scope, in these columns (line 47)
+/// Scope: public. Proven: organizations: deleted_at is null (line 50), readable in this scope, in these columns (line 49)
 pub async fn is_organization_slug_available(db: &impl Executor, slug: &str) -> Result<bool> {
     static QUERY: Query = Query::new(
         "organizations::is_organization_slug_available",
@@ -167,7 +170,7 @@ pub enum ListOrganizationsSort {
 /// --order by name desc, id  --? sort name_desc
 /// ```
 ///
-/// Scope: public. Proven in each of 8 variants: organizations: deleted_at is null (line 56), readable in this scope, in these columns (line 55)
+/// Scope: public. Proven in each of 8 variants: organizations: deleted_at is null (line 58), readable in this scope, in these columns (line 57)
 pub async fn list_organizations(
     db: &impl Executor, params: &ListOrganizations<'_>, page: Page,
 ) -> Result<Paged<Organization>> {
@@ -244,11 +247,11 @@ pub async fn list_organizations(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - organizations o: deleted_at is null (line 107), deleted_at is null (line 76), deleted_at is null (line 87), readable in this scope, in these columns (line 99), readable in this scope, in these columns (line 76), readable in this scope, in these columns (line 87)
-/// - content c: deleted_at is null (line 104), deleted_at is null (line 93), readable where status = 'published' and visibility \<> 'private' (line 100), readable where status = 'published' and visibility \<> 'private' (line 86)
-/// - users u: deleted_at is null (line 105), deleted_at is null (line 77), deleted_at is null (line 88), readable in this scope, in these columns (line 105), readable in this scope, in these columns (line 77), readable in this scope, in these columns (line 88)
-/// - media_items m: deleted_at is null (line 106), readable where status = 'ready' (line 106)
-/// - organization_memberships s: readable where status = 'active' (line 75)
+/// - organizations o: deleted_at is null (line 109), deleted_at is null (line 78), deleted_at is null (line 89), readable in this scope, in these columns (line 101), readable in this scope, in these columns (line 78), readable in this scope, in these columns (line 89)
+/// - content c: deleted_at is null (line 106), deleted_at is null (line 95), readable where status = 'published' and visibility \<> 'private' (line 102), readable where status = 'published' and visibility \<> 'private' (line 88)
+/// - users u: deleted_at is null (line 107), deleted_at is null (line 79), deleted_at is null (line 90), readable in this scope, in these columns (line 107), readable in this scope, in these columns (line 79), readable in this scope, in these columns (line 90)
+/// - media_items m: deleted_at is null (line 108), readable where status = 'ready' (line 108)
+/// - organization_memberships s: readable where status = 'active' (line 77)
 pub async fn public_organization_stats(
     db: &impl Executor, id: OrganizationId,
 ) -> Result<PublicOrganizationStatsRow> {
@@ -278,9 +281,9 @@ pub async fn public_organization_stats(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 119), readable where status = 'published' and visibility \<> 'private' (line 112)
-/// - organizations o: deleted_at is null (line 113), readable in this scope, in these columns (line 113)
-/// - users u: deleted_at is null (line 114), readable in this scope, in these columns (line 114)
+/// - content c: deleted_at is null (line 121), readable where status = 'published' and visibility \<> 'private' (line 114)
+/// - organizations o: deleted_at is null (line 115), readable in this scope, in these columns (line 115)
+/// - users u: deleted_at is null (line 116), readable in this scope, in these columns (line 116)
 pub async fn public_category_counts(
     db: &impl Executor, id: OrganizationId,
 ) -> Result<Vec<PublicCategoryCountsRow>> {
@@ -312,7 +315,7 @@ pub struct UpdateOrganization<'a> {
 /// returning *
 /// ```
 ///
-/// Scope: organization as manager. Proven in each of 8 variants: organizations: deleted_at is null (line 134), id = :organization_id (line 134)
+/// Scope: organization as manager. Proven in each of 8 variants: organizations: deleted_at is null (line 136), id = :organization_id (line 136)
 pub async fn update_organization(
     db: &impl Writer, scope: &OrganizationManager, params: &UpdateOrganization<'_>,
 ) -> Result<Option<Organization>> {
@@ -340,7 +343,7 @@ pub async fn update_organization(
 /// returning id, slug
 /// ```
 ///
-/// Scope: organization as manager. Proven: organizations: deleted_at is null (line 142), id = :organization_id (line 142)
+/// Scope: organization as manager. Proven: organizations: deleted_at is null (line 144), id = :organization_id (line 144)
 pub async fn change_organization_slug(
     db: &impl Writer, scope: &OrganizationManager, slug: &str,
 ) -> Result<Option<ChangeOrganizationSlugRow>> {
@@ -360,7 +363,7 @@ pub async fn change_organization_slug(
 /// where id = :organization_id and deleted_at is null
 /// ```
 ///
-/// Scope: organization as manager. Proven: organizations: deleted_at is null (line 150), id = :organization_id (line 150)
+/// Scope: organization as manager. Proven: organizations: deleted_at is null (line 152), id = :organization_id (line 152)
 pub async fn set_organization_logo(
     db: &impl Writer, scope: &OrganizationManager, logo_url: Option<&str>,
 ) -> Result<u64> {
@@ -381,7 +384,7 @@ pub async fn set_organization_logo(
 /// for update
 /// ```
 ///
-/// Scope: organization as manager. Proven: organizations: deleted_at is null (line 157), id = :organization_id (line 157)
+/// Scope: organization as manager. Proven: organizations: deleted_at is null (line 159), id = :organization_id (line 159)
 pub async fn lock_organization(
     tx: &Transaction<'_>, scope: &OrganizationManager,
 ) -> Result<Option<LockOrganizationRow>> {
@@ -402,7 +405,7 @@ pub async fn lock_organization(
 /// where id = :organization_id and deleted_at is null
 /// ```
 ///
-/// Scope: organization as manager. Proven: organizations: deleted_at is null (line 167), id = :organization_id (line 167)
+/// Scope: organization as manager. Proven: organizations: deleted_at is null (line 169), id = :organization_id (line 169)
 pub async fn soft_delete_organization(tx: &Transaction<'_>, scope: &OrganizationManager) -> Result<u64> {
     static QUERY: Query = Query::new(
         "organizations::soft_delete_organization",
@@ -412,7 +415,8 @@ pub async fn soft_delete_organization(tx: &Transaction<'_>, scope: &Organization
     tx.execute(&QUERY, &[scope.organization_id()]).await
 }
 
-/// An organization with its active members, the oldest first, and their users.
+/// An organization with its active members, the oldest first, and their users. Subscribers are members too, so there are no
+/// addresses of mail in it: those are for managers.
 ///
 /// ```sql
 /// select
@@ -425,7 +429,7 @@ pub async fn soft_delete_organization(tx: &Transaction<'_>, scope: &Organization
 ///                 'id', m.id,
 ///                 'role', m.role,
 ///                 'joined_at', m.created_at,
-///                 'user', jsonb_build_object('id', u.id, 'name', u.name, 'email', u.email)
+///                 'user', jsonb_build_object('id', u.id, 'name', u.name, 'image', u.image)
 ///             )
 ///             order by m.created_at, m.id
 ///         ) filter (where u.id is not null),
@@ -441,15 +445,15 @@ pub async fn soft_delete_organization(tx: &Transaction<'_>, scope: &Organization
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - organizations o: deleted_at is null (line 193), id = :organization_id (line 193)
-/// - users u: deleted_at is null (line 191), id = m.user_id, m: organization_id = o.id, o.id = :organization_id (line 191)
-/// - organization_memberships m: organization_id = o.id, o.id = :organization_id (line 192)
+/// - organizations o: deleted_at is null (line 196), id = :organization_id (line 196)
+/// - users u: deleted_at is null (line 194), id = m.user_id, m: organization_id = o.id, o.id = :organization_id (line 194)
+/// - organization_memberships m: organization_id = o.id, o.id = :organization_id (line 195)
 pub async fn get_organization_with_members(
     db: &impl Executor, scope: &OrganizationScope,
 ) -> Result<Option<OrganizationWithMembers>> {
     static QUERY: Query = Query::new(
         "organizations::get_organization_with_members",
-        "select\n    o.id,\n    o.name,\n    o.slug,\n    coalesce(\n        jsonb_agg(\n            jsonb_build_object(\n                'id', m.id,\n                'role', m.role,\n                'joined_at', m.created_at,\n                'user', jsonb_build_object('id', u.id, 'name', u.name, 'email', u.email)\n            )\n            order by m.created_at, m.id\n        ) filter (where u.id is not null),\n        '[]'\n    ) as members\nfrom organizations o\nleft join (\n    organization_memberships m\n    join users u on u.id = m.user_id and u.deleted_at is null\n) on m.organization_id = o.id and m.status = 'active'\nwhere o.id = $1 and o.deleted_at is null\ngroup by o.id",
+        "select\n    o.id,\n    o.name,\n    o.slug,\n    coalesce(\n        jsonb_agg(\n            jsonb_build_object(\n                'id', m.id,\n                'role', m.role,\n                'joined_at', m.created_at,\n                'user', jsonb_build_object('id', u.id, 'name', u.name, 'image', u.image)\n            )\n            order by m.created_at, m.id\n        ) filter (where u.id is not null),\n        '[]'\n    ) as members\nfrom organizations o\nleft join (\n    organization_memberships m\n    join users u on u.id = m.user_id and u.deleted_at is null\n) on m.organization_id = o.id and m.status = 'active'\nwhere o.id = $1 and o.deleted_at is null\ngroup by o.id",
         &[Type::UUID], OrganizationWithMembers::COLUMNS,
     ).in_scope("organization");
     db.fetch_opt(&QUERY, &[scope.organization_id()]).await
@@ -481,9 +485,9 @@ pub async fn get_organization_with_members(
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - organizations o: deleted_at is null (line 218), id = :organization_id (line 218)
-/// - content c: deleted_at is null (line 210), deleted_at is null (line 215), organization_id = o.id, o.id = :organization_id (line 210), organization_id = o.id, o.id = :organization_id (line 215)
-/// - organization_memberships m: organization_id = o.id, o.id = :organization_id (line 205)
+/// - organizations o: deleted_at is null (line 221), id = :organization_id (line 221)
+/// - content c: deleted_at is null (line 213), deleted_at is null (line 218), organization_id = o.id, o.id = :organization_id (line 213), organization_id = o.id, o.id = :organization_id (line 218)
+/// - organization_memberships m: organization_id = o.id, o.id = :organization_id (line 208)
 pub async fn organization_overview(
     db: &impl Executor, scope: &OrganizationScope,
 ) -> Result<Option<OrganizationOverviewRow>> {
@@ -512,8 +516,8 @@ pub async fn organization_overview(
 /// ```
 ///
 /// Scope: user. Proven:
-/// - organizations o: deleted_at is null (line 233), id = m.organization_id, m: user_id = :user_id (line 233)
-/// - organization_memberships m: user_id = :user_id (line 234)
+/// - organizations o: deleted_at is null (line 236), id = m.organization_id, m: user_id = :user_id (line 236)
+/// - organization_memberships m: user_id = :user_id (line 237)
 pub async fn list_my_organizations(
     db: &impl Executor, scope: &UserScope,
 ) -> Result<Vec<ListMyOrganizationsRow>> {
@@ -534,7 +538,7 @@ pub async fn list_my_organizations(
 /// order by name, id
 /// ```
 ///
-/// Scope: organizations. Proven: organizations: deleted_at is null (line 242), id = any(:organization_ids) (line 242)
+/// Scope: organizations. Proven: organizations: deleted_at is null (line 245), id = any(:organization_ids) (line 245)
 pub async fn list_organizations_in_scope(
     db: &impl Executor, scope: &OrganizationsScope,
 ) -> Result<Vec<Organization>> {
@@ -563,8 +567,8 @@ pub async fn list_organizations_in_scope(
 /// ```
 ///
 /// Scope: organizations. Proven:
-/// - organizations o: deleted_at is null (line 256), id = any(:organization_ids) (line 256)
-/// - content c: deleted_at is null (line 255), organization_id = o.id, o.id = any(:organization_ids) (line 255)
+/// - organizations o: deleted_at is null (line 259), id = any(:organization_ids) (line 259)
+/// - content c: deleted_at is null (line 258), organization_id = o.id, o.id = any(:organization_ids) (line 258)
 pub async fn content_counts_per_organization(
     db: &impl Executor, scope: &OrganizationsScope,
 ) -> Result<Vec<ContentCountsPerOrganizationRow>> {
@@ -586,9 +590,9 @@ pub async fn content_counts_per_organization(
 /// ```
 ///
 /// Scope: system, because: overview for the platform's staff. Proven:
-/// - organizations: deleted_at is null (line 266), in system scope (line 266)
-/// - media_items: deleted_at is null (line 267), in system scope (line 267)
-/// - content: deleted_at is null (line 268), in system scope (line 268)
+/// - organizations: deleted_at is null (line 269), in system scope (line 269)
+/// - media_items: deleted_at is null (line 270), in system scope (line 270)
+/// - content: deleted_at is null (line 271), in system scope (line 271)
 pub async fn platform_counts(db: &ServiceRole<'_>) -> Result<PlatformCountsRow> {
     static QUERY: Query = Query::new(
         "organizations::platform_counts",
@@ -636,7 +640,7 @@ impl FromRow for PublicCategoryCountsRow {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ChangeOrganizationSlugRow {
     pub id: OrganizationId,
-    /// Subdomain, in lower case.
+    /// Subdomain, in lower case: look-ups lower what they are asked for.
     pub slug: String,
 }
 impl FromRow for ChangeOrganizationSlugRow {
@@ -650,7 +654,7 @@ impl FromRow for ChangeOrganizationSlugRow {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct LockOrganizationRow {
     pub id: OrganizationId,
-    /// Subdomain, in lower case.
+    /// Subdomain, in lower case: look-ups lower what they are asked for.
     pub slug: String,
     pub name: String,
 }
@@ -666,7 +670,7 @@ impl FromRow for LockOrganizationRow {
 pub struct OrganizationWithMembers {
     pub id: OrganizationId,
     pub name: String,
-    /// Subdomain, in lower case.
+    /// Subdomain, in lower case: look-ups lower what they are asked for.
     pub slug: String,
     pub members: Vec<OrganizationWithMembersMember>,
 }
@@ -731,7 +735,7 @@ impl FromRow for ListMyOrganizationsRow {
 pub struct ListMyOrganizationsRowOrganization {
     pub id: OrganizationId,
     pub name: String,
-    /// Subdomain, in lower case.
+    /// Subdomain, in lower case: look-ups lower what they are asked for.
     pub slug: String,
     pub logo_url: Option<String>,
 }
@@ -806,14 +810,15 @@ pub struct OrganizationWithMembersMemberUser {
     /// Text, because the authentication library chooses it; there is no default.
     pub id: UserId,
     pub name: String,
-    pub email: String,
+    /// Picture that came with a provider account.
+    pub image: Option<String>,
 }
 
 impl FromJson for OrganizationWithMembersMemberUser {
     fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
         let object = json.object()?;
         Ok(OrganizationWithMembersMemberUser {
-            id: object.get("id")?, name: object.get("name")?, email: object.get("email")?,
+            id: object.get("id")?, name: object.get("name")?, image: object.get("image")?,
         })
     }
 }

@@ -215,7 +215,7 @@ impl FromRow for MediaItem {
 pub struct Organization {
     pub id: OrganizationId,
     pub name: String,
-    /// Subdomain, in lower case.
+    /// Subdomain, in lower case: look-ups lower what they are asked for.
     pub slug: String,
     pub description: Option<String>,
     pub logo_url: Option<String>,

@@ -153,6 +153,8 @@ pub enum Constraint {
     /// Of `purchases`.
     CheckAmountPositive,
     /// Of `content`.
+    CheckContentSlugLower,
+    /// Of `content`.
     CheckContentStatus,
     /// Of `content`.
     CheckContentType,
@@ -174,6 +176,8 @@ pub enum Constraint {
     CheckMezzanineStatus,
     /// Of `purchases`.
     CheckOrgFeePositive,
+    /// Of `organizations`.
+    CheckOrganizationSlugLower,
     /// Of `platform_fee_config`.
     CheckPlatformFeePercentage,
     /// Of `purchases`.
@@ -276,13 +280,14 @@ pub enum Constraint {
 sqlward::types::named!(Constraint {
     AccountsPkey = "accounts_pkey", AccountsUserIdFkey = "accounts_user_id_fkey",
     CheckAccessType = "check_access_type", CheckAmountPositive = "check_amount_positive",
-    CheckContentStatus = "check_content_status", CheckContentType = "check_content_type",
-    CheckContentVisibility = "check_content_visibility",
+    CheckContentSlugLower = "check_content_slug_lower", CheckContentStatus = "check_content_status",
+    CheckContentType = "check_content_type", CheckContentVisibility = "check_content_visibility",
     CheckCreatorPayoutPositive = "check_creator_payout_positive",
     CheckMaxTranscodingAttempts = "check_max_transcoding_attempts", CheckMediaStatus = "check_media_status",
     CheckMediaType = "check_media_type", CheckMembershipRole = "check_membership_role",
     CheckMembershipStatus = "check_membership_status", CheckMezzanineStatus = "check_mezzanine_status",
     CheckOrgFeePositive = "check_org_fee_positive",
+    CheckOrganizationSlugLower = "check_organization_slug_lower",
     CheckPlatformFeePercentage = "check_platform_fee_percentage",
     CheckPlatformFeePositive = "check_platform_fee_positive",
     CheckPriceNonNegative = "check_price_non_negative", CheckPurchaseStatus = "check_purchase_status",

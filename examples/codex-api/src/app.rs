@@ -6,6 +6,7 @@ use axum::extract::FromRef;
 use sqlward::{Database, ServiceKey, ServiceRole};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
+use crate::limits::Limits;
 use crate::services::media::Job;
 
 /// The state of the service. Cloning it is cheap.
@@ -15,6 +16,7 @@ pub struct App {
     service: Service,
     outside: Outside,
     secrets: Arc<Secrets>,
+    limits: Arc<Limits>,
 }
 
 impl App {
@@ -22,7 +24,13 @@ impl App {
     pub fn new(db: Database, key: ServiceKey, secrets: Secrets) -> (App, Outbox) {
         let ((mail, mails), (job, jobs)) = (channel(256), channel(256));
         let service = Service { db: db.clone(), key: Arc::new(key) };
-        let app = App { db, service, outside: Outside { mail, job }, secrets: Arc::new(secrets) };
+        let app = App {
+            db,
+            service,
+            outside: Outside { mail, job },
+            secrets: Arc::new(secrets),
+            limits: Arc::default(),
+        };
         (app, Outbox { mails, jobs })
     }
 
@@ -39,6 +47,8 @@ pub struct Secrets {
     pub payments: String,
     /// The transcoding service.
     pub transcoding: String,
+    /// The gateway of those who sign in by way of other providers.
+    pub gateway: String,
 }
 
 /// The service's own right, beyond any tenant. A route that takes `State<Service>` rather than `State<Database>` is
@@ -133,5 +143,11 @@ impl FromRef<App> for Outside {
 impl FromRef<App> for Service {
     fn from_ref(app: &App) -> Service {
         app.service.clone()
+    }
+}
+
+impl FromRef<App> for Arc<Limits> {
+    fn from_ref(app: &App) -> Arc<Limits> {
+        app.limits.clone()
     }
 }

@@ -1,6 +1,6 @@
 //! The trust boundary: who is calling, and for whom they may act.
 //!
-//! A route names in its arguments what it needs: a [`Caller`], a [`Creator`], or a [`Member`], [`Studio`] or [`Manager`]
+//! A route names in its arguments what it needs: a [`Caller`], a [`Creator`], an [`Operator`], or a [`Member`], [`Studio`] or [`Manager`]
 //! of the organization in its path. They hold the tokens that generated functions take. Nothing else makes tokens, and
 //! none outlives its request.
 
@@ -35,6 +35,9 @@ pub struct Caller {
 
 /// Someone signed in whose role on the platform is to create.
 pub struct Creator(pub CreatorScope);
+
+/// Someone signed in who is staff of the platform itself.
+pub struct Operator;
 
 /// The organization in the path, for anyone: organizations are public.
 pub struct Organization(pub OrganizationId);
@@ -105,14 +108,14 @@ impl FromRequestParts<App> for Caller {
         let session = Fingerprint::of(token.trim());
         let service = Service::from_ref(app);
         let role = service.role("look-up of a session");
-        let found = identity::find_session_with_user(&role, session.as_str(), now())
+        let found = identity::find_session_with_user(&role, session.as_str())
             .await?
             .ok_or_else(Problem::unauthenticated)?;
         let user = UserScope::from_authenticated(found.user.id);
         // A session that is used lives on; once a day is often enough to say so.
         if found.expires_at < now() + SESSION - Duration::days(1) {
             let db = Database::from_ref(app);
-            identity::extend_session(&db, &user, now() + SESSION, session.as_str(), now()).await?;
+            identity::extend_session(&db, &user, now() + SESSION, session.as_str()).await?;
         }
         Ok(Caller { user, role: found.user.role, session })
     }
@@ -128,6 +131,18 @@ impl FromRequestParts<App> for Creator {
                 Ok(Creator(CreatorScope::from_authenticated(caller.user.user_id().clone())))
             }
             _ => Err(Problem::forbidden("this is for creators: become one first")),
+        }
+    }
+}
+
+impl FromRequestParts<App> for Operator {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Operator, Problem> {
+        let caller = Caller::from_request_parts(parts, app).await?;
+        match &*caller.role {
+            "admin" | "platform_owner" => Ok(Operator),
+            _ => Err(Problem::forbidden("this is for the platform's staff")),
         }
     }
 }

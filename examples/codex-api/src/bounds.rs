@@ -43,6 +43,17 @@ pub struct Password(String);
 #[serde(try_from = "i32")]
 pub struct Cents(i32);
 
+/// A currency by its three letters, in lower case. Dollars are what prices are in where nothing is said.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Currency(String);
+
+impl Default for Currency {
+    fn default() -> Currency {
+        Currency("usd".to_owned())
+    }
+}
+
 /// Up to 20 tags of up to 50 characters.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(try_from = "Vec<String>")]
@@ -131,6 +142,18 @@ impl TryFrom<i32> for Cents {
     }
 }
 
+impl TryFrom<String> for Currency {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        if text.len() == 3 && text.chars().all(|c| c.is_ascii_alphabetic()) {
+            Ok(Currency(text.to_lowercase()))
+        } else {
+            Err("expected the three letters of a currency")
+        }
+    }
+}
+
 impl TryFrom<Vec<String>> for Tags {
     type Error = String;
 
@@ -175,6 +198,7 @@ text! {
     Slug { "pattern": "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$", "minLength": 1, "maxLength": 100 }
     Email { "format": "email", "maxLength": 254 }
     Link { "format": "uri", "pattern": "^https://", "maxLength": 2048 }
+    Currency { "pattern": "^[A-Za-z]{3}$" }
     Password { "format": "password", "minLength": 10, "maxLength": 200 }
 }
 

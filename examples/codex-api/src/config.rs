@@ -6,6 +6,7 @@
 //! | `DATABASE_URL` | the database, and with it the other variables of [`sqlward::Builder::from_env`] |
 //! | `CODEX_PAYMENTS_SECRET` | what the payment provider signs with; needed with a database |
 //! | `CODEX_TRANSCODING_SECRET` | what the transcoding service signs with; needed with a database |
+//! | `CODEX_GATEWAY_SECRET` | what the gateway of other providers signs with; needed with a database |
 
 use std::env;
 use std::net::SocketAddr;
@@ -40,6 +41,7 @@ pub fn database() -> Result<Option<(Database, ServiceKey, Secrets)>> {
     let secrets = Secrets {
         payments: secret("CODEX_PAYMENTS_SECRET")?,
         transcoding: secret("CODEX_TRANSCODING_SECRET")?,
+        gateway: secret("CODEX_GATEWAY_SECRET")?,
     };
     Ok(Some((db, key, secrets)))
 }

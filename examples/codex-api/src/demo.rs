@@ -5,7 +5,7 @@ use codex_catalog::mail::InsertEmailAudit;
 use codex_catalog::media::{CompleteTranscoding, CreateMediaItem};
 use codex_catalog::{
     ContentId, ContentVisibility, CreatorScope, MediaItemId, MediaItemMediaType, OrganizationId, UserScope,
-    identity, media,
+    identity,
 };
 use sqlward::testing::TestDatabase;
 use sqlward::{Database, ServiceKey};
@@ -48,7 +48,8 @@ pub async fn start() -> Result<Demo, Box<dyn std::error::Error>> {
     let essay = Piece { title: "Why compilers", slug: "why", price: None, media: None };
     grace.publish(compilers, &essay).await?;
     let (ada, grace) = (ada.token, grace.token);
-    let (app, outbox) = App::new(db, key, Secrets { payments: secret(), transcoding: secret() });
+    let (app, outbox) =
+        App::new(db, key, Secrets { payments: secret(), transcoding: secret(), gateway: secret() });
     Ok(Demo { app, outbox, ada, grace, _database: database })
 }
 
@@ -140,7 +141,8 @@ impl<'a> Person<'a> {
             file_size_bytes: Some(52_000_000),
             mime_type: Some("video/mp4"),
         };
-        let id = media::create_media_item(self.db, &self.creator, &new).await?.id;
+        let item = transcoding::create(self.db, &self.creator, &new).await?;
+        let id = item.ok_or("the account is closed")?.id;
         transcoding::mark_uploaded(self.db, &self.creator, id, None).await?;
         let mut job = None;
         transcoding::start(self.db, self.key, &self.creator, id, 2, async |handed: &transcoding::Job| {
@@ -164,6 +166,7 @@ impl<'a> Person<'a> {
             loudness_peak: None,
             loudness_range: None,
             id,
+            job_id: "",
         };
         let job = job.ok_or("the job was not handed over")?;
         transcoding::report(self.db, self.key, &job, Report::Completed(outputs)).await?;

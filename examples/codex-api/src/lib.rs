@@ -5,7 +5,8 @@
 //! - [`services`] is what takes more than one query: transactions, written by hand, that know nothing of HTTP. What can
 //!   come of one is an enum.
 //! - [`auth`] is the trust boundary: it makes the tokens that say whose rows a query is about.
-//! - [`problem`] is what a client is told when something fails, and [`extract`] what of a request is let in.
+//! - [`problem`] is what a client is told when something fails, [`extract`] what of a request is let in, and [`limits`] how
+//!   often.
 
 pub mod app;
 pub mod auth;
@@ -14,6 +15,8 @@ pub mod config;
 #[cfg(feature = "demo")]
 pub mod demo;
 pub mod extract;
+pub mod limits;
+pub mod lines;
 pub mod openapi;
 pub mod problem;
 pub mod routes;

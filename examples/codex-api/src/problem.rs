@@ -3,6 +3,9 @@
 //! It never holds more than the client may know. A row that is somebody else's, one that is deleted and one that never
 //! was are the same 404. What is the service's own affair goes to the log, where [`sqlward::Error`] tells no values.
 
+use std::num::NonZeroU16;
+use std::time::Duration;
+
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use schemars::JsonSchema;
@@ -30,8 +33,9 @@ pub struct Problem {
     /// Where in the body, the query or the path the mistake is, as a JSON pointer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pointer: Option<String>,
+    /// In how many seconds to come again.
     #[serde(skip)]
-    retry_after: bool,
+    retry_after: Option<NonZeroU16>,
 }
 
 /// What a route gives: an answer or a problem.
@@ -40,7 +44,7 @@ pub type Result<T> = std::result::Result<T, Problem>;
 impl Problem {
     fn new(status: StatusCode, name: &str, title: &'static str) -> Problem {
         let kind = format!("urn:codex:problem:{name}");
-        Problem { kind, title, status, detail: None, constraint: None, pointer: None, retry_after: false }
+        Problem { kind, title, status, detail: None, constraint: None, pointer: None, retry_after: None }
     }
 
     /// What is not there, or not for the caller: nobody learns which.
@@ -81,7 +85,14 @@ impl Problem {
     /// The service cannot answer now.
     pub fn unavailable() -> Problem {
         let busy = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "The service is busy.");
-        Problem { retry_after: true, ..busy }
+        Problem { retry_after: Some(NonZeroU16::MIN), ..busy }
+    }
+
+    /// It was tried too often.
+    pub fn too_many(wait: Duration) -> Problem {
+        let many = Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many", "This was tried too often.");
+        let seconds = u16::try_from(wait.as_secs()).unwrap_or(u16::MAX);
+        Problem { retry_after: Some(NonZeroU16::new(seconds).unwrap_or(NonZeroU16::MIN)), ..many }
     }
 
     /// Says where the mistake is.
@@ -138,8 +149,8 @@ impl IntoResponse for Problem {
         let mut response = (self.status, body).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if self.retry_after {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, seconds.get().into());
         }
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

@@ -38,6 +38,15 @@ pub struct Transcoding;
 /// The payment provider.
 pub struct Payments;
 
+/// The gateway that speaks with the providers by whom people sign in.
+pub struct Gateway;
+
+impl Sender for Gateway {
+    fn secret(secrets: &Secrets) -> &str {
+        &secrets.gateway
+    }
+}
+
 impl Sender for Transcoding {
     fn secret(secrets: &Secrets) -> &str {
         &secrets.transcoding

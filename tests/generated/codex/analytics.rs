@@ -1,5 +1,6 @@
 //! What an organization earns, beside the same figures added up here from plain rows: on hundreds of sales of two
-//! tenants, of pieces that were removed or have left, and of people whose account is closed.
+//! tenants, in two currencies, some of them disputed, of pieces that were removed or have left, and of people whose account
+//! is closed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,10 +12,11 @@ use sqlward::{Database, Page};
 use super::fixture::Codex;
 use super::lists;
 
-/// What makes sales differ: fees, pieces that move to another organization, alone, or away.
+/// What makes sales differ: fees, currencies, pieces that move to another organization, alone, or away.
 const CHANGES: &str = "
 update purchases set platform_fee_cents = amount_paid_cents / 10, organization_fee_cents = amount_paid_cents / 4,
     creator_payout_cents = amount_paid_cents - amount_paid_cents / 10 - amount_paid_cents / 4;
+update purchases set currency = 'eur' where stripe_payment_intent_id like '%3' or stripe_payment_intent_id like '%8';
 update purchases set status = 'refunded' where stripe_payment_intent_id like '%7';
 update purchases set status = 'failed' where stripe_payment_intent_id like '%9';
 update content set creator_id = 'u7' where slug like '%3';
@@ -22,6 +24,7 @@ update content set slug = slug || '-moved', organization_id = (select id from or
 where slug in ('slug-5', 'slug-33') and creator_id = 'ann';
 update content set organization_id = null where slug = 'slug-7' and creator_id = 'ann';
 update users set deleted_at = now() where id = 'u7';
+update purchases set disputed_at = now() where customer_id = 'u3';
 ";
 
 /// A sale, or what has not become one.
@@ -37,11 +40,20 @@ struct Sale {
     parts: [i64; 3],
     at: DateTime<Utc>,
     status: String,
+    currency: String,
+    is_disputed: bool,
 }
+
+/// In which sales are.
+const CURRENCIES: [&str; 2] = ["eur", "usd"];
 
 impl Sale {
     fn stands(&self) -> bool {
-        self.status == "completed"
+        self.status == "completed" && !self.is_disputed
+    }
+
+    fn stands_in(&self, currency: &str) -> bool {
+        self.stands() && self.currency == currency
     }
 }
 
@@ -51,7 +63,8 @@ async fn sales(codex: &Codex) -> Vec<Sale> {
         select p.id::text, p.customer_id, u.deleted_at is null, p.content_id,
             c.organization_id is not distinct from p.organization_id, c.title, c.creator_id, c.deleted_at is not null,
             p.amount_paid_cents::bigint, p.platform_fee_cents::bigint, p.organization_fee_cents::bigint,
-            p.creator_payout_cents::bigint, coalesce(p.purchased_at, p.created_at), p.status
+            p.creator_payout_cents::bigint, coalesce(p.purchased_at, p.created_at), p.status,
+            p.currency, p.disputed_at is not null
         from purchases p join users u on u.id = p.customer_id join content c on c.id = p.content_id
         where p.organization_id = $1";
     let rows = codex.rows(sql, &codex.ann.organization_id.0).await;
@@ -65,6 +78,8 @@ async fn sales(codex: &Codex) -> Vec<Sale> {
         parts: [row.get(9), row.get(10), row.get(11)],
         at: row.get(12),
         status: row.get(13),
+        currency: row.get(14),
+        is_disputed: row.get(15),
     };
     rows.iter().map(sale).collect()
 }
@@ -109,28 +124,35 @@ async fn totals_are_those_of_the_sales_that_stand() {
                 && since.is_none_or(|since| sale.at >= since)
                 && until.is_none_or(|until| sale.at < until)
         };
-        let sales: Vec<_> = sales.iter().filter(within).collect();
-        let sum = |part: fn(&Sale) -> i64| sales.iter().map(|sale| part(sale)).sum::<i64>();
-        let (count, revenue) = (sales.len() as i64, sum(|sale| sale.amount));
-        let average = if count == 0 { 0 } else { (2 * revenue + count) / (2 * count) };
-        assert_eq!(
-            (found.sales, found.revenue_cents, found.average_cents),
-            (count, revenue, average),
-            "{since:?} {until:?}"
-        );
-        assert_eq!(
-            [found.platform_fee_cents, found.organization_fee_cents, found.creator_payout_cents],
-            [sum(|sale| sale.parts[0]), sum(|sale| sale.parts[1]), sum(|sale| sale.parts[2])]
-        );
-        counted += count;
+        let mut expected = Vec::new();
+        for currency in CURRENCIES {
+            let sales: Vec<_> =
+                sales.iter().filter(within).filter(|sale| sale.currency == currency).collect();
+            let sum = |part: fn(&Sale) -> i64| sales.iter().map(|sale| part(sale)).sum::<i64>();
+            let (count, revenue) = (sales.len() as i64, sum(|sale| sale.amount));
+            if count > 0 {
+                let average = (2 * revenue + count) / (2 * count);
+                let parts = [sum(|sale| sale.parts[0]), sum(|sale| sale.parts[1]), sum(|sale| sale.parts[2])];
+                expected.push((currency.to_owned(), [count, revenue, average], parts));
+            }
+            counted += count;
+        }
+        let found = found.into_iter().map(|row| {
+            let parts = [row.platform_fee_cents, row.organization_fee_cents, row.creator_payout_cents];
+            (row.currency, [row.sales, row.revenue_cents, row.average_cents], parts)
+        });
+        assert_eq!(found.collect::<Vec<_>>(), expected, "{since:?} {until:?}");
     }
     assert!(counted > 500, "only {counted} sales were counted");
+    assert!(sales.iter().any(|sale| sale.is_disputed && sale.status == "completed"));
+    assert!(
+        CURRENCIES.iter().all(|currency| sales.iter().filter(|sale| sale.stands_in(currency)).count() > 20)
+    );
 }
 
 #[tokio::test]
 async fn days_are_those_of_utc_and_a_year_of_them_at_most() {
     let codex = codex().await;
-    let Codex { db, ann, .. } = &codex;
     // One moment of two days, depending on where one is, and sales of more than a year.
     codex.sql("
         update purchases set purchased_at = '2024-05-09 23:30:00-02' where id in (select id from purchases order by id limit 40);
@@ -141,20 +163,29 @@ async fn days_are_those_of_utc_and_a_year_of_them_at_most() {
         from generate_series(0, 499) n, (select * from content where slug = 'slug-1' and creator_id = 'ann') c;
     ").await;
     let sales = sales(&codex).await;
-    for (since, until) in windows() {
+    for (currency, (since, until)) in CURRENCIES.into_iter().flat_map(|c| windows().map(move |w| (c, w))) {
         let mut days: BTreeMap<NaiveDate, (i64, i64)> = BTreeMap::new();
-        for sale in sales.iter().filter(|sale| sale.stands() && sale.at >= since && sale.at < until) {
+        let within = |sale: &&Sale| sale.stands_in(currency) && sale.at >= since && sale.at < until;
+        for sale in sales.iter().filter(within) {
             let day = days.entry(sale.at.date_naive()).or_default();
             *day = (day.0 + 1, day.1 + sale.amount);
         }
         let days: Vec<_> =
             days.into_iter().take(366).map(|(day, (sales, revenue))| (day, sales, revenue)).collect();
-        let found = analytics::revenue_by_day(db, &ann.organization, since, until).await.unwrap();
-        let found: Vec<_> = found.iter().map(|row| (row.day, row.sales, row.revenue_cents)).collect();
-        assert_eq!(found, days, "{since} {until}");
+        let found = by_day(&codex, currency, since, until).await;
+        assert_eq!(found, days, "{currency} {since} {until}");
     }
-    let all = analytics::revenue_by_day(db, &ann.organization, at(MOMENTS[0]), at(MOMENTS[4])).await.unwrap();
-    assert_eq!(all.len(), 366);
+    assert_eq!(by_day(&codex, "USD", at(MOMENTS[0]), at(MOMENTS[4])).await.len(), 366);
+}
+
+async fn by_day(
+    codex: &Codex,
+    currency: &str,
+    since: DateTime<Utc>,
+    until: DateTime<Utc>,
+) -> Vec<(NaiveDate, i64, i64)> {
+    let found = analytics::revenue_by_day(&codex.db, &codex.ann.organization, currency, since, until);
+    found.await.unwrap().iter().map(|row| (row.day, row.sales, row.revenue_cents)).collect()
 }
 
 #[tokio::test]
@@ -163,19 +194,22 @@ async fn creators_are_paid_for_what_was_sold() {
     let Codex { db, ann, .. } = &codex;
     let sales = sales(&codex).await;
     for (since, until) in windows().map(|(since, until)| (Some(since), Some(until))).chain([(None, None)]) {
-        let mut creators: BTreeMap<Option<String>, (i64, i64, i64)> = BTreeMap::new();
+        let mut creators: BTreeMap<(String, Option<String>), (i64, i64, i64)> = BTreeMap::new();
         let within = |sale: &&Sale| {
             sale.stands()
                 && since.is_none_or(|since| sale.at >= since)
                 && until.is_none_or(|until| sale.at < until)
         };
         for sale in sales.iter().filter(within) {
-            let creator = creators.entry(sale.piece.as_ref().map(|piece| piece.1.clone())).or_default();
+            let creator = sale.piece.as_ref().map(|piece| piece.1.clone());
+            let creator = creators.entry((sale.currency.clone(), creator)).or_default();
             *creator = (creator.0 + 1, creator.1 + sale.amount, creator.2 + sale.parts[2]);
         }
         let mut expected: Vec<_> = creators.into_iter().collect();
         // None comes last among equals.
-        expected.sort_by_key(|(creator, sums)| (-sums.2, creator.is_none(), creator.clone()));
+        expected.sort_by_key(|((currency, creator), sums)| {
+            (currency.clone(), -sums.2, creator.is_none(), creator.clone())
+        });
         let wanted = RevenueByCreator { since, until };
         let found =
             analytics::revenue_by_creator(db, &ann.organization, &wanted, Page::default()).await.unwrap();
@@ -184,13 +218,13 @@ async fn creators_are_paid_for_what_was_sold() {
             let name = row.creator_id.as_ref().filter(|id| id.0 != "u7").map(|_| "ann");
             assert_eq!(row.creator_name.as_deref(), name);
         }
-        let rows = found
-            .items
-            .into_iter()
-            .map(|row| (row.creator_id.map(|id| id.0), (row.sales, row.revenue_cents, row.payout_cents)));
+        let rows = found.items.into_iter().map(|row| {
+            let sums = (row.sales, row.revenue_cents, row.payout_cents);
+            ((row.currency, row.creator_id.map(|id| id.0)), sums)
+        });
         assert_eq!(rows.collect::<Vec<_>>(), expected, "{since:?} {until:?}");
         if since.is_none() {
-            let creators: BTreeSet<_> = expected.iter().map(|(creator, _)| creator.as_deref()).collect();
+            let creators: BTreeSet<_> = expected.iter().map(|((_, creator), _)| creator.as_deref()).collect();
             assert_eq!(creators, BTreeSet::from([None, Some("ann"), Some("u7")]));
         }
     }
@@ -206,6 +240,7 @@ async fn customers_are_counted_once_and_are_new_with_their_first_sale() {
         *first = sale.at.min(*first);
     }
     assert!(first.len() > 5);
+    assert!(!first.contains_key("u3"), "who has nothing but disputes");
     assert_eq!(analytics::customer_totals(db, &ann.organization).await.unwrap(), first.len() as i64);
     let moments = MOMENTS.map(at).into_iter().chain(first.values().copied());
     for since in moments {
@@ -229,12 +264,12 @@ async fn the_best_pieces_come_first_with_what_they_earned_before() {
     let sales = sales(&codex).await;
     let previous_since = at("2024-05-01T00:00:00Z");
     let mut seen = 0;
-    for (since, until) in windows() {
+    for (currency, (since, until)) in CURRENCIES.into_iter().flat_map(|c| windows().map(move |w| (c, w))) {
         for limit in [0, 1, 3, 1000] {
             let mut pieces: BTreeMap<ContentId, (i64, i64, i64)> = BTreeMap::new();
-            for sale in
-                sales.iter().filter(|sale| sale.stands() && sale.at >= previous_since && sale.at < until)
-            {
+            let within =
+                |sale: &&Sale| sale.stands_in(currency) && sale.at >= previous_since && sale.at < until;
+            for sale in sales.iter().filter(within) {
                 let piece = pieces.entry(sale.content).or_default();
                 match sale.at >= since {
                     true => *piece = (piece.0 + 1, piece.1 + sale.amount, piece.2),
@@ -244,7 +279,7 @@ async fn the_best_pieces_come_first_with_what_they_earned_before() {
             let mut expected: Vec<_> = pieces.into_iter().filter(|(_, sums)| sums.0 > 0).collect();
             expected.sort_by_key(|(content, sums)| (-sums.1, content.0));
             expected.truncate(limit.min(100) as usize);
-            let wanted = TopContent { since, until, previous_since, limit };
+            let wanted = TopContent { currency, since, until, previous_since, limit };
             let found = analytics::top_content(db, &ann.organization, &wanted).await.unwrap();
             let sums = found
                 .iter()
@@ -271,7 +306,13 @@ async fn the_best_pieces_come_first_with_what_they_earned_before() {
             insert into purchases (customer_id, content_id, organization_id, amount_paid_cents, stripe_payment_intent_id, status, purchased_at)
             select 'u1', id, organization_id, 0, slug, 'completed', '2024-06-01' from content where slug like 'many%'")
         .await;
-    let wanted = TopContent { since: previous_since, until: at(MOMENTS[4]), previous_since, limit: 1000 };
+    let wanted = TopContent {
+        currency: "usd",
+        since: previous_since,
+        until: at(MOMENTS[4]),
+        previous_since,
+        limit: 1000,
+    };
     assert_eq!(analytics::top_content(db, &ann.organization, &wanted).await.unwrap().len(), 100);
     assert!(sales.iter().any(|sale| sale.stands() && sale.piece.is_none()));
     assert!(sales.iter().any(|sale| sale.stands() && sale.piece.as_ref().is_some_and(|piece| piece.2)));
@@ -321,8 +362,8 @@ async fn the_feed_has_what_happened_and_nothing_else() {
                     kind => (row.content_title.is_some(), kind == "sale"),
                 };
                 assert_eq!(
-                    (row.content_id.is_some(), row.amount_cents.is_some()),
-                    (with_content, with_amount)
+                    (row.content_id.is_some(), row.amount_cents.is_some(), row.currency.is_some()),
+                    (with_content, with_amount, with_amount)
                 );
                 assert_eq!(row.person_id.is_some(), row.person_name.is_some());
                 assert!(
@@ -345,16 +386,22 @@ async fn customers_are_known_to_whom_they_bought_from() {
     for person in codex.column("select id from users order by id").await {
         let found =
             analytics::get_customer_details(db, &ann.organization, &UserId::from(&*person)).await.unwrap();
-        let standing: Vec<_> =
-            sales.iter().filter(|sale| sale.customer == person && sale.stands() && sale.is_open).collect();
-        assert_eq!(found.is_some(), !standing.is_empty(), "{person}");
+        let paid: Vec<_> = sales
+            .iter()
+            .filter(|sale| sale.customer == person && sale.status == "completed" && sale.is_open)
+            .collect();
+        assert_eq!(found.is_some(), !paid.is_empty(), "{person}");
         let Some(found) = found else { continue };
         known += 1;
-        assert_eq!(
-            (found.sales, found.spent_cents),
-            (standing.len() as i64, standing.iter().map(|sale| sale.amount).sum())
-        );
-        let moments = || standing.iter().map(|sale| sale.at);
+        let mut spent: BTreeMap<String, (i64, i64)> = BTreeMap::new();
+        for sale in paid.iter().filter(|sale| sale.stands()) {
+            let spent = spent.entry(sale.currency.clone()).or_default();
+            *spent = (spent.0 + 1, spent.1 + sale.amount);
+        }
+        assert_eq!(found.sales, spent.values().map(|(sales, _)| sales).sum::<i64>());
+        let told = found.spent.iter().map(|row| (row.currency.clone(), (row.sales, row.spent_cents)));
+        assert_eq!(told.collect::<Vec<_>>(), spent.into_iter().collect::<Vec<_>>());
+        let moments = || paid.iter().map(|sale| sale.at);
         assert_eq!(
             (found.first_sale_at, found.last_sale_at),
             (moments().min().unwrap(), moments().max().unwrap())
@@ -373,9 +420,10 @@ async fn customers_are_known_to_whom_they_bought_from() {
                 (sale.id.clone(), title, sale.at)
             );
             assert_eq!(
-                (i64::from(row.amount_paid_cents), row.status == PurchaseStatus::Completed),
-                (sale.amount, sale.stands())
+                (i64::from(row.amount_paid_cents), &*row.currency, row.disputed_at.is_some()),
+                (sale.amount, &*sale.currency, sale.is_disputed)
             );
+            assert_eq!(row.status == PurchaseStatus::Completed && row.disputed_at.is_none(), sale.stands());
         }
     }
     assert!(known > 5);
@@ -409,11 +457,11 @@ async fn customers_are_known_to_whom_they_bought_from() {
 /// Everything that the organization is told, as text.
 async fn everything(db: &Database, by: &OrganizationManager) -> String {
     let (since, until) = (at(MOMENTS[1]), at(MOMENTS[4]));
-    let top = TopContent { since, until, previous_since: at(MOMENTS[0]), limit: 100 };
+    let top = TopContent { currency: "usd", since, until, previous_since: at(MOMENTS[0]), limit: 100 };
     let page = Page::new(1, 100).unwrap();
     let mut told = vec![
         format!("{:?}", analytics::revenue_totals(db, by, &RevenueTotals::default()).await.unwrap()),
-        format!("{:?}", analytics::revenue_by_day(db, by, since, until).await.unwrap()),
+        format!("{:?}", analytics::revenue_by_day(db, by, "usd", since, until).await.unwrap()),
         format!(
             "{:?}",
             analytics::revenue_by_creator(db, by, &RevenueByCreator::default(), page).await.unwrap()

@@ -13,13 +13,13 @@ use super::fixture::{Codex, draft, page, violated};
 
 /// A personal draft.
 async fn create(codex: &Codex, creator: &CreatorScope, slug: &str) -> Result<Option<Content>> {
-    content::create_content(&codex.db, creator, &draft(slug)).await
+    codex.create(creator, &draft(slug)).await
 }
 
 #[tokio::test]
 async fn a_draft_is_what_its_media_item_says() {
     let codex = Codex::new().await;
-    let Codex { db, ann, bob, gone, .. } = &codex;
+    let Codex { ann, bob, gone, .. } = &codex;
     let written = create(&codex, &ann.creator, "Words").await.unwrap().unwrap();
     assert_eq!(
         (&*written.slug, written.content_type, written.status),
@@ -34,7 +34,7 @@ async fn a_draft_is_what_its_media_item_says() {
     codex.remove_item(&ann.creator, removed).await;
     let with = async |item| {
         let new = CreateContent { media_item_id: Some(item), price_cents: Some(500), ..draft("video") };
-        content::create_content(db, &ann.creator, &new).await.unwrap()
+        codex.create(&ann.creator, &new).await.unwrap()
     };
     assert_eq!(with(foreign).await, None);
     assert_eq!(with(removed).await, None);
@@ -45,13 +45,13 @@ async fn a_draft_is_what_its_media_item_says() {
 #[tokio::test]
 async fn only_active_staff_publish_in_an_organization() {
     let codex = Codex::new().await;
-    let Codex { db, ann, bob, dead, .. } = &codex;
+    let Codex { ann, bob, dead, .. } = &codex;
     let [eve, dee] = [codex.person("eve").await, codex.person("dee").await];
     codex.join(ann, &eve, Creator).await;
     codex.join(ann, &dee, Member).await;
     let create = async |creator: &CreatorScope, organization: OrganizationId| {
         let new = CreateContent { organization_id: Some(organization), ..draft("one") };
-        let made = content::create_content(db, creator, &new).await.unwrap();
+        let made = codex.create(creator, &new).await.unwrap();
         made.is_some_and(|made| made.organization_id == Some(organization))
     };
     let [eve, dee] = [eve, dee].map(CreatorScope::from_authenticated);
@@ -70,7 +70,7 @@ async fn slugs_are_unique_where_they_are_seen() {
     create(&codex, &bob.creator, "one").await.unwrap().unwrap();
     let of_alpha = codex.piece(ann, "one").await;
     let again = CreateContent { organization_id: Some(ann.organization_id), ..draft("one") };
-    let refused = content::create_content(db, &ann.creator, &again).await;
+    let refused = codex.create(&ann.creator, &again).await;
     assert_eq!(refused.as_ref().unwrap_err().constraint(), Some(Constraint::IdxUniqueContentSlugPerOrg));
 
     let personal_free = async |creator, except| {
@@ -106,7 +106,7 @@ async fn a_piece_comes_with_what_it_belongs_to() {
         media_item_id: Some(video),
         ..draft("with all")
     };
-    let id = content::create_content(db, &ann.creator, &new).await.unwrap().unwrap().id;
+    let id = codex.create(&ann.creator, &new).await.unwrap().unwrap().id;
     let whole = get(&ann.creator, id).await.unwrap();
     assert_eq!(whole.organization.unwrap().slug, "alpha");
     let item = whole.media_item.unwrap();
@@ -207,7 +207,7 @@ async fn updates_keep_what_is_not_given_and_reach_own_pieces_alone() {
     assert_eq!((changed.content_body, changed.price_cents, changed.tags), (None, None, Some(tags.clone())));
     let filled = UpdateContent { content_body: Some("body"), ..unchanged(id) };
     content::update_content(db, &ann.creator, &filled).await.unwrap().unwrap();
-    content::publish_content(db, &ann.creator, id).await.unwrap().unwrap();
+    codex.publish(&ann.creator, id).await.unwrap();
     assert_eq!(content::update_content(db, &ann.creator, &emptied).await.unwrap(), None, "it is published");
     content::update_content(db, &ann.creator, &filled).await.unwrap().unwrap();
     let negative = UpdateContent { price_cents: Some(-1), ..unchanged(id) };
@@ -226,7 +226,7 @@ async fn updates_keep_what_is_not_given_and_reach_own_pieces_alone() {
 async fn publication_goes_by_its_steps() {
     let codex = Codex::new().await;
     let Codex { db, ann, bob, .. } = &codex;
-    let publish = async |creator, id| content::publish_content(db, creator, id).await.unwrap();
+    let publish = async |creator, id| codex.publish(creator, id).await;
     let empty = create(&codex, &ann.creator, "empty").await.unwrap().unwrap().id;
     assert_eq!(publish(&ann.creator, empty).await, None, "there is nothing to read");
 
@@ -259,13 +259,13 @@ async fn a_video_is_published_when_it_can_be_played() {
     let Codex { db, ann, .. } = &codex;
     let item = codex.upload(ann, "video", MediaItemMediaType::Video).await;
     let new = CreateContent { media_item_id: Some(item), ..draft("video") };
-    let id = content::create_content(db, &ann.creator, &new).await.unwrap().unwrap().id;
-    assert_eq!(content::publish_content(db, &ann.creator, id).await.unwrap(), None);
+    let id = codex.create(&ann.creator, &new).await.unwrap().unwrap().id;
+    assert_eq!(codex.publish(&ann.creator, id).await, None);
     media::mark_uploaded(db, &ann.creator, None, item).await.unwrap().unwrap();
-    media::start_transcoding(db, &ann.creator, 2, item).await.unwrap().unwrap();
-    let done = media::complete_transcoding(&codex.service(), &super::fixture::transcoded(item)).await;
+    media::start_transcoding(db, &ann.creator, 2, "job", item).await.unwrap().unwrap();
+    let done = media::complete_transcoding(&codex.service(), &super::fixture::transcoded(item, "job")).await;
     done.unwrap().unwrap();
-    assert!(content::publish_content(db, &ann.creator, id).await.unwrap().is_some());
+    assert!(codex.publish(&ann.creator, id).await.is_some());
 }
 
 #[tokio::test]
@@ -305,7 +305,7 @@ async fn what_is_deleted_takes_no_step() {
     let creator = &ann.creator;
     for status in ["draft", "published"] {
         codex.sql(&format!("update content set status = '{status}'")).await;
-        assert_eq!(content::publish_content(db, creator, id).await.unwrap(), None, "{status}");
+        assert_eq!(codex.publish(creator, id).await, None, "{status}");
         assert_eq!(content::unpublish_content(db, creator, id).await.unwrap(), None, "{status}");
         assert_eq!(content::archive_content(db, creator, id).await.unwrap(), None, "{status}");
         assert_eq!(content::move_content_to_personal(db, creator, id).await.unwrap(), None, "{status}");
@@ -331,7 +331,7 @@ async fn deleted_media_are_shown_and_published_by_nothing() {
         organization_id: Some(ann.organization_id),
         ..draft("video")
     };
-    let id = content::create_content(db, &ann.creator, &new).await.unwrap().unwrap().id;
+    let id = codex.create(&ann.creator, &new).await.unwrap().unwrap().id;
     let shown = async || {
         let all = ListCreatorContent::default();
         let found = content::list_creator_content(db, &ann.creator, &all, page()).await.unwrap();
@@ -340,8 +340,9 @@ async fn deleted_media_are_shown_and_published_by_nothing() {
     assert_eq!(shown().await, Some(item));
     assert_eq!(codex.remove_item(&ann.creator, item).await, 1);
     assert_eq!(shown().await, None);
-    assert_eq!(content::publish_content(db, &ann.creator, id).await.unwrap(), None);
-    assert_eq!(content::admin_publish_content(db, &ann.organization, id).await.unwrap(), None);
+    assert_eq!(codex.publish(&ann.creator, id).await, None);
+    let by_staff = db.transaction(async |tx| content::admin_publish_content(tx, &ann.organization, id).await);
+    assert_eq!(by_staff.await.unwrap(), None);
     let held = db.transaction(async |tx| {
         content::hold_media_for_content(tx, &ann.creator, item, MediaItemMediaType::Video).await
     });

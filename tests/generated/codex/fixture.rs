@@ -4,11 +4,12 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use codex_catalog::content::{self, CreateContent};
 use codex_catalog::identity::{self, CreateUser};
 use codex_catalog::media::{self, CompleteTranscoding, CreateMediaItem};
-use codex_catalog::organizations::CreateOrganizationWithOwner;
+use codex_catalog::organizations::{self, CreateOrganizationWithOwner};
 use codex_catalog::purchases::{self, RecordPurchase};
 use codex_catalog::{
-    Constraint, ContentId, ContentVisibility, CreatorScope, MediaItemId, MediaItemMediaType, OrganizationId,
-    OrganizationManager, OrganizationMembershipRole, PurchaseId, UserId, UserScope, grants, memberships,
+    Constraint, Content, ContentId, ContentVisibility, CreatorScope, MediaItemId, MediaItemMediaType,
+    Organization, OrganizationId, OrganizationManager, OrganizationMembershipRole, PurchaseId, UserId,
+    UserScope, grants, memberships,
 };
 use sqlward::testing::{self, TestDatabase};
 use sqlward::{Database, Error, Page, ServiceKey, ServiceRole};
@@ -99,6 +100,28 @@ impl Codex {
         id
     }
 
+    /// Founds an organization.
+    pub async fn found(
+        &self,
+        new: &CreateOrganizationWithOwner<'_>,
+    ) -> sqlward::Result<Option<Organization>> {
+        let founded = self.db.transaction(async |tx| {
+            let service = self.key().within(tx, "test");
+            organizations::create_organization_with_owner(&service, new).await
+        });
+        founded.await
+    }
+
+    /// Until so many wait for a lock.
+    pub async fn locks_awaited(&self, how_many: usize) {
+        let client = self.client().await;
+        let waits =
+            "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+        while client.query(waits, &[]).await.unwrap().len() < how_many {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    }
+
     /// Makes someone an active member of the tenant's organization.
     pub async fn join(&self, tenant: &Tenant, person: &UserId, role: OrganizationMembershipRole) {
         let organization = &tenant.organization;
@@ -118,15 +141,17 @@ impl Codex {
             file_size_bytes: Some(1000),
             mime_type: None,
         };
-        media::create_media_item(&self.db, &tenant.creator, &item).await.unwrap().id
+        let created =
+            self.db.transaction(async |tx| media::create_media_item(tx, &tenant.creator, &item).await);
+        created.await.unwrap().unwrap().id
     }
 
     /// A video of the tenant's that can be played.
     pub async fn video(&self, tenant: &Tenant, title: &str) -> MediaItemId {
         let id = self.upload(tenant, title, MediaItemMediaType::Video).await;
         media::mark_uploaded(&self.db, &tenant.creator, None, id).await.unwrap().unwrap();
-        media::start_transcoding(&self.db, &tenant.creator, 2, id).await.unwrap().unwrap();
-        media::complete_transcoding(&self.service(), &transcoded(id)).await.unwrap().unwrap();
+        media::start_transcoding(&self.db, &tenant.creator, 2, "job", id).await.unwrap().unwrap();
+        media::complete_transcoding(&self.service(), &transcoded(id, "job")).await.unwrap().unwrap();
         id
     }
 
@@ -139,6 +164,21 @@ impl Codex {
         removed.await.unwrap()
     }
 
+    /// Adds a draft.
+    pub async fn create(
+        &self,
+        creator: &CreatorScope,
+        new: &CreateContent<'_>,
+    ) -> sqlward::Result<Option<Content>> {
+        self.db.transaction(async |tx| content::create_content(tx, creator, new).await).await
+    }
+
+    /// draft -> published
+    pub async fn publish(&self, creator: &CreatorScope, id: ContentId) -> Option<Content> {
+        let published = self.db.transaction(async |tx| content::publish_content(tx, creator, id).await);
+        published.await.unwrap()
+    }
+
     /// A draft with a body in the tenant's organization.
     pub async fn piece(&self, tenant: &Tenant, slug: &str) -> ContentId {
         let draft = CreateContent {
@@ -146,13 +186,13 @@ impl Codex {
             content_body: Some("body"),
             ..draft(slug)
         };
-        content::create_content(&self.db, &tenant.creator, &draft).await.unwrap().unwrap().id
+        self.create(&tenant.creator, &draft).await.unwrap().unwrap().id
     }
 
     /// The same, published.
     pub async fn published(&self, tenant: &Tenant, slug: &str) -> ContentId {
         let id = self.piece(tenant, slug).await;
-        content::publish_content(&self.db, &tenant.creator, id).await.unwrap().unwrap();
+        self.publish(&tenant.creator, id).await.unwrap();
         id
     }
 
@@ -221,9 +261,10 @@ pub fn draft(slug: &str) -> CreateContent<'_> {
 }
 
 /// What the transcoding service reports of a video.
-pub fn transcoded(id: MediaItemId) -> CompleteTranscoding<'static> {
+pub fn transcoded(id: MediaItemId, job_id: &str) -> CompleteTranscoding<'_> {
     CompleteTranscoding {
         id,
+        job_id,
         hls_master_playlist_key: "hls/1",
         hls_preview_key: None,
         thumbnail_key: Some("thumbnail/1"),
@@ -255,7 +296,7 @@ pub fn payment<'a>(
         platform_fee_cents: 100,
         organization_fee_cents: 0,
         creator_payout_cents: 900,
-        now: utc("2025-01-01"),
+        paid_at: utc("2025-01-01"),
         content_id,
     }
 }
@@ -275,17 +316,12 @@ pub fn day(text: &str) -> NaiveDateTime {
     format!("{text}T00:00:00").parse().unwrap()
 }
 
-/// When requests come, in tests of what runs out.
-pub fn now() -> NaiveDateTime {
-    day("2025-01-01")
-}
-
-/// After it.
+/// When what is in force runs out.
 pub fn later() -> NaiveDateTime {
-    day("2030-01-01")
+    day("2100-01-01")
 }
 
-/// Before it.
+/// When what has run out did so.
 pub fn earlier() -> NaiveDateTime {
     day("2020-01-01")
 }

@@ -30,6 +30,10 @@ async fn drafts_are_those_of_whose_token_it_is() {
     let taken = imports::import_drafts(db, &bob.creator, items(["four", "two"].map(draft))).await;
     assert_eq!(taken.as_ref().unwrap_err().item(), Some(1));
     assert_eq!(violated(taken), Constraint::IdxUniqueContentSlugPersonal);
+    // Nobody would find it: look-ups are in lower case.
+    let upper = imports::import_drafts(db, &bob.creator, items(["four", "Five"].map(draft))).await;
+    assert_eq!(upper.as_ref().unwrap_err().item(), Some(1));
+    assert_eq!(violated(upper), Constraint::CheckContentSlugLower);
     for tenant in [ann, bob] {
         let rows = "select row(title, slug, status, organization_id, content_body, view_count)::text
                     from content where creator_id = $1 order by slug";

@@ -332,7 +332,6 @@ async fn a_library_has_each_piece_once() {
         let has = |bit: usize| given & 1 << bit != 0;
         let (sort, order) = sorts[given % 3];
         let wanted = ListUserLibrary {
-            now: chrono::Utc::now(),
             content_type: has(0).then_some(ContentType::Audio),
             organization_id: has(1).then_some(ann.organization_id),
             search: has(2).then_some("PIECE 1"),
@@ -346,7 +345,7 @@ async fn a_library_has_each_piece_once() {
                 select p.content_id as id, coalesce(p.purchased_at, p.created_at) as at from purchases p
                     where p.customer_id = '{person}' and p.status = 'completed' and p.disputed_at is null
                 union select content_id, created_at from content_access
-                    where user_id = '{person}' and access_type <> 'purchased' and coalesce(expires_at, 'infinity') > '{now}'
+                    where user_id = '{person}' and access_type <> 'purchased' and coalesce(expires_at, 'infinity') > now()
                 union select c.id, m.created_at from content c join organization_memberships m using (organization_id)
                     where m.user_id = '{person}' and m.status = 'active' and m.role = any ('{{owner,admin,creator}}')
                         and c.status = 'published' and c.visibility <> 'private'
@@ -364,7 +363,6 @@ async fn a_library_has_each_piece_once() {
             select id from found where (not {completed} or completed) and (not {in_progress} or begun and not completed)
                 and (not {not_started} or not begun)
             order by {order}",
-            now = wanted.now,
             of_type = literal(wanted.content_type),
             organization = literal(wanted.organization_id),
             search = literal(wanted.search),
@@ -384,9 +382,13 @@ async fn a_library_has_each_piece_once() {
 async fn customers_with_what_they_spent() {
     let codex = Codex::new().await;
     codex.sql(ROWS).await;
+    codex.sql("update purchases set currency = 'eur' where stripe_payment_intent_id like '%3'").await;
     let Codex { db, ann, .. } = &codex;
     let sorts = [
-        (ListCustomersSort::Spent, "sum(amount_paid_cents) desc, u.id"),
+        (
+            ListCustomersSort::Spent,
+            "coalesce(sum(amount_paid_cents) filter (where currency = 'usd'), 0) desc, u.id",
+        ),
         (ListCustomersSort::Recent, "max(coalesce(p.purchased_at, p.created_at)) desc, u.id"),
         (ListCustomersSort::Name, "u.name, u.id"),
         (ListCustomersSort::Purchases, "count(*) desc, u.id"),
@@ -403,18 +405,19 @@ async fn customers_with_what_they_spent() {
             since: has(2).then(|| "2024-05-02T00:00:00Z".parse().unwrap()),
             min_spent_cents: has(3).then_some(1500),
             max_spent_cents: has(4).then_some(3000),
+            currency: "USD",
             sort,
         };
         let reference = format!(
             "select u.id from users u join purchases p on p.customer_id = u.id
-            where p.organization_id = '{organization}' and p.status = 'completed' and u.deleted_at is null
+            where p.organization_id = '{organization}' and p.status = 'completed' and p.disputed_at is null and u.deleted_at is null
                 and ({search} is null or u.name ilike '%name 1%' or u.email ilike '%name 1%')
                 and ({piece}::uuid is null or u.id in (select customer_id from purchases
-                    where organization_id = '{organization}' and status = 'completed' and content_id = {piece}))
+                    where organization_id = '{organization}' and status = 'completed' and disputed_at is null and content_id = {piece}))
             group by u.id
             having ({since}::timestamptz is null or min(coalesce(p.purchased_at, p.created_at)) >= {since})
-                and ({min}::int is null or sum(amount_paid_cents) >= {min}::int)
-                and ({max}::int is null or sum(amount_paid_cents) <= {max}::int)
+                and ({min}::int is null or coalesce(sum(amount_paid_cents) filter (where currency = 'usd'), 0) >= {min}::int)
+                and ({max}::int is null or coalesce(sum(amount_paid_cents) filter (where currency = 'usd'), 0) <= {max}::int)
             order by {order}",
             organization = ann.organization_id,
             search = literal(wanted.search),

@@ -43,8 +43,9 @@ async fn an_item_belongs_to_its_creator() {
     let locked = db.transaction(async |tx| media::lock_media_item(tx, &ann.creator, id).await);
     assert_eq!(locked.await.unwrap(), None);
     // With their creator's account items are gone as well.
-    let of_gone = codex.upload(&codex.gone, "one", Video).await;
-    assert_eq!(media::get_media_item(db, &codex.gone.creator, of_gone).await.unwrap(), None);
+    let of_bob = codex.upload(bob, "one", Video).await;
+    codex.sql("update users set deleted_at = now() where id = 'bob'").await;
+    assert_eq!(media::get_media_item(db, &bob.creator, of_bob).await.unwrap(), None);
 }
 
 #[tokio::test]
@@ -103,8 +104,8 @@ async fn what_is_published_keeps_its_media() {
         visibility: ContentVisibility::Private,
         ..draft("one")
     };
-    let piece = content::create_content(db, &ann.creator, &piece).await.unwrap().unwrap().id;
-    content::publish_content(db, &ann.creator, piece).await.unwrap().unwrap();
+    let piece = codex.create(&ann.creator, &piece).await.unwrap().unwrap().id;
+    codex.publish(&ann.creator, piece).await.unwrap();
 
     let free = async || {
         let items = media::list_unused_media(db, &ann.creator, page()).await.unwrap();
@@ -134,8 +135,8 @@ async fn media_are_held_by_live_content_of_their_creator_alone() {
     let Codex { db, ann, .. } = &codex;
     let [free, removed] = [codex.video(ann, "free").await, codex.video(ann, "removed").await];
     let piece = CreateContent { media_item_id: Some(free), ..draft("one") };
-    let piece = content::create_content(db, &ann.creator, &piece).await.unwrap().unwrap().id;
-    content::publish_content(db, &ann.creator, piece).await.unwrap().unwrap();
+    let piece = codex.create(&ann.creator, &piece).await.unwrap().unwrap().id;
+    codex.publish(&ann.creator, piece).await.unwrap();
     content::soft_delete_content(db, &ann.creator, piece).await.unwrap();
     // No query lets Bob do this; if it came about, it must not hold Ann's media.
     codex

@@ -127,7 +127,7 @@ async fn members_are_listed_page_by_page_and_counted() {
     assert_eq!(roles, [(Creator, 1), (Member, 3), (Owner, 1)]);
 }
 
-/// Changes a role as an application has to: under a lock on the owners.
+/// Changes a role as an application does that has to know who the owners are.
 async fn set_role(codex: &Codex, of: &Tenant, member: &UserId, role: OrganizationMembershipRole) -> bool {
     let changed = codex.db.transaction(async |tx| {
         let owners = memberships::lock_active_owners(tx, &of.organization).await?;

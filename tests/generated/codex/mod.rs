@@ -28,6 +28,7 @@ mod positions;
 mod profile;
 mod public;
 mod purchases;
+mod races;
 mod sales;
 mod schema;
 mod seeds;

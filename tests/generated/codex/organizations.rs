@@ -11,10 +11,10 @@ use super::fixture::{Codex, founding, page, violated};
 #[tokio::test]
 async fn founding_makes_the_founder_the_owner() {
     let codex = Codex::new().await;
-    let (db, service) = (&codex.db, codex.service());
+    let db = &codex.db;
     let new =
         CreateOrganizationWithOwner { description: Some("50% off"), ..founding(&codex.bob.id, "Gamma") };
-    let gamma = organizations::create_organization_with_owner(&service, &new).await.unwrap().unwrap();
+    let gamma = codex.found(&new).await.unwrap().unwrap();
     assert_eq!(
         (&*gamma.slug, gamma.description.as_deref(), gamma.logo_url),
         ("gamma", Some("50% off"), None)
@@ -24,18 +24,17 @@ async fn founding_makes_the_founder_the_owner() {
     assert_eq!((token.organization_id(), membership.role), (&gamma.id, OrganizationMembershipRole::Owner));
 
     let by_gone = founding(&codex.gone.id, "delta");
-    assert_eq!(organizations::create_organization_with_owner(&service, &by_gone).await.unwrap(), None);
+    assert_eq!(codex.found(&by_gone).await.unwrap(), None);
 }
 
 #[tokio::test]
 async fn slugs_are_unique_among_live_organizations() {
     let codex = Codex::new().await;
-    let (db, service) = (&codex.db, codex.service());
+    let db = &codex.db;
     let available = async |slug| organizations::is_organization_slug_available(db, slug).await.unwrap();
     assert!(!available("ALPHA").await && available("Dead").await);
 
-    let taken =
-        organizations::create_organization_with_owner(&service, &founding(&codex.bob.id, "ALPHA")).await;
+    let taken = codex.found(&founding(&codex.bob.id, "ALPHA")).await;
     assert_eq!(violated(taken), Constraint::OrganizationsSlugUnique);
     let taken = organizations::change_organization_slug(db, &codex.ann.organization, "beta").await;
     assert_eq!(violated(taken), Constraint::OrganizationsSlugUnique);
@@ -44,8 +43,7 @@ async fn slugs_are_unique_among_live_organizations() {
     assert_eq!(moved.unwrap().slug, "alpha-1");
 
     // A removed organization gives its slug to the next.
-    let next =
-        organizations::create_organization_with_owner(&service, &founding(&codex.bob.id, "dead")).await;
+    let next = codex.found(&founding(&codex.bob.id, "dead")).await;
     let next = next.unwrap().unwrap().id;
     assert_ne!(next, codex.dead);
     assert_eq!(organizations::resolve_organization_id(db, "DEAD").await.unwrap(), Some(next));
@@ -160,12 +158,12 @@ async fn members_come_with_their_organization() {
         assert_eq!((found.id, &found.slug, found.members.len()), (tenant.organization_id, &slug, count));
         let members = found.members.iter().map(|member| {
             let user = &member.user;
-            (member.id, member.role, member.joined_at, user.id.clone(), user.name.clone(), user.email.clone())
+            (member.id, member.role, member.joined_at, user.id.clone(), user.name.clone(), user.image.clone())
         });
         // The same, asked for member by member.
         let expected = codex
             .rows(
-                "select m.id, m.role, m.created_at, u.id, u.name, u.email
+                "select m.id, m.role, m.created_at, u.id, u.name, u.image
                  from organization_memberships m, users u
                  where m.organization_id = $1 and m.user_id = u.id and m.status = 'active' and u.deleted_at is null
                  order by m.created_at, m.id",

@@ -3,10 +3,10 @@
 use codex_catalog::access::{self, SavePositionsItem};
 use codex_catalog::{ContentId, content};
 
-use super::fixture::{Codex, utc};
+use super::fixture::Codex;
 
 fn at(content_id: ContentId, position_seconds: i32) -> SavePositionsItem {
-    SavePositionsItem { position_seconds, duration_seconds: 100, content_id, now: utc("2025-01-01") }
+    SavePositionsItem { position_seconds, duration_seconds: 100, content_id }
 }
 
 #[tokio::test]
@@ -66,4 +66,24 @@ async fn all_positions_are_kept_or_none() {
     assert_eq!((error.item(), error.constraint_name()), (Some(1), Some("possible")));
     assert_eq!(codex.column("select count(*) from video_playback").await, ["0"]);
     assert!(access::save_positions(db, &bob.user, &[]).await.unwrap().is_empty());
+}
+
+/// A player says how far it was, and not when: what has ended is closed, whenever it was watched.
+#[tokio::test]
+async fn what_has_ended_is_judged_by_the_servers_clock() {
+    let codex = Codex::new().await;
+    let Codex { db, ann, bob, .. } = &codex;
+    let [ended, lasting] = [codex.published(ann, "ended").await, codex.published(ann, "lasting").await];
+    codex.sql("update content set visibility = 'purchased_only', price_cents = 500").await;
+    codex
+        .sql(
+            "insert into content_access (user_id, content_id, organization_id, access_type, expires_at)
+             select 'bob', id, organization_id, 'subscription',
+                 now() + case slug when 'ended' then - interval '1 second' else interval '1 hour' end
+             from content",
+        )
+        .await;
+    let saved = access::save_positions(db, &bob.user, &[at(ended, 10), at(lasting, 10)]).await.unwrap();
+    let saved: Vec<_> = saved.into_iter().map(|row| row.map(|row| row.content_id)).collect();
+    assert_eq!(saved, [None, Some(lasting)]);
 }

@@ -3,11 +3,11 @@
 use codex_catalog::identity::{self, CreateUser, RegisterUser};
 use codex_catalog::{
     Constraint, CreatorScope, MediaItemMediaType, OrganizationMembershipRole, UserId, UserScope, content,
-    memberships, organizations,
+    memberships,
 };
-use sqlward::{Error, ErrorKind};
+use sqlward::ErrorKind;
 
-use super::fixture::{Codex, draft, founding, later, now, violated};
+use super::fixture::{Codex, draft, founding, later, violated};
 
 #[tokio::test]
 async fn registration_makes_a_user_who_can_sign_in_and_verify() {
@@ -31,9 +31,9 @@ async fn registration_makes_a_user_who_can_sign_in_and_verify() {
     let account = &found.unwrap().accounts[0];
     assert_eq!((&*account.provider_id, account.password.as_deref()), ("credential", Some("hash")));
 
-    let token = identity::find_verification(&service, "eve@x.org", now()).await.unwrap().unwrap();
+    let token = identity::find_verification(&service, "eve@x.org").await.unwrap().unwrap();
     assert_eq!(token.id, verification_id);
-    let consumed = identity::consume_verification(&service, &token.id, "42", now()).await.unwrap();
+    let consumed = identity::consume_verification(&service, &token.id, "42").await.unwrap();
     assert_eq!(consumed.as_deref(), Some("eve@x.org"));
     assert_eq!(identity::mark_email_verified(&service, &id, "EVE@x.org").await.unwrap(), 1);
     assert!(identity::find_user_by_email(&service, "eve@x.org").await.unwrap().unwrap().email_verified);
@@ -44,7 +44,7 @@ async fn registration_makes_a_user_who_can_sign_in_and_verify() {
     let refused = identity::register_user(&service, &again).await;
     assert_eq!(refused.as_ref().unwrap_err().kind(), ErrorKind::UniqueViolation);
     assert_eq!(violated(refused), Constraint::UsersEmailUnique);
-    assert_eq!(identity::find_verification(&service, "eve@x.org", now()).await.unwrap(), None);
+    assert_eq!(identity::find_verification(&service, "eve@x.org").await.unwrap(), None);
 }
 
 #[tokio::test]
@@ -171,10 +171,10 @@ async fn an_account_closes_when_nothing_is_left_of_its_work() {
     codex.upload(&codex.bob, "foreign", MediaItemMediaType::Video).await;
     codex.piece(&codex.bob, "foreign").await;
     let founding = founding(&eve, "closed");
-    organizations::create_organization_with_owner(&codex.service(), &founding).await.unwrap().unwrap();
+    codex.found(&founding).await.unwrap().unwrap();
     codex.sql("update organizations set deleted_at = now() where slug = 'closed'").await;
     let creator = CreatorScope::from_authenticated(author.clone());
-    let piece = content::create_content(db, &creator, &draft("kept")).await.unwrap().unwrap().id;
+    let piece = codex.create(&creator, &draft("kept")).await.unwrap().unwrap().id;
     assert!(work(&author).await && !work(&eve).await);
     assert_eq!((close(&author).await, close(&eve).await), (0, 1));
     assert_eq!(close(&eve).await, 0);
@@ -197,14 +197,11 @@ async fn an_account_closes_when_nothing_is_left_of_its_work() {
 }
 
 #[tokio::test]
-async fn an_account_is_held_and_locked_while_it_is_live() {
+async fn an_account_is_locked_while_it_is_live() {
     let codex = Codex::new().await;
     let Codex { db, ann, gone, .. } = &codex;
     for (tenant, found) in [(ann, Some(ann.id.clone())), (gone, None)] {
-        let kept = db.transaction(async |tx| {
-            let held = identity::hold_account(tx, &tenant.creator).await?;
-            Ok::<_, Error>((held, identity::lock_account(tx, &tenant.creator).await?))
-        });
-        assert_eq!(kept.await.unwrap(), (found.clone(), found));
+        let kept = db.transaction(async |tx| identity::lock_account(tx, &tenant.creator).await);
+        assert_eq!(kept.await.unwrap(), found);
     }
 }

@@ -48,8 +48,8 @@ fn members_of(slug: &str) -> ListPublicMembers<'_> {
 async fn publish(codex: &Codex, tenant: &Tenant, new: CreateContent<'_>) -> ContentId {
     let new =
         CreateContent { organization_id: Some(tenant.organization_id), content_body: Some("body"), ..new };
-    let id = content::create_content(&codex.db, &tenant.creator, &new).await.unwrap().unwrap().id;
-    content::publish_content(&codex.db, &tenant.creator, id).await.unwrap().unwrap();
+    let id = codex.create(&tenant.creator, &new).await.unwrap().unwrap().id;
+    codex.publish(&tenant.creator, id).await.unwrap();
     id
 }
 
@@ -367,8 +367,8 @@ async fn a_personal_piece_has_no_organization() {
     let (db, ann) = (&codex.db, &codex.ann);
     let creator: &CreatorScope = &ann.creator;
     let new = CreateContent { content_body: Some("body"), ..draft("alone") };
-    let id = content::create_content(db, creator, &new).await.unwrap().unwrap().id;
-    content::publish_content(db, creator, id).await.unwrap().unwrap();
+    let id = codex.create(creator, &new).await.unwrap().unwrap().id;
+    codex.publish(creator, id).await.unwrap();
     codex.published(ann, "together").await;
     let rows = content::list_public_content_of_creator(db, &by(&ann.id), page()).await.unwrap().items;
     let rows: Vec<_> = rows.iter().map(|row| row.organization.as_ref().map(|found| &*found.slug)).collect();

@@ -116,14 +116,14 @@ async fn what_was_sold_is_added_up_for_each_currency() {
         let rows = commerce::organization_sales_stats(&codex.db, &of.organization, &wanted).await.unwrap();
         let row = |row: commerce::OrganizationSalesStatsRow| {
             let counts = (row.sales, row.refunds, row.disputes);
-            (row.currency, counts, (row.gross_cents, row.refunded_cents, row.net_cents))
+            (row.currency, counts, (row.gross_cents, row.refunded_cents, row.disputed_cents, row.net_cents))
         };
         rows.into_iter().map(row).collect::<Vec<_>>()
     };
     let line = |currency: &str, counts, cents| (currency.to_owned(), counts, cents);
-    let eur = line("eur", (1, 0, 1), (1000, 0, 1000));
-    assert_eq!(stats(ann, None, None).await, [eur.clone(), line("usd", (3, 1, 0), (3000, 400, 2600))]);
+    let eur = line("eur", (1, 0, 1), (1000, 0, 1000, 0));
+    assert_eq!(stats(ann, None, None).await, [eur.clone(), line("usd", (3, 1, 0), (3000, 400, 0, 2600))]);
     assert_eq!(stats(ann, Some("2025-01-04"), None).await, [eur]);
-    assert_eq!(stats(ann, None, Some("2025-01-02")).await, [line("usd", (1, 0, 0), (1000, 0, 1000))]);
-    assert_eq!(stats(bob, None, None).await, [line("usd", (1, 0, 0), (1000, 0, 1000))]);
+    assert_eq!(stats(ann, None, Some("2025-01-02")).await, [line("usd", (1, 0, 0), (1000, 0, 0, 1000))]);
+    assert_eq!(stats(bob, None, None).await, [line("usd", (1, 0, 0), (1000, 0, 0, 1000))]);
 }

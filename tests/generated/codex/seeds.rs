@@ -135,7 +135,7 @@ async fn every_table_has_what_was_given() {
         ("users", "select row('seed' || n, 'Seed ' || n, 'seed' || n || '@example.org', n % 2 = 0,
             case when n % 3 = 0 then 'https://example.org/' || n || '.png' end, 'creator')::text"),
         ("accounts", "select row('account' || n, n, 'github', 'seed' || n, null)::text"),
-        ("sessions", "select row('session' || n, 'seed' || n, 'token' || n, '2030-01-01'::timestamp, null, 'test')::text"),
+        ("sessions", "select row('session' || n, 'seed' || n, 'token' || n, '2100-01-01'::timestamp, null, 'test')::text"),
         ("organizations", "select row(uuid(1, n), 'Organization ' || n, 'organization-' || n, null)::text"),
         ("organization_memberships", "select row(uuid(1, n), 'seed' || n, 'owner', 'active', null)::text"),
         ("media_items", "select row(uuid(2, n), 'seed' || n, 'Video ' || n, 'video', 'uploaded', 'seed' || n || '/video', 5000000000, null)::text"),

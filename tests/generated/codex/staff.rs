@@ -32,7 +32,11 @@ async fn staff_publish_take_back_and_delete() {
     let codex = Codex::new().await;
     let Codex { db, ann, bob, .. } = &codex;
     let id = codex.piece(ann, "one").await;
-    let publish = async |of: &Tenant| content::admin_publish_content(db, &of.organization, id).await.unwrap();
+    let publish = async |of: &Tenant| {
+        let published =
+            db.transaction(async |tx| content::admin_publish_content(tx, &of.organization, id).await);
+        published.await.unwrap()
+    };
     let unpublish =
         async |of: &Tenant| content::admin_unpublish_content(db, &of.organization, id).await.unwrap();
     let delete = async |of: &Tenant| content::admin_delete_content(db, &of.organization, id).await.unwrap();

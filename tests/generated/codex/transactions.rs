@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use codex_catalog::MediaItemMediaType::{Audio, Video};
 use codex_catalog::content::{self, CreateContent};
-use codex_catalog::{Constraint, ContentId, media, organizations};
+use codex_catalog::{Constraint, media, organizations};
 use sqlward::{Error, ErrorKind, TransactionOptions, retry};
 
-use super::fixture::{Codex, Tenant, draft};
+use super::fixture::{Codex, draft};
 
 #[tokio::test]
 async fn a_failed_transaction_leaves_nothing() {
@@ -88,30 +88,6 @@ async fn media_cannot_go_while_content_is_made_of_it() {
         content::create_content(tx, &ann.creator, &new).await
     });
     assert_eq!(made.await.unwrap().unwrap().media_item_id, Some(item));
-}
-
-#[tokio::test]
-async fn staff_hold_the_media_of_their_organizations_pieces() {
-    let codex = Codex::new().await;
-    let Codex { db, ann, bob, .. } = &codex;
-    let item = codex.video(ann, "video").await;
-    let new = CreateContent {
-        organization_id: Some(ann.organization_id),
-        media_item_id: Some(item),
-        ..draft("video")
-    };
-    let shown = content::create_content(db, &ann.creator, &new).await.unwrap().unwrap().id;
-    let written = codex.piece(ann, "written").await;
-    let hold = async |of: &Tenant, id: ContentId| {
-        let held = db.transaction(async |tx| {
-            content::hold_media_of_organization_content(tx, &of.organization, id).await
-        });
-        held.await.unwrap()
-    };
-    assert_eq!((hold(ann, shown).await, hold(bob, shown).await), (Some(item), None));
-    assert_eq!(hold(ann, written).await, None);
-    assert_eq!(codex.remove_item(&ann.creator, item).await, 1);
-    assert_eq!(hold(ann, shown).await, None);
 }
 
 #[tokio::test]

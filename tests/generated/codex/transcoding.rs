@@ -8,11 +8,14 @@ use sqlward::ErrorKind;
 
 use super::fixture::{Codex, Tenant, transcoded, violated};
 
+/// What attempts are started as, where it is no matter.
+const JOB: &str = "job-0";
+
 /// An item that is being transcoded.
 async fn transcoding(codex: &Codex, tenant: &Tenant, title: &str) -> MediaItemId {
     let id = codex.upload(tenant, title, Video).await;
     media::mark_uploaded(&codex.db, &tenant.creator, None, id).await.unwrap().unwrap();
-    media::start_transcoding(&codex.db, &tenant.creator, 2, id).await.unwrap().unwrap();
+    media::start_transcoding(&codex.db, &tenant.creator, 2, JOB, id).await.unwrap().unwrap();
     id
 }
 
@@ -22,7 +25,10 @@ async fn each_step_is_taken_once_and_by_its_creator() {
     let Codex { db, ann, bob, .. } = &codex;
     let service = codex.service();
     let id = codex.upload(ann, "one", Video).await;
-    assert!(media::start_transcoding(db, &ann.creator, 1, id).await.unwrap().is_none(), "not uploaded yet");
+    assert!(
+        media::start_transcoding(db, &ann.creator, 1, JOB, id).await.unwrap().is_none(),
+        "not uploaded yet"
+    );
     assert!(media::mark_uploaded(db, &bob.creator, Some(5), id).await.unwrap().is_none());
     let item = media::mark_uploaded(db, &ann.creator, Some(5), id).await.unwrap().unwrap();
     assert_eq!((item.status, item.file_size_bytes), (Uploaded, Some(5)));
@@ -34,17 +40,17 @@ async fn each_step_is_taken_once_and_by_its_creator() {
     assert_eq!(status.transcoding_error.unwrap().len(), 2000);
     assert_eq!(media::get_transcoding_status(db, &bob.creator, id).await.unwrap(), None);
 
-    let refused = media::start_transcoding(db, &ann.creator, 9, id).await;
+    let refused = media::start_transcoding(db, &ann.creator, 9, JOB, id).await;
     assert_eq!(refused.as_ref().unwrap_err().kind(), ErrorKind::CheckViolation);
     assert_eq!(violated(refused), Constraint::CheckTranscodingPriority);
-    assert!(media::start_transcoding(db, &bob.creator, 1, id).await.unwrap().is_none());
-    let started = media::start_transcoding(db, &ann.creator, 1, id).await.unwrap().unwrap();
+    assert!(media::start_transcoding(db, &bob.creator, 1, JOB, id).await.unwrap().is_none());
+    let started = media::start_transcoding(db, &ann.creator, 1, JOB, id).await.unwrap().unwrap();
     assert_eq!((&*started.r2_key, started.transcoding_priority), ("ann/o/1", 1));
 
-    assert_eq!(media::revert_transcoding_start(&service, id).await.unwrap(), 1);
-    assert_eq!(media::revert_transcoding_start(&service, id).await.unwrap(), 0);
-    media::start_transcoding(db, &ann.creator, 1, id).await.unwrap().unwrap();
-    assert_eq!(media::set_transcoding_job(&service, "job-1", id).await.unwrap(), 1);
+    assert_eq!(media::revert_transcoding_start(&service, id, JOB).await.unwrap(), 1);
+    assert_eq!(media::revert_transcoding_start(&service, id, JOB).await.unwrap(), 0);
+    media::start_transcoding(db, &ann.creator, 1, JOB, id).await.unwrap().unwrap();
+    assert_eq!(media::set_transcoding_job(&service, "job-1", id, JOB).await.unwrap(), 1);
     let found = media::find_media_by_job(&service, "job-1", None).await.unwrap().unwrap();
     assert_eq!((found.id, found.creator_id), (id, ann.id.clone()));
     assert_eq!(media::find_media_by_job(&service, "job-2", None).await.unwrap(), None);
@@ -56,13 +62,41 @@ async fn each_step_is_taken_once_and_by_its_creator() {
     codex.sql("update media_items set runpod_job_id = null").await;
     let found = media::find_media_by_job(&service, "job-2", Some(id)).await.unwrap();
     assert_eq!(found.unwrap().id, id, "no job is noted yet");
-    assert_eq!(media::set_transcoding_job(&service, "job-1", id).await.unwrap(), 1);
+    codex.sql("update media_items set runpod_job_id = 'job-1'").await;
 
-    let done = media::complete_transcoding(&service, &transcoded(id)).await.unwrap().unwrap();
+    let done = media::complete_transcoding(&service, &transcoded(id, "job-1")).await.unwrap().unwrap();
     assert_eq!((done.status, done.duration_seconds), (Ready, Some(30)));
-    assert!(media::complete_transcoding(&service, &transcoded(id)).await.unwrap().is_none());
-    assert!(media::fail_transcoding(&service, "late", id).await.unwrap().is_none());
-    assert_eq!(media::set_transcoding_job(&service, "job-3", id).await.unwrap(), 0);
+    assert!(media::complete_transcoding(&service, &transcoded(id, "job-1")).await.unwrap().is_none());
+    assert!(media::fail_transcoding(&service, "late", id, "job-1").await.unwrap().is_none());
+    assert_eq!(media::set_transcoding_job(&service, "job-3", id, "job-1").await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn what_tells_of_an_attempt_that_is_over_changes_nothing() {
+    let codex = Codex::new().await;
+    let Codex { db, ann, .. } = &codex;
+    let service = codex.service();
+    let id = transcoding(&codex, ann, "one").await;
+    media::fail_transcoding(&service, "no report", id, JOB).await.unwrap().unwrap();
+    media::retry_transcoding(db, &ann.creator, id).await.unwrap().unwrap();
+    media::start_transcoding(db, &ann.creator, 2, "job-1", id).await.unwrap().unwrap();
+    // It is in the same state again, as another job.
+    let state =
+        "select row(status, runpod_job_id, transcoding_attempts, transcoding_progress, transcoding_error,
+                     hls_master_playlist_key, updated_at)::text from media_items";
+    let before = codex.column(state).await;
+    assert!(media::complete_transcoding(&service, &transcoded(id, JOB)).await.unwrap().is_none());
+    assert!(media::fail_transcoding(&service, "late", id, JOB).await.unwrap().is_none());
+    assert_eq!(media::record_transcoding_progress(&service, 90, "late", JOB).await.unwrap(), 0);
+    assert_eq!(media::set_transcoding_job(&service, "job-of-the-service", id, JOB).await.unwrap(), 0);
+    assert_eq!(media::revert_transcoding_start(&service, id, JOB).await.unwrap(), 0);
+    assert!(media::find_media_by_job(&service, JOB, Some(id)).await.unwrap().is_none());
+    assert_eq!(codex.column(state).await, before);
+
+    // The id that the service gives the job takes the place of that one, in all that follows.
+    assert_eq!(media::set_transcoding_job(&service, "job-2", id, "job-1").await.unwrap(), 1);
+    assert!(media::complete_transcoding(&service, &transcoded(id, "job-1")).await.unwrap().is_none());
+    assert!(media::complete_transcoding(&service, &transcoded(id, "job-2")).await.unwrap().is_some());
 }
 
 #[tokio::test]
@@ -71,7 +105,7 @@ async fn of_many_who_start_at_once_one_does() {
     let Codex { db, ann, .. } = &codex;
     let id = codex.upload(ann, "one", Video).await;
     media::mark_uploaded(db, &ann.creator, None, id).await.unwrap().unwrap();
-    let start = || async { media::start_transcoding(db, &ann.creator, 2, id).await.unwrap().is_some() };
+    let start = || async { media::start_transcoding(db, &ann.creator, 2, JOB, id).await.unwrap().is_some() };
     let (a, b, c, d) = tokio::join!(start(), start(), start(), start());
     assert_eq!([a, b, c, d].into_iter().filter(|won| *won).count(), 1);
 }
@@ -84,12 +118,13 @@ async fn an_item_is_ready_only_with_what_a_player_needs() {
     let video = transcoding(&codex, ann, "video").await;
     let audio = codex.upload(ann, "audio", Audio).await;
     media::mark_uploaded(db, &ann.creator, None, audio).await.unwrap().unwrap();
-    media::start_transcoding(db, &ann.creator, 2, audio).await.unwrap().unwrap();
+    media::start_transcoding(db, &ann.creator, 2, JOB, audio).await.unwrap().unwrap();
     let waveform_only =
-        |id| CompleteTranscoding { thumbnail_key: None, waveform_key: Some("wave"), ..transcoded(id) };
-    for (id, wrong, right) in
-        [(video, waveform_only(video), transcoded(video)), (audio, transcoded(audio), waveform_only(audio))]
-    {
+        |id| CompleteTranscoding { thumbnail_key: None, waveform_key: Some("wave"), ..transcoded(id, JOB) };
+    for (id, wrong, right) in [
+        (video, waveform_only(video), transcoded(video, JOB)),
+        (audio, transcoded(audio, JOB), waveform_only(audio)),
+    ] {
         let refused = media::complete_transcoding(&service, &wrong).await;
         assert_eq!(violated(refused), Constraint::StatusReadyRequiresKeys);
         let done = media::complete_transcoding(&service, &right).await.unwrap().unwrap();
@@ -104,14 +139,14 @@ async fn failures_are_tried_again_three_times() {
     let service = codex.service();
     let id = transcoding(&codex, ann, "one").await;
     for attempt in 1..=3 {
-        let failed = media::fail_transcoding(&service, "broken", id).await.unwrap().unwrap();
+        let failed = media::fail_transcoding(&service, "broken", id, JOB).await.unwrap().unwrap();
         assert_eq!((failed.creator_id, failed.transcoding_attempts), (ann.id.clone(), attempt));
-        assert!(media::fail_transcoding(&service, "broken", id).await.unwrap().is_none());
+        assert!(media::fail_transcoding(&service, "broken", id, JOB).await.unwrap().is_none());
         assert!(media::retry_transcoding(db, &bob.creator, id).await.unwrap().is_none());
         let retried = media::retry_transcoding(db, &ann.creator, id).await.unwrap();
         assert_eq!(retried.is_some(), attempt < 3);
         if attempt < 3 {
-            media::start_transcoding(db, &ann.creator, 2, id).await.unwrap().unwrap();
+            media::start_transcoding(db, &ann.creator, 2, JOB, id).await.unwrap().unwrap();
         }
     }
     let status = media::get_transcoding_status(db, &ann.creator, id).await.unwrap().unwrap();
@@ -124,14 +159,14 @@ async fn workers_start_and_start_again_what_waits() {
     let Codex { db, ann, .. } = &codex;
     let service = codex.service();
     let id = codex.upload(ann, "one", Video).await;
-    let dispatch = async || media::dispatch_transcoding(&service, id).await.unwrap().is_some();
+    let dispatch = async || media::dispatch_transcoding(&service, JOB, id).await.unwrap().is_some();
     let requeue = async || media::requeue_media(&service, id).await.unwrap();
     assert!(!dispatch().await, "not uploaded yet");
     media::mark_uploaded(db, &ann.creator, None, id).await.unwrap().unwrap();
     for attempt in 1..=3 {
         assert_eq!((requeue().await, dispatch().await, dispatch().await), (0, true, false));
         assert_eq!(requeue().await, 0, "it is under way");
-        media::fail_transcoding(&service, "broken", id).await.unwrap().unwrap();
+        media::fail_transcoding(&service, "broken", id, JOB).await.unwrap().unwrap();
         assert!(!dispatch().await, "it has failed");
         assert_eq!(requeue().await, u64::from(attempt < 3));
     }
@@ -148,7 +183,7 @@ async fn progress_goes_forward_while_its_job_runs() {
     let service = codex.service();
     let [id, other] = [transcoding(&codex, ann, "one").await, transcoding(&codex, ann, "two").await];
     for (id, job) in [(id, "job-1"), (other, "job-2")] {
-        assert_eq!(media::set_transcoding_job(&service, job, id).await.unwrap(), 1);
+        assert_eq!(media::set_transcoding_job(&service, job, id, JOB).await.unwrap(), 1);
     }
     let report = async |percent, step| {
         let noted = media::record_transcoding_progress(&service, percent, step, "job-1").await.unwrap();
@@ -163,12 +198,12 @@ async fn progress_goes_forward_while_its_job_runs() {
     let of_other = media::get_transcoding_status(db, &ann.creator, other).await.unwrap().unwrap();
     assert_eq!((of_other.transcoding_progress, of_other.transcoding_step), (0, None));
 
-    media::fail_transcoding(&service, "broken", id).await.unwrap().unwrap();
+    media::fail_transcoding(&service, "broken", id, "job-1").await.unwrap().unwrap();
     assert_eq!(report(90, "late").await, (0, 40, Some("video".to_owned())));
     media::retry_transcoding(db, &ann.creator, id).await.unwrap().unwrap();
-    media::start_transcoding(db, &ann.creator, 2, id).await.unwrap().unwrap();
+    media::start_transcoding(db, &ann.creator, 2, JOB, id).await.unwrap().unwrap();
     assert_eq!(report(90, "late").await, (0, 0, None), "the job before is none of the new attempt's");
-    assert_eq!(media::set_transcoding_job(&service, "job-1", id).await.unwrap(), 1);
+    assert_eq!(media::set_transcoding_job(&service, "job-1", id, JOB).await.unwrap(), 1);
     codex.sql("update media_items set deleted_at = now() where title = 'one'").await;
     assert_eq!(media::record_transcoding_progress(&service, 50, "x", "job-1").await.unwrap(), 0);
 }
@@ -181,12 +216,12 @@ async fn items_without_report_fail_after_a_while() {
     let removed = transcoding(&codex, &codex.ann, "removed").await;
     codex.video(&codex.ann, "ready").await;
     codex.remove_item(&codex.ann.creator, removed).await;
-    let hour = chrono::TimeDelta::hours(1);
-    let sweep = async |cutoff| media::recover_stuck_transcoding(&service, cutoff).await.unwrap();
-    assert!(sweep(chrono::Utc::now() - hour).await.is_empty());
-    let failed = sweep(chrono::Utc::now() + hour).await;
+    let sweep = async |minutes| media::recover_stuck_transcoding(&service, minutes).await.unwrap();
+    codex.sql("update media_items set updated_at = now() - interval '1 hour'").await;
+    assert!(sweep(61).await.is_empty());
+    let failed = sweep(59).await;
     assert_eq!(failed.iter().map(|row| (row.id, row.transcoding_attempts)).collect::<Vec<_>>(), [(stuck, 1)]);
-    assert!(sweep(chrono::Utc::now() + hour).await.is_empty());
+    assert!(sweep(0).await.is_empty());
 }
 
 #[tokio::test]
@@ -196,7 +231,7 @@ async fn workers_claim_different_items() {
     let mut failed = Vec::new();
     for tenant in [&codex.ann, &codex.bob] {
         let id = transcoding(&codex, tenant, "one").await;
-        media::fail_transcoding(&service, "broken", id).await.unwrap().unwrap();
+        media::fail_transcoding(&service, "broken", id, JOB).await.unwrap().unwrap();
         failed.push(id);
     }
     let mut claimed = db
@@ -222,18 +257,21 @@ async fn what_is_deleted_takes_no_step() {
     let Codex { db, ann, .. } = &codex;
     let service = codex.service();
     let id = transcoding(&codex, ann, "one").await;
-    assert_eq!(media::set_transcoding_job(&service, "job-1", id).await.unwrap(), 1);
+    assert_eq!(media::set_transcoding_job(&service, "job-1", id, JOB).await.unwrap(), 1);
     assert_eq!(codex.remove_item(&ann.creator, id).await, 1);
     for status in ["uploading", "uploaded", "transcoding", "failed"] {
         codex.sql(&format!("update media_items set status = '{status}'")).await;
         assert!(media::mark_uploaded(db, &ann.creator, None, id).await.unwrap().is_none(), "{status}");
-        assert!(media::start_transcoding(db, &ann.creator, 2, id).await.unwrap().is_none(), "{status}");
+        assert!(media::start_transcoding(db, &ann.creator, 2, JOB, id).await.unwrap().is_none(), "{status}");
         assert!(media::retry_transcoding(db, &ann.creator, id).await.unwrap().is_none(), "{status}");
         assert_eq!(media::record_trigger_failure(db, &ann.creator, "x", id).await.unwrap(), 0, "{status}");
-        assert_eq!(media::set_transcoding_job(&service, "job-2", id).await.unwrap(), 0, "{status}");
-        assert_eq!(media::revert_transcoding_start(&service, id).await.unwrap(), 0, "{status}");
-        assert!(media::complete_transcoding(&service, &transcoded(id)).await.unwrap().is_none(), "{status}");
-        assert!(media::fail_transcoding(&service, "x", id).await.unwrap().is_none(), "{status}");
+        assert_eq!(media::set_transcoding_job(&service, "job-2", id, "job-1").await.unwrap(), 0, "{status}");
+        assert_eq!(media::revert_transcoding_start(&service, id, "job-1").await.unwrap(), 0, "{status}");
+        assert!(
+            media::complete_transcoding(&service, &transcoded(id, "job-1")).await.unwrap().is_none(),
+            "{status}"
+        );
+        assert!(media::fail_transcoding(&service, "x", id, "job-1").await.unwrap().is_none(), "{status}");
         assert!(media::find_media_by_job(&service, "job-1", Some(id)).await.unwrap().is_none(), "{status}");
         let claimed = db
             .transaction(async |tx| media::claim_retryable_media(&codex.key().within(tx, "worker"), 5).await);

@@ -8,8 +8,9 @@ use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
 use super::Auth;
-use crate::auth::{Caller, Creator, Manager, Member, Organization, Studio};
+use crate::auth::{Caller, Creator, Manager, Member, Operator, Organization, Studio};
 use crate::extract::{Accepted, Body, Created, Done, Path, Query, UserAgent};
+use crate::lines::{self, Lines};
 use crate::problem::Problem;
 use crate::signature::Signed;
 
@@ -175,6 +176,7 @@ tokens! {
     Organization Anyone true;
     Caller User false;
     Creator Creator false;
+    Operator Operator false;
     Member Member true;
     Studio Studio true;
     Manager Manager true;
@@ -199,6 +201,13 @@ impl<T: JsonSchema> Output for Created<T> {
     fn describe(operation: &mut Operation<'_>) {
         let schema = operation.schema::<T>();
         operation.response("201", "It was made.", Some(("application/json", schema)));
+    }
+}
+
+impl<T: JsonSchema> Output for Lines<T> {
+    fn describe(operation: &mut Operation<'_>) {
+        let schema = operation.schema::<T>();
+        operation.response("200", "Here they are, one on each line.", Some((lines::MEDIA_TYPE, schema)));
     }
 }
 

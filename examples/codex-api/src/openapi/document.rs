@@ -23,7 +23,7 @@ impl Document {
             match route.auth {
                 Auth::Anyone => {}
                 Auth::Service => operation["security"] = json!([{ "signature": [] }]),
-                Auth::User | Auth::Creator | Auth::Member | Auth::Studio | Auth::Manager => {
+                Auth::User | Auth::Creator | Auth::Operator | Auth::Member | Auth::Studio | Auth::Manager => {
                     operation["security"] = json!([{ "bearer": [] }]);
                 }
             }
@@ -69,6 +69,7 @@ impl Auth {
             Auth::Anyone => "anyone",
             Auth::User => "user",
             Auth::Creator => "creator",
+            Auth::Operator => "operator",
             Auth::Member => "member",
             Auth::Studio => "studio",
             Auth::Manager => "manager",

@@ -52,6 +52,8 @@ pub enum Auth {
     User,
     /// Creators.
     Creator,
+    /// Staff of the platform.
+    Operator,
     /// Active members of the organization in the path.
     Member,
     /// Its owners, admins and creators.

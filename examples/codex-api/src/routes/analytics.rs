@@ -14,7 +14,7 @@ use serde::Deserialize;
 use sqlward::{Database, Page, Paged};
 
 use crate::auth::Manager;
-use crate::bounds::Text;
+use crate::bounds::{Currency, Text};
 use crate::extract::{Period, Query};
 use crate::openapi::Routes;
 use crate::problem::Result;
@@ -36,13 +36,21 @@ struct Days {
     days: Option<u16>,
 }
 
+#[derive(Deserialize, JsonSchema)]
+struct Shown {
+    /// The currency of what is ranked and of single days; dollars if nothing is said.
+    #[serde(default)]
+    currency: Currency,
+}
+
 async fn dashboard(
     State(db): State<Database>,
     manager: Manager,
     Query(Days { days }): Query<Days>,
+    Query(Shown { currency }): Query<Shown>,
 ) -> Result<Json<Dashboard>> {
     let window = Window::before(Utc::now(), days);
-    Ok(Json(figures(&db, &manager.organization, window, 10).await?))
+    Ok(Json(figures(&db, &manager.organization, window, &currency, 10).await?))
 }
 
 #[derive(Deserialize, JsonSchema)]

@@ -1,5 +1,7 @@
 //! Sign-up, sign-in, and what everyone signed in may do with their account.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -12,13 +14,14 @@ use serde::{Deserialize, Serialize};
 use sqlward::Database;
 
 use crate::app::{Mail, Message, Outside, Service};
-use crate::auth::{Caller, now};
+use crate::auth::Caller;
 use crate::bounds::{Email, Link, Password, Text};
 use crate::extract::{Accepted, Body, Created, Done, Path, UserAgent};
+use crate::limits::Limits;
 use crate::openapi::Routes;
 use crate::problem::{Problem, Result};
 use crate::services::identity as accounts;
-use crate::services::identity::{Registration, Unlinking};
+use crate::services::identity::{Registration, SignedIn, Unlinking};
 
 pub fn routes(routes: Routes) -> Routes {
     routes
@@ -50,8 +53,10 @@ struct NewUser {
 async fn register(
     State(service): State<Service>,
     State(outside): State<Outside>,
+    State(limits): State<Arc<Limits>>,
     Body(new): Body<NewUser>,
 ) -> Result<Created<RegisterUserRow>> {
+    limits.mails.count(&format!("registration {}", &*new.email))?;
     match accounts::register(service.db(), service.key(), &new.name, &new.email, &new.password).await? {
         Registration::Registered { user, token } => {
             outside.mail(Mail { to: user.email.clone(), message: Message::VerifyEmail { token } });
@@ -69,20 +74,27 @@ struct Credentials {
 
 /// A session that has begun. Requests carry the token: `authorization: Bearer ...`.
 #[derive(Serialize, JsonSchema)]
-struct Session {
+pub(super) struct Session {
     token: String,
     expires_at: NaiveDateTime,
 }
 
+impl From<SignedIn> for Session {
+    fn from(session: SignedIn) -> Session {
+        Session { token: session.token, expires_at: session.expires_at }
+    }
+}
+
 async fn sign_in(
     State(service): State<Service>,
+    State(limits): State<Arc<Limits>>,
     UserAgent(agent): UserAgent,
     Body(Credentials { email, password }): Body<Credentials>,
 ) -> Result<Created<Session>> {
+    limits.passwords.count(&email)?;
     let (db, key) = (service.db(), service.key());
     let session = accounts::sign_in(db, key, &email, &password, agent.as_deref()).await?;
-    let session = session.ok_or_else(Problem::unauthenticated)?;
-    Ok(Created(Session { token: session.token, expires_at: session.expires_at }))
+    session.map(|session| Created(session.into())).ok_or_else(Problem::unauthenticated)
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -90,7 +102,12 @@ struct OneTimeToken {
     token: Text<1, 200>,
 }
 
-async fn verify_email(State(service): State<Service>, Body(given): Body<OneTimeToken>) -> Result<Done> {
+async fn verify_email(
+    State(service): State<Service>,
+    State(limits): State<Arc<Limits>>,
+    Body(given): Body<OneTimeToken>,
+) -> Result<Done> {
+    limits.tokens.count(of_token(&given.token))?;
     match accounts::verify_email(service.db(), service.key(), &given.token).await? {
         true => Ok(Done),
         false => Err(useless_token()),
@@ -106,8 +123,10 @@ struct Address {
 async fn request_password_reset(
     State(service): State<Service>,
     State(outside): State<Outside>,
+    State(limits): State<Arc<Limits>>,
     Body(Address { email }): Body<Address>,
 ) -> Result<Accepted> {
+    limits.mails.count(&format!("reset {}", &*email))?;
     let token = accounts::request_password_reset(service.db(), service.key(), &email).await?;
     if let Some(token) = token {
         outside.mail(Mail { to: email.to_string(), message: Message::ResetPassword { token } });
@@ -121,14 +140,24 @@ struct NewPassword {
     password: Password,
 }
 
-async fn reset_password(State(service): State<Service>, Body(new): Body<NewPassword>) -> Result<Done> {
+async fn reset_password(
+    State(service): State<Service>,
+    State(limits): State<Arc<Limits>>,
+    Body(new): Body<NewPassword>,
+) -> Result<Done> {
+    limits.tokens.count(of_token(&new.token))?;
     match accounts::reset_password(service.db(), service.key(), &new.token, &new.password).await? {
         true => Ok(Done),
         false => Err(useless_token()),
     }
 }
 
-fn useless_token() -> Problem {
+/// The part of a token by which it is found; the rest is what could be guessed.
+fn of_token(token: &str) -> &str {
+    token.split_once('.').map_or(token, |(id, _)| id)
+}
+
+pub(super) fn useless_token() -> Problem {
     Problem::malformed(StatusCode::BAD_REQUEST, "the token is wrong, used up or too old").at("/token")
 }
 
@@ -143,14 +172,25 @@ struct ProfileChange {
     email: Option<Email>,
 }
 
+/// A new address is sent a token that verifies it, as the first one was.
 async fn update_profile(
-    State(db): State<Database>,
+    State(service): State<Service>,
+    State(outside): State<Outside>,
+    State(limits): State<Arc<Limits>>,
     caller: Caller,
     Body(change): Body<ProfileChange>,
 ) -> Result<Json<GetProfileRow>> {
     let (name, email) = (change.name.as_deref(), change.email.as_deref());
-    let profile = identity::update_profile(&db, &caller.user, name, email).await?;
-    profile.map(Json).ok_or_else(Problem::not_found)
+    if email.is_some() {
+        limits.mails.count(&format!("change by {}", caller.user.user_id()))?;
+    }
+    let profile = identity::update_profile(service.db(), &caller.user, name, email).await?;
+    let profile = profile.ok_or_else(Problem::not_found)?;
+    if email.is_some() && !profile.email_verified {
+        let token = accounts::request_verification(service.db(), service.key(), &profile.email).await?;
+        outside.mail(Mail { to: profile.email.clone(), message: Message::VerifyEmail { token } });
+    }
+    Ok(Json(profile))
 }
 
 async fn close_account(State(db): State<Database>, caller: Caller) -> Result<Done> {
@@ -188,7 +228,7 @@ async fn become_creator(State(db): State<Database>, caller: Caller) -> Result<Js
 
 async fn sessions(State(db): State<Database>, caller: Caller) -> Result<Json<Vec<ListSessionsRow>>> {
     let current = caller.session.as_str();
-    Ok(Json(identity::list_sessions(&db, &caller.user, current, now()).await?))
+    Ok(Json(identity::list_sessions(&db, &caller.user, current).await?))
 }
 
 async fn sign_out_elsewhere(State(db): State<Database>, caller: Caller) -> Result<Done> {

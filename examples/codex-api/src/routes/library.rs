@@ -2,9 +2,9 @@
 
 use axum::Json;
 use axum::extract::State;
-use chrono::Utc;
 use codex_catalog::access::{
-    self, ContinueWatching, ContinueWatchingRow, GetStreamingSourceForStaffRow, GetStreamingSourceRow,
+    self, ContinueWatching, ContinueWatchingRow, GetBodyRow, GetStreamingSourceForStaffRow,
+    GetStreamingSourceRow, SavePositionsItem,
 };
 use codex_catalog::library::{self, ListUserLibrary, ListUserLibraryRow, ListUserLibrarySort};
 use codex_catalog::playback::{self, GetPlaybackRow};
@@ -26,7 +26,9 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/v1/me/library", list)
         .get("/v1/me/watching", watching)
         .post("/v1/me/playback", playback_of)
+        .put("/v1/me/playback", store_positions)
         .get("/v1/me/content/{id}/access", may_open)
+        .get("/v1/me/content/{id}/body", body)
         .get("/v1/me/content/{id}/stream", stream)
         .get("/v1/me/content/{id}/playback", playback)
         .put("/v1/me/content/{id}/playback", store_playback)
@@ -58,7 +60,6 @@ async fn list(
     Query(page): Query<Page>,
 ) -> Result<Json<Paged<ListUserLibraryRow>>> {
     let listing = ListUserLibrary {
-        now: Utc::now(),
         content_type: listing.content_type,
         organization_id: listing.organization_id,
         search: listing.search.as_deref(),
@@ -87,7 +88,7 @@ async fn watching(
     caller: Caller,
     Query(Shelf { organization_id, limit }): Query<Shelf>,
 ) -> Result<Json<Vec<ContinueWatchingRow>>> {
-    let shelf = ContinueWatching { now: Utc::now(), organization_id, how_many: limit.into() };
+    let shelf = ContinueWatching { organization_id, how_many: limit.into() };
     Ok(Json(access::continue_watching(&db, &caller.user, &shelf).await?))
 }
 
@@ -119,8 +120,17 @@ async fn may_open(
     caller: Caller,
     Path(id): Path<ContentId>,
 ) -> Result<Json<Access>> {
-    let allowed = access::can_access_content(&db, &caller.user, id, Utc::now()).await?;
+    let allowed = access::can_access_content(&db, &caller.user, id).await?;
     Ok(Json(Access { allowed }))
+}
+
+/// The text of a written piece that is open to them.
+async fn body(
+    State(db): State<Database>,
+    caller: Caller,
+    Path(id): Path<ContentId>,
+) -> Result<Json<GetBodyRow>> {
+    access::get_body(&db, &caller.user, id).await?.map(Json).ok_or_else(Problem::not_found)
 }
 
 async fn stream(
@@ -128,7 +138,7 @@ async fn stream(
     caller: Caller,
     Path(id): Path<ContentId>,
 ) -> Result<Json<GetStreamingSourceRow>> {
-    match stream_to(&db, &caller.user, id, Utc::now()).await? {
+    match stream_to(&db, &caller.user, id).await? {
         Streaming::Source(source) => Ok(Json(source)),
         Streaming::NothingToPlay => Err(Problem::conflict("nothing-to-play", "there is nothing to play")),
         Streaming::Closed => Err(Problem::not_found()),
@@ -165,9 +175,42 @@ async fn store_playback(
     Body(Position { position_seconds, duration_seconds }): Body<Position>,
 ) -> Result<Json<Playback>> {
     let progress = Progress { content_id, position_seconds, duration_seconds };
-    match store(&db, &caller.user, progress, Utc::now()).await? {
+    match store(&db, &caller.user, progress).await? {
         Stored::Stored(playback) => Ok(Json(playback)),
         Stored::Impossible => Err(Problem::invalid("no player is there")),
         Stored::Closed => Err(Problem::not_found()),
     }
+}
+
+/// What a player tells that is back after a while without a network.
+#[derive(Deserialize, JsonSchema)]
+struct Positions {
+    #[schemars(length(max = 100))]
+    positions: Vec<PositionIn>,
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct PositionIn {
+    content_id: ContentId,
+    position_seconds: i32,
+    duration_seconds: i32,
+}
+
+/// Stores how far they got in several pieces. Of one that is not open to them any more there is nothing in the answer.
+async fn store_positions(
+    State(db): State<Database>,
+    caller: Caller,
+    Body(Positions { positions }): Body<Positions>,
+) -> Result<Json<Vec<Playback>>> {
+    if positions.len() > 100 {
+        return Err(Problem::invalid("expected up to 100 positions").at("/positions"));
+    }
+    let item = |PositionIn { content_id, position_seconds, duration_seconds }| SavePositionsItem {
+        position_seconds,
+        duration_seconds,
+        content_id,
+    };
+    let items: Vec<_> = positions.into_iter().map(item).collect();
+    let stored = access::save_positions(&db, &caller.user, &items).await?;
+    Ok(Json(stored.into_iter().flatten().collect()))
 }

@@ -72,7 +72,7 @@ async fn create(
     Body(new): Body<NewMedia>,
 ) -> Result<Created<MediaItem>> {
     // Each upload has a folder of its own, so that no two files are the same object.
-    let object_path = format!("{}/{}", uuid::Uuid::new_v4(), new.file_name.replace('/', "_"));
+    let object_path = format!("{}/{}", uuid::Uuid::new_v4(), as_key(&new.file_name));
     let new = CreateMediaItem {
         title: &new.title,
         description: new.description.as_deref(),
@@ -82,6 +82,16 @@ async fn create(
         mime_type: new.mime_type.as_deref(),
     };
     service::create(&db, &creator, &new).await?.map(Created).ok_or_else(Problem::unauthenticated)
+}
+
+/// A name as a part of a key that means the same wherever it is used, in an address or on a disk.
+fn as_key(name: &str) -> String {
+    let plain = |c: char| if c.is_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '_' };
+    let key: String = name.chars().map(plain).collect();
+    match key.trim_start_matches('.') {
+        "" => "_".to_owned(),
+        key => key.to_owned(),
+    }
 }
 
 async fn unused(
@@ -229,7 +239,14 @@ struct JobReport {
 #[derive(Deserialize, JsonSchema)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 enum JobOutcome {
-    Failed { error: Text<1, 2000> },
+    /// It goes on: how far it is, and with what.
+    Progress {
+        percent: u8,
+        step: Text<1, 100>,
+    },
+    Failed {
+        error: Text<1, 2000>,
+    },
     Completed(Outputs),
 }
 
@@ -247,6 +264,13 @@ struct Outputs {
 async fn report(State(acting): State<Service>, signed: Signed<Transcoding, JobReport>) -> Result<Done> {
     let report = signed.message;
     let outcome = match &report.outcome {
+        JobOutcome::Progress { percent: 101.., .. } => {
+            return Err(Problem::invalid("expected up to 100 percent").at("/percent"));
+        }
+        JobOutcome::Progress { percent, step } => {
+            let (db, key) = (acting.db(), acting.key());
+            return noted(service::progress(db, key, &report.job, (*percent).into(), step).await?);
+        }
         JobOutcome::Failed { error } => Report::Failed(error),
         JobOutcome::Completed(outputs) => Report::Completed(CompleteTranscoding {
             hls_master_playlist_key: &outputs.hls_master_playlist_key,
@@ -264,9 +288,14 @@ async fn report(State(acting): State<Service>, signed: Signed<Transcoding, JobRe
             loudness_peak: None,
             loudness_range: None,
             id: MediaItemId(uuid::Uuid::nil()),
+            job_id: "",
         }),
     };
-    match service::report(acting.db(), acting.key(), &report.job, outcome).await? {
+    noted(service::report(acting.db(), acting.key(), &report.job, outcome).await?)
+}
+
+fn noted(outcome: Reported) -> Result<Done> {
+    match outcome {
         // A report that comes twice is answered like the first, or it would come for ever.
         Reported::Noted(_) | Reported::AlreadyIn(_) => Ok(Done),
         Reported::UnknownJob => Err(Problem::not_found()),

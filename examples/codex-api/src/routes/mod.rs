@@ -9,14 +9,16 @@ mod library;
 mod media;
 mod memberships;
 mod organizations;
+mod platform;
 mod purchases;
 mod sales;
+mod sign_ins;
 mod staff;
 
 use std::time::Duration;
 
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Router};
@@ -39,6 +41,7 @@ pub fn routes() -> Routes {
     let routes = Routes::new().get("/health", health::check).get("/openapi.json", document);
     [
         identity::routes,
+        sign_ins::routes,
         organizations::routes,
         memberships::routes,
         media::routes,
@@ -49,6 +52,7 @@ pub fn routes() -> Routes {
         library::routes,
         sales::routes,
         analytics::routes,
+        platform::routes,
     ]
     .into_iter()
     .fold(routes, |routes, add| add(routes))
@@ -67,6 +71,7 @@ pub fn router(app: App) -> Router {
         .layer(DefaultBodyLimit::max(BODY))
         .layer(middleware::from_fn(in_time))
         .layer(CatchPanicLayer::custom(|_| Problem::internal().into_response()))
+        .layer(middleware::from_fn(for_the_caller))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(
             TraceLayer::new_for_http()
@@ -84,6 +89,15 @@ async fn document(Extension(document): Extension<Document>) -> Document {
 async fn in_time(request: Request, next: Next) -> Response {
     let answer = tokio::time::timeout(TIME, next.run(request)).await;
     answer.unwrap_or_else(|_| Problem::unavailable().into_response())
+}
+
+/// What is told one caller is kept by nobody on the way, and is what it says it is.
+async fn for_the_caller(request: Request, next: Next) -> Response {
+    let mut answer = next.run(request).await;
+    let headers = answer.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    answer
 }
 
 /// What the log tells of a request: its route and not its path, no query, no headers, so no values.

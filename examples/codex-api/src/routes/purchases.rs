@@ -12,7 +12,7 @@ use sqlward::{Database, Page, Paged};
 
 use crate::app::Service;
 use crate::auth::Caller;
-use crate::bounds::{Cents, Text};
+use crate::bounds::{Cents, Currency, Text};
 use crate::extract::{Done, Path, Query};
 use crate::openapi::Routes;
 use crate::problem::{Problem, Result};
@@ -98,7 +98,7 @@ struct Paid {
     customer_id: UserId,
     content_id: ContentId,
     amount_cents: Cents,
-    currency: Text<3, 3>,
+    currency: Currency,
 }
 
 impl Paid {
@@ -133,7 +133,7 @@ async fn event(State(acting): State<Service>, signed: Signed<Payments, Event>) -
         Event::Disputed { payment_id, dispute_id, reason } => {
             let dispute =
                 Dispute { payment_id, dispute_id: dispute_id.as_deref(), reason: reason.as_deref() };
-            reversed(service::dispute(db, key, &dispute, now).await?)
+            reversed(service::dispute(db, key, &dispute).await?)
         }
     }
 }

@@ -8,15 +8,18 @@ use codex_catalog::commerce::{
     self, ListCustomers, ListCustomersRow, ListCustomersSort, ListOrganizationSales,
     ListOrganizationSalesRow, OrganizationSalesStats, OrganizationSalesStatsRow,
 };
+use codex_catalog::exports::{self, ExportSalesRow};
 use codex_catalog::grants::{self, ListGrantsForContent, ListGrantsForContentRow};
 use codex_catalog::{ContentAccess, ContentId, PurchaseStatus, UserId};
+use futures_util::TryStreamExt;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use sqlward::{Database, Page, Paged};
 
 use crate::auth::Manager;
-use crate::bounds::Search;
+use crate::bounds::{Currency, Search};
 use crate::extract::{Body, Path, Period, Query};
+use crate::lines::Lines;
 use crate::openapi::Routes;
 use crate::problem::{Problem, Result};
 use crate::services::access::{Gift, give};
@@ -25,6 +28,7 @@ pub fn routes(routes: Routes) -> Routes {
     routes
         .get("/v1/organizations/{organization}/sales", list)
         .get("/v1/organizations/{organization}/sales/stats", stats)
+        .get("/v1/organizations/{organization}/sales/export", export)
         .get("/v1/organizations/{organization}/customers", customers)
         .get("/v1/organizations/{organization}/customers/{user}", customer)
         .get("/v1/organizations/{organization}/content/{id}/grants", list_grants)
@@ -67,6 +71,20 @@ async fn stats(
     Ok(Json(commerce::organization_sales_stats(&db, &manager.organization, &period).await?))
 }
 
+/// The books, whole, however long they are.
+async fn export(State(db): State<Database>, manager: Manager) -> Result<Lines<ExportSalesRow>> {
+    Lines::of(|send| async move {
+        let mut sales = exports::export_sales(&db, &manager.organization).await?;
+        while let Some(sale) = sales.try_next().await? {
+            if !send.line(sale).await {
+                break;
+            }
+        }
+        Ok(())
+    })
+    .await
+}
+
 #[derive(Deserialize, JsonSchema)]
 struct CustomerListing {
     search: Option<Search>,
@@ -74,6 +92,9 @@ struct CustomerListing {
     since: Option<DateTime<Utc>>,
     min_spent_cents: Option<i64>,
     max_spent_cents: Option<i64>,
+    /// In which it was spent; dollars if nothing is said.
+    #[serde(default)]
+    currency: Currency,
     #[serde(default)]
     sort: ListCustomersSort,
 }
@@ -90,6 +111,7 @@ async fn customers(
         since: listing.since,
         min_spent_cents: listing.min_spent_cents,
         max_spent_cents: listing.max_spent_cents,
+        currency: &listing.currency,
         sort: listing.sort,
     };
     Ok(Json(commerce::list_customers(&db, &manager.organization, &listing, page).await?))

@@ -1,6 +1,5 @@
 //! Who may open what.
 
-use chrono::{DateTime, Utc};
 use codex_catalog::access::{self, GetStreamingSourceRow};
 use codex_catalog::{ContentAccess, ContentId, OrganizationManager, UserId, UserScope, grants};
 use sqlward::{Database, Error, Result, TransactionOptions};
@@ -17,19 +16,14 @@ pub enum Streaming {
 }
 
 /// Looks up what a player needs of a piece, if it is open to the user.
-pub async fn stream(
-    db: &Database,
-    user: &UserScope,
-    content_id: ContentId,
-    now: DateTime<Utc>,
-) -> Result<Streaming> {
-    // Both look at one moment.
+pub async fn stream(db: &Database, user: &UserScope, content_id: ContentId) -> Result<Streaming> {
+    // Both look at one moment: that at which the transaction began.
     let snapshot = TransactionOptions::new().repeatable_read().read_only();
     db.transaction_with(snapshot, async |tx| {
-        if let Some(source) = access::get_streaming_source(tx, user, content_id, now).await? {
+        if let Some(source) = access::get_streaming_source(tx, user, content_id).await? {
             return Ok(Streaming::Source(source));
         }
-        let open = access::can_access_content(tx, user, content_id, now).await?;
+        let open = access::can_access_content(tx, user, content_id).await?;
         Ok::<_, Error>(if open { Streaming::NothingToPlay } else { Streaming::Closed })
     })
     .await

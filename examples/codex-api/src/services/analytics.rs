@@ -48,9 +48,11 @@ impl Window {
 /// An organization's figures.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Dashboard {
-    /// What was sold in the window.
-    pub revenue: RevenueTotalsRow,
-    /// The same for each of its days with a sale.
+    /// What was sold in the window, for each currency.
+    pub revenue: Vec<RevenueTotalsRow>,
+    /// The currency of what follows.
+    pub currency: String,
+    /// What was sold on each day with a sale.
     pub days: Vec<RevenueByDayRow>,
     /// How many people ever bought something.
     pub customers: i64,
@@ -68,16 +70,18 @@ pub async fn dashboard(
     db: &Database,
     organization: &OrganizationManager,
     window: Window,
+    currency: &str,
     top: i32,
 ) -> Result<Dashboard> {
     let (since, until) = (window.since, window.until);
     let snapshot = TransactionOptions::new().repeatable_read().read_only();
     db.transaction_with(snapshot, async |tx| {
         let within = RevenueTotals { since: Some(since), until: Some(until) };
-        let best = TopContent { since, until, previous_since: window.previous_since(), limit: top };
+        let best = TopContent { currency, since, until, previous_since: window.previous_since(), limit: top };
         Ok(Dashboard {
             revenue: analytics::revenue_totals(tx, organization, &within).await?,
-            days: analytics::revenue_by_day(tx, organization, since, until).await?,
+            currency: currency.to_owned(),
+            days: analytics::revenue_by_day(tx, organization, currency, since, until).await?,
             customers: analytics::customer_totals(tx, organization).await?,
             new_customers: analytics::new_customers_since(tx, organization, since).await?,
             top_content: analytics::top_content(tx, organization, &best).await?,

@@ -1,15 +1,12 @@
 //! What is done from time to time, for nobody in particular.
 
-use std::time::Duration;
-
-use chrono::{DateTime, NaiveDateTime, Utc};
 use codex_catalog::{identity, media};
 use sqlward::{Database, Result, ServiceKey};
 
 /// How many rows go in one transaction, so that none is long.
 const BATCH: i64 = 1000;
-/// How long a transcoding job may say nothing.
-const PATIENCE: Duration = Duration::from_secs(2 * 60 * 60);
+/// How many minutes a transcoding job may say nothing.
+const PATIENCE: i32 = 2 * 60;
 
 /// What was done.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -23,11 +20,10 @@ pub struct Swept {
 }
 
 /// Removes what has ended, and fails what is stuck. Several workers can do it at once: they pass over each other's rows.
-pub async fn sweep(db: &Database, key: &ServiceKey, now: DateTime<Utc>) -> Result<Swept> {
-    let sessions = remove(db, key, Ended::Sessions, now.naive_utc()).await?;
-    let tokens = remove(db, key, Ended::Tokens, now.naive_utc()).await?;
-    let stuck =
-        media::recover_stuck_transcoding(&key.over(db, "jobs that are stuck"), now - PATIENCE).await?;
+pub async fn sweep(db: &Database, key: &ServiceKey) -> Result<Swept> {
+    let sessions = remove(db, key, Ended::Sessions).await?;
+    let tokens = remove(db, key, Ended::Tokens).await?;
+    let stuck = media::recover_stuck_transcoding(&key.over(db, "jobs that are stuck"), PATIENCE).await?;
     Ok(Swept { sessions, tokens, stuck: stuck.len() })
 }
 
@@ -38,15 +34,15 @@ enum Ended {
 }
 
 /// All of them, batch by batch.
-async fn remove(db: &Database, key: &ServiceKey, what: Ended, now: NaiveDateTime) -> Result<u64> {
+async fn remove(db: &Database, key: &ServiceKey, what: Ended) -> Result<u64> {
     let mut total = 0;
     loop {
         let removed = db
             .transaction(async |tx| {
                 let service = key.within(tx, "removal of what has ended");
                 match what {
-                    Ended::Sessions => identity::purge_expired_sessions(&service, now, BATCH).await,
-                    Ended::Tokens => identity::purge_expired_verifications(&service, now, BATCH).await,
+                    Ended::Sessions => identity::purge_expired_sessions(&service, BATCH).await,
+                    Ended::Tokens => identity::purge_expired_verifications(&service, BATCH).await,
                 }
             })
             .await?;

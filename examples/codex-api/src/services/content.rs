@@ -3,7 +3,7 @@
 use codex_catalog::content::{self, AdminPublishContentRow, CreateContent};
 use codex_catalog::{
     Constraint, Content, ContentId, ContentStatus as Status, ContentType, CreatorScope, MediaItemId,
-    MediaItemMediaType, MediaItemStatus, OrganizationId, OrganizationManager, identity,
+    MediaItemMediaType, MediaItemStatus, OrganizationId, OrganizationManager,
 };
 use sqlward::{Database, Error, Result, Transaction};
 
@@ -22,13 +22,10 @@ pub enum Placed {
     BodyNeeded,
 }
 
-/// Adds a draft. The account is held meanwhile: who closes it at the same moment sees the draft, or is seen here.
+/// Adds a draft.
 pub async fn create(db: &Database, creator: &CreatorScope, new: &CreateContent<'_>) -> Result<Placed> {
     let created = sqlward::retry(ATTEMPTS, || {
-        db.transaction(async |tx| match identity::hold_account(tx, creator).await? {
-            Some(_) => content::create_content(tx, creator, new).await,
-            None => Ok::<_, Error>(None),
-        })
+        db.transaction(async |tx| content::create_content(tx, creator, new).await)
     });
     placed(created.await)
 }
@@ -130,8 +127,7 @@ async fn missing(tx: &Transaction<'_>, creator: &CreatorScope, piece: &Content) 
     })
 }
 
-/// The same by an organization's staff, who are not told more of the media item than that it is missing. It is held here
-/// too: a removal that is under way comes first, and one that comes later finds the piece published.
+/// The same by an organization's staff, who are not told more of the media item than that it is missing.
 pub async fn publish_for(
     db: &Database,
     organization: &OrganizationManager,
@@ -139,7 +135,6 @@ pub async fn publish_for(
 ) -> Result<Publication<AdminPublishContentRow>> {
     sqlward::retry(ATTEMPTS, || {
         db.transaction(async |tx| {
-            content::hold_media_of_organization_content(tx, organization, id).await?;
             if let Some(piece) = content::admin_publish_content(tx, organization, id).await? {
                 return Ok::<_, Error>(Publication::Published(piece));
             }

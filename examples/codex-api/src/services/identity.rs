@@ -81,7 +81,15 @@ pub async fn sign_in(
     });
     let is_right = passwords::verify(password.to_owned(), hash).await;
     let Some(user) = found.filter(|_| is_right) else { return Ok(None) };
-    let scope = UserScope::from_authenticated(user.id);
+    begin_session(db, &UserScope::from_authenticated(user.id), user_agent).await
+}
+
+/// A new session with a new token, whatever the caller had before. `None` when the account is closed.
+pub(super) async fn begin_session(
+    db: &Database,
+    user: &UserScope,
+    user_agent: Option<&str>,
+) -> Result<Option<SignedIn>> {
     let (token, expires_at) = (secret(), now() + SESSION);
     let fingerprint = Fingerprint::of(&token);
     let session = CreateSession {
@@ -91,7 +99,7 @@ pub async fn sign_in(
         ip_address: None,
         user_agent,
     };
-    let created = identity::create_session(db, &scope, &session).await?;
+    let created = identity::create_session(db, user, &session).await?;
     Ok(created.map(|_| SignedIn { token, expires_at }))
 }
 
@@ -105,6 +113,19 @@ pub async fn verify_email(db: &Database, key: &ServiceKey, token: &str) -> Resul
         Ok(identity::mark_email_verified(&service, &user.id, &user.email).await? > 0)
     })
     .await
+}
+
+/// A token that verifies the address of an account, for whoever reads its mail.
+pub async fn request_verification(db: &Database, key: &ServiceKey, email: &str) -> Result<String> {
+    let token = OneTimeToken::new();
+    let new = CreateVerification {
+        id: &token.id,
+        identifier: email,
+        value: token.value.as_str(),
+        expires_at: now() + Duration::days(2),
+    };
+    identity::create_verification(&key.over(db, "verification of an e-mail address"), &new).await?;
+    Ok(token.text)
 }
 
 /// A token that lets whoever reads the mail of an address set a new password. `None` when nobody has that address, which
@@ -162,18 +183,16 @@ pub enum Unlinking {
     NotLinked,
 }
 
-/// Removes a way to sign in. Of two requests that remove one each, the second sees what the first has left.
+/// Removes a way to sign in.
 pub async fn unlink(db: &Database, user: &UserScope, provider: &str) -> Result<Unlinking> {
     sqlward::retry(ATTEMPTS, || {
         db.transaction(async |tx| {
-            let accounts = identity::lock_accounts(tx, user).await?;
-            if !accounts.iter().any(|account| account.provider_id == provider) {
-                return Ok::<_, Error>(Unlinking::NotLinked);
+            if identity::unlink_account(tx, user, provider).await? > 0 {
+                return Ok::<_, Error>(Unlinking::Unlinked);
             }
-            match identity::unlink_account(tx, user, provider).await? {
-                0 => Ok(Unlinking::LastOne),
-                _ => Ok(Unlinking::Unlinked),
-            }
+            let left = identity::list_accounts(tx, user).await?;
+            let is_there = left.iter().any(|account| account.provider_id == provider);
+            Ok(if is_there { Unlinking::LastOne } else { Unlinking::NotLinked })
         })
     })
     .await
@@ -203,20 +222,20 @@ pub async fn close_account(db: &Database, user: &UserScope) -> Result<bool> {
 const RESET: &str = "password of ";
 
 /// A token that goes out by mail and comes back once: the id of its row, and a secret of which the row has the digest.
-struct OneTimeToken {
-    text: String,
-    id: VerificationTokenId,
-    value: Fingerprint,
+pub(super) struct OneTimeToken {
+    pub(super) text: String,
+    pub(super) id: VerificationTokenId,
+    pub(super) value: Fingerprint,
 }
 
 impl OneTimeToken {
-    fn new() -> OneTimeToken {
+    pub(super) fn new() -> OneTimeToken {
         let (id, secret) = (Uuid::new_v4().simple().to_string(), secret());
         let value = Fingerprint::of(&secret);
         OneTimeToken { text: format!("{id}.{secret}"), id: VerificationTokenId(id), value }
     }
 
-    fn parse(text: &str) -> Option<OneTimeToken> {
+    pub(super) fn parse(text: &str) -> Option<OneTimeToken> {
         let (id, secret) = text.split_once('.')?;
         let value = Fingerprint::of(secret);
         Some(OneTimeToken { text: text.to_owned(), id: VerificationTokenId(id.to_owned()), value })
@@ -224,10 +243,15 @@ impl OneTimeToken {
 
     /// Uses it up, and finds the live user whom it was sent to for that purpose.
     async fn consume(&self, service: &ServiceRole<'_>, purpose: &str) -> Result<Option<User>> {
-        let sent_to = identity::consume_verification(service, &self.id, self.value.as_str(), now()).await?;
-        match sent_to.as_deref().and_then(|sent_to| sent_to.strip_prefix(purpose)) {
-            Some(email) => identity::find_user_by_email(service, email).await,
+        match self.redeem(service, purpose).await? {
+            Some(email) => identity::find_user_by_email(service, &email).await,
             None => Ok(None),
         }
+    }
+
+    /// Uses it up, and tells whom or what it was for, if that was its purpose.
+    pub(super) async fn redeem(&self, service: &ServiceRole<'_>, purpose: &str) -> Result<Option<String>> {
+        let made_for = identity::consume_verification(service, &self.id, self.value.as_str()).await?;
+        Ok(made_for.as_deref().and_then(|made_for| made_for.strip_prefix(purpose)).map(str::to_owned))
     }
 }

@@ -6,7 +6,7 @@
 use codex_catalog::media::{
     self, CompleteTranscoding, CreateMediaItem, RetryTranscodingRow, StartTranscodingRow,
 };
-use codex_catalog::{CreatorScope, MediaItem, MediaItemId, MediaItemStatus as Status, identity};
+use codex_catalog::{CreatorScope, MediaItem, MediaItemId, MediaItemStatus as Status};
 use sqlward::{Database, Error, Result, ServiceKey};
 
 use super::ATTEMPTS;
@@ -35,19 +35,14 @@ pub enum Removal {
     NotFound,
 }
 
-/// Announces an upload. `None` when the account is closed, from which it is held meanwhile.
+/// Announces an upload. `None` when the account is closed.
 pub async fn create(
     db: &Database,
     creator: &CreatorScope,
     new: &CreateMediaItem<'_>,
 ) -> Result<Option<MediaItem>> {
-    sqlward::retry(ATTEMPTS, || {
-        db.transaction(async |tx| match identity::hold_account(tx, creator).await? {
-            Some(_) => media::create_media_item(tx, creator, new).await.map(Some),
-            None => Ok::<_, Error>(None),
-        })
-    })
-    .await
+    sqlward::retry(ATTEMPTS, || db.transaction(async |tx| media::create_media_item(tx, creator, new).await))
+        .await
 }
 
 /// Removes an item. It is locked first: the statement that removes it would otherwise wait for a publication that is under
@@ -130,24 +125,23 @@ pub async fn start(
     priority: i32,
     hand_over: impl AsyncFnOnce(&Job) -> bool,
 ) -> Result<Start> {
-    let Some(item) = media::start_transcoding(db, creator, priority, id).await? else {
+    // The item knows the job before the service does: its report can be faster than this.
+    let job_id = uuid::Uuid::new_v4().to_string();
+    let Some(item) = media::start_transcoding(db, creator, priority, &job_id, id).await? else {
         return Ok(Start::Not(why_not(db, creator, id).await?));
     };
-    let service = key.over(db, "transcoding");
-    let job = Job { id: uuid::Uuid::new_v4().to_string(), item };
-    // Before the job is handed over: its report can be faster than this.
-    media::set_transcoding_job(&service, &job.id, id).await?;
+    let job = Job { id: job_id, item };
     if hand_over(&job).await {
         return Ok(Start::Started(job));
     }
-    media::revert_transcoding_start(&service, id).await?;
+    media::revert_transcoding_start(&key.over(db, "transcoding"), id, &job.id).await?;
     media::record_trigger_failure(db, creator, "the transcoding service could not be reached", id).await?;
     Ok(Start::Unreachable)
 }
 
 /// What became of a job.
 pub enum Report<'a> {
-    /// It can be played: with these, whose `id` is not looked at.
+    /// It can be played: with these, whose `id` and `job_id` are not looked at.
     Completed(CompleteTranscoding<'a>),
     /// It failed, for this reason.
     Failed(&'a str),
@@ -164,7 +158,24 @@ pub enum Reported {
     UnknownJob,
 }
 
-/// transcoding -> ready or failed. Reports come at least once; the first one counts.
+/// How far a job has come. What is late, or goes back, changes nothing.
+pub async fn progress(
+    db: &Database,
+    key: &ServiceKey,
+    job: &str,
+    percent: i32,
+    step: &str,
+) -> Result<Reported> {
+    let service = key.over(db, "progress of a transcoding job");
+    if media::record_transcoding_progress(&service, percent, step, job).await? > 0 {
+        return Ok(Reported::Noted(Status::Transcoding));
+    }
+    let now = media::find_media_by_job(&service, job, None).await?;
+    Ok(now.map_or(Reported::UnknownJob, |item| Reported::AlreadyIn(item.status)))
+}
+
+/// transcoding -> ready or failed. Reports come at least once; the first one counts. One of a job that has been given up
+/// counts for nothing, also when the item is being transcoded again.
 pub async fn report(db: &Database, key: &ServiceKey, job: &str, report: Report<'_>) -> Result<Reported> {
     let service = key.over(db, "report of a transcoding job");
     let Some(item) = media::find_media_by_job(&service, job, None).await? else {
@@ -172,11 +183,11 @@ pub async fn report(db: &Database, key: &ServiceKey, job: &str, report: Report<'
     };
     let (moved, to) = match report {
         Report::Completed(outputs) => {
-            let outputs = CompleteTranscoding { id: item.id, ..outputs };
+            let outputs = CompleteTranscoding { id: item.id, job_id: job, ..outputs };
             (media::complete_transcoding(&service, &outputs).await?.is_some(), Status::Ready)
         }
         Report::Failed(reason) => {
-            (media::fail_transcoding(&service, reason, item.id).await?.is_some(), Status::Failed)
+            (media::fail_transcoding(&service, reason, item.id, job).await?.is_some(), Status::Failed)
         }
     };
     if moved {

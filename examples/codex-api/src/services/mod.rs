@@ -29,6 +29,7 @@ mod passwords;
 pub mod playback;
 pub mod purchases;
 pub mod revenue;
+pub mod sign_ins;
 
 /// How often a transaction is run that came at the wrong moment: a client that waits is better told to come again than
 /// made to wait longer.

@@ -2,8 +2,8 @@
 
 use codex_catalog::organizations::{self, ChangeOrganizationSlugRow, CreateOrganizationWithOwner};
 use codex_catalog::{
-    Constraint, CreatorScope, Organization, OrganizationManager, OrganizationMembershipRole as Role,
-    UserScope, content, identity, memberships,
+    Constraint, Organization, OrganizationManager, OrganizationMembershipRole as Role, UserScope, content,
+    memberships,
 };
 use sqlward::{Database, Error, Result, ServiceKey};
 
@@ -53,15 +53,10 @@ pub async fn found(
         logo_url: None,
         website_url: new.website_url,
     };
-    // Whatever their role, it is their account that must not be closed meanwhile.
-    let creator = CreatorScope::from_authenticated(founder.user_id().clone());
     let founded = sqlward::retry(ATTEMPTS, || {
-        db.transaction(async |tx| match identity::hold_account(tx, &creator).await? {
-            Some(_) => {
-                let role = key.within(tx, "founding of an organization");
-                organizations::create_organization_with_owner(&role, &new).await
-            }
-            None => Ok::<_, Error>(None),
+        db.transaction(async |tx| {
+            let role = key.within(tx, "founding of an organization");
+            organizations::create_organization_with_owner(&role, &new).await
         })
     });
     addressed(founded.await)

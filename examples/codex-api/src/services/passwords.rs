@@ -1,9 +1,11 @@
 //! Passwords: what is kept of them.
 
 use std::sync::LazyLock;
+use std::thread::available_parallelism;
 
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
+use tokio::sync::Semaphore;
 
 /// The hash to store, made with a new salt. It takes a while on purpose, and is done where that holds nobody up.
 pub async fn hash(password: String) -> String {
@@ -28,6 +30,11 @@ fn of(password: &str) -> String {
     Argon2::default().hash_password(password.as_bytes()).expect("the settings are the usual ones").to_string()
 }
 
+/// Each takes a core and some 20 MB: as many at once as there are cores, and the others wait for their turn, or until their
+/// request has run out of time.
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    static TURNS: LazyLock<Semaphore> =
+        LazyLock::new(|| Semaphore::new(available_parallelism().map_or(1, usize::from)));
+    let _turn = TURNS.acquire().await.expect("it is never closed");
     tokio::task::spawn_blocking(work).await.expect("hashing does not panic")
 }

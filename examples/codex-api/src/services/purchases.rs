@@ -5,9 +5,7 @@
 //! transaction: whoever is not the first changes nothing, and is told what the first has made of the purchase.
 
 use chrono::{DateTime, Utc};
-use codex_catalog::purchases::{
-    self, MarkPurchaseDisputed, RecordPurchase, RecordedPurchase, RefundPurchase,
-};
+use codex_catalog::purchases::{self, RecordPurchase, RecordedPurchase, RefundPurchase};
 use codex_catalog::{ContentId, PurchaseStatus, UserId, UserScope, content, fees, grants};
 use sqlward::{Database, Error, Result, ServiceKey, ServiceTransaction, Transaction};
 
@@ -71,7 +69,7 @@ async fn record(
         platform_fee_cents: parts.platform_cents,
         organization_fee_cents: parts.organization_cents,
         creator_payout_cents: parts.creator_cents,
-        now,
+        paid_at: now,
         content_id: payment.content_id,
     };
     if let Some((customer, purchase)) = purchases::record_purchase(service, &new).await? {
@@ -133,7 +131,6 @@ pub async fn refund(
     now: DateTime<Utc>,
 ) -> Result<Reversal> {
     let refunded = RefundPurchase {
-        now,
         amount_cents: refund.amount_cents,
         refund_id: refund.refund_id,
         reason: refund.reason,
@@ -146,7 +143,7 @@ pub async fn refund(
                 record(tx, &service, payment, now).await?;
             }
             if let Some((customer, purchase)) = purchases::refund_purchase(&service, &refunded).await? {
-                close(tx, &customer, purchase.content_id, now).await?;
+                close(tx, &customer, purchase.content_id).await?;
                 content::adjust_purchase_count(&service, -1, purchase.content_id).await?;
                 return Ok::<_, Error>(Reversal::Done(purchase));
             }
@@ -176,20 +173,15 @@ pub struct Dispute<'a> {
 }
 
 /// Marks a purchase as disputed and closes what it opened, once. It still counts as sold.
-pub async fn dispute(
-    db: &Database,
-    key: &ServiceKey,
-    dispute: &Dispute<'_>,
-    now: DateTime<Utc>,
-) -> Result<Reversal> {
+pub async fn dispute(db: &Database, key: &ServiceKey, dispute: &Dispute<'_>) -> Result<Reversal> {
     let Dispute { payment_id, dispute_id, reason } = *dispute;
-    let disputed = MarkPurchaseDisputed { now, reason, dispute_id, payment_id };
     sqlward::retry(3, || {
         db.transaction(async |tx| {
             let service = key.within(tx, "a payment is disputed");
-            if let Some((customer, purchase)) = purchases::mark_purchase_disputed(&service, &disputed).await?
-            {
-                close(tx, &customer, purchase.content_id, now).await?;
+            let disputed =
+                purchases::mark_purchase_disputed(&service, reason, dispute_id, payment_id).await?;
+            if let Some((customer, purchase)) = disputed {
+                close(tx, &customer, purchase.content_id).await?;
                 return Ok::<_, Error>(Reversal::Done(purchase));
             }
             let found = purchases::find_purchase_by_payment(&service, payment_id).await?;
@@ -205,14 +197,9 @@ pub async fn dispute(
 
 /// Ends what a payment opened, unless another one stands. The lock lets a purchase of the same piece that is just being
 /// completed come first, so that it is seen.
-async fn close(
-    tx: &Transaction<'_>,
-    customer: &UserScope,
-    content_id: ContentId,
-    now: DateTime<Utc>,
-) -> Result<()> {
+async fn close(tx: &Transaction<'_>, customer: &UserScope, content_id: ContentId) -> Result<()> {
     grants::lock_grant(tx, customer, content_id).await?;
-    grants::end_purchased_access(tx, customer, now, content_id).await?;
+    grants::end_purchased_access(tx, customer, content_id).await?;
     Ok(())
 }
 

@@ -102,6 +102,15 @@ async fn a_profile_changes_and_the_last_account_stays() {
     api.call("PUT /v1/me/avatar", me, picture).await.is(StatusCode::NO_CONTENT);
     let changed = api.call("PATCH /v1/me", me, json!({ "name": "Anna" })).await.is(StatusCode::OK);
     assert_eq!((&changed["name"], &changed["email"]), (&json!("Anna"), &json!("ann@example.org")));
+    // A new address is verified by what is sent there.
+    let moved = api.call("PATCH /v1/me", me, json!({ "email": "anna@example.org" })).await.is(StatusCode::OK);
+    assert_eq!(moved["email_verified"], false);
+    let verification = json!({ "token": api.mailed("anna@example.org") });
+    api.call("POST /v1/email-verifications", None, verification).await.is(StatusCode::NO_CONTENT);
+    let verified = api.call("GET /v1/me", me, None).await.is(StatusCode::OK);
+    assert_eq!(verified["email_verified"], true);
+    api.call("PATCH /v1/me", me, json!({ "name": "Ann" })).await.is(StatusCode::OK);
+    assert!(api.outbox.mails.try_recv().is_err(), "nothing to verify");
     let taken = api.call("PATCH /v1/me", me, json!({ "email": "bob@example.org" })).await;
     assert_eq!(taken.problem(409, "taken")["constraint"], "users_email_unique");
     api.call("DELETE /v1/me/avatar", me, None).await.is(StatusCode::NO_CONTENT);

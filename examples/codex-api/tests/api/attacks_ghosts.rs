@@ -75,7 +75,10 @@ fn is_of_what_was(line: &Line) -> bool {
 fn is_gone(line: &Line, ghost: &str, status: u16) -> bool {
     let hole = format!("<{ghost}>");
     // How far someone got in a piece is theirs to know, and who was granted it is the organization's.
-    let is_kept = matches!(line.route, "library.playback" | "library.playback_of" | "sales.list_grants");
+    let is_kept = matches!(
+        line.route,
+        "library.playback" | "library.playback_of" | "library.store_positions" | "sales.list_grants"
+    );
     if is_kept || line.says("open") {
         return matches!(status, 200 | 404);
     }

@@ -12,8 +12,9 @@ pub struct Tenant {
 }
 
 /// The ids of people.
-const PEOPLE: [&str; 9] =
-    ["owner", "admin", "member", "author", "invited", "decliner", "removed", "customer", "leaver"];
+const PEOPLE: [&str; 10] = [
+    "owner", "admin", "member", "author", "invited", "decliner", "removed", "customer", "leaver", "operator",
+];
 /// What has a number for its id.
 const THINGS: [&str; 14] = [
     "org",

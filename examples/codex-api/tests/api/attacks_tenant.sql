@@ -2,9 +2,9 @@
 -- tenant's mark. "tenant" is replaced by a name.
 insert into users (id, name, email, role)
 select 'tenant-' || person, 'Person of tenant', 'tenantsecret-' || person || '@example.org',
-       case person when 'owner' then 'creator' else 'customer' end
+       case person when 'owner' then 'creator' when 'operator' then 'platform_owner' else 'customer' end
 from unnest(array['owner', 'admin', 'member', 'invited', 'decliner', 'removed', 'customer', 'leaver',
-            'author']) person;
+            'author', 'operator']) person;
 
 insert into accounts (id, account_id, provider_id, user_id, access_token, password) values
     ('tenant-google', 'tenantsecret', 'google', 'tenant-owner', 'tenantsecret', null),
@@ -57,3 +57,6 @@ values ('tenant-customer', md5('tenant-film')::uuid, 30, 60);
 
 insert into email_audit_logs (organization_id, creator_id, template_name, recipient_email, metadata)
 values (md5('tenant-org')::uuid, 'tenant-owner', 'tenantsecret', 'tenantsecret@example.org', '{"to": "tenantsecret"}');
+
+-- One for all tenants.
+insert into platform_fee_config (platform_fee_percentage, effective_from) values (1000, '2020-01-01') on conflict do nothing;

@@ -11,7 +11,9 @@ use crate::support::{Api, SECRET, api};
 async fn announce(api: &Api, creator: &str) -> String {
     let new = json!({ "title": "Engine", "media_type": "video", "file_name": "../engine.mp4" });
     let item = api.call("POST /v1/media", Some(creator), new).await.is(StatusCode::CREATED);
-    assert!(item["r2_key"].as_str().unwrap().starts_with(item["creator_id"].as_str().unwrap()));
+    let key = item["r2_key"].as_str().unwrap();
+    assert!(key.starts_with(item["creator_id"].as_str().unwrap()), "{key}");
+    assert!(key.ends_with("/_engine.mp4"), "{key}");
     format!("/v1/media/{}", item["id"].as_str().unwrap())
 }
 
@@ -125,4 +127,36 @@ async fn reports_have_to_be_signed() {
     }
     api.webhook("/v1/webhooks/transcoding", &completed("none")).await.problem(404, "not-found");
     api.webhook("/v1/webhooks/transcoding", &json!({ "job": 1 })).await.problem(422, "invalid");
+}
+
+#[tokio::test]
+async fn progress_is_that_of_the_job_that_is_running() {
+    let mut api = api().await;
+    let ann = api.creator("ann").await;
+    let me = Some(&*ann);
+    let path = announce(&api, &ann).await;
+    api.call(&format!("POST {path}/uploaded"), me, json!({})).await.is(StatusCode::OK);
+    api.call(&format!("POST {path}/transcoding"), me, json!({})).await.is(StatusCode::OK);
+    let job = api.outbox.jobs.try_recv().unwrap().id;
+    let report = async |api: &Api, job: &str, percent: u32| {
+        let report = json!({ "job": job, "outcome": "progress", "percent": percent, "step": "audio" });
+        api.webhook("/v1/webhooks/transcoding", &report).await
+    };
+    let shown = async |api: &Api| {
+        let status = api.call(&format!("GET {path}/transcoding"), me, None).await.is(StatusCode::OK);
+        status["transcoding_progress"].clone()
+    };
+    report(&api, &job, 40).await.is(StatusCode::NO_CONTENT);
+    report(&api, &job, 30).await.is(StatusCode::NO_CONTENT);
+    report(&api, &job, 101).await.problem(422, "invalid");
+    report(&api, "another", 50).await.problem(404, "not-found");
+    assert_eq!(shown(&api).await, 40);
+    // Of an attempt that is over, nothing counts: neither its progress nor what became of it.
+    let failed = json!({ "job": job, "outcome": "failed", "error": "no picture" });
+    api.webhook("/v1/webhooks/transcoding", &failed).await.is(StatusCode::NO_CONTENT);
+    api.call(&format!("POST {path}/retry"), me, None).await.is(StatusCode::OK);
+    api.call(&format!("POST {path}/transcoding"), me, json!({})).await.is(StatusCode::OK);
+    report(&api, &job, 90).await.problem(404, "not-found");
+    api.webhook("/v1/webhooks/transcoding", &completed(&job)).await.problem(404, "not-found");
+    assert_eq!(shown(&api).await, 0);
 }

@@ -138,6 +138,14 @@ async fn a_library_tells_how_far_one_got() {
     assert_eq!(library("completed").await, 1);
     let shown = shop.customer(&format!("GET {playback}"), None).await.is(StatusCode::OK);
     assert_eq!(shown["position_seconds"], 57);
+    // Several at once, of a player that was offline: what is not open is left out.
+    let elsewhere = json!({ "content_id": uuid::Uuid::nil(), "position_seconds": 1, "duration_seconds": 60 });
+    let here = json!({ "content_id": shop.film, "position_seconds": 58, "duration_seconds": 60 });
+    let positions = json!({ "positions": [here, elsewhere] });
+    let stored = shop.customer("PUT /v1/me/playback", positions).await.is(StatusCode::OK);
+    assert_eq!((stored.as_array().unwrap().len(), &stored[0]["position_seconds"]), (1, &json!(58)));
+    let many = json!({ "positions": vec![stored[0].clone(); 101] });
+    shop.customer("PUT /v1/me/playback", many).await.problem(422, "invalid");
     let page = json!({ "content_ids": [shop.film] });
     let page = shop.customer("POST /v1/me/playback", page).await.is(StatusCode::OK);
     assert_eq!((page.as_array().unwrap().len(), &page[0]["completed"]), (1, &json!(true)));
@@ -162,12 +170,14 @@ async fn managers_see_what_is_sold_and_to_whom() {
     let dashboard = shop.manager("dashboard?days=7").await;
     assert_eq!(
         (
-            &dashboard["revenue"]["revenue_cents"],
+            &dashboard["revenue"][0]["revenue_cents"],
             &dashboard["customers"],
             &dashboard["top_content"][0]["sales"]
         ),
         (&json!(999), &json!(1), &json!(1))
     );
+    let in_euros = shop.manager("dashboard?days=7&currency=EUR").await;
+    assert_eq!((&in_euros["currency"], &in_euros["top_content"]), (&json!("eur"), &json!([])));
     let activity = shop.manager("activity?kind=sale").await;
     assert_eq!((&activity["total"], &activity["items"][0]["person_name"]), (&json!(1), &json!("cara")));
     let payouts = shop.manager("payouts?since=2020-01-01T00:00:00Z").await;
@@ -186,8 +196,34 @@ async fn managers_see_what_is_sold_and_to_whom() {
     );
     assert_eq!(shop.manager(&format!("content/{}/stream", shop.film)).await["duration_seconds"], 60);
     // Customers manage nothing.
-    for path in ["sales", "customers", "dashboard", "activity"] {
+    for path in ["sales", "sales/export", "customers", "dashboard", "activity"] {
         let request = format!("GET /v1/organizations/engines/{path}");
         shop.customer(&request, None).await.problem(404, "not-found");
     }
+}
+
+#[tokio::test]
+async fn the_books_are_sent_line_by_line() {
+    let shop = shop().await;
+    let export = "GET /v1/organizations/engines/sales/export";
+    let books = shop.api.call(export, Some(&shop.ann), None).await;
+    assert_eq!(books.headers["content-type"], "application/x-ndjson");
+    assert_eq!(books.headers["cache-control"], "no-store");
+    assert_eq!(books.is(StatusCode::OK), Value::Null);
+    // More than fits between the database and who reads.
+    let client = shop.api.database.client().await.unwrap();
+    let many = "insert into purchases (customer_id, content_id, organization_id, amount_paid_cents, creator_payout_cents,
+            stripe_payment_intent_id, status)
+        select u.id, c.id, c.organization_id, n, n, n, 'completed'
+        from content c, users u, generate_series(1, 3000) n where u.name = 'cara'";
+    client.execute(many, &[]).await.unwrap();
+    let books = shop.api.call(export, Some(&shop.ann), None).await.is(StatusCode::OK);
+    let lines = books.as_array().unwrap();
+    assert_eq!(
+        (lines.len(), &lines[0]["title"], &lines[0]["currency"]),
+        (3000, &json!("film"), &json!("usd"))
+    );
+    // A database that has changed is told before anything else is.
+    client.batch_execute("alter table purchases rename column currency to coin").await.unwrap();
+    shop.api.call(export, Some(&shop.ann), None).await.problem(500, "internal");
 }

@@ -136,7 +136,7 @@ async fn a_database_that_changed_is_the_services_own_affair() {
 #[tokio::test]
 async fn a_database_that_is_away_is_worth_another_try() {
     let (db, key) = Database::open("postgres://nobody@127.0.0.1:1/nothing").unwrap();
-    let secrets = Secrets { payments: String::new(), transcoding: String::new() };
+    let secrets = Secrets { payments: String::new(), transcoding: String::new(), gateway: String::new() };
     let (app, _outbox) = App::new(db, key, secrets);
     let request = Request::get("/v1/browse").body(Body::empty()).unwrap();
     let answer = router(app).oneshot(request).await.unwrap();

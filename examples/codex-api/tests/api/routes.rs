@@ -74,7 +74,13 @@ async fn each_kind_of_caller_is_asked_for() {
         let answer = api.call(&request, None, serde_json::json!({})).await;
         match route.auth {
             Auth::Anyone => assert_ne!(answer.status, StatusCode::UNAUTHORIZED, "{request}"),
-            Auth::User | Auth::Creator | Auth::Member | Auth::Studio | Auth::Manager | Auth::Service => {
+            Auth::User
+            | Auth::Creator
+            | Auth::Operator
+            | Auth::Member
+            | Auth::Studio
+            | Auth::Manager
+            | Auth::Service => {
                 answer.problem(401, "unauthenticated");
             }
         }

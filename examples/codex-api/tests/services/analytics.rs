@@ -29,7 +29,7 @@ async fn codex() -> Codex {
 }
 
 async fn shown(codex: &Codex, to: &Tenant, window: Window) -> Dashboard {
-    dashboard(&codex.db, &to.organization, window, 10).await.unwrap()
+    dashboard(&codex.db, &to.organization, window, "usd", 10).await.unwrap()
 }
 
 #[test]
@@ -51,7 +51,7 @@ async fn the_parts_are_of_the_window() {
     // From the 2nd of November, with the 1st of December in it and that of November in the one before.
     let window = Window::before(at("2024-12-02T00:00:00Z"), None);
     let found = shown(&codex, ann, window).await;
-    assert_eq!((found.revenue.sales, found.revenue.revenue_cents), (1, 1200));
+    assert_eq!((found.revenue.len(), found.revenue[0].sales, found.revenue[0].revenue_cents), (1, 1, 1200));
     assert_eq!(found.days.iter().map(|day| day.revenue_cents).collect::<Vec<_>>(), [1200]);
     assert_eq!((found.customers, found.new_customers), (12, 1));
     let top = &found.top_content[0];
@@ -62,12 +62,12 @@ async fn the_parts_are_of_the_window() {
     assert_eq!(found.activity.total, 14, "twelve sales, a publication, and Ann herself");
     // Its beginning is in it, and its end is not.
     let window = Window::before(at("2024-12-01T00:00:00Z"), Some(30));
-    assert_eq!(shown(&codex, ann, window).await.revenue.revenue_cents, 1100);
+    assert_eq!(shown(&codex, ann, window).await.revenue[0].revenue_cents, 1100);
 
     codex.sql("update purchases set amount_paid_cents = 1, creator_payout_cents = 1 where stripe_payment_intent_id like 'foreign%'").await;
     assert_eq!(shown(&codex, ann, Window::before(at("2024-12-02T00:00:00Z"), None)).await, found);
     assert_eq!(
-        shown(&codex, bob, Window::before(at("2024-12-02T00:00:00Z"), None)).await.revenue.revenue_cents,
+        shown(&codex, bob, Window::before(at("2024-12-02T00:00:00Z"), None)).await.revenue[0].revenue_cents,
         1
     );
 }
@@ -95,7 +95,7 @@ async fn the_parts_agree_while_others_buy() {
             let found = shown(&codex, ann, window).await;
             let days =
                 found.days.iter().fold((0, 0), |sum, day| (sum.0 + day.sales, sum.1 + day.revenue_cents));
-            assert_eq!((found.revenue.sales, found.revenue.revenue_cents), days);
+            assert_eq!((found.revenue[0].sales, found.revenue[0].revenue_cents), days);
             assert_eq!((found.top_content[0].sales, found.top_content[0].revenue_cents), days);
             // The first of January 2024 is a day too early for the window, and none too early for the feed.
             assert_eq!(found.activity.total as i64, days.0 + 3);

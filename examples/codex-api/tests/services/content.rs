@@ -4,7 +4,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 use codex_api::services::content::{Missing, Publication, publish_for};
-use codex_catalog::content::{self, CreateContent};
+use codex_catalog::content::CreateContent;
 use codex_catalog::media;
 use sqlward::Error;
 
@@ -20,7 +20,7 @@ async fn staff_wait_for_the_removal_of_the_media_that_a_piece_shows() {
         media_item_id: Some(video),
         ..draft("one")
     };
-    let id = content::create_content(db, &ann.creator, &shown).await.unwrap().unwrap().id;
+    let id = codex.create(&ann.creator, &shown).await.unwrap().unwrap().id;
     let mut publishing = pin!(publish_for(db, &ann.organization, id));
     db.transaction(async |tx| {
         assert_eq!(media::soft_delete_media_item(tx, &ann.creator, video).await?, 1);

@@ -21,11 +21,10 @@ async fn a_draft_that_is_being_made_keeps_its_account() {
         (UserScope::from_authenticated(eve.clone()), CreatorScope::from_authenticated(eve.clone()));
     let mut closed = pin!(accounts::close_account(db, &user));
     let made = db.transaction(async |tx| {
-        assert!(identity::hold_account(tx, &creator).await?.is_some());
         content::create_content(tx, &creator, &draft("one")).await?.unwrap();
         tokio::select! {
             early = &mut closed => panic!("it did not wait: {early:?}"),
-            () = super::locks_awaited(&codex, 1) => Ok::<_, Error>(()),
+            () = codex.locks_awaited(1) => Ok::<_, Error>(()),
         }
     });
     made.await.unwrap();
@@ -62,7 +61,7 @@ async fn nothing_is_added_to_an_account_that_is_being_closed() {
         assert_eq!(identity::close_account(tx, &creator).await?, 1);
         tokio::select! {
             _ = &mut added => panic!("they did not wait"),
-            () = super::locks_awaited(&codex, 3) => Ok::<_, Error>(()),
+            () = codex.locks_awaited(3) => Ok::<_, Error>(()),
         }
     });
     closed.await.unwrap();
