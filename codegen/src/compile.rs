@@ -123,11 +123,11 @@ impl Begin {
         let known = |decl: &QueryDecl| knowledge.scope_types(decl);
         progress("analysing the queries");
         let analysed = analyse::analyse(&mut diagnostics, &mut sessions, &schema, known, decls)?;
+        progress("proving the queries");
         drop(sessions);
         if cache != Cache::Off {
             server.dismiss();
         }
-        progress("proving the queries");
         let typed = infer::infer(&mut diagnostics, &knowledge, analysed);
         let (mut typed, queries) = typed.take_queries();
         policy.order_roles(&schema, &mut typed.scopes);
