@@ -5,7 +5,7 @@ use std::thread;
 use crate::diagnostics::Diagnostics;
 use crate::infer::{Catalog, Knowledge};
 use crate::parse::QueryDecl;
-use crate::postgres::Server;
+use crate::postgres::{Cache, Server};
 use crate::project::{self, Project, ProjectOptions};
 use crate::prove::{Judged, Policy, Proven};
 use crate::schema::{self, Schema};
@@ -18,6 +18,8 @@ pub struct Options {
     pub project: ProjectOptions,
     /// A server to use; `None` starts a private one.
     pub database_url: Option<String>,
+    /// What is kept of a private one.
+    pub cache: Cache,
 }
 
 /// What came of it.
@@ -34,11 +36,18 @@ pub struct Compilation {
     pub rejected: Vec<Judged>,
     /// What is wrong with the input.
     pub diagnostics: Diagnostics,
-    /// The server, with the schema in force: it is stopped when this is dropped.
+    /// The server, with the schema in force: it is stopped when this is dropped. One that is kept ends already.
     pub server: Server,
 }
 
 impl Compilation {
+    /// Ends the server, and leaves the rest to the end of the process, which gives it back at once and not piece by piece.
+    pub fn leave(self) {
+        let Compilation { project, schema, policy, catalog, rejected, diagnostics, server } = self;
+        std::mem::forget((project, schema, policy, catalog, rejected, diagnostics));
+        drop(server);
+    }
+
     /// All queries that could be analysed, proven or not, by module and in the order of the file.
     pub fn queries(&self) -> Vec<&Judged> {
         let mut queries: Vec<&Judged> =
@@ -56,61 +65,100 @@ impl Compilation {
 /// The environment is broken: an unreadable file, no server, a lost connection. What is wrong with the input is
 /// in [`Compilation::diagnostics`] instead.
 pub fn compile(options: &Options, progress: &dyn Fn(&'static str)) -> Result<Compilation> {
-    let mut diagnostics = Diagnostics::default();
-    progress("reading the inputs");
-    let project = project::load(&mut diagnostics, &options.project)?;
-    progress("starting PostgreSQL");
-    // While the server starts and runs the schema, there is time to read the queries.
-    let (decls, served) = thread::scope(|scope| {
-        let reading = scope.spawn(|| {
-            let mut found = Diagnostics::default();
-            (parse::parse(&mut found, &project), found)
+    let begin = Begin::with(options, options.cache, progress)?;
+    let Some(kept) = begin.server.kept() else { return begin.compile(options.cache, progress) };
+    begin.compile(options.cache, progress).or_else(|_| {
+        // Someone may have removed a part of what was kept. A run from nothing tells whether that was the reason.
+        kept.discard();
+        Begin::with(options, Cache::Renew, progress)?.compile(Cache::Renew, progress)
+    })
+}
+
+/// What there is before anything is asked about queries.
+struct Begin {
+    project: Project,
+    decls: Vec<QueryDecl>,
+    server: Server,
+    /// Whether all of the schema is in force.
+    applied: bool,
+    diagnostics: Diagnostics,
+}
+
+impl Begin {
+    fn with(options: &Options, cache: Cache, progress: &dyn Fn(&'static str)) -> Result<Begin> {
+        let mut diagnostics = Diagnostics::default();
+        progress("reading the inputs");
+        let project = project::load(&mut diagnostics, &options.project)?;
+        progress("starting PostgreSQL");
+        // While the server starts and runs the schema, there is time to read the queries.
+        let (decls, served) = thread::scope(|scope| {
+            let reading = scope.spawn(|| {
+                let mut found = Diagnostics::default();
+                (parse::parse(&mut found, &project), found)
+            });
+            let url = options.database_url.as_deref();
+            let served = serve(&mut diagnostics, url, cache, &project, progress);
+            let (decls, found) = parallel::join(reading);
+            diagnostics.extend(found);
+            (decls, served)
         });
-        let served = serve(&mut diagnostics, options, &project, progress);
-        let (decls, found) = parallel::join(reading);
-        diagnostics.extend(found);
-        (decls, served)
-    });
-    let (server, applied) = served?;
-    let mut sessions = server.sessions()?;
-    // Queries that are analysed against half a schema or none would all be wrong for one reason that is already told.
-    let decls = if applied && !project.schema.is_empty() { decls } else { Vec::new() };
-    let mut schema = schema::read(&mut sessions)?;
-    let mut of_config = Diagnostics::default();
-    infer::apply_overrides(&mut of_config, &mut schema, &project.config);
-    let knowledge = Knowledge::new(&mut of_config, &schema, &project.config);
-    let policy = Policy::check(&mut of_config, &project.config, &schema, sessions.one())?;
-    let is_sound = !of_config.has_errors();
-    // The same goes for names in the configuration,
-    if applied {
-        diagnostics.extend(of_config);
+        let (server, applied) = served?;
+        server.expect(analyse::expected(&decls));
+        Ok(Begin { project, decls, server, applied, diagnostics })
     }
-    let decls = decls.into_iter().map(|decl| analyse::fill_owners(&schema, &policy, decl)).collect();
-    let known = |decl: &QueryDecl| knowledge.scope_types(decl);
-    progress("analysing the queries");
-    let analysed = analyse::analyse(&mut diagnostics, &mut sessions, &schema, known, decls)?;
-    progress("proving the queries");
-    let typed = infer::infer(&mut diagnostics, &knowledge, analysed);
-    let (mut typed, queries) = typed.take_queries();
-    policy.order_roles(&schema, &mut typed.scopes);
-    let mut of_proofs = Diagnostics::default();
-    let outcome = prove::prove(&mut of_proofs, &project.sources, &schema, &policy, queries);
-    // and for proofs that rest on a configuration of which something is missing.
-    if is_sound {
-        diagnostics.extend(of_proofs);
+
+    fn compile(self, cache: Cache, progress: &dyn Fn(&'static str)) -> Result<Compilation> {
+        let Begin { project, decls, mut server, applied, mut diagnostics } = self;
+        let mut sessions = server.sessions()?;
+        // Queries that are analysed against half a schema or none would all be wrong for one reason that is already told.
+        let decls = if applied && !project.schema.is_empty() { decls } else { Vec::new() };
+        let mut schema = schema::read(&mut sessions)?;
+        let mut of_config = Diagnostics::default();
+        infer::apply_overrides(&mut of_config, &mut schema, &project.config);
+        let knowledge = Knowledge::new(&mut of_config, &schema, &project.config);
+        let policy = Policy::check(&mut of_config, &project.config, &schema, sessions.one())?;
+        let is_sound = !of_config.has_errors();
+        // The same goes for names in the configuration,
+        if applied {
+            diagnostics.extend(of_config);
+        }
+        let decls = decls.into_iter().map(|decl| analyse::fill_owners(&schema, &policy, decl)).collect();
+        let known = |decl: &QueryDecl| knowledge.scope_types(decl);
+        progress("analysing the queries");
+        let analysed = analyse::analyse(&mut diagnostics, &mut sessions, &schema, known, decls)?;
+        progress("proving the queries");
+        drop(sessions);
+        if cache != Cache::Off {
+            server.dismiss();
+        }
+        let typed = infer::infer(&mut diagnostics, &knowledge, analysed);
+        let (mut typed, queries) = typed.take_queries();
+        policy.order_roles(&schema, &mut typed.scopes);
+        let mut of_proofs = Diagnostics::default();
+        let outcome = prove::prove(&mut of_proofs, &project.sources, &schema, &policy, queries);
+        // and for proofs that rest on a configuration of which something is missing.
+        if is_sound {
+            diagnostics.extend(of_proofs);
+        }
+        let catalog = typed.with_queries(outcome.proven);
+        Ok(Compilation { project, schema, policy, catalog, rejected: outcome.rejected, diagnostics, server })
     }
-    let catalog = typed.with_queries(outcome.proven);
-    Ok(Compilation { project, schema, policy, catalog, rejected: outcome.rejected, diagnostics, server })
 }
 
 /// A server with the schema in force, and whether all of it is.
 fn serve(
     diagnostics: &mut Diagnostics,
-    options: &Options,
+    url: Option<&str>,
+    cache: Cache,
     project: &Project,
     progress: &dyn Fn(&'static str),
 ) -> Result<(Server, bool)> {
-    let server = Server::start(options.database_url.as_deref())?;
+    let texts = schema::texts(project);
+    let texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
+    let server = Server::with_schema(url, &texts, cache)?;
+    if server.kept().is_some() {
+        return Ok((server, true));
+    }
     progress("running the schema");
     let applied = schema::apply(diagnostics, &server, project)?;
     Ok((server, applied))

@@ -269,5 +269,6 @@ fn audit_with(folder: &Path, options: &[&str]) -> (String, Option<i32>) {
 fn command(folder: &Path, options: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sqlward"));
     command.arg("audit").args(options).current_dir(folder).env_remove("SQLWARD_DATABASE_URL");
+    command.env("SQLWARD_NO_CACHE", "1");
     command
 }

@@ -24,7 +24,7 @@ fn findings_are_where_the_comments_expect_them() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diagnostics");
     let project = ProjectOptions { config: folder.join("sqlward.toml"), ..ProjectOptions::default() };
     let compilation =
-        compile(&Options { project, database_url: None }, &|_| {}).expect("the environment is fine");
+        compile(&Options { project, ..Options::default() }, &|_| {}).expect("the environment is fine");
     let sources = compilation.project.sources;
     let mut found: BTreeMap<PathBuf, Vec<Finding>> = BTreeMap::new();
     for diagnostic in compilation.diagnostics.into_sorted() {

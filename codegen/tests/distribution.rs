@@ -85,7 +85,7 @@ fn single_shard_queries_of_codex_need_no_other_shard() {
 
 fn compiled(root: &Path) -> Compilation {
     let project = ProjectOptions { config: root.join("sqlward.toml"), ..ProjectOptions::default() };
-    compile(&Options { project, database_url: None }, &|_| {}).expect("the environment is fine")
+    compile(&Options { project, ..Options::default() }, &|_| {}).expect("the environment is fine")
 }
 
 fn placed(compilation: &Compilation) -> Vec<(&Judged, Placement)> {

@@ -24,7 +24,7 @@ fn folder() -> PathBuf {
 fn compiled(config: &str) -> Compilation {
     let project = ProjectOptions { config: folder().join(config), ..ProjectOptions::default() };
     let compilation =
-        compile(&Options { project, database_url: None }, &|_| {}).expect("the environment is fine");
+        compile(&Options { project, ..Options::default() }, &|_| {}).expect("the environment is fine");
     assert!(!compilation.diagnostics.has_errors(), "{:#?}", compilation.diagnostics);
     compilation
 }
@@ -143,7 +143,7 @@ fn of_struct<'a>(rows: &'a [RowStruct], name: &str) -> (&'a RowStruct, Vec<Colum
 /// Runs the queries and holds what they give against what is inferred.
 async fn run(compilation: &Compilation) {
     let (client, connection) =
-        compilation.server.url().connect(tokio_postgres::NoTls).await.expect("the server is there");
+        compilation.server.url().unwrap().connect(tokio_postgres::NoTls).await.expect("the server is there");
     tokio::spawn(connection);
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     for query in compilation.queries() {

@@ -23,7 +23,7 @@ fn what_is_inferred_agrees_with_what_is_known() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/nullability");
     let project = ProjectOptions { config: folder.join("sqlward.toml"), ..ProjectOptions::default() };
     let compilation =
-        compile(&Options { project, database_url: None }, &|_| {}).expect("the environment is fine");
+        compile(&Options { project, ..Options::default() }, &|_| {}).expect("the environment is fine");
     let sources = &compilation.project.sources;
     let texts: BTreeMap<&Path, &str> =
         sources.iter().map(|(_, file)| (file.path.as_path(), file.text.as_str())).collect();

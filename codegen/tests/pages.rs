@@ -32,7 +32,7 @@ fn the_examples_fail_where_the_pages_say() {
         assert!(own > 0, "no example on the page of {} fails by it", rule.id);
     }
     let project = ProjectOptions { config: folder.path().join("sqlward.toml"), ..ProjectOptions::default() };
-    let compilation = compile(&Options { project, database_url: None }, &|_| {}).unwrap();
+    let compilation = compile(&Options { project, ..Options::default() }, &|_| {}).unwrap();
     let sources = &compilation.project.sources;
     let mut messages = String::new();
     let mut found = BTreeSet::new();

@@ -127,7 +127,7 @@ fn judged(folder: &str, answer: &str) -> BTreeMap<String, Case> {
         ..ProjectOptions::default()
     };
     let compilation =
-        compile(&Options { project, database_url: None }, &|_| {}).expect("the environment is fine");
+        compile(&Options { project, ..Options::default() }, &|_| {}).expect("the environment is fine");
     let verdicts: BTreeMap<String, Verdict> = compilation
         .queries()
         .iter()
@@ -166,6 +166,7 @@ fn judged_by_command(folder: &Path, answer: &str, programs: &Path) -> BTreeMap<S
         .arg(&queries)
         .env("SQLWARD_POSTGRES_BIN", programs)
         .env_remove("SQLWARD_DATABASE_URL")
+        .env("SQLWARD_NO_CACHE", "1")
         .output()
         .expect("the command starts");
     let mut cases: BTreeMap<String, Case> = files(&queries)

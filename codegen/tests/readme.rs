@@ -82,6 +82,7 @@ fn tour(path: &str) {
                     .current_dir(folder.path())
                     .env("PATH", &path)
                     .env_remove("SQLWARD_DATABASE_URL")
+                    .env("SQLWARD_NO_CACHE", "1")
                     .output()
                     .unwrap();
                 output = String::from_utf8([run.stdout, run.stderr].concat()).unwrap();

@@ -10,7 +10,7 @@ fn what_only_reads_is_told_from_what_writes() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reads");
     let project = ProjectOptions { config: folder.join("sqlward.toml"), ..ProjectOptions::default() };
     let compilation =
-        compile(&Options { project, database_url: None }, &|_| {}).expect("the environment is fine");
+        compile(&Options { project, ..Options::default() }, &|_| {}).expect("the environment is fine");
     let mut connection = compilation.server.connect().expect("the server runs");
     let mut seen = [0, 0];
     for query in compilation.queries() {

@@ -8,7 +8,7 @@ use sqlward_codegen::{Compilation, Options, compile};
 
 fn compiled(config: &Path) -> Compilation {
     let project = ProjectOptions { config: config.to_owned(), ..ProjectOptions::default() };
-    compile(&Options { project, database_url: None }, &|_| {}).expect("the environment is fine")
+    compile(&Options { project, ..Options::default() }, &|_| {}).expect("the environment is fine")
 }
 
 /// The policy of `tests/grants` in which a word is another one, and a query; what is said of them.

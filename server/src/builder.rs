@@ -3,6 +3,7 @@
 use crate::binaries::Binaries;
 use crate::error::Result;
 use crate::server::Server;
+use crate::snapshot::Snapshot;
 
 /// A server that is to be started. It takes what [`Server::builder`] says as it is, unless told otherwise here.
 #[derive(Debug, Clone, Default)]
@@ -58,10 +59,17 @@ impl Builder {
     /// Fails where this machine has no PostgreSQL, no folder to run it in or no user to run it, and with the server's
     /// own words where it does not start.
     pub fn start(&self) -> Result<Server> {
-        let binaries = match &self.binaries {
-            Some(binaries) => binaries.clone(),
-            None => Binaries::find()?,
-        };
-        Server::make(self, binaries)
+        Server::make(self, self.programs()?)
+    }
+
+    /// As [`start`](Builder::start), with the cluster of a snapshot.
+    ///
+    /// Fails also where the snapshot is no longer there, or not whole.
+    pub fn start_from(&self, snapshot: &Snapshot) -> Result<Server> {
+        Server::from_snapshot(self, self.programs()?, snapshot)
+    }
+
+    fn programs(&self) -> Result<Binaries> {
+        self.binaries.clone().map_or_else(Binaries::find, Ok)
     }
 }

@@ -17,7 +17,7 @@ const INITDB: &str = "--username=postgres --auth=trust --encoding=UTF8 --locale=
     --no-sync --no-instructions --wal-segsize=1";
 
 /// Nothing has to survive a crash of the machine, nobody connects from elsewhere, and starting counts more than running.
-const SETTINGS: [&str; 25] = [
+const SETTINGS: [&str; 27] = [
     "listen_addresses=",
     "unix_socket_permissions=0700",
     "max_connections=40",
@@ -26,6 +26,9 @@ const SETTINGS: [&str; 25] = [
     "wal_level=minimal",
     "max_wal_senders=0",
     "max_wal_size=256MB",
+    // Logs are short, and a snapshot is to have none but the one in use.
+    "wal_init_zero=off",
+    "wal_recycle=off",
     "checkpoint_timeout=1h",
     "autovacuum=off",
     "jit=off",
@@ -84,19 +87,26 @@ pub fn digest(parts: &[&[u8]]) -> String {
     digest.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Where a new cluster is put before it is complete. What earlier runs left there, of which a power failure ended
-/// the supervisor too, is removed.
+/// Begins the name of what is not complete yet, or no more.
+pub(crate) const PARTIAL: &str = "partial-";
+
+/// Where a new cluster is put before it is complete.
 pub(crate) fn new_partial(kept: &Path) -> Option<PathBuf> {
-    const PREFIX: &str = "partial-";
+    let cache = kept.parent()?;
+    remove_abandoned(cache);
+    Some(cache.join(place::random_name(PARTIAL)))
+}
+
+/// Removes what earlier runs left incomplete, of which a power failure ended the supervisor too.
+pub(crate) fn remove_abandoned(cache: &Path) {
     /// Nobody copies for so long.
     const ABANDONED: Duration = Duration::from_secs(24 * 60 * 60);
-    let cache = kept.parent()?;
-    for entry in fs::read_dir(cache).ok()?.flatten() {
+    for entry in fs::read_dir(cache).into_iter().flatten().flatten() {
         let age = || SystemTime::now().duration_since(entry.metadata().ok()?.modified().ok()?).ok();
-        if entry.file_name().to_string_lossy().starts_with(PREFIX) && age().is_some_and(|age| age > ABANDONED)
+        if entry.file_name().to_string_lossy().starts_with(PARTIAL)
+            && age().is_some_and(|age| age > ABANDONED)
         {
             let _ = fs::remove_dir_all(entry.path());
         }
     }
-    Some(cache.join(place::random_name(PREFIX)))
 }

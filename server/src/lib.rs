@@ -14,6 +14,9 @@
 //! # Ok::<(), sqlward_server::Error>(())
 //! ```
 //!
+//! A cluster that took time to fill can be kept: [`Server::save`] makes a [`Snapshot`] of it, which a later run finds by what
+//! the cluster was made of, its [`Origin`], and starts with.
+//!
 //! Nothing else of sqlward starts processes. This crate speaks no more of the protocol than it takes to see that a
 //! server answers; its users connect as they like.
 
@@ -24,6 +27,7 @@ mod error;
 mod greet;
 mod place;
 mod server;
+mod snapshot;
 
 pub use binaries::{Binaries, OLDEST, version_number};
 pub use builder::Builder;
@@ -31,3 +35,4 @@ pub use cluster::digest;
 pub use error::{Error, Result};
 pub use place::random_name;
 pub use server::{Server, Stop};
+pub use snapshot::{Origin, Snapshot};

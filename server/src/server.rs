@@ -18,6 +18,7 @@ use crate::cluster::{self, SUPERVISOR};
 use crate::error::{Error, Result};
 use crate::greet::greet;
 use crate::place::{self, Account};
+use crate::snapshot::{self, Origin, Snapshot};
 
 /// A server of our own, which ends when this is dropped or the process ends in any other way.
 ///
@@ -26,6 +27,7 @@ pub struct Server {
     home: PathBuf,
     port: u16,
     binaries: Binaries,
+    account: Account,
     supervisor: Child,
     /// Ends with the last process of the server; what they, or the supervisor before them, wrote.
     output: Option<JoinHandle<String>>,
@@ -87,7 +89,7 @@ impl Server {
             Stop::Immediate => "QUIT",
             Stop::Kill => "KILL",
         };
-        self.command(signal)?;
+        self.command(signal.as_bytes())?;
         if !within_limit(|| output.is_finished()) {
             self.output = Some(output);
             return Err(Error::new(
@@ -107,7 +109,7 @@ impl Server {
             return Ok(());
         }
         let left = self.status();
-        self.command("start")?;
+        self.command(b"start")?;
         let fifo = self.home.join("output");
         self.output = Some(thread::spawn(move || read_tail(&fifo)));
         self.wait_until_ready(&left)
@@ -118,28 +120,72 @@ impl Server {
         drop(self.supervisor.stdin.take());
     }
 
+    /// Ends the server for good, as [`dismiss`](Server::dismiss) does, and has its cluster kept, with a note, under what
+    /// it was made of. What cannot be kept is not: a later run makes it anew.
+    pub fn save(&mut self, origin: &Origin, note: &[u8]) {
+        let path = origin.new_folder();
+        if self.is_self_contained() && self.put_note(origin.key(), note).is_ok() {
+            let _ = self.command(&[b"save ", path.as_os_str().as_encoded_bytes()].concat());
+        }
+        self.dismiss();
+    }
+
+    /// Ends the server for good, as [`dismiss`](Server::dismiss) does, and replaces the note of the snapshot that it was
+    /// started from.
+    pub fn replace_note(&mut self, snapshot: &Snapshot, note: &[u8]) {
+        if self.put_note(snapshot.key(), note).is_ok() {
+            let _ = self.command(&[b"note ", snapshot.folder().as_os_str().as_encoded_bytes()].concat());
+        }
+        self.dismiss();
+    }
+
+    /// Whether its cluster would be the same elsewhere and later: nothing of it stands outside of its folder, and no
+    /// setting waits for the next start.
+    fn is_self_contained(&self) -> bool {
+        let data = self.home.join("data");
+        let no_tablespace =
+            fs::read_dir(data.join("pg_tblspc")).is_ok_and(|mut found| found.next().is_none());
+        let settings = fs::read_to_string(data.join("postgresql.auto.conf"));
+        no_tablespace && settings.is_ok_and(|text| text.lines().all(|line| line.starts_with('#')))
+    }
+
+    /// Puts beside the cluster what becomes a part of its snapshot.
+    fn put_note(&self, key: &[u8], note: &[u8]) -> io::Result<()> {
+        self.put("key")?.write_all(key)?;
+        snapshot::write_note(&mut self.put("note")?, key, note)
+    }
+
+    /// Starts a server with the cluster of a snapshot.
+    pub(crate) fn from_snapshot(plan: &Builder, binaries: Binaries, snapshot: &Snapshot) -> Result<Server> {
+        Server::launch(plan, &binaries, &Account::for_server(), Start::From(snapshot))
+    }
+
     /// Starts a server with a copy of a kept cluster, or with a new one, which it keeps.
     pub(crate) fn make(plan: &Builder, binaries: Binaries) -> Result<Server> {
         let account = Account::for_server();
         let kept = place::cache(&account).map(|cache| cache.join(cluster::name(&binaries)));
         if let Some(kept) = kept.as_deref().filter(|kept| kept.is_dir()) {
-            match Server::launch(plan, &binaries, &account, Some(kept)) {
+            match Server::launch(plan, &binaries, &account, Start::With(Some(kept))) {
                 Ok(server) => return Ok(server),
                 // Someone may have removed a part of what was kept: a tool that tidies caches up. Made anew, it
                 // tells whether that was the reason.
                 Err(_) => drop(fs::remove_dir_all(kept)),
             }
         }
-        Server::launch(plan, &binaries, &account, kept.as_deref())
+        Server::launch(plan, &binaries, &account, Start::With(kept.as_deref()))
     }
 
-    fn launch(plan: &Builder, binaries: &Binaries, account: &Account, kept: Option<&Path>) -> Result<Server> {
+    fn launch(plan: &Builder, binaries: &Binaries, account: &Account, start: Start<'_>) -> Result<Server> {
         let home = place::new_home(account, plan.in_memory)?;
         let port = if plan.tcp { free_port()? } else { 5432 };
-        let partial = kept.filter(|kept| !kept.is_dir()).and_then(cluster::new_partial);
+        let (template, kept) = match start {
+            Start::With(kept) => (kept.map(Path::to_owned), kept.filter(|kept| !kept.is_dir())),
+            Start::From(snapshot) => (Some(snapshot.cluster()), None),
+        };
+        let partial = kept.and_then(cluster::new_partial);
         let mut command = Command::new("/bin/sh");
         command.args(["-c", SUPERVISOR, "sqlward-supervisor"]).arg(&home);
-        command.arg(kept.unwrap_or(Path::new(""))).arg(partial.as_deref().unwrap_or(Path::new("")));
+        command.args([&template, &partial].map(|path| path.as_deref().unwrap_or(Path::new(""))));
         command.arg(&binaries.folder).arg(cluster::initdb(binaries)).args(["-p", &port.to_string()]);
         let listen = plan.tcp.then_some("listen_addresses=127.0.0.1");
         let own = plan.settings.iter().map(String::as_str);
@@ -161,15 +207,25 @@ impl Server {
             Error::new(format!("cannot start a PostgreSQL server{who}"), "run this as another user")
                 .because(error)
         })?;
-        let mut server = Server { home, port, binaries: binaries.clone(), supervisor, output: None };
+        let (binaries, account) = (binaries.clone(), account.clone());
+        let mut server = Server { home, port, binaries, account, supervisor, output: None };
         server.wait_until_made()?;
+        if let Start::From(snapshot) = start
+            && fs::read(server.home.join("key")).ok().as_deref() != Some(snapshot.key())
+        {
+            return Err(server.failed().because("what was kept of it is not whole"));
+        }
         for (name, text) in &plan.files {
-            server.put(name, text, account).map_err(|error| server.failed().because(error))?;
+            let written =
+                server.put(&format!("data/{name}")).and_then(|mut file| file.write_all(text.as_bytes()));
+            written.map_err(|error| server.failed().because(error))?;
         }
         server.start()?;
-        // It also shows that the copy of a kept cluster is whole.
-        greet(&server.home.join(format!(".s.PGSQL.{port}")))
-            .map_err(|error| server.failed().because(error))?;
+        if let Start::With(_) = start {
+            // It also shows that the copy of a kept cluster is whole.
+            greet(&server.home.join(format!(".s.PGSQL.{port}")))
+                .map_err(|error| server.failed().because(error))?;
+        }
         if let Some((partial, kept)) = partial.zip(kept) {
             // Another run may have been first; the supervisor removes what is not taken.
             let _ = fs::rename(partial, kept);
@@ -187,18 +243,18 @@ impl Server {
         if words.ends_with("made\n") { Ok(()) } else { Err(self.failed().because(words.trim())) }
     }
 
-    /// Writes a file that is the server's alone.
-    fn put(&self, name: &str, text: &str, account: &Account) -> io::Result<()> {
-        let path = self.home.join("data").join(name);
+    /// A new file in its home that is the server's alone, instead of what is there.
+    fn put(&self, name: &str) -> io::Result<File> {
+        let path = self.home.join(name);
         match fs::remove_file(&path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
-        if account.other.is_some() {
-            fchown(&file, Some(account.uid), Some(account.gid))?;
+        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
+        if self.account.other.is_some() {
+            fchown(&file, Some(self.account.uid), Some(self.account.gid))?;
         }
-        file.write_all(text.as_bytes())
+        Ok(file)
     }
 
     /// The postmaster's file says it, in its eighth line, unless it still is the one that an earlier server left.
@@ -222,9 +278,9 @@ impl Server {
         fs::read_to_string(self.home.join("data/postmaster.pid")).unwrap_or_default()
     }
 
-    fn command(&mut self, word: &str) -> Result<()> {
+    fn command(&mut self, line: &[u8]) -> Result<()> {
         let sent = match &mut self.supervisor.stdin {
-            Some(input) => input.write_all(format!("{word}\n").as_bytes()),
+            Some(input) => input.write_all(&[line, b"\n"].concat()),
             None => Err(io::Error::other("it was dismissed")),
         };
         sent.map_err(|error| {
@@ -256,6 +312,15 @@ impl std::fmt::Debug for Server {
             .field("binaries", &self.binaries)
             .finish_non_exhaustive()
     }
+}
+
+/// What a server starts with.
+#[derive(Clone, Copy)]
+enum Start<'a> {
+    /// An empty cluster, which is to be found, or kept, there.
+    With(Option<&'a Path>),
+    /// The cluster of a snapshot.
+    From(&'a Snapshot),
 }
 
 /// Waits until something is so; whether it came to that in time.

@@ -5,7 +5,8 @@
 #
 # Arguments: HOME TEMPLATE PARTIAL BIN INITDB-OPTIONS SERVER-OPTION...
 #   HOME      the folder to make; the cluster becomes HOME/data, the socket stands in HOME
-#   TEMPLATE  a cluster to copy; where there is none, a new one is made
+#   TEMPLATE  a cluster to copy; where there is none, a new one is made. Or a snapshot, which has to be there: its
+#             archive is unpacked in HOME
 #   PARTIAL   where to put a copy of a new cluster, to be renamed to TEMPLATE; may be empty
 #   INITDB-OPTIONS  one argument, separated by spaces
 # The standard output is `made` once there is a cluster, or what went wrong. From then on the standard input has
@@ -13,6 +14,9 @@
 #   start     starts the server, anew if it has ended by itself. What it writes goes to HOME/output, a FIFO whose end
 #             tells that no process of the server is left.
 #   INT, QUIT, KILL  ends it by that signal
+#   save PATH  ends it in good order and packs its cluster, with the files that stand beside it in HOME, into a snapshot
+#              that is there from one moment to the next, or never
+#   note PATH  gives a snapshot that is still there the note that stands in HOME
 
 trap '' HUP INT TERM PIPE
 umask 077
@@ -31,10 +35,18 @@ make_cluster() {
         "$bin/postgres" --single -F -D "$home/data" template1 >"$home/log" 2>&1
     made=$?
     [ $made -eq 0 ] || cat "$home/log"
+    # Where its extensions are, for who has to know whether they have changed.
+    "$bin/initdb" -D "$home/data" --show 2>&1 | sed -n 's/^share_path=//p' >"$home/data/share_path"
     return $made
 }
 
 fill() {
+    case $template in
+        */cluster.tar)
+            tar -xmf "$template" -C "$home"
+            return
+            ;;
+    esac
     [ -d "$template" ] && cp -R "$template" "$home/data" && return
     rm -rf "$home/data"
     make_cluster || return
@@ -51,14 +63,28 @@ end() {
         sleep 0.1 || sleep 1
     done &
     wait "$server"
+    ended=$?
     kill -KILL $!
     server=
+    return $ended
 }
 
 start() {
     end KILL
     "$bin/postgres" -D "$home/data" -k "$home" "$@" </dev/null >"$home/output" 2>&1 &
     server=$!
+}
+
+# The key comes last in the archive: one that has it is whole.
+save() {
+    [ -z "$partial" ] || rm -rf "$partial"
+    partial=${1%/*}/partial-${1##*-}
+    end INT && mkdir "$partial" && tar -cf "$partial/cluster.tar" -C "$home" data key &&
+        cp "$home/note" "$partial/note" && mv "$partial" "$1"
+}
+
+note() {
+    cp "$home/note" "$1/note-$$" && mv "$1/note-$$" "$1/note" || rm -f "$1/note-$$"
 }
 
 # The shared memory of a server that was killed, whose number it has left in its file.
@@ -70,9 +96,11 @@ forget() {
 if mkdir "$home" && mkfifo "$home/output" && fill; then
     echo made
     exec >/dev/null 2>&1
-    while read -r command; do
+    while read -r command path; do
         case $command in
             start) start "$@" ;;
+            save) save "$path" ;;
+            note) note "$path" ;;
             *) end "$command" ;;
         esac
     done

@@ -1,7 +1,6 @@
 //! From SQL to a crate on disk.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -10,7 +9,7 @@ use sqlward_server::Server;
 
 use crate::catalog::{self, QUERIES_OF_A_TABLE};
 use crate::memory::{Peak, peak};
-use crate::programs::{Programs, run};
+use crate::programs::{Programs, new_cache, run};
 use crate::projects;
 use crate::table::Table;
 
@@ -43,8 +42,9 @@ pub fn measure(table: &mut Table, programs: &Programs, folder: &Path) {
     table.part("again, in ms", "again", "cold");
     for catalog in catalogs.iter().filter(|catalog| catalog.size >= USUAL) {
         let most = (catalog.size == USUAL).then_some(0.5);
-        let (again, whole) = catalog.changed(programs);
-        table.compare("one file has changed", catalog.size, again, whole, most);
+        let [statement, comment, whole] = catalog.changed(programs);
+        table.compare("one file has changed", catalog.size, statement, whole, most);
+        table.compare("one comment has changed", catalog.size, comment, whole, None);
         let most = (catalog.size == USUAL).then_some(30.0);
         table.alone("nothing has changed: check", catalog.size, catalog.check(programs), most);
     }
@@ -118,8 +118,10 @@ impl Catalog {
     /// Runs both from nothing: no server of sqlward's runs, and there is no crate yet.
     fn in_turns(&self, programs: &Programs, runs: usize) -> [f64; 3] {
         let [mut own, mut peer, mut unformatted] = [const { Least::new() }; 3];
+        // The empty cluster is there.
+        run(&mut programs.sqlward(&self.folder, "generate"));
         for _ in 0..runs {
-            remove(&self.own());
+            self.forget(programs);
             own.add(run(&mut programs.sqlward(&self.folder, "generate")));
             for (least, formats) in [(&mut unformatted, false), (&mut peer, true)] {
                 remove(&self.peers());
@@ -138,26 +140,32 @@ impl Catalog {
     fn without_template(&self, programs: &Programs) -> f64 {
         let mut least = Least::new();
         for _ in 0..2 {
-            let cache = tempfile::tempdir().expect("there is a temporary folder");
-            // The user that a server runs as, where root runs this, has to get there.
-            let open = fs::Permissions::from_mode(0o755);
-            fs::set_permissions(cache.path(), open).expect("it is our folder");
+            let cache = new_cache();
             remove(&self.own());
             least.add(run(programs.sqlward(&self.folder, "generate").env("XDG_CACHE_HOME", cache.path())));
         }
         least.milliseconds()
     }
 
-    /// One file of many has changed since the crate was generated; and, in turns, the whole from nothing.
-    fn changed(&self, programs: &Programs) -> (f64, f64) {
-        let (mut again, mut whole) = (Least::new(), Least::new());
-        for number in 0..5 {
-            remove(&self.own());
+    /// One file of many has changed since the crate was generated: a statement, or a comment. And, in turns, the whole
+    /// from nothing.
+    fn changed(&self, programs: &Programs) -> [f64; 3] {
+        let [mut statement, mut comment, mut whole] = [const { Least::new() }; 3];
+        for number in 0..7 {
+            self.forget(programs);
             whole.add(run(&mut programs.sqlward(&self.folder, "generate")));
-            projects::change(&self.folder, number);
-            again.add(run(&mut programs.sqlward(&self.folder, "generate")));
+            projects::change(&self.folder, number, "");
+            statement.add(run(&mut programs.sqlward(&self.folder, "generate")));
+            projects::change(&self.folder, number, "-- A comment.\n");
+            comment.add(run(&mut programs.sqlward(&self.folder, "generate")));
         }
-        (again.milliseconds(), whole.milliseconds())
+        [statement, comment, whole].map(|least| least.milliseconds())
+    }
+
+    /// Removes the crate, and what is kept of the schema.
+    fn forget(&self, programs: &Programs) {
+        remove(&self.own());
+        programs.forget();
     }
 
     fn check(&self, programs: &Programs) -> f64 {
@@ -171,8 +179,11 @@ impl Catalog {
     fn memory(&self, programs: &Programs) -> (Peak, Peak) {
         let postmaster = fs::read_to_string(self.server.folder().join("data/postmaster.pid"));
         let postmaster = postmaster.ok().and_then(|text| text.lines().next()?.parse().ok());
-        remove(&self.own());
-        let own = peak(&mut programs.sqlward(&self.folder, "generate"), None);
+        self.forget(programs);
+        let first = peak(&mut programs.sqlward(&self.folder, "generate"), None);
+        projects::change(&self.folder, 0, "-- Another comment.\n");
+        let again = peak(&mut programs.sqlward(&self.folder, "generate"), None);
+        let own = Peak { command: first.command.max(again.command), ..first };
         remove(&self.peers());
         (own, peak(&mut programs.cornucopia(&self.folder, &self.server.url()), postmaster))
     }

@@ -1,14 +1,20 @@
 //! The programs that are measured, and how they are run.
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
 
 use crate::root;
 
 /// The programs, built.
 pub struct Programs {
     sqlward: PathBuf,
+    /// Where sqlward keeps what it keeps.
+    cache: TempDir,
     cornucopia: PathBuf,
 }
 
@@ -30,6 +36,7 @@ impl Programs {
         let here = std::env::current_exe().expect("this program has a path");
         Programs {
             sqlward: root.join("target/release/sqlward"),
+            cache: new_cache(),
             cornucopia: here.with_file_name("cornucopia"),
         }
     }
@@ -49,8 +56,14 @@ impl Programs {
     /// `sqlward WORD` in the project below a folder.
     pub fn sqlward(&self, folder: &Path, word: &str) -> Command {
         let mut command = Command::new(&self.sqlward);
-        command.arg(word).current_dir(folder.join("sqlward")).env_remove("SQLWARD_DATABASE_URL");
+        command.arg(word).current_dir(folder.join("sqlward")).env("XDG_CACHE_HOME", self.cache.path());
+        command.env_remove("SQLWARD_DATABASE_URL").env_remove("SQLWARD_NO_CACHE");
         command
+    }
+
+    /// Removes what `sqlward` has kept of schemas, wherever it is below the cache. The empty cluster stays.
+    pub fn forget(&self) {
+        remove_snapshots(self.cache.path());
     }
 
     /// `cornucopia live` in the project below a folder.
@@ -59,6 +72,25 @@ impl Programs {
         command.args(["live", url, "--queries-path", "queries", "--destination", "crate"]);
         command.current_dir(folder.join("cornucopia")).stdin(Stdio::null());
         command
+    }
+}
+
+/// A folder for what `sqlward` keeps. The user that a server runs as, where root runs this, has to get there.
+pub fn new_cache() -> TempDir {
+    let cache = tempfile::tempdir().expect("there is a temporary folder");
+    fs::set_permissions(cache.path(), fs::Permissions::from_mode(0o755)).expect("it is our folder");
+    cache
+}
+
+fn remove_snapshots(folder: &Path) {
+    for entry in fs::read_dir(folder).expect("it can be read").flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with("snapshot-") {
+            fs::remove_dir_all(entry.path()).expect("it can be removed");
+        } else if !name.starts_with("postgres-") {
+            remove_snapshots(&entry.path());
+        }
     }
 }
 

@@ -59,9 +59,9 @@ fn cornucopia(table: usize) -> String {
     text
 }
 
-/// Changes one of sqlward's files, so that there is something to compile anew.
-pub fn change(folder: &Path, run: usize) {
+/// Changes one of sqlward's files, so that there is something to compile anew: a statement, and what stands above it.
+pub fn change(folder: &Path, run: usize, comment: &str) {
     let path = folder.join("sqlward/queries/items_1.sql");
     let text = catalog::file(1..=1).replace("limit 10)", &format!("limit {})", 20 + run));
-    fs::write(path, text).expect("the folder can be written to");
+    fs::write(path, format!("{comment}{text}")).expect("the folder can be written to");
 }

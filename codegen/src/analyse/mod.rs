@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::Result;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::parse::{Paging, QueryDecl, SqlParam, Variant};
-use crate::postgres::{Analysis, ColumnDescription, Connection, Outcome, ServerError, Sessions, Statement};
+use crate::postgres::{Analysis, ColumnDescription, Outcome, ServerError, Session, Sessions, Statement};
 use crate::schema::Schema;
 use crate::source::Spanned;
 use crate::tree::{self, Command, Expr, Oid, Query};
@@ -95,6 +95,15 @@ pub fn analyse(
         found.extend(of_query(diagnostics, schema, decl, answered));
     }
     Ok(found)
+}
+
+/// The statements that the server will be asked about, as far as they are known before the schema is.
+pub fn expected(decls: &[QueryDecl]) -> impl Iterator<Item = String> {
+    let decls = decls.iter().filter(|decl| decl.copy.is_none());
+    decls.flat_map(|decl| match decl.has_variants() {
+        true => texts(decl).iter().map(|(_, text)| shipped_sql(text)).collect(),
+        false => vec![shipped_sql(decl)],
+    })
 }
 
 /// What the server said of a text.
@@ -296,7 +305,7 @@ fn check_declared_types(
 /// The types that `--@ param` lines name, resolved by the server: by the type that a cast to it gets.
 fn named_types(
     diagnostics: &mut Diagnostics,
-    connection: &mut Connection,
+    session: &mut Session,
     decls: &[QueryDecl],
 ) -> Result<BTreeMap<String, Oid>> {
     let mut places: BTreeMap<&str, Vec<(&QueryDecl, &Spanned<String>)>> = BTreeMap::new();
@@ -312,7 +321,7 @@ fn named_types(
     let casts: Vec<_> = places.keys().map(|name| format!("select cast(null as {name}\n)")).collect();
     let statements: Vec<_> = casts.iter().map(|sql| Statement { sql, param_types: &[] }).collect();
     let mut found = BTreeMap::new();
-    for ((name, uses), answer) in places.into_iter().zip(connection.analyse(&statements)?) {
+    for ((name, uses), answer) in places.into_iter().zip(session.analyse(&statements)?) {
         match answer.map(|analysis| tree::read_query(&analysis.tree).ok().and_then(|query| cast_type(&query)))
         {
             Ok(Some(oid)) => {

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
@@ -110,6 +111,12 @@ pub struct Input {
     /// A server to use instead of a private one; a scratch database is created on it and dropped again
     #[arg(long, value_name = "URL", env = "SQLWARD_DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
+    /// Ask PostgreSQL everything anew, and keep nothing for the next run
+    ///
+    /// Otherwise a private server is kept with the schema in it, and its answers with it: a run that has changed little
+    /// is then done sooner. What is proven is proven anew in every run.
+    #[arg(long, env = "SQLWARD_NO_CACHE", value_parser = FalseyValueParser::new(), hide_env_values = true)]
+    pub no_cache: bool,
     /// How to write findings and answers
     #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
     pub message_format: Format,

@@ -21,7 +21,7 @@ use signal_hook::iterator::Signals;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity, nearest};
 use crate::emit::Files;
-use crate::postgres::Server;
+use crate::postgres::{Cache, Server};
 use crate::project::{self, Project, ProjectOptions};
 use crate::report;
 use crate::source::{Sources, Span};
@@ -98,7 +98,7 @@ fn init(folder: &Path) -> Result<bool> {
 }
 
 fn generate(input: &Input, output: &Output) -> Result<bool> {
-    let mut compilation = compile_with_progress(input)?;
+    let mut compilation = compile_for(input, output.backend)?;
     let generated = generated(output, &mut compilation)?;
     let diagnostics = std::mem::take(&mut compilation.diagnostics);
     report_all(input.message_format, &compilation.project.sources, diagnostics)?;
@@ -114,6 +114,7 @@ fn generate(input: &Input, output: &Output) -> Result<bool> {
         let modules = count(compilation.project.queries.len(), "module", "modules");
         say(&format!("{}: {queries} in {modules}, {changes}", dir.display()))?;
     }
+    compilation.leave();
     Ok(true)
 }
 
@@ -158,7 +159,7 @@ fn check(input: &Input, output: &Output) -> Result<bool> {
 }
 
 fn check_full(input: &Input, output: &Output) -> Result<bool> {
-    let mut compilation = compile_with_progress(input)?;
+    let mut compilation = compile_for(input, output.backend)?;
     let found = match generated(output, &mut compilation)? {
         Some((dir, files)) => fresh::compare(&dir, &files)?,
         None => Vec::new(),
@@ -244,10 +245,19 @@ fn describe(input: &Input, wanted: Option<&str>) -> Result<bool> {
 }
 
 fn compile_with_progress(input: &Input) -> Result<Compilation> {
+    compile_for(input, Backend::Native)
+}
+
+fn compile_for(input: &Input, backend: Backend) -> Result<Compilation> {
     let progress = Progress::start();
     // `SQLWARD_DATABASE_URL=` is how a shell unsets it for one command.
     let database_url = input.database_url.clone().filter(|url| !url.is_empty());
-    let options = Options { project: project_options(input), database_url };
+    let cache = match backend {
+        Backend::Native if !input.no_cache => Cache::On,
+        // The other one has questions of its own to the server.
+        Backend::Native | Backend::Cornucopia => Cache::Off,
+    };
+    let options = Options { project: project_options(input), database_url, cache };
     compile(&options, &|stage| progress.at(stage))
 }
 

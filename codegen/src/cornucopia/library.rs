@@ -76,7 +76,7 @@ struct Session {
 impl Session {
     fn open(server: &Server) -> Result<Session> {
         let (opened, is_open) = mpsc::channel();
-        let config = server.url();
+        let config = server.url()?;
         let thread = std::thread::spawn(move || {
             let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
                 Ok(runtime) => runtime,

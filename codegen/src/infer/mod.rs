@@ -32,11 +32,13 @@ use scopes::TokenScope;
 
 use crate::analyse::Analysed;
 use crate::diagnostics::Diagnostics;
+use crate::parallel;
 use crate::parse::{QueryDecl, ScopeDecl};
 use crate::project::Config;
 use crate::schema::{Schema, Table};
 use keys::Meanings;
 use rows::{RowColumn, TableShape};
+use signature::Draft;
 use types::Types;
 
 /// What the schema and the configuration say before any query is looked at.
@@ -78,8 +80,7 @@ pub fn infer(
 ) -> Catalog<Typed> {
     let Knowledge { schema, meanings, .. } = knowledge;
     let mut types = Types::new(schema, meanings, &knowledge.type_overrides);
-    let drafts: Vec<_> =
-        analysed.iter().map(|query| variants::draft(diagnostics, knowledge, &mut types, query)).collect();
+    let drafts = drafts(diagnostics, knowledge, &mut types, &analysed);
     let tables = table_shapes(knowledge, &mut types);
     let (composites, taken) = types.finish();
     let columns: Vec<(_, Vec<RowColumn>)> =
@@ -118,6 +119,37 @@ pub fn infer(
         queries,
     }
 }
+
+/// What is known of each query by itself. Several threads look at them, with types of their own. Where one has met a
+/// composite, whose name depends on those met before, it is done again, one after the other.
+fn drafts(
+    diagnostics: &mut Diagnostics,
+    knowledge: &Knowledge<'_>,
+    types: &mut Types<'_>,
+    analysed: &[Analysed],
+) -> Vec<Draft> {
+    let all = |queries: &[Analysed], types: &mut Types<'_>| {
+        let mut found = Diagnostics::default();
+        let draft = |query| variants::draft(&mut found, knowledge, types, query);
+        (queries.iter().map(draft).collect::<Vec<_>>(), found)
+    };
+    let shares: Vec<_> = analysed.chunks(SHARE).collect();
+    let shared = parallel::map(&shares, |queries| {
+        let mut own = Types::new(knowledge.schema, &knowledge.meanings, &knowledge.type_overrides);
+        let drafted = all(queries, &mut own);
+        (!own.has_taken()).then_some(drafted)
+    });
+    let shared: Option<Vec<_>> = shared.into_iter().collect();
+    let mut drafts = Vec::with_capacity(analysed.len());
+    for (drafted, found) in shared.unwrap_or_else(|| vec![all(analysed, types)]) {
+        drafts.extend(drafted);
+        diagnostics.extend(found);
+    }
+    drafts
+}
+
+/// How many queries a thread looks at before it looks for more.
+const SHARE: usize = 16;
 
 /// The names of a row's struct and of those nested in it.
 fn names_in(row: &RowStruct) -> Vec<String> {

@@ -1,5 +1,6 @@
 //! PostgreSQL's types -> Rust's.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::keys::{Meaning, Meanings};
@@ -15,26 +16,37 @@ pub struct Types<'a> {
     meanings: &'a Meanings,
     /// `[types]` of the configuration: SQL name -> Rust path.
     overrides: &'a BTreeMap<String, String>,
-    taken: BTreeSet<String>,
+    taken: Cow<'a, BTreeSet<String>>,
     composites: BTreeMap<Oid, CompositeType>,
 }
 
 impl<'a> Types<'a> {
     /// Types of that schema.
     pub fn new(schema: &'a Schema, meanings: &'a Meanings, overrides: &'a BTreeMap<String, String>) -> Self {
-        Types { schema, meanings, overrides, taken: meanings.taken.clone(), composites: BTreeMap::new() }
+        Types {
+            schema,
+            meanings,
+            overrides,
+            taken: Cow::Borrowed(&meanings.taken),
+            composites: BTreeMap::new(),
+        }
     }
 
     /// Takes a name for a type, or the next free one.
     pub fn take(&mut self, name: String) -> String {
-        names::unique(&mut self.taken, name)
+        names::unique(self.taken.to_mut(), name)
     }
 
     /// The composites met so far, by name, and all the type names taken.
     pub fn finish(self) -> (Vec<CompositeType>, BTreeSet<String>) {
         let mut composites: Vec<_> = self.composites.into_values().collect();
         composites.sort_by(|a, b| a.name.cmp(&b.name));
-        (composites, self.taken)
+        (composites, self.taken.into_owned())
+    }
+
+    /// Whether a composite was met, and a name taken for it.
+    pub fn has_taken(&self) -> bool {
+        matches!(self.taken, Cow::Owned(_))
     }
 
     /// The Rust type of values of a type that mean that; the name of the type that has none is the error.
@@ -142,7 +154,7 @@ impl<'a> Types<'a> {
             'c' => names::type_name(&found.name),
             _ => names::type_name(&format!("{}_record", names::singular(&found.name))),
         };
-        let name = names::unique(&mut self.taken, name);
+        let name = names::unique(self.taken.to_mut(), name);
         let mut field_names = BTreeSet::new();
         let mut fields = Vec::new();
         for column in &table.columns {

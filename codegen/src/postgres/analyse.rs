@@ -55,8 +55,9 @@ pub struct ColumnDescription {
 /// What the server said of one statement.
 pub type Outcome = std::result::Result<Analysis, Box<ServerError>>;
 
-/// Sent before the statements. A superuser also keeps the trees out of the server's log; nobody else may.
-const BEGIN: &str = "set debug_print_rewritten = off; set debug_print_plan = off; set debug_pretty_print = off; \
+/// Sent before the statements. A superuser also keeps the trees out of the server's log; nobody else may. What runs while
+/// a statement is analysed, such as the check of a domain for a constant, changes nothing.
+pub(super) const BEGIN: &str = "set default_transaction_read_only = on; set debug_print_rewritten = off; set debug_print_plan = off; set debug_pretty_print = off; \
     select set_config('log_min_messages', 'fatal', false) from pg_roles where rolname = current_user and rolsuper; \
     set client_min_messages = log; set debug_print_parse = on";
 

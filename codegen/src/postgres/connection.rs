@@ -168,7 +168,7 @@ fn block_on<F: Future<Output: Send>>(runtime: &Runtime, future: impl FnOnce() ->
 }
 
 /// One JSON document that the server has returned.
-pub struct Document(Vec<u8>);
+pub struct Document(pub(super) Vec<u8>);
 
 impl Document {
     /// What it says.

@@ -2,9 +2,12 @@
 //!
 //! Speaks to the server, and has an embedded one started by `sqlward-server`. [`Server::start`] finds one,
 //! [`Server::connect`] opens a session on its scratch database, and [`Connection::analyse`] asks what statements mean.
+//! What an embedded server has answered is kept for the next run, with its cluster ([`Cache`]).
 
 mod analyse;
+mod answers;
 mod connection;
+mod embedded;
 mod scratch;
 mod server_error;
 mod sessions;
@@ -12,53 +15,106 @@ mod startup;
 mod wire;
 
 use std::fmt;
+use std::sync::Arc;
 
 use sqlward_connect::Target;
-use tokio_postgres::config::SslMode;
+use sqlward_server::Snapshot;
 
 pub use analyse::{Analysis, ColumnDescription, Outcome, Statement};
 pub use connection::{Connection, Document};
 pub use server_error::ServerError;
-pub use sessions::Sessions;
+pub use sessions::{Session, Sessions};
 
 use crate::error::Result;
+use answers::Answers;
+use embedded::Embedded;
 use scratch::Scratch;
 
-/// A PostgreSQL server with an empty database for this run. Both are gone when this is dropped, and an embedded
-/// server also when this process ends in any other way.
+/// Whether a run on a server of our own keeps the cluster, with the schema in it, and what the server answered.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Cache {
+    /// Nothing is kept, and nothing that was kept is used, but for the empty cluster that `initdb` makes.
+    #[default]
+    Off,
+    /// What an earlier run has kept of the same schema is used, and all is kept for the next one.
+    On,
+    /// All is kept for the next run, and nothing that was kept is used.
+    Renew,
+}
+
+/// A PostgreSQL server with a database for this run. Both are gone when this is dropped, and an embedded server also
+/// when this process ends in any other way.
 pub struct Server {
+    shared: Arc<Shared>,
+}
+
+/// What the sessions on a server have in common.
+struct Shared {
     place: Place,
-    version: u32,
+    answers: Answers,
 }
 
 enum Place {
-    Embedded(sqlward_server::Server),
-    // Boxed, since it holds two sessions.
+    Embedded(Box<Embedded>),
     Scratch(Box<Scratch>),
 }
 
 impl Server {
     /// Creates a scratch database on the server of that URL; without one, starts an embedded server from the newest
-    /// local PostgreSQL, or from the one in the folder `SQLWARD_POSTGRES_BIN`.
+    /// local PostgreSQL, or from the one in the folder `SQLWARD_POSTGRES_BIN`. The database is empty.
     pub fn start(url: Option<&str>) -> Result<Server> {
-        match url {
-            Some(url) => {
-                let scratch = Scratch::create(url)?;
-                Ok(Server { version: scratch.version(), place: Place::Scratch(Box::new(scratch)) })
-            }
+        Server::with_schema(url, &[], Cache::Off)
+    }
+
+    /// As [`Server::start`]; but an embedded server may begin with these texts in force, from what an earlier run has
+    /// [kept](Server::kept). It starts then when there is something to ask.
+    pub fn with_schema(url: Option<&str>, texts: &[&str], cache: Cache) -> Result<Server> {
+        let (place, answers) = match url {
+            Some(url) => (Place::Scratch(Box::new(Scratch::create(url)?)), Answers::default()),
             None => {
-                let embedded = sqlward_server::Server::builder().in_memory().start()?;
-                Ok(Server { version: embedded.binaries().version(), place: Place::Embedded(embedded) })
+                // How we ask is part of what was answered.
+                let settings = format!("{:?}", startup::SETTINGS);
+                let how = [analyse::BEGIN, settings.as_str()];
+                let parts: Vec<&[u8]> = how.iter().chain(texts).map(|text| text.as_bytes()).collect();
+                let embedded = Embedded::with(&parts, cache)?;
+                let answers = match cache {
+                    Cache::Off => Answers::default(),
+                    Cache::On | Cache::Renew => Answers::with(embedded.snapshot()),
+                };
+                (Place::Embedded(Box::new(embedded)), answers)
             }
+        };
+        Ok(Server { shared: Arc::new(Shared { place, answers }) })
+    }
+
+    /// What an earlier run has kept and this one began with: the schema is in force.
+    pub fn kept(&self) -> Option<Arc<Snapshot>> {
+        match &self.shared.place {
+            Place::Embedded(embedded) => embedded.snapshot().cloned(),
+            Place::Scratch(_) => None,
         }
     }
 
-    /// Lets a server of our own begin to end, while there is other work to do: nothing is asked of it any more.
-    pub fn dismiss(&mut self) {
-        match &mut self.place {
-            Place::Embedded(embedded) => embedded.dismiss(),
-            Place::Scratch(_) => {}
+    /// Begins to start a server that rests, while there is other work to do, if one of these statements has no answer yet.
+    pub fn expect(&self, statements: impl IntoIterator<Item = String>) {
+        if let Place::Embedded(embedded) = &self.shared.place
+            && statements.into_iter().any(|sql| !self.shared.answers.know(&sql))
+        {
+            embedded.begin();
         }
+    }
+
+    /// Tells that all texts that this was started for have run, and nothing else has: a later run may begin with that.
+    pub fn schema_is_in_force(&self) {
+        if let Place::Embedded(embedded) = &self.shared.place {
+            embedded.complete();
+        }
+    }
+
+    /// Lets a server of our own begin to end, while there is other work to do: nothing is asked of it any more. What it
+    /// is to leave for later runs is kept meanwhile.
+    pub fn dismiss(&mut self) {
+        self.shared.dismiss();
     }
 
     /// Drops what this process has created on servers that are not its own. For a process that a signal is about to end,
@@ -69,40 +125,56 @@ impl Server {
 
     /// `server_version_num`: 150018 is 15.18.
     pub fn version(&self) -> u32 {
-        self.version
+        match &self.shared.place {
+            Place::Embedded(embedded) => embedded.version(),
+            Place::Scratch(scratch) => scratch.version(),
+        }
     }
 
-    /// A new session on the scratch database.
+    /// A new session on the database.
     pub fn connect(&self) -> Result<Connection> {
-        Connection::open(&self.target())
+        self.shared.connect()
     }
 
-    /// How other clients connect to the scratch database. The password, if there is one, is in it.
-    pub fn url(&self) -> tokio_postgres::Config {
-        self.target().config
+    /// How other clients connect to the database. The password, if there is one, is in it.
+    pub fn url(&self) -> Result<tokio_postgres::Config> {
+        Ok(self.shared.target()?.config)
+    }
+}
+
+impl Shared {
+    fn connect(&self) -> Result<Connection> {
+        Connection::open(&self.target()?)
     }
 
-    fn target(&self) -> Target {
+    fn target(&self) -> Result<Target> {
         match &self.place {
-            Place::Embedded(embedded) => embedded_target(embedded),
-            Place::Scratch(scratch) => scratch.target().clone(),
+            Place::Embedded(embedded) => embedded.target(),
+            Place::Scratch(scratch) => Ok(scratch.target().clone()),
+        }
+    }
+
+    fn dismiss(&self) {
+        match &self.place {
+            Place::Embedded(embedded) => embedded.dismiss(&self.answers),
+            Place::Scratch(_) => {}
         }
     }
 }
 
-/// How to connect to the only database of a server of our own.
-fn embedded_target(server: &sqlward_server::Server) -> Target {
-    let mut config = tokio_postgres::Config::new();
-    config.host_path(server.folder()).port(server.port()).user("postgres").dbname("template1");
-    Target::from(config.ssl_mode(SslMode::Disable).clone())
+impl Drop for Shared {
+    fn drop(&mut self) {
+        self.dismiss();
+    }
 }
 
 impl fmt::Debug for Server {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Server")
-            .field("at", &self.target().display())
-            .field("version", &self.version)
-            .finish()
+        let mut debug = f.debug_struct("Server");
+        if let Place::Scratch(scratch) = &self.shared.place {
+            debug.field("at", &scratch.target().display());
+        }
+        debug.field("version", &self.version()).finish()
     }
 }
 

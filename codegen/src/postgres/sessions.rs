@@ -1,10 +1,11 @@
 //! Two sessions on one database, which share the work.
 
+use std::sync::Arc;
 use std::thread;
 
-use super::Server;
 use super::analyse::{Outcome, Statement};
-use super::connection::Connection;
+use super::connection::{Connection, Document};
+use super::{Server, Shared};
 use crate::error::Result;
 use crate::parallel::{join, spawn};
 
@@ -12,38 +13,111 @@ use crate::parallel::{join, spawn};
 ///
 /// The server spends a processor for each, and to read what it says takes about as long again. On two processors the
 /// second session saves 40 % of the time, a third would save nothing.
-#[derive(Debug)]
 pub struct Sessions {
-    first: Connection,
-    second: Option<Connection>,
+    first: Session,
+    second: Option<Session>,
+}
+
+/// What is asked on one session. The server is asked nothing that it has answered to an earlier run.
+pub struct Session {
+    server: Arc<Shared>,
+    /// Begun with the first question that the server has to answer, if not before.
+    connection: Option<Connection>,
 }
 
 impl Server {
-    /// New sessions on the scratch database. Both are begun at once: a distant server is waited for no longer.
+    /// New sessions on the scratch database. Both are begun at once: a distant server is waited for no longer. Where
+    /// an earlier run has left its answers, there may be nothing to begin them for.
     pub fn sessions(&self) -> Result<Sessions> {
+        let session = |connection| Session { server: self.shared.clone(), connection };
+        if self.kept().is_some() {
+            return Ok(Sessions { first: session(None), second: Some(session(None)) });
+        }
         thread::scope(|scope| {
             let second = spawn(scope, || self.connect().ok());
-            Ok(Sessions { first: self.connect()?, second: second.and_then(join) })
+            let first = session(Some(self.connect()?));
+            let second = second.and_then(join).map(|connection| session(Some(connection)));
+            Ok(Sessions { first, second })
         })
+    }
+}
+
+impl Session {
+    /// What several queries of our own return, asked in one go: one JSON document each.
+    pub fn documents<const N: usize>(&mut self, queries: [&str; N]) -> Result<[Document; N]> {
+        let server = self.server.clone();
+        let kept: Vec<Document> =
+            queries.iter().map_while(|sql| Some(Document(server.answers.document(sql)?))).collect();
+        if let Ok(kept) = kept.try_into() {
+            return Ok(kept);
+        }
+        let documents = self.connection()?.documents(queries)?;
+        for (sql, document) in queries.iter().zip(&documents) {
+            server.answers.add_document(sql, &document.0);
+        }
+        Ok(documents)
+    }
+
+    /// As [`Connection::analyse`].
+    pub fn analyse(&mut self, statements: &[Statement<'_>]) -> Result<Vec<Outcome>> {
+        self.analyse_each(statements, &|_, outcome| outcome)
+    }
+
+    fn analyse_each<R: Send>(
+        &mut self,
+        statements: &[Statement<'_>],
+        each: &(dyn Fn(usize, Outcome) -> R + Sync),
+    ) -> Result<Vec<R>> {
+        let server = self.server.clone();
+        let (mut done, mut asked) = (Vec::with_capacity(statements.len()), Vec::new());
+        for (index, statement) in statements.iter().enumerate() {
+            let kept = server.answers.analysis(*statement);
+            if kept.is_none() {
+                asked.push((index, *statement));
+            }
+            done.push(kept.map(|analysis| each(index, Ok(analysis))));
+        }
+        if !asked.is_empty() {
+            let statements: Vec<_> = asked.iter().map(|(_, statement)| *statement).collect();
+            let each = |number: usize, outcome: Outcome| {
+                let (index, statement) = asked[number];
+                if let Ok(analysis) = &outcome {
+                    server.answers.add_analysis(statement, analysis);
+                }
+                each(index, outcome)
+            };
+            let told = self.connection()?.analyse_each(&statements, &each)?;
+            for ((index, _), told) in asked.iter().zip(told) {
+                done[*index] = Some(told);
+            }
+        }
+        Ok(done.into_iter().flatten().collect())
+    }
+
+    fn connection(&mut self) -> Result<&mut Connection> {
+        match &mut self.connection {
+            Some(connection) => Ok(connection),
+            none => Ok(none.insert(self.server.connect()?)),
+        }
     }
 }
 
 impl Sessions {
     /// One of them, for what is done at once.
-    pub fn one(&mut self) -> &mut Connection {
+    pub fn one(&mut self) -> &mut Session {
         &mut self.first
     }
 
     /// Does two things at once.
     pub fn both<A: Send, B: Send>(
         &mut self,
-        one: impl FnOnce(&mut Connection) -> A + Send,
-        other: impl FnOnce(&mut Connection) -> B + Send,
+        one: impl FnOnce(&mut Session) -> A + Send,
+        other: impl FnOnce(&mut Session) -> B + Send,
     ) -> (A, B) {
         let Sessions { first, second } = self;
         let Some(second) = second else { return (one(first), other(first)) };
         thread::scope(|scope| {
-            let other = spawn(scope, || other(second)).expect("there was a thread to open the session with");
+            let other = spawn(scope, || other(second)).expect("there is a thread to spare");
             (one(first), join(other))
         })
     }

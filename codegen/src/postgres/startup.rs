@@ -39,7 +39,7 @@ impl From<io::Error> for Refusal {
 
 /// What must not depend on how a server, a role or a database is configured: how the text of constants is read, and
 /// that a session may wait for the next query as long as it likes.
-const SETTINGS: [(&str, &str); 9] = [
+pub(super) const SETTINGS: [(&str, &str); 9] = [
     ("application_name", "sqlward"),
     ("client_encoding", "UTF8"),
     ("DateStyle", "ISO, MDY"),

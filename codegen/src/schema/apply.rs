@@ -1,5 +1,6 @@
 //! Runs the schema files in a database.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::Result;
@@ -16,16 +17,20 @@ use crate::source::{FileId, Span};
 /// The connection broke. What the server refuses is reported instead, at its place in the file.
 pub fn apply(diagnostics: &mut Diagnostics, server: &Server, project: &Project) -> Result<bool> {
     let mut connection = server.connect()?;
-    for file in &project.schema {
-        let text = &project.sources.file(*file).text;
-        let sql = schema_sql(text);
+    for (file, sql) in project.schema.iter().zip(texts(project)) {
         if let Err(error) = connection.batch(&sql)? {
             diagnostics.report(refused(*file, &sql, &error));
             // What follows builds on what failed.
             return Ok(false);
         }
     }
+    server.schema_is_in_force();
     Ok(true)
+}
+
+/// What the schema files of a project tell the server, in their order.
+pub fn texts(project: &Project) -> Vec<Cow<'_, str>> {
+    project.schema.iter().map(|file| schema_sql(&project.sources.file(*file).text)).collect()
 }
 
 fn refused(file: FileId, text: &str, error: &ServerError) -> Diagnostic {

@@ -8,7 +8,7 @@ mod read;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use apply::apply;
+pub use apply::{apply, texts};
 pub use read::read;
 
 use crate::tree::{Expr, Oid, Query};

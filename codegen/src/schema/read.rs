@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::{
     Check, Column, ForeignKey, Function, Operator, Schema, Table, Trigger, Type, TypeKind, UniqueKey,
 };
-use crate::postgres::{Connection, Sessions};
+use crate::postgres::{Session, Sessions};
 use crate::tree::{self, Expr, Oid, Query};
 use crate::{Error, Result};
 
@@ -29,9 +29,9 @@ struct Relations {
 }
 
 impl Relations {
-    fn read(connection: &mut Connection) -> Result<Relations> {
+    fn read(session: &mut Session) -> Result<Relations> {
         let [tables, functions] =
-            connection.documents([include_str!("tables.sql"), include_str!("functions.sql")])?;
+            session.documents([include_str!("tables.sql"), include_str!("functions.sql")])?;
         Ok(Relations {
             tables: self::tables(tables.read()?)?,
             functions: self::functions(functions.read()?)?,
@@ -47,8 +47,8 @@ struct Others {
 }
 
 impl Others {
-    fn read(connection: &mut Connection) -> Result<Others> {
-        let [types, operators, collations, keys] = connection.documents([
+    fn read(session: &mut Session) -> Result<Others> {
+        let [types, operators, collations, keys] = session.documents([
             include_str!("types.sql"),
             include_str!("operators.sql"),
             include_str!("collations.sql"),

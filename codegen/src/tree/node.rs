@@ -69,7 +69,8 @@ fn node<'t>(tokens: &mut Tokens<'t>, depth: usize) -> Result<Node<'t>, TreeError
     };
     let levels = if tag == "QUERY" { QUERY_DEPTH } else { 1 };
     let depth = deeper(tokens, depth, levels)?;
-    let mut fields = Vec::new();
+    // Most have about so many.
+    let mut fields = Vec::with_capacity(10);
     loop {
         match tokens.next()? {
             Token::CloseNode => return Ok(Node { tag, fields }),

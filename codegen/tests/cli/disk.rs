@@ -55,6 +55,7 @@ fn unprivileged(project: &Project, arguments: &[&str]) -> Command {
     command = Command::new(program);
     command.args(arguments).current_dir(project.path("")).uid(65534).gid(65534);
     command.env("XDG_CACHE_HOME", project.path("cache")).env_remove("SQLWARD_DATABASE_URL");
+    command.env("SQLWARD_NO_CACHE", "1");
     command
 }
 

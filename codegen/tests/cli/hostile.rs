@@ -129,6 +129,7 @@ fn emitted(remote: &Remote, queries: &str, comment: &str) -> (Vec<String>, Files
     let options = Options {
         project: ProjectOptions { config: project.path("sqlward.toml"), ..ProjectOptions::default() },
         database_url: Some(remote.url()),
+        ..Options::default()
     };
     let compilation = compile(&options, &|_| {}).unwrap();
     let settings = CrateSettings {

@@ -31,6 +31,7 @@ fn stages(queries: usize) -> Vec<(&'static str, usize, Duration)> {
     let options = Options {
         project: ProjectOptions { config: project.path("sqlward.toml"), ..ProjectOptions::default() },
         database_url: Some(format!("postgresql://postgres@127.0.0.1:{port}/template1?sslmode=disable")),
+        ..Options::default()
     };
     let begun = Mutex::new(Vec::new());
     let mark = |stage| begun.lock().unwrap().push((stage, turns.load(Ordering::SeqCst), Instant::now()));

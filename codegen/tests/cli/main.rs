@@ -7,6 +7,7 @@ mod formats;
 mod freshness;
 mod hostile;
 mod input;
+mod kept;
 mod latency;
 mod project;
 mod remote;

@@ -58,13 +58,14 @@ impl Project {
         found
     }
 
-    /// The command, which runs in the project's folder and knows of no server.
+    /// The command, which runs in the project's folder, knows of no server, and keeps nothing.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sqlward"));
         command.args(arguments).current_dir(self.folder.path());
         for variable in ["SQLWARD_DATABASE_URL", "SQLWARD_POSTGRES_BIN"] {
             command.env_remove(variable);
         }
+        command.env("SQLWARD_NO_CACHE", "1");
         command
     }
 

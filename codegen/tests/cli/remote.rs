@@ -24,7 +24,7 @@ impl Remote {
 
     /// The folder of its socket, in which `data` is its cluster.
     pub fn folder(&self) -> PathBuf {
-        match &self.server.url().get_hosts()[0] {
+        match &self.server.url().unwrap().get_hosts()[0] {
             Host::Unix(folder) => folder.clone(),
             Host::Tcp(name) => panic!("a private server has no address: {name}"),
         }

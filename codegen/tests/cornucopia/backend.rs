@@ -73,7 +73,7 @@ fn the_crate_compiles_and_does_what_the_queries_say() {
         .args(["run", "--offline", "--quiet", "--package", "calls", "--target-dir"])
         .arg(Path::new(env!("CARGO_TARGET_TMPDIR")).join("cornucopia"))
         .arg("--")
-        .arg(words(&compilation.server.url()))
+        .arg(words(&compilation.server.url().unwrap()))
         .current_dir(dir.path())
         .output()
         .unwrap();

@@ -24,7 +24,7 @@ fn catalog() -> PathBuf {
 fn compiled(folder: &Path) -> Compilation {
     let project = ProjectOptions { config: folder.join("sqlward.toml"), ..ProjectOptions::default() };
     let mut compilation =
-        compile(&Options { project, database_url: None }, &|_| {}).expect("the environment is fine");
+        compile(&Options { project, ..Options::default() }, &|_| {}).expect("the environment is fine");
     let diagnostics = std::mem::take(&mut compilation.diagnostics);
     assert!(!diagnostics.has_errors(), "{}", list(&compilation.project.sources, diagnostics));
     compilation
@@ -42,7 +42,7 @@ fn list(sources: &Sources, diagnostics: sqlward_codegen::diagnostics::Diagnostic
 /// A connection that a thread of its own serves.
 fn connect(server: &Server) -> Client {
     let (send, client) = mpsc::channel();
-    let config = server.url();
+    let config = server.url().unwrap();
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {

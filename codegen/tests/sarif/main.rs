@@ -110,6 +110,7 @@ fn run(folder: &Path, arguments: &[&str], status: i32) -> String {
         .args(arguments)
         .current_dir(folder)
         .env_remove("SQLWARD_DATABASE_URL")
+        .env("SQLWARD_NO_CACHE", "1")
         .output()
         .unwrap();
     let text = String::from_utf8(run.stdout).unwrap();

@@ -143,7 +143,7 @@ struct Run {
 impl Run {
     fn new(seed: u64, size: usize) -> Run {
         let prover = Prover::start();
-        let config: postgres::Config = prover.server.url().into();
+        let config: postgres::Config = prover.server.url().unwrap().into();
         let mut client = connect(&config);
         client.batch_execute("create role caller").expect("the server answers");
         Run {

@@ -16,7 +16,7 @@ pub fn catalog() -> &'static Compilation {
     CATALOG.get_or_init(|| {
         let config = Path::new(env!("CARGO_MANIFEST_DIR")).join("sqlward.toml");
         let project = ProjectOptions { config, ..ProjectOptions::default() };
-        compile(&Options { project, database_url: None }, &|_| {}).unwrap()
+        compile(&Options { project, ..Options::default() }, &|_| {}).unwrap()
     })
 }
 

@@ -78,7 +78,7 @@ fn routes_over(module: &str) -> String {
 fn the_table_of_operations_is_true() {
     let config = root().join("sqlward.toml");
     let project = ProjectOptions { config, ..ProjectOptions::default() };
-    let compiled = compile(&Options { project, database_url: None }, &|_| {}).unwrap();
+    let compiled = compile(&Options { project, ..Options::default() }, &|_| {}).unwrap();
     // The scopes of each query, as they are written.
     let mut queries: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let (mut waived, mut system) = (0, 0);

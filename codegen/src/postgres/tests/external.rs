@@ -54,7 +54,7 @@ impl Remote {
     }
 
     fn admin(&self) -> Connection {
-        Connection::open(&embedded_target(&self.server)).unwrap()
+        Connection::open(&embedded::target_of(&self.server)).unwrap()
     }
 
     fn url(&self, user: &str, query: &str) -> String {
@@ -92,7 +92,7 @@ fn a_scratch_database_is_made_and_dropped() {
         assert_eq!(outcomes[0].as_ref().unwrap().columns[0].type_oid, 2950);
         assert!(another.connect().unwrap().analyse(&[plain("select * from t")]).unwrap()[0].is_err());
         // Others connect to it too.
-        assert_eq!(server.url().get_dbname().unwrap().len(), "sqlward_".len() + 24);
+        assert_eq!(server.url().unwrap().get_dbname().unwrap().len(), "sqlward_".len() + 24);
         assert!(!format!("{server:?}").contains("right"));
     }
     assert_eq!(remote.databases(), before);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Guard, Membership, Policy, Role, Rows, ScopePolicy, Way};
 use crate::Result;
 use crate::diagnostics::{Diagnostic, Diagnostics, nearest};
-use crate::postgres::{Connection, Statement};
+use crate::postgres::{Session, Statement};
 use crate::project::{self, Config, Scope, ViaWay};
 use crate::schema::{ForeignKey, Function, Schema, Table};
 use crate::source::{Span, Spanned};
@@ -22,9 +22,9 @@ impl Policy {
         diagnostics: &mut Diagnostics,
         config: &Config,
         schema: &Schema,
-        connection: &mut Connection,
+        session: &mut Session,
     ) -> Result<Policy> {
-        let guards = guards(diagnostics, config, schema, connection)?;
+        let guards = guards(diagnostics, config, schema, session)?;
         let mut check = Check { diagnostics, schema, guards };
         let soft_delete = config.soft_delete.column.as_ref();
         for column in
@@ -341,7 +341,7 @@ fn guards(
     diagnostics: &mut Diagnostics,
     config: &Config,
     schema: &Schema,
-    connection: &mut Connection,
+    session: &mut Session,
 ) -> Result<BTreeMap<Span, Guard>> {
     let mut written: Vec<(&Spanned<String>, &Table)> = Vec::new();
     for scope in &config.scopes {
@@ -377,7 +377,7 @@ fn guards(
         .collect();
     let statements: Vec<_> = texts.iter().map(|sql| Statement { sql, param_types: &[] }).collect();
     let mut found = BTreeMap::new();
-    for ((condition, table), answer) in written.into_iter().zip(connection.analyse(&statements)?) {
+    for ((condition, table), answer) in written.into_iter().zip(session.analyse(&statements)?) {
         let query = match answer {
             Ok(analysis) => tree::read_query(&analysis.tree).ok(),
             Err(error) => {

@@ -1,0 +1,143 @@
+//! A server of our own. Where an earlier run has kept its cluster, it is started when there is something to ask, or
+//! beside us where that is to be expected.
+
+use std::panic::resume_unwind;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+
+use sqlward_connect::Target;
+use sqlward_server::{Binaries, Builder, Origin, Snapshot};
+use tokio_postgres::config::SslMode;
+
+use super::Cache;
+use super::answers::Answers;
+use crate::error::{Error, Result};
+
+/// A server of our own.
+pub(super) struct Embedded {
+    binaries: Binaries,
+    snapshot: Option<Arc<Snapshot>>,
+    state: Mutex<State>,
+}
+
+struct State {
+    process: Process,
+    /// What its cluster is made of, if it is to be kept.
+    content: Option<Content>,
+    /// Whether all of that is in it.
+    is_complete: bool,
+}
+
+enum Process {
+    /// Its cluster is in a snapshot.
+    Resting,
+    Starting(JoinHandle<sqlward_server::Result<sqlward_server::Server>>),
+    Running(sqlward_server::Server),
+    Failed,
+}
+
+/// What a cluster is made of, in this order.
+struct Content {
+    parts: Vec<Vec<u8>>,
+    origin: Option<Origin>,
+}
+
+impl Embedded {
+    /// A server with what an earlier run has kept of those parts; where there is nothing, one that runs, with an empty
+    /// database.
+    pub(super) fn with(parts: &[&[u8]], cache: Cache) -> Result<Embedded> {
+        let binaries = Binaries::find()?;
+        let builder = builder(&binaries);
+        let origin = (cache != Cache::Off).then(|| builder.origin(parts)).flatten();
+        let snapshot =
+            origin.as_ref().filter(|_| cache == Cache::On).and_then(Origin::snapshot).map(Arc::new);
+        let process = match &snapshot {
+            Some(_) => Process::Resting,
+            None => Process::Running(builder.start()?),
+        };
+        let parts = || parts.iter().map(|part| part.to_vec()).collect();
+        let content = (cache != Cache::Off).then(|| Content { parts: parts(), origin });
+        let is_complete = snapshot.is_some();
+        Ok(Embedded { binaries, snapshot, state: Mutex::new(State { process, content, is_complete }) })
+    }
+
+    pub(super) fn version(&self) -> u32 {
+        self.binaries.version()
+    }
+
+    /// The snapshot that it started with.
+    pub(super) fn snapshot(&self) -> Option<&Arc<Snapshot>> {
+        self.snapshot.as_ref()
+    }
+
+    /// All that its cluster is made of is in it now.
+    pub(super) fn complete(&self) {
+        self.state().is_complete = true;
+    }
+
+    /// Begins to start it if it rests. A server that nobody waits for ends with its thread, or with this process.
+    pub(super) fn begin(&self) {
+        let mut state = self.state();
+        if let (Process::Resting, Some(snapshot)) = (&state.process, self.snapshot.clone()) {
+            let builder = builder(&self.binaries);
+            // Without a thread to spare it starts when it is needed.
+            if let Ok(thread) = thread::Builder::new().spawn(move || builder.start_from(&snapshot)) {
+                state.process = Process::Starting(thread);
+            }
+        }
+    }
+
+    /// How to connect to its only database, once it runs.
+    pub(super) fn target(&self) -> Result<Target> {
+        self.begin();
+        let mut state = self.state();
+        state.process = match (std::mem::replace(&mut state.process, Process::Failed), &self.snapshot) {
+            (Process::Starting(thread), _) => {
+                Process::Running(thread.join().unwrap_or_else(|panic| resume_unwind(panic))?)
+            }
+            (Process::Resting, Some(snapshot)) => {
+                Process::Running(builder(&self.binaries).start_from(snapshot)?)
+            }
+            (other, _) => other,
+        };
+        let Process::Running(server) = &state.process else {
+            return Err(Error::new("the PostgreSQL server could not be started"));
+        };
+        Ok(target_of(server))
+    }
+
+    /// Lets it end. Its cluster is kept, and what it was asked.
+    pub(super) fn dismiss(&self, answers: &Answers) {
+        let mut state = self.state();
+        let content = state.content.take().filter(|_| state.is_complete);
+        let Process::Running(server) = &mut state.process else { return };
+        let kept = content.and_then(|content| Some((content, answers.note()?)));
+        match (kept, &self.snapshot) {
+            (Some((_, note)), Some(snapshot)) => server.replace_note(snapshot, &note),
+            (Some((content, note)), None) => {
+                // In the very first run there was nothing yet that could have told.
+                let parts: Vec<&[u8]> = content.parts.iter().map(Vec::as_slice).collect();
+                match content.origin.or_else(|| builder(&self.binaries).origin(&parts)) {
+                    Some(origin) => server.save(&origin, &note),
+                    None => server.dismiss(),
+                }
+            }
+            (None, _) => server.dismiss(),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How to connect to the only database of a server of our own.
+pub(super) fn target_of(server: &sqlward_server::Server) -> Target {
+    let mut config = tokio_postgres::Config::new();
+    config.host_path(server.folder()).port(server.port()).user("postgres").dbname("template1");
+    Target::from(config.ssl_mode(SslMode::Disable).clone())
+}
+
+fn builder(binaries: &Binaries) -> Builder {
+    sqlward_server::Server::builder().in_memory().binaries(binaries.clone())
+}
