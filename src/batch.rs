@@ -1,16 +1,15 @@
 //! Many calls of one statement, sent without waiting for each other's answers.
 
 use std::collections::VecDeque;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::Poll;
 
 use futures_util::future::{self, MaybeDone};
 use postgres_types::ToSql;
-use tracing::Instrument;
 
-use crate::call::{Caller, Expected, Held, Params, Place, Reply};
-use crate::observe::Observation;
-use crate::{Error, FromRow, Query, Result};
+use crate::call::{Caller, Expected, Held, Params, Place};
+use crate::observe::{Observation, watch};
+use crate::{Error, FromRow, Query, Result, Row};
 
 /// A query that is to run once for each of many items, see [`Executor::batch`](crate::Executor::batch).
 #[must_use = "nothing runs before it is told what to fetch"]
@@ -39,34 +38,34 @@ where
 {
     /// The one row of each.
     pub async fn fetch_one<R: FromRow>(self) -> Result<Vec<R>> {
-        self.run(Expected::One, |reply, query| reply.one(query)).await
+        self.run(Expected::One, |answer, query| answer.one(query)).await
     }
 
     /// The row of each, where there is one.
     pub async fn fetch_opt<R: FromRow>(self) -> Result<Vec<Option<R>>> {
-        self.run(Expected::AtMostOne, |reply, _| reply.opt()).await
+        self.run(Expected::AtMostOne, |answer, _| answer.opt()).await
     }
 
     /// All rows of each.
     pub async fn fetch_all<R: FromRow>(self) -> Result<Vec<Vec<R>>> {
-        self.run(Expected::Any, |reply, _| reply.all()).await
+        self.run(Expected::Any, |answer, _| answer.all()).await
     }
 
     /// How many rows each touched.
     pub async fn execute(self) -> Result<Vec<u64>> {
-        self.run(Expected::None, |reply, _| Ok(reply.affected)).await
+        self.run(Expected::None, |answer, _| Ok(answer.affected)).await
     }
 
     /// All of them in one transaction: that of the caller or, over a pool, one of their own.
     async fn run<R: Send>(
         self,
         expected: Expected,
-        read: fn(Reply<'_>, &'static Query) -> Result<R>,
+        read: fn(Answer, &'static Query) -> Result<R>,
     ) -> Result<Vec<R>> {
         let Batch { caller, query, items, params } = self;
         let observation = Observation::begin(query, caller.reason, caller.place.slow_query());
         let calls = Calls { query, items, params: &params, expected, read };
-        let result = async {
+        let work = async {
             match caller.place {
                 _ if items.is_empty() => Ok(Vec::new()),
                 Place::Pool(database) => {
@@ -83,10 +82,8 @@ where
                 }
                 _ => calls.on(&caller.hold().await?).await,
             }
-        }
-        .instrument(observation.span().clone())
-        .await
-        .map_err(|error| error.of(query));
+        };
+        let result = watch(observation.span(), pin!(work)).await.map_err(|error| error.of(query));
         match &result {
             Ok(results) => observation.end(results.len() as u64, None),
             Err(error) => observation.end(0, Some(error)),
@@ -103,7 +100,7 @@ struct Calls<'c, 'a, T, P, R> {
     items: &'a [T],
     params: &'c P,
     expected: Expected,
-    read: fn(Reply<'_>, &'static Query) -> Result<R>,
+    read: fn(Answer, &'static Query) -> Result<R>,
 }
 
 impl<'a, T, P, R, const N: usize> Calls<'_, 'a, T, P, R>
@@ -143,9 +140,40 @@ where
     async fn call(&self, held: &Held<'_>, item: &'a T) -> Result<R> {
         let params = (self.params)(item);
         let params: Params<'_> = &params;
-        let mut reply = Reply::default();
-        held.run(self.query.into(), params, self.expected, &mut reply).await?;
-        self.expected.check(&reply)?;
-        (self.read)(reply, self.query)
+        let mut answer = Answer::default();
+        let reply = held.run(self.query.into(), params, &mut |row| answer.take(row)).await?;
+        self.expected.check(reply)?;
+        answer.affected = reply.affected;
+        (self.read)(answer, self.query)
+    }
+}
+
+/// What came back for one item.
+#[derive(Default)]
+struct Answer {
+    /// Beside the others, since most often it is alone.
+    first: Option<Row>,
+    others: Vec<Row>,
+    affected: u64,
+}
+
+impl Answer {
+    fn take(&mut self, row: Row) {
+        match self.first {
+            None => self.first = Some(row),
+            Some(_) => self.others.push(row),
+        }
+    }
+
+    fn one<R: FromRow>(self, query: &'static Query) -> Result<R> {
+        self.opt()?.ok_or_else(|| Error::row_count(0).of(query))
+    }
+
+    fn opt<R: FromRow>(self) -> Result<Option<R>> {
+        self.first.as_ref().map(R::from_row).transpose()
+    }
+
+    fn all<R: FromRow>(self) -> Result<Vec<R>> {
+        self.first.iter().chain(&self.others).map(R::from_row).collect()
     }
 }

@@ -43,41 +43,21 @@ pub(crate) enum Place<'a> {
 /// The connection of one call.
 pub(crate) enum Held<'a> {
     /// Only this call is on it.
-    Lease(Lease),
+    Lease(Lease<'a>),
     /// It belongs to a transaction.
     Transaction(&'a Connection),
 }
 
-/// What came back.
-#[derive(Default)]
-pub(crate) struct Reply<'r> {
-    /// The first row, where one is enough.
-    row: Option<Row>,
-    /// All rows, where any number may come and nobody reads them as they come.
-    rows: Vec<Row>,
-    /// Who reads the rows as they come.
-    reader: Option<&'r mut Reader<'r>>,
-    /// How many came.
+/// What is done with each row, as they come, so that the memory of a row is there for the next.
+pub(crate) type Reader<'r> = &'r mut (dyn FnMut(Row) + Send);
+
+/// How much came back.
+#[derive(Clone, Copy)]
+pub(crate) struct Reply {
+    /// How many rows.
     count: u64,
     /// How many the server says it touched.
     pub(crate) affected: u64,
-}
-
-/// What is done with each row.
-type Reader<'r> = dyn FnMut(&Row) + Send + 'r;
-
-impl Reply<'_> {
-    pub(crate) fn one<R: FromRow>(self, query: &'static Query) -> Result<R> {
-        self.row.as_ref().ok_or_else(|| Error::row_count(0).of(query)).and_then(R::from_row)
-    }
-
-    pub(crate) fn opt<R: FromRow>(self) -> Result<Option<R>> {
-        self.row.as_ref().map(R::from_row).transpose()
-    }
-
-    pub(crate) fn all<R: FromRow>(self) -> Result<Vec<R>> {
-        read_all(&self.rows)
-    }
 }
 
 /// What is about to come back.
@@ -113,24 +93,22 @@ impl<'a> Caller<'a> {
     }
 
     pub(crate) async fn fetch_one<R: FromRow>(self, query: Variant, params: Params<'_>) -> Result<R> {
-        self.call(query, params, Expected::One, Reply::default()).await?.one(query.query())
+        let row = self.first(query, params, Expected::One).await?;
+        row.ok_or_else(|| Error::row_count(0).of(&query))
     }
 
     pub(crate) async fn fetch_opt<R: FromRow>(self, query: Variant, params: Params<'_>) -> Result<Option<R>> {
-        self.call(query, params, Expected::AtMostOne, Reply::default()).await?.opt()
+        self.first(query, params, Expected::AtMostOne).await
     }
 
     pub(crate) async fn fetch_all<R: FromRow>(self, query: Variant, params: Params<'_>) -> Result<Vec<R>> {
         let mut read = Ok(Vec::new());
-        // As they come, so that the memory of a row is there for the next.
-        let reader: &mut Reader<'_> = &mut |row| read_next(&mut read, row);
-        let reply = Reply { reader: Some(reader), ..Reply::default() };
-        self.call(query, params, Expected::Any, reply).await?;
+        self.call(query, params, Expected::Any, &mut |row| read_next(&mut read, &row)).await?;
         read
     }
 
     pub(crate) async fn execute(self, query: Variant, params: Params<'_>) -> Result<u64> {
-        Ok(self.call(query, params, Expected::None, Reply::default()).await?.affected)
+        Ok(self.call(query, params, Expected::None, &mut drop).await?.affected)
     }
 
     pub(crate) async fn fetch_page<R: FromRow>(
@@ -142,11 +120,12 @@ impl<'a> Caller<'a> {
     ) -> Result<Paged<R>> {
         let (limit, offset) = (page.limit(), page.offset());
         let of_page: Vec<_> = params.iter().copied().chain([&limit as _, &offset as _]).collect();
-        let (reply, count) = self.call_both(query, &of_page, total, params).await?;
-        let count = count.row.ok_or_else(|| Error::row_count(0).of(&total))?;
-        let total: i64 = count.get(0)?;
-        let total = u64::try_from(total).unwrap_or(0);
-        Ok(Paged::new(read_all(&reply.rows)?, page, total))
+        let (mut items, mut count) = (Ok(Vec::new()), None);
+        let (read, count_rows) =
+            (&mut |row: Row| read_next(&mut items, &row), &mut |row: Row| count = Some(row.get(0)));
+        self.call_both((query, &of_page, read), (total, params, count_rows)).await?;
+        let total: i64 = count.unwrap_or_else(|| Err(Error::row_count(0).of(&total)))?;
+        Ok(Paged::new(items?, page, u64::try_from(total).unwrap_or(0)))
     }
 
     pub(crate) async fn fetch_keyset<R: FromRow>(
@@ -170,7 +149,8 @@ impl<'a> Caller<'a> {
         for (number, key) in numbers.iter().zip(keys.iter().flatten()) {
             all[number - 1] = key;
         }
-        let mut rows = self.call(text, &all, Expected::Any, Reply::default()).await?.rows;
+        let mut rows = Vec::new();
+        self.call(text, &all, Expected::Any, &mut |row| rows.push(row)).await?;
         let is_last = rows.len() <= page.limit() as usize;
         rows.truncate(page.limit() as usize);
         let next = match rows.last() {
@@ -207,21 +187,36 @@ impl<'a> Caller<'a> {
         }
     }
 
-    /// Runs the query to its end, which is when the server has committed it if it is on its own.
-    async fn call<'r>(
+    /// The first row. More than one are no fewer an error than none, if one is expected.
+    async fn first<R: FromRow>(
         self,
         query: Variant,
         params: Params<'_>,
         expected: Expected,
-        mut reply: Reply<'r>,
-    ) -> Result<Reply<'r>> {
+    ) -> Result<Option<R>> {
+        let mut read = None;
+        let first = &mut |row: Row| {
+            read.get_or_insert_with(|| R::from_row(&row));
+        };
+        self.call(query, params, expected, first).await?;
+        read.transpose()
+    }
+
+    /// Runs the query to its end, which is when the server has committed it if it is on its own.
+    async fn call(
+        self,
+        query: Variant,
+        params: Params<'_>,
+        expected: Expected,
+        reader: Reader<'_>,
+    ) -> Result<Reply> {
         let observation = Observation::begin(query.query(), self.reason, self.place.slow_query());
         let result = {
-            let work = pin!(self.work(query, params, expected, &mut reply));
+            let work = pin!(self.work(query, params, expected, reader));
             watch(observation.span(), work).await
         };
         match result {
-            Ok(()) => {
+            Ok(reply) => {
                 observation.end(reply.count.max(reply.affected), None);
                 Ok(reply)
             }
@@ -238,13 +233,13 @@ impl<'a> Caller<'a> {
         query: Variant,
         params: Params<'_>,
         expected: Expected,
-        reply: &mut Reply<'_>,
-    ) -> Result<()> {
+        reader: Reader<'_>,
+    ) -> Result<Reply> {
         let mut held = self.hold().await?;
         held.begin();
         let result = {
             // Passed on by reference, since it is large and would be copied at every step.
-            let run = pin!(held.run(query, params, expected, reply));
+            let run = pin!(held.run(query, params, reader));
             if held.connection().waits_for_ever() {
                 run.await
             } else if let Some(limit) = held.limit() {
@@ -258,39 +253,38 @@ impl<'a> Caller<'a> {
             }
         };
         held.ended_by(result.as_ref().err());
-        result.and_then(|()| expected.check(reply))
+        let reply = result?;
+        expected.check(reply).map(|()| reply)
     }
 
     /// Runs two queries, of which the second gives one row. Both are sent before either is answered.
     async fn call_both(
         self,
-        first: Variant,
-        params: Params<'_>,
-        second: Variant,
-        params_of_second: Params<'_>,
-    ) -> Result<(Reply<'static>, Reply<'static>)> {
+        (first, params, reader): (Variant, Params<'_>, Reader<'_>),
+        (second, params_of_second, reader_of_second): (Variant, Params<'_>, Reader<'_>),
+    ) -> Result<()> {
         let observation = Observation::begin(first.query(), self.reason, self.place.slow_query());
-        let (mut found, mut counted) = (Reply::default(), Reply::default());
         let work = async {
             let mut held = self.hold().await?;
             held.begin();
             let result = future::join(
-                held.run(first, params, Expected::Any, &mut found),
-                held.run(second, params_of_second, Expected::One, &mut counted),
+                held.run(first, params, reader),
+                held.run(second, params_of_second, reader_of_second),
             )
             .await;
-            let result = result.0.and(result.1);
+            let result = result.0.and_then(|found| Ok((found, result.1?)));
             held.ended_by(result.as_ref().err());
-            result.and_then(|()| Expected::One.check(&counted))
+            let (found, counted) = result?;
+            Expected::One.check(counted).map(|()| found)
         };
         let result = {
             let work = pin!(work);
             watch(observation.span(), work).await
         };
         match result {
-            Ok(()) => {
+            Ok(found) => {
                 observation.end(found.count, None);
-                Ok((found, counted))
+                Ok(())
             }
             Err(error) => {
                 let error = error.of(&first);
@@ -370,34 +364,21 @@ impl Held<'_> {
         self.hear(prepared).await.map(drop)
     }
 
-    pub(crate) async fn run(
-        &self,
-        query: Variant,
-        params: Params<'_>,
-        expected: Expected,
-        reply: &mut Reply<'_>,
-    ) -> Result<()> {
+    pub(crate) async fn run(&self, query: Variant, params: Params<'_>, reader: Reader<'_>) -> Result<Reply> {
         let Started { rows, plain } = self.start(query, params).await?;
-        let mut stream = pin!(rows);
-        let mut drift = None;
-        while let Some(row) = stream.try_next().await.map_err(|error| self.failed(error))? {
-            if reply.count == 0 {
+        let mut rows = pin!(rows);
+        let (mut count, mut drift) = (0, None);
+        while let Some(row) = rows.try_next().await.map_err(|error| self.failed(error))? {
+            if count == 0 {
                 drift = self.drift(query.query(), &row);
             }
-            reply.count += 1;
-            if drift.is_some() {
-                continue;
-            }
-            let row = Row::new(row, query.query(), plain);
-            match &mut reply.reader {
-                Some(reader) => reader(&row),
-                None if expected == Expected::Any => reply.rows.push(row),
-                None if reply.count == 1 => reply.row = Some(row),
-                None => {}
+            count += 1;
+            if drift.is_none() {
+                reader(Row::new(row, query.query(), plain));
             }
         }
-        reply.affected = stream.rows_affected().unwrap_or(0);
-        drift.map_or(Ok(()), Err)
+        let affected = rows.rows_affected().unwrap_or(0);
+        drift.map_or(Ok(Reply { count, affected }), Err)
     }
 
     /// What is wrong with the columns of a row, where they were not compared when the query was prepared.
@@ -471,7 +452,7 @@ pub(crate) fn check_count(takes: usize, params: Params<'_>) -> Result<()> {
 }
 
 impl Expected {
-    pub(crate) fn check(self, reply: &Reply<'_>) -> Result<()> {
+    pub(crate) fn check(self, reply: Reply) -> Result<()> {
         let fits = match self {
             Expected::One => reply.count == 1,
             Expected::AtMostOne => reply.count <= 1,

@@ -157,8 +157,9 @@ impl End {
 
 /// Runs what begins or ends a transaction or a savepoint.
 async fn control(connection: &Connection, command: &'static str, sql: &str) -> Result<()> {
+    let span = observe::control(command);
     let answer = pin!(connection.client().batch_execute(sql));
-    let answer = pin!(watch(&observe::control(command), answer));
+    let answer = pin!(watch(span.as_ref(), answer));
     connection.hear(answer).await.ok_or_else(Error::unheard)?.map_err(Error::call)
 }
 
