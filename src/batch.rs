@@ -7,7 +7,7 @@ use std::task::Poll;
 use futures_util::future::{self, MaybeDone};
 use postgres_types::ToSql;
 
-use crate::call::{Caller, Expected, Held, Params, Place};
+use crate::call::{Caller, Expected, Held, Params, Place, read_next};
 use crate::observe::{Observation, watch};
 use crate::{Error, FromRow, Query, Result, Row};
 
@@ -38,33 +38,44 @@ where
 {
     /// The one row of each.
     pub async fn fetch_one<R: FromRow>(self) -> Result<Vec<R>> {
-        self.run(Expected::One, |answer, query| answer.one(query)).await
+        let read = |first: &mut Answer<R>, row: &Row| {
+            first.get_or_insert_with(|| R::from_row(row));
+        };
+        let end = |first: Answer<R>, _, query| first.unwrap_or_else(|| Err(Error::row_count(0).of(query)));
+        self.run(Expected::One, read, end).await
     }
 
     /// The row of each, where there is one.
     pub async fn fetch_opt<R: FromRow>(self) -> Result<Vec<Option<R>>> {
-        self.run(Expected::AtMostOne, |answer, _| answer.opt()).await
+        let read = |first: &mut Answer<Option<R>>, row: &Row| {
+            first.get_or_insert_with(|| R::from_row(row).map(Some));
+        };
+        self.run(Expected::AtMostOne, read, |first, _, _| first.unwrap_or(Ok(None))).await
     }
 
     /// All rows of each.
     pub async fn fetch_all<R: FromRow>(self) -> Result<Vec<Vec<R>>> {
-        self.run(Expected::Any, |answer, _| answer.all()).await
+        let read = |all: &mut Answer<Vec<R>>, row: &Row| {
+            read_next(all.get_or_insert_with(|| Ok(Vec::new())), row);
+        };
+        self.run(Expected::Any, read, |all, _, _| all.unwrap_or_else(|| Ok(Vec::new()))).await
     }
 
     /// How many rows each touched.
     pub async fn execute(self) -> Result<Vec<u64>> {
-        self.run(Expected::None, |answer, _| Ok(answer.affected)).await
+        self.run(Expected::None, |_, _| (), |_, affected, _| Ok(affected)).await
     }
 
     /// All of them in one transaction: that of the caller or, over a pool, one of their own.
     async fn run<R: Send>(
         self,
         expected: Expected,
-        read: fn(Answer, &'static Query) -> Result<R>,
+        read: fn(&mut Answer<R>, &Row),
+        end: fn(Answer<R>, u64, &'static Query) -> Result<R>,
     ) -> Result<Vec<R>> {
         let Batch { caller, query, items, params } = self;
         let observation = Observation::begin(query, caller.reason, caller.place.slow_query());
-        let calls = Calls { query, items, params: &params, expected, read };
+        let calls = Calls { query, items, params: &params, expected, read, end };
         let work = async {
             match caller.place {
                 _ if items.is_empty() => Ok(Vec::new()),
@@ -83,7 +94,7 @@ where
                 _ => calls.on(&caller.hold().await?).await,
             }
         };
-        let result = watch(observation.span(), pin!(work)).await.map_err(|error| error.of(query));
+        let result = watch!(observation.span(), pin!(work)).map_err(|error| error.of(query));
         match &result {
             Ok(results) => observation.end(results.len() as u64, None),
             Err(error) => observation.end(0, Some(error)),
@@ -100,10 +111,15 @@ struct Calls<'c, 'a, T, P, R> {
     items: &'a [T],
     params: &'c P,
     expected: Expected,
-    read: fn(Answer, &'static Query) -> Result<R>,
+    read: fn(&mut Answer<R>, &Row),
+    /// With the number of rows that were touched.
+    end: fn(Answer<R>, u64, &'static Query) -> Result<R>,
 }
 
-impl<'a, T, P, R, const N: usize> Calls<'_, 'a, T, P, R>
+/// What was read of the answer for an item so far.
+type Answer<R> = Option<Result<R>>;
+
+impl<'a, T, P, R: Send, const N: usize> Calls<'_, 'a, T, P, R>
 where
     T: Sync,
     P: Fn(&'a T) -> [&'a (dyn ToSql + Sync); N] + Send + Sync,
@@ -140,40 +156,9 @@ where
     async fn call(&self, held: &Held<'_>, item: &'a T) -> Result<R> {
         let params = (self.params)(item);
         let params: Params<'_> = &params;
-        let mut answer = Answer::default();
-        let reply = held.run(self.query.into(), params, &mut |row| answer.take(row)).await?;
+        let mut answer = None;
+        let reply = held.run(self.query.into(), params, &mut |row| (self.read)(&mut answer, row)).await?;
         self.expected.check(reply)?;
-        answer.affected = reply.affected;
-        (self.read)(answer, self.query)
-    }
-}
-
-/// What came back for one item.
-#[derive(Default)]
-struct Answer {
-    /// Beside the others, since most often it is alone.
-    first: Option<Row>,
-    others: Vec<Row>,
-    affected: u64,
-}
-
-impl Answer {
-    fn take(&mut self, row: Row) {
-        match self.first {
-            None => self.first = Some(row),
-            Some(_) => self.others.push(row),
-        }
-    }
-
-    fn one<R: FromRow>(self, query: &'static Query) -> Result<R> {
-        self.opt()?.ok_or_else(|| Error::row_count(0).of(query))
-    }
-
-    fn opt<R: FromRow>(self) -> Result<Option<R>> {
-        self.first.as_ref().map(R::from_row).transpose()
-    }
-
-    fn all<R: FromRow>(self) -> Result<Vec<R>> {
-        self.first.iter().chain(&self.others).map(R::from_row).collect()
+        (self.end)(answer, reply.affected, self.query)
     }
 }

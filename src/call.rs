@@ -49,7 +49,7 @@ pub(crate) enum Held<'a> {
 }
 
 /// What is done with each row, as they come, so that the memory of a row is there for the next.
-pub(crate) type Reader<'r> = &'r mut (dyn FnMut(Row) + Send);
+pub(crate) type Reader<'r> = &'r mut (dyn FnMut(&Row) + Send);
 
 /// How much came back.
 #[derive(Clone, Copy)]
@@ -93,22 +93,31 @@ impl<'a> Caller<'a> {
     }
 
     pub(crate) async fn fetch_one<R: FromRow>(self, query: Variant, params: Params<'_>) -> Result<R> {
-        let row = self.first(query, params, Expected::One).await?;
-        row.ok_or_else(|| Error::row_count(0).of(&query))
+        let mut read = None;
+        let first = &mut |row: &Row| {
+            read.get_or_insert_with(|| R::from_row(row));
+        };
+        self.call(query, params, Expected::One, first).await?;
+        read.unwrap_or_else(|| Err(Error::row_count(0).of(&query)))
     }
 
     pub(crate) async fn fetch_opt<R: FromRow>(self, query: Variant, params: Params<'_>) -> Result<Option<R>> {
-        self.first(query, params, Expected::AtMostOne).await
+        let mut read = None;
+        let first = &mut |row: &Row| {
+            read.get_or_insert_with(|| R::from_row(row));
+        };
+        self.call(query, params, Expected::AtMostOne, first).await?;
+        read.transpose()
     }
 
     pub(crate) async fn fetch_all<R: FromRow>(self, query: Variant, params: Params<'_>) -> Result<Vec<R>> {
         let mut read = Ok(Vec::new());
-        self.call(query, params, Expected::Any, &mut |row| read_next(&mut read, &row)).await?;
+        self.call(query, params, Expected::Any, &mut |row| read_next(&mut read, row)).await?;
         read
     }
 
     pub(crate) async fn execute(self, query: Variant, params: Params<'_>) -> Result<u64> {
-        Ok(self.call(query, params, Expected::None, &mut drop).await?.affected)
+        Ok(self.call(query, params, Expected::None, &mut |_| ()).await?.affected)
     }
 
     pub(crate) async fn fetch_page<R: FromRow>(
@@ -121,9 +130,9 @@ impl<'a> Caller<'a> {
         let (limit, offset) = (page.limit(), page.offset());
         let of_page: Vec<_> = params.iter().copied().chain([&limit as _, &offset as _]).collect();
         let (mut items, mut count) = (Ok(Vec::new()), None);
-        let (read, count_rows) =
-            (&mut |row: Row| read_next(&mut items, &row), &mut |row: Row| count = Some(row.get(0)));
-        self.call_both((query, &of_page, read), (total, params, count_rows)).await?;
+        let (read, read_count) =
+            (&mut |row: &Row| read_next(&mut items, row), &mut |row: &Row| count = Some(row.get(0)));
+        self.call_both((query, &of_page, read), (total, params, read_count)).await?;
         let total: i64 = count.unwrap_or_else(|| Err(Error::row_count(0).of(&total)))?;
         Ok(Paged::new(items?, page, u64::try_from(total).unwrap_or(0)))
     }
@@ -149,18 +158,20 @@ impl<'a> Caller<'a> {
         for (number, key) in numbers.iter().zip(keys.iter().flatten()) {
             all[number - 1] = key;
         }
-        let mut rows = Vec::new();
-        self.call(text, &all, Expected::Any, &mut |row| rows.push(row)).await?;
-        let is_last = rows.len() <= page.limit() as usize;
-        rows.truncate(page.limit() as usize);
-        let next = match rows.last() {
-            Some(last) if !is_last => {
-                let keys = columns.iter().map(|column| last.get(*column).map(|Key(key)| key));
-                Some(Cursor::new(query, &keys.collect::<Result<Vec<_>>>()?))
+        let (mut items, mut seen, mut last) = (Ok(Vec::new()), 0, None);
+        let read = &mut |row: &Row| {
+            seen += 1;
+            if seen <= page.limit() {
+                read_next(&mut items, row);
             }
-            _ => None,
+            if seen == page.limit() {
+                let keys = columns.iter().map(|column| row.get(*column).map(|Key(key)| key));
+                last = Some(keys.collect::<Result<Vec<_>>>());
+            }
         };
-        Ok(KeysetPage { items: read_all(&rows)?, next })
+        self.call(text, &all, Expected::Any, read).await?;
+        let last = last.filter(|_| seen > page.limit()).transpose()?;
+        Ok(KeysetPage { items: items?, next: last.map(|keys| Cursor::new(query, &keys)) })
     }
 
     pub(crate) async fn fetch_stream<R: FromRow>(
@@ -172,12 +183,12 @@ impl<'a> Caller<'a> {
         let opened = async {
             let mut held = self.hold().await?;
             held.begin();
-            let rows = held.hear(pin!(held.start(query, params))).await;
+            let rows = held.hear(pin!(held.start(query, params, true))).await;
             held.ended_by(rows.as_ref().err());
             // The stream is under way for as long as it is read.
             rows.inspect(|_| held.begin()).map(|rows| (held, rows))
         };
-        match watch(observation.span(), pin!(opened)).await {
+        match watch!(observation.span(), pin!(opened)) {
             Ok((held, rows)) => Ok(RowStream::new(query.query(), held, rows, observation)),
             Err(error) => {
                 let error = error.of(&query);
@@ -185,21 +196,6 @@ impl<'a> Caller<'a> {
                 Err(error)
             }
         }
-    }
-
-    /// The first row. More than one are no fewer an error than none, if one is expected.
-    async fn first<R: FromRow>(
-        self,
-        query: Variant,
-        params: Params<'_>,
-        expected: Expected,
-    ) -> Result<Option<R>> {
-        let mut read = None;
-        let first = &mut |row: Row| {
-            read.get_or_insert_with(|| R::from_row(&row));
-        };
-        self.call(query, params, expected, first).await?;
-        read.transpose()
     }
 
     /// Runs the query to its end, which is when the server has committed it if it is on its own.
@@ -213,7 +209,7 @@ impl<'a> Caller<'a> {
         let observation = Observation::begin(query.query(), self.reason, self.place.slow_query());
         let result = {
             let work = pin!(self.work(query, params, expected, reader));
-            watch(observation.span(), work).await
+            watch!(observation.span(), work)
         };
         match result {
             Ok(reply) => {
@@ -279,7 +275,7 @@ impl<'a> Caller<'a> {
         };
         let result = {
             let work = pin!(work);
-            watch(observation.span(), work).await
+            watch!(observation.span(), work)
         };
         match result {
             Ok(found) => {
@@ -365,7 +361,19 @@ impl Held<'_> {
     }
 
     pub(crate) async fn run(&self, query: Variant, params: Params<'_>, reader: Reader<'_>) -> Result<Reply> {
-        let Started { rows, plain } = self.start(query, params).await?;
+        let connection = self.connection();
+        // A statement that is at hand is sent from here: one future less that wakes up for the answer.
+        let Started { rows, plain } = match connection.statements.find(query) {
+            Some(Prepared { statement, plain }) => {
+                check_count(statement.params().len(), params)?;
+                match connection.client().query_raw(&statement, values(query, params)).await {
+                    Ok(rows) => Started { rows, plain },
+                    Err(error) if self.sends_again(query, &error) => self.start(query, params, false).await?,
+                    Err(error) => return Err(self.failed(error)),
+                }
+            }
+            None => self.start(query, params, true).await?,
+        };
         let mut rows = pin!(rows);
         let (mut count, mut drift) = (0, None);
         while let Some(row) = rows.try_next().await.map_err(|error| self.failed(error))? {
@@ -374,7 +382,7 @@ impl Held<'_> {
             }
             count += 1;
             if drift.is_none() {
-                reader(Row::new(row, query.query(), plain));
+                reader(&Row::new(row, query.query(), plain));
             }
         }
         let affected = rows.rows_affected().unwrap_or(0);
@@ -389,9 +397,8 @@ impl Held<'_> {
         unnamed::difference(query, row.columns()).map(Error::drift)
     }
 
-    /// Sends the query. A statement that has gone stale is prepared again, once; not in a transaction, which the
-    /// failure has aborted, but then for the next one.
-    async fn start<'p>(&self, query: Variant, params: Params<'p>) -> Result<Started> {
+    /// Sends the query. A statement that has gone stale is prepared `again`, once.
+    async fn start(&self, query: Variant, params: Params<'_>, mut again: bool) -> Result<Started> {
         let connection = self.connection();
         let client = connection.client();
         if connection.is_unnamed() {
@@ -400,45 +407,40 @@ impl Held<'_> {
             let rows = sent.map_err(|error| self.failed(error).parsed())?;
             return Ok(Started { rows, plain: false });
         }
-        let mut again = matches!(self, Held::Lease(_));
         loop {
-            let Prepared { statement, plain } = match connection.statements.find(query) {
-                Some(prepared) => prepared,
-                None => Box::pin(connection.statements.prepare(client, query)).await?,
-            };
+            let Prepared { statement, plain } =
+                Box::pin(connection.statements.prepare(client, query)).await?;
             check_count(statement.params().len(), params)?;
-            let whole = query.is_whole();
-            let value = |(index, param): (usize, &'p (dyn ToSql + Sync))| {
-                Hidden(if whole || query.uses(index) { param } else { &Absent })
-            };
-            match client.query_raw(&statement, params.iter().copied().enumerate().map(value)).await {
+            match client.query_raw(&statement, values(query, params)).await {
                 Ok(rows) => return Ok(Started { rows, plain }),
-                Err(error) => {
-                    let stale = is_stale(&error);
-                    if stale {
-                        connection.statements.forget(query);
-                    }
-                    if !stale || !again {
-                        return Err(self.failed(error));
-                    }
-                    again = false;
-                }
+                Err(error) if self.sends_again(query, &error) && again => again = false,
+                Err(error) => return Err(self.failed(error)),
             }
         }
     }
+
+    /// Whether a query that failed is sent again, because its statement has gone stale. Not in a transaction, which the
+    /// failure has aborted; but there too it is prepared again the next time.
+    fn sends_again(&self, query: Variant, error: &tokio_postgres::Error) -> bool {
+        let stale = is_stale(error);
+        if stale {
+            self.connection().statements.forget(query);
+        }
+        stale && matches!(self, Held::Lease(_))
+    }
 }
 
-/// Reads rows into memory of just the size.
-fn read_all<R: FromRow>(rows: &[Row]) -> Result<Vec<R>> {
-    let mut all = Vec::with_capacity(rows.len());
-    for row in rows {
-        all.push(R::from_row(row)?);
-    }
-    Ok(all)
+/// The parameters as they are sent.
+fn values<'p>(query: Variant, params: Params<'p>) -> impl ExactSizeIterator<Item = Hidden<'p>> + Send {
+    let whole = query.is_whole();
+    let value = move |(index, param): (usize, &'p (dyn ToSql + Sync))| {
+        Hidden(if whole || query.uses(index) { param } else { &Absent })
+    };
+    params.iter().copied().enumerate().map(value)
 }
 
 /// Reads a row behind the others, as long as all can be read.
-fn read_next<R: FromRow>(read: &mut Result<Vec<R>>, row: &Row) {
+pub(crate) fn read_next<R: FromRow>(read: &mut Result<Vec<R>>, row: &Row) {
     if let Ok(rows) = read {
         match R::from_row(row) {
             Ok(value) => rows.push(value),

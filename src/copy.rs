@@ -103,7 +103,7 @@ impl Caller<'_> {
                 }
             }
         };
-        match watch(observation.span(), pin!(copied)).await {
+        match watch!(observation.span(), pin!(copied)) {
             Ok(count) => {
                 observation.end(count, None);
                 Ok(count)

@@ -2,27 +2,26 @@
 //!
 //! Where nobody listens and no threshold is set, it costs a check of one flag.
 
-use std::pin::Pin;
 use std::time::{Duration, Instant};
 
-use futures_util::future::Either;
 use tracing::field::{Empty, display};
-use tracing::instrument::{Instrument, Instrumented};
 use tracing::level_filters::LevelFilter;
 use tracing::{Level, Span};
 
 use crate::{Error, Query};
 
-/// Runs the work within the span, if anybody listens.
-pub(crate) fn watch<'a, F: Future>(
-    span: Option<&Span>,
-    work: Pin<&'a mut F>,
-) -> Either<Pin<&'a mut F>, Instrumented<Pin<&'a mut F>>> {
-    match span {
-        None => Either::Left(work),
-        Some(span) => Either::Right(work.instrument(span.clone())),
-    }
+/// Waits for the work, which is pinned, within the span if there is one. No future around the other, since each costs
+/// something whenever there is news of the answer.
+macro_rules! watch {
+    ($span:expr, $work:expr) => {
+        match $span {
+            None => $work.await,
+            Some(span) => tracing::Instrument::instrument($work, span.clone()).await,
+        }
+    };
 }
+
+pub(crate) use watch;
 
 /// One call, as it is told of, if anybody wants to know. Boxed, so that all others do not carry it along.
 pub(crate) struct Observation(Option<Box<Call>>);

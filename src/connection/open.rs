@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use sqlward_connect::{Connector, Place, SessionKind, Target};
 use tokio::task::{AbortHandle, JoinHandle};
 use tokio_postgres::config::{SslMode, SslNegotiation};
@@ -61,11 +62,11 @@ impl Opener {
         let refused = |error| Error::refused(place, error);
         let wire = Wire::new(stream, self.masked);
         let (client, connection) = self.config.connect_raw(wire, Secured).await.map_err(refused)?;
-        let task = tokio::spawn(async move {
-            if connection.await.is_err() {
+        let task = tokio::spawn(connection.map(|ended| {
+            if ended.is_err() {
                 tracing::debug!(target: "sqlward", "a connection broke");
             }
-        });
+        }));
         let session = Session { client, task };
         if !is_of_kind(&session.client, kind).await.map_err(refused)? {
             return Err(Error::other_kind(place));

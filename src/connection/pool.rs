@@ -132,7 +132,7 @@ impl Pool {
             let mut connection = {
                 let mut slots = self.slots();
                 let connection = slots.free.pop()?;
-                if self.is_kept(&connection, now) {
+                if connection.is_kept(now) {
                     connection
                 } else {
                     slots.size -= 1;
@@ -142,7 +142,7 @@ impl Pool {
                     continue;
                 }
             };
-            connection.used = now;
+            connection.kept_until = self.kept_until(&connection, now);
             return Some(connection);
         }
     }
@@ -151,17 +151,19 @@ impl Pool {
         self.tend();
         let (session, number) = self.shared.open().await?;
         let now = Instant::now();
-        let connection = Box::new(Connection {
+        let lifetime = self.settings.max_lifetime;
+        let mut connection = Box::new(Connection {
             session,
             statements: Statements::default(),
             database: self.settings.database,
             slow_query: self.settings.slow_query,
             local: self.settings.local.clone(),
-            used: now,
-            expires: self.settings.max_lifetime.and_then(|lifetime| now.checked_add(spread(lifetime))),
+            expires: lifetime.and_then(|lifetime| now.checked_add(spread(lifetime))),
+            kept_until: None,
             number,
             shared: self.shared.clone(),
         });
+        connection.kept_until = self.kept_until(&connection, now);
         let mut slots = self.slots();
         if slots.closed {
             return Err(Error::pool_closed());
@@ -191,11 +193,10 @@ impl Pool {
         self.permits.add_permits(1);
     }
 
-    fn is_kept(&self, connection: &Connection, now: Instant) -> bool {
-        let is_old = connection.expires.is_some_and(|expires| now >= expires);
-        let idle = self.settings.idle_timeout;
-        let was_idle = idle.is_some_and(|limit| now.saturating_duration_since(connection.used) >= limit);
-        !connection.client().is_closed() && !is_old && !was_idle
+    /// When a connection that was used now is too old, if nobody uses it again.
+    fn kept_until(&self, connection: &Connection, now: Instant) -> Option<Instant> {
+        let idle = self.settings.idle_timeout.and_then(|limit| now.checked_add(limit));
+        [connection.expires, idle].into_iter().flatten().min()
     }
 
     fn slots(&self) -> MutexGuard<'_, Slots> {
@@ -228,7 +229,7 @@ impl Pool {
         let now = Instant::now();
         let weeds: Vec<_> = {
             let mut slots = self.slots();
-            let weeds: Vec<_> = slots.free.extract_if(.., |free| !self.is_kept(free, now)).collect();
+            let weeds: Vec<_> = slots.free.extract_if(.., |free| !free.is_kept(now)).collect();
             slots.size -= weeds.len();
             weeds
         };
