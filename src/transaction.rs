@@ -45,21 +45,25 @@ impl Database {
     ///
     /// Where the connection breaks after COMMIT was sent and before it is answered, nobody can know whether it was
     /// committed: the error says so by [`is_outcome_unknown`](Error::is_outcome_unknown).
-    pub async fn transaction<T, E, F>(&self, work: F) -> Result<T, E>
+    pub fn transaction<T, E, F>(&self, work: F) -> impl Future<Output = Result<T, E>>
     where
         F: AsyncFnOnce(&mut Transaction<'_>) -> Result<T, E>,
         E: From<Error>,
     {
-        self.transaction_with(TransactionOptions::new(), work).await
+        self.transaction_with(TransactionOptions::new(), work)
     }
 
     /// As [`Database::transaction`], with an isolation level and the like.
-    pub async fn transaction_with<T, E, F>(&self, options: TransactionOptions, work: F) -> Result<T, E>
+    pub fn transaction_with<T, E, F>(
+        &self,
+        options: TransactionOptions,
+        work: F,
+    ) -> impl Future<Output = Result<T, E>>
     where
         F: AsyncFnOnce(&mut Transaction<'_>) -> Result<T, E>,
         E: From<Error>,
     {
-        self.observed(options, End::Commit, work).await
+        self.observed(options, End::Commit, work)
     }
 
     /// For tests: runs the closure in a transaction that is always rolled back, so that tests can share a database
@@ -91,7 +95,7 @@ impl Database {
     {
         let mut course = Course::begin(0);
         let run = pin!(self.run(options, end, work));
-        let (result, outcome) = watch(course.span(), run).await;
+        let (result, outcome) = watch!(course.span(), run);
         course.end(outcome);
         result
     }
@@ -157,9 +161,10 @@ impl End {
 
 /// Runs what begins or ends a transaction or a savepoint.
 async fn control(connection: &Connection, command: &'static str, sql: &str) -> Result<()> {
+    let span = observe::control(command);
     let answer = pin!(connection.client().batch_execute(sql));
-    let answer = pin!(watch(&observe::control(command), answer));
-    connection.hear(answer).await.ok_or_else(Error::unheard)?.map_err(Error::call)
+    let answer = pin!(connection.hear(answer));
+    watch!(span.as_ref(), answer).ok_or_else(Error::unheard)?.map_err(Error::call)
 }
 
 impl Transaction<'_> {
@@ -172,7 +177,7 @@ impl Transaction<'_> {
     {
         let mut course = Course::begin(self.depth + 1);
         let nest = pin!(self.nest(work));
-        let (result, outcome) = watch(course.span(), nest).await;
+        let (result, outcome) = watch!(course.span(), nest);
         course.end(outcome);
         result
     }

@@ -6,13 +6,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use deadpool::Runtime;
-use deadpool::managed::{Pool, PoolConfig, QueueMode, Timeouts};
 use sqlward_connect::Target;
 use tokio_postgres::Config;
 
 use super::{Database, Inner, environment};
-use crate::connection::{Manager, Opener, Shared};
+use crate::connection::{Opener, Pool, PoolSettings, Shared};
 use crate::{Error, ErrorKind, Result, ServiceKey};
 
 /// The settings of a [`Database`].
@@ -196,34 +194,11 @@ impl Builder {
         read_only: bool,
         replica: Option<Database>,
     ) -> Database {
-        let size = size.max(1);
-        let pool = Pool::builder(self.manager(id, target, read_only))
-            .config(PoolConfig {
-                max_size: size,
-                // How long connecting may take is up to the manager, which knows how many servers there are.
-                timeouts: Timeouts { wait: Some(self.acquire_timeout), create: None, recycle: None },
-                // The connections that were used last have most statements prepared and are the likeliest to live.
-                queue_mode: QueueMode::Lifo,
-            })
-            .runtime(Runtime::Tokio1)
-            .build()
-            .expect("a pool with timeouts needs a runtime, which it has");
-        // It is new, and nobody else has set it.
-        let _ = pool.manager().pool.set(pool.weak());
-        Database {
-            inner: Arc::new(Inner {
-                pool,
-                replica,
-                id,
-                size,
-                acquire_timeout: self.acquire_timeout,
-                ping_timeout: self.ping_timeout,
-                slow_query: self.slow_query,
-            }),
-        }
+        let pool = Arc::new(self.pool(id, target, size.max(1), read_only));
+        Database { inner: Arc::new(Inner { pool, replica, ping_timeout: self.ping_timeout }) }
     }
 
-    fn manager(&self, database: u64, target: &Target, read_only: bool) -> Manager {
+    fn pool(&self, database: u64, target: &Target, max_connections: usize, read_only: bool) -> Pool {
         let automatic =
             if target.pool.transaction_mode { StatementMode::Unnamed } else { StatementMode::Prepared };
         let unnamed = self.statements.unwrap_or(automatic) == StatementMode::Unnamed;
@@ -244,16 +219,16 @@ impl Builder {
         let (session, local) =
             if unnamed { (String::new(), said("local")) } else { (said("session"), String::new()) };
         let opener = Opener::new(target.clone(), self.connect_timeout, unnamed, session);
-        Manager {
-            shared: Arc::new(Shared::new(opener, unnamed, self.statement_timeout)),
+        let settings = PoolSettings {
             database,
-            slow_query: self.slow_query,
-            local: local.into(),
+            max_connections,
+            acquire_timeout: self.acquire_timeout,
             max_lifetime: self.max_lifetime,
             idle_timeout: self.idle_timeout,
-            pool: Default::default(),
-            tended: Default::default(),
-        }
+            slow_query: self.slow_query,
+            local: local.into(),
+        };
+        Pool::new(Shared::new(opener, unnamed, self.statement_timeout), settings)
     }
 }
 
