@@ -43,7 +43,7 @@ pub(crate) enum Place<'a> {
 /// The connection of one call.
 pub(crate) enum Held<'a> {
     /// Only this call is on it.
-    Lease(Lease<'a>),
+    Lease(Lease),
     /// It belongs to a transaction.
     Transaction(&'a Connection),
 }

@@ -10,12 +10,11 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
+use deadpool_postgres::ClientWrapper;
 use tokio::runtime::Handle;
 use tokio_postgres::Client;
 
 use crate::statements::Statements;
-
-use open::Session;
 
 pub(crate) use opaque::OPAQUE;
 pub(crate) use open::Opener;
@@ -24,7 +23,7 @@ pub(crate) use shared::Shared;
 
 /// A connection with the statements that are prepared on it.
 pub(crate) struct Connection {
-    session: Session,
+    client: ClientWrapper,
     pub(crate) statements: Statements,
     /// Which database handed it out.
     pub(crate) database: u64,
@@ -42,7 +41,7 @@ pub(crate) struct Connection {
 
 impl Connection {
     pub(crate) fn client(&self) -> &Client {
-        self.session.client()
+        &self.client
     }
 
     /// Whether statements are sent without a name, for poolers.

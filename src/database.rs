@@ -29,7 +29,7 @@ pub struct Database {
 }
 
 struct Inner {
-    pool: Arc<Pool>,
+    pool: Pool,
     replica: Option<Database>,
     ping_timeout: Duration,
 }
@@ -97,7 +97,7 @@ impl Database {
         }
         let mut count = 0;
         for pool in self.pools() {
-            count += pool.shared.sever().await;
+            count += pool.shared().sever().await;
         }
         let message =
             format!("closing took longer than {limit:?}: {count} connections were in use and were closed");
@@ -106,24 +106,24 @@ impl Database {
 
     /// The primary's and the replica's.
     fn pools(&self) -> impl Iterator<Item = &Pool> {
-        [Some(self), self.inner.replica.as_ref()].into_iter().flatten().map(|database| &*database.inner.pool)
+        [Some(self), self.inner.replica.as_ref()].into_iter().flatten().map(|database| &database.inner.pool)
     }
 
-    pub(crate) fn lease(&self) -> impl Future<Output = Result<Lease<'_>>> + Send {
+    pub(crate) fn lease(&self) -> impl Future<Output = Result<Lease>> + Send {
         self.inner.pool.lease()
     }
 
     pub(crate) fn slow_query(&self) -> Option<Duration> {
-        self.inner.pool.settings.slow_query
+        self.inner.pool.settings().slow_query
     }
 
     /// Whether statements are sent without a name, for poolers.
     pub(crate) fn is_unnamed(&self) -> bool {
-        self.inner.pool.shared.unnamed
+        self.inner.pool.shared().unnamed
     }
 
     pub(crate) fn id(&self) -> u64 {
-        self.inner.pool.settings.database
+        self.inner.pool.settings().database
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use deadpool_postgres::ClientWrapper;
 use futures_util::FutureExt;
 use sqlward_connect::{Connector, Place, SessionKind, Target};
-use tokio::task::{AbortHandle, JoinHandle};
+use tokio::task::AbortHandle;
 use tokio_postgres::config::{SslMode, SslNegotiation};
 use tokio_postgres::{CancelToken, Client, Config, SimpleQueryMessage};
 
@@ -32,7 +33,7 @@ impl Opener {
     }
 
     /// A connection to the first of the servers that answers and is of the kind that is wanted.
-    pub(super) async fn open(&self) -> Result<(Session, Place)> {
+    pub(super) async fn open(&self) -> Result<(ClientWrapper, Place, AbortHandle)> {
         let wanted = self.connector.target().session;
         let kinds: &[SessionKind] = match wanted {
             SessionKind::PreferStandby => &[SessionKind::Standby, SessionKind::Any],
@@ -55,7 +56,7 @@ impl Opener {
         Err(last)
     }
 
-    async fn open_at(&self, place: &Place, kind: SessionKind) -> Result<(Session, Place)> {
+    async fn open_at(&self, place: &Place, kind: SessionKind) -> Result<(ClientWrapper, Place, AbortHandle)> {
         let stream = self.connector.open(place).await.map_err(|error| Error::unreachable(place, error))?;
         // A name can stand for several servers, and a request to cancel has to find this one.
         let same = place.resolved(&stream);
@@ -67,14 +68,15 @@ impl Opener {
                 tracing::debug!(target: "sqlward", "a connection broke");
             }
         }));
-        let session = Session { client, task };
-        if !is_of_kind(&session.client, kind).await.map_err(refused)? {
+        let handle = task.abort_handle();
+        let client = ClientWrapper::new(client, task);
+        if !is_of_kind(&client, kind).await.map_err(refused)? {
             return Err(Error::other_kind(place));
         }
         if !self.settings.is_empty() {
-            session.client.batch_execute(&self.settings).await.map_err(refused)?;
+            client.batch_execute(&self.settings).await.map_err(refused)?;
         }
-        Ok((session, same))
+        Ok((client, same, handle))
     }
 
     /// Asks the server to stop what the connection does, over one of its own that is encrypted alike.
@@ -82,30 +84,6 @@ impl Opener {
         let stream = self.connector.open(place).await.map_err(|error| Error::unreachable(place, error))?;
         let cancelled = token.cancel_query_raw(Errand(stream), Secured).await;
         cancelled.map_err(|error| Error::refused(place, error))
-    }
-}
-
-/// A session of the server, which ends when this is dropped.
-pub(super) struct Session {
-    client: Client,
-    task: JoinHandle<()>,
-}
-
-impl Session {
-    pub(super) fn client(&self) -> &Client {
-        &self.client
-    }
-
-    /// What carries its messages, to be stopped.
-    pub(super) fn task(&self) -> AbortHandle {
-        self.task.abort_handle()
-    }
-}
-
-impl Drop for Session {
-    fn drop(&mut self) {
-        // Not by itself: it would wait for a server that says nothing any more.
-        self.task.abort();
     }
 }
 

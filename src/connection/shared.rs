@@ -5,11 +5,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use deadpool_postgres::ClientWrapper;
 use sqlward_connect::Place;
 use tokio::task::AbortHandle;
 use tokio_postgres::CancelToken;
 
-use super::open::{Opener, Session};
+use super::open::Opener;
 use crate::Result;
 
 /// What the connections of a database have in common.
@@ -45,15 +46,15 @@ impl Shared {
         Shared { opener, unnamed, statement_timeout, counts, open }
     }
 
-    /// A session of its own, and the number by which it is known here.
-    pub(super) async fn open(&self) -> Result<(Session, u64)> {
-        let (session, place) = self.opener.open().await.inspect_err(|_| {
+    /// A connection of its own, and the number by which it is known here.
+    pub(super) async fn open(&self) -> Result<(ClientWrapper, u64)> {
+        let (client, place, task) = self.opener.open().await.inspect_err(|_| {
             self.counts.failed.fetch_add(1, Ordering::Relaxed);
         })?;
         let number = self.counts.created.fetch_add(1, Ordering::Relaxed);
-        let token = session.client().cancel_token();
-        self.all().insert(number, Open { token, place, task: session.task() });
-        Ok((session, number))
+        let token = client.cancel_token();
+        self.all().insert(number, Open { token, place, task });
+        Ok((client, number))
     }
 
     /// Asks the server to stop what is under way on the connection of that number. If it does not hear, it finishes.

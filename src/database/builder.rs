@@ -194,7 +194,7 @@ impl Builder {
         read_only: bool,
         replica: Option<Database>,
     ) -> Database {
-        let pool = Arc::new(self.pool(id, target, size.max(1), read_only));
+        let pool = self.pool(id, target, size.max(1), read_only);
         Database { inner: Arc::new(Inner { pool, replica, ping_timeout: self.ping_timeout }) }
     }
 

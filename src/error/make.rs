@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::io;
 use std::time::Duration;
 
+use deadpool::managed::PoolError;
 use postgres_types::{Type, WasNull, WrongType};
 use sqlward_connect::Place;
 use tokio_postgres::error::{DbError, ErrorPosition};
@@ -160,15 +161,19 @@ impl Error {
         Error::new(ErrorKind::Drift, format!("{difference}; {DRIFT_HELP}"))
     }
 
-    /// All connections were in use for as long as a call waits.
-    pub(crate) fn pool_exhausted(size: usize, wait: Duration) -> Error {
-        let message = format!("no connection became free within {wait:?}: all {size} are in use");
-        Error::new(ErrorKind::Timeout, message)
-    }
-
-    /// There are no connections any more.
-    pub(crate) fn pool_closed() -> Error {
-        Error::new(ErrorKind::Connection, "the pool of connections is closed")
+    /// A connection could not be had from the pool.
+    pub(crate) fn acquire(error: PoolError<Error>, size: usize, wait: Duration) -> Error {
+        match error {
+            PoolError::Timeout(_) => {
+                let message = format!("no connection became free within {wait:?}: all {size} are in use");
+                Error::new(ErrorKind::Timeout, message)
+            }
+            PoolError::Backend(error) => error,
+            PoolError::Closed => Error::new(ErrorKind::Connection, "the pool of connections is closed"),
+            PoolError::NoRuntimeSpecified | PoolError::PostCreateHook(_) => {
+                Error::new(ErrorKind::Configuration, "the pool of connections is set up wrongly")
+            }
+        }
     }
 
     /// There is no way to the server.
