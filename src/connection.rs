@@ -51,7 +51,7 @@ impl Connection {
 
     /// How long a statement may take where the server cannot be told.
     pub(crate) fn statement_limit(&self) -> Option<Duration> {
-        self.shared.statement_timeout.filter(|_| self.shared.unnamed)
+        self.shared.statement_timeout.filter(|_| self.shared.pooled)
     }
 
     /// Whether there is no limit to how long an answer may take.

@@ -16,8 +16,10 @@ use crate::Result;
 /// What the connections of a database have in common.
 pub(crate) struct Shared {
     opener: Opener,
-    /// Whether statements are sent without a name, for poolers.
+    /// Whether statements are sent without a name.
     pub(crate) unnamed: bool,
+    /// Whether a session ends with its transaction, behind a pooler.
+    pub(super) pooled: bool,
     pub(crate) statement_timeout: Option<Duration>,
     pub(crate) counts: Counts,
     /// How to stop what is under way on each connection, in case nobody waits for it any longer.
@@ -41,9 +43,14 @@ pub(crate) struct Counts {
 }
 
 impl Shared {
-    pub(crate) fn new(opener: Opener, unnamed: bool, statement_timeout: Option<Duration>) -> Shared {
+    pub(crate) fn new(
+        opener: Opener,
+        unnamed: bool,
+        pooled: bool,
+        statement_timeout: Option<Duration>,
+    ) -> Shared {
         let (counts, open) = (Counts::default(), Mutex::default());
-        Shared { opener, unnamed, statement_timeout, counts, open }
+        Shared { opener, unnamed, pooled, statement_timeout, counts, open }
     }
 
     /// A connection of its own, and the number by which it is known here.

@@ -40,6 +40,21 @@ pub enum StatementMode {
     /// Each is parsed anew and carries all it needs, in a single round trip: for poolers that hand out a server for one
     /// transaction at a time, as PgBouncer does in transaction mode.
     Unnamed,
+    /// Each is prepared once per connection, and prepared again by the pooler wherever it lands: for poolers that hand out a
+    /// server for one transaction at a time and keep track of prepared statements, as PgBouncer does from 1.21 on with
+    /// `max_prepared_statements`. After a migration that changes what a query gives, such a pooler has to be told to
+    /// `RECONNECT`, since it keeps the old plan.
+    PreparedByPooler,
+}
+
+impl StatementMode {
+    /// Whether a session ends with its transaction, and with it what was set for it.
+    fn is_pooled(self) -> bool {
+        match self {
+            StatementMode::Prepared => false,
+            StatementMode::Unnamed | StatementMode::PreparedByPooler => true,
+        }
+    }
 }
 
 impl Builder {
@@ -123,7 +138,7 @@ impl Builder {
     /// How long the server may work on a statement before it cancels it. Where nothing at all is heard of it for five
     /// seconds more, the connection is closed, as after a failure of the network that nobody has told of.
     ///
-    /// With [`StatementMode::Unnamed`] the server is told so within transactions. A query that is on its own is given
+    /// Behind a pooler, so with any [`StatementMode`] but `Prepared`, the server is told so within transactions. A query that is on its own is given
     /// up when the time is over, unless it is a stream, and the server asked to stop: whether it was done is then
     /// unknown, as it is when a connection breaks.
     pub fn statement_timeout(mut self, timeout: Duration) -> Self {
@@ -201,7 +216,8 @@ impl Builder {
     fn pool(&self, database: u64, target: &Target, max_connections: usize, read_only: bool) -> Pool {
         let automatic =
             if target.pool.transaction_mode { StatementMode::Unnamed } else { StatementMode::Prepared };
-        let unnamed = self.statements.unwrap_or(automatic) == StatementMode::Unnamed;
+        let mode = self.statements.unwrap_or(automatic);
+        let (unnamed, pooled) = (mode == StatementMode::Unnamed, mode.is_pooled());
         let millis =
             |timeout: Option<Duration>| timeout.map(|timeout| timeout.as_millis().max(1).to_string());
         let settings: Vec<String> = [
@@ -217,7 +233,7 @@ impl Builder {
         let said =
             |how: &str| settings.iter().map(|setting| format!("; set {how} {setting}")).collect::<String>();
         let (session, local) =
-            if unnamed { (String::new(), said("local")) } else { (said("session"), String::new()) };
+            if pooled { (String::new(), said("local")) } else { (said("session"), String::new()) };
         let opener = Opener::new(target.clone(), self.connect_timeout, unnamed, session);
         let settings = PoolSettings {
             database,
@@ -228,7 +244,7 @@ impl Builder {
             slow_query: self.slow_query,
             local: local.into(),
         };
-        Pool::new(Shared::new(opener, unnamed, self.statement_timeout), settings)
+        Pool::new(Shared::new(opener, unnamed, pooled, self.statement_timeout), settings)
     }
 }
 
