@@ -45,25 +45,21 @@ impl Database {
     ///
     /// Where the connection breaks after COMMIT was sent and before it is answered, nobody can know whether it was
     /// committed: the error says so by [`is_outcome_unknown`](Error::is_outcome_unknown).
-    pub fn transaction<T, E, F>(&self, work: F) -> impl Future<Output = Result<T, E>>
+    pub async fn transaction<T, E, F>(&self, work: F) -> Result<T, E>
     where
         F: AsyncFnOnce(&mut Transaction<'_>) -> Result<T, E>,
         E: From<Error>,
     {
-        self.transaction_with(TransactionOptions::new(), work)
+        self.transaction_with(TransactionOptions::new(), work).await
     }
 
     /// As [`Database::transaction`], with an isolation level and the like.
-    pub fn transaction_with<T, E, F>(
-        &self,
-        options: TransactionOptions,
-        work: F,
-    ) -> impl Future<Output = Result<T, E>>
+    pub async fn transaction_with<T, E, F>(&self, options: TransactionOptions, work: F) -> Result<T, E>
     where
         F: AsyncFnOnce(&mut Transaction<'_>) -> Result<T, E>,
         E: From<Error>,
     {
-        self.observed(options, End::Commit, work)
+        self.observed(options, End::Commit, work).await
     }
 
     /// For tests: runs the closure in a transaction that is always rolled back, so that tests can share a database
