@@ -78,7 +78,9 @@ async fn main() -> Result<(), Failure> {
         ("unnamed", direct, StatementMode::Unnamed),
         ("PgBouncer, unnamed", &through, StatementMode::Unnamed),
     ];
-    ways.extend(keeping.as_ref().map(|keeping| ("PgBouncer, prepared", keeping, StatementMode::Prepared)));
+    ways.extend(
+        keeping.as_ref().map(|keeping| ("PgBouncer, prepared", keeping, StatementMode::PreparedByPooler)),
+    );
     let mut trips = Vec::new();
     let mut opened = Vec::new();
     for (_, config, mode) in ways.iter().copied() {

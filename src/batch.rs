@@ -1,16 +1,15 @@
 //! Many calls of one statement, sent without waiting for each other's answers.
 
 use std::collections::VecDeque;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::Poll;
 
 use futures_util::future::{self, MaybeDone};
 use postgres_types::ToSql;
-use tracing::Instrument;
 
-use crate::call::{Caller, Expected, Held, Params, Place, Reply};
-use crate::observe::Observation;
-use crate::{Error, FromRow, Query, Result};
+use crate::call::{Caller, Expected, Held, Params, Place, read_next};
+use crate::observe::{Observation, watch};
+use crate::{Error, FromRow, Query, Result, Row};
 
 /// A query that is to run once for each of many items, see [`Executor::batch`](crate::Executor::batch).
 #[must_use = "nothing runs before it is told what to fetch"]
@@ -39,34 +38,45 @@ where
 {
     /// The one row of each.
     pub async fn fetch_one<R: FromRow>(self) -> Result<Vec<R>> {
-        self.run(Expected::One, |reply, query| reply.one(query)).await
+        let read = |first: &mut Answer<R>, row: &Row| {
+            first.get_or_insert_with(|| R::from_row(row));
+        };
+        let end = |first: Answer<R>, _, query| first.unwrap_or_else(|| Err(Error::row_count(0).of(query)));
+        self.run(Expected::One, read, end).await
     }
 
     /// The row of each, where there is one.
     pub async fn fetch_opt<R: FromRow>(self) -> Result<Vec<Option<R>>> {
-        self.run(Expected::AtMostOne, |reply, _| reply.opt()).await
+        let read = |first: &mut Answer<Option<R>>, row: &Row| {
+            first.get_or_insert_with(|| R::from_row(row).map(Some));
+        };
+        self.run(Expected::AtMostOne, read, |first, _, _| first.unwrap_or(Ok(None))).await
     }
 
     /// All rows of each.
     pub async fn fetch_all<R: FromRow>(self) -> Result<Vec<Vec<R>>> {
-        self.run(Expected::Any, |reply, _| reply.all()).await
+        let read = |all: &mut Answer<Vec<R>>, row: &Row| {
+            read_next(all.get_or_insert_with(|| Ok(Vec::new())), row);
+        };
+        self.run(Expected::Any, read, |all, _, _| all.unwrap_or_else(|| Ok(Vec::new()))).await
     }
 
     /// How many rows each touched.
     pub async fn execute(self) -> Result<Vec<u64>> {
-        self.run(Expected::None, |reply, _| Ok(reply.affected)).await
+        self.run(Expected::None, |_, _| (), |_, affected, _| Ok(affected)).await
     }
 
     /// All of them in one transaction: that of the caller or, over a pool, one of their own.
     async fn run<R: Send>(
         self,
         expected: Expected,
-        read: fn(Reply<'_>, &'static Query) -> Result<R>,
+        read: fn(&mut Answer<R>, &Row),
+        end: fn(Answer<R>, u64, &'static Query) -> Result<R>,
     ) -> Result<Vec<R>> {
         let Batch { caller, query, items, params } = self;
         let observation = Observation::begin(query, caller.reason, caller.place.slow_query());
-        let calls = Calls { query, items, params: &params, expected, read };
-        let result = async {
+        let calls = Calls { query, items, params: &params, expected, read, end };
+        let work = async {
             match caller.place {
                 _ if items.is_empty() => Ok(Vec::new()),
                 Place::Pool(database) => {
@@ -83,10 +93,8 @@ where
                 }
                 _ => calls.on(&caller.hold().await?).await,
             }
-        }
-        .instrument(observation.span().clone())
-        .await
-        .map_err(|error| error.of(query));
+        };
+        let result = watch!(observation.span(), pin!(work)).map_err(|error| error.of(query));
         match &result {
             Ok(results) => observation.end(results.len() as u64, None),
             Err(error) => observation.end(0, Some(error)),
@@ -103,10 +111,15 @@ struct Calls<'c, 'a, T, P, R> {
     items: &'a [T],
     params: &'c P,
     expected: Expected,
-    read: fn(Reply<'_>, &'static Query) -> Result<R>,
+    read: fn(&mut Answer<R>, &Row),
+    /// With the number of rows that were touched.
+    end: fn(Answer<R>, u64, &'static Query) -> Result<R>,
 }
 
-impl<'a, T, P, R, const N: usize> Calls<'_, 'a, T, P, R>
+/// What was read of the answer for an item so far.
+type Answer<R> = Option<Result<R>>;
+
+impl<'a, T, P, R: Send, const N: usize> Calls<'_, 'a, T, P, R>
 where
     T: Sync,
     P: Fn(&'a T) -> [&'a (dyn ToSql + Sync); N] + Send + Sync,
@@ -143,9 +156,9 @@ where
     async fn call(&self, held: &Held<'_>, item: &'a T) -> Result<R> {
         let params = (self.params)(item);
         let params: Params<'_> = &params;
-        let mut reply = Reply::default();
-        held.run(self.query.into(), params, self.expected, &mut reply).await?;
-        self.expected.check(&reply)?;
-        (self.read)(reply, self.query)
+        let mut answer = None;
+        let reply = held.run(self.query.into(), params, &mut |row| (self.read)(&mut answer, row)).await?;
+        self.expected.check(reply)?;
+        (self.end)(answer, reply.affected, self.query)
     }
 }

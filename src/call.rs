@@ -48,36 +48,16 @@ pub(crate) enum Held<'a> {
     Transaction(&'a Connection),
 }
 
-/// What came back.
-#[derive(Default)]
-pub(crate) struct Reply<'r> {
-    /// The first row, where one is enough.
-    row: Option<Row>,
-    /// All rows, where any number may come and nobody reads them as they come.
-    rows: Vec<Row>,
-    /// Who reads the rows as they come.
-    reader: Option<&'r mut Reader<'r>>,
-    /// How many came.
+/// What is done with each row, as they come, so that the memory of a row is there for the next.
+pub(crate) type Reader<'r> = &'r mut (dyn FnMut(&Row) + Send);
+
+/// How much came back.
+#[derive(Clone, Copy)]
+pub(crate) struct Reply {
+    /// How many rows.
     count: u64,
     /// How many the server says it touched.
     pub(crate) affected: u64,
-}
-
-/// What is done with each row.
-type Reader<'r> = dyn FnMut(&Row) + Send + 'r;
-
-impl Reply<'_> {
-    pub(crate) fn one<R: FromRow>(self, query: &'static Query) -> Result<R> {
-        self.row.as_ref().ok_or_else(|| Error::row_count(0).of(query)).and_then(R::from_row)
-    }
-
-    pub(crate) fn opt<R: FromRow>(self) -> Result<Option<R>> {
-        self.row.as_ref().map(R::from_row).transpose()
-    }
-
-    pub(crate) fn all<R: FromRow>(self) -> Result<Vec<R>> {
-        read_all(&self.rows)
-    }
 }
 
 /// What is about to come back.
@@ -113,24 +93,31 @@ impl<'a> Caller<'a> {
     }
 
     pub(crate) async fn fetch_one<R: FromRow>(self, query: Variant, params: Params<'_>) -> Result<R> {
-        self.call(query, params, Expected::One, Reply::default()).await?.one(query.query())
+        let mut read = None;
+        let first = &mut |row: &Row| {
+            read.get_or_insert_with(|| R::from_row(row));
+        };
+        self.call(query, params, Expected::One, first).await?;
+        read.unwrap_or_else(|| Err(Error::row_count(0).of(&query)))
     }
 
     pub(crate) async fn fetch_opt<R: FromRow>(self, query: Variant, params: Params<'_>) -> Result<Option<R>> {
-        self.call(query, params, Expected::AtMostOne, Reply::default()).await?.opt()
+        let mut read = None;
+        let first = &mut |row: &Row| {
+            read.get_or_insert_with(|| R::from_row(row));
+        };
+        self.call(query, params, Expected::AtMostOne, first).await?;
+        read.transpose()
     }
 
     pub(crate) async fn fetch_all<R: FromRow>(self, query: Variant, params: Params<'_>) -> Result<Vec<R>> {
         let mut read = Ok(Vec::new());
-        // As they come, so that the memory of a row is there for the next.
-        let reader: &mut Reader<'_> = &mut |row| read_next(&mut read, row);
-        let reply = Reply { reader: Some(reader), ..Reply::default() };
-        self.call(query, params, Expected::Any, reply).await?;
+        self.call(query, params, Expected::Any, &mut |row| read_next(&mut read, row)).await?;
         read
     }
 
     pub(crate) async fn execute(self, query: Variant, params: Params<'_>) -> Result<u64> {
-        Ok(self.call(query, params, Expected::None, Reply::default()).await?.affected)
+        Ok(self.call(query, params, Expected::None, &mut |_| ()).await?.affected)
     }
 
     pub(crate) async fn fetch_page<R: FromRow>(
@@ -142,11 +129,12 @@ impl<'a> Caller<'a> {
     ) -> Result<Paged<R>> {
         let (limit, offset) = (page.limit(), page.offset());
         let of_page: Vec<_> = params.iter().copied().chain([&limit as _, &offset as _]).collect();
-        let (reply, count) = self.call_both(query, &of_page, total, params).await?;
-        let count = count.row.ok_or_else(|| Error::row_count(0).of(&total))?;
-        let total: i64 = count.get(0)?;
-        let total = u64::try_from(total).unwrap_or(0);
-        Ok(Paged::new(read_all(&reply.rows)?, page, total))
+        let (mut items, mut count) = (Ok(Vec::new()), None);
+        let (read, read_count) =
+            (&mut |row: &Row| read_next(&mut items, row), &mut |row: &Row| count = Some(row.get(0)));
+        self.call_both((query, &of_page, read), (total, params, read_count)).await?;
+        let total: i64 = count.unwrap_or_else(|| Err(Error::row_count(0).of(&total)))?;
+        Ok(Paged::new(items?, page, u64::try_from(total).unwrap_or(0)))
     }
 
     pub(crate) async fn fetch_keyset<R: FromRow>(
@@ -170,17 +158,20 @@ impl<'a> Caller<'a> {
         for (number, key) in numbers.iter().zip(keys.iter().flatten()) {
             all[number - 1] = key;
         }
-        let mut rows = self.call(text, &all, Expected::Any, Reply::default()).await?.rows;
-        let is_last = rows.len() <= page.limit() as usize;
-        rows.truncate(page.limit() as usize);
-        let next = match rows.last() {
-            Some(last) if !is_last => {
-                let keys = columns.iter().map(|column| last.get(*column).map(|Key(key)| key));
-                Some(Cursor::new(query, &keys.collect::<Result<Vec<_>>>()?))
+        let (mut items, mut seen, mut last) = (Ok(Vec::new()), 0, None);
+        let read = &mut |row: &Row| {
+            seen += 1;
+            if seen <= page.limit() {
+                read_next(&mut items, row);
             }
-            _ => None,
+            if seen == page.limit() {
+                let keys = columns.iter().map(|column| row.get(*column).map(|Key(key)| key));
+                last = Some(keys.collect::<Result<Vec<_>>>());
+            }
         };
-        Ok(KeysetPage { items: read_all(&rows)?, next })
+        self.call(text, &all, Expected::Any, read).await?;
+        let last = last.filter(|_| seen > page.limit()).transpose()?;
+        Ok(KeysetPage { items: items?, next: last.map(|keys| Cursor::new(query, &keys)) })
     }
 
     pub(crate) async fn fetch_stream<R: FromRow>(
@@ -192,12 +183,12 @@ impl<'a> Caller<'a> {
         let opened = async {
             let mut held = self.hold().await?;
             held.begin();
-            let rows = held.hear(pin!(held.start(query, params))).await;
+            let rows = held.hear(pin!(held.start(query, params, true))).await;
             held.ended_by(rows.as_ref().err());
             // The stream is under way for as long as it is read.
             rows.inspect(|_| held.begin()).map(|rows| (held, rows))
         };
-        match watch(observation.span(), pin!(opened)).await {
+        match watch!(observation.span(), pin!(opened)) {
             Ok((held, rows)) => Ok(RowStream::new(query.query(), held, rows, observation)),
             Err(error) => {
                 let error = error.of(&query);
@@ -208,20 +199,20 @@ impl<'a> Caller<'a> {
     }
 
     /// Runs the query to its end, which is when the server has committed it if it is on its own.
-    async fn call<'r>(
+    async fn call(
         self,
         query: Variant,
         params: Params<'_>,
         expected: Expected,
-        mut reply: Reply<'r>,
-    ) -> Result<Reply<'r>> {
+        reader: Reader<'_>,
+    ) -> Result<Reply> {
         let observation = Observation::begin(query.query(), self.reason, self.place.slow_query());
         let result = {
-            let work = pin!(self.work(query, params, expected, &mut reply));
-            watch(observation.span(), work).await
+            let work = pin!(self.work(query, params, expected, reader));
+            watch!(observation.span(), work)
         };
         match result {
-            Ok(()) => {
+            Ok(reply) => {
                 observation.end(reply.count.max(reply.affected), None);
                 Ok(reply)
             }
@@ -238,13 +229,13 @@ impl<'a> Caller<'a> {
         query: Variant,
         params: Params<'_>,
         expected: Expected,
-        reply: &mut Reply<'_>,
-    ) -> Result<()> {
+        reader: Reader<'_>,
+    ) -> Result<Reply> {
         let mut held = self.hold().await?;
         held.begin();
         let result = {
             // Passed on by reference, since it is large and would be copied at every step.
-            let run = pin!(held.run(query, params, expected, reply));
+            let run = pin!(held.run(query, params, reader));
             if held.connection().waits_for_ever() {
                 run.await
             } else if let Some(limit) = held.limit() {
@@ -258,39 +249,38 @@ impl<'a> Caller<'a> {
             }
         };
         held.ended_by(result.as_ref().err());
-        result.and_then(|()| expected.check(reply))
+        let reply = result?;
+        expected.check(reply).map(|()| reply)
     }
 
     /// Runs two queries, of which the second gives one row. Both are sent before either is answered.
     async fn call_both(
         self,
-        first: Variant,
-        params: Params<'_>,
-        second: Variant,
-        params_of_second: Params<'_>,
-    ) -> Result<(Reply<'static>, Reply<'static>)> {
+        (first, params, reader): (Variant, Params<'_>, Reader<'_>),
+        (second, params_of_second, reader_of_second): (Variant, Params<'_>, Reader<'_>),
+    ) -> Result<()> {
         let observation = Observation::begin(first.query(), self.reason, self.place.slow_query());
-        let (mut found, mut counted) = (Reply::default(), Reply::default());
         let work = async {
             let mut held = self.hold().await?;
             held.begin();
             let result = future::join(
-                held.run(first, params, Expected::Any, &mut found),
-                held.run(second, params_of_second, Expected::One, &mut counted),
+                held.run(first, params, reader),
+                held.run(second, params_of_second, reader_of_second),
             )
             .await;
-            let result = result.0.and(result.1);
+            let result = result.0.and_then(|found| Ok((found, result.1?)));
             held.ended_by(result.as_ref().err());
-            result.and_then(|()| Expected::One.check(&counted))
+            let (found, counted) = result?;
+            Expected::One.check(counted).map(|()| found)
         };
         let result = {
             let work = pin!(work);
-            watch(observation.span(), work).await
+            watch!(observation.span(), work)
         };
         match result {
-            Ok(()) => {
+            Ok(found) => {
                 observation.end(found.count, None);
-                Ok((found, counted))
+                Ok(())
             }
             Err(error) => {
                 let error = error.of(&first);
@@ -370,34 +360,33 @@ impl Held<'_> {
         self.hear(prepared).await.map(drop)
     }
 
-    pub(crate) async fn run(
-        &self,
-        query: Variant,
-        params: Params<'_>,
-        expected: Expected,
-        reply: &mut Reply<'_>,
-    ) -> Result<()> {
-        let Started { rows, plain } = self.start(query, params).await?;
-        let mut stream = pin!(rows);
-        let mut drift = None;
-        while let Some(row) = stream.try_next().await.map_err(|error| self.failed(error))? {
-            if reply.count == 0 {
+    pub(crate) async fn run(&self, query: Variant, params: Params<'_>, reader: Reader<'_>) -> Result<Reply> {
+        let connection = self.connection();
+        // A statement that is at hand is sent from here: one future less that wakes up for the answer.
+        let Started { rows, plain } = match connection.statements.find(query) {
+            Some(Prepared { statement, plain }) => {
+                check_count(statement.params().len(), params)?;
+                match connection.client().query_raw(&statement, values(query, params)).await {
+                    Ok(rows) => Started { rows, plain },
+                    Err(error) if self.sends_again(query, &error) => self.start(query, params, false).await?,
+                    Err(error) => return Err(self.failed(error)),
+                }
+            }
+            None => self.start(query, params, true).await?,
+        };
+        let mut rows = pin!(rows);
+        let (mut count, mut drift) = (0, None);
+        while let Some(row) = rows.try_next().await.map_err(|error| self.failed(error))? {
+            if count == 0 {
                 drift = self.drift(query.query(), &row);
             }
-            reply.count += 1;
-            if drift.is_some() {
-                continue;
-            }
-            let row = Row::new(row, query.query(), plain);
-            match &mut reply.reader {
-                Some(reader) => reader(&row),
-                None if expected == Expected::Any => reply.rows.push(row),
-                None if reply.count == 1 => reply.row = Some(row),
-                None => {}
+            count += 1;
+            if drift.is_none() {
+                reader(&Row::new(row, query.query(), plain));
             }
         }
-        reply.affected = stream.rows_affected().unwrap_or(0);
-        drift.map_or(Ok(()), Err)
+        let affected = rows.rows_affected().unwrap_or(0);
+        drift.map_or(Ok(Reply { count, affected }), Err)
     }
 
     /// What is wrong with the columns of a row, where they were not compared when the query was prepared.
@@ -408,9 +397,8 @@ impl Held<'_> {
         unnamed::difference(query, row.columns()).map(Error::drift)
     }
 
-    /// Sends the query. A statement that has gone stale is prepared again, once; not in a transaction, which the
-    /// failure has aborted, but then for the next one.
-    async fn start<'p>(&self, query: Variant, params: Params<'p>) -> Result<Started> {
+    /// Sends the query. A statement that has gone stale is prepared `again`, once.
+    async fn start(&self, query: Variant, params: Params<'_>, mut again: bool) -> Result<Started> {
         let connection = self.connection();
         let client = connection.client();
         if connection.is_unnamed() {
@@ -419,45 +407,40 @@ impl Held<'_> {
             let rows = sent.map_err(|error| self.failed(error).parsed())?;
             return Ok(Started { rows, plain: false });
         }
-        let mut again = matches!(self, Held::Lease(_));
         loop {
-            let Prepared { statement, plain } = match connection.statements.find(query) {
-                Some(prepared) => prepared,
-                None => Box::pin(connection.statements.prepare(client, query)).await?,
-            };
+            let Prepared { statement, plain } =
+                Box::pin(connection.statements.prepare(client, query)).await?;
             check_count(statement.params().len(), params)?;
-            let whole = query.is_whole();
-            let value = |(index, param): (usize, &'p (dyn ToSql + Sync))| {
-                Hidden(if whole || query.uses(index) { param } else { &Absent })
-            };
-            match client.query_raw(&statement, params.iter().copied().enumerate().map(value)).await {
+            match client.query_raw(&statement, values(query, params)).await {
                 Ok(rows) => return Ok(Started { rows, plain }),
-                Err(error) => {
-                    let stale = is_stale(&error);
-                    if stale {
-                        connection.statements.forget(query);
-                    }
-                    if !stale || !again {
-                        return Err(self.failed(error));
-                    }
-                    again = false;
-                }
+                Err(error) if self.sends_again(query, &error) && again => again = false,
+                Err(error) => return Err(self.failed(error)),
             }
         }
     }
+
+    /// Whether a query that failed is sent again, because its statement has gone stale. Not in a transaction, which the
+    /// failure has aborted; but there too it is prepared again the next time.
+    fn sends_again(&self, query: Variant, error: &tokio_postgres::Error) -> bool {
+        let stale = is_stale(error);
+        if stale {
+            self.connection().statements.forget(query);
+        }
+        stale && matches!(self, Held::Lease(_))
+    }
 }
 
-/// Reads rows into memory of just the size.
-fn read_all<R: FromRow>(rows: &[Row]) -> Result<Vec<R>> {
-    let mut all = Vec::with_capacity(rows.len());
-    for row in rows {
-        all.push(R::from_row(row)?);
-    }
-    Ok(all)
+/// The parameters as they are sent.
+fn values<'p>(query: Variant, params: Params<'p>) -> impl ExactSizeIterator<Item = Hidden<'p>> + Send {
+    let whole = query.is_whole();
+    let value = move |(index, param): (usize, &'p (dyn ToSql + Sync))| {
+        Hidden(if whole || query.uses(index) { param } else { &Absent })
+    };
+    params.iter().copied().enumerate().map(value)
 }
 
 /// Reads a row behind the others, as long as all can be read.
-fn read_next<R: FromRow>(read: &mut Result<Vec<R>>, row: &Row) {
+pub(crate) fn read_next<R: FromRow>(read: &mut Result<Vec<R>>, row: &Row) {
     if let Ok(rows) = read {
         match R::from_row(row) {
             Ok(value) => rows.push(value),
@@ -471,7 +454,7 @@ pub(crate) fn check_count(takes: usize, params: Params<'_>) -> Result<()> {
 }
 
 impl Expected {
-    pub(crate) fn check(self, reply: &Reply<'_>) -> Result<()> {
+    pub(crate) fn check(self, reply: Reply) -> Result<()> {
         let fits = match self {
             Expected::One => reply.count == 1,
             Expected::AtMostOne => reply.count <= 1,

@@ -1,25 +1,25 @@
 //! Connections, and how they leave the pool and return to it.
 
-mod manager;
 mod opaque;
 mod open;
+mod pool;
+mod shared;
 mod wire;
 
-use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use deadpool::managed::Object;
 use deadpool_postgres::ClientWrapper;
 use tokio::runtime::Handle;
 use tokio_postgres::Client;
 
 use crate::statements::Statements;
 
-pub(crate) use manager::{Counts, Manager, Shared};
 pub(crate) use opaque::OPAQUE;
 pub(crate) use open::Opener;
+pub(crate) use pool::{Lease, Pool, PoolSettings};
+pub(crate) use shared::Shared;
 
 /// A connection with the statements that are prepared on it.
 pub(crate) struct Connection {
@@ -33,6 +33,8 @@ pub(crate) struct Connection {
     pub(crate) slow_query: Option<Duration>,
     /// When it has lived long enough.
     expires: Option<Instant>,
+    /// When it has lived long enough, or was not used for so long.
+    kept_until: Option<Instant>,
     number: u64,
     shared: Arc<Shared>,
 }
@@ -49,7 +51,7 @@ impl Connection {
 
     /// How long a statement may take where the server cannot be told.
     pub(crate) fn statement_limit(&self) -> Option<Duration> {
-        self.shared.statement_timeout.filter(|_| self.shared.unnamed)
+        self.shared.statement_timeout.filter(|_| self.shared.pooled)
     }
 
     /// Whether there is no limit to how long an answer may take.
@@ -70,6 +72,11 @@ impl Connection {
         heard
     }
 
+    /// Whether it can be used, and is not too old.
+    fn is_kept(&self, now: Instant) -> bool {
+        !self.client().is_closed() && self.kept_until.is_none_or(|end| now < end)
+    }
+
     /// Closes the connection, whatever is under way on it.
     pub(crate) fn close(&self) {
         self.shared.close(self.number);
@@ -80,12 +87,12 @@ impl Connection {
     fn abandon(self) {
         self.shared.counts.abandoned.fetch_add(1, Ordering::Relaxed);
         if let Ok(runtime) = Handle::try_current()
-            && !self.client.is_closed()
+            && !self.client().is_closed()
         {
             // A pooler passes on what is asked only while the connection is there: so it goes when it has answered.
             runtime.spawn(tokio::time::timeout(Duration::from_secs(5), async move {
                 self.shared.cancel(self.number).await;
-                let _ = self.client.batch_execute("").await;
+                let _ = self.client().batch_execute("").await;
             }));
         }
     }
@@ -94,49 +101,5 @@ impl Connection {
 impl Drop for Connection {
     fn drop(&mut self) {
         self.shared.forget(self.number);
-    }
-}
-
-/// A connection on loan from the pool.
-///
-/// It returns there only when nothing is under way on it. One that is dropped amid a call or a transaction is abandoned,
-/// upon which the server rolls back, so that nobody is ever handed somebody else's transaction or has to wait for the
-/// end of a statement that nobody listens to.
-pub(crate) struct Lease {
-    object: Option<Object<Manager>>,
-    busy: bool,
-}
-
-impl Lease {
-    pub(crate) fn new(object: Object<Manager>) -> Lease {
-        Lease { object: Some(object), busy: false }
-    }
-
-    /// Something is under way from here on.
-    pub(crate) fn begin(&mut self) {
-        self.busy = true;
-    }
-
-    /// Nothing is under way any more.
-    pub(crate) fn finish(&mut self) {
-        self.busy = false;
-    }
-}
-
-impl Deref for Lease {
-    type Target = Connection;
-
-    fn deref(&self) -> &Connection {
-        self.object.as_ref().expect("a lease has its connection until it is dropped")
-    }
-}
-
-impl Drop for Lease {
-    fn drop(&mut self) {
-        if let Some(object) = self.object.take()
-            && self.busy
-        {
-            Object::take(object).abandon();
-        }
     }
 }

@@ -6,11 +6,10 @@ use bytes::{BufMut, Bytes, BytesMut};
 use futures_util::{SinkExt, Stream, StreamExt, future, stream};
 use postgres_types::{IsNull, ToSql, Type};
 use tokio_postgres::{CopyInSink, Statement};
-use tracing::Instrument;
 
 use crate::call::{Caller, Held, Place, check_count};
 use crate::connection::Connection;
-use crate::observe::Observation;
+use crate::observe::{Observation, watch};
 use crate::statements;
 use crate::types::{Inferred, plain};
 use crate::unnamed;
@@ -104,7 +103,7 @@ impl Caller<'_> {
                 }
             }
         };
-        match copied.instrument(observation.span().clone()).await {
+        match watch!(observation.span(), pin!(copied)) {
             Ok(count) => {
                 observation.end(count, None);
                 Ok(count)

@@ -9,10 +9,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use deadpool::managed::{Pool, PoolError, TimeoutType, Timeouts};
-
 use crate::call::{Caller, Place};
-use crate::connection::{Lease, Manager};
+use crate::connection::{Lease, Pool};
 use crate::executor::{Executor, sealed::Sealed};
 use crate::{Error, ErrorKind, Result, ServiceKey};
 
@@ -31,13 +29,9 @@ pub struct Database {
 }
 
 struct Inner {
-    pool: Pool<Manager>,
+    pool: Pool,
     replica: Option<Database>,
-    id: u64,
-    size: usize,
-    acquire_timeout: Duration,
     ping_timeout: Duration,
-    slow_query: Option<Duration>,
 }
 
 impl Database {
@@ -83,15 +77,14 @@ impl Database {
 
     /// How the pool is used. It costs next to nothing.
     pub fn metrics(&self) -> PoolMetrics {
-        let inner = &self.inner;
-        PoolMetrics::new(inner.pool.status(), inner.size, &inner.pool.manager().shared.counts)
+        self.inner.pool.metrics()
     }
 
     /// Closes the pool: no query can begin any more, connections that are free are closed, and the others when what
     /// is under way on them has ended, which this waits for.
     pub async fn close(&self) {
         self.pools().for_each(Pool::close);
-        while self.pools().any(|pool| pool.status().size > 0) {
+        while self.pools().any(|pool| pool.size() > 0) {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }
@@ -104,7 +97,7 @@ impl Database {
         }
         let mut count = 0;
         for pool in self.pools() {
-            count += pool.manager().shared.sever().await;
+            count += pool.shared().sever().await;
         }
         let message =
             format!("closing took longer than {limit:?}: {count} connections were in use and were closed");
@@ -112,32 +105,25 @@ impl Database {
     }
 
     /// The primary's and the replica's.
-    fn pools(&self) -> impl Iterator<Item = &Pool<Manager>> {
+    fn pools(&self) -> impl Iterator<Item = &Pool> {
         [Some(self), self.inner.replica.as_ref()].into_iter().flatten().map(|database| &database.inner.pool)
     }
 
-    pub(crate) async fn lease(&self) -> Result<Lease> {
-        /// Where a connection is free no timer is needed.
-        const AT_ONCE: Timeouts = Timeouts { wait: Some(Duration::ZERO), create: None, recycle: None };
-        let Inner { pool, size, acquire_timeout, .. } = &*self.inner;
-        let object = match pool.timeout_get(&AT_ONCE).await {
-            Err(PoolError::Timeout(TimeoutType::Wait)) => Box::pin(pool.get()).await,
-            found => found,
-        };
-        object.map(Lease::new).map_err(|error| Error::acquire(error, *size, *acquire_timeout))
+    pub(crate) fn lease(&self) -> impl Future<Output = Result<Lease>> + Send {
+        self.inner.pool.lease()
     }
 
     pub(crate) fn slow_query(&self) -> Option<Duration> {
-        self.inner.slow_query
+        self.inner.pool.settings().slow_query
     }
 
     /// Whether statements are sent without a name, for poolers.
     pub(crate) fn is_unnamed(&self) -> bool {
-        self.inner.pool.manager().shared.unnamed
+        self.inner.pool.shared().unnamed
     }
 
     pub(crate) fn id(&self) -> u64 {
-        self.inner.id
+        self.inner.pool.settings().database
     }
 }
 
@@ -152,10 +138,10 @@ impl Executor for Database {}
 impl fmt::Debug for Database {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Where it is stays out, since that stands beside the password.
-        let status = self.inner.pool.status();
+        let metrics = self.metrics();
         f.debug_struct("Database")
-            .field("connections", &status.size)
-            .field("max_connections", &self.inner.size)
+            .field("connections", &metrics.size)
+            .field("max_connections", &metrics.max_size)
             .finish_non_exhaustive()
     }
 }

@@ -2,36 +2,45 @@
 //!
 //! Where nobody listens and no threshold is set, it costs a check of one flag.
 
-use std::pin::Pin;
 use std::time::{Duration, Instant};
 
-use futures_util::future::Either;
 use tracing::field::{Empty, display};
-use tracing::instrument::{Instrument, Instrumented};
+use tracing::level_filters::LevelFilter;
 use tracing::{Level, Span};
 
 use crate::{Error, Query};
 
-/// Runs the work within the span, if anybody listens.
-pub(crate) fn watch<'a, F: Future>(
-    span: &Span,
-    work: Pin<&'a mut F>,
-) -> Either<Pin<&'a mut F>, Instrumented<Pin<&'a mut F>>> {
-    if span.is_disabled() { Either::Left(work) } else { Either::Right(work.instrument(span.clone())) }
+/// Waits for the work, which is pinned, within the span if there is one. No future around the other, since each costs
+/// something whenever there is news of the answer.
+macro_rules! watch {
+    ($span:expr, $work:expr) => {
+        match $span {
+            None => $work.await,
+            Some(span) => tracing::Instrument::instrument($work, span.clone()).await,
+        }
+    };
 }
 
-/// The span of one call: the query's name and scope, the reason of a service, and in the end rows, time and error.
-pub(crate) struct Observation {
+pub(crate) use watch;
+
+/// One call, as it is told of, if anybody wants to know. Boxed, so that all others do not carry it along.
+pub(crate) struct Observation(Option<Box<Call>>);
+
+/// A call with its span: the query's name and scope, the reason of a service, and in the end rows, time and error.
+struct Call {
     span: Span,
     query: &'static Query,
-    /// `None` once it has been told how the call ended, or if nobody wants to know.
-    since: Option<Instant>,
+    since: Instant,
     slow: Option<Duration>,
 }
 
 impl Observation {
     /// A call that takes longer than `slow` is warned of.
     pub(crate) fn begin(query: &'static Query, reason: Option<&str>, slow: Option<Duration>) -> Observation {
+        let slow = slow.filter(|_| tracing::enabled!(target: "sqlward", Level::WARN));
+        if slow.is_none() && !listens() {
+            return Observation(None);
+        }
         let span = tracing::debug_span!(
             target: "sqlward",
             "query",
@@ -42,26 +51,27 @@ impl Observation {
             elapsed_us = Empty,
             error = Empty,
         );
-        let slow = slow.filter(|_| tracing::enabled!(target: "sqlward", Level::WARN));
-        let since = (slow.is_some() || !span.is_disabled()).then(Instant::now);
-        Observation { span, query, since, slow }
+        let is_wanted = slow.is_some() || !span.is_disabled();
+        Observation(is_wanted.then(|| Box::new(Call { span, query, since: Instant::now(), slow })))
     }
 
-    pub(crate) fn span(&self) -> &Span {
-        &self.span
+    pub(crate) fn span(&self) -> Option<&Span> {
+        self.0.as_ref().map(|call| &call.span)
     }
 
     pub(crate) fn end(mut self, rows: u64, error: Option<&Error>) {
+        let Some(call) = self.0.take() else { return };
         match error {
-            None => self.span.record("rows", rows),
-            Some(error) => self.span.record("error", display(error)),
+            None => call.span.record("rows", rows),
+            Some(error) => call.span.record("error", display(error)),
         };
-        self.took(rows);
+        call.took(rows);
     }
+}
 
-    fn took(&mut self, rows: u64) {
-        let Some(since) = self.since.take() else { return };
-        let elapsed = since.elapsed();
+impl Call {
+    fn took(&self, rows: u64) {
+        let elapsed = self.since.elapsed();
         let elapsed_us = micros(elapsed);
         self.span.record("elapsed_us", elapsed_us);
         if self.slow.is_some_and(|slow| elapsed >= slow) {
@@ -74,22 +84,28 @@ impl Observation {
 impl Drop for Observation {
     /// Its caller gave up.
     fn drop(&mut self) {
-        if self.since.is_some() {
-            self.span.record("error", "given up");
-            self.took(0);
+        if let Some(call) = &self.0 {
+            call.span.record("error", "given up");
+            call.took(0);
         }
     }
 }
 
-/// The span of a transaction or of a savepoint in one, around those of its calls.
-pub(crate) struct Course {
-    span: Span,
-    since: Option<Instant>,
+/// Whether there is a subscriber for what is told of each call. Nearly always there is none, and this is one look at a
+/// number.
+fn listens() -> bool {
+    LevelFilter::current() >= LevelFilter::DEBUG
 }
+
+/// The span of a transaction or of a savepoint in one, around those of its calls.
+pub(crate) struct Course(Option<Box<(Span, Instant)>>);
 
 impl Course {
     /// How deep it is nested.
     pub(crate) fn begin(depth: u32) -> Course {
+        if !listens() {
+            return Course(None);
+        }
         let span = tracing::debug_span!(
             target: "sqlward",
             "transaction",
@@ -97,18 +113,18 @@ impl Course {
             outcome = Empty,
             elapsed_us = Empty,
         );
-        let since = (!span.is_disabled()).then(Instant::now);
-        Course { span, since }
+        Course((!span.is_disabled()).then(|| Box::new((span, Instant::now()))))
     }
 
-    pub(crate) fn span(&self) -> &Span {
-        &self.span
+    pub(crate) fn span(&self) -> Option<&Span> {
+        self.0.as_ref().map(|begun| &begun.0)
     }
 
     pub(crate) fn end(&mut self, outcome: Outcome) {
-        let Some(since) = self.since.take() else { return };
-        self.span.record("outcome", outcome.as_str());
-        self.span.record("elapsed_us", micros(since.elapsed()));
+        let Some(begun) = self.0.take() else { return };
+        let (span, since) = &*begun;
+        span.record("outcome", outcome.as_str());
+        span.record("elapsed_us", micros(since.elapsed()));
     }
 }
 
@@ -145,8 +161,8 @@ impl Outcome {
 }
 
 /// The span of a statement that begins or ends a transaction.
-pub(crate) fn control(command: &'static str) -> Span {
-    tracing::debug_span!(target: "sqlward", "control", command)
+pub(crate) fn control(command: &'static str) -> Option<Span> {
+    listens().then(|| tracing::debug_span!(target: "sqlward", "control", command))
 }
 
 fn micros(elapsed: Duration) -> u64 {

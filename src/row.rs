@@ -34,12 +34,19 @@ impl Row {
     }
 
     /// The value at this position from 0. What cannot be read is an error that names the query and the column.
+    #[inline]
     pub fn get<'a, T: FromSql<'a>>(&'a self, index: usize) -> Result<T> {
-        let value = if self.plain { self.row.try_get(index) } else { return self.get_made(index) };
-        value.map_err(|error| self.unreadable(index, error))
+        if !self.plain {
+            return self.get_made(index);
+        }
+        match self.row.try_get(index) {
+            Ok(value) => Ok(value),
+            Err(error) => Err(self.unreadable(index, error)),
+        }
     }
 
     /// A value of a type that somebody made, or that the server has not described.
+    #[inline(never)]
     fn get_made<'a, T: FromSql<'a>>(&'a self, index: usize) -> Result<T> {
         if self.row.columns().get(index).is_some_and(|column| *column.type_() == OPAQUE) {
             return self.get_opaque(index);

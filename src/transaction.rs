@@ -91,7 +91,7 @@ impl Database {
     {
         let mut course = Course::begin(0);
         let run = pin!(self.run(options, end, work));
-        let (result, outcome) = watch(course.span(), run).await;
+        let (result, outcome) = watch!(course.span(), run);
         course.end(outcome);
         result
     }
@@ -157,9 +157,10 @@ impl End {
 
 /// Runs what begins or ends a transaction or a savepoint.
 async fn control(connection: &Connection, command: &'static str, sql: &str) -> Result<()> {
+    let span = observe::control(command);
     let answer = pin!(connection.client().batch_execute(sql));
-    let answer = pin!(watch(&observe::control(command), answer));
-    connection.hear(answer).await.ok_or_else(Error::unheard)?.map_err(Error::call)
+    let answer = pin!(connection.hear(answer));
+    watch!(span.as_ref(), answer).ok_or_else(Error::unheard)?.map_err(Error::call)
 }
 
 impl Transaction<'_> {
@@ -172,7 +173,7 @@ impl Transaction<'_> {
     {
         let mut course = Course::begin(self.depth + 1);
         let nest = pin!(self.nest(work));
-        let (result, outcome) = watch(course.span(), nest).await;
+        let (result, outcome) = watch!(course.span(), nest);
         course.end(outcome);
         result
     }

@@ -28,6 +28,8 @@ pub(super) struct Mask {
 }
 
 impl Mask {
+    /// Apart from who calls it, which need not make this much room on the stack where nothing is hidden.
+    #[inline(never)]
     pub(super) fn poll_read(
         &mut self,
         mut stream: Pin<&mut impl AsyncRead>,

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use deadpool_postgres::ClientWrapper;
+use futures_util::FutureExt;
 use sqlward_connect::{Connector, Place, SessionKind, Target};
 use tokio::task::AbortHandle;
 use tokio_postgres::config::{SslMode, SslNegotiation};
@@ -62,11 +63,11 @@ impl Opener {
         let refused = |error| Error::refused(place, error);
         let wire = Wire::new(stream, self.masked);
         let (client, connection) = self.config.connect_raw(wire, Secured).await.map_err(refused)?;
-        let task = tokio::spawn(async move {
-            if connection.await.is_err() {
+        let task = tokio::spawn(connection.map(|ended| {
+            if ended.is_err() {
                 tracing::debug!(target: "sqlward", "a connection broke");
             }
-        });
+        }));
         let handle = task.abort_handle();
         let client = ClientWrapper::new(client, task);
         if !is_of_kind(&client, kind).await.map_err(refused)? {

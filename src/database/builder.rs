@@ -6,13 +6,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use deadpool::Runtime;
-use deadpool::managed::{Pool, PoolConfig, QueueMode, Timeouts};
 use sqlward_connect::Target;
 use tokio_postgres::Config;
 
 use super::{Database, Inner, environment};
-use crate::connection::{Manager, Opener, Shared};
+use crate::connection::{Opener, Pool, PoolSettings, Shared};
 use crate::{Error, ErrorKind, Result, ServiceKey};
 
 /// The settings of a [`Database`].
@@ -42,6 +40,21 @@ pub enum StatementMode {
     /// Each is parsed anew and carries all it needs, in a single round trip: for poolers that hand out a server for one
     /// transaction at a time, as PgBouncer does in transaction mode.
     Unnamed,
+    /// Each is prepared once per connection, and prepared again by the pooler wherever it lands: for poolers that hand out a
+    /// server for one transaction at a time and keep track of prepared statements, as PgBouncer does from 1.21 on with
+    /// `max_prepared_statements`. After a migration that changes what a query gives, such a pooler has to be told to
+    /// `RECONNECT`, since it keeps the old plan.
+    PreparedByPooler,
+}
+
+impl StatementMode {
+    /// Whether a session ends with its transaction, and with it what was set for it.
+    fn is_pooled(self) -> bool {
+        match self {
+            StatementMode::Prepared => false,
+            StatementMode::Unnamed | StatementMode::PreparedByPooler => true,
+        }
+    }
 }
 
 impl Builder {
@@ -125,7 +138,7 @@ impl Builder {
     /// How long the server may work on a statement before it cancels it. Where nothing at all is heard of it for five
     /// seconds more, the connection is closed, as after a failure of the network that nobody has told of.
     ///
-    /// With [`StatementMode::Unnamed`] the server is told so within transactions. A query that is on its own is given
+    /// Behind a pooler, so with any [`StatementMode`] but `Prepared`, the server is told so within transactions. A query that is on its own is given
     /// up when the time is over, unless it is a stream, and the server asked to stop: whether it was done is then
     /// unknown, as it is when a connection breaks.
     pub fn statement_timeout(mut self, timeout: Duration) -> Self {
@@ -196,37 +209,15 @@ impl Builder {
         read_only: bool,
         replica: Option<Database>,
     ) -> Database {
-        let size = size.max(1);
-        let pool = Pool::builder(self.manager(id, target, read_only))
-            .config(PoolConfig {
-                max_size: size,
-                // How long connecting may take is up to the manager, which knows how many servers there are.
-                timeouts: Timeouts { wait: Some(self.acquire_timeout), create: None, recycle: None },
-                // The connections that were used last have most statements prepared and are the likeliest to live.
-                queue_mode: QueueMode::Lifo,
-            })
-            .runtime(Runtime::Tokio1)
-            .build()
-            .expect("a pool with timeouts needs a runtime, which it has");
-        // It is new, and nobody else has set it.
-        let _ = pool.manager().pool.set(pool.weak());
-        Database {
-            inner: Arc::new(Inner {
-                pool,
-                replica,
-                id,
-                size,
-                acquire_timeout: self.acquire_timeout,
-                ping_timeout: self.ping_timeout,
-                slow_query: self.slow_query,
-            }),
-        }
+        let pool = self.pool(id, target, size.max(1), read_only);
+        Database { inner: Arc::new(Inner { pool, replica, ping_timeout: self.ping_timeout }) }
     }
 
-    fn manager(&self, database: u64, target: &Target, read_only: bool) -> Manager {
+    fn pool(&self, database: u64, target: &Target, max_connections: usize, read_only: bool) -> Pool {
         let automatic =
             if target.pool.transaction_mode { StatementMode::Unnamed } else { StatementMode::Prepared };
-        let unnamed = self.statements.unwrap_or(automatic) == StatementMode::Unnamed;
+        let mode = self.statements.unwrap_or(automatic);
+        let (unnamed, pooled) = (mode == StatementMode::Unnamed, mode.is_pooled());
         let millis =
             |timeout: Option<Duration>| timeout.map(|timeout| timeout.as_millis().max(1).to_string());
         let settings: Vec<String> = [
@@ -242,18 +233,18 @@ impl Builder {
         let said =
             |how: &str| settings.iter().map(|setting| format!("; set {how} {setting}")).collect::<String>();
         let (session, local) =
-            if unnamed { (String::new(), said("local")) } else { (said("session"), String::new()) };
+            if pooled { (String::new(), said("local")) } else { (said("session"), String::new()) };
         let opener = Opener::new(target.clone(), self.connect_timeout, unnamed, session);
-        Manager {
-            shared: Arc::new(Shared::new(opener, unnamed, self.statement_timeout)),
+        let settings = PoolSettings {
             database,
-            slow_query: self.slow_query,
-            local: local.into(),
+            max_connections,
+            acquire_timeout: self.acquire_timeout,
             max_lifetime: self.max_lifetime,
             idle_timeout: self.idle_timeout,
-            pool: Default::default(),
-            tended: Default::default(),
-        }
+            slow_query: self.slow_query,
+            local: local.into(),
+        };
+        Pool::new(Shared::new(opener, unnamed, pooled, self.statement_timeout), settings)
     }
 }
 

@@ -1,11 +1,5 @@
 //! How a pool is used.
 
-use std::sync::atomic::Ordering;
-
-use deadpool::Status;
-
-use crate::connection::Counts;
-
 /// How a pool is used: the first five at this moment, and the others since it was opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -26,19 +20,4 @@ pub struct PoolMetrics {
     pub abandoned: u64,
     /// How many could not be made.
     pub failed: u64,
-}
-
-impl PoolMetrics {
-    pub(super) fn new(status: Status, max_size: usize, counts: &Counts) -> PoolMetrics {
-        PoolMetrics {
-            max_size,
-            size: status.size,
-            available: status.available,
-            in_use: status.size - status.available,
-            waiting: status.waiting,
-            created: counts.created.load(Ordering::Relaxed),
-            abandoned: counts.abandoned.load(Ordering::Relaxed),
-            failed: counts.failed.load(Ordering::Relaxed),
-        }
-    }
 }

@@ -45,7 +45,7 @@ async fn kept(
 ) -> Option<(Fixture, Database, ServiceKey)> {
     let fixture = Fixture::new(setup).await;
     let through = through_pooler(&fixture.config, Statements::Kept)?;
-    let (db, key) = settings(Database::builder(through).statements(StatementMode::Prepared)).open();
+    let (db, key) = settings(Database::builder(through).statements(StatementMode::PreparedByPooler)).open();
     Some((fixture, db, key))
 }
 
@@ -279,7 +279,12 @@ async fn time_limits_hold_and_stay_with_their_transaction() {
             .idle_in_transaction_timeout(Duration::from_secs(50))
             .max_connections(4)
     };
-    let Some((fixture, db, _)) = pooled("", limited).await else { return };
+    for (fixture, db, _) in [pooled("", limited).await, kept("", limited).await].into_iter().flatten() {
+        time_limits_hold(&fixture, &db).await;
+    }
+}
+
+async fn time_limits_hold(fixture: &Fixture, db: &Database) {
     db.transaction(async |tx| {
         for (name, value) in [("statement_timeout", "300ms"), ("idle_in_transaction_session_timeout", "50s")]
         {
