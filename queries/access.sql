@@ -9,8 +9,9 @@
 --      alone: a grant of the type 'purchased' is no reason, or it would outlive a refund or a dispute.
 --   4. It is published in a live organization, and the user makes its content, or is a member and it is free for members.
 --
--- It decides for the moment of the statement, by the server's clock: who asks has no say in that, or what has ended could be
--- opened by asking for a day on which it had not.
+-- It decides for the moment `:now`, which an operation takes once and gives to each query: a decision sees one clock, and can
+-- be told again later. Whose clock that is, is for the service; who asks has no say in it, or what has ended could be opened
+-- by asking for a day on which it had not.
 --
 -- The claim is that of the user, together with the public's, since which organizations exist is public.
 --@ scope user, public
@@ -46,7 +47,7 @@
 --     where g.content_id = asked.content_id
 --         and g.user_id = :user_id
 --         and g.access_type in ('subscription', 'complimentary', 'preview')
---         and (g.expires_at is null or g.expires_at > now())
+--         and (g.expires_at is null or g.expires_at > :now)
 --     union all
 --     select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
 --     from organization_memberships s
@@ -65,7 +66,7 @@
 -- )
 
 --! can_access_content
---- Whether the user may open a piece.
+--- Whether the user may open a piece at a moment.
 select exists (
     select from (select :content_id::uuid as content_id) asked
     cross join lateral :open_to_user c
@@ -140,8 +141,9 @@ set position_seconds = least(greatest(v.position_seconds, excluded.position_seco
 returning content_id, position_seconds, duration_seconds, completed, updated_at;
 
 --! save_positions : Playback
---- The same for several pieces, of a player that is back after a while without a network: each as if it were told alone
---- and now. No row for those that are not open any more.
+--- The same for several pieces, of a player that is back after a while without a network: each as if it were told alone.
+--- A batch takes all from its items, so each brings its `now`: one moment, the same for all of them. No row for those that
+--- are not open then.
 --@ opt
 --@ batch
 --@ param position_seconds integer

@@ -5,10 +5,10 @@
 --@ scope user
 
 --! has_active_grant
---- Whether a grant of the user's is in force.
+--- Whether a grant of the user's is in force at a moment.
 select exists (
     select from content_access
-    where user_id = :user_id and content_id = :content_id and (expires_at is null or expires_at > now())
+    where user_id = :user_id and content_id = :content_id and (expires_at is null or expires_at > :now)
 ) as granted;
 
 --! grant_purchased_access : ContentAccess
@@ -35,11 +35,11 @@ for update;
 --- Ends what a payment opened, unless another payment for the same piece still stands.
 --@ tx
 update content_access g
-set expires_at = now(), updated_at = now()
+set expires_at = :now, updated_at = now()
 where g.user_id = :user_id
     and g.content_id = :content_id
     and g.access_type = 'purchased'
-    and (g.expires_at is null or g.expires_at > now())
+    and (g.expires_at is null or g.expires_at > :now)
     and not exists (
         select from purchases p
         where p.customer_id = :user_id

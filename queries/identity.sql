@@ -1,7 +1,7 @@
 -- Users, their accounts at providers, sessions and verification tokens.
 --
 -- Before anyone is signed in there is no scope to claim: those queries are of system scope. Times of these tables have
--- no zone and are in UTC. What has run out is judged by the server's clock; the caller says until when something is good.
+-- no zone, so the caller passes the moment (:now, in UTC) that a predicate compares with.
 --@ scope user
 
 --! create_user : User
@@ -272,13 +272,13 @@ select
     coalesce(u.avatar_url, u.image) as "user.picture"
 from sessions s
 join users u on u.id = s.user_id and u.deleted_at is null
-where s.token = :token and s.expires_at > now() at time zone 'utc';
+where s.token = :token and s.expires_at > :now;
 
 --! list_sessions
 --- Where the caller is signed in, the newest first; `is_current` marks the session of the request.
 select id, created_at, expires_at, ip_address, user_agent, token = :token as is_current
 from sessions
-where user_id = :user_id and expires_at > now() at time zone 'utc'
+where user_id = :user_id and expires_at > :now
 order by created_at desc, id;
 
 --! extend_session
@@ -287,7 +287,7 @@ update sessions
 set expires_at = :expires_at, updated_at = now()
 where token = :token
     and user_id = :user_id
-    and expires_at > now() at time zone 'utc'
+    and expires_at > :now
     and expires_at + interval '1 day' <= :expires_at;
 
 --! delete_session
@@ -312,7 +312,7 @@ delete from sessions
 where id in (
     select s.id
     from sessions s
-    where s.expires_at <= now() at time zone 'utc'
+    where s.expires_at <= :now
     order by s.expires_at, s.id
     limit :batch_size
     for update skip locked
@@ -332,7 +332,7 @@ returning *;
 --@ scope system: "verification comes before sign-in"
 select *
 from verification_tokens
-where identifier = :identifier and expires_at > now() at time zone 'utc'
+where identifier = :identifier and expires_at > :now
 order by created_at desc, id
 limit 1;
 
@@ -340,7 +340,7 @@ limit 1;
 --- Uses a token up. Only one caller gets the row, however many try.
 --@ scope system: "verification comes before sign-in"
 delete from verification_tokens
-where id = :id and value = :value and expires_at > now() at time zone 'utc'
+where id = :id and value = :value and expires_at > :now
 returning identifier;
 
 --! discard_verifications
@@ -356,7 +356,7 @@ delete from verification_tokens
 where id in (
     select t.id
     from verification_tokens t
-    where t.expires_at <= now() at time zone 'utc'
+    where t.expires_at <= :now
     order by t.expires_at, t.id
     limit :batch_size
     for update skip locked

@@ -40,7 +40,7 @@ from (
         join content c on c.id = g.content_id and c.deleted_at is null
         where g.user_id = :user_id
             and g.access_type in ('subscription', 'complimentary', 'preview')
-            and (g.expires_at is null or g.expires_at > now())
+            and (g.expires_at is null or g.expires_at > :now)
         union all
         select
             c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.organization_id, c.media_item_id,

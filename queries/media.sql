@@ -268,14 +268,14 @@ where id = :id and status = 'transcoding' and runpod_job_id = :job_id and delete
 returning id, creator_id, transcoding_attempts;
 
 --! recover_stuck_transcoding
---- Fails items that nobody has reported on for so many minutes.
+--- Fails items that nobody has reported on since the cutoff.
 --@ scope system: "sweep over all creators"
 update media_items
 set status = 'failed',
     transcoding_error = 'no report from the transcoding service',
     transcoding_attempts = transcoding_attempts + 1,
     updated_at = now()
-where status = 'transcoding' and updated_at < now() - make_interval(mins => :silent_minutes) and deleted_at is null
+where status = 'transcoding' and updated_at < :cutoff and deleted_at is null
 returning id, creator_id, transcoding_attempts;
 
 --! claim_retryable_media

@@ -120,14 +120,14 @@ set amount_paid_cents = excluded.amount_paid_cents,
 where p.status in ('pending', 'failed') and p.customer_id = excluded.customer_id and p.content_id = excluded.content_id
 returning :recorded;
 
---! refund_purchase (amount_cents?) : RecordedPurchase(refund_amount_cents?)
+--! refund_purchase (now!, amount_cents?) : RecordedPurchase(refund_amount_cents?)
 --- completed -> refunded, by the whole amount where none is given. No row in any other state, or for more than was paid.
 --@ scope system: "the payment provider's event carries a payment id and no session"
 --@ grants user
 --@ tx
 update purchases p
 set status = 'refunded',
-    refunded_at = now(),
+    refunded_at = :now,
     refund_amount_cents = coalesce(:amount_cents, p.amount_paid_cents),
     stripe_refund_id = :refund_id,
     refund_reason = :reason,
@@ -137,13 +137,13 @@ where p.stripe_payment_intent_id = :payment_id
     and coalesce(:amount_cents, p.amount_paid_cents) between 0 and p.amount_paid_cents
 returning :recorded;
 
---! mark_purchase_disputed : RecordedPurchase
+--! mark_purchase_disputed (now!) : RecordedPurchase
 --- Marks a completed purchase whose payment the customer's bank disputes, once.
 --@ scope system: "the payment provider's event carries a payment id and no session"
 --@ grants user
 --@ tx
 update purchases p
-set disputed_at = now(), dispute_reason = :reason, stripe_dispute_id = :dispute_id, updated_at = now()
+set disputed_at = :now, dispute_reason = :reason, stripe_dispute_id = :dispute_id, updated_at = now()
 where p.stripe_payment_intent_id = :payment_id and p.status = 'completed' and p.disputed_at is null
 returning :recorded;
 

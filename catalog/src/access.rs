@@ -10,7 +10,7 @@ use crate::{
     UserScope,
 };
 
-/// Whether the user may open a piece.
+/// Whether the user may open a piece at a moment.
 ///
 /// ```sql
 /// select exists (
@@ -45,7 +45,7 @@ use crate::{
 ///     where g.content_id = asked.content_id
 ///         and g.user_id = :user_id
 ///         and g.access_type in ('subscription', 'complimentary', 'preview')
-///         and (g.expires_at is null or g.expires_at > now())
+///         and (g.expires_at is null or g.expires_at > :now)
 ///     union all
 ///     select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
 ///     from organization_memberships s
@@ -66,20 +66,20 @@ use crate::{
 /// ```
 ///
 /// Scope: user, public. Proven:
-/// - content c: deleted_at is null (line 26), deleted_at is null (line 37), deleted_at is null (line 45), deleted_at is null (line 54), readable where status = 'published' and visibility \<> 'private' (line 21), id = p.content_id, p: customer_id = :user_id (line 37), id = g.content_id, g: user_id = :user_id (line 45), readable where status = 'published' and visibility \<> 'private' (line 54)
-/// - organizations o: deleted_at is null (line 31), deleted_at is null (line 53), readable in this scope, in these columns (line 30), id = s.organization_id, s: user_id = :user_id (line 53)
-/// - purchases p: customer_id = :user_id (line 39)
-/// - content_access g: user_id = :user_id (line 47)
-/// - organization_memberships s: user_id = :user_id (line 58)
+/// - content c: deleted_at is null (line 27), deleted_at is null (line 38), deleted_at is null (line 46), deleted_at is null (line 55), readable where status = 'published' and visibility \<> 'private' (line 22), id = p.content_id, p: customer_id = :user_id (line 38), id = g.content_id, g: user_id = :user_id (line 46), readable where status = 'published' and visibility \<> 'private' (line 55)
+/// - organizations o: deleted_at is null (line 32), deleted_at is null (line 54), readable in this scope, in these columns (line 31), id = s.organization_id, s: user_id = :user_id (line 54)
+/// - purchases p: customer_id = :user_id (line 40)
+/// - content_access g: user_id = :user_id (line 48)
+/// - organization_memberships s: user_id = :user_id (line 59)
 pub async fn can_access_content(
-    db: &impl Executor, scope: &UserScope, content_id: ContentId,
+    db: &impl Executor, scope: &UserScope, content_id: ContentId, now: DateTime<Utc>,
 ) -> Result<bool> {
     static QUERY: Query = Query::new(
         "access::can_access_content",
-        "select exists (\n    select from (select $1::uuid as content_id) asked\n    cross join lateral (\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from content c\n    where c.id = asked.content_id\n        and c.status = 'published'\n        and c.visibility = 'public'\n        and coalesce(c.price_cents, 0) = 0\n        and c.deleted_at is null\n        and (\n            c.organization_id is null\n            or exists (\n                select from organizations o\n                where o.id = c.organization_id and o.deleted_at is null\n            )\n        )\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from purchases p\n    join content c on c.id = p.content_id and c.deleted_at is null\n    where p.content_id = asked.content_id\n        and p.customer_id = $2\n        and p.status = 'completed'\n        and p.disputed_at is null\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from content_access g\n    join content c on c.id = g.content_id and c.deleted_at is null\n    where g.content_id = asked.content_id\n        and g.user_id = $2\n        and g.access_type in ('subscription', 'complimentary', 'preview')\n        and (g.expires_at is null or g.expires_at > now())\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from organization_memberships s\n    join organizations o on o.id = s.organization_id and o.deleted_at is null\n    join content c on c.organization_id = o.id and c.deleted_at is null\n    where c.id = asked.content_id\n        and c.status = 'published'\n        and c.visibility <> 'private'\n        and s.user_id = $2\n        and s.status = 'active'\n        and (\n            s.role in ('owner', 'admin', 'creator')\n            or (c.visibility = 'members_only' and coalesce(c.price_cents, 0) = 0)\n        )\n    limit 1\n) c\n) as allowed",
-        &[Type::UUID, Type::TEXT], &[("allowed", "bool")],
+        "select exists (\n    select from (select $1::uuid as content_id) asked\n    cross join lateral (\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from content c\n    where c.id = asked.content_id\n        and c.status = 'published'\n        and c.visibility = 'public'\n        and coalesce(c.price_cents, 0) = 0\n        and c.deleted_at is null\n        and (\n            c.organization_id is null\n            or exists (\n                select from organizations o\n                where o.id = c.organization_id and o.deleted_at is null\n            )\n        )\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from purchases p\n    join content c on c.id = p.content_id and c.deleted_at is null\n    where p.content_id = asked.content_id\n        and p.customer_id = $2\n        and p.status = 'completed'\n        and p.disputed_at is null\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from content_access g\n    join content c on c.id = g.content_id and c.deleted_at is null\n    where g.content_id = asked.content_id\n        and g.user_id = $2\n        and g.access_type in ('subscription', 'complimentary', 'preview')\n        and (g.expires_at is null or g.expires_at > $3)\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from organization_memberships s\n    join organizations o on o.id = s.organization_id and o.deleted_at is null\n    join content c on c.organization_id = o.id and c.deleted_at is null\n    where c.id = asked.content_id\n        and c.status = 'published'\n        and c.visibility <> 'private'\n        and s.user_id = $2\n        and s.status = 'active'\n        and (\n            s.role in ('owner', 'admin', 'creator')\n            or (c.visibility = 'members_only' and coalesce(c.price_cents, 0) = 0)\n        )\n    limit 1\n) c\n) as allowed",
+        &[Type::UUID, Type::TEXT, Type::TIMESTAMPTZ], &[("allowed", "bool")],
     ).in_scope("user, public");
-    let (value,): (bool,) = db.fetch_one(&QUERY, &[&content_id, scope.user_id()]).await?;
+    let (value,): (bool,) = db.fetch_one(&QUERY, &[&content_id, scope.user_id(), &now]).await?;
     Ok(value)
 }
 
@@ -118,7 +118,7 @@ pub async fn can_access_content(
 ///     where g.content_id = asked.content_id
 ///         and g.user_id = :user_id
 ///         and g.access_type in ('subscription', 'complimentary', 'preview')
-///         and (g.expires_at is null or g.expires_at > now())
+///         and (g.expires_at is null or g.expires_at > :now)
 ///     union all
 ///     select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
 ///     from organization_memberships s
@@ -140,24 +140,24 @@ pub async fn can_access_content(
 /// ```
 ///
 /// Scope: user, public. Proven:
-/// - content c: deleted_at is null (line 26), deleted_at is null (line 37), deleted_at is null (line 45), deleted_at is null (line 54), readable where status = 'published' and visibility \<> 'private' (line 21), id = p.content_id, p: customer_id = :user_id (line 37), id = g.content_id, g: user_id = :user_id (line 45), readable where status = 'published' and visibility \<> 'private' (line 54)
-/// - organizations o: deleted_at is null (line 31), deleted_at is null (line 53), readable in this scope, in these columns (line 30), id = s.organization_id, s: user_id = :user_id (line 53)
-/// - content b: deleted_at is null (line 80)
-/// - purchases p: customer_id = :user_id (line 39)
-/// - content_access g: user_id = :user_id (line 47)
-/// - organization_memberships s: user_id = :user_id (line 58)
+/// - content c: deleted_at is null (line 27), deleted_at is null (line 38), deleted_at is null (line 46), deleted_at is null (line 55), readable where status = 'published' and visibility \<> 'private' (line 22), id = p.content_id, p: customer_id = :user_id (line 38), id = g.content_id, g: user_id = :user_id (line 46), readable where status = 'published' and visibility \<> 'private' (line 55)
+/// - organizations o: deleted_at is null (line 32), deleted_at is null (line 54), readable in this scope, in these columns (line 31), id = s.organization_id, s: user_id = :user_id (line 54)
+/// - content b: deleted_at is null (line 81)
+/// - purchases p: customer_id = :user_id (line 40)
+/// - content_access g: user_id = :user_id (line 48)
+/// - organization_memberships s: user_id = :user_id (line 59)
 ///
 /// Waived:
 /// - `tenant-scope` of `content`: bodies are sold; this one is of the piece that the user may open
 pub async fn get_body(
-    db: &impl Executor, scope: &UserScope, content_id: ContentId,
+    db: &impl Executor, scope: &UserScope, content_id: ContentId, now: DateTime<Utc>,
 ) -> Result<Option<GetBodyRow>> {
     static QUERY: Query = Query::new(
         "access::get_body",
-        "select b.id, b.title, b.content_body\nfrom (select $1::uuid as content_id) asked\ncross join lateral (\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from content c\n    where c.id = asked.content_id\n        and c.status = 'published'\n        and c.visibility = 'public'\n        and coalesce(c.price_cents, 0) = 0\n        and c.deleted_at is null\n        and (\n            c.organization_id is null\n            or exists (\n                select from organizations o\n                where o.id = c.organization_id and o.deleted_at is null\n            )\n        )\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from purchases p\n    join content c on c.id = p.content_id and c.deleted_at is null\n    where p.content_id = asked.content_id\n        and p.customer_id = $2\n        and p.status = 'completed'\n        and p.disputed_at is null\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from content_access g\n    join content c on c.id = g.content_id and c.deleted_at is null\n    where g.content_id = asked.content_id\n        and g.user_id = $2\n        and g.access_type in ('subscription', 'complimentary', 'preview')\n        and (g.expires_at is null or g.expires_at > now())\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from organization_memberships s\n    join organizations o on o.id = s.organization_id and o.deleted_at is null\n    join content c on c.organization_id = o.id and c.deleted_at is null\n    where c.id = asked.content_id\n        and c.status = 'published'\n        and c.visibility <> 'private'\n        and s.user_id = $2\n        and s.status = 'active'\n        and (\n            s.role in ('owner', 'admin', 'creator')\n            or (c.visibility = 'members_only' and coalesce(c.price_cents, 0) = 0)\n        )\n    limit 1\n) c\njoin content b on b.id = c.id and b.deleted_at is null\nwhere b.content_type = 'written' and b.content_body is not null",
-        &[Type::UUID, Type::TEXT], GetBodyRow::COLUMNS,
+        "select b.id, b.title, b.content_body\nfrom (select $1::uuid as content_id) asked\ncross join lateral (\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from content c\n    where c.id = asked.content_id\n        and c.status = 'published'\n        and c.visibility = 'public'\n        and coalesce(c.price_cents, 0) = 0\n        and c.deleted_at is null\n        and (\n            c.organization_id is null\n            or exists (\n                select from organizations o\n                where o.id = c.organization_id and o.deleted_at is null\n            )\n        )\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from purchases p\n    join content c on c.id = p.content_id and c.deleted_at is null\n    where p.content_id = asked.content_id\n        and p.customer_id = $2\n        and p.status = 'completed'\n        and p.disputed_at is null\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from content_access g\n    join content c on c.id = g.content_id and c.deleted_at is null\n    where g.content_id = asked.content_id\n        and g.user_id = $2\n        and g.access_type in ('subscription', 'complimentary', 'preview')\n        and (g.expires_at is null or g.expires_at > $3)\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from organization_memberships s\n    join organizations o on o.id = s.organization_id and o.deleted_at is null\n    join content c on c.organization_id = o.id and c.deleted_at is null\n    where c.id = asked.content_id\n        and c.status = 'published'\n        and c.visibility <> 'private'\n        and s.user_id = $2\n        and s.status = 'active'\n        and (\n            s.role in ('owner', 'admin', 'creator')\n            or (c.visibility = 'members_only' and coalesce(c.price_cents, 0) = 0)\n        )\n    limit 1\n) c\njoin content b on b.id = c.id and b.deleted_at is null\nwhere b.content_type = 'written' and b.content_body is not null",
+        &[Type::UUID, Type::TEXT, Type::TIMESTAMPTZ], GetBodyRow::COLUMNS,
     ).in_scope("user, public");
-    db.fetch_opt(&QUERY, &[&content_id, scope.user_id()]).await
+    db.fetch_opt(&QUERY, &[&content_id, scope.user_id(), &now]).await
 }
 
 /// What a player needs of a piece that the user may open, while its media item is ready. Links are signed afterwards.
@@ -202,7 +202,7 @@ pub async fn get_body(
 ///     where g.content_id = asked.content_id
 ///         and g.user_id = :user_id
 ///         and g.access_type in ('subscription', 'complimentary', 'preview')
-///         and (g.expires_at is null or g.expires_at > now())
+///         and (g.expires_at is null or g.expires_at > :now)
 ///     union all
 ///     select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
 ///     from organization_memberships s
@@ -224,24 +224,24 @@ pub async fn get_body(
 /// ```
 ///
 /// Scope: user, public. Proven:
-/// - content c: deleted_at is null (line 26), deleted_at is null (line 37), deleted_at is null (line 45), deleted_at is null (line 54), readable where status = 'published' and visibility \<> 'private' (line 21), id = p.content_id, p: customer_id = :user_id (line 37), id = g.content_id, g: user_id = :user_id (line 45), readable where status = 'published' and visibility \<> 'private' (line 54)
-/// - organizations o: deleted_at is null (line 31), deleted_at is null (line 53), readable in this scope, in these columns (line 30), id = s.organization_id, s: user_id = :user_id (line 53)
-/// - media_items m: deleted_at is null (line 96)
-/// - purchases p: customer_id = :user_id (line 39)
-/// - content_access g: user_id = :user_id (line 47)
-/// - organization_memberships s: user_id = :user_id (line 58)
+/// - content c: deleted_at is null (line 27), deleted_at is null (line 38), deleted_at is null (line 46), deleted_at is null (line 55), readable where status = 'published' and visibility \<> 'private' (line 22), id = p.content_id, p: customer_id = :user_id (line 38), id = g.content_id, g: user_id = :user_id (line 46), readable where status = 'published' and visibility \<> 'private' (line 55)
+/// - organizations o: deleted_at is null (line 32), deleted_at is null (line 54), readable in this scope, in these columns (line 31), id = s.organization_id, s: user_id = :user_id (line 54)
+/// - media_items m: deleted_at is null (line 97)
+/// - purchases p: customer_id = :user_id (line 40)
+/// - content_access g: user_id = :user_id (line 48)
+/// - organization_memberships s: user_id = :user_id (line 59)
 ///
 /// Waived:
 /// - `tenant-scope` of `media_items`: media belong to creators; these keys are of the piece that the user may open
 pub async fn get_streaming_source(
-    db: &impl Executor, scope: &UserScope, content_id: ContentId,
+    db: &impl Executor, scope: &UserScope, content_id: ContentId, now: DateTime<Utc>,
 ) -> Result<Option<GetStreamingSourceRow>> {
     static QUERY: Query = Query::new(
         "access::get_streaming_source",
-        "select\n    c.id as content_id,\n    c.title,\n    m.id as media_item_id,\n    m.media_type,\n    m.hls_master_playlist_key,\n    m.waveform_key,\n    m.duration_seconds\nfrom (select $1::uuid as content_id) asked\ncross join lateral (\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from content c\n    where c.id = asked.content_id\n        and c.status = 'published'\n        and c.visibility = 'public'\n        and coalesce(c.price_cents, 0) = 0\n        and c.deleted_at is null\n        and (\n            c.organization_id is null\n            or exists (\n                select from organizations o\n                where o.id = c.organization_id and o.deleted_at is null\n            )\n        )\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from purchases p\n    join content c on c.id = p.content_id and c.deleted_at is null\n    where p.content_id = asked.content_id\n        and p.customer_id = $2\n        and p.status = 'completed'\n        and p.disputed_at is null\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from content_access g\n    join content c on c.id = g.content_id and c.deleted_at is null\n    where g.content_id = asked.content_id\n        and g.user_id = $2\n        and g.access_type in ('subscription', 'complimentary', 'preview')\n        and (g.expires_at is null or g.expires_at > now())\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from organization_memberships s\n    join organizations o on o.id = s.organization_id and o.deleted_at is null\n    join content c on c.organization_id = o.id and c.deleted_at is null\n    where c.id = asked.content_id\n        and c.status = 'published'\n        and c.visibility <> 'private'\n        and s.user_id = $2\n        and s.status = 'active'\n        and (\n            s.role in ('owner', 'admin', 'creator')\n            or (c.visibility = 'members_only' and coalesce(c.price_cents, 0) = 0)\n        )\n    limit 1\n) c\njoin media_items m on m.id = c.media_item_id and m.creator_id = c.creator_id and m.deleted_at is null\nwhere m.status = 'ready' and m.hls_master_playlist_key is not null",
-        &[Type::UUID, Type::TEXT], GetStreamingSourceRow::COLUMNS,
+        "select\n    c.id as content_id,\n    c.title,\n    m.id as media_item_id,\n    m.media_type,\n    m.hls_master_playlist_key,\n    m.waveform_key,\n    m.duration_seconds\nfrom (select $1::uuid as content_id) asked\ncross join lateral (\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from content c\n    where c.id = asked.content_id\n        and c.status = 'published'\n        and c.visibility = 'public'\n        and coalesce(c.price_cents, 0) = 0\n        and c.deleted_at is null\n        and (\n            c.organization_id is null\n            or exists (\n                select from organizations o\n                where o.id = c.organization_id and o.deleted_at is null\n            )\n        )\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from purchases p\n    join content c on c.id = p.content_id and c.deleted_at is null\n    where p.content_id = asked.content_id\n        and p.customer_id = $2\n        and p.status = 'completed'\n        and p.disputed_at is null\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from content_access g\n    join content c on c.id = g.content_id and c.deleted_at is null\n    where g.content_id = asked.content_id\n        and g.user_id = $2\n        and g.access_type in ('subscription', 'complimentary', 'preview')\n        and (g.expires_at is null or g.expires_at > $3)\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from organization_memberships s\n    join organizations o on o.id = s.organization_id and o.deleted_at is null\n    join content c on c.organization_id = o.id and c.deleted_at is null\n    where c.id = asked.content_id\n        and c.status = 'published'\n        and c.visibility <> 'private'\n        and s.user_id = $2\n        and s.status = 'active'\n        and (\n            s.role in ('owner', 'admin', 'creator')\n            or (c.visibility = 'members_only' and coalesce(c.price_cents, 0) = 0)\n        )\n    limit 1\n) c\njoin media_items m on m.id = c.media_item_id and m.creator_id = c.creator_id and m.deleted_at is null\nwhere m.status = 'ready' and m.hls_master_playlist_key is not null",
+        &[Type::UUID, Type::TEXT, Type::TIMESTAMPTZ], GetStreamingSourceRow::COLUMNS,
     ).in_scope("user, public");
-    db.fetch_opt(&QUERY, &[&content_id, scope.user_id()]).await
+    db.fetch_opt(&QUERY, &[&content_id, scope.user_id(), &now]).await
 }
 
 /// The same for those who make an organization's content, drafts and private pieces included.
@@ -265,8 +265,8 @@ pub async fn get_streaming_source(
 /// ```
 ///
 /// Scope: organization as studio. Proven:
-/// - content c: deleted_at is null (line 114), organization_id = :organization_id (line 113)
-/// - media_items m: deleted_at is null (line 111), id = c.media_item_id, c: organization_id = :organization_id (line 111)
+/// - content c: deleted_at is null (line 115), organization_id = :organization_id (line 114)
+/// - media_items m: deleted_at is null (line 112), id = c.media_item_id, c: organization_id = :organization_id (line 112)
 pub async fn get_streaming_source_for_staff(
     db: &impl Executor, scope: &OrganizationStudio, content_id: ContentId,
 ) -> Result<Option<GetStreamingSourceForStaffRow>> {
@@ -276,6 +276,15 @@ pub async fn get_streaming_source_for_staff(
         &[Type::UUID, Type::UUID], GetStreamingSourceForStaffRow::COLUMNS,
     ).in_scope("organization as studio");
     db.fetch_opt(&QUERY, &[&content_id, scope.organization_id()]).await
+}
+
+/// The parameters of [`upsert_playback`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct UpsertPlayback {
+    pub position_seconds: i32,
+    pub duration_seconds: i32,
+    pub content_id: ContentId,
+    pub now: DateTime<Utc>,
 }
 
 /// Stores how far the user got in a piece that is open to them. Of two devices the further one counts: the position
@@ -321,7 +330,7 @@ pub async fn get_streaming_source_for_staff(
 ///     where g.content_id = asked.content_id
 ///         and g.user_id = :user_id
 ///         and g.access_type in ('subscription', 'complimentary', 'preview')
-///         and (g.expires_at is null or g.expires_at > now())
+///         and (g.expires_at is null or g.expires_at > :now)
 ///     union all
 ///     select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
 ///     from organization_memberships s
@@ -348,21 +357,23 @@ pub async fn get_streaming_source_for_staff(
 /// ```
 ///
 /// Scope: user, public. Proven:
-/// - content c: deleted_at is null (line 26), deleted_at is null (line 37), deleted_at is null (line 45), deleted_at is null (line 54), readable where status = 'published' and visibility \<> 'private' (line 21), id = p.content_id, p: customer_id = :user_id (line 37), id = g.content_id, g: user_id = :user_id (line 45), readable where status = 'published' and visibility \<> 'private' (line 54)
-/// - organizations o: deleted_at is null (line 31), deleted_at is null (line 53), readable in this scope, in these columns (line 30), id = s.organization_id, s: user_id = :user_id (line 53)
-/// - purchases p: customer_id = :user_id (line 39)
-/// - content_access g: user_id = :user_id (line 47)
-/// - organization_memberships s: user_id = :user_id (line 58)
-/// - video_playback v: user_id = excluded.user_id, excluded.user_id = :user_id (line 125), user_id is set to :user_id (line 127), content_id refers to what a row of c in scope is or refers to (line 128)
+/// - content c: deleted_at is null (line 27), deleted_at is null (line 38), deleted_at is null (line 46), deleted_at is null (line 55), readable where status = 'published' and visibility \<> 'private' (line 22), id = p.content_id, p: customer_id = :user_id (line 38), id = g.content_id, g: user_id = :user_id (line 46), readable where status = 'published' and visibility \<> 'private' (line 55)
+/// - organizations o: deleted_at is null (line 32), deleted_at is null (line 54), readable in this scope, in these columns (line 31), id = s.organization_id, s: user_id = :user_id (line 54)
+/// - purchases p: customer_id = :user_id (line 40)
+/// - content_access g: user_id = :user_id (line 48)
+/// - organization_memberships s: user_id = :user_id (line 59)
+/// - video_playback v: user_id = excluded.user_id, excluded.user_id = :user_id (line 126), user_id is set to :user_id (line 128), content_id refers to what a row of c in scope is or refers to (line 129)
 pub async fn upsert_playback(
-    db: &impl Writer, scope: &UserScope, position_seconds: i32, duration_seconds: i32, content_id: ContentId,
+    db: &impl Writer, scope: &UserScope, params: &UpsertPlayback,
 ) -> Result<Option<Playback>> {
     static QUERY: Query = Query::new(
         "access::upsert_playback",
-        "insert into video_playback as v (user_id, content_id, position_seconds, duration_seconds, completed)\nselect\n    $1,\n    c.id,\n    least($2, $3),\n    $3,\n    $2::bigint * 100 >= $3::bigint * 95\nfrom (select $4::uuid as content_id) asked\ncross join lateral (\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from content c\n    where c.id = asked.content_id\n        and c.status = 'published'\n        and c.visibility = 'public'\n        and coalesce(c.price_cents, 0) = 0\n        and c.deleted_at is null\n        and (\n            c.organization_id is null\n            or exists (\n                select from organizations o\n                where o.id = c.organization_id and o.deleted_at is null\n            )\n        )\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from purchases p\n    join content c on c.id = p.content_id and c.deleted_at is null\n    where p.content_id = asked.content_id\n        and p.customer_id = $1\n        and p.status = 'completed'\n        and p.disputed_at is null\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from content_access g\n    join content c on c.id = g.content_id and c.deleted_at is null\n    where g.content_id = asked.content_id\n        and g.user_id = $1\n        and g.access_type in ('subscription', 'complimentary', 'preview')\n        and (g.expires_at is null or g.expires_at > now())\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from organization_memberships s\n    join organizations o on o.id = s.organization_id and o.deleted_at is null\n    join content c on c.organization_id = o.id and c.deleted_at is null\n    where c.id = asked.content_id\n        and c.status = 'published'\n        and c.visibility <> 'private'\n        and s.user_id = $1\n        and s.status = 'active'\n        and (\n            s.role in ('owner', 'admin', 'creator')\n            or (c.visibility = 'members_only' and coalesce(c.price_cents, 0) = 0)\n        )\n    limit 1\n) c\nwhere $2 >= 0 and $3 > 0\non conflict (user_id, content_id) do update\nset position_seconds = least(greatest(v.position_seconds, excluded.position_seconds), excluded.duration_seconds),\n    duration_seconds = excluded.duration_seconds,\n    completed = v.completed or excluded.completed,\n    updated_at = now()\nreturning content_id, position_seconds, duration_seconds, completed, updated_at",
-        &[Type::TEXT, Type::INT4, Type::INT4, Type::UUID], Playback::COLUMNS,
+        "insert into video_playback as v (user_id, content_id, position_seconds, duration_seconds, completed)\nselect\n    $1,\n    c.id,\n    least($2, $3),\n    $3,\n    $2::bigint * 100 >= $3::bigint * 95\nfrom (select $4::uuid as content_id) asked\ncross join lateral (\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from content c\n    where c.id = asked.content_id\n        and c.status = 'published'\n        and c.visibility = 'public'\n        and coalesce(c.price_cents, 0) = 0\n        and c.deleted_at is null\n        and (\n            c.organization_id is null\n            or exists (\n                select from organizations o\n                where o.id = c.organization_id and o.deleted_at is null\n            )\n        )\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from purchases p\n    join content c on c.id = p.content_id and c.deleted_at is null\n    where p.content_id = asked.content_id\n        and p.customer_id = $1\n        and p.status = 'completed'\n        and p.disputed_at is null\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from content_access g\n    join content c on c.id = g.content_id and c.deleted_at is null\n    where g.content_id = asked.content_id\n        and g.user_id = $1\n        and g.access_type in ('subscription', 'complimentary', 'preview')\n        and (g.expires_at is null or g.expires_at > $5)\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from organization_memberships s\n    join organizations o on o.id = s.organization_id and o.deleted_at is null\n    join content c on c.organization_id = o.id and c.deleted_at is null\n    where c.id = asked.content_id\n        and c.status = 'published'\n        and c.visibility <> 'private'\n        and s.user_id = $1\n        and s.status = 'active'\n        and (\n            s.role in ('owner', 'admin', 'creator')\n            or (c.visibility = 'members_only' and coalesce(c.price_cents, 0) = 0)\n        )\n    limit 1\n) c\nwhere $2 >= 0 and $3 > 0\non conflict (user_id, content_id) do update\nset position_seconds = least(greatest(v.position_seconds, excluded.position_seconds), excluded.duration_seconds),\n    duration_seconds = excluded.duration_seconds,\n    completed = v.completed or excluded.completed,\n    updated_at = now()\nreturning content_id, position_seconds, duration_seconds, completed, updated_at",
+        &[Type::TEXT, Type::INT4, Type::INT4, Type::UUID, Type::TIMESTAMPTZ], Playback::COLUMNS,
     ).in_scope("user, public");
-    db.fetch_opt(&QUERY, &[scope.user_id(), &position_seconds, &duration_seconds, &content_id]).await
+    db.fetch_opt(&QUERY, &[
+        scope.user_id(), &params.position_seconds, &params.duration_seconds, &params.content_id, &params.now,
+    ]).await
 }
 
 /// One of the items of [`save_positions`].
@@ -371,10 +382,12 @@ pub struct SavePositionsItem {
     pub position_seconds: i32,
     pub duration_seconds: i32,
     pub content_id: ContentId,
+    pub now: DateTime<Utc>,
 }
 
-/// The same for several pieces, of a player that is back after a while without a network: each as if it were told alone
-/// and now. No row for those that are not open any more.
+/// The same for several pieces, of a player that is back after a while without a network: each as if it were told alone.
+/// A batch takes all from its items, so each brings its `now`: one moment, the same for all of them. No row for those that
+/// are not open then.
 ///
 /// ```sql
 /// insert into video_playback as v (user_id, content_id, position_seconds, duration_seconds, completed)
@@ -415,7 +428,7 @@ pub struct SavePositionsItem {
 ///     where g.content_id = asked.content_id
 ///         and g.user_id = :user_id
 ///         and g.access_type in ('subscription', 'complimentary', 'preview')
-///         and (g.expires_at is null or g.expires_at > now())
+///         and (g.expires_at is null or g.expires_at > :now)
 ///     union all
 ///     select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
 ///     from organization_memberships s
@@ -442,28 +455,32 @@ pub struct SavePositionsItem {
 /// ```
 ///
 /// Scope: user, public. Proven:
-/// - content c: deleted_at is null (line 26), deleted_at is null (line 37), deleted_at is null (line 45), deleted_at is null (line 54), readable where status = 'published' and visibility \<> 'private' (line 21), id = p.content_id, p: customer_id = :user_id (line 37), id = g.content_id, g: user_id = :user_id (line 45), readable where status = 'published' and visibility \<> 'private' (line 54)
-/// - organizations o: deleted_at is null (line 31), deleted_at is null (line 53), readable in this scope, in these columns (line 30), id = s.organization_id, s: user_id = :user_id (line 53)
-/// - purchases p: customer_id = :user_id (line 39)
-/// - content_access g: user_id = :user_id (line 47)
-/// - organization_memberships s: user_id = :user_id (line 58)
-/// - video_playback v: user_id = excluded.user_id, excluded.user_id = :user_id (line 149), user_id is set to :user_id (line 151), content_id refers to what a row of c in scope is or refers to (line 152)
+/// - content c: deleted_at is null (line 27), deleted_at is null (line 38), deleted_at is null (line 46), deleted_at is null (line 55), readable where status = 'published' and visibility \<> 'private' (line 22), id = p.content_id, p: customer_id = :user_id (line 38), id = g.content_id, g: user_id = :user_id (line 46), readable where status = 'published' and visibility \<> 'private' (line 55)
+/// - organizations o: deleted_at is null (line 32), deleted_at is null (line 54), readable in this scope, in these columns (line 31), id = s.organization_id, s: user_id = :user_id (line 54)
+/// - purchases p: customer_id = :user_id (line 40)
+/// - content_access g: user_id = :user_id (line 48)
+/// - organization_memberships s: user_id = :user_id (line 59)
+/// - video_playback v: user_id = excluded.user_id, excluded.user_id = :user_id (line 151), user_id is set to :user_id (line 153), content_id refers to what a row of c in scope is or refers to (line 154)
 pub async fn save_positions(
     db: &impl Writer, scope: &UserScope, items: &[SavePositionsItem],
 ) -> Result<Vec<Option<Playback>>> {
     static QUERY: Query = Query::new(
         "access::save_positions",
-        "insert into video_playback as v (user_id, content_id, position_seconds, duration_seconds, completed)\nselect\n    $1,\n    c.id,\n    least($2, $3),\n    $3,\n    $2::bigint * 100 >= $3::bigint * 95\nfrom (select $4::uuid as content_id) asked\ncross join lateral (\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from content c\n    where c.id = asked.content_id\n        and c.status = 'published'\n        and c.visibility = 'public'\n        and coalesce(c.price_cents, 0) = 0\n        and c.deleted_at is null\n        and (\n            c.organization_id is null\n            or exists (\n                select from organizations o\n                where o.id = c.organization_id and o.deleted_at is null\n            )\n        )\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from purchases p\n    join content c on c.id = p.content_id and c.deleted_at is null\n    where p.content_id = asked.content_id\n        and p.customer_id = $1\n        and p.status = 'completed'\n        and p.disputed_at is null\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from content_access g\n    join content c on c.id = g.content_id and c.deleted_at is null\n    where g.content_id = asked.content_id\n        and g.user_id = $1\n        and g.access_type in ('subscription', 'complimentary', 'preview')\n        and (g.expires_at is null or g.expires_at > now())\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from organization_memberships s\n    join organizations o on o.id = s.organization_id and o.deleted_at is null\n    join content c on c.organization_id = o.id and c.deleted_at is null\n    where c.id = asked.content_id\n        and c.status = 'published'\n        and c.visibility <> 'private'\n        and s.user_id = $1\n        and s.status = 'active'\n        and (\n            s.role in ('owner', 'admin', 'creator')\n            or (c.visibility = 'members_only' and coalesce(c.price_cents, 0) = 0)\n        )\n    limit 1\n) c\nwhere $2 >= 0 and $3 > 0\non conflict (user_id, content_id) do update\nset position_seconds = least(greatest(v.position_seconds, excluded.position_seconds), excluded.duration_seconds),\n    duration_seconds = excluded.duration_seconds,\n    completed = v.completed or excluded.completed,\n    updated_at = now()\nreturning content_id, position_seconds, duration_seconds, completed, updated_at",
-        &[Type::TEXT, Type::INT4, Type::INT4, Type::UUID], Playback::COLUMNS,
+        "insert into video_playback as v (user_id, content_id, position_seconds, duration_seconds, completed)\nselect\n    $1,\n    c.id,\n    least($2, $3),\n    $3,\n    $2::bigint * 100 >= $3::bigint * 95\nfrom (select $4::uuid as content_id) asked\ncross join lateral (\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from content c\n    where c.id = asked.content_id\n        and c.status = 'published'\n        and c.visibility = 'public'\n        and coalesce(c.price_cents, 0) = 0\n        and c.deleted_at is null\n        and (\n            c.organization_id is null\n            or exists (\n                select from organizations o\n                where o.id = c.organization_id and o.deleted_at is null\n            )\n        )\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from purchases p\n    join content c on c.id = p.content_id and c.deleted_at is null\n    where p.content_id = asked.content_id\n        and p.customer_id = $1\n        and p.status = 'completed'\n        and p.disputed_at is null\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from content_access g\n    join content c on c.id = g.content_id and c.deleted_at is null\n    where g.content_id = asked.content_id\n        and g.user_id = $1\n        and g.access_type in ('subscription', 'complimentary', 'preview')\n        and (g.expires_at is null or g.expires_at > $5)\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from organization_memberships s\n    join organizations o on o.id = s.organization_id and o.deleted_at is null\n    join content c on c.organization_id = o.id and c.deleted_at is null\n    where c.id = asked.content_id\n        and c.status = 'published'\n        and c.visibility <> 'private'\n        and s.user_id = $1\n        and s.status = 'active'\n        and (\n            s.role in ('owner', 'admin', 'creator')\n            or (c.visibility = 'members_only' and coalesce(c.price_cents, 0) = 0)\n        )\n    limit 1\n) c\nwhere $2 >= 0 and $3 > 0\non conflict (user_id, content_id) do update\nset position_seconds = least(greatest(v.position_seconds, excluded.position_seconds), excluded.duration_seconds),\n    duration_seconds = excluded.duration_seconds,\n    completed = v.completed or excluded.completed,\n    updated_at = now()\nreturning content_id, position_seconds, duration_seconds, completed, updated_at",
+        &[Type::TEXT, Type::INT4, Type::INT4, Type::UUID, Type::TIMESTAMPTZ], Playback::COLUMNS,
     ).in_scope("user, public");
     db.batch(&QUERY, items, |item| [
-        scope.user_id(), &item.position_seconds, &item.duration_seconds, &item.content_id,
+        scope.user_id(), &item.position_seconds, &item.duration_seconds, &item.content_id, &item.now,
     ]).fetch_opt().await
 }
 
 /// The parameters of [`continue_watching`].
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct ContinueWatching { pub organization_id: Option<OrganizationId>, pub how_many: i32 }
+pub struct ContinueWatching {
+    pub now: DateTime<Utc>,
+    pub organization_id: Option<OrganizationId>,
+    pub how_many: i32,
+}
 
 /// What the user has begun and not finished, and may still open, the latest first; in one organization where one is
 /// given.
@@ -513,7 +530,7 @@ pub struct ContinueWatching { pub organization_id: Option<OrganizationId>, pub h
 ///     where g.content_id = asked.content_id
 ///         and g.user_id = :user_id
 ///         and g.access_type in ('subscription', 'complimentary', 'preview')
-///         and (g.expires_at is null or g.expires_at > now())
+///         and (g.expires_at is null or g.expires_at > :now)
 ///     union all
 ///     select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url
 ///     from organization_memberships s
@@ -539,27 +556,27 @@ pub struct ContinueWatching { pub organization_id: Option<OrganizationId>, pub h
 /// ```
 ///
 /// Scope: user, public. Proven in each of 2 variants:
-/// - content c: deleted_at is null (line 26), deleted_at is null (line 37), deleted_at is null (line 45), deleted_at is null (line 54), readable where status = 'published' and visibility \<> 'private' (line 21), id = p.content_id, p: customer_id = :user_id (line 37), id = g.content_id, g: user_id = :user_id (line 45), readable where status = 'published' and visibility \<> 'private' (line 54)
-/// - organizations o: deleted_at is null (line 31), deleted_at is null (line 53), readable in this scope, in these columns (line 30), id = s.organization_id, s: user_id = :user_id (line 53)
-/// - media_items m: deleted_at is null (line 184), readable where status = 'ready' (line 184)
-/// - video_playback asked: user_id = :user_id (line 185)
-/// - purchases p: customer_id = :user_id (line 39)
-/// - content_access g: user_id = :user_id (line 47)
-/// - organization_memberships s: user_id = :user_id (line 58)
+/// - content c: deleted_at is null (line 27), deleted_at is null (line 38), deleted_at is null (line 46), deleted_at is null (line 55), readable where status = 'published' and visibility \<> 'private' (line 22), id = p.content_id, p: customer_id = :user_id (line 38), id = g.content_id, g: user_id = :user_id (line 46), readable where status = 'published' and visibility \<> 'private' (line 55)
+/// - organizations o: deleted_at is null (line 32), deleted_at is null (line 54), readable in this scope, in these columns (line 31), id = s.organization_id, s: user_id = :user_id (line 54)
+/// - media_items m: deleted_at is null (line 186), readable where status = 'ready' (line 186)
+/// - video_playback asked: user_id = :user_id (line 187)
+/// - purchases p: customer_id = :user_id (line 40)
+/// - content_access g: user_id = :user_id (line 48)
+/// - organization_memberships s: user_id = :user_id (line 59)
 pub async fn continue_watching(
     db: &impl Executor, scope: &UserScope, params: &ContinueWatching,
 ) -> Result<Vec<ContinueWatchingRow>> {
     static QUERY: Query = Query::new(
         "access::continue_watching",
-        "select\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.thumbnail_url,\n    c.organization_id,\n    asked.position_seconds,\n    asked.duration_seconds,\n    asked.updated_at,\n    m.id as \"media_item.id\",\n    m.media_type as \"media_item.media_type\",\n    m.duration_seconds as \"media_item.duration_seconds\"\nfrom video_playback asked\ncross join lateral (\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from content c\n    where c.id = asked.content_id\n        and c.status = 'published'\n        and c.visibility = 'public'\n        and coalesce(c.price_cents, 0) = 0\n        and c.deleted_at is null\n        and (\n            c.organization_id is null\n            or exists (\n                select from organizations o\n                where o.id = c.organization_id and o.deleted_at is null\n            )\n        )\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from purchases p\n    join content c on c.id = p.content_id and c.deleted_at is null\n    where p.content_id = asked.content_id\n        and p.customer_id = $1\n        and p.status = 'completed'\n        and p.disputed_at is null\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from content_access g\n    join content c on c.id = g.content_id and c.deleted_at is null\n    where g.content_id = asked.content_id\n        and g.user_id = $1\n        and g.access_type in ('subscription', 'complimentary', 'preview')\n        and (g.expires_at is null or g.expires_at > now())\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from organization_memberships s\n    join organizations o on o.id = s.organization_id and o.deleted_at is null\n    join content c on c.organization_id = o.id and c.deleted_at is null\n    where c.id = asked.content_id\n        and c.status = 'published'\n        and c.visibility <> 'private'\n        and s.user_id = $1\n        and s.status = 'active'\n        and (\n            s.role in ('owner', 'admin', 'creator')\n            or (c.visibility = 'members_only' and coalesce(c.price_cents, 0) = 0)\n        )\n    limit 1\n) c\nleft join media_items m on m.id = c.media_item_id and m.status = 'ready' and m.deleted_at is null\nwhere asked.user_id = $1\n    and not asked.completed",
-        &[Type::TEXT, Type::UUID, Type::INT4], ContinueWatchingRow::COLUMNS,
+        "select\n    c.id,\n    c.title,\n    c.slug,\n    c.content_type,\n    c.thumbnail_url,\n    c.organization_id,\n    asked.position_seconds,\n    asked.duration_seconds,\n    asked.updated_at,\n    m.id as \"media_item.id\",\n    m.media_type as \"media_item.media_type\",\n    m.duration_seconds as \"media_item.duration_seconds\"\nfrom video_playback asked\ncross join lateral (\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from content c\n    where c.id = asked.content_id\n        and c.status = 'published'\n        and c.visibility = 'public'\n        and coalesce(c.price_cents, 0) = 0\n        and c.deleted_at is null\n        and (\n            c.organization_id is null\n            or exists (\n                select from organizations o\n                where o.id = c.organization_id and o.deleted_at is null\n            )\n        )\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from purchases p\n    join content c on c.id = p.content_id and c.deleted_at is null\n    where p.content_id = asked.content_id\n        and p.customer_id = $1\n        and p.status = 'completed'\n        and p.disputed_at is null\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from content_access g\n    join content c on c.id = g.content_id and c.deleted_at is null\n    where g.content_id = asked.content_id\n        and g.user_id = $1\n        and g.access_type in ('subscription', 'complimentary', 'preview')\n        and (g.expires_at is null or g.expires_at > $2)\n    union all\n    select c.id, c.creator_id, c.organization_id, c.media_item_id, c.title, c.slug, c.content_type, c.thumbnail_url\n    from organization_memberships s\n    join organizations o on o.id = s.organization_id and o.deleted_at is null\n    join content c on c.organization_id = o.id and c.deleted_at is null\n    where c.id = asked.content_id\n        and c.status = 'published'\n        and c.visibility <> 'private'\n        and s.user_id = $1\n        and s.status = 'active'\n        and (\n            s.role in ('owner', 'admin', 'creator')\n            or (c.visibility = 'members_only' and coalesce(c.price_cents, 0) = 0)\n        )\n    limit 1\n) c\nleft join media_items m on m.id = c.media_item_id and m.status = 'ready' and m.deleted_at is null\nwhere asked.user_id = $1\n    and not asked.completed",
+        &[Type::TEXT, Type::TIMESTAMPTZ, Type::UUID, Type::INT4], ContinueWatchingRow::COLUMNS,
     ).in_scope("user, public").with(&[
-        Part::given(0, "\n    and c.organization_id = $2", &[2]),
-        Part::always("\norder by asked.updated_at desc, asked.id\nlimit least($3, 100)"),
+        Part::given(0, "\n    and c.organization_id = $3", &[3]),
+        Part::always("\norder by asked.updated_at desc, asked.id\nlimit least($4, 100)"),
     ]);
     let given = [params.organization_id.is_some()];
     QUERY.variant(&given, 0).fetch_all(db, &[
-        scope.user_id(), &params.organization_id, &params.how_many,
+        scope.user_id(), &params.now, &params.organization_id, &params.how_many,
     ]).await
 }
 

@@ -12,23 +12,25 @@ use crate::{
     OrganizationScope, OrganizationStudio, PurchaseId, UserId, UserScope,
 };
 
-/// Whether a grant of the user's is in force.
+/// Whether a grant of the user's is in force at a moment.
 ///
 /// ```sql
 /// select exists (
 ///     select from content_access
-///     where user_id = :user_id and content_id = :content_id and (expires_at is null or expires_at > now())
+///     where user_id = :user_id and content_id = :content_id and (expires_at is null or expires_at > :now)
 /// ) as granted
 /// ```
 ///
 /// Scope: user. Proven: content_access: user_id = :user_id (line 11)
-pub async fn has_active_grant(db: &impl Executor, scope: &UserScope, content_id: ContentId) -> Result<bool> {
+pub async fn has_active_grant(
+    db: &impl Executor, scope: &UserScope, content_id: ContentId, now: DateTime<Utc>,
+) -> Result<bool> {
     static QUERY: Query = Query::new(
         "grants::has_active_grant",
-        "select exists (\n    select from content_access\n    where user_id = $1 and content_id = $2 and (expires_at is null or expires_at > now())\n) as granted",
-        &[Type::TEXT, Type::UUID], &[("granted", "bool")],
+        "select exists (\n    select from content_access\n    where user_id = $1 and content_id = $2 and (expires_at is null or expires_at > $3)\n) as granted",
+        &[Type::TEXT, Type::UUID, Type::TIMESTAMPTZ], &[("granted", "bool")],
     ).in_scope("user");
-    let (value,): (bool,) = db.fetch_one(&QUERY, &[scope.user_id(), &content_id]).await?;
+    let (value,): (bool,) = db.fetch_one(&QUERY, &[scope.user_id(), &content_id, &now]).await?;
     Ok(value)
 }
 
@@ -85,11 +87,11 @@ pub async fn lock_grant(
 ///
 /// ```sql
 /// update content_access g
-/// set expires_at = now(), updated_at = now()
+/// set expires_at = :now, updated_at = now()
 /// where g.user_id = :user_id
 ///     and g.content_id = :content_id
 ///     and g.access_type = 'purchased'
-///     and (g.expires_at is null or g.expires_at > now())
+///     and (g.expires_at is null or g.expires_at > :now)
 ///     and not exists (
 ///         select from purchases p
 ///         where p.customer_id = :user_id
@@ -103,14 +105,14 @@ pub async fn lock_grant(
 /// - content_access g: user_id = :user_id (line 39)
 /// - purchases p: customer_id = :user_id (line 45)
 pub async fn end_purchased_access(
-    tx: &Transaction<'_>, scope: &UserScope, content_id: ContentId,
+    tx: &Transaction<'_>, scope: &UserScope, now: DateTime<Utc>, content_id: ContentId,
 ) -> Result<u64> {
     static QUERY: Query = Query::new(
         "grants::end_purchased_access",
-        "update content_access g\nset expires_at = now(), updated_at = now()\nwhere g.user_id = $1\n    and g.content_id = $2\n    and g.access_type = 'purchased'\n    and (g.expires_at is null or g.expires_at > now())\n    and not exists (\n        select from purchases p\n        where p.customer_id = $1\n            and p.content_id = g.content_id\n            and p.status = 'completed'\n            and p.disputed_at is null\n    )",
-        &[Type::TEXT, Type::UUID], &[],
+        "update content_access g\nset expires_at = $1, updated_at = now()\nwhere g.user_id = $2\n    and g.content_id = $3\n    and g.access_type = 'purchased'\n    and (g.expires_at is null or g.expires_at > $1)\n    and not exists (\n        select from purchases p\n        where p.customer_id = $2\n            and p.content_id = g.content_id\n            and p.status = 'completed'\n            and p.disputed_at is null\n    )",
+        &[Type::TIMESTAMPTZ, Type::TEXT, Type::UUID], &[],
     ).in_scope("user");
-    tx.execute(&QUERY, &[scope.user_id(), &content_id]).await
+    tx.execute(&QUERY, &[&now, scope.user_id(), &content_id]).await
 }
 
 /// Ends what someone's subscription to an organization opened; a date that is earlier already stays.

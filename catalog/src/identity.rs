@@ -627,21 +627,21 @@ pub async fn create_session(
 ///     coalesce(u.avatar_url, u.image) as "user.picture"
 /// from sessions s
 /// join users u on u.id = s.user_id and u.deleted_at is null
-/// where s.token = :token and s.expires_at > now() at time zone 'utc'
+/// where s.token = :token and s.expires_at > :now
 /// ```
 ///
 /// Scope: system, because: the token says who the caller is. Proven:
 /// - users u: deleted_at is null (line 274), in system scope (line 274)
 /// - sessions s: in system scope (line 273)
 pub async fn find_session_with_user(
-    db: &ServiceRole<'_>, token: &str,
+    db: &ServiceRole<'_>, token: &str, now: NaiveDateTime,
 ) -> Result<Option<FindSessionWithUserRow>> {
     static QUERY: Query = Query::new(
         "identity::find_session_with_user",
-        "select\n    s.id,\n    s.expires_at,\n    s.updated_at,\n    u.id as \"user.id\",\n    u.name as \"user.name\",\n    u.email as \"user.email\",\n    u.email_verified as \"user.email_verified\",\n    u.role as \"user.role\",\n    coalesce(u.avatar_url, u.image) as \"user.picture\"\nfrom sessions s\njoin users u on u.id = s.user_id and u.deleted_at is null\nwhere s.token = $1 and s.expires_at > now() at time zone 'utc'",
-        &[Type::TEXT], FindSessionWithUserRow::COLUMNS,
+        "select\n    s.id,\n    s.expires_at,\n    s.updated_at,\n    u.id as \"user.id\",\n    u.name as \"user.name\",\n    u.email as \"user.email\",\n    u.email_verified as \"user.email_verified\",\n    u.role as \"user.role\",\n    coalesce(u.avatar_url, u.image) as \"user.picture\"\nfrom sessions s\njoin users u on u.id = s.user_id and u.deleted_at is null\nwhere s.token = $1 and s.expires_at > $2",
+        &[Type::TEXT, Type::TIMESTAMP], FindSessionWithUserRow::COLUMNS,
     ).in_scope("system");
-    db.fetch_opt(&QUERY, &[&token]).await
+    db.fetch_opt(&QUERY, &[&token, &now]).await
 }
 
 /// Where the caller is signed in, the newest first; `is_current` marks the session of the request.
@@ -649,20 +649,20 @@ pub async fn find_session_with_user(
 /// ```sql
 /// select id, created_at, expires_at, ip_address, user_agent, token = :token as is_current
 /// from sessions
-/// where user_id = :user_id and expires_at > now() at time zone 'utc'
+/// where user_id = :user_id and expires_at > :now
 /// order by created_at desc, id
 /// ```
 ///
 /// Scope: user. Proven: sessions: user_id = :user_id (line 281)
 pub async fn list_sessions(
-    db: &impl Executor, scope: &UserScope, token: &str,
+    db: &impl Executor, scope: &UserScope, token: &str, now: NaiveDateTime,
 ) -> Result<Vec<ListSessionsRow>> {
     static QUERY: Query = Query::new(
         "identity::list_sessions",
-        "select id, created_at, expires_at, ip_address, user_agent, token = $1 as is_current\nfrom sessions\nwhere user_id = $2 and expires_at > now() at time zone 'utc'\norder by created_at desc, id",
-        &[Type::TEXT, Type::TEXT], ListSessionsRow::COLUMNS,
+        "select id, created_at, expires_at, ip_address, user_agent, token = $1 as is_current\nfrom sessions\nwhere user_id = $2 and expires_at > $3\norder by created_at desc, id",
+        &[Type::TEXT, Type::TEXT, Type::TIMESTAMP], ListSessionsRow::COLUMNS,
     ).in_scope("user");
-    db.fetch_all(&QUERY, &[&token, scope.user_id()]).await
+    db.fetch_all(&QUERY, &[&token, scope.user_id(), &now]).await
 }
 
 /// Moves the end of a session that is in force, when that gives it a day more at least: so not with every request.
@@ -672,20 +672,20 @@ pub async fn list_sessions(
 /// set expires_at = :expires_at, updated_at = now()
 /// where token = :token
 ///     and user_id = :user_id
-///     and expires_at > now() at time zone 'utc'
+///     and expires_at > :now
 ///     and expires_at + interval '1 day' <= :expires_at
 /// ```
 ///
 /// Scope: user. Proven: sessions: user_id = :user_id (line 289)
 pub async fn extend_session(
-    db: &impl Writer, scope: &UserScope, expires_at: NaiveDateTime, token: &str,
+    db: &impl Writer, scope: &UserScope, expires_at: NaiveDateTime, token: &str, now: NaiveDateTime,
 ) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::extend_session",
-        "update sessions\nset expires_at = $1, updated_at = now()\nwhere token = $2\n    and user_id = $3\n    and expires_at > now() at time zone 'utc'\n    and expires_at + interval '1 day' <= $1",
-        &[Type::TIMESTAMP, Type::TEXT, Type::TEXT], &[],
+        "update sessions\nset expires_at = $1, updated_at = now()\nwhere token = $2\n    and user_id = $3\n    and expires_at > $4\n    and expires_at + interval '1 day' <= $1",
+        &[Type::TIMESTAMP, Type::TEXT, Type::TEXT, Type::TIMESTAMP], &[],
     ).in_scope("user");
-    db.execute(&QUERY, &[&expires_at, &token, scope.user_id()]).await
+    db.execute(&QUERY, &[&expires_at, &token, scope.user_id(), &now]).await
 }
 
 /// Signs out.
@@ -742,7 +742,7 @@ pub async fn revoke_sessions(db: &impl Writer, scope: &UserScope) -> Result<u64>
 /// where id in (
 ///     select s.id
 ///     from sessions s
-///     where s.expires_at <= now() at time zone 'utc'
+///     where s.expires_at <= :now
 ///     order by s.expires_at, s.id
 ///     limit :batch_size
 ///     for update skip locked
@@ -752,13 +752,15 @@ pub async fn revoke_sessions(db: &impl Writer, scope: &UserScope) -> Result<u64>
 /// Scope: system, because: clean-up over all users. Proven:
 /// - sessions: in system scope (line 311)
 /// - sessions s: in system scope (line 314)
-pub async fn purge_expired_sessions(tx: &ServiceTransaction<'_>, batch_size: i64) -> Result<u64> {
+pub async fn purge_expired_sessions(
+    tx: &ServiceTransaction<'_>, now: NaiveDateTime, batch_size: i64,
+) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::purge_expired_sessions",
-        "delete from sessions\nwhere id in (\n    select s.id\n    from sessions s\n    where s.expires_at <= now() at time zone 'utc'\n    order by s.expires_at, s.id\n    limit $1\n    for update skip locked\n)",
-        &[Type::INT8], &[],
+        "delete from sessions\nwhere id in (\n    select s.id\n    from sessions s\n    where s.expires_at <= $1\n    order by s.expires_at, s.id\n    limit $2\n    for update skip locked\n)",
+        &[Type::TIMESTAMP, Type::INT8], &[],
     ).in_scope("system");
-    tx.execute(&QUERY, &[&batch_size]).await
+    tx.execute(&QUERY, &[&now, &batch_size]).await
 }
 
 /// The parameters of [`create_verification`].
@@ -795,39 +797,41 @@ pub async fn create_verification(
 /// ```sql
 /// select *
 /// from verification_tokens
-/// where identifier = :identifier and expires_at > now() at time zone 'utc'
+/// where identifier = :identifier and expires_at > :now
 /// order by created_at desc, id
 /// limit 1
 /// ```
 ///
 /// Scope: system, because: verification comes before sign-in. Proven: verification_tokens: in system scope (line 334)
-pub async fn find_verification(db: &ServiceRole<'_>, identifier: &str) -> Result<Option<VerificationToken>> {
+pub async fn find_verification(
+    db: &ServiceRole<'_>, identifier: &str, now: NaiveDateTime,
+) -> Result<Option<VerificationToken>> {
     static QUERY: Query = Query::new(
         "identity::find_verification",
-        "select *\nfrom verification_tokens\nwhere identifier = $1 and expires_at > now() at time zone 'utc'\norder by created_at desc, id\nlimit 1",
-        &[Type::TEXT], VerificationToken::COLUMNS,
+        "select *\nfrom verification_tokens\nwhere identifier = $1 and expires_at > $2\norder by created_at desc, id\nlimit 1",
+        &[Type::TEXT, Type::TIMESTAMP], VerificationToken::COLUMNS,
     ).in_scope("system");
-    db.fetch_opt(&QUERY, &[&identifier]).await
+    db.fetch_opt(&QUERY, &[&identifier, &now]).await
 }
 
 /// Uses a token up. Only one caller gets the row, however many try.
 ///
 /// ```sql
 /// delete from verification_tokens
-/// where id = :id and value = :value and expires_at > now() at time zone 'utc'
+/// where id = :id and value = :value and expires_at > :now
 /// returning identifier
 /// ```
 ///
 /// Scope: system, because: verification comes before sign-in. Proven: verification_tokens: in system scope (line 342)
 pub async fn consume_verification(
-    db: &ServiceRole<'_>, id: &VerificationTokenId, value: &str,
+    db: &ServiceRole<'_>, id: &VerificationTokenId, value: &str, now: NaiveDateTime,
 ) -> Result<Option<String>> {
     static QUERY: Query = Query::new(
         "identity::consume_verification",
-        "delete from verification_tokens\nwhere id = $1 and value = $2 and expires_at > now() at time zone 'utc'\nreturning identifier",
-        &[Type::TEXT, Type::TEXT], &[("identifier", "text")],
+        "delete from verification_tokens\nwhere id = $1 and value = $2 and expires_at > $3\nreturning identifier",
+        &[Type::TEXT, Type::TEXT, Type::TIMESTAMP], &[("identifier", "text")],
     ).in_scope("system");
-    let row: Option<(String,)> = db.fetch_opt(&QUERY, &[&id, &value]).await?;
+    let row: Option<(String,)> = db.fetch_opt(&QUERY, &[&id, &value, &now]).await?;
     Ok(row.map(|(value,)| value))
 }
 
@@ -854,7 +858,7 @@ pub async fn discard_verifications(db: &ServiceRole<'_>, identifier: &str) -> Re
 /// where id in (
 ///     select t.id
 ///     from verification_tokens t
-///     where t.expires_at <= now() at time zone 'utc'
+///     where t.expires_at <= :now
 ///     order by t.expires_at, t.id
 ///     limit :batch_size
 ///     for update skip locked
@@ -864,13 +868,15 @@ pub async fn discard_verifications(db: &ServiceRole<'_>, identifier: &str) -> Re
 /// Scope: system, because: clean-up over all users. Proven:
 /// - verification_tokens: in system scope (line 355)
 /// - verification_tokens t: in system scope (line 358)
-pub async fn purge_expired_verifications(tx: &ServiceTransaction<'_>, batch_size: i64) -> Result<u64> {
+pub async fn purge_expired_verifications(
+    tx: &ServiceTransaction<'_>, now: NaiveDateTime, batch_size: i64,
+) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::purge_expired_verifications",
-        "delete from verification_tokens\nwhere id in (\n    select t.id\n    from verification_tokens t\n    where t.expires_at <= now() at time zone 'utc'\n    order by t.expires_at, t.id\n    limit $1\n    for update skip locked\n)",
-        &[Type::INT8], &[],
+        "delete from verification_tokens\nwhere id in (\n    select t.id\n    from verification_tokens t\n    where t.expires_at <= $1\n    order by t.expires_at, t.id\n    limit $2\n    for update skip locked\n)",
+        &[Type::TIMESTAMP, Type::INT8], &[],
     ).in_scope("system");
-    tx.execute(&QUERY, &[&batch_size]).await
+    tx.execute(&QUERY, &[&now, &batch_size]).await
 }
 
 /// A row of `create_account`.

@@ -8,8 +8,9 @@ use sqlward::types::Type;
 use crate::{ContentId, ContentType, OrganizationId, UserScope};
 
 /// The parameters of [`list_user_library`].
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ListUserLibrary<'a> {
+    pub now: DateTime<Utc>,
     pub content_type: Option<ContentType>,
     pub organization_id: Option<OrganizationId>,
     pub search: Option<&'a str>,
@@ -67,7 +68,7 @@ pub enum ListUserLibrarySort {
 ///         join content c on c.id = g.content_id and c.deleted_at is null
 ///         where g.user_id = :user_id
 ///             and g.access_type in ('subscription', 'complimentary', 'preview')
-///             and (g.expires_at is null or g.expires_at > now())
+///             and (g.expires_at is null or g.expires_at > :now)
 ///         union all
 ///         select
 ///             c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.organization_id, c.media_item_id,
@@ -112,29 +113,29 @@ pub async fn list_user_library(
 ) -> Result<Paged<ListUserLibraryRow>> {
     static QUERY: Query = Query::new(
         "library::list_user_library",
-        "select\n    l.id,\n    l.title,\n    l.slug,\n    l.content_type,\n    l.thumbnail_url,\n    l.acquired_at,\n    o.id as \"organization.id\",\n    o.name as \"organization.name\",\n    o.slug as \"organization.slug\",\n    m.duration_seconds,\n    v.position_seconds as \"playback.position_seconds\",\n    v.completed as \"playback.completed\",\n    v.updated_at as \"playback.updated_at\"\nfrom (\n    select distinct on (a.id) a.*\n    from (\n        select\n            c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.organization_id, c.media_item_id,\n            coalesce(p.purchased_at, p.created_at) as acquired_at\n        from purchases p\n        join content c on c.id = p.content_id and c.deleted_at is null\n        where p.customer_id = $1 and p.status = 'completed' and p.disputed_at is null\n        union all\n        select\n            c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.organization_id, c.media_item_id,\n            g.created_at\n        from content_access g\n        join content c on c.id = g.content_id and c.deleted_at is null\n        where g.user_id = $1\n            and g.access_type in ('subscription', 'complimentary', 'preview')\n            and (g.expires_at is null or g.expires_at > now())\n        union all\n        select\n            c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.organization_id, c.media_item_id,\n            s.created_at\n        from organization_memberships s\n        join organizations h on h.id = s.organization_id and h.deleted_at is null\n        join content c on c.organization_id = h.id and c.deleted_at is null\n        where s.user_id = $1\n            and s.status = 'active'\n            and s.role in ('owner', 'admin', 'creator')\n            and c.status = 'published'\n            and c.visibility <> 'private'\n    ) a\n    order by a.id, a.acquired_at desc\n) l\nleft join organizations o on o.id = l.organization_id and o.deleted_at is null\nleft join media_items m on m.id = l.media_item_id and m.status = 'ready' and m.deleted_at is null\nleft join video_playback v on v.content_id = l.id and v.user_id = $1\nwhere true",
-        &[Type::TEXT, Type::TEXT, Type::UUID, Type::TEXT, Type::INT8, Type::INT8],
+        "select\n    l.id,\n    l.title,\n    l.slug,\n    l.content_type,\n    l.thumbnail_url,\n    l.acquired_at,\n    o.id as \"organization.id\",\n    o.name as \"organization.name\",\n    o.slug as \"organization.slug\",\n    m.duration_seconds,\n    v.position_seconds as \"playback.position_seconds\",\n    v.completed as \"playback.completed\",\n    v.updated_at as \"playback.updated_at\"\nfrom (\n    select distinct on (a.id) a.*\n    from (\n        select\n            c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.organization_id, c.media_item_id,\n            coalesce(p.purchased_at, p.created_at) as acquired_at\n        from purchases p\n        join content c on c.id = p.content_id and c.deleted_at is null\n        where p.customer_id = $1 and p.status = 'completed' and p.disputed_at is null\n        union all\n        select\n            c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.organization_id, c.media_item_id,\n            g.created_at\n        from content_access g\n        join content c on c.id = g.content_id and c.deleted_at is null\n        where g.user_id = $1\n            and g.access_type in ('subscription', 'complimentary', 'preview')\n            and (g.expires_at is null or g.expires_at > $2)\n        union all\n        select\n            c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.organization_id, c.media_item_id,\n            s.created_at\n        from organization_memberships s\n        join organizations h on h.id = s.organization_id and h.deleted_at is null\n        join content c on c.organization_id = h.id and c.deleted_at is null\n        where s.user_id = $1\n            and s.status = 'active'\n            and s.role in ('owner', 'admin', 'creator')\n            and c.status = 'published'\n            and c.visibility <> 'private'\n    ) a\n    order by a.id, a.acquired_at desc\n) l\nleft join organizations o on o.id = l.organization_id and o.deleted_at is null\nleft join media_items m on m.id = l.media_item_id and m.status = 'ready' and m.deleted_at is null\nleft join video_playback v on v.content_id = l.id and v.user_id = $1\nwhere true",
+        &[Type::TEXT, Type::TIMESTAMPTZ, Type::TEXT, Type::UUID, Type::TEXT, Type::INT8, Type::INT8],
         ListUserLibraryRow::COLUMNS,
     ).in_scope("user, public").with(&[
-        Part::given(0, "\n    and l.content_type = $2", &[2]),
-        Part::given(1, "\n    and l.organization_id = $3", &[3]),
-        Part::given(2, "\n    and strpos(lower(l.title), lower($4)) > 0", &[4]),
+        Part::given(0, "\n    and l.content_type = $3", &[3]),
+        Part::given(1, "\n    and l.organization_id = $4", &[4]),
+        Part::given(2, "\n    and strpos(lower(l.title), lower($5)) > 0", &[5]),
         Part::given(3, "\n    and v.completed", &[]),
         Part::given(4, "\n    and not v.completed", &[]),
         Part::given(5, "\n    and v.id is null", &[]),
         Part::sorted(0, "\norder by l.acquired_at desc, l.id", &[]),
         Part::sorted(1, "\norder by l.title, l.id", &[]),
         Part::sorted(2, "\norder by m.duration_seconds desc nulls last, l.id", &[]),
-        Part::always("\nlimit $5 offset $6"),
+        Part::always("\nlimit $6 offset $7"),
     ]);
     static TOTAL: Query = Query::new(
         "library::list_user_library",
-        "select count(*) from (\nselect\n    l.id,\n    l.title,\n    l.slug,\n    l.content_type,\n    l.thumbnail_url,\n    l.acquired_at,\n    o.id as \"organization.id\",\n    o.name as \"organization.name\",\n    o.slug as \"organization.slug\",\n    m.duration_seconds,\n    v.position_seconds as \"playback.position_seconds\",\n    v.completed as \"playback.completed\",\n    v.updated_at as \"playback.updated_at\"\nfrom (\n    select distinct on (a.id) a.*\n    from (\n        select\n            c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.organization_id, c.media_item_id,\n            coalesce(p.purchased_at, p.created_at) as acquired_at\n        from purchases p\n        join content c on c.id = p.content_id and c.deleted_at is null\n        where p.customer_id = $1 and p.status = 'completed' and p.disputed_at is null\n        union all\n        select\n            c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.organization_id, c.media_item_id,\n            g.created_at\n        from content_access g\n        join content c on c.id = g.content_id and c.deleted_at is null\n        where g.user_id = $1\n            and g.access_type in ('subscription', 'complimentary', 'preview')\n            and (g.expires_at is null or g.expires_at > now())\n        union all\n        select\n            c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.organization_id, c.media_item_id,\n            s.created_at\n        from organization_memberships s\n        join organizations h on h.id = s.organization_id and h.deleted_at is null\n        join content c on c.organization_id = h.id and c.deleted_at is null\n        where s.user_id = $1\n            and s.status = 'active'\n            and s.role in ('owner', 'admin', 'creator')\n            and c.status = 'published'\n            and c.visibility <> 'private'\n    ) a\n    order by a.id, a.acquired_at desc\n) l\nleft join organizations o on o.id = l.organization_id and o.deleted_at is null\nleft join media_items m on m.id = l.media_item_id and m.status = 'ready' and m.deleted_at is null\nleft join video_playback v on v.content_id = l.id and v.user_id = $1\nwhere true",
-        &[Type::TEXT, Type::TEXT, Type::UUID, Type::TEXT], &[("count", "int8")],
+        "select count(*) from (\nselect\n    l.id,\n    l.title,\n    l.slug,\n    l.content_type,\n    l.thumbnail_url,\n    l.acquired_at,\n    o.id as \"organization.id\",\n    o.name as \"organization.name\",\n    o.slug as \"organization.slug\",\n    m.duration_seconds,\n    v.position_seconds as \"playback.position_seconds\",\n    v.completed as \"playback.completed\",\n    v.updated_at as \"playback.updated_at\"\nfrom (\n    select distinct on (a.id) a.*\n    from (\n        select\n            c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.organization_id, c.media_item_id,\n            coalesce(p.purchased_at, p.created_at) as acquired_at\n        from purchases p\n        join content c on c.id = p.content_id and c.deleted_at is null\n        where p.customer_id = $1 and p.status = 'completed' and p.disputed_at is null\n        union all\n        select\n            c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.organization_id, c.media_item_id,\n            g.created_at\n        from content_access g\n        join content c on c.id = g.content_id and c.deleted_at is null\n        where g.user_id = $1\n            and g.access_type in ('subscription', 'complimentary', 'preview')\n            and (g.expires_at is null or g.expires_at > $2)\n        union all\n        select\n            c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.organization_id, c.media_item_id,\n            s.created_at\n        from organization_memberships s\n        join organizations h on h.id = s.organization_id and h.deleted_at is null\n        join content c on c.organization_id = h.id and c.deleted_at is null\n        where s.user_id = $1\n            and s.status = 'active'\n            and s.role in ('owner', 'admin', 'creator')\n            and c.status = 'published'\n            and c.visibility <> 'private'\n    ) a\n    order by a.id, a.acquired_at desc\n) l\nleft join organizations o on o.id = l.organization_id and o.deleted_at is null\nleft join media_items m on m.id = l.media_item_id and m.status = 'ready' and m.deleted_at is null\nleft join video_playback v on v.content_id = l.id and v.user_id = $1\nwhere true",
+        &[Type::TEXT, Type::TIMESTAMPTZ, Type::TEXT, Type::UUID, Type::TEXT], &[("count", "int8")],
     ).in_scope("user, public").with(&[
-        Part::given(0, "\n    and l.content_type = $2", &[2]),
-        Part::given(1, "\n    and l.organization_id = $3", &[3]),
-        Part::given(2, "\n    and strpos(lower(l.title), lower($4)) > 0", &[4]),
+        Part::given(0, "\n    and l.content_type = $3", &[3]),
+        Part::given(1, "\n    and l.organization_id = $4", &[4]),
+        Part::given(2, "\n    and strpos(lower(l.title), lower($5)) > 0", &[5]),
         Part::given(3, "\n    and v.completed", &[]),
         Part::given(4, "\n    and not v.completed", &[]),
         Part::given(5, "\n    and v.id is null", &[]),
@@ -145,7 +146,7 @@ pub async fn list_user_library(
         params.completed, params.in_progress, params.not_started,
     ];
     QUERY.variant(&given, params.sort as usize).fetch_page(db, TOTAL.variant(&given, 0), &[
-        scope.user_id(), &params.content_type, &params.organization_id, &params.search,
+        scope.user_id(), &params.now, &params.content_type, &params.organization_id, &params.search,
     ], page).await
 }
 

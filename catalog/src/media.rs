@@ -654,7 +654,7 @@ pub async fn fail_transcoding(
     db.fetch_opt(&QUERY, &[&error, &id, &job_id]).await
 }
 
-/// Fails items that nobody has reported on for so many minutes.
+/// Fails items that nobody has reported on since the cutoff.
 ///
 /// ```sql
 /// update media_items
@@ -662,20 +662,20 @@ pub async fn fail_transcoding(
 ///     transcoding_error = 'no report from the transcoding service',
 ///     transcoding_attempts = transcoding_attempts + 1,
 ///     updated_at = now()
-/// where status = 'transcoding' and updated_at < now() - make_interval(mins => :silent_minutes) and deleted_at is null
+/// where status = 'transcoding' and updated_at < :cutoff and deleted_at is null
 /// returning id, creator_id, transcoding_attempts
 /// ```
 ///
 /// Scope: system, because: sweep over all creators. Proven: media_items: deleted_at is null (line 278), in system scope (line 273)
 pub async fn recover_stuck_transcoding(
-    db: &ServiceRole<'_>, silent_minutes: i32,
+    db: &ServiceRole<'_>, cutoff: DateTime<Utc>,
 ) -> Result<Vec<FailTranscodingRow>> {
     static QUERY: Query = Query::new(
         "media::recover_stuck_transcoding",
-        "update media_items\nset status = 'failed',\n    transcoding_error = 'no report from the transcoding service',\n    transcoding_attempts = transcoding_attempts + 1,\n    updated_at = now()\nwhere status = 'transcoding' and updated_at < now() - make_interval(mins => $1) and deleted_at is null\nreturning id, creator_id, transcoding_attempts",
-        &[Type::INT4], FailTranscodingRow::COLUMNS,
+        "update media_items\nset status = 'failed',\n    transcoding_error = 'no report from the transcoding service',\n    transcoding_attempts = transcoding_attempts + 1,\n    updated_at = now()\nwhere status = 'transcoding' and updated_at < $1 and deleted_at is null\nreturning id, creator_id, transcoding_attempts",
+        &[Type::TIMESTAMPTZ], FailTranscodingRow::COLUMNS,
     ).in_scope("system");
-    db.fetch_all(&QUERY, &[&silent_minutes]).await
+    db.fetch_all(&QUERY, &[&cutoff]).await
 }
 
 /// Failed items with attempts left, the most urgent and oldest first. Rows that another worker holds are passed over.

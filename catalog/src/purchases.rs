@@ -267,6 +267,7 @@ pub async fn record_purchase(
 /// The parameters of [`refund_purchase`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RefundPurchase<'a> {
+    pub now: DateTime<Utc>,
     pub amount_cents: Option<i32>,
     pub refund_id: Option<&'a str>,
     pub reason: Option<&'a str>,
@@ -278,7 +279,7 @@ pub struct RefundPurchase<'a> {
 /// ```sql
 /// update purchases p
 /// set status = 'refunded',
-///     refunded_at = now(),
+///     refunded_at = :now,
 ///     refund_amount_cents = coalesce(:amount_cents, p.amount_paid_cents),
 ///     stripe_refund_id = :refund_id,
 ///     refund_reason = :reason,
@@ -297,20 +298,29 @@ pub async fn refund_purchase(
 ) -> Result<Option<(UserScope, RecordedPurchase)>> {
     static QUERY: Query = Query::new(
         "purchases::refund_purchase",
-        "update purchases p\nset status = 'refunded',\n    refunded_at = now(),\n    refund_amount_cents = coalesce($1, p.amount_paid_cents),\n    stripe_refund_id = $2,\n    refund_reason = $3,\n    updated_at = now()\nwhere p.stripe_payment_intent_id = $4\n    and p.status = 'completed'\n    and coalesce($1, p.amount_paid_cents) between 0 and p.amount_paid_cents\nreturning p.id, p.customer_id as user_id, p.content_id, p.organization_id, p.amount_paid_cents, p.currency, p.status,\n    p.platform_fee_cents, p.organization_fee_cents, p.creator_payout_cents, p.purchased_at, p.refunded_at,\n    p.refund_amount_cents, p.disputed_at, p.created_at",
-        &[Type::INT4, Type::VARCHAR, Type::TEXT, Type::TEXT], RecordedPurchase::COLUMNS,
+        "update purchases p\nset status = 'refunded',\n    refunded_at = $1,\n    refund_amount_cents = coalesce($2, p.amount_paid_cents),\n    stripe_refund_id = $3,\n    refund_reason = $4,\n    updated_at = now()\nwhere p.stripe_payment_intent_id = $5\n    and p.status = 'completed'\n    and coalesce($2, p.amount_paid_cents) between 0 and p.amount_paid_cents\nreturning p.id, p.customer_id as user_id, p.content_id, p.organization_id, p.amount_paid_cents, p.currency, p.status,\n    p.platform_fee_cents, p.organization_fee_cents, p.creator_payout_cents, p.purchased_at, p.refunded_at,\n    p.refund_amount_cents, p.disputed_at, p.created_at",
+        &[Type::TIMESTAMPTZ, Type::INT4, Type::VARCHAR, Type::TEXT, Type::TEXT], RecordedPurchase::COLUMNS,
     ).in_scope("system");
     let row: Option<RecordedPurchase> = tx.fetch_opt(&QUERY, &[
-        &params.amount_cents, &params.refund_id, &params.reason, &params.payment_id,
+        &params.now, &params.amount_cents, &params.refund_id, &params.reason, &params.payment_id,
     ]).await?;
     Ok(row.map(|row| (UserScope::from_authenticated(row.user_id.clone()), row)))
+}
+
+/// The parameters of [`mark_purchase_disputed`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct MarkPurchaseDisputed<'a> {
+    pub now: DateTime<Utc>,
+    pub reason: Option<&'a str>,
+    pub dispute_id: Option<&'a str>,
+    pub payment_id: &'a str,
 }
 
 /// Marks a completed purchase whose payment the customer's bank disputes, once.
 ///
 /// ```sql
 /// update purchases p
-/// set disputed_at = now(), dispute_reason = :reason, stripe_dispute_id = :dispute_id, updated_at = now()
+/// set disputed_at = :now, dispute_reason = :reason, stripe_dispute_id = :dispute_id, updated_at = now()
 /// where p.stripe_payment_intent_id = :payment_id and p.status = 'completed' and p.disputed_at is null
 /// returning p.id, p.customer_id as user_id, p.content_id, p.organization_id, p.amount_paid_cents, p.currency, p.status,
 ///     p.platform_fee_cents, p.organization_fee_cents, p.creator_payout_cents, p.purchased_at, p.refunded_at,
@@ -319,14 +329,16 @@ pub async fn refund_purchase(
 ///
 /// Scope: system, because: the payment provider's event carries a payment id and no session. Proven: purchases p: in system scope (line 145), grants `user` by customer_id, in system scope, of a row that was found (line 83)
 pub async fn mark_purchase_disputed(
-    tx: &ServiceTransaction<'_>, reason: Option<&str>, dispute_id: Option<&str>, payment_id: &str,
+    tx: &ServiceTransaction<'_>, params: &MarkPurchaseDisputed<'_>,
 ) -> Result<Option<(UserScope, RecordedPurchase)>> {
     static QUERY: Query = Query::new(
         "purchases::mark_purchase_disputed",
-        "update purchases p\nset disputed_at = now(), dispute_reason = $1, stripe_dispute_id = $2, updated_at = now()\nwhere p.stripe_payment_intent_id = $3 and p.status = 'completed' and p.disputed_at is null\nreturning p.id, p.customer_id as user_id, p.content_id, p.organization_id, p.amount_paid_cents, p.currency, p.status,\n    p.platform_fee_cents, p.organization_fee_cents, p.creator_payout_cents, p.purchased_at, p.refunded_at,\n    p.refund_amount_cents, p.disputed_at, p.created_at",
-        &[Type::TEXT, Type::VARCHAR, Type::TEXT], RecordedPurchase::COLUMNS,
+        "update purchases p\nset disputed_at = $1, dispute_reason = $2, stripe_dispute_id = $3, updated_at = now()\nwhere p.stripe_payment_intent_id = $4 and p.status = 'completed' and p.disputed_at is null\nreturning p.id, p.customer_id as user_id, p.content_id, p.organization_id, p.amount_paid_cents, p.currency, p.status,\n    p.platform_fee_cents, p.organization_fee_cents, p.creator_payout_cents, p.purchased_at, p.refunded_at,\n    p.refund_amount_cents, p.disputed_at, p.created_at",
+        &[Type::TIMESTAMPTZ, Type::TEXT, Type::VARCHAR, Type::TEXT], RecordedPurchase::COLUMNS,
     ).in_scope("system");
-    let row: Option<RecordedPurchase> = tx.fetch_opt(&QUERY, &[&reason, &dispute_id, &payment_id]).await?;
+    let row: Option<RecordedPurchase> = tx.fetch_opt(&QUERY, &[
+        &params.now, &params.reason, &params.dispute_id, &params.payment_id,
+    ]).await?;
     Ok(row.map(|row| (UserScope::from_authenticated(row.user_id.clone()), row)))
 }
 

@@ -90,7 +90,7 @@ pub fn secret() -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// The clock of the tables that keep time without a zone: UTC.
+/// The clock of the tables that keep time without a zone: UTC. An operation looks at it once.
 pub fn now() -> NaiveDateTime {
     Utc::now().naive_utc()
 }
@@ -106,16 +106,16 @@ impl FromRequestParts<App> for Caller {
             return Err(Problem::unauthenticated());
         }
         let session = Fingerprint::of(token.trim());
-        let service = Service::from_ref(app);
+        let (service, now) = (Service::from_ref(app), now());
         let role = service.role("look-up of a session");
-        let found = identity::find_session_with_user(&role, session.as_str())
+        let found = identity::find_session_with_user(&role, session.as_str(), now)
             .await?
             .ok_or_else(Problem::unauthenticated)?;
         let user = UserScope::from_authenticated(found.user.id);
         // A session that is used lives on; once a day is often enough to say so.
-        if found.expires_at < now() + SESSION - Duration::days(1) {
+        if found.expires_at < now + SESSION - Duration::days(1) {
             let db = Database::from_ref(app);
-            identity::extend_session(&db, &user, now() + SESSION, session.as_str()).await?;
+            identity::extend_session(&db, &user, now + SESSION, session.as_str(), now).await?;
         }
         Ok(Caller { user, role: found.user.role, session })
     }

@@ -5,6 +5,7 @@ use std::io;
 use std::time::Duration;
 
 use axum::extract::FromRef;
+use chrono::Utc;
 use sqlward::Database;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -25,7 +26,7 @@ pub async fn serve(
         let mut minutes = tokio::time::interval(Duration::from_secs(60));
         loop {
             minutes.tick().await;
-            match chores::sweep(service.db(), service.key()).await {
+            match chores::sweep(service.db(), service.key(), Utc::now()).await {
                 Ok(swept) => tracing::debug!(?swept, "swept"),
                 Err(error) => tracing::warn!(%error, "the chores are not done"),
             }

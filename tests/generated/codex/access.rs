@@ -8,7 +8,7 @@ use codex_catalog::library::{self, ListUserLibrary, ListUserLibrarySort};
 use codex_catalog::{ContentId, UserId, UserScope, content};
 use sqlward::Page;
 
-use super::fixture::{Codex, draft, signed_in};
+use super::fixture::{Codex, draft, signed_in, utc};
 
 /// A piece of alpha's in every state, for every visibility and price, and people with every relation to all of them.
 const EVERY_STATE: &str = "
@@ -35,7 +35,7 @@ from users u, content c where u.id in ('completed', 'disputed', 'refunded', 'pen
 
 insert into content_access (user_id, content_id, organization_id, access_type, expires_at)
 select u.id, c.id, c.organization_id, case when u.id like 'until%' then 'subscription' else u.id end,
-    case u.id when 'until later' then now() + interval '1 hour' when 'until before' then now() end
+    case u.id when 'until later' then timestamptz '2025-01-02' when 'until before' then '2025-01-01' end
 from users u, content c
 where u.id in ('subscription', 'complimentary', 'preview', 'until later', 'until before', 'purchased');
 
@@ -65,6 +65,7 @@ fn is_open(person: &str, status: &str, visibility: &str, is_priced: bool) -> boo
 /// What is in someone's library.
 async fn library(codex: &Codex, user: &UserScope) -> BTreeSet<ContentId> {
     let all = ListUserLibrary {
+        now: utc("2025-01-01"),
         content_type: None,
         organization_id: None,
         search: None,
@@ -89,6 +90,7 @@ async fn a_piece_is_open_for_a_reason_alone() {
         .await
         .unwrap();
     let people = client.query("select id from users where deleted_at is null", &[]).await.unwrap();
+    let now = utc("2025-01-01");
     let (mut open, mut closed) = (0, 0);
     for person in &people {
         let id: String = person.get(0);
@@ -96,7 +98,7 @@ async fn a_piece_is_open_for_a_reason_alone() {
         let listed = library(&codex, &user).await;
         for piece in &pieces {
             let (status, visibility): (&str, &str) = (piece.get(1), piece.get(2));
-            let allowed = access::can_access_content(db, &user, ContentId(piece.get(0))).await.unwrap();
+            let allowed = access::can_access_content(db, &user, ContentId(piece.get(0)), now).await.unwrap();
             // Ann owns alpha, and Bob nothing of it.
             let person = if id == "ann" { "owner" } else { &*id };
             assert_eq!(
@@ -118,8 +120,9 @@ async fn a_piece_is_open_for_a_reason_alone() {
         let user = signed_in(&UserId::from(person));
         let mut open = 0;
         for piece in &pieces {
-            open +=
-                usize::from(access::can_access_content(db, &user, ContentId(piece.get(0))).await.unwrap());
+            open += usize::from(
+                access::can_access_content(db, &user, ContentId(piece.get(0)), now).await.unwrap(),
+            );
         }
         open
     };
@@ -148,9 +151,10 @@ async fn a_player_gets_keys_of_what_is_open_and_ready() {
     };
     let id = codex.create(&ann.creator, &new).await.unwrap().unwrap().id;
     codex.publish(&ann.creator, id).await.unwrap();
+    let now = utc("2025-01-01");
     let eve = codex.person("eve").await;
     let source = async |user: &UserId| {
-        let source = access::get_streaming_source(db, &signed_in(user), id).await.unwrap();
+        let source = access::get_streaming_source(db, &signed_in(user), id, now).await.unwrap();
         source.map(|source| (source.media_item_id, source.hls_master_playlist_key, source.duration_seconds))
     };
     let playable = Some((item, "hls/1".to_owned(), Some(30)));
@@ -189,7 +193,7 @@ async fn a_body_is_read_where_it_is_open() {
     let id = codex.published(ann, "one").await;
     codex.sql("update content set price_cents = 500").await;
     let body = async |user| {
-        let body = access::get_body(db, user, id).await.unwrap();
+        let body = access::get_body(db, user, id, utc("2025-01-01")).await.unwrap();
         body.map(|body| body.content_body)
     };
     assert_eq!((body(&bob.user).await, body(&ann.user).await), (None, Some("body".to_owned())));

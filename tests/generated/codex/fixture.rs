@@ -316,12 +316,17 @@ pub fn day(text: &str) -> NaiveDateTime {
     format!("{text}T00:00:00").parse().unwrap()
 }
 
-/// When what is in force runs out.
+/// When requests come, in tests of what runs out.
+pub fn now() -> NaiveDateTime {
+    day("2025-01-01")
+}
+
+/// After it.
 pub fn later() -> NaiveDateTime {
     day("2100-01-01")
 }
 
-/// When what has run out did so.
+/// Before it.
 pub fn earlier() -> NaiveDateTime {
     day("2020-01-01")
 }

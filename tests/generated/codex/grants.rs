@@ -18,7 +18,7 @@ async fn record(codex: &Codex, user: &UserScope, purchase: PurchaseId) -> Option
 async fn end(codex: &Codex, user: &UserScope, id: ContentId) -> u64 {
     let ended = codex.db.transaction(async |tx| {
         grants::lock_grant(tx, user, id).await?;
-        grants::end_purchased_access(tx, user, id).await
+        grants::end_purchased_access(tx, user, utc("2025-01-05"), id).await
     });
     ended.await.unwrap()
 }
@@ -37,20 +37,20 @@ async fn what_a_purchase_opened_ends_with_its_payment() {
     let id = codex.published(ann, "one").await;
     let bought = codex.bought(&bob.id, id, "pi_1").await;
     codex.bought(&ann.id, id, "pi_2").await;
-    let active = async |user| grants::has_active_grant(db, user, id).await.unwrap();
-    assert!(active(&bob.user).await);
+    let active = async |user, day| grants::has_active_grant(db, user, id, utc(day)).await.unwrap();
+    assert!(active(&bob.user, "2030-01-01").await);
     assert_eq!(end(&codex, &bob.user, id).await, 0, "the payment stands");
     assert_eq!(record(&codex, &ann.user, bought).await, None, "it is Bob's purchase");
 
     codex.sql("update purchases set disputed_at = now()").await;
     assert_eq!(record(&codex, &bob.user, bought).await, None);
     assert_eq!((end(&codex, &bob.user, id).await, end(&codex, &bob.user, id).await), (1, 0));
-    assert!(!active(&bob.user).await);
-    assert!(active(&ann.user).await, "of others nothing is ended");
+    assert!(active(&bob.user, "2025-01-04").await && !active(&bob.user, "2025-01-05").await);
+    assert!(active(&ann.user, "2030-01-01").await, "of others nothing is ended");
 
     // Bought again, the grant is in force again, and stays so when the first payment is looked at once more.
     codex.bought(&bob.id, id, "pi_3").await;
-    assert!(active(&bob.user).await);
+    assert!(active(&bob.user, "2030-01-01").await);
     assert_eq!(end(&codex, &bob.user, id).await, 0);
     for status in ["pending", "failed", "refunded"] {
         codex.sql(&format!("update purchases set disputed_at = null, status = '{status}'")).await;
@@ -172,19 +172,18 @@ async fn a_subscription_opens_until_it_ends() {
         )
         .await;
     let expire = async |until, organization_id| {
-        grants::expire_subscription_access(&codex.service(), until, &bob.id, organization_id).await.unwrap()
+        grants::expire_subscription_access(&codex.service(), utc(until), &bob.id, organization_id)
+            .await
+            .unwrap()
     };
-    let (now, hour) = (chrono::Utc::now(), chrono::TimeDelta::hours(1));
-    assert_eq!(expire(now - hour, bob.organization_id).await, 0);
-    let open = async || access::can_access_content(db, &bob.user, id).await.unwrap();
-    assert_eq!(expire(now + hour, ann.organization_id).await, 1);
-    assert_eq!(expire(now + hour * 2, ann.organization_id).await, 0, "an earlier date stays");
-    assert!(open().await);
-    assert_eq!(expire(now - hour, ann.organization_id).await, 1);
-    assert!(!open().await);
+    assert_eq!(expire("2025-01-02", bob.organization_id).await, 0);
+    assert_eq!(expire("2025-01-02", ann.organization_id).await, 1);
+    assert_eq!(expire("2025-01-03", ann.organization_id).await, 0, "an earlier date stays");
+    let open = async |day| access::can_access_content(db, &bob.user, id, utc(day)).await.unwrap();
+    assert!(open("2025-01-01").await && !open("2025-01-02").await);
     assert_eq!(codex.column("select user_id from content_access where expires_at is null").await, ["ann"]);
     codex.sql("update content_access set access_type = 'complimentary'").await;
-    assert_eq!(expire(now - hour * 2, ann.organization_id).await, 0, "only subscriptions end so");
+    assert_eq!(expire("2025-01-01", ann.organization_id).await, 0, "only subscriptions end so");
 }
 
 #[tokio::test]
@@ -227,5 +226,5 @@ async fn managers_see_who_has_access_and_whom_a_change_concerns() {
     };
     assert_eq!(concerned(ann).await, ["ann", "closed", "eve", "maker"]);
     assert!(concerned(bob).await.is_empty());
-    assert!(!grants::has_active_grant(db, &signed_in(&maker), id).await.unwrap());
+    assert!(!grants::has_active_grant(db, &signed_in(&maker), id, utc("2025-01-01")).await.unwrap());
 }

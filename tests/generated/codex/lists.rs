@@ -332,6 +332,7 @@ async fn a_library_has_each_piece_once() {
         let has = |bit: usize| given & 1 << bit != 0;
         let (sort, order) = sorts[given % 3];
         let wanted = ListUserLibrary {
+            now: chrono::Utc::now(),
             content_type: has(0).then_some(ContentType::Audio),
             organization_id: has(1).then_some(ann.organization_id),
             search: has(2).then_some("PIECE 1"),
@@ -345,7 +346,7 @@ async fn a_library_has_each_piece_once() {
                 select p.content_id as id, coalesce(p.purchased_at, p.created_at) as at from purchases p
                     where p.customer_id = '{person}' and p.status = 'completed' and p.disputed_at is null
                 union select content_id, created_at from content_access
-                    where user_id = '{person}' and access_type <> 'purchased' and coalesce(expires_at, 'infinity') > now()
+                    where user_id = '{person}' and access_type <> 'purchased' and coalesce(expires_at, 'infinity') > '{now}'
                 union select c.id, m.created_at from content c join organization_memberships m using (organization_id)
                     where m.user_id = '{person}' and m.status = 'active' and m.role = any ('{{owner,admin,creator}}')
                         and c.status = 'published' and c.visibility <> 'private'
@@ -363,6 +364,7 @@ async fn a_library_has_each_piece_once() {
             select id from found where (not {completed} or completed) and (not {in_progress} or begun and not completed)
                 and (not {not_started} or not begun)
             order by {order}",
+            now = wanted.now,
             of_type = literal(wanted.content_type),
             organization = literal(wanted.organization_id),
             search = literal(wanted.search),

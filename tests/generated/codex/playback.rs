@@ -1,11 +1,16 @@
 //! How far viewers got: stored for what is open to them, and never moved back.
 
-use codex_catalog::access::{self, ContinueWatching};
+use codex_catalog::access::{self, ContinueWatching, UpsertPlayback};
 use codex_catalog::playback::{self, ContentPerformance};
 use codex_catalog::{ContentId, UserScope, content, grants};
 use futures_util::future::join_all;
 
 use super::fixture::{Codex, page, signed_in, utc};
+
+/// Position and duration of a piece.
+fn at(content_id: ContentId, position_seconds: i32, duration_seconds: i32) -> UpsertPlayback {
+    UpsertPlayback { position_seconds, duration_seconds, content_id, now: utc("2025-01-01") }
+}
 
 #[tokio::test]
 async fn the_position_never_moves_back_and_completion_stays() {
@@ -13,7 +18,7 @@ async fn the_position_never_moves_back_and_completion_stays() {
     let Codex { db, ann, bob, .. } = &codex;
     let id = codex.published(ann, "one").await;
     let store = async |user: &UserScope, position, duration| {
-        let stored = access::upsert_playback(db, user, position, duration, id).await.unwrap();
+        let stored = access::upsert_playback(db, user, &at(id, position, duration)).await.unwrap();
         stored.map(|stored| (stored.position_seconds, stored.completed))
     };
     assert_eq!(store(&bob.user, 40, 100).await, Some((40, false)));
@@ -50,10 +55,10 @@ async fn of_many_devices_at_once_the_furthest_counts() {
     let Codex { db, ann, bob, .. } = &codex;
     let id = codex.published(ann, "one").await;
     let positions = [30, 96, 10, 50, 96, 2, 70, 5];
-    let stored = join_all(
-        positions
-            .map(|position| async move { access::upsert_playback(db, &bob.user, position, 100, id).await }),
-    );
+    let stored =
+        join_all(positions.map(|position| async move {
+            access::upsert_playback(db, &bob.user, &at(id, position, 100)).await
+        }));
     assert!(stored.await.into_iter().all(|stored| stored.unwrap().is_some()));
     let kept = playback::get_playback(db, &bob.user, id).await.unwrap().unwrap();
     assert_eq!((kept.position_seconds, kept.completed), (96, true));
@@ -70,11 +75,11 @@ async fn nothing_is_stored_of_what_is_not_open() {
     let deleted = codex.published(ann, "deleted").await;
     content::soft_delete_content(db, &ann.creator, deleted).await.unwrap();
     for id in [draft, priced, deleted, ContentId("00000000-0000-4000-8000-0000000000ff".parse().unwrap())] {
-        assert_eq!(access::upsert_playback(db, &bob.user, 1, 100, id).await.unwrap(), None);
+        assert_eq!(access::upsert_playback(db, &bob.user, &at(id, 1, 100)).await.unwrap(), None);
     }
     assert_eq!(codex.column("select count(*) from video_playback").await, ["0"]);
     codex.bought(&bob.id, priced, "pi_1").await;
-    assert!(access::upsert_playback(db, &bob.user, 1, 100, priced).await.unwrap().is_some());
+    assert!(access::upsert_playback(db, &bob.user, &at(priced, 1, 100)).await.unwrap().is_some());
 }
 
 #[tokio::test]
@@ -90,32 +95,32 @@ async fn what_was_begun_goes_on_while_it_is_open() {
     let finished = codex.published(ann, "finished").await;
     codex.bought(&eve, granted, "pi_1").await;
     for (id, position) in [(free, 5), (of_beta, 5), (granted, 5), (finished, 100)] {
-        access::upsert_playback(db, &user, position, 100, id).await.unwrap().unwrap();
-        access::upsert_playback(db, &ann.user, position, 100, id).await.unwrap();
+        access::upsert_playback(db, &user, &at(id, position, 100)).await.unwrap().unwrap();
+        access::upsert_playback(db, &ann.user, &at(id, position, 100)).await.unwrap();
     }
     // Three days of access, instead of the purchase.
     codex
         .sql(
             "update purchases set status = 'refunded';
-               update content_access set access_type = 'preview', expires_at = now() + interval '3 days'",
+               update content_access set access_type = 'preview', expires_at = '2025-01-04'",
         )
         .await;
-    let going_on = async |user: &UserScope, organization_id, how_many| {
-        let wanted = ContinueWatching { organization_id, how_many };
+    let going_on = async |user: &UserScope, organization_id, now: &str, how_many| {
+        let wanted = ContinueWatching { now: utc(now), organization_id, how_many };
         let rows = access::continue_watching(db, user, &wanted).await.unwrap();
         rows.into_iter().map(|row| row.slug).collect::<Vec<_>>()
     };
-    assert_eq!(going_on(&user, None, 10).await, ["granted", "of-beta", "free"]);
-    assert_eq!(going_on(&user, None, 1).await, ["granted"]);
+    assert_eq!(going_on(&user, None, "2025-01-03", 10).await, ["granted", "of-beta", "free"]);
+    assert_eq!(going_on(&user, None, "2025-01-03", 1).await, ["granted"]);
+    assert_eq!(going_on(&user, None, "2025-01-04", 10).await, ["of-beta", "free"]);
     let alpha = Some(ann.organization_id);
-    assert_eq!(going_on(&user, alpha, 10).await, ["granted", "free"]);
-    assert!(going_on(&bob.user, None, 10).await.is_empty());
+    assert_eq!(going_on(&user, alpha, "2025-01-03", 10).await, ["granted", "free"]);
+    assert!(going_on(&bob.user, None, "2025-01-03", 10).await.is_empty());
     content::soft_delete_content(db, &ann.creator, free).await.unwrap();
     content::unpublish_content(db, &bob.creator, of_beta).await.unwrap();
-    assert_eq!(going_on(&user, None, 10).await, ["granted"]);
-    assert!(grants::has_active_grant(db, &user, granted).await.unwrap());
-    codex.sql("update content_access set expires_at = now()").await;
-    assert!(going_on(&user, None, 10).await.is_empty());
+    assert_eq!(going_on(&user, None, "2025-01-03", 10).await, ["granted"]);
+    assert!(grants::has_active_grant(db, &user, granted, utc("2025-01-03")).await.unwrap());
+    assert!(going_on(&user, None, "2025-01-04", 10).await.is_empty());
 }
 
 #[tokio::test]
@@ -129,7 +134,7 @@ async fn managers_see_how_their_pieces_are_watched() {
     for (user, id, position) in
         [(&ann.user, one, 100), (&bob.user, one, 50), (&ann.user, deleted, 5), (&ann.user, foreign, 5)]
     {
-        access::upsert_playback(db, user, position, 100, id).await.unwrap().unwrap();
+        access::upsert_playback(db, user, &at(id, position, 100)).await.unwrap().unwrap();
     }
     content::soft_delete_content(db, &ann.creator, deleted).await.unwrap();
     codex

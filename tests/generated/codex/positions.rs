@@ -3,10 +3,10 @@
 use codex_catalog::access::{self, SavePositionsItem};
 use codex_catalog::{ContentId, content};
 
-use super::fixture::Codex;
+use super::fixture::{Codex, utc};
 
 fn at(content_id: ContentId, position_seconds: i32) -> SavePositionsItem {
-    SavePositionsItem { position_seconds, duration_seconds: 100, content_id }
+    SavePositionsItem { position_seconds, duration_seconds: 100, content_id, now: utc("2025-01-01") }
 }
 
 #[tokio::test]
@@ -68,9 +68,9 @@ async fn all_positions_are_kept_or_none() {
     assert!(access::save_positions(db, &bob.user, &[]).await.unwrap().is_empty());
 }
 
-/// A player says how far it was, and not when: what has ended is closed, whenever it was watched.
+/// A batch is stored at one moment, which is that of its items: what has ended by then is closed, whenever it was watched.
 #[tokio::test]
-async fn what_has_ended_is_judged_by_the_servers_clock() {
+async fn what_has_ended_is_not_stored() {
     let codex = Codex::new().await;
     let Codex { db, ann, bob, .. } = &codex;
     let [ended, lasting] = [codex.published(ann, "ended").await, codex.published(ann, "lasting").await];
@@ -79,7 +79,7 @@ async fn what_has_ended_is_judged_by_the_servers_clock() {
         .sql(
             "insert into content_access (user_id, content_id, organization_id, access_type, expires_at)
              select 'bob', id, organization_id, 'subscription',
-                 now() + case slug when 'ended' then - interval '1 second' else interval '1 hour' end
+                 case slug when 'ended' then timestamptz '2025-01-01' else '2025-01-02' end
              from content",
         )
         .await;

@@ -7,7 +7,7 @@ use codex_catalog::{
 };
 use sqlward::ErrorKind;
 
-use super::fixture::{Codex, draft, founding, later, violated};
+use super::fixture::{Codex, draft, founding, later, now, violated};
 
 #[tokio::test]
 async fn registration_makes_a_user_who_can_sign_in_and_verify() {
@@ -31,9 +31,9 @@ async fn registration_makes_a_user_who_can_sign_in_and_verify() {
     let account = &found.unwrap().accounts[0];
     assert_eq!((&*account.provider_id, account.password.as_deref()), ("credential", Some("hash")));
 
-    let token = identity::find_verification(&service, "eve@x.org").await.unwrap().unwrap();
+    let token = identity::find_verification(&service, "eve@x.org", now()).await.unwrap().unwrap();
     assert_eq!(token.id, verification_id);
-    let consumed = identity::consume_verification(&service, &token.id, "42").await.unwrap();
+    let consumed = identity::consume_verification(&service, &token.id, "42", now()).await.unwrap();
     assert_eq!(consumed.as_deref(), Some("eve@x.org"));
     assert_eq!(identity::mark_email_verified(&service, &id, "EVE@x.org").await.unwrap(), 1);
     assert!(identity::find_user_by_email(&service, "eve@x.org").await.unwrap().unwrap().email_verified);
@@ -44,7 +44,7 @@ async fn registration_makes_a_user_who_can_sign_in_and_verify() {
     let refused = identity::register_user(&service, &again).await;
     assert_eq!(refused.as_ref().unwrap_err().kind(), ErrorKind::UniqueViolation);
     assert_eq!(violated(refused), Constraint::UsersEmailUnique);
-    assert_eq!(identity::find_verification(&service, "eve@x.org").await.unwrap(), None);
+    assert_eq!(identity::find_verification(&service, "eve@x.org", now()).await.unwrap(), None);
 }
 
 #[tokio::test]

@@ -2,7 +2,9 @@
 
 use codex_catalog::PurchaseStatus::{Completed, Failed, Pending, Refunded};
 use codex_catalog::content::CreateContent;
-use codex_catalog::purchases::{self, ListPurchaseHistory, RecordPurchase, RecordedPurchase, RefundPurchase};
+use codex_catalog::purchases::{
+    self, ListPurchaseHistory, MarkPurchaseDisputed, RecordPurchase, RecordedPurchase, RefundPurchase,
+};
 use codex_catalog::{Constraint, ContentId, PurchaseStatus, UserId, UserScope, content};
 use futures_util::future::join_all;
 use sqlward::Page;
@@ -27,9 +29,14 @@ async fn refund(codex: &Codex, refund: &RefundPurchase<'_>) -> sqlward::Result<O
 }
 
 async fn dispute(codex: &Codex, payment_id: &str) -> Option<RecordedPurchase> {
+    let dispute = MarkPurchaseDisputed {
+        now: utc("2025-01-03"),
+        reason: Some("fraudulent"),
+        dispute_id: Some("dp_1"),
+        payment_id,
+    };
     let disputed = codex.db.transaction(async |tx| {
-        let service = codex.key().within(tx, "test");
-        purchases::mark_purchase_disputed(&service, Some("fraudulent"), Some("dp_1"), payment_id).await
+        purchases::mark_purchase_disputed(&codex.key().within(tx, "test"), &dispute).await
     });
     disputed.await.unwrap().map(|(_, purchase)| purchase)
 }
@@ -37,6 +44,7 @@ async fn dispute(codex: &Codex, payment_id: &str) -> Option<RecordedPurchase> {
 /// All that was paid, back.
 fn back(payment_id: &str) -> RefundPurchase<'_> {
     RefundPurchase {
+        now: utc("2025-01-02"),
         amount_cents: None,
         refund_id: Some("re_1"),
         reason: Some("changed my mind"),
@@ -140,7 +148,7 @@ async fn purchases_go_by_their_steps() {
     }
     let refunded = refund(&codex, &back("pi_1")).await.unwrap().unwrap();
     assert_eq!((refunded.status, refunded.refund_amount_cents), (Refunded, Some(1000)));
-    assert!(refunded.refunded_at.is_some());
+    assert_eq!(refunded.refunded_at, Some(utc("2025-01-02")));
     assert!(
         refund(&codex, &back("pi_1")).await.unwrap().is_none() && dispute(&codex, "pi_1").await.is_none()
     );
@@ -154,7 +162,7 @@ async fn purchases_go_by_their_steps() {
 
     // A dispute is marked once, and ends by a refund.
     record(&codex, &payment(&bob.id, id, "pi_3")).await.unwrap().unwrap();
-    assert!(dispute(&codex, "pi_3").await.unwrap().disputed_at.is_some());
+    assert_eq!(dispute(&codex, "pi_3").await.unwrap().disputed_at, Some(utc("2025-01-03")));
     assert!(dispute(&codex, "pi_3").await.is_none());
     assert_eq!(status("pi_3").await, Completed);
     let some = RefundPurchase { amount_cents: Some(400), ..back("pi_3") };

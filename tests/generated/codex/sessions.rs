@@ -5,7 +5,7 @@ use codex_catalog::identity::{self, CreateSession, CreateVerification};
 use codex_catalog::{Constraint, SessionId, UserScope, VerificationTokenId};
 use sqlward::Result;
 
-use super::fixture::{Codex, day, earlier, later, violated};
+use super::fixture::{Codex, day, earlier, later, now, violated};
 
 /// Whether there is a session now.
 async fn sign_in(codex: &Codex, user: &UserScope, token: &str, expires_at: NaiveDateTime) -> Result<bool> {
@@ -28,7 +28,7 @@ async fn a_token_in_force_finds_its_live_user() {
         .await;
 
     let service = codex.service();
-    let found = async |token| identity::find_session_with_user(&service, token).await.unwrap();
+    let found = async |token| identity::find_session_with_user(&service, token, now()).await.unwrap();
     let session = found("t1").await.unwrap();
     assert_eq!((session.id, session.user.id), ("t1 of ann".into(), codex.ann.id.clone()));
     assert_eq!(session.user.picture, None);
@@ -47,13 +47,14 @@ async fn sessions_are_listed_extended_and_ended_by_their_user() {
         assert!(sign_in(&codex, &ann.user, token, later()).await.unwrap());
     }
     assert!(sign_in(&codex, &ann.user, "old", earlier()).await.unwrap());
-    let listed = identity::list_sessions(db, &ann.user, "t2").await.unwrap();
+    let listed = identity::list_sessions(db, &ann.user, "t2", now()).await.unwrap();
     let current: Vec<_> = listed.iter().filter(|session| session.is_current).collect();
     assert_eq!((listed.len(), current.len(), &current[0].id), (4, 1, &"t2 of ann".into()));
     assert_eq!(current[0].ip_address.as_deref(), Some("10.0.0.1"));
-    assert!(identity::list_sessions(db, &bob.user, "t2").await.unwrap().is_empty());
+    assert!(identity::list_sessions(db, &bob.user, "t2", now()).await.unwrap().is_empty());
 
-    let extend = async |user, token, until| identity::extend_session(db, user, until, token).await.unwrap();
+    let extend =
+        async |user, token, until| identity::extend_session(db, user, until, token, now()).await.unwrap();
     assert_eq!(extend(&bob.user, "t1", day("2101-01-01")).await, 0);
     assert_eq!(extend(&ann.user, "t1", day("2101-01-01")).await, 1);
     assert_eq!(extend(&ann.user, "t1", day("2100-06-01")).await, 0, "never sooner");
@@ -82,12 +83,13 @@ async fn a_verification_is_used_once() {
     let service = codex.service();
     verification(&codex, "v1", later()).await;
     verification(&codex, "v2", earlier()).await;
-    let found = identity::find_verification(&service, "ann@x.org").await.unwrap().unwrap();
+    let found = identity::find_verification(&service, "ann@x.org", now()).await.unwrap().unwrap();
     assert_eq!(found.id, "v1".into());
-    assert_eq!(identity::find_verification(&service, "bob@x.org").await.unwrap(), None);
+    assert_eq!(identity::find_verification(&service, "bob@x.org", now()).await.unwrap(), None);
 
-    let consume =
-        async |id: &str, value| identity::consume_verification(&service, &id.into(), value).await.unwrap();
+    let consume = async |id: &str, value| {
+        identity::consume_verification(&service, &id.into(), value, now()).await.unwrap()
+    };
     assert_eq!(consume("v1", "8").await, None);
     assert_eq!(consume("v2", "7").await, None, "it has run out");
     assert_eq!(consume("v1", "7").await.as_deref(), Some("ann@x.org"));
@@ -121,8 +123,8 @@ async fn workers_remove_what_has_ended_in_batches() {
             .db
             .transaction(async |tx| {
                 let worker = codex.key().within(tx, "nightly clean-up");
-                let sessions = identity::purge_expired_sessions(&worker, batch).await?;
-                let tokens = identity::purge_expired_verifications(&worker, batch).await?;
+                let sessions = identity::purge_expired_sessions(&worker, now(), batch).await?;
+                let tokens = identity::purge_expired_verifications(&worker, now(), batch).await?;
                 Ok::<_, sqlward::Error>((sessions, tokens))
             })
             .await

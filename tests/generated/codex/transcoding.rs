@@ -216,12 +216,12 @@ async fn items_without_report_fail_after_a_while() {
     let removed = transcoding(&codex, &codex.ann, "removed").await;
     codex.video(&codex.ann, "ready").await;
     codex.remove_item(&codex.ann.creator, removed).await;
-    let sweep = async |minutes| media::recover_stuck_transcoding(&service, minutes).await.unwrap();
-    codex.sql("update media_items set updated_at = now() - interval '1 hour'").await;
-    assert!(sweep(61).await.is_empty());
-    let failed = sweep(59).await;
+    let hour = chrono::TimeDelta::hours(1);
+    let sweep = async |cutoff| media::recover_stuck_transcoding(&service, cutoff).await.unwrap();
+    assert!(sweep(chrono::Utc::now() - hour).await.is_empty());
+    let failed = sweep(chrono::Utc::now() + hour).await;
     assert_eq!(failed.iter().map(|row| (row.id, row.transcoding_attempts)).collect::<Vec<_>>(), [(stuck, 1)]);
-    assert!(sweep(0).await.is_empty());
+    assert!(sweep(chrono::Utc::now() + hour).await.is_empty());
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use sqlward::Database;
 
 use crate::app::{Mail, Message, Outside, Service};
-use crate::auth::Caller;
+use crate::auth::{Caller, now};
 use crate::bounds::{Email, Link, Password, Text};
 use crate::extract::{Accepted, Body, Created, Done, Path, UserAgent};
 use crate::limits::Limits;
@@ -187,7 +187,8 @@ async fn update_profile(
     let profile = identity::update_profile(service.db(), &caller.user, name, email).await?;
     let profile = profile.ok_or_else(Problem::not_found)?;
     if email.is_some() && !profile.email_verified {
-        let token = accounts::request_verification(service.db(), service.key(), &profile.email).await?;
+        let (db, key) = (service.db(), service.key());
+        let token = accounts::request_verification(db, key, &profile.email, now()).await?;
         outside.mail(Mail { to: profile.email.clone(), message: Message::VerifyEmail { token } });
     }
     Ok(Json(profile))
@@ -228,7 +229,7 @@ async fn become_creator(State(db): State<Database>, caller: Caller) -> Result<Js
 
 async fn sessions(State(db): State<Database>, caller: Caller) -> Result<Json<Vec<ListSessionsRow>>> {
     let current = caller.session.as_str();
-    Ok(Json(identity::list_sessions(&db, &caller.user, current).await?))
+    Ok(Json(identity::list_sessions(&db, &caller.user, current, now()).await?))
 }
 
 async fn sign_out_elsewhere(State(db): State<Database>, caller: Caller) -> Result<Done> {

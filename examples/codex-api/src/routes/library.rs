@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use chrono::Utc;
 use codex_catalog::access::{
     self, ContinueWatching, ContinueWatchingRow, GetBodyRow, GetStreamingSourceForStaffRow,
     GetStreamingSourceRow, SavePositionsItem,
@@ -60,6 +61,7 @@ async fn list(
     Query(page): Query<Page>,
 ) -> Result<Json<Paged<ListUserLibraryRow>>> {
     let listing = ListUserLibrary {
+        now: Utc::now(),
         content_type: listing.content_type,
         organization_id: listing.organization_id,
         search: listing.search.as_deref(),
@@ -88,7 +90,7 @@ async fn watching(
     caller: Caller,
     Query(Shelf { organization_id, limit }): Query<Shelf>,
 ) -> Result<Json<Vec<ContinueWatchingRow>>> {
-    let shelf = ContinueWatching { organization_id, how_many: limit.into() };
+    let shelf = ContinueWatching { now: Utc::now(), organization_id, how_many: limit.into() };
     Ok(Json(access::continue_watching(&db, &caller.user, &shelf).await?))
 }
 
@@ -120,7 +122,7 @@ async fn may_open(
     caller: Caller,
     Path(id): Path<ContentId>,
 ) -> Result<Json<Access>> {
-    let allowed = access::can_access_content(&db, &caller.user, id).await?;
+    let allowed = access::can_access_content(&db, &caller.user, id, Utc::now()).await?;
     Ok(Json(Access { allowed }))
 }
 
@@ -130,7 +132,8 @@ async fn body(
     caller: Caller,
     Path(id): Path<ContentId>,
 ) -> Result<Json<GetBodyRow>> {
-    access::get_body(&db, &caller.user, id).await?.map(Json).ok_or_else(Problem::not_found)
+    let body = access::get_body(&db, &caller.user, id, Utc::now()).await?;
+    body.map(Json).ok_or_else(Problem::not_found)
 }
 
 async fn stream(
@@ -138,7 +141,7 @@ async fn stream(
     caller: Caller,
     Path(id): Path<ContentId>,
 ) -> Result<Json<GetStreamingSourceRow>> {
-    match stream_to(&db, &caller.user, id).await? {
+    match stream_to(&db, &caller.user, id, Utc::now()).await? {
         Streaming::Source(source) => Ok(Json(source)),
         Streaming::NothingToPlay => Err(Problem::conflict("nothing-to-play", "there is nothing to play")),
         Streaming::Closed => Err(Problem::not_found()),
@@ -175,7 +178,7 @@ async fn store_playback(
     Body(Position { position_seconds, duration_seconds }): Body<Position>,
 ) -> Result<Json<Playback>> {
     let progress = Progress { content_id, position_seconds, duration_seconds };
-    match store(&db, &caller.user, progress).await? {
+    match store(&db, &caller.user, progress, Utc::now()).await? {
         Stored::Stored(playback) => Ok(Json(playback)),
         Stored::Impossible => Err(Problem::invalid("no player is there")),
         Stored::Closed => Err(Problem::not_found()),
@@ -205,10 +208,12 @@ async fn store_positions(
     if positions.len() > 100 {
         return Err(Problem::invalid("expected up to 100 positions").at("/positions"));
     }
+    let now = Utc::now();
     let item = |PositionIn { content_id, position_seconds, duration_seconds }| SavePositionsItem {
         position_seconds,
         duration_seconds,
         content_id,
+        now,
     };
     let items: Vec<_> = positions.into_iter().map(item).collect();
     let stored = access::save_positions(&db, &caller.user, &items).await?;

@@ -133,7 +133,7 @@ async fn event(State(acting): State<Service>, signed: Signed<Payments, Event>) -
         Event::Disputed { payment_id, dispute_id, reason } => {
             let dispute =
                 Dispute { payment_id, dispute_id: dispute_id.as_deref(), reason: reason.as_deref() };
-            reversed(service::dispute(db, key, &dispute).await?)
+            reversed(service::dispute(db, key, &dispute, now).await?)
         }
     }
 }

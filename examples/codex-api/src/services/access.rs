@@ -1,5 +1,6 @@
 //! Who may open what.
 
+use chrono::{DateTime, Utc};
 use codex_catalog::access::{self, GetStreamingSourceRow};
 use codex_catalog::{ContentAccess, ContentId, OrganizationManager, UserId, UserScope, grants};
 use sqlward::{Database, Error, Result, TransactionOptions};
@@ -15,15 +16,20 @@ pub enum Streaming {
     Closed,
 }
 
-/// Looks up what a player needs of a piece, if it is open to the user.
-pub async fn stream(db: &Database, user: &UserScope, content_id: ContentId) -> Result<Streaming> {
-    // Both look at one moment: that at which the transaction began.
+/// Looks up what a player needs of a piece, if it is open to the user at that moment.
+pub async fn stream(
+    db: &Database,
+    user: &UserScope,
+    content_id: ContentId,
+    now: DateTime<Utc>,
+) -> Result<Streaming> {
+    // Both see the same rows.
     let snapshot = TransactionOptions::new().repeatable_read().read_only();
     db.transaction_with(snapshot, async |tx| {
-        if let Some(source) = access::get_streaming_source(tx, user, content_id).await? {
+        if let Some(source) = access::get_streaming_source(tx, user, content_id, now).await? {
             return Ok(Streaming::Source(source));
         }
-        let open = access::can_access_content(tx, user, content_id).await?;
+        let open = access::can_access_content(tx, user, content_id, now).await?;
         Ok::<_, Error>(if open { Streaming::NothingToPlay } else { Streaming::Closed })
     })
     .await

@@ -1,12 +1,13 @@
 //! What is done from time to time, for nobody in particular.
 
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use codex_catalog::{identity, media};
 use sqlward::{Database, Result, ServiceKey};
 
 /// How many rows go in one transaction, so that none is long.
 const BATCH: i64 = 1000;
-/// How many minutes a transcoding job may say nothing.
-const PATIENCE: i32 = 2 * 60;
+/// How long a transcoding job may say nothing.
+const PATIENCE: TimeDelta = TimeDelta::hours(2);
 
 /// What was done.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -20,10 +21,11 @@ pub struct Swept {
 }
 
 /// Removes what has ended, and fails what is stuck. Several workers can do it at once: they pass over each other's rows.
-pub async fn sweep(db: &Database, key: &ServiceKey) -> Result<Swept> {
-    let sessions = remove(db, key, Ended::Sessions).await?;
-    let tokens = remove(db, key, Ended::Tokens).await?;
-    let stuck = media::recover_stuck_transcoding(&key.over(db, "jobs that are stuck"), PATIENCE).await?;
+pub async fn sweep(db: &Database, key: &ServiceKey, now: DateTime<Utc>) -> Result<Swept> {
+    let sessions = remove(db, key, Ended::Sessions, now.naive_utc()).await?;
+    let tokens = remove(db, key, Ended::Tokens, now.naive_utc()).await?;
+    let stuck =
+        media::recover_stuck_transcoding(&key.over(db, "jobs that are stuck"), now - PATIENCE).await?;
     Ok(Swept { sessions, tokens, stuck: stuck.len() })
 }
 
@@ -34,15 +36,15 @@ enum Ended {
 }
 
 /// All of them, batch by batch.
-async fn remove(db: &Database, key: &ServiceKey, what: Ended) -> Result<u64> {
+async fn remove(db: &Database, key: &ServiceKey, what: Ended, now: NaiveDateTime) -> Result<u64> {
     let mut total = 0;
     loop {
         let removed = db
             .transaction(async |tx| {
                 let service = key.within(tx, "removal of what has ended");
                 match what {
-                    Ended::Sessions => identity::purge_expired_sessions(&service, BATCH).await,
-                    Ended::Tokens => identity::purge_expired_verifications(&service, BATCH).await,
+                    Ended::Sessions => identity::purge_expired_sessions(&service, now, BATCH).await,
+                    Ended::Tokens => identity::purge_expired_verifications(&service, now, BATCH).await,
                 }
             })
             .await?;

@@ -81,7 +81,7 @@ pub async fn sign_in(
     });
     let is_right = passwords::verify(password.to_owned(), hash).await;
     let Some(user) = found.filter(|_| is_right) else { return Ok(None) };
-    begin_session(db, &UserScope::from_authenticated(user.id), user_agent).await
+    begin_session(db, &UserScope::from_authenticated(user.id), user_agent, now()).await
 }
 
 /// A new session with a new token, whatever the caller had before. `None` when the account is closed.
@@ -89,8 +89,9 @@ pub(super) async fn begin_session(
     db: &Database,
     user: &UserScope,
     user_agent: Option<&str>,
+    now: NaiveDateTime,
 ) -> Result<Option<SignedIn>> {
-    let (token, expires_at) = (secret(), now() + SESSION);
+    let (token, expires_at) = (secret(), now + SESSION);
     let fingerprint = Fingerprint::of(&token);
     let session = CreateSession {
         id: &SessionId(Uuid::new_v4().to_string()),
@@ -107,22 +108,28 @@ pub(super) async fn begin_session(
 /// used up or too old.
 pub async fn verify_email(db: &Database, key: &ServiceKey, token: &str) -> Result<bool> {
     let Some(token) = OneTimeToken::parse(token) else { return Ok(false) };
+    let now = now();
     db.transaction(async |tx| {
         let service = key.within(tx, "verification of an e-mail address");
-        let Some(user) = token.consume(&service, "").await? else { return Ok(false) };
+        let Some(user) = token.consume(&service, "", now).await? else { return Ok(false) };
         Ok(identity::mark_email_verified(&service, &user.id, &user.email).await? > 0)
     })
     .await
 }
 
 /// A token that verifies the address of an account, for whoever reads its mail.
-pub async fn request_verification(db: &Database, key: &ServiceKey, email: &str) -> Result<String> {
+pub async fn request_verification(
+    db: &Database,
+    key: &ServiceKey,
+    email: &str,
+    now: NaiveDateTime,
+) -> Result<String> {
     let token = OneTimeToken::new();
     let new = CreateVerification {
         id: &token.id,
         identifier: email,
         value: token.value.as_str(),
-        expires_at: now() + Duration::days(2),
+        expires_at: now + Duration::days(2),
     };
     identity::create_verification(&key.over(db, "verification of an e-mail address"), &new).await?;
     Ok(token.text)
@@ -152,11 +159,11 @@ pub async fn request_password_reset(db: &Database, key: &ServiceKey, email: &str
 /// gone when it tries again.
 pub async fn reset_password(db: &Database, key: &ServiceKey, token: &str, password: &str) -> Result<bool> {
     let Some(token) = OneTimeToken::parse(token) else { return Ok(false) };
-    let hash = passwords::hash(password.to_owned()).await;
+    let (hash, now) = (passwords::hash(password.to_owned()).await, now());
     sqlward::retry(ATTEMPTS, || {
         db.transaction(async |tx| {
             let service = key.within(tx, "reset of a password");
-            let Some(user) = token.consume(&service, RESET).await? else {
+            let Some(user) = token.consume(&service, RESET, now).await? else {
                 return Ok::<_, Error>(false);
             };
             identity::discard_verifications(&service, &format!("{RESET}{}", user.email)).await?;
@@ -241,17 +248,27 @@ impl OneTimeToken {
         Some(OneTimeToken { text: text.to_owned(), id: VerificationTokenId(id.to_owned()), value })
     }
 
-    /// Uses it up, and finds the live user whom it was sent to for that purpose.
-    async fn consume(&self, service: &ServiceRole<'_>, purpose: &str) -> Result<Option<User>> {
-        match self.redeem(service, purpose).await? {
+    /// Uses it up while it is good, and finds the live user whom it was sent to for that purpose.
+    async fn consume(
+        &self,
+        service: &ServiceRole<'_>,
+        purpose: &str,
+        now: NaiveDateTime,
+    ) -> Result<Option<User>> {
+        match self.redeem(service, purpose, now).await? {
             Some(email) => identity::find_user_by_email(service, &email).await,
             None => Ok(None),
         }
     }
 
-    /// Uses it up, and tells whom or what it was for, if that was its purpose.
-    pub(super) async fn redeem(&self, service: &ServiceRole<'_>, purpose: &str) -> Result<Option<String>> {
-        let made_for = identity::consume_verification(service, &self.id, self.value.as_str()).await?;
+    /// Uses it up while it is good, and tells whom or what it was for, if that was its purpose.
+    pub(super) async fn redeem(
+        &self,
+        service: &ServiceRole<'_>,
+        purpose: &str,
+        now: NaiveDateTime,
+    ) -> Result<Option<String>> {
+        let made_for = identity::consume_verification(service, &self.id, self.value.as_str(), now).await?;
         Ok(made_for.as_deref().and_then(|made_for| made_for.strip_prefix(purpose)).map(str::to_owned))
     }
 }

@@ -1,6 +1,8 @@
 //! How far viewers got.
 
-use codex_catalog::{ContentId, Playback, UserScope, access};
+use chrono::{DateTime, Utc};
+use codex_catalog::access::{self, UpsertPlayback};
+use codex_catalog::{ContentId, Playback, UserScope};
 use sqlward::{Database, Result};
 
 /// What a player reports.
@@ -26,11 +28,17 @@ pub enum Stored {
 }
 
 /// Stores how far a user got in a piece, while it is open to them.
-pub async fn store(db: &Database, user: &UserScope, progress: Progress) -> Result<Stored> {
+pub async fn store(
+    db: &Database,
+    user: &UserScope,
+    progress: Progress,
+    now: DateTime<Utc>,
+) -> Result<Stored> {
     let Progress { content_id, position_seconds, duration_seconds } = progress;
     if position_seconds < 0 || duration_seconds <= 0 {
         return Ok(Stored::Impossible);
     }
-    let stored = access::upsert_playback(db, user, position_seconds, duration_seconds, content_id).await?;
+    let progress = UpsertPlayback { position_seconds, duration_seconds, content_id, now };
+    let stored = access::upsert_playback(db, user, &progress).await?;
     Ok(stored.map_or(Stored::Closed, Stored::Stored))
 }

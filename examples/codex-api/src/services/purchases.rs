@@ -5,7 +5,9 @@
 //! transaction: whoever is not the first changes nothing, and is told what the first has made of the purchase.
 
 use chrono::{DateTime, Utc};
-use codex_catalog::purchases::{self, RecordPurchase, RecordedPurchase, RefundPurchase};
+use codex_catalog::purchases::{
+    self, MarkPurchaseDisputed, RecordPurchase, RecordedPurchase, RefundPurchase,
+};
 use codex_catalog::{ContentId, PurchaseStatus, UserId, UserScope, content, fees, grants};
 use sqlward::{Database, Error, Result, ServiceKey, ServiceTransaction, Transaction};
 
@@ -131,6 +133,7 @@ pub async fn refund(
     now: DateTime<Utc>,
 ) -> Result<Reversal> {
     let refunded = RefundPurchase {
+        now,
         amount_cents: refund.amount_cents,
         refund_id: refund.refund_id,
         reason: refund.reason,
@@ -143,7 +146,7 @@ pub async fn refund(
                 record(tx, &service, payment, now).await?;
             }
             if let Some((customer, purchase)) = purchases::refund_purchase(&service, &refunded).await? {
-                close(tx, &customer, purchase.content_id).await?;
+                close(tx, &customer, purchase.content_id, now).await?;
                 content::adjust_purchase_count(&service, -1, purchase.content_id).await?;
                 return Ok::<_, Error>(Reversal::Done(purchase));
             }
@@ -173,15 +176,20 @@ pub struct Dispute<'a> {
 }
 
 /// Marks a purchase as disputed and closes what it opened, once. It still counts as sold.
-pub async fn dispute(db: &Database, key: &ServiceKey, dispute: &Dispute<'_>) -> Result<Reversal> {
+pub async fn dispute(
+    db: &Database,
+    key: &ServiceKey,
+    dispute: &Dispute<'_>,
+    now: DateTime<Utc>,
+) -> Result<Reversal> {
     let Dispute { payment_id, dispute_id, reason } = *dispute;
+    let disputed = MarkPurchaseDisputed { now, reason, dispute_id, payment_id };
     sqlward::retry(3, || {
         db.transaction(async |tx| {
             let service = key.within(tx, "a payment is disputed");
-            let disputed =
-                purchases::mark_purchase_disputed(&service, reason, dispute_id, payment_id).await?;
-            if let Some((customer, purchase)) = disputed {
-                close(tx, &customer, purchase.content_id).await?;
+            if let Some((customer, purchase)) = purchases::mark_purchase_disputed(&service, &disputed).await?
+            {
+                close(tx, &customer, purchase.content_id, now).await?;
                 return Ok::<_, Error>(Reversal::Done(purchase));
             }
             let found = purchases::find_purchase_by_payment(&service, payment_id).await?;
@@ -197,9 +205,14 @@ pub async fn dispute(db: &Database, key: &ServiceKey, dispute: &Dispute<'_>) -> 
 
 /// Ends what a payment opened, unless another one stands. The lock lets a purchase of the same piece that is just being
 /// completed come first, so that it is seen.
-async fn close(tx: &Transaction<'_>, customer: &UserScope, content_id: ContentId) -> Result<()> {
+async fn close(
+    tx: &Transaction<'_>,
+    customer: &UserScope,
+    content_id: ContentId,
+    now: DateTime<Utc>,
+) -> Result<()> {
     grants::lock_grant(tx, customer, content_id).await?;
-    grants::end_purchased_access(tx, customer, content_id).await?;
+    grants::end_purchased_access(tx, customer, now, content_id).await?;
     Ok(())
 }
 

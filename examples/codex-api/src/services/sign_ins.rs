@@ -79,10 +79,11 @@ pub enum Linking {
 /// Links a provider's account to that of whoever the ticket was made for. The ticket is used up, whatever comes of it.
 pub async fn link(db: &Database, key: &ServiceKey, ticket: &str, identity: &Identity<'_>) -> Result<Linking> {
     let Some(ticket) = OneTimeToken::parse(ticket) else { return Ok(Linking::UselessTicket) };
+    let now = now();
     sqlward::retry(ATTEMPTS, || {
         db.transaction(async |tx| {
             let service = key.within(tx, "link of a provider's account");
-            let Some(user) = ticket.redeem(&service, TICKET).await? else {
+            let Some(user) = ticket.redeem(&service, TICKET, now).await? else {
                 return Ok::<_, Error>(Linking::UselessTicket);
             };
             let user = UserScope::from_authenticated(UserId(user));
@@ -121,13 +122,13 @@ pub async fn sign_in(
     newcomer: Option<Newcomer<'_>>,
     user_agent: Option<&str>,
 ) -> Result<SignIn> {
-    let service = key.over(db, "sign-in by a provider");
+    let (service, now) = (key.over(db, "sign-in by a provider"), now());
     let known =
         identity::find_account_by_provider(&service, identity.provider_id, identity.account_id).await?;
     if let Some(account) = known {
         let user = UserScope::from_authenticated(account.user_id);
         identity::upsert_oauth_account(db, &user, &refreshed(identity, &account.id)).await?;
-        let session = begin_session(db, &user, user_agent).await?;
+        let session = begin_session(db, &user, user_agent, now).await?;
         return Ok(session.map_or(SignIn::Unknown, SignIn::SignedIn));
     }
     let Some(newcomer) = newcomer else { return Ok(SignIn::Unknown) };
@@ -138,8 +139,8 @@ pub async fn sign_in(
         }
         Err(error) => return Err(error),
     };
-    let verification = super::identity::request_verification(db, key, newcomer.email).await?;
-    let session = begin_session(db, &user, user_agent).await?;
+    let verification = super::identity::request_verification(db, key, newcomer.email, now).await?;
+    let session = begin_session(db, &user, user_agent, now).await?;
     Ok(session.map_or(SignIn::Unknown, |session| SignIn::Registered { session, verification }))
 }
 

@@ -1,5 +1,6 @@
 //! What is done from time to time.
 
+use chrono::Utc;
 use codex_api::services::chores::{Swept, sweep};
 use sqlward::Database;
 
@@ -15,11 +16,9 @@ async fn what_has_ended_is_swept_and_nothing_else() {
          where user_id = (select id from users where name = 'ann')";
     client.execute(ended, &[]).await.unwrap();
     let (db, key) = Database::builder(api.database.config().clone()).open();
-    let swept = sweep(&db, &key).await.unwrap();
+    let swept = sweep(&db, &key, Utc::now()).await.unwrap();
     assert_eq!(swept, Swept { sessions: 1, tokens: 0, stuck: 0 });
-    let later = "update verification_tokens set expires_at = expires_at - interval '3 days'";
-    client.execute(later, &[]).await.unwrap();
-    let swept = sweep(&db, &key).await.unwrap();
+    let swept = sweep(&db, &key, Utc::now() + chrono::TimeDelta::days(3)).await.unwrap();
     assert_eq!(swept, Swept { sessions: 0, tokens: 2, stuck: 0 });
     api.call("GET /v1/me", Some(&kept), None).await.is(axum::http::StatusCode::OK);
 }

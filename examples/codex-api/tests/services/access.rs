@@ -6,7 +6,7 @@ use codex_catalog::content::CreateContent;
 use codex_catalog::{ContentId, content};
 use futures_util::future::join_all;
 
-use super::fixture::{Codex, draft};
+use super::fixture::{Codex, draft, utc};
 
 #[tokio::test]
 async fn a_player_is_told_what_it_may_know() {
@@ -21,7 +21,7 @@ async fn a_player_is_told_what_it_may_know() {
     };
     let id = codex.create(&ann.creator, &new).await.unwrap().unwrap().id;
     codex.publish(&ann.creator, id).await.unwrap();
-    let play = async |id| stream(db, &bob.user, id).await.unwrap();
+    let play = async |id| stream(db, &bob.user, id, utc("2025-01-01")).await.unwrap();
     let nothing = ContentId("00000000-0000-4000-8000-0000000000ff".parse().unwrap());
     assert_eq!((play(id).await, play(nothing).await), (Streaming::Closed, Streaming::Closed));
     codex.bought(&bob.id, id, "pi_1").await;

@@ -3,7 +3,7 @@
 use codex_api::services::playback::{Progress, Stored, store};
 use codex_catalog::content;
 
-use super::fixture::Codex;
+use super::fixture::{Codex, utc};
 
 #[tokio::test]
 async fn progress_is_stored_of_what_is_open() {
@@ -12,7 +12,7 @@ async fn progress_is_stored_of_what_is_open() {
     let content_id = codex.published(ann, "one").await;
     let report = async |position_seconds, duration_seconds| {
         let progress = Progress { content_id, position_seconds, duration_seconds };
-        store(db, &bob.user, progress).await.unwrap()
+        store(db, &bob.user, progress, utc("2025-01-01")).await.unwrap()
     };
     for (position, duration) in [(-1, 10), (1, 0), (1, -1)] {
         assert_eq!(report(position, duration).await, Stored::Impossible);

@@ -39,7 +39,7 @@ fn now() -> DateTime<Utc> {
 }
 
 async fn is_open(codex: &Codex, user: &UserId, id: ContentId) -> bool {
-    access::can_access_content(&codex.db, &signed_in(user), id).await.unwrap()
+    access::can_access_content(&codex.db, &signed_in(user), id, now()).await.unwrap()
 }
 
 /// Purchases, grants in force, and the counted sales of the piece that is called so.
@@ -308,7 +308,7 @@ async fn a_dispute_closes_what_was_bought_once() {
     complete(db, key, &payment("pi_1", &bob.id, id), now()).await.unwrap();
     let of = |payment_id| Dispute { payment_id, dispute_id: Some("dp_1"), reason: Some("fraudulent") };
     let one = of("pi_1");
-    let disputed = join_all((0..8).map(|_| dispute(db, key, &one))).await;
+    let disputed = join_all((0..8).map(|_| dispute(db, key, &one, now()))).await;
     let done = disputed.iter().filter(|done| matches!(done.as_ref().unwrap(), Reversal::Done(_))).count();
     let before =
         disputed.iter().filter(|done| matches!(done.as_ref().unwrap(), Reversal::AlreadyDone(_))).count();
@@ -320,12 +320,12 @@ async fn a_dispute_closes_what_was_bought_once() {
     assert!(!is_open(&codex, &bob.id, id).await);
 
     assert!(matches!(refund(db, key, &all_of("pi_1"), None, now()).await.unwrap(), Reversal::Done(_)));
-    let refunded = dispute(db, key, &one).await.unwrap();
+    let refunded = dispute(db, key, &one, now()).await.unwrap();
     assert!(matches!(&refunded, Reversal::AlreadyDone(purchase) if purchase.status == Refunded));
     complete(db, key, &payment("pi_2", &bob.id, id), now()).await.unwrap();
     refund(db, key, &all_of("pi_2"), None, now()).await.unwrap();
-    assert!(matches!(dispute(db, key, &of("pi_2")).await.unwrap(), Reversal::NotCompleted(_)));
-    assert_eq!(dispute(db, key, &of("pi_9")).await.unwrap(), Reversal::UnknownPayment);
+    assert!(matches!(dispute(db, key, &of("pi_2"), now()).await.unwrap(), Reversal::NotCompleted(_)));
+    assert_eq!(dispute(db, key, &of("pi_9"), now()).await.unwrap(), Reversal::UnknownPayment);
 }
 
 #[tokio::test]
