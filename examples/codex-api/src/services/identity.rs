@@ -159,7 +159,7 @@ pub async fn request_password_reset(db: &Database, key: &ServiceKey, email: &str
 /// gone when it tries again.
 pub async fn reset_password(db: &Database, key: &ServiceKey, token: &str, password: &str) -> Result<bool> {
     let Some(token) = OneTimeToken::parse(token) else { return Ok(false) };
-    let (hash, now) = (passwords::hash(password.to_owned()).await, now());
+    let (now, hash) = (now(), passwords::hash(password.to_owned()).await);
     sqlward::retry(ATTEMPTS, || {
         db.transaction(async |tx| {
             let service = key.within(tx, "reset of a password");

@@ -64,6 +64,15 @@ async fn references_in_the_document_lead_somewhere() {
     }
 }
 
+/// The service takes the moment at which it decides: who could name it would name one at which a thing was open.
+#[tokio::test]
+async fn nobody_who_asks_says_what_time_it_is() {
+    let api = api().await;
+    let document = api.call("GET /openapi.json", None, None).await.is(StatusCode::OK).to_string();
+    assert!(document.contains("\"position_seconds\""), "what is asked for is not described");
+    assert!(!document.contains("\"now\""), "a request names the moment");
+}
+
 #[tokio::test]
 async fn each_kind_of_caller_is_asked_for() {
     let api = api().await;
