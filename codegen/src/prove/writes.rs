@@ -9,6 +9,7 @@ use super::events::{Access, Arbiter, Choice, Occurrence, RowWrite, Value};
 use super::facts::{Fact, Facts};
 use super::terms::{EntryId, Term, TermId, is_null};
 use super::walk::Walk;
+use crate::schema::{Column, TypeKind};
 use crate::tree::walk as tree;
 use crate::tree::{
     Command, Expr, FromItem, MergeAction, MergeMatch, Oid, OnConflict, ParamKind, Query, RangeKind, Sublink,
@@ -85,12 +86,14 @@ impl<'a> Arena<'a> {
         for (position, column) in base.columns.iter().enumerate() {
             let (Ok(number), Some(column)) = (i32::try_from(position + 1), column) else { continue };
             let Some(found) = self.schema.column(base.table, *column) else { continue };
-            let value = match query.command {
-                Command::Delete => self.old(level, number),
+            let row = self.column(result, number);
+            let same = |value: TermId| Fact::Same(row, value);
+            let fact = match query.command {
+                Command::Delete => self.old(level, number).map(same),
                 Command::Update if found.generated.is_some() => None,
                 Command::Update => match query.targets.iter().find(|target| assigns(target, number)) {
-                    Some(target) => self.term(level, &target.expr),
-                    None => self.old(level, number),
+                    Some(target) => self.assigned_fact(level, row, &target.expr),
+                    None => self.old(level, number).map(same),
                 },
                 Command::Insert if query.overriding_user && found.identity => None,
                 Command::Insert => {
@@ -99,17 +102,41 @@ impl<'a> Arena<'a> {
                             || (self.arbiter_columns(level, conflict).contains(&number)
                                 && !conflict.set.iter().any(|target| assigns(target, number)))
                     });
-                    let target = query.targets.iter().find(|target| assigns(target, number) && stays);
-                    target.and_then(|target| self.term(level, &target.expr))
+                    match query.targets.iter().find(|target| assigns(target, number)) {
+                        _ if !stays => None,
+                        Some(target) => self.assigned_fact(level, row, &target.expr),
+                        None => self.is_left_null(level, &base, found).then_some(Fact::Null(row)),
+                    }
                 }
                 Command::Merge | Command::Select | Command::Utility | Command::Nothing => None,
             };
-            if let Some(value) = value {
-                let row = self.column(result, number);
-                facts.push(Fact::Same(row, value), None);
+            if let Some(fact) = fact {
+                facts.push(fact, None);
             }
         }
         facts
+    }
+
+    /// What a column of a written row is where that is assigned to it.
+    fn assigned_fact(&mut self, level: LevelId, row: TermId, expr: &'a Expr) -> Option<Fact> {
+        if is_null(expr) {
+            return Some(Fact::Null(row));
+        }
+        self.term(level, expr).map(|value| Fact::Same(row, value))
+    }
+
+    /// Whether a new row has NULL in a column that INSERT does not name: nothing else makes a value for it. A view can have
+    /// defaults of its own, and so can a domain.
+    fn is_left_null(&self, level: LevelId, base: &Base, column: &Column) -> bool {
+        let query = self.levels[level].query;
+        let is_direct = query
+            .result_relation
+            .and_then(|index| self.levels[level].entries.get(index.checked_sub(1)?))
+            .is_some_and(|entry| *entry == base.entry);
+        let kind = self.schema.types.get(&column.type_oid).map(|found| &found.kind);
+        let is_plain = kind.is_some_and(|kind| !matches!(kind, TypeKind::Domain { .. }));
+        let is_made = column.has_default || column.identity || column.generated.is_some();
+        is_direct && is_plain && !is_made
     }
 
     /// The columns of the target that every index has which can find the conflict.

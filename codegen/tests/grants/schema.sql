@@ -33,3 +33,6 @@ select organization_id, user_id, role from memberships
 where status = 'active' and (expires_at is null or expires_at > now()) and deleted_at is null;
 
 create function is_one(text) returns boolean language plpgsql immutable as $$ begin return true; end $$;
+
+create view left_memberships as select * from memberships;
+alter view left_memberships alter deleted_at set default now();
