@@ -13,7 +13,8 @@ use crate::projects;
 use crate::table::Table;
 
 /// What is measured: queries, how often, and the ratio that is wanted at most.
-const SIZES: [(usize, usize, Option<f64>); 3] = [(100, 9, None), (1_000, 7, Some(1.5)), (5_000, 3, Some(0.9))];
+const SIZES: [(usize, usize, Option<f64>); 3] =
+    [(100, 9, None), (1_000, 7, Some(1.5)), (5_000, 3, Some(0.9))];
 
 /// Measures against that program.
 pub fn measure(table: &mut Table, programs: &Programs, program: &Path, folder: &Path) {
@@ -22,7 +23,7 @@ pub fn measure(table: &mut Table, programs: &Programs, program: &Path, folder: &
     for (project, (size, runs, most)) in projects.iter().zip(SIZES) {
         let [mut own, mut peer] = [const { Least::new() }; 2];
         for _ in 0..runs {
-            remove(&project.own());
+            project.forget(programs);
             own.add(run(&mut programs.sqlward(&project.folder, "generate")));
             remove(&project.peers());
             peer.add(run(&mut project.scythe(program)));
@@ -31,7 +32,7 @@ pub fn measure(table: &mut Table, programs: &Programs, program: &Path, folder: &
     }
     table.part("memory at its peak, in MiB", "sqlward", "scythe");
     for project in &projects {
-        remove(&project.own());
+        project.forget(programs);
         let own = peak(&mut programs.sqlward(&project.folder, "generate"), None);
         remove(&project.peers());
         let peer = peak(&mut project.scythe(program), None);
@@ -68,6 +69,12 @@ impl Project {
             put(format!("queries/items_{table}.sql"), &file(table));
         }
         Project { size, folder }
+    }
+
+    /// So that sqlward begins with nothing: neither a crate nor what it keeps of the schema.
+    fn forget(&self, programs: &Programs) {
+        remove(&self.own());
+        programs.forget();
     }
 
     fn own(&self) -> PathBuf {
