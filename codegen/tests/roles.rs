@@ -13,9 +13,15 @@ fn compiled(config: &Path) -> Compilation {
 
 /// The policy of `tests/grants` in which a word is another one, and a query; what is said of them.
 fn findings(from: &str, to: &str, query: &str) -> Vec<String> {
+    findings_after("", from, to, query)
+}
+
+/// The same where the schema is changed in the end.
+fn findings_after(change: &str, from: &str, to: &str, query: &str) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/grants");
-    fs::copy(cases.join("schema.sql"), folder.path().join("schema.sql")).unwrap();
+    let schema = fs::read_to_string(cases.join("schema.sql")).unwrap();
+    fs::write(folder.path().join("schema.sql"), schema + change).unwrap();
     let policy = fs::read_to_string(cases.join("sqlward.toml")).unwrap();
     assert!(policy.contains(from), "{from}");
     let policy = policy.replacen(from, to, 1).replace("[\"safe\", \"unsafe\"]", "\"queries\"");
@@ -112,4 +118,33 @@ fn a_role_that_there_is_not_is_told_with_the_nearest() {
         wrong(&format!("--@ scope user\n--! enter\n--@ grants organization as owners\n{enter}")),
         ["owners: scope `organization` has no role `owners`; did you mean `owner`?"]
     );
+}
+
+#[test]
+fn a_new_row_is_not_deleted_where_nothing_else_makes_a_value() {
+    const JOIN: &str = "--@ scope user, public
+--! join
+--@ grants organization
+insert into memberships (organization_id, user_id, role, status)
+select o.id, :user_id, 'reader', 'active' from organizations o
+where o.id = :organization_id and o.deleted_at is null
+returning organization_id, role;";
+    for (change, is_granted) in [
+        ("", true),
+        ("alter table memberships alter deleted_at set default now();", false),
+        (
+            "drop view my_roles, left_memberships; create domain moment as timestamptz default now(); \
+             alter table memberships alter deleted_at type moment;",
+            false,
+        ),
+        (
+            "drop view my_roles, left_memberships; alter table memberships drop deleted_at; alter table memberships \
+             add deleted_at timestamptz generated always as ('2000-01-01 00:00:00+00') stored;",
+            false,
+        ),
+    ] {
+        let found = findings_after(change, "[soft_delete]", "[soft_delete]", JOIN);
+        assert_eq!(found.is_empty(), is_granted, "{change}: {found:?}");
+        assert!(is_granted || found[0].contains("deleted_at is null"), "{found:?}");
+    }
 }
