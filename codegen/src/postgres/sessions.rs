@@ -116,10 +116,14 @@ impl Sessions {
     ) -> (A, B) {
         let Sessions { first, second } = self;
         let Some(second) = second else { return (one(first), other(first)) };
-        thread::scope(|scope| {
-            let other = spawn(scope, || other(second)).expect("there is a thread to spare");
-            (one(first), join(other))
-        })
+        let mut other = Some(other);
+        let (one, done) = thread::scope(|scope| {
+            let other = spawn(scope, || other.take().map(|other| other(&mut *second)));
+            (one(first), other.and_then(join))
+        });
+        // Without a thread to spare it is still to be done.
+        let done = done.or_else(|| other.take().map(|other| other(second)));
+        (one, done.expect("it is done by one of the two"))
     }
 
     /// As [`Connection::analyse`]. `each` is given the number of a statement and what the server says of it, while the

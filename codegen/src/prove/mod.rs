@@ -33,6 +33,7 @@ mod policy;
 pub mod rules;
 mod terms;
 mod trie;
+mod values;
 mod walk;
 mod writes;
 

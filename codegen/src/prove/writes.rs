@@ -5,15 +5,15 @@ use std::rc::Rc;
 
 use super::arena::{Arena, LevelId};
 use super::context::Context;
-use super::events::{Access, Arbiter, Choice, Occurrence, RowWrite, Value};
+use super::events::{Access, Arbiter, Occurrence, RowWrite, Value};
 use super::facts::{Fact, Facts};
 use super::terms::{EntryId, Term, TermId, is_null};
 use super::walk::Walk;
 use crate::schema::{Column, TypeKind};
 use crate::tree::walk as tree;
 use crate::tree::{
-    Command, Expr, FromItem, MergeAction, MergeMatch, Oid, OnConflict, ParamKind, Query, RangeKind, Sublink,
-    SublinkKind, Target, Var, VarReturning,
+    Command, Expr, FromItem, MergeAction, MergeMatch, Oid, OnConflict, Query, RangeKind, Target, Var,
+    VarReturning,
 };
 
 /// The table that a statement writes to, and how its columns are called there where it is written through a view.
@@ -22,13 +22,6 @@ struct Base {
     entry: EntryId,
     /// Column of the target -> column of the table.
     columns: Vec<Option<i32>>,
-}
-
-/// An expression by which a subquery makes a column, and what holds of the rows where it does.
-struct Selected<'a> {
-    level: LevelId,
-    expr: &'a Expr,
-    facts: Facts,
 }
 
 impl<'a> Arena<'a> {
@@ -203,124 +196,6 @@ impl<'a> Arena<'a> {
             .peekable();
         fitting.peek().is_some()
             && fitting.all(|key| key.predicate.as_ref().is_some_and(|predicate| says_null(predicate, soft)))
-    }
-
-    fn value(&mut self, level: LevelId, expr: &'a Expr) -> Value {
-        let term = self.term(level, expr);
-        let mut choice = Vec::new();
-        if term.is_none() || self.selected(level, expr).is_some() {
-            self.choices(level, expr, &Facts::default(), &mut choice);
-        }
-        Value {
-            term,
-            choice,
-            null: is_null(expr),
-            default: matches!(expr, Expr::Default { .. }),
-            at: self.place(level, expr.location()),
-        }
-    }
-
-    /// What an expression may be, other than NULL: COALESCE and CASE choose, and a subquery gives what its row has.
-    fn choices(&mut self, level: LevelId, expr: &'a Expr, facts: &Facts, found: &mut Vec<Choice>) {
-        let mut push = |term| found.push(Choice { term, facts: facts.clone() });
-        let Some(expr) = super::terms::plain(self.schema, expr) else { return push(None) };
-        if is_null(expr) {
-            return;
-        }
-        if let Expr::Coalesce { args, .. } = expr {
-            return args.iter().for_each(|arg| self.choices(level, arg, facts, found));
-        }
-        if let Expr::Case { whens, otherwise, .. } = expr {
-            let results = whens.iter().map(|(_, result)| result).chain(otherwise.as_deref());
-            return results.for_each(|result| self.choices(level, result, facts, found));
-        }
-        if let Expr::Sublink(sublink) = expr
-            && sublink.kind == SublinkKind::Scalar
-        {
-            let nested = self.sublink_level(level, sublink);
-            return push(self.levels[nested].outputs.first().copied().flatten());
-        }
-        if let Expr::Param { kind: ParamKind::MultiAssign, id, .. } = expr {
-            return push(self.assigned(level, *id));
-        }
-        let Some(each) = self.selected(level, expr) else { return push(self.term(level, expr)) };
-        for Selected { level, expr, facts: further } in each {
-            self.choices(level, expr, &facts.clone().and(&further), found);
-        }
-    }
-
-    /// The expressions of which a column of a subquery is one: of a set operation that of each arm. `None` where it is no
-    /// such column, or a plain one.
-    fn selected(&mut self, level: LevelId, expr: &'a Expr) -> Option<Vec<Selected<'a>>> {
-        let Some(Expr::Var(var)) = super::terms::plain(self.schema, expr) else { return None };
-        let (around, entry) = self.entry_of(level, var)?;
-        let position = usize::try_from(var.attribute).ok()?.checked_sub(1)?;
-        let range = self.levels[around].query.range(var.range)?;
-        let is_subquery = matches!(range.kind, RangeKind::Subquery(_) | RangeKind::Cte { .. });
-        self.given(self.entries[entry].nested.filter(|_| is_subquery)?, position)
-    }
-
-    /// The same for an output column of a level.
-    fn given(&mut self, level: LevelId, position: usize) -> Option<Vec<Selected<'a>>> {
-        let query = self.levels[level].query;
-        if query.command != Command::Select || query.opaque.is_some() {
-            return None;
-        }
-        let Some(operation) = &query.set_operation else {
-            let expr = &query.output().nth(position)?.expr;
-            let is_plain = self.term(level, expr).is_some();
-            let this = || vec![Selected { level, expr, facts: Facts::default() }];
-            return self.selected(level, expr).or_else(|| (!is_plain).then(this));
-        };
-        if self.exact_columns(level).get(position) != Some(&true) {
-            return None;
-        }
-        let mut found = Vec::new();
-        for index in operation.arms() {
-            let arm =
-                self.arm_level(level, index).filter(|arm| self.is_passed_as_it_is(level, *arm, position))?;
-            let expr = &self.levels[arm].query.output().nth(position)?.expr;
-            let this = || vec![Selected { level: arm, expr, facts: Facts::default() }];
-            let of_row = self.arm_row(level, index);
-            for selected in self.given(arm, position).unwrap_or_else(this) {
-                found.push(Selected { facts: selected.facts.and(&of_row), ..selected });
-            }
-        }
-        Some(found)
-    }
-
-    /// A column of the subquery of `set (a, b) = (select ...)`: the number of the subquery is in the upper half.
-    fn assigned(&mut self, level: LevelId, id: usize) -> Option<TermId> {
-        let query = self.levels[level].query;
-        let is_meant =
-            |sublink: &&Sublink| sublink.kind == SublinkKind::MultiAssign && sublink.id == id >> 16;
-        let sublink = query
-            .targets
-            .iter()
-            .filter_map(
-                |target| if let Expr::Sublink(sublink) = &target.expr { Some(&**sublink) } else { None },
-            )
-            .find(is_meant)?;
-        let nested = self.sublink_level(level, sublink);
-        *self.levels[nested].outputs.get((id & 0xffff).checked_sub(1)?)?
-    }
-
-    /// What a column gets: a value, or one for each row of VALUES.
-    fn values(&mut self, level: LevelId, expr: &'a Expr) -> Vec<Value> {
-        if let Some(Expr::Var(var)) = super::terms::plain(self.schema, expr)
-            && var.levels_up == 0
-            && let Some(RangeKind::Values(rows)) =
-                self.levels[level].query.range(var.range).map(|range| &range.kind)
-            && let Some(position) =
-                usize::try_from(var.attribute).ok().and_then(|number| number.checked_sub(1))
-        {
-            return rows
-                .iter()
-                .filter_map(|row| row.get(position))
-                .map(|expr| self.value(level, expr))
-                .collect();
-        }
-        vec![self.value(level, expr)]
     }
 }
 
