@@ -46,12 +46,12 @@ impl Connection {
 
     /// Whether statements are sent without a name, for poolers.
     pub(crate) fn is_unnamed(&self) -> bool {
-        self.shared.unnamed
+        self.shared.is_unnamed()
     }
 
     /// How long a statement may take where the server cannot be told.
     pub(crate) fn statement_limit(&self) -> Option<Duration> {
-        self.shared.statement_timeout.filter(|_| self.shared.pooled)
+        self.shared.statement_timeout.filter(|_| self.shared.mode.is_pooled())
     }
 
     /// Whether there is no limit to how long an answer may take.

@@ -119,7 +119,7 @@ impl Database {
 
     /// Whether statements are sent without a name, for poolers.
     pub(crate) fn is_unnamed(&self) -> bool {
-        self.inner.pool.shared().unnamed
+        self.inner.pool.shared().is_unnamed()
     }
 
     pub(crate) fn id(&self) -> u64 {

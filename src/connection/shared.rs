@@ -11,15 +11,13 @@ use tokio::task::AbortHandle;
 use tokio_postgres::CancelToken;
 
 use super::open::Opener;
-use crate::Result;
+use crate::{Result, StatementMode};
 
 /// What the connections of a database have in common.
 pub(crate) struct Shared {
     opener: Opener,
-    /// Whether statements are sent without a name.
-    pub(crate) unnamed: bool,
-    /// Whether a session ends with its transaction, behind a pooler.
-    pub(super) pooled: bool,
+    /// How statements are sent, and so whether a session ends with its transaction.
+    pub(super) mode: StatementMode,
     pub(crate) statement_timeout: Option<Duration>,
     pub(crate) counts: Counts,
     /// How to stop what is under way on each connection, in case nobody waits for it any longer.
@@ -43,14 +41,14 @@ pub(crate) struct Counts {
 }
 
 impl Shared {
-    pub(crate) fn new(
-        opener: Opener,
-        unnamed: bool,
-        pooled: bool,
-        statement_timeout: Option<Duration>,
-    ) -> Shared {
+    pub(crate) fn new(opener: Opener, mode: StatementMode, statement_timeout: Option<Duration>) -> Shared {
         let (counts, open) = (Counts::default(), Mutex::default());
-        Shared { opener, unnamed, pooled, statement_timeout, counts, open }
+        Shared { opener, mode, statement_timeout, counts, open }
+    }
+
+    /// Whether statements are sent without a name.
+    pub(crate) fn is_unnamed(&self) -> bool {
+        self.mode == StatementMode::Unnamed
     }
 
     /// A connection of its own, and the number by which it is known here.

@@ -49,7 +49,7 @@ pub enum StatementMode {
 
 impl StatementMode {
     /// Whether a session ends with its transaction, and with it what was set for it.
-    fn is_pooled(self) -> bool {
+    pub(crate) fn is_pooled(self) -> bool {
         match self {
             StatementMode::Prepared => false,
             StatementMode::Unnamed | StatementMode::PreparedByPooler => true,
@@ -217,7 +217,6 @@ impl Builder {
         let automatic =
             if target.pool.transaction_mode { StatementMode::Unnamed } else { StatementMode::Prepared };
         let mode = self.statements.unwrap_or(automatic);
-        let (unnamed, pooled) = (mode == StatementMode::Unnamed, mode.is_pooled());
         let millis =
             |timeout: Option<Duration>| timeout.map(|timeout| timeout.as_millis().max(1).to_string());
         let settings: Vec<String> = [
@@ -233,8 +232,9 @@ impl Builder {
         let said =
             |how: &str| settings.iter().map(|setting| format!("; set {how} {setting}")).collect::<String>();
         let (session, local) =
-            if pooled { (String::new(), said("local")) } else { (said("session"), String::new()) };
-        let opener = Opener::new(target.clone(), self.connect_timeout, unnamed, session);
+            if mode.is_pooled() { (String::new(), said("local")) } else { (said("session"), String::new()) };
+        let opener =
+            Opener::new(target.clone(), self.connect_timeout, mode == StatementMode::Unnamed, session);
         let settings = PoolSettings {
             database,
             max_connections,
@@ -244,7 +244,7 @@ impl Builder {
             slow_query: self.slow_query,
             local: local.into(),
         };
-        Pool::new(Shared::new(opener, unnamed, pooled, self.statement_timeout), settings)
+        Pool::new(Shared::new(opener, mode, self.statement_timeout), settings)
     }
 }
 
