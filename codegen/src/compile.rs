@@ -111,7 +111,8 @@ impl Begin {
         let Begin { project, decls, mut server, applied, mut diagnostics } = self;
         let mut sessions = server.sessions()?;
         // Queries that are analysed against half a schema or none would all be wrong for one reason that is already told.
-        let decls = if applied && !project.schema.is_empty() { decls } else { Vec::new() };
+        let applied = applied && !project.schema.is_empty();
+        let decls = if applied { decls } else { Vec::new() };
         let mut schema = schema::read(&mut sessions)?;
         let mut of_config = Diagnostics::default();
         infer::apply_overrides(&mut of_config, &mut schema, &project.config);

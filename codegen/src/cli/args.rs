@@ -79,7 +79,7 @@ pub enum Command {
     Describe {
         #[command(flatten)]
         input: Input,
-        /// Only this query: `content::get_content`, or a module: `content`
+        /// Only this query: `get_content` or `content::get_content`, or a module: `content`
         query: Option<String>,
     },
     /// Explain a rule of the proof, with examples, or any other finding

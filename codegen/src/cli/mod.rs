@@ -204,9 +204,12 @@ fn describe(input: &Input, wanted: Option<&str>) -> Result<bool> {
     let mut compilation = compile_with_progress(input)?;
     let mut diagnostics = std::mem::take(&mut compilation.diagnostics);
     let (all, project) = (compilation.queries(), &compilation.project);
+    // A query by its path or its name, or all queries of a module.
     let is_wanted = |path: &str| {
         wanted.is_none_or(|wanted| {
-            path == wanted || path.strip_prefix(wanted).is_some_and(|rest| rest.starts_with("::"))
+            path == wanted
+                || path.strip_prefix(wanted).is_some_and(|rest| rest.starts_with("::"))
+                || path.strip_suffix(wanted).is_some_and(|rest| rest.ends_with("::"))
         })
     };
     let queries: Vec<_> = all.iter().copied().filter(|query| is_wanted(&query.decl().path())).collect();
@@ -233,8 +236,9 @@ fn describe(input: &Input, wanted: Option<&str>) -> Result<bool> {
     let fine = report_all(input.message_format, &project.sources, diagnostics)?;
     if !known {
         let paths: Vec<_> = all.iter().map(|query| query.decl().path()).collect();
+        let names = all.iter().map(|query| query.decl().name.value.as_str());
         let wanted = wanted.unwrap_or_default();
-        let near = nearest(wanted, paths.iter().map(String::as_str));
+        let near = nearest(wanted, paths.iter().map(String::as_str).chain(names));
         let error = Error::new(format!("there is no query `{wanted}`"));
         return Err(match near {
             Some(near) => error.help(format!("did you mean `{near}`?")),
@@ -270,7 +274,6 @@ fn project_options(input: &Input) -> ProjectOptions {
 }
 
 /// Where the generated crate is or goes; `None` after a report that nothing says it.
-/// The folder of the crate; where nothing says which, that is reported.
 fn output_folder(
     diagnostics: &mut Diagnostics,
     project: &Project,
