@@ -43,6 +43,7 @@ pub fn draft(
     let row = columns(diagnostics, knowledge, types, query, &meanings, &nullable_params);
     let cardinality = cardinality_of(diagnostics, schema, query, row.is_empty());
     order::check(diagnostics, schema, query, &row);
+    warn_of_odd_names(diagnostics, query, &row);
     let columns = row
         .iter()
         .map(|column| Column {
@@ -518,4 +519,25 @@ fn report_untyped_column(diagnostics: &mut Diagnostics, decl: &QueryDecl, column
         ),
     };
     diagnostics.report(Diagnostic::error("rust-type", decl.sql.span, message).help(help).query(decl.path()));
+}
+
+/// Columns without a name of their own, or with the same one, get one; the author should give a better one.
+fn warn_of_odd_names(diagnostics: &mut Diagnostics, query: &Analysed, row: &[RowColumn]) {
+    let decl = &query.decl;
+    let mut seen = BTreeSet::new();
+    for ((index, column), target) in row.iter().enumerate().zip(query.tree.output()) {
+        let message = if column.name == "?column?" && row.len() > 1 {
+            format!("column {} has no name", index + 1)
+        } else if !seen.insert(&column.name) {
+            format!("two columns are called `{}`", column.name)
+        } else {
+            continue;
+        };
+        let span = target.expr.location().map_or(decl.sql.span, |at| decl.sql.token_span(at));
+        diagnostics.report(
+            Diagnostic::warning("column-name", span, message)
+                .help("give it an alias: `... as name`")
+                .query(decl.path()),
+        );
+    }
 }
