@@ -41,10 +41,10 @@ fn a_schema_that_fails_half_way() {
         "create table a (id int);\r\ncreate function f() returns int language sql as $$ select nope from a $$;\r\n",
         &["more.sql:2:49", "\"nope\" does not exist"],
     );
-    fails("create table content ();\n", &["more.sql:1:30", "relation \"content\" already exists"]);
+    fails("create table content ();\n", &["more.sql:1:14", "relation \"content\" already exists"]);
     fails("create table 'x;\n", &["more.sql:1:14", "unterminated"]);
     fails("alter table content owner to app;\n", &["more.sql:1:30", "role \"app\"", "pg_dump", "--no-owner"]);
-    fails("copy content from stdin\n", &["more.sql:1:30"]);
+    fails("copy content from stdin\n", &["more.sql:1:1"]);
 }
 
 #[test]
