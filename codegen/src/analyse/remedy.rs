@@ -96,13 +96,17 @@ impl<'a> Place<'a> {
         if foreign("?") {
             return help("name the parameter: `:name`");
         }
-        if before == Some(",") {
-            return help("remove the comma before it");
-        }
         let misspelled = [Some(self.index), self.index.checked_sub(1)].into_iter().flatten();
         let near = misspelled.filter_map(|index| self.keyword(index)).next();
         if let Some(near) = near {
             return help(format!("did you mean `{near}`?"));
+        }
+        // Lines that are left out take away what belongs to them, and that is told where they are marked.
+        if !self.complaint.decl.marks.is_empty() {
+            return None;
+        }
+        if before == Some(",") {
+            return help("remove the comma before it");
         }
         let open = self.unclosed()?;
         let note = (self.complaint.decl.sql.token_span(open.start), "this one is not closed".to_owned());

@@ -541,3 +541,29 @@ fn warn_of_odd_names(diagnostics: &mut Diagnostics, query: &Analysed, row: &[Row
         );
     }
 }
+
+/// Parameters that are called like an argument which the function has of its own. They become another name, and nothing in the
+/// SQL tells so.
+pub fn warn_of_taken_names(diagnostics: &mut Diagnostics, decl: &QueryDecl, signature: &Signature) {
+    if signature.params_struct.is_some() || decl.takes_each() {
+        return;
+    }
+    let is_filled = |param: &Param| matches!(param.from, ParamFrom::Scope(_));
+    let own = [
+        ("page", decl.page.is_some(), "the page"),
+        ("scope", signature.scopes.len() == 1 && signature.params.iter().any(is_filled), "the token"),
+        ("tx", signature.transaction, "the transaction"),
+        ("db", !signature.transaction, "the database"),
+    ];
+    for param in signature.callers() {
+        let taken = own.iter().find(|(name, is_own, _)| *is_own && *name == param.name);
+        let place = decl.sql.params.iter().find(|found| found.name == param.name);
+        let (Some((name, _, what)), Some(place)) = (taken, place) else { continue };
+        let message = format!("the function calls this `{name}_2`, since `{name}` is {what}");
+        diagnostics.report(
+            Diagnostic::warning("parameter-name", place.uses[0], message)
+                .help("give the parameter another name")
+                .query(decl.path()),
+        );
+    }
+}
