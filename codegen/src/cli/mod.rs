@@ -10,6 +10,7 @@ mod init;
 mod progress;
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -69,7 +70,7 @@ fn end_cleanly_on_signals() {
 /// Whether all was well.
 fn run(command: Command) -> Result<bool> {
     match command {
-        Command::Init { folder } => init(&folder),
+        Command::Init { app, folder } => init(&folder, app),
         Command::Generate { input, output } => generate(&input, &output),
         Command::Check { input, output, full: false } => check(&input, &output),
         Command::Check { input, output, full: true } => check_full(&input, &output),
@@ -89,12 +90,20 @@ fn run(command: Command) -> Result<bool> {
     }
 }
 
-fn init(folder: &Path) -> Result<bool> {
-    for name in init::init(folder)? {
+fn init(folder: &Path, app: bool) -> Result<bool> {
+    for name in init::init(folder, app)? {
         say(&format!("wrote {}", folder.join(name).display()))?;
     }
-    say("Run `sqlward generate` there to make the crate, `sqlward describe` to see what is in it.")?;
-    Ok(true)
+    if !app {
+        say("Run `sqlward generate` there to make the crate, `sqlward describe` to see what is in it.")?;
+        return Ok(true);
+    }
+    let config = folder.join("sqlward.toml");
+    let generate =
+        [OsStr::new("sqlward"), OsStr::new("generate"), OsStr::new("--config"), config.as_os_str()];
+    let fine = run(Cli::parse_from(generate).command)?;
+    say("Run `cargo run` there, and begin with src/main.rs and queries/notes.sql.")?;
+    Ok(fine)
 }
 
 fn generate(input: &Input, output: &Output) -> Result<bool> {
