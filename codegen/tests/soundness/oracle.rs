@@ -13,10 +13,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use postgres::{Client, SimpleQueryMessage};
 
+use sqlward_codegen::parse::Cardinality;
+
 use crate::choices::Choices;
 use crate::generate::Statement;
 use crate::model::{Model, Scope};
-use crate::prover::Judgement;
+use crate::prover::{Judgement, Promise};
 use crate::worlds::{Pair, Stored, World, scope_values, snapshot, stored};
 
 /// What came of a statement on a pair of worlds.
@@ -28,6 +30,8 @@ pub enum Finding {
     Excluded(&'static str),
     /// It gives something away, or does something to others.
     Leak(String),
+    /// The result is not what the signature promises.
+    Lie(String),
 }
 
 /// Whose rights a statement is executed with.
@@ -70,6 +74,11 @@ impl Oracle<'_> {
             return Finding::Excluded("an error");
         };
         self.telling += u64::from(one.count > 0);
+        for outcome in [&one, &other] {
+            if let Some(lie) = lie(&judgement.promise, outcome) {
+                return Finding::Lie(format!("{lie}, with {:?}", call.values));
+            }
+        }
         for (world, outcome) in pair.worlds.iter().zip([&one, &other]) {
             if let Some(harm) = self.harm(world, outcome, &claims, statement) {
                 return Finding::Leak(format!("{harm}, with {:?}", call.values));
@@ -310,7 +319,7 @@ impl Call {
         let scoped = scope_values(claims);
         let mut types = Vec::new();
         let mut values = Vec::new();
-        for name in &judgement.params {
+        for (name, nullable) in judgement.params.iter().zip(&judgement.promise.params) {
             if let Some(value) = scoped.get(name) {
                 let scope = model.scopes.iter().find(|scope| scope.param.as_ref() == Some(name));
                 types.push(match scope.map(|scope| scope.name.as_str()) {
@@ -324,7 +333,7 @@ impl Call {
             let kind = statement.params.get(name).copied().unwrap_or("text");
             types.push(kind);
             values.push(match kind {
-                _ if choices.chance(5) => "null".to_owned(),
+                _ if *nullable && choices.chance(10) => "null".to_owned(),
                 "int" => choices.below(6).to_string(),
                 "text" => format!("'{}'", choices.one_of(&["u1", "u2", "u3", "a", "b", "published"])),
                 _ => "'2020-01-01'".to_owned(),
@@ -333,6 +342,24 @@ impl Call {
         let effects = statement.writes() || statement.locks();
         Call { types, values, claims: statement.claims.clone(), effects }
     }
+}
+
+/// What a signature promises and the result does not keep.
+fn lie(promise: &Promise, outcome: &Outcome) -> Option<String> {
+    let is_kept = match promise.cardinality {
+        Cardinality::One => outcome.rows.len() == 1,
+        Cardinality::Opt => outcome.rows.len() <= 1,
+        Cardinality::Exec => outcome.rows.iter().all(Vec::is_empty),
+        Cardinality::Many | Cardinality::Stream => true,
+    };
+    if !is_kept {
+        return Some(format!("it is {:?} and gives {:?}", promise.cardinality, outcome.rows));
+    }
+    let nulls = |row: &Vec<Option<String>>| {
+        row.iter().zip(&promise.nullable).position(|(value, nullable)| value.is_none() && !nullable)
+    };
+    let column = outcome.rows.iter().find_map(nulls)?;
+    Some(format!("column {} is never NULL, and it gives {:?}", column + 1, outcome.rows))
 }
 
 fn difference(one: &Outcome, other: &Outcome, worlds: (&World, &World)) -> Option<String> {

@@ -24,7 +24,7 @@ pub fn shrink(
             // Other parameters may be needed than chance gives at once.
             (0..4).find_map(|_| {
                 run.findings(&candidate, &judgement, pairs).into_iter().find_map(|finding| match finding {
-                    Finding::Leak(what) => Some((candidate.clone(), what)),
+                    Finding::Leak(what) | Finding::Lie(what) => Some((candidate.clone(), what)),
                     _ => None,
                 })
             })
