@@ -16,7 +16,7 @@ use postgres::{Client, SimpleQueryMessage};
 use sqlward_codegen::parse::Cardinality;
 
 use crate::choices::Choices;
-use crate::generate::Statement;
+use crate::generate::{Grant, Statement};
 use crate::model::{Model, Scope};
 use crate::prover::{Judgement, Promise};
 use crate::worlds::{Pair, Stored, World, scope_values, snapshot, stored};
@@ -77,6 +77,16 @@ impl Oracle<'_> {
         for outcome in [&one, &other] {
             if let Some(lie) = lie(&judgement.promise, outcome) {
                 return Finding::Lie(format!("{lie}, with {:?}", call.values));
+            }
+        }
+        if let Some(grant) = &statement.grants {
+            for outcome in [&one, &other] {
+                if let Some(id) = ungranted(grant, outcome) {
+                    return Finding::Leak(format!("it grants team {id}, with {:?}", call.values));
+                }
+            }
+            if grant.is_system {
+                return Finding::Same;
             }
         }
         for (world, outcome) in pair.worlds.iter().zip([&one, &other]) {
@@ -339,9 +349,33 @@ impl Call {
                 _ => "'2020-01-01'".to_owned(),
             });
         }
-        let effects = statement.writes() || statement.locks();
+        let effects = statement.writes() || statement.locks() || statement.grants.is_some();
         Call { types, values, claims: statement.claims.clone(), effects }
     }
+}
+
+/// A team whose token a statement mints, and of which it leaves no membership that entitles the caller to it.
+fn ungranted(grant: &Grant, outcome: &Outcome) -> Option<String> {
+    let entitles = |row: &Stored| {
+        let meets = match grant.role.as_deref() {
+            None => true,
+            Some("lead") => value(row, "rank").as_deref() == Some("lead"),
+            Some("early") => value(row, "since").is_none(),
+            Some("kept") => value(row, "ended").is_none(),
+            Some("high") => {
+                value(row, "grade").is_some_and(|grade| grade.parse().is_ok_and(|grade: i32| grade > 1))
+            }
+            Some(role) => panic!("there is no role {role}"),
+        };
+        let is_own = grant.is_system || value(row, "user_id").as_deref() == Some("u1");
+        row.table == "team_members" && is_own && value(row, "until").is_none() && meets
+    };
+    let ids = outcome.rows.iter().filter_map(|row| row.first()?.clone());
+    let mut ids = ids.filter(|id| {
+        let is_of = |row: &&Stored| value(row, "team_id").as_ref() == Some(id);
+        !outcome.after.iter().filter(is_of).any(entitles)
+    });
+    ids.next()
 }
 
 /// What a signature promises and the result does not keep.

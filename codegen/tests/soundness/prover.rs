@@ -12,7 +12,7 @@ use sqlward_codegen::prove::{Judged, Policy, RULES, Verdict};
 use sqlward_codegen::schema::{self, Schema};
 use sqlward_codegen::{analyse, infer, parse, prove};
 
-use crate::generate::Statement;
+use crate::generate::{Grant, Statement};
 use crate::model::Model;
 
 pub const CONFIG: &str = include_str!("sqlward.toml");
@@ -73,7 +73,15 @@ impl Prover {
     pub fn judge(&mut self, statements: &[Statement]) -> Vec<Result<Judgement, String>> {
         let mut text = String::new();
         for (number, statement) in statements.iter().enumerate() {
-            let _ = writeln!(text, "--! q{number}\n--@ scope {}", statement.claims.join(", "));
+            let scope = match &statement.grants {
+                Some(Grant { is_system: true, .. }) => "system: \"who asks is known\"".to_owned(),
+                _ => statement.claims.join(", "),
+            };
+            let _ = writeln!(text, "--! q{number}\n--@ scope {scope}");
+            if let Some(grant) = &statement.grants {
+                let role = grant.role.iter().map(|role| format!(" as {role}")).collect::<String>();
+                let _ = writeln!(text, "--@ grants team{role}\n--@ opt");
+            }
             for (name, kind) in
                 statement.params.iter().filter(|(name, _)| statement.sql.contains(&format!(":{name}")))
             {
