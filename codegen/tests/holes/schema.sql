@@ -219,3 +219,8 @@ CREATE TYPE moment;
 CREATE FUNCTION moment_in(cstring) RETURNS moment LANGUAGE internal IMMUTABLE STRICT AS 'textin';
 CREATE FUNCTION moment_out(moment) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'textout';
 CREATE TYPE moment (INPUT = moment_in, OUTPUT = moment_out, LIKE = text, DEFAULT = 'now');
+
+-- What its check says depends on what is stored.
+CREATE FUNCTION app.is_taken(p int) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN EXISTS (SELECT FROM media WHERE id = p); END $$;
+CREATE DOMAIN taken AS int CHECK (app.is_taken(VALUE));
+CREATE DOMAIN small AS int CHECK (VALUE BETWEEN 0 AND 9 OR VALUE IN (11, 12));
