@@ -30,6 +30,7 @@ mod joined;
 mod joins;
 mod places;
 mod policy;
+mod reach;
 pub mod rules;
 mod terms;
 mod trie;
