@@ -53,9 +53,19 @@ pub(super) fn remedy(complaint: &Complaint<'_>, rule: &str, offset: Option<usize
     let index = found.iter().position(|token| at < token.end).unwrap_or(found.len());
     let place = Place { complaint, found, index };
     match rule {
-        "syntax" => place.of_syntax(),
+        // What can be read and says too much or too little has the same code.
+        "syntax" if complaint.error.message.starts_with("syntax error") => place.of_syntax(),
         "unknown-function" => place.of_operator(),
         "ambiguous-column" => help(format!("say of which table: `table.{}`", place.text(index)?)),
+        "unknown-table" if complaint.error.message.starts_with("missing FROM-clause entry") => {
+            let name = place.text(index)?;
+            help(format!(
+                "no table is called `{name}` here: put that name after one in FROM, or write its own"
+            ))
+        }
+        "unknown-column" if place.text(index)?.starts_with(['‘', '’', '“', '”']) => {
+            help("a text stands in straight quotes: `'...'`")
+        }
         "unknown-column" => {
             let name = place.text(index)?.strip_prefix('"')?.strip_suffix('"')?;
             // It may be a name all the same.
@@ -93,8 +103,13 @@ impl<'a> Place<'a> {
         if foreign("`") {
             return help("backticks quote nothing here: names stand in double quotes, or in none");
         }
-        if foreign("?") {
+        if foreign("?") || self.text(self.index).is_some_and(|text| ["{", "%"].contains(&text)) {
             return help("name the parameter: `:name`");
+        }
+        if let Some(word) =
+            before.filter(|word| ["any", "all"].iter().any(|known| word.eq_ignore_ascii_case(known)))
+        {
+            return help(format!("what follows `{word}` stands in parentheses: `{word} (:ids)`"));
         }
         let misspelled = [Some(self.index), self.index.checked_sub(1)].into_iter().flatten();
         let near = misspelled.filter_map(|index| self.keyword(index)).next();
@@ -135,8 +150,12 @@ impl<'a> Place<'a> {
 
     /// An operator that there is not, between those types.
     fn of_operator(&self) -> Option<Remedy> {
-        if self.text(self.index)? == "==" {
-            return help("equality is `=`");
+        match self.text(self.index)? {
+            "==" => return help("equality is `=`"),
+            "@" if self.complaint.error.message.contains(": @ ") => {
+                return help("name the parameter: `:name`");
+            }
+            _ => {}
         }
         // A parameter has the type of its first use.
         let types = self.complaint.error.message.strip_prefix("operator does not exist: ")?;

@@ -55,3 +55,37 @@ select id from content where title = :x and id = :x;
 select id from content join users on users.id = creator_id;
 --     ^^ error[ambiguous-column]: column reference "id" is ambiguous
 -- help: say of which table: `table.id`
+
+--! braces
+select id from content where id = {id};
+--                                ^ error[syntax]: syntax error at or near "{"
+-- help: name the parameter: `:name`
+
+--! percent
+select id from content where id = %s;
+--                                ^ error[syntax]: syntax error at or near "%"
+-- help: name the parameter: `:name`
+
+--! at_sign
+select id from content where id = @id;
+--                                ^ error[unknown-function]: operator does not exist: @ uuid
+-- help: name the parameter: `:name`
+
+--! any_of
+select id from content where id = any :ids;
+--                                    ^^^^ error[syntax]: syntax error at or near ":ids"
+-- help: `any (:ids)`
+
+--! one_too_many
+insert into content (creator_id) values (:creator_id, :title);
+--                                                    ^^^^^^ error[syntax]: INSERT has more expressions than target columns
+
+--! called_otherwise
+select c.id from content where c.id = :id;
+--     ^ error[unknown-table]: missing FROM-clause entry for table "c"
+-- help: no table is called `c` here
+
+--! typeset_quotes
+select id from content where title = ‘x’;
+--                                   ^^^ error[unknown-column]: column "‘x’" does not exist
+-- help: straight quotes
