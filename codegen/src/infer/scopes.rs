@@ -76,6 +76,11 @@ fn id_column(diagnostics: &mut Diagnostics, schema: &Schema, scope: &Scope) -> O
     if let Some(id) = &scope.id {
         return overrides::find(diagnostics, schema, id);
     }
+    if let (None, Some(owns)) = (&scope.column, scope.owns.first()) {
+        // A name that there is not is reported with the policy.
+        let table = schema.table_named(&owns.table.value)?;
+        return Some((table.oid, table.column_named(&owns.column.value)?.number));
+    }
     let Some(owner) = &scope.column else {
         diagnostics.report(
             Diagnostic::error(

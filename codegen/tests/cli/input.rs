@@ -194,6 +194,25 @@ fn configurations_that_are_broken() {
 }
 
 #[test]
+fn a_way_that_is_none_is_answered_with_those_that_there_are() {
+    let project = Project::new(QUERY);
+    let parts = "create table parts (id int primary key, content_id uuid not null references content);\n";
+    project.put("schema.sql", format!("{SCHEMA}{parts}"));
+    let config =
+        format!("{CONFIG}[scopes.a]\nparam = 'a'\nowns.content = 'id'\nvia.parts = 'parts(content_id)'\n");
+    project.put("sqlward.toml", &config);
+    let words = [
+        "sqlward.toml:7:13",
+        "no foreign key between",
+        "foreign keys join `parts` to \"content(content_id)\"",
+    ];
+    project.run(&["prove"]).refused(&words);
+    project.put("sqlward.toml", config.replace("'parts(content_id)'", "'content(content_id)'"));
+    let run = project.run(&["prove"]);
+    assert!(!run.stderr.contains("error[config]"), "{}", run.stderr);
+}
+
+#[test]
 fn a_trusted_function_is_one_function() {
     let functions = "create function f(text, int[]) returns int language plpgsql as 'begin return 1; end';\n\
                      create function f(bigint) returns int language plpgsql as 'begin return 1; end';\n";

@@ -255,6 +255,23 @@ impl<'c> Check<'c> {
         }
     }
 
+    /// What foreign keys join a table to, as a way of `via` says it: `"table(column)"`.
+    fn joined(&self, table: &Table) -> Vec<String> {
+        let of = |owner: &Table, key: &ForeignKey, other: &str| {
+            let column = key.columns.first().and_then(|number| owner.column(*number))?;
+            Some(format!("\"{other}({})\"", column.name))
+        };
+        let refers = table
+            .foreign_keys
+            .iter()
+            .filter_map(|key| of(table, key, &self.schema.table(key.foreign_table)?.name));
+        let others = self.schema.tables.values().flat_map(|other| {
+            let keys = other.foreign_keys.iter().filter(|key| key.foreign_table == table.oid);
+            keys.filter_map(|key| of(other, key, &other.name))
+        });
+        refers.chain(others).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
     fn way(&mut self, table: &'c Table, way: &ViaWay) -> Option<Way> {
         let other = self.table(&way.table)?;
         let fits = |owner: &Table, key: &ForeignKey| {
@@ -288,7 +305,10 @@ impl<'c> Check<'c> {
                     .unwrap_or_default();
                 let message =
                     format!("there is no foreign key between `{}` and `{}`{by}", table.name, other.name);
-                self.report(span, message, None);
+                let joined = self.joined(table);
+                let help = (!joined.is_empty())
+                    .then(|| format!("foreign keys join `{}` to {}", table.name, joined.join(", ")));
+                self.diagnostics.report(Diagnostic { help, ..Diagnostic::error(CONFIG, span, message) });
                 return None;
             }
             _ => {
