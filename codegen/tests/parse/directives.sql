@@ -186,7 +186,12 @@ select 1;
 
 --! batch_of_more
 --@ batch 100
--- error[annotation] "100": unexpected `100`; what the statement takes
+-- error[annotation] "100": unexpected `100`; write `--@ batch`, or `--@ batch with now`
+select :a;
+
+--! batch_with_nothing
+--@ batch with
+-- error[annotation] "": the name of a parameter is missing here; write `--@ batch`
 select :a;
 
 --@ tx
