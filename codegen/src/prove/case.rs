@@ -277,7 +277,7 @@ impl<'a> Case<'_, 'a> {
 
     /// The same for an occurrence, or for one that it is joined to. `met` are the entries that were looked at on the way
     /// here: they prove nothing about themselves, and what they did not lead to they do not lead to on another way either.
-    fn reaches(
+    pub(super) fn reaches(
         &mut self,
         scope: &'a ScopePolicy,
         entry: EntryId,
@@ -305,10 +305,11 @@ impl<'a> Case<'_, 'a> {
         }
         if access == Access::Read
             && let Some(rows) = scope.rows.get(&table)
+            && let Some(reason) = self.by_rows(entry, table, rows, context)
         {
-            return self.by_rows(entry, table, rows, context);
+            return Some(reason);
         }
-        None
+        self.by_twin(scope, entry, table, access, context, met)
     }
 
     /// Joined by a foreign key to an occurrence that is itself in scope.
@@ -375,7 +376,7 @@ impl<'a> Case<'_, 'a> {
     }
 
     /// The entries of a table that may have a column which equals a term, in order.
-    fn candidates(&self, context: &Context, term: TermId, table: Oid) -> Vec<EntryId> {
+    pub(super) fn candidates(&self, context: &Context, term: TermId, table: Oid) -> Vec<EntryId> {
         let all = self.arena.tables.get(&table).map(Vec::as_slice).unwrap_or_default();
         if all.len() <= context.closure.class_size(term) {
             return all.to_vec();
@@ -388,7 +389,7 @@ impl<'a> Case<'_, 'a> {
     }
 
     /// Whether an outer join may put NULL in place of an entry's row, so that NOT NULL says nothing.
-    fn may_be_padded(&self, mut entry: EntryId) -> bool {
+    pub(super) fn may_be_padded(&self, mut entry: EntryId) -> bool {
         loop {
             let level = &self.arena.levels[self.arena.entries[entry].level];
             if level.padded.contains(&entry) {
