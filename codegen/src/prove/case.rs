@@ -277,7 +277,21 @@ impl<'a> Case<'_, 'a> {
 
     /// The same for an occurrence, or for one that it is joined to. `met` are the entries that were looked at on the way
     /// here: they prove nothing about themselves, and what they did not lead to they do not lead to on another way either.
-    pub(super) fn reaches(
+    fn reaches(
+        &mut self,
+        scope: &'a ScopePolicy,
+        entry: EntryId,
+        table: Oid,
+        access: Access,
+        context: &Context,
+        met: &mut BTreeSet<EntryId>,
+    ) -> Option<Reason> {
+        let by_itself = self.reaches_by_itself(scope, entry, table, access, context, met);
+        by_itself.or_else(|| self.by_twin(scope, entry, table, access, context, met))
+    }
+
+    /// The same, whatever other entries have the same row.
+    pub(super) fn reaches_by_itself(
         &mut self,
         scope: &'a ScopePolicy,
         entry: EntryId,
@@ -305,11 +319,10 @@ impl<'a> Case<'_, 'a> {
         }
         if access == Access::Read
             && let Some(rows) = scope.rows.get(&table)
-            && let Some(reason) = self.by_rows(entry, table, rows, context)
         {
-            return Some(reason);
+            return self.by_rows(entry, table, rows, context);
         }
-        self.by_twin(scope, entry, table, access, context, met)
+        None
     }
 
     /// Joined by a foreign key to an occurrence that is itself in scope.
@@ -332,8 +345,7 @@ impl<'a> Case<'_, 'a> {
         }
         for other in self.candidates(context, own, way.table) {
             self.arena.count(1);
-            let hopeless = self.searched.hopeless.get(&search(scope, access, context));
-            if met.contains(&other) || hopeless.is_some_and(|hopeless| hopeless.contains(&other)) {
+            if met.contains(&other) || self.is_hopeless(scope, other, access, context) {
                 continue;
             }
             let mut link = None;
@@ -365,6 +377,18 @@ impl<'a> Case<'_, 'a> {
             }
         }
         None
+    }
+
+    /// Whether a search from an entry has led nowhere.
+    pub(super) fn is_hopeless(
+        &self,
+        scope: &'a ScopePolicy,
+        entry: EntryId,
+        access: Access,
+        context: &Context,
+    ) -> bool {
+        let hopeless = self.searched.hopeless.get(&search(scope, access, context));
+        hopeless.is_some_and(|hopeless| hopeless.contains(&entry))
     }
 
     /// Whether a row has the values by which a way leads to another, or both have NULL there.

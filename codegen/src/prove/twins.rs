@@ -30,10 +30,11 @@ impl<'a> Case<'_, 'a> {
             return None;
         }
         for other in self.possible_twins(entry, context) {
-            if met.contains(&other) || !self.are_twins(entry, other, context) {
+            let is_searched = met.contains(&other) || self.is_hopeless(scope, other, access, context);
+            if is_searched || !self.are_twins(entry, other, context) {
                 continue;
             }
-            if let Some(reason) = self.reaches(scope, other, table, access, context, met) {
+            if let Some(reason) = self.reaches_by_itself(scope, other, table, access, context, met) {
                 let because = format!("the same row as {}: {}", self.name(other), reason.because);
                 return Some(Reason { because, at: reason.at });
             }

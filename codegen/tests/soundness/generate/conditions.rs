@@ -112,12 +112,7 @@ impl<'m> Generator<'m> {
     }
 
     /// The same row is visible elsewhere: in a subquery, or beside.
-    fn by_twin(
-        &mut self,
-        source: &Source<'m>,
-        beside: &[Source<'m>],
-        depth: usize,
-    ) -> Option<Vec<Needed>> {
+    fn by_twin(&mut self, source: &Source<'m>, beside: &[Source<'m>], depth: usize) -> Option<Vec<Needed>> {
         let table = source.table?;
         if !table.key.iter().all(|key| source.has(key)) {
             return None;
@@ -127,7 +122,9 @@ impl<'m> Generator<'m> {
                 && other.table.is_some_and(|other| other.name == table.name)
                 && table.key.iter().all(|key| other.has(key))
         };
-        let same = |other: &Source<'m>| table.key.iter().map(|key| (other.column(key), source.column(key))).collect::<Vec<_>>();
+        let same = |other: &Source<'m>| {
+            table.key.iter().map(|key| (other.column(key), source.column(key))).collect::<Vec<_>>()
+        };
         let twins: Vec<&Source<'m>> = beside.iter().filter(is_twin).collect();
         if !twins.is_empty() && self.choices.chance(60) {
             let pairs = same(self.choices.one_of(&twins));
