@@ -136,7 +136,11 @@ impl<'m> Generator<'m> {
         let text = if pairs.len() == 1 && self.choices.chance(40) {
             let condition = self.all(inner, &[]);
             let (left, right) = &pairs[0];
-            format!("{right} in (select {left} from {} {} where {condition})", table.name, twin.alias)
+            let rows = format!("select {left} from {} {} where {condition}", table.name, twin.alias);
+            match self.choices.below(4) {
+                0 => format!("{right} = ({rows} order by 1 limit 1)"),
+                _ => format!("{right} in ({rows})"),
+            }
         } else {
             inner.extend(pairs.into_iter().map(|(left, right)| Needed::Equal(left, right)));
             let condition = self.all(inner, &[]);
@@ -223,7 +227,10 @@ impl<'m> Generator<'m> {
                     table.name, other.alias
                 );
             }
-            if way.pairs.len() == 1 && self.choices.chance(30) {
+            if way.pairs.len() == 1 && self.choices.chance(20) {
+                // By its order, since any of several would do.
+                format!("{own} = ({rows} order by 1 limit 1)")
+            } else if way.pairs.len() == 1 && self.choices.chance(30) {
                 format!("{own} = any (array({rows}))")
             } else {
                 let quantifier = self.choices.one_of(&["in", "= any"]);
