@@ -303,6 +303,7 @@ impl<'a> Caller<'a> {
 }
 
 impl Held<'_> {
+    #[inline]
     pub(crate) fn connection(&self) -> &Connection {
         match self {
             Held::Lease(lease) => lease,

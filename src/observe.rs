@@ -36,6 +36,7 @@ struct Call {
 
 impl Observation {
     /// A call that takes longer than `slow` is warned of.
+    #[inline]
     pub(crate) fn begin(query: &'static Query, reason: Option<&str>, slow: Option<Duration>) -> Observation {
         let slow = slow.filter(|_| tracing::enabled!(target: "sqlward", Level::WARN));
         if slow.is_none() && !listens() {
