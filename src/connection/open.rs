@@ -1,6 +1,5 @@
 //! How a connection is opened.
 
-use std::future;
 use std::time::Duration;
 
 use deadpool_postgres::ClientWrapper;
@@ -63,13 +62,11 @@ impl Opener {
         let same = place.resolved(&stream);
         let refused = |error| Error::refused(place, error);
         let wire = Wire::new(stream, self.masked);
-        let (client, mut connection) = self.config.connect_raw(wire, Secured).await.map_err(refused)?;
-        let task = tokio::spawn(future::poll_fn(move |cx| {
-            connection.poll_unpin(cx).map(|ended| {
-                if ended.is_err() {
-                    tracing::debug!(target: "sqlward", "a connection broke");
-                }
-            })
+        let (client, connection) = self.config.connect_raw(wire, Secured).await.map_err(refused)?;
+        let task = tokio::spawn(connection.map(|ended| {
+            if ended.is_err() {
+                tracing::debug!(target: "sqlward", "a connection broke");
+            }
         }));
         let handle = task.abort_handle();
         let client = ClientWrapper::new(client, task);

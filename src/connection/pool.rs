@@ -204,6 +204,7 @@ impl Lease {
 impl Deref for Lease {
     type Target = Connection;
 
+    #[inline]
     fn deref(&self) -> &Connection {
         self.object.as_ref().expect("a lease has its connection until it is dropped")
     }
