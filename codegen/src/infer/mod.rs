@@ -94,6 +94,9 @@ pub fn infer(
         .zip(found)
         .map(|((query, draft), row)| draft.finish(&query.decl, row, &rows, &struct_names, &mut item_names))
         .collect();
+    for (query, signature) in analysed.iter().zip(&signatures) {
+        signature::warn_of_taken_names(diagnostics, &query.decl, signature);
+    }
     let queries = analysed
         .into_iter()
         .zip(signatures)
