@@ -103,11 +103,11 @@ pub async fn get_purchase(
 /// - `soft-delete` of `content`: a receipt names what was bought, removed since or not
 pub async fn get_purchase_by_payment_for_user(
     db: &impl Executor, scope: &UserScope, payment_id: &str,
-) -> Result<Option<GetPurchaseByPaymentForUserRow>> {
+) -> Result<Option<ListPurchaseHistoryRow>> {
     static QUERY: Query = Query::new(
         "purchases::get_purchase_by_payment_for_user",
         "select\n    p.id,\n    p.organization_id,\n    p.amount_paid_cents,\n    p.currency,\n    p.status,\n    p.purchased_at,\n    p.created_at,\n    p.refunded_at,\n    p.refund_amount_cents,\n    c.id as \"content.id\",\n    c.title as \"content.title\",\n    c.slug as \"content.slug\",\n    c.content_type as \"content.content_type\",\n    c.thumbnail_url as \"content.thumbnail_url\"\nfrom purchases p\njoin content c on c.id = p.content_id\nwhere p.stripe_payment_intent_id = $1 and p.customer_id = $2",
-        &[Type::TEXT, Type::TEXT], GetPurchaseByPaymentForUserRow::COLUMNS,
+        &[Type::TEXT, Type::TEXT], ListPurchaseHistoryRow::COLUMNS,
     ).in_scope("user");
     db.fetch_opt(&QUERY, &[&payment_id, scope.user_id()]).await
 }
@@ -149,12 +149,11 @@ pub struct ListPurchaseHistory { pub status: Option<PurchaseStatus>, pub content
 /// - `soft-delete` of `content`: a receipt names what was bought, removed since or not
 pub async fn list_purchase_history(
     db: &impl Executor, scope: &UserScope, params: &ListPurchaseHistory, page: Page,
-) -> Result<Paged<GetPurchaseByPaymentForUserRow>> {
+) -> Result<Paged<ListPurchaseHistoryRow>> {
     static QUERY: Query = Query::new(
         "purchases::list_purchase_history",
         "select\n    p.id,\n    p.organization_id,\n    p.amount_paid_cents,\n    p.currency,\n    p.status,\n    p.purchased_at,\n    p.created_at,\n    p.refunded_at,\n    p.refund_amount_cents,\n    c.id as \"content.id\",\n    c.title as \"content.title\",\n    c.slug as \"content.slug\",\n    c.content_type as \"content.content_type\",\n    c.thumbnail_url as \"content.thumbnail_url\"\nfrom purchases p\njoin content c on c.id = p.content_id\nwhere p.customer_id = $1",
-        &[Type::TEXT, Type::TEXT, Type::UUID, Type::INT8, Type::INT8],
-        GetPurchaseByPaymentForUserRow::COLUMNS,
+        &[Type::TEXT, Type::TEXT, Type::UUID, Type::INT8, Type::INT8], ListPurchaseHistoryRow::COLUMNS,
     ).in_scope("user").with(&[
         Part::given(0, "\n    and p.status = $2", &[2]),
         Part::given(1, "\n    and p.content_id = $3", &[3]),
@@ -421,9 +420,9 @@ impl FromRow for GetPurchaseRow {
     }
 }
 
-/// A row of `get_purchase_by_payment_for_user`.
+/// A row of `list_purchase_history`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
-pub struct GetPurchaseByPaymentForUserRow {
+pub struct ListPurchaseHistoryRow {
     pub id: PurchaseId,
     /// Organization of the content at the time of the sale: it is paid, wherever the content moves.
     pub organization_id: OrganizationId,
@@ -435,9 +434,9 @@ pub struct GetPurchaseByPaymentForUserRow {
     pub created_at: DateTime<Utc>,
     pub refunded_at: Option<DateTime<Utc>>,
     pub refund_amount_cents: Option<i32>,
-    pub content: GetPurchaseByPaymentForUserRowContent,
+    pub content: ListPurchaseHistoryRowContent,
 }
-impl FromRow for GetPurchaseByPaymentForUserRow {
+impl FromRow for ListPurchaseHistoryRow {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("organization_id", "uuid"), ("amount_paid_cents", "int4"), ("currency", "varchar"),
         ("status", "varchar"), ("purchased_at", "timestamptz"), ("created_at", "timestamptz"),
@@ -446,11 +445,11 @@ impl FromRow for GetPurchaseByPaymentForUserRow {
         ("content.thumbnail_url", "text"),
     ];
     fn from_row(row: &Row) -> Result<Self> {
-        Ok(GetPurchaseByPaymentForUserRow {
+        Ok(ListPurchaseHistoryRow {
             id: row.get(0)?, organization_id: row.get(1)?, amount_paid_cents: row.get(2)?,
             currency: row.get(3)?, status: row.get(4)?, purchased_at: row.get(5)?, created_at: row.get(6)?,
             refunded_at: row.get(7)?, refund_amount_cents: row.get(8)?,
-            content: GetPurchaseByPaymentForUserRowContent {
+            content: ListPurchaseHistoryRowContent {
                 id: row.get(9)?, title: row.get(10)?, slug: row.get(11)?, content_type: row.get(12)?,
                 thumbnail_url: row.get(13)?,
             },
@@ -458,9 +457,9 @@ impl FromRow for GetPurchaseByPaymentForUserRow {
     }
 }
 
-/// The `content` of a [`GetPurchaseByPaymentForUserRow`].
+/// The `content` of a [`ListPurchaseHistoryRow`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
-pub struct GetPurchaseByPaymentForUserRowContent {
+pub struct ListPurchaseHistoryRowContent {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub id: ContentId,
     pub title: String,
@@ -469,7 +468,7 @@ pub struct GetPurchaseByPaymentForUserRowContent {
     pub thumbnail_url: Option<String>,
 }
 
-/// A row of `find_purchase_by_payment`.
+/// A row of `record_purchase`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct RecordedPurchase {
     pub id: PurchaseId,

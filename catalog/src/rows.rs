@@ -295,7 +295,7 @@ impl FromRow for PlatformFeeConfig {
     }
 }
 
-/// A row of `upsert_playback`.
+/// A row of `save_positions`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Playback {
     pub content_id: ContentId,

@@ -81,6 +81,8 @@ struct Begin {
     server: Server,
     /// Whether all of the schema is in force.
     applied: bool,
+    /// Whether all of the configuration could be read.
+    configured: bool,
     diagnostics: Diagnostics,
 }
 
@@ -89,6 +91,7 @@ impl Begin {
         let mut diagnostics = Diagnostics::default();
         progress("reading the inputs");
         let project = project::load(&mut diagnostics, &options.project)?;
+        let configured = !diagnostics.has_errors_of("config");
         progress("starting PostgreSQL");
         // While the server starts and runs the schema, there is time to read the queries.
         let (decls, served) = thread::scope(|scope| {
@@ -104,20 +107,21 @@ impl Begin {
         });
         let (server, applied) = served?;
         server.expect(analyse::expected(&decls));
-        Ok(Begin { project, decls, server, applied, diagnostics })
+        Ok(Begin { project, decls, server, applied, configured, diagnostics })
     }
 
     fn compile(self, cache: Cache, progress: &dyn Fn(&'static str)) -> Result<Compilation> {
-        let Begin { project, decls, mut server, applied, mut diagnostics } = self;
+        let Begin { project, decls, mut server, applied, configured, mut diagnostics } = self;
         let mut sessions = server.sessions()?;
         // Queries that are analysed against half a schema or none would all be wrong for one reason that is already told.
-        let decls = if applied && !project.schema.is_empty() { decls } else { Vec::new() };
+        let applied = applied && !project.schema.is_empty();
+        let decls = if applied { decls } else { Vec::new() };
         let mut schema = schema::read(&mut sessions)?;
         let mut of_config = Diagnostics::default();
         infer::apply_overrides(&mut of_config, &mut schema, &project.config);
         let knowledge = Knowledge::new(&mut of_config, &schema, &project.config);
         let policy = Policy::check(&mut of_config, &project.config, &schema, sessions.one())?;
-        let is_sound = !of_config.has_errors();
+        let is_sound = configured && !of_config.has_errors();
         // The same goes for names in the configuration,
         if applied {
             diagnostics.extend(of_config);
@@ -135,10 +139,12 @@ impl Begin {
         let (mut typed, queries) = typed.take_queries();
         policy.order_roles(&schema, &mut typed.scopes);
         let mut of_proofs = Diagnostics::default();
-        let outcome = prove::prove(&mut of_proofs, &project.sources, &schema, &policy, queries);
+        let mut outcome = prove::prove(&mut of_proofs, &project.sources, &schema, &policy, queries);
         // and for proofs that rest on a configuration of which something is missing.
         if is_sound {
             diagnostics.extend(of_proofs);
+        } else {
+            outcome = outcome.revoke();
         }
         let catalog = typed.with_queries(outcome.proven);
         Ok(Compilation { project, schema, policy, catalog, rejected: outcome.rejected, diagnostics, server })

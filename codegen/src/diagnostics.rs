@@ -101,6 +101,11 @@ impl Diagnostics {
         self.found.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
+    /// Whether an error of that rule was found.
+    pub fn has_errors_of(&self, rule: &str) -> bool {
+        self.found.iter().any(|found| found.severity == Severity::Error && found.rule == rule)
+    }
+
     /// Whether an error was found in the query of that name.
     pub fn has_errors_in(&self, query: &str) -> bool {
         self.found

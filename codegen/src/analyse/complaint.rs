@@ -1,5 +1,6 @@
 //! What the server says of a query that it refuses, as a diagnostic in the author's file and words.
 
+use super::remedy::remedy;
 use crate::diagnostics::{Diagnostic, nearest};
 use crate::parse::QueryDecl;
 use crate::postgres::ServerError;
@@ -29,17 +30,16 @@ impl Complaint<'_> {
             message.push_str(": ");
             message.push_str(&self.named_params(detail));
         }
-        let help = self
-            .own_help(rule, offset)
+        let remedy = remedy(self, rule, offset);
+        let mut diagnostic = Diagnostic::error(rule, span, message).query(self.decl.path());
+        diagnostic.notes.extend(remedy.as_ref().and_then(|remedy| remedy.note.clone()));
+        diagnostic.help = remedy
+            .map(|remedy| remedy.help)
             // The server's hint speaks of types, also where there is no function of that name.
             .or_else(|| self.nearest_name(rule, offset).filter(|_| rule == "unknown-function"))
             .or_else(|| self.error.hint.as_deref().map(|hint| self.named_params(hint)))
             .or_else(|| self.nearest_name(rule, offset));
-        let diagnostic = Diagnostic::error(rule, span, message).query(self.decl.path());
-        match help {
-            Some(help) => diagnostic.help(help),
-            None => diagnostic,
-        }
+        diagnostic
     }
 
     fn span(&self, offset: Option<usize>) -> Span {
@@ -58,7 +58,7 @@ impl Complaint<'_> {
     }
 
     /// The parameter that the message is about, where it gives its number.
-    fn parameter(&self) -> Option<usize> {
+    pub(super) fn parameter(&self) -> Option<usize> {
         let after = self.error.message.split_once('$')?.1;
         let digits: String = after.chars().take_while(char::is_ascii_digit).collect();
         digits.parse::<usize>().ok()?.checked_sub(1).filter(|index| *index < self.decl.sql.params.len())
@@ -73,31 +73,8 @@ impl Complaint<'_> {
         named
     }
 
-    /// Help for what has a remedy that the server cannot know of.
-    fn own_help(&self, rule: &str, offset: Option<usize>) -> Option<String> {
-        let name = |index: usize| &self.decl.sql.params[index].name;
-        match (rule, self.parameter()) {
-            _ if self.error.code == "428C9" && self.decl.copy.is_some() => {
-                Some("leave it out of the columns: PostgreSQL makes its values".to_owned())
-            }
-            ("parameter-type", Some(index)) => {
-                Some(format!("say its type on a line above the query: `--@ param {} text`", name(index)))
-            }
-            // The server stumbles over what `--@ page` has added.
-            ("syntax", _)
-                if self.decl.page.is_some() && offset.is_some_and(|at| at >= self.decl.sql.text.len()) =>
-            {
-                Some(
-                    "a query with `--@ page` gets its LIMIT and OFFSET from the page: remove its own"
-                        .to_owned(),
-                )
-            }
-            _ => None,
-        }
-    }
-
     /// The known name that is nearest to the one that was not found.
-    fn nearest_name(&self, rule: &str, offset: Option<usize>) -> Option<String> {
+    pub(super) fn nearest_name(&self, rule: &str, offset: Option<usize>) -> Option<String> {
         let text = self.sql.get(offset?..)?;
         let written =
             text.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.' || c == '"')).next()?;

@@ -39,6 +39,9 @@ Exit status: 0 all is well, 1 the input or the generated files are wrong, 2 the 
 pub enum Command {
     /// Begin a new project: a schema, a first query file and their sqlward.toml
     Init {
+        /// With a program around it, and the crate: `cargo run` there needs no database of yours
+        #[arg(long)]
+        app: bool,
         /// The folder; it is made if need be, and no file in it is overwritten
         #[arg(default_value = ".")]
         folder: PathBuf,
@@ -79,7 +82,7 @@ pub enum Command {
     Describe {
         #[command(flatten)]
         input: Input,
-        /// Only this query: `content::get_content`, or a module: `content`
+        /// Only this query: `get_content` or `content::get_content`, or a module: `content`
         query: Option<String>,
     },
     /// Explain a rule of the proof, with examples, or any other finding

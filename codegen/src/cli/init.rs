@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::{Error, Result};
 
@@ -13,17 +13,68 @@ const FILES: [(&str, &str); 3] = [
     ("queries/notes.sql", include_str!("new_project/notes.sql")),
 ];
 
+/// Those of a program that uses it.
+const APP: [(&str, &str); 3] = [
+    ("Cargo.toml", include_str!("new_project/app/manifest.toml")),
+    ("src/main.rs", include_str!("new_project/app/main.rs")),
+    (".gitignore", "/target\n"),
+];
+
 /// Writes a project into a folder. A file that is there already is never touched: then nothing is written at all.
-pub fn init(folder: &Path) -> Result<Vec<&'static str>> {
-    if let Some((name, _)) = FILES.iter().find(|(name, _)| folder.join(name).exists()) {
+pub fn init(folder: &Path, app: bool) -> Result<Vec<&'static str>> {
+    let files: Vec<_> = FILES.iter().chain(APP.iter().filter(|_| app)).collect();
+    if let Some((name, _)) = files.iter().find(|(name, _)| folder.join(name).exists()) {
         return Err(Error::new(format!("{} is there already", folder.join(name).display()))
             .help("begin in another folder: `sqlward init PATH`"));
     }
-    for (name, text) in FILES {
+    let checkout = checkout();
+    for (name, text) in &files {
+        let text = with_runtime(text, checkout.as_deref());
         let path = folder.join(name);
         let cannot = |error| Error::new(format!("cannot write {}", path.display())).because(error);
         fs::create_dir_all(path.parent().unwrap_or(folder)).map_err(cannot)?;
         File::create_new(&path).and_then(|mut file| file.write_all(text.as_bytes())).map_err(cannot)?;
     }
-    Ok(FILES.iter().map(|(name, _)| *name).collect())
+    Ok(files.into_iter().map(|(name, _)| *name).collect())
+}
+
+/// The checkout that this program was built in, while it is there. One that was built of a release has none.
+fn checkout() -> Option<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent()?;
+    let manifest: toml::Table = fs::read_to_string(root.join("Cargo.toml")).ok()?.parse().ok()?;
+    (manifest.get("package")?.get("name")?.as_str()? == "sqlward").then(|| root.to_owned())
+}
+
+/// Says where the runtime is: in the checkout, or else on crates.io.
+fn with_runtime(text: &str, checkout: Option<&Path>) -> String {
+    const UNSAID: &str =
+        "# [crate]\n# sqlward = { path = \"../sqlward\" }      # where the runtime is, if not on crates.io\n";
+    match checkout.and_then(Path::to_str) {
+        Some(root) => {
+            let runtime = format!("path = {}", toml::Value::from(root));
+            let said = format!("[crate]\nsqlward = {{ {runtime} }}      # a release says its version here\n");
+            text.replace(UNSAID, &said).replace("RUNTIME", &runtime)
+        }
+        None => text.replace("RUNTIME", &format!("version = \"{}\"", env!("CARGO_PKG_VERSION"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::{APP, FILES, with_runtime};
+
+    #[test]
+    fn the_runtime_is_a_release_or_that_of_the_checkout() {
+        let version = format!("version = \"{}\"", env!("CARGO_PKG_VERSION"));
+        for (checkout, said) in [(None, &*version), (Some(Path::new("/a \"b\"")), "path = '/a \"b\"'")] {
+            let manifest = with_runtime(APP[0].1, checkout);
+            assert!(manifest.contains(&format!("sqlward = {{ {said}, features")), "{manifest}");
+            assert!(manifest.parse::<toml::Table>().is_ok(), "{manifest}");
+            let config = with_runtime(FILES[0].1, checkout);
+            let config: toml::Table = config.parse().unwrap();
+            assert_eq!(config.contains_key("crate"), checkout.is_some());
+        }
+    }
 }

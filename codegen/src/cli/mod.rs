@@ -10,6 +10,7 @@ mod init;
 mod progress;
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -69,7 +70,7 @@ fn end_cleanly_on_signals() {
 /// Whether all was well.
 fn run(command: Command) -> Result<bool> {
     match command {
-        Command::Init { folder } => init(&folder),
+        Command::Init { app, folder } => init(&folder, app),
         Command::Generate { input, output } => generate(&input, &output),
         Command::Check { input, output, full: false } => check(&input, &output),
         Command::Check { input, output, full: true } => check_full(&input, &output),
@@ -89,12 +90,20 @@ fn run(command: Command) -> Result<bool> {
     }
 }
 
-fn init(folder: &Path) -> Result<bool> {
-    for name in init::init(folder)? {
+fn init(folder: &Path, app: bool) -> Result<bool> {
+    for name in init::init(folder, app)? {
         say(&format!("wrote {}", folder.join(name).display()))?;
     }
-    say("Run `sqlward generate` there to make the crate, `sqlward describe` to see what is in it.")?;
-    Ok(true)
+    if !app {
+        say("Run `sqlward generate` there to make the crate, `sqlward describe` to see what is in it.")?;
+        return Ok(true);
+    }
+    let config = folder.join("sqlward.toml");
+    let generate =
+        [OsStr::new("sqlward"), OsStr::new("generate"), OsStr::new("--config"), config.as_os_str()];
+    let fine = run(Cli::parse_from(generate).command)?;
+    say("Run `cargo run` there, and begin with src/main.rs and queries/notes.sql.")?;
+    Ok(fine)
 }
 
 fn generate(input: &Input, output: &Output) -> Result<bool> {
@@ -204,9 +213,12 @@ fn describe(input: &Input, wanted: Option<&str>) -> Result<bool> {
     let mut compilation = compile_with_progress(input)?;
     let mut diagnostics = std::mem::take(&mut compilation.diagnostics);
     let (all, project) = (compilation.queries(), &compilation.project);
+    // A query by its path or its name, or all queries of a module.
     let is_wanted = |path: &str| {
         wanted.is_none_or(|wanted| {
-            path == wanted || path.strip_prefix(wanted).is_some_and(|rest| rest.starts_with("::"))
+            path == wanted
+                || path.strip_prefix(wanted).is_some_and(|rest| rest.starts_with("::"))
+                || path.strip_suffix(wanted).is_some_and(|rest| rest.ends_with("::"))
         })
     };
     let queries: Vec<_> = all.iter().copied().filter(|query| is_wanted(&query.decl().path())).collect();
@@ -233,8 +245,9 @@ fn describe(input: &Input, wanted: Option<&str>) -> Result<bool> {
     let fine = report_all(input.message_format, &project.sources, diagnostics)?;
     if !known {
         let paths: Vec<_> = all.iter().map(|query| query.decl().path()).collect();
+        let names = all.iter().map(|query| query.decl().name.value.as_str());
         let wanted = wanted.unwrap_or_default();
-        let near = nearest(wanted, paths.iter().map(String::as_str));
+        let near = nearest(wanted, paths.iter().map(String::as_str).chain(names));
         let error = Error::new(format!("there is no query `{wanted}`"));
         return Err(match near {
             Some(near) => error.help(format!("did you mean `{near}`?")),
@@ -270,7 +283,6 @@ fn project_options(input: &Input) -> ProjectOptions {
 }
 
 /// Where the generated crate is or goes; `None` after a report that nothing says it.
-/// The folder of the crate; where nothing says which, that is reported.
 fn output_folder(
     diagnostics: &mut Diagnostics,
     project: &Project,

@@ -92,6 +92,9 @@ pub fn infer(
         .zip(found)
         .map(|((query, signature), row)| signature::finish(signature, &query.decl, row, &mut structs))
         .collect();
+    for (query, signature) in analysed.iter().zip(&signatures) {
+        signature::warn_of_taken_names(diagnostics, &query.decl, signature);
+    }
     let queries = analysed
         .into_iter()
         .zip(signatures)

@@ -54,7 +54,7 @@ pub fn rows<'a>(
     let mut shapes = Shapes::of(tables);
     for (decl, mut columns) in queries {
         columns.iter_mut().for_each(|column| settle(&mut column.rust, tables, decl.row.as_ref()));
-        shapes.add(diagnostics, tables, decl, &columns);
+        shapes.add(tables, decl, &columns);
     }
     shapes.name(diagnostics, tables, taken)
 }
@@ -91,7 +91,15 @@ struct Used<'a> {
     queries: Vec<&'a QueryDecl>,
 }
 
-impl Used<'_> {
+impl<'a> Used<'a> {
+    /// The query that gives the struct its name where no author does: the one with the shortest name, which is often the
+    /// most general one. Where queries stand has no part in it.
+    fn named_after(&self) -> &'a QueryDecl {
+        let by_name =
+            |query: &&&QueryDecl| (query.name.value.len(), query.name.value.clone(), query.module.clone());
+        self.queries.iter().min_by_key(by_name).expect("a shape is some query's")
+    }
+
     /// Whether the shape becomes this one where the author of a module gives both the same name: of columns that are
     /// the same, one query may find more to be never NULL than another.
     fn absorbs(&mut self, module: &[String], shape: &Shape) -> bool {
@@ -221,14 +229,7 @@ impl<'a> Shapes<'a> {
         shapes
     }
 
-    fn add(
-        &mut self,
-        diagnostics: &mut Diagnostics,
-        tables: &[TableShape],
-        decl: &'a QueryDecl,
-        columns: &[RowColumn],
-    ) {
-        warn_of_odd_names(diagnostics, decl, columns);
+    fn add(&mut self, tables: &[TableShape], decl: &'a QueryDecl, columns: &[RowColumn]) {
         let row = decl.row.as_ref();
         let name = row.and_then(|row| row.name.as_ref()).map(|name| name.value.clone());
         if columns.is_empty() {
@@ -285,7 +286,7 @@ impl<'a> Shapes<'a> {
         let mut objects = Objects::new(tables, &table_names);
         let mut structs: Vec<(usize, RowStruct)> = Vec::new();
         for (place, used) in self.used.iter().enumerate() {
-            let first = used.queries[0];
+            let first = used.named_after();
             let modules: BTreeSet<_> = used.queries.iter().map(|query| &query.module).collect();
             let own_table = used.table.map(|table| (&tables[table], &table_names[table]));
             let shared = own_table.is_some() || modules.len() > 1;
@@ -441,23 +442,4 @@ fn type_of(fields: &[RowField], column: usize) -> Option<&RustType> {
         FieldValue::Column { index, rust, .. } => (*index == column).then_some(rust),
         FieldValue::Nested { fields, .. } => type_of(fields, column),
     })
-}
-
-/// Columns without a name of their own, or with the same one, get one; the author should give a better one.
-fn warn_of_odd_names(diagnostics: &mut Diagnostics, decl: &QueryDecl, columns: &[RowColumn]) {
-    let mut seen = BTreeSet::new();
-    for (index, column) in columns.iter().enumerate() {
-        let message = if column.name == "?column?" && columns.len() > 1 {
-            format!("column {} has no name", index + 1)
-        } else if !seen.insert(&column.name) {
-            format!("two columns are called `{}`", column.name)
-        } else {
-            continue;
-        };
-        diagnostics.report(
-            Diagnostic::warning("column-name", decl.sql.span, message)
-                .help("give it an alias: `... as name`")
-                .query(decl.path()),
-        );
-    }
 }

@@ -43,6 +43,7 @@ pub fn draft(
     let row = columns(diagnostics, knowledge, types, query, &meanings, &nullable_params);
     let cardinality = cardinality_of(diagnostics, schema, query, row.is_empty());
     order::check(diagnostics, schema, query, &row);
+    warn_of_odd_names(diagnostics, query, &row);
     let columns = row
         .iter()
         .map(|column| Column {
@@ -536,4 +537,51 @@ fn report_untyped_column(diagnostics: &mut Diagnostics, decl: &QueryDecl, column
         ),
     };
     diagnostics.report(Diagnostic::error("rust-type", decl.sql.span, message).help(help).query(decl.path()));
+}
+
+/// Columns without a name of their own, or with the same one, get one; the author should give a better one.
+fn warn_of_odd_names(diagnostics: &mut Diagnostics, query: &Analysed, row: &[RowColumn]) {
+    let decl = &query.decl;
+    let mut seen = BTreeSet::new();
+    for ((index, column), target) in row.iter().enumerate().zip(query.tree.output()) {
+        let message = if column.name == "?column?" && row.len() > 1 {
+            format!("column {} has no name", index + 1)
+        } else if !seen.insert(&column.name) {
+            format!("two columns are called `{}`", column.name)
+        } else {
+            continue;
+        };
+        let span = target.expr.location().map_or(decl.sql.span, |at| decl.sql.token_span(at));
+        diagnostics.report(
+            Diagnostic::warning("column-name", span, message)
+                .help("give it an alias: `... as name`")
+                .query(decl.path()),
+        );
+    }
+}
+
+/// Parameters that are called like an argument which the function has of its own. They become another name, and nothing in the
+/// SQL tells so.
+pub fn warn_of_taken_names(diagnostics: &mut Diagnostics, decl: &QueryDecl, signature: &Signature) {
+    if signature.params_struct.is_some() || decl.takes_each() {
+        return;
+    }
+    let is_filled = |param: &Param| matches!(param.from, ParamFrom::Scope(_));
+    let own = [
+        ("page", decl.page.is_some(), "the page"),
+        ("scope", signature.scopes.len() == 1 && signature.params.iter().any(is_filled), "the token"),
+        ("tx", signature.transaction, "the transaction"),
+        ("db", !signature.transaction, "the database"),
+    ];
+    for param in signature.callers() {
+        let taken = own.iter().find(|(name, is_own, _)| *is_own && *name == param.name);
+        let place = decl.sql.params.iter().find(|found| found.name == param.name);
+        let (Some((name, _, what)), Some(place)) = (taken, place) else { continue };
+        let message = format!("the function calls this `{name}_2`, since `{name}` is {what}");
+        diagnostics.report(
+            Diagnostic::warning("parameter-name", place.uses[0], message)
+                .help("give the parameter another name")
+                .query(decl.path()),
+        );
+    }
 }

@@ -41,6 +41,9 @@ pub struct QueryDecl {
     pub copy: Option<CopyDecl>,
     /// `--@ batch`, where it stands.
     pub batch: Option<Span>,
+    /// Whether a line that may say whose rows it is about, or waive a rule, could not be read. What does not hold then may
+    /// do so for want of that line, which is told already.
+    pub misread: bool,
     /// The statement. With marks, all of its parts, which are no statement together: see [`QueryDecl::variants`].
     pub sql: Sql,
     /// The `--?` marks in the statement.

@@ -29,6 +29,13 @@ const WORDS: [&str; 15] = [
     "json", "copy", "batch",
 ];
 
+/// What a `--@` line is probably meant to be, be its word misspelled.
+pub(super) fn meant(line: &Line) -> Option<&'static str> {
+    let text = line.text().trim_start();
+    let word = text.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-')).next()?;
+    nearest(word, WORDS)
+}
+
 /// Reads what follows `--@`; `span` is the whole line.
 pub(super) fn directive(line: &mut Line, span: Span) -> Read<Directive> {
     let Some(word) = line.word(&['-']) else {
@@ -263,6 +270,8 @@ pub(super) struct Directives {
     pub as_json: Vec<Spanned<String>>,
     pub copy: Option<CopyDecl>,
     pub batch: Option<Span>,
+    /// Whether a line on which the proof may rest could not be read.
+    pub misread: bool,
     /// What was said so far and must not be repeated.
     seen: HashMap<String, Span>,
 }

@@ -62,17 +62,23 @@ impl Reader<'_> {
             })
             .collect();
         entries.sort_by_key(|(key, _)| key.span);
-        for (key, _) in &entries {
+        for index in 0..entries.len() {
+            let key = entries[index].0.clone();
             let Some(known) = known.filter(|known| !known.contains(&key.value.as_str())) else { continue };
             let message = match name {
                 "" => format!("there is no setting `{}`", key.value),
                 _ => format!("there is no setting `{}` in `{name}`", key.value),
             };
-            let help = match nearest(&key.value, known.iter().copied()) {
+            let near = nearest(&key.value, known.iter().copied());
+            let help = match near {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("the settings here are {}", known.join(", ")),
             };
             self.error(key.span, message, help);
+            // Read as what it is probably meant to be, it is not missed besides.
+            if let Some(near) = near.filter(|near| !entries.iter().any(|(key, _)| key.value == *near)) {
+                entries[index].0.value = near.to_owned();
+            }
         }
         Section { name: name.to_owned(), entries }
     }

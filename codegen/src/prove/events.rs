@@ -73,10 +73,8 @@ pub(super) struct RowWrite {
     /// The row: of an UPDATE the old one.
     pub(super) row: EntryId,
     pub(super) insert: bool,
-    /// Each column with its value, or values where several rows are written.
+    /// Each column with its value, or values where several rows are written. One that is left to its default is not among them.
     pub(super) columns: Vec<(i32, Vec<Value>)>,
-    /// `OVERRIDING USER VALUE`
-    pub(super) overriding: bool,
     pub(super) context: Rc<Context>,
 }
 

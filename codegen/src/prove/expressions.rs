@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::arena::{Arena, Container, LevelId};
 use super::context::Context;
 use super::events::Access;
-use super::functions::{Sight, blind_default, default_arguments, sight};
+use super::functions::{Sight, blind_default, blind_input, default_arguments, reads_names, sight};
 use super::walk::Walk;
 use crate::tree::{BoolOp, BooleanTest, Call, CastVia, Expr, Location, Oid, Query, SortGroup, Var, walk};
 
@@ -149,6 +149,16 @@ impl<'a> Walk<'_, 'a> {
                 }
                 self.children(expr, value);
             }
+            Expr::Json { tag, type_oid, .. } => {
+                // ON ERROR makes a value of what the type refuses.
+                if tag == "JSONEXPR"
+                    && let Some(why) = blind_input(self.arena.schema, self.arena.policy, *type_oid)
+                {
+                    let at = self.arena.place(place.level, expr.location());
+                    self.unknown(format!("JSON is turned into a value: {why}"), at);
+                }
+                self.children(expr, value);
+            }
             Expr::CurrentOf => self.unknown("WHERE CURRENT OF depends on a cursor", None),
             Expr::NextValue { .. } => self.unknown("a sequence counts for everyone", None),
             Expr::Opaque(what) => {
@@ -167,7 +177,6 @@ impl<'a> Walk<'_, 'a> {
             | Expr::Coalesce { .. }
             | Expr::MinMax { .. }
             | Expr::Xml { .. }
-            | Expr::Json { .. }
             | Expr::NullTest { .. }
             | Expr::BooleanTest { .. }
             | Expr::Returning { .. } => self.children(expr, value),
@@ -257,12 +266,7 @@ impl<'a> Walk<'_, 'a> {
 
     /// A cast through text runs the input function of a type; those of `regclass` and its kin read the catalogs.
     fn text_cast(&mut self, level: LevelId, arg: &Expr, type_oid: Oid, location: Location) {
-        let reads = |oid: Oid| {
-            self.arena.schema.base_type(oid).is_none_or(|found| {
-                (found.schema == "pg_catalog" && found.name.trim_start_matches('_').starts_with("reg"))
-                    || (found.schema != "pg_catalog" && found.kind == crate::schema::TypeKind::Base)
-            })
-        };
+        let reads = |oid: Oid| self.arena.schema.base_type(oid).is_none_or(reads_names);
         if reads(type_oid) || arg.type_oid().is_none_or(reads) {
             let other = arg.type_oid().filter(|oid| reads(*oid)).unwrap_or(type_oid);
             let name = self.arena.schema.type_name(other);

@@ -1,7 +1,9 @@
 //! Which functions can be seen through.
 
+use std::collections::BTreeSet;
+
 use super::policy::Policy;
-use crate::schema::{FIRST_USER_OID, Function, Schema};
+use crate::schema::{FIRST_USER_OID, Function, Schema, Type, TypeKind};
 use crate::tree::{Call, CastVia, Expr, Oid, walk};
 
 /// `pg_type.oid` of the numbers of transactions.
@@ -191,27 +193,80 @@ pub(super) fn default_arguments<'s>(
 
 /// Why a default cannot be seen through, if it cannot: it reads nothing, and calls nothing but what computes.
 pub(super) fn blind_default(schema: &Schema, policy: &Policy, default: &Expr) -> Option<String> {
+    let why = || "it leaves an argument to a default that cannot be looked into: give it".to_owned();
+    (!is_simple(schema, policy, default)).then(why)
+}
+
+/// Why it cannot be seen through that a value of a type is made of text, if it cannot: some types look names up in the
+/// catalogs, and the checks of a domain are computed.
+pub(super) fn blind_input(schema: &Schema, policy: &Policy, type_oid: Oid) -> Option<String> {
+    let (mut types, mut met) = (vec![type_oid], BTreeSet::new());
+    while let Some(oid) = types.pop() {
+        let Some(found) = schema.types.get(&oid) else { return Some("its type is not known".to_owned()) };
+        if !met.insert(oid) {
+            continue;
+        }
+        if reads_names(found) {
+            return Some(format!(
+                "a value of type {} can be looked up in the catalogs",
+                schema.type_name(oid)
+            ));
+        }
+        if !found.checks.iter().all(|check| is_simple(schema, policy, check)) {
+            return Some(format!("a check of the domain {} cannot be looked into", schema.type_name(oid)));
+        }
+        match &found.kind {
+            TypeKind::Array { element: inner }
+            | TypeKind::Domain { base: inner, .. }
+            | TypeKind::Range { of: inner } => {
+                types.push(*inner);
+            }
+            TypeKind::Composite { relation } => {
+                let columns = schema.table(*relation).into_iter().flat_map(|found| &found.columns);
+                types.extend(columns.map(|column| column.type_oid));
+            }
+            TypeKind::Base | TypeKind::Enum { .. } | TypeKind::Multirange | TypeKind::Pseudo => {}
+        }
+    }
+    None
+}
+
+/// Whether a type's input looks names up: that of `regclass` and its kin does, and nobody knows of a user's own.
+pub(super) fn reads_names(found: &Type) -> bool {
+    match found.schema.as_str() {
+        "pg_catalog" => found.name.trim_start_matches('_').starts_with("reg"),
+        _ => found.kind == TypeKind::Base,
+    }
+}
+
+/// Whether an expression reads nothing, and calls nothing but what computes.
+fn is_simple(schema: &Schema, policy: &Policy, expr: &Expr) -> bool {
     let clear = |function| matches!(sight(schema, policy, function), Sight::Clear);
-    let operator = |oid| schema.operators.get(&oid).is_some_and(|found| clear(found.function));
+    let operator = |oid: &Oid| schema.operators.get(oid).is_some_and(|found| clear(found.function));
     let mut simple = true;
-    walk::each_expr(default, &mut |expr| {
+    walk::each_expr(expr, &mut |expr| {
         simple &= if let Expr::Function { call, set: false, .. } = expr {
             clear(call.function)
         } else if let Expr::Operator(found) | Expr::Distinct(found) | Expr::NullIf(found) = expr {
-            operator(found.operator)
+            operator(&found.operator)
+        } else if let Expr::ArrayOperator { operator: found, .. } = expr {
+            operator(found)
         } else {
             matches!(
                 expr,
                 Expr::Const(_)
                     | Expr::SqlValue { .. }
+                    | Expr::DomainValue { .. }
                     | Expr::Array { .. }
                     | Expr::Row { .. }
                     | Expr::Coalesce { .. }
                     | Expr::Bool { .. }
+                    | Expr::NullTest { .. }
+                    | Expr::BooleanTest { .. }
                     | Expr::Collate { .. }
                     | Expr::Cast { via: CastVia::Relabel | CastVia::Domain, .. }
             )
         };
     });
-    (!simple).then(|| "it leaves an argument to a default that cannot be looked into: give it".to_owned())
+    simple
 }

@@ -30,6 +30,7 @@ mod joined;
 mod joins;
 mod places;
 mod policy;
+mod reach;
 pub mod rules;
 mod terms;
 mod trie;
@@ -223,6 +224,16 @@ pub struct Outcome {
     pub rejected: Vec<Judged>,
 }
 
+impl Outcome {
+    /// Takes all verdicts back: what was judged by a policy of which something is missing is not proven.
+    pub fn revoke(self) -> Outcome {
+        let proven = self.proven.into_iter().map(|Proven(judged)| judged);
+        let rejected =
+            proven.chain(self.rejected).map(|judged| Judged { verdict: Verdict::Rejected, ..judged });
+        Outcome { proven: Vec::new(), rejected: rejected.collect() }
+    }
+}
+
 /// Judges queries. What does not hold is reported.
 pub fn prove(
     diagnostics: &mut Diagnostics,
@@ -235,8 +246,9 @@ pub fn prove(
     let examined = parallel::map(&queries, |typed| examine(sources, schema, policy, typed));
     for (typed, examination) in queries.into_iter().zip(examined) {
         let Examination { derivations, diagnostics: found, waivers, fired, steps: _ } = examination;
-        let verdict = if found.is_empty() { Verdict::Proven } else { Verdict::Rejected };
-        found.into_iter().for_each(|diagnostic| diagnostics.report(diagnostic));
+        let misread = typed.decl.misread;
+        let verdict = if found.is_empty() && !misread { Verdict::Proven } else { Verdict::Rejected };
+        found.into_iter().filter(|_| !misread).for_each(|diagnostic| diagnostics.report(diagnostic));
         let judged = Judged { typed, verdict, derivation: derivations, waivers, fired };
         match verdict {
             Verdict::Proven => outcome.proven.push(Proven(judged)),
@@ -546,6 +558,8 @@ impl<'d> Report<'d> {
                             format!("the schema has no table `{}`", table.value),
                         );
                         diagnostic.help = near.map(|near| format!("did you mean `{near}`?"));
+                        // What it is there to waive is no second mistake.
+                        self.diagnostics.retain(|found| found.rule != allow.rule.value);
                         diagnostic
                     }
                     None => Diagnostic::error("unused-allow", allow.span, "this waiver waives nothing")
@@ -553,6 +567,13 @@ impl<'d> Report<'d> {
                 };
             self.diagnostics.push(diagnostic);
         }
+        // A value that is not the owner's is one mistake: putting it right settles what it may refer to.
+        let of_owners =
+            self.diagnostics.iter().filter(|diagnostic| diagnostic.rule == rules::tenant_write::RULE.id);
+        let unowned: Vec<Span> = of_owners.map(|diagnostic| diagnostic.span).collect();
+        self.diagnostics.retain(|diagnostic| {
+            diagnostic.rule != rules::foreign_reference::RULE.id || !unowned.contains(&diagnostic.span)
+        });
         let path = self.decl.path();
         for diagnostic in &mut self.diagnostics {
             diagnostic.query.get_or_insert_with(|| path.clone());

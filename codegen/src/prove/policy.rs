@@ -75,7 +75,7 @@ pub(super) struct Way {
 }
 
 /// A condition on the columns of one table.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Guard {
     /// As PostgreSQL reads it; `None` is no condition.
     pub(super) expr: Option<Expr>,

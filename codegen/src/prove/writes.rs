@@ -9,7 +9,7 @@ use super::events::{Access, Arbiter, Occurrence, RowWrite, Value};
 use super::facts::{Fact, Facts};
 use super::terms::{EntryId, Term, TermId, is_null};
 use super::walk::Walk;
-use crate::schema::{Column, TypeKind};
+use crate::schema::Column;
 use crate::tree::walk as tree;
 use crate::tree::{
     Command, Expr, FromItem, MergeAction, MergeMatch, Oid, OnConflict, Query, RangeKind, Target, Var,
@@ -88,7 +88,7 @@ impl<'a> Arena<'a> {
                     Some(target) => self.assigned_fact(level, row, &target.expr),
                     None => self.old(level, number).map(same),
                 },
-                Command::Insert if query.overriding_user && found.identity => None,
+                Command::Insert if is_overridden(query.overriding_user, found) => None,
                 Command::Insert => {
                     let stays = query.on_conflict.as_ref().is_none_or(|conflict| {
                         !conflict.update
@@ -119,17 +119,14 @@ impl<'a> Arena<'a> {
     }
 
     /// Whether a new row has NULL in a column that INSERT does not name: nothing else makes a value for it. A view can have
-    /// defaults of its own, and so can a domain.
+    /// defaults of its own.
     fn is_left_null(&self, level: LevelId, base: &Base, column: &Column) -> bool {
         let query = self.levels[level].query;
         let is_direct = query
             .result_relation
             .and_then(|index| self.levels[level].entries.get(index.checked_sub(1)?))
             .is_some_and(|entry| *entry == base.entry);
-        let kind = self.schema.types.get(&column.type_oid).map(|found| &found.kind);
-        let is_plain = kind.is_some_and(|kind| !matches!(kind, TypeKind::Domain { .. }));
-        let is_made = column.has_default || column.identity || column.generated.is_some();
-        is_direct && is_plain && !is_made
+        is_direct && !(column.has_default || column.identity || column.generated.is_some())
     }
 
     /// The columns of the target that every index has which can find the conflict.
@@ -220,7 +217,10 @@ impl<'a> Walk<'_, 'a> {
                 );
                 continue;
             };
-            columns.push((column, self.arena.values(level, &target.expr)));
+            let found = self.arena.schema.column(base.table, column);
+            if !found.is_some_and(|found| is_overridden(overriding, found)) {
+                columns.push((column, self.arena.values(level, &target.expr)));
+            }
         }
         columns.extend(self.generated(base.table, &columns, insert));
         self.events.writes.push(RowWrite {
@@ -228,7 +228,6 @@ impl<'a> Walk<'_, 'a> {
             row: base.entry,
             insert,
             columns,
-            overriding,
             context: Rc::clone(context),
         });
     }
@@ -366,7 +365,9 @@ impl<'a> Walk<'_, 'a> {
         for target in query.targets.iter().filter(|target| !target.junk) {
             let (Some(excluded), Ok(number)) = (excluded, i32::try_from(target.number)) else { continue };
             let proposed = self.arena.column(excluded, number);
-            if let Some(value) = self.arena.term(level, &target.expr) {
+            let column = self.arena.schema.column(base.table, number);
+            let is_kept = column.is_some_and(|column| !is_overridden(query.overriding_user, column));
+            if let Some(value) = self.arena.term(level, &target.expr).filter(|_| is_kept) {
                 facts.push(Fact::Same(proposed, value), None);
             }
             if columns.contains(&number) {
@@ -495,6 +496,11 @@ impl<'a> Walk<'_, 'a> {
             }
         }
     }
+}
+
+/// Whether OVERRIDING USER VALUE puts the next number of a sequence in the place of what the statement says.
+fn is_overridden(overriding: bool, column: &Column) -> bool {
+    overriding && column.identity
 }
 
 fn assigns(target: &Target, number: i32) -> bool {

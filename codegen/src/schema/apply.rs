@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::Result;
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::parse::{Token, tokens};
+use crate::parse::{Token, TokenKind, tokens};
 use crate::postgres::{Server, ServerError};
 use crate::project::{Project, schema_sql};
 use crate::source::{FileId, Span};
@@ -42,7 +42,10 @@ fn refused(file: FileId, text: &str, error: &ServerError) -> Diagnostic {
                 .find(|token| offset < token.end)
                 .map_or(offset..offset, |token| token.start..token.start + token.text(text).trim_end().len())
         }
-        None => statement(text, error.executed),
+        None => {
+            let statement = statement(text, error.executed);
+            named_in(text, &statement, &error.message).unwrap_or_else(|| first_line(text, &statement))
+        }
     };
     let mut message = error.message.clone();
     for more in [&error.detail, &error.context].into_iter().flatten() {
@@ -66,10 +69,28 @@ fn is_about_a_role(error: &ServerError) -> bool {
     error.code == "42704" && error.message.starts_with("role ")
 }
 
-/// The first line of the statement that so many others stand before.
+/// Where the first name that a message quotes stands in a statement, if it stands there once.
+fn named_in(text: &str, statement: &Range<usize>, message: &str) -> Option<Range<usize>> {
+    let name = message.split('"').nth(1)?;
+    let within = text.get(statement.clone())?;
+    let mut places = tokens(within).filter(|token| {
+        let is_name = matches!(token.kind, TokenKind::Word | TokenKind::QuotedName);
+        is_name && token.text(within).trim_matches('"').eq_ignore_ascii_case(name)
+    });
+    let place = places.next().filter(|_| places.next().is_none())?;
+    Some(statement.start + place.start..statement.start + place.end)
+}
+
+fn first_line(text: &str, statement: &Range<usize>) -> Range<usize> {
+    let line = text[statement.start..].lines().next().unwrap_or_default().trim_end().len();
+    statement.start..statement.start + line
+}
+
+/// The statement that so many others stand before.
 fn statement(text: &str, before: usize) -> Range<usize> {
     let mut found = 0;
     let mut start = None;
+    let mut end = text.len();
     // Inside of parentheses and of `begin atomic ... end` a semicolon ends no statement.
     let (mut parentheses, mut bodies) = (0_usize, 0_usize);
     let mut previous: Option<Token> = None;
@@ -85,6 +106,7 @@ fn statement(text: &str, before: usize) -> Range<usize> {
             bodies -= 1;
         } else if token.is_mark(text, ";") && parentheses == 0 && bodies == 0 {
             if found == before {
+                end = token.end;
                 break;
             }
             found += 1;
@@ -92,9 +114,7 @@ fn statement(text: &str, before: usize) -> Range<usize> {
         }
         previous = Some(token);
     }
-    let start = start.unwrap_or(0);
-    let line = text[start..].lines().next().unwrap_or_default().trim_end().len();
-    start..start + line
+    start.unwrap_or(0)..end
 }
 
 /// Whether the body of an SQL-standard function begins here: `begin atomic`.
@@ -104,14 +124,25 @@ fn begins_body(text: &str, token: Token, previous: Option<Token>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::statement;
+    use super::{first_line, named_in, statement};
 
     #[test]
     fn statements_are_counted_as_the_server_counts_them() {
         let text = "create table a (b int); -- one;\ncreate function f() returns int begin atomic select 1; \
                     select case when true then 2 end; end;\ncreate table c (d text default ';');\n";
-        assert_eq!(&text[statement(text, 0)], "create table a (b int); -- one;");
+        assert_eq!(&text[statement(text, 0)], "create table a (b int);");
+        assert_eq!(&text[first_line(text, &statement(text, 0))], "create table a (b int); -- one;");
         assert!(text[statement(text, 1)].starts_with("create function f()"));
         assert_eq!(&text[statement(text, 2)], "create table c (d text default ';');");
+    }
+
+    #[test]
+    fn the_name_that_a_message_quotes_is_pointed_at_where_it_stands_once() {
+        let text = "create table a (b int references c, d int references e, f int references e);";
+        let place =
+            |name: &str| named_in(text, &statement(text, 0), &format!("relation \"{name}\" does not exist"));
+        assert_eq!(place("c"), Some(33..34));
+        assert_eq!(place("e"), None);
+        assert_eq!(place("g"), None);
     }
 }

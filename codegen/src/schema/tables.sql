@@ -15,7 +15,10 @@ from (
                     'not_null', a.attnotnull and not exists (
                       select from pg_constraint k
                       where k.conrelid = c.oid and k.contype = 'n' and not k.convalidated and a.attnum = any(k.conkey)),
-                    'has_default', a.atthasdef and a.attgenerated = '',
+                    -- Domains have defaults of their own, and base types can.
+                    'has_default', a.atthasdef and a.attgenerated = '' or exists (
+                      select from pg_type y
+                      where y.oid = a.atttypid and (y.typdefault is not null or y.typdefaultbin is not null)),
                     'identity', a.attidentity <> '',
                     'generated', case when a.attgenerated <> '' then d.adbin::text end,
                     'comment', col_description(c.oid, a.attnum)) order by a.attnum)

@@ -57,6 +57,38 @@ fn the_signature_is_the_one_that_is_generated() {
 }
 
 #[test]
+fn a_query_is_found_by_its_path_its_name_or_its_module() {
+    let project = Project::new("--! one\nselect 1 as a;\n--! another\nselect 2 as a;\n");
+    for (wanted, described) in [
+        ("content::one", &["content::one"][..]),
+        ("one", &["content::one"]),
+        ("content", &["content::one", "content::another"]),
+    ] {
+        let run = project.run(&["describe", wanted]).ok();
+        let found: Vec<_> =
+            run.stdout.lines().filter(|line| !line.starts_with(' ') && !line.is_empty()).collect();
+        assert_eq!(found.len(), described.len(), "{}", run.stdout);
+        assert!(found.iter().zip(described).all(|(line, path)| line.starts_with(path)), "{}", run.stdout);
+    }
+    let run = project.run(&["describe", "anohter"]);
+    assert_eq!(run.status, 2);
+    assert!(run.stderr.contains("no query `anohter`") && run.stderr.contains("`another`"), "{}", run.stderr);
+}
+
+#[test]
+fn what_a_shared_row_is_called_does_not_depend_on_the_order_of_queries() {
+    let (list, find) = (
+        "--! list\nselect id, title from content;\n",
+        "--! find_by_title\n--@ many\nselect id, title from content where title = :title;\n",
+    );
+    for queries in [format!("{list}{find}"), format!("{find}{list}")] {
+        let project = Project::new(queries);
+        let run = project.run(&["describe"]).ok();
+        assert_eq!(run.stdout.matches("-> Result<Vec<ListRow>>").count(), 2, "{}", run.stdout);
+    }
+}
+
+#[test]
 fn shells_complete_commands_and_options() {
     let project = Project::new(QUERIES);
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {

@@ -72,6 +72,29 @@ fn inputs_that_have_changed_are_found_by_name() {
 }
 
 #[test]
+fn a_program_that_is_begun_runs() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let project = Project::new(QUERY);
+    project.run(&["init", "--app", "app"]).ok();
+    let app = project.path("app");
+    std::fs::copy(root.join("Cargo.lock"), app.join("Cargo.lock")).unwrap();
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args(["run", "--offline", "--quiet"]).current_dir(&app);
+    cargo.env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("emitted"));
+    let output = cargo.output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(
+        said,
+        "Ann has still to get: Tea\nBob sees: None\n",
+        "{}",
+        String::from_utf8(output.stderr).unwrap()
+    );
+    // What is there is not written over.
+    project.put("app/sqlward.toml", "");
+    project.run(&["init", "--app", "app"]).broken(&["app/sqlward.toml is there already"]);
+}
+
+#[test]
 fn a_stale_crate_does_not_build_and_says_why() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().canonicalize().unwrap();
     let project = Project::new(QUERY);

@@ -106,7 +106,7 @@ fn query(number: usize, texts: &Texts) -> String {
     let no_nul = |text: &str| text.replace('\0', "");
     let alias: String = no_nul(&texts.alias).chars().filter(|c| *c != '.').take(12).collect();
     format!(
-        "--@ scope system: \"{}\"\n--! get_{number}\n--- {}\nselect '{}' as a, E'{}' as b, $tag${}$tag$ as c, id as d, title as \"x{}\" \
+        "--@ scope system: \"so {}\"\n--! get_{number}\n--- {}\nselect '{}' as a, E'{}' as b, $tag${}$tag$ as c, id as d, title as \"x{}\" \
          /* {} */ from content -- {}\nwhere id = :id and title <> :other;\n\n",
         one_line(&texts.reason).replace(['"', '\\'], "'"),
         one_line(&texts.doc),

@@ -26,7 +26,7 @@ fn a_schema_that_fails_half_way() {
     // Where the server gives no position, the statement.
     fails(
         "create table a (id int);\n\n-- é;\ncreate table b (c text default ';', d int references nowhere(id));\n",
-        &["error[schema]", "more.sql:4:1", "\"nowhere\" does not exist"],
+        &["error[schema]", "more.sql:4:54", "\"nowhere\" does not exist"],
     );
     fails(
         "create table a (id int);\nselct 1;\ncreate table b ();\n",
@@ -41,9 +41,9 @@ fn a_schema_that_fails_half_way() {
         "create table a (id int);\r\ncreate function f() returns int language sql as $$ select nope from a $$;\r\n",
         &["more.sql:2:49", "\"nope\" does not exist"],
     );
-    fails("create table content ();\n", &["more.sql:1:1", "relation \"content\" already exists"]);
+    fails("create table content ();\n", &["more.sql:1:14", "relation \"content\" already exists"]);
     fails("create table 'x;\n", &["more.sql:1:14", "unterminated"]);
-    fails("alter table content owner to app;\n", &["more.sql:1:1", "role \"app\"", "pg_dump", "--no-owner"]);
+    fails("alter table content owner to app;\n", &["more.sql:1:30", "role \"app\"", "pg_dump", "--no-owner"]);
     fails("copy content from stdin\n", &["more.sql:1:1"]);
 }
 

@@ -36,3 +36,23 @@ create function is_one(text) returns boolean language plpgsql immutable as $$ be
 
 create view left_memberships as select * from memberships;
 alter view left_memberships alter deleted_at set default now();
+
+-- Members by partitions, each with a seat that takes them with it.
+create table clubs (id uuid primary key, name text not null);
+create table club_seats (
+    id uuid primary key,
+    user_id uuid not null references users,
+    level int not null,
+    note text,
+    unique (id, level)
+);
+create table club_members (
+    club_id uuid not null references clubs,
+    user_id uuid not null references users,
+    role text not null,
+    seat_id uuid,
+    level int,
+    primary key (club_id, user_id),
+    foreign key (seat_id, level) references club_seats (id, level) on update cascade on delete cascade
+) partition by range (club_id);
+create table club_members_low partition of club_members for values from (minvalue) to (maxvalue);

@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 
 use crate::Run;
-use crate::generate::Statement;
+use crate::generate::{Grant, Statement};
 use crate::oracle::Finding;
 
-/// Statements that leak, each below a line with its claim and the rule that rejects it.
+/// Statements that leak, each below a line with its claim, the token that it mints, and the rule that rejects it.
 const LEAKS: &str = include_str!("leaks.sql");
 
 /// How often chance may choose parameters that show nothing.
@@ -24,11 +24,14 @@ fn known_leaks_are_noticed() {
     for leak in LEAKS.split(";\n").map(str::trim).filter(|leak| !leak.is_empty()) {
         let (label, sql) = leak.split_once('\n').expect("a statement follows its label");
         let (claim, rule) = label.trim_start_matches("-- ").split_once(": ").expect("`-- scope: rule`");
+        let (claim, role) = match claim.split_once(" grants team as ") {
+            Some((claim, role)) => (claim, Some(role.to_owned())),
+            None => (claim, None),
+        };
+        let grants = role.map(|role| Grant { role: Some(role), is_system: false });
         let claims = claim.split(", ").map(str::to_owned).collect();
-        leaks.push((
-            rule,
-            Statement { sql: sql.to_owned(), claims, params: params.clone(), script: Vec::new() },
-        ));
+        let (sql, params) = (sql.to_owned(), params.clone());
+        leaks.push((rule, Statement { sql, claims, params, script: Vec::new(), grants }));
     }
     let statements: Vec<Statement> = leaks.iter().map(|(_, statement)| statement.clone()).collect();
     let answers = run.prover.judge(&statements);

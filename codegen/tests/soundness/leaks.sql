@@ -55,3 +55,28 @@ select count(d.title) as c1 from plans p left join content c on c.creator_id = :
 left join content d on d.deleted_at is null and d.creator_id is not distinct from c.slug;
 -- creator: tenant-scope
 select sum(c.price) filter (where c.creator_id = :creator_id and c.deleted_at is null) - count(*) as c1 from content c where c.deleted_at is null;
+
+-- creator grants team as lead: grant
+select m.team_id from team_members m where m.team_id = :p1 and m.user_id = :creator_id and m.until is null;
+
+-- creator grants team as early: grant
+with beside as (delete from passes p where p.creator_id = :creator_id returning 1)
+select m.team_id from team_members m
+where m.team_id = :p1 and m.user_id = :creator_id and m.until is null and m.since is null;
+
+-- creator grants team as high: grant
+with beside as (update passes p set grade = 0 where p.creator_id = :creator_id returning 1)
+select m.team_id from team_members m
+where m.team_id = :p1 and m.user_id = :creator_id and m.until is null and m.grade > 1;
+
+-- creator grants team as lead: grant
+with beside as (update members_low m set rank = 'guest' where m.user_id = :creator_id returning 1)
+select m.team_id from team_members m
+where m.team_id = :p1 and m.user_id = :creator_id and m.until is null and m.rank = 'lead';
+
+-- creator grants team as kept: grant
+insert into team_members (team_id, user_id, rank, pass_id, grade, until)
+select t.team_id, :creator_id, 'lead', p.id, p.grade, null from team_members t, passes p
+where t.user_id = :creator_id and t.team_id = :p1 and p.creator_id = :creator_id
+on conflict (team_id, user_id) do update set ended = timestamptz '2020-01-01' where team_members.user_id = :creator_id
+returning team_id;

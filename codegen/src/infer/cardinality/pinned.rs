@@ -7,7 +7,7 @@ use crate::infer::same::same_of_entry;
 use crate::schema::{Schema, Table, UniqueKey};
 use crate::tree::walk::{each_expr, exprs_of_query, subqueries};
 use crate::tree::{
-    BoolOp, Command, Expr, Oid, Query, RangeIndex, RangeKind, SetKind, SetOperation, SortGroup,
+    BoolOp, CastVia, Command, Expr, Oid, Query, RangeIndex, RangeKind, SetKind, SetOperation, SortGroup,
 };
 
 use super::conditions::{Source, base_column, equalities};
@@ -146,23 +146,45 @@ impl<'a> Search<'a> {
         target.is_some_and(|target| self.has_one_value(&target.expr) || self.is_equal(&target.expr))
     }
 
+    /// Whether all rows have one value in a column. Where an outer join leaves an entry without a row, NULL is another.
     fn is_equal(&self, expr: &Expr) -> bool {
         let column = match expr {
             Expr::Var(var) if var.levels_up == 0 => base_column(self.query, var),
             _ => None,
         };
-        column.is_some_and(|(range, attribute)| self.has_certain_value(range, attribute))
+        column.is_some_and(|(range, attribute)| {
+            !self.source.padded.contains(&range) && self.has_certain_value(range, attribute)
+        })
     }
 
     fn has_certain_value(&self, range: RangeIndex, attribute: i32) -> bool {
         self.fixed.contains(&(range, attribute))
             || self.equal.iter().any(|(column_of, number, value)| {
-                (*column_of, *number) == (range, attribute) && self.has_one_value(value)
+                (*column_of, *number) == (range, attribute)
+                    && (self.is_pinned_column(value) || self.has_one_value(value))
             })
+    }
+
+    /// Whether a value is the column of a pinned entry. Where an outer join leaves that without a row, nothing equals it.
+    fn is_pinned_column(&self, value: &Expr) -> bool {
+        match value {
+            Expr::Cast { via: CastVia::Relabel, arg, .. } => self.is_pinned_column(arg),
+            Expr::Var(var) if var.levels_up == 0 => {
+                base_column(self.query, var).is_some_and(|(range, _)| self.pinned.contains(&range))
+            }
+            _ => false,
+        }
     }
 
     /// Whether an entry has at most one row that takes part in the result.
     fn pins(&self, range: RangeIndex) -> bool {
+        // What refers to the entries before it has a row for each of theirs.
+        let mut before = self.source.entries.iter().take_while(|other| **other != range);
+        if self.query.range(range).is_some_and(|entry| entry.lateral)
+            && !before.all(|other| self.pinned.contains(other))
+        {
+            return false;
+        }
         let fixed = || {
             let count = self.query.range(range).map_or(0, |entry| entry.column_names.len());
             let numbers = (1..=count).filter(|number| {
@@ -225,8 +247,9 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Whether an expression has one value for all rows: parameters, constants, columns of entries that are pinned or
-    /// stand further out, and what is computed from them.
+    /// Whether an expression has one value for all rows: parameters, constants, columns of entries that stand further out
+    /// or are pinned, unless an outer join leaves them without a row beside some of the others, and what is computed from
+    /// them.
     fn has_one_value(&self, expr: &Expr) -> bool {
         self.is_steady(expr, 0)
     }
@@ -246,7 +269,9 @@ impl<'a> Search<'a> {
     fn is_steady_node(&self, expr: &Expr, depth: usize) -> bool {
         match expr {
             Expr::Var(var) if var.levels_up == depth => {
-                base_column(self.query, var).is_some_and(|(range, _)| self.pinned.contains(&range))
+                base_column(self.query, var).is_some_and(|(range, _)| {
+                    self.pinned.contains(&range) && !self.source.padded.contains(&range)
+                })
             }
             Expr::Function { call, set, .. } => !set && self.is_stable(call.function),
             Expr::Operator(operator) | Expr::Distinct(operator) | Expr::NullIf(operator) => {

@@ -3,7 +3,7 @@
 use super::{Pending, Reader, SYNTAX, Target};
 use crate::diagnostics::Diagnostic;
 use crate::parse::attribute::attribute;
-use crate::parse::directive::{Directive, Directives, directive};
+use crate::parse::directive::{Directive, Directives, directive, meant};
 use crate::parse::header::{header, type_declaration};
 use crate::parse::lex::Token;
 use crate::parse::line::{Line, problem};
@@ -66,19 +66,20 @@ impl Reader<'_> {
             wrong_copy: false,
         });
         self.target = Target::Query;
+        if std::mem::take(&mut self.waiting_misread) {
+            self.misread(None);
+        }
         for (directive, span) in std::mem::take(&mut self.waiting) {
             self.add(directive, span);
         }
     }
 
     fn directive(&mut self, mut line: Line, span: Span) {
-        let is_copy = line.text().trim_start().starts_with("copy");
+        let meant = meant(&line);
         match directive(&mut line, span) {
             Err(error) => {
                 self.report(*error);
-                if let Some(pending) = self.pending.as_mut().filter(|_| is_copy) {
-                    pending.wrong_copy = true;
-                }
+                self.misread(meant);
             }
             Ok(Directive::Fragment(name)) if self.pending.is_none() => {
                 if let Some(error) = self.fragments.begin(name) {
@@ -94,6 +95,19 @@ impl Reader<'_> {
                 }
             }
             Ok(directive) => self.waiting.push((directive, span)),
+        }
+    }
+
+    /// Remembers of a directive that could not be read what would be a second message for one mistake.
+    fn misread(&mut self, meant: Option<&str>) {
+        let is_of_proof = matches!(meant, None | Some("scope" | "allow"));
+        match &mut self.pending {
+            Some(pending) => {
+                pending.wrong_copy |= meant == Some("copy");
+                pending.directives.misread |= is_of_proof;
+            }
+            None if !self.query_seen && meant != Some("allow") => self.file_scope.misread |= is_of_proof,
+            None => self.waiting_misread |= is_of_proof,
         }
     }
 

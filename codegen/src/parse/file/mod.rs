@@ -42,6 +42,7 @@ pub(super) fn read(diagnostics: &mut Diagnostics, file: FileId, text: &str, modu
         unclosed: 0,
         file_scope: Directives::default(),
         waiting: Vec::new(),
+        waiting_misread: false,
         target: Target::Nothing,
         pending: None,
         statement: Vec::new(),
@@ -66,6 +67,8 @@ struct Reader<'a> {
     file_scope: Directives,
     /// `--@` lines whose `--!` line is still to come.
     waiting: Vec<(Directive, Span)>,
+    /// Whether one of those could not be read.
+    waiting_misread: bool,
     target: Target,
     /// The query whose statement is still to come or under way.
     pending: Option<Pending>,
@@ -239,6 +242,7 @@ impl<'a> Reader<'a> {
             as_json: directives.as_json,
             copy: directives.copy,
             batch: directives.batch,
+            misread: directives.misread || self.file_scope.misread,
             sql,
             marks,
         };

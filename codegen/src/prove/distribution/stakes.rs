@@ -61,19 +61,14 @@ impl Distribution {
             Some(_) | None if write.insert => vec![left_out],
             Some(_) | None => Vec::new(),
         };
-        // OVERRIDING USER VALUE puts the next of the sequence in its place.
-        let identity = case.arena.schema.column(write.table, column).is_some_and(|column| column.identity);
-        let stake = |value: Value| {
-            let term = value.term.filter(|_| !(write.overriding && identity));
-            Stake {
-                entry: write.row,
-                table: write.table,
-                column,
-                context: Rc::clone(&write.context),
-                pins: term.map(|term| pins(case, &write.context, term)).unwrap_or_default(),
-                by_item: false,
-                doing: if write.insert { Doing::Give(value) } else { Doing::Change(value) },
-            }
+        let stake = |value: Value| Stake {
+            entry: write.row,
+            table: write.table,
+            column,
+            context: Rc::clone(&write.context),
+            pins: value.term.map(|term| pins(case, &write.context, term)).unwrap_or_default(),
+            by_item: false,
+            doing: if write.insert { Doing::Give(value) } else { Doing::Change(value) },
         };
         values.into_iter().map(stake).collect()
     }

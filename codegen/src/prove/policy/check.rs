@@ -157,8 +157,12 @@ impl<'c> Check<'c> {
         self.owner_types(scope, &found);
         for via in &scope.via {
             let Some(table) = self.table(&via.table) else { continue };
-            let ways = via.ways.iter().filter_map(|way| self.way(table, way)).collect();
-            found.via.insert(table.oid, ways);
+            let ways: Vec<Way> = via.ways.iter().filter_map(|way| self.way(table, way)).collect();
+            for part in self.schema.partitions(table.oid) {
+                let of_part = ways.iter().filter_map(|way| way_of(table, part, way));
+                found.via.entry(part.oid).or_default().extend(of_part);
+            }
+            found.via.entry(table.oid).or_default().extend(ways);
         }
         for rows in &scope.rows {
             let Some(table) = self.table(&rows.table) else { continue };
@@ -218,6 +222,9 @@ impl<'c> Check<'c> {
                 && let Some(column) = self.column(table, &owns.column)
             {
                 owners.insert(table.oid, column);
+                for part in self.schema.partitions(table.oid) {
+                    owners.extend(in_partition(table, part, column).map(|column| (part.oid, column)));
+                }
             }
         }
         owners
@@ -315,6 +322,17 @@ impl<'c> Check<'c> {
             columns: BTreeSet::new(),
         })
     }
+}
+
+/// A column of a partitioned table in one of its partitions, whose rows are that table's and belong to whom those do.
+fn in_partition(table: &Table, part: &Table, column: i32) -> Option<i32> {
+    Some(part.column_named(&table.column(column)?.name)?.number)
+}
+
+/// The way into scope that rows of a partition have as rows of the whole.
+fn way_of(table: &Table, part: &Table, way: &Way) -> Option<Way> {
+    let pairs = way.pairs.iter().map(|(own, far)| Some((in_partition(table, part, *own)?, *far)));
+    Some(Way { pairs: pairs.collect::<Option<_>>()?, guard: way.guard.clone(), ..*way })
 }
 
 fn table<'s>(diagnostics: &mut Diagnostics, schema: &'s Schema, name: &Spanned<String>) -> Option<&'s Table> {

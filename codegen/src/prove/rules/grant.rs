@@ -6,8 +6,11 @@ use std::rc::Rc;
 use super::Rule;
 use crate::prove::case::{Case, Claims, Failure, Finding, Reason, Verdict};
 use crate::prove::context::Context;
+use crate::prove::events::RowWrite;
 use crate::prove::policy::{Membership, ScopePolicy};
+use crate::prove::reach::Reach;
 use crate::prove::terms::{EntryId, Term, TermId};
+use crate::schema::Table;
 use crate::tree::{Command, Oid};
 
 pub(in crate::prove) const RULE: Rule = Rule { id: "grant", page: include_str!("grant.md"), judge };
@@ -150,11 +153,24 @@ fn entitles<'a>(
 
 /// Whether a row is what the statement leaves behind: it changes no row of the table, or this is the row that it makes.
 fn is_as_left(case: &Case<'_, '_>, membership: &Membership, row: EntryId) -> bool {
-    let writes = case.events.writes.iter().filter(|write| write.table == membership.table).count();
-    let deletes = case.events.deletes.iter().any(|(table, _)| *table == membership.table);
+    let schema = case.arena.schema;
+    // A partition has rows of its whole, and a whole those of its partitions.
+    let is_it = |table: &Table| {
+        schema.is_part_of(table, membership.table)
+            || schema.table(membership.table).is_some_and(|known| schema.is_part_of(known, table.oid))
+    };
+    let is_touched = |table: Oid| schema.table(table).is_none_or(is_it);
+    let loses = |table: Oid| is_touched(table) || Reach::new(schema, is_it).by_delete(table).is_some();
+    let passes_on = |write: &RowWrite| {
+        let columns = write.columns.iter().map(|(column, _)| *column).collect();
+        !write.insert && Reach::new(schema, is_it).by_update(write.table, &columns).is_some()
+    };
+    let writes = case.events.writes.iter().filter(|write| is_touched(write.table)).count();
     let level = &case.arena.levels[case.arena.entries[row].level];
     let is_made = level.result == row && matches!(level.query.command, Command::Insert | Command::Update);
-    !deletes && (writes == 0 || (writes == 1 && is_made))
+    (writes == 0 || (writes == 1 && is_made))
+        && !case.events.deletes.iter().any(|(table, _)| loses(*table))
+        && !case.events.writes.iter().any(passes_on)
 }
 
 /// Why a membership is the caller's: a claimed scope owns it by the column that tells whose it is.

@@ -11,10 +11,7 @@ pub(in crate::prove) const RULE: Rule =
 
 fn judge(case: &mut Case<'_, '_>) -> Vec<Finding> {
     let events = case.events;
-    let mut findings: Vec<Finding> =
-        events.occurrences.iter().flat_map(|occurrence| in_bounds(case, occurrence)).collect();
-    findings.extend(unused_scopes(case));
-    findings
+    events.occurrences.iter().flat_map(|occurrence| in_bounds(case, occurrence)).collect()
 }
 
 /// What there is to say of one occurrence: something for each claimed scope that has to hold.
@@ -225,29 +222,4 @@ fn exists(case: &Case<'_, '_>, scope: &ScopePolicy, table: &Table, name: &str) -
     conditions.extend(soft.map(|soft| format!("{}.{} is null", other.name, soft.name)));
     conditions.extend(way.guard.as_ref().map(|guard| guard.text.clone()));
     Some(format!("add `exists (select from {} where {})`", other.display_name(), conditions.join(" and ")))
-}
-
-/// A claimed scope that the query never uses promises what the query does not keep.
-fn unused_scopes(case: &Case<'_, '_>) -> Vec<Finding> {
-    let unused = case.scopes().into_iter().filter(|scope| {
-        let param = scope.param.as_deref();
-        param.is_some_and(|param| !case.decl.sql.params.iter().any(|found| found.name == param))
-    });
-    // Where rows are everybody's, no token is needed.
-    let tokenless = case.arena.policy.scopes.iter().find(|scope| scope.param.is_none());
-    let tokenless = match tokenless {
-        Some(scope) => format!("`--@ scope {}`", scope.name),
-        None => "such as an empty `[scopes.public]` in sqlward.toml".to_owned(),
-    };
-    let findings = unused.map(|scope| {
-        let param = scope.param.as_deref().unwrap_or_default();
-        let failure = Failure::new(
-            format!("this query claims scope `{}` and never uses `:{param}`", scope.name),
-            format!(
-                "restrict what it reads by that parameter; what is shared by all is read in a scope without one, {tokenless}"
-            ),
-        );
-        Finding { verdict: Verdict::Fails(failure), entry: None, at: None, table: None }
-    });
-    findings.collect()
 }

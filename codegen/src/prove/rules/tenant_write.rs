@@ -113,11 +113,9 @@ fn owned(case: &Case<'_, '_>, write: &RowWrite, scope: &ScopePolicy, owner: i32)
     let column = case.column_name(write.row, owner);
     let param = scope.param.as_deref().unwrap_or_default();
     let help = format!("give {column} the value :{param}");
-    let generated = case.arena.schema.column(write.table, owner);
-    let overridden = write.overriding && generated.is_some_and(|column| column.identity);
     let values =
         write.columns.iter().find(|(number, _)| *number == owner).map(|(_, values)| values.as_slice());
-    let Some(values) = values.filter(|values| !values.is_empty() && !overridden) else {
+    let Some(values) = values.filter(|values| !values.is_empty()) else {
         let message = format!("new rows of `{}` leave out the owner column {column}", case.name(write.row));
         return finding(write, None, Verdict::Fails(Failure::new(message, help)));
     };

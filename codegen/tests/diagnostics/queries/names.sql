@@ -41,6 +41,7 @@ select title::uid from content;
 --! ambiguous
 select id from content join users on users.id = creator_id;
 --     ^^ error[ambiguous-column]: column reference "id" is ambiguous
+-- help: say of which table
 
 --! after_a_parameter_and_a_comment
 select id /* a comment that does not ship */ from content -- another

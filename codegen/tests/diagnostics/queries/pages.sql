@@ -103,3 +103,14 @@ select status from content where creator_id = :creator_id group by status order 
 --@ keyset
 --<^^^^^^^^^^ error[annotation]: how pages are made is given twice
 select id from content where creator_id = :creator_id order by id;
+
+--! taken_names
+--@ page
+select id from content where creator_id = :creator_id and title <> :page and title <> :scope order by id;
+--                                                                 ^^^^^ warning[parameter-name]: the function calls this `page_2`
+--                                                                                    ^^^^^^ warning[parameter-name]: since `scope` is the token
+-- help: give the parameter another name
+
+--! names_of_fields
+--@ page
+select id from content where creator_id = :creator_id and title not in (:page, :scope, :db, :tx) order by id;

@@ -21,6 +21,6 @@ select title, count(*) from content;
 
 --! unnamed
 select 1, 2, id, id from content;
---<^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning[column-name]: column 1 has no name
---<^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning[column-name]: column 2 has no name
---<^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning[column-name]: two columns are called `id`
+--     ^ warning[column-name]: column 1 has no name
+--        ^ warning[column-name]: column 2 has no name
+--               ^^ warning[column-name]: two columns are called `id`

@@ -6,6 +6,7 @@
 mod conditions;
 mod expressions;
 mod from;
+mod grants;
 mod select;
 mod writes;
 
@@ -23,6 +24,16 @@ pub struct Statement {
     pub params: BTreeMap<String, &'static str>,
     /// The decisions that made it.
     pub script: Vec<u32>,
+    /// Whose token it mints, if it does.
+    pub grants: Option<Grant>,
+}
+
+/// A token of a team that a statement mints.
+#[derive(Debug, Clone)]
+pub struct Grant {
+    pub role: Option<String>,
+    /// Whether the service asks, for whoever it says.
+    pub is_system: bool,
 }
 
 impl Statement {
@@ -47,24 +58,23 @@ pub const CLAIMS: &[&[&str]] = &[
 
 /// Makes a statement of these decisions.
 pub fn statement(model: &Model, claims: &[&str], choices: Choices) -> Statement {
-    let mut generator = Generator {
-        model,
-        choices,
-        claims: claims.iter().map(|name| model.scope(name)).collect(),
-        params: BTreeMap::new(),
-        aliases: 0,
-        weaken: 0,
-        ctes: Vec::new(),
-        fresh: 0,
-    };
-    // Many statements are left as they are, so that much is accepted; some are ruined.
-    generator.weaken = generator.choices.one_of(&[0, 2, 5, 5, 10, 20]);
+    let mut generator = Generator::new(model, claims, choices);
     let sql = generator.top();
-    Statement {
-        sql,
-        claims: claims.iter().map(|name| (*name).to_owned()).collect(),
-        params: generator.params,
-        script: generator.choices.into_script(),
+    generator.finish(claims, sql)
+}
+
+/// Makes a statement that mints a token.
+pub fn granting(model: &Model, choices: Choices) -> Statement {
+    grants::statement(model, choices)
+}
+
+/// Makes a statement like that one of other decisions.
+pub fn like(model: &Model, statement: &Statement, choices: Choices) -> Statement {
+    let claims: Vec<&str> = statement.claims.iter().map(String::as_str).collect();
+    if statement.grants.is_some() {
+        granting(model, choices)
+    } else {
+        self::statement(model, &claims, choices)
     }
 }
 
@@ -106,6 +116,32 @@ struct Select {
 }
 
 impl<'m> Generator<'m> {
+    fn new(model: &'m Model, claims: &[&str], choices: Choices) -> Self {
+        let mut generator = Generator {
+            model,
+            choices,
+            claims: claims.iter().map(|name| model.scope(name)).collect(),
+            params: BTreeMap::new(),
+            aliases: 0,
+            weaken: 0,
+            ctes: Vec::new(),
+            fresh: 0,
+        };
+        // Many statements are left as they are, so that much is accepted; some are ruined.
+        generator.weaken = generator.choices.one_of(&[0, 2, 5, 5, 10, 20]);
+        generator
+    }
+
+    fn finish(self, claims: &[&str], sql: String) -> Statement {
+        Statement {
+            sql,
+            claims: claims.iter().map(|name| (*name).to_owned()).collect(),
+            params: self.params,
+            script: self.choices.into_script(),
+            grants: None,
+        }
+    }
+
     fn top(&mut self) -> String {
         match self.choices.below(20) {
             0..=10 => self.select(0, &[], None).sql,

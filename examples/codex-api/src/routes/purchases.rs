@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use chrono::Utc;
 use codex_catalog::content::{self, GetContentForCheckoutRow};
-use codex_catalog::purchases::{self, GetPurchaseByPaymentForUserRow, GetPurchaseRow, ListPurchaseHistory};
+use codex_catalog::purchases::{self, GetPurchaseRow, ListPurchaseHistory, ListPurchaseHistoryRow};
 use codex_catalog::{ContentId, PurchaseId, PurchaseStatus, UserId};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -46,7 +46,7 @@ async fn history(
     caller: Caller,
     Query(Listing { status, content_id }): Query<Listing>,
     Query(page): Query<Page>,
-) -> Result<Json<Paged<GetPurchaseByPaymentForUserRow>>> {
+) -> Result<Json<Paged<ListPurchaseHistoryRow>>> {
     let listing = ListPurchaseHistory { status, content_id };
     Ok(Json(purchases::list_purchase_history(&db, &caller.user, &listing, page).await?))
 }
@@ -64,7 +64,7 @@ async fn of_payment(
     State(db): State<Database>,
     caller: Caller,
     Path(payment): Path<String>,
-) -> Result<Json<GetPurchaseByPaymentForUserRow>> {
+) -> Result<Json<ListPurchaseHistoryRow>> {
     let purchase = purchases::get_purchase_by_payment_for_user(&db, &caller.user, &payment).await?;
     purchase.map(Json).ok_or_else(Problem::not_found)
 }

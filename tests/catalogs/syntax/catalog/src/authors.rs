@@ -199,7 +199,7 @@ pub async fn has_author(db: &ServiceRole<'_>, name: &str) -> Result<bool> {
     Ok(value)
 }
 
-/// A row of `list_authors`.
+/// A row of `get_author`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Eq, Hash, PartialOrd)]
 #[non_exhaustive]
 pub struct Author {
@@ -220,7 +220,7 @@ impl FromRow for Author {
     }
 }
 
-/// A row of `insert_author_returning`.
+/// A row of `rename_author`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Inserted { pub id: AuthorId, pub name: String }
 impl FromRow for Inserted {

@@ -1,0 +1,156 @@
+//! What helps against a refusal of the server, where it cannot know: it sees neither names of parameters nor habits.
+
+use super::complaint::Complaint;
+use crate::diagnostics::nearest;
+use crate::parse::{Token, TokenKind, tokens};
+use crate::source::Span;
+
+/// Help, and a further place that explains it.
+pub(super) struct Remedy {
+    pub help: String,
+    pub note: Option<(Span, String)>,
+}
+
+/// Words that begin a part of a statement. Misspelled, they are taken for names.
+const KEYWORDS: [&str; 19] = [
+    "select",
+    "insert",
+    "update",
+    "delete",
+    "merge",
+    "with",
+    "values",
+    "into",
+    "from",
+    "where",
+    "order",
+    "group",
+    "having",
+    "returning",
+    "limit",
+    "offset",
+    "join",
+    "inner",
+    "union",
+];
+
+/// The remedy against a complaint of that rule, about what stands at that offset of the statement.
+pub(super) fn remedy(complaint: &Complaint<'_>, rule: &str, offset: Option<usize>) -> Option<Remedy> {
+    let decl = complaint.decl;
+    if complaint.error.code == "428C9" && decl.copy.is_some() {
+        return help("leave it out of the columns: PostgreSQL makes its values");
+    }
+    if rule == "parameter-type" {
+        let name = &decl.sql.params[complaint.parameter()?].name;
+        return help(format!("say its type on a line above the query: `--@ param {name} text`"));
+    }
+    let at = offset?;
+    // What the server stumbles over may be what `--@ page` has added.
+    if rule == "syntax" && decl.page.is_some() && at >= decl.sql.text.len() {
+        return help("a query with `--@ page` gets its LIMIT and OFFSET from the page: remove its own");
+    }
+    let found: Vec<Token> = tokens(complaint.sql).collect();
+    let index = found.iter().position(|token| at < token.end).unwrap_or(found.len());
+    let place = Place { complaint, found, index };
+    match rule {
+        "syntax" => place.of_syntax(),
+        "unknown-function" => place.of_operator(),
+        "ambiguous-column" => help(format!("say of which table: `table.{}`", place.text(index)?)),
+        "unknown-column" => {
+            let name = place.text(index)?.strip_prefix('"')?.strip_suffix('"')?;
+            // It may be a name all the same.
+            if complaint.error.hint.is_some() || complaint.nearest_name(rule, offset).is_some() {
+                return None;
+            }
+            help(format!("double quotes are for names; a text stands in single ones: `'{name}'`"))
+        }
+        _ => None,
+    }
+}
+
+fn help(words: impl Into<String>) -> Option<Remedy> {
+    Some(Remedy { help: words.into(), note: None })
+}
+
+/// The token that the server complains about, among those of the statement.
+struct Place<'a> {
+    complaint: &'a Complaint<'a>,
+    found: Vec<Token>,
+    index: usize,
+}
+
+impl<'a> Place<'a> {
+    fn text(&self, index: usize) -> Option<&'a str> {
+        Some(self.found.get(index)?.text(self.complaint.sql))
+    }
+
+    fn of_syntax(&self) -> Option<Remedy> {
+        let foreign = |mark: &str| {
+            let operators = self.found.iter().filter(|token| token.kind == TokenKind::Operator);
+            operators.map(|token| token.text(self.complaint.sql)).any(|text| text == mark)
+        };
+        let before = self.index.checked_sub(1).and_then(|index| self.text(index));
+        if foreign("`") {
+            return help("backticks quote nothing here: names stand in double quotes, or in none");
+        }
+        if foreign("?") {
+            return help("name the parameter: `:name`");
+        }
+        let misspelled = [Some(self.index), self.index.checked_sub(1)].into_iter().flatten();
+        let near = misspelled.filter_map(|index| self.keyword(index)).next();
+        if let Some(near) = near {
+            return help(format!("did you mean `{near}`?"));
+        }
+        // Lines that are left out take away what belongs to them, and that is told where they are marked.
+        if !self.complaint.decl.marks.is_empty() {
+            return None;
+        }
+        if before == Some(",") {
+            return help("remove the comma before it");
+        }
+        let open = self.unclosed()?;
+        let note = (self.complaint.decl.sql.token_span(open.start), "this one is not closed".to_owned());
+        Some(Remedy { help: "close the parenthesis".to_owned(), note: Some(note) })
+    }
+
+    /// The keyword that a word may be meant to be.
+    fn keyword(&self, index: usize) -> Option<&'static str> {
+        let is_word = self.found.get(index)?.kind == TokenKind::Word;
+        let word = self.text(index).filter(|word| is_word && word.len() > 3)?;
+        nearest(word, KEYWORDS).filter(|near| !near.eq_ignore_ascii_case(word))
+    }
+
+    /// The last parenthesis that is opened and not closed.
+    fn unclosed(&self) -> Option<Token> {
+        let mut open = Vec::new();
+        for token in &self.found {
+            if token.is_mark(self.complaint.sql, "(") {
+                open.push(*token);
+            } else if token.is_mark(self.complaint.sql, ")") {
+                open.pop();
+            }
+        }
+        open.pop()
+    }
+
+    /// An operator that there is not, between those types.
+    fn of_operator(&self) -> Option<Remedy> {
+        if self.text(self.index)? == "==" {
+            return help("equality is `=`");
+        }
+        // A parameter has the type of its first use.
+        let types = self.complaint.error.message.strip_prefix("operator does not exist: ")?;
+        let (left, right) = types.split_once(&format!(" {} ", self.text(self.index)?))?;
+        let sides = [(self.index.checked_sub(1), left), (self.index.checked_add(1), right)];
+        sides.into_iter().find_map(|(index, sql_type)| {
+            let number: usize = self.text(index?)?.strip_prefix('$')?.parse().ok()?;
+            let param = self.complaint.decl.sql.params.get(number.checked_sub(1)?)?;
+            let first = param.uses.first().filter(|_| param.uses.len() > 1)?;
+            let name = &param.name;
+            Some(Remedy {
+                help: format!("use two parameters, or cast `:{name}` where it is something else"),
+                note: Some((*first, format!("this makes `:{name}` a {sql_type}"))),
+            })
+        })
+    }
+}

@@ -1,0 +1,57 @@
+-- What the server refuses, and what helps against it where only the text tells.
+--@ scope system: "mistakes only"
+
+--! misspelled
+selct id from content;
+--<^^^^^ error[syntax]: syntax error at or near "selct"
+-- help: did you mean `select`?
+
+--! misspelled_before
+select id from content whre id = :id;
+--                          ^^ error[syntax]: syntax error at or near "id"
+-- help: did you mean `where`?
+
+--! comma
+select id, title, from content;
+--                ^^^^ error[syntax]: syntax error at or near "from"
+-- help: remove the comma before it
+
+--! unclosed
+select id from content where (title = :title and id = :id;
+--                                                    ^^^ error[syntax]: syntax error at end of input
+-- help: close the parenthesis
+
+--! backticks
+select `id` from content;
+--          ^^^^ error[syntax]: syntax error at or near "from"
+-- help: names stand in double quotes, or in none
+
+--! question_mark
+select id from content where id = ?;
+--                                ^ error[syntax]: syntax error
+-- help: name the parameter: `:name`
+
+--! double_quotes
+select id from content where title = "zebra";
+--                                   ^^^^^^^ error[unknown-column]: column "zebra" does not exist
+-- help: a text stands in single ones: `'zebra'`
+
+--! quoted_name
+select "Title" from content;
+--     ^^^^^^^ error[unknown-column]: column "Title" does not exist
+-- help: content.title
+
+--! twice_equal
+select id from content where id == :id;
+--                              ^^ error[unknown-function]: operator does not exist: uuid == unknown
+-- help: equality is `=`
+
+--! one_parameter_of_two_types
+select id from content where title = :x and id = :x;
+--                                             ^ error[unknown-function]: operator does not exist: uuid = text
+-- help: use two parameters, or cast `:x`
+
+--! ambiguous
+select id from content join users on users.id = creator_id;
+--     ^^ error[ambiguous-column]: column reference "id" is ambiguous
+-- help: say of which table: `table.id`

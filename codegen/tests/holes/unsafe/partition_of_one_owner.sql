@@ -1,0 +1,6 @@
+-- kind: value
+-- A row of the partition is a row of the whole, which both scopes own.
+--@ scope creator, organization
+
+--! partition_of_one_owner
+select s.id, :creator_id as me from sheets_2020 s where s.organization_id = :organization_id;
