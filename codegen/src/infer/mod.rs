@@ -83,8 +83,10 @@ pub fn infer(
     let drafts = drafts(diagnostics, knowledge, &mut types, &analysed);
     let tables = table_shapes(knowledge, &mut types);
     let (composites, taken) = types.finish();
-    let (signatures, columns): (Vec<_>, Vec<_>) = drafts.into_iter().map(|draft| (draft.signature, draft.row)).unzip();
-    let (found, rows) = rows::rows(diagnostics, &tables, taken, analysed.iter().map(|query| &query.decl).zip(columns));
+    let (signatures, columns): (Vec<_>, Vec<_>) =
+        drafts.into_iter().map(|draft| (draft.signature, draft.row)).unzip();
+    let (found, rows) =
+        rows::rows(diagnostics, &tables, taken, analysed.iter().map(|query| &query.decl).zip(columns));
     let mut structs = Structs::of(&rows);
     let signatures: Vec<_> = analysed
         .iter()

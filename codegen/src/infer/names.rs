@@ -14,7 +14,8 @@ pub fn field(sql: &str) -> String {
 
 /// Whether the name is what [`field`] would make of it, as most are.
 fn is_snake_case(sql: &str) -> bool {
-    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9'));
+    let is_word =
+        |word: &str| !word.is_empty() && word.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9'));
     sql.starts_with(|c: char| c.is_ascii_lowercase()) && sql.split('_').all(is_word)
 }
 

@@ -78,8 +78,7 @@ impl Shape {
             ) => mine.name == other.name && rust == other_rust && (*nullable || !other_nullable),
             _ => false,
         };
-        self.fields.len() == other.fields.len()
-            && self.fields.iter().zip(&other.fields).all(holds)
+        self.fields.len() == other.fields.len() && self.fields.iter().zip(&other.fields).all(holds)
     }
 }
 
