@@ -142,10 +142,9 @@ returning content_id, position_seconds, duration_seconds, completed, updated_at;
 
 --! save_positions : Playback
 --- The same for several pieces, of a player that is back after a while without a network: each as if it were told alone.
---- A batch takes all from its items, so each brings its `now`: one moment, the same for all of them. No row for those that
---- are not open then.
+--- No row for those that are not open `now`.
 --@ opt
---@ batch
+--@ batch with now
 --@ param position_seconds integer
 --@ param duration_seconds integer
 insert into video_playback as v (user_id, content_id, position_seconds, duration_seconds, completed)

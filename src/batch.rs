@@ -8,7 +8,7 @@ use futures_util::future::{self, MaybeDone};
 use postgres_types::ToSql;
 
 use crate::call::{Caller, Expected, Held, Params, Place, read_next};
-use crate::observe::{Observation, watch};
+use crate::observe::Observation;
 use crate::{Error, FromRow, Query, Result, Row};
 
 /// A query that is to run once for each of many items, see [`Executor::batch`](crate::Executor::batch).
@@ -94,12 +94,7 @@ where
                 _ => calls.on(&caller.hold().await?).await,
             }
         };
-        let result = watch!(observation.span(), pin!(work)).map_err(|error| error.of(query));
-        match &result {
-            Ok(results) => observation.end(results.len() as u64, None),
-            Err(error) => observation.end(0, Some(error)),
-        }
-        result
+        observation.watch(query, pin!(work), |results| results.len() as u64).await
     }
 }
 

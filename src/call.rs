@@ -1,16 +1,17 @@
 //! One call of one query, wherever it runs.
 
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::time::Duration;
 
 use futures_util::{TryStreamExt, future};
 use postgres_types::ToSql;
+use tracing::Instrument;
 
 use crate::connection::{Connection, Lease};
 use crate::error::is_stale;
 use crate::hidden::Hidden;
 use crate::keyset::Key;
-use crate::observe::{Observation, watch};
+use crate::observe::Observation;
 use crate::query::{Absent, Variant};
 use crate::statements::Prepared;
 use crate::unnamed;
@@ -97,7 +98,7 @@ impl<'a> Caller<'a> {
         let first = &mut |row: &Row| {
             read.get_or_insert_with(|| R::from_row(row));
         };
-        self.call(query, params, Expected::One, first).await?;
+        self.watch(query, pin!(self.call(query, params, Expected::One, first))).await?;
         read.unwrap_or_else(|| Err(Error::row_count(0).of(&query)))
     }
 
@@ -106,18 +107,21 @@ impl<'a> Caller<'a> {
         let first = &mut |row: &Row| {
             read.get_or_insert_with(|| R::from_row(row));
         };
-        self.call(query, params, Expected::AtMostOne, first).await?;
+        self.watch(query, pin!(self.call(query, params, Expected::AtMostOne, first))).await?;
         read.transpose()
     }
 
     pub(crate) async fn fetch_all<R: FromRow>(self, query: Variant, params: Params<'_>) -> Result<Vec<R>> {
         let mut read = Ok(Vec::new());
-        self.call(query, params, Expected::Any, &mut |row| read_next(&mut read, row)).await?;
+        let each = &mut |row: &Row| read_next(&mut read, row);
+        self.watch(query, pin!(self.call(query, params, Expected::Any, each))).await?;
         read
     }
 
     pub(crate) async fn execute(self, query: Variant, params: Params<'_>) -> Result<u64> {
-        Ok(self.call(query, params, Expected::None, &mut |_| ()).await?.affected)
+        let none = &mut |_: &Row| ();
+        let reply = self.watch(query, pin!(self.call(query, params, Expected::None, none))).await?;
+        Ok(reply.affected)
     }
 
     pub(crate) async fn fetch_page<R: FromRow>(
@@ -169,7 +173,7 @@ impl<'a> Caller<'a> {
                 last = Some(keys.collect::<Result<Vec<_>>>());
             }
         };
-        self.call(text, &all, Expected::Any, read).await?;
+        self.watch(text, pin!(self.call(text, &all, Expected::Any, read))).await?;
         let last = last.filter(|_| seen > page.limit()).transpose()?;
         Ok(KeysetPage { items: items?, next: last.map(|keys| Cursor::new(query, &keys)) })
     }
@@ -188,7 +192,7 @@ impl<'a> Caller<'a> {
             // The stream is under way for as long as it is read.
             rows.inspect(|_| held.begin()).map(|rows| (held, rows))
         };
-        match watch!(observation.span(), pin!(opened)) {
+        match pin!(opened).instrument(observation.span()).await {
             Ok((held, rows)) => Ok(RowStream::new(query.query(), held, rows, observation)),
             Err(error) => {
                 let error = error.of(&query);
@@ -200,31 +204,6 @@ impl<'a> Caller<'a> {
 
     /// Runs the query to its end, which is when the server has committed it if it is on its own.
     async fn call(
-        self,
-        query: Variant,
-        params: Params<'_>,
-        expected: Expected,
-        reader: Reader<'_>,
-    ) -> Result<Reply> {
-        let observation = Observation::begin(query.query(), self.reason, self.place.slow_query());
-        let result = {
-            let work = pin!(self.work(query, params, expected, reader));
-            watch!(observation.span(), work)
-        };
-        match result {
-            Ok(reply) => {
-                observation.end(reply.count.max(reply.affected), None);
-                Ok(reply)
-            }
-            Err(error) => {
-                let error = error.of(&query);
-                observation.end(0, Some(&error));
-                Err(error)
-            }
-        }
-    }
-
-    async fn work(
         self,
         query: Variant,
         params: Params<'_>,
@@ -259,7 +238,6 @@ impl<'a> Caller<'a> {
         (first, params, reader): (Variant, Params<'_>, Reader<'_>),
         (second, params_of_second, reader_of_second): (Variant, Params<'_>, Reader<'_>),
     ) -> Result<()> {
-        let observation = Observation::begin(first.query(), self.reason, self.place.slow_query());
         let work = async {
             let mut held = self.hold().await?;
             held.begin();
@@ -273,21 +251,18 @@ impl<'a> Caller<'a> {
             let (found, counted) = result?;
             Expected::One.check(counted).map(|()| found)
         };
-        let result = {
-            let work = pin!(work);
-            watch!(observation.span(), work)
-        };
-        match result {
-            Ok(found) => {
-                observation.end(found.count, None);
-                Ok(())
-            }
-            Err(error) => {
-                let error = error.of(&first);
-                observation.end(0, Some(&error));
-                Err(error)
-            }
-        }
+        self.watch(first, pin!(work)).await.map(drop)
+    }
+
+    /// The work, of which `tracing` is told.
+    #[inline]
+    fn watch<W: Future<Output = Result<Reply>>>(
+        self,
+        query: Variant,
+        work: Pin<&mut W>,
+    ) -> impl Future<Output = Result<Reply>> {
+        let observation = Observation::begin(query.query(), self.reason, self.place.slow_query());
+        observation.watch(query.query(), work, |reply| reply.count.max(reply.affected))
     }
 
     pub(crate) async fn hold(self) -> Result<Held<'a>> {
@@ -303,6 +278,7 @@ impl<'a> Caller<'a> {
 }
 
 impl Held<'_> {
+    #[inline]
     pub(crate) fn connection(&self) -> &Connection {
         match self {
             Held::Lease(lease) => lease,
@@ -390,6 +366,7 @@ impl Held<'_> {
     }
 
     /// What is wrong with the columns of a row, where they were not compared when the query was prepared.
+    #[inline]
     pub(crate) fn drift(&self, query: &Query, row: &tokio_postgres::Row) -> Option<Error> {
         if !self.connection().is_unnamed() {
             return None;

@@ -33,8 +33,6 @@ pub(crate) struct Connection {
     pub(crate) slow_query: Option<Duration>,
     /// When it has lived long enough.
     expires: Option<Instant>,
-    /// When it has lived long enough, or was not used for so long.
-    kept_until: Option<Instant>,
     number: u64,
     shared: Arc<Shared>,
 }
@@ -70,11 +68,6 @@ impl Connection {
             self.shared.close(self.number);
         }
         heard
-    }
-
-    /// Whether it can be used, and is not too old.
-    fn is_kept(&self, now: Instant) -> bool {
-        !self.client().is_closed() && self.kept_until.is_none_or(|end| now < end)
     }
 
     /// Closes the connection, whatever is under way on it.

@@ -6,10 +6,11 @@ use bytes::{BufMut, Bytes, BytesMut};
 use futures_util::{SinkExt, Stream, StreamExt, future, stream};
 use postgres_types::{IsNull, ToSql, Type};
 use tokio_postgres::{CopyInSink, Statement};
+use tracing::Instrument;
 
 use crate::call::{Caller, Held, Place, check_count};
 use crate::connection::Connection;
-use crate::observe::{Observation, watch};
+use crate::observe::Observation;
 use crate::statements;
 use crate::types::{Inferred, plain};
 use crate::unnamed;
@@ -103,7 +104,7 @@ impl Caller<'_> {
                 }
             }
         };
-        match watch!(observation.span(), pin!(copied)) {
+        match pin!(copied).instrument(observation.span()).await {
             Ok(count) => {
                 observation.end(count, None);
                 Ok(count)

@@ -2,26 +2,16 @@
 //!
 //! Where nobody listens and no threshold is set, it costs a check of one flag.
 
+use std::future;
+use std::pin::Pin;
+use std::task::{Poll, ready};
 use std::time::{Duration, Instant};
 
 use tracing::field::{Empty, display};
 use tracing::level_filters::LevelFilter;
 use tracing::{Level, Span};
 
-use crate::{Error, Query};
-
-/// Waits for the work, which is pinned, within the span if there is one. No future around the other, since each costs
-/// something whenever there is news of the answer.
-macro_rules! watch {
-    ($span:expr, $work:expr) => {
-        match $span {
-            None => $work.await,
-            Some(span) => tracing::Instrument::instrument($work, span.clone()).await,
-        }
-    };
-}
-
-pub(crate) use watch;
+use crate::{Error, Query, Result};
 
 /// One call, as it is told of, if anybody wants to know. Boxed, so that all others do not carry it along.
 pub(crate) struct Observation(Option<Box<Call>>);
@@ -36,6 +26,7 @@ struct Call {
 
 impl Observation {
     /// A call that takes longer than `slow` is warned of.
+    #[inline]
     pub(crate) fn begin(query: &'static Query, reason: Option<&str>, slow: Option<Duration>) -> Observation {
         let slow = slow.filter(|_| tracing::enabled!(target: "sqlward", Level::WARN));
         if slow.is_none() && !listens() {
@@ -55,8 +46,35 @@ impl Observation {
         Observation(is_wanted.then(|| Box::new(Call { span, query, since: Instant::now(), slow })))
     }
 
-    pub(crate) fn span(&self) -> Option<&Span> {
-        self.0.as_ref().map(|call| &call.span)
+    /// The span, if there is one.
+    pub(crate) fn span(&self) -> Span {
+        self.0.as_ref().map_or_else(Span::none, |call| call.span.clone())
+    }
+
+    /// The work within the span, and then how it went, as `rows` counts it. No `async fn`, since each costs something
+    /// whenever there is news of the answer.
+    #[inline]
+    pub(crate) fn watch<T, W>(
+        self,
+        query: &'static Query,
+        mut work: Pin<&mut W>,
+        rows: impl Fn(&T) -> u64,
+    ) -> impl Future<Output = Result<T>>
+    where
+        W: Future<Output = Result<T>>,
+    {
+        let mut observation = Some(self);
+        future::poll_fn(move |cx| {
+            let result = match observation.as_ref().and_then(|observation| observation.0.as_ref()) {
+                None => work.as_mut().poll(cx),
+                Some(call) => call.span.in_scope(|| work.as_mut().poll(cx)),
+            };
+            let result = ready!(result).map_err(|error| error.of(query));
+            if let Some(observation) = observation.take() {
+                observation.end(result.as_ref().map_or(0, &rows), result.as_ref().err());
+            }
+            Poll::Ready(result)
+        })
     }
 
     pub(crate) fn end(mut self, rows: u64, error: Option<&Error>) {
@@ -116,8 +134,8 @@ impl Course {
         Course((!span.is_disabled()).then(|| Box::new((span, Instant::now()))))
     }
 
-    pub(crate) fn span(&self) -> Option<&Span> {
-        self.0.as_ref().map(|begun| &begun.0)
+    pub(crate) fn span(&self) -> Span {
+        self.0.as_ref().map_or_else(Span::none, |begun| begun.0.clone())
     }
 
     pub(crate) fn end(&mut self, outcome: Outcome) {
@@ -161,8 +179,8 @@ impl Outcome {
 }
 
 /// The span of a statement that begins or ends a transaction.
-pub(crate) fn control(command: &'static str) -> Option<Span> {
-    listens().then(|| tracing::debug_span!(target: "sqlward", "control", command))
+pub(crate) fn control(command: &'static str) -> Span {
+    if listens() { tracing::debug_span!(target: "sqlward", "control", command) } else { Span::none() }
 }
 
 fn micros(elapsed: Duration) -> u64 {

@@ -3,7 +3,7 @@
 use postgres_types::{FromSql, Type};
 
 use crate::connection::OPAQUE;
-use crate::json::{Document, FromJson, JsonText};
+use crate::json::{self, Document, FromJson};
 use crate::types::{self, Plain, Raw};
 use crate::{Error, Query, Result};
 
@@ -64,7 +64,7 @@ impl Row {
     /// path within the column.
     pub fn json<T: FromJson>(&self, index: usize) -> Result<T> {
         let Document(text) = self.get(index)?;
-        T::from_json(JsonText::new(&text)).map_err(|error| {
+        json::read(&text).map_err(|error| {
             let name = self.row.columns().get(index).map_or("", |column| column.name());
             Error::decode_json(self.query, index, name, &error)
         })

@@ -9,9 +9,10 @@ use std::pin::pin;
 use crate::call::{Caller, Place};
 use crate::connection::Connection;
 use crate::executor::{Executor, sealed::Sealed};
-use crate::observe::{self, Course, Outcome, watch};
+use crate::observe::{self, Course, Outcome};
 use crate::{Database, Error, ErrorKind, Result};
 use futures_util::FutureExt;
+use tracing::Instrument;
 
 pub use options::TransactionOptions;
 pub use retry::{Attempts, Retryable, retry};
@@ -91,7 +92,7 @@ impl Database {
     {
         let mut course = Course::begin(0);
         let run = pin!(self.run(options, end, work));
-        let (result, outcome) = watch!(course.span(), run);
+        let (result, outcome) = run.instrument(course.span()).await;
         course.end(outcome);
         result
     }
@@ -157,10 +158,9 @@ impl End {
 
 /// Runs what begins or ends a transaction or a savepoint.
 async fn control(connection: &Connection, command: &'static str, sql: &str) -> Result<()> {
-    let span = observe::control(command);
     let answer = pin!(connection.client().batch_execute(sql));
     let answer = pin!(connection.hear(answer));
-    watch!(span.as_ref(), answer).ok_or_else(Error::unheard)?.map_err(Error::call)
+    answer.instrument(observe::control(command)).await.ok_or_else(Error::unheard)?.map_err(Error::call)
 }
 
 impl Transaction<'_> {
@@ -173,7 +173,7 @@ impl Transaction<'_> {
     {
         let mut course = Course::begin(self.depth + 1);
         let nest = pin!(self.nest(work));
-        let (result, outcome) = watch!(course.span(), nest);
+        let (result, outcome) = nest.instrument(course.span()).await;
         course.end(outcome);
         result
     }

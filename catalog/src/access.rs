@@ -382,12 +382,10 @@ pub struct SavePositionsItem {
     pub position_seconds: i32,
     pub duration_seconds: i32,
     pub content_id: ContentId,
-    pub now: DateTime<Utc>,
 }
 
 /// The same for several pieces, of a player that is back after a while without a network: each as if it were told alone.
-/// A batch takes all from its items, so each brings its `now`: one moment, the same for all of them. No row for those that
-/// are not open then.
+/// No row for those that are not open `now`.
 ///
 /// ```sql
 /// insert into video_playback as v (user_id, content_id, position_seconds, duration_seconds, completed)
@@ -460,9 +458,9 @@ pub struct SavePositionsItem {
 /// - purchases p: customer_id = :user_id (line 40)
 /// - content_access g: user_id = :user_id (line 48)
 /// - organization_memberships s: user_id = :user_id (line 59)
-/// - video_playback v: user_id = excluded.user_id, excluded.user_id = :user_id (line 151), user_id is set to :user_id (line 153), content_id refers to what a row of c in scope is or refers to (line 154)
+/// - video_playback v: user_id = excluded.user_id, excluded.user_id = :user_id (line 150), user_id is set to :user_id (line 152), content_id refers to what a row of c in scope is or refers to (line 153)
 pub async fn save_positions(
-    db: &impl Writer, scope: &UserScope, items: &[SavePositionsItem],
+    db: &impl Writer, scope: &UserScope, now: DateTime<Utc>, items: &[SavePositionsItem],
 ) -> Result<Vec<Option<Playback>>> {
     static QUERY: Query = Query::new(
         "access::save_positions",
@@ -470,7 +468,7 @@ pub async fn save_positions(
         &[Type::TEXT, Type::INT4, Type::INT4, Type::UUID, Type::TIMESTAMPTZ], Playback::COLUMNS,
     ).in_scope("user, public");
     db.batch(&QUERY, items, |item| [
-        scope.user_id(), &item.position_seconds, &item.duration_seconds, &item.content_id, &item.now,
+        scope.user_id(), &item.position_seconds, &item.duration_seconds, &item.content_id, &now,
     ]).fetch_opt().await
 }
 
@@ -558,8 +556,8 @@ pub struct ContinueWatching {
 /// Scope: user, public. Proven in each of 2 variants:
 /// - content c: deleted_at is null (line 27), deleted_at is null (line 38), deleted_at is null (line 46), deleted_at is null (line 55), readable where status = 'published' and visibility \<> 'private' (line 22), id = p.content_id, p: customer_id = :user_id (line 38), id = g.content_id, g: user_id = :user_id (line 46), readable where status = 'published' and visibility \<> 'private' (line 55)
 /// - organizations o: deleted_at is null (line 32), deleted_at is null (line 54), readable in this scope, in these columns (line 31), id = s.organization_id, s: user_id = :user_id (line 54)
-/// - media_items m: deleted_at is null (line 186), readable where status = 'ready' (line 186)
-/// - video_playback asked: user_id = :user_id (line 187)
+/// - media_items m: deleted_at is null (line 185), readable where status = 'ready' (line 185)
+/// - video_playback asked: user_id = :user_id (line 186)
 /// - purchases p: customer_id = :user_id (line 40)
 /// - content_access g: user_id = :user_id (line 48)
 /// - organization_memberships s: user_id = :user_id (line 59)

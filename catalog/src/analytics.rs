@@ -563,12 +563,11 @@ impl FromRow for CustomerDetails {
 pub struct CustomerDetailsSpent { pub currency: String, pub sales: i64, pub spent_cents: i64 }
 
 impl FromJson for CustomerDetailsSpent {
-    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
-        let object = json.object()?;
-        Ok(CustomerDetailsSpent {
-            currency: object.get("currency")?, sales: object.get("sales")?,
+    fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
+        json.object(|object| Ok(CustomerDetailsSpent {
+            sales: object.get("sales")?, currency: object.get("currency")?,
             spent_cents: object.get("spent_cents")?,
-        })
+        }))
     }
 }
 
@@ -588,13 +587,12 @@ pub struct CustomerDetailsHistory {
 }
 
 impl FromJson for CustomerDetailsHistory {
-    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
-        let object = json.object()?;
-        Ok(CustomerDetailsHistory {
-            id: object.get("id")?, content_id: object.get("content_id")?, title: object.get("title")?,
-            amount_paid_cents: object.get("amount_paid_cents")?, currency: object.get("currency")?,
-            status: object.get("status")?, disputed_at: object.get("disputed_at")?,
-            sold_at: object.get("sold_at")?,
-        })
+    fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
+        json.object(|object| Ok(CustomerDetailsHistory {
+            id: object.get("id")?, title: object.get("title")?, status: object.get("status")?,
+            sold_at: object.get("sold_at")?, currency: object.get("currency")?,
+            content_id: object.get("content_id")?, disputed_at: object.get("disputed_at")?,
+            amount_paid_cents: object.get("amount_paid_cents")?,
+        }))
     }
 }

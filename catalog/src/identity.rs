@@ -1175,10 +1175,9 @@ pub struct UserWithAccountsAccount {
 }
 
 impl FromJson for UserWithAccountsAccount {
-    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
-        let object = json.object()?;
-        Ok(UserWithAccountsAccount {
-            id: object.get("id")?, provider_id: object.get("provider_id")?, password: object.get("password")?,
-        })
+    fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
+        json.object(|object| Ok(UserWithAccountsAccount {
+            id: object.get("id")?, password: object.get("password")?, provider_id: object.get("provider_id")?,
+        }))
     }
 }

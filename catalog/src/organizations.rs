@@ -776,11 +776,10 @@ impl FromRow for PlatformCountsRow {
 pub struct PublicOrganizationStatsRowCategory { pub category: String, pub pieces: i64 }
 
 impl FromJson for PublicOrganizationStatsRowCategory {
-    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
-        let object = json.object()?;
-        Ok(PublicOrganizationStatsRowCategory {
-            category: object.get("category")?, pieces: object.get("pieces")?,
-        })
+    fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
+        json.object(|object| Ok(PublicOrganizationStatsRowCategory {
+            pieces: object.get("pieces")?, category: object.get("category")?,
+        }))
     }
 }
 
@@ -795,12 +794,11 @@ pub struct OrganizationWithMembersMember {
 }
 
 impl FromJson for OrganizationWithMembersMember {
-    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
-        let object = json.object()?;
-        Ok(OrganizationWithMembersMember {
-            id: object.get("id")?, role: object.get("role")?, joined_at: object.get("joined_at")?,
-            user: object.get("user")?,
-        })
+    fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
+        json.object(|object| Ok(OrganizationWithMembersMember {
+            id: object.get("id")?, role: object.get("role")?, user: object.get("user")?,
+            joined_at: object.get("joined_at")?,
+        }))
     }
 }
 
@@ -815,10 +813,9 @@ pub struct OrganizationWithMembersMemberUser {
 }
 
 impl FromJson for OrganizationWithMembersMemberUser {
-    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
-        let object = json.object()?;
-        Ok(OrganizationWithMembersMemberUser {
+    fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
+        json.object(|object| Ok(OrganizationWithMembersMemberUser {
             id: object.get("id")?, name: object.get("name")?, image: object.get("image")?,
-        })
+        }))
     }
 }

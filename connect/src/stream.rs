@@ -70,9 +70,16 @@ macro_rules! each {
             #[cfg(unix)]
             Kind::Unix($stream) => $call,
             #[cfg(feature = "tls")]
-            Kind::Tls($stream) => $call,
+            Kind::Tls($stream) => apart(|| $call),
         }
     };
+}
+
+/// What takes much room on the stack, which the others need not make.
+#[cfg(feature = "tls")]
+#[inline(never)]
+fn apart<T>(call: impl FnOnce() -> T) -> T {
+    call()
 }
 
 impl AsyncRead for Stream {

@@ -56,14 +56,14 @@ impl Pool {
     pub(crate) async fn lease(&self) -> Result<Lease> {
         /// Where a connection is free no timer is needed.
         const AT_ONCE: Timeouts = Timeouts { wait: Some(Duration::ZERO), create: None, recycle: None };
-        let object = match self.0.timeout_get(&AT_ONCE).await {
-            Ok(object) => object,
-            Err(PoolError::Timeout(TimeoutType::Wait)) => {
-                Box::pin(self.0.get()).await.map_err(|error| self.failed(error))?
-            }
-            Err(error) => return Err(self.failed(error)),
-        };
-        Ok(Lease { object: Some(object), busy: false })
+        let mut object = self.0.timeout_get(&AT_ONCE).await;
+        if let Err(PoolError::Timeout(TimeoutType::Wait)) = object {
+            object = self.0.timeout_get(&self.0.timeouts()).await;
+        }
+        match object {
+            Ok(object) => Ok(Lease { object: Some(object), busy: false }),
+            Err(error) => Err(self.failed(error)),
+        }
     }
 
     /// How it is used.
@@ -125,38 +125,35 @@ impl managed::Manager for Manager {
         self.tend();
         // Boxed, since whoever asks for a connection has room for all that this takes, and seldom needs it.
         let (client, number) = Box::pin(self.shared.open()).await?;
-        let now = Instant::now();
         let lifetime = self.settings.max_lifetime;
-        let mut connection = Box::new(Connection {
+        Ok(Box::new(Connection {
             client,
             statements: Statements::default(),
             database: self.settings.database,
             slow_query: self.settings.slow_query,
             local: self.settings.local.clone(),
-            expires: lifetime.and_then(|lifetime| now.checked_add(spread(lifetime))),
-            kept_until: None,
+            expires: lifetime.and_then(|lifetime| Instant::now().checked_add(spread(lifetime))),
             number,
             shared: self.shared.clone(),
-        });
-        connection.kept_until = self.kept_until(&connection, now);
-        Ok(connection)
+        }))
     }
 
-    async fn recycle(&self, connection: &mut Box<Connection>, _: &Metrics) -> RecycleResult<Error> {
-        let now = Instant::now();
-        if !connection.is_kept(now) {
-            return Err(RecycleError::message("it is closed, or old, or was idle for long"));
+    async fn recycle(&self, connection: &mut Box<Connection>, metrics: &Metrics) -> RecycleResult<Error> {
+        match self.keeps(connection, metrics, Instant::now()) {
+            true => Ok(()),
+            false => Err(RecycleError::message("it is closed, or old, or was idle for long")),
         }
-        connection.kept_until = self.kept_until(connection, now);
-        Ok(())
     }
 }
 
 impl Manager {
-    /// When a connection that was used now is too old, if nobody uses it again.
-    fn kept_until(&self, connection: &Connection, now: Instant) -> Option<Instant> {
-        let idle = self.settings.idle_timeout.and_then(|limit| now.checked_add(limit));
-        [connection.expires, idle].into_iter().flatten().min()
+    /// Whether the connection can be used, and is neither too old nor was idle for too long.
+    #[inline]
+    fn keeps(&self, connection: &Connection, metrics: &Metrics, now: Instant) -> bool {
+        let used = metrics.recycled.unwrap_or(metrics.created);
+        !connection.client().is_closed()
+            && connection.expires.is_none_or(|end| now < end)
+            && self.settings.idle_timeout.is_none_or(|limit| now.duration_since(used) < limit)
     }
 
     /// Has connections closed that are old while nobody asks for one, for as long as the pool is there. A thread does it:
@@ -172,7 +169,7 @@ impl Manager {
                 while let Err(RecvTimeoutError::Timeout) = dropped.recv_timeout(period) {
                     let Some(pool) = pool.upgrade() else { return };
                     let now = Instant::now();
-                    pool.retain(|connection, _| connection.is_kept(now));
+                    pool.retain(|connection, metrics| pool.manager().keeps(connection, &metrics, now));
                 }
             };
             // Without it they are closed when somebody asks for a connection.
@@ -207,6 +204,7 @@ impl Lease {
 impl Deref for Lease {
     type Target = Connection;
 
+    #[inline]
     fn deref(&self) -> &Connection {
         self.object.as_ref().expect("a lease has its connection until it is dropped")
     }

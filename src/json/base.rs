@@ -1,5 +1,7 @@
 //! The types that one value of JSON holds, and arrays.
 
+use std::borrow::Cow;
+
 use cidr::{IpCidr, IpInet};
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -8,39 +10,46 @@ use uuid::Uuid;
 use super::{FromJson, JsonError, JsonResult, JsonText, name_of};
 
 impl<T: FromJson> FromJson for Option<T> {
-    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
-        if json.is_null() { Ok(None) } else { T::from_json(json).map(Some) }
+    fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
+        if json.take_word("null").is_some() { Ok(None) } else { T::from_json(json).map(Some) }
     }
 }
 
 impl<T: FromJson> FromJson for Vec<T> {
-    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
+    fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
         json.elements()
     }
 }
 
 impl FromJson for Value {
-    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
-        json.read("JSON that can be held")
+    fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
+        let value = json.value().and_then(|value| serde_json::from_str(value).ok());
+        value.ok_or_else(|| JsonError::new("is not JSON that can be held"))
     }
 }
 
 impl FromJson for bool {
-    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
-        json.read("true or false")
+    fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
+        if json.take_word("true").is_some() {
+            Ok(true)
+        } else if json.take_word("false").is_some() {
+            Ok(false)
+        } else {
+            Err(json.is_not("true or false"))
+        }
     }
 }
 
 impl FromJson for String {
-    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
-        json.string().map(Into::into)
+    fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
+        json.string().map(Cow::into_owned)
     }
 }
 
 macro_rules! numbers {
     ($($number:ty),+) => {$(
         impl FromJson for $number {
-            fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
+            fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
                 let number = json.number()?;
                 number.parse().map_err(|_| JsonError::new(format!("does not fit into {}", name_of::<$number>())))
             }
@@ -51,7 +60,7 @@ macro_rules! numbers {
 macro_rules! strings {
     ($($of:ty),+) => {$(
         impl FromJson for $of {
-            fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
+            fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
                 json.parse()
             }
         }
@@ -61,13 +70,17 @@ macro_rules! strings {
 macro_rules! floats {
     ($($float:ty),+) => {$(
         impl FromJson for $float {
-            fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
+            fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
+                let not_number = || JsonError::new("is not a number");
+                if json.peek() != Some(b'"') {
+                    return json.number()?.parse().map_err(|_| not_number());
+                }
                 // JSON has no number for these, so PostgreSQL writes their names.
-                match json.string().as_deref() {
-                    Ok("NaN") => Ok(<$float>::NAN),
-                    Ok("Infinity") => Ok(<$float>::INFINITY),
-                    Ok("-Infinity") => Ok(<$float>::NEG_INFINITY),
-                    _ => json.number()?.parse().map_err(|_| json.is_not("a number")),
+                match &*json.string()? {
+                    "NaN" => Ok(<$float>::NAN),
+                    "Infinity" => Ok(<$float>::INFINITY),
+                    "-Infinity" => Ok(<$float>::NEG_INFINITY),
+                    _ => Err(not_number()),
                 }
             }
         }
@@ -80,9 +93,14 @@ floats!(f32, f64);
 strings!(u32, Uuid, IpCidr, IpInet);
 
 impl FromJson for Decimal {
-    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
-        if let Ok(name @ ("NaN" | "Infinity" | "-Infinity")) = json.string().as_deref() {
-            return Err(JsonError::new(format!("is {name}, which Decimal does not have")));
+    fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
+        if json.peek() == Some(b'"') {
+            return Err(JsonError::new(match &*json.string()? {
+                name @ ("NaN" | "Infinity" | "-Infinity") => {
+                    format!("is {name}, which Decimal does not have")
+                }
+                _ => "is not a number".to_owned(),
+            }));
         }
         let number = json.number()?;
         // Zeros at the end, past the scale that there can be, say nothing.
@@ -103,7 +121,7 @@ const MAX_SCALE: usize = Decimal::MAX_SCALE as usize;
 
 /// `bytea`, in the hexadecimal form that is the server's default.
 impl FromJson for Vec<u8> {
-    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
+    fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
         let digit = |digit: u8| char::from(digit).to_digit(16).map(|value| value as u8);
         let text = json.string()?;
         let digits = text.strip_prefix("\\x").filter(|digits| digits.len() % 2 == 0);
@@ -116,7 +134,7 @@ impl FromJson for Vec<u8> {
 
 /// `"char"`, whose zero is an empty text, and whose bytes that are not ASCII are written in octal.
 impl FromJson for i8 {
-    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
+    fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
         let text = json.string()?;
         let byte = match text.as_bytes() {
             [] => Some(0),
@@ -124,6 +142,6 @@ impl FromJson for i8 {
             [b'\\', octal @ ..] if octal.len() == 3 => u8::from_str_radix(&text[1..], 8).ok(),
             _ => None,
         };
-        byte.map(u8::cast_signed).ok_or_else(|| json.is_not("a single byte"))
+        byte.map(u8::cast_signed).ok_or_else(|| JsonError::new("is not a single byte"))
     }
 }

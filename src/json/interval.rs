@@ -4,7 +4,7 @@ use super::{FromJson, JsonError, JsonResult, JsonText};
 use crate::Interval;
 
 impl FromJson for Interval {
-    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
+    fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
         match &*json.string()? {
             // As a column of its own has it.
             "infinity" => Ok(Interval { months: i32::MAX, days: i32::MAX, microseconds: i64::MAX }),

@@ -13,150 +13,97 @@ mod scan;
 mod time;
 
 use std::borrow::Cow;
-use std::cell::Cell;
 use std::str::FromStr;
 
-use serde::Deserialize;
-
-use scan::{Quoted, Scan};
+use scan::Quoted;
 
 pub(crate) use document::Document;
 pub use document::Nested;
 pub use error::{JsonError, JsonResult};
+pub use scan::JsonText;
 
 /// A type that can be read from JSON as PostgreSQL writes it. Structs, ids and enums that are generated for nested
 /// results implement it.
 pub trait FromJson: Sized {
-    /// Reads the value.
-    fn from_json(json: JsonText<'_>) -> JsonResult<Self>;
+    /// Reads the next value, and goes past it.
+    fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self>;
 }
 
-/// A value of JSON, as text.
-#[derive(Clone, Copy)]
-pub struct JsonText<'a> {
-    text: &'a str,
-    /// Whether it is a string that says some of its characters in other words.
-    escaped: bool,
-    /// Where the value ends is not known yet, other values follow, and who finds it puts it here: an element of an array
-    /// is not gone over before it is read.
-    end: Option<&'a Cell<usize>>,
+/// Reads the value that a text is.
+pub(crate) fn read<T: FromJson>(text: &str) -> JsonResult<T> {
+    let mut json = JsonText::new(text);
+    let value = T::from_json(&mut json)?;
+    json.end().map(|()| value).ok_or_else(|| JsonError::new("is not one value"))
 }
 
 impl<'a> JsonText<'a> {
-    /// The value that a text is.
-    pub(crate) fn new(text: &'a str) -> Self {
-        // Whether it is more than one is seen when it is read.
-        JsonText { text: text.trim_ascii(), escaped: true, end: None }
-    }
-
-    /// The value without what follows.
-    fn alone(self) -> Option<JsonText<'a>> {
-        let Some(end) = self.end else { return Some(self) };
-        let mut scan = Scan::new(self.text);
-        let value = scan.value()?;
-        end.set(scan.at());
-        Some(value)
-    }
-
-    /// The scan has come to the end of the value.
-    fn ends(self, scan: &mut Scan<'_>) -> Option<()> {
-        match self.end {
-            Some(end) => end.set(scan.at()),
-            None => scan.end()?,
-        }
-        Some(())
-    }
-
     /// An object that has all the keys that are asked for.
-    pub fn object(self) -> JsonResult<JsonObject<'a>> {
-        let members = self.members().ok_or_else(|| self.is_not("an object"))?;
-        Ok(JsonObject { members, sparse: false })
+    pub fn object<T>(
+        &mut self,
+        read: impl FnOnce(&mut JsonObject<'_, 'a>) -> JsonResult<T>,
+    ) -> JsonResult<T> {
+        self.members(false, read)
     }
 
     /// An object from which the keys whose values are null may have been left out.
-    pub fn sparse_object(self) -> JsonResult<JsonObject<'a>> {
-        Ok(JsonObject { sparse: true, ..self.object()? })
+    pub fn sparse_object<T>(
+        &mut self,
+        read: impl FnOnce(&mut JsonObject<'_, 'a>) -> JsonResult<T>,
+    ) -> JsonResult<T> {
+        self.members(true, read)
     }
 
     /// A string that is another value's text.
-    pub fn parse<T: FromStr>(self) -> JsonResult<T> {
+    pub fn parse<T: FromStr>(&mut self) -> JsonResult<T> {
         // What the error of the type says may quote the value.
         self.string()?.parse().map_err(|_| JsonError::new(format!("is no {}", name_of::<T>())))
     }
 
+    fn members<T>(
+        &mut self,
+        sparse: bool,
+        read: impl FnOnce(&mut JsonObject<'_, 'a>) -> JsonResult<T>,
+    ) -> JsonResult<T> {
+        self.take(b'{').ok_or_else(|| self.is_not("an object"))?;
+        let mut object = JsonObject { json: self, place: Place::Begin, sparse, passed: Vec::new() };
+        let value = read(&mut object)?;
+        object.finish().map(|()| value)
+    }
+
     /// Reads an array.
-    fn elements<T: FromJson>(self) -> JsonResult<Vec<T>> {
-        let not_array = || self.is_not("an array");
-        let mut scan = Scan::new(self.text);
-        scan.take(b'[').ok_or_else(not_array)?;
-        let (mut elements, end) = (Vec::new(), Cell::new(0));
-        if scan.take(b']').is_none() {
+    fn elements<T: FromJson>(&mut self) -> JsonResult<Vec<T>> {
+        self.take(b'[').ok_or_else(|| self.is_not("an array"))?;
+        let mut elements = Vec::new();
+        if self.take(b']').is_none() {
             loop {
-                scan.peek();
-                let element = JsonText { text: scan.rest(), escaped: true, end: Some(&end) };
-                end.set(0);
-                elements.push(T::from_json(element).map_err(|error| error.at(elements.len()))?);
-                if end.get() == 0 {
-                    // Its type did not care what it is.
-                    scan.value().ok_or_else(not_array)?;
-                }
-                scan.skip(end.get());
-                if scan.take(b',').is_none() {
+                elements.push(T::from_json(self).map_err(|error| error.at(elements.len()))?);
+                if self.take(b',').is_none() {
                     break;
                 }
             }
-            scan.take(b']').ok_or_else(not_array)?;
+            self.take(b']').ok_or_else(|| self.is_not("an array"))?;
         }
-        self.ends(&mut scan).map(|()| elements).ok_or_else(not_array)
+        Ok(elements)
     }
 
-    /// Keys and values of an object, in their order.
-    fn members(self) -> Option<Vec<Member<'a>>> {
-        let mut scan = Scan::new(self.text);
-        scan.take(b'{')?;
-        let mut members = Vec::new();
-        if scan.take(b'}').is_none() {
-            members.reserve(8);
-            loop {
-                let key = scan.string()?;
-                scan.take(b':')?;
-                members.push(Member { key, value: scan.value()? });
-                if scan.take(b',').is_none() {
-                    break;
-                }
+    fn string(&mut self) -> JsonResult<Cow<'a, str>> {
+        let Quoted { text, escaped } = self.quoted().ok_or_else(|| self.is_not("a string"))?;
+        match escaped {
+            false => Ok(Cow::Borrowed(text)),
+            true => {
+                serde_json::from_str(&format!("\"{text}\"")).map_err(|_| JsonError::new("is not a string"))
             }
-            scan.take(b'}')?;
         }
-        self.ends(&mut scan).map(|()| members)
-    }
-
-    fn string(self) -> JsonResult<Cow<'a, str>> {
-        let value = self.alone().ok_or_else(|| self.is_not("a string"))?;
-        if value.escaped {
-            return value.read("a string").map(Cow::Owned);
-        }
-        let text = value.text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
-        text.map(Cow::Borrowed).ok_or_else(|| self.is_not("a string"))
     }
 
     /// A number as it is written.
-    fn number(self) -> JsonResult<&'a str> {
-        let text = self.alone().map_or("", |value| value.text);
-        let is_number = text.starts_with(|c: char| c == '-' || c.is_ascii_digit());
-        if is_number { Ok(text) } else { Err(self.is_not("a number")) }
+    fn number(&mut self) -> JsonResult<&'a str> {
+        let is_number = matches!(self.peek(), Some(b'-' | b'0'..=b'9'));
+        is_number.then(|| self.word()).ok_or_else(|| self.is_not("a number"))
     }
 
-    fn is_null(self) -> bool {
-        self.text.starts_with('n') && self.alone().is_some_and(|value| value.text == "null")
-    }
-
-    fn read<T: Deserialize<'a>>(self, what: &'static str) -> JsonResult<T> {
-        let value = self.alone().and_then(|value| serde_json::from_str(value.text).ok());
-        value.ok_or_else(|| self.is_not(what))
-    }
-
-    fn is_not(self, what: &str) -> JsonError {
-        JsonError::new(if self.is_null() {
+    fn is_not(&mut self, what: &str) -> JsonError {
+        JsonError::new(if self.take_word("null").is_some() {
             format!("is null, where {what} is expected")
         } else {
             format!("is not {what}")
@@ -164,37 +111,74 @@ impl<'a> JsonText<'a> {
     }
 }
 
-/// An object of JSON.
-pub struct JsonObject<'a> {
-    members: Vec<Member<'a>>,
+/// An object of JSON, whose members are read in their order.
+pub struct JsonObject<'j, 'a> {
+    json: &'j mut JsonText<'a>,
+    place: Place,
     sparse: bool,
+    /// Keys and values that were not asked for when they came.
+    passed: Vec<(&'a str, &'a str)>,
 }
 
-struct Member<'a> {
-    key: Quoted<'a>,
-    value: JsonText<'a>,
+/// Where in an object.
+#[derive(PartialEq)]
+enum Place {
+    Begin,
+    Amid,
+    End,
 }
 
-impl JsonObject<'_> {
-    /// The value of a key.
-    pub fn get<T: FromJson>(&self, key: &'static str) -> JsonResult<T> {
-        let value = match self.members.iter().find(|member| member.is_named(key)) {
-            Some(member) => member.value,
-            None if self.sparse => JsonText { text: "null", escaped: false, end: None },
-            None => return Err(JsonError::new("is missing").within(key)),
+impl<'a> JsonObject<'_, 'a> {
+    /// The value of a key, which is given as JSON writes it. It is read as it comes if it is the next that is asked for.
+    pub fn get<T: FromJson>(&mut self, key: &'static str) -> JsonResult<T> {
+        let value = if let Some((_, value)) = self.passed.iter().find(|(passed, _)| *passed == key) {
+            T::from_json(&mut JsonText::new(value))
+        } else if self.go_to(key)? {
+            T::from_json(self.json)
+        } else if self.sparse {
+            T::from_json(&mut JsonText::new("null"))
+        } else {
+            Err(JsonError::new("is missing"))
         };
-        T::from_json(value).map_err(|error| error.within(key))
+        value.map_err(|error| error.within(key))
+    }
+
+    /// Goes to the value of that key, if it comes.
+    fn go_to(&mut self, key: &str) -> JsonResult<bool> {
+        while self.advance()? {
+            if self.json.take_key(key).is_some() {
+                return Ok(true);
+            }
+            let passed = self.json.member().ok_or_else(malformed)?;
+            self.passed.push(passed);
+        }
+        Ok(false)
+    }
+
+    /// Goes past what has not been read.
+    fn finish(mut self) -> JsonResult<()> {
+        while self.advance()? {
+            self.json.member().ok_or_else(malformed)?;
+        }
+        Ok(())
+    }
+
+    /// Goes to the next member, if there is one.
+    fn advance(&mut self) -> JsonResult<bool> {
+        let place = std::mem::replace(&mut self.place, Place::Amid);
+        if place == Place::End || self.json.take(b'}').is_some() {
+            self.place = Place::End;
+            return Ok(false);
+        }
+        if place == Place::Amid {
+            self.json.take(b',').ok_or_else(malformed)?;
+        }
+        Ok(true)
     }
 }
 
-impl Member<'_> {
-    fn is_named(&self, name: &str) -> bool {
-        let Quoted { text, escaped } = self.key;
-        if !escaped {
-            return text == name;
-        }
-        serde_json::from_str::<String>(&format!("\"{text}\"")).is_ok_and(|key| key == name)
-    }
+fn malformed() -> JsonError {
+    JsonError::new("is not an object")
 }
 
 /// The last part of a type's path, for messages.
@@ -202,4 +186,68 @@ fn name_of<T>() -> &'static str {
     let path = std::any::type_name::<T>();
     let path = path.split_once('<').map_or(path, |(path, _)| path);
     path.rsplit("::").next().unwrap_or(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[derive(Debug, PartialEq)]
+    struct Pair {
+        a: Option<i32>,
+        b: Vec<String>,
+    }
+
+    impl FromJson for Pair {
+        fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
+            json.object(|object| Ok(Pair { a: object.get("a")?, b: object.get("b")? }))
+        }
+    }
+
+    #[test]
+    fn members_come_in_any_order_among_others() {
+        let expected = Pair { a: Some(-1), b: vec!["x".to_owned(), "\"y\"".to_owned()] };
+        for text in [
+            r#"{"a": -1, "b": ["x", "\"y\""]}"#,
+            r#" { "b" : ["x","\"y\""] , "a" : -1 } "#,
+            r#"{"aa": {"a": 2}, "b\"": "}", "a": -1, "": [null], "b": ["x", "\"y\""], "c": true}"#,
+        ] {
+            assert_eq!(read::<Pair>(text).unwrap(), expected, "{text}");
+            assert_eq!(read::<Vec<Pair>>(&format!("[{text},{text}]")).unwrap().len(), 2, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_with_its_path() {
+        for (text, problem) in [
+            ("null", "`x` is null, where an object is expected"),
+            ("{}", "`x.a` is missing"),
+            (r#"{"b": [], "c": 1}"#, "`x.a` is missing"),
+            (r#"{"a": "1"}"#, "`x.a` is not a number"),
+            (r#"{"a": 3000000000}"#, "`x.a` does not fit into i32"),
+            (r#"{"a": 1, "b": ["x", null]}"#, "`x.b[1]` is null, where a string is expected"),
+            (r#"{"a": 1 "b": []}"#, "`x` is not an object"),
+            (r#"{"a": 1, "b": []"#, "`x` is not an object"),
+            (r#"{"a": 1, "b": []}, {}"#, "`x` is not one value"),
+        ] {
+            assert_eq!(read::<Pair>(text).unwrap_err().below("x"), problem, "{text}");
+        }
+    }
+
+    #[test]
+    fn only_a_sparse_object_lacks_keys() {
+        let read = |text| JsonText::new(text).sparse_object(|object| object.get::<Option<i32>>("a"));
+        assert_eq!((read("{}").unwrap(), read(r#"{"b": 1}"#).unwrap()), (None, None));
+        assert_eq!(read(r#"{"b": 1, "a": 2}"#).unwrap(), Some(2));
+    }
+
+    proptest! {
+        /// Of any text, JSON or not.
+        #[test]
+        fn nothing_panics(text in r#"[\[\]{}",:\\ab1é \n-]{0,40}"#) {
+            let _ = (read::<Pair>(&text), read::<Vec<Pair>>(&text), read::<chrono::NaiveDate>(&text));
+        }
+    }
 }

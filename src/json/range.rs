@@ -6,7 +6,7 @@ use super::{FromJson, JsonError, JsonResult, JsonText};
 use crate::Range;
 
 impl<T: FromJson> FromJson for Range<T> {
-    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
+    fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
         let text = json.string()?;
         if text == "empty" {
             return Ok(Range::Empty);
@@ -47,7 +47,6 @@ fn read<T: FromJson>(bound: Option<String>, included: bool) -> JsonResult<Bound<
     let Some(text) = bound else { return Ok(Bound::Unbounded) };
     // A bound has no mark of being a number, and what is read from a string is not read from a number.
     let string = serde_json::to_string(&text).map_err(|_| JsonError::new("is not text"))?;
-    let value = T::from_json(JsonText::new(&string));
-    let value = value.or_else(|error| T::from_json(JsonText::new(&text)).map_err(|_| error))?;
+    let value = super::read(&string).or_else(|error| super::read(&text).map_err(|_| error))?;
     Ok(if included { Bound::Included(value) } else { Bound::Excluded(value) })
 }

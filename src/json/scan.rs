@@ -3,10 +3,10 @@
 //! The server has written the text, so that it is JSON. What is taken for granted here is never more than that: of any
 //! other text comes an error or a wrong value, and nothing worse.
 
-use super::JsonText;
+use memchr::memchr2;
 
-/// A place in a text.
-pub(super) struct Scan<'a> {
+/// A text of JSON that is read from its beginning to its end, and how far that has come.
+pub struct JsonText<'a> {
     text: &'a str,
     at: usize,
 }
@@ -19,24 +19,9 @@ pub(super) struct Quoted<'a> {
     pub(super) escaped: bool,
 }
 
-impl<'a> Scan<'a> {
-    pub(super) fn new(text: &'a str) -> Scan<'a> {
-        Scan { text, at: 0 }
-    }
-
-    /// How far it has come.
-    pub(super) fn at(&self) -> usize {
-        self.at
-    }
-
-    /// What follows.
-    pub(super) fn rest(&self) -> &'a str {
-        self.text.get(self.at..).unwrap_or_default()
-    }
-
-    /// Goes on by what somebody else has gone over.
-    pub(super) fn skip(&mut self, count: usize) {
-        self.at += count;
+impl<'a> JsonText<'a> {
+    pub(super) fn new(text: &'a str) -> JsonText<'a> {
+        JsonText { text, at: 0 }
     }
 
     /// The next byte that is no space.
@@ -54,32 +39,53 @@ impl<'a> Scan<'a> {
         (self.peek()? == byte).then(|| self.at += 1)
     }
 
+    /// Goes past that word, if it is the next.
+    pub(super) fn take_word(&mut self, word: &str) -> Option<()> {
+        self.peek()?;
+        self.text.as_bytes()[self.at..].starts_with(word.as_bytes()).then(|| self.at += word.len())
+    }
+
     /// Whether nothing follows.
     pub(super) fn end(&mut self) -> Option<()> {
         self.peek().is_none().then_some(())
     }
 
+    /// Goes past that key and its colon, if they are next.
+    pub(super) fn take_key(&mut self, key: &str) -> Option<()> {
+        self.peek()?;
+        let rest = self.text.as_bytes()[self.at..].strip_prefix(b"\"")?;
+        rest.strip_prefix(key.as_bytes())?.strip_prefix(b"\"")?;
+        self.at += key.len() + 2;
+        self.take(b':')
+    }
+
+    /// Goes past a key and its value.
+    pub(super) fn member(&mut self) -> Option<(&'a str, &'a str)> {
+        let key = self.quoted()?.text;
+        self.take(b':')?;
+        Some((key, self.value()?))
+    }
+
     /// Goes past a value.
-    pub(super) fn value(&mut self) -> Option<JsonText<'a>> {
+    pub(super) fn value(&mut self) -> Option<&'a str> {
         let first = self.peek()?;
         let start = self.at;
-        let mut escaped = false;
         match first {
-            b'"' => escaped = self.string()?.escaped,
+            b'"' => drop(self.quoted()?),
             b'{' | b'[' => self.nested()?,
-            b'-' | b'0'..=b'9' | b't' | b'f' | b'n' => self.at += word(&self.text.as_bytes()[start..]),
+            b'-' | b'0'..=b'9' | b't' | b'f' | b'n' => drop(self.word()),
             _ => return None,
         }
-        Some(JsonText { text: self.text.get(start..self.at)?, escaped, end: None })
+        self.text.get(start..self.at)
     }
 
     /// Goes past a string.
-    pub(super) fn string(&mut self) -> Option<Quoted<'a>> {
+    pub(super) fn quoted(&mut self) -> Option<Quoted<'a>> {
         self.take(b'"')?;
         let start = self.at;
         let mut escaped = false;
         loop {
-            self.at += quote_or_backslash(self.text.as_bytes().get(self.at..)?)? + 1;
+            self.at += memchr2(b'"', b'\\', self.text.as_bytes().get(self.at..)?)? + 1;
             if self.text.as_bytes()[self.at - 1] == b'"' {
                 let text = self.text.get(start..self.at - 1)?;
                 return Some(Quoted { text, escaped });
@@ -96,7 +102,7 @@ impl<'a> Scan<'a> {
         loop {
             match self.text.as_bytes().get(self.at)? {
                 b'"' => {
-                    self.string()?;
+                    self.quoted()?;
                     continue;
                 }
                 b'{' | b'[' => depth += 1,
@@ -109,32 +115,15 @@ impl<'a> Scan<'a> {
             }
         }
     }
-}
 
-/// How long a number or a name is.
-fn word(bytes: &[u8]) -> usize {
-    let is_end = |byte: &u8| matches!(byte, b',' | b']' | b'}' | b':' | b' ' | b'\n' | b'\t' | b'\r');
-    bytes.iter().position(is_end).unwrap_or(bytes.len())
-}
-
-/// Where the first of these is, looked for in eight bytes at a time: most strings are too short for anything larger.
-fn quote_or_backslash(bytes: &[u8]) -> Option<usize> {
-    const ONES: u64 = u64::from_ne_bytes([1; 8]);
-    // The highest bit of the first byte that is that byte, and perhaps of some after it.
-    let mark = |word: u64, byte: u8| {
-        let difference = word ^ (ONES * u64::from(byte));
-        difference.wrapping_sub(ONES) & !difference & (ONES << 7)
-    };
-    let (words, rest) = bytes.as_chunks::<8>();
-    for (index, word) in words.iter().enumerate() {
-        let word = u64::from_le_bytes(*word);
-        let marks = mark(word, b'"') | mark(word, b'\\');
-        if marks != 0 {
-            return Some(index * 8 + marks.trailing_zeros() as usize / 8);
-        }
+    /// Goes past a number or a name.
+    pub(super) fn word(&mut self) -> &'a str {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let is_end = |byte: u8| matches!(byte, b',' | b']' | b'}' | b':' | b' ' | b'\n' | b'\t' | b'\r');
+        let word = rest.split_at(rest.bytes().position(is_end).unwrap_or(rest.len())).0;
+        self.at += word.len();
+        word
     }
-    let found = rest.iter().position(|byte| matches!(byte, b'"' | b'\\'))?;
-    Some(bytes.len() - rest.len() + found)
 }
 
 #[cfg(test)]
@@ -147,31 +136,25 @@ mod tests {
     fn values_end_where_they_end() {
         for text in [r#""a\"b\\""#, r#"{"a": [1, "]}", {"b": null}]}"#, "[]", "-1.5e3", "null", "\"\""] {
             let followed = format!(" {text} ,");
-            let mut scan = Scan::new(&followed);
-            assert_eq!(scan.value().unwrap().text, text);
-            assert_eq!(scan.peek(), Some(b','), "{text}");
+            let mut json = JsonText::new(&followed);
+            assert_eq!(json.value(), Some(text));
+            assert_eq!(json.peek(), Some(b','), "{text}");
         }
     }
 
     #[test]
     fn what_does_not_end_is_none() {
         for text in ["", " ", "\"a", "\"a\\", "\"a\\\"", "[1", "{\"a\": \"}\"", "]", "x", "é"] {
-            assert!(Scan::new(text).value().is_none(), "{text}");
+            assert!(JsonText::new(text).value().is_none(), "{text}");
         }
     }
 
     proptest! {
-        #[test]
-        fn the_first_is_found(text in "[a\"\\\\é]{0,40}") {
-            let expected = text.bytes().position(|byte| byte == b'"' || byte == b'\\');
-            prop_assert_eq!(quote_or_backslash(text.as_bytes()), expected);
-        }
-
         /// Of any text, JSON or not.
         #[test]
         fn nothing_panics(text in r#"[\[\]{}",:\\a1é \n-]{0,40}"#) {
-            let mut scan = Scan::new(&text);
-            while scan.value().is_some() {}
+            let mut json = JsonText::new(&text);
+            while json.value().is_some() {}
         }
     }
 }

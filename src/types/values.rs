@@ -56,7 +56,7 @@ macro_rules! __newtype {
         }
 
         impl $crate::types::FromJson for $name {
-            fn from_json(json: $crate::types::JsonText<'_>) -> $crate::types::JsonResult<Self> {
+            fn from_json(json: &mut $crate::types::JsonText<'_>) -> $crate::types::JsonResult<Self> {
                 <$inner as $crate::types::FromJson>::from_json(json).map($name)
             }
         }
@@ -183,7 +183,7 @@ macro_rules! __values {
         }
 
         impl $crate::types::FromJson for $name {
-            fn from_json(json: $crate::types::JsonText<'_>) -> $crate::types::JsonResult<Self> {
+            fn from_json(json: &mut $crate::types::JsonText<'_>) -> $crate::types::JsonResult<Self> {
                 json.parse()
             }
         }

@@ -1,12 +1,13 @@
 //! A batch takes the items of its query, and they do not say whose they are.
 
+use chrono::{DateTime, Utc};
 use codex_catalog::access::{self, SavePositionsItem};
 use codex_catalog::imports::ImportDraftsItem;
 use codex_catalog::{MediaItemId, UserScope};
 use sqlward::Database;
 
-async fn of_another_query(db: &Database, scope: &UserScope, drafts: &[ImportDraftsItem]) {
-    let _ = access::save_positions(db, scope, drafts).await;
+async fn of_another_query(db: &Database, scope: &UserScope, now: DateTime<Utc>, drafts: &[ImportDraftsItem]) {
+    let _ = access::save_positions(db, scope, now, drafts).await;
 }
 
 fn of_another_table(item: SavePositionsItem, id: MediaItemId) -> SavePositionsItem {

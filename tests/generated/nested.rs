@@ -510,6 +510,19 @@ async fn streams_and_dotted_names_hold_nested_results() {
 }
 
 #[tokio::test]
+async fn keys_may_be_written_in_other_words() {
+    let test = testing::database(SCHEMA).await.unwrap();
+    let role = test.key.over(&test.db, "types");
+    let maybe = Maybe { words: Some("x".to_owned()), flag: Some(true), ..nothing() };
+    let maybe = insert(&role, &maybe).await;
+    let rows = nested::odd_keys(&role).await.unwrap();
+    let (built, row) = (&rows[0].built, &rows[0].row);
+    assert_eq!((built.z, built.a_b_n, built.u1_u7f, built.größe), (1, maybe.id, maybe.flag, maybe.at));
+    assert_eq!((&built.tab_and_line, &rows[0].built_as_json), (&maybe.words, built));
+    assert_eq!((row.a_b_n, &row.u5c_u5c, row.b), (maybe.id, &maybe.words, maybe.at));
+}
+
+#[tokio::test]
 async fn what_is_any_json_stays_so() {
     let test = testing::database(SCHEMA).await.unwrap();
     let role = test.key.over(&test.db, "types");

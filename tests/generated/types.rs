@@ -497,6 +497,8 @@ async fn a_batch_gives_what_each_call_would() {
         let other = SampleId("00000000-0000-4000-8000-000000000002".parse().unwrap());
         let words = copies::words_of(&role, &[other, sample.id]).await.unwrap();
         assert_eq!(words, [None, Some(sample.words.clone())]);
+        let called = copies::called(&role, &sample.words, &[other, sample.id]).await.unwrap();
+        assert_eq!(called, [None, Some(sample.id)]);
         let of =
             copies::copies_of(&role, &[Some("other".to_owned()), None, Some(sample.words.clone())]).await;
         assert_eq!(of.unwrap(), [vec![], vec![sample.id], vec![sample.id]]);

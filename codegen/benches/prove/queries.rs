@@ -78,6 +78,14 @@ pub fn dimensions() -> Vec<Dimension> {
             let joins = list(n, "\n", |i| format!("join posts p{i} on p{i}.parent_id = p{}.id and {}", i - 1, live(&format!("p{i}"))));
             format!("select p0.id from posts p0 {joins} where {}", live("p0"))
         }),
+        dimension("same-row", LARGE, |n| {
+            let joins = list(n, "\n", |i| format!("join posts p{i} on p{i}.id = p{}.id", i - 1));
+            format!("select p0.id from posts p0 {joins} where {}", live("p0"))
+        }),
+        dimension("same-row-below", LARGE, |n| {
+            let exists = list(n, " and ", |i| format!("exists (select from posts q{i} where q{i}.id = p0.id)"));
+            format!("select p0.id from posts p0 where {} and {exists}", live("p0"))
+        }),
         dimension("comma-joins", LARGE, |n| {
             let tables = list(n, ", ", |i| format!("posts p{i}"));
             let conditions = list(n, " and ", |i| format!("p{i}.parent_id = p{}.id and {}", i - 1, live(&format!("p{i}"))));

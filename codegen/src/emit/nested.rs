@@ -23,15 +23,22 @@ pub(super) fn write_struct(m: &mut Module<'_>, row: &RowStruct, form: Object) {
 /// Writes how a struct with these fields, each with its key, is read from an object.
 pub(super) fn write_object(m: &mut Module<'_>, name: &str, method: &str, fields: &[(String, &str)]) {
     let ok = m.name("std::result::Result::Ok");
-    if fields.is_empty() {
-        return write(m, name, |out| out.lines([format!("json.{method}()?;"), format!("{ok}({name} {{}})")]));
-    }
-    let values = fields.iter().map(|(field, key)| format!("{field}: object.get({})?", literal(key)));
+    let object = if fields.is_empty() { "_" } else { "object" };
+    // In the order in which `jsonb` has them, so that each is read when it comes.
+    let mut fields = fields.to_vec();
+    fields.sort_by_key(|(_, key)| (key.len(), *key));
+    let values =
+        fields.iter().map(|(field, key)| format!("{field}: object.get({})?", literal(&written(key))));
     let values = Doc::texts("{", values, "}").styled(Style::Spaced);
     write(m, name, |out| {
-        out.line(format!("let object = json.{method}()?;"));
-        out.code(vec![Doc::text(format!("{ok}({name} ")), values, Doc::text(")")]);
+        out.code(vec![Doc::text(format!("json.{method}(|{object}| {ok}({name} ")), values, Doc::text("))")]);
     });
+}
+
+/// A key as the server writes it, but for the quotes.
+fn written(key: &str) -> String {
+    let string = serde_json::Value::from(key).to_string();
+    string[1..string.len() - 1].to_owned()
 }
 
 fn write(m: &mut Module<'_>, name: &str, body: impl FnOnce(&mut super::print::Writer)) {
@@ -40,7 +47,7 @@ fn write(m: &mut Module<'_>, name: &str, body: impl FnOnce(&mut super::print::Wr
             .map(|path| m.name(path));
     m.out.line("");
     m.out.block(format!("impl {from_json} for {name} {{"), "}", |out| {
-        out.block(format!("fn from_json(json: {text}<'_>) -> {result}<Self> {{"), "}", body);
+        out.block(format!("fn from_json(json: &mut {text}<'_>) -> {result}<Self> {{"), "}", body);
     });
 }
 

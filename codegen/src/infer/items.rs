@@ -57,7 +57,7 @@ pub fn check_batch(diagnostics: &mut Diagnostics, decl: &QueryDecl, items: &[usi
         ),
         false => (
             "nothing differs from one call of this batch to the next: the statement takes no parameters",
-            "remove `--@ batch`, or give the statement a parameter",
+            "remove `--@ batch`, or give the statement a parameter that differs",
         ),
     };
     diagnostics.report(Diagnostic::error("batch", batch, message).help(help).query(decl.path()));

@@ -189,8 +189,11 @@ fn parameters(
         })
     };
     let is_callers = |id: usize| decl.sql.params.get(id - 1).is_some_and(|param| token_of(param).is_none());
+    let is_shared = |name: &str| decl.shared.iter().any(|shared| shared.value == name);
     let items = items::find(diagnostics, knowledge.schema, decl, &query.tree, is_callers);
-    items::check_batch(diagnostics, decl, &items, (1..=decl.sql.params.len()).any(is_callers));
+    let differs = |id: usize| is_callers(id) && !is_shared(&decl.sql.params[id - 1].name);
+    let takes_any = (1..=decl.sql.params.len()).any(differs);
+    items::check_batch(diagnostics, decl, &items, takes_any);
     let inferred = params::nullable_params(knowledge.schema, &query.tree, query.params.len(), &items);
     let fields = decl.params.as_ref().map_or(&[][..], |params| &params.fields);
     let mut found = Vec::new();
@@ -232,7 +235,7 @@ fn parameters(
             nullable: token.is_none() && !is_item && said.unwrap_or(inferred),
             from: match token {
                 Some(scope) => ParamFrom::Scope(scope.token.scope.clone()),
-                None if is_item || decl.takes_each() => ParamFrom::Item,
+                None if is_item || decl.takes_each() && !is_shared(&param.name) => ParamFrom::Item,
                 None => ParamFrom::Caller,
             },
         });

@@ -41,6 +41,8 @@ pub struct QueryDecl {
     pub copy: Option<CopyDecl>,
     /// `--@ batch`, where it stands.
     pub batch: Option<Span>,
+    /// `--@ batch with name, name`: parameters that have one value for all items.
+    pub shared: Vec<Spanned<String>>,
     /// Whether a line that may say whose rows it is about, or waive a rule, could not be read. What does not hold then may
     /// do so for want of that line, which is told already.
     pub misread: bool,

@@ -21,7 +21,8 @@ pub(super) enum Directive {
     Fragment(Spanned<String>),
     Json(Spanned<String>),
     Copy(CopyDecl),
-    Batch,
+    /// With the parameters that have one value for all items.
+    Batch(Vec<Spanned<String>>),
 }
 
 const WORDS: [&str; 15] = [
@@ -49,7 +50,7 @@ pub(super) fn directive(line: &mut Line, span: Span) -> Read<Directive> {
         "fragment" => Directive::Fragment(fragment(line)?),
         "json" => Directive::Json(json(line)?),
         "copy" => Directive::Copy(copy(line, span)?),
-        "batch" => Directive::Batch,
+        "batch" => Directive::Batch(shared(line)?),
         "one" => Directive::Cardinality(Cardinality::One),
         "opt" => Directive::Cardinality(Cardinality::Opt),
         "many" => Directive::Cardinality(Cardinality::Many),
@@ -70,9 +71,7 @@ pub(super) fn directive(line: &mut Line, span: Span) -> Read<Directive> {
     let more = match word.value {
         "fragment" => super::fragments::HELP.to_owned(),
         "copy" => COPY_HELP.to_owned(),
-        "batch" => {
-            "what the statement takes becomes the items of the batch: `--@ batch` says no more".to_owned()
-        }
+        "batch" => BATCH_HELP.to_owned(),
         "page" => "a page is `--@ page`, or `--@ page total` with the number of all rows".to_owned(),
         word => format!("`--@ {word}` says no more than that"),
     };
@@ -226,6 +225,26 @@ fn json(line: &mut Line) -> Read<Spanned<String>> {
     line.name()?.ok_or_else(|| line.problem("the name of a column is missing here", HELP))
 }
 
+const BATCH_HELP: &str = "write `--@ batch`, or `--@ batch with now` where `:now` is the same for all items and not a part of each";
+
+/// `with name, name`, or nothing.
+fn shared(line: &mut Line) -> Read<Vec<Spanned<String>>> {
+    let mut names = Vec::new();
+    if !line.eat_word("with") {
+        return Ok(names);
+    }
+    loop {
+        let Some(name) = line.word(&[]) else {
+            return Err(line.problem("the name of a parameter is missing here", BATCH_HELP));
+        };
+        check_name("a parameter's name", &name)?;
+        names.push(Spanned { value: name.value.to_owned(), span: name.span });
+        if !line.eat(",") {
+            return Ok(names);
+        }
+    }
+}
+
 const COPY_HELP: &str = "write `--@ copy notes(title, body)`: the table, and the columns that the items give";
 
 /// `table(column, column)`.
@@ -270,6 +289,7 @@ pub(super) struct Directives {
     pub as_json: Vec<Spanned<String>>,
     pub copy: Option<CopyDecl>,
     pub batch: Option<Span>,
+    pub shared: Vec<Spanned<String>>,
     /// Whether a line on which the proof may rest could not be read.
     pub misread: bool,
     /// What was said so far and must not be repeated.
@@ -330,9 +350,10 @@ impl Directives {
                 self.copy = Some(copy);
                 Ok(())
             }
-            Directive::Batch => {
+            Directive::Batch(shared) => {
                 self.once("--@ batch".to_owned(), span)?;
                 self.batch = Some(span);
+                self.shared = shared;
                 Ok(())
             }
         }

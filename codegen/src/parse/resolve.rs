@@ -172,7 +172,7 @@ fn check_params(report: &mut impl FnMut(Diagnostic), query: &QueryDecl) {
     }
     let known: HashMap<&str, ()> = query.sql.params.iter().map(|param| (param.name.as_str(), ())).collect();
     let fields = query.params.iter().flat_map(|params| &params.fields).map(|field| &field.name);
-    for name in query.param_types.iter().map(|(name, _)| name).chain(fields) {
+    for name in query.param_types.iter().map(|(name, _)| name).chain(fields).chain(&query.shared) {
         if known.contains_key(name.value.as_str()) {
             continue;
         }

@@ -501,8 +501,11 @@ impl<'a> Arena<'a> {
     /// The type of what an expression is below casts that change nothing.
     pub(super) fn plain_type(&self, expr: &Expr) -> Option<Oid> {
         let expr = plain(self.schema, expr)?;
-        if let Expr::Sublink(sublink) = expr {
-            return plain(self.schema, plain_select(sublink)?)?.type_oid();
+        if let Expr::Sublink(sublink) = expr
+            && sublink.kind == SublinkKind::Scalar
+        {
+            let given = plain_select(sublink).or_else(|| Some(&sublink.query.output().next()?.expr))?;
+            return plain(self.schema, given)?.type_oid();
         }
         expr.type_oid()
     }

@@ -9,7 +9,7 @@ use super::functions::default_arguments;
 use super::terms::{EntryId, TermId, are_integers, compares_alike};
 use crate::tree::{
     Call, Command, Cte, Expr, GroupingSet, Query, RangeKind, SetKind, SetOperation, SortGroup, Sublink,
-    Target,
+    SublinkKind, Target,
 };
 
 impl<'a> Arena<'a> {
@@ -34,7 +34,13 @@ impl<'a> Arena<'a> {
     pub(super) fn sublink_level(&mut self, level: LevelId, sublink: &'a Sublink) -> LevelId {
         self.nested_once(level, std::ptr::from_ref(sublink).cast(), |arena| {
             let (arguments, stored) = (arena.levels[level].arguments.clone(), arena.levels[level].stored);
-            arena.build(&sublink.query, Some(level), Container::Expression(level), arguments, stored)
+            let nested =
+                arena.build(&sublink.query, Some(level), Container::Expression(level), arguments, stored);
+            // Where more rows than one are an error, those matter that a condition outside would drop.
+            if sublink.kind == SublinkKind::Scalar {
+                arena.levels[nested].passable = Passable::Nothing;
+            }
+            nested
         })
     }
 

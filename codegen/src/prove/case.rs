@@ -286,6 +286,20 @@ impl<'a> Case<'_, 'a> {
         context: &Context,
         met: &mut BTreeSet<EntryId>,
     ) -> Option<Reason> {
+        let by_itself = self.reaches_by_itself(scope, entry, table, access, context, met);
+        by_itself.or_else(|| self.by_twin(scope, entry, table, access, context, met))
+    }
+
+    /// The same, whatever other entries have the same row.
+    pub(super) fn reaches_by_itself(
+        &mut self,
+        scope: &'a ScopePolicy,
+        entry: EntryId,
+        table: Oid,
+        access: Access,
+        context: &Context,
+        met: &mut BTreeSet<EntryId>,
+    ) -> Option<Reason> {
         if let Some(number) = scope.owners.get(&table)
             && let Some(owner) = self.column(entry, *number)
             && self.is_own(&context.closure, scope, owner)
@@ -331,8 +345,7 @@ impl<'a> Case<'_, 'a> {
         }
         for other in self.candidates(context, own, way.table) {
             self.arena.count(1);
-            let hopeless = self.searched.hopeless.get(&search(scope, access, context));
-            if met.contains(&other) || hopeless.is_some_and(|hopeless| hopeless.contains(&other)) {
+            if met.contains(&other) || self.is_hopeless(scope, other, access, context) {
                 continue;
             }
             let mut link = None;
@@ -366,6 +379,18 @@ impl<'a> Case<'_, 'a> {
         None
     }
 
+    /// Whether a search from an entry has led nowhere.
+    pub(super) fn is_hopeless(
+        &self,
+        scope: &'a ScopePolicy,
+        entry: EntryId,
+        access: Access,
+        context: &Context,
+    ) -> bool {
+        let hopeless = self.searched.hopeless.get(&search(scope, access, context));
+        hopeless.is_some_and(|hopeless| hopeless.contains(&entry))
+    }
+
     /// Whether a row has the values by which a way leads to another, or both have NULL there.
     fn is_joined(&self, entry: EntryId, other: EntryId, way: &Way, context: &Context) -> bool {
         way.pairs.iter().all(|(near, far)| match (self.column(entry, *near), self.column(other, *far)) {
@@ -375,7 +400,7 @@ impl<'a> Case<'_, 'a> {
     }
 
     /// The entries of a table that may have a column which equals a term, in order.
-    fn candidates(&self, context: &Context, term: TermId, table: Oid) -> Vec<EntryId> {
+    pub(super) fn candidates(&self, context: &Context, term: TermId, table: Oid) -> Vec<EntryId> {
         let all = self.arena.tables.get(&table).map(Vec::as_slice).unwrap_or_default();
         if all.len() <= context.closure.class_size(term) {
             return all.to_vec();
@@ -388,7 +413,7 @@ impl<'a> Case<'_, 'a> {
     }
 
     /// Whether an outer join may put NULL in place of an entry's row, so that NOT NULL says nothing.
-    fn may_be_padded(&self, mut entry: EntryId) -> bool {
+    pub(super) fn may_be_padded(&self, mut entry: EntryId) -> bool {
         loop {
             let level = &self.arena.levels[self.arena.entries[entry].level];
             if level.padded.contains(&entry) {

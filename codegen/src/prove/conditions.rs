@@ -186,10 +186,14 @@ impl<'a> Arena<'a> {
             return facts;
         }
         let Some((meaning, left, right)) = self.meaning(operator) else { return Facts::default() };
-        let (Some(left), Some(right)) = (self.term(level, left), self.term(level, right)) else {
-            return Facts::default();
-        };
         let at = self.place(level, operator.location);
+        let is_equal = matches!((meaning, truth), (Comparison::Equal, true) | (Comparison::Different, false));
+        let (Some(left), Some(right)) = (self.term(level, left), self.term(level, right)) else {
+            let sides = [(left, right), (right, left)].into_iter().filter(|_| is_equal);
+            let mut found =
+                sides.filter_map(|(value, subquery)| self.equal_to_row(level, value, subquery, at));
+            return found.next().unwrap_or_default();
+        };
         match (meaning, truth) {
             (Comparison::Equal, true) | (Comparison::Different, false) => {
                 Facts::one(Fact::Equal(left, right), at)
@@ -202,6 +206,29 @@ impl<'a> Arena<'a> {
             | (Comparison::AtLeast, false) => {
                 Facts::one(Fact::NotNull(left), at).and(&Facts::one(Fact::NotNull(right), at))
             }
+        }
+    }
+
+    /// A value that equals a scalar subquery's: there is a row that gives it.
+    fn equal_to_row(
+        &mut self,
+        level: LevelId,
+        value: &'a Expr,
+        subquery: &'a Expr,
+        at: Location,
+    ) -> Option<Facts> {
+        let term = self.term(level, value)?;
+        let Some(Expr::Sublink(sublink)) = super::terms::plain(self.schema, subquery) else { return None };
+        (sublink.kind == SublinkKind::Scalar).then(|| self.given_by_row(level, sublink, term, at))
+    }
+
+    /// What holds where a row of a subquery gives a value in its first column.
+    fn given_by_row(&mut self, level: LevelId, sublink: &'a Sublink, term: TermId, at: Location) -> Facts {
+        let nested = self.sublink_level(level, sublink);
+        let facts = self.facts_of_rows(nested);
+        match self.levels[nested].outputs.first() {
+            Some(Some(given)) => facts.and(&Facts::one(Fact::Equal(term, *given), at)),
+            Some(None) | None => facts.and(&Facts::one(Fact::NotNull(term), at)),
         }
     }
 
@@ -306,12 +333,7 @@ impl<'a> Arena<'a> {
             if !given.is_some_and(equal) {
                 return Facts::default();
             }
-            let nested = self.sublink_level(level, sublink);
-            let facts = self.facts_of_rows(nested);
-            return match self.levels[nested].outputs.first() {
-                Some(Some(element)) => facts.and(&Facts::one(Fact::Equal(term, *element), at)),
-                Some(None) | None => facts.and(&Facts::one(Fact::NotNull(term), at)),
-            };
+            return self.given_by_row(level, sublink, term, at);
         }
         let element = array.type_oid().and_then(|oid| match schema.base_type(oid)?.kind {
             crate::schema::TypeKind::Array { element } => Some(element),

@@ -7,6 +7,7 @@ use super::context::Context;
 use super::events::Access;
 use super::functions::{Sight, blind_default, blind_input, default_arguments, reads_names, sight};
 use super::walk::Walk;
+use crate::schema::Operator;
 use crate::tree::{BoolOp, BooleanTest, Call, CastVia, Expr, Location, Oid, Query, SortGroup, Var, walk};
 
 /// `tableoid` is the only system column that does not tell how rows lie beside others.
@@ -149,6 +150,10 @@ impl<'a> Walk<'_, 'a> {
                 }
                 self.children(expr, value);
             }
+            Expr::MinMax { type_oid, .. } => {
+                self.order(*type_oid, self.arena.place(place.level, expr.location()));
+                self.children(expr, value);
+            }
             Expr::Json { tag, type_oid, .. } => {
                 // ON ERROR makes a value of what the type refuses.
                 if tag == "JSONEXPR"
@@ -175,7 +180,6 @@ impl<'a> Walk<'_, 'a> {
             | Expr::Array { .. }
             | Expr::Row { .. }
             | Expr::Coalesce { .. }
-            | Expr::MinMax { .. }
             | Expr::Xml { .. }
             | Expr::NullTest { .. }
             | Expr::BooleanTest { .. }
@@ -232,6 +236,29 @@ impl<'a> Walk<'_, 'a> {
             ),
             Sight::Blind(why) => self.unknown(format!("behind the operator {}: {why}", found.name), location),
         }
+        // What is written in C is taken at the word of its operator class.
+        let schema = self.arena.schema;
+        let support = found.support.iter().filter_map(|function| schema.functions.get(function));
+        let opaque = support.filter(|function| !matches!(function.language.as_str(), "c" | "internal"));
+        for function in opaque {
+            if !matches!(sight(schema, self.arena.policy, function.oid), Sight::Clear) {
+                let (operator, name) = (&found.name, &function.name);
+                self.unknown(
+                    format!("the operator class of {operator} sorts by `{name}`, which is not looked into"),
+                    location,
+                );
+            }
+        }
+    }
+
+    /// The order of a type, which GREATEST and LEAST go by.
+    fn order(&mut self, type_oid: Oid, location: Location) {
+        let sorts = |found: &&Operator| {
+            (found.left, found.right) == (type_oid, type_oid) && !found.support.is_empty()
+        };
+        let found: Vec<Oid> =
+            self.arena.schema.operators.values().filter(sorts).map(|found| found.oid).collect();
+        found.into_iter().for_each(|operator| self.operator(operator, location));
     }
 
     /// What a call of a function with a body leaves to defaults.

@@ -34,6 +34,7 @@ mod reach;
 pub mod rules;
 mod terms;
 mod trie;
+mod twins;
 mod values;
 mod walk;
 mod writes;

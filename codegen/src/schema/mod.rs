@@ -436,6 +436,8 @@ pub struct Operator {
     pub btree: Option<i16>,
     /// Its strategy in a default hash class: 1 `=`.
     pub hash: Option<i16>,
+    /// The users' functions by which its classes sort and hash.
+    pub support: Vec<Oid>,
 }
 
 impl Operator {

@@ -359,7 +359,7 @@ fn functions(rows: Vec<FunctionRow>) -> Result<BTreeMap<Oid, Function>> {
 }
 
 #[derive(Deserialize)]
-struct OperatorRow(Oid, String, String, Oid, Oid, Oid, Oid, Oid, Oid, Option<i16>, Option<i16>);
+struct OperatorRow(Oid, String, String, Oid, Oid, Oid, Oid, Oid, Oid, Option<i16>, Option<i16>, Vec<Oid>);
 
 fn operators(rows: Vec<OperatorRow>) -> BTreeMap<Oid, Operator> {
     rows.into_iter()
@@ -376,6 +376,7 @@ fn operators(rows: Vec<OperatorRow>) -> BTreeMap<Oid, Operator> {
                 commutator,
                 btree,
                 hash,
+                support,
             )| {
                 let found = Operator {
                     oid,
@@ -389,6 +390,7 @@ fn operators(rows: Vec<OperatorRow>) -> BTreeMap<Oid, Operator> {
                     commutator,
                     btree,
                     hash,
+                    support,
                 };
                 (oid, found)
             },

@@ -48,6 +48,7 @@ pub fn query(module: &[&str], name: &str, sql: &str) -> Builder {
         as_json: Vec::new(),
         copy: None,
         batch: None,
+        shared: Vec::new(),
         misread: false,
         sql: statement(sql),
         marks: Marks::default(),

@@ -224,3 +224,14 @@ CREATE TYPE moment (INPUT = moment_in, OUTPUT = moment_out, LIKE = text, DEFAULT
 CREATE FUNCTION app.is_taken(p int) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN EXISTS (SELECT FROM media WHERE id = p); END $$;
 CREATE DOMAIN taken AS int CHECK (app.is_taken(VALUE));
 CREATE DOMAIN small AS int CHECK (VALUE BETWEEN 0 AND 9 OR VALUE IN (11, 12));
+
+-- Sorts by what it reads, though its operators only compute.
+CREATE FUNCTION app.box_compare(box, box) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN RETURN (SELECT count(*) FROM content); END $$;
+CREATE OPERATOR CLASS app.box_ops DEFAULT FOR TYPE box USING btree AS
+  OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >, FUNCTION 1 app.box_compare(box, box);
+
+-- Takes what differs for equal.
+CREATE TYPE app.side AS ENUM ('left', 'right');
+CREATE OPERATOR CLASS app.side_ops DEFAULT FOR TYPE app.side USING hash AS
+  OPERATOR 1 <> (text, text), FUNCTION 1 hashtext(text);

@@ -75,7 +75,9 @@ impl Oracle<'_> {
         };
         self.telling += u64::from(one.count > 0);
         for outcome in [&one, &other] {
-            if let Some(lie) = lie(&judgement.promise, outcome) {
+            // Of what is granted the author says how many there are.
+            let is_counted = statement.grants.is_none();
+            if let Some(lie) = lie(&judgement.promise, outcome, is_counted) {
                 return Finding::Lie(format!("{lie}, with {:?}", call.values));
             }
         }
@@ -379,14 +381,14 @@ fn ungranted(grant: &Grant, outcome: &Outcome) -> Option<String> {
 }
 
 /// What a signature promises and the result does not keep.
-fn lie(promise: &Promise, outcome: &Outcome) -> Option<String> {
+fn lie(promise: &Promise, outcome: &Outcome, is_counted: bool) -> Option<String> {
     let is_kept = match promise.cardinality {
         Cardinality::One => outcome.rows.len() == 1,
         Cardinality::Opt => outcome.rows.len() <= 1,
         Cardinality::Exec => outcome.rows.iter().all(Vec::is_empty),
         Cardinality::Many | Cardinality::Stream => true,
     };
-    if !is_kept {
+    if is_counted && !is_kept {
         return Some(format!("it is {:?} and gives {:?}", promise.cardinality, outcome.rows));
     }
     let nulls = |row: &Vec<Option<String>>| {

@@ -6,7 +6,7 @@ use codex_catalog::{ContentId, content};
 use super::fixture::{Codex, utc};
 
 fn at(content_id: ContentId, position_seconds: i32) -> SavePositionsItem {
-    SavePositionsItem { position_seconds, duration_seconds: 100, content_id, now: utc("2025-01-01") }
+    SavePositionsItem { position_seconds, duration_seconds: 100, content_id }
 }
 
 #[tokio::test]
@@ -21,7 +21,7 @@ async fn each_position_is_kept_as_if_it_were_told_alone() {
     let draft = codex.piece(ann, "draft").await;
     content::soft_delete_content(db, &ann.creator, removed).await.unwrap();
     let batch = [at(one, 10), at(draft, 5), at(two, 95), at(removed, 5), at(one, 7), at(two, 3), at(one, 20)];
-    let saved = access::save_positions(db, &bob.user, &batch).await.unwrap();
+    let saved = access::save_positions(db, &bob.user, utc("2025-01-01"), &batch).await.unwrap();
     let saved: Vec<_> = saved
         .into_iter()
         .map(|row| row.map(|row| (row.content_id, row.position_seconds, row.completed)))
@@ -47,11 +47,11 @@ async fn each_position_is_kept_as_if_it_were_told_alone() {
     assert_eq!(stored("bob").await, [(one, 20, false), (two, 95, true)]);
     assert_eq!(stored("ann").await, []);
     // Ann's own positions are beside Bob's.
-    access::save_positions(db, &ann.user, &[at(one, 1)]).await.unwrap();
+    access::save_positions(db, &ann.user, utc("2025-01-01"), &[at(one, 1)]).await.unwrap();
     assert_eq!((stored("ann").await, stored("bob").await.len()), (vec![(one, 1, false)], 2));
     // Cut since, the piece ends where the furthest device was past it.
     let cut = SavePositionsItem { duration_seconds: 15, ..at(one, 5) };
-    access::save_positions(db, &bob.user, &[cut]).await.unwrap();
+    access::save_positions(db, &bob.user, utc("2025-01-01"), &[cut]).await.unwrap();
     assert_eq!(stored("bob").await, [(one, 15, false), (two, 95, true)]);
 }
 
@@ -62,13 +62,13 @@ async fn all_positions_are_kept_or_none() {
     let one = codex.published(ann, "one").await;
     let batch = [at(one, 10), SavePositionsItem { duration_seconds: i32::MAX, ..at(one, 20) }, at(one, 30)];
     codex.sql("alter table video_playback add constraint possible check (duration_seconds < 1000)").await;
-    let error = access::save_positions(db, &bob.user, &batch).await.unwrap_err();
+    let error = access::save_positions(db, &bob.user, utc("2025-01-01"), &batch).await.unwrap_err();
     assert_eq!((error.item(), error.constraint_name()), (Some(1), Some("possible")));
     assert_eq!(codex.column("select count(*) from video_playback").await, ["0"]);
-    assert!(access::save_positions(db, &bob.user, &[]).await.unwrap().is_empty());
+    assert!(access::save_positions(db, &bob.user, utc("2025-01-01"), &[]).await.unwrap().is_empty());
 }
 
-/// A batch is stored at one moment, which is that of its items: what has ended by then is closed, whenever it was watched.
+/// A batch is stored at one moment: what has ended by then is closed, whenever it was watched.
 #[tokio::test]
 async fn what_has_ended_is_not_stored() {
     let codex = Codex::new().await;
@@ -83,7 +83,9 @@ async fn what_has_ended_is_not_stored() {
              from content",
         )
         .await;
-    let saved = access::save_positions(db, &bob.user, &[at(ended, 10), at(lasting, 10)]).await.unwrap();
+    let saved = access::save_positions(db, &bob.user, utc("2025-01-01"), &[at(ended, 10), at(lasting, 10)])
+        .await
+        .unwrap();
     let saved: Vec<_> = saved.into_iter().map(|row| row.map(|row| row.content_id)).collect();
     assert_eq!(saved, [None, Some(lasting)]);
 }

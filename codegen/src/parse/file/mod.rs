@@ -242,6 +242,7 @@ impl<'a> Reader<'a> {
             as_json: directives.as_json,
             copy: directives.copy,
             batch: directives.batch,
+            shared: directives.shared,
             misread: directives.misread || self.file_scope.misread,
             sql,
             marks,

@@ -29,9 +29,26 @@ fn alive(case: &Case<'_, '_>, occurrence: &Occurrence) -> Option<Finding> {
             because: format!("{column} is null"),
             at: case.place_of(occurrence, term),
         }),
-        None => Verdict::Fails(lack(case, occurrence, soft, column)),
+        None => match alive_elsewhere(case, occurrence, soft, column) {
+            Some(reason) => Verdict::Holds(reason),
+            None => Verdict::Fails(lack(case, occurrence, soft, column)),
+        },
     };
     Some(Finding { verdict, entry: Some(occurrence.entry), at: None, table: Some(occurrence.table) })
+}
+
+/// Whether another entry has the same row, and it is alive there.
+fn alive_elsewhere(
+    case: &Case<'_, '_>,
+    occurrence: &Occurrence,
+    number: i32,
+    column: &str,
+) -> Option<Reason> {
+    let closure = &occurrence.context.closure;
+    let term = |entry| case.column(entry, number).filter(|term| closure.is_null(*term));
+    let twin = case.twin_with(occurrence.entry, &occurrence.context, |entry| term(entry).is_some())?;
+    let because = format!("the same row as {}: {column} is null", case.name(twin));
+    Some(Reason { because, at: case.place_of(occurrence, term(twin)?) })
 }
 
 fn lack(case: &Case<'_, '_>, occurrence: &Occurrence, number: i32, column: &str) -> Failure {

@@ -7,6 +7,18 @@
 -- help: remove `--@ batch`
 select count(*) from content;
 
+--! the_same_for_all
+--@ batch with id
+--<^^^^^^^^^^^^^^^^^ error[batch]: nothing differs from one call of this batch to the next
+-- help: a parameter that differs
+select title from content where id = :id;
+
+--! not_there
+--@ batch with statsu
+--             ^^^^^^ error[annotation]: the statement has no parameter `:statsu`
+-- help: did you mean `status`?
+select title from content where id = :id and status <> :status;
+
 --! a_list_of_lists
 --@ batch
 --<^^^^^^^^^ error[batch]: this statement takes a list of items already

@@ -23,6 +23,12 @@ impl<'m> Generator<'m> {
         if table.shared {
             return Vec::new();
         }
+        if depth < 2
+            && self.choices.chance(6)
+            && let Some(twin) = self.by_twin(source, beside, depth)
+        {
+            return twin;
+        }
         let mut found = Vec::new();
         let claims = self.claims.clone();
         let mut scopes: Vec<&Scope> =
@@ -105,6 +111,44 @@ impl<'m> Generator<'m> {
         self.by_way(source, way, beside, depth)
     }
 
+    /// The same row is visible elsewhere: in a subquery, or beside.
+    fn by_twin(&mut self, source: &Source<'m>, beside: &[Source<'m>], depth: usize) -> Option<Vec<Needed>> {
+        let table = source.table?;
+        if !table.key.iter().all(|key| source.has(key)) {
+            return None;
+        }
+        let is_twin = |other: &&Source<'m>| {
+            other.alias != source.alias
+                && other.table.is_some_and(|other| other.name == table.name)
+                && table.key.iter().all(|key| other.has(key))
+        };
+        let same = |other: &Source<'m>| {
+            table.key.iter().map(|key| (other.column(key), source.column(key))).collect::<Vec<_>>()
+        };
+        let twins: Vec<&Source<'m>> = beside.iter().filter(is_twin).collect();
+        if !twins.is_empty() && self.choices.chance(60) {
+            let pairs = same(self.choices.one_of(&twins));
+            return Some(pairs.into_iter().map(|(left, right)| Needed::Equal(left, right)).collect());
+        }
+        let twin = self.source(table);
+        let mut inner = self.needed(&twin, &[], depth + 1);
+        let pairs = same(&twin);
+        let text = if pairs.len() == 1 && self.choices.chance(40) {
+            let condition = self.all(inner, &[]);
+            let (left, right) = &pairs[0];
+            let rows = format!("select {left} from {} {} where {condition}", table.name, twin.alias);
+            match self.choices.below(4) {
+                0 => format!("{right} = ({rows} order by 1 limit 1)"),
+                _ => format!("{right} in ({rows})"),
+            }
+        } else {
+            inner.extend(pairs.into_iter().map(|(left, right)| Needed::Equal(left, right)));
+            let condition = self.all(inner, &[]);
+            format!("exists (select from {} {} where {condition})", table.name, twin.alias)
+        };
+        Some(vec![Needed::Other(text)])
+    }
+
     fn owned(&mut self, source: &Source<'m>, owner: &str, scope: &'m Scope, beside: &[Source<'m>]) -> Needed {
         let own = source.column(owner);
         let others: Vec<String> = beside
@@ -183,7 +227,10 @@ impl<'m> Generator<'m> {
                     table.name, other.alias
                 );
             }
-            if way.pairs.len() == 1 && self.choices.chance(30) {
+            if way.pairs.len() == 1 && self.choices.chance(20) {
+                // By its order, since any of several would do.
+                format!("{own} = ({rows} order by 1 limit 1)")
+            } else if way.pairs.len() == 1 && self.choices.chance(30) {
                 format!("{own} = any (array({rows}))")
             } else {
                 let quantifier = self.choices.one_of(&["in", "= any"]);

@@ -208,14 +208,12 @@ async fn store_positions(
     if positions.len() > 100 {
         return Err(Problem::invalid("expected up to 100 positions").at("/positions"));
     }
-    let now = Utc::now();
     let item = |PositionIn { content_id, position_seconds, duration_seconds }| SavePositionsItem {
         position_seconds,
         duration_seconds,
         content_id,
-        now,
     };
     let items: Vec<_> = positions.into_iter().map(item).collect();
-    let stored = access::save_positions(&db, &caller.user, &items).await?;
+    let stored = access::save_positions(&db, &caller.user, Utc::now(), &items).await?;
     Ok(Json(stored.into_iter().flatten().collect()))
 }

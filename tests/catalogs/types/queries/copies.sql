@@ -26,3 +26,8 @@ select id from samples where :words is null or words = :words;
 --- One plain value of each.
 --@ batch
 select count(*) from samples where mood = any (:moods) and level = :level and quantity > :quantity;
+
+--! called
+--- What is the same for all, beside a plain value of each.
+--@ batch with words
+select id from samples where id = :id and words = :words;

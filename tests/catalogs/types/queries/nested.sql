@@ -97,3 +97,16 @@ order by m.id;
 --! nested_stream
 --@ stream
 select to_jsonb(m) as maybe from maybes m order by m.id;
+
+--! odd_keys
+--- Keys that JSON writes in other words, as columns and not.
+select
+    jsonb_build_object(
+        'z', 1, E'a "b" \\n', m.id, E'tab\t and \n line', m.words, E'\u0001\u007f', m.flag, 'größe', m.at
+    ) as built,
+    json_build_object(
+        'z', 1, E'a "b" \\n', m.id, E'tab\t and \n line', m.words, E'\u0001\u007f', m.flag, 'größe', m.at
+    ) as built_as_json,
+    to_jsonb(o) as "row"
+from maybes m, lateral (select m.id as "a ""b"" \n", m.words as "\\", m.at as "b") o
+order by m.id;

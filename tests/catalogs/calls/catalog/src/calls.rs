@@ -201,11 +201,10 @@ pub struct ListDiscussedRowComment {
 }
 
 impl FromJson for ListDiscussedRowComment {
-    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
-        let object = json.object()?;
-        Ok(ListDiscussedRowComment {
-            id: object.get("id")?, author: object.get("author")?, body: object.get("body")?,
+    fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
+        json.object(|object| Ok(ListDiscussedRowComment {
+            id: object.get("id")?, body: object.get("body")?, author: object.get("author")?,
             created_at: object.get("created_at")?,
-        })
+        }))
     }
 }

@@ -268,3 +268,17 @@ pub async fn count_of(db: &ServiceRole<'_>, items: &[Counted<'_>]) -> Result<Vec
     ]).fetch_one().await?;
     Ok(results.into_iter().map(|(value,)| value).collect())
 }
+
+/// What is the same for all, beside a plain value of each.
+///
+/// `select id from samples where id = :id and words = :words`
+///
+/// Scope: system, because: types only. Proven: samples: in system scope (line 33)
+pub async fn called(db: &ServiceRole<'_>, words: &str, items: &[SampleId]) -> Result<Vec<Option<SampleId>>> {
+    static QUERY: Query = Query::new(
+        "copies::called", "select id from samples where id = $1 and words = $2", &[Type::UUID, Type::TEXT],
+        &[("id", "uuid")],
+    ).in_scope("system");
+    let results: Vec<Option<(SampleId,)>> = db.batch(&QUERY, items, |item| [item, &words]).fetch_opt().await?;
+    Ok(results.into_iter().map(|row| row.map(|(value,)| value)).collect())
+}

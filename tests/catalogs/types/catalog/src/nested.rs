@@ -247,6 +247,31 @@ pub async fn nested_stream<'a>(db: &'a ServiceRole<'_>) -> Result<RowStream<'a, 
     db.fetch_stream(&QUERY, &[]).await
 }
 
+/// Keys that JSON writes in other words, as columns and not.
+///
+/// ```sql
+/// select
+///     jsonb_build_object(
+///         'z', 1, E'a "b" \\n', m.id, E'tab\t and \n line', m.words, E'\u0001\u007f', m.flag, 'größe', m.at
+///     ) as built,
+///     json_build_object(
+///         'z', 1, E'a "b" \\n', m.id, E'tab\t and \n line', m.words, E'\u0001\u007f', m.flag, 'größe', m.at
+///     ) as built_as_json,
+///     to_jsonb(o) as "row"
+/// from maybes m, lateral (select m.id as "a ""b"" \n", m.words as "\\", m.at as "b") o
+/// order by m.id
+/// ```
+///
+/// Scope: system, because: types only. Proven: maybes m: in system scope (line 111)
+pub async fn odd_keys(db: &ServiceRole<'_>) -> Result<Vec<OddKeysRow>> {
+    static QUERY: Query = Query::new(
+        "nested::odd_keys",
+        "select\n    jsonb_build_object(\n        'z', 1, E'a \"b\" \\\\n', m.id, E'tab\\t and \\n line', m.words, E'\\u0001\\u007f', m.flag, 'größe', m.at\n    ) as built,\n    json_build_object(\n        'z', 1, E'a \"b\" \\\\n', m.id, E'tab\\t and \\n line', m.words, E'\\u0001\\u007f', m.flag, 'größe', m.at\n    ) as built_as_json,\n    to_jsonb(o) as \"row\"\nfrom maybes m, lateral (select m.id as \"a \"\"b\"\" \\n\", m.words as \"\\\\\", m.at as \"b\") o\norder by m.id",
+        &[], OddKeysRow::COLUMNS,
+    ).in_scope("system");
+    db.fetch_all(&QUERY, &[]).await
+}
+
 /// A row of `maybes`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MaybesRow {
@@ -309,14 +334,27 @@ pub struct NestedInDottedRowMaybe {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NestedInDottedRowParent { pub id: MaybeId }
 
+/// A row of `odd_keys`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OddKeysRow {
+    pub built: OddKeysRowBuilt,
+    pub built_as_json: OddKeysRowBuilt,
+    pub row: OddKeysRowRow,
+}
+impl FromRow for OddKeysRow {
+    const COLUMNS: Columns = &[("built", "jsonb"), ("built_as_json", "json"), ("row", "jsonb")];
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(OddKeysRow { built: row.json(0)?, built_as_json: row.json(1)?, row: row.json(2)? })
+    }
+}
+
 /// The `nested` of `MaybesRow`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MaybesRowNested { pub deep: Option<Vec<MaybesRowNestedDeep>> }
 
 impl FromJson for MaybesRowNested {
-    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
-        let object = json.object()?;
-        Ok(MaybesRowNested { deep: object.get("deep")? })
+    fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
+        json.object(|object| Ok(MaybesRowNested { deep: object.get("deep")? }))
     }
 }
 
@@ -325,9 +363,8 @@ impl FromJson for MaybesRowNested {
 pub struct MaybesRowNestedDeep { pub deeper: Option<Vec<Maybe>> }
 
 impl FromJson for MaybesRowNestedDeep {
-    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
-        let object = json.object()?;
-        Ok(MaybesRowNestedDeep { deeper: object.get("deeper")? })
+    fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
+        json.object(|object| Ok(MaybesRowNestedDeep { deeper: object.get("deeper")? }))
     }
 }
 
@@ -336,9 +373,8 @@ impl FromJson for MaybesRowNestedDeep {
 pub struct NestedInDottedRowMaybeChildren { pub r#type: MaybeId }
 
 impl FromJson for NestedInDottedRowMaybeChildren {
-    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
-        let object = json.object()?;
-        Ok(NestedInDottedRowMaybeChildren { r#type: object.get("type")? })
+    fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
+        json.object(|object| Ok(NestedInDottedRowMaybeChildren { r#type: object.get("type")? }))
     }
 }
 
@@ -347,9 +383,50 @@ impl FromJson for NestedInDottedRowMaybeChildren {
 pub struct NestedInDottedRowMaybeParent { pub id: MaybeId, pub at: Option<DateTime<Utc>> }
 
 impl FromJson for NestedInDottedRowMaybeParent {
-    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
-        let object = json.object()?;
-        Ok(NestedInDottedRowMaybeParent { id: object.get("id")?, at: object.get("at")? })
+    fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
+        json.object(|object| Ok(NestedInDottedRowMaybeParent {
+            at: object.get("at")?, id: object.get("id")?,
+        }))
+    }
+}
+
+/// The `built` of `OddKeysRow`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OddKeysRowBuilt {
+    pub z: i32,
+    #[serde(rename = "a \"b\" \\n")]
+    pub a_b_n: MaybeId,
+    #[serde(rename = "tab\t and \n line")]
+    pub tab_and_line: Option<String>,
+    #[serde(rename = "\u{1}\u{7f}")]
+    pub u1_u7f: Option<bool>,
+    pub größe: Option<DateTime<Utc>>,
+}
+
+impl FromJson for OddKeysRowBuilt {
+    fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
+        json.object(|object| Ok(OddKeysRowBuilt {
+            z: object.get("z")?, u1_u7f: object.get("\\u0001\u{7f}")?, größe: object.get("größe")?,
+            a_b_n: object.get("a \\\"b\\\" \\\\n")?, tab_and_line: object.get("tab\\t and \\n line")?,
+        }))
+    }
+}
+
+/// The `row` of `OddKeysRow`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OddKeysRowRow {
+    #[serde(rename = "a \"b\" \\n")]
+    pub a_b_n: MaybeId,
+    #[serde(rename = "\\\\")]
+    pub u5c_u5c: Option<String>,
+    pub b: Option<DateTime<Utc>>,
+}
+
+impl FromJson for OddKeysRowRow {
+    fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
+        json.object(|object| Ok(OddKeysRowRow {
+            b: object.get("b")?, u5c_u5c: object.get("\\\\\\\\")?, a_b_n: object.get("a \\\"b\\\" \\\\n")?,
+        }))
     }
 }
 
@@ -397,24 +474,23 @@ pub struct MaybeWithoutNullsMaybe {
 }
 
 impl FromJson for MaybeWithoutNullsMaybe {
-    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
-        let object = json.sparse_object()?;
-        Ok(MaybeWithoutNullsMaybe {
-            id: object.get("id")?, flag: object.get("flag")?, tiny: object.get("tiny")?,
-            small: object.get("small")?, whole: object.get("whole")?, big: object.get("big")?,
-            single: object.get("single")?, double: object.get("double")?, exact: object.get("exact")?,
-            words: object.get("words")?, short: object.get("short")?, padded: object.get("padded")?,
-            label: object.get("label")?, bytes: object.get("bytes")?, day: object.get("day")?,
-            clock: object.get("clock")?, local_at: object.get("local_at")?, at: object.get("at")?,
-            span: object.get("span")?, document: object.get("document")?,
-            binary_document: object.get("binary_document")?, host: object.get("host")?,
-            network: object.get("network")?, mood: object.get("mood")?, level: object.get("level")?,
-            email: object.get("email")?, quantity: object.get("quantity")?, address: object.get("address")?,
-            person: object.get("person")?, numbers: object.get("numbers")?, labels: object.get("labels")?,
-            moods: object.get("moods")?, emails: object.get("emails")?, addresses: object.get("addresses")?,
-            int_range: object.get("int_range")?, time_range: object.get("time_range")?,
-            object: object.get("object")?, parent_id: object.get("parent_id")?,
-        })
+    fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
+        json.sparse_object(|object| Ok(MaybeWithoutNullsMaybe {
+            at: object.get("at")?, id: object.get("id")?, big: object.get("big")?, day: object.get("day")?,
+            flag: object.get("flag")?, host: object.get("host")?, mood: object.get("mood")?,
+            span: object.get("span")?, tiny: object.get("tiny")?, bytes: object.get("bytes")?,
+            clock: object.get("clock")?, email: object.get("email")?, exact: object.get("exact")?,
+            label: object.get("label")?, level: object.get("level")?, moods: object.get("moods")?,
+            short: object.get("short")?, small: object.get("small")?, whole: object.get("whole")?,
+            words: object.get("words")?, double: object.get("double")?, emails: object.get("emails")?,
+            labels: object.get("labels")?, object: object.get("object")?, padded: object.get("padded")?,
+            person: object.get("person")?, single: object.get("single")?, address: object.get("address")?,
+            network: object.get("network")?, numbers: object.get("numbers")?,
+            document: object.get("document")?, local_at: object.get("local_at")?,
+            quantity: object.get("quantity")?, addresses: object.get("addresses")?,
+            int_range: object.get("int_range")?, parent_id: object.get("parent_id")?,
+            time_range: object.get("time_range")?, binary_document: object.get("binary_document")?,
+        }))
     }
 }
 
@@ -455,22 +531,21 @@ pub struct MaybeColumnsArrays {
 }
 
 impl FromJson for MaybeColumnsArrays {
-    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
-        let object = json.object()?;
-        Ok(MaybeColumnsArrays {
-            flag: object.get("flag")?, tiny: object.get("tiny")?, small: object.get("small")?,
-            whole: object.get("whole")?, big: object.get("big")?, single: object.get("single")?,
-            double: object.get("double")?, exact: object.get("exact")?, words: object.get("words")?,
-            short: object.get("short")?, padded: object.get("padded")?, label: object.get("label")?,
-            bytes: object.get("bytes")?, day: object.get("day")?, clock: object.get("clock")?,
-            local_at: object.get("local_at")?, at: object.get("at")?, span: object.get("span")?,
-            document: object.get("document")?, binary_document: object.get("binary_document")?,
-            host: object.get("host")?, network: object.get("network")?, mood: object.get("mood")?,
-            level: object.get("level")?, email: object.get("email")?, quantity: object.get("quantity")?,
-            address: object.get("address")?, person: object.get("person")?,
+    fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
+        json.object(|object| Ok(MaybeColumnsArrays {
+            at: object.get("at")?, big: object.get("big")?, day: object.get("day")?,
+            flag: object.get("flag")?, host: object.get("host")?, mood: object.get("mood")?,
+            span: object.get("span")?, tiny: object.get("tiny")?, bytes: object.get("bytes")?,
+            clock: object.get("clock")?, email: object.get("email")?, exact: object.get("exact")?,
+            label: object.get("label")?, level: object.get("level")?, short: object.get("short")?,
+            small: object.get("small")?, whole: object.get("whole")?, words: object.get("words")?,
+            double: object.get("double")?, object: object.get("object")?, padded: object.get("padded")?,
+            person: object.get("person")?, single: object.get("single")?, address: object.get("address")?,
+            network: object.get("network")?, document: object.get("document")?,
+            local_at: object.get("local_at")?, quantity: object.get("quantity")?,
             int_range: object.get("int_range")?, time_range: object.get("time_range")?,
-            object: object.get("object")?,
-        })
+            binary_document: object.get("binary_document")?,
+        }))
     }
 }
 
@@ -518,24 +593,23 @@ pub struct SamplesNestedSample {
 }
 
 impl FromJson for SamplesNestedSample {
-    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
-        let object = json.object()?;
-        Ok(SamplesNestedSample {
-            id: object.get("id")?, flag: object.get("flag")?, tiny: object.get("tiny")?,
-            small: object.get("small")?, whole: object.get("whole")?, big: object.get("big")?,
-            single: object.get("single")?, double: object.get("double")?, exact: object.get("exact")?,
-            words: object.get("words")?, short: object.get("short")?, padded: object.get("padded")?,
-            label: object.get("label")?, bytes: object.get("bytes")?, day: object.get("day")?,
-            clock: object.get("clock")?, local_at: object.get("local_at")?, at: object.get("at")?,
-            span: object.get("span")?, document: object.get("document")?,
-            binary_document: object.get("binary_document")?, settings: object.get("settings")?,
-            host: object.get("host")?, network: object.get("network")?, mood: object.get("mood")?,
-            level: object.get("level")?, email: object.get("email")?, quantity: object.get("quantity")?,
-            address: object.get("address")?, person: object.get("person")?, numbers: object.get("numbers")?,
-            labels: object.get("labels")?, moods: object.get("moods")?, emails: object.get("emails")?,
+    fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
+        json.object(|object| Ok(SamplesNestedSample {
+            at: object.get("at")?, id: object.get("id")?, big: object.get("big")?, day: object.get("day")?,
+            flag: object.get("flag")?, host: object.get("host")?, mood: object.get("mood")?,
+            span: object.get("span")?, tiny: object.get("tiny")?, bytes: object.get("bytes")?,
+            clock: object.get("clock")?, email: object.get("email")?, exact: object.get("exact")?,
+            label: object.get("label")?, level: object.get("level")?, moods: object.get("moods")?,
+            short: object.get("short")?, small: object.get("small")?, whole: object.get("whole")?,
+            words: object.get("words")?, double: object.get("double")?, emails: object.get("emails")?,
+            labels: object.get("labels")?, object: object.get("object")?, padded: object.get("padded")?,
+            person: object.get("person")?, single: object.get("single")?, address: object.get("address")?,
+            network: object.get("network")?, numbers: object.get("numbers")?,
+            document: object.get("document")?, local_at: object.get("local_at")?,
+            quantity: object.get("quantity")?, settings: object.get("settings")?,
             addresses: object.get("addresses")?, int_range: object.get("int_range")?,
-            time_range: object.get("time_range")?, object: object.get("object")?,
-        })
+            time_range: object.get("time_range")?, binary_document: object.get("binary_document")?,
+        }))
     }
 }
 
@@ -544,9 +618,8 @@ impl FromJson for SamplesNestedSample {
 pub struct SingleNestedSingle { pub inner: Option<Vec<SingleNestedSingleInner>> }
 
 impl FromJson for SingleNestedSingle {
-    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
-        let object = json.object()?;
-        Ok(SingleNestedSingle { inner: object.get("inner")? })
+    fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
+        json.object(|object| Ok(SingleNestedSingle { inner: object.get("inner")? }))
     }
 }
 
@@ -555,8 +628,7 @@ impl FromJson for SingleNestedSingle {
 pub struct SingleNestedSingleInner { pub at: Option<DateTime<Utc>> }
 
 impl FromJson for SingleNestedSingleInner {
-    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
-        let object = json.object()?;
-        Ok(SingleNestedSingleInner { at: object.get("at")? })
+    fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
+        json.object(|object| Ok(SingleNestedSingleInner { at: object.get("at")? }))
     }
 }

@@ -82,24 +82,23 @@ impl FromRow for Maybe {
 }
 
 impl FromJson for Maybe {
-    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
-        let object = json.object()?;
-        Ok(Maybe {
-            id: object.get("id")?, flag: object.get("flag")?, tiny: object.get("tiny")?,
-            small: object.get("small")?, whole: object.get("whole")?, big: object.get("big")?,
-            single: object.get("single")?, double: object.get("double")?, exact: object.get("exact")?,
-            words: object.get("words")?, short: object.get("short")?, padded: object.get("padded")?,
-            label: object.get("label")?, bytes: object.get("bytes")?, day: object.get("day")?,
-            clock: object.get("clock")?, local_at: object.get("local_at")?, at: object.get("at")?,
-            span: object.get("span")?, document: object.get("document")?,
-            binary_document: object.get("binary_document")?, host: object.get("host")?,
-            network: object.get("network")?, mood: object.get("mood")?, level: object.get("level")?,
-            email: object.get("email")?, quantity: object.get("quantity")?, address: object.get("address")?,
-            person: object.get("person")?, numbers: object.get("numbers")?, labels: object.get("labels")?,
-            moods: object.get("moods")?, emails: object.get("emails")?, addresses: object.get("addresses")?,
-            int_range: object.get("int_range")?, time_range: object.get("time_range")?,
-            object: object.get("object")?, parent_id: object.get("parent_id")?,
-        })
+    fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
+        json.object(|object| Ok(Maybe {
+            at: object.get("at")?, id: object.get("id")?, big: object.get("big")?, day: object.get("day")?,
+            flag: object.get("flag")?, host: object.get("host")?, mood: object.get("mood")?,
+            span: object.get("span")?, tiny: object.get("tiny")?, bytes: object.get("bytes")?,
+            clock: object.get("clock")?, email: object.get("email")?, exact: object.get("exact")?,
+            label: object.get("label")?, level: object.get("level")?, moods: object.get("moods")?,
+            short: object.get("short")?, small: object.get("small")?, whole: object.get("whole")?,
+            words: object.get("words")?, double: object.get("double")?, emails: object.get("emails")?,
+            labels: object.get("labels")?, object: object.get("object")?, padded: object.get("padded")?,
+            person: object.get("person")?, single: object.get("single")?, address: object.get("address")?,
+            network: object.get("network")?, numbers: object.get("numbers")?,
+            document: object.get("document")?, local_at: object.get("local_at")?,
+            quantity: object.get("quantity")?, addresses: object.get("addresses")?,
+            int_range: object.get("int_range")?, parent_id: object.get("parent_id")?,
+            time_range: object.get("time_range")?, binary_document: object.get("binary_document")?,
+        }))
     }
 }
 

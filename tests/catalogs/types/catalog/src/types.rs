@@ -71,12 +71,11 @@ impl<'a> FromSql<'a> for Person {
 }
 
 impl FromJson for Person {
-    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
-        let object = json.object()?;
-        Ok(Person {
-            name: object.get("name")?, mood: object.get("mood")?, address: object.get("address")?,
+    fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
+        json.object(|object| Ok(Person {
+            mood: object.get("mood")?, name: object.get("name")?, address: object.get("address")?,
             nicknames: object.get("nicknames")?,
-        })
+        }))
     }
 }
 
@@ -107,11 +106,10 @@ impl<'a> FromSql<'a> for PostalAddress {
 }
 
 impl FromJson for PostalAddress {
-    fn from_json(json: JsonText<'_>) -> JsonResult<Self> {
-        let object = json.object()?;
-        Ok(PostalAddress {
-            street: object.get("street")?, city: object.get("city")?, country: object.get("country")?,
-        })
+    fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
+        json.object(|object| Ok(PostalAddress {
+            city: object.get("city")?, street: object.get("street")?, country: object.get("country")?,
+        }))
     }
 }
 

@@ -1,0 +1,108 @@
+//! The same row met twice: where two entries of a table agree in its primary key, what is known of one row holds of the
+//! other, which is the same one.
+//!
+//! That is so of rows of one snapshot. A row that the statement writes, locks or returns can be another version of it than
+//! the one that it reads, and a function may read in a snapshot of its own.
+
+use std::collections::BTreeSet;
+
+use super::arena::Container;
+use super::case::{Case, Reason};
+use super::context::Context;
+use super::events::Access;
+use super::policy::ScopePolicy;
+use super::terms::EntryId;
+use crate::tree::Oid;
+
+impl<'a> Case<'_, 'a> {
+    /// In scope because another entry has the same row, and there it is.
+    pub(super) fn by_twin(
+        &mut self,
+        scope: &'a ScopePolicy,
+        entry: EntryId,
+        table: Oid,
+        access: Access,
+        context: &Context,
+        met: &mut BTreeSet<EntryId>,
+    ) -> Option<Reason> {
+        // Which columns may be used is a matter of each entry.
+        if scope.rows.get(&table).is_some_and(|rows| rows.columns.is_some()) {
+            return None;
+        }
+        for other in self.possible_twins(entry, context) {
+            let is_searched = met.contains(&other) || self.is_hopeless(scope, other, access, context);
+            if is_searched || !self.are_twins(entry, other, context) {
+                continue;
+            }
+            if let Some(reason) = self.reaches_by_itself(scope, other, table, access, context, met) {
+                let because = format!("the same row as {}: {}", self.name(other), reason.because);
+                return Some(Reason { because, at: reason.at });
+            }
+        }
+        None
+    }
+
+    /// The first of the other entries with the same row of which that holds.
+    pub(super) fn twin_with(
+        &self,
+        entry: EntryId,
+        context: &Context,
+        holds: impl Fn(EntryId) -> bool,
+    ) -> Option<EntryId> {
+        let mut others = self.possible_twins(entry, context).into_iter();
+        others.find(|other| holds(*other) && self.are_twins(entry, *other, context))
+    }
+
+    fn possible_twins(&self, entry: EntryId, context: &Context) -> Vec<EntryId> {
+        let key = self.arena.entries[entry].table.and_then(|table| self.primary_key(table));
+        let first = key.and_then(|key| self.column(entry, *key.first()?));
+        match (self.arena.entries[entry].table, first) {
+            (Some(table), Some(first)) if self.is_of_snapshot(entry) => {
+                self.candidates(context, first, table)
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether two entries of a table have the same row, where the first has one.
+    fn are_twins(&self, entry: EntryId, other: EntryId, context: &Context) -> bool {
+        self.arena.count(1);
+        let key = self.arena.entries[entry].table.and_then(|table| self.primary_key(table));
+        let agree = |number: &i32| match (self.column(entry, *number), self.column(other, *number)) {
+            (Some(own), Some(far)) => {
+                context.closure.same(own, far)
+                    && (context.closure.is_not_null(own) || !self.may_be_padded(entry))
+            }
+            (None, _) | (_, None) => false,
+        };
+        entry != other && key.is_some_and(|key| key.iter().all(agree)) && self.is_of_snapshot(other)
+    }
+
+    /// The columns of a table's primary key, if no two rows of an entry agree in them.
+    fn primary_key(&self, table: Oid) -> Option<&'a [i32]> {
+        let table = self.table(table).filter(|table| !table.has_children)?;
+        let mut keys = table.unique.iter().filter(|key| key.primary && key.holds && key.predicate.is_none());
+        Some(&keys.next()?.columns)
+    }
+
+    /// Whether an entry's rows are read in the statement's own snapshot, and are neither written, locked nor returned.
+    fn is_of_snapshot(&self, entry: EntryId) -> bool {
+        let mut at = Some(entry);
+        let mut level = self.arena.entries[entry].level;
+        loop {
+            let found = &self.arena.levels[level];
+            let is_target = at.is_some_and(|at| {
+                let index = self.arena.entries[at].index;
+                index == 0 || found.query.result_relation == Some(index)
+            });
+            if is_target || found.arguments.is_some() || !found.query.row_marks.is_empty() {
+                return false;
+            }
+            (at, level) = match found.container {
+                Container::Nothing => return true,
+                Container::Entry(around) => (Some(around), self.arena.entries[around].level),
+                Container::Expression(around) => (None, around),
+            };
+        }
+    }
+}

@@ -1,0 +1,5 @@
+-- Whether the row is among those with its own key, it says itself.
+--@ scope creator
+
+--! twin_except
+select g.id from (select c.id from content c where c.creator_id = :creator_id and c.deleted_at is null except select d.id from content d) g join content k on k.id = g.id where k.creator_id = :creator_id and k.deleted_at is null;

@@ -1,0 +1,5 @@
+-- The same by IN.
+--@ scope creator
+
+--! twin_in
+select d.title from content d where d.id in (select c.id from content c where c.creator_id = :creator_id and c.deleted_at is null);

@@ -1,0 +1,5 @@
+-- The same row by its primary key.
+--@ scope creator
+
+--! twin_joined
+select c.title, d.status from content c join content d on d.id = c.id where c.creator_id = :creator_id and c.deleted_at is null;

@@ -1,0 +1,6 @@
+-- kind: value
+-- An aggregate gives a row without any.
+--@ scope creator
+
+--! row_of_one_counted
+select n.body from notes n where n.content_id = (select coalesce(max(c.id), :id) from content c where c.creator_id = :creator_id and c.deleted_at is null);

@@ -1,0 +1,6 @@
+-- kind: value
+-- The row is the caller's, and what it gives is not of it.
+--@ scope creator
+
+--! row_of_one_of_param
+select n.body from notes n where n.content_id = (select :id::int from content c where c.creator_id = :creator_id and c.deleted_at is null limit 1);

@@ -1,0 +1,6 @@
+-- kind: write
+-- It was the caller's when it was read.
+--@ scope creator
+
+--! row_of_one_written
+update content d set title = 'x' where d.id = (select c.id from content c where c.id = :id and c.creator_id = :creator_id and c.deleted_at is null);

@@ -1,0 +1,6 @@
+-- kind: value
+-- A function that is volatile reads what was written since.
+--@ scope creator
+
+--! twin_in_a_function
+select d.title from content c join all_content() d on d.id = c.id where c.creator_id = :creator_id and c.deleted_at is null;

@@ -1,0 +1,6 @@
+-- kind: value
+-- The row that is there either way may be anybody's.
+--@ scope creator
+
+--! twin_kept
+select d.title, c.title as own from content d left join content c on c.id = d.id and c.creator_id = :creator_id and c.deleted_at is null;

@@ -1,0 +1,6 @@
+-- kind: lock
+-- What is locked is the newest version of the row.
+--@ scope creator
+
+--! twin_locked
+select d.title from content d join content c on c.id = d.id where c.creator_id = :creator_id and c.deleted_at is null for update of d;

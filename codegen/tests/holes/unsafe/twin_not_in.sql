@@ -1,0 +1,6 @@
+-- kind: value
+-- All the others.
+--@ scope creator
+
+--! twin_not_in
+select d.title from content d where d.id not in (select c.id from content c where c.creator_id = :creator_id and c.deleted_at is null);

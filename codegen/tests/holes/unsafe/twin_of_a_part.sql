@@ -1,0 +1,6 @@
+-- kind: value
+-- The key of the whole is not compared with that of its part.
+--@ scope creator
+
+--! twin_of_a_part
+select f.body from events e join events_2020 f on f.id = e.id where e.creator_id = :creator_id;

@@ -1,0 +1,6 @@
+-- kind: value
+-- The row that it refers to is another one.
+--@ scope creator
+
+--! twin_of_reference
+select d.title from notes n join content c on c.id = n.content_id join content d on d.id = n.id where c.creator_id = :creator_id and c.deleted_at is null;

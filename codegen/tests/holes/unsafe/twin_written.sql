@@ -1,0 +1,6 @@
+-- kind: write
+-- What is written may be a newer version of the row than what was read, given away or deleted meanwhile.
+--@ scope creator
+
+--! twin_written
+update content d set title = 'x' from content c where c.id = d.id and c.creator_id = :creator_id and c.deleted_at is null;
