@@ -5,7 +5,7 @@ use std::thread;
 use crate::diagnostics::Diagnostics;
 use crate::infer::{Catalog, Knowledge};
 use crate::parse::QueryDecl;
-use crate::postgres::{Cache, Server};
+use crate::postgres::{Cache, Host, Server};
 use crate::project::{self, Project, ProjectOptions};
 use crate::prove::{Judged, Policy, Proven};
 use crate::schema::{self, Schema};
@@ -90,7 +90,14 @@ impl Begin {
     fn with(options: &Options, cache: Cache, progress: &dyn Fn(&'static str)) -> Result<Begin> {
         let mut diagnostics = Diagnostics::default();
         progress("reading the inputs");
-        let project = project::load(&mut diagnostics, &options.project)?;
+        let url = options.database_url.as_deref();
+        let (project, host) = thread::scope(|scope| {
+            // To ask a program for its version takes as long as to read some hundred files.
+            let host = parallel::spawn(scope, || Host::find(url));
+            let project = project::load(&mut diagnostics, &options.project);
+            (project, host.map_or_else(|| Host::find(url), parallel::join))
+        });
+        let project = project?;
         let configured = !diagnostics.has_errors_of("config");
         progress("starting PostgreSQL");
         // While the server starts and runs the schema, there is time to read the queries.
@@ -99,8 +106,7 @@ impl Begin {
                 let mut found = Diagnostics::default();
                 (parse::parse(&mut found, &project), found)
             });
-            let url = options.database_url.as_deref();
-            let served = serve(&mut diagnostics, url, cache, &project, progress);
+            let served = serve(&mut diagnostics, host, cache, &project, progress);
             let (decls, found) = parallel::join(reading);
             diagnostics.extend(found);
             (decls, served)
@@ -154,14 +160,14 @@ impl Begin {
 /// A server with the schema in force, and whether all of it is.
 fn serve(
     diagnostics: &mut Diagnostics,
-    url: Option<&str>,
+    host: Host<'_>,
     cache: Cache,
     project: &Project,
     progress: &dyn Fn(&'static str),
 ) -> Result<(Server, bool)> {
     let texts = schema::texts(project);
     let texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
-    let server = Server::with_schema(url, &texts, cache)?;
+    let server = Server::with_schema(host, &texts, cache)?;
     if server.kept().is_some() {
         return Ok((server, true));
     }

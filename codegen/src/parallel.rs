@@ -1,30 +1,38 @@
 //! The same work on many items, by several threads.
 
 use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, Builder, Scope, ScopedJoinHandle};
 
 /// The number of items below which another thread costs more than it saves.
 const FEWEST: usize = 16;
 
+/// How many items a thread takes at a time.
+const SHARE: usize = 4;
+
 /// As much as the first thread of a process usually has: queries nest as deep in any thread.
 const STACK: usize = 8 * 1024 * 1024;
 
-/// What `each` makes of the items, in their order.
+/// What `each` makes of the items, in their order. A thread that is done with its share takes the next one, so that
+/// none waits for another while there is work. Without a thread to spare this one does it all.
 pub(crate) fn map<T: Sync, R: Send>(items: &[T], each: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let shares: Vec<&[T]> = items.chunks(SHARE).collect();
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let numbers = std::iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed));
+        let mine = numbers.map_while(|number| Some((number, shares.get(number)?)));
+        mine.map(|(number, share)| (number, share.iter().map(&each).collect::<Vec<R>>())).collect::<Vec<_>>()
+    };
     let processors = thread::available_parallelism().map_or(1, usize::from);
-    let share = items.len().div_ceil(processors).max(FEWEST);
-    let all = |items: &[T]| items.iter().map(&each).collect::<Vec<R>>();
-    thread::scope(|scope| {
-        let mut shares = items.chunks(share);
-        let own = shares.next().unwrap_or_default();
-        let others: Vec<_> = shares.map(|share| (share, spawn(scope, || all(share)))).collect();
-        let mut done = all(own);
-        for (share, other) in others {
-            // Without a thread to spare this one does it.
-            done.extend(other.map_or_else(|| all(share), join));
-        }
+    let mut done = thread::scope(|scope| {
+        let others = 1..processors.min(items.len().div_ceil(FEWEST));
+        let others: Vec<_> = others.filter_map(|_| spawn(scope, work)).collect();
+        let mut done = work();
+        others.into_iter().for_each(|other| done.extend(join(other)));
         done
-    })
+    });
+    done.sort_unstable_by_key(|(number, _)| *number);
+    done.into_iter().flat_map(|(_, share)| share).collect()
 }
 
 /// Begins work beside ours, if there is a thread to spare.

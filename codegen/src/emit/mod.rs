@@ -43,14 +43,16 @@ pub type Files = BTreeMap<String, String>;
 /// Writes the crate.
 pub fn emit(catalog: &Catalog<Proven>, settings: &CrateSettings, inputs: &Inputs) -> Files {
     let (tree, structs) = (Tree::new(catalog), ParamsStructs::new(catalog));
-    let common = Common { taken: type_names(catalog, &structs), derives: &settings.derives };
-    let own = [
-        write_types(catalog, &tree, &common),
-        write_scopes(catalog, &tree, &common),
-        write_rows(catalog, &tree, &common),
-    ];
-    let mut modules: Vec<Written> = own.into_iter().flatten().collect();
-    modules.extend(parallel::map(tree.modules(), |node| write_queries(catalog, node, &structs, &common)));
+    let common = Common::new(catalog, type_names(catalog, &structs), &settings.derives);
+    let parts = [Part::Rows, Part::Types, Part::Scopes].into_iter();
+    let parts: Vec<Part<'_>> = parts.chain(modules(catalog, &tree, &structs).map(Part::Queries)).collect();
+    let modules = parallel::map(&parts, |part| match part {
+        Part::Rows => write_rows(&tree, &common),
+        Part::Types => write_types(&tree, &common),
+        Part::Scopes => write_scopes(&tree, &common),
+        Part::Queries(queries) => Some(write_queries(queries, &common)),
+    });
+    let modules: Vec<Written> = modules.into_iter().flatten().collect();
     let crates = modules.iter().flat_map(|written| written.crates.iter().copied()).collect();
     let mut files: Files = modules.into_iter().map(|written| (written.path, written.text)).collect();
     files.insert("Cargo.toml".to_owned(), package::manifest(settings, &crates));
@@ -64,9 +66,50 @@ pub fn emit(catalog: &Catalog<Proven>, settings: &CrateSettings, inputs: &Inputs
 /// The signature of each function on one line, by the path of its query.
 pub fn signatures(catalog: &Catalog<Proven>) -> BTreeMap<String, String> {
     let (tree, structs) = (Tree::new(catalog), ParamsStructs::new(catalog));
-    let common = Common { taken: type_names(catalog, &structs), derives: &[] };
-    let modules = parallel::map(tree.modules(), |node| write_queries(catalog, node, &structs, &common));
-    modules.into_iter().flat_map(|written| written.signatures).collect()
+    let common = Common::new(catalog, type_names(catalog, &structs), &[]);
+    let modules: Vec<_> = modules(catalog, &tree, &structs).collect();
+    let written = parallel::map(&modules, |queries| write_queries(queries, &common));
+    written.into_iter().flat_map(|written| written.signatures).collect()
+}
+
+/// A module that is to be written.
+enum Part<'a> {
+    Types,
+    Scopes,
+    Rows,
+    Queries(Queries<'a>),
+}
+
+/// A module of queries.
+struct Queries<'a> {
+    node: &'a Node,
+    /// Each with the struct of its parameters, and whether that is written here with it.
+    queries: Vec<(&'a Proven, Option<(&'a str, bool)>)>,
+    /// The rows that no other module has, with their places in the catalog.
+    rows: Vec<(usize, &'a RowStruct)>,
+}
+
+/// The modules of queries, with what is in each.
+fn modules<'a>(
+    catalog: &'a Catalog<Proven>,
+    tree: &'a Tree,
+    structs: &'a ParamsStructs,
+) -> impl Iterator<Item = Queries<'a>> {
+    let mut queries: BTreeMap<&[String], Vec<_>> = BTreeMap::new();
+    for (index, query) in catalog.queries.iter().enumerate() {
+        queries.entry(&query.decl().module).or_default().push((query, structs.of(index)));
+    }
+    let mut rows: BTreeMap<&[String], Vec<_>> = BTreeMap::new();
+    for (index, row) in catalog.rows.iter().enumerate() {
+        if let Some(module) = &row.module {
+            rows.entry(module).or_default().push((index, row));
+        }
+    }
+    tree.modules().iter().map(move |node| {
+        let path = &node.path[..];
+        let (queries, rows) = (queries.remove(path), rows.remove(path));
+        Queries { node, queries: queries.unwrap_or_default(), rows: rows.unwrap_or_default() }
+    })
 }
 
 /// A module that is done.
@@ -91,52 +134,46 @@ impl Written {
     }
 }
 
-fn write_types(catalog: &Catalog<Proven>, tree: &Tree, common: &Common<'_>) -> Option<Written> {
+fn write_types(tree: &Tree, common: &Common<'_>) -> Option<Written> {
     let path = tree.own("types")?;
-    let mut module = Module::shared_types(catalog, common, own_types(catalog));
+    let mut module = Module::shared_types(common, own_types(common.catalog));
     types::write(&mut module);
     Some(Written::new(&path, module, "Ids, enums and composite types.", &[]))
 }
 
-fn write_scopes(catalog: &Catalog<Proven>, tree: &Tree, common: &Common<'_>) -> Option<Written> {
+fn write_scopes(tree: &Tree, common: &Common<'_>) -> Option<Written> {
     let path = tree.own("scopes")?;
-    let mut module = Module::shared_types(catalog, common, catalog.scopes.iter().flat_map(ScopeType::names));
+    let tokens = common.catalog.scopes.iter().flat_map(ScopeType::names);
+    let mut module = Module::shared_types(common, tokens);
     scopes::write(&mut module);
     Some(Written::new(&path, module, "Tokens: who the caller is.", &[]))
 }
 
-fn write_rows(catalog: &Catalog<Proven>, tree: &Tree, common: &Common<'_>) -> Option<Written> {
+fn write_rows(tree: &Tree, common: &Common<'_>) -> Option<Written> {
     let path = tree.own("rows")?;
-    let shared = || catalog.rows.iter().enumerate().filter(|(_, row)| row.module.is_none());
-    let mut module = Module::shared_types(catalog, common, shared().flat_map(|(_, row)| rows::defined(row)));
-    shared().for_each(|(index, row)| rows::write(&mut module, row, || used_by(catalog, index)));
+    let shared = || common.catalog.rows.iter().enumerate().filter(|(_, row)| row.module.is_none());
+    let mut module = Module::shared_types(common, shared().flat_map(|(_, row)| rows::defined(row)));
+    shared().for_each(|(index, row)| rows::write(&mut module, row, || used_by(common.catalog, index)));
     let docs = "Rows of whole tables, and rows that several modules share.";
     Some(Written::new(&path, module, docs, &[]))
 }
 
-fn write_queries(
-    catalog: &Catalog<Proven>,
-    node: &Node,
-    structs: &ParamsStructs,
-    common: &Common<'_>,
-) -> Written {
-    let queries = catalog.queries.iter().enumerate();
-    let queries: Vec<_> = queries.filter(|(_, query)| query.decl().module == node.path).collect();
-    let is_own = |row: &RowStruct| row.module.as_deref() == Some(&node.path[..]);
-    let rows = || catalog.rows.iter().enumerate().filter(|(_, row)| is_own(row));
-    let params = queries.iter().filter_map(|(index, _)| structs.of(*index)).map(|(name, _)| name);
-    let items = queries.iter().filter_map(|(_, query)| params::items(query.signature()));
+fn write_queries(of_module: &Queries<'_>, common: &Common<'_>) -> Written {
+    let Queries { node, queries, rows } = of_module;
+    let params = queries.iter().filter_map(|(_, params)| *params).map(|(name, _)| name);
+    let items = queries.iter().filter_map(|(query, _)| params::items(query.signature()));
     let items = items.map(|(name, _)| name);
-    let sorts = queries.iter().filter_map(|(_, query)| variants::sort_enum(query));
-    let local = rows().flat_map(|(_, row)| rows::defined(row)).chain(params).chain(sorts).chain(items);
-    let mut module = Module::queries(catalog, common, local, &node.children);
-    let names = queries.iter().map(|(_, query)| &*query.decl().name.value).map(|name| (name, field(name)));
+    let sorts = queries.iter().filter_map(|(query, _)| variants::sort_enum(query));
+    let defined = rows.iter().flat_map(|(_, row)| rows::defined(row));
+    let local = defined.chain(params).chain(sorts).chain(items);
+    let mut module = Module::queries(common, local, &node.children);
+    let names = queries.iter().map(|(query, _)| &*query.decl().name.value).map(|name| (name, field(name)));
     let mut signatures = Vec::new();
-    for ((index, query), name) in queries.iter().zip(distinct(names, "_", &[])) {
-        let signature = functions::write(&mut module, query, &name, structs.of(*index));
+    for ((query, params), name) in queries.iter().zip(distinct(names, "_", &[])) {
+        let signature = functions::write(&mut module, query, &name, *params);
         signatures.push((query.decl().path(), signature));
     }
-    rows().for_each(|(index, row)| rows::write(&mut module, row, || used_by(catalog, index)));
+    rows.iter().for_each(|(index, row)| rows::write(&mut module, row, || used_by(common.catalog, *index)));
     let docs = format!("Queries of {}.", text::code(&node.path.join("/")));
     Written { signatures, ..Written::new(&node.file, module, &docs, &node.children) }
 }

@@ -11,10 +11,22 @@ use crate::prove::Proven;
 
 /// What all modules of a crate share.
 pub(super) struct Common<'a> {
+    /// The catalog, whose types the modules name.
+    pub(super) catalog: &'a Catalog<Proven>,
     /// The names of all types of the catalog.
-    pub(super) taken: BTreeSet<String>,
+    taken: BTreeSet<String>,
+    /// The ids that are passed by value.
+    copied_ids: BTreeSet<&'a str>,
     /// What types derive because the configuration says so.
     pub(super) derives: &'a [String],
+}
+
+impl<'a> Common<'a> {
+    /// `taken` are the names of all types of the catalog.
+    pub(super) fn new(catalog: &'a Catalog<Proven>, taken: BTreeSet<String>, derives: &'a [String]) -> Self {
+        let copied_ids = catalog.ids.iter().filter(|id| traits(id.inner).copy).map(|id| &*id.name).collect();
+        Common { catalog, taken, copied_ids, derives }
+    }
 }
 
 /// A module while it is written.
@@ -36,35 +48,33 @@ pub(super) struct Module<'a> {
     children: BTreeSet<String>,
     /// Last segment -> path.
     imports: BTreeMap<String, String>,
+    /// How what is outside the catalog is written here, by its path.
+    names: BTreeMap<&'static str, String>,
     /// The crates that are used, sqlward excepted.
     crates: BTreeSet<&'static str>,
 }
 
 impl<'a> Module<'a> {
     /// A module of types that the whole crate shares: these.
-    pub(super) fn shared_types<'n>(
-        catalog: &'a Catalog<Proven>,
-        common: &'a Common<'a>,
-        local: impl Iterator<Item = &'n str>,
-    ) -> Self {
-        Module { is_shared: true, ..Module::queries(catalog, common, local, &[]) }
+    pub(super) fn shared_types<'n>(common: &'a Common<'a>, local: impl Iterator<Item = &'n str>) -> Self {
+        Module { is_shared: true, ..Module::queries(common, local, &[]) }
     }
 
     /// A module of queries, in which these types are defined, with the modules below it.
     pub(super) fn queries<'n>(
-        catalog: &'a Catalog<Proven>,
         common: &'a Common<'a>,
         local: impl Iterator<Item = &'n str>,
         children: &[String],
     ) -> Self {
         Module {
-            catalog,
+            catalog: common.catalog,
             out: Writer::default(),
             common,
             local: local.map(ident).collect(),
             is_shared: false,
             children: children.iter().cloned().collect(),
             imports: BTreeMap::new(),
+            names: BTreeMap::new(),
             crates: BTreeSet::new(),
         }
     }
@@ -87,6 +97,15 @@ impl<'a> Module<'a> {
 
     /// How something outside the catalog is written here, which is imported if need be: `sqlward::Row`.
     pub(super) fn name(&mut self, path: &'static str) -> String {
+        if let Some(name) = self.names.get(path) {
+            return name.clone();
+        }
+        let name = self.new_name(path);
+        self.names.insert(path, name.clone());
+        name
+    }
+
+    fn new_name(&mut self, path: &'static str) -> String {
         let (krate, _) = path.split_once("::").unwrap_or((path, ""));
         let last = path.rsplit("::").next().unwrap_or(path);
         if !matches!(krate, "sqlward" | "std") {
@@ -175,16 +194,28 @@ impl<'a> Module<'a> {
             }
             RustType::Items { name, fields } => {
                 let lifetime = match lifetime {
-                    _ if fields.iter().all(|field| is_copy(self.catalog, &field.rust)) => String::new(),
+                    _ if fields.iter().all(|field| self.is_copy(&field.rust)) => String::new(),
                     "" => "<'_>".to_owned(),
                     lifetime => format!("<{lifetime}>"),
                 };
                 format!("{reference}[{}{lifetime}]", ident(name))
             }
-            rust if is_copy(self.catalog, rust) => self.owned(rust),
+            rust if self.is_copy(rust) => self.owned(rust),
             rust => format!("{reference}{}", self.owned(rust)),
         };
         if nullable { self.option(given) } else { given }
+    }
+
+    /// Whether a value of the type is passed by value.
+    pub(super) fn is_copy(&self, rust: &RustType) -> bool {
+        match rust {
+            RustType::Plain(plain) => traits(*plain).copy,
+            RustType::Id(name) => self.common.copied_ids.contains(&**name),
+            RustType::Enum(_) | RustType::Sort(_) => true,
+            RustType::Composite(_) | RustType::Object(_) | RustType::Struct(_) => false,
+            RustType::Array { .. } | RustType::Items { .. } => false,
+            RustType::Range(_) | RustType::Custom(_) => false,
+        }
     }
 
     fn plain(&mut self, plain: Plain) -> String {
@@ -226,20 +257,6 @@ impl<'a> Module<'a> {
         let (head, body) = (head.finish(), self.out.finish());
         let gap = if head.is_empty() || body.is_empty() { "" } else { "\n" };
         (format!("{head}{gap}{}", body.trim_start_matches('\n')), self.crates)
-    }
-}
-
-/// Whether a value of the type is passed by value.
-pub(super) fn is_copy(catalog: &Catalog<Proven>, rust: &RustType) -> bool {
-    match rust {
-        RustType::Plain(plain) => traits(*plain).copy,
-        RustType::Id(name) => {
-            catalog.ids.iter().find(|id| id.name == *name).is_some_and(|id| traits(id.inner).copy)
-        }
-        RustType::Enum(_) | RustType::Sort(_) => true,
-        RustType::Composite(_) | RustType::Object(_) | RustType::Struct(_) => false,
-        RustType::Array { .. } | RustType::Items { .. } => false,
-        RustType::Range(_) | RustType::Custom(_) => false,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::module::{Module, is_copy};
+use super::module::Module;
 use super::print::Field;
 use super::rows::{attributes, defined, derive};
 use crate::infer::names::{fields, ident, type_name};
@@ -116,7 +116,7 @@ pub(super) fn write_items(m: &mut Module<'_>, query: &Proven, function: &str) {
     let Some((name, items)) = items(query.signature()) else { return };
     // The items of a copy are made along the way, where nothing lives long enough to be borrowed.
     let is_owned = query.signature().copy.is_some();
-    let borrows = !is_owned && items.iter().any(|field| !is_copy(m.catalog, &field.rust));
+    let borrows = !is_owned && items.iter().any(|field| !m.is_copy(&field.rust));
     let mut type_of = |field: &ItemField| match is_owned {
         true if field.nullable => {
             let owned = m.owned(&field.rust);
@@ -150,5 +150,5 @@ pub(super) fn field_names(params: &[&Param]) -> Vec<String> {
 
 /// Whether the struct has a lifetime.
 pub(super) fn borrows(m: &Module<'_>, params: &[&Param]) -> bool {
-    params.iter().any(|param| !is_copy(m.catalog, &param.rust))
+    params.iter().any(|param| !m.is_copy(&param.rust))
 }

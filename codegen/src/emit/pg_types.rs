@@ -6,14 +6,19 @@ pub(super) fn constant(pg_type: &str, built_in: bool) -> String {
         Some(element) => (element, "_ARRAY"),
         None => (pg_type, ""),
     };
-    if !built_in || !KNOWN.contains(&element) {
+    if !built_in || KNOWN.binary_search(&element).is_err() {
         return "UNKNOWN".to_owned();
     }
-    let words = element.replace("range", "_range").replace("vector", "_vector");
-    format!("{}{array}", words.to_uppercase())
+    let mut words = element.to_ascii_uppercase();
+    for word in ["RANGE", "VECTOR"] {
+        if let Some(start) = words.strip_suffix(word) {
+            words = format!("{start}_{word}");
+        }
+    }
+    words + array
 }
 
-/// The types that have a constant, and one for arrays of them.
+/// The types that have a constant, and one for arrays of them, in order.
 pub(super) const KNOWN: &[&str] = &[
     "aclitem",
     "bit",
@@ -103,6 +108,7 @@ mod tests {
 
     #[test]
     fn every_known_type_has_its_constant() {
+        assert!(KNOWN.is_sorted());
         // `Type` prints as `Int4RangeArray`, of which the constant's name is made.
         let shouted = |ty: &Type| format!("{ty:?}").to_shouty_snake_case();
         let all: BTreeMap<String, String> =

@@ -57,6 +57,12 @@ impl Doc {
         }
     }
 
+    fn on_one_line(&self) -> String {
+        let mut line = String::with_capacity(2 * WIDTH);
+        self.flat(&mut line);
+        line
+    }
+
     fn flat(&self, out: &mut String) {
         match self {
             Doc::Text(text) => out.push_str(text),
@@ -103,8 +109,7 @@ impl Doc {
                 out.text.push_str(open);
                 out.indent += 1;
                 for (index, item) in items.iter().enumerate() {
-                    let mut flat = String::new();
-                    item.flat(&mut flat);
+                    let flat = item.on_one_line();
                     if *style != Style::Tight && index > 0 && out.column() + flat.chars().count() + 2 <= WIDTH
                     {
                         out.text.push(' ');
@@ -173,8 +178,7 @@ impl Writer {
     /// Writes a function whose body is one expression.
     pub(super) fn function_of(&mut self, head: impl AsRef<str>, body: Vec<Doc>) {
         let (head, doc) = (head.as_ref(), Doc::Concat(body));
-        let mut flat = String::new();
-        doc.flat(&mut flat);
+        let flat = doc.on_one_line();
         if self.indent * 4 + head.chars().count() + flat.chars().count() + 5 <= WIDTH {
             self.line(format!("{head} {{ {flat} }}"));
         } else {
@@ -208,8 +212,7 @@ impl Writer {
     pub(super) fn code(&mut self, docs: Vec<Doc>) {
         let doc = Doc::Concat(docs);
         self.text.extend(std::iter::repeat_n(' ', self.indent * 4));
-        let mut flat = String::new();
-        doc.flat(&mut flat);
+        let flat = doc.on_one_line();
         self.fit(&doc, &flat, 0);
         self.text.push('\n');
     }

@@ -1,6 +1,6 @@
 //! The signature of a function: what it takes, what it binds of that, and what it gives.
 
-use super::module::{Module, is_copy};
+use super::module::Module;
 use super::params::{borrows, callers, field_names, item_field_names, items};
 use super::scopes;
 use super::text::literal;
@@ -289,7 +289,7 @@ fn grant(m: &mut Module<'_>, signature: &Signature) -> Option<(String, String)> 
         }
         RowKind::Scalar | RowKind::None => "row.0".to_owned(),
     };
-    let copy = !scope.set && is_copy(m.catalog, &scope.id);
+    let copy = !scope.set && m.is_copy(&scope.id);
     let id = if copy { id } else { format!("{id}.clone()") };
     let token = m.shared(scope.type_of(role)?);
     let made = format!("{token}::{}({id})", scopes::minted_by(scope));

@@ -1,9 +1,12 @@
 //! Text of others in generated code: string literals and doc comments that nothing can break out of.
 
+use std::borrow::Cow;
+
 /// A string literal with this value. Everything printable stays readable, whatever its script; what is invisible or
 /// turns the direction of writing is escaped, since the compiler refuses it and readers cannot see it.
 pub(super) fn literal(text: &str) -> String {
-    let mut literal = String::from("\"");
+    let mut literal = String::with_capacity(text.len() + 8);
+    literal.push('"');
     for c in text.chars() {
         match c {
             '"' => literal.push_str("\\\""),
@@ -78,21 +81,29 @@ fn doc_line(line: impl AsRef<str>) -> String {
 }
 
 /// The text in characters that show: `\u{202e}` stands for the character that turns the direction of writing.
-fn visible(text: &str) -> String {
-    let mut visible = String::new();
-    for c in text.replace("\r\n", "\n").chars() {
+fn visible(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|byte| matches!(byte, b'\n' | b' '..=b'~')) {
+        return Cow::Borrowed(text);
+    }
+    let mut visible = String::with_capacity(text.len());
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
         match c {
+            '\r' if rest.peek() == Some(&'\n') => {}
             '\n' => visible.push('\n'),
             '\t' => visible.push_str("    "),
             c if is_invisible(c) => visible.extend(c.escape_unicode()),
             c => visible.push(c),
         }
     }
-    visible
+    Cow::Owned(visible)
 }
 
 /// Control and format characters.
 fn is_invisible(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_control();
+    }
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
@@ -105,17 +116,18 @@ fn escape_markdown(line: &str) -> String {
     let parts: Vec<&str> = line.split('`').collect();
     // An even number of parts is an odd number of backticks: one of them would open code that never ends.
     let balanced = parts.len() % 2 == 1 && !line.contains("``");
-    let escape =
-        |text: &str| text.replace('[', "\\[").replace(']', "\\]").replace('<', "\\<").replace("~~~", "\\~~~");
-    if !balanced {
-        return parts.iter().map(|part| escape(part)).collect::<Vec<_>>().join("\\`");
+    let mut escaped = String::with_capacity(line.len());
+    for (index, part) in parts.iter().enumerate() {
+        let tick = if balanced { "`" } else { "\\`" };
+        escaped.push_str(if index == 0 { "" } else { tick });
+        if balanced && index % 2 == 1 || !part.contains(['[', ']', '<', '~']) {
+            escaped.push_str(part);
+        } else {
+            let part = part.replace('[', "\\[").replace(']', "\\]").replace('<', "\\<");
+            escaped.push_str(&part.replace("~~~", "\\~~~"));
+        }
     }
-    let parts = parts.iter().enumerate().map(
-        |(index, part)| {
-            if index % 2 == 0 { escape(part) } else { (*part).to_owned() }
-        },
-    );
-    parts.collect::<Vec<_>>().join("`")
+    escaped
 }
 
 /// The fence with which the line opens a code block.

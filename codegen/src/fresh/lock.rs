@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use super::{LOCK, digest};
 use crate::emit::{Files, HEADER};
+use crate::parallel;
 
 /// What a crate is generated from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -48,8 +49,10 @@ pub fn seal(files: &mut Files, inputs: &Inputs) {
     {
         line(format_args!("input {digest} {path}"));
     }
-    for (path, text) in files.iter().filter(|(path, _)| *path != LOCK) {
-        line(format_args!("output {} {path}", digest(text.as_bytes())));
+    let outputs: Vec<_> = files.iter().filter(|(path, _)| *path != LOCK).collect();
+    let digests = parallel::map(&outputs, |(_, text)| digest(text.as_bytes()));
+    for ((path, _), digest) in outputs.iter().zip(digests) {
+        line(format_args!("output {digest} {path}"));
     }
     files.insert(LOCK.to_owned(), text);
 }

@@ -23,7 +23,7 @@ mod trace;
 mod types;
 mod variants;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 pub use catalog::*;
 pub use overrides::apply_overrides;
@@ -37,8 +37,8 @@ use crate::parse::{QueryDecl, ScopeDecl};
 use crate::project::Config;
 use crate::schema::{Schema, Table};
 use keys::Meanings;
-use rows::{RowColumn, TableShape};
-use signature::Draft;
+use rows::TableShape;
+use signature::{Draft, Structs};
 use types::Types;
 
 /// What the schema and the configuration say before any query is looked at.
@@ -83,16 +83,16 @@ pub fn infer(
     let drafts = drafts(diagnostics, knowledge, &mut types, &analysed);
     let tables = table_shapes(knowledge, &mut types);
     let (composites, taken) = types.finish();
-    let columns: Vec<(_, Vec<RowColumn>)> =
-        analysed.iter().zip(&drafts).map(|(query, draft)| (&query.decl, draft.row.clone())).collect();
-    let (found, rows) = rows::rows(diagnostics, &tables, taken, &columns);
-    let struct_names: BTreeSet<_> = rows.iter().flat_map(names_in).collect();
-    let mut item_names = struct_names.clone();
+    let (signatures, columns): (Vec<_>, Vec<_>) =
+        drafts.into_iter().map(|draft| (draft.signature, draft.row)).unzip();
+    let (found, rows) =
+        rows::rows(diagnostics, &tables, taken, analysed.iter().map(|query| &query.decl).zip(columns));
+    let mut structs = Structs::of(&rows);
     let signatures: Vec<_> = analysed
         .iter()
-        .zip(drafts)
+        .zip(signatures)
         .zip(found)
-        .map(|((query, draft), row)| draft.finish(&query.decl, row, &rows, &struct_names, &mut item_names))
+        .map(|((query, signature), row)| signature::finish(signature, &query.decl, row, &mut structs))
         .collect();
     for (query, signature) in analysed.iter().zip(&signatures) {
         signature::warn_of_taken_names(diagnostics, &query.decl, signature);
@@ -123,50 +123,29 @@ pub fn infer(
     }
 }
 
-/// What is known of each query by itself. Several threads look at them, with types of their own. Where one has met a
-/// composite, whose name depends on those met before, it is done again, one after the other.
+/// What is known of each query by itself. Several threads look at them, with types of their own. One that has met a
+/// composite, whose name depends on those met before, is looked at again, after those before it.
 fn drafts(
     diagnostics: &mut Diagnostics,
     knowledge: &Knowledge<'_>,
     types: &mut Types<'_>,
     analysed: &[Analysed],
 ) -> Vec<Draft> {
-    let all = |queries: &[Analysed], types: &mut Types<'_>| {
+    let draft = |types: &mut Types<'_>, query: &Analysed| {
         let mut found = Diagnostics::default();
-        let draft = |query| variants::draft(&mut found, knowledge, types, query);
-        (queries.iter().map(draft).collect::<Vec<_>>(), found)
+        (variants::draft(&mut found, knowledge, types, query), found)
     };
-    let shares: Vec<_> = analysed.chunks(SHARE).collect();
-    let shared = parallel::map(&shares, |queries| {
+    let drafted = parallel::map(analysed, |query| {
         let mut own = Types::new(knowledge.schema, &knowledge.meanings, &knowledge.type_overrides);
-        let drafted = all(queries, &mut own);
+        let drafted = draft(&mut own, query);
         (!own.has_taken()).then_some(drafted)
     });
-    let shared: Option<Vec<_>> = shared.into_iter().collect();
-    let mut drafts = Vec::with_capacity(analysed.len());
-    for (drafted, found) in shared.unwrap_or_else(|| vec![all(analysed, types)]) {
-        drafts.extend(drafted);
+    let drafted = analysed.iter().zip(drafted).map(|(query, drafted)| {
+        let (drafted, found) = drafted.unwrap_or_else(|| draft(types, query));
         diagnostics.extend(found);
-    }
-    drafts
-}
-
-/// How many queries a thread looks at before it looks for more.
-const SHARE: usize = 16;
-
-/// The names of a row's struct and of those nested in it.
-fn names_in(row: &RowStruct) -> Vec<String> {
-    fn nested(fields: &[RowField], found: &mut Vec<String>) {
-        for field in fields {
-            if let FieldValue::Nested { name, fields, .. } = &field.value {
-                found.push(name.clone());
-                nested(fields, found);
-            }
-        }
-    }
-    let mut found = vec![row.name.clone()];
-    nested(&row.fields, &mut found);
-    found
+        drafted
+    });
+    drafted.collect()
 }
 
 /// The rows of whole tables and views. One that has a column without a Rust type has no struct; a query that selects

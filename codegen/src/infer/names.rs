@@ -9,7 +9,14 @@ use heck::{ToSnakeCase, ToUpperCamelCase};
 
 /// The name of a field, parameter, function or module: `createdAt` is `created_at`, `1st` is `n1st`.
 pub fn field(sql: &str) -> String {
-    start_with_letter(words(sql).to_snake_case(), 'n')
+    if is_snake_case(sql) { sql.to_owned() } else { start_with_letter(words(sql).to_snake_case(), 'n') }
+}
+
+/// Whether the name is what [`field`] would make of it, as most are.
+fn is_snake_case(sql: &str) -> bool {
+    let is_word =
+        |word: &str| !word.is_empty() && word.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9'));
+    sql.starts_with(|c: char| c.is_ascii_lowercase()) && sql.split('_').all(is_word)
 }
 
 /// The name of a type: `organization_memberships` is `OrganizationMemberships`.
@@ -223,6 +230,17 @@ mod tests {
                 ("type", "type"),
             ],
         );
+    }
+
+    #[test]
+    fn snake_case_stays() {
+        for name in ["a", "created_at", "line_1", "v2_x9y", "a1b2", "x_1a_b"] {
+            assert!(is_snake_case(name));
+            assert_eq!(start_with_letter(words(name).to_snake_case(), 'n'), name);
+        }
+        for name in ["", "_a", "a_", "a__b", "1a", "aB", "é", "a b", "A"] {
+            assert!(!is_snake_case(name), "{name:?}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Row structs: which queries share one, what it is called, and where it is written.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::names;
 use super::objects::{Objects, settle};
@@ -45,18 +45,16 @@ pub struct Row {
 }
 
 /// Gives each query its row, in order, and makes the structs that this takes.
-pub fn rows(
+pub fn rows<'a>(
     diagnostics: &mut Diagnostics,
     tables: &[TableShape],
     taken: BTreeSet<String>,
-    queries: &[(&QueryDecl, Vec<RowColumn>)],
+    queries: impl Iterator<Item = (&'a QueryDecl, Vec<RowColumn>)>,
 ) -> (Vec<Row>, Vec<RowStruct>) {
-    let mut shapes = Shapes { tables: tables.iter().map(shape_of_table).collect(), ..Shapes::default() };
-    let table_names: Vec<_> = tables.iter().map(|table| table.name.clone()).collect();
-    for (decl, columns) in queries {
-        let mut columns = columns.clone();
+    let mut shapes = Shapes::of(tables);
+    for (decl, mut columns) in queries {
         columns.iter_mut().for_each(|column| settle(&mut column.rust, tables, decl.row.as_ref()));
-        shapes.add(&table_names, decl, &columns);
+        shapes.add(tables, decl, &columns);
     }
     shapes.name(diagnostics, tables, taken)
 }
@@ -70,7 +68,7 @@ struct Shape {
 }
 
 impl Shape {
-    /// Whether a struct of this shape can hold rows of another: the same columns, and an `Option` wherever the other has
+    /// Whether a struct of this shape can hold rows of another with the same columns: an `Option` wherever the other has
     /// one. A query that leaves out some NULLs of a table's rows still gives that table's rows.
     fn holds(&self, other: &Shape) -> bool {
         let holds = |(mine, other): (&RowField, &RowField)| match (&mine.value, &other.value) {
@@ -80,9 +78,7 @@ impl Shape {
             ) => mine.name == other.name && rust == other_rust && (*nullable || !other_nullable),
             _ => false,
         };
-        self.columns == other.columns
-            && self.fields.len() == other.fields.len()
-            && self.fields.iter().zip(&other.fields).all(holds)
+        self.fields.len() == other.fields.len() && self.fields.iter().zip(&other.fields).all(holds)
     }
 }
 
@@ -108,7 +104,6 @@ impl<'a> Used<'a> {
     fn absorbs(&mut self, module: &[String], shape: &Shape) -> bool {
         let is_near = shape.name.is_some()
             && shape.name == self.shape.name
-            && shape.columns == self.shape.columns
             && self.queries.iter().any(|query| query.module == module);
         if !is_near {
             return false;
@@ -140,14 +135,19 @@ impl<'a> Used<'a> {
 struct Shapes<'a> {
     tables: Vec<Shape>,
     used: Vec<Used<'a>>,
-    /// Places in `used` by the names and types of the columns, where shapes that are equal are equal too.
-    by_columns: HashMap<Vec<(String, String)>, Vec<usize>>,
+    /// What has columns of these names and types.
+    by_columns: BTreeMap<Vec<(String, String)>, Alike>,
     /// By query: the place in `used`, or for a row without struct its only column, if it has one.
     kinds: Vec<Result<usize, (&'a QueryDecl, Option<RowColumn>)>>,
 }
 
-fn shape_of_table(table: &TableShape) -> Shape {
-    shape(None, &table.columns)
+/// Shapes whose columns have the same names and types.
+#[derive(Default)]
+struct Alike {
+    /// Places in [`Shapes::tables`].
+    tables: Vec<usize>,
+    /// Places in [`Shapes::used`].
+    used: Vec<usize>,
 }
 
 fn shape(name: Option<String>, columns: &[RowColumn]) -> Shape {
@@ -217,7 +217,18 @@ fn nested(group: &[(usize, &RowColumn, &[&str])]) -> FieldValue {
 }
 
 impl<'a> Shapes<'a> {
-    fn add(&mut self, table_names: &[String], decl: &'a QueryDecl, columns: &[RowColumn]) {
+    /// Those of tables, none of which is used yet.
+    fn of(tables: &[TableShape]) -> Self {
+        let mut shapes = Shapes::default();
+        for (place, table) in tables.iter().enumerate() {
+            let shape = shape(None, &table.columns);
+            shapes.by_columns.entry(shape.columns.clone()).or_default().tables.push(place);
+            shapes.tables.push(shape);
+        }
+        shapes
+    }
+
+    fn add(&mut self, tables: &[TableShape], decl: &'a QueryDecl, columns: &[RowColumn]) {
         let row = decl.row.as_ref();
         let name = row.and_then(|row| row.name.as_ref()).map(|name| name.value.clone());
         if columns.is_empty() {
@@ -226,27 +237,25 @@ impl<'a> Shapes<'a> {
         if name.is_none() && columns.len() == 1 && path(&columns[0].name).len() == 1 {
             return self.kinds.push(Err((decl, columns.first().cloned())));
         }
-        let mut shape = shape(name, columns);
+        let shape = shape(name, columns);
         // The author's `a!`, and a token that is minted of a column, mean this query's own row.
         let own = decl.grants.is_some() || row.is_some_and(|row| !row.fields.is_empty());
-        let table = self.tables.iter().enumerate().position(|(index, table)| {
-            shape.name.as_ref().is_none_or(|name| *name == table_names[index])
-                && if own {
-                    table.fields == shape.fields && table.columns == shape.columns
-                } else {
-                    table.holds(&shape)
-                }
-        });
-        if let Some(table) = table {
-            shape = self.tables[table].clone();
-        }
         let alike = self.by_columns.entry(shape.columns.clone()).or_default();
-        let shared = alike.iter().copied().find(|place| {
+        let table = alike.tables.iter().copied().find(|place| {
+            let table = &self.tables[*place];
+            shape.name.as_ref().is_none_or(|name| *name == tables[*place].name)
+                && if own { table.fields == shape.fields } else { table.holds(&shape) }
+        });
+        let shared = alike.used.iter().copied().find(|place| {
             let used = &mut self.used[*place];
-            used.shape == shape || used.absorbs(&decl.module, &shape)
+            match table {
+                Some(_) => used.table == table,
+                None => used.shape == shape || used.absorbs(&decl.module, &shape),
+            }
         });
         let place = shared.unwrap_or_else(|| {
-            alike.push(self.used.len());
+            alike.used.push(self.used.len());
+            let shape = table.map_or(shape, |table| self.tables[table].clone());
             self.used.push(Used { shape, table, decl: row, queries: Vec::new() });
             self.used.len() - 1
         });

@@ -1,6 +1,6 @@
 //! The signature of one query: types, nullability and cardinality put together, with what the author overrides.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::keys::Meaning;
 use super::rows::RowColumn;
@@ -77,74 +77,92 @@ pub fn draft(
     Draft { signature, row }
 }
 
-impl Draft {
-    /// The signature, now that the row has its struct and all structs their names.
-    ///
-    /// The struct of the items takes a name that is not in `item_names` yet.
-    pub fn finish(
-        self,
-        decl: &QueryDecl,
-        row: rows::Row,
-        structs: &[RowStruct],
-        struct_names: &BTreeSet<String>,
-        item_names: &mut BTreeSet<String>,
-    ) -> Signature {
-        let mut signature = self.signature;
-        if let Some(Param { rust: RustType::Items { name, .. }, .. }) = &mut signature.items {
-            let authors = decl.params.as_ref().and_then(|params| params.name.as_ref());
-            let authors = authors.filter(|_| decl.takes_each()).map(|name| names::type_name(&name.value));
-            let wanted = authors.unwrap_or_else(|| format!("{}Item", names::type_name(&decl.name.value)));
-            *name = names::unique(item_names, wanted);
+/// The structs of a catalog, with their names.
+pub struct Structs<'a> {
+    /// Those of rows, by name.
+    rows: BTreeMap<&'a str, &'a RowStruct>,
+    /// The names of all of them, also of those that are nested in one.
+    names: BTreeSet<String>,
+    /// These, and the names of the structs of items.
+    taken: BTreeSet<String>,
+}
+
+impl<'a> Structs<'a> {
+    /// Those of rows; no query has items yet.
+    pub fn of(rows: &'a [RowStruct]) -> Self {
+        fn nested(fields: &[RowField], found: &mut BTreeSet<String>) {
+            for field in fields {
+                if let FieldValue::Nested { name, fields, .. } = &field.value {
+                    found.insert(name.clone());
+                    nested(fields, found);
+                }
+            }
         }
-        let free = |name: &str, suffix: &str| {
-            if struct_names.contains(name) { format!("{name}{suffix}") } else { name.to_owned() }
-        };
-        let name = names::type_name(&decl.name.value);
-        if let Some(sort) = signature.choice.iter_mut().flat_map(|choice| &mut choice.given).next_back()
-            && let RustType::Sort(sort) = &mut sort.rust
-        {
-            *sort = free(&format!("{name}Sort"), "Order");
-        }
-        let callers = signature.callers().count();
-        let authors =
-            decl.params.as_ref().and_then(|params| params.name.as_ref()).map(|name| name.value.clone());
-        let params_struct = authors.or_else(|| {
-            let is_long = callers > MAX_POSITIONAL || !decl.marks.names.is_empty();
-            is_long.then(|| free(&name, "Params"))
-        });
-        let columns = signature.columns.into_iter().zip(row.types);
-        let columns = columns
-            .map(|(column, rust)| Column { members: members(structs, &rust), rust, ..column })
-            .collect();
-        Signature {
-            columns,
-            row: row.kind,
-            params_struct: params_struct.filter(|_| callers > 0 && !decl.takes_each()),
-            ..signature
+        let mut names: BTreeSet<_> = rows.iter().map(|row| row.name.clone()).collect();
+        rows.iter().for_each(|row| nested(&row.fields, &mut names));
+        let rows = rows.iter().rev().map(|row| (&*row.name, row)).collect();
+        Structs { rows, taken: names.clone(), names }
+    }
+
+    /// A name that no row has.
+    fn free(&self, name: &str, suffix: &str) -> String {
+        if self.names.contains(name) { format!("{name}{suffix}") } else { name.to_owned() }
+    }
+
+    /// The members of the objects in a nested result.
+    fn members(&self, rust: &RustType) -> Vec<Column> {
+        match rust {
+            RustType::Array { element, .. } => self.members(element),
+            RustType::Struct(name) => {
+                let row = self.rows.get(&**name).into_iter();
+                let fields = row.flat_map(|row| row.fields.iter().zip(&row.columns));
+                let member = |(field, (name, pg_type)): (&RowField, &(String, String))| match &field.value {
+                    FieldValue::Column { rust, nullable, .. } => Some(Column {
+                        name: name.clone(),
+                        pg_type: pg_type.clone(),
+                        rust: rust.clone(),
+                        nullable: *nullable,
+                        members: self.members(rust),
+                    }),
+                    FieldValue::Nested { .. } => None,
+                };
+                fields.filter_map(member).collect()
+            }
+            _ => Vec::new(),
         }
     }
 }
 
-/// The members of the objects in a nested result.
-fn members(structs: &[RowStruct], rust: &RustType) -> Vec<Column> {
-    match rust {
-        RustType::Array { element, .. } => members(structs, element),
-        RustType::Struct(name) => {
-            let fields = structs.iter().find(|row| row.name == *name);
-            let fields = fields.into_iter().flat_map(|row| row.fields.iter().zip(&row.columns));
-            let member = |(field, (name, pg_type)): (&RowField, &(String, String))| match &field.value {
-                FieldValue::Column { rust, nullable, .. } => Some(Column {
-                    name: name.clone(),
-                    pg_type: pg_type.clone(),
-                    rust: rust.clone(),
-                    nullable: *nullable,
-                    members: members(structs, rust),
-                }),
-                FieldValue::Nested { .. } => None,
-            };
-            fields.filter_map(member).collect()
-        }
-        _ => Vec::new(),
+/// The signature of a draft, now that the row has its struct and all structs their names.
+pub fn finish(
+    mut signature: Signature,
+    decl: &QueryDecl,
+    row: rows::Row,
+    structs: &mut Structs<'_>,
+) -> Signature {
+    let name = names::type_name(&decl.name.value);
+    let authors = decl.params.as_ref().and_then(|params| params.name.as_ref()).map(|name| &name.value);
+    if let Some(Param { rust: RustType::Items { name: items, .. }, .. }) = &mut signature.items {
+        let authors = authors.filter(|_| decl.takes_each()).map(|name| names::type_name(name));
+        *items = names::unique(&mut structs.taken, authors.unwrap_or_else(|| format!("{name}Item")));
+    }
+    if let Some(sort) = signature.choice.iter_mut().flat_map(|choice| &mut choice.given).next_back()
+        && let RustType::Sort(sort) = &mut sort.rust
+    {
+        *sort = structs.free(&format!("{name}Sort"), "Order");
+    }
+    let callers = signature.callers().count();
+    let params_struct = authors.cloned().or_else(|| {
+        let is_long = callers > MAX_POSITIONAL || !decl.marks.names.is_empty();
+        is_long.then(|| structs.free(&name, "Params"))
+    });
+    let columns = signature.columns.into_iter().zip(row.types);
+    let columns = columns.map(|(column, rust)| Column { members: structs.members(&rust), rust, ..column });
+    Signature {
+        columns: columns.collect(),
+        row: row.kind,
+        params_struct: params_struct.filter(|_| callers > 0 && !decl.takes_each()),
+        ..signature
     }
 }
 

@@ -45,8 +45,7 @@ struct Content {
 impl Embedded {
     /// A server with what an earlier run has kept of those parts; where there is nothing, one that runs, with an empty
     /// database.
-    pub(super) fn with(parts: &[&[u8]], cache: Cache) -> Result<Embedded> {
-        let binaries = Binaries::find()?;
+    pub(super) fn with(binaries: Binaries, parts: &[&[u8]], cache: Cache) -> Result<Embedded> {
         let builder = builder(&binaries);
         let origin = (cache != Cache::Off).then(|| builder.origin(parts)).flatten();
         let snapshot =

@@ -18,7 +18,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use sqlward_connect::Target;
-use sqlward_server::Snapshot;
+use sqlward_server::{Binaries, Snapshot};
 
 pub use analyse::{Analysis, ColumnDescription, Outcome, Statement};
 pub use connection::{Connection, Document};
@@ -59,24 +59,40 @@ enum Place {
     Scratch(Box<Scratch>),
 }
 
+/// Where a server is, or is to be started from.
+pub enum Host<'a> {
+    /// It runs, and has that URL.
+    At(&'a str),
+    /// One of our own is started from those programs, or cannot be started.
+    Own(sqlward_server::Result<Binaries>),
+}
+
+impl<'a> Host<'a> {
+    /// The server of that URL; without one, the newest PostgreSQL of this machine, or the one in the folder
+    /// `SQLWARD_POSTGRES_BIN`.
+    pub fn find(url: Option<&'a str>) -> Self {
+        url.map_or_else(|| Host::Own(Binaries::find()), Host::At)
+    }
+}
+
 impl Server {
-    /// Creates a scratch database on the server of that URL; without one, starts an embedded server from the newest
-    /// local PostgreSQL, or from the one in the folder `SQLWARD_POSTGRES_BIN`. The database is empty.
+    /// Creates a scratch database on the server of that URL; without one, starts an embedded server of this machine's
+    /// own PostgreSQL. The database is empty.
     pub fn start(url: Option<&str>) -> Result<Server> {
-        Server::with_schema(url, &[], Cache::Off)
+        Server::with_schema(Host::find(url), &[], Cache::Off)
     }
 
     /// As [`Server::start`]; but an embedded server may begin with these texts in force, from what an earlier run has
     /// [kept](Server::kept). It starts then when there is something to ask.
-    pub fn with_schema(url: Option<&str>, texts: &[&str], cache: Cache) -> Result<Server> {
-        let (place, answers) = match url {
-            Some(url) => (Place::Scratch(Box::new(Scratch::create(url)?)), Answers::default()),
-            None => {
+    pub fn with_schema(host: Host<'_>, texts: &[&str], cache: Cache) -> Result<Server> {
+        let (place, answers) = match host {
+            Host::At(url) => (Place::Scratch(Box::new(Scratch::create(url)?)), Answers::default()),
+            Host::Own(binaries) => {
                 // How we ask is part of what was answered.
                 let settings = format!("{:?}", startup::SETTINGS);
                 let how = [analyse::BEGIN, settings.as_str()];
                 let parts: Vec<&[u8]> = how.iter().chain(texts).map(|text| text.as_bytes()).collect();
-                let embedded = Embedded::with(&parts, cache)?;
+                let embedded = Embedded::with(binaries?, &parts, cache)?;
                 let answers = match cache {
                     Cache::Off => Answers::default(),
                     Cache::On | Cache::Renew => Answers::with(embedded.snapshot()),

@@ -8,7 +8,7 @@ use super::query::{query, sort_group, target};
 use super::{sql_json, sql_xml};
 
 /// Reads an expression. One that is not wholly known is opaque.
-pub(super) fn expr(node: &Node) -> Expr {
+pub(super) fn expr(node: Node) -> Expr {
     let mut fields = Fields::new(node);
     let expr = match reader(node.tag) {
         Some(read) => read(&mut fields).and_then(|expr| fields.finish().map(|()| expr)),
@@ -40,7 +40,7 @@ impl Fields<'_, '_> {
 
     /// A list some of whose elements are left out.
     pub(super) fn exprs_or_none(&mut self, name: &str) -> Known<Vec<Option<Expr>>> {
-        let elements = self.list(name)?.iter().map(|value| match value {
+        let elements = self.list(name)?.map(|value| match value {
             Value::Null => Ok(None),
             Value::Node(node) => Ok(Some(expr(node))),
             _ => Err(self.unknown(name)),
@@ -377,7 +377,7 @@ fn case(fields: &mut Fields) -> Known<Expr> {
     })
 }
 
-fn case_when(node: &Node) -> Known<(Expr, Expr)> {
+fn case_when(node: Node) -> Known<(Expr, Expr)> {
     read(node, &["WHEN", "CASEWHEN"], |fields| {
         fields.skip(&["location"]);
         Ok((fields.expr("expr")?, fields.expr("result")?))

@@ -1,7 +1,9 @@
 //! The fields of one node, taken by name, so that none is overlooked.
 
+use std::iter::successors;
+
 use super::ast::{Location, Oid};
-use super::node::{Node, Value};
+use super::node::{Field, List, Node, Value};
 use super::token::unescape;
 
 /// What the reader does not know: `TAG` or `TAG:field`. It makes the node around it opaque.
@@ -13,16 +15,16 @@ pub(super) type Known<T> = Result<T, Unknown>;
 /// A node whose fields are being read. Each field that the server prints must be taken or skipped by name, or
 /// [`Fields::finish`] fails: a field that a later version adds may change what the node means.
 pub(super) struct Fields<'n, 't> {
-    node: &'n Node<'t>,
-    /// Which fields were taken, by position.
+    node: Node<'n, 't>,
+    /// Which fields were taken, by their number.
     taken: u64,
-    /// Where the search for the next one begins; fields are mostly taken in the server's order.
-    cursor: usize,
+    /// The one after that which was taken last: fields are mostly taken in the server's order.
+    next: Option<Field<'n, 't>>,
 }
 
 impl<'n, 't> Fields<'n, 't> {
-    pub fn new(node: &'n Node<'t>) -> Self {
-        Fields { node, taken: 0, cursor: 0 }
+    pub fn new(node: Node<'n, 't>) -> Self {
+        Fields { node, taken: 0, next: node.first() }
     }
 
     pub fn tag(&self) -> &'t str {
@@ -30,24 +32,22 @@ impl<'n, 't> Fields<'n, 't> {
     }
 
     /// The value of a field that only some versions have.
-    pub fn optional(&mut self, name: &str) -> Option<&'n Value<'t>> {
-        let fields = &self.node.fields;
-        let mut order = (self.cursor..fields.len()).chain(0..self.cursor);
-        let found = order.find(|index| fields[*index].0 == name)?;
-        self.cursor = found + 1;
-        self.taken |= 1u64.checked_shl(found as u32).unwrap_or(0);
-        Some(&fields[found].1)
+    pub fn optional(&mut self, name: &str) -> Option<Value<'n, 't>> {
+        let after = successors(self.next, |field| field.next()).find(|field| field.name == name);
+        let field = after.or_else(|| self.node.fields().find(|field| field.name == name))?;
+        self.taken |= bit(field);
+        self.next = field.next();
+        Some(field.value())
     }
 
-    pub fn take(&mut self, name: &str) -> Known<&'n Value<'t>> {
+    pub fn take(&mut self, name: &str) -> Known<Value<'n, 't>> {
         self.optional(name).ok_or_else(|| self.unknown(name))
     }
 
     /// Leaves fields unread that say nothing about what the node means, on whichever version has them.
     pub fn skip(&mut self, names: &[&str]) {
-        for name in names {
-            self.optional(name);
-        }
+        let skipped = self.node.fields().filter(|field| names.contains(&field.name));
+        self.taken |= skipped.map(bit).fold(0, |bits, bit| bits | bit);
     }
 
     /// Takes a field that is always empty before the rewriter has seen the query.
@@ -60,10 +60,8 @@ impl<'n, 't> Fields<'n, 't> {
 
     /// Fails if the node has a field that was neither taken nor skipped.
     pub fn finish(&self) -> Known<()> {
-        let all = self.node.fields.iter().enumerate();
-        let mut left =
-            all.filter(|(index, _)| 1u64.checked_shl(*index as u32).is_none_or(|bit| self.taken & bit == 0));
-        left.next().map_or(Ok(()), |(_, (name, _))| Err(self.unknown(name)))
+        let mut left = self.node.fields().filter(|field| self.taken & bit(*field) == 0);
+        left.next().map_or(Ok(()), |field| Err(self.unknown(field.name)))
     }
 
     /// That this field holds nothing known.
@@ -116,7 +114,7 @@ impl<'n, 't> Fields<'n, 't> {
     }
 
     pub fn texts(&mut self, name: &str) -> Known<Vec<String>> {
-        let texts = self.list(name)?.iter().map(|value| match value {
+        let texts = self.list(name)?.map(|value| match value {
             Value::Text(text) => Ok(unescape(text)),
             _ => Err(self.unknown(name)),
         });
@@ -135,19 +133,19 @@ impl<'n, 't> Fields<'n, 't> {
         }
     }
 
-    pub fn list(&mut self, name: &str) -> Known<&'n [Value<'t>]> {
+    pub fn list(&mut self, name: &str) -> Known<List<'n, 't>> {
         match self.take(name)? {
-            Value::Null => Ok(&[]),
-            Value::List(values) => Ok(values),
+            Value::Null => Ok(self.node.no_list()),
+            Value::List(list) => Ok(list),
             _ => Err(self.unknown(name)),
         }
     }
 
-    pub fn node(&mut self, name: &str) -> Known<&'n Node<'t>> {
+    pub fn node(&mut self, name: &str) -> Known<Node<'n, 't>> {
         self.node_or_none(name)?.ok_or_else(|| self.unknown(name))
     }
 
-    pub fn node_or_none(&mut self, name: &str) -> Known<Option<&'n Node<'t>>> {
+    pub fn node_or_none(&mut self, name: &str) -> Known<Option<Node<'n, 't>>> {
         match self.take(name)? {
             Value::Null => Ok(None),
             Value::Node(node) => Ok(Some(node)),
@@ -156,18 +154,27 @@ impl<'n, 't> Fields<'n, 't> {
     }
 
     /// Each node of a list, read by `read`.
-    pub fn nodes<T>(&mut self, name: &str, read: impl Fn(&'n Node<'t>) -> Known<T>) -> Known<Vec<T>> {
-        let nodes = self.list(name)?.iter().map(|value| match value {
-            Value::Node(node) => read(node),
-            _ => Err(self.unknown(name)),
-        });
-        nodes.collect()
+    pub fn nodes<T>(&mut self, name: &str, read: impl Fn(Node<'n, 't>) -> Known<T>) -> Known<Vec<T>> {
+        let mut nodes = Vec::new();
+        // What stands in each other is read on the stack: a loop takes little of it.
+        for value in self.list(name)? {
+            match value {
+                Value::Node(node) => nodes.push(read(node)?),
+                _ => return Err(self.unknown(name)),
+            }
+        }
+        Ok(nodes)
     }
+}
+
+/// Its place among those that were taken. One that comes too late for that never was.
+fn bit(field: Field<'_, '_>) -> u64 {
+    1u64.checked_shl(field.number).unwrap_or(0)
 }
 
 /// Reads a node that must have one of these tags, and all of whose fields must be known.
 pub(super) fn read<'n, 't, T>(
-    node: &'n Node<'t>,
+    node: Node<'n, 't>,
     tags: &[&str],
     read: impl FnOnce(&mut Fields<'n, 't>) -> Known<T>,
 ) -> Known<T> {

@@ -1,6 +1,9 @@
 //! A printed tree as generic nodes: tags, fields and values, not yet understood.
 
-use super::token::{Layout, Token, Tokens, TreeError};
+use std::iter::successors;
+use std::ops::Range;
+
+use super::token::{Layout, NAME, Tokens, TreeError};
 
 /// How deep nodes and lists may stand within each other: some 500 operators. What is read here is walked recursively
 /// by every later stage, on the stack of whichever thread.
@@ -9,154 +12,293 @@ const DEPTH: usize = 1000;
 /// How many levels a query counts for, since it takes that much more of the stack: some 50 may be nested.
 const QUERY_DEPTH: usize = 16;
 
-/// `{TAG :field value ...}`
+/// A text that is one value and nothing more.
+///
+/// All its values stand in one list, in the order in which they begin: what is in a node or a list comes right after it.
 #[derive(Debug)]
-pub(super) struct Node<'t> {
-    pub tag: &'t str,
-    pub fields: Vec<(&'t str, Value<'t>)>,
+pub(super) struct Tree<'t> {
+    entries: Vec<Entry<'t>>,
+    numbers: Vec<i64>,
+    bytes: Vec<u8>,
+}
+
+/// A value, but for what is in it.
+#[derive(Debug)]
+struct Entry<'t> {
+    /// The field that holds it; empty in a list.
+    field: &'t str,
+    kind: Kind<'t>,
+    /// The place of the entry that comes after all that is in it.
+    after: usize,
+}
+
+#[derive(Debug)]
+enum Kind<'t> {
+    Null,
+    Word(&'t str),
+    Text(&'t str),
+    /// With its tag.
+    Node(&'t str),
+    List,
+    /// Places in [`Tree::numbers`].
+    Numbers(Range<usize>),
+    /// Places in [`Tree::bytes`].
+    Datum(Range<usize>),
 }
 
 /// What a field or an element of a list holds. A field has exactly one, whatever that looks like: a name that
 /// looks like a field is still a value.
-#[derive(Debug)]
-pub(super) enum Value<'t> {
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Value<'n, 't> {
     /// `<>`
     Null,
     /// A number, a boolean, a name; still escaped.
     Word(&'t str),
     /// A quoted element of a list, without its quotes; still escaped.
     Text(&'t str),
-    Node(Node<'t>),
-    List(Vec<Value<'t>>),
+    Node(Node<'n, 't>),
+    List(List<'n, 't>),
     /// `(i 1 2)`, `(o 1 2)`, `(x 1 2)`, `(b 1 2)`
-    Numbers(Vec<i64>),
+    Numbers(&'n [i64]),
     /// `2 [ 1 -1 ]`
-    Datum(Vec<u8>),
+    Datum(&'n [u8]),
 }
 
-/// Reads a text that is one value and nothing more.
-pub(super) fn parse(text: &str, layout: Layout) -> Result<Value<'_>, TreeError> {
-    let mut tokens = Tokens::new(text, layout);
-    let value = value(&mut tokens, DEPTH)?;
-    match tokens.next()? {
-        Token::End => Ok(value),
-        Token::OpenList | Token::CloseList | Token::OpenNode | Token::CloseNode | Token::Word(_) => {
-            Err(TreeError::new("something follows its end", tokens.offset()))
+/// `{TAG :field value ...}`
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Node<'n, 't> {
+    pub tag: &'t str,
+    inside: Inside<'n, 't>,
+}
+
+/// `(value ...)`, as an iterator over its elements.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct List<'n, 't>(Inside<'n, 't>);
+
+/// A field of a node, and those that follow it.
+#[derive(Clone, Copy)]
+pub(super) struct Field<'n, 't> {
+    pub name: &'t str,
+    /// Which of the node's fields it is, counted from 0.
+    pub number: u32,
+    from_here: Inside<'n, 't>,
+}
+
+/// Entries that stand side by side, with what is in them.
+#[derive(Debug, Clone, Copy)]
+struct Inside<'n, 't> {
+    tree: &'n Tree<'t>,
+    start: usize,
+    end: usize,
+}
+
+impl<'t> Tree<'t> {
+    /// Reads a text.
+    pub fn parse(text: &'t str, layout: Layout) -> Result<Self, TreeError> {
+        // A name, a value and what is around them have rarely less.
+        let entries = Vec::with_capacity(text.len() / 14);
+        let tree = Tree { entries, numbers: Vec::new(), bytes: Vec::new() };
+        let mut reader = Reader { tokens: Tokens::new(text, layout), tree };
+        reader.value("", DEPTH)?;
+        match reader.tokens.first() {
+            None => Ok(reader.tree),
+            Some(_) => Err(reader.error("something follows its end")),
+        }
+    }
+
+    /// The value.
+    pub fn value(&self) -> Value<'_, 't> {
+        self.at(0)
+    }
+
+    fn at(&self, place: usize) -> Value<'_, 't> {
+        let entry = &self.entries[place];
+        let inside = Inside { tree: self, start: place + 1, end: entry.after };
+        match &entry.kind {
+            Kind::Null => Value::Null,
+            Kind::Word(word) => Value::Word(word),
+            Kind::Text(text) => Value::Text(text),
+            Kind::Node(tag) => Value::Node(Node { tag, inside }),
+            Kind::List => Value::List(List(inside)),
+            Kind::Numbers(places) => Value::Numbers(&self.numbers[places.clone()]),
+            Kind::Datum(places) => Value::Datum(&self.bytes[places.clone()]),
         }
     }
 }
 
-fn value<'t>(tokens: &mut Tokens<'t>, depth: usize) -> Result<Value<'t>, TreeError> {
-    match tokens.next()? {
-        Token::OpenNode => node(tokens, depth).map(Value::Node),
-        Token::OpenList => list(tokens, deeper(tokens, depth, 1)?),
-        Token::Word("<>") => Ok(Value::Null),
-        Token::Word(word) if is_digits(word) && tokens.first() == Some(b'[') => datum(tokens, word),
-        Token::Word(word) => Ok(Value::Word(word)),
-        Token::CloseList | Token::CloseNode => Err(TreeError::new("a value is missing", tokens.offset())),
-        Token::End => Err(TreeError::new("it ends too early", tokens.offset())),
+impl<'n, 't> Inside<'n, 't> {
+    /// The first of the entries.
+    fn first(self) -> Option<&'n Entry<'t>> {
+        self.tree.entries[..self.end].get(self.start)
+    }
+
+    /// All but the first of the entries.
+    fn others(self) -> Self {
+        Inside { start: self.first().map_or(self.end, |first| first.after), ..self }
     }
 }
 
-fn deeper(tokens: &Tokens, depth: usize, levels: usize) -> Result<usize, TreeError> {
-    depth.checked_sub(levels).ok_or(TreeError::new("it is nested too deeply", tokens.offset()))
+impl<'n, 't> Node<'n, 't> {
+    /// The field that is printed first.
+    pub fn first(self) -> Option<Field<'n, 't>> {
+        Field::of(self.inside, 0)
+    }
+
+    /// A list without elements.
+    pub fn no_list(self) -> List<'n, 't> {
+        List(Inside { end: 0, ..self.inside })
+    }
+
+    /// The fields, in the order in which they are printed.
+    pub fn fields(self) -> impl Iterator<Item = Field<'n, 't>> {
+        successors(self.first(), |field| field.next())
+    }
 }
 
-fn node<'t>(tokens: &mut Tokens<'t>, depth: usize) -> Result<Node<'t>, TreeError> {
-    let tag = match tokens.next()? {
-        Token::Word(tag) if is_name(tag) => tag,
-        _ => return Err(TreeError::new("a node has no tag", tokens.offset())),
-    };
-    let levels = if tag == "QUERY" { QUERY_DEPTH } else { 1 };
-    let depth = deeper(tokens, depth, levels)?;
-    // Most have about so many.
-    let mut fields = Vec::with_capacity(10);
-    loop {
-        match tokens.next()? {
-            Token::CloseNode => return Ok(Node { tag, fields }),
-            Token::Word(word) => match word.strip_prefix(':').filter(|name| is_name(name)) {
-                Some(name) => fields.push((name, value(tokens, depth)?)),
-                None => return Err(TreeError::new("a field has more than one value", tokens.offset())),
-            },
-            Token::OpenNode | Token::OpenList | Token::CloseList => {
-                return Err(TreeError::new("a field has more than one value", tokens.offset()));
+impl<'n, 't> Iterator for List<'n, 't> {
+    type Item = Value<'n, 't>;
+
+    fn next(&mut self) -> Option<Value<'n, 't>> {
+        let Inside { tree, start, .. } = self.0;
+        self.0.first()?;
+        self.0 = self.0.others();
+        Some(tree.at(start))
+    }
+}
+
+impl<'n, 't> Field<'n, 't> {
+    fn of(from_here: Inside<'n, 't>, number: u32) -> Option<Self> {
+        from_here.first().map(|entry| Field { name: entry.field, number, from_here })
+    }
+
+    /// The field that is printed after it.
+    pub fn next(self) -> Option<Self> {
+        Field::of(self.from_here.others(), self.number + 1)
+    }
+
+    /// What it holds.
+    pub fn value(self) -> Value<'n, 't> {
+        self.from_here.tree.at(self.from_here.start)
+    }
+}
+
+/// Reads values into a tree.
+struct Reader<'t> {
+    tokens: Tokens<'t>,
+    tree: Tree<'t>,
+}
+
+impl<'t> Reader<'t> {
+    /// Adds the next value, and what is in it.
+    fn value(&mut self, field: &'t str, depth: usize) -> Result<(), TreeError> {
+        let place = self.tree.entries.len();
+        self.tree.entries.push(Entry { field, kind: Kind::Null, after: place + 1 });
+        let kind = if self.tokens.take(b'{') {
+            self.node(depth)?
+        } else if self.tokens.take(b'(') {
+            self.list(depth)?
+        } else {
+            match self.tokens.word()? {
+                Some("<>") => return Ok(()),
+                Some(word) if self.tokens.first() == Some(b'[') && is_digits(word) => self.datum(word)?,
+                Some(word) => Kind::Word(word),
+                None if self.tokens.first().is_none() => return Err(self.error("it ends too early")),
+                None => return Err(self.error("a value is missing")),
             }
-            Token::End => return Err(TreeError::new("a node has no end", tokens.offset())),
+        };
+        let after = self.tree.entries.len();
+        let entry = &mut self.tree.entries[place];
+        (entry.kind, entry.after) = (kind, after);
+        Ok(())
+    }
+
+    fn node(&mut self, depth: usize) -> Result<Kind<'t>, TreeError> {
+        let tag = self.tokens.word()?.filter(|tag| is_name(tag));
+        let tag = tag.ok_or_else(|| self.error("a node has no tag"))?;
+        let depth = self.deeper(depth, if tag == "QUERY" { QUERY_DEPTH } else { 1 })?;
+        while let Some(name) = self.tokens.field() {
+            self.value(name, depth)?;
+        }
+        match self.tokens.first() {
+            Some(_) if self.tokens.take(b'}') => Ok(Kind::Node(tag)),
+            Some(_) => Err(self.error("a field has more than one value")),
+            None => Err(self.error("a node has no end")),
         }
     }
-}
 
-fn list<'t>(tokens: &mut Tokens<'t>, depth: usize) -> Result<Value<'t>, TreeError> {
-    // A bare letter comes first where all elements are numbers.
-    if let Some(b'i' | b'o' | b'x' | b'b') = tokens.first() {
-        return numbers(tokens);
-    }
-    let mut elements = Vec::new();
-    loop {
-        match tokens.first() {
-            Some(b')') => {
-                tokens.next()?;
-                return Ok(Value::List(elements));
-            }
-            Some(b'"') => elements.push(text(tokens)?),
-            Some(_) => elements.push(value(tokens, depth)?),
-            None => return Err(TreeError::new("a list has no end", tokens.offset())),
+    fn list(&mut self, depth: usize) -> Result<Kind<'t>, TreeError> {
+        let depth = self.deeper(depth, 1)?;
+        // A bare letter comes first where all elements are numbers.
+        if let Some(b'i' | b'o' | b'x' | b'b') = self.tokens.first() {
+            return self.numbers();
         }
-    }
-}
-
-fn text<'t>(tokens: &mut Tokens<'t>) -> Result<Value<'t>, TreeError> {
-    match tokens.next()? {
-        Token::Word(word) => word.strip_prefix('"').and_then(|word| word.strip_suffix('"')).map(Value::Text),
-        Token::OpenList | Token::CloseList | Token::OpenNode | Token::CloseNode | Token::End => None,
-    }
-    .ok_or(TreeError::new("a name has no end", tokens.offset()))
-}
-
-fn numbers<'t>(tokens: &mut Tokens<'t>) -> Result<Value<'t>, TreeError> {
-    if !matches!(tokens.next()?, Token::Word("i" | "o" | "x" | "b")) {
-        return Err(TreeError::new("a list is of no known kind", tokens.offset()));
-    }
-    let mut numbers = Vec::new();
-    loop {
-        match tokens.next()? {
-            Token::CloseList => return Ok(Value::Numbers(numbers)),
-            Token::Word(word) => numbers.push(number(word, tokens.offset())?),
-            Token::OpenNode | Token::OpenList | Token::CloseNode | Token::End => {
-                return Err(TreeError::new("a list of numbers has no end", tokens.offset()));
+        while !self.tokens.take(b')') {
+            match self.tokens.first() {
+                Some(b'"') => self.text()?,
+                Some(_) => self.value("", depth)?,
+                None => return Err(self.error("a list has no end")),
             }
         }
+        Ok(Kind::List)
     }
-}
 
-fn datum<'t>(tokens: &mut Tokens<'t>, length: &str) -> Result<Value<'t>, TreeError> {
-    if tokens.next()? != Token::Word("[") {
-        return Err(TreeError::new("a field has more than one value", tokens.offset()));
+    fn text(&mut self) -> Result<(), TreeError> {
+        let word = self.tokens.word()?.and_then(|word| word.strip_prefix('"')?.strip_suffix('"'));
+        let text = word.ok_or_else(|| self.error("a name has no end"))?;
+        let after = self.tree.entries.len() + 1;
+        self.tree.entries.push(Entry { field: "", kind: Kind::Text(text), after });
+        Ok(())
     }
-    let length = usize::try_from(number(length, tokens.offset())?).unwrap_or(usize::MAX);
-    let mut bytes = Vec::new();
-    loop {
-        match tokens.next()? {
-            // A by-value datum of any length is printed as the whole machine word.
-            Token::Word("]") if bytes.len() == length || bytes.len() == 8 && length <= 8 => {
-                return Ok(Value::Datum(bytes));
-            }
-            Token::Word(word) => {
-                let byte = i8::try_from(number(word, tokens.offset())?);
-                bytes.push(
-                    byte.map_err(|_| TreeError::new("a byte is out of range", tokens.offset()))?
-                        .cast_unsigned(),
-                );
-            }
-            Token::OpenNode | Token::OpenList | Token::CloseNode | Token::CloseList | Token::End => {
-                return Err(TreeError::new("a constant has no end", tokens.offset()));
+
+    fn numbers(&mut self) -> Result<Kind<'t>, TreeError> {
+        if !matches!(self.tokens.word()?, Some("i" | "o" | "x" | "b")) {
+            return Err(self.error("a list is of no known kind"));
+        }
+        let start = self.tree.numbers.len();
+        while let Some(word) = self.tokens.word()? {
+            let number = self.number(word)?;
+            self.tree.numbers.push(number);
+        }
+        match self.tokens.take(b')') {
+            true => Ok(Kind::Numbers(start..self.tree.numbers.len())),
+            false => Err(self.error("a list of numbers has no end")),
+        }
+    }
+
+    fn datum(&mut self, length: &str) -> Result<Kind<'t>, TreeError> {
+        if self.tokens.word()? != Some("[") {
+            return Err(self.error("a field has more than one value"));
+        }
+        let length = usize::try_from(self.number(length)?).unwrap_or(usize::MAX);
+        let start = self.tree.bytes.len();
+        loop {
+            let read = self.tree.bytes.len() - start;
+            match self.tokens.word()? {
+                // A by-value datum of any length is printed as the whole machine word.
+                Some("]") if read == length || read == 8 && length <= 8 => {
+                    return Ok(Kind::Datum(start..start + read));
+                }
+                Some(word) => {
+                    let byte = i8::try_from(self.number(word)?);
+                    let byte = byte.map_err(|_| self.error("a byte is out of range"))?;
+                    self.tree.bytes.push(byte.cast_unsigned());
+                }
+                None => return Err(self.error("a constant has no end")),
             }
         }
     }
-}
 
-fn number(word: &str, offset: usize) -> Result<i64, TreeError> {
-    word.parse().map_err(|_| TreeError::new("a number is expected", offset))
+    fn number(&self, word: &str) -> Result<i64, TreeError> {
+        word.parse().map_err(|_| self.error("a number is expected"))
+    }
+
+    fn deeper(&self, depth: usize, levels: usize) -> Result<usize, TreeError> {
+        depth.checked_sub(levels).ok_or_else(|| self.error("it is nested too deeply"))
+    }
+
+    fn error(&self, message: &'static str) -> TreeError {
+        TreeError::new(message, self.tokens.offset())
+    }
 }
 
 fn is_digits(word: &str) -> bool {
@@ -164,5 +306,5 @@ fn is_digits(word: &str) -> bool {
 }
 
 fn is_name(word: &str) -> bool {
-    !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'))
+    !word.is_empty() && word.bytes().all(|byte| NAME[usize::from(byte)])
 }

@@ -7,7 +7,7 @@ use super::node::{Node, Value};
 use super::range::{from, range_entry};
 
 /// Reads a query. What is not known in it makes it opaque; only another node in its place is refused.
-pub(super) fn query(node: &Node) -> Known<Query> {
+pub(super) fn query(node: Node) -> Known<Query> {
     if node.tag != "QUERY" {
         return Err(Unknown(node.tag.to_owned()));
     }
@@ -128,7 +128,7 @@ fn merge(fields: &mut Fields, query: &mut Query) -> Known<()> {
     Ok(())
 }
 
-fn merge_action(node: &Node) -> Known<MergeAction> {
+fn merge_action(node: Node) -> Known<MergeAction> {
     read(node, &["MERGEACTION"], |fields| {
         fields.skip(&["updateColnos"]);
         Ok(MergeAction {
@@ -161,7 +161,7 @@ fn merge_match(fields: &mut Fields) -> Known<MergeMatch> {
     }
 }
 
-pub(super) fn target(node: &Node) -> Known<Target> {
+pub(super) fn target(node: Node) -> Known<Target> {
     read(node, &["TARGETENTRY"], |fields| {
         Ok(Target {
             expr: fields.expr("expr")?,
@@ -175,7 +175,7 @@ pub(super) fn target(node: &Node) -> Known<Target> {
     })
 }
 
-pub(super) fn sort_group(node: &Node) -> Known<SortGroup> {
+pub(super) fn sort_group(node: Node) -> Known<SortGroup> {
     read(node, &["SORTGROUPCLAUSE"], |fields| {
         fields.skip(&["hashable"]);
         Ok(SortGroup {
@@ -188,7 +188,7 @@ pub(super) fn sort_group(node: &Node) -> Known<SortGroup> {
     })
 }
 
-fn grouping_set(node: &Node) -> Known<GroupingSet> {
+fn grouping_set(node: Node) -> Known<GroupingSet> {
     read(node, &["GROUPINGSET"], |fields| {
         fields.skip(&["location"]);
         match fields.number("kind")? {
@@ -202,7 +202,7 @@ fn grouping_set(node: &Node) -> Known<GroupingSet> {
     })
 }
 
-fn window(node: &Node) -> Known<Window> {
+fn window(node: Node) -> Known<Window> {
     read(node, &["WINDOWCLAUSE"], |fields| {
         fields.unset("runCondition")?;
         // The names are resolved, the functions follow from the types.
@@ -219,7 +219,7 @@ fn window(node: &Node) -> Known<Window> {
     })
 }
 
-fn row_mark(node: &Node) -> Known<RowMark> {
+fn row_mark(node: Node) -> Known<RowMark> {
     read(node, &["ROWMARKCLAUSE"], |fields| {
         Ok(RowMark {
             range: fields.number("rti")?,
@@ -230,7 +230,7 @@ fn row_mark(node: &Node) -> Known<RowMark> {
     })
 }
 
-fn set_operation(node: &Node) -> Known<SetOperation> {
+fn set_operation(node: Node) -> Known<SetOperation> {
     if node.tag == "RANGETBLREF" {
         return read(node, &[node.tag], |fields| fields.number("rtindex").map(SetOperation::Leaf));
     }
@@ -249,7 +249,7 @@ fn set_operation(node: &Node) -> Known<SetOperation> {
     })
 }
 
-fn cte(node: &Node) -> Known<Cte> {
+fn cte(node: Node) -> Known<Cte> {
     read(node, &["COMMONTABLEEXPR"], |fields| {
         fields.skip(&[
             "aliascolnames",
@@ -273,7 +273,7 @@ fn cte(node: &Node) -> Known<Cte> {
     })
 }
 
-fn cycle_values(node: &Node) -> Known<Vec<Expr>> {
+fn cycle_values(node: Node) -> Known<Vec<Expr>> {
     read(node, &["CTECYCLECLAUSE"], |fields| {
         fields.skip(&[
             "cycle_col_list",
@@ -287,7 +287,7 @@ fn cycle_values(node: &Node) -> Known<Vec<Expr>> {
     })
 }
 
-fn on_conflict(node: &Node) -> Known<OnConflict> {
+fn on_conflict(node: Node) -> Known<OnConflict> {
     read(node, &["ONCONFLICTEXPR"], |fields| {
         // Plain references to each column of `excluded`.
         fields.skip(&["exclRelTlist"]);
@@ -307,7 +307,7 @@ fn on_conflict(node: &Node) -> Known<OnConflict> {
     })
 }
 
-fn arbiter(node: &Node) -> Known<Expr> {
+fn arbiter(node: Node) -> Known<Expr> {
     read(node, &["INFERENCEELEM"], |fields| {
         fields.skip(&["infercollid", "inferopclass"]);
         fields.expr("expr")
@@ -315,11 +315,11 @@ fn arbiter(node: &Node) -> Known<Expr> {
 }
 
 /// The queries of a stored tree: one, or a list of them, or a list of lists.
-pub(super) fn queries(value: &Value, into: &mut Vec<Query>) -> Known<()> {
+pub(super) fn queries(value: Value, into: &mut Vec<Query>) -> Known<()> {
     match value {
         Value::Null => Ok(()),
         Value::Node(node) => query(node).map(|query| into.push(query)),
-        Value::List(values) => values.iter().try_for_each(|value| queries(value, into)),
+        Value::List(mut values) => values.try_for_each(|value| queries(value, into)),
         Value::Word(_) | Value::Text(_) | Value::Numbers(_) | Value::Datum(_) => {
             Err(Unknown("a word".to_owned()))
         }

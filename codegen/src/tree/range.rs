@@ -8,7 +8,7 @@ use super::query::query;
 use super::sql_xml::table_function;
 
 /// Reads an entry. One that is not wholly known has [`RangeKind::Opaque`].
-pub(super) fn range_entry(node: &Node) -> Known<RangeEntry> {
+pub(super) fn range_entry(node: Node) -> Known<RangeEntry> {
     if !matches!(node.tag, "RTE" | "RANGETBLENTRY") {
         return Err(Unknown(node.tag.to_owned()));
     }
@@ -23,7 +23,7 @@ pub(super) fn range_entry(node: &Node) -> Known<RangeEntry> {
 }
 
 /// The name and the column names of an alias.
-fn names(node: &Node) -> Known<(String, Vec<String>)> {
+fn names(node: Node) -> Known<(String, Vec<String>)> {
     read(node, &["ALIAS"], |fields| Ok((fields.text("aliasname")?, fields.texts("colnames")?)))
 }
 
@@ -90,7 +90,7 @@ fn relation(fields: &mut Fields) -> Known<RangeKind> {
     })
 }
 
-fn sample(node: &Node) -> Known<Vec<Expr>> {
+fn sample(node: Node) -> Known<Vec<Expr>> {
     read(node, &["TABLESAMPLECLAUSE"], |fields| {
         fields.skip(&["tsmhandler"]);
         let mut args = fields.exprs("args")?;
@@ -118,7 +118,7 @@ fn join_kind(fields: &mut Fields) -> Known<JoinKind> {
     }
 }
 
-fn function(node: &Node) -> Known<(Expr, usize)> {
+fn function(node: Node) -> Known<(Expr, usize)> {
     read(node, &["RANGETBLFUNCTION"], |fields| {
         fields.skip(&["funccolnames", "funccoltypes", "funccoltypmods", "funccolcollations", "funcparams"]);
         Ok((fields.expr("funcexpr")?, fields.number("funccolcount")?))
@@ -126,9 +126,8 @@ fn function(node: &Node) -> Known<(Expr, usize)> {
 }
 
 fn values(fields: &mut Fields) -> Known<RangeKind> {
-    let rows = fields.list("values_lists")?.iter().map(|row| match row {
+    let rows = fields.list("values_lists")?.map(|row| match row {
         Value::List(row) => row
-            .iter()
             .map(|value| match value {
                 Value::Node(node) => Ok(expr(node)),
                 _ => Err(fields.unknown("values_lists")),
@@ -139,14 +138,14 @@ fn values(fields: &mut Fields) -> Known<RangeKind> {
     Ok(RangeKind::Values(rows.collect::<Known<_>>()?))
 }
 
-pub(super) fn from(node: &Node) -> Known<From> {
+pub(super) fn from(node: Node) -> Known<From> {
     read(node, &["FROMEXPR"], |fields| {
         let items = fields.nodes("fromlist", |node| Ok(from_item(node)))?;
         Ok(From { items, quals: fields.expr_or_none("quals")? })
     })
 }
 
-fn from_item(node: &Node) -> FromItem {
+fn from_item(node: Node) -> FromItem {
     let item = match node.tag {
         "RANGETBLREF" => read(node, &[node.tag], |fields| fields.number("rtindex").map(FromItem::Range)),
         "JOINEXPR" => join(node).map(|join| FromItem::Join(Box::new(join))),
@@ -156,7 +155,7 @@ fn from_item(node: &Node) -> FromItem {
     item.unwrap_or_else(|Unknown(what)| FromItem::Opaque(what))
 }
 
-fn join(node: &Node) -> Known<Join> {
+fn join(node: Node) -> Known<Join> {
     read(node, &["JOINEXPR"], |fields| {
         // USING and NATURAL have become a condition, the alias is the entry's.
         fields.skip(&["isNatural", "usingClause", "join_using_alias", "alias"]);

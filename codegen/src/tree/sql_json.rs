@@ -61,7 +61,7 @@ fn returning(fields: &mut Fields) -> Known<Oid> {
 }
 
 /// The DEFAULT of ON EMPTY and ON ERROR.
-fn behavior(node: &Node) -> Known<Option<Expr>> {
+fn behavior(node: Node) -> Known<Option<Expr>> {
     read(node, &["JSONBEHAVIOR"], |fields| {
         fields.skip(&["btype", "coerce", "location"]);
         fields.expr_or_none("expr")
@@ -69,7 +69,7 @@ fn behavior(node: &Node) -> Known<Option<Expr>> {
 }
 
 /// The paths of JSON_TABLE's nested columns.
-pub(super) fn table_plan(node: &Node, exprs: &mut Vec<Expr>) -> Known<()> {
+pub(super) fn table_plan(node: Node, exprs: &mut Vec<Expr>) -> Known<()> {
     match node.tag {
         "JSONTABLEPATHSCAN" => read(node, &[node.tag], |fields| {
             exprs.push(read(fields.node("path")?, &["JSONTABLEPATH"], |path| {

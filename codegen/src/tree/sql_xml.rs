@@ -14,7 +14,7 @@ pub(super) fn xml_expr(fields: &mut Fields) -> Known<Expr> {
 }
 
 /// XMLTABLE or JSON_TABLE in FROM.
-pub(super) fn table_function(node: &Node) -> Known<RangeKind> {
+pub(super) fn table_function(node: Node) -> Known<RangeKind> {
     read(node, &["TABLEFUNC"], |fields| {
         fields.skip(&["functype", "ns_names", "colnames", "coltypes", "coltypmods", "colcollations"]);
         fields.skip(&["notnulls", "ordinalitycol", "location"]);

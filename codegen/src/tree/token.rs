@@ -42,29 +42,23 @@ pub(super) enum Layout {
 const WRAPPED_WORD: usize = 74;
 
 /// The bytes that end a word, and the one that escapes them.
-const SPECIAL: [bool; 256] = {
-    let mut special = [false; 256];
-    let bytes = b" \n\t(){}\\";
+const SPECIAL: [bool; 256] = set(b" \n\t(){}\\");
+
+/// What the names of nodes and fields are made of.
+pub(super) const NAME: [bool; 256] = set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.");
+
+/// Which bytes are among those.
+const fn set(bytes: &[u8]) -> [bool; 256] {
+    let mut set = [false; 256];
     let mut index = 0;
     while index < bytes.len() {
-        special[bytes[index] as usize] = true;
+        set[bytes[index] as usize] = true;
         index += 1;
     }
-    special
-};
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Token<'t> {
-    OpenList,
-    CloseList,
-    OpenNode,
-    CloseNode,
-    /// Anything else, still escaped.
-    Word(&'t str),
-    End,
+    set
 }
 
-/// Gives the tokens of a text, one after the other.
+/// The tokens of a text, one after the other: brackets, and words, still escaped.
 pub(super) struct Tokens<'t> {
     text: &'t str,
     layout: Layout,
@@ -81,19 +75,6 @@ impl<'t> Tokens<'t> {
         self.position
     }
 
-    pub fn next(&mut self) -> Result<Token<'t>, TreeError> {
-        let single = match self.first() {
-            None => return Ok(Token::End),
-            Some(b'(') => Token::OpenList,
-            Some(b')') => Token::CloseList,
-            Some(b'{') => Token::OpenNode,
-            Some(b'}') => Token::CloseNode,
-            Some(_) => return self.word(),
-        };
-        self.position += 1;
-        Ok(single)
-    }
-
     /// The first byte of the next token.
     pub fn first(&mut self) -> Option<u8> {
         let bytes = self.text.as_bytes();
@@ -103,7 +84,34 @@ impl<'t> Tokens<'t> {
         bytes.get(self.position).copied()
     }
 
-    fn word(&mut self) -> Result<Token<'t>, TreeError> {
+    /// Takes the name of a field, if that comes next: `:name`.
+    pub fn field(&mut self) -> Option<&'t str> {
+        if self.first() != Some(b':') {
+            return None;
+        }
+        let start = self.position + 1;
+        let bytes = &self.text.as_bytes()[start..];
+        let length = bytes.iter().position(|byte| !NAME[usize::from(*byte)]).unwrap_or(bytes.len());
+        let ends = bytes.get(length).is_none_or(|byte| *byte != b'\\' && SPECIAL[usize::from(*byte)]);
+        if length == 0 || !ends {
+            return None;
+        }
+        self.position = start + length;
+        Some(&self.text[start..self.position])
+    }
+
+    /// Takes that bracket, if it comes next.
+    pub fn take(&mut self, bracket: u8) -> bool {
+        let is_next = self.first() == Some(bracket);
+        self.position += usize::from(is_next);
+        is_next
+    }
+
+    /// Takes a word, if one comes next.
+    pub fn word(&mut self) -> Result<Option<&'t str>, TreeError> {
+        if matches!(self.first(), None | Some(b'(' | b')' | b'{' | b'}')) {
+            return Ok(None);
+        }
         let bytes = self.text.as_bytes();
         let start = self.position;
         let mut end = start;
@@ -129,7 +137,7 @@ impl<'t> Tokens<'t> {
             return Err(TreeError::new("it ends within an escaped character", start));
         }
         self.position = end;
-        Ok(Token::Word(&self.text[start..end]))
+        Ok(Some(&self.text[start..end]))
     }
 }
 
@@ -138,6 +146,9 @@ impl<'t> Tokens<'t> {
 /// An escaped newline reads as a space, since the server may have broken the line at an escaped space: two names
 /// that differ only in that cannot be told apart.
 pub(super) fn unescape(word: &str) -> String {
+    if !word.contains('\\') {
+        return word.to_owned();
+    }
     let mut text = String::with_capacity(word.len());
     let mut characters = word.chars();
     while let Some(character) = characters.next() {

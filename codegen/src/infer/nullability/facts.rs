@@ -67,7 +67,14 @@ impl<'a> Facts<'a> {
     }
 
     /// Both hold.
-    pub fn and(mut self, other: Facts<'a>) -> Self {
+    pub fn and(mut self, mut other: Facts<'a>) -> Self {
+        // The fewer join the more: a long condition is put together of many short ones.
+        if self.columns.len() < other.columns.len() {
+            std::mem::swap(&mut self.columns, &mut other.columns);
+        }
+        if self.exprs.by_fingerprint.len() < other.exprs.by_fingerprint.len() {
+            std::mem::swap(&mut self.exprs, &mut other.exprs);
+        }
         self.columns.extend(other.columns);
         self.exprs.by_fingerprint.extend(other.exprs.by_fingerprint);
         self
