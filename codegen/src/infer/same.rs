@@ -1,6 +1,8 @@
 //! Whether two expressions always have the same value on the same row.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{Hash, Hasher};
+
+use rustc_hash::FxHasher;
 
 use crate::schema::Schema;
 use crate::tree::walk::each_child;
@@ -22,7 +24,7 @@ pub fn same_of_entry(schema: &Schema, stored: &Expr, range: RangeIndex, expr: &E
 
 /// A number that two expressions have in common if they are the same: it looks at their outermost parts.
 pub fn fingerprint(expr: &Expr) -> u64 {
-    let mut hasher = DefaultHasher::new();
+    let mut hasher = FxHasher::default();
     hash(expr, 3, &mut hasher);
     hasher.finish()
 }

@@ -2,8 +2,10 @@
 //! function bodies included, once for each place that reads them.
 
 use std::cell::Cell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
 
 use super::context::Context;
 use super::facts::{ConditionId, Facts, PartId};
@@ -128,27 +130,27 @@ pub(super) struct Arena<'a> {
     /// Whether the statement grew too large.
     pub(super) overflown: bool,
     /// The columns that are used of each entry; 0 is all of them.
-    pub(super) used: HashMap<EntryId, BTreeSet<i32>>,
+    pub(super) used: FxHashMap<EntryId, BTreeSet<i32>>,
     /// Recursive CTEs that are being laid out.
     pub(super) recursions: Vec<Recursion>,
     pub(super) conditions: Vec<BTreeSet<TermId>>,
-    pub(super) condition_index: HashMap<String, ConditionId>,
-    pub(super) conditions_about: HashMap<TermId, Vec<ConditionId>>,
+    pub(super) condition_index: FxHashMap<String, ConditionId>,
+    pub(super) conditions_about: FxHashMap<TermId, Vec<ConditionId>>,
     pub(super) outer_joins: Vec<OuterJoin>,
-    pub(super) outer_join_index: HashMap<(LevelId, *const Join), usize>,
+    pub(super) outer_join_index: FxHashMap<(LevelId, *const Join), usize>,
     /// The entries that are a table.
-    pub(super) tables: HashMap<Oid, Vec<EntryId>>,
+    pub(super) tables: FxHashMap<Oid, Vec<EntryId>>,
     /// What conditions say, once it is known.
-    pub(super) held: HashMap<(LevelId, *const Expr, Option<LevelId>), Facts>,
+    pub(super) held: FxHashMap<(LevelId, *const Expr, Option<LevelId>), Facts>,
     /// Contexts in which a side of an outer join is not missing, each with the one that it was made of.
-    pub(super) with_sides: HashMap<(*const Context, SideId), Extended>,
+    pub(super) with_sides: FxHashMap<(*const Context, SideId), Extended>,
     parts: PartId,
     steps: Cell<u64>,
     /// The conditions that a column is one of some constants.
-    pub(super) value_sets: HashMap<ConditionId, (TermId, BTreeSet<TermId>)>,
+    pub(super) value_sets: FxHashMap<ConditionId, (TermId, BTreeSet<TermId>)>,
     /// The conditions of which one alternative holds, and what holds in each.
-    pub(super) alternatives: HashMap<ConditionId, Vec<Facts>>,
-    nested_in_expressions: HashMap<(LevelId, *const ()), LevelId>,
+    pub(super) alternatives: FxHashMap<ConditionId, Vec<Facts>>,
+    nested_in_expressions: FxHashMap<(LevelId, *const ()), LevelId>,
     /// The subquery whose columns the test of a sublink speaks of.
     pub(super) tested: Option<LevelId>,
     fresh: i32,
@@ -175,21 +177,21 @@ impl<'a> Arena<'a> {
             entries: Vec::new(),
             levels: Vec::new(),
             overflown: false,
-            used: HashMap::new(),
+            used: FxHashMap::default(),
             recursions: Vec::new(),
             conditions: Vec::new(),
-            condition_index: HashMap::new(),
-            conditions_about: HashMap::new(),
+            condition_index: FxHashMap::default(),
+            conditions_about: FxHashMap::default(),
             outer_joins: Vec::new(),
-            outer_join_index: HashMap::new(),
-            tables: HashMap::new(),
-            held: HashMap::new(),
-            with_sides: HashMap::new(),
+            outer_join_index: FxHashMap::default(),
+            tables: FxHashMap::default(),
+            held: FxHashMap::default(),
+            with_sides: FxHashMap::default(),
             parts: 0,
             steps: Cell::new(0),
-            value_sets: HashMap::new(),
-            alternatives: HashMap::new(),
-            nested_in_expressions: HashMap::new(),
+            value_sets: FxHashMap::default(),
+            alternatives: FxHashMap::default(),
+            nested_in_expressions: FxHashMap::default(),
             tested: None,
             fresh: 0,
         }

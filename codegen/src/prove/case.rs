@@ -1,7 +1,9 @@
 //! One statement before its judges: what it does, what it claims, and how it is spoken of.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::arena::{Arena, Container, LevelId};
 use super::closure::{Closure, NodeId};
@@ -90,11 +92,11 @@ pub(super) struct Case<'c, 'a> {
 #[derive(Default)]
 pub(super) struct Searched {
     /// Entries from which a search led nowhere.
-    hopeless: HashMap<Search, BTreeSet<EntryId>>,
+    hopeless: FxHashMap<Search, BTreeSet<EntryId>>,
     /// Ways that led nowhere, each with the value by which it was taken.
-    dead_ends: HashSet<Passage>,
+    dead_ends: FxHashSet<Passage>,
     /// What is known in each of the alternatives of a condition, by the context that they add to.
-    alternatives: HashMap<(*const Context, ConditionId), Vec<Rc<Context>>>,
+    alternatives: FxHashMap<(*const Context, ConditionId), Vec<Rc<Context>>>,
     /// Contexts that were made for a search, whose addresses the others know.
     made: Vec<Rc<Context>>,
 }

@@ -39,10 +39,12 @@ mod values;
 mod walk;
 mod writes;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 pub use distribution::{Distribution, Part, Placement, Shards};
 pub use policy::Policy;
+
+use rustc_hash::FxHashSet;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, nearest};
 use crate::infer::{Signature, Typed};
@@ -396,10 +398,10 @@ struct Report<'d> {
     spans: TokenSpans<'d>,
     places: BTreeMap<EntryId, usize>,
     derivations: Vec<Derivation>,
-    derived: HashSet<Derivation>,
+    derived: FxHashSet<Derivation>,
     diagnostics: Vec<Diagnostic>,
     /// The diagnostics in words: many parts of a query can lack the same.
-    told: HashSet<String>,
+    told: FxHashSet<String>,
     fired: Vec<Fired>,
     steps: u64,
     /// The waivers, and whether each was needed.
@@ -415,9 +417,9 @@ impl<'d> Report<'d> {
             spans: TokenSpans::of(&decl.sql),
             places: BTreeMap::new(),
             derivations: Vec::new(),
-            derived: HashSet::new(),
+            derived: FxHashSet::default(),
             diagnostics: Vec::new(),
-            told: HashSet::new(),
+            told: FxHashSet::default(),
             fired: Vec::new(),
             steps: 0,
             allows: decl.allows.iter().map(|allow| (allow, false)).collect(),

@@ -1,6 +1,6 @@
 //! The values that facts are about: columns of range-table entries, parameters, constants.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use crate::schema::{Operator, Schema, TypeKind};
 use crate::tree::{CastVia, Const, Expr, Oid};
@@ -26,7 +26,7 @@ pub(super) enum Term {
 #[derive(Debug, Default)]
 pub(super) struct Terms {
     list: Vec<Term>,
-    index: HashMap<Term, TermId>,
+    index: FxHashMap<Term, TermId>,
 }
 
 impl Terms {

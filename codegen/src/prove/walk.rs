@@ -1,7 +1,9 @@
 //! Going through a statement from the outside in: at every place what may be assumed there, at every table an event.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::rc::Rc;
+
+use rustc_hash::FxHashSet;
 
 use super::arena::{Arena, Container, LevelId};
 use super::context::Context;
@@ -16,9 +18,9 @@ use crate::tree::{
 
 #[derive(Default)]
 struct Seen {
-    queries: HashSet<*const Query>,
+    queries: FxHashSet<*const Query>,
     levels: BTreeSet<LevelId>,
-    entries: HashSet<EntryId>,
+    entries: FxHashSet<EntryId>,
 }
 
 /// The walk over one statement.
