@@ -9,7 +9,7 @@ use sqlward_server::Server;
 
 use crate::catalog::{self, QUERIES_OF_A_TABLE};
 use crate::memory::{Peak, peak};
-use crate::programs::{Programs, new_cache, run};
+use crate::programs::{Programs, new_cache, put_aside, run};
 use crate::projects;
 use crate::table::Table;
 
@@ -124,7 +124,7 @@ impl Catalog {
             self.forget(programs);
             own.add(run(&mut programs.sqlward(&self.folder, "generate")));
             for (least, formats) in [(&mut unformatted, false), (&mut peer, true)] {
-                remove(&self.peers());
+                put_aside(&self.peers());
                 let mut command = programs.cornucopia(&self.folder, &self.server.url());
                 if !formats {
                     // It formats with the rustfmt that it finds.
@@ -141,7 +141,7 @@ impl Catalog {
         let mut least = Least::new();
         for _ in 0..2 {
             let cache = new_cache();
-            remove(&self.own());
+            put_aside(&self.own());
             least.add(run(programs.sqlward(&self.folder, "generate").env("XDG_CACHE_HOME", cache.path())));
         }
         least.milliseconds()
@@ -164,7 +164,7 @@ impl Catalog {
 
     /// Removes the crate, and what is kept of the schema.
     fn forget(&self, programs: &Programs) {
-        remove(&self.own());
+        put_aside(&self.own());
         programs.forget();
     }
 
@@ -184,13 +184,9 @@ impl Catalog {
         projects::change(&self.folder, 0, "-- Another comment.\n");
         let again = peak(&mut programs.sqlward(&self.folder, "generate"), None);
         let own = Peak { command: first.command.max(again.command), ..first };
-        remove(&self.peers());
+        put_aside(&self.peers());
         (own, peak(&mut programs.cornucopia(&self.folder, &self.server.url()), postmaster))
     }
-}
-
-pub fn remove(folder: &Path) {
-    let _ = fs::remove_dir_all(folder);
 }
 
 #[expect(clippy::cast_precision_loss, reason = "it is printed with three digits")]

@@ -43,6 +43,7 @@ fn main() {
     let speed = root().join("target/speed");
     let folder = speed.join("compile");
     std::fs::create_dir_all(&folder).expect("target can be written to");
+    programs::remove_what_is_aside();
     let programs = programs::Programs::build();
     let mut table = Table::new(&speed.join(if scythe.is_some() { "scythe.txt" } else { "compile.txt" }));
     table.line(&programs.versions());
@@ -55,6 +56,7 @@ fn main() {
     if let Some(program) = scythe {
         scythe::measure(&mut table, &programs, program, &folder);
     }
+    programs::remove_what_is_aside();
 }
 
 /// The folder of the repository.

@@ -4,6 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
@@ -92,6 +93,28 @@ fn remove_snapshots(folder: &Path) {
             remove_snapshots(&entry.path());
         }
     }
+}
+
+/// Makes room for a crate. The one that is there is put aside until the end: a file system that has just removed some
+/// hundred files (ext4, which does not give their inodes again at once) takes long to make as many, and that is no part
+/// of what is measured.
+pub fn put_aside(folder: &Path) {
+    static NUMBER: AtomicUsize = AtomicUsize::new(0);
+    let aside = aside();
+    fs::create_dir_all(&aside).expect("target can be written to");
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    if folder.exists() {
+        fs::rename(folder, aside.join(number.to_string())).expect("it can be moved");
+    }
+}
+
+/// Removes what was put aside, now or by a run that was ended early.
+pub fn remove_what_is_aside() {
+    let _ = fs::remove_dir_all(aside());
+}
+
+fn aside() -> PathBuf {
+    root().join("target/speed/aside")
 }
 
 /// The Cargo that runs this.

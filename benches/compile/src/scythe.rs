@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::catalog::{self, QUERIES_OF_A_TABLE};
-use crate::generate::{Least, Written, mebibytes, remove};
+use crate::generate::{Least, Written, mebibytes};
 use crate::memory::peak;
-use crate::programs::{Programs, run};
+use crate::programs::{Programs, put_aside, run};
 use crate::projects;
 use crate::table::Table;
 
@@ -25,7 +25,7 @@ pub fn measure(table: &mut Table, programs: &Programs, program: &Path, folder: &
         for _ in 0..runs {
             project.forget(programs);
             own.add(run(&mut programs.sqlward(&project.folder, "generate")));
-            remove(&project.peers());
+            put_aside(&project.peers());
             peer.add(run(&mut project.scythe(program)));
         }
         table.compare("from nothing", size, own.milliseconds(), peer.milliseconds(), most);
@@ -34,7 +34,7 @@ pub fn measure(table: &mut Table, programs: &Programs, program: &Path, folder: &
     for project in &projects {
         project.forget(programs);
         let own = peak(&mut programs.sqlward(&project.folder, "generate"), None);
-        remove(&project.peers());
+        put_aside(&project.peers());
         let peer = peak(&mut project.scythe(program), None);
         let [own, peer] = [own, peer].map(|peak| mebibytes(peak.command));
         table.compare("of the command itself", project.size, own, peer, Some(1.0));
@@ -73,7 +73,7 @@ impl Project {
 
     /// So that sqlward begins with nothing: neither a crate nor what it keeps of the schema.
     fn forget(&self, programs: &Programs) {
-        remove(&self.own());
+        put_aside(&self.own());
         programs.forget();
     }
 
