@@ -117,7 +117,7 @@ impl Begin {
     }
 
     fn compile(self, cache: Cache, progress: &dyn Fn(&'static str)) -> Result<Compilation> {
-        let Begin { project, decls, mut server, applied, configured, mut diagnostics } = self;
+        let Begin { project, decls, server, applied, configured, mut diagnostics } = self;
         let mut sessions = server.sessions()?;
         // Queries that are analysed against half a schema or none would all be wrong for one reason that is already told.
         let applied = applied && !project.schema.is_empty();
@@ -138,10 +138,13 @@ impl Begin {
         let analysed = analyse::analyse(&mut diagnostics, &mut sessions, &schema, known, decls)?;
         progress("proving the queries");
         drop(sessions);
-        if cache != Cache::Off {
-            server.dismiss();
-        }
-        let typed = infer::infer(&mut diagnostics, &knowledge, analysed);
+        let typed = thread::scope(|scope| {
+            // What is kept for later runs is written down meanwhile.
+            if cache != Cache::Off && parallel::spawn(scope, || server.dismiss()).is_none() {
+                server.dismiss();
+            }
+            infer::infer(&mut diagnostics, &knowledge, analysed)
+        });
         let (mut typed, queries) = typed.take_queries();
         policy.order_roles(&schema, &mut typed.scopes);
         let mut of_proofs = Diagnostics::default();

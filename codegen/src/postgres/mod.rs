@@ -129,7 +129,7 @@ impl Server {
 
     /// Lets a server of our own begin to end, while there is other work to do: nothing is asked of it any more. What it
     /// is to leave for later runs is kept meanwhile.
-    pub fn dismiss(&mut self) {
+    pub fn dismiss(&self) {
         self.shared.dismiss();
     }
 
