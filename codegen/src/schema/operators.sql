@@ -2,11 +2,7 @@
 -- a user's class says nothing of PostgreSQL's own operators. `support` are users' functions that sort and hash in its stead.
 select json_agg(json_build_array(
          o.oid::int8, n.nspname, o.oprname, o.oprcode::oid::int8, o.oprleft::int8, o.oprright::int8, o.oprresult::int8,
-         o.oprnegate::int8, o.oprcom::int8, s.btree, s.hash, (
-           select coalesce(json_agg(distinct p.amproc::oid::int8), '[]')
-           from pg_amop a
-           join pg_amproc p on p.amprocfamily = a.amopfamily
-           where a.amopopr = o.oid and p.amproc::oid >= 16384)) order by o.oid)::text
+         o.oprnegate::int8, o.oprcom::int8, s.btree, s.hash, coalesce(u.support, '[]')) order by o.oid)::text
 from pg_operator o
 join pg_namespace n on n.oid = o.oprnamespace
 left join (
@@ -18,3 +14,10 @@ left join (
   where a.amoppurpose = 's' and (a.amopopr >= 16384 or a.amopfamily < 16384)
   group by a.amopopr
 ) s on s.amopopr = o.oid
+left join (
+  select a.amopopr, json_agg(distinct p.amproc::oid::int8) as support
+  from pg_amproc p
+  join pg_amop a on a.amopfamily = p.amprocfamily
+  where p.amproc::oid >= 16384
+  group by a.amopopr
+) u on u.amopopr = o.oid
