@@ -95,15 +95,11 @@ impl<'a> Place<'a> {
     }
 
     fn of_syntax(&self) -> Option<Remedy> {
-        let foreign = |mark: &str| {
-            let operators = self.found.iter().filter(|token| token.kind == TokenKind::Operator);
-            operators.map(|token| token.text(self.complaint.sql)).any(|text| text == mark)
-        };
         let before = self.index.checked_sub(1).and_then(|index| self.text(index));
-        if foreign("`") {
+        if self.found.iter().any(|token| self.is_operator(token, "`")) {
             return help("backticks quote nothing here: names stand in double quotes, or in none");
         }
-        if foreign("?") || self.text(self.index).is_some_and(|text| ["{", "%"].contains(&text)) {
+        if self.has_placeholder() || self.text(self.index).is_some_and(|text| ["{", "%"].contains(&text)) {
             return help("name the parameter: `:name`");
         }
         if let Some(word) =
@@ -126,6 +122,25 @@ impl<'a> Place<'a> {
         let open = self.unclosed()?;
         let note = (self.complaint.decl.sql.token_span(open.start), "this one is not closed".to_owned());
         Some(Remedy { help: "close the parenthesis".to_owned(), note: Some(note) })
+    }
+
+    fn is_operator(&self, token: &Token, text: &str) -> bool {
+        token.kind == TokenKind::Operator && token.text(self.complaint.sql) == text
+    }
+
+    /// Whether a `?` stands where a value does, and is not the operator of `jsonb` between two.
+    fn has_placeholder(&self) -> bool {
+        let marks = self.found.iter().enumerate().filter(|(_, token)| self.is_operator(token, "?"));
+        marks.map(|(index, _)| index).any(|index| {
+            let before = index.checked_sub(1).and_then(|index| self.found.get(index));
+            before.is_none_or(|before| match before.kind {
+                TokenKind::Operator => true,
+                TokenKind::Punctuation => ![")", "]"].contains(&before.text(self.complaint.sql)),
+                _ => ["where", "and", "or", "limit", "offset", "values"]
+                    .iter()
+                    .any(|word| before.is_word(self.complaint.sql, word)),
+            })
+        })
     }
 
     /// The keyword that a word may be meant to be.

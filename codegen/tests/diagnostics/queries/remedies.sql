@@ -31,6 +31,11 @@ select id from content where id = ?;
 --                                ^ error[syntax]: syntax error
 -- help: name the parameter: `:name`
 
+--! operator_of_json
+select id, from content where '{"a": 1}'::jsonb ? 'a';
+--         ^^^^ error[syntax]: syntax error at or near "from"
+-- help: remove the comma before it
+
 --! double_quotes
 select id from content where title = "zebra";
 --                                   ^^^^^^^ error[unknown-column]: column "zebra" does not exist

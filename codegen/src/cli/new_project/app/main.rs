@@ -3,22 +3,20 @@
 use catalog::{NoteState, UserId, UserScope, notes};
 use sqlward::Page;
 
-const ANN: &str = "00000000-0000-0000-0000-00000000000a";
-const BOB: &str = "00000000-0000-0000-0000-00000000000b";
+/// What is there before. Values that are not known here never become part of a text: they are parameters of queries.
+const USERS: &str = "insert into users (id, email, name) values
+    ('00000000-0000-0000-0000-00000000000a', 'ann@example.org', 'Ann'),
+    ('00000000-0000-0000-0000-00000000000b', 'bob@example.org', 'Bob')";
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     // For trying out, and for tests. A service connects to its own: `let (db, _key) = sqlward::Database::from_env()?;`
-    let users = format!(
-        "insert into users (id, email, name) values
-         ('{ANN}', 'ann@example.org', 'Ann'), ('{BOB}', 'bob@example.org', 'Bob')"
-    );
-    let test = sqlward::testing::database(include_str!("../schema.sql")).with(users).await?;
+    let test = sqlward::testing::database(include_str!("../schema.sql")).with(USERS).await?;
     let db = &test.db;
 
     // Who the caller is, your authentication says, once for each request.
-    let ann = UserScope::from_authenticated(UserId(ANN.parse()?));
-    let bob = UserScope::from_authenticated(UserId(BOB.parse()?));
+    let ann = UserScope::from_authenticated(UserId("00000000-0000-0000-0000-00000000000a".parse()?));
+    let bob = UserScope::from_authenticated(UserId("00000000-0000-0000-0000-00000000000b".parse()?));
 
     let milk = notes::add_note(db, &ann, "Milk", None).await?;
     notes::add_note(db, &ann, "Tea", Some("green")).await?;
