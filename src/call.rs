@@ -7,7 +7,7 @@ use futures_util::{TryStreamExt, future};
 use postgres_types::ToSql;
 use tracing::Instrument;
 
-use crate::connection::{Connection, Lease};
+use crate::connection::{Connection, Lease, within};
 use crate::error::is_stale;
 use crate::hidden::Hidden;
 use crate::keyset::Key;
@@ -183,7 +183,7 @@ impl<'a> Caller<'a> {
         query: Variant,
         params: Params<'_>,
     ) -> Result<RowStream<'a, R>> {
-        let observation = Observation::begin(query.query(), self.reason, self.place.slow_query());
+        let mut observation = Observation::begin(query.query(), self.reason, self.place.slow_query());
         let opened = async {
             let mut held = self.hold().await?;
             held.begin();
@@ -212,19 +212,17 @@ impl<'a> Caller<'a> {
     ) -> Result<Reply> {
         let mut held = self.hold().await?;
         held.begin();
+        let limit = held.limit();
         let result = {
             // Passed on by reference, since it is large and would be copied at every step.
             let run = pin!(held.run(query, params, reader));
-            if held.connection().waits_for_ever() {
-                run.await
-            } else if let Some(limit) = held.limit() {
-                match tokio::time::timeout(limit, run).await {
-                    Ok(result) => result,
+            match within(limit.or(held.connection().patience()), run).await {
+                Some(result) => result,
+                None => match limit {
                     // It is still under way, so that the connection is abandoned.
-                    Err(_) => return Err(Error::given_up(limit)),
-                }
-            } else {
-                held.hear(run).await
+                    Some(limit) => return Err(Error::given_up(limit)),
+                    None => Err(held.unheard()),
+                },
             }
         };
         held.ended_by(result.as_ref().err());
@@ -310,10 +308,16 @@ impl Held<'_> {
     }
 
     pub(crate) async fn hear<T>(&self, answer: impl Future<Output = Result<T>>) -> Result<T> {
-        match (self.connection().hear(answer).await, self) {
-            (Some(result), _) => result,
-            (None, Held::Lease(_)) => Err(Error::unheard().sent()),
-            (None, Held::Transaction(_)) => Err(Error::unheard()),
+        let heard = within(self.connection().patience(), pin!(answer)).await;
+        heard.unwrap_or_else(|| Err(self.unheard()))
+    }
+
+    /// The server does not answer any more, so that the connection is closed.
+    fn unheard(&self) -> Error {
+        self.connection().close();
+        match self {
+            Held::Lease(_) => Error::unheard().sent(),
+            Held::Transaction(_) => Error::unheard(),
         }
     }
 

@@ -55,7 +55,7 @@ impl Observation {
     /// whenever there is news of the answer.
     #[inline]
     pub(crate) fn watch<T, W>(
-        self,
+        mut self,
         query: &'static Query,
         mut work: Pin<&mut W>,
         rows: impl Fn(&T) -> u64,
@@ -63,21 +63,17 @@ impl Observation {
     where
         W: Future<Output = Result<T>>,
     {
-        let mut observation = Some(self);
         future::poll_fn(move |cx| {
-            let result = match observation.as_ref().and_then(|observation| observation.0.as_ref()) {
-                None => work.as_mut().poll(cx),
-                Some(call) => call.span.in_scope(|| work.as_mut().poll(cx)),
-            };
-            let result = ready!(result).map_err(|error| error.of(query));
-            if let Some(observation) = observation.take() {
-                observation.end(result.as_ref().map_or(0, &rows), result.as_ref().err());
-            }
+            let entered = self.0.as_ref().map(|call| call.span.enter());
+            // Polled in one place, so that it becomes a part of this.
+            let result = ready!(work.as_mut().poll(cx)).map_err(|error| error.of(query));
+            drop(entered);
+            self.end(result.as_ref().map_or(0, &rows), result.as_ref().err());
             Poll::Ready(result)
         })
     }
 
-    pub(crate) fn end(mut self, rows: u64, error: Option<&Error>) {
+    pub(crate) fn end(&mut self, rows: u64, error: Option<&Error>) {
         let Some(call) = self.0.take() else { return };
         match error {
             None => call.span.record("rows", rows),
