@@ -38,6 +38,9 @@ pub(crate) struct Connection {
     pub(crate) local: Arc<str>,
     /// How long a query may take before it is warned of.
     pub(crate) slow_query: Option<Duration>,
+    /// How long an answer of the server can take, where it knows how long a statement may take: a server that says
+    /// nothing well after that is not there any more.
+    pub(crate) patience: Option<Duration>,
     age: Age,
     number: u64,
     shared: Arc<Shared>,
@@ -60,21 +63,14 @@ impl Connection {
     }
 
     /// How long a statement may take where the server cannot be told.
+    #[inline]
     pub(crate) fn statement_limit(&self) -> Option<Duration> {
         self.shared.statement_timeout.filter(|_| self.shared.mode.is_pooled())
     }
 
-    /// How long an answer of the server can take, where it knows how long a statement may take: a server that says
-    /// nothing well after that is not there any more.
-    pub(crate) fn patience(&self) -> Option<Duration> {
-        /// For the way of the answer.
-        const GRACE: Duration = Duration::from_secs(5);
-        Some(self.shared.statement_timeout?.saturating_add(GRACE))
-    }
-
     /// Waits for an answer of the server, but not for ever. Where none comes it is `None`, and the connection is closed.
     pub(crate) async fn hear<T>(&self, answer: Pin<&mut impl Future<Output = T>>) -> Option<T> {
-        let heard = within(self.patience(), answer).await;
+        let heard = within(self.patience, answer).await;
         if heard.is_none() {
             self.close();
         }

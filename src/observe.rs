@@ -22,6 +22,8 @@ struct Call {
     query: &'static Query,
     since: Instant,
     slow: Option<Duration>,
+    /// Whether it was said how it went.
+    told: bool,
 }
 
 impl Observation {
@@ -43,7 +45,7 @@ impl Observation {
             error = Empty,
         );
         let is_wanted = slow.is_some() || !span.is_disabled();
-        Observation(is_wanted.then(|| Box::new(Call { span, query, since: Instant::now(), slow })))
+        Observation(is_wanted.then(|| Box::new(Call { span, query, since: Instant::now(), slow, told: false })))
     }
 
     /// The span, if there is one.
@@ -73,13 +75,15 @@ impl Observation {
         })
     }
 
+    #[inline]
     pub(crate) fn end(&mut self, rows: u64, error: Option<&Error>) {
-        let Some(call) = self.0.take() else { return };
+        let Some(mut call) = self.0.take() else { return };
         match error {
             None => call.span.record("rows", rows),
             Some(error) => call.span.record("error", display(error)),
         };
         call.took(rows);
+        call.told = true;
     }
 }
 
@@ -95,18 +99,19 @@ impl Call {
     }
 }
 
-impl Drop for Observation {
-    /// Its caller gave up.
+impl Drop for Call {
+    /// Its caller gave up, if nothing was told before.
     fn drop(&mut self) {
-        if let Some(call) = &self.0 {
-            call.span.record("error", "given up");
-            call.took(0);
+        if !self.told {
+            self.span.record("error", "given up");
+            self.took(0);
         }
     }
 }
 
 /// Whether there is a subscriber for what is told of each call. Nearly always there is none, and this is one look at a
 /// number.
+#[inline]
 fn listens() -> bool {
     LevelFilter::current() >= LevelFilter::DEBUG
 }

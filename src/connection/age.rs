@@ -24,11 +24,13 @@ impl Age {
     }
 
     /// Whether it is kept.
+    #[inline]
     pub(super) fn is_fresh(&self, now: Instant) -> bool {
         self.until.is_none_or(|until| now < until)
     }
 
     /// It is used now.
+    #[inline]
     pub(super) fn used(&mut self, now: Instant) {
         if let Some(idle) = self.idle
             && self.written.is_some_and(|written| written <= now)

@@ -13,6 +13,7 @@ use deadpool::managed::{
     self, Metrics, Object, PoolConfig, PoolError, QueueMode, RecycleError, RecycleResult,
 };
 use deadpool::managed::{TimeoutType, Timeouts, WeakPool};
+use futures_util::FutureExt;
 
 use super::age::Age;
 use super::watch::Watch;
@@ -55,14 +56,15 @@ impl Pool {
 
     /// A connection, once there is one.
     pub(crate) async fn lease(&self) -> Result<Lease> {
-        /// Where there is a place nobody has to look at the clock.
         const AT_ONCE: Timeouts = Timeouts { wait: Some(Duration::ZERO), create: None, recycle: None };
-        let mut place = self.0.timeout_get(&AT_ONCE).await;
-        if let Err(PoolError::Timeout(TimeoutType::Wait)) = place {
-            place = self.wait().await;
-        }
+        // The pool itself never waits for anything but a place, so that it is not waited for where one is free.
+        let place = match self.0.timeout_get(&AT_ONCE).now_or_never() {
+            Some(Ok(place)) if place.is_some() => return Ok(Lease { place: Some(place), busy: false }),
+            Some(Ok(place)) => place,
+            Some(Err(_)) | None => self.wait().await.map_err(|error| self.failed(error))?,
+        };
         // Until there is a connection in it, the place is given up when this is dropped.
-        let mut lease = Lease { place: Some(place.map_err(|error| self.failed(error))?), busy: true };
+        let mut lease = Lease { place: Some(place), busy: true };
         if let Some(connection @ None) = lease.place.as_deref_mut() {
             // Boxed, since whoever asks for a connection has room for all that this takes, and seldom needs it.
             *connection = Some(Box::pin(self.0.manager().connect()).await?);
@@ -156,6 +158,8 @@ impl managed::Manager for Manager {
 
 impl Manager {
     async fn connect(&self) -> Result<Box<Connection>> {
+        /// For the way of an answer.
+        const GRACE: Duration = Duration::from_secs(5);
         let PoolSettings { database, max_lifetime, idle_timeout, slow_query, ref local, .. } = self.settings;
         self.watch();
         let (client, number) = self.shared.open().await?;
@@ -165,6 +169,7 @@ impl Manager {
             database,
             slow_query,
             local: local.clone(),
+            patience: self.shared.statement_timeout.map(|timeout| timeout.saturating_add(GRACE)),
             age: Age::new(Instant::now(), max_lifetime.map(spread), idle_timeout),
             number,
             shared: self.shared.clone(),
