@@ -229,8 +229,8 @@ impl Deref for Lease {
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        if let Some(place) = self.place.take()
-            && self.busy
+        if self.busy
+            && let Some(place) = self.place.take()
             && let Some(connection) = Object::take(place)
         {
             connection.abandon();
