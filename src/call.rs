@@ -111,7 +111,7 @@ impl<'a> Caller<'a> {
             let first = &mut |row: &Row| {
                 read.get_or_insert_with(|| R::from_row(row));
             };
-            self.call(&bound, Expected::One, first).await?;
+            self.watch(&bound, pin!(self.call(&bound, Expected::One, first))).await?;
             read.unwrap_or_else(|| Err(Error::row_count(0).of(&query)))
         }
     }
@@ -127,7 +127,7 @@ impl<'a> Caller<'a> {
             let first = &mut |row: &Row| {
                 read.get_or_insert_with(|| R::from_row(row));
             };
-            self.call(&bound, Expected::AtMostOne, first).await?;
+            self.watch(&bound, pin!(self.call(&bound, Expected::AtMostOne, first))).await?;
             read.transpose()
         }
     }
@@ -141,14 +141,17 @@ impl<'a> Caller<'a> {
         async move {
             let mut read = Ok(Vec::new());
             let each = &mut |row: &Row| read_next(&mut read, row);
-            self.call(&bound, Expected::Any, each).await?;
+            self.watch(&bound, pin!(self.call(&bound, Expected::Any, each))).await?;
             read
         }
     }
 
     pub(crate) fn execute(self, query: Variant, params: Params<'_>) -> impl Future<Output = Result<u64>> {
         let bound = Bound { query, params };
-        async move { Ok(self.call(&bound, Expected::None, &mut |_| ()).await?.affected) }
+        async move {
+            let none = &mut |_: &Row| ();
+            Ok(self.watch(&bound, pin!(self.call(&bound, Expected::None, none))).await?.affected)
+        }
     }
 
     pub(crate) async fn fetch_page<R: FromRow>(
@@ -201,7 +204,8 @@ impl<'a> Caller<'a> {
                 last = Some(keys.collect::<Result<Vec<_>>>());
             }
         };
-        self.call(&Bound { query: text, params: &all }, Expected::Any, read).await?;
+        let bound = Bound { query: text, params: &all };
+        self.watch(&bound, pin!(self.call(&bound, Expected::Any, read))).await?;
         let last = last.filter(|_| seen > page.limit()).transpose()?;
         Ok(KeysetPage { items: items?, next: last.map(|keys| Cursor::new(query, &keys)) })
     }
@@ -232,26 +236,23 @@ impl<'a> Caller<'a> {
 
     /// Runs the query to its end, which is when the server has committed it if it is on its own.
     async fn call(&self, bound: &Bound<'_>, expected: Expected, reader: Reader<'_>) -> Result<Reply> {
-        let work = async {
-            let mut held = self.hold().await?;
-            held.begin();
-            let limit = held.limit();
-            let result = {
-                let run = pin!(held.run(bound, reader));
-                match within(limit.or(held.connection().patience), run).await {
-                    Some(result) => result,
-                    None => match limit {
-                        // It is still under way, so that the connection is abandoned.
-                        Some(limit) => return Err(Error::given_up(limit)),
-                        None => Err(held.unheard()),
-                    },
-                }
-            };
-            held.ended_by(result.as_ref().err());
-            let reply = result?;
-            expected.check(reply).map(|()| reply)
+        let mut held = self.hold().await?;
+        held.begin();
+        let limit = held.limit();
+        let result = {
+            let run = pin!(held.run(bound, reader));
+            match within(limit.or(held.connection().patience), run).await {
+                Some(result) => result,
+                None => match limit {
+                    // It is still under way, so that the connection is abandoned.
+                    Some(limit) => return Err(Error::given_up(limit)),
+                    None => Err(held.unheard()),
+                },
+            }
         };
-        self.watch(&bound.query, pin!(work)).await
+        held.ended_by(result.as_ref().err());
+        let reply = result?;
+        expected.check(reply).map(|()| reply)
     }
 
     /// Runs two queries, of which the second gives one row. Both are sent before either is answered.
@@ -263,25 +264,25 @@ impl<'a> Caller<'a> {
         let work = async {
             let mut held = self.hold().await?;
             held.begin();
-            let result =
-                future::join(held.run(first, reader), held.run(second, reader_of_second)).await;
+            let result = future::join(held.run(first, reader), held.run(second, reader_of_second)).await;
             let result = result.0.and_then(|found| Ok((found, result.1?)));
             held.ended_by(result.as_ref().err());
             let (found, counted) = result?;
             Expected::One.check(counted).map(|()| found)
         };
-        self.watch(&first.query, pin!(work)).await.map(drop)
+        self.watch(first, pin!(work)).await.map(drop)
     }
 
     /// The work, of which `tracing` is told.
     #[inline]
     fn watch<W: Future<Output = Result<Reply>>>(
         &self,
-        query: &Variant,
+        bound: &Bound<'_>,
         work: Pin<&mut W>,
     ) -> impl Future<Output = Result<Reply>> {
-        let observation = Observation::begin(query.query(), self.reason, self.place.slow_query());
-        observation.watch(query.query(), work, |reply| reply.count.max(reply.affected))
+        let query = bound.query.query();
+        let observation = Observation::begin(query, self.reason, self.place.slow_query());
+        observation.watch(query, work, |reply| reply.count.max(reply.affected))
     }
 
     pub(crate) async fn hold(&self) -> Result<Held<'a>> {

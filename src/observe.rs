@@ -45,7 +45,9 @@ impl Observation {
             error = Empty,
         );
         let is_wanted = slow.is_some() || !span.is_disabled();
-        Observation(is_wanted.then(|| Box::new(Call { span, query, since: Instant::now(), slow, told: false })))
+        Observation(
+            is_wanted.then(|| Box::new(Call { span, query, since: Instant::now(), slow, told: false })),
+        )
     }
 
     /// The span, if there is one.

@@ -6,6 +6,7 @@ use std::ops::Deref;
 use std::pin::pin;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use deadpool::Runtime;
@@ -13,7 +14,6 @@ use deadpool::managed::{
     self, Metrics, Object, PoolConfig, PoolError, QueueMode, RecycleError, RecycleResult,
 };
 use deadpool::managed::{TimeoutType, Timeouts, WeakPool};
-use futures_util::FutureExt;
 
 use super::age::Age;
 use super::watch::Watch;
@@ -56,12 +56,10 @@ impl Pool {
 
     /// A connection, once there is one.
     pub(crate) async fn lease(&self) -> Result<Lease> {
-        const AT_ONCE: Timeouts = Timeouts { wait: Some(Duration::ZERO), create: None, recycle: None };
-        // The pool itself never waits for anything but a place, so that it is not waited for where one is free.
-        let place = match self.0.timeout_get(&AT_ONCE).now_or_never() {
-            Some(Ok(place)) if place.is_some() => return Ok(Lease { place: Some(place), busy: false }),
-            Some(Ok(place)) => place,
-            Some(Err(_)) | None => self.wait().await.map_err(|error| self.failed(error))?,
+        let place = match self.free() {
+            Some(place) if place.is_some() => return Ok(Lease { place: Some(place), busy: false }),
+            Some(place) => place,
+            None => self.wait().await.map_err(|error| self.failed(error))?,
         };
         // Until there is a connection in it, the place is given up when this is dropped.
         let mut lease = Lease { place: Some(place), busy: true };
@@ -71,6 +69,16 @@ impl Pool {
         }
         lease.busy = false;
         Ok(lease)
+    }
+
+    /// A place, if one is free. The pool waits for nothing else, so that this is no future: whoever calls has no room for
+    /// it, and nobody looks at the clock.
+    fn free(&self) -> Option<Object<Manager>> {
+        const AT_ONCE: Timeouts = Timeouts { wait: Some(Duration::ZERO), create: None, recycle: None };
+        match pin!(self.0.timeout_get(&AT_ONCE)).poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(place) => place.ok(),
+            Poll::Pending => None,
+        }
     }
 
     /// A place, once somebody leaves one.
@@ -140,11 +148,7 @@ impl managed::Manager for Manager {
         Ok(None)
     }
 
-    async fn recycle(
-        &self,
-        place: &mut Option<Box<Connection>>,
-        _: &Metrics,
-    ) -> RecycleResult<Infallible> {
+    async fn recycle(&self, place: &mut Option<Box<Connection>>, _: &Metrics) -> RecycleResult<Infallible> {
         let now = Instant::now();
         match place {
             Some(connection) if connection.is_fresh(now) => {
