@@ -338,10 +338,10 @@ impl Held<'_> {
 
     /// The server does not answer any more, so that the connection is closed.
     fn unheard(&self) -> Error {
-        self.connection().close();
+        let error = self.connection().unheard();
         match self {
-            Held::Lease(_) => Error::unheard().sent(),
-            Held::Transaction(_) => Error::unheard(),
+            Held::Lease(_) => error.sent(),
+            Held::Transaction(_) => error,
         }
     }
 

@@ -21,6 +21,7 @@ use tokio_postgres::Client;
 
 use age::Age;
 
+use crate::Error;
 use crate::statements::Statements;
 
 pub(crate) use opaque::OPAQUE;
@@ -68,13 +69,10 @@ impl Connection {
         self.shared.statement_timeout.filter(|_| self.shared.mode.is_pooled())
     }
 
-    /// Waits for an answer of the server, but not for ever. Where none comes it is `None`, and the connection is closed.
-    pub(crate) async fn hear<T>(&self, answer: Pin<&mut impl Future<Output = T>>) -> Option<T> {
-        let heard = within(self.patience, answer).await;
-        if heard.is_none() {
-            self.close();
-        }
-        heard
+    /// The server does not answer any more, so that the connection is closed.
+    pub(crate) fn unheard(&self) -> Error {
+        self.close();
+        Error::unheard()
     }
 
     /// Closes the connection, whatever is under way on it.

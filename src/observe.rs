@@ -137,8 +137,8 @@ impl Course {
         Course((!span.is_disabled()).then(|| Box::new((span, Instant::now()))))
     }
 
-    pub(crate) fn span(&self) -> Span {
-        self.0.as_ref().map_or_else(Span::none, |begun| begun.0.clone())
+    pub(crate) fn span(&self) -> Option<Span> {
+        self.0.as_ref().map(|begun| begun.0.clone())
     }
 
     pub(crate) fn end(&mut self, outcome: Outcome) {
@@ -181,9 +181,21 @@ impl Outcome {
     }
 }
 
-/// The span of a statement that begins or ends a transaction.
-pub(crate) fn control(command: &'static str) -> Span {
-    if listens() { tracing::debug_span!(target: "sqlward", "control", command) } else { Span::none() }
+/// The span of a statement that begins or ends a transaction, if anybody wants to know.
+pub(crate) fn control(command: &'static str) -> Option<Span> {
+    listens().then(|| tracing::debug_span!(target: "sqlward", "control", command))
+}
+
+/// The work, within the span if there is one.
+#[inline]
+pub(crate) fn inside<W: Future>(
+    span: Option<Span>,
+    mut work: Pin<&mut W>,
+) -> impl Future<Output = W::Output> {
+    future::poll_fn(move |cx| {
+        let _entered = span.as_ref().map(Span::enter);
+        work.as_mut().poll(cx)
+    })
 }
 
 fn micros(elapsed: Duration) -> u64 {
