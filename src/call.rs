@@ -236,7 +236,10 @@ impl<'a> Caller<'a> {
 
     /// Runs the query to its end, which is when the server has committed it if it is on its own.
     async fn call(&self, bound: &Bound<'_>, expected: Expected, reader: Reader<'_>) -> Result<Reply> {
-        let mut held = self.hold().await?;
+        let mut held = match self.at_hand() {
+            Some(held) => held,
+            None => self.wait().await?,
+        };
         held.begin();
         let limit = held.limit();
         let result = {
@@ -285,9 +288,28 @@ impl<'a> Caller<'a> {
         observation.watch(query, work, |reply| reply.count.max(reply.affected))
     }
 
+    /// The connection, at once or later.
     pub(crate) async fn hold(&self) -> Result<Held<'a>> {
+        match self.at_hand() {
+            Some(held) => Ok(held),
+            None => self.wait().await,
+        }
+    }
+
+    /// The connection, if it is at hand.
+    #[inline]
+    fn at_hand(&self) -> Option<Held<'a>> {
         match self.place {
-            Place::Pool(database) => database.lease().await.map(Held::Lease),
+            Place::Pool(database) => database.free().map(Held::Lease),
+            Place::Transaction(connection) => Some(Held::Transaction(connection)),
+            Place::Nowhere => None,
+        }
+    }
+
+    /// The connection, once it is free.
+    async fn wait(&self) -> Result<Held<'a>> {
+        match self.place {
+            Place::Pool(database) => database.wait().await.map(Held::Lease),
             Place::Transaction(connection) => Ok(Held::Transaction(connection)),
             Place::Nowhere => Err(Error::new(
                 ErrorKind::ServiceKey,

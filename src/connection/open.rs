@@ -88,20 +88,30 @@ impl Opener {
 fn speak(mut connection: Connection<Wire, Wire>) -> impl Future<Output = ()> {
     future::poll_fn(move |cx| {
         loop {
-            match ready!(connection.poll_message(cx)) {
-                Some(Ok(AsyncMessage::Notice(notice))) => {
-                    let (severity, message) = (notice.severity(), notice.message());
-                    tracing::info!(target: "sqlward::notice", "{severity}: {message}");
-                }
-                Some(Ok(_)) => {}
-                Some(Err(_)) => {
-                    tracing::debug!(target: "sqlward", "a connection broke");
-                    return Poll::Ready(());
-                }
-                None => return Poll::Ready(()),
+            let message = ready!(connection.poll_message(cx));
+            if is_end(message) {
+                return Poll::Ready(());
             }
         }
     })
+}
+
+/// Tells of what belongs to no answer, and whether that was the end. Apart, since it is seldom anything.
+#[inline(never)]
+fn is_end(message: Option<Result<AsyncMessage, tokio_postgres::Error>>) -> bool {
+    match message {
+        Some(Ok(AsyncMessage::Notice(notice))) => {
+            let (severity, message) = (notice.severity(), notice.message());
+            tracing::info!(target: "sqlward::notice", "{severity}: {message}");
+            false
+        }
+        Some(Ok(_)) => false,
+        Some(Err(_)) => {
+            tracing::debug!(target: "sqlward", "a connection broke");
+            true
+        }
+        None => true,
+    }
 }
 
 async fn is_of_kind(client: &Client, kind: SessionKind) -> Result<bool, tokio_postgres::Error> {

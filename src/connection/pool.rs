@@ -54,13 +54,20 @@ impl Pool {
         Pool(pool)
     }
 
+    /// A connection, if one is free. The pool itself waits for places alone, so that this is no future: whoever calls has no
+    /// room for it, and nobody looks at the clock.
+    #[inline]
+    pub(crate) fn free(&self) -> Option<Lease> {
+        const AT_ONCE: Timeouts = Timeouts { wait: Some(Duration::ZERO), create: None, recycle: None };
+        match pin!(self.0.timeout_get(&AT_ONCE)).poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(Ok(place)) if place.is_some() => Some(Lease { place: Some(place), busy: false }),
+            Poll::Ready(_) | Poll::Pending => None,
+        }
+    }
+
     /// A connection, once there is one.
-    pub(crate) async fn lease(&self) -> Result<Lease> {
-        let place = match self.free() {
-            Some(place) if place.is_some() => return Ok(Lease { place: Some(place), busy: false }),
-            Some(place) => place,
-            None => self.wait().await.map_err(|error| self.failed(error))?,
-        };
+    pub(crate) async fn wait(&self) -> Result<Lease> {
+        let place = self.place().await.map_err(|error| self.failed(error))?;
         // Until there is a connection in it, the place is given up when this is dropped.
         let mut lease = Lease { place: Some(place), busy: true };
         if let Some(connection @ None) = lease.place.as_deref_mut() {
@@ -71,18 +78,8 @@ impl Pool {
         Ok(lease)
     }
 
-    /// A place, if one is free. The pool waits for nothing else, so that this is no future: whoever calls has no room for
-    /// it, and nobody looks at the clock.
-    fn free(&self) -> Option<Object<Manager>> {
-        const AT_ONCE: Timeouts = Timeouts { wait: Some(Duration::ZERO), create: None, recycle: None };
-        match pin!(self.0.timeout_get(&AT_ONCE)).poll(&mut Context::from_waker(Waker::noop())) {
-            Poll::Ready(place) => place.ok(),
-            Poll::Pending => None,
-        }
-    }
-
     /// A place, once somebody leaves one.
-    async fn wait(&self) -> Result<Object<Manager>, PoolError<Infallible>> {
+    async fn place(&self) -> Result<Object<Manager>, PoolError<Infallible>> {
         const FOR_EVER: Timeouts = Timeouts { wait: None, create: None, recycle: None };
         let Some(watch) = self.0.manager().watch() else { return self.0.get().await };
         let place = pin!(self.0.timeout_get(&FOR_EVER));
