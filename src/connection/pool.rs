@@ -59,10 +59,14 @@ impl Pool {
     #[inline]
     pub(crate) fn free(&self) -> Option<Lease> {
         const AT_ONCE: Timeouts = Timeouts { wait: Some(Duration::ZERO), create: None, recycle: None };
-        match pin!(self.0.timeout_get(&AT_ONCE)).poll(&mut Context::from_waker(Waker::noop())) {
-            Poll::Ready(Ok(place)) if place.is_some() => Some(Lease { place: Some(place), busy: false }),
-            Poll::Ready(_) | Poll::Pending => None,
+        let place = pin!(self.0.timeout_get(&AT_ONCE)).poll(&mut Context::from_waker(Waker::noop()));
+        let Poll::Ready(Ok(place)) = place else { return None };
+        if place.is_none() {
+            // Nobody is to find it in the pool, where there are connections.
+            drop(Object::take(place));
+            return None;
         }
+        Some(Lease { place: Some(place), busy: false })
     }
 
     /// A connection, once there is one.

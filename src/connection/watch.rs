@@ -159,3 +159,81 @@ impl Drop for Turn<'_> {
         drop(waker);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+
+    use futures_util::future::join_all;
+
+    use super::*;
+
+    const SOON: Duration = Duration::from_millis(20);
+
+    /// A watch over waits of that length, whose thread has a part in the value.
+    fn watch(limit: Duration) -> (Watch, Arc<()>) {
+        let ours = Arc::new(());
+        let theirs = ours.clone();
+        let tend = move || _ = Arc::strong_count(&theirs);
+        (Watch::start(limit, Some(SOON), tend).unwrap(), ours)
+    }
+
+    /// What comes of it, which is not waited for without an end.
+    async fn heard<F: Future>(future: F) -> F::Output {
+        tokio::time::timeout(Duration::from_secs(60), future).await.expect("somebody is told")
+    }
+
+    fn poll_once<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {
+        future.poll(&mut Context::from_waker(Waker::noop()))
+    }
+
+    #[tokio::test]
+    async fn waits_end_with_what_they_are_for_or_when_they_are_over() {
+        let (watch, _) = watch(SOON);
+        assert_eq!(watch.wait(pin!(future::ready(1))).await, Some(1));
+        let pending = || async { watch.wait(pin!(future::pending::<()>())).await };
+        assert_eq!(heard(join_all((0..100).map(|_| pending()))).await, [None; 100]);
+        let (send, receive) = tokio::sync::oneshot::channel();
+        let (_, heard) = tokio::join!(async { send.send(1) }, watch.wait(pin!(receive)));
+        assert_eq!(heard, Some(Ok(1)));
+        assert_eq!(watch.0.state().waits.len(), 0);
+    }
+
+    #[tokio::test]
+    async fn whoever_leaves_leaves_the_others_their_turns() {
+        let (watch, _) = watch(Duration::from_millis(200));
+        let mut waits: Vec<_> =
+            (0..6).map(|_| Box::pin(async { watch.wait(pin!(future::pending::<()>())).await })).collect();
+        for wait in &mut waits {
+            assert!(poll_once(wait.as_mut()).is_pending());
+        }
+        for index in [3, 0, 2] {
+            drop(waits.remove(index));
+        }
+        // The one after those that left comes first, and those that left amid the others are gone with them.
+        assert_eq!(heard(join_all(waits)).await, [None; 3]);
+        assert_eq!(watch.0.state().waits.len(), 0);
+    }
+
+    #[tokio::test]
+    async fn who_polls_last_is_told() {
+        let (watch, _) = watch(SOON);
+        let mut wait = pin!(async { watch.wait(pin!(future::pending::<()>())).await });
+        assert!(poll_once(wait.as_mut()).is_pending());
+        assert_eq!(heard(wait).await, None);
+    }
+
+    #[tokio::test]
+    async fn the_thread_ends_with_the_watch() {
+        let (watch, part) = watch(Duration::MAX);
+        assert!(poll_once(pin!(watch.wait(pin!(future::pending::<()>())))).is_pending());
+        assert_eq!(Arc::strong_count(&part), 2);
+        drop(watch);
+        heard(async {
+            while Arc::strong_count(&part) > 1 {
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
+    }
+}
