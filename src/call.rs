@@ -385,6 +385,8 @@ impl Held<'_> {
         let prepared = connection.statements.prepare(connection.client(), &query);
         self.hear(prepared).await.map(drop)
     }
+
+    /// Runs the query to its end, and gives each row to the reader.
     pub(crate) async fn run(&self, bound: &Bound<'_>, reader: Reader<'_>) -> Result<Reply> {
         let connection = self.connection();
         // A statement that is at hand is sent from here. All else is apart, so that this has no room for it.

@@ -194,8 +194,9 @@ mod tests {
         let pending = || async { watch.wait(pin!(future::pending::<()>())).await };
         assert_eq!(heard(join_all((0..100).map(|_| pending()))).await, [None; 100]);
         let (send, receive) = tokio::sync::oneshot::channel();
-        let (_, heard) = tokio::join!(async { send.send(1) }, watch.wait(pin!(receive)));
-        assert_eq!(heard, Some(Ok(1)));
+        let mut receive = pin!(receive);
+        let (_, received) = tokio::join!(async { send.send(1) }, watch.wait(receive.as_mut()));
+        assert_eq!(received, Some(Ok(1)));
         assert_eq!(watch.0.state().waits.len(), 0);
     }
 
