@@ -30,6 +30,15 @@ impl Observation {
     /// A call that takes longer than `slow` is warned of.
     #[inline]
     pub(crate) fn begin(query: &'static Query, reason: Option<&str>, slow: Option<Duration>) -> Observation {
+        if slow.is_none() && !listens() {
+            return Observation(None);
+        }
+        Observation::of(query, reason, slow)
+    }
+
+    /// Apart, so that calls which nobody wants to know of have no room for it.
+    #[inline(never)]
+    fn of(query: &'static Query, reason: Option<&str>, slow: Option<Duration>) -> Observation {
         let slow = slow.filter(|_| tracing::enabled!(target: "sqlward", Level::WARN));
         if slow.is_none() && !listens() {
             return Observation(None);

@@ -56,7 +56,6 @@ impl Pool {
 
     /// A connection, if one is free. The pool itself waits for places alone, so that this is no future: whoever calls has no
     /// room for it, and nobody looks at the clock.
-    #[inline]
     pub(crate) fn free(&self) -> Option<Lease> {
         const AT_ONCE: Timeouts = Timeouts { wait: Some(Duration::ZERO), create: None, recycle: None };
         let place = pin!(self.0.timeout_get(&AT_ONCE)).poll(&mut Context::from_waker(Waker::noop()));
