@@ -32,6 +32,7 @@ mod places;
 mod policy;
 mod reach;
 pub mod rules;
+mod search;
 mod terms;
 mod trie;
 mod twins;
@@ -54,9 +55,10 @@ use crate::schema::Schema;
 use crate::source::{Sources, Span};
 use crate::tree::Query;
 use arena::{Arena, Container, LevelId};
-use case::{Case, Claims, Finding, Reason, Searched};
+use case::{Case, Claims, Finding, Reason};
 use events::Events;
 use policy::ScopePolicy;
+use search::Searched;
 use terms::{EntryId, Term};
 
 /// The ids of the rules that a query must satisfy, and that `--@ allow` can waive.

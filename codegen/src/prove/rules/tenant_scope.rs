@@ -49,8 +49,7 @@ fn in_bounds(case: &mut Case<'_, '_>, occurrence: &Occurrence) -> Vec<Finding> {
     let owning: Vec<_> =
         scopes.iter().copied().filter(|scope| scope.owners.contains_key(&occurrence.table)).collect();
     let context = std::rc::Rc::clone(&occurrence.context);
-    let mut derive =
-        |scope| case.in_scope(scope, occurrence.entry, occurrence.table, occurrence.access, &context);
+    let mut derive = |scope| case.in_scope(scope, occurrence.entry, occurrence.access, &context);
     if owning.is_empty() {
         if let Some(reason) = scopes.iter().find_map(|scope| derive(scope)) {
             return vec![finding(Verdict::Holds(reason))];
