@@ -57,7 +57,7 @@ impl<'a> Case<'_, 'a> {
         access: Access,
         context: &Context,
     ) -> Option<Reason> {
-        Search { case: self, scope, access, context, met: BTreeSet::new() }.run(entry, &Context::default())
+        Search { case: self, scope, access, context, met: BTreeSet::new() }.run(entry, &BTreeSet::new())
     }
 
     /// The context in which these facts hold as well; it stays.
@@ -85,22 +85,26 @@ impl<'c, 'a> Search<'_, 'c, 'a> {
         Search { case: self.case, scope: self.scope, access: self.access, context, met: BTreeSet::new() }
     }
 
-    /// Searches from an entry, and then in the alternatives that are known, but for those that are known in `before`,
-    /// which have been looked at.
-    fn run(mut self, entry: EntryId, before: &Context) -> Option<Reason> {
+    /// Searches from an entry, and then in the alternatives that are known. `split` are the conditions in whose
+    /// alternatives this search is, or which were looked at before those: in one order they are taken together, and where
+    /// there are many each by itself.
+    fn run(mut self, entry: EntryId, split: &BTreeSet<ConditionId>) -> Option<Reason> {
+        const MOST_TOGETHER: usize = 6;
         let found = self.reaches(entry);
         if found.is_some() {
             return found;
         }
         self.give_up();
-        let known = self.context;
-        for condition in self.alternatives(entry) {
-            if before.closure.holds(condition) {
-                continue;
-            }
+        let conditions = self.alternatives(entry);
+        let mut done = split.clone();
+        if conditions.len() > MOST_TOGETHER {
+            done.extend(&conditions);
+        }
+        for condition in conditions.difference(split).copied() {
+            done.insert(condition);
             // Each row meets one of them, and if it is in scope whichever that is, it is in scope.
             let each = self.each_alternative(condition);
-            let each = each.iter().map(|inner| self.within(inner).run(entry, known));
+            let each = each.iter().map(|inner| self.within(inner).run(entry, &done));
             if let Some(reasons) = each.collect::<Option<Vec<_>>>() {
                 let at = reasons.iter().find_map(|reason| reason.at);
                 let mut because: Vec<String> = reasons.into_iter().map(|reason| reason.because).collect();
@@ -198,15 +202,15 @@ impl<'c, 'a> Search<'_, 'c, 'a> {
             let column = self.table(entry).and_then(|table| self.case.arena.schema.column(table, number));
             column.is_some_and(|column| column.not_null)
         };
-        let is_null = |near, own, far| {
-            !self.context.closure.is_not_null(near)
-                && !is_set(entry, own)
-                && !(is_set(other, far) && !self.case.may_be_padded(other))
+        let is_given = |near, own, far| {
+            self.context.closure.is_not_null(near)
+                || is_set(entry, own)
+                || (is_set(other, far) && !self.case.may_be_padded(other))
         };
-        self.is_joined(entry, way, other)
-            && way.pairs.iter().all(|(own, far)| {
-                self.case.column(entry, *own).is_some_and(|near| !is_null(near, *own, *far))
-            })
+        let is_there = |(own, far): &(i32, i32)| {
+            self.case.column(entry, *own).is_some_and(|near| is_given(near, *own, *far))
+        };
+        self.is_joined(entry, way, other) && way.pairs.iter().all(is_there)
     }
 
     /// Whether a row has the values by which a way leads to another, or both have NULL there.
