@@ -12,7 +12,7 @@ use super::events::Access;
 use super::facts::{ConditionId, Facts};
 use super::policy::{Rows, ScopePolicy, Way};
 use super::terms::{EntryId, TermId};
-use crate::tree::Oid;
+use crate::tree::{Command, Oid, Target};
 
 /// What searches have found.
 #[derive(Default)]
@@ -153,6 +153,7 @@ impl<'c, 'a> Search<'_, 'c, 'a> {
         let others = self.case.candidates(self.context, near, way.table);
         let (other, reason) = self.by_one_of(others, Self::reaches, |search, other| {
             search.leads_to(entry, way, other)
+                && search.is_as_found(way, other)
                 && way.guard.as_ref().is_none_or(|guard| search.case.follows(guard, other, search.context))
         })?;
         let link = self.case.equality(self.context, entry, near, self.case.column(other, *far)?);
@@ -211,6 +212,26 @@ impl<'c, 'a> Search<'_, 'c, 'a> {
             self.case.column(entry, *own).is_some_and(|near| is_given(near, *own, *far))
         };
         self.is_joined(entry, way, other) && way.pairs.iter().all(is_there)
+    }
+
+    /// Whether a row led that way before the statement wrote it: what it reads was in scope then, or never.
+    fn is_as_found(&self, way: &Way, other: EntryId) -> bool {
+        let level = &self.case.arena.levels[self.case.arena.entries[other].level];
+        if level.result != other {
+            return true;
+        }
+        let decides = |number: i32| {
+            way.pairs.iter().any(|(_, far)| *far == number)
+                || way.guard.as_ref().is_some_and(|guard| guard.columns.contains(&number))
+        };
+        let assigns = |target: &Target| !target.junk && i32::try_from(target.number).is_ok_and(decides);
+        match level.query.command {
+            Command::Select | Command::Delete => true,
+            // Nothing refers to a row that was not there.
+            Command::Insert => way.refers,
+            Command::Update => !level.query.targets.iter().any(assigns),
+            Command::Merge | Command::Utility | Command::Nothing => false,
+        }
     }
 
     /// Whether a row has the values by which a way leads to another, or both have NULL there.
