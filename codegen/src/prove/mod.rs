@@ -19,6 +19,7 @@ mod case;
 mod closure;
 mod conditions;
 mod context;
+mod counted;
 mod distribution;
 mod events;
 mod expressions;
