@@ -1,10 +1,13 @@
 //! Rows, and how they become values.
 
-use postgres_types::{FromSql, Type};
+use std::borrow::Cow;
+
+use postgres_types::{FromSql, Type, WrongType};
 
 use crate::connection::OPAQUE;
+use crate::error::Cause;
 use crate::json::{self, Document, FromJson};
-use crate::types::{self, Plain, Raw};
+use crate::types::{self, Raw};
 use crate::{Error, Query, Result};
 
 /// Name and type of the columns of a result, as the server calls them.
@@ -48,16 +51,49 @@ impl Row {
     /// A value of a type that somebody made, or that the server has not described.
     #[inline(never)]
     fn get_made<'a, T: FromSql<'a>>(&'a self, index: usize) -> Result<T> {
-        if self.row.columns().get(index).is_some_and(|column| *column.type_() == OPAQUE) {
-            return self.get_opaque(index);
+        let (ty, raw) = self.find_made(index, T::accepts, WrongType::new::<T>)?;
+        T::from_sql_nullable(&ty, raw).map_err(|cause| self.undecodable(index, cause))
+    }
+
+    /// What such a value is to be read as, and its bytes: all that does not depend on the type of Rust, which programs
+    /// have many of.
+    fn find_made(
+        &self,
+        index: usize,
+        accepts: fn(&Type) -> bool,
+        wrong_type: fn(Type) -> WrongType,
+    ) -> Result<(Cow<'_, Type>, Option<&[u8]>)> {
+        let Raw(raw) = self.row.try_get(index).map_err(|error| self.unreadable(index, error))?;
+        let readable = match self.type_of(index) {
+            Cow::Borrowed(ty) => Some(types::plain(ty)).filter(|ty| accepts(ty)),
+            Cow::Owned(ty) => types::readable(ty, raw, accepts).map(Cow::Owned),
+        };
+        match readable {
+            Some(ty) => Ok((ty, raw)),
+            None => Err(self.undecodable(index, Box::new(wrong_type(self.type_of(index).into_owned())))),
         }
-        self.row.try_get(index).map(|Plain(value)| value).map_err(|error| self.unreadable(index, error))
+    }
+
+    /// The type of a column of the row, which is known from compilation if the server has not described it.
+    fn type_of(&self, index: usize) -> Cow<'_, Type> {
+        let ty = self.row.columns()[index].type_();
+        if *ty != OPAQUE {
+            return Cow::Borrowed(ty);
+        }
+        let (_, name) = self.query.columns().get(index).copied().unwrap_or(("?", "unknown"));
+        Cow::Owned(types::named(name))
     }
 
     #[cold]
     fn unreadable(&self, index: usize, error: tokio_postgres::Error) -> Error {
         let column = self.row.columns().get(index).map(|column| (column.name(), column.type_()));
         Error::decode(self.query, index, column, error.into_source())
+    }
+
+    #[cold]
+    fn undecodable(&self, index: usize, cause: Cause) -> Error {
+        let name = self.row.columns()[index].name();
+        Error::decode(self.query, index, Some((name, &self.type_of(index))), Some(cause))
     }
 
     /// The value at this position, whose column holds it as JSON. What cannot be read is an error that also names the
@@ -68,16 +104,6 @@ impl Row {
             let name = self.row.columns().get(index).map_or("", |column| column.name());
             Error::decode_json(self.query, index, name, &error)
         })
-    }
-
-    /// A value of a type that the server has not described, but which is known from compilation.
-    fn get_opaque<'a, T: FromSql<'a>>(&'a self, index: usize) -> Result<T> {
-        let (name, ty) = self.query.columns().get(index).copied().unwrap_or(("?", "unknown"));
-        let ty = types::named(ty);
-        let value = self.row.try_get(index).map_err(|error| error.into_source());
-        value
-            .and_then(|Raw(raw)| types::read(&ty, raw).map_err(Some))
-            .map_err(|cause| Error::decode(self.query, index, Some((name, &ty)), cause))
     }
 
     /// Whether the columns at all these positions are NULL, as they are where an outer join found nothing.

@@ -23,8 +23,8 @@ pub use composite::{Attributes, CompositeReader, write_composite};
 pub use each::Each;
 pub use interval::Interval;
 pub use named::is_named;
-pub(crate) use named::{Plain, is_built_in, plain};
-pub(crate) use opaque::{Inferred, Raw, named, read};
+pub(crate) use named::{is_built_in, plain};
+pub(crate) use opaque::{Inferred, Raw, named, readable};
 pub use range::Range;
 #[cfg(feature = "schemars")]
 #[doc(hidden)]

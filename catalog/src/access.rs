@@ -588,6 +588,7 @@ pub struct GetBodyRow {
 }
 impl FromRow for GetBodyRow {
     const COLUMNS: Columns = &[("id", "uuid"), ("title", "varchar"), ("content_body", "text")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetBodyRow { id: row.get(0)?, title: row.get(1)?, content_body: row.get(2)? })
     }
@@ -609,6 +610,7 @@ impl FromRow for GetStreamingSourceRow {
         ("content_id", "uuid"), ("title", "varchar"), ("media_item_id", "uuid"), ("media_type", "varchar"),
         ("hls_master_playlist_key", "varchar"), ("waveform_key", "varchar"), ("duration_seconds", "int4"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetStreamingSourceRow {
             content_id: row.get(0)?, title: row.get(1)?, media_item_id: row.get(2)?, media_type: row.get(3)?,
@@ -634,6 +636,7 @@ impl FromRow for GetStreamingSourceForStaffRow {
         ("content_id", "uuid"), ("title", "varchar"), ("media_item_id", "uuid"), ("media_type", "varchar"),
         ("hls_master_playlist_key", "varchar"), ("waveform_key", "varchar"), ("duration_seconds", "int4"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetStreamingSourceForStaffRow {
             content_id: row.get(0)?, title: row.get(1)?, media_item_id: row.get(2)?, media_type: row.get(3)?,
@@ -663,6 +666,7 @@ impl FromRow for ContinueWatchingRow {
         ("duration_seconds", "int4"), ("updated_at", "timestamptz"), ("media_item.id", "uuid"),
         ("media_item.media_type", "varchar"), ("media_item.duration_seconds", "int4"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ContinueWatchingRow {
             id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, content_type: row.get(3)?,

@@ -435,6 +435,7 @@ impl FromRow for RevenueTotalsRow {
         ("currency", "varchar"), ("sales", "int8"), ("revenue_cents", "int8"), ("platform_fee_cents", "int8"),
         ("organization_fee_cents", "int8"), ("creator_payout_cents", "int8"), ("average_cents", "int8"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(RevenueTotalsRow {
             currency: row.get(0)?, sales: row.get(1)?, revenue_cents: row.get(2)?,
@@ -449,6 +450,7 @@ impl FromRow for RevenueTotalsRow {
 pub struct RevenueByDayRow { pub day: NaiveDate, pub sales: i64, pub revenue_cents: i64 }
 impl FromRow for RevenueByDayRow {
     const COLUMNS: Columns = &[("day", "date"), ("sales", "int8"), ("revenue_cents", "int8")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(RevenueByDayRow { day: row.get(0)?, sales: row.get(1)?, revenue_cents: row.get(2)? })
     }
@@ -469,6 +471,7 @@ impl FromRow for RevenueByCreatorRow {
         ("currency", "varchar"), ("creator_id", "text"), ("creator_name", "text"), ("sales", "int8"),
         ("revenue_cents", "int8"), ("payout_cents", "int8"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(RevenueByCreatorRow {
             currency: row.get(0)?, creator_id: row.get(1)?, creator_name: row.get(2)?, sales: row.get(3)?,
@@ -494,6 +497,7 @@ impl FromRow for TopContentRow {
         ("content_id", "uuid"), ("title", "varchar"), ("content_type", "varchar"), ("is_removed", "bool"),
         ("sales", "int8"), ("revenue_cents", "int8"), ("previous_revenue_cents", "int8"), ("viewers", "int8"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(TopContentRow {
             content_id: row.get(0)?, title: row.get(1)?, content_type: row.get(2)?, is_removed: row.get(3)?,
@@ -522,6 +526,7 @@ impl FromRow for RecentActivityRow {
         ("person_name", "text"), ("content_id", "uuid"), ("content_title", "varchar"),
         ("amount_cents", "int4"), ("currency", "varchar"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(RecentActivityRow {
             kind: row.get(0)?, id: row.get(1)?, happened_at: row.get(2)?, person_id: row.get(3)?,
@@ -550,6 +555,7 @@ impl FromRow for CustomerDetails {
         ("first_sale_at", "timestamptz"), ("last_sale_at", "timestamptz"), ("spent", "jsonb"),
         ("history", "jsonb"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(CustomerDetails {
             id: row.get(0)?, name: row.get(1)?, email: row.get(2)?, sales: row.get(3)?,
@@ -563,6 +569,7 @@ impl FromRow for CustomerDetails {
 pub struct CustomerDetailsSpent { pub currency: String, pub sales: i64, pub spent_cents: i64 }
 
 impl FromJson for CustomerDetailsSpent {
+    #[inline]
     fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
         json.object(|object| Ok(CustomerDetailsSpent {
             sales: object.get("sales")?, currency: object.get("currency")?,
@@ -587,6 +594,7 @@ pub struct CustomerDetailsHistory {
 }
 
 impl FromJson for CustomerDetailsHistory {
+    #[inline]
     fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
         json.object(|object| Ok(CustomerDetailsHistory {
             id: object.get("id")?, title: object.get("title")?, status: object.get("status")?,

@@ -299,6 +299,7 @@ impl FromRow for ListCustomersRow {
         ("id", "text"), ("name", "text"), ("email", "text"), ("purchases", "int8"), ("spent_cents", "int8"),
         ("first_purchase_at", "timestamptz"), ("last_purchase_at", "timestamptz"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListCustomersRow {
             id: row.get(0)?, name: row.get(1)?, email: row.get(2)?, purchases: row.get(3)?,
@@ -337,6 +338,7 @@ impl FromRow for ListOrganizationSalesRow {
         ("content.id", "uuid"), ("content.title", "varchar"), ("content.slug", "varchar"),
         ("buyer.id", "text"), ("buyer.name", "text"), ("buyer.email", "text"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListOrganizationSalesRow {
             id: row.get(0)?, amount_paid_cents: row.get(1)?, currency: row.get(2)?, status: row.get(3)?,
@@ -390,6 +392,7 @@ impl FromRow for OrganizationSalesStatsRow {
         ("gross_cents", "int8"), ("refunded_cents", "int8"), ("disputed_cents", "int8"),
         ("net_cents", "int8"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(OrganizationSalesStatsRow {
             currency: row.get(0)?, sales: row.get(1)?, refunds: row.get(2)?, disputes: row.get(3)?,

@@ -1685,6 +1685,7 @@ impl FromRow for GetContentRow {
         ("media_item.id", "uuid"), ("media_item.title", "varchar"), ("media_item.status", "varchar"),
         ("media_item.duration_seconds", "int4"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetContentRow {
             id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, description: row.get(3)?,
@@ -1760,6 +1761,7 @@ impl FromRow for ListCreatorContentRow {
         ("organization.name", "varchar"), ("media_item.id", "uuid"), ("media_item.status", "varchar"),
         ("media_item.duration_seconds", "int4"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListCreatorContentRow {
             id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, content_type: row.get(3)?,
@@ -1794,6 +1796,7 @@ pub struct ListCreatorContentRowMediaItem {
 pub struct CountContentByStatusRow { pub status: ContentStatus, pub pieces: i64, pub paid: i64 }
 impl FromRow for CountContentByStatusRow {
     const COLUMNS: Columns = &[("status", "varchar"), ("pieces", "int8"), ("paid", "int8")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(CountContentByStatusRow { status: row.get(0)?, pieces: row.get(1)?, paid: row.get(2)? })
     }
@@ -1809,6 +1812,7 @@ pub struct HoldMediaForContentRow {
 }
 impl FromRow for HoldMediaForContentRow {
     const COLUMNS: Columns = &[("id", "uuid"), ("media_type", "varchar"), ("status", "varchar")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(HoldMediaForContentRow { id: row.get(0)?, media_type: row.get(1)?, status: row.get(2)? })
     }
@@ -1839,6 +1843,7 @@ impl FromRow for GetOrganizationContentRow {
         ("price_cents", "int4"), ("status", "varchar"), ("published_at", "timestamptz"),
         ("creator.id", "text"), ("creator.name", "text"), ("creator.email", "text"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetOrganizationContentRow {
             id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, description: row.get(3)?,
@@ -1881,6 +1886,7 @@ impl FromRow for AdminListContentRow {
         ("status", "varchar"), ("published_at", "timestamptz"), ("view_count", "int4"),
         ("purchase_count", "int4"), ("creator.id", "text"), ("creator.name", "text"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(AdminListContentRow {
             id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, content_type: row.get(3)?,
@@ -1916,6 +1922,7 @@ impl FromRow for AdminPublishContentRow {
         ("id", "uuid"), ("title", "varchar"), ("slug", "varchar"), ("creator_id", "text"),
         ("status", "varchar"), ("published_at", "timestamptz"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(AdminPublishContentRow {
             id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, creator_id: row.get(3)?,
@@ -1949,6 +1956,7 @@ impl FromRow for ListPublicContentRow {
         ("price_cents", "int4"), ("published_at", "timestamptz"), ("creator.id", "text"),
         ("creator.name", "text"), ("creator.image", "text"), ("duration_seconds", "int4"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListPublicContentRow {
             id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, description: row.get(3)?,
@@ -1989,6 +1997,7 @@ impl FromRow for ListPublicContentKeysetRow {
         ("id", "uuid"), ("title", "varchar"), ("slug", "varchar"), ("content_type", "varchar"),
         ("thumbnail_url", "text"), ("price_cents", "int4"), ("published_at", "timestamptz"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListPublicContentKeysetRow {
             id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, content_type: row.get(3)?,
@@ -2029,6 +2038,7 @@ impl FromRow for GetPublicContentBySlugRow {
         ("media_item.id", "uuid"), ("media_item.media_type", "varchar"),
         ("media_item.duration_seconds", "int4"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetPublicContentBySlugRow {
             id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, description: row.get(3)?,
@@ -2085,6 +2095,7 @@ pub struct GetFreeContentBodyRow {
 }
 impl FromRow for GetFreeContentBodyRow {
     const COLUMNS: Columns = &[("id", "uuid"), ("title", "varchar"), ("content_body", "text")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetFreeContentBodyRow { id: row.get(0)?, title: row.get(1)?, content_body: row.get(2)? })
     }
@@ -2106,6 +2117,7 @@ impl FromRow for GetContentForCheckoutRow {
         ("id", "uuid"), ("title", "varchar"), ("price_cents", "int4"), ("creator_id", "text"),
         ("organization_id", "uuid"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetContentForCheckoutRow {
             id: row.get(0)?, title: row.get(1)?, price_cents: row.get(2)?, creator_id: row.get(3)?,
@@ -2137,6 +2149,7 @@ impl FromRow for BrowseOrganizationContentRow {
         ("thumbnail_url", "text"), ("price_cents", "int4"), ("view_count", "int4"),
         ("purchase_count", "int4"), ("published_at", "timestamptz"), ("creator_name", "text"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(BrowseOrganizationContentRow {
             id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, content_type: row.get(3)?,
@@ -2167,6 +2180,7 @@ impl FromRow for ListPublicContentOfCreatorRow {
         ("thumbnail_url", "text"), ("price_cents", "int4"), ("published_at", "timestamptz"),
         ("organization.id", "uuid"), ("organization.name", "varchar"), ("organization.slug", "varchar"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListPublicContentOfCreatorRow {
             id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, content_type: row.get(3)?,
@@ -2210,6 +2224,7 @@ impl FromRow for DiscoverContentRow {
         ("creator.name", "text"), ("creator.image", "text"), ("organization.name", "varchar"),
         ("organization.slug", "varchar"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(DiscoverContentRow {
             id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, content_type: row.get(3)?,
@@ -2257,6 +2272,7 @@ impl FromRow for ListContentByTagsRow {
         ("thumbnail_url", "text"), ("tags", "jsonb"), ("price_cents", "int4"),
         ("published_at", "timestamptz"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListContentByTagsRow {
             id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, content_type: row.get(3)?,
@@ -2284,6 +2300,7 @@ impl FromRow for SearchContentRow {
         ("id", "uuid"), ("title", "varchar"), ("slug", "varchar"), ("content_type", "varchar"),
         ("thumbnail_url", "text"), ("price_cents", "int4"), ("rank", "float4"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(SearchContentRow {
             id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, content_type: row.get(3)?,
@@ -2309,6 +2326,7 @@ impl FromRow for RecentContentPerCreatorRow {
         ("creator_id", "text"), ("id", "uuid"), ("title", "varchar"), ("slug", "varchar"),
         ("thumbnail_url", "text"), ("published_at", "timestamptz"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(RecentContentPerCreatorRow {
             creator_id: row.get(0)?, id: row.get(1)?, title: row.get(2)?, slug: row.get(3)?,
@@ -2327,6 +2345,7 @@ pub struct InsertContentBatchRow {
 }
 impl FromRow for InsertContentBatchRow {
     const COLUMNS: Columns = &[("id", "uuid"), ("creator_id", "text"), ("slug", "varchar")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(InsertContentBatchRow { id: row.get(0)?, creator_id: row.get(1)?, slug: row.get(2)? })
     }

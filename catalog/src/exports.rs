@@ -72,6 +72,7 @@ impl FromRow for ExportSalesRow {
         ("creator_payout_cents", "int4"), ("currency", "varchar"), ("refunded_at", "timestamptz"),
         ("refund_amount_cents", "int4"), ("disputed_at", "timestamptz"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ExportSalesRow {
             id: row.get(0)?, purchased_at: row.get(1)?, status: row.get(2)?, title: row.get(3)?,

@@ -128,6 +128,7 @@ impl FromRow for CurrentPlatformFeeRow {
         ("id", "uuid"), ("platform_fee_percentage", "int4"), ("effective_from", "timestamptz"),
         ("effective_until", "timestamptz"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(CurrentPlatformFeeRow {
             id: row.get(0)?, platform_fee_percentage: row.get(1)?, effective_from: row.get(2)?,
@@ -152,6 +153,7 @@ impl FromRow for ListPlatformFeesRow {
         ("id", "uuid"), ("platform_fee_percentage", "int4"), ("effective_from", "timestamptz"),
         ("effective_until", "timestamptz"), ("created_at", "timestamptz"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListPlatformFeesRow {
             id: row.get(0)?, platform_fee_percentage: row.get(1)?, effective_from: row.get(2)?,
@@ -172,6 +174,7 @@ impl FromRow for LockOpenPlatformFeeRow {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("platform_fee_percentage", "int4"), ("effective_from", "timestamptz"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(LockOpenPlatformFeeRow {
             id: row.get(0)?, platform_fee_percentage: row.get(1)?, effective_from: row.get(2)?,

@@ -310,6 +310,7 @@ pub struct LockGrantRow {
 }
 impl FromRow for LockGrantRow {
     const COLUMNS: Columns = &[("id", "uuid"), ("access_type", "varchar"), ("expires_at", "timestamptz")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(LockGrantRow { id: row.get(0)?, access_type: row.get(1)?, expires_at: row.get(2)? })
     }
@@ -333,6 +334,7 @@ impl FromRow for ListGrantsForContentRow {
         ("created_at", "timestamptz"), ("updated_at", "timestamptz"), ("user.id", "text"),
         ("user.name", "text"), ("user.image", "text"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListGrantsForContentRow {
             id: row.get(0)?, access_type: row.get(1)?, expires_at: row.get(2)?, created_at: row.get(3)?,

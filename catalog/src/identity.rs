@@ -892,6 +892,7 @@ impl FromRow for CreateAccountRow {
     const COLUMNS: Columns = &[
         ("id", "text"), ("provider_id", "text"), ("user_id", "text"), ("created_at", "timestamp"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(CreateAccountRow {
             id: row.get(0)?, provider_id: row.get(1)?, user_id: row.get(2)?, created_at: row.get(3)?,
@@ -914,6 +915,7 @@ impl FromRow for RegisterUserRow {
     const COLUMNS: Columns = &[
         ("id", "text"), ("name", "text"), ("email", "text"), ("role", "text"), ("created_at", "timestamp"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(RegisterUserRow {
             id: row.get(0)?, name: row.get(1)?, email: row.get(2)?, role: row.get(3)?,
@@ -939,6 +941,7 @@ impl FromRow for UserWithAccounts {
         ("id", "text"), ("name", "text"), ("email", "text"), ("email_verified", "bool"), ("role", "text"),
         ("accounts", "jsonb"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(UserWithAccounts {
             id: row.get(0)?, name: row.get(1)?, email: row.get(2)?, email_verified: row.get(3)?,
@@ -968,6 +971,7 @@ impl FromRow for GetProfileRow {
         ("id", "text"), ("name", "text"), ("email", "text"), ("email_verified", "bool"), ("role", "text"),
         ("image", "text"), ("avatar_url", "text"), ("created_at", "timestamp"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetProfileRow {
             id: row.get(0)?, name: row.get(1)?, email: row.get(2)?, email_verified: row.get(3)?,
@@ -993,6 +997,7 @@ impl FromRow for GetPublicProfileRow {
         ("id", "text"), ("name", "text"), ("image", "text"), ("avatar_url", "text"),
         ("published_count", "int8"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetPublicProfileRow {
             id: row.get(0)?, name: row.get(1)?, image: row.get(2)?, avatar_url: row.get(3)?,
@@ -1011,6 +1016,7 @@ pub struct UpgradeToCreatorRow {
 }
 impl FromRow for UpgradeToCreatorRow {
     const COLUMNS: Columns = &[("id", "text"), ("role", "text")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> { Ok(UpgradeToCreatorRow { id: row.get(0)?, role: row.get(1)? }) }
 }
 
@@ -1024,6 +1030,7 @@ pub struct CountUsersByRoleRow {
 }
 impl FromRow for CountUsersByRoleRow {
     const COLUMNS: Columns = &[("role", "text"), ("users", "int8"), ("verified", "int8")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(CountUsersByRoleRow { role: row.get(0)?, users: row.get(1)?, verified: row.get(2)? })
     }
@@ -1041,6 +1048,7 @@ impl FromRow for FindAccountByProviderRow {
         ("id", "text"), ("user_id", "text"), ("user.name", "text"), ("user.email", "text"),
         ("user.role", "text"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(FindAccountByProviderRow {
             id: row.get(0)?, user_id: row.get(1)?,
@@ -1075,6 +1083,7 @@ impl FromRow for ListAccountsRow {
         ("id", "text"), ("provider_id", "text"), ("account_id", "text"), ("scope", "text"),
         ("created_at", "timestamp"), ("updated_at", "timestamp"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListAccountsRow {
             id: row.get(0)?, provider_id: row.get(1)?, account_id: row.get(2)?, scope: row.get(3)?,
@@ -1096,6 +1105,7 @@ impl FromRow for UpsertOauthAccountRow {
     const COLUMNS: Columns = &[
         ("id", "text"), ("provider_id", "text"), ("created_at", "timestamp"), ("updated_at", "timestamp"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(UpsertOauthAccountRow {
             id: row.get(0)?, provider_id: row.get(1)?, created_at: row.get(2)?, updated_at: row.get(3)?,
@@ -1117,6 +1127,7 @@ impl FromRow for FindSessionWithUserRow {
         ("user.name", "text"), ("user.email", "text"), ("user.email_verified", "bool"), ("user.role", "text"),
         ("user.picture", "text"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(FindSessionWithUserRow {
             id: row.get(0)?, expires_at: row.get(1)?, updated_at: row.get(2)?,
@@ -1156,6 +1167,7 @@ impl FromRow for ListSessionsRow {
         ("id", "text"), ("created_at", "timestamp"), ("expires_at", "timestamp"), ("ip_address", "text"),
         ("user_agent", "text"), ("is_current", "bool"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListSessionsRow {
             id: row.get(0)?, created_at: row.get(1)?, expires_at: row.get(2)?, ip_address: row.get(3)?,
@@ -1175,6 +1187,7 @@ pub struct UserWithAccountsAccount {
 }
 
 impl FromJson for UserWithAccountsAccount {
+    #[inline]
     fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
         json.object(|object| Ok(UserWithAccountsAccount {
             id: object.get("id")?, password: object.get("password")?, provider_id: object.get("provider_id")?,

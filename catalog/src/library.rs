@@ -171,6 +171,7 @@ impl FromRow for ListUserLibraryRow {
         ("playback.position_seconds", "int4"), ("playback.completed", "bool"),
         ("playback.updated_at", "timestamptz"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListUserLibraryRow {
             id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, content_type: row.get(3)?,

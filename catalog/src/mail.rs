@@ -207,6 +207,7 @@ impl FromRow for ListEmailAuditRow {
         ("status", "public.email_send_status"), ("error", "text"), ("created_at", "timestamptz"),
         ("updated_at", "timestamptz"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListEmailAuditRow {
             id: row.get(0)?, template_name: row.get(1)?, recipient_email: row.get(2)?, status: row.get(3)?,
@@ -220,6 +221,7 @@ impl FromRow for ListEmailAuditRow {
 pub struct EmailDeliveryStatsRow { pub day: NaiveDate, pub pending: i64, pub sent: i64, pub failed: i64 }
 impl FromRow for EmailDeliveryStatsRow {
     const COLUMNS: Columns = &[("day", "date"), ("pending", "int8"), ("sent", "int8"), ("failed", "int8")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(EmailDeliveryStatsRow {
             day: row.get(0)?, pending: row.get(1)?, sent: row.get(2)?, failed: row.get(3)?,

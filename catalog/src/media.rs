@@ -762,6 +762,7 @@ impl FromRow for GetMediaItemRow {
         ("waveform_key", "varchar"), ("uploaded_at", "timestamptz"), ("created_at", "timestamptz"),
         ("creator.id", "text"), ("creator.name", "text"), ("creator.image", "text"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetMediaItemRow {
             id: row.get(0)?, title: row.get(1)?, description: row.get(2)?, media_type: row.get(3)?,
@@ -798,6 +799,7 @@ impl FromRow for MediaSummaryRow {
         ("items", "int8"), ("ready", "int8"), ("failed", "int8"), ("bytes", "int8"),
         ("duration_seconds", "int8"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(MediaSummaryRow {
             items: row.get(0)?, ready: row.get(1)?, failed: row.get(2)?, bytes: row.get(3)?,
@@ -820,6 +822,7 @@ impl FromRow for StartTranscodingRow {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("r2_key", "varchar"), ("media_type", "varchar"), ("transcoding_priority", "int4"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(StartTranscodingRow {
             id: row.get(0)?, r2_key: row.get(1)?, media_type: row.get(2)?, transcoding_priority: row.get(3)?,
@@ -836,6 +839,7 @@ pub struct RetryTranscodingRow {
 }
 impl FromRow for RetryTranscodingRow {
     const COLUMNS: Columns = &[("id", "uuid"), ("transcoding_attempts", "int4")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(RetryTranscodingRow { id: row.get(0)?, transcoding_attempts: row.get(1)? })
     }
@@ -865,6 +869,7 @@ impl FromRow for GetTranscodingStatusRow {
         ("transcoding_step", "varchar"), ("transcoding_attempts", "int4"), ("transcoding_error", "varchar"),
         ("mezzanine_status", "varchar"), ("ready_variants", "jsonb"), ("updated_at", "timestamptz"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetTranscodingStatusRow {
             id: row.get(0)?, status: row.get(1)?, transcoding_progress: row.get(2)?,
@@ -890,6 +895,7 @@ impl FromRow for FindMediaByJobRow {
         ("id", "uuid"), ("creator_id", "text"), ("media_type", "varchar"), ("status", "varchar"),
         ("transcoding_attempts", "int4"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(FindMediaByJobRow {
             id: row.get(0)?, creator_id: row.get(1)?, media_type: row.get(2)?, status: row.get(3)?,
@@ -908,6 +914,7 @@ pub struct FailTranscodingRow {
 }
 impl FromRow for FailTranscodingRow {
     const COLUMNS: Columns = &[("id", "uuid"), ("creator_id", "text"), ("transcoding_attempts", "int4")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(FailTranscodingRow { id: row.get(0)?, creator_id: row.get(1)?, transcoding_attempts: row.get(2)? })
     }
@@ -931,6 +938,7 @@ impl FromRow for ClaimRetryableMediaRow {
         ("id", "uuid"), ("creator_id", "text"), ("media_type", "varchar"), ("r2_key", "varchar"),
         ("transcoding_priority", "int4"), ("transcoding_attempts", "int4"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ClaimRetryableMediaRow {
             id: row.get(0)?, creator_id: row.get(1)?, media_type: row.get(2)?, r2_key: row.get(3)?,
@@ -959,6 +967,7 @@ impl FromRow for ListOrganizationMediaRow {
         ("media_type", "varchar"), ("status", "varchar"), ("duration_seconds", "int4"),
         ("thumbnail_key", "varchar"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListOrganizationMediaRow {
             content_id: row.get(0)?, content_title: row.get(1)?, id: row.get(2)?, title: row.get(3)?,

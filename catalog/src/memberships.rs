@@ -769,6 +769,7 @@ impl FromRow for GetMyMembershipRow {
     const COLUMNS: Columns = &[
         ("organization_id", "uuid"), ("role", "varchar"), ("joined_at", "timestamptz"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetMyMembershipRow { organization_id: row.get(0)?, role: row.get(1)?, joined_at: row.get(2)? })
     }
@@ -791,6 +792,7 @@ impl FromRow for ListMembersRow {
         ("updated_at", "timestamptz"), ("user.id", "text"), ("user.name", "text"), ("user.email", "text"),
         ("user.image", "text"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListMembersRow {
             id: row.get(0)?, role: row.get(1)?, status: row.get(2)?, created_at: row.get(3)?,
@@ -822,6 +824,7 @@ pub struct CountMembersByRoleRow {
 }
 impl FromRow for CountMembersByRoleRow {
     const COLUMNS: Columns = &[("role", "varchar"), ("members", "int8")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(CountMembersByRoleRow { role: row.get(0)?, members: row.get(1)? })
     }
@@ -832,6 +835,7 @@ impl FromRow for CountMembersByRoleRow {
 pub struct LockActiveOwnersRow { pub id: OrganizationMembershipId, pub user_id: UserId }
 impl FromRow for LockActiveOwnersRow {
     const COLUMNS: Columns = &[("id", "uuid"), ("user_id", "text")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(LockActiveOwnersRow { id: row.get(0)?, user_id: row.get(1)? })
     }
@@ -851,6 +855,7 @@ impl FromRow for ListMyInvitationsRow {
         ("id", "uuid"), ("role", "varchar"), ("created_at", "timestamptz"), ("organization.id", "uuid"),
         ("organization.name", "varchar"), ("organization.slug", "varchar"), ("organization.logo_url", "text"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListMyInvitationsRow {
             id: row.get(0)?, role: row.get(1)?, created_at: row.get(2)?,
@@ -890,6 +895,7 @@ impl FromRow for ListPublicMembersRow {
         ("role", "varchar"), ("joined_at", "timestamptz"), ("id", "text"), ("name", "text"),
         ("image", "text"), ("avatar_url", "text"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListPublicMembersRow {
             role: row.get(0)?, joined_at: row.get(1)?, id: row.get(2)?, name: row.get(3)?, image: row.get(4)?,
@@ -917,6 +923,7 @@ impl FromRow for ListPublicCreatorsRow {
         ("id", "text"), ("name", "text"), ("image", "text"), ("avatar_url", "text"), ("role", "varchar"),
         ("published_count", "int8"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListPublicCreatorsRow {
             id: row.get(0)?, name: row.get(1)?, image: row.get(2)?, avatar_url: row.get(3)?,
@@ -938,6 +945,7 @@ impl FromRow for OtherOrganizationsOfUsersRow {
         ("user_id", "text"), ("role", "varchar"), ("organization.id", "uuid"),
         ("organization.name", "varchar"), ("organization.slug", "varchar"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(OtherOrganizationsOfUsersRow {
             user_id: row.get(0)?, role: row.get(1)?,

@@ -618,6 +618,7 @@ impl FromRow for PublicOrganizationStatsRow {
         ("videos", "int8"), ("audios", "int8"), ("written_pieces", "int8"), ("views", "int8"),
         ("duration_seconds", "int8"), ("creators", "int8"), ("categories", "jsonb"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(PublicOrganizationStatsRow {
             videos: row.get(0)?, audios: row.get(1)?, written_pieces: row.get(2)?, views: row.get(3)?,
@@ -631,6 +632,7 @@ impl FromRow for PublicOrganizationStatsRow {
 pub struct PublicCategoryCountsRow { pub category: String, pub pieces: i64 }
 impl FromRow for PublicCategoryCountsRow {
     const COLUMNS: Columns = &[("category", "varchar"), ("pieces", "int8")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(PublicCategoryCountsRow { category: row.get(0)?, pieces: row.get(1)? })
     }
@@ -645,6 +647,7 @@ pub struct ChangeOrganizationSlugRow {
 }
 impl FromRow for ChangeOrganizationSlugRow {
     const COLUMNS: Columns = &[("id", "uuid"), ("slug", "varchar")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ChangeOrganizationSlugRow { id: row.get(0)?, slug: row.get(1)? })
     }
@@ -660,6 +663,7 @@ pub struct LockOrganizationRow {
 }
 impl FromRow for LockOrganizationRow {
     const COLUMNS: Columns = &[("id", "uuid"), ("slug", "varchar"), ("name", "varchar")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(LockOrganizationRow { id: row.get(0)?, slug: row.get(1)?, name: row.get(2)? })
     }
@@ -678,6 +682,7 @@ impl FromRow for OrganizationWithMembers {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("name", "varchar"), ("slug", "varchar"), ("members", "jsonb"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(OrganizationWithMembers {
             id: row.get(0)?, name: row.get(1)?, slug: row.get(2)?, members: row.json(3)?,
@@ -699,6 +704,7 @@ impl FromRow for OrganizationOverviewRow {
         ("id", "uuid"), ("name", "varchar"), ("active_members", "int8"), ("published_pieces", "int8"),
         ("last_published_at", "timestamptz"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(OrganizationOverviewRow {
             id: row.get(0)?, name: row.get(1)?, active_members: row.get(2)?, published_pieces: row.get(3)?,
@@ -720,6 +726,7 @@ impl FromRow for ListMyOrganizationsRow {
         ("role", "varchar"), ("joined_at", "timestamptz"), ("organization.id", "uuid"),
         ("organization.name", "varchar"), ("organization.slug", "varchar"), ("organization.logo_url", "text"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListMyOrganizationsRow {
             role: row.get(0)?, joined_at: row.get(1)?,
@@ -753,6 +760,7 @@ impl FromRow for ContentCountsPerOrganizationRow {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("name", "varchar"), ("drafts", "int8"), ("published", "int8"), ("archived", "int8"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ContentCountsPerOrganizationRow {
             id: row.get(0)?, name: row.get(1)?, drafts: row.get(2)?, published: row.get(3)?,
@@ -766,6 +774,7 @@ impl FromRow for ContentCountsPerOrganizationRow {
 pub struct PlatformCountsRow { pub organizations: i64, pub media_items: i64, pub content: i64 }
 impl FromRow for PlatformCountsRow {
     const COLUMNS: Columns = &[("organizations", "int8"), ("media_items", "int8"), ("content", "int8")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(PlatformCountsRow { organizations: row.get(0)?, media_items: row.get(1)?, content: row.get(2)? })
     }
@@ -776,6 +785,7 @@ impl FromRow for PlatformCountsRow {
 pub struct PublicOrganizationStatsRowCategory { pub category: String, pub pieces: i64 }
 
 impl FromJson for PublicOrganizationStatsRowCategory {
+    #[inline]
     fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
         json.object(|object| Ok(PublicOrganizationStatsRowCategory {
             pieces: object.get("pieces")?, category: object.get("category")?,
@@ -794,6 +804,7 @@ pub struct OrganizationWithMembersMember {
 }
 
 impl FromJson for OrganizationWithMembersMember {
+    #[inline]
     fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
         json.object(|object| Ok(OrganizationWithMembersMember {
             id: object.get("id")?, role: object.get("role")?, user: object.get("user")?,
@@ -813,6 +824,7 @@ pub struct OrganizationWithMembersMemberUser {
 }
 
 impl FromJson for OrganizationWithMembersMemberUser {
+    #[inline]
     fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
         json.object(|object| Ok(OrganizationWithMembersMemberUser {
             id: object.get("id")?, name: object.get("name")?, image: object.get("image")?,

@@ -110,6 +110,7 @@ impl FromRow for GetPlaybackRow {
         ("position_seconds", "int4"), ("duration_seconds", "int4"), ("completed", "bool"),
         ("updated_at", "timestamptz"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetPlaybackRow {
             position_seconds: row.get(0)?, duration_seconds: row.get(1)?, completed: row.get(2)?,
@@ -134,6 +135,7 @@ impl FromRow for ContentPerformanceRow {
         ("id", "uuid"), ("title", "varchar"), ("viewers", "int8"), ("watched_seconds", "int8"),
         ("mean_completion", "float8"), ("completions", "int8"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ContentPerformanceRow {
             id: row.get(0)?, title: row.get(1)?, viewers: row.get(2)?, watched_seconds: row.get(3)?,

@@ -376,6 +376,7 @@ impl FromRow for FindCompletedPurchaseRow {
         ("id", "uuid"), ("content_id", "uuid"), ("organization_id", "uuid"), ("amount_paid_cents", "int4"),
         ("currency", "varchar"), ("purchased_at", "timestamptz"), ("created_at", "timestamptz"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(FindCompletedPurchaseRow {
             id: row.get(0)?, content_id: row.get(1)?, organization_id: row.get(2)?,
@@ -410,6 +411,7 @@ impl FromRow for GetPurchaseRow {
         ("created_at", "timestamptz"), ("refunded_at", "timestamptz"), ("refund_amount_cents", "int4"),
         ("disputed_at", "timestamptz"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetPurchaseRow {
             id: row.get(0)?, content_id: row.get(1)?, organization_id: row.get(2)?,
@@ -444,6 +446,7 @@ impl FromRow for ListPurchaseHistoryRow {
         ("content.title", "varchar"), ("content.slug", "varchar"), ("content.content_type", "varchar"),
         ("content.thumbnail_url", "text"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListPurchaseHistoryRow {
             id: row.get(0)?, organization_id: row.get(1)?, amount_paid_cents: row.get(2)?,
@@ -498,6 +501,7 @@ impl FromRow for RecordedPurchase {
         ("purchased_at", "timestamptz"), ("refunded_at", "timestamptz"), ("refund_amount_cents", "int4"),
         ("disputed_at", "timestamptz"), ("created_at", "timestamptz"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(RecordedPurchase {
             id: row.get(0)?, user_id: row.get(1)?, content_id: row.get(2)?, organization_id: row.get(3)?,

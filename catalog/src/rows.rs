@@ -53,6 +53,7 @@ impl FromRow for Content {
         ("published_at", "timestamptz"), ("view_count", "int4"), ("purchase_count", "int4"),
         ("created_at", "timestamptz"), ("updated_at", "timestamptz"), ("deleted_at", "timestamptz"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Content {
             id: row.get(0)?, creator_id: row.get(1)?, organization_id: row.get(2)?,
@@ -88,6 +89,7 @@ impl FromRow for ContentAccess {
         ("access_type", "varchar"), ("expires_at", "timestamptz"), ("created_at", "timestamptz"),
         ("updated_at", "timestamptz"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ContentAccess {
             id: row.get(0)?, user_id: row.get(1)?, content_id: row.get(2)?, organization_id: row.get(3)?,
@@ -120,6 +122,7 @@ impl FromRow for EmailAuditLog {
         ("recipient_email", "varchar"), ("status", "public.email_send_status"), ("error", "text"),
         ("metadata", "text"), ("created_at", "timestamptz"), ("updated_at", "timestamptz"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(EmailAuditLog {
             id: row.get(0)?, organization_id: row.get(1)?, creator_id: row.get(2)?,
@@ -192,6 +195,7 @@ impl FromRow for MediaItem {
         ("ready_variants", "jsonb"), ("loudness_integrated", "int4"), ("loudness_peak", "int4"),
         ("loudness_range", "int4"), ("transcoding_progress", "int4"), ("transcoding_step", "varchar"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(MediaItem {
             id: row.get(0)?, creator_id: row.get(1)?, title: row.get(2)?, description: row.get(3)?,
@@ -230,6 +234,7 @@ impl FromRow for Organization {
         ("logo_url", "text"), ("website_url", "text"), ("created_at", "timestamptz"),
         ("updated_at", "timestamptz"), ("deleted_at", "timestamptz"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Organization {
             id: row.get(0)?, name: row.get(1)?, slug: row.get(2)?, description: row.get(3)?,
@@ -260,6 +265,7 @@ impl FromRow for OrganizationMembership {
         ("status", "varchar"), ("invited_by", "text"), ("created_at", "timestamptz"),
         ("updated_at", "timestamptz"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(OrganizationMembership {
             id: row.get(0)?, organization_id: row.get(1)?, user_id: row.get(2)?, role: row.get(3)?,
@@ -287,6 +293,7 @@ impl FromRow for PlatformFeeConfig {
         ("id", "uuid"), ("platform_fee_percentage", "int4"), ("effective_from", "timestamptz"),
         ("effective_until", "timestamptz"), ("created_at", "timestamptz"), ("updated_at", "timestamptz"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(PlatformFeeConfig {
             id: row.get(0)?, platform_fee_percentage: row.get(1)?, effective_from: row.get(2)?,
@@ -309,6 +316,7 @@ impl FromRow for Playback {
         ("content_id", "uuid"), ("position_seconds", "int4"), ("duration_seconds", "int4"),
         ("completed", "bool"), ("updated_at", "timestamptz"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Playback {
             content_id: row.get(0)?, position_seconds: row.get(1)?, duration_seconds: row.get(2)?,
@@ -336,6 +344,7 @@ impl FromRow for Session {
         ("id", "text"), ("expires_at", "timestamp"), ("token", "text"), ("created_at", "timestamp"),
         ("updated_at", "timestamp"), ("ip_address", "text"), ("user_agent", "text"), ("user_id", "text"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Session {
             id: row.get(0)?, expires_at: row.get(1)?, token: row.get(2)?, created_at: row.get(3)?,
@@ -371,6 +380,7 @@ impl FromRow for User {
         ("created_at", "timestamp"), ("updated_at", "timestamp"), ("role", "text"), ("avatar_url", "text"),
         ("deleted_at", "timestamp"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(User {
             id: row.get(0)?, name: row.get(1)?, email: row.get(2)?, email_verified: row.get(3)?,
@@ -398,6 +408,7 @@ impl FromRow for VerificationToken {
         ("id", "text"), ("identifier", "text"), ("value", "text"), ("expires_at", "timestamp"),
         ("created_at", "timestamp"), ("updated_at", "timestamp"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(VerificationToken {
             id: row.get(0)?, identifier: row.get(1)?, value: row.get(2)?, expires_at: row.get(3)?,

@@ -1,9 +1,8 @@
 //! User-defined types: telling them apart, and looking through domains.
 
 use std::borrow::Cow;
-use std::error::Error;
 
-use postgres_types::{FromSql, Kind, Type};
+use postgres_types::{Kind, Type};
 
 /// Whether it is the type of that schema and name, or a domain over it, or one that the server has not described at all,
 /// as within other types behind a pooler.
@@ -42,25 +41,10 @@ pub(crate) fn plain(ty: &Type) -> Cow<'_, Type> {
     }
 }
 
-/// A value that is read as what its type is below all domains, which types of Rust know nothing of.
-pub(crate) struct Plain<T>(pub(crate) T);
-
-impl<'a, T: FromSql<'a>> FromSql<'a> for Plain<T> {
-    fn from_sql(ty: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn Error + Sync + Send>> {
-        T::from_sql(&plain(ty), raw).map(Plain)
-    }
-
-    fn from_sql_null(ty: &Type) -> Result<Self, Box<dyn Error + Sync + Send>> {
-        T::from_sql_null(ty).map(Plain)
-    }
-
-    fn accepts(ty: &Type) -> bool {
-        T::accepts(&plain(ty))
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use postgres_types::FromSql;
+
     use super::*;
 
     #[test]
@@ -86,7 +70,7 @@ mod tests {
         let word = Type::new("word".into(), 70_001, Kind::Domain(Type::TEXT), "public".into());
         let words = Type::new("_word".into(), 70_002, Kind::Array(word), "public".into());
         assert!(!<Vec<String> as FromSql>::accepts(&words));
-        assert!(<Plain<Vec<String>> as FromSql>::accepts(&words));
+        assert!(<Vec<String> as FromSql>::accepts(&plain(&words)));
         assert!(matches!(plain(&Type::TEXT_ARRAY), Cow::Borrowed(_)));
     }
 }

@@ -51,9 +51,17 @@ pub(super) fn is_opaque(ty: &Type) -> bool {
 }
 
 /// Reads a value whose type the server has not described.
-pub(crate) fn read<'a, T: FromSql<'a>>(ty: &Type, raw: Option<&'a [u8]>) -> Conversion<T> {
-    if T::accepts(ty) {
-        return T::from_sql_nullable(ty, raw);
+pub(super) fn read<'a, T: FromSql<'a>>(ty: &Type, raw: Option<&'a [u8]>) -> Conversion<T> {
+    match readable(ty.clone(), raw, T::accepts) {
+        Some(ty) => T::from_sql_nullable(&ty, raw),
+        None => Err(Box::new(WrongType::new::<T>(ty.clone()))),
+    }
+}
+
+/// What such a value is to be read as: that type, or an array of it, whichever the type of Rust accepts.
+pub(crate) fn readable(ty: Type, raw: Option<&[u8]>, accepts: fn(&Type) -> bool) -> Option<Type> {
+    if accepts(&ty) {
+        return Some(ty);
     }
     let elements = match raw.and_then(element_oid).and_then(Type::from_oid) {
         Some(element) => vec![element],
@@ -64,13 +72,7 @@ pub(crate) fn read<'a, T: FromSql<'a>>(ty: &Type, raw: Option<&'a [u8]>) -> Conv
             [element, Type::UNKNOWN].into_iter().chain(PLAIN.iter().cloned()).collect()
         }
     };
-    for element in elements {
-        let array = array(ty, element);
-        if T::accepts(&array) {
-            return T::from_sql_nullable(&array, raw);
-        }
-    }
-    Err(Box::new(WrongType::new::<T>(ty.clone())))
+    elements.into_iter().map(|element| array(&ty, element)).find(accepts)
 }
 
 /// The type that the elements of an array have, as it says: after the number of dimensions and whether any is NULL.

@@ -24,12 +24,14 @@ use serde::de::{Deserializer, Error, Visitor};
 macro_rules! __newtype {
     ($name:ident($inner:ty)) => {
         impl ::std::convert::From<$inner> for $name {
+            #[inline]
             fn from(value: $inner) -> Self {
                 $name(value)
             }
         }
 
         impl $crate::types::ToSql for $name {
+            #[inline]
             fn to_sql(
                 &self,
                 ty: &$crate::types::Type,
@@ -38,6 +40,7 @@ macro_rules! __newtype {
                 <$inner as $crate::types::ToSql>::to_sql(&self.0, ty, out)
             }
 
+            #[inline]
             fn accepts(ty: &$crate::types::Type) -> bool {
                 <$inner as $crate::types::ToSql>::accepts(ty)
             }
@@ -46,22 +49,26 @@ macro_rules! __newtype {
         }
 
         impl<'a> $crate::types::FromSql<'a> for $name {
+            #[inline]
             fn from_sql(ty: &$crate::types::Type, raw: &'a [u8]) -> $crate::types::Conversion<Self> {
                 <$inner as $crate::types::FromSql<'a>>::from_sql(ty, raw).map($name)
             }
 
+            #[inline]
             fn accepts(ty: &$crate::types::Type) -> bool {
                 <$inner as $crate::types::FromSql<'a>>::accepts(ty)
             }
         }
 
         impl $crate::types::FromJson for $name {
+            #[inline]
             fn from_json(json: &mut $crate::types::JsonText<'_>) -> $crate::types::JsonResult<Self> {
                 <$inner as $crate::types::FromJson>::from_json(json).map($name)
             }
         }
 
         impl $crate::types::serde::Serialize for $name {
+            #[inline]
             fn serialize<S: $crate::types::serde::Serializer>(
                 &self,
                 serializer: S,
@@ -71,6 +78,7 @@ macro_rules! __newtype {
         }
 
         impl<'de> $crate::types::serde::Deserialize<'de> for $name {
+            #[inline]
             fn deserialize<D: $crate::types::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<Self, D::Error> {
@@ -82,6 +90,7 @@ macro_rules! __newtype {
         $crate::types::newtype!($name($inner));
 
         impl ::std::fmt::Display for $name {
+            #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 ::std::fmt::Display::fmt(&self.0, f)
             }
@@ -91,6 +100,7 @@ macro_rules! __newtype {
         $crate::types::newtype!($name($inner): Display);
 
         impl ::std::convert::From<&str> for $name {
+            #[inline]
             fn from(value: &str) -> Self {
                 $name(::std::convert::From::from(value))
             }
@@ -116,6 +126,7 @@ macro_rules! __named {
             pub const ALL: &'static [$name] = &[$($name::$variant),*];
 
             /// What the schema calls it.
+            #[inline]
             pub fn as_str(self) -> &'static str {
                 match self {
                     $($name::$variant => $text,)*
@@ -124,6 +135,7 @@ macro_rules! __named {
         }
 
         impl ::std::fmt::Display for $name {
+            #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 ::std::fmt::Display::fmt(self.as_str(), f)
             }
@@ -132,6 +144,7 @@ macro_rules! __named {
         impl ::std::str::FromStr for $name {
             type Err = $crate::types::UnknownValue;
 
+            #[inline]
             fn from_str(text: &str) -> ::std::result::Result<Self, $crate::types::UnknownValue> {
                 let found = $name::ALL.iter().find(|known| known.as_str() == text);
                 found.copied().ok_or_else(|| $crate::types::UnknownValue::new(stringify!($name), text))
@@ -157,6 +170,7 @@ macro_rules! __values {
         $crate::types::named!($name { $($variants)* });
 
         impl $crate::types::ToSql for $name {
+            #[inline]
             fn to_sql(
                 &self,
                 ty: &$crate::types::Type,
@@ -165,6 +179,7 @@ macro_rules! __values {
                 <&str as $crate::types::ToSql>::to_sql(&self.as_str(), ty, out)
             }
 
+            #[inline]
             fn accepts(ty: &$crate::types::Type) -> bool {
                 $($crate::types::is_named(ty, $schema, $type) ||)? <&str as $crate::types::ToSql>::accepts(ty)
             }
@@ -173,22 +188,26 @@ macro_rules! __values {
         }
 
         impl<'a> $crate::types::FromSql<'a> for $name {
+            #[inline]
             fn from_sql(_: &$crate::types::Type, raw: &'a [u8]) -> $crate::types::Conversion<Self> {
                 ::std::result::Result::Ok(::std::str::from_utf8(raw)?.parse()?)
             }
 
+            #[inline]
             fn accepts(ty: &$crate::types::Type) -> bool {
                 $($crate::types::is_named(ty, $schema, $type) ||)? <&str as $crate::types::FromSql>::accepts(ty)
             }
         }
 
         impl $crate::types::FromJson for $name {
+            #[inline]
             fn from_json(json: &mut $crate::types::JsonText<'_>) -> $crate::types::JsonResult<Self> {
                 json.parse()
             }
         }
 
         impl $crate::types::serde::Serialize for $name {
+            #[inline]
             fn serialize<S: $crate::types::serde::Serializer>(
                 &self,
                 serializer: S,
@@ -198,6 +217,7 @@ macro_rules! __values {
         }
 
         impl<'de> $crate::types::serde::Deserialize<'de> for $name {
+            #[inline]
             fn deserialize<D: $crate::types::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<Self, D::Error> {
@@ -216,10 +236,12 @@ macro_rules! __values {
 macro_rules! __described {
     ($name:ident { $($variant:ident = $text:literal),* $(,)? }) => {
         impl $crate::types::schemars::JsonSchema for $name {
+            #[inline]
             fn schema_name() -> ::std::borrow::Cow<'static, str> {
                 ::std::borrow::Cow::Borrowed(stringify!($name))
             }
 
+            #[inline]
             fn json_schema(
                 _: &mut $crate::types::schemars::SchemaGenerator,
             ) -> $crate::types::schemars::Schema {

@@ -47,6 +47,8 @@ fn write(m: &mut Module<'_>, name: &str, body: impl FnOnce(&mut super::print::Wr
             .map(|path| m.name(path));
     m.out.line("");
     m.out.block(format!("impl {from_json} for {name} {{"), "}", |out| {
+        // As `from_row` is.
+        out.line("#[inline]");
         out.block(format!("fn from_json(json: &mut {text}<'_>) -> {result}<Self> {{"), "}", body);
     });
 }

@@ -42,6 +42,8 @@ fn write_from_row(m: &mut Module<'_>, row: &RowStruct, name: &str) {
         let start = Doc::text(format!("const COLUMNS: {columns_type} = "));
         out.code(vec![start, columns(&row.columns), Doc::text(";")]);
         let read = vec![Doc::text(format!("{ok}(")), value, Doc::text(")")];
+        // It is compiled where the row is read, as the function of the query is: not for rows that nobody asks for.
+        out.line("#[inline]");
         out.function_of(format!("fn from_row(row: &{row_type}) -> {result}<Self>"), read);
     });
 }

@@ -164,6 +164,7 @@ impl FromRow for GetArticleRow {
         ("id", "uuid"), ("title", "text"), ("slug", "text"), ("summary", "text"), ("body", "text"),
         ("status", "text"), ("price_cents", "int4"), ("view_count", "int8"), ("created_at", "timestamptz"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetArticleRow {
             id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, summary: row.get(3)?, body: row.get(4)?,
@@ -184,6 +185,7 @@ impl FromRow for ListDiscussedRow {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("title", "text"), ("created_at", "timestamptz"), ("comments", "jsonb"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListDiscussedRow {
             id: row.get(0)?, title: row.get(1)?, created_at: row.get(2)?, comments: row.json(3)?,
@@ -201,6 +203,7 @@ pub struct ListDiscussedRowComment {
 }
 
 impl FromJson for ListDiscussedRowComment {
+    #[inline]
     fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
         json.object(|object| Ok(ListDiscussedRowComment {
             id: object.get("id")?, body: object.get("body")?, author: object.get("author")?,

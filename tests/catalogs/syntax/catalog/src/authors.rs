@@ -213,6 +213,7 @@ impl FromRow for Author {
     const COLUMNS: Columns = &[
         ("id", "int4"), ("name", "text"), ("country", "text"), ("born", "date"), ("email", "text"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Author {
             id: row.get(0)?, name: row.get(1)?, country: row.get(2)?, born: row.get(3)?, email: row.get(4)?,
@@ -225,6 +226,7 @@ impl FromRow for Author {
 pub struct Inserted { pub id: AuthorId, pub name: String }
 impl FromRow for Inserted {
     const COLUMNS: Columns = &[("id", "int4"), ("name", "text")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> { Ok(Inserted { id: row.get(0)?, name: row.get(1)? }) }
 }
 
@@ -233,6 +235,7 @@ impl FromRow for Inserted {
 pub struct Country { pub country: Option<String> }
 impl FromRow for Country {
     const COLUMNS: Columns = &[("country", "text")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> { Ok(Country { country: row.get(0)? }) }
 }
 
@@ -241,6 +244,7 @@ impl FromRow for Country {
 pub struct AuthorFrom { pub id: AuthorId, pub country: Option<String> }
 impl FromRow for AuthorFrom {
     const COLUMNS: Columns = &[("id", "int4"), ("country", "text")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> { Ok(AuthorFrom { id: row.get(0)?, country: row.get(1)? }) }
 }
 
@@ -249,5 +253,6 @@ impl FromRow for AuthorFrom {
 pub struct AuthorIdsAndMoodsRow { pub id: AuthorId, pub mood: Mood }
 impl FromRow for AuthorIdsAndMoodsRow {
     const COLUMNS: Columns = &[("id", "int4"), ("mood", "public.mood")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> { Ok(AuthorIdsAndMoodsRow { id: row.get(0)?, mood: row.get(1)? }) }
 }

@@ -284,6 +284,7 @@ impl FromRow for Book {
         ("translations", "jsonb"), ("price", "numeric"), ("size", "public.dimensions"), ("pages", "int4"),
         ("published_at", "timestamptz"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Book {
             id: row.get(0)?, author_id: row.get(1)?, title: row.get(2)?, subtitle: row.get(3)?,
@@ -307,6 +308,7 @@ impl FromRow for BookWithAuthor {
     const COLUMNS: Columns = &[
         ("id", "int8"), ("title", "text"), ("subtitle", "text"), ("name", "text"), ("country", "text"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(BookWithAuthor {
             id: row.get(0)?, title: row.get(1)?, subtitle: row.get(2)?, name: row.get(3)?,
@@ -324,6 +326,7 @@ pub struct AuthorsAndTheirBooksRow {
 }
 impl FromRow for AuthorsAndTheirBooksRow {
     const COLUMNS: Columns = &[("name", "text"), ("title", "text"), ("subtitle", "text")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(AuthorsAndTheirBooksRow { name: row.get(0)?, title: row.get(1)?, subtitle: row.get(2)? })
     }
@@ -334,6 +337,7 @@ impl FromRow for AuthorsAndTheirBooksRow {
 pub struct BooksOfGenreRow { pub title: String, pub genre: Genre }
 impl FromRow for BooksOfGenreRow {
     const COLUMNS: Columns = &[("title", "text"), ("genre", "public.genre")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> { Ok(BooksOfGenreRow { title: row.get(0)?, genre: row.get(1)? }) }
 }
 
@@ -342,6 +346,7 @@ impl FromRow for BooksOfGenreRow {
 pub struct BooksInFormatsRow { pub title: String, pub format: BookFormat }
 impl FromRow for BooksInFormatsRow {
     const COLUMNS: Columns = &[("title", "text"), ("format", "text")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(BooksInFormatsRow { title: row.get(0)?, format: row.get(1)? })
     }
@@ -352,6 +357,7 @@ impl FromRow for BooksInFormatsRow {
 pub struct BooksWithTagRow { pub title: String, pub tags: Vec<String> }
 impl FromRow for BooksWithTagRow {
     const COLUMNS: Columns = &[("title", "text"), ("tags", "_text")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> { Ok(BooksWithTagRow { title: row.get(0)?, tags: row.get(1)? }) }
 }
 
@@ -360,6 +366,7 @@ impl FromRow for BooksWithTagRow {
 pub struct BookRatingsRow { pub id: BookId, pub ratings: Option<Vec<Option<i32>>> }
 impl FromRow for BookRatingsRow {
     const COLUMNS: Columns = &[("id", "int8"), ("ratings", "_int4")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> { Ok(BookRatingsRow { id: row.get(0)?, ratings: row.get(1)? }) }
 }
 
@@ -375,6 +382,7 @@ impl FromRow for AveragePricesRow {
     const COLUMNS: Columns = &[
         ("genre", "public.genre"), ("average", "numeric"), ("books", "int8"), ("any_published", "bool"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(AveragePricesRow {
             genre: row.get(0)?, average: row.get(1)?, books: row.get(2)?, any_published: row.get(3)?,
@@ -387,6 +395,7 @@ impl FromRow for AveragePricesRow {
 pub struct CheapestBooksRow { pub id: BookId, pub title: String, pub rank: i64 }
 impl FromRow for CheapestBooksRow {
     const COLUMNS: Columns = &[("id", "int8"), ("title", "text"), ("rank", "int8")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(CheapestBooksRow { id: row.get(0)?, title: row.get(1)?, rank: row.get(2)? })
     }
@@ -397,6 +406,7 @@ impl FromRow for CheapestBooksRow {
 pub struct TitlesOfBothKindsRow { pub title: String, pub kind: String }
 impl FromRow for TitlesOfBothKindsRow {
     const COLUMNS: Columns = &[("title", "text"), ("kind", "text")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(TitlesOfBothKindsRow { title: row.get(0)?, kind: row.get(1)? })
     }
@@ -407,6 +417,7 @@ impl FromRow for TitlesOfBothKindsRow {
 pub struct TranslationsInRow { pub title: String, pub translation: Option<String> }
 impl FromRow for TranslationsInRow {
     const COLUMNS: Columns = &[("title", "text"), ("translation", "text")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(TranslationsInRow { title: row.get(0)?, translation: row.get(1)? })
     }
@@ -425,6 +436,7 @@ impl FromRow for CopyInState {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("book_id", "int8"), ("state", "shelf.state"), ("borrower", "text"), ("due", "date"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(CopyInState {
             id: row.get(0)?, book_id: row.get(1)?, state: row.get(2)?, borrower: row.get(3)?,

@@ -65,6 +65,7 @@ pub async fn insert_emails(db: &ServiceRole<'_>, emails: &[String]) -> Result<u6
 pub struct AuthorEmailsRow { pub name: String, pub email: Option<String> }
 impl FromRow for AuthorEmailsRow {
     const COLUMNS: Columns = &[("name", "text"), ("email", "text")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> { Ok(AuthorEmailsRow { name: row.get(0)?, email: row.get(1)? }) }
 }
 
@@ -73,5 +74,6 @@ impl FromRow for AuthorEmailsRow {
 pub struct PageCountsRow { pub id: BookId, pub pages: i32 }
 impl FromRow for PageCountsRow {
     const COLUMNS: Columns = &[("id", "int8"), ("pages", "int4")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> { Ok(PageCountsRow { id: row.get(0)?, pages: row.get(1)? }) }
 }

@@ -217,6 +217,7 @@ impl FromRow for EverythingNullable {
         ("date_", "date"), ("time_", "time"), ("timestamp_", "timestamp"), ("timestamptz_", "timestamptz"),
         ("uuid_", "uuid"), ("inet_", "inet"), ("json_", "json"), ("jsonb_", "jsonb"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(EverythingNullable {
             bool: row.get(0)?, char: row.get(1)?, smallint: row.get(2)?, int: row.get(3)?,

@@ -258,6 +258,7 @@ pub async fn unsaid_shared_outer(db: &ServiceRole<'_>) -> Result<Vec<Titled>> {
 pub struct ContactsRow { pub id: AuthorId, pub contact: Option<Contact> }
 impl FromRow for ContactsRow {
     const COLUMNS: Columns = &[("id", "int4"), ("contact", "public.contact")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> { Ok(ContactsRow { id: row.get(0)?, contact: row.get(1)? }) }
 }
 
@@ -271,6 +272,7 @@ pub struct ContactArraysRow {
 }
 impl FromRow for ContactArraysRow {
     const COLUMNS: Columns = &[("contact_", "public._contact"), ("text_", "_text")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ContactArraysRow { contact: row.get(0)?, text: row.get(1)? })
     }
@@ -281,6 +283,7 @@ impl FromRow for ContactArraysRow {
 pub struct SizesRow { pub id: BookId, pub size: Option<Dimensions> }
 impl FromRow for SizesRow {
     const COLUMNS: Columns = &[("id", "int8"), ("size", "public.dimensions")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> { Ok(SizesRow { id: row.get(0)?, size: row.get(1)? }) }
 }
 
@@ -289,6 +292,7 @@ impl FromRow for SizesRow {
 pub struct AddressesRow { pub address: Option<PostalAddress>, pub city: Option<String> }
 impl FromRow for AddressesRow {
     const COLUMNS: Columns = &[("address", "public.postal_address"), ("city", "text")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> { Ok(AddressesRow { address: row.get(0)?, city: row.get(1)? }) }
 }
 
@@ -297,6 +301,7 @@ impl FromRow for AddressesRow {
 pub struct NeverNullRow { pub country: String, pub shouted: String }
 impl FromRow for NeverNullRow {
     const COLUMNS: Columns = &[("country", "text"), ("shouted", "text")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> { Ok(NeverNullRow { country: row.get(0)?, shouted: row.get(1)? }) }
 }
 
@@ -305,6 +310,7 @@ impl FromRow for NeverNullRow {
 pub struct UnsaidOuterJoinRow { pub name: String, pub title: Option<String> }
 impl FromRow for UnsaidOuterJoinRow {
     const COLUMNS: Columns = &[("name", "text"), ("title", "text")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(UnsaidOuterJoinRow { name: row.get(0)?, title: row.get(1)? })
     }
@@ -315,6 +321,7 @@ impl FromRow for UnsaidOuterJoinRow {
 pub struct UnsaidAggregatesRow { pub highest: Option<Decimal>, pub pages: Option<i64>, pub books: i64 }
 impl FromRow for UnsaidAggregatesRow {
     const COLUMNS: Columns = &[("highest", "numeric"), ("pages", "int8"), ("books", "int8")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(UnsaidAggregatesRow { highest: row.get(0)?, pages: row.get(1)?, books: row.get(2)? })
     }
@@ -325,6 +332,7 @@ impl FromRow for UnsaidAggregatesRow {
 pub struct UnsaidSubqueryRow { pub name: String, pub first_title: Option<String> }
 impl FromRow for UnsaidSubqueryRow {
     const COLUMNS: Columns = &[("name", "text"), ("first_title", "text")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(UnsaidSubqueryRow { name: row.get(0)?, first_title: row.get(1)? })
     }
@@ -335,5 +343,6 @@ impl FromRow for UnsaidSubqueryRow {
 pub struct Titled { pub name: String, pub title: Option<String> }
 impl FromRow for Titled {
     const COLUMNS: Columns = &[("name", "text"), ("title", "text")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> { Ok(Titled { name: row.get(0)?, title: row.get(1)? }) }
 }

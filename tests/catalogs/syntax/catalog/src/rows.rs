@@ -23,6 +23,7 @@ impl FromRow for Copy {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("book_id", "int8"), ("state", "shelf.state"), ("borrower", "text"), ("due", "date"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Copy {
             id: row.get(0)?, book_id: row.get(1)?, state: row.get(2)?, borrower: row.get(3)?,
@@ -85,6 +86,7 @@ impl FromRow for Everything {
         ("date_", "date"), ("time_", "time"), ("timestamp_", "timestamp"), ("timestamptz_", "timestamptz"),
         ("uuid_", "uuid"), ("inet_", "inet"), ("json_", "json"), ("jsonb_", "jsonb"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Everything {
             bool: row.get(0)?, char: row.get(1)?, smallint: row.get(2)?, int: row.get(3)?,
@@ -150,6 +152,7 @@ impl FromRow for EverythingArray {
         ("inet_", "_inet"), ("jsonb_", "_jsonb"), ("mood_", "public._mood"),
         ("email_", "public._email_address"), ("contact_", "public._contact"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(EverythingArray {
             bool: row.get(0)?, smallint: row.get(1)?, int: row.get(2)?, bigint: row.get(3)?,

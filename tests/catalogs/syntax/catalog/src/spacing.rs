@@ -164,6 +164,7 @@ pub async fn between_dates(
 pub struct Tight { pub id: AuthorId, pub country: Option<String> }
 impl FromRow for Tight {
     const COLUMNS: Columns = &[("id", "int4"), ("country", "text")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> { Ok(Tight { id: row.get(0)?, country: row.get(1)? }) }
 }
 
@@ -183,6 +184,7 @@ impl FromRow for SemicolonsRow {
     const COLUMNS: Columns = &[
         ("a", "text"), ("b", "text"), ("c", "text"), ("d", "text"), ("e:no", "int4"), ("f;", "int4"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(SemicolonsRow {
             a: row.get(0)?, b: row.get(1)?, c: row.get(2)?, d: row.get(3)?, e_no: row.get(4)?,
@@ -196,6 +198,7 @@ impl FromRow for SemicolonsRow {
 pub struct EscapesRow { pub a: String, pub b: String, pub c: String, pub d: String }
 impl FromRow for EscapesRow {
     const COLUMNS: Columns = &[("a", "text"), ("b", "text"), ("c", "text"), ("d", "text")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(EscapesRow { a: row.get(0)?, b: row.get(1)?, c: row.get(2)?, d: row.get(3)? })
     }
@@ -206,6 +209,7 @@ impl FromRow for EscapesRow {
 pub struct CastsRow { pub joined: String, pub one: i32, pub array: Vec<i32> }
 impl FromRow for CastsRow {
     const COLUMNS: Columns = &[("joined", "text"), ("one", "int4"), ("array", "_int4")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(CastsRow { joined: row.get(0)?, one: row.get(1)?, array: row.get(2)? })
     }
@@ -216,6 +220,7 @@ impl FromRow for CastsRow {
 pub struct OperatorsRow { pub minus: i32, pub negative: i32, pub rest: i32, pub field: Option<Value> }
 impl FromRow for OperatorsRow {
     const COLUMNS: Columns = &[("minus", "int4"), ("negative", "int4"), ("rest", "int4"), ("field", "jsonb")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(OperatorsRow { minus: row.get(0)?, negative: row.get(1)?, rest: row.get(2)?, field: row.get(3)? })
     }
@@ -226,6 +231,7 @@ impl FromRow for OperatorsRow {
 pub struct TwiceRow { pub name: String, pub other: String, pub both: String }
 impl FromRow for TwiceRow {
     const COLUMNS: Columns = &[("name", "text"), ("other", "text"), ("both", "text")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(TwiceRow { name: row.get(0)?, other: row.get(1)?, both: row.get(2)? })
     }
@@ -236,6 +242,7 @@ impl FromRow for TwiceRow {
 pub struct ManyLinesRow { pub id: AuthorId, pub name: String }
 impl FromRow for ManyLinesRow {
     const COLUMNS: Columns = &[("id", "int4"), ("name", "text")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> { Ok(ManyLinesRow { id: row.get(0)?, name: row.get(1)? }) }
 }
 
@@ -244,5 +251,6 @@ impl FromRow for ManyLinesRow {
 pub struct BetweenDatesRow { pub name: String, pub born: Option<NaiveDate> }
 impl FromRow for BetweenDatesRow {
     const COLUMNS: Columns = &[("name", "text"), ("born", "date")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> { Ok(BetweenDatesRow { name: row.get(0)?, born: row.get(1)? }) }
 }

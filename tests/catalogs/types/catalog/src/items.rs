@@ -131,6 +131,7 @@ pub async fn said_items(db: &ServiceRole<'_>, params: &Renaming<'_>) -> Result<u
 pub struct UpdateItemsRow { pub id: SampleId, pub words: String, pub whole: i32, pub day: NaiveDate }
 impl FromRow for UpdateItemsRow {
     const COLUMNS: Columns = &[("id", "uuid"), ("words", "text"), ("whole", "int4"), ("day", "date")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(UpdateItemsRow { id: row.get(0)?, words: row.get(1)?, whole: row.get(2)?, day: row.get(3)? })
     }

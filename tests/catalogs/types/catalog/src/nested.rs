@@ -286,6 +286,7 @@ impl FromRow for MaybesRow {
         ("jsonb_rows", "jsonb"), ("json_rows", "json"), ("jsonb_array", "_jsonb"), ("json_array", "_json"),
         ("nested", "jsonb"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(MaybesRow {
             jsonb_rows: row.json(0)?, json_rows: row.json(1)?, jsonb_array: row.json(2)?,
@@ -299,6 +300,7 @@ impl FromRow for MaybesRow {
 pub struct PlainNestedRow { pub stays: Value, pub map: Value, pub constant: Value }
 impl FromRow for PlainNestedRow {
     const COLUMNS: Columns = &[("stays", "jsonb"), ("map", "jsonb"), ("constant", "jsonb")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(PlainNestedRow { stays: row.get(0)?, map: row.get(1)?, constant: row.get(2)? })
     }
@@ -314,6 +316,7 @@ impl FromRow for NestedInDottedRow {
     const COLUMNS: Columns = &[
         ("maybe.id", "int8"), ("parent.id", "int8"), ("maybe.children", "jsonb"), ("maybe.parent", "jsonb"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(NestedInDottedRow {
             maybe: NestedInDottedRowMaybe { id: row.get(0)?, children: row.json(2)?, parent: row.json(3)? },
@@ -343,6 +346,7 @@ pub struct OddKeysRow {
 }
 impl FromRow for OddKeysRow {
     const COLUMNS: Columns = &[("built", "jsonb"), ("built_as_json", "json"), ("row", "jsonb")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(OddKeysRow { built: row.json(0)?, built_as_json: row.json(1)?, row: row.json(2)? })
     }
@@ -353,6 +357,7 @@ impl FromRow for OddKeysRow {
 pub struct MaybesRowNested { pub deep: Option<Vec<MaybesRowNestedDeep>> }
 
 impl FromJson for MaybesRowNested {
+    #[inline]
     fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
         json.object(|object| Ok(MaybesRowNested { deep: object.get("deep")? }))
     }
@@ -363,6 +368,7 @@ impl FromJson for MaybesRowNested {
 pub struct MaybesRowNestedDeep { pub deeper: Option<Vec<Maybe>> }
 
 impl FromJson for MaybesRowNestedDeep {
+    #[inline]
     fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
         json.object(|object| Ok(MaybesRowNestedDeep { deeper: object.get("deeper")? }))
     }
@@ -373,6 +379,7 @@ impl FromJson for MaybesRowNestedDeep {
 pub struct NestedInDottedRowMaybeChildren { pub r#type: MaybeId }
 
 impl FromJson for NestedInDottedRowMaybeChildren {
+    #[inline]
     fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
         json.object(|object| Ok(NestedInDottedRowMaybeChildren { r#type: object.get("type")? }))
     }
@@ -383,6 +390,7 @@ impl FromJson for NestedInDottedRowMaybeChildren {
 pub struct NestedInDottedRowMaybeParent { pub id: MaybeId, pub at: Option<DateTime<Utc>> }
 
 impl FromJson for NestedInDottedRowMaybeParent {
+    #[inline]
     fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
         json.object(|object| Ok(NestedInDottedRowMaybeParent {
             at: object.get("at")?, id: object.get("id")?,
@@ -404,6 +412,7 @@ pub struct OddKeysRowBuilt {
 }
 
 impl FromJson for OddKeysRowBuilt {
+    #[inline]
     fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
         json.object(|object| Ok(OddKeysRowBuilt {
             z: object.get("z")?, u1_u7f: object.get("\\u0001\u{7f}")?, größe: object.get("größe")?,
@@ -423,6 +432,7 @@ pub struct OddKeysRowRow {
 }
 
 impl FromJson for OddKeysRowRow {
+    #[inline]
     fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
         json.object(|object| Ok(OddKeysRowRow {
             b: object.get("b")?, u5c_u5c: object.get("\\\\\\\\")?, a_b_n: object.get("a \\\"b\\\" \\\\n")?,
@@ -474,6 +484,7 @@ pub struct MaybeWithoutNullsMaybe {
 }
 
 impl FromJson for MaybeWithoutNullsMaybe {
+    #[inline]
     fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
         json.sparse_object(|object| Ok(MaybeWithoutNullsMaybe {
             at: object.get("at")?, id: object.get("id")?, big: object.get("big")?, day: object.get("day")?,
@@ -531,6 +542,7 @@ pub struct MaybeColumnsArrays {
 }
 
 impl FromJson for MaybeColumnsArrays {
+    #[inline]
     fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
         json.object(|object| Ok(MaybeColumnsArrays {
             at: object.get("at")?, big: object.get("big")?, day: object.get("day")?,
@@ -593,6 +605,7 @@ pub struct SamplesNestedSample {
 }
 
 impl FromJson for SamplesNestedSample {
+    #[inline]
     fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
         json.object(|object| Ok(SamplesNestedSample {
             at: object.get("at")?, id: object.get("id")?, big: object.get("big")?, day: object.get("day")?,
@@ -618,6 +631,7 @@ impl FromJson for SamplesNestedSample {
 pub struct SingleNestedSingle { pub inner: Option<Vec<SingleNestedSingleInner>> }
 
 impl FromJson for SingleNestedSingle {
+    #[inline]
     fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
         json.object(|object| Ok(SingleNestedSingle { inner: object.get("inner")? }))
     }
@@ -628,6 +642,7 @@ impl FromJson for SingleNestedSingle {
 pub struct SingleNestedSingleInner { pub at: Option<DateTime<Utc>> }
 
 impl FromJson for SingleNestedSingleInner {
+    #[inline]
     fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
         json.object(|object| Ok(SingleNestedSingleInner { at: object.get("at")? }))
     }

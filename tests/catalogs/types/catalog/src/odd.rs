@@ -86,6 +86,7 @@ impl FromRow for Odd {
         ("1st column", "text"), ("two  words", "text"), ("two_words", "text"), ("quote\"d", "text"),
         ("back\\slash", "text"), ("*/ } fn main() {", "text"), ("ünïcode", "text"), ("async", "text"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Odd {
             r#type: row.get(0)?, r#match: row.get(1)?, self_: row.get(2)?, self2: row.get(3)?,
@@ -111,6 +112,7 @@ impl FromRow for LiteralsRow {
     const COLUMNS: Columns = &[
         ("*/", "text"), ("quote\"d", "text"), ("newline", "text"), ("ticks", "text"), ("bidi", "text"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(LiteralsRow {
             star_slash: row.get(0)?, quote_d: row.get(1)?, newline: row.get(2)?, ticks: row.get(3)?,

@@ -65,6 +65,7 @@ impl FromRow for Maybe {
         ("addresses", "public._postal_address"), ("int_range", "int4range"), ("time_range", "tstzrange"),
         ("object", "oid"), ("parent_id", "int8"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Maybe {
             id: row.get(0)?, flag: row.get(1)?, tiny: row.get(2)?, small: row.get(3)?, whole: row.get(4)?,
@@ -82,6 +83,7 @@ impl FromRow for Maybe {
 }
 
 impl FromJson for Maybe {
+    #[inline]
     fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
         json.object(|object| Ok(Maybe {
             at: object.get("at")?, id: object.get("id")?, big: object.get("big")?, day: object.get("day")?,
@@ -157,6 +159,7 @@ impl FromRow for Sample {
         ("addresses", "public._postal_address"), ("int_range", "int4range"), ("time_range", "tstzrange"),
         ("object", "oid"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Sample {
             id: row.get(0)?, flag: row.get(1)?, tiny: row.get(2)?, small: row.get(3)?, whole: row.get(4)?,

@@ -248,5 +248,6 @@ pub async fn address_in(
 pub struct AddressInRow { pub id: SampleId, pub city: Option<String> }
 impl FromRow for AddressInRow {
     const COLUMNS: Columns = &[("id", "uuid"), ("city", "text")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> { Ok(AddressInRow { id: row.get(0)?, city: row.get(1)? }) }
 }

@@ -71,6 +71,7 @@ impl<'a> FromSql<'a> for Person {
 }
 
 impl FromJson for Person {
+    #[inline]
     fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
         json.object(|object| Ok(Person {
             mood: object.get("mood")?, name: object.get("name")?, address: object.get("address")?,
@@ -106,6 +107,7 @@ impl<'a> FromSql<'a> for PostalAddress {
 }
 
 impl FromJson for PostalAddress {
+    #[inline]
     fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
         json.object(|object| Ok(PostalAddress {
             city: object.get("city")?, street: object.get("street")?, country: object.get("country")?,

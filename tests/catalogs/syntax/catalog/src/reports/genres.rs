@@ -46,5 +46,6 @@ pub async fn genre_of(db: &ServiceRole<'_>, id: BookId) -> Result<Option<Genre>>
 pub struct GenreCount { pub genre: Genre, pub books: i64 }
 impl FromRow for GenreCount {
     const COLUMNS: Columns = &[("genre", "public.genre"), ("books", "int8")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> { Ok(GenreCount { genre: row.get(0)?, books: row.get(1)? }) }
 }

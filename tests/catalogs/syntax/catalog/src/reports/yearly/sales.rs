@@ -53,6 +53,7 @@ pub async fn months(db: &ServiceRole<'_>) -> Result<Vec<MonthsRow>> {
 pub struct ByAuthorRow { pub author_id: AuthorId, pub total: Option<Decimal> }
 impl FromRow for ByAuthorRow {
     const COLUMNS: Columns = &[("author_id", "int4"), ("total", "numeric")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> { Ok(ByAuthorRow { author_id: row.get(0)?, total: row.get(1)? }) }
 }
 
@@ -61,5 +62,6 @@ impl FromRow for ByAuthorRow {
 pub struct MonthsRow { pub month: DateTime<Utc>, pub books: i64 }
 impl FromRow for MonthsRow {
     const COLUMNS: Columns = &[("month", "timestamptz"), ("books", "int8")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> { Ok(MonthsRow { month: row.get(0)?, books: row.get(1)? }) }
 }
