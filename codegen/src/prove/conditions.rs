@@ -347,7 +347,9 @@ impl<'a> Arena<'a> {
             | crate::schema::TypeKind::Pseudo => None,
         });
         match self.term(level, array) {
-            Some(set) if element.is_some_and(equal) => Facts::one(Fact::Member(term, set), at),
+            Some(set) if element.is_some_and(equal) => {
+                Facts::one(Fact::Member(term, set), at).and(&Facts::one(Fact::NotNull(term), at))
+            }
             _ => Facts::default(),
         }
     }

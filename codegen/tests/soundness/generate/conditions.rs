@@ -303,7 +303,11 @@ impl<'m> Generator<'m> {
                 10 => format!("not ({left} <> {right})"),
                 _ => format!("{left} = any (array[{right}])"),
             },
-            Needed::Member(value, set) => format!("{value} = any ({set})"),
+            Needed::Member(value, set) => match self.choices.below(8) {
+                0 => format!("{value} in (select unnest({set}))"),
+                1 => format!("exists (select from unnest({set}) one (id) where one.id = {value})"),
+                _ => format!("{value} = any ({set})"),
+            },
             Needed::Null(column) => match self.choices.below(8) {
                 0..=5 => format!("{column} is null"),
                 6 => format!("{column} is not distinct from null"),
