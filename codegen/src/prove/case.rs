@@ -153,6 +153,26 @@ impl<'a> Case<'_, 'a> {
         }
     }
 
+    /// Whether an entry stands in the body of a function, which can read in a snapshot of its own.
+    pub(super) fn is_in_function(&self, entry: EntryId) -> bool {
+        let mut level = Some(self.arena.entries[entry].level);
+        while let Some(found) = level {
+            if self.arena.levels[found].arguments.is_some() {
+                return true;
+            }
+            level = self.arena.level_around(found);
+        }
+        false
+    }
+
+    /// Whether the statement writes rows of a table, as part of another or by its own parts too.
+    pub(super) fn is_written(&self, table: Oid) -> bool {
+        let schema = self.arena.schema;
+        let is_part =
+            |part: Oid, whole: Oid| schema.table(part).is_none_or(|found| schema.is_part_of(found, whole));
+        self.events.writes.iter().any(|write| is_part(write.table, table) || is_part(table, write.table))
+    }
+
     /// Whether a guard is met by each row of an entry.
     pub(super) fn follows(&mut self, guard: &'a Guard, entry: EntryId, context: &Context) -> bool {
         self.arena.follows(guard, entry, context)

@@ -214,8 +214,12 @@ impl<'c, 'a> Search<'_, 'c, 'a> {
         self.is_joined(entry, way, other) && way.pairs.iter().all(is_there)
     }
 
-    /// Whether a row led that way before the statement wrote it: what it reads was in scope then, or never.
+    /// Whether a row led that way before the statement wrote it: what it reads was in scope then, or never. A function can
+    /// see what the statement has written so far.
     fn is_as_found(&self, way: &Way, other: EntryId) -> bool {
+        if self.case.is_written(way.table) && self.case.is_in_function(other) {
+            return false;
+        }
         let level = &self.case.arena.levels[self.case.arena.entries[other].level];
         if level.result != other {
             return true;
