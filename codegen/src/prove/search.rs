@@ -224,16 +224,27 @@ impl<'c, 'a> Search<'_, 'c, 'a> {
         if level.result != other {
             return true;
         }
-        let decides = |number: i32| {
-            way.pairs.iter().any(|(_, far)| *far == number)
-                || way.guard.as_ref().is_some_and(|guard| guard.columns.contains(&number))
+        let far = way.pairs.iter().map(|(_, far)| far);
+        let decisive: BTreeSet<i32> =
+            far.chain(way.guard.iter().flat_map(|guard| &guard.columns)).copied().collect();
+        let is_computed = |number: &i32| {
+            let column = self.case.arena.schema.column(way.table, *number);
+            column.is_none_or(|column| column.generated.is_some())
         };
-        let assigns = |target: &Target| !target.junk && i32::try_from(target.number).is_ok_and(decides);
+        let changes = |targets: &[Target]| {
+            let assigned = targets.iter().filter(|target| !target.junk);
+            let mut numbers = assigned.map(|target| i32::try_from(target.number));
+            !targets.is_empty() && decisive.iter().any(is_computed)
+                || numbers.any(|number| number.is_ok_and(|number| decisive.contains(&number)))
+        };
         match level.query.command {
             Command::Select | Command::Delete => true,
             // Nothing refers to a row that was not there.
-            Command::Insert => way.refers,
-            Command::Update => !level.query.targets.iter().any(assigns),
+            Command::Insert => {
+                let conflict = level.query.on_conflict.as_ref();
+                way.refers && !conflict.is_some_and(|conflict| changes(&conflict.set))
+            }
+            Command::Update => !changes(&level.query.targets),
             Command::Merge | Command::Utility | Command::Nothing => false,
         }
     }
