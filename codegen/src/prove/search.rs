@@ -66,6 +66,41 @@ impl<'a> Case<'_, 'a> {
         self.searched.made.push(Rc::clone(&made));
         made
     }
+
+    /// Whether a row led that way before the statement wrote it: what it reads was in scope then, or never. A function can
+    /// see what the statement has written so far.
+    pub(super) fn is_as_found(&self, way: &Way, other: EntryId) -> bool {
+        if self.is_written(way.table) && self.is_in_function(other) {
+            return false;
+        }
+        let level = &self.arena.levels[self.arena.entries[other].level];
+        if level.result != other {
+            return true;
+        }
+        let far = way.pairs.iter().map(|(_, far)| far);
+        let decisive: BTreeSet<i32> =
+            far.chain(way.guard.iter().flat_map(|guard| &guard.columns)).copied().collect();
+        let is_computed = |number: &i32| {
+            let column = self.arena.schema.column(way.table, *number);
+            column.is_none_or(|column| column.generated.is_some())
+        };
+        let changes = |targets: &[Target]| {
+            let assigned = targets.iter().filter(|target| !target.junk);
+            let mut numbers = assigned.map(|target| i32::try_from(target.number));
+            !targets.is_empty() && decisive.iter().any(is_computed)
+                || numbers.any(|number| number.is_ok_and(|number| decisive.contains(&number)))
+        };
+        match level.query.command {
+            Command::Select | Command::Delete => true,
+            // Nothing refers to a row that was not there.
+            Command::Insert => {
+                let conflict = level.query.on_conflict.as_ref();
+                way.refers && !conflict.is_some_and(|conflict| changes(&conflict.set))
+            }
+            Command::Update => !changes(&level.query.targets),
+            Command::Merge | Command::Utility | Command::Nothing => false,
+        }
+    }
 }
 
 /// One search.
@@ -153,7 +188,7 @@ impl<'c, 'a> Search<'_, 'c, 'a> {
         let others = self.case.candidates(self.context, near, way.table);
         let (other, reason) = self.by_one_of(others, Self::reaches, |search, other| {
             search.leads_to(entry, way, other)
-                && search.is_as_found(way, other)
+                && search.case.is_as_found(way, other)
                 && way.guard.as_ref().is_none_or(|guard| search.case.follows(guard, other, search.context))
         })?;
         let link = self.case.equality(self.context, entry, near, self.case.column(other, *far)?);
@@ -212,41 +247,6 @@ impl<'c, 'a> Search<'_, 'c, 'a> {
             self.case.column(entry, *own).is_some_and(|near| is_given(near, *own, *far))
         };
         self.is_joined(entry, way, other) && way.pairs.iter().all(is_there)
-    }
-
-    /// Whether a row led that way before the statement wrote it: what it reads was in scope then, or never. A function can
-    /// see what the statement has written so far.
-    fn is_as_found(&self, way: &Way, other: EntryId) -> bool {
-        if self.case.is_written(way.table) && self.case.is_in_function(other) {
-            return false;
-        }
-        let level = &self.case.arena.levels[self.case.arena.entries[other].level];
-        if level.result != other {
-            return true;
-        }
-        let far = way.pairs.iter().map(|(_, far)| far);
-        let decisive: BTreeSet<i32> =
-            far.chain(way.guard.iter().flat_map(|guard| &guard.columns)).copied().collect();
-        let is_computed = |number: &i32| {
-            let column = self.case.arena.schema.column(way.table, *number);
-            column.is_none_or(|column| column.generated.is_some())
-        };
-        let changes = |targets: &[Target]| {
-            let assigned = targets.iter().filter(|target| !target.junk);
-            let mut numbers = assigned.map(|target| i32::try_from(target.number));
-            !targets.is_empty() && decisive.iter().any(is_computed)
-                || numbers.any(|number| number.is_ok_and(|number| decisive.contains(&number)))
-        };
-        match level.query.command {
-            Command::Select | Command::Delete => true,
-            // Nothing refers to a row that was not there.
-            Command::Insert => {
-                let conflict = level.query.on_conflict.as_ref();
-                way.refers && !conflict.is_some_and(|conflict| changes(&conflict.set))
-            }
-            Command::Update => !changes(&level.query.targets),
-            Command::Merge | Command::Utility | Command::Nothing => false,
-        }
     }
 
     /// Whether a row has the values by which a way leads to another, or both have NULL there.
