@@ -67,21 +67,26 @@ impl<'a> Case<'_, 'a> {
         made
     }
 
-    /// Whether a row led that way before the statement wrote it: what it reads was in scope then, or never. A function can
-    /// see what the statement has written so far.
-    pub(super) fn is_as_found(&self, way: &Way, other: EntryId) -> bool {
-        if self.is_written(way.table) && self.is_in_function(other) {
+    /// Whether a row led that way before the statement wrote it: what it reads was in scope then, or never.
+    pub(super) fn leads_as_found(&self, way: &Way, other: EntryId) -> bool {
+        let far = way.pairs.iter().map(|(_, far)| *far);
+        let guarded = way.guard.iter().flat_map(|guard| guard.columns.iter().copied());
+        self.is_as_found(other, &far.chain(guarded).collect(), way.refers)
+    }
+
+    /// Whether an entry has what it has in these columns from before the statement. A function can see what the statement
+    /// has written so far. A new row will do where it matters only to those that refer to it: there are none.
+    fn is_as_found(&self, entry: EntryId, decisive: &BTreeSet<i32>, new_will_do: bool) -> bool {
+        let Some(table) = self.arena.entries[entry].table else { return true };
+        if self.is_written(table) && self.is_in_function(entry) {
             return false;
         }
-        let level = &self.arena.levels[self.arena.entries[other].level];
-        if level.result != other {
+        let level = &self.arena.levels[self.arena.entries[entry].level];
+        if level.result != entry {
             return true;
         }
-        let far = way.pairs.iter().map(|(_, far)| far);
-        let decisive: BTreeSet<i32> =
-            far.chain(way.guard.iter().flat_map(|guard| &guard.columns)).copied().collect();
         let is_computed = |number: &i32| {
-            let column = self.arena.schema.column(way.table, *number);
+            let column = self.arena.schema.column(table, *number);
             column.is_none_or(|column| column.generated.is_some())
         };
         let changes = |targets: &[Target]| {
@@ -92,10 +97,9 @@ impl<'a> Case<'_, 'a> {
         };
         match level.query.command {
             Command::Select | Command::Delete => true,
-            // Nothing refers to a row that was not there.
             Command::Insert => {
                 let conflict = level.query.on_conflict.as_ref();
-                way.refers && !conflict.is_some_and(|conflict| changes(&conflict.set))
+                new_will_do && !conflict.is_some_and(|conflict| changes(&conflict.set))
             }
             Command::Update => !changes(&level.query.targets),
             Command::Merge | Command::Utility | Command::Nothing => false,
@@ -188,7 +192,7 @@ impl<'c, 'a> Search<'_, 'c, 'a> {
         let others = self.case.candidates(self.context, near, way.table);
         let (other, reason) = self.by_one_of(others, Self::reaches, |search, other| {
             search.leads_to(entry, way, other)
-                && search.case.is_as_found(way, other)
+                && search.case.leads_as_found(way, other)
                 && way.guard.as_ref().is_none_or(|guard| search.case.follows(guard, other, search.context))
         })?;
         let link = self.case.equality(self.context, entry, near, self.case.column(other, *far)?);
@@ -260,7 +264,8 @@ impl<'c, 'a> Search<'_, 'c, 'a> {
     /// A row that may be read, in the columns that may be used.
     fn by_rows(&mut self, entry: EntryId, rows: &'a Rows) -> Option<Reason> {
         if let Some(guard) = &rows.guard
-            && !self.case.follows(guard, entry, self.context)
+            && !(self.case.is_as_found(entry, &guard.columns, true)
+                && self.case.follows(guard, entry, self.context))
         {
             return None;
         }

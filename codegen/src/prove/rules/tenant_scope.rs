@@ -190,7 +190,7 @@ fn unmet<'a>(
         let joined: Vec<_> =
             joined.filter(|other| case.arena.entries[*other].table == Some(way.table)).collect();
         for other in joined {
-            if !case.is_as_found(way, other) {
+            if !case.leads_as_found(way, other) {
                 let (name, other) = (case.name(occurrence.entry), case.name(other));
                 return Some(Failure::new(
                     format!(
