@@ -5,7 +5,7 @@
 //!    (`conditions`, `joins`, `facts`, `terms`)
 //! 3. `walk`, `expressions`, `writes`: what may be assumed at each place, which is a `context` with a `closure` that
 //!    shares with its neighbours what it has in common with them, and the `events` that the rules judge
-//! 4. [`rules`]: each event holds for a reason, or fails with a diagnostic
+//! 4. [`rules`]: each event holds for a reason, or fails with a diagnostic; why rows are in scope is found by `search`
 //!
 //! [`Distribution`] asks the same events and facts where a query's rows are, for the audit.
 //!
