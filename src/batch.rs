@@ -7,7 +7,7 @@ use std::task::Poll;
 use futures_util::future::{self, MaybeDone};
 use postgres_types::ToSql;
 
-use crate::call::{Caller, Expected, Held, Params, Place, read_next};
+use crate::call::{Bound, Caller, Expected, Held, Params, Place, read_next};
 use crate::observe::Observation;
 use crate::{Error, FromRow, Query, Result, Row};
 
@@ -152,7 +152,8 @@ where
         let params = (self.params)(item);
         let params: Params<'_> = &params;
         let mut answer = None;
-        let reply = held.run(self.query.into(), params, &mut |row| (self.read)(&mut answer, row)).await?;
+        let bound = Bound { query: self.query.into(), params };
+        let reply = held.run(&bound, &mut |row| (self.read)(&mut answer, row)).await?;
         self.expected.check(reply)?;
         (self.end)(answer, reply.affected, self.query)
     }

@@ -7,7 +7,7 @@ use futures_util::{TryStreamExt, future};
 use postgres_types::ToSql;
 use tracing::Instrument;
 
-use crate::connection::{Connection, Lease};
+use crate::connection::{Connection, Lease, within};
 use crate::error::is_stale;
 use crate::hidden::Hidden;
 use crate::keyset::Key;
@@ -22,6 +22,13 @@ use crate::{
 
 /// The values of `$1`, `$2` and so on.
 pub(crate) type Params<'a> = &'a [&'a (dyn ToSql + Sync)];
+
+/// A query and what it is given. It is passed on by reference: what is given to a future by itself is copied into it.
+#[derive(Clone, Copy)]
+pub(crate) struct Bound<'a> {
+    pub(crate) query: Variant,
+    pub(crate) params: Params<'a>,
+}
 
 /// Where a query runs, and for which reason if that is a service's.
 #[derive(Clone, Copy)]
@@ -93,35 +100,58 @@ impl<'a> Caller<'a> {
         Caller { place, reason: None }
     }
 
-    pub(crate) async fn fetch_one<R: FromRow>(self, query: Variant, params: Params<'_>) -> Result<R> {
-        let mut read = None;
-        let first = &mut |row: &Row| {
-            read.get_or_insert_with(|| R::from_row(row));
-        };
-        self.watch(query, pin!(self.call(query, params, Expected::One, first))).await?;
-        read.unwrap_or_else(|| Err(Error::row_count(0).of(&query)))
+    pub(crate) fn fetch_one<R: FromRow>(
+        self,
+        query: Variant,
+        params: Params<'_>,
+    ) -> impl Future<Output = Result<R>> {
+        let bound = Bound { query, params };
+        async move {
+            let mut read = None;
+            let first = &mut |row: &Row| {
+                read.get_or_insert_with(|| R::from_row(row));
+            };
+            self.watch(&bound, pin!(self.call(&bound, Expected::One, first))).await?;
+            read.unwrap_or_else(|| Err(Error::row_count(0).of(&query)))
+        }
     }
 
-    pub(crate) async fn fetch_opt<R: FromRow>(self, query: Variant, params: Params<'_>) -> Result<Option<R>> {
-        let mut read = None;
-        let first = &mut |row: &Row| {
-            read.get_or_insert_with(|| R::from_row(row));
-        };
-        self.watch(query, pin!(self.call(query, params, Expected::AtMostOne, first))).await?;
-        read.transpose()
+    pub(crate) fn fetch_opt<R: FromRow>(
+        self,
+        query: Variant,
+        params: Params<'_>,
+    ) -> impl Future<Output = Result<Option<R>>> {
+        let bound = Bound { query, params };
+        async move {
+            let mut read = None;
+            let first = &mut |row: &Row| {
+                read.get_or_insert_with(|| R::from_row(row));
+            };
+            self.watch(&bound, pin!(self.call(&bound, Expected::AtMostOne, first))).await?;
+            read.transpose()
+        }
     }
 
-    pub(crate) async fn fetch_all<R: FromRow>(self, query: Variant, params: Params<'_>) -> Result<Vec<R>> {
-        let mut read = Ok(Vec::new());
-        let each = &mut |row: &Row| read_next(&mut read, row);
-        self.watch(query, pin!(self.call(query, params, Expected::Any, each))).await?;
-        read
+    pub(crate) fn fetch_all<R: FromRow>(
+        self,
+        query: Variant,
+        params: Params<'_>,
+    ) -> impl Future<Output = Result<Vec<R>>> {
+        let bound = Bound { query, params };
+        async move {
+            let mut read = Ok(Vec::new());
+            let each = &mut |row: &Row| read_next(&mut read, row);
+            self.watch(&bound, pin!(self.call(&bound, Expected::Any, each))).await?;
+            read
+        }
     }
 
-    pub(crate) async fn execute(self, query: Variant, params: Params<'_>) -> Result<u64> {
-        let none = &mut |_: &Row| ();
-        let reply = self.watch(query, pin!(self.call(query, params, Expected::None, none))).await?;
-        Ok(reply.affected)
+    pub(crate) fn execute(self, query: Variant, params: Params<'_>) -> impl Future<Output = Result<u64>> {
+        let bound = Bound { query, params };
+        async move {
+            let none = &mut |_: &Row| ();
+            Ok(self.watch(&bound, pin!(self.call(&bound, Expected::None, none))).await?.affected)
+        }
     }
 
     pub(crate) async fn fetch_page<R: FromRow>(
@@ -136,7 +166,8 @@ impl<'a> Caller<'a> {
         let (mut items, mut count) = (Ok(Vec::new()), None);
         let (read, read_count) =
             (&mut |row: &Row| read_next(&mut items, row), &mut |row: &Row| count = Some(row.get(0)));
-        self.call_both((query, &of_page, read), (total, params, read_count)).await?;
+        let (of_page, of_total) = (Bound { query, params: &of_page }, Bound { query: total, params });
+        self.call_both((&of_page, read), (&of_total, read_count)).await?;
         let total: i64 = count.unwrap_or_else(|| Err(Error::row_count(0).of(&total)))?;
         Ok(Paged::new(items?, page, u64::try_from(total).unwrap_or(0)))
     }
@@ -173,7 +204,8 @@ impl<'a> Caller<'a> {
                 last = Some(keys.collect::<Result<Vec<_>>>());
             }
         };
-        self.watch(text, pin!(self.call(text, &all, Expected::Any, read))).await?;
+        let bound = Bound { query: text, params: &all };
+        self.watch(&bound, pin!(self.call(&bound, Expected::Any, read))).await?;
         let last = last.filter(|_| seen > page.limit()).transpose()?;
         Ok(KeysetPage { items: items?, next: last.map(|keys| Cursor::new(query, &keys)) })
     }
@@ -183,11 +215,11 @@ impl<'a> Caller<'a> {
         query: Variant,
         params: Params<'_>,
     ) -> Result<RowStream<'a, R>> {
-        let observation = Observation::begin(query.query(), self.reason, self.place.slow_query());
+        let mut observation = Observation::begin(query.query(), self.reason, self.place.slow_query());
         let opened = async {
             let mut held = self.hold().await?;
             held.begin();
-            let rows = held.hear(pin!(held.start(query, params, true))).await;
+            let rows = held.hear(pin!(held.start(&Bound { query, params }, true))).await;
             held.ended_by(rows.as_ref().err());
             // The stream is under way for as long as it is read.
             rows.inspect(|_| held.begin()).map(|rows| (held, rows))
@@ -203,28 +235,22 @@ impl<'a> Caller<'a> {
     }
 
     /// Runs the query to its end, which is when the server has committed it if it is on its own.
-    async fn call(
-        self,
-        query: Variant,
-        params: Params<'_>,
-        expected: Expected,
-        reader: Reader<'_>,
-    ) -> Result<Reply> {
-        let mut held = self.hold().await?;
+    async fn call(&self, bound: &Bound<'_>, expected: Expected, reader: Reader<'_>) -> Result<Reply> {
+        let mut held = match self.at_hand() {
+            Some(held) => held,
+            None => self.wait().await?,
+        };
         held.begin();
+        let limit = held.limit();
         let result = {
-            // Passed on by reference, since it is large and would be copied at every step.
-            let run = pin!(held.run(query, params, reader));
-            if held.connection().waits_for_ever() {
-                run.await
-            } else if let Some(limit) = held.limit() {
-                match tokio::time::timeout(limit, run).await {
-                    Ok(result) => result,
+            let run = pin!(held.run(bound, reader));
+            match within(limit.or(held.connection().patience), run).await {
+                Some(result) => result,
+                None => match limit {
                     // It is still under way, so that the connection is abandoned.
-                    Err(_) => return Err(Error::given_up(limit)),
-                }
-            } else {
-                held.hear(run).await
+                    Some(limit) => return Err(Error::given_up(limit)),
+                    None => Err(held.unheard()),
+                },
             }
         };
         held.ended_by(result.as_ref().err());
@@ -234,18 +260,14 @@ impl<'a> Caller<'a> {
 
     /// Runs two queries, of which the second gives one row. Both are sent before either is answered.
     async fn call_both(
-        self,
-        (first, params, reader): (Variant, Params<'_>, Reader<'_>),
-        (second, params_of_second, reader_of_second): (Variant, Params<'_>, Reader<'_>),
+        &self,
+        (first, reader): (&Bound<'_>, Reader<'_>),
+        (second, reader_of_second): (&Bound<'_>, Reader<'_>),
     ) -> Result<()> {
         let work = async {
             let mut held = self.hold().await?;
             held.begin();
-            let result = future::join(
-                held.run(first, params, reader),
-                held.run(second, params_of_second, reader_of_second),
-            )
-            .await;
+            let result = future::join(held.run(first, reader), held.run(second, reader_of_second)).await;
             let result = result.0.and_then(|found| Ok((found, result.1?)));
             held.ended_by(result.as_ref().err());
             let (found, counted) = result?;
@@ -257,17 +279,37 @@ impl<'a> Caller<'a> {
     /// The work, of which `tracing` is told.
     #[inline]
     fn watch<W: Future<Output = Result<Reply>>>(
-        self,
-        query: Variant,
+        &self,
+        bound: &Bound<'_>,
         work: Pin<&mut W>,
     ) -> impl Future<Output = Result<Reply>> {
-        let observation = Observation::begin(query.query(), self.reason, self.place.slow_query());
-        observation.watch(query.query(), work, |reply| reply.count.max(reply.affected))
+        let query = bound.query.query();
+        let observation = Observation::begin(query, self.reason, self.place.slow_query());
+        observation.watch(query, work, |reply| reply.count.max(reply.affected))
     }
 
-    pub(crate) async fn hold(self) -> Result<Held<'a>> {
+    /// The connection, at once or later.
+    pub(crate) async fn hold(&self) -> Result<Held<'a>> {
+        match self.at_hand() {
+            Some(held) => Ok(held),
+            None => self.wait().await,
+        }
+    }
+
+    /// The connection, if it is at hand.
+    #[inline]
+    fn at_hand(&self) -> Option<Held<'a>> {
         match self.place {
-            Place::Pool(database) => database.lease().await.map(Held::Lease),
+            Place::Pool(database) => database.free().map(Held::Lease),
+            Place::Transaction(connection) => Some(Held::Transaction(connection)),
+            Place::Nowhere => None,
+        }
+    }
+
+    /// The connection, once it is free.
+    async fn wait(&self) -> Result<Held<'a>> {
+        match self.place {
+            Place::Pool(database) => database.wait().await.map(Held::Lease),
             Place::Transaction(connection) => Ok(Held::Transaction(connection)),
             Place::Nowhere => Err(Error::new(
                 ErrorKind::ServiceKey,
@@ -293,6 +335,7 @@ impl Held<'_> {
     }
 
     /// The call has ended, with that error. A connection that broke stays marked, so that it is closed.
+    #[inline]
     pub(crate) fn ended_by(&mut self, error: Option<&Error>) {
         if let Held::Lease(lease) = self
             && error.is_none_or(|error| !error.broke())
@@ -302,6 +345,7 @@ impl Held<'_> {
     }
 
     /// How long a query that is on its own may take, where the server cannot be told.
+    #[inline]
     fn limit(&self) -> Option<Duration> {
         match self {
             Held::Lease(lease) => lease.statement_limit(),
@@ -310,10 +354,16 @@ impl Held<'_> {
     }
 
     pub(crate) async fn hear<T>(&self, answer: impl Future<Output = Result<T>>) -> Result<T> {
-        match (self.connection().hear(answer).await, self) {
-            (Some(result), _) => result,
-            (None, Held::Lease(_)) => Err(Error::unheard().sent()),
-            (None, Held::Transaction(_)) => Err(Error::unheard()),
+        let heard = within(self.connection().patience, pin!(answer)).await;
+        heard.unwrap_or_else(|| Err(self.unheard()))
+    }
+
+    /// The server does not answer any more, so that the connection is closed.
+    fn unheard(&self) -> Error {
+        let error = self.connection().unheard();
+        match self {
+            Held::Lease(_) => error.sent(),
+            Held::Transaction(_) => error,
         }
     }
 
@@ -328,37 +378,40 @@ impl Held<'_> {
 
     /// Prepares the statement of the query, where that is how it is sent.
     pub(crate) async fn prepare(&self, query: &'static Query) -> Result<()> {
-        let connection = self.connection();
-        if connection.is_unnamed() || connection.statements.find(query.into()).is_some() {
+        let (connection, query) = (self.connection(), query.into());
+        if connection.is_unnamed() || connection.statements.find(&query).is_some() {
             return Ok(());
         }
-        let prepared = connection.statements.prepare(connection.client(), query.into());
+        let prepared = connection.statements.prepare(connection.client(), &query);
         self.hear(prepared).await.map(drop)
     }
 
-    pub(crate) async fn run(&self, query: Variant, params: Params<'_>, reader: Reader<'_>) -> Result<Reply> {
+    /// Runs the query to its end, and gives each row to the reader.
+    pub(crate) async fn run(&self, bound: &Bound<'_>, reader: Reader<'_>) -> Result<Reply> {
         let connection = self.connection();
-        // A statement that is at hand is sent from here: one future less that wakes up for the answer.
-        let Started { rows, plain } = match connection.statements.find(query) {
+        // A statement that is at hand is sent from here. All else is apart, so that this has no room for it.
+        let Started { rows, plain } = match connection.statements.find(&bound.query) {
             Some(Prepared { statement, plain }) => {
-                check_count(statement.params().len(), params)?;
-                match connection.client().query_raw(&statement, values(query, params)).await {
+                bound.fits(statement.params().len())?;
+                match connection.client().query_raw(&statement, bound.values()).await {
                     Ok(rows) => Started { rows, plain },
-                    Err(error) if self.sends_again(query, &error) => self.start(query, params, false).await?,
+                    Err(error) if self.sends_again(&bound.query, &error) => {
+                        Box::pin(self.start(bound, false)).await?
+                    }
                     Err(error) => return Err(self.failed(error)),
                 }
             }
-            None => self.start(query, params, true).await?,
+            None => Box::pin(self.start(bound, true)).await?,
         };
         let mut rows = pin!(rows);
         let (mut count, mut drift) = (0, None);
         while let Some(row) = rows.try_next().await.map_err(|error| self.failed(error))? {
             if count == 0 {
-                drift = self.drift(query.query(), &row);
+                drift = self.drift(&bound.query, &row);
             }
             count += 1;
             if drift.is_none() {
-                reader(&Row::new(row, query.query(), plain));
+                reader(&Row::new(row, bound.query.query(), plain));
             }
         }
         let affected = rows.rows_affected().unwrap_or(0);
@@ -375,20 +428,20 @@ impl Held<'_> {
     }
 
     /// Sends the query. A statement that has gone stale is prepared `again`, once.
-    async fn start(&self, query: Variant, params: Params<'_>, mut again: bool) -> Result<Started> {
+    async fn start(&self, bound: &Bound<'_>, mut again: bool) -> Result<Started> {
         let connection = self.connection();
-        let client = connection.client();
+        let (client, query) = (connection.client(), &bound.query);
         if connection.is_unnamed() {
-            check_count(query.params().len(), params)?;
-            let sent = unnamed::send(client, query, params).await;
+            bound.fits(query.params().len())?;
+            let sent = unnamed::send(client, bound).await;
             let rows = sent.map_err(|error| self.failed(error).parsed())?;
             return Ok(Started { rows, plain: false });
         }
         loop {
             let Prepared { statement, plain } =
                 Box::pin(connection.statements.prepare(client, query)).await?;
-            check_count(statement.params().len(), params)?;
-            match client.query_raw(&statement, values(query, params)).await {
+            bound.fits(statement.params().len())?;
+            match client.query_raw(&statement, bound.values()).await {
                 Ok(rows) => return Ok(Started { rows, plain }),
                 Err(error) if self.sends_again(query, &error) && again => again = false,
                 Err(error) => return Err(self.failed(error)),
@@ -398,7 +451,7 @@ impl Held<'_> {
 
     /// Whether a query that failed is sent again, because its statement has gone stale. Not in a transaction, which the
     /// failure has aborted; but there too it is prepared again the next time.
-    fn sends_again(&self, query: Variant, error: &tokio_postgres::Error) -> bool {
+    fn sends_again(&self, query: &Variant, error: &tokio_postgres::Error) -> bool {
         let stale = is_stale(error);
         if stale {
             self.connection().statements.forget(query);
@@ -407,13 +460,21 @@ impl Held<'_> {
     }
 }
 
-/// The parameters as they are sent.
-fn values<'p>(query: Variant, params: Params<'p>) -> impl ExactSizeIterator<Item = Hidden<'p>> + Send {
-    let whole = query.is_whole();
-    let value = move |(index, param): (usize, &'p (dyn ToSql + Sync))| {
-        Hidden(if whole || query.uses(index) { param } else { &Absent })
-    };
-    params.iter().copied().enumerate().map(value)
+impl<'a> Bound<'a> {
+    /// The parameters as they are sent.
+    fn values(&self) -> impl ExactSizeIterator<Item = Hidden<'a>> + Send {
+        let (query, whole) = (self.query, self.query.is_whole());
+        let value = move |(index, param): (usize, &'a (dyn ToSql + Sync))| {
+            Hidden(if whole || query.uses(index) { param } else { &Absent })
+        };
+        self.params.iter().copied().enumerate().map(value)
+    }
+
+    /// Whether there are as many parameters as the statement takes.
+    #[inline]
+    fn fits(&self, takes: usize) -> Result<()> {
+        check_count(takes, self.params)
+    }
 }
 
 /// Reads a row behind the others, as long as all can be read.
@@ -426,11 +487,13 @@ pub(crate) fn read_next<R: FromRow>(read: &mut Result<Vec<R>>, row: &Row) {
     }
 }
 
+#[inline]
 pub(crate) fn check_count(takes: usize, params: Params<'_>) -> Result<()> {
     if takes == params.len() { Ok(()) } else { Err(Error::parameter_count(takes, params.len())) }
 }
 
 impl Expected {
+    #[inline]
     pub(crate) fn check(self, reply: Reply) -> Result<()> {
         let fits = match self {
             Expected::One => reply.count == 1,

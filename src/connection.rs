@@ -1,19 +1,27 @@
 //! Connections, and how they leave the pool and return to it.
 
+mod age;
 mod opaque;
 mod open;
 mod pool;
 mod shared;
+mod watch;
 mod wire;
 
+use std::future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use deadpool_postgres::ClientWrapper;
 use tokio::runtime::Handle;
 use tokio_postgres::Client;
 
+use age::Age;
+
+use crate::Error;
 use crate::statements::Statements;
 
 pub(crate) use opaque::OPAQUE;
@@ -31,8 +39,10 @@ pub(crate) struct Connection {
     pub(crate) local: Arc<str>,
     /// How long a query may take before it is warned of.
     pub(crate) slow_query: Option<Duration>,
-    /// When it has lived long enough.
-    expires: Option<Instant>,
+    /// How long an answer of the server can take, where it knows how long a statement may take: a server that says
+    /// nothing well after that is not there any more.
+    pub(crate) patience: Option<Duration>,
+    age: Age,
     number: u64,
     shared: Arc<Shared>,
 }
@@ -42,32 +52,27 @@ impl Connection {
         &self.client
     }
 
+    /// Whether it can be handed out: it is open, and neither too old nor was idle for too long.
+    #[inline]
+    fn is_fresh(&self, now: Instant) -> bool {
+        !self.client.is_closed() && self.age.is_fresh(now)
+    }
+
     /// Whether statements are sent without a name, for poolers.
     pub(crate) fn is_unnamed(&self) -> bool {
         self.shared.is_unnamed()
     }
 
     /// How long a statement may take where the server cannot be told.
+    #[inline]
     pub(crate) fn statement_limit(&self) -> Option<Duration> {
         self.shared.statement_timeout.filter(|_| self.shared.mode.is_pooled())
     }
 
-    /// Whether there is no limit to how long an answer may take.
-    pub(crate) fn waits_for_ever(&self) -> bool {
-        self.shared.statement_timeout.is_none()
-    }
-
-    /// Waits for an answer of the server, but not for ever where it knows how long a statement may take: a server that
-    /// says nothing well after that is not there any more. Then it is `None`, and the connection is closed.
-    pub(crate) async fn hear<T>(&self, answer: impl Future<Output = T>) -> Option<T> {
-        /// For the way of the answer.
-        const GRACE: Duration = Duration::from_secs(5);
-        let Some(timeout) = self.shared.statement_timeout else { return Some(answer.await) };
-        let heard = tokio::time::timeout(timeout.saturating_add(GRACE), answer).await.ok();
-        if heard.is_none() {
-            self.shared.close(self.number);
-        }
-        heard
+    /// The server does not answer any more, so that the connection is closed.
+    pub(crate) fn unheard(&self) -> Error {
+        self.close();
+        Error::unheard()
     }
 
     /// Closes the connection, whatever is under way on it.
@@ -89,6 +94,24 @@ impl Connection {
             }));
         }
     }
+}
+
+/// What is waited for, unless that takes longer than the limit. No timer is made where there is no limit, or nothing to
+/// wait for.
+#[inline]
+pub(crate) fn within<F: Future>(
+    limit: Option<Duration>,
+    mut future: Pin<&mut F>,
+) -> impl Future<Output = Option<F::Output>> {
+    let mut timer = None;
+    future::poll_fn(move |cx| {
+        if let Poll::Ready(output) = future.as_mut().poll(cx) {
+            return Poll::Ready(Some(output));
+        }
+        let Some(limit) = limit else { return Poll::Pending };
+        let timer = timer.get_or_insert_with(|| Box::pin(tokio::time::sleep(limit)));
+        timer.as_mut().poll(cx).map(|()| None)
+    })
 }
 
 impl Drop for Connection {

@@ -81,7 +81,7 @@ impl Caller<'_> {
         E: From<Error> + Send,
         W: Fn(&T, &mut CopyRow<'_>) -> Result<()> + Send + Sync,
     {
-        let observation = Observation::begin(query, self.reason, self.place.slow_query());
+        let mut observation = Observation::begin(query, self.reason, self.place.slow_query());
         let copied = async {
             match self.place {
                 // A pooler keeps to one server for the length of a transaction.

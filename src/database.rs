@@ -109,8 +109,23 @@ impl Database {
         [Some(self), self.inner.replica.as_ref()].into_iter().flatten().map(|database| &database.inner.pool)
     }
 
-    pub(crate) fn lease(&self) -> impl Future<Output = Result<Lease>> + Send {
-        self.inner.pool.lease()
+    /// A connection, if one is free.
+    #[inline]
+    pub(crate) fn free(&self) -> Option<Lease> {
+        self.inner.pool.free()
+    }
+
+    /// A connection, once one is free.
+    pub(crate) fn wait(&self) -> impl Future<Output = Result<Lease>> + Send {
+        self.inner.pool.wait()
+    }
+
+    /// A connection, at once or later.
+    pub(crate) async fn lease(&self) -> Result<Lease> {
+        match self.free() {
+            Some(lease) => Ok(lease),
+            None => self.wait().await,
+        }
     }
 
     pub(crate) fn slow_query(&self) -> Option<Duration> {

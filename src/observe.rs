@@ -22,6 +22,8 @@ struct Call {
     query: &'static Query,
     since: Instant,
     slow: Option<Duration>,
+    /// Whether it was said how it went.
+    told: bool,
 }
 
 impl Observation {
@@ -43,7 +45,9 @@ impl Observation {
             error = Empty,
         );
         let is_wanted = slow.is_some() || !span.is_disabled();
-        Observation(is_wanted.then(|| Box::new(Call { span, query, since: Instant::now(), slow })))
+        Observation(
+            is_wanted.then(|| Box::new(Call { span, query, since: Instant::now(), slow, told: false })),
+        )
     }
 
     /// The span, if there is one.
@@ -55,7 +59,7 @@ impl Observation {
     /// whenever there is news of the answer.
     #[inline]
     pub(crate) fn watch<T, W>(
-        self,
+        mut self,
         query: &'static Query,
         mut work: Pin<&mut W>,
         rows: impl Fn(&T) -> u64,
@@ -63,27 +67,25 @@ impl Observation {
     where
         W: Future<Output = Result<T>>,
     {
-        let mut observation = Some(self);
         future::poll_fn(move |cx| {
-            let result = match observation.as_ref().and_then(|observation| observation.0.as_ref()) {
-                None => work.as_mut().poll(cx),
-                Some(call) => call.span.in_scope(|| work.as_mut().poll(cx)),
-            };
-            let result = ready!(result).map_err(|error| error.of(query));
-            if let Some(observation) = observation.take() {
-                observation.end(result.as_ref().map_or(0, &rows), result.as_ref().err());
-            }
+            let entered = self.0.as_ref().map(|call| call.span.enter());
+            // Polled in one place, so that it becomes a part of this.
+            let result = ready!(work.as_mut().poll(cx)).map_err(|error| error.of(query));
+            drop(entered);
+            self.end(result.as_ref().map_or(0, &rows), result.as_ref().err());
             Poll::Ready(result)
         })
     }
 
-    pub(crate) fn end(mut self, rows: u64, error: Option<&Error>) {
-        let Some(call) = self.0.take() else { return };
+    #[inline]
+    pub(crate) fn end(&mut self, rows: u64, error: Option<&Error>) {
+        let Some(mut call) = self.0.take() else { return };
         match error {
             None => call.span.record("rows", rows),
             Some(error) => call.span.record("error", display(error)),
         };
         call.took(rows);
+        call.told = true;
     }
 }
 
@@ -99,18 +101,19 @@ impl Call {
     }
 }
 
-impl Drop for Observation {
-    /// Its caller gave up.
+impl Drop for Call {
+    /// Its caller gave up, if nothing was told before.
     fn drop(&mut self) {
-        if let Some(call) = &self.0 {
-            call.span.record("error", "given up");
-            call.took(0);
+        if !self.told {
+            self.span.record("error", "given up");
+            self.took(0);
         }
     }
 }
 
 /// Whether there is a subscriber for what is told of each call. Nearly always there is none, and this is one look at a
 /// number.
+#[inline]
 fn listens() -> bool {
     LevelFilter::current() >= LevelFilter::DEBUG
 }
@@ -134,8 +137,8 @@ impl Course {
         Course((!span.is_disabled()).then(|| Box::new((span, Instant::now()))))
     }
 
-    pub(crate) fn span(&self) -> Span {
-        self.0.as_ref().map_or_else(Span::none, |begun| begun.0.clone())
+    pub(crate) fn span(&self) -> Option<Span> {
+        self.0.as_ref().map(|begun| begun.0.clone())
     }
 
     pub(crate) fn end(&mut self, outcome: Outcome) {
@@ -178,9 +181,21 @@ impl Outcome {
     }
 }
 
-/// The span of a statement that begins or ends a transaction.
-pub(crate) fn control(command: &'static str) -> Span {
-    if listens() { tracing::debug_span!(target: "sqlward", "control", command) } else { Span::none() }
+/// The span of a statement that begins or ends a transaction, if anybody wants to know.
+pub(crate) fn control(command: &'static str) -> Option<Span> {
+    listens().then(|| tracing::debug_span!(target: "sqlward", "control", command))
+}
+
+/// The work, within the span if there is one.
+#[inline]
+pub(crate) fn inside<W: Future>(
+    span: Option<Span>,
+    mut work: Pin<&mut W>,
+) -> impl Future<Output = W::Output> {
+    future::poll_fn(move |cx| {
+        let _entered = span.as_ref().map(Span::enter);
+        work.as_mut().poll(cx)
+    })
 }
 
 fn micros(elapsed: Duration) -> u64 {

@@ -32,18 +32,18 @@ pub(crate) struct Prepared {
 
 impl Statements {
     /// The statement of the query, if it was prepared.
-    pub(crate) fn find(&self, query: Variant) -> Option<Prepared> {
+    pub(crate) fn find(&self, query: &Variant) -> Option<Prepared> {
         self.slots().get(&query.key())?.get().cloned()
     }
 
     /// The statement of the query, which is prepared and compared with the generated columns the first time.
-    pub(crate) async fn prepare(&self, client: &Client, query: Variant) -> Result<Prepared> {
+    pub(crate) async fn prepare(&self, client: &Client, query: &Variant) -> Result<Prepared> {
         let slot = self.slots().entry(query.key()).or_default().clone();
         slot.get_or_try_init(|| prepare(client, query)).await.cloned()
     }
 
     /// Forgets the statement, which the server no longer accepts, so that the next call prepares it again.
-    pub(crate) fn forget(&self, query: Variant) {
+    pub(crate) fn forget(&self, query: &Variant) {
         self.slots().remove(&query.key());
     }
 
@@ -52,7 +52,7 @@ impl Statements {
     }
 }
 
-async fn prepare(client: &Client, query: Variant) -> Result<Prepared> {
+async fn prepare(client: &Client, query: &Variant) -> Result<Prepared> {
     let statement = client.prepare_typed(&query.text(), &query.types()).await.map_err(Error::prepare)?;
     match difference(query.columns(), statement.columns(), other_type) {
         None => {

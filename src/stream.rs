@@ -47,7 +47,7 @@ impl<'a, R> RowStream<'a, R> {
     /// It ends while the server is still sending, so that the connection is not free.
     fn end_amid(&mut self, error: &Error) {
         drop(self.held.take());
-        if let Some(observation) = self.observation.take() {
+        if let Some(mut observation) = self.observation.take() {
             observation.end(self.count, Some(error));
         }
     }
@@ -57,7 +57,7 @@ impl<'a, R> RowStream<'a, R> {
         if let Some(mut held) = self.held.take() {
             held.ended_by(error);
         }
-        if let Some(observation) = self.observation.take() {
+        if let Some(mut observation) = self.observation.take() {
             observation.end(self.count, error);
         }
     }
@@ -96,7 +96,7 @@ impl<R: FromRow> Stream for RowStream<'_, R> {
 
 impl<R> Drop for RowStream<'_, R> {
     fn drop(&mut self) {
-        if let Some(observation) = self.observation.take() {
+        if let Some(mut observation) = self.observation.take() {
             observation.end(self.count, None);
         }
     }

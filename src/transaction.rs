@@ -7,12 +7,11 @@ use std::fmt;
 use std::pin::pin;
 
 use crate::call::{Caller, Place};
-use crate::connection::Connection;
+use crate::connection::{Connection, within};
 use crate::executor::{Executor, sealed::Sealed};
-use crate::observe::{self, Course, Outcome};
+use crate::observe::{self, Course, Outcome, inside};
 use crate::{Database, Error, ErrorKind, Result};
 use futures_util::FutureExt;
-use tracing::Instrument;
 
 pub use options::TransactionOptions;
 pub use retry::{Attempts, Retryable, retry};
@@ -46,21 +45,25 @@ impl Database {
     ///
     /// Where the connection breaks after COMMIT was sent and before it is answered, nobody can know whether it was
     /// committed: the error says so by [`is_outcome_unknown`](Error::is_outcome_unknown).
-    pub async fn transaction<T, E, F>(&self, work: F) -> Result<T, E>
+    pub fn transaction<T, E, F>(&self, work: F) -> impl Future<Output = Result<T, E>>
     where
         F: AsyncFnOnce(&mut Transaction<'_>) -> Result<T, E>,
         E: From<Error>,
     {
-        self.transaction_with(TransactionOptions::new(), work).await
+        self.transaction_with(TransactionOptions::new(), work)
     }
 
     /// As [`Database::transaction`], with an isolation level and the like.
-    pub async fn transaction_with<T, E, F>(&self, options: TransactionOptions, work: F) -> Result<T, E>
+    pub fn transaction_with<T, E, F>(
+        &self,
+        options: TransactionOptions,
+        work: F,
+    ) -> impl Future<Output = Result<T, E>>
     where
         F: AsyncFnOnce(&mut Transaction<'_>) -> Result<T, E>,
         E: From<Error>,
     {
-        self.observed(options, End::Commit, work).await
+        self.observed(options, End::Commit, work)
     }
 
     /// For tests: runs the closure in a transaction that is always rolled back, so that tests can share a database
@@ -77,12 +80,12 @@ impl Database {
     ///
     /// What COMMIT would find is found: a closure that returns `Ok` gets the errors of deferred constraints, and one of
     /// the kind [`Aborted`](ErrorKind::Aborted) if a statement had failed.
-    pub async fn rolled_back<T, E, F>(&self, work: F) -> Result<T, E>
+    pub fn rolled_back<T, E, F>(&self, work: F) -> impl Future<Output = Result<T, E>>
     where
         F: AsyncFnOnce(&mut Transaction<'_>) -> Result<T, E>,
         E: From<Error>,
     {
-        self.observed(TransactionOptions::new(), End::RollBack, work).await
+        self.observed(TransactionOptions::new(), End::RollBack, work)
     }
 
     async fn observed<T, E, F>(&self, options: TransactionOptions, end: End, work: F) -> Result<T, E>
@@ -92,7 +95,7 @@ impl Database {
     {
         let mut course = Course::begin(0);
         let run = pin!(self.run(options, end, work));
-        let (result, outcome) = run.instrument(course.span()).await;
+        let (result, outcome) = inside(course.span(), run).await;
         course.end(outcome);
         result
     }
@@ -159,8 +162,11 @@ impl End {
 /// Runs what begins or ends a transaction or a savepoint.
 async fn control(connection: &Connection, command: &'static str, sql: &str) -> Result<()> {
     let answer = pin!(connection.client().batch_execute(sql));
-    let answer = pin!(connection.hear(answer));
-    answer.instrument(observe::control(command)).await.ok_or_else(Error::unheard)?.map_err(Error::call)
+    let heard = pin!(within(connection.patience, answer));
+    match inside(observe::control(command), heard).await {
+        Some(answer) => answer.map_err(Error::call),
+        None => Err(connection.unheard()),
+    }
 }
 
 impl Transaction<'_> {
@@ -173,7 +179,7 @@ impl Transaction<'_> {
     {
         let mut course = Course::begin(self.depth + 1);
         let nest = pin!(self.nest(work));
-        let (result, outcome) = nest.instrument(course.span()).await;
+        let (result, outcome) = inside(course.span(), nest).await;
         course.end(outcome);
         result
     }

@@ -5,16 +5,15 @@ use postgres_types::ToSql;
 use tokio_postgres::{Client, Column, RowStream};
 
 use crate::Query;
-use crate::call::Params;
+use crate::call::Bound;
 use crate::connection::OPAQUE;
-use crate::query::{Absent, Variant};
+use crate::query::Absent;
 use crate::types::Inferred;
 
 /// Sends the query in a single round trip.
 pub(crate) async fn send(
     client: &Client,
-    query: Variant,
-    params: Params<'_>,
+    Bound { query, params }: &Bound<'_>,
 ) -> Result<RowStream, tokio_postgres::Error> {
     let types = query.types();
     let params = params.iter().zip(types.iter()).enumerate().map(|(index, (value, ty))| {

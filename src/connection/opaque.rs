@@ -11,14 +11,21 @@ use std::task::{Context, Poll, ready};
 
 use bytes::{Buf, BytesMut};
 use postgres_types::Type;
+use sqlward_connect::Stream;
 use tokio::io::{AsyncRead, ReadBuf};
 
 /// What a type that is not built in is described as.
 pub(crate) const OPAQUE: Type = Type::UNKNOWN;
 
+/// A socket, and what comes from it.
+pub(super) struct Masked {
+    pub(super) stream: Stream,
+    mask: Mask,
+}
+
 /// What comes from the server, in messages.
 #[derive(Default)]
-pub(super) struct Mask {
+struct Mask {
     /// What has come and was not passed on.
     held: BytesMut,
     /// How much of it can be.
@@ -27,32 +34,34 @@ pub(super) struct Mask {
     missing: usize,
 }
 
-impl Mask {
+impl Masked {
+    pub(super) fn new(stream: Stream) -> Masked {
+        Masked { stream, mask: Mask::default() }
+    }
+
     /// Apart from who calls it, which need not make this much room on the stack where nothing is hidden.
     #[inline(never)]
-    pub(super) fn poll_read(
-        &mut self,
-        mut stream: Pin<&mut impl AsyncRead>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        while self.ready == 0 {
+    pub(super) fn poll_read(&mut self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let Masked { stream, mask } = self;
+        while mask.ready == 0 {
             let mut room = [MaybeUninit::uninit(); 8 * 1024];
             let mut read = ReadBuf::uninit(&mut room);
-            ready!(stream.as_mut().poll_read(cx, &mut read))?;
+            ready!(Pin::new(&mut *stream).poll_read(cx, &mut read))?;
             if read.filled().is_empty() {
                 return Poll::Ready(Ok(()));
             }
-            self.held.extend_from_slice(read.filled());
-            self.advance()?;
+            mask.held.extend_from_slice(read.filled());
+            mask.advance()?;
         }
-        let count = self.ready.min(buf.remaining());
-        buf.put_slice(&self.held[..count]);
-        self.held.advance(count);
-        self.ready -= count;
+        let count = mask.ready.min(buf.remaining());
+        buf.put_slice(&mask.held[..count]);
+        mask.held.advance(count);
+        mask.ready -= count;
         Poll::Ready(Ok(()))
     }
+}
 
+impl Mask {
     /// Finds out how much more can be passed on: all but the beginning of a description, which is changed as a whole.
     fn advance(&mut self) -> io::Result<()> {
         /// RowDescription

@@ -1,13 +1,14 @@
 //! How a connection is opened.
 
+use std::future;
+use std::task::{Poll, ready};
 use std::time::Duration;
 
 use deadpool_postgres::ClientWrapper;
-use futures_util::FutureExt;
 use sqlward_connect::{Connector, Place, SessionKind, Target};
 use tokio::task::AbortHandle;
 use tokio_postgres::config::{SslMode, SslNegotiation};
-use tokio_postgres::{CancelToken, Client, Config, SimpleQueryMessage};
+use tokio_postgres::{AsyncMessage, CancelToken, Client, Config, Connection, SimpleQueryMessage};
 
 use super::wire::{Errand, Secured, Wire};
 use crate::{Error, ErrorKind, Result};
@@ -63,11 +64,7 @@ impl Opener {
         let refused = |error| Error::refused(place, error);
         let wire = Wire::new(stream, self.masked);
         let (client, connection) = self.config.connect_raw(wire, Secured).await.map_err(refused)?;
-        let task = tokio::spawn(connection.map(|ended| {
-            if ended.is_err() {
-                tracing::debug!(target: "sqlward", "a connection broke");
-            }
-        }));
+        let task = tokio::spawn(speak(connection));
         let handle = task.abort_handle();
         let client = ClientWrapper::new(client, task);
         if !is_of_kind(&client, kind).await.map_err(refused)? {
@@ -84,6 +81,36 @@ impl Opener {
         let stream = self.connector.open(place).await.map_err(|error| Error::unreachable(place, error))?;
         let cancelled = token.cancel_query_raw(Errand(stream), Secured).await;
         cancelled.map_err(|error| Error::refused(place, error))
+    }
+}
+
+/// Speaks to the server until one of both sides ends. `Connection` would do so by itself, as one more future to wake up.
+fn speak(mut connection: Connection<Wire, Wire>) -> impl Future<Output = ()> {
+    future::poll_fn(move |cx| {
+        loop {
+            let message = ready!(connection.poll_message(cx));
+            if is_end(message) {
+                return Poll::Ready(());
+            }
+        }
+    })
+}
+
+/// Tells of what belongs to no answer, and whether that was the end. Apart, since it is seldom anything.
+#[inline(never)]
+fn is_end(message: Option<Result<AsyncMessage, tokio_postgres::Error>>) -> bool {
+    match message {
+        Some(Ok(AsyncMessage::Notice(notice))) => {
+            let (severity, message) = (notice.severity(), notice.message());
+            tracing::info!(target: "sqlward::notice", "{severity}: {message}");
+            false
+        }
+        Some(Ok(_)) => false,
+        Some(Err(_)) => {
+            tracing::debug!(target: "sqlward", "a connection broke");
+            true
+        }
+        None => true,
     }
 }
 

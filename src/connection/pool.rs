@@ -1,11 +1,12 @@
 //! The pool: who gets a connection, which are kept, and how they return.
 
+use std::convert::Infallible;
 use std::hash::{BuildHasher, RandomState};
 use std::ops::Deref;
+use std::pin::pin;
 use std::sync::atomic::Ordering;
-use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::sync::{Arc, OnceLock};
-use std::thread;
+use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use deadpool::Runtime;
@@ -14,6 +15,8 @@ use deadpool::managed::{
 };
 use deadpool::managed::{TimeoutType, Timeouts, WeakPool};
 
+use super::age::Age;
+use super::watch::Watch;
 use super::{Connection, Shared};
 use crate::statements::Statements;
 use crate::{Error, PoolMetrics, Result};
@@ -38,13 +41,12 @@ impl Pool {
     pub(crate) fn new(shared: Shared, settings: PoolSettings) -> Pool {
         let config = PoolConfig {
             max_size: settings.max_connections,
-            // How long connecting may take is up to who connects, which knows how many servers there are.
             timeouts: Timeouts { wait: Some(settings.acquire_timeout), create: None, recycle: None },
             // The connections that were used last have most statements prepared and are the likeliest to live.
             queue_mode: QueueMode::Lifo,
         };
         let manager =
-            Manager { shared: Arc::new(shared), settings, pool: OnceLock::new(), tended: OnceLock::new() };
+            Manager { shared: Arc::new(shared), settings, pool: OnceLock::new(), watch: OnceLock::new() };
         let pool = managed::Pool::builder(manager).config(config).runtime(Runtime::Tokio1).build();
         let pool = pool.expect("a pool with timeouts needs a runtime, which it has");
         // It is new, and nobody else has set it.
@@ -52,18 +54,40 @@ impl Pool {
         Pool(pool)
     }
 
-    /// A connection, once there is one.
-    pub(crate) async fn lease(&self) -> Result<Lease> {
-        /// Where a connection is free no timer is needed.
+    /// A connection, if one is free. The pool itself waits for places alone, so that this is no future: whoever calls has no
+    /// room for it, and nobody looks at the clock.
+    #[inline]
+    pub(crate) fn free(&self) -> Option<Lease> {
         const AT_ONCE: Timeouts = Timeouts { wait: Some(Duration::ZERO), create: None, recycle: None };
-        let mut object = self.0.timeout_get(&AT_ONCE).await;
-        if let Err(PoolError::Timeout(TimeoutType::Wait)) = object {
-            object = self.0.timeout_get(&self.0.timeouts()).await;
+        let place = pin!(self.0.timeout_get(&AT_ONCE)).poll(&mut Context::from_waker(Waker::noop()));
+        let Poll::Ready(Ok(place)) = place else { return None };
+        if place.is_none() {
+            // Nobody is to find it in the pool, where there are connections.
+            drop(Object::take(place));
+            return None;
         }
-        match object {
-            Ok(object) => Ok(Lease { object: Some(object), busy: false }),
-            Err(error) => Err(self.failed(error)),
+        Some(Lease { place: Some(place), busy: false })
+    }
+
+    /// A connection, once there is one.
+    pub(crate) async fn wait(&self) -> Result<Lease> {
+        let place = self.place().await.map_err(|error| self.failed(error))?;
+        // Until there is a connection in it, the place is given up when this is dropped.
+        let mut lease = Lease { place: Some(place), busy: true };
+        if let Some(connection @ None) = lease.place.as_deref_mut() {
+            // Boxed, since whoever asks for a connection has room for all that this takes, and seldom needs it.
+            *connection = Some(Box::pin(self.0.manager().connect()).await?);
         }
+        lease.busy = false;
+        Ok(lease)
+    }
+
+    /// A place, once somebody leaves one.
+    async fn place(&self) -> Result<Object<Manager>, PoolError<Infallible>> {
+        const FOR_EVER: Timeouts = Timeouts { wait: None, create: None, recycle: None };
+        let Some(watch) = self.0.manager().watch() else { return self.0.get().await };
+        let place = pin!(self.0.timeout_get(&FOR_EVER));
+        watch.wait(place).await.unwrap_or(Err(PoolError::Timeout(TimeoutType::Wait)))
     }
 
     /// How it is used.
@@ -100,7 +124,7 @@ impl Pool {
         &self.0.manager().settings
     }
 
-    fn failed(&self, error: PoolError<Error>) -> Error {
+    fn failed(&self, error: PoolError<Infallible>) -> Error {
         let PoolSettings { max_connections, acquire_timeout, .. } = self.settings();
         Error::acquire(error, *max_connections, *acquire_timeout)
     }
@@ -112,70 +136,67 @@ struct Manager {
     settings: PoolSettings,
     /// The pool itself, for whoever looks after connections that nobody asks for.
     pool: OnceLock<WeakPool<Manager>>,
-    /// Ends who looks after them, when the pool is dropped.
-    tended: OnceLock<Sender<()>>,
+    watch: OnceLock<Option<Watch>>,
 }
 
 impl managed::Manager for Manager {
-    /// Boxed, since connections move in and out of the pool with every call.
-    type Type = Box<Connection>;
-    type Error = Error;
+    /// A place for a connection: who is given one that is empty connects, so that the time for waiting is not that for
+    /// connecting. Boxed, since connections move in and out of the pool with every call.
+    type Type = Option<Box<Connection>>;
+    type Error = Infallible;
 
-    async fn create(&self) -> Result<Box<Connection>> {
-        self.tend();
-        // Boxed, since whoever asks for a connection has room for all that this takes, and seldom needs it.
-        let (client, number) = Box::pin(self.shared.open()).await?;
-        let lifetime = self.settings.max_lifetime;
-        Ok(Box::new(Connection {
-            client,
-            statements: Statements::default(),
-            database: self.settings.database,
-            slow_query: self.settings.slow_query,
-            local: self.settings.local.clone(),
-            expires: lifetime.and_then(|lifetime| Instant::now().checked_add(spread(lifetime))),
-            number,
-            shared: self.shared.clone(),
-        }))
+    async fn create(&self) -> Result<Option<Box<Connection>>, Infallible> {
+        Ok(None)
     }
 
-    async fn recycle(&self, connection: &mut Box<Connection>, metrics: &Metrics) -> RecycleResult<Error> {
-        match self.keeps(connection, metrics, Instant::now()) {
-            true => Ok(()),
-            false => Err(RecycleError::message("it is closed, or old, or was idle for long")),
+    async fn recycle(&self, place: &mut Option<Box<Connection>>, _: &Metrics) -> RecycleResult<Infallible> {
+        let now = Instant::now();
+        match place {
+            Some(connection) if connection.is_fresh(now) => {
+                connection.age.used(now);
+                Ok(())
+            }
+            _ => Err(RecycleError::message("it is closed, or old, or was idle for long")),
         }
     }
 }
 
 impl Manager {
-    /// Whether the connection can be used, and is neither too old nor was idle for too long.
-    #[inline]
-    fn keeps(&self, connection: &Connection, metrics: &Metrics, now: Instant) -> bool {
-        let used = metrics.recycled.unwrap_or(metrics.created);
-        !connection.client().is_closed()
-            && connection.expires.is_none_or(|end| now < end)
-            && self.settings.idle_timeout.is_none_or(|limit| now.duration_since(used) < limit)
+    async fn connect(&self) -> Result<Box<Connection>> {
+        /// For the way of an answer.
+        const GRACE: Duration = Duration::from_secs(5);
+        let PoolSettings { database, max_lifetime, idle_timeout, slow_query, ref local, .. } = self.settings;
+        self.watch();
+        let (client, number) = self.shared.open().await?;
+        Ok(Box::new(Connection {
+            client,
+            statements: Statements::default(),
+            database,
+            slow_query,
+            local: local.clone(),
+            patience: self.shared.statement_timeout.map(|timeout| timeout.saturating_add(GRACE)),
+            age: Age::new(Instant::now(), max_lifetime.map(spread), idle_timeout),
+            number,
+            shared: self.shared.clone(),
+        }))
     }
 
-    /// Has connections closed that are old while nobody asks for one, for as long as the pool is there. A thread does it:
-    /// a runtime with a timer looks at it whenever it waits for an answer.
-    fn tend(&self) {
-        let PoolSettings { max_lifetime, idle_timeout, .. } = self.settings;
-        let Some(period) = [max_lifetime, idle_timeout].into_iter().flatten().min() else { return };
-        let Some(pool) = self.pool.get().and_then(WeakPool::upgrade).map(|pool| pool.weak()) else { return };
-        self.tended.get_or_init(|| {
-            let (tended, dropped) = mpsc::channel();
-            let period = (period / 4).clamp(Duration::from_millis(10), Duration::from_secs(30));
-            let tend = move || {
-                while let Err(RecvTimeoutError::Timeout) = dropped.recv_timeout(period) {
-                    let Some(pool) = pool.upgrade() else { return };
-                    let now = Instant::now();
-                    pool.retain(|connection, metrics| pool.manager().keeps(connection, &metrics, now));
-                }
-            };
-            // Without it they are closed when somebody asks for a connection.
-            let _ = thread::Builder::new().name("sqlward-pool".to_owned()).spawn(tend);
-            tended
-        });
+    /// Who looks at the clock, also to have connections closed that are old while nobody asks for one. Where that is
+    /// nobody, they are closed when somebody does.
+    fn watch(&self) -> Option<&Watch> {
+        let start = || {
+            let PoolSettings { acquire_timeout, max_lifetime, idle_timeout, .. } = self.settings;
+            let pool = self.pool.get().and_then(WeakPool::upgrade)?.weak();
+            let least = [max_lifetime, idle_timeout].into_iter().flatten().min();
+            let period =
+                least.map(|least| (least / 4).clamp(Duration::from_millis(10), Duration::from_secs(30)));
+            Watch::start(acquire_timeout, period, move || {
+                let Some(pool) = pool.upgrade() else { return };
+                let now = Instant::now();
+                pool.retain(|place, _| place.as_ref().is_some_and(|connection| connection.is_fresh(now)));
+            })
+        };
+        self.watch.get_or_init(start).as_ref()
     }
 }
 
@@ -185,7 +206,7 @@ impl Manager {
 /// upon which the server rolls back, so that nobody is ever handed somebody else's transaction or has to wait for the
 /// end of a statement that nobody listens to.
 pub(crate) struct Lease {
-    object: Option<Object<Manager>>,
+    place: Option<Object<Manager>>,
     busy: bool,
 }
 
@@ -206,16 +227,18 @@ impl Deref for Lease {
 
     #[inline]
     fn deref(&self) -> &Connection {
-        self.object.as_ref().expect("a lease has its connection until it is dropped")
+        let connection = self.place.as_deref().and_then(Option::as_ref);
+        connection.expect("a lease has its connection until it is dropped")
     }
 }
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        if let Some(object) = self.object.take()
-            && self.busy
+        if self.busy
+            && let Some(place) = self.place.take()
+            && let Some(connection) = Object::take(place)
         {
-            Object::take(object).abandon();
+            connection.abandon();
         }
     }
 }

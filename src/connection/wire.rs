@@ -9,28 +9,39 @@ use sqlward_connect::Stream;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_postgres::tls::{ChannelBinding, TlsConnect, TlsStream};
 
-use super::opaque::Mask;
+use super::opaque::Masked;
 
 /// A socket, encrypted as far as that was asked.
-pub(super) struct Wire {
-    stream: Stream,
-    mask: Option<Mask>,
+pub(super) enum Wire {
+    Plain(Stream),
+    /// Types that are not built in are hidden.
+    Masked(Masked),
 }
 
 impl Wire {
-    /// With `masked`, types that are not built in are hidden.
     pub(super) fn new(stream: Stream, masked: bool) -> Wire {
-        Wire { stream, mask: masked.then(Mask::default) }
+        if masked { Wire::Masked(Masked::new(stream)) } else { Wire::Plain(stream) }
+    }
+
+    fn stream(&self) -> &Stream {
+        match self {
+            Wire::Plain(stream) | Wire::Masked(Masked { stream, .. }) => stream,
+        }
+    }
+
+    fn stream_mut(self: Pin<&mut Self>) -> Pin<&mut Stream> {
+        match self.get_mut() {
+            Wire::Plain(stream) | Wire::Masked(Masked { stream, .. }) => Pin::new(stream),
+        }
     }
 }
 
 impl AsyncRead for Wire {
     #[inline]
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        let Wire { stream, mask } = self.get_mut();
-        match mask {
-            None => Pin::new(stream).poll_read(cx, buf),
-            Some(mask) => mask.poll_read(Pin::new(stream), cx, buf),
+        match self.get_mut() {
+            Wire::Plain(stream) => Pin::new(stream).poll_read(cx, buf),
+            Wire::Masked(masked) => masked.poll_read(cx, buf),
         }
     }
 }
@@ -38,23 +49,25 @@ impl AsyncRead for Wire {
 impl AsyncWrite for Wire {
     #[inline]
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().stream).poll_write(cx, buf)
+        self.stream_mut().poll_write(cx, buf)
     }
 
     #[inline]
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_flush(cx)
+        self.stream_mut().poll_flush(cx)
     }
 
     #[inline]
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_shutdown(cx)
+        self.stream_mut().poll_shutdown(cx)
     }
 }
 
 impl TlsStream for Wire {
     fn channel_binding(&self) -> ChannelBinding {
-        self.stream.channel_binding().map_or_else(ChannelBinding::none, ChannelBinding::tls_server_end_point)
+        self.stream()
+            .channel_binding()
+            .map_or_else(ChannelBinding::none, ChannelBinding::tls_server_end_point)
     }
 }
 

@@ -159,7 +159,7 @@ impl Builder {
         self
     }
 
-    /// How long a connection stays when nobody uses it; `None` for as long as it lives.
+    /// How long a connection stays when nobody uses it, or up to a sixteenth less; `None` for as long as it lives.
     pub fn idle_timeout(mut self, timeout: Option<Duration>) -> Self {
         self.idle_timeout = timeout;
         self

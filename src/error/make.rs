@@ -1,6 +1,7 @@
 //! How errors are made, each from what it stems from.
 
 use std::borrow::Cow;
+use std::convert::Infallible;
 use std::io;
 use std::time::Duration;
 
@@ -162,13 +163,13 @@ impl Error {
     }
 
     /// A connection could not be had from the pool.
-    pub(crate) fn acquire(error: PoolError<Error>, size: usize, wait: Duration) -> Error {
+    pub(crate) fn acquire(error: PoolError<Infallible>, size: usize, wait: Duration) -> Error {
         match error {
             PoolError::Timeout(_) => {
                 let message = format!("no connection became free within {wait:?}: all {size} are in use");
                 Error::new(ErrorKind::Timeout, message)
             }
-            PoolError::Backend(error) => error,
+            PoolError::Backend(never) => match never {},
             PoolError::Closed => Error::new(ErrorKind::Connection, "the pool of connections is closed"),
             PoolError::NoRuntimeSpecified | PoolError::PostCreateHook(_) => {
                 Error::new(ErrorKind::Configuration, "the pool of connections is set up wrongly")

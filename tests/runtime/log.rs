@@ -63,7 +63,7 @@ impl Visit for Fields<'_> {
 
 impl Subscriber for Log {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target() == "sqlward"
+        metadata.target().starts_with("sqlward")
     }
 
     fn new_span(&self, span: &Attributes<'_>) -> Id {

@@ -46,6 +46,16 @@ async fn a_call_that_was_given_up_says_so() {
 }
 
 #[tokio::test]
+async fn what_the_database_raises_is_passed_on() {
+    static RAISE: Query = Query::new("t::raise", "do $$ begin raise notice 'half way'; end $$", &[], &[]);
+    let Fixture { db, .. } = Fixture::new("").await;
+    let (log, _guard) = Log::listen();
+    db.execute(&RAISE, &[]).await.unwrap();
+    let expected = ["query query=\"t::raise\" rows=0 elapsed_us", "INFO message=NOTICE: half way"];
+    assert_eq!(log.text(), expected.join("\n"));
+}
+
+#[tokio::test]
 async fn a_slow_query_is_warned_of() {
     let Fixture { db, .. } = Fixture::with(SCHEMA, |builder| builder.slow_query(Duration::ZERO)).await;
     let scope = CreatorScope::from_authenticated("u1");
