@@ -162,12 +162,23 @@ impl<'a> Arena<'a> {
             && call.args.len() == 1
     }
 
-    /// A column that `unnest` fills is an element of its array, or NULL.
+    /// A column that `unnest` fills is an element of its array, or NULL. Of a composite it makes a column for each part.
     fn element_facts(&mut self, level: LevelId, call: &'a Call, column: TermId) -> Facts {
         let [array] = call.args.as_slice() else { return Facts::default() };
-        let found = array.type_oid().and_then(|oid| self.schema.base_type(oid));
-        let is_array = found.is_some_and(|found| matches!(found.kind, TypeKind::Array { .. }));
-        let array = if is_array { self.term(level, array) } else { None };
+        let base = |oid| self.schema.base_type(oid).map(|found| &found.kind);
+        let Some(TypeKind::Array { element }) = array.type_oid().and_then(base) else { return Facts::default() };
+        let array = match base(*element) {
+            Some(TypeKind::Base | TypeKind::Enum { .. } | TypeKind::Range { .. } | TypeKind::Multirange) => {
+                self.term(level, array)
+            }
+            Some(
+                TypeKind::Array { .. }
+                | TypeKind::Domain { .. }
+                | TypeKind::Composite { .. }
+                | TypeKind::Pseudo,
+            )
+            | None => None,
+        };
         array.map(|array| Facts::one(Fact::Member(column, array), None)).unwrap_or_default()
     }
 
