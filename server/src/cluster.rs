@@ -17,13 +17,15 @@ const INITDB: &str = "--username=postgres --auth=trust --encoding=UTF8 --locale=
     --no-sync --no-instructions --wal-segsize=1";
 
 /// Nothing has to survive a crash of the machine, nobody connects from elsewhere, and starting counts more than running.
-const SETTINGS: [&str; 27] = [
+const SETTINGS: [&str; 29] = [
     "listen_addresses=",
     "unix_socket_permissions=0700",
     "max_connections=40",
     "fsync=off",
     "full_page_writes=off",
     "wal_level=minimal",
+    // What a transaction has made goes to its files and not to the log as well.
+    "wal_skip_threshold=0",
     "max_wal_senders=0",
     "max_wal_size=256MB",
     // Logs are short, and a snapshot is to have none but the one in use.
@@ -37,6 +39,8 @@ const SETTINGS: [&str; 27] = [
     // A schema is one transaction with a lock on everything that it makes.
     "max_locks_per_transaction=512",
     "max_worker_processes=0",
+    // Else each index is planned for, as if there were any.
+    "max_parallel_maintenance_workers=0",
     "max_logical_replication_workers=0",
     // Files in the cluster's own folder, which go with it, instead of segments in /dev/shm.
     "shared_memory_type=mmap",

@@ -7,6 +7,7 @@ use super::arena::{Arena, Container, LevelId, Passable, Recursion};
 use super::facts::{Fact, Facts};
 use super::functions::default_arguments;
 use super::terms::{EntryId, TermId, are_integers, compares_alike};
+use crate::schema::TypeKind;
 use crate::tree::{
     Call, Command, Cte, Expr, GroupingSet, Query, RangeKind, SetKind, SetOperation, SortGroup, Sublink,
     SublinkKind, Target,
@@ -120,6 +121,11 @@ impl<'a> Arena<'a> {
                 self.fill_cte(level, entry, name, *levels_up)
             }
             RangeKind::Function { functions, .. } => match functions.as_slice() {
+                [(Expr::Function { call, .. }, _)] if self.is_unnest(call) => {
+                    let column = self.column(entry, 1);
+                    self.entries[entry].assumed = self.element_facts(level, call, column);
+                    None
+                }
                 // A function that gives one row gives it whether or not its query found one.
                 [(Expr::Function { call, set: true, .. }, columns)] => {
                     let body = self.body_level(level, call, Container::Entry(entry));
@@ -148,6 +154,32 @@ impl<'a> Arena<'a> {
             self.levels[body].passable = Passable::Nothing;
         }
         self.entries[entry].nested = nested;
+    }
+
+    fn is_unnest(&self, call: &Call) -> bool {
+        let function = self.schema.functions.get(&call.function);
+        function.is_some_and(|found| found.schema == "pg_catalog" && found.name == "unnest")
+            && call.args.len() == 1
+    }
+
+    /// A column that `unnest` fills is an element of its array, or NULL. Of a composite it makes a column for each part.
+    fn element_facts(&mut self, level: LevelId, call: &'a Call, column: TermId) -> Facts {
+        let [array] = call.args.as_slice() else { return Facts::default() };
+        let base = |oid| self.schema.base_type(oid).map(|found| &found.kind);
+        let Some(TypeKind::Array { element }) = array.type_oid().and_then(base) else { return Facts::default() };
+        let array = match base(*element) {
+            Some(TypeKind::Base | TypeKind::Enum { .. } | TypeKind::Range { .. } | TypeKind::Multirange) => {
+                self.term(level, array)
+            }
+            Some(
+                TypeKind::Array { .. }
+                | TypeKind::Domain { .. }
+                | TypeKind::Composite { .. }
+                | TypeKind::Pseudo,
+            )
+            | None => None,
+        };
+        array.map(|array| Facts::one(Fact::Member(column, array), None)).unwrap_or_default()
     }
 
     /// Columns of VALUES that are the same in all rows.
@@ -349,8 +381,9 @@ impl<'a> Arena<'a> {
         }
         let kept = self.kept_keys(level);
         self.levels[level].returning = query.command != Command::Select;
-        let outputs = query.output().map(|target| {
-            let found = self.term(level, &target.expr);
+        let outputs = query.output().enumerate().map(|(position, target)| {
+            let found =
+                self.term(level, &target.expr).or_else(|| self.unnested(level, position, &target.expr));
             // A grouping set blanks the keys that are not its own.
             found.filter(|term| query.grouping_sets.is_empty() || kept.contains(term))
         });
@@ -360,6 +393,16 @@ impl<'a> Arena<'a> {
             self.levels[level].returned = self.returned_facts(level);
         }
         outputs
+    }
+
+    /// An output column that `unnest` fills, as a column of the row.
+    fn unnested(&mut self, level: LevelId, position: usize, expr: &'a Expr) -> Option<TermId> {
+        let Expr::Function { call, set: true, .. } = expr else { return None };
+        let column = self.column(self.levels[level].result, i32::try_from(position + 1).ok()?);
+        let facts = self.is_unnest(call).then(|| self.element_facts(level, call, column))?;
+        let known = std::mem::take(&mut self.levels[level].facts);
+        self.levels[level].facts = known.and(&facts);
+        (!facts.is_empty()).then_some(column)
     }
 
     /// The terms by which every grouping set keeps rows apart.

@@ -89,7 +89,6 @@ impl Closure {
                 let (a, set) = self.note_pair(a, set, atom);
                 let root = self.find(a);
                 self.class_mut(root).sets.push(set);
-                self.set_not_null(a);
             }
             Fact::AtMost(a, b, order) => {
                 let (a, b) = self.note_pair(a, b, atom);
@@ -317,10 +316,10 @@ impl Closure {
         self.known(term).is_some_and(|class| class.not_null)
     }
 
-    /// Whether it is known to be an element of that array.
+    /// Whether it is known to be an element of that array, and not NULL.
     pub(super) fn is_member(&self, term: TermId, set: TermId) -> bool {
         let (Some(class), Some(set)) = (self.known(term), self.root(set)) else { return false };
-        class.sets.backwards().any(|known| self.find(known) == set)
+        class.not_null && class.sets.backwards().any(|known| self.find(known) == set)
     }
 
     /// The conditions that are known to be true.

@@ -182,7 +182,8 @@ impl<'a> Arena<'a> {
     }
 
     fn operator_facts(&mut self, level: LevelId, operator: &'a Operator, truth: bool) -> Facts {
-        if let Some(facts) = self.boolean_operator(level, operator, truth) {
+        let special = self.boolean_operator(level, operator, truth);
+        if let Some(facts) = special.or_else(|| self.counted_facts(level, operator, truth)) {
             return facts;
         }
         let Some((meaning, left, right)) = self.meaning(operator) else { return Facts::default() };
@@ -346,7 +347,9 @@ impl<'a> Arena<'a> {
             | crate::schema::TypeKind::Pseudo => None,
         });
         match self.term(level, array) {
-            Some(set) if element.is_some_and(equal) => Facts::one(Fact::Member(term, set), at),
+            Some(set) if element.is_some_and(equal) => {
+                Facts::one(Fact::Member(term, set), at).and(&Facts::one(Fact::NotNull(term), at))
+            }
             _ => Facts::default(),
         }
     }

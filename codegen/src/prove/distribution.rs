@@ -11,8 +11,9 @@ mod stakes;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::arena::Arena;
-use super::case::{Case, Claims, Searched};
+use super::case::{Case, Claims};
 use super::events::Access;
+use super::search::Searched;
 use super::terms::EntryId;
 use super::{Judged, Policy, lay_out, places};
 use crate::infer::{Param, ParamFrom};

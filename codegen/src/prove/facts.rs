@@ -27,7 +27,7 @@ pub(super) enum Fact {
     Null(TermId),
     /// It is not NULL.
     NotNull(TermId),
-    /// It is an element of the array that the second is.
+    /// It is an element of the array that the second is, or NULL.
     Member(TermId, TermId),
     /// `a <= b` is true, in the total order of that collation.
     AtMost(TermId, TermId, Oid),
@@ -55,8 +55,12 @@ impl Fact {
     pub(super) fn strict_terms(self) -> [Option<TermId>; 2] {
         match self {
             Fact::Equal(a, b) | Fact::AtMost(a, b, _) => [Some(a), Some(b)],
-            Fact::NotNull(a) | Fact::Member(a, _) => [Some(a), None],
-            Fact::Same(..) | Fact::Null(_) | Fact::EqualUnlessNull(..) | Fact::Condition(_) => [None, None],
+            Fact::NotNull(a) => [Some(a), None],
+            Fact::Same(..)
+            | Fact::Null(_)
+            | Fact::Member(..)
+            | Fact::EqualUnlessNull(..)
+            | Fact::Condition(_) => [None, None],
         }
     }
 }
@@ -311,8 +315,10 @@ mod tests {
 
     #[test]
     fn membership_belongs_to_the_value_and_not_to_its_set() {
-        let closure = Closure::of(&facts(&[Fact::Member(1, 7), Fact::Equal(1, 2), Fact::Member(3, 7)]));
+        let members = [Fact::Member(1, 7), Fact::Equal(1, 2), Fact::Member(3, 7), Fact::NotNull(3)];
+        let closure = Closure::of(&facts(&members));
         assert!(closure.is_member(2, 7) && closure.is_member(3, 7));
         assert!(!closure.same(1, 3), "two members of a set need not be the same");
+        assert!(!Closure::of(&facts(&[Fact::Member(1, 7)])).is_member(1, 7), "it may be NULL");
     }
 }

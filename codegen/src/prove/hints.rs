@@ -126,12 +126,12 @@ impl<'a> Case<'_, 'a> {
         if occurrence.access == Access::Write {
             if orphaned {
                 return format!(
-                    "WHEN NOT MATCHED BY SOURCE meets every row of `{name}`, whatever ON says: write an UPDATE or DELETE of its own for it"
+                    "add `and {condition}` to ON, and to each WHEN NOT MATCHED BY SOURCE, which meets every row of `{name}` whatever ON says"
                 );
             }
             return format!("add `and {condition}` to ON, not to WHEN");
         }
-        if orphaned || has(MergeMatch::NotMatchedByTarget) {
+        if has(MergeMatch::NotMatchedByTarget) {
             return format!(
                 "ON does not restrict rows without a match: filter the source, `using (select ... where {condition}) {name}`"
             );

@@ -5,7 +5,7 @@
 //!    (`conditions`, `joins`, `facts`, `terms`)
 //! 3. `walk`, `expressions`, `writes`: what may be assumed at each place, which is a `context` with a `closure` that
 //!    shares with its neighbours what it has in common with them, and the `events` that the rules judge
-//! 4. [`rules`]: each event holds for a reason, or fails with a diagnostic
+//! 4. [`rules`]: each event holds for a reason, or fails with a diagnostic; why rows are in scope is found by `search`
 //!
 //! [`Distribution`] asks the same events and facts where a query's rows are, for the audit.
 //!
@@ -19,6 +19,7 @@ mod case;
 mod closure;
 mod conditions;
 mod context;
+mod counted;
 mod distribution;
 mod events;
 mod expressions;
@@ -32,6 +33,7 @@ mod places;
 mod policy;
 mod reach;
 pub mod rules;
+mod search;
 mod terms;
 mod trie;
 mod twins;
@@ -54,9 +56,10 @@ use crate::schema::Schema;
 use crate::source::{Sources, Span};
 use crate::tree::Query;
 use arena::{Arena, Container, LevelId};
-use case::{Case, Claims, Finding, Reason, Searched};
+use case::{Case, Claims, Finding, Reason};
 use events::Events;
 use policy::ScopePolicy;
+use search::Searched;
 use terms::{EntryId, Term};
 
 /// The ids of the rules that a query must satisfy, and that `--@ allow` can waive.

@@ -4,44 +4,14 @@
 //! That is so of rows of one snapshot. A row that the statement writes, locks or returns can be another version of it than
 //! the one that it reads, and a function may read in a snapshot of its own.
 
-use std::collections::BTreeSet;
-
 use super::arena::Container;
-use super::case::{Case, Reason};
+use super::case::Case;
+use super::closure::NodeId;
 use super::context::Context;
-use super::events::Access;
-use super::policy::ScopePolicy;
 use super::terms::EntryId;
 use crate::tree::Oid;
 
 impl<'a> Case<'_, 'a> {
-    /// In scope because another entry has the same row, and there it is.
-    pub(super) fn by_twin(
-        &mut self,
-        scope: &'a ScopePolicy,
-        entry: EntryId,
-        table: Oid,
-        access: Access,
-        context: &Context,
-        met: &mut BTreeSet<EntryId>,
-    ) -> Option<Reason> {
-        // Which columns may be used is a matter of each entry.
-        if scope.rows.get(&table).is_some_and(|rows| rows.columns.is_some()) {
-            return None;
-        }
-        for other in self.possible_twins(entry, context) {
-            let is_searched = met.contains(&other) || self.is_hopeless(scope, other, access, context);
-            if is_searched || !self.are_twins(entry, other, context) {
-                continue;
-            }
-            if let Some(reason) = self.reaches_by_itself(scope, other, table, access, context, met) {
-                let because = format!("the same row as {}: {}", self.name(other), reason.because);
-                return Some(Reason { because, at: reason.at });
-            }
-        }
-        None
-    }
-
     /// The first of the other entries with the same row of which that holds.
     pub(super) fn twin_with(
         &self,
@@ -53,7 +23,8 @@ impl<'a> Case<'_, 'a> {
         others.find(|other| holds(*other) && self.are_twins(entry, *other, context))
     }
 
-    fn possible_twins(&self, entry: EntryId, context: &Context) -> Vec<EntryId> {
+    /// The entries that may have the same row.
+    pub(super) fn possible_twins(&self, entry: EntryId, context: &Context) -> Vec<EntryId> {
         let key = self.arena.entries[entry].table.and_then(|table| self.primary_key(table));
         let first = key.and_then(|key| self.column(entry, *key.first()?));
         match (self.arena.entries[entry].table, first) {
@@ -64,8 +35,17 @@ impl<'a> Case<'_, 'a> {
         }
     }
 
+    /// The class of the key by which an entry is the same row as others, where it is one value, and nothing but the value
+    /// decides which ones those are.
+    pub(super) fn key_of_twins(&self, entry: EntryId, context: &Context) -> Option<NodeId> {
+        let [number] = self.primary_key(self.arena.entries[entry].table?)? else { return None };
+        let own = self.column(entry, *number)?;
+        let decides = context.closure.is_not_null(own) || !self.may_be_padded(entry);
+        context.closure.root(own).filter(|_| decides && self.is_of_snapshot(entry))
+    }
+
     /// Whether two entries of a table have the same row, where the first has one.
-    fn are_twins(&self, entry: EntryId, other: EntryId, context: &Context) -> bool {
+    pub(super) fn are_twins(&self, entry: EntryId, other: EntryId, context: &Context) -> bool {
         self.arena.count(1);
         let key = self.arena.entries[entry].table.and_then(|table| self.primary_key(table));
         let agree = |number: &i32| match (self.column(entry, *number), self.column(other, *number)) {

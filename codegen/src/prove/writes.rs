@@ -428,9 +428,14 @@ impl<'a> Walk<'_, 'a> {
         let source_only = self.arena.context(&source);
         let matched_context = self.arena.further(&source_only, &on);
         // A source row without a match is met too when there is an action for it, and a target row likewise.
-        let seen = if unmatched || orphaned { &source_only } else { &matched_context };
+        let seen = if unmatched { &source_only } else { &matched_context };
         let source_context = self.arena.further(seen, &tested);
-        let target_context = if orphaned { Rc::default() } else { Rc::clone(&matched_context) };
+        let target_context = if orphaned {
+            let met = self.met_or_tested(level, query, &source.and(&on));
+            self.arena.context(&met)
+        } else {
+            Rc::clone(&matched_context)
+        };
         for item in sources {
             self.merge_source(level, item, &source_context);
         }
@@ -473,6 +478,19 @@ impl<'a> Walk<'_, 'a> {
             });
         }
         all.unwrap_or_default()
+    }
+
+    /// What holds for each row of the target that has influence, where rows without a source have: it has a source, or an
+    /// action tests it. Others keep what they are.
+    fn met_or_tested(&mut self, level: LevelId, query: &'a Query, matched: &Facts) -> Facts {
+        let is_orphans = |action: &&MergeAction| {
+            action.matched == MergeMatch::NotMatchedBySource && action.command != Command::Nothing
+        };
+        let mut met = matched.clone();
+        for action in query.merge_actions.iter().filter(is_orphans) {
+            met = met.or(&self.arena.quals_facts(level, action.condition.as_ref()));
+        }
+        met
     }
 
     fn merge_action(&mut self, level: LevelId, base: &Base, action: &'a MergeAction, place: &Rc<Context>) {

@@ -1,15 +1,14 @@
 -- Every function. One row is an array, since there are 3,000 of them.
 select json_agg(json_build_array(
          p.oid::int8, n.nspname, p.proname, p.prokind, p.proisstrict, p.provolatile, p.proretset, p.prorettype::int8,
-         to_jsonb(p.proargtypes::oid[]::int8[]), p.provariadic <> 0, l.lanname, p.prosqlbody::text,
+         p.proargtypes::oid[]::int8[], p.provariadic <> 0, l.lanname, p.prosqlbody::text,
          -- What a user's aggregate is made of. Its own label says nothing.
-         (select to_jsonb(array_remove(array[
-                   a.aggtransfn, a.aggfinalfn, a.aggcombinefn, a.aggserialfn, a.aggdeserialfn, a.aggmtransfn,
-                   a.aggminvtransfn, a.aggmfinalfn]::oid[], 0)::int8[])
-          from pg_aggregate a
-          where a.aggfnoid = p.oid and p.oid >= 16384),
+         case when a.aggfnoid >= 16384 then array_remove(array[
+           a.aggtransfn, a.aggfinalfn, a.aggcombinefn, a.aggserialfn, a.aggdeserialfn, a.aggmtransfn, a.aggminvtransfn,
+           a.aggmfinalfn]::oid[], 0)::int8[] end,
          case when p.oid >= 16384 then p.proargdefaults::text end) order by p.oid)::text
 from pg_proc p
 join pg_namespace n on n.oid = p.pronamespace
 join pg_language l on l.oid = p.prolang
+left join pg_aggregate a on a.aggfnoid = p.oid
 where n.nspname <> 'information_schema'

@@ -17,46 +17,48 @@ use crate::{Error, Result};
 /// The connection broke, or the server stores a tree that cannot be read.
 pub fn read(sessions: &mut Sessions) -> Result<Schema> {
     let (relations, others) = sessions.both(Relations::read, Others::read);
-    let Relations { mut tables, functions } = relations?;
-    let Others { types, operators, collations, keys } = others?;
+    let Relations { mut tables, types, operators } = relations?;
+    let Others { functions, collations, keys } = others?;
     add_keys(&mut tables, keys)?;
     Ok(Schema { tables, types, functions, operators, nondeterministic_collations: collations })
 }
 
 struct Relations {
     tables: BTreeMap<Oid, Table>,
-    functions: BTreeMap<Oid, Function>,
+    types: BTreeMap<Oid, Type>,
+    operators: BTreeMap<Oid, Operator>,
 }
 
 impl Relations {
     fn read(session: &mut Session) -> Result<Relations> {
-        let [tables, functions] =
-            session.documents([include_str!("tables.sql"), include_str!("functions.sql")])?;
+        let [tables, types, operators] = session.documents([
+            include_str!("tables.sql"),
+            include_str!("types.sql"),
+            include_str!("operators.sql"),
+        ])?;
         Ok(Relations {
             tables: self::tables(tables.read()?)?,
-            functions: self::functions(functions.read()?)?,
+            types: self::types(types.read()?)?,
+            operators: self::operators(operators.read()?),
         })
     }
 }
 
 struct Others {
-    types: BTreeMap<Oid, Type>,
-    operators: BTreeMap<Oid, Operator>,
+    functions: BTreeMap<Oid, Function>,
     collations: BTreeSet<Oid>,
     keys: KeyRows,
 }
 
 impl Others {
     fn read(session: &mut Session) -> Result<Others> {
-        let [types, operators, collations, keys] = session.documents([
-            include_str!("types.sql"),
-            include_str!("operators.sql"),
+        let [functions, collations, keys] = session.documents([
+            include_str!("functions.sql"),
             include_str!("collations.sql"),
             include_str!("keys.sql"),
         ])?;
         Ok(Others {
-            types: self::types(types.read()?)?,
-            operators: self::operators(operators.read()?),
+            functions: self::functions(functions.read()?)?,
             collations: collations.read()?,
             keys: keys.read()?,
         })

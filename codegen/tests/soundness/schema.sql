@@ -160,6 +160,12 @@ create function creator_content(p_creator text) returns setof content language s
 begin atomic
   select * from content where creator_id = p_creator and deleted_at is null;
 end;
+-- Volatile: it sees what the statement that calls it has written.
+create function organizations_of(p_user text) returns setof organizations language sql
+begin atomic
+  select o.* from organizations o join memberships m on m.organization_id = o.id
+  where m.user_id = p_user and m.status = 'active' and o.deleted_at is null;
+end;
 create function cheap_content(p_price int default 2, p_creator text default null) returns setof content language sql stable
 begin atomic
   select * from content where creator_id = p_creator and deleted_at is null and price <= p_price;

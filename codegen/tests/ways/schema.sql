@@ -36,3 +36,9 @@ CREATE TABLE comments (id int PRIMARY KEY, task_id int NOT NULL REFERENCES tasks
 CREATE TABLE notes (id int PRIMARY KEY, organization_id int NOT NULL REFERENCES organizations, about_id int REFERENCES users, body text);
 CREATE TABLE note_links (id int PRIMARY KEY, organization_id int NOT NULL REFERENCES organizations, note_id int NOT NULL REFERENCES notes);
 CREATE TABLE countries (code text PRIMARY KEY, name text NOT NULL);
+
+-- Reads in a snapshot of its own.
+CREATE FUNCTION shared_with(p_user int) RETURNS SETOF projects LANGUAGE sql
+BEGIN ATOMIC
+  SELECT p.* FROM projects p JOIN shares s ON s.project_id = p.id WHERE s.user_id = p_user AND p.deleted_at IS NULL;
+END;

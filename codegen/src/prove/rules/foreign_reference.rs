@@ -274,7 +274,7 @@ fn is_in_scope(case: &mut Case<'_, '_>, entry: EntryId, table: u32, context: &Co
 fn by_claims(case: &mut Case<'_, '_>, entry: EntryId, table: u32, context: &Context) -> bool {
     let scopes = case.scopes();
     let owning: Vec<_> = scopes.iter().copied().filter(|scope| scope.owners.contains_key(&table)).collect();
-    let mut derive = |scope| case.in_scope(scope, entry, table, Access::Read, context).is_some();
+    let mut derive = |scope| case.in_scope(scope, entry, Access::Read, context).is_some();
     if owning.is_empty() {
         return scopes.iter().any(|scope| derive(scope));
     }

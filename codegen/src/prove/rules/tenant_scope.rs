@@ -49,8 +49,7 @@ fn in_bounds(case: &mut Case<'_, '_>, occurrence: &Occurrence) -> Vec<Finding> {
     let owning: Vec<_> =
         scopes.iter().copied().filter(|scope| scope.owners.contains_key(&occurrence.table)).collect();
     let context = std::rc::Rc::clone(&occurrence.context);
-    let mut derive =
-        |scope| case.in_scope(scope, occurrence.entry, occurrence.table, occurrence.access, &context);
+    let mut derive = |scope| case.in_scope(scope, occurrence.entry, occurrence.access, &context);
     if owning.is_empty() {
         if let Some(reason) = scopes.iter().find_map(|scope| derive(scope)) {
             return vec![finding(Verdict::Holds(reason))];
@@ -177,7 +176,7 @@ fn lack<'a>(case: &mut Case<'_, 'a>, occurrence: &Occurrence, scopes: &[&'a Scop
     )
 }
 
-/// A way into scope that is there, but for the condition that the policy puts on it.
+/// A way into scope that is there, but for the condition that the policy puts on it, or that was not there before.
 fn unmet<'a>(
     case: &mut Case<'_, 'a>,
     occurrence: &Occurrence,
@@ -185,13 +184,24 @@ fn unmet<'a>(
 ) -> Option<Failure> {
     let closure = &occurrence.context.closure;
     for way in scopes.iter().filter_map(|scope| scope.via.get(&occurrence.table)).flatten() {
-        let Some(guard) = &way.guard else { continue };
-        let own = way.pairs.first().and_then(|(own, _)| case.column(occurrence.entry, *own))?;
+        let own = way.pairs.first().and_then(|(own, _)| case.column(occurrence.entry, *own));
+        let Some(own) = own else { continue };
         let joined = closure.class(own).into_iter().filter_map(|term| case.arena.terms.entry(term));
         let joined: Vec<_> =
             joined.filter(|other| case.arena.entries[*other].table == Some(way.table)).collect();
         for other in joined {
-            if !case.follows(guard, other, &occurrence.context) {
+            if !case.leads_as_found(way, other) {
+                let (name, other) = (case.name(occurrence.entry), case.name(other));
+                return Some(Failure::new(
+                    format!(
+                        "rows of `{name}` belong to the caller by rows of `{other}`, and this statement itself makes those what they are"
+                    ),
+                    format!("read `{name}` in a statement of its own, after this one"),
+                ));
+            }
+            if let Some(guard) = &way.guard
+                && !case.follows(guard, other, &occurrence.context)
+            {
                 let (name, other) = (case.name(occurrence.entry), case.name(other));
                 return Some(Failure::new(
                     format!(

@@ -122,6 +122,7 @@ impl FromRow for ListedContent {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("organization.name", "varchar"), ("organization.logo_url", "text"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListedContent {
             id: row.get(0)?,

@@ -41,6 +41,7 @@ pub async fn rename_organization(db: &impl Writer, scope: &OrganizationAdmin, na
 pub struct Membership { pub organization_id: OrganizationId, pub role: String }
 impl FromRow for Membership {
     const COLUMNS: Columns = &[("organization_id", "uuid"), ("role", "varchar")];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Membership { organization_id: row.get(0)?, role: row.get(1)? })
     }

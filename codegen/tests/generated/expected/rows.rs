@@ -32,6 +32,7 @@ impl FromRow for Content {
         ("price_cents", "int4"), ("metadata", "jsonb"), ("published_at", "timestamptz"),
         ("created_at", "timestamptz"), ("deleted_at", "timestamptz"),
     ];
+    #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Content {
             id: row.get(0)?, creator_id: row.get(1)?, organization_id: row.get(2)?, title: row.get(3)?,

@@ -144,9 +144,19 @@ impl<'m> Generator<'m> {
         } else {
             inner.extend(pairs.into_iter().map(|(left, right)| Needed::Equal(left, right)));
             let condition = self.all(inner, &[]);
-            format!("exists (select from {} {} where {condition})", table.name, twin.alias)
+            self.there_is(&format!("from {} {} where {condition}", table.name, twin.alias))
         };
         Some(vec![Needed::Other(text)])
+    }
+
+    /// That a subquery has a row.
+    fn there_is(&mut self, body: &str) -> String {
+        match self.choices.below(12) {
+            0 => format!("(select count(*) {body}) > 0"),
+            1 => format!("not ((select count(1) {body}) = 0)"),
+            2 => format!("1 <= (select count(*) {body})"),
+            _ => format!("exists (select {body})"),
+        }
     }
 
     fn owned(&mut self, source: &Source<'m>, owner: &str, scope: &'m Scope, beside: &[Source<'m>]) -> Needed {
@@ -241,7 +251,7 @@ impl<'m> Generator<'m> {
                 way.pairs.iter().map(|(own, far)| Needed::Equal(parent.column(far), source.column(own))),
             );
             let condition = self.all(inner, &[]);
-            format!("exists (select from {} {} where {condition})", table.name, parent.alias)
+            self.there_is(&format!("from {} {} where {condition}", table.name, parent.alias))
         };
         vec![Needed::Other(text)]
     }
@@ -293,7 +303,11 @@ impl<'m> Generator<'m> {
                 10 => format!("not ({left} <> {right})"),
                 _ => format!("{left} = any (array[{right}])"),
             },
-            Needed::Member(value, set) => format!("{value} = any ({set})"),
+            Needed::Member(value, set) => match self.choices.below(8) {
+                0 => format!("{value} in (select unnest({set}))"),
+                1 => format!("exists (select from unnest({set}) one (id) where one.id = {value})"),
+                _ => format!("{value} = any ({set})"),
+            },
             Needed::Null(column) => match self.choices.below(8) {
                 0..=5 => format!("{column} is null"),
                 6 => format!("{column} is not distinct from null"),

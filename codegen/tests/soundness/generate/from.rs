@@ -285,7 +285,7 @@ impl<'m> Generator<'m> {
         let alias = self.alias();
         let mut inside = Vec::new();
         let mut outside = Vec::new();
-        let barrier = self.choices.below(10);
+        let barrier = self.choices.below(15);
         for one in needed {
             let may_leave = barrier < 6 || self.is_weakened();
             if may_leave && self.choices.chance(50) {
@@ -314,6 +314,31 @@ impl<'m> Generator<'m> {
                 let keys = if self.choices.chance(50) { list.clone() } else { format!("rollup ({list})") };
                 format!("(select {list} {from} group by {keys}) {alias}")
             }
+            9 => format!("(select {list} {from} order by {first} fetch first 2 rows with ties) {alias}"),
+            10 => {
+                let frame = self.choices.one_of(&[
+                    "rows between 1 preceding and 1 following",
+                    "groups between current row and unbounded following exclude ties",
+                ]);
+                format!(
+                    "(select {list}, max({first}) over w as peer {from} window w as (partition by {first} order by {order} {frame})) {alias}",
+                    order = names[names.len() - 1]
+                )
+            }
+            11 => format!(
+                "(with recursive w as (select {list} {from} union select w.* from w where false) {} select * from w) {alias}",
+                self.choices.one_of(&[
+                    "",
+                    "search breadth first by id set sorted",
+                    "cycle id set is_met using way"
+                ])
+            ),
+            12 => format!("(select (r.w).* from (select {} as w {from}) r) {alias}", inner.alias),
+            13 => format!(
+                "(select o.* from jsonb_populate_recordset(null::{}, (select jsonb_agg({}) {from})) with ordinality o) {alias}",
+                inner.table.map_or("", |table| &table.name),
+                inner.alias
+            ),
             _ => format!("(select {list}, count(*) over (partition by {first}) as peers {from}) {alias}"),
         };
         let source = Source { alias, columns: inner.columns.clone(), table: inner.table };

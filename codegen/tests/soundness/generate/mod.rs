@@ -149,7 +149,9 @@ impl<'m> Generator<'m> {
             13 | 14 => self.update(),
             15 => self.delete(),
             16 => self.merge(),
-            17 | 18 => self.modifying_cte(),
+            17 => self.modifying_cte(),
+            18 if self.choices.chance(60) => self.modifying_cte(),
+            18 => self.opened(),
             _ => self.locking(),
         }
     }

@@ -374,6 +374,59 @@ impl<'m> Generator<'m> {
         format!("merge into {} {} using {text} on {on}{actions}{returning}", table.name, target.alias)
     }
 
+    /// A statement that writes the rows by which others are in scope, and another that reads those.
+    pub(super) fn opened(&mut self) -> String {
+        let ways = self.claims.iter().copied().flat_map(|scope| {
+            let ways = scope.ways.iter().flat_map(|(table, ways)| ways.iter().map(move |way| (table, way)));
+            ways.filter(|(_, way)| scope.owners.contains_key(&way.table))
+        });
+        let ways: Vec<_> = ways.collect();
+        if ways.is_empty() {
+            return self.modifying_cte();
+        }
+        let (table, way) = self.choices.one_of(&ways);
+        let (table, by) = (self.model.table(table), self.model.table(&way.table));
+        let target = Source { alias: self.alias(), ..self.whole(by) };
+        let needed = self.needed(&target, &[], 2);
+        let condition = self.all(needed, std::slice::from_ref(&target));
+        let set = match way.guard.as_deref().and_then(|guard| guard.split_once(' ')) {
+            Some((column, rest)) if self.choices.chance(70) => {
+                format!("{column} = {}", rest.strip_prefix("= ").unwrap_or("7"))
+            }
+            _ => self.assignments(by, std::slice::from_ref(&target)),
+        };
+        let list: Vec<String> = target.columns.iter().map(|(column, _)| target.column(column)).collect();
+        let (read, written) = (self.source(table), self.alias());
+        if table.name == "organizations" && self.claims[0].name == "creator" && self.choices.chance(40) {
+            // Counted first, the rows are written when the function looks.
+            let alias = self.alias();
+            return format!(
+                "with {written} as (update {} {} set {set} where {condition} returning 1), {alias} as (select count(*) from {written}) \
+                 select {}.name from {alias} cross join lateral organizations_of(:creator_id) {}",
+                by.name, target.alias, read.alias, read.alias
+            );
+        }
+        let pairs = way.pairs.iter().map(|(own, far)| format!("{} = {written}.{far}", read.column(own)));
+        let mut texts: Vec<String> = pairs.collect();
+        texts.extend(
+            way.guard.iter().filter(|_| self.choices.chance(60)).map(|guard| format!("{written}.{guard}")),
+        );
+        if table.soft {
+            texts.push(format!("{} is null", read.column("deleted_at")));
+        }
+        let columns: Vec<String> = read.columns.iter().map(|(column, _)| read.column(column)).collect();
+        format!(
+            "with {written} as (update {} {} set {set} where {condition} returning {}) select {} from {} {}, {written} where {}",
+            by.name,
+            target.alias,
+            list.join(", "),
+            columns.join(", "),
+            table.name,
+            read.alias,
+            texts.join(" and ")
+        )
+    }
+
     /// A statement that writes, and another that reads what it returns.
     pub(super) fn modifying_cte(&mut self) -> String {
         let name = self.alias();

@@ -1,5 +1,5 @@
--- why: WHEN says of no row that it is not met
--- kind: write
+-- why: rows without a source are met whatever ON says, and left alone where they are not the caller's
+-- level: hard
 --@ scope creator
 
 --! merge_by_source_tested

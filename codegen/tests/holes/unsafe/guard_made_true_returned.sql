@@ -1,0 +1,8 @@
+-- why: RETURNING reads by the state that the row gets
+-- kind: value
+--@ scope creator
+
+--! guard_made_true_returned
+update content set status = 'published' where creator_id = :creator_id and deleted_at is null
+returning id, (select count(*) from comments c where c.content_id = content.id and c.deleted_at is null)
+;

@@ -1,0 +1,7 @@
+-- why: the notes of no element are kept by the outer join
+-- kind: value
+--@ scope organizations
+
+--! unnest_kept
+select n.id, o.id as mine from notes n left join unnest(:organization_ids) o (id) on n.organization_id = o.id
+;

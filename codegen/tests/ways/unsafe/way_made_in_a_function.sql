@@ -1,0 +1,13 @@
+-- why: the function sees the share that the statement has made, of a reference in a task that may be watched and no more
+-- kind: value
+--@ scope user
+
+--! way_made_in_a_function
+with made as (
+  insert into shares (id, project_id, user_id, level)
+  select :id, t.project_id, :user_id, 'reader' from tasks t join watchers w on w.task_id = t.id
+  where w.user_id = :user_id and t.deleted_at is null
+  returning 1
+), counted as (select count(*) from made)
+select p.slug from counted cross join lateral shared_with(:user_id) p
+;
