@@ -166,7 +166,9 @@ impl<'a> Arena<'a> {
     fn element_facts(&mut self, level: LevelId, call: &'a Call, column: TermId) -> Facts {
         let [array] = call.args.as_slice() else { return Facts::default() };
         let base = |oid| self.schema.base_type(oid).map(|found| &found.kind);
-        let Some(TypeKind::Array { element }) = array.type_oid().and_then(base) else { return Facts::default() };
+        let Some(TypeKind::Array { element }) = array.type_oid().and_then(base) else {
+            return Facts::default();
+        };
         let array = match base(*element) {
             Some(TypeKind::Base | TypeKind::Enum { .. } | TypeKind::Range { .. } | TypeKind::Multirange) => {
                 self.term(level, array)
