@@ -18,14 +18,14 @@ pub struct Covered {
     /// Which one.
     pub variant: Variant,
     /// The query with this text alone.
-    pub decl: QueryDecl,
+    pub decl: Box<QueryDecl>,
     /// The SQL that was analysed and that ships.
     pub sql: String,
     analysis: Analysis,
 }
 
 impl Covered {
-    pub(super) fn new(variant: Variant, decl: QueryDecl, sql: String, analysis: Analysis) -> Self {
+    pub(super) fn new(variant: Variant, decl: Box<QueryDecl>, sql: String, analysis: Analysis) -> Self {
         Covered { variant, decl, sql, analysis }
     }
 

@@ -26,8 +26,8 @@ pub use covered::Covered;
 /// A query as PostgreSQL understands it.
 #[derive(Debug, Clone)]
 pub struct Analysed {
-    /// What the author wrote.
-    pub decl: QueryDecl,
+    /// What the author wrote. Boxed as the tree is: queries go from stage to stage.
+    pub decl: Box<QueryDecl>,
     /// The SQL that was analysed and that ships: the author's, and for a page its limit and offset.
     pub sql: String,
     /// The type of each `$n`.
@@ -35,7 +35,7 @@ pub struct Analysed {
     /// The result columns.
     pub columns: Vec<ColumnDescription>,
     /// The analysed tree.
-    pub tree: Query,
+    pub tree: Box<Query>,
     /// Of a query that stands for several texts each, as if it were a query of its own; all but `decl` is here that of the
     /// last one, which has every line.
     pub variants: Vec<(Variant, Analysed)>,
@@ -64,24 +64,20 @@ pub fn analyse(
 ) -> Result<Vec<Analysed>> {
     let mut named = named_types(diagnostics, sessions.one(), &decls)?;
     named.values_mut().for_each(|oid| *oid = schema.base_type(*oid).map_or(*oid, |base| base.oid));
-    let queries: Vec<_> = decls.into_iter().map(|decl| (texts(&decl), decl)).collect();
+    let queries: Vec<_> = decls.into_iter().map(Asked::new).collect();
     let requests: Vec<_> = queries
         .iter()
-        .flat_map(|(texts, _)| texts.iter().map(|(_, decl)| (decl, texts.len() == 1)))
-        .map(|(decl, is_only)| {
-            (decl, shipped_sql(decl), parameter_types(schema, decl, &known(decl), &named), is_only)
+        .flat_map(|asked| asked.texts().map(move |decl| (decl, matches!(asked, Asked::Whole(_)))))
+        .map(|(decl, is_whole)| {
+            (decl, shipped_sql(decl), parameter_types(schema, decl, &known(decl), &named), is_whole)
         })
         .collect();
     let statements: Vec<_> =
         requests.iter().map(|(_, sql, params, _)| Statement { sql, param_types: params }).collect();
     let each = |index: usize, answer| {
-        let (decl, sql, _, is_only) = &requests[index];
+        let (decl, sql, _, is_whole) = &requests[index];
         // The texts of one query are compared before they are read.
-        if *is_only {
-            Answer::Read(read(schema, decl, sql, answer).map(Box::new))
-        } else {
-            Answer::Told(answer)
-        }
+        if *is_whole { Answer::Read(read(schema, decl, sql, answer)) } else { Answer::Told(answer) }
     };
     let answers = sessions.analyse(&statements, each)?;
     for ((decl, ..), answer) in requests.iter().zip(&answers) {
@@ -90,12 +86,47 @@ pub fn analyse(
         }
     }
     let sql: Vec<String> = requests.into_iter().map(|(_, sql, ..)| sql).collect();
-    let (mut found, mut answers) = (Vec::new(), sql.into_iter().zip(answers));
-    for (texts, decl) in queries {
-        let answered: Vec<_> = texts.into_iter().zip(&mut answers).collect();
-        found.extend(of_query(diagnostics, schema, decl, answered));
+    let (mut found, mut answers) = (Vec::with_capacity(queries.len()), sql.into_iter().zip(answers));
+    for asked in queries {
+        match asked {
+            Asked::Whole(decl) => {
+                let of_whole = |(sql, answer)| of_whole(diagnostics, schema, decl, sql, answer);
+                found.extend(answers.next().and_then(of_whole));
+            }
+            Asked::Texts(decl, texts) => {
+                let answered = texts.into_iter().zip(&mut answers).collect();
+                found.extend(of_texts(diagnostics, schema, decl, answered));
+            }
+        }
     }
     Ok(found)
+}
+
+/// A query, and what the server is asked for it.
+enum Asked {
+    /// The query is one statement.
+    Whole(Box<QueryDecl>),
+    /// It stands for several, each as a query of its own.
+    Texts(Box<QueryDecl>, Vec<(Variant, Box<QueryDecl>)>),
+}
+
+impl Asked {
+    fn new(decl: QueryDecl) -> Asked {
+        let decl = Box::new(decl);
+        if !decl.has_variants() {
+            return Asked::Whole(decl);
+        }
+        let texts = texts(&decl).into_iter().map(|(variant, text)| (variant, Box::new(text))).collect();
+        Asked::Texts(decl, texts)
+    }
+
+    fn texts(&self) -> impl Iterator<Item = &QueryDecl> {
+        let (whole, texts) = match self {
+            Asked::Whole(decl) => (Some(decl), [].as_slice()),
+            Asked::Texts(_, texts) => (None, texts.as_slice()),
+        };
+        whole.into_iter().map(AsRef::as_ref).chain(texts.iter().map(|(_, decl)| &**decl))
+    }
 }
 
 /// The statements that the server will be asked about, as far as they are known before the schema is.
@@ -109,13 +140,25 @@ pub fn expected(decls: &[QueryDecl]) -> impl Iterator<Item = String> {
 
 /// What the server said of a text.
 enum Answer {
-    /// Of the only text of a query, read while the server worked on the next ones.
-    Read(std::result::Result<Box<Read>, Box<Diagnostic>>),
+    /// Of a query that is one statement, read while the server worked on the next ones.
+    Read(std::result::Result<Read, Box<Diagnostic>>),
     /// Of one of several.
     Told(Outcome),
 }
 
 impl Answer {
+    fn read(
+        self,
+        schema: &Schema,
+        decl: &QueryDecl,
+        sql: &str,
+    ) -> std::result::Result<Read, Box<Diagnostic>> {
+        match self {
+            Answer::Read(read) => read,
+            Answer::Told(answer) => read(schema, decl, sql, answer),
+        }
+    }
+
     /// The types of the parameters, where the server took the text.
     fn params(&self) -> Option<&[Oid]> {
         match self {
@@ -126,13 +169,30 @@ impl Answer {
 }
 
 /// A text of a query, and what the server said of it.
-type Answered = ((Variant, QueryDecl), (String, Answer));
+type Answered = ((Variant, Box<QueryDecl>), (String, Answer));
 
-/// Puts together what the server said of the texts of a query.
-fn of_query(
+/// What the server said of a query that is one statement.
+fn of_whole(
     diagnostics: &mut Diagnostics,
     schema: &Schema,
-    decl: QueryDecl,
+    decl: Box<QueryDecl>,
+    sql: String,
+    answer: Answer,
+) -> Option<Analysed> {
+    match answer.read(schema, &decl, &sql) {
+        Ok(read) => Some(read.of(decl, sql)),
+        Err(error) => {
+            diagnostics.report(*error);
+            None
+        }
+    }
+}
+
+/// Puts together what the server said of the texts of a query.
+fn of_texts(
+    diagnostics: &mut Diagnostics,
+    schema: &Schema,
+    decl: Box<QueryDecl>,
     answered: Vec<Answered>,
 ) -> Option<Analysed> {
     let mut trees = Vec::new();
@@ -150,8 +210,7 @@ fn of_query(
                 covered.push(Covered::new(variant, text, sql, analysis));
                 continue;
             }
-            Answer::Told(answer) => read(schema, &text, &sql, answer),
-            Answer::Read(outcome) => outcome.map(|read| *read),
+            answer => answer.read(schema, &text, &sql),
         };
         let error = outcome.map(|read| variants.push((variant, read.of(text, sql)))).err();
         refused.push((variant, error.map(|error| *error).into_iter().collect::<Vec<_>>()));
@@ -159,9 +218,6 @@ fn of_query(
     let is_refused = refused.iter().any(|(_, errors)| !errors.is_empty());
     variants::merge(&decl, refused).into_iter().for_each(|error| diagnostics.report(error));
     let (variant, last) = variants.pop().filter(|_| !is_refused)?;
-    if !decl.has_variants() {
-        return Some(last);
-    }
     let whole = Analysed { decl, ..last.clone() };
     variants.push((variant, last));
     Some(Analysed { variants, covered, ..whole })
@@ -182,12 +238,12 @@ fn texts(decl: &QueryDecl) -> Vec<(Variant, QueryDecl)> {
 struct Read {
     params: Vec<Oid>,
     columns: Vec<ColumnDescription>,
-    tree: Query,
+    tree: Box<Query>,
 }
 
 impl Read {
     /// Together with what it was made of.
-    fn of(self, decl: QueryDecl, sql: String) -> Analysed {
+    fn of(self, decl: Box<QueryDecl>, sql: String) -> Analysed {
         let Read { params, columns, tree } = self;
         Analysed { decl, sql, params, columns, tree, variants: Vec::new(), covered: Vec::new() }
     }
@@ -224,7 +280,7 @@ fn read_tree(decl: &QueryDecl, analysis: Analysis) -> std::result::Result<Read, 
         return Err(Box::new(error));
     }
     let Analysis { params, columns, .. } = analysis;
-    Ok(Read { params, columns, tree })
+    Ok(Read { params, columns, tree: Box::new(tree) })
 }
 
 /// The text that is sent: the limit and offset of a page are the parameters after the author's.

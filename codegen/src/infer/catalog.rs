@@ -256,10 +256,10 @@ pub struct Constraint {
 /// A query with everything that its signature needs.
 #[derive(Debug, Clone)]
 pub struct Typed {
-    /// What the author wrote.
-    pub decl: QueryDecl,
+    /// What the author wrote. Boxed as the tree is: queries go from stage to stage.
+    pub decl: Box<QueryDecl>,
     /// What PostgreSQL made of it.
-    pub tree: Query,
+    pub tree: Box<Query>,
     /// What the function looks like.
     pub signature: Signature,
     /// Of a query with marks each variant, as a query of its own. `tree` is then that of the last one.
@@ -274,9 +274,9 @@ pub struct TypedVariant {
     /// Which one.
     pub variant: Variant,
     /// The query with this text alone.
-    pub decl: QueryDecl,
+    pub decl: Box<QueryDecl>,
     /// What PostgreSQL made of it.
-    pub tree: Query,
+    pub tree: Box<Query>,
 }
 
 /// What a generated function takes and gives.

@@ -86,7 +86,7 @@ pub fn infer(
     let (signatures, columns): (Vec<_>, Vec<_>) =
         drafts.into_iter().map(|draft| (draft.signature, draft.row)).unzip();
     let (found, rows) =
-        rows::rows(diagnostics, &tables, taken, analysed.iter().map(|query| &query.decl).zip(columns));
+        rows::rows(diagnostics, &tables, taken, analysed.iter().map(|query| &*query.decl).zip(columns));
     let mut structs = Structs::of(&rows);
     let signatures: Vec<_> = analysed
         .iter()

@@ -53,6 +53,16 @@ impl Answers {
         decode(self.find(&question(statement))?)
     }
 
+    /// So many statements are about to be asked. Room that turns out to be too much was never used, where to grow would
+    /// copy what is there again and again.
+    pub(super) fn expect(&self, statements: usize) {
+        /// In bytes, of a question with its answer: above most of them.
+        const LARGE: usize = 8 * 1024;
+        if let Some(new) = &self.new {
+            lock(new).reserve(statements * LARGE);
+        }
+    }
+
     pub(super) fn add_document(&self, sql: &str, text: &[u8]) {
         self.add(|| document(sql), |entry| entry.put_slice(text));
     }

@@ -78,6 +78,7 @@ impl Session {
             done.push(kept.map(|analysis| each(index, Ok(analysis))));
         }
         if !asked.is_empty() {
+            server.answers.expect(asked.len());
             let statements: Vec<_> = asked.iter().map(|(_, statement)| *statement).collect();
             let each = |number: usize, outcome: Outcome| {
                 let (index, statement) = asked[number];

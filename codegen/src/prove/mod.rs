@@ -248,7 +248,7 @@ pub fn prove(
     policy: &Policy,
     queries: Vec<Typed>,
 ) -> Outcome {
-    let mut outcome = Outcome::default();
+    let mut outcome = Outcome { proven: Vec::with_capacity(queries.len()), rejected: Vec::new() };
     let examined = parallel::map(&queries, |typed| examine(sources, schema, policy, typed));
     for (typed, examination) in queries.into_iter().zip(examined) {
         let Examination { derivations, diagnostics: found, waivers, fired, steps: _ } = examination;

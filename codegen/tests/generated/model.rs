@@ -70,7 +70,8 @@ pub fn query(module: &[&str], name: &str, sql: &str) -> Builder {
         choice: None,
         total: None,
     };
-    Builder(Typed { decl, tree: tree(), signature, variants: Vec::new(), covered: Vec::new() })
+    let (decl, tree) = (Box::new(decl), Box::new(tree()));
+    Builder(Typed { decl, tree, signature, variants: Vec::new(), covered: Vec::new() })
 }
 
 impl Builder {
