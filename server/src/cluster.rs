@@ -69,6 +69,11 @@ pub(crate) fn settings<'a>(binaries: &Binaries) -> impl Iterator<Item = &'a str>
     SETTINGS.into_iter().chain((binaries.version >= 180_000).then_some("io_method=sync"))
 }
 
+/// The archive of a cluster in the folder where it is kept.
+pub(crate) fn archive(kept: &Path) -> PathBuf {
+    kept.join("cluster.tar")
+}
+
 /// Names a kept cluster by what it depends on.
 pub(crate) fn name(binaries: &Binaries) -> String {
     let folder = binaries.folder.canonicalize().unwrap_or_else(|_| binaries.folder.clone());

@@ -179,8 +179,9 @@ impl Server {
         let home = place::new_home(account, plan.in_memory)?;
         let port = if plan.tcp { free_port()? } else { 5432 };
         let (template, kept) = match start {
-            Start::With(kept) => (kept.map(Path::to_owned), kept.filter(|kept| !kept.is_dir())),
-            Start::From(snapshot) => (Some(snapshot.cluster()), None),
+            Start::With(Some(kept)) if kept.is_dir() => (Some(cluster::archive(kept)), None),
+            Start::With(kept) => (None, kept),
+            Start::From(snapshot) => (Some(cluster::archive(snapshot.folder())), None),
         };
         let partial = kept.and_then(cluster::new_partial);
         let mut command = Command::new("/bin/sh");

@@ -153,11 +153,6 @@ impl Snapshot {
         &self.folder
     }
 
-    /// The archive of the cluster.
-    pub(crate) fn cluster(&self) -> PathBuf {
-        self.folder.join("cluster.tar")
-    }
-
     /// All that it was made of.
     pub(crate) fn key(&self) -> &[u8] {
         &self.key

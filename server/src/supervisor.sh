@@ -5,9 +5,8 @@
 #
 # Arguments: HOME TEMPLATE PARTIAL BIN INITDB-OPTIONS SERVER-OPTION...
 #   HOME      the folder to make; the cluster becomes HOME/data, the socket stands in HOME
-#   TEMPLATE  a cluster to copy; where there is none, a new one is made. Or a snapshot, which has to be there: its
-#             archive is unpacked in HOME
-#   PARTIAL   where to put a copy of a new cluster, to be renamed to TEMPLATE; may be empty
+#   TEMPLATE  the archive of a cluster, to unpack in HOME; may be empty, and a new cluster is made
+#   PARTIAL   the folder to put the archive of a new cluster into, to be renamed to where it is kept; may be empty
 #   INITDB-OPTIONS  one argument, separated by spaces
 # The standard output is `made` once there is a cluster, or what went wrong. From then on the standard input has
 # commands, one in a line:
@@ -36,21 +35,22 @@ make_cluster() {
     made=$?
     [ $made -eq 0 ] || cat "$home/log"
     # Where its extensions are, for who has to know whether they have changed.
-    "$bin/initdb" -D "$home/data" --show 2>&1 | sed -n 's/^share_path=//p' >"$home/data/share_path"
+    "$bin/initdb" -D "$home/data" --show 2>&1 | sed -n 's/^share_path=//p' >"$home/share_path"
     return $made
 }
 
+# One file of a cluster is read faster than all of its own.
+keep_cluster() {
+    mkdir "$partial" && tar -cf "$partial/cluster.tar" -C "$home" data && cp "$home/share_path" "$partial/share_path"
+}
+
 fill() {
-    case $template in
-        */cluster.tar)
-            tar -xmf "$template" -C "$home"
-            return
-            ;;
-    esac
-    [ -d "$template" ] && cp -R "$template" "$home/data" && return
-    rm -rf "$home/data"
+    if [ -n "$template" ]; then
+        tar -xmf "$template" -C "$home"
+        return
+    fi
     make_cluster || return
-    [ -z "$partial" ] || cp -R "$home/data" "$partial" || rm -rf "$partial"
+    [ -z "$partial" ] || keep_cluster || rm -rf "$partial"
     return 0
 }
 

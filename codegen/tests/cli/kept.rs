@@ -79,7 +79,7 @@ impl Kept {
             for path in fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
                 if path.file_name().unwrap().to_string_lossy().starts_with(prefix) {
                     found.push(path);
-                } else if path.is_dir() && !path.join("PG_VERSION").exists() {
+                } else if path.is_dir() {
                     below(&path, prefix, found);
                 }
             }

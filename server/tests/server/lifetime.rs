@@ -156,7 +156,7 @@ fn nothing_is_left_when_killed_while_a_cluster_is_made() {
         run.signal(Signal::KILL);
         run.assert_nothing_left(&format!("after {milliseconds} ms"));
         let kept = kept(&run.folder.path().join("cache"));
-        assert!(kept.iter().all(|path| path.join("PG_VERSION").exists()), "{kept:?}");
+        assert!(kept.iter().all(|path| path.join("cluster.tar").exists()), "{kept:?}");
         assert!(kept.iter().all(|path| !path.to_string_lossy().contains("partial-")), "{kept:?}");
     }
 }
@@ -212,14 +212,29 @@ fn runs_at_once_do_not_collide() {
     }
     let kept = kept(cache.path());
     assert_eq!(kept.len(), 1, "{kept:?}");
-    assert!(!kept[0].join("base/5").exists(), "only one database is kept");
+    let archive = kept[0].join("cluster.tar");
+    assert!(databases(&archive).eq(["1"]), "only one database is kept");
 
     // What somebody has damaged is made anew.
-    fs::remove_dir_all(kept[0].join("base")).unwrap();
-    let mut run = start();
-    run.postmaster();
-    run.assert_nothing_left("after the damage");
-    assert!(kept[0].join("base/1").exists());
+    for length in [0, 512, 3_000_000] {
+        fs::File::options().write(true).open(&archive).unwrap().set_len(length).unwrap();
+        let mut run = start();
+        run.postmaster();
+        run.assert_nothing_left("after the damage");
+        assert!(databases(&archive).eq(["1"]), "{length} bytes were left");
+    }
+}
+
+/// The databases in the archive of a cluster.
+fn databases(archive: &Path) -> impl Iterator<Item = String> {
+    let listed = Command::new("tar").arg("-tf").arg(archive).output().unwrap();
+    let names = String::from_utf8(listed.stdout).unwrap();
+    let found: Vec<_> = names
+        .lines()
+        .filter_map(|name| Some(name.strip_prefix("data/base/")?.strip_suffix('/')?.to_owned()))
+        .filter(|name| !name.is_empty())
+        .collect();
+    found.into_iter()
 }
 
 /// The clusters, whole or not, in a cache.
