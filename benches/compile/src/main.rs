@@ -43,7 +43,6 @@ fn main() {
     let speed = root().join("target/speed");
     let folder = speed.join("compile");
     std::fs::create_dir_all(&folder).expect("target can be written to");
-    programs::remove_what_is_aside();
     let programs = programs::Programs::build();
     let mut table = Table::new(&speed.join(if scythe.is_some() { "scythe.txt" } else { "compile.txt" }));
     table.line(&programs.versions());

@@ -104,11 +104,12 @@ pub fn put_aside(folder: &Path) {
     fs::create_dir_all(&aside).expect("target can be written to");
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
     if folder.exists() {
-        fs::rename(folder, aside.join(number.to_string())).expect("it can be moved");
+        let name = format!("{}-{number}", std::process::id());
+        fs::rename(folder, aside.join(name)).expect("it can be moved");
     }
 }
 
-/// Removes what was put aside, now or by a run that was ended early.
+/// Removes what was put aside, now or by a run that was ended early. Only when all is measured.
 pub fn remove_what_is_aside() {
     let _ = fs::remove_dir_all(aside());
 }
