@@ -269,7 +269,7 @@ fn collect(schema: &Schema, expr: &Expr, column: &mut Option<i32>, words: &mut V
 fn equality(schema: &Schema, operator: Oid, collation: Oid) -> Option<()> {
     let operator = schema.operators.get(&operator)?;
     let deterministic = !schema.nondeterministic_collations.contains(&collation);
-    (operator.schema == "pg_catalog" && operator.is_equality() && deterministic).then_some(())
+    (operator.is_built_in() && operator.is_equality() && deterministic).then_some(())
 }
 
 fn same_column(expr: &Expr, column: &mut Option<i32>) -> Option<()> {

@@ -162,7 +162,7 @@ impl Comparison<'_> {
     fn repeats(&self, function: Oid) -> bool {
         self.schema.functions.get(&function).is_some_and(|found| match found.volatility {
             'i' => true,
-            's' => found.schema == "pg_catalog",
+            's' => found.is_built_in(),
             _ => false,
         })
     }

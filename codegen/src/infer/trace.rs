@@ -159,7 +159,7 @@ impl<'a> Tracer<'a> {
         self.schema
             .functions
             .get(&function)
-            .is_some_and(|found| found.schema == "pg_catalog" && names.contains(&found.name.as_str()))
+            .is_some_and(|found| found.is_built_in() && names.contains(&found.name.as_str()))
     }
 
     fn var(&mut self, scope: &Scope<'a>, var: &Var) {

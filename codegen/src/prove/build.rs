@@ -7,7 +7,6 @@ use super::arena::{Arena, Container, LevelId, Passable, Recursion};
 use super::facts::{Fact, Facts};
 use super::functions::default_arguments;
 use super::terms::{EntryId, TermId, are_integers, compares_alike};
-use crate::schema::TypeKind;
 use crate::tree::{
     Call, Command, Cte, Expr, GroupingSet, Query, RangeKind, SetKind, SetOperation, SortGroup, Sublink,
     SublinkKind, Target,
@@ -154,34 +153,6 @@ impl<'a> Arena<'a> {
             self.levels[body].passable = Passable::Nothing;
         }
         self.entries[entry].nested = nested;
-    }
-
-    fn is_unnest(&self, call: &Call) -> bool {
-        let function = self.schema.functions.get(&call.function);
-        function.is_some_and(|found| found.schema == "pg_catalog" && found.name == "unnest")
-            && call.args.len() == 1
-    }
-
-    /// A column that `unnest` fills is an element of its array, or NULL. Of a composite it makes a column for each part.
-    fn element_facts(&mut self, level: LevelId, call: &'a Call, column: TermId) -> Facts {
-        let [array] = call.args.as_slice() else { return Facts::default() };
-        let base = |oid| self.schema.base_type(oid).map(|found| &found.kind);
-        let Some(TypeKind::Array { element }) = array.type_oid().and_then(base) else {
-            return Facts::default();
-        };
-        let array = match base(*element) {
-            Some(TypeKind::Base | TypeKind::Enum { .. } | TypeKind::Range { .. } | TypeKind::Multirange) => {
-                self.term(level, array)
-            }
-            Some(
-                TypeKind::Array { .. }
-                | TypeKind::Domain { .. }
-                | TypeKind::Composite { .. }
-                | TypeKind::Pseudo,
-            )
-            | None => None,
-        };
-        array.map(|array| Facts::one(Fact::Member(column, array), None)).unwrap_or_default()
     }
 
     /// Columns of VALUES that are the same in all rows.
@@ -395,16 +366,6 @@ impl<'a> Arena<'a> {
             self.levels[level].returned = self.returned_facts(level);
         }
         outputs
-    }
-
-    /// An output column that `unnest` fills, as a column of the row.
-    fn unnested(&mut self, level: LevelId, position: usize, expr: &'a Expr) -> Option<TermId> {
-        let Expr::Function { call, set: true, .. } = expr else { return None };
-        let column = self.column(self.levels[level].result, i32::try_from(position + 1).ok()?);
-        let facts = self.is_unnest(call).then(|| self.element_facts(level, call, column))?;
-        let known = std::mem::take(&mut self.levels[level].facts);
-        self.levels[level].facts = known.and(&facts);
-        (!facts.is_empty()).then_some(column)
     }
 
     /// The terms by which every grouping set keeps rows apart.

@@ -14,7 +14,7 @@ impl<'a> Arena<'a> {
         truth: bool,
     ) -> Option<Facts> {
         let found = self.schema.operators.get(&operator.operator)?;
-        if found.schema != "pg_catalog" || !are_integers(found.left, found.right) {
+        if !found.is_built_in() || !are_integers(found.left, found.right) {
             return None;
         }
         let [left, right] = operator.args.as_slice() else { return None };
@@ -53,8 +53,7 @@ impl<'a> Arena<'a> {
 
     fn counts_rows(&self, aggregate: &Aggregate) -> bool {
         let function = self.schema.functions.get(&aggregate.function);
-        aggregate.levels_up == 0
-            && function.is_some_and(|found| found.schema == "pg_catalog" && found.name == "count")
+        aggregate.levels_up == 0 && function.is_some_and(|found| found.is_built_in() && found.name == "count")
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::policy::Policy;
-use crate::schema::{FIRST_USER_OID, Function, Schema, Type, TypeKind};
+use crate::schema::{Function, Schema, Type, TypeKind};
 use crate::tree::{Call, CastVia, Expr, Oid, walk};
 
 /// `pg_type.oid` of the numbers of transactions.
@@ -161,7 +161,7 @@ pub(super) fn sight(schema: &Schema, policy: &Policy, function: Oid) -> Sight {
         return Sight::Blind("this function is not known".to_owned());
     };
     let name = &found.name;
-    if found.schema == "pg_catalog" && found.oid < FIRST_USER_OID {
+    if found.is_built_in() {
         // Of a transaction's number `age` tells how many there were since, of everyone.
         let counts = found.parameters.contains(&XID);
         return if found.volatility == 'i' || (HARMLESS.contains(&name.as_str()) && !counts) {

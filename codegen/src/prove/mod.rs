@@ -37,6 +37,7 @@ mod search;
 mod terms;
 mod trie;
 mod twins;
+mod unnest;
 mod values;
 mod walk;
 mod writes;

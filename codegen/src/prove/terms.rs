@@ -142,7 +142,7 @@ pub(super) fn comparison(
 }
 
 fn own_comparison(schema: &Schema, operator: &Operator, left: Oid, right: Oid) -> Option<Comparison> {
-    if operator.schema != "pg_catalog" || operator.oid >= crate::schema::FIRST_USER_OID {
+    if !operator.is_built_in() {
         return None;
     }
     let (left, right) = (compared_as(schema, left), compared_as(schema, right));

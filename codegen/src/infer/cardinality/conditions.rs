@@ -128,7 +128,7 @@ const INTEGERS: [Oid; 3] = [21, 23, 20];
 fn is_own_equality(operator: &Operator) -> bool {
     let same_type = operator.left == operator.right;
     let integers = INTEGERS.contains(&operator.left) && INTEGERS.contains(&operator.right);
-    operator.schema == "pg_catalog" && operator.is_equality() && (same_type || integers)
+    operator.is_built_in() && operator.is_equality() && (same_type || integers)
 }
 
 /// The column that one side of a comparison is, compared as its own type.

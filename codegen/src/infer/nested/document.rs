@@ -84,7 +84,7 @@ impl<'a> Walk<'_, 'a, '_> {
     /// What `||` and `-` make of objects and arrays.
     fn combined(&mut self, rows: &Rows<'a, '_>, scope: &Scope<'a>, operator: &'a Operator) -> Shape {
         let found = self.schema.operators.get(&operator.operator);
-        let name = found.filter(|found| found.schema == "pg_catalog").map(|found| found.name.as_str());
+        let name = found.filter(|found| found.is_built_in()).map(|found| found.name.as_str());
         let [left, right] = &operator.args[..] else { return Shape::Value };
         match (name, self.shape(rows, scope, left)) {
             (Some("||"), left) => match (left, self.shape(rows, scope, right)) {

@@ -321,7 +321,7 @@ impl<'a> Walk<'_, 'a, '_> {
     /// The name of a function of PostgreSQL's own.
     fn name_of(&self, function: Oid) -> Option<&'a str> {
         let found = self.schema.functions.get(&function)?;
-        (found.schema == "pg_catalog").then_some(found.name.as_str())
+        found.is_built_in().then_some(found.name.as_str())
     }
 
     /// The element of an aggregate, in the rows that it is given.

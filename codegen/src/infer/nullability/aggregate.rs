@@ -117,7 +117,7 @@ impl<'a> Rows<'a, '_> {
 
     fn built_in(&self, function: Oid) -> Option<&'a str> {
         let found = self.run.schema.functions.get(&function)?;
-        (found.schema == "pg_catalog").then_some(found.name.as_str())
+        found.is_built_in().then_some(found.name.as_str())
     }
 
     /// Whether the frame of a window always holds the current row itself.

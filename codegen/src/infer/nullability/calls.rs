@@ -74,10 +74,7 @@ impl<'a> Rows<'a, '_> {
         }
         // `||` of arrays is a call of functions that are not strict.
         let function = found.and_then(|found| self.run.schema.functions.get(&found.function));
-        match function
-            .filter(|function| function.schema == "pg_catalog")
-            .map(|function| function.name.as_str())
-        {
+        match function.filter(|function| function.is_built_in()).map(|function| function.name.as_str()) {
             Some("array_append" | "array_prepend") => !self.blanks.anything,
             Some("array_cat") => operator.args.iter().any(|arg| self.non_null(arg)),
             _ => false,
@@ -175,7 +172,7 @@ impl<'a> Rows<'a, '_> {
             let name = function.name.strip_suffix("_text").unwrap_or(&function.name);
             let known =
                 matches!(name, "json_array_elements" | "jsonb_array_elements" | "json_each" | "jsonb_each");
-            (known && function.schema == "pg_catalog").then(|| name.to_owned())
+            (known && function.is_built_in()).then(|| name.to_owned())
         };
         match (counted(a), counted(b), a.args.as_slice(), b.args.as_slice()) {
             (Some(a), Some(b), [arg], [other]) => a == b && same(self.run.schema, arg, other),
@@ -211,7 +208,7 @@ impl<'a> Rows<'a, '_> {
     /// What is known of the elements of an array that a function makes.
     pub(super) fn call_elements(&self, call: &'a Call) -> Elements {
         let function = self.run.schema.functions.get(&call.function);
-        let Some(function) = function.filter(|function| function.schema == "pg_catalog") else {
+        let Some(function) = function.filter(|function| function.is_built_in()) else {
             return Elements::Unknown;
         };
         self.made_elements(&function.name, &call.args)
@@ -221,7 +218,7 @@ impl<'a> Rows<'a, '_> {
     pub(super) fn operator_elements(&self, operator: &'a Operator) -> Elements {
         let function = self.run.schema.operators.get(&operator.operator);
         let function = function.and_then(|found| self.run.schema.functions.get(&found.function));
-        let Some(function) = function.filter(|function| function.schema == "pg_catalog") else {
+        let Some(function) = function.filter(|function| function.is_built_in()) else {
             return Elements::Unknown;
         };
         self.made_elements(&function.name, &operator.args)

@@ -13,7 +13,7 @@ use crate::tree::Oid;
 pub fn is_total_function(schema: &Schema, function: &Function) -> bool {
     static ENTRIES: LazyLock<BTreeSet<(String, String)>> =
         LazyLock::new(|| entries(include_str!("functions.txt")));
-    function.schema == "pg_catalog"
+    function.is_built_in()
         && matches!(function.kind, 'f')
         && ENTRIES.contains(&(function.name.clone(), names(schema, &function.parameters)))
 }
@@ -24,7 +24,7 @@ pub fn is_total_operator(schema: &Schema, operator: &Operator) -> bool {
         LazyLock::new(|| entries(include_str!("operators.txt")));
     let operands: Vec<Oid> = [operator.left, operator.right].into_iter().filter(|oid| *oid != 0).collect();
     let compares = |operator: &Operator| operator.btree.is_some() || operator.hash.is_some();
-    operator.schema == "pg_catalog"
+    operator.is_built_in()
         && (compares(operator)
             || schema.operators.get(&operator.negator).is_some_and(compares)
             || ENTRIES.contains(&(operator.name.clone(), names(schema, &operands))))

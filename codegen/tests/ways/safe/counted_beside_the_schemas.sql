@@ -1,0 +1,7 @@
+-- why: rows are counted by PostgreSQL's own aggregate, whatever the schema has put beside it
+-- level: hard
+--@ scope user
+
+--! counted_beside_the_schemas
+select s.id from stores s where (select count(k.store_id) from keepers k where k.store_id = s.id and k.user_id = :user_id) > 0
+;
