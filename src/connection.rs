@@ -5,7 +5,7 @@ mod opaque;
 mod open;
 mod pool;
 mod shared;
-mod watch;
+mod timer;
 mod wire;
 
 use std::future;

@@ -22,8 +22,6 @@ struct Call {
     query: &'static Query,
     since: Instant,
     slow: Option<Duration>,
-    /// Whether it was said how it went.
-    told: bool,
 }
 
 impl Observation {
@@ -54,9 +52,7 @@ impl Observation {
             error = Empty,
         );
         let is_wanted = slow.is_some() || !span.is_disabled();
-        Observation(
-            is_wanted.then(|| Box::new(Call { span, query, since: Instant::now(), slow, told: false })),
-        )
+        Observation(is_wanted.then(|| Box::new(Call { span, query, since: Instant::now(), slow })))
     }
 
     /// The span, if there is one.
@@ -88,13 +84,12 @@ impl Observation {
 
     #[inline]
     pub(crate) fn end(&mut self, rows: u64, error: Option<&Error>) {
-        let Some(mut call) = self.0.take() else { return };
+        let Some(call) = self.0.take() else { return };
         match error {
             None => call.span.record("rows", rows),
             Some(error) => call.span.record("error", display(error)),
         };
         call.took(rows);
-        call.told = true;
     }
 }
 
@@ -110,12 +105,13 @@ impl Call {
     }
 }
 
-impl Drop for Call {
+impl Drop for Observation {
     /// Its caller gave up, if nothing was told before.
+    #[inline]
     fn drop(&mut self) {
-        if !self.told {
-            self.span.record("error", "given up");
-            self.took(0);
+        if let Some(call) = &self.0 {
+            call.span.record("error", "given up");
+            call.took(0);
         }
     }
 }

@@ -16,7 +16,7 @@ use deadpool::managed::{
 use deadpool::managed::{TimeoutType, Timeouts, WeakPool};
 
 use super::age::Age;
-use super::watch::Watch;
+use super::timer::Timer;
 use super::{Connection, Shared};
 use crate::statements::Statements;
 use crate::{Error, PoolMetrics, Result};
@@ -46,7 +46,7 @@ impl Pool {
             queue_mode: QueueMode::Lifo,
         };
         let manager =
-            Manager { shared: Arc::new(shared), settings, pool: OnceLock::new(), watch: OnceLock::new() };
+            Manager { shared: Arc::new(shared), settings, pool: OnceLock::new(), timer: OnceLock::new() };
         let pool = managed::Pool::builder(manager).config(config).runtime(Runtime::Tokio1).build();
         let pool = pool.expect("a pool with timeouts needs a runtime, which it has");
         // It is new, and nobody else has set it.
@@ -84,9 +84,9 @@ impl Pool {
     /// A place, once somebody leaves one.
     async fn place(&self) -> Result<Object<Manager>, PoolError<Infallible>> {
         const FOR_EVER: Timeouts = Timeouts { wait: None, create: None, recycle: None };
-        let Some(watch) = self.0.manager().watch() else { return self.0.get().await };
+        let Some(timer) = self.0.manager().timer() else { return self.0.get().await };
         let place = pin!(self.0.timeout_get(&FOR_EVER));
-        watch.wait(place).await.unwrap_or(Err(PoolError::Timeout(TimeoutType::Wait)))
+        timer.wait(place).await.unwrap_or(Err(PoolError::Timeout(TimeoutType::Wait)))
     }
 
     /// How it is used.
@@ -135,7 +135,7 @@ struct Manager {
     settings: PoolSettings,
     /// The pool itself, for whoever looks after connections that nobody asks for.
     pool: OnceLock<WeakPool<Manager>>,
-    watch: OnceLock<Option<Watch>>,
+    timer: OnceLock<Option<Timer>>,
 }
 
 impl managed::Manager for Manager {
@@ -165,7 +165,7 @@ impl Manager {
         /// For the way of an answer.
         const GRACE: Duration = Duration::from_secs(5);
         let PoolSettings { database, max_lifetime, idle_timeout, slow_query, ref local, .. } = self.settings;
-        self.watch();
+        self.timer();
         let (client, number) = self.shared.open().await?;
         Ok(Box::new(Connection {
             client,
@@ -182,20 +182,20 @@ impl Manager {
 
     /// Who looks at the clock, also to have connections closed that are old while nobody asks for one. Where that is
     /// nobody, they are closed when somebody does.
-    fn watch(&self) -> Option<&Watch> {
+    fn timer(&self) -> Option<&Timer> {
         let start = || {
             let PoolSettings { acquire_timeout, max_lifetime, idle_timeout, .. } = self.settings;
             let pool = self.pool.get().and_then(WeakPool::upgrade)?.weak();
             let least = [max_lifetime, idle_timeout].into_iter().flatten().min();
             let period =
                 least.map(|least| (least / 4).clamp(Duration::from_millis(10), Duration::from_secs(30)));
-            Watch::start(acquire_timeout, period, move || {
+            Timer::start(acquire_timeout, period, move || {
                 let Some(pool) = pool.upgrade() else { return };
                 let now = Instant::now();
                 pool.retain(|place, _| place.as_ref().is_some_and(|connection| connection.is_fresh(now)));
             })
         };
-        self.watch.get_or_init(start).as_ref()
+        self.timer.get_or_init(start).as_ref()
     }
 }
 

@@ -54,12 +54,12 @@ impl Answers {
     }
 
     /// So many statements are about to be asked. Room that turns out to be too much was never used, where to grow would
-    /// copy what is there again and again.
+    /// copy what is there again and again; where there is not so much, it grows all the same.
     pub(super) fn expect(&self, statements: usize) {
         /// In bytes, of a question with its answer: above most of them.
         const LARGE: usize = 8 * 1024;
         if let Some(new) = &self.new {
-            lock(new).reserve(statements * LARGE);
+            let _ = lock(new).try_reserve(statements.saturating_mul(LARGE));
         }
     }
 

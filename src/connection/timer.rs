@@ -13,7 +13,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// The thread, which ends when this is dropped.
-pub(super) struct Watch(Arc<Shared>);
+pub(super) struct Timer(Arc<Shared>);
 
 struct Shared {
     /// How long a wait may last.
@@ -39,17 +39,17 @@ struct Wait {
     waker: Option<Waker>,
 }
 
-impl Watch {
+impl Timer {
     /// A thread that calls `tend` once in every period, if there is one. `None` where there can be no thread.
     pub(super) fn start(
         limit: Duration,
         period: Option<Duration>,
         tend: impl FnMut() + Send + 'static,
-    ) -> Option<Watch> {
+    ) -> Option<Timer> {
         let shared = Arc::new(Shared { limit, state: Mutex::default(), changed: Condvar::new() });
-        let watch = Watch(shared.clone());
+        let timer = Timer(shared.clone());
         let thread = thread::Builder::new().name("sqlward-pool".to_owned());
-        thread.spawn(move || shared.run(period, tend)).ok().map(|_| watch)
+        thread.spawn(move || shared.run(period, tend)).ok().map(|_| timer)
     }
 
     /// Waits for the future, and gives `None` when that has lasted too long.
@@ -62,7 +62,7 @@ impl Watch {
     }
 }
 
-impl Drop for Watch {
+impl Drop for Timer {
     fn drop(&mut self) {
         self.0.state().ended = true;
         self.0.changed.notify_one();
@@ -170,12 +170,12 @@ mod tests {
 
     const SOON: Duration = Duration::from_millis(20);
 
-    /// A watch over waits of that length, whose thread has a part in the value.
-    fn watch(limit: Duration) -> (Watch, Arc<()>) {
+    /// A timer for waits of that length, whose thread has a part in the value.
+    fn timer(limit: Duration) -> (Timer, Arc<()>) {
         let ours = Arc::new(());
         let theirs = ours.clone();
         let tend = move || _ = Arc::strong_count(&theirs);
-        (Watch::start(limit, Some(SOON), tend).unwrap(), ours)
+        (Timer::start(limit, Some(SOON), tend).unwrap(), ours)
     }
 
     /// What comes of it, if somebody tells.
@@ -193,26 +193,26 @@ mod tests {
 
     #[tokio::test]
     async fn waits_end_with_what_they_are_for_or_when_they_are_over() {
-        let (watch, _) = watch(SOON);
-        assert_eq!(watch.wait(pin!(future::ready(1))).await, Some(1));
-        let pending = || async { watch.wait(pin!(future::pending::<()>())).await };
+        let (timer, _) = timer(SOON);
+        assert_eq!(timer.wait(pin!(future::ready(1))).await, Some(1));
+        let pending = || async { timer.wait(pin!(future::pending::<()>())).await };
         assert_eq!(heard(join_all((0..100).map(|_| pending()))).await, [None; 100]);
         let (send, receive) = tokio::sync::oneshot::channel();
         let mut receive = pin!(receive);
-        let (_, received) = tokio::join!(async { send.send(1) }, watch.wait(receive.as_mut()));
+        let (_, received) = tokio::join!(async { send.send(1) }, timer.wait(receive.as_mut()));
         assert_eq!(received, Some(Ok(1)));
-        assert_eq!(watch.0.state().waits.len(), 0);
+        assert_eq!(timer.0.state().waits.len(), 0);
     }
 
     #[tokio::test]
     async fn whoever_leaves_leaves_the_others_their_turns() {
-        let (watch, _) = watch(Duration::from_millis(200));
+        let (timer, _) = timer(Duration::from_millis(200));
         let mut waits: Vec<_> =
-            (0..6).map(|_| Box::pin(async { watch.wait(pin!(future::pending::<()>())).await })).collect();
+            (0..6).map(|_| Box::pin(async { timer.wait(pin!(future::pending::<()>())).await })).collect();
         for wait in &mut waits {
             assert!(poll_once(wait.as_mut()).is_pending());
         }
-        let left = || watch.0.state().waits.len();
+        let left = || timer.0.state().waits.len();
         for (index, count) in [(3, 6), (2, 6), (0, 5), (0, 2)] {
             drop(waits.remove(index));
             assert_eq!(left(), count, "who left stands there as long as one before does not leave");
@@ -223,18 +223,18 @@ mod tests {
 
     #[tokio::test]
     async fn who_polls_last_is_told() {
-        let (watch, _) = watch(SOON);
-        let mut wait = pin!(async { watch.wait(pin!(future::pending::<()>())).await });
+        let (timer, _) = timer(SOON);
+        let mut wait = pin!(async { timer.wait(pin!(future::pending::<()>())).await });
         assert!(poll_once(wait.as_mut()).is_pending());
         assert_eq!(heard(wait).await, None);
     }
 
     #[tokio::test]
-    async fn the_thread_ends_with_the_watch() {
-        let (watch, part) = watch(Duration::MAX);
-        assert!(poll_once(pin!(watch.wait(pin!(future::pending::<()>())))).is_pending());
+    async fn the_thread_ends_with_the_timer() {
+        let (timer, part) = timer(Duration::MAX);
+        assert!(poll_once(pin!(timer.wait(pin!(future::pending::<()>())))).is_pending());
         assert_eq!(Arc::strong_count(&part), 2);
-        drop(watch);
+        drop(timer);
         heard(async {
             while Arc::strong_count(&part) > 1 {
                 tokio::task::yield_now().await;
