@@ -6,10 +6,11 @@ use std::rc::Rc;
 use super::arena::{Arena, Container, LevelId, Passable, Recursion};
 use super::facts::{Fact, Facts};
 use super::functions::default_arguments;
-use super::terms::{EntryId, TermId, are_integers, compares_alike};
+use super::terms::{EntryId, TermId, are_integers, compares_alike, plain};
+use crate::tree::walk::{each_child, each_expr};
 use crate::tree::{
-    Call, Command, Cte, Expr, GroupingSet, Query, RangeKind, SetKind, SetOperation, SortGroup, Sublink,
-    SublinkKind, Target,
+    BoolOp, Call, CastVia, Command, Cte, Expr, GroupingSet, Operator, Query, RangeKind, SetKind,
+    SetOperation, SortGroup, Sublink, SublinkKind, Target, Var,
 };
 
 impl<'a> Arena<'a> {
@@ -269,14 +270,53 @@ impl<'a> Arena<'a> {
     fn select_facts(&mut self, level: LevelId) -> Facts {
         let query = self.levels[level].query;
         let mut facts = self.row_facts(level);
-        if let Some(having) = &query.having
-            && !query.group_by.is_empty()
-            && query.grouping_sets.is_empty()
-        {
-            let having = self.holds(level, having);
-            facts.extend(&having);
+        let Some(having) = query.having.as_ref().filter(|_| !query.group_by.is_empty()) else { return facts };
+        let all = std::slice::from_ref(having);
+        let conditions = match having {
+            Expr::Bool { op: BoolOp::And, args, .. } => args.as_slice(),
+            _ => all,
+        };
+        for condition in conditions {
+            if query.grouping_sets.is_empty() || self.is_of_no_blank(condition) {
+                let condition = self.holds(level, condition);
+                facts.extend(&condition);
+            }
         }
         facts
+    }
+
+    /// Whether a condition is true of no key that a grouping set has blanked: it compares, strictly, keys and values as
+    /// they are.
+    fn is_of_no_blank(&self, condition: &'a Expr) -> bool {
+        let (Expr::Operator(Operator { operator, .. }) | Expr::ArrayOperator { operator, any: true, .. }) =
+            condition
+        else {
+            return false;
+        };
+        let function = self.schema.operators.get(operator).map(|found| found.function);
+        let function = function.and_then(|function| self.schema.functions.get(&function));
+        let mut compares = function.is_some_and(|found| found.strict);
+        each_child(condition, &mut |side| {
+            each_expr(side, &mut |expr| {
+                compares &= matches!(
+                    expr,
+                    Expr::Var(_)
+                        | Expr::Const(_)
+                        | Expr::Param { .. }
+                        | Expr::Array { .. }
+                        | Expr::Cast { via: CastVia::Relabel, .. }
+                );
+            })
+        });
+        compares
+    }
+
+    /// Whether a column is one of these targets.
+    fn is_key(&self, level: LevelId, keys: &BTreeSet<usize>, column: &Var) -> bool {
+        let targets = self.levels[level].query.targets.iter();
+        let mut targets = targets.filter(|target| keys.contains(&target.sort_group_ref));
+        targets.any(|target| matches!(plain(self.schema, &target.expr), Some(Expr::Var(key))
+            if (key.range, key.attribute, key.levels_up) == (column.range, column.attribute, column.levels_up)))
     }
 
     /// What holds for each row of an entry.
@@ -352,13 +392,17 @@ impl<'a> Arena<'a> {
                 .map(|number| Some(self.column(row, number)))
                 .collect();
         }
-        let kept = self.kept_keys(level);
+        let kept = self.kept_references(level);
         self.levels[level].returning = query.command != Command::Select;
         let outputs = query.output().enumerate().map(|(position, target)| {
             let found =
                 self.term(level, &target.expr).or_else(|| self.unnested(level, position, &target.expr));
-            // A grouping set blanks the keys that are not its own.
-            found.filter(|term| query.grouping_sets.is_empty() || kept.contains(term))
+            // A grouping set blanks the keys that are not its own, and no other that has the same value.
+            let is_kept = || match plain(self.schema, &target.expr) {
+                Some(Expr::Var(var)) => self.is_key(level, &kept, var),
+                _ => kept.contains(&target.sort_group_ref),
+            };
+            found.filter(|_| query.grouping_sets.is_empty() || is_kept())
         });
         let outputs = outputs.collect();
         self.levels[level].returning = false;
@@ -368,8 +412,8 @@ impl<'a> Arena<'a> {
         outputs
     }
 
-    /// The terms by which every grouping set keeps rows apart.
-    fn kept_keys(&mut self, level: LevelId) -> BTreeSet<TermId> {
+    /// The targets by which every grouping set keeps rows apart.
+    fn kept_references(&self, level: LevelId) -> BTreeSet<usize> {
         let query = self.levels[level].query;
         let mut references: BTreeSet<usize> = query.group_by.iter().map(|group| group.target).collect();
         if !query.grouping_sets.is_empty() {
@@ -377,7 +421,7 @@ impl<'a> Arena<'a> {
             references
                 .retain(|reference| query.grouping_sets.iter().any(|set| is_in_every_set(set, *reference)));
         }
-        self.terms_of(level, references.into_iter())
+        references
     }
 
     fn terms_of(&mut self, level: LevelId, references: impl Iterator<Item = usize>) -> BTreeSet<TermId> {
@@ -406,6 +450,7 @@ impl<'a> Arena<'a> {
         if query.set_operation.is_some() {
             return Passable::All;
         }
+        let kept = self.kept_references(level);
         let mut keys: Option<BTreeSet<TermId>> = None;
         let mut restrict = |terms: BTreeSet<TermId>| {
             keys = Some(match keys.take() {
@@ -418,14 +463,16 @@ impl<'a> Arena<'a> {
             || !query.group_by.is_empty()
             || !query.grouping_sets.is_empty()
         {
-            restrict(self.kept_keys(level));
+            restrict(self.terms_of(level, kept.iter().copied()));
         }
+        // What is blanked keeps nothing apart.
+        let is_whole = |reference: &usize| query.grouping_sets.is_empty() || kept.contains(reference);
         if query.distinct_on {
-            restrict(self.terms_of(level, references(&query.distinct)));
+            restrict(self.terms_of(level, references(&query.distinct).filter(is_whole)));
         }
         if query.has_window_functions {
             for window in &query.windows {
-                restrict(self.terms_of(level, references(&window.partition)));
+                restrict(self.terms_of(level, references(&window.partition).filter(is_whole)));
             }
             if query.windows.is_empty() {
                 restrict(BTreeSet::new());

@@ -67,7 +67,7 @@ impl<'a> Arena<'a> {
         if let Expr::Sublink(sublink) = expr {
             return self.sublink_facts(level, sublink);
         }
-        Facts::default()
+        self.chosen_facts(level, expr, true)
     }
 
     /// What holds where the condition is false, which is less than not true.
@@ -97,10 +97,11 @@ impl<'a> Arena<'a> {
                 BooleanTest::Unknown | BooleanTest::NotUnknown => Facts::default(),
             };
         }
-        Facts::default()
+        self.chosen_facts(level, expr, false)
     }
 
-    fn one(&mut self, level: LevelId, arg: &'a Expr, truth: bool) -> Facts {
+    /// What holds where the condition is true, or where it is false.
+    pub(super) fn one(&mut self, level: LevelId, arg: &'a Expr, truth: bool) -> Facts {
         if truth { self.holds(level, arg) } else { self.fails(level, arg) }
     }
 
@@ -114,7 +115,12 @@ impl<'a> Arena<'a> {
     }
 
     fn any(&mut self, level: LevelId, args: &'a [Expr], truth: bool) -> Facts {
-        let arms: Vec<Facts> = args.iter().map(|arg| self.one(level, arg, truth)).collect();
+        let arms = args.iter().map(|arg| self.one(level, arg, truth)).collect();
+        self.in_each(arms)
+    }
+
+    /// What holds where one of these does.
+    pub(super) fn in_each(&mut self, arms: Vec<Facts>) -> Facts {
         let Some((first, others)) = arms.split_first() else { return Facts::default() };
         let mut both = others.iter().fold(first.clone(), |both, arm| both.or(arm));
         if self.policy.has_guards() {
@@ -174,11 +180,9 @@ impl<'a> Arena<'a> {
     }
 
     /// The meaning of an operator on the values below its operands' harmless casts.
-    fn meaning(&self, operator: &'a Operator) -> Option<(Comparison, &'a Expr, &'a Expr)> {
-        let [left, right] = operator.args.as_slice() else { return None };
-        let types = (self.plain_type(left)?, self.plain_type(right)?);
-        let meaning = comparison(self.schema, operator.operator, types.0, types.1, operator.collation)?;
-        Some((meaning, left, right))
+    fn meaning(&self, operator: &Operator, left: &Expr, right: &Expr) -> Option<Comparison> {
+        let (left, right) = (self.plain_type(left)?, self.plain_type(right)?);
+        comparison(self.schema, operator.operator, left, right, operator.collation)
     }
 
     fn operator_facts(&mut self, level: LevelId, operator: &'a Operator, truth: bool) -> Facts {
@@ -186,7 +190,22 @@ impl<'a> Arena<'a> {
         if let Some(facts) = special.or_else(|| self.counted_facts(level, operator, truth)) {
             return facts;
         }
-        let Some((meaning, left, right)) = self.meaning(operator) else { return Facts::default() };
+        match operator.args.as_slice() {
+            [left, right] => self.compared_facts(level, operator, left, right, truth),
+            _ => Facts::default(),
+        }
+    }
+
+    /// What holds where such an operator is true, or false, of two operands.
+    pub(super) fn compared_facts(
+        &mut self,
+        level: LevelId,
+        operator: &'a Operator,
+        left: &'a Expr,
+        right: &'a Expr,
+        truth: bool,
+    ) -> Facts {
+        let Some(meaning) = self.meaning(operator, left, right) else { return Facts::default() };
         let at = self.place(level, operator.location);
         let is_equal = matches!((meaning, truth), (Comparison::Equal, true) | (Comparison::Different, false));
         let (Some(left), Some(right)) = (self.term(level, left), self.term(level, right)) else {
@@ -251,8 +270,16 @@ impl<'a> Arena<'a> {
         Some(self.one(level, condition, wanted))
     }
 
-    fn null_facts(&mut self, level: LevelId, arg: &'a Expr, is_null: bool, location: Location) -> Facts {
-        let Some(term) = self.term(level, arg) else { return Facts::default() };
+    pub(super) fn null_facts(
+        &mut self,
+        level: LevelId,
+        arg: &'a Expr,
+        is_null: bool,
+        location: Location,
+    ) -> Facts {
+        let Some(term) = self.term(level, arg) else {
+            return if is_null { self.all_null(level, arg, location) } else { Facts::default() };
+        };
         let fact = if is_null { Fact::Null(term) } else { Fact::NotNull(term) };
         Facts::one(fact, self.place(level, location))
     }
@@ -260,15 +287,14 @@ impl<'a> Arena<'a> {
     /// `x IS NOT DISTINCT FROM p` is `x = p` for the parameter of a token, which is never NULL; and a null test where
     /// the other side is NULL.
     fn not_distinct(&mut self, level: LevelId, operator: &'a Operator) -> Facts {
-        if let [left, right] = operator.args.as_slice() {
-            if is_null(right) {
-                return self.null_facts(level, left, true, operator.location);
-            }
-            if is_null(left) {
-                return self.null_facts(level, right, true, operator.location);
-            }
+        let [left, right] = operator.args.as_slice() else { return Facts::default() };
+        if is_null(right) {
+            return self.null_facts(level, left, true, operator.location);
         }
-        let Some((Comparison::Equal, left, right)) = self.meaning(operator) else { return Facts::default() };
+        if is_null(left) {
+            return self.null_facts(level, right, true, operator.location);
+        }
+        let Some(Comparison::Equal) = self.meaning(operator, left, right) else { return Facts::default() };
         let (Some(left), Some(right)) = (self.term(level, left), self.term(level, right)) else {
             return Facts::default();
         };
@@ -278,7 +304,8 @@ impl<'a> Arena<'a> {
     /// `(a <> b) IS NOT TRUE`, `(a = b) IS NOT FALSE`: equal, or one of them is NULL.
     fn unless_null(&mut self, level: LevelId, arg: &'a Expr, wanted: Comparison) -> Facts {
         let Expr::Operator(operator) = arg else { return Facts::default() };
-        let Some((meaning, left, right)) = self.meaning(operator) else { return Facts::default() };
+        let [left, right] = operator.args.as_slice() else { return Facts::default() };
+        let Some(meaning) = self.meaning(operator, left, right) else { return Facts::default() };
         match (self.term(level, left), self.term(level, right)) {
             (Some(left), Some(right)) if meaning == wanted => {
                 Facts::one(Fact::EqualUnlessNull(left, right), self.place(level, operator.location))
@@ -317,14 +344,18 @@ impl<'a> Arena<'a> {
                     None => return Facts::one(Fact::NotNull(term), at),
                 };
             }
-            if let [element] = found.iter().collect::<Vec<_>>().as_slice() {
-                return Facts::one(Fact::Equal(term, **element), at);
+            return self.element_of(term, found, at);
+        }
+        if let Expr::Const(list) = array
+            && let Some(elements) = schema.elements(list)
+        {
+            if !elements.iter().all(|element| equal(element.type_oid)) {
+                return Facts::default();
             }
-            let mut facts = Facts::one(Fact::NotNull(term), at);
-            if !found.is_empty() && found.iter().all(|element| self.terms.is_constant(*element)) {
-                facts.push(Fact::Condition(self.one_of(term, found)), at);
-            }
-            return facts;
+            // NULL is equal to none.
+            let found = elements.iter().filter_map(|element| super::terms::constant(schema, element));
+            let found = found.map(|element| self.terms.id(element)).collect();
+            return self.element_of(term, found, at);
         }
         if let Expr::Sublink(sublink) = array
             && sublink.kind == SublinkKind::Array
@@ -352,6 +383,18 @@ impl<'a> Arena<'a> {
             }
             _ => Facts::default(),
         }
+    }
+
+    /// A term that is one of these.
+    fn element_of(&mut self, term: TermId, elements: BTreeSet<TermId>, at: Location) -> Facts {
+        if let [element] = elements.iter().collect::<Vec<_>>().as_slice() {
+            return Facts::one(Fact::Equal(term, **element), at);
+        }
+        let mut facts = Facts::one(Fact::NotNull(term), at);
+        if !elements.is_empty() && elements.iter().all(|element| self.terms.is_constant(*element)) {
+            facts.push(Fact::Condition(self.one_of(term, elements)), at);
+        }
+        facts
     }
 
     /// A positive EXISTS or IN: there is a row of the subquery for which all that holds there, and the test.

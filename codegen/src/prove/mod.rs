@@ -16,6 +16,7 @@
 mod arena;
 mod build;
 mod case;
+mod chosen;
 mod closure;
 mod conditions;
 mod context;
@@ -24,6 +25,7 @@ mod distribution;
 mod events;
 mod expressions;
 mod facts;
+mod filtered;
 mod functions;
 mod guards;
 mod hints;

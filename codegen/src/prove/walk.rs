@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::arena::{Arena, Container, LevelId};
 use super::context::Context;
@@ -31,12 +31,15 @@ pub(super) struct Walk<'w, 'a> {
     join: Option<OuterJoin>,
     /// What was visited.
     seen: Seen,
+    /// What holds for the right side of a LEFT JOIN that has influence by filtered aggregates alone.
+    pub(super) filtered: FxHashMap<(LevelId, *const Join), Facts>,
 }
 
 impl<'w, 'a> Walk<'w, 'a> {
     /// Everything that the statement of a level does.
     pub(super) fn over(arena: &'w mut Arena<'a>, level: LevelId) -> Events {
-        let mut walk = Walk { arena, events: Events::default(), join: None, seen: Seen::default() };
+        let (events, seen, filtered) = Default::default();
+        let mut walk = Walk { arena, events, join: None, seen, filtered };
         walk.level(level, Rc::default(), Access::Read);
         if walk.arena.overflown {
             walk.events.incomplete = true;
@@ -173,6 +176,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         let filters = self.aggregate_filters(level, query);
         let rows = self.arena.further(&outer, &self.arena.levels[level].facts);
         let rows = self.arena.further(&rows, &filters);
+        self.filter_joins(level, query);
         self.from(level, &query.from, &rows, access);
         let blank = self.arena.always_gives_a_row(level) || !query.grouping_sets.is_empty();
         let after = if !blank {
@@ -191,40 +195,6 @@ impl<'w, 'a> Walk<'w, 'a> {
         }
         self.operators(query);
         self.limits(level, query, &outer);
-    }
-
-    /// What holds for every row that has influence on an aggregate, where nothing but filtered aggregates is asked for.
-    fn aggregate_filters(&mut self, level: LevelId, query: &'a Query) -> Facts {
-        if !query.group_by.is_empty()
-            || !query.grouping_sets.is_empty()
-            || query.having.is_some()
-            || query.targets.is_empty()
-        {
-            return Facts::default();
-        }
-        let mut all: Option<Facts> = None;
-        let filtered = query.targets.iter().all(|target| self.is_filtered(level, &target.expr, &mut all));
-        all.filter(|_| filtered).unwrap_or_default()
-    }
-
-    /// Whether filtered aggregates are all that an expression is made of, constants and parameters apart. What holds
-    /// where their filters do is collected.
-    fn is_filtered(&mut self, level: LevelId, expr: &'a Expr, all: &mut Option<Facts>) -> bool {
-        if let Expr::Aggregate(aggregate) = expr {
-            let (Some(filter), 0) = (&aggregate.filter, aggregate.levels_up) else { return false };
-            let facts = self.arena.holds(level, filter);
-            *all = Some(match all.take() {
-                Some(all) => all.or(&facts),
-                None => facts,
-            });
-            return true;
-        }
-        if matches!(expr, Expr::Var(_) | Expr::Sublink(_) | Expr::WindowCall { .. } | Expr::Opaque(_)) {
-            return false;
-        }
-        let mut filtered = true;
-        tree::each_child(expr, &mut |child| filtered = filtered && self.is_filtered(level, child, all));
-        filtered
     }
 
     /// LIMIT, OFFSET and window frames, which are computed whatever the rows are.
@@ -300,7 +270,10 @@ impl<'w, 'a> Walk<'w, 'a> {
             // needs one for which ON is true, whatever that is padded with.
             [false, true] => {
                 let kept = self.arena.without(above, level, join, Side::Right);
-                let matched = self.with_side(&kept, level, join, Side::Right);
+                let mut matched = self.with_side(&kept, level, join, Side::Right);
+                if let Some(filtered) = self.filtered.get(&(level, std::ptr::from_ref(join))) {
+                    matched = self.arena.further(&matched, filtered);
+                }
                 Sides::new((Rc::clone(above), outer(false, false)), (matched, outer(true, false)))
             }
             [true, false] => {

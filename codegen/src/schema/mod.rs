@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use apply::{apply, texts};
 pub use read::read;
 
-use crate::tree::{Expr, Oid, Query};
+use crate::tree::{Const, Expr, Layout, Oid, Query};
 
 /// The first OID that the server gives to what users create.
 pub const FIRST_USER_OID: Oid = 16384;
@@ -95,6 +95,19 @@ impl Schema {
             found = self.types.get(&base)?;
         }
         Some(found)
+    }
+
+    /// The elements of a constant that is an array of words or of an enum's values, in order, NULLs included.
+    pub fn elements(&self, array: &Const) -> Option<Vec<Const>> {
+        const WORDS: [Oid; 2] = [25, 1043];
+        let TypeKind::Array { element } = self.base_type(array.type_oid)?.kind else { return None };
+        let base = self.base_type(element)?;
+        let layout = match base.kind {
+            TypeKind::Enum { .. } => Layout::Oid,
+            _ if WORDS.contains(&base.oid) => Layout::Varlena,
+            _ => return None,
+        };
+        array.elements(element, layout)
     }
 
     /// The types of a list such as `text, int[], app.kind`; `None` if one of them is not known.

@@ -10,6 +10,7 @@
 //! A text that is no tree is an `Err`. A tree that holds what the reader does not know, such as a node of a later
 //! version, is read: what is not known is opaque, and so is each node with a field that is not known.
 
+mod array;
 mod ast;
 mod constant;
 mod expr;
@@ -27,6 +28,7 @@ mod tests;
 mod token;
 pub mod walk;
 
+pub use array::Layout;
 pub use ast::*;
 pub use read::{read_expr, read_exprs, read_query, read_stored_query};
 pub use shape::Shape;

@@ -216,7 +216,7 @@ macro_rules! item_exprs {
 }
 
 macro_rules! clause_queries {
-    ($query:ident, $f:ident, $iter:ident) => {{
+    ($query:ident, $f:expr, $iter:ident) => {{
         for cte in $query.ctes.$iter() {
             $f(field!($iter, cte.query));
         }
@@ -249,7 +249,8 @@ pub(super) fn exprs_of_query_mut(query: &mut Query, f: &mut dyn FnMut(&mut Expr)
     exprs!(query, f, iter_mut, exprs_of_item_mut)
 }
 
-fn exprs_of_item<'a>(item: &'a FromItem, f: &mut dyn FnMut(&'a Expr)) {
+/// As [`exprs_of_query`] for an item of FROM: the conditions of its joins.
+pub fn exprs_of_item<'a>(item: &'a FromItem, f: &mut dyn FnMut(&'a Expr)) {
     item_exprs!(item, f, iter, exprs_of_item)
 }
 
@@ -282,6 +283,22 @@ pub fn sublinks<'a>(expr: &'a Expr, f: &mut dyn FnMut(&'a Sublink)) {
 pub fn each_expr<'a>(expr: &'a Expr, f: &mut dyn FnMut(&'a Expr)) {
     f(expr);
     each_child(expr, &mut |child| each_expr(child, f));
+}
+
+/// Calls `f` on each column of the level that is `depth` levels up of which an expression speaks, sublinks' queries
+/// included.
+pub fn columns<'a>(expr: &'a Expr, depth: usize, f: &mut dyn FnMut(&'a Var)) {
+    each_expr(expr, &mut |expr| match expr {
+        Expr::Var(var) if var.levels_up == depth => f(var),
+        Expr::Sublink(sublink) => columns_of_query(&sublink.query, depth + 1, f),
+        _ => {}
+    });
+}
+
+/// As [`columns`] for all that stands in a query.
+pub fn columns_of_query<'a>(query: &'a Query, depth: usize, f: &mut dyn FnMut(&'a Var)) {
+    exprs_of_query(query, &mut |expr| columns(expr, depth, f));
+    clause_queries!(query, (|query: &'a Query| columns_of_query(query, depth + 1, f)), iter);
 }
 
 /// Calls `f` on a query and on all inside it, outer ones first.
