@@ -1,0 +1,7 @@
+-- why: IS TRUE and = true look through it
+-- level: basic
+--@ scope creator
+
+--! case_is_true
+select id from content where (case when creator_id = :creator_id then deleted_at is null else null end) is true
+;

@@ -1,0 +1,7 @@
+-- why: all of them are NULL
+-- level: basic
+--@ scope creator
+
+--! coalesce_null
+select c.id from content c join media m on m.id = c.media_id where c.creator_id = :creator_id and m.creator_id = :creator_id and coalesce(c.deleted_at, m.deleted_at) is null
+;

@@ -1,0 +1,7 @@
+-- why: half of the words
+-- level: basic
+--@ scope reader
+
+--! guard_in_literal_cut
+select id, title from media where deleted_at is null and kind = any('{image}') and kind <> any('{a,b}')
+;

@@ -1,0 +1,7 @@
+-- why: words that are quoted, and one that is the word null
+-- level: basic
+--@ scope reader
+
+--! guard_in_literal_quoted
+select id from media where deleted_at is null and kind = any('{"image",video}')
+;

@@ -1,0 +1,7 @@
+-- why: a comparison is true of no key that is blank
+-- level: basic
+--@ scope creator
+
+--! having_rollup
+select creator_id, status, count(*) as n from content where deleted_at is null group by rollup (creator_id, status) having creator_id = :creator_id
+;

@@ -1,0 +1,7 @@
+-- why: a CASE is NULL for other reasons too
+-- kind: value
+--@ scope creator
+
+--! case_null
+select c.id from content c where c.creator_id = :creator_id and case when c.price > 0 then c.deleted_at end is null
+;

@@ -1,0 +1,7 @@
+-- why: the second branch lets others pass
+-- kind: value
+--@ scope creator
+
+--! case_one_branch
+select id from content where deleted_at is null and case when status = 'draft' then creator_id = :creator_id when status = 'published' then true else false end
+;

@@ -1,0 +1,7 @@
+-- why: a piece without media counts, one whose media are deleted does not
+-- kind: value
+--@ scope creator
+
+--! filter_join_star
+select c.id, count(*) filter (where m.deleted_at is null) as n from content c left join media m on m.id = c.media_id and m.creator_id = :creator_id where c.creator_id = :creator_id and c.deleted_at is null group by c.id
+;

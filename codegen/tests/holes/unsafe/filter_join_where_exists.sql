@@ -1,0 +1,7 @@
+-- why: WHERE speaks of it further in
+-- kind: influence
+--@ scope creator
+
+--! filter_join_where_exists
+select c.id, count(m.id) filter (where m.deleted_at is null) as n from content c left join media m on m.id = c.media_id and m.creator_id = :creator_id where c.creator_id = :creator_id and c.deleted_at is null and not exists (select where m.kind = 'image') group by c.id
+;

@@ -1,0 +1,7 @@
+-- why: NULL is what is blank, and not the column that is the same
+-- kind: value
+--@ scope creator
+
+--! having_blank_twin
+select s.there, count(*) as n from (select deleted_at as there, deleted_at as here from content where creator_id = :creator_id) s group by s.there, rollup (s.here) having s.here is null
+;

@@ -1,0 +1,7 @@
+-- why: inside a subquery a blank key is NULL
+-- kind: value
+--@ scope creator
+
+--! having_subquery
+select deleted_at, count(*) as n from content where creator_id = :creator_id group by rollup (deleted_at) having 1 = (select 1 where deleted_at is null)
+;
