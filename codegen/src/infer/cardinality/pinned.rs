@@ -11,15 +11,17 @@ use crate::tree::{
 };
 
 use super::conditions::{Source, base_column, equalities};
-use super::limit;
+use super::{Run, cte, limit};
+use crate::infer::trace::Scope;
 
 /// Whether a query gives at most one row.
 pub fn at_most_one_row(schema: &Schema, query: &Query) -> bool {
-    at_most_one(schema, query, &BTreeSet::new())
+    at_most_one(&Run::new(schema), &Scope::root(query), &BTreeSet::new())
 }
 
 /// Whether a query gives at most one row in which its `fixed` columns, counted from 0, have certain values.
-fn at_most_one(schema: &Schema, query: &Query, fixed: &BTreeSet<usize>) -> bool {
+pub(super) fn at_most_one(run: &Run<'_>, scope: &Scope<'_>, fixed: &BTreeSet<usize>) -> bool {
+    let query = scope.query;
     if query.opaque.is_some() || query.has_target_srfs {
         return false;
     }
@@ -36,42 +38,44 @@ fn at_most_one(schema: &Schema, query: &Query, fixed: &BTreeSet<usize>) -> bool 
         return true;
     }
     if let Some(operation) = &query.set_operation {
-        return arm_at_most_one(schema, query, operation, fixed);
+        return arm_at_most_one(run, scope, operation, fixed);
     }
     match query.command {
         Command::Select if query.has_aggregates || query.having.is_some() || !query.group_by.is_empty() => {
-            query.grouping_sets.is_empty() && Search::of(schema, query, fixed).has_one_group(fixed)
+            query.grouping_sets.is_empty() && Search::of(run, scope, fixed).has_one_group(fixed)
         }
-        Command::Select => query.grouping_sets.is_empty() && Search::of(schema, query, fixed).is_pinned(),
-        Command::Insert => Search::of(schema, query, &BTreeSet::new()).is_pinned(),
-        Command::Update | Command::Delete => Search::of(schema, query, &BTreeSet::new()).is_pinned(),
+        Command::Select => query.grouping_sets.is_empty() && Search::of(run, scope, fixed).is_pinned(),
+        Command::Insert => Search::of(run, scope, &BTreeSet::new()).is_pinned(),
+        Command::Update | Command::Delete => Search::of(run, scope, &BTreeSet::new()).is_pinned(),
         Command::Merge | Command::Utility | Command::Nothing => false,
     }
 }
 
 pub(super) fn arm_at_most_one(
-    schema: &Schema,
-    query: &Query,
+    run: &Run<'_>,
+    scope: &Scope<'_>,
     operation: &SetOperation,
     fixed: &BTreeSet<usize>,
 ) -> bool {
     match operation {
-        SetOperation::Leaf(range) => match query.range(*range).map(|entry| &entry.kind) {
-            Some(RangeKind::Subquery(query)) => at_most_one(schema, query, fixed),
+        SetOperation::Leaf(range) => match scope.query.range(*range).map(|entry| &entry.kind) {
+            Some(RangeKind::Subquery(query)) => at_most_one(run, &scope.child(query), fixed),
             _ => false,
         },
         SetOperation::Node { kind: SetKind::Union, .. } => false,
         SetOperation::Node { kind: SetKind::Intersect, left, right, .. } => {
-            arm_at_most_one(schema, query, left, fixed) || arm_at_most_one(schema, query, right, fixed)
+            arm_at_most_one(run, scope, left, fixed) || arm_at_most_one(run, scope, right, fixed)
         }
-        SetOperation::Node { kind: SetKind::Except, left, .. } => arm_at_most_one(schema, query, left, fixed),
+        SetOperation::Node { kind: SetKind::Except, left, .. } => arm_at_most_one(run, scope, left, fixed),
     }
 }
 
 /// The search for what pins the entries of FROM.
 pub(super) struct Search<'a> {
+    run: &'a Run<'a>,
     schema: &'a Schema,
     query: &'a Query,
+    scope: Scope<'a>,
     source: Source<'a>,
     /// Columns that have certain values, and the entries for which that is known.
     equal: Vec<(RangeIndex, i32, &'a Expr)>,
@@ -80,25 +84,36 @@ pub(super) struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    fn of(schema: &'a Schema, query: &'a Query, fixed: &BTreeSet<usize>) -> Self {
+    fn of(run: &'a Run<'a>, scope: &Scope<'a>, fixed: &BTreeSet<usize>) -> Self {
+        let query = scope.query;
         let outputs = query.output().enumerate().filter(|(index, _)| fixed.contains(index));
         let fixed = outputs.filter_map(|(_, target)| match &target.expr {
             Expr::Var(var) if var.levels_up == 0 => base_column(query, var),
             _ => None,
         });
-        Search::by(schema, query, &fixed.collect())
+        Search::by(run, scope, &fixed.collect())
     }
 
     /// The search where these columns have certain values.
-    pub(super) fn by(schema: &'a Schema, query: &'a Query, fixed: &BTreeSet<(RangeIndex, i32)>) -> Self {
+    pub(super) fn by(run: &'a Run<'a>, scope: &Scope<'a>, fixed: &BTreeSet<(RangeIndex, i32)>) -> Self {
+        let query = scope.query;
+        let schema = run.schema;
         let source = Source::of(query);
         let equal = source.conditions.iter().flat_map(|condition| {
             let found = equalities(schema, query, condition.expr);
             found.into_iter().filter(|(range, ..)| condition.restricts(*range))
         });
         let equal = equal.collect();
-        let mut search =
-            Search { schema, query, equal, fixed: fixed.clone(), source, pinned: BTreeSet::new() };
+        let mut search = Search {
+            run,
+            schema,
+            query,
+            scope: scope.clone(),
+            equal,
+            fixed: fixed.clone(),
+            source,
+            pinned: BTreeSet::new(),
+        };
         search.run();
         search
     }
@@ -196,7 +211,7 @@ impl<'a> Search<'a> {
             Some(RangeKind::Relation { table, inherited, sample: None, .. }) => {
                 let Some(table) = self.schema.table(*table) else { return false };
                 match &table.view {
-                    Some(view) if table.kind == 'v' => at_most_one(self.schema, view, &fixed()),
+                    Some(view) if table.kind == 'v' => at_most_one(self.run, &Scope::stored(view), &fixed()),
                     _ => {
                         matches!(table.kind, 'r' | 'p')
                             && !(*inherited && table.has_children)
@@ -204,10 +219,9 @@ impl<'a> Search<'a> {
                     }
                 }
             }
-            Some(RangeKind::Subquery(query)) => at_most_one(self.schema, query, &fixed()),
-            Some(RangeKind::Cte { name, levels_up: 0, self_reference: false }) => {
-                let cte = self.query.ctes.iter().find(|cte| cte.name == *name && !cte.recursive);
-                cte.is_some_and(|cte| at_most_one(self.schema, &cte.query, &fixed()))
+            Some(RangeKind::Subquery(query)) => at_most_one(self.run, &self.scope.child(query), &fixed()),
+            Some(RangeKind::Cte { name, levels_up, self_reference: false }) => {
+                cte(&self.scope, name, *levels_up).is_some_and(|cte| self.run.at_most_one(&cte, fixed()))
             }
             Some(RangeKind::Values(rows)) => rows.len() <= 1,
             Some(RangeKind::Function { functions, .. }) => {

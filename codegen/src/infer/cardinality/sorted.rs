@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use super::Run;
 use super::conditions::base_column;
 use super::pinned::{Search, arm_at_most_one};
+use crate::infer::trace::Scope;
 use crate::schema::{Schema, Table};
 use crate::tree::{Expr, Query, RangeIndex, RangeKind, SetKind, SetOperation};
 
@@ -30,16 +32,17 @@ pub fn missing(schema: &Schema, query: &Query) -> Option<Vec<String>> {
         });
         return named.collect();
     }
+    let run = Run::new(schema);
     let mut added = Vec::new();
     loop {
-        let search = Search::by(schema, query, &fixed(schema, query, &sorted, &added));
+        let search = Search::by(&run, &Scope::root(query), &fixed(schema, query, &sorted, &added));
         let Some(open) = search.open().next() else { break };
         let Some(RangeKind::Relation { table, .. }) = query.range(open).map(|entry| &entry.kind) else {
             return None;
         };
         let key = primary_key(schema.table(*table)?)?;
         added.extend(key.iter().map(|number| (open, *number)));
-        let search = Search::by(schema, query, &fixed(schema, query, &sorted, &added));
+        let search = Search::by(&run, &Scope::root(query), &fixed(schema, query, &sorted, &added));
         if search.open().any(|still| still == open) {
             return None;
         }
@@ -63,6 +66,7 @@ fn is_total_by(
     if query.opaque.is_some() {
         return false;
     }
+    let run = Run::new(schema);
     let is_sorted = |reference: usize| reference != 0 && sorted.contains(&reference);
     let outputs = || query.output().enumerate();
     // Without duplicates rows that are equal in all columns are one row.
@@ -77,12 +81,12 @@ fn is_total_by(
         let columns =
             outputs().filter(|(_, target)| is_sorted(target.sort_group_ref)).map(|(index, _)| index);
         return (is_union(query) && all_columns)
-            || arm_at_most_one(schema, query, operation, &columns.collect());
+            || arm_at_most_one(&run, &Scope::root(query), operation, &columns.collect());
     }
     if query.has_target_srfs || !query.grouping_sets.is_empty() {
         return false;
     }
-    let search = Search::by(schema, query, &fixed(schema, query, sorted, added));
+    let search = Search::by(&run, &Scope::root(query), &fixed(schema, query, sorted, added));
     if query.has_aggregates || query.having.is_some() || !query.group_by.is_empty() {
         return search.is_pinned()
             || query.group_by.iter().all(|key| is_sorted(key.target) || search.has_one_key(key.target));
