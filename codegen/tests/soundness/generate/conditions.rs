@@ -98,6 +98,8 @@ impl<'m> Generator<'m> {
                 "( status = 'active' or status = 'published' )",
                 "status in ('active', 'published')",
                 "not ( status <> 'active' and status <> 'published' )",
+                "status = any ( '{published,active}' )",
+                "case status when 'active' then true when 'published' then true else false end",
             ]);
             // The same in other words.
             let guard =
@@ -308,9 +310,11 @@ impl<'m> Generator<'m> {
                 1 => format!("exists (select from unnest({set}) one (id) where one.id = {value})"),
                 _ => format!("{value} = any ({set})"),
             },
-            Needed::Null(column) => match self.choices.below(8) {
+            Needed::Null(column) => match self.choices.below(10) {
                 0..=5 => format!("{column} is null"),
                 6 => format!("{column} is not distinct from null"),
+                7 => format!("coalesce({column}, null) is null"),
+                8 => format!("greatest({column}, {column}) is not distinct from null"),
                 _ => format!("not ({column} is not null)"),
             },
             Needed::Other(text) => text,
@@ -318,9 +322,20 @@ impl<'m> Generator<'m> {
         if self.is_weakened() {
             return self.spoilt(&text, visible);
         }
-        match self.choices.below(20) {
+        match self.choices.below(24) {
             17 => format!("(({text}) is true)"),
             18 => format!("(({text}) = true)"),
+            19 => format!("coalesce({text}, false)"),
+            20 => format!("case when {text} then true else false end"),
+            21 => format!("not case when {text} then false else true end"),
+            22 if !visible.is_empty() => {
+                let other = self.predicate(visible, 3);
+                match self.choices.below(3) {
+                    0 => format!("case when {other} then {text} else {text} end"),
+                    1 => format!("case when {other} then {text} end"),
+                    _ => format!("coalesce(nullif({text}, false), {text}, false)"),
+                }
+            }
             _ => text,
         }
     }
@@ -381,7 +396,7 @@ impl<'m> Generator<'m> {
 
     fn spoilt(&mut self, text: &str, visible: &[Source<'m>]) -> String {
         let other = if visible.is_empty() { "true".to_owned() } else { self.predicate(visible, 3) };
-        match self.choices.below(15) {
+        match self.choices.below(19) {
             0 => "true".to_owned(),
             1 => format!("({text} or {other})"),
             2 => format!("(({text}) is not false)"),
@@ -396,6 +411,10 @@ impl<'m> Generator<'m> {
             11 => format!("(({text}) >= false)"),
             12 => text.replacen("exists (select from", "exists (select count(*) from", 1),
             13 => format!("({other} or not {other} or {text})"),
+            14 => format!("coalesce({text}, {other})"),
+            15 => format!("case when {text} then true else {other} end"),
+            16 => format!("not case when {other} then {text} else true end"),
+            17 => format!("(case when {other} then {text} end is not false)"),
             _ => format!("(({text}) or ({text}) is null)"),
         }
     }

@@ -351,7 +351,7 @@ impl<'m> Generator<'m> {
     }
 
     /// How a source is joined to others: by a foreign key, or by whatever compares.
-    fn link(&mut self, new: &Source<'m>, near: &[Source<'m>]) -> String {
+    pub(super) fn link(&mut self, new: &Source<'m>, near: &[Source<'m>]) -> String {
         let mut keys = Vec::new();
         for other in near {
             for (from, to) in [(new, other), (other, new)] {

@@ -15,7 +15,7 @@ impl<'m> Generator<'m> {
         };
         let known = self.ctes.len();
         let with = if depth < 2 && self.choices.chance(18) { self.with(depth) } else { String::new() };
-        let sql = match self.choices.below(if depth > 2 { 12 } else { 24 }) {
+        let sql = match self.choices.below(if depth > 2 { 12 } else { 25 }) {
             12 | 13 => self.grouped(depth, outer, &kinds),
             14 => self.aggregated(depth, outer, &kinds),
             15 | 16 => self.combined(depth, outer, &kinds),
@@ -39,6 +39,7 @@ impl<'m> Generator<'m> {
                 )
             }
             22 => self.recursive(depth, &kinds),
+            23 => self.filtered(depth, &kinds),
             _ => self.simple(depth, outer, &kinds),
         };
         self.ctes.truncate(known);
@@ -232,6 +233,59 @@ impl<'m> Generator<'m> {
         let having =
             if having.is_empty() { String::new() } else { format!(" having {}", having.join(" and ")) };
         format!("select {} from {} where {condition} group by {list}{having}", targets.join(", "), from.text)
+    }
+
+    /// Aggregates over a LEFT JOIN, with filters for what ON does not say.
+    fn filtered(&mut self, depth: usize, kinds: &[Kind]) -> String {
+        let (left, right) = (self.table(), self.table());
+        let (left, right) = (self.source(left), self.source(right));
+        let (near, far) = (std::slice::from_ref(&left), std::slice::from_ref(&right));
+        let both = [left.clone(), right.clone()];
+        let needed = self.needed(&left, &[], depth + 1);
+        let visible = if self.is_weakened() { &both } else { near };
+        let condition = self.all(needed, visible);
+        let (mut on, mut filter) = (vec![self.link(&right, near)], Vec::new());
+        for needed in self.needed(&right, near, depth + 1) {
+            let text = self.say(needed, &both);
+            if self.choices.chance(50) { on.push(text) } else { filter.push(text) }
+        }
+        let on = self.conjunction(on);
+        let filter = match filter.is_empty() {
+            true => String::new(),
+            false => format!(" filter (where {})", self.conjunction(filter)),
+        };
+        let visible = if self.is_weakened() { &both } else { near };
+        let key = self.plain(Kind::Text, visible);
+        let key = key.starts_with('t').then_some(key);
+        let mut targets = Vec::new();
+        for (at, kind) in kinds.iter().enumerate() {
+            let (own, other) = (self.plain(*kind, near), self.plain(*kind, far));
+            let text = match (kind, self.choices.below(12)) {
+                (Kind::Text, 0..=2) if key.is_some() => key.clone().unwrap_or_default(),
+                (Kind::Int, 0..=3) => format!("(count({other}){filter})::int"),
+                (Kind::Int, 4) => format!("(count(*){filter})::int"),
+                (Kind::Int, 5) => format!("(count(distinct {own}))::int"),
+                (Kind::Int, 6) => format!("sum({own})::int"),
+                (_, 7) => format!("(array_agg({other} order by {other}){filter})[1]"),
+                (_, 8) => format!("min(coalesce({other}, {own})){filter}"),
+                (_, 9) => format!("max({own})"),
+                _ => format!("max({other}){filter}"),
+            };
+            targets.push(format!("{text} as c{}", at + 1));
+        }
+        let group = key.map(|key| format!(" group by {key}")).unwrap_or_default();
+        let having = match self.choices.chance(20) {
+            true => format!(" having count({}){filter} >= 1", self.plain(Kind::Int, far)),
+            false => String::new(),
+        };
+        let (targets, names) = (
+            targets.join(", "),
+            both.map(|source| format!("{} {}", source.table.map_or("", |table| &table.name), source.alias)),
+        );
+        format!(
+            "select {targets} from {} left join {} on {on} where {condition}{group}{having}",
+            names[0], names[1]
+        )
     }
 
     fn combined(&mut self, depth: usize, outer: &[Source<'m>], kinds: &[Kind]) -> String {
