@@ -74,6 +74,7 @@ pub(super) fn remedy(complaint: &Complaint<'_>, rule: &str, offset: Option<usize
             }
             help(format!("double quotes are for names; a text stands in single ones: `'{name}'`"))
         }
+        "type-mismatch" => place.of_choice(),
         _ => None,
     }
 }
@@ -92,6 +93,22 @@ struct Place<'a> {
 impl<'a> Place<'a> {
     fn text(&self, index: usize) -> Option<&'a str> {
         Some(self.found.get(index)?.text(self.complaint.sql))
+    }
+
+    /// What chooses among parameters and literals is text to the server, whatever it is assigned to.
+    fn of_choice(&self) -> Option<Remedy> {
+        let word = self.text(self.index)?;
+        let is_choice = |known: &&str| word.eq_ignore_ascii_case(known);
+        let known = ["case", "coalesce", "greatest", "least"].into_iter().find(is_choice)?;
+        let (_, types) = self.complaint.error.message.split_once(" is of type ")?;
+        let wanted = types.strip_suffix(" but expression is of type text")?;
+        let number = |token: &Token| token.text(self.complaint.sql).strip_prefix('$')?.parse::<usize>().ok();
+        let number = self.found[self.index..].iter().find_map(number)?;
+        let param = self.complaint.decl.sql.params.get(number.checked_sub(1)?)?;
+        help(format!(
+            "where nothing in it says its type, `{known}` gives a text: write `:{}::{wanted}`",
+            param.name
+        ))
     }
 
     fn of_syntax(&self) -> Option<Remedy> {

@@ -6,11 +6,12 @@ use std::collections::BTreeMap;
 
 use super::keys::{Meaning, Meanings};
 use super::trace::{self, Leaf, Scope};
+use crate::analyse::Analysed;
 use crate::diagnostics::{Diagnostic, Diagnostics, nearest};
-use crate::parse::{QueryDecl, Sql};
+use crate::parse::QueryDecl;
 use crate::schema::Schema;
 use crate::tree::walk;
-use crate::tree::{self, Command, Expr, Oid, Query, RangeIndex, RangeKind, SublinkKind, Target};
+use crate::tree::{self, Command, Const, Expr, Oid, Query, RangeIndex, RangeKind, SublinkKind, Target};
 
 /// The meaning of each parameter of a statement, if it has one.
 ///
@@ -19,12 +20,12 @@ pub fn parameter_meanings(
     diagnostics: &mut Diagnostics,
     schema: &Schema,
     meanings: &Meanings,
-    decl: &QueryDecl,
-    query: &Query,
+    query: &Analysed,
 ) -> Vec<Option<Meaning>> {
-    let mut meeting =
-        Meeting { schema, meanings, decl, diagnostics, met: vec![BTreeMap::new(); decl.sql.params.len()] };
-    meeting.query(&Scope::root(query));
+    let Analysed { decl, params, tree, .. } = query;
+    let met = vec![BTreeMap::new(); decl.sql.params.len()];
+    let mut meeting = Meeting { schema, meanings, decl, params, diagnostics, met };
+    meeting.query(&Scope::root(tree));
     let met = std::mem::take(&mut meeting.met);
     met.into_iter().enumerate().map(|(index, found)| meeting.only_meaning(index, found)).collect()
 }
@@ -36,6 +37,8 @@ struct Meeting<'d, 'a> {
     schema: &'a Schema,
     meanings: &'a Meanings,
     decl: &'a QueryDecl,
+    /// The parameters' types.
+    params: &'a [Oid],
     diagnostics: &'d mut Diagnostics,
     met: Vec<Met>,
 }
@@ -206,41 +209,53 @@ impl<'a> Meeting<'_, 'a> {
             }
             Leaf::Const(constant) => {
                 let Meaning::Enum(name) = meaning else { return };
-                if !is_text(self.schema, constant.type_oid) {
-                    return;
+                if let Some(elements) = self.schema.elements(constant) {
+                    return elements.iter().for_each(|element| self.check_literal(name, element));
                 }
-                let (Some(found), Some(text)) = (self.meanings.enums.get(name), constant.text()) else {
-                    return;
-                };
-                if found.variants.iter().any(|(_, word)| word == text) {
-                    return;
-                }
-                let words: Vec<_> = found.variants.iter().map(|(_, word)| format!("'{word}'")).collect();
-                let near = nearest(text, found.variants.iter().map(|(_, word)| word.as_str()));
-                let span = constant.location.map_or(self.decl.sql.span, |at| self.decl.sql.token_span(at));
-                self.diagnostics.report(
-                    Diagnostic::error("enum-literal", span, format!("'{text}' is not a value of {name}"))
-                        .help(match near {
-                            Some(near) => {
-                                format!("did you mean '{near}'? The values are {}", words.join(", "))
-                            }
-                            None => format!("the values are {}", words.join(", ")),
-                        })
-                        .query(self.decl.path()),
-                );
+                self.check_literal(name, constant);
             }
             Leaf::Column(..) | Leaf::Other => {}
         }
     }
 
+    /// Reports a word that is none of an enum's.
+    fn check_literal(&mut self, name: &str, constant: &Const) {
+        if !is_text(self.schema, constant.type_oid) {
+            return;
+        }
+        let (Some(found), Some(text)) = (self.meanings.enums.get(name), constant.text()) else {
+            return;
+        };
+        if found.variants.iter().any(|(_, word)| word == text) {
+            return;
+        }
+        let words: Vec<_> = found.variants.iter().map(|(_, word)| format!("'{word}'")).collect();
+        let near = nearest(text, found.variants.iter().map(|(_, word)| word.as_str()));
+        let span = constant.location.map_or(self.decl.sql.span, |at| self.decl.sql.token_span(at));
+        self.diagnostics.report(
+            Diagnostic::error("enum-literal", span, format!("'{text}' is not a value of {name}"))
+                .help(match near {
+                    Some(near) => format!("did you mean '{near}'? The values are {}", words.join(", ")),
+                    None => format!("the values are {}", words.join(", ")),
+                })
+                .query(self.decl.path()),
+        );
+    }
+
     fn only_meaning(&mut self, index: usize, met: Met) -> Option<Meaning> {
         if met.len() > 1 {
-            self.report_conflict(&self.decl.sql, index, &met);
+            // What refers to one table or another is an id of neither, if its author says so.
+            let name = &self.decl.sql.params[index].name;
+            if self.decl.param_types.iter().any(|(said, _)| said.value == *name) {
+                return None;
+            }
+            self.report_conflict(index, &met);
         }
         met.into_keys().next()
     }
 
-    fn report_conflict(&mut self, sql: &Sql, index: usize, met: &Met) {
+    fn report_conflict(&mut self, index: usize, met: &Met) {
+        let sql = &self.decl.sql;
         let name = &sql.params[index].name;
         let names: Vec<_> = met.keys().map(Meaning::name).collect();
         let mut uses: Vec<_> = met
@@ -256,7 +271,10 @@ impl<'a> Meeting<'_, 'a> {
             format!("`:{name}` would have to be {} at once", names.join(" and ")),
         )
         .note(span, first)
-        .help(format!("use two parameters, or compare `:{name}` with one kind of column only"))
+        .help(format!(
+            "use two parameters, or, if it may be either, say what it is: `--@ param {name} {}` makes it that and no more",
+            self.schema.type_name(self.params[index])
+        ))
         .query(self.decl.path());
         for (span, note) in uses {
             diagnostic = diagnostic.note(span, note);

@@ -217,6 +217,13 @@ impl<'a> Uses<'a> {
                 let last = args.len().saturating_sub(1);
                 self.each(args, |index| if index == last { place } else { Place::Stored { null: true } });
             }
+            // `x >= coalesce($1, 0)`: NULL means the next of them.
+            Expr::Coalesce { args, .. } => {
+                let last = args.len().saturating_sub(1);
+                for (index, arg) in args.iter().enumerate() {
+                    if index < last { self.asked(arg) } else { self.expr(arg, Place::Other) }
+                }
+            }
             Expr::NullIf(operator) => {
                 self.each(&operator.args, |index| if index == 0 { computed(place) } else { Place::Other });
             }

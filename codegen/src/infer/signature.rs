@@ -37,7 +37,7 @@ pub fn draft(
     let Analysed { decl, tree, .. } = query;
     let schema = knowledge.schema;
     let scopes = claimed(knowledge, decl);
-    let meanings = meet::parameter_meanings(diagnostics, schema, &knowledge.meanings, decl, tree);
+    let meanings = meet::parameter_meanings(diagnostics, schema, &knowledge.meanings, query);
     let params = parameters(diagnostics, knowledge, types, query, &scopes, &meanings);
     let nullable_params: Vec<_> = params.iter().map(|param| param.nullable).collect();
     let row = columns(diagnostics, knowledge, types, query, &meanings, &nullable_params);

@@ -7,11 +7,30 @@ use super::context::Context;
 use super::events::Access;
 use super::functions::{Sight, blind_default, blind_input, default_arguments, reads_names, sight};
 use super::walk::Walk;
-use crate::schema::Operator;
-use crate::tree::{BoolOp, BooleanTest, Call, CastVia, Expr, Location, Oid, Query, SortGroup, Var, walk};
+use crate::schema;
+use crate::tree::{
+    BoolOp, BooleanTest, Call, CastVia, Command, Expr, Location, Oid, Operator, Query, SortGroup, Var,
+    VarReturning, walk,
+};
 
 /// `tableoid` is the only system column that does not tell how rows lie beside others.
 const TABLEOID: i32 = -6;
+
+/// The transaction that has locked or removed a row.
+const XMAX: i32 = -4;
+
+/// What to write instead of a call of one of PostgreSQL's functions that is not seen through.
+fn instead(function: &str) -> Option<&'static str> {
+    if ["nextval", "currval", "lastval", "setval"].contains(&function) {
+        return Some(
+            "let the column's default or identity make the number, or count in a row of the owner's: `insert ... on conflict \
+             ... do update set value = value + 1 returning value`",
+        );
+    }
+    function.contains("advisory").then_some(
+        "lock a row of the owner's instead, `select ... for update`, or waive it with `--@ allow opaque: \"reason\"`",
+    )
+}
 
 /// What is known where an expression stands.
 #[derive(Clone, Copy)]
@@ -107,6 +126,7 @@ impl<'a> Walk<'_, 'a> {
                     }
                 }
             }
+            Expr::Operator(operator) if self.tells_inserted(place.level, operator) => {}
             Expr::Operator(operator) | Expr::Distinct(operator) | Expr::NullIf(operator) => {
                 self.operator(operator.operator, self.arena.place(place.level, operator.location));
                 self.children(expr, value);
@@ -200,9 +220,29 @@ impl<'a> Walk<'_, 'a> {
     fn column(&mut self, level: LevelId, var: &Var) {
         if var.attribute < 0 && var.attribute != TABLEOID {
             let at = self.arena.place(level, var.location);
-            self.unknown("a system column tells how rows lie beside the rows of others", at);
+            self.unknown_with(
+                "a system column tells how rows lie beside the rows of others",
+                "name rows by their key: `where id in (select id ... for update)`; what became of a row by `on conflict` \
+                 is told by `returning xmax = 0`",
+                at,
+            );
         }
         self.arena.use_column(level, var);
+    }
+
+    /// Whether it is `xmax = 0` of what INSERT returns, which says whether the row is new or was there and is updated.
+    fn tells_inserted(&self, level: LevelId, operator: &Operator) -> bool {
+        let level = &self.arena.levels[level];
+        let found = self.arena.schema.operators.get(&operator.operator);
+        let compares =
+            found.is_some_and(|found| found.is_built_in() && ["=", "<>"].contains(&found.name.as_str()));
+        let [Expr::Var(var), Expr::Const(number)] = operator.args.as_slice() else { return false };
+        let is_returned = level.returning
+            && level.query.command == Command::Insert
+            && level.query.result_relation == Some(var.range)
+            && var.levels_up == 0
+            && var.returning == VarReturning::Default;
+        compares && is_returned && var.attribute == XMAX && number.integer() == Some(0)
     }
 
     /// Whether a function has to be looked into.
@@ -218,7 +258,12 @@ impl<'a> Walk<'_, 'a> {
                 false
             }
             Sight::Blind(why) => {
-                self.unknown(why, self.arena.place(level, location));
+                let name = self.arena.schema.functions.get(&function).map_or("", |found| found.name.as_str());
+                let at = self.arena.place(level, location);
+                match instead(name) {
+                    Some(help) => self.unknown_with(why, help, at),
+                    None => self.unknown(why, at),
+                }
                 false
             }
         }
@@ -253,7 +298,7 @@ impl<'a> Walk<'_, 'a> {
 
     /// The order of a type, which GREATEST and LEAST go by.
     fn order(&mut self, type_oid: Oid, location: Location) {
-        let sorts = |found: &&Operator| {
+        let sorts = |found: &&schema::Operator| {
             (found.left, found.right) == (type_oid, type_oid) && !found.support.is_empty()
         };
         let found: Vec<Oid> =

@@ -60,6 +60,18 @@ impl<'a> Case<'_, 'a> {
         Search { case: self, scope, access, context, met: BTreeSet::new() }.run(entry, &BTreeSet::new())
     }
 
+    /// The columns of an entry that are used, beyond those that may be read; 0 is the whole row.
+    pub(super) fn columns_beyond(&self, entry: EntryId, rows: &Rows) -> Vec<i32> {
+        let Some(columns) = &rows.columns else { return Vec::new() };
+        let table = self.arena.entries[entry].table.and_then(|table| self.table(table));
+        let soft = table.and_then(|table| self.arena.policy.soft_delete_column(table));
+        let guarded = rows.guard.iter().flat_map(|guard| guard.columns.iter().copied());
+        let allowed: BTreeSet<i32> = columns.iter().copied().chain(guarded).chain(soft).collect();
+        let used = self.arena.used.get(&entry).into_iter().flatten();
+        // A system column that matters is opaque.
+        used.copied().filter(|number| *number >= 0 && !allowed.contains(number)).collect()
+    }
+
     /// The context in which these facts hold as well; it stays.
     pub(super) fn further(&mut self, context: &Rc<Context>, facts: &Facts) -> Rc<Context> {
         let made = self.arena.further(context, facts);
@@ -269,16 +281,8 @@ impl<'c, 'a> Search<'_, 'c, 'a> {
         {
             return None;
         }
-        if let Some(columns) = &rows.columns {
-            let guarded = rows.guard.iter().flat_map(|guard| guard.columns.iter().copied());
-            let table = self.case.table(self.table(entry)?);
-            let soft = table.and_then(|table| self.case.arena.policy.soft_delete_column(table));
-            let allowed: BTreeSet<i32> = columns.iter().copied().chain(guarded).chain(soft).collect();
-            let mut used = self.case.arena.used.get(&entry).into_iter().flatten();
-            // 0 is the whole row; a system column that matters is opaque.
-            if used.any(|number| *number >= 0 && !allowed.contains(number)) {
-                return None;
-            }
+        if !self.case.columns_beyond(entry, rows).is_empty() {
+            return None;
         }
         let because = match &rows.guard {
             Some(guard) => format!("readable where {}", guard.text),

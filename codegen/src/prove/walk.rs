@@ -72,13 +72,13 @@ impl<'w, 'a> Walk<'w, 'a> {
     }
 
     pub(super) fn unknown(&mut self, what: impl Into<String>, at: Location) {
-        self.events.unknown.push(Unknown {
-            what: what.into(),
-            help: "write it another way, or waive it with `--@ allow opaque: \"reason\"` after a review",
-            at,
-            entry: None,
-            table: None,
-        });
+        let help = "write it another way, or waive it with `--@ allow opaque: \"reason\"` after a review";
+        self.unknown_with(what, help, at);
+    }
+
+    /// The same, where it is known what to write instead.
+    pub(super) fn unknown_with(&mut self, what: impl Into<String>, help: &'static str, at: Location) {
+        self.events.unknown.push(Unknown { what: what.into(), help, at, entry: None, table: None });
     }
 
     fn unknown_entry(&mut self, what: impl Into<String>, entry: EntryId) {

@@ -79,8 +79,10 @@ impl<'a> Rows<'a, '_> {
             }
             Expr::Subscript { container, container_type, upper, lower, .. } => {
                 // A slice is an array, possibly an empty one; an element may not be there.
-                !lower.is_empty()
-                    && self.is_array(*container_type)
+                if lower.is_empty() {
+                    return self.is_first_of_some(container, upper);
+                }
+                self.is_array(*container_type)
                     && self.non_null(container)
                     && upper.iter().chain(lower).flatten().all(|bound| self.non_null(bound))
             }
@@ -128,6 +130,21 @@ impl<'a> Rows<'a, '_> {
             | Expr::CurrentOf
             | Expr::Opaque(_) => false,
         }
+    }
+
+    /// Whether it is `(array_agg(x order by y))[1]` of at least one row, whose first element is there and never NULL.
+    fn is_first_of_some(&self, array: &'a Expr, subscripts: &[Option<Expr>]) -> bool {
+        let Expr::Aggregate(aggregate) = array else { return false };
+        let is_first = matches!(subscripts, [Some(Expr::Const(number))] if number.integer() == Some(1));
+        let of_values = aggregate
+            .args
+            .first()
+            .and_then(|arg| self.run.schema.base_type(arg.expr.type_oid()?))
+            .is_some_and(|found| !matches!(found.kind, TypeKind::Array { .. } | TypeKind::Pseudo));
+        is_first
+            && of_values
+            && self.aggregate(aggregate)
+            && self.aggregate_elements(aggregate) == Elements::NonNull
     }
 
     fn sublink_column(&self, index: usize) -> Value {

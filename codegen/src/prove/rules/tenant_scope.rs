@@ -133,9 +133,18 @@ fn lack<'a>(case: &mut Case<'_, 'a>, occurrence: &Occurrence, scopes: &[&'a Scop
             let mut words = Vec::new();
             words.extend(rows.guard.as_ref().map(|guard| format!("restrict it to {}", guard.text)));
             words.extend(rows.columns.as_ref().map(|columns| {
-                let names: Vec<_> =
-                    columns.iter().filter_map(|column| Some(table.column(*column)?.name.as_str())).collect();
-                format!("use no columns of it but {}", names.join(", "))
+                let name = |column: &i32| Some(table.column(*column)?.name.as_str());
+                let names: Vec<_> = columns.iter().filter_map(name).collect();
+                let further = case.columns_beyond(occurrence.entry, rows);
+                let further: Vec<_> = further.iter().filter_map(name).collect();
+                match further.as_slice() {
+                    [] => format!("use no columns of it but {}", names.join(", ")),
+                    _ => format!(
+                        "leave {} out: its columns there are {}",
+                        further.join(", "),
+                        names.join(", ")
+                    ),
+                }
             }));
             (!words.is_empty()).then(|| words.join(" and "))
         })
