@@ -103,7 +103,11 @@ impl<'a> Place<'a> {
         let (_, types) = self.complaint.error.message.split_once(" is of type ")?;
         let wanted = types.strip_suffix(" but expression is of type text")?;
         let number = |token: &Token| token.text(self.complaint.sql).strip_prefix('$')?.parse::<usize>().ok();
-        let number = self.found[self.index..].iter().find_map(number)?;
+        // What CASE compares is none of its results.
+        let is_then = |token: &Token| token.is_word(self.complaint.sql, "then");
+        let tokens = &self.found[self.index..];
+        let first = tokens.iter().position(is_then).filter(|_| known == "case").unwrap_or(0);
+        let number = tokens[first..].iter().find_map(number)?;
         let param = self.complaint.decl.sql.params.get(number.checked_sub(1)?)?;
         help(format!(
             "where nothing in it says its type, `{known}` gives a text: write `:{}::{wanted}`",

@@ -39,6 +39,20 @@ select id from content where status = 'drafted';
 select id from content where status in ('draft', 'gone');
 --                                               ^^^^^^ error[enum-literal]: 'gone' is not a value of ContentStatus
 
+--! outside_the_set_in_a_literal
+select id from content where status = any ('{draft,gone,"archived"}');
+--                                         ^^^^^^^^^^^^^^^^^^^^^^^^^ error[enum-literal]: 'gone' is not a value of ContentStatus
+
+--! text_by_choice
+update content set position = coalesce(:position, '0') where id = :id;
+--                            ^^^^^^^^ error[type-mismatch]: column "position" is of type integer but expression is of type text
+-- help: write `:position::integer`
+
+--! text_by_choice_of_case
+update content set position = case when id = :other then :position end where id = :id;
+--                            ^^^^ error[type-mismatch]: column "position" is of type integer but expression is of type text
+-- help: write `:position::integer`
+
 --! outside_the_set_assigned
 update content set status = 'publish' where id = :id;
 --                          ^^^^^^^^^ error[enum-literal]: 'publish' is not a value of ContentStatus
@@ -59,6 +73,11 @@ select id from users where mood = 'angry';
 --! two_meanings
 select c.id from content c join users u on u.id = c.creator_id where c.status = :x or u.id = :x;
 --                                                                              ^^ error[parameter-type]: `:x` would have to be
+-- help: `--@ param x text`
+
+--! either_meaning
+--@ param x text
+select c.id from content c join users u on u.id = c.creator_id where c.status = :x or u.id = :x;
 
 --! no_rust_type
 select id, place from content;

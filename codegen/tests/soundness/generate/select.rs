@@ -202,6 +202,9 @@ impl<'m> Generator<'m> {
         if self.choices.chance(40) {
             keys.push(self.plain(Kind::Text, &from.sources));
         }
+        if self.choices.chance(20) {
+            keys.push(self.plain(Kind::Time, &from.sources));
+        }
         keys.retain(|key| key.starts_with('t') && !key.starts_with("timestamptz"));
         if keys.is_empty() {
             return self.aggregated(depth, outer, kinds);

@@ -1,4 +1,4 @@
--- why: CASE says nothing
+-- why: ELSE is no way, and that the condition is not true is none either
 -- kind: value
 --@ scope user
 

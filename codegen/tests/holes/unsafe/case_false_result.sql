@@ -1,0 +1,7 @@
+-- why: a result is false for what it is true of not
+-- kind: value
+--@ scope creator
+
+--! case_false_result
+select id from content where deleted_at is null and not case when price > 0 then creator_id = :creator_id else true end
+;

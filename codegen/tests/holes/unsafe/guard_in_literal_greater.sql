@@ -1,0 +1,7 @@
+-- why: not less than one of them
+-- kind: value
+--@ scope creator
+
+--! guard_in_literal_greater
+select k.id from comments k join content c on c.id = k.content_id where c.creator_id = :creator_id and c.deleted_at is null and k.deleted_at is null and c.status >= any('{published}')
+;

@@ -1,0 +1,7 @@
+-- why: of a row that is read it tells who works on it
+-- kind: opaque
+--@ scope creator
+
+--! xmax_of_any
+select id, xmax = 0 as quiet from content where creator_id = :creator_id and deleted_at is null
+;

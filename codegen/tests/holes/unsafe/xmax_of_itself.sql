@@ -1,0 +1,7 @@
+-- why: the number of a transaction counts for everyone
+-- kind: opaque
+--@ scope creator
+
+--! xmax_of_itself
+insert into codes (id, creator_id, code, body) values (:id, :creator_id, :code, :body) on conflict (id) do update set body = excluded.body where codes.creator_id = :creator_id returning xmax = 1 as first, xmax
+;

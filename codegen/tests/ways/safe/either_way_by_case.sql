@@ -1,0 +1,7 @@
+-- why: a way for each branch
+-- level: hard
+--@ scope user
+
+--! either_way_by_case
+select p.id from projects p where p.deleted_at is null and case p.visibility when 'public' then true else exists (select from shares s where s.project_id = p.id and s.user_id = :user_id) end
+;

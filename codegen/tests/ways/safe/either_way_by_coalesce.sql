@@ -1,0 +1,7 @@
+-- why: whichever is not NULL is a way
+-- level: hard
+--@ scope user
+
+--! either_way_by_coalesce
+select p.id from projects p where p.deleted_at is null and coalesce(p.visibility = 'public' and p.slug > 'a', p.id in (select s.project_id from shares s where s.user_id = :user_id))
+;
