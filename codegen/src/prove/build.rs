@@ -6,12 +6,9 @@ use std::rc::Rc;
 use super::arena::{Arena, Container, LevelId, Passable, Recursion};
 use super::facts::{Fact, Facts};
 use super::functions::default_arguments;
-use super::terms::{EntryId, TermId, are_integers, compares_alike, plain};
-use crate::tree::walk::{each_child, each_expr};
-use crate::tree::{
-    BoolOp, Call, CastVia, Command, Cte, Expr, GroupingSet, Operator, Query, RangeKind, SetKind,
-    SetOperation, SortGroup, Sublink, SublinkKind, Target, Var,
-};
+use super::grouping::has_empty_set;
+use super::terms::{EntryId, TermId, are_integers, compares_alike};
+use crate::tree::{Call, Command, Cte, Expr, Query, RangeKind, SetKind, SetOperation, Sublink, SublinkKind};
 
 impl<'a> Arena<'a> {
     /// Lays out a query with everything below it.
@@ -270,53 +267,10 @@ impl<'a> Arena<'a> {
     fn select_facts(&mut self, level: LevelId) -> Facts {
         let query = self.levels[level].query;
         let mut facts = self.row_facts(level);
-        let Some(having) = query.having.as_ref().filter(|_| !query.group_by.is_empty()) else { return facts };
-        let all = std::slice::from_ref(having);
-        let conditions = match having {
-            Expr::Bool { op: BoolOp::And, args, .. } => args.as_slice(),
-            _ => all,
-        };
-        for condition in conditions {
-            if query.grouping_sets.is_empty() || self.is_of_no_blank(condition) {
-                let condition = self.holds(level, condition);
-                facts.extend(&condition);
-            }
+        if let Some(having) = query.having.as_ref().filter(|_| !query.group_by.is_empty()) {
+            facts.extend(&self.having_facts(level, having));
         }
         facts
-    }
-
-    /// Whether a condition is true of no key that a grouping set has blanked: it compares, strictly, keys and values as
-    /// they are.
-    fn is_of_no_blank(&self, condition: &'a Expr) -> bool {
-        let (Expr::Operator(Operator { operator, .. }) | Expr::ArrayOperator { operator, any: true, .. }) =
-            condition
-        else {
-            return false;
-        };
-        let function = self.schema.operators.get(operator).map(|found| found.function);
-        let function = function.and_then(|function| self.schema.functions.get(&function));
-        let mut compares = function.is_some_and(|found| found.strict);
-        each_child(condition, &mut |side| {
-            each_expr(side, &mut |expr| {
-                compares &= matches!(
-                    expr,
-                    Expr::Var(_)
-                        | Expr::Const(_)
-                        | Expr::Param { .. }
-                        | Expr::Array { .. }
-                        | Expr::Cast { via: CastVia::Relabel, .. }
-                );
-            })
-        });
-        compares
-    }
-
-    /// Whether a column is one of these targets.
-    fn is_key(&self, level: LevelId, keys: &BTreeSet<usize>, column: &Var) -> bool {
-        let targets = self.levels[level].query.targets.iter();
-        let mut targets = targets.filter(|target| keys.contains(&target.sort_group_ref));
-        targets.any(|target| matches!(plain(self.schema, &target.expr), Some(Expr::Var(key))
-            if (key.range, key.attribute, key.levels_up) == (column.range, column.attribute, column.levels_up)))
     }
 
     /// What holds for each row of an entry.
@@ -398,11 +352,7 @@ impl<'a> Arena<'a> {
             let found =
                 self.term(level, &target.expr).or_else(|| self.unnested(level, position, &target.expr));
             // A grouping set blanks the keys that are not its own, and no other that has the same value.
-            let is_kept = || match plain(self.schema, &target.expr) {
-                Some(Expr::Var(var)) => self.is_key(level, &kept, var),
-                _ => kept.contains(&target.sort_group_ref),
-            };
-            found.filter(|_| query.grouping_sets.is_empty() || is_kept())
+            found.filter(|_| self.is_kept(level, &kept, target))
         });
         let outputs = outputs.collect();
         self.levels[level].returning = false;
@@ -410,78 +360,6 @@ impl<'a> Arena<'a> {
             self.levels[level].returned = self.returned_facts(level);
         }
         outputs
-    }
-
-    /// The targets by which every grouping set keeps rows apart.
-    fn kept_references(&self, level: LevelId) -> BTreeSet<usize> {
-        let query = self.levels[level].query;
-        let mut references: BTreeSet<usize> = query.group_by.iter().map(|group| group.target).collect();
-        if !query.grouping_sets.is_empty() {
-            // The elements of the list are multiplied: what one of them always has, every set has.
-            references
-                .retain(|reference| query.grouping_sets.iter().any(|set| is_in_every_set(set, *reference)));
-        }
-        references
-    }
-
-    fn terms_of(&mut self, level: LevelId, references: impl Iterator<Item = usize>) -> BTreeSet<TermId> {
-        let query = self.levels[level].query;
-        let mut found = BTreeSet::new();
-        for reference in references.filter(|reference| *reference != 0) {
-            let target = query.targets.iter().find(|target: &&Target| target.sort_group_ref == reference);
-            if let Some(term) = target.and_then(|target| self.term(level, &target.expr)) {
-                found.insert(term);
-            }
-        }
-        found
-    }
-
-    fn level_passable(&mut self, level: LevelId) -> Passable {
-        let query = self.levels[level].query;
-        let stops = query.command != Command::Select
-            || query.opaque.is_some()
-            || query.limit.is_some()
-            || query.offset.is_some()
-            || query.has_target_srfs
-            || !query.row_marks.is_empty();
-        if stops {
-            return Passable::Nothing;
-        }
-        if query.set_operation.is_some() {
-            return Passable::All;
-        }
-        let kept = self.kept_references(level);
-        let mut keys: Option<BTreeSet<TermId>> = None;
-        let mut restrict = |terms: BTreeSet<TermId>| {
-            keys = Some(match keys.take() {
-                Some(keys) => &keys & &terms,
-                None => terms,
-            });
-        };
-        if query.has_aggregates
-            || query.having.is_some()
-            || !query.group_by.is_empty()
-            || !query.grouping_sets.is_empty()
-        {
-            restrict(self.terms_of(level, kept.iter().copied()));
-        }
-        // What is blanked keeps nothing apart.
-        let is_whole = |reference: &usize| query.grouping_sets.is_empty() || kept.contains(reference);
-        if query.distinct_on {
-            restrict(self.terms_of(level, references(&query.distinct).filter(is_whole)));
-        }
-        if query.has_window_functions {
-            for window in &query.windows {
-                restrict(self.terms_of(level, references(&window.partition).filter(is_whole)));
-            }
-            if query.windows.is_empty() {
-                restrict(BTreeSet::new());
-            }
-        }
-        match keys {
-            Some(keys) => Passable::Keys(keys),
-            None => Passable::All,
-        }
     }
 
     /// What holds for each row of a set operation, or of an arm of it.
@@ -586,26 +464,5 @@ fn leaves(operation: &SetOperation, found: &mut BTreeSet<usize>) {
             leaves(left, found);
             leaves(right, found);
         }
-    }
-}
-
-fn references(groups: &[SortGroup]) -> impl Iterator<Item = usize> {
-    groups.iter().map(|group| group.target)
-}
-
-fn has_empty_set(set: &GroupingSet) -> bool {
-    match set {
-        GroupingSet::Empty | GroupingSet::Rollup(_) | GroupingSet::Cube(_) => true,
-        GroupingSet::Simple(targets) => targets.is_empty(),
-        GroupingSet::Sets(sets) => sets.iter().any(has_empty_set),
-    }
-}
-
-/// Whether a grouped target is a key in every set that this stands for.
-fn is_in_every_set(set: &GroupingSet, reference: usize) -> bool {
-    match set {
-        GroupingSet::Empty | GroupingSet::Rollup(_) | GroupingSet::Cube(_) => false,
-        GroupingSet::Simple(targets) => targets.contains(&reference),
-        GroupingSet::Sets(sets) => !sets.is_empty() && sets.iter().all(|set| is_in_every_set(set, reference)),
     }
 }

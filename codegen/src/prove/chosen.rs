@@ -53,8 +53,5 @@ impl<'a> Arena<'a> {
 
 /// Whether a condition can be true, or false: a constant is what it is, and NULL is neither.
 fn can_be(expr: &Expr, truth: bool) -> bool {
-    match expr {
-        Expr::Const(constant) => constant.bool() == Some(truth),
-        expr => !is_null(expr),
-    }
+    if let Expr::Const(constant) = expr { constant.bool() == Some(truth) } else { !is_null(expr) }
 }

@@ -27,6 +27,7 @@ mod expressions;
 mod facts;
 mod filtered;
 mod functions;
+mod grouping;
 mod guards;
 mod hints;
 mod joined;
