@@ -78,6 +78,11 @@ fn lack<'a>(case: &mut Case<'_, 'a>, occurrence: &Occurrence, scopes: &[&'a Scop
     if let Some(failure) = unmet(case, occurrence, scopes) {
         return failure;
     }
+    let mut meets = |scope: &'a ScopePolicy| {
+        let guard = scope.rows.get(&occurrence.table)?.guard.as_ref()?;
+        Some(case.follows(guard, occurrence.entry, &occurrence.context))
+    };
+    let met: Vec<bool> = scopes.iter().map(|scope| meets(scope).unwrap_or(false)).collect();
     let case = &*case;
     let name = case.name(occurrence.entry);
     let Some(table) = case.table(occurrence.table) else {
@@ -127,11 +132,13 @@ fn lack<'a>(case: &mut Case<'_, 'a>, occurrence: &Occurrence, scopes: &[&'a Scop
         .collect();
     let rows: Vec<String> = scopes
         .iter()
+        .zip(met)
         .filter(|_| occurrence.access == Access::Read)
-        .filter_map(|scope| {
+        .filter_map(|(scope, met)| {
             let rows = scope.rows.get(&table.oid)?;
             let mut words = Vec::new();
-            words.extend(rows.guard.as_ref().map(|guard| format!("restrict it to {}", guard.text)));
+            let guard = rows.guard.as_ref().filter(|_| !met);
+            words.extend(guard.map(|guard| format!("restrict it to {}", guard.text)));
             words.extend(rows.columns.as_ref().map(|columns| {
                 let name = |column: &i32| Some(table.column(*column)?.name.as_str());
                 let names: Vec<_> = columns.iter().filter_map(name).collect();
