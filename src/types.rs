@@ -1,5 +1,5 @@
-//! What generated code needs of `postgres-types` and `bytes`, so that it depends on this crate alone, and the
-//! types that no well-known crate has.
+//! Types of `postgres-types` and `bytes` that generated code uses, so that it depends on this crate alone, and types that
+//! no well-known crate has.
 
 mod composite;
 mod each;
@@ -38,5 +38,5 @@ pub use unknown::UnknownValue;
 pub use values::parsed;
 pub use void::Void;
 
-/// What a conversion to or from a value of the server gives.
+/// The result of converting a value to or from the server's encoding.
 pub type Conversion<T> = Result<T, Box<dyn std::error::Error + Sync + Send>>;
