@@ -69,11 +69,7 @@ pub(super) fn remedy(complaint: &Complaint<'_>, rule: &str, offset: Option<usize
                 "no table is called `{name}` here: put that name after one in FROM, or write its own"
             ))
         }
-        "type-mismatch" => {
-            let name = place.text(index)?.strip_prefix("':")?.strip_suffix('\'')?;
-            is_rust_name(name).then_some(())?;
-            help(format!("a parameter stands without quotes: `:{name}`"))
-        }
+        "type-mismatch" => place.of_quotes().or_else(|| place.of_choice()),
         "unknown-column" if place.text(index)?.starts_with(['‘', '’', '“', '”']) => {
             help("a text stands in straight quotes: `'...'`")
         }
@@ -85,7 +81,6 @@ pub(super) fn remedy(complaint: &Complaint<'_>, rule: &str, offset: Option<usize
             }
             help(format!("double quotes are for names; a text stands in single ones: `'{name}'`"))
         }
-        "type-mismatch" => place.of_choice(),
         _ => None,
     }
 }
@@ -104,6 +99,13 @@ struct Place<'a> {
 impl<'a> Place<'a> {
     fn text(&self, index: usize) -> Option<&'a str> {
         Some(self.found.get(index)?.text(self.complaint.sql))
+    }
+
+    /// A parameter in quotes is a text.
+    fn of_quotes(&self) -> Option<Remedy> {
+        let name = self.text(self.index)?.strip_prefix("':")?.strip_suffix('\'')?;
+        is_rust_name(name).then_some(())?;
+        help(format!("a parameter stands without quotes: `:{name}`"))
     }
 
     /// What chooses among parameters and literals is text to the server, whatever it is assigned to.
