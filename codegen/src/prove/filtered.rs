@@ -143,7 +143,8 @@ impl<'a> Walk<'_, 'a> {
     fn is_null_without(&self, joined: &Joined<'a>, expr: &'a Expr) -> bool {
         let schema = self.arena.schema;
         if let Expr::Var(var) = expr {
-            return var.levels_up == 0 && joined.entries.contains(&var.range);
+            // The whole row of a join is one of NULLs there.
+            return var.levels_up == 0 && var.attribute > 0 && joined.entries.contains(&var.range);
         }
         let is_strict = if let Expr::Operator(operator) = expr {
             let function = schema.operators.get(&operator.operator).map(|found| found.function);
