@@ -47,6 +47,7 @@ pub struct Knowledge<'a> {
     meanings: Meanings,
     scopes: Vec<TokenScope>,
     type_overrides: BTreeMap<String, String>,
+    soft_delete: Option<String>,
 }
 
 impl<'a> Knowledge<'a> {
@@ -58,7 +59,8 @@ impl<'a> Knowledge<'a> {
         let scopes = scopes::scopes(diagnostics, config, schema, &meanings, &mut types);
         // No row is called like a token.
         meanings.taken.extend(scopes.iter().flat_map(|scope| scope.token.names()).map(str::to_owned));
-        Knowledge { schema, meanings, scopes, type_overrides }
+        let soft_delete = config.soft_delete.column.as_ref().map(|column| column.value.clone());
+        Knowledge { schema, meanings, scopes, type_overrides, soft_delete }
     }
 
     /// The types of the parameters that the claimed scopes of a query fill.

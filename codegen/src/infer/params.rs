@@ -18,10 +18,16 @@ use super::nullability::stored_column;
 use super::trace::Scope;
 
 /// For each of the first `count` parameters whether it can be NULL; `$1` comes first. Of `items`, by number, whether an
-/// element can.
-pub fn nullable_params(schema: &Schema, query: &Query, count: usize, items: &[usize]) -> Vec<bool> {
-    let mut uses =
-        Uses { schema, of: vec![Use::default(); count], tested: Vec::new(), items, scopes: Vec::new() };
+/// element can. A row that is marked as deleted is marked by a value.
+pub fn nullable_params(
+    schema: &Schema,
+    soft_delete: Option<&str>,
+    query: &Query,
+    count: usize,
+    items: &[usize],
+) -> Vec<bool> {
+    let of = vec![Use::default(); count];
+    let mut uses = Uses { schema, soft_delete, of, tested: Vec::new(), items, scopes: Vec::new() };
     uses.query(Scope::root(query), &[]);
     uses.of.iter().map(|of| of.asks && !of.refuses).collect()
 }
@@ -45,6 +51,8 @@ struct Use {
 
 struct Uses<'a> {
     schema: &'a Schema,
+    /// The column by which a row is marked as deleted.
+    soft_delete: Option<&'a str>,
     of: Vec<Use>,
     /// The parameters of which an expression around has asked whether they are NULL.
     tested: Vec<usize>,
@@ -136,15 +144,25 @@ impl<'a> Uses<'a> {
         let Some(RangeKind::Relation { table, .. }) = entry.map(|entry| &entry.kind) else {
             return Vec::new();
         };
-        let of_actions = query.merge_actions.iter().flat_map(|action| &action.targets);
-        let of_conflict = query.on_conflict.iter().flat_map(|conflict| &conflict.set);
-        let targets = query.targets.iter().chain(of_actions).chain(of_conflict).filter(|target| !target.junk);
-        targets.map(|target| (target, self.column(*table, target.number))).collect()
+        let of_command =
+            |targets: &'a [Target], command: Command| targets.iter().map(move |target| (target, command));
+        let of_actions =
+            query.merge_actions.iter().flat_map(|action| of_command(&action.targets, action.command));
+        let of_conflict =
+            query.on_conflict.iter().flat_map(|conflict| of_command(&conflict.set, Command::Update));
+        let targets = of_command(&query.targets, query.command).chain(of_actions).chain(of_conflict);
+        targets
+            .filter(|(target, _)| !target.junk)
+            .map(|(target, command)| (target, self.column(*table, target.number, command)))
+            .collect()
     }
 
-    fn column(&self, table: Oid, number: usize) -> Place {
+    fn column(&self, table: Oid, number: usize, command: Command) -> Place {
         let column = i32::try_from(number).ok().and_then(|number| stored_column(self.schema, table, number));
         match column.and_then(|(table, number)| table.column(number)) {
+            Some(column) if command == Command::Update && self.soft_delete == Some(column.name.as_str()) => {
+                Place::Stored { null: false }
+            }
             Some(column) => Place::Stored { null: !column.not_null },
             None => Place::Other,
         }

@@ -194,7 +194,13 @@ fn parameters(
     let differs = |id: usize| is_callers(id) && !is_shared(&decl.sql.params[id - 1].name);
     let takes_any = (1..=decl.sql.params.len()).any(differs);
     items::check_batch(diagnostics, decl, &items, takes_any);
-    let inferred = params::nullable_params(knowledge.schema, &query.tree, query.params.len(), &items);
+    let inferred = params::nullable_params(
+        knowledge.schema,
+        knowledge.soft_delete.as_deref(),
+        &query.tree,
+        query.params.len(),
+        &items,
+    );
     let fields = decl.params.as_ref().map_or(&[][..], |params| &params.fields);
     let mut found = Vec::new();
     for (index, oid) in query.params.iter().enumerate() {

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::schema::Schema;
+use crate::schema::{Schema, TypeKind};
 use crate::tree::{CallForm, CastVia, Const, Expr, Location, Oid, ParamKind, Query, RangeKind, SetOperation};
 use crate::tree::{SublinkKind, Target, Var};
 
@@ -103,7 +103,7 @@ impl<'a> Tracer<'a> {
         match expr {
             Expr::Var(var) => self.var(scope, var),
             Expr::Const(constant) => {
-                if constant.value.is_some() {
+                if constant.value.is_some() && !self.is_empty_array(constant) {
                     self.found.push(Leaf::Const(constant));
                 }
             }
@@ -153,6 +153,13 @@ impl<'a> Tracer<'a> {
             }
             _ => self.found.push(Leaf::Other),
         }
+    }
+
+    /// Whether it is an array without elements, whose number of dimensions is 0.
+    fn is_empty_array(&self, constant: &Const) -> bool {
+        let kind = self.schema.base_type(constant.type_oid).map(|found| &found.kind);
+        let dimensions = constant.value.as_deref().and_then(|bytes| bytes.first_chunk());
+        matches!(kind, Some(TypeKind::Array { .. })) && dimensions == Some(&[0; 4])
     }
 
     fn is_called(&self, function: Oid, names: &[&str]) -> bool {
