@@ -53,15 +53,7 @@ pub(super) fn write(
         Doc::texts("(", std::mem::take(&mut arguments.declared), ")").styled(Style::Filled),
         Doc::text(format!("{gives_this} {{")),
     ]);
-    let method = match (paging, signature.cardinality) {
-        (Some(Paging::Total), _) => "fetch_page",
-        (Some(Paging::Keyset), _) => "fetch_keyset",
-        (_, Cardinality::Exec) => "execute",
-        (_, Cardinality::One) => "fetch_one",
-        (_, Cardinality::Opt) => "fetch_opt",
-        (_, Cardinality::Many) => "fetch_all",
-        (_, Cardinality::Stream) => "fetch_stream",
-    };
+    let method = method(paging, signature.cardinality);
     let argument = |name: &str| {
         let found = arguments.given.iter().find(|(known, _)| known == name);
         found.map_or_else(String::new, |(_, expression)| expression.clone())
@@ -111,6 +103,19 @@ pub(super) fn write(
     });
     m.out.line("}");
     head
+}
+
+/// The method of the runtime that runs the query.
+fn method(paging: Option<Paging>, cardinality: Cardinality) -> &'static str {
+    match (paging, cardinality) {
+        (Some(Paging::Total), _) => "fetch_page",
+        (Some(Paging::Keyset), _) => "fetch_keyset",
+        (_, Cardinality::Exec) => "execute",
+        (_, Cardinality::One) => "fetch_one",
+        (_, Cardinality::Opt) => "fetch_opt",
+        (_, Cardinality::Many) => "fetch_all",
+        (_, Cardinality::Stream) => "fetch_stream",
+    }
 }
 
 /// `<E: From<Error> + Send>`

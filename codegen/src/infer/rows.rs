@@ -99,6 +99,29 @@ impl<'a> Used<'a> {
         self.queries.iter().min_by_key(by_name).expect("a shape is some query's")
     }
 
+    /// The struct of this shape.
+    fn row_struct(
+        &self,
+        name: String,
+        module: Option<Vec<String>>,
+        docs: Vec<String>,
+        fields: Vec<RowField>,
+    ) -> RowStruct {
+        let decl = self.queries.iter().find_map(|query| query.row.as_ref()).or(self.decl);
+        let attributes = decl.iter().flat_map(|decl| &decl.attributes);
+        RowStruct {
+            name,
+            module,
+            docs,
+            derives: decl.map(|decl| decl.derives.clone()).unwrap_or_default(),
+            attributes: attributes.map(|attribute| attribute.value.clone()).collect(),
+            fields,
+            columns: self.shape.columns.clone(),
+            from_row: true,
+            from_json: None,
+        }
+    }
+
     /// Whether this shape can take in the other, if the author of a module gives both the same name: the columns are the same,
     /// but one query may prove more of them to be not NULL.
     fn absorbs(&mut self, module: &[String], shape: &Shape) -> bool {
@@ -305,21 +328,7 @@ impl<'a> Shapes<'a> {
             name_nested(&mut taken, &name, &mut fields);
             let modules = modules.into_iter().cloned().collect();
             name_objects(&mut objects, &mut taken, &name, &mut fields, &modules);
-            let decl = used.queries.iter().find_map(|query| query.row.as_ref()).or(used.decl);
-            let row = RowStruct {
-                name,
-                module,
-                docs,
-                derives: decl.map(|decl| decl.derives.clone()).unwrap_or_default(),
-                attributes: decl
-                    .map(|decl| decl.attributes.iter().map(|attribute| attribute.value.clone()).collect())
-                    .unwrap_or_default(),
-                fields,
-                columns: used.shape.columns.clone(),
-                from_row: true,
-                from_json: None,
-            };
-            structs.push((place, row));
+            structs.push((place, used.row_struct(name, module, docs, fields)));
         }
         let mut kinds: Vec<Result<usize, Row>> = Vec::new();
         for kind in self.kinds {
@@ -341,26 +350,35 @@ impl<'a> Shapes<'a> {
                 None => structs.push((usize::MAX, object)),
             }
         }
-        // Shared rows are in one file, sorted by name.
-        structs.sort_by(|(_, a), (_, b)| match (&a.module, &b.module) {
-            (None, None) => a.name.cmp(&b.name),
-            (a, b) => a.cmp(b),
-        });
-        let order: BTreeMap<usize, usize> =
-            structs.iter().enumerate().map(|(position, (place, _))| (*place, position)).collect();
-        let rows = kinds.into_iter().map(|kind| {
-            kind.map_or_else(
-                |row| row,
-                |place| {
-                    let position = order[&place];
-                    let row = &structs[position].1;
-                    let types = (0..row.columns.len()).filter_map(|column| type_of(&row.fields, column));
-                    Row { kind: RowKind::Struct(position), types: types.cloned().collect() }
-                },
-            )
-        });
-        (rows.collect(), structs.into_iter().map(|(_, row)| row).collect())
+        in_order(kinds, structs)
     }
+}
+
+/// The structs in the order in which they are written, and the row of each query. A struct comes with its index in
+/// [`Shapes::used`], which a query's row refers to.
+fn in_order(
+    kinds: Vec<Result<usize, Row>>,
+    mut structs: Vec<(usize, RowStruct)>,
+) -> (Vec<Row>, Vec<RowStruct>) {
+    // Shared rows are in one file, sorted by name.
+    structs.sort_by(|(_, a), (_, b)| match (&a.module, &b.module) {
+        (None, None) => a.name.cmp(&b.name),
+        (a, b) => a.cmp(b),
+    });
+    let order: BTreeMap<usize, usize> =
+        structs.iter().enumerate().map(|(position, (place, _))| (*place, position)).collect();
+    let rows = kinds.into_iter().map(|kind| {
+        kind.map_or_else(
+            |row| row,
+            |place| {
+                let position = order[&place];
+                let row = &structs[position].1;
+                let types = (0..row.columns.len()).filter_map(|column| type_of(&row.fields, column));
+                Row { kind: RowKind::Struct(position), types: types.cloned().collect() }
+            },
+        )
+    });
+    (rows.collect(), structs.into_iter().map(|(_, row)| row).collect())
 }
 
 /// A name in a module, or with `None` in all of them, and the first query that gave it.
