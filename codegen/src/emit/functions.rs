@@ -15,8 +15,8 @@ use crate::infer::{Param, RowKind, SqlPart};
 use crate::parse::{Cardinality, Paging, ScopeDecl, Sql, TokenName, When};
 use crate::prove::Proven;
 
-/// Writes a function and, unless another function of the module has done so, the struct of its parameters. Gives its
-/// signature, on one line.
+/// Writes a function and, unless another function of the module has written it, the struct of its parameters. Returns its
+/// signature on one line.
 pub(super) fn write(
     m: &mut Module<'_>,
     query: &Proven,
@@ -60,7 +60,7 @@ pub(super) fn write(
     };
     let given = signature.choice.as_ref().and_then(|choice| variants::given(choice, argument));
     let texts = variants::texts(signature, argument);
-    // A text that is chosen runs on `db`; `db` runs the only one.
+    // A query with one text is run by `db`, as in `db.fetch_all(&QUERY, ...)`; a chosen text runs on it: `text.fetch_all(db, ...)`.
     let (start, first, total_text) = match texts {
         Some((query, total)) => (query, arguments.on.to_owned(), total),
         None => (arguments.on.to_owned(), "&QUERY".to_owned(), None),

@@ -1,4 +1,4 @@
-//! The signature of a function: what it takes, what it binds of that, and what it gives.
+//! The signature of a function: its parameters, what it binds of them, and its result.
 
 use super::module::Module;
 use super::params::{borrows, callers, field_names, item_field_names, items};
@@ -11,7 +11,7 @@ use crate::infer::{
 use crate::parse::{Cardinality, Paging};
 use crate::prove::Proven;
 
-/// What a function takes and what it binds.
+/// A function's parameters, and what it binds.
 pub(super) struct Arguments {
     /// `db: &impl Executor`
     pub(super) declared: Vec<String>,
@@ -19,11 +19,11 @@ pub(super) struct Arguments {
     pub(super) on: &'static str,
     /// The expressions for `$1`, `$2`, ...
     pub(super) bound: Vec<String>,
-    /// The name of the argument that the items are in.
+    /// The name of the argument with the items.
     pub(super) items: String,
-    /// The expressions for what the caller gives, by its name in the SQL.
+    /// The expressions for the caller's arguments, by their names in the SQL.
     pub(super) given: Vec<(String, String)>,
-    /// What tokens lend to all calls of a batch.
+    /// Statements that borrow from tokens for all calls of a batch.
     pub(super) lent: Vec<String>,
 }
 
