@@ -7,7 +7,7 @@ use postgres_types::{FromSql, Type, WrongType};
 use crate::connection::OPAQUE;
 use crate::error::Cause;
 use crate::json::{self, Document, FromJson};
-use crate::types::{self, Raw};
+use crate::types::{self, Raw, Text};
 use crate::{Error, Query, Result};
 
 /// The names and types of a result's columns, types as the server names them.
@@ -45,6 +45,18 @@ impl Row {
             Ok(value) => Ok(value),
             Err(error) => Err(self.unreadable(index, error)),
         }
+    }
+
+    /// Decodes the text at this position as [`get`](Row::get) does, in fewer instructions.
+    #[inline]
+    pub fn text(&self, index: usize) -> Result<String> {
+        self.get(index).map(|Text(text)| text)
+    }
+
+    /// As [`text`](Row::text), where the text may be NULL.
+    #[inline]
+    pub fn text_or_null(&self, index: usize) -> Result<Option<String>> {
+        self.get(index).map(|found: Option<Text>| found.map(|Text(text)| text))
     }
 
     /// A value of a user-defined type, or of one that the server has not described.

@@ -7,6 +7,7 @@ mod interval;
 mod named;
 mod opaque;
 mod range;
+mod text;
 mod unknown;
 mod values;
 mod void;
@@ -31,6 +32,7 @@ pub use range::Range;
 pub use schemars;
 #[doc(hidden)]
 pub use serde;
+pub(crate) use text::Text;
 pub use unknown::UnknownValue;
 #[doc(hidden)]
 pub use values::parsed;
