@@ -1,7 +1,5 @@
 //! Which functions can be seen through.
 
-use std::collections::BTreeSet;
-
 use super::policy::Policy;
 use crate::schema::{Function, Schema, Type, TypeKind};
 use crate::tree::{Call, CastVia, Expr, Oid, walk};
@@ -200,12 +198,8 @@ pub(super) fn blind_default(schema: &Schema, policy: &Policy, default: &Expr) ->
 /// Why it cannot be seen through that a value of a type is made of text, if it cannot: some types look names up in the
 /// catalogs, and the checks of a domain are computed.
 pub(super) fn blind_input(schema: &Schema, policy: &Policy, type_oid: Oid) -> Option<String> {
-    let (mut types, mut met) = (vec![type_oid], BTreeSet::new());
-    while let Some(oid) = types.pop() {
+    for oid in schema.parts(type_oid) {
         let Some(found) = schema.types.get(&oid) else { return Some("its type is not known".to_owned()) };
-        if !met.insert(oid) {
-            continue;
-        }
         if reads_names(found) {
             return Some(format!(
                 "a value of type {} can be looked up in the catalogs",
@@ -214,18 +208,6 @@ pub(super) fn blind_input(schema: &Schema, policy: &Policy, type_oid: Oid) -> Op
         }
         if !found.checks.iter().all(|check| is_simple(schema, policy, check)) {
             return Some(format!("a check of the domain {} cannot be looked into", schema.type_name(oid)));
-        }
-        match &found.kind {
-            TypeKind::Array { element: inner }
-            | TypeKind::Domain { base: inner, .. }
-            | TypeKind::Range { of: inner } => {
-                types.push(*inner);
-            }
-            TypeKind::Composite { relation } => {
-                let columns = schema.table(*relation).into_iter().flat_map(|found| &found.columns);
-                types.extend(columns.map(|column| column.type_oid));
-            }
-            TypeKind::Base | TypeKind::Enum { .. } | TypeKind::Multirange | TypeKind::Pseudo => {}
         }
     }
     None
@@ -245,6 +227,8 @@ fn is_simple(schema: &Schema, policy: &Policy, expr: &Expr) -> bool {
     let operator = |oid: &Oid| schema.operators.get(oid).is_some_and(|found| clear(found.function));
     let mut simple = true;
     walk::each_expr(expr, &mut |expr| {
+        let implies = |oid: Oid| schema.parts(oid).iter().any(|part| schema.implied.contains_key(part));
+        simple &= schema.implied.is_empty() || !expr.type_oid().is_some_and(implies);
         simple &= if let Expr::Function { call, set: false, .. } = expr {
             clear(call.function)
         } else if let Expr::Operator(found) | Expr::Distinct(found) | Expr::NullIf(found) = expr {

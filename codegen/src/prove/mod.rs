@@ -27,6 +27,7 @@ mod facts;
 mod functions;
 mod guards;
 mod hints;
+mod implied;
 mod joined;
 mod joins;
 mod places;
