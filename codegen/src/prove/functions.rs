@@ -162,7 +162,11 @@ pub(super) fn sight(schema: &Schema, policy: &Policy, function: Oid) -> Sight {
     if found.is_built_in() {
         // Of a transaction's number `age` tells how many there were since, of everyone.
         let counts = found.parameters.contains(&XID);
-        return if found.volatility == 'i' || (HARMLESS.contains(&name.as_str()) && !counts) {
+        // What PostgreSQL writes in SQL reads nothing, unless a schema has put something in its place.
+        let reads = found.body.iter().flatten().any(|body| !walk::is_free_of_tables(body));
+        return if reads {
+            Sight::Blind(format!("`{name}` is not what PostgreSQL has under that name"))
+        } else if found.volatility == 'i' || (HARMLESS.contains(&name.as_str()) && !counts) {
             Sight::Clear
         } else {
             Sight::Blind(format!("`{name}` can depend on, or do, more than its arguments say"))
@@ -215,9 +219,9 @@ pub(super) fn blind_input(schema: &Schema, policy: &Policy, type_oid: Oid) -> Op
 
 /// Whether a type's input looks names up: that of `regclass` and its kin does, and nobody knows of a user's own.
 pub(super) fn reads_names(found: &Type) -> bool {
-    match found.schema.as_str() {
-        "pg_catalog" => found.name.trim_start_matches('_').starts_with("reg"),
-        _ => found.kind == TypeKind::Base,
+    match found.is_built_in() {
+        true => found.name.trim_start_matches('_').starts_with("reg"),
+        false => found.kind == TypeKind::Base,
     }
 }
 

@@ -360,7 +360,7 @@ pub struct Type {
 impl Type {
     /// Whether it is one of PostgreSQL's own, whose OID is the same everywhere.
     pub fn is_built_in(&self) -> bool {
-        self.schema == "pg_catalog"
+        self.schema == "pg_catalog" && self.oid < FIRST_USER_OID
     }
 }
 
@@ -478,9 +478,12 @@ pub struct Operator {
 }
 
 impl Function {
-    /// Whether it is one of PostgreSQL's own: not one that a schema has put among them, whose name says nothing.
+    /// Whether it is one of PostgreSQL's own: not one that a schema has put among them, or in the place of one of them,
+    /// whose name says nothing.
     pub fn is_built_in(&self) -> bool {
-        self.schema == "pg_catalog" && self.oid < FIRST_USER_OID
+        self.schema == "pg_catalog"
+            && self.oid < FIRST_USER_OID
+            && matches!(self.language.as_str(), "internal" | "c" | "sql")
     }
 }
 
