@@ -123,6 +123,12 @@ impl Schema {
         found
     }
 
+    /// Whether functions of the user's cast values of a type, or what they are made of, to others.
+    pub fn has_own_casts(&self, oid: Oid) -> bool {
+        let casts = |part: &Oid| self.implied.get(part).is_some_and(|found| !found.cast.is_empty());
+        !self.implied.is_empty() && self.parts(oid).iter().any(casts)
+    }
+
     /// The types of a list such as `text, int[], app.kind`; `None` if one of them is not known.
     pub fn types_named(&self, list: &str) -> Option<Vec<Oid>> {
         if list.trim().is_empty() {

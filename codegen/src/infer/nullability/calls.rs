@@ -190,7 +190,9 @@ impl<'a> Rows<'a, '_> {
         // becomes the columns.
         let as_declared = last.output().all(|target| match target.expr.type_oid() {
             Some(type_oid) if function.returns_set => {
-                !matches!(type_oid, TIMESTAMP | TIMESTAMPTZ | JSONB) && !self.is_composite(&target.expr)
+                !matches!(type_oid, TIMESTAMP | TIMESTAMPTZ | JSONB)
+                    && !self.is_composite(&target.expr)
+                    && !self.run.schema.has_own_casts(type_oid)
             }
             Some(type_oid) => type_oid == function.result,
             None => false,
