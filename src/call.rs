@@ -51,7 +51,7 @@ pub(crate) enum Place<'a> {
 /// The connection of one call.
 pub(crate) enum Held<'a> {
     /// Only this call is on it.
-    Lease(Lease),
+    Lease(Lease<'a>),
     /// It belongs to a transaction.
     Transaction(&'a Connection),
 }

@@ -4,8 +4,8 @@ mod age;
 mod opaque;
 mod open;
 mod pool;
+mod queue;
 mod shared;
-mod timer;
 mod wire;
 
 use std::future;
@@ -27,6 +27,7 @@ use crate::statements::Statements;
 pub(crate) use opaque::OPAQUE;
 pub(crate) use open::Opener;
 pub(crate) use pool::{Lease, Pool, PoolSettings};
+pub(crate) use queue::Unserved;
 pub(crate) use shared::Shared;
 
 /// A connection with the statements that are prepared on it.

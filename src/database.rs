@@ -111,17 +111,17 @@ impl Database {
 
     /// A connection, if one is free.
     #[inline]
-    pub(crate) fn free(&self) -> Option<Lease> {
+    pub(crate) fn free(&self) -> Option<Lease<'_>> {
         self.inner.pool.free()
     }
 
     /// A connection, once one is free.
-    pub(crate) fn wait(&self) -> impl Future<Output = Result<Lease>> + Send {
+    pub(crate) fn wait(&self) -> impl Future<Output = Result<Lease<'_>>> + Send {
         self.inner.pool.wait()
     }
 
     /// A connection, at once or later.
-    pub(crate) async fn lease(&self) -> Result<Lease> {
+    pub(crate) async fn lease(&self) -> Result<Lease<'_>> {
         match self.free() {
             Some(lease) => Ok(lease),
             None => self.wait().await,

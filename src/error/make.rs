@@ -1,11 +1,9 @@
 //! How errors are made, each from what it stems from.
 
 use std::borrow::Cow;
-use std::convert::Infallible;
 use std::io;
 use std::time::Duration;
 
-use deadpool::managed::PoolError;
 use postgres_types::{Type, WasNull, WrongType};
 use sqlward_connect::Place;
 use tokio_postgres::error::{DbError, ErrorPosition};
@@ -13,6 +11,7 @@ use tokio_postgres::error::{DbError, ErrorPosition};
 use super::classify;
 use super::{Cause, Error, ErrorKind, Inner};
 use crate::Query;
+use crate::connection::Unserved;
 use crate::json::JsonError;
 
 impl Error {
@@ -163,17 +162,13 @@ impl Error {
     }
 
     /// A connection could not be had from the pool.
-    pub(crate) fn acquire(error: PoolError<Infallible>, size: usize, wait: Duration) -> Error {
-        match error {
-            PoolError::Timeout(_) => {
+    pub(crate) fn unserved(why: Unserved, size: usize, wait: Duration) -> Error {
+        match why {
+            Unserved::Over => {
                 let message = format!("no connection became free within {wait:?}: all {size} are in use");
                 Error::new(ErrorKind::Timeout, message)
             }
-            PoolError::Backend(never) => match never {},
-            PoolError::Closed => Error::new(ErrorKind::Connection, "the pool of connections is closed"),
-            PoolError::NoRuntimeSpecified | PoolError::PostCreateHook(_) => {
-                Error::new(ErrorKind::Configuration, "the pool of connections is set up wrongly")
-            }
+            Unserved::Closed => Error::new(ErrorKind::Connection, "the pool of connections is closed"),
         }
     }
 

@@ -11,6 +11,8 @@ fn titled(title: &str) -> CreateContent<'_> {
     CreateContent { title, price_cents: Some(500), organization_id: None }
 }
 
+static SLEEP: Query = Query::new("t::sleep", "select pg_sleep($1)", &[Type::FLOAT8], &[("pg_sleep", "void")]);
+
 #[tokio::test]
 async fn every_shape_of_function() {
     let Fixture { db, .. } = Fixture::new(SCHEMA).await;
@@ -90,8 +92,6 @@ async fn an_exhausted_pool_times_out_and_recovers() {
 #[tokio::test]
 async fn a_dropped_call_leaves_its_connection_to_nobody() {
     let fixture = Fixture::with("", |builder| builder.max_connections(1)).await;
-    static SLEEP: Query =
-        Query::new("t::sleep", "select pg_sleep($1)", &[Type::FLOAT8], &[("pg_sleep", "void")]);
     let call = fixture.db.fetch_one::<()>(&SLEEP, &[&60.0]);
     assert!(tokio::time::timeout(Duration::from_millis(100), call).await.is_err());
     // On the connection of the dropped call this would take a minute.
@@ -125,17 +125,23 @@ async fn a_killed_connection_is_replaced() {
 async fn closing_waits_and_refuses() {
     let Fixture { db, .. } = Fixture::new("").await;
     let other = db.clone();
-    let under_way = db.transaction(async |_| {
-        other.ping().await?;
-        tokio::time::sleep(Duration::from_millis(100)).await;
-        Ok::<_, sqlward::Error>(())
-    });
-    let close = async {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-        db.close().await;
+    let begun = tokio::sync::Notify::new();
+    let under_way = async {
+        let result = db.transaction(async |tx| {
+            other.ping().await?;
+            begun.notify_one();
+            // The pool is closed while this lasts.
+            tx.fetch_one::<()>(&SLEEP, &[&0.1]).await
+        });
+        result.await.map(|()| Instant::now())
     };
-    let (done, ()) = tokio::join!(under_way, close);
-    done.unwrap();
+    let close = async {
+        begun.notified().await;
+        db.close().await;
+        Instant::now()
+    };
+    let (done, closed) = tokio::join!(under_way, close);
+    assert!(done.unwrap() <= closed, "it did not wait");
     assert_eq!(db.ping().await.unwrap_err().kind(), ErrorKind::Connection);
 }
 

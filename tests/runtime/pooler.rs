@@ -358,10 +358,17 @@ async fn a_pooler_that_keeps_statements_keeps_stale_ones() {
     assert_eq!(db.fetch_all::<(String,)>(&LABELS, &[]).await.unwrap(), expected);
     let outside = fixture.client().await;
     outside.batch_execute("alter table labels alter label type varchar(20)").await.unwrap();
-    for _ in 0..3 {
+    // A server that the pooler has only now begun to use prepares it anew, and shows the other type.
+    let mut kept = 0;
+    for _ in 0..8 {
         let error = db.fetch_all::<(String,)>(&LABELS, &[]).await.unwrap_err();
-        assert_eq!(error.code(), Some("0A000"), "{error}");
+        match error.code() {
+            Some(code) => assert_eq!(code, "0A000", "{error}"),
+            None => assert_eq!(error.kind(), ErrorKind::Drift, "{error}"),
+        }
+        kept += u32::from(error.code().is_some());
     }
+    assert!(kept > 0, "it was prepared again everywhere");
     outside.batch_execute("alter table labels alter label type text").await.unwrap();
     assert_eq!(db.fetch_all::<(String,)>(&LABELS, &[]).await.unwrap(), expected);
 }
