@@ -1,8 +1,9 @@
 //! Which functions can be seen through.
 
+use super::implied;
 use super::policy::Policy;
 use crate::schema::{Function, Schema, Type, TypeKind};
-use crate::tree::{Call, CastVia, Expr, Oid, walk};
+use crate::tree::{Call, CastVia, Command, Expr, Oid, ParamKind, walk};
 
 /// `pg_type.oid` of the numbers of transactions.
 const XID: Oid = 28;
@@ -225,24 +226,48 @@ pub(super) fn reads_names(found: &Type) -> bool {
     }
 }
 
+/// Whether a function reads nothing: it computes, as the policy or its own body says.
+pub(super) fn computes(schema: &Schema, policy: &Policy, function: Oid) -> bool {
+    let body = match sight(schema, policy, function) {
+        Sight::Clear => return true,
+        Sight::Blind(_) => return false,
+        Sight::Body => schema.functions.get(&function).and_then(|found| found.body.as_deref()),
+    };
+    let Some([body]) = body else { return false };
+    let mut simple = body.command == Command::Select && walk::is_free_of_tables(body);
+    walk::each_query(body, &mut |query| {
+        simple &= query.ctes.is_empty() && query.set_operation.is_none() && query.from.items.is_empty();
+        walk::exprs_of_query(query, &mut |expr| simple &= is_simple(schema, policy, expr));
+    });
+    simple
+}
+
 /// Whether an expression reads nothing, and calls nothing but what computes.
 fn is_simple(schema: &Schema, policy: &Policy, expr: &Expr) -> bool {
     let clear = |function| matches!(sight(schema, policy, function), Sight::Clear);
     let operator = |oid: &Oid| schema.operators.get(oid).is_some_and(|found| clear(found.function));
+    let is_plain = |oid: Oid| {
+        let found = |part: &Oid| {
+            schema.types.get(part).is_some_and(|found| !reads_names(found) && found.checks.is_empty())
+        };
+        schema.parts(oid).iter().all(found)
+    };
     let mut simple = true;
     walk::each_expr(expr, &mut |expr| {
-        let implies = |oid: Oid| schema.parts(oid).iter().any(|part| schema.implied.contains_key(part));
-        simple &= schema.implied.is_empty() || !expr.type_oid().is_some_and(implies);
+        simple &= !implied::calls_more(schema, expr);
         simple &= if let Expr::Function { call, set: false, .. } = expr {
             clear(call.function)
         } else if let Expr::Operator(found) | Expr::Distinct(found) | Expr::NullIf(found) = expr {
             operator(&found.operator)
         } else if let Expr::ArrayOperator { operator: found, .. } = expr {
             operator(found)
+        } else if let Expr::Cast { arg, via: CastVia::InOut, type_oid, .. } = expr {
+            is_plain(*type_oid) && arg.type_oid().is_some_and(is_plain)
         } else {
             matches!(
                 expr,
                 Expr::Const(_)
+                    | Expr::Param { kind: ParamKind::Extern, .. }
                     | Expr::SqlValue { .. }
                     | Expr::DomainValue { .. }
                     | Expr::Array { .. }

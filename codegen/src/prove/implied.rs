@@ -3,9 +3,9 @@
 //! functions behind that.
 
 use super::arena::LevelId;
-use super::functions::{Sight, sight};
+use super::functions::computes;
 use super::walk::Walk;
-use crate::schema::{Function, TypeKind};
+use crate::schema::{Function, Schema, TypeKind};
 use crate::tree::walk as tree;
 use crate::tree::{Expr, Location, Oid};
 
@@ -22,7 +22,7 @@ impl<'a> Walk<'_, 'a> {
         if let Some(type_oid) = expr.type_oid() {
             self.compared(level, type_oid, expr.location());
         }
-        if self.casts_arguments(expr) {
+        if casts_arguments(self.arena.schema, expr) {
             tree::each_child(expr, &mut |child| {
                 for type_oid in self.types_within(level, child) {
                     self.cast(level, type_oid, child.location(), |to| [TEXT, JSON].contains(&to));
@@ -91,30 +91,6 @@ impl<'a> Walk<'_, 'a> {
         expr.type_oid().into_iter().collect()
     }
 
-    /// Whether PostgreSQL casts arguments by what casts their types have: to make JSON of them, or in SQL of its own.
-    fn casts_arguments(&self, expr: &Expr) -> bool {
-        let schema = self.arena.schema;
-        let behind = |operator: &Oid| schema.operators.get(operator).map(|found| found.function);
-        let function = if let Expr::Json { .. } = expr {
-            return true;
-        } else if let Expr::Function { call, .. } | Expr::WindowCall { call, .. } = expr {
-            Some(call.function)
-        } else if let Expr::Aggregate(aggregate) = expr {
-            Some(aggregate.function)
-        } else if let Expr::Operator(found) | Expr::Distinct(found) | Expr::NullIf(found) = expr {
-            behind(&found.operator)
-        } else if let Expr::ArrayOperator { operator, .. } = expr {
-            behind(operator)
-        } else {
-            None
-        };
-        let is_any =
-            |oid: &Oid| schema.types.get(oid).is_none_or(|found| matches!(found.kind, TypeKind::Pseudo));
-        let casts = |found: &Function| found.name.contains("json") || found.language == "sql";
-        let found = function.and_then(|function| schema.functions.get(&function));
-        found.is_some_and(|found| found.is_built_in() && casts(found) && found.parameters.iter().any(is_any))
-    }
-
     fn compared(&mut self, level: LevelId, type_oid: Oid, at: Location) {
         if !self.seen.types.insert(type_oid) {
             return;
@@ -128,9 +104,11 @@ impl<'a> Walk<'_, 'a> {
 
     fn cast(&mut self, level: LevelId, type_oid: Oid, at: Location, is_meant: impl Fn(Oid) -> bool) {
         let schema = self.arena.schema;
-        // A row whose columns are not known can have any.
-        let is_any = schema.types.get(&type_oid).is_none_or(|found| found.kind == TypeKind::Pseudo);
-        let parts = if is_any { schema.implied.keys().copied().collect() } else { schema.parts(type_oid) };
+        let parts = if is_anything(schema, type_oid) {
+            schema.implied.keys().copied().collect()
+        } else {
+            schema.parts(type_oid)
+        };
         for part in parts {
             let casts = schema.implied.get(&part).into_iter().flat_map(|found| &found.cast);
             let functions = casts.filter(|(to, _)| is_meant(*to)).map(|(_, function)| *function);
@@ -147,8 +125,7 @@ impl<'a> Walk<'_, 'a> {
         at: Location,
     ) {
         let (schema, policy) = (self.arena.schema, self.arena.policy);
-        let is_clear = |function: &&Oid| matches!(sight(schema, policy, **function), Sight::Clear);
-        let blind = functions.iter().filter(|function| !is_clear(function));
+        let blind = functions.iter().filter(|function| !computes(schema, policy, **function));
         let names = blind.filter_map(|function| schema.functions.get(function));
         let mut names: Vec<_> = names.map(|function| format!("`{}`", function.name)).collect();
         names.dedup();
@@ -165,4 +142,47 @@ impl<'a> Walk<'_, 'a> {
             last.help = "say in sqlward.toml, `[functions] trusted`, why it does nothing but compute, or waive it with `--@ allow opaque: \"reason\"` after a review";
         }
     }
+}
+
+/// Whether PostgreSQL casts arguments by what casts their types have: to make JSON of them, or in SQL of its own.
+fn casts_arguments(schema: &Schema, expr: &Expr) -> bool {
+    let behind = |operator: &Oid| schema.operators.get(operator).map(|found| found.function);
+    let function = if let Expr::Json { .. } = expr {
+        return true;
+    } else if let Expr::Function { call, .. } | Expr::WindowCall { call, .. } = expr {
+        Some(call.function)
+    } else if let Expr::Aggregate(aggregate) = expr {
+        Some(aggregate.function)
+    } else if let Expr::Operator(found) | Expr::Distinct(found) | Expr::NullIf(found) = expr {
+        behind(&found.operator)
+    } else if let Expr::ArrayOperator { operator, .. } = expr {
+        behind(operator)
+    } else {
+        None
+    };
+    let is_any = |oid: &Oid| schema.types.get(oid).is_none_or(|found| matches!(found.kind, TypeKind::Pseudo));
+    let casts = |found: &Function| found.name.contains("json") || found.language == "sql";
+    let found = function.and_then(|function| schema.functions.get(&function));
+    found.is_some_and(|found| found.is_built_in() && casts(found) && found.parameters.iter().any(is_any))
+}
+
+/// Whether values can have others in them whose types are not known: rows of no named type can.
+fn is_anything(schema: &Schema, type_oid: Oid) -> bool {
+    const RECORD: Oid = 2249;
+    schema.parts(type_oid).iter().any(|part| *part == RECORD || !schema.types.contains_key(part))
+}
+
+/// Whether something is called by itself for an expression, where nobody looks what that is.
+pub(super) fn calls_more(schema: &Schema, expr: &Expr) -> bool {
+    if schema.implied.is_empty() {
+        return false;
+    }
+    let compares = |oid: &Oid| schema.implied.get(oid).is_some_and(|found| !found.compare.is_empty());
+    let mut more = expr.type_oid().is_some_and(|oid| schema.parts(oid).iter().any(compares));
+    if casts_arguments(schema, expr) {
+        tree::each_child(expr, &mut |child| {
+            more |= child.type_oid().is_none_or(|oid| is_anything(schema, oid) || schema.has_own_casts(oid));
+        });
+    }
+    more
 }

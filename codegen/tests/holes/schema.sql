@@ -301,3 +301,12 @@ BEGIN ATOMIC
   SELECT max(title) FROM content;
 END;
 CREATE OR REPLACE FUNCTION pg_catalog.initcap(text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN (SELECT max(title) FROM content); END $$;
+
+-- What casts this only computes, and says so. What casts that makes a row of the other on its way.
+CREATE TYPE app.tone AS ENUM ('high', 'low');
+CREATE FUNCTION app.tone_json(app.tone) RETURNS json LANGUAGE sql IMMUTABLE RETURN to_json(upper($1::text));
+CREATE CAST (app.tone AS json) WITH FUNCTION app.tone_json(app.tone);
+CREATE TYPE app.pitch AS ENUM ('high', 'low');
+CREATE FUNCTION app.pitch_json(app.pitch) RETURNS json LANGUAGE sql IMMUTABLE RETURN to_json(ROW('good'::app.mood));
+CREATE CAST (app.pitch AS json) WITH FUNCTION app.pitch_json(app.pitch);
+CREATE TABLE songs (id int PRIMARY KEY, creator_id text NOT NULL REFERENCES users, tone app.tone, pitch app.pitch);
