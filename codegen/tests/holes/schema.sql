@@ -240,9 +240,11 @@ CREATE OPERATOR CLASS app.side_ops DEFAULT FOR TYPE app.side USING hash AS
 CREATE FUNCTION app.reads(p text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN EXISTS (SELECT FROM content WHERE title = p); END $$;
 CREATE TYPE app.label AS (word text);
 CREATE FUNCTION app.labels_equal(app.label, app.label) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN app.reads($1.word); END $$;
-CREATE FUNCTION app.label_hash(app.label) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN 1; END $$;
+CREATE FUNCTION app.compare_labels(app.label, app.label) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN app.reads($1.word)::int; END $$;
+CREATE FUNCTION app.labels_less(app.label, app.label) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN $1.word < $2.word; END $$;
+CREATE OPERATOR app.< (LEFTARG = app.label, RIGHTARG = app.label, FUNCTION = app.labels_less);
 CREATE OPERATOR app.= (LEFTARG = app.label, RIGHTARG = app.label, FUNCTION = app.labels_equal);
-CREATE OPERATOR CLASS app.label_ops DEFAULT FOR TYPE app.label USING hash AS OPERATOR 1 app.=, FUNCTION 1 app.label_hash(app.label);
+CREATE OPERATOR CLASS app.label_ops DEFAULT FOR TYPE app.label USING btree AS OPERATOR 1 app.<, OPERATOR 3 app.=, FUNCTION 1 app.compare_labels(app.label, app.label);
 CREATE FUNCTION app.odd_compare(int, int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN CASE WHEN app.reads('x') THEN 0 ELSE 1 END; END $$;
 CREATE OPERATOR CLASS app.odd_int_ops FOR TYPE int USING btree AS FUNCTION 1 app.odd_compare(int, int);
 CREATE TYPE app.span AS RANGE (subtype = int, subtype_opclass = app.odd_int_ops);
@@ -282,9 +284,11 @@ END;
 -- The same, for which the policy vouches.
 CREATE TYPE app.shade AS (word text);
 CREATE FUNCTION app.shades_equal(app.shade, app.shade) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN $1.word = $2.word; END $$;
-CREATE FUNCTION app.shade_hash(app.shade) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN hashtext($1.word); END $$;
+CREATE FUNCTION app.compare_shades(app.shade, app.shade) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN bttextcmp($1.word, $2.word); END $$;
+CREATE FUNCTION app.shades_less(app.shade, app.shade) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN $1.word < $2.word; END $$;
+CREATE OPERATOR app.< (LEFTARG = app.shade, RIGHTARG = app.shade, FUNCTION = app.shades_less);
 CREATE OPERATOR app.= (LEFTARG = app.shade, RIGHTARG = app.shade, FUNCTION = app.shades_equal);
-CREATE OPERATOR CLASS app.shade_ops DEFAULT FOR TYPE app.shade USING hash AS OPERATOR 1 app.=, FUNCTION 1 app.shade_hash(app.shade);
+CREATE OPERATOR CLASS app.shade_ops DEFAULT FOR TYPE app.shade USING btree AS OPERATOR 1 app.<, OPERATOR 3 app.=, FUNCTION 1 app.compare_shades(app.shade, app.shade);
 CREATE TABLE curtains (id int PRIMARY KEY, creator_id text NOT NULL REFERENCES users, shades app.shade[]);
 
 -- An operator that calls itself the opposite of `=`, which from version 17 on is refused, and one that a family takes for it.
