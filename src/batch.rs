@@ -1,4 +1,4 @@
-//! Many calls of one statement, sent without waiting for each other's answers.
+//! Many calls of one statement, pipelined.
 
 use std::collections::VecDeque;
 use std::pin::{Pin, pin};
@@ -36,7 +36,7 @@ where
     T: Sync,
     P: Fn(&'a T) -> [&'a (dyn ToSql + Sync); N] + Send + Sync,
 {
-    /// The one row of each.
+    /// The one row for each item.
     pub async fn fetch_one<R: FromRow>(self) -> Result<Vec<R>> {
         let read = |first: &mut Answer<R>, row: &Row| {
             first.get_or_insert_with(|| R::from_row(row));
@@ -45,7 +45,7 @@ where
         self.run(Expected::One, read, end).await
     }
 
-    /// The row of each, where there is one.
+    /// The row for each item, if there is one.
     pub async fn fetch_opt<R: FromRow>(self) -> Result<Vec<Option<R>>> {
         let read = |first: &mut Answer<Option<R>>, row: &Row| {
             first.get_or_insert_with(|| R::from_row(row).map(Some));
@@ -53,7 +53,7 @@ where
         self.run(Expected::AtMostOne, read, |first, _, _| first.unwrap_or(Ok(None))).await
     }
 
-    /// All rows of each.
+    /// All rows for each item.
     pub async fn fetch_all<R: FromRow>(self) -> Result<Vec<Vec<R>>> {
         let read = |all: &mut Answer<Vec<R>>, row: &Row| {
             read_next(all.get_or_insert_with(|| Ok(Vec::new())), row);
@@ -61,12 +61,12 @@ where
         self.run(Expected::Any, read, |all, _, _| all.unwrap_or_else(|| Ok(Vec::new()))).await
     }
 
-    /// How many rows each touched.
+    /// How many rows were affected for each item.
     pub async fn execute(self) -> Result<Vec<u64>> {
         self.run(Expected::None, |_, _| (), |_, affected, _| Ok(affected)).await
     }
 
-    /// All of them in one transaction: that of the caller or, over a pool, one of their own.
+    /// Runs them in one transaction: the caller's or, on a pool, one of their own.
     async fn run<R: Send>(
         self,
         expected: Expected,
@@ -86,7 +86,7 @@ where
                             .await
                     };
                     match once().await {
-                        // A statement that has gone stale has been forgotten, and nothing has been done.
+                        // The stale statement has been forgotten, and nothing was done.
                         Err(error) if error.is_stale() => once().await,
                         result => result,
                     }
@@ -98,7 +98,7 @@ where
     }
 }
 
-/// How many calls wait for their answers at a time.
+/// How many calls wait for their responses at a time.
 const WINDOW: usize = 256;
 
 struct Calls<'c, 'a, T, P, R> {
@@ -107,11 +107,11 @@ struct Calls<'c, 'a, T, P, R> {
     params: &'c P,
     expected: Expected,
     read: fn(&mut Answer<R>, &Row),
-    /// With the number of rows that were touched.
+    /// Makes the result for an item, given the number of rows that were affected.
     end: fn(Answer<R>, u64, &'static Query) -> Result<R>,
 }
 
-/// What was read of the answer for an item so far.
+/// What was decoded so far of the response for an item.
 type Answer<R> = Option<Result<R>>;
 
 impl<'a, T, P, R: Send, const N: usize> Calls<'_, 'a, T, P, R>
@@ -129,7 +129,7 @@ where
                 && let Some(item) = items.next()
             {
                 let mut call = Box::pin(future::maybe_done(self.call(held, item)));
-                // The first poll sends it, so that they are done in the order of the items.
+                // The first poll sends it, so that the statements run in the order of the items.
                 std::future::poll_fn(|cx| {
                     let _ = call.as_mut().poll(cx);
                     Poll::Ready(())
@@ -138,7 +138,7 @@ where
                 under_way.push_back(call);
             }
             let Some(mut call) = under_way.pop_front() else { return Ok(results) };
-            // It was sent with those before it, and the server begins with it when it is done with them.
+            // It was sent together with those before it, and the server begins with it after them.
             let answer = held.hear(async {
                 call.as_mut().await;
                 call.as_mut().take_output().unwrap_or_else(|| Err(Error::unheard()))

@@ -23,14 +23,14 @@ use crate::{
 /// The values of `$1`, `$2` and so on.
 pub(crate) type Params<'a> = &'a [&'a (dyn ToSql + Sync)];
 
-/// A query and what it is given. It is passed on by reference: what is given to a future by itself is copied into it.
+/// A query and its parameters. It is passed by reference: a future contains a copy of everything that it is given by value.
 #[derive(Clone, Copy)]
 pub(crate) struct Bound<'a> {
     pub(crate) query: Variant,
     pub(crate) params: Params<'a>,
 }
 
-/// Where a query runs, and for which reason if that is a service's.
+/// Where a query runs, and for a service the reason.
 #[derive(Clone, Copy)]
 pub struct Caller<'a> {
     pub(crate) place: Place<'a>,
@@ -56,10 +56,10 @@ pub(crate) enum Held<'a> {
     Transaction(&'a Connection),
 }
 
-/// What is done with each row, as they come, so that the memory of a row is there for the next.
+/// Called with each row as it arrives, so that the memory of one row is reused for the next.
 pub(crate) type Reader<'r> = &'r mut (dyn FnMut(&Row) + Send);
 
-/// How much came back.
+/// What is known when all rows have arrived.
 #[derive(Clone, Copy)]
 pub(crate) struct Reply {
     /// How many rows.
@@ -68,10 +68,10 @@ pub(crate) struct Reply {
     pub(crate) affected: u64,
 }
 
-/// What is about to come back.
+/// The rows that are about to arrive.
 pub(crate) struct Started {
     pub(crate) rows: tokio_postgres::RowStream,
-    /// Whether all columns are of types that the types of Rust know by themselves.
+    /// Whether all columns have built-in types, whose values Rust types read without looking at names.
     pub(crate) plain: bool,
 }
 
@@ -221,7 +221,7 @@ impl<'a> Caller<'a> {
             held.begin();
             let rows = held.hear(pin!(held.start(&Bound { query, params }, true))).await;
             held.ended_by(rows.as_ref().err());
-            // The stream is under way for as long as it is read.
+            // The connection is in use as long as the stream is read.
             rows.inspect(|_| held.begin()).map(|rows| (held, rows))
         };
         match pin!(opened).instrument(observation.span()).await {
@@ -247,7 +247,7 @@ impl<'a> Caller<'a> {
             match within(limit.or(held.connection().patience), run).await {
                 Some(result) => result,
                 None => match limit {
-                    // It is still under way, so that the connection is abandoned.
+                    // The query may still be running, so the connection is closed and not reused.
                     Some(limit) => return Err(Error::given_up(limit)),
                     None => Err(held.unheard()),
                 },
@@ -258,7 +258,7 @@ impl<'a> Caller<'a> {
         expected.check(reply).map(|()| reply)
     }
 
-    /// Runs two queries, of which the second gives one row. Both are sent before either is answered.
+    /// Runs two queries, the second of which returns one row. Both are sent before the first response.
     async fn call_both(
         &self,
         (first, reader): (&Bound<'_>, Reader<'_>),
@@ -276,7 +276,7 @@ impl<'a> Caller<'a> {
         self.watch(first, pin!(work)).await.map(drop)
     }
 
-    /// The work, of which `tracing` is told.
+    /// The work, observed by `tracing`.
     #[inline]
     fn watch<W: Future<Output = Result<Reply>>>(
         &self,
@@ -288,7 +288,7 @@ impl<'a> Caller<'a> {
         observation.watch(query, work, |reply| reply.count.max(reply.affected))
     }
 
-    /// The connection, at once or later.
+    /// The connection, which may have to be waited for.
     pub(crate) async fn hold(&self) -> Result<Held<'a>> {
         match self.at_hand() {
             Some(held) => Ok(held),
@@ -296,7 +296,7 @@ impl<'a> Caller<'a> {
         }
     }
 
-    /// The connection, if it is at hand.
+    /// The connection, if it is available without waiting.
     #[inline]
     fn at_hand(&self) -> Option<Held<'a>> {
         match self.place {
@@ -306,7 +306,7 @@ impl<'a> Caller<'a> {
         }
     }
 
-    /// The connection, once it is free.
+    /// The connection, as soon as one is free.
     async fn wait(&self) -> Result<Held<'a>> {
         match self.place {
             Place::Pool(database) => database.wait().await.map(Held::Lease),
@@ -334,7 +334,7 @@ impl Held<'_> {
         }
     }
 
-    /// The call has ended, with that error. A connection that broke stays marked, so that it is closed.
+    /// Marks the call as ended by that error. A broken connection stays marked as in use, so that it is closed.
     #[inline]
     pub(crate) fn ended_by(&mut self, error: Option<&Error>) {
         if let Held::Lease(lease) = self
@@ -344,7 +344,7 @@ impl Held<'_> {
         }
     }
 
-    /// How long a query that is on its own may take, where the server cannot be told.
+    /// How long a query outside of a transaction may take, where the server cannot be given the limit.
     #[inline]
     fn limit(&self) -> Option<Duration> {
         match self {
@@ -358,7 +358,7 @@ impl Held<'_> {
         heard.unwrap_or_else(|| Err(self.unheard()))
     }
 
-    /// The server does not answer any more, so that the connection is closed.
+    /// The server no longer answers, so the connection is closed.
     fn unheard(&self) -> Error {
         let error = self.connection().unheard();
         match self {
@@ -386,10 +386,10 @@ impl Held<'_> {
         self.hear(prepared).await.map(drop)
     }
 
-    /// Runs the query to its end, and gives each row to the reader.
+    /// Runs the query to its end, and calls the reader with each row.
     pub(crate) async fn run(&self, bound: &Bound<'_>, reader: Reader<'_>) -> Result<Reply> {
         let connection = self.connection();
-        // A statement that is at hand is sent from here. All else is apart, so that this has no room for it.
+        // The common case, a prepared statement, stays in this future. The rare one is boxed, so that it takes no room here.
         let Started { rows, plain } = match connection.statements.find(&bound.query) {
             Some(Prepared { statement, plain }) => {
                 bound.fits(statement.params().len())?;
@@ -418,7 +418,7 @@ impl Held<'_> {
         drift.map_or(Ok(Reply { count, affected }), Err)
     }
 
-    /// What is wrong with the columns of a row, where they were not compared when the query was prepared.
+    /// What differs in the columns of a row, where they were not compared when the query was prepared.
     #[inline]
     pub(crate) fn drift(&self, query: &Query, row: &tokio_postgres::Row) -> Option<Error> {
         if !self.connection().is_unnamed() {
@@ -449,8 +449,8 @@ impl Held<'_> {
         }
     }
 
-    /// Whether a query that failed is sent again, because its statement has gone stale. Not in a transaction, which the
-    /// failure has aborted; but there too it is prepared again the next time.
+    /// Whether a query that failed is sent again because its prepared statement is stale. In a transaction it is not, since
+    /// the failure has aborted the transaction; but there too the statement is prepared again the next time.
     fn sends_again(&self, query: &Variant, error: &tokio_postgres::Error) -> bool {
         let stale = is_stale(error);
         if stale {
@@ -461,7 +461,7 @@ impl Held<'_> {
 }
 
 impl<'a> Bound<'a> {
-    /// The parameters as they are sent.
+    /// The parameters, wrapped for sending.
     fn values(&self) -> impl ExactSizeIterator<Item = Hidden<'a>> + Send {
         let (query, whole) = (self.query, self.query.is_whole());
         let value = move |(index, param): (usize, &'a (dyn ToSql + Sync))| {
@@ -470,14 +470,14 @@ impl<'a> Bound<'a> {
         self.params.iter().copied().enumerate().map(value)
     }
 
-    /// Whether there are as many parameters as the statement takes.
+    /// Fails if the number of parameters is not the statement's.
     #[inline]
     fn fits(&self, takes: usize) -> Result<()> {
         check_count(takes, self.params)
     }
 }
 
-/// Reads a row behind the others, as long as all can be read.
+/// Decodes a row and appends it, unless an earlier row could not be decoded.
 pub(crate) fn read_next<R: FromRow>(read: &mut Result<Vec<R>>, row: &Row) {
     if let Ok(rows) = read {
         match R::from_row(row) {

@@ -1,4 +1,4 @@
-//! Rows that are streamed into a table by COPY.
+//! Streaming rows into a table by COPY.
 
 use std::pin::pin;
 
@@ -16,7 +16,7 @@ use crate::types::{Inferred, plain};
 use crate::unnamed;
 use crate::{Error, ErrorKind, Query, Result};
 
-/// The items of an iterator, for functions that take a stream of them.
+/// The items of an iterator as a stream, for functions that take one.
 ///
 /// ```
 /// # fn main() {
@@ -28,7 +28,7 @@ pub fn items<I: IntoIterator>(items: I) -> impl Stream<Item = Result<I::Item>> +
     stream::iter(items.into_iter().map(Ok))
 }
 
-/// Where generated functions write the row of an item.
+/// Where generated functions encode an item's row.
 pub struct CopyRow<'a> {
     query: &'static Query,
     types: &'a [Type],
@@ -36,13 +36,13 @@ pub struct CopyRow<'a> {
 }
 
 impl CopyRow<'_> {
-    /// Writes the row, which has a value for each column.
+    /// Encodes the row, which has a value for each column.
     pub fn write(&mut self, values: &[&(dyn ToSql + Sync)]) -> Result<()> {
         check_count(self.types.len(), values)?;
         self.out.put_i16(values.len() as i16);
         for (index, (value, ty)) in values.iter().zip(self.types).enumerate() {
             let start = self.out.len();
-            // What a NULL has for a length.
+            // The length of a NULL.
             self.out.put_i32(-1);
             let encode = |cause| Error::encode(self.query, index, cause);
             if let IsNull::No = Inferred(*value).to_sql_checked(ty, self.out).map_err(encode)? {
@@ -58,7 +58,7 @@ impl CopyRow<'_> {
 /// Why a copy ended early.
 enum Stopped<E> {
     Failed(Error),
-    /// The items themselves ended with an error.
+    /// The source ended with an error.
     ByItems(E),
 }
 
@@ -69,7 +69,7 @@ impl<E> From<Error> for Stopped<E> {
 }
 
 impl Caller<'_> {
-    /// Copies the items into the table of the query: all of them or, after any error, none.
+    /// Copies the items into the query's table: all of them or, after any error, none.
     pub(crate) async fn copy<T, E, W>(
         self,
         query: &'static Query,
@@ -84,7 +84,7 @@ impl Caller<'_> {
         let mut observation = Observation::begin(query, self.reason, self.place.slow_query());
         let copied = async {
             match self.place {
-                // A pooler keeps to one server for the length of a transaction.
+                // A pooler keeps the server for the length of a transaction.
                 Place::Pool(database) if database.is_unnamed() => {
                     database
                         .transaction(async |tx| {
@@ -96,7 +96,7 @@ impl Caller<'_> {
                     let mut held = self.hold().await?;
                     held.begin();
                     let result = held.copy(query, items, &write).await;
-                    // What is under way after an error ends with the answer to this.
+                    // After an error, the response to this ends what is in flight.
                     if result.is_ok() || held.connection().client().batch_execute("").await.is_ok() {
                         held.ended_by(None);
                     }
@@ -163,17 +163,17 @@ impl Held<'_> {
     }
 }
 
-/// What is gathered before it is handed on.
+/// How many bytes are gathered before they are sent.
 const CHUNK: usize = 64 * 1024;
 
-/// What the binary format begins with: a signature that no conversion of texts leaves whole, no flags, no extension.
+/// The header of the binary format: a signature that any text conversion would damage, no flags, no extension.
 const HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
 
-/// In the place of a number of columns: there are no more rows.
+/// Sent in the place of a number of columns after the last row.
 const END: i16 = -1;
 
-/// The types that values are sent as. Those of the columns must be those that the code was generated with: the server reads the bytes of a value
-/// as whatever type its column has.
+/// The types as which values are encoded. They must be those that the code was generated with, since the server decodes
+/// the bytes as whatever type the column has.
 async fn column_types(connection: &Connection, query: &Query) -> Result<Vec<Type>> {
     let described = connection.client().prepare(query.described()).await.map_err(Error::prepare)?;
     let columns = described.columns();
@@ -187,10 +187,10 @@ async fn column_types(connection: &Connection, query: &Query) -> Result<Vec<Type
     difference.map_or(Ok(types), |difference| Err(Error::drift(difference)))
 }
 
-/// Begins to copy.
+/// Begins the copy.
 ///
-/// A statement that fails before the server waits for rows leaves it with one message too many, whose answer would be
-/// taken for that of the next statement. So that connection is closed.
+/// A statement that fails before the server waits for rows leaves an extra message in the connection, whose response would
+/// be taken for the next statement's. So that connection is closed.
 async fn open(connection: &Connection, statement: &Statement) -> Result<CopyInSink<Bytes>> {
     let mut opening = Opening(Some(connection));
     match connection.client().copy_in(statement).await {
@@ -208,7 +208,7 @@ async fn open(connection: &Connection, statement: &Statement) -> Result<CopyInSi
     }
 }
 
-/// A connection that is closed unless a copy begins on it.
+/// A connection that is closed unless the copy begins.
 struct Opening<'a>(Option<&'a Connection>);
 
 impl Drop for Opening<'_> {

@@ -1,4 +1,4 @@
-//! The database that an application works on.
+//! The pool that an application works with.
 
 mod builder;
 mod environment;
@@ -20,9 +20,9 @@ pub use replica::Replica;
 
 /// A pool of connections to a database. Cloning it is cheap and gives the same pool.
 ///
-/// A query that runs on it directly is on its own; several that belong together run in a
-/// [`transaction`](Database::transaction). The first connection is made by the first query: a server that is down when
-/// the program starts is no error until then, and one that comes back is found again.
+/// A query that runs directly on it is a transaction of its own; several queries that belong together run in a
+/// [`transaction`](Database::transaction). The first query opens the first connection: a server that is down when
+/// the program starts is no error until then, and the pool reconnects as soon as it is back.
 #[derive(Clone)]
 pub struct Database {
     inner: Arc<Inner>,
@@ -41,7 +41,7 @@ impl Database {
         Ok(Builder::from_url(url)?.open())
     }
 
-    /// Opens the database that the environment names, as [`Builder::from_env`] reads it.
+    /// Opens the database that the environment variables name, see [`Builder::from_env`].
     pub fn from_env() -> Result<(Database, ServiceKey)> {
         Ok(Builder::from_env()?.open())
     }
@@ -51,16 +51,16 @@ impl Database {
         Builder::new(config)
     }
 
-    /// Where queries run that only read: on the replica, if one [was given](Builder::replica), and here otherwise.
+    /// Where queries that only read can run: the replica, if one [was given](Builder::replica), else the primary.
     ///
-    /// A replica lags behind: what was just written may not be there yet. One that cannot be reached is an error, since
-    /// the primary is not always able to bear the load of both.
+    /// A replica lags behind: what was just written may not be there yet. If it cannot be reached, the call fails; it does
+    /// not fall back to the primary, which may not be able to take the load.
     pub fn replica(&self) -> Replica<'_> {
         Replica::new(self.inner.replica.as_ref().unwrap_or(self))
     }
 
-    /// Whether the database answers, within five seconds or what the [builder](Builder::ping_timeout) was told. For
-    /// health checks: it takes a connection of the pool, so that it also fails where calls would find none.
+    /// Whether the database answers, within five seconds or the [builder's](Builder::ping_timeout) limit. For health
+    /// checks: it takes a connection of the pool, so it also fails if all connections are in use.
     pub async fn ping(&self) -> Result<()> {
         let answered = async {
             let mut lease = self.lease().await?;
@@ -75,13 +75,13 @@ impl Database {
         })
     }
 
-    /// How the pool is used. It costs next to nothing.
+    /// The state of the pool. Reading it costs next to nothing.
     pub fn metrics(&self) -> PoolMetrics {
         self.inner.pool.metrics()
     }
 
-    /// Closes the pool: no query can begin any more, connections that are free are closed, and the others when what
-    /// is under way on them has ended, which this waits for.
+    /// Closes the pool: new calls fail, free connections are closed, and so are the others when the calls on them have
+    /// ended, which this waits for.
     pub async fn close(&self) {
         self.pools().for_each(Pool::close);
         while self.pools().any(|pool| pool.size() > 0) {
@@ -89,8 +89,8 @@ impl Database {
         }
     }
 
-    /// [Closes](Database::close) the pool, and when that takes longer than the limit, stops what is still under way: an
-    /// error says that it did, of the kind [`Timeout`](ErrorKind::Timeout). What was not committed is rolled back.
+    /// [Closes](Database::close) the pool, and after the limit cancels what is still running: those calls fail with an
+    /// error of the kind [`Timeout`](ErrorKind::Timeout). What was not committed is rolled back.
     pub async fn close_within(&self, limit: Duration) -> Result<()> {
         if tokio::time::timeout(limit, self.close()).await.is_ok() {
             return Ok(());
@@ -104,7 +104,7 @@ impl Database {
         Err(Error::new(ErrorKind::Timeout, message))
     }
 
-    /// The primary's and the replica's.
+    /// The pools of the primary and the replica.
     fn pools(&self) -> impl Iterator<Item = &Pool> {
         [Some(self), self.inner.replica.as_ref()].into_iter().flatten().map(|database| &database.inner.pool)
     }
@@ -120,7 +120,7 @@ impl Database {
         self.inner.pool.wait()
     }
 
-    /// A connection, at once or later.
+    /// A connection, which may have to be waited for.
     pub(crate) async fn lease(&self) -> Result<Lease<'_>> {
         match self.free() {
             Some(lease) => Ok(lease),
@@ -152,7 +152,7 @@ impl Executor for Database {}
 
 impl fmt::Debug for Database {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Where it is stays out, since that stands beside the password.
+        // The address is left out, since the password stands beside it.
         let metrics = self.metrics();
         f.debug_struct("Database")
             .field("connections", &metrics.size)

@@ -1,4 +1,4 @@
-//! What can go wrong with a call, and the questions a program asks about it.
+//! Why a call failed.
 
 mod classify;
 mod make;
@@ -16,9 +16,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why a call failed.
 ///
-/// What it displays names the query and says what happened, and never holds a value: neither a parameter, nor the
-/// server's DETAIL, nor a password. The same holds of its `Debug` and of its sources. Words that can quote a value are
-/// there for who asks, in [`Error::detail`], [`Error::server_message`] and [`Error::conversion`].
+/// Neither `Display`, nor `Debug`, nor the sources show a value: no parameter, no DETAIL of the server, no password.
+/// `Display` names the query and says what happened. Text that may quote a value has to be asked for, with
+/// [`Error::detail`], [`Error::server_message`] and [`Error::conversion`].
 pub struct Error(Box<Inner>);
 
 struct Inner {
@@ -43,37 +43,37 @@ pub enum ErrorKind {
     UniqueViolation,
     /// A referenced row does not exist, or the row is still referenced.
     ForeignKeyViolation,
-    /// A column that must have a value was given none.
+    /// A NOT NULL column got no value.
     NotNullViolation,
     /// A row fails a CHECK.
     CheckViolation,
     /// A row conflicts with another under an exclusion constraint.
     ExclusionViolation,
-    /// Concurrent transactions could not be put in an order; the transaction can be run again.
+    /// Concurrent transactions could not be serialized; the transaction can be run again.
     Serialization,
-    /// The transaction was chosen to end a deadlock; it can be run again.
+    /// The transaction was aborted to end a deadlock; it can be run again.
     Deadlock,
     /// A statement or a lock took too long, a statement was cancelled, or no connection became free in time.
     Timeout,
     /// There is no connection, or it broke; [`Error::is_outcome_unknown`] tells whether something may have been done.
     Connection,
-    /// A query gave no row or several where it should give one; [`Error::rows`] says how many. A row that is somebody
-    /// else's is as little there as one that never was. It has run: outside a transaction, what it wrote is kept.
+    /// A query returned no row or several where it should return one; [`Error::rows`] says how many. A row out of scope
+    /// counts as missing. The query has run: outside of a transaction, what it wrote is kept.
     RowCount,
-    /// The database is not the one that the code was generated for.
+    /// The database does not have the schema that the code was generated for.
     Drift,
-    /// A parameter cannot be sent as the type that the server expects.
+    /// A parameter cannot be encoded as the type that the server expects.
     Encode,
-    /// A column cannot be read as the type that the code expects. The query has run: outside a transaction, what it
-    /// wrote is kept.
+    /// A column cannot be decoded as the type that the code expects. The query has run: outside of a transaction, what
+    /// it wrote is kept.
     Decode,
     /// The server finds a value malformed or out of range.
     Data,
-    /// A cursor was made up, damaged, or made by another query or sort. Whoever sent it has to begin again without one.
+    /// A cursor was forged, damaged, or made by another query or order. The client has to start again without one.
     Cursor,
-    /// A statement of the transaction had failed before, so that it can do nothing more and is not committed.
+    /// An earlier statement of the transaction had failed, so that it cannot continue and is not committed.
     Aborted,
-    /// The role of a service was made with the key of another database.
+    /// The service role was made with the key of another database.
     ServiceKey,
     /// The configuration cannot be used.
     Configuration,
@@ -92,42 +92,42 @@ impl Error {
         self.0.query
     }
 
-    /// Whether running the whole transaction again can succeed: a serialization failure or a deadlock.
+    /// Whether running the whole transaction again can succeed: it failed by a serialization failure or a deadlock.
     pub fn is_retryable(&self) -> bool {
         matches!(self.0.kind, ErrorKind::Serialization | ErrorKind::Deadlock)
     }
 
-    /// Whether nobody can know if it was done: the connection broke after COMMIT, or a query outside a transaction, had
-    /// been sent, and before the answer came. Look before doing it again. All other failures have left nothing behind,
-    /// but for the two kinds that say so.
+    /// Whether the outcome is unknown: the connection broke after COMMIT, or a query outside of a transaction, was sent
+    /// and before it was answered. Check before you try again. After any other failure nothing was written, except for the
+    /// two kinds that say otherwise.
     pub fn is_outcome_unknown(&self) -> bool {
         self.0.outcome_unknown
     }
 
-    /// Whether the one row that was wanted is not there.
+    /// Whether the query should return one row and found none.
     pub fn is_not_found(&self) -> bool {
         self.0.kind == ErrorKind::RowCount && self.0.rows == Some(0)
     }
 
-    /// How many rows there were, when that is what went wrong.
+    /// How many rows there were, if their number is the failure.
     pub fn rows(&self) -> Option<u64> {
         self.0.rows
     }
 
-    /// Which item of a batch or a copy failed, counted from 0, as far as that is known. That of a copy which breaks a
-    /// foreign key is not, since the server looks at those when all rows are there.
+    /// Which item of a batch or a copy failed, counted from 0, if known. A copy's foreign keys are checked only when all rows
+    /// have arrived, so the item is unknown for them.
     pub fn item(&self) -> Option<u64> {
         self.0.item
     }
 
-    /// The constraint that was violated, as the catalog's enum: `error.constraint() == Some(Constraint::UsersEmailKey)`.
+    /// The violated constraint, as the catalog's enum: `error.constraint() == Some(Constraint::UsersEmailKey)`.
     ///
-    /// `None` where no constraint is at fault, or one that the enum does not know.
+    /// `None` if no constraint was violated, or if the enum does not have it.
     pub fn constraint<C: FromStr>(&self) -> Option<C> {
         self.constraint_name()?.parse().ok()
     }
 
-    /// The name of the constraint that was violated.
+    /// The name of the violated constraint.
     pub fn constraint_name(&self) -> Option<&str> {
         self.db()?.constraint()
     }
@@ -137,22 +137,22 @@ impl Error {
         self.db()?.table()
     }
 
-    /// The column that the failure is about, where there is one, as for a NOT NULL.
+    /// The column that the failure is about, if there is one, as for NOT NULL.
     pub fn column(&self) -> Option<&str> {
         self.db()?.column()
     }
 
-    /// The SQLSTATE of the server, five characters.
+    /// The server's SQLSTATE, five characters.
     pub fn code(&self) -> Option<&str> {
         Some(self.db()?.code().code())
     }
 
-    /// The server's own message. It can hold values, as in `invalid input syntax for type integer: "secret"`.
+    /// The server's own message. It may contain values, as in `invalid input syntax for type integer: "secret"`.
     pub fn server_message(&self) -> Option<&str> {
         Some(self.db()?.message())
     }
 
-    /// The server's DETAIL. It holds values, as in `Key (email)=(a@example.org) already exists.`, and does not belong
+    /// The server's DETAIL. It contains values, as in `Key (email)=(a@example.org) already exists.`, and does not belong
     /// in a log.
     pub fn detail(&self) -> Option<&str> {
         self.db()?.detail()
@@ -163,7 +163,7 @@ impl Error {
         self.db()?.hint()
     }
 
-    /// What the conversion of a parameter or a column says of its failure. It can quote the value, as in
+    /// Why a parameter or a column could not be converted. It may quote the value, as in
     /// `invalid type: string "secret", expected u32`.
     pub fn conversion(&self) -> Option<&(dyn std::error::Error + Send + Sync + 'static)> {
         self.0.conversion.as_deref()

@@ -12,8 +12,8 @@ use crate::{
     ServiceRole, ServiceTransaction, Transaction,
 };
 
-/// Something that queries run on: a [`Database`], where each is on its own, a [`Transaction`], or the role of a service
-/// over either. Generated functions that only read take one, those that write a [`Writer`]; nobody else implements it.
+/// Something that queries run on: a [`Database`], a [`Transaction`], a replica, or the role of a service on one of
+/// them. Generated functions that only read take an `Executor`, those that write a [`Writer`]. The trait is sealed.
 #[diagnostic::on_unimplemented(
     message = "queries do not run on `{Self}`",
     label = "expected the `Database`, its `replica()`, a transaction or a service role",
@@ -57,8 +57,7 @@ pub trait Executor: sealed::Sealed + Sync {
         self.caller().fetch_stream(query.into(), params)
     }
 
-    /// The query once for each of the items, all in one transaction and without waiting for an answer before the next
-    /// is sent. `params` gives the parameters for an item.
+    /// Runs the query once for each item, all in one transaction and pipelined. `params` makes the parameters of an item.
     fn batch<'a, T, P, const N: usize>(
         &'a self,
         query: &'static Query,
@@ -71,21 +70,21 @@ pub trait Executor: sealed::Sealed + Sync {
         Batch::new(self.caller(), query, items, params)
     }
 
-    /// Runs the query and tells how many rows it touched.
+    /// Runs the query and returns how many rows it affected.
     fn execute(&self, query: &'static Query, params: Params<'_>) -> impl Future<Output = Result<u64>> + Send {
         self.caller().execute(query.into(), params)
     }
 }
 
-/// An [`Executor`] that can also write. Nobody else implements it.
+/// An [`Executor`] that can also write. The trait is sealed.
 #[diagnostic::on_unimplemented(
     message = "this query writes, and `{Self}` does not",
     label = "expected the `Database`, a transaction or a service role",
     note = "a replica only reads, and an `impl Executor` may be one: take `&impl Writer`, or pass the `Database` itself"
 )]
 pub trait Writer: Executor {
-    /// Streams the items into the table of the query, all of them or none, and tells how many there were. `write` writes
-    /// the row of an item.
+    /// Streams the items into the query's table, all of them or none, and returns how many there were. `write` encodes
+    /// an item's row.
     fn copy<T, E, W>(
         &self,
         query: &'static Query,
@@ -106,7 +105,7 @@ impl Writer for Transaction<'_> {}
 impl Writer for ServiceRole<'_> {}
 impl Writer for ServiceTransaction<'_> {}
 
-/// The same for one text of several.
+/// The same for one of the texts of a query.
 impl Variant {
     /// The one row, as [`Executor::fetch_one`].
     pub fn fetch_one<R: FromRow>(
@@ -144,13 +143,13 @@ impl Variant {
         db.caller().fetch_stream(self, params)
     }
 
-    /// How many rows it touched.
+    /// The number of rows that it affected.
     pub fn execute(self, db: &impl Executor, params: Params<'_>) -> impl Future<Output = Result<u64>> + Send {
         db.caller().execute(self, params)
     }
 
-    /// A page, and the number of rows that `total` counts, in one round trip. The limit and offset of the page become the
-    /// last parameters.
+    /// A page, and the number of rows in all, which `total` counts, in one round trip. The page's limit and offset become
+    /// the last parameters.
     pub fn fetch_page<R: FromRow>(
         self,
         db: &impl Executor,
@@ -161,7 +160,7 @@ impl Variant {
         db.caller().fetch_page(self, total, params, page)
     }
 
-    /// A page after its cursor. Its limit and what the cursor holds become the last parameters.
+    /// The page after a cursor. Its limit and the cursor's values become the last parameters.
     pub fn fetch_keyset<R: FromRow>(
         self,
         db: &impl Executor,
@@ -175,7 +174,7 @@ impl Variant {
 pub(crate) mod sealed {
     use super::Caller;
 
-    /// Keeps [`Executor`](super::Executor) to this crate, and has the one thing that differs.
+    /// Seals [`Executor`](super::Executor), and has the one method in which implementors differ.
     pub trait Sealed {
         /// Where the queries run.
         #[doc(hidden)]

@@ -1,4 +1,4 @@
-//! Values on their way to the server.
+//! Values that are being sent to the server.
 
 use std::error::Error;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::fmt;
 use crate::types::BytesMut;
 use postgres_types::{Format, IsNull, ToSql, Type};
 
-/// A parameter that nobody can write down: `tokio-postgres` logs the `Debug` of what it sends.
+/// A parameter whose `Debug` shows nothing: `tokio-postgres` logs the `Debug` of what it sends.
 pub(crate) struct Hidden<'a>(pub(crate) &'a (dyn ToSql + Sync));
 
 impl fmt::Debug for Hidden<'_> {
@@ -21,7 +21,7 @@ impl ToSql for Hidden<'_> {
     }
 
     fn accepts(_: &Type) -> bool {
-        // The value itself is asked when it is written.
+        // `accepts` of the value itself is asked in `to_sql_checked`.
         true
     }
 

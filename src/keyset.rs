@@ -12,10 +12,10 @@ use crate::query::Variant;
 use crate::types::Conversion;
 use crate::{Error, ErrorKind, Page, PageError, Result};
 
-/// Which part of a list is wanted: the rows after a cursor, or the first ones, and how many.
+/// A request for a part of a list: the rows after a cursor, or the first ones, and how many.
 ///
-/// The limit is always within bounds, whether it is made by [`Keyset::new`] or deserialized; 20 rows are wanted where
-/// nothing is said. The cursor is checked when it is used.
+/// The limit is always within bounds, whether the value is made by [`Keyset::new`] or deserialized; the default is 20 rows.
+/// The cursor is checked when it is used.
 ///
 /// ```
 /// let first = sqlward::Keyset::new(50, None)?;
@@ -46,7 +46,7 @@ fn default_limit() -> u32 {
 }
 
 impl Keyset {
-    /// That many rows after the cursor, or from the beginning.
+    /// At most that many rows after the cursor, or from the beginning.
     pub fn new(limit: u32, after: Option<Cursor>) -> Result<Keyset, PageError> {
         match (1..=Page::MAX_LIMIT).contains(&limit) {
             true => Ok(Keyset { limit, after }),
@@ -54,12 +54,12 @@ impl Keyset {
         }
     }
 
-    /// How many rows it has at most.
+    /// The maximum number of rows.
     pub fn limit(&self) -> u32 {
         self.limit
     }
 
-    /// What it begins after.
+    /// The cursor after which the rows begin.
     pub fn after(&self) -> Option<&Cursor> {
         self.after.as_ref()
     }
@@ -79,7 +79,7 @@ impl TryFrom<Request> for Keyset {
     }
 }
 
-/// A page of a list, and where the next one begins.
+/// A page of a list, and the cursor of the next one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct KeysetPage<T> {
@@ -96,26 +96,26 @@ impl<T> KeysetPage<T> {
     }
 }
 
-/// A place in a list: after a row. It is text that can stand in a URL, and is as good after a restart as before.
+/// A position in a list, after a row: text that is safe in a URL and stays valid across restarts.
 ///
-/// It holds what that row is ordered by, and can be read by whoever has it. It opens nothing: the scope applies to every
-/// page, whatever the cursor says. One that was made up, damaged, or made by another query or sort is an error of the kind
+/// It contains the values that the row is ordered by, in readable form. It grants nothing: the scope applies to every page,
+/// whatever the cursor says. A forged or damaged one, or one made by another query or order, is an error of the kind
 /// [`Cursor`](ErrorKind::Cursor).
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Cursor(String);
 
-/// The first byte of every cursor: how the rest is to be read.
+/// The first byte of every cursor, the version of its format.
 const FORMAT: u8 = 1;
 
 impl Cursor {
-    /// Its text.
+    /// The cursor's text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The cursor after a row, given what that is ordered by.
+    /// The cursor after a row with these values in its order.
     pub(crate) fn new(query: Variant, keys: &[Vec<u8>]) -> Cursor {
         let mut bytes = vec![FORMAT];
         bytes.put_u64(origin(query));
@@ -128,7 +128,7 @@ impl Cursor {
         Cursor(URL_SAFE_NO_PAD.encode(bytes))
     }
 
-    /// What the row is ordered by.
+    /// The values that the row is ordered by.
     pub(crate) fn keys(&self, query: Variant) -> Result<Vec<Key>> {
         let malformed = || Error::new(ErrorKind::Cursor, "the cursor is malformed: begin again without one");
         let bytes = URL_SAFE_NO_PAD.decode(&self.0).map_err(|_| malformed())?;
@@ -161,7 +161,7 @@ impl fmt::Display for Cursor {
 
 impl fmt::Debug for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // What is in it are values of a row, which belong in no log.
+        // It contains values of a row, which belong in no log.
         f.write_str("Cursor(..)")
     }
 }
@@ -178,20 +178,20 @@ impl From<&str> for Cursor {
     }
 }
 
-/// What makes the cursors of a query and sort their own: its name and the condition that its keys are put into.
+/// Identifies the query and order of a cursor: by the query's name and the cursor's condition.
 fn origin(query: Variant) -> u64 {
     let condition = query.cursor().map_or("", |(text, ..)| text);
     digest(&[query.name().as_bytes(), condition.as_bytes()])
 }
 
-/// FNV-1a, which finds mistakes and not malice. It must not change, or the cursors of before are malformed.
+/// FNV-1a: a checksum against mistakes, not against forgery. It must not change, since that would invalidate all cursors.
 fn digest(parts: &[&[u8]]) -> u64 {
     let mix = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
-    // A byte that no text has keeps the parts apart.
+    // A byte that no text contains separates the parts.
     parts.iter().fold(0xcbf2_9ce4_8422_2325, |hash, part| part.iter().chain(&[0xff]).fold(hash, mix))
 }
 
-/// A value as the server wrote it, of whatever type: the same bytes go back.
+/// A value in the server's encoding, of any type: the same bytes are sent back.
 pub(crate) struct Key(pub(crate) Vec<u8>);
 
 impl fmt::Debug for Key {
@@ -248,7 +248,7 @@ mod tests {
         let read: Vec<_> = cursor.keys(A.variant(&[], 0)).unwrap().into_iter().map(|Key(key)| key).collect();
         assert_eq!(read, keys);
         assert!(cursor.as_str().bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)));
-        // Conditions that were given may change from page to page.
+        // Optional lines may change from page to page.
         assert!(cursor.keys(A.variant(&[true], 0)).is_ok());
     }
 
@@ -270,7 +270,7 @@ mod tests {
         for at in 0..good.0.len() {
             let other = if good.0.as_bytes()[at] == b'A' { "B" } else { "A" };
             let changed = format!("{}{other}{}", &good.0[..at], &good.0[at + 1..]);
-            // The last bits of the text may belong to no byte.
+            // The last bits of the text may be padding.
             assert!(kind(&Cursor::from(changed), query).contains("malformed"), "{at}");
         }
         for text in ["", "x", "é", "not a cursor", "AAAAAAAAAAAAAAAAAAAAAAAA"] {

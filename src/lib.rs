@@ -36,11 +36,12 @@
 //! # }
 //! ```
 //!
-//! - [`Database`] is the pool. [`Executor`] is what it has in common with a [`Transaction`]: generated functions take
-//!   either. Those that write take a [`Writer`], which the [`Replica`] of a database is not.
-//! - [`Builder`] has what there is to be said of connections: strings, time limits, encryption, poolers, replicas.
-//! - [`ServiceKey`], which opening a database hands out, makes the [`ServiceRole`] that functions of system scope take.
-//! - [`Error`] tells what happened by its [`kind`](Error::kind), and never holds a value.
+//! - [`Database`] is the pool. Generated functions that only read take any [`Executor`]: a [`Database`], a
+//!   [`Transaction`] or a [`Replica`]. Those that write take a [`Writer`], which a [`Replica`] is not.
+//! - [`Builder`] has the settings of connections: strings, time limits, encryption, poolers, replicas.
+//! - [`ServiceKey`], which is returned when a database is opened, makes the [`ServiceRole`] that functions in system
+//!   scope take.
+//! - [`Error`] has a [`kind`](Error::kind), and never shows a value.
 //! - `testing`, with the feature of that name, gives each test a database of its own.
 //! - [`Query`], [`Part`], [`Variant`], [`Row`], [`FromRow`], [`Columns`] and [`types`] are for generated code.
 

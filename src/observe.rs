@@ -1,6 +1,6 @@
-//! What `tracing` is told: never a value.
+//! What `tracing` is told, which is never a value.
 //!
-//! Where nobody listens and no threshold is set, it costs a check of one flag.
+//! Without a subscriber and a threshold it costs a check of one flag.
 
 use std::future;
 use std::pin::Pin;
@@ -13,10 +13,10 @@ use tracing::{Level, Span};
 
 use crate::{Error, Query, Result};
 
-/// One call, as it is told of, if anybody wants to know. Boxed, so that all others do not carry it along.
+/// The observation of one call, if there is a subscriber or a threshold. Boxed, so that other calls do not carry it.
 pub(crate) struct Observation(Option<Box<Call>>);
 
-/// A call with its span: the query's name and scope, the reason of a service, and in the end rows, time and error.
+/// A call with its span, which records the query's name and scope, a service's reason, and at the end rows, time and error.
 struct Call {
     span: Span,
     query: &'static Query,
@@ -25,7 +25,7 @@ struct Call {
 }
 
 impl Observation {
-    /// A call that takes longer than `slow` is warned of.
+    /// Begins to observe a call, which is warned of if it takes longer than `slow`.
     #[inline]
     pub(crate) fn begin(query: &'static Query, reason: Option<&str>, slow: Option<Duration>) -> Observation {
         if slow.is_none() && !listens() {
@@ -34,7 +34,7 @@ impl Observation {
         Observation::of(query, reason, slow)
     }
 
-    /// Apart, so that calls which nobody wants to know of have no room for it.
+    /// The uncommon case, in a function of its own so that its stack frame is not part of every call.
     #[inline(never)]
     fn of(query: &'static Query, reason: Option<&str>, slow: Option<Duration>) -> Observation {
         let slow = slow.filter(|_| tracing::enabled!(target: "sqlward", Level::WARN));
@@ -60,8 +60,8 @@ impl Observation {
         self.0.as_ref().map_or_else(Span::none, |call| call.span.clone())
     }
 
-    /// The work within the span, and then how it went, as `rows` counts it. No `async fn`, since each costs something
-    /// whenever there is news of the answer.
+    /// Polls the work within the span, and records the outcome with the rows that `rows` counts. It is not an `async fn`, since
+    /// every layer of futures costs something at each wake-up.
     #[inline]
     pub(crate) fn watch<T, W>(
         mut self,
@@ -74,7 +74,7 @@ impl Observation {
     {
         future::poll_fn(move |cx| {
             let entered = self.0.as_ref().map(|call| call.span.enter());
-            // Polled in one place, so that it becomes a part of this.
+            // Polled in one place, so that it is inlined here.
             let result = ready!(work.as_mut().poll(cx)).map_err(|error| error.of(query));
             drop(entered);
             self.end(result.as_ref().map_or(0, &rows), result.as_ref().err());
@@ -106,7 +106,7 @@ impl Call {
 }
 
 impl Drop for Observation {
-    /// Its caller gave up, if nothing was told before.
+    /// The caller dropped the call, if no outcome was recorded.
     #[inline]
     fn drop(&mut self) {
         if let Some(call) = &self.0 {
@@ -116,18 +116,17 @@ impl Drop for Observation {
     }
 }
 
-/// Whether there is a subscriber for what is told of each call. Nearly always there is none, and this is one look at a
-/// number.
+/// Whether there is a subscriber for calls. Usually there is none, and this is one atomic load.
 #[inline]
 fn listens() -> bool {
     LevelFilter::current() >= LevelFilter::DEBUG
 }
 
-/// The span of a transaction or of a savepoint in one, around those of its calls.
+/// The span of a transaction or of a savepoint, around the spans of its calls.
 pub(crate) struct Course(Option<Box<(Span, Instant)>>);
 
 impl Course {
-    /// How deep it is nested.
+    /// Begins the span at this depth of nesting.
     pub(crate) fn begin(depth: u32) -> Course {
         if !listens() {
             return Course(None);
@@ -155,22 +154,22 @@ impl Course {
 }
 
 impl Drop for Course {
-    /// A panic, or a caller that gave up.
+    /// A panic, or a caller that dropped the transaction.
     fn drop(&mut self) {
         self.end(Outcome::GivenUp);
     }
 }
 
-/// What became of a transaction.
+/// The outcome of a transaction.
 #[derive(Clone, Copy)]
 pub(crate) enum Outcome {
-    /// There was no connection for it, or none any more.
+    /// No connection could be had, or it broke at BEGIN.
     NotBegun,
     Committed,
     RolledBack,
     /// The answer to COMMIT was lost.
     Unknown,
-    /// It was left before its end, and is rolled back unless it was just being committed.
+    /// It was dropped before its end, and is rolled back unless it was just being committed.
     GivenUp,
 }
 
@@ -186,12 +185,12 @@ impl Outcome {
     }
 }
 
-/// The span of a statement that begins or ends a transaction, if anybody wants to know.
+/// The span of a statement that begins or ends a transaction, if there is a subscriber.
 pub(crate) fn control(command: &'static str) -> Option<Span> {
     listens().then(|| tracing::debug_span!(target: "sqlward", "control", command))
 }
 
-/// The work, within the span if there is one.
+/// Runs the work within the span, if there is one.
 #[inline]
 pub(crate) fn inside<W: Future>(
     span: Option<Span>,

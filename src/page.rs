@@ -4,10 +4,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Which part of a list is wanted: the page, counted from 1, and how many rows it has.
+/// A request for a page of a list: its number, counted from 1, and its number of rows.
 ///
-/// It is always within bounds, whether it is made by [`Page::new`] or deserialized; what a request leaves out is the
-/// first page, or 20 rows.
+/// It is always within bounds, whether it is made by [`Page::new`] or deserialized. The defaults are the first page and 20
+/// rows.
 ///
 /// ```
 /// let page = sqlward::Page::new(3, 50)?;
@@ -23,7 +23,7 @@ pub struct Page {
     limit: u32,
 }
 
-/// What a request says of the page it wants.
+/// A page as a request asks for it.
 #[derive(Deserialize)]
 #[serde(default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -35,14 +35,14 @@ struct Request {
 }
 
 impl Page {
-    /// The last page that can be asked for: a deep offset reads and throws away everything before it.
+    /// The last page: a deep offset reads and discards all rows before it.
     pub const MAX_PAGE: u32 = 1000;
-    /// The most rows of a page.
+    /// The maximum number of rows of a page.
     pub const MAX_LIMIT: u32 = 100;
-    /// The rows of a page where nothing else is asked for.
+    /// The default number of rows of a page.
     pub const DEFAULT_LIMIT: u32 = 20;
 
-    /// The page of that number from 1, with that many rows.
+    /// The page of that number, counted from 1, with that many rows.
     pub fn new(page: u32, limit: u32) -> Result<Page, PageError> {
         if !(1..=Page::MAX_PAGE).contains(&page) {
             return Err(PageError { what: "page", given: page, max: Page::MAX_PAGE });
@@ -53,17 +53,17 @@ impl Page {
         Ok(Page { page, limit })
     }
 
-    /// Its number, from 1.
+    /// Its number, counted from 1.
     pub fn number(&self) -> u32 {
         self.page
     }
 
-    /// How many rows it has at most.
+    /// The maximum number of rows.
     pub fn limit(&self) -> i64 {
         i64::from(self.limit)
     }
 
-    /// How many rows stand before it.
+    /// How many rows come before it.
     pub fn offset(&self) -> i64 {
         i64::from(self.page - 1) * i64::from(self.limit)
     }
@@ -90,18 +90,18 @@ impl TryFrom<Request> for Page {
     }
 }
 
-/// A page of a list, and how long the list is.
+/// A page of a list, and the length of the list.
 ///
-/// The total is that of the same condition, also on a page past the end. It is counted by a statement of its own that
-/// travels with the other: one round trip, but outside of a transaction at REPEATABLE READ or above two snapshots.
+/// The total has the same conditions as the page, and is right for a page past the end. It is counted by a statement of its
+/// own, sent in the same round trip, but from another snapshot unless the transaction is at REPEATABLE READ or above.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Paged<T> {
     /// The rows.
     pub items: Vec<T>,
-    /// The number of the page, from 1.
+    /// The number of the page, counted from 1.
     pub page: u32,
-    /// How many rows a page has at most.
+    /// The maximum number of rows of a page.
     pub limit: u32,
     /// How many rows all pages have together.
     pub total: u64,
@@ -122,7 +122,7 @@ impl<T> Paged<T> {
     }
 }
 
-/// A page that cannot be asked for.
+/// The page that was requested is out of bounds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageError {
     pub(crate) what: &'static str,

@@ -9,10 +9,10 @@ use postgres_types::{IsNull, ToSql, Type, to_sql_checked};
 use crate::Columns;
 use crate::types::Conversion;
 
-/// A query that was analysed and proven when the crate was generated: its text, and what the server said of it.
+/// A query that was analysed and proven when the crate was generated: its text and the types that the server reported.
 ///
-/// Generated functions keep theirs in a `static`; its address is the query's identity, by which each connection
-/// finds the statement that it has prepared for it.
+/// Generated functions keep it in a `static`. Its address identifies the query, and each connection finds its prepared
+/// statement by it.
 #[derive(Debug)]
 pub struct Query {
     name: &'static str,
@@ -27,9 +27,9 @@ pub struct Query {
 impl Query {
     /// Declares a query.
     ///
-    /// `params` has the type of every `$n`, [`Type::UNKNOWN`] where the server is to infer it, which it does for
-    /// user-defined types, whose OIDs differ between servers. `columns` are the names and types of the result, the
-    /// types as the server names them, with their schema unless that is `pg_catalog`.
+    /// `params` has the type of every `$n`, [`Type::UNKNOWN`] where the server is to infer it: user-defined types have
+    /// different OIDs on different servers. `columns` are the names and types of the result, types as the server names
+    /// them, with their schema unless that is `pg_catalog`.
     pub const fn new(
         name: &'static str,
         sql: &'static str,
@@ -39,22 +39,22 @@ impl Query {
         Query { name, sql, params, columns, parts: &[], scope: None, described: "" }
     }
 
-    /// The query with further parts of its text, of which each call chooses those it needs.
+    /// The query with further parts of its text, of which each call sends those that it needs.
     pub const fn with(self, parts: &'static [Part]) -> Query {
         Query { parts, ..self }
     }
 
-    /// Of a copy, the statement that has the columns which it fills. They are compared with it; it is never run.
+    /// For a copy: a statement with the columns that the copy fills. It is prepared to compare them, and never run.
     pub const fn described_by(self, sql: &'static str) -> Query {
         Query { described: sql, ..self }
     }
 
-    /// Whose rows it is about, for who observes it: `creator`, or `creator, organization`, or `system`.
+    /// Whose rows it is about, for `tracing`: `creator`, or `creator, organization`, or `system`.
     pub const fn in_scope(self, scope: &'static str) -> Query {
         Query { scope: Some(scope), ..self }
     }
 
-    /// The query with one text: for each condition of a part whether it holds, and the number of the sort.
+    /// One of the query's texts: for each condition whether it is given, and the number of the order.
     pub fn variant(&'static self, given: &[bool], sort: usize) -> Variant {
         let given = given.iter().rev().fold(0, |bits, given| bits << 1 | u32::from(*given));
         Variant { query: self, given, sort: sort as u32, after: false }
@@ -65,12 +65,12 @@ impl Query {
         self.name
     }
 
-    /// Whose rows it is about, where that was said.
+    /// Its scope, if one was set.
     pub const fn scope(&self) -> Option<&'static str> {
         self.scope
     }
 
-    /// The text that is sent; where there are [parts](Query::with), what all texts begin with.
+    /// The text that is sent; with [parts](Query::with), what all texts begin with.
     pub const fn sql(&self) -> &'static str {
         self.sql
     }
@@ -114,18 +114,18 @@ impl Part {
         Part { when: When::Always, text, params: &[], columns: &[] }
     }
 
-    /// A part that is there when that condition holds, and the numbers of the `$n` that stand in such parts alone.
+    /// A part that is sent when that condition is given, and the numbers of the `$n` that only such parts contain.
     pub const fn given(condition: u32, text: &'static str, params: &'static [usize]) -> Part {
         Part { when: When::Given(condition), text, params, columns: &[] }
     }
 
-    /// A part that is there in that sort.
+    /// A part that is sent in that order.
     pub const fn sorted(sort: u32, text: &'static str, params: &'static [usize]) -> Part {
         Part { when: When::Sorted(sort), text, params, columns: &[] }
     }
 
-    /// A part that is there in that sort after a cursor, and the positions of the result columns that give the cursor the
-    /// values of these `$n`.
+    /// A part that is sent in that order after a cursor, and the positions of the result columns from which the cursor
+    /// takes the values of these `$n`.
     pub const fn after(
         sort: u32,
         text: &'static str,
@@ -135,13 +135,13 @@ impl Part {
         Part { when: When::After(sort), text, params, columns }
     }
 
-    /// The numbers of the `$n` that are in no text.
+    /// The numbers of the `$n` that no text contains.
     pub const fn never(params: &'static [usize]) -> Part {
         Part { when: When::Never, text: "", params, columns: &[] }
     }
 }
 
-/// A query with the text that one call chose: one of those that were analysed and proven.
+/// One of the texts of a query, each of which was analysed and proven.
 #[derive(Debug, Clone, Copy)]
 pub struct Variant {
     query: &'static Query,
@@ -151,18 +151,18 @@ pub struct Variant {
 }
 
 impl Variant {
-    /// What tells it from the other variants of all queries.
+    /// Identifies the variant among all variants of all queries.
     pub(crate) fn key(self) -> (usize, u64) {
         let number = u64::from(self.sort) << 33 | u64::from(self.after) << 32 | u64::from(self.given);
         (std::ptr::from_ref(self.query).addr(), number)
     }
 
-    /// The same, beginning after a cursor.
+    /// The same variant after a cursor.
     pub(crate) fn after(self) -> Variant {
         Variant { after: true, ..self }
     }
 
-    /// The condition that a cursor adds in this sort, the numbers of its `$n`, and the columns that they come from.
+    /// The condition that a cursor adds in this order, the numbers of its `$n`, and the columns from which they are taken.
     pub(crate) fn cursor(self) -> Option<(&'static str, &'static [usize], &'static [usize])> {
         let is_own = |part: &&Part| matches!(part.when, When::After(sort) if sort == self.sort);
         self.query.parts.iter().find(is_own).map(|part| (part.text, part.params, part.columns))
@@ -183,7 +183,7 @@ impl Variant {
         }
     }
 
-    /// The type of every `$n`. One that is not in the text is sent as a NULL of type text.
+    /// The type of every `$n`. One that the text does not contain is sent as a NULL of type text.
     pub(crate) fn types(self) -> Cow<'static, [Type]> {
         match self.query.parts {
             [] => self.query.params.into(),
@@ -232,7 +232,7 @@ impl Deref for Variant {
     }
 }
 
-/// What is sent for a parameter that the text does not have: NULL, of any type.
+/// Sent for a parameter that the text does not contain: NULL, of any type.
 #[derive(Debug)]
 pub(crate) struct Absent;
 

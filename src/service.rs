@@ -1,4 +1,4 @@
-//! Work of the service itself, beyond any tenant.
+//! Work of the service itself, which belongs to no tenant.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,25 +8,25 @@ use crate::call::{Caller, Place};
 use crate::executor::{Executor, sealed::Sealed};
 use crate::{Database, Transaction};
 
-/// The right to act for the service instead of a tenant. Opening a [`Database`] hands it out, once, and it cannot be
-/// copied: who holds only the `Database` cannot call what needs a [`ServiceRole`].
+/// The right to act for the service instead of a tenant. It is returned once, when a [`Database`] is opened, and cannot be
+/// copied: code that has only the `Database` cannot call functions that need a [`ServiceRole`].
 ///
-/// It belongs where jobs and the sign-in are, not in the state of request handlers.
+/// Keep it with background jobs and sign-in, not in the state of request handlers.
 pub struct ServiceKey {
     pub(crate) database: u64,
 }
 
 impl ServiceKey {
-    /// The service at work on the database, for this reason, which `tracing` is told with every call.
+    /// The service's role on the database, for this reason, which every call reports to `tracing`.
     ///
-    /// Over another database than the one the key was handed out with, every call is an error of the kind
+    /// On a database other than the key's own every call fails, with an error of the kind
     /// [`ServiceKey`](crate::ErrorKind::ServiceKey).
     pub fn over<'a>(&self, database: &'a Database, reason: impl Into<Cow<'a, str>>) -> ServiceRole<'a> {
         let place = if database.id() == self.database { Place::Pool(database) } else { Place::Nowhere };
         ServiceRole { place, reason: reason.into() }
     }
 
-    /// The service at work in the transaction.
+    /// The service's role in the transaction.
     pub fn within<'a>(
         &self,
         transaction: &'a Transaction<'_>,
@@ -48,7 +48,7 @@ impl fmt::Debug for ServiceKey {
     }
 }
 
-/// The service at work, on a database or in a transaction. Made by [`ServiceKey::over`] and [`ServiceKey::within`].
+/// The service's role, on a database or in a transaction. Made by [`ServiceKey::over`] and [`ServiceKey::within`].
 pub struct ServiceRole<'a> {
     place: Place<'a>,
     reason: Cow<'a, str>,
@@ -75,7 +75,7 @@ impl Sealed for ServiceRole<'_> {
 
 impl Executor for ServiceRole<'_> {}
 
-/// The service at work in a transaction, for what may only be done in one. It goes wherever a [`ServiceRole`] does.
+/// The service's role in a transaction, for functions that need one. It is accepted wherever a [`ServiceRole`] is.
 #[derive(Debug)]
 pub struct ServiceTransaction<'a>(ServiceRole<'a>);
 

@@ -1,4 +1,4 @@
-//! The statements that a connection has prepared.
+//! The prepared statements of a connection.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -12,37 +12,37 @@ use crate::query::Variant;
 use crate::types::is_built_in;
 use crate::{Error, Result};
 
-/// A slot for each query that was run on the connection, in each of its variants: found by the address of its static and
-/// the number of the variant.
+/// One slot for each query that was run on the connection and each of its variants, found by the address of its static
+/// and the number of the variant.
 #[derive(Default)]
 pub(crate) struct Statements(Mutex<Slots>);
 
 type Slots = HashMap<(usize, u64), Slot, BuildHasherDefault<AddressHasher>>;
 
-/// Filled once, also when several calls need it at the same time.
+/// Filled once, even if several calls need it at the same time.
 type Slot = Arc<OnceCell<Prepared>>;
 
-/// A statement that the server has prepared.
+/// A prepared statement.
 #[derive(Clone)]
 pub(crate) struct Prepared {
     pub(crate) statement: Statement,
-    /// Whether all columns are of types that the types of Rust know by themselves.
+    /// Whether all columns have built-in types, whose values Rust types read without looking at names.
     pub(crate) plain: bool,
 }
 
 impl Statements {
-    /// The statement of the query, if it was prepared.
+    /// The query's statement, if it is prepared.
     pub(crate) fn find(&self, query: &Variant) -> Option<Prepared> {
         self.slots().get(&query.key())?.get().cloned()
     }
 
-    /// The statement of the query, which is prepared and compared with the generated columns the first time.
+    /// The query's statement. The first time, it is prepared and compared with the generated columns.
     pub(crate) async fn prepare(&self, client: &Client, query: &Variant) -> Result<Prepared> {
         let slot = self.slots().entry(query.key()).or_default().clone();
         slot.get_or_try_init(|| prepare(client, query)).await.cloned()
     }
 
-    /// Forgets the statement, which the server no longer accepts, so that the next call prepares it again.
+    /// Forgets the statement, which the server no longer accepts; the next call prepares it again.
     pub(crate) fn forget(&self, query: &Variant) {
         self.slots().remove(&query.key());
     }
@@ -64,8 +64,8 @@ async fn prepare(client: &Client, query: &Variant) -> Result<Prepared> {
     }
 }
 
-/// How the columns that the server describes differ from the generated ones, if they do. `other_type` says which type a
-/// column has instead of the expected one.
+/// How the columns that the server describes differ from the generated ones, if they do. `other_type` returns the type of a
+/// column if it is not the expected one.
 pub(crate) fn difference(
     expected: &[(&str, &str)],
     found: &[Column],
@@ -89,7 +89,7 @@ pub(crate) fn difference(
     Some(format!("there is a column {number}, `{}` of type {ty}, that the code does not know", extra.name()))
 }
 
-/// The type of the column, if it is another than expected.
+/// The type of the column, if it is not the expected one.
 pub(crate) fn other_type(column: &Column, expected: &str) -> Option<String> {
     let ty = column.type_();
     let (schema, name) = expected.split_once('.').unwrap_or(("pg_catalog", expected));
@@ -105,7 +105,7 @@ fn type_name(column: &Column) -> String {
     }
 }
 
-/// Spreads addresses, which are far from each other and multiples of eight, over the table.
+/// Distributes addresses, which are far apart and multiples of eight, over the table.
 #[derive(Default)]
 struct AddressHasher(u64);
 
@@ -121,7 +121,7 @@ impl Hasher for AddressHasher {
     }
 
     fn write_u64(&mut self, part: u64) {
-        // 2^64 divided by the golden ratio: the high bits, which the table looks at too, depend on all of the address.
+        // 2^64 divided by the golden ratio: the high bits, which the table also uses, depend on the whole address.
         self.0 = (self.0 ^ part).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(26);
     }
 

@@ -1,4 +1,4 @@
-//! Rows that arrive one after the other.
+//! Rows that are read as they arrive.
 
 use std::marker::PhantomData;
 use std::pin::Pin;
@@ -10,11 +10,11 @@ use crate::call::{Held, Started};
 use crate::observe::Observation;
 use crate::{Error, FromRow, Query, Result, Row};
 
-/// The rows of a query, read as they arrive, so that a result can be larger than memory.
+/// The rows of a query, decoded as they arrive, so that a result can be larger than memory.
 ///
-/// Over a `Database` it has a connection of its own until the last row is read. When it is dropped before, that
-/// connection is closed rather than read to the end. In a transaction the next statement is answered only after the
-/// stream has been read to its end or dropped.
+/// On a `Database` it has a connection of its own until the last row has been read. Dropped earlier, it closes that
+/// connection instead of reading the rest. In a transaction the next statement waits until the stream has been read to its
+/// end or dropped.
 #[must_use = "nothing is read unless the stream is polled"]
 pub struct RowStream<'a, R> {
     rows: Pin<Box<tokio_postgres::RowStream>>,
@@ -44,7 +44,7 @@ impl<'a, R> RowStream<'a, R> {
         }
     }
 
-    /// It ends while the server is still sending, so that the connection is not free.
+    /// The stream ends while the server is still sending, so the connection cannot be reused.
     fn end_amid(&mut self, error: &Error) {
         drop(self.held.take());
         if let Some(mut observation) = self.observation.take() {
@@ -52,7 +52,7 @@ impl<'a, R> RowStream<'a, R> {
         }
     }
 
-    /// The server has sent everything, or failed: the connection is free.
+    /// The server has sent everything, or failed: the connection can be reused.
     fn end(&mut self, error: Option<&Error>) {
         if let Some(mut held) = self.held.take() {
             held.ended_by(error);

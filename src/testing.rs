@@ -1,33 +1,33 @@
-//! Databases for tests: each test has one of its own, with the schema applied, in a few milliseconds.
+//! A database of its own for each test, with the schema applied, in a few milliseconds.
 //!
 //! ```
 //! # const SCHEMA: &str = "create table notes (id int primary key, body text not null, owner text not null)";
 //! # const TWO_TENANTS: &str = "insert into notes values (1, 'hers', 'ann'), (2, 'his', 'bob')";
 //! # tokio::runtime::Runtime::new().unwrap().block_on(async {
-//! // In a test, SCHEMA being include_str!("../schema.sql"):
+//! // In a test SCHEMA is include_str!("../schema.sql"):
 //! let test = sqlward::testing::database(SCHEMA).with(TWO_TENANTS).await?;
 //! test.db.ping().await?;
 //!
-//! // Beside the pool, a plain client looks at what is there.
+//! // A plain client, to look at the database beside the pool.
 //! let notes: i64 = test.client().await?.query_one("select count(*) from notes", &[]).await.unwrap().get(0);
 //! assert_eq!(notes, 2);
 //! # Ok::<(), sqlward::Error>(()) }).unwrap();
 //! ```
 //!
-//! The first test with a schema has it applied to a template, and the fixtures after it; every test then works on a
-//! copy, which is dropped with its [`TestDatabase`], also when the test panics. What a process leaves behind that is
-//! killed, the next one removes.
+//! For the first test with a schema, a template database is made: the schema, then the fixtures. Each test works on a copy,
+//! which is dropped with its [`TestDatabase`], even if the test panics. What a killed process leaves behind, a later one
+//! removes.
 //!
-//! Tests that share a database, and whose functions take a [`Transaction`](crate::Transaction), leave nothing behind in
+//! Tests of functions that take a [`Transaction`](crate::Transaction) can share a database, with
 //! [`Database::rolled_back`].
 //!
-//! The server is the one that the variable `SQLWARD_TEST_URL` names, with a user who can create databases; otherwise
-//! one that is started from the PostgreSQL of this machine, with its files in memory where that is possible, and ends
-//! with the process. Where each test is a process, as with cargo-nextest, a server that is named is faster: they share
-//! its templates. `DATABASE_URL` is not looked at: it may be where an application's data are.
+//! The server is that of the variable `SQLWARD_TEST_URL`, whose user has to be able to create databases. Without it, a
+//! server is started from the PostgreSQL that is installed, with its files in memory where possible, and stopped with the
+//! process. If each test is a process, as with cargo-nextest, `SQLWARD_TEST_URL` is faster, since the processes share its
+//! templates. `DATABASE_URL` is not read: it may name an application's real database.
 //!
-//! With `SQLWARD_TEST_KEEP=1` the database of a test that panics is kept, and its URL printed. On a server that was
-//! started here the test then waits, since the server would go with it.
+//! With `SQLWARD_TEST_KEEP=1` the database of a panicking test is kept and its URL printed. If the server was started by
+//! this process, the test then waits, since the server would stop with it.
 
 mod keeper;
 mod template;
@@ -43,12 +43,12 @@ use crate::{Database, Error, ErrorKind, Result, ServiceKey};
 use keeper::Keeper;
 use template::Template;
 
-/// A database of a test's own with that schema: await it. SQL is given as text, or as the [`Path`] of a file.
+/// A database of its own for a test, with that schema: await it. SQL is given as text, or as the [`Path`] of a file.
 pub fn database(schema: impl Into<Sql>) -> Setup {
     Setup { scripts: vec![schema.into()] }
 }
 
-/// SQL that makes a database what a test needs: any number of statements.
+/// SQL that prepares a database for tests: any number of statements.
 #[derive(Debug, Clone)]
 pub struct Sql(Source);
 
@@ -83,7 +83,7 @@ impl From<PathBuf> for Sql {
 }
 
 impl Sql {
-    /// What messages call it, and the text.
+    /// Its name in messages, and its text.
     fn read(self) -> Result<(String, String)> {
         match self.0 {
             Source::Text(text) => Ok(("the SQL".to_owned(), text)),
@@ -99,7 +99,7 @@ impl Sql {
     }
 }
 
-/// A database that is to be made.
+/// A database that will be created when this is awaited.
 #[derive(Debug, Clone)]
 #[must_use = "there is a database when this is awaited"]
 pub struct Setup {
@@ -107,8 +107,8 @@ pub struct Setup {
 }
 
 impl Setup {
-    /// Runs more SQL after the schema: the rows that tests begin with, such as those of two tenants and deleted ones
-    /// beside them. It is run once, for the template, and its rows are in every copy.
+    /// Runs more SQL after the schema: rows for all tests, such as those of two tenants, some of them deleted. It runs once,
+    /// for the template, and its rows are in every copy.
     pub fn with(mut self, fixtures: impl Into<Sql>) -> Setup {
         self.scripts.push(fixtures.into());
         self
@@ -130,11 +130,11 @@ impl IntoFuture for Setup {
     }
 }
 
-/// A database of a test's own, which is dropped with this.
+/// A test's own database, which is dropped with this value.
 pub struct TestDatabase {
     /// The database, as an application opens it.
     pub db: Database,
-    /// Its key, for what the service itself does.
+    /// Its key, for functions in system scope.
     pub key: ServiceKey,
     name: String,
     url: String,
@@ -142,17 +142,17 @@ pub struct TestDatabase {
 }
 
 impl TestDatabase {
-    /// How other programs connect to it. The password of `SQLWARD_TEST_URL`, if there is one, is in it.
+    /// The URL for other programs. It contains the password of `SQLWARD_TEST_URL`, if there is one.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// The same, read: for a [`Database`] with other settings.
+    /// The parsed URL, for opening a [`Database`] with other settings.
     pub fn config(&self) -> &Config {
         &self.config
     }
 
-    /// A plain client, to look from outside and to do what no generated function does.
+    /// A plain client, for looking at the database directly and for what no generated function does.
     pub async fn client(&self) -> Result<Client> {
         connect(&self.config).await
     }
@@ -182,7 +182,7 @@ async fn connect(config: &Config) -> Result<Client> {
     Ok(client)
 }
 
-/// What a server has against it, in its own words: they are about a test's data.
+/// The server's refusal, in its own words, which may quote values: they are a test's.
 fn failed(what: &str, error: tokio_postgres::Error) -> Error {
     let words = error.as_db_error().map_or_else(|| error.to_string(), |error| error.message().to_owned());
     Error::new(ErrorKind::Configuration, format!("{what}: {words}"))

@@ -16,7 +16,7 @@ use futures_util::FutureExt;
 pub use options::TransactionOptions;
 pub use retry::{Attempts, Retryable, retry};
 
-/// A transaction, for as long as the closure runs that was given to [`Database::transaction`].
+/// A transaction. It lasts as long as the closure that was given to [`Database::transaction`] runs.
 pub struct Transaction<'a> {
     connection: &'a Connection,
     /// 0 for the transaction itself, from 1 for the savepoints within it.
@@ -26,8 +26,8 @@ pub struct Transaction<'a> {
 }
 
 impl Database {
-    /// Runs the closure in a transaction: it is committed when the closure returns `Ok`, and rolled back when it
-    /// returns `Err`, panics, or is dropped, as happens to the futures of a request that was given up.
+    /// Runs the closure in a transaction. It commits when the closure returns `Ok`, and rolls back when the closure returns
+    /// `Err` or panics, or when this future is dropped, for instance because a client disconnected.
     ///
     /// ```no_run
     /// # async fn example(db: &sqlward::Database) -> sqlward::Result<()> {
@@ -39,12 +39,12 @@ impl Database {
     /// # Ok(()) }
     /// ```
     ///
-    /// A closure that returns `Ok` although a statement in the transaction had failed gets an error of the kind
-    /// [`Aborted`](ErrorKind::Aborted), since nothing was committed; use a nested transaction where a failure is
+    /// If a statement in the transaction had failed and the closure returns `Ok` all the same, the result is an error of the
+    /// kind [`Aborted`](ErrorKind::Aborted), since nothing was committed. Use a nested transaction where a failure is
     /// expected.
     ///
-    /// Where the connection breaks after COMMIT was sent and before it is answered, nobody can know whether it was
-    /// committed: the error says so by [`is_outcome_unknown`](Error::is_outcome_unknown).
+    /// If the connection breaks after COMMIT was sent and before it is answered, nobody can know whether it was
+    /// committed: then [`is_outcome_unknown`](Error::is_outcome_unknown) is true of the error.
     pub fn transaction<T, E, F>(&self, work: F) -> impl Future<Output = Result<T, E>>
     where
         F: AsyncFnOnce(&mut Transaction<'_>) -> Result<T, E>,
@@ -53,7 +53,7 @@ impl Database {
         self.transaction_with(TransactionOptions::new(), work)
     }
 
-    /// As [`Database::transaction`], with an isolation level and the like.
+    /// Like [`Database::transaction`], with an isolation level and other options.
     pub fn transaction_with<T, E, F>(
         &self,
         options: TransactionOptions,
@@ -78,8 +78,8 @@ impl Database {
     /// # }
     /// ```
     ///
-    /// What COMMIT would find is found: a closure that returns `Ok` gets the errors of deferred constraints, and one of
-    /// the kind [`Aborted`](ErrorKind::Aborted) if a statement had failed.
+    /// What would fail at COMMIT fails here too: a closure that returns `Ok` gets the errors of deferred constraints, and one
+    /// of the kind [`Aborted`](ErrorKind::Aborted) if a statement had failed.
     pub fn rolled_back<T, E, F>(&self, work: F) -> impl Future<Output = Result<T, E>>
     where
         F: AsyncFnOnce(&mut Transaction<'_>) -> Result<T, E>,
@@ -109,7 +109,7 @@ impl Database {
             Ok(lease) => lease,
             Err(error) => return (Err(error.into()), Outcome::NotBegun),
         };
-        // From here to the answer of COMMIT or ROLLBACK, to drop the lease is to close the connection.
+        // From here until COMMIT or ROLLBACK is answered, dropping the lease closes the connection.
         lease.begin();
         if let Err(error) = control(&lease, "begin", &(options.start() + &*lease.local)).await {
             return (Err(error.into()), Outcome::NotBegun);
@@ -133,7 +133,7 @@ impl Database {
     }
 }
 
-/// How a transaction ends whose closure returns `Ok`.
+/// How a transaction ends when its closure returns `Ok`.
 #[derive(Clone, Copy)]
 enum End {
     Commit,
@@ -143,12 +143,12 @@ enum End {
 impl End {
     async fn run(self, connection: &Connection) -> Result<Outcome> {
         match self {
-            // COMMIT of an aborted transaction rolls back and reports success; SAVEPOINT is what fails in one.
+            // COMMIT of an aborted transaction rolls back and reports success; the SAVEPOINT fails there.
             End::Commit => match control(connection, "commit", "savepoint sqlward; commit").await {
                 Ok(()) => Ok(Outcome::Committed),
                 Err(error) => Err(error.kept_nothing().sent()),
             },
-            // SET CONSTRAINTS fails in one too, and checks what COMMIT would check.
+            // SET CONSTRAINTS also fails in an aborted transaction, and checks what COMMIT would check.
             End::RollBack => {
                 match control(connection, "rollback", "set constraints all immediate; rollback").await {
                     Ok(()) => Ok(Outcome::RolledBack),
@@ -159,7 +159,7 @@ impl End {
     }
 }
 
-/// Runs what begins or ends a transaction or a savepoint.
+/// Runs a command that begins or ends a transaction or a savepoint.
 async fn control(connection: &Connection, command: &'static str, sql: &str) -> Result<()> {
     let answer = pin!(connection.client().batch_execute(sql));
     let heard = pin!(within(connection.patience, answer));
@@ -170,8 +170,8 @@ async fn control(connection: &Connection, command: &'static str, sql: &str) -> R
 }
 
 impl Transaction<'_> {
-    /// Runs the closure in a savepoint of this transaction: what it did is kept when it returns `Ok`, and undone when
-    /// it returns `Err`, panics, or is dropped, without harm to what was done before.
+    /// Runs the closure in a savepoint of this transaction. Its work is kept when it returns `Ok`, and undone when it returns
+    /// `Err`, panics, or is dropped, without affecting what was done before.
     pub async fn transaction<T, E, F>(&mut self, work: F) -> Result<T, E>
     where
         F: AsyncFnOnce(&mut Transaction<'_>) -> Result<T, E>,
@@ -209,7 +209,7 @@ impl Transaction<'_> {
             Err(error) => error,
         };
         inner.open = false;
-        // Where this fails the whole transaction is aborted, or its connection is gone: then nothing of it is kept.
+        // If this fails, the whole transaction is aborted or its connection gone, and nothing is kept anyway.
         let _ = control(self.connection, "rollback", &inner.undo()).await;
         (Err(error), Outcome::RolledBack)
     }
@@ -222,7 +222,7 @@ impl Transaction<'_> {
         format!("sqlward_{}", self.depth)
     }
 
-    /// Goes back to the savepoint and removes it, so that many in a row do not nest.
+    /// Rolls back to the savepoint and removes it, so that consecutive ones do not nest.
     fn undo(&self) -> String {
         let name = self.savepoint();
         format!("rollback to savepoint {name}; release savepoint {name}")
@@ -237,10 +237,9 @@ impl fmt::Debug for Transaction<'_> {
 
 impl Drop for Transaction<'_> {
     fn drop(&mut self) {
-        // The transaction itself ends with its connection. A savepoint has to be undone before anything else is sent:
-        // the first poll sends, and the connection reads the answer for nobody. If it was just being released, there
-        // is none to go back to any more, which fails the whole transaction: rather that than keeping what its caller
-        // takes for undone.
+        // The transaction itself ends with its connection. A savepoint has to be undone before anything else is sent: the first
+        // poll sends the command, and the connection discards the response. If the savepoint was just being released, the
+        // command fails and with it the whole transaction. That is better than keeping work that the caller takes for undone.
         if self.depth > 0 && self.open {
             let _ = self.connection.client().batch_execute(&self.undo()).now_or_never();
         }
@@ -256,7 +255,7 @@ impl Sealed for Transaction<'_> {
 impl Executor for Transaction<'_> {}
 
 impl Error {
-    /// The work of a transaction or a savepoint could not be kept.
+    /// The error of a transaction or a savepoint whose work could not be kept.
     fn kept_nothing(self) -> Error {
         if self.kind() != ErrorKind::Aborted {
             return self;

@@ -1,5 +1,5 @@
-//! What generated code needs of `postgres-types` and `bytes`, so that it depends on this crate alone, and the
-//! types that no well-known crate has.
+//! Types of `postgres-types` and `bytes` that generated code uses, so that it depends on this crate alone, and types that
+//! no well-known crate has.
 
 mod composite;
 mod each;
@@ -7,6 +7,7 @@ mod interval;
 mod named;
 mod opaque;
 mod range;
+mod text;
 mod unknown;
 mod values;
 mod void;
@@ -31,10 +32,11 @@ pub use range::Range;
 pub use schemars;
 #[doc(hidden)]
 pub use serde;
+pub(crate) use text::Text;
 pub use unknown::UnknownValue;
 #[doc(hidden)]
 pub use values::parsed;
 pub use void::Void;
 
-/// What a conversion to or from a value of the server gives.
+/// The result of converting a value to or from the server's encoding.
 pub type Conversion<T> = Result<T, Box<dyn std::error::Error + Sync + Send>>;

@@ -1,5 +1,5 @@
-//! Statements without a name, for poolers that keep nothing of a session: each carries its text and the types of its
-//! parameters, and what is not built in is inferred by the server and read without asking it.
+//! Unnamed statements, for poolers in transaction mode: each is sent with its text and the types of its parameters. Types
+//! that are not built in are inferred by the server, and their values decoded without looking the types up.
 
 use postgres_types::ToSql;
 use tokio_postgres::{Client, Column, RowStream};
@@ -27,7 +27,7 @@ pub(crate) async fn send(
 pub(crate) fn difference(query: &Query, found: &[Column]) -> Option<String> {
     crate::statements::difference(query.columns(), found, |column, expected| {
         if *column.type_() == OPAQUE {
-            // Types that are not built in are written with their schema.
+            // Types that are not built in have a schema in their names.
             return (!expected.contains('.')).then(|| "one that is not built in".to_owned());
         }
         crate::statements::other_type(column, expected)

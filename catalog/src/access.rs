@@ -590,7 +590,7 @@ impl FromRow for GetBodyRow {
     const COLUMNS: Columns = &[("id", "uuid"), ("title", "varchar"), ("content_body", "text")];
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
-        Ok(GetBodyRow { id: row.get(0)?, title: row.get(1)?, content_body: row.get(2)? })
+        Ok(GetBodyRow { id: row.get(0)?, title: row.text(1)?, content_body: row.text(2)? })
     }
 }
 
@@ -613,8 +613,9 @@ impl FromRow for GetStreamingSourceRow {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetStreamingSourceRow {
-            content_id: row.get(0)?, title: row.get(1)?, media_item_id: row.get(2)?, media_type: row.get(3)?,
-            hls_master_playlist_key: row.get(4)?, waveform_key: row.get(5)?, duration_seconds: row.get(6)?,
+            content_id: row.get(0)?, title: row.text(1)?, media_item_id: row.get(2)?, media_type: row.get(3)?,
+            hls_master_playlist_key: row.text(4)?, waveform_key: row.text_or_null(5)?,
+            duration_seconds: row.get(6)?,
         })
     }
 }
@@ -639,8 +640,9 @@ impl FromRow for GetStreamingSourceForStaffRow {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetStreamingSourceForStaffRow {
-            content_id: row.get(0)?, title: row.get(1)?, media_item_id: row.get(2)?, media_type: row.get(3)?,
-            hls_master_playlist_key: row.get(4)?, waveform_key: row.get(5)?, duration_seconds: row.get(6)?,
+            content_id: row.get(0)?, title: row.text(1)?, media_item_id: row.get(2)?, media_type: row.get(3)?,
+            hls_master_playlist_key: row.text(4)?, waveform_key: row.text_or_null(5)?,
+            duration_seconds: row.get(6)?,
         })
     }
 }
@@ -669,8 +671,8 @@ impl FromRow for ContinueWatchingRow {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ContinueWatchingRow {
-            id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, content_type: row.get(3)?,
-            thumbnail_url: row.get(4)?, organization_id: row.get(5)?, position_seconds: row.get(6)?,
+            id: row.get(0)?, title: row.text(1)?, slug: row.text(2)?, content_type: row.get(3)?,
+            thumbnail_url: row.text_or_null(4)?, organization_id: row.get(5)?, position_seconds: row.get(6)?,
             duration_seconds: row.get(7)?, updated_at: row.get(8)?,
             media_item: if row.is_null(&[9, 10]) { None } else { Some(ContinueWatchingRowMediaItem {
                 id: row.get(9)?, media_type: row.get(10)?, duration_seconds: row.get(11)?,

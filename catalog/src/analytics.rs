@@ -438,7 +438,7 @@ impl FromRow for RevenueTotalsRow {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(RevenueTotalsRow {
-            currency: row.get(0)?, sales: row.get(1)?, revenue_cents: row.get(2)?,
+            currency: row.text(0)?, sales: row.get(1)?, revenue_cents: row.get(2)?,
             platform_fee_cents: row.get(3)?, organization_fee_cents: row.get(4)?,
             creator_payout_cents: row.get(5)?, average_cents: row.get(6)?,
         })
@@ -474,8 +474,8 @@ impl FromRow for RevenueByCreatorRow {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(RevenueByCreatorRow {
-            currency: row.get(0)?, creator_id: row.get(1)?, creator_name: row.get(2)?, sales: row.get(3)?,
-            revenue_cents: row.get(4)?, payout_cents: row.get(5)?,
+            currency: row.text(0)?, creator_id: row.get(1)?, creator_name: row.text_or_null(2)?,
+            sales: row.get(3)?, revenue_cents: row.get(4)?, payout_cents: row.get(5)?,
         })
     }
 }
@@ -500,9 +500,9 @@ impl FromRow for TopContentRow {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(TopContentRow {
-            content_id: row.get(0)?, title: row.get(1)?, content_type: row.get(2)?, is_removed: row.get(3)?,
-            sales: row.get(4)?, revenue_cents: row.get(5)?, previous_revenue_cents: row.get(6)?,
-            viewers: row.get(7)?,
+            content_id: row.get(0)?, title: row.text_or_null(1)?, content_type: row.get(2)?,
+            is_removed: row.get(3)?, sales: row.get(4)?, revenue_cents: row.get(5)?,
+            previous_revenue_cents: row.get(6)?, viewers: row.get(7)?,
         })
     }
 }
@@ -529,9 +529,9 @@ impl FromRow for RecentActivityRow {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(RecentActivityRow {
-            kind: row.get(0)?, id: row.get(1)?, happened_at: row.get(2)?, person_id: row.get(3)?,
-            person_name: row.get(4)?, content_id: row.get(5)?, content_title: row.get(6)?,
-            amount_cents: row.get(7)?, currency: row.get(8)?,
+            kind: row.text(0)?, id: row.get(1)?, happened_at: row.get(2)?, person_id: row.get(3)?,
+            person_name: row.text_or_null(4)?, content_id: row.get(5)?, content_title: row.text_or_null(6)?,
+            amount_cents: row.get(7)?, currency: row.text_or_null(8)?,
         })
     }
 }
@@ -558,7 +558,7 @@ impl FromRow for CustomerDetails {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(CustomerDetails {
-            id: row.get(0)?, name: row.get(1)?, email: row.get(2)?, sales: row.get(3)?,
+            id: row.get(0)?, name: row.text(1)?, email: row.text(2)?, sales: row.get(3)?,
             first_sale_at: row.get(4)?, last_sale_at: row.get(5)?, spent: row.json(6)?, history: row.json(7)?,
         })
     }

@@ -302,7 +302,7 @@ impl FromRow for ListCustomersRow {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListCustomersRow {
-            id: row.get(0)?, name: row.get(1)?, email: row.get(2)?, purchases: row.get(3)?,
+            id: row.get(0)?, name: row.text(1)?, email: row.text(2)?, purchases: row.get(3)?,
             spent_cents: row.get(4)?, first_purchase_at: row.get(5)?, last_purchase_at: row.get(6)?,
         })
     }
@@ -341,16 +341,16 @@ impl FromRow for ListOrganizationSalesRow {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListOrganizationSalesRow {
-            id: row.get(0)?, amount_paid_cents: row.get(1)?, currency: row.get(2)?, status: row.get(3)?,
+            id: row.get(0)?, amount_paid_cents: row.get(1)?, currency: row.text(2)?, status: row.get(3)?,
             platform_fee_cents: row.get(4)?, organization_fee_cents: row.get(5)?,
             creator_payout_cents: row.get(6)?, purchased_at: row.get(7)?, created_at: row.get(8)?,
-            refunded_at: row.get(9)?, refund_amount_cents: row.get(10)?, refund_reason: row.get(11)?,
+            refunded_at: row.get(9)?, refund_amount_cents: row.get(10)?, refund_reason: row.text_or_null(11)?,
             disputed_at: row.get(12)?,
             content: if row.is_null(&[13, 14, 15]) { None } else { Some(ListOrganizationSalesRowContent {
-                id: row.get(13)?, title: row.get(14)?, slug: row.get(15)?,
+                id: row.get(13)?, title: row.text(14)?, slug: row.text(15)?,
             }) },
             buyer: if row.is_null(&[16, 17, 18]) { None } else { Some(ListOrganizationSalesRowBuyer {
-                id: row.get(16)?, name: row.get(17)?, email: row.get(18)?,
+                id: row.get(16)?, name: row.text(17)?, email: row.text(18)?,
             }) },
         })
     }
@@ -395,7 +395,7 @@ impl FromRow for OrganizationSalesStatsRow {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(OrganizationSalesStatsRow {
-            currency: row.get(0)?, sales: row.get(1)?, refunds: row.get(2)?, disputes: row.get(3)?,
+            currency: row.text(0)?, sales: row.get(1)?, refunds: row.get(2)?, disputes: row.get(3)?,
             gross_cents: row.get(4)?, refunded_cents: row.get(5)?, disputed_cents: row.get(6)?,
             net_cents: row.get(7)?,
         })

@@ -1688,16 +1688,17 @@ impl FromRow for GetContentRow {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetContentRow {
-            id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, description: row.get(3)?,
-            content_type: row.get(4)?, content_body: row.get(5)?, thumbnail_url: row.get(6)?,
-            category: row.get(7)?, tags: row.get(8)?, visibility: row.get(9)?, price_cents: row.get(10)?,
-            status: row.get(11)?, published_at: row.get(12)?, created_at: row.get(13)?,
-            updated_at: row.get(14)?, creator: GetContentRowCreator { id: row.get(15)?, name: row.get(16)? },
+            id: row.get(0)?, title: row.text(1)?, slug: row.text(2)?, description: row.text_or_null(3)?,
+            content_type: row.get(4)?, content_body: row.text_or_null(5)?,
+            thumbnail_url: row.text_or_null(6)?, category: row.text_or_null(7)?, tags: row.get(8)?,
+            visibility: row.get(9)?, price_cents: row.get(10)?, status: row.get(11)?,
+            published_at: row.get(12)?, created_at: row.get(13)?, updated_at: row.get(14)?,
+            creator: GetContentRowCreator { id: row.get(15)?, name: row.text(16)? },
             organization: if row.is_null(&[17, 18, 19]) { None } else { Some(GetContentRowOrganization {
-                id: row.get(17)?, name: row.get(18)?, slug: row.get(19)?,
+                id: row.get(17)?, name: row.text(18)?, slug: row.text(19)?,
             }) },
             media_item: if row.is_null(&[20, 21, 22]) { None } else { Some(GetContentRowMediaItem {
-                id: row.get(20)?, title: row.get(21)?, status: row.get(22)?, duration_seconds: row.get(23)?,
+                id: row.get(20)?, title: row.text(21)?, status: row.get(22)?, duration_seconds: row.get(23)?,
             }) },
         })
     }
@@ -1764,12 +1765,12 @@ impl FromRow for ListCreatorContentRow {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListCreatorContentRow {
-            id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, content_type: row.get(3)?,
-            category: row.get(4)?, visibility: row.get(5)?, price_cents: row.get(6)?, status: row.get(7)?,
-            published_at: row.get(8)?, view_count: row.get(9)?, purchase_count: row.get(10)?,
-            created_at: row.get(11)?, updated_at: row.get(12)?,
+            id: row.get(0)?, title: row.text(1)?, slug: row.text(2)?, content_type: row.get(3)?,
+            category: row.text_or_null(4)?, visibility: row.get(5)?, price_cents: row.get(6)?,
+            status: row.get(7)?, published_at: row.get(8)?, view_count: row.get(9)?,
+            purchase_count: row.get(10)?, created_at: row.get(11)?, updated_at: row.get(12)?,
             organization: if row.is_null(&[13, 14]) { None } else { Some(ListCreatorContentRowOrganization {
-                id: row.get(13)?, name: row.get(14)?,
+                id: row.get(13)?, name: row.text(14)?,
             }) },
             media_item: if row.is_null(&[15, 16]) { None } else { Some(ListCreatorContentRowMediaItem {
                 id: row.get(15)?, status: row.get(16)?, duration_seconds: row.get(17)?,
@@ -1846,11 +1847,11 @@ impl FromRow for GetOrganizationContentRow {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetOrganizationContentRow {
-            id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, description: row.get(3)?,
-            content_type: row.get(4)?, category: row.get(5)?, visibility: row.get(6)?,
+            id: row.get(0)?, title: row.text(1)?, slug: row.text(2)?, description: row.text_or_null(3)?,
+            content_type: row.get(4)?, category: row.text_or_null(5)?, visibility: row.get(6)?,
             price_cents: row.get(7)?, status: row.get(8)?, published_at: row.get(9)?,
             creator: GetOrganizationContentRowCreator {
-                id: row.get(10)?, name: row.get(11)?, email: row.get(12)?,
+                id: row.get(10)?, name: row.text(11)?, email: row.text(12)?,
             },
         })
     }
@@ -1889,10 +1890,10 @@ impl FromRow for AdminListContentRow {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(AdminListContentRow {
-            id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, content_type: row.get(3)?,
+            id: row.get(0)?, title: row.text(1)?, slug: row.text(2)?, content_type: row.get(3)?,
             status: row.get(4)?, published_at: row.get(5)?, view_count: row.get(6)?,
             purchase_count: row.get(7)?,
-            creator: AdminListContentRowCreator { id: row.get(8)?, name: row.get(9)? },
+            creator: AdminListContentRowCreator { id: row.get(8)?, name: row.text(9)? },
         })
     }
 }
@@ -1925,7 +1926,7 @@ impl FromRow for AdminPublishContentRow {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(AdminPublishContentRow {
-            id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, creator_id: row.get(3)?,
+            id: row.get(0)?, title: row.text(1)?, slug: row.text(2)?, creator_id: row.get(3)?,
             status: row.get(4)?, published_at: row.get(5)?,
         })
     }
@@ -1959,11 +1960,12 @@ impl FromRow for ListPublicContentRow {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListPublicContentRow {
-            id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, description: row.get(3)?,
-            content_type: row.get(4)?, thumbnail_url: row.get(5)?, category: row.get(6)?,
+            id: row.get(0)?, title: row.text(1)?, slug: row.text(2)?, description: row.text_or_null(3)?,
+            content_type: row.get(4)?, thumbnail_url: row.text_or_null(5)?, category: row.text_or_null(6)?,
             price_cents: row.get(7)?, published_at: row.get(8)?,
-            creator: ListPublicContentRowCreator { id: row.get(9)?, name: row.get(10)?, image: row.get(11)? },
-            duration_seconds: row.get(12)?,
+            creator: ListPublicContentRowCreator {
+                id: row.get(9)?, name: row.text(10)?, image: row.text_or_null(11)?,
+            }, duration_seconds: row.get(12)?,
         })
     }
 }
@@ -2000,8 +2002,8 @@ impl FromRow for ListPublicContentKeysetRow {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListPublicContentKeysetRow {
-            id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, content_type: row.get(3)?,
-            thumbnail_url: row.get(4)?, price_cents: row.get(5)?, published_at: row.get(6)?,
+            id: row.get(0)?, title: row.text(1)?, slug: row.text(2)?, content_type: row.get(3)?,
+            thumbnail_url: row.text_or_null(4)?, price_cents: row.get(5)?, published_at: row.get(6)?,
         })
     }
 }
@@ -2041,15 +2043,15 @@ impl FromRow for GetPublicContentBySlugRow {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetPublicContentBySlugRow {
-            id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, description: row.get(3)?,
-            content_type: row.get(4)?, thumbnail_url: row.get(5)?, category: row.get(6)?, tags: row.get(7)?,
-            visibility: row.get(8)?, price_cents: row.get(9)?, published_at: row.get(10)?,
+            id: row.get(0)?, title: row.text(1)?, slug: row.text(2)?, description: row.text_or_null(3)?,
+            content_type: row.get(4)?, thumbnail_url: row.text_or_null(5)?, category: row.text_or_null(6)?,
+            tags: row.get(7)?, visibility: row.get(8)?, price_cents: row.get(9)?, published_at: row.get(10)?,
             view_count: row.get(11)?,
             creator: GetPublicContentBySlugRowCreator {
-                id: row.get(12)?, name: row.get(13)?, image: row.get(14)?,
+                id: row.get(12)?, name: row.text(13)?, image: row.text_or_null(14)?,
             },
             organization: GetPublicContentBySlugRowOrganization {
-                id: row.get(15)?, name: row.get(16)?, slug: row.get(17)?,
+                id: row.get(15)?, name: row.text(16)?, slug: row.text(17)?,
             },
             media_item: if row.is_null(&[18, 19]) { None } else { Some(GetPublicContentBySlugRowMediaItem {
                 id: row.get(18)?, media_type: row.get(19)?, duration_seconds: row.get(20)?,
@@ -2097,7 +2099,7 @@ impl FromRow for GetFreeContentBodyRow {
     const COLUMNS: Columns = &[("id", "uuid"), ("title", "varchar"), ("content_body", "text")];
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
-        Ok(GetFreeContentBodyRow { id: row.get(0)?, title: row.get(1)?, content_body: row.get(2)? })
+        Ok(GetFreeContentBodyRow { id: row.get(0)?, title: row.text(1)?, content_body: row.text_or_null(2)? })
     }
 }
 
@@ -2120,7 +2122,7 @@ impl FromRow for GetContentForCheckoutRow {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetContentForCheckoutRow {
-            id: row.get(0)?, title: row.get(1)?, price_cents: row.get(2)?, creator_id: row.get(3)?,
+            id: row.get(0)?, title: row.text(1)?, price_cents: row.get(2)?, creator_id: row.get(3)?,
             organization_id: row.get(4)?,
         })
     }
@@ -2152,9 +2154,9 @@ impl FromRow for BrowseOrganizationContentRow {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(BrowseOrganizationContentRow {
-            id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, content_type: row.get(3)?,
-            thumbnail_url: row.get(4)?, price_cents: row.get(5)?, view_count: row.get(6)?,
-            purchase_count: row.get(7)?, published_at: row.get(8)?, creator_name: row.get(9)?,
+            id: row.get(0)?, title: row.text(1)?, slug: row.text(2)?, content_type: row.get(3)?,
+            thumbnail_url: row.text_or_null(4)?, price_cents: row.get(5)?, view_count: row.get(6)?,
+            purchase_count: row.get(7)?, published_at: row.get(8)?, creator_name: row.text(9)?,
         })
     }
 }
@@ -2183,10 +2185,10 @@ impl FromRow for ListPublicContentOfCreatorRow {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListPublicContentOfCreatorRow {
-            id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, content_type: row.get(3)?,
-            thumbnail_url: row.get(4)?, price_cents: row.get(5)?, published_at: row.get(6)?,
+            id: row.get(0)?, title: row.text(1)?, slug: row.text(2)?, content_type: row.get(3)?,
+            thumbnail_url: row.text_or_null(4)?, price_cents: row.get(5)?, published_at: row.get(6)?,
             organization: if row.is_null(&[7, 8, 9]) { None } else { Some(ListPublicContentOfCreatorRowOrganization {
-                id: row.get(7)?, name: row.get(8)?, slug: row.get(9)?,
+                id: row.get(7)?, name: row.text(8)?, slug: row.text(9)?,
             }) },
         })
     }
@@ -2227,10 +2229,10 @@ impl FromRow for DiscoverContentRow {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(DiscoverContentRow {
-            id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, content_type: row.get(3)?,
-            thumbnail_url: row.get(4)?, price_cents: row.get(5)?, published_at: row.get(6)?,
-            creator: DiscoverContentRowCreator { name: row.get(7)?, image: row.get(8)? },
-            organization: DiscoverContentRowOrganization { name: row.get(9)?, slug: row.get(10)? },
+            id: row.get(0)?, title: row.text(1)?, slug: row.text(2)?, content_type: row.get(3)?,
+            thumbnail_url: row.text_or_null(4)?, price_cents: row.get(5)?, published_at: row.get(6)?,
+            creator: DiscoverContentRowCreator { name: row.text(7)?, image: row.text_or_null(8)? },
+            organization: DiscoverContentRowOrganization { name: row.text(9)?, slug: row.text(10)? },
         })
     }
 }
@@ -2275,8 +2277,8 @@ impl FromRow for ListContentByTagsRow {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListContentByTagsRow {
-            id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, content_type: row.get(3)?,
-            thumbnail_url: row.get(4)?, tags: row.get(5)?, price_cents: row.get(6)?,
+            id: row.get(0)?, title: row.text(1)?, slug: row.text(2)?, content_type: row.get(3)?,
+            thumbnail_url: row.text_or_null(4)?, tags: row.get(5)?, price_cents: row.get(6)?,
             published_at: row.get(7)?,
         })
     }
@@ -2303,8 +2305,8 @@ impl FromRow for SearchContentRow {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(SearchContentRow {
-            id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, content_type: row.get(3)?,
-            thumbnail_url: row.get(4)?, price_cents: row.get(5)?, rank: row.get(6)?,
+            id: row.get(0)?, title: row.text(1)?, slug: row.text(2)?, content_type: row.get(3)?,
+            thumbnail_url: row.text_or_null(4)?, price_cents: row.get(5)?, rank: row.get(6)?,
         })
     }
 }
@@ -2329,8 +2331,8 @@ impl FromRow for RecentContentPerCreatorRow {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(RecentContentPerCreatorRow {
-            creator_id: row.get(0)?, id: row.get(1)?, title: row.get(2)?, slug: row.get(3)?,
-            thumbnail_url: row.get(4)?, published_at: row.get(5)?,
+            creator_id: row.get(0)?, id: row.get(1)?, title: row.text(2)?, slug: row.text(3)?,
+            thumbnail_url: row.text_or_null(4)?, published_at: row.get(5)?,
         })
     }
 }
@@ -2347,6 +2349,6 @@ impl FromRow for InsertContentBatchRow {
     const COLUMNS: Columns = &[("id", "uuid"), ("creator_id", "text"), ("slug", "varchar")];
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
-        Ok(InsertContentBatchRow { id: row.get(0)?, creator_id: row.get(1)?, slug: row.get(2)? })
+        Ok(InsertContentBatchRow { id: row.get(0)?, creator_id: row.get(1)?, slug: row.text(2)? })
     }
 }

@@ -75,9 +75,9 @@ impl FromRow for ExportSalesRow {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ExportSalesRow {
-            id: row.get(0)?, purchased_at: row.get(1)?, status: row.get(2)?, title: row.get(3)?,
+            id: row.get(0)?, purchased_at: row.get(1)?, status: row.get(2)?, title: row.text_or_null(3)?,
             amount_paid_cents: row.get(4)?, platform_fee_cents: row.get(5)?,
-            organization_fee_cents: row.get(6)?, creator_payout_cents: row.get(7)?, currency: row.get(8)?,
+            organization_fee_cents: row.get(6)?, creator_payout_cents: row.get(7)?, currency: row.text(8)?,
             refunded_at: row.get(9)?, refund_amount_cents: row.get(10)?, disputed_at: row.get(11)?,
         })
     }

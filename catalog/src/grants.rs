@@ -339,7 +339,9 @@ impl FromRow for ListGrantsForContentRow {
         Ok(ListGrantsForContentRow {
             id: row.get(0)?, access_type: row.get(1)?, expires_at: row.get(2)?, created_at: row.get(3)?,
             updated_at: row.get(4)?,
-            user: ListGrantsForContentRowUser { id: row.get(5)?, name: row.get(6)?, image: row.get(7)? },
+            user: ListGrantsForContentRowUser {
+                id: row.get(5)?, name: row.text(6)?, image: row.text_or_null(7)?,
+            },
         })
     }
 }

@@ -895,7 +895,7 @@ impl FromRow for CreateAccountRow {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(CreateAccountRow {
-            id: row.get(0)?, provider_id: row.get(1)?, user_id: row.get(2)?, created_at: row.get(3)?,
+            id: row.get(0)?, provider_id: row.text(1)?, user_id: row.get(2)?, created_at: row.get(3)?,
         })
     }
 }
@@ -918,7 +918,7 @@ impl FromRow for RegisterUserRow {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(RegisterUserRow {
-            id: row.get(0)?, name: row.get(1)?, email: row.get(2)?, role: row.get(3)?,
+            id: row.get(0)?, name: row.text(1)?, email: row.text(2)?, role: row.text(3)?,
             created_at: row.get(4)?,
         })
     }
@@ -944,8 +944,8 @@ impl FromRow for UserWithAccounts {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(UserWithAccounts {
-            id: row.get(0)?, name: row.get(1)?, email: row.get(2)?, email_verified: row.get(3)?,
-            role: row.get(4)?, accounts: row.json(5)?,
+            id: row.get(0)?, name: row.text(1)?, email: row.text(2)?, email_verified: row.get(3)?,
+            role: row.text(4)?, accounts: row.json(5)?,
         })
     }
 }
@@ -974,8 +974,9 @@ impl FromRow for GetProfileRow {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetProfileRow {
-            id: row.get(0)?, name: row.get(1)?, email: row.get(2)?, email_verified: row.get(3)?,
-            role: row.get(4)?, image: row.get(5)?, avatar_url: row.get(6)?, created_at: row.get(7)?,
+            id: row.get(0)?, name: row.text(1)?, email: row.text(2)?, email_verified: row.get(3)?,
+            role: row.text(4)?, image: row.text_or_null(5)?, avatar_url: row.text_or_null(6)?,
+            created_at: row.get(7)?,
         })
     }
 }
@@ -1000,8 +1001,8 @@ impl FromRow for GetPublicProfileRow {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetPublicProfileRow {
-            id: row.get(0)?, name: row.get(1)?, image: row.get(2)?, avatar_url: row.get(3)?,
-            published_count: row.get(4)?,
+            id: row.get(0)?, name: row.text(1)?, image: row.text_or_null(2)?,
+            avatar_url: row.text_or_null(3)?, published_count: row.get(4)?,
         })
     }
 }
@@ -1017,7 +1018,7 @@ pub struct UpgradeToCreatorRow {
 impl FromRow for UpgradeToCreatorRow {
     const COLUMNS: Columns = &[("id", "text"), ("role", "text")];
     #[inline]
-    fn from_row(row: &Row) -> Result<Self> { Ok(UpgradeToCreatorRow { id: row.get(0)?, role: row.get(1)? }) }
+    fn from_row(row: &Row) -> Result<Self> { Ok(UpgradeToCreatorRow { id: row.get(0)?, role: row.text(1)? }) }
 }
 
 /// A row of `count_users_by_role`.
@@ -1032,7 +1033,7 @@ impl FromRow for CountUsersByRoleRow {
     const COLUMNS: Columns = &[("role", "text"), ("users", "int8"), ("verified", "int8")];
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
-        Ok(CountUsersByRoleRow { role: row.get(0)?, users: row.get(1)?, verified: row.get(2)? })
+        Ok(CountUsersByRoleRow { role: row.text(0)?, users: row.get(1)?, verified: row.get(2)? })
     }
 }
 
@@ -1052,7 +1053,9 @@ impl FromRow for FindAccountByProviderRow {
     fn from_row(row: &Row) -> Result<Self> {
         Ok(FindAccountByProviderRow {
             id: row.get(0)?, user_id: row.get(1)?,
-            user: FindAccountByProviderRowUser { name: row.get(2)?, email: row.get(3)?, role: row.get(4)? },
+            user: FindAccountByProviderRowUser {
+                name: row.text(2)?, email: row.text(3)?, role: row.text(4)?,
+            },
         })
     }
 }
@@ -1086,7 +1089,7 @@ impl FromRow for ListAccountsRow {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListAccountsRow {
-            id: row.get(0)?, provider_id: row.get(1)?, account_id: row.get(2)?, scope: row.get(3)?,
+            id: row.get(0)?, provider_id: row.text(1)?, account_id: row.text(2)?, scope: row.text_or_null(3)?,
             created_at: row.get(4)?, updated_at: row.get(5)?,
         })
     }
@@ -1108,7 +1111,7 @@ impl FromRow for UpsertOauthAccountRow {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(UpsertOauthAccountRow {
-            id: row.get(0)?, provider_id: row.get(1)?, created_at: row.get(2)?, updated_at: row.get(3)?,
+            id: row.get(0)?, provider_id: row.text(1)?, created_at: row.get(2)?, updated_at: row.get(3)?,
         })
     }
 }
@@ -1132,8 +1135,8 @@ impl FromRow for FindSessionWithUserRow {
         Ok(FindSessionWithUserRow {
             id: row.get(0)?, expires_at: row.get(1)?, updated_at: row.get(2)?,
             user: FindSessionWithUserRowUser {
-                id: row.get(3)?, name: row.get(4)?, email: row.get(5)?, email_verified: row.get(6)?,
-                role: row.get(7)?, picture: row.get(8)?,
+                id: row.get(3)?, name: row.text(4)?, email: row.text(5)?, email_verified: row.get(6)?,
+                role: row.text(7)?, picture: row.text_or_null(8)?,
             },
         })
     }
@@ -1170,8 +1173,8 @@ impl FromRow for ListSessionsRow {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListSessionsRow {
-            id: row.get(0)?, created_at: row.get(1)?, expires_at: row.get(2)?, ip_address: row.get(3)?,
-            user_agent: row.get(4)?, is_current: row.get(5)?,
+            id: row.get(0)?, created_at: row.get(1)?, expires_at: row.get(2)?,
+            ip_address: row.text_or_null(3)?, user_agent: row.text_or_null(4)?, is_current: row.get(5)?,
         })
     }
 }

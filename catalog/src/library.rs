@@ -174,10 +174,10 @@ impl FromRow for ListUserLibraryRow {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListUserLibraryRow {
-            id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, content_type: row.get(3)?,
-            thumbnail_url: row.get(4)?, acquired_at: row.get(5)?,
+            id: row.get(0)?, title: row.text(1)?, slug: row.text(2)?, content_type: row.get(3)?,
+            thumbnail_url: row.text_or_null(4)?, acquired_at: row.get(5)?,
             organization: if row.is_null(&[6, 7, 8]) { None } else { Some(ListUserLibraryRowOrganization {
-                id: row.get(6)?, name: row.get(7)?, slug: row.get(8)?,
+                id: row.get(6)?, name: row.text(7)?, slug: row.text(8)?,
             }) }, duration_seconds: row.get(9)?,
             playback: if row.is_null(&[10, 11, 12]) { None } else { Some(ListUserLibraryRowPlayback {
                 position_seconds: row.get(10)?, completed: row.get(11)?, updated_at: row.get(12)?,

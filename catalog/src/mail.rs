@@ -210,8 +210,8 @@ impl FromRow for ListEmailAuditRow {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListEmailAuditRow {
-            id: row.get(0)?, template_name: row.get(1)?, recipient_email: row.get(2)?, status: row.get(3)?,
-            error: row.get(4)?, created_at: row.get(5)?, updated_at: row.get(6)?,
+            id: row.get(0)?, template_name: row.text(1)?, recipient_email: row.text(2)?, status: row.get(3)?,
+            error: row.text_or_null(4)?, created_at: row.get(5)?, updated_at: row.get(6)?,
         })
     }
 }

@@ -765,12 +765,14 @@ impl FromRow for GetMediaItemRow {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetMediaItemRow {
-            id: row.get(0)?, title: row.get(1)?, description: row.get(2)?, media_type: row.get(3)?,
-            status: row.get(4)?, mime_type: row.get(5)?, file_size_bytes: row.get(6)?,
+            id: row.get(0)?, title: row.text(1)?, description: row.text_or_null(2)?, media_type: row.get(3)?,
+            status: row.get(4)?, mime_type: row.text_or_null(5)?, file_size_bytes: row.get(6)?,
             duration_seconds: row.get(7)?, width: row.get(8)?, height: row.get(9)?,
-            thumbnail_key: row.get(10)?, waveform_key: row.get(11)?, uploaded_at: row.get(12)?,
-            created_at: row.get(13)?,
-            creator: GetMediaItemRowCreator { id: row.get(14)?, name: row.get(15)?, image: row.get(16)? },
+            thumbnail_key: row.text_or_null(10)?, waveform_key: row.text_or_null(11)?,
+            uploaded_at: row.get(12)?, created_at: row.get(13)?,
+            creator: GetMediaItemRowCreator {
+                id: row.get(14)?, name: row.text(15)?, image: row.text_or_null(16)?,
+            },
         })
     }
 }
@@ -825,7 +827,7 @@ impl FromRow for StartTranscodingRow {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(StartTranscodingRow {
-            id: row.get(0)?, r2_key: row.get(1)?, media_type: row.get(2)?, transcoding_priority: row.get(3)?,
+            id: row.get(0)?, r2_key: row.text(1)?, media_type: row.get(2)?, transcoding_priority: row.get(3)?,
         })
     }
 }
@@ -873,8 +875,9 @@ impl FromRow for GetTranscodingStatusRow {
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetTranscodingStatusRow {
             id: row.get(0)?, status: row.get(1)?, transcoding_progress: row.get(2)?,
-            transcoding_step: row.get(3)?, transcoding_attempts: row.get(4)?, transcoding_error: row.get(5)?,
-            mezzanine_status: row.get(6)?, ready_variants: row.get(7)?, updated_at: row.get(8)?,
+            transcoding_step: row.text_or_null(3)?, transcoding_attempts: row.get(4)?,
+            transcoding_error: row.text_or_null(5)?, mezzanine_status: row.get(6)?,
+            ready_variants: row.get(7)?, updated_at: row.get(8)?,
         })
     }
 }
@@ -941,7 +944,7 @@ impl FromRow for ClaimRetryableMediaRow {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ClaimRetryableMediaRow {
-            id: row.get(0)?, creator_id: row.get(1)?, media_type: row.get(2)?, r2_key: row.get(3)?,
+            id: row.get(0)?, creator_id: row.get(1)?, media_type: row.get(2)?, r2_key: row.text(3)?,
             transcoding_priority: row.get(4)?, transcoding_attempts: row.get(5)?,
         })
     }
@@ -970,9 +973,9 @@ impl FromRow for ListOrganizationMediaRow {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListOrganizationMediaRow {
-            content_id: row.get(0)?, content_title: row.get(1)?, id: row.get(2)?, title: row.get(3)?,
+            content_id: row.get(0)?, content_title: row.text(1)?, id: row.get(2)?, title: row.text(3)?,
             media_type: row.get(4)?, status: row.get(5)?, duration_seconds: row.get(6)?,
-            thumbnail_key: row.get(7)?,
+            thumbnail_key: row.text_or_null(7)?,
         })
     }
 }

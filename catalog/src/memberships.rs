@@ -798,7 +798,7 @@ impl FromRow for ListMembersRow {
             id: row.get(0)?, role: row.get(1)?, status: row.get(2)?, created_at: row.get(3)?,
             updated_at: row.get(4)?,
             user: ListMembersRowUser {
-                id: row.get(5)?, name: row.get(6)?, email: row.get(7)?, image: row.get(8)?,
+                id: row.get(5)?, name: row.text(6)?, email: row.text(7)?, image: row.text_or_null(8)?,
             },
         })
     }
@@ -860,7 +860,7 @@ impl FromRow for ListMyInvitationsRow {
         Ok(ListMyInvitationsRow {
             id: row.get(0)?, role: row.get(1)?, created_at: row.get(2)?,
             organization: ListMyInvitationsRowOrganization {
-                id: row.get(3)?, name: row.get(4)?, slug: row.get(5)?, logo_url: row.get(6)?,
+                id: row.get(3)?, name: row.text(4)?, slug: row.text(5)?, logo_url: row.text_or_null(6)?,
             },
         })
     }
@@ -898,8 +898,8 @@ impl FromRow for ListPublicMembersRow {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListPublicMembersRow {
-            role: row.get(0)?, joined_at: row.get(1)?, id: row.get(2)?, name: row.get(3)?, image: row.get(4)?,
-            avatar_url: row.get(5)?,
+            role: row.get(0)?, joined_at: row.get(1)?, id: row.get(2)?, name: row.text(3)?,
+            image: row.text_or_null(4)?, avatar_url: row.text_or_null(5)?,
         })
     }
 }
@@ -926,8 +926,8 @@ impl FromRow for ListPublicCreatorsRow {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListPublicCreatorsRow {
-            id: row.get(0)?, name: row.get(1)?, image: row.get(2)?, avatar_url: row.get(3)?,
-            role: row.get(4)?, published_count: row.get(5)?,
+            id: row.get(0)?, name: row.text(1)?, image: row.text_or_null(2)?,
+            avatar_url: row.text_or_null(3)?, role: row.get(4)?, published_count: row.get(5)?,
         })
     }
 }
@@ -950,7 +950,7 @@ impl FromRow for OtherOrganizationsOfUsersRow {
         Ok(OtherOrganizationsOfUsersRow {
             user_id: row.get(0)?, role: row.get(1)?,
             organization: OtherOrganizationsOfUsersRowOrganization {
-                id: row.get(2)?, name: row.get(3)?, slug: row.get(4)?,
+                id: row.get(2)?, name: row.text(3)?, slug: row.text(4)?,
             },
         })
     }

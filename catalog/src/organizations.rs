@@ -634,7 +634,7 @@ impl FromRow for PublicCategoryCountsRow {
     const COLUMNS: Columns = &[("category", "varchar"), ("pieces", "int8")];
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
-        Ok(PublicCategoryCountsRow { category: row.get(0)?, pieces: row.get(1)? })
+        Ok(PublicCategoryCountsRow { category: row.text(0)?, pieces: row.get(1)? })
     }
 }
 
@@ -649,7 +649,7 @@ impl FromRow for ChangeOrganizationSlugRow {
     const COLUMNS: Columns = &[("id", "uuid"), ("slug", "varchar")];
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
-        Ok(ChangeOrganizationSlugRow { id: row.get(0)?, slug: row.get(1)? })
+        Ok(ChangeOrganizationSlugRow { id: row.get(0)?, slug: row.text(1)? })
     }
 }
 
@@ -665,7 +665,7 @@ impl FromRow for LockOrganizationRow {
     const COLUMNS: Columns = &[("id", "uuid"), ("slug", "varchar"), ("name", "varchar")];
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
-        Ok(LockOrganizationRow { id: row.get(0)?, slug: row.get(1)?, name: row.get(2)? })
+        Ok(LockOrganizationRow { id: row.get(0)?, slug: row.text(1)?, name: row.text(2)? })
     }
 }
 
@@ -685,7 +685,7 @@ impl FromRow for OrganizationWithMembers {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(OrganizationWithMembers {
-            id: row.get(0)?, name: row.get(1)?, slug: row.get(2)?, members: row.json(3)?,
+            id: row.get(0)?, name: row.text(1)?, slug: row.text(2)?, members: row.json(3)?,
         })
     }
 }
@@ -707,7 +707,7 @@ impl FromRow for OrganizationOverviewRow {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(OrganizationOverviewRow {
-            id: row.get(0)?, name: row.get(1)?, active_members: row.get(2)?, published_pieces: row.get(3)?,
+            id: row.get(0)?, name: row.text(1)?, active_members: row.get(2)?, published_pieces: row.get(3)?,
             last_published_at: row.get(4)?,
         })
     }
@@ -731,7 +731,7 @@ impl FromRow for ListMyOrganizationsRow {
         Ok(ListMyOrganizationsRow {
             role: row.get(0)?, joined_at: row.get(1)?,
             organization: ListMyOrganizationsRowOrganization {
-                id: row.get(2)?, name: row.get(3)?, slug: row.get(4)?, logo_url: row.get(5)?,
+                id: row.get(2)?, name: row.text(3)?, slug: row.text(4)?, logo_url: row.text_or_null(5)?,
             },
         })
     }
@@ -763,7 +763,7 @@ impl FromRow for ContentCountsPerOrganizationRow {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ContentCountsPerOrganizationRow {
-            id: row.get(0)?, name: row.get(1)?, drafts: row.get(2)?, published: row.get(3)?,
+            id: row.get(0)?, name: row.text(1)?, drafts: row.get(2)?, published: row.get(3)?,
             archived: row.get(4)?,
         })
     }

@@ -138,7 +138,7 @@ impl FromRow for ContentPerformanceRow {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ContentPerformanceRow {
-            id: row.get(0)?, title: row.get(1)?, viewers: row.get(2)?, watched_seconds: row.get(3)?,
+            id: row.get(0)?, title: row.text(1)?, viewers: row.get(2)?, watched_seconds: row.get(3)?,
             mean_completion: row.get(4)?, completions: row.get(5)?,
         })
     }

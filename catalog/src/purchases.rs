@@ -380,7 +380,7 @@ impl FromRow for FindCompletedPurchaseRow {
     fn from_row(row: &Row) -> Result<Self> {
         Ok(FindCompletedPurchaseRow {
             id: row.get(0)?, content_id: row.get(1)?, organization_id: row.get(2)?,
-            amount_paid_cents: row.get(3)?, currency: row.get(4)?, purchased_at: row.get(5)?,
+            amount_paid_cents: row.get(3)?, currency: row.text(4)?, purchased_at: row.get(5)?,
             created_at: row.get(6)?,
         })
     }
@@ -415,7 +415,7 @@ impl FromRow for GetPurchaseRow {
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetPurchaseRow {
             id: row.get(0)?, content_id: row.get(1)?, organization_id: row.get(2)?,
-            amount_paid_cents: row.get(3)?, currency: row.get(4)?, status: row.get(5)?,
+            amount_paid_cents: row.get(3)?, currency: row.text(4)?, status: row.get(5)?,
             purchased_at: row.get(6)?, created_at: row.get(7)?, refunded_at: row.get(8)?,
             refund_amount_cents: row.get(9)?, disputed_at: row.get(10)?,
         })
@@ -450,11 +450,11 @@ impl FromRow for ListPurchaseHistoryRow {
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListPurchaseHistoryRow {
             id: row.get(0)?, organization_id: row.get(1)?, amount_paid_cents: row.get(2)?,
-            currency: row.get(3)?, status: row.get(4)?, purchased_at: row.get(5)?, created_at: row.get(6)?,
+            currency: row.text(3)?, status: row.get(4)?, purchased_at: row.get(5)?, created_at: row.get(6)?,
             refunded_at: row.get(7)?, refund_amount_cents: row.get(8)?,
             content: ListPurchaseHistoryRowContent {
-                id: row.get(9)?, title: row.get(10)?, slug: row.get(11)?, content_type: row.get(12)?,
-                thumbnail_url: row.get(13)?,
+                id: row.get(9)?, title: row.text(10)?, slug: row.text(11)?, content_type: row.get(12)?,
+                thumbnail_url: row.text_or_null(13)?,
             },
         })
     }
@@ -505,7 +505,7 @@ impl FromRow for RecordedPurchase {
     fn from_row(row: &Row) -> Result<Self> {
         Ok(RecordedPurchase {
             id: row.get(0)?, user_id: row.get(1)?, content_id: row.get(2)?, organization_id: row.get(3)?,
-            amount_paid_cents: row.get(4)?, currency: row.get(5)?, status: row.get(6)?,
+            amount_paid_cents: row.get(4)?, currency: row.text(5)?, status: row.get(6)?,
             platform_fee_cents: row.get(7)?, organization_fee_cents: row.get(8)?,
             creator_payout_cents: row.get(9)?, purchased_at: row.get(10)?, refunded_at: row.get(11)?,
             refund_amount_cents: row.get(12)?, disputed_at: row.get(13)?, created_at: row.get(14)?,

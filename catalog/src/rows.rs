@@ -57,12 +57,12 @@ impl FromRow for Content {
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Content {
             id: row.get(0)?, creator_id: row.get(1)?, organization_id: row.get(2)?,
-            media_item_id: row.get(3)?, title: row.get(4)?, slug: row.get(5)?, description: row.get(6)?,
-            content_type: row.get(7)?, thumbnail_url: row.get(8)?, content_body: row.get(9)?,
-            category: row.get(10)?, tags: row.get(11)?, visibility: row.get(12)?, price_cents: row.get(13)?,
-            status: row.get(14)?, published_at: row.get(15)?, view_count: row.get(16)?,
-            purchase_count: row.get(17)?, created_at: row.get(18)?, updated_at: row.get(19)?,
-            deleted_at: row.get(20)?,
+            media_item_id: row.get(3)?, title: row.text(4)?, slug: row.text(5)?,
+            description: row.text_or_null(6)?, content_type: row.get(7)?, thumbnail_url: row.text_or_null(8)?,
+            content_body: row.text_or_null(9)?, category: row.text_or_null(10)?, tags: row.get(11)?,
+            visibility: row.get(12)?, price_cents: row.get(13)?, status: row.get(14)?,
+            published_at: row.get(15)?, view_count: row.get(16)?, purchase_count: row.get(17)?,
+            created_at: row.get(18)?, updated_at: row.get(19)?, deleted_at: row.get(20)?,
         })
     }
 }
@@ -126,8 +126,9 @@ impl FromRow for EmailAuditLog {
     fn from_row(row: &Row) -> Result<Self> {
         Ok(EmailAuditLog {
             id: row.get(0)?, organization_id: row.get(1)?, creator_id: row.get(2)?,
-            template_name: row.get(3)?, recipient_email: row.get(4)?, status: row.get(5)?, error: row.get(6)?,
-            metadata: row.get(7)?, created_at: row.get(8)?, updated_at: row.get(9)?,
+            template_name: row.text(3)?, recipient_email: row.text(4)?, status: row.get(5)?,
+            error: row.text_or_null(6)?, metadata: row.text_or_null(7)?, created_at: row.get(8)?,
+            updated_at: row.get(9)?,
         })
     }
 }
@@ -198,16 +199,19 @@ impl FromRow for MediaItem {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(MediaItem {
-            id: row.get(0)?, creator_id: row.get(1)?, title: row.get(2)?, description: row.get(3)?,
-            media_type: row.get(4)?, status: row.get(5)?, r2_key: row.get(6)?, file_size_bytes: row.get(7)?,
-            mime_type: row.get(8)?, duration_seconds: row.get(9)?, width: row.get(10)?, height: row.get(11)?,
-            hls_master_playlist_key: row.get(12)?, thumbnail_key: row.get(13)?, uploaded_at: row.get(14)?,
-            created_at: row.get(15)?, updated_at: row.get(16)?, deleted_at: row.get(17)?,
-            hls_preview_key: row.get(18)?, waveform_key: row.get(19)?, waveform_image_key: row.get(20)?,
-            runpod_job_id: row.get(21)?, transcoding_error: row.get(22)?, transcoding_attempts: row.get(23)?,
-            transcoding_priority: row.get(24)?, mezzanine_key: row.get(25)?, mezzanine_status: row.get(26)?,
+            id: row.get(0)?, creator_id: row.get(1)?, title: row.text(2)?, description: row.text_or_null(3)?,
+            media_type: row.get(4)?, status: row.get(5)?, r2_key: row.text(6)?, file_size_bytes: row.get(7)?,
+            mime_type: row.text_or_null(8)?, duration_seconds: row.get(9)?, width: row.get(10)?,
+            height: row.get(11)?, hls_master_playlist_key: row.text_or_null(12)?,
+            thumbnail_key: row.text_or_null(13)?, uploaded_at: row.get(14)?, created_at: row.get(15)?,
+            updated_at: row.get(16)?, deleted_at: row.get(17)?, hls_preview_key: row.text_or_null(18)?,
+            waveform_key: row.text_or_null(19)?, waveform_image_key: row.text_or_null(20)?,
+            runpod_job_id: row.text_or_null(21)?, transcoding_error: row.text_or_null(22)?,
+            transcoding_attempts: row.get(23)?, transcoding_priority: row.get(24)?,
+            mezzanine_key: row.text_or_null(25)?, mezzanine_status: row.get(26)?,
             ready_variants: row.get(27)?, loudness_integrated: row.get(28)?, loudness_peak: row.get(29)?,
-            loudness_range: row.get(30)?, transcoding_progress: row.get(31)?, transcoding_step: row.get(32)?,
+            loudness_range: row.get(30)?, transcoding_progress: row.get(31)?,
+            transcoding_step: row.text_or_null(32)?,
         })
     }
 }
@@ -237,9 +241,9 @@ impl FromRow for Organization {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Organization {
-            id: row.get(0)?, name: row.get(1)?, slug: row.get(2)?, description: row.get(3)?,
-            logo_url: row.get(4)?, website_url: row.get(5)?, created_at: row.get(6)?, updated_at: row.get(7)?,
-            deleted_at: row.get(8)?,
+            id: row.get(0)?, name: row.text(1)?, slug: row.text(2)?, description: row.text_or_null(3)?,
+            logo_url: row.text_or_null(4)?, website_url: row.text_or_null(5)?, created_at: row.get(6)?,
+            updated_at: row.get(7)?, deleted_at: row.get(8)?,
         })
     }
 }
@@ -347,8 +351,9 @@ impl FromRow for Session {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Session {
-            id: row.get(0)?, expires_at: row.get(1)?, token: row.get(2)?, created_at: row.get(3)?,
-            updated_at: row.get(4)?, ip_address: row.get(5)?, user_agent: row.get(6)?, user_id: row.get(7)?,
+            id: row.get(0)?, expires_at: row.get(1)?, token: row.text(2)?, created_at: row.get(3)?,
+            updated_at: row.get(4)?, ip_address: row.text_or_null(5)?, user_agent: row.text_or_null(6)?,
+            user_id: row.get(7)?,
         })
     }
 }
@@ -383,9 +388,9 @@ impl FromRow for User {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(User {
-            id: row.get(0)?, name: row.get(1)?, email: row.get(2)?, email_verified: row.get(3)?,
-            image: row.get(4)?, created_at: row.get(5)?, updated_at: row.get(6)?, role: row.get(7)?,
-            avatar_url: row.get(8)?, deleted_at: row.get(9)?,
+            id: row.get(0)?, name: row.text(1)?, email: row.text(2)?, email_verified: row.get(3)?,
+            image: row.text_or_null(4)?, created_at: row.get(5)?, updated_at: row.get(6)?, role: row.text(7)?,
+            avatar_url: row.text_or_null(8)?, deleted_at: row.get(9)?,
         })
     }
 }
@@ -411,7 +416,7 @@ impl FromRow for VerificationToken {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(VerificationToken {
-            id: row.get(0)?, identifier: row.get(1)?, value: row.get(2)?, expires_at: row.get(3)?,
+            id: row.get(0)?, identifier: row.text(1)?, value: row.text(2)?, expires_at: row.get(3)?,
             created_at: row.get(4)?, updated_at: row.get(5)?,
         })
     }

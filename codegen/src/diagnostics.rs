@@ -4,6 +4,8 @@
 //! so that one run tells every mistake. A broken environment (no server, an unwritable folder) is an `Err`
 //! instead, see [`crate::Error`].
 
+use std::collections::BTreeSet;
+
 use crate::source::Span;
 
 /// How bad it is. Only errors make a run fail.
@@ -106,11 +108,10 @@ impl Diagnostics {
         self.found.iter().any(|found| found.severity == Severity::Error && found.rule == rule)
     }
 
-    /// Whether an error was found in the query of that name.
-    pub fn has_errors_in(&self, query: &str) -> bool {
-        self.found
-            .iter()
-            .any(|found| found.severity == Severity::Error && found.query.as_deref() == Some(query))
+    /// The queries with errors, as `module::name`.
+    pub fn queries_with_errors(&self) -> BTreeSet<String> {
+        let errors = self.found.iter().filter(|found| found.severity == Severity::Error);
+        errors.filter_map(|found| found.query.clone()).collect()
     }
 
     /// Those that meet a condition.

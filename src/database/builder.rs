@@ -1,4 +1,4 @@
-//! How a database is opened.
+//! The settings with which a database is opened.
 
 use std::env;
 use std::fmt;
@@ -34,21 +34,20 @@ pub struct Builder {
 /// How statements are sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StatementMode {
-    /// Each is prepared once per connection. The fastest, where a connection leads to the same session of the server
-    /// for as long as it lasts.
+    /// Each is prepared once per connection. The fastest mode, for a connection that keeps its server session as long
+    /// as it lasts.
     Prepared,
-    /// Each is parsed anew and carries all it needs, in a single round trip: for poolers that hand out a server for one
-    /// transaction at a time, as PgBouncer does in transaction mode.
+    /// Each is sent with its text in a single round trip, and parsed every time: for poolers that assign a server for one
+    /// transaction at a time, such as PgBouncer in transaction mode.
     Unnamed,
-    /// Each is prepared once per connection, and prepared again by the pooler wherever it lands: for poolers that hand out a
-    /// server for one transaction at a time and keep track of prepared statements, as PgBouncer does from 1.21 on with
-    /// `max_prepared_statements`. After a migration that changes what a query gives, such a pooler has to be told to
-    /// `RECONNECT`, since it keeps the old plan.
+    /// Each is prepared once per connection, and the pooler prepares it again on any other server: for poolers in
+    /// transaction mode that track prepared statements, such as PgBouncer from 1.21 on with `max_prepared_statements`.
+    /// After a migration that changes a query's result, such a pooler needs a `RECONNECT`, since it keeps the old plan.
     PreparedByPooler,
 }
 
 impl StatementMode {
-    /// Whether a session ends with its transaction, and with it what was set for it.
+    /// Whether session state, such as settings, is lost at the end of a transaction.
     pub(crate) fn is_pooled(self) -> bool {
         match self {
             StatementMode::Prepared => false,
@@ -58,24 +57,23 @@ impl StatementMode {
 }
 
 impl Builder {
-    /// The default settings: at most 16 connections, which live half an hour or ten minutes without use, 10 seconds to
-    /// connect, 30 to wait for a free connection, and for statements as long as the server allows. Connections are
-    /// encrypted as `sslmode` of the configuration says; certificates are looked at where [`Builder::from_url`] is
-    /// told to.
+    /// The default settings: at most 16 connections, replaced after half an hour and closed after ten idle minutes; 10
+    /// seconds to connect, 30 to wait for a free connection, and the server's own limit for statements. Encryption is
+    /// as `sslmode` of the configuration says; certificates are checked only if [`Builder::from_url`] is told to.
     pub fn new(config: Config) -> Builder {
         Builder::of(Target::from(config))
     }
 
-    /// The database of a connection string, `postgres://user:password@host/name` or `host=... dbname=...`, with the
-    /// parameters of libpq. A socket's directory goes where the host does, percent-encoded in a URL.
+    /// The database of a connection string, `postgres://user:password@host/name` or `host=... dbname=...`, with libpq's
+    /// parameters. The directory of a Unix socket stands in the place of the host, percent-encoded in a URL.
     ///
-    /// `pgbouncer=true` asks for [`StatementMode::Unnamed`], `connection_limit`, `pool_timeout` and `connect_timeout` are
-    /// those of this builder. A parameter that is not known is an error that names it.
+    /// `pgbouncer=true` selects [`StatementMode::Unnamed`]; `connection_limit`, `pool_timeout` and `connect_timeout` set
+    /// those of this builder. An unknown parameter is an error that names it.
     pub fn from_url(url: &str) -> Result<Builder> {
         Ok(Builder::of(parse(url, "the text")?))
     }
 
-    /// The database that the environment names.
+    /// The database that the environment variables name.
     ///
     /// | `DB_METHOD` | the database of |
     /// |---|---|
@@ -91,33 +89,33 @@ impl Builder {
         Ok(builder)
     }
 
-    /// Where [`Database::replica`] runs queries that only read. It has a pool of its own with the same settings, whose
-    /// sessions only read, so that a mistake is refused by the server too.
+    /// The database that [`Database::replica`] uses. It has its own pool with the same settings, whose sessions are
+    /// read-only, so that the server refuses writes as well.
     pub fn replica(mut self, config: Config) -> Self {
         self.replica = Some(Target::from(config));
         self
     }
 
-    /// As [`Builder::replica`], by a connection string.
+    /// Like [`Builder::replica`], with a connection string.
     pub fn replica_url(mut self, url: &str) -> Result<Self> {
         self.replica = Some(parse(url, "the text")?);
         Ok(self)
     }
 
-    /// How statements are sent: prepared, unless the connection string says `pgbouncer=true` or names a pooler of Neon
-    /// or Supabase that hands out a server for one transaction at a time.
+    /// How statements are sent. The default is `Prepared`, unless the connection string has `pgbouncer=true` or the address
+    /// of a transaction pooler of Neon or Supabase.
     pub fn statements(mut self, mode: StatementMode) -> Self {
         self.statements = Some(mode);
         self
     }
 
-    /// How many connections there are at most, at least one.
+    /// The maximum number of connections, at least one.
     pub fn max_connections(mut self, connections: usize) -> Self {
         self.max_connections = connections.max(1);
         self
     }
 
-    /// How long it may take to connect, and to begin a session, to each of the servers that are named.
+    /// The limit for connecting and starting a session, for each of the servers that are named.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
@@ -129,44 +127,44 @@ impl Builder {
         self
     }
 
-    /// How long [`Database::ping`] waits, for a connection and the answer together.
+    /// The limit for [`Database::ping`], for getting a connection and the answer together.
     pub fn ping_timeout(mut self, timeout: Duration) -> Self {
         self.ping_timeout = timeout;
         self
     }
 
-    /// How long the server may work on a statement before it cancels it. Where nothing at all is heard of it for five
-    /// seconds more, the connection is closed, as after a failure of the network that nobody has told of.
+    /// The limit after which the server cancels a statement. If the server is silent for five seconds more, the connection
+    /// is closed, as after a network failure that was not signalled.
     ///
-    /// Behind a pooler, so with any [`StatementMode`] but `Prepared`, the server is told so within transactions. A query that is on its own is given
-    /// up when the time is over, unless it is a stream, and the server asked to stop: whether it was done is then
-    /// unknown, as it is when a connection breaks.
+    /// With any [`StatementMode`] but `Prepared`, the server gets the limit for each transaction. A query outside of a
+    /// transaction, unless it is a stream, is abandoned by the client when the time is over, and the server is asked to
+    /// cancel it: its outcome is then unknown, as when a connection breaks.
     pub fn statement_timeout(mut self, timeout: Duration) -> Self {
         self.statement_timeout = Some(timeout);
         self
     }
 
-    /// How long a transaction may do nothing before the server ends it, and with it the connection.
+    /// The limit after which the server ends an idle transaction, and its connection.
     pub fn idle_in_transaction_timeout(mut self, timeout: Duration) -> Self {
         self.idle_in_transaction_timeout = Some(timeout);
         self
     }
 
-    /// How old a connection gets, up to a tenth less by chance; `None` for any age. Then it is replaced when it is free,
-    /// so that the pool follows changes of addresses and roles, and servers can let go of what sessions pile up.
+    /// The age at which a connection is replaced as soon as it is free, less up to a tenth at random; `None` for no limit.
+    /// So the pool follows changes of addresses and roles, and the server can free the memory that sessions accumulate.
     pub fn max_lifetime(mut self, lifetime: Option<Duration>) -> Self {
         self.max_lifetime = lifetime;
         self
     }
 
-    /// How long a connection stays when nobody uses it, or up to a sixteenth less; `None` for as long as it lives.
+    /// How long an unused connection stays open, less up to a sixteenth; `None` for as long as it lives.
     pub fn idle_timeout(mut self, timeout: Option<Duration>) -> Self {
         self.idle_timeout = timeout;
         self
     }
 
-    /// How long a query may take, from asking for a connection to the last row, before `tracing` is told of it in a
-    /// warning with its name, time and rows.
+    /// Calls that take longer, from asking for a connection to the last row, are logged by a `tracing` warning with the
+    /// query's name, the time and the number of rows.
     pub fn slow_query(mut self, threshold: Duration) -> Self {
         self.slow_query = Some(threshold);
         self

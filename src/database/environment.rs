@@ -1,4 +1,4 @@
-//! Which database the environment names.
+//! Which database the environment variables name.
 
 use crate::{Error, ErrorKind, Result};
 
@@ -12,7 +12,7 @@ const URL: &str = "DATABASE_URL";
 const LOCAL_URL: &str = "DATABASE_URL_LOCAL_PROXY";
 const REPLICA_URL: &str = "DATABASE_REPLICA_URL";
 
-/// `DATABASE_URL`, unless `DB_METHOD` names another variable. An empty variable is as good as none.
+/// `DATABASE_URL`, unless `DB_METHOD` names another variable. An empty variable counts as unset.
 pub(super) fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Named> {
     let variable = |name| variable(name).filter(|value| !value.trim().is_empty());
     let method = variable("DB_METHOD");
@@ -31,7 +31,7 @@ pub(super) fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Named> {
             format!("no database is configured: set {name}{why} to postgres://user:password@host/name");
         Error::new(ErrorKind::Configuration, message)
     })?;
-    // What is tried out on this machine does not read from elsewhere.
+    // A local proxy must not read from a remote replica.
     let replica = variable(REPLICA_URL).filter(|_| name == URL).map(|url| (REPLICA_URL, url));
     Ok(Named { url: (name, url), replica })
 }

@@ -1,11 +1,11 @@
-//! Where queries run that only read.
+//! Where queries that only read can run.
 
 use crate::call::{Caller, Place};
 use crate::executor::{Executor, sealed::Sealed};
 use crate::{Database, PoolMetrics, Result};
 
-/// The replica of a [`Database`], made by [`Database::replica`]. It takes the queries that only read: for the others it
-/// is no [`Writer`](crate::Writer), and the server refuses them too.
+/// The replica of a [`Database`], made by [`Database::replica`]. It takes queries that only read: it is not a
+/// [`Writer`](crate::Writer), and the server refuses writes as well.
 #[derive(Debug, Clone, Copy)]
 pub struct Replica<'a>(&'a Database);
 
@@ -14,12 +14,12 @@ impl<'a> Replica<'a> {
         Replica(database)
     }
 
-    /// Whether it answers, as [`Database::ping`].
+    /// Whether it answers, like [`Database::ping`].
     pub async fn ping(&self) -> Result<()> {
         self.0.ping().await
     }
 
-    /// How its pool is used.
+    /// The state of its pool.
     pub fn metrics(&self) -> PoolMetrics {
         self.0.metrics()
     }

@@ -28,20 +28,20 @@ pub(super) fn kind(error: &DbError) -> ErrorKind {
     }
 }
 
-/// Whether a statement cannot be prepared because what it names is not there or is of another type. It could when
-/// the code was generated, so the database has changed; a missing privilege is something else.
+/// Whether a statement cannot be prepared because a name is missing or has another type. It could be when the code was
+/// generated, so the database has changed. A missing privilege is not drift.
 pub(super) fn is_drift(error: &DbError) -> bool {
     let code = error.code().code();
     code.starts_with("42") && code != "42501"
 }
 
-/// Whether the server closes the connection with it.
+/// Whether the server closes the connection after it.
 pub(super) fn is_fatal(error: &DbError) -> bool {
     matches!(error.parsed_severity(), Some(Severity::Fatal | Severity::Panic))
 }
 
-/// What an error says in a log: the server's message where that is made of names alone. Others can quote values, so that
-/// only the code is told: of the class 42 in `$1::regclass`, and of any class where a function of the database raised it.
+/// What an error says in a log: the server's message if that contains only names. Other messages may quote values, so
+/// only their code is shown: class 42 in `$1::regclass`, and any class raised by a function of the database.
 pub(super) fn words(error: &DbError) -> String {
     let code = error.code().code();
     let of_names = ["08", "23", "25", "26", "28", "3D", "40", "53", "55", "57"];
@@ -60,26 +60,26 @@ pub(super) fn all_words(error: &DbError) -> String {
     format!("{} (SQLSTATE {})", error.message(), error.code().code())
 }
 
-/// Whether the message was written in a function of the database, as by RAISE of PL/pgSQL, and not by the server: told by
-/// the server's source file, which is that of the function's language.
+/// Whether the message was raised by a function of the database, as with RAISE of PL/pgSQL, and not by the server itself:
+/// then the source file that the server reports is that of the function's language.
 fn is_raised(error: &DbError) -> bool {
     let languages = ["pl_exec.c", "plpy_elog.c", "plperl.c", "pltcl.c"];
     error.file().is_some_and(|file| languages.contains(&file) || !file.ends_with(".c"))
 }
 
-/// Whether a prepared statement can no longer be used: what it returns has changed under it, or it is gone.
+/// Whether a prepared statement is unusable: its result type has changed, or it does not exist any more.
 pub(crate) fn is_stale(error: &tokio_postgres::Error) -> bool {
     error.as_db_error().is_some_and(is_stale_answer)
 }
 
 pub(super) fn is_stale_answer(error: &DbError) -> bool {
     match error.code().code() {
-        // The code is that of any unsupported feature; the routine is the same in every language of the server.
+        // All unsupported features have this code; the routine's name does not depend on the language of messages.
         "0A000" => error.routine() == Some(STALE),
         "26000" => true,
         _ => false,
     }
 }
 
-/// The routine of the server that finds that a statement returns something else than when it was prepared.
+/// The server's routine that finds that a statement's result type has changed since it was prepared.
 const STALE: &str = "RevalidateCachedQuery";

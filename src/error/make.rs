@@ -1,4 +1,4 @@
-//! How errors are made, each from what it stems from.
+//! Constructors of errors, one for each cause.
 
 use std::borrow::Cow;
 use std::io;
@@ -42,10 +42,10 @@ impl Error {
         self
     }
 
-    /// Says which item of a copy it is about, if the server does: `COPY notes, line 3, column title`.
+    /// Names the item of a copy, if the server does: `COPY notes, line 3, column title`.
     pub(crate) fn at_line(mut self) -> Error {
         let place = self.db().and_then(DbError::where_).and_then(|place| {
-            // What a trigger was doing stands before it.
+            // The context of a trigger comes before it.
             let copy = place.lines().rev().find_map(|line| line.strip_prefix("COPY "))?;
             let (_, line) = copy.rsplit_once(", line ")?;
             let digits = line.find(|c: char| !c.is_ascii_digit()).map_or(line, |end| &line[..end]);
@@ -55,7 +55,7 @@ impl Error {
         self
     }
 
-    /// A value of an item cannot be sent as what its column is.
+    /// A value of an item cannot be encoded as its column's type.
     pub(crate) fn encode(query: &Query, index: usize, cause: Cause) -> Error {
         let (name, ty) = query.columns().get(index).copied().unwrap_or(("?", "unknown"));
         let mut error = Error::new(ErrorKind::Encode, format!("cannot send column `{name}` of type {ty}"));
@@ -63,12 +63,12 @@ impl Error {
         error
     }
 
-    /// Whether a statement that was prepared can no longer be used.
+    /// Whether a prepared statement is unusable.
     pub(crate) fn is_stale(&self) -> bool {
         self.db().is_some_and(classify::is_stale_answer)
     }
 
-    /// It had been sent when it failed: if that is because the connection broke, nobody knows whether it was done.
+    /// The statement had been sent when it failed: if the connection broke, its outcome is unknown.
     pub(crate) fn sent(mut self) -> Error {
         if self.broke() {
             self.0.outcome_unknown = true;
@@ -77,7 +77,7 @@ impl Error {
         self
     }
 
-    /// Whether the connection is of no use any more.
+    /// Whether the connection can no longer be used.
     pub(crate) fn broke(&self) -> bool {
         let fatal = |error: &DbError| classify::is_fatal(error);
         self.0.kind == ErrorKind::Connection || self.db().is_some_and(fatal)
@@ -110,7 +110,7 @@ impl Error {
     pub(crate) fn prepare(error: tokio_postgres::Error) -> Error {
         let mut error = Error::call(error);
         let Some(server) = error.db() else { return error };
-        // No value has been sent yet, and so there is none to be quoted.
+        // No value has been sent yet, so none can be quoted.
         let words = classify::all_words(server);
         if classify::is_drift(server) {
             error.0.kind = ErrorKind::Drift;
@@ -121,13 +121,13 @@ impl Error {
         error
     }
 
-    /// A call has another number of parameters than its statement.
+    /// A call has a different number of parameters than its statement.
     pub(crate) fn parameter_count(takes: usize, given: usize) -> Error {
         let message = format!("the statement takes {takes} parameters, but {given} were given");
         Error::new(ErrorKind::Encode, message)
     }
 
-    /// The server does not answer any more.
+    /// The server no longer answers.
     pub(crate) fn unheard() -> Error {
         Error::new(
             ErrorKind::Connection,
@@ -135,7 +135,7 @@ impl Error {
         )
     }
 
-    /// A statement took longer than the server could be told.
+    /// A statement took longer than a limit that the client had to enforce.
     pub(crate) fn given_up(limit: Duration) -> Error {
         let message = format!(
             "no answer within {limit:?}, so the server was asked to stop; whether it was done is unknown"
@@ -145,8 +145,8 @@ impl Error {
         error
     }
 
-    /// A statement without a name failed, maybe because it cannot be understood, as when it is prepared. Then the server
-    /// says where in its text, which it knows of nothing that happens later, when values can be quoted.
+    /// An unnamed statement failed, possibly while it was parsed. Then the server gives a position in its text, which it does
+    /// not for anything that fails later, when values could be quoted.
     pub(crate) fn parsed(mut self) -> Error {
         let Some(server) = self.db() else { return self };
         if matches!(server.position(), Some(ErrorPosition::Original(_))) && classify::is_drift(server) {
@@ -156,7 +156,7 @@ impl Error {
         self
     }
 
-    /// The columns of a statement are not those that the code was generated with.
+    /// The columns of a statement are not those of the generated code.
     pub(crate) fn drift(difference: String) -> Error {
         Error::new(ErrorKind::Drift, format!("{difference}; {DRIFT_HELP}"))
     }
@@ -172,20 +172,20 @@ impl Error {
         }
     }
 
-    /// There is no way to the server.
+    /// The server cannot be reached.
     pub(crate) fn unreachable(place: &Place, error: io::Error) -> Error {
-        // Where nothing runs, or a certificate is refused, the words are the machine's and rustls' own.
+        // Connection refused, or a certificate is: the message comes from the operating system or rustls, and has no value.
         let message = format!("cannot connect to the database at {place}: {error}");
         let mut unreachable = Error::new(ErrorKind::Connection, message);
         unreachable.0.source = Some(Box::new(error));
         unreachable
     }
 
-    /// The server, or who answers in its place, does not begin a session.
+    /// The server, or something in front of it, does not start a session.
     pub(crate) fn refused(place: &Place, error: tokio_postgres::Error) -> Error {
         let mut refused = Error::call(error);
         refused.0.kind = ErrorKind::Connection;
-        // There are no values yet that a cause could tell.
+        // No values have been sent yet that a cause could quote.
         refused.0.source = refused.0.source.take().or(refused.0.conversion.take());
         let cause = refused.0.source.as_ref().map(|cause| format!(": {cause}")).unwrap_or_default();
         let message = format!("cannot connect to the database at {place}: {}{cause}", refused.0.message);
@@ -193,13 +193,13 @@ impl Error {
         refused
     }
 
-    /// The server does not begin a session in time.
+    /// The server does not start a session in time.
     pub(crate) fn no_answer(place: &Place, limit: Duration) -> Error {
         let message = format!("cannot connect to the database at {place}: no answer within {limit:?}");
         Error::new(ErrorKind::Connection, message)
     }
 
-    /// The server is another than `target_session_attrs` asks for.
+    /// The server is not of the kind that `target_session_attrs` asks for.
     pub(crate) fn other_kind(place: &Place) -> Error {
         let message = format!(
             "cannot connect to the database at {place}: it is not of the kind that target_session_attrs asks for"
@@ -207,7 +207,7 @@ impl Error {
         Error::new(ErrorKind::Connection, message)
     }
 
-    /// A query gave another number of rows than its one.
+    /// A query returned another number of rows than one.
     pub(crate) fn row_count(rows: u64) -> Error {
         let message = if rows == 0 {
             Cow::from("no row, where one was expected")
@@ -219,7 +219,7 @@ impl Error {
         error
     }
 
-    /// A column cannot be read.
+    /// A column cannot be decoded.
     pub(crate) fn decode(
         query: &Query,
         index: usize,
@@ -237,13 +237,13 @@ impl Error {
         decode
     }
 
-    /// A column that holds JSON cannot be read.
+    /// A column of JSON cannot be decoded.
     pub(crate) fn decode_json(query: &Query, index: usize, column: &str, error: &JsonError) -> Error {
         let message = format!("cannot read column {} `{column}`: {}", index + 1, error.below(column));
         Error::new(ErrorKind::Decode, message).of(query)
     }
 
-    /// A value could not be converted. Only that its type does not fit can be told without telling the value.
+    /// A value could not be converted. The message says so only if the types do not match, since other reasons quote the value.
     fn converting(&mut self, source: Cause) {
         if source.is::<WrongType>() || source.is::<WasNull>() {
             self.0.source = Some(source);
@@ -262,8 +262,8 @@ impl Error {
 const DRIFT_HELP: &str = "the database is not the one this code was generated for: apply the missing migrations, \
      or run `sqlward generate` with the schema that it has";
 
-/// Whether a failure on this side is about a parameter rather than about the connection. A text that cannot be put
-/// into a message is an `io::Error` too, of a kind that sockets do not use.
+/// Whether a client-side failure is about a parameter and not about the connection. A text that cannot be encoded is also
+/// an `io::Error`, but of a kind that sockets do not use.
 fn is_of_a_value(source: &(dyn std::error::Error + 'static)) -> bool {
     source.downcast_ref::<io::Error>().is_none_or(|error| error.kind() == io::ErrorKind::InvalidInput)
 }

@@ -1,4 +1,4 @@
-//! The types that one value of JSON holds, and arrays.
+//! Values of base types, and arrays.
 
 use std::borrow::Cow;
 
@@ -75,7 +75,7 @@ macro_rules! floats {
                 if json.peek() != Some(b'"') {
                     return json.number()?.parse().map_err(|_| not_number());
                 }
-                // JSON has no number for these, so PostgreSQL writes their names.
+                // JSON has no numbers for these, so PostgreSQL writes their names as strings.
                 match &*json.string()? {
                     "NaN" => Ok(<$float>::NAN),
                     "Infinity" => Ok(<$float>::INFINITY),
@@ -89,7 +89,7 @@ macro_rules! floats {
 
 numbers!(i16, i32, i64);
 floats!(f32, f64);
-// An oid is no number to PostgreSQL's JSON.
+// PostgreSQL writes an oid as a string.
 strings!(u32, Uuid, IpCidr, IpInet);
 
 impl FromJson for Decimal {
@@ -103,7 +103,7 @@ impl FromJson for Decimal {
             }));
         }
         let number = json.number()?;
-        // Zeros at the end, past the scale that there can be, say nothing.
+        // Trailing zeros beyond the maximum scale do not change the value.
         let exact = match number.split_once('.') {
             Some((whole, fraction)) if fraction.len() > MAX_SCALE => {
                 let (kept, rest) = fraction.split_at(MAX_SCALE);
@@ -116,7 +116,7 @@ impl FromJson for Decimal {
     }
 }
 
-/// How many digits of a `Decimal` can follow its point.
+/// The maximum number of digits after the point of a `Decimal`.
 const MAX_SCALE: usize = Decimal::MAX_SCALE as usize;
 
 /// `bytea`, in the hexadecimal form that is the server's default.
@@ -132,7 +132,7 @@ impl FromJson for Vec<u8> {
     }
 }
 
-/// `"char"`, whose zero is an empty text, and whose bytes that are not ASCII are written in octal.
+/// `"char"`: zero is the empty text, and bytes that are not ASCII are written in octal.
 impl FromJson for i8 {
     fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
         let text = json.string()?;

@@ -1,4 +1,4 @@
-//! Columns that hold JSON.
+//! Columns of JSON.
 
 use std::borrow::Cow;
 use std::error::Error;
@@ -8,7 +8,7 @@ use postgres_types::{FromSql, Kind, Type};
 use super::FromJson;
 use crate::{FromRow, Result, Row};
 
-/// The text of a column of type `json` or `jsonb`. An array of them is the JSON array of its elements, and NULL is null.
+/// The text of a `json` or `jsonb` column. An array of such values becomes a JSON array, with null for NULL.
 pub(crate) struct Document<'a>(pub(crate) Cow<'a, str>);
 
 impl<'a> FromSql<'a> for Document<'a> {
@@ -38,7 +38,7 @@ impl<'a> FromSql<'a> for Document<'a> {
     }
 }
 
-/// A row of one column that holds JSON, read as its type says.
+/// A row of one column of JSON, decoded as its type says.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Nested<T>(pub T);
 

@@ -1,16 +1,16 @@
-//! What is wrong with a nested value, and where.
+//! Errors in nested values.
 
 use std::borrow::Cow;
 
-/// A value inside JSON that cannot be read: where it stands and what is wrong, never the value itself.
+/// A value inside JSON that cannot be decoded: its path and the reason, never the value itself.
 #[derive(Debug)]
 pub struct JsonError {
-    /// The keys and indexes that lead to it, the innermost first.
+    /// The keys and indexes that lead to the value, the innermost first.
     path: Vec<Step>,
     problem: Cow<'static, str>,
 }
 
-/// What reading a nested value gives.
+/// The result of decoding a nested value.
 pub type JsonResult<T> = Result<T, JsonError>;
 
 #[derive(Debug)]
@@ -20,7 +20,7 @@ enum Step {
 }
 
 impl JsonError {
-    /// The value itself is wrong: the words that follow its path, such as "is not a number".
+    /// The value itself is wrong, for a reason that follows its path in the message, such as "is not a number".
     pub fn new(problem: impl Into<Cow<'static, str>>) -> JsonError {
         JsonError { path: Vec::new(), problem: problem.into() }
     }
@@ -35,7 +35,7 @@ impl JsonError {
         self
     }
 
-    /// What is wrong, with the path from a column: `members[3].user.id is null, where ...`.
+    /// The message, with the path from a column: `members[3].user.id is null, where ...`.
     pub(crate) fn below(&self, column: &str) -> String {
         let steps = self.path.iter().rev().map(|step| match step {
             Step::Key(key) => format!(".{key}"),

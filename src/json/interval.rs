@@ -1,4 +1,4 @@
-//! Intervals, in the form that is the server's default: `1 year 2 mons -3 days +04:05:06.789`.
+//! Intervals in the server's default style: `1 year 2 mons -3 days +04:05:06.789`.
 
 use super::{FromJson, JsonError, JsonResult, JsonText};
 use crate::Interval;
@@ -6,7 +6,7 @@ use crate::Interval;
 impl FromJson for Interval {
     fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
         match &*json.string()? {
-            // As a column of its own has it.
+            // The same values as in a column of this type.
             "infinity" => Ok(Interval { months: i32::MAX, days: i32::MAX, microseconds: i64::MAX }),
             "-infinity" => Ok(Interval { months: i32::MIN, days: i32::MIN, microseconds: i64::MIN }),
             text => parse(text).ok_or_else(|| {
@@ -35,7 +35,7 @@ fn parse(text: &str) -> Option<Interval> {
     Some(Interval { months: months.try_into().ok()?, days, microseconds })
 }
 
-/// `-04:05:06.789`: the sign is that of all of it.
+/// `-04:05:06.789`: the sign applies to all of it.
 fn clock(text: &str) -> Option<i64> {
     let (negative, digits) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),

@@ -1,8 +1,8 @@
-//! Values that come inside JSON: what `jsonb_agg`, `jsonb_build_object`, `to_jsonb` and their like make of them.
+//! Values inside JSON, as `jsonb_agg`, `jsonb_build_object`, `to_jsonb` and similar functions write them.
 //!
-//! Each type is read from the text that PostgreSQL writes for it, and from the text of its number rather than from an
-//! `f64`, so that a value that comes nested is the same as one that comes as a column of its own. None of it goes
-//! through `serde::Deserialize`, which is free to mean what an application's own API wants.
+//! Each type is decoded from the text that PostgreSQL writes for it, numbers from their digits and not through an `f64`, so
+//! that a nested value is the same as that of a column. `serde::Deserialize` is not used: an application may have defined
+//! it for its own API.
 
 mod base;
 mod document;
@@ -22,14 +22,14 @@ pub use document::Nested;
 pub use error::{JsonError, JsonResult};
 pub use scan::JsonText;
 
-/// A type that can be read from JSON as PostgreSQL writes it. Structs, ids and enums that are generated for nested
-/// results implement it.
+/// A type that can be decoded from JSON as PostgreSQL writes it. Generated structs, ids and enums in nested results
+/// implement it.
 pub trait FromJson: Sized {
-    /// Reads the next value, and goes past it.
+    /// Decodes the next value, and advances past it.
     fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self>;
 }
 
-/// Reads the value that a text is.
+/// Decodes the value that a text consists of.
 pub(crate) fn read<T: FromJson>(text: &str) -> JsonResult<T> {
     let mut json = JsonText::new(text);
     let value = T::from_json(&mut json)?;
@@ -37,7 +37,7 @@ pub(crate) fn read<T: FromJson>(text: &str) -> JsonResult<T> {
 }
 
 impl<'a> JsonText<'a> {
-    /// An object that has all the keys that are asked for.
+    /// Decodes an object that has all keys that are asked for.
     pub fn object<T>(
         &mut self,
         read: impl FnOnce(&mut JsonObject<'_, 'a>) -> JsonResult<T>,
@@ -45,7 +45,7 @@ impl<'a> JsonText<'a> {
         self.members(false, read)
     }
 
-    /// An object from which the keys whose values are null may have been left out.
+    /// Decodes an object from which keys with null values may have been stripped.
     pub fn sparse_object<T>(
         &mut self,
         read: impl FnOnce(&mut JsonObject<'_, 'a>) -> JsonResult<T>,
@@ -53,9 +53,9 @@ impl<'a> JsonText<'a> {
         self.members(true, read)
     }
 
-    /// A string that is another value's text.
+    /// Parses a value from a string.
     pub fn parse<T: FromStr>(&mut self) -> JsonResult<T> {
-        // What the error of the type says may quote the value.
+        // The error of the type may quote the value.
         self.string()?.parse().map_err(|_| JsonError::new(format!("is no {}", name_of::<T>())))
     }
 
@@ -96,7 +96,7 @@ impl<'a> JsonText<'a> {
         }
     }
 
-    /// A number as it is written.
+    /// The digits of a number.
     fn number(&mut self) -> JsonResult<&'a str> {
         let is_number = matches!(self.peek(), Some(b'-' | b'0'..=b'9'));
         is_number.then(|| self.word()).ok_or_else(|| self.is_not("a number"))
@@ -111,16 +111,16 @@ impl<'a> JsonText<'a> {
     }
 }
 
-/// An object of JSON, whose members are read in their order.
+/// An object of JSON, whose members are normally asked for in their order.
 pub struct JsonObject<'j, 'a> {
     json: &'j mut JsonText<'a>,
     place: Place,
     sparse: bool,
-    /// Keys and values that were not asked for when they came.
+    /// Members that were not the next one asked for when they came, as text.
     passed: Vec<(&'a str, &'a str)>,
 }
 
-/// Where in an object.
+/// The position in an object.
 #[derive(PartialEq)]
 enum Place {
     Begin,
@@ -129,7 +129,7 @@ enum Place {
 }
 
 impl<'a> JsonObject<'_, 'a> {
-    /// The value of a key, which is given as JSON writes it. It is read as it comes if it is the next that is asked for.
+    /// The value of a key, which is given as JSON escapes it. It is decoded in place if it is the next one in the object.
     pub fn get<T: FromJson>(&mut self, key: &'static str) -> JsonResult<T> {
         let value = if let Some((_, value)) = self.passed.iter().find(|(passed, _)| *passed == key) {
             T::from_json(&mut JsonText::new(value))
@@ -143,7 +143,7 @@ impl<'a> JsonObject<'_, 'a> {
         value.map_err(|error| error.within(key))
     }
 
-    /// Goes to the value of that key, if it comes.
+    /// Advances to the value of that key, if it comes.
     fn go_to(&mut self, key: &str) -> JsonResult<bool> {
         while self.advance()? {
             if self.json.take_key(key).is_some() {
@@ -155,7 +155,7 @@ impl<'a> JsonObject<'_, 'a> {
         Ok(false)
     }
 
-    /// Goes past what has not been read.
+    /// Skips the members that were not asked for.
     fn finish(mut self) -> JsonResult<()> {
         while self.advance()? {
             self.json.member().ok_or_else(malformed)?;
@@ -163,7 +163,7 @@ impl<'a> JsonObject<'_, 'a> {
         Ok(())
     }
 
-    /// Goes to the next member, if there is one.
+    /// Advances to the next member, if there is one.
     fn advance(&mut self) -> JsonResult<bool> {
         let place = std::mem::replace(&mut self.place, Place::Amid);
         if place == Place::End || self.json.take(b'}').is_some() {

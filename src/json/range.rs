@@ -1,4 +1,4 @@
-//! Ranges, which are texts in JSON: `[1,10)`, `["2024-02-29 12:00:00+00",)`.
+//! Ranges, which are strings in JSON: `[1,10)`, `["2024-02-29 12:00:00+00",)`.
 
 use std::ops::Bound;
 
@@ -25,8 +25,8 @@ impl<T: FromJson> FromJson for Range<T> {
     }
 }
 
-/// The text of a bound, `None` for infinity, and what follows it. What is quoted has each quote and backslash twice, or
-/// after a backslash.
+/// The text of a bound, `None` for infinity, and what follows it. Inside of quotes, quotes and backslashes are doubled or
+/// escaped.
 fn bound(text: &str) -> (Option<String>, &str) {
     let (mut found, mut quoted, mut is_there) = (String::new(), false, false);
     let mut chars = text.char_indices().peekable();
@@ -45,7 +45,7 @@ fn bound(text: &str) -> (Option<String>, &str) {
 
 fn read<T: FromJson>(bound: Option<String>, included: bool) -> JsonResult<Bound<T>> {
     let Some(text) = bound else { return Ok(Bound::Unbounded) };
-    // A bound has no mark of being a number, and what is read from a string is not read from a number.
+    // A bound does not show whether its type is a string or a number in JSON: it is decoded as a string, else as a number.
     let string = serde_json::to_string(&text).map_err(|_| JsonError::new("is not text"))?;
     let value = super::read(&string).or_else(|error| super::read(&text).map_err(|_| error))?;
     Ok(if included { Bound::Included(value) } else { Bound::Excluded(value) })

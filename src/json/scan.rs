@@ -1,21 +1,21 @@
-//! Where values of JSON begin and end.
+//! Finds where values of JSON begin and end.
 //!
-//! The server has written the text, so that it is JSON. What is taken for granted here is never more than that: of any
-//! other text comes an error or a wrong value, and nothing worse.
+//! The text comes from the server and is assumed to be valid JSON. If it is not, the result is an error or a wrong value, and
+//! never a panic.
 
 use memchr::memchr2;
 
-/// A text of JSON that is read from its beginning to its end, and how far that has come.
+/// A text of JSON that is read from its beginning to its end.
 pub struct JsonText<'a> {
     text: &'a str,
     at: usize,
 }
 
-/// What stands between the quotes of a string.
+/// The text between the quotes of a string.
 #[derive(Clone, Copy)]
 pub(super) struct Quoted<'a> {
     pub(super) text: &'a str,
-    /// Whether it says some of its characters in other words.
+    /// Whether it contains escapes.
     pub(super) escaped: bool,
 }
 
@@ -24,7 +24,7 @@ impl<'a> JsonText<'a> {
         JsonText { text, at: 0 }
     }
 
-    /// The next byte that is no space.
+    /// The next byte that is not white space.
     pub(super) fn peek(&mut self) -> Option<u8> {
         loop {
             match self.text.as_bytes().get(self.at)? {
@@ -34,12 +34,12 @@ impl<'a> JsonText<'a> {
         }
     }
 
-    /// Goes past that byte, if it is the next.
+    /// Advances past that byte, if it is the next.
     pub(super) fn take(&mut self, byte: u8) -> Option<()> {
         (self.peek()? == byte).then(|| self.at += 1)
     }
 
-    /// Goes past that word, if it is the next.
+    /// Advances past that word, if it is the next.
     pub(super) fn take_word(&mut self, word: &str) -> Option<()> {
         self.peek()?;
         self.text.as_bytes()[self.at..].starts_with(word.as_bytes()).then(|| self.at += word.len())
@@ -50,7 +50,7 @@ impl<'a> JsonText<'a> {
         self.peek().is_none().then_some(())
     }
 
-    /// Goes past that key and its colon, if they are next.
+    /// Advances past that key and its colon, if they are next.
     pub(super) fn take_key(&mut self, key: &str) -> Option<()> {
         self.peek()?;
         let rest = self.text.as_bytes()[self.at..].strip_prefix(b"\"")?;
@@ -59,14 +59,14 @@ impl<'a> JsonText<'a> {
         self.take(b':')
     }
 
-    /// Goes past a key and its value.
+    /// Advances past a key and its value.
     pub(super) fn member(&mut self) -> Option<(&'a str, &'a str)> {
         let key = self.quoted()?.text;
         self.take(b':')?;
         Some((key, self.value()?))
     }
 
-    /// Goes past a value.
+    /// Advances past a value.
     pub(super) fn value(&mut self) -> Option<&'a str> {
         let first = self.peek()?;
         let start = self.at;
@@ -79,7 +79,7 @@ impl<'a> JsonText<'a> {
         self.text.get(start..self.at)
     }
 
-    /// Goes past a string.
+    /// Advances past a string.
     pub(super) fn quoted(&mut self) -> Option<Quoted<'a>> {
         self.take(b'"')?;
         let start = self.at;
@@ -90,13 +90,13 @@ impl<'a> JsonText<'a> {
                 let text = self.text.get(start..self.at - 1)?;
                 return Some(Quoted { text, escaped });
             }
-            // Whatever is escaped is not the end.
+            // An escaped quote does not end the string.
             escaped = true;
             self.at += 1;
         }
     }
 
-    /// Goes past an object or an array, without recursion: it may be nested as deep as the server allows.
+    /// Advances past an object or an array, without recursion, since the server's nesting limit is deep.
     fn nested(&mut self) -> Option<()> {
         let mut depth = 0_usize;
         loop {
@@ -116,7 +116,7 @@ impl<'a> JsonText<'a> {
         }
     }
 
-    /// Goes past a number or a name.
+    /// Advances past a number or a literal.
     pub(super) fn word(&mut self) -> &'a str {
         let rest = self.text.get(self.at..).unwrap_or_default();
         let is_end = |byte: u8| matches!(byte, b',' | b']' | b'}' | b':' | b' ' | b'\n' | b'\t' | b'\r');

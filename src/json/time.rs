@@ -32,7 +32,7 @@ impl FromJson for DateTime<Utc> {
     }
 }
 
-/// Whether a year is counted before Christ, backwards.
+/// Years before Christ are counted backwards.
 #[derive(Clone, Copy, PartialEq)]
 enum Era {
     Before,
@@ -53,7 +53,7 @@ fn read<T>(json: &mut JsonText<'_>, parse: impl Fn(&mut Reader, Era) -> Option<T
     value.ok_or_else(|| JsonError::new(format!("is not in ISO 8601, or not within {}", name_of::<T>())))
 }
 
-/// What is left to be read.
+/// The rest of the text.
 struct Reader<'a>(&'a [u8]);
 
 impl Reader<'_> {
@@ -80,7 +80,7 @@ impl Reader<'_> {
         Some(date.and_time(self.time()?))
     }
 
-    /// `+05:30`, and of old places and times also `-00:25:21`.
+    /// `+05:30`; historic offsets have seconds, `-00:25:21`.
     fn offset(&mut self) -> Option<FixedOffset> {
         let is_east = self.take(b'+').is_some();
         if !is_east {
@@ -96,7 +96,7 @@ impl Reader<'_> {
         if is_east { FixedOffset::east_opt(seconds) } else { FixedOffset::west_opt(seconds) }
     }
 
-    /// Goes past that sign.
+    /// Advances past that sign.
     fn take(&mut self, sign: u8) -> Option<()> {
         let (_, rest) = self.0.split_first().filter(|(first, _)| **first == sign)?;
         self.0 = rest;
@@ -115,7 +115,7 @@ impl Reader<'_> {
         Some(u32::from(tens - b'0') * 10 + u32::from(ones - b'0'))
     }
 
-    /// A number, and how many digits it has: at least one.
+    /// A number and how many digits it has, at least one.
     fn number(&mut self) -> Option<(u32, u32)> {
         let (mut number, mut digits) = (0_u32, 0);
         while let [digit @ b'0'..=b'9', rest @ ..] = self.0 {

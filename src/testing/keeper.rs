@@ -1,5 +1,5 @@
-//! Makes and drops the databases of this process's tests, on a thread of its own: a test's runtime ends with the test,
-//! and what is dropped cannot wait for a future.
+//! Creates and drops the databases of this process's tests, on a thread of its own: a test's runtime ends with the test,
+//! and `Drop` cannot await.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -18,7 +18,7 @@ use super::template::{Template, today};
 use super::{connect, failed, unreadable};
 use crate::{Error, ErrorKind, Result};
 
-/// The thread, as tests see it.
+/// The thread, as tests use it.
 pub(super) struct Keeper {
     requests: mpsc::UnboundedSender<Request>,
 }
@@ -37,12 +37,12 @@ pub(super) struct Made {
 
 struct Kept {
     url: String,
-    /// The server ends with this process.
+    /// Whether the server stops with this process.
     with_us: bool,
 }
 
 impl Keeper {
-    /// The one of this process.
+    /// The keeper of this process.
     pub(super) fn get() -> &'static Keeper {
         static KEEPER: OnceLock<Keeper> = OnceLock::new();
         KEEPER.get_or_init(|| {
@@ -67,12 +67,12 @@ impl Keeper {
         let _ = removed.recv();
     }
 
-    /// Keeps a database for who wants to look into it, and says where it is.
+    /// Keeps a database for inspection, and prints its URL.
     pub(super) fn keep(&self, name: &str) {
         let (answer, kept) = blocking::channel();
         let _ = self.requests.send(Request::Keep(name.to_owned(), answer));
         let Ok(kept) = kept.recv() else { return };
-        // Not by a macro, whose output is shown when the test has ended.
+        // `eprintln!` in a test would be captured until the test has ended.
         let until = if kept.with_us { "until this process is ended (Ctrl-C)" } else { "until you drop it" };
         let _ =
             writeln!(std::io::stderr(), "\nthe test's database is kept {until}:\n    psql '{}'", kept.url);
@@ -95,7 +95,7 @@ fn serve(mut requests: mpsc::UnboundedReceiver<Request>) {
         let place = match Place::find().await {
             Ok(place) => Rc::new(place),
             Err(error) => {
-                // Each test is told.
+                // Every waiting test gets the error.
                 while let Some(request) = requests.recv().await {
                     if let Request::Make(_, answer) = request {
                         let _ = answer.send(Err(Error::new(error.kind(), error.to_string())));
@@ -127,18 +127,18 @@ fn serve(mut requests: mpsc::UnboundedReceiver<Request>) {
     });
 }
 
-/// The server, and what this process has made there.
+/// The server, and what this process created there.
 struct Place {
-    /// Ended by its supervisor, with this process.
+    /// Stopped with this process, by its supervisor.
     started: Option<Server>,
     url: String,
     config: Config,
-    /// What new databases are made of.
+    /// The database from which new ones are made.
     origin: &'static str,
     strategy: &'static str,
-    /// This session shows other processes that the databases with its name in theirs are in use.
+    /// Its session shows other processes that databases with its name in theirs are in use.
     session: Client,
-    /// Drops databases, for which nobody should wait who wants one.
+    /// A second session for dropping databases, so that tests which need one do not wait for that.
     cleaner: Client,
     process: String,
     count: Cell<u64>,
@@ -150,11 +150,11 @@ struct Progress {
     made: OnceCell<()>,
     taken: Cell<usize>,
     making_spares: Cell<bool>,
-    /// So that tests of one process do not run for the same spare.
+    /// Keeps tests of one process from competing for the same spare.
     taking: Mutex<()>,
 }
 
-/// How many copies wait for tests to come, at most.
+/// The maximum number of copies made in advance.
 const SPARES: usize = 8;
 
 impl Place {
@@ -176,7 +176,7 @@ impl Place {
             version.map_err(|error| failed("cannot ask the server for its version", error))?.get(0);
         let place = Place {
             origin: if started.is_some() { "template1" } else { "template0" },
-            // Copying files is faster than logging their pages, where nothing is forced to the disk.
+            // Copying files is faster than logging their pages, if nothing is flushed to disk.
             strategy: if version >= 150_000 { "strategy file_copy" } else { "" },
             started,
             url,
@@ -191,7 +191,7 @@ impl Place {
         Ok(place)
     }
 
-    /// Drops what processes have left that were killed, and what was made before yesterday.
+    /// Drops what killed processes left behind, and what was made before yesterday.
     async fn sweep(&self) -> Result<()> {
         let left =
             "select datname from pg_database left_over where pg_get_userbyid(datdba) = current_user and (
@@ -221,7 +221,7 @@ impl Place {
         if !progress.making_spares.replace(true) {
             let place = self.clone();
             spawn_local(async move {
-                // Without spares tests go on all the same.
+                // Tests work without spares.
                 let _ = place.make_spares(&template, &progress).await;
                 progress.making_spares.set(false);
             });
@@ -229,10 +229,10 @@ impl Place {
         Ok(Made { url: with_database(&self.url, &name), name })
     }
 
-    /// Gives a spare copy that name, if there is one.
+    /// Renames a spare copy to that name, if there is one.
     async fn take_spare(&self, template: &Template, name: &str) -> Result<bool> {
         for spare in self.spares(template).await? {
-            // Others may be faster.
+            // Another process may have taken it.
             if self.session.batch_execute(&format!("alter database {spare} rename to {name}")).await.is_ok() {
                 return Ok(true);
             }
@@ -247,7 +247,7 @@ impl Place {
         Ok(rows.iter().map(|row| row.get(0)).collect())
     }
 
-    /// As many as were taken before: who has asked once will ask again.
+    /// Makes as many as were taken so far: tests come in groups.
     async fn make_spares(&self, template: &Template, progress: &Progress) -> Result<()> {
         while self.spares(template).await?.len() < progress.taken.get().min(SPARES) {
             self.copy(template, &random_name(&template.spare())).await?;
@@ -267,7 +267,7 @@ impl Place {
         let _ = self.cleaner.batch_execute(&format!("drop database if exists {name} with (force)")).await;
     }
 
-    /// Ends who is connected to it and waits for that, which the server itself would do in steps of 100 ms.
+    /// Ends the sessions of a database and waits for that; the server itself would poll every 100 ms.
     async fn end_sessions(&self, name: &str) {
         let sql = "select pg_terminate_backend(pid) from pg_stat_activity where datname = $1";
         for _ in 0..100 {
@@ -283,7 +283,7 @@ impl Place {
         if with_us {
             return Kept { url: with_database(&self.url, &name), with_us };
         }
-        // Under a name that no later process drops.
+        // A name that no later process drops.
         let kept = random_name("sqlward_kept_");
         let others =
             format!("select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'");
@@ -293,7 +293,7 @@ impl Place {
     }
 }
 
-/// A server with a database to connect to beside the one that others are copied from.
+/// A server with a database to connect to, apart from the one that is copied.
 async fn start() -> Result<Server> {
     let server =
         Server::builder().in_memory().setting("max_connections", "200").start().map_err(|error| {

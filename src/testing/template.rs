@@ -1,4 +1,4 @@
-//! Databases that others are copied from: one for each text of a schema with its fixtures, on a server made once.
+//! Template databases: one for each schema with its fixtures, created once on a server.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -7,9 +7,9 @@ use tokio_postgres::{Client, Config};
 use super::{connect, failed};
 use crate::Result;
 
-/// What is run in a new database, and the names that follow from it.
+/// What is run in a new database, and the names derived from it.
 pub(super) struct Template {
-    /// Each with what messages call it.
+    /// Each with its name for messages.
     scripts: Vec<(String, String)>,
     digest: String,
 }
@@ -21,20 +21,20 @@ impl Template {
         Template { scripts, digest }
     }
 
-    /// Its database. The name has the day in it, so that what nobody needs any more is known by it.
+    /// The name of its database. It contains the day, which shows what is out of date.
     pub(super) fn name(&self) -> String {
         format!("sqlward_template_{:05x}_{}", today(), self.digest)
     }
 
-    /// Copies that nobody has taken yet begin so.
+    /// The beginning of the names of spare copies.
     pub(super) fn spare(&self) -> String {
         format!("sqlward_spare_{:05x}_{}_", today(), self.digest)
     }
 
-    /// Makes the database, unless it is there.
+    /// Creates the database, unless it exists.
     pub(super) async fn make(&self, server: &Config, origin: &str) -> Result<()> {
         let (name, partial) = (self.name(), format!("sqlward_partial_{}", self.digest));
-        // A session for this alone: the lock, for which other processes wait, ends with it.
+        // A session of its own: the lock, for which other processes wait, ends with it.
         let session = connect(server).await?;
         let run = async |what: &str, sql: String| {
             session.batch_execute(&sql).await.map_err(|error| failed(what, error))
@@ -46,7 +46,7 @@ impl Template {
         run("cannot drop what is left of a template", format!("drop database if exists {partial}")).await?;
         run("cannot create a database", format!("create database {partial} template {origin}")).await?;
         self.fill(server, &partial).await?;
-        // Of a database to which somebody is connected PostgreSQL makes no copy.
+        // PostgreSQL does not copy a database to which somebody is connected.
         run("cannot close the template", format!("alter database {partial} allow_connections false")).await?;
         run("cannot name the template", format!("alter database {partial} rename to {name}")).await
     }
@@ -60,12 +60,12 @@ impl Template {
     }
 }
 
-/// Where the server found a mistake.
+/// Where the server found an error.
 fn place(what: &str, text: &str, error: &tokio_postgres::Error) -> String {
     use tokio_postgres::error::ErrorPosition;
     match error.as_db_error().and_then(|error| error.position()) {
         Some(ErrorPosition::Original(position)) => {
-            // Counted in characters, from 1.
+            // The position is counted in characters, from 1.
             let before = text.chars().take((*position as usize).saturating_sub(1));
             format!("{what}, line {}", before.filter(|c| *c == '\n').count() + 1)
         }
@@ -78,7 +78,7 @@ async fn exists(session: &Client, database: &str) -> Result<bool> {
     Ok(!rows.map_err(|error| failed("cannot list the databases", error))?.is_empty())
 }
 
-/// In days, since 1970.
+/// The current day, counted since 1970.
 pub(super) fn today() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs() / (24 * 60 * 60)
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-/// Isolation level, access mode and deferrability of a transaction; what is not said is as the server is configured.
+/// Isolation level, access mode and deferrability of a transaction. The server's defaults apply to what is not set.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[must_use]
 pub struct TransactionOptions {
@@ -12,32 +12,32 @@ pub struct TransactionOptions {
 }
 
 impl TransactionOptions {
-    /// Everything as the server is configured.
+    /// The server's defaults.
     pub const fn new() -> TransactionOptions {
         TransactionOptions { isolation: None, read_only: false, deferrable: false }
     }
 
-    /// Each statement sees what was committed before it began.
+    /// Each statement sees what was committed before that statement began.
     pub const fn read_committed(self) -> Self {
         TransactionOptions { isolation: Some("read committed"), ..self }
     }
 
-    /// All statements see what was committed before the first began.
+    /// All statements see what was committed before the first one began.
     pub const fn repeatable_read(self) -> Self {
         TransactionOptions { isolation: Some("repeatable read"), ..self }
     }
 
-    /// As if transactions ran one after the other; to be used with [`retry`](crate::retry).
+    /// As if transactions ran one after the other; use it with [`retry`](crate::retry).
     pub const fn serializable(self) -> Self {
         TransactionOptions { isolation: Some("serializable"), ..self }
     }
 
-    /// Writes are errors.
+    /// Writes fail.
     pub const fn read_only(self) -> Self {
         TransactionOptions { read_only: true, ..self }
     }
 
-    /// A serializable transaction that only reads waits for a snapshot in which it cannot fail.
+    /// A serializable read-only transaction first waits for a snapshot in which it cannot fail.
     pub const fn deferrable(self) -> Self {
         TransactionOptions { deferrable: true, ..self }
     }

@@ -8,21 +8,21 @@ use tokio::time::Instant;
 
 use crate::Error;
 
-/// Runs `work` again, for as long as it fails with a serialization failure or a deadlock, which say nothing else than
-/// that it came at the wrong moment, and while there are attempts left.
+/// Runs `work` again as long as it fails with a serialization failure or a deadlock and attempts are left. These failures
+/// depend on timing alone; the next attempt can succeed.
 ///
 /// ```no_run
 /// # use std::time::Duration;
 /// # async fn example(db: &sqlward::Database) -> sqlward::Result<()> {
 /// sqlward::retry(5, || db.transaction(async |tx| Ok::<_, sqlward::Error>(()))).await?;
-/// // And none of them begins later than two seconds from now.
+/// // With a time limit: no attempt begins later than two seconds after the first.
 /// let attempts = sqlward::Attempts::new(5).within(Duration::from_secs(2));
 /// sqlward::retry(attempts, || db.transaction(async |tx| Ok::<_, sqlward::Error>(()))).await
 /// # }
 /// ```
 ///
-/// It waits between attempts, longer each time and by chance, so that those who met do not meet again. Any other error
-/// is returned at once, above all that of a COMMIT whose answer was lost.
+/// The pauses between attempts grow and are random, so that transactions that collided do not collide again. Any other
+/// error is returned at once, in particular a COMMIT whose answer was lost.
 pub async fn retry<T, E, F, W>(attempts: impl Into<Attempts>, mut work: W) -> Result<T, E>
 where
     E: Retryable,
@@ -57,13 +57,12 @@ pub struct Attempts {
 }
 
 impl Attempts {
-    /// That many in all, at least one. A number alone says the same: `retry(5, ...)`.
+    /// At most that many attempts, at least one. A plain number means the same: `retry(5, ...)`.
     pub const fn new(count: u32) -> Attempts {
         Attempts { count, within: None }
     }
 
-    /// None begins later than this after the first. One that is under way is not cut short, since it might be
-    /// committing.
+    /// No attempt begins later than this after the first. A running attempt is not cut short, since it may be committing.
     pub const fn within(self, time: Duration) -> Attempts {
         Attempts { within: Some(time), ..self }
     }
@@ -75,8 +74,8 @@ impl From<u32> for Attempts {
     }
 }
 
-/// An error that knows whether its transaction can be run again. Implement it for the errors of an application by asking
-/// the [`Error`] that they hold.
+/// An error that knows whether its transaction can be run again. Implement it for an application's errors by asking the
+/// [`Error`] inside.
 pub trait Retryable {
     /// Whether it is a serialization failure or a deadlock.
     fn is_retryable(&self) -> bool;
@@ -88,10 +87,10 @@ impl Retryable for Error {
     }
 }
 
-/// Between nothing and 4 ms after the first attempt, twice that after each further one, at most half a second.
+/// A random pause, up to 4 ms after the first attempt, doubled after each further one, at most half a second.
 fn pause(attempt: u32) -> Duration {
     let longest = 4000_u64.saturating_mul(1 << attempt.min(10).saturating_sub(1)).min(500_000);
-    // The seed of a hash map is the chance that the standard library has.
+    // The seed of a hash map is the standard library's source of randomness.
     let chance = RandomState::new().hash_one(attempt);
     Duration::from_micros(chance % (longest + 1))
 }

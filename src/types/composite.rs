@@ -8,12 +8,12 @@ use postgres_types::{FromSql, IsNull, Kind, ToSql, Type, WrongType};
 use super::named::{base, plain};
 use super::opaque::{Inferred, is_opaque, read};
 
-/// The attributes of a composite type as they were at compile time, in their order, each with the type that it has below
-/// all domains, [`Type::UNKNOWN`] if that is not built in.
+/// The attributes of a composite type at compile time, in order, each with its type below all domains,
+/// [`Type::UNKNOWN`] if that is not built in.
 pub type Attributes = &'static [(&'static str, Type)];
 
-/// Writes a value of a composite type, given the values of its attributes in their order at compile time. The server may
-/// have them in another, which it says unless it has not described the type.
+/// Encodes a composite value from the values of its attributes, given in compile-time order. The database may have them in
+/// another order, which is known if the server has described the type.
 pub fn write_composite(
     ty: &Type,
     attributes: Attributes,
@@ -43,7 +43,7 @@ pub fn write_composite(
     Ok(IsNull::No)
 }
 
-/// The type of an attribute, the length of its value, and the value.
+/// Encodes the type of an attribute, the length of its value, and the value.
 fn write(
     oid: u32,
     out: &mut BytesMut,
@@ -59,7 +59,7 @@ fn write(
     Ok(())
 }
 
-/// Reads a value of a composite type, attribute by attribute.
+/// Decodes a composite value, attribute by attribute.
 pub struct CompositeReader<'a> {
     fields: Vec<Field<'a>>,
     name: String,
@@ -72,8 +72,7 @@ struct Field<'a> {
 }
 
 impl<'a> CompositeReader<'a> {
-    /// Takes the value apart. Its attributes are those of the type, or those of compile time if the server has not
-    /// described it.
+    /// Splits the value into its attributes: those of the type, or those of compile time if the server has not described it.
     pub fn new(
         ty: &'a Type,
         attributes: Attributes,
@@ -140,7 +139,7 @@ mod tests {
 
     const ATTRIBUTES: Attributes = &[("number", Type::INT4), ("street", Type::TEXT)];
 
-    /// As the server has it: the other way round.
+    /// The attributes in the database's order, which is the reverse.
     fn address() -> Type {
         let word = Type::new("word".into(), 70_001, Kind::Domain(Type::TEXT), "public".into());
         let fields = vec![Field::new("street".into(), word), Field::new("number".into(), Type::INT4)];
@@ -172,7 +171,7 @@ mod tests {
             assert!(!read(&ty, &[0, 0, 0, 1]));
             assert!(!read(&ty, &[0, 0, 0, 2, 0, 0, 0, 23, 0, 0, 0, 9, 1]));
         }
-        // An attribute that has another type by now, where only the value tells.
+        // An attribute whose type has changed, which shows in the value alone.
         let bytes = [0, 0, 0, 2, 0, 0, 0, 20, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 25, 0xff, 0xff, 0xff, 0xff];
         assert!(!read(&named("public.address"), &bytes));
     }

@@ -1,4 +1,4 @@
-//! The binary form of an array whose elements are fields of other values.
+//! The binary form of an array whose elements are fields of structs.
 
 use std::error::Error;
 use std::fmt;
@@ -8,18 +8,18 @@ use postgres_types::{IsNull, Kind, ToSql, Type, to_sql_checked};
 
 use super::named::{base, plain};
 
-/// An array of the same field of each item, written from where the fields are.
+/// An array of one field of each item, encoded directly from the items.
 ///
-/// Generated functions that take a list of items bind one for each field, so that all have as many elements as there
-/// are items.
+/// Generated functions that take a list of items bind one such array for each field, so that all arrays have the same
+/// length.
 pub struct Each<'a, I, F> {
     items: &'a [I],
-    /// Of a type of its own, so that no element is a call of a function that is not known.
+    /// A type parameter and not a function pointer, so that it can be inlined.
     field: F,
 }
 
 impl<'a, I, F> Each<'a, I, F> {
-    /// The array of what `field` gives for each item.
+    /// The array of what `field` returns for each item.
     pub fn new<T: ToSql>(items: &'a [I], field: F) -> Self
     where
         F: Fn(&'a I) -> T,
@@ -30,7 +30,7 @@ impl<'a, I, F> Each<'a, I, F> {
 
 impl<I, F> fmt::Debug for Each<'_, I, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Values are nobody's business.
+        // Values are not shown.
         f.write_str("Each")
     }
 }
@@ -42,7 +42,7 @@ impl<'a, I, T: ToSql, F: Fn(&'a I) -> T> ToSql for Each<'a, I, F> {
         };
         let element_type = plain(element);
         out.put_i32(1);
-        // Whether there are NULLs is known when all is written.
+        // Whether there are NULLs is known only at the end.
         let flag = out.len();
         out.put_i32(0);
         out.put_u32(element.oid());
@@ -51,7 +51,7 @@ impl<'a, I, T: ToSql, F: Fn(&'a I) -> T> ToSql for Each<'a, I, F> {
         for item in self.items {
             let start = out.len();
             out.put_i32(-1);
-            // Whether it accepts the type was asked of the whole array.
+            // The whole array has been checked to accept the type.
             match (self.field)(item).to_sql(&element_type, out)? {
                 IsNull::No => {
                     let length = i32::try_from(out.len() - start - 4)?;

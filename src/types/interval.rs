@@ -6,13 +6,13 @@ use bytes::{BufMut, BytesMut};
 use postgres_types::{FromSql, IsNull, ToSql, Type, accepts, to_sql_checked};
 use serde::{Deserialize, Serialize};
 
-/// PostgreSQL's `interval`: months, days and microseconds apart, because a month has no fixed number of days, nor
-/// a day of hours. Two intervals are equal when all three are, so a day is not 24 hours.
+/// PostgreSQL's `interval`: months, days and microseconds separately, because a month has no fixed number of days, and a
+/// day no fixed number of hours. Two intervals are equal if all three are, so a day does not equal 24 hours.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Interval {
-    /// Months, and years as twelve of them.
+    /// Months, with a year as twelve.
     pub months: i32,
-    /// Days, and weeks as seven of them.
+    /// Days, with a week as seven.
     pub days: i32,
     /// The rest.
     pub microseconds: i64,

@@ -1,11 +1,11 @@
-//! User-defined types: telling them apart, and looking through domains.
+//! User-defined types: comparing their names, and looking through domains.
 
 use std::borrow::Cow;
 
 use postgres_types::{Kind, Type};
 
-/// Whether it is the type of that schema and name, or a domain over it, or one that the server has not described at all,
-/// as within other types behind a pooler.
+/// Whether it is the type with that schema and name, a domain over it, or one that the server has not described, as inside
+/// of other types behind a pooler.
 pub fn is_named(ty: &Type, schema: &str, name: &str) -> bool {
     let base = base(ty);
     *base == Type::UNKNOWN || base.schema() == schema && base.name() == name
@@ -19,14 +19,14 @@ pub(super) fn base(ty: &Type) -> &Type {
     }
 }
 
-/// Whether the type is one of those that PostgreSQL itself is made of, of which none is a domain.
+/// Whether the type is one of PostgreSQL's own, none of which is a domain.
 pub(crate) fn is_built_in(ty: &Type) -> bool {
-    /// Types below this number were given it by hand.
+    /// PostgreSQL assigns OIDs below this by hand.
     const FIRST_MADE: u32 = 10_000;
     (1..FIRST_MADE).contains(&ty.oid())
 }
 
-/// The type that values have once all domains are looked through, in the elements of an array too.
+/// The type below all domains, also for the elements of an array.
 pub(crate) fn plain(ty: &Type) -> Cow<'_, Type> {
     let ty = base(ty);
     match ty.kind() {

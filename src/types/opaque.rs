@@ -1,8 +1,8 @@
 //! Types that the server has not described.
 //!
-//! Behind a pooler a type that is not built in is not looked up. Of a column its name is known, from compilation; of a
-//! parameter and within other types not even that. What the values are made of, the types of Rust know, and arrays and
-//! composites say of each element whether it is built in and which type it then has.
+//! Behind a pooler, types that are not built in are not looked up. For a column the name is known from compilation; for a
+//! parameter, and inside of other types, not even that. Rust types know how to decode their values, and arrays and
+//! composites contain the OID of each element's type if it is built in.
 
 use std::error::Error;
 use std::fmt;
@@ -13,8 +13,8 @@ use postgres_types::{FromSql, IsNull, Kind, ToSql, Type, WrongType};
 
 use super::Conversion;
 
-/// The types that elements and bounds can have below a domain. Each is accepted by types of Rust that accept no other,
-/// or none that is written otherwise: so not `json` and `jsonb`.
+/// The types that elements and bounds can have below a domain. A Rust type that accepts one of them accepts no other, or only
+/// others with the same encoding; hence neither `json` nor `jsonb`.
 static PLAIN: &[Type] = &[
     Type::BOOL,
     Type::INT2,
@@ -36,21 +36,21 @@ static PLAIN: &[Type] = &[
     Type::CHAR,
 ];
 
-/// An array of something that the server has not described.
+/// An array whose elements the server has not described.
 static ARRAY: LazyLock<Type> = LazyLock::new(|| array(&Type::UNKNOWN, Type::UNKNOWN));
 
-/// The type of a name as generated code writes it, of which no more is known.
+/// A type of which only the name in generated code is known.
 pub(crate) fn named(name: &str) -> Type {
     let (schema, name) = name.split_once('.').unwrap_or(("pg_catalog", name));
     Type::new(name.to_owned(), 0, Kind::Simple, schema.to_owned())
 }
 
-/// Whether the server has not described it.
+/// Whether the server has not described the type.
 pub(super) fn is_opaque(ty: &Type) -> bool {
     *ty == Type::UNKNOWN || (ty.oid() == 0 && *ty.kind() == Kind::Simple)
 }
 
-/// Reads a value whose type the server has not described.
+/// Decodes a value whose type the server has not described.
 pub(super) fn read<'a, T: FromSql<'a>>(ty: &Type, raw: Option<&'a [u8]>) -> Conversion<T> {
     match readable(ty.clone(), raw, T::accepts) {
         Some(ty) => T::from_sql_nullable(&ty, raw),
@@ -58,14 +58,14 @@ pub(super) fn read<'a, T: FromSql<'a>>(ty: &Type, raw: Option<&'a [u8]>) -> Conv
     }
 }
 
-/// What such a value is to be read as: that type, or an array of it, whichever the type of Rust accepts.
+/// The type as which such a value is decoded: this one or an array of it, whichever the Rust type accepts.
 pub(crate) fn readable(ty: Type, raw: Option<&[u8]>, accepts: fn(&Type) -> bool) -> Option<Type> {
     if accepts(&ty) {
         return Some(ty);
     }
     let elements = match raw.and_then(element_oid).and_then(Type::from_oid) {
         Some(element) => vec![element],
-        // Elements are named as arrays are, but for an underscore, or other rules if the name is long.
+        // An element's name is the array's without the underscore, or something else if the name is long.
         None => {
             let name = ty.name().strip_prefix('_').unwrap_or(ty.name());
             let element = Type::new(name.to_owned(), 0, Kind::Simple, ty.schema().to_owned());
@@ -75,7 +75,7 @@ pub(crate) fn readable(ty: Type, raw: Option<&[u8]>, accepts: fn(&Type) -> bool)
     elements.into_iter().map(|element| array(&ty, element)).find(accepts)
 }
 
-/// The type that the elements of an array have, as it says: after the number of dimensions and whether any is NULL.
+/// The OID of an array's element type: it follows the number of dimensions and the flag for NULLs.
 fn element_oid(raw: &[u8]) -> Option<u32> {
     raw.get(8..12)?.try_into().ok().map(u32::from_be_bytes)
 }
@@ -84,13 +84,13 @@ fn array(ty: &Type, element: Type) -> Type {
     Type::new(ty.name().to_owned(), 0, Kind::Array(element), ty.schema().to_owned())
 }
 
-/// What the bounds of a range are that the server has not described: the one type that the type of Rust accepts.
+/// The type of the bounds of a range that the server has not described: the one type that the Rust type accepts.
 pub(super) fn bound(accepts: fn(&Type) -> bool) -> Option<&'static Type> {
     static UNKNOWN: Type = Type::UNKNOWN;
     [&UNKNOWN].into_iter().chain(PLAIN).find(|ty| accepts(ty))
 }
 
-/// A value that is sent as what the server infers.
+/// A value that is encoded as the type that the server infers.
 pub(crate) struct Inferred<'a>(pub(crate) &'a (dyn ToSql + Sync));
 
 impl Inferred<'_> {
@@ -122,12 +122,12 @@ impl ToSql for Inferred<'_> {
 
 impl fmt::Debug for Inferred<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The value stays out.
+        // The value is not shown.
         f.debug_struct("Inferred").finish_non_exhaustive()
     }
 }
 
-/// The bytes of a value of any type, which has no bytes if it is NULL.
+/// The bytes of a value of any type; NULL has none.
 pub(crate) struct Raw<'a>(pub(crate) Option<&'a [u8]>);
 
 impl<'a> FromSql<'a> for Raw<'a> {
@@ -171,7 +171,7 @@ mod tests {
     fn elements_below_a_domain_are_what_rust_takes_them_for() {
         let mut bytes = BytesMut::new();
         vec![1, 2].to_sql(&Type::INT4_ARRAY, &mut bytes).unwrap();
-        // As the server says it of a domain.
+        // The OID of a domain, as the server sends it.
         bytes[8..12].copy_from_slice(&70_000_u32.to_be_bytes());
         assert_eq!(read::<Vec<i32>>(&named("public._quantity"), Some(&bytes)).unwrap(), [1, 2]);
     }

@@ -1,4 +1,4 @@
-//! The range types
+//! Range types.
 
 use std::error::Error;
 use std::ops::{Bound, RangeBounds};
@@ -9,21 +9,21 @@ use serde::{Deserialize, Serialize};
 
 use super::opaque::{bound, is_opaque};
 
-/// A PostgreSQL range of any element type: `int4range`, `tstzrange`, one of your own. Multiranges are not covered.
+/// A PostgreSQL range of any element type: `int4range`, `tstzrange`, one of your own. Multiranges are not supported.
 ///
-/// The server writes ranges over discrete types in one form, `[lower, upper)`, so `1..=3` of `int4range` comes back
-/// as `1..4`.
+/// The server normalises ranges over discrete types to `[lower, upper)`, so `1..=3` of `int4range` comes back as
+/// `1..4`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Range<T> {
-    /// No value is in it.
+    /// The empty range.
     Empty,
     /// All values from the first bound to the second.
     Bounds(Bound<T>, Bound<T>),
 }
 
 impl<T> Range<T> {
-    /// The same as a range of Rust's: `Range::new(1..4)`.
+    /// The same as a range of Rust: `Range::new(1..4)`.
     pub fn new(range: impl RangeBounds<T>) -> Range<T>
     where
         T: Clone,
@@ -105,7 +105,8 @@ impl<T: ToSql> ToSql for Range<T> {
     to_sql_checked!();
 }
 
-/// The type of the bounds: the range's, or what their type of Rust accepts if the server has not described the range.
+/// The type of the bounds: that of the range, or the one that their Rust type accepts if the server has not described the
+/// range.
 fn element(ty: &Type, accepts: fn(&Type) -> bool) -> Result<&Type, String> {
     match ty.kind() {
         Kind::Range(element) => Ok(element),
@@ -138,7 +139,7 @@ fn write<T: ToSql>(
     out: &mut BytesMut,
 ) -> Result<(), Box<dyn Error + Sync + Send>> {
     let (Bound::Included(value) | Bound::Excluded(value)) = bound else { return Ok(()) };
-    // The length goes before the value, and is known after it.
+    // The length precedes the value, and is known after it.
     let start = out.len();
     out.put_i32(0);
     if let IsNull::Yes = value.to_sql(element, out)? {

@@ -1,9 +1,9 @@
-//! Values that a generated enum does not have
+//! Texts that are not in a generated enum.
 
 use std::fmt;
 
-/// A text that is not among the values of an enum: the database, or a request, has one that the program was not
-/// generated with.
+/// A text that is not among the values of an enum: the database, or a request, has one that was not there when the code was
+/// generated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownValue {
     ty: &'static str,
@@ -11,7 +11,7 @@ pub struct UnknownValue {
 }
 
 impl UnknownValue {
-    /// The value is none of the enum of that name.
+    /// The value is not among those of the enum of that name.
     pub fn new(ty: &'static str, value: &str) -> Self {
         UnknownValue { ty, value: value.to_owned() }
     }

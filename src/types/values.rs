@@ -1,8 +1,8 @@
-//! What makes the ids and enums that are generated values of SQL, of JSON and of text.
+//! Trait implementations for generated ids and enums.
 //!
-//! The types themselves stand in the generated crate as plain Rust. What would be written for each in the same words is
-//! written here once. All of it is `#[inline]`, so that it is compiled for the types that a program uses, and not for each
-//! that the schema has.
+//! The generated crate defines the types as plain Rust. The implementations, which would be the same for each, are macros
+//! here. All of them are `#[inline]`, so that they are compiled only for the types that a program uses, and not for every
+//! type of the schema.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -11,7 +11,7 @@ use std::str::FromStr;
 use serde::de::{Deserializer, Error, Visitor};
 
 /// For a struct around one value, such as an id: `ToSql`, `FromSql`, `FromJson`, `From` of the value, `Serialize` and
-/// `Deserialize` as the value itself; `Display` and `From<&str>` where they are asked for.
+/// `Deserialize` as the value itself; `Display` and `From<&str>` on request.
 ///
 /// ```
 /// #[derive(Debug, Clone, PartialEq)]
@@ -109,7 +109,7 @@ macro_rules! __newtype {
     };
 }
 
-/// For an enum that stands for texts: `ALL` of them, `as_str`, `Display` and `FromStr`.
+/// For an enum of texts: `ALL` of them, `as_str`, `Display` and `FromStr`.
 ///
 /// ```
 /// #[derive(Debug, Clone, Copy, PartialEq)]
@@ -123,10 +123,10 @@ macro_rules! __newtype {
 macro_rules! __named {
     ($name:ident { $($variant:ident = $text:literal),* $(,)? }) => {
         impl $name {
-            /// All of them, in the order of the schema.
+            /// All values, in the order of the schema.
             pub const ALL: &'static [$name] = &[$($name::$variant),*];
 
-            /// What the schema calls it.
+            /// Its name in the schema.
             #[inline]
             pub fn as_str(self) -> &'static str {
                 match self {
@@ -154,8 +154,8 @@ macro_rules! __named {
     };
 }
 
-/// For an enum of the values of a column, or of a type, whose schema and name follow: what
-/// [`named!`](crate::types::named) gives, `ToSql`, `FromSql`, `FromJson`, and `Serialize` and `Deserialize` as its text.
+/// For an enum of the values of a column or a type, whose schema and name follow it: the same as
+/// [`named!`](crate::types::named), and `ToSql`, `FromSql`, `FromJson`, and `Serialize` and `Deserialize` as its text.
 ///
 /// ```
 /// #[derive(Debug, Clone, Copy, PartialEq)]
@@ -230,7 +230,7 @@ macro_rules! __values {
     };
 }
 
-/// For an enum of values: its `JsonSchema`, if this crate has the feature. The crate that expands it need not know.
+/// Implements `JsonSchema` for an enum if this crate has the feature; the crate that expands the macro need not know.
 #[cfg(feature = "schemars")]
 #[doc(hidden)]
 #[macro_export]
@@ -252,7 +252,7 @@ macro_rules! __described {
     };
 }
 
-/// Nothing, without the feature.
+/// Expands to nothing without the feature.
 #[cfg(not(feature = "schemars"))]
 #[doc(hidden)]
 #[macro_export]
@@ -260,7 +260,7 @@ macro_rules! __described {
     ($($ignored:tt)*) => {};
 }
 
-/// Reads a value that is written as its text.
+/// Deserializes a value from its text.
 #[doc(hidden)]
 pub fn parsed<'de, T, D>(deserializer: D) -> Result<T, D::Error>
 where

@@ -1,11 +1,10 @@
-//! `void`
+//! The type `void`.
 
 use std::error::Error;
 
 use postgres_types::{FromSql, Type, accepts};
 
-/// The result of a function that returns `void`, where it stands among other columns. A query that returns nothing
-/// else is read as `()`.
+/// The result of a function that returns `void`, as a column among others. If it is the only column, the row is `()`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Void;
 

@@ -23,8 +23,8 @@ impl Complaint<'_> {
     /// The complaint, at the place that it is about.
     pub fn diagnostic(&self) -> Diagnostic {
         let offset = self.error.position.map(|position| byte_offset(self.sql, position));
-        let span = self.span(offset);
         let rule = rule(&self.error.code);
+        let span = self.span(rule, offset);
         let mut message = self.named_params(&self.error.message);
         if let Some(detail) = self.error.detail.as_deref().filter(|detail| !detail.is_empty()) {
             message.push_str(": ");
@@ -42,12 +42,18 @@ impl Complaint<'_> {
         diagnostic
     }
 
-    fn span(&self, offset: Option<usize>) -> Span {
+    fn span(&self, rule: &str, offset: Option<usize>) -> Span {
         match offset {
             // The server complains about what `--@ page` has added, or that there is nothing more.
             Some(offset) if offset >= self.decl.sql.text.len() => {
                 let last = self.decl.sql.text.trim_end().len().saturating_sub(1);
                 self.decl.page.as_ref().map_or_else(|| self.decl.sql.token_span(last), |page| page.span)
+            }
+            // `n.titel` is one name, of which the server gives the beginning.
+            Some(offset) if rule == "unknown-column" && self.error.message.starts_with("column ") => {
+                let written = self.written(offset).unwrap_or_default().trim_end_matches('.');
+                let last = written.rfind('.').map_or(offset, |dot| offset + dot + 1);
+                self.decl.sql.token_span(offset).to(self.decl.sql.token_span(last))
             }
             Some(offset) => self.decl.sql.token_span(offset),
             None => match self.parameter() {
@@ -73,11 +79,15 @@ impl Complaint<'_> {
         named
     }
 
+    /// The name that begins at an offset, with what stands before its last dot.
+    fn written(&self, offset: usize) -> Option<&str> {
+        let is_inside = |c: char| c.is_alphanumeric() || c == '_' || c == '.' || c == '"';
+        self.sql.get(offset..)?.split(|c| !is_inside(c)).next()
+    }
+
     /// The known name that is nearest to the one that was not found.
     pub(super) fn nearest_name(&self, rule: &str, offset: Option<usize>) -> Option<String> {
-        let text = self.sql.get(offset?..)?;
-        let written =
-            text.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.' || c == '"')).next()?;
+        let written = self.written(offset?)?;
         let word = written.rsplit('.').next()?.trim_matches('"');
         let tables = || self.schema.tables.values().filter(|table| table.is_relation());
         let near = match rule {

@@ -2,7 +2,7 @@
 
 use super::complaint::Complaint;
 use crate::diagnostics::nearest;
-use crate::parse::{Token, TokenKind, tokens};
+use crate::parse::{Token, TokenKind, is_rust_name, tokens};
 use crate::source::Span;
 
 /// Help, and a further place that explains it.
@@ -47,6 +47,12 @@ pub(super) fn remedy(complaint: &Complaint<'_>, rule: &str, offset: Option<usize
     let at = offset?;
     // What the server stumbles over may be what `--@ page` has added.
     if rule == "syntax" && decl.page.is_some() && at >= decl.sql.text.len() {
+        let changes = |token: Token| {
+            ["insert", "update", "delete", "merge"].iter().any(|word| token.is_word(complaint.sql, word))
+        };
+        if tokens(complaint.sql).next().is_some_and(changes) {
+            return help("a page is one of a SELECT: remove `--@ page`");
+        }
         return help("a query with `--@ page` gets its LIMIT and OFFSET from the page: remove its own");
     }
     let found: Vec<Token> = tokens(complaint.sql).collect();
@@ -62,6 +68,11 @@ pub(super) fn remedy(complaint: &Complaint<'_>, rule: &str, offset: Option<usize
             help(format!(
                 "no table is called `{name}` here: put that name after one in FROM, or write its own"
             ))
+        }
+        "type-mismatch" => {
+            let name = place.text(index)?.strip_prefix("':")?.strip_suffix('\'')?;
+            is_rust_name(name).then_some(())?;
+            help(format!("a parameter stands without quotes: `:{name}`"))
         }
         "unknown-column" if place.text(index)?.starts_with(['‘', '’', '“', '”']) => {
             help("a text stands in straight quotes: `'...'`")
@@ -99,7 +110,9 @@ impl<'a> Place<'a> {
         if self.found.iter().any(|token| self.is_operator(token, "`")) {
             return help("backticks quote nothing here: names stand in double quotes, or in none");
         }
-        if self.has_placeholder() || self.text(self.index).is_some_and(|text| ["{", "%"].contains(&text)) {
+        if self.has_placeholder()
+            || self.text(self.index).is_some_and(|text| ["{", "%", "$", ":"].contains(&text))
+        {
             return help("name the parameter: `:name`");
         }
         if let Some(word) =

@@ -190,6 +190,9 @@ fn read(m: &mut Module<'_>, row: &RowStruct, value: &FieldValue) -> Doc {
                 format!("row.get::<{void}>({index})?.into()")
             })
         }
+        FieldValue::Column { index, rust: RustType::Plain(Plain::Text), nullable } => {
+            Doc::text(format!("row.{}({index})?", if *nullable { "text_or_null" } else { "text" }))
+        }
         FieldValue::Column { index, rust, .. } => {
             let nested = row.columns.get(*index).is_some_and(|(_, pg_type)| is_nested(pg_type, rust));
             Doc::text(format!("row.{}({index})?", if nested { "json" } else { "get" }))

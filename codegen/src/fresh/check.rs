@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use super::lock::Lock;
-use super::write::{scan, without_cr};
+use super::write::{existing, without_cr};
 use super::{Inputs, LOCK, STAGE, digest};
 use crate::Result;
 use crate::emit::Files;
@@ -41,8 +41,10 @@ pub enum FindingKind {
     Outdated,
     /// A generated file is not there.
     Missing,
-    /// A file is there that is not generated, or is no more.
+    /// A file is there that was generated once, and is no more.
     Orphaned,
+    /// A file is there that sqlward did not write.
+    Foreign,
 }
 
 impl Finding {
@@ -53,9 +55,8 @@ impl Finding {
             FindingKind::Edited => {
                 "run `sqlward generate` to write it anew; what you want of it belongs in the SQL files or in sqlward.toml"
             }
-            FindingKind::Orphaned => {
-                "run `sqlward generate`, which removes it if it was generated; a file of your own belongs elsewhere"
-            }
+            FindingKind::Orphaned => "run `sqlward generate`, which removes it",
+            FindingKind::Foreign => "move it away: `sqlward generate` writes nothing while it is here",
             FindingKind::Damaged
             | FindingKind::Interrupted
             | FindingKind::InputChanged
@@ -80,7 +81,10 @@ impl fmt::Display for Finding {
             FindingKind::Edited => write!(f, "{path} is generated, and has been edited"),
             FindingKind::Outdated => write!(f, "{path} is not what would be generated"),
             FindingKind::Missing => write!(f, "{path} is generated, and is missing"),
-            FindingKind::Orphaned => write!(f, "{path} is not generated, or is no more"),
+            FindingKind::Orphaned => write!(f, "{path} is no longer generated"),
+            FindingKind::Foreign => {
+                write!(f, "{path} is among generated files, and sqlward did not write it")
+            }
         }
     }
 }
@@ -118,9 +122,7 @@ pub fn check(dir: &Path, inputs: &Inputs) -> Result<Vec<Finding>> {
             Ok(_) => {}
         }
     }
-    for path in scan(dir)?.iter().filter(|path| *path != LOCK && !lock.outputs.contains_key(*path)) {
-        found.add(FindingKind::Orphaned, path);
-    }
+    found.strangers(|path| path == LOCK || lock.outputs.contains_key(path))?;
     Ok(found.list)
 }
 
@@ -139,9 +141,7 @@ pub fn compare(dir: &Path, files: &Files) -> Result<Vec<Finding>> {
             Ok(_) => {}
         }
     }
-    for path in scan(dir)?.iter().filter(|path| !files.contains_key(*path)) {
-        found.add(FindingKind::Orphaned, path);
-    }
+    found.strangers(|path| files.contains_key(path))?;
     Ok(found.list)
 }
 
@@ -153,6 +153,15 @@ struct Findings<'a> {
 impl Findings<'_> {
     fn add(&mut self, kind: FindingKind, path: &str) {
         self.list.push(Finding { kind, path: join(self.dir, path) });
+    }
+
+    /// Adds the files in the folder that do not belong to the crate.
+    fn strangers(&mut self, belongs: impl Fn(&str) -> bool) -> Result<()> {
+        let (generated, foreign) = existing(self.dir)?;
+        for (kind, paths) in [(FindingKind::Orphaned, generated), (FindingKind::Foreign, foreign)] {
+            paths.iter().filter(|path| !belongs(path)).for_each(|path| self.add(kind, path));
+        }
+        Ok(())
     }
 }
 

@@ -92,7 +92,7 @@ fn write_into(dir: &Path, files: &Files) -> Result<Written> {
 }
 
 /// The files in the folder: those that were generated, and those that were not.
-fn existing(dir: &Path) -> Result<(Vec<String>, Vec<String>)> {
+pub(super) fn existing(dir: &Path) -> Result<(Vec<String>, Vec<String>)> {
     let read = |path: PathBuf| fs::read_to_string(path).unwrap_or_default();
     // An interrupted run has left some files of its own, and their list.
     let locks = [dir.join(LOCK), dir.join(STAGE).join("new").join(LOCK)];
@@ -107,7 +107,7 @@ fn existing(dir: &Path) -> Result<(Vec<String>, Vec<String>)> {
 }
 
 /// All files below the folder but those that Cargo, Git and the like put there.
-pub(super) fn scan(dir: &Path) -> Result<Vec<String>> {
+fn scan(dir: &Path) -> Result<Vec<String>> {
     fn below(dir: &Path, prefix: &str, found: &mut Vec<String>) -> io::Result<()> {
         for entry in fs::read_dir(dir)? {
             let entry = entry?;

@@ -545,12 +545,17 @@ fn report_untyped_column(diagnostics: &mut Diagnostics, decl: &QueryDecl, column
 /// Columns without a name of their own, or with the same one, get one; the author should give a better one.
 fn warn_of_odd_names(diagnostics: &mut Diagnostics, query: &Analysed, row: &[RowColumn]) {
     let decl = &query.decl;
-    let mut seen = BTreeSet::new();
+    let mut seen = BTreeMap::new();
     for ((index, column), target) in row.iter().enumerate().zip(query.tree.output()) {
         let message = if column.name == "?column?" && row.len() > 1 {
             format!("column {} has no name", index + 1)
-        } else if !seen.insert(&column.name) {
-            format!("two columns are called `{}`", column.name)
+        } else if let Some(first) = seen.insert(names::field(&column.name), &column.name) {
+            // Dots make fields of structs within, see `nested`.
+            match column.name.contains('.') {
+                _ if *first == column.name => format!("two columns are called `{}`", column.name),
+                true => continue,
+                false => format!("the columns `{first}` and `{}` have the same name in Rust", column.name),
+            }
         } else {
             continue;
         };

@@ -204,19 +204,21 @@ impl Cutter<'_> {
     }
 
     fn sort(&mut self, name: Spanned<String>, in_text: bool) -> Read<When> {
-        if in_text {
-            match &self.default_sort {
-                Some(first) if first.value != name.value => {
-                    let message = "only one alternative can stand in the text: it is the default";
-                    let help = format!("comment this one out: `-- order by ...  --? sort {}`", name.value);
-                    let error = Box::new(problem(name.span, message, help).note(first.span, "this one does"));
-                    return Err(error);
-                }
-                Some(_) => {}
-                None => self.default_sort = Some(name.clone()),
-            }
-        }
         let known = self.marks.sorts.iter().position(|sort| sort.value == name.value);
+        match &self.default_sort {
+            Some(first) if in_text && first.value != name.value => {
+                let message = "only one alternative can stand in the text: it is the default";
+                let help = format!("comment this one out: `-- order by ...  --? sort {}`", name.value);
+                return Err(Box::new(problem(name.span, message, help).note(first.span, "this one does")));
+            }
+            Some(first) if !in_text && first.value == name.value => return Err(twice(&name, first.span)),
+            Some(_) => {}
+            None if in_text && let Some(known) = known => {
+                return Err(twice(&name, self.marks.sorts[known].span));
+            }
+            None if in_text => self.default_sort = Some(name.clone()),
+            None => {}
+        }
         if known.is_none() {
             self.marks.sorts.push(name);
         }
@@ -286,6 +288,12 @@ impl Cutter<'_> {
             }
         }
     }
+}
+
+/// A sort of which one line stands in the text and another is commented out.
+fn twice(name: &Spanned<String>, first: Span) -> Box<Diagnostic> {
+    let message = format!("two orders have the name `{}`", name.value);
+    Box::new(problem(name.span, message, "give one of them another name").note(first, "this is the other"))
 }
 
 /// What follows `--?`.

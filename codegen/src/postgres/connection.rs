@@ -207,7 +207,7 @@ fn explain(refusal: Refusal, target: &Target) -> Error {
     match refusal {
         Refusal::Io(error) => {
             Error::new(format!("cannot connect to PostgreSQL at {place}")).because(error).help(
-                "check that a server runs there, or unset SQLWARD_DATABASE_URL to use a server of sqlward's own",
+                "check that a server runs there, or leave out `--database-url` and SQLWARD_DATABASE_URL: then sqlward starts a server of its own",
             )
         }
         Refusal::Server(error) => {

@@ -125,11 +125,27 @@ fn folder_of(config: &Path) -> Result<PathBuf> {
         _ => Path::new("."),
     };
     let absent = |error| {
-        cannot_read("the configuration", config, error)
-            .help("run `sqlward init` for a new project, or give its place with `--config`")
+        let help = match above(config) {
+            Some(found) => {
+                format!("run sqlward in {}, or give `--config {}`", parent(&found), found.display())
+            }
+            None => "run `sqlward init` for a new project, or give its place with `--config`".to_owned(),
+        };
+        cannot_read("the configuration", config, error).help(help)
     };
     std::fs::metadata(config).map_err(absent)?;
     std::fs::canonicalize(folder).map_err(absent)
+}
+
+/// A configuration of that name in one of the folders above, as it is reached from the current one.
+fn above(config: &Path) -> Option<PathBuf> {
+    let depth = std::env::current_dir().ok()?.components().count().saturating_sub(1);
+    let mut folders = (1..=depth).map(|up| PathBuf::from_iter(std::iter::repeat_n("..", up)));
+    folders.find_map(|folder| Some(folder.join(config)).filter(|path| config.is_relative() && path.is_file()))
+}
+
+fn parent(path: &Path) -> std::path::Display<'_> {
+    path.parent().unwrap_or(path).display()
 }
 
 fn config_path(root: &Path, config: &Path) -> PathBuf {

@@ -6,8 +6,8 @@ use std::ops::Range;
 use crate::parse::{Lexer, Token};
 
 /// The text of a schema file as a server understands it. Lines that are commands of `psql` (`\restrict`, `\connect`) and
-/// `copy ... from stdin` with its data are overwritten with spaces, byte for byte, so that every position stays.
-/// Line ends stay too. Inside strings and comments nothing is touched.
+/// `copy ... from stdin` with its data are overwritten with spaces, byte for byte, so that every position stays, and so
+/// is a byte order mark. Line ends stay too. Inside strings and comments nothing is touched.
 pub fn schema_sql(text: &str) -> Cow<'_, str> {
     let blanked = psql_parts(text);
     if blanked.is_empty() {
@@ -26,10 +26,14 @@ pub fn schema_sql(text: &str) -> Cow<'_, str> {
     Cow::Owned(sql)
 }
 
+/// What editors on Windows put in front of UTF-8.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
 /// The parts that are for `psql` alone, ascending.
 fn psql_parts(text: &str) -> Vec<Range<usize>> {
-    let mut parts = Vec::new();
-    let mut lexer = Lexer::new(text, 0);
+    let mut parts: Vec<Range<usize>> = Vec::new();
+    parts.extend(text.starts_with(BYTE_ORDER_MARK).then_some(0..BYTE_ORDER_MARK.len_utf8()));
+    let mut lexer = Lexer::new(text, parts.last().map_or(0, |mark| mark.end));
     let mut statement: Vec<Token> = Vec::new();
     while let Some(token) = lexer.next() {
         if token.is_gap() {

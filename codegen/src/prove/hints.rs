@@ -151,7 +151,8 @@ impl<'a> Case<'_, 'a> {
     ) -> Failure {
         let level = &self.arena.levels[self.arena.entries[occurrence.entry].level];
         let param = scope.and_then(|scope| self.scope_param(scope));
-        let mut near = Near { case: self, occurrence, column, param, notes: Vec::new() };
+        let token = scope.and_then(|scope| scope.param.as_deref());
+        let mut near = Near { case: self, occurrence, column, param, token, notes: Vec::new() };
         near.from(&level.query.from);
         if let Some(having) = &level.query.having {
             near.condition(having, Some("HAVING judges groups that are made already"));
@@ -176,6 +177,8 @@ struct Near<'n, 'c, 'a> {
     occurrence: &'n Occurrence,
     column: i32,
     param: Option<TermId>,
+    /// The name of the parameter that the token fills, whether the statement has it or not.
+    token: Option<&'n str>,
     notes: Vec<(Location, String)>,
 }
 
@@ -243,11 +246,14 @@ impl<'a> Near<'_, '_, 'a> {
                     self.notes
                         .push((at, "this operator is not the equality of the column's own type".to_owned()));
                 }
-                (true, false, _) if self.param.is_some() => {
+                (true, false, _) if let Some(token) = self.token => {
                     if let Term::Param(number) = value
                         && let Some(param) = self.case.decl.sql.params.get(number - 1)
                     {
-                        self.notes.push((at, format!(":{} is whatever the caller sends", param.name)));
+                        let name = &param.name;
+                        let note =
+                            format!(":{name} is whatever the caller sends, :{token} is from the token");
+                        self.notes.push((at, note));
                     }
                 }
                 (false, true, _) => {

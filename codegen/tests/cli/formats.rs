@@ -103,7 +103,7 @@ fn nothing_steers_the_terminal() {
     project.run(&["prove", "--queries", evil]).broken(&["cannot read the queries"]);
     let project = Project::generated();
     project.put(&format!("catalog/{evil}.rs"), "");
-    project.run(&["check"]).refused(&["is not generated"]);
+    project.run(&["check"]).refused(&["sqlward did not write it"]);
     project.run(&["generate"]).broken(&["did not write"]);
     Run::of(project.command(&["prove"]).env("SQLWARD_DATABASE_URL", format!("postgres://u@{evil}/d")))
         .broken(&["cannot connect"]);

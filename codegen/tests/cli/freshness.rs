@@ -31,7 +31,7 @@ fn what_was_changed_by_hand_is_found_by_name() {
     project.run(&["generate"]).ok();
 
     project.put("catalog/src/left_over.rs", &text);
-    finds(&project, &["catalog/src/left_over.rs is not generated"]);
+    finds(&project, &["catalog/src/left_over.rs is no longer generated"]);
     // Its first line says that it was.
     project.run(&["generate"]).ok();
     assert!(!project.path("catalog/src/left_over.rs").exists());
@@ -58,7 +58,7 @@ fn inputs_that_have_changed_are_found_by_name() {
 
     std::fs::remove_file(project.path("queries/more.sql")).unwrap();
     project.run(&["check"]).refused(&["queries/more.sql has been removed"]);
-    project.run(&["check", "--full"]).refused(&["catalog/src/more.rs is not generated"]);
+    project.run(&["check", "--full"]).refused(&["catalog/src/more.rs is no longer generated"]);
     project.run(&["generate"]).ok();
     assert!(!project.path("catalog/src/more.rs").exists());
 

@@ -100,11 +100,11 @@ fn edited_missing_and_orphaned_files_are_found() {
     fs::remove_file(dir.join("src/a/b.rs")).unwrap();
     fs::write(dir.join("src/own.rs"), "").unwrap();
     let expected =
-        [(Missing, "catalog/src/a/b.rs"), (Edited, "catalog/src/lib.rs"), (Orphaned, "catalog/src/own.rs")];
+        [(Missing, "catalog/src/a/b.rs"), (Edited, "catalog/src/lib.rs"), (Foreign, "catalog/src/own.rs")];
     assert_found(root.path(), &some_inputs(), &expected);
     let kinds: Vec<_> =
         compare(&dir, &some_files()).unwrap().into_iter().map(|finding| finding.kind).collect();
-    assert_eq!(kinds, [Missing, Outdated, Orphaned]);
+    assert_eq!(kinds, [Missing, Outdated, Foreign]);
 }
 
 #[test]

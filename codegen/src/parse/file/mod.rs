@@ -222,6 +222,10 @@ impl<'a> Reader<'a> {
     /// A query that has its statement.
     fn declare(&mut self, pending: Pending, sql: Sql, marks: Marks) {
         let Some(header) = pending.header else { return };
+        // That has been told, and the server would say it again.
+        if sql.text.contains('\0') {
+            return;
+        }
         let (path, diagnostics) = (self.path_of(&header), &mut *self.diagnostics);
         let directives = pending.directives;
         directives.check(&mut |error| diagnostics.report(error.query(path.as_str())));

@@ -27,3 +27,9 @@ fn copied_data_without_an_end_is_all_data() {
     let sql = schema_sql("copy t from stdin;\n'1\n$$\n");
     assert!(sql.trim().is_empty(), "{sql:?}");
 }
+
+#[test]
+fn a_byte_order_mark_is_no_part_of_the_schema() {
+    assert_eq!(schema_sql("\u{feff}\\connect x\nselect 1;"), "             \nselect 1;");
+    assert_eq!(schema_sql("\u{feff}select 1;"), "   select 1;");
+}

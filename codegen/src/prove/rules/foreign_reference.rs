@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::Rule;
-use crate::prove::case::{Case, Failure, Finding, Reason, Verdict};
+use super::tenant_scope::claimable;
+use crate::prove::case::{Case, Claims, Failure, Finding, Reason, Verdict};
 use crate::prove::context::Context;
 use crate::prove::events::{Access, RowWrite, Value};
 use crate::prove::policy::Way;
@@ -286,11 +287,15 @@ fn lack(case: &Case<'_, '_>, write: &RowWrite, key: &ForeignKey, values: &[Value
         return Failure::new("a foreign key refers to a table that is not known", "");
     };
     let columns: Vec<_> = key.columns.iter().map(|column| case.column_name(write.row, *column)).collect();
+    let (columns, name, foreign_name) = (columns.join(", "), case.name(write.row), &foreign.name);
+    if matches!(case.claims, Claims::Nothing) {
+        let message = format!(
+            "this query claims no scope, so {columns} of `{name}` may refer to no row of `{foreign_name}`"
+        );
+        return Failure::new(message, claimable(case));
+    }
     let message = format!(
-        "{} of `{}` may refer to a row of `{}` that is not the caller's: nothing verifies it",
-        columns.join(", "),
-        case.name(write.row),
-        foreign.name
+        "{columns} of `{name}` may refer to a row of `{foreign_name}` that is not the caller's: nothing verifies it"
     );
     Failure::new(message, source_of(case, write, key, foreign, values))
 }

@@ -67,7 +67,8 @@ fn in_bounds(case: &mut Case<'_, '_>, occurrence: &Occurrence) -> Vec<Finding> {
     verdicts.into_iter().map(finding).collect()
 }
 
-fn claimable(case: &Case<'_, '_>) -> String {
+/// What to do in a query that claims no scope.
+pub(super) fn claimable(case: &Case<'_, '_>) -> String {
     let names: Vec<_> =
         case.arena.policy.scopes.iter().map(|scope| format!("`--@ scope {}`", scope.name)).collect();
     format!("claim one before the query: {}", names.join(", "))

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::Rule;
-use crate::prove::case::{Case, Failure, Finding, Reason, Verdict};
+use super::tenant_scope::claimable;
+use crate::prove::case::{Case, Claims, Failure, Finding, Reason, Verdict};
 use crate::prove::events::{RowWrite, Value};
 use crate::prove::policy::{ScopePolicy, Way};
 use crate::prove::terms::EntryId;
@@ -39,6 +40,10 @@ fn new_rows(case: &mut Case<'_, '_>, write: &RowWrite) -> Vec<Finding> {
             "claim `--@ scope system: \"reason\"` for what the platform itself does",
         );
         return vec![finding(write, None, Verdict::Fails(failure))];
+    }
+    if matches!(case.claims, Claims::Nothing) {
+        let message = format!("this query claims no scope, so no rows may be added to `{name}`");
+        return vec![finding(write, None, Verdict::Fails(Failure::new(message, claimable(case))))];
     }
     let scopes = case.scopes();
     let owning: Vec<_> = scopes

@@ -105,6 +105,14 @@ order by id                                                     --? sort id
 --                ^ error[annotation]: an alternative has no `;`
 ;
 
+--! sort_twice
+select id from content where creator_id = :creator_id
+order by id                                                     --? sort id
+--  order by title, id                                          --? sort id
+--                                                                       ^^ error[annotation]: two orders have the name `id`
+-- help: another name
+;
+
 --! sort_of_nothing
 select id from content where creator_id = :creator_id
 order by id                                                     --? sort id

@@ -10,7 +10,7 @@ select id, titel from content;
 select c.id
 from content c
 where c.delted_at is null;
---    ^ error[unknown-column]: column c.delted_at does not exist
+--    ^^^^^^^^^^^ error[unknown-column]: column c.delted_at does not exist
 -- help: deleted_at
 
 --! unknown_table

@@ -104,6 +104,12 @@ select status from content where creator_id = :creator_id group by status order 
 --<^^^^^^^^^^ error[annotation]: how pages are made is given twice
 select id from content where creator_id = :creator_id order by id;
 
+--! page_of_an_update
+--@ page
+--<^^^^^^^^ error[syntax]: syntax error at or near "limit"
+-- help: remove `--@ page`
+update content set title = :title where id = :id and creator_id = :creator_id;
+
 --! taken_names
 --@ page
 select id from content where creator_id = :creator_id and title <> :page and title <> :scope order by id;

@@ -94,3 +94,23 @@ select c.id from content where c.id = :id;
 select id from content where title = ‘x’;
 --                                   ^^^ error[unknown-column]: column "‘x’" does not exist
 -- help: straight quotes
+
+--! dollar_braces
+select id from content where id = ${id};
+--                                ^ error[syntax]: syntax error at or near "$"
+-- help: name the parameter: `:name`
+
+--! variable_of_psql
+select id from content where id = :'id';
+--                                ^ error[syntax]: syntax error at or near ":"
+-- help: name the parameter: `:name`
+
+--! quoted_parameter
+select id from content where id = ':id';
+--                                ^^^^^ error[type-mismatch]: invalid input syntax for type uuid: ":id"
+-- help: a parameter stands without quotes: `:id`
+
+--! name_of_two_parts
+select c.idd from content c;
+--     ^^^^^ error[unknown-column]: column c.idd does not exist
+-- help: c.id

@@ -20,7 +20,8 @@ select title, count(*) from content;
 --     ^^^^^ error[grouping]: column "content.title" must appear in the GROUP BY clause
 
 --! unnamed
-select 1, 2, id, id from content;
+select 1, 2, id, id, title, status as "Title" from content;
 --     ^ warning[column-name]: column 1 has no name
 --        ^ warning[column-name]: column 2 has no name
 --               ^^ warning[column-name]: two columns are called `id`
+--                          ^^^^^^ warning[column-name]: the columns `title` and `Title` have the same name in Rust

@@ -127,7 +127,7 @@ impl FromRow for ListedContent {
         Ok(ListedContent {
             id: row.get(0)?,
             organization: if row.is_null(&[1, 2]) { None } else { Some(ListedContentOrganization {
-                name: row.get(1)?, logo_url: row.get(2)?,
+                name: row.text(1)?, logo_url: row.text_or_null(2)?,
             }) },
         })
     }

@@ -43,6 +43,6 @@ impl FromRow for Membership {
     const COLUMNS: Columns = &[("organization_id", "uuid"), ("role", "varchar")];
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
-        Ok(Membership { organization_id: row.get(0)?, role: row.get(1)? })
+        Ok(Membership { organization_id: row.get(0)?, role: row.text(1)? })
     }
 }

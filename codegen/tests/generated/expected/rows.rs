@@ -35,8 +35,8 @@ impl FromRow for Content {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Content {
-            id: row.get(0)?, creator_id: row.get(1)?, organization_id: row.get(2)?, title: row.get(3)?,
-            slug: row.get(4)?, r#type: row.get(5)?, status: row.get(6)?, tags: row.get(7)?,
+            id: row.get(0)?, creator_id: row.get(1)?, organization_id: row.get(2)?, title: row.text(3)?,
+            slug: row.text(4)?, r#type: row.text(5)?, status: row.get(6)?, tags: row.get(7)?,
             price_cents: row.get(8)?, metadata: row.get(9)?, published_at: row.get(10)?,
             created_at: row.get(11)?, deleted_at: row.get(12)?,
         })

@@ -167,8 +167,9 @@ impl FromRow for GetArticleRow {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(GetArticleRow {
-            id: row.get(0)?, title: row.get(1)?, slug: row.get(2)?, summary: row.get(3)?, body: row.get(4)?,
-            status: row.get(5)?, price_cents: row.get(6)?, view_count: row.get(7)?, created_at: row.get(8)?,
+            id: row.get(0)?, title: row.text(1)?, slug: row.text(2)?, summary: row.text_or_null(3)?,
+            body: row.text(4)?, status: row.get(5)?, price_cents: row.get(6)?, view_count: row.get(7)?,
+            created_at: row.get(8)?,
         })
     }
 }
@@ -188,7 +189,7 @@ impl FromRow for ListDiscussedRow {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(ListDiscussedRow {
-            id: row.get(0)?, title: row.get(1)?, created_at: row.get(2)?, comments: row.json(3)?,
+            id: row.get(0)?, title: row.text(1)?, created_at: row.get(2)?, comments: row.json(3)?,
         })
     }
 }

@@ -216,7 +216,8 @@ impl FromRow for Author {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Author {
-            id: row.get(0)?, name: row.get(1)?, country: row.get(2)?, born: row.get(3)?, email: row.get(4)?,
+            id: row.get(0)?, name: row.text(1)?, country: row.text_or_null(2)?, born: row.get(3)?,
+            email: row.text_or_null(4)?,
         })
     }
 }
@@ -227,7 +228,7 @@ pub struct Inserted { pub id: AuthorId, pub name: String }
 impl FromRow for Inserted {
     const COLUMNS: Columns = &[("id", "int4"), ("name", "text")];
     #[inline]
-    fn from_row(row: &Row) -> Result<Self> { Ok(Inserted { id: row.get(0)?, name: row.get(1)? }) }
+    fn from_row(row: &Row) -> Result<Self> { Ok(Inserted { id: row.get(0)?, name: row.text(1)? }) }
 }
 
 /// A row of `author_countries_named`.
@@ -236,7 +237,7 @@ pub struct Country { pub country: Option<String> }
 impl FromRow for Country {
     const COLUMNS: Columns = &[("country", "text")];
     #[inline]
-    fn from_row(row: &Row) -> Result<Self> { Ok(Country { country: row.get(0)? }) }
+    fn from_row(row: &Row) -> Result<Self> { Ok(Country { country: row.text_or_null(0)? }) }
 }
 
 /// A row of `authors_from`.
@@ -245,7 +246,9 @@ pub struct AuthorFrom { pub id: AuthorId, pub country: Option<String> }
 impl FromRow for AuthorFrom {
     const COLUMNS: Columns = &[("id", "int4"), ("country", "text")];
     #[inline]
-    fn from_row(row: &Row) -> Result<Self> { Ok(AuthorFrom { id: row.get(0)?, country: row.get(1)? }) }
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(AuthorFrom { id: row.get(0)?, country: row.text_or_null(1)? })
+    }
 }
 
 /// A row of `author_ids_and_moods`.

@@ -287,7 +287,7 @@ impl FromRow for Book {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Book {
-            id: row.get(0)?, author_id: row.get(1)?, title: row.get(2)?, subtitle: row.get(3)?,
+            id: row.get(0)?, author_id: row.get(1)?, title: row.text(2)?, subtitle: row.text_or_null(3)?,
             genre: row.get(4)?, format: row.get(5)?, tags: row.get(6)?, ratings: row.get(7)?,
             translations: row.get(8)?, price: row.get(9)?, size: row.get(10)?, pages: row.get(11)?,
             published_at: row.get(12)?,
@@ -311,8 +311,8 @@ impl FromRow for BookWithAuthor {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(BookWithAuthor {
-            id: row.get(0)?, title: row.get(1)?, subtitle: row.get(2)?, name: row.get(3)?,
-            country: row.get(4)?,
+            id: row.get(0)?, title: row.text(1)?, subtitle: row.text_or_null(2)?, name: row.text(3)?,
+            country: row.text_or_null(4)?,
         })
     }
 }
@@ -328,7 +328,9 @@ impl FromRow for AuthorsAndTheirBooksRow {
     const COLUMNS: Columns = &[("name", "text"), ("title", "text"), ("subtitle", "text")];
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
-        Ok(AuthorsAndTheirBooksRow { name: row.get(0)?, title: row.get(1)?, subtitle: row.get(2)? })
+        Ok(AuthorsAndTheirBooksRow {
+            name: row.text(0)?, title: row.text_or_null(1)?, subtitle: row.text_or_null(2)?,
+        })
     }
 }
 
@@ -338,7 +340,7 @@ pub struct BooksOfGenreRow { pub title: String, pub genre: Genre }
 impl FromRow for BooksOfGenreRow {
     const COLUMNS: Columns = &[("title", "text"), ("genre", "public.genre")];
     #[inline]
-    fn from_row(row: &Row) -> Result<Self> { Ok(BooksOfGenreRow { title: row.get(0)?, genre: row.get(1)? }) }
+    fn from_row(row: &Row) -> Result<Self> { Ok(BooksOfGenreRow { title: row.text(0)?, genre: row.get(1)? }) }
 }
 
 /// A row of `books_in_formats`.
@@ -348,7 +350,7 @@ impl FromRow for BooksInFormatsRow {
     const COLUMNS: Columns = &[("title", "text"), ("format", "text")];
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
-        Ok(BooksInFormatsRow { title: row.get(0)?, format: row.get(1)? })
+        Ok(BooksInFormatsRow { title: row.text(0)?, format: row.get(1)? })
     }
 }
 
@@ -358,7 +360,7 @@ pub struct BooksWithTagRow { pub title: String, pub tags: Vec<String> }
 impl FromRow for BooksWithTagRow {
     const COLUMNS: Columns = &[("title", "text"), ("tags", "_text")];
     #[inline]
-    fn from_row(row: &Row) -> Result<Self> { Ok(BooksWithTagRow { title: row.get(0)?, tags: row.get(1)? }) }
+    fn from_row(row: &Row) -> Result<Self> { Ok(BooksWithTagRow { title: row.text(0)?, tags: row.get(1)? }) }
 }
 
 /// A row of `book_ratings`.
@@ -397,7 +399,7 @@ impl FromRow for CheapestBooksRow {
     const COLUMNS: Columns = &[("id", "int8"), ("title", "text"), ("rank", "int8")];
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
-        Ok(CheapestBooksRow { id: row.get(0)?, title: row.get(1)?, rank: row.get(2)? })
+        Ok(CheapestBooksRow { id: row.get(0)?, title: row.text(1)?, rank: row.get(2)? })
     }
 }
 
@@ -408,7 +410,7 @@ impl FromRow for TitlesOfBothKindsRow {
     const COLUMNS: Columns = &[("title", "text"), ("kind", "text")];
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
-        Ok(TitlesOfBothKindsRow { title: row.get(0)?, kind: row.get(1)? })
+        Ok(TitlesOfBothKindsRow { title: row.text(0)?, kind: row.text(1)? })
     }
 }
 
@@ -419,7 +421,7 @@ impl FromRow for TranslationsInRow {
     const COLUMNS: Columns = &[("title", "text"), ("translation", "text")];
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
-        Ok(TranslationsInRow { title: row.get(0)?, translation: row.get(1)? })
+        Ok(TranslationsInRow { title: row.text(0)?, translation: row.text_or_null(1)? })
     }
 }
 
@@ -439,7 +441,7 @@ impl FromRow for CopyInState {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(CopyInState {
-            id: row.get(0)?, book_id: row.get(1)?, state: row.get(2)?, borrower: row.get(3)?,
+            id: row.get(0)?, book_id: row.get(1)?, state: row.get(2)?, borrower: row.text_or_null(3)?,
             due: row.get(4)?,
         })
     }

@@ -66,7 +66,9 @@ pub struct AuthorEmailsRow { pub name: String, pub email: Option<String> }
 impl FromRow for AuthorEmailsRow {
     const COLUMNS: Columns = &[("name", "text"), ("email", "text")];
     #[inline]
-    fn from_row(row: &Row) -> Result<Self> { Ok(AuthorEmailsRow { name: row.get(0)?, email: row.get(1)? }) }
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(AuthorEmailsRow { name: row.text(0)?, email: row.text_or_null(1)? })
+    }
 }
 
 /// A row of `page_counts`.

@@ -222,10 +222,10 @@ impl FromRow for EverythingNullable {
         Ok(EverythingNullable {
             bool: row.get(0)?, char: row.get(1)?, smallint: row.get(2)?, int: row.get(3)?,
             bigint: row.get(4)?, real: row.get(5)?, double: row.get(6)?, numeric: row.get(7)?,
-            text: row.get(8)?, varchar: row.get(9)?, bpchar: row.get(10)?, name: row.get(11)?,
-            bytea: row.get(12)?, date: row.get(13)?, time: row.get(14)?, timestamp: row.get(15)?,
-            timestamptz: row.get(16)?, uuid: row.get(17)?, inet: row.get(18)?, json: row.get(19)?,
-            jsonb: row.get(20)?,
+            text: row.text_or_null(8)?, varchar: row.text_or_null(9)?, bpchar: row.text_or_null(10)?,
+            name: row.text_or_null(11)?, bytea: row.get(12)?, date: row.get(13)?, time: row.get(14)?,
+            timestamp: row.get(15)?, timestamptz: row.get(16)?, uuid: row.get(17)?, inet: row.get(18)?,
+            json: row.get(19)?, jsonb: row.get(20)?,
         })
     }
 }

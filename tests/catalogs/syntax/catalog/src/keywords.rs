@@ -74,7 +74,10 @@ impl FromRow for MatchRow {
     const COLUMNS: Columns = &[("type", "int4"), ("match", "text"), ("async", "text"), ("a name", "text")];
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
-        Ok(MatchRow { r#type: row.get(0)?, r#match: row.get(1)?, r#async: row.get(2)?, a_name: row.get(3)? })
+        Ok(MatchRow {
+            r#type: row.get(0)?, r#match: row.text(1)?, r#async: row.text_or_null(2)?,
+            a_name: row.text_or_null(3)?,
+        })
     }
 }
 
@@ -84,5 +87,5 @@ pub struct Struct { pub r#fn: i32, pub r#where: Option<String> }
 impl FromRow for Struct {
     const COLUMNS: Columns = &[("fn", "int4"), ("where", "text")];
     #[inline]
-    fn from_row(row: &Row) -> Result<Self> { Ok(Struct { r#fn: row.get(0)?, r#where: row.get(1)? }) }
+    fn from_row(row: &Row) -> Result<Self> { Ok(Struct { r#fn: row.get(0)?, r#where: row.text_or_null(1)? }) }
 }

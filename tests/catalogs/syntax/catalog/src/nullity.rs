@@ -293,7 +293,9 @@ pub struct AddressesRow { pub address: Option<PostalAddress>, pub city: Option<S
 impl FromRow for AddressesRow {
     const COLUMNS: Columns = &[("address", "public.postal_address"), ("city", "text")];
     #[inline]
-    fn from_row(row: &Row) -> Result<Self> { Ok(AddressesRow { address: row.get(0)?, city: row.get(1)? }) }
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(AddressesRow { address: row.get(0)?, city: row.text_or_null(1)? })
+    }
 }
 
 /// A row of `never_null`.
@@ -302,7 +304,9 @@ pub struct NeverNullRow { pub country: String, pub shouted: String }
 impl FromRow for NeverNullRow {
     const COLUMNS: Columns = &[("country", "text"), ("shouted", "text")];
     #[inline]
-    fn from_row(row: &Row) -> Result<Self> { Ok(NeverNullRow { country: row.get(0)?, shouted: row.get(1)? }) }
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(NeverNullRow { country: row.text(0)?, shouted: row.text(1)? })
+    }
 }
 
 /// A row of `unsaid_outer_join`.
@@ -312,7 +316,7 @@ impl FromRow for UnsaidOuterJoinRow {
     const COLUMNS: Columns = &[("name", "text"), ("title", "text")];
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
-        Ok(UnsaidOuterJoinRow { name: row.get(0)?, title: row.get(1)? })
+        Ok(UnsaidOuterJoinRow { name: row.text(0)?, title: row.text_or_null(1)? })
     }
 }
 
@@ -334,7 +338,7 @@ impl FromRow for UnsaidSubqueryRow {
     const COLUMNS: Columns = &[("name", "text"), ("first_title", "text")];
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
-        Ok(UnsaidSubqueryRow { name: row.get(0)?, first_title: row.get(1)? })
+        Ok(UnsaidSubqueryRow { name: row.text(0)?, first_title: row.text_or_null(1)? })
     }
 }
 
@@ -344,5 +348,5 @@ pub struct Titled { pub name: String, pub title: Option<String> }
 impl FromRow for Titled {
     const COLUMNS: Columns = &[("name", "text"), ("title", "text")];
     #[inline]
-    fn from_row(row: &Row) -> Result<Self> { Ok(Titled { name: row.get(0)?, title: row.get(1)? }) }
+    fn from_row(row: &Row) -> Result<Self> { Ok(Titled { name: row.text(0)?, title: row.text_or_null(1)? }) }
 }

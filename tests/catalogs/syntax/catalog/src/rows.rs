@@ -26,7 +26,7 @@ impl FromRow for Copy {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Copy {
-            id: row.get(0)?, book_id: row.get(1)?, state: row.get(2)?, borrower: row.get(3)?,
+            id: row.get(0)?, book_id: row.get(1)?, state: row.get(2)?, borrower: row.text_or_null(3)?,
             due: row.get(4)?,
         })
     }
@@ -91,7 +91,7 @@ impl FromRow for Everything {
         Ok(Everything {
             bool: row.get(0)?, char: row.get(1)?, smallint: row.get(2)?, int: row.get(3)?,
             bigint: row.get(4)?, real: row.get(5)?, double: row.get(6)?, numeric: row.get(7)?,
-            text: row.get(8)?, varchar: row.get(9)?, bpchar: row.get(10)?, name: row.get(11)?,
+            text: row.text(8)?, varchar: row.text(9)?, bpchar: row.text(10)?, name: row.text(11)?,
             bytea: row.get(12)?, date: row.get(13)?, time: row.get(14)?, timestamp: row.get(15)?,
             timestamptz: row.get(16)?, uuid: row.get(17)?, inet: row.get(18)?, json: row.get(19)?,
             jsonb: row.get(20)?,

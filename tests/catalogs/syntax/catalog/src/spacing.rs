@@ -165,7 +165,7 @@ pub struct Tight { pub id: AuthorId, pub country: Option<String> }
 impl FromRow for Tight {
     const COLUMNS: Columns = &[("id", "int4"), ("country", "text")];
     #[inline]
-    fn from_row(row: &Row) -> Result<Self> { Ok(Tight { id: row.get(0)?, country: row.get(1)? }) }
+    fn from_row(row: &Row) -> Result<Self> { Ok(Tight { id: row.get(0)?, country: row.text_or_null(1)? }) }
 }
 
 /// A row of `semicolons`.
@@ -187,7 +187,7 @@ impl FromRow for SemicolonsRow {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(SemicolonsRow {
-            a: row.get(0)?, b: row.get(1)?, c: row.get(2)?, d: row.get(3)?, e_no: row.get(4)?,
+            a: row.text(0)?, b: row.text(1)?, c: row.text(2)?, d: row.text(3)?, e_no: row.get(4)?,
             f_semicolon: row.get(5)?,
         })
     }
@@ -200,7 +200,7 @@ impl FromRow for EscapesRow {
     const COLUMNS: Columns = &[("a", "text"), ("b", "text"), ("c", "text"), ("d", "text")];
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
-        Ok(EscapesRow { a: row.get(0)?, b: row.get(1)?, c: row.get(2)?, d: row.get(3)? })
+        Ok(EscapesRow { a: row.text(0)?, b: row.text(1)?, c: row.text(2)?, d: row.text(3)? })
     }
 }
 
@@ -211,7 +211,7 @@ impl FromRow for CastsRow {
     const COLUMNS: Columns = &[("joined", "text"), ("one", "int4"), ("array", "_int4")];
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
-        Ok(CastsRow { joined: row.get(0)?, one: row.get(1)?, array: row.get(2)? })
+        Ok(CastsRow { joined: row.text(0)?, one: row.get(1)?, array: row.get(2)? })
     }
 }
 
@@ -233,7 +233,7 @@ impl FromRow for TwiceRow {
     const COLUMNS: Columns = &[("name", "text"), ("other", "text"), ("both", "text")];
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
-        Ok(TwiceRow { name: row.get(0)?, other: row.get(1)?, both: row.get(2)? })
+        Ok(TwiceRow { name: row.text(0)?, other: row.text(1)?, both: row.text(2)? })
     }
 }
 
@@ -243,7 +243,7 @@ pub struct ManyLinesRow { pub id: AuthorId, pub name: String }
 impl FromRow for ManyLinesRow {
     const COLUMNS: Columns = &[("id", "int4"), ("name", "text")];
     #[inline]
-    fn from_row(row: &Row) -> Result<Self> { Ok(ManyLinesRow { id: row.get(0)?, name: row.get(1)? }) }
+    fn from_row(row: &Row) -> Result<Self> { Ok(ManyLinesRow { id: row.get(0)?, name: row.text(1)? }) }
 }
 
 /// A row of `between_dates`.
@@ -252,5 +252,5 @@ pub struct BetweenDatesRow { pub name: String, pub born: Option<NaiveDate> }
 impl FromRow for BetweenDatesRow {
     const COLUMNS: Columns = &[("name", "text"), ("born", "date")];
     #[inline]
-    fn from_row(row: &Row) -> Result<Self> { Ok(BetweenDatesRow { name: row.get(0)?, born: row.get(1)? }) }
+    fn from_row(row: &Row) -> Result<Self> { Ok(BetweenDatesRow { name: row.text(0)?, born: row.get(1)? }) }
 }

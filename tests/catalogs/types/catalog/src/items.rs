@@ -133,6 +133,6 @@ impl FromRow for UpdateItemsRow {
     const COLUMNS: Columns = &[("id", "uuid"), ("words", "text"), ("whole", "int4"), ("day", "date")];
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
-        Ok(UpdateItemsRow { id: row.get(0)?, words: row.get(1)?, whole: row.get(2)?, day: row.get(3)? })
+        Ok(UpdateItemsRow { id: row.get(0)?, words: row.text(1)?, whole: row.get(2)?, day: row.get(3)? })
     }
 }

@@ -89,10 +89,10 @@ impl FromRow for Odd {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Odd {
-            r#type: row.get(0)?, r#match: row.get(1)?, self_: row.get(2)?, self2: row.get(3)?,
-            crate_: row.get(4)?, n1st_column: row.get(5)?, two_words: row.get(6)?, two_words2: row.get(7)?,
-            quote_d: row.get(8)?, back_slash: row.get(9)?, star_slash_fn_main: row.get(10)?,
-            ünïcode: row.get(11)?, r#async: row.get(12)?,
+            r#type: row.get(0)?, r#match: row.text(1)?, self_: row.text(2)?, self2: row.text(3)?,
+            crate_: row.text(4)?, n1st_column: row.text(5)?, two_words: row.text(6)?,
+            two_words2: row.text(7)?, quote_d: row.text(8)?, back_slash: row.text(9)?,
+            star_slash_fn_main: row.text(10)?, ünïcode: row.text(11)?, r#async: row.text_or_null(12)?,
         })
     }
 }
@@ -115,8 +115,8 @@ impl FromRow for LiteralsRow {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(LiteralsRow {
-            star_slash: row.get(0)?, quote_d: row.get(1)?, newline: row.get(2)?, ticks: row.get(3)?,
-            bidi: row.get(4)?,
+            star_slash: row.text(0)?, quote_d: row.text(1)?, newline: row.text(2)?, ticks: row.text(3)?,
+            bidi: row.text(4)?,
         })
     }
 }

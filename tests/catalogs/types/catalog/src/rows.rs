@@ -70,14 +70,14 @@ impl FromRow for Maybe {
         Ok(Maybe {
             id: row.get(0)?, flag: row.get(1)?, tiny: row.get(2)?, small: row.get(3)?, whole: row.get(4)?,
             big: row.get(5)?, single: row.get(6)?, double: row.get(7)?, exact: row.get(8)?,
-            words: row.get(9)?, short: row.get(10)?, padded: row.get(11)?, label: row.get(12)?,
-            bytes: row.get(13)?, day: row.get(14)?, clock: row.get(15)?, local_at: row.get(16)?,
-            at: row.get(17)?, span: row.get(18)?, document: row.get(19)?, binary_document: row.get(20)?,
-            host: row.get(21)?, network: row.get(22)?, mood: row.get(23)?, level: row.get(24)?,
-            email: row.get(25)?, quantity: row.get(26)?, address: row.get(27)?, person: row.get(28)?,
-            numbers: row.get(29)?, labels: row.get(30)?, moods: row.get(31)?, emails: row.get(32)?,
-            addresses: row.get(33)?, int_range: row.get(34)?, time_range: row.get(35)?, object: row.get(36)?,
-            parent_id: row.get(37)?,
+            words: row.text_or_null(9)?, short: row.text_or_null(10)?, padded: row.text_or_null(11)?,
+            label: row.text_or_null(12)?, bytes: row.get(13)?, day: row.get(14)?, clock: row.get(15)?,
+            local_at: row.get(16)?, at: row.get(17)?, span: row.get(18)?, document: row.get(19)?,
+            binary_document: row.get(20)?, host: row.get(21)?, network: row.get(22)?, mood: row.get(23)?,
+            level: row.get(24)?, email: row.text_or_null(25)?, quantity: row.get(26)?, address: row.get(27)?,
+            person: row.get(28)?, numbers: row.get(29)?, labels: row.get(30)?, moods: row.get(31)?,
+            emails: row.get(32)?, addresses: row.get(33)?, int_range: row.get(34)?, time_range: row.get(35)?,
+            object: row.get(36)?, parent_id: row.get(37)?,
         })
     }
 }
@@ -164,11 +164,11 @@ impl FromRow for Sample {
         Ok(Sample {
             id: row.get(0)?, flag: row.get(1)?, tiny: row.get(2)?, small: row.get(3)?, whole: row.get(4)?,
             big: row.get(5)?, single: row.get(6)?, double: row.get(7)?, exact: row.get(8)?,
-            words: row.get(9)?, short: row.get(10)?, padded: row.get(11)?, label: row.get(12)?,
+            words: row.text(9)?, short: row.text(10)?, padded: row.text(11)?, label: row.text(12)?,
             bytes: row.get(13)?, day: row.get(14)?, clock: row.get(15)?, local_at: row.get(16)?,
             at: row.get(17)?, span: row.get(18)?, document: row.get(19)?, binary_document: row.get(20)?,
             settings: row.get(21)?, host: row.get(22)?, network: row.get(23)?, mood: row.get(24)?,
-            level: row.get(25)?, email: row.get(26)?, quantity: row.get(27)?, address: row.get(28)?,
+            level: row.get(25)?, email: row.text(26)?, quantity: row.get(27)?, address: row.get(28)?,
             person: row.get(29)?, numbers: row.get(30)?, labels: row.get(31)?, moods: row.get(32)?,
             emails: row.get(33)?, addresses: row.get(34)?, int_range: row.get(35)?, time_range: row.get(36)?,
             object: row.get(37)?,

@@ -249,5 +249,7 @@ pub struct AddressInRow { pub id: SampleId, pub city: Option<String> }
 impl FromRow for AddressInRow {
     const COLUMNS: Columns = &[("id", "uuid"), ("city", "text")];
     #[inline]
-    fn from_row(row: &Row) -> Result<Self> { Ok(AddressInRow { id: row.get(0)?, city: row.get(1)? }) }
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(AddressInRow { id: row.get(0)?, city: row.text_or_null(1)? })
+    }
 }
