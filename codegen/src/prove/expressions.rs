@@ -7,7 +7,6 @@ use super::context::Context;
 use super::events::Access;
 use super::functions::{Sight, blind_default, blind_input, default_arguments, reads_names, sight};
 use super::walk::Walk;
-use crate::schema;
 use crate::tree::{
     BoolOp, BooleanTest, Call, CastVia, Command, Expr, Location, Oid, Operator, Query, SortGroup, Var,
     VarReturning, walk,
@@ -70,6 +69,7 @@ impl<'a> Walk<'_, 'a> {
 
     fn visit(&mut self, expr: &'a Expr, place: Place<'_>) {
         self.arena.count(1);
+        self.implied(place.level, expr);
         let value = Place { truth: false, ..place };
         match expr {
             Expr::Var(var) => self.column(place.level, var),
@@ -116,6 +116,7 @@ impl<'a> Walk<'_, 'a> {
                     let body = self.arena.body_level(place.level, call, Container::Expression(place.level));
                     match body {
                         Some(body) => {
+                            self.cast_result(body, call.function);
                             let inside = self.arena.inside(place.context, body);
                             self.level(body, inside, Access::Read);
                         }
@@ -170,10 +171,6 @@ impl<'a> Walk<'_, 'a> {
                 }
                 self.children(expr, value);
             }
-            Expr::MinMax { type_oid, .. } => {
-                self.order(*type_oid, self.arena.place(place.level, expr.location()));
-                self.children(expr, value);
-            }
             Expr::Json { tag, type_oid, .. } => {
                 // ON ERROR makes a value of what the type refuses.
                 if tag == "JSONEXPR"
@@ -200,6 +197,7 @@ impl<'a> Walk<'_, 'a> {
             | Expr::Array { .. }
             | Expr::Row { .. }
             | Expr::Coalesce { .. }
+            | Expr::MinMax { .. }
             | Expr::Xml { .. }
             | Expr::NullTest { .. }
             | Expr::BooleanTest { .. }
@@ -294,16 +292,6 @@ impl<'a> Walk<'_, 'a> {
                 );
             }
         }
-    }
-
-    /// The order of a type, which GREATEST and LEAST go by.
-    fn order(&mut self, type_oid: Oid, location: Location) {
-        let sorts = |found: &&schema::Operator| {
-            (found.left, found.right) == (type_oid, type_oid) && !found.support.is_empty()
-        };
-        let found: Vec<Oid> =
-            self.arena.schema.operators.values().filter(sorts).map(|found| found.oid).collect();
-        found.into_iter().for_each(|operator| self.operator(operator, location));
     }
 
     /// What a call of a function with a body leaves to defaults.

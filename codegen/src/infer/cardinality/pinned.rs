@@ -10,7 +10,7 @@ use crate::tree::{
     BoolOp, CastVia, Command, Expr, Oid, Query, RangeIndex, RangeKind, SetKind, SetOperation, SortGroup,
 };
 
-use super::conditions::{Source, base_column, equalities};
+use super::conditions::{INTEGERS, Source, base_column, equalities};
 use super::{Run, cte, limit};
 use crate::infer::trace::Scope;
 
@@ -59,7 +59,11 @@ pub(super) fn arm_at_most_one(
 ) -> bool {
     match operation {
         SetOperation::Leaf(range) => match scope.query.range(*range).map(|entry| &entry.kind) {
-            Some(RangeKind::Subquery(query)) => at_most_one(run, &scope.child(query), fixed),
+            Some(RangeKind::Subquery(arm)) => {
+                // Different values of an arm can become one value of the whole, where they are cast.
+                let is_kept = |index: &usize| keeps_values(run.schema, arm, scope.query, *index);
+                at_most_one(run, &scope.child(arm), &fixed.iter().copied().filter(is_kept).collect())
+            }
             _ => false,
         },
         SetOperation::Node { kind: SetKind::Union, .. } => false,
@@ -67,6 +71,15 @@ pub(super) fn arm_at_most_one(
             arm_at_most_one(run, scope, left, fixed) || arm_at_most_one(run, scope, right, fixed)
         }
         SetOperation::Node { kind: SetKind::Except, left, .. } => arm_at_most_one(run, scope, left, fixed),
+    }
+}
+
+/// Whether a column of an arm is what it is in the whole: of the same type, or an integer still.
+fn keeps_values(schema: &Schema, arm: &Query, whole: &Query, index: usize) -> bool {
+    let base = |query: &Query| Some(schema.base_type(query.output().nth(index)?.expr.type_oid()?)?.oid);
+    match (base(arm), base(whole)) {
+        (Some(arm), Some(whole)) => arm == whole || [arm, whole].iter().all(|oid| INTEGERS.contains(oid)),
+        _ => false,
     }
 }
 
