@@ -156,6 +156,9 @@ fn whatever_is_marked_what_is_told_is_the_same() {
         format!("select q.id, q.body from (select * from posts p where {own}\nand p.title = :title --? title\nand p.price > :least --? least\nlimit 5) q where q.price > 0\nand q.body = :body --? body\nand q.body <> :other --? other"),
         format!("select p.id from posts p where {own}\nand p.title = :title --? title\nand p.price > :least --? least\nunion all select p.id from posts p where {own}\nand p.body is null --? empty"),
         format!("with c as (select * from posts p where {own}\nand p.title = :title --? title\n) select p.id from c p where true\nand p.price > :least --? least\nand exists (select 1 from c where c.parent_id = p.id) --? parents\nand p.body is null --? empty"),
+        // FILTER counts where WHERE says nothing of the join.
+        format!("select p.id, count(distinct t.id) filter (where t.deleted_at is null) as tags, count(distinct c.id) filter (where c.deleted_at is null) as children from posts p left join tags t on t.post_id = p.id and t.creator_id = :creator_id left join posts c on c.parent_id = p.id and c.creator_id = :creator_id where {own}\nand p.title = :title --? title\nand t.id is not null and t.deleted_at is null --? tagged\nand c.price > :least and c.deleted_at is null --? least\ngroup by p.id"),
+        format!("select p.id, count(t.id) filter (where t.deleted_at is null) as tags from posts p left join tags t on t.post_id = p.id and t.creator_id = :creator_id where {own}\nand p.title = :title --? title\nand coalesce(t.word, 'x') = :word --? word\nand t.word is null --? without\ngroup by p.id"),
         // Rows that cannot be alone, and rows that can.
         "select count(*) as n from users where true\nand id = :creator_id --? a\nand deleted_at is null --? b\nand name = :name --? c".to_owned(),
         "select 1 as one, :x::text as x\nwhere true --? a\nand :y::int > 1 --? a, y\nand :z::int > 1 --? a, z".to_owned(),
