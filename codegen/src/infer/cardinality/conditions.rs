@@ -112,7 +112,7 @@ pub fn equalities<'a>(
     let Some(operator) = schema.operators.get(&call.operator) else { return Vec::new() };
     let [left, right] = call.args.as_slice() else { return Vec::new() };
     // Under another equality more than one row of a unique key can be equal to one value.
-    if !is_own_equality(operator) || schema.nondeterministic_collations.contains(&call.collation) {
+    if !is_own_equality(schema, operator) || schema.nondeterministic_collations.contains(&call.collation) {
         return Vec::new();
     }
     let sides = [(left, operator.left, right), (right, operator.right, left)];
@@ -126,10 +126,20 @@ pub fn equalities<'a>(
 /// `pg_type.oid` of the integers, which are the same number in each of their types.
 pub const INTEGERS: [Oid; 3] = [21, 23, 20];
 
-fn is_own_equality(operator: &Operator) -> bool {
+/// Whether equal means the same as in a unique index. For types of extensions, such as citext, it is what their operator
+/// class says: functions written in C are trusted, others are not.
+fn is_own_equality(schema: &Schema, operator: &Operator) -> bool {
     let same_type = operator.left == operator.right;
-    let integers = INTEGERS.contains(&operator.left) && INTEGERS.contains(&operator.right);
-    operator.is_built_in() && operator.is_equality() && (same_type || integers)
+    if operator.is_built_in() {
+        let integers = INTEGERS.contains(&operator.left) && INTEGERS.contains(&operator.right);
+        return operator.is_equality() && (same_type || integers);
+    }
+    let is_compiled = |function: &Oid| {
+        let found = schema.functions.get(function);
+        found.is_some_and(|found| matches!(found.language.as_str(), "c" | "internal"))
+    };
+    let mut functions = operator.support.iter().chain([&operator.function]);
+    same_type && operator.btree == Some(3) && functions.all(is_compiled)
 }
 
 /// The column that one side of a comparison is, compared as its own type.
