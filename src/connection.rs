@@ -1,4 +1,4 @@
-//! Connections, and how they leave the pool and return to it.
+//! Connections and their pool.
 
 mod age;
 mod opaque;
@@ -30,18 +30,18 @@ pub(crate) use pool::{Lease, Pool, PoolSettings};
 pub(crate) use queue::Unserved;
 pub(crate) use shared::Shared;
 
-/// A connection with the statements that are prepared on it.
+/// A connection and the statements prepared on it.
 pub(crate) struct Connection {
     client: ClientWrapper,
     pub(crate) statements: Statements,
-    /// Which database handed it out.
+    /// Identifies the [`Database`](crate::Database) it belongs to.
     pub(crate) database: u64,
-    /// What a transaction begins with, where the session itself cannot be told.
+    /// Settings sent after BEGIN, where a pooler does not keep those of the session.
     pub(crate) local: Arc<str>,
-    /// How long a query may take before it is warned of.
+    /// The duration from which a query is logged as slow.
     pub(crate) slow_query: Option<Duration>,
-    /// How long an answer of the server can take, where it knows how long a statement may take: a server that says
-    /// nothing well after that is not there any more.
+    /// How long an answer can take if the server enforces a limit for statements. A server that is silent for longer is
+    /// gone.
     pub(crate) patience: Option<Duration>,
     age: Age,
     number: u64,
@@ -53,42 +53,42 @@ impl Connection {
         &self.client
     }
 
-    /// Whether it can be handed out: it is open, and neither too old nor was idle for too long.
+    /// Whether it can be handed out: it is open, not too old, and was not idle for too long.
     #[inline]
     fn is_fresh(&self, now: Instant) -> bool {
         !self.client.is_closed() && self.age.is_fresh(now)
     }
 
-    /// Whether statements are sent without a name, for poolers.
+    /// Whether statements are sent unnamed, for poolers.
     pub(crate) fn is_unnamed(&self) -> bool {
         self.shared.is_unnamed()
     }
 
-    /// How long a statement may take where the server cannot be told.
+    /// The limit for a statement where the server does not enforce it.
     #[inline]
     pub(crate) fn statement_limit(&self) -> Option<Duration> {
         self.shared.statement_timeout.filter(|_| self.shared.mode.is_pooled())
     }
 
-    /// The server does not answer any more, so that the connection is closed.
+    /// The server does not answer any more: closes the connection.
     pub(crate) fn unheard(&self) -> Error {
         self.close();
         Error::unheard()
     }
 
-    /// Closes the connection, whatever is under way on it.
+    /// Closes the connection, whatever runs on it.
     pub(crate) fn close(&self) {
         self.shared.close(self.number);
     }
 
-    /// Closes the connection, and has the server stop what it is doing there: it would notice the end of a connection
-    /// only when it is done.
+    /// Closes the connection and cancels what runs on it: by itself, the server would notice only when the statement has
+    /// ended.
     fn abandon(self) {
         self.shared.counts.abandoned.fetch_add(1, Ordering::Relaxed);
         if let Ok(runtime) = Handle::try_current()
             && !self.client().is_closed()
         {
-            // A pooler passes on what is asked only while the connection is there: so it goes when it has answered.
+            // A pooler forwards the request only while the connection exists, so it is closed after an answer to it.
             runtime.spawn(tokio::time::timeout(Duration::from_secs(5), async move {
                 self.shared.cancel(self.number).await;
                 let _ = self.client().batch_execute("").await;
@@ -97,8 +97,8 @@ impl Connection {
     }
 }
 
-/// What is waited for, unless that takes longer than the limit. No timer is made where there is no limit, or nothing to
-/// wait for.
+/// The output of the future, or `None` if it takes longer than the limit. A timer is created only if there is a limit and
+/// the future is not ready at once.
 #[inline]
 pub(crate) fn within<F: Future>(
     limit: Option<Duration>,

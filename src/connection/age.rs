@@ -1,21 +1,21 @@
-//! How long a connection may live, and how long it may be idle.
+//! The lifetime and the idle time of a connection.
 
 use std::time::{Duration, Instant};
 
-/// Until when a connection is kept. It is asked before every call: the clock is read once and compared.
+/// When a connection expires. Checked before every call, which reads the clock once.
 pub(super) struct Age {
-    /// When it has lived long enough.
+    /// The end of its lifetime.
     end: Option<Instant>,
     /// How long it may be idle.
     idle: Option<Duration>,
-    /// When it has lived for long enough, or is idle for too long if nobody uses it.
+    /// The end of its lifetime or, if that is earlier, of its idle time unless it is used.
     until: Option<Instant>,
-    /// From when on a use is written down. Not every one is, so that idle is up to a sixteenth less.
+    /// When a use is next recorded. Not every use is, so the idle time may be up to a sixteenth shorter.
     written: Option<Instant>,
 }
 
 impl Age {
-    /// That of a connection which is made now.
+    /// Of a connection opened now.
     pub(super) fn new(now: Instant, lifetime: Option<Duration>, idle: Option<Duration>) -> Age {
         let end = lifetime.and_then(|lifetime| now.checked_add(lifetime));
         let mut age = Age { end, idle, until: end, written: Some(now) };
@@ -23,13 +23,13 @@ impl Age {
         age
     }
 
-    /// Whether it is kept.
+    /// Whether it has not expired.
     #[inline]
     pub(super) fn is_fresh(&self, now: Instant) -> bool {
         self.until.is_none_or(|until| now < until)
     }
 
-    /// It is used now.
+    /// Records a use.
     #[inline]
     pub(super) fn used(&mut self, now: Instant) {
         if let Some(idle) = self.idle

@@ -1,8 +1,8 @@
-//! Hides from `tokio-postgres` the types that it would look up.
+//! Hides types from `tokio-postgres` that it would look up in the server's catalogs.
 //!
-//! It asks the server for each type that is not built in, by statements that it prepares, and behind a pooler that hands
-//! out a server for one transaction at a time, the next message reaches another server. So the description of a result
-//! says of these types that they are unknown before it gets there. What they are is known from compilation.
+//! For each type that is not built in it prepares statements and runs them, and behind a pooler in transaction mode these
+//! may reach different servers. So row descriptions are rewritten on their way to `tokio-postgres`: such types become
+//! `unknown`. Generated code knows what they are.
 
 use std::io;
 use std::mem::MaybeUninit;
@@ -14,23 +14,23 @@ use postgres_types::Type;
 use sqlward_connect::Stream;
 use tokio::io::{AsyncRead, ReadBuf};
 
-/// What a type that is not built in is described as.
+/// The type that replaces those that are not built in.
 pub(crate) const OPAQUE: Type = Type::UNKNOWN;
 
-/// A socket, and what comes from it.
+/// A stream whose row descriptions are rewritten.
 pub(super) struct Masked {
     pub(super) stream: Stream,
     mask: Mask,
 }
 
-/// What comes from the server, in messages.
+/// Splits what the server sends into messages.
 #[derive(Default)]
 struct Mask {
-    /// What has come and was not passed on.
+    /// Received and not passed on yet.
     held: BytesMut,
-    /// How much of it can be.
+    /// How many of these bytes can be passed on.
     ready: usize,
-    /// How much is missing of a message that is passed on as it comes.
+    /// How many bytes are missing of a message that is passed on as it arrives.
     missing: usize,
 }
 
@@ -39,7 +39,7 @@ impl Masked {
         Masked { stream, mask: Mask::default() }
     }
 
-    /// Apart from who calls it, which need not make this much room on the stack where nothing is hidden.
+    /// Not inlined, so that callers need this buffer on the stack only if types are hidden.
     #[inline(never)]
     pub(super) fn poll_read(&mut self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let Masked { stream, mask } = self;
@@ -62,11 +62,11 @@ impl Masked {
 }
 
 impl Mask {
-    /// Finds out how much more can be passed on: all but the beginning of a description, which is changed as a whole.
+    /// Finds out how much more can be passed on: all but an incomplete row description, which is rewritten as a whole.
     fn advance(&mut self) -> io::Result<()> {
         /// RowDescription
         const DESCRIPTION: u8 = b'T';
-        /// Beyond what 1,664 columns, the most that there can be, with the longest names make.
+        /// More than a result with the longest names and 1,664 columns, the most that PostgreSQL allows, needs.
         const LONGEST: usize = 256 * 1024;
         loop {
             let rest = &mut self.held[self.ready..];
@@ -97,8 +97,7 @@ impl Mask {
     }
 }
 
-/// Columns, each a name that ends with a zero and 18 bytes: the table and its column, the type, its size and modifier,
-/// and the format.
+/// Each column is a zero-terminated name and 18 bytes: table, column number, type, type size, type modifier, and format.
 fn hide_types(description: &mut [u8]) -> Option<()> {
     let (count, mut rest) = description.split_at_mut_checked(2)?;
     for _ in 0..u16::from_be_bytes([count[0], count[1]]) {
@@ -137,7 +136,7 @@ mod tests {
         message(b'T', &body)
     }
 
-    /// What is passed on of what comes in pieces of that size.
+    /// What is passed on of bytes that arrive in pieces of that size.
     fn passed(bytes: &[u8], piece: usize) -> io::Result<Vec<u8>> {
         let mut mask = Mask::default();
         let mut passed = Vec::new();
@@ -160,7 +159,7 @@ mod tests {
         for piece in [1, 2, 3, 5, 7, 31, 1000] {
             assert_eq!(passed(&came.concat(), piece).unwrap(), expected.concat(), "{piece}");
         }
-        // Long messages are not held back.
+        // Long messages are not buffered.
         let long = message(b'D', &[0; 100_000]);
         assert_eq!(passed(&long[..6], 6).unwrap().len(), 6);
     }

@@ -1,4 +1,4 @@
-//! How a connection is opened.
+//! Opening connections.
 
 use std::future;
 use std::task::{Poll, ready};
@@ -13,27 +13,27 @@ use tokio_postgres::{AsyncMessage, CancelToken, Client, Config, Connection, Simp
 use super::wire::{Errand, Secured, Wire};
 use crate::{Error, ErrorKind, Result};
 
-/// Opens connections: here alone it is decided how they are encrypted.
+/// Opens connections. Encryption is decided here and nowhere else.
 pub(crate) struct Opener {
     connector: Connector,
     config: Config,
-    /// How long each server of the target may take.
+    /// The time limit for each server of the target.
     timeout: Duration,
-    /// Whether types that are not built in are hidden from `tokio-postgres`.
+    /// Whether types that are not built in are hidden from `tokio-postgres`, see [`opaque`](super::opaque).
     masked: bool,
-    /// What a session begins with.
+    /// Statements that each session begins with.
     settings: String,
 }
 
 impl Opener {
     pub(crate) fn new(target: Target, timeout: Duration, masked: bool, settings: String) -> Opener {
         let mut config = target.config.clone();
-        // Nothing is left to be asked about encryption when it begins.
+        // The stream is encrypted already if it has to be: `tokio-postgres` must not negotiate.
         config.ssl_mode(SslMode::Require).ssl_negotiation(SslNegotiation::Direct);
         Opener { connector: Connector::new(target), config, timeout, masked, settings }
     }
 
-    /// A connection to the first of the servers that answers and is of the kind that is wanted.
+    /// A connection to the first server that answers and is of the wanted kind.
     pub(super) async fn open(&self) -> Result<(ClientWrapper, Place, AbortHandle)> {
         let wanted = self.connector.target().session;
         let kinds: &[SessionKind] = match wanted {
@@ -45,7 +45,7 @@ impl Opener {
             for place in self.connector.places() {
                 match tokio::time::timeout(self.timeout, self.open_at(&place, *kind)).await {
                     Ok(Ok(opened)) => return Ok(opened),
-                    // A server that does not let us in has been found.
+                    // The right server was found, and refuses the credentials.
                     Ok(Err(error)) if error.code().is_some_and(|code| code.starts_with("28")) => {
                         return Err(error);
                     }
@@ -59,7 +59,7 @@ impl Opener {
 
     async fn open_at(&self, place: &Place, kind: SessionKind) -> Result<(ClientWrapper, Place, AbortHandle)> {
         let stream = self.connector.open(place).await.map_err(|error| Error::unreachable(place, error))?;
-        // A name can stand for several servers, and a request to cancel has to find this one.
+        // A host name can have several addresses, and a cancel request has to reach the same server.
         let same = place.resolved(&stream);
         let refused = |error| Error::refused(place, error);
         let wire = Wire::new(stream, self.masked);
@@ -76,7 +76,7 @@ impl Opener {
         Ok((client, same, handle))
     }
 
-    /// Asks the server to stop what the connection does, over one of its own that is encrypted alike.
+    /// Asks the server to cancel what the connection runs, over a connection of its own with the same encryption.
     pub(super) async fn cancel(&self, token: CancelToken, place: &Place) -> Result<()> {
         let stream = self.connector.open(place).await.map_err(|error| Error::unreachable(place, error))?;
         let cancelled = token.cancel_query_raw(Errand(stream), Secured).await;
@@ -84,7 +84,7 @@ impl Opener {
     }
 }
 
-/// Speaks to the server until one of both sides ends. `Connection` would do so by itself, as one more future to wake up.
+/// Drives the connection until either side closes it. Awaiting `Connection` would do the same through one more future.
 fn speak(mut connection: Connection<Wire, Wire>) -> impl Future<Output = ()> {
     future::poll_fn(move |cx| {
         loop {
@@ -96,7 +96,7 @@ fn speak(mut connection: Connection<Wire, Wire>) -> impl Future<Output = ()> {
     })
 }
 
-/// Tells of what belongs to no answer, and whether that was the end. Apart, since it is seldom anything.
+/// Reports messages that belong to no query. Whether the connection has ended. Not inlined, since it is rarely called.
 #[inline(never)]
 fn is_end(message: Option<Result<AsyncMessage, tokio_postgres::Error>>) -> bool {
     match message {

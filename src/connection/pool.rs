@@ -1,4 +1,4 @@
-//! The pool: who gets a connection, which are kept, and how they return.
+//! The connection pool: how connections are handed out, kept and returned.
 
 use std::convert::Infallible;
 use std::hash::{BuildHasher, RandomState};
@@ -26,20 +26,20 @@ pub(crate) struct Pool {
     settings: PoolSettings,
     slots: managed::Pool<Manager>,
     queue: Arc<Queue<Slot>>,
-    /// Whether somebody ends waits that last too long, once that has been tried.
+    /// Whether the queue's thread runs, once it was needed.
     is_watched: OnceLock<bool>,
 }
 
-/// What a pool is told when it is opened.
+/// The settings of a pool.
 pub(crate) struct PoolSettings {
-    /// The number of the database.
+    /// Identifies the [`Database`](crate::Database).
     pub(crate) database: u64,
     pub(crate) max_connections: usize,
     pub(crate) acquire_timeout: Duration,
     pub(crate) max_lifetime: Option<Duration>,
     pub(crate) idle_timeout: Option<Duration>,
     pub(crate) slow_query: Option<Duration>,
-    /// What transactions begin with.
+    /// What is sent after BEGIN.
     pub(crate) local: Arc<str>,
 }
 
@@ -48,20 +48,20 @@ impl Pool {
         let config = PoolConfig {
             max_size: settings.max_connections,
             timeouts: Timeouts::default(),
-            // The connections that were used last have most statements prepared and are the likeliest to live.
+            // Recently used connections have the most statements prepared, and are the least likely to be broken.
             queue_mode: QueueMode::Lifo,
         };
         let slots = managed::Pool::builder(Manager).config(config).build();
         Pool {
             shared: Arc::new(shared),
-            slots: slots.expect("a pool needs a runtime if it has timeouts, which it does not"),
+            slots: slots.expect("only a pool with timeouts needs a runtime"),
             queue: Arc::new(Queue::new(settings.acquire_timeout)),
             is_watched: OnceLock::new(),
             settings,
         }
     }
 
-    /// A connection, if one is free and nobody waits. No future, since a future has to have room wherever it is kept.
+    /// A connection, if one is free and there are no waiters. Not async: a future would enlarge that of each call.
     pub(crate) fn free(&self) -> Option<Lease<'_>> {
         if self.queue.len() > 0 {
             return None;
@@ -85,9 +85,9 @@ impl Pool {
         if let Some(held) = lease.slot.0.as_deref_mut()
             && !take_up(held)
         {
-            // The server is not to have two for one slot.
+            // Closed first, so that a slot never has two connections.
             *held = None;
-            // Boxed, so that waiting does not reserve room for connecting, which is seldom needed.
+            // Boxed, since it is large and seldom needed, and would enlarge the future of each call.
             *held = Some(Box::pin(self.connect()).await?);
         }
         Ok(lease)
@@ -104,7 +104,7 @@ impl Pool {
     }
 
     async fn connect(&self) -> Result<Box<Connection>> {
-        /// For the way of an answer.
+        /// What an answer may take beyond the server's own limit.
         const GRACE: Duration = Duration::from_secs(5);
         let PoolSettings { database, max_lifetime, idle_timeout, slow_query, ref local, .. } = self.settings;
         let (client, number) = self.shared.open().await?;
@@ -121,8 +121,8 @@ impl Pool {
         }))
     }
 
-    /// Whether there is a thread that ends waits, which also closes connections that are old while nobody asks for one.
-    /// Where there can be none, those are closed when somebody does.
+    /// Whether the queue has its thread, which also closes connections that are too old or were idle for too long. Without
+    /// it, they are closed when they would be handed out.
     fn is_watched(&self) -> bool {
         *self.is_watched.get_or_init(|| {
             let PoolSettings { max_lifetime, idle_timeout, .. } = self.settings;
@@ -139,7 +139,7 @@ impl Pool {
         })
     }
 
-    /// How it is used.
+    /// How the pool is used at the moment.
     pub(crate) fn metrics(&self) -> PoolMetrics {
         let status = self.slots.status();
         let counts = &self.shared.counts;
@@ -155,13 +155,13 @@ impl Pool {
         }
     }
 
-    /// Closes connections that are free, and the others when they come back. Nobody is given one any more.
+    /// Closes free connections at once and the others when they are returned. No more are handed out.
     pub(crate) fn close(&self) {
         self.slots.close();
         self.queue.close();
     }
 
-    /// How many connections there are.
+    /// The number of connections.
     pub(crate) fn size(&self) -> usize {
         self.slots.status().size
     }
@@ -182,11 +182,11 @@ impl Drop for Pool {
     }
 }
 
-/// Decides which connections the pool keeps. A slot is made without one: whoever is given it connects, so that the time for
-/// waiting is not that for connecting.
+/// Decides which connections are reused. A new slot is empty: the caller connects, so that the limit for waiting does not
+/// include connecting.
 struct Manager;
 
-/// What a slot holds: a connection, if there is one. Boxed, since it moves in and out of the pool with every call.
+/// The content of a slot. Boxed, since it moves in and out of the pool with every call.
 type Held = Option<Box<Connection>>;
 
 impl managed::Manager for Manager {
@@ -201,13 +201,13 @@ impl managed::Manager for Manager {
         if take_up(held) {
             Ok(())
         } else {
-            Err(RecycleError::message("it is closed, or old, or was idle for long"))
+            Err(RecycleError::message("it is closed, too old, or was idle for too long"))
         }
     }
 }
 
-/// A slot that is taken out of the pool. It goes back there with its connection, and is given up where it has none, so that
-/// nobody finds it in the place of one that has.
+/// A slot taken out of the pool. Dropping it returns it with its connection. An empty one is removed instead, so that it is
+/// not preferred to slots with connections.
 struct Slot(Option<Object<Manager>>);
 
 impl Drop for Slot {
@@ -220,7 +220,7 @@ impl Drop for Slot {
     }
 }
 
-/// Takes up what the slot holds, if it is a connection that can be handed out.
+/// Marks the connection as used, if there is one that can be handed out.
 fn take_up(held: &mut Held) -> bool {
     let now = Instant::now();
     held.as_mut()
@@ -231,9 +231,9 @@ fn take_up(held: &mut Held) -> bool {
 
 /// A connection on loan from the pool.
 ///
-/// It returns there only when nothing is under way on it. One that is dropped amid a call or a transaction is abandoned,
-/// upon which the server rolls back, so that nobody is ever handed somebody else's transaction or has to wait for the
-/// end of a statement that nobody listens to.
+/// It is returned only if it is not in use. If a call or a transaction is dropped midway, its connection is abandoned and
+/// the server rolls back: no caller ever inherits an open transaction, or waits for a statement whose result nobody
+/// reads.
 pub(crate) struct Lease<'a> {
     pool: &'a Pool,
     slot: Slot,
@@ -241,12 +241,12 @@ pub(crate) struct Lease<'a> {
 }
 
 impl Lease<'_> {
-    /// Something is under way from here on.
+    /// It is in use from here on.
     pub(crate) fn begin(&mut self) {
         self.busy = true;
     }
 
-    /// Nothing is under way any more.
+    /// It is not in use any more.
     pub(crate) fn finish(&mut self) {
         self.busy = false;
     }
@@ -277,9 +277,9 @@ impl Drop for Lease<'_> {
     }
 }
 
-/// Up to a tenth less, by chance, so that connections that were made together do not end together.
+/// The lifetime less a random part of up to a tenth, so that connections opened together are not closed together.
 fn spread(lifetime: Duration) -> Duration {
-    // The seed of a hash map is the chance that the standard library has.
+    // The seed of a hash map is the standard library's source of randomness.
     let chance = RandomState::new().hash_one(lifetime) % 1000;
     lifetime - lifetime / 10_000 * chance as u32
 }

@@ -1,8 +1,8 @@
-//! The queue before a pool: who waits, in which order, and for how long.
+//! The wait queue in front of a pool: first come, first served, with a time limit.
 //!
-//! What somebody gives back is handed to the one who has waited longest, and only goes into the pool when nobody waits: the
-//! way through the pool, with its semaphore, would cost a good part of a call. So would a timer of the runtime for each
-//! wait; a single thread ends those that have lasted too long.
+//! A returned value is handed directly to the waiter that has waited longest, and goes into the pool only if there is none:
+//! the detour through the pool and its semaphore would be a considerable part of the cost of a call. So would a runtime
+//! timer for each wait; instead, one thread ends the waits whose time is up.
 
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -12,14 +12,14 @@ use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 use std::{io, mem, thread};
 
-/// Who waits for a `T`.
+/// The waiters for a `T`.
 ///
-/// While somebody waits, the pool has none: each `T` that leaves the pool comes back by [`pass`](Queue::pass), which looks
-/// here first, and whoever begins to wait has found none in the pool. Both happen under one lock.
+/// While there are waiters, the pool is empty: every `T` that leaves the pool is returned through [`pass`](Queue::pass),
+/// which prefers waiters, and a waiter is only enqueued after the pool was found empty. Both happen under one lock.
 pub(super) struct Queue<T> {
-    /// How long a wait may last.
+    /// The longest a wait may last.
     limit: Duration,
-    /// How many wait. Changed under the lock, and read without it.
+    /// The number of waiters. Changed under the lock, read without it.
     length: AtomicUsize,
     state: Mutex<State<T>>,
     changed: Condvar,
@@ -28,50 +28,52 @@ pub(super) struct Queue<T> {
 /// Why a wait ended without success.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unserved {
-    /// It lasted too long.
+    /// It reached its time limit.
     Over,
     /// The queue was closed.
     Closed,
 }
 
 struct State<T> {
-    /// The waits in the order in which they began, and so in that in which they are over.
+    /// The waits in the order in which they began, which is the order in which their time is up.
     waits: VecDeque<Wait<T>>,
-    /// The number of the first of them, counted from the beginning.
+    /// The sequence number of the first of them.
     first: u64,
-    /// The number of the first that may still last: all before it have ended.
+    /// The sequence number of the first pending one: all before it have ended.
     next: u64,
-    /// When the thread looks next, if it does not have to be told.
-    looks: Option<Instant>,
+    /// When the thread wakes up by itself.
+    wakes: Option<Instant>,
     closed: bool,
 }
 
 enum Wait<T> {
-    /// It lasts, until it is over.
-    Lasts { over: Instant, waker: Waker },
-    /// It has ended, which the one who waits has not seen yet.
+    Pending {
+        until: Instant,
+        waker: Waker,
+    },
+    /// It has ended, and its future was not polled since.
     Ended(Result<T, Unserved>),
-    /// The one who waited has left.
+    /// Its future is gone.
     Left,
 }
 
 impl<T> Queue<T> {
-    /// A queue for waits that last no longer than the limit, once [`watch`](Queue::watch) has started its thread.
+    /// An empty queue. The limit is enforced once [`watch`](Queue::watch) has started the thread.
     pub(super) fn new(limit: Duration) -> Queue<T> {
-        /// Longer than any, and short enough for every clock.
+        /// As good as no limit, and within the range of every clock.
         const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
         let limit = limit.min(CENTURY);
-        let state = State { waits: VecDeque::new(), first: 0, next: 0, looks: None, closed: false };
+        let state = State { waits: VecDeque::new(), first: 0, next: 0, wakes: None, closed: false };
         Queue { limit, length: AtomicUsize::new(0), state: Mutex::new(state), changed: Condvar::new() }
     }
 
-    /// How many wait.
+    /// The number of waiters.
     #[inline]
     pub(super) fn len(&self) -> usize {
         self.length.load(Ordering::Relaxed)
     }
 
-    /// Waits for a `T`, unless nobody waits and `free` gives one.
+    /// Waits for a `T`. If there are no other waiters, `free` is asked first, which takes one out of the pool.
     pub(super) fn wait<F>(&self, free: F) -> impl Future<Output = Result<T, Unserved>>
     where
         F: FnOnce() -> Option<T> + Unpin,
@@ -79,16 +81,16 @@ impl<T> Queue<T> {
         Turn { queue: self, stage: Stage::New(free) }
     }
 
-    /// Hands the value to the one who has waited longest. Where nobody waits it is dropped, and so goes into the pool.
+    /// Hands the value to the waiter that has waited longest. Without waiters it is dropped, which returns it to the pool.
     pub(super) fn pass(&self, value: T) {
         let mut state = self.state();
-        // Also dropped under the lock, so that nobody begins to wait before it is in the pool.
+        // The drop, too, happens under the lock, so that no wait begins before the value is in the pool.
         let waker = self.end_next(&mut state, Ok(value));
         drop(state);
         waker.into_iter().for_each(Waker::wake);
     }
 
-    /// Ends all waits, and lets nobody wait any more.
+    /// Fails all waits, and any that begin later.
     pub(super) fn close(&self) {
         let mut state = self.state();
         state.closed = true;
@@ -96,8 +98,8 @@ impl<T> Queue<T> {
         self.end_while(state, Unserved::Closed, |_| true);
     }
 
-    /// Starts the thread that ends waits which are over, and calls `tend` once in every period, if there is one. It ends
-    /// when the queue is closed. An error where the system gives no thread.
+    /// Starts the thread that ends waits whose time is up and calls `tend` once in every period, if there is one. It runs
+    /// until the queue is closed. An error if the system provides no thread.
     pub(super) fn watch(
         self: &Arc<Self>,
         period: Option<Duration>,
@@ -112,13 +114,13 @@ impl<T> Queue<T> {
     }
 
     fn run(&self, period: Option<Duration>, mut tend: impl FnMut()) {
-        /// How long it sleeps where nothing is to be looked at until it is told.
+        /// How long it sleeps if there is nothing to wait for but a notification.
         const LONG: Duration = Duration::from_secs(24 * 60 * 60);
         let next = || period.and_then(|period| Instant::now().checked_add(period));
         let mut due = next();
         loop {
             let now = Instant::now();
-            self.end_while(self.state(), Unserved::Over, |over| over <= now);
+            self.end_while(self.state(), Unserved::Over, |until| until <= now);
             if due.is_some_and(|due| due <= now) {
                 tend();
                 due = next();
@@ -127,37 +129,37 @@ impl<T> Queue<T> {
             if state.closed {
                 return;
             }
-            state.looks = due.into_iter().chain(state.over()).min();
-            let pause = state.looks.map_or(LONG, |looks| looks.saturating_duration_since(Instant::now()));
+            state.wakes = due.into_iter().chain(state.until()).min();
+            let pause = state.wakes.map_or(LONG, |wakes| wakes.saturating_duration_since(Instant::now()));
             drop(self.changed.wait_timeout(state, pause));
         }
     }
 
-    /// Ends waits without success, as long as the next is to end by when it would be over.
+    /// Fails waits for as long as that holds of when the next one's time is up.
     fn end_while(&self, mut state: MutexGuard<'_, State<T>>, why: Unserved, ends: impl Fn(Instant) -> bool) {
         let mut wakers = Vec::new();
-        while state.over().is_some_and(&ends) {
+        while state.until().is_some_and(&ends) {
             wakers.extend(self.end_next(&mut state, Err(why)));
         }
         drop(state);
         wakers.into_iter().for_each(Waker::wake);
     }
 
-    /// Ends the next wait with that, and gives the waker of the one who waits, if there is one.
+    /// Ends the next wait with that result. Its waker, which is to be woken without the lock; `None` without waiters.
     fn end_next(&self, state: &mut State<T>, result: Result<T, Unserved>) -> Option<Waker> {
         let next = state.next;
         let wait = state.find(next)?;
-        let Wait::Lasts { waker, .. } = mem::replace(wait, Wait::Ended(result)) else { return None };
+        let Wait::Pending { waker, .. } = mem::replace(wait, Wait::Ended(result)) else { return None };
         self.length.fetch_sub(1, Ordering::Relaxed);
         state.next += 1;
         state.settle();
         Some(waker)
     }
 
-    /// The one who waits leaves, and gets what the wait was.
+    /// Removes the wait of that number.
     fn leave(&self, state: &mut State<T>, number: u64) -> Option<Wait<T>> {
         let wait = mem::replace(state.find(number)?, Wait::Left);
-        if let Wait::Lasts { .. } = wait {
+        if let Wait::Pending { .. } = wait {
             self.length.fetch_sub(1, Ordering::Relaxed);
         }
         state.settle();
@@ -174,16 +176,16 @@ impl<T> State<T> {
         self.waits.get_mut(usize::try_from(number.checked_sub(self.first)?).ok()?)
     }
 
-    /// When the next wait is over, if there is one.
-    fn over(&mut self) -> Option<Instant> {
+    /// When the time of the next wait is up, if there is one.
+    fn until(&mut self) -> Option<Instant> {
         let next = self.next;
         match self.find(next)? {
-            Wait::Lasts { over, .. } => Some(*over),
+            Wait::Pending { until, .. } => Some(*until),
             Wait::Ended(_) | Wait::Left => None,
         }
     }
 
-    /// Somebody has left or was served: passes over those who left.
+    /// Restores the order after a change: drops waits at the front whose futures are gone, and skips others like them.
     fn settle(&mut self) {
         while self.waits.front().is_some_and(|wait| matches!(wait, Wait::Left)) {
             self.waits.pop_front();
@@ -198,17 +200,17 @@ impl<T> State<T> {
     }
 }
 
-/// The turn of one who waits.
+/// The future of a wait.
 struct Turn<'a, T, F> {
     queue: &'a Queue<T>,
     stage: Stage<F>,
 }
 
 enum Stage<F> {
-    /// It has not begun: this is what looks into the pool.
+    /// Not polled yet: this asks the pool.
     New(F),
-    /// It is the wait of that number.
-    Waits(u64),
+    /// Enqueued under that number.
+    Enqueued(u64),
     Done,
 }
 
@@ -224,13 +226,13 @@ impl<T, F: FnOnce() -> Option<T>> Turn<'_, T, F> {
         {
             return Poll::Ready(Ok(value));
         }
-        // Within the lock, so that they are in order.
-        let over = Instant::now() + queue.limit;
-        self.stage = Stage::Waits(state.first + state.waits.len() as u64);
-        state.waits.push_back(Wait::Lasts { over, waker: cx.waker().clone() });
+        // Read under the lock, so that the waits are in order.
+        let until = Instant::now() + queue.limit;
+        self.stage = Stage::Enqueued(state.first + state.waits.len() as u64);
+        state.waits.push_back(Wait::Pending { until, waker: cx.waker().clone() });
         queue.length.fetch_add(1, Ordering::Relaxed);
-        if state.looks.is_none_or(|looks| over < looks) {
-            state.looks = Some(over);
+        if state.wakes.is_none_or(|wakes| until < wakes) {
+            state.wakes = Some(until);
             queue.changed.notify_one();
         }
         Poll::Pending
@@ -238,18 +240,18 @@ impl<T, F: FnOnce() -> Option<T>> Turn<'_, T, F> {
 
     fn go_on(&mut self, number: u64, cx: &mut Context<'_>) -> Poll<Result<T, Unserved>> {
         let mut state = self.queue.state();
-        if let Some(Wait::Lasts { waker, .. }) = state.find(number) {
+        if let Some(Wait::Pending { waker, .. }) = state.find(number) {
             let before = mem::replace(waker, cx.waker().clone());
-            self.stage = Stage::Waits(number);
+            self.stage = Stage::Enqueued(number);
             drop(state);
-            // With a waker goes whatever belongs to it, which may be another wait.
+            // Not under the lock: dropping a waker may drop its task, and with it another wait.
             drop(before);
             return Poll::Pending;
         }
         match self.queue.leave(&mut state, number) {
             Some(Wait::Ended(result)) => Poll::Ready(result),
-            Some(Wait::Lasts { .. } | Wait::Left) | None => {
-                unreachable!("it has ended, and is there until now")
+            Some(Wait::Pending { .. } | Wait::Left) | None => {
+                unreachable!("it has ended, and stays until it leaves")
             }
         }
     }
@@ -261,7 +263,7 @@ impl<T, F: FnOnce() -> Option<T> + Unpin> Future for Turn<'_, T, F> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<T, Unserved>> {
         match mem::replace(&mut self.stage, Stage::Done) {
             Stage::New(free) => self.begin(free, cx),
-            Stage::Waits(number) => self.go_on(number, cx),
+            Stage::Enqueued(number) => self.go_on(number, cx),
             Stage::Done => panic!("it was polled after its end"),
         }
     }
@@ -269,9 +271,9 @@ impl<T, F: FnOnce() -> Option<T> + Unpin> Future for Turn<'_, T, F> {
 
 impl<T, F> Drop for Turn<'_, T, F> {
     fn drop(&mut self) {
-        let Stage::Waits(number) = self.stage else { return };
+        let Stage::Enqueued(number) = self.stage else { return };
         let left = self.queue.leave(&mut self.queue.state(), number);
-        // It was served, and did not come to see it.
+        // It was served, but is dropped before it was polled again.
         if let Some(Wait::Ended(Ok(value))) = left {
             self.queue.pass(value);
         }
@@ -294,7 +296,7 @@ mod tests {
         queue: Arc<Queue<Number>>,
     }
 
-    /// A number out of the pool, into which it goes when it is dropped.
+    /// A number taken out of the pool, to which it returns when it is dropped.
     #[derive(Debug)]
     struct Number(u32, Arc<Mutex<Vec<u32>>>);
 
@@ -323,11 +325,11 @@ mod tests {
         }
     }
 
-    /// What comes of it, if somebody tells.
+    /// The output, unless it is never woken.
     async fn heard<F: Future>(future: F) -> F::Output {
         tokio::select! {
             biased;
-            () = tokio::time::sleep(Duration::from_secs(60)) => panic!("nobody tells"),
+            () = tokio::time::sleep(Duration::from_secs(60)) => panic!("it was not woken"),
             output = future => output,
         }
     }
@@ -336,7 +338,7 @@ mod tests {
         Pin::new(future).poll(&mut Context::from_waker(Waker::noop()))
     }
 
-    /// The number that a poll gives, which stays out of the pool.
+    /// The number that a poll has returned, which does not go back to the pool.
     fn number(poll: Poll<Result<Number, Unserved>>) -> Option<u32> {
         let Poll::Ready(result) = poll else { return None };
         let number = result.unwrap();
@@ -346,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_passed_goes_to_who_has_waited_longest_and_to_the_pool_where_nobody_waits() {
+    fn a_value_goes_to_the_longest_waiter_and_without_waiters_to_the_pool() {
         let numbers = Numbers::new(SOON, [1]);
         assert_eq!(number(poll_once(&mut numbers.wait())), Some(1));
         let mut waits = [numbers.wait(), numbers.wait(), numbers.wait()];
@@ -366,7 +368,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_leaves_leaves_the_others_their_turns() {
+    fn waits_that_are_dropped_do_not_disturb_the_others() {
         let numbers = Numbers::new(SOON, []);
         let mut waits: Vec<_> = (0..6).map(|_| Box::new(numbers.wait())).collect();
         assert!(waits.iter_mut().all(|wait| poll_once(wait).is_pending()));
@@ -374,7 +376,7 @@ mod tests {
         assert_eq!(numbers.queue.len(), 3);
         numbers.pass(1);
         numbers.pass(2);
-        // One who was served leaves without having seen it.
+        // One that was served is dropped before it is polled again.
         drop(waits.remove(0));
         numbers.pass(3);
         assert_eq!([0, 1].map(|wait| number(poll_once(&mut waits[wait]))), [Some(2), Some(1)]);
@@ -383,10 +385,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn waits_that_last_too_long_end() {
+    async fn waits_end_when_their_time_is_up() {
         let numbers = Numbers::new(SOON, []);
         numbers.queue.watch(None, || ()).unwrap();
-        // Whoever polls last is told.
+        // The waker of the last poll counts.
         let mut wait = numbers.wait();
         assert!(poll_once(&mut wait).is_pending());
         assert_eq!(heard(wait).await.unwrap_err(), Unserved::Over);
@@ -397,7 +399,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn nobody_waits_before_a_closed_pool() {
+    async fn a_closed_queue_has_no_waiters() {
         let numbers = Numbers::new(Duration::MAX, []);
         let wait = || async { numbers.wait().await.map(|number| number.0) };
         let close = async { numbers.queue.close() };
@@ -409,7 +411,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_thread_ends_with_the_queue_and_looks_after_the_pool_until_then() {
+    async fn the_thread_tends_the_pool_until_the_queue_is_closed() {
         let numbers = Numbers::new(Duration::MAX, []);
         let (tended, mut tends) = tokio::sync::mpsc::unbounded_channel();
         numbers.queue.watch(Some(SOON), move || tended.send(()).unwrap()).unwrap();
@@ -421,7 +423,7 @@ mod tests {
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-    async fn nothing_is_lost_and_nobody_forgotten_in_a_crowd() {
+    async fn under_load_no_value_is_lost_and_no_waiter_forgotten() {
         let numbers = Arc::new(Numbers::new(Duration::MAX, 0..3));
         let work = |task: usize| {
             let numbers = numbers.clone();

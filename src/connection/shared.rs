@@ -1,4 +1,4 @@
-//! What the connections of a database have in common: how they are made, and how to get at one that is in use.
+//! What the connections of a database share: how they are opened, and how one in use is cancelled or closed.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,18 +13,18 @@ use tokio_postgres::CancelToken;
 use super::open::Opener;
 use crate::{Result, StatementMode};
 
-/// What the connections of a database have in common.
+/// What the connections of a database share.
 pub(crate) struct Shared {
     opener: Opener,
-    /// How statements are sent, and so whether a session ends with its transaction.
+    /// How statements are sent, which depends on whether sessions outlive transactions.
     pub(super) mode: StatementMode,
     pub(crate) statement_timeout: Option<Duration>,
     pub(crate) counts: Counts,
-    /// How to stop what is under way on each connection, in case nobody waits for it any longer.
+    /// Handles to cancel or close each open connection.
     open: Mutex<HashMap<u64, Open>>,
 }
 
-/// How to get at a connection that is in use.
+/// Handles to a connection that may be in use.
 #[derive(Clone)]
 struct Open {
     token: CancelToken,
@@ -32,7 +32,7 @@ struct Open {
     task: AbortHandle,
 }
 
-/// What has happened so far.
+/// Event counts since the database was opened.
 #[derive(Default)]
 pub(crate) struct Counts {
     pub(crate) created: AtomicU64,
@@ -51,7 +51,7 @@ impl Shared {
         self.mode == StatementMode::Unnamed
     }
 
-    /// A connection of its own, and the number by which it is known here.
+    /// Opens a connection. Its number identifies it here.
     pub(super) async fn open(&self) -> Result<(ClientWrapper, u64)> {
         let (client, place, task) = self.opener.open().await.inspect_err(|_| {
             self.counts.failed.fetch_add(1, Ordering::Relaxed);
@@ -62,7 +62,7 @@ impl Shared {
         Ok((client, number))
     }
 
-    /// Asks the server to stop what is under way on the connection of that number. If it does not hear, it finishes.
+    /// Asks the server to cancel what runs on that connection. If the request fails, the statement runs to its end.
     pub(super) async fn cancel(&self, number: u64) {
         let found = self.all().get(&number).cloned();
         if let Some(Open { token, place, .. }) = found {
@@ -70,14 +70,14 @@ impl Shared {
         }
     }
 
-    /// Closes the connection of that number.
+    /// Closes that connection.
     pub(super) fn close(&self, number: u64) {
         if let Some(Open { task, .. }) = self.all().get(&number) {
             task.abort();
         }
     }
 
-    /// Has the server stop what is under way, and closes whatever is open. How many connections there were.
+    /// Cancels what runs on all connections and closes them. Their number.
     pub(crate) async fn sever(&self) -> usize {
         let open: Vec<Open> = self.all().values().cloned().collect();
         let count = open.len();

@@ -1,4 +1,4 @@
-//! What `tokio-postgres` speaks to the server over.
+//! The streams that `tokio-postgres` runs on.
 
 use std::future::{self, Ready};
 use std::io;
@@ -11,10 +11,10 @@ use tokio_postgres::tls::{ChannelBinding, TlsConnect, TlsStream};
 
 use super::opaque::Masked;
 
-/// A socket, encrypted as far as that was asked.
+/// A stream to the server, encrypted if that was configured.
 pub(super) enum Wire {
     Plain(Stream),
-    /// Types that are not built in are hidden.
+    /// With types that are not built in hidden.
     Masked(Masked),
 }
 
@@ -71,8 +71,8 @@ impl TlsStream for Wire {
     }
 }
 
-/// A socket that one request goes over. It is closed when the server has closed it, as libpq does: a pooler may forget a
-/// request whose sender is gone, and PgBouncer 1.18 ends itself then.
+/// The stream of a cancel request. Like libpq, it waits for the server to close it first: a pooler may drop a request whose
+/// sender is gone, and PgBouncer 1.18 crashes then.
 pub(super) struct Errand(pub(super) Stream);
 
 impl AsyncRead for Errand {
@@ -90,12 +90,12 @@ impl AsyncWrite for Errand {
         Pin::new(&mut self.get_mut().0).poll_flush(cx)
     }
 
-    /// Waits for the server to close it.
+    /// Waits for the server to close the stream.
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         loop {
             let mut room = [0; 64];
             let mut read = ReadBuf::new(&mut room);
-            // However it ends, it has ended.
+            // An error ends it as well.
             if ready!(self.as_mut().poll_read(cx, &mut read)).is_err() || read.filled().is_empty() {
                 return Poll::Ready(Ok(()));
             }
@@ -109,7 +109,7 @@ impl TlsStream for Errand {
     }
 }
 
-/// What `tokio-postgres` takes for encryption: it is given what is encrypted already, or need not be.
+/// The TLS connector for `tokio-postgres`, which has nothing left to do: the stream is encrypted already if it has to be.
 pub(super) struct Secured;
 
 impl<S: TlsStream + Unpin> TlsConnect<S> for Secured {
