@@ -145,7 +145,7 @@ fn array(schema: &Schema, call: &Expr) -> Option<Place> {
     let Expr::Function { call, variadic: false, .. } = call else { return None };
     let function = schema.functions.get(&call.function)?;
     let [arg] = &call.args[..] else { return None };
-    if (function.schema.as_str(), function.name.as_str()) != ("pg_catalog", "unnest") {
+    if !function.is_built_in() || function.name != "unnest" {
         return None;
     }
     let (id, type_oid, location) = param(arg)?;

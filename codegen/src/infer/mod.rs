@@ -3,6 +3,7 @@
 pub mod cardinality;
 mod catalog;
 mod copy;
+mod failures;
 mod items;
 mod keys;
 mod meet;

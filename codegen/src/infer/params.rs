@@ -245,10 +245,10 @@ impl<'a> Uses<'a> {
         let Some(found) = self.schema.functions.get(&function).filter(|_| place != Place::Other) else {
             return self.each(args, |_| Place::Other);
         };
-        match (found.schema.as_str(), found.name.as_str()) {
-            ("pg_catalog", "array_append") => self.each(args, |index| element(index == 1)),
-            ("pg_catalog", "array_prepend") => self.each(args, |index| element(index == 0)),
-            ("pg_catalog", "jsonb_build_object" | "json_build_object") => {
+        match (found.is_built_in(), found.name.as_str()) {
+            (true, "array_append") => self.each(args, |index| element(index == 1)),
+            (true, "array_prepend") => self.each(args, |index| element(index == 0)),
+            (true, "jsonb_build_object" | "json_build_object") => {
                 self.each(
                     args,
                     |index| if index % 2 == 1 { Place::Computed { null: true } } else { Place::Other },

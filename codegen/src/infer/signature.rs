@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::failures;
 use super::keys::Meaning;
 use super::rows::RowColumn;
 use super::trace::{self, Leaf, Scope};
@@ -43,6 +44,7 @@ pub fn draft(
     let row = columns(diagnostics, knowledge, types, query, &meanings, &nullable_params);
     let cardinality = cardinality_of(diagnostics, schema, query, row.is_empty());
     order::check(diagnostics, schema, query, &row);
+    failures::warn(diagnostics, schema, query);
     warn_of_odd_names(diagnostics, query, &row);
     let columns = row
         .iter()

@@ -7,7 +7,6 @@ use super::context::Context;
 use super::events::Access;
 use super::functions::{Sight, blind_default, blind_input, default_arguments, reads_names, sight};
 use super::walk::Walk;
-use crate::schema::Operator;
 use crate::tree::{BoolOp, BooleanTest, Call, CastVia, Expr, Location, Oid, Query, SortGroup, Var, walk};
 
 /// `tableoid` is the only system column that does not tell how rows lie beside others.
@@ -51,6 +50,7 @@ impl<'a> Walk<'_, 'a> {
 
     fn visit(&mut self, expr: &'a Expr, place: Place<'_>) {
         self.arena.count(1);
+        self.implied(place.level, expr);
         let value = Place { truth: false, ..place };
         match expr {
             Expr::Var(var) => self.column(place.level, var),
@@ -97,6 +97,7 @@ impl<'a> Walk<'_, 'a> {
                     let body = self.arena.body_level(place.level, call, Container::Expression(place.level));
                     match body {
                         Some(body) => {
+                            self.cast_result(body, call.function);
                             let inside = self.arena.inside(place.context, body);
                             self.level(body, inside, Access::Read);
                         }
@@ -150,10 +151,6 @@ impl<'a> Walk<'_, 'a> {
                 }
                 self.children(expr, value);
             }
-            Expr::MinMax { type_oid, .. } => {
-                self.order(*type_oid, self.arena.place(place.level, expr.location()));
-                self.children(expr, value);
-            }
             Expr::Json { tag, type_oid, .. } => {
                 // ON ERROR makes a value of what the type refuses.
                 if tag == "JSONEXPR"
@@ -180,6 +177,7 @@ impl<'a> Walk<'_, 'a> {
             | Expr::Array { .. }
             | Expr::Row { .. }
             | Expr::Coalesce { .. }
+            | Expr::MinMax { .. }
             | Expr::Xml { .. }
             | Expr::NullTest { .. }
             | Expr::BooleanTest { .. }
@@ -249,16 +247,6 @@ impl<'a> Walk<'_, 'a> {
                 );
             }
         }
-    }
-
-    /// The order of a type, which GREATEST and LEAST go by.
-    fn order(&mut self, type_oid: Oid, location: Location) {
-        let sorts = |found: &&Operator| {
-            (found.left, found.right) == (type_oid, type_oid) && !found.support.is_empty()
-        };
-        let found: Vec<Oid> =
-            self.arena.schema.operators.values().filter(sorts).map(|found| found.oid).collect();
-        found.into_iter().for_each(|operator| self.operator(operator, location));
     }
 
     /// What a call of a function with a body leaves to defaults.

@@ -1,10 +1,9 @@
 //! Which functions can be seen through.
 
-use std::collections::BTreeSet;
-
+use super::implied;
 use super::policy::Policy;
 use crate::schema::{Function, Schema, Type, TypeKind};
-use crate::tree::{Call, CastVia, Expr, Oid, walk};
+use crate::tree::{Call, CastVia, Command, Expr, Oid, ParamKind, walk};
 
 /// `pg_type.oid` of the numbers of transactions.
 const XID: Oid = 28;
@@ -164,7 +163,11 @@ pub(super) fn sight(schema: &Schema, policy: &Policy, function: Oid) -> Sight {
     if found.is_built_in() {
         // Of a transaction's number `age` tells how many there were since, of everyone.
         let counts = found.parameters.contains(&XID);
-        return if found.volatility == 'i' || (HARMLESS.contains(&name.as_str()) && !counts) {
+        // What PostgreSQL writes in SQL reads nothing, unless a schema has put something in its place.
+        let reads = found.body.iter().flatten().any(|body| !walk::is_free_of_tables(body));
+        return if reads {
+            Sight::Blind(format!("`{name}` is not what PostgreSQL has under that name"))
+        } else if found.volatility == 'i' || (HARMLESS.contains(&name.as_str()) && !counts) {
             Sight::Clear
         } else {
             Sight::Blind(format!("`{name}` can depend on, or do, more than its arguments say"))
@@ -211,12 +214,8 @@ pub(super) fn blind_default(schema: &Schema, policy: &Policy, default: &Expr) ->
 /// Why it cannot be seen through that a value of a type is made of text, if it cannot: some types look names up in the
 /// catalogs, and the checks of a domain are computed.
 pub(super) fn blind_input(schema: &Schema, policy: &Policy, type_oid: Oid) -> Option<String> {
-    let (mut types, mut met) = (vec![type_oid], BTreeSet::new());
-    while let Some(oid) = types.pop() {
+    for oid in schema.parts(type_oid) {
         let Some(found) = schema.types.get(&oid) else { return Some("its type is not known".to_owned()) };
-        if !met.insert(oid) {
-            continue;
-        }
         if reads_names(found) {
             return Some(format!(
                 "a value of type {} can be looked up in the catalogs",
@@ -226,46 +225,60 @@ pub(super) fn blind_input(schema: &Schema, policy: &Policy, type_oid: Oid) -> Op
         if !found.checks.iter().all(|check| is_simple(schema, policy, check)) {
             return Some(format!("a check of the domain {} cannot be looked into", schema.type_name(oid)));
         }
-        match &found.kind {
-            TypeKind::Array { element: inner }
-            | TypeKind::Domain { base: inner, .. }
-            | TypeKind::Range { of: inner } => {
-                types.push(*inner);
-            }
-            TypeKind::Composite { relation } => {
-                let columns = schema.table(*relation).into_iter().flat_map(|found| &found.columns);
-                types.extend(columns.map(|column| column.type_oid));
-            }
-            TypeKind::Base | TypeKind::Enum { .. } | TypeKind::Multirange | TypeKind::Pseudo => {}
-        }
     }
     None
 }
 
 /// Whether a type's input looks names up: that of `regclass` and its kin does, and nobody knows of a user's own.
 pub(super) fn reads_names(found: &Type) -> bool {
-    match found.schema.as_str() {
-        "pg_catalog" => found.name.trim_start_matches('_').starts_with("reg"),
-        _ => found.kind == TypeKind::Base,
+    match found.is_built_in() {
+        true => found.name.trim_start_matches('_').starts_with("reg"),
+        false => found.kind == TypeKind::Base,
     }
+}
+
+/// Whether a function reads nothing: it computes, as the policy or its own body says.
+pub(super) fn computes(schema: &Schema, policy: &Policy, function: Oid) -> bool {
+    let body = match sight(schema, policy, function) {
+        Sight::Clear => return true,
+        Sight::Blind(_) => return false,
+        Sight::Body => schema.functions.get(&function).and_then(|found| found.body.as_deref()),
+    };
+    let Some([body]) = body else { return false };
+    let mut simple = body.command == Command::Select && walk::is_free_of_tables(body);
+    walk::each_query(body, &mut |query| {
+        simple &= query.ctes.is_empty() && query.set_operation.is_none() && query.from.items.is_empty();
+        walk::exprs_of_query(query, &mut |expr| simple &= is_simple(schema, policy, expr));
+    });
+    simple
 }
 
 /// Whether an expression reads nothing, and calls nothing but what computes.
 fn is_simple(schema: &Schema, policy: &Policy, expr: &Expr) -> bool {
     let clear = |function| matches!(sight(schema, policy, function), Sight::Clear);
     let operator = |oid: &Oid| schema.operators.get(oid).is_some_and(|found| clear(found.function));
+    let is_plain = |oid: Oid| {
+        let found = |part: &Oid| {
+            schema.types.get(part).is_some_and(|found| !reads_names(found) && found.checks.is_empty())
+        };
+        schema.parts(oid).iter().all(found)
+    };
     let mut simple = true;
     walk::each_expr(expr, &mut |expr| {
+        simple &= !implied::calls_more(schema, expr);
         simple &= if let Expr::Function { call, set: false, .. } = expr {
             clear(call.function)
         } else if let Expr::Operator(found) | Expr::Distinct(found) | Expr::NullIf(found) = expr {
             operator(&found.operator)
         } else if let Expr::ArrayOperator { operator: found, .. } = expr {
             operator(found)
+        } else if let Expr::Cast { arg, via: CastVia::InOut, type_oid, .. } = expr {
+            is_plain(*type_oid) && arg.type_oid().is_some_and(is_plain)
         } else {
             matches!(
                 expr,
                 Expr::Const(_)
+                    | Expr::Param { kind: ParamKind::Extern, .. }
                     | Expr::SqlValue { .. }
                     | Expr::DomainValue { .. }
                     | Expr::Array { .. }

@@ -27,6 +27,7 @@ mod facts;
 mod functions;
 mod guards;
 mod hints;
+mod implied;
 mod joined;
 mod joins;
 mod places;
@@ -389,6 +390,9 @@ fn claims<'p>(report: &mut Report<'_>, policy: &'p Policy, decl: &QueryDecl) -> 
                     }
                 }
             }
+            for (position, name) in names.iter().enumerate() {
+                report.check_param(policy, name, &names[..position]);
+            }
             Claims::Scopes(found)
         }
     }
@@ -446,6 +450,18 @@ impl<'d> Report<'d> {
         };
         let message = format!("scope `{}` has no role `{}`", scope.name, role.value);
         self.diagnostics.push(Diagnostic::error("unknown-scope", role.span, message).help(help));
+    }
+
+    /// A parameter is filled from one token, and would say nothing of another one.
+    fn check_param(&mut self, policy: &Policy, name: &TokenName, before: &[TokenName]) {
+        let param = |name: &TokenName| policy.scope(&name.scope.value)?.param.as_deref();
+        let Some(own) = param(name) else { return };
+        let Some(other) = before.iter().find(|other| param(other) == Some(own)) else { return };
+        let message =
+            format!("the tokens of `{}` and `{}` both fill `:{own}`", other.scope.value, name.scope.value);
+        let diagnostic = Diagnostic::error("annotation", name.scope.span, message)
+            .help("claim one of them, or give one another `param` in sqlward.toml");
+        self.diagnostics.push(diagnostic);
     }
 
     fn span(&self, offset: usize) -> Span {

@@ -41,8 +41,11 @@ impl<'r, F: Fn(&Table) -> bool> Reach<'r, F> {
         if !self.met.insert((table, false, columns.iter().copied().collect())) {
             return None;
         }
+        // Before version 15 a row that goes to another partition is removed from its own, for those who refer to it too.
+        let moves = self.schema.partitions(table).next().is_some();
         for (owner, key) in self.keys_to(table) {
-            let passes = matches!(key.on_update, 'c' | 'n' | 'd');
+            let removes = moves && matches!(key.on_delete, 'c' | 'n' | 'd');
+            let passes = removes || matches!(key.on_update, 'c' | 'n' | 'd');
             // The columns of a partition have numbers of their own.
             let changes = key.foreign_table != table
                 || key.foreign_columns.iter().any(|column| columns.contains(column));
@@ -52,7 +55,9 @@ impl<'r, F: Fn(&Table) -> bool> Reach<'r, F> {
             if (self.is_meant)(owner) {
                 return Some(owner);
             }
-            if let Some(found) = self.by_update(owner.oid, &key.columns.iter().copied().collect()) {
+            let removed = if removes && key.on_delete == 'c' { self.by_delete(owner.oid) } else { None };
+            let changed = || self.by_update(owner.oid, &key.columns.iter().copied().collect());
+            if let Some(found) = removed.or_else(changed) {
                 return Some(found);
             }
         }

@@ -137,7 +137,8 @@ pub(super) fn comparison(
     if let Some(meaning) = own_comparison(schema, found, left, right) {
         return Some(meaning);
     }
-    let negator = schema.operators.get(&found.negator)?;
+    // An operator of the user's can call itself the opposite of anything.
+    let negator = schema.operators.get(&found.negator).filter(|_| found.is_built_in())?;
     (own_comparison(schema, negator, left, right) == Some(Comparison::Equal)).then_some(Comparison::Different)
 }
 

@@ -13,14 +13,18 @@ use super::joins::{Side, Sides};
 use super::terms::EntryId;
 use crate::tree::walk as tree;
 use crate::tree::{
-    Command, Expr, From, FromItem, Join, Location, Query, RangeEntry, RangeKind, SetOperation,
+    Command, Expr, From, FromItem, Join, Location, Oid, Query, RangeEntry, RangeKind, SetOperation,
 };
 
 #[derive(Default)]
-struct Seen {
+pub(super) struct Seen {
     queries: FxHashSet<*const Query>,
     levels: BTreeSet<LevelId>,
     entries: FxHashSet<EntryId>,
+    /// The types of values.
+    pub(super) types: FxHashSet<Oid>,
+    /// What PostgreSQL does by itself with values of a type, where that was told.
+    pub(super) implied: FxHashSet<(&'static str, Oid)>,
 }
 
 /// The walk over one statement.
@@ -30,7 +34,7 @@ pub(super) struct Walk<'w, 'a> {
     /// The outer join around what is visited.
     join: Option<OuterJoin>,
     /// What was visited.
-    seen: Seen,
+    pub(super) seen: Seen,
 }
 
 impl<'w, 'a> Walk<'w, 'a> {
@@ -160,6 +164,7 @@ impl<'w, 'a> Walk<'w, 'a> {
                 let Some(nested) = self.arena.arm_level(level, *index) else {
                     return self.unknown("an arm of a set operation is not understood", None);
                 };
+                self.cast_arm(nested, level);
                 // What is known of the columns of the whole holds for the rows of the arm that matter.
                 let row = self.arena.arm_row(level, *index);
                 let known = self.arena.further(outer, &row);

@@ -23,6 +23,8 @@ pub struct Schema {
     pub tables: BTreeMap<Oid, Table>,
     /// Types, those of pg_catalog included.
     pub types: BTreeMap<Oid, Type>,
+    /// What PostgreSQL calls by itself for values of a type, where that is a function of the user's.
+    pub implied: BTreeMap<Oid, Implied>,
     /// Functions, those of pg_catalog included.
     pub functions: BTreeMap<Oid, Function>,
     /// Operators, those of pg_catalog included.
@@ -95,6 +97,36 @@ impl Schema {
             found = self.types.get(&base)?;
         }
         Some(found)
+    }
+
+    /// A type and all that its values are made of.
+    pub fn parts(&self, oid: Oid) -> BTreeSet<Oid> {
+        let (mut found, mut open) = (BTreeSet::new(), vec![oid]);
+        while let Some(oid) = open.pop() {
+            if !found.insert(oid) {
+                continue;
+            }
+            match self.types.get(&oid).map(|found| &found.kind) {
+                Some(
+                    TypeKind::Array { element: inner }
+                    | TypeKind::Domain { base: inner, .. }
+                    | TypeKind::Range { of: inner },
+                ) => open.push(*inner),
+                Some(TypeKind::Composite { relation }) => {
+                    let columns = self.table(*relation).into_iter().flat_map(|found| &found.columns);
+                    open.extend(columns.map(|column| column.type_oid));
+                }
+                Some(TypeKind::Base | TypeKind::Enum { .. } | TypeKind::Multirange | TypeKind::Pseudo)
+                | None => {}
+            }
+        }
+        found
+    }
+
+    /// Whether functions of the user's cast values of a type, or what they are made of, to others.
+    pub fn has_own_casts(&self, oid: Oid) -> bool {
+        let casts = |part: &Oid| self.implied.get(part).is_some_and(|found| !found.cast.is_empty());
+        !self.implied.is_empty() && self.parts(oid).iter().any(casts)
     }
 
     /// The types in a list such as `text, int[], app.kind`; `None` if one of them is unknown.
@@ -334,8 +366,19 @@ pub struct Type {
 impl Type {
     /// Whether it is built in, so that its OID is the same everywhere.
     pub fn is_built_in(&self) -> bool {
-        self.schema == "pg_catalog"
+        self.schema == "pg_catalog" && self.oid < FIRST_USER_OID
     }
+}
+
+/// Users' functions that PostgreSQL calls by itself for values of a type, so that no query names them. Those in C are not
+/// among them: what they do is what their extension says.
+#[derive(Debug, Default)]
+pub struct Implied {
+    /// Those of its default operator classes, or of the class that a range has for its bounds: arrays and rows of the
+    /// type are compared by them too.
+    pub compare: Vec<Oid>,
+    /// Those that cast to another type: that type, and the function.
+    pub cast: Vec<(Oid, Oid)>,
 }
 
 /// The kind of a type.
@@ -443,7 +486,9 @@ pub struct Operator {
 impl Function {
     /// Whether it is built in, as opposed to added to pg_catalog by a schema, whose name says nothing.
     pub fn is_built_in(&self) -> bool {
-        self.schema == "pg_catalog" && self.oid < FIRST_USER_OID
+        self.schema == "pg_catalog"
+            && self.oid < FIRST_USER_OID
+            && matches!(self.language.as_str(), "internal" | "c" | "sql")
     }
 }
 

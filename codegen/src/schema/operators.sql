@@ -1,5 +1,5 @@
 -- Every operator. `btree` and `hash` are its strategies in the default operator classes of its own left type, for which
--- a user's class says nothing of PostgreSQL's own operators. `support` are users' functions that sort and hash in its stead.
+-- a user's class, or what a user adds to a family, says nothing of PostgreSQL's own operators. `support` are users' functions that sort and hash in its stead.
 select json_agg(json_build_array(
          o.oid::int8, n.nspname, o.oprname, o.oprcode::oid::int8, o.oprleft::int8, o.oprright::int8, o.oprresult::int8,
          o.oprnegate::int8, o.oprcom::int8, s.btree, s.hash, coalesce(u.support, '[]')) order by o.oid)::text
@@ -11,7 +11,7 @@ left join (
   from pg_amop a
   join pg_am m on m.oid = a.amopmethod and m.amname in ('btree', 'hash')
   join pg_opclass c on c.opcfamily = a.amopfamily and c.opcmethod = m.oid and c.opcdefault
-  where a.amoppurpose = 's' and (a.amopopr >= 16384 or a.amopfamily < 16384)
+  where a.amoppurpose = 's' and (a.amopopr >= 16384 or a.oid < 16384)
   group by a.amopopr
 ) s on s.amopopr = o.oid
 left join (

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use super::{
-    Check, Column, ForeignKey, Function, Operator, Schema, Table, Trigger, Type, TypeKind, UniqueKey,
+    Check, Column, ForeignKey, Function, Implied, Operator, Schema, Table, Trigger, Type, TypeKind, UniqueKey,
 };
 use crate::postgres::{Session, Sessions};
 use crate::tree::{self, Expr, Oid, Query};
@@ -17,15 +17,16 @@ use crate::{Error, Result};
 /// The connection broke, or the server stores a tree that cannot be read.
 pub fn read(sessions: &mut Sessions) -> Result<Schema> {
     let (relations, others) = sessions.both(Relations::read, Others::read);
-    let Relations { mut tables, types, operators } = relations?;
+    let Relations { mut tables, types, implied, operators } = relations?;
     let Others { functions, collations, keys } = others?;
     add_keys(&mut tables, keys)?;
-    Ok(Schema { tables, types, functions, operators, nondeterministic_collations: collations })
+    Ok(Schema { tables, types, implied, functions, operators, nondeterministic_collations: collations })
 }
 
 struct Relations {
     tables: BTreeMap<Oid, Table>,
     types: BTreeMap<Oid, Type>,
+    implied: BTreeMap<Oid, Implied>,
     operators: BTreeMap<Oid, Operator>,
 }
 
@@ -36,9 +37,11 @@ impl Relations {
             include_str!("types.sql"),
             include_str!("operators.sql"),
         ])?;
+        let mut types: Vec<TypeRow> = types.read()?;
         Ok(Relations {
             tables: self::tables(tables.read()?)?,
-            types: self::types(types.read()?)?,
+            implied: implied(&mut types),
+            types: self::types(types)?,
             operators: self::operators(operators.read()?),
         })
     }
@@ -261,6 +264,8 @@ struct TypeRow {
     visible: bool,
     range_of: Option<Oid>,
     casts_to_json: bool,
+    compared_by: Option<Vec<Oid>>,
+    cast_by: Option<Vec<(Oid, Oid)>>,
     labels: Option<Vec<LabelRow>>,
     checks: Option<Vec<String>>,
 }
@@ -269,6 +274,17 @@ struct TypeRow {
 struct LabelRow {
     oid: Oid,
     label: String,
+}
+
+fn implied(rows: &mut [TypeRow]) -> BTreeMap<Oid, Implied> {
+    let of_row = |row: &mut TypeRow| {
+        let found = Implied {
+            compare: row.compared_by.take().unwrap_or_default(),
+            cast: row.cast_by.take().unwrap_or_default(),
+        };
+        (!found.compare.is_empty() || !found.cast.is_empty()).then_some((row.oid, found))
+    };
+    rows.iter_mut().filter_map(of_row).collect()
 }
 
 fn types(rows: Vec<TypeRow>) -> Result<BTreeMap<Oid, Type>> {

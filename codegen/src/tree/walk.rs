@@ -290,6 +290,17 @@ pub fn each_query<'a>(query: &'a Query, f: &mut dyn FnMut(&'a Query)) {
     subqueries(query, &mut |query| each_query(query, f));
 }
 
+/// Whether a query reads no table and no view, at any depth.
+pub fn is_free_of_tables(query: &Query) -> bool {
+    let mut free = true;
+    each_query(query, &mut |query| {
+        let is_table =
+            |entry: &RangeEntry| matches!(entry.kind, RangeKind::Relation { .. } | RangeKind::Opaque(_));
+        free &= query.opaque.is_none() && !query.range_table.iter().any(is_table);
+    });
+    free
+}
+
 /// Calls `f` with the number, the type and the location of each `$n` of a query and its subqueries.
 pub fn each_param(query: &Query, f: &mut dyn FnMut(usize, Oid, Location)) {
     each_query(query, &mut |query| {

@@ -24,3 +24,21 @@ create table counted (
 );
 create table grouped (id integer primary key, creator_id text not null references users, title text not null);
 create table grouped_parts (creator_id text not null references users, grouped_id integer not null references grouped);
+
+-- What can be written to it only by knowing its columns.
+create table strict (
+  id integer generated always as identity primary key,
+  slug text not null,
+  owner text not null,
+  kind text not null default 'plain',
+  note text,
+  deleted_at timestamptz,
+  unique (owner, slug)
+);
+create unique index strict_slug on strict (slug) where deleted_at is null;
+create unique index strict_note on strict (lower(note));
+create table filled (id integer primary key, slug text not null);
+create function fill() returns trigger language plpgsql as $$ begin new.slug := 'slug'; return new; end $$;
+create trigger fill before insert or update on filled for each row execute function fill();
+create domain short as text default 'short';
+create table lengths (id integer primary key, length short not null);

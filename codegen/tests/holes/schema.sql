@@ -235,3 +235,82 @@ CREATE OPERATOR CLASS app.box_ops DEFAULT FOR TYPE box USING btree AS
 CREATE TYPE app.side AS ENUM ('left', 'right');
 CREATE OPERATOR CLASS app.side_ops DEFAULT FOR TYPE app.side USING hash AS
   OPERATOR 1 <> (text, text), FUNCTION 1 hashtext(text);
+
+-- What PostgreSQL calls by itself for values of a type reads: to compare them, and to cast them to text or JSON.
+CREATE FUNCTION app.reads(p text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN EXISTS (SELECT FROM content WHERE title = p); END $$;
+CREATE TYPE app.label AS (word text);
+CREATE FUNCTION app.labels_equal(app.label, app.label) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN app.reads($1.word); END $$;
+CREATE FUNCTION app.compare_labels(app.label, app.label) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN app.reads($1.word)::int; END $$;
+CREATE FUNCTION app.labels_less(app.label, app.label) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN $1.word < $2.word; END $$;
+CREATE OPERATOR app.< (LEFTARG = app.label, RIGHTARG = app.label, FUNCTION = app.labels_less);
+CREATE OPERATOR app.= (LEFTARG = app.label, RIGHTARG = app.label, FUNCTION = app.labels_equal);
+CREATE OPERATOR CLASS app.label_ops DEFAULT FOR TYPE app.label USING btree AS OPERATOR 1 app.<, OPERATOR 3 app.=, FUNCTION 1 app.compare_labels(app.label, app.label);
+CREATE FUNCTION app.odd_compare(int, int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN CASE WHEN app.reads('x') THEN 0 ELSE 1 END; END $$;
+CREATE OPERATOR CLASS app.odd_int_ops FOR TYPE int USING btree AS FUNCTION 1 app.odd_compare(int, int);
+CREATE TYPE app.span AS RANGE (subtype = int, subtype_opclass = app.odd_int_ops);
+CREATE TYPE app.mood AS ENUM ('good', 'bad');
+CREATE FUNCTION app.mood_json(app.mood) RETURNS json LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN to_json(app.reads('x')); END $$;
+CREATE CAST (app.mood AS json) WITH FUNCTION app.mood_json(app.mood);
+CREATE FUNCTION app.mood_text(app.mood) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN app.reads('x'); END $$;
+CREATE CAST (app.mood AS text) WITH FUNCTION app.mood_text(app.mood) AS ASSIGNMENT;
+CREATE TYPE app.old_name AS (first text, last text);
+CREATE TYPE app.new_name AS (whole text);
+CREATE FUNCTION app.new_from_old(app.old_name) RETURNS app.new_name LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN row(app.reads($1.first)); END $$;
+CREATE CAST (app.old_name AS app.new_name) WITH FUNCTION app.new_from_old(app.old_name) AS IMPLICIT;
+CREATE TABLE letters (
+  id         int PRIMARY KEY,
+  creator_id text NOT NULL REFERENCES users,
+  label      app.label,
+  labels     app.label[],
+  span       app.span,
+  mood       app.mood,
+  old_name   app.old_name,
+  new_name   app.new_name,
+  moments    short_row[]
+);
+CREATE FUNCTION moods(p_creator text) RETURNS TABLE (id int, mood text) LANGUAGE sql STABLE
+BEGIN ATOMIC
+  SELECT id, mood FROM letters WHERE creator_id = p_creator;
+END;
+CREATE FUNCTION first_mood(p_creator text) RETURNS text LANGUAGE sql STABLE
+BEGIN ATOMIC
+  SELECT mood FROM letters WHERE creator_id = p_creator ORDER BY id LIMIT 1;
+END;
+CREATE FUNCTION own_moods(p_creator text) RETURNS SETOF app.mood LANGUAGE sql STABLE
+BEGIN ATOMIC
+  SELECT mood FROM letters WHERE creator_id = p_creator;
+END;
+
+-- The same, for which the policy vouches.
+CREATE TYPE app.shade AS (word text);
+CREATE FUNCTION app.shades_equal(app.shade, app.shade) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN $1.word = $2.word; END $$;
+CREATE FUNCTION app.compare_shades(app.shade, app.shade) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN bttextcmp($1.word, $2.word); END $$;
+CREATE FUNCTION app.shades_less(app.shade, app.shade) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN $1.word < $2.word; END $$;
+CREATE OPERATOR app.< (LEFTARG = app.shade, RIGHTARG = app.shade, FUNCTION = app.shades_less);
+CREATE OPERATOR app.= (LEFTARG = app.shade, RIGHTARG = app.shade, FUNCTION = app.shades_equal);
+CREATE OPERATOR CLASS app.shade_ops DEFAULT FOR TYPE app.shade USING btree AS OPERATOR 1 app.<, OPERATOR 3 app.=, FUNCTION 1 app.compare_shades(app.shade, app.shade);
+CREATE TABLE curtains (id int PRIMARY KEY, creator_id text NOT NULL REFERENCES users, shades app.shade[]);
+
+-- An operator that calls itself the opposite of `=`, which from version 17 on is refused, and one that a family takes for it.
+DO $$ BEGIN
+  CREATE OPERATOR app.<!> (LEFTARG = text, RIGHTARG = text, FUNCTION = text_lt, NEGATOR = OPERATOR(pg_catalog.=));
+EXCEPTION WHEN invalid_function_definition THEN
+  CREATE OPERATOR app.<!> (LEFTARG = text, RIGHTARG = text, FUNCTION = text_lt);
+END $$;
+ALTER OPERATOR FAMILY pg_catalog.uuid_ops USING btree ADD OPERATOR 3 pg_catalog.~~ (text, text);
+
+-- In the place of what PostgreSQL has under these names.
+CREATE OR REPLACE FUNCTION pg_catalog.lpad(text, int) RETURNS text LANGUAGE sql IMMUTABLE
+BEGIN ATOMIC
+  SELECT max(title) FROM content;
+END;
+CREATE OR REPLACE FUNCTION pg_catalog.initcap(text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN (SELECT max(title) FROM content); END $$;
+
+-- What casts this only computes, and says so. What casts that makes a row of the other on its way.
+CREATE TYPE app.tone AS ENUM ('high', 'low');
+CREATE FUNCTION app.tone_json(app.tone) RETURNS json LANGUAGE sql IMMUTABLE RETURN to_json(upper($1::text));
+CREATE CAST (app.tone AS json) WITH FUNCTION app.tone_json(app.tone);
+CREATE TYPE app.pitch AS ENUM ('high', 'low');
+CREATE FUNCTION app.pitch_json(app.pitch) RETURNS json LANGUAGE sql IMMUTABLE RETURN to_json(ROW('good'::app.mood));
+CREATE CAST (app.pitch AS json) WITH FUNCTION app.pitch_json(app.pitch);
+CREATE TABLE songs (id int PRIMARY KEY, creator_id text NOT NULL REFERENCES users, tone app.tone, pitch app.pitch);

@@ -14,7 +14,7 @@ const LEAKS: &str = include_str!("leaks.sql");
 const TRIES: usize = 10;
 
 /// How many sets of worlds are made to see all of them.
-const WORLDS: usize = 8;
+const WORLDS: usize = 24;
 
 #[test]
 fn known_leaks_are_noticed() {

@@ -56,6 +56,21 @@ left join content d on d.deleted_at is null and d.creator_id is not distinct fro
 -- creator: tenant-scope
 select sum(c.price) filter (where c.creator_id = :creator_id and c.deleted_at is null) - count(*) as c1 from content c where c.deleted_at is null;
 
+-- creator: opaque
+select m.id as c1 from media m where m.creator_id = :creator_id and m.deleted_at is null and array[row(m.title)::odd] = array[row('b')::odd];
+
+-- creator: opaque
+select row(m.title)::odd as c1 from media m where m.creator_id = :creator_id and m.deleted_at is null union select row('b')::odd;
+
+-- creator: opaque
+select to_jsonb(array[mood 'good']) #>> '{0}' as c1 from media m where m.creator_id = :creator_id and m.deleted_at is null;
+
+-- creator: opaque
+select '' || mood 'good' as c1 from media m where m.creator_id = :creator_id and m.deleted_at is null;
+
+-- creator: opaque
+select mood_of(m.title) as c1 from media m where m.creator_id = :creator_id and m.deleted_at is null;
+
 -- creator grants team as lead: grant
 select m.team_id from team_members m where m.team_id = :p1 and m.user_id = :creator_id and m.until is null;
 

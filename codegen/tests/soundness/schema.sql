@@ -184,3 +184,26 @@ create function media_title(p_creator text, p_id int) returns text language sql 
 begin atomic
   select title from media where creator_id = p_creator and id = p_id and deleted_at is null;
 end;
+
+-- What PostgreSQL calls by itself, to compare values and to cast them, tells of everyone's rows.
+create function everyones() returns bigint language plpgsql stable as $$
+begin return (select count(*) + coalesce(sum(hashtext(title)), 0) from media); end $$;
+create type odd as (word text);
+create function odd_equal(odd, odd) returns boolean language plpgsql immutable as $$
+begin return everyones() % 2 = 0; end $$;
+create function odd_compare(odd, odd) returns int language plpgsql immutable as $$
+begin return case when everyones() % 2 = 0 then 0 else 1 end; end $$;
+create function odd_less(odd, odd) returns boolean language plpgsql immutable as $$
+begin return everyones() % 2 = 1; end $$;
+create operator < (leftarg = odd, rightarg = odd, function = odd_less);
+create operator = (leftarg = odd, rightarg = odd, function = odd_equal);
+create operator class odd_ops default for type odd using btree as operator 1 <, operator 3 =, function 1 odd_compare(odd, odd);
+create type mood as enum ('good', 'bad');
+create function mood_json(mood) returns json language plpgsql immutable as $$ begin return to_json(everyones()); end $$;
+create cast (mood as json) with function mood_json(mood);
+create function mood_text(mood) returns text language plpgsql immutable as $$ begin return everyones(); end $$;
+create cast (mood as text) with function mood_text(mood) as assignment;
+create function mood_of(p_word text) returns text language sql stable
+begin atomic
+  select case p_word when 'a' then mood 'bad' else mood 'good' end;
+end;

@@ -123,7 +123,8 @@ pub fn equalities<'a>(
     columns.collect()
 }
 
-const INTEGERS: [Oid; 3] = [21, 23, 20];
+/// `pg_type.oid` of the integers, which are the same number in each of their types.
+pub const INTEGERS: [Oid; 3] = [21, 23, 20];
 
 fn is_own_equality(operator: &Operator) -> bool {
     let same_type = operator.left == operator.right;

@@ -10,7 +10,7 @@ use crate::tree::{
     BoolOp, CastVia, Command, Expr, Oid, Query, RangeIndex, RangeKind, SetKind, SetOperation, SortGroup,
 };
 
-use super::conditions::{Source, base_column, equalities};
+use super::conditions::{INTEGERS, Source, base_column, equalities};
 use super::limit;
 
 /// Whether a query gives at most one row.
@@ -57,7 +57,11 @@ pub(super) fn arm_at_most_one(
 ) -> bool {
     match operation {
         SetOperation::Leaf(range) => match query.range(*range).map(|entry| &entry.kind) {
-            Some(RangeKind::Subquery(query)) => at_most_one(schema, query, fixed),
+            Some(RangeKind::Subquery(arm)) => {
+                // Different values of an arm can become one value of the whole, where they are cast.
+                let is_kept = |index: &usize| keeps_values(schema, arm, query, *index);
+                at_most_one(schema, arm, &fixed.iter().copied().filter(is_kept).collect())
+            }
             _ => false,
         },
         SetOperation::Node { kind: SetKind::Union, .. } => false,
@@ -65,6 +69,15 @@ pub(super) fn arm_at_most_one(
             arm_at_most_one(schema, query, left, fixed) || arm_at_most_one(schema, query, right, fixed)
         }
         SetOperation::Node { kind: SetKind::Except, left, .. } => arm_at_most_one(schema, query, left, fixed),
+    }
+}
+
+/// Whether an arm's column has the same values in the set operation: it has the same type, or both are integers.
+fn keeps_values(schema: &Schema, arm: &Query, whole: &Query, index: usize) -> bool {
+    let base = |query: &Query| Some(schema.base_type(query.output().nth(index)?.expr.type_oid()?)?.oid);
+    match (base(arm), base(whole)) {
+        (Some(arm), Some(whole)) => arm == whole || [arm, whole].iter().all(|oid| INTEGERS.contains(oid)),
+        _ => false,
     }
 }
 

@@ -19,7 +19,7 @@ impl<'a> Rows<'a, '_> {
                 && self.set_columns(call).first().is_some_and(|value| value.non_null);
         }
         let Some(function) = self.run.schema.functions.get(&call.function) else { return false };
-        if function.schema != "pg_catalog" {
+        if !function.is_built_in() {
             return self.body(function, call).first().is_some_and(|value| value.non_null);
         }
         if total::is_total_function(self.run.schema, function) {
@@ -123,7 +123,7 @@ impl<'a> Rows<'a, '_> {
     /// The columns of a call that returns a set.
     fn set_columns(&self, call: &'a Call) -> Vec<Value> {
         let Some(function) = self.run.schema.functions.get(&call.function) else { return Vec::new() };
-        if function.schema != "pg_catalog" {
+        if !function.is_built_in() {
             return self.body(function, call);
         }
         let pieces = |non_null: &[bool]| -> Vec<Value> {
@@ -190,7 +190,9 @@ impl<'a> Rows<'a, '_> {
         // columns.
         let as_declared = last.output().all(|target| match target.expr.type_oid() {
             Some(type_oid) if function.returns_set => {
-                !matches!(type_oid, TIMESTAMP | TIMESTAMPTZ | JSONB) && !self.is_composite(&target.expr)
+                !matches!(type_oid, TIMESTAMP | TIMESTAMPTZ | JSONB)
+                    && !self.is_composite(&target.expr)
+                    && !self.run.schema.has_own_casts(type_oid)
             }
             Some(type_oid) => type_oid == function.result,
             None => false,

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::tree::{Command, Cte, Query, RangeKind, SetKind, SetOperation, Sublink};
+use crate::tree::{Command, Cte, Oid, Query, RangeKind, SetKind, SetOperation, Sublink};
 
 use super::facts::{Elements, Facts, Value};
 use super::rows::{Rows, Run};
@@ -120,8 +120,16 @@ fn narrowed<'a, 'p>(rows: &'p Rows<'a, '_>, known: &Outputs) -> Rows<'a, 'p> {
 fn arms<'a>(rows: &Rows<'a, '_>, operation: &'a SetOperation, known: &Outputs) -> Vec<Value> {
     match operation {
         SetOperation::Leaf(range) => match rows.query.range(*range).map(|entry| &entry.kind) {
-            Some(RangeKind::Subquery(query)) => {
-                outcome(rows.run, query, Some(rows), rows.params, known).values
+            Some(RangeKind::Subquery(arm)) => {
+                let casts = own_casts(rows.run, arm, rows.query);
+                let known = known - &casts;
+                let mut values = outcome(rows.run, arm, Some(rows), rows.params, &known).values;
+                for (index, value) in values.iter_mut().enumerate() {
+                    if casts.contains(&index) {
+                        *value = Value::UNKNOWN;
+                    }
+                }
+                values
             }
             _ => Vec::new(),
         },
@@ -144,6 +152,17 @@ fn arms<'a>(rows: &Rows<'a, '_>, operation: &'a SetOperation, known: &Outputs) -
             }
         }
     }
+}
+
+/// The columns of an arm that a user-defined cast converts to the common type: it can turn a value into NULL, and NULL into a
+/// value.
+fn own_casts(run: &Run<'_>, arm: &Query, whole: &Query) -> Outputs {
+    let columns = arm.output().zip(whole.output()).enumerate();
+    let is_cast = |own: Option<Oid>, whole: Option<Oid>| {
+        own != whole && own.is_none_or(|own| run.schema.has_own_casts(own))
+    };
+    let cast = columns.filter(|(_, (own, whole))| is_cast(own.expr.type_oid(), whole.expr.type_oid()));
+    cast.map(|(index, _)| index).collect()
 }
 
 /// The result of a CTE for a reader of it.

@@ -15,6 +15,7 @@ pub fn is_total_function(schema: &Schema, function: &Function) -> bool {
         LazyLock::new(|| entries(include_str!("functions.txt")));
     function.is_built_in()
         && matches!(function.kind, 'f')
+        && !(function.language == "sql" && casts_to_text(schema))
         && ENTRIES.contains(&(function.name.clone(), names(schema, &function.parameters)))
 }
 
@@ -24,10 +25,20 @@ pub fn is_total_operator(schema: &Schema, operator: &Operator) -> bool {
         LazyLock::new(|| entries(include_str!("operators.txt")));
     let operands: Vec<Oid> = [operator.left, operator.right].into_iter().filter(|oid| *oid != 0).collect();
     let compares = |operator: &Operator| operator.btree.is_some() || operator.hash.is_some();
+    let function = schema.functions.get(&operator.function);
+    let is_sql = function.is_some_and(|function| function.language == "sql");
     operator.is_built_in()
+        && !(is_sql && casts_to_text(schema))
         && (compares(operator)
             || schema.operators.get(&operator.negator).is_some_and(compares)
             || ENTRIES.contains(&(operator.name.clone(), names(schema, &operands))))
+}
+
+/// Whether values of some type are cast to text by a function of the user's, which can give NULL: what PostgreSQL has in
+/// SQL for values of any type, `||` for one, casts by it.
+fn casts_to_text(schema: &Schema) -> bool {
+    const TEXT: Oid = 25;
+    schema.implied.values().flat_map(|found| &found.cast).any(|(to, _)| *to == TEXT)
 }
 
 fn names(schema: &Schema, types: &[Oid]) -> String {

@@ -28,3 +28,9 @@ delete from content where id = :id;
 --@ grants creator
 --         ^^^^^^^ error[annotation]: the query returns no column `creator_id`
 select id from users where email = :email;
+
+--! two_tokens_for_one_parameter
+--@ scope creator, author
+--                 ^^^^^^ error[annotation]: the tokens of `creator` and `author` both fill `:creator_id`
+-- help: claim one of them, or give one another `param` in sqlward.toml
+select title from content where creator_id = :creator_id;

@@ -44,6 +44,9 @@ impl<'m> Generator<'m> {
         if depth > 3 {
             return self.plain(kind, visible);
         }
+        if self.is_weakened() && self.choices.chance(10) {
+            return self.implied(kind, visible);
+        }
         match self.choices.below(14) {
             0..=7 => self.plain(kind, visible),
             8 => {
@@ -83,6 +86,26 @@ impl<'m> Generator<'m> {
                 let (a, b) = (self.plain(kind, visible), self.plain(kind, visible));
                 format!("greatest({a}, {b})")
             }
+        }
+    }
+
+    /// A value by what PostgreSQL calls by itself.
+    fn implied(&mut self, kind: Kind, visible: &[Source<'m>]) -> String {
+        let (a, b) = (self.plain(Kind::Text, visible), self.plain(Kind::Text, visible));
+        let alias = self.alias();
+        match kind {
+            Kind::Int => format!(
+                "(select count(*)::int from (select row({a})::odd union select row({b})::odd) {alias})"
+            ),
+            Kind::Text => match self.choices.below(4) {
+                0 => "(to_json(mood 'good') #>> '{}')".to_owned(),
+                1 => format!("(to_jsonb(row({a}, mood 'good')) ->> 'f2')"),
+                2 => format!("({a} || mood 'good')"),
+                _ => format!("mood_of({a})"),
+            },
+            Kind::Time => format!(
+                "(case when array[row({a})::odd] = array[row({b})::odd] then timestamptz '2020-01-01' end)"
+            ),
         }
     }
 

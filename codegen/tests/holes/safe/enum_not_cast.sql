@@ -1,0 +1,6 @@
+-- level: extended
+-- An enum that a cast of its own makes JSON of is read as it is.
+--@ scope creator
+
+--! enum_not_cast
+select l.id, l.mood, count(l.old_name) as names from letters l where l.creator_id = :creator_id group by l.id, l.mood union select o.id, o.mood, 0 from letters o where o.creator_id = :creator_id;

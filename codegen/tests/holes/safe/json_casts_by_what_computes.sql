@@ -1,0 +1,6 @@
+-- level: extended
+-- What makes JSON of a value is looked into, where it does nothing but compute.
+--@ scope creator
+
+--! json_casts_by_what_computes
+select jsonb_build_object('tone', s.tone) as song, s.pitch from songs s where s.creator_id = :creator_id;

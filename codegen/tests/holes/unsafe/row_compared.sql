@@ -1,0 +1,6 @@
+-- kind: opaque
+-- And so are rows.
+--@ scope creator
+
+--! row_compared
+select l.id from letters l join letters o on l = o where l.creator_id = :creator_id and o.creator_id = :creator_id;

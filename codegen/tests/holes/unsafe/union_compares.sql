@@ -1,0 +1,6 @@
+-- kind: opaque
+-- UNION compares what it selects.
+--@ scope creator
+
+--! union_compares
+select l.label from letters l where l.creator_id = :creator_id union select o.label from letters o where o.creator_id = :creator_id;
