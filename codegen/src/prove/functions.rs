@@ -179,7 +179,18 @@ pub(super) fn sight(schema: &Schema, policy: &Policy, function: Oid) -> Sight {
     match (&found.body, found.kind) {
         (Some(_), 'f') => Sight::Body,
         (_, 'a' | 'w') => Sight::Blind(format!("`{name}` is a user-defined aggregate")),
-        _ => Sight::Blind(format!("`{name}` is written in {}, which cannot be looked into", found.language)),
+        _ if found.language == "sql" => Sight::Blind(format!(
+            "the body of `{name}` is a string, which cannot be looked into: write it as `return ...` or `begin atomic ... end`"
+        )),
+        _ => {
+            let key =
+                if found.schema == "public" { name.clone() } else { format!("\"{}.{name}\"", found.schema) };
+            Sight::Blind(format!(
+                "`{name}` is written in {}, which cannot be looked into: rewrite it in SQL, or say in sqlward.toml why it \
+                 is harmless, `[functions] trusted = {{ {key} = \"reason\" }}`",
+                found.language
+            ))
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The functions and operators of pg_catalog that are never NULL for arguments that are not.
 //!
-//! STRICT does not say that: a strict function can return NULL for a value too, as `regexp_match` does. Each entry here
-//! holds for all values of its types, infinity, NaN, empty arrays and JSON's null among them; raising an error is fine.
+//! STRICT does not imply that: a strict function can also return NULL for a value, as `regexp_match` does. Each entry here
+//! holds for all values of its types, including infinity, NaN, empty arrays and JSON's null; it may raise an error.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
