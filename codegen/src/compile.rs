@@ -1,4 +1,4 @@
-//! The pipeline: what runs after what.
+//! The pipeline: the stages in their order.
 
 use std::thread;
 
@@ -16,32 +16,33 @@ use crate::{Result, analyse, infer, parallel, parse, prove};
 pub struct Options {
     /// The inputs.
     pub project: ProjectOptions,
-    /// A server to use; `None` starts a private one.
+    /// A server to use; without one a private server is started.
     pub database_url: Option<String>,
-    /// What is kept of a private one.
+    /// Whether the private server's cluster and answers are cached.
     pub cache: Cache,
 }
 
-/// What came of it.
+/// The result of a compilation.
 pub struct Compilation {
     /// The inputs.
     pub project: Project,
-    /// What the server has made of the schema.
+    /// The schema, as the server reports it.
     pub schema: Schema,
-    /// What owns which rows.
+    /// Which rows belong to whom.
     pub policy: Policy,
     /// The queries that could be analysed, with all their types.
     pub catalog: Catalog<Proven>,
-    /// The queries that could be analysed and not be proven.
+    /// The queries that could be analysed but not proven.
     pub rejected: Vec<Judged>,
     /// What is wrong with the input.
     pub diagnostics: Diagnostics,
-    /// The server, with the schema in force: it is stopped when this is dropped. One that is kept ends already.
+    /// The server, with the schema in force. It is stopped when this is dropped; if its cluster is cached, it has stopped
+    /// already.
     pub server: Server,
 }
 
 impl Compilation {
-    /// Ends the server, and leaves the rest to the end of the process, which gives it back at once and not piece by piece.
+    /// Stops the server, and leaves all memory to the end of the process, which frees it at once and not piece by piece.
     pub fn leave(self) {
         let Compilation { project, schema, policy, catalog, rejected, diagnostics, server } = self;
         std::mem::forget((project, schema, policy, catalog, rejected, diagnostics));
@@ -59,7 +60,7 @@ impl Compilation {
     }
 }
 
-/// Compiles a project up to its proofs. Writes nothing. `progress` is told what begins.
+/// Compiles a project up to its proofs. Writes nothing. `progress` is called with the name of each step as it begins.
 ///
 /// # Errors
 /// The environment is broken: an unreadable file, no server, a lost connection. What is wrong with the input is
@@ -68,13 +69,13 @@ pub fn compile(options: &Options, progress: &dyn Fn(&'static str)) -> Result<Com
     let begin = Begin::with(options, options.cache, progress)?;
     let Some(kept) = begin.server.kept() else { return begin.compile(options.cache, progress) };
     begin.compile(options.cache, progress).or_else(|_| {
-        // Someone may have removed a part of what was kept. A run from nothing tells whether that was the reason.
+        // A part of the cache may have been removed or damaged. If a run without it fails too, that was not the reason.
         kept.discard();
         Begin::with(options, Cache::Renew, progress)?.compile(Cache::Renew, progress)
     })
 }
 
-/// What there is before anything is asked about queries.
+/// What is known before any query is analysed.
 struct Begin {
     project: Project,
     decls: Vec<QueryDecl>,
@@ -92,7 +93,7 @@ impl Begin {
         progress("reading the inputs");
         let url = options.database_url.as_deref();
         let (project, host) = thread::scope(|scope| {
-            // To ask a program for its version takes as long as to read some hundred files.
+            // Asking a program for its version takes as long as reading some hundred files.
             let host = parallel::spawn(scope, || Host::find(url));
             let project = project::load(&mut diagnostics, &options.project);
             (project, host.map_or_else(|| Host::find(url), parallel::join))
@@ -100,7 +101,7 @@ impl Begin {
         let project = project?;
         let configured = !diagnostics.has_errors_of("config");
         progress("starting PostgreSQL");
-        // While the server starts and runs the schema, there is time to read the queries.
+        // The queries are parsed while the server starts and runs the schema.
         let (decls, served) = thread::scope(|scope| {
             let reading = scope.spawn(|| {
                 let mut found = Diagnostics::default();
@@ -119,7 +120,7 @@ impl Begin {
     fn compile(self, cache: Cache, progress: &dyn Fn(&'static str)) -> Result<Compilation> {
         let Begin { project, decls, server, applied, configured, mut diagnostics } = self;
         let mut sessions = server.sessions()?;
-        // Queries that are analysed against half a schema or none would all be wrong for one reason that is already told.
+        // Against half a schema all queries would fail for a reason that has been reported already.
         let applied = applied && !project.schema.is_empty();
         let decls = if applied { decls } else { Vec::new() };
         let mut schema = schema::read(&mut sessions)?;
@@ -128,7 +129,7 @@ impl Begin {
         let knowledge = Knowledge::new(&mut of_config, &schema, &project.config);
         let policy = Policy::check(&mut of_config, &project.config, &schema, sessions.one())?;
         let is_sound = configured && !of_config.has_errors();
-        // The same goes for names in the configuration,
+        // The same holds for names in the configuration,
         if applied {
             diagnostics.extend(of_config);
         }
@@ -139,7 +140,7 @@ impl Begin {
         progress("proving the queries");
         drop(sessions);
         let typed = thread::scope(|scope| {
-            // What is kept for later runs is written down meanwhile.
+            // The cache is written meanwhile.
             if cache != Cache::Off && parallel::spawn(scope, || server.dismiss()).is_none() {
                 server.dismiss();
             }
@@ -149,7 +150,7 @@ impl Begin {
         policy.order_roles(&schema, &mut typed.scopes);
         let mut of_proofs = Diagnostics::default();
         let mut outcome = prove::prove(&mut of_proofs, &project.sources, &schema, &policy, queries);
-        // and for proofs that rest on a configuration of which something is missing.
+        // and for proofs that depend on a configuration of which a part could not be read.
         if is_sound {
             diagnostics.extend(of_proofs);
         } else {
@@ -160,7 +161,7 @@ impl Begin {
     }
 }
 
-/// A server with the schema in force, and whether all of it is.
+/// A server with the schema in force, and whether all of the schema is.
 fn serve(
     diagnostics: &mut Diagnostics,
     host: Host<'_>,

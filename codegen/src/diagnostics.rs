@@ -8,12 +8,12 @@ use std::collections::BTreeSet;
 
 use crate::source::Span;
 
-/// How bad it is. Only errors make a run fail.
+/// The severity of a finding. Only errors make a run fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// The query does not compile.
     Error,
-    /// It compiles, and probably is not what was meant.
+    /// It compiles, but is probably not what was meant.
     Warning,
 }
 
@@ -73,7 +73,7 @@ impl Diagnostic {
         self
     }
 
-    /// Whether another says the same of the same place, of whichever query.
+    /// Whether another finding says the same about the same place, in whichever query.
     fn says_what(&self, other: &Diagnostic) -> bool {
         let words = |found: &Diagnostic| (found.rule, found.severity, found.span);
         words(self) == words(other)
@@ -120,12 +120,12 @@ impl Diagnostics {
         self
     }
 
-    /// The findings in the order of the text they point at, without repetitions.
+    /// The findings in the order of the text they point at, without duplicates.
     pub fn into_sorted(mut self) -> Vec<Diagnostic> {
         self.found.sort_by(|a, b| {
             (a.span, a.severity, a.rule, &a.message).cmp(&(b.span, b.severity, b.rule, &b.message))
         });
-        // What is wrong above a file's first query is found with each of them.
+        // A mistake above a file's first query is found once for each query.
         self.found.dedup_by(|later, first| later.says_what(first));
         self.found
     }
@@ -133,7 +133,7 @@ impl Diagnostics {
 
 /// The candidate nearest to a word that was not found, for "did you mean" help; `None` if none is near.
 ///
-/// Of equally near ones that which begins alike: the first letter is the one least often mistaken.
+/// Among equally near candidates it prefers one with the same first letter, which is rarely mistyped.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = word.to_lowercase();
     let first = lower.chars().next();

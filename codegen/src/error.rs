@@ -4,7 +4,7 @@ use std::fmt;
 
 /// Something outside the input is broken: no server, no permission, an unreadable file.
 ///
-/// It says what was attempted, why that failed, and what to do about it. Passwords never stand in it.
+/// It says what was attempted, why it failed, and what to do about it. It never contains a password.
 #[derive(Debug)]
 pub struct Error {
     message: String,

@@ -1,4 +1,4 @@
-//! What the generated crate is, as the configuration has it: its manifest's settings, and the inputs it records.
+//! The generated crate's manifest settings and recorded inputs, from the configuration.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -6,7 +6,7 @@ use crate::emit::CrateSettings;
 use crate::fresh::{Input, Inputs};
 use crate::project::Project;
 
-/// The generated crate before there is any code in it.
+/// Everything about the generated crate but its code.
 pub struct Package {
     /// Its manifest.
     pub settings: CrateSettings,
@@ -47,7 +47,7 @@ pub fn package(project: &Project, dir: &Path) -> Package {
     }
 }
 
-/// A dependency whose `path` counts from the configuration file, as one whose path counts from the crate.
+/// A dependency whose `path` is relative to the configuration file, made relative to the crate.
 fn with_path(mut dependency: toml::Value, from_dir: &dyn Fn(&str) -> String) -> toml::Value {
     if let Some(path) = dependency.get_mut("path")
         && let Some(text) = path.as_str()
@@ -57,7 +57,7 @@ fn with_path(mut dependency: toml::Value, from_dir: &dyn Fn(&str) -> String) -> 
     dependency
 }
 
-/// The path without `.` and, where a folder precedes it, `..`. Links are not followed: the folder may not exist yet.
+/// The path without `.` and, after a folder, `..`. Links are not followed: the folder may not exist yet.
 fn normal(path: &Path) -> PathBuf {
     let mut normal = PathBuf::new();
     for part in path.components() {
@@ -72,7 +72,7 @@ fn normal(path: &Path) -> PathBuf {
     normal
 }
 
-/// The way from a folder to a path, parts separated by `/`. Both are absolute and normal.
+/// The relative path from a folder to another path, separated by `/`. Both are absolute and normal.
 fn relative(from: &Path, to: &Path) -> String {
     let common = from.components().zip(to.components()).take_while(|(a, b)| a == b).count();
     let up = from.components().skip(common).map(|_| "..".to_owned());

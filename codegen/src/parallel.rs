@@ -1,20 +1,20 @@
-//! The same work on many items, by several threads.
+//! The same work on many items, on several threads.
 
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, Builder, Scope, ScopedJoinHandle};
 
-/// The number of items below which another thread costs more than it saves.
+/// The number of items below which starting a thread costs more than it saves.
 const FEWEST: usize = 16;
 
-/// How many items a thread takes at a time.
+/// How many items a thread takes at once.
 const SHARE: usize = 4;
 
-/// As much as the first thread of a process usually has: queries nest as deep in any thread.
+/// As much as a process's first thread usually has, so that queries may nest as deeply in any thread.
 const STACK: usize = 8 * 1024 * 1024;
 
-/// What `each` makes of the items, in their order. A thread that is done with its share takes the next one, so that
-/// none waits for another while there is work. Without a thread to spare this one does it all.
+/// Applies `each` to the items; the results are in the items' order. Threads take small shares in turns, so that none is
+/// idle while there is work. On a machine with one processor this thread does it all.
 pub(crate) fn map<T: Sync, R: Send>(items: &[T], each: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let shares: Vec<&[T]> = items.chunks(SHARE).collect();
     let next = AtomicUsize::new(0);
@@ -35,7 +35,7 @@ pub(crate) fn map<T: Sync, R: Send>(items: &[T], each: impl Fn(&T) -> R + Sync) 
     done.into_iter().flat_map(|(_, share)| share).collect()
 }
 
-/// Begins work beside ours, if there is a thread to spare.
+/// Starts work on another thread, if there is a processor for it.
 pub(crate) fn spawn<'scope, T: Send + 'scope>(
     scope: &'scope Scope<'scope, '_>,
     work: impl FnOnce() -> T + Send + 'scope,
@@ -43,7 +43,7 @@ pub(crate) fn spawn<'scope, T: Send + 'scope>(
     Builder::new().stack_size(STACK).spawn_scoped(scope, work).ok()
 }
 
-/// What a thread has made; its panic is ours.
+/// The result of a thread; its panic is propagated.
 pub(crate) fn join<T>(thread: ScopedJoinHandle<'_, T>) -> T {
     thread.join().unwrap_or_else(|panic| resume_unwind(panic))
 }

@@ -1,7 +1,7 @@
 //! The text of the inputs, and positions in it.
 //!
-//! A [`Span`] always points into the file as the user wrote it, whatever the compiler made of that text
-//! since. Spans travel through all the stages; text is not copied.
+//! A [`Span`] always points into the file as the user wrote it. Spans are passed through all stages instead of copies of
+//! the text.
 
 use std::path::{Path, PathBuf};
 

@@ -1,11 +1,11 @@
-//! What was found about the variants of a statement, as findings about the query.
+//! Merges the findings about a query's variants into findings about the query.
 
 use crate::diagnostics::Diagnostic;
 use crate::parse::{QueryDecl, Variant};
 use crate::prove;
 use crate::source::Span;
 
-/// Each finding once. One that not all variants have says which marks make the difference.
+/// Reports each finding once. If only some variants have it, the message says which marks make the difference.
 pub(crate) fn merge(decl: &QueryDecl, found: Vec<(Variant, Vec<Diagnostic>)>) -> Vec<Diagnostic> {
     let variants: Vec<Variant> = found.iter().map(|(variant, _)| *variant).collect();
     let mut merged: Vec<(Diagnostic, Vec<Variant>)> = Vec::new();
@@ -25,7 +25,7 @@ pub(crate) fn merge(decl: &QueryDecl, found: Vec<(Variant, Vec<Diagnostic>)>) ->
     blamed.collect()
 }
 
-/// Adds to a finding what all the variants that have it have in common, and no other one has.
+/// Adds to a finding what all variants that have it share, and no other variant does.
 fn blame(decl: &QueryDecl, mut found: Diagnostic, all: &[Variant], having: &[Variant]) -> Diagnostic {
     let is_free = |variant: &Variant| all.contains(variant) && !having.contains(variant);
     let bits = |given: u32| (0..decl.marks.conditions.len()).filter(move |bit| given & (1 << bit) != 0);
@@ -43,7 +43,7 @@ fn blame(decl: &QueryDecl, mut found: Diagnostic, all: &[Variant], having: &[Var
         found.notes.push((decl.marks.conditions[*condition].span, note.to_owned()));
     }
     let names: Vec<String> = conditions.iter().map(|condition| names_of(decl, *condition)).collect();
-    // It takes all of them: with one more, or one less, there is a variant that is free of it.
+    // All marks are needed: with one more or one less there is a variant without the finding.
     match (names.as_slice(), without) {
         ([], _) => {}
         ([only], false) => found.message.push_str(&format!(", when {only} is given")),

@@ -1,4 +1,4 @@
-//! What the server says of a query that it refuses, as a diagnostic in the author's file and words.
+//! An error of the server about a query, as a diagnostic in the author's file and terms.
 
 use super::remedy::remedy;
 use crate::diagnostics::{Diagnostic, nearest};
@@ -9,18 +9,18 @@ use crate::source::Span;
 
 /// An error of the server about a query.
 pub struct Complaint<'a> {
-    /// The schema, for names that were nearly right.
+    /// The schema, to find similar names.
     pub schema: &'a Schema,
     /// The query.
     pub decl: &'a QueryDecl,
     /// What was sent.
     pub sql: &'a str,
-    /// What came back.
+    /// The server's error.
     pub error: &'a ServerError,
 }
 
 impl Complaint<'_> {
-    /// The complaint, at the place that it is about.
+    /// The diagnostic, at the position of the error.
     pub fn diagnostic(&self) -> Diagnostic {
         let offset = self.error.position.map(|position| byte_offset(self.sql, position));
         let rule = rule(&self.error.code);
@@ -35,7 +35,7 @@ impl Complaint<'_> {
         diagnostic.notes.extend(remedy.as_ref().and_then(|remedy| remedy.note.clone()));
         diagnostic.help = remedy
             .map(|remedy| remedy.help)
-            // The server's hint speaks of types, also where there is no function of that name.
+            // The server's hint is about types, even if there is no function of that name.
             .or_else(|| self.nearest_name(rule, offset).filter(|_| rule == "unknown-function"))
             .or_else(|| self.error.hint.as_deref().map(|hint| self.named_params(hint)))
             .or_else(|| self.nearest_name(rule, offset));
@@ -44,12 +44,12 @@ impl Complaint<'_> {
 
     fn span(&self, rule: &str, offset: Option<usize>) -> Span {
         match offset {
-            // The server complains about what `--@ page` has added, or that there is nothing more.
+            // The error is at what `--@ page` has added, or at the end of the text.
             Some(offset) if offset >= self.decl.sql.text.len() => {
                 let last = self.decl.sql.text.trim_end().len().saturating_sub(1);
                 self.decl.page.as_ref().map_or_else(|| self.decl.sql.token_span(last), |page| page.span)
             }
-            // `n.titel` is one name, of which the server gives the beginning.
+            // The server gives the position of `n.titel`, which is the beginning of `n`.
             Some(offset) if rule == "unknown-column" && self.error.message.starts_with("column ") => {
                 let written = self.written(offset).unwrap_or_default().trim_end_matches('.');
                 let last = written.rfind('.').map_or(offset, |dot| offset + dot + 1);
@@ -63,14 +63,14 @@ impl Complaint<'_> {
         }
     }
 
-    /// The parameter that the message is about, where it gives its number.
+    /// The parameter whose number is in the message.
     pub(super) fn parameter(&self) -> Option<usize> {
         let after = self.error.message.split_once('$')?.1;
         let digits: String = after.chars().take_while(char::is_ascii_digit).collect();
         digits.parse::<usize>().ok()?.checked_sub(1).filter(|index| *index < self.decl.sql.params.len())
     }
 
-    /// The server knows parameters by number, the author by name.
+    /// Replaces parameter numbers in a message by names.
     fn named_params(&self, text: &str) -> String {
         let mut named = text.to_owned();
         for (index, param) in self.decl.sql.params.iter().enumerate().rev() {
@@ -79,13 +79,13 @@ impl Complaint<'_> {
         named
     }
 
-    /// The name that begins at an offset, with what stands before its last dot.
+    /// The possibly qualified name that begins at an offset.
     fn written(&self, offset: usize) -> Option<&str> {
         let is_inside = |c: char| c.is_alphanumeric() || c == '_' || c == '.' || c == '"';
         self.sql.get(offset..)?.split(|c| !is_inside(c)).next()
     }
 
-    /// The known name that is nearest to the one that was not found.
+    /// The known name nearest to one that was not found.
     pub(super) fn nearest_name(&self, rule: &str, offset: Option<usize>) -> Option<String> {
         let written = self.written(offset?)?;
         let word = written.rsplit('.').next()?.trim_matches('"');
@@ -109,7 +109,7 @@ impl Complaint<'_> {
     }
 }
 
-/// The rule that a SQLSTATE breaks (PostgreSQL's appendix A).
+/// The rule for a SQLSTATE (PostgreSQL's appendix A).
 fn rule(code: &str) -> &'static str {
     match code {
         "42601" => "syntax",

@@ -1,4 +1,4 @@
-//! `--@ copy`: what tokens fill, and where COPY would do something else than the INSERT that is analysed in its place.
+//! `--@ copy`: adds owner columns, and rejects copies that would behave differently from the INSERT that is analysed.
 
 use crate::diagnostics::Diagnostic;
 use crate::parse::{CopyDecl, QueryDecl, SqlName};
@@ -7,17 +7,17 @@ use crate::schema::{Column, Schema, Table, TypeKind};
 use crate::tree::walk::each_expr;
 use crate::tree::{Expr, Location, Oid, Query, RangeKind, Target};
 
-/// The rule of its findings.
+/// The rule of these errors.
 const RULE: &str = "copy";
 
-/// Gives owner columns the parameters of their tokens. Those that are not listed come first.
+/// Makes the tokens fill the owner columns. Owner columns that are not listed are put first.
 pub fn fill_owners(schema: &Schema, policy: &Policy, mut decl: QueryDecl) -> QueryDecl {
     let Some(copy) = &decl.copy else { return decl };
-    // Of a table that is not found, or is none, the server or the proof will speak.
+    // If there is no such table, the server or the proof reports it.
     let Some(table) = schema.table_named(&copy.table.name) else { return decl };
     let mut owners: Vec<(&str, &str)> = Vec::new();
     for (number, param) in policy.owner_columns(&decl, table.oid) {
-        // One column cannot be what two tokens fill it with: then the proof says which is missing.
+        // Two tokens cannot fill one column; the proof reports the one that is missing.
         if let Some(column) = table.column(number)
             && !owners.iter().any(|(known, _)| *known == column.name)
         {
@@ -38,9 +38,9 @@ pub fn fill_owners(schema: &Schema, policy: &Policy, mut decl: QueryDecl) -> Que
     decl
 }
 
-/// The name of a column that its author did not write.
+/// The name of a column that is added.
 fn added(column: &str, copy: &CopyDecl) -> SqlName {
-    // No keyword of SQL ends so.
+    // No SQL keyword ends like this.
     let is_plain = column.ends_with("_id")
         && !column.starts_with(|first: char| first.is_ascii_digit())
         && column.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
@@ -49,7 +49,7 @@ fn added(column: &str, copy: &CopyDecl) -> SqlName {
     SqlName { written, name: column.to_owned(), span: copy.table.span }
 }
 
-/// Where COPY would not do what the INSERT does that stands for it.
+/// How COPY would behave differently from the INSERT, if it would.
 pub fn difference(schema: &Schema, decl: &QueryDecl, tree: &Query) -> Option<Diagnostic> {
     let copy = decl.copy.as_ref()?;
     let error = |span, (message, help): (String, String)| {
@@ -99,7 +99,7 @@ fn target<'a>(schema: &'a Schema, tree: &Query) -> Option<&'a Table> {
     }
 }
 
-/// Whatever stands between an INSERT and the rows of a table, but not between COPY and them.
+/// Features of a table that affect INSERT and not COPY.
 fn of_table(table: &Table) -> Option<(String, String)> {
     let name = table.display_name();
     let unnest = "write an INSERT from `unnest`, which takes a list of items";
@@ -116,7 +116,7 @@ fn of_table(table: &Table) -> Option<(String, String)> {
     table.row_security.then(|| (message, unnest.to_owned()))
 }
 
-/// A value that the INSERT converts, and COPY would read as what it is not: of which parameter and column.
+/// A parameter and column whose value the INSERT would convert and COPY would misread.
 fn of_column<'a>(
     schema: &'a Schema,
     table: &'a Table,
@@ -134,7 +134,7 @@ fn of_column<'a>(
     differs
 }
 
-/// Whether values of two types are the same bytes.
+/// Whether values of two types have the same encoding.
 fn are_alike(schema: &Schema, one: Oid, other: Oid) -> bool {
     const TEXTS: [&str; 3] = ["text", "varchar", "bpchar"];
     let base = |oid| schema.base_type(oid);
@@ -147,7 +147,7 @@ fn assigns(target: &Target, column: &Column) -> bool {
     !target.junk && i32::try_from(target.number) == Ok(column.number)
 }
 
-/// Whether a value of a type has conditions to meet, NULL included.
+/// Whether a type has constraints, which may reject even NULL.
 fn may_refuse_null(schema: &Schema, oid: Oid) -> bool {
     let Some(found) = schema.types.get(&oid) else { return true };
     match found.kind {

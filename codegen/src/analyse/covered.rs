@@ -1,4 +1,4 @@
-//! Which texts of a query need not be looked at one by one, because others that are have all that they have.
+//! Which texts of a query need no proof of their own, because they combine other texts that are proven.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,17 +7,17 @@ use crate::parse::{QueryDecl, Variant};
 use crate::postgres::Analysis;
 use crate::tree::Shape;
 
-/// A text of a query that is others put together, as PostgreSQL understands it: they are the same but for conditions of
-/// one WHERE, and it has theirs, all of them and no other.
+/// A text of a query that combines other texts: PostgreSQL's trees of them differ only in the conditions of one WHERE, and
+/// its conditions are the union of theirs.
 ///
-/// Each condition more is a fact more, and takes rows away. So what holds of those texts holds of this one: why each
-/// table in them is in scope and alive, that a column is never NULL, that there is at most one row. What does not hold of
-/// one of them is looked for in this one too.
+/// A further condition is a further fact, and only removes rows. So whatever holds for the other texts also holds for this
+/// one: that each table in it is in scope and alive, that a column is never NULL, that there is at most one row. If something
+/// does not hold for one of them, this text is looked at as well.
 #[derive(Debug, Clone)]
 pub struct Covered {
-    /// Which one.
+    /// The variant.
     pub variant: Variant,
-    /// The query with this text alone.
+    /// The query with only this text.
     pub decl: Box<QueryDecl>,
     /// The SQL that was analysed and that ships.
     pub sql: String,
@@ -29,21 +29,21 @@ impl Covered {
         Covered { variant, decl, sql, analysis }
     }
 
-    /// Reads it after all.
+    /// Reads its tree, if that turns out to be needed.
     pub fn read(&self) -> Option<Analysed> {
         let read = read_tree(&self.decl, self.analysis.clone()).ok()?;
         Some(read.of(self.decl.clone(), self.sql.clone()))
     }
 }
 
-/// The places of the texts that are covered by others, which are not. `trees` are as the server printed them.
+/// The indexes of the texts that other texts cover. `trees` are as the server printed them.
 pub(super) fn covered(trees: &[(Variant, &str)]) -> BTreeSet<usize> {
-    // With a line or none there is nothing to be put together.
+    // With at most one optional line nothing can be combined.
     let Some(last) = trees.len().checked_sub(1).filter(|last| *last > 2) else { return BTreeSet::new() };
     let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
     let mut looked_at: BTreeMap<String, Vec<Conditions>> = BTreeMap::new();
     let mut found = BTreeSet::new();
-    // Fewer lines come before more.
+    // Texts with fewer lines come first.
     for (index, (variant, tree)) in trees.iter().enumerate() {
         let Some(shape) = Shape::of(tree) else { continue };
         let mut number = |condition| {
@@ -54,7 +54,7 @@ pub(super) fn covered(trees: &[(Variant, &str)]) -> BTreeSet<usize> {
         let conditions: Conditions = shape.conditions.into_iter().map(of_where).collect();
         let same = looked_at.entry(shape.frame).or_default();
         let is_covered = is_put_together(&conditions, same);
-        // The first is what a cursor is made of, the last what the others are measured by.
+        // The first text is needed for cursors, and the last one to compare the others with.
         if is_covered && variant.given != 0 && index != last {
             found.insert(index);
         } else {
@@ -64,13 +64,13 @@ pub(super) fn covered(trees: &[(Variant, &str)]) -> BTreeSet<usize> {
     found
 }
 
-/// The numbers of the conditions of each WHERE.
+/// For each WHERE the numbers of its conditions.
 type Conditions = Vec<BTreeSet<usize>>;
 
-/// Whether a text is some of those that are known put together: they differ from it in one WHERE.
+/// Whether a text combines known ones, which differ from it in the conditions of one WHERE.
 ///
-/// Were it several, then one subquery could be empty in one of them and another in another, and never both. A text with
-/// no part is none, also where it has no condition.
+/// With several WHEREs, one subquery could be empty in one known text and another subquery in another, but never both in
+/// the same. A text without parts combines nothing, even if it has no conditions.
 fn is_put_together(text: &Conditions, known: &[Conditions]) -> bool {
     (0..text.len()).any(|place| {
         let is_part = |part: &&Conditions| {

@@ -1,7 +1,7 @@
 //! Declarations + database -> PostgreSQL's own analysis of each query.
 //!
-//! The server parses, resolves and types every statement; nothing is created or executed. What it refuses becomes a
-//! diagnostic at the place in the user's file that it complains about.
+//! The server parses, resolves and types every statement; nothing is created or executed. Its errors become diagnostics at
+//! the position in the user's file.
 
 mod complaint;
 mod copy;
@@ -26,9 +26,9 @@ pub use covered::Covered;
 /// A query as PostgreSQL understands it.
 #[derive(Debug, Clone)]
 pub struct Analysed {
-    /// What the author wrote. Boxed as the tree is: queries go from stage to stage.
+    /// The declaration. Boxed, like the tree, since queries are moved from stage to stage.
     pub decl: Box<QueryDecl>,
-    /// The SQL that was analysed and that ships: the author's, and for a page its limit and offset.
+    /// The SQL that was analysed and that ships: the author's, with a page's limit and offset.
     pub sql: String,
     /// The type of each `$n`.
     pub params: Vec<Oid>,
@@ -36,22 +36,22 @@ pub struct Analysed {
     pub columns: Vec<ColumnDescription>,
     /// The analysed tree.
     pub tree: Box<Query>,
-    /// Of a query that stands for several texts each, as if it were a query of its own; all but `decl` is here that of the
-    /// last one, which has every line.
+    /// The texts of a query that stands for several, each as a query of its own. The other fields except `decl` are then those
+    /// of the last text, which has every line.
     pub variants: Vec<(Variant, Analysed)>,
-    /// Further texts that it stands for, of which all is true that is true of those.
+    /// Further texts, for which everything holds that holds for `variants`.
     pub covered: Vec<Covered>,
 }
 
-/// The types that are known of a query's parameters before the server is asked, by name: those of claimed scopes.
+/// The parameter types that are known before the server is asked, by name: those of claimed scopes.
 pub type KnownTypes = BTreeMap<String, Oid>;
 
 const INT8: Oid = 20;
 const TEXT: Oid = 25;
 
-/// Has the server analyse the queries, all in one go.
+/// Has the server analyse all queries, pipelined.
 ///
-/// `known` gives the types of the scope parameters of a query. Queries that the server refuses are reported and left out.
+/// `known` returns the types of a query's scope parameters. Queries that the server refuses are reported and left out.
 ///
 /// # Errors
 /// The connection broke, or the server's trees cannot be read.
@@ -76,7 +76,7 @@ pub fn analyse(
         requests.iter().map(|(_, sql, params, _)| Statement { sql, param_types: params }).collect();
     let each = |index: usize, answer| {
         let (decl, sql, _, is_whole) = &requests[index];
-        // The texts of one query are compared before they are read.
+        // The trees of one query's texts are compared before they are read.
         if *is_whole { Answer::Read(read(schema, decl, sql, answer)) } else { Answer::Told(answer) }
     };
     let answers = sessions.analyse(&statements, each)?;
@@ -102,11 +102,11 @@ pub fn analyse(
     Ok(found)
 }
 
-/// A query, and what the server is asked for it.
+/// A query with the statements that the server analyses for it.
 enum Asked {
-    /// The query is one statement.
+    /// A query with one statement.
     Whole(Box<QueryDecl>),
-    /// It stands for several, each as a query of its own.
+    /// A query with several texts, each as a query of its own.
     Texts(Box<QueryDecl>, Vec<(Variant, Box<QueryDecl>)>),
 }
 
@@ -129,7 +129,7 @@ impl Asked {
     }
 }
 
-/// The statements that the server will be asked about, as far as they are known before the schema is.
+/// The statements that the server will be asked about, as far as they are known without the schema.
 pub fn expected(decls: &[QueryDecl]) -> impl Iterator<Item = String> {
     let decls = decls.iter().filter(|decl| decl.copy.is_none());
     decls.flat_map(|decl| match decl.has_variants() {
@@ -138,11 +138,11 @@ pub fn expected(decls: &[QueryDecl]) -> impl Iterator<Item = String> {
     })
 }
 
-/// What the server said of a text.
+/// The server's answer about a text.
 enum Answer {
-    /// Of a query that is one statement, read while the server worked on the next ones.
+    /// For a query with one statement: read while the server works on the next ones.
     Read(std::result::Result<Read, Box<Diagnostic>>),
-    /// Of one of several.
+    /// For one of several texts: not read yet.
     Told(Outcome),
 }
 
@@ -159,7 +159,7 @@ impl Answer {
         }
     }
 
-    /// The types of the parameters, where the server took the text.
+    /// The types of the parameters, if the server accepted the text.
     fn params(&self) -> Option<&[Oid]> {
         match self {
             Answer::Read(read) => read.as_ref().ok().map(|read| &*read.params),
@@ -168,10 +168,10 @@ impl Answer {
     }
 }
 
-/// A text of a query, and what the server said of it.
+/// A text of a query with the server's answer.
 type Answered = ((Variant, Box<QueryDecl>), (String, Answer));
 
-/// What the server said of a query that is one statement.
+/// The result for a query with one statement.
 fn of_whole(
     diagnostics: &mut Diagnostics,
     schema: &Schema,
@@ -188,7 +188,7 @@ fn of_whole(
     }
 }
 
-/// Puts together what the server said of the texts of a query.
+/// The result for a query with several texts.
 fn of_texts(
     diagnostics: &mut Diagnostics,
     schema: &Schema,
@@ -223,7 +223,7 @@ fn of_texts(
     Some(Analysed { variants, covered, ..whole })
 }
 
-/// The statements that a query stands for, each as a query of its own.
+/// The texts of a query, each as a query of its own.
 fn texts(decl: &QueryDecl) -> Vec<(Variant, QueryDecl)> {
     let mut found = Vec::new();
     if let Some(total) = decl.total() {
@@ -234,7 +234,7 @@ fn texts(decl: &QueryDecl) -> Vec<(Variant, QueryDecl)> {
     found
 }
 
-/// What the server has made of one text.
+/// The server's analysis of one text.
 struct Read {
     params: Vec<Oid>,
     columns: Vec<ColumnDescription>,
@@ -242,14 +242,14 @@ struct Read {
 }
 
 impl Read {
-    /// Together with what it was made of.
+    /// The analysis with the declaration and the text.
     fn of(self, decl: Box<QueryDecl>, sql: String) -> Analysed {
         let Read { params, columns, tree } = self;
         Analysed { decl, sql, params, columns, tree, variants: Vec::new(), covered: Vec::new() }
     }
 }
 
-/// What the server said of one statement.
+/// Reads the server's answer about one statement.
 fn read(
     schema: &Schema,
     decl: &QueryDecl,
@@ -283,7 +283,7 @@ fn read_tree(decl: &QueryDecl, analysis: Analysis) -> std::result::Result<Read, 
     Ok(Read { params, columns, tree: Box::new(tree) })
 }
 
-/// The text that is sent: the limit and offset of a page are the parameters after the author's.
+/// The text that is sent: a page's limit and offset are parameters after the author's.
 fn shipped_sql(decl: &QueryDecl) -> String {
     let limit = decl.sql.params.len() + 1;
     let added = match decl.page.as_ref().map(|page| page.value) {
@@ -294,8 +294,8 @@ fn shipped_sql(decl: &QueryDecl) -> String {
     format!("{}{added}", decl.sql.text)
 }
 
-/// What the server is told of the parameters beforehand, 0 where it is to infer: only types of its own, whose OIDs are
-/// the same at run time.
+/// The parameter types to announce to the server, 0 to let it infer: only built-in types, whose OIDs are the same at run
+/// time.
 fn parameter_types(
     schema: &Schema,
     decl: &QueryDecl,
@@ -307,7 +307,7 @@ fn parameter_types(
         let base = schema.base_type(oid)?;
         base.is_built_in().then_some(base.oid)
     };
-    // A parameter that only other variants have is text here, and NULL when this one runs.
+    // A parameter that only other variants have is announced as text, and sent as NULL.
     let in_text = |(number, param): (usize, &SqlParam)| match decl.sql.has_param(number) {
         true => of(&param.name).unwrap_or(0),
         false => TEXT,
@@ -318,7 +318,7 @@ fn parameter_types(
         Some(Paging::Offset | Paging::Total) => types.extend([INT8, INT8]),
         Some(Paging::Keyset) => {
             types.push(INT8);
-            // Up to the last key that stands in this text.
+            // Up to the last parameter in this text.
             let keys = decl.sql.parts.iter().flat_map(|part| part.params.last());
             let end = keys.max().map_or(0, |last| last + 1);
             types.extend((types.len()..end).map(|key| if decl.sql.has_param(key) { 0 } else { TEXT }));
@@ -332,7 +332,7 @@ fn declared_type(decl: &QueryDecl, named: &BTreeMap<String, Oid>, name: &str) ->
     named.get(&type_name.value).copied()
 }
 
-/// A declared type of the schema's own, which the server was not told, must be what it inferred.
+/// Checks that a declared user-defined type, which was not announced, is the one that the server inferred.
 fn check_declared_types(
     diagnostics: &mut Diagnostics,
     schema: &Schema,
@@ -359,7 +359,7 @@ fn check_declared_types(
     }
 }
 
-/// The types that `--@ param` lines name, resolved by the server: by the type that a cast to it gets.
+/// Resolves the types in `--@ param` lines, by the type of a cast.
 fn named_types(
     diagnostics: &mut Diagnostics,
     session: &mut Session,
@@ -374,7 +374,7 @@ fn named_types(
     if places.is_empty() {
         return Ok(BTreeMap::new());
     }
-    // The text is only analysed, never executed, and must turn out to be nothing but a type.
+    // The statement is only analysed, and the result must be nothing but a type.
     let casts: Vec<_> = places.keys().map(|name| format!("select cast(null as {name}\n)")).collect();
     let statements: Vec<_> = casts.iter().map(|sql| Statement { sql, param_types: &[] }).collect();
     let mut found = BTreeMap::new();

@@ -1,17 +1,17 @@
-//! What helps against a refusal of the server, where it cannot know: it sees neither names of parameters nor habits.
+//! Help for errors of the server, which does not know parameter names or common habits.
 
 use super::complaint::Complaint;
 use crate::diagnostics::nearest;
 use crate::parse::{Token, TokenKind, is_rust_name, tokens};
 use crate::source::Span;
 
-/// Help, and a further place that explains it.
+/// Help, and possibly a further position.
 pub(super) struct Remedy {
     pub help: String,
     pub note: Option<(Span, String)>,
 }
 
-/// Words that begin a part of a statement. Misspelled, they are taken for names.
+/// Keywords that begin a part of a statement. Misspelt, they look like names to the server.
 const KEYWORDS: [&str; 19] = [
     "select",
     "insert",
@@ -34,7 +34,7 @@ const KEYWORDS: [&str; 19] = [
     "union",
 ];
 
-/// The remedy against a complaint of that rule, about what stands at that offset of the statement.
+/// The remedy for an error of that rule at that offset of the statement.
 pub(super) fn remedy(complaint: &Complaint<'_>, rule: &str, offset: Option<usize>) -> Option<Remedy> {
     let decl = complaint.decl;
     if complaint.error.code == "428C9" && decl.copy.is_some() {
@@ -45,7 +45,7 @@ pub(super) fn remedy(complaint: &Complaint<'_>, rule: &str, offset: Option<usize
         return help(format!("say its type on a line above the query: `--@ param {name} text`"));
     }
     let at = offset?;
-    // What the server stumbles over may be what `--@ page` has added.
+    // The error may be at what `--@ page` has added.
     if rule == "syntax" && decl.page.is_some() && at >= decl.sql.text.len() {
         let changes = |token: Token| {
             ["insert", "update", "delete", "merge"].iter().any(|word| token.is_word(complaint.sql, word))
@@ -59,7 +59,7 @@ pub(super) fn remedy(complaint: &Complaint<'_>, rule: &str, offset: Option<usize
     let index = found.iter().position(|token| at < token.end).unwrap_or(found.len());
     let place = Place { complaint, found, index };
     match rule {
-        // What can be read and says too much or too little has the same code.
+        // This code is also used for well-formed statements with too many or too few expressions.
         "syntax" if complaint.error.message.starts_with("syntax error") => place.of_syntax(),
         "unknown-function" => place.of_operator(),
         "ambiguous-column" => help(format!("say of which table: `table.{}`", place.text(index)?)),
@@ -79,7 +79,7 @@ pub(super) fn remedy(complaint: &Complaint<'_>, rule: &str, offset: Option<usize
         }
         "unknown-column" => {
             let name = place.text(index)?.strip_prefix('"')?.strip_suffix('"')?;
-            // It may be a name all the same.
+            // It may be meant as a name.
             if complaint.error.hint.is_some() || complaint.nearest_name(rule, offset).is_some() {
                 return None;
             }
@@ -93,7 +93,7 @@ fn help(words: impl Into<String>) -> Option<Remedy> {
     Some(Remedy { help: words.into(), note: None })
 }
 
-/// The token that the server complains about, among those of the statement.
+/// The token at the position of the error, among those of the statement.
 struct Place<'a> {
     complaint: &'a Complaint<'a>,
     found: Vec<Token>,
@@ -125,7 +125,7 @@ impl<'a> Place<'a> {
         if let Some(near) = near {
             return help(format!("did you mean `{near}`?"));
         }
-        // Lines that are left out take away what belongs to them, and that is told where they are marked.
+        // An optional line may have taken away a part of the statement, which is reported at its mark.
         if !self.complaint.decl.marks.is_empty() {
             return None;
         }
@@ -141,7 +141,7 @@ impl<'a> Place<'a> {
         token.kind == TokenKind::Operator && token.text(self.complaint.sql) == text
     }
 
-    /// Whether a `?` stands where a value does, and is not the operator of `jsonb` between two.
+    /// Whether a `?` stands in the place of a value, and is not the operator of `jsonb`.
     fn has_placeholder(&self) -> bool {
         let marks = self.found.iter().enumerate().filter(|(_, token)| self.is_operator(token, "?"));
         marks.map(|(index, _)| index).any(|index| {
@@ -156,14 +156,14 @@ impl<'a> Place<'a> {
         })
     }
 
-    /// The keyword that a word may be meant to be.
+    /// The keyword that a misspelt word probably means.
     fn keyword(&self, index: usize) -> Option<&'static str> {
         let is_word = self.found.get(index)?.kind == TokenKind::Word;
         let word = self.text(index).filter(|word| is_word && word.len() > 3)?;
         nearest(word, KEYWORDS).filter(|near| !near.eq_ignore_ascii_case(word))
     }
 
-    /// The last parenthesis that is opened and not closed.
+    /// The last parenthesis that is not closed.
     fn unclosed(&self) -> Option<Token> {
         let mut open = Vec::new();
         for token in &self.found {
@@ -176,7 +176,7 @@ impl<'a> Place<'a> {
         open.pop()
     }
 
-    /// An operator that there is not, between those types.
+    /// An operator that does not exist for these types.
     fn of_operator(&self) -> Option<Remedy> {
         match self.text(self.index)? {
             "==" => return help("equality is `=`"),

@@ -8,8 +8,9 @@ use clap_complete::Shell;
 
 /// Compiles annotated SQL files into typed async Rust functions, checked by PostgreSQL itself.
 ///
-/// sqlward reads `sqlward.toml`, runs your schema on a private PostgreSQL server (found on this machine, started and
-/// removed by itself), has it analyse every query of your .sql files, and writes a crate of plain async functions.
+/// sqlward reads `sqlward.toml`, runs your schema on a private PostgreSQL server (which it starts from the PostgreSQL
+/// installed here, and removes again), has it analyse every query of your .sql files, proves that each keeps to the rows of its
+/// caller, and writes a crate of plain async functions.
 #[derive(Debug, Parser)]
 #[command(name = "sqlward", version, max_term_width = 100, after_help = EXAMPLES, arg_required_else_help = true)]
 pub struct Cli {
@@ -28,7 +29,7 @@ A query file, queries/content.sql:
     select * from content
     where id = :id and creator_id = :creator_id and deleted_at is null;
 
-What becomes of it, after `sqlward generate`:
+Called after `sqlward generate`:
 
     let content = content::get_content(&db, &scope, id).await?;   // Option<Content>
 
@@ -37,31 +38,31 @@ Exit status: 0 all is well, 1 the input or the generated files are wrong, 2 the 
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Begin a new project: a schema, a first query file and their sqlward.toml
+    /// Start a project: a schema, a first query file and their sqlward.toml
     Init {
-        /// With a program around it, and the crate: `cargo run` there needs no database of yours
+        /// Also write a program that uses the crate: `cargo run` there needs no database of yours
         #[arg(long)]
         app: bool,
-        /// The folder; it is made if need be, and no file in it is overwritten
+        /// The folder; it is created if necessary, and no file in it is overwritten
         #[arg(default_value = ".")]
         folder: PathBuf,
     },
-    /// Write the catalog crate
+    /// Check everything, and write the generated crate
     Generate {
         #[command(flatten)]
         input: Input,
         #[command(flatten)]
         output: Output,
     },
-    /// See whether the generated crate is current: edited, missing, orphaned and stale files
+    /// Tell whether the generated crate is current: stale, edited, missing and foreign files
     ///
-    /// Compares digests and needs no server. With --full everything is generated anew and compared byte for byte.
+    /// Compares digests, and needs no server. With --full everything is generated in memory and compared byte for byte.
     Check {
         #[command(flatten)]
         input: Input,
         #[command(flatten)]
         output: Output,
-        /// Generate everything anew and compare
+        /// Generate everything in memory and compare; also reports what is wrong with the queries
         #[arg(long)]
         full: bool,
     },
@@ -70,15 +71,15 @@ pub enum Command {
         #[command(flatten)]
         input: Input,
     },
-    /// Show why each query is safe: its scope, the proof, and what was waived for which reason
+    /// Show why each query is safe: its scope, its proof, its waivers and their reasons
     Audit {
         #[command(flatten)]
         input: Input,
-        /// Also show how many shards each query asks where tables are spread by this column, or `table.column`; repeatable
+        /// Also show how many shards each query needs if tables are distributed by this column, or `table.column`; repeatable
         #[arg(long, value_name = "COLUMN", value_delimiter = ',')]
         distribution: Vec<String>,
     },
-    /// Show what queries take and give: parameters, columns, nullability, cardinality, the function
+    /// Show what queries take and return: parameters, columns, nullability, cardinality, the function
     Describe {
         #[command(flatten)]
         input: Input,
@@ -87,10 +88,10 @@ pub enum Command {
     },
     /// Explain a rule of the proof, with examples, or any other finding
     Explain {
-        /// The rule, as in `error[tenant-scope]`; without one all are listed
+        /// The rule, as in `error[tenant-scope]`; without it, all are listed
         rule: Option<String>,
     },
-    /// Print what a shell needs to complete commands and options
+    /// Print the completions of commands and options for a shell
     ///
     /// For bash: `sqlward completions bash > ~/.local/share/bash-completion/completions/sqlward`
     Completions {
@@ -111,13 +112,13 @@ pub struct Input {
     /// Schema files instead of the configured ones: a folder or a file
     #[arg(long, value_name = "PATH")]
     pub schema: Option<PathBuf>,
-    /// A server to use instead of a private one; a scratch database is created on it and dropped again
+    /// A server to use instead of a private one; a scratch database is created on it and dropped at the end
     #[arg(long, value_name = "URL", env = "SQLWARD_DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
-    /// Ask PostgreSQL everything anew, and keep nothing for the next run
+    /// Do not use or fill the cache
     ///
-    /// Otherwise a private server is kept with the schema in it, and its answers with it: a run that has changed little
-    /// is then done sooner. What is proven is proven anew in every run.
+    /// The cache holds private servers' clusters with the schema in them, and PostgreSQL's answers, so that a run after a
+    /// small change is faster. It holds no verdicts: proofs are made in every run.
     #[arg(long, env = "SQLWARD_NO_CACHE", value_parser = FalseyValueParser::new(), hide_env_values = true)]
     pub no_cache: bool,
     /// How to write findings and answers

@@ -1,4 +1,4 @@
-//! What queries take and give, for people and for programs.
+//! What queries take and return, for people and for programs.
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
@@ -21,7 +21,7 @@ pub fn json(out: &mut dyn Write, sources: &Sources, query: &Judged) -> io::Resul
     json_with(out, sources, query, None)
 }
 
-/// The same, with how many shards it asks.
+/// The same, with how many shards it needs.
 ///
 /// # Errors
 /// Those of the writer.
@@ -36,7 +36,7 @@ pub fn json_with(
     writeln!(out)
 }
 
-/// Writes a paragraph about a query, with the signature of its function where it has one.
+/// Writes a paragraph about a query, with the signature of its function if it has one.
 ///
 /// # Errors
 /// Those of the writer.
@@ -78,7 +78,7 @@ fn paragraph(out: &mut String, line: &QueryLine<'_>, function: Option<&str>) -> 
     Ok(())
 }
 
-/// How wide the names are, those of members being indented below their column.
+/// The width of the names; members are indented below their column.
 fn width(values: &[ValueLine<'_>], indent: usize) -> usize {
     let width_of = |value: &ValueLine<'_>| {
         (indent + value.name.chars().count()).max(width(&value.members, indent + INDENT))
@@ -94,7 +94,7 @@ fn value_lines(
     width: usize,
 ) -> fmt::Result {
     let rust = if value.nullable { format!("Option<{}>", value.rust_type) } else { value.rust_type.clone() };
-    // A name may hold a line end, and still is on one line.
+    // A name may contain a line break, and still takes one line.
     let name = format!("{:indent$}{}", "", value.name.replace('\n', "\u{240a}"));
     writeln!(out, "    {title:<8} {name:<width$}  {} -> {rust}", value.pg_type)?;
     value.members.iter().try_for_each(|member| value_lines(out, "", member, indent + INDENT, width))
@@ -115,10 +115,10 @@ struct QueryLine<'a> {
     #[serde(skip)]
     claims: Vec<String>,
     cardinality: &'static str,
-    /// How many texts it stands for, where that is more than one.
+    /// How many texts it stands for, if more than one.
     #[serde(skip_serializing_if = "Option::is_none")]
     variants: Option<usize>,
-    /// Whether its items are copied, or its calls make a batch.
+    /// Whether it is a copy or a batch.
     #[serde(skip_serializing_if = "Option::is_none")]
     mode: Option<&'static str>,
     /// What it runs on, for people.
@@ -128,9 +128,9 @@ struct QueryLine<'a> {
     columns: Vec<ValueLine<'a>>,
     proof: Vec<ProofLine<'a>>,
     waivers: Vec<WaiverLine<'a>>,
-    /// Whether it only reads, so that a read replica can answer.
+    /// Whether it only reads, so that it can run on a read replica.
     reads: bool,
-    /// The roles that it asks for, by the scope.
+    /// The roles that it requires, by scope.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     roles: BTreeMap<&'a str, &'a str>,
     /// The token that it mints.
@@ -139,10 +139,10 @@ struct QueryLine<'a> {
     /// Why it is in system scope.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'a str>,
-    /// The triggers that it fires, which belong to the schema.
+    /// The triggers that it fires; they belong to the schema.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     triggers: Vec<TriggerLine<'a>>,
-    /// How many shards it asks, where that was asked.
+    /// How many shards it needs, if that was asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     distribution: Option<Distributed<'a>>,
 }
@@ -178,7 +178,7 @@ struct ValueLine<'a> {
     pg_type: &'a str,
     rust_type: String,
     nullable: bool,
-    /// Of a nested result, or of a list of items, what it is made of.
+    /// The members of a nested result or of a list of items.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     members: Vec<ValueLine<'a>>,
 }

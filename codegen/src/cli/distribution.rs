@@ -1,4 +1,4 @@
-//! What `sqlward audit --distribution` tells: how many shards each query asks.
+//! `sqlward audit --distribution`: how many shards each query needs.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::prove::{Distribution, Placement, Shards};
 use crate::{Compilation, Result};
 
-/// Where the rows of all queries are.
+/// The shards of all queries.
 pub struct Spread {
     /// In the order of the queries.
     pub placements: Vec<Placement>,
@@ -16,7 +16,7 @@ pub struct Spread {
 }
 
 impl Spread {
-    /// Asks of each query how many shards it asks.
+    /// Determines for each query how many shards it needs.
     ///
     /// # Errors
     /// No table has such a column.
@@ -32,7 +32,7 @@ impl Spread {
         })
     }
 
-    /// The numbers, the tables that every node needs, and what is in the way.
+    /// The counts, the tables that every node needs, and the obstacles in the schema.
     pub fn text(&self) -> String {
         let DistributionSummary { single_shard, fan_out, undistributed, reference_tables, .. } =
             self.summary();
@@ -65,7 +65,7 @@ impl Spread {
     }
 }
 
-/// What is said of one query, in lines.
+/// The lines about one query.
 pub fn lines(placement: &Placement) -> Vec<String> {
     let keys: Vec<_> = placement.keys.iter().map(String::as_str).collect();
     let mut lines = vec![match placement.shards {
@@ -96,7 +96,7 @@ pub struct Distributed<'a> {
     shards: &'static str,
     keys: &'a BTreeSet<String>,
     parts: Vec<PartLine<'a>>,
-    /// The tables without the column that it touches.
+    /// The tables without the column that it uses.
     undistributed: &'a BTreeSet<String>,
 }
 
@@ -110,7 +110,7 @@ struct PartLine<'a> {
 }
 
 impl<'a> Distributed<'a> {
-    /// What is said of one query.
+    /// The text about one query.
     pub fn of(placement: &'a Placement) -> Self {
         let parts = placement.parts.iter().map(|part| PartLine {
             table: &part.table,
@@ -139,8 +139,8 @@ pub struct DistributionSummary<'a> {
     single_shard: usize,
     fan_out: usize,
     undistributed: usize,
-    /// The tables without the column that are touched beside one that has it: every node needs a copy.
+    /// The tables without the column that are used beside one with it: every node needs a copy.
     reference_tables: BTreeSet<&'a str>,
-    /// What of the schema a distributed database would refuse.
+    /// What in the schema a distributed database would refuse.
     obstacles: &'a [String],
 }

@@ -4,13 +4,13 @@ use crate::diagnostics::nearest;
 use crate::prove::rules::{ALL, Rule};
 use crate::{Error, Result};
 
-/// What findings that are not about the proof are about, each below its id.
+/// The findings that are not about the proof, each explained below its id.
 const OTHERS: &str = include_str!("explain.md");
 
-/// The page of a rule, or without a name a line for each of them.
+/// The page of a rule, or without a name a list of all rules.
 pub fn explain(wanted: Option<&str>) -> Result<String> {
     let Some(wanted) = wanted else { return Ok(list()) };
-    // `error[tenant-scope]`, as it was copied.
+    // A copied `error[tenant-scope]` is accepted too.
     let id = wanted.rsplit_once('[').map_or(wanted, |(_, id)| id).trim_end_matches([']', ':']);
     if let Some(rule) = ALL.iter().find(|rule| rule.id == id) {
         return Ok(rule.page.to_owned());
@@ -31,7 +31,7 @@ fn others() -> impl Iterator<Item = (&'static str, &'static str)> {
     sections.filter_map(|section| section.split_once("\n\n").map(|(id, text)| (id, text.trim_end())))
 }
 
-/// A line for each rule of the proof, and the names of the rest.
+/// One line for each rule of the proof, and the names of the other findings.
 fn list() -> String {
     let width = ALL.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
     let mut list: String =

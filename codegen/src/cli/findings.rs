@@ -1,4 +1,4 @@
-//! What `check` finds, and what stops a run.
+//! Writes what `check` finds, and what stops a run.
 
 use std::error::Error as _;
 use std::io::{self, Write};
@@ -15,7 +15,7 @@ use crate::{Error, Result};
 /// The rule id of a generated file that is not current.
 const RULE: &str = "stale";
 
-/// Writes what is wrong with the input, and what is not as it was generated. Says whether all was well.
+/// Writes the mistakes in the input and the generated files that are not current. Returns whether there were none.
 pub fn write(format: Format, project: &Project, diagnostics: Diagnostics, found: &[Finding]) -> Result<bool> {
     if format == Format::Sarif {
         return document(project, diagnostics, found);
@@ -25,7 +25,7 @@ pub fn write(format: Format, project: &Project, diagnostics: Diagnostics, found:
     Ok(fine && found.is_empty())
 }
 
-/// All of it in one document, since that is what the format wants.
+/// Writes all of it as one document, which the format requires.
 fn document(project: &Project, diagnostics: Diagnostics, found: &[Finding]) -> Result<bool> {
     let fine = !diagnostics.has_errors() && found.is_empty();
     let texts: Vec<_> = found
@@ -52,7 +52,7 @@ fn stale(format: Format, root: &Path, found: &[Finding]) -> Result<()> {
             Format::Human => write_about_file(&mut io::stderr().lock(), report::Format::Human, about),
             Format::Json => write_about_file(&mut io::stdout().lock(), report::Format::Json, about),
             Format::Github => write_about_file(&mut io::stdout().lock(), report::Format::Github, about),
-            // That is a document, not lines.
+            // SARIF is one document, not lines.
             Format::Sarif => Ok(()),
         }
         .map_err(cannot_print)?;
@@ -60,13 +60,13 @@ fn stale(format: Format, root: &Path, found: &[Finding]) -> Result<()> {
     Ok(())
 }
 
-/// The finding with a path like those in other findings: as seen from the configuration.
+/// The finding with its path relative to the configuration, as in other findings.
 fn within(root: &Path, finding: &Finding) -> Finding {
     let path = finding.path.strip_prefix(root).unwrap_or(&finding.path);
     Finding { kind: finding.kind, path: path.to_owned() }
 }
 
-/// Writes why a run stopped: what failed, its causes, what to do.
+/// Writes why a run stopped: what failed, the causes, what to do.
 pub fn environment(out: &mut dyn Write, error: &Error) {
     let _ = writeln!(out, "error: {}", visible(&error.to_string()));
     let mut cause = error.source();

@@ -1,4 +1,4 @@
-//! `sqlward init`: a new project that works.
+//! `sqlward init`: starts a project.
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -13,14 +13,14 @@ const FILES: [(&str, &str); 3] = [
     ("queries/notes.sql", include_str!("new_project/notes.sql")),
 ];
 
-/// Those of a program that uses it.
+/// The files of a program that uses the catalog.
 const APP: [(&str, &str); 3] = [
     ("Cargo.toml", include_str!("new_project/app/manifest.toml")),
     ("src/main.rs", include_str!("new_project/app/main.rs")),
     (".gitignore", "/target\n"),
 ];
 
-/// Writes a project into a folder. A file that is there already is never touched: then nothing is written at all.
+/// Writes a project into a folder. If one of the files exists already, nothing is written.
 pub fn init(folder: &Path, app: bool) -> Result<Vec<&'static str>> {
     let files: Vec<_> = FILES.iter().chain(APP.iter().filter(|_| app)).collect();
     if let Some((name, _)) = files.iter().find(|(name, _)| folder.join(name).exists()) {
@@ -38,14 +38,14 @@ pub fn init(folder: &Path, app: bool) -> Result<Vec<&'static str>> {
     Ok(files.into_iter().map(|(name, _)| *name).collect())
 }
 
-/// The checkout that this program was built in, while it is there. One that was built of a release has none.
+/// The checkout that this program was built in, if it still exists. A program built from a release has none.
 fn checkout() -> Option<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent()?;
     let manifest: toml::Table = fs::read_to_string(root.join("Cargo.toml")).ok()?.parse().ok()?;
     (manifest.get("package")?.get("name")?.as_str()? == "sqlward").then(|| root.to_owned())
 }
 
-/// Says where the runtime is: in the checkout, or else on crates.io.
+/// Fills in where the runtime is: in the checkout, or else on crates.io.
 fn with_runtime(text: &str, checkout: Option<&Path>) -> String {
     const UNSAID: &str =
         "# [crate]\n# sqlward = { path = \"../sqlward\" }      # where the runtime is, if not on crates.io\n";

@@ -1,4 +1,5 @@
-//! The `sqlward` command: arguments in, answers on stdout, findings where the format wants them, an exit status.
+//! The `sqlward` command: parses arguments, prints answers on stdout and findings where the format wants them, and picks
+//! the exit status.
 
 mod args;
 mod audit;
@@ -36,7 +37,7 @@ pub fn main() -> ExitCode {
     end_cleanly_on_signals();
     let outcome = run(cli.command);
     if INTERRUPTED.load(Ordering::SeqCst) {
-        // What a signal has cut off is no news, and the thread that handles it ends the process.
+        // An error caused by the signal is not reported; the thread that handles the signal ends the process.
         loop {
             std::thread::park();
         }
@@ -54,9 +55,9 @@ pub fn main() -> ExitCode {
 /// Whether a signal is ending this process.
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
-/// Ends this process on Ctrl-C and its like, once nothing of it is left on the server.
+/// On Ctrl-C and similar signals, removes everything from the server and then ends this process.
 fn end_cleanly_on_signals() {
-    // Without handlers a signal ends the process all the same, and a later run drops the scratch database.
+    // Without handlers a signal ends the process anyway, and a later run drops the scratch database.
     let Ok(mut signals) = Signals::new([SIGINT, SIGTERM, SIGHUP]) else { return };
     std::thread::spawn(move || {
         if let Some(signal) = signals.forever().next() {
@@ -67,7 +68,7 @@ fn end_cleanly_on_signals() {
     });
 }
 
-/// Whether all was well.
+/// Runs a command, and returns whether all was well.
 fn run(command: Command) -> Result<bool> {
     match command {
         Command::Init { app, folder } => init(&folder, app),
@@ -187,7 +188,7 @@ fn prove(input: &Input) -> Result<bool> {
         }
     }
     let Compilation { project, catalog, rejected, .. } = compilation;
-    // A query in which anything is wrong is as little worth as one whose proof fails.
+    // A query with any error counts as rejected, even if its proof holds.
     let mut wrong = diagnostics.queries_with_errors();
     wrong.extend(rejected.iter().map(|query| query.decl().path()));
     let paths = catalog.queries.iter().map(|query| query.decl().path());
@@ -226,7 +227,7 @@ fn describe(input: &Input, wanted: Option<&str>) -> Result<bool> {
         })
     };
     let queries: Vec<_> = all.iter().copied().filter(|query| is_wanted(&query.decl().path())).collect();
-    // A catalog in which something is wrong is not generated.
+    // A catalog with errors is not generated, so it has no signatures.
     let functions = match diagnostics.has_errors() {
         true => BTreeMap::new(),
         false => emit::signatures(&compilation.catalog),
@@ -267,11 +268,11 @@ fn compile_with_progress(input: &Input) -> Result<Compilation> {
 
 fn compile_for(input: &Input, backend: Backend) -> Result<Compilation> {
     let progress = Progress::start();
-    // `SQLWARD_DATABASE_URL=` is how a shell unsets it for one command.
+    // An empty `SQLWARD_DATABASE_URL=` counts as unset.
     let database_url = input.database_url.clone().filter(|url| !url.is_empty());
     let cache = match backend {
         Backend::Native if !input.no_cache => Cache::On,
-        // The other one has questions of its own to the server.
+        // The cornucopia backend asks the server further questions, which are not cached.
         Backend::Native | Backend::Cornucopia => Cache::Off,
     };
     let options = Options { project: project_options(input), database_url, cache };
@@ -286,7 +287,7 @@ fn project_options(input: &Input) -> ProjectOptions {
     }
 }
 
-/// Where the generated crate is or goes; `None` after a report that nothing says it.
+/// The folder of the generated crate; `None` after reporting that nothing names it.
 fn output_folder(
     diagnostics: &mut Diagnostics,
     project: &Project,
@@ -305,7 +306,7 @@ fn output_folder(
     Ok(output)
 }
 
-/// Writes diagnostics, and says whether none of them is an error.
+/// Writes diagnostics, and returns whether none of them is an error.
 fn report_all(format: Format, sources: &Sources, diagnostics: Diagnostics) -> Result<bool> {
     let found = diagnostics.into_sorted();
     let errors = found.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
@@ -346,7 +347,7 @@ fn say(line: &str) -> Result<()> {
 
 fn cannot_print(error: io::Error) -> Error {
     if error.kind() == io::ErrorKind::BrokenPipe {
-        // Whoever was reading has read enough, as in `sqlward describe | head`.
+        // The reader has closed the pipe, as in `sqlward describe | head`.
         Server::abandon_all();
         std::process::exit(128 + SIGPIPE);
     }

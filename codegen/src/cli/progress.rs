@@ -1,20 +1,20 @@
-//! What is going on, on a terminal, when it takes long enough to wonder.
+//! On a terminal, shows the current stage if it takes a while.
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-/// How long nothing is said.
+/// How long to wait before showing anything.
 const PATIENCE: Duration = Duration::from_millis(700);
 
-/// A line on stderr that tells the stage under way, and is wiped away in the end.
+/// A line on stderr with the current stage, which is cleared at the end.
 pub struct Progress {
     running: Option<(Sender<&'static str>, JoinHandle<()>)>,
 }
 
 impl Progress {
-    /// Begins to watch. Without a terminal nothing is ever written.
+    /// Starts the display. Without a terminal nothing is ever written.
     pub fn start() -> Self {
         if !io::stderr().is_terminal() {
             return Progress { running: None };
@@ -43,7 +43,7 @@ impl Progress {
         Progress { running: Some((sender, thread)) }
     }
 
-    /// Tells the stage that begins.
+    /// Sets the stage that begins.
     pub fn at(&self, stage: &'static str) {
         if let Some((sender, _)) = &self.running {
             let _ = sender.send(stage);

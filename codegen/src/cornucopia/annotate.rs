@@ -1,4 +1,4 @@
-//! Proven queries -> the text of query files with everything that cornucopia leaves to their author.
+//! Proven queries -> query files with everything that cornucopia leaves to the author.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -11,7 +11,7 @@ use crate::prove::Proven;
 /// The query files, by their module.
 pub(super) type QueryFiles = BTreeMap<Vec<String>, String>;
 
-/// Writes all queries down, a file for each module, with these statements.
+/// Writes all queries with these statements, one file for each module.
 pub(super) fn annotate(catalog: &Catalog<Proven>, statements: &[String]) -> QueryFiles {
     let mut modules: BTreeMap<&[String], Vec<(&Proven, &str)>> = BTreeMap::new();
     for (query, sql) in catalog.queries.iter().zip(statements) {
@@ -19,8 +19,8 @@ pub(super) fn annotate(catalog: &Catalog<Proven>, statements: &[String]) -> Quer
     }
     let mut files: QueryFiles =
         modules.iter().map(|(module, queries)| (module.to_vec(), file(queries))).collect();
-    // What is said of a composite type holds everywhere. It stands in the first file, because cornucopia takes the
-    // first `--:` line of that name, be it meant for a row.
+    // Annotations of a composite type hold everywhere. They are in the first file, because cornucopia uses the first `--:` line
+    // of that name, even if it is meant for a row.
     let first = files.iter_mut().min_by_key(|(module, _)| module.join("::"));
     if let Some((_, text)) = first {
         text.insert_str(0, &composites(catalog));
@@ -69,7 +69,7 @@ fn file(queries: &[(&Proven, &str)]) -> String {
     text
 }
 
-/// A struct that cornucopia can have for parameters or rows: for each field whether it, and an element of it, can be NULL.
+/// A struct of parameters or rows for cornucopia: for each field whether it, and an element of it, can be NULL.
 type Fields = Vec<(String, bool, bool)>;
 
 fn param_fields(signature: &Signature) -> Fields {
@@ -89,7 +89,7 @@ fn elements_nullable(rust: &RustType) -> bool {
     matches!(rust, RustType::Array { nullable: true, .. })
 }
 
-/// The names of all parameters. Those of a page are the compiler's, and step aside for the author's.
+/// The names of all parameters. Those of a page are the compiler's, and avoid the author's.
 pub(super) fn param_names(signature: &Signature) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for param in &signature.params {
@@ -102,14 +102,14 @@ pub(super) fn param_names(signature: &Signature) -> Vec<String> {
     names
 }
 
-/// The structs of a file that have a name, each declared on a `--:` line.
+/// The named structs of a file, each of which is declared on a `--:` line.
 #[derive(Default)]
 struct Structs<'a> {
     by_name: BTreeMap<&'a str, (&'a StructDecl, Fields)>,
 }
 
 impl<'a> Structs<'a> {
-    /// Queries that share a struct may find different fields of it to be never NULL: it has an `Option` if one needs it.
+    /// If queries that share a struct differ in the nullability of a field, it is an `Option`.
     fn add(&mut self, decl: Option<&'a StructDecl>, fields: Fields) {
         let Some((decl, name)) = decl.and_then(|decl| Some((decl, decl.name.as_ref()?))) else { return };
         if fields.is_empty() {
@@ -141,7 +141,7 @@ impl<'a> Structs<'a> {
     }
 }
 
-/// What the `--!` line says of parameters or of the row: the name of a struct, or the fields that can be NULL.
+/// The annotation of the parameters or the row on the `--!` line: the name of a struct, or the fields that can be NULL.
 fn side(decl: Option<&StructDecl>, fields: &Fields) -> String {
     if fields.is_empty() {
         return String::new();
@@ -163,7 +163,7 @@ fn list(fields: &Fields) -> String {
     said.collect::<Vec<_>>().join(", ")
 }
 
-/// A name in an annotation. Cornucopia has no way to write one with a quote in it, which `limits` has refused.
+/// A name in an annotation. Cornucopia cannot read a name with a quote in it, which `limits` has rejected.
 fn quoted(name: &str) -> String {
     let plain = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     if plain { name.to_owned() } else { format!("\"{name}\"") }

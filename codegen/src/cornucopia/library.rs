@@ -15,11 +15,11 @@ use crate::emit::{Files, HEADER};
 use crate::postgres::Server;
 use crate::{Error, Result};
 
-/// Cornucopia formats with whatever rustfmt is on the PATH. A setting among the generated files stops that: what it
-/// wrote is well formatted, and the same everywhere.
+/// Cornucopia formats with the rustfmt on the PATH. A setting among the generated files prevents that; its output is well
+/// formatted anyway, and this way the same everywhere.
 const RUSTFMT: (&str, &str) = ("rustfmt.toml", "disable_all_formatting = true\n");
 
-/// Has the library make the crate.
+/// Runs the library to make the crate.
 pub(super) fn generate(queries: &QueryFiles, server: &Server, name: &str) -> Result<Files> {
     let dir = tempfile::tempdir().map_err(|error| cannot("create a temporary folder", error))?;
     let folder = dir.path().join("queries");
@@ -51,7 +51,7 @@ pub(super) fn generate(queries: &QueryFiles, server: &Server, name: &str) -> Res
 
 fn run(server: &Server, config: Config) -> Result<()> {
     let session = Session::open(server)?;
-    // The library panics about what it has not thought of.
+    // The library panics on what it does not support.
     let outcome = catch_unwind(AssertUnwindSafe(|| cornucopia::gen_live(session.client(), config)));
     let cause = match outcome {
         Ok(Ok(())) => return Ok(()),
@@ -67,7 +67,7 @@ fn run(server: &Server, config: Config) -> Result<()> {
         .help("change the query that it names, or generate with the native backend"))
 }
 
-/// A connection whose other end is served by a thread of its own: the library blocks the calling one.
+/// A connection whose other end is served by a thread of its own, since the library blocks the calling one.
 struct Session {
     client: Option<Client>,
     thread: Option<JoinHandle<()>>,
@@ -86,7 +86,7 @@ impl Session {
                 match config.connect(NoTls).await {
                     Ok((client, connection)) => {
                         let _ = opened.send(Ok(client));
-                        // When it breaks, the client says so.
+                        // If it breaks, the client reports that.
                         let _ = connection.await;
                     }
                     Err(error) => drop(opened.send(Err(error.into()))),
@@ -110,7 +110,7 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        // Without its client the connection ends, and with it the thread. A database with sessions cannot be dropped.
+        // Dropping the client ends the connection and the thread. A database with sessions cannot be dropped.
         self.client = None;
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
@@ -131,7 +131,7 @@ fn collect(dir: &Path, prefix: &str, files: &mut Files) -> io::Result<()> {
     Ok(())
 }
 
-/// Cornucopia declares the modules of a folder in an order that differs from run to run.
+/// Cornucopia declares the modules of a folder in an order that differs between runs.
 fn sort_modules(text: &mut String) {
     let is_declaration = |line: &&str| line.starts_with("pub mod ") && line.ends_with(';');
     let (mut declarations, others): (Vec<&str>, Vec<&str>) = text.lines().partition(is_declaration);

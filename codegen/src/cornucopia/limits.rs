@@ -1,4 +1,4 @@
-//! What cornucopia cannot do, said of the query that needs it before the library is called.
+//! Limits of cornucopia, reported at the query before the library is called.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ use crate::parse::{Paging, QueryDecl};
 use crate::prove::Proven;
 use crate::source::Span;
 
-/// Finds what cannot be handed over.
+/// Finds what cornucopia cannot do.
 pub(super) fn check(catalog: &Catalog<Proven>) -> Vec<Diagnostic> {
     let mut limits = Limits { catalog, found: Vec::new() };
     for query in &catalog.queries {
@@ -35,7 +35,7 @@ impl<'a> Limits<'a> {
         self.found.push(Diagnostic::error(RULE, span, message).help(help).query(decl.path()));
     }
 
-    /// SQL that its scanner gets wrong.
+    /// SQL that its scanner misreads.
     fn statement(&mut self, query: &Proven) {
         let decl = query.decl();
         let marks = decl.marks.names.iter().map(|mark| mark.name.span);
@@ -68,7 +68,7 @@ impl<'a> Limits<'a> {
         let (decl, signature) = (query.decl(), query.signature());
         let params =
             signature.params.iter().map(|param| (format!("parameter `:{}`", param.name), &param.rust));
-        // It has nested results as plain JSON.
+        // For cornucopia nested results are plain JSON.
         let columns = signature.columns.iter().filter(|column| !column.is_nested());
         let columns = columns.map(|column| (format!("column `{}`", column.name), &column.rust));
         for (what, rust) in params.chain(columns) {
@@ -93,11 +93,11 @@ impl<'a> Limits<'a> {
             RustType::Plain(Plain::Unit) => Some("it has no Rust type for void".to_owned()),
             RustType::Range(_) => Some("it has no Rust type for ranges".to_owned()),
             RustType::Plain(_) | RustType::Id(_) | RustType::Sort(_) => None,
-            // A type of the configuration. What PostgreSQL stores there, cornucopia knows or says that it does not.
+            // A configured type is ignored; cornucopia uses what PostgreSQL stores, or reports that it does not know it.
             RustType::Custom(_) => None,
             RustType::Object(_) | RustType::Struct(_) => None,
             RustType::Array { element, .. } => self.type_problem(element, seen),
-            // It has no lists of items: there, each of their arrays is a parameter.
+            // Cornucopia has no lists of items: each of their arrays is a parameter.
             RustType::Items { .. } => None,
             RustType::Enum(name) => {
                 let found = self.catalog.enums.iter().find(|found| found.name == *name)?;
@@ -127,7 +127,7 @@ impl<'a> Limits<'a> {
         }
     }
 
-    /// Names that it cannot make Rust of.
+    /// Names from which it cannot make Rust names.
     fn names(&mut self, query: &Proven) {
         let (decl, signature) = (query.decl(), query.signature());
         let columns = signature.columns.iter().map(|column| column.name.replace(':', "_"));
@@ -144,7 +144,7 @@ impl<'a> Limits<'a> {
         }
     }
 
-    /// Names that stand for different structs: what sqlward finds a second name for, or shares with a whole table.
+    /// Names that would stand for different structs, where sqlward finds a second name or uses a table's struct.
     fn structs(&mut self) {
         let mut known: BTreeMap<(&[String], &str), Fields<'_>> = BTreeMap::new();
         for query in &self.catalog.queries {
@@ -164,7 +164,7 @@ impl<'a> Limits<'a> {
         }
     }
 
-    /// Files that it cannot make modules of.
+    /// Files from which it cannot make modules.
     fn modules(&mut self) {
         let modules: BTreeSet<&[String]> =
             self.catalog.queries.iter().map(|query| &query.decl().module[..]).collect();
@@ -214,7 +214,7 @@ fn type_names_problem<'a>(
     Some(format!("of a {what} of the type `{name}`, {problem}"))
 }
 
-/// What is wrong with names that stand side by side: cornucopia replaces what Rust has no use for by `_`.
+/// Problems with names side by side: cornucopia replaces characters that Rust does not allow by `_`.
 fn names_problem(names: impl Iterator<Item = String>) -> Option<String> {
     let mut seen = BTreeSet::new();
     for name in names {

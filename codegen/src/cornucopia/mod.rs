@@ -2,10 +2,10 @@
 //! the API of such a crate.
 //!
 //! Cornucopia reads annotated files, asks the server for types and believes its author about NULL. So the queries are
-//! written down again ([`annotate`]) with what the inference found, from the SQL that was analysed and in a form that
-//! cornucopia does not misread ([`sql`]) and that needs no types from outside ([`untyped`]); its library makes the
-//! crate ([`library`]); and the statements that it wrote are compared, token by token, with those that it was given
-//! ([`written`]). What it cannot do is said beforehand, about the query that needs it ([`limits`]).
+//! written down again (`annotate`) with what the inference found, from the SQL that was analysed and in a form that
+//! cornucopia does not misread (`sql`) and that needs no types from outside (`untyped`); its library makes the
+//! crate (`library`); and the statements that it wrote are compared, token by token, with those that it was given
+//! (`written`). What it cannot do is said beforehand, about the query that needs it (`limits`).
 //!
 //! Such a crate has less than the native one:
 //!

@@ -1,14 +1,13 @@
-//! Statements in a form that cornucopia reads as PostgreSQL does.
+//! Rewrites statements so that cornucopia reads them as PostgreSQL does.
 //!
-//! Cornucopia finds parameters, comments and the end of a statement with a scanner of its own, and joins the lines of a
-//! statement with blanks. [`render`] writes a statement such that this changes nothing; [`problem`] finds what it would
-//! change in any case.
+//! Cornucopia finds parameters, comments and the end of a statement with a scanner of its own, and joins lines with blanks.
+//! [`render`] writes a statement so that this changes nothing; [`problem`] finds what it would change anyway.
 
 use crate::parse::{Token, TokenKind, tokens};
 
-/// The statement with `:name` for `$n`, and with blanks where cornucopia needs them to see what PostgreSQL sees.
+/// The statement with `:name` for `$n`, and with blanks where cornucopia needs them to see the same tokens.
 ///
-/// A colon of its own, as in `a[1:2]`, would begin a parameter, and a word that ends in `e` before a string, as in
+/// Without them a colon as in `a[1:2]` would begin a parameter, and a word that ends in `e` before a string, as in
 /// `date'2020-01-01'`, an escape string.
 pub(super) fn render(sql: &str, params: &[String]) -> String {
     let mut rendered = String::new();
@@ -31,7 +30,7 @@ pub(super) fn render(sql: &str, params: &[String]) -> String {
     rendered
 }
 
-/// The statement with something else for some of its parameters.
+/// The statement with replacements for some of its parameters.
 pub(super) fn replace_params(sql: &str, with: impl Fn(usize) -> Option<String>) -> String {
     let mut replaced = String::new();
     let mut end = 0;
@@ -56,9 +55,9 @@ fn number(sql: &str, token: Token) -> Option<usize> {
     digits.and_then(|digits| digits.parse().ok()).filter(|number| *number > 0)
 }
 
-/// What cornucopia would make something else of: where it is, what it is, and what to write instead.
+/// What cornucopia would misread: where it is, what it is, and what to write instead.
 pub(super) fn problem(sql: &str) -> Option<(usize, &'static str, &'static str)> {
-    // Where it has lost count of the quotes, it cuts off what looks like a comment.
+    // After miscounting quotes, it removes what looks like a comment.
     let has_dashes =
         tokens(sql).any(|token| token.kind != TokenKind::Operator && token.text(sql).contains("--"));
     let mut previous: Option<Token> = None;
@@ -120,7 +119,7 @@ pub(super) fn problem(sql: &str) -> Option<(usize, &'static str, &'static str)> 
     None
 }
 
-/// Whether two statements have the same tokens, and so mean the same.
+/// Whether two statements have the same tokens, and so the same meaning.
 pub(super) fn same(a: &str, b: &str) -> bool {
     let of =
         |sql: &str| tokens(sql).map(|token| (token.kind, token.text(sql).to_owned())).collect::<Vec<_>>();

@@ -1,7 +1,7 @@
-//! Statements that need nobody to tell the server the types of their parameters.
+//! Statements that need no parameter types from the client.
 //!
-//! The compiler gives types where PostgreSQL cannot find them: of scopes, and by `--@ param`. Cornucopia has no way to do
-//! so. Where that matters, a cast says the same in the SQL, and the server's analysis must turn out to be the same.
+//! The compiler announces the types of scopes and of `--@ param`, which PostgreSQL could not infer. Cornucopia cannot do that.
+//! Where it matters, a cast in the SQL says the same, and the server's analysis must not change by it.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use crate::postgres::{Outcome, Server, Statement};
 use crate::prove::Proven;
 use crate::tree::{self, Query};
 
-/// The statement of each query as it is handed to cornucopia, in order.
+/// The statement of each query as cornucopia gets it, in order.
 ///
 /// # Errors
 /// The connection to the server broke.
@@ -61,7 +61,7 @@ pub(super) fn statements(
     Ok(statements)
 }
 
-/// The domains, and the arrays of domains.
+/// The domains, and arrays of domains.
 const DOMAINS: &str = "select coalesce(json_agg(t.oid::int8), '[]') from pg_type t \
     left join pg_type e on e.typarray = t.oid where t.typtype = 'd' or e.typtype = 'd'";
 
@@ -69,7 +69,7 @@ fn requests(statements: &[String]) -> Vec<Statement<'_>> {
     statements.iter().map(|sql| Statement { sql, param_types: &[] }).collect()
 }
 
-/// In what the server's analysis differs from the proven one.
+/// How the server's analysis differs from the proven one.
 fn problem(query: &Proven, outcome: &Outcome) -> Option<String> {
     let analysis = match outcome {
         Err(error) => return Some(format!("refuses this: {}", error.message)),
@@ -82,8 +82,8 @@ fn problem(query: &Proven, outcome: &Outcome) -> Option<String> {
     (!is_same).then(|| "understands this differently".to_owned())
 }
 
-/// A tree as text, but for the places in the statement that its parts come from, and for names: a cast gives one to what
-/// has none. What parts refer to each other by are numbers; values of literals are bytes and stay.
+/// A tree as text, without locations and names: a cast names a column that has no name. References between nodes are
+/// numbers, and literals are bytes; both are kept.
 fn meaning(query: &Query) -> String {
     let text = format!("{query:?}");
     let mut meaning = String::new();
@@ -104,7 +104,7 @@ fn meaning(query: &Query) -> String {
     meaning
 }
 
-/// The statement with a cast of each parameter that it gave a type to.
+/// The statement with a cast for each parameter whose type was announced.
 fn with_casts(query: &Proven) -> String {
     let (decl, signature) = (query.decl(), query.signature());
     let is_given = |param: &&Param| {
@@ -117,7 +117,7 @@ fn with_casts(query: &Proven) -> String {
     })
 }
 
-/// A type as SQL has it. Of the built-in ones two are called otherwise when they stand without quotes.
+/// The SQL spelling of a type. Two built-in types have other names without quotes.
 fn type_name(pg_type: &str) -> String {
     match pg_type.split_once('.') {
         None if matches!(pg_type, "char" | "bit") => format!("\"{pg_type}\""),

@@ -1,4 +1,4 @@
-//! What cornucopia wrote against what it was given: the SQL that ships must be the same, token by token.
+//! Checks that cornucopia's output has the SQL that it was given, token by token.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::infer::Catalog;
 use crate::prove::Proven;
 use crate::{Error, Result};
 
-/// Finds the statements that are not those it was given.
+/// Finds the statements that differ from those that cornucopia was given.
 ///
 /// # Errors
 /// The generated code is not what this was written for.

@@ -1,9 +1,9 @@
 //! Rust that authors write: attributes on `--#` lines, derives, and types in `sqlward.toml`.
 //!
-//! It is Rust on purpose, so it is not escaped; it is only made sure of that each is one attribute, or one type,
-//! that cannot end early and go on as something else.
+//! It is meant to be Rust, so it is not escaped. It is only checked to be one attribute or one type, which cannot end early
+//! and continue as something else.
 
-/// Whether a text is the inside of one attribute: `derive(Hash)`, `deprecated = "use b"`.
+/// Checks that a text is the inside of one attribute: `derive(Hash)`, `deprecated = "use b"`.
 ///
 /// The error says what is wrong with it.
 pub fn check_attribute(text: &str) -> Result<(), String> {
@@ -25,8 +25,8 @@ pub fn check_attribute(text: &str) -> Result<(), String> {
     }
 }
 
-/// Whether a text is one Rust type without references to what only its own crate knows: `money::Cents`,
-/// `Vec<Option<app::Tag>>`, `(i32, String)`.
+/// Checks that a text is one Rust type, with full paths to other crates: `money::Cents`, `Vec<Option<app::Tag>>`,
+/// `(i32, String)`.
 ///
 /// The error says what is wrong with it.
 pub fn check_type(text: &str) -> Result<(), String> {
@@ -38,7 +38,7 @@ pub fn check_type(text: &str) -> Result<(), String> {
     for (index, token) in tokens.iter().enumerate() {
         match token {
             Token::Word(_) | Token::Symbol('(' | ')' | '[' | ']' | ':') => {}
-            // A comma at the top would end the field or the parameter.
+            // A comma at the top level would end the field or the parameter.
             Token::Symbol(',') if angles > 0 || depth(&tokens[..index]) > 0 => {}
             Token::Symbol('<') => angles += 1,
             Token::Symbol('>') if angles > 0 => angles -= 1,
@@ -49,7 +49,7 @@ pub fn check_type(text: &str) -> Result<(), String> {
     if angles != 0 { Err("`<` without `>`".to_owned()) } else { Ok(()) }
 }
 
-/// Whether a text is the path of a trait that can be derived: `Hash`, `schemars::JsonSchema`.
+/// Checks that a text is the path of a trait that can be derived: `Hash`, `schemars::JsonSchema`.
 ///
 /// The error says what is wrong with it.
 pub fn check_derive(text: &str) -> Result<(), String> {
@@ -68,7 +68,7 @@ enum Token {
     Literal,
 }
 
-/// The tokens, whose brackets are balanced.
+/// The tokens, with balanced brackets.
 fn tokens(text: &str) -> Result<Vec<Token>, String> {
     if let Some(c) = text.chars().find(|c| c.is_control()) {
         return Err(format!("it contains the control character {}", c.escape_unicode()));
@@ -163,7 +163,7 @@ fn quoted_length(text: &str) -> Result<usize, String> {
     if name == 0 { Err("a quote stands alone".to_owned()) } else { Ok(name + 1) }
 }
 
-/// How many tokens the path at the start takes: `a`, `a::b`.
+/// The number of tokens in the path at the start: `a`, `a::b`.
 fn path_length(tokens: &[Token]) -> Option<usize> {
     let mut length = 0;
     loop {
@@ -176,7 +176,7 @@ fn path_length(tokens: &[Token]) -> Option<usize> {
     }
 }
 
-/// How many tokens the bracketed group at the start takes.
+/// The number of tokens in the bracketed group at the start.
 fn group_length(tokens: &[Token]) -> usize {
     (1..=tokens.len()).find(|length| depth(&tokens[..*length]) == 0).unwrap_or(tokens.len())
 }

@@ -15,8 +15,8 @@ use crate::infer::{Param, RowKind, SqlPart};
 use crate::parse::{Cardinality, Paging, ScopeDecl, Sql, TokenName, When};
 use crate::prove::Proven;
 
-/// Writes a function and, unless another function of the module has done so, the struct of its parameters. Gives its
-/// signature, on one line.
+/// Writes a function and, unless another function of the module has written it, the struct of its parameters. Returns its
+/// signature on one line.
 pub(super) fn write(
     m: &mut Module<'_>,
     query: &Proven,
@@ -53,22 +53,14 @@ pub(super) fn write(
         Doc::texts("(", std::mem::take(&mut arguments.declared), ")").styled(Style::Filled),
         Doc::text(format!("{gives_this} {{")),
     ]);
-    let method = match (paging, signature.cardinality) {
-        (Some(Paging::Total), _) => "fetch_page",
-        (Some(Paging::Keyset), _) => "fetch_keyset",
-        (_, Cardinality::Exec) => "execute",
-        (_, Cardinality::One) => "fetch_one",
-        (_, Cardinality::Opt) => "fetch_opt",
-        (_, Cardinality::Many) => "fetch_all",
-        (_, Cardinality::Stream) => "fetch_stream",
-    };
+    let method = method(paging, signature.cardinality);
     let argument = |name: &str| {
         let found = arguments.given.iter().find(|(known, _)| known == name);
         found.map_or_else(String::new, |(_, expression)| expression.clone())
     };
     let given = signature.choice.as_ref().and_then(|choice| variants::given(choice, argument));
     let texts = variants::texts(signature, argument);
-    // A text that is chosen runs on `db`; `db` runs the only one.
+    // A query with one text is run by `db`, as in `db.fetch_all(&QUERY, ...)`; a chosen text runs on it: `text.fetch_all(db, ...)`.
     let (start, first, total_text) = match texts {
         Some((query, total)) => (query, arguments.on.to_owned(), total),
         None => (arguments.on.to_owned(), "&QUERY".to_owned(), None),
@@ -111,6 +103,19 @@ pub(super) fn write(
     });
     m.out.line("}");
     head
+}
+
+/// The method of the runtime that runs the query.
+fn method(paging: Option<Paging>, cardinality: Cardinality) -> &'static str {
+    match (paging, cardinality) {
+        (Some(Paging::Total), _) => "fetch_page",
+        (Some(Paging::Keyset), _) => "fetch_keyset",
+        (_, Cardinality::Exec) => "execute",
+        (_, Cardinality::One) => "fetch_one",
+        (_, Cardinality::Opt) => "fetch_opt",
+        (_, Cardinality::Many) => "fetch_all",
+        (_, Cardinality::Stream) => "fetch_stream",
+    }
 }
 
 /// `<E: From<Error> + Send>`

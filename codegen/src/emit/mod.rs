@@ -1,8 +1,7 @@
 //! Proven queries -> the files of a crate, in memory.
 //!
-//! Pure, and the same for the same input on any machine. Nothing that is written in SQL files, in the schema or in
-//! the configuration can become code: `text` escapes it, `names` turns it into identifiers, and Rust that is meant
-//! to be Rust is checked by `attributes`.
+//! Pure, and the same for the same input on any machine. Text from SQL files, the schema or the configuration never becomes
+//! code: `text` escapes it, `names` makes identifiers of it, and `attributes` checks the Rust that authors write.
 
 mod attributes;
 mod functions;
@@ -63,7 +62,7 @@ pub fn emit(catalog: &Catalog<Proven>, settings: &CrateSettings, inputs: &Inputs
     files
 }
 
-/// The signature of each function on one line, by the path of its query.
+/// The signature of each function on one line, by the query's path.
 pub fn signatures(catalog: &Catalog<Proven>) -> BTreeMap<String, String> {
     let (tree, structs) = (Tree::new(catalog), ParamsStructs::new(catalog));
     let common = Common::new(catalog, type_names(catalog, &structs), &[]);
@@ -72,7 +71,7 @@ pub fn signatures(catalog: &Catalog<Proven>) -> BTreeMap<String, String> {
     written.into_iter().flat_map(|written| written.signatures).collect()
 }
 
-/// A module that is to be written.
+/// A module before it is written.
 enum Part<'a> {
     Types,
     Scopes,
@@ -83,13 +82,13 @@ enum Part<'a> {
 /// A module of queries.
 struct Queries<'a> {
     node: &'a Node,
-    /// Each with the struct of its parameters, and whether that is written here with it.
+    /// The queries, each with its parameters' struct and whether that is written together with it.
     queries: Vec<(&'a Proven, Option<(&'a str, bool)>)>,
-    /// The rows that no other module has, with their places in the catalog.
+    /// The rows of this module, with their indexes in the catalog.
     rows: Vec<(usize, &'a RowStruct)>,
 }
 
-/// The modules of queries, with what is in each.
+/// The modules of queries with their content.
 fn modules<'a>(
     catalog: &'a Catalog<Proven>,
     tree: &'a Tree,
@@ -112,13 +111,13 @@ fn modules<'a>(
     })
 }
 
-/// A module that is done.
+/// A written module.
 struct Written {
     path: String,
     text: String,
     /// The crates that it uses.
     crates: BTreeSet<&'static str>,
-    /// Of its functions, by the path of the query.
+    /// The signatures of its functions, by the query's path.
     signatures: Vec<(String, String)>,
 }
 
@@ -201,7 +200,7 @@ fn type_names(catalog: &Catalog<Proven>, structs: &ParamsStructs) -> BTreeSet<St
         .collect()
 }
 
-/// The first query that gives a row.
+/// The first query that returns a row.
 fn used_by(catalog: &Catalog<Proven>, row: usize) -> String {
     let user = catalog.queries.iter().find(|query| query.signature().row == RowKind::Struct(row));
     user.map_or_else(|| "a query".to_owned(), |query| query.decl().path())

@@ -1,4 +1,4 @@
-//! One generated module: its text, and what it has to import for it.
+//! One generated module: its text, and the imports that it needs.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +17,7 @@ pub(super) struct Common<'a> {
     taken: BTreeSet<String>,
     /// The ids that are passed by value.
     copied_ids: BTreeSet<&'a str>,
-    /// What types derive because the configuration says so.
+    /// The additional derives of the configuration.
     pub(super) derives: &'a [String],
 }
 
@@ -29,38 +29,38 @@ impl<'a> Common<'a> {
     }
 }
 
-/// A module while it is written.
+/// A module that is being written.
 ///
-/// Types of the catalog may have any name, also that of something which generated code needs, such as `Result` or
-/// `Row`. Then that something is written with its full path, wherever it is used.
+/// Types of the catalog may have any name, including names that generated code needs, such as `Result` or `Row`. Then the
+/// latter are written with their full paths.
 pub(super) struct Module<'a> {
     /// The catalog, whose types the module names.
     pub(super) catalog: &'a Catalog<Proven>,
     /// The text below the imports.
     pub(super) out: Writer,
-    /// What all modules share.
+    /// What is the same for all modules.
     common: &'a Common<'a>,
     /// The names of the types that are defined in this module.
     local: BTreeSet<String>,
-    /// Whether they are shared by the whole crate.
+    /// Whether this module's types are shared by the whole crate.
     is_shared: bool,
     /// The modules below this one.
     children: BTreeSet<String>,
     /// Last segment -> path.
     imports: BTreeMap<String, String>,
-    /// How what is outside the catalog is written here, by its path.
+    /// The spelling here of items outside of the catalog, by their paths.
     names: BTreeMap<&'static str, String>,
-    /// The crates that are used, sqlward excepted.
+    /// The crates that are used, apart from sqlward.
     crates: BTreeSet<&'static str>,
 }
 
 impl<'a> Module<'a> {
-    /// A module of types that the whole crate shares: these.
+    /// A module of these types, which the whole crate shares.
     pub(super) fn shared_types<'n>(common: &'a Common<'a>, local: impl Iterator<Item = &'n str>) -> Self {
         Module { is_shared: true, ..Module::queries(common, local, &[]) }
     }
 
-    /// A module of queries, in which these types are defined, with the modules below it.
+    /// A module of queries that defines these types, with the modules below it.
     pub(super) fn queries<'n>(
         common: &'a Common<'a>,
         local: impl Iterator<Item = &'n str>,
@@ -79,14 +79,14 @@ impl<'a> Module<'a> {
         }
     }
 
-    /// What rows derive besides what they always do: serde's traits, and those of the configuration.
+    /// The additional derives of rows: serde's traits, and those of the configuration.
     pub(super) fn derives(&mut self) -> Vec<String> {
         let mut derives = vec![self.name("serde::Serialize"), self.name("serde::Deserialize")];
         derives.extend(self.configured());
         derives
     }
 
-    /// What types derive because the configuration says so.
+    /// The additional derives of the configuration.
     pub(super) fn configured(&self) -> Vec<String> {
         let path = |path: &String| {
             let is_child = path.split_once("::").is_some_and(|(first, _)| self.children.contains(first));
@@ -95,7 +95,7 @@ impl<'a> Module<'a> {
         self.common.derives.iter().map(path).collect()
     }
 
-    /// How something outside the catalog is written here, which is imported if need be: `sqlward::Row`.
+    /// The spelling here of an item outside of the catalog, importing it if possible: `sqlward::Row`.
     pub(super) fn name(&mut self, path: &'static str) -> String {
         if let Some(name) = self.names.get(path) {
             return name.clone();
@@ -121,7 +121,7 @@ impl<'a> Module<'a> {
         last.to_owned()
     }
 
-    /// The same for a trait whose items are used, which must be imported even if its name is taken.
+    /// The same for a trait whose items are used, which has to be imported even if its name is taken.
     pub(super) fn in_scope(&mut self, path: &'static str) -> String {
         let name = self.name(path);
         if name.contains("::") {
@@ -130,7 +130,7 @@ impl<'a> Module<'a> {
         name
     }
 
-    /// How a type that the whole crate shares is written here, which is imported if need be.
+    /// The spelling here of a type that the whole crate shares, importing it if possible.
     pub(super) fn shared(&mut self, name: &str) -> String {
         let name = ident(name);
         if self.local.contains(&name) {
@@ -140,7 +140,7 @@ impl<'a> Module<'a> {
         name
     }
 
-    /// The name for a type that the catalog does not know of, different from all that it does.
+    /// A name for a type that is not in the catalog, different from all names in it.
     pub(super) fn new_type(&self, name: &str) -> String {
         let taken: Vec<&str> = self.common.taken.iter().map(String::as_str).collect();
         distinct([("", name.to_owned())], "", &taken).remove(0)
@@ -151,13 +151,13 @@ impl<'a> Module<'a> {
         format!("{}<{inner}>", self.name("std::option::Option"))
     }
 
-    /// The type of a value that is owned, as fields have it.
+    /// The owned type of a value, as in fields.
     pub(super) fn owned(&mut self, rust: &RustType) -> String {
         match rust {
             RustType::Plain(plain) => self.plain(*plain),
             RustType::Id(name) | RustType::Enum(name) | RustType::Composite(name) => self.shared(name),
             RustType::Sort(name) => ident(name),
-            // Only where queries are analysed an object has no struct yet.
+            // An object has no struct only while queries are analysed.
             RustType::Object(_) => self.name("serde_json::Value"),
             RustType::Struct(name) if self.local.contains(&ident(name)) => ident(name),
             RustType::Struct(name) => self.shared(name),
@@ -173,7 +173,7 @@ impl<'a> Module<'a> {
             RustType::Items { .. } => self.given(rust, false, ""),
             RustType::Custom(path) => match check_type(path) {
                 Ok(()) => path.clone(),
-                // Reported long before; a catalog that slipped through must not become code.
+                // An invalid type has been reported; if one slips through, it must not become code.
                 Err(problem) => {
                     format!("compile_error!({})", literal(&format!("`{path}` is not a type: {problem}")))
                 }
@@ -181,7 +181,7 @@ impl<'a> Module<'a> {
         }
     }
 
-    /// The type of a value that is given: borrowed unless it is cheap to copy.
+    /// The type of a parameter: borrowed unless it is cheap to copy.
     pub(super) fn given(&mut self, rust: &RustType, nullable: bool, lifetime: &str) -> String {
         let reference = if lifetime.is_empty() { "&".to_owned() } else { format!("&{lifetime} ") };
         let given = match rust {
@@ -230,7 +230,7 @@ impl<'a> Module<'a> {
         }
     }
 
-    /// The imports and everything below them, and the crates that it needs.
+    /// The imports and everything below them, and the crates that the module needs.
     pub(super) fn finish(self) -> (String, BTreeSet<&'static str>) {
         let mut groups: BTreeMap<(u8, &str), Vec<String>> = BTreeMap::new();
         for path in self.imports.values() {
@@ -260,7 +260,7 @@ impl<'a> Module<'a> {
     }
 }
 
-/// What a type can do, as far as newtypes of it can then do it too.
+/// The traits that a type has, and that a newtype of it can derive.
 pub(super) struct Traits {
     pub(super) copy: bool,
     /// `Eq` and `Hash`.
@@ -269,7 +269,7 @@ pub(super) struct Traits {
     pub(super) display: bool,
 }
 
-/// What a type can do.
+/// The traits of a type.
 pub(super) fn traits(plain: Plain) -> Traits {
     let all = Traits { copy: true, eq: true, ord: true, display: true };
     match plain {
@@ -285,7 +285,7 @@ pub(super) fn traits(plain: Plain) -> Traits {
     }
 }
 
-/// What every module has without importing it.
+/// The names that every module has without importing them.
 const PRELUDE: &[&str] = &[
     "std::boxed::Box",
     "std::convert::From",

@@ -9,17 +9,17 @@ use crate::infer::names::{fields, ident, type_name};
 use crate::infer::{Catalog, ItemField, Param, RustType, Signature};
 use crate::prove::Proven;
 
-/// The structs of parameters, one for each query that has one; queries of a module that name the same and take the
-/// same share it.
+/// The structs of parameters, one for each query that has one. Queries of a module that give the same name and take the same
+/// parameters share it.
 pub(super) struct ParamsStructs {
-    /// By the place of the query: the name, and whether the struct is written there.
+    /// For each query the name, and whether the struct is written with it.
     names: Vec<Option<(String, bool)>>,
 }
 
 impl ParamsStructs {
     pub(super) fn new(catalog: &Catalog<Proven>) -> Self {
         let mut names: Vec<Option<(String, bool)>> = Vec::new();
-        // By module: the names of the structs of rows and items, and of those made here with the query that has it first.
+        // By module: the names of the structs of rows and items, and those made here, with the first query that has each.
         let mut rows: BTreeMap<&[String], BTreeSet<&str>> = BTreeMap::new();
         for row in &catalog.rows {
             rows.entry(row.module.as_deref().unwrap_or_default()).or_default().extend(defined(row));
@@ -81,7 +81,7 @@ pub(super) fn write(m: &mut Module<'_>, query: &Proven, function: &str, name: &s
     let types: Vec<String> = caller.iter().map(|param| m.given(&param.rust, param.nullable, "'a")).collect();
     let decl = query.decl().params.as_ref();
     let mut usual = ["Debug", "Clone", "Copy", "PartialEq"].map(str::to_owned).to_vec();
-    // Where nothing has to be given, `..Default::default()` gives nothing.
+    // If nothing is required, `..Default::default()` passes nothing.
     let is_flag = |param: &Param| query.signature().choice.iter().any(|choice| choice.given.contains(param));
     if caller.iter().all(|param| param.nullable || is_flag(param)) {
         usual.push("Default".to_owned());
@@ -93,12 +93,12 @@ pub(super) fn write(m: &mut Module<'_>, query: &Proven, function: &str, name: &s
     m.out.structure(&format!("pub struct {}{lifetime}", ident(name)), &plain(&field_names(&caller), types));
 }
 
-/// The parameters that the caller gives.
+/// The parameters that the caller passes.
 pub(super) fn callers(signature: &Signature) -> Vec<&Param> {
     signature.callers().collect()
 }
 
-/// The struct of the items that the caller gives a list of, and its fields.
+/// The struct of the list's items, and its fields.
 pub(super) fn items(signature: &Signature) -> Option<(&str, &[ItemField])> {
     match &signature.items.as_ref()?.rust {
         RustType::Items { name, fields } => Some((name, fields)),
@@ -106,15 +106,15 @@ pub(super) fn items(signature: &Signature) -> Option<(&str, &[ItemField])> {
     }
 }
 
-/// What the fields of the struct of items are called.
+/// The names of the fields of the items' struct.
 pub(super) fn item_field_names(items: &[ItemField]) -> Vec<String> {
     fields(items.iter().map(|field| &*field.param))
 }
 
-/// Writes the struct for the items of a function.
+/// Writes the struct of a function's items.
 pub(super) fn write_items(m: &mut Module<'_>, query: &Proven, function: &str) {
     let Some((name, items)) = items(query.signature()) else { return };
-    // The items of a copy are made along the way, where nothing lives long enough to be borrowed.
+    // The items of a copy own their values, since they are produced while it runs.
     let is_owned = query.signature().copy.is_some();
     let borrows = !is_owned && items.iter().any(|field| !m.is_copy(&field.rust));
     let mut type_of = |field: &ItemField| match is_owned {
@@ -143,7 +143,7 @@ fn plain(names: &[String], types: Vec<String>) -> Vec<Field> {
     names.iter().zip(types).map(|field| Field { before: Vec::new(), text: text(field) }).collect()
 }
 
-/// What the fields of the struct are called.
+/// The names of the fields of the struct.
 pub(super) fn field_names(params: &[&Param]) -> Vec<String> {
     fields(params.iter().map(|param| &*param.name))
 }

@@ -1,6 +1,6 @@
 //! The constants of `sqlward::types::Type`.
 
-/// The name of the constant for a type; `UNKNOWN`, which the server infers, for types that have none.
+/// The name of the constant for a type, or `UNKNOWN`, which lets the server infer it.
 pub(super) fn constant(pg_type: &str, built_in: bool) -> String {
     let (element, array) = match pg_type.strip_prefix('_') {
         Some(element) => (element, "_ARRAY"),
@@ -18,7 +18,7 @@ pub(super) fn constant(pg_type: &str, built_in: bool) -> String {
     words + array
 }
 
-/// The types that have a constant, and one for arrays of them, in order.
+/// The types that have a constant, which also have one for their arrays, in order.
 pub(super) const KNOWN: &[&str] = &[
     "aclitem",
     "bit",
@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn every_known_type_has_its_constant() {
         assert!(KNOWN.is_sorted());
-        // `Type` prints as `Int4RangeArray`, of which the constant's name is made.
+        // The constant's name is derived from the `Debug` output, such as `Int4RangeArray`.
         let shouted = |ty: &Type| format!("{ty:?}").to_shouty_snake_case();
         let all: BTreeMap<String, String> =
             (1..10_000).filter_map(Type::from_oid).map(|ty| (ty.name().to_owned(), shouted(&ty))).collect();

@@ -1,6 +1,6 @@
-//! Lays generated code out: what fits on a line stays on it, what does not has one item per line.
+//! Lays out generated code: what fits on a line is one line, what does not has one item on each line.
 
-/// The widest line, doc comments and string literals excepted, which cannot be broken.
+/// The maximum width, except for doc comments and string literals, which cannot be broken.
 const WIDTH: usize = 110;
 
 /// A piece of code that may have to be broken over several lines.
@@ -25,11 +25,11 @@ pub(super) enum Doc {
 pub(super) enum Style {
     /// `(a, b)`, or one item a line.
     Tight,
-    /// `&[a, b]`, or as many items on a line as fit: for many small items.
+    /// `&[a, b]`, or filled lines, for many small items.
     Filled,
     /// The same as `{ a, b }`.
     Spaced,
-    /// `(a, &[b, c], d)`, or broken within its list alone: for arguments of which one is a list.
+    /// `(a, &[b, c], d)`, or broken only inside of its list.
     Hugged,
 }
 
@@ -135,7 +135,7 @@ pub(super) struct Field {
     pub(super) text: String,
 }
 
-/// A generated file, as far as it is written.
+/// A generated file that is being written.
 #[derive(Debug, Default)]
 pub(super) struct Writer {
     text: String,
@@ -157,7 +157,7 @@ impl Writer {
         lines.into_iter().for_each(|line| self.line(line));
     }
 
-    /// Writes a line, what `inside` writes, indented, and a closing line.
+    /// Writes a line, then the output of `inside`, indented, then a closing line.
     pub(super) fn block(&mut self, open: impl AsRef<str>, close: &str, inside: impl FnOnce(&mut Writer)) {
         self.line(open);
         self.indented(inside);
@@ -186,7 +186,7 @@ impl Writer {
         }
     }
 
-    /// Writes a struct, on one line if its fields are few and have no more to them than name and type.
+    /// Writes a struct, on one line if it has few fields without documentation.
     pub(super) fn structure(&mut self, head: &str, fields: &[Field]) {
         let plain = fields.iter().all(|field| field.before.is_empty());
         let line = fields.iter().map(|field| &*field.text).collect::<Vec<_>>().join(", ");
@@ -201,7 +201,7 @@ impl Writer {
         });
     }
 
-    /// Writes what `inside` writes, indented.
+    /// Writes the output of `inside`, indented.
     pub(super) fn indented(&mut self, inside: impl FnOnce(&mut Writer)) {
         self.indent += 1;
         inside(self);

@@ -1,4 +1,4 @@
-//! Row structs, and how they are read from a row.
+//! Row structs, and decoding them from rows.
 
 use std::collections::BTreeSet;
 
@@ -42,13 +42,13 @@ fn write_from_row(m: &mut Module<'_>, row: &RowStruct, name: &str) {
         let start = Doc::text(format!("const COLUMNS: {columns_type} = "));
         out.code(vec![start, columns(&row.columns), Doc::text(";")]);
         let read = vec![Doc::text(format!("{ok}(")), value, Doc::text(")")];
-        // It is compiled where the row is read, as the function of the query is: not for rows that nobody asks for.
+        // Inlined, so that it is compiled only for the rows that a program uses, like the query's function.
         out.line("#[inline]");
         out.function_of(format!("fn from_row(row: &{row_type}) -> {result}<Self>"), read);
     });
 }
 
-/// Columns as the runtime compares them with what the server says.
+/// The columns that the runtime compares with the server's description.
 pub(super) fn columns(columns: &[(String, String)]) -> Doc {
     let columns = columns.iter().map(|(name, ty)| format!("({}, {})", literal(name), literal(ty)));
     Doc::texts("&[", columns, "]").styled(Style::Filled)
@@ -69,11 +69,11 @@ pub(super) fn defined(row: &RowStruct) -> Vec<&str> {
     names
 }
 
-/// The attributes that an author wrote, or a compile error for one that is not an attribute.
+/// The author's attributes, or a compile error for one that is not an attribute.
 pub(super) fn attributes<'a>(attributes: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let line = |text: &str| match check_attribute(text) {
         Ok(()) => format!("#[{}]", text.trim()),
-        // Reported long before; what slipped through must not become code.
+        // An invalid attribute has been reported; if one slips through, it must not become code.
         Err(problem) => {
             format!("compile_error!({});", literal(&format!("`{text}` is not an attribute: {problem}")))
         }
@@ -81,7 +81,7 @@ pub(super) fn attributes<'a>(attributes: impl IntoIterator<Item = &'a str>) -> V
     attributes.into_iter().map(line).collect()
 }
 
-/// `#[derive(...)]` with these, and those of the author's that are not among them.
+/// `#[derive(...)]` with these, and the author's additional ones.
 pub(super) fn derive(usual: &[String], authors: &[String]) -> Vec<String> {
     let last = |path: &str| path.rsplit("::").next().unwrap_or(path).trim().to_owned();
     let mut derives = usual.to_vec();
@@ -135,7 +135,7 @@ fn field_type(m: &mut Module<'_>, field: &RowField) -> String {
     }
 }
 
-/// What the fields of a struct are called in JSON: as in SQL, unless two columns have the same name.
+/// The JSON names of the fields: as in SQL, unless two columns have the same name.
 fn serialized(row: &RowStruct, fields: &[RowField], depth: usize) -> Vec<String> {
     let mut taken = BTreeSet::new();
     let mut serialized = Vec::new();
@@ -150,7 +150,7 @@ fn serialized(row: &RowStruct, fields: &[RowField], depth: usize) -> Vec<String>
     serialized
 }
 
-/// What a field is called in SQL: its part of the column's dotted name.
+/// The SQL name of a field: its part of the column's dotted name.
 fn sql_name(row: &RowStruct, field: &RowField, depth: usize) -> String {
     fn first_column(field: &RowField) -> Option<usize> {
         match &field.value {

@@ -1,4 +1,4 @@
-//! `scopes.rs`: the tokens that prove a scope, or a role in it.
+//! `scopes.rs`: the tokens of scopes and roles.
 
 use super::module::Module;
 use super::text::code;
@@ -20,7 +20,7 @@ fn write_scope(m: &mut Module<'_>, scope: &ScopeType) {
     let (name, param) = (ident(&scope.name), ident(&field(&scope.param)));
     let id = carried(scope);
     let owned = m.owned(&id);
-    // The token keeps what it carries: unlike a parameter it lends even what could be copied.
+    // Unlike a parameter, the token owns its value and lends it, even if it could be copied.
     let lent = match &id {
         RustType::Plain(Plain::Text) => "&str".to_owned(),
         RustType::Plain(Plain::Bytea) => "&[u8]".to_owned(),
@@ -43,7 +43,7 @@ fn write_scope(m: &mut Module<'_>, scope: &ScopeType) {
     m.out.block(format!("pub struct {name} {{"), "}", |out| out.line(format!("{param}: {owned},")));
     m.out.line("");
     let make = match &scope.membership {
-        // What no query grants nothing calls.
+        // If no query grants the token, nothing calls this.
         Some(_) if minted(m, scope).next().is_none() => None,
         Some(_) => Some(format!("pub(crate) fn {GRANTED}({param}: {owned}) -> Self")),
         None => Some(format!("pub fn {AUTHENTICATED}({param}: {owned}) -> Self")),
@@ -62,7 +62,7 @@ fn write_scope(m: &mut Module<'_>, scope: &ScopeType) {
     });
 }
 
-/// The token of a role holds that of the strongest role below it, and goes wherever that does.
+/// A role's token contains that of the strongest weaker role, and dereferences to it.
 fn write_role(m: &mut Module<'_>, scope: &ScopeType, membership: &MembershipType, place: usize) {
     let role = &membership.roles[place];
     let (name, inner) = (ident(&role.name), ident(inner(scope, membership, role)));
@@ -94,7 +94,7 @@ fn write_role(m: &mut Module<'_>, scope: &ScopeType, membership: &MembershipType
         out.line("");
         out.function(format!("fn deref(&self) -> &{inner}"), &["&self.0".to_owned()]);
     });
-    // What is weaker in another way than the one inside cannot be lent, but can be made.
+    // Other weaker roles' tokens are not inside, so they cannot be lent, but they can be made.
     for weaker in role.weaker.iter().filter(|weaker| !holds(membership, place, **weaker)) {
         let weaker = &membership.roles[*weaker];
         let (from, to) = (m.name("std::convert::From"), ident(&weaker.name));
@@ -106,23 +106,23 @@ fn write_role(m: &mut Module<'_>, scope: &ScopeType, membership: &MembershipType
     }
 }
 
-/// The role whose token is inside that of another.
+/// The role whose token is inside of another role's.
 fn below<'a>(membership: &'a MembershipType, role: &RoleType) -> Option<&'a RoleType> {
     role.weaker.last().map(|weaker| &membership.roles[*weaker])
 }
 
-/// The type of the token that is inside that of a role.
+/// The type of the token inside of a role's token.
 fn inner<'a>(scope: &'a ScopeType, membership: &'a MembershipType, role: &RoleType) -> &'a str {
     below(membership, role).map_or(&scope.name, |below| &below.name)
 }
 
-/// Whether the token of a role has that of another one inside, at any depth.
+/// Whether a role's token contains another role's, at any depth.
 fn holds(membership: &MembershipType, role: usize, other: usize) -> bool {
     let below = membership.roles[role].weaker.last();
     below.is_some_and(|below| *below == other || holds(membership, *below, other))
 }
 
-/// The expression for the token of a role around that of its scope.
+/// The expression that wraps a scope's token into a role's.
 fn around(membership: &MembershipType, role: &RoleType, token: String) -> String {
     let inner = match below(membership, role) {
         Some(below) => around(membership, below, token),
@@ -146,7 +146,7 @@ pub(super) fn minted_by(scope: &ScopeType) -> &'static str {
     if scope.membership.is_some() { GRANTED } else { AUTHENTICATED }
 }
 
-/// What a token carries.
+/// The type of the id in a token.
 fn carried(scope: &ScopeType) -> RustType {
     if scope.set {
         RustType::Array { element: Box::new(scope.id.clone()), nullable: false }
@@ -155,11 +155,11 @@ fn carried(scope: &ScopeType) -> RustType {
     }
 }
 
-/// The expression that binds what a token carries, whose argument has this name.
+/// The expression that binds a token's id; the token's argument has this name.
 pub(super) fn bind(scope: &ScopeType, argument: &str) -> String {
     let call = format!("{argument}.{}()", ident(&field(&scope.param)));
     match carried(scope) {
-        // A slice or `str` is bound through a reference to the reference.
+        // A slice or `str` is bound by a reference to its reference.
         RustType::Array { .. } | RustType::Plain(Plain::Text | Plain::Bytea) => format!("&{call}"),
         _ => call,
     }

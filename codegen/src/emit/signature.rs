@@ -1,4 +1,4 @@
-//! The signature of a function: what it takes, what it binds of that, and what it gives.
+//! The signature of a function: its parameters, what it binds of them, and its result.
 
 use super::module::Module;
 use super::params::{borrows, callers, field_names, item_field_names, items};
@@ -11,7 +11,7 @@ use crate::infer::{
 use crate::parse::{Cardinality, Paging};
 use crate::prove::Proven;
 
-/// What a function takes and what it binds.
+/// A function's parameters, and what it binds.
 pub(super) struct Arguments {
     /// `db: &impl Executor`
     pub(super) declared: Vec<String>,
@@ -19,17 +19,17 @@ pub(super) struct Arguments {
     pub(super) on: &'static str,
     /// The expressions for `$1`, `$2`, ...
     pub(super) bound: Vec<String>,
-    /// The name of the argument that the items are in.
+    /// The name of the argument with the items.
     pub(super) items: String,
-    /// The expressions for what the caller gives, by its name in the SQL.
+    /// The expressions for the caller's arguments, by their names in the SQL.
     pub(super) given: Vec<(String, String)>,
-    /// What tokens lend to all calls of a batch.
+    /// Statements that borrow from tokens for all calls of a batch.
     pub(super) lent: Vec<String>,
 }
 
 impl Arguments {
     pub(super) fn new(m: &mut Module<'_>, query: &Proven, params_struct: Option<&str>) -> Self {
-        let (signature, catalog) = (query.signature(), m.catalog);
+        let signature = query.signature();
         let (on, ty) = executor(m, signature);
         let mut declared = vec![format!("{on}: {ty}")];
         let mut reserved = vec![on.to_owned()];
@@ -37,26 +37,7 @@ impl Arguments {
             // What closures call the item and where it goes.
             reserved.extend(["item", "row"].map(str::to_owned));
         }
-        let mut tokens: Vec<(&ScopeType, String)> = Vec::new();
-        let scope_types =
-            signature.scopes.iter().filter_map(|token| Some((token, scope_type(catalog, &token.scope)?)));
-        for (token, scope) in scope_types {
-            let name = if signature.scopes.len() == 1 { "scope".to_owned() } else { field(&scope.scope) };
-            let bound =
-                |param: &Param| matches!(&param.from, ParamFrom::Scope(bound) if *bound == scope.scope);
-            // A token that fills no parameter is still the proof that the caller may ask.
-            let unused = if signature.params.iter().any(bound) { "" } else { "_" };
-            let name =
-                ident(&distinct([("", format!("{unused}{name}"))], "_", &as_strs(&reserved)).remove(0));
-            let ty = match scope.type_of(token.role.as_deref()) {
-                Some(ty) => m.shared(ty),
-                // Reported long before; a weaker token must not take its place.
-                None => format!("compile_error!({})", literal("there is no such role")),
-            };
-            declared.push(format!("{name}: &{ty}"));
-            reserved.push(name.clone());
-            tokens.push((scope, name));
-        }
+        let tokens = tokens(m, signature, &mut declared, &mut reserved);
         let caller = callers(signature);
         let paging = query.decl().page.as_ref().map(|page| page.value);
         let page = paging.map(|paging| match paging {
@@ -130,6 +111,35 @@ impl Arguments {
         let bound = bound.flatten().collect();
         Arguments { declared, on, bound, items: list, given, lent }
     }
+}
+
+/// Declares the tokens that a function takes: each scope with the name of its argument.
+fn tokens<'c>(
+    m: &mut Module<'c>,
+    signature: &Signature,
+    declared: &mut Vec<String>,
+    reserved: &mut Vec<String>,
+) -> Vec<(&'c ScopeType, String)> {
+    let catalog = m.catalog;
+    let scope_types =
+        signature.scopes.iter().filter_map(|token| Some((token, scope_type(catalog, &token.scope)?)));
+    let mut tokens = Vec::new();
+    for (token, scope) in scope_types {
+        let name = if signature.scopes.len() == 1 { "scope".to_owned() } else { field(&scope.scope) };
+        let fills = |param: &Param| matches!(&param.from, ParamFrom::Scope(filled) if *filled == scope.scope);
+        // A token that fills no parameter still proves that the caller may call.
+        let unused = if signature.params.iter().any(fills) { "" } else { "_" };
+        let name = ident(&distinct([("", format!("{unused}{name}"))], "_", &as_strs(reserved)).remove(0));
+        let ty = match scope.type_of(token.role.as_deref()) {
+            Some(ty) => m.shared(ty),
+            // An unknown role has been reported; a weaker token must not take its place.
+            None => format!("compile_error!({})", literal("there is no such role")),
+        };
+        declared.push(format!("{name}: &{ty}"));
+        reserved.push(name.clone());
+        tokens.push((scope, name));
+    }
+    tokens
 }
 
 /// Items that come one after the other, or an error that ends them.

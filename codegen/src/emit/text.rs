@@ -1,9 +1,9 @@
-//! Text of others in generated code: string literals and doc comments that nothing can break out of.
+//! Other people's text in generated code: string literals and doc comments that it cannot end.
 
 use std::borrow::Cow;
 
-/// A string literal with this value. Everything printable stays readable, whatever its script; what is invisible or
-/// turns the direction of writing is escaped, since the compiler refuses it and readers cannot see it.
+/// A string literal with this value. Everything printable stays readable, in any script. Characters that are invisible or
+/// reverse the direction of writing are escaped, since the compiler refuses them and readers cannot see them.
 pub(super) fn literal(text: &str) -> String {
     let mut literal = String::with_capacity(text.len() + 8);
     literal.push('"');
@@ -22,8 +22,8 @@ pub(super) fn literal(text: &str) -> String {
     literal
 }
 
-/// The doc comment for prose: one `///` line for each line. Markdown that formats is left alone; what would be a link, or HTML,
-/// or a code block that swallows what follows, is shown as the author typed it.
+/// The doc comment for prose: one `///` line for each line. Markdown formatting is kept; links, HTML, and code blocks without
+/// an end are shown as the author typed them.
 pub(super) fn prose<T: AsRef<str>>(lines: impl IntoIterator<Item = T>) -> Vec<String> {
     let text: Vec<String> = lines
         .into_iter()
@@ -40,7 +40,7 @@ pub(super) fn prose<T: AsRef<str>>(lines: impl IntoIterator<Item = T>) -> Vec<St
         } else if let Some(open) =
             opens(line).filter(|open| text[index + 1..].iter().any(|line| closes(line, open)))
         {
-            // Without a word after it the block would be taken for Rust.
+            // Without a language, rustdoc would take the block for Rust.
             let word = if line.trim() == open { "text" } else { "" };
             prose.push(doc_line(format!("{}{word}", line.trim_start())));
             fence = Some(open);
@@ -51,7 +51,7 @@ pub(super) fn prose<T: AsRef<str>>(lines: impl IntoIterator<Item = T>) -> Vec<St
     prose
 }
 
-/// The doc comment that shows a statement, fenced by more backticks than any line of it has.
+/// The doc comment with a statement, in a fence of more backticks than any of its lines has.
 pub(super) fn sql(text: &str) -> Vec<String> {
     let text = visible(text);
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
@@ -62,7 +62,7 @@ pub(super) fn sql(text: &str) -> Vec<String> {
     lines
 }
 
-/// The text within a line of prose, shown as it is.
+/// The text, escaped, within a line of prose.
 pub(super) fn inline(text: &str) -> String {
     escape_markdown(&visible(text).replace('\n', " "))
 }
@@ -80,7 +80,7 @@ fn doc_line(line: impl AsRef<str>) -> String {
     format!("/// {}", line.as_ref()).trim_end().to_owned()
 }
 
-/// The text in characters that show: `\u{202e}` stands for the character that turns the direction of writing.
+/// The text with visible characters: `\u{202e}` for the character that reverses the direction of writing.
 fn visible(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|byte| matches!(byte, b'\n' | b' '..=b'~')) {
         return Cow::Borrowed(text);
@@ -114,7 +114,7 @@ fn is_invisible(c: char) -> bool {
 /// Escapes links and HTML, except in inline code.
 fn escape_markdown(line: &str) -> String {
     let parts: Vec<&str> = line.split('`').collect();
-    // An even number of parts is an odd number of backticks: one of them would open code that never ends.
+    // An even number of parts means an odd number of backticks, one of which would open code without an end.
     let balanced = parts.len() % 2 == 1 && !line.contains("``");
     let mut escaped = String::with_capacity(line.len());
     for (index, part) in parts.iter().enumerate() {

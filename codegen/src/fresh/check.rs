@@ -11,7 +11,7 @@ use super::{Inputs, LOCK, STAGE, digest};
 use crate::Result;
 use crate::emit::Files;
 
-/// Something that is not as it was generated, or would be.
+/// A difference from what was generated, or would be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// What is wrong.
@@ -27,23 +27,23 @@ pub enum FindingKind {
     NeverGenerated,
     /// The record of what was generated cannot be read.
     Damaged,
-    /// A run was cut off while it wrote.
+    /// A run was interrupted while it wrote.
     Interrupted,
     /// An input is not what the crate was generated from.
     InputChanged,
-    /// An input has come since the crate was generated.
+    /// An input was added since the crate was generated.
     InputAdded,
-    /// An input that the crate was generated from is no more.
+    /// An input that the crate was generated from was removed.
     InputRemoved,
-    /// A generated file has another text than was generated.
+    /// A generated file was edited.
     Edited,
-    /// A generated file has another text than would be generated now.
+    /// A generated file is not what would be generated now.
     Outdated,
-    /// A generated file is not there.
+    /// A generated file is missing.
     Missing,
-    /// A file is there that was generated once, and is no more.
+    /// A file was generated once, and would not be now.
     Orphaned,
-    /// A file is there that sqlward did not write.
+    /// A file that sqlward did not write.
     Foreign,
 }
 

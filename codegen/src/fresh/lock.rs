@@ -38,7 +38,7 @@ pub fn seal(files: &mut Files, inputs: &Inputs) {
     let mut text =
         format!("# {HEADER}\n# Digests of what this crate was generated from, and of what was generated.\n");
     let mut line = |line: std::fmt::Arguments<'_>| {
-        // A name with a line break must not become a line; such an input is never found again, and so stale.
+        // A name with a line break must not become two lines; such an input is never found again, and so reported as stale.
         let _ = writeln!(text, "{}", line.to_string().replace(char::is_control, "\u{fffd}"));
     };
     for folder in inputs.folders.iter().collect::<BTreeSet<_>>() {
@@ -57,19 +57,19 @@ pub fn seal(files: &mut Files, inputs: &Inputs) {
     files.insert(LOCK.to_owned(), text);
 }
 
-/// What a `sqlward.lock` says.
+/// The content of a `sqlward.lock`.
 #[derive(Debug, Default)]
 pub(super) struct Lock {
     /// Path -> digest.
     pub(super) inputs: BTreeMap<String, String>,
     /// Path -> digest.
     pub(super) outputs: BTreeMap<String, String>,
-    /// Whether there are lines that make no sense, as after a merge conflict.
+    /// Whether there are lines that cannot be read, as after a merge conflict.
     pub(super) damaged: bool,
 }
 
 impl Lock {
-    /// Reads as much as can be understood.
+    /// Reads what can be read.
     pub(super) fn parse(text: &str) -> Lock {
         let mut lock = Lock::default();
         for line in text.lines().filter(|line| !line.starts_with('#')) {

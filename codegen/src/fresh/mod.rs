@@ -13,14 +13,14 @@ pub use check::{Finding, FindingKind, check, compare};
 pub use lock::{Input, Inputs, seal};
 pub use write::{Written, write};
 
-/// The digest of a text, the same whether its lines end in CR LF or LF, as they may after a checkout.
+/// The digest of a text, independent of whether its lines end in CR LF or LF, which can change at a checkout.
 pub use build_script::digest;
 
-/// The source of `build.rs`, which is a module of the compiler too, so that there is one definition of a digest.
+/// The source of `build.rs`. It is also a module of the compiler, so that there is one definition of the digest.
 pub(crate) const BUILD_SCRIPT: &str = include_str!("build_script.rs");
 
 /// The file that records digests.
 const LOCK: &str = "sqlward.lock";
 
-/// Where files are put aside while a crate is written, inside of its folder and so in the same file system.
+/// Where new files are staged while a crate is written: inside of its folder, and so on the same file system.
 const STAGE: &str = ".sqlward-stage";

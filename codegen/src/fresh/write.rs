@@ -10,14 +10,14 @@ use super::{LOCK, STAGE};
 use crate::emit::{Files, HEADER};
 use crate::{Error, Result};
 
-/// What writing has changed on disk, by paths relative to the crate.
+/// The changes on disk, by paths relative to the crate.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Written {
     /// New files and files with new text.
     pub changed: Vec<String>,
-    /// Files of an earlier generation that are no more.
+    /// Files of an earlier generation that were removed.
     pub removed: Vec<String>,
-    /// How many files were already right; they are not touched, so that nothing is compiled again for them.
+    /// How many files were unchanged; they are not touched, so that Cargo does not rebuild for them.
     pub unchanged: usize,
 }
 
@@ -66,7 +66,7 @@ fn write_into(dir: &Path, files: &Files) -> Result<Written> {
     };
     let (unchanged, mut changed): (Vec<_>, Vec<_>) =
         files.iter().partition(|(path, text)| is_current(path, text));
-    // The record comes last: until it is in place the files are not what it says, which tells that a run was cut off.
+    // `sqlward.lock` comes last: until it is in place, it does not match the files, which shows an interrupted run.
     changed.sort_by_key(|(path, _)| *path == LOCK);
     let removed: Vec<String> = generated.into_iter().filter(|path| !files.contains_key(path)).collect();
     let written = Written {
@@ -83,7 +83,7 @@ fn write_into(dir: &Path, files: &Files) -> Result<Written> {
     if result.is_err() {
         swap.undo();
     }
-    // What was put aside is of no use any more; what cannot be removed now the next run removes.
+    // The staged files are no longer needed; if they cannot be removed now, the next run removes them.
     let _ = fs::remove_dir_all(&stage);
     for path in &written.removed {
         remove_empty_parents(dir, path);
@@ -91,10 +91,10 @@ fn write_into(dir: &Path, files: &Files) -> Result<Written> {
     result.map(|()| written)
 }
 
-/// The files in the folder: those that were generated, and those that were not.
+/// The files in the folder: those that sqlward wrote, and those that it did not.
 pub(super) fn existing(dir: &Path) -> Result<(Vec<String>, Vec<String>)> {
     let read = |path: PathBuf| fs::read_to_string(path).unwrap_or_default();
-    // An interrupted run has left some files of its own, and their list.
+    // An interrupted run has left files of its own, with their list.
     let locks = [dir.join(LOCK), dir.join(STAGE).join("new").join(LOCK)];
     let mut listed: BTreeSet<String> =
         locks.into_iter().flat_map(|path| Lock::parse(&read(path)).outputs.into_keys()).collect();
@@ -106,7 +106,7 @@ pub(super) fn existing(dir: &Path) -> Result<(Vec<String>, Vec<String>)> {
     Ok(scan(dir)?.into_iter().partition(is_generated))
 }
 
-/// All files below the folder but those that Cargo, Git and the like put there.
+/// All files below the folder except for those of Cargo, Git and similar tools.
 fn scan(dir: &Path) -> Result<Vec<String>> {
     fn below(dir: &Path, prefix: &str, found: &mut Vec<String>) -> io::Result<()> {
         for entry in fs::read_dir(dir)? {
@@ -141,7 +141,7 @@ pub(super) fn without_cr(text: &[u8]) -> Vec<u8> {
         .collect()
 }
 
-/// New files on their way to their places. What they replace is kept until all are there.
+/// New files on their way into place. The files that they replace are kept until all are in place.
 struct Swap<'a> {
     dir: &'a Path,
     stage: &'a Path,
@@ -158,7 +158,7 @@ impl Swap<'_> {
         self.stage.join("old").join(path)
     }
 
-    /// Writes the new files aside.
+    /// Writes the new files into the staging folder.
     fn stage(&self, changed: &[(&String, &String)]) -> Result<()> {
         for (path, text) in changed {
             let path = self.new_file(path);
@@ -206,7 +206,7 @@ impl Swap<'_> {
     }
 }
 
-/// Makes a file, and the folder above it where that is missing.
+/// Creates a file, and the folder above it if that is missing.
 fn with_parent(path: &Path, make: impl Fn(&Path) -> io::Result<()>) -> io::Result<()> {
     match make(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -248,7 +248,7 @@ mod tests {
         let mut swap = Swap { dir: dir.path(), stage: &stage, done: Vec::new() };
         let [a, d, new] = ["a", "new/d", "new"].map(str::to_owned);
         swap.stage(&[(&a, &new), (&d, &new)]).unwrap();
-        // Nothing was put aside for "b".
+        // "b" was not staged.
         let changed = ["a", "new/d", "b"].map(str::to_owned).to_vec();
         let written = Written { changed, removed: vec!["old/c".to_owned()], unchanged: 0 };
         let error = swap.run(&written).unwrap_err();

@@ -1,11 +1,11 @@
-//! What `infer` concludes and `emit` writes down: the types of a catalog and the signature of each query.
+//! The result of `infer`: the types of a catalog and the signature of each query.
 
 use super::rust_type::{Plain, RustType};
 use crate::analyse::Covered;
 use crate::parse::{Cardinality, QueryDecl, TokenName, Variant, When};
 use crate::tree::Query;
 
-/// Everything the generated crate is made of. All lists are in the order in which they are written.
+/// The whole content of the generated crate. All lists are in the order in which they are written.
 #[derive(Debug, Clone)]
 pub struct Catalog<Q = Typed> {
     /// The newtypes, by name.
@@ -18,14 +18,14 @@ pub struct Catalog<Q = Typed> {
     pub scopes: Vec<ScopeType>,
     /// The row structs.
     pub rows: Vec<RowStruct>,
-    /// The constraints of the schema that an error can name: unique, primary, foreign, check, exclusion; sorted.
+    /// The constraints of the schema that an error can name: unique, primary, foreign, check, exclusion. Sorted.
     pub constraints: Vec<Constraint>,
     /// The queries, sorted by module, in the order of the file within it.
     pub queries: Vec<Q>,
 }
 
 impl<Q> Catalog<Q> {
-    /// The same types without the queries, and the queries.
+    /// Separates the queries from the types.
     pub fn take_queries(self) -> (Catalog<Q>, Vec<Q>) {
         let mut rest = self;
         let queries = std::mem::take(&mut rest.queries);
@@ -57,11 +57,11 @@ pub struct EnumType {
     pub name: String,
     /// Rust variant and SQL value, in the order of the schema.
     pub variants: Vec<(String, String)>,
-    /// What it comes from.
+    /// Its source.
     pub origin: EnumOrigin,
 }
 
-/// What an enum comes from.
+/// The source of an enum.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EnumOrigin {
     /// `create type ... as enum`: schema and name.
@@ -97,52 +97,52 @@ pub struct CompositeField {
     pub attribute: String,
     /// Its type in Rust.
     pub rust: RustType,
-    /// The type that it travels as, below all domains: `int4`.
+    /// The type in which it is sent, below all domains: `int4`.
     pub pg_type: String,
-    /// Whether that is one of PostgreSQL's own.
+    /// Whether that type is built in.
     pub built_in: bool,
 }
 
-/// A scope that a token proves.
+/// A scope with a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScopeType {
     /// The scope in `sqlward.toml`: `creator`.
     pub scope: String,
     /// `CreatorScope`
     pub name: String,
-    /// The parameter it fills: `creator_id`.
+    /// The parameter that the token fills: `creator_id`.
     pub param: String,
-    /// What it carries; the element type if `set`.
+    /// The type of the id; the element type if `set`.
     pub id: RustType,
-    /// Whether it carries several.
+    /// Whether the token carries several ids.
     pub set: bool,
-    /// Where the policy says which rows make someone part of it, that: only such a row or the service mints it.
+    /// The membership rows, if the policy has them: then only such a row or the service mints the token.
     pub membership: Option<MembershipType>,
 }
 
-/// Where the tokens of a scope come from.
+/// The source of the tokens of a scope.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MembershipType {
-    /// For the documentation: the table, and what its rows must meet.
+    /// For the documentation: the table, and the condition on its rows.
     pub rows: String,
     /// The roles, in the order of `sqlward.toml`.
     pub roles: Vec<RoleType>,
 }
 
-/// A role whose token a scope's functions can ask for.
+/// A role, whose token functions can require.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoleType {
     /// The role in `sqlward.toml`: `manager`.
     pub role: String,
     /// `OrganizationManager`
     pub name: String,
-    /// For the documentation: what the row must meet besides.
+    /// For the documentation: the additional condition.
     pub condition: String,
-    /// The weaker roles, by their place among all: who has this role has those. Ascending by how many each has itself.
+    /// The weaker roles, by index: this role includes them. Ascending by how many roles each includes itself.
     pub weaker: Vec<usize>,
 }
 
-/// A token that a function takes or gives: of a scope, or of a role in it.
+/// A token that a function takes or returns: of a scope, or of a role in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token {
     /// The scope.
@@ -152,7 +152,7 @@ pub struct Token {
 }
 
 impl Token {
-    /// The token that an author names.
+    /// The token that an annotation names.
     pub fn of(name: &TokenName) -> Token {
         let role = name.role.as_ref().map(|role| role.value.clone());
         Token { scope: name.scope.value.clone(), role }
@@ -167,7 +167,7 @@ impl ScopeType {
         roles.iter().find(|found| found.role == role).map(|found| found.name.as_str())
     }
 
-    /// The names of the types of its tokens.
+    /// The names of its token types.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         let roles = self.membership.iter().flat_map(|membership| &membership.roles);
         std::iter::once(self.name.as_str()).chain(roles.map(|role| role.name.as_str()))
@@ -179,10 +179,10 @@ impl ScopeType {
 pub struct RowStruct {
     /// Its name.
     pub name: String,
-    /// The module that it is written in; `None` is the catalog's `rows` module, for rows of a whole table and rows
-    /// that several modules share.
+    /// The module in which it is written. `None` is the catalog's `rows` module, for rows of a whole table and rows that
+    /// several modules share.
     pub module: Option<Vec<String>>,
-    /// The author's or the table's own words.
+    /// The documentation, from the annotations or the table's comment.
     pub docs: Vec<String>,
     /// Derives besides `Debug, Clone, PartialEq, Serialize, Deserialize`.
     pub derives: Vec<String>,
@@ -190,21 +190,21 @@ pub struct RowStruct {
     pub attributes: Vec<String>,
     /// The fields, in the order of the columns.
     pub fields: Vec<RowField>,
-    /// Result columns as the server names and types them, in order, for the drift check; of an object its keys, and the
+    /// The result columns with the server's names and types, in order, for the drift check; for an object its keys and the
     /// types of their values.
     pub columns: Vec<(String, String)>,
     /// Whether a query returns it as its row.
     pub from_row: bool,
-    /// Whether it is part of a nested result, and how that is read.
+    /// Whether it is part of a nested result, and how that is decoded.
     pub from_json: Option<Object>,
 }
 
-/// How the object of a nested result is read.
+/// How the object of a nested result is decoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Object {
-    /// All keys are there.
+    /// All keys are present.
     Full,
-    /// Those whose values are null may be left out.
+    /// Keys with null values may be missing.
     Sparse,
 }
 
@@ -215,29 +215,29 @@ pub struct RowField {
     pub name: String,
     /// For the documentation of the field: the column's comment.
     pub docs: Vec<String>,
-    /// What it holds.
+    /// Its content.
     pub value: FieldValue,
 }
 
-/// What a field of a row struct holds.
+/// The content of a field of a row struct.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FieldValue {
     /// A result column.
     Column {
-        /// Its position from 0.
+        /// Its index, from 0.
         index: usize,
         /// Its type.
         rust: RustType,
         /// Whether it is an `Option`.
         nullable: bool,
     },
-    /// Columns with dotted aliases, as a struct of their own, which is written beside the row.
+    /// Columns with dotted aliases, as a struct of their own beside the row.
     Nested {
         /// The struct's name.
         name: String,
-        /// Its fields, whose indices count in the whole row.
+        /// Its fields; their indexes are those of the whole row.
         fields: Vec<RowField>,
-        /// When it is an `Option` as a whole: it is `None` when all columns at these positions are NULL.
+        /// If the struct as a whole is an `Option`: the columns that are all NULL when it is `None`.
         optional: Option<Vec<usize>>,
     },
 }
@@ -249,41 +249,41 @@ pub struct Constraint {
     pub name: String,
     /// The variant of the generated enum.
     pub variant: String,
-    /// For the documentation: the table it stands on.
+    /// For the documentation: its table.
     pub table: String,
 }
 
 /// A query with everything that its signature needs.
 #[derive(Debug, Clone)]
 pub struct Typed {
-    /// What the author wrote. Boxed as the tree is: queries go from stage to stage.
+    /// The declaration. Boxed, like the tree, since queries are moved from stage to stage.
     pub decl: Box<QueryDecl>,
-    /// What PostgreSQL made of it.
+    /// PostgreSQL's analysis.
     pub tree: Box<Query>,
-    /// What the function looks like.
+    /// The function's signature.
     pub signature: Signature,
-    /// Of a query with marks each variant, as a query of its own. `tree` is then that of the last one.
+    /// For a query with marks each variant, as a query of its own. `tree` is then that of the last one.
     pub variants: Vec<TypedVariant>,
-    /// Its further variants, which are proven if those are.
+    /// Further variants, which are proven if `variants` are.
     pub covered: Vec<Covered>,
 }
 
 /// One text of a query with marks.
 #[derive(Debug, Clone)]
 pub struct TypedVariant {
-    /// Which one.
+    /// The variant.
     pub variant: Variant,
-    /// The query with this text alone.
+    /// The query with only this text.
     pub decl: Box<QueryDecl>,
-    /// What PostgreSQL made of it.
+    /// PostgreSQL's analysis.
     pub tree: Box<Query>,
 }
 
-/// What a generated function takes and gives.
+/// The parameters and the result of a generated function.
 #[derive(Debug, Clone)]
 pub struct Signature {
-    /// The SQL as it is sent: the author's, and for a page its limit and offset. Of a query with marks it is the text of
-    /// one variant, see [`Choice::parts`].
+    /// The SQL as it is sent: the author's, with a page's limit and offset. For a query with marks it is the text of one
+    /// variant, see [`Choice::parts`].
     pub sql: String,
     /// The cardinality.
     pub cardinality: Cardinality,
@@ -291,44 +291,44 @@ pub struct Signature {
     pub params: Vec<Param>,
     /// The result columns in order.
     pub columns: Vec<Column>,
-    /// What a row becomes.
+    /// The type of a row.
     pub row: RowKind,
-    /// The name of the params struct, if the author gave one or there are more than three caller's parameters.
+    /// The name of the parameters' struct, if the author gave one or the caller passes more than three parameters.
     pub params_struct: Option<String>,
-    /// Whether it can only be called on a transaction.
+    /// Whether it can only be called in a transaction.
     pub transaction: bool,
     /// Whether it only reads, so that it can run on a read replica.
     pub reads: bool,
     /// The tokens it takes, in the order claimed; none in system scope and for queries without scope.
     pub scopes: Vec<Token>,
-    /// Whether it takes a `ServiceRole`: its scope is system, with that reason.
+    /// For system scope, its reason: the function takes a `ServiceRole`.
     pub system: Option<String>,
-    /// The token it mints, and the position of the column that carries its id.
+    /// The token that it mints, and the index of the column with its id.
     pub grants: Option<(Token, usize)>,
-    /// The list that the caller gives for the parameters that are fields of its items, or are bound for each.
+    /// The list that the caller passes: its items have a field for each parameter that is an array of `unnest`, or of a batch.
     pub items: Option<Param>,
-    /// What `--@ copy` sends instead of the INSERT that was analysed.
+    /// For `--@ copy`: what is sent in the place of the INSERT that was analysed.
     pub copy: Option<Copying>,
-    /// How the text is chosen, if there are several.
+    /// If there are several texts, how one is chosen.
     pub choice: Option<Choice>,
-    /// The statement that counts all rows of what is read page by page, if that is asked for.
+    /// For a page with a total: the statement that counts all rows.
     pub total: Option<Vec<SqlPart>>,
 }
 
 impl Signature {
-    /// What the caller gives: values of parameters, the list of items, then flags and the sort.
+    /// What the caller passes: parameters, the list of items, then flags and the order.
     pub fn callers(&self) -> impl Iterator<Item = &Param> {
         let params = self.params.iter().filter(|param| param.from == ParamFrom::Caller);
         params.chain(&self.items).chain(self.choice.iter().flat_map(|choice| &choice.given))
     }
 }
 
-/// What `--@ copy` sends.
+/// The statement of `--@ copy`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Copying {
     /// `copy notes (title) from stdin (format binary)`
     pub sql: String,
-    /// What has the columns that it fills: it is described and never run.
+    /// A statement with the columns that the copy fills: it is described and never run.
     pub described: String,
     /// Names and types of these columns, as the server describes them.
     pub columns: Vec<(String, String)>,
@@ -337,13 +337,13 @@ pub struct Copying {
 /// How the text of a query with marks is chosen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
-    /// What the caller gives for nothing else: a `bool` for each flag, and last the sort.
+    /// What the caller passes only to choose: a `bool` for each flag, and last the order.
     pub given: Vec<Param>,
-    /// For each condition of a part the names of the parameters and flags that must all be given.
+    /// For each condition the names of the parameters and flags that must all be given.
     pub conditions: Vec<Vec<String>>,
-    /// The sorts as the author calls them, the default first.
+    /// The names of the orders, the default first.
     pub sorts: Vec<String>,
-    /// What the text consists of.
+    /// The parts of the text.
     pub parts: Vec<SqlPart>,
     /// How many texts there are.
     pub variants: usize,
@@ -361,23 +361,23 @@ impl Choice {
 pub struct SqlPart {
     /// The part.
     pub text: String,
-    /// When it is there.
+    /// When it is sent.
     pub when: When,
-    /// The parameters, counted from 0, that are in it and in no part that is always there.
+    /// The parameters, counted from 0, that are in it and in no part that is always sent.
     pub params: Vec<usize>,
-    /// Of a part that begins after a cursor the result columns, counted from 0, that the cursor is made of.
+    /// For a part that begins after a cursor: the result columns, counted from 0, whose values the cursor contains.
     pub columns: Vec<usize>,
 }
 
 impl SqlPart {
-    /// A part that no cursor is needed for.
+    /// A part without a cursor.
     pub fn of(text: &str, when: When, params: Vec<usize>) -> SqlPart {
         SqlPart { text: text.to_owned(), when, params, columns: Vec::new() }
     }
 }
 
 impl Signature {
-    /// What a function takes to run on.
+    /// The type of the function's first parameter.
     pub fn runs_on(&self) -> &'static str {
         match (&self.system, self.transaction, self.reads) {
             (None, false, true) => "sqlward::Executor",
@@ -389,14 +389,14 @@ impl Signature {
     }
 }
 
-/// What a row becomes.
+/// The type of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RowKind {
     /// There are no columns.
     None,
-    /// One column, and no struct was asked for: its plain value.
+    /// One column, and no struct was asked for: its value.
     Scalar,
-    /// A struct of [`Catalog::rows`]: its place there.
+    /// A struct, by its index in [`Catalog::rows`].
     Struct(usize),
 }
 
@@ -413,16 +413,16 @@ pub struct Param {
     pub rust: RustType,
     /// Whether it is an `Option`.
     pub nullable: bool,
-    /// Who gives the value.
+    /// The source of the value.
     pub from: ParamFrom,
 }
 
-/// Who gives a parameter's value.
+/// The source of a parameter's value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ParamFrom {
     /// The caller.
     Caller,
-    /// The caller, with a field of each item: the parameter is the array of them, or has the value of one at a time.
+    /// A field of each item that the caller passes: the parameter is the array of them, or has the value of one at a time.
     Item,
     /// The token of that scope.
     Scope(String),
@@ -439,24 +439,24 @@ pub enum ParamFrom {
 pub struct Column {
     /// Its name in the result.
     pub name: String,
-    /// PostgreSQL's name of the type, as [`Param::pg_type`].
+    /// PostgreSQL's name of the type, like [`Param::pg_type`].
     pub pg_type: String,
     /// The Rust type.
     pub rust: RustType,
     /// Whether it is an `Option`.
     pub nullable: bool,
-    /// Of a nested result its members.
+    /// The members of a nested result.
     pub members: Vec<Column>,
 }
 
 impl Column {
-    /// Whether it holds JSON that is read as something else than `serde_json::Value`.
+    /// Whether it is JSON that is decoded as something else than `serde_json::Value`.
     pub fn is_nested(&self) -> bool {
         is_nested(&self.pg_type, &self.rust)
     }
 }
 
-/// Whether a column of that type holds JSON that is read as something else than `serde_json::Value`.
+/// Whether a column of that type is JSON that is decoded as something else than `serde_json::Value`.
 pub fn is_nested(pg_type: &str, rust: &RustType) -> bool {
     let json = RustType::Plain(Plain::Json);
     match (pg_type, rust) {

@@ -1,4 +1,4 @@
-//! `--@ copy`: what is sent in place of the INSERT that was analysed.
+//! `--@ copy`: the statement that is sent in the place of the INSERT that was analysed.
 
 use super::Copying;
 use crate::analyse::Analysed;
@@ -6,7 +6,7 @@ use crate::parse::CopyDecl;
 use crate::schema::Schema;
 use crate::tree::RangeKind;
 
-/// What `--@ copy` sends, for the table and columns of the INSERT that was analysed.
+/// The COPY statement for the table and columns of the INSERT that was analysed.
 pub fn copying(schema: &Schema, query: &Analysed) -> Option<Copying> {
     let table = &query.decl.copy.as_ref()?.table.written;
     let target = CopyDecl::target(&query.sql)?;
@@ -14,7 +14,7 @@ pub fn copying(schema: &Schema, query: &Analysed) -> Option<Copying> {
     let RangeKind::Relation { table: oid, .. } = query.tree.range(query.tree.result_relation?)?.kind else {
         return None;
     };
-    // The tree has them by number; they are sent in the order of the text, which is that of the parameters.
+    // The tree has the columns by number; the text has them in the order of the parameters.
     let mut assigned: Vec<_> = query.tree.targets.iter().filter(|target| !target.junk).collect();
     assigned.sort_by_key(|target| target.expr.location());
     let described = assigned.into_iter().map(|target| {

@@ -1,6 +1,6 @@
-//! Lists of items: arrays that one `unnest` in FROM takes apart side by side. A function takes a list of structs for
-//! them, so that no array can be longer than another, and an element is told whether it can be NULL like a parameter.
-//! `--@ copy` and `--@ batch` take a list as well, of items that are sent one by one.
+//! Lists of items: arrays that one `unnest` in FROM combines into rows. Their function takes a list of structs, so that all
+//! arrays have the same length, and the nullability of an element is inferred like a parameter's. `--@ copy` and `--@ batch`
+//! also take a list, whose items are sent one by one.
 
 use std::collections::BTreeMap;
 
@@ -12,10 +12,10 @@ use crate::schema::{Schema, TypeKind};
 use crate::tree::walk::{each_param, each_query};
 use crate::tree::{Expr, Location, Oid, ParamKind, Query, RangeKind};
 
-/// The rule of its findings.
+/// The rule of these errors.
 const RULE: &str = "items";
 
-/// The parameters whose arrays are the fields of items, by number. `is_callers` tells which the caller gives.
+/// The parameters whose arrays are fields of items, by number. `is_callers` tells whether the caller passes a parameter.
 pub fn find(
     diagnostics: &mut Diagnostics,
     schema: &Schema,
@@ -28,7 +28,7 @@ pub fn find(
         for entry in &query.range_table {
             let RangeKind::Function { functions, .. } = &entry.kind else { continue };
             let arrays: Vec<_> = functions.iter().map(|(call, _)| array(schema, call)).collect();
-            // A single array is the list itself.
+            // A single array is a list of values itself.
             if arrays.iter().flatten().count() > 1 {
                 lists.push(arrays);
             }
@@ -46,7 +46,7 @@ pub fn find(
     }
 }
 
-/// A batch has something that differs from item to item, and is no list of items in each.
+/// Checks that a batch has a parameter that differs between items, and no list of items in each.
 pub fn check_batch(diagnostics: &mut Diagnostics, decl: &QueryDecl, items: &[usize], takes_any: bool) {
     let Some(batch) = decl.batch else { return };
     let (message, help) = match takes_any {
@@ -63,7 +63,7 @@ pub fn check_batch(diagnostics: &mut Diagnostics, decl: &QueryDecl, items: &[usi
     diagnostics.report(Diagnostic::error("batch", batch, message).help(help).query(decl.path()));
 }
 
-/// The list of the items that these parameters are the fields of. Its struct has no name yet.
+/// The list of items with these parameters as fields. Its struct has no name yet.
 pub fn list(decl: &QueryDecl, params: &[Param]) -> Option<Param> {
     let field = |param: &Param| {
         let (rust, nullable) = match &param.rust {
@@ -80,7 +80,7 @@ pub fn list(decl: &QueryDecl, params: &[Param]) -> Option<Param> {
         && decl.batch.is_some()
         && !is_named
     {
-        // A single value needs no struct around it.
+        // A single value needs no struct.
         return Some(Param {
             name: "items".to_owned(),
             pg_type: pg_type.clone(),
@@ -100,10 +100,10 @@ pub fn list(decl: &QueryDecl, params: &[Param]) -> Option<Param> {
     })
 }
 
-/// A parameter, by its number, and its place.
+/// A parameter's number, and its position.
 type Place = (usize, Location);
 
-/// What keeps arrays from being the fields of items: where, what, and what to do.
+/// Why arrays cannot be fields of items: where, what, and what to do.
 fn problem(
     decl: &QueryDecl,
     query: &Query,
@@ -131,7 +131,7 @@ fn problem(
             let help = "join the ids of the token, `x = any (:ids)`, instead of unnesting them";
             return Some((*at, message, help.to_owned()));
         }
-        // The place in the list is not told from others by what it is, but it is one of them.
+        // This use is one of them, so a second one is somewhere else.
         let other = uses.get(id).filter(|uses| uses.len() > 1)?;
         let elsewhere = other.iter().copied().find(|other| other != at).unwrap_or(*at);
         let message = format!("`:{name}` is a field of items, and has no value of its own here");
@@ -152,7 +152,7 @@ fn array(schema: &Schema, call: &Expr) -> Option<Place> {
     is_array(schema, type_oid).then_some((id, location))
 }
 
-/// The caller's parameter that an expression is, whatever it is labelled as.
+/// The caller's parameter that an expression consists of, under any relabelling.
 fn param(expr: &Expr) -> Option<(usize, Oid, Location)> {
     match expr {
         Expr::Param { kind: ParamKind::Extern, id, type_oid, location } => Some((*id, *type_oid, *location)),
@@ -166,10 +166,10 @@ fn is_array(schema: &Schema, type_oid: Oid) -> bool {
     matches!(found, Some(TypeKind::Array { .. }))
 }
 
-/// How many steps are followed from an expression to the element that it is.
+/// The maximum number of steps from an expression to the element it stands for.
 const MAX_DEPTH: usize = 32;
 
-/// The parameter of whose array an expression is an element, as it is: also through subqueries, CTEs and joins.
+/// The parameter that has an expression as an element of its array, unchanged: also through subqueries, CTEs and joins.
 pub fn element<'a>(schema: &Schema, scope: &Scope<'a>, expr: &'a Expr) -> Option<usize> {
     element_within(schema, scope, expr, MAX_DEPTH)
 }
@@ -191,7 +191,7 @@ fn element_within<'a>(schema: &Schema, scope: &Scope<'a>, expr: &'a Expr, depth:
         element_within(schema, scope, &column.expr, depth)
     };
     match &scope.query.range(var.range)?.kind {
-        // Each array is one column, so a function that gives several is none.
+        // Each array is one column; a function with several columns is not one.
         RangeKind::Function { functions, .. } => {
             let (call, _) =
                 functions.get(index).filter(|_| functions.iter().all(|(_, width)| *width == 1))?;

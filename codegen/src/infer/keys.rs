@@ -14,7 +14,7 @@ pub enum Meaning {
     Id(String),
     /// One of a set of words: the name of the enum.
     Enum(String),
-    /// What the configuration says: a Rust type for values of that SQL type.
+    /// A Rust type from the configuration, for values of that SQL type.
     Custom(String, Oid),
 }
 
@@ -27,7 +27,7 @@ impl Meaning {
     }
 }
 
-/// The meanings of all the columns of a schema, and the types they give rise to.
+/// The meanings of all columns of a schema, and the types made for them.
 #[derive(Debug, Default)]
 pub struct Meanings {
     columns: BTreeMap<(Oid, i32), Meaning>,
@@ -36,12 +36,12 @@ pub struct Meanings {
     pub ids: BTreeMap<String, IdType>,
     /// The enums, by name.
     pub enums: BTreeMap<String, EnumType>,
-    /// The names taken so far, by ids, enums and whatever the caller adds.
+    /// The names in use, of ids, enums and whatever the caller adds.
     pub taken: BTreeSet<String>,
 }
 
 impl Meanings {
-    /// What the values of a column mean, if more than their type.
+    /// The meaning of a column's values, if it is more than their type.
     pub fn of_column(&self, table: Oid, number: i32) -> Option<&Meaning> {
         self.columns.get(&(table, number))
     }
@@ -51,8 +51,8 @@ impl Meanings {
         self.enum_types.get(&oid).map(String::as_str)
     }
 
-    /// Reads ids off the foreign keys and enums off the types and checks of a schema. `custom` are the columns that
-    /// have a Rust type of their own.
+    /// Derives ids from the foreign keys of a schema and enums from its types and checks. `custom` are the columns with a
+    /// Rust type of their own.
     pub fn of(schema: &Schema, custom: impl IntoIterator<Item = ((Oid, i32), String)>) -> Meanings {
         let mut meanings = Meanings::default();
         for (column, rust) in custom {
@@ -96,7 +96,7 @@ impl Meanings {
         };
         let name = match self.columns.get(&root) {
             Some(Meaning::Id(name)) => name.clone(),
-            // The key has a type of its own, and so have the columns that refer to it.
+            // The key has a custom type, and so have the columns that refer to it.
             Some(known) => {
                 let known = known.clone();
                 self.columns.entry(column).or_insert(known);
@@ -146,8 +146,8 @@ impl Meanings {
     }
 }
 
-/// The names of a table and its column as one, in which the words that stand on both sides of the seam stand once:
-/// `content` and `content_type` are `content_type`, `content_access` and `access_type` are `content_access_type`.
+/// Joins the names of a table and its column, without repeating the words at the joint: `content` and `content_type` are
+/// `content_type`, `content_access` and `access_type` are `content_access_type`.
 fn joined(table: &str, column: &str) -> String {
     let words: Vec<&str> = column.split('_').collect();
     let is_end =
@@ -161,7 +161,7 @@ fn variants<'a>(values: impl Iterator<Item = &'a str> + Clone) -> Vec<(String, S
     names::variants(values.clone()).into_iter().zip(values.map(str::to_owned)).collect()
 }
 
-/// The tables by schema and name, so that names do not depend on OIDs.
+/// The tables by schema and name, so that the result does not depend on OIDs.
 fn in_order(schema: &Schema) -> Vec<&Table> {
     let mut tables: Vec<_> =
         schema.tables.values().filter(|table| matches!(table.kind, 'r' | 'p' | 'f')).collect();
@@ -169,8 +169,8 @@ fn in_order(schema: &Schema) -> Vec<&Table> {
     tables
 }
 
-/// The column whose values a column holds: the end of the chain of foreign keys, or the column itself. `None`
-/// where foreign keys lead to different ends.
+/// The column at the end of the chain of foreign keys, or the column itself. `None` if foreign keys lead to different
+/// ends.
 fn root_of(schema: &Schema, column: (Oid, i32)) -> Option<(Oid, i32)> {
     fn ends(
         schema: &Schema,
@@ -205,7 +205,7 @@ fn root_of(schema: &Schema, column: (Oid, i32)) -> Option<(Oid, i32)> {
     let mut seen = BTreeSet::new();
     let mut found = BTreeSet::new();
     ends(schema, column, &mut seen, &mut found);
-    // Keys that refer to each other in a circle have no end: the first of them by number stands for all.
+    // A circle of foreign keys has no end: its first column by number stands for all.
     if found.is_empty() {
         seen.into_iter().min()
     } else {
@@ -213,7 +213,7 @@ fn root_of(schema: &Schema, column: (Oid, i32)) -> Option<(Oid, i32)> {
     }
 }
 
-/// The types whose values can be keys that are worth a newtype.
+/// The types of keys that get a newtype.
 fn id_type(name: &str) -> Option<Plain> {
     match name {
         "uuid" => Some(Plain::Uuid),
@@ -225,7 +225,7 @@ fn id_type(name: &str) -> Option<Plain> {
     }
 }
 
-/// The words that a CHECK limits one text column to: `c in ('a', 'b')`, `c = 'a' or c = 'b'`, also with `c is null or`.
+/// The words that a CHECK allows in one text column: `c in ('a', 'b')`, `c = 'a' or c = 'b'`, also with `c is null or`.
 fn check_set(schema: &Schema, table: &Table, check: &Check) -> Option<(i32, Vec<String>)> {
     if !check.validated {
         return None;
@@ -238,12 +238,12 @@ fn check_set(schema: &Schema, table: &Table, check: &Check) -> Option<(i32, Vec<
     let text = schema
         .base_type(column.type_oid)
         .is_some_and(|base| matches!(base.name.as_str(), "text" | "varchar"));
-    // Equal under a nondeterministic collation is not the same word, and an enum is one of the words.
+    // Under a nondeterministic collation different words can be equal, and an enum would not have them.
     let deterministic = !schema.nondeterministic_collations.contains(&column.collation);
     (text && deterministic && !words.is_empty()).then_some((number, words))
 }
 
-/// Adds the words of one disjunct; `None` if it is not of the known form.
+/// Adds the words of one disjunct; `None` if it has another form.
 fn collect(schema: &Schema, expr: &Expr, column: &mut Option<i32>, words: &mut Vec<String>) -> Option<()> {
     match expr {
         Expr::Bool { op: BoolOp::Or, args, .. } => {
@@ -282,7 +282,7 @@ fn same_column(expr: &Expr, column: &mut Option<i32>) -> Option<()> {
 }
 
 fn add_word(expr: &Expr, words: &mut Vec<String>) -> Option<()> {
-    // NULL among the words makes the check accept anything, and has no text.
+    // With NULL among the words the check accepts anything.
     let Expr::Const(constant) = plain(expr) else { return None };
     let word = constant.text()?.to_owned();
     if !words.contains(&word) {
@@ -291,7 +291,7 @@ fn add_word(expr: &Expr, words: &mut Vec<String>) -> Option<()> {
     Some(())
 }
 
-/// The value under casts that do not change it.
+/// The expression under casts that do not change its value.
 fn plain(expr: &Expr) -> &Expr {
     match expr {
         Expr::Cast { via: CastVia::Relabel | CastVia::ArrayElements, arg, .. } => plain(arg),

@@ -1,6 +1,6 @@
-//! Which values meet which: what a comparison, an assignment or a common type says of the values on both sides.
+//! Which values meet: those on the two sides of a comparison or an assignment, and those that are converted to a common type.
 //!
-//! A parameter takes the meaning of the columns that it meets, and a literal that meets an enum must be in its set.
+//! A parameter takes the meaning of the columns that it meets, and a literal that meets an enum must be one of its values.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::tree::{self, Command, Expr, Oid, Query, RangeIndex, RangeKind, Sublin
 
 /// The meaning of each parameter of a statement, if it has one.
 ///
-/// Reports parameters that would have to mean two things, and literals outside the set of the enum they meet.
+/// Reports parameters with two meanings, and literals that are not values of the enum they meet.
 pub fn parameter_meanings(
     diagnostics: &mut Diagnostics,
     schema: &Schema,
@@ -29,7 +29,7 @@ pub fn parameter_meanings(
     met.into_iter().enumerate().map(|(index, found)| meeting.only_meaning(index, found)).collect()
 }
 
-/// Of one parameter: the meanings met, with the offset in the SQL of the use that met it.
+/// For one parameter the meanings that it met, with the offset of the use in the SQL.
 type Met = BTreeMap<Meaning, usize>;
 
 struct Meeting<'d, 'a> {
@@ -73,7 +73,7 @@ impl<'a> Meeting<'_, 'a> {
         }
     }
 
-    /// The column of a table; for a view that can be written, the table's column behind it.
+    /// The column of a table; for an updatable view, the table's column behind it.
     fn base_column(&self, table: Oid, number: i32) -> Leaf<'a> {
         let view = self.schema.table(table).and_then(|table| table.view.as_ref());
         let behind =
@@ -156,7 +156,7 @@ impl<'a> Meeting<'_, 'a> {
         }
     }
 
-    /// Whether an operator compares values of one kind: `=`, `<>` and the orderings that a default class vouches for.
+    /// Whether an operator compares values of one kind: `=`, `<>` and the orderings of a default operator class.
     fn compares(&self, operator: Oid) -> bool {
         let is_comparison = |oid| {
             self.schema.operators.get(&oid).is_some_and(|found| found.btree.is_some() || found.hash.is_some())
@@ -165,7 +165,7 @@ impl<'a> Meeting<'_, 'a> {
             || self.schema.operators.get(&operator).is_some_and(|found| is_comparison(found.negator))
     }
 
-    /// Values of one type, of which one is chosen: a word among them need not be one that the others can be.
+    /// Values of one type, one of which is chosen. A word among them need not be a possible value of the others.
     fn meet_all(&mut self, scope: &Scope<'a>, values: Vec<&'a Expr>) {
         let leaves = values.iter().map(|value| {
             let mut leaves = trace::leaves(self.schema, scope, value);
@@ -272,7 +272,7 @@ fn meaning<'a>(meanings: &'a Meanings, leaf: &Leaf<'_>) -> Option<&'a Meaning> {
     }
 }
 
-/// Whether values of a type are plain text: the bytes of an array or an enum are not.
+/// Whether a type's values are plain text, as opposed to an array or an enum.
 fn is_text(schema: &Schema, type_oid: Oid) -> bool {
     schema
         .base_type(type_oid)

@@ -1,4 +1,4 @@
-//! What PostgreSQL does not tell: nullability, ids, enums, cardinality, what only reads, row structs, signatures.
+//! What PostgreSQL does not report: nullability, ids, enums, cardinality, read-only, row structs, signatures.
 
 pub mod cardinality;
 mod catalog;
@@ -42,7 +42,7 @@ use rows::TableShape;
 use signature::{Draft, Structs};
 use types::Types;
 
-/// What the schema and the configuration say before any query is looked at.
+/// What is known from the schema and the configuration.
 pub struct Knowledge<'a> {
     schema: &'a Schema,
     meanings: Meanings,
@@ -51,13 +51,13 @@ pub struct Knowledge<'a> {
 }
 
 impl<'a> Knowledge<'a> {
-    /// Finds the ids and enums of a schema, and what the tokens of the configured scopes carry.
+    /// Derives the ids and enums of a schema, and the tokens of the configured scopes.
     pub fn new(diagnostics: &mut Diagnostics, schema: &'a Schema, config: &Config) -> Self {
         let mut meanings = Meanings::of(schema, overrides::columns(schema, config));
         let type_overrides = overrides::types(diagnostics, schema, config);
         let mut types = Types::new(schema, &meanings, &type_overrides);
         let scopes = scopes::scopes(diagnostics, config, schema, &meanings, &mut types);
-        // No row is called like a token.
+        // A row must not have the name of a token.
         meanings.taken.extend(scopes.iter().flat_map(|scope| scope.token.names()).map(str::to_owned));
         Knowledge { schema, meanings, scopes, type_overrides }
     }
@@ -71,9 +71,9 @@ impl<'a> Knowledge<'a> {
     }
 }
 
-/// Infers everything about the queries that the server does not tell.
+/// Infers everything about the queries that the server does not report.
 ///
-/// Reports what cannot be given a Rust type or a consistent one, overrides that name nothing, literals outside their enum.
+/// Reports columns without a Rust type, contradictory meanings, overrides that name nothing, literals outside their enum.
 pub fn infer(
     diagnostics: &mut Diagnostics,
     knowledge: &Knowledge<'_>,
@@ -124,8 +124,8 @@ pub fn infer(
     }
 }
 
-/// What is known of each query by itself. Several threads look at them, with types of their own. One that has met a
-/// composite, whose name depends on those met before, is looked at again, after those before it.
+/// Drafts the signatures, on several threads that each have their own types. A query that needs a composite, whose name
+/// depends on those before it, is drafted again afterwards, in order.
 fn drafts(
     diagnostics: &mut Diagnostics,
     knowledge: &Knowledge<'_>,
@@ -149,8 +149,8 @@ fn drafts(
     drafted.collect()
 }
 
-/// The rows of whole tables and views. One that has a column without a Rust type has no struct; a query that selects
-/// that column says so.
+/// The rows of whole tables and views. One with a column that has no Rust type has no struct; queries that select that
+/// column report it.
 fn table_shapes(knowledge: &Knowledge<'_>, types: &mut Types<'_>) -> Vec<TableShape> {
     let mut tables: Vec<_> = knowledge.schema.tables.values().filter(|table| table.is_relation()).collect();
     tables.sort_by_key(|table| (!table.visible, &table.schema, &table.name));
@@ -176,7 +176,7 @@ fn docs_of(table: &Table) -> Vec<String> {
     docs
 }
 
-/// All the constraint names of a schema. A name that several tables use is one variant.
+/// All constraint names of a schema. A name that several tables use is one variant.
 fn constraints(schema: &Schema) -> Vec<Constraint> {
     let mut tables: Vec<_> = schema.tables.values().collect();
     tables.sort_by_key(|table| (&table.schema, &table.name));

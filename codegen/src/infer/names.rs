@@ -1,7 +1,7 @@
-//! Names: what a name or a value of the database is called in Rust.
+//! Rust names for names and values of the database.
 //!
-//! SQL allows any text as a name; these functions turn any text into an identifier, always the same one. None is
-//! written raw here: a keyword becomes `r#type` only where [`ident`] writes it down.
+//! SQL allows any text as a name; these functions turn any text into an identifier, and always into the same one. Keywords
+//! are not escaped here: [`ident`] writes them as `r#type`.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ pub fn field(sql: &str) -> String {
     if is_snake_case(sql) { sql.to_owned() } else { start_with_letter(words(sql).to_snake_case(), 'n') }
 }
 
-/// Whether the name is what [`field`] would make of it, as most are.
+/// Whether [`field`] would leave the name unchanged, as it does most names.
 fn is_snake_case(sql: &str) -> bool {
     let is_word =
         |word: &str| !word.is_empty() && word.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9'));
@@ -29,20 +29,20 @@ pub fn variant(value: &str) -> String {
     type_name(value)
 }
 
-/// The names of fields that stand side by side: [`field`], and different from each other.
+/// The names of fields of one struct: [`field`], made distinct.
 pub fn fields<'a>(sql: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     distinct(sql.into_iter().map(|sql| (sql, field(sql))), "_", &[])
 }
 
-/// The names of variants of one enum: [`variant`], and different from each other.
+/// The names of variants of one enum: [`variant`], made distinct.
 pub fn variants<'a>(values: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     distinct(values.into_iter().map(|value| (value, variant(value))), "", &[])
 }
 
-/// Makes names different by appending 2, 3, ... after `separator`, also different from `reserved` ones.
+/// Makes names distinct by appending 2, 3, ... after `separator`, also from `reserved` ones.
 ///
-/// What already is a proper name keeps it: of the columns `"a b"` and `a_b` the second is `a_b` whatever the order,
-/// so that an odd name which is added later renames nothing.
+/// A name that is an identifier already keeps it: of the columns `"a b"` and `a_b` the second is `a_b` in either order, so
+/// that adding an odd name later renames nothing.
 pub fn distinct<'a>(
     names: impl IntoIterator<Item = (&'a str, String)>,
     separator: &str,
@@ -71,7 +71,7 @@ pub fn distinct<'a>(
         .collect()
 }
 
-/// Takes a name, or where it is taken already the next free one with a number.
+/// Takes a name, or if it is in use the next free one with a number.
 pub fn unique(taken: &mut BTreeSet<String>, name: String) -> String {
     let suffixed = (2..).map(|number| format!("{name}{number}"));
     let free = std::iter::once(name.clone()).chain(suffixed).find(|name| !taken.contains(name));
@@ -80,9 +80,9 @@ pub fn unique(taken: &mut BTreeSet<String>, name: String) -> String {
     free
 }
 
-/// The name of one thing where a table is named after many: `media_items` is `media_item`, `content` is `content`.
+/// The singular for a table with a plural name: `media_items` is `media_item`, `content` is `content`.
 ///
-/// Only the last word is looked at, by the rules of English spelling; what they do not fit stays as it is.
+/// Only the last word changes, by rules of English spelling; other words stay as they are.
 pub fn singular(plural: &str) -> String {
     const ALIKE: [&str; 8] = ["series", "species", "news", "status", "address", "bus", "analysis", "basis"];
     let (start, word) =
@@ -107,14 +107,14 @@ pub fn singular(plural: &str) -> String {
     format!("{start}{one}")
 }
 
-/// A name as source code: raw if it is a keyword. Whatever it is given, it returns one identifier.
+/// A name as source code: raw if it is a keyword. The result is one identifier for any input.
 pub fn ident(name: &str) -> String {
     let valid = name.chars().all(|c| c == '_' || is_name_char(c))
         && name.chars().any(|c| c != '_')
         && !name.starts_with(|c: char| c.is_ascii_digit());
     let name = if valid { name.to_owned() } else { field(name) };
     match name.as_str() {
-        // These cannot be raw.
+        // These cannot be raw identifiers.
         "self" | "Self" | "super" | "crate" => format!("{name}_"),
         _ if KEYWORDS.contains(&name.as_str()) => format!("r#{name}"),
         _ => name,
@@ -146,7 +146,7 @@ fn words(text: &str) -> String {
     words
 }
 
-/// What a symbol is called where it is all that tells two values apart, as in `A+` and `A-`.
+/// The name of a symbol, for values that differ in symbols only, such as `A+` and `A-`.
 fn symbol(c: char) -> Option<&'static str> {
     Some(match c {
         '+' => "plus",
@@ -173,8 +173,8 @@ fn symbol(c: char) -> Option<&'static str> {
     })
 }
 
-/// Whether the character is kept: ASCII, and letters of scripts whose every character in the range is allowed in an
-/// identifier and is its own normal form, so that two names that differ here also differ to the Rust compiler.
+/// Whether the character is kept: ASCII, and letters of scripts in which every character of the range is allowed in an
+/// identifier and is its own normal form, so that different names also differ to the Rust compiler.
 fn is_name_char(c: char) -> bool {
     c.is_ascii_alphanumeric()
         || matches!(c,

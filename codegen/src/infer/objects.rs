@@ -1,4 +1,4 @@
-//! The objects of nested results: which of them share a struct, what it is called, and where it is written.
+//! The objects of nested results: which share a struct, its name, and its module.
 
 use std::collections::BTreeSet;
 
@@ -6,8 +6,8 @@ use super::rows::TableShape;
 use super::{FieldValue, Object, ObjectType, RowField, RowStruct, RustType, names};
 use crate::parse::StructDecl;
 
-/// Prepares the objects in a type to be compared: one that is a whole row of a table becomes that, and others take the
-/// derives and attributes that the author wants for the row.
+/// Prepares the objects in a type for comparison: one that is a whole row of a table is replaced by that row, and others get
+/// the row's derives and attributes.
 pub fn settle(rust: &mut RustType, tables: &[TableShape], row: Option<&StructDecl>) {
     match rust {
         RustType::Array { element, .. } => settle(element, tables, row),
@@ -28,7 +28,7 @@ pub fn settle(rust: &mut RustType, tables: &[TableShape], row: Option<&StructDec
     }
 }
 
-/// Whether the struct of a table's rows can hold an object.
+/// Whether an object fits into the struct of a table's rows.
 fn is_row_of(table: &TableShape, object: &ObjectType) -> bool {
     let plain = !object.sparse && object.derives.is_empty() && object.attributes.is_empty();
     plain
@@ -41,10 +41,10 @@ fn is_row_of(table: &TableShape, object: &ObjectType) -> bool {
         })
 }
 
-/// The structs of objects, as they are given names.
+/// The structs of objects, while they are given names.
 pub struct Objects<'a> {
     tables: &'a [TableShape],
-    /// What the structs of their rows are called.
+    /// The names of the structs of tables' rows.
     table_names: &'a [String],
     named: Vec<Named>,
 }
@@ -62,7 +62,7 @@ impl<'a> Objects<'a> {
         Objects { tables, table_names, named: Vec::new() }
     }
 
-    /// Gives the objects in a type their structs, each named after the struct and the field that it is in.
+    /// Gives the objects in a type their structs, each named after the containing struct and field.
     pub fn name(
         &mut self,
         taken: &mut BTreeSet<String>,
@@ -104,7 +104,7 @@ impl<'a> Objects<'a> {
         }
     }
 
-    /// Where the struct of an object is, which is made if need be.
+    /// The place of an object's struct, which is made if necessary.
     fn place(
         &mut self,
         taken: &mut BTreeSet<String>,
@@ -149,7 +149,7 @@ impl<'a> Objects<'a> {
     }
 }
 
-/// Whether two objects can share a struct: whatever is said of them, they hold the same.
+/// Whether two objects can share a struct: they have the same content, whatever their documentation.
 fn are_alike(a: &ObjectType, b: &ObjectType) -> bool {
     (a.sparse, &a.derives, &a.attributes) == (b.sparse, &b.derives, &b.attributes)
         && a.fields.len() == b.fields.len()

@@ -1,4 +1,4 @@
-//! Whether rows come in one order only, which pages rest on, and what a cursor is made of.
+//! Whether the order of a page is total, and the columns of a cursor.
 
 use super::cardinality::sorted::{is_total, missing};
 use super::rows::RowColumn;
@@ -11,7 +11,7 @@ use crate::source::Span;
 use crate::tree::walk::each_expr;
 use crate::tree::{CastVia, Expr, ParamKind, Query, Target};
 
-/// Checks the order of a text that gives a page.
+/// Checks the order of a paged text.
 pub fn check(diagnostics: &mut Diagnostics, schema: &Schema, query: &Analysed, row: &[RowColumn]) {
     let Some(page) = &query.decl.page else { return };
     if !is_total(schema, &query.tree) {
@@ -39,7 +39,7 @@ fn unstable(schema: &Schema, decl: &QueryDecl, tree: &Query, page: Span) -> Diag
     Diagnostic::error("stable-order", span, message).help(help).query(decl.path())
 }
 
-/// The positions of the result columns that a text is ordered by, where all of them are in the result.
+/// The indexes of the result columns that a text is ordered by, if all of them are in the result.
 pub fn key_columns(tree: &Query) -> Vec<usize> {
     let sorted = tree.sort.iter().filter_map(|sort| target(tree, sort.target));
     let position = |key: &Target| tree.output().position(|target| std::ptr::eq(target, key));
@@ -80,7 +80,7 @@ fn check_keys(diagnostics: &mut Diagnostics, schema: &Schema, query: &Analysed, 
     }
 }
 
-/// What the parameters from that number on, counted from 0, are compared with, in their order.
+/// The expressions with which the parameters from that number on, counted from 0, are compared, in order.
 fn comparisons(tree: &Query, first: usize) -> Vec<&Expr> {
     let mut found: Vec<(usize, &Expr)> = Vec::new();
     let key = |right: &Expr| match relabelled(right) {

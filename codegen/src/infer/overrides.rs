@@ -1,4 +1,4 @@
-//! `[types]` and `[columns]` of the configuration: what the author says of types and nullability.
+//! `[types]` and `[columns]` of the configuration: overrides of types and nullability.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use crate::project::{ColumnName, Config};
 use crate::schema::Schema;
 use crate::tree::Oid;
 
-/// Gives the columns of a schema the nullability that `[columns]` claims for them.
+/// Applies the nullability in `[columns]` to the schema.
 pub fn apply_overrides(diagnostics: &mut Diagnostics, schema: &mut Schema, config: &Config) {
     for mapping in &config.columns {
         let Some((table, number)) = find(diagnostics, schema, &mapping.column) else { continue };
@@ -21,7 +21,7 @@ pub fn apply_overrides(diagnostics: &mut Diagnostics, schema: &mut Schema, confi
     }
 }
 
-/// The Rust types that `[types]` gives, by the full name of the SQL type.
+/// The Rust types in `[types]`, by the full name of the SQL type.
 pub fn types(diagnostics: &mut Diagnostics, schema: &Schema, config: &Config) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     for mapping in &config.types {
@@ -35,7 +35,7 @@ pub fn types(diagnostics: &mut Diagnostics, schema: &Schema, config: &Config) ->
                 found.insert(schema.type_name(known.oid), mapping.rust_type.value.clone());
             }
             None => {
-                // Each type has one of arrays, which is called like it but for a `_`.
+                // Every type has an array type, whose name is the same with a `_`.
                 let names = schema.types.values().map(|known| known.name.as_str());
                 let names = names.filter(|name| written.value.starts_with('_') || !name.starts_with('_'));
                 let message = format!("the schema has no type `{}`", written.value);
@@ -49,7 +49,7 @@ pub fn types(diagnostics: &mut Diagnostics, schema: &Schema, config: &Config) ->
     found
 }
 
-/// The columns that `[columns]` gives a Rust type. Names that mean nothing have been reported already.
+/// The columns with a Rust type in `[columns]`. Unknown names have been reported already.
 pub fn columns(schema: &Schema, config: &Config) -> Vec<((Oid, i32), String)> {
     let typed = config.columns.iter().filter_map(|mapping| Some((mapping, mapping.rust_type.as_ref()?)));
     typed
@@ -60,7 +60,7 @@ pub fn columns(schema: &Schema, config: &Config) -> Vec<((Oid, i32), String)> {
         .collect()
 }
 
-/// The column of that name, as its table's OID and its number; reports a name that means none.
+/// The column of that name, as its table's OID and its number; an unknown name is reported.
 pub fn find(diagnostics: &mut Diagnostics, schema: &Schema, name: &ColumnName) -> Option<(Oid, i32)> {
     let Some(table) = schema.table_named(&name.table) else {
         let tables =

@@ -7,22 +7,22 @@ use crate::schema::{FIRST_USER_OID, Function, Schema, TypeKind};
 use crate::tree::walk::{each_expr, each_query, exprs_of_query};
 use crate::tree::{CastVia, Command, Expr, Oid, Query, RangeKind, SortGroup};
 
-/// Volatile functions of PostgreSQL that change nothing: their answers depend on the clock and on chance.
+/// Volatile functions of PostgreSQL that change nothing: their results depend on the clock or on randomness.
 const CLOCK_AND_CHANCE: &[&str] =
     &["clock_timestamp", "gen_random_uuid", "random", "random_normal", "timeofday", "uuidv4", "uuidv7"];
 
-/// Functions of PostgreSQL that are not volatile, and yet give the transaction a number, which no replica can.
+/// Functions of PostgreSQL that are not volatile, but assign a transaction id, which a replica cannot.
 const NUMBERING: &[&str] = &["pg_current_xact_id", "txid_current"];
 
-/// Whether a query changes nothing and locks no row, whatever it goes through: CTEs, views, the functions behind its
-/// calls, operators and casts. What is not understood writes.
+/// Whether a query changes nothing and locks no row, through CTEs, views, and the functions behind its calls, operators and
+/// casts. What is not understood counts as writing.
 pub fn only_reads(schema: &Schema, query: &Query) -> bool {
     Reads { schema, entered: RefCell::default() }.query(query)
 }
 
 struct Reads<'s> {
     schema: &'s Schema,
-    /// Views and functions whose queries were looked into. One that comes back to itself adds nothing new.
+    /// Views and functions that were entered. Recursion adds nothing new.
     entered: RefCell<BTreeSet<Oid>>,
 }
 
@@ -51,7 +51,7 @@ impl Reads<'_> {
     fn entry(&self, kind: &RangeKind) -> bool {
         match kind {
             RangeKind::Relation { table, relkind: 'v', .. } => {
-                // A view of the system's own is not looked into: functions stand behind most of them.
+                // System views are not analysed: most of them call functions.
                 let view = self.schema.table(*table).and_then(|table| table.view.as_ref());
                 view.is_some_and(|view| self.entered(*table) || self.query(view))
             }
@@ -121,7 +121,7 @@ impl Reads<'_> {
         self.schema.operators.get(&operator).is_some_and(|operator| self.function(operator.function))
     }
 
-    /// A function whose body can be looked into does what that does; of others their label is believed.
+    /// A function with a readable body does what its body does; for others their volatility is trusted.
     fn function(&self, function: Oid) -> bool {
         let Some(found) = self.schema.functions.get(&function) else { return false };
         if found.oid < FIRST_USER_OID {
@@ -135,7 +135,7 @@ impl Reads<'_> {
             }
     }
 
-    /// The checks of a domain are computed with every cast to it.
+    /// Every cast to a domain evaluates its checks.
     fn domain(&self, type_oid: Oid) -> bool {
         let Some(found) = self.schema.types.get(&type_oid) else { return false };
         let mut reads = true;
@@ -148,7 +148,7 @@ impl Reads<'_> {
         }
     }
 
-    /// Whether it was entered before.
+    /// Whether it was entered before; marks it as entered.
     fn entered(&self, oid: Oid) -> bool {
         !self.entered.borrow_mut().insert(oid)
     }

@@ -1,4 +1,4 @@
-//! Row structs: which queries share one, what it is called, and where it is written.
+//! Row structs: which queries share one, its name, and its module.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::parse::{QueryDecl, StructDecl};
 use crate::tree::RangeIndex;
 
-/// A result column on its way into a row struct.
+/// A result column that becomes a field.
 #[derive(Debug, Clone)]
 pub struct RowColumn {
     /// Its name in the result; a dot in it makes it a field of a nested struct.
@@ -18,33 +18,33 @@ pub struct RowColumn {
     pub pg_type: String,
     /// Its Rust type.
     pub rust: RustType,
-    /// Whether it is an `Option` as a column of its own.
+    /// Whether it is an `Option` as a column by itself.
     pub nullable: bool,
-    /// The entry whose outer join may leave it NULL, and whether it can be NULL even when the entry's row is there.
+    /// The range entry whose outer join may leave it NULL, and whether it can be NULL even if the entry has a row.
     pub padded: Option<(RangeIndex, bool)>,
-    /// What the schema says of it.
+    /// The column's comment in the schema.
     pub docs: Vec<String>,
 }
 
-/// A table, whose whole rows are a struct of their own.
+/// A table with a struct for its whole rows.
 pub struct TableShape {
     /// The name of the struct: `Content`.
     pub name: String,
-    /// What the schema says of the table.
+    /// The table's comment in the schema.
     pub docs: Vec<String>,
-    /// What `select *` of it gives.
+    /// The columns of `select *`.
     pub columns: Vec<RowColumn>,
 }
 
 /// The row of a query.
 pub struct Row {
-    /// What it becomes.
+    /// Its type.
     pub kind: RowKind,
     /// The types of its columns.
     pub types: Vec<RustType>,
 }
 
-/// Gives each query its row, in order, and makes the structs that this takes.
+/// Gives each query its row, in order, and makes the necessary structs.
 pub fn rows<'a>(
     diagnostics: &mut Diagnostics,
     tables: &[TableShape],
@@ -59,7 +59,7 @@ pub fn rows<'a>(
     shapes.name(diagnostics, tables, taken)
 }
 
-/// What two rows have in common that share a struct: the name the author gave, the fields, the columns' types.
+/// What rows must have in common to share a struct: the author's name, the fields, the columns' types.
 #[derive(Clone, PartialEq, Eq)]
 struct Shape {
     name: Option<String>,
@@ -68,8 +68,8 @@ struct Shape {
 }
 
 impl Shape {
-    /// Whether a struct of this shape can hold rows of another with the same columns: an `Option` wherever the other has
-    /// one. A query that leaves out some NULLs of a table's rows still gives that table's rows.
+    /// Whether a struct of this shape can hold rows of another shape with the same columns: it has an `Option` wherever the other
+    /// has one. So a query that excludes some NULLs still returns the row of its table.
     fn holds(&self, other: &Shape) -> bool {
         let holds = |(mine, other): (&RowField, &RowField)| match (&mine.value, &other.value) {
             (
@@ -82,7 +82,7 @@ impl Shape {
     }
 }
 
-/// A shape, and the queries that have it.
+/// A shape, and the queries with it.
 struct Used<'a> {
     shape: Shape,
     table: Option<usize>,
@@ -91,16 +91,39 @@ struct Used<'a> {
 }
 
 impl<'a> Used<'a> {
-    /// The query that gives the struct its name where no author does: the one with the shortest name, which is often the
-    /// most general one. Where queries stand has no part in it.
+    /// If the author gives no name, the query that names the struct: the one with the shortest name, which is often the most
+    /// general. The order of queries does not matter.
     fn named_after(&self) -> &'a QueryDecl {
         let by_name =
             |query: &&&QueryDecl| (query.name.value.len(), query.name.value.clone(), query.module.clone());
         self.queries.iter().min_by_key(by_name).expect("a shape is some query's")
     }
 
-    /// Whether the shape becomes this one where the author of a module gives both the same name: of columns that are
-    /// the same, one query may find more to be never NULL than another.
+    /// The struct of this shape.
+    fn row_struct(
+        &self,
+        name: String,
+        module: Option<Vec<String>>,
+        docs: Vec<String>,
+        fields: Vec<RowField>,
+    ) -> RowStruct {
+        let decl = self.queries.iter().find_map(|query| query.row.as_ref()).or(self.decl);
+        let attributes = decl.iter().flat_map(|decl| &decl.attributes);
+        RowStruct {
+            name,
+            module,
+            docs,
+            derives: decl.map(|decl| decl.derives.clone()).unwrap_or_default(),
+            attributes: attributes.map(|attribute| attribute.value.clone()).collect(),
+            fields,
+            columns: self.shape.columns.clone(),
+            from_row: true,
+            from_json: None,
+        }
+    }
+
+    /// Whether this shape can take in the other, if the author of a module gives both the same name: the columns are the same,
+    /// but one query may prove more of them to be not NULL.
     fn absorbs(&mut self, module: &[String], shape: &Shape) -> bool {
         let is_near = shape.name.is_some()
             && shape.name == self.shape.name
@@ -135,18 +158,18 @@ impl<'a> Used<'a> {
 struct Shapes<'a> {
     tables: Vec<Shape>,
     used: Vec<Used<'a>>,
-    /// What has columns of these names and types.
+    /// Shapes by the names and types of their columns.
     by_columns: BTreeMap<Vec<(String, String)>, Alike>,
-    /// By query: the place in `used`, or for a row without struct its only column, if it has one.
+    /// For each query its index in `used`, or for a row without a struct its only column, if there is one.
     kinds: Vec<Result<usize, (&'a QueryDecl, Option<RowColumn>)>>,
 }
 
-/// Shapes whose columns have the same names and types.
+/// Shapes with the same names and types of columns.
 #[derive(Default)]
 struct Alike {
-    /// Places in [`Shapes::tables`].
+    /// Indexes in [`Shapes::tables`].
     tables: Vec<usize>,
-    /// Places in [`Shapes::used`].
+    /// Indexes in [`Shapes::used`].
     used: Vec<usize>,
 }
 
@@ -161,7 +184,7 @@ fn shape(name: Option<String>, columns: &[RowColumn]) -> Shape {
     }
 }
 
-/// `organization.name` is the field `name` of a nested `organization`; a name with empty parts is only odd.
+/// `organization.name` is the field `name` of a nested `organization`. A name with empty parts is not split.
 fn path(name: &str) -> Vec<&str> {
     let parts: Vec<_> = name.split('.').collect();
     if parts.iter().any(|part| part.trim().is_empty()) { vec![name] } else { parts }
@@ -192,8 +215,8 @@ fn fields(members: &[(usize, &RowColumn, &[&str])]) -> Vec<RowField> {
     found
 }
 
-/// Columns of one outer-joined entry are there together or not at all, so their struct is an `Option` as a whole, and
-/// within it only those are `Option`s that can be NULL when the entry's row is there.
+/// The columns of one outer-joined entry are all present or all missing, so their struct as a whole is an `Option`, and inside
+/// of it only those columns are that can be NULL even if the entry has a row.
 fn nested(group: &[(usize, &RowColumn, &[&str])]) -> FieldValue {
     let entries: BTreeSet<_> =
         group.iter().map(|(_, column, _)| column.padded.map(|(entry, _)| entry)).collect();
@@ -217,7 +240,7 @@ fn nested(group: &[(usize, &RowColumn, &[&str])]) -> FieldValue {
 }
 
 impl<'a> Shapes<'a> {
-    /// Those of tables, none of which is used yet.
+    /// The shapes of tables, none of which is used yet.
     fn of(tables: &[TableShape]) -> Self {
         let mut shapes = Shapes::default();
         for (place, table) in tables.iter().enumerate() {
@@ -238,7 +261,7 @@ impl<'a> Shapes<'a> {
             return self.kinds.push(Err((decl, columns.first().cloned())));
         }
         let shape = shape(name, columns);
-        // The author's `a!`, and a token that is minted of a column, mean this query's own row.
+        // With an author's `a!`, or a token minted from a column, the row is the query's own.
         let own = decl.grants.is_some() || row.is_some_and(|row| !row.fields.is_empty());
         let alike = self.by_columns.entry(shape.columns.clone()).or_default();
         let table = alike.tables.iter().copied().find(|place| {
@@ -274,7 +297,7 @@ impl<'a> Shapes<'a> {
         others.retain(|name| tables.iter().all(|table| table.name != *name));
         let mut given = GivenNames { others, at: BTreeMap::new() };
         taken.extend(authors.iter().cloned());
-        // What an author calls like a table's row, other columns though it has, has the name.
+        // A row that an author names like a table's row has precedence, even with other columns.
         let table_names: Vec<String> = tables
             .iter()
             .map(|table| match authors.contains(&table.name) {
@@ -305,21 +328,7 @@ impl<'a> Shapes<'a> {
             name_nested(&mut taken, &name, &mut fields);
             let modules = modules.into_iter().cloned().collect();
             name_objects(&mut objects, &mut taken, &name, &mut fields, &modules);
-            let decl = used.queries.iter().find_map(|query| query.row.as_ref()).or(used.decl);
-            let row = RowStruct {
-                name,
-                module,
-                docs,
-                derives: decl.map(|decl| decl.derives.clone()).unwrap_or_default(),
-                attributes: decl
-                    .map(|decl| decl.attributes.iter().map(|attribute| attribute.value.clone()).collect())
-                    .unwrap_or_default(),
-                fields,
-                columns: used.shape.columns.clone(),
-                from_row: true,
-                from_json: None,
-            };
-            structs.push((place, row));
+            structs.push((place, used.row_struct(name, module, docs, fields)));
         }
         let mut kinds: Vec<Result<usize, Row>> = Vec::new();
         for kind in self.kinds {
@@ -341,34 +350,43 @@ impl<'a> Shapes<'a> {
                 None => structs.push((usize::MAX, object)),
             }
         }
-        // The rows that modules share stand in one file, which reads best by name.
-        structs.sort_by(|(_, a), (_, b)| match (&a.module, &b.module) {
-            (None, None) => a.name.cmp(&b.name),
-            (a, b) => a.cmp(b),
-        });
-        let order: BTreeMap<usize, usize> =
-            structs.iter().enumerate().map(|(position, (place, _))| (*place, position)).collect();
-        let rows = kinds.into_iter().map(|kind| {
-            kind.map_or_else(
-                |row| row,
-                |place| {
-                    let position = order[&place];
-                    let row = &structs[position].1;
-                    let types = (0..row.columns.len()).filter_map(|column| type_of(&row.fields, column));
-                    Row { kind: RowKind::Struct(position), types: types.cloned().collect() }
-                },
-            )
-        });
-        (rows.collect(), structs.into_iter().map(|(_, row)| row).collect())
+        in_order(kinds, structs)
     }
 }
 
-/// A name in a module, or with none in all of them, and the first query that gave it.
+/// The structs in the order in which they are written, and the row of each query. A struct comes with its index in
+/// [`Shapes::used`], which a query's row refers to.
+fn in_order(
+    kinds: Vec<Result<usize, Row>>,
+    mut structs: Vec<(usize, RowStruct)>,
+) -> (Vec<Row>, Vec<RowStruct>) {
+    // Shared rows are in one file, sorted by name.
+    structs.sort_by(|(_, a), (_, b)| match (&a.module, &b.module) {
+        (None, None) => a.name.cmp(&b.name),
+        (a, b) => a.cmp(b),
+    });
+    let order: BTreeMap<usize, usize> =
+        structs.iter().enumerate().map(|(position, (place, _))| (*place, position)).collect();
+    let rows = kinds.into_iter().map(|kind| {
+        kind.map_or_else(
+            |row| row,
+            |place| {
+                let position = order[&place];
+                let row = &structs[position].1;
+                let types = (0..row.columns.len()).filter_map(|column| type_of(&row.fields, column));
+                Row { kind: RowKind::Struct(position), types: types.cloned().collect() }
+            },
+        )
+    });
+    (rows.collect(), structs.into_iter().map(|(_, row)| row).collect())
+}
+
+/// A name in a module, or with `None` in all of them, and the first query that gave it.
 type Given<'a> = (Option<Vec<String>>, &'a QueryDecl);
 
-/// The names that authors gave to rows, to find those given twice.
+/// The names that authors gave to rows, to detect duplicates.
 struct GivenNames<'a> {
-    /// Names that something else has: ids, enums, the rows of whole tables.
+    /// Names of other types: ids, enums, rows of whole tables.
     others: BTreeSet<String>,
     at: BTreeMap<String, Vec<Given<'a>>>,
 }
@@ -384,7 +402,7 @@ impl<'a> GivenNames<'a> {
         let decl = used.queries[0];
         let span = used.decl.and_then(|row| row.name.as_ref()).map_or(decl.name.span, |name| name.span);
         let known = self.at.entry(name.to_owned()).or_default();
-        // Two modules may each have a row of that name; a shared one is visible in all of them.
+        // Two modules may each have a row of that name; a shared row is visible in all of them.
         let clash = known.iter().find(|(other, _)| other.is_none() || module.is_none() || other == module);
         if let Some((_, other)) = clash {
             let message = format!("the row `{name}` has other columns in `{}`", other.path());
@@ -435,7 +453,7 @@ fn name_objects(
     }
 }
 
-/// The type of a column, where the row has it.
+/// The type of a column in a row.
 fn type_of(fields: &[RowField], column: usize) -> Option<&RustType> {
     fields.iter().find_map(|field| match &field.value {
         FieldValue::Column { index, rust, .. } => (*index == column).then_some(rust),

@@ -1,6 +1,6 @@
 //! Rust types, as the generated crate names them.
 
-/// A Rust type, by what it is rather than by its spelling.
+/// A Rust type, by its meaning and not its spelling.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RustType {
     /// A type that the standard library or a well-known crate has, one for each PostgreSQL type.
@@ -20,7 +20,7 @@ pub enum RustType {
     },
     /// `sqlward::Range<T>`
     Range(Box<RustType>),
-    /// A list of structs whose fields are the elements of arrays, or the parameters of one call of many: `&[T]`.
+    /// `&[T]`, a list of structs whose fields are elements of arrays, or the parameters of each call of a batch.
     Items {
         /// The struct, in the module of the query.
         name: String,
@@ -31,9 +31,9 @@ pub enum RustType {
     Object(Box<ObjectType>),
     /// The struct of such an object: one of [`Catalog::rows`](super::Catalog::rows), by its name.
     Struct(String),
-    /// A path that `sqlward.toml` gives; it must implement `ToSql`, `FromSql` and the row derives.
+    /// A path from `sqlward.toml`; the type must implement `ToSql`, `FromSql` and the row derives.
     Custom(String),
-    /// The enum of a query's sorts, by its name, in the module of the query.
+    /// The enum of a query's orders, by its name, in the module of the query.
     Sort(String),
 }
 
@@ -42,7 +42,7 @@ pub enum RustType {
 pub struct ItemField {
     /// The parameter that is the array of its values, or its value.
     pub param: String,
-    /// The type of that parameter, as [`Param::pg_type`](super::Param::pg_type).
+    /// That parameter's type, like [`Param::pg_type`](super::Param::pg_type).
     pub pg_type: String,
     /// The type.
     pub rust: RustType,
@@ -50,7 +50,7 @@ pub struct ItemField {
     pub nullable: bool,
 }
 
-/// The types that are not made by the catalog.
+/// The types that are not defined by the catalog.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Plain {
     /// `bool`
@@ -97,16 +97,16 @@ pub enum Plain {
     Unit,
 }
 
-/// What an object of a nested result holds. Those that are equal share a struct.
+/// The content of an object in a nested result. Equal ones share a struct.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ObjectType {
     /// Its members.
     pub fields: Vec<ObjectField>,
-    /// Whether members that are null may be left out.
+    /// Whether members that are null may be missing.
     pub sparse: bool,
-    /// Derives that the author wants for the row it is in.
+    /// The derives of the row it is in.
     pub derives: Vec<String>,
-    /// Attributes likewise.
+    /// The attributes of that row.
     pub attributes: Vec<String>,
 }
 
@@ -115,18 +115,18 @@ pub struct ObjectType {
 pub struct ObjectField {
     /// Its key.
     pub key: String,
-    /// PostgreSQL's name of the type that the value had before it became JSON.
+    /// PostgreSQL's name of the value's type before it became JSON.
     pub pg_type: String,
     /// The Rust type.
     pub rust: RustType,
     /// Whether it is an `Option`.
     pub nullable: bool,
-    /// What the schema says of it.
+    /// The comment in the schema.
     pub docs: Vec<String>,
 }
 
 impl RustType {
-    /// How the owned type is written in machine output and messages: `ContentId`, `i32`, `Vec<Option<String>>`.
+    /// The spelling of the owned type in machine output and messages: `ContentId`, `i32`, `Vec<Option<String>>`.
     pub fn display(&self) -> String {
         match self {
             RustType::Plain(plain) => plain.path().to_owned(),

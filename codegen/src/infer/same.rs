@@ -10,19 +10,19 @@ use crate::tree::{
     Aggregate, Call, Expr, Oid, Operator, ParamKind, RangeIndex, SortGroup, Target, VarReturning,
 };
 
-/// Whether two expressions are written alike, locations apart, and give the same value each time. Only the kinds of
-/// expressions about which it is useful to remember a condition are compared; others are never the same.
+/// Whether two expressions are written alike, apart from locations, and give the same value each time. Only kinds of
+/// expressions for which it is useful to remember a condition are compared; others are never the same.
 pub fn same(schema: &Schema, a: &Expr, b: &Expr) -> bool {
     Comparison { schema, range_of_b: None }.same(a, b)
 }
 
-/// Whether a stored expression, which is about a table as range 1, and one about that table as another entry of a query
-/// are the same.
+/// Whether a stored expression about a table, in which the table is range 1, is the same as one about that table as another
+/// entry of a query.
 pub fn same_of_entry(schema: &Schema, stored: &Expr, range: RangeIndex, expr: &Expr) -> bool {
     Comparison { schema, range_of_b: Some(range) }.same(stored, expr)
 }
 
-/// A number that two expressions have in common if they are the same: it looks at their outermost parts.
+/// A hash of an expression's outermost parts; it is equal for expressions that are the same.
 pub fn fingerprint(expr: &Expr) -> u64 {
     let mut hasher = FxHasher::default();
     hash(expr, 3, &mut hasher);
@@ -157,8 +157,8 @@ impl Comparison<'_> {
         self.schema.operators.get(&operator).is_some_and(|operator| self.repeats(operator.function))
     }
 
-    /// Whether a function gives the same result for the same arguments within one statement. A user's function that is
-    /// called stable may still see what the statement itself has changed.
+    /// Whether a function gives the same result for the same arguments within one statement. A user-defined function may be
+    /// marked stable and still see the statement's own changes.
     fn repeats(&self, function: Oid) -> bool {
         self.schema.functions.get(&function).is_some_and(|found| match found.volatility {
             'i' => true,

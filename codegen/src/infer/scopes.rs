@@ -1,4 +1,4 @@
-//! The scopes of the configuration, resolved against the schema: what their tokens carry.
+//! The scopes of the configuration, resolved against the schema.
 
 use super::keys::Meanings;
 use super::types::Types;
@@ -11,13 +11,13 @@ use crate::tree::Oid;
 /// A scope whose token fills a parameter.
 #[derive(Debug, Clone)]
 pub struct TokenScope {
-    /// What the generated token looks like.
+    /// The generated token type.
     pub token: ScopeType,
     /// The SQL type of the parameter: of an id, or of an array of them.
     pub parameter_type: Oid,
 }
 
-/// Resolves the scopes that carry a token, in the order of the configuration.
+/// Resolves the scopes with a token, in the order of the configuration.
 pub fn scopes(
     diagnostics: &mut Diagnostics,
     config: &Config,
@@ -56,7 +56,7 @@ pub fn scopes(
     found
 }
 
-/// The types of its roles. Which of them are weaker than others the policy finds out.
+/// The types of its roles. The policy determines later which of them are weaker than others.
 fn membership(types: &mut Types<'_>, scope: &Scope, found: &Membership) -> MembershipType {
     let condition = found.condition.iter().map(|condition| format!(" where {}", condition.value));
     let role = |role: &Role| RoleType {
@@ -71,13 +71,13 @@ fn membership(types: &mut Types<'_>, scope: &Scope, found: &Membership) -> Membe
     }
 }
 
-/// The column whose values a token carries: `id = "users.id"`, or any owner column.
+/// The column whose values a token carries: `id = "users.id"`, or an owner column.
 fn id_column(diagnostics: &mut Diagnostics, schema: &Schema, scope: &Scope) -> Option<(Oid, i32)> {
     if let Some(id) = &scope.id {
         return overrides::find(diagnostics, schema, id);
     }
     if let (None, Some(owns)) = (&scope.column, scope.owns.first()) {
-        // A name that there is not is reported with the policy.
+        // An unknown name is reported with the policy.
         let table = schema.table_named(&owns.table.value)?;
         return Some((table.oid, table.column_named(&owns.column.value)?.number));
     }

@@ -1,4 +1,4 @@
-//! The signature of one query: types, nullability and cardinality put together, with what the author overrides.
+//! The signature of a query: types, nullability and cardinality, with the author's overrides.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,7 +28,7 @@ pub struct Draft {
 /// Up to this many parameters of the caller are positional (a struct reads better from four on).
 const MAX_POSITIONAL: usize = 3;
 
-/// Puts together what is known of a query.
+/// Drafts the signature of a query.
 pub fn draft(
     diagnostics: &mut Diagnostics,
     knowledge: &Knowledge<'_>,
@@ -81,16 +81,16 @@ pub fn draft(
 
 /// The structs of a catalog, with their names.
 pub struct Structs<'a> {
-    /// Those of rows, by name.
+    /// Row structs by name.
     rows: BTreeMap<&'a str, &'a RowStruct>,
-    /// The names of all of them, also of those that are nested in one.
+    /// The names of all structs, including nested ones.
     names: BTreeSet<String>,
-    /// These, and the names of the structs of items.
+    /// These, and the names of items' structs.
     taken: BTreeSet<String>,
 }
 
 impl<'a> Structs<'a> {
-    /// Those of rows; no query has items yet.
+    /// The structs of rows; no query has items yet.
     pub fn of(rows: &'a [RowStruct]) -> Self {
         fn nested(fields: &[RowField], found: &mut BTreeSet<String>) {
             for field in fields {
@@ -106,7 +106,7 @@ impl<'a> Structs<'a> {
         Structs { rows, taken: names.clone(), names }
     }
 
-    /// A name that no row has.
+    /// A name that no row has, with a suffix if necessary.
     fn free(&self, name: &str, suffix: &str) -> String {
         if self.names.contains(name) { format!("{name}{suffix}") } else { name.to_owned() }
     }
@@ -135,7 +135,7 @@ impl<'a> Structs<'a> {
     }
 }
 
-/// The signature of a draft, now that the row has its struct and all structs their names.
+/// Completes the signature, now that all structs have names.
 pub fn finish(
     mut signature: Signature,
     decl: &QueryDecl,
@@ -168,7 +168,7 @@ pub fn finish(
     }
 }
 
-/// The tokens of the claimed scopes that have one. Scopes and roles that there are not, the proof reports.
+/// The tokens of the claimed scopes. Unknown scopes and roles are reported by the proof.
 fn claimed(knowledge: &Knowledge<'_>, decl: &QueryDecl) -> Vec<Token> {
     let Some(ScopeDecl::Claimed(names)) = &decl.scope else { return Vec::new() };
     let has_token =
@@ -216,7 +216,7 @@ fn parameters(
         let said = field.and_then(|field| field.nullable);
         let inferred = inferred.get(index).copied().unwrap_or(false);
         let elements = field.and_then(|field| field.element_nullable);
-        // An array of items is always there. What is said of it is said of the field.
+        // An array of items is never NULL. Annotations are about the field.
         let is_item = items.contains(&(index + 1));
         let elements =
             if is_item { elements.or(said).unwrap_or(inferred) } else { elements.unwrap_or(false) };
@@ -300,7 +300,7 @@ fn columns(
     found
 }
 
-/// A nested result with what the author says of its elements.
+/// A nested result with the author's annotations of its elements.
 fn with_elements(rust: RustType, field: Option<&FieldDecl>) -> RustType {
     match (rust, field.and_then(|field| field.element_nullable)) {
         (RustType::Array { element, .. }, Some(nullable)) => RustType::Array { element, nullable },
@@ -313,7 +313,7 @@ pub fn comment(comment: Option<&str>) -> Vec<String> {
     comment.map(|comment| comment.lines().map(str::to_owned).collect()).unwrap_or_default()
 }
 
-/// What a value means that is a copy of these: the same as all of them, if they agree.
+/// The meaning of a value that is a copy of one of these: their meaning, if they agree.
 pub fn meaning(
     knowledge: &Knowledge<'_>,
     params: &[Option<Meaning>],
@@ -364,7 +364,7 @@ pub fn table_columns(
         let nullable = inferred.unwrap_or(!column.not_null);
         Some(RowColumn {
             name: column.name.clone(),
-            // The server describes a column of a domain as of the domain's base type.
+            // The server describes a column of a domain with the domain's base type.
             pg_type: schema
                 .type_name(schema.base_type(column.type_oid).map_or(column.type_oid, |base| base.oid)),
             rust: types.rust(column.type_oid, meaning.as_ref(), false).ok()?,
@@ -376,7 +376,7 @@ pub fn table_columns(
     columns.collect()
 }
 
-/// The type that a value travels as: of a domain its base type, of an array of a domain the array of that.
+/// The type in which a value is sent: for a domain its base type, for an array of a domain the array of that.
 pub(super) fn sent_type(schema: &Schema, oid: Oid) -> Oid {
     match schema.types.get(&oid).map(|found| &found.kind) {
         Some(TypeKind::Domain { base, .. }) => sent_type(schema, *base),

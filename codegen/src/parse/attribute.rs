@@ -20,7 +20,7 @@ pub(super) fn attribute(line: &mut Line, span: Span) -> Read<Spanned<String>> {
     Ok(Spanned { value: text.value.to_owned(), span: text.span })
 }
 
-/// Whether an attribute ends where its line ends: it closes what it opens, and nothing else.
+/// Whether an attribute ends where its line ends: all its brackets are closed within it.
 fn is_balanced(text: &str) -> bool {
     let (mut open, mut characters) = (Vec::new(), text.chars());
     while let Some(character) = characters.next() {

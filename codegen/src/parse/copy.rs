@@ -1,8 +1,8 @@
 //! `--@ copy table(columns)` -> the INSERT that PostgreSQL analyses in its place.
 //!
-//! COPY itself is nothing that PostgreSQL analyses. `insert into table (columns) values ($1, ...)` is, and puts the same
-//! values into the same columns of the same table: what is written after `insert into` is byte for byte what is written
-//! after `copy`, see [`CopyDecl::target`].
+//! PostgreSQL does not analyse COPY. It analyses `insert into table (columns) values ($1, ...)`, which writes the same values
+//! into the same columns of the same table. The text after `insert into` is byte for byte the text after `copy`, see
+//! [`CopyDecl::target`].
 
 use std::collections::BTreeSet;
 
@@ -10,12 +10,12 @@ use super::{CopyDecl, Part, Sql, SqlName, SqlParam, When};
 use crate::source::Span;
 
 impl CopyDecl {
-    /// The INSERT of a row in which every column has the parameter that is called like it.
+    /// The INSERT of one row, whose parameters have the names of their columns.
     pub fn insert(&self) -> Sql {
         self.insert_of(&self.columns.iter().map(|column| (column, &*column.name)).collect::<Vec<_>>())
     }
 
-    /// The INSERT of a row of these columns, each with the name of its parameter.
+    /// The INSERT of one row of these columns, each with the name of its parameter.
     pub fn insert_of(&self, columns: &[(&SqlName, &str)]) -> Sql {
         let (text, pieces, parts) = (String::new(), Vec::new(), Vec::new());
         let mut sql = Sql { text, span: self.span, params: Vec::new(), pieces, parts };
@@ -41,17 +41,17 @@ impl CopyDecl {
         sql
     }
 
-    /// What COPY and the INSERT have in common: the table and the columns, as they stand in the text of the INSERT.
+    /// What COPY and the INSERT have in common: the table and the columns, as in the text of the INSERT.
     pub fn target(insert: &str) -> Option<&str> {
         let (target, values) = insert.strip_prefix("insert into ")?.rsplit_once(" values (")?;
         values.ends_with(')').then_some(target)
     }
 }
 
-/// Appends text that stands for a place in the file: the same, or what all of it is about.
+/// Appends text that maps to a place in the file: the place where it is written, or the whole directive.
 fn add(sql: &mut Sql, text: &str, of: Span) {
     let is_copied = text.len() == of.end - of.start;
-    // Of what is not copied each byte stands for the beginning, so that no place lies within a character.
+    // Text that is not copied maps to the beginning, so that no position is inside of a character.
     let step = if is_copied { text.len() } else { 1 };
     sql.pieces.extend((0..text.len()).step_by(step).map(|offset| (sql.text.len() + offset, of.start)));
     sql.text.push_str(text);

@@ -1,4 +1,4 @@
-//! What the `parse` stage makes of a query file: one [`QueryDecl`] for each `--!` line.
+//! The result of the `parse` stage: a [`QueryDecl`] for each `--!` line.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -29,31 +29,31 @@ pub struct QueryDecl {
     pub cardinality: Option<Spanned<Cardinality>>,
     /// The `--@ param name type` lines: name, SQL type text.
     pub param_types: Vec<(Spanned<String>, Spanned<String>)>,
-    /// `--@ tx`, where it stands.
+    /// The position of `--@ tx`.
     pub tx: Option<Span>,
-    /// `--@ page`, `--@ page total` or `--@ keyset`, where it stands.
+    /// `--@ page`, `--@ page total` or `--@ keyset`, with its position.
     pub page: Option<Spanned<Paging>>,
     /// `--@ grants <scope>`, `--@ grants <scope> as <role>`.
     pub grants: Option<TokenName>,
     /// The `--@ json column` lines: columns that stay plain JSON.
     pub as_json: Vec<Spanned<String>>,
-    /// `--@ copy table(columns)`: then `sql` is the INSERT that is analysed in its place.
+    /// `--@ copy table(columns)`: then `sql` is the INSERT that is analysed for it.
     pub copy: Option<CopyDecl>,
-    /// `--@ batch`, where it stands.
+    /// The position of `--@ batch`.
     pub batch: Option<Span>,
-    /// `--@ batch with name, name`: parameters that have one value for all items.
+    /// `--@ batch with name, name`: parameters that all items share.
     pub shared: Vec<Spanned<String>>,
-    /// Whether a line that may say whose rows it is about, or waive a rule, could not be read. What does not hold then may
-    /// do so for want of that line, which is told already.
+    /// Whether a line that may name a scope or waive a rule could not be read. Then a rule may fail only because that line is
+    /// missing, which has been reported already.
     pub misread: bool,
-    /// The statement. With marks, all of its parts, which are no statement together: see [`QueryDecl::variants`].
+    /// The statement. With marks, it has all parts of all texts, and is not a statement itself: see [`QueryDecl::variants`].
     pub sql: Sql,
     /// The `--?` marks in the statement.
     pub marks: Marks,
 }
 
 impl QueryDecl {
-    /// The name by which messages and machine output call it: `content::get_content`.
+    /// The name in messages and machine output: `content::get_content`.
     pub fn path(&self) -> String {
         let mut path = self.module.join("::");
         path.push_str("::");
@@ -61,7 +61,7 @@ impl QueryDecl {
         path
     }
 
-    /// Whether its parameters have values of their own for each of many items.
+    /// Whether the function takes many items, each with values for the parameters.
     pub fn takes_each(&self) -> bool {
         self.copy.is_some() || self.batch.is_some()
     }
@@ -72,14 +72,14 @@ impl QueryDecl {
         !self.marks.is_empty() || matches!(paging, Some(Paging::Total | Paging::Keyset))
     }
 
-    /// The statement that counts what the query pages through, if it does.
+    /// The statement that counts all rows of a paged query, if the query has a total.
     pub fn total(&self) -> Option<QueryDecl> {
         let counts = self.page.as_ref().is_some_and(|page| page.value == Paging::Total);
         counts.then(|| super::page::total(self))
     }
 
-    /// The variants of the statement, with fewer lines before more. Without marks there is one, or with a cursor and
-    /// without.
+    /// The variants of the statement, those with fewer lines first. Without marks there is one, or with a keyset one for the
+    /// first page and one for the others.
     pub fn variants(&self) -> Vec<Variant> {
         let names = self.marks.names.len();
         let given = |names: u32| {
@@ -105,7 +105,7 @@ impl QueryDecl {
         variants
     }
 
-    /// The query as if one variant were all of it.
+    /// The query as if it had this variant's text only.
     pub fn variant(&self, variant: Variant) -> QueryDecl {
         QueryDecl { sql: self.sql.select(|when| variant.has(when)), ..self.clone() }
     }
@@ -114,45 +114,45 @@ impl QueryDecl {
 /// The `--?` marks of a statement.
 #[derive(Debug, Clone, Default)]
 pub struct Marks {
-    /// What lines are marked with, in the order of the text.
+    /// The names in the marks, in the order of the text.
     pub names: Vec<MarkName>,
-    /// The sets of names that lines are marked with.
+    /// The different sets of names in the marks.
     pub conditions: Vec<Condition>,
-    /// The sorts; the first is the default.
+    /// The orders; the first is the default.
     pub sorts: Vec<Spanned<String>>,
 }
 
 impl Marks {
-    /// Whether there is none.
+    /// Whether there are no marks.
     pub fn is_empty(&self) -> bool {
         self.names.is_empty() && self.sorts.is_empty()
     }
 }
 
-/// A name that lines are marked with.
+/// A name in a mark.
 #[derive(Debug, Clone)]
 pub struct MarkName {
-    /// The name, where it stands first.
+    /// The name, at its first position.
     pub name: Spanned<String>,
-    /// Whether it is no parameter of the statement, but a flag that is set or not.
+    /// Whether it is a flag, as opposed to a parameter of the statement.
     pub flag: bool,
 }
 
-/// When lines are there: all these names have to be given.
+/// A set of names, all of which have to be given for its lines to be sent.
 #[derive(Debug, Clone)]
 pub struct Condition {
     /// The positions of the names in [`Marks::names`].
     pub names: BTreeSet<usize>,
-    /// The first mark that says so.
+    /// The first mark with this set.
     pub span: Span,
 }
 
 /// One of the texts that a statement with marks stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Variant {
-    /// A bit for each of [`Marks::conditions`] that holds.
+    /// A bit for each of [`Marks::conditions`] that is given.
     pub given: u32,
-    /// The position of the sort in [`Marks::sorts`]; 0 where there is none.
+    /// The index of the order in [`Marks::sorts`]; 0 if there is none.
     pub sort: usize,
     /// Whether it begins after a cursor.
     pub after: bool,
@@ -172,16 +172,16 @@ impl Variant {
     }
 }
 
-/// When a part of a statement is there.
+/// When a part of a statement is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum When {
     /// In every variant.
     Always,
-    /// When that one of [`Marks::conditions`] holds.
+    /// When that one of [`Marks::conditions`] is given.
     Given(usize),
-    /// When that one of [`Marks::sorts`] is asked for.
+    /// When that one of [`Marks::sorts`] is chosen.
     Sorted(usize),
-    /// In that sort, when the page begins after a cursor. The compiler has added it.
+    /// In that order, when the page begins after a cursor. The compiler adds it.
     After(usize),
 }
 
@@ -192,7 +192,7 @@ pub enum Paging {
     Offset,
     /// The same, with the number of all rows.
     Total,
-    /// By a cursor: after the last row of the page before.
+    /// By a cursor: after the last row of the previous page.
     Keyset,
 }
 
@@ -202,15 +202,15 @@ pub enum Paging {
 pub struct StructDecl {
     /// The name, if one was given.
     pub name: Option<Spanned<String>>,
-    /// The fields that say something about themselves; others may exist.
+    /// The fields about which something is declared; there may be others.
     pub fields: Vec<FieldDecl>,
-    /// Traits to derive besides the usual ones: `--: Author() : Eq, Hash`.
+    /// Additional derives: `--: Author() : Eq, Hash`.
     pub derives: Vec<String>,
     /// `--#` lines under the `--:` line: attributes for the generated struct.
     pub attributes: Vec<Spanned<String>>,
 }
 
-/// What an author says of one column or parameter: `tags?[?]`, `address?.street!`.
+/// What is declared about one column or parameter: `tags?[?]`, `address?.street!`.
 #[derive(Debug, Clone)]
 pub struct FieldDecl {
     /// Its name.
@@ -219,7 +219,7 @@ pub struct FieldDecl {
     pub nullable: Option<bool>,
     /// `[?]` is true, `[!]` is false, neither is `None`.
     pub element_nullable: Option<bool>,
-    /// What is said of fields below it: `.field?`, `[].field?`, in order.
+    /// Declarations about fields inside of it: `.field?`, `[].field?`, in order.
     pub nested: Vec<FieldDecl>,
 }
 
@@ -230,7 +230,7 @@ pub enum ScopeDecl {
     Claimed(Vec<TokenName>),
     /// `scope system: "reason"`.
     System {
-        /// Where the directive stands.
+        /// The position of the directive.
         span: Span,
         /// The reason, unquoted.
         reason: String,
@@ -247,7 +247,7 @@ pub struct TokenName {
 }
 
 impl TokenName {
-    /// Where it stands.
+    /// Its position.
     pub fn span(&self) -> Span {
         self.role.as_ref().map_or(self.scope.span, |role| self.scope.span.to(role.span))
     }
@@ -265,20 +265,20 @@ impl fmt::Display for TokenName {
 pub struct CopyDecl {
     /// The whole directive.
     pub span: Span,
-    /// The table, after its schema if that is given.
+    /// The table, possibly with its schema.
     pub table: SqlName,
-    /// The columns. Those of the owners are added where they are not listed.
+    /// The columns. Owner columns that are not listed are added.
     pub columns: Vec<SqlName>,
 }
 
-/// A name as it stands in SQL.
+/// A name in SQL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SqlName {
     /// As it is written: `Title`, `"Title"`.
     pub written: String,
-    /// What that means: `title`, `Title`.
+    /// Its meaning: `title`, `Title`.
     pub name: String,
-    /// Where it stands.
+    /// Its position.
     pub span: Span,
 }
 
@@ -295,7 +295,7 @@ pub struct Allow {
     pub span: Span,
 }
 
-/// How many rows a query gives.
+/// How many rows a query returns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cardinality {
     /// No columns: the number of rows affected.
@@ -306,12 +306,12 @@ pub enum Cardinality {
     Opt,
     /// Any number of rows, collected.
     Many,
-    /// Any number of rows, as they come.
+    /// Any number of rows, read as they arrive.
     Stream,
 }
 
 impl Cardinality {
-    /// The word for it in directives and machine output.
+    /// Its word in directives and machine output.
     pub fn word(self) -> &'static str {
         match self {
             Cardinality::Exec => "exec",
@@ -323,32 +323,32 @@ impl Cardinality {
     }
 }
 
-/// A statement: the text that ships, and how to find one's way back from it to the file.
+/// A statement: the text that ships, and the mapping of its positions to the file.
 #[derive(Debug, Clone)]
 pub struct Sql {
-    /// What is sent to the server, at compile time and at run time alike: comments are stripped,
-    /// `:name` is `$n`, and nothing else is changed.
+    /// The text that is sent to the server, at compile time and at run time: comments are stripped, `:name` becomes `$n`,
+    /// and nothing else is changed.
     pub text: String,
     /// The statement in the file, without its semicolon.
     pub span: Span,
     /// The parameters: `$1` is the first, in the order of their first use.
     pub params: Vec<SqlParam>,
-    /// Where pieces of `text` come from, ascending: (offset in `text`, offset in the file). A piece runs to the
-    /// start of the next one and is copied byte for byte, except a `$n`, which stands for a `:name`, and a single
-    /// space that keeps two tokens apart where a comment or nothing stood between them.
+    /// The mapping of `text` to the file, ascending: (offset in `text`, offset in the file). A piece reaches to the start of
+    /// the next one and is copied byte for byte. There are two exceptions: a `$n`, which stands for a `:name`, and a single
+    /// space that separates two tokens where the file has only a comment or nothing between them.
     pub pieces: Vec<(usize, usize)>,
-    /// What `text` consists of, ascending: each marked line is a part of its own.
+    /// The parts of `text`, ascending: each marked line is a part of its own.
     pub parts: Vec<Part>,
 }
 
-/// A part of a statement that is there or not.
+/// A part of a statement that is not in every text.
 #[derive(Debug, Clone)]
 pub struct Part {
-    /// Where it starts in the text; it runs to the start of the next one.
+    /// Its start in the text; it reaches to the start of the next part.
     pub start: usize,
-    /// When it is there.
+    /// When it is sent.
     pub when: When,
-    /// The parameters that stand in it, counted from 0.
+    /// The parameters in it, counted from 0.
     pub params: BTreeSet<usize>,
 }
 
@@ -357,23 +357,23 @@ pub struct Part {
 pub struct SqlParam {
     /// The name without its colon.
     pub name: String,
-    /// Each place where it stands, colon included.
+    /// Every position, colon included.
     pub uses: Vec<Span>,
 }
 
 impl Sql {
-    /// The file that the statement stands in.
+    /// The file of the statement.
     pub fn file(&self) -> FileId {
         self.span.file
     }
 
-    /// Where in the file a byte offset of `text` comes from.
+    /// The position in the file of a byte offset of `text`.
     pub fn file_offset(&self, text_offset: usize) -> usize {
         let next = self.pieces.partition_point(|(text, _)| *text <= text_offset);
         let Some((text, file)) = next.checked_sub(1).map(|index| self.pieces[index]) else {
             return self.span.start;
         };
-        // What stands elsewhere, in a fragment, is no limit.
+        // A fragment is outside of the statement, so the statement's end does not limit its text.
         let limit = self.pieces.get(next).map_or(self.span.end, |(_, file)| *file);
         let found = file + (text_offset - text);
         if limit > file { found.min(limit) } else { found }
@@ -385,12 +385,12 @@ impl Sql {
         self.parts.iter().zip(ends).map(|(part, end)| (part, &self.text[part.start..end]))
     }
 
-    /// Whether a parameter, counted from 0, stands in the text. Numbers are given for all variants alike.
+    /// Whether the text contains a parameter, counted from 0. All variants use the same numbers.
     pub fn has_param(&self, param: usize) -> bool {
         self.parts.iter().any(|part| part.params.contains(&param))
     }
 
-    /// The statement of those parts alone. The parameters keep their numbers.
+    /// The statement with only those parts. The parameters keep their numbers.
     pub fn select(&self, has: impl Fn(When) -> bool) -> Sql {
         let (mut text, mut pieces, mut parts) = (String::new(), Vec::new(), Vec::new());
         for (part, of_part) in self.parts().filter(|(part, _)| has(part.when)) {
@@ -403,10 +403,10 @@ impl Sql {
         Sql { text, span: self.span, params: self.params.clone(), pieces, parts }
     }
 
-    /// The span in the file of the token that starts at, or covers, a byte offset of `text`: a word, a
-    /// quoted name, a parameter, a number, a string or one operator. It is never empty unless the statement is.
+    /// The span in the file of the token that starts at, or covers, a byte offset of `text`: a word, a quoted name, a
+    /// parameter, a number, a string or one operator. It is never empty unless the statement is.
     ///
-    /// It reads the text; whoever asks more often asks [`TokenSpans`].
+    /// Each call scans the text; for many calls use [`TokenSpans`].
     pub fn token_span(&self, text_offset: usize) -> Span {
         TokenSpans::of(self).at(text_offset)
     }

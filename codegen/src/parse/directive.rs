@@ -21,7 +21,7 @@ pub(super) enum Directive {
     Fragment(Spanned<String>),
     Json(Spanned<String>),
     Copy(CopyDecl),
-    /// With the parameters that have one value for all items.
+    /// With the parameters that all items share.
     Batch(Vec<Spanned<String>>),
 }
 
@@ -30,7 +30,7 @@ const WORDS: [&str; 15] = [
     "json", "copy", "batch",
 ];
 
-/// What a `--@` line is probably meant to be, be its word misspelled.
+/// The directive that a `--@` line with a misspelt word probably means.
 pub(super) fn meant(line: &Line) -> Option<&'static str> {
     let text = line.text().trim_start();
     let word = text.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-')).next()?;
@@ -165,7 +165,7 @@ fn param(line: &mut Line) -> Read<Directive> {
     if sql_type.value.is_empty() {
         return Err(problem(name.span, format!("the type of `{}` is missing", name.value), HELP));
     }
-    // The type becomes part of what the server is asked, so nothing but a type may stand there.
+    // The type becomes part of a statement for the server, so nothing but a type is allowed here.
     let is_type = sql_type.value.split_whitespace().count() > 0
         && !sql_type.value.contains("--")
         && !sql_type.value.contains("/*")
@@ -190,7 +190,7 @@ fn fragment(line: &mut Line) -> Read<Spanned<String>> {
     Ok(Spanned { value: name.value.to_owned(), span: name.span })
 }
 
-/// What follows the name of a scope: `as manager`.
+/// What can follow the name of a scope: `as manager`.
 fn token_name(line: &mut Line, scope: Spanned<&str>) -> Read<TokenName> {
     const HELP: &str = "write `organization as manager`: a role that sqlward.toml gives to the scope";
     let owned = |name: Spanned<&str>| Spanned { value: name.value.to_owned(), span: name.span };
@@ -266,7 +266,7 @@ fn copy(line: &mut Line, span: Span) -> Read<CopyDecl> {
         let Some(column) = line.sql_name()? else { return Err(missing(line, "column")) };
         columns.push(column);
         if line.eat(")") {
-            // It stands where a statement does.
+            // The directive stands in the place of a statement, which may end in a semicolon.
             line.eat(";");
             return Ok(CopyDecl { span, table, columns });
         }
@@ -276,7 +276,7 @@ fn copy(line: &mut Line, span: Span) -> Read<CopyDecl> {
     }
 }
 
-/// All that the `--@` lines of one query say.
+/// The content of all `--@` lines of one query.
 #[derive(Default)]
 pub(super) struct Directives {
     pub scope: Option<ScopeDecl>,
@@ -290,14 +290,14 @@ pub(super) struct Directives {
     pub copy: Option<CopyDecl>,
     pub batch: Option<Span>,
     pub shared: Vec<Spanned<String>>,
-    /// Whether a line on which the proof may rest could not be read.
+    /// Whether a line that may matter to the proof could not be read.
     pub misread: bool,
-    /// What was said so far and must not be repeated.
+    /// The directives that were given and must not be repeated.
     seen: HashMap<String, Span>,
 }
 
 impl Directives {
-    /// Takes in one more directive. `span` is its whole line.
+    /// Adds one directive. `span` is its whole line.
     pub fn add(&mut self, directive: Directive, span: Span) -> Read<()> {
         match directive {
             Directive::Scope(scope) => {
@@ -374,7 +374,7 @@ impl Directives {
         }
     }
 
-    /// Reports what cannot stand beside `--@ copy` and `--@ batch`.
+    /// Reports what cannot be combined with `--@ copy` and `--@ batch`.
     fn check_many(&self, report: &mut impl FnMut(Diagnostic)) {
         let many =
             [self.copy.as_ref().map(|copy| ("copy", copy.span)), self.batch.map(|batch| ("batch", batch))];

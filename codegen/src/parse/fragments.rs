@@ -1,4 +1,4 @@
-//! Fragments: SQL that is written once in a file and stands in several of its statements.
+//! Fragments: SQL that is written once in a file and used in several of its statements.
 //!
 //! ```sql
 //! --@ fragment live
@@ -8,8 +8,8 @@
 //! select c.id from content c where :live;
 //! ```
 //!
-//! The name stands in a statement as a parameter does, so that `psql` runs it with `\set live '...'`. It is replaced
-//! before anything else is made of the statement, and every position in it stays that of the fragment.
+//! A statement uses a fragment like a parameter, so that `psql` runs it with `\set live '...'`. Fragments are expanded
+//! before anything else is done with the statement, and positions in them stay those of the fragment.
 
 use std::collections::BTreeMap;
 
@@ -21,18 +21,18 @@ use crate::source::{FileId, Span, Spanned};
 
 pub(super) const HELP: &str = "a fragment is `--@ fragment name`, and below it its SQL in `-- ` lines";
 
-/// The fragments of a file so far.
+/// The fragments of a file that were read so far.
 #[derive(Default)]
 pub(super) struct Fragments {
     known: BTreeMap<String, Fragment>,
-    /// The one whose lines are being read.
+    /// The fragment whose lines are being read.
     open: Option<String>,
 }
 
 struct Fragment {
     name: Span,
     tokens: Vec<Token>,
-    /// The line end before the next line, if there is one.
+    /// The line end to put before the next line, if there is one.
     line_end: Option<Token>,
     is_used: bool,
 }
@@ -51,7 +51,7 @@ impl Fragments {
         None
     }
 
-    /// Takes a token that stands outside of any statement. Whether it belongs to the fragment that was begun.
+    /// Takes a token outside of any statement. Returns whether it belongs to the open fragment.
     pub fn take(&mut self, file: FileId, source: &str, token: Token, found: &mut Vec<Diagnostic>) -> bool {
         let Some(name) = self.open.clone() else { return false };
         let is_line = token.kind == TokenKind::LineComment && !token.text(source).starts_with("---");
@@ -87,7 +87,7 @@ impl Fragments {
         if let Some(fragment) = self.known.get_mut(&name) {
             let line_end = fragment.line_end.take().filter(|_| !fragment.tokens.is_empty());
             match tokens.first_mut() {
-                // The blank behind the dashes is theirs, and the first line is indented where the name stands.
+                // The blank after the dashes is not part of the SQL, and the first line is indented where the name is used.
                 Some(blank) if blank.kind == TokenKind::Blank => {
                     blank.start = if line_end.is_some() { blank.start + 1 } else { blank.end };
                 }
@@ -99,7 +99,7 @@ impl Fragments {
         true
     }
 
-    /// Ends the fragment that was begun.
+    /// Ends the open fragment.
     pub fn close(&mut self, found: &mut Vec<Diagnostic>) {
         let Some(fragment) = self.open.take().and_then(|name| self.known.get_mut(&name)) else { return };
         while fragment.tokens.pop_if(|token| token.is_gap()).is_some() {}
@@ -108,7 +108,7 @@ impl Fragments {
         }
     }
 
-    /// Puts the fragments in the place of their names.
+    /// Expands the fragments that a statement uses.
     pub fn expand(
         &mut self,
         file: FileId,
@@ -146,7 +146,7 @@ impl Fragments {
         }
     }
 
-    /// What the whole file shows: fragments that nothing uses, and names that were taken for parameters.
+    /// After the whole file: reports unused fragments, and names of fragments that were read as parameters.
     pub fn check<'a>(&self, params: impl Iterator<Item = (&'a str, Span)>) -> Vec<Diagnostic> {
         let mut found: Vec<Diagnostic> = Vec::new();
         for (param, used) in params {

@@ -1,4 +1,4 @@
-//! `--! name Params(a?) : Row(b!)` and `--: Type(a?, b[?], c.d?) : Trait`, and the lists of fields in both.
+//! `--! name Params(a?) : Row(b!)` and `--: Type(a?, b[?], c.d?) : Trait`, and their lists of fields.
 
 use std::collections::HashMap;
 
@@ -6,7 +6,7 @@ use super::line::{Line, Read, check_name, is_identifier, problem, shorten};
 use super::{FieldDecl, StructDecl};
 use crate::source::{Span, Spanned};
 
-/// What a `--!` line says.
+/// The content of a `--!` line.
 pub(super) struct Header {
     pub name: Spanned<String>,
     pub params: Option<Shape>,
@@ -15,9 +15,9 @@ pub(super) struct Header {
 
 /// One side of a `--!` line.
 pub(super) struct Shape {
-    /// What it says itself; of a type declared elsewhere that is the name only.
+    /// What the line itself declares; for a type that is declared elsewhere, only its name.
     pub decl: StructDecl,
-    /// Whether it has its own list of fields, which makes the name one of its own.
+    /// Whether it has its own list of fields, so that the name is a new type's.
     pub listed: bool,
 }
 
@@ -146,7 +146,7 @@ fn nullable(line: &mut Line) -> Option<bool> {
     line.eat_directly("!").then_some(false)
 }
 
-/// Fields by their names: `address?, address.street?` is one field of which two things are said.
+/// Fields by their names: `address?, address.street?` is one field with two declarations.
 #[derive(Default)]
 struct FieldList {
     fields: Vec<FieldDecl>,
@@ -173,7 +173,7 @@ impl FieldList {
         }
         earlier.nullable = earlier.nullable.or(field.nullable);
         earlier.element_nullable = earlier.element_nullable.or(field.element_nullable);
-        // A name that stands twice below one field is rare: no need to index them.
+        // Duplicate names below one field are rare, so they are not indexed.
         for nested in field.nested {
             match earlier.nested.iter().find(|found| found.name.value == nested.name.value) {
                 Some(found) => return Err(twice(&nested.name.value, nested.name.span, found.name.span)),

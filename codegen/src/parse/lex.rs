@@ -1,7 +1,7 @@
 //! SQL tokens, cut where PostgreSQL's own scanner cuts them (`standard_conforming_strings` on), plus `:name`.
 //!
-//! Any text can be read: what is no SQL becomes [`TokenKind::Other`], what is not closed runs to the end of the
-//! text, and the time taken is proportional to the length of the text.
+//! Any text can be read: a character that is not SQL becomes [`TokenKind::Other`], a literal that is not closed reaches to
+//! the end of the text, and the time is linear in the length of the text.
 //!
 //! A colon directly before a letter or `_` starts a parameter, with these exceptions, where it is the colon
 //! of an array slice or of `json_object(key: value)`:
@@ -9,10 +9,10 @@
 //! - directly after a string, a number, a quoted name or another parameter, where no parameter can follow;
 //! - inside square brackets, directly after a word, `)` or `]`, so that `a[i:n]` is a slice between two columns.
 //!
-//! A blank makes it clear either way: `a[1 :n]` has a parameter and no slice, `a[1: :n]` a slice up to one. `::` is a cast
-//! and `:=` names an argument, as everywhere in PostgreSQL.
+//! A blank makes it unambiguous: `a[1 :n]` has a parameter and no slice, `a[1: :n]` a slice up to one. `::` is a cast and
+//! `:=` names an argument, as everywhere in PostgreSQL.
 
-/// What a token is.
+/// The kind of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenKind {
     /// Spaces, tabs, line ends.
@@ -29,7 +29,7 @@ pub enum TokenKind {
     String,
     /// `$$...$$`, `$tag$...$tag$`.
     DollarString,
-    /// A number; letters that stick to it belong to it.
+    /// A number, with letters directly after it.
     Number,
     /// `:name`.
     Bind,
@@ -39,14 +39,14 @@ pub enum TokenKind {
     Operator,
     /// One of `( ) [ ] , ; . :`.
     Punctuation,
-    /// A character that SQL has no use for.
+    /// A character that has no meaning in SQL.
     Other,
 }
 
 /// A piece of text. Tokens follow each other without a gap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Token {
-    /// What it is.
+    /// Its kind.
     pub kind: TokenKind,
     /// Its first byte.
     pub start: usize,
@@ -57,12 +57,12 @@ pub struct Token {
 }
 
 impl Token {
-    /// Its text, in the text that it was read from.
+    /// Its text, given the text that it was read from.
     pub fn text(self, source: &str) -> &str {
         &source[self.start..self.end]
     }
 
-    /// Whether it is blank space or a comment, which separates tokens and otherwise means nothing.
+    /// Whether it is white space or a comment.
     pub fn is_gap(self) -> bool {
         matches!(self.kind, TokenKind::Blank | TokenKind::LineComment | TokenKind::BlockComment)
     }
@@ -72,29 +72,29 @@ impl Token {
         self.kind == TokenKind::Word && self.text(source).eq_ignore_ascii_case(word)
     }
 
-    /// Whether it is that punctuation mark.
+    /// Whether it is that punctuation character.
     pub fn is_mark(self, source: &str, mark: &str) -> bool {
         self.kind == TokenKind::Punctuation && self.text(source) == mark
     }
 }
 
-/// The tokens of a text that carry meaning: all but blank space and comments.
+/// The tokens of a text without white space and comments.
 pub fn tokens(text: &str) -> impl Iterator<Item = Token> {
     Lexer::new(text, 0).filter(|token| !token.is_gap())
 }
 
-/// All tokens of a text from a position on, blank space and comments included.
+/// All tokens of a text from a position on, with white space and comments.
 #[derive(Debug, Clone)]
 pub struct Lexer<'a> {
     text: &'a str,
     at: usize,
-    /// The last token that is no gap.
+    /// The last token that is not a gap.
     previous: Option<Token>,
-    /// The brackets that are open.
+    /// The open brackets.
     open: Vec<u8>,
-    /// After a string: a quote in one of the next lines continues it.
+    /// After a string: a quote on a following line continues it.
     continues: Option<Continuation>,
-    /// Up to here every `+` and `-` is an operator of its own.
+    /// Up to this position every `+` and `-` is an operator by itself.
     signs_until: usize,
 }
 
@@ -115,13 +115,13 @@ impl<'a> Lexer<'a> {
         self.text.as_bytes().get(self.at + distance).copied()
     }
 
-    /// The position of the first byte from `start` on that does not fulfil the condition.
+    /// The first position from `start` on whose byte does not meet the condition.
     fn run(&self, start: usize, condition: impl Fn(u8) -> bool) -> usize {
         let bytes = self.text.as_bytes();
         start + bytes[start.min(bytes.len())..].iter().take_while(|byte| condition(**byte)).count()
     }
 
-    /// The kind, the end, and whether it is closed, of the token at the current position.
+    /// The kind and the end of the token at the current position, and whether it is closed.
     fn scan(&mut self, first: u8) -> (TokenKind, usize, bool) {
         let (at, second) = (self.at, self.peek(1));
         let closed = |kind, end| (kind, end, true);
@@ -181,7 +181,7 @@ impl<'a> Lexer<'a> {
         self.continues.is_some_and(|string| string.escapes && string.line_end_seen)
     }
 
-    /// A string whose text starts at `start`.
+    /// A string whose content starts at `start`.
     fn string(&mut self, start: usize, escapes: bool) -> (TokenKind, usize, bool) {
         let (end, closed) = self.quoted(start, b'\'', escapes);
         self.continues = Some(Continuation { escapes, line_end_seen: false });
@@ -193,7 +193,7 @@ impl<'a> Lexer<'a> {
         (TokenKind::QuotedName, end, closed)
     }
 
-    /// The end of a quoted text that starts at `start`, and whether it is closed. A doubled quote does not close it.
+    /// The end of a quoted text whose content starts at `start`, and whether it is closed. A doubled quote does not close it.
     fn quoted(&self, start: usize, quote: u8, escapes: bool) -> (usize, bool) {
         let bytes = self.text.as_bytes();
         let mut at = start;
@@ -243,8 +243,8 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// The end of an operator: it stops before a comment, and ends in `+` or `-` only if it contains a character
-    /// that no operator of the SQL standard contains.
+    /// The end of an operator: it stops before a comment, and ends in `+` or `-` only if it contains a character that no
+    /// operator of the SQL standard has.
     fn operator(&mut self) -> usize {
         if self.at < self.signs_until {
             return self.at + 1;
@@ -271,7 +271,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// Whether a colon here stands directly after a value, where it cannot start a parameter.
+    /// Whether a colon here directly follows a value, so that it cannot start a parameter.
     fn after_operand(&self) -> bool {
         let Some(previous) = self.previous.filter(|previous| previous.end == self.at) else { return false };
         match previous.kind {
@@ -293,7 +293,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// Keeps what the reading of later tokens depends on.
+    /// Updates the state that later tokens depend on.
     fn remember(&mut self, token: Token) {
         match token.kind {
             TokenKind::Blank => {
@@ -351,7 +351,7 @@ fn starts_name(byte: u8) -> bool {
     byte.is_ascii_alphabetic() || byte == b'_' || byte >= 0x80
 }
 
-/// What may follow in a name. `$` may too, except in the tag of a dollar quote.
+/// Whether a byte can continue a name. `$` can too, except in the tag of a dollar quote.
 pub(super) fn continues_name(byte: u8) -> bool {
     starts_name(byte) || byte.is_ascii_digit()
 }

@@ -1,13 +1,13 @@
-//! Reading one annotation line from left to right.
+//! Reads one annotation line from left to right.
 
 use super::SqlName;
 use crate::diagnostics::Diagnostic;
 use crate::source::{FileId, Span, Spanned};
 
-/// The rule of what is wrong with an annotation.
+/// The rule of mistakes in annotations.
 pub(super) const ANNOTATION: &str = "annotation";
 
-/// The part of an annotation line that is not read yet.
+/// The unread rest of an annotation line.
 pub(super) struct Line<'a> {
     file: FileId,
     source: &'a str,
@@ -15,7 +15,7 @@ pub(super) struct Line<'a> {
     end: usize,
 }
 
-/// What was read, or what is wrong with it.
+/// The result of reading, or the mistake.
 pub(super) type Read<T> = std::result::Result<T, Box<Diagnostic>>;
 
 impl<'a> Line<'a> {
@@ -24,12 +24,12 @@ impl<'a> Line<'a> {
         Line { file, source, at, end: at + source[at..end].trim_end().len() }
     }
 
-    /// All that is left.
+    /// The rest of the line.
     pub fn text(&self) -> &'a str {
         &self.source[self.at..self.end]
     }
 
-    /// From a position of the file to the end of the line.
+    /// From a position in the file to the end of the line.
     pub fn span_from(&self, start: usize) -> Span {
         Span { file: self.file, start, end: self.end }
     }
@@ -45,13 +45,13 @@ impl<'a> Line<'a> {
         self.at = self.end - self.text().trim_start().len();
     }
 
-    /// Takes `mark` if it comes next, after blanks.
+    /// Takes `mark` if it comes next, after blanks; returns whether it did.
     pub fn eat(&mut self, mark: &str) -> bool {
         self.skip_blanks();
         self.eat_directly(mark)
     }
 
-    /// Takes `mark` if it comes next, blanks not allowed.
+    /// Takes `mark` if it comes next, without blanks; returns whether it did.
     pub fn eat_directly(&mut self, mark: &str) -> bool {
         let found = self.text().starts_with(mark);
         if found {
@@ -60,7 +60,7 @@ impl<'a> Line<'a> {
         found
     }
 
-    /// Takes a word if it comes next, after blanks, and ends there.
+    /// Takes `word` if it is the next whole word, after blanks; returns whether it was.
     pub fn eat_word(&mut self, word: &str) -> bool {
         let at = self.at;
         let found = self.word(&[]).is_some_and(|found| found.value == word);
@@ -70,7 +70,7 @@ impl<'a> Line<'a> {
         found
     }
 
-    /// The letters, digits and underscores that come next, and the further characters that `also` allows.
+    /// The letters, digits and underscores that come next, together with the further characters that `also` allows.
     pub fn word(&mut self, also: &[char]) -> Option<Spanned<&'a str>> {
         self.skip_blanks();
         let inside =
@@ -80,7 +80,7 @@ impl<'a> Line<'a> {
         (length > 0).then(|| self.advance(length))
     }
 
-    /// A name that may be quoted, as it is without its quotes.
+    /// A name that may be quoted; the result is without quotes.
     pub fn name(&mut self) -> Read<Option<Spanned<String>>> {
         self.skip_blanks();
         if !self.text().starts_with('"') {
@@ -109,7 +109,7 @@ impl<'a> Line<'a> {
         Ok(Some(Spanned { value, span: quoted.span }))
     }
 
-    /// A name as SQL reads it: unquoted ones mean their lower-case letters, and have no others than SQL lets them.
+    /// A name as SQL reads it: an unquoted name is converted to lower case, and may have no other characters than SQL allows.
     pub fn sql_name(&mut self) -> Read<Option<SqlName>> {
         self.skip_blanks();
         let quoted = self.text().starts_with('"');
@@ -124,12 +124,12 @@ impl<'a> Line<'a> {
         Ok(Some(SqlName { written: self.written(found.span), name, span: found.span }))
     }
 
-    /// What the file says there.
+    /// The text of a span in the file.
     pub fn written(&self, span: Span) -> String {
         self.source[span.start..span.end].to_owned()
     }
 
-    /// All that is left, without blanks around it.
+    /// The rest of the line, without blanks around it.
     pub fn rest(&mut self) -> Spanned<&'a str> {
         self.skip_blanks();
         self.advance(self.end - self.at)
@@ -167,7 +167,7 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// Refuses what is left of the line.
+    /// Fails if the line has a rest.
     pub fn end(&mut self, help: &str) -> Read<()> {
         let rest = self.rest();
         match rest.value {
@@ -176,7 +176,7 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// An error about what comes next.
+    /// An error about the next word.
     pub fn problem(&mut self, message: impl Into<String>, help: impl Into<String>) -> Box<Diagnostic> {
         self.skip_blanks();
         let length = self.text().split_whitespace().next().map_or(0, str::len);
@@ -193,7 +193,7 @@ pub(super) fn problem(span: Span, message: impl Into<String>, help: impl Into<St
     Box::new(Diagnostic::error(ANNOTATION, span, message).help(help))
 }
 
-/// A user's words in a message: not more than a line of them.
+/// Shortens a user's text for a message.
 pub(super) fn shorten(text: &str) -> String {
     const LIMIT: usize = 60;
     match text.char_indices().nth(LIMIT) {
@@ -202,10 +202,10 @@ pub(super) fn shorten(text: &str) -> String {
     }
 }
 
-/// The words that are no names in Rust even as raw identifiers.
+/// Words that cannot be names in Rust, not even as raw identifiers.
 const NEVER_NAMES: [&str; 5] = ["self", "Self", "super", "crate", "_"];
 
-/// Refuses a name that cannot be a Rust identifier. Keywords can, as raw identifiers, but for a few.
+/// Fails if a name cannot be a Rust identifier. Most keywords can, as raw identifiers.
 pub(super) fn check_name(what: &str, name: &Spanned<impl AsRef<str>>) -> Read<()> {
     let word = name.value.as_ref();
     if NEVER_NAMES.contains(&word) {
@@ -220,12 +220,12 @@ pub(super) fn check_name(what: &str, name: &Spanned<impl AsRef<str>>) -> Read<()
     Ok(())
 }
 
-/// Whether something can have that name in Rust, as a raw identifier if it is a keyword.
+/// Whether it can be a name in Rust, as a raw identifier if it is a keyword.
 pub(crate) fn is_rust_name(word: &str) -> bool {
     is_identifier(word) && !NEVER_NAMES.contains(&word)
 }
 
-/// Whether a text is an identifier of ASCII letters, keywords included.
+/// Whether it is an identifier of ASCII letters, digits and underscores; keywords are.
 pub(crate) fn is_identifier(word: &str) -> bool {
     !word.is_empty()
         && !word.starts_with(|character: char| character.is_ascii_digit())

@@ -1,8 +1,8 @@
-//! The `--?` marks of a statement: lines that are there only sometimes.
+//! The `--?` marks of a statement: lines that are sent only sometimes.
 //!
-//! `and c.status = :status  --? status` is there when `status` is given. `order by c.title, c.id  --? sort title` is
-//! there when that sort is asked for; one alternative stands in the text, which is the default, and the others in
-//! comments, so that `psql` runs the statement as it is: `-- order by c.title, c.id  --? sort title`.
+//! `and c.status = :status  --? status` is sent when `status` is given. `order by c.title, c.id  --? sort title` is sent when
+//! that order is chosen. The default order stands in the text, and the others in comments, so that `psql` runs the
+//! statement as it is: `-- order by c.title, c.id  --? sort title`.
 
 use std::collections::BTreeSet;
 
@@ -13,23 +13,23 @@ use super::{Condition, MarkName, Marks, When};
 use crate::diagnostics::{Diagnostic, nearest};
 use crate::source::{FileId, Span, Spanned};
 
-/// A run of tokens that are there together.
+/// A run of tokens that are sent together.
 pub(super) struct Segment {
     pub tokens: Vec<Token>,
     pub when: When,
 }
 
-/// How many lines can come and go each on its own; so many bits name a variant.
+/// The maximum number of independent conditions, each of which is a bit in a variant's number.
 pub(super) const MAX_CONDITIONS: usize = 24;
 
 const HELP: &str = "a mark is `--? name`, `--? name, other` or `--? sort name`, at the end of a line of SQL";
 
-/// Whether a comment is a mark, or a line that is commented out and marked as a sort.
+/// Whether a comment is a mark, or an order that is commented out.
 pub(super) fn is_mark(comment: &str) -> bool {
     comment.starts_with("--?") || alternative(comment).is_some()
 }
 
-/// Where the mark of a sort starts that stands behind SQL in one comment.
+/// In a commented-out order, the position of its mark.
 fn alternative(comment: &str) -> Option<usize> {
     let at = comment.rfind("--?").filter(|at| *at > 0 && comment.starts_with("--"))?;
     let mut words = comment[at + 3..].split_whitespace();
@@ -43,7 +43,7 @@ pub(super) fn stray(span: Span) -> Diagnostic {
     *problem(span, "this mark belongs to no statement", help)
 }
 
-/// Cuts a statement at its marked lines. The marks are taken out; other comments stay.
+/// Splits a statement at its marked lines. The marks are removed; other comments stay.
 pub(super) fn cut(
     file: FileId,
     source: &str,
@@ -82,7 +82,7 @@ struct Cutter<'a> {
     marks: Marks,
     segments: Vec<Segment>,
     current: Vec<Token>,
-    /// The sort that stands in the text.
+    /// The order that stands in the text.
     default_sort: Option<Spanned<String>>,
     found: Vec<Diagnostic>,
 }
@@ -98,7 +98,7 @@ impl Cutter<'_> {
         match self.marked(&mut line, comment, at, span, mark) {
             Ok(when) => {
                 let mut before = std::mem::take(&mut self.current);
-                // The line brings its own line end along.
+                // The marked line includes the line end before it.
                 let is_idle =
                     |token: &mut Token| matches!(token.kind, TokenKind::Blank | TokenKind::LineComment);
                 while before.pop_if(is_idle).is_some() {}
@@ -107,14 +107,14 @@ impl Cutter<'_> {
                 Ok(())
             }
             Err(error) => {
-                // It stays what it is without the mark.
+                // After an error the line stays, without the mark.
                 self.current.append(&mut line);
                 Err(error)
             }
         }
     }
 
-    /// When a line is there, which loses what stands between its SQL and the mark.
+    /// When a line is sent. Removes the blanks and comments between its SQL and the mark.
     fn marked(
         &mut self,
         line: &mut Vec<Token>,
@@ -129,7 +129,7 @@ impl Cutter<'_> {
             if line.iter().any(|token| !token.is_gap()) {
                 return Err(problem(span, "this alternative stands behind SQL", "give it a line of its own"));
             }
-            // What stands between the dashes and the SQL would be copied with the dashes.
+            // Blanks between the dashes and the SQL would be copied together with the dashes.
             let tokens = self.commented(comment.start + 2, at)?;
             commented.extend(tokens.into_iter().skip_while(|token| token.is_gap()));
         }
@@ -145,7 +145,7 @@ impl Cutter<'_> {
         Ok(when)
     }
 
-    /// Takes the tokens of the line that a comment ends, with the line end before them.
+    /// Takes the tokens of the line that ends with a comment, and the line end before it.
     fn take_line(&mut self, comment: Token, span: Span) -> Read<Vec<Token>> {
         let before = &self.source[..comment.start];
         let start = before.rfind(['\n', '\r']).map_or(0, |at| at + 1);
@@ -236,7 +236,7 @@ impl Cutter<'_> {
         (self.marks, self.segments, self.found)
     }
 
-    /// Moves the default to the front.
+    /// Moves the default order to the front.
     fn first_sort(&mut self) {
         let Some(first) = self.marks.sorts.first() else { return };
         let Some(default) = &self.default_sort else {
@@ -257,7 +257,7 @@ impl Cutter<'_> {
         }
     }
 
-    /// A name that is a parameter on a line marked with it is no flag, and stands on no other line.
+    /// A name is a flag unless a line with its mark has a parameter of that name; such a parameter may stand on no other line.
     fn find_flags(&mut self) {
         let (source, file) = (self.source, self.file);
         let binds = |segment: &Segment| -> Vec<(String, Span)> {
@@ -290,13 +290,13 @@ impl Cutter<'_> {
     }
 }
 
-/// A sort of which one line stands in the text and another is commented out.
+/// An order of which one line stands in the text and another is commented out.
 fn twice(name: &Spanned<String>, first: Span) -> Box<Diagnostic> {
     let message = format!("two orders have the name `{}`", name.value);
     Box::new(problem(name.span, message, "give one of them another name").note(first, "this is the other"))
 }
 
-/// What follows `--?`.
+/// Reads what follows `--?`.
 fn read(line: &mut Line) -> Read<Mark> {
     let name = |line: &mut Line| -> Read<Spanned<String>> {
         let Some(name) = line.word(&[]) else {

@@ -1,12 +1,11 @@
-//! Query files -> [`QueryDecl`]s. Pure, and never fails: what it understood, and what it did not as diagnostics.
+//! Query files -> [`QueryDecl`]s. Pure, and never fails: the result is what was understood, and diagnostics about the rest.
 //!
-//! A file is read token by token (`lex`); comments that are annotations are read by `line`, `header` and
-//! `directive`, and `file` knows which belongs to which statement. A statement becomes an [`Sql`], see `sql`.
-//! Lines that are there
-//! only sometimes are cut out by `marks`. `copy` makes the statement of a query that has none. `resolve` then looks at what only the whole file can tell.
+//! `lex` splits a file into tokens; `line`, `header` and `directive` read comments that are annotations; `file` decides which
+//! annotation belongs to which statement. A statement becomes an [`Sql`], see `sql`; `marks` splits it at its optional lines,
+//! and `copy` makes the statement of a copy. `resolve` then checks what only the whole file can tell.
 //!
-//! The last statement of a file may lack its `;`. Everywhere else a statement runs up to its `;`, and a `--!` line
-//! before it is an error.
+//! The last statement of a file may lack its `;`. Every other statement ends with its `;`; a `--!` line before it is an
+//! error.
 
 mod attribute;
 mod copy;
@@ -48,7 +47,7 @@ pub fn parse(diagnostics: &mut Diagnostics, project: &Project) -> Vec<QueryDecl>
         let declared = file::read(diagnostics, query_file.file, text, &query_file.module);
         queries.extend(resolve::resolve(diagnostics, &project.sources, declared));
     }
-    // Files without queries are fine, but a run that looks at nothing must not pass for one that found nothing wrong.
+    // A file without queries is fine, but a run that checks nothing must not look like one that found nothing wrong.
     if let Some(first) = project.queries.first().filter(|_| queries.is_empty() && !diagnostics.has_errors()) {
         let span = Span { file: first.file, start: 0, end: 0 };
         let error = Diagnostic::error("no-queries", span, "there is no query in any query file");

@@ -1,4 +1,4 @@
-//! What pages make of a statement: the condition for what comes after a cursor, and the statement that counts.
+//! What pages add to a statement: the condition after a cursor, and the statement that counts.
 
 use std::collections::BTreeSet;
 
@@ -9,10 +9,10 @@ use crate::source::{Span, Spanned};
 
 const RULE: &str = "page";
 
-/// Adds to a statement with `--@ keyset`, for each sort, the condition under which rows come after a cursor.
+/// For `--@ keyset`, adds to each order of a statement the condition for rows after a cursor.
 pub(super) fn add_cursor(query: &mut QueryDecl) -> Result<(), Box<Diagnostic>> {
     let Some(Spanned { value: Paging::Keyset, span }) = query.page else { return Ok(()) };
-    // The limit of the page comes first.
+    // The page's limit is the first parameter after the author's.
     let mut next = query.sql.params.len() + 1;
     let mut parts = Vec::new();
     for sort in 0..query.marks.sorts.len().max(1) {
@@ -27,7 +27,7 @@ pub(super) fn add_cursor(query: &mut QueryDecl) -> Result<(), Box<Diagnostic>> {
     Ok(())
 }
 
-/// The statement that counts what a query with `--@ page total` pages through: the same without its order.
+/// The statement that counts all rows of a query with `--@ page total`: the same without its order.
 pub(super) fn total(query: &QueryDecl) -> QueryDecl {
     let mut sql = query.sql.select(|when| !matches!(when, When::Sorted(_) | When::After(_)));
     if let Some(at) = order_by(&sql.text) {
@@ -68,7 +68,7 @@ fn truncate(sql: &mut Sql, at: usize) {
     }
 }
 
-/// Puts parts in front of an offset, where a part may be cut in two.
+/// Inserts parts before an offset, which may split a part.
 fn insert(sql: &Sql, at: usize, new: Vec<(String, When, BTreeSet<usize>)>) -> Sql {
     let at = sql.text[..at].trim_end().len();
     let file = sql.file_offset(at);
@@ -104,7 +104,7 @@ fn insert(sql: &Sql, at: usize, new: Vec<(String, When, BTreeSet<usize>)>) -> Sq
     made
 }
 
-/// The tokens that stand in no parentheses or brackets.
+/// The tokens outside of all parentheses and brackets.
 fn outermost(text: &str) -> Vec<Token> {
     let mut depth = 0usize;
     let mut found = Vec::new();
@@ -119,14 +119,14 @@ fn outermost(text: &str) -> Vec<Token> {
     found
 }
 
-/// Where the order of the whole statement begins: inside of it ORDER BY stands in parentheses alone.
+/// The position of the statement's own ORDER BY: any other is in parentheses.
 fn order_by(text: &str) -> Option<usize> {
     let found = outermost(text);
     let pair = found.windows(2).find(|pair| pair[0].is_word(text, "order") && pair[1].is_word(text, "by"))?;
     Some(pair[0].start)
 }
 
-/// Where the items begin that the whole statement is ordered by.
+/// The positions of the items in the statement's own ORDER BY.
 pub(crate) fn order_items(text: &str) -> Vec<usize> {
     let Some(order) = order_by(text) else { return Vec::new() };
     let list: Vec<Token> = tokens(text).filter(|token| token.start > order).skip(1).collect();
@@ -143,7 +143,7 @@ struct Key<'a> {
     descends: bool,
 }
 
-/// What a statement is ordered by, if a condition can stand in front of it.
+/// The items of a statement's ORDER BY, if a condition can be inserted before it.
 fn keys(sql: &Sql, page: Span) -> Result<Vec<Key<'_>>, Box<Diagnostic>> {
     let text = &*sql.text;
     let error = |message: &str, help: &str| Box::new(Diagnostic::error(RULE, page, message).help(help));
@@ -226,7 +226,7 @@ fn key<'a>(
     }
 }
 
-/// The condition under which a row comes after the keys in the parameters from that number on.
+/// The condition for rows after the key whose values are in the parameters from that number on.
 fn after(keys: &[Key<'_>], number: usize) -> String {
     let written = |key: &Key<'_>| {
         let plain = |token: Token| {
@@ -252,7 +252,7 @@ fn after(keys: &[Key<'_>], number: usize) -> String {
     }
 }
 
-/// For keys of which some descend and others do not, which no comparison of rows can say.
+/// The same for keys with different directions, which cannot be compared as rows.
 fn mixed(
     keys: &[(&Key<'_>, usize)],
     written: &impl Fn(&Key<'_>) -> String,

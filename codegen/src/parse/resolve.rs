@@ -1,4 +1,4 @@
-//! What a file's declarations say together: references to `--:` types, names, parameters that do not exist.
+//! Checks across the declarations of a file: references to `--:` types, names, parameters that do not exist.
 
 use std::collections::HashMap;
 
@@ -12,10 +12,10 @@ use super::{FieldDecl, QueryDecl, StructDecl, marks, page};
 use crate::diagnostics::{Diagnostic, Diagnostics, nearest};
 use crate::source::{Sources, Span, Spanned};
 
-/// The most parameters that the protocol has numbers for.
+/// The protocol's limit.
 const MAX_PARAMS: usize = 65_535;
 
-/// Among that many names a misspelled one is looked for.
+/// With more names than this, no similar name is searched for.
 const MAX_CANDIDATES: usize = 200;
 
 /// Resolves and checks the declarations of one file.
@@ -77,7 +77,7 @@ enum Side {
     Row,
 }
 
-/// Puts the fields of a `--:` type in the place of its name.
+/// Replaces the name of a `--:` type by its fields.
 fn refer(
     report: &mut impl FnMut(Diagnostic),
     query: &str,
@@ -94,7 +94,7 @@ fn refer(
             Some(shape.decl)
         }
         Some(declared) => Some(StructDecl { name: Some(name.clone()), ..declared.clone() }),
-        // A row may be one that a table or another query gives its name to; parameters have no such source.
+        // The name of a row may come from a table or another query; that of parameters cannot.
         None if shape.listed || side == Side::Row => Some(shape.decl),
         None => {
             let message = format!("there is no type `{}` in this file", shorten(&name.value));
@@ -112,10 +112,10 @@ fn refer(
     }
 }
 
-/// The most texts that a statement with marks may stand for: PostgreSQL analyses each, which takes it a fifth of a second.
+/// The maximum number of texts of a statement: PostgreSQL analyses each, which takes a fifth of a second for so many.
 const MAX_VARIANTS: usize = 4096;
 
-/// The most names in marks, which make twice as many sets each.
+/// The maximum number of names in marks: each doubles the number of sets.
 const MAX_MARKS: usize = 16;
 
 fn too_many_variants(query: &QueryDecl) -> Option<Diagnostic> {
@@ -127,7 +127,7 @@ fn too_many_variants(query: &QueryDecl) -> Option<Diagnostic> {
     too_many.then(|| marks::too_many(last, MAX_VARIANTS))
 }
 
-/// A batch runs one text.
+/// A batch has one text.
 fn check_batch(report: &mut impl FnMut(Diagnostic), query: &QueryDecl) {
     let marks = query.marks.names.iter().map(|mark| mark.name.span);
     let mark = marks.chain(query.marks.sorts.iter().map(|sort| sort.span)).min();
@@ -138,7 +138,7 @@ fn check_batch(report: &mut impl FnMut(Diagnostic), query: &QueryDecl) {
     }
 }
 
-/// Sorts that would be one in Rust.
+/// Orders whose names would be the same in Rust.
 fn check_sorts(report: &mut impl FnMut(Diagnostic), query: &QueryDecl) {
     let mut variants: HashMap<String, &Spanned<String>> = HashMap::new();
     for sort in &query.marks.sorts {
@@ -150,12 +150,12 @@ fn check_sorts(report: &mut impl FnMut(Diagnostic), query: &QueryDecl) {
     }
 }
 
-/// Names of parameters, and what annotations say about parameters.
+/// Names of parameters, and annotations about parameters.
 fn check_params(report: &mut impl FnMut(Diagnostic), query: &QueryDecl) {
     let mut snake: HashMap<String, &str> = HashMap::new();
     let flags = query.marks.names.iter().filter(|mark| mark.flag).map(|mark| &mark.name);
     let flags = flags.map(|name| Spanned { value: name.value.as_str(), span: name.span });
-    // The fields of the items of a copy are called as columns can be.
+    // The fields of a copy's items have the names of columns.
     let params = query.sql.params.iter().filter(|_| query.copy.is_none());
     let params = params.map(|param| Spanned { value: param.name.as_str(), span: param.uses[0] });
     for name in params.chain(flags) {
@@ -199,7 +199,7 @@ fn check_params(report: &mut impl FnMut(Diagnostic), query: &QueryDecl) {
     }
 }
 
-/// `(a?)` for a parameter that lines are marked with: its `None` takes them away already.
+/// Rejects `(a?)` for a parameter with a mark, which is an `Option` already.
 fn check_nullable_marks(report: &mut impl FnMut(Diagnostic), query: &QueryDecl) {
     let is_mark = |field: &&FieldDecl| {
         query.marks.names.iter().any(|mark| !mark.flag && mark.name.value == field.name.value)
@@ -215,8 +215,8 @@ fn check_nullable_marks(report: &mut impl FnMut(Diagnostic), query: &QueryDecl) 
     }
 }
 
-/// What PostgreSQL would read differently from how it looks. Says whether what it makes of the rest can be believed: it
-/// takes `$1` for whatever parameter comes first.
+/// What PostgreSQL reads differently from how it looks. Returns whether its analysis is still meaningful: it would take
+/// `$1` for the first named parameter.
 fn check_statement(report: &mut impl FnMut(Diagnostic), sources: &Sources, query: &QueryDecl) -> bool {
     let source = sources.text(query.sql.span);
     let mut is_readable = true;
@@ -246,14 +246,14 @@ fn check_statement(report: &mut impl FnMut(Diagnostic), sources: &Sources, query
     is_readable
 }
 
-/// Spaces that are none to PostgreSQL, and characters without width: what a copied text brings along.
+/// Spaces that PostgreSQL does not recognise, and characters without width, as in text copied from elsewhere.
 fn is_invisible(character: char) -> bool {
     !character.is_ascii()
         && (character.is_whitespace()
             || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'))
 }
 
-/// Names that would be one name in Rust.
+/// Names that would be the same in Rust.
 fn check_names(diagnostics: &mut Diagnostics, queries: &[QueryDecl]) {
     let mut names: HashMap<String, &QueryDecl> = HashMap::new();
     for query in queries {

@@ -1,4 +1,4 @@
-//! A statement of a query file -> the [`Sql`] that ships: comments out, `:name` in as `$n`, nothing else touched.
+//! A statement in a query file -> the [`Sql`] that ships: without comments, `:name` as `$n`, otherwise unchanged.
 
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
@@ -40,7 +40,7 @@ pub(super) fn assemble(source: &str, span: Span, segments: &[Segment]) -> Sql {
     Sql { text: builder.text, span, params: builder.params, pieces: builder.pieces, parts: builder.parts }
 }
 
-/// The tokens of a statement with their places in the file.
+/// The tokens of a statement with their spans in the file.
 #[derive(Debug, Clone)]
 pub struct TokenSpans<'s> {
     sql: &'s Sql,

@@ -1,9 +1,9 @@
-//! What `sqlward.toml` says, typed, with the place of every name.
+//! The typed content of `sqlward.toml`, with the position of every name.
 
 use crate::source::{FileId, Span, Spanned};
 
-/// `sqlward.toml`. Tables and columns are names as their author wrote them; whether they exist is for the stages to
-/// say that know the schema.
+/// `sqlward.toml`. Tables and columns are names as their author wrote them; later stages, which know the schema, check
+/// that they exist.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// The file itself.
@@ -42,7 +42,7 @@ impl Config {
 pub struct SoftDelete {
     /// `column = "deleted_at"`: a row in which it is not NULL counts as deleted.
     pub column: Option<Spanned<String>>,
-    /// `never_delete = [...]`: tables without that column whose rows are history.
+    /// `never_delete = [...]`: tables without that column whose rows must not be removed either.
     pub never_delete: Vec<Spanned<String>>,
 }
 
@@ -53,13 +53,13 @@ pub struct Scope {
     pub name: Spanned<String>,
     /// `id = "users.id"`: the column whose values the token carries.
     pub id: Option<ColumnName>,
-    /// `param = "creator_id"`: the parameter that binds it. `None` in a scope without a token.
+    /// `param = "creator_id"`: the parameter that the token fills. `None` in a scope without a token.
     pub param: Option<Spanned<String>>,
     /// `column = "creator_id"`: any table with this column is owned by it.
     pub column: Option<Spanned<String>>,
     /// `set = true`: the token carries several ids, the parameter is an array.
     pub set: bool,
-    /// `owns.<table> = "column"`: tables that say it with another column.
+    /// `owns.<table> = "column"`: tables whose owner column has another name.
     pub owns: Vec<Owns>,
     /// `via.<table> = ...`: tables in scope by a foreign key.
     pub via: Vec<Via>,
@@ -72,13 +72,13 @@ pub struct Scope {
 /// `[scopes.<name>.membership]`
 #[derive(Debug, Clone)]
 pub struct Membership {
-    /// `table = "organization_memberships"`: the table of such rows, which the scope owns.
+    /// `table = "organization_memberships"`: the table of these rows, which the scope owns.
     pub table: Spanned<String>,
-    /// `member = "user_id"`: the column that tells whose the row is.
+    /// `member = "user_id"`: the column that says whose the row is.
     pub member: Spanned<String>,
     /// `where = "status = 'active'"`: the condition that it must meet.
     pub condition: Option<Spanned<String>>,
-    /// `roles.manager = "role in ('owner', 'admin')"`: what it must meet besides, in the order of the file.
+    /// `roles.manager = "role in ('owner', 'admin')"`: additional conditions for roles, in the order of the file.
     pub roles: Vec<Role>,
 }
 
@@ -116,7 +116,7 @@ pub struct Owns {
 pub struct Via {
     /// The table that is in scope.
     pub table: Spanned<String>,
-    /// The ways, of which one has to hold.
+    /// The ways, one of which is enough.
     pub ways: Vec<ViaWay>,
 }
 
@@ -125,7 +125,7 @@ pub struct Via {
 pub struct ViaWay {
     /// The table joined to, which is in scope itself.
     pub table: Spanned<String>,
-    /// The referencing column, on whichever side it stands, where several keys fit.
+    /// The referencing column, on whichever side it is, if there are several keys.
     pub column: Option<Spanned<String>>,
     /// The condition that its row must meet.
     pub condition: Option<Spanned<String>>,
@@ -142,7 +142,7 @@ pub struct Rows {
     pub columns: Option<Vec<Spanned<String>>>,
 }
 
-/// A function that the author vouches for.
+/// A function that the author trusts.
 #[derive(Debug, Clone)]
 pub struct TrustedFunction {
     /// Its name.
@@ -168,22 +168,22 @@ pub struct ColumnMapping {
     pub column: ColumnName,
     /// The Rust type, without `Option`.
     pub rust_type: Option<Spanned<String>>,
-    /// Whether it can be NULL, whatever is inferred.
+    /// Whether it can be NULL, overriding what is inferred.
     pub nullable: Option<Spanned<bool>>,
 }
 
 /// `[crate]`: the manifest of the generated crate.
 #[derive(Debug, Clone, Default)]
 pub struct Package {
-    /// `name = "codex-catalog"`; else the name of the output folder.
+    /// `name = "codex-catalog"`; by default the name of the output folder.
     pub name: Option<Spanned<String>>,
-    /// `sqlward = "0.1"`, `{ version = "0.1" }` or `{ path = "." }`: where the runtime comes from. Like all paths in this
-    /// file a path is relative to it.
+    /// `sqlward = "0.1"`, `{ version = "0.1" }` or `{ path = "." }`: the dependency on the runtime. Like all paths in this
+    /// file, a path is relative to it.
     pub sqlward: Option<Spanned<toml::Value>>,
     /// `dependencies = { money = "1" }`: what `[types]`, `[columns]` and `derives` need. A `path` in it is relative
     /// to the configuration file.
     pub dependencies: Vec<(Spanned<String>, toml::Value)>,
-    /// `derives = ["schemars::JsonSchema"]`: what rows, ids and composite types derive besides
-    /// the usual. Enums have what the runtime gives them.
+    /// `derives = ["schemars::JsonSchema"]`: additional derives of rows, ids and composite types. Enums have what the
+    /// runtime implements for them.
     pub derives: Vec<Spanned<String>>,
 }

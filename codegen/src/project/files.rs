@@ -7,7 +7,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::source::{FileId, Sources, Span};
 use crate::{Error, Result};
 
-/// A file of SQL and how it was reached.
+/// A file of SQL and its module.
 pub(super) struct Found {
     /// Where it is, absolute.
     pub path: PathBuf,
@@ -15,7 +15,7 @@ pub(super) struct Found {
     pub module: Vec<String>,
 }
 
-/// The `.sql` files that a path stands for: itself, or all below it in sorted order, hidden ones left out.
+/// The `.sql` files of a path: the file itself, or all files below a folder in sorted order, without hidden ones.
 pub(super) fn find(what: &str, path: &Path) -> Result<Vec<Found>> {
     let metadata = fs::metadata(path).map_err(|error| cannot_read(what, path, error))?;
     let mut found = Vec::new();
@@ -28,7 +28,7 @@ pub(super) fn find(what: &str, path: &Path) -> Result<Vec<Found>> {
     Ok(found)
 }
 
-/// `above` are the real paths of the folders that led here: a symbolic link back to one of them is not followed.
+/// `above` are the real paths of the folders that lead here: a symbolic link back to one of them is not followed.
 fn walk(
     what: &str,
     folder: &Path,
@@ -70,7 +70,7 @@ fn walk(
     Ok(())
 }
 
-/// The absolute path of a file; a link in its last place stays, so that it is shown as it was given.
+/// The absolute path of a file. If the file itself is a link, it is not resolved, so that its given path is shown.
 fn canonical_file(path: &Path) -> Result<PathBuf> {
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -84,8 +84,8 @@ fn stem(path: &Path) -> String {
     path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// Reads a file into the sources. Bytes that are not UTF-8 are reported and replaced. Lines end in LF from here on, also
-/// inside of literals, as in Rust: what is generated does not depend on how a file was checked out.
+/// Reads a file into the sources. Bytes that are not UTF-8 are reported and replaced. Line ends become LF, even inside of
+/// literals as in Rust, so that the output does not depend on how a file was checked out.
 pub(super) fn read(
     diagnostics: &mut Diagnostics,
     sources: &mut Sources,

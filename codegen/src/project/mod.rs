@@ -56,8 +56,8 @@ impl Project {
         self.config.output.as_ref().map(|output| self.root.join(&output.value))
     }
 
-    /// A project that is on no disk: the text of `sqlward.toml`, of one schema file, and of query files by their
-    /// paths (`"users/roles.sql"`).
+    /// A project without files: the text of `sqlward.toml`, of one schema file, and of query files with their paths
+    /// (`"users/roles.sql"`).
     pub fn in_memory(
         diagnostics: &mut Diagnostics,
         config: &str,
@@ -87,7 +87,7 @@ pub struct QueryFile {
     pub module: Vec<String>,
 }
 
-/// Reads the inputs. What is wrong in them is reported; what cannot be read at all is an error.
+/// Reads the inputs. Mistakes in them are reported; a file that cannot be read is an error.
 pub fn load(diagnostics: &mut Diagnostics, options: &ProjectOptions) -> Result<Project> {
     let mut sources = Sources::default();
     let root = folder_of(&options.config)?;
@@ -99,7 +99,7 @@ pub fn load(diagnostics: &mut Diagnostics, options: &ProjectOptions) -> Result<P
         &config_path(&root, &options.config),
     )?;
     let config = reader::read(diagnostics, file, &sources.file(file).text.clone());
-    // What is missing may be what could not be read.
+    // A setting that seems to be missing may be one that could not be read.
     if !diagnostics.has_errors() {
         report_missing(diagnostics, &config, options);
     }
@@ -137,7 +137,7 @@ fn folder_of(config: &Path) -> Result<PathBuf> {
     std::fs::canonicalize(folder).map_err(absent)
 }
 
-/// A configuration of that name in one of the folders above, as it is reached from the current one.
+/// The path, from the current folder, of a configuration with that name in a folder above.
 fn above(config: &Path) -> Option<PathBuf> {
     let depth = std::env::current_dir().ok()?.components().count().saturating_sub(1);
     let mut folders = (1..=depth).map(|up| PathBuf::from_iter(std::iter::repeat_n("..", up)));
@@ -152,7 +152,7 @@ fn config_path(root: &Path, config: &Path) -> PathBuf {
     root.join(config.file_name().unwrap_or_default())
 }
 
-/// What is looked for.
+/// A kind of input.
 #[derive(Clone, Copy)]
 enum Input {
     Schema,
@@ -167,7 +167,7 @@ impl Input {
         }
     }
 
-    /// The key in the configuration, which is also the option of the command line.
+    /// Its key in the configuration, which is also its option on the command line.
     fn key(self) -> &'static str {
         match self {
             Input::Schema => "schema",
@@ -176,7 +176,7 @@ impl Input {
     }
 }
 
-/// Reports what neither the configuration nor the command line names.
+/// Reports inputs that neither the configuration nor the command line names.
 fn report_missing(diagnostics: &mut Diagnostics, config: &Config, options: &ProjectOptions) {
     let schema = !config.schema.is_empty() || options.schema.is_some();
     let queries = !config.queries.is_empty() || options.queries.is_some();
@@ -190,7 +190,7 @@ fn report_missing(diagnostics: &mut Diagnostics, config: &Config, options: &Proj
     }
 }
 
-/// The files that the command line gives, or else the configuration.
+/// The files that the command line names, or else the configuration.
 fn find(
     diagnostics: &mut Diagnostics,
     root: &Path,

@@ -1,4 +1,4 @@
-//! The modules that query files become.
+//! Query files -> modules.
 
 use std::collections::HashMap;
 
@@ -10,10 +10,10 @@ use crate::source::{Sources, Span};
 /// The rule of a path that cannot be a module.
 const MODULE_NAME: &str = "module-name";
 
-/// Modules that the generated crate has anyway.
+/// Modules that the generated crate has of its own.
 const RESERVED: [&str; 5] = ["types", "rows", "scopes", "lib", "main"];
 
-/// Reports paths that cannot be modules and leaves those files out.
+/// Reports paths that cannot be modules, and leaves those files out.
 pub(super) fn check(diagnostics: &mut Diagnostics, sources: &Sources, queries: &mut Vec<QueryFile>) {
     let mut seen: HashMap<String, &QueryFile> = HashMap::new();
     let mut wrong = Vec::new();
@@ -38,7 +38,7 @@ pub(super) fn check(diagnostics: &mut Diagnostics, sources: &Sources, queries: &
             report(message, "rename the file or folder".to_owned(), None);
             continue;
         }
-        // Files that differ in case only are one file on many systems.
+        // Names that differ only in case are the same file on many systems.
         let path = query.module.join("::");
         match seen.get(&path.to_lowercase()) {
             None => drop(seen.insert(path.to_lowercase(), query)),

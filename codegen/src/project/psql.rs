@@ -1,13 +1,13 @@
-//! Schema files as `psql` reads them: `pg_dump` writes lines for `psql` that a server does not understand.
+//! Schema files for `psql`: `pg_dump` writes lines that only `psql` understands, and the server does not.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::parse::{Lexer, Token};
 
-/// The text of a schema file as a server understands it. Lines that are commands of `psql` (`\restrict`, `\connect`) and
-/// `copy ... from stdin` with its data are overwritten with spaces, byte for byte, so that every position stays, and so
-/// is a byte order mark. Line ends stay too. Inside strings and comments nothing is touched.
+/// The text of a schema file that the server can run. A byte order mark, lines that are commands of `psql` (`\restrict`,
+/// `\connect`), and `copy ... from stdin` with its data are overwritten with spaces, byte for byte, so that all positions
+/// stay the same. So do line ends. The inside of strings and comments is not touched.
 pub fn schema_sql(text: &str) -> Cow<'_, str> {
     let blanked = psql_parts(text);
     if blanked.is_empty() {

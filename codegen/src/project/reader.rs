@@ -9,7 +9,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::emit::check_derive;
 use crate::source::{FileId, Span, Spanned};
 
-/// Reads the configuration; what is wrong with it is reported and left out.
+/// Reads the configuration. Mistakes are reported, and what could not be read is left out.
 pub(super) fn read(diagnostics: &mut Diagnostics, file: FileId, text: &str) -> Config {
     let (document, errors) = DeTable::parse_recoverable(text);
     let damaged = !errors.is_empty();
@@ -20,7 +20,7 @@ pub(super) fn read(diagnostics: &mut Diagnostics, file: FileId, text: &str) -> C
         let help = "the file is TOML: `name = value` lines under `[section]` lines";
         diagnostics.report(Diagnostic::error(CONFIG, span, error.message()).help(help));
     }
-    // What a damaged file seems to say is no ground for further complaints.
+    // Further complaints about a damaged file would be misleading.
     let mut unheard = Diagnostics::default();
     let mut reader = Reader { diagnostics: if damaged { &mut unheard } else { diagnostics }, file };
     let known = [
@@ -102,7 +102,7 @@ fn columns(reader: &mut Reader, root: &Section) -> Vec<ColumnMapping> {
     columns
 }
 
-/// A Rust type is written into the generated code, so it has to be one, as far as its characters tell.
+/// A Rust type goes into the generated code, so it has to look like one, as far as its characters tell.
 fn rust_type(reader: &mut Reader, found: Spanned<String>) -> Option<Spanned<String>> {
     let allowed = |character: char| character.is_ascii_alphanumeric() || "_:<>, ()[];&'".contains(character);
     let depth = |open: char, close: char| {
@@ -174,7 +174,7 @@ fn dependency(reader: &mut Reader, name: &str, value: &toml::Spanned<DeValue>) -
     }
 }
 
-/// The value without its places. `None` for a number that does not fit, which no dependency has.
+/// The value without its spans. `None` for a number that is out of range, which no dependency contains.
 fn owned(value: &DeValue) -> Option<toml::Value> {
     Some(match value {
         DeValue::String(text) => toml::Value::String(text.to_string()),

@@ -1,4 +1,4 @@
-//! Reading TOML tables key by key, with every mistake reported where it stands.
+//! Reads TOML tables key by key, and reports every mistake at its position.
 
 use toml::de::{DeTable, DeValue};
 
@@ -10,20 +10,20 @@ pub(super) const CONFIG: &str = "config";
 
 type Value<'a> = toml::Spanned<DeValue<'a>>;
 
-/// The file under way, and where its mistakes go.
+/// The file that is being read, and the sink for its mistakes.
 pub(super) struct Reader<'d> {
     pub diagnostics: &'d mut Diagnostics,
     pub file: FileId,
 }
 
-/// One table of the file: its entries in the order in which they stand there.
+/// One table of the file, with its entries in order.
 pub(super) struct Section<'a> {
     name: String,
     entries: Vec<(Spanned<String>, &'a Value<'a>)>,
 }
 
 impl<'a> Section<'a> {
-    /// All entries, where the keys are names that the author chose.
+    /// All entries, for tables whose keys are names chosen by the author.
     pub fn entries(&self) -> &[(Spanned<String>, &'a Value<'a>)] {
         &self.entries
     }
@@ -53,7 +53,7 @@ impl Reader<'_> {
         self.span(value.span())
     }
 
-    /// The entries of a table. With `known`, any other key is reported.
+    /// The entries of a table. If `known` is given, other keys are reported.
     pub fn table<'a>(&mut self, name: &str, table: &'a DeTable<'a>, known: Option<&[&str]>) -> Section<'a> {
         let mut entries: Vec<_> = table
             .iter()
@@ -75,7 +75,7 @@ impl Reader<'_> {
                 None => format!("the settings here are {}", known.join(", ")),
             };
             self.error(key.span, message, help);
-            // Read as what it is probably meant to be, it is not missed besides.
+            // It counts as the setting that it probably means, so that this one is not reported as missing.
             if let Some(near) = near.filter(|near| !entries.iter().any(|(key, _)| key.value == *near)) {
                 entries[index].0.value = near.to_owned();
             }
@@ -83,7 +83,7 @@ impl Reader<'_> {
         Section { name: name.to_owned(), entries }
     }
 
-    /// A value that has to be a table; an absent one is an empty table.
+    /// A value that must be a table; if it is absent, an empty table.
     pub fn section<'a>(
         &mut self,
         name: &str,
@@ -130,13 +130,13 @@ impl Reader<'_> {
         }
     }
 
-    /// The string of a key of a section, if it is there.
+    /// The string of a key in a section, if it is there.
     pub fn setting(&mut self, section: &Section, key: &str) -> Option<Spanned<String>> {
         let value = section.get(key)?;
         self.string(&path(&section.name, key), value)
     }
 
-    /// The boolean of a key of a section, if it is there.
+    /// The boolean of a key in a section, if it is there.
     pub fn flag(&mut self, section: &Section, key: &str) -> Option<Spanned<bool>> {
         let value = section.get(key)?;
         match value.get_ref() {
@@ -148,7 +148,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The string, or the strings of the list, of a key of a section.
+    /// The string, or the list of strings, of a key in a section.
     pub fn list(&mut self, section: &Section, key: &str) -> Vec<Spanned<String>> {
         let name = path(&section.name, key);
         let Some(value) = section.get(key) else { return Vec::new() };

@@ -1,4 +1,4 @@
-//! Workflow commands: GitHub shows them beside the lines they speak of.
+//! Workflow commands: GitHub shows them beside the lines they refer to.
 
 use std::io::{self, Write};
 

@@ -9,19 +9,19 @@ use super::visible;
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::source::{SourceFile, Sources, Span};
 
-/// A longer line is cut here; what is still too wide for a terminal is trimmed when it is drawn.
+/// A longer line is cut here. What is still wider than the terminal is trimmed by the renderer.
 const LONG_LINE: usize = 4_000;
 
-/// What is kept of a long line.
+/// How much of a long line is kept.
 const LINE_WIDTH: usize = 240;
 
-/// What is kept of a long line in front of the text to underline.
+/// How much of a long line is kept in front of the text to underline.
 const LINE_LEAD: usize = 60;
 
-/// A span of more lines is shown by its first line.
+/// Of a span with more lines only the first is shown.
 const SPAN_LINES: usize = 6;
 
-/// A note no further away is drawn in the same excerpt.
+/// A note within this distance is drawn in the same excerpt.
 const NEAR_LINES: usize = 12;
 
 pub(super) fn write(
@@ -60,7 +60,7 @@ fn lines(sources: &Sources, span: Span) -> Range<usize> {
     first..if last - first < SPAN_LINES { last + 1 } else { first + 1 }
 }
 
-/// Adds the position and an excerpt with spans of one file, the first of which is the one that it is about.
+/// Adds the position and an excerpt with spans of one file, the first of which is the primary one.
 fn draw<'a>(group: Group<'a>, sources: &Sources, spans: &[(Span, AnnotationKind, &str)]) -> Group<'a> {
     let (main, ..) = spans[0];
     let file = sources.file(main.file);
@@ -83,7 +83,7 @@ fn draw<'a>(group: Group<'a>, sources: &Sources, spans: &[(Span, AnnotationKind,
         annotation(*kind, range, label)
     });
     let snippet = Snippet::source(text.clone()).line_start(first).annotations(annotations);
-    // The column is counted in the excerpt, which is wrong if a part in front of it is cut off.
+    // The renderer counts the column within the excerpt, which is wrong if a part in front of it is cut off.
     match excerpt.iter().any(|line| line.shown.start > line.whole.start) {
         false => group.element(snippet.path(path)),
         true => group.element(Origin::path(path).line(at.line).char_column(at.column)).element(snippet),
@@ -98,7 +98,7 @@ fn annotation<'a>(kind: AnnotationKind, range: Range<usize>, label: &str) -> Ann
     }
 }
 
-/// Where an offset of the file is in the excerpt; one that is not shown moves to the nearest that is.
+/// The position in the excerpt of an offset in the file; one that is not shown moves to the nearest that is.
 fn place(file: &SourceFile, excerpt: &[Line], offset: usize) -> usize {
     let index = excerpt.partition_point(|line| line.whole.start <= offset).saturating_sub(1);
     excerpt.get(index).map_or(0, |line| line.place(file, offset))
@@ -106,11 +106,11 @@ fn place(file: &SourceFile, excerpt: &[Line], offset: usize) -> usize {
 
 /// A line of an excerpt.
 struct Line {
-    /// All of it, in the file.
+    /// The whole line, in the file.
     whole: Range<usize>,
     /// The part that is shown.
     shown: Range<usize>,
-    /// Where that part starts in the excerpt.
+    /// The start of that part in the excerpt.
     start: usize,
 }
 

@@ -41,7 +41,7 @@ pub fn write(
     }
 }
 
-/// What is wrong with a file as a whole, of which no line is to be shown.
+/// A finding about a whole file, of which no line is shown.
 #[derive(Debug, Clone, Copy)]
 pub struct FileFinding<'a> {
     /// The id of the rule.
@@ -54,7 +54,7 @@ pub struct FileFinding<'a> {
     pub help: &'a str,
 }
 
-/// Writes an error about a file as a whole. In formats that need a place it is the file's first.
+/// Writes an error about a whole file. In formats that need a position it is the beginning of the file.
 pub fn write_about_file(out: &mut dyn Write, format: Format, finding: FileFinding<'_>) -> io::Result<()> {
     let FileFinding { rule, file, message, help } = finding;
     match format {
@@ -90,13 +90,13 @@ fn severity(severity: Severity) -> &'static str {
     }
 }
 
-/// The path of a file with forward slashes, as on every system.
+/// The path of a file with forward slashes on every system.
 fn path(sources: &Sources, diagnostic: &Diagnostic) -> String {
     sources.path(diagnostic.span).to_string_lossy().replace('\\', "/")
 }
 
-/// A text as a terminal may get it: control characters, with which it could be steered, become pictures of
-/// themselves, and marks that reverse the direction of writing are replaced. Line ends and tabs stay.
+/// Makes a text safe for a terminal: control characters, which could steer it, become their visible symbols, and characters
+/// that reverse the direction of writing are replaced. Line breaks and tabs stay.
 pub fn visible(text: &str) -> String {
     text.chars()
         .map(|character| match character {

@@ -9,7 +9,7 @@ use crate::diagnostics::Diagnostic;
 use crate::prove::rules;
 use crate::source::{Sources, Span};
 
-/// Writes the document: what is wrong in files, and what is wrong with files as a whole.
+/// Writes the document: findings within files, and findings about whole files.
 ///
 /// # Errors
 /// Those of the writer.
@@ -40,7 +40,7 @@ pub fn write(
     writeln!(out)
 }
 
-/// The rules of the results, in the order in which they come. Those of the proof bring their page.
+/// The rules of the results, in order of appearance. Rules of the proof include their page.
 #[derive(Default)]
 struct Rules {
     ids: Vec<&'static str>,
@@ -48,7 +48,7 @@ struct Rules {
 }
 
 impl Rules {
-    /// The place of a rule among them.
+    /// The index of a rule.
     fn index(&mut self, id: &'static str) -> usize {
         if let Some(index) = self.ids.iter().position(|known| *known == id) {
             return index;
@@ -117,7 +117,7 @@ fn place(sources: &Sources, span: Span) -> Value {
     })
 }
 
-/// A path as a reference that cannot be read as anything else.
+/// A path as a URI reference that cannot be mistaken for anything else.
 fn uri(path: &str) -> String {
     let mut uri = String::from(if path.starts_with('/') { "file://" } else { "" });
     for byte in path.replace('\\', "/").bytes() {

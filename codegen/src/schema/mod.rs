@@ -1,7 +1,7 @@
-//! The schema as PostgreSQL understands it: tables, keys, checks, types, functions, operators.
+//! The schema as PostgreSQL reports it: tables, keys, checks, types, functions, operators.
 //!
-//! Everything is asked of the server's catalogs after it has run `schema.sql`; DDL is never parsed here. Expressions
-//! (checks, generated columns, index predicates, views, function bodies) are the server's own trees.
+//! Everything is read from the server's catalogs after it has run `schema.sql`; DDL is not parsed. Expressions (checks,
+//! generated columns, index predicates, views, function bodies) are the server's own trees.
 
 mod apply;
 mod read;
@@ -13,7 +13,7 @@ pub use read::read;
 
 use crate::tree::{Expr, Oid, Query};
 
-/// The first OID that the server gives to what users create.
+/// The first OID that the server assigns to user-defined objects.
 pub const FIRST_USER_OID: Oid = 16384;
 
 /// A database's schema.
@@ -29,11 +29,11 @@ pub struct Schema {
     pub functions: BTreeMap<Oid, Function>,
     /// Operators, those of pg_catalog included.
     pub operators: BTreeMap<Oid, Operator>,
-    /// Collations under which equal does not mean the same bytes.
+    /// Collations under which equal texts may have different bytes.
     pub nondeterministic_collations: BTreeSet<Oid>,
 }
 
-/// Names that the grammar of SQL has for types of pg_catalog.
+/// The SQL grammar's names of types in pg_catalog.
 const SQL_NAMES: &[(&str, &str)] = &[
     ("bigint", "int8"),
     ("boolean", "bool"),
@@ -50,17 +50,17 @@ const SQL_NAMES: &[(&str, &str)] = &[
 ];
 
 impl Schema {
-    /// The table, view, ... of that OID; `None` for what belongs to the system.
+    /// The relation of that OID; `None` for the system's own.
     pub fn table(&self, oid: Oid) -> Option<&Table> {
         self.tables.get(&oid)
     }
 
-    /// The partitions of a table, and theirs.
+    /// The partitions of a table, at all levels.
     pub fn partitions(&self, table: Oid) -> impl Iterator<Item = &Table> {
         self.tables.values().filter(move |found| found.oid != table && self.is_part_of(found, table))
     }
 
-    /// Whether all rows of a table are rows of that one: it is the same, or a partition of it.
+    /// Whether all rows of a table are rows of that one: it is the same table, or a partition of it.
     pub fn is_part_of(&self, table: &Table, whole: Oid) -> bool {
         let mut found = Some(table);
         while let Some(table) = found {
@@ -77,7 +77,7 @@ impl Schema {
         self.tables.get(&table)?.column(number)
     }
 
-    /// The table that a name in a configuration means: `content`, `app.content`.
+    /// The table with a name in the configuration: `content`, `app.content`.
     pub fn table_named(&self, name: &str) -> Option<&Table> {
         self.tables.values().find(|table| table.is_relation() && self.answers_to(table, name))
     }
@@ -89,7 +89,7 @@ impl Schema {
         }
     }
 
-    /// A type, looking through domains to what they are domains of.
+    /// A type, below all domains.
     pub fn base_type(&self, oid: Oid) -> Option<&Type> {
         let mut found = self.types.get(&oid)?;
         // A domain cannot be a domain of itself, so this ends.
@@ -129,7 +129,7 @@ impl Schema {
         !self.implied.is_empty() && self.parts(oid).iter().any(casts)
     }
 
-    /// The types of a list such as `text, int[], app.kind`; `None` if one of them is not known.
+    /// The types in a list such as `text, int[], app.kind`; `None` if one of them is unknown.
     pub fn types_named(&self, list: &str) -> Option<Vec<Oid>> {
         if list.trim().is_empty() {
             return Some(Vec::new());
@@ -137,7 +137,7 @@ impl Schema {
         list.split(',').map(|name| self.type_named(name.trim())).collect()
     }
 
-    /// The type that a name means, by its own name or by the one that SQL has for it.
+    /// The type with that name, its own or that of the SQL grammar.
     fn type_named(&self, name: &str) -> Option<Oid> {
         if let Some(element) = name.strip_suffix("[]") {
             let array = self.types.get(&self.type_named(element.trim_end())?)?.array;
@@ -151,7 +151,7 @@ impl Schema {
         self.types.values().find(fits).map(|found| found.oid)
     }
 
-    /// How the runtime and machine output name a type: its name, after its schema unless that is pg_catalog.
+    /// The name of a type in the runtime and in machine output: with its schema unless that is pg_catalog.
     pub fn type_name(&self, oid: Oid) -> String {
         match self.types.get(&oid) {
             Some(found) if found.schema == "pg_catalog" => found.name.clone(),
@@ -161,7 +161,7 @@ impl Schema {
     }
 }
 
-/// A table, a view, or whatever else has columns.
+/// A table, a view, or anything else with columns.
 #[derive(Debug)]
 pub struct Table {
     /// `pg_class.oid`
@@ -176,27 +176,27 @@ pub struct Table {
     pub comment: Option<String>,
     /// The type of its rows.
     pub row_type: Oid,
-    /// Whether its bare name finds it.
+    /// Whether the search path finds it without its schema.
     pub visible: bool,
     /// The partitioned table that it is a partition of.
     pub partition_of: Option<Oid>,
-    /// Whether other tables inherit from it, other than as partitions: then no unique key of it holds over all rows.
+    /// Whether other tables inherit from it, other than as partitions: then its unique keys do not cover all of its rows.
     pub has_children: bool,
     /// Its columns, in order; numbers of dropped columns are missing.
     pub columns: Vec<Column>,
     /// Its unique and primary keys.
     pub unique: Vec<UniqueKey>,
-    /// The foreign keys that stand on it.
+    /// Its foreign keys to other tables.
     pub foreign_keys: Vec<ForeignKey>,
     /// Its CHECK constraints.
     pub checks: Vec<Check>,
-    /// The names of all its constraints and unique indexes, which errors of the server carry.
+    /// The names of all its constraints and unique indexes, which the server's errors contain.
     pub constraint_names: Vec<String>,
     /// Its enabled triggers.
     pub triggers: Vec<Trigger>,
-    /// What it selects, for a view. Trees of views may lack locations.
+    /// For a view, its query. Trees of views may lack locations.
     pub view: Option<Query>,
-    /// Whether rules rewrite what is done to it.
+    /// Whether it has rules that rewrite statements.
     pub has_rules: bool,
     /// Whether policies of row level security apply to it.
     pub row_security: bool,
@@ -213,12 +213,12 @@ impl Table {
         self.columns.iter().find(|column| column.name == name)
     }
 
-    /// Whether it holds rows or selects them, unlike a composite type and a sequence.
+    /// Whether it has rows, unlike a composite type or a sequence.
     pub fn is_relation(&self) -> bool {
         matches!(self.kind, 'r' | 'p' | 'v' | 'm' | 'f')
     }
 
-    /// The name by which messages call it: with its schema where the bare name would not find it.
+    /// Its name in messages: with its schema if the search path does not find it.
     pub fn display_name(&self) -> String {
         if self.visible { self.name.clone() } else { format!("{}.{}", self.schema, self.name) }
     }
@@ -249,7 +249,7 @@ pub struct Column {
     pub comment: Option<String>,
 }
 
-/// A unique index, whether or not a constraint stands behind it.
+/// A unique index, with or without a constraint.
 #[derive(Debug)]
 pub struct UniqueKey {
     /// `pg_class.oid` of the index.
@@ -260,9 +260,9 @@ pub struct UniqueKey {
     pub primary: bool,
     /// The key columns by number; 0 is an expression.
     pub columns: Vec<i32>,
-    /// The rows it is about, if not all.
+    /// The predicate of a partial index.
     pub predicate: Option<Expr>,
-    /// Whether every row obeys it at every moment: valid, not deferrable, and unique as `=` of each column's type has it.
+    /// Whether all rows obey it at all times: it is valid, not deferrable, and uses the `=` of each column's type.
     pub holds: bool,
     /// NULLS NOT DISTINCT
     pub nulls_not_distinct: bool,
@@ -275,19 +275,19 @@ pub struct ForeignKey {
     pub oid: Oid,
     /// Its name.
     pub name: String,
-    /// The columns that refer.
+    /// The referencing columns.
     pub columns: Vec<i32>,
-    /// The table that is referred to.
+    /// The referenced table.
     pub foreign_table: Oid,
-    /// Its columns, in the same order.
+    /// The referenced columns, in the same order.
     pub foreign_columns: Vec<i32>,
     /// `pg_constraint.confdeltype`: `a` no action, `r` restrict, `c` cascade, `n` set null, `d` set default.
     pub on_delete: char,
-    /// `pg_constraint.confupdtype`, likewise.
+    /// `pg_constraint.confupdtype`, with the same letters.
     pub on_update: char,
     /// Whether all rows obey it.
     pub validated: bool,
-    /// Whether it is the part of a key to a partitioned table that is about one partition.
+    /// Whether it is the part for one partition of a key that references a partitioned table.
     pub part: bool,
 }
 
@@ -347,7 +347,7 @@ pub struct Type {
     pub schema: String,
     /// Its name; an array's begins with an underscore.
     pub name: String,
-    /// What it is.
+    /// Its kind.
     pub kind: TypeKind,
     /// `pg_type.typcategory`
     pub category: char,
@@ -355,16 +355,16 @@ pub struct Type {
     pub collation: Oid,
     /// The type of arrays of it, 0 for none.
     pub array: Oid,
-    /// Whether its bare name finds it.
+    /// Whether the search path finds it without its schema.
     pub visible: bool,
-    /// Whether a function casts it to `json`, which is then what its values are there.
+    /// Whether there is a function that casts it to `json`, which then makes the JSON of its values.
     pub casts_to_json: bool,
-    /// The conditions of a domain, which are computed with every cast to it.
+    /// The conditions of a domain, which every cast to it evaluates.
     pub checks: Vec<Expr>,
 }
 
 impl Type {
-    /// Whether it is one of PostgreSQL's own, whose OID is the same everywhere.
+    /// Whether it is built in, so that its OID is the same everywhere.
     pub fn is_built_in(&self) -> bool {
         self.schema == "pg_catalog" && self.oid < FIRST_USER_OID
     }
@@ -381,7 +381,7 @@ pub struct Implied {
     pub cast: Vec<(Oid, Oid)>,
 }
 
-/// What a type is.
+/// The kind of a type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TypeKind {
     /// A base type without structure.
@@ -398,11 +398,11 @@ pub enum TypeKind {
     },
     /// A domain.
     Domain {
-        /// What it is a domain of.
+        /// The type below it.
         base: Oid,
-        /// The type modifier it gives that.
+        /// The type modifier that it sets.
         typmod: i32,
-        /// NOT NULL. A column of it can hold NULL all the same, by an outer join for one.
+        /// NOT NULL. A column of the domain can still be NULL, for instance by an outer join.
         not_null: bool,
     },
     /// A composite, a table's row type included.
@@ -412,7 +412,7 @@ pub enum TypeKind {
     },
     /// A range.
     Range {
-        /// What it is a range of.
+        /// The type of its bounds.
         of: Oid,
     },
     /// A multirange.
@@ -432,7 +432,7 @@ pub struct Function {
     pub name: String,
     /// `pg_proc.prokind`: `f`, `a`, `w`, `p`.
     pub kind: char,
-    /// STRICT: a NULL argument gives NULL without a call.
+    /// STRICT: with a NULL argument it returns NULL without a call.
     pub strict: bool,
     /// `pg_proc.provolatile`: `i`, `s`, `v`.
     pub volatility: char,
@@ -442,13 +442,13 @@ pub struct Function {
     pub result: Oid,
     /// The types of its input parameters.
     pub parameters: Vec<Oid>,
-    /// What the last parameters are where a call leaves them out; not read for PostgreSQL's own functions.
+    /// The defaults of the last parameters; not read for PostgreSQL's own functions.
     pub defaults: Vec<Expr>,
     /// Whether its last parameter is VARIADIC.
     pub variadic: bool,
     /// The language it is written in.
     pub language: String,
-    /// The functions that a user's aggregate is made of.
+    /// The functions of a user-defined aggregate.
     pub parts: Vec<Oid>,
     /// Its SQL-standard body, if it has one.
     pub body: Option<Vec<Query>>,
@@ -471,21 +471,20 @@ pub struct Operator {
     pub right: Oid,
     /// Its result type.
     pub result: Oid,
-    /// The operator that gives the opposite answer, 0 for none.
+    /// Its negator, 0 for none.
     pub negator: Oid,
-    /// The operator with the sides swapped, 0 for none.
+    /// Its commutator, 0 for none.
     pub commutator: Oid,
     /// Its strategy in a default btree class: 1 `<`, 2 `<=`, 3 `=`, 4 `>=`, 5 `>`.
     pub btree: Option<i16>,
     /// Its strategy in a default hash class: 1 `=`.
     pub hash: Option<i16>,
-    /// The users' functions by which its classes sort and hash.
+    /// The user-defined functions with which its operator classes sort and hash.
     pub support: Vec<Oid>,
 }
 
 impl Function {
-    /// Whether it is one of PostgreSQL's own: not one that a schema has put among them, or in the place of one of them,
-    /// whose name says nothing.
+    /// Whether it is built in, as opposed to added to pg_catalog by a schema, whose name says nothing.
     pub fn is_built_in(&self) -> bool {
         self.schema == "pg_catalog"
             && self.oid < FIRST_USER_OID
@@ -495,12 +494,12 @@ impl Function {
 }
 
 impl Operator {
-    /// Whether it is one of PostgreSQL's own: not one that a schema has put among them, whose name says nothing.
+    /// Whether it is built in, as opposed to added to pg_catalog by a schema, whose name says nothing.
     pub fn is_built_in(&self) -> bool {
         self.schema == "pg_catalog" && self.oid < FIRST_USER_OID
     }
 
-    /// Whether it is an equality that a default operator class vouches for.
+    /// Whether it is the equality of a default operator class.
     pub fn is_equality(&self) -> bool {
         self.btree == Some(3) || self.hash == Some(1)
     }

@@ -11,7 +11,7 @@ use crate::postgres::{Session, Sessions};
 use crate::tree::{self, Expr, Oid, Query};
 use crate::{Error, Result};
 
-/// Reads the schema of the database behind two sessions, which are asked for about as much each.
+/// Reads the schema of a database on two sessions, which share the work.
 ///
 /// # Errors
 /// The connection broke, or the server stores a tree that cannot be read.
@@ -229,12 +229,12 @@ fn add_keys(tables: &mut BTreeMap<Oid, Table>, rows: KeyRows) -> Result<()> {
                 name: row.name,
                 validated: row.validated,
             }),
-            // Of a primary key, a unique or an exclusion constraint only the name matters: its index is listed above.
+            // For primary keys, unique and exclusion constraints only the name matters: their indexes are listed above.
             _ => {}
         }
     }
     for table in tables.values_mut() {
-        // In an order that a dump of the schema, which adds its constraints in another one, does not change.
+        // In an order that does not depend on the order in which the constraints were added, as by a restored dump.
         table
             .unique
             .sort_by(|a, b| (!a.primary, &a.columns, &a.name).cmp(&(!b.primary, &b.columns, &b.name)));

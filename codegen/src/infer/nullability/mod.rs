@@ -1,9 +1,9 @@
 //! Which result columns can be NULL.
 //!
-//! Everything is a deduction about one row: what is known of it ([`facts`]) grows from the conditions that it passed
-//! ([`conditions`]), where they hold being told by the joins they stand in ([`joins`]), until nothing new follows
-//! ([`rows`]). An expression is never NULL if that follows from those facts ([`expr`]) and from what is known of the
-//! functions it calls ([`calls`], [`total`]). What is not understood can be NULL.
+//! Everything is a deduction about one row: what is known of it (`facts`) grows from the conditions that it passed
+//! (`conditions`), where they hold being told by the joins they stand in (`joins`), until nothing new follows
+//! (`rows`). An expression is never NULL if that follows from those facts (`expr`) and from what is known of the
+//! functions it calls (`calls`, `total`). What is not understood can be NULL.
 
 mod aggregate;
 mod calls;

@@ -1,4 +1,4 @@
-//! What to do with an annotation line.
+//! Handles one annotation line.
 
 use super::{Pending, Reader, SYNTAX, Target};
 use crate::diagnostics::Diagnostic;
@@ -10,12 +10,12 @@ use crate::parse::line::{Line, problem};
 use crate::source::Span;
 
 impl Reader<'_> {
-    /// The third character of a comment that is an annotation.
+    /// The third character of an annotation's comment.
     pub(super) fn mark(&self, comment: Token) -> Option<u8> {
         let mark = *comment.text(self.text).as_bytes().get(2)?;
         match mark {
             b'!' | b'@' | b':' | b'#' | b'&' => Some(mark),
-            // Under a `--!` line `---` is documentation; anywhere else it is an ornament.
+            // Under a `--!` line `---` is documentation; anywhere else it is decoration.
             b'-' if self.pending.is_some() && self.statement.is_empty() => Some(mark),
             _ => None,
         }
@@ -98,7 +98,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Remembers of a directive that could not be read what would be a second message for one mistake.
+    /// Records a directive that could not be read, to avoid a second message for the same mistake.
     fn misread(&mut self, meant: Option<&str>) {
         let is_of_proof = matches!(meant, None | Some("scope" | "allow"));
         match &mut self.pending {
@@ -111,7 +111,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Adds a directive to the query under way.
+    /// Adds a directive to the current query.
     fn add(&mut self, directive: Directive, span: Span) {
         let Some(pending) = &mut self.pending else { return };
         if let Err(error) = pending.directives.add(directive, span) {
@@ -122,13 +122,13 @@ impl Reader<'_> {
     fn doc(&mut self, line: Line) {
         let Some(pending) = &mut self.pending else { return };
         let text = line.text();
-        // A line of dashes is an ornament.
+        // A line of dashes is decoration.
         if text.is_empty() || !text.trim_matches('-').is_empty() {
             pending.docs.push(text.strip_prefix(' ').unwrap_or(text).to_owned());
         }
     }
 
-    /// `--#`, and `--&`, which is for the borrowed structs that cornucopia generates and we do not.
+    /// `--#`, and `--&`, which is about the borrowed structs that cornucopia generates and sqlward does not.
     fn attribute(&mut self, mut line: Line, span: Span) {
         let borrowed = self.text[span.start..].starts_with("--&");
         let attribute = match attribute(&mut line, span) {
@@ -150,14 +150,14 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether only blanks stand before a token on its line.
+    /// Whether a token is the first on its line.
     fn starts_line(&self, token: Token) -> bool {
         let before = &self.text[..token.start];
         let line = before.rfind(['\n', '\r']).map_or(before, |end| &before[end + 1..]);
         line.trim_start_matches('\u{feff}').trim().is_empty()
     }
 
-    /// A `--!` line inside the statement under way.
+    /// A `--!` line inside the current statement.
     fn missing_semicolon(&mut self, next: Token) {
         let strays = std::mem::take(&mut self.strays);
         let last = self.statement.iter().rev().find(|token| !token.is_gap()).copied();
@@ -174,7 +174,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The statement goes on after annotation lines: they are lost in it.
+    /// The statement goes on after annotation lines, which are therefore misplaced.
     pub(super) fn report_strays(&mut self) {
         for stray in std::mem::take(&mut self.strays) {
             let help = "put it above the statement, or write `-- ` for a plain comment; if a new query starts \

@@ -1,4 +1,4 @@
-//! One query file: which annotation and which token belongs to which query.
+//! One query file: assigns annotations and tokens to queries.
 
 mod annotations;
 mod unclosed;
@@ -12,10 +12,10 @@ use super::{Marks, QueryDecl, Sql, StructDecl, marks, sql};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::source::{FileId, Span, Spanned};
 
-/// The rule of SQL that cannot be read, or does not stand where SQL can.
+/// The rule of SQL that cannot be read or is misplaced.
 const SYNTAX: &str = "syntax";
 
-/// What one file declares.
+/// The declarations of one file.
 pub(super) struct FileDecls {
     pub queries: Vec<Declared>,
     pub types: Vec<StructDecl>,
@@ -31,7 +31,7 @@ pub(super) struct Declared {
 
 /// Reads a file.
 pub(super) fn read(diagnostics: &mut Diagnostics, file: FileId, text: &str, module: &[String]) -> FileDecls {
-    // A byte order mark is no part of the text.
+    // A byte order mark is not part of the text.
     let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let mut reader = Reader {
         diagnostics,
@@ -65,19 +65,19 @@ struct Reader<'a> {
     unclosed: usize,
     /// `--@ scope` before the first query.
     file_scope: Directives,
-    /// `--@` lines whose `--!` line is still to come.
+    /// `--@` lines before their `--!` line.
     waiting: Vec<(Directive, Span)>,
     /// Whether one of those could not be read.
     waiting_misread: bool,
     target: Target,
-    /// The query whose statement is still to come or under way.
+    /// The query whose statement is not complete yet.
     pending: Option<Pending>,
-    /// The tokens of the statement under way.
+    /// The tokens of the current statement.
     statement: Vec<Token>,
-    /// Annotation lines met inside the statement under way. If a `--!` line follows, the statement only lacks its
-    /// semicolon; if more of the statement follows, they are lost in it.
+    /// Annotation lines inside the current statement. If a `--!` line follows, the statement only lacks its semicolon; if
+    /// more of the statement follows, the annotations are misplaced.
     strays: Vec<Token>,
-    /// Whether a `--!` line was met, so that `--@ scope` no longer speaks for the file.
+    /// Whether there was a `--!` line, after which `--@ scope` is no longer about the whole file.
     query_seen: bool,
     fragments: Fragments,
     found: FileDecls,
@@ -97,7 +97,7 @@ struct Pending {
     docs: Vec<String>,
     attributes: Vec<Spanned<String>>,
     directives: Directives,
-    /// Whether a `--@ copy` could not be read, which would stand for its statement.
+    /// Whether there is a `--@ copy` that could not be read, so that a missing statement is not another mistake.
     wrong_copy: bool,
 }
 
@@ -150,7 +150,7 @@ impl<'a> Reader<'a> {
         taken
     }
 
-    /// Whether it is a mark of lines that are there only sometimes.
+    /// Whether it is a `--?` mark.
     fn is_line_mark(&self, token: Token) -> bool {
         token.kind == TokenKind::LineComment && marks::is_mark(token.text(self.text))
     }
@@ -163,7 +163,7 @@ impl<'a> Reader<'a> {
         format!("{}::{}", self.module.join("::"), header.name.value)
     }
 
-    /// The name of the query under way, for messages.
+    /// The name of the current query, for messages.
     fn query_path(&self) -> Option<String> {
         self.pending.as_ref()?.header.as_ref().map(|header| self.path_of(header))
     }
@@ -182,7 +182,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The end of the statement under way: at its semicolon, or where it should have had one.
+    /// Ends the current statement, at its semicolon or where it should have one.
     fn end_statement(&mut self, semicolon: Option<Token>) {
         self.report_strays();
         while let Some(last) = self.statement.last().filter(|token| token.is_gap())
@@ -219,10 +219,10 @@ impl<'a> Reader<'a> {
         self.declare(pending, sql, marks);
     }
 
-    /// A query that has its statement.
+    /// Adds a query with its statement.
     fn declare(&mut self, pending: Pending, sql: Sql, marks: Marks) {
         let Some(header) = pending.header else { return };
-        // That has been told, and the server would say it again.
+        // The NUL has been reported, and the server would report it again.
         if sql.text.contains('\0') {
             return;
         }
@@ -254,7 +254,7 @@ impl<'a> Reader<'a> {
         self.found.queries.push(Declared { query, params: header.params, row: header.row });
     }
 
-    /// A statement without a `--!` line.
+    /// Reports a statement without a `--!` line.
     fn nameless(&mut self, span: Span) {
         self.waiting.clear();
         let first_line = self.text[span.start..span.end].lines().next().map_or(0, str::len);
@@ -277,7 +277,7 @@ impl<'a> Reader<'a> {
     }
 
     fn stray_semicolon(&mut self, semicolon: Token) {
-        // With a `--!` line above, the query lacks its statement, and that is what is said of it.
+        // Under a `--!` line the query lacks its statement, which is the better message.
         if self.pending.is_some() {
             return self.lacks_statement();
         }
@@ -287,7 +287,7 @@ impl<'a> Reader<'a> {
         );
     }
 
-    /// Reports the query under way, if there is one, for having no statement, unless a directive stands for it.
+    /// Reports the current query, if there is one, for having no statement, unless it is a copy.
     fn lacks_statement(&mut self) {
         let path = self.query_path();
         let Some(pending) = self.pending.take() else { return };
@@ -307,7 +307,7 @@ impl<'a> Reader<'a> {
     fn finish(&mut self) {
         let mut found = Vec::new();
         self.fragments.close(&mut found);
-        // The last statement of a file ends with the file, semicolon or not: nothing else can follow.
+        // The last statement of a file ends with the file.
         self.end_statement(None);
         self.lacks_statement();
         for (_, span) in std::mem::take(&mut self.waiting) {

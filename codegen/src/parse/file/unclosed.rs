@@ -6,22 +6,22 @@ use crate::parse::lex::{Lexer, Token, TokenKind};
 use crate::parse::line::shorten;
 use crate::source::Span;
 
-/// After that many of them the rest of a file is left alone: each is looked for up to the end of the file.
+/// The maximum number of such mistakes in a file; each takes a scan to its end.
 const MAX_UNCLOSED: usize = 20;
 
 impl Reader<'_> {
-    /// The literal directly in front of a token, if its closing quote was meant to open another one: then it ran
-    /// over a `--!` line, and the text of the other one follows without a gap.
+    /// The literal directly before a token, if the quote that closes it was meant to open another one: then the literal contains
+    /// a `--!` line, and the text of the other one follows without a gap.
     pub(super) fn closed_by_accident(&self, token: Token) -> Option<Token> {
         let literal = *self.statement.last()?;
         let follows = matches!(token.kind, TokenKind::Word | TokenKind::Number) && literal.end == token.start;
         (follows && swallows_header(self.text, literal)).then_some(literal)
     }
 
-    /// Something is not closed where it should be. Reading goes on at the next `--!` line.
+    /// Reports something that is not closed. Reading goes on at the next `--!` line.
     pub(super) fn recover(&mut self, unclosed: Token) {
-        // A forgotten quote may be closed by the next one, somewhere in a later query, so that another one stays
-        // open in the end. The mistake is where a `--!` line was first swallowed.
+        // A missing quote may be supplied by the next one, in a later query, so that the last literal of the file stays open.
+        // The mistake is where a literal first contains a `--!` line.
         let culprit = self.statement.iter().find(|token| swallows_header(self.text, **token));
         let culprit = culprit.copied().unwrap_or(unclosed);
         let text = culprit.text(self.text);
@@ -52,13 +52,13 @@ impl Reader<'_> {
     }
 }
 
-/// Whether a literal runs over a `--!` line.
+/// Whether a literal contains a `--!` line.
 fn swallows_header(text: &str, token: Token) -> bool {
     matches!(token.kind, TokenKind::String | TokenKind::DollarString | TokenKind::QuotedName)
         && header_line(token.text(text)).is_some()
 }
 
-/// Where the first line starts that has a `--!` at its start, the line of the first byte left out.
+/// The position of the first line that begins with `--!`, not counting the line of the first byte.
 pub(super) fn header_line(text: &str) -> Option<usize> {
     let mut at = 0;
     text.split_inclusive(['\n', '\r']).find_map(|line| {

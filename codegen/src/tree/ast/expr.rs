@@ -38,7 +38,7 @@ pub enum Expr {
         call: Call,
         /// FILTER.
         filter: Option<Box<Expr>>,
-        /// [`Window::reference`].
+        /// [`Window::reference`](super::Window::reference).
         window: usize,
         /// Whether it is an aggregate.
         aggregate: bool,
