@@ -250,7 +250,10 @@ impl<'a> Walk<'_, 'a> {
                 location,
             );
         }
-        let support = found.support.iter().filter_map(|function| schema.functions.get(function));
+        // Partitions are told apart also by what is not equal.
+        let negator = schema.operators.get(&found.negator).into_iter().flat_map(|negator| &negator.support);
+        let support = found.support.iter().chain(negator);
+        let support = support.filter_map(|function| schema.functions.get(function));
         for function in support.filter(is_opaque) {
             let (operator, name) = (&found.name, &function.name);
             self.unknown(
