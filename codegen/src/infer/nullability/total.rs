@@ -27,7 +27,10 @@ pub fn is_total_operator(schema: &Schema, operator: &Operator) -> bool {
     let compares = |operator: &Operator| operator.btree.is_some() || operator.hash.is_some();
     let function = schema.functions.get(&operator.function);
     let is_sql = function.is_some_and(|function| function.language == "sql");
+    let opposite = schema.operators.get(&operator.negator);
     operator.is_built_in()
+        // NOT can become what a user calls the opposite.
+        && opposite.is_none_or(Operator::is_built_in)
         && !(is_sql && casts_to_text(schema))
         && (compares(operator)
             || schema.operators.get(&operator.negator).is_some_and(compares)
