@@ -13,7 +13,7 @@ use sqlward_codegen::{Options, compile};
 #[test]
 fn leaks_are_rejected_by_a_rule_that_fits() {
     for (folder, least) in
-        [("proof", 168), ("history", 11), ("edges", 5), ("holes", 124), ("ways", 50), ("grants", 48)]
+        [("proof", 168), ("history", 11), ("edges", 5), ("holes", 126), ("ways", 50), ("grants", 48)]
     {
         let cases = judged(folder, "unsafe");
         assert!(cases.len() >= least, "{} cases: are they where they were?", cases.len());
@@ -30,7 +30,7 @@ fn leaks_are_rejected_by_a_rule_that_fits() {
 #[test]
 fn safe_queries_are_proven() {
     for (folder, least) in
-        [("proof", 112), ("history", 11), ("edges", 4), ("holes", 86), ("ways", 32), ("grants", 23)]
+        [("proof", 112), ("history", 11), ("edges", 4), ("holes", 88), ("ways", 32), ("grants", 23)]
     {
         let cases = judged(folder, "safe");
         assert!(cases.len() >= least, "{} cases: are they where they were?", cases.len());

@@ -1,9 +1,9 @@
-//! What ties a password to one encrypted connection: `tls-server-end-point` of RFC 5929, a digest of the server's
-//! certificate by the hash function that the certificate is signed with.
+//! Channel binding: `tls-server-end-point` of RFC 5929, a digest of the server's certificate by the hash function with which
+//! the certificate is signed.
 
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
-/// The binding of a certificate in DER; `None` where its signature has no hash function of its own (Ed25519).
+/// The binding of a certificate in DER; `None` if its signature has no separate hash function (Ed25519).
 pub(crate) fn of(certificate: &[u8]) -> Option<Vec<u8>> {
     // Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm SEQUENCE { algorithm OID, ... }, ... }
     let (certificate_body, _) = element(certificate, 0x30)?;
@@ -24,7 +24,7 @@ enum Hash {
     Sha512,
 }
 
-/// By the algorithm's object identifier. MD5 and SHA-1 are replaced by SHA-256, says the RFC.
+/// The hash function of a signature algorithm. The RFC replaces MD5 and SHA-1 by SHA-256.
 fn hash_of(oid: &[u8], parameters: &[u8]) -> Option<Hash> {
     /// 1.2.840.113549.1.1, RSA
     const RSA: [u8; 8] = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01];
@@ -61,7 +61,7 @@ fn hash_of(oid: &[u8], parameters: &[u8]) -> Option<Hash> {
     }
 }
 
-/// The content of the DER element of that tag that the bytes begin with, and what follows it.
+/// If the bytes begin with a DER element of that tag, its content, and what follows it.
 fn element(bytes: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
     let (&found, rest) = bytes.split_first()?;
     let (&first, rest) = rest.split_first()?;

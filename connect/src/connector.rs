@@ -1,4 +1,4 @@
-//! From a [`Target`] to an open socket.
+//! Opens sockets to a [`Target`].
 
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
@@ -22,12 +22,12 @@ use crate::tls::Tls;
 /// Opens sockets to a target.
 pub struct Connector {
     target: Target,
-    /// Certificates are read by the first connection that needs them.
+    /// Certificates are read when the first connection needs them.
     #[cfg(feature = "tls")]
     tls: OnceLock<Tls>,
 }
 
-/// One of the servers that a target names.
+/// One of the servers of a target.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     host: Option<Host>,
@@ -36,7 +36,7 @@ pub struct Place {
 }
 
 impl Place {
-    /// The same, at the very address that the stream leads to.
+    /// The same server, at the address to which the stream is connected.
     pub fn resolved(&self, stream: &Stream) -> Place {
         Place { address: stream.address().or(self.address), ..self.clone() }
     }
@@ -55,7 +55,7 @@ impl fmt::Display for Place {
 }
 
 impl Connector {
-    /// Nothing is looked up or read yet.
+    /// Does not look up or read anything yet.
     pub fn new(target: Target) -> Connector {
         Connector {
             target,
@@ -69,7 +69,7 @@ impl Connector {
         &self.target
     }
 
-    /// The servers in the order in which they are to be tried, which is by chance if the target asks for that.
+    /// The servers in the order in which they are tried, which is random if the target asks for that.
     pub fn places(&self) -> Vec<Place> {
         let config = &self.target.config;
         let (hosts, addresses, ports) = (config.get_hosts(), config.get_hostaddrs(), config.get_ports());
@@ -80,14 +80,14 @@ impl Connector {
         };
         let mut places: Vec<Place> = (0..hosts.len().max(addresses.len())).map(place).collect();
         if config.get_load_balance_hosts() == LoadBalanceHosts::Random {
-            // The seed of a hash map is the chance that the standard library has.
+            // The seed of a hash map is the standard library's source of randomness.
             let chance = RandomState::new();
             places.sort_by_cached_key(|place| chance.hash_one(place.to_string()));
         }
         places
     }
 
-    /// A socket to that server, encrypted as far as the target asks and the server can.
+    /// A socket to that server, encrypted as the target asks and as the server can.
     pub async fn open(&self, place: &Place) -> io::Result<Stream> {
         let socket = match (&place.host, place.address) {
             #[cfg(unix)]
@@ -107,7 +107,7 @@ impl Connector {
         self.secure(socket, &name).await
     }
 
-    /// Sends at once what there is to send, and notices a peer that is gone.
+    /// Sends small messages at once, and detects dead peers.
     fn tune(&self, socket: &TcpStream) -> io::Result<()> {
         let config = &self.target.config;
         socket.set_nodelay(true)?;
@@ -145,10 +145,10 @@ impl Connector {
             };
         }
         if !encryption.direct {
-            /// SSLRequest: its length, and a number that is no version of the protocol.
+            /// SSLRequest: its length, and a number that is not a version of the protocol.
             const REQUEST: [u8; 8] = [0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f];
             socket.write_all(&REQUEST).await?;
-            // No byte more: what follows must already be encrypted.
+            // Exactly one byte: what follows must be encrypted.
             if socket.read_u8().await? != b'S' {
                 return match encryption.when {
                     When::Always => Err(io::Error::other("the server does not encrypt connections")),

@@ -1,8 +1,8 @@
-//! Where a PostgreSQL server is, and a socket to it: what the compiler and the runtime of sqlward have in common.
+//! Connection strings and sockets of PostgreSQL, for the compiler and the runtime of sqlward.
 //!
-//! [`Target::parse`] reads a connection string as libpq means it, and as Neon, Supabase, Amazon and others hand it
-//! out. A [`Connector`] then opens a [`Stream`] to one of its [places](Connector::places): the socket, encrypted as
-//! far as the target asks, and with it what a password can be bound to. The session on it is the caller's affair.
+//! [`Target::parse`] reads a connection string as libpq does, including the forms that Neon, Supabase, Amazon and others
+//! give out. A [`Connector`] then opens a [`Stream`] to one of its [places](Connector::places): the socket, encrypted as the
+//! target asks, with the data for channel binding. The session on it is up to the caller.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {

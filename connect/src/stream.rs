@@ -38,7 +38,7 @@ impl Stream {
         Stream(Kind::Tls(Box::new(stream)))
     }
 
-    /// Where it leads to; `None` for a socket of this machine.
+    /// The address of the server; `None` for a Unix socket.
     pub(crate) fn address(&self) -> Option<IpAddr> {
         let address = match &self.0 {
             Kind::Tcp(socket) => socket.peer_addr(),
@@ -50,8 +50,7 @@ impl Stream {
         address.ok().map(|address| address.ip())
     }
 
-    /// What ties a password to this connection: `tls-server-end-point` of the server's certificate. `None` where the
-    /// connection is not encrypted.
+    /// The channel binding data, `tls-server-end-point` of the server's certificate. `None` if the connection is not encrypted.
     pub fn channel_binding(&self) -> Option<Vec<u8>> {
         #[cfg(feature = "tls")]
         if let Kind::Tls(stream) = &self.0 {
@@ -62,7 +61,7 @@ impl Stream {
     }
 }
 
-/// Does the same with whichever kind it is.
+/// Does the same with either kind.
 macro_rules! each {
     ($self:ident, $stream:ident => $call:expr) => {
         match &mut $self.get_mut().0 {
@@ -75,7 +74,7 @@ macro_rules! each {
     };
 }
 
-/// What takes much room on the stack, which the others need not make.
+/// Never inlined, so that TLS's large stack frame is not part of the other kinds' calls.
 #[cfg(feature = "tls")]
 #[inline(never)]
 fn apart<T>(call: impl FnOnce() -> T) -> T {

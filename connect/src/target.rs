@@ -1,4 +1,4 @@
-//! Where a server is and how to speak to it: a connection string, read.
+//! A parsed connection string.
 
 mod apply;
 mod pooler;
@@ -13,65 +13,65 @@ use tokio_postgres::config::{SslMode, SslNegotiation, TargetSessionAttrs};
 
 use crate::Connector;
 
-/// A connection string, read. Its password is never printed.
+/// A parsed connection string. Its password is never printed.
 #[derive(Clone)]
 pub struct Target {
-    /// Hosts, user, password and the like. What it says of encryption and of the kind of session is not looked at.
+    /// Hosts, user, password and so on. Its own settings of encryption and kind of session are not used.
     pub config: Config,
     /// How connections are encrypted.
     pub encryption: Encryption,
-    /// Which of several servers will do.
+    /// Which of several servers is acceptable.
     pub session: SessionKind,
-    /// What the string says to a pool of connections.
+    /// The settings for a connection pool.
     pub pool: PoolSettings,
 }
 
-/// How connections are encrypted. Those over a socket of this machine are not, as with libpq.
+/// How connections are encrypted. Unix sockets are not, as with libpq.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Encryption {
-    /// Whether.
+    /// Whether they are.
     pub when: When,
-    /// What is asked of the server's certificate.
+    /// How the server's certificate is checked.
     pub verification: Verification,
-    /// The certificates to trust instead of the machine's.
+    /// The certificates to trust instead of the operating system's.
     pub root_certificates: Option<PathBuf>,
-    /// Whether to begin without asking the server, which PostgreSQL 17 and later understand.
+    /// Whether to start TLS without asking the server, which PostgreSQL 17 and later support.
     pub direct: bool,
 }
 
 /// Whether a connection is encrypted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum When {
-    /// Not.
+    /// Never.
     Never,
-    /// If the server can.
+    /// If the server supports it.
     IfOffered,
-    /// Or else there is no connection.
+    /// Always; otherwise connecting fails.
     Always,
 }
 
-/// What is asked of the server's certificate.
+/// How the server's certificate is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verification {
-    /// Nothing: who listens is shut out, who intercepts is not. What libpq does for `prefer` and `require`.
+    /// Not at all: this protects against listening, and not against a man in the middle. As libpq does for `prefer` and `require`.
     None,
-    /// That a trusted authority has signed it: `verify-ca`.
+    /// It must be signed by a trusted authority: `verify-ca`.
     Chain,
-    /// That, and that it names the host we connect to: `verify-full`.
+    /// It must also be issued for the host: `verify-full`.
     ChainAndName,
 }
 
-/// Which of several servers will do, as libpq's `target_session_attrs`.
+/// Which of several servers is acceptable, like libpq's `target_session_attrs`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum SessionKind {
     /// The first that answers.
     #[default]
     Any,
-    /// One that takes writes.
+    /// One that accepts writes.
     ReadWrite,
-    /// One whose sessions only read.
+    /// One whose sessions are read-only.
     ReadOnly,
-    /// One that is no standby.
+    /// One that is not a standby.
     Primary,
     /// A standby.
     Standby,
@@ -79,19 +79,19 @@ pub enum SessionKind {
     PreferStandby,
 }
 
-/// What a connection string says to a pool of connections.
+/// The settings of a connection string for a connection pool.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PoolSettings {
-    /// Whether a pooler in between hands out a server for one transaction at a time, so that nothing of a session
-    /// outlives it: `pgbouncer=true`, or the address of a pooler that is known to.
+    /// Whether there is a pooler in transaction mode, which keeps no session state: `pgbouncer=true`, or the address of a known
+    /// pooler.
     pub transaction_mode: bool,
     /// `connection_limit`
     pub max_connections: Option<usize>,
-    /// `pool_timeout`: how long to wait for a connection that is free.
+    /// `pool_timeout`: how long to wait for a free connection.
     pub acquire_timeout: Option<Duration>,
 }
 
-/// A connection string that cannot be used. It never repeats a value.
+/// A connection string that cannot be used. It never contains a value of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidTarget {
     message: String,
@@ -99,7 +99,7 @@ pub struct InvalidTarget {
 }
 
 impl Target {
-    /// Reads a URL (`postgresql://user:password@host/database?sslmode=verify-full`) or libpq's `key=value` words.
+    /// Parses a URL (`postgresql://user:password@host/database?sslmode=verify-full`) or libpq's `key=value` words.
     pub fn parse(text: &str) -> Result<Target, InvalidTarget> {
         apply::apply(read::parameters(text)?)
     }
@@ -111,7 +111,7 @@ impl Target {
         target
     }
 
-    /// How messages call it.
+    /// Its name in messages.
     pub fn display(&self) -> String {
         let places = Connector::new(self.clone()).places();
         let names: Vec<String> = places.iter().map(ToString::to_string).collect();
@@ -120,7 +120,7 @@ impl Target {
 }
 
 impl From<Config> for Target {
-    /// What the configuration says, with `sslmode=prefer` and no certificate looked at unless it says otherwise.
+    /// The target of a configuration, with `sslmode=prefer` and no check of the certificate unless it says otherwise.
     fn from(config: Config) -> Target {
         let when = match config.get_ssl_mode() {
             SslMode::Disable => When::Never,
@@ -145,7 +145,7 @@ impl From<Config> for Target {
 
 impl fmt::Debug for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // `Config` leaves out the password, but prints the options, in which anything can stand.
+        // `Config` hides the password, but prints the options, which may contain anything.
         f.debug_struct("Target")
             .field("places", &self.display())
             .field("encryption", &self.encryption)
@@ -160,7 +160,7 @@ impl InvalidTarget {
         InvalidTarget { message: message.into(), help: help.into() }
     }
 
-    /// Says nothing of what was given, because a password is part of it.
+    /// Does not quote the input, since a password is part of it.
     fn unreadable() -> InvalidTarget {
         let escapes =
             "; in a user or a password write %40 for @, %2F for /, %3A for :, %3F for ? and %25 for %";

@@ -1,4 +1,4 @@
-//! Encryption, and what is asked of the server's certificate.
+//! Encryption, and checking the server's certificate.
 
 use std::io;
 use std::path::Path;
@@ -17,11 +17,11 @@ use tokio_rustls::rustls::{
 
 use crate::target::{Encryption, Verification};
 
-/// How connections are encrypted, made once for many of them.
+/// The TLS configuration, made once for many connections.
 pub(crate) struct Tls(TlsConnector);
 
 impl Tls {
-    /// Reads the certificates that are to be trusted, if any are asked for.
+    /// Reads the trusted certificates, if any are asked for.
     pub(crate) fn new(encryption: &Encryption) -> io::Result<Tls> {
         let provider = Arc::new(ring::default_provider());
         let trusted: Option<Arc<dyn ServerCertVerifier>> = match encryption.verification {
@@ -70,7 +70,7 @@ fn roots(file: Option<&Path>) -> io::Result<RootCertStore> {
 
 #[derive(Debug)]
 struct Verifier {
-    /// Checks the chain and the name; without it any certificate will do.
+    /// Checks the chain and the name; `None` accepts any certificate.
     trusted: Option<Arc<dyn ServerCertVerifier>>,
     any_name: bool,
     provider: Arc<CryptoProvider>,
@@ -87,7 +87,7 @@ impl ServerCertVerifier for Verifier {
     ) -> Result<ServerCertVerified, rustls::Error> {
         let Some(trusted) = &self.trusted else { return Ok(ServerCertVerified::assertion()) };
         match trusted.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now) {
-            // The name is looked at only after the chain was found good.
+            // The name is checked only after the chain was found valid.
             Err(rustls::Error::InvalidCertificate(
                 CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
             )) if self.any_name => Ok(ServerCertVerified::assertion()),

@@ -44,6 +44,9 @@ pub(super) fn remedy(complaint: &Complaint<'_>, rule: &str, offset: Option<usize
         let name = &decl.sql.params[complaint.parameter()?].name;
         return help(format!("say its type on a line above the query: `--@ param {name} text`"));
     }
+    if complaint.error.message.starts_with("op ANY/ALL (array) requires array") {
+        return help("`any (...)` takes an array; compare a single value with `=`");
+    }
     let at = offset?;
     // The error may be at what `--@ page` has added.
     if rule == "syntax" && decl.page.is_some() && at >= decl.sql.text.len() {

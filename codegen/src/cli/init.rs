@@ -31,7 +31,11 @@ pub fn init(folder: &Path, app: bool) -> Result<Vec<&'static str>> {
     for (name, text) in &files {
         let text = with_runtime(text, checkout.as_deref());
         let path = folder.join(name);
-        let cannot = |error| Error::new(format!("cannot write {}", path.display())).because(error);
+        let cannot = |error| {
+            Error::new(format!("cannot write {}", path.display()))
+                .because(error)
+                .help(format!("check that {} is a folder in which you can write", folder.display()))
+        };
         fs::create_dir_all(path.parent().unwrap_or(folder)).map_err(cannot)?;
         File::create_new(&path).and_then(|mut file| file.write_all(text.as_bytes())).map_err(cannot)?;
     }

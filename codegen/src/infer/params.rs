@@ -1,8 +1,8 @@
 //! Which parameters can be NULL.
 //!
-//! A parameter is an `Option` where some use of it asks for that (it is assigned to a column that can be NULL, or tested
-//! or compared so that NULL means something) and every use of it admits NULL. A parameter that is the array of a field of
-//! items is looked at for its elements: their uses are its uses.
+//! A parameter is an `Option` if some use asks for that (it is assigned to a column that can be NULL, or tested or compared so
+//! that NULL has a meaning) and every use admits NULL. For a parameter that is the array of a field of items, the uses of its
+//! elements count.
 
 use std::collections::BTreeMap;
 use std::ptr;
@@ -17,8 +17,8 @@ use super::items;
 use super::nullability::stored_column;
 use super::trace::Scope;
 
-/// For each of the first `count` parameters whether it can be NULL; `$1` comes first. Of `items`, by number, whether an
-/// element can. A row that is marked as deleted is marked by a value.
+/// For each of the first `count` parameters, from `$1` on, whether it can be NULL; for `items`, by number, whether an element
+/// can. A row is marked as deleted by a value, never by NULL.
 pub fn nullable_params(
     schema: &Schema,
     soft_delete: Option<&str>,
@@ -32,14 +32,14 @@ pub fn nullable_params(
     uses.of.iter().map(|of| of.asks && !of.refuses).collect()
 }
 
-/// What becomes of a value where it stands.
+/// What happens to a value where it is used.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
-    /// It is stored as it is; whether NULL is taken.
+    /// It is stored unchanged; whether NULL is accepted.
     Stored { null: bool },
-    /// It is computed with, and NULL would make the result NULL; whether that is taken.
+    /// It is an operand, and NULL would make the result NULL; whether that is accepted.
     Computed { null: bool },
-    /// Anything else: NULL makes no sense here.
+    /// Anything else: NULL has no meaning here.
     Other,
 }
 
@@ -54,19 +54,19 @@ struct Uses<'a> {
     /// The column by which a row is marked as deleted.
     soft_delete: Option<&'a str>,
     of: Vec<Use>,
-    /// The parameters of which an expression around has asked whether they are NULL.
+    /// The parameters that an enclosing expression has tested for NULL.
     tested: Vec<usize>,
-    /// The parameters whose elements are looked at.
+    /// The parameters whose elements count.
     items: &'a [usize],
-    /// The query that is looked at, and those around it.
+    /// The current query, and those around it.
     scopes: Vec<Scope<'a>>,
 }
 
-/// The places of what is written down elsewhere: in VALUES, in the select list of an INSERT.
+/// The uses of values that are written elsewhere: in VALUES, or in the select list of an INSERT.
 type Places = BTreeMap<(RangeIndex, i32), Place>;
 
 impl<'a> Uses<'a> {
-    /// `outputs` are the places of what the query selects, other ones following.
+    /// `outputs` are the uses of the query's output columns, in order.
     fn query(&mut self, scope: Scope<'a>, outputs: &[Place]) {
         let query = scope.query;
         self.scopes.push(scope.clone());
@@ -79,7 +79,7 @@ impl<'a> Uses<'a> {
         let mut fed = Places::new();
         for target in self.assignments(query) {
             of_exprs.insert(&target.0.expr, target.1);
-            // The source of an INSERT is there for nothing else.
+            // The source of an INSERT has no other purpose.
             if query.command == Command::Insert {
                 self.feed(&target.0.expr, target.1, &mut fed);
             }
@@ -100,7 +100,7 @@ impl<'a> Uses<'a> {
                 RangeKind::Subquery(source) => {
                     let columns = source.output().zip(1..);
                     let places = columns.map(|(column, number)| {
-                        // A parameter without a type of its own is assigned directly, and its column is read by nobody.
+                        // A parameter without a type of its own is assigned directly, and nothing else reads the column.
                         let unread = query.command == Command::Insert
                             && !fed.contains_key(&(index + 1, number as i32));
                         match &column.expr {
@@ -115,7 +115,7 @@ impl<'a> Uses<'a> {
         }
         exprs_of_query(query, &mut |expr| match of_exprs.get(&std::ptr::from_ref(expr)) {
             Some(place) if *place != Place::Other => self.expr(expr, *place),
-            // An element that is only handed on is used where it arrives.
+            // An element that is only passed on is used where it arrives.
             _ if self.element(expr).is_some() && query.output().any(|target| ptr::eq(&target.expr, expr)) => {
             }
             _ => self.expr(expr, Place::Other),
@@ -127,18 +127,18 @@ impl<'a> Uses<'a> {
         self.scopes.pop();
     }
 
-    /// The parameter of items whose element an expression is.
+    /// The parameter of items that has an expression as an element.
     fn element(&self, expr: &'a Expr) -> Option<usize> {
         let scope = self.scopes.last().filter(|_| !self.items.is_empty())?;
         items::element(self.schema, scope, expr).filter(|id| self.items.contains(id))
     }
 
-    /// The parameter that an expression is, its type apart, or whose element it is.
+    /// The parameter that an expression consists of, apart from its type, or has as an element.
     fn param(&self, expr: &'a Expr) -> Option<usize> {
         param(expr).or_else(|| self.element(expr))
     }
 
-    /// What a statement assigns to columns.
+    /// The values that a statement assigns to columns.
     fn assignments(&self, query: &'a Query) -> Vec<(&'a Target, Place)> {
         let entry = query.result_relation.and_then(|range| query.range(range));
         let Some(RangeKind::Relation { table, .. }) = entry.map(|entry| &entry.kind) else {
@@ -168,7 +168,7 @@ impl<'a> Uses<'a> {
         }
     }
 
-    /// The columns of an INSERT's source that are assigned as they are, but for a change of type.
+    /// The columns of an INSERT's source that are assigned unchanged, apart from their type.
     fn feed(&self, expr: &Expr, place: Place, fed: &mut Places) {
         match expr {
             Expr::Var(var) if var.levels_up == 0 => {
@@ -191,7 +191,7 @@ impl<'a> Uses<'a> {
     fn expr(&mut self, expr: &'a Expr, place: Place) {
         let before = self.tested.len();
         match expr {
-            // That an array is taken apart says nothing of its elements.
+            // Unnesting an array says nothing about its elements.
             Expr::Param { kind: ParamKind::Extern, id, .. } if self.items.contains(id) => {}
             Expr::Param { kind: ParamKind::Extern, id, .. } => self.note(*id, place),
             Expr::Var(_) => {
@@ -214,7 +214,7 @@ impl<'a> Uses<'a> {
                     self.schema.operators.get(&operator.operator).map_or(0, |found| found.function);
                 self.call(function, &operator.args, place);
             }
-            // These have an answer for NULL.
+            // These have a result for NULL.
             Expr::NullTest { arg, .. } => self.asked(arg),
             Expr::Distinct(operator) => operator.args.iter().for_each(|arg| self.asked(arg)),
             Expr::Bool { op: BoolOp::Or | BoolOp::And, args, .. } => {
@@ -230,7 +230,7 @@ impl<'a> Uses<'a> {
                 }
                 otherwise.iter().for_each(|result| self.expr(result, place));
             }
-            // `set x = coalesce($1, x)`: NULL means to keep the old value.
+            // `set x = coalesce($1, x)`: NULL keeps the old value.
             Expr::Coalesce { args, .. } if place != Place::Other => {
                 let last = args.len().saturating_sub(1);
                 self.each(args, |index| if index == last { place } else { Place::Stored { null: true } });
@@ -245,7 +245,7 @@ impl<'a> Uses<'a> {
             Expr::NullIf(operator) => {
                 self.each(&operator.args, |index| if index == 0 { computed(place) } else { Place::Other });
             }
-            // Fields and elements can be NULL, whatever the column takes.
+            // Fields and elements can be NULL, whether or not the column can.
             Expr::Row { fields, .. } if place != Place::Other => {
                 self.each(fields, |_| Place::Stored { null: true })
             }
@@ -288,7 +288,7 @@ impl<'a> Uses<'a> {
         args.iter().enumerate().for_each(|(index, arg)| self.expr(arg, place(index)));
     }
 
-    /// A value of which is asked whether it is NULL.
+    /// A value that is tested for NULL.
     fn asked(&mut self, expr: &'a Expr) {
         match self.param(expr) {
             Some(id) => self.note(id, Place::Stored { null: true }),
@@ -296,7 +296,7 @@ impl<'a> Uses<'a> {
         }
     }
 
-    /// The parameters that a condition, or a conjunct of it, tests for NULL.
+    /// The parameters that a condition, or one of its conjuncts, tests for NULL.
     fn note_tests(&mut self, condition: &'a Expr) {
         match condition {
             Expr::NullTest { arg, .. } => {
@@ -336,12 +336,12 @@ fn computed(place: Place) -> Place {
     }
 }
 
-/// An element that is added to an array, or the array, which may be missing.
+/// An element that is added to an array, or the array, which may be NULL.
 fn element(is_element: bool) -> Place {
     if is_element { Place::Stored { null: true } } else { Place::Computed { null: true } }
 }
 
-/// The parameter that an expression is, its type apart.
+/// The parameter that an expression consists of, apart from its type.
 fn param(expr: &Expr) -> Option<usize> {
     match expr {
         Expr::Param { kind: ParamKind::Extern, id, .. } => Some(*id),

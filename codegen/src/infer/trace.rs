@@ -1,4 +1,4 @@
-//! Where a value comes from: an expression traced back to the columns, parameters and constants it is a plain copy of.
+//! The origin of a value: the columns, parameters and constants that an expression is a plain copy of.
 
 use std::rc::Rc;
 
@@ -6,7 +6,7 @@ use crate::schema::{Schema, TypeKind};
 use crate::tree::{CallForm, CastVia, Const, Expr, Location, Oid, ParamKind, Query, RangeKind, SetOperation};
 use crate::tree::{SublinkKind, Target, Var};
 
-/// The queries that surround an expression, the innermost first.
+/// The queries around an expression, the innermost first.
 #[derive(Clone)]
 pub struct Scope<'a> {
     /// The query at this level.
@@ -21,7 +21,7 @@ impl<'a> Scope<'a> {
         Scope { query, parent: None, stored: false }
     }
 
-    /// A view or the body of a function, which sees nothing around it and whose parameters are not the caller's.
+    /// A view or the body of a function, which sees no outer query and has parameters of its own.
     pub fn stored(query: &'a Query) -> Self {
         Scope { query, parent: None, stored: true }
     }
@@ -31,7 +31,7 @@ impl<'a> Scope<'a> {
         Scope { query, parent: Some(Rc::new(self.clone())), stored: self.stored }
     }
 
-    /// Whether it is within a view or the body of a function.
+    /// Whether it is inside of a view or the body of a function.
     pub fn is_stored(&self) -> bool {
         self.stored
     }
@@ -42,7 +42,7 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// Something that a value can be a plain copy of.
+/// An origin of a value.
 #[derive(Debug, Clone)]
 pub enum Leaf<'a> {
     /// A column of a table: its table and number.
@@ -51,12 +51,12 @@ pub enum Leaf<'a> {
     Param(usize, Location),
     /// A constant that is not NULL.
     Const(&'a Const),
-    /// Something computed.
+    /// A computed value.
     Other,
 }
 
-/// Everything that the value of `expr` may be a copy of. An array counts as its elements and the other way round, since
-/// an id stays an id in `array_agg` and `unnest`. NULL is nothing.
+/// Everything that the value of `expr` may be a copy of. Arrays and their elements are not distinguished, since an id stays
+/// an id in `array_agg` and `unnest`. NULL has no origin.
 pub fn leaves<'a>(schema: &'a Schema, scope: &Scope<'a>, expr: &'a Expr) -> Vec<Leaf<'a>> {
     let mut tracer = Tracer { schema, found: Vec::new(), depth: 0 };
     tracer.expr(scope, expr);
@@ -77,10 +77,10 @@ pub fn column_leaves<'a>(schema: &'a Schema, scope: &Scope<'a>, var: &Var) -> Ve
     tracer.found
 }
 
-/// How many steps a trace takes from a value to its origin before it gives up: a recursive CTE has no end.
+/// The maximum number of steps from a value to its origin: a recursive CTE has no end.
 const MAX_DEPTH: usize = 64;
 
-/// How many origins are listed before a value counts as computed.
+/// With more origins than this a value counts as computed.
 const MAX_LEAVES: usize = 256;
 
 struct Tracer<'a> {
@@ -116,7 +116,7 @@ impl<'a> Tracer<'a> {
             | Expr::Returning { arg, .. }
             | Expr::Subscript { container: arg, assigned: None, .. } => self.expr(scope, arg),
             Expr::Function { call, form: CallForm::ImplicitCast | CallForm::ExplicitCast, .. } => {
-                // A cast by a function that keeps the type is the length check of varchar(n) and its like.
+                // A cast function that keeps the type is a length check, as for varchar(n).
                 match call.args.first() {
                     Some(arg) if arg.type_oid() == Some(call.type_oid) => self.expr(scope, arg),
                     _ => self.found.push(Leaf::Other),
@@ -126,7 +126,7 @@ impl<'a> Tracer<'a> {
                 call.args.iter().for_each(|arg| self.expr(scope, arg));
             }
             Expr::WindowCall { call, .. } if self.is_called(call.function, COPYING) => {
-                // lag and lead take an offset second; a default third is a copy like the first.
+                // lag and lead take an offset as second argument; the third, a default, is copied like the first.
                 call.args.iter().step_by(2).for_each(|arg| self.expr(scope, arg));
             }
             Expr::Aggregate(aggregate) if self.is_called(aggregate.function, COPYING) => {
@@ -210,7 +210,7 @@ impl<'a> Tracer<'a> {
         }
     }
 
-    /// A column of a table; of a view the column of a table that it shows, if it shows one.
+    /// A column of a table; for a view the table's column that it shows, if it shows one.
     fn column(&mut self, table: Oid, number: i32) {
         match self.schema.table(table).and_then(|table| table.view.as_ref()) {
             Some(view) => self.bounded_output(&Scope::stored(view), number as usize - 1),
@@ -218,7 +218,7 @@ impl<'a> Tracer<'a> {
         }
     }
 
-    /// Columns of functions in FROM: `unnest(a, b)` is one function for each array.
+    /// Columns of functions in FROM: `unnest(a, b)` has one function for each array.
     fn function_column(&mut self, scope: &Scope<'a>, functions: &'a [(Expr, usize)], index: usize) {
         let mut first = 0;
         for (function, width) in functions {
@@ -266,6 +266,6 @@ impl<'a> Tracer<'a> {
     }
 }
 
-/// Aggregates and window functions whose result is one of their inputs, or an array of them.
+/// Aggregates and window functions that return one of their inputs, or an array of them.
 const COPYING: &[&str] =
     &["min", "max", "any_value", "array_agg", "first_value", "last_value", "nth_value", "lag", "lead"];

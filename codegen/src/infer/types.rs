@@ -10,7 +10,7 @@ use super::{CompositeField, CompositeType, Plain, RustType};
 use crate::schema::{Schema, TypeKind};
 use crate::tree::Oid;
 
-/// Maps types, and collects the composite types that it meets on the way.
+/// Maps types, and collects the composite types that it meets.
 pub struct Types<'a> {
     schema: &'a Schema,
     meanings: &'a Meanings,
@@ -37,19 +37,19 @@ impl<'a> Types<'a> {
         names::unique(self.taken.to_mut(), name)
     }
 
-    /// The composites met so far, by name, and all the type names taken.
+    /// The composites met so far, by name, and all type names in use.
     pub fn finish(self) -> (Vec<CompositeType>, BTreeSet<String>) {
         let mut composites: Vec<_> = self.composites.into_values().collect();
         composites.sort_by(|a, b| a.name.cmp(&b.name));
         (composites, self.taken.into_owned())
     }
 
-    /// Whether a composite was met, and a name taken for it.
+    /// Whether a composite was met, and so a name was taken.
     pub fn has_taken(&self) -> bool {
         matches!(self.taken, Cow::Owned(_))
     }
 
-    /// The Rust type of values of a type that mean that; the name of the type that has none is the error.
+    /// The Rust type for values of a type with a meaning; the error is the name of the type that has none.
     ///
     /// `element_nullable` is about the elements of an array.
     pub fn rust(
@@ -61,7 +61,7 @@ impl<'a> Types<'a> {
         let name = self.schema.type_name(oid);
         if let Some(path) = self.overrides.get(&name) {
             return Ok(match path.as_str() {
-                // Text like all text: what takes it takes a `&str`.
+                // It is text like any other: as a parameter it is a `&str`.
                 "String" => RustType::Plain(Plain::Text),
                 _ => RustType::Custom(path.clone()),
             });
@@ -88,13 +88,13 @@ impl<'a> Types<'a> {
                 let plain = plain(&found.name).ok_or(name)?;
                 Ok(self.with_meaning(plain, meaning))
             }
-            // The extension's text that is equal in any case.
+            // The citext extension's case-insensitive text.
             TypeKind::Base if found.name == "citext" => Ok(self.with_meaning(Plain::Text, meaning)),
             TypeKind::Base | TypeKind::Multirange | TypeKind::Pseudo => Err(name),
         }
     }
 
-    /// Whether the runtime reads such values from JSON as PostgreSQL writes them there.
+    /// Whether the runtime can decode such values from JSON.
     pub fn is_read_from_json(&self, oid: Oid, rust: &RustType) -> bool {
         !self.writes_own_json(oid) && self.has_reader(rust)
     }
@@ -115,7 +115,7 @@ impl<'a> Types<'a> {
         }
     }
 
-    /// Whether a cast of the user's own says what the values of a type, or of a part of it, are in JSON.
+    /// Whether a user-defined cast determines the JSON of a type's values, or of a part of them.
     fn writes_own_json(&self, oid: Oid) -> bool {
         let Some(found) = self.schema.types.get(&oid) else { return true };
         match &found.kind {
@@ -131,7 +131,7 @@ impl<'a> Types<'a> {
 
     fn with_meaning(&self, plain: Plain, meaning: Option<&Meaning>) -> RustType {
         match meaning {
-            // A key compared as another type is no longer a key: `id::text`.
+            // A key that is compared as another type is no longer a key: `id::text`.
             Some(Meaning::Id(name)) if self.meanings.ids.get(name).is_some_and(|id| id.inner == plain) => {
                 RustType::Id(name.clone())
             }
@@ -148,8 +148,8 @@ impl<'a> Types<'a> {
         let (Some(found), Some(table)) = (self.schema.types.get(&oid), self.schema.table(relation)) else {
             return Err(type_name);
         };
-        // The row of a table as one value is its own type: `Content` is the struct of `select *`, which may have
-        // fields that cannot be NULL, unlike a composite's.
+        // A table's row as one value has the table's own type: `Content` is the struct of `select *`, whose fields may be not NULL,
+        // unlike those of a composite.
         let name = match table.kind {
             'c' => names::type_name(&found.name),
             _ => names::type_name(&format!("{}_record", names::singular(&found.name))),
@@ -175,7 +175,7 @@ impl<'a> Types<'a> {
     }
 }
 
-/// The Rust types of PostgreSQL's own types.
+/// The Rust types of PostgreSQL's built-in types.
 fn plain(name: &str) -> Option<Plain> {
     Some(match name {
         "bool" => Plain::Bool,

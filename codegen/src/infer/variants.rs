@@ -1,4 +1,4 @@
-//! The signature of a query with marks: one for all its variants, which must agree.
+//! The signature of a query with marks: one for all variants, which have to agree.
 
 use super::rows::RowColumn;
 use super::signature::{self, Draft};
@@ -9,14 +9,14 @@ use crate::diagnostics::{Diagnostic, Diagnostics, nearest};
 use crate::parse::{Cardinality, Condition, Paging, QueryDecl, Sql, Variant, When};
 use crate::variants;
 
-/// Puts together what is known of a query, of all its variants if it has several.
+/// Drafts the signature of a query, from all of its variants if there are several.
 pub fn draft(
     diagnostics: &mut Diagnostics,
     knowledge: &Knowledge<'_>,
     types: &mut Types<'_>,
     query: &Analysed,
 ) -> Draft {
-    // The last text has every line: it is the measure of the others.
+    // The last text has every line, so the others are compared with it.
     let Some(((_, last), others)) = query.variants.split_last() else {
         return signature::draft(diagnostics, knowledge, types, query);
     };
@@ -52,7 +52,7 @@ pub fn draft(
     for (variant, text) in others {
         is_wrong |= add(&mut joined, *variant, text);
     }
-    // What is wrong in one may be wrong in others too, and which ones are tells why.
+    // A finding may be in several variants, and which ones helps to explain it.
     for covered in query.covered.iter().filter(|_| is_wrong) {
         if let Some(text) = covered.read() {
             add(&mut joined, covered.variant, &text);
@@ -68,7 +68,7 @@ pub fn draft(
     joined
 }
 
-/// Whether a parameter stands in a text; the limit and offset of a page always do.
+/// Whether a text contains a parameter; it always has a page's limit and offset.
 fn has(text: &Analysed, index: usize) -> bool {
     let authors = text.decl.sql.params.len();
     let is_keyset = text.decl.page.as_ref().is_some_and(|page| page.value == Paging::Keyset);
@@ -113,7 +113,7 @@ fn join_columns(own: &mut Diagnostics, decl: &QueryDecl, joined: &mut [RowColumn
             |column: &RowColumn| column.padded.map_or(column.nullable, |(_, nullable)| nullable);
         let nullable_when_present = when_present(joined) || when_present(other);
         joined.padded = match (joined.padded, other.padded) {
-            // Of two entries neither tells when the column is padded.
+            // If the entries differ, neither shows when the column is padded with NULL.
             (Some((entry, _)), Some((another, _))) if entry != another => None,
             (Some((entry, _)), _) | (None, Some((entry, _))) => Some((entry, nullable_when_present)),
             (None, None) => None,
@@ -130,7 +130,7 @@ fn weaker(a: Cardinality, b: Cardinality) -> Cardinality {
     }
 }
 
-/// What marks and parameters say of each other, now that it is known which parameters a token fills.
+/// Checks marks against parameters, now that it is known which ones a token fills.
 fn check_marks(diagnostics: &mut Diagnostics, decl: &QueryDecl, signature: &Signature) {
     let mark_of = |name: &str| decl.marks.names.iter().find(|mark| !mark.flag && mark.name.value == name);
     for (index, (param, written)) in signature.params.iter().zip(&decl.sql.params).enumerate() {
@@ -176,7 +176,7 @@ fn check_marks(diagnostics: &mut Diagnostics, decl: &QueryDecl, signature: &Sign
     }
 }
 
-/// What the caller gives, and how the text comes of it.
+/// What the caller passes, and how it chooses the text.
 fn choose(query: &Analysed, signature: &mut Signature) {
     let decl = &query.decl;
     for param in &mut signature.params {
@@ -195,7 +195,7 @@ fn choose(query: &Analysed, signature: &mut Signature) {
     let mut given: Vec<Param> =
         flags.map(|mark| flag(&mark.name.value, RustType::Plain(Plain::Bool), "bool")).collect();
     if !decl.marks.sorts.is_empty() {
-        // Its name is known when all others are.
+        // Its name is chosen when all others are known.
         given.push(flag("sort", RustType::Sort(String::new()), "text"));
     }
     signature.total = decl.total().map(|total| parts(&total.sql, decl.sql.params.len()));
@@ -239,14 +239,14 @@ fn choose(query: &Analysed, signature: &mut Signature) {
     signature.choice = Some(choice);
 }
 
-/// All that was analysed.
+/// All variants.
 fn texts(query: &Analysed) -> impl Iterator<Item = (Variant, &str)> {
     let looked_at = query.variants.iter().map(|(variant, text)| (*variant, &*text.sql));
     looked_at.chain(query.covered.iter().map(|text| (text.variant, &*text.sql)))
 }
 
-/// The parts of a statement. Of the first `all` parameters those that stand nowhere in it are said to, too: of a part
-/// that is never there.
+/// The parts of a statement. Of the first `all` parameters, those that it does not contain are listed with a part that is
+/// never sent.
 fn parts(sql: &Sql, all: usize) -> Vec<SqlPart> {
     let always =
         |param: &usize| sql.parts.iter().any(|part| part.when == When::Always && part.params.contains(param));
@@ -265,5 +265,5 @@ fn parts(sql: &Sql, all: usize) -> Vec<SqlPart> {
     parts
 }
 
-/// The number of a sort that nobody can ask for.
+/// The number of an order that nobody can choose.
 const NO_SORT: usize = u32::MAX as usize;

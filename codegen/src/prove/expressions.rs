@@ -5,8 +5,9 @@ use std::rc::Rc;
 use super::arena::{Arena, Container, LevelId};
 use super::context::Context;
 use super::events::Access;
-use super::functions::{Sight, blind_default, blind_input, default_arguments, reads_names, sight};
+use super::functions::{Sight, blind_default, blind_input, computes, default_arguments, reads_names, sight};
 use super::walk::Walk;
+use crate::schema::Function;
 use crate::tree::{
     BoolOp, BooleanTest, Call, CastVia, Command, Expr, Location, Oid, Operator, Query, SortGroup, Var,
     VarReturning, walk,
@@ -279,18 +280,31 @@ impl<'a> Walk<'_, 'a> {
             ),
             Sight::Blind(why) => self.unknown(format!("behind the operator {}: {why}", found.name), location),
         }
+        let (schema, policy) = (self.arena.schema, self.arena.policy);
         // What is written in C is taken at the word of its operator class.
-        let schema = self.arena.schema;
-        let support = found.support.iter().filter_map(|function| schema.functions.get(function));
-        let opaque = support.filter(|function| !matches!(function.language.as_str(), "c" | "internal"));
-        for function in opaque {
-            if !matches!(sight(schema, self.arena.policy, function.oid), Sight::Clear) {
-                let (operator, name) = (&found.name, &function.name);
-                self.unknown(
-                    format!("the operator class of {operator} sorts by `{name}`, which is not looked into"),
-                    location,
-                );
-            }
+        let is_opaque = |function: &&Function| {
+            !matches!(function.language.as_str(), "c" | "internal") && !computes(schema, policy, function.oid)
+        };
+        let behind = |oid: Oid| schema.functions.get(&schema.operators.get(&oid)?.function);
+        // NOT can become the operator that a user calls the opposite of this one, and sides can be turned.
+        let others = [found.negator, found.commutator].into_iter().filter_map(behind);
+        for function in others.filter(|function| !function.is_built_in()).filter(is_opaque) {
+            let (operator, name) = (&found.name, &function.name);
+            self.unknown(
+                format!("PostgreSQL can call `{name}` in the place of {operator}, and it is not looked into"),
+                location,
+            );
+        }
+        // Partitions are told apart also by what is not equal.
+        let negator = schema.operators.get(&found.negator).into_iter().flat_map(|negator| &negator.support);
+        let support = found.support.iter().chain(negator);
+        let support = support.filter_map(|function| schema.functions.get(function));
+        for function in support.filter(is_opaque) {
+            let (operator, name) = (&found.name, &function.name);
+            self.unknown(
+                format!("the operator class of {operator} sorts by `{name}`, which is not looked into"),
+                location,
+            );
         }
     }
 

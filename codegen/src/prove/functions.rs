@@ -179,7 +179,18 @@ pub(super) fn sight(schema: &Schema, policy: &Policy, function: Oid) -> Sight {
     match (&found.body, found.kind) {
         (Some(_), 'f') => Sight::Body,
         (_, 'a' | 'w') => Sight::Blind(format!("`{name}` is a user-defined aggregate")),
-        _ => Sight::Blind(format!("`{name}` is written in {}, which cannot be looked into", found.language)),
+        _ if found.language == "sql" => Sight::Blind(format!(
+            "the body of `{name}` is a string, which cannot be looked into: write it as `return ...` or `begin atomic ... end`"
+        )),
+        _ => {
+            let key =
+                if found.schema == "public" { name.clone() } else { format!("\"{}.{name}\"", found.schema) };
+            Sight::Blind(format!(
+                "`{name}` is written in {}, which cannot be looked into: rewrite it in SQL, or say in sqlward.toml why it \
+                 is harmless, `[functions] trusted = {{ {key} = \"reason\" }}`",
+                found.language
+            ))
+        }
     }
 }
 
@@ -245,7 +256,13 @@ pub(super) fn computes(schema: &Schema, policy: &Policy, function: Oid) -> bool 
 /// Whether an expression reads nothing, and calls nothing but what computes.
 fn is_simple(schema: &Schema, policy: &Policy, expr: &Expr) -> bool {
     let clear = |function| matches!(sight(schema, policy, function), Sight::Clear);
-    let operator = |oid: &Oid| schema.operators.get(oid).is_some_and(|found| clear(found.function));
+    let operator = |oid: &Oid| {
+        let behind = |oid: Oid| schema.operators.get(&oid).map(|found| found.function);
+        schema.operators.get(oid).is_some_and(|found| {
+            let others = [found.negator, found.commutator].into_iter().filter_map(behind);
+            clear(found.function) && others.into_iter().all(clear)
+        })
+    };
     let is_plain = |oid: Oid| {
         let found = |part: &Oid| {
             schema.types.get(part).is_some_and(|found| !reads_names(found) && found.checks.is_empty())

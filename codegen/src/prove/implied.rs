@@ -19,7 +19,9 @@ impl<'a> Walk<'_, 'a> {
         if self.arena.schema.implied.is_empty() {
             return;
         }
-        if let Some(type_oid) = expr.type_oid() {
+        if let Some(type_oid) = expr.type_oid()
+            && self.seen.types.insert(type_oid)
+        {
             self.compared(level, type_oid, expr.location());
         }
         if casts_arguments(self.arena.schema, expr) {
@@ -92,9 +94,6 @@ impl<'a> Walk<'_, 'a> {
     }
 
     fn compared(&mut self, level: LevelId, type_oid: Oid, at: Location) {
-        if !self.seen.types.insert(type_oid) {
-            return;
-        }
         let schema = self.arena.schema;
         for part in schema.parts(type_oid) {
             let found = schema.implied.get(&part).map(|found| found.compare.as_slice());

@@ -2,8 +2,9 @@
 select json_agg(json_build_array(
          p.oid::int8, n.nspname, p.proname, p.prokind, p.proisstrict, p.provolatile, p.proretset, p.prorettype::int8,
          p.proargtypes::oid[]::int8[], p.provariadic <> 0, l.lanname, p.prosqlbody::text,
-         -- What a user's aggregate is made of. Its own label says nothing.
-         case when a.aggfnoid >= 16384 then array_remove(array[
+         -- What a user's aggregate is made of, also where it took the place of one of PostgreSQL's own. Its own label says nothing.
+         case when greatest(a.aggfnoid::oid, a.aggtransfn::oid, a.aggfinalfn::oid, a.aggcombinefn::oid, a.aggmtransfn::oid,
+                            a.aggminvtransfn::oid, a.aggmfinalfn::oid) >= 16384 then array_remove(array[
            a.aggtransfn, a.aggfinalfn, a.aggcombinefn, a.aggserialfn, a.aggdeserialfn, a.aggmtransfn, a.aggminvtransfn,
            a.aggmfinalfn]::oid[], 0)::int8[] end,
          case when p.oid >= 16384 then p.proargdefaults::text end) order by p.oid)::text

@@ -502,6 +502,7 @@ impl Function {
         self.schema == "pg_catalog"
             && self.oid < FIRST_USER_OID
             && matches!(self.language.as_str(), "internal" | "c" | "sql")
+            && self.parts.iter().all(|part| *part < FIRST_USER_OID)
     }
 }
 

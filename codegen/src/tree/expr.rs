@@ -1,4 +1,4 @@
-//! Expressions: generic nodes to [`Expr`].
+//! Expressions: generic nodes -> [`Expr`].
 
 use super::ast::*;
 use super::constant::constant;
@@ -7,7 +7,7 @@ use super::node::{Node, Value};
 use super::query::{query, sort_group, target};
 use super::{sql_json, sql_xml};
 
-/// Reads an expression. One that is not wholly known is opaque.
+/// Reads an expression. One with anything unknown in it is opaque.
 pub(super) fn expr(node: Node) -> Expr {
     let mut fields = Fields::new(node);
     let expr = match reader(node.tag) {
@@ -61,7 +61,7 @@ impl Fields<'_, '_> {
 
 type Reader = fn(&mut Fields) -> Known<Expr>;
 
-/// Who reads the nodes of a tag. Some tags were spelled differently before version 16.
+/// The reader for the nodes of a tag. Some tags had other names before version 16.
 fn reader(tag: &str) -> Option<Reader> {
     Some(match tag {
         "VAR" => var,
@@ -128,7 +128,7 @@ fn var(fields: &mut Fields) -> Known<Expr> {
         },
         location: fields.location()?,
     };
-    // Which outer joins null it follows from the join tree on every version; the other two repeat varno.
+    // Which outer joins null it follows from the join tree on every version; the other two fields repeat varno.
     fields.skip(&["varnullingrels", "varnosyn", "varattnosyn"]);
     Ok(Expr::Var(var))
 }
@@ -222,7 +222,7 @@ fn function(fields: &mut Fields) -> Known<Expr> {
     })
 }
 
-/// Arguments as the parameters stand: named ones come in the author's order, with the parameter's number in the node.
+/// Arguments in the order of the parameters. Named ones are printed in the author's order, with the parameter's number.
 fn arguments(fields: &mut Fields) -> Known<Vec<(usize, Expr)>> {
     let nodes = fields.nodes("args", Ok)?;
     let mut numbered = Vec::with_capacity(nodes.len());
@@ -253,7 +253,7 @@ fn operator(fields: &mut Fields) -> Known<Operator> {
 }
 
 fn array_operator(fields: &mut Fields) -> Known<Expr> {
-    // The functions that the planner looks up.
+    // The planner looks up these functions.
     fields.skip(&["opfuncid", "hashfuncid", "negfuncid"]);
     let [scalar, array] = <[Expr; 2]>::try_from(fields.exprs("args")?).map_err(|_| fields.unknown("args"))?;
     Ok(Expr::ArrayOperator {
@@ -288,7 +288,7 @@ fn sublink(fields: &mut Fields) -> Known<Expr> {
         7 => SublinkKind::Cte,
         _ => return Err(fields.unknown("subLinkType")),
     };
-    // The operator's name is the author's; the operators are in the test.
+    // The operator's name is what the author wrote; the resolved operators are in the test.
     fields.skip(&["operName"]);
     Ok(Expr::Sublink(Box::new(Sublink {
         kind,
@@ -346,7 +346,7 @@ fn domain_cast(fields: &mut Fields) -> Known<Expr> {
     cast(fields, CastVia::Domain, None, typmod, form)
 }
 
-/// What all casts have in common.
+/// The common part of all casts.
 fn cast(
     fields: &mut Fields,
     via: CastVia,
@@ -415,7 +415,7 @@ fn row(fields: &mut Fields) -> Known<Expr> {
 
 fn row_compare(fields: &mut Fields) -> Known<Expr> {
     fields.skip(&["opfamilies", "inputcollids"]);
-    // Version 18 renamed it; the numbers are the same.
+    // Version 18 renamed the field; the numbers are the same.
     let kind = if fields.optional("cmptype").is_some() { "cmptype" } else { "rctype" };
     Ok(Expr::RowCompare {
         kind: fields.number(kind)?,

@@ -6,7 +6,7 @@ use super::ast::{Location, Oid};
 use super::node::{Field, List, Node, Value};
 use super::token::unescape;
 
-/// What the reader does not know: `TAG` or `TAG:field`. It makes the node around it opaque.
+/// What is unknown: `TAG` or `TAG:field`. It makes the node around it opaque.
 #[derive(Debug)]
 pub(super) struct Unknown(pub String);
 
@@ -16,9 +16,9 @@ pub(super) type Known<T> = Result<T, Unknown>;
 /// [`Fields::finish`] fails: a field that a later version adds may change what the node means.
 pub(super) struct Fields<'n, 't> {
     node: Node<'n, 't>,
-    /// Which fields were taken, by their number.
+    /// The numbers of the fields that were taken.
     taken: u64,
-    /// The one after that which was taken last: fields are mostly taken in the server's order.
+    /// The number after the last one taken: fields are usually taken in the server's order.
     next: Option<Field<'n, 't>>,
 }
 
@@ -44,13 +44,13 @@ impl<'n, 't> Fields<'n, 't> {
         self.optional(name).ok_or_else(|| self.unknown(name))
     }
 
-    /// Leaves fields unread that say nothing about what the node means, on whichever version has them.
+    /// Skips fields that do not affect the node's meaning, on whichever version has them.
     pub fn skip(&mut self, names: &[&str]) {
         let skipped = self.node.fields().filter(|field| names.contains(&field.name));
         self.taken |= skipped.map(bit).fold(0, |bits, bit| bits | bit);
     }
 
-    /// Takes a field that is always empty before the rewriter has seen the query.
+    /// Takes a field that is always empty in a tree that was not rewritten yet.
     pub fn unset(&mut self, name: &str) -> Known<()> {
         match self.optional(name) {
             None | Some(Value::Null | Value::Word("false")) => Ok(()),
@@ -58,13 +58,13 @@ impl<'n, 't> Fields<'n, 't> {
         }
     }
 
-    /// Fails if the node has a field that was neither taken nor skipped.
+    /// Fails if a field was neither taken nor skipped.
     pub fn finish(&self) -> Known<()> {
         let mut left = self.node.fields().filter(|field| self.taken & bit(*field) == 0);
         left.next().map_or(Ok(()), |field| Err(self.unknown(field.name)))
     }
 
-    /// That this field holds nothing known.
+    /// The error that this field has an unknown value.
     pub fn unknown(&self, name: &str) -> Unknown {
         Unknown(format!("{}:{name}", self.node.tag))
     }
@@ -92,7 +92,7 @@ impl<'n, 't> Fields<'n, 't> {
         Ok(usize::try_from(self.number::<i64>("location")?).ok())
     }
 
-    /// A word that the server chooses from a few, such as `and` or a letter.
+    /// A word from a fixed set, such as `and` or a letter.
     pub fn word(&mut self, name: &str) -> Known<&'t str> {
         match self.take(name)? {
             Value::Word(word) => Ok(word),
@@ -153,10 +153,10 @@ impl<'n, 't> Fields<'n, 't> {
         }
     }
 
-    /// Each node of a list, read by `read`.
+    /// Applies `read` to each node of a list.
     pub fn nodes<T>(&mut self, name: &str, read: impl Fn(Node<'n, 't>) -> Known<T>) -> Known<Vec<T>> {
         let mut nodes = Vec::new();
-        // What stands in each other is read on the stack: a loop takes little of it.
+        // Nested nodes are read recursively; a loop needs less stack than an iterator chain.
         for value in self.list(name)? {
             match value {
                 Value::Node(node) => nodes.push(read(node)?),
@@ -167,12 +167,12 @@ impl<'n, 't> Fields<'n, 't> {
     }
 }
 
-/// Its place among those that were taken. One that comes too late for that never was.
+/// Its bit among those that were taken; 0 for a number that is too high, which therefore never counts as taken.
 fn bit(field: Field<'_, '_>) -> u64 {
     1u64.checked_shl(field.number).unwrap_or(0)
 }
 
-/// Reads a node that must have one of these tags, and all of whose fields must be known.
+/// Reads a node that must have one of these tags, and whose fields must all be known.
 pub(super) fn read<'n, 't, T>(
     node: Node<'n, 't>,
     tags: &[&str],

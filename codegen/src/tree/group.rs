@@ -1,20 +1,20 @@
-//! PostgreSQL 18's entry for GROUP BY, taken away.
+//! Removes PostgreSQL 18's range table entry for GROUP BY.
 //!
-//! Version 18 lets everything above the grouping refer to the columns of an entry that holds the grouped expressions;
-//! the older versions repeat the expressions. Here the expressions are put back, so that there is one kind of tree.
+//! In version 18 everything above the grouping refers to the columns of an entry with the grouped expressions; older versions
+//! repeat the expressions. The references are replaced by the expressions, so that all versions have the same kind of tree.
 //! The references have no locations; a repeated expression has that of its first mention.
 
 use super::ast::*;
 use super::walk::{each_child_mut, exprs_of_query_mut, subqueries_of_clauses_mut};
 
-/// Puts the grouped expressions in place of the references to them.
+/// Replaces the references by the grouped expressions.
 pub(super) fn resolve(query: &mut Query) {
     for index in 0..query.range_table.len() {
         let RangeKind::Group(exprs) = &mut query.range_table[index].kind else { continue };
         let group = Group { range: index + 1, exprs: std::mem::take(exprs) };
         group.put_into_query(query, 0);
     }
-    // The server makes the entry last of all, so that no other one changes its number.
+    // The entry is the last one, so removing it changes no other number.
     query.range_table.pop_if(|entry| matches!(entry.kind, RangeKind::Group(_)));
 }
 
@@ -24,7 +24,7 @@ struct Group {
 }
 
 impl Group {
-    /// `depth` is how many levels the query stands below the one that groups.
+    /// `depth` is the number of levels from the query down from the one that groups.
     fn put_into_query(&self, query: &mut Query, depth: usize) {
         exprs_of_query_mut(query, &mut |expr| self.put_into(expr, depth));
         subqueries_of_clauses_mut(query, &mut |query| self.put_into_query(query, depth + 1));
@@ -50,7 +50,7 @@ impl Group {
     }
 }
 
-/// Moves an expression `by` levels down: what it refers to, `inside` levels up or more, is that much further up.
+/// Moves an expression `by` levels down: references from it to `inside` levels up or more then go that much further up.
 fn raise(expr: &mut Expr, by: usize, inside: usize) {
     if let Expr::Var(Var { levels_up, .. }) = expr
         && *levels_up >= inside

@@ -1,14 +1,14 @@
-//! PostgreSQL's node trees, as it prints them, read into a typed [`Query`].
+//! Reads PostgreSQL's printed node trees into a typed [`Query`].
 //!
 //! 1. `token`: text -> words, as the server's own `pg_strtok` splits them
 //! 2. `node`: words -> generic nodes, one value to each field
 //! 3. `query`, `range`, `expr`, ...: generic nodes -> [`ast`](Query), the same on versions 14 to 18
-//! 4. [`walk`]: ways through the result
+//! 4. [`walk`]: traversals of the result
 //!
-//! [`Shape`] tells of two texts whether they are the same query but for conditions, without reading them.
+//! [`Shape`] compares two printed queries apart from their conditions, without reading them.
 //!
-//! A text that is no tree is an `Err`. A tree that holds what the reader does not know, such as a node of a later
-//! version, is read: what is not known is opaque, and so is each node with a field that is not known.
+//! A text that is not a tree is an `Err`. A tree with unknown parts, such as a node of a later version, can be read: unknown
+//! parts are opaque, and so is each node with an unknown field.
 
 mod array;
 mod ast;

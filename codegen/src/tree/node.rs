@@ -1,20 +1,20 @@
-//! A printed tree as generic nodes: tags, fields and values, not yet understood.
+//! A printed tree as generic nodes: tags, fields and values, without their meaning.
 
 use std::iter::successors;
 use std::ops::Range;
 
 use super::token::{Layout, NAME, Tokens, TreeError};
 
-/// How deep nodes and lists may stand within each other: some 500 operators. What is read here is walked recursively
-/// by every later stage, on the stack of whichever thread.
+/// The maximum nesting of nodes and lists: some 500 operators. Every later stage walks recursively what is read here, on the
+/// stack of any thread.
 const DEPTH: usize = 1000;
 
-/// How many levels a query counts for, since it takes that much more of the stack: some 50 may be nested.
+/// The levels that a query counts for, since it needs that much more stack: some 50 may be nested.
 const QUERY_DEPTH: usize = 16;
 
-/// A text that is one value and nothing more.
+/// A text that consists of one value.
 ///
-/// All its values stand in one list, in the order in which they begin: what is in a node or a list comes right after it.
+/// All values are in one list, in the order in which they begin: the content of a node or a list directly follows it.
 #[derive(Debug)]
 pub(super) struct Tree<'t> {
     entries: Vec<Entry<'t>>,
@@ -22,13 +22,13 @@ pub(super) struct Tree<'t> {
     bytes: Vec<u8>,
 }
 
-/// A value, but for what is in it.
+/// A value without its content.
 #[derive(Debug)]
 struct Entry<'t> {
-    /// The field that holds it; empty in a list.
+    /// The field with this value; empty in a list.
     field: &'t str,
     kind: Kind<'t>,
-    /// The place of the entry that comes after all that is in it.
+    /// The index of the entry after its content.
     after: usize,
 }
 
@@ -40,14 +40,14 @@ enum Kind<'t> {
     /// With its tag.
     Node(&'t str),
     List,
-    /// Places in [`Tree::numbers`].
+    /// Indexes in [`Tree::numbers`].
     Numbers(Range<usize>),
-    /// Places in [`Tree::bytes`].
+    /// Indexes in [`Tree::bytes`].
     Datum(Range<usize>),
 }
 
-/// What a field or an element of a list holds. A field has exactly one, whatever that looks like: a name that
-/// looks like a field is still a value.
+/// The value of a field or an element of a list. A field has exactly one, whatever it looks like: a name that looks like a
+/// field is still a value.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Value<'n, 't> {
     /// `<>`
@@ -79,12 +79,12 @@ pub(super) struct List<'n, 't>(Inside<'n, 't>);
 #[derive(Clone, Copy)]
 pub(super) struct Field<'n, 't> {
     pub name: &'t str,
-    /// Which of the node's fields it is, counted from 0.
+    /// Its index among the node's fields, counted from 0.
     pub number: u32,
     from_here: Inside<'n, 't>,
 }
 
-/// Entries that stand side by side, with what is in them.
+/// Consecutive entries, with their content.
 #[derive(Debug, Clone, Copy)]
 struct Inside<'n, 't> {
     tree: &'n Tree<'t>,
@@ -95,7 +95,7 @@ struct Inside<'n, 't> {
 impl<'t> Tree<'t> {
     /// Reads a text.
     pub fn parse(text: &'t str, layout: Layout) -> Result<Self, TreeError> {
-        // A name, a value and what is around them have rarely less.
+        // A name and a value rarely take fewer bytes.
         let entries = Vec::with_capacity(text.len() / 14);
         let tree = Tree { entries, numbers: Vec::new(), bytes: Vec::new() };
         let mut reader = Reader { tokens: Tokens::new(text, layout), tree };
@@ -189,7 +189,7 @@ struct Reader<'t> {
 }
 
 impl<'t> Reader<'t> {
-    /// Adds the next value, and what is in it.
+    /// Adds the next value with its content.
     fn value(&mut self, field: &'t str, depth: usize) -> Result<(), TreeError> {
         let place = self.tree.entries.len();
         self.tree.entries.push(Entry { field, kind: Kind::Null, after: place + 1 });
@@ -228,7 +228,7 @@ impl<'t> Reader<'t> {
 
     fn list(&mut self, depth: usize) -> Result<Kind<'t>, TreeError> {
         let depth = self.deeper(depth, 1)?;
-        // A bare letter comes first where all elements are numbers.
+        // In a list of numbers, a letter comes first.
         if let Some(b'i' | b'o' | b'x' | b'b') = self.tokens.first() {
             return self.numbers();
         }
@@ -274,7 +274,7 @@ impl<'t> Reader<'t> {
         loop {
             let read = self.tree.bytes.len() - start;
             match self.tokens.word()? {
-                // A by-value datum of any length is printed as the whole machine word.
+                // A by-value datum is printed as a whole machine word, whatever its length.
                 Some("]") if read == length || read == 8 && length <= 8 => {
                     return Ok(Kind::Datum(start..start + read));
                 }

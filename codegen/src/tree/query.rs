@@ -1,4 +1,4 @@
-//! Queries and their clauses: generic nodes to [`Query`].
+//! Queries and their clauses: generic nodes -> [`Query`].
 
 use super::ast::*;
 use super::fields::{Fields, Known, Unknown, read};
@@ -6,7 +6,7 @@ use super::group;
 use super::node::{Node, Value};
 use super::range::{from, range_entry};
 
-/// Reads a query. What is not known in it makes it opaque; only another node in its place is refused.
+/// Reads a query. Anything unknown in it makes it opaque; another kind of node is an error.
 pub(super) fn query(node: Node) -> Known<Query> {
     if node.tag != "QUERY" {
         return Err(Unknown(node.tag.to_owned()));
@@ -25,7 +25,7 @@ pub(super) fn query(node: Node) -> Known<Query> {
 
 fn clauses(fields: &mut Fields) -> Known<Query> {
     fields.skip(&["queryId", "querySource", "canSetTag", "stmt_location", "stmt_len", "isReturn"]);
-    // What these say can be seen in the tree, or is about permissions, or is repeated by every reference.
+    // These can be seen elsewhere in the tree, or are about permissions, or are repeated by every reference.
     fields.skip(&[
         "hasSubLinks",
         "hasModifyingCTE",
@@ -70,7 +70,7 @@ fn clauses(fields: &mut Fields) -> Known<Query> {
         opaque: None,
     };
     merge(fields, &mut query)?;
-    // The server keeps the names of one WITH apart; here they may be equal, since newlines read as spaces.
+    // The names in one WITH are distinct on the server; here they may be equal, since newlines are read as spaces.
     let mut names: Vec<&str> = query.ctes.iter().map(|cte| cte.name.as_str()).collect();
     names.sort_unstable();
     if names.windows(2).any(|pair| pair[0] == pair[1]) {
@@ -81,7 +81,7 @@ fn clauses(fields: &mut Fields) -> Known<Query> {
 
 fn command(fields: &mut Fields) -> Known<Command> {
     let utility = fields.node_or_none("utilityStmt");
-    // Version 14 has no MERGE; its numbers go on with utility commands.
+    // Version 14 has no MERGE; there these numbers are utility commands.
     let has_merge = fields.optional("mergeActionList").is_some();
     if !matches!(utility, Ok(None)) {
         return Ok(Command::Utility);
@@ -105,7 +105,7 @@ fn overriding_user(fields: &mut Fields) -> Known<bool> {
     }
 }
 
-/// What MERGE adds. Version 17 moved ON out of the join tree; here it stands there always.
+/// The parts of MERGE. Version 17 moved ON out of the join tree; here it is always in its own place.
 fn merge(fields: &mut Fields, query: &mut Query) -> Known<()> {
     if fields.optional("mergeActionList").is_some() {
         query.merge_actions = fields.nodes("mergeActionList", merge_action)?;
@@ -205,7 +205,7 @@ fn grouping_set(node: Node) -> Known<GroupingSet> {
 fn window(node: Node) -> Known<Window> {
     read(node, &["WINDOWCLAUSE"], |fields| {
         fields.unset("runCondition")?;
-        // The names are resolved, the functions follow from the types.
+        // Names have been resolved, and the functions follow from the types.
         fields.skip(&["name", "refname", "copiedOrder", "startInRangeFunc", "endInRangeFunc"]);
         fields.skip(&["inRangeColl", "inRangeAsc", "inRangeNullsFirst"]);
         Ok(Window {
@@ -314,7 +314,7 @@ fn arbiter(node: Node) -> Known<Expr> {
     })
 }
 
-/// The queries of a stored tree: one, or a list of them, or a list of lists.
+/// The queries in a stored tree: one, a list, or a list of lists.
 pub(super) fn queries(value: Value, into: &mut Vec<Query>) -> Known<()> {
     match value {
         Value::Null => Ok(()),

@@ -7,7 +7,7 @@ use super::node::{Node, Value};
 use super::query::query;
 use super::sql_xml::table_function;
 
-/// Reads an entry. One that is not wholly known has [`RangeKind::Opaque`].
+/// Reads an entry. One with anything unknown in it has [`RangeKind::Opaque`].
 pub(super) fn range_entry(node: Node) -> Known<RangeEntry> {
     if !matches!(node.tag, "RTE" | "RANGETBLENTRY") {
         return Err(Unknown(node.tag.to_owned()));
@@ -29,7 +29,7 @@ fn names(node: Node) -> Known<(String, Vec<String>)> {
 
 fn range_kind(fields: &mut Fields) -> Known<RangeKind> {
     fields.unset("securityQuals")?;
-    // Permissions, which version 16 moved elsewhere.
+    // Permissions; version 16 moved them elsewhere.
     fields.skip(&[
         "perminfoindex",
         "requiredPerms",
@@ -42,7 +42,7 @@ fn range_kind(fields: &mut Fields) -> Known<RangeKind> {
     match fields.number("rtekind")? {
         0 => relation(fields),
         1 => {
-            // A view keeps its own OID where it was expanded, since version 16.
+            // Since version 16 an expanded view keeps its own OID.
             fields.skip(&["security_barrier", "relid", "relkind", "inh"]);
             fields.node("subquery").and_then(query).map(|query| RangeKind::Subquery(Box::new(query)))
         }
@@ -76,7 +76,7 @@ fn range_kind(fields: &mut Fields) -> Known<RangeKind> {
             fields.skip(&["inh"]);
             fields.exprs("groupexprs").map(RangeKind::Group)
         }
-        // 7 is a trigger's transition table, which no statement of a client sees.
+        // 7 is a trigger's transition table, which clients' statements never contain.
         _ => Err(fields.unknown("rtekind")),
     }
 }
@@ -157,7 +157,7 @@ fn from_item(node: Node) -> FromItem {
 
 fn join(node: Node) -> Known<Join> {
     read(node, &["JOINEXPR"], |fields| {
-        // USING and NATURAL have become a condition, the alias is the entry's.
+        // USING and NATURAL have become a condition; the alias is that of the entry.
         fields.skip(&["isNatural", "usingClause", "join_using_alias", "alias"]);
         Ok(Join {
             kind: join_kind(fields)?,

@@ -1,12 +1,11 @@
-//! The ways in: each kind of text in which the server shows a tree.
+//! The entry points: one for each kind of text in which the server prints a tree.
 
 use super::ast::{Command, Expr, Query};
 use super::node::{Tree, Value};
 use super::token::{Layout, Tokens, TreeError};
 use super::{expr, query};
 
-/// Reads what `debug_print_parse` shows: the DETAIL of the notice, as it is. Of a utility command nothing is read
-/// but that it is one.
+/// Reads the output of `debug_print_parse`: the DETAIL of the notice, unchanged. Of a utility command only the kind is read.
 pub fn read_query(tree: &str) -> Result<Query, TreeError> {
     if is_utility(tree)? {
         return Ok(Query { command: Command::Utility, ..Query::default() });
@@ -17,8 +16,8 @@ pub fn read_query(tree: &str) -> Result<Query, TreeError> {
     }
 }
 
-/// Whether a query holds a utility command, which a server prints in part or not at all. The field that tells is
-/// among the first, and only plain words precede it.
+/// Whether a query is a utility command, which some servers print in part or not at all. The field is among the first, and
+/// only plain words precede it.
 fn is_utility(tree: &str) -> Result<bool, TreeError> {
     let mut tokens = Tokens::new(tree, Layout::Wrapped);
     if !tokens.take(b'{') || tokens.word()? != Some("QUERY") {
@@ -38,7 +37,7 @@ fn is_utility(tree: &str) -> Result<bool, TreeError> {
 
 /// Reads the queries of a view (`pg_rewrite.ev_action`) or of an SQL-standard function body (`pg_proc.prosqlbody`).
 ///
-/// Version 15 and older list the entries OLD and NEW first in a view's range table; FROM does not name them.
+/// Version 15 and older put the entries OLD and NEW first in a view's range table; FROM does not contain them.
 pub fn read_stored_query(text: &str) -> Result<Vec<Query>, TreeError> {
     let mut queries = Vec::new();
     query::queries(Tree::parse(text, Layout::Stored)?.value(), &mut queries)

@@ -1,22 +1,22 @@
-//! What a printed tree is but for its conditions: enough to see that one statement is another with more of them.
+//! A printed tree apart from its conditions: enough to see that one statement is another one with more conditions.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-/// A printed query, taken apart without being read: the conjuncts of WHERE, and everything else.
+/// A printed query, split without being read: the conjuncts of WHERE, and everything else.
 ///
-/// Two queries with equal shapes mean the same. Places in the text, and what only repeats what stands elsewhere, is left
-/// out, as `query` and `range` leave it out.
+/// Two queries with equal shapes mean the same. Positions in the text, and what only repeats other parts, are left out, as
+/// `query` and `range` skip them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shape {
-    /// The query without those conjuncts.
+    /// The query without these conjuncts.
     pub frame: String,
-    /// The conjuncts of each WHERE: of those of subqueries in FROM, then of the query's own.
+    /// The conjuncts of each WHERE: first of subqueries in FROM, then of the query itself.
     pub conditions: Vec<BTreeSet<String>>,
 }
 
 impl Shape {
-    /// Takes apart what `debug_print_parse` shows. `None` where it does not look as expected.
+    /// Splits the output of `debug_print_parse`. `None` if it does not look as expected.
     pub fn of(tree: &str) -> Option<Shape> {
         let plain = plain(tree);
         let text = Text::new(plain.trim_end())?;
@@ -35,7 +35,7 @@ impl Shape {
     }
 }
 
-/// The fields that are left out with their values: numbers of places, and what says again what references say.
+/// The fields that are left out: positions, and repetitions of what references say.
 const LEFT_OUT: &[&str] = &[
     ":location",
     ":stmt_location",
@@ -48,15 +48,15 @@ const LEFT_OUT: &[&str] = &[
 
 /// The text on one line, without what is left out.
 ///
-/// A field is left out only where its value looks like one: an alias that is called like such a field stays.
+/// A field is left out only if its value looks like one of its values, since an alias may have the name of such a field.
 fn plain(tree: &str) -> String {
-    // The server breaks a line at a space, and takes the space out.
+    // The server breaks a line at a space, which it removes.
     let line = tree.replace('\n', " ");
     let mut plain = String::with_capacity(line.len());
     let (mut copied, mut at) = (0, 0);
     while let Some(found) = line[at..].find(':') {
         let field = at + found;
-        // A space that is escaped is part of a name.
+        // An escaped space is part of a name.
         let begins = line[..field].ends_with(' ') && !line[..field].ends_with("\\ ");
         match after_left_out(&line[field..]).filter(|_| begins) {
             Some(after) => {
@@ -71,7 +71,7 @@ fn plain(tree: &str) -> String {
     plain
 }
 
-/// What follows a field that is left out and its value, if that is what a text begins with.
+/// If a text begins with the value of a field to leave out, what follows that value.
 fn after_left_out(text: &str) -> Option<&str> {
     let name =
         LEFT_OUT.iter().find(|name| text.strip_prefix(**name).is_some_and(|after| after.starts_with(' ')))?;
@@ -89,11 +89,11 @@ fn after_left_out(text: &str) -> Option<&str> {
     (after.is_empty() || after.starts_with([' ', '}', ')'])).then_some(after)
 }
 
-/// Finds where the values of WHERE stand: of subqueries in FROM, then of the query itself.
+/// Finds the values of WHERE: of subqueries in FROM, then of the query itself.
 fn wheres(text: &Text<'_>, query: Range<usize>, found: &mut Vec<Range<usize>>) -> Option<()> {
     let fields = text.fields(query, "QUERY")?;
     for entry in text.elements(value_of(&fields, ":rtable")?)? {
-        // Older versions call it otherwise.
+        // Its name in older versions.
         let entry = text.fields(entry.clone(), "RANGETBLENTRY").or_else(|| text.fields(entry, "RTE"))?;
         if let Some(subquery) =
             value_of(&entry, ":subquery").filter(|value| text.starts_with(value, "{QUERY "))
@@ -108,7 +108,7 @@ fn wheres(text: &Text<'_>, query: Range<usize>, found: &mut Vec<Range<usize>>) -
     Some(())
 }
 
-/// The conditions that hold together where this one does.
+/// The conjuncts of a condition.
 fn conjuncts(text: &Text<'_>, condition: Range<usize>) -> Option<Vec<Range<usize>>> {
     if text.is(&condition, "<>") {
         return Some(Vec::new());
@@ -121,14 +121,14 @@ fn conjuncts(text: &Text<'_>, condition: Range<usize>) -> Option<Vec<Range<usize
     }
 }
 
-/// A field of a node: its name, and where its value stands.
+/// A field of a node: its name, and the position of its value.
 type Field<'t> = (&'t str, Range<usize>);
 
 fn value_of(fields: &[Field<'_>], name: &str) -> Option<Range<usize>> {
     fields.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone())
 }
 
-/// A text with values in it, and where its brackets are closed.
+/// A text with values in it, and the positions of its brackets.
 struct Text<'t> {
     text: &'t str,
     /// Where nodes and lists begin and end, in the order in which they begin.
@@ -168,7 +168,7 @@ impl<'t> Text<'t> {
         self.text[value.clone()].starts_with(text)
     }
 
-    /// The value that begins here: a node, a list or a word.
+    /// The value that begins at a position: a node, a list or a word.
     fn value(&self, start: usize) -> Option<Range<usize>> {
         if let Ok(group) = self.groups.binary_search_by_key(&start, |(start, _)| *start) {
             return Some(start..self.groups[group].1);
@@ -187,7 +187,7 @@ impl<'t> Text<'t> {
         (end > start).then_some(start..end)
     }
 
-    /// The values in this part of the text, one after the other.
+    /// The consecutive values in a part of the text.
     fn values(&self, part: Range<usize>) -> Option<Vec<Range<usize>>> {
         let (mut values, mut at) = (Vec::new(), part.start);
         while at < part.end {
@@ -202,7 +202,7 @@ impl<'t> Text<'t> {
         Some(values)
     }
 
-    /// The fields of a node with this tag. Each has one value, whatever that looks like.
+    /// The fields of a node with this tag. Each has one value, whatever it looks like.
     fn fields(&self, node: Range<usize>, tag: &str) -> Option<Vec<Field<'t>>> {
         let inside = self.text[node.clone()].strip_prefix('{')?.strip_prefix(tag)?.strip_suffix('}')?;
         let start = node.start + 1 + tag.len();

@@ -1,8 +1,8 @@
-//! The words of a printed tree, split as the server's own `pg_strtok` does.
+//! The tokens of a printed tree, split like the server's own `pg_strtok` does.
 
 use std::fmt;
 
-/// Why a text is not a tree that the server could have printed.
+/// Why a text cannot be a tree that the server printed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TreeError {
     message: &'static str,
@@ -28,23 +28,23 @@ impl fmt::Display for TreeError {
 
 impl std::error::Error for TreeError {}
 
-/// How the server came to print a tree.
+/// The way in which the server printed a tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Layout {
-    /// `debug_print_parse`: lines of at most 78 bytes, broken at a space, or within a word that has no room on a line.
+    /// `debug_print_parse`: lines of at most 78 bytes, broken at a space, or inside of a word that is too long for a line.
     Wrapped,
-    /// A column of a catalog: one line.
+    /// A column of a system catalog: one line.
     Stored,
 }
 
-/// A word that could be longer than this on a line of its own may have been cut in two. The longest name has 63
-/// bytes, so only one with many escaped characters comes near it.
+/// A word that would be longer than this on a line of its own may have been broken. The longest name has 63 bytes, so only one
+/// with many escaped characters comes close.
 const WRAPPED_WORD: usize = 74;
 
-/// The bytes that end a word, and the one that escapes them.
+/// The bytes that end a word, and the escape character.
 const SPECIAL: [bool; 256] = set(b" \n\t(){}\\");
 
-/// What the names of nodes and fields are made of.
+/// The characters in the names of nodes and fields.
 pub(super) const NAME: [bool; 256] = set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.");
 
 /// Which bytes are among those.
@@ -58,7 +58,7 @@ const fn set(bytes: &[u8]) -> [bool; 256] {
     set
 }
 
-/// The tokens of a text, one after the other: brackets, and words, still escaped.
+/// The tokens of a text in order: brackets, and words, which are still escaped.
 pub(super) struct Tokens<'t> {
     text: &'t str,
     layout: Layout,
@@ -70,7 +70,7 @@ impl<'t> Tokens<'t> {
         Tokens { text, layout, position: 0 }
     }
 
-    /// Where the next token begins, or the white space before it.
+    /// The start of the next token, or of the white space before it.
     pub fn offset(&self) -> usize {
         self.position
     }
@@ -84,7 +84,7 @@ impl<'t> Tokens<'t> {
         bytes.get(self.position).copied()
     }
 
-    /// Takes the name of a field, if that comes next: `:name`.
+    /// Takes the name of a field, if it comes next: `:name`.
     pub fn field(&mut self) -> Option<&'t str> {
         if self.first() != Some(b':') {
             return None;
@@ -115,7 +115,7 @@ impl<'t> Tokens<'t> {
         let bytes = self.text.as_bytes();
         let start = self.position;
         let mut end = start;
-        // Where the server could last have broken the line.
+        // The last position where the server could have broken the line.
         let mut gap = start;
         loop {
             let plain =
@@ -127,7 +127,7 @@ impl<'t> Tokens<'t> {
             if bytes.get(end) != Some(&b'\\') {
                 break;
             }
-            // What is escaped is one byte; the rest of a character of several follows as plain bytes.
+            // An escape is for one byte; the other bytes of a multi-byte character follow unescaped.
             if bytes.get(end + 1) == Some(&b' ') {
                 gap = end + 2;
             }
@@ -141,10 +141,10 @@ impl<'t> Tokens<'t> {
     }
 }
 
-/// The text that a word stands for.
+/// The text of a word.
 ///
-/// An escaped newline reads as a space, since the server may have broken the line at an escaped space: two names
-/// that differ only in that cannot be told apart.
+/// An escaped newline is read as a space, since the server may have broken the line at an escaped space. Two names that differ
+/// only in that cannot be distinguished.
 pub(super) fn unescape(word: &str) -> String {
     if !word.contains('\\') {
         return word.to_owned();

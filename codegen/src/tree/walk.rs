@@ -1,8 +1,8 @@
-//! Ways through a tree, written once: no stage matches all the kinds of expressions to find the ones inside.
+//! Traversals of a tree, written once: no stage matches all kinds of expressions to find those inside.
 
 use super::ast::*;
 
-// Reading and changing go the same way: each macro below is used with `iter` and with `iter_mut`.
+// Shared and mutable traversals have the same code: each macro below is used with `iter` and with `iter_mut`.
 
 macro_rules! children {
     ($expr:ident, $f:ident, $iter:ident) => {
@@ -120,7 +120,7 @@ macro_rules! exprs {
             offset,
             limit,
             ctes,
-            // A query has targets of its own in each arm; the others refer to targets and entries.
+            // The arms of a set operation have targets of their own; the other fields refer to targets and entries.
             set_operation: _,
             group_by: _,
             grouping_sets: _,
@@ -228,23 +228,23 @@ macro_rules! clause_queries {
     }};
 }
 
-/// Calls `f` on each direct sub-expression. The query of a sublink is not entered, its test is.
+/// Calls `f` on each direct sub-expression. For a sublink that is its test, and not its query.
 pub fn each_child<'a>(expr: &'a Expr, f: &mut dyn FnMut(&'a Expr)) {
     children!(expr, f, iter)
 }
 
-/// As [`each_child`], to change them.
+/// Like [`each_child`], for changing them.
 pub(super) fn each_child_mut(expr: &mut Expr, f: &mut dyn FnMut(&mut Expr)) {
     children!(expr, f, iter_mut)
 }
 
-/// Calls `f` on each expression that stands directly in one of the query's clauses, wherever one can stand. Subqueries
-/// are not entered. Of a join's columns only those that USING merged count: the others repeat a side's column.
+/// Calls `f` on each expression directly in one of the query's clauses. Subqueries are not entered. Of a join's columns only
+/// those merged by USING are visited: the others repeat a side's column.
 pub fn exprs_of_query<'a>(query: &'a Query, f: &mut dyn FnMut(&'a Expr)) {
     exprs!(query, f, iter, exprs_of_item)
 }
 
-/// As [`exprs_of_query`], to change them.
+/// Like [`exprs_of_query`], for changing them.
 pub(super) fn exprs_of_query_mut(query: &mut Query, f: &mut dyn FnMut(&mut Expr)) {
     exprs!(query, f, iter_mut, exprs_of_item_mut)
 }
@@ -258,19 +258,19 @@ fn exprs_of_item_mut(item: &mut FromItem, f: &mut dyn FnMut(&mut Expr)) {
     item_exprs!(item, f, iter_mut, exprs_of_item_mut)
 }
 
-/// Calls `f` on each query that stands directly in this one: in WITH, in FROM, as an arm of a set operation, and in
-/// the sublinks of its expressions at any depth.
+/// Calls `f` on each query directly in this one: in WITH, in FROM, as an arm of a set operation, and in the sublinks of its
+/// expressions at any depth.
 pub fn subqueries<'a>(query: &'a Query, f: &mut dyn FnMut(&'a Query)) {
     clause_queries!(query, f, iter);
     exprs_of_query(query, &mut |expr| sublinks(expr, &mut |sublink| f(&sublink.query)));
 }
 
-/// As [`subqueries`] without the sublinks, to change them.
+/// Like [`subqueries`] without the sublinks, for changing them.
 pub(super) fn subqueries_of_clauses_mut(query: &mut Query, f: &mut dyn FnMut(&mut Query)) {
     clause_queries!(query, f, iter_mut)
 }
 
-/// Calls `f` on each sublink in an expression, itself included, but not on those within the sublinks' queries.
+/// Calls `f` on each sublink in an expression, including the expression itself, but not inside of the sublinks' queries.
 pub fn sublinks<'a>(expr: &'a Expr, f: &mut dyn FnMut(&'a Sublink)) {
     each_expr(expr, &mut |expr| {
         if let Expr::Sublink(sublink) = expr {
@@ -279,7 +279,7 @@ pub fn sublinks<'a>(expr: &'a Expr, f: &mut dyn FnMut(&'a Sublink)) {
     });
 }
 
-/// Calls `f` on an expression and on all inside it, outer ones first. Sublinks' queries are not entered.
+/// Calls `f` on an expression and all expressions inside of it, outer ones first. Sublinks' queries are not entered.
 pub fn each_expr<'a>(expr: &'a Expr, f: &mut dyn FnMut(&'a Expr)) {
     f(expr);
     each_child(expr, &mut |child| each_expr(child, f));
@@ -301,7 +301,7 @@ pub fn columns_of_query<'a>(query: &'a Query, depth: usize, f: &mut dyn FnMut(&'
     clause_queries!(query, (|query: &'a Query| columns_of_query(query, depth + 1, f)), iter);
 }
 
-/// Calls `f` on a query and on all inside it, outer ones first.
+/// Calls `f` on a query and all queries inside of it, outer ones first.
 pub fn each_query<'a>(query: &'a Query, f: &mut dyn FnMut(&'a Query)) {
     f(query);
     subqueries(query, &mut |query| each_query(query, f));
@@ -318,7 +318,7 @@ pub fn is_free_of_tables(query: &Query) -> bool {
     free
 }
 
-/// Calls `f` with the number, the type and the place of each `$n` of a query, those of its subqueries included.
+/// Calls `f` with the number, the type and the location of each `$n` of a query and its subqueries.
 pub fn each_param(query: &Query, f: &mut dyn FnMut(usize, Oid, Location)) {
     each_query(query, &mut |query| {
         exprs_of_query(query, &mut |expr| {
@@ -332,7 +332,7 @@ pub fn each_param(query: &Query, f: &mut dyn FnMut(usize, Oid, Location)) {
 }
 
 impl Expr {
-    /// The type of its value, where the tree says it.
+    /// The type of its value, if the tree has it.
     pub fn type_oid(&self) -> Option<Oid> {
         const BOOL: Oid = 16;
         const INT4: Oid = 23;
@@ -385,7 +385,7 @@ impl Expr {
         }
     }
 
-    /// Where it begins: the leftmost place that the server told of it and of what is inside it.
+    /// Where it begins: the leftmost location of it and of what is inside.
     pub fn location(&self) -> Location {
         let mut leftmost = self.own_location();
         each_child(self, &mut |child| {
@@ -394,7 +394,7 @@ impl Expr {
         leftmost
     }
 
-    /// The place of its operator, function name or keyword.
+    /// The location of its operator, function name or keyword.
     fn own_location(&self) -> Location {
         match self {
             Expr::Var(Var { location, .. })

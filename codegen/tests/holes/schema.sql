@@ -314,3 +314,9 @@ CREATE TYPE app.pitch AS ENUM ('high', 'low');
 CREATE FUNCTION app.pitch_json(app.pitch) RETURNS json LANGUAGE sql IMMUTABLE RETURN to_json(ROW('good'::app.mood));
 CREATE CAST (app.pitch AS json) WITH FUNCTION app.pitch_json(app.pitch);
 CREATE TABLE songs (id int PRIMARY KEY, creator_id text NOT NULL REFERENCES users, tone app.tone, pitch app.pitch);
+CREATE FUNCTION app.all_of_them(boolean, boolean) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN app.reads('x'); END $$;
+CREATE OR REPLACE AGGREGATE pg_catalog.every(boolean) (sfunc = app.all_of_them, stype = boolean);
+
+-- What calls itself the opposite of an operator of PostgreSQL is called in its place.
+CREATE FUNCTION app.lacks(jsonb, text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN app.reads($2); END $$;
+CREATE OPERATOR app.!? (LEFTARG = jsonb, RIGHTARG = text, FUNCTION = app.lacks, NEGATOR = OPERATOR(pg_catalog.?));

@@ -1,4 +1,4 @@
-//! What the parameters mean.
+//! The meaning of the parameters.
 
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -10,7 +10,7 @@ use tokio_postgres::config::{ChannelBinding, LoadBalanceHosts};
 use super::read::Parameter;
 use super::{Encryption, FORM, InvalidTarget, PoolSettings, SessionKind, Target, Verification, When, pooler};
 
-/// The parameters, each applied or refused.
+/// Applies the parameters, or rejects one.
 pub(super) fn apply(parameters: Vec<Parameter>) -> Result<Target, InvalidTarget> {
     let mut reading = Reading::default();
     for Parameter { key, value, can_be_named } in parameters {
@@ -18,7 +18,7 @@ pub(super) fn apply(parameters: Vec<Parameter>) -> Result<Target, InvalidTarget>
             return Err(InvalidTarget::unreadable());
         }
         if key == "password" {
-            // The only one that need not be a text.
+            // The only one that need not be UTF-8.
             reading.config.password(value);
             continue;
         }
@@ -99,7 +99,7 @@ impl Reading {
             "sslmode" => self.sslmode = Some(value.to_owned()),
             "sslrootcert" => self.sslrootcert = Some(value.to_owned()).filter(|path| !path.is_empty()),
             "sslnegotiation" => self.direct = choice(key, value, &[("postgres", false), ("direct", true)])?,
-            // As libpq reads what users of JDBC write.
+            // libpq also accepts what users of JDBC write.
             "ssl" => {
                 if choice(key, value, &[("true", true), ("1", true), ("false", false), ("0", false)])? {
                     self.sslmode.get_or_insert_with(|| "require".to_owned());
@@ -131,7 +131,7 @@ impl Reading {
         Ok(Target { config: self.config, encryption, session: self.session, pool: self.pool })
     }
 
-    /// Hosts, addresses and ports, each a list or one for all.
+    /// Hosts, addresses and ports: each a list, or one value for all.
     fn places(&mut self) -> Result<(), InvalidTarget> {
         let list = |text: &str| match text {
             "" => Vec::new(),
@@ -163,8 +163,8 @@ impl Reading {
         Ok(())
     }
 
-    /// `sslmode` as libpq means it, except that the certificates of the machine are trusted where libpq would look for
-    /// a file in the home directory.
+    /// `sslmode` as in libpq, except that the operating system's certificates are trusted where libpq would look for a file in
+    /// the home directory.
     fn encryption(&self) -> Result<Encryption, InvalidTarget> {
         let system = self.sslrootcert.as_deref() == Some("system");
         let file = self.sslrootcert.as_ref().filter(|_| !system).map(PathBuf::from);
@@ -175,7 +175,7 @@ impl Reading {
         };
         let (when, verification) = match asked {
             "disable" => (When::Never, Verification::None),
-            // Encrypting where libpq would not insist on it harms nobody.
+            // Encrypting where libpq would not insist on it does no harm.
             "allow" | "prefer" => (When::IfOffered, Verification::None),
             "require" => (When::Always, Verification::None),
             "verify-ca" => (When::Always, Verification::Chain),
@@ -183,7 +183,7 @@ impl Reading {
             _ => return Err(one_of("sslmode", "disable, allow, prefer, require, verify-ca and verify-full")),
         };
         if system && verification != Verification::ChainAndName {
-            // Anyone can have a certificate of a public authority.
+            // Anyone can get a certificate from a public authority.
             let help = "with sslrootcert=system the sslmode is verify-full";
             return Err(InvalidTarget::new(
                 "the database URL asks for a weak sslmode with sslrootcert=system",
@@ -201,7 +201,7 @@ impl Reading {
             Verification::None if when != When::Never && self.strict_certificates => {
                 Verification::ChainAndName
             }
-            // An authority that is named is asked.
+            // If an authority is named, certificates are checked against it.
             Verification::None if when != When::Never && file.is_some() => Verification::Chain,
             asked => asked,
         };
@@ -210,7 +210,7 @@ impl Reading {
     }
 }
 
-/// Parameters that ask for nothing that this program would do otherwise; an error for all others.
+/// Accepts parameters that have no effect here; all others are errors.
 fn accepted(key: &str, value: &str, can_be_named: bool) -> Result<(), InvalidTarget> {
     let is = |values: &[&str]| values.iter().any(|accepted| accepted.eq_ignore_ascii_case(value));
     let fits = match key {
@@ -235,7 +235,7 @@ fn accepted(key: &str, value: &str, can_be_named: bool) -> Result<(), InvalidTar
         "sslsni" => is(&["1"]),
         "ssl_min_protocol_version" => is(&["TLSv1", "TLSv1.1", "TLSv1.2"]),
         "ssl_max_protocol_version" => is(&["TLSv1.3"]),
-        // The schema in which Prisma and JDBC look for tables, which is where PostgreSQL looks anyway.
+        // The schema that Prisma and JDBC use, which is PostgreSQL's default anyway.
         "schema" | "currentSchema" => is(&["public"]),
         "sslcert"
         | "sslkey"
@@ -304,7 +304,7 @@ fn number<T: FromStr>(key: &str, value: &str) -> Result<T, InvalidTarget> {
     value.trim().parse().map_err(|_| one_of(key, "numbers"))
 }
 
-/// Nothing for 0 and less, which libpq takes for no limit.
+/// `None` for 0 and less, which means no limit to libpq.
 fn positive(key: &str, value: &str) -> Result<Option<u64>, InvalidTarget> {
     Ok(u64::try_from(number::<i64>(key, value)?).ok().filter(|number| *number > 0))
 }
@@ -318,7 +318,7 @@ fn one_of(key: &str, choices: &str) -> InvalidTarget {
     InvalidTarget::new(message, format!("it is one of {choices}"))
 }
 
-/// Who libpq would say we are.
+/// libpq's default user name.
 fn operating_system_user() -> String {
     ["USER", "LOGNAME"]
         .iter()

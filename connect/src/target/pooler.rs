@@ -1,9 +1,9 @@
-//! Poolers that are known by their address.
+//! Poolers that are recognised by their address.
 
 use tokio_postgres::Config;
 use tokio_postgres::config::Host;
 
-/// Whether all hosts are poolers of a provider that hand out a server for one transaction at a time.
+/// Whether all hosts are a provider's poolers in transaction mode.
 pub(super) fn is_known(config: &Config) -> bool {
     let ports = config.get_ports();
     let known = |(index, host): (usize, &Host)| {
@@ -14,7 +14,7 @@ pub(super) fn is_known(config: &Config) -> bool {
 }
 
 fn is_known_at(name: &str, port: u16) -> bool {
-    // Supabase: the same address is a session pooler on the usual port.
+    // Supabase: on the usual port the same address is a session pooler.
     let supabase = port == 6543 && (name.ends_with(".pooler.supabase.com") || name.ends_with(".supabase.co"));
     // Neon: ep-name-123456-pooler.region.aws.neon.tech
     let neon = name.ends_with(".neon.tech")

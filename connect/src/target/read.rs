@@ -1,12 +1,12 @@
-//! A connection string as a list of parameters, both forms alike.
+//! A connection string as a list of parameters, for both forms.
 
 use super::InvalidTarget;
 
-/// One parameter. A later one of the same name counts.
+/// One parameter. A later one of the same name has precedence.
 pub(super) struct Parameter {
     pub(super) key: String,
     pub(super) value: Vec<u8>,
-    /// Whether the key can be named in a message: where a password may have been torn apart, it can be a part of it.
+    /// Whether messages may contain the key, which is not so if it may be part of an unescaped password.
     pub(super) can_be_named: bool,
 }
 
@@ -22,7 +22,7 @@ pub(super) fn parameters(text: &str) -> Result<Vec<Parameter>, InvalidTarget> {
 fn url(rest: &str) -> Result<Vec<Parameter>, InvalidTarget> {
     let (authority, rest) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
     let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
-    // Where a `/` or a `?` of the password was not escaped, what follows is no database and no parameter.
+    // If a `/` or a `?` of the password was not escaped, what follows is not a database or a parameter.
     if !authority.contains('@') && (path.contains('@') || query.contains('@')) {
         return Err(InvalidTarget::unreadable());
     }
@@ -45,7 +45,7 @@ fn url(rest: &str) -> Result<Vec<Parameter>, InvalidTarget> {
         }
         None => authority,
     };
-    // An `@` in a password that is not escaped leaves the rest of the password in the host.
+    // With an unescaped `@` in the password, the rest of the password is in the host.
     if hosts.contains('@') {
         return Err(InvalidTarget::unreadable());
     }
@@ -72,7 +72,7 @@ fn host_and_port(text: &str) -> (&str, &str) {
     text.split_once(':').unwrap_or((text, ""))
 }
 
-/// `key = value` with space around it, the value in quotes where it has any, `\` before a quote or itself.
+/// `key = value`, possibly with space around, the value possibly in quotes, with `\` before a quote or a backslash.
 fn words(text: &str) -> Result<Vec<Parameter>, InvalidTarget> {
     let mut found: Vec<Parameter> = Vec::new();
     let mut rest = text;
@@ -83,7 +83,7 @@ fn words(text: &str) -> Result<Vec<Parameter>, InvalidTarget> {
         if key.is_empty() || key.contains(char::is_whitespace) {
             return Err(InvalidTarget::unreadable());
         }
-        // A space in a password that is not in quotes makes a key of what follows.
+        // An unquoted space in a password makes a key of what follows.
         let can_be_named = !found.iter().any(|parameter| parameter.key == "password");
         found.push(Parameter { key, value: value.into_bytes(), can_be_named });
         rest = after.trim_start();
@@ -91,7 +91,7 @@ fn words(text: &str) -> Result<Vec<Parameter>, InvalidTarget> {
     Ok(found)
 }
 
-/// The value that the text begins with, and what follows it.
+/// The value at the beginning of the text, and what follows it.
 fn word(text: &str) -> Option<(String, &str)> {
     let quoted = text.starts_with('\'');
     let mut value = String::new();
@@ -107,7 +107,7 @@ fn word(text: &str) -> Option<(String, &str)> {
     (!quoted).then_some((value, ""))
 }
 
-/// With `%41` as `A`; what is no escape stays.
+/// Decodes `%41` as `A`; anything that is not an escape is kept.
 fn decoded(text: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();

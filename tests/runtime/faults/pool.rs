@@ -52,6 +52,42 @@ async fn an_exhausted_pool_refuses_and_comes_back() {
     assert_at_rest(&outside, 2).await;
 }
 
+/// Each is handed what the one before it leaves: a broken connection, the room of an abandoned one, a good connection.
+#[tokio::test]
+async fn whoever_waits_is_served_whatever_the_one_before_leaves() {
+    static KILL: Query = Query::new(
+        "t::kill",
+        "select pg_terminate_backend(pg_backend_pid())",
+        &[],
+        &[("pg_terminate_backend", "bool")],
+    );
+    let fixture = Fixture::with(SCHEMA, |builder| builder.max_connections(1)).await;
+    let (db, outside) = (&fixture.db, fixture.client().await);
+    let begun = Notify::new();
+    let first = db.transaction(async |tx| {
+        begun.notify_one();
+        while db.metrics().waiting < 4 {
+            tokio::task::yield_now().await;
+        }
+        tx.fetch_one::<(bool,)>(&KILL, &[]).await
+    });
+    let others = async {
+        begun.notified().await;
+        let leaves = tokio::time::timeout(Duration::from_millis(500), db.fetch_one::<()>(&SLEEP, &[&60.0]));
+        tokio::join!(insert(db, 1), leaves, insert(db, 2), insert(db, 3))
+    };
+    let (first, (one, left, two, three)) = tokio::join!(first, others);
+    assert_eq!(first.unwrap_err().kind(), ErrorKind::Connection);
+    assert!(left.is_err(), "nobody sleeps that fast");
+    for done in [one, two, three] {
+        done.unwrap();
+    }
+    assert_eq!(seen(&outside).await, [1, 2, 3]);
+    let metrics = db.metrics();
+    assert_eq!((metrics.size, metrics.waiting), (1, 0));
+    assert_at_rest(&outside, 1).await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_storm_of_conflicts_ends_with_every_effect_once() {
     static READ: Query = Query::new("t::read", "select sum(n) as n from t", &[], &[("n", "int8")]);

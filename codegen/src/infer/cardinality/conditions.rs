@@ -5,7 +5,7 @@ use crate::tree::{
     BoolOp, CastVia, Expr, From, FromItem, Join, JoinKind, Oid, Query, RangeIndex, RangeKind, Var,
 };
 
-/// One conjunct, and the entries that it restricts: all, or those of one side of an outer join.
+/// One conjunct, and the entries that it restricts: all of them, or those on one side of an outer join.
 pub struct Condition<'a> {
     /// The conjunct.
     pub expr: &'a Expr,
@@ -13,7 +13,7 @@ pub struct Condition<'a> {
 }
 
 impl Condition<'_> {
-    /// Whether each row of an entry that takes part in the result meets it.
+    /// Whether all rows of an entry that take part in the result meet it.
     pub fn restricts(&self, range: RangeIndex) -> bool {
         self.within.as_ref().is_none_or(|within| within.contains(&range))
     }
@@ -22,13 +22,13 @@ impl Condition<'_> {
 /// FROM: its entries and conditions.
 #[derive(Default)]
 pub struct Source<'a> {
-    /// The entries, those that a lateral one can refer to before it.
+    /// The entries; those that a lateral one can refer to come before it.
     pub entries: Vec<RangeIndex>,
     /// Those that an outer join can leave without a row.
     pub padded: Vec<RangeIndex>,
     /// The conditions.
     pub conditions: Vec<Condition<'a>>,
-    /// Whether there is a FULL JOIN, or something that is not known: then one row each is not one row in all.
+    /// Whether there is a FULL JOIN, or something unknown: then one row of each entry does not make one row in all.
     pub unclear: bool,
 }
 
@@ -102,7 +102,7 @@ fn entries(item: &FromItem, found: &mut Vec<RangeIndex>) {
     }
 }
 
-/// The columns that a condition says are equal to something, each with that something.
+/// The columns that a condition equates with something, each with that something.
 pub fn equalities<'a>(
     schema: &Schema,
     query: &'a Query,
@@ -111,8 +111,8 @@ pub fn equalities<'a>(
     let Expr::Operator(call) = condition else { return Vec::new() };
     let Some(operator) = schema.operators.get(&call.operator) else { return Vec::new() };
     let [left, right] = call.args.as_slice() else { return Vec::new() };
-    // Under another equality more than one row of a unique key can be equal to one value.
-    if !is_own_equality(operator) || schema.nondeterministic_collations.contains(&call.collation) {
+    // With another equality, several rows of a unique key can equal one value.
+    if !is_own_equality(schema, operator) || schema.nondeterministic_collations.contains(&call.collation) {
         return Vec::new();
     }
     let sides = [(left, operator.left, right), (right, operator.right, left)];
@@ -126,13 +126,23 @@ pub fn equalities<'a>(
 /// `pg_type.oid` of the integers, which are the same number in each of their types.
 pub const INTEGERS: [Oid; 3] = [21, 23, 20];
 
-fn is_own_equality(operator: &Operator) -> bool {
+/// Whether equal means the same as in a unique index. For types of extensions, such as citext, it is what their operator
+/// class says: functions written in C are trusted, others are not.
+fn is_own_equality(schema: &Schema, operator: &Operator) -> bool {
     let same_type = operator.left == operator.right;
-    let integers = INTEGERS.contains(&operator.left) && INTEGERS.contains(&operator.right);
-    operator.is_built_in() && operator.is_equality() && (same_type || integers)
+    if operator.is_built_in() {
+        let integers = INTEGERS.contains(&operator.left) && INTEGERS.contains(&operator.right);
+        return operator.is_equality() && (same_type || integers);
+    }
+    let is_compiled = |function: &Oid| {
+        let found = schema.functions.get(function);
+        found.is_some_and(|found| matches!(found.language.as_str(), "c" | "internal"))
+    };
+    let mut functions = operator.support.iter().chain([&operator.function]);
+    same_type && operator.btree == Some(3) && functions.all(is_compiled)
 }
 
-/// The column that one side of a comparison is, compared as its own type.
+/// The column on one side of a comparison, if it is compared as its own type.
 fn column(schema: &Schema, query: &Query, side: &Expr, compared_as: Oid) -> Option<(RangeIndex, i32)> {
     const TEXT: Oid = 25;
     const VARCHAR: Oid = 1043;
@@ -150,7 +160,7 @@ fn column(schema: &Schema, query: &Query, side: &Expr, compared_as: Oid) -> Opti
     }
 }
 
-/// The column of an entry that a column stands for: itself, or for the column of a join one of a side's.
+/// The entry's column that a column refers to: for a join's column, that of one side.
 pub fn base_column(query: &Query, var: &Var) -> Option<(RangeIndex, i32)> {
     match &query.range(var.range)?.kind {
         RangeKind::Join { columns, .. } => match columns.get(usize::try_from(var.attribute - 1).ok()?)? {

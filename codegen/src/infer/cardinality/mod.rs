@@ -1,4 +1,4 @@
-//! How many rows a query gives.
+//! How many rows a query returns.
 
 mod conditions;
 mod pinned;
@@ -51,7 +51,7 @@ impl<'a> Run<'a> {
     }
 }
 
-/// How many rows a query gives: one, at most one, or any number; for a query without columns how many it changes.
+/// How many rows a query returns: one, at most one, or any number; for a query without columns how many it changes.
 pub fn cardinality(schema: &Schema, query: &Query) -> Cardinality {
     if query.output().next().is_none() {
         return Cardinality::Exec;
@@ -63,14 +63,14 @@ pub fn cardinality(schema: &Schema, query: &Query) -> Cardinality {
     }
 }
 
-/// Whether a query takes row locks, which are gone at once outside a transaction.
+/// Whether a query takes row locks, which end at once outside of a transaction.
 pub fn needs_transaction(query: &Query) -> bool {
     let mut locks = false;
     each_query(query, &mut |query| locks |= !query.row_marks.is_empty());
     locks
 }
 
-/// Whether a query always gives at least one row, whatever is in WITH around it.
+/// Whether a query always returns at least one row, whatever is in WITH around it.
 pub fn always_has_row(schema: &Schema, query: &Query) -> bool {
     has_row(&Run::new(schema), &Scope::root(query))
 }
@@ -99,7 +99,7 @@ fn select_has_row(run: &Run<'_>, scope: &Scope<'_>) -> bool {
         return arm_has_row(run, scope, operation);
     }
     let grouped = !query.group_by.is_empty() || !query.grouping_sets.is_empty();
-    // An aggregate without GROUP BY has a result even of nothing.
+    // An aggregate without GROUP BY returns a row even for no input.
     (query.has_aggregates && !grouped)
         || (always_true(query.from.quals.as_ref())
             && query.grouping_sets.is_empty()
@@ -116,7 +116,7 @@ fn arm_has_row(run: &Run<'_>, scope: &Scope<'_>, operation: &SetOperation) -> bo
     }
 }
 
-/// Whether an item of FROM has at least one row, whatever the rows beside it are.
+/// Whether an item of FROM has at least one row, whatever the other rows are.
 pub fn from_item_has_rows(schema: &Schema, query: &Query, item: &FromItem) -> bool {
     item_has_rows(&Run::new(schema), &Scope::root(query), item)
 }
@@ -160,7 +160,7 @@ fn cte<'a>(scope: &Scope<'a>, name: &str, levels_up: usize) -> Option<Scope<'a>>
     Some(with.child(&cte.query))
 }
 
-/// Whether a function in FROM gives exactly one row.
+/// Whether a function in FROM returns exactly one row.
 fn gives_one_row(function: &Expr) -> bool {
     matches!(
         function,
@@ -168,7 +168,7 @@ fn gives_one_row(function: &Expr) -> bool {
     )
 }
 
-/// An INSERT gives each row back that it makes, unless a trigger or ON CONFLICT leaves it out.
+/// An INSERT returns every row that it makes, unless a trigger or ON CONFLICT skips it.
 fn insert_has_row(run: &Run<'_>, scope: &Scope<'_>) -> bool {
     let query = scope.query;
     let table = match query.result_relation.and_then(|range| query.range(range)).map(|entry| &entry.kind) {
@@ -194,7 +194,7 @@ pub fn always_true(condition: Option<&Expr>) -> bool {
         .is_none_or(|condition| matches!(condition, Expr::Const(constant) if constant.bool() == Some(true)))
 }
 
-/// Whether a LIMIT lets one row through: it is ALL, or a number above 0.
+/// Whether a LIMIT permits one row: it is ALL, or a number above 0.
 fn is_positive(limit_expr: &Expr) -> bool {
     matches!(limit_expr, Expr::Const(all) if all.value.is_none())
         || limit(limit_expr).is_some_and(|limit| limit > 0)

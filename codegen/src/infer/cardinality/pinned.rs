@@ -1,5 +1,5 @@
-//! Whether a query gives at most one row: every entry of FROM is pinned to one, by a unique key for instance, whose
-//! columns are equal to values or to columns of entries that are pinned already.
+//! Whether a query returns at most one row: every entry of FROM is pinned to one row, for instance by a unique key whose
+//! columns equal values, or columns of entries that are pinned already.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ pub fn at_most_one_row(schema: &Schema, query: &Query) -> bool {
     at_most_one(&Run::new(schema), &Scope::root(query), &BTreeSet::new())
 }
 
-/// Whether a query gives at most one row in which its `fixed` columns, counted from 0, have certain values.
+/// Whether a query returns at most one row in which its `fixed` columns, counted from 0, have given values.
 pub(super) fn at_most_one(run: &Run<'_>, scope: &Scope<'_>, fixed: &BTreeSet<usize>) -> bool {
     let query = scope.query;
     if query.opaque.is_some() || query.has_target_srfs {
@@ -28,7 +28,7 @@ pub(super) fn at_most_one(run: &Run<'_>, scope: &Scope<'_>, fixed: &BTreeSet<usi
     if !query.limit_with_ties && query.limit.as_ref().and_then(limit).is_some_and(|limit| limit <= 1) {
         return true;
     }
-    // Of rows that agree in what they are distinct by, one is left.
+    // DISTINCT leaves one of the rows that agree.
     let is_fixed = |key: &SortGroup| {
         let mut outputs =
             query.output().enumerate().filter(|(_, target)| target.sort_group_ref == key.target);
@@ -74,7 +74,7 @@ pub(super) fn arm_at_most_one(
     }
 }
 
-/// Whether a column of an arm is what it is in the whole: of the same type, or an integer still.
+/// Whether an arm's column has the same values in the set operation: it has the same type, or both are integers.
 fn keeps_values(schema: &Schema, arm: &Query, whole: &Query, index: usize) -> bool {
     let base = |query: &Query| Some(schema.base_type(query.output().nth(index)?.expr.type_oid()?)?.oid);
     match (base(arm), base(whole)) {
@@ -83,14 +83,14 @@ fn keeps_values(schema: &Schema, arm: &Query, whole: &Query, index: usize) -> bo
     }
 }
 
-/// The search for what pins the entries of FROM.
+/// The search for pinned entries of FROM.
 pub(super) struct Search<'a> {
     run: &'a Run<'a>,
     schema: &'a Schema,
     query: &'a Query,
     scope: Scope<'a>,
     source: Source<'a>,
-    /// Columns that have certain values, and the entries for which that is known.
+    /// Columns with given values, and the pinned entries.
     equal: Vec<(RangeIndex, i32, &'a Expr)>,
     fixed: BTreeSet<(RangeIndex, i32)>,
     pinned: BTreeSet<RangeIndex>,
@@ -107,7 +107,7 @@ impl<'a> Search<'a> {
         Search::by(run, scope, &fixed.collect())
     }
 
-    /// The search where these columns have certain values.
+    /// The search, given values for these columns.
     pub(super) fn by(run: &'a Run<'a>, scope: &Scope<'a>, fixed: &BTreeSet<(RangeIndex, i32)>) -> Self {
         let query = scope.query;
         let schema = run.schema;
@@ -152,7 +152,7 @@ impl<'a> Search<'a> {
         !self.source.unclear && self.source.entries.iter().all(|range| self.pinned.contains(range))
     }
 
-    /// Whether all rows are in one group: there is no GROUP BY, or its keys have certain values.
+    /// Whether all rows are in one group: there is no GROUP BY, or its keys have given values.
     fn has_one_group(&self, fixed: &BTreeSet<usize>) -> bool {
         let targets = &self.query.targets;
         let one_value = |key: usize| {
@@ -168,13 +168,13 @@ impl<'a> Search<'a> {
         self.is_pinned() || self.query.group_by.iter().all(|key| one_value(key.target))
     }
 
-    /// Whether what a key of GROUP BY is about has one value.
+    /// Whether a key of GROUP BY has one value.
     pub(super) fn has_one_key(&self, key: usize) -> bool {
         let target = self.query.targets.iter().find(|target| target.sort_group_ref == key);
         target.is_some_and(|target| self.has_one_value(&target.expr) || self.is_equal(&target.expr))
     }
 
-    /// Whether all rows have one value in a column. Where an outer join leaves an entry without a row, NULL is another.
+    /// Whether all rows have the same value in a column. NULL is another value where an outer join finds no row.
     fn is_equal(&self, expr: &Expr) -> bool {
         let column = match expr {
             Expr::Var(var) if var.levels_up == 0 => base_column(self.query, var),
@@ -193,7 +193,7 @@ impl<'a> Search<'a> {
             })
     }
 
-    /// Whether a value is the column of a pinned entry. Where an outer join leaves that without a row, nothing equals it.
+    /// Whether a value is the column of a pinned entry. If an outer join finds no row for that, nothing equals it.
     fn is_pinned_column(&self, value: &Expr) -> bool {
         match value {
             Expr::Cast { via: CastVia::Relabel, arg, .. } => self.is_pinned_column(arg),
@@ -206,7 +206,7 @@ impl<'a> Search<'a> {
 
     /// Whether an entry has at most one row that takes part in the result.
     fn pins(&self, range: RangeIndex) -> bool {
-        // What refers to the entries before it has a row for each of theirs.
+        // A lateral entry has rows for each row of the entries before it.
         let mut before = self.source.entries.iter().take_while(|other| **other != range);
         if self.query.range(range).is_some_and(|entry| entry.lateral)
             && !before.all(|other| self.pinned.contains(other))
@@ -274,9 +274,8 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Whether an expression has one value for all rows: parameters, constants, columns of entries that stand further out
-    /// or are pinned, unless an outer join leaves them without a row beside some of the others, and what is computed from
-    /// them.
+    /// Whether an expression has one value for all rows: a parameter, a constant, a column of an outer query or of a pinned entry
+    /// (unless an outer join finds no row for it beside some rows), or something computed from these.
     fn has_one_value(&self, expr: &Expr) -> bool {
         self.is_steady(expr, 0)
     }
@@ -292,7 +291,7 @@ impl<'a> Search<'a> {
         steady
     }
 
-    /// The same for one node, what is inside it apart.
+    /// The same for one node, apart from what is inside of it.
     fn is_steady_node(&self, expr: &Expr, depth: usize) -> bool {
         match expr {
             Expr::Var(var) if var.levels_up == depth => {

@@ -1,4 +1,4 @@
-//! Whether the order of a query leaves no two rows equal: rows that agree in what it is ordered by are one row.
+//! Whether the order of a query is total: rows that agree in what it is ordered by are the same row.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ pub fn is_total(schema: &Schema, query: &Query) -> bool {
     is_total_by(schema, query, &sorted, &[])
 }
 
-/// What to add to the order, if that makes it total: columns as the query calls them.
+/// The columns to add to the order to make it total, by their names in the query.
 pub fn missing(schema: &Schema, query: &Query) -> Option<Vec<String>> {
     let sorted: BTreeSet<usize> = query.sort.iter().map(|sort| sort.target).collect();
     if query.set_operation.is_some() || !query.distinct.is_empty() {
@@ -69,7 +69,7 @@ fn is_total_by(
     let run = Run::new(schema);
     let is_sorted = |reference: usize| reference != 0 && sorted.contains(&reference);
     let outputs = || query.output().enumerate();
-    // Without duplicates rows that are equal in all columns are one row.
+    // After DISTINCT, rows that are equal in all columns are one row.
     let all_columns = outputs().all(|(_, target)| is_sorted(target.sort_group_ref));
     if !query.distinct.is_empty() {
         let keys = query.distinct.iter().all(|key| is_sorted(key.target));
@@ -98,8 +98,8 @@ fn is_union(query: &Query) -> bool {
     matches!(query.set_operation, Some(SetOperation::Node { kind: SetKind::Union, all: false, .. }))
 }
 
-/// The columns of entries that rows which are equal in the order agree in. A column that can be NULL is none of them:
-/// a unique key may have many NULLs.
+/// The columns in which rows that are equal in the order agree. A column that can be NULL is not among them, since a unique
+/// key may have many NULLs.
 fn fixed(
     schema: &Schema,
     query: &Query,
@@ -142,7 +142,7 @@ fn primary_key(table: &Table) -> Option<&[i32]> {
     Some(&key.columns)
 }
 
-/// A column as the query calls it.
+/// The name of a column in the query.
 fn written(query: &Query, expr: &Expr) -> Option<String> {
     let Expr::Var(var) = expr else { return None };
     let entry = query.range(var.range)?;

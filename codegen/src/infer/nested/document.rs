@@ -1,4 +1,4 @@
-//! Expressions that make JSON.
+//! Expressions that build JSON.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::infer::trace::{self, Leaf, Scope};
 use crate::infer::{ObjectField, ObjectType, RustType, signature};
 use crate::tree::{CastVia, Const, Expr, Location, Oid, Operator};
 
-/// Whether members and elements that are NULL stay in an object or array.
+/// Whether members and elements that are NULL are kept in an object or array.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Nulls {
     Kept,
@@ -17,7 +17,7 @@ enum Nulls {
 }
 
 impl<'a> Walk<'_, 'a, '_> {
-    /// What a value of type `json` or `jsonb` is made of.
+    /// The structure of a value of type `json` or `jsonb`.
     pub(super) fn document(&mut self, rows: &Rows<'a, '_>, scope: &Scope<'a>, expr: &'a Expr) -> Shape {
         match expr {
             Expr::Aggregate(aggregate) => match self.name_of(aggregate.function) {
@@ -69,7 +69,7 @@ impl<'a> Walk<'_, 'a, '_> {
                     _ => Shape::Value,
                 }
             }
-            // Between json and jsonb nothing is lost but the order of keys, and spaces.
+            // A cast between json and jsonb loses only the order of keys, and spaces.
             Expr::Cast { via: CastVia::InOut, arg, .. }
                 if arg.type_oid().is_some_and(|oid| kind(self.schema, oid) == Kind::Json) =>
             {
@@ -81,7 +81,7 @@ impl<'a> Walk<'_, 'a, '_> {
         }
     }
 
-    /// What `||` and `-` make of objects and arrays.
+    /// The result of `||` and `-` on objects and arrays.
     fn combined(&mut self, rows: &Rows<'a, '_>, scope: &Scope<'a>, operator: &'a Operator) -> Shape {
         let found = self.schema.operators.get(&operator.operator);
         let name = found.filter(|found| found.is_built_in()).map(|found| found.name.as_str());
@@ -100,7 +100,7 @@ impl<'a> Walk<'_, 'a, '_> {
             (Some("-"), Shape::Known(RustType::Object(mut object))) => {
                 let Some(key) = constant_key(right) else { return Shape::Value };
                 object.fields.retain(|field| field.key != key);
-                // Of no keys there is nothing to read.
+                // An object without keys has nothing to decode.
                 if object.fields.is_empty() { Shape::Value } else { Shape::Known(RustType::Object(object)) }
             }
             _ => Shape::Value,
@@ -139,7 +139,7 @@ impl<'a> Walk<'_, 'a, '_> {
         let mut fields = Vec::new();
         for pair in args.chunks(2) {
             let [key, value] = pair else { return Shape::Value };
-            // A key that is computed is a value: the object is a map.
+            // With a computed key the object is a map.
             let Some(key) = constant_key(key) else { return Shape::Value };
             let shape = self.shape(rows, scope, value);
             let pg_type = self.pg_type_of(value);
@@ -152,7 +152,7 @@ impl<'a> Walk<'_, 'a, '_> {
         self.made_of(scope, fields, nulls == Nulls::LeftOut, location)
     }
 
-    /// What the schema says of the column that a value is.
+    /// The comment in the schema of the column that a value is.
     fn docs_of(&self, scope: &Scope<'a>, value: &Expr) -> Vec<String> {
         let Expr::Var(var) = value else { return Vec::new() };
         match trace::column_leaves(self.schema, scope, var)[..] {
@@ -180,7 +180,7 @@ impl<'a> Walk<'_, 'a, '_> {
         self.schema.type_name(self.schema.base_type(oid).map_or(oid, |base| base.oid))
     }
 
-    /// An object with these fields, unless two have the same key.
+    /// An object with these fields; a duplicate key is reported.
     pub(super) fn made_of(
         &mut self,
         scope: &Scope<'a>,
@@ -191,13 +191,13 @@ impl<'a> Walk<'_, 'a, '_> {
         let mut keys = BTreeSet::new();
         let twice = fields.iter().find(|field| !keys.insert(&field.key));
         match twice {
-            // What is wrong in a view is not wrong here.
+            // A mistake in a view is not this query's.
             Some(_) if scope.is_stored() => Shape::Value,
             Some(field) => {
                 self.repeated.push((location, field.key.clone()));
                 Shape::Value
             }
-            // Of no keys there is nothing to read.
+            // An object without keys has nothing to decode.
             None if fields.is_empty() => Shape::Value,
             None => Shape::Known(RustType::Object(Box::new(ObjectType {
                 fields,
@@ -208,9 +208,9 @@ impl<'a> Walk<'_, 'a, '_> {
     }
 }
 
-/// The members of both, the right one's where they have the same key.
+/// The members of both, from the right one if they have the same key.
 fn joined(left: ObjectType, right: ObjectType) -> Shape {
-    // A member that may be left out on the right does not always replace the one on the left.
+    // A member that may be missing on the right does not always replace the one on the left.
     if left.sparse || right.sparse {
         return Shape::Value;
     }
@@ -232,7 +232,7 @@ fn constant_key(expr: &Expr) -> Option<&str> {
     }
 }
 
-/// `'[]'` as json, which is its text, or as jsonb, whose first word says that it is an array and counts its elements.
+/// `'[]'` as json, which is its text, or as jsonb, whose first word marks an array and has its length.
 fn is_empty_array(constant: &Const) -> bool {
     const JSON: Oid = 114;
     const JSONB: Oid = 3802;
@@ -249,7 +249,7 @@ fn is_empty_array(constant: &Const) -> bool {
     }
 }
 
-// The server's `JsonConstructorType`.
+// The server's enum `JsonConstructorType`.
 const OBJECT: u32 = 1;
 const ARRAY: u32 = 2;
 const ARRAY_AGGREGATE: u32 = 4;

@@ -1,8 +1,8 @@
-//! Several expressions that stand for one value.
+//! Merges several expressions for one value.
 
 use crate::infer::{ObjectType, Plain, RustType};
 
-/// What is known of a value that becomes JSON. That it can be NULL is told apart from this.
+/// The structure of a value that becomes JSON, apart from whether it can be NULL.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Shape {
     /// Any JSON.
@@ -11,12 +11,12 @@ pub enum Shape {
     Null,
     /// The empty array and nothing else.
     Empty,
-    /// What this type is in JSON.
+    /// The JSON of this type.
     Known(RustType),
 }
 
 impl Shape {
-    /// The type that holds it.
+    /// The Rust type for it.
     pub fn rust(self) -> RustType {
         let any = RustType::Plain(Plain::Json);
         match self {
@@ -26,7 +26,7 @@ impl Shape {
         }
     }
 
-    /// The same after the members that are null have been left out of all objects in it.
+    /// The same after null members have been stripped from all objects in it.
     pub fn stripped(self) -> Shape {
         match self {
             Shape::Known(rust) => stripped(rust).map_or(Shape::Value, Shape::Known),
@@ -47,7 +47,7 @@ pub fn merge(a: Shape, b: Shape) -> Shape {
     }
 }
 
-/// The type that holds the values of both, if it is not any JSON at all.
+/// The type for the values of both, unless only any JSON fits.
 fn types(a: RustType, b: RustType) -> Option<RustType> {
     let part = |a: RustType, b: RustType| types(a, b).unwrap_or(RustType::Plain(Plain::Json));
     match (a, b) {
@@ -70,7 +70,7 @@ fn types(a: RustType, b: RustType) -> Option<RustType> {
             for (field, other) in merged.fields.iter_mut().zip(b.fields) {
                 let same = field.pg_type == other.pg_type;
                 field.rust = match (field.rust.clone(), other.rust) {
-                    // A value that only one of them knows to be an id, or one of a set.
+                    // A value that only one of them knows as an id or an enum's.
                     (RustType::Id(_) | RustType::Enum(_), plain @ RustType::Plain(_))
                     | (plain @ RustType::Plain(_), RustType::Id(_) | RustType::Enum(_))
                         if same =>
@@ -103,7 +103,7 @@ fn stripped(rust: RustType) -> Option<RustType> {
             });
             RustType::Object(Box::new(ObjectType { sparse: true, fields: fields.collect(), ..*object }))
         }
-        // Its struct is read from values that have all the attributes.
+        // Its struct is decoded from values that have all attributes.
         RustType::Composite(_) => return None,
         other => other,
     })

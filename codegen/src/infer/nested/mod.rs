@@ -1,9 +1,9 @@
-//! Nested results: what the JSON in a column is made of, told from the expression that makes it.
+//! Nested results: infers the structure of a column's JSON from the expression that builds it.
 //!
-//! `jsonb_agg(jsonb_build_object('id', u.id))` is an array of objects whose `id` is what the column `u.id` is: its id
-//! or enum, and NULL where that can be NULL in the rows that are aggregated. An expression is followed through
-//! subqueries, CTEs and views to where the JSON is made ([`document`], [`rows`]); several that stand for one value
-//! have to agree ([`merge`]). What is not understood is `serde_json::Value`, which holds any JSON.
+//! `jsonb_agg(jsonb_build_object('id', u.id))` is an array of objects whose `id` has the type of the column `u.id`: its id or
+//! enum, and NULL if that can be NULL in the aggregated rows. An expression is traced through subqueries, CTEs and views to
+//! where the JSON is built (`document`, `rows`); several expressions for one value have to agree (`merge`). What is not
+//! understood is `serde_json::Value`.
 
 mod document;
 mod merge;
@@ -23,10 +23,10 @@ use crate::tree::{
 };
 use merge::{Shape, merge};
 
-/// How deep JSON and the queries that make it may be nested.
+/// The maximum nesting of JSON and of the queries that build it.
 const MAX_DEPTH: usize = 64;
 
-/// The types of the columns that hold JSON which is understood, without those that are to stay as they are.
+/// The types of the columns whose JSON is understood, without those that are to stay plain.
 pub fn columns(
     diagnostics: &mut Diagnostics,
     knowledge: &Knowledge<'_>,
@@ -51,7 +51,7 @@ pub fn columns(
             true => walk.output(None, &Scope::root(&query.tree), &query.tree, &values, index),
             false => Shape::Value,
         };
-        // A lone value is what the author took for JSON on purpose.
+        // A column that is a plain value wrapped into JSON is meant to be JSON.
         found.push(match shape {
             Shape::Known(rust @ (RustType::Array { .. } | RustType::Object(_))) => Some(rust),
             Shape::Known(_) | Shape::Value | Shape::Null | Shape::Empty => None,
@@ -79,7 +79,7 @@ pub fn holds_json(schema: &Schema, oid: Oid) -> bool {
     kind(schema, element) == Kind::Json
 }
 
-/// What PostgreSQL makes of a type when it becomes JSON.
+/// The JSON form of a type's values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     /// It is JSON already.
@@ -111,15 +111,15 @@ struct Walk<'w, 'a, 't> {
     schema: &'a Schema,
     knowledge: &'w Knowledge<'a>,
     types: &'w mut Types<'t>,
-    /// What the parameters mean.
+    /// The meanings of the parameters.
     params: &'w [Option<Meaning>],
     depth: usize,
-    /// The keys that objects have twice, and where.
+    /// The duplicate keys of objects, with their positions.
     repeated: &'w mut Vec<(Location, String)>,
 }
 
 impl<'a> Walk<'_, 'a, '_> {
-    /// What an output column of a query is made of, counted from 0.
+    /// The structure of a query's output column, counted from 0.
     fn output(
         &mut self,
         parent: Option<&Rows<'a, '_>>,
@@ -167,7 +167,7 @@ impl<'a> Walk<'_, 'a, '_> {
         }
     }
 
-    /// What a value is in JSON: of JSON itself what it is made of.
+    /// The JSON of a value; if it is JSON already, its structure.
     fn shape(&mut self, rows: &Rows<'a, '_>, scope: &Scope<'a>, expr: &'a Expr) -> Shape {
         if self.depth == MAX_DEPTH {
             return Shape::Value;
@@ -194,7 +194,7 @@ impl<'a> Walk<'_, 'a, '_> {
         }
     }
 
-    /// A value without parts, or whose parts only its type tells.
+    /// A value without structure, or whose structure is its type's.
     fn leaf(&mut self, rows: &Rows<'a, '_>, scope: &Scope<'a>, expr: &'a Expr, type_oid: Oid) -> Shape {
         let leaves = trace::leaves(self.schema, scope, expr);
         self.plain(type_oid, &leaves, rows.elements(expr))
@@ -229,7 +229,7 @@ impl<'a> Walk<'_, 'a, '_> {
             }
         };
         match element {
-            // An array of arrays is one array of more dimensions.
+            // An array of arrays is one array with more dimensions.
             Shape::Empty | Shape::Known(RustType::Array { .. }) => Shape::Value,
             element => Shape::Known(RustType::Array {
                 element: Box::new(element.rust()),
@@ -238,7 +238,7 @@ impl<'a> Walk<'_, 'a, '_> {
         }
     }
 
-    /// What an expression is made of that stands for another one, or for one of several.
+    /// The structure of an expression that stands for another one, or for one of several.
     fn followed(&mut self, rows: &Rows<'a, '_>, scope: &Scope<'a>, expr: &'a Expr) -> Option<Shape> {
         Some(match expr {
             Expr::Var(var) if var.attribute > 0 => self.column(rows, scope, var),
@@ -270,7 +270,7 @@ impl<'a> Walk<'_, 'a, '_> {
         self.output(Some(rows), &scope.child(&sublink.query), &sublink.query, rows.params, 0)
     }
 
-    /// A column of an entry: of a subquery, a CTE or a view, what it is there.
+    /// The structure of an entry's column: for a subquery, a CTE or a view, of its output column.
     fn column(&mut self, rows: &Rows<'a, '_>, scope: &Scope<'a>, var: &Var) -> Shape {
         let home = rows.up(var.levels_up).zip(scope.up(var.levels_up));
         let index = usize::try_from(var.attribute - 1).ok();
@@ -318,13 +318,13 @@ impl<'a> Walk<'_, 'a, '_> {
         self.name_of(function).is_some_and(|name| names.contains(&name))
     }
 
-    /// The name of a function of PostgreSQL's own.
+    /// The name of a built-in function.
     fn name_of(&self, function: Oid) -> Option<&'a str> {
         let found = self.schema.functions.get(&function)?;
         found.is_built_in().then_some(found.name.as_str())
     }
 
-    /// The element of an aggregate, in the rows that it is given.
+    /// The structure of an aggregate's argument, given the rows that are aggregated.
     fn aggregated(
         &mut self,
         rows: &Rows<'a, '_>,
@@ -332,7 +332,7 @@ impl<'a> Walk<'_, 'a, '_> {
         then: impl FnOnce(&mut Self, &Rows<'a, '_>, &'a Expr) -> Shape,
     ) -> Shape {
         let arg = aggregate.args.iter().find(|target| !target.junk);
-        // Where an aggregate counts the rows of an outer query, what is known there is not known here.
+        // If an aggregate belongs to an outer query, what is known there is not known here.
         match (rows.aggregated, arg) {
             (Some(inner), Some(arg)) if aggregate.levels_up == 0 => match &aggregate.filter {
                 Some(filter) => then(self, &inner.where_true(filter), &arg.expr),

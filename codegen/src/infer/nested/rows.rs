@@ -9,7 +9,7 @@ use crate::schema::TypeKind;
 use crate::tree::{Expr, Oid, Query, RangeEntry, RangeKind, Var};
 
 impl<'a> Walk<'_, 'a, '_> {
-    /// What a composite is in JSON.
+    /// The JSON of a composite.
     pub(super) fn record(&mut self, rows: &Rows<'a, '_>, scope: &Scope<'a>, expr: &'a Expr) -> Shape {
         const RECORD: Oid = 2249;
         match expr {
@@ -31,7 +31,7 @@ impl<'a> Walk<'_, 'a, '_> {
         }
         let shape = self.followed(rows, scope, expr).unwrap_or(Shape::Value);
         match expr.type_oid() {
-            // A type with a name tells what its values are made of.
+            // For a named type, the type determines the structure.
             Some(type_oid) if shape == Shape::Value && self.is_composite(type_oid) => {
                 self.leaf(rows, scope, expr, type_oid)
             }
@@ -43,7 +43,7 @@ impl<'a> Walk<'_, 'a, '_> {
         self.schema.base_type(oid).is_some_and(|found| matches!(found.kind, TypeKind::Composite { .. }))
     }
 
-    /// The columns of the row that an entry has, when it has one.
+    /// The columns of an entry's row, if there is one.
     fn whole_row(&mut self, rows: &Rows<'a, '_>, scope: &Scope<'a>, var: &Var) -> Option<Vec<ObjectField>> {
         let (home, home_scope) = rows.up(var.levels_up).zip(scope.up(var.levels_up))?;
         let entry = home.query.range(var.range)?;
@@ -58,8 +58,7 @@ impl<'a> Walk<'_, 'a, '_> {
         Some(fields)
     }
 
-    /// The columns of an entry, with the names that its row has. A table's row has those of the table, whatever an alias
-    /// calls them.
+    /// The columns of an entry, with the names in its row. A table's row has the table's names, whatever an alias says.
     fn columns_of(&self, home: &Rows<'a, '_>, entry: &'a RangeEntry) -> Option<Vec<Named>> {
         match &entry.kind {
             RangeKind::Relation { table, .. } => {
@@ -95,7 +94,7 @@ impl<'a> Walk<'_, 'a, '_> {
         Some(columns.collect())
     }
 
-    /// The type of an output column; that of an array subquery the tree does not tell.
+    /// The type of an output column; for an array subquery the tree does not have it.
     pub(super) fn output_type(&self, expr: &'a Expr) -> Option<Oid> {
         match expr {
             Expr::Sublink(sublink) if expr.type_oid().is_none() => {
@@ -110,7 +109,7 @@ impl<'a> Walk<'_, 'a, '_> {
     }
 }
 
-/// A column of a row, by the name that it has there.
+/// A column of a row, by its name there.
 struct Named {
     key: String,
     number: i32,

@@ -10,7 +10,7 @@ impl<'a> Rows<'a, '_> {
     /// Whether an aggregate is never NULL.
     pub(super) fn aggregate(&self, aggregate: &'a Aggregate) -> bool {
         let Some(name) = self.built_in(aggregate.function) else { return false };
-        // An aggregate of the rows of an outer query is only known where it counts.
+        // What is known of the rows of an outer query is known only there.
         let rows = match self.aggregated {
             Some(rows) if aggregate.levels_up == 0 => rows,
             _ => return counts(name),
@@ -34,22 +34,22 @@ impl<'a> Rows<'a, '_> {
         match (name, call.args.as_slice()) {
             ("row_number" | "rank" | "dense_rank" | "percent_rank" | "cume_dist", _) => true,
             ("ntile", args) => rows.all_non_null(args),
-            // The default stands in where there is no such row.
+            // If there is no such row, the default is returned.
             ("lag" | "lead", [_, _, _]) => rows.all_non_null(&call.args),
             ("first_value" | "last_value", [value]) => has_rows && rows.non_null(value),
             _ => false,
         }
     }
 
-    /// Whether an aggregate over at least one of these rows has a result.
+    /// Whether an aggregate over at least one of these rows is not NULL.
     fn has_result(&self, name: &str, args: &[&'a Expr]) -> bool {
         let given = |index: usize| args.get(index).is_some_and(|arg| self.non_null(arg));
         match name {
-            // A NULL among the rows is a NULL in the result, which is an array or an object itself.
+            // A NULL in a row becomes an element or a member; the result is an array or an object itself.
             "array_agg" | "json_agg" | "jsonb_agg" | "json_object_agg" | "jsonb_object_agg" => true,
-            // Those that leave NULLs out are empty instead.
+            // If these skip all NULLs, they return an empty result.
             "json_agg_strict" | "jsonb_agg_strict" => true,
-            // Only the rows in which the first argument is not NULL count.
+            // Only rows whose first argument is not NULL count.
             "sum"
             | "avg"
             | "min"
@@ -73,7 +73,7 @@ impl<'a> Rows<'a, '_> {
             "regr_avgx" | "regr_avgy" | "regr_sxx" | "regr_syy" | "regr_sxy" | "covar_pop" => {
                 given(0) && given(1)
             }
-            // Variances of a sample are NULL for a single row.
+            // The variance of a sample of one row is NULL.
             _ => false,
         }
     }
@@ -83,7 +83,7 @@ impl<'a> Rows<'a, '_> {
         found.is_none_or(|found| matches!(found.kind, TypeKind::Array { .. } | TypeKind::Pseudo))
     }
 
-    /// What is known of the elements of an array that an aggregate makes.
+    /// What is known of the elements of an aggregated array.
     pub(super) fn aggregate_elements(&self, aggregate: &'a Aggregate) -> Elements {
         let rows = match self.aggregated {
             Some(rows) if aggregate.levels_up == 0 => rows,
@@ -120,7 +120,7 @@ impl<'a> Rows<'a, '_> {
         found.is_built_in().then_some(found.name.as_str())
     }
 
-    /// Whether the frame of a window always holds the current row itself.
+    /// Whether a window's frame always contains the current row.
     fn frame_has_current_row(&self, window: usize) -> bool {
         let Some(window) = self.query.windows.iter().find(|found| found.reference == window) else {
             return false;
@@ -134,18 +134,18 @@ impl<'a> Rows<'a, '_> {
     }
 }
 
-/// Whether an aggregate has a result even of nothing.
+/// Whether an aggregate of no rows is not NULL.
 fn counts(name: &str) -> bool {
     matches!(name, "count" | "regr_count" | "rank" | "dense_rank" | "percent_rank" | "cume_dist")
 }
 
-/// Whether something that is added never leads back, as `1 month - 30 days` does from the 1st of March: the interval is
-/// a constant whose parts are all positive. Other types have but one part, and a negative one is an error.
+/// Whether adding the value never goes backwards, as `1 month - 30 days` does on the 1st of March: an interval has to be a
+/// constant with positive parts only. Other types have a single part, and a negative one is an error.
 fn is_one_way(offset: &Expr) -> bool {
     const INTERVAL: Oid = 1186;
     match offset {
         Expr::Const(Const { value: Some(bytes), type_oid: INTERVAL, .. }) => {
-            // Microseconds, days and months, the sign being in the last byte of each.
+            // Microseconds, days and months, each with its sign in the last byte.
             [7, 11, 15].into_iter().all(|sign| bytes.get(sign).is_some_and(|byte| *byte < 0x80))
         }
         _ => offset.type_oid().is_some_and(|type_oid| type_oid != INTERVAL),

@@ -30,7 +30,7 @@ impl<'a> Rows<'a, '_> {
         }
         let given = |index: usize| call.args.get(index).is_some_and(|arg| self.non_null(arg));
         match (function.name.as_str(), call.args.as_slice()) {
-            // Each has a value for NULL too.
+            // These have a value for NULL too.
             (
                 "quote_nullable" | "enum_range" | "enum_first" | "enum_last" | "pg_typeof" | "array_append"
                 | "array_prepend" | "array_fill",
@@ -41,7 +41,7 @@ impl<'a> Rows<'a, '_> {
                 | "jsonb_build_array" | "num_nulls" | "num_nonnulls",
                 _,
             ) => {
-                // With VARIADIC, of a NULL array nothing is made.
+                // With VARIADIC and a NULL array the result is NULL.
                 !variadic || given(call.args.len().saturating_sub(1))
             }
             ("concat_ws", _) => given(0) && (!variadic || given(1)),
@@ -51,7 +51,7 @@ impl<'a> Rows<'a, '_> {
             ("array_to_string", _) => given(0) && given(1),
             ("array_cat", _) => given(0) || given(1),
             ("overlaps", args) => self.all_non_null(args),
-            // A bound that is NULL is no bound.
+            // NULL as a bound means no bound.
             (
                 "int4range" | "int8range" | "numrange" | "daterange" | "tsrange" | "tstzrange",
                 [_, _] | [_, _, _],
@@ -72,7 +72,7 @@ impl<'a> Rows<'a, '_> {
         if self.operator_is_total(operator.operator) {
             return self.all_non_null(&operator.args);
         }
-        // `||` of arrays is a call of functions that are not strict.
+        // `||` of arrays calls functions that are not strict.
         let function = found.and_then(|found| self.run.schema.functions.get(&found.function));
         match function.filter(|function| function.is_built_in()).map(|function| function.name.as_str()) {
             Some("array_append" | "array_prepend") => !self.blanks.anything,
@@ -100,7 +100,7 @@ impl<'a> Rows<'a, '_> {
                 let columns = self.set_columns(call);
                 if columns.len() == count { columns } else { Vec::new() }
             }
-            // A composite can be NULL as a whole, and is then a row of NULLs.
+            // A composite that is NULL as a whole gives a row of NULLs.
             _ if count == 1 && !self.is_composite(function) => vec![self.value(function)],
             _ => Vec::new(),
         }
@@ -145,7 +145,7 @@ impl<'a> Rows<'a, '_> {
                 _,
             )
             | ("string_to_table", [_, _]) => pieces(&[true]),
-            // A group that took no part in the match is NULL.
+            // A group that did not take part in the match is NULL.
             ("regexp_matches", _) => vec![Value { non_null: true, elements: Elements::MaybeNull }],
             ("json_each" | "jsonb_each", _) => pieces(&[true, true]),
             ("json_each_text" | "jsonb_each_text", _) => pieces(&[true, false]),
@@ -154,7 +154,7 @@ impl<'a> Rows<'a, '_> {
         }
     }
 
-    /// Whether sets of different lengths may stand in the select list: then the shorter ones are padded.
+    /// Whether the select list may contain sets of different lengths: then the shorter ones are padded with NULL.
     fn has_uneven_sets(&self) -> bool {
         let mut sets: Vec<&Expr> = Vec::new();
         for target in &self.query.targets {
@@ -164,7 +164,7 @@ impl<'a> Rows<'a, '_> {
         pairs.into_iter().any(|(a, b)| !self.are_equally_long(a, b))
     }
 
-    /// Whether two sets have a row for each element of the same thing.
+    /// Whether two sets have a row for each element of the same value.
     fn are_equally_long(&self, a: &Expr, b: &Expr) -> bool {
         let (Expr::Function { call: a, .. }, Expr::Function { call: b, .. }) = (a, b) else { return false };
         let counted = |call: &Call| {
@@ -180,14 +180,14 @@ impl<'a> Rows<'a, '_> {
         }
     }
 
-    /// The columns of a function that is written as an SQL-standard body.
+    /// The columns of a function with an SQL-standard body.
     fn body(&self, function: &'a Function, call: &'a Call) -> Vec<Value> {
         let Some(last) = function.body.as_ref().and_then(|queries| queries.last()) else { return Vec::new() };
         let params: Vec<Value> = call.args.iter().map(|arg| self.value(arg)).collect();
         let is_called = !function.strict || params.iter().all(|param| param.non_null);
         let has_row = function.returns_set || (is_called && always_has_row(self.run.schema, last));
-        // The result is coerced after the body's last query, which may make NULL of a value, and a single composite
-        // becomes the columns.
+        // The result of the body's last query is coerced, which may turn a value into NULL, and a single composite becomes the
+        // columns.
         let as_declared = last.output().all(|target| match target.expr.type_oid() {
             Some(type_oid) if function.returns_set => {
                 !matches!(type_oid, TIMESTAMP | TIMESTAMPTZ | JSONB)
@@ -200,14 +200,14 @@ impl<'a> Rows<'a, '_> {
         if call.args.len() != function.parameters.len() || self.blanks.anything || !has_row || !as_declared {
             return Vec::new();
         }
-        // A function that calls itself is no recursive CTE: what is assumed of one holds for one call.
+        // A recursive function is not a recursive CTE: assumptions about a CTE are for one call.
         let assumed = self.run.assumed.take();
         let values = query::outcome(self.run, last, None, &params, &Outputs::new()).values;
         self.run.assumed.replace(assumed);
         values
     }
 
-    /// What is known of the elements of an array that a function makes.
+    /// What is known of the elements of an array that a function returns.
     pub(super) fn call_elements(&self, call: &'a Call) -> Elements {
         let function = self.run.schema.functions.get(&call.function);
         let Some(function) = function.filter(|function| function.is_built_in()) else {
@@ -216,7 +216,7 @@ impl<'a> Rows<'a, '_> {
         self.made_elements(&function.name, &call.args)
     }
 
-    /// What is known of the elements of an array that an operator makes.
+    /// What is known of the elements of an array that an operator returns.
     pub(super) fn operator_elements(&self, operator: &'a Operator) -> Elements {
         let function = self.run.schema.operators.get(&operator.operator);
         let function = function.and_then(|found| self.run.schema.functions.get(&found.function));
@@ -258,7 +258,7 @@ fn collect_sets<'e>(expr: &'e Expr, sets: &mut Vec<&'e Expr>) {
     each_child(expr, &mut |child| collect_sets(child, sets));
 }
 
-/// Whether a date, a time or an interval has that part. Of infinity those that go round, like the month, are NULL.
+/// Whether a date, a time or an interval has that part. For infinity cyclic parts, such as the month, are NULL.
 fn has_part(field: &Const, value: &Expr, function: &Function) -> bool {
     let Some(field) = field.text().map(str::to_ascii_lowercase) else { return false };
     let grows = matches!(
@@ -277,7 +277,7 @@ fn has_part(field: &Const, value: &Expr, function: &Function) -> bool {
     );
     match function.parameters.get(1) {
         Some(&(TIME | TIMETZ)) => true,
-        // Before version 17 an interval is always finite.
+        // Before version 17 intervals are always finite.
         Some(&INTERVAL) => grows || is_finite_interval(value),
         Some(_) => grows,
         None => false,

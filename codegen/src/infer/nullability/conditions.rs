@@ -8,7 +8,7 @@ use super::facts::{Column, Exprs, Facts};
 use super::query;
 use super::rows::Rows;
 
-/// What holds where a condition is true; `None` if it cannot be.
+/// What holds where a condition is true; `None` if it is never true.
 pub fn when_true<'a>(rows: &Rows<'a, '_>, condition: &'a Expr) -> Option<Facts<'a>> {
     Some(match condition {
         Expr::Const(constant) if constant.bool() != Some(true) => return None,
@@ -56,7 +56,7 @@ pub fn when_true<'a>(rows: &Rows<'a, '_>, condition: &'a Expr) -> Option<Facts<'
     })
 }
 
-/// What holds where a condition is false; `None` if it cannot be.
+/// What holds where a condition is false; `None` if it is never false.
 pub fn when_false<'a>(rows: &Rows<'a, '_>, condition: &'a Expr) -> Option<Facts<'a>> {
     Some(match condition {
         Expr::Const(constant) if constant.bool() != Some(false) => return None,
@@ -64,7 +64,7 @@ pub fn when_false<'a>(rows: &Rows<'a, '_>, condition: &'a Expr) -> Option<Facts<
         Expr::Bool { op: BoolOp::Or, args, .. } => every(rows, args, when_false)?,
         Expr::Bool { op: BoolOp::Not, args, .. } => every(rows, args, when_true)?,
         Expr::NullTest { arg, is_null: false, row: false, .. } if rows.non_null(arg) => return None,
-        // A composite that is not NULL in all its fields is not NULL itself; of its fields that says nothing.
+        // If not all fields of a composite are NULL, it is not NULL itself; about single fields that says nothing.
         Expr::NullTest { arg, is_null: true, .. } => when_not_null(rows, arg),
         Expr::BooleanTest { arg, test, .. } => match test {
             BooleanTest::NotTrue => when_true(rows, arg)?,
@@ -126,7 +126,7 @@ pub fn when_not_null<'a>(rows: &Rows<'a, '_>, expr: &'a Expr) -> Facts<'a> {
     let itself = Facts { exprs: Exprs::one(expr), ..Facts::default() };
     match expr {
         Expr::Var(var) => column(rows, var),
-        // It may be a key of a grouping set, and not computed from what stands in it.
+        // It may be a key of a grouping set, which is not computed from its parts.
         _ if rows.blanks.hide_some() => itself,
         Expr::Function { call, .. } if function_is_strict(rows, call.function) => {
             itself.and(all(rows, &call.args))
@@ -139,7 +139,7 @@ pub fn when_not_null<'a>(rows: &Rows<'a, '_>, expr: &'a Expr) -> Facts<'a> {
         | Expr::Aggregate(_)
         | Expr::WindowCall { .. }
         | Expr::Param { .. } => itself,
-        // In a cast, whatever the way, NULL stays NULL or raises.
+        // Any kind of cast of NULL gives NULL or an error.
         Expr::Cast { arg, .. }
         | Expr::Collate { arg, .. }
         | Expr::NamedArgument(arg)
@@ -174,7 +174,7 @@ pub fn when_not_null<'a>(rows: &Rows<'a, '_>, expr: &'a Expr) -> Facts<'a> {
             let scalar = if strict { when_not_null(rows, scalar) } else { Facts::default() };
             scalar.and(when_not_null(rows, array))
         }
-        // A row comparison looks at the first pair always, at others only where that is equal.
+        // A row comparison always looks at the first pair, at others only if that is equal.
         Expr::RowCompare { left, right, .. } => left
             .first()
             .into_iter()
@@ -213,7 +213,7 @@ pub fn when_not_null<'a>(rows: &Rows<'a, '_>, expr: &'a Expr) -> Facts<'a> {
     }
 }
 
-/// What holds where a CASE is true, false or not NULL, by what of its results is: one of the branches was taken.
+/// What holds where a CASE is true, false or not NULL, given which results can be: one of these branches was taken.
 fn case<'a, 'p>(
     rows: &Rows<'a, 'p>,
     whens: &'a [(Expr, Expr)],
@@ -252,7 +252,7 @@ fn whole<'a>(rows: &Rows<'a, '_>, arg: &'a Expr, row: bool) -> Facts<'a> {
     }
 }
 
-/// A column is not NULL. A column of a join is the column of a side that it stands for.
+/// A column is not NULL. A join's column refers to that of one side.
 fn column<'a>(rows: &Rows<'a, '_>, var: &Var) -> Facts<'a> {
     let Some(target) = rows.up(var.levels_up).filter(|_| var.returning == VarReturning::Default) else {
         return Facts::default();
@@ -262,7 +262,7 @@ fn column<'a>(rows: &Rows<'a, '_>, var: &Var) -> Facts<'a> {
         let facts = side.map(|side| when_not_null(target, side)).unwrap_or_default();
         return facts.seen_from_within(var.levels_up);
     }
-    // With the column its whole row is there.
+    // If the column is not NULL, its row exists.
     let column = |attribute| Column { levels_up: var.levels_up, range: var.range, attribute };
     Facts { columns: BTreeSet::from([column(var.attribute), column(0)]), exprs: Exprs::default() }
 }
@@ -287,7 +287,7 @@ fn any<'a, 'r, 'p>(
     args.iter().filter_map(|arg| holds(rows, arg)).reduce(|a, b| a.or(b, rows.run.schema))
 }
 
-/// What `condition = true` and `condition = false` compare.
+/// The operands of `condition = true` and `condition = false`.
 fn equal_to_constant<'a>(rows: &Rows<'a, '_>, operator: &'a Operator) -> Option<(&'a Expr, bool)> {
     const BOOL: Oid = 16;
     let found = rows.run.schema.operators.get(&operator.operator)?;
@@ -320,12 +320,12 @@ fn is_null(expr: &Expr) -> bool {
     }
 }
 
-/// Whether an array has at least one element, whatever its value.
+/// Whether an array has at least one element, which may be NULL.
 fn is_never_empty(array: &Expr) -> bool {
     match array {
         Expr::Array { elements, multidimensional: false, .. } => !elements.is_empty(),
         Expr::Cast { arg, .. } => is_never_empty(arg),
-        // The array's number of dimensions, which is 0 for an empty one, comes first.
+        // The number of dimensions, which is 0 for an empty array, comes first.
         Expr::Const(constant) => constant
             .value
             .as_deref()

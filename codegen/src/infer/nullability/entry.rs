@@ -1,4 +1,4 @@
-//! What the entries of a range table give.
+//! The columns of the entries of a range table.
 
 use crate::schema::Table;
 use crate::tree::{Expr, RangeIndex, RangeKind, Var};
@@ -9,7 +9,7 @@ use super::query::{self, Outcome};
 use super::rows::Rows;
 
 impl<'a> Rows<'a, '_> {
-    /// The columns of an entry when it has a row, and what that row says of the rows beside it.
+    /// The columns of an entry that has a row, and what that row implies about the rows beside it.
     pub(super) fn look_into(&self, range: RangeIndex, known: &Outputs) -> Outcome<'a> {
         let plain = |values| Outcome { values, around: Facts::default() };
         let Some(entry) = self.query.range(range) else { return Outcome::default() };
@@ -48,7 +48,7 @@ impl<'a> Rows<'a, '_> {
     fn functions(&self, functions: &'a [(Expr, usize)], ordinality: bool) -> Vec<Value> {
         let mut values: Vec<Value> = match functions {
             [(function, count)] => self.function_columns(function, *count),
-            // The shorter ones are padded.
+            // The shorter ones are padded with NULL.
             several => vec![Value::UNKNOWN; several.iter().map(|(_, count)| count).sum()],
         };
         if ordinality {
@@ -57,7 +57,7 @@ impl<'a> Rows<'a, '_> {
         values
     }
 
-    /// Whether the whole row, or a system column, is not NULL when the entry has a row.
+    /// Whether the whole row, or a system column, is not NULL if the entry has a row.
     pub(super) fn row_or_system_column(&self, var: &Var) -> bool {
         let table = |oid| self.run.schema.table(oid).map(|table| table.kind);
         match self.query.range(var.range).map(|entry| &entry.kind) {
@@ -71,8 +71,8 @@ impl<'a> Rows<'a, '_> {
     }
 }
 
-/// The columns of a table by number. What is inherited by other tables need not be NOT NULL there, and nobody checks
-/// what a foreign server sends.
+/// The columns of a table by number. Columns of tables that inherit from it need not be NOT NULL, and nobody checks what a
+/// foreign server sends.
 pub fn stored(table: &Table, inherited: bool) -> Vec<Value> {
     let checked = matches!(table.kind, 'r' | 'p') && !(inherited && table.has_children);
     let count = table.columns.last().map_or(0, |column| column.number);

@@ -38,7 +38,7 @@ impl<'a> Rows<'a, '_> {
                 let column = columns.and_then(|columns| columns.get(id.checked_sub(1)?));
                 column.is_some_and(|column| column.non_null)
             }
-            // The subquery of a multi-assignment may give no row.
+            // The subquery of a multi-assignment may return no row.
             Expr::Param { kind: ParamKind::Exec | ParamKind::MultiAssign, .. } => false,
             Expr::Aggregate(aggregate) => self.aggregate(aggregate),
             Expr::WindowCall { call, filter, window, aggregate } => {
@@ -78,7 +78,7 @@ impl<'a> Rows<'a, '_> {
                 self.assigns_in_place(*container_type)
             }
             Expr::Subscript { container, container_type, upper, lower, .. } => {
-                // A slice is an array, possibly an empty one; an element may not be there.
+                // A slice is an array, possibly an empty one; an element may not exist.
                 if lower.is_empty() {
                     return self.is_first_of_some(container, upper);
                 }
@@ -104,7 +104,7 @@ impl<'a> Rows<'a, '_> {
             }
             Expr::MinMax { args, .. } => args.iter().any(|arg| self.non_null(arg)),
             Expr::RowCompare { left, right, .. } => self.all_non_null(left) && self.all_non_null(right),
-            // These are values whatever is in them, and tests that always answer.
+            // These are not NULL whatever is inside, and tests always have a result.
             Expr::Grouping { .. }
             | Expr::Distinct(_)
             | Expr::NullTest { .. }
@@ -152,7 +152,7 @@ impl<'a> Rows<'a, '_> {
         column.copied().unwrap_or(Value::UNKNOWN)
     }
 
-    /// AND and OR: an argument need only have a value where those known so far do not decide already.
+    /// AND and OR: an argument only has to be not NULL in rows where the arguments before it do not decide the result.
     fn connected(&self, args: &'a [Expr], decides: bool) -> bool {
         let decided = |arg: &Expr| matches!(arg, Expr::Const(constant) if constant.bool() == Some(decides));
         if args.iter().any(decided) {
@@ -172,14 +172,14 @@ impl<'a> Rows<'a, '_> {
         true
     }
 
-    /// CASE: each result, in the rows in which its turn comes.
+    /// CASE: each result, in the rows in which it is chosen.
     fn case(&self, whens: &'a [(Expr, Expr)], otherwise: Option<&'a Expr>) -> bool {
         let mut all = true;
         let rest = self.each_when(whens, |rows, result| all = all && rows.non_null(result));
         all && rest.is_none_or(|rows| otherwise.is_some_and(|result| rows.non_null(result)))
     }
 
-    /// Looks at each result of a CASE in the rows in which its turn comes, and gives the rows that are left for ELSE.
+    /// Visits each result of a CASE with the rows in which it is chosen, and returns the rows for ELSE.
     pub fn each_when(
         &self,
         whens: &'a [(Expr, Expr)],
@@ -249,7 +249,7 @@ impl<'a> Rows<'a, '_> {
         }
     }
 
-    /// Whether the change of an array's element, which stands in it as [`Expr::CaseTest`], never makes NULL of a value.
+    /// Whether the conversion of an array's element, which is [`Expr::CaseTest`] in it, never turns a value into NULL.
     fn keeps_value(&self, element: &'a Expr) -> bool {
         match element {
             Expr::CaseTest { .. } => true,
@@ -265,19 +265,19 @@ impl<'a> Rows<'a, '_> {
         }
     }
 
-    /// Whether a type is a real array, and not one of the fixed-length types that can be subscripted too.
+    /// Whether a type is a real array, and not one of the fixed-length types with subscripts.
     fn is_array(&self, type_oid: Oid) -> bool {
         let found = self.run.schema.base_type(type_oid);
         found.is_some_and(|found| matches!(found.kind, TypeKind::Array { .. }))
     }
 
-    /// Whether an assignment to a part makes a value even of NULL.
+    /// Whether an assignment to a part makes even NULL a value.
     fn assigns_in_place(&self, container: Oid) -> bool {
         const JSONB: Oid = 3802;
         container == JSONB || self.is_array(container)
     }
 
-    /// Whether a domain, or one that it is made of, raises an error for NULL.
+    /// Whether a domain, or one below it, rejects NULL.
     fn refuses_null(&self, type_oid: Oid) -> bool {
         match self.run.schema.types.get(&type_oid).map(|found| &found.kind) {
             Some(TypeKind::Domain { base, not_null, .. }) => *not_null || self.refuses_null(*base),
@@ -286,9 +286,9 @@ impl<'a> Rows<'a, '_> {
     }
 }
 
-/// Up to CURRENT_CATALOG; CURRENT_SCHEMA is NULL where the search path is empty.
+/// Up to CURRENT_CATALOG; CURRENT_SCHEMA is NULL if the search path is empty.
 const LAST_SURE_SQL_VALUE: u32 = 13;
-/// XMLELEMENT; XMLFOREST and XMLCONCAT of nothing but NULL are NULL.
+/// XMLELEMENT; XMLFOREST and XMLCONCAT of NULLs only are NULL.
 const XML_ELEMENT: u32 = 1;
 const JSON_OBJECT: u32 = 1;
 const JSON_ARRAY: u32 = 2;

@@ -7,23 +7,23 @@ use crate::tree::{Expr, RangeIndex};
 
 use crate::infer::same::{fingerprint, same};
 
-/// A column of a range table entry, as seen from some query level.
+/// A column of a range table entry, relative to a query level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Column {
-    /// How many levels up the entry stands.
+    /// The number of levels from there up to the entry.
     pub levels_up: usize,
     /// The entry.
     pub range: RangeIndex,
-    /// The attribute; 0 is the whole row, which is not NULL where no outer join left it out.
+    /// The attribute; 0 is the whole row, which is not NULL unless an outer join found none.
     pub attribute: i32,
 }
 
-/// Columns and expressions of which it is known that they are not NULL.
+/// Columns and expressions that are known not to be NULL.
 #[derive(Debug, Clone, Default)]
 pub struct Facts<'a> {
     /// The columns.
     pub columns: BTreeSet<Column>,
-    /// The expressions. They are about the innermost level only.
+    /// The expressions, of the innermost level only.
     pub exprs: Exprs<'a>,
 }
 
@@ -39,18 +39,18 @@ impl<'a> Exprs<'a> {
         Exprs { by_fingerprint: BTreeMap::from([((fingerprint(expr), std::ptr::from_ref(expr)), expr)]) }
     }
 
-    /// Whether one of them is the same.
+    /// Whether one of them is the same expression.
     pub fn know(&self, schema: &Schema, expr: &Expr) -> bool {
         let fingerprint = fingerprint(expr);
         let alike = self.by_fingerprint.range((fingerprint, std::ptr::null())..);
         alike.take_while(|((found, _), _)| *found == fingerprint).any(|(_, known)| same(schema, known, expr))
     }
 
-    /// Adds those that are not known yet; whether there were any.
+    /// Adds those that are not known yet, and returns whether there were any.
     pub fn add(&mut self, others: Exprs<'a>, schema: &Schema) -> bool {
         let mut news = false;
         for (key, expr) in others.by_fingerprint {
-            // What is not the same as itself, being volatile for one, cannot be recognised again.
+            // A volatile expression, for instance, is not the same as itself and cannot be recognised.
             if same(schema, expr, expr) && !self.know(schema, expr) {
                 self.by_fingerprint.insert(key, expr);
                 news = true;
@@ -68,7 +68,7 @@ impl<'a> Facts<'a> {
 
     /// Both hold.
     pub fn and(mut self, mut other: Facts<'a>) -> Self {
-        // The fewer join the more: a long condition is put together of many short ones.
+        // The smaller set is added to the larger one: a long condition combines many short ones.
         if self.columns.len() < other.columns.len() {
             std::mem::swap(&mut self.columns, &mut other.columns);
         }
@@ -87,7 +87,7 @@ impl<'a> Facts<'a> {
         self
     }
 
-    /// The same facts seen from a query `levels` further in.
+    /// The same facts, relative to a query `levels` further in.
     pub fn seen_from_within(self, levels: usize) -> Self {
         if levels == 0 {
             return self;
@@ -101,7 +101,7 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// What a subquery's facts say about the rows around it.
+    /// What a subquery's facts imply about the rows around it.
     pub fn of_outer_rows(&self) -> Self {
         let columns = self.columns.iter().filter(|column| column.levels_up > 0);
         Facts {
@@ -132,10 +132,10 @@ pub enum Elements {
 }
 
 impl Value {
-    /// A value of which nothing is known.
+    /// A value about which nothing is known.
     pub const UNKNOWN: Value = Value { non_null: false, elements: Elements::Unknown };
 
-    /// A value that is never NULL, nor an array.
+    /// A value that is never NULL, and not an array.
     pub const NON_NULL: Value = Value { non_null: true, elements: Elements::Unknown };
 
     /// A value that is one of two.
@@ -154,7 +154,7 @@ impl Elements {
         }
     }
 
-    /// The elements that values like this one make.
+    /// The elements of an array of values like this one.
     pub fn of(non_null: bool) -> Elements {
         if non_null { Elements::NonNull } else { Elements::MaybeNull }
     }

@@ -16,13 +16,13 @@ pub fn is_grouped(query: &Query) -> bool {
         || query.having.is_some()
 }
 
-/// The groups that are made of these rows and pass HAVING.
+/// The groups of these rows that pass HAVING.
 pub fn groups<'a, 'p>(rows: &'p Rows<'a, '_>) -> Rows<'a, 'p> {
     let sets = key_sets(rows.query);
     let blanks = Rc::new(Blanks::of(rows.query, &sets));
     let from_nothing = sets.contains(&BTreeSet::new());
     let mut groups: Rows<'a, 'p> = if from_nothing {
-        // There may be a group that none of the rows is in.
+        // There may be a group without any rows.
         rows.made_over(|_| false)
     } else if blanks.is_empty() {
         rows.clone()
@@ -38,14 +38,14 @@ pub fn groups<'a, 'p>(rows: &'p Rows<'a, '_>) -> Rows<'a, 'p> {
     }
 }
 
-/// What grouping sets leave blank in some of the groups.
+/// The columns that grouping sets set to NULL ("blank") in some of the groups.
 #[derive(Debug, Default)]
 pub struct Blanks {
     /// Keys that are columns.
     keys: BTreeSet<(RangeIndex, i32)>,
-    /// Columns that occur in other keys: whatever is computed from them may be such a key.
+    /// Columns in other keys: anything computed from them may be such a key.
     inside: BTreeSet<(RangeIndex, i32)>,
-    /// A key has no column in it, or a subquery: anything may be that key, a constant too.
+    /// A key contains no column, or a subquery: then any expression may be that key, even a constant.
     pub anything: bool,
 }
 
@@ -87,7 +87,7 @@ impl Blanks {
         self.keys.is_empty() && self.inside.is_empty() && !self.anything
     }
 
-    /// Whether it can be blank what is computed from columns that are not.
+    /// Whether something computed from columns that are not blank can be blank itself.
     pub fn hide_some(&self) -> bool {
         self.anything || !self.inside.is_empty()
     }
@@ -97,13 +97,13 @@ impl Blanks {
         self.keys.contains(&(range, attribute)) || self.hide(range, attribute)
     }
 
-    /// Whether no condition on a column says that what is computed from it is not blank.
+    /// Whether a condition on a column says nothing about blanks of what is computed from it.
     pub fn hide(&self, range: RangeIndex, attribute: i32) -> bool {
         self.anything || self.inside.contains(&(range, attribute))
     }
 }
 
-/// The keys of each grouping set, as [`crate::tree::SortGroup::target`]. The elements of GROUP BY are crossed.
+/// The keys of each grouping set, as [`crate::tree::SortGroup::target`]: the combinations of the elements of GROUP BY.
 fn key_sets(query: &Query) -> Vec<BTreeSet<usize>> {
     if query.grouping_sets.is_empty() {
         return vec![query.group_by.iter().map(|key| key.target).collect()];
@@ -112,7 +112,7 @@ fn key_sets(query: &Query) -> Vec<BTreeSet<usize>> {
     crossed.unwrap_or_default()
 }
 
-/// More sets than this are not told apart: then any key may be blank, and the group of nothing be there.
+/// The maximum number of sets that are distinguished; beyond it any key may be blank, and the empty group may exist.
 const MAX_SETS: usize = 4096;
 
 fn expand(set: &GroupingSet) -> Vec<BTreeSet<usize>> {

@@ -1,4 +1,4 @@
-//! The shape of FROM: which entries an outer join can leave without a row, and where its conditions hold.
+//! The structure of FROM: which entries an outer join can leave without a row, and where its conditions hold.
 
 use std::collections::BTreeMap;
 
@@ -6,17 +6,17 @@ use crate::infer::cardinality::{always_true, from_item_has_rows};
 use crate::schema::Schema;
 use crate::tree::{Expr, From, FromItem, Join, JoinKind, MergeMatch, Query, RangeIndex};
 
-/// One side of one outer join, which is left without a row (padded with NULL) where the other side has no match.
+/// One side of an outer join, which is padded with NULL if the other side has no match.
 pub type Pad = usize;
 
-/// FROM and WHERE, as needed to say what can be NULL.
+/// FROM and WHERE, in a form suited to nullability.
 #[derive(Debug, Default)]
 pub struct Joins<'a> {
-    /// The entries in FROM, and for each the sides of outer joins that it stands in: it has a row if they all have.
+    /// The entries in FROM, each with the sides of outer joins that contain it: it has a row if all of them do.
     pub entries: BTreeMap<RangeIndex, Vec<Pad>>,
-    /// The conditions. Each holds for the rows in which all these sides have a row.
+    /// The conditions. Each holds in rows in which all these sides have a row.
     pub conditions: Vec<(Vec<Pad>, &'a Expr)>,
-    /// The full joins: in which sides they stand, and their own two sides, of which at least one has a row.
+    /// The full joins: the sides that contain each, and its own two sides, at least one of which has a row.
     pub full: Vec<(Vec<Pad>, Pad, Pad)>,
 }
 
@@ -48,7 +48,7 @@ impl<'a> Builder<'_, 'a> {
         self.condition(from.quals.as_ref(), within);
     }
 
-    /// MERGE: the ON condition holds in some actions only, and a source row can be missing too.
+    /// MERGE: the ON condition holds for some actions only, and even a source row can be missing.
     fn merge_source(&mut self) {
         let by_source =
             self.query.merge_actions.iter().any(|action| action.matched == MergeMatch::NotMatchedBySource);

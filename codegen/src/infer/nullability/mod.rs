@@ -1,9 +1,9 @@
 //! Which result columns can be NULL.
 //!
-//! Everything is a deduction about one row: what is known of it (`facts`) grows from the conditions that it passed
-//! (`conditions`), where they hold being told by the joins they stand in (`joins`), until nothing new follows
-//! (`rows`). An expression is never NULL if that follows from those facts (`expr`) and from what is known of the
-//! functions it calls (`calls`, `total`). What is not understood can be NULL.
+//! Everything is deduced about one row. What is known of it (`facts`) follows from the conditions that it passed
+//! (`conditions`), given where these hold among the joins (`joins`), until nothing new follows (`rows`). An expression is never
+//! NULL if that follows from these facts (`expr`) and from what is known of the functions that it calls (`calls`, `total`).
+//! What is not understood can be NULL.
 
 mod aggregate;
 mod calls;
@@ -28,23 +28,23 @@ pub(super) use self::facts::{Elements, Value};
 pub(super) use self::rows::{Rows, Run};
 pub(super) use self::written::stored_column;
 
-/// What can be NULL about a result column.
+/// The nullability of a result column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ColumnNullability {
     /// Whether it can be NULL.
     pub nullable: bool,
-    /// Whether an array in it is known to be able to hold NULL. Stored arrays and parameters count as holding none, and
-    /// of what is no array this says nothing.
+    /// Whether an array in it is known to be able to contain NULL. Stored arrays and parameters are assumed not to. For a value
+    /// that is not an array this means nothing.
     pub element_nullable: bool,
-    /// The range table entry that it is a plain column of, if an outer join can leave that entry without a row; of
-    /// several entries that are then all without one, the first.
+    /// If it is a plain column of an entry that an outer join can leave without a row, that entry; among several that have a row
+    /// only together, the first.
     pub padded: Option<RangeIndex>,
-    /// Whether it can be NULL when that entry has a row; the same as `nullable` where there is no such entry.
+    /// Whether it can be NULL even if that entry has a row; the same as `nullable` if there is no such entry.
     pub nullable_when_present: bool,
 }
 
-/// What can be NULL about each result column, in order. `params_nullable[0]` tells whether `$1` can be NULL;
-/// a parameter beyond the list can.
+/// The nullability of each result column, in order. `params_nullable[0]` says whether `$1` can be NULL; a parameter beyond
+/// the list can.
 pub fn nullability(schema: &Schema, query: &Query, params_nullable: &[bool]) -> Vec<ColumnNullability> {
     let run = Run::new(schema);
     let params: Vec<Value> = params_nullable
@@ -54,7 +54,7 @@ pub fn nullability(schema: &Schema, query: &Query, params_nullable: &[bool]) -> 
     query::columns(&run, query, &params)
 }
 
-/// The entry that a result column is a plain column of, through the columns of joins.
+/// The entry of which a result column is a plain column, through the columns of joins.
 fn plain_origin(rows: &Rows<'_, '_>, expr: &Expr) -> Option<RangeIndex> {
     let Expr::Var(var) = expr else { return None };
     if var.levels_up > 0 {

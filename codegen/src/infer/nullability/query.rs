@@ -1,4 +1,4 @@
-//! Whole queries: what their columns can be, and what their having a row says about the rows around them.
+//! Whole queries: the nullability of their columns, and what follows for the rows around them if they return a row.
 
 use std::rc::Rc;
 
@@ -8,16 +8,16 @@ use super::facts::{Elements, Facts, Value};
 use super::rows::{Rows, Run};
 use super::{ColumnNullability, Outputs, column, conditions, grouping, written};
 
-/// What a query gives.
+/// The result of a query.
 #[derive(Debug, Clone, Default)]
 pub struct Outcome<'a> {
-    /// Its columns. One that is missing here can be anything.
+    /// Its columns. Nothing is known about one that is missing here.
     pub values: Vec<Value>,
-    /// What it says of the rows around it that it has a row.
+    /// What follows for the rows around it if it returns a row.
     pub around: Facts<'a>,
 }
 
-/// How deep queries are looked into. Deeper ones can give anything.
+/// The maximum nesting of queries that are analysed. About deeper ones nothing is known.
 const MAX_DEPTH: usize = 64;
 
 /// The columns of a whole statement.
@@ -40,7 +40,7 @@ pub fn columns<'a>(run: &Run<'a>, query: &'a Query, params: &[Value]) -> Vec<Col
     })
 }
 
-/// What a query gives, in the rows in which the `known` ones of its columns are not NULL.
+/// The result of a query, in rows in which its `known` columns are not NULL.
 pub fn outcome<'a>(
     run: &Run<'a>,
     query: &'a Query,
@@ -67,21 +67,21 @@ pub fn outcome<'a>(
     outcome
 }
 
-/// The columns of a query that sees nothing around it: whoever reads it again gets the same answer.
+/// The columns of a query that sees no outer query: they are the same for every reader.
 pub fn closed<'a>(run: &Run<'a>, query: &'a Query, params: &[Value], known: &Outputs) -> Vec<Value> {
     let key = (std::ptr::from_ref(query), params.to_vec(), known.clone());
     if let Some(found) = run.closed.borrow().get(&key) {
         return found.clone();
     }
     let values = outcome(run, query, None, params, known).values;
-    // Further in, less may have been looked into.
+    // The result may be less precise further in, where the nesting limit is closer.
     if run.depth.get() < MAX_DEPTH / 2 {
         run.closed.borrow_mut().insert(key, values.clone());
     }
     values
 }
 
-/// The rows as the select list or RETURNING sees them.
+/// The rows for the select list or RETURNING.
 pub fn at_output<'a, T>(
     run: &Run<'a>,
     query: &'a Query,
@@ -100,12 +100,12 @@ pub fn at_output<'a, T>(
         Command::Insert | Command::Update | Command::Delete | Command::Merge => {
             then(&narrowed(&written::returned(&rows), known))
         }
-        // These give no rows.
+        // These return no rows.
         Command::Utility | Command::Nothing => then(&rows),
     }
 }
 
-/// The rows in which the `known` ones of the columns are not NULL. Window functions look at all of them.
+/// The rows in which the `known` columns are not NULL. Window functions still see all rows.
 fn narrowed<'a, 'p>(rows: &'p Rows<'a, '_>, known: &Outputs) -> Rows<'a, 'p> {
     let outputs = rows.query.output().enumerate().filter(|(index, _)| known.contains(index));
     let facts = outputs.fold(Facts::default(), |facts, (_, target)| {
@@ -116,7 +116,7 @@ fn narrowed<'a, 'p>(rows: &'p Rows<'a, '_>, known: &Outputs) -> Rows<'a, 'p> {
     narrowed
 }
 
-/// The columns of a set operation. UNION's rows come from either arm, INTERSECT's from both, EXCEPT's from the left one.
+/// The columns of a set operation. Rows of UNION come from either arm, of INTERSECT from both, of EXCEPT from the left one.
 fn arms<'a>(rows: &Rows<'a, '_>, operation: &'a SetOperation, known: &Outputs) -> Vec<Value> {
     match operation {
         SetOperation::Leaf(range) => match rows.query.range(*range).map(|entry| &entry.kind) {
@@ -154,8 +154,8 @@ fn arms<'a>(rows: &Rows<'a, '_>, operation: &'a SetOperation, known: &Outputs) -
     }
 }
 
-/// The columns of an arm that a function of the user's casts to what the arms have in common: it can make NULL of a value,
-/// and a value of NULL.
+/// The columns of an arm that a user-defined cast converts to the common type: it can turn a value into NULL, and NULL into a
+/// value.
 fn own_casts(run: &Run<'_>, arm: &Query, whole: &Query) -> Outputs {
     let columns = arm.output().zip(whole.output()).enumerate();
     let is_cast = |own: Option<Oid>, whole: Option<Oid>| {
@@ -165,7 +165,7 @@ fn own_casts(run: &Run<'_>, arm: &Query, whole: &Query) -> Outputs {
     cast.map(|(index, _)| index).collect()
 }
 
-/// What a CTE gives where it is read.
+/// The result of a CTE for a reader of it.
 pub fn cte<'a>(home: &Rows<'a, '_>, cte: &'a Cte, known: &Outputs) -> Vec<Value> {
     let run = home.run;
     let assumed =
@@ -174,7 +174,7 @@ pub fn cte<'a>(home: &Rows<'a, '_>, cte: &'a Cte, known: &Outputs) -> Vec<Value>
         return values;
     }
     let look = |known: &Outputs| outcome(run, &cte.query, Some(home), home.params, known).values;
-    // A CTE does not see the FROM beside it. References to other CTEs need `home` all the same.
+    // A CTE does not see the FROM of its reader. Its references to other CTEs still need `home`.
     let key = (std::ptr::from_ref::<Query>(&cte.query), home.params.to_vec(), known.clone());
     let is_closed =
         home.parent.is_none() && run.assumed.borrow().is_empty() && run.depth.get() < MAX_DEPTH / 2;
@@ -189,7 +189,7 @@ pub fn cte<'a>(home: &Rows<'a, '_>, cte: &'a Cte, known: &Outputs) -> Vec<Value>
     if !cte.recursive {
         return look(known);
     }
-    // By induction: what holds for the first rows, and for the next ones if it holds for those before them.
+    // By induction: it holds for the first rows, and for each iteration if it holds for the rows before it.
     let best = Value { non_null: true, elements: Elements::NonNull };
     let mut values = vec![best; cte.query.output().count()];
     loop {
@@ -208,12 +208,12 @@ pub fn cte<'a>(home: &Rows<'a, '_>, cte: &'a Cte, known: &Outputs) -> Vec<Value>
     found
 }
 
-/// What it says of these rows that a subquery has a row for them.
+/// What follows for these rows if a subquery returns a row for them.
 pub fn row_facts<'a>(rows: &Rows<'a, '_>, query: &'a Query) -> Facts<'a> {
     outcome(rows.run, query, Some(rows), rows.params, &Outputs::new()).around
 }
 
-/// What it says of these rows that a subquery has a row for them in which that column is not NULL.
+/// What follows for these rows if a subquery returns a row for them in which that column is not NULL.
 pub fn row_facts_with<'a>(rows: &Rows<'a, '_>, query: &'a Query, output: usize) -> Facts<'a> {
     outcome(rows.run, query, Some(rows), rows.params, &Outputs::from([output])).around
 }

@@ -15,22 +15,22 @@ use super::joins::{Joins, Pad};
 use super::query::Outcome;
 use super::written::Written;
 
-/// What one run over a statement shares.
+/// The state of the analysis of one statement.
 pub struct Run<'a> {
     /// The schema.
     pub schema: &'a Schema,
-    /// What the recursive CTEs that are being looked at are assumed to give.
+    /// The assumed results of the recursive CTEs that are being analysed.
     pub assumed: RefCell<Vec<(&'a Cte, Vec<Value>)>>,
-    /// How many more queries may be looked at. Every level of nesting is looked at again for what is known from
-    /// outside, so an absurdly deep statement would take long; then nothing is known of the rest.
+    /// How many more queries may be analysed. Each level of nesting is analysed again with what is known outside, so an extremely
+    /// deep statement would take long; about the rest nothing is known.
     pub budget: Cell<usize>,
-    /// How many more CASE conditions may be looked at: each branch is looked at once as taken and once as passed by, which
-    /// doubles with every level of nesting.
+    /// How many more CASE conditions may be analysed: each branch is analysed once as taken and once as not taken, which doubles
+    /// with each level of nesting.
     pub cases: Cell<usize>,
-    /// How deep the queries being looked at are nested.
+    /// The nesting depth of the current query.
     pub depth: Cell<usize>,
-    /// The columns of queries that see nothing around them, once they are known: for those parameters, in the rows in
-    /// which those columns are not NULL.
+    /// The columns of queries that see no outer query, as soon as they are known: by those parameters, and the columns known
+    /// not to be NULL.
     pub closed: RefCell<HashMap<Closed, Vec<Value>>>,
 }
 
@@ -51,32 +51,32 @@ impl<'a> Run<'a> {
     }
 }
 
-/// The rows at one query level: what FROM and WHERE let through, or the groups of them, or those that are returned.
+/// The rows at one query level: those that FROM and WHERE pass, or their groups, or those of RETURNING.
 #[derive(Clone)]
 pub struct Rows<'a, 'p> {
     /// What the run shares.
     pub run: &'p Run<'a>,
     /// The query.
     pub query: &'a Query,
-    /// The rows of the query around it.
+    /// The rows of the outer query.
     pub parent: Option<&'p Rows<'a, 'p>>,
     /// What is known of `$1` and so on.
     pub params: &'p [Value],
     /// The columns of the subquery, for the comparison of an IN, ANY or ALL.
     pub sublink: Option<Rc<Vec<Value>>>,
-    /// For groups the rows that are aggregated.
+    /// For groups, the rows that are aggregated.
     pub aggregated: Option<&'p Rows<'a, 'p>>,
-    /// Whether a group may be one that no row is in.
+    /// Whether there may be a group without rows.
     pub of_nothing: bool,
-    /// For rows of which more is known than of their neighbours, those that window functions see.
+    /// For rows about which more is known than about others: all rows, which window functions see.
     pub windowed: Option<&'p Rows<'a, 'p>>,
-    /// What grouping sets leave blank.
+    /// The columns that grouping sets set to NULL.
     pub blanks: Rc<Blanks>,
-    /// For RETURNING the rows that were written.
+    /// For RETURNING, the rows that were written.
     pub written: Option<Rc<Written>>,
-    /// For ON CONFLICT DO UPDATE the rows that were to be inserted.
+    /// For ON CONFLICT DO UPDATE, the rows that were to be inserted.
     pub excluded: Option<Rc<Written>>,
-    /// For RETURNING the rows before they were written, if there are always any.
+    /// For RETURNING, the rows before they were written, if these always exist.
     pub before: Option<&'p Rows<'a, 'p>>,
     joins: Rc<Joins<'a>>,
     conditions: Rc<Vec<(Vec<Pad>, &'a Expr)>>,
@@ -86,7 +86,7 @@ pub struct Rows<'a, 'p> {
 }
 
 impl<'a, 'p> Rows<'a, 'p> {
-    /// The rows that FROM and WHERE let through.
+    /// The rows that FROM and WHERE pass.
     pub fn of(
         run: &'p Run<'a>,
         query: &'a Query,
@@ -136,7 +136,7 @@ impl<'a, 'p> Rows<'a, 'p> {
         self.with(Facts::column(Column { levels_up: 0, range, attribute: 0 }))
     }
 
-    /// Rows made from these, of which only those facts are still true, and to which FROM's conditions do not apply.
+    /// Rows derived from these, about which only those facts still hold, and to which the conditions of FROM do not apply.
     pub fn made_over(&self, keep: impl Fn(&Column) -> bool) -> Self {
         let mut rows = self.clone();
         rows.conditions = Rc::default();
@@ -156,8 +156,8 @@ impl<'a, 'p> Rows<'a, 'p> {
         if levels == 0 { Some(self) } else { self.parent?.up(levels - 1) }
     }
 
-    /// If an outer join can leave that entry without a row: the first of the entries that are there or not together
-    /// with it, as those of `left join (a join b)` are.
+    /// If an outer join can leave that entry without a row: the first of the entries that have a row only together with it, like
+    /// those of `left join (a join b)`.
     pub fn padded_with(&self, range: RangeIndex) -> Option<RangeIndex> {
         let open = |pads: &Vec<Pad>| -> Vec<Pad> {
             pads.iter().copied().filter(|pad| !self.present.contains(pad)).collect()
@@ -166,7 +166,7 @@ impl<'a, 'p> Rows<'a, 'p> {
         self.joins.entries.iter().find(|(_, pads)| open(pads) == missing).map(|(first, _)| *first)
     }
 
-    /// The rows of each full join whose sides may be missing: once with the left, once with the right side present.
+    /// The rows of each full join whose sides may be missing: once with the left side present, once with the right one.
     pub fn split_by_full_joins(&self) -> impl Iterator<Item = (Self, Self)> {
         let open = self.joins.full.iter().filter(|(within, left, right)| {
             self.all_present(within) && !self.present.contains(left) && !self.present.contains(right)
@@ -188,7 +188,7 @@ impl<'a, 'p> Rows<'a, 'p> {
         Value { non_null: value.non_null || self.knows(var), ..value }
     }
 
-    /// Whether it follows from conditions, at this level or further out, that a column is not NULL.
+    /// Whether conditions, at this level or further out, imply that a column is not NULL.
     fn knows(&self, var: &Var) -> bool {
         let never = self.up(var.levels_up).is_none_or(|rows| rows.blanks.hide(var.range, var.attribute));
         if never || var.returning != VarReturning::Default {
@@ -201,7 +201,7 @@ impl<'a, 'p> Rows<'a, 'p> {
         })
     }
 
-    /// A column of one of this level's entries, by what the entry is and whether it has a row.
+    /// A column of one of this level's entries, by the kind of entry and whether it has a row.
     fn column(&self, var: &Var) -> Value {
         let Some(entry) = self.query.range(var.range) else { return Value::UNKNOWN };
         if self.blanks.blank(var.range, var.attribute) {
@@ -217,7 +217,7 @@ impl<'a, 'p> Rows<'a, 'p> {
                 VarReturning::New => Value::UNKNOWN,
             };
         }
-        // Of a row that is deleted there is no new one.
+        // A deleted row has no new version.
         if var.returning == VarReturning::New {
             return Value::UNKNOWN;
         }
@@ -257,7 +257,7 @@ impl<'a, 'p> Rows<'a, 'p> {
         }
     }
 
-    /// What an entry gives when it has a row, looked at with what is known of its columns here.
+    /// The columns of an entry that has a row, analysed with what is known of them here.
     fn entry(&self, range: RangeIndex) -> Rc<Outcome<'a>> {
         if let Some(seen) = self.seen.borrow().get(&range) {
             return Rc::clone(seen);
@@ -274,7 +274,7 @@ impl<'a, 'p> Rows<'a, 'p> {
         pads.iter().all(|pad| self.present.contains(pad))
     }
 
-    /// Adds facts; whether any of them is new.
+    /// Adds facts, and returns whether any of them is new.
     fn learn(&mut self, facts: Facts<'a>) -> bool {
         let mut news = false;
         for column in facts.columns {
@@ -298,11 +298,11 @@ impl<'a, 'p> Rows<'a, 'p> {
         self.facts.exprs.know(self.run.schema, expr)
     }
 
-    /// Draws conclusions until there are no more: a column that is not NULL has a row behind it, and a side of a join
-    /// that has a row has met the join's conditions.
+    /// Draws conclusions until there are no more: a column that is not NULL has a row, and a side of a join that has a row meets
+    /// the join's conditions.
     fn conclude(&mut self) {
         let conditions = Rc::clone(&self.conditions);
-        // What is met for the first time can lead to the next, in a long chain of joins; only then all are looked at again.
+        // In a long chain of joins each new fact can lead to the next; the others are visited again only then.
         let mut met: Vec<bool> = vec![false; conditions.len()];
         loop {
             let mut news = self.note_present();

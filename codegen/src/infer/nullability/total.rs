@@ -1,7 +1,7 @@
 //! The functions and operators of pg_catalog that are never NULL for arguments that are not.
 //!
-//! STRICT does not say that: a strict function can return NULL for a value too, as `regexp_match` does. Each entry here
-//! holds for all values of its types, infinity, NaN, empty arrays and JSON's null among them; raising an error is fine.
+//! STRICT does not imply that: a strict function can also return NULL for a value, as `regexp_match` does. Each entry here
+//! holds for all values of its types, including infinity, NaN, empty arrays and JSON's null; it may raise an error.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -27,7 +27,10 @@ pub fn is_total_operator(schema: &Schema, operator: &Operator) -> bool {
     let compares = |operator: &Operator| operator.btree.is_some() || operator.hash.is_some();
     let function = schema.functions.get(&operator.function);
     let is_sql = function.is_some_and(|function| function.language == "sql");
+    let opposite = schema.operators.get(&operator.negator);
     operator.is_built_in()
+        // NOT can become what a user calls the opposite.
+        && opposite.is_none_or(Operator::is_built_in)
         && !(is_sql && casts_to_text(schema))
         && (compares(operator)
             || schema.operators.get(&operator.negator).is_some_and(compares)

@@ -9,22 +9,22 @@ use super::entry::stored;
 use super::facts::Value;
 use super::rows::Rows;
 
-/// The rows that were written, in place of what the conditions say of those that were there before.
+/// The rows that were written, instead of what conditions say about the rows before.
 #[derive(Debug, Clone)]
 pub struct Written {
     range: RangeIndex,
     values: Vec<Value>,
-    /// Whether `new.x` always has a row.
+    /// Whether `new.x` always exists.
     pub is_new: bool,
 }
 
 impl Written {
-    /// Whether an entry is the one that was written.
+    /// Whether an entry is the written one.
     pub fn has(&self, range: RangeIndex) -> bool {
         self.range == range
     }
 
-    /// A column of a row that was written. The row itself and its system columns are always there.
+    /// A column of a written row. The row itself and its system columns always exist.
     pub fn value(&self, var: &Var) -> Value {
         match usize::try_from(var.attribute - 1) {
             Ok(index) => self.values.get(index).copied().unwrap_or(Value::UNKNOWN),
@@ -33,12 +33,12 @@ impl Written {
     }
 }
 
-/// The rows as RETURNING sees them. `rows` are those that FROM and WHERE let through.
+/// The rows for RETURNING. `rows` are those that FROM and WHERE pass.
 pub fn returned<'a, 'p>(rows: &'p Rows<'a, '_>) -> Rows<'a, 'p> {
     let query = rows.query;
     let Some(range) = query.result_relation else { return rows.made_over(|_| false) };
     if query.command == Command::Delete {
-        // The old row comes back, with all that its conditions say.
+        // The old row is returned, with everything that its conditions imply.
         return rows.clone();
     }
     let mut returned: Rows<'a, 'p> = rows.made_over(|column| column.levels_up > 0 || column.range != range);
@@ -85,7 +85,7 @@ fn columns<'a>(rows: &Rows<'a, '_>, range: RangeIndex) -> Vec<Value> {
         .collect()
 }
 
-/// The rows that ON CONFLICT DO UPDATE meets and lets through, beside the row that was to be inserted.
+/// The rows with which ON CONFLICT DO UPDATE conflicts and that pass its WHERE, beside the row that was to be inserted.
 fn met_rows<'a, 'p>(
     rows: &Rows<'a, 'p>,
     conflict: &'a OnConflict,
@@ -116,7 +116,7 @@ fn plain_column(range: RangeIndex, attribute: i32) -> Var {
     Var { range, attribute, type_oid: 0, typmod: -1, collation: 0, levels_up: 0, returning, location: None }
 }
 
-/// The table that is written, or the view through which one is.
+/// The written table, or the view through which one is written.
 struct Destination<'a> {
     schema: &'a Schema,
     named: Oid,
@@ -130,7 +130,7 @@ impl<'a> Destination<'a> {
         Some(Destination { schema, named, count })
     }
 
-    /// What is assigned to a column, be it by another name that a view gives it.
+    /// The expression assigned to a column, even if a view gives that another name.
     fn assigned<'q>(&self, targets: &'q [Target], number: i32) -> Option<&'q Expr> {
         let column = |number| {
             stored_column(self.schema, self.named, number).map(|(table, number)| (table.oid, number))
@@ -142,7 +142,7 @@ impl<'a> Destination<'a> {
         targets.iter().filter(|target| !target.junk).find(same).map(|target| &target.expr)
     }
 
-    /// Whether the table refuses NULL in that column.
+    /// Whether the table rejects NULL in that column.
     fn is_not_null(&self, number: i32) -> bool {
         let column = stored_column(self.schema, self.named, number);
         column.is_some_and(|(table, number)| {
@@ -151,8 +151,8 @@ impl<'a> Destination<'a> {
         })
     }
 
-    /// Whether a column holds what the statement puts into it: no trigger changes the row and it is not computed.
-    /// Triggers of partitions are not looked for.
+    /// Whether a column contains what the statement assigns: no trigger changes the row, and it is not generated.
+    /// Triggers of partitions are not considered.
     fn keeps(&self, number: i32, fires: impl Fn(&Trigger) -> bool) -> bool {
         stored_column(self.schema, self.named, number).is_some_and(|(table, number)| {
             table.kind == 'r'
@@ -163,7 +163,7 @@ impl<'a> Destination<'a> {
     }
 }
 
-/// The table's column that a column of a table, or of a view that can be written through, is.
+/// The table's column for a column of a table, or of an updatable view.
 pub fn stored_column(schema: &Schema, table: Oid, number: i32) -> Option<(&Table, i32)> {
     let table = schema.table(table)?;
     if table.triggers.iter().any(Trigger::is_instead) || table.has_rules {

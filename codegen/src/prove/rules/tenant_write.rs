@@ -79,9 +79,16 @@ fn new_rows(case: &mut Case<'_, '_>, write: &RowWrite) -> Vec<Finding> {
                 ),
             )
         }
+        None if scopes.iter().all(|scope| !scope.via.contains_key(&write.table)) => {
+            let claimed: Vec<_> = scopes.iter().map(|scope| format!("`{}`", scope.name)).collect();
+            Failure::new(
+                format!("`{name}` is out of bounds for scope {}", claimed.join(", ")),
+                "claim a scope that owns it, or name it in sqlward.toml, as owned or via another table",
+            )
+        }
         None => Failure::new(
             format!("new rows of `{name}` belong to nobody: nothing in them ties them to the caller"),
-            "fill the key that brings them into scope, with a value that is not NULL, or claim a scope that owns the table",
+            "fill the foreign key that brings them into scope, with a value that is not NULL",
         ),
     };
     vec![finding(write, None, Verdict::Fails(failure))]

@@ -114,3 +114,8 @@ select id from content where id = ':id';
 select c.idd from content c;
 --     ^^^^^ error[unknown-column]: column c.idd does not exist
 -- help: c.id
+
+--! any_of_one
+select id from content where 'a' = any (title);
+--                               ^ error[sql]: op ANY/ALL (array) requires array on right side
+-- help: compare a single value with `=`

@@ -1,0 +1,6 @@
+-- level: extended
+-- The others are what they were.
+--@ scope creator
+
+--! aggregate_of_postgres
+select bool_and(c.price > 1) as dear, count(*) as items, max(c.title) as title from content c where c.creator_id = :creator_id and c.deleted_at is null;
