@@ -211,16 +211,16 @@ impl managed::Manager for Manager {
 struct Slot(Option<Object<Manager>>);
 
 impl Drop for Slot {
+    #[inline]
     fn drop(&mut self) {
-        if let Some(slot) = self.0.take()
-            && slot.is_none()
-        {
-            drop(Object::take(slot));
+        if let Some(None) = self.0.as_deref() {
+            drop(self.0.take().map(Object::take));
         }
     }
 }
 
 /// Marks the connection as used, if there is one that can be handed out.
+#[inline]
 fn take_up(held: &mut Held) -> bool {
     let now = Instant::now();
     held.as_mut()
@@ -251,6 +251,7 @@ impl Lease<'_> {
         self.busy = false;
     }
 
+    #[inline]
     fn connection(&self) -> Option<&Connection> {
         self.slot.0.as_deref()?.as_deref()
     }

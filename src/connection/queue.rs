@@ -82,9 +82,18 @@ impl<T> Queue<T> {
     }
 
     /// Hands the value to the waiter that has waited longest. Without waiters it is dropped, which returns it to the pool.
+    #[inline]
     pub(super) fn pass(&self, value: T) {
-        let mut state = self.state();
-        // The drop, too, happens under the lock, so that no wait begins before the value is in the pool.
+        let state = self.state();
+        if self.len() == 0 {
+            // Still under the lock, so that no wait begins before the value is in the pool.
+            drop(value);
+        } else {
+            self.serve(state, value);
+        }
+    }
+
+    fn serve(&self, mut state: MutexGuard<'_, State<T>>, value: T) {
         let waker = self.end_next(&mut state, Ok(value));
         drop(state);
         waker.into_iter().for_each(Waker::wake);

@@ -81,8 +81,8 @@ impl Scenario {
     /// How many calls are counted at once: enough that it does not show when a process is woken once more than another.
     pub fn counted(self) -> usize {
         match self {
-            Scenario::Get | Scenario::Insert | Scenario::Update => 256,
-            Scenario::Transaction => 96,
+            Scenario::Get | Scenario::Insert | Scenario::Update => 2048,
+            Scenario::Transaction => 640,
             Scenario::List | Scenario::Nested | Scenario::Bulk => 24,
         }
     }
