@@ -15,7 +15,7 @@ use crate::table::Table;
 
 /// What is measured: queries, how often, and the ratio that is wanted at most.
 const SIZES: [(usize, usize, Option<f64>); 4] =
-    [(100, 9, None), (500, 7, None), (1_000, 7, Some(0.5)), (5_000, 3, Some(0.2))];
+    [(100, 9, None), (500, 7, None), (1_000, 7, Some(0.5)), (5_000, 5, Some(0.2))];
 
 /// The size of which more is measured than the time of a whole run.
 const USUAL: usize = 1_000;

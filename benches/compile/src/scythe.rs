@@ -14,7 +14,7 @@ use crate::table::Table;
 
 /// What is measured: queries, how often, and the ratio that is wanted at most.
 const SIZES: [(usize, usize, Option<f64>); 3] =
-    [(100, 9, None), (1_000, 7, Some(1.5)), (5_000, 3, Some(0.9))];
+    [(100, 9, None), (1_000, 9, Some(1.5)), (5_000, 9, Some(0.9))];
 
 /// Measures against that program.
 pub fn measure(table: &mut Table, programs: &Programs, program: &Path, folder: &Path) {
