@@ -20,7 +20,7 @@ impl<'a> Arena<'a> {
             return Facts::default();
         };
         let array = match base(*element) {
-            Some(TypeKind::Base | TypeKind::Enum { .. } | TypeKind::Range { .. } | TypeKind::Multirange) => {
+            Some(TypeKind::Base | TypeKind::Enum { .. } | TypeKind::Range { .. } | TypeKind::Multirange { .. }) => {
                 self.term(level, array)
             }
             Some(

@@ -115,7 +115,7 @@ impl<'a> Rows<'a, '_> {
                     | TypeKind::Array { .. }
                     | TypeKind::Enum { .. }
                     | TypeKind::Range { .. }
-                    | TypeKind::Multirange
+                    | TypeKind::Multirange { .. }
             )
         )
     }

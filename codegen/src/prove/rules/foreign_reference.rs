@@ -34,7 +34,7 @@ fn judge(case: &mut Case<'_, '_>) -> Vec<Finding> {
 /// the table's own columns.
 fn keys_of(schema: &Schema, table: &Table) -> Vec<ForeignKey> {
     let mut found: Vec<ForeignKey> = Vec::new();
-    for holder in std::iter::once(table).chain(schema.partitions(table.oid)) {
+    for holder in schema.holders(table) {
         let own = |number: &i32| Some(table.column_named(&holder.column(*number)?.name)?.number);
         // That of a partitioned table says what its parts say.
         for key in holder.foreign_keys.iter().filter(|key| !key.part) {
@@ -243,6 +243,11 @@ fn refers_through(
     table: u32,
 ) -> bool {
     let Some(found) = case.table(table) else { return false };
+    // A key of which one column is NULL refers to nothing, whatever the others are.
+    let is_set = |number: i32| {
+        found.column(number).is_some_and(|column| column.not_null)
+            || case.column(entry, number).is_some_and(|term| context.closure.is_not_null(term))
+    };
     found.foreign_keys.iter().filter(|own| own.foreign_table == key.foreign_table && own.validated).any(
         |own| {
             // The same columns at the far end, in whatever order the two keys name them.
@@ -256,7 +261,10 @@ fn refers_through(
                         .map(|position| own.columns[position])
                 })
                 .collect();
-            columns.is_some_and(|columns| match_columns(case, context, terms, entry, &columns))
+            columns.is_some_and(|columns| {
+                match_columns(case, context, terms, entry, &columns)
+                    && own.columns.iter().all(|number| columns.contains(number) || is_set(*number))
+            })
         },
     )
 }
