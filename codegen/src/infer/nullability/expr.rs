@@ -266,7 +266,7 @@ impl<'a> Rows<'a, '_> {
     }
 
     /// Whether a type is a real array, and not one of the fixed-length types with subscripts.
-    fn is_array(&self, type_oid: Oid) -> bool {
+    pub(super) fn is_array(&self, type_oid: Oid) -> bool {
         let found = self.run.schema.base_type(type_oid);
         found.is_some_and(|found| matches!(found.kind, TypeKind::Array { .. }))
     }
