@@ -65,7 +65,6 @@ impl Reads<'_> {
 
     fn entry(&self, kind: &RangeKind) -> bool {
         match kind {
-
             RangeKind::Relation { table, relkind: 'v', .. } => {
                 // System views are not analysed: most of them call functions.
                 let view = self.schema.table(*table).and_then(|table| table.view.as_ref());
@@ -160,7 +159,8 @@ impl Reads<'_> {
         let behind = |oid: Oid| self.schema.operators.get(&oid).map(|found| found.function);
         self.schema.operators.get(&operator).is_some_and(|found| {
             let others = [found.negator, found.commutator].into_iter().filter_map(behind);
-            let all = others.chain(found.support.iter().copied()).filter(|function| *function >= FIRST_USER_OID);
+            let all =
+                others.chain(found.support.iter().copied()).filter(|function| *function >= FIRST_USER_OID);
             self.function(found.function) && all.into_iter().all(|function| self.function(function))
         })
     }

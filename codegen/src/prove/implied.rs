@@ -174,7 +174,8 @@ pub(super) fn calls_more(schema: &Schema, expr: &Expr) -> bool {
     let mut more = expr.type_oid().is_some_and(|oid| schema.parts(oid).iter().any(compares));
     if casts_arguments(schema, expr) {
         tree::each_child(expr, &mut |child| {
-            more |= child.type_oid().is_none_or(|oid| schema.holds_anything(oid) || schema.has_own_casts(oid));
+            more |=
+                child.type_oid().is_none_or(|oid| schema.holds_anything(oid) || schema.has_own_casts(oid));
         });
     }
     more

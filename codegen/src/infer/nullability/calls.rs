@@ -210,8 +210,11 @@ impl<'a> Rows<'a, '_> {
     /// What is known of the elements of an array that a function returns.
     pub(super) fn call_elements(&self, call: &'a Call) -> Elements {
         let Some(function) = self.run.schema.functions.get(&call.function) else { return Elements::Unknown };
-        if !function.is_built_in() {
+        if !function.is_built_in() && self.is_array(function.result) {
             return self.body(function, call).first().map_or(Elements::Unknown, |value| value.elements);
+        }
+        if !function.is_built_in() {
+            return Elements::Unknown;
         }
         self.made_elements(&function.name, &call.args)
     }
@@ -245,8 +248,7 @@ impl<'a> Rows<'a, '_> {
 
     /// What is known of the elements of an array that is made of others, in a way that is not.
     pub(super) fn passed_elements(&self, args: impl IntoIterator<Item = &'a Expr>) -> Elements {
-        let mut arrays =
-            args.into_iter().filter(|arg| arg.type_oid().is_some_and(|oid| self.is_array(oid)));
+        let mut arrays = args.into_iter().filter(|arg| arg.type_oid().is_some_and(|oid| self.is_array(oid)));
         match arrays.any(|array| self.elements(array) == Elements::MaybeNull) {
             true => Elements::MaybeNull,
             false => Elements::Unknown,

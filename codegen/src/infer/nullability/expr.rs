@@ -97,7 +97,7 @@ impl<'a> Rows<'a, '_> {
             Expr::Case { whens, otherwise, .. } => self.case(whens, otherwise.as_deref()),
             Expr::Coalesce { args, .. } => {
                 args.iter().any(|arg| self.non_null(arg))
-                    || self.split_by_full_joins().any(|(left, right)| {
+                    || self.split_by_full_joins(args).any(|(left, right)| {
                         let in_rows = |rows: &Rows<'a, '_>| args.iter().any(|arg| rows.non_null(arg));
                         in_rows(&left) && in_rows(&right)
                     })
@@ -198,7 +198,7 @@ impl<'a> Rows<'a, '_> {
     /// What is known of the elements of an array.
     pub fn elements(&self, expr: &'a Expr) -> Elements {
         match expr {
-            Expr::Var(var) => self.var(var).elements,
+            Expr::Var(var) => self.var_elements(var),
             Expr::Param { kind: ParamKind::Extern, id, .. } => {
                 let param = id.checked_sub(1).and_then(|index| self.params.get(index));
                 param.map_or(Elements::Unknown, |param| param.elements)
