@@ -1,4 +1,4 @@
-//! The queries in `tests/nested/` make JSON. Lines above each say what its columns are:
+//! The queries in `tests/nested/` make JSON or records. Lines above each say what its columns are:
 //!
 //! ```sql
 //! -- = members: Option<Vec<{id: UserId, name: Option<String>}>>

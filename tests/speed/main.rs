@@ -11,6 +11,7 @@ use std::process::{Command, ExitCode};
 use std::{env, fs};
 
 use calls_catalog::calls::{self, AddEventsItem};
+use calls_catalog::records;
 use calls_catalog::{ArticleId, ArticleStatus, OwnerScope};
 use sqlward::Database;
 use sqlward_counts::{Allocations, Cost, allocated, cost, has_valgrind};
@@ -30,7 +31,7 @@ const EXPECTED: &str = "tests/speed/calls.txt";
 const BAND: f64 = 0.1;
 
 /// What is called, and how often at once.
-const CALLS: [(&str, usize); 8] = [
+const CALLS: [(&str, usize); 9] = [
     ("get", 20),
     ("list", 5),
     ("insert", 20),
@@ -38,6 +39,7 @@ const CALLS: [(&str, usize); 8] = [
     ("transaction", 10),
     ("savepoint", 10),
     ("nested", 5),
+    ("nested_json", 5),
     ("bulk", 5),
 ];
 
@@ -155,7 +157,7 @@ async fn call(name: &str, db: &Database, scope: &OwnerScope) -> sqlward::Result<
     let (id, published) = (ArticleId(uuid::Uuid::from_u128(1)), ArticleStatus::Published);
     match name {
         "get" => _ = calls::get_article(db, scope, id).await?,
-        "list" => _ = calls::list_articles(db, scope, published).await?,
+        "list" => _ = calls::list_articles(db, scope, published, 100).await?,
         "insert" => _ = calls::add_event(db, scope, "viewed", Some("by somebody"), 1).await?,
         "update" => _ = calls::rename_article(db, scope, "A title", id).await?,
         "transaction" => {
@@ -172,7 +174,8 @@ async fn call(name: &str, db: &Database, scope: &OwnerScope) -> sqlward::Result<
             });
             work.await?;
         }
-        "nested" => _ = calls::list_discussed(db, scope, published).await?,
+        "nested" => _ = records::list_discussed(db, scope, published, 20).await?,
+        "nested_json" => _ = calls::list_discussed_as_json(db, scope, published, 20).await?,
         "bulk" => {
             let item = |amount| AddEventsItem { kind: "viewed", detail: Some("by somebody"), amount };
             let items: Vec<_> = (0..1000).map(item).collect();

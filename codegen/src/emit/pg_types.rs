@@ -64,6 +64,7 @@ pub(super) const KNOWN: &[&str] = &[
     "pg_snapshot",
     "point",
     "polygon",
+    "record",
     "refcursor",
     "regclass",
     "regcollation",

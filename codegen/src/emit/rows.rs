@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::attributes::{check_attribute, check_derive};
 use super::module::Module;
 use super::nested;
+use super::pg_types::constant;
 use super::print::{Doc, Field, Style};
 use super::text::{literal, prose};
 use super::types::rename;
@@ -24,6 +25,9 @@ pub(super) fn write(m: &mut Module<'_>, row: &RowStruct, used_by: impl Fn() -> S
     }
     if let Some(form) = row.from_json {
         nested::write_struct(m, row, form);
+    }
+    if row.from_record {
+        write_from_record(m, row, &name);
     }
     write_nested(m, row, &row.fields, 0);
 }
@@ -46,6 +50,21 @@ fn write_from_row(m: &mut Module<'_>, row: &RowStruct, name: &str) {
         out.line("#[inline]");
         out.function_of(format!("fn from_row(row: &{row_type}) -> {result}<Self>"), read);
     });
+}
+
+/// Writes how the struct is decoded from a record: each field by the method that would read it from a row, and by the
+/// type of its value.
+fn write_from_record(m: &mut Module<'_>, row: &RowStruct, name: &str) {
+    let fields = row.fields.iter().filter_map(|field| {
+        let FieldValue::Column { index, rust, nullable } = &field.value else { return None };
+        let (_, pg_type) = row.columns.get(*index)?;
+        // Types that are not built in have their schema before them.
+        let ty = constant(pg_type, !pg_type.contains('.'));
+        Some(format!("{}: {}({ty})", ident(&field.name), method(pg_type, rust, *nullable)))
+    });
+    let fields = Doc::texts("{", fields, "}").styled(Style::Spaced);
+    m.out.line("");
+    m.out.code(vec![Doc::text(format!("sqlward::types::record!({name} ")), fields, Doc::text(");")]);
 }
 
 /// The columns that the runtime compares with the server's description.
@@ -180,6 +199,16 @@ fn construct(m: &mut Module<'_>, row: &RowStruct, name: &str, fields: &[RowField
     Doc::Concat(vec![Doc::text(format!("{name} ")), list])
 }
 
+/// The method that decodes a column, of a row or a record.
+fn method(pg_type: &str, rust: &RustType, nullable: bool) -> &'static str {
+    match rust {
+        RustType::Plain(Plain::Text) if nullable => "text_or_null",
+        RustType::Plain(Plain::Text) => "text",
+        rust if is_nested(pg_type, rust) => "json",
+        _ => "get",
+    }
+}
+
 fn read(m: &mut Module<'_>, row: &RowStruct, value: &FieldValue) -> Doc {
     match value {
         FieldValue::Column { index, rust: RustType::Plain(Plain::Unit), nullable } => {
@@ -190,12 +219,9 @@ fn read(m: &mut Module<'_>, row: &RowStruct, value: &FieldValue) -> Doc {
                 format!("row.get::<{void}>({index})?.into()")
             })
         }
-        FieldValue::Column { index, rust: RustType::Plain(Plain::Text), nullable } => {
-            Doc::text(format!("row.{}({index})?", if *nullable { "text_or_null" } else { "text" }))
-        }
-        FieldValue::Column { index, rust, .. } => {
-            let nested = row.columns.get(*index).is_some_and(|(_, pg_type)| is_nested(pg_type, rust));
-            Doc::text(format!("row.{}({index})?", if nested { "json" } else { "get" }))
+        FieldValue::Column { index, rust, nullable } => {
+            let pg_type = row.columns.get(*index).map_or("", |(_, pg_type)| pg_type);
+            Doc::text(format!("row.{}({index})?", method(pg_type, rust, *nullable)))
         }
         FieldValue::Nested { name, fields, optional: None } => construct(m, row, &ident(name), fields),
         FieldValue::Nested { name, fields, optional: Some(columns) } => {

@@ -111,7 +111,7 @@ fn nasty() -> Catalog<Proven> {
     catalog
 }
 
-/// The objects of nested results, in a row and in each other.
+/// The objects and records of nested results, in a row and in each other.
 fn objects(catalog: &mut Catalog<Proven>) {
     let is_read = |rust: &RustType| !matches!(rust, RustType::Plain(Plain::Unit) | RustType::Custom(_));
     let plain = PLAIN.iter().map(|(plain, ty)| (*ty, *ty, RustType::Plain(*plain), true));
@@ -124,6 +124,15 @@ fn objects(catalog: &mut Catalog<Proven>) {
         ..row(name, module, columns)
     };
     catalog.rows.push(object("EveryMember", None, &columns, Object::Full));
+    columns.extend(
+        made().into_iter().filter(|rust| !is_read(rust)).map(|rust| (EVIL, "public.made", rust, true)),
+    );
+    let record = |name: &str, module, columns: &[_]| RowStruct {
+        from_row: false,
+        from_record: true,
+        ..row(name, module, columns)
+    };
+    catalog.rows.push(record("EveryField", None, &columns));
     let of = |name: &str| RustType::Struct(name.to_owned());
     let inner = [("every", "jsonb", array(of("EveryMember"), true), true), ("type", "text", TEXT, true)];
     catalog.rows.push(object("Inner", Some(&["content"]), &inner, Object::Sparse));
@@ -134,6 +143,13 @@ fn objects(catalog: &mut Catalog<Proven>) {
         ("any", "jsonb", RustType::Plain(Plain::Json), true),
     ];
     let both = RowStruct { from_json: Some(Object::Full), ..row("OuterRow", Some(&["content"]), &outer) };
+    catalog.rows.push(both);
+    let outer = [
+        ("record", "record", of("EveryField"), true),
+        ("name", "_record", array(of("EveryField"), true), false),
+        ("type", "jsonb", of("Inner"), true),
+    ];
+    let both = RowStruct { from_record: true, ..row("OuterRecord", Some(&["content"]), &outer) };
     catalog.rows.push(both);
 }
 

@@ -221,6 +221,7 @@ pub fn row(name: &str, module: Option<&[&str]>, columns: &[(&str, &str, RustType
         columns: columns.iter().map(|(name, ty, ..)| ((*name).to_owned(), (*ty).to_owned())).collect(),
         from_row: true,
         from_json: None,
+        from_record: false,
     }
 }
 

@@ -38,7 +38,7 @@ impl Peer for Cached {
     async fn list(&self) -> Outcome<usize> {
         let client = self.pool.get().await?;
         let statement = client.prepare_cached(sql::LIST).await?;
-        let rows = client.query(&statement, &[&OWNER, &Status::Published]).await?;
+        let rows = client.query(&statement, &[&OWNER, &Status::Published, &sql::LISTED]).await?;
         let articles = rows.iter().map(article).collect::<Result<Vec<_>, _>>()?;
         Ok(articles.iter().map(Article::weight).sum())
     }
@@ -75,7 +75,7 @@ impl Peer for Cached {
     async fn nested(&self) -> Outcome<usize> {
         let client = self.pool.get().await?;
         let statement = client.prepare_cached(sql::NESTED).await?;
-        let rows = client.query(&statement, &[&OWNER, &Status::Published]).await?;
+        let rows = client.query(&statement, &[&OWNER, &Status::Published, &sql::PARENTS]).await?;
         let articles = rows.iter().map(discussed).collect::<Result<Vec<_>, _>>()?;
         Ok(articles.iter().map(Discussed::weight).sum())
     }

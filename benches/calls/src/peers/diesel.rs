@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use crate::model::{self, DETAIL, KIND, OWNER, TITLE, weight};
 use crate::scenario::{Outcome, Peer};
+use crate::sql;
 
 diesel::table! {
     articles (id) {
@@ -172,7 +173,7 @@ impl Peer for Diesel {
             .filter(articles::status.eq(Status(model::Status::Published)))
             .filter(articles::deleted_at.is_null())
             .order((articles::created_at.desc(), articles::id))
-            .limit(100)
+            .limit(sql::LISTED)
             .select(Article::as_select())
             .load(&mut connection)
             .await?;
@@ -208,7 +209,7 @@ impl Peer for Diesel {
             .filter(articles::status.eq(Status(model::Status::Published)))
             .filter(articles::deleted_at.is_null())
             .order((articles::created_at.desc(), articles::id))
-            .limit(20)
+            .limit(sql::PARENTS)
             .select(Discussed::as_select())
             .load(&mut connection)
             .await?;
