@@ -273,7 +273,7 @@ impl<'a> Arena<'a> {
             parts: Vec::new(),
         });
         let mut padded = BTreeSet::new();
-        // MERGE joins its target and its source by an outer join if it has actions for rows without a match.
+        // MERGE can join its target and its source by an outer join, for actions on rows without a match.
         let is_merge = query.command == Command::Merge;
         query.from.items.iter().for_each(|item| self.collect_padded(id, item, is_merge, &mut padded));
         self.levels[id].padded = padded;
