@@ -11,7 +11,7 @@ const XID: Oid = 28;
 
 /// What is known of a function.
 pub(super) enum Sight {
-    /// It does nothing but compute a value from its arguments, the clock, settings and randomness.
+    /// It does nothing but compute a value from its arguments, the clock, settings and randomness, or the policy trusts it.
     Clear,
     /// It has a body that can be analysed.
     Body,
