@@ -50,7 +50,6 @@ enum Step {
 }
 
 /// A step, and the class of the key by which it is taken. Other entries with the same value get to the same rows by it.
-
 type Passage = (Step, NodeId);
 
 impl<'a> Case<'_, 'a> {

@@ -145,8 +145,8 @@ impl<'w, 'a> Walk<'w, 'a> {
             for value in &cte.cycle_values {
                 self.expr(level, value, &Rc::default());
             }
-            // A modifying CTE runs once, whoever reads it. A CTE that nobody reads is visited here; others are visited where they
-            // are read.
+            // A modifying CTE runs once, whoever reads it. It is visited here, and so is one that nobody reads. Others are visited
+            // where they are read.
             if cte.query.command != Command::Select || cte.references == 0 {
                 let own = self.arena.cte_level(level, cte, Container::Nothing);
                 self.level(own, Rc::default(), Access::Read);
