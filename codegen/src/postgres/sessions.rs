@@ -64,7 +64,10 @@ impl Session {
         Ok(documents)
     }
 
-    /// As [`Connection::analyse`].
+    /// Like [`Connection::analyse`].
+    ///
+    /// # Errors
+    /// The server cannot be reached, or does not print analysed queries.
     pub fn analyse(&mut self, statements: &[Statement<'_>]) -> Result<Vec<Outcome>> {
         self.analyse_each(statements, &|_, outcome| outcome)
     }
