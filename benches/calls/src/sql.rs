@@ -1,4 +1,4 @@
-//! The statements, for the peers that are given them as text: those of `tests/catalogs/calls`.
+//! The statements of `tests/catalogs/calls`, for the peers that take them as text.
 
 pub const GET: &str = "select id, title, slug, summary, body, status, price_cents, view_count, created_at from articles \
     where id = $1 and owner_id = $2 and deleted_at is null";

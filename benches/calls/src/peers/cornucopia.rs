@@ -1,4 +1,4 @@
-//! Code that cornucopia generated of the same queries, in `cornucopia/`:
+//! Code that cornucopia generated from the same queries, in `cornucopia/`:
 //! `cargo sqlward generate --config tests/catalogs/calls/sqlward.toml --backend cornucopia --output benches/calls/cornucopia`.
 
 use cornucopia_calls::queries::calls::{self, GetArticleBorrowed, ListDiscussedBorrowed};
