@@ -1,4 +1,4 @@
-//! What a reader of the generated crate sees, for a catalog as people write them.
+//! The generated code for a usual catalog, which must be readable and short.
 
 use sqlward_codegen::emit::{Files, emit};
 use sqlward_codegen::fresh::{Input, Inputs};
@@ -90,7 +90,7 @@ fn content() -> RowStruct {
     content
 }
 
-/// A row with a nested one that may be missing.
+/// A row with an optional nested struct.
 fn listed() -> RowStruct {
     let mut listed = row(
         "ListedContent",
@@ -200,7 +200,7 @@ fn emitted() -> Files {
     emit(&usual(), &settings(), &inputs)
 }
 
-/// `SQLWARD_BLESS=1 cargo test` writes the expectations anew.
+/// `SQLWARD_BLESS=1 cargo test` overwrites the expected files.
 #[test]
 fn generated_files_are_as_expected() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/generated/expected");
