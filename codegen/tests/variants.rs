@@ -159,7 +159,7 @@ fn whatever_is_marked_what_is_told_is_the_same() {
         // FILTER restricts the rows of a join if WHERE does not use them.
         format!("select p.id, count(distinct t.id) filter (where t.deleted_at is null) as tags, count(distinct c.id) filter (where c.deleted_at is null) as children from posts p left join tags t on t.post_id = p.id and t.creator_id = :creator_id left join posts c on c.parent_id = p.id and c.creator_id = :creator_id where {own}\nand p.title = :title --? title\nand t.id is not null and t.deleted_at is null --? tagged\nand c.price > :least and c.deleted_at is null --? least\ngroup by p.id"),
         format!("select p.id, count(t.id) filter (where t.deleted_at is null) as tags from posts p left join tags t on t.post_id = p.id and t.creator_id = :creator_id where {own}\nand p.title = :title --? title\nand coalesce(t.word, 'x') = :word --? word\nand t.word is null --? without\ngroup by p.id"),
-        // Rows that cannot be alone, and rows that can.
+        // Different cardinalities: exactly one row, at most one, many.
         "select count(*) as n from users where true\nand id = :creator_id --? a\nand deleted_at is null --? b\nand name = :name --? c".to_owned(),
         "select 1 as one, :x::text as x\nwhere true --? a\nand :y::int > 1 --? a, y\nand :z::int > 1 --? a, z".to_owned(),
         format!("select p.title from posts p where {own}\nand p.id = :id --? id\nand p.title = :title --? title\nand p.price = 1 --? cheap"),
@@ -175,16 +175,17 @@ fn whatever_is_marked_what_is_told_is_the_same() {
         check(&mut compiler, &query(sql).replace("scope creator", "scope public"));
         check(&mut compiler, &query(sql).replace("scope creator", "scope creator, public"));
     }
-    // One line makes the rows visible, another asks for what is not to be seen.
+    // One line makes the rows visible, the others are about a column that may not be read in this scope.
     let public = "--@ scope public\n\n--! query\nselect p.id from posts p where p.deleted_at is null\nand p.status = 'published' --? published\nand p.body is null --? empty\nand p.price > 1 --? dear\n;\n";
     check(&mut compiler, public);
 }
 
-/// Each of these had a text that is not what the others together say.
+/// Each of these queries has a text that must not count as covered by the others.
 #[test]
 fn what_is_not_put_together_is_looked_at() {
     let mut compiler = Compiler::start(SCHEMA, POLICY);
-    // Marks that move WHERE into what is sorted by already, where it leaves no trace: no condition is none of any text.
+    // Here the marks decide to which query a WHERE belongs. In one text it is in an expression of ORDER BY that is in the select
+    // list already, so that it leaves no trace in the tree.
     let moved = "select p.id, array(select id as s from posts where creator_id = :creator_id and deleted_at is null order by s) as s
 from
 (select * from --? narrow
@@ -202,7 +203,7 @@ order by s
         prove::examine(&workload.project.sources, &compiler.schema, &workload.policy, &workload.queries[0]);
     assert!(!found.diagnostics.is_empty(), "all rows of all users");
     check(&mut compiler, &query(moved));
-    // One of two can be empty, and both of them in the text that neither is.
+    // Each of two subqueries can be empty, and both of them only in a text that is not the combination of the others.
     let coalesced = "select coalesce(a.x, b.x) as x from users u
 left join (select 1 as x where true
 and :y::int > 1 --? y
@@ -220,7 +221,7 @@ and :z::int > 1 --? z
 union all select 3 as x --? three
 ) q limit 1";
     check(&mut compiler, &query(arms));
-    // Each condition reads on one shard, two of them on two, and a third one says that these are the same.
+    // Each condition reads on one shard, both together on two, and the third one makes these the same.
     let shards = "select u.id from users u where u.deleted_at is null and :x::uuid is not null and :y::uuid is not null
 and exists (select 1 from tags t where t.creator_id = :x and t.deleted_at is null) --? marked
 and exists (select 1 from posts p where p.creator_id = :y and p.deleted_at is null) --? written

@@ -184,7 +184,7 @@ fn a_schema_that_fails_is_not_kept() {
     for _ in 0..2 {
         Run::of(&mut kept.command()).refused(&["division by zero"]);
     }
-    // Nor a schema that changes a setting for the next start, or uses a tablespace.
+    // A schema that changes a setting for the next start is not kept either.
     kept.project.put("schema.sql", "alter system set search_path = 'elsewhere'");
     kept.project.put("queries/content.sql", "--! one\nselect 1 as one;\n");
     Run::of(&mut kept.command()).ok();
