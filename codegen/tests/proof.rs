@@ -1,7 +1,17 @@
 //! Queries with known answers: the prover rejects unsafe ones, by a suitable rule, and proves safe ones.
 //!
-//! A new case is a new file under `tests/proof/` or `tests/history/`. `-- kind:` of an unsafe case is the kind of violation,
-//! `-- level:` of a safe case says whether the prover must be able to prove it.
+//! Each folder has its own schema and policy, and subfolders for safe and unsafe cases:
+//!
+//! - `proof`: the basic cases, for all rules and all of SQL
+//! - `history`: defects that Codex had, and their corrected forms
+//! - `holes`: statements that a prover can easily misjudge, and similar safe ones
+//! - `ways`: tables that are in scope in several ways
+//! - `grants`: queries that grant tokens
+//! - `edges`: casts of function results, inheritance, readable parents
+//! - `versions`: syntax of newer versions of PostgreSQL
+//!
+//! A new case is a new file. `-- why:` is the reason for the verdict, `-- kind:` of an unsafe case the kind of violation, and
+//! `-- level:` of a safe case how hard it is to prove.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
