@@ -1,8 +1,8 @@
-//! What a call costs must not grow unnoticed: round trips, allocations and instructions of each kind of call, compared
-//! with `tests/speed/calls.txt`. Nothing of it depends on how fast the machine is.
+//! The cost of calls must not grow unnoticed. The test counts the round trips, allocations and instructions of each kind of
+//! call, and compares them with `tests/speed/calls.txt`. Nothing depends on the speed of the machine.
 //!
-//! `SPEED=overwrite cargo test -p sqlward --test speed` writes the file. The instructions are those of this profile, as
-//! valgrind counts them; where there is none, they are left out. `benches/calls` compares with other ways to call.
+//! `SPEED=overwrite cargo test -p sqlward --test speed` writes the file. Instructions are counted by valgrind for the test
+//! profile, and not at all without valgrind. `benches/calls` compares calls with those of other libraries.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -22,15 +22,15 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 #[global_allocator]
 static ALLOCATIONS: Allocations = Allocations;
 
-/// Says where a process works that is counted.
+/// The environment variable of a process that is counted: the URL of its database.
 const WORK: &str = "SQLWARD_SPEED_WORK";
 
 const EXPECTED: &str = "tests/speed/calls.txt";
 
-/// How much more or fewer instructions are no news.
+/// The relative change of the number of instructions that is ignored.
 const BAND: f64 = 0.1;
 
-/// What is called, and how often at once.
+/// The kinds of calls, each with the number of calls that are counted together.
 const CALLS: [(&str, usize); 9] = [
     ("get", 20),
     ("list", 5),
@@ -75,7 +75,7 @@ fn compare() -> Outcome<()> {
             line.and_then(numbers).ok_or_else(|| format!("{EXPECTED} has no counts of `{name}`"))?;
         let mut found = difference(expected, &count(&server, name, calls)?);
         if found.is_some() {
-            // How often a process that waits is woken depends a little on what else the machine does.
+            // The number of times that a waiting process is woken varies with the load of the machine.
             found = difference(expected, &count(&server, name, calls * 2)?);
         }
         differences.extend(found.map(|found| format!("{name}: {found}")));
@@ -88,7 +88,7 @@ fn compare() -> Outcome<()> {
     Err(format!("{}\n{help}", differences.join("\n")).into())
 }
 
-/// What a call costs now, if that is not what was expected.
+/// The line for the cost of a call, if it differs from the expected one.
 fn difference([round_trips, allocations, instructions]: [f64; 3], found: &Cost) -> Option<String> {
     let is_expected = (found.round_trips - round_trips).abs() < 0.2
         && (found.allocations - allocations).abs() < 0.6_f64.max(allocations / 100.0)
@@ -136,7 +136,7 @@ fn numbers(line: &str) -> Option<[f64; 3]> {
     numbers.try_into().ok()
 }
 
-/// Makes the calls, first some that open the connection and prepare the statements.
+/// The work of a counted process: first some calls that open the connection and prepare the statements, then those to count.
 fn work(url: &str) -> Outcome<()> {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let [name, repetitions] = &*arguments else { return Err("two arguments".into()) };

@@ -1,4 +1,4 @@
-//! The rows as an application would have them, for the peers that make no structs of their own.
+//! The structs of rows as an application would write them, for the peers that do not generate any.
 
 use std::error::Error;
 
@@ -9,7 +9,7 @@ use postgres_protocol::types::{array_from_sql, int4_from_sql, oid_from_sql};
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
 use uuid::Uuid;
 
-/// Whose articles they are.
+/// The owner of the articles.
 pub const OWNER: &str = "owner-1";
 pub const TITLE: &str = "A title that is about as long as titles are";
 pub const KIND: &str = "viewed";
@@ -57,7 +57,7 @@ pub struct Event {
     pub amount: i32,
 }
 
-/// A thousand.
+/// A thousand events.
 pub fn events() -> Vec<Event> {
     let event = |number: i32| Event {
         kind: KIND.to_owned(),

@@ -1,4 +1,4 @@
-//! The statements, for the peers that are given them as text: those of `tests/catalogs/calls`.
+//! The statements of `tests/catalogs/calls`, for the peers that take them as text.
 
 /// The limit of [`LIST`].
 pub const LISTED: i64 = 100;

@@ -1,4 +1,4 @@
-//! Row structs, and decoding them from rows.
+//! Generates row structs and the code that decodes them from rows.
 
 use std::collections::BTreeSet;
 
@@ -12,11 +12,15 @@ use super::types::rename;
 use crate::infer::names::ident;
 use crate::infer::{FieldValue, Plain, RowField, RowStruct, RustType, is_nested};
 
-/// Writes a row struct with the structs nested in it.
+/// Writes a row struct with the structs nested in it. `used_by` gives the name of a query that returns it, for its
+/// documentation.
 pub(super) fn write(m: &mut Module<'_>, row: &RowStruct, used_by: impl Fn() -> String) {
     let name = ident(&row.name);
-    let docs =
-        if row.docs.is_empty() { vec![format!("What `{}` gives.", used_by())] } else { row.docs.clone() };
+    let docs = if row.docs.is_empty() {
+        vec![format!("A row that `{}` returns.", used_by())]
+    } else {
+        row.docs.clone()
+    };
     m.out.line("");
     m.out.lines(prose(&docs));
     write_struct(m, row, &name, &row.fields, 0);
@@ -46,7 +50,7 @@ fn write_from_row(m: &mut Module<'_>, row: &RowStruct, name: &str) {
         let start = Doc::text(format!("const COLUMNS: {columns_type} = "));
         out.code(vec![start, columns(&row.columns), Doc::text(";")]);
         let read = vec![Doc::text(format!("{ok}(")), value, Doc::text(")")];
-        // Inlined, so that it is compiled only for the rows that a program uses, like the query's function.
+        // `#[inline]` defers code generation to the crates that call it, so that unused rows cost no compile time.
         out.line("#[inline]");
         out.function_of(format!("fn from_row(row: &{row_type}) -> {result}<Self>"), read);
     });
@@ -73,7 +77,7 @@ pub(super) fn columns(columns: &[(String, String)]) -> Doc {
     Doc::texts("&[", columns, "]").styled(Style::Filled)
 }
 
-/// The names of all structs that a row struct defines.
+/// The names of the structs that are written for a row struct: its own and those nested in it.
 pub(super) fn defined(row: &RowStruct) -> Vec<&str> {
     fn nested<'a>(fields: &'a [RowField], names: &mut Vec<&'a str>) {
         for field in fields {
@@ -88,11 +92,11 @@ pub(super) fn defined(row: &RowStruct) -> Vec<&str> {
     names
 }
 
-/// The author's attributes, or a compile error for one that is not an attribute.
+/// The attributes that the author wrote, or a compile error for one that is not an attribute.
 pub(super) fn attributes<'a>(attributes: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let line = |text: &str| match check_attribute(text) {
         Ok(()) => format!("#[{}]", text.trim()),
-        // An invalid attribute has been reported; if one slips through, it must not become code.
+        // Invalid attributes have been reported before. This keeps one from becoming code if a check was missing.
         Err(problem) => {
             format!("compile_error!({});", literal(&format!("`{text}` is not an attribute: {problem}")))
         }
@@ -100,7 +104,7 @@ pub(super) fn attributes<'a>(attributes: impl IntoIterator<Item = &'a str>) -> V
     attributes.into_iter().map(line).collect()
 }
 
-/// `#[derive(...)]` with these, and the author's additional ones.
+/// `#[derive(...)]` with the usual traits and those that the author added.
 pub(super) fn derive(usual: &[String], authors: &[String]) -> Vec<String> {
     let last = |path: &str| path.rsplit("::").next().unwrap_or(path).trim().to_owned();
     let mut derives = usual.to_vec();
@@ -154,7 +158,7 @@ fn field_type(m: &mut Module<'_>, field: &RowField) -> String {
     }
 }
 
-/// The JSON names of the fields: as in SQL, unless two columns have the same name.
+/// The JSON names of the fields: their names in SQL, made distinct if two columns have the same name.
 fn serialized(row: &RowStruct, fields: &[RowField], depth: usize) -> Vec<String> {
     let mut taken = BTreeSet::new();
     let mut serialized = Vec::new();
@@ -186,7 +190,7 @@ fn sql_name(row: &RowStruct, field: &RowField, depth: usize) -> String {
     parts.and_then(part).unwrap_or_else(|| field.name.clone())
 }
 
-/// `Content { id: row.get(0)?, ... }`
+/// The expression that builds a struct from a row: `Content { id: row.get(0)?, ... }`
 fn construct(m: &mut Module<'_>, row: &RowStruct, name: &str, fields: &[RowField]) -> Doc {
     let fields: Vec<Doc> = fields
         .iter()

@@ -1,4 +1,5 @@
-//! `tokio-postgres` by hand as most write it: `deadpool-postgres` with its cache of statements, which is keyed by text.
+//! Handwritten calls of `tokio-postgres` as most write them: with `deadpool-postgres`, whose cache of statements is keyed by
+//! their text.
 
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod};
 use tokio_postgres::NoTls;
@@ -14,7 +15,7 @@ pub struct Cached {
     pool: Pool,
 }
 
-/// The pool that `deadpool-postgres` makes when nothing is said.
+/// A pool of `deadpool-postgres` with its default settings.
 pub fn pool(url: &str, connections: usize) -> Outcome<Pool> {
     let config = ManagerConfig { recycling_method: RecyclingMethod::Fast };
     let manager = Manager::from_config(url.parse()?, NoTls, config);

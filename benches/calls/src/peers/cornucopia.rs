@@ -1,4 +1,4 @@
-//! Code that cornucopia generated of the same queries, in `cornucopia/`:
+//! Code that cornucopia generated from the same queries, in `cornucopia/`:
 //! `cargo sqlward generate --config benches/calls/cornucopia.toml --backend cornucopia`. It has no
 //! records, so that children come as JSON.
 

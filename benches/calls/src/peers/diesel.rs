@@ -1,4 +1,4 @@
-//! `diesel-async`, with queries of its own making, children by a second query as its associations do.
+//! `diesel-async`, which builds its own queries and loads children by a second one, as its associations do.
 
 use std::error::Error;
 
@@ -154,7 +154,7 @@ impl Peer for Diesel {
     const NAME: &'static str = "diesel-async";
 
     async fn open(url: &str, connections: usize) -> Outcome<Diesel> {
-        // As the other pools do: unless told so, it asks the server before each call whether it is still there.
+        // By default this pool sends a query before each call to test the connection. The other pools do not.
         let mut config = ManagerConfig::default();
         config.recycling_method = RecyclingMethod::Fast;
         let manager = AsyncDieselConnectionManager::new_with_config(url, config);

@@ -1,5 +1,5 @@
-//! `tokio-postgres` by hand, at its best: a pool whose connections each come with their statements, prepared when the
-//! connection is made, so that no call looks for one.
+//! Handwritten calls of `tokio-postgres` at their best: the statements are prepared when a connection is opened and stored
+//! with it in the pool, so that no call has to look one up.
 
 use deadpool::managed::{self, Metrics, Object, Pool, RecycleError, RecycleResult};
 use tokio_postgres::{Client, Config, NoTls, Row, Statement};
@@ -17,7 +17,7 @@ struct Manager {
     config: Config,
 }
 
-/// Boxed, since connections move in and out of the pool with every call.
+/// A connection with its statements. It is boxed in the pool, since it is moved with every call.
 struct Session {
     client: Client,
     statements: Statements,

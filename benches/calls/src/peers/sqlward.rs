@@ -1,4 +1,4 @@
-//! Functions that sqlward generated of `tests/catalogs/calls`.
+//! Functions that sqlward generated from `tests/catalogs/calls`.
 
 use calls_catalog::calls::{self, AddEventsItem, GetArticleRow};
 use calls_catalog::records::{self, ListDiscussedRow};

@@ -1,4 +1,4 @@
-//! `sqlx`, with what its `query!` macros expand to, which need a database when they are compiled.
+//! `sqlx`, with the code to which its `query!` macros expand. The macros themselves need a database at compile time.
 
 use sqlx::postgres::{PgPool, PgPoolOptions, PgRow};
 use sqlx::types::chrono::{DateTime, Utc};
@@ -47,7 +47,7 @@ impl Peer for Sqlx {
     const NAME: &'static str = "sqlx";
 
     async fn open(url: &str, connections: usize) -> Outcome<Sqlx> {
-        // As the other pools do: unless told so, it asks the server before each call whether it is still there.
+        // By default this pool sends a query before each call to test the connection. The other pools do not.
         let options = PgPoolOptions::new().max_connections(connections as u32).test_before_acquire(false);
         Ok(Sqlx { pool: options.connect(url).await? })
     }
