@@ -139,9 +139,12 @@ impl<'a> Caller<'a> {
     ) -> impl Future<Output = Result<Vec<R>>> {
         let bound = Bound { query, params };
         async move {
-            let mut read = Ok(Vec::new());
+            let mut read = Ok(bound.query.room());
             let each = &mut |row: &Row| read_next(&mut read, row);
             self.watch(&bound, pin!(self.call(&bound, Expected::Any, each))).await?;
+            if let Ok(rows) = &mut read {
+                bound.query.fill(rows);
+            }
             read
         }
     }
