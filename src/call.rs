@@ -13,6 +13,7 @@ use crate::hidden::Hidden;
 use crate::keyset::Key;
 use crate::observe::Observation;
 use crate::query::{Absent, Variant};
+use crate::row::CustomColumns;
 use crate::statements::Prepared;
 use crate::unnamed;
 use crate::{
@@ -71,8 +72,7 @@ pub(crate) struct Reply {
 /// The rows that are about to arrive.
 pub(crate) struct Started {
     pub(crate) rows: tokio_postgres::RowStream,
-    /// Whether all columns have built-in types, whose values Rust types read without looking at names.
-    pub(crate) plain: bool,
+    pub(crate) custom: CustomColumns,
 }
 
 /// How many rows there may be.
@@ -139,9 +139,12 @@ impl<'a> Caller<'a> {
     ) -> impl Future<Output = Result<Vec<R>>> {
         let bound = Bound { query, params };
         async move {
-            let mut read = Ok(Vec::new());
+            let mut read = Ok(bound.query.room());
             let each = &mut |row: &Row| read_next(&mut read, row);
             self.watch(&bound, pin!(self.call(&bound, Expected::Any, each))).await?;
+            if let Ok(rows) = &mut read {
+                bound.query.fill(rows);
+            }
             read
         }
     }
@@ -390,11 +393,11 @@ impl Held<'_> {
     pub(crate) async fn run(&self, bound: &Bound<'_>, reader: Reader<'_>) -> Result<Reply> {
         let connection = self.connection();
         // The common case, a prepared statement, stays in this future. The rare one is boxed, so that it takes no room here.
-        let Started { rows, plain } = match connection.statements.find(&bound.query) {
-            Some(Prepared { statement, plain }) => {
+        let Started { rows, custom } = match connection.statements.find(&bound.query) {
+            Some(Prepared { statement, custom }) => {
                 bound.fits(statement.params().len())?;
                 match connection.client().query_raw(&statement, bound.values()).await {
-                    Ok(rows) => Started { rows, plain },
+                    Ok(rows) => Started { rows, custom },
                     Err(error) if self.sends_again(&bound.query, &error) => {
                         Box::pin(self.start(bound, false)).await?
                     }
@@ -411,7 +414,7 @@ impl Held<'_> {
             }
             count += 1;
             if drift.is_none() {
-                reader(&Row::new(row, bound.query.query(), plain));
+                reader(&Row::new(row, bound.query.query(), custom));
             }
         }
         let affected = rows.rows_affected().unwrap_or(0);
@@ -435,14 +438,14 @@ impl Held<'_> {
             bound.fits(query.params().len())?;
             let sent = unnamed::send(client, bound).await;
             let rows = sent.map_err(|error| self.failed(error).parsed())?;
-            return Ok(Started { rows, plain: false });
+            return Ok(Started { rows, custom: CustomColumns::ALL });
         }
         loop {
-            let Prepared { statement, plain } =
+            let Prepared { statement, custom } =
                 Box::pin(connection.statements.prepare(client, query)).await?;
             bound.fits(statement.params().len())?;
             match client.query_raw(&statement, bound.values()).await {
-                Ok(rows) => return Ok(Started { rows, plain }),
+                Ok(rows) => return Ok(Started { rows, custom }),
                 Err(error) if self.sends_again(query, &error) && again => again = false,
                 Err(error) => return Err(self.failed(error)),
             }

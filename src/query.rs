@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::ops::Deref;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use bytes::BytesMut;
 use postgres_types::{IsNull, ToSql, Type, to_sql_checked};
@@ -22,6 +23,8 @@ pub struct Query {
     parts: &'static [Part],
     scope: Option<&'static str>,
     described: &'static str,
+    /// The number of rows of its last result.
+    rows: AtomicU32,
 }
 
 impl Query {
@@ -36,7 +39,7 @@ impl Query {
         params: &'static [Type],
         columns: Columns,
     ) -> Query {
-        Query { name, sql, params, columns, parts: &[], scope: None, described: "" }
+        Query { name, sql, params, columns, parts: &[], scope: None, described: "", rows: AtomicU32::new(0) }
     }
 
     /// The query with further parts of its text, of which each call sends those that it needs.
@@ -77,6 +80,21 @@ impl Query {
 
     pub(crate) fn described(&self) -> &'static str {
         self.described
+    }
+
+    /// Room for the rows of a result: for as many as the last one had, so that the `Vec` seldom has to grow.
+    pub(crate) fn room<R>(&self) -> Vec<R> {
+        const MOST: u32 = 4096;
+        Vec::with_capacity(self.rows.load(Ordering::Relaxed).min(MOST) as usize)
+    }
+
+    /// Remembers the number of rows, and gives room back if there is much more of it than rows.
+    pub(crate) fn fill<R>(&self, rows: &mut Vec<R>) {
+        let count = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+        if self.rows.load(Ordering::Relaxed) != count {
+            self.rows.store(count, Ordering::Relaxed);
+            rows.shrink_to(2 * rows.len());
+        }
     }
 
     /// The type of every `$n`.
@@ -267,6 +285,21 @@ mod tests {
         assert_eq!(text(&[false, false], 0), "select $1 order by 1 limit 1");
         assert_eq!(text(&[true, false], 1), "select $1 where $2 order by 2, $3 limit 1");
         assert_eq!(text(&[false, true], 0), "select $1 and $3 order by 1 limit 1");
+    }
+
+    #[test]
+    fn the_room_for_rows_is_that_of_the_last_result() {
+        static QUERY: Query = Query::new("a::b", "select 1", &[], &[]);
+        assert_eq!(QUERY.room::<u8>().capacity(), 0);
+        let mut rows = vec![0; 100];
+        QUERY.fill(&mut rows);
+        let mut rows: Vec<u8> = QUERY.room();
+        assert_eq!(rows.capacity(), 100);
+        rows.push(1);
+        QUERY.fill(&mut rows);
+        assert!(rows.capacity() <= 2 && QUERY.room::<u8>().capacity() == 1);
+        QUERY.fill(&mut vec![(); 1_000_000]);
+        assert_eq!(QUERY.room::<u8>().capacity(), 4096);
     }
 
     #[test]

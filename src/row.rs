@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use postgres_types::{FromSql, Type, WrongType};
+use tokio_postgres::Column;
 
 use crate::connection::OPAQUE;
 use crate::error::Cause;
@@ -26,20 +27,42 @@ pub trait FromRow: Sized + Send {
 pub struct Row {
     row: tokio_postgres::Row,
     query: &'static Query,
-    /// Whether all columns have built-in types, whose values Rust types read without looking at names.
-    plain: bool,
+    custom: CustomColumns,
+}
+
+/// The columns of a row that have user-defined types, or types that the server has not described: those whose values Rust
+/// types cannot read without looking at names. A bit for each; the last one stands for all columns from there on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CustomColumns(u64);
+
+impl CustomColumns {
+    const LAST: usize = u64::BITS as usize - 1;
+
+    /// All of them.
+    pub(crate) const ALL: CustomColumns = CustomColumns(u64::MAX);
+
+    pub(crate) fn of(columns: &[Column]) -> CustomColumns {
+        let is_custom = |column: &Column| *column.type_() == OPAQUE || !types::is_plain(column.type_());
+        let custom = columns.iter().enumerate().filter(|(_, column)| is_custom(column));
+        CustomColumns(custom.fold(0, |bits, (index, _)| bits | 1 << index.min(CustomColumns::LAST)))
+    }
+
+    #[inline]
+    fn contains(self, index: usize) -> bool {
+        self.0 >> index.min(CustomColumns::LAST) & 1 == 1
+    }
 }
 
 impl Row {
-    pub(crate) fn new(row: tokio_postgres::Row, query: &'static Query, plain: bool) -> Row {
-        Row { row, query, plain }
+    pub(crate) fn new(row: tokio_postgres::Row, query: &'static Query, custom: CustomColumns) -> Row {
+        Row { row, query, custom }
     }
 
     /// The value at this position, counted from 0. If it cannot be decoded, the error names the query and the column.
     #[inline]
     pub fn get<'a, T: FromSql<'a>>(&'a self, index: usize) -> Result<T> {
-        if !self.plain {
-            return self.get_made(index);
+        if self.custom.contains(index) {
+            return self.get_custom(index);
         }
         match self.row.try_get(index) {
             Ok(value) => Ok(value),
@@ -61,14 +84,14 @@ impl Row {
 
     /// A value of a user-defined type, or of one that the server has not described.
     #[inline(never)]
-    fn get_made<'a, T: FromSql<'a>>(&'a self, index: usize) -> Result<T> {
-        let (ty, raw) = self.find_made(index, T::accepts, WrongType::new::<T>)?;
+    fn get_custom<'a, T: FromSql<'a>>(&'a self, index: usize) -> Result<T> {
+        let (ty, raw) = self.find_custom(index, T::accepts, WrongType::new::<T>)?;
         T::from_sql_nullable(&ty, raw).map_err(|cause| self.undecodable(index, cause))
     }
 
     /// The type as which such a value is decoded, and its bytes. All of this is independent of the Rust type, and so is
     /// compiled once and not for each.
-    fn find_made(
+    fn find_custom(
         &self,
         index: usize,
         accepts: fn(&Type) -> bool,
@@ -113,7 +136,7 @@ impl Row {
         let Document(text) = self.get(index)?;
         json::read(&text).map_err(|error| {
             let name = self.row.columns().get(index).map_or("", |column| column.name());
-            Error::decode_json(self.query, index, name, &error)
+            Error::decode_json(self.query, index, name, error)
         })
     }
 

@@ -7,9 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::OnceCell;
 use tokio_postgres::{Client, Column, Statement};
 
-use crate::connection::OPAQUE;
 use crate::query::Variant;
-use crate::types::is_built_in;
+use crate::row::CustomColumns;
 use crate::{Error, Result};
 
 /// One slot for each query that was run on the connection and each of its variants, found by the address of its static
@@ -26,8 +25,7 @@ type Slot = Arc<OnceCell<Prepared>>;
 #[derive(Clone)]
 pub(crate) struct Prepared {
     pub(crate) statement: Statement,
-    /// Whether all columns have built-in types, whose values Rust types read without looking at names.
-    pub(crate) plain: bool,
+    pub(crate) custom: CustomColumns,
 }
 
 impl Statements {
@@ -56,9 +54,8 @@ async fn prepare(client: &Client, query: &Variant) -> Result<Prepared> {
     let statement = client.prepare_typed(&query.text(), &query.types()).await.map_err(Error::prepare)?;
     match difference(query.columns(), statement.columns(), other_type) {
         None => {
-            let knows = |column: &Column| *column.type_() != OPAQUE && is_built_in(column.type_());
-            let plain = statement.columns().iter().all(knows);
-            Ok(Prepared { statement, plain })
+            let custom = CustomColumns::of(statement.columns());
+            Ok(Prepared { statement, custom })
         }
         Some(difference) => Err(Error::drift(difference)),
     }

@@ -8,6 +8,7 @@ use futures_util::Stream;
 
 use crate::call::{Held, Started};
 use crate::observe::Observation;
+use crate::row::CustomColumns;
 use crate::{Error, FromRow, Query, Result, Row};
 
 /// The rows of a query, decoded as they arrive, so that a result can be larger than memory.
@@ -18,7 +19,7 @@ use crate::{Error, FromRow, Query, Result, Row};
 #[must_use = "nothing is read unless the stream is polled"]
 pub struct RowStream<'a, R> {
     rows: Pin<Box<tokio_postgres::RowStream>>,
-    plain: bool,
+    custom: CustomColumns,
     query: &'static Query,
     held: Option<Held<'a>>,
     observation: Option<Observation>,
@@ -30,12 +31,12 @@ impl<'a, R> RowStream<'a, R> {
     pub(crate) fn new(
         query: &'static Query,
         held: Held<'a>,
-        Started { rows, plain }: Started,
+        Started { rows, custom }: Started,
         observation: Observation,
     ) -> Self {
         RowStream {
             rows: Box::pin(rows),
-            plain,
+            custom,
             query,
             held: Some(held),
             observation: Some(observation),
@@ -79,7 +80,7 @@ impl<R: FromRow> Stream for RowStream<'_, R> {
                     return Poll::Ready(Some(Err(error)));
                 }
                 this.count += 1;
-                Some(R::from_row(&Row::new(row, this.query, this.plain)))
+                Some(R::from_row(&Row::new(row, this.query, this.custom)))
             }
             Some(Err(error)) => {
                 let error = held.failed(error).of(this.query);

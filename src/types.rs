@@ -7,6 +7,7 @@ mod interval;
 mod named;
 mod opaque;
 mod range;
+mod record;
 mod text;
 mod unknown;
 mod values;
@@ -19,14 +20,18 @@ pub use postgres_types::{
 
 pub use crate::json::{FromJson, JsonError, JsonObject, JsonResult, JsonText, Nested};
 #[doc(inline)]
-pub use crate::{__described as described, __named as named, __newtype as newtype, __values as values};
+pub use crate::{
+    __described as described, __named as named, __newtype as newtype, __record as record, __values as values,
+};
 pub use composite::{Attributes, CompositeReader, write_composite};
 pub use each::Each;
 pub use interval::Interval;
 pub use named::is_named;
-pub(crate) use named::{is_built_in, plain};
+pub(crate) use named::{is_plain, plain};
 pub(crate) use opaque::{Inferred, Raw, named, readable};
 pub use range::Range;
+pub(crate) use record::FieldError;
+pub use record::RecordReader;
 #[cfg(feature = "schemars")]
 #[doc(hidden)]
 pub use schemars;

@@ -19,7 +19,7 @@ pub struct ListCustomers<'a> {
     pub sort: ListCustomersSort,
 }
 
-/// The orders of [`list_customers`].
+/// The order in which [`list_customers`] returns its rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ListCustomersSort {

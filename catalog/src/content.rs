@@ -151,7 +151,7 @@ pub struct ListCreatorContent<'a> {
     pub sort: ListCreatorContentSort,
 }
 
-/// The orders of [`list_creator_content`].
+/// The order in which [`list_creator_content`] returns its rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ListCreatorContentSort {
@@ -941,7 +941,7 @@ pub struct ListPublicContent<'a> {
     pub sort: ListPublicContentSort,
 }
 
-/// The orders of [`list_public_content`].
+/// The order in which [`list_public_content`] returns its rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ListPublicContentSort {
@@ -1056,7 +1056,7 @@ pub struct ListPublicContentKeyset {
     pub sort: ListPublicContentKeysetSort,
 }
 
-/// The orders of [`list_public_content_keyset`].
+/// The order in which [`list_public_content_keyset`] returns its rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ListPublicContentKeysetSort {

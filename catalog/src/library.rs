@@ -20,7 +20,7 @@ pub struct ListUserLibrary<'a> {
     pub sort: ListUserLibrarySort,
 }
 
-/// The orders of [`list_user_library`].
+/// The order in which [`list_user_library`] returns its rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ListUserLibrarySort {

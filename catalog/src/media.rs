@@ -108,7 +108,7 @@ pub struct ListMediaItems {
     pub sort: ListMediaItemsSort,
 }
 
-/// The orders of [`list_media_items`].
+/// The order in which [`list_media_items`] returns its rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ListMediaItemsSort {

@@ -142,7 +142,7 @@ pub async fn is_organization_slug_available(db: &impl Executor, slug: &str) -> R
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct ListOrganizations<'a> { pub search: Option<&'a str>, pub sort: ListOrganizationsSort }
 
-/// The orders of [`list_organizations`].
+/// The order in which [`list_organizations`] returns its rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ListOrganizationsSort {

@@ -141,140 +141,140 @@ sqlward::types::values!(PurchaseStatus {
     Pending = "pending", Completed = "completed", Refunded = "refunded", Failed = "failed",
 });
 
-/// The constraints of the schema, which [`sqlward::Error::constraint`] tells apart.
+/// A constraint of the schema; [`sqlward::Error::constraint`] returns the one that a statement violated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Constraint {
-    /// Of `accounts`.
+    /// A constraint of `accounts`.
     AccountsPkey,
-    /// Of `accounts`.
+    /// A constraint of `accounts`.
     AccountsUserIdFkey,
-    /// Of `content_access`.
+    /// A constraint of `content_access`.
     CheckAccessType,
-    /// Of `purchases`.
+    /// A constraint of `purchases`.
     CheckAmountPositive,
-    /// Of `content`.
+    /// A constraint of `content`.
     CheckContentSlugLower,
-    /// Of `content`.
+    /// A constraint of `content`.
     CheckContentStatus,
-    /// Of `content`.
+    /// A constraint of `content`.
     CheckContentType,
-    /// Of `content`.
+    /// A constraint of `content`.
     CheckContentVisibility,
-    /// Of `purchases`.
+    /// A constraint of `purchases`.
     CheckCreatorPayoutPositive,
-    /// Of `media_items`.
+    /// A constraint of `media_items`.
     CheckMaxTranscodingAttempts,
-    /// Of `media_items`.
+    /// A constraint of `media_items`.
     CheckMediaStatus,
-    /// Of `media_items`.
+    /// A constraint of `media_items`.
     CheckMediaType,
-    /// Of `organization_memberships`.
+    /// A constraint of `organization_memberships`.
     CheckMembershipRole,
-    /// Of `organization_memberships`.
+    /// A constraint of `organization_memberships`.
     CheckMembershipStatus,
-    /// Of `media_items`.
+    /// A constraint of `media_items`.
     CheckMezzanineStatus,
-    /// Of `purchases`.
+    /// A constraint of `purchases`.
     CheckOrgFeePositive,
-    /// Of `organizations`.
+    /// A constraint of `organizations`.
     CheckOrganizationSlugLower,
-    /// Of `platform_fee_config`.
+    /// A constraint of `platform_fee_config`.
     CheckPlatformFeePercentage,
-    /// Of `purchases`.
+    /// A constraint of `purchases`.
     CheckPlatformFeePositive,
-    /// Of `content`.
+    /// A constraint of `content`.
     CheckPriceNonNegative,
-    /// Of `purchases`.
+    /// A constraint of `purchases`.
     CheckPurchaseStatus,
-    /// Of `purchases`.
+    /// A constraint of `purchases`.
     CheckRevenueSplitEqualsTotal,
-    /// Of `media_items`.
+    /// A constraint of `media_items`.
     CheckTranscodingPriority,
-    /// Of `media_items`.
+    /// A constraint of `media_items`.
     CheckTranscodingProgress,
-    /// Of `content_access`.
+    /// A constraint of `content_access`.
     ContentAccessContentIdFkey,
-    /// Of `content_access`.
+    /// A constraint of `content_access`.
     ContentAccessOrganizationIdFkey,
-    /// Of `content_access`.
+    /// A constraint of `content_access`.
     ContentAccessPkey,
-    /// Of `content_access`.
+    /// A constraint of `content_access`.
     ContentAccessUserContentUnique,
-    /// Of `content_access`.
+    /// A constraint of `content_access`.
     ContentAccessUserIdFkey,
-    /// Of `content`.
+    /// A constraint of `content`.
     ContentCreatorIdFkey,
-    /// Of `content`.
+    /// A constraint of `content`.
     ContentMediaItemIdFkey,
-    /// Of `content`.
+    /// A constraint of `content`.
     ContentOrganizationIdFkey,
-    /// Of `content`.
+    /// A constraint of `content`.
     ContentPkey,
-    /// Of `email_audit_logs`.
+    /// A constraint of `email_audit_logs`.
     EmailAuditLogsCreatorIdFkey,
-    /// Of `email_audit_logs`.
+    /// A constraint of `email_audit_logs`.
     EmailAuditLogsOrganizationIdFkey,
-    /// Of `email_audit_logs`.
+    /// A constraint of `email_audit_logs`.
     EmailAuditLogsPkey,
-    /// Of `accounts`.
+    /// A constraint of `accounts`.
     IdxAccountsProvider,
-    /// Of `content`.
+    /// A constraint of `content`.
     IdxUniqueContentSlugPerOrg,
-    /// Of `content`.
+    /// A constraint of `content`.
     IdxUniqueContentSlugPersonal,
-    /// Of `organization_memberships`.
+    /// A constraint of `organization_memberships`.
     IdxUniqueOrgMembership,
-    /// Of `media_items`.
+    /// A constraint of `media_items`.
     MediaItemsCreatorIdFkey,
-    /// Of `media_items`.
+    /// A constraint of `media_items`.
     MediaItemsPkey,
-    /// Of `organization_memberships`.
+    /// A constraint of `organization_memberships`.
     OrganizationMembershipsInvitedByFkey,
-    /// Of `organization_memberships`.
+    /// A constraint of `organization_memberships`.
     OrganizationMembershipsOrganizationIdFkey,
-    /// Of `organization_memberships`.
+    /// A constraint of `organization_memberships`.
     OrganizationMembershipsPkey,
-    /// Of `organization_memberships`.
+    /// A constraint of `organization_memberships`.
     OrganizationMembershipsUserIdFkey,
-    /// Of `organizations`.
+    /// A constraint of `organizations`.
     OrganizationsPkey,
-    /// Of `organizations`.
+    /// A constraint of `organizations`.
     OrganizationsSlugUnique,
-    /// Of `platform_fee_config`.
+    /// A constraint of `platform_fee_config`.
     PlatformFeeConfigNoOverlap,
-    /// Of `platform_fee_config`.
+    /// A constraint of `platform_fee_config`.
     PlatformFeeConfigPkey,
-    /// Of `purchases`.
+    /// A constraint of `purchases`.
     PurchasesContentIdFkey,
-    /// Of `purchases`.
+    /// A constraint of `purchases`.
     PurchasesCustomerIdFkey,
-    /// Of `purchases`.
+    /// A constraint of `purchases`.
     PurchasesOrganizationIdFkey,
-    /// Of `purchases`.
+    /// A constraint of `purchases`.
     PurchasesPkey,
-    /// Of `purchases`.
+    /// A constraint of `purchases`.
     PurchasesStripePaymentIntentIdUnique,
-    /// Of `sessions`.
+    /// A constraint of `sessions`.
     SessionsPkey,
-    /// Of `sessions`.
+    /// A constraint of `sessions`.
     SessionsTokenUnique,
-    /// Of `sessions`.
+    /// A constraint of `sessions`.
     SessionsUserIdFkey,
-    /// Of `media_items`.
+    /// A constraint of `media_items`.
     StatusReadyRequiresKeys,
-    /// Of `users`.
+    /// A constraint of `users`.
     UsersEmailUnique,
-    /// Of `users`.
+    /// A constraint of `users`.
     UsersPkey,
-    /// Of `verification_tokens`.
+    /// A constraint of `verification_tokens`.
     VerificationTokensPkey,
-    /// Of `video_playback`.
+    /// A constraint of `video_playback`.
     VideoPlaybackContentIdFkey,
-    /// Of `video_playback`.
+    /// A constraint of `video_playback`.
     VideoPlaybackPkey,
-    /// Of `video_playback`.
+    /// A constraint of `video_playback`.
     VideoPlaybackUserIdContentIdUnique,
-    /// Of `video_playback`.
+    /// A constraint of `video_playback`.
     VideoPlaybackUserIdFkey,
 }
 sqlward::types::named!(Constraint {

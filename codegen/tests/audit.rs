@@ -1,4 +1,4 @@
-//! What `sqlward audit` tells reviewers, and programs.
+//! The output of `sqlward audit`, for reviewers and for programs.
 
 use std::fs;
 use std::path::Path;
@@ -97,7 +97,7 @@ fn programs_read_a_line_for_each_query_and_a_summary() {
     assert_eq!(lines[5]["rule"], "tenant-scope");
 }
 
-/// Of a query that stands for several texts it is said what holds in all of them, and what in some.
+/// For a query with several texts the audit says what holds in all of them, and what in some.
 #[test]
 fn variants_are_counted_and_say_when_something_holds() {
     let folder = project();
@@ -129,7 +129,7 @@ notes::list  queries/notes.sql:3
     assert!(!audit(folder.path(), "json").0.contains("variants"), "one text is not counted");
 }
 
-/// What a copy sends is not what its author wrote, so it is shown. It fires what an INSERT fires.
+/// The COPY statement that is sent is shown, since the author wrote an INSERT. It fires the triggers of an INSERT.
 #[test]
 fn copies_show_what_they_send() {
     let folder = project();
@@ -162,7 +162,7 @@ notes::add  queries/notes.sql:3
     assert_eq!(lines[1]["params"][0]["rust_type"], "&[RenameItem]");
 }
 
-/// How many shards each query asks, if a column is named that tables are spread by.
+/// With a distribution column the audit says how many shards each query needs.
 #[test]
 fn shards_are_told_where_a_column_is_named() {
     let folder = project();

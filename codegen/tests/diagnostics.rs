@@ -7,8 +7,8 @@
 //! -- help: did you mean `title`?
 //! ```
 //!
-//! The carets mark the whole span, or its first line; `--<^^` marks one that begins in the first column. The words
-//! must occur in the message. A finding that no comment expects fails the test like one that is missing.
+//! The carets mark the whole span, or its first line; `--<^^` marks one that begins in the first column. The words must occur
+//! in the message. Unexpected and missing findings both fail the test.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -1,8 +1,8 @@
-//! `sqlward audit --distribution`: a query that is said to ask one shard gives the same rows, and leaves the same, where the
-//! rows of all other shards are missing. It is executed in both worlds, with many arguments. One that is said to ask several
-//! is seen to need them, or its file says why not.
+//! `sqlward audit --distribution`. A query that needs one shard must have the same result and effect if the rows of all other
+//! shards are missing: it is executed with and without them, with many arguments. For a query that needs several shards some
+//! execution must differ, or its file says why none does.
 //!
-//! A new case is a new file under `tests/distribution/`, in the folder of its answer.
+//! A new case is a new file under `tests/distribution/`, in the folder of its verdict.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use sqlward_codegen::prove::{Distribution, Judged, Placement, Shards};
 use sqlward_codegen::{Compilation, Options, compile};
 use sqlward_server::Server;
 
-/// Arguments that a query is executed with, at most.
+/// The maximum number of argument lists with which a query is executed.
 const MOST_CALLS: usize = 120;
 
 #[test]
@@ -33,7 +33,7 @@ fn cases_are_told_apart_and_shown_to_be() {
         };
         folders[expected as usize] += 1;
         let name = &query.decl().name.value;
-        // One that needs several shards would most likely be sent to that of `:org`.
+        // A query that needs several shards is tried on the shard of `:org`.
         let key = placement.keys.first().map_or(":org", String::as_str);
         let otherwise = label("key").unwrap_or("1");
         let seen = database.examine(query, |call| argument(query, key, call).unwrap_or(otherwise).to_owned());
@@ -56,7 +56,7 @@ fn cases_are_told_apart_and_shown_to_be() {
     assert!(folders.iter().zip([4, 40, 45]).all(|(cases, least)| *cases >= least), "{folders:?}");
 }
 
-/// The queries of the catalog, with optional lines all given.
+/// The queries of the Codex catalog, with all optional lines.
 #[test]
 fn single_shard_queries_of_codex_need_no_other_shard() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
@@ -96,19 +96,19 @@ fn placed(compilation: &Compilation) -> Vec<(&Judged, Placement)> {
     compilation.queries().into_iter().map(place).collect()
 }
 
-/// The value that a call gives `:name`.
+/// The value of `:name` in a call.
 fn argument<'c>(query: &Judged, name: &str, call: &'c [String]) -> Option<&'c str> {
     let params = &query.decl().sql.params;
     let position = params.iter().position(|param| Some(param.name.as_str()) == name.strip_prefix(':'))?;
     Some(&call[position])
 }
 
-/// What executions have shown.
+/// What the executions of a query have shown.
 #[derive(Default)]
 struct Seen {
-    /// A call for which the rows of one shard are not enough, and what is different then.
+    /// A call for which the rows of one shard are not enough, and the difference.
     needs_others: Option<String>,
-    /// Calls that gave or changed a row.
+    /// The number of calls that returned or changed a row.
     telling: usize,
 }
 
@@ -116,12 +116,12 @@ struct Seen {
 struct Outcome {
     rows: Vec<String>,
     count: u64,
-    /// All rows of the shard, and of tables that are not spread.
+    /// All rows of the shard and of tables that are not distributed, after the call.
     after: Vec<String>,
 }
 
 impl Outcome {
-    /// What another one has not.
+    /// The rows that another outcome does not have.
     fn without(&self, other: &Outcome) -> Vec<&String> {
         let rows = self.rows.iter().filter(|row| !other.rows.contains(row));
         rows.chain(self.after.iter().filter(|row| !other.after.contains(row))).collect()
@@ -131,7 +131,7 @@ impl Outcome {
 /// A database with rows of two shards.
 struct Database {
     client: Client,
-    /// Tables, and whether they are spread.
+    /// The tables, and whether they are distributed.
     tables: Vec<(String, bool)>,
     _server: Server,
 }
@@ -151,7 +151,7 @@ impl Database {
         Database { client, tables, _server: server }
     }
 
-    /// Executes a query with many arguments, on all rows and on those of the shard that should be enough.
+    /// Executes a query with many arguments, on all rows and on those of the one shard that should be enough.
     fn examine(&mut self, query: &Judged, shard: impl Fn(&[String]) -> String) -> Seen {
         let mut seen = Seen::default();
         for call in calls(query) {
@@ -175,7 +175,7 @@ impl Database {
         seen
     }
 
-    /// With all rows, and without those of other shards. It is one transaction, in which the clock stands still.
+    /// Executes a call with all rows, and without those of other shards, in one transaction, so that `now()` is the same.
     fn in_both_worlds(
         &mut self,
         query: &Judged,
@@ -195,7 +195,7 @@ impl Database {
         let mut whole = self.execute(query, call, shard);
         if let Ok(whole) = &mut whole {
             let after = self.rows(&others).into_iter();
-            // What becomes of others' rows no shard alone can show.
+            // Changes of the rows of other shards can be seen only with all rows.
             whole
                 .after
                 .extend(after.filter(|row| !before.contains(row)).map(|row| format!("elsewhere: {row}")));
@@ -240,7 +240,7 @@ impl Database {
             }
         };
         let mut outcome = Outcome::default();
-        // The statement itself is the second command, the rows after it are the third.
+        // The second command is the statement, the third reads the rows after it.
         let mut completed = 0;
         for message in messages {
             match message {
@@ -263,7 +263,7 @@ impl Database {
     }
 }
 
-/// Ids that each execution makes anew are all alike: version 4, of which the data have none.
+/// Replaces ids that an execution has generated. They are uuids of version 4, of which the data has none.
 fn known(field: &str) -> String {
     let mut text = field.to_owned();
     let is_new = |text: &str, at: usize| {
@@ -282,12 +282,12 @@ fn known(field: &str) -> String {
     text
 }
 
-/// Lists of arguments as SQL, each parameter with every value that fits its type.
+/// Argument lists as SQL, with combinations of all values that fit the types of the parameters.
 fn calls(query: &Judged) -> Vec<Vec<String>> {
     let values: Vec<_> =
         query.signature().params.iter().map(|param| values(&param.pg_type, &param.rust.display())).collect();
     let all: usize = values.iter().map(|values| values.len()).product();
-    // A stride without a factor in common with the numbers of values goes through all combinations.
+    // The stride is coprime to the numbers of values, so that the combinations are spread evenly.
     let calls = (0..all.min(MOST_CALLS)).map(|call| {
         let mut rest = if all > MOST_CALLS { call * 7919 % all } else { call };
         let mut pick = |values: &&[&str]| {

@@ -1,4 +1,4 @@
-//! What a proof costs is near to linear in the size of the query, whichever way it grows. Steps are counted, not time.
+//! The cost of a proof is almost linear in the size of the query, in whatever dimension it grows. Steps are counted, not time.
 
 #[path = "../benches/prove/catalog.rs"]
 mod catalog;
@@ -11,7 +11,7 @@ mod queries;
 use compiler::{Compiler, Workload};
 use sqlward_codegen::prove;
 
-/// The exponent up to which growth counts as near to linear.
+/// The exponent up to which growth counts as almost linear.
 const NEAR: f64 = 1.25;
 
 #[test]
@@ -27,7 +27,7 @@ fn a_proof_grows_with_its_query() {
         };
         let growth = growth((*small, steps(*small)), (*large, steps(*large)));
         println!("{:<24} {growth:.2}", dimension.name);
-        // What no statement can have more of than some 50 may grow a little faster.
+        // A dimension that is limited to about 50 may grow a little faster.
         let limit = if dimension.sizes.iter().all(|size| *size < 50) { NEAR + 0.35 } else { NEAR };
         if growth > limit {
             wrong.push(dimension.name);

@@ -1,11 +1,12 @@
-//! The queries in `tests/nested/` make JSON. Lines above each say what its columns are:
+//! Nested results: the queries in `tests/nested/` return JSON or records. Comments above each have the expected types of
+//! its columns:
 //!
 //! ```sql
 //! -- = members: Option<Vec<{id: UserId, name: Option<String>}>>
 //! ```
 //!
-//! A key that may be absent is written `key?`. Besides, each query runs on the rows of `data.sql`, in which everything is
-//! NULL or missing somewhere, and what it gives must be what is said of it.
+//! A key that can be absent is written `key?`. Each query is also executed on the rows of `data.sql`, in which everything is
+//! NULL or missing somewhere, and its result must fit the types.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -34,7 +35,7 @@ fn shapes_are_as_expected_and_hold_what_the_server_gives() {
     check("sqlward.toml");
 }
 
-/// The same on the other servers, which may also have words of the standard that this machine's does not.
+/// The same on other servers, which may support further SQL syntax.
 #[test]
 fn shapes_are_the_same_on_every_version() {
     let Some(servers) = std::env::var_os("SQLWARD_TEST_SERVERS") else {
@@ -50,7 +51,7 @@ fn shapes_are_the_same_on_every_version() {
             if config == "newer.toml" && version < 16 {
                 continue;
             }
-            // The server is chosen by the environment, which a test cannot change for itself.
+            // The server is chosen by an environment variable, which must not be changed within a test.
             let again = Command::new(std::env::current_exe().unwrap())
                 .args(["--exact", "shapes_are_the_same_on_every_version", "--nocapture"])
                 .env("SQLWARD_NESTED_CONFIG", config)
@@ -103,7 +104,7 @@ fn compare(compilation: &Compilation) {
     assert!(compared >= 5, "only {compared} queries are there");
 }
 
-/// A type, with the members of a struct in place of its name.
+/// A type as text, with the members of structs in the place of their names.
 fn shape(rows: &[RowStruct], rust: &RustType) -> String {
     match rust {
         RustType::Array { element, nullable } => {
@@ -140,7 +141,7 @@ fn of_struct<'a>(rows: &'a [RowStruct], name: &str) -> (&'a RowStruct, Vec<Colum
     (row, columns.collect())
 }
 
-/// Runs the queries and holds what they give against what is inferred.
+/// Executes the queries and compares their results with the inferred types.
 async fn run(compilation: &Compilation) {
     let (client, connection) =
         compilation.server.url().unwrap().connect(tokio_postgres::NoTls).await.expect("the server is there");
@@ -170,7 +171,7 @@ async fn run(compilation: &Compilation) {
 
 fn fits(rows: &[RowStruct], rust: &RustType, nullable: bool, value: &Value) -> Result<(), String> {
     match (rust, value) {
-        // JSON of any kind can hold null.
+        // JSON of unknown structure can contain null.
         (RustType::Plain(Plain::Json), _) | (RustType::Custom(_), _) => Ok(()),
         (_, Value::Null) if nullable => Ok(()),
         (RustType::Array { element, nullable }, Value::Array(values)) => {

@@ -1,14 +1,14 @@
-//! Every file of `tests/nullability/` is a query whose answers are known:
+//! Every file of `tests/nullability/` is a query with known answers:
 //!
-//! - `columns` says of each result column whether it can be NULL (`maybe`: NULL was seen on a server) or not (`never`),
-//! - `deep` and `race` list columns that are never NULL, or only beside another session, for reasons that are not
-//!   looked for: foreign keys, checks, the bodies of functions,
-//! - `elements` says the same of the elements of arrays, those that are stored counting as not NULL,
-//! - `nullparams` lists the parameters for which NULL makes sense,
-//! - `cardinality` tells how many rows there are.
+//! - `columns` says for each result column whether it can be NULL (`maybe`: NULL was seen on a server) or not (`never`).
+//! - `deep` and `race` list columns that are never NULL, or only with concurrent sessions, for reasons that inference does not
+//!   consider: foreign keys, checks, the bodies of functions.
+//! - `elements` says the same about the elements of arrays. Those of stored arrays count as not NULL.
+//! - `nullparams` lists the parameters for which NULL makes sense.
+//! - `cardinality` is the number of rows.
 //!
-//! A column that is inferred never to be NULL and can be is a bug of the first order. A needless `Option` is one of the
-//! second: a few may remain.
+//! A nullable column that is inferred to be never NULL is a serious bug. A needless `Option` is a minor one, and a few are
+//! accepted.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -51,7 +51,7 @@ struct Score {
     never: usize,
     deep: usize,
     deep_found: usize,
-    /// Columns that can be NULL and are inferred not to be, and whatever else is plainly wrong.
+    /// Nullable columns that are inferred not to be, and other wrong answers.
     wrong: Vec<String>,
     needless: Vec<String>,
 }

@@ -1,7 +1,7 @@
-//! The pages of the rules are right: every `sql` block of a page is a query file, in which the lines that end in
-//! `-- error: [rule]` fail with that rule, and nothing else fails.
+//! The examples on the pages of the rules: every `sql` block is a query file, in which exactly the lines that end in
+//! `-- error: [rule]` fail, by that rule.
 //!
-//! The blocks are about the schema and the policy of `src/prove/rules/examples/`.
+//! The blocks use the schema and the policy of `src/prove/rules/examples/`.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -60,7 +60,7 @@ fn every_page_has_a_title_and_a_summary() {
     }
 }
 
-/// The `sql` blocks of a page, each with the line of the page on which it begins.
+/// The `sql` blocks of a page, each with the line on which it begins.
 fn blocks(rule: &Rule) -> Vec<(usize, String)> {
     let mut found: Vec<(usize, String)> = Vec::new();
     let mut inside = false;
@@ -81,7 +81,7 @@ fn blocks(rule: &Rule) -> Vec<(usize, String)> {
     found
 }
 
-/// The marked lines of a block, and the rules by which they fail. A mark that stands alone is about the next line.
+/// The marked lines of a block, and the rules by which they fail. A mark on a line of its own is about the next line.
 fn marks(block: &str) -> impl Iterator<Item = (usize, String)> {
     block.lines().enumerate().flat_map(|(index, line)| {
         let (before, rules) = line.split_once("-- error: ").unwrap_or((line, ""));

@@ -1,7 +1,17 @@
-//! Queries with known answers: the prover rejects what leaks, by a rule that fits, and proves what is safe.
+//! Queries with known answers: the prover rejects unsafe ones, by a suitable rule, and proves safe ones.
 //!
-//! A new case is a new file under `tests/proof/` or `tests/history/`. `-- kind:` of an unsafe case says what it does to
-//! others, `-- level:` of a safe one whether a prover must understand it.
+//! Each folder has its own schema and policy, and subfolders for safe and unsafe cases:
+//!
+//! - `proof`: the basic cases, for all rules and all of SQL
+//! - `history`: defects that Codex had, and their corrected forms
+//! - `holes`: statements that a prover can easily misjudge, and similar safe ones
+//! - `ways`: tables that are in scope in several ways
+//! - `grants`: queries that grant tokens
+//! - `edges`: casts of function results, inheritance, readable parents
+//! - `versions`: syntax of newer versions of PostgreSQL
+//!
+//! A new case is a new file. `-- why:` is the reason for the verdict, `-- kind:` of an unsafe case the kind of violation, and
+//! `-- level:` of a safe case how hard it is to prove.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -48,7 +58,7 @@ fn safe_queries_are_proven() {
     }
 }
 
-/// What `docs/guarantees.md` says of the cases that may be judged either way.
+/// The cases for which both verdicts could be defended have the one in `docs/guarantees.md`.
 #[test]
 fn cases_that_may_go_either_way_go_as_documented() {
     let proven: Vec<_> = judged("proof", "either")
@@ -59,8 +69,8 @@ fn cases_that_may_go_either_way_go_as_documented() {
     assert_eq!(proven, ["q187_insert_global_unique"]);
 }
 
-/// What only newer versions of PostgreSQL have: the cases of a folder run on each server of `SQLWARD_TEST_SERVERS`
-/// that is at least as new.
+/// Cases with syntax of newer versions of PostgreSQL: the cases of a folder run on each server of `SQLWARD_TEST_SERVERS` that
+/// is new enough.
 #[test]
 fn newer_versions_have_cases_of_their_own() {
     let servers = std::env::var_os("SQLWARD_TEST_SERVERS").map(PathBuf::from);
@@ -117,7 +127,7 @@ impl Case {
     }
 }
 
-/// The cases of a folder by name, with what the prover says of them.
+/// The cases of a folder by name, with the prover's verdicts.
 fn judged(folder: &str, answer: &str) -> BTreeMap<String, Case> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(folder);
     let queries = root.join(answer);
@@ -156,7 +166,7 @@ fn judged(folder: &str, answer: &str) -> BTreeMap<String, Case> {
     cases
 }
 
-/// The same by the command itself, with a server of that folder of programs.
+/// The same by the `sqlward` command, with a server of these programs.
 fn judged_by_command(folder: &Path, answer: &str, programs: &Path) -> BTreeMap<String, Case> {
     let queries = folder.join(answer);
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_sqlward"))

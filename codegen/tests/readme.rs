@@ -1,5 +1,5 @@
-//! The tours of the README and of the pages in `docs` run: their `sh` blocks in a shell, one after the other, and after each one its output has the
-//! lines of the `output` block that follows.
+//! The examples of the README and of the pages in `docs` are executed: their `sh` blocks run in a shell, one after the other.
+//! The output of a block must contain the lines of the `output` block that follows it.
 
 use std::path::Path;
 use std::process::Command;
@@ -34,7 +34,7 @@ fn the_page_of_the_policy_has_all_settings() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let page = std::fs::read_to_string(root.join("docs/policy.md")).unwrap();
     let folder = tempfile::tempdir().unwrap();
-    // What is no setting is answered with those that there are.
+    // For an unknown setting the message lists the known ones.
     let sections =
         ["soft_delete", "shared", "functions", "crate", "scopes.a", "scopes.a.membership", "scopes.a.rows.b"];
     let wrong = |section: &str| format!("[{section}]\nzzzzzzzzzzzz = 1\n");
@@ -71,7 +71,7 @@ fn tour(path: &str) {
     for (kind, text) in blocks(&readme) {
         match kind.as_str() {
             "sh" | "sh fails" => {
-                // Each block goes on where the one before it ended.
+                // Each block continues in the folder in which the previous one ended.
                 let place = folder.path().join("place");
                 script = format!(
                     "cd \"$(cat {0} 2>/dev/null || echo .)\"\ntrap 'pwd > {0}' EXIT\nset -e\n{text}",
@@ -100,7 +100,7 @@ fn tour(path: &str) {
     assert!(ran >= 5, "the tour has {ran} steps");
 }
 
-/// The fenced blocks: what stands behind the fence, and the lines.
+/// The fenced blocks: the text after the fence, and the lines.
 fn blocks(text: &str) -> Vec<(String, String)> {
     let mut found: Vec<(String, String)> = Vec::new();
     let mut inside = false;

@@ -1,4 +1,4 @@
-//! Every file of `tests/reads/` is a query that only reads, or one that writes, as the name of its folder says.
+//! Every file of `tests/reads/` is a query that only reads, or one that writes, as its folder says.
 
 use std::path::Path;
 

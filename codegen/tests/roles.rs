@@ -1,4 +1,4 @@
-//! Memberships and roles of `sqlward.toml`: which role includes which, and what is wrong with them.
+//! Memberships and roles in `sqlward.toml`: which role includes which, and errors in them.
 
 use std::fs;
 use std::path::Path;
@@ -11,12 +11,12 @@ fn compiled(config: &Path) -> Compilation {
     compile(&Options { project, ..Options::default() }, &|_| {}).expect("the environment is fine")
 }
 
-/// The policy of `tests/grants` in which a word is another one, and a query; what is said of them.
+/// The findings for a query with the policy of `tests/grants`, in which a text is replaced by another.
 fn findings(from: &str, to: &str, query: &str) -> Vec<String> {
     findings_after("", from, to, query)
 }
 
-/// The same where the schema is changed in the end.
+/// The same with SQL at the end of the schema.
 fn findings_after(change: &str, from: &str, to: &str, query: &str) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/grants");

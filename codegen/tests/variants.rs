@@ -1,4 +1,4 @@
-//! Texts that are others put together are not looked at one by one. Here they are, and everything comes out the same.
+//! Covered variants are not proven one by one (`analyse::covered`). Here they are, and everything must be the same.
 
 #[path = "../benches/prove/compiler.rs"]
 mod compiler;
@@ -35,7 +35,7 @@ rows.posts = { where = "status = 'published'", columns = ["id", "title", "price"
 rows.users = { columns = ["id", "name"] }
 "#;
 
-/// The query with no text left out.
+/// The query with its covered variants as ordinary ones.
 fn whole(query: &Analysed) -> Analysed {
     let mut whole = query.clone();
     for text in std::mem::take(&mut whole.covered) {
@@ -47,7 +47,7 @@ fn whole(query: &Analysed) -> Analysed {
     whole
 }
 
-/// All that is inferred and proven of queries, in words.
+/// All that is inferred and proven of queries, as text.
 fn told(compiler: &Compiler, workload: &Workload, analysed: Vec<Analysed>) -> String {
     let mut diagnostics = Diagnostics::default();
     let knowledge = Knowledge::new(&mut diagnostics, &compiler.schema, &workload.project.config);
@@ -75,7 +75,7 @@ fn told(compiler: &Compiler, workload: &Workload, analysed: Vec<Analysed>) -> St
     told
 }
 
-/// How many texts of these queries are looked at, and how many are not.
+/// Checks these queries. Returns the number of variants that are proven, and of those that are covered.
 fn check(compiler: &mut Compiler, text: &str) -> (usize, usize) {
     let workload = compiler.analyse(text);
     let count = |of: fn(&Analysed) -> usize| workload.analysed.iter().map(of).sum();
@@ -108,12 +108,12 @@ fn conditions_come_together_without_being_looked_at_again() {
         and p.status = :status        --? status";
     let start =
         "select p.id, p.title, p.body from posts p where p.creator_id = :creator_id and p.deleted_at is null";
-    // None, each of the five, and all.
+    // No line, each of the five, and all.
     assert_eq!(check(&mut compiler, &query(&format!("{start}{lines}"))), (7, 25));
-    // The same in each sort; all in the last one.
+    // The same for each order; all lines together only in the last one.
     let sorts = "order by p.title, p.id --? sort title\n-- order by p.price, p.id --? sort price";
     assert_eq!(check(&mut compiler, &query(&format!("{start}{lines}\n{sorts}\n"))), (13, 51));
-    // And the total of a page, and a page after a cursor.
+    // With the total of a page, and with a page after a cursor.
     let total =
         query(&format!("{start}{lines}\norder by p.id\n")).replace("--! query", "--@ page total\n--! query");
     assert_eq!(check(&mut compiler, &total), (13, 51));
@@ -141,14 +141,14 @@ fn whatever_is_marked_what_is_told_is_the_same() {
     let mut compiler = Compiler::start(SCHEMA, POLICY);
     let own = "p.creator_id = :creator_id and p.deleted_at is null";
     let statements = [
-        // What the other lines need is marked itself.
+        // The conditions that make the query safe are optional lines themselves.
         "select p.id from posts p where p.price > 0\nand p.creator_id = :creator_id --? mine\nand p.deleted_at is null --? live\nand p.title = :title --? title".to_owned(),
-        // A line can be an arm.
+        // An optional line can be an arm of OR.
         format!("select p.id from posts p where {own}\nand p.title = :title --? title\nor p.price > :least --? least\nand p.body is null --? empty"),
         format!("select p.id from posts p where p.price = 1\nor {own}\nand p.title = :title --? title\nand p.price > :least --? least\nand p.body is null --? empty"),
-        // Lines that need each other.
+        // Lines that are only valid together.
         format!("select p.id from posts p where {own}\nand p.price between :least --? least\nand :most --? most\nand p.body is null --? empty"),
-        // Conditions elsewhere.
+        // Conditions outside of WHERE.
         format!("select p.id, t.word from posts p left join tags t on t.post_id = p.id and t.creator_id = :creator_id and t.deleted_at is null\nand t.word = :word --? word\nand t.word <> :other --? other\nwhere {own}\nand p.title = :title --? title"),
         format!("select p.id, t.word from posts p left join tags t on t.post_id = p.id and t.creator_id = :creator_id and t.deleted_at is null where {own}\nand t.word = :word --? word\nand t.id is null --? without\nand p.title = :title --? title"),
         format!("select p.status, count(*) as n, max(p.body) as body from posts p where {own}\nand p.title = :title --? title\nand p.price > :least --? least\ngroup by p.status\nhaving count(*) > 1 --? many"),
@@ -156,10 +156,10 @@ fn whatever_is_marked_what_is_told_is_the_same() {
         format!("select q.id, q.body from (select * from posts p where {own}\nand p.title = :title --? title\nand p.price > :least --? least\nlimit 5) q where q.price > 0\nand q.body = :body --? body\nand q.body <> :other --? other"),
         format!("select p.id from posts p where {own}\nand p.title = :title --? title\nand p.price > :least --? least\nunion all select p.id from posts p where {own}\nand p.body is null --? empty"),
         format!("with c as (select * from posts p where {own}\nand p.title = :title --? title\n) select p.id from c p where true\nand p.price > :least --? least\nand exists (select 1 from c where c.parent_id = p.id) --? parents\nand p.body is null --? empty"),
-        // FILTER counts where WHERE says nothing of the join.
+        // FILTER restricts the rows of a join if WHERE does not use them.
         format!("select p.id, count(distinct t.id) filter (where t.deleted_at is null) as tags, count(distinct c.id) filter (where c.deleted_at is null) as children from posts p left join tags t on t.post_id = p.id and t.creator_id = :creator_id left join posts c on c.parent_id = p.id and c.creator_id = :creator_id where {own}\nand p.title = :title --? title\nand t.id is not null and t.deleted_at is null --? tagged\nand c.price > :least and c.deleted_at is null --? least\ngroup by p.id"),
         format!("select p.id, count(t.id) filter (where t.deleted_at is null) as tags from posts p left join tags t on t.post_id = p.id and t.creator_id = :creator_id where {own}\nand p.title = :title --? title\nand coalesce(t.word, 'x') = :word --? word\nand t.word is null --? without\ngroup by p.id"),
-        // Rows that cannot be alone, and rows that can.
+        // Different cardinalities: exactly one row, at most one, many.
         "select count(*) as n from users where true\nand id = :creator_id --? a\nand deleted_at is null --? b\nand name = :name --? c".to_owned(),
         "select 1 as one, :x::text as x\nwhere true --? a\nand :y::int > 1 --? a, y\nand :z::int > 1 --? a, z".to_owned(),
         format!("select p.title from posts p where {own}\nand p.id = :id --? id\nand p.title = :title --? title\nand p.price = 1 --? cheap"),
@@ -175,16 +175,17 @@ fn whatever_is_marked_what_is_told_is_the_same() {
         check(&mut compiler, &query(sql).replace("scope creator", "scope public"));
         check(&mut compiler, &query(sql).replace("scope creator", "scope creator, public"));
     }
-    // One line makes the rows visible, another asks for what is not to be seen.
+    // One line makes the rows visible, the others are about a column that may not be read in this scope.
     let public = "--@ scope public\n\n--! query\nselect p.id from posts p where p.deleted_at is null\nand p.status = 'published' --? published\nand p.body is null --? empty\nand p.price > 1 --? dear\n;\n";
     check(&mut compiler, public);
 }
 
-/// Each of these had a text that is not what the others together say.
+/// Each of these queries has a text that must not count as covered by the others.
 #[test]
 fn what_is_not_put_together_is_looked_at() {
     let mut compiler = Compiler::start(SCHEMA, POLICY);
-    // Marks that move WHERE into what is sorted by already, where it leaves no trace: no condition is none of any text.
+    // Here the marks decide to which query a WHERE belongs. In one text it is in an expression of ORDER BY that is in the select
+    // list already, so that it leaves no trace in the tree.
     let moved = "select p.id, array(select id as s from posts where creator_id = :creator_id and deleted_at is null order by s) as s
 from
 (select * from --? narrow
@@ -202,7 +203,7 @@ order by s
         prove::examine(&workload.project.sources, &compiler.schema, &workload.policy, &workload.queries[0]);
     assert!(!found.diagnostics.is_empty(), "all rows of all users");
     check(&mut compiler, &query(moved));
-    // One of two can be empty, and both of them in the text that neither is.
+    // Each of two subqueries can be empty, and both of them only in a text that is not the combination of the others.
     let coalesced = "select coalesce(a.x, b.x) as x from users u
 left join (select 1 as x where true
 and :y::int > 1 --? y
@@ -220,7 +221,7 @@ and :z::int > 1 --? z
 union all select 3 as x --? three
 ) q limit 1";
     check(&mut compiler, &query(arms));
-    // Each condition reads on one shard, two of them on two, and a third one says that these are the same.
+    // Each condition reads on one shard, both together on two, and the third one makes these the same.
     let shards = "select u.id from users u where u.deleted_at is null and :x::uuid is not null and :y::uuid is not null
 and exists (select 1 from tags t where t.creator_id = :x and t.deleted_at is null) --? marked
 and exists (select 1 from posts p where p.creator_id = :y and p.deleted_at is null) --? written

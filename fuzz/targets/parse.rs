@@ -1,4 +1,4 @@
-//! Any text can be read as a query file and as a schema file, and every place that is told lies in it.
+//! Any text can be read as a query file and as a schema file without a panic, and all places in the result are within it.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Whatever a server prints for a tree, the reader answers with a tree or with an error.
+//! Any text that a server could print for a tree is read into a tree or an error, without a panic.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Finds PostgreSQL on this machine.
+//! Finds the programs of PostgreSQL on this machine.
 
 use std::collections::BTreeSet;
 use std::env;
@@ -14,18 +14,19 @@ pub const OLDEST: u32 = 140_000;
 /// The programs of one installed version of PostgreSQL.
 #[derive(Debug, Clone)]
 pub struct Binaries {
-    /// Where `postgres` and `initdb` are.
+    /// The folder of `postgres` and `initdb`.
     pub(crate) folder: PathBuf,
-    /// As `server_version_num`.
+    /// The version as `server_version_num`.
     pub(crate) version: u32,
-    /// What `postgres --version` says.
+    /// The output of `postgres --version`.
     pub(crate) banner: String,
 }
 
 impl Binaries {
-    /// Those of the newest version on this machine, or those in the folder `SQLWARD_POSTGRES_BIN`.
+    /// The programs in the folder `SQLWARD_POSTGRES_BIN`, or else those of the newest version on this machine.
     ///
-    /// Fails where there are none, with the command that installs them, and where they are older than [`OLDEST`].
+    /// # Errors
+    /// There are none, or they are older than [`OLDEST`]. The help has the command that installs them.
     pub fn find() -> Result<Binaries> {
         match env::var_os("SQLWARD_POSTGRES_BIN").filter(|folder| !folder.is_empty()) {
             Some(folder) => {
@@ -40,9 +41,10 @@ impl Binaries {
         }
     }
 
-    /// Those in a folder.
+    /// The programs in a folder.
     ///
-    /// Fails where `postgres` or `initdb` is missing or does not run, and where they are older than [`OLDEST`].
+    /// # Errors
+    /// `postgres` or `initdb` is missing or does not run, or they are older than [`OLDEST`].
     pub fn within(folder: &Path) -> Result<Binaries> {
         let found = inspect(folder).map_err(|reason| {
             Error::new(
@@ -53,12 +55,12 @@ impl Binaries {
         supported(found)
     }
 
-    /// Where they are.
+    /// Their folder.
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// Their version as `server_version_num` has it: 150018 is 15.18.
+    /// Their version as `server_version_num`: 150018 is 15.18.
     pub fn version(&self) -> u32 {
         self.version
     }
@@ -106,7 +108,7 @@ fn missing(broken: &[String]) -> Error {
     if broken.is_empty() { error } else { error.because(broken.join("; ")) }
 }
 
-/// Every folder that holds a server, each once, in the order of preference among equal versions.
+/// The folders with a server, in the order of preference among equal versions.
 fn candidates() -> Vec<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     let mut folders: Vec<PathBuf> = env::split_paths(&path).filter(|folder| folder.is_absolute()).collect();
@@ -131,18 +133,18 @@ fn candidates() -> Vec<PathBuf> {
         folders.extend(below(Path::new(parent), prefix).map(|folder| folder.join(suffix)));
     }
     let found = servers(folders);
-    // Where a packager chose a place of his own, the tool that tells it is the last resort: it can be slow.
+    // For other places `pg_config` is asked. It is the last resort because it can be slow.
     if found.is_empty() { servers(pg_config()) } else { found }
 }
 
-/// The folders in that folder whose name begins so, in the order of their names.
+/// The folders in a folder whose names have this prefix, sorted by name.
 fn below(parent: &Path, prefix: &str) -> impl Iterator<Item = PathBuf> {
     let entries = fs::read_dir(parent).into_iter().flatten().flatten();
     let named = entries.filter(move |entry| entry.file_name().to_string_lossy().starts_with(prefix));
     named.map(|entry| entry.path()).collect::<BTreeSet<_>>().into_iter()
 }
 
-/// Those that hold a server, without second ways to the same one.
+/// Those of the folders that contain a server. If several paths lead to the same one, the first.
 fn servers(folders: impl IntoIterator<Item = PathBuf>) -> Vec<PathBuf> {
     let mut seen = BTreeSet::new();
     let mut found: Vec<PathBuf> = folders.into_iter().collect();
@@ -158,7 +160,7 @@ fn pg_config() -> Option<PathBuf> {
     Some(PathBuf::from(String::from_utf8(output.stdout).ok()?.trim_end()))
 }
 
-/// What is in a folder, or why it is of no use: the rest of a sentence.
+/// The programs in a folder, or the reason why they cannot be used: the end of a sentence.
 fn inspect(folder: &Path) -> std::result::Result<Binaries, String> {
     let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
     for program in ["postgres", "initdb"] {
@@ -181,7 +183,7 @@ fn inspect(folder: &Path) -> std::result::Result<Binaries, String> {
     }
 }
 
-/// How to come by a server on this machine.
+/// The help: how to install PostgreSQL on this machine.
 fn installation() -> String {
     let command = if cfg!(target_os = "macos") {
         "brew install postgresql@18".to_owned()

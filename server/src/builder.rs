@@ -1,11 +1,11 @@
-//! What a server is made of.
+//! The configuration of a server that is to be started.
 
 use crate::binaries::Binaries;
 use crate::error::Result;
 use crate::server::Server;
 use crate::snapshot::Snapshot;
 
-/// A server that is to be started. It takes what [`Server::builder`] says as it is, unless told otherwise here.
+/// The configuration of a server. [`Server::builder`] describes the defaults.
 #[derive(Debug, Clone, Default)]
 pub struct Builder {
     pub(crate) binaries: Option<Binaries>,
@@ -16,39 +16,39 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// Runs these programs instead of [`Binaries::find`]'s.
+    /// Uses these programs instead of those of [`Binaries::find`].
     pub fn binaries(mut self, binaries: Binaries) -> Builder {
         self.binaries = Some(binaries);
         self
     }
 
-    /// Listens on 127.0.0.1 too, at a port that nobody else has: see [`Server::port`].
+    /// Also listens on 127.0.0.1, on a free port: see [`Server::port`].
     pub fn tcp(mut self) -> Builder {
         self.tcp = true;
         self
     }
 
-    /// Keeps its files in memory, where this machine has a folder for that (`/dev/shm`) with room for a gigabyte. To
-    /// make and remove databases there takes no time of a disk.
+    /// Keeps its files in memory if `/dev/shm` exists and has a gigabyte of free space. Creating and removing databases
+    /// then does not wait for a disk.
     pub fn in_memory(mut self) -> Builder {
         self.in_memory = true;
         self
     }
 
-    /// Sets one of PostgreSQL's settings, over those that every server gets here.
+    /// Sets a setting of PostgreSQL. It overrides the defaults of this crate.
     pub fn setting(mut self, name: &str, value: &str) -> Builder {
         self.settings.push(format!("{name}={value}"));
         self
     }
 
-    /// Puts a file into the server's data folder before it starts, over what is there: `pg_hba.conf` for who may
-    /// connect how. Relative paths in settings begin in that folder.
+    /// Writes a file into the server's data folder before it starts, and replaces an existing one, such as `pg_hba.conf`.
+    /// Relative paths in settings are relative to that folder.
     pub fn file(mut self, name: &str, text: &str) -> Builder {
         self.files.push((name.to_owned(), text.to_owned()));
         self
     }
 
-    /// Encrypts connections over TCP with that certificate and key, both as the text of a PEM file.
+    /// Enables encryption for connections over TCP, with a certificate and a key in PEM format.
     pub fn tls(self, certificate: &str, key: &str) -> Builder {
         let with_files = self.file("server.crt", certificate).file("server.key", key);
         with_files.setting("ssl", "on")
@@ -56,15 +56,17 @@ impl Builder {
 
     /// Starts the server and waits until it accepts connections.
     ///
-    /// Fails where this machine has no PostgreSQL, no folder to run it in or no user to run it, and with the server's
-    /// own words where it does not start.
+    /// # Errors
+    /// There is no PostgreSQL, no folder to run it in, or no user to run it; or it does not start, for the reason in its
+    /// output.
     pub fn start(&self) -> Result<Server> {
         Server::make(self, self.programs()?)
     }
 
-    /// As [`start`](Builder::start), with the cluster of a snapshot.
+    /// Like [`start`](Builder::start), with the cluster of a snapshot.
     ///
-    /// Fails also where the snapshot is no longer there, or not whole.
+    /// # Errors
+    /// Those of [`start`](Builder::start), or the snapshot was removed or is damaged.
     pub fn start_from(&self, snapshot: &Snapshot) -> Result<Server> {
         Server::from_snapshot(self, self.programs()?, snapshot)
     }

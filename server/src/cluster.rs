@@ -1,4 +1,4 @@
-//! What a server starts with: the options of its cluster, and the cluster itself, which is kept for the next run.
+//! The options and settings of every server, and the cached empty clusters, so that `initdb` runs once for each version.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,14 +9,15 @@ use sha2::{Digest as _, Sha256};
 use crate::binaries::Binaries;
 use crate::place;
 
-/// Owns a server; see its first lines.
+/// The script that owns a server and ends it; its first lines explain it.
 pub(crate) const SUPERVISOR: &str = include_str!("supervisor.sh");
 
-/// The same cluster on every machine.
+/// Options of `initdb` that make the same cluster on every machine.
 const INITDB: &str = "--username=postgres --auth=trust --encoding=UTF8 --locale=C \
     --no-sync --no-instructions --wal-segsize=1";
 
-/// Nothing has to survive a crash of the machine, nobody connects from elsewhere, and starting counts more than running.
+/// The settings of every server. Data need not survive a crash of the machine, only local clients connect, and a fast start is
+/// more important than throughput.
 const SETTINGS: [&str; 29] = [
     "listen_addresses=",
     "unix_socket_permissions=0700",
@@ -24,11 +25,11 @@ const SETTINGS: [&str; 29] = [
     "fsync=off",
     "full_page_writes=off",
     "wal_level=minimal",
-    // What a transaction has made goes to its files and not to the log as well.
+    // Relations that are created in a transaction are synced to their files instead of logged.
     "wal_skip_threshold=0",
     "max_wal_senders=0",
     "max_wal_size=256MB",
-    // Logs are short, and a snapshot is to have none but the one in use.
+    // The log stays short, and a snapshot contains only the segment in use.
     "wal_init_zero=off",
     "wal_recycle=off",
     "checkpoint_timeout=1h",
@@ -36,13 +37,13 @@ const SETTINGS: [&str; 29] = [
     "jit=off",
     "shared_buffers=32MB",
     "huge_pages=off",
-    // A schema is one transaction with a lock on everything that it makes.
+    // A schema is one transaction, which has a lock on everything that it creates.
     "max_locks_per_transaction=512",
     "max_worker_processes=0",
-    // Else each index is planned for, as if there were any.
+    // Otherwise each CREATE INDEX plans for parallel workers, although there are none.
     "max_parallel_maintenance_workers=0",
     "max_logical_replication_workers=0",
-    // Files in the cluster's own folder, which go with it, instead of segments in /dev/shm.
+    // Shared memory is in files in the cluster's folder, which are removed with it, not in segments in /dev/shm.
     "shared_memory_type=mmap",
     "dynamic_shared_memory_type=mmap",
     "restart_after_crash=off",
@@ -57,7 +58,7 @@ const SETTINGS: [&str; 29] = [
 /// The options of `initdb`, separated by spaces.
 pub(crate) fn initdb(binaries: &Binaries) -> String {
     match binaries.version {
-        // What PostgreSQL 18 computes by default, nobody needs here.
+        // PostgreSQL 18 computes checksums by default, which are not needed here.
         180_000.. => format!("{INITDB} --no-data-checksums"),
         _ => INITDB.to_owned(),
     }
@@ -65,16 +66,16 @@ pub(crate) fn initdb(binaries: &Binaries) -> String {
 
 /// The settings of every server, each as `name=value`.
 pub(crate) fn settings<'a>(binaries: &Binaries) -> impl Iterator<Item = &'a str> + use<'a> {
-    // PostgreSQL 18 would start processes that do its reading.
+    // By default PostgreSQL 18 starts processes for reading.
     SETTINGS.into_iter().chain((binaries.version >= 180_000).then_some("io_method=sync"))
 }
 
-/// The archive of a cluster in the folder where it is kept.
+/// The archive of a cluster in its folder of the cache.
 pub(crate) fn archive(kept: &Path) -> PathBuf {
     kept.join("cluster.tar")
 }
 
-/// Names a kept cluster by what it depends on.
+/// The name of a cached cluster, which is derived from all that the cluster depends on.
 pub(crate) fn name(binaries: &Binaries) -> String {
     let folder = binaries.folder.canonicalize().unwrap_or_else(|_| binaries.folder.clone());
     let key = digest(&[
@@ -86,7 +87,7 @@ pub(crate) fn name(binaries: &Binaries) -> String {
     format!("postgres-{}-{key}", binaries.version)
 }
 
-/// Sixteen hexadecimal digits that name what is made from these parts.
+/// A hash of these parts, as sixteen hexadecimal digits.
 pub fn digest(parts: &[&[u8]]) -> String {
     let mut digest = Sha256::new();
     for part in parts {
@@ -96,19 +97,19 @@ pub fn digest(parts: &[&[u8]]) -> String {
     digest.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Begins the name of what is not complete yet, or no more.
+/// The prefix of folders in the cache that are not complete yet, or are being removed.
 pub(crate) const PARTIAL: &str = "partial-";
 
-/// Where a new cluster is put before it is complete.
+/// A path for a new cluster until it is complete.
 pub(crate) fn new_partial(kept: &Path) -> Option<PathBuf> {
     let cache = kept.parent()?;
     remove_abandoned(cache);
     Some(cache.join(place::random_name(PARTIAL)))
 }
 
-/// Removes what earlier runs left incomplete, of which a power failure ended the supervisor too.
+/// Removes incomplete folders of earlier runs whose supervisor was ended too, for instance by a power failure.
 pub(crate) fn remove_abandoned(cache: &Path) {
-    /// Nobody copies for so long.
+    /// Longer than copying a cluster takes.
     const ABANDONED: Duration = Duration::from_secs(24 * 60 * 60);
     for entry in fs::read_dir(cache).into_iter().flatten().flatten() {
         let age = || SystemTime::now().duration_since(entry.metadata().ok()?.modified().ok()?).ok();

@@ -1,10 +1,10 @@
-//! Why there is no server.
+//! The error of this crate.
 
 use std::fmt;
 
-/// A machine on which no server can be started, or a server that does not do as it is told.
+/// A server cannot be started, or does not start or stop as it should.
 ///
-/// It says what was attempted; its source says why that failed, and [`help_text`](Error::help_text) what to do about it.
+/// The message says what was attempted, the source why it failed, and [`help_text`](Error::help_text) what to do about it.
 #[derive(Debug)]
 pub struct Error {
     message: String,
@@ -14,11 +14,11 @@ pub struct Error {
 
 type Cause = Box<dyn std::error::Error + Send + Sync>;
 
-/// The result of what depends on the machine.
+/// The result of an operation on a server.
 pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
-    /// What could not be done, and what to do about it.
+    /// An error with a message and a help.
     pub(crate) fn new(message: impl Into<String>, help: impl Into<String>) -> Error {
         Error { message: message.into(), help: help.into(), source: None }
     }
@@ -29,13 +29,13 @@ impl Error {
         self
     }
 
-    /// What to do about it: words for the person who runs this, with the command that installs PostgreSQL where it is
-    /// missing. They can be continued by ", or ...".
+    /// What to do about it, for the user: with the command that installs PostgreSQL if it is missing. The text can be
+    /// continued by ", or ...".
     pub fn help_text(&self) -> &str {
         &self.help
     }
 
-    /// The source, for an error that says the rest in its own way.
+    /// The source, to be used in another error.
     pub fn into_cause(self) -> Option<Box<dyn std::error::Error + Send + Sync>> {
         self.source
     }

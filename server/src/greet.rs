@@ -1,13 +1,13 @@
-//! Whether a server answers: a session that begins and ends.
+//! Checks that a server answers, by opening and closing a session.
 
 use std::io::{self, Read, Write as _};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::Duration;
 
-/// Begins a session through a socket. What the server has against it is the error.
+/// Opens and closes a session through a socket. If the server refuses it, the error has the server's message.
 pub(crate) fn greet(socket: &Path) -> io::Result<()> {
-    /// Far beyond what a busy machine needs.
+    /// Much longer than a busy machine needs.
     const LIMIT: Duration = Duration::from_secs(60);
     let mut stream = UnixStream::connect(socket)?;
     stream.set_read_timeout(Some(LIMIT))?;
@@ -22,7 +22,7 @@ pub(crate) fn greet(socket: &Path) -> io::Result<()> {
         match kind {
             // ReadyForQuery
             b'Z' => break,
-            // ErrorResponse: fields, each a letter and a text that a NUL ends.
+            // ErrorResponse: fields of a letter and a text, terminated by NUL.
             b'E' => {
                 let mut fields = body.split(|byte| *byte == 0);
                 let message = fields.find_map(|field| field.strip_prefix(b"M")).unwrap_or(b"no reason given");
@@ -35,7 +35,7 @@ pub(crate) fn greet(socket: &Path) -> io::Result<()> {
     stream.write_all(b"X\0\0\0\x04")
 }
 
-/// Protocol 3.0, as the superuser of the database that every cluster here has.
+/// The startup message of protocol 3.0, for the superuser and database that every cluster of this crate has.
 fn startup_message() -> Vec<u8> {
     let parameters = b"user\0postgres\0database\0template1\0\0";
     let length = 8 + parameters.len() as u32;

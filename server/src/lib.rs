@@ -1,8 +1,8 @@
-//! A PostgreSQL server of a run's own, started from the binaries that this machine has.
+//! Starts private PostgreSQL servers from the programs that are installed on this machine.
 //!
-//! It stands in a private temporary folder, is reached through a socket in it, trades durability for speed, and is gone
-//! when its [`Server`] is dropped and when the process ends in any other way, `SIGKILL` included. Under root it runs as
-//! an unprivileged user, since PostgreSQL refuses to run as root.
+//! A server has its cluster and its socket in a private temporary folder, and trades durability for speed. It ends and its
+//! folder is removed when its [`Server`] is dropped or the process ends in any other way, `SIGKILL` included. Under root it
+//! runs as an unprivileged user, since PostgreSQL refuses to run as root.
 //!
 //! ```
 //! use sqlward_server::{Server, Stop};
@@ -14,11 +14,11 @@
 //! # Ok::<(), sqlward_server::Error>(())
 //! ```
 //!
-//! A cluster that took time to fill can be kept: [`Server::save`] makes a [`Snapshot`] of it, which a later run finds by what
-//! the cluster was made of, its [`Origin`], and starts with.
+//! A cluster that took time to fill can be cached: [`Server::save`] makes a [`Snapshot`] of it. A later run finds it by its
+//! [`Origin`], which is everything that the cluster was made of, and starts with it.
 //!
-//! Nothing else of sqlward starts processes. This crate speaks no more of the protocol than it takes to see that a
-//! server answers; its users connect as they like.
+//! This is the only crate of sqlward that starts processes. It speaks just enough of the protocol to see that a server
+//! answers; its users connect with their own clients.
 
 mod binaries;
 mod builder;

@@ -1,4 +1,4 @@
-//! Who runs an embedded server, and in which folders.
+//! The user that a server runs as, and the folders of servers and of the cache.
 
 use std::collections::hash_map::RandomState;
 use std::fs::{self, DirBuilder};
@@ -11,17 +11,17 @@ use rustix::fs::Access;
 
 use crate::error::{Error, Result};
 
-/// The user that a server runs as. PostgreSQL refuses to run as root.
+/// The user that a server runs as.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Account {
     pub(crate) uid: u32,
     pub(crate) gid: u32,
-    /// Whose name it is, if it is not ourselves.
+    /// The user's name, if it is another user than that of this process.
     pub(crate) other: Option<String>,
 }
 
 impl Account {
-    /// Ourselves, or an unprivileged user if we are root.
+    /// The user of this process, or an unprivileged one if that is root, as which PostgreSQL refuses to run.
     pub(crate) fn for_server() -> Account {
         let uid = rustix::process::geteuid();
         if !uid.is_root() {
@@ -38,13 +38,13 @@ impl Account {
     fn named(name: &str, passwd: &str) -> Option<Account> {
         let line = passwd.lines().find(|line| line.split(':').next() == Some(name))?;
         let mut numbers = line.split(':').skip(2).map(|number| number.parse::<i64>().ok());
-        // macOS writes the ids of nobody as -2.
+        // macOS has -2 as the ids of `nobody`.
         let uid = numbers.next()?? as u32;
         let gid = numbers.next()?? as u32;
         (uid != 0).then(|| Account { uid, gid, other: Some(name.to_owned()) })
     }
 
-    /// Whether it may write into a folder and get there.
+    /// Whether the user may enter a folder and write into it.
     fn may_use(&self, folder: &Path) -> bool {
         if self.other.is_none() {
             return rustix::fs::access(folder, Access::WRITE_OK | Access::EXEC_OK).is_ok();
@@ -52,7 +52,7 @@ impl Account {
         self.has_bits(folder, 3) && folder.ancestors().skip(1).all(|above| self.has_bits(above, 1))
     }
 
-    /// Whether the mode of a file grants it that: `r` is 4, `w` 2, `x` 1.
+    /// Whether the mode of a file grants the user these bits: `r` is 4, `w` 2, `x` 1.
     fn has_bits(&self, path: &Path, bits: u32) -> bool {
         let Ok(metadata) = fs::metadata(path) else { return false };
         let shift = match metadata {
@@ -64,16 +64,16 @@ impl Account {
     }
 }
 
-/// A new name that nobody can guess: the prefix and 16 hexadecimal digits.
+/// A new name that cannot be guessed: the prefix and 16 random hexadecimal digits.
 pub fn random_name(prefix: &str) -> String {
     // The keys of a `RandomState` come from the operating system.
     format!("{prefix}{:016x}", RandomState::new().build_hasher().finish())
 }
 
-/// A path for a server's home, which does not exist yet: in the temporary folder, or in `/tmp` where a socket in
-/// that one would have too long a path or the server's user cannot get there; before these in memory, if that is wanted.
+/// A new path for a server's home: in `/dev/shm` if memory is wanted, or else in the temporary folder, or else in `/tmp`. A
+/// folder is used only if the server's user can write there, and the path of the socket is not too long.
 pub(crate) fn new_home(account: &Account, in_memory: bool) -> Result<PathBuf> {
-    /// What the shortest `sun_path` holds, macOS's, without the final NUL.
+    /// The length of macOS's `sun_path`, which is the shortest, without the final NUL.
     const LONGEST_SOCKET_PATH: usize = 103;
     let name = random_name("sqlward-");
     let memory = in_memory.then(|| PathBuf::from("/dev/shm")).filter(|memory| has_room(memory));
@@ -93,13 +93,13 @@ pub(crate) fn new_home(account: &Account, in_memory: bool) -> Result<PathBuf> {
         })
 }
 
-/// Whether a gigabyte is free there.
+/// Whether a folder's volume has a gigabyte of free space.
 fn has_room(folder: &Path) -> bool {
     rustix::fs::statvfs(folder).is_ok_and(|volume| volume.f_bavail.saturating_mul(volume.f_frsize) >> 30 > 0)
 }
 
-/// The folder that keeps new clusters for the next run: `$XDG_CACHE_HOME/sqlward`, `~/.cache/sqlward`, or as root,
-/// whose own folders the server's user cannot enter, `/var/cache/sqlward/<user>`. Only if it is that user's alone.
+/// The cache: `$XDG_CACHE_HOME/sqlward` or `~/.cache/sqlward`. Under root, whose folders the server's user cannot enter,
+/// `/var/cache/sqlward/<user>`. `None` if it does not belong to the server's user, or others can enter it.
 pub(crate) fn cache(account: &Account) -> Option<PathBuf> {
     let variable = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let xdg = variable("XDG_CACHE_HOME");
@@ -117,25 +117,25 @@ pub(crate) fn cache(account: &Account) -> Option<PathBuf> {
     candidates.into_iter().flatten().find(|folder| make_private(folder, account).is_ok_and(|private| private))
 }
 
-/// Makes a folder that the account alone can enter; whether it is one.
+/// Creates a folder that only this user can enter, unless it exists. Returns whether the folder is such a one.
 fn make_private(folder: &Path, account: &Account) -> io::Result<bool> {
     if let Some(parent) = folder.parent() {
         fs::create_dir_all(parent)?;
     }
     if fs::symlink_metadata(folder).is_err() {
-        // Made aside, so that nobody who comes at the same moment finds it before it has its owner.
+        // It is created under another name, so that a concurrent run does not see it before it has its owner.
         let aside = folder.with_file_name(random_name(".sqlward-"));
         DirBuilder::new().mode(0o700).create(&aside)?;
         let owned = match account.other {
             Some(_) => lchown(&aside, Some(account.uid), Some(account.gid)),
             None => Ok(()),
         };
-        // Where it is there by now, that one is looked at.
+        // This fails if the folder exists by now. It is checked below.
         if owned.and_then(|()| fs::rename(&aside, folder)).is_err() {
             let _ = fs::remove_dir(&aside);
         }
     }
-    // In a folder that others may write to, somebody else can have been first.
+    // If others can write to the parent, the folder can be somebody else's.
     let metadata = fs::symlink_metadata(folder)?;
     let private = metadata.is_dir() && metadata.uid() == account.uid && metadata.mode() & 0o077 == 0;
     Ok(private && account.may_use(&folder.canonicalize()?))

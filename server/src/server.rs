@@ -1,6 +1,7 @@
 //! A running server.
 //!
-//! A shell owns it (`supervisor.sh`), not we: it notices when this process ends, however that happens.
+//! It is a child of a shell script (`supervisor.sh`), not of this process. The script notices when this process ends, in
+//! whatever way, and ends the server.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write as _};
@@ -20,7 +21,7 @@ use crate::greet::greet;
 use crate::place::{self, Account};
 use crate::snapshot::{self, Origin, Snapshot};
 
-/// A server of our own, which ends when this is dropped or the process ends in any other way.
+/// A private server, which ends when this is dropped or the process ends in any other way.
 ///
 /// Its superuser is `postgres`, without a password, and its only database is `template1`.
 pub struct Server {
@@ -29,29 +30,30 @@ pub struct Server {
     binaries: Binaries,
     account: Account,
     supervisor: Child,
-    /// Ends with the last process of the server; what they, or the supervisor before them, wrote.
+    /// The thread that reads the output of the supervisor and the server. It ends with the last process of the server, and
+    /// returns the end of the output.
     output: Option<JoinHandle<String>>,
 }
 
 /// How to end a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stop {
-    /// Its sessions are ended, their transactions rolled back, and what was committed is on disk.
+    /// A fast shutdown: transactions are rolled back, sessions are ended, and the data is written to disk.
     Fast,
-    /// Its sessions are ended with a warning, and the next start recovers from the log.
+    /// An immediate shutdown: sessions are ended with a warning, and the next start recovers from the log.
     Immediate,
-    /// The postmaster is killed by SIGKILL and its sessions die with it, without a word to their clients.
+    /// The postmaster is killed by SIGKILL. Its sessions end without a message to their clients.
     Kill,
 }
 
 impl Server {
-    /// A server with PostgreSQL's newest version on this machine, reached through a socket alone, with settings that
-    /// count on nothing having to survive a crash of the machine.
+    /// The configuration of a server of the newest version on this machine, which is reached only through a socket, and whose
+    /// data need not survive a crash of the machine.
     pub fn builder() -> Builder {
         Builder::default()
     }
 
-    /// How any client connects to `template1` as `postgres`, through the socket.
+    /// The URL by which clients connect to `template1` as `postgres` through the socket.
     pub fn url(&self) -> String {
         let encoded = |byte: u8| match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
@@ -63,12 +65,12 @@ impl Server {
         format!("postgresql://postgres@{folder}:{}/template1", self.port)
     }
 
-    /// The folder of its socket, which clients take as their host; in it, `data` is the data folder.
+    /// The folder of its socket, which is the host for clients. Its data folder is `data` in it.
     pub fn folder(&self) -> &Path {
         &self.home
     }
 
-    /// Names the socket, and is the port of 127.0.0.1 if it listens there.
+    /// The port in the name of the socket, and of 127.0.0.1 if it listens there.
     pub fn port(&self) -> u16 {
         self.port
     }
@@ -78,10 +80,11 @@ impl Server {
         &self.binaries
     }
 
-    /// Ends the server and waits until no process of it is left; its data stay for [`start`](Server::start). Does
-    /// nothing if it does not run.
+    /// Ends the server and waits until no process of it is left. Its data stays for [`start`](Server::start). Does nothing if
+    /// it is not running.
     ///
-    /// Fails when it does not end within two minutes.
+    /// # Errors
+    /// It does not end within two minutes.
     pub fn stop(&mut self, how: Stop) -> Result<()> {
         let Some(output) = self.output.take() else { return Ok(()) };
         let signal = match how {
@@ -100,10 +103,11 @@ impl Server {
         Ok(())
     }
 
-    /// Starts the server again, with the same data, socket and port, and waits until it accepts connections. Does
-    /// nothing if it runs.
+    /// Starts the server again, with the same data, socket and port, and waits until it accepts connections. Does nothing if
+    /// it is running.
     ///
-    /// Fails with the server's own words if it does not start.
+    /// # Errors
+    /// It does not start, for the reason in its output.
     pub fn start(&mut self) -> Result<()> {
         if self.output.as_ref().is_some_and(|output| !output.is_finished()) {
             return Ok(());
@@ -115,13 +119,13 @@ impl Server {
         self.wait_until_ready(&left)
     }
 
-    /// Begins to end the server for good and to remove its files, without waiting for it, as dropping does.
+    /// Ends the server for good and removes its files, without waiting for this. Dropping waits.
     pub fn dismiss(&mut self) {
         drop(self.supervisor.stdin.take());
     }
 
-    /// Ends the server for good, as [`dismiss`](Server::dismiss) does, and has its cluster kept, with a note, under what
-    /// it was made of. What cannot be kept is not: a later run makes it anew.
+    /// Like [`dismiss`](Server::dismiss), and makes a snapshot of its cluster, with a note, under this origin. If this fails,
+    /// there is no snapshot, and a later run creates the cluster anew.
     pub fn save(&mut self, origin: &Origin, note: &[u8]) {
         let path = origin.new_folder();
         if self.is_self_contained() && self.put_note(origin.key(), note).is_ok() {
@@ -130,8 +134,7 @@ impl Server {
         self.dismiss();
     }
 
-    /// Ends the server for good, as [`dismiss`](Server::dismiss) does, and replaces the note of the snapshot that it was
-    /// started from.
+    /// Like [`dismiss`](Server::dismiss), and replaces the note of the snapshot that it was started from.
     pub fn replace_note(&mut self, snapshot: &Snapshot, note: &[u8]) {
         if self.put_note(snapshot.key(), note).is_ok() {
             let _ = self.command(&[b"note ", snapshot.folder().as_os_str().as_encoded_bytes()].concat());
@@ -139,8 +142,7 @@ impl Server {
         self.dismiss();
     }
 
-    /// Whether its cluster would be the same elsewhere and later: nothing of it stands outside of its folder, and no
-    /// setting waits for the next start.
+    /// Whether its cluster can be copied: nothing of it is outside of its folder, and no setting waits for the next start.
     fn is_self_contained(&self) -> bool {
         let data = self.home.join("data");
         let no_tablespace =
@@ -149,7 +151,7 @@ impl Server {
         no_tablespace && settings.is_ok_and(|text| text.lines().all(|line| line.starts_with('#')))
     }
 
-    /// Puts beside the cluster what becomes a part of its snapshot.
+    /// Writes the files of a snapshot into its home, beside the cluster.
     fn put_note(&self, key: &[u8], note: &[u8]) -> io::Result<()> {
         self.put("key")?.write_all(key)?;
         snapshot::write_note(&mut self.put("note")?, key, note)
@@ -160,15 +162,15 @@ impl Server {
         Server::launch(plan, &binaries, &Account::for_server(), Start::From(snapshot))
     }
 
-    /// Starts a server with a copy of a kept cluster, or with a new one, which it keeps.
+    /// Starts a server with a copy of a cached empty cluster, or with a new one, which is then cached.
     pub(crate) fn make(plan: &Builder, binaries: Binaries) -> Result<Server> {
         let account = Account::for_server();
         let kept = place::cache(&account).map(|cache| cache.join(cluster::name(&binaries)));
         if let Some(kept) = kept.as_deref().filter(|kept| kept.is_dir()) {
             match Server::launch(plan, &binaries, &account, Start::With(Some(kept))) {
                 Ok(server) => return Ok(server),
-                // Someone may have removed a part of what was kept: a tool that tidies caches up. Made anew, it
-                // tells whether that was the reason.
+                // The cached cluster may be damaged, for instance by a tool that cleans caches up. A new one shows whether
+                // that was the reason.
                 Err(_) => drop(fs::remove_dir_all(kept)),
             }
         }
@@ -193,7 +195,7 @@ impl Server {
         for setting in cluster::settings(binaries).chain(listen).chain(own) {
             command.args(["-c", setting]);
         }
-        // Ctrl-C goes to the terminal's foreground group, and the supervisor has to outlive that.
+        // Ctrl-C is sent to the terminal's foreground process group, and must not end the supervisor.
         command.process_group(0).current_dir("/");
         if account.other.is_some() {
             command.uid(account.uid).gid(account.gid);
@@ -223,12 +225,12 @@ impl Server {
         }
         server.start()?;
         if let Start::With(_) = start {
-            // It also shows that the copy of a kept cluster is whole.
+            // This also shows that the copy of a cached cluster is complete.
             greet(&server.home.join(format!(".s.PGSQL.{port}")))
                 .map_err(|error| server.failed().because(error))?;
         }
         if let Some((partial, kept)) = partial.zip(kept) {
-            // Another run may have been first; the supervisor removes what is not taken.
+            // This fails if another run was first. Then the supervisor removes the folder.
             let _ = fs::rename(partial, kept);
         }
         Ok(server)
@@ -244,7 +246,7 @@ impl Server {
         if words.ends_with("made\n") { Ok(()) } else { Err(self.failed().because(words.trim())) }
     }
 
-    /// A new file in its home that is the server's alone, instead of what is there.
+    /// Creates a file in its home that only the server's user can read, and replaces an existing one.
     fn put(&self, name: &str) -> io::Result<File> {
         let path = self.home.join(name);
         match fs::remove_file(&path) {
@@ -258,7 +260,8 @@ impl Server {
         Ok(file)
     }
 
-    /// The postmaster's file says it, in its eighth line, unless it still is the one that an earlier server left.
+    /// Waits until the eighth line of `postmaster.pid` says that the server is ready. `left` is the content of a file that an
+    /// earlier server has left.
     fn wait_until_ready(&mut self, left: &str) -> Result<()> {
         let is_ready =
             |text: String| text != left && text.lines().nth(7).is_some_and(|line| line.trim_end() == "ready");
@@ -274,7 +277,7 @@ impl Server {
         if decided { Ok(()) } else { Err(self.failed().because("it is not ready in time")) }
     }
 
-    /// The postmaster's file; empty where there is none.
+    /// The content of `postmaster.pid`; empty if there is none.
     fn status(&self) -> String {
         fs::read_to_string(self.home.join("data/postmaster.pid")).unwrap_or_default()
     }
@@ -299,7 +302,7 @@ impl Server {
 }
 
 impl Drop for Server {
-    /// Has the server stopped and its files removed, and waits for it.
+    /// Ends the server, removes its files, and waits for this.
     fn drop(&mut self) {
         self.dismiss();
         let _ = self.supervisor.wait();
@@ -315,18 +318,18 @@ impl std::fmt::Debug for Server {
     }
 }
 
-/// What a server starts with.
+/// The cluster that a server starts with.
 #[derive(Clone, Copy)]
 enum Start<'a> {
-    /// An empty cluster, which is to be found, or kept, there.
+    /// An empty cluster. It is cached in this folder, if there is one.
     With(Option<&'a Path>),
     /// The cluster of a snapshot.
     From(&'a Snapshot),
 }
 
-/// Waits until something is so; whether it came to that in time.
+/// Waits until `done` returns true. Returns whether this happened in time.
 fn within_limit(mut done: impl FnMut() -> bool) -> bool {
-    /// Far beyond what a busy machine needs for `initdb`.
+    /// Much longer than a busy machine needs for `initdb`.
     const LIMIT: Duration = Duration::from_secs(120);
     let begin = Instant::now();
     while !done() {
@@ -338,7 +341,7 @@ fn within_limit(mut done: impl FnMut() -> bool) -> bool {
     true
 }
 
-/// A port of 127.0.0.1 at which nobody listens.
+/// A free port of 127.0.0.1.
 fn free_port() -> Result<u16> {
     let address = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
     let error =
@@ -346,12 +349,12 @@ fn free_port() -> Result<u16> {
     Ok(address.map_err(error)?.port())
 }
 
-/// The end of what is written into a FIFO, once nobody writes there any more.
+/// The end of the output in a FIFO. Reads until no process has it open for writing.
 fn read_tail(fifo: &Path) -> String {
     File::open(fifo).map(tail).unwrap_or_else(|error| error.to_string())
 }
 
-/// Reads to the end, so that the writer never waits, and keeps the last of it.
+/// The end of some output. All of it is read, so that the writer never blocks.
 fn tail(mut output: impl Read) -> String {
     const KEPT: usize = 16 * 1024;
     let mut tail = Vec::new();

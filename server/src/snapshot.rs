@@ -1,9 +1,9 @@
-//! Clusters that are kept for later runs with something in them.
+//! Snapshots: cached clusters with content, for later runs.
 //!
-//! A snapshot is a folder in the private cache with two files: `cluster.tar`, the data folder of a server that was shut
-//! down in good order, and `note`, what its maker wants to know when it is found again. It is found by all that it was
-//! made of, compared byte by byte. Its name is never given again, and it appears and goes by being renamed: whoever
-//! has read its note starts with that cluster or with none.
+//! A snapshot is a folder in the private cache with two files. `cluster.tar` is the data folder of a server that was shut down
+//! properly. `note` contains what its creator wants to know about it later. A snapshot is found by everything that it was made
+//! of, compared byte by byte. It is created and removed atomically, by renaming, and its name is never used again. So whoever
+//! has read a note starts either with the cluster that belongs to it, or with none.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -18,33 +18,32 @@ use crate::builder::Builder;
 use crate::cluster::{self, SUPERVISOR};
 use crate::place::{self, Account};
 
-/// How many snapshots are kept: those that were used last.
+/// The maximum number of snapshots. The least recently used ones are removed.
 const MOST: usize = 4;
 
 const PREFIX: &str = "snapshot-";
 
-/// All that a cluster is made of. By this its snapshot is found again.
+/// Everything that a cluster is made of: the key of its snapshot.
 #[derive(Debug)]
 pub struct Origin {
     cache: PathBuf,
     key: Vec<u8>,
 }
 
-/// A cluster that an earlier run has kept.
+/// A cached cluster of an earlier run.
 #[derive(Debug)]
 pub struct Snapshot {
     folder: PathBuf,
     key: Vec<u8>,
-    /// What its maker has written down.
     note: Vec<u8>,
 }
 
 impl Builder {
-    /// What the cluster of such a server is made of once `content` has been run in it: beside that, the programs, their
-    /// settings, the extensions that they find, and the day. What else a schema may read, a file or the hour, is not
-    /// part of it.
+    /// The origin of the cluster of such a server after `content` has been executed in it. It consists of the content, the
+    /// programs, their settings, the extensions that they find, and the day. Other things that a schema can read, such as a
+    /// file or the time of day, are not part of it.
     ///
-    /// `None` where this machine has no folder to keep anything in, or no cluster has been kept there yet.
+    /// `None` if this machine has no folder for a cache, or no empty cluster is cached yet.
     pub fn origin(&self, content: &[&[u8]]) -> Option<Origin> {
         let binaries = self.binaries.as_ref()?;
         let cache = place::cache(&Account::for_server())?;
@@ -76,7 +75,7 @@ impl Builder {
     }
 }
 
-/// What lies in the folder of extensions, and by what it is seen to have changed.
+/// The files in the folder of extensions, each with its stamp.
 fn extensions(share: &str) -> Option<BTreeMap<Vec<u8>, [u8; 24]>> {
     let mut found = BTreeMap::new();
     for entry in fs::read_dir(Path::new(share).join("extension")).ok()? {
@@ -87,7 +86,7 @@ fn extensions(share: &str) -> Option<BTreeMap<Vec<u8>, [u8; 24]>> {
     Some(found)
 }
 
-/// The size of a file, and when it changed.
+/// The size of a file and the time of its last change, by which a change is noticed.
 fn stamp(metadata: &fs::Metadata) -> [u8; 24] {
     let numbers = [metadata.size().cast_signed(), metadata.mtime(), metadata.mtime_nsec()];
     let mut stamp = [0; 24];
@@ -98,7 +97,7 @@ fn stamp(metadata: &fs::Metadata) -> [u8; 24] {
 }
 
 impl Origin {
-    /// The snapshot of such a cluster that was used last.
+    /// The most recently used snapshot of a cluster with this origin.
     pub fn snapshot(&self) -> Option<Snapshot> {
         let prefix = self.prefix();
         let found = snapshots(&self.cache).into_iter().map(|(_, folder)| folder).find_map(|folder| {
@@ -106,7 +105,7 @@ impl Origin {
                 return None;
             }
             let Some(note) = read_note(&folder.join("note"), &self.key) else {
-                // Someone has damaged it. It is made anew.
+                // It is damaged, and will be created anew.
                 remove(&folder);
                 return None;
             };
@@ -114,12 +113,12 @@ impl Origin {
         })?;
         let now = Timespec { tv_sec: 0, tv_nsec: UTIME_NOW };
         let now = Timestamps { last_access: now, last_modification: now };
-        // Where it cannot be marked as used, it is only removed earlier.
+        // If it cannot be marked as used, it is just removed earlier.
         let _ = utimensat(CWD, &found.folder, &now, AtFlags::SYMLINK_NOFOLLOW);
         Some(found)
     }
 
-    /// Where a new snapshot goes. Of the others only the last used stay.
+    /// A path for a new snapshot. The least recently used of the others are removed.
     pub(crate) fn new_folder(&self) -> PathBuf {
         cluster::remove_abandoned(&self.cache);
         for (_, folder) in snapshots(&self.cache).into_iter().skip(MOST - 1) {
@@ -128,7 +127,7 @@ impl Origin {
         self.cache.join(place::random_name(&self.prefix()))
     }
 
-    /// What a server's home has of this beside the data folder, in the end.
+    /// The bytes of the key.
     pub(crate) fn key(&self) -> &[u8] {
         &self.key
     }
@@ -139,12 +138,12 @@ impl Origin {
 }
 
 impl Snapshot {
-    /// What its maker has written down.
+    /// The note of its creator.
     pub fn note(&self) -> &[u8] {
         &self.note
     }
 
-    /// Removes it: it has turned out to be of no use.
+    /// Removes it, since it cannot be used.
     pub fn discard(&self) {
         remove(&self.folder);
     }
@@ -153,13 +152,13 @@ impl Snapshot {
         &self.folder
     }
 
-    /// All that it was made of.
+    /// The bytes of its origin's key.
     pub(crate) fn key(&self) -> &[u8] {
         &self.key
     }
 }
 
-/// The snapshots in a cache, those that were used last first.
+/// The snapshots in a cache, the most recently used first.
 fn snapshots(cache: &Path) -> Vec<(SystemTime, PathBuf)> {
     let entries = fs::read_dir(cache).into_iter().flatten().flatten();
     let named = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(PREFIX));
@@ -169,7 +168,7 @@ fn snapshots(cache: &Path) -> Vec<(SystemTime, PathBuf)> {
     found
 }
 
-/// Removes a snapshot at once for who looks for it, and its files after that.
+/// Removes a snapshot. It is renamed first, so that it disappears at once.
 fn remove(folder: &Path) {
     let aside = folder.with_file_name(place::random_name(cluster::PARTIAL));
     if fs::rename(folder, &aside).is_ok() {
@@ -177,7 +176,7 @@ fn remove(folder: &Path) {
     }
 }
 
-/// Writes the file of a note: the key and the note, each after its length, and what shows that all of it is there.
+/// Writes the file of a note: the key and the note, each preceded by its length, and a checksum.
 pub(crate) fn write_note(file: &mut impl Write, key: &[u8], note: &[u8]) -> io::Result<()> {
     for part in [key, note] {
         file.write_all(&(part.len() as u64).to_be_bytes())?;
@@ -186,7 +185,7 @@ pub(crate) fn write_note(file: &mut impl Write, key: &[u8], note: &[u8]) -> io::
     file.write_all(&checksum([key, note]).to_be_bytes())
 }
 
-/// The note in a file, if it is whole and of this key.
+/// Reads a note. `None` if it is damaged or has another key.
 fn read_note(path: &Path, key: &[u8]) -> Option<Vec<u8>> {
     let mut file = File::open(path).ok()?;
     if !file.metadata().ok()?.is_file() {
@@ -202,7 +201,7 @@ fn read_note(path: &Path, key: &[u8]) -> Option<Vec<u8>> {
     (rest == checksum([key, &note]).to_be_bytes()).then_some(note)
 }
 
-/// The next part of a file that is so long.
+/// Reads the next part of a file, which is preceded by its length. `longest` is the length of the file.
 fn part(file: &mut File, longest: u64) -> Option<Vec<u8>> {
     let mut length = [0; 8];
     file.read_exact(&mut length).ok()?;
@@ -215,9 +214,10 @@ fn part(file: &mut File, longest: u64) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// Tells damage, not malice. Each step keeps apart what was different before it, so that no change of one byte goes unseen.
+/// A checksum against accidental damage. Each step is a bijection of the sum, so that a change of a single byte always changes
+/// the result.
 fn checksum(parts: [&[u8]; 2]) -> u64 {
-    /// Odd, and of no regular pattern.
+    /// An odd number without a regular pattern.
     const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
     let mut sum = 0;
     for part in parts {

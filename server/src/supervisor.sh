@@ -1,21 +1,20 @@
-# Owns one server from its first file to its last. It runs as the server's user, and its standard input is a pipe
-# whose other end the process that started it alone holds: when that closes, however the process ended, the server
-# is stopped and every file removed. Nothing is made before this script runs and nothing but SIGKILL ends it early,
-# so that there is no moment in which something could be left behind.
+# Owns one server and all of its files. It runs as the server's user. Its standard input is a pipe from the process that
+# started it. When that pipe closes, in whatever way the process ended, it stops the server and removes all files. The
+# files are created by this script only, and only SIGKILL ends it early, so that nothing can be left behind.
 #
 # Arguments: HOME TEMPLATE PARTIAL BIN INITDB-OPTIONS SERVER-OPTION...
-#   HOME      the folder to make; the cluster becomes HOME/data, the socket stands in HOME
-#   TEMPLATE  the archive of a cluster, to unpack in HOME; may be empty, and a new cluster is made
-#   PARTIAL   the folder to put the archive of a new cluster into, to be renamed to where it is kept; may be empty
+#   HOME      the folder to create; the cluster is HOME/data, and the socket is in HOME
+#   TEMPLATE  the archive of a cluster to unpack in HOME; if it is empty, a new cluster is created
+#   PARTIAL   the folder for the archive of a new cluster, which the process renames to its place in the cache; may be empty
 #   INITDB-OPTIONS  one argument, separated by spaces
-# The standard output is `made` once there is a cluster, or what went wrong. From then on the standard input has
-# commands, one in a line:
-#   start     starts the server, anew if it has ended by itself. What it writes goes to HOME/output, a FIFO whose end
-#             tells that no process of the server is left.
-#   INT, QUIT, KILL  ends it by that signal
-#   save PATH  ends it in good order and packs its cluster, with the files that stand beside it in HOME, into a snapshot
-#              that is there from one moment to the next, or never
-#   note PATH  gives a snapshot that is still there the note that stands in HOME
+# It writes `made` to its standard output once there is a cluster, or else an error message. Then it reads commands from
+# its standard input, one on each line:
+#   start     starts the server, or starts it again if it has ended by itself. Its output goes to HOME/output, a FIFO which
+#             reaches its end when no process of the server is left.
+#   INT, QUIT, KILL  ends the server by this signal
+#   save PATH  shuts the server down and makes a snapshot of its cluster and the files key and note in HOME. The snapshot
+#              appears atomically.
+#   note PATH  replaces the note of a snapshot, if it still exists, by the one in HOME
 
 trap '' HUP INT TERM PIPE
 umask 077
@@ -25,7 +24,7 @@ home=$1 template=$2 partial=$3 bin=$4 initdb=$5
 shift 5
 server= alone=
 
-# Without the databases that nobody connects to, a cluster is 374 files instead of 970.
+# The databases that are not used are dropped, so that a cluster has 374 files instead of 970.
 make_cluster() {
     # shellcheck disable=SC2086 # The options are words.
     "$bin/initdb" -D "$home/data" $initdb </dev/null >"$home/log" 2>&1 &&
@@ -34,12 +33,12 @@ make_cluster() {
         "$bin/postgres" --single -F -D "$home/data" template1 >"$home/log" 2>&1
     made=$?
     [ $made -eq 0 ] || cat "$home/log"
-    # Where its extensions are, for who has to know whether they have changed.
+    # The folder of extensions, which are part of the key of snapshots.
     "$bin/initdb" -D "$home/data" --show 2>&1 | sed -n 's/^share_path=//p' >"$home/share_path"
     return $made
 }
 
-# One file of a cluster is read faster than all of its own.
+# A cluster is cached as one archive, which is read faster than many files.
 keep_cluster() {
     mkdir "$partial" && tar -cf "$partial/cluster.tar" -C "$home" data && cp "$home/share_path" "$partial/share_path"
 }
@@ -56,8 +55,9 @@ fill() {
 
 end() {
     [ -n "$server" ] || return
-    # Again and again: one that has only just begun does not listen to signals yet. It may even wait for somebody to
-    # read what it writes, who is gone; while he is there, another writer's end would tell him the wrong thing.
+    # The signal is repeated, because a server that has just been started does not handle it yet. Without the process that
+    # reads the FIFO the server can also block when it opens it, so this script opens it then. It must not do so while the
+    # process lives, which would see an early end of the output.
     while kill -"$1" "$server"; do
         [ -z "$alone" ] || true <>"$home/output"
         sleep 0.1 || sleep 1
@@ -75,7 +75,7 @@ start() {
     server=$!
 }
 
-# The key comes last in the archive: one that has it is whole.
+# The key is the last file in the archive, so an archive that contains it is complete.
 save() {
     [ -z "$partial" ] || rm -rf "$partial"
     partial=${1%/*}/partial-${1##*-}
@@ -87,7 +87,7 @@ note() {
     cp "$home/note" "$1/note-$$" && mv "$1/note-$$" "$1/note" || rm -f "$1/note-$$"
 }
 
-# The shared memory of a server that was killed, whose number it has left in its file.
+# Removes the shared memory of a server that was killed, whose id is in its postmaster.pid.
 forget() {
     [ -f "$home/data/postmaster.pid" ] || return
     sed -n 7p "$home/data/postmaster.pid" | while read -r _ id; do ipcrm -m "$id"; done
@@ -108,6 +108,6 @@ if mkdir "$home" && mkfifo "$home/output" && fill; then
     end QUIT
     forget
 fi
-# A server that was killed from outside can leave processes that still write for a moment.
+# After a server was killed from outside, its processes can write files for a moment.
 rm -rf "$home" || { sleep 1; rm -rf "$home"; }
 [ -z "$partial" ] || rm -rf "$partial"

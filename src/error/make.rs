@@ -13,6 +13,7 @@ use super::{Cause, Error, ErrorKind, Inner};
 use crate::Query;
 use crate::connection::Unserved;
 use crate::json::JsonError;
+use crate::types::FieldError;
 
 impl Error {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Error {
@@ -226,9 +227,17 @@ impl Error {
         column: Option<(&str, &Type)>,
         cause: Option<Box<dyn std::error::Error + Sync + Send>>,
     ) -> Error {
-        let message = match column {
+        let mut message = match column {
             Some((name, ty)) => format!("cannot read column {} `{name}` of type {ty}", index + 1),
             None => format!("the row has no column {}", index + 1),
+        };
+        let cause = match cause.map(|cause| cause.downcast::<FieldError>()) {
+            Some(Ok(field)) => {
+                message = format!("{message}: {field}");
+                field.conversion
+            }
+            Some(Err(cause)) => Some(cause),
+            None => None,
         };
         let mut decode = Error::new(ErrorKind::Decode, message).of(query);
         if let Some(cause) = cause {
@@ -238,8 +247,9 @@ impl Error {
     }
 
     /// A column of JSON cannot be decoded.
-    pub(crate) fn decode_json(query: &Query, index: usize, column: &str, error: &JsonError) -> Error {
-        let message = format!("cannot read column {} `{column}`: {}", index + 1, error.below(column));
+    pub(crate) fn decode_json(query: &Query, index: usize, column: &str, error: JsonError) -> Error {
+        let (path, problem) = error.below(column);
+        let message = format!("cannot read column {} `{column}`: `{path}` {problem}", index + 1);
         Error::new(ErrorKind::Decode, message).of(query)
     }
 

@@ -35,12 +35,12 @@ impl JsonError {
         self
     }
 
-    /// The message, with the path from a column: `members[3].user.id is null, where ...`.
-    pub(crate) fn below(&self, column: &str) -> String {
+    /// The path from a column, and what is wrong: `members[3].user.id` and `is null, where ...`.
+    pub(crate) fn below(self, column: &str) -> (String, Cow<'static, str>) {
         let steps = self.path.iter().rev().map(|step| match step {
             Step::Key(key) => format!(".{key}"),
             Step::Index(index) => format!("[{index}]"),
         });
-        format!("`{column}{}` {}", steps.collect::<String>(), self.problem)
+        (format!("{column}{}", steps.collect::<String>()), self.problem)
     }
 }

@@ -232,7 +232,8 @@ mod tests {
             (r#"{"a": 1, "b": []"#, "`x` is not an object"),
             (r#"{"a": 1, "b": []}, {}"#, "`x` is not one value"),
         ] {
-            assert_eq!(read::<Pair>(text).unwrap_err().below("x"), problem, "{text}");
+            let (path, found) = read::<Pair>(text).unwrap_err().below("x");
+            assert_eq!(format!("`{path}` {found}"), problem, "{text}");
         }
     }
 

@@ -1,6 +1,8 @@
-//! User-defined types: comparing their names, and looking through domains.
+//! User-defined types: comparing their names, and looking through domains. Arrays of records, which are not arrays to
+//! `postgres-types`.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use postgres_types::{Kind, Type};
 
@@ -19,11 +21,21 @@ pub(super) fn base(ty: &Type) -> &Type {
     }
 }
 
-/// Whether the type is one of PostgreSQL's own, none of which is a domain.
-pub(crate) fn is_built_in(ty: &Type) -> bool {
+/// The type `record[]`, as an array.
+static RECORDS: LazyLock<Type> = LazyLock::new(|| {
+    Type::new(
+        "_record".to_owned(),
+        Type::RECORD_ARRAY.oid(),
+        Kind::Array(Type::RECORD),
+        "pg_catalog".to_owned(),
+    )
+});
+
+/// Whether the type is one of PostgreSQL's own that is its own [`plain`] type. None of them is a domain.
+pub(crate) fn is_plain(ty: &Type) -> bool {
     /// PostgreSQL assigns OIDs below this by hand.
     const FIRST_MADE: u32 = 10_000;
-    (1..FIRST_MADE).contains(&ty.oid())
+    (1..FIRST_MADE).contains(&ty.oid()) && *ty != Type::RECORD_ARRAY
 }
 
 /// The type below all domains, also for the elements of an array.
@@ -37,6 +49,7 @@ pub(crate) fn plain(ty: &Type) -> Cow<'_, Type> {
                 Cow::Owned(Type::new(ty.name().to_owned(), ty.oid(), kind, ty.schema().to_owned()))
             }
         },
+        Kind::Pseudo if *ty == Type::RECORD_ARRAY => Cow::Borrowed(&RECORDS),
         _ => Cow::Borrowed(ty),
     }
 }
@@ -50,8 +63,10 @@ mod tests {
     #[test]
     fn what_is_built_in_is_no_domain() {
         let built_in: Vec<Type> = (0..20_000).filter_map(Type::from_oid).collect();
-        assert!(built_in.iter().all(is_built_in));
-        assert!(built_in.iter().all(|ty| matches!(plain(ty), Cow::Borrowed(same) if same == ty)));
+        let is_same = |ty: &Type| matches!(plain(ty), Cow::Borrowed(same) if same == ty);
+        assert!(built_in.iter().all(|ty| is_plain(ty) == is_same(ty)));
+        assert_eq!(built_in.iter().filter(|ty| !is_plain(ty)).collect::<Vec<_>>(), [&Type::RECORD_ARRAY]);
+        assert_eq!(*plain(&Type::RECORD_ARRAY).kind(), Kind::Array(Type::RECORD));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Nested results: what comes through JSON is what comes as a column of its own.
+//! Nested results: what comes through JSON or in a record is what comes as a column of its own.
 
 mod rows;
 
@@ -7,7 +7,7 @@ use proptest::test_runner::TestRunner;
 use serde_json::json;
 use sqlward::testing::TestDatabase;
 use sqlward::types::Nested;
-use sqlward::{ErrorKind, ServiceRole, testing};
+use sqlward::{Database, ErrorKind, ServiceRole, StatementMode, testing};
 use types_catalog::samples::{self, InsertMaybe};
 use types_catalog::{Maybe, nested};
 
@@ -70,6 +70,7 @@ async fn check(role: &ServiceRole<'_>, rows: &[Maybe]) {
             nested::maybe_built(role, row.id).await,
             nested::maybe_built_as_json(role, row.id).await,
             nested::maybe_cast(role, row.id).await,
+            nested::maybe_as_record(role, row.id).await,
         ];
         for (index, form) in forms.into_iter().enumerate() {
             let form = form.unwrap_or_else(|error| panic!("form {index} of {row:?}: {error}")).unwrap();
@@ -82,6 +83,7 @@ async fn check(role: &ServiceRole<'_>, rows: &[Maybe]) {
     assert_eq!(found.json_rows, expected);
     assert_eq!(found.jsonb_array, expected);
     assert_eq!(found.json_array, expected);
+    assert_eq!(found.records, expected);
 }
 
 async fn in_zone(zone: &str) -> TestDatabase {
@@ -114,6 +116,30 @@ async fn any_rows_come_back_through_every_form() {
     let mut runner = TestRunner::deterministic();
     let rows: Vec<Maybe> = (0..200).map(|_| any_row(&mut runner)).collect();
     check(&role, &rows).await;
+}
+
+#[tokio::test]
+async fn extremes_come_back_where_types_are_not_described() {
+    let mut test = testing::database(SCHEMA).await.unwrap();
+    let builder = Database::builder(test.config().clone()).statements(StatementMode::Unnamed);
+    (test.db, test.key) = builder.open();
+    check(&test.key.over(&test.db, "types"), &extremes()).await;
+}
+
+#[tokio::test]
+async fn a_field_of_a_record_with_another_type_is_an_error() {
+    let test = testing::database(SCHEMA).await.unwrap();
+    let role = test.key.over(&test.db, "types");
+    let row = insert(&role, &nothing()).await;
+    let client = test.client().await.unwrap();
+    let change = |sql: &'static str| client.batch_execute(sql);
+    change("alter table maybes alter column whole type bigint").await.unwrap();
+    let error = nested::maybe_as_record(&role, row.id).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    assert!(error.to_string().contains("the field `whole` is of type int8, not int4"), "{error}");
+    change("alter table maybes drop column object").await.unwrap();
+    let error = nested::maybes(&role).await.unwrap_err();
+    assert!(error.to_string().contains("is not a record of 37 fields"), "{error}");
 }
 
 #[tokio::test]
@@ -191,6 +217,7 @@ async fn no_rows_are_no_array_unless_the_query_says_so() {
     let role = test.key.over(&test.db, "types");
     assert_eq!(nested::single_nested(&role).await.unwrap().inner, None);
     assert!(nested::samples_nested(&role).await.unwrap().is_empty());
+    assert!(nested::samples_as_records(&role).await.unwrap().is_empty());
     let rows = nested::maybes(&role).await.unwrap();
     assert!(rows.jsonb_rows.is_empty() && rows.jsonb_array.is_empty());
     assert_eq!(rows.nested.deep, None);

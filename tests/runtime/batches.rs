@@ -1,4 +1,4 @@
-//! Many calls of one statement in one transaction.
+//! Batches: many calls of one statement in one transaction.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use sqlward::{Database, Error, ErrorKind, Executor, Query};
 
 use crate::support::Fixture;
 
-/// The schema of it.
+/// The schema for these tests.
 pub const NOTES: &str = "
     create table notes (n int4 primary key, title text not null, place serial);
     insert into notes (n, title) select n, 't' || n from generate_series(1, 1000) n;
@@ -46,7 +46,7 @@ async fn titles(db: &impl Executor, numbers: &[i32]) -> Vec<Option<String>> {
 #[tokio::test]
 async fn results_are_in_the_order_of_the_items() {
     let Fixture { db, .. } = &single(NOTES).await;
-    // More than wait for their answers at a time, in an order of their own, and some that there are not.
+    // More items than are in flight at a time, in mixed order, and some without a row.
     let numbers: Vec<i32> = (0..3_000).map(|n| n * 7_919 % 2_000).collect();
     let expected = |n: &i32| (1..=1000).contains(n).then(|| format!("t{n}"));
     assert_eq!(titles(db, &numbers).await, numbers.iter().map(expected).collect::<Vec<_>>());
@@ -60,7 +60,7 @@ async fn results_are_in_the_order_of_the_items() {
 #[tokio::test]
 async fn items_are_done_in_their_order() {
     let Fixture { db, .. } = &single(NOTES).await;
-    // Of 2,000 changes of one row the last one stays, and what comes after 1,000 rows gets the next places.
+    // Two rows are changed a thousand times each: the last title stays. New rows get their places in the order of the items.
     let items: Vec<(i32, String)> = (0..2_000).map(|n| (1 + n % 2, n.to_string())).collect();
     let lent = "title ".to_owned();
     let touched = db.batch(&RENAME, &items, |(n, title)| [&lent, title, n]).execute().await.unwrap();
@@ -82,7 +82,7 @@ async fn an_error_names_its_item_and_nothing_is_done() {
         assert!(error.to_string().starts_with(&format!("notes::add: items[{at}]: ")), "{error}");
         assert_eq!(titles(db, &[2_000, 2_799]).await, [None, None]);
     }
-    // One that is not there, and one that cannot be sent: the server knows of neither.
+    // An item without a row, and one with an invalid value.
     let error = db.batch(&TITLE, &[1, 0, 2], |n| [n]).fetch_one::<(String,)>().await.unwrap_err();
     assert_eq!((error.kind(), error.item(), error.rows()), (ErrorKind::RowCount, Some(1), Some(0)));
     let items = [(1, "a"), (2, "\0"), (3, "c")];
@@ -121,7 +121,7 @@ async fn each_statement_may_take_the_time_of_one() {
     let Fixture { db, .. } = &Fixture::with("", |builder| builder.statement_timeout(timeout)).await;
     static SLOW: Query =
         Query::new("notes::slow", "select $1::int4 as n from pg_sleep(0.8)", &[Type::INT4], &[("n", "int4")]);
-    // Together they take longer than the server is waited for.
+    // Together they take longer than the timeout, which counts for each.
     let numbers: Vec<i32> = (0..10).collect();
     let found = db.batch(&SLOW, &numbers, |n| [n]).fetch_one::<(i32,)>().await.unwrap();
     assert_eq!(found, numbers.iter().map(|n| (*n,)).collect::<Vec<_>>());
@@ -148,7 +148,7 @@ async fn a_statement_that_went_stale_is_prepared_again() {
     assert_eq!(db.batch(&ALL, &[1], |n| [n]).fetch_one::<()>().await.unwrap_err().kind(), ErrorKind::Drift);
 }
 
-/// All of it behind a pooler, which has other servers for what comes before and after.
+/// The same through a pooler, where other transactions can be on other server connections.
 pub async fn through(db: &Database) {
     let numbers: Vec<i32> = (1..=1_000).collect();
     let expected: Vec<_> = numbers.iter().map(|n| Some(format!("t{n}"))).collect();

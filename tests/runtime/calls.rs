@@ -1,4 +1,4 @@
-//! The methods of an executor, and the pool.
+//! The methods of [`Executor`](sqlward::Executor), and the pool.
 
 use std::time::{Duration, Instant};
 
@@ -94,9 +94,9 @@ async fn a_dropped_call_leaves_its_connection_to_nobody() {
     let fixture = Fixture::with("", |builder| builder.max_connections(1)).await;
     let call = fixture.db.fetch_one::<()>(&SLEEP, &[&60.0]);
     assert!(tokio::time::timeout(Duration::from_millis(100), call).await.is_err());
-    // On the connection of the dropped call this would take a minute.
+    // If it used the connection of the dropped call, it would wait for a minute.
     tokio::time::timeout(Duration::from_secs(5), fixture.db.ping()).await.unwrap().unwrap();
-    // Nor does the server go on with it.
+    // The server cancels the dropped statement.
     let outside = fixture.client().await;
     let since = Instant::now();
     let sleeping =
@@ -130,7 +130,7 @@ async fn closing_waits_and_refuses() {
         let result = db.transaction(async |tx| {
             other.ping().await?;
             begun.notify_one();
-            // The pool is closed while this lasts.
+            // The pool is closed while this statement runs.
             tx.fetch_one::<()>(&SLEEP, &[&0.1]).await
         });
         result.await.map(|()| Instant::now())

@@ -1,4 +1,4 @@
-//! How connections are made, encrypted, looked after and ended.
+//! Connections: how they are opened, encrypted, checked and closed.
 
 use std::net::TcpListener;
 use std::path::Path;
@@ -43,7 +43,7 @@ impl Remote {
         let server = builder.start().unwrap();
         let certificates = tempfile::tempdir().unwrap();
         std::fs::write(certificates.path().join("ca.pem"), certificate("ca.pem")).unwrap();
-        // A certificate that has signed nothing.
+        // A certificate of another authority, which has not signed the server's.
         std::fs::write(certificates.path().join("other.pem"), certificate("server.pem")).unwrap();
         let (db, _) = Database::open(&server.url()).unwrap();
         static SETUP: [Query; 3] = [
@@ -107,7 +107,7 @@ async fn encryption_is_as_strong_as_asked() {
     assert!(encrypted(&by_address("sslmode=verify-ca")).await.unwrap());
     let error = encrypted(&by_address("sslmode=verify-full")).await.unwrap_err();
     assert!(error.to_string().contains("not valid for name"), "{error}");
-    // A password that is not bound to the connection, where that was asked.
+    // Channel binding is required, and MD5 passwords do not support it.
     let error = encrypted(&remote.url("digest", "channel_binding=require")).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connection, "{error}");
 }
@@ -141,7 +141,7 @@ async fn a_request_to_stop_is_encrypted_too() {
     eventually(async || outside.fetch_one::<(i64,)>(&SLEEPING, &[]).await.unwrap() == (0,)).await;
 }
 
-/// Waits for what has to come, however long it takes.
+/// Waits until a condition is true, for a long time.
 async fn eventually(mut holds: impl AsyncFnMut() -> bool) {
     for _ in 0..1500 {
         if holds().await {
@@ -164,7 +164,7 @@ async fn a_server_that_is_down_is_found_when_it_is_back() {
     db.ping().await.unwrap();
     server.stop(Stop::Kill).unwrap();
     server.start().unwrap();
-    // The connection that broke may be noticed by the call.
+    // The first call may still get the broken connection.
     eventually(async || db.ping().await.is_ok()).await;
 }
 
@@ -318,7 +318,7 @@ async fn what_only_reads_runs_on_the_replica() {
     assert_eq!(mood_of(&db, "u1").await.unwrap(), Some(Mood::Calm));
     assert_eq!(mood_of(&db.replica(), "u1").await.unwrap(), Some(Mood::Loud));
     assert_eq!((db.metrics().created, db.replica().metrics().created), (1, 1));
-    // What the compiler keeps from it, the server refuses.
+    // A write does not compile on a replica; if it is forced, the server refuses it.
     static WRITE: Query = Query::new("t::write", "update users set mood = 'calm'", &[], &[]);
     assert_eq!(db.replica().execute(&WRITE, &[]).await.unwrap_err().code(), Some("25006"));
     assert_eq!(db.execute(&WRITE, &[]).await.unwrap(), 2);
@@ -326,10 +326,10 @@ async fn what_only_reads_runs_on_the_replica() {
     db.close().await;
     assert!(db.replica().ping().await.is_err());
 
-    // Without one, the database itself.
+    // Without a configured replica, the database itself is used.
     let Fixture { db, .. } = Fixture::new(SCHEMA).await;
     assert_eq!(mood_of(&db.replica(), "u1").await.unwrap(), Some(Mood::Calm));
-    // One that is away is not made up for.
+    // If the replica cannot be reached, the primary is not used in its place.
     let nowhere = "host=/nowhere user=nobody";
     let Fixture { db, .. } = Fixture::with(SCHEMA, |builder| builder.replica_url(nowhere).unwrap()).await;
     assert_eq!(mood_of(&db.replica(), "u1").await.unwrap_err().kind(), ErrorKind::Connection);

@@ -1,4 +1,4 @@
-//! Rows that are streamed into a table.
+//! COPY: rows that are streamed into a table.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -87,7 +87,7 @@ async fn all_of_them_or_none() {
         assert!(error.to_string().starts_with("notes::copy_notes: items[1000]: "), "{error}");
         assert_eq!(count(db).await, 0);
     }
-    // What the domain refuses is refused below an array too.
+    // A value that the domain rejects is also rejected as an element of an array.
     let wrong = Note { levels: vec![0], ..note(3) };
     assert_eq!(copy_notes(db, items([note(1), wrong])).await.unwrap_err().item(), Some(1));
     assert_eq!(count(db).await, 0);
@@ -125,7 +125,7 @@ async fn items_that_end_with_an_error_are_none() {
         || stream::iter((0..50_000).map(|n| if n == 40_000 { Err(Wrong::Line(7)) } else { Ok(note(n)) }));
     assert!(matches!(copy_notes(db, lines()).await, Err(Wrong::Line(7))));
     assert_eq!(count(db).await, 0);
-    // It fails the transaction that it is in, but not one around that.
+    // It fails the transaction that it is in, but not an outer one.
     db.transaction(async |tx| {
         copy_notes(tx, items([note(1)])).await?;
         assert!(matches!(
@@ -176,7 +176,7 @@ async fn a_value_that_cannot_be_sent_is_told() {
 async fn one_that_is_dropped_half_way_has_written_nothing() {
     let Fixture { db, .. } = &single(SCHEMA).await;
     for in_transaction in [false, true] {
-        // Then there are no more, and it waits for ever.
+        // After these items the stream never ends.
         let waiting = || items((0..10_000).map(note)).chain(stream::pending());
         let copied = async {
             match in_transaction {
@@ -187,7 +187,7 @@ async fn one_that_is_dropped_half_way_has_written_nothing() {
         assert!(tokio::time::timeout(Duration::from_millis(300), copied).await.is_err());
         assert_eq!(count(db).await, 0);
     }
-    // One that is dropped within a transaction fails it.
+    // A copy that is dropped within a transaction fails the transaction.
     let swallowed = db.transaction(async |tx| {
         let waiting = pin!(copy_notes(tx, items([note(1)]).chain(stream::pending())));
         assert!(tokio::time::timeout(Duration::from_millis(300), waiting).await.is_err());
@@ -202,7 +202,7 @@ async fn one_that_cannot_begin_leaves_no_answer_for_the_next() {
     let setup =
         format!("{SCHEMA} create function who() returns int language sql as 'select pg_backend_pid()'");
     let Fixture { db, .. } = &single(&setup).await;
-    // Refused as it is executed: after the server was told that rows follow.
+    // The server refuses it only when it is executed, after the client has announced rows.
     let read_only = async || {
         db.transaction_with(TransactionOptions::new().read_only(), async |tx| {
             assert_eq!(copy_notes(tx, items([note(1)])).await.unwrap_err().code(), Some("25006"));
@@ -229,7 +229,7 @@ async fn a_column_of_another_type_is_drift() {
     let fixture = single(SCHEMA).await;
     let db = &fixture.db;
     copy_notes(db, items([note(1)])).await.unwrap();
-    // The bytes of an integer would do for one of these.
+    // The bytes of an integer are also a valid date, so the changed type must be noticed.
     fixture.client().await.batch_execute("alter table notes alter n type date using now()").await.unwrap();
     let error = copy_notes(db, items([note(2)])).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Drift);
@@ -239,7 +239,7 @@ async fn a_column_of_another_type_is_drift() {
     assert_eq!(copy_notes(db, items([note(2)])).await.unwrap_err().kind(), ErrorKind::Drift);
 }
 
-/// How much memory the process holds, in bytes.
+/// The resident memory of the process in bytes.
 fn resident() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
@@ -265,12 +265,12 @@ async fn a_million_rows_take_the_memory_of_a_few() {
         row
     });
     assert_eq!(db.copy(&WIDE, rows, |item, row| row.write(&[item])).await.unwrap(), ROWS as u64);
-    // Half a gigabyte has passed. Other tests of this process need some too.
+    // Half a gigabyte was streamed. Other tests of this process also use some memory.
     let held = most.saturating_sub(before);
     assert!(held < 100 << 20, "{held} bytes more than before");
 }
 
-/// All of it behind a pooler, which has other servers for what comes before and after.
+/// The same through a pooler, where other transactions can be on other server connections.
 pub async fn through(db: &Database) {
     assert_eq!(copy_notes(db, items((0..1_000).map(note))).await.unwrap(), 1_000);
     let error = copy_notes(db, items([note(1_000), note(5)])).await.unwrap_err();
@@ -279,5 +279,5 @@ pub async fn through(db: &Database) {
     assert_eq!(count(db).await, 1_001);
 }
 
-/// The schema of it.
+/// The schema for [`through`].
 pub const NOTES: &str = SCHEMA;

@@ -1,4 +1,4 @@
-//! Every kind of error, produced for real.
+//! Every kind of error, as it occurs in practice.
 
 use std::time::Duration;
 
@@ -118,7 +118,7 @@ async fn deadlock() {
 async fn values_that_do_not_fit() {
     let Fixture { db, .. } = Fixture::new(SCHEMA).await;
     static CAST: Query = Query::new("t::cast", "select $1::text::int4 as n", &[Type::TEXT], &[("n", "int4")]);
-    // Another type than the statement takes, one that it does not return, and a parameter too few.
+    // A parameter of the wrong type, a result of the wrong type, and a missing parameter.
     let error = db.fetch_one::<(i32,)>(&CAST, &[&1]).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Encode, "{error:?}");
     let error = db.fetch_one::<(String,)>(&CAST, &[&"1"]).await.unwrap_err();
@@ -131,11 +131,11 @@ async fn values_that_do_not_fit() {
     // NULL where a value was expected.
     let error = db.fetch_one::<(i32,)>(&CAST, &[&None::<&str>]).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);
-    // The server's own opinion of a value.
+    // A value that the server rejects.
     let error = db.fetch_one::<(i32,)>(&CAST, &[&"secret"]).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Data);
     assert!(error.server_message().unwrap().contains("secret"));
-    // A text with a zero byte goes out and is refused there.
+    // A text with a NUL byte is sent, and the server rejects it.
     let error = db.fetch_one::<(i32,)>(&CAST, &[&"a\0b"]).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Data);
 }

@@ -1,4 +1,4 @@
-//! Every kind of error, produced for real, with a marked word wherever an application could have a secret.
+//! Produces every kind of error, with a marked word wherever an application could have a secret. For `secrets`.
 
 use std::error::Error as StdError;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use tokio::sync::Barrier;
 
 use crate::support::Fixture;
 
-/// What must not be seen.
+/// The marked word, which must not appear in any message.
 pub const SECRET: &str = "hunter2";
 
 const SCHEMA: &str = r#"
@@ -29,7 +29,7 @@ const SCHEMA: &str = r#"
     create function run(statement text) returns void language plpgsql as $$ begin execute statement; end $$;
 "#;
 
-/// One of each kind, and more of those that have several causes.
+/// An error of each kind, and several of kinds with several causes.
 pub async fn all(mode: StatementMode) -> Vec<Error> {
     let settings = |builder: Builder| builder.statement_timeout(Duration::from_secs(60)).statements(mode);
     let fixture = Fixture::with(SCHEMA, settings).await;
@@ -59,7 +59,7 @@ async fn violations(db: &Database) -> Vec<Error> {
     add(SECRET, some, none, some, none).await.unwrap();
     let mut errors = Vec::new();
     for (name, email, friend, nick, short) in [
-        // Unique, foreign key, not null, check, exclusion, too long.
+        // Violations: unique, foreign key, not null, check, exclusion, length.
         (SECRET, some, none, none, none),
         ("a", some, Some("hunter2!"), none, none),
         ("b", none, some, none, none),
@@ -72,7 +72,7 @@ async fn violations(db: &Database) -> Vec<Error> {
     errors
 }
 
-/// A value that cannot be sent, and says so aloud.
+/// A value that cannot be sent, with an error that contains it.
 #[derive(Debug)]
 struct Loud(#[allow(dead_code, reason = "Debug writes it")] &'static str);
 
@@ -107,16 +107,16 @@ async fn values(db: &Database) -> Vec<Error> {
         &[("n", "int4")],
     );
     vec![
-        // Encode: another type, and a value that refuses.
+        // Encode: a wrong type, and a value that cannot be encoded.
         db.fetch_one::<(i32,)>(&CAST, &[&1]).await.unwrap_err(),
         db.fetch_one::<(i32,)>(&CAST, &[&Loud(SECRET)]).await.unwrap_err(),
         db.fetch_one::<(i32,)>(&CAST, &[]).await.unwrap_err(),
-        // Data.
+        // Data: a value that the server rejects.
         db.fetch_one::<(i32,)>(&CAST, &[&SECRET]).await.unwrap_err(),
-        // Decode: another type, and a value that is not one of it.
+        // Decode: a wrong type, and a value that is not one of the type.
         db.fetch_one::<(i32,)>(&JSON, &[&SECRET]).await.unwrap_err(),
         db.fetch_one::<(Json<u32>,)>(&JSON, &[&SECRET]).await.unwrap_err(),
-        // Other: names that are values.
+        // Other: parameter values that are names.
         db.fetch_one::<(String,)>(&REGCLASS, &[&SECRET]).await.unwrap_err(),
         db.fetch_one::<(String,)>(&SETTING, &[&SECRET]).await.unwrap_err(),
         db.fetch_stream::<(i32,)>(&LATER, &[&SECRET])
@@ -128,7 +128,7 @@ async fn values(db: &Database) -> Vec<Error> {
     ]
 }
 
-/// Messages that a function of the database writes, under all kinds of codes.
+/// Errors that a function in the database raises with various codes.
 async fn functions(db: &Database) -> Vec<Error> {
     static RAISE: Query =
         Query::new("t::raise", "select raise_as($1, $2)", &[Type::TEXT, Type::TEXT], &[("raise_as", "void")]);
@@ -198,7 +198,7 @@ async fn values_in(tx: &impl Executor) -> Result<(i32,), Error> {
 static SLEEP: Query =
     Query::new("t::sleep", "select pg_sleep(600) where $1 <> ''", &[Type::TEXT], &[("pg_sleep", "void")]);
 
-/// A statement, a lock and a connection that take too long.
+/// Timeouts of a statement, of a lock and of a connection.
 async fn time(fixture: &Fixture) -> Vec<Error> {
     static LOCK: Query = Query::new("t::lock", "lock table people nowait", &[], &[]);
     let settings = Database::builder(fixture.config.clone()).max_connections(1);
@@ -212,7 +212,7 @@ async fn time(fixture: &Fixture) -> Vec<Error> {
     vec![slept, locked, exhausted.unwrap_err()]
 }
 
-/// No connection, one that breaks, and settings that are none.
+/// No connection, one that breaks, and invalid settings.
 async fn connections(fixture: &Fixture) -> Vec<Error> {
     static KILL: Query = Query::new(
         "t::kill",
@@ -277,7 +277,7 @@ async fn rows_and_drift(fixture: &Fixture) -> Vec<Error> {
     ]
 }
 
-/// What a request says of the page it wants is anything.
+/// An invalid cursor, which comes from a request.
 async fn cursor(db: &Database) -> Error {
     static PAGE: Query = Query::new(
         "people::page",

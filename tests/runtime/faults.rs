@@ -1,5 +1,5 @@
-//! What goes wrong beneath the pool, for real: nothing acknowledged is lost, nothing is done twice, nothing leaks, and
-//! what comes back is used again without anybody's help.
+//! Real faults of connections and servers: nothing that was acknowledged is lost, nothing is done twice, nothing leaks, and
+//! the database recovers without help.
 
 mod backend;
 mod dropped;
@@ -33,13 +33,12 @@ async fn pid(db: &impl Executor) -> Result<i32, Error> {
     db.fetch_one(&PID, &[]).await.map(|(pid,)| pid)
 }
 
-/// The rows of `t` as others see them.
+/// The rows of `t` as another session sees them.
 async fn seen(outside: &Client) -> Vec<i32> {
     outside.query("select n from t order by n", &[]).await.unwrap().iter().map(|row| row.get(0)).collect()
 }
 
-/// Waits until the database has at most so many other sessions and none of them is in a transaction, which it has to
-/// come to by itself.
+/// Waits until the database has at most `sessions` other sessions, and none of them is in a transaction.
 async fn assert_at_rest(outside: &Client, sessions: i64) {
     let look = "select count(*), count(xact_start) from pg_stat_activity
                 where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'";
@@ -55,7 +54,7 @@ async fn assert_at_rest(outside: &Client, sessions: i64) {
     panic!("{} sessions are left, {} of them in a transaction", last.0, last.1);
 }
 
-/// Polls the future that often, and drops it.
+/// Polls a future a number of times, and then drops it.
 async fn poll_times<T>(future: impl Future<Output = T>, times: usize) -> Option<T> {
     let mut future = std::pin::pin!(future);
     let mut left = times;

@@ -1,4 +1,4 @@
-//! Everything that loggers are told.
+//! Records the output of `tracing` and `log`.
 
 use std::fmt::{Debug, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -9,8 +9,8 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::DefaultGuard;
 use tracing::{Event, Metadata, Subscriber};
 
-/// Spans and events of this thread, a line for each, indented by the spans they are in. Times are told without their
-/// value, as `elapsed_us`.
+/// The spans and events of this thread: a line for each, indented by its spans. Of times only the name is recorded, as
+/// `elapsed_us`.
 #[derive(Clone, Default)]
 pub struct Log(Arc<Mutex<Lines>>);
 
@@ -20,15 +20,15 @@ struct Lines {
     entered: Vec<Id>,
 }
 
-/// Has spans and events be told, by whichever thread comes to one first: what is first come to while nobody listens can
-/// stay silent for good.
+/// Enables all spans and events. `tracing` caches whether anyone is interested in a span or event when it is first reached,
+/// so one that is first reached without a subscriber could stay disabled for ever.
 pub fn wake() {
     static AWAKE: Once = Once::new();
     AWAKE.call_once(|| tracing::subscriber::set_global_default(Log::default()).unwrap());
 }
 
 impl Log {
-    /// Begins to listen, until the guard is dropped.
+    /// Starts recording, until the guard is dropped.
     pub fn listen() -> (Log, DefaultGuard) {
         wake();
         let log = Log::default();
@@ -90,7 +90,7 @@ impl Subscriber for Log {
     }
 }
 
-/// What the libraries beneath tell `log`, on all threads, as long as it holds the word.
+/// The records of `log` on all threads that contain a word. Libraries that sqlward uses write to `log`.
 pub struct Beneath {
     word: &'static str,
     said: Mutex<Vec<String>>,
@@ -98,7 +98,7 @@ pub struct Beneath {
 }
 
 impl Beneath {
-    /// Listens from the first call on. There is one word in the whole process.
+    /// Starts recording with the first call. The process can have only one word.
     pub fn listen(word: &'static str) -> &'static Beneath {
         static BENEATH: OnceLock<Beneath> = OnceLock::new();
         static SET: Once = Once::new();
@@ -111,12 +111,12 @@ impl Beneath {
         beneath
     }
 
-    /// What was said with the word in it.
+    /// The records that contain the word.
     pub fn said(&self) -> Vec<String> {
         self.said.lock().unwrap().clone()
     }
 
-    /// How many statements were logged at all.
+    /// The number of statements that were logged.
     pub fn statements(&self) -> usize {
         self.heard.load(Ordering::Relaxed)
     }

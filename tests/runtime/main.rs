@@ -1,4 +1,4 @@
-//! The runtime against a real PostgreSQL, driven by functions such as are generated.
+//! Tests of the runtime against a real PostgreSQL, mostly through handwritten functions like those that are generated.
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -24,7 +24,7 @@ mod streams;
 mod transactions;
 mod types;
 
-/// What must not compile.
+/// The programs in `tests/compile_fail` must not compile.
 #[test]
 fn compile_fail() {
     trybuild::TestCases::new().compile_fail("tests/compile_fail/*.rs");

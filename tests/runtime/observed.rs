@@ -1,4 +1,4 @@
-//! What `tracing` is told of calls and transactions.
+//! The spans and events of calls and transactions.
 
 use std::pin::pin;
 use std::time::Duration;

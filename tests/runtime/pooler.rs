@@ -1,4 +1,4 @@
-//! Behind a pooler that hands out a server for one transaction at a time.
+//! The runtime behind a pooler in transaction mode, which gives each transaction any of its server connections.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use crate::pooler_support::{Statements, through_pooler};
 use crate::sample::*;
 use crate::support::Fixture;
 
-/// Types of every kind that are not built in.
+/// User-defined types of every kind.
 const TYPES: &str = "
     create type postal_address as (street text, city text, country varchar(2));
     create type person as (name text, mood feeling, address postal_address, nicknames text[]);
@@ -27,7 +27,7 @@ static SETTING: Query =
     Query::new("t::setting", "select current_setting($1) as value", &[Type::TEXT], &[("value", "text")]);
 static SLEEP: Query = Query::new("t::sleep", "select pg_sleep($1)", &[Type::FLOAT8], &[("pg_sleep", "void")]);
 
-/// The fixture, and its database through the pooler.
+/// A fixture, and its database through a pooler that does not support prepared statements.
 async fn pooled(
     setup: &str,
     settings: impl FnOnce(Builder) -> Builder,
@@ -38,7 +38,7 @@ async fn pooled(
     Some((fixture, db, key))
 }
 
-/// The same through a pooler that keeps prepared statements, by a client that prepares them.
+/// The same through a pooler that supports prepared statements, with a client that uses them.
 async fn kept(
     setup: &str,
     settings: impl FnOnce(Builder) -> Builder,
@@ -49,7 +49,7 @@ async fn kept(
     Some((fixture, db, key))
 }
 
-/// The servers that calls land on, one after the other. First, several at a time make the pooler open some.
+/// The server processes that subsequent calls reach. Concurrent calls before make the pooler open several.
 async fn pids(db: &Database) -> BTreeSet<i32> {
     let several = (0..4).map(|_| db.fetch_one::<()>(&SLEEP, &[&0.05]));
     futures_util::future::try_join_all(several).await.unwrap();
@@ -116,7 +116,7 @@ where
 
 #[tokio::test]
 async fn types_that_are_not_built_in_go_there_and_back() {
-    // The catalog calls it otherwise than the sample does.
+    // The type has another name than in the sample.
     let setup = format!("create type mood as enum ('happy', 'so-so', 'Ünhappy', '1st', 'r#type');{TYPES}")
         .replace("feeling", "mood");
     let Some((_fixture, db, _)) = pooled(&setup, |builder| builder).await else { return };
@@ -159,7 +159,7 @@ async fn types_that_are_not_built_in_go_there_and_back() {
         all(&db).await;
         assert!(!tx || pids(&db).await.len() > 1);
     }
-    // Below a domain; the server is told the base type.
+    // The elements are of a domain. The parameter is declared with the base type.
     static QUANTITIES: Query = Query::new(
         "t::quantities",
         "select $1::int4[]::quantity[] as value",
@@ -180,7 +180,7 @@ async fn transactions_streams_and_services() {
 async fn all_that_takes_long(fixture: &Fixture, db: &Database, key: &ServiceKey) {
     let scope = CreatorScope::from_authenticated("u1");
     let titled = |title| CreateContent { title, price_cents: None, organization_id: None };
-    // Others keep the pooler busy meanwhile.
+    // Other calls keep the pooler busy meanwhile.
     let others = async {
         for _ in 0..50 {
             mood_of(db, "u1").await?;
@@ -300,7 +300,7 @@ async fn time_limits_hold(fixture: &Fixture, db: &Database) {
     assert_eq!((given_up.kind(), given_up.code()), (ErrorKind::Timeout, None));
     assert!(given_up.to_string().contains("was asked to stop"), "{given_up}");
     assert_eq!(db.metrics().abandoned, 1);
-    // Through the pooler too.
+    // The statement of the call that was given up is cancelled, also through the pooler.
     let outside = fixture.client().await;
     let sleeping = "select 1 from pg_stat_activity where query like 'select pg_sleep%' and state = 'active' and datname = current_database()";
     for _ in 0..500 {
@@ -348,7 +348,7 @@ async fn copies_and_batches() {
     }
 }
 
-/// The pooler prepares a text once on each of its servers, whatever its clients forget: one that has gone stale stays so.
+/// The pooler prepares a text once on each server connection, whatever its clients do. A stale statement stays stale.
 #[tokio::test]
 async fn a_pooler_that_keeps_statements_keeps_stale_ones() {
     static LABELS: Query = Query::new("labels::all", "select label from labels", &[], &[("label", "text")]);
@@ -358,7 +358,7 @@ async fn a_pooler_that_keeps_statements_keeps_stale_ones() {
     assert_eq!(db.fetch_all::<(String,)>(&LABELS, &[]).await.unwrap(), expected);
     let outside = fixture.client().await;
     outside.batch_execute("alter table labels alter label type varchar(20)").await.unwrap();
-    // A server that the pooler has only now begun to use prepares it anew, and shows the other type.
+    // A new server connection of the pooler prepares it anew, and reports the changed type.
     let mut kept = 0;
     for _ in 0..8 {
         let error = db.fetch_all::<(String,)>(&LABELS, &[]).await.unwrap_err();

@@ -1,4 +1,4 @@
-//! What the compiler generates, one function of each shape, written by hand.
+//! Handwritten code like that which the compiler generates: a function of each kind.
 
 use std::fmt;
 use std::str::FromStr;
@@ -31,7 +31,7 @@ pub const SCHEMA: &str = "
     insert into users (id, email) values ('u1', 'one@example.org'), ('u2', 'two@example.org');
 ";
 
-/// The id of a piece of content.
+/// `content.id`
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ContentId(pub Uuid);
@@ -111,12 +111,12 @@ impl<'a> FromSql<'a> for Mood {
     }
 }
 
-/// The constraints that an error can name.
+/// A constraint of the schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Constraint {
-    /// On `users`.
+    /// A constraint of `users`.
     UsersEmailKey,
-    /// On `content`.
+    /// A constraint of `content`.
     ContentTitleCheck,
 }
 
@@ -132,7 +132,7 @@ impl FromStr for Constraint {
     }
 }
 
-/// Not a constraint of the schema.
+/// The error for a name that is no constraint of the schema.
 #[derive(Debug)]
 pub struct UnknownConstraint;
 
@@ -142,19 +142,19 @@ impl fmt::Display for UnknownConstraint {
     }
 }
 
-/// Proof that the caller is this creator.
+/// The token of the scope `creator`: proof that the caller is `creator_id`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreatorScope {
     creator_id: String,
 }
 
 impl CreatorScope {
-    /// At the trust boundary only.
+    /// Makes a token for a caller who has just been authenticated.
     pub fn from_authenticated(creator_id: impl Into<String>) -> Self {
         CreatorScope { creator_id: creator_id.into() }
     }
 
-    /// Who it is.
+    /// The value that the parameter `creator_id` has in queries of this scope.
     pub fn creator_id(&self) -> &String {
         &self.creator_id
     }
@@ -169,7 +169,7 @@ pub struct Content {
     pub organization: Option<ContentOrganization>,
 }
 
-/// The part of it that is joined.
+/// The `organization` of a [`Content`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ContentOrganization {
     pub name: String,
@@ -199,7 +199,7 @@ impl FromRow for Content {
     }
 }
 
-/// What a creation needs.
+/// The parameters of [`create_content`].
 pub struct CreateContent<'a> {
     pub title: &'a str,
     pub price_cents: Option<i32>,
@@ -306,7 +306,7 @@ pub async fn mood_of(db: &impl Executor, id: &str) -> Result<Option<Mood>> {
     Ok(db.fetch_opt(&QUERY, &[&id]).await?.map(|(mood,)| mood))
 }
 
-/// System scope.
+/// A function of system scope.
 pub async fn find_user(db: &ServiceRole<'_>, email: &str) -> Result<Option<String>> {
     static QUERY: Query = Query::new(
         "users::find_user",
@@ -318,7 +318,7 @@ pub async fn find_user(db: &ServiceRole<'_>, email: &str) -> Result<Option<Strin
     Ok(db.fetch_opt(&QUERY, &[&email]).await?.map(|(id,)| id))
 }
 
-/// On a transaction only.
+/// A function that needs a transaction.
 pub async fn lock_content(tx: &Transaction<'_>, scope: &CreatorScope, id: ContentId) -> Result<bool> {
     static QUERY: Query = Query::new(
         "content::lock_content",
@@ -330,7 +330,7 @@ pub async fn lock_content(tx: &Transaction<'_>, scope: &CreatorScope, id: Conten
     Ok(tx.fetch_opt::<(i32,)>(&QUERY, &[&id, scope.creator_id()]).await?.is_some())
 }
 
-/// System scope, on a transaction only.
+/// A function of system scope that needs a transaction.
 pub async fn lock_user(tx: &ServiceTransaction<'_>, id: &str) -> Result<Option<String>> {
     static QUERY: Query = Query::new(
         "users::lock_user",
@@ -342,7 +342,7 @@ pub async fn lock_user(tx: &ServiceTransaction<'_>, id: &str) -> Result<Option<S
     Ok(tx.fetch_opt(&QUERY, &[&id]).await?.map(|(email,)| email))
 }
 
-/// Mints a token.
+/// A function that grants a token.
 pub async fn sign_in(db: &ServiceRole<'_>, email: &str) -> Result<Option<(CreatorScope, String)>> {
     static QUERY: Query = Query::new(
         "users::sign_in",
@@ -362,7 +362,7 @@ pub async fn sign_in(db: &ServiceRole<'_>, email: &str) -> Result<Option<(Creato
     Ok(user.map(|User(id, email)| (CreatorScope { creator_id: id }, email)))
 }
 
-/// Tells listeners; the function returns `void`.
+/// A function without a result: `pg_notify` returns `void`.
 pub async fn notify(db: &impl Writer, channel: &str, payload: &str) -> Result<()> {
     static QUERY: Query = Query::new(
         "events::notify",

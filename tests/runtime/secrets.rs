@@ -1,4 +1,4 @@
-//! Neither errors nor spans nor logs hold a password or a value.
+//! Errors, spans and logs contain no passwords and no values.
 
 use std::collections::BTreeSet;
 use std::error::Error as _;
@@ -9,7 +9,7 @@ use sqlward::StatementMode;
 use crate::failures::{self, SECRET};
 use crate::log::{Beneath, Log};
 
-/// Everything that a logger could write of the error.
+/// Everything that could be logged of an error.
 fn everything(error: &sqlward::Error) -> String {
     let mut text = format!("{error} {error:?} {error:#?}");
     let mut source = error.source();
@@ -22,7 +22,7 @@ fn everything(error: &sqlward::Error) -> String {
 
 #[tokio::test]
 async fn no_secret_in_any_error_span_or_log() {
-    // One after the other, since they listen to the same.
+    // Not in parallel, since both record the same logs.
     none_with(StatementMode::Prepared).await;
     none_with(StatementMode::Unnamed).await;
 }
@@ -39,17 +39,17 @@ async fn none_with(mode: StatementMode) {
     }
     let spans = log.text();
     assert!(!spans.contains(SECRET), "{spans}");
-    // The failures are there, each under its query.
+    // The failures are recorded, each with its query.
     for error in &errors {
         let is_told = error.query().is_none_or(|query| spans.contains(&format!("query={query:?}")));
         assert!(is_told, "{error} is not told of in\n{spans}");
     }
     let logged = beneath.statements() > before || mode == StatementMode::Unnamed;
     assert!(logged, "statements are logged, only not with their parameters");
-    // `hunter2` also stands in statements that are not secret, and in a name of the test's own.
+    // The word is also in texts of statements and in names of this test, which are not secret.
     assert_eq!(beneath.said(), [""; 0]);
 
-    // The values are there for who asks.
+    // The values are available if they are asked for explicitly.
     let asked = |error: &sqlward::Error| {
         format!("{:?} {:?} {:?}", error.server_message(), error.detail(), error.conversion())
     };

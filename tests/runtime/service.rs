@@ -1,4 +1,4 @@
-//! Functions of system scope.
+//! System scope: [`ServiceRole`](sqlward::ServiceRole) and its key.
 
 use sqlward::ErrorKind;
 
@@ -13,7 +13,7 @@ async fn over_a_database_and_within_a_transaction() {
     assert_eq!(find_user(&service, "one@example.org").await.unwrap(), Some("u1".to_owned()));
     let (scope, _) = sign_in(&service, "two@example.org").await.unwrap().unwrap();
     assert_eq!(scope, CreatorScope::from_authenticated("u2"));
-    // What takes any executor takes this one.
+    // A function that takes an executor also accepts a service role.
     assert_eq!(count_content(&service, &scope).await.unwrap(), 0);
 
     db.transaction(async |tx| {
@@ -23,7 +23,7 @@ async fn over_a_database_and_within_a_transaction() {
         let service = key.within(tx, format!("changing {}", "u1"));
         assert_eq!(lock_user(&service, "u1").await?, Some("one@example.org".to_owned()));
         assert_eq!(find_user(&service, "one@example.org").await?, Some("u1".to_owned()));
-        // It sees what the transaction wrote.
+        // It reads what the transaction has written.
         assert_eq!(count_content(&service, &scope).await?, 1);
         Ok::<_, sqlward::Error>(())
     })
@@ -35,7 +35,7 @@ async fn over_a_database_and_within_a_transaction() {
 #[tokio::test]
 async fn the_key_of_another_database_opens_nothing() {
     let Fixture { db, .. } = Fixture::new(SCHEMA).await;
-    // Anybody can open some database, and so get a key.
+    // Anyone can open some other database and get a key, so a key only works with its own database.
     let (_, key) = sqlward::Database::open("host=/nowhere").unwrap();
     let error = find_user(&key.over(&db, "curiosity"), "one@example.org").await.unwrap_err();
     assert_eq!((error.kind(), error.query()), (ErrorKind::ServiceKey, Some("users::find_user")));

@@ -1,4 +1,4 @@
-//! Statements are prepared once, and a database that drifted is told from one that did not.
+//! Statements are prepared once, and a database whose schema has changed is recognised.
 
 use sqlward::types::{BytesMut, IsNull, ToSql, Type, to_sql_checked};
 use sqlward::{Cursor, ErrorKind, Executor, Keyset, Part, Query, StatementMode};
@@ -26,7 +26,7 @@ async fn once_per_connection() {
         db.fetch_all::<Item>(&ITEMS, &[]).await.unwrap();
     }
     db.transaction(async |tx| {
-        // Two at the same time on one connection, the query being new to it for neither.
+        // Two concurrent calls on one connection, which has not prepared the query yet.
         let (one, two) = tokio::join!(tx.fetch_all::<Item>(&ITEMS, &[]), tx.fetch_all::<Item>(&ITEMS, &[]));
         one.and(two)
     })
@@ -108,7 +108,7 @@ async fn a_changed_result_is_prepared_again_and_compared() {
     assert_eq!(db.fetch_all::<Item>(&ITEMS, &[]).await.unwrap(), [(1,)]);
 }
 
-/// What makes a prepared statement unusable without changing what the code sees of it, and the server's answer.
+/// Changes that make a prepared statement unusable, although its result is the same, each with the server's error.
 const STALE: [(&str, &str); 2] =
     [("alter table labels alter label type varchar(30)", "0A000"), ("", "26000")];
 
@@ -144,7 +144,7 @@ async fn a_stale_statement_is_prepared_again_outside_a_transaction() {
     }
 }
 
-/// In both modes a text that was chosen runs, with what it has no use for left out, and continues after a cursor.
+/// In both modes the chosen text of a query runs without the parameters that it does not use, and continues after a cursor.
 #[tokio::test]
 async fn chosen_texts_run_in_both_modes() {
     const SCHEMA: &str = "
@@ -191,7 +191,7 @@ async fn chosen_texts_run_in_both_modes() {
     }
 }
 
-/// A value of an enum of the database's own.
+/// A value of a user-defined enum.
 #[derive(Debug)]
 struct Named<'a>(&'a str);
 

@@ -1,4 +1,4 @@
-//! Rows that arrive one after the other.
+//! Streams: rows that are read one after the other.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use sqlward::{ErrorKind, Executor, Query, types::Type};
 use crate::sample::*;
 use crate::support::Fixture;
 
-// In the select list the series is made as it is read; in FROM the server would make all of it first.
+// In the select list the server computes the series while it is read; in FROM it would compute all of it first.
 static SERIES: Query =
     Query::new("numbers::series", "select generate_series(1, $1) as n", &[Type::INT4], &[("n", "int4")]);
 
@@ -44,7 +44,7 @@ async fn a_stream_that_is_left_does_not_hold_its_connection() {
     assert!(since.elapsed() < Duration::from_secs(5));
 }
 
-/// How much memory the process holds, in bytes.
+/// The resident memory of the process in bytes.
 fn resident() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
@@ -73,12 +73,12 @@ async fn a_million_rows_take_the_memory_of_a_few() {
         }
     }
     assert_eq!(count, ROWS);
-    // Half a gigabyte has passed. Other tests of this process need some too.
+    // Half a gigabyte was read. Other tests of this process also use some memory.
     let held = most.saturating_sub(before);
     assert!(held < 100 << 20, "{held} bytes more than before");
 }
 
-/// Waits until the server does nothing any more for the backend.
+/// Waits until a server process is idle or gone.
 async fn assert_at_rest(outside: &tokio_postgres::Client, pid: i32) {
     for _ in 0..500 {
         let busy = "select count(*) from pg_stat_activity where pid = $1 and state <> 'idle'";
@@ -90,7 +90,7 @@ async fn assert_at_rest(outside: &tokio_postgres::Client, pid: i32) {
     panic!("the server still works on it");
 }
 
-// It would take the server hours.
+// It would run for hours.
 static ENDLESS: Query = Query::new(
     "t::endless",
     "select (pg_backend_pid() + 0 * generate_series(1, 1000000000000))::int4 as pid",
@@ -135,7 +135,7 @@ async fn a_stream_that_ends_gives_its_connection_back() {
     let before = db.fetch_one::<(i32,)>(&PID, &[]).await.unwrap();
     let mut numbers = db.fetch_stream::<(i32,)>(&SERIES, &[&3]).await.unwrap();
     while numbers.try_next().await.unwrap().is_some() {}
-    // It is free although the stream still exists.
+    // The connection is free although the stream still exists.
     assert_eq!(db.fetch_one::<(i32,)>(&PID, &[]).await.unwrap(), before);
 }
 

@@ -1,4 +1,4 @@
-//! Commit, rollback and everything in between.
+//! Transactions: commit, rollback, nesting, dropping, retrying.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -28,12 +28,12 @@ async fn all(db: &impl Executor) -> Vec<i32> {
     db.fetch_all(&ALL, &[]).await.unwrap().into_iter().map(|(n,)| n).collect()
 }
 
-/// One connection, so that whatever a transaction leaves behind meets the next call.
+/// A database with a single connection, so that the next call shows what a transaction has left behind.
 async fn single() -> Fixture {
     Fixture::with(SCHEMA, |builder| builder.max_connections(1)).await
 }
 
-/// No session of the database is in a transaction, once the server has noticed closed connections.
+/// Checks that no session of the database is in a transaction, after the server has noticed closed connections.
 async fn assert_nothing_open(fixture: &Fixture) {
     let outside = fixture.client().await;
     for _ in 0..100 {
@@ -54,7 +54,7 @@ async fn assert_nothing_open(fixture: &Fixture) {
     panic!("a transaction stays open");
 }
 
-/// What an application has.
+/// The error type of an application.
 #[derive(Debug)]
 enum AppError {
     Refused,
@@ -115,7 +115,7 @@ async fn a_panic_rolls_back() {
 async fn a_dropped_future_rolls_back() {
     let fixture = single().await;
     let db = &fixture.db;
-    // While a statement is under way, and between two.
+    // Dropped while a statement is running, and between two statements.
     let work = db.transaction(async |tx| {
         insert(tx, 1).await?;
         tx.fetch_one::<()>(&SLEEP, &[&1.0]).await
@@ -131,7 +131,7 @@ async fn a_dropped_future_rolls_back() {
     assert_nothing_open(&fixture).await;
 }
 
-/// Polls the future that often, and drops it.
+/// Polls a future a number of times, and then drops it.
 async fn poll_times<T>(future: impl Future<Output = T>, times: u32) -> Option<T> {
     let mut future = std::pin::pin!(future);
     let mut left = times;
@@ -187,7 +187,7 @@ async fn nested_transactions_are_undone_alone() {
             })
             .await;
         assert_eq!(failed.unwrap_err().kind(), ErrorKind::UniqueViolation);
-        // A failure that the nested closure swallows cannot be kept, and does no harm outside.
+        // If a nested closure ignores a failure, its transaction is rolled back, and the outer one can go on.
         let swallowed = tx
             .transaction(async |tx| {
                 let _ = insert(tx, 1).await;
@@ -277,7 +277,7 @@ async fn a_nested_one_dropped_at_every_await_is_whole_or_nothing() {
                 finished = true;
                 break;
             }
-            // It was dropped while it was being released.
+            // The savepoint was dropped while it was being released.
             Err(error) => {
                 assert_eq!(error.kind(), ErrorKind::Aborted);
                 assert!(kept.is_empty());
@@ -312,7 +312,7 @@ async fn a_constraint_that_is_checked_by_commit_fails_the_transaction() {
     static DEFERRED: Query = Query::new("t::deferred", "insert into t values ($1, 99)", &[Type::INT4], &[]);
     let error = db.transaction(async |tx| tx.execute(&DEFERRED, &[&1]).await).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ForeignKeyViolation);
-    // On its own, a statement is only done when its commit is.
+    // A statement outside of a transaction also commits, which can fail.
     let error = db.execute(&DEFERRED, &[&1]).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ForeignKeyViolation);
     assert!(all(&db).await.is_empty());
@@ -376,7 +376,7 @@ async fn retry_gives_up_and_leaves_other_errors_alone() {
     assert_eq!(attempts.into_inner(), 1);
 }
 
-/// What an application's error can be: it says itself whether it is worth another attempt.
+/// An error of an application that says whether the transaction should be tried again.
 #[derive(Debug)]
 struct Again(bool);
 
@@ -399,7 +399,7 @@ async fn retry_ends_with_its_attempts_and_with_its_time() {
     assert_eq!(count.swap(0, Ordering::Relaxed), 1);
     retry(3, || work(false)).await.unwrap_err();
     assert_eq!(count.swap(0, Ordering::Relaxed), 1);
-    // Without the deadline it would not end.
+    // Without the deadline it would retry for ever.
     let attempts = Attempts::new(u32::MAX).within(Duration::from_millis(20));
     retry(attempts, || work(true)).await.unwrap_err();
     assert!(count.into_inner() > 1);
@@ -424,7 +424,7 @@ async fn a_transaction_for_tests_is_always_rolled_back() {
     assert!(all(db).await.is_empty());
     let refused = db.rolled_back(async |_| Err::<(), _>(AppError::Refused)).await;
     assert!(matches!(refused, Err(AppError::Refused)));
-    // What COMMIT would have found.
+    // A violation that only COMMIT would report.
     static DEFERRED: Query = Query::new("t::deferred", "insert into t values ($1, 99)", &[Type::INT4], &[]);
     let error = db.rolled_back(async |tx| tx.execute(&DEFERRED, &[&1]).await).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ForeignKeyViolation);
@@ -436,7 +436,7 @@ async fn a_transaction_for_tests_is_always_rolled_back() {
         })
         .await;
     assert_eq!(swallowed.unwrap_err().kind(), ErrorKind::Aborted);
-    // A test that fails.
+    // A closure that fails.
     let failing = db.rolled_back(async |tx| {
         insert(tx, 1).await?;
         assert_eq!(all(tx).await, [2], "on purpose");
@@ -447,7 +447,7 @@ async fn a_transaction_for_tests_is_always_rolled_back() {
     assert_nothing_open(&fixture).await;
 }
 
-/// As a handler of a web framework is: spawned on several threads, with what it borrows.
+/// Like a handler of a web framework, it is spawned on several threads, and its closure borrows.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_closure_may_borrow_in_a_spawned_task() {
     async fn both(tx: &mut Transaction<'_>, numbers: &[i32]) -> Result<(), AppError> {

@@ -1,4 +1,4 @@
-//! Every plain type goes to the server and comes back.
+//! Values of every plain type are sent to the server and read back.
 
 use std::fmt::Debug;
 use std::ops::Bound;
@@ -11,12 +11,12 @@ use uuid::Uuid;
 
 use crate::support::Fixture;
 
-/// Sends each value as `$1::ty`, and reads both it and the text that the server makes of it.
+/// Sends each value as `$1::ty`, and reads it back, also as the server's text.
 async fn round_trip<T>(db: &Database, ty: Type, name: &'static str, values: &[(T, &str)])
 where
     T: ToSql + Sync + Send + Debug + PartialEq + for<'a> FromSql<'a>,
 {
-    // Queries are static; those of a test may stay.
+    // Queries have to be `'static`, so those of a test are leaked.
     let sql = format!("select $1::{name} as value");
     let value: &'static Query = Box::leak(Box::new(Query::new(
         "t::value",

@@ -1,8 +1,8 @@
-//! What a call costs must not grow unnoticed: round trips, allocations and instructions of each kind of call, compared
-//! with `tests/speed/calls.txt`. Nothing of it depends on how fast the machine is.
+//! The cost of calls must not grow unnoticed. The test counts the round trips, allocations and instructions of each kind of
+//! call, and compares them with `tests/speed/calls.txt`. Nothing depends on the speed of the machine.
 //!
-//! `SPEED=overwrite cargo test -p sqlward --test speed` writes the file. The instructions are those of this profile, as
-//! valgrind counts them; where there is none, they are left out. `benches/calls` compares with other ways to call.
+//! `SPEED=overwrite cargo test -p sqlward --test speed` writes the file. Instructions are counted by valgrind for the test
+//! profile, and not at all without valgrind. `benches/calls` compares calls with those of other libraries.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -11,6 +11,7 @@ use std::process::{Command, ExitCode};
 use std::{env, fs};
 
 use calls_catalog::calls::{self, AddEventsItem};
+use calls_catalog::records;
 use calls_catalog::{ArticleId, ArticleStatus, OwnerScope};
 use sqlward::Database;
 use sqlward_counts::{Allocations, Cost, allocated, cost, has_valgrind};
@@ -21,16 +22,16 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 #[global_allocator]
 static ALLOCATIONS: Allocations = Allocations;
 
-/// Says where a process works that is counted.
+/// The environment variable of a process that is counted: the URL of its database.
 const WORK: &str = "SQLWARD_SPEED_WORK";
 
 const EXPECTED: &str = "tests/speed/calls.txt";
 
-/// How much more or fewer instructions are no news.
+/// The relative change of the number of instructions that is ignored.
 const BAND: f64 = 0.1;
 
-/// What is called, and how often at once.
-const CALLS: [(&str, usize); 8] = [
+/// The kinds of calls, each with the number of calls that are counted together.
+const CALLS: [(&str, usize); 9] = [
     ("get", 20),
     ("list", 5),
     ("insert", 20),
@@ -38,6 +39,7 @@ const CALLS: [(&str, usize); 8] = [
     ("transaction", 10),
     ("savepoint", 10),
     ("nested", 5),
+    ("nested_json", 5),
     ("bulk", 5),
 ];
 
@@ -73,7 +75,7 @@ fn compare() -> Outcome<()> {
             line.and_then(numbers).ok_or_else(|| format!("{EXPECTED} has no counts of `{name}`"))?;
         let mut found = difference(expected, &count(&server, name, calls)?);
         if found.is_some() {
-            // How often a process that waits is woken depends a little on what else the machine does.
+            // The number of times that a waiting process is woken varies with the load of the machine.
             found = difference(expected, &count(&server, name, calls * 2)?);
         }
         differences.extend(found.map(|found| format!("{name}: {found}")));
@@ -86,7 +88,7 @@ fn compare() -> Outcome<()> {
     Err(format!("{}\n{help}", differences.join("\n")).into())
 }
 
-/// What a call costs now, if that is not what was expected.
+/// The line for the cost of a call, if it differs from the expected one.
 fn difference([round_trips, allocations, instructions]: [f64; 3], found: &Cost) -> Option<String> {
     let is_expected = (found.round_trips - round_trips).abs() < 0.2
         && (found.allocations - allocations).abs() < 0.6_f64.max(allocations / 100.0)
@@ -134,7 +136,7 @@ fn numbers(line: &str) -> Option<[f64; 3]> {
     numbers.try_into().ok()
 }
 
-/// Makes the calls, first some that open the connection and prepare the statements.
+/// The work of a counted process: first some calls that open the connection and prepare the statements, then those to count.
 fn work(url: &str) -> Outcome<()> {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let [name, repetitions] = &*arguments else { return Err("two arguments".into()) };
@@ -155,7 +157,7 @@ async fn call(name: &str, db: &Database, scope: &OwnerScope) -> sqlward::Result<
     let (id, published) = (ArticleId(uuid::Uuid::from_u128(1)), ArticleStatus::Published);
     match name {
         "get" => _ = calls::get_article(db, scope, id).await?,
-        "list" => _ = calls::list_articles(db, scope, published).await?,
+        "list" => _ = calls::list_articles(db, scope, published, 100).await?,
         "insert" => _ = calls::add_event(db, scope, "viewed", Some("by somebody"), 1).await?,
         "update" => _ = calls::rename_article(db, scope, "A title", id).await?,
         "transaction" => {
@@ -172,7 +174,8 @@ async fn call(name: &str, db: &Database, scope: &OwnerScope) -> sqlward::Result<
             });
             work.await?;
         }
-        "nested" => _ = calls::list_discussed(db, scope, published).await?,
+        "nested" => _ = records::list_discussed(db, scope, published, 20).await?,
+        "nested_json" => _ = calls::list_discussed_as_json(db, scope, published, 20).await?,
         "bulk" => {
             let item = |amount| AddEventsItem { kind: "viewed", detail: Some("by somebody"), amount };
             let items: Vec<_> = (0..1000).map(item).collect();

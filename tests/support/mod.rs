@@ -1,4 +1,4 @@
-//! A database for each test, with the settings that the test wants.
+//! A new database for each test of the runtime, opened with the settings that the test needs.
 
 use std::sync::Mutex;
 
@@ -6,29 +6,30 @@ use sqlward::testing::{self, TestDatabase};
 use sqlward::{Builder, Database, ServiceKey};
 use tokio_postgres::{Client, Config, NoTls};
 
-/// A new database, in which nobody else works.
+/// A new database that no other test uses.
 pub struct Fixture {
-    /// Where it is.
+    /// How to connect to it without sqlward.
     pub config: Config,
     /// The database under test.
     pub db: Database,
-    /// Its key.
+    /// Its service key.
     pub key: ServiceKey,
 }
 
-/// Tests take fixtures apart, so that their databases stay as long as the process; then they go with its server.
+/// The databases of all fixtures. Tests move the fields out of fixtures, so databases are kept until the end of the process,
+/// and removed with its server.
 static MADE: Mutex<Vec<TestDatabase>> = Mutex::new(Vec::new());
 
 impl Fixture {
-    /// Makes the database and runs the SQL in it.
+    /// Creates the database and executes the SQL in it.
     pub async fn new(setup: &str) -> Fixture {
         Fixture::with(setup, |builder| builder).await
     }
 
-    /// As `new`, with other settings.
+    /// Like [`Fixture::new`], with other settings of the [`Database`].
     pub async fn with(setup: &str, settings: impl FnOnce(Builder) -> Builder) -> Fixture {
         crate::log::wake();
-        // Hardly two tests have the same setup, so that one template, an empty one, does for all.
+        // All tests share one empty template database, since hardly two have the same setup.
         let test = testing::database("").await.unwrap();
         let config = test.config().clone();
         let (db, key) = settings(Database::builder(config.clone())).open();
@@ -37,7 +38,7 @@ impl Fixture {
         Fixture { config, db, key }
     }
 
-    /// A plain connection to it, to look from outside.
+    /// A connection to the database without sqlward.
     pub async fn client(&self) -> Client {
         let (client, connection) = self.config.connect(NoTls).await.unwrap();
         tokio::spawn(connection);

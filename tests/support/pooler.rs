@@ -1,4 +1,4 @@
-//! A PgBouncer of the test run's own, in transaction mode in front of the test run's server.
+//! Starts a PgBouncer in transaction mode in front of the test run's server.
 
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::MetadataExt;
@@ -9,17 +9,17 @@ use std::sync::OnceLock;
 use tokio_postgres::Config;
 use tokio_postgres::config::Host;
 
-/// What the pooler makes of prepared statements.
+/// How the pooler handles prepared statements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Statements {
-    /// They are lost when another server is handed out.
+    /// It does not support them: they are lost with the next transaction, which can be on another server connection.
     Lost,
-    /// It prepares them wherever they are needed: PgBouncer 1.21 and later, where it is told to.
+    /// It prepares them on every server connection that needs them. PgBouncer 1.21 and later can do this.
     Kept,
 }
 
-/// The database of that configuration through a pooler, whose clients share four connections. `None`, which it says,
-/// where `SQLWARD_TEST_PGBOUNCER` does not tell where the program is, or it is too old; if it tells, it has to be there.
+/// The configuration by which the same database is reached through a pooler with four server connections. `None`, with a
+/// message, if `SQLWARD_TEST_PGBOUNCER` is not set or the program is too old. If it is set, the program must exist.
 pub fn through_pooler(config: &Config, statements: Statements) -> Option<Config> {
     static POOLERS: [OnceLock<Option<(String, Child)>>; 2] = [const { OnceLock::new() }; 2];
     let started = POOLERS[statements as usize].get_or_init(|| {
@@ -32,7 +32,7 @@ pub fn through_pooler(config: &Config, statements: Statements) -> Option<Config>
         let setting = match (statements, version(&program) >= (1, 21)) {
             (Statements::Kept, true) => "max_prepared_statements = 100",
             (Statements::Lost, true) => "max_prepared_statements = 0",
-            // It does not know the setting.
+            // Such a version does not know the setting.
             (Statements::Lost, false) => "",
             (Statements::Kept, false) => {
                 eprintln!("left out: this PgBouncer is older than 1.21");
@@ -47,7 +47,7 @@ pub fn through_pooler(config: &Config, statements: Statements) -> Option<Config>
     Some(through)
 }
 
-/// `PgBouncer 1.24.1` in its first line.
+/// The version in the first line of the program's output, as in `PgBouncer 1.24.1`.
 fn version(program: &str) -> (u32, u32) {
     let output = Command::new(program).arg("--version").output().expect("PgBouncer tells its version");
     let text = String::from_utf8_lossy(&output.stdout);
@@ -56,8 +56,8 @@ fn version(program: &str) -> (u32, u32) {
     (numbers.next().unwrap(), numbers.next().unwrap())
 }
 
-/// The shell starts the pooler, says where, and waits for the end of its input, which comes with the end of this process,
-/// however that is reached; then it stops the pooler and removes its directory.
+/// A shell script that owns the pooler: it starts the pooler and prints its folder. When its standard input is closed, which
+/// happens at the latest when this process ends, it stops the pooler and removes the folder.
 const SUPERVISOR: &str = r#"
     trap '' PIPE
     dir=$(mktemp -d /tmp/sqlward-pooler.XXXXXX) && cd "$dir" || exit 1
@@ -98,7 +98,7 @@ fn start(program: &str, server: &str, setting: &str) -> (String, Child) {
     }
     let mut shell = command
         .args(["-c", SUPERVISOR, "sh", program, server, setting])
-        // Whatever ends this process, Ctrl-C included, must leave the shell to clean up.
+        // Ctrl-C must not end the shell, which has to clean up.
         .process_group(0)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

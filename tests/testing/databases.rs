@@ -1,4 +1,4 @@
-//! Databases of one process.
+//! Test databases within one process.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -104,7 +104,7 @@ async fn files_are_read_and_mistakes_in_sql_have_a_place() {
     assert!(error.contains("owner"), "{error}");
     let error = testing::database(Path::new("no/such.sql")).await.unwrap_err().to_string();
     assert!(error.starts_with("cannot read no/such.sql in /"), "{error}");
-    // What failed once is tried anew, and nothing of it is in the way.
+    // After a failure the next attempt starts anew, undisturbed by the first.
     std::fs::write(&file, SCHEMA).unwrap();
     testing::database(file.as_path()).await.unwrap();
 }

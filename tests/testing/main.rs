@@ -1,4 +1,4 @@
-//! `sqlward::testing`, used as the tests of an application use it.
+//! Tests of `sqlward::testing`, used as in the tests of an application.
 
 mod databases;
 mod processes;

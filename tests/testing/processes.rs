@@ -1,4 +1,4 @@
-//! Processes that share a server, as `SQLWARD_TEST_URL` names one, and are killed or panic.
+//! Processes that share the server of `SQLWARD_TEST_URL`, and are killed or panic.
 
 use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Read as _};
@@ -8,7 +8,7 @@ use sqlward::testing;
 use sqlward_server::Server;
 use tokio_postgres::NoTls;
 
-/// What [`child`] does once it has its database.
+/// The variable that says what [`child`] does once it has its database.
 const THEN: &str = "SQLWARD_TEST_CHILD_THEN";
 
 const SCHEMA: &str = "create table shared as select gen_random_uuid()::text as id";
@@ -50,7 +50,7 @@ impl Process {
         Process { process, output, name: String::new(), id: String::new(), url: String::new() }
     }
 
-    /// Waits until it has its database.
+    /// Waits until the process has its database.
     fn made(mut self) -> Process {
         let line = self.output.by_ref().lines().map_while(Result::ok).find(|line| line.starts_with("made "));
         let line = line.expect("the child has a database");
@@ -60,7 +60,7 @@ impl Process {
         self
     }
 
-    /// What it writes on its way to the end.
+    /// Waits for the end of the process. Returns the rest of its output.
     fn end(mut self) -> String {
         let mut words = String::new();
         self.process.stderr.take().unwrap().read_to_string(&mut words).unwrap();
@@ -69,7 +69,7 @@ impl Process {
     }
 }
 
-/// A server as others run it, with a database to connect to and one to copy.
+/// A server like those that others run, with a database to connect to and one to copy.
 fn server() -> (Server, String) {
     let server = Server::builder().start().unwrap();
     postgres(&server.url())
@@ -119,7 +119,7 @@ fn processes_at_once_share_one_template() {
 fn what_a_killed_process_leaves_the_next_one_drops() {
     let (_server, url) = server();
     let mut session = postgres(&url);
-    // Names like ours that are not.
+    // A database with a similar name that is not ours.
     session.batch_execute("create database sqlward_test_notes template template0").unwrap();
     let mut killed = Process::start(&url, "wait", |_| {}).made();
     let mut alive = Process::start(&url, "wait", |_| {}).made();
@@ -127,7 +127,7 @@ fn what_a_killed_process_leaves_the_next_one_drops() {
     let name = killed.name.clone();
     killed.end();
     assert!(session.databases().contains(&name), "the check can fail: {name} {:?}", session.databases());
-    // Its sessions take a moment to notice.
+    // The server takes a moment to notice that the client is gone.
     let sessions =
         "select from pg_stat_activity where application_name = 'sqlward-testing ' || split_part($1, '_', 3)";
     while !session.runtime.block_on(session.client.query(sessions, &[&name])).unwrap().is_empty() {
@@ -160,7 +160,7 @@ fn the_database_of_a_failed_test_is_kept_if_asked_for() {
         words.split_once("psql '").and_then(|(_, rest)| rest.split('\'').next()).expect("it says where");
     let rows = postgres(kept);
     assert!(rows.runtime.block_on(rows.client.query_one("select id from shared", &[])).is_ok());
-    // Those that come later leave it alone.
+    // Later processes do not remove it.
     Process::start(&url, "return", |_| {}).made().end();
     assert!(session.databases().iter().any(|name| kept.contains(name.as_str())));
 }

@@ -1,4 +1,5 @@
-//! What does not depend on the machine: a peer at work in processes of its own.
+//! Counts round trips, allocations and instructions, which do not depend on the machine. Each peer works in processes of its
+//! own for this.
 
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,7 +14,7 @@ use crate::scenario::{Load, Outcome, Scenario};
 #[global_allocator]
 static ALLOCATIONS: Allocations = Allocations;
 
-/// Says that this process is one of those.
+/// The environment variable of a process that is counted.
 const WORK: &str = "SQLWARD_CALLS_WORK";
 
 /// Counts every scenario of every peer under that load.
@@ -60,7 +61,7 @@ fn count(server: &Server, scenario: Scenario, peer: &str, load: Load) -> io::Res
     })
 }
 
-/// Does the work of such a process, if this is one.
+/// Does the work of a counted process, if this is one.
 pub fn work() -> Option<Outcome<()>> {
     let url = env::var(WORK).ok()?;
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -73,11 +74,11 @@ pub fn work() -> Option<Outcome<()>> {
     };
     let Some((scenario, peer, load, calls)) = find() else { return Some(Err("unknown work".into())) };
     let work = || {
-        // No service is a single thread: what the C library leaves out where there is one is not left out here.
+        // A second thread, as in any service: the C library omits locking in a process with a single thread.
         thread::spawn(thread::park);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let subject = (peer.open)(runtime, &url, load.connections)?;
-        // All connections are made, and all statements prepared.
+        // Opens all connections and prepares all statements, so that this is not counted.
         subject.run(scenario, load.tasks, 4)?;
         subject.run(scenario, load.tasks, calls)?;
         println!("{}", allocated());

@@ -9,7 +9,7 @@ const SCHEMA: &str = include_str!("../../../tests/catalogs/calls/schema.sql");
 
 const ROWS: &str = include_str!("../../../tests/catalogs/calls/rows.sql");
 
-/// A server of our own with the rows in it.
+/// Starts a server with the rows that the peers read.
 pub fn start() -> Outcome<Server> {
     let server = Server::builder().in_memory().setting("max_connections", "300").start()?;
     run(&server.url(), SCHEMA)?;
@@ -17,7 +17,7 @@ pub fn start() -> Outcome<Server> {
     Ok(server)
 }
 
-/// Removes what was inserted, so that no peer finds more than another.
+/// Removes the inserted rows, so that all peers find the same.
 pub fn sweep(server: &Server) -> Outcome<()> {
     run(&server.url(), "truncate events")?;
     run(&server.url(), "vacuum articles")

@@ -1,4 +1,4 @@
-//! What a call costs, beside the same call by other means.
+//! The cost of a call, compared with the same call by other libraries.
 //!
 //! ```sh
 //! cargo run --release --manifest-path benches/calls/Cargo.toml               # the table, also in target/speed/calls.txt
@@ -6,8 +6,8 @@
 //! cargo run --release --manifest-path benches/calls/Cargo.toml -- times      # without counts
 //! ```
 //!
-//! A server is started for it. Round trips, allocations and instructions are counted, of processes that do nothing else;
-//! times are taken in turns. `docs/speed.md` tells what the columns mean.
+//! It starts a server. Round trips, allocations and instructions are counted in processes that do nothing else; times are
+//! measured for all peers in turns. `docs/speed.md` explains the columns.
 
 mod counts;
 mod database;
@@ -25,7 +25,7 @@ use std::{env, fs};
 use scenario::{Load, Outcome, Scenario};
 use sqlward_counts::{Cost, has_valgrind};
 
-/// What the columns are.
+/// The explanation above the table.
 const HEAD: &str = "\
 Each line is one call: a connection out of the peer's pool, the call, the connection back into the pool.
   round trips    how often the client waits for the server
@@ -72,7 +72,7 @@ fn measure() -> Outcome<()> {
     Ok(fs::write(file, text)?)
 }
 
-/// A line for each peer in each scenario, beside its share of what the first peer takes.
+/// The table: a line for each peer in each scenario, with the ratios to the first peer.
 fn table(load: Load, counts: Option<&[Vec<Cost>]>, times: Option<&[Vec<f64>]>) -> String {
     let mut text = String::new();
     let mut line = |cells: [&str; 7]| {

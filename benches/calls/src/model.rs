@@ -1,13 +1,15 @@
-//! The rows as an application would have them, for the peers that make no structs of their own.
+//! The structs of rows as an application would write them, for the peers that do not generate any.
 
 use std::error::Error;
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
+use fallible_iterator::FallibleIterator;
+use postgres_protocol::types::{array_from_sql, int4_from_sql, oid_from_sql};
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
 use uuid::Uuid;
 
-/// Whose articles they are.
+/// The owner of the articles.
 pub const OWNER: &str = "owner-1";
 pub const TITLE: &str = "A title that is about as long as titles are";
 pub const KIND: &str = "viewed";
@@ -55,7 +57,7 @@ pub struct Event {
     pub amount: i32,
 }
 
-/// A thousand.
+/// A thousand events.
 pub fn events() -> Vec<Event> {
     let event = |number: i32| Event {
         kind: KIND.to_owned(),
@@ -89,6 +91,47 @@ impl Comment {
         std::hint::black_box((&self.id, &self.created_at));
         1 + self.author.len() + self.body.len()
     }
+}
+
+/// An array of records, which `tokio-postgres` has no type for.
+pub struct Comments(pub Vec<Comment>);
+
+impl<'a> FromSql<'a> for Comments {
+    fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Comments, Box<dyn Error + Sync + Send>> {
+        let mut records = array_from_sql(raw)?.values();
+        let mut comments = Vec::with_capacity(records.size_hint().0);
+        while let Some(record) = records.next()? {
+            let record = record.ok_or("no record")?;
+            let (fields, mut rest) = record.split_at_checked(4).ok_or("no fields")?;
+            if int4_from_sql(fields)? != 4 {
+                return Err("other fields".into());
+            }
+            comments.push(Comment {
+                id: field(&mut rest, &Type::UUID)?,
+                author: field(&mut rest, &Type::TEXT)?,
+                body: field(&mut rest, &Type::TEXT)?,
+                created_at: field(&mut rest, &Type::TIMESTAMPTZ)?,
+            });
+        }
+        Ok(Comments(comments))
+    }
+
+    fn accepts(ty: &Type) -> bool {
+        *ty == Type::RECORD_ARRAY
+    }
+}
+
+/// The next field of a record: the OID of its type, its length, its value.
+fn field<'a, T: FromSql<'a>>(rest: &mut &'a [u8], ty: &Type) -> Result<T, Box<dyn Error + Sync + Send>> {
+    let (oid, after) = rest.split_at_checked(4).ok_or("no type")?;
+    if oid_from_sql(oid)? != ty.oid() {
+        return Err("another type".into());
+    }
+    let (length, after) = after.split_at_checked(4).ok_or("no length")?;
+    let length = usize::try_from(int4_from_sql(length)?)?;
+    let (value, after) = after.split_at_checked(length).ok_or("no value")?;
+    *rest = after;
+    T::from_sql(ty, value)
 }
 
 impl Status {

@@ -1,4 +1,4 @@
-//! What is measured: the same work by every peer.
+//! The scenarios that are measured: the same work for every peer.
 
 use std::error::Error;
 use std::future::Future;
@@ -12,35 +12,35 @@ use crate::model::{Event, events};
 
 pub type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
-/// A way to call the database. A new peer is a file that implements this, and a line in `peers/mod.rs`.
+/// A library by which the database is called. A new peer is a file that implements this, and a line in `peers/mod.rs`.
 ///
-/// Each call takes a connection from the peer's pool and gives it back. Each gives what its answer weighs: the rows and
-/// the bytes of their texts, which have to be the same for all peers.
+/// Each call takes a connection from the peer's pool and returns it. The result is the weight of the answer: the number of
+/// rows plus the bytes of their texts. It must be the same for all peers.
 pub trait Peer: Sized + Send + Sync + 'static {
     const NAME: &'static str;
 
-    /// A pool of that many connections.
+    /// Opens a pool with this number of connections.
     fn open(url: &str, connections: usize) -> impl Future<Output = Outcome<Self>> + Send;
 
-    /// One article by its key.
+    /// Reads an article by its key.
     fn get(&self, id: Uuid) -> impl Future<Output = Outcome<usize>> + Send;
 
-    /// A hundred articles.
+    /// Reads a hundred articles.
     fn list(&self) -> impl Future<Output = Outcome<usize>> + Send;
 
-    /// One event, whose number comes back.
+    /// Inserts an event, and returns its number.
     fn insert(&self, amount: i32) -> impl Future<Output = Outcome<usize>> + Send;
 
-    /// A new title for an article.
+    /// Changes the title of an article.
     fn update(&self, id: Uuid) -> impl Future<Output = Outcome<usize>> + Send;
 
-    /// `get`, `update` and `insert`, all or nothing.
+    /// Does `get`, `update` and `insert` in a transaction.
     fn transaction(&self, id: Uuid) -> impl Future<Output = Outcome<usize>> + Send;
 
-    /// Twenty articles, each with its five comments.
+    /// Reads twenty articles, each with its five comments.
     fn nested(&self) -> impl Future<Output = Outcome<usize>> + Send;
 
-    /// Many events.
+    /// Inserts many events.
     fn bulk(&self, events: &[Event]) -> impl Future<Output = Outcome<usize>> + Send;
 }
 
@@ -78,7 +78,8 @@ impl Scenario {
         }
     }
 
-    /// How many calls are counted at once: enough that it does not show when a process is woken once more than another.
+    /// The number of calls that are counted together. It is large enough that the number of times the process is woken, which
+    /// varies, does not matter.
     pub fn counted(self) -> usize {
         match self {
             Scenario::Get | Scenario::Insert | Scenario::Update => 2048,
@@ -87,7 +88,7 @@ impl Scenario {
         }
     }
 
-    /// How many calls are timed at once.
+    /// The number of calls that are timed together.
     pub fn timed(self) -> usize {
         match self {
             Scenario::Get | Scenario::Insert | Scenario::Update => 512,
@@ -98,7 +99,7 @@ impl Scenario {
     }
 
     async fn call<P: Peer>(self, peer: &P, number: usize, events: &[Event]) -> Outcome<usize> {
-        // Neighbours do not wait for each other's row.
+        // Concurrent tasks update different rows, so that they do not wait for each other's locks.
         let id = Uuid::from_u128((number % 100) as u128 + 1);
         match self {
             Scenario::Get => peer.get(id).await,
@@ -112,7 +113,7 @@ impl Scenario {
     }
 }
 
-/// How many call at once, over how many connections.
+/// A load: the number of tasks that call concurrently, and of connections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Load {
     pub name: &'static str,
@@ -127,11 +128,11 @@ impl Load {
     ];
 }
 
-/// A peer that is connected.
+/// A connected peer.
 pub trait Subject {
     fn name(&self) -> &'static str;
 
-    /// Makes that many calls for each task and gives what the answers weigh.
+    /// Makes this number of calls in each task. Returns the weight of the answers.
     fn run(&self, scenario: Scenario, tasks: usize, calls: usize) -> Outcome<usize>;
 }
 

@@ -1,4 +1,4 @@
-//! How long calls take, where they are: all peers in turns, so that what else the machine does meets them alike.
+//! Measures times. The peers take turns, so that other work on the machine affects all of them alike.
 
 use std::time::Instant;
 
@@ -7,10 +7,10 @@ use sqlward_server::Server;
 use crate::scenario::{Load, Outcome, Scenario};
 use crate::{database, peers};
 
-/// How often each is timed.
+/// The number of measurements of each peer.
 const ROUNDS: usize = 9;
 
-/// The median of the times of one call, in microseconds, of every peer in every scenario.
+/// The median time of one call in microseconds, for every peer in every scenario.
 pub fn all(server: &Server, load: Load) -> Outcome<Vec<Vec<f64>>> {
     let subjects = peers::ALL.iter().map(|peer| {
         let mut runtime = match load.tasks {
@@ -26,7 +26,7 @@ pub fn all(server: &Server, load: Load) -> Outcome<Vec<Vec<f64>>> {
         let calls = scenario.timed().div_ceil(load.tasks);
         let mut weights = Vec::new();
         for subject in &subjects {
-            // All connections are made, and all statements prepared.
+            // Opens all connections and prepares all statements, so that this is not timed.
             weights.push(subject.run(scenario, load.tasks, 2)?);
         }
         let odd = weights.iter().position(|weight| *weight != weights[0]);
@@ -36,7 +36,7 @@ pub fn all(server: &Server, load: Load) -> Outcome<Vec<Vec<f64>>> {
         }
         let mut times = vec![Vec::new(); subjects.len()];
         for round in 0..ROUNDS {
-            // Nobody is always the first after the same one.
+            // Every other round is in reverse, so that no peer always comes after the same one.
             for index in 0..subjects.len() {
                 let index = if round % 2 == 0 { index } else { subjects.len() - 1 - index };
                 let since = Instant::now();

@@ -1,4 +1,4 @@
-//! What the compiler of Rust takes for the generated crates.
+//! The time that rustc takes to build the generated crates.
 
 use std::fs;
 use std::path::Path;
@@ -17,7 +17,7 @@ const SIZE: usize = 1_000;
 const RUNS: usize = 3;
 
 pub fn measure(table: &mut Table, programs: &Programs, folder: &Path) {
-    // Both crates in one workspace, so that what they depend on is built once, and alike.
+    // Both crates are in one workspace, so that they share the same builds of their dependencies.
     let folder = folder.join("crates");
     let target = folder.join("target");
     write(programs, &folder);
@@ -33,11 +33,11 @@ pub fn measure(table: &mut Table, programs: &Programs, folder: &Path) {
                 &format!("{program}-{SIZE}"),
                 "--target-dir",
             ]);
-            // Nothing of an earlier run is taken up, as it is not after a change of the SQL.
+            // Without incremental compilation, since a change of the SQL invalidates its results.
             command.arg(&target).current_dir(&folder).env("CARGO_INCREMENTAL", "0");
             command
         };
-        // What they depend on is built before.
+        // Builds the dependencies, so that this is not measured.
         for program in ["sqlward", "cornucopia"] {
             run(&mut build(program));
         }
@@ -56,7 +56,7 @@ pub fn measure(table: &mut Table, programs: &Programs, folder: &Path) {
 /// Generates both crates.
 fn write(programs: &Programs, folder: &Path) {
     let kept = folder.with_file_name("crates-target");
-    // Not what was built: only what it was built from.
+    // Keeps the build directory, and replaces the sources.
     let _ = fs::rename(folder.join("target"), &kept);
     projects::write(folder, SIZE);
     let _ = fs::rename(&kept, folder.join("target"));
@@ -67,7 +67,7 @@ fn write(programs: &Programs, folder: &Path) {
     run(&mut programs.cornucopia(folder, &server.url()));
     let workspace = "[workspace]\nmembers = [\"sqlward/crate\", \"cornucopia/crate\"]\nresolver = \"3\"\n";
     fs::write(folder.join("Cargo.toml"), workspace).expect("target can be written to");
-    // What both depend on is as it is here.
+    // The dependencies have the same versions as in this workspace.
     fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock")).expect("target can be written to");
 }
 

@@ -1,4 +1,4 @@
-//! From SQL to a crate on disk.
+//! Measures generation: from SQL to a crate on disk.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,11 +13,11 @@ use crate::programs::{Programs, new_cache, put_aside, run};
 use crate::projects;
 use crate::table::Table;
 
-/// What is measured: queries, how often, and the ratio that is wanted at most.
+/// The sizes that are measured: the number of queries, the number of runs, and the greatest ratio that is acceptable.
 const SIZES: [(usize, usize, Option<f64>); 4] =
     [(100, 9, None), (500, 7, None), (1_000, 7, Some(0.5)), (5_000, 5, Some(0.2))];
 
-/// The size of which more is measured than the time of a whole run.
+/// The size for which more is measured than the time of a whole run.
 const USUAL: usize = 1_000;
 
 pub fn measure(table: &mut Table, programs: &Programs, folder: &Path) {
@@ -78,16 +78,16 @@ pub fn measure(table: &mut Table, programs: &Programs, folder: &Path) {
     }
 }
 
-/// What a catalog takes from nothing, in milliseconds.
+/// The times of runs without a cache, in milliseconds.
 struct Cold {
     size: usize,
     own: f64,
     peer: f64,
-    /// The peer without what formats its code.
+    /// The peer without rustfmt.
     unformatted: f64,
 }
 
-/// A catalog on disk, and a server with its schema for the peer.
+/// A catalog on disk, and a running server with its schema for the peer.
 struct Catalog {
     size: usize,
     folder: PathBuf,
@@ -105,20 +105,20 @@ impl Catalog {
         Catalog { size, folder, server }
     }
 
-    /// The crate of sqlward.
+    /// The crate that sqlward generates.
     fn own(&self) -> PathBuf {
         self.folder.join("sqlward/crate")
     }
 
-    /// The crate of the peer.
+    /// The crate that the peer generates.
     fn peers(&self) -> PathBuf {
         self.folder.join("cornucopia/crate")
     }
 
-    /// Runs both from nothing: no server of sqlward's runs, and there is no crate yet.
+    /// Runs both in turns, without a running server of sqlward and without a generated crate.
     fn in_turns(&self, programs: &Programs, runs: usize) -> [f64; 3] {
         let [mut own, mut peer, mut unformatted] = [const { Least::new() }; 3];
-        // The empty cluster is there.
+        // Fills the cache with the empty cluster.
         run(&mut programs.sqlward(&self.folder, "generate"));
         for _ in 0..runs {
             self.forget(programs);
@@ -127,7 +127,7 @@ impl Catalog {
                 put_aside(&self.peers());
                 let mut command = programs.cornucopia(&self.folder, &self.server.url());
                 if !formats {
-                    // It formats with the rustfmt that it finds.
+                    // Without a PATH it does not find rustfmt.
                     command.env("PATH", "");
                 }
                 least.add(run(&mut command));
@@ -136,7 +136,7 @@ impl Catalog {
         [own, peer, unformatted].map(|least| least.milliseconds())
     }
 
-    /// As on a machine that has never started a server of sqlward's: `initdb` is run.
+    /// The time of the first run on a machine, which includes `initdb`.
     fn without_template(&self, programs: &Programs) -> f64 {
         let mut least = Least::new();
         for _ in 0..2 {
@@ -147,8 +147,7 @@ impl Catalog {
         least.milliseconds()
     }
 
-    /// One file of many has changed since the crate was generated: a statement, or a comment. And, in turns, the whole
-    /// from nothing.
+    /// The times after a change in one file, of a statement and of a comment, and in turns those of a run without a cache.
     fn changed(&self, programs: &Programs) -> [f64; 3] {
         let [mut statement, mut comment, mut whole] = [const { Least::new() }; 3];
         for number in 0..7 {
@@ -162,7 +161,7 @@ impl Catalog {
         [statement, comment, whole].map(|least| least.milliseconds())
     }
 
-    /// Removes the crate, and what is kept of the schema.
+    /// Removes the crate and the cached cluster with the schema.
     fn forget(&self, programs: &Programs) {
         put_aside(&self.own());
         programs.forget();
@@ -194,7 +193,7 @@ pub fn mebibytes(kibibytes: u64) -> f64 {
     kibibytes as f64 / 1024.0
 }
 
-/// The least of several times.
+/// The minimum of several times.
 pub struct Least(Duration);
 
 impl Least {
@@ -211,7 +210,7 @@ impl Least {
     }
 }
 
-/// How much Rust there is.
+/// The amount of generated Rust.
 #[derive(Default)]
 pub struct Written {
     pub lines: f64,

@@ -1,4 +1,4 @@
-//! What it costs to compile a catalog, and to build what comes of it, beside cornucopia.
+//! The cost of compiling a catalog, and of building the generated crate, compared with cornucopia.
 //!
 //! ```sh
 //! cargo run --release --manifest-path benches/compile/Cargo.toml               # the table, also in target/speed/compile.txt
@@ -8,9 +8,8 @@
 //! cargo run --release --manifest-path benches/compile/Cargo.toml -- write 1000 folder   # a catalog, to look at
 //! ```
 //!
-//! The programs run in turns, and of each the least time counts: what else the machine does only ever adds. All are
-//! optimised. `sqlward` starts a server of its own and proves every query; cornucopia is given a server that runs, with
-//! the schema in it.
+//! The programs run in turns, and the minimum of each is taken, because other work on the machine can only make them slower.
+//! All are optimised. `sqlward` starts its own server and proves every query; cornucopia uses a running server with the schema.
 
 #[path = "../../../codegen/benches/prove/catalog.rs"]
 mod catalog;

@@ -1,26 +1,25 @@
-//! How much memory a command takes at its peak. Linux tells it in `/proc`.
+//! Measures the peak memory of a command, from Linux's `/proc`.
 
 use std::fs;
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-/// How often is looked.
+/// The interval between two looks.
 const EVERY: Duration = Duration::from_micros(500);
 
 /// The peaks of a command, in KiB.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Peak {
-    /// Of the process itself: `VmHWM`, what it has had in memory at most, as the kernel keeps it.
+    /// Of the process itself: `VmHWM`, the peak that the kernel records.
     pub command: u64,
-    /// Of what it calls to format code: the same.
+    /// Of the formatter that it calls: also `VmHWM`.
     pub formatter: u64,
-    /// Of the server, one number for all of its processes: the sum of `Pss`, which counts what they share once.
+    /// Of all processes of the server together: the sum of `Pss`, which counts shared pages once.
     pub server: u64,
 }
 
-/// Runs a command and watches it, and the processes of the server that it talks to: those below `postmaster`, or below
-/// the command itself.
+/// Runs a command and watches it and its server: the processes below `postmaster`, or below the command itself.
 pub fn peak(command: &mut Command, postmaster: Option<u32>) -> Peak {
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it can be run");
     let mut peak = Peak::default();
@@ -31,7 +30,7 @@ pub fn peak(command: &mut Command, postmaster: Option<u32>) -> Peak {
         let formatters = below.iter().filter(|(_, name)| name == "rustfmt");
         let formatter = formatters.map(|(process, _)| field(*process, "status", "VmHWM:")).max();
         peak.formatter = peak.formatter.max(formatter.unwrap_or(0));
-        // To add up the pages of several processes takes the kernel a while.
+        // Reading `Pss` is slow, so it is read less often.
         if looks.is_multiple_of(8) {
             let own = below.iter().filter(|(_, name)| name == "postgres").map(|(process, _)| *process);
             let others = postmaster.into_iter().chain(
@@ -48,7 +47,7 @@ pub fn peak(command: &mut Command, postmaster: Option<u32>) -> Peak {
     peak
 }
 
-/// A number of kilobytes that a file of a process tells; 0 once it has ended.
+/// A number of kilobytes in a file of a process; 0 once the process has ended.
 fn field(process: u32, file: &str, name: &str) -> u64 {
     let text = fs::read_to_string(format!("/proc/{process}/{file}")).unwrap_or_default();
     let line = text.lines().find_map(|line| line.strip_prefix(name));

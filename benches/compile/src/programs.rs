@@ -14,13 +14,13 @@ use crate::root;
 /// The programs, built.
 pub struct Programs {
     sqlward: PathBuf,
-    /// Where sqlward keeps what it keeps.
+    /// The cache of sqlward.
     cache: TempDir,
     cornucopia: PathBuf,
 }
 
 impl Programs {
-    /// Builds sqlward as its release is built. The peer was built together with this program.
+    /// Builds sqlward with its release profile. The peer was built together with this program.
     pub fn build() -> Programs {
         let root = root();
         run(Command::new(cargo()).current_dir(&root).args(["build", "--release", "--quiet"]).args([
@@ -42,7 +42,7 @@ impl Programs {
         }
     }
 
-    /// What is compared, in one line.
+    /// The versions of the programs, in one line.
     pub fn versions(&self) -> String {
         let version = |program: &Path| {
             let output = Command::new(program).arg("--version").output().expect("it was built");
@@ -62,7 +62,7 @@ impl Programs {
         command
     }
 
-    /// Removes what `sqlward` has kept of schemas, wherever it is below the cache. The empty cluster stays.
+    /// Removes all snapshots from the cache of sqlward. The empty cluster stays.
     pub fn forget(&self) {
         remove_snapshots(self.cache.path());
     }
@@ -76,7 +76,7 @@ impl Programs {
     }
 }
 
-/// A folder for what `sqlward` keeps. The user that a server runs as, where root runs this, has to get there.
+/// A folder for the cache of sqlward. Under root the server runs as another user, who must be able to enter it.
 pub fn new_cache() -> TempDir {
     let cache = tempfile::tempdir().expect("there is a temporary folder");
     fs::set_permissions(cache.path(), fs::Permissions::from_mode(0o755)).expect("it is our folder");
@@ -95,9 +95,8 @@ fn remove_snapshots(folder: &Path) {
     }
 }
 
-/// Makes room for a crate. The one that is there is put aside until the end: a file system that has just removed some
-/// hundred files (ext4, which does not give their inodes again at once) takes long to make as many, and that is no part
-/// of what is measured.
+/// Moves a crate aside until the end, instead of removing it. After hundreds of files were removed, ext4 takes long to create
+/// as many, because it does not reuse their inodes at once, and this must not be measured.
 pub fn put_aside(folder: &Path) {
     static NUMBER: AtomicUsize = AtomicUsize::new(0);
     let aside = aside();
@@ -109,7 +108,7 @@ pub fn put_aside(folder: &Path) {
     }
 }
 
-/// Removes what was put aside, now or by a run that was ended early. Only when all is measured.
+/// Removes what this run, or an earlier one that was interrupted, has put aside. To be called after all measurements.
 pub fn remove_what_is_aside() {
     let _ = fs::remove_dir_all(aside());
 }
@@ -118,12 +117,12 @@ fn aside() -> PathBuf {
     root().join("target/speed/aside")
 }
 
-/// The Cargo that runs this.
+/// The Cargo that runs this program.
 pub fn cargo() -> String {
     std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned())
 }
 
-/// Runs a command to its end and takes its time.
+/// Runs a command and measures its time.
 pub fn run(command: &mut Command) -> Duration {
     let begin = Instant::now();
     let output = command.stdout(Stdio::null()).stderr(Stdio::piped()).output().expect("it can be run");

@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::catalog::{self, POLICY, QUERIES_OF_A_TABLE};
 use crate::root;
 
-/// Writes a catalog of so many queries into a folder: `sqlward/`, `cornucopia/`.
+/// Writes a catalog of `size` queries into a folder, for each program: `sqlward/`, `cornucopia/`.
 pub fn write(folder: &Path, size: usize) {
     let tables = size / QUERIES_OF_A_TABLE;
     let put = |path: &str, text: &str| {
@@ -15,7 +15,7 @@ pub fn write(folder: &Path, size: usize) {
         fs::create_dir_all(path.parent().expect("it has one")).expect("the folder can be written to");
         fs::write(path, text).expect("the folder can be written to");
     };
-    // What an earlier run with another size has left.
+    // An earlier run with another size can have left files.
     let _ = fs::remove_dir_all(folder);
     put("sqlward/sqlward.toml", &configuration(size));
     put("sqlward/schema.sql", &catalog::schema(tables));
@@ -38,8 +38,8 @@ fn configuration(size: usize) -> String {
     )
 }
 
-/// The file of a table as an author would write it for cornucopia, which asks for the columns that can be NULL, and for
-/// a name where queries share a row.
+/// The queries for a table as an author would write them for cornucopia, which needs the nullable columns, and a name if
+/// queries share a row struct.
 fn cornucopia(table: usize) -> String {
     let mut text = "--: Item(body?, position?, updated_at?, deleted_at?)\n".to_owned();
     for (name, sql) in catalog::queries(table) {
@@ -59,7 +59,7 @@ fn cornucopia(table: usize) -> String {
     text
 }
 
-/// Changes one of sqlward's files, so that there is something to compile anew: a statement, and what stands above it.
+/// Changes one of sqlward's files: a statement, and the comment above it.
 pub fn change(folder: &Path, run: usize, comment: &str) {
     let path = folder.join("sqlward/queries/items_1.sql");
     let text = catalog::file(1..=1).replace("limit 10)", &format!("limit {})", 20 + run));

@@ -1,4 +1,4 @@
-//! From SQL to a crate on disk, beside scythe: it reads the schema itself, asks no server, and proves nothing.
+//! Measures generation compared with scythe, which parses the schema itself, uses no server, and proves nothing.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -12,11 +12,11 @@ use crate::programs::{Programs, put_aside, run};
 use crate::projects;
 use crate::table::Table;
 
-/// What is measured: queries, how often, and the ratio that is wanted at most.
+/// The sizes that are measured: the number of queries, the number of runs, and the greatest ratio that is acceptable.
 const SIZES: [(usize, usize, Option<f64>); 3] =
     [(100, 9, None), (1_000, 9, Some(1.5)), (5_000, 9, Some(0.9))];
 
-/// Measures against that program.
+/// Measures sqlward and this program.
 pub fn measure(table: &mut Table, programs: &Programs, program: &Path, folder: &Path) {
     let projects = SIZES.map(|(size, ..)| Project::write(folder, size));
     table.part("a catalog is compiled, in ms", "sqlward", "scythe");
@@ -47,7 +47,7 @@ pub fn measure(table: &mut Table, programs: &Programs, program: &Path, folder: &
     }
 }
 
-/// The same catalog for both.
+/// The same catalog for both programs.
 struct Project {
     size: usize,
     folder: PathBuf,
@@ -71,7 +71,7 @@ impl Project {
         Project { size, folder }
     }
 
-    /// So that sqlward begins with nothing: neither a crate nor what it keeps of the schema.
+    /// Removes sqlward's crate and the cached cluster with the schema.
     fn forget(&self, programs: &Programs) {
         put_aside(&self.own());
         programs.forget();
@@ -106,7 +106,7 @@ backend = "rust-tokio-postgres"
 output = "generated"
 "#;
 
-/// The file of a table as an author would write it for scythe, which wants to be told how many rows there are.
+/// The queries for a table as an author would write them for scythe, which needs their cardinality.
 fn file(table: usize) -> String {
     let mut text = String::new();
     for (name, sql) in catalog::queries(table) {
@@ -121,7 +121,7 @@ fn file(table: usize) -> String {
     text
 }
 
-/// The parameters by number, in the order in which they come.
+/// The statement with numbered parameters, in the order of their first use.
 fn numbered(sql: &str) -> String {
     let mut names: Vec<&str> = Vec::new();
     let mut parts = sql.split(':');

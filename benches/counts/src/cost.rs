@@ -1,4 +1,4 @@
-//! What one repetition of some work costs.
+//! The cost of one repetition of some work.
 
 use std::io;
 use std::path::Path;
@@ -10,18 +10,19 @@ use crate::{Proxy, has_valgrind, instructions};
 /// The counts of one repetition.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Cost {
-    /// How often it waits for the server.
+    /// The number of times it waits for the server.
     pub round_trips: f64,
-    /// How often it allocates.
+    /// The number of allocations.
     pub allocations: f64,
-    /// How many instructions it takes, where they can be counted.
+    /// The number of instructions, if they can be counted.
     pub instructions: Option<f64>,
 }
 
-/// What one repetition costs of what `command` does, which is given the URL of a database and the number of
-/// repetitions, and whose process writes to standard output how often it [allocated](crate::allocated).
+/// The cost of one repetition of the work that a command does.
 ///
-/// `server` is the socket of a server. The work is done twice, as said above.
+/// `command` makes the command from the URL of a database and the number of repetitions. Its process must write the number of
+/// its [allocations](crate::allocated) to standard output. It is run twice, as the crate's documentation explains. `server` is
+/// the socket of a server.
 pub fn cost(server: &Path, repetitions: usize, command: impl Fn(&str, usize) -> Command) -> io::Result<Cost> {
     let once = run(server, |url| command(url, repetitions))?;
     let twice = run(server, |url| command(url, repetitions * 2))?;

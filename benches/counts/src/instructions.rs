@@ -1,4 +1,4 @@
-//! Instructions of the processor.
+//! Counts instructions of the processor.
 
 use std::io;
 use std::process::{Command, Stdio};
@@ -14,7 +14,7 @@ pub fn has_valgrind() -> bool {
     *HAS
 }
 
-/// Runs the command to its end under valgrind. What it wrote to standard output, and how many instructions it took.
+/// Runs a command under valgrind. Returns its standard output and the number of its instructions.
 pub fn instructions(command: &Command) -> io::Result<(String, u64)> {
     let mut counted = Command::new("valgrind");
     counted.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]);

@@ -1,9 +1,8 @@
-//! Counts what a program costs in ways that do not depend on the machine: round trips to the server, allocations, and
-//! instructions of the processor.
+//! Measures the cost of a program in units that do not depend on the machine's speed: round trips to the server, allocations,
+//! and instructions of the processor.
 //!
-//! A program that is measured is run twice, as processes of their own, with `n` and with `2n` repetitions of the same
-//! work. What they differ in, divided by `n`, is the cost of one repetition: start-up, connecting and preparing cancel
-//! each other out.
+//! A program is run in two processes, with `n` and with `2n` repetitions of the same work. The difference divided by `n` is
+//! the cost of one repetition, without that of starting, connecting and preparing.
 
 mod allocations;
 mod cost;

@@ -1,4 +1,4 @@
-//! Round trips.
+//! Counts round trips.
 
 use std::fs;
 use std::io::{self, Read, Write};
@@ -10,16 +10,17 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
-/// Stands between clients and a server, and counts how often a client waits for it.
+/// A proxy between clients and a server, which counts how often a client waits for the server.
 ///
-/// Answers are held back for a moment, so that what a client sends without waiting for them has been sent by then.
+/// Answers are delayed a little. By then the client has sent everything that it sends without waiting for them.
 pub struct Proxy {
     folder: PathBuf,
     trips: Arc<AtomicU64>,
 }
 
 impl Proxy {
-    /// A proxy whose socket is in that folder, which it makes and removes again, before the server with that socket.
+    /// Starts a proxy for the server with this socket. The proxy's socket is in `folder`, which is created, and removed at the
+    /// end.
     pub fn start(folder: PathBuf, server: PathBuf) -> io::Result<Proxy> {
         fs::create_dir(&folder)?;
         let listener = UnixListener::bind(folder.join(".s.PGSQL.5432"))?;
@@ -27,20 +28,20 @@ impl Proxy {
         let counter = trips.clone();
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
-                // A client that cannot be served finds its connection closed.
+                // On an error the client's connection is closed.
                 let _ = serve(client, &server, &counter);
             }
         });
         Ok(Proxy { folder, trips })
     }
 
-    /// How any client connects through it to `template1`, which every server has, as `postgres`.
+    /// The URL by which clients connect through it to `template1` as `postgres`.
     pub fn url(&self) -> String {
         let folder = self.folder.to_string_lossy().replace('/', "%2F");
         format!("postgresql://postgres@{folder}:5432/template1")
     }
 
-    /// How often clients have sent something after an answer, so far.
+    /// The number of times that clients have sent something after an answer.
     pub fn trips(&self) -> u64 {
         self.trips.load(Ordering::SeqCst)
     }
@@ -73,7 +74,7 @@ fn serve(client: UnixStream, server: &Path, trips: &Arc<AtomicU64>) -> io::Resul
     Ok(())
 }
 
-/// Passes on what comes until it ends, each piece after `seen`.
+/// Copies bytes until the end of the stream. `seen` is called before each piece is passed on.
 fn pass_on(mut from: UnixStream, mut to: UnixStream, seen: impl Fn()) {
     let mut room = [0; 64 * 1024];
     while let Ok(count @ 1..) = from.read(&mut room) {

@@ -1,11 +1,11 @@
-//! A catalog of any size: tables that are alike, and for each of them twenty queries, of the kinds that applications have.
+//! A catalog of any size: similar tables, and for each of them twenty queries of the kinds that applications have.
 
 use std::fmt::Write as _;
 
-/// How many queries there are for a table.
+/// The number of queries for each table.
 pub const QUERIES_OF_A_TABLE: usize = 20;
 
-/// Whose rows they are. Keys of the configuration's top level may be put before it, sections after it.
+/// The policy in `sqlward.toml`. Top-level keys can be put before it, and sections after it.
 pub const POLICY: &str = r#"
 schema = ["schema.sql"]
 [soft_delete]
@@ -17,7 +17,7 @@ column = "creator_id"
 owns.users = "id"
 "#;
 
-/// The schema with so many tables.
+/// The schema with this number of tables.
 pub fn schema(tables: usize) -> String {
     let mut sql =
         "create table users (id uuid primary key, name text not null, deleted_at timestamptz);\n".to_owned();
@@ -34,7 +34,7 @@ pub fn schema(tables: usize) -> String {
     sql
 }
 
-/// The queries for one of the tables, by their names.
+/// The queries for a table, with their names.
 pub fn queries(table: usize) -> [(&'static str, String); QUERIES_OF_A_TABLE] {
     QUERIES.map(|(name, sql)| {
         let own = "creator_id = :creator_id and deleted_at is null";
@@ -94,7 +94,7 @@ const QUERIES: [(&str, &str); QUERIES_OF_A_TABLE] = [
     ("remove", "update TABLE set deleted_at = now() where id = :id and OWN"),
 ];
 
-/// The queries of so many tables, in one file.
+/// The queries of these tables as one file.
 pub fn file(tables: std::ops::RangeInclusive<usize>) -> String {
     let mut text = "--@ scope creator\n".to_owned();
     for (table, (name, sql)) in tables.flat_map(|table| queries(table).map(|query| (table, query))) {

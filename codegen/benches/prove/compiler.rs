@@ -1,4 +1,4 @@
-//! The stages before the proof.
+//! Runs the stages before the proof, which are not measured.
 
 use sqlward_codegen::analyse::{self, Analysed};
 use sqlward_codegen::diagnostics::{Diagnostic, Diagnostics};
@@ -9,16 +9,16 @@ use sqlward_codegen::project::Project;
 use sqlward_codegen::prove::Policy;
 use sqlward_codegen::schema::{self, Schema};
 
-/// A server with a schema, and what is known of it.
+/// A server with a schema, and what the stages know of it.
 pub struct Compiler {
     config: &'static str,
     pub schema: Schema,
     sessions: Sessions,
-    /// It ends with this.
+    /// Dropped last, which ends the server.
     _server: Server,
 }
 
-/// Queries that wait for their proof.
+/// Queries that are ready to be proven.
 pub struct Workload {
     pub project: Project,
     pub policy: Policy,
@@ -28,7 +28,7 @@ pub struct Workload {
 }
 
 impl Workload {
-    /// Why queries are missing.
+    /// The messages for queries that did not get this far.
     pub fn complaints(&self) -> Vec<String> {
         self.complaints.iter().take(3).map(|complaint| complaint.message.clone()).collect()
     }
@@ -47,7 +47,7 @@ impl Compiler {
         Compiler { config, schema, sessions, _server: server }
     }
 
-    /// Has the server analyse a file of queries.
+    /// Runs the stages for a file of queries.
     pub fn analyse(&mut self, text: &str) -> Workload {
         let mut diagnostics = Diagnostics::default();
         let project = Project::in_memory(&mut diagnostics, self.config, "", &[("all.sql", text)]);

@@ -1,4 +1,4 @@
-//! What the proof costs: of catalogs of growing size, and of single queries that grow in one direction each.
+//! The cost of proofs: for catalogs of growing size, and for single queries that grow in one dimension each.
 //!
 //! ```sh
 //! cargo bench -p sqlward-codegen --bench prove                          # the table, also in target/speed/prove.txt
@@ -6,10 +6,9 @@
 //! cargo bench -p sqlward-codegen --bench prove --profile dev            # unoptimised, as `cargo sqlward` runs
 //! ```
 //!
-//! PostgreSQL analyses the queries beforehand and is not measured. `infer` and `prove` are the times of the two stages
-//! in milliseconds, the least of several runs; `steps` is what the prover itself counts, which does not depend on the
-//! machine. `growth` is the exponent between the last two sizes: 1.0 is linear, 2.0 quadratic. Instructions are counted
-//! by
+//! PostgreSQL analyses the queries before, which is not measured. `infer` and `prove` are the minimal times of these stages
+//! over several runs, in milliseconds. `steps` is the prover's own count, which does not depend on the machine. `growth` is
+//! the exponent between the last two sizes: 1.0 is linear, 2.0 quadratic. To count instructions:
 //!
 //! ```sh
 //! valgrind --tool=callgrind --toggle-collect='sqlward_codegen::prove::examine' target/release/deps/prove-* left-joins
@@ -28,13 +27,13 @@ use queries::Dimension;
 use sqlward_codegen::diagnostics::Diagnostics;
 use sqlward_codegen::{infer, prove};
 
-/// Sizes of catalogs, in queries.
+/// The sizes of catalogs, in queries.
 const CATALOGS: [usize; 3] = [100, 1_000, 5_000];
 
-/// How long a line is measured again and again.
+/// The time after which a measurement is not repeated any more.
 const PATIENCE: Duration = Duration::from_millis(200);
 
-/// How often at least, and at most.
+/// The minimal and maximal number of repetitions.
 const RUNS: std::ops::RangeInclusive<usize> = 2..=9;
 
 fn main() {
@@ -72,7 +71,7 @@ fn main() {
     std::fs::write(folder.join("prove.txt"), &table.text).expect("target can be written to");
 }
 
-/// The table as it is printed.
+/// The table of results.
 #[derive(Default)]
 struct Table {
     text: String,
@@ -154,7 +153,7 @@ impl Table {
         self.last = Some(line);
     }
 
-    /// Whether the size before took so long that there is nothing to learn from the next.
+    /// Whether the previous size took so long that the next one is skipped.
     fn is_slow(&self, name: &str) -> bool {
         const SLOW: f64 = 3_000.0;
         self.last.as_ref().is_some_and(|last| last.name == name && (last.infer > SLOW || last.prove > SLOW))
@@ -170,7 +169,7 @@ impl Table {
     }
 }
 
-/// The least of some measurements, in milliseconds.
+/// The minimum of several measurements, in milliseconds.
 fn least(mut measure: impl FnMut() -> Duration) -> f64 {
     let start = Instant::now();
     let mut best = Duration::MAX;

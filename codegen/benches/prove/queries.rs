@@ -1,4 +1,4 @@
-//! Single queries that grow.
+//! Single queries that grow in one dimension each.
 
 use std::fmt::Write as _;
 
@@ -14,7 +14,7 @@ owns.users = "id"
 via.comments = { table = "posts", where = "status <> 'gone'" }
 "#;
 
-/// How many views stand upon each other.
+/// The number of views in a chain in which each reads the previous one.
 const VIEWS: usize = 48;
 
 pub fn schema() -> String {
@@ -42,7 +42,7 @@ pub fn one(sql: &str) -> String {
     format!("--@ scope creator\n\n--! query\n{sql};\n")
 }
 
-/// A way to grow.
+/// A dimension in which a query grows.
 pub struct Dimension {
     pub name: &'static str,
     pub sizes: &'static [usize],
@@ -50,7 +50,7 @@ pub struct Dimension {
 }
 
 const LARGE: &[usize] = &[50, 100, 200, 400];
-/// The reader of the server's trees lets no more than some 50 queries stand in each other.
+/// The reader of the server's trees accepts about 50 nested queries.
 const DEEP: &[usize] = &[12, 24, 48];
 const MANY: &[usize] = &[100, 1_000, 4_000];
 
@@ -60,12 +60,12 @@ fn live(name: &str) -> String {
     format!("{name}.creator_id = :creator_id and {name}.deleted_at is null")
 }
 
-/// `piece` for each number up to `size`, with something between.
+/// The pieces for each number up to `size`, joined by a separator.
 fn list(size: usize, between: &str, piece: impl Fn(usize) -> String) -> String {
     (1..=size).map(piece).collect::<Vec<_>>().join(between)
 }
 
-/// Something that is nested in itself.
+/// A text that is wrapped `size` times.
 fn nest(size: usize, core: String, around: impl Fn(usize, String) -> String) -> String {
     (1..=size).fold(core, |inner, number| around(number, inner))
 }

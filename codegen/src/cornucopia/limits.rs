@@ -95,7 +95,8 @@ impl<'a> Limits<'a> {
             RustType::Plain(_) | RustType::Id(_) | RustType::Sort(_) => None,
             // A configured type is ignored; cornucopia uses what PostgreSQL stores, or reports that it does not know it.
             RustType::Custom(_) => None,
-            RustType::Object(_) | RustType::Struct(_) => None,
+            // A column of JSON is not looked into, so that this is one of records.
+            RustType::Object(_) | RustType::Struct(_) => Some("it has no Rust type for record".to_owned()),
             RustType::Array { element, .. } => self.type_problem(element, seen),
             // Cornucopia has no lists of items: each of their arrays is a parameter.
             RustType::Items { .. } => None,

@@ -1,11 +1,11 @@
-//! Rust that authors write: attributes on `--#` lines, derives, and types in `sqlward.toml`.
+//! Checks the Rust that authors write: attributes on `--#` lines, derives, and types in `sqlward.toml`.
 //!
-//! It is meant to be Rust, so it is not escaped. It is only checked to be one attribute or one type, which cannot end early
-//! and continue as something else.
+//! It becomes part of the generated code unescaped. The check makes sure that it is a single attribute or a single type,
+//! and cannot end early and go on as another item.
 
 /// Checks that a text is the inside of one attribute: `derive(Hash)`, `deprecated = "use b"`.
 ///
-/// The error says what is wrong with it.
+/// The error is a message that says what is wrong with it.
 pub fn check_attribute(text: &str) -> Result<(), String> {
     let tokens = tokens(text)?;
     let path = path_length(&tokens)
@@ -28,7 +28,7 @@ pub fn check_attribute(text: &str) -> Result<(), String> {
 /// Checks that a text is one Rust type, with full paths to other crates: `money::Cents`, `Vec<Option<app::Tag>>`,
 /// `(i32, String)`.
 ///
-/// The error says what is wrong with it.
+/// The error is a message that says what is wrong with it.
 pub fn check_type(text: &str) -> Result<(), String> {
     let tokens = tokens(text)?;
     if tokens.is_empty() {
@@ -51,7 +51,7 @@ pub fn check_type(text: &str) -> Result<(), String> {
 
 /// Checks that a text is the path of a trait that can be derived: `Hash`, `schemars::JsonSchema`.
 ///
-/// The error says what is wrong with it.
+/// The error is a message that says what is wrong with it.
 pub fn check_derive(text: &str) -> Result<(), String> {
     let tokens = tokens(text)?;
     match path_length(&tokens) {
@@ -68,7 +68,7 @@ enum Token {
     Literal,
 }
 
-/// The tokens, with balanced brackets.
+/// Splits a text into tokens. The error is a message; brackets that do not match are one.
 fn tokens(text: &str) -> Result<Vec<Token>, String> {
     if let Some(c) = text.chars().find(|c| c.is_control()) {
         return Err(format!("it contains the control character {}", c.escape_unicode()));

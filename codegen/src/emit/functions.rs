@@ -1,4 +1,4 @@
-//! The function of a query, with the struct of its parameters.
+//! Generates the function of a query, with the struct of its parameters.
 
 use std::ops::Range;
 
@@ -7,7 +7,7 @@ use super::params;
 use super::pg_types::constant;
 use super::print::{Doc, Style};
 use super::rows::{attributes, columns};
-use super::signature::{Arguments, Gives};
+use super::signature::{Arguments, Output};
 use super::text::{code, inline, literal, prose, sql};
 use super::variants;
 use crate::infer::names::ident;
@@ -32,7 +32,7 @@ pub(super) fn write(
     let mut arguments = Arguments::new(m, query, params_struct.map(|(name, _)| name));
     let paging = query.decl().page.as_ref().map(|page| page.value);
     let is_batch = query.decl().batch.is_some();
-    let gives = if is_batch { Gives::batch(m, signature) } else { Gives::new(m, signature, paging) };
+    let output = if is_batch { Output::batch(m, signature) } else { Output::new(m, signature, paging) };
     m.out.line("");
     m.out.lines(docs(query));
     m.out.lines(attributes(query.decl().attributes.iter().map(|attribute| &*attribute.value)));
@@ -45,13 +45,13 @@ pub(super) fn write(
     };
     let static_query = static_query(m, query);
     let total = signature.total.as_ref().map(|parts| static_total(m, query, parts));
-    let (function, gives_this) =
-        (format!("{}{generics}", ident(name)), format!(" -> {result}<{}{error}>", gives.ty));
-    let head = format!("{function}({}){gives_this}", arguments.declared.join(", "));
+    let (function, returns) =
+        (format!("{}{generics}", ident(name)), format!(" -> {result}<{}{error}>", output.ty));
+    let head = format!("{function}({}){returns}", arguments.declared.join(", "));
     m.out.code(vec![
         Doc::text(format!("pub async fn {function}")),
         Doc::texts("(", std::mem::take(&mut arguments.declared), ")").styled(Style::Filled),
-        Doc::text(format!("{gives_this} {{")),
+        Doc::text(format!("{returns} {{")),
     ]);
     let method = method(paging, signature.cardinality);
     let argument = |name: &str| {
@@ -60,7 +60,7 @@ pub(super) fn write(
     };
     let given = signature.choice.as_ref().and_then(|choice| variants::given(choice, argument));
     let texts = variants::texts(signature, argument);
-    // A query with one text is run by `db`, as in `db.fetch_all(&QUERY, ...)`; a chosen text runs on it: `text.fetch_all(db, ...)`.
+    // A query with one text is an argument, `db.fetch_all(&QUERY, ...)`; a variant has the method: `variant.fetch_all(db, ...)`.
     let (start, first, total_text) = match texts {
         Some((query, total)) => (query, arguments.on.to_owned(), total),
         None => (arguments.on.to_owned(), "&QUERY".to_owned(), None),
@@ -69,7 +69,7 @@ pub(super) fn write(
     let lent = std::mem::take(&mut arguments.lent);
     let call = |before: &str, after: &str| {
         if query.decl().takes_each() {
-            return each(
+            return call_with_items(
                 before,
                 arguments.on,
                 &arguments.items,
@@ -93,7 +93,7 @@ pub(super) fn write(
         out.lines(lent);
         total.into_iter().for_each(|total| out.code(total));
         given.into_iter().for_each(|given| out.code(given));
-        match &gives.conversion {
+        match &output.conversion {
             None => out.code(call("", "")),
             Some((fetched, converted)) => {
                 out.code(call(fetched, "?;"));
@@ -118,14 +118,14 @@ fn method(paging: Option<Paging>, cardinality: Cardinality) -> &'static str {
     }
 }
 
-/// `<E: From<Error> + Send>`
+/// The generic parameter for the errors of a copy's items: `<E: From<Error> + Send>`
 fn copy_error(m: &mut Module<'_>) -> String {
     format!("<E: {}<{}> + Send>", m.name("std::convert::From"), m.name("sqlward::Error"))
 }
 
-/// The call for what takes each of its items: `db.copy(&QUERY, items, |item, row| row.write(&[&item.title]))`, and of a
-/// batch `db.batch(&QUERY, items, |item| [&item.title]).execute()`.
-fn each(
+/// The call of a copy, `db.copy(&QUERY, items, |item, row| row.write(&[&item.title]))`, or of a batch,
+/// `db.batch(&QUERY, items, |item| [&item.title]).execute()`.
+fn call_with_items(
     before: &str,
     on: &str,
     items: &str,
@@ -144,7 +144,7 @@ fn each(
     ]
 }
 
-/// `&[Type::TEXT]`
+/// The types of the parameters: `&[Type::TEXT]`
 fn types(m: &mut Module<'_>, params: &[Param]) -> Doc {
     if params.is_empty() {
         return Doc::text("&[]");
@@ -154,7 +154,7 @@ fn types(m: &mut Module<'_>, params: &[Param]) -> Doc {
     Doc::texts("&[", names, "]").styled(Style::Filled)
 }
 
-/// `static TOTAL: Query = Query::new(...);`
+/// The statement that counts the rows of all pages: `static TOTAL: Query = Query::new(...);`
 fn static_total(m: &mut Module<'_>, query: &Proven, parts: &[SqlPart]) -> Vec<Doc> {
     let ty = m.name("sqlward::Query");
     let (text, parts) = variants::parts(m, parts);
@@ -162,14 +162,14 @@ fn static_total(m: &mut Module<'_>, query: &Proven, parts: &[SqlPart]) -> Vec<Do
     let columns = columns(&[("count".to_owned(), "int8".to_owned())]);
     let name = Doc::text(literal(&query.decl().path()));
     let items = vec![name, Doc::text(literal(&text)), types(m, authors), columns];
-    let mut code = vec![Doc::text(format!("static TOTAL: {ty} = {ty}::new")), declared(items)];
+    let mut code = vec![Doc::text(format!("static TOTAL: {ty} = {ty}::new")), query_arguments(items)];
     code.push(Doc::text(scope(query)));
     code.extend(parts);
     code.push(Doc::text(";"));
     code
 }
 
-/// `static QUERY: Query = Query::new(...).in_scope("creator");`
+/// The statement: `static QUERY: Query = Query::new(...).in_scope("creator");`
 fn static_query(m: &mut Module<'_>, query: &Proven) -> Vec<Doc> {
     let signature = query.signature();
     let ty = m.name("sqlward::Query");
@@ -182,7 +182,7 @@ fn static_query(m: &mut Module<'_>, query: &Proven) -> Vec<Doc> {
         RowKind::Struct(index) if m.catalog.rows.get(*index).is_some() => {
             let row = &m.catalog.rows[*index];
             let name = if row.module.is_none() { m.shared(&row.name) } else { ident(&row.name) };
-            // The constant is the trait's.
+            // `COLUMNS` is a constant of this trait.
             m.in_scope("sqlward::FromRow");
             Doc::text(format!("{name}::COLUMNS"))
         }
@@ -198,7 +198,7 @@ fn static_query(m: &mut Module<'_>, query: &Proven) -> Vec<Doc> {
         (None, None) => (signature.sql.clone(), None),
     };
     let items = vec![name, Doc::text(literal(&text)), params, columns];
-    let mut code = vec![Doc::text(format!("static QUERY: {ty} = {ty}::new")), declared(items)];
+    let mut code = vec![Doc::text(format!("static QUERY: {ty} = {ty}::new")), query_arguments(items)];
     code.push(Doc::text(scope(query)));
     if let Some(copy) = &signature.copy {
         code.push(Doc::text(format!(".described_by({})", literal(&copy.described))));
@@ -208,8 +208,8 @@ fn static_query(m: &mut Module<'_>, query: &Proven) -> Vec<Doc> {
     code
 }
 
-/// What a query is made of.
-fn declared(items: Vec<Doc>) -> Doc {
+/// The arguments of `Query::new`.
+fn query_arguments(items: Vec<Doc>) -> Doc {
     Doc::list("(", items, ")").styled(Style::Filled)
 }
 
@@ -230,7 +230,7 @@ fn names_of(scopes: &[TokenName]) -> String {
     scopes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
-/// The author's words, the statement, and what is known of its safety.
+/// The documentation of a function: the author's text, the statement, its scope, proof and waivers.
 fn docs(query: &Proven) -> Vec<String> {
     let (decl, signature) = (query.decl(), query.signature());
     let mut docs = prose(&decl.docs);
@@ -272,7 +272,7 @@ fn docs(query: &Proven) -> Vec<String> {
     docs
 }
 
-/// A statement with the names of its parameters and its marks, as its author wrote it.
+/// The statement as its author wrote it, with the names of its parameters and its marks.
 fn as_written(query: &Proven) -> String {
     let (sql, marks) = (&query.decl().sql, &query.decl().marks);
     if let Some(copy) = &query.signature().copy {
@@ -286,7 +286,7 @@ fn as_written(query: &Proven) -> String {
         let written = named(sql, part.start..part.start + piece.len());
         match part.when {
             When::Always => text.push_str(&written),
-            // What the author wrote is not what a cursor adds.
+            // The condition of a cursor is generated.
             When::After(_) => {}
             When::Given(condition) => {
                 let names = marks.conditions[condition].names.iter();
@@ -305,7 +305,7 @@ fn as_written(query: &Proven) -> String {
     lines.join("\n").trim_matches('\n').to_owned()
 }
 
-/// A range of the text with the names of the parameters.
+/// A range of the statement's text, with the names of parameters in the place of `$n`.
 fn named(sql: &Sql, range: Range<usize>) -> String {
     if sql.pieces.is_empty() {
         return sql.text[range].to_owned();

@@ -1,7 +1,8 @@
-//! Proven queries -> the files of a crate, in memory.
+//! The last pure stage: turns proven queries into the files of a crate, in memory. `fresh` then writes them to disk, or
+//! compares them with it.
 //!
-//! Pure, and the same for the same input on any machine. Text from SQL files, the schema or the configuration never becomes
-//! code: `text` escapes it, `names` makes identifiers of it, and `attributes` checks the Rust that authors write.
+//! The output depends on the input only, not on the machine. Text from SQL files, the schema or the configuration never
+//! becomes code: `text` escapes it, `names` makes identifiers of it, and `attributes` checks the Rust that authors write.
 
 mod attributes;
 mod functions;
@@ -39,7 +40,8 @@ use tree::{Node, Tree};
 /// The text of each file by its path relative to the crate, parts separated by `/`.
 pub type Files = BTreeMap<String, String>;
 
-/// Writes the crate.
+/// Generates the files of the crate from its proven queries. `inputs` are recorded in it, so that a build fails once they
+/// have changed.
 pub fn emit(catalog: &Catalog<Proven>, settings: &CrateSettings, inputs: &Inputs) -> Files {
     let (tree, structs) = (Tree::new(catalog), ParamsStructs::new(catalog));
     let common = Common::new(catalog, type_names(catalog, &structs), &settings.derives);
@@ -56,8 +58,8 @@ pub fn emit(catalog: &Catalog<Proven>, settings: &CrateSettings, inputs: &Inputs
     let mut files: Files = modules.into_iter().map(|written| (written.path, written.text)).collect();
     files.insert("Cargo.toml".to_owned(), package::manifest(settings, &crates));
     files.insert("build.rs".to_owned(), package::build_script(BUILD_SCRIPT));
-    let unusual = files.values().any(|text| !text.is_ascii());
-    files.insert("src/lib.rs".to_owned(), package::root(&tree, unusual));
+    let is_ascii = files.values().all(|text| text.is_ascii());
+    files.insert("src/lib.rs".to_owned(), package::root(&tree, is_ascii));
     seal(&mut files, inputs);
     files
 }
@@ -71,7 +73,7 @@ pub fn signatures(catalog: &Catalog<Proven>) -> BTreeMap<String, String> {
     written.into_iter().flat_map(|written| written.signatures).collect()
 }
 
-/// A module before it is written.
+/// What a module contains.
 enum Part<'a> {
     Types,
     Scopes,
@@ -79,7 +81,7 @@ enum Part<'a> {
     Queries(Queries<'a>),
 }
 
-/// A module of queries.
+/// The content of a module of queries.
 struct Queries<'a> {
     node: &'a Node,
     /// The queries, each with its parameters' struct and whether that is written together with it.
@@ -111,7 +113,7 @@ fn modules<'a>(
     })
 }
 
-/// A written module.
+/// A generated module.
 struct Written {
     path: String,
     text: String,
@@ -145,7 +147,7 @@ fn write_scopes(tree: &Tree, common: &Common<'_>) -> Option<Written> {
     let tokens = common.catalog.scopes.iter().flat_map(ScopeType::names);
     let mut module = Module::shared_types(common, tokens);
     scopes::write(&mut module);
-    Some(Written::new(&path, module, "Tokens: who the caller is.", &[]))
+    Some(Written::new(&path, module, "Tokens, which prove the scope or role in which a caller acts.", &[]))
 }
 
 fn write_rows(tree: &Tree, common: &Common<'_>) -> Option<Written> {
@@ -183,7 +185,7 @@ fn own_types(catalog: &Catalog<Proven>) -> impl Iterator<Item = &str> {
     ids.chain(catalog.enums.iter().map(|ty| &*ty.name)).chain(catalog.composites.iter().map(|ty| &*ty.name))
 }
 
-/// The names of all types of the generated crate, as they are written.
+/// The names of all types of the generated crate, as identifiers.
 fn type_names(catalog: &Catalog<Proven>, structs: &ParamsStructs) -> BTreeSet<String> {
     let rows = catalog.rows.iter().flat_map(rows::defined);
     let scopes = catalog.scopes.iter().flat_map(ScopeType::names);

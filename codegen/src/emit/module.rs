@@ -1,4 +1,4 @@
-//! One generated module: its text, and the imports that it needs.
+//! A generated module while it is written: its text, and the imports that it needs.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,13 +9,13 @@ use crate::infer::names::{distinct, ident};
 use crate::infer::{Catalog, Plain, RustType};
 use crate::prove::Proven;
 
-/// What all modules of a crate share.
+/// What the writers of all modules of a crate share.
 pub(super) struct Common<'a> {
     /// The catalog, whose types the modules name.
     pub(super) catalog: &'a Catalog<Proven>,
     /// The names of all types of the catalog.
     taken: BTreeSet<String>,
-    /// The ids that are passed by value.
+    /// The ids that are `Copy`.
     copied_ids: BTreeSet<&'a str>,
     /// The additional derives of the configuration.
     pub(super) derives: &'a [String],
@@ -46,7 +46,7 @@ pub(super) struct Module<'a> {
     is_shared: bool,
     /// The modules below this one.
     children: BTreeSet<String>,
-    /// Last segment -> path.
+    /// The imported items: the last segment of each path, and the path.
     imports: BTreeMap<String, String>,
     /// The spelling here of items outside of the catalog, by their paths.
     names: BTreeMap<&'static str, String>,
@@ -121,7 +121,8 @@ impl<'a> Module<'a> {
         last.to_owned()
     }
 
-    /// The same for a trait whose items are used, which has to be imported even if its name is taken.
+    /// Like [`Module::name`], for a trait whose methods or constants are used. It has to be imported even if its name is
+    /// taken.
     pub(super) fn in_scope(&mut self, path: &'static str) -> String {
         let name = self.name(path);
         if name.contains("::") {
@@ -157,7 +158,7 @@ impl<'a> Module<'a> {
             RustType::Plain(plain) => self.plain(*plain),
             RustType::Id(name) | RustType::Enum(name) | RustType::Composite(name) => self.shared(name),
             RustType::Sort(name) => ident(name),
-            // An object has no struct only while queries are analysed.
+            // `infer` gives every object a struct before code is generated.
             RustType::Object(_) => self.name("serde_json::Value"),
             RustType::Struct(name) if self.local.contains(&ident(name)) => ident(name),
             RustType::Struct(name) => self.shared(name),
@@ -170,10 +171,10 @@ impl<'a> Module<'a> {
                 let element = self.owned(element);
                 format!("{}<{element}>", self.name("sqlward::Range"))
             }
-            RustType::Items { .. } => self.given(rust, false, ""),
+            RustType::Items { .. } => self.borrowed(rust, false, ""),
             RustType::Custom(path) => match check_type(path) {
                 Ok(()) => path.clone(),
-                // An invalid type has been reported; if one slips through, it must not become code.
+                // Invalid types have been reported before. This keeps one from becoming code if a check was missing.
                 Err(problem) => {
                     format!("compile_error!({})", literal(&format!("`{path}` is not a type: {problem}")))
                 }
@@ -181,8 +182,8 @@ impl<'a> Module<'a> {
         }
     }
 
-    /// The type of a parameter: borrowed unless it is cheap to copy.
-    pub(super) fn given(&mut self, rust: &RustType, nullable: bool, lifetime: &str) -> String {
+    /// The type of a parameter: borrowed unless it is `Copy`.
+    pub(super) fn borrowed(&mut self, rust: &RustType, nullable: bool, lifetime: &str) -> String {
         let reference = if lifetime.is_empty() { "&".to_owned() } else { format!("&{lifetime} ") };
         let given = match rust {
             RustType::Plain(Plain::Text) => format!("{reference}str"),
@@ -206,7 +207,7 @@ impl<'a> Module<'a> {
         if nullable { self.option(given) } else { given }
     }
 
-    /// Whether a value of the type is passed by value.
+    /// Whether the type is `Copy`, and so passed by value.
     pub(super) fn is_copy(&self, rust: &RustType) -> bool {
         match rust {
             RustType::Plain(plain) => traits(*plain).copy,
@@ -260,7 +261,7 @@ impl<'a> Module<'a> {
     }
 }
 
-/// The traits that a type has, and that a newtype of it can derive.
+/// The traits that a Rust type has, and that a newtype of it can derive.
 pub(super) struct Traits {
     pub(super) copy: bool,
     /// `Eq` and `Hash`.
@@ -285,7 +286,7 @@ pub(super) fn traits(plain: Plain) -> Traits {
     }
 }
 
-/// The names that every module has without importing them.
+/// Items of std that every module can name without importing them.
 const PRELUDE: &[&str] = &[
     "std::boxed::Box",
     "std::convert::From",

@@ -1,4 +1,4 @@
-//! Decoding nested results from JSON.
+//! Generates the code that decodes nested results from JSON.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::infer::names::ident;
 use crate::infer::{Catalog, FieldValue, Object, RowField, RowStruct, RustType, is_nested};
 use crate::prove::Proven;
 
-/// Writes the implementation that decodes a struct from an object.
+/// Writes the implementation of `FromJson` that decodes a row struct from an object.
 pub(super) fn write_struct(m: &mut Module<'_>, row: &RowStruct, form: Object) {
     let method = match form {
         Object::Full => "object",
@@ -20,11 +20,11 @@ pub(super) fn write_struct(m: &mut Module<'_>, row: &RowStruct, form: Object) {
     write_object(m, &ident(&row.name), method, &fields);
 }
 
-/// Writes the implementation that decodes a struct with these fields, each with its key, from an object.
+/// Writes the implementation of `FromJson` that decodes a struct from an object. Each field comes with its key.
 pub(super) fn write_object(m: &mut Module<'_>, name: &str, method: &str, fields: &[(String, &str)]) {
     let ok = m.name("std::result::Result::Ok");
     let object = if fields.is_empty() { "_" } else { "object" };
-    // In the order in which `jsonb` stores its keys, so that each is decoded as it comes.
+    // `jsonb` stores its keys in this order, so the decoder finds each key where it expects it.
     let mut fields = fields.to_vec();
     fields.sort_by_key(|(_, key)| (key.len(), *key));
     let values =
@@ -35,7 +35,7 @@ pub(super) fn write_object(m: &mut Module<'_>, name: &str, method: &str, fields:
     });
 }
 
-/// A key as the server spells it, without the quotes.
+/// A key as the server escapes it in JSON text, without the quotes.
 fn written(key: &str) -> String {
     let string = serde_json::Value::from(key).to_string();
     string[1..string.len() - 1].to_owned()
@@ -47,14 +47,14 @@ fn write(m: &mut Module<'_>, name: &str, body: impl FnOnce(&mut super::print::Wr
             .map(|path| m.name(path));
     m.out.line("");
     m.out.block(format!("impl {from_json} for {name} {{"), "}", |out| {
-        // For the same reason as `from_row`.
+        // For the same reason as for `from_row`.
         out.line("#[inline]");
         out.block(format!("fn from_json(json: &mut {text}<'_>) -> {result}<Self> {{"), "}", body);
     });
 }
 
-/// The names of the composites inside of nested results.
-pub(super) fn parts(catalog: &Catalog<Proven>) -> BTreeSet<&str> {
+/// The names of the composite types that occur in nested results, and so need `FromJson`.
+pub(super) fn composites(catalog: &Catalog<Proven>) -> BTreeSet<&str> {
     let mut found = BTreeSet::new();
     for row in &catalog.rows {
         of_fields(catalog, row, &row.fields, &mut found);
@@ -95,11 +95,11 @@ fn of_type<'a>(catalog: &'a Catalog<Proven>, rust: &'a RustType, found: &mut BTr
             }
         }
         RustType::Array { element, .. } | RustType::Range(element) => of_type(catalog, element, found),
-        // The struct's own fields are visited where it is.
+        // `composites` visits the fields of every struct.
         RustType::Plain(_) | RustType::Struct(_) | RustType::Object(_) => {}
-        // Its attributes are all decoded.
+        // They contain no composite type.
         RustType::Id(_) | RustType::Enum(_) => {}
-        // Nothing else contains types, and a custom type decodes itself.
+        // The first two are types of parameters; a custom type has its own implementation.
         RustType::Items { .. } | RustType::Sort(_) | RustType::Custom(_) => {}
     }
 }

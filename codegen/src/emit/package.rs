@@ -50,11 +50,13 @@ pub(super) fn manifest(settings: &CrateSettings, crates: &BTreeSet<&'static str>
     out.line("[package]");
     out.line(format!("name = {}", toml::Value::from(&*settings.name)));
     out.lines(["version = \"0.1.0\"", "edition = \"2024\"", "publish = false"]);
-    out.line("# A query file may be called main.sql.");
+    out.line("# The module of a query file in a folder `bin` is not a program.");
     out.line("autobins = false");
     out.line("");
     out.line("[lib]");
-    out.line("# The documentation has the words of authors, not examples in Rust.");
+    out.line(
+        "# Documentation is copied from the query files; code blocks in it are not examples to compile.",
+    );
     out.line("doctest = false");
     out.line("");
     out.line("[dependencies]");
@@ -72,32 +74,32 @@ pub(crate) fn build_script(source: &str) -> String {
     format!("// {HEADER}\n{skipped}")
 }
 
-/// The text of `lib.rs`. `unusual` says that the crate has text, and possibly names, that are not ASCII.
-pub(super) fn root(tree: &Tree, unusual: bool) -> String {
+/// The text of `lib.rs`. `is_ascii` is false if the crate has text, and possibly names, that are not ASCII.
+pub(super) fn root(tree: &Tree, is_ascii: bool) -> String {
     let mut out = Writer::default();
     out.line(format!("// {HEADER}"));
     out.lines([
         "//! Typed functions for annotated SQL: a module for each query file.",
         "//!",
-        "//! PostgreSQL has analysed every statement: what a function takes and gives is what the server said. Each is",
-        "//! proven against the policy in `sqlward.toml`: the rows that it reads or writes are in the scope that its",
-        "//! token stands for, and not deleted. The function tells why, and what was waived.",
+        "//! PostgreSQL has analysed every statement; the types of parameters and results are those that it reported.",
+        "//! Each statement is proven against the policy in `sqlward.toml`: it reads and writes only rows that are in",
+        "//! the scope of its token and not deleted. The documentation of a function says why, and lists its waivers.",
         "",
         "#![forbid(unsafe_code)]",
         // One lint on each line fits any width that rustfmt is configured to.
-        "// Names, and how many parameters there are, come from the SQL.",
+        "// The names and the number of parameters come from the SQL.",
         "#![allow(clippy::disallowed_names)]",
         "#![allow(clippy::module_inception)]",
         "#![allow(clippy::too_many_arguments)]",
         "#![allow(clippy::type_complexity)]",
-        "// Authors may put attributes on functions.",
+        "// A query file can put `#[must_use]` on a function, whose type is `must_use` already.",
         "#![allow(clippy::double_must_use)]",
-        "// The documentation has the words of authors.",
+        "// Documentation is copied from the query files and the schema.",
         "#![allow(clippy::doc_lazy_continuation)]",
         "#![allow(clippy::doc_overindented_list_items)]",
         "#![allow(rustdoc::bare_urls)]",
     ]);
-    if unusual {
+    if !is_ascii {
         out.lines([
             "// Names may be in any script.",
             "#![allow(confusable_idents)]",

@@ -1,4 +1,4 @@
-//! The structs of parameters.
+//! Generates the structs that functions with many parameters take, and those of the items of lists, copies and batches.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,17 +9,17 @@ use crate::infer::names::{fields, ident, type_name};
 use crate::infer::{Catalog, ItemField, Param, RustType, Signature};
 use crate::prove::Proven;
 
-/// The structs of parameters, one for each query that has one. Queries of a module that give the same name and take the same
-/// parameters share it.
+/// Which query has a struct of parameters, and its name. Queries of a module share a struct if their authors gave it the same
+/// name and the parameters are the same.
 pub(super) struct ParamsStructs {
-    /// For each query the name, and whether the struct is written with it.
+    /// For each query the struct's name, and whether this query is the first to use it and so defines it.
     names: Vec<Option<(String, bool)>>,
 }
 
 impl ParamsStructs {
     pub(super) fn new(catalog: &Catalog<Proven>) -> Self {
         let mut names: Vec<Option<(String, bool)>> = Vec::new();
-        // By module: the names of the structs of rows and items, and those made here, with the first query that has each.
+        // By module: the names that are taken by the structs of rows and items.
         let mut rows: BTreeMap<&[String], BTreeSet<&str>> = BTreeMap::new();
         for row in &catalog.rows {
             rows.entry(row.module.as_deref().unwrap_or_default()).or_default().extend(defined(row));
@@ -28,6 +28,7 @@ impl ParamsStructs {
             let name = items(query.signature()).map(|(name, _)| name);
             rows.entry(&query.decl().module).or_default().extend(name);
         }
+        // By module: the names chosen here, each with the first query that has it.
         let mut known: BTreeMap<&[String], BTreeMap<String, &Proven>> = BTreeMap::new();
         for query in &catalog.queries {
             let module = &query.decl().module[..];
@@ -53,12 +54,12 @@ impl ParamsStructs {
         ParamsStructs { names }
     }
 
-    /// All names.
+    /// The names of all these structs.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.names.iter().flatten().map(|(name, _)| &**name)
     }
 
-    /// The name for a query, and whether the struct is written with it.
+    /// The struct's name for a query, and whether the query defines it.
     pub(super) fn of(&self, query: usize) -> Option<(&str, bool)> {
         self.names.get(query)?.as_ref().map(|(name, first)| (&**name, *first))
     }
@@ -78,10 +79,11 @@ fn same_params(a: &Proven, b: &Proven) -> bool {
 pub(super) fn write(m: &mut Module<'_>, query: &Proven, function: &str, name: &str) {
     let caller = callers(query.signature());
     let lifetime = if borrows(m, &caller) { "<'a>" } else { "" };
-    let types: Vec<String> = caller.iter().map(|param| m.given(&param.rust, param.nullable, "'a")).collect();
+    let types: Vec<String> =
+        caller.iter().map(|param| m.borrowed(&param.rust, param.nullable, "'a")).collect();
     let decl = query.decl().params.as_ref();
     let mut usual = ["Debug", "Clone", "Copy", "PartialEq"].map(str::to_owned).to_vec();
-    // If nothing is required, `..Default::default()` passes nothing.
+    // If all fields are optional, callers can leave out any of them with `..Default::default()`.
     let is_flag = |param: &Param| query.signature().choice.iter().any(|choice| choice.given.contains(param));
     if caller.iter().all(|param| param.nullable || is_flag(param)) {
         usual.push("Default".to_owned());
@@ -98,7 +100,7 @@ pub(super) fn callers(signature: &Signature) -> Vec<&Param> {
     signature.callers().collect()
 }
 
-/// The struct of the list's items, and its fields.
+/// The name of the struct of a list's items, and its fields.
 pub(super) fn items(signature: &Signature) -> Option<(&str, &[ItemField])> {
     match &signature.items.as_ref()?.rust {
         RustType::Items { name, fields } => Some((name, fields)),
@@ -111,10 +113,10 @@ pub(super) fn item_field_names(items: &[ItemField]) -> Vec<String> {
     fields(items.iter().map(|field| &*field.param))
 }
 
-/// Writes the struct of a function's items.
+/// Writes the struct of the items that a function takes, if it takes a list, a copy or a batch.
 pub(super) fn write_items(m: &mut Module<'_>, query: &Proven, function: &str) {
     let Some((name, items)) = items(query.signature()) else { return };
-    // The items of a copy own their values, since they are produced while it runs.
+    // The items of a copy own their values, because they come from a stream while the copy runs.
     let is_owned = query.signature().copy.is_some();
     let borrows = !is_owned && items.iter().any(|field| !m.is_copy(&field.rust));
     let mut type_of = |field: &ItemField| match is_owned {
@@ -123,7 +125,7 @@ pub(super) fn write_items(m: &mut Module<'_>, query: &Proven, function: &str) {
             m.option(owned)
         }
         true => m.owned(&field.rust),
-        false => m.given(&field.rust, field.nullable, "'a"),
+        false => m.borrowed(&field.rust, field.nullable, "'a"),
     };
     let types: Vec<String> = items.iter().map(&mut type_of).collect();
     m.out.line("");

@@ -1,6 +1,6 @@
-//! The constants of `sqlward::types::Type`.
+//! The constants of `sqlward::types::Type`, by which generated code names the types of parameters.
 
-/// The name of the constant for a type, or `UNKNOWN`, which lets the server infer it.
+/// The name of the constant for a type, or `UNKNOWN`, which lets the server infer the type when it prepares the statement.
 pub(super) fn constant(pg_type: &str, built_in: bool) -> String {
     let (element, array) = match pg_type.strip_prefix('_') {
         Some(element) => (element, "_ARRAY"),
@@ -18,7 +18,7 @@ pub(super) fn constant(pg_type: &str, built_in: bool) -> String {
     words + array
 }
 
-/// The types that have a constant, which also have one for their arrays, in order.
+/// The types for which `Type` has a constant, sorted. The array of each has one too.
 pub(super) const KNOWN: &[&str] = &[
     "aclitem",
     "bit",
@@ -64,6 +64,7 @@ pub(super) const KNOWN: &[&str] = &[
     "pg_snapshot",
     "point",
     "polygon",
+    "record",
     "refcursor",
     "regclass",
     "regcollation",

@@ -1,16 +1,16 @@
-//! Lays out generated code: what fits on a line is one line, what does not has one item on each line.
+//! Lays out generated code: a construct that fits stays on one line; otherwise its items are broken over several lines.
 
-/// The maximum width, except for doc comments and string literals, which cannot be broken.
+/// The maximum width of a line. Doc comments and string literals can be longer, since they are not broken.
 const WIDTH: usize = 110;
 
 /// A piece of code that may have to be broken over several lines.
 #[derive(Debug, Clone)]
 pub(super) enum Doc {
-    /// Never broken.
+    /// Text without a line break.
     Text(String),
-    /// One after the other.
+    /// A sequence.
     Concat(Vec<Doc>),
-    /// `open a, b close`
+    /// A list between two brackets: `open a, b close`.
     List {
         open: &'static str,
         items: Vec<Doc>,
@@ -23,13 +23,13 @@ pub(super) enum Doc {
 /// How a list is laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Style {
-    /// `(a, b)`, or one item a line.
+    /// `(a, b)`, or one item on each line.
     Tight,
-    /// `&[a, b]`, or filled lines, for many small items.
+    /// `&[a, b]`, or as many items on each line as fit, for lists of many small items.
     Filled,
-    /// The same as `{ a, b }`.
+    /// `{ a, b }`, or as many items on each line as fit.
     Spaced,
-    /// `(a, &[b, c], d)`, or broken only inside of its list.
+    /// `(a, &[b, c], d)`, or the inner list broken and its brackets left beside those of the outer one.
     Hugged,
 }
 
@@ -81,7 +81,7 @@ impl Doc {
         }
     }
 
-    /// Breaks a list, and nothing else.
+    /// Writes a document of which only an inner list is broken.
     fn hugged(&self, out: &mut Writer) {
         match self {
             Doc::List { .. } => self.broken(out),

@@ -1,21 +1,26 @@
-//! Row structs, and decoding them from rows.
+//! Generates row structs and the code that decodes them from rows.
 
 use std::collections::BTreeSet;
 
 use super::attributes::{check_attribute, check_derive};
 use super::module::Module;
 use super::nested;
+use super::pg_types::constant;
 use super::print::{Doc, Field, Style};
 use super::text::{literal, prose};
 use super::types::rename;
 use crate::infer::names::ident;
 use crate::infer::{FieldValue, Plain, RowField, RowStruct, RustType, is_nested};
 
-/// Writes a row struct with the structs nested in it.
+/// Writes a row struct with the structs nested in it. `used_by` gives the name of a query that returns it, for its
+/// documentation.
 pub(super) fn write(m: &mut Module<'_>, row: &RowStruct, used_by: impl Fn() -> String) {
     let name = ident(&row.name);
-    let docs =
-        if row.docs.is_empty() { vec![format!("What `{}` gives.", used_by())] } else { row.docs.clone() };
+    let docs = if row.docs.is_empty() {
+        vec![format!("A row that `{}` returns.", used_by())]
+    } else {
+        row.docs.clone()
+    };
     m.out.line("");
     m.out.lines(prose(&docs));
     write_struct(m, row, &name, &row.fields, 0);
@@ -24,6 +29,9 @@ pub(super) fn write(m: &mut Module<'_>, row: &RowStruct, used_by: impl Fn() -> S
     }
     if let Some(form) = row.from_json {
         nested::write_struct(m, row, form);
+    }
+    if row.from_record {
+        write_from_record(m, row, &name);
     }
     write_nested(m, row, &row.fields, 0);
 }
@@ -42,10 +50,25 @@ fn write_from_row(m: &mut Module<'_>, row: &RowStruct, name: &str) {
         let start = Doc::text(format!("const COLUMNS: {columns_type} = "));
         out.code(vec![start, columns(&row.columns), Doc::text(";")]);
         let read = vec![Doc::text(format!("{ok}(")), value, Doc::text(")")];
-        // Inlined, so that it is compiled only for the rows that a program uses, like the query's function.
+        // `#[inline]` defers code generation to the crates that call it, so that unused rows cost no compile time.
         out.line("#[inline]");
         out.function_of(format!("fn from_row(row: &{row_type}) -> {result}<Self>"), read);
     });
+}
+
+/// Writes how the struct is decoded from a record: each field by the method that would read it from a row, and by the
+/// type of its value.
+fn write_from_record(m: &mut Module<'_>, row: &RowStruct, name: &str) {
+    let fields = row.fields.iter().filter_map(|field| {
+        let FieldValue::Column { index, rust, nullable } = &field.value else { return None };
+        let (_, pg_type) = row.columns.get(*index)?;
+        // Types that are not built in have their schema before them.
+        let ty = constant(pg_type, !pg_type.contains('.'));
+        Some(format!("{}: {}({ty})", ident(&field.name), method(pg_type, rust, *nullable)))
+    });
+    let fields = Doc::texts("{", fields, "}").styled(Style::Spaced);
+    m.out.line("");
+    m.out.code(vec![Doc::text(format!("sqlward::types::record!({name} ")), fields, Doc::text(");")]);
 }
 
 /// The columns that the runtime compares with the server's description.
@@ -54,7 +77,7 @@ pub(super) fn columns(columns: &[(String, String)]) -> Doc {
     Doc::texts("&[", columns, "]").styled(Style::Filled)
 }
 
-/// The names of all structs that a row struct defines.
+/// The names of the structs that are written for a row struct: its own and those nested in it.
 pub(super) fn defined(row: &RowStruct) -> Vec<&str> {
     fn nested<'a>(fields: &'a [RowField], names: &mut Vec<&'a str>) {
         for field in fields {
@@ -69,11 +92,11 @@ pub(super) fn defined(row: &RowStruct) -> Vec<&str> {
     names
 }
 
-/// The author's attributes, or a compile error for one that is not an attribute.
+/// The attributes that the author wrote, or a compile error for one that is not an attribute.
 pub(super) fn attributes<'a>(attributes: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let line = |text: &str| match check_attribute(text) {
         Ok(()) => format!("#[{}]", text.trim()),
-        // An invalid attribute has been reported; if one slips through, it must not become code.
+        // Invalid attributes have been reported before. This keeps one from becoming code if a check was missing.
         Err(problem) => {
             format!("compile_error!({});", literal(&format!("`{text}` is not an attribute: {problem}")))
         }
@@ -81,7 +104,7 @@ pub(super) fn attributes<'a>(attributes: impl IntoIterator<Item = &'a str>) -> V
     attributes.into_iter().map(line).collect()
 }
 
-/// `#[derive(...)]` with these, and the author's additional ones.
+/// `#[derive(...)]` with the usual traits and those that the author added.
 pub(super) fn derive(usual: &[String], authors: &[String]) -> Vec<String> {
     let last = |path: &str| path.rsplit("::").next().unwrap_or(path).trim().to_owned();
     let mut derives = usual.to_vec();
@@ -135,7 +158,7 @@ fn field_type(m: &mut Module<'_>, field: &RowField) -> String {
     }
 }
 
-/// The JSON names of the fields: as in SQL, unless two columns have the same name.
+/// The JSON names of the fields: their names in SQL, made distinct if two columns have the same name.
 fn serialized(row: &RowStruct, fields: &[RowField], depth: usize) -> Vec<String> {
     let mut taken = BTreeSet::new();
     let mut serialized = Vec::new();
@@ -167,7 +190,7 @@ fn sql_name(row: &RowStruct, field: &RowField, depth: usize) -> String {
     parts.and_then(part).unwrap_or_else(|| field.name.clone())
 }
 
-/// `Content { id: row.get(0)?, ... }`
+/// The expression that builds a struct from a row: `Content { id: row.get(0)?, ... }`
 fn construct(m: &mut Module<'_>, row: &RowStruct, name: &str, fields: &[RowField]) -> Doc {
     let fields: Vec<Doc> = fields
         .iter()
@@ -180,6 +203,16 @@ fn construct(m: &mut Module<'_>, row: &RowStruct, name: &str, fields: &[RowField
     Doc::Concat(vec![Doc::text(format!("{name} ")), list])
 }
 
+/// The method that decodes a column, of a row or a record.
+fn method(pg_type: &str, rust: &RustType, nullable: bool) -> &'static str {
+    match rust {
+        RustType::Plain(Plain::Text) if nullable => "text_or_null",
+        RustType::Plain(Plain::Text) => "text",
+        rust if is_nested(pg_type, rust) => "json",
+        _ => "get",
+    }
+}
+
 fn read(m: &mut Module<'_>, row: &RowStruct, value: &FieldValue) -> Doc {
     match value {
         FieldValue::Column { index, rust: RustType::Plain(Plain::Unit), nullable } => {
@@ -190,12 +223,9 @@ fn read(m: &mut Module<'_>, row: &RowStruct, value: &FieldValue) -> Doc {
                 format!("row.get::<{void}>({index})?.into()")
             })
         }
-        FieldValue::Column { index, rust: RustType::Plain(Plain::Text), nullable } => {
-            Doc::text(format!("row.{}({index})?", if *nullable { "text_or_null" } else { "text" }))
-        }
-        FieldValue::Column { index, rust, .. } => {
-            let nested = row.columns.get(*index).is_some_and(|(_, pg_type)| is_nested(pg_type, rust));
-            Doc::text(format!("row.{}({index})?", if nested { "json" } else { "get" }))
+        FieldValue::Column { index, rust, nullable } => {
+            let pg_type = row.columns.get(*index).map_or("", |(_, pg_type)| pg_type);
+            Doc::text(format!("row.{}({index})?", method(pg_type, rust, *nullable)))
         }
         FieldValue::Nested { name, fields, optional: None } => construct(m, row, &ident(name), fields),
         FieldValue::Nested { name, fields, optional: Some(columns) } => {

@@ -1,4 +1,4 @@
-//! The signature of a function: its parameters, what it binds of them, and its result.
+//! The signature of a generated function: its parameters, the values that it binds, and its result.
 
 use super::module::Module;
 use super::params::{borrows, callers, field_names, item_field_names, items};
@@ -11,19 +11,19 @@ use crate::infer::{
 use crate::parse::{Cardinality, Paging};
 use crate::prove::Proven;
 
-/// A function's parameters, and what it binds.
+/// The parameters of a function, and the values that it binds.
 pub(super) struct Arguments {
-    /// `db: &impl Executor`
+    /// The declarations of the parameters: `db: &impl Executor`.
     pub(super) declared: Vec<String>,
-    /// `db`
+    /// The name of the first parameter, on which the query runs: `db`.
     pub(super) on: &'static str,
-    /// The expressions for `$1`, `$2`, ...
+    /// The expressions that bind `$1`, `$2`, ...
     pub(super) bound: Vec<String>,
-    /// The name of the argument with the items.
+    /// The name of the parameter with the items.
     pub(super) items: String,
-    /// The expressions for the caller's arguments, by their names in the SQL.
+    /// The caller's arguments: the name in the SQL, and the expression.
     pub(super) given: Vec<(String, String)>,
-    /// Statements that borrow from tokens for all calls of a batch.
+    /// The `let` statements that borrow the values of tokens for all calls of a batch.
     pub(super) lent: Vec<String>,
 }
 
@@ -34,7 +34,7 @@ impl Arguments {
         let mut declared = vec![format!("{on}: {ty}")];
         let mut reserved = vec![on.to_owned()];
         if query.decl().takes_each() {
-            // What closures call the item and where it goes.
+            // The parameters of the closure that binds an item.
             reserved.extend(["item", "row"].map(str::to_owned));
         }
         let tokens = tokens(m, signature, &mut declared, &mut reserved);
@@ -60,7 +60,7 @@ impl Arguments {
                 for (name, param) in names.iter().zip(&caller) {
                     let ty = match (&signature.copy, items(signature)) {
                         (Some(_), Some((item, _))) => stream_of(m, item),
-                        _ => m.given(&param.rust, param.nullable, ""),
+                        _ => m.borrowed(&param.rust, param.nullable, ""),
                     };
                     declared.push(format!("{name}: {ty}"));
                 }
@@ -74,7 +74,7 @@ impl Arguments {
             Some(_) if !takes_each => m.name("sqlward::types::Each"),
             _ => String::new(),
         };
-        // The list comes last of what the caller gives.
+        // The list is the last of the caller's parameters.
         let list = names.last().cloned().unwrap_or_default();
         let mut fields = fields.unwrap_or_default().into_iter();
         let mut lent = Vec::new();
@@ -93,7 +93,7 @@ impl Arguments {
                 let token = tokens.iter().find(|(token, _)| token.scope == *scope);
                 let bound = token.map(|(token, argument)| scopes::bind(token, argument))?;
                 match bound.strip_prefix('&').filter(|_| query.decl().batch.is_some()) {
-                    // What is sent for an item outlives the expression.
+                    // The closure returns the values of an item, so they cannot borrow from a temporary value in it.
                     Some(call) => {
                         let name = format!("token_{}", field(scope));
                         lent.push(format!("let {name} = {call};"));
@@ -102,7 +102,7 @@ impl Arguments {
                     None => Some(bound),
                 }
             }
-            // The runtime adds what it takes from the page itself.
+            // The runtime binds the limit and the offset of a page with a total.
             ParamFrom::PageLimit | ParamFrom::PageOffset if paging != Some(Paging::Offset) => None,
             ParamFrom::PageLimit => Some("&page.limit()".to_owned()),
             ParamFrom::PageOffset => Some("&page.offset()".to_owned()),
@@ -113,7 +113,7 @@ impl Arguments {
     }
 }
 
-/// Declares the tokens that a function takes: each scope with the name of its argument.
+/// Declares the tokens that a function takes. Returns each scope with the name of its parameter.
 fn tokens<'c>(
     m: &mut Module<'c>,
     signature: &Signature,
@@ -127,12 +127,12 @@ fn tokens<'c>(
     for (token, scope) in scope_types {
         let name = if signature.scopes.len() == 1 { "scope".to_owned() } else { field(&scope.scope) };
         let fills = |param: &Param| matches!(&param.from, ParamFrom::Scope(filled) if *filled == scope.scope);
-        // A token that fills no parameter still proves that the caller may call.
+        // A token whose value is not bound is still required as a proof.
         let unused = if signature.params.iter().any(fills) { "" } else { "_" };
         let name = ident(&distinct([("", format!("{unused}{name}"))], "_", &as_strs(reserved)).remove(0));
         let ty = match scope.type_of(token.role.as_deref()) {
             Some(ty) => m.shared(ty),
-            // An unknown role has been reported; a weaker token must not take its place.
+            // Unknown roles have been reported before. Here one must not turn into a weaker token.
             None => format!("compile_error!({})", literal("there is no such role")),
         };
         declared.push(format!("{name}: &{ty}"));
@@ -142,13 +142,13 @@ fn tokens<'c>(
     tokens
 }
 
-/// Items that come one after the other, or an error that ends them.
+/// The type of a stream of items, which an error ends.
 fn stream_of(m: &mut Module<'_>, item: &str) -> String {
     let [stream, result] = ["sqlward::Stream", "sqlward::Result"].map(|path| m.name(path));
     format!("impl {stream}<Item = {result}<{}, E>> + Send", ident(item))
 }
 
-/// What a function runs on: the name of the argument and its type.
+/// The parameter on which the query runs: its name and its type.
 fn executor(m: &mut Module<'_>, signature: &Signature) -> (&'static str, String) {
     let stream = signature.cardinality == Cardinality::Stream;
     let lifetime = if stream { "'a " } else { "" };
@@ -156,35 +156,35 @@ fn executor(m: &mut Module<'_>, signature: &Signature) -> (&'static str, String)
     if signature.system.is_none() && !signature.transaction {
         return ("db", format!("&{lifetime}impl {ty}"));
     }
-    // The methods are those of the trait.
+    // The methods that generated code calls are in this trait.
     m.in_scope(if signature.copy.is_some() { "sqlward::Writer" } else { "sqlward::Executor" });
     let name = if signature.transaction { "tx" } else { "db" };
     (name, format!("&{lifetime}{ty}<'_>"))
 }
 
-/// What a function gives.
-pub(super) struct Gives {
+/// The result of a function.
+pub(super) struct Output {
     /// The type inside `Result`.
     pub(super) ty: String,
-    /// Where it is not what the executor gives: the start of the statement that fetches, and the expression after it.
+    /// If the function converts the executor's result: the start of the statement that fetches, and the expression after it.
     pub(super) conversion: Option<(String, String)>,
-    /// Of a plain value: what a row is fetched as, and the pattern that takes the `value` out of it.
+    /// For a row of one plain value: the type as which it is fetched, and the pattern that takes the `value` out of it.
     scalar: Option<(String, String)>,
 }
 
-impl Gives {
-    /// What the executor gives.
+impl Output {
+    /// The executor's result, unchanged.
     fn plain(ty: String) -> Self {
-        Gives { ty, conversion: None, scalar: None }
+        Output { ty, conversion: None, scalar: None }
     }
 
-    /// What the calls of a batch give together: a list of what each gives.
+    /// The result of a batch: the list of the results of its calls.
     pub(super) fn batch(m: &mut Module<'_>, signature: &Signature) -> Self {
-        let each = Gives::new(m, signature, None);
+        let each = Output::new(m, signature, None);
         let [option, vec, ok] =
             ["std::option::Option", "std::vec::Vec", "std::result::Result::Ok"].map(|path| m.name(path));
         let ty = format!("{vec}<{}>", each.ty);
-        let Some((fetched, pattern)) = each.scalar else { return Gives::plain(ty) };
+        let Some((fetched, pattern)) = each.scalar else { return Output::plain(ty) };
         let (fetched, value) = match signature.cardinality {
             Cardinality::Opt => (format!("{option}<{fetched}>"), format!("|row| row.map(|{pattern}| value)")),
             Cardinality::Many => (
@@ -199,14 +199,14 @@ impl Gives {
             format!("let results: {vec}<{fetched}> = "),
             format!("{ok}(results.into_iter().map({value}).collect())"),
         );
-        Gives { ty, conversion: Some(conversion), scalar: None }
+        Output { ty, conversion: Some(conversion), scalar: None }
     }
 
     pub(super) fn new(m: &mut Module<'_>, signature: &Signature, paging: Option<Paging>) -> Self {
         let [option, vec, ok] =
             ["std::option::Option", "std::vec::Vec", "std::result::Result::Ok"].map(|path| m.name(path));
         let row = match &signature.row {
-            RowKind::None => return Gives::plain("u64".to_owned()),
+            RowKind::None => return Output::plain("u64".to_owned()),
             RowKind::Scalar => scalar(m, signature),
             RowKind::Struct(index) => match m.catalog.rows.get(*index) {
                 Some(row) if row.module.is_none() => m.shared(&row.name),
@@ -224,7 +224,7 @@ impl Gives {
             let conversion = matches!(signature.row, RowKind::Scalar).then(|| {
                 (format!("let page: {page}<({row},)> = "), format!("{ok}(page.map(|(value,)| value))"))
             });
-            return Gives { ty, conversion, scalar: None };
+            return Output { ty, conversion, scalar: None };
         }
         let many = |row: &str| match signature.cardinality {
             Cardinality::Exec => "u64".to_owned(),
@@ -241,9 +241,9 @@ impl Gives {
             (None, RowKind::Scalar) if row != "()" => (row.clone(), "(value,)", "value".to_owned()),
             (None, _) if signature.cardinality == Cardinality::Stream => {
                 let stream = m.name("sqlward::RowStream");
-                return Gives::plain(format!("{stream}<'a, {row}>"));
+                return Output::plain(format!("{stream}<'a, {row}>"));
             }
-            (None, _) => return Gives::plain(many(&row)),
+            (None, _) => return Output::plain(many(&row)),
         };
         let nested = signature.columns.first().is_some_and(Column::is_nested);
         let (fetched, pattern) = match &signature.row {
@@ -259,9 +259,9 @@ impl Gives {
         let conversion = match signature.cardinality {
             Cardinality::Exec => None,
             Cardinality::Stream => {
-                // A stream gives rows as they are; a plain value comes as a tuple of one.
+                // The rows of a stream are not converted, so a plain value stays in its tuple.
                 let stream = m.name("sqlward::RowStream");
-                return Gives::plain(format!("{stream}<'a, {fetched}>"));
+                return Output::plain(format!("{stream}<'a, {fetched}>"));
             }
             Cardinality::One => (format!("let {pattern}: {fetched} = "), format!("{ok}({value})")).into(),
             Cardinality::Opt => {
@@ -273,11 +273,11 @@ impl Gives {
                 Some((format!("let rows: {vec}<{fetched}> = "), map))
             }
         };
-        Gives { ty: many(&given), conversion, scalar }
+        Output { ty: many(&given), conversion, scalar }
     }
 }
 
-/// The type of the only column.
+/// The type of a result's only column.
 fn scalar(m: &mut Module<'_>, signature: &Signature) -> String {
     match signature.columns.first() {
         None => "()".to_owned(),
@@ -289,7 +289,7 @@ fn scalar(m: &mut Module<'_>, signature: &Signature) -> String {
     }
 }
 
-/// The type of the token that a row mints, and the expression that does.
+/// The type of the token that a query grants, and the expression that makes it from a row.
 fn grant(m: &mut Module<'_>, signature: &Signature) -> Option<(String, String)> {
     let (granted, column) = signature.grants.as_ref()?;
     let (scope, role) = (scope_type(m.catalog, &granted.scope)?, granted.role.as_deref());
@@ -302,11 +302,11 @@ fn grant(m: &mut Module<'_>, signature: &Signature) -> Option<(String, String)> 
     let copy = !scope.set && m.is_copy(&scope.id);
     let id = if copy { id } else { format!("{id}.clone()") };
     let token = m.shared(scope.type_of(role)?);
-    let made = format!("{token}::{}({id})", scopes::minted_by(scope));
+    let made = format!("{token}::{}({id})", scopes::constructor(scope));
     Some((token, made))
 }
 
-/// How a column is reached from its row: `.organization.id`. `infer` has made sure that no `Option` is on the way.
+/// The path from a row to a column: `.organization.id`. `infer` has checked that no struct on it is an `Option`.
 fn path_to(fields: &[RowField], column: usize) -> Option<String> {
     fields.iter().find_map(|field| match &field.value {
         FieldValue::Column { index, .. } => (*index == column).then(|| format!(".{}", ident(&field.name))),

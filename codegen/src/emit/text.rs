@@ -1,4 +1,4 @@
-//! Other people's text in generated code: string literals and doc comments that it cannot end.
+//! Text from the inputs in generated code: as string literals and doc comments that the text cannot end.
 
 use std::borrow::Cow;
 
@@ -40,7 +40,7 @@ pub(super) fn prose<T: AsRef<str>>(lines: impl IntoIterator<Item = T>) -> Vec<St
         } else if let Some(open) =
             opens(line).filter(|open| text[index + 1..].iter().any(|line| closes(line, open)))
         {
-            // Without a language, rustdoc would take the block for Rust.
+            // rustdoc takes a code block without a language for Rust.
             let word = if line.trim() == open { "text" } else { "" };
             prose.push(doc_line(format!("{}{word}", line.trim_start())));
             fence = Some(open);

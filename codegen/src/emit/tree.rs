@@ -1,4 +1,4 @@
-//! The modules of the crate: one for each query file, and one for each folder above them.
+//! The module tree of the generated crate: a module for each query file, and one for each folder above them.
 
 use std::collections::BTreeMap;
 
@@ -6,16 +6,17 @@ use crate::infer::Catalog;
 use crate::infer::names::{distinct, field, ident};
 use crate::prove::Proven;
 
-/// The modules, each with the file that it is written to.
+/// The modules of queries, each with the file that it is written to, and those of shared types.
 pub(super) struct Tree {
     nodes: Vec<Node>,
-    /// The modules at the root of the crate that queries are in.
+    /// The names of the modules of queries at the root of the crate.
     pub(super) roots: Vec<String>,
-    /// Those of `rows`, `scopes`, `types` that there are, and what they are called beside the modules of queries.
+    /// The names of those modules of `rows`, `scopes` and `types` that have content. A name that a module of queries has
+    /// already is changed.
     own: BTreeMap<&'static str, String>,
 }
 
-/// A module.
+/// A module of queries.
 pub(super) struct Node {
     /// Its path among the query files.
     pub(super) path: Vec<String>,
@@ -59,7 +60,7 @@ impl Tree {
         &self.nodes
     }
 
-    /// The file of one of `rows`, `scopes`, `types`, if there is anything to write in it.
+    /// The file of one of `rows`, `scopes`, `types`, if that module has content.
     pub(super) fn own(&self, name: &str) -> Option<String> {
         self.own.get(name).map(|name| format!("src/{name}.rs"))
     }
@@ -80,7 +81,7 @@ fn add(
     let Some(segments) = children.get(path) else { return Vec::new() };
     let reserved = if path.is_empty() { RESERVED } else { &["mod"] };
     let names = segments.iter().map(|segment| (&***segment, module_name(segment)));
-    // A file has the name of its module, but for the `r#` of one that is a keyword.
+    // A module whose name is a keyword is written `r#name`; its file is named without the `r#`.
     let file_name = |name: String| ident(&name).trim_start_matches("r#").to_owned();
     let names: Vec<String> = distinct(names, "_", reserved).into_iter().map(file_name).collect();
     for (segment, name) in segments.iter().zip(&names) {
@@ -93,10 +94,10 @@ fn add(
 }
 
 fn module_name(segment: &str) -> String {
-    // The compiler finds no files for names that are not ASCII.
+    // rustc does not find the file of a module whose name is not ASCII.
     let words = |c: char| if c.is_ascii() { c.to_string() } else { format!(" u{:x} ", u32::from(c)) };
     field(&segment.chars().map(words).collect::<String>())
 }
 
-/// Names whose files mean something else to Cargo and the compiler.
+/// Names of files that have another meaning for Cargo or rustc.
 const RESERVED: &[&str] = &["lib", "main", "mod"];

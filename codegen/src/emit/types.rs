@@ -1,4 +1,4 @@
-//! `types.rs`: ids, enums, composites and the names of constraints.
+//! Generates `types.rs`: ids, enums, composite types and the enum of constraints.
 
 use super::module::{Module, traits};
 use super::nested;
@@ -11,7 +11,7 @@ use crate::infer::{CompositeType, EnumOrigin, EnumType, IdType, Plain, RustType}
 /// Writes all types.
 pub(super) fn write(m: &mut Module<'_>) {
     let catalog = m.catalog;
-    let nested = nested::parts(catalog);
+    let nested = nested::composites(catalog);
     catalog.ids.iter().for_each(|id| write_id(m, id));
     catalog.enums.iter().for_each(|ty| write_enum(m, ty));
     for ty in &catalog.composites {
@@ -141,11 +141,11 @@ fn write_constraints(m: &mut Module<'_>) {
     let constraints = &m.catalog.constraints;
     let name = m.new_type("Constraint");
     m.out.line("");
-    m.out.line("/// The constraints of the schema, which [`sqlward::Error::constraint`] tells apart.");
+    m.out.line("/// A constraint of the schema; [`sqlward::Error::constraint`] returns the one that a statement violated.");
     m.out.line("#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]");
     m.out.block(format!("pub enum {name} {{"), "}", |out| {
         for constraint in constraints {
-            out.line(format!("/// Of {}.", code(&constraint.table)));
+            out.line(format!("/// A constraint of {}.", code(&constraint.table)));
             out.line(format!("{},", ident(&constraint.variant)));
         }
     });
@@ -153,14 +153,15 @@ fn write_constraints(m: &mut Module<'_>) {
     write_names(m, &format!("named!({name}"), names);
 }
 
-/// The macro that makes an enum stand for texts, up to its variants: `values!(Status`.
+/// Writes the macro call that maps the variants of an enum to texts. `start` is the call up to the variants:
+/// `values!(Status`.
 fn write_names<'a>(m: &mut Module<'_>, start: &str, variants: impl Iterator<Item = (&'a str, &'a str)>) {
     let names = variants.map(|(variant, text)| format!("{} = {}", ident(variant), literal(text)));
     let names = Doc::texts("{", names, "}").styled(Style::Spaced);
     m.out.code(vec![Doc::text(format!("sqlward::types::{start} ")), names, Doc::text(");")]);
 }
 
-/// `ToSql` and `FromSql`.
+/// Writes the implementations of `ToSql` and `FromSql`.
 fn write_sql(
     m: &mut Module<'_>,
     name: &str,
@@ -192,7 +193,7 @@ fn write_sql(
     });
 }
 
-/// `#[serde(rename = ...)]` where a field is not called what it is called in SQL.
+/// `#[serde(rename = ...)]`, if a field's name in Rust differs from the one in SQL.
 pub(super) fn rename(field: &str, sql: &str) -> Option<String> {
     let is_same = field.strip_prefix("r#").unwrap_or(field) == sql;
     (!is_same).then(|| format!("#[serde(rename = {})]", literal(sql)))

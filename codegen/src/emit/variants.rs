@@ -1,4 +1,5 @@
-//! Queries with marks: the enum of their sorts, the parts of their text, and how one text is chosen.
+//! Generates what queries with marks need: the enum of their orders, the parts of their text, and the code that chooses
+//! one of their texts.
 
 use heck::ToSnakeCase;
 
@@ -10,7 +11,7 @@ use crate::infer::{Choice, RustType, Signature, SqlPart};
 use crate::parse::When;
 use crate::prove::Proven;
 
-/// The name of the enum of a query's sorts.
+/// The name of the enum of a query's orders.
 pub(super) fn sort_enum(query: &Proven) -> Option<&str> {
     let given = &query.signature().choice.as_ref()?.given;
     given.iter().find_map(|param| match &param.rust {
@@ -19,7 +20,7 @@ pub(super) fn sort_enum(query: &Proven) -> Option<&str> {
     })
 }
 
-/// Writes the enum of the sorts, the default first.
+/// Writes the enum of a query's orders, the default first.
 pub(super) fn write_sorts(m: &mut Module<'_>, query: &Proven, function: &str) {
     let (Some(choice), Some(name)) = (&query.signature().choice, sort_enum(query)) else { return };
     let sorts = choice.sorts.iter().map(String::as_str);
@@ -27,7 +28,7 @@ pub(super) fn write_sorts(m: &mut Module<'_>, query: &Proven, function: &str) {
     let derives = m.derives().join(", ");
     let is_snake = choice.sorts.iter().zip(&names).all(|(sort, name)| name.to_snake_case() == *sort);
     m.out.line("");
-    m.out.line(format!("/// The orders of [`{}`].", ident(function)));
+    m.out.line(format!("/// The order in which [`{}`] returns its rows.", ident(function)));
     m.out.line(format!("#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, {derives})]"));
     if is_snake {
         m.out.line("#[serde(rename_all = \"snake_case\")]");
@@ -55,7 +56,7 @@ pub(super) fn write_sorts(m: &mut Module<'_>, query: &Proven, function: &str) {
     });
 }
 
-/// The text that always comes first, and the other parts, as `Query::new` and `with` take them.
+/// The part that every text begins with, for `Query::new`, and the other parts, for `Query::with`.
 pub(super) fn parts(m: &mut Module<'_>, parts: &[SqlPart]) -> (String, Option<Doc>) {
     let (first, rest) = match parts.split_first() {
         Some((first, rest)) if first.when == When::Always => (first.text.clone(), rest),
@@ -83,7 +84,8 @@ pub(super) fn parts(m: &mut Module<'_>, parts: &[SqlPart]) -> (String, Option<Do
     (first, Some(Doc::texts(".with(&[", docs, "])")))
 }
 
-/// `let given = [params.status.is_some()];`; `argument` gives the expression of what the caller gives under a name.
+/// The statement that says which conditions of the query are given: `let given = [params.status.is_some()];`. `argument`
+/// gives the expression of the caller's argument for a name.
 pub(super) fn given(choice: &Choice, argument: impl Fn(&str) -> String) -> Option<Vec<Doc>> {
     let is_flag = |name: &str| choice.given.iter().any(|flag| flag.name == name && flag.pg_type == "bool");
     let given = |name: &String| match is_flag(name) {
@@ -96,8 +98,8 @@ pub(super) fn given(choice: &Choice, argument: impl Fn(&str) -> String) -> Optio
     (!choice.conditions.is_empty()).then_some(code)
 }
 
-/// The text that a call runs, and of a page the one that counts, where there are several:
-/// `QUERY.variant(&given, params.sort as usize)`.
+/// For a query with several texts the expression of the one that a call runs, and for a page with a total that of the
+/// statement that counts: `QUERY.variant(&given, params.sort as usize)`.
 pub(super) fn texts(
     signature: &Signature,
     argument: impl Fn(&str) -> String,

@@ -195,8 +195,10 @@ pub struct RowStruct {
     pub columns: Vec<(String, String)>,
     /// Whether a query returns it as its row.
     pub from_row: bool,
-    /// Whether it is part of a nested result, and how that is decoded.
+    /// Whether it is part of a nested result of JSON, and how that is decoded.
     pub from_json: Option<Object>,
+    /// Whether it is part of a nested result of records.
+    pub from_record: bool,
 }
 
 /// How the object of a nested result is decoded.

@@ -1,4 +1,4 @@
-//! The objects of nested results: which share a struct, its name, and its module.
+//! The objects and records of nested results: which share a struct, its name, and its module.
 
 use std::collections::BTreeSet;
 
@@ -90,7 +90,13 @@ impl<'a> Objects<'a> {
             }
             RustType::Object(object) => {
                 let place = self.place(taken, object, (parent, field), docs);
-                self.named[place].modules.extend(modules.iter().cloned());
+                let named = &mut self.named[place];
+                named.modules.extend(modules.iter().cloned());
+                match object.record {
+                    true => named.row.from_record = true,
+                    false if object.sparse => named.row.from_json = Some(Object::Sparse),
+                    false => named.row.from_json = Some(Object::Full),
+                }
                 let name = self.named[place].row.name.clone();
                 for field in &mut object.fields {
                     self.name(taken, &mut field.rust, &name, &field.key, modules);
@@ -132,7 +138,8 @@ impl<'a> Objects<'a> {
             fields: Vec::new(),
             columns: object.fields.iter().map(|field| (field.key.clone(), field.pg_type.clone())).collect(),
             from_row: false,
-            from_json: Some(if object.sparse { Object::Sparse } else { Object::Full }),
+            from_json: None,
+            from_record: false,
         };
         self.named.push(Named { object: object.clone(), row, modules: BTreeSet::new(), table });
         self.named.len() - 1
@@ -149,7 +156,7 @@ impl<'a> Objects<'a> {
     }
 }
 
-/// Whether two objects can share a struct: they have the same content, whatever their documentation.
+/// Whether two objects can share a struct: they have the same content, whatever their documentation and form.
 fn are_alike(a: &ObjectType, b: &ObjectType) -> bool {
     (a.sparse, &a.derives, &a.attributes) == (b.sparse, &b.derives, &b.attributes)
         && a.fields.len() == b.fields.len()

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::names;
 use super::objects::{Objects, settle};
-use super::{FieldValue, Object, RowField, RowKind, RowStruct, RustType};
+use super::{FieldValue, RowField, RowKind, RowStruct, RustType};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::parse::{QueryDecl, StructDecl};
 use crate::tree::RangeIndex;
@@ -119,6 +119,7 @@ impl<'a> Used<'a> {
             columns: self.shape.columns.clone(),
             from_row: true,
             from_json: None,
+            from_record: false,
         }
     }
 
@@ -346,7 +347,10 @@ impl<'a> Shapes<'a> {
                 table.is_some() && self.used.get(*place).is_some_and(|used| used.table == table)
             });
             match row {
-                Some((_, row)) => row.from_json = Some(Object::Full),
+                Some((_, row)) => {
+                    row.from_json = object.from_json;
+                    row.from_record = object.from_record;
+                }
                 None => structs.push((usize::MAX, object)),
             }
         }

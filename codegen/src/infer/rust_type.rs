@@ -97,13 +97,15 @@ pub enum Plain {
     Unit,
 }
 
-/// The content of an object in a nested result. Equal ones share a struct.
+/// The content of an object or record in a nested result. Equal ones share a struct.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ObjectType {
     /// Its members.
     pub fields: Vec<ObjectField>,
     /// Whether members that are null may be missing.
     pub sparse: bool,
+    /// Whether it comes as a record, in PostgreSQL's binary form, and not as JSON.
+    pub record: bool,
     /// The derives of the row it is in.
     pub derives: Vec<String>,
     /// The attributes of that row.

@@ -537,11 +537,11 @@ fn report_mapped_item(diagnostics: &mut Diagnostics, decl: &QueryDecl, param: &S
 fn report_untyped_column(diagnostics: &mut Diagnostics, decl: &QueryDecl, column: &str, type_name: &str) {
     let message = format!("column `{column}` is of type {type_name}, which has no Rust type");
     let help = match type_name {
-        "record" => {
-            "make an object of it, whose members have names: `jsonb_build_object('id', id, ...)`".to_owned()
-        }
-        "_record" => "make objects of its elements, whose members have names: \
-                      `jsonb_agg(jsonb_build_object('id', id, ...))`"
+        "record" => "select the row of a subquery, whose columns have names and types: \
+                     `select x from (select id, ...) x`"
+            .to_owned(),
+        "_record" => "select the rows of a subquery, whose columns have names and types: \
+                      `array(select x from (select id, ...) x)`"
             .to_owned(),
         _ => format!(
             "cast it to text, or map its type in sqlward.toml: `[types] \"{type_name}\" = \"your::Type\"`"

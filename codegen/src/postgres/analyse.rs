@@ -1,8 +1,8 @@
-//! What PostgreSQL makes of statements, without executing any.
+//! Has PostgreSQL analyse statements, without executing any.
 //!
-//! With `debug_print_parse` on, the server sends the analysed query of each Parse message back as a notice. All
-//! requests are sent without waiting for answers, and an answer belongs to a request by the order of the protocol:
-//! each request ends with one `ReadyForQuery`.
+//! With `debug_print_parse` on, the server answers each Parse message with a notice that contains the analysed query. All
+//! requests are pipelined: sent without waiting for answers. Answers come in the order of the requests, and each ends with
+//! one `ReadyForQuery`.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -26,7 +26,7 @@ pub struct Statement<'a> {
     pub param_types: &'a [u32],
 }
 
-/// What the server says of a statement.
+/// The server's analysis of a statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Analysis {
     /// The analysed query as the server prints it.
@@ -42,7 +42,7 @@ pub struct Analysis {
 pub struct ColumnDescription {
     /// Its name.
     pub name: String,
-    /// The OID of the table that it comes straight from, else 0.
+    /// The OID of the table of which it is an unchanged column, else 0.
     pub table: u32,
     /// The number of the column in that table, else 0.
     pub attribute: i16,
@@ -52,30 +52,33 @@ pub struct ColumnDescription {
     pub typmod: i32,
 }
 
-/// What the server said of one statement.
+/// The analysis of one statement, or the error for which the server rejected it.
 pub type Outcome = std::result::Result<Analysis, Box<ServerError>>;
 
-/// Sent before the statements. A superuser also keeps the trees out of the server's log; nobody else may. What runs while
-/// a statement is analysed, such as the check of a domain for a constant, changes nothing.
+/// Settings that are sent before the statements. Trees are kept out of the server's log if we are a superuser; others may not
+/// set this. The transactions are read-only, because analysis can run functions: the check of a domain for a constant.
 pub(super) const BEGIN: &str = "set default_transaction_read_only = on; set debug_print_rewritten = off; set debug_print_plan = off; set debug_pretty_print = off; \
     select set_config('log_min_messages', 'fatal', false) from pg_roles where rolname = current_user and rolsuper; \
     set client_min_messages = log; set debug_print_parse = on";
 
-/// A statement that every server analyses: the first, so that a server which prints no trees is recognised.
+/// The first statement, which every server accepts. If there is no tree for it, the server does not print trees.
 const PROBE: Statement<'_> = Statement { sql: "select 1", param_types: &[] };
 
-/// Sent after the statements.
+/// Settings that are sent after the statements.
 const END: &str = "set debug_print_parse = off; reset client_min_messages";
 
 impl Connection {
-    /// Has statements analysed, in one go: the time it takes hardly depends on the distance to the server. What is
-    /// wrong with one of them does not touch the others.
+    /// Has statements analysed, pipelined, so that the time hardly depends on the latency. An error in one statement does not
+    /// affect the others.
+    ///
+    /// # Errors
+    /// The connection broke, or the server does not print analysed queries.
     pub fn analyse(&mut self, statements: &[Statement<'_>]) -> Result<Vec<Outcome>> {
         self.analyse_each(statements, &|_, outcome| outcome)
     }
 
-    /// As [`Connection::analyse`]. `each` is given the number of a statement and what the server says of it, while the
-    /// server works on the next ones.
+    /// Like [`Connection::analyse`]. `each` is called with the index of a statement and its outcome while the server works on
+    /// the next ones.
     pub(super) fn analyse_each<R: Send>(
         &mut self,
         statements: &[Statement<'_>],
@@ -89,7 +92,7 @@ impl Connection {
             let before = requests.len();
             if let Err(error) = ask(*statement, &mut requests) {
                 requests.truncate(before);
-                // An answer for it all the same keeps the count.
+                // A Sync alone is answered too, so that the number of answers stays right.
                 frontend::sync(&mut requests);
                 refused.insert(index, Box::new(unsendable(&error)));
             }
@@ -117,7 +120,7 @@ impl Connection {
     }
 }
 
-/// Adds what is sent for one statement.
+/// Adds the messages for one statement.
 fn ask(statement: Statement<'_>, requests: &mut BytesMut) -> io::Result<()> {
     frontend::parse("", statement.sql, statement.param_types.iter().copied(), requests)?;
     frontend::describe(b'S', "", requests)?;
@@ -127,15 +130,15 @@ fn ask(statement: Statement<'_>, requests: &mut BytesMut) -> io::Result<()> {
 
 /// The answers to a series of requests.
 struct Answers<'a, R> {
-    /// To the settings, and to the probe.
+    /// The answers to the settings and to the probe.
     first: [Answer; 2],
-    /// What `each` has made of the others.
+    /// The results of `each` for the statements.
     done: Vec<R>,
     each: &'a (dyn Fn(usize, Outcome) -> R + Sync),
     /// The statements that could not be sent.
     refused: BTreeMap<usize, Box<ServerError>>,
     current: Answer,
-    /// How many requests are answered, and how many there are.
+    /// The number of requests that are answered, and of all requests.
     answered: usize,
     requests: usize,
 }
@@ -162,9 +165,9 @@ impl<'a, R> Answers<'a, R> {
         let answer = &mut self.current;
         match message {
             Message::NoticeResponse(body) => {
-                // While a statement is analysed, functions may run (the checks of a domain, for a constant) whose
-                // own queries are printed too: before the statement's tree. Once it is parsed, what follows is
-                // Describe, which can analyse the statement again.
+                // Analysis can run functions (the checks of a domain for a constant), whose queries are printed too, before
+                // the tree of the statement: the last tree before ParseComplete counts. Trees after it come from Describe,
+                // which can analyse the statement again.
                 if !answer.parsed
                     && let Some(tree) = tree_of(&body)?
                 {
@@ -192,13 +195,13 @@ impl<'a, R> Answers<'a, R> {
                 let answer = std::mem::take(answer);
                 return Ok(self.add(answer));
             }
-            // What may come at any time, and what the settings answer.
+            // Messages that can come at any time, and the answers to the settings.
             _ => {}
         }
         Ok(More::Yes)
     }
 
-    /// One more request is answered.
+    /// Adds the answer to the next request.
     fn add(&mut self, answer: Answer) -> More {
         self.answered += 1;
         if let Some(first) = self.first.get_mut(self.answered - 1) {
@@ -227,19 +230,19 @@ impl Answer {
         match (self.error, self.tree) {
             (Some(error), _) => Err(Box::new(error)),
             (None, Some(tree)) => Ok(Analysis { tree, params: self.params, columns: self.columns }),
-            // The probe has shown that trees are printed: nothing was there to be analysed.
+            // The probe has shown that trees are printed, so the text contains no statement.
             (None, None) => Err(Box::new(ServerError::local("42601", "there is no statement here"))),
         }
     }
 }
 
-/// The tree, if that is what the notice tells.
+/// The analysed query in a notice, if it contains one.
 fn tree_of(notice: &NoticeResponseBody) -> io::Result<Option<String>> {
     let mut fields = notice.fields();
     let (mut log, mut heading) = (false, false);
     while let Some(field) = fields.next()? {
         match field.type_() {
-            // The severity as no locale translates it.
+            // The severity, not localised.
             b'V' => log = field.value_bytes() == b"LOG",
             b'M' => heading = field.value_bytes() == b"parse tree:",
             b'D' if log && heading => {

@@ -1,7 +1,7 @@
-//! What PostgreSQL has answered to earlier runs, word for word.
+//! The cache of PostgreSQL's answers, which the next run reuses.
 //!
-//! They are kept with the cluster that gave them, so that the OIDs in them are those of its catalogs. An answer is what
-//! the server said of a text, and never what was made of it: whoever reads one infers and proves anew.
+//! Answers are stored with the cluster that gave them, so that the OIDs in them are those of its catalogs. They are the
+//! server's own answers, and nothing that was inferred or proven: every run does that anew.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -13,50 +13,50 @@ use sqlward_server::Snapshot;
 
 use super::analyse::{Analysis, ColumnDescription, Statement};
 
-/// The questions of a run and their answers: those that are kept, and those that the server has given since.
+/// The answers of a run: those from the cache, and those that the server has given in this run.
 #[derive(Default)]
 pub(super) struct Answers {
     kept: Option<Kept>,
-    /// What this run has asked the server, if it is to be kept: questions and answers, each after its length.
+    /// The questions and answers of this run, if they are to be cached. Each is preceded by its length.
     new: Option<Mutex<Vec<u8>>>,
 }
 
-/// What an earlier run has left.
+/// The answers from the cache.
 struct Kept {
     snapshot: Arc<Snapshot>,
     places: BTreeMap<Vec<u8>, Place>,
 }
 
-/// Where the answer to a question stands.
+/// The place of an answer in the snapshot's note.
 struct Place {
     entry: Range<usize>,
     answer: Range<usize>,
-    /// Whether this run has asked it too.
+    /// Whether this run has used it, so that it is kept for the next one.
     used: AtomicBool,
 }
 
 impl Answers {
-    /// Those that are kept with a snapshot. What this run asks is to be kept as well.
+    /// The answers in a snapshot. Further answers of this run are to be cached.
     pub(super) fn with(snapshot: Option<&Arc<Snapshot>>) -> Answers {
         let kept =
             snapshot.map(|snapshot| Kept { snapshot: snapshot.clone(), places: places(snapshot.note()) });
         Answers { kept, new: Some(Mutex::default()) }
     }
 
-    /// What a query of our own returns, as far as that is kept.
+    /// The cached result of one of sqlward's own queries.
     pub(super) fn document(&self, sql: &str) -> Option<Vec<u8>> {
         self.find(&document(sql)).map(<[u8]>::to_vec)
     }
 
-    /// The analysis of a statement, as far as that is kept.
+    /// The cached analysis of a statement.
     pub(super) fn analysis(&self, statement: Statement<'_>) -> Option<Analysis> {
         decode(self.find(&question(statement))?)
     }
 
-    /// So many statements are about to be asked. Room that turns out to be too much was never used, where to grow would
-    /// copy what is there again and again; where there is not so much, it grows all the same.
+    /// Reserves memory for this many analyses, so that the buffer is not copied again and again while it grows. Memory that
+    /// turns out not to be needed is never touched. If the reservation fails, the buffer grows as needed.
     pub(super) fn expect(&self, statements: usize) {
-        /// In bytes, of a question with its answer: above most of them.
+        /// More bytes than most questions have with their answers.
         const LARGE: usize = 8 * 1024;
         if let Some(new) = &self.new {
             let _ = lock(new).try_reserve(statements.saturating_mul(LARGE));
@@ -71,7 +71,7 @@ impl Answers {
         self.add(|| question(statement), |entry| encode(entry, analysis));
     }
 
-    /// All that this run has asked, in the form that is kept; `None` if that is what is kept already.
+    /// All answers that this run has used, in the form in which they are stored. `None` if there is no new one.
     pub(super) fn note(&self) -> Option<Vec<u8>> {
         let mut note = std::mem::take(&mut *lock(self.new.as_ref()?));
         if note.is_empty() {
@@ -84,8 +84,8 @@ impl Answers {
         Some(note)
     }
 
-    /// Whether an analysis of that text is kept, for parameters of whichever types.
-    pub(super) fn know(&self, sql: &str) -> bool {
+    /// Whether an analysis of this text is cached, for parameters of any types.
+    pub(super) fn has_analysis(&self, sql: &str) -> bool {
         let question = question(Statement { sql, param_types: &[] });
         let places = self.kept.iter().flat_map(|kept| kept.places.range(question.clone()..));
         places.map(|(found, _)| found).next().is_some_and(|found| found.starts_with(&question))
@@ -110,7 +110,7 @@ fn lock(entries: &Mutex<Vec<u8>>) -> std::sync::MutexGuard<'_, Vec<u8>> {
     entries.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Writes something after its length.
+/// Writes something, preceded by its length.
 fn put_sized(to: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
     let start = to.len();
     to.put_u64(0);
@@ -119,7 +119,7 @@ fn put_sized(to: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
     (&mut to[start..start + 8]).put_u64(length as u64);
 }
 
-/// Where the answers in a note stand. After something that is not as it was written, nothing is looked for.
+/// The places of the answers in a note. Reading ends at the first entry that is damaged.
 fn places(note: &[u8]) -> BTreeMap<Vec<u8>, Place> {
     let mut places = BTreeMap::new();
     let mut rest = note;
@@ -135,7 +135,7 @@ fn places(note: &[u8]) -> BTreeMap<Vec<u8>, Place> {
     places
 }
 
-/// What stands after its length.
+/// Reads something that is preceded by its length.
 fn sized<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
     let length = rest.try_get_u64().ok()?;
     let (part, after) = rest.split_at_checked(usize::try_from(length).ok()?)?;
@@ -147,7 +147,7 @@ fn document(sql: &str) -> Vec<u8> {
     [b"document\0", sql.as_bytes()].concat()
 }
 
-/// No text that a server is sent has a NUL in it.
+/// The key of an analysis. NUL separates its parts, since no SQL text contains it.
 fn question(statement: Statement<'_>) -> Vec<u8> {
     let types = statement.param_types.iter().flat_map(|oid| oid.to_be_bytes());
     b"analysis\0".iter().chain(statement.sql.as_bytes()).chain(b"\0").copied().chain(types).collect()
@@ -165,7 +165,7 @@ fn encode(to: &mut Vec<u8>, analysis: &Analysis) {
     }
 }
 
-/// What [`encode`] has written.
+/// Reads what [`encode`] has written. `None` if it is damaged.
 fn decode(mut from: &[u8]) -> Option<Analysis> {
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).ok();
     let tree = text(sized(&mut from)?)?;

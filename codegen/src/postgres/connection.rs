@@ -1,4 +1,4 @@
-//! One session on a database, with blocking methods.
+//! A session on a database, with blocking methods.
 
 use std::io;
 
@@ -58,19 +58,28 @@ impl Connection {
         self.version
     }
 
-    /// Executes any number of statements that return nothing of interest, as one transaction unless they say
-    /// otherwise: a schema. `COPY ... FROM STDIN` fails, since there is nothing to copy from.
+    /// Executes any number of statements, such as a schema, and ignores their results. They are one transaction unless they
+    /// control transactions themselves. `COPY ... FROM STDIN` fails, since there is no data.
+    ///
+    /// # Errors
+    /// The outer error is a broken connection, the inner one that of a statement.
     pub fn batch(&mut self, sql: &str) -> Result<std::result::Result<(), ServerError>> {
         self.execute(sql, drop)
     }
 
-    /// The value that a query of our own returns as JSON: one row of one text column.
+    /// The value of a query of sqlward's own, which returns JSON in one row of one text column.
+    ///
+    /// # Errors
+    /// The connection broke, or the query failed.
     pub fn json<T: DeserializeOwned>(&mut self, sql: &str) -> Result<T> {
         let [answer] = self.documents([sql])?;
         answer.read()
     }
 
-    /// What several such queries return, asked in one go: a distant server answers them as fast as one.
+    /// The results of several such queries, which are sent in one round trip.
+    ///
+    /// # Errors
+    /// Those of [`Connection::json`].
     pub fn documents<const N: usize>(&mut self, queries: [&str; N]) -> Result<[Document; N]> {
         let mut rows = Vec::new();
         self.execute(&queries.join("\n;\n"), |row| rows.push(Document(row)))?
@@ -78,13 +87,13 @@ impl Connection {
         rows.try_into().map_err(|_| unanswered().because("it did not return one row for each question"))
     }
 
-    /// Executes statements; the first column of the last row that any returned.
+    /// Executes statements. Returns the first column of the last row.
     pub(super) fn query(&mut self, sql: &str) -> Result<std::result::Result<Option<Vec<u8>>, ServerError>> {
         let mut last = None;
         Ok(self.execute(sql, |row| last = Some(row))?.map(|()| last))
     }
 
-    /// Executes statements; `each` is given the first column of every row that any returned.
+    /// Executes statements. `each` is called with the first column of every row.
     fn execute(
         &mut self,
         sql: &str,
@@ -96,7 +105,7 @@ impl Connection {
         }
         let mut last_words = None;
         let answer = self.run(async |wire| {
-            // The server reads a query whole before it begins to answer.
+            // The server reads the whole query before it answers, so writing and reading do not block each other.
             wire.send(&request).await?;
             let mut answer = Ok(());
             let mut executed = 0;
@@ -124,7 +133,7 @@ impl Connection {
                         answer = Err(ServerError { executed, ..ServerError::read(body.fields())? });
                     }
                     Message::ReadyForQuery(_) => return Ok(answer),
-                    // Descriptions of rows, notices, data copied out: nothing that was asked for.
+                    // Row descriptions, notices and the data of COPY ... TO STDOUT are ignored.
                     _ => {}
                 }
             }
@@ -132,7 +141,7 @@ impl Connection {
         answer.map_err(|error| ended(last_words, error))
     }
 
-    /// Runs to its end what needs the wire.
+    /// Runs work on the connection and waits for it.
     pub(super) fn run<T: Send>(
         &mut self,
         work: impl AsyncFnOnce(&mut Wire) -> io::Result<T> + Send,
@@ -147,16 +156,16 @@ impl Drop for Connection {
     fn drop(&mut self) {
         let mut farewell = BytesMut::new();
         frontend::terminate(&mut farewell);
-        // A server that is gone has been taken leave of.
+        // If the server is gone already, there is nothing to end.
         let _ = self.run(async |wire| wire.send(&farewell).await);
         if let Some(runtime) = self.runtime.take() {
-            // An ordinary drop would panic inside of another runtime.
+            // Dropping a runtime inside of another one would panic.
             runtime.shutdown_background();
         }
     }
 }
 
-/// Waits for the future, even where the caller stands in a runtime of its own, which forbids to begin another.
+/// Waits for a future. Inside of another runtime, where `block_on` would panic, it waits on a thread of its own.
 fn block_on<F: Future<Output: Send>>(runtime: &Runtime, future: impl FnOnce() -> F + Send) -> F::Output {
     if Handle::try_current().is_err() {
         return runtime.block_on(future());
@@ -171,7 +180,10 @@ fn block_on<F: Future<Output: Send>>(runtime: &Runtime, future: impl FnOnce() ->
 pub struct Document(pub(super) Vec<u8>);
 
 impl Document {
-    /// What it says.
+    /// The value in it.
+    ///
+    /// # Errors
+    /// It is no JSON of this type.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T> {
         serde_json::from_slice(&self.0).map_err(|error| unanswered().because(error))
     }
@@ -181,12 +193,12 @@ fn unanswered() -> Error {
     Error::new("PostgreSQL does not answer a question about its catalog")
 }
 
-/// A connection that broke while it was used.
+/// The error for a connection that broke while it was used.
 pub(super) fn lost(error: io::Error) -> Error {
     Error::new("the connection to PostgreSQL was lost").because(error).help(AGAIN)
 }
 
-/// A session that ended while it was used: the server may have said why before it closed the connection.
+/// The error for a session that ended while it was used. The server may have sent a reason before it closed the connection.
 pub(super) fn ended(last_words: Option<ServerError>, error: io::Error) -> Error {
     match last_words {
         Some(words) => Error::new("PostgreSQL ended the session").because(words).help(AGAIN),
@@ -197,7 +209,7 @@ pub(super) fn ended(last_words: Option<ServerError>, error: io::Error) -> Error 
 const AGAIN: &str = "nothing was written; run sqlward again, and if the session ends at the same point again, see \
     whether the schema or a query makes the server end it";
 
-/// What the protocol has no way to say.
+/// The error for a text that the protocol cannot send.
 pub(super) fn unsendable(error: &io::Error) -> ServerError {
     ServerError::local("54000", format!("this cannot be sent to the server: {error}"))
 }

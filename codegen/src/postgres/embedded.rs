@@ -1,5 +1,5 @@
-//! A server of our own. Where an earlier run has kept its cluster, it is started when there is something to ask, or
-//! beside us where that is to be expected.
+//! An embedded server. With a cached cluster it starts only when it is needed, or in the background as soon as this is to be
+//! expected.
 
 use std::panic::resume_unwind;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,7 +13,7 @@ use super::Cache;
 use super::answers::Answers;
 use crate::error::{Error, Result};
 
-/// A server of our own.
+/// An embedded server, which may not be started yet.
 pub(super) struct Embedded {
     binaries: Binaries,
     snapshot: Option<Arc<Snapshot>>,
@@ -22,29 +22,28 @@ pub(super) struct Embedded {
 
 struct State {
     process: Process,
-    /// What its cluster is made of, if it is to be kept.
+    /// The content of its cluster, if it is to be cached.
     content: Option<Content>,
-    /// Whether all of that is in it.
+    /// Whether this content has been executed completely.
     is_complete: bool,
 }
 
 enum Process {
-    /// Its cluster is in a snapshot.
+    /// It is not started: its cluster is in a snapshot.
     Resting,
     Starting(JoinHandle<sqlward_server::Result<sqlward_server::Server>>),
     Running(sqlward_server::Server),
     Failed,
 }
 
-/// What a cluster is made of, in this order.
+/// What a cluster is made of: the texts of the schema and the settings, in order. It is the cache key.
 struct Content {
     parts: Vec<Vec<u8>>,
     origin: Option<Origin>,
 }
 
 impl Embedded {
-    /// A server with what an earlier run has kept of those parts; where there is nothing, one that runs, with an empty
-    /// database.
+    /// A server with the cached cluster of these parts. Without one it is started, with an empty database.
     pub(super) fn with(binaries: Binaries, parts: &[&[u8]], cache: Cache) -> Result<Embedded> {
         let builder = builder(&binaries);
         let origin = (cache != Cache::Off).then(|| builder.origin(parts)).flatten();
@@ -64,29 +63,29 @@ impl Embedded {
         self.binaries.version()
     }
 
-    /// The snapshot that it started with.
+    /// The cached cluster that it uses.
     pub(super) fn snapshot(&self) -> Option<&Arc<Snapshot>> {
         self.snapshot.as_ref()
     }
 
-    /// All that its cluster is made of is in it now.
+    /// Says that the content of its cluster has been executed completely.
     pub(super) fn complete(&self) {
         self.state().is_complete = true;
     }
 
-    /// Begins to start it if it rests. A server that nobody waits for ends with its thread, or with this process.
+    /// Starts it in the background if it is not started. If it is never needed, it ends with its thread or with this process.
     pub(super) fn begin(&self) {
         let mut state = self.state();
         if let (Process::Resting, Some(snapshot)) = (&state.process, self.snapshot.clone()) {
             let builder = builder(&self.binaries);
-            // Without a thread to spare it starts when it is needed.
+            // If no thread can be started, the server starts when it is needed.
             if let Ok(thread) = thread::Builder::new().spawn(move || builder.start_from(&snapshot)) {
                 state.process = Process::Starting(thread);
             }
         }
     }
 
-    /// How to connect to its only database, once it runs.
+    /// The target of its only database. Waits until it is started.
     pub(super) fn target(&self) -> Result<Target> {
         self.begin();
         let mut state = self.state();
@@ -105,7 +104,7 @@ impl Embedded {
         Ok(target_of(server))
     }
 
-    /// Lets it end. Its cluster is kept, and what it was asked.
+    /// Shuts it down in the background. Its cluster and the answers are cached.
     pub(super) fn dismiss(&self, answers: &Answers) {
         let mut state = self.state();
         let content = state.content.take().filter(|_| state.is_complete);
@@ -114,7 +113,7 @@ impl Embedded {
         match (kept, &self.snapshot) {
             (Some((_, note)), Some(snapshot)) => server.replace_note(snapshot, &note),
             (Some((content, note)), None) => {
-                // In the very first run there was nothing yet that could have told.
+                // In the very first run the cache key could not be computed yet, since there was no cluster.
                 let parts: Vec<&[u8]> = content.parts.iter().map(Vec::as_slice).collect();
                 match content.origin.or_else(|| builder(&self.binaries).origin(&parts)) {
                     Some(origin) => server.save(&origin, &note),
@@ -130,7 +129,7 @@ impl Embedded {
     }
 }
 
-/// How to connect to the only database of a server of our own.
+/// The target of the only database of an embedded server.
 pub(super) fn target_of(server: &sqlward_server::Server) -> Target {
     let mut config = tokio_postgres::Config::new();
     config.host_path(server.folder()).port(server.port()).user("postgres").dbname("template1");

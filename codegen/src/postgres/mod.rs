@@ -1,8 +1,9 @@
-//! Stage 3: finds or starts a PostgreSQL server, gives the run a database of its own there, and removes it again.
+//! Stage 3: finds or starts a PostgreSQL server, gives the run its own database there, and removes it at the end.
 //!
-//! Speaks to the server, and has an embedded one started by `sqlward-server`. [`Server::start`] finds one,
-//! [`Server::connect`] opens a session on its scratch database, and [`Connection::analyse`] asks what statements mean.
-//! What an embedded server has answered is kept for the next run, with its cluster ([`Cache`]).
+//! The server is either an external one, on which a scratch database is created, or an embedded one: a private server that
+//! `sqlward-server` starts. [`Server::start`] finds or starts it, [`Server::connect`] opens a session on the run's database,
+//! and [`Connection::analyse`] has statements analysed. The cluster of an embedded server is cached for the next run, with
+//! its answers ([`Cache`]). A cached cluster is started only if there is a question without a cached answer.
 
 mod analyse;
 mod answers;
@@ -30,25 +31,25 @@ use answers::Answers;
 use embedded::Embedded;
 use scratch::Scratch;
 
-/// Whether a run on a server of our own keeps the cluster, with the schema in it, and what the server answered.
+/// Whether a run on an embedded server uses and keeps cached clusters, with the schema in them and the server's answers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Cache {
-    /// Nothing is kept, and nothing that was kept is used, but for the empty cluster that `initdb` makes.
+    /// The cache is neither used nor filled, except for the empty cluster that `initdb` makes.
     #[default]
     Off,
-    /// What an earlier run has kept of the same schema is used, and all is kept for the next one.
+    /// The cache is used and filled.
     On,
-    /// All is kept for the next run, and nothing that was kept is used.
+    /// The cache is filled and not used.
     Renew,
 }
 
-/// A PostgreSQL server with a database for this run. Both are gone when this is dropped, and an embedded server also
-/// when this process ends in any other way.
+/// A PostgreSQL server with a database for this run. Dropping it removes the database and ends an embedded server, which
+/// also ends if this process is killed.
 pub struct Server {
     shared: Arc<Shared>,
 }
 
-/// What the sessions on a server have in common.
+/// What the sessions on a server share.
 struct Shared {
     place: Place,
     answers: Answers,
@@ -59,36 +60,42 @@ enum Place {
     Scratch(Box<Scratch>),
 }
 
-/// Where a server is, or is to be started from.
+/// Which server a run uses.
 pub enum Host<'a> {
-    /// It runs, and has that URL.
+    /// The running server with this URL.
     At(&'a str),
-    /// One of our own is started from those programs, or cannot be started.
+    /// An embedded server, started from these programs. An error says why there are none.
     Own(sqlward_server::Result<Binaries>),
 }
 
 impl<'a> Host<'a> {
-    /// The server of that URL; without one, the newest PostgreSQL of this machine, or the one in the folder
-    /// `SQLWARD_POSTGRES_BIN`.
+    /// The server with this URL. Without one an embedded server of the programs in `SQLWARD_POSTGRES_BIN`, or else of the
+    /// newest PostgreSQL on this machine.
     pub fn find(url: Option<&'a str>) -> Self {
         url.map_or_else(|| Host::Own(Binaries::find()), Host::At)
     }
 }
 
 impl Server {
-    /// Creates a scratch database on the server of that URL; without one, starts an embedded server of this machine's
-    /// own PostgreSQL. The database is empty.
+    /// Creates an empty scratch database on the server with this URL. Without one starts an embedded server with an empty
+    /// database.
+    ///
+    /// # Errors
+    /// There is no server, it cannot be started or reached, or it does not allow to create a database.
     pub fn start(url: Option<&str>) -> Result<Server> {
         Server::with_schema(Host::find(url), &[], Cache::Off)
     }
 
-    /// As [`Server::start`]; but an embedded server may begin with these texts in force, from what an earlier run has
-    /// [kept](Server::kept). It starts then when there is something to ask.
+    /// Like [`Server::start`], for a schema with these texts. If the cache has a cluster with this schema, an embedded server
+    /// uses it ([`Server::kept`]), and starts only when it is needed.
+    ///
+    /// # Errors
+    /// Those of [`Server::start`].
     pub fn with_schema(host: Host<'_>, texts: &[&str], cache: Cache) -> Result<Server> {
         let (place, answers) = match host {
             Host::At(url) => (Place::Scratch(Box::new(Scratch::create(url)?)), Answers::default()),
             Host::Own(binaries) => {
-                // How we ask is part of what was answered.
+                // The answers also depend on the settings of the session, so they are part of the cache key.
                 let settings = format!("{:?}", startup::SETTINGS);
                 let how = [analyse::BEGIN, settings.as_str()];
                 let parts: Vec<&[u8]> = how.iter().chain(texts).map(|text| text.as_bytes()).collect();
@@ -103,7 +110,7 @@ impl Server {
         Ok(Server { shared: Arc::new(Shared { place, answers }) })
     }
 
-    /// What an earlier run has kept and this one began with: the schema is in force.
+    /// The cached cluster that this run uses, if there was one. Its schema has been applied already.
     pub fn kept(&self) -> Option<Arc<Snapshot>> {
         match &self.shared.place {
             Place::Embedded(embedded) => embedded.snapshot().cloned(),
@@ -111,30 +118,29 @@ impl Server {
         }
     }
 
-    /// Begins to start a server that rests, while there is other work to do, if one of these statements has no answer yet.
+    /// Starts a server with a cached cluster in the background if one of these statements has no cached answer.
     pub fn expect(&self, statements: impl IntoIterator<Item = String>) {
         if let Place::Embedded(embedded) = &self.shared.place
-            && statements.into_iter().any(|sql| !self.shared.answers.know(&sql))
+            && statements.into_iter().any(|sql| !self.shared.answers.has_analysis(&sql))
         {
             embedded.begin();
         }
     }
 
-    /// Tells that all texts that this was started for have run, and nothing else has: a later run may begin with that.
+    /// Says that the texts of the schema, and nothing else, have been executed: from now on the cluster may be cached.
     pub fn schema_is_in_force(&self) {
         if let Place::Embedded(embedded) = &self.shared.place {
             embedded.complete();
         }
     }
 
-    /// Lets a server of our own begin to end, while there is other work to do: nothing is asked of it any more. What it
-    /// is to leave for later runs is kept meanwhile.
+    /// Shuts an embedded server down in the background and saves its cluster to the cache. It is not used any more.
     pub fn dismiss(&self) {
         self.shared.dismiss();
     }
 
-    /// Drops what this process has created on servers that are not its own. For a process that a signal is about to end,
-    /// without any `drop` being run; an embedded server's supervisor sees to the rest.
+    /// Drops the scratch databases of this process on external servers. For a process that a signal is about to end without
+    /// running any `drop`. Embedded servers are ended by their supervisors.
     pub fn abandon_all() {
         scratch::drop_all();
     }
@@ -147,12 +153,18 @@ impl Server {
         }
     }
 
-    /// A new session on the database.
+    /// A new session on the run's database.
+    ///
+    /// # Errors
+    /// The server cannot be started or reached, or refuses the session.
     pub fn connect(&self) -> Result<Connection> {
         self.shared.connect()
     }
 
-    /// How other clients connect to the database. The password, if there is one, is in it.
+    /// The configuration with which other clients can connect to the database. It contains the password, if there is one.
+    ///
+    /// # Errors
+    /// An embedded server cannot be started.
     pub fn url(&self) -> Result<tokio_postgres::Config> {
         Ok(self.shared.target()?.config)
     }

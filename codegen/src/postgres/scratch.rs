@@ -1,4 +1,4 @@
-//! A database of our own on a server that is not.
+//! A scratch database on an external server.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -9,21 +9,21 @@ use sqlward_server::random_name;
 use super::connection::Connection;
 use crate::error::{Error, Result};
 
-/// A database that is made for one run and dropped after it.
+/// A database that is created for one run and dropped after it.
 ///
-/// A run that is interrupted drops it by [`drop_all`]; one that is killed cannot. So a later run on the same server does, and takes care to touch
-/// nothing else: only a database whose name is one of ours to the last digit, that the same user owns, that the name
-/// dates back more than an hour, and that nobody is connected to. A run in progress always is: it keeps a session open.
+/// A run that is interrupted drops it by [`drop_all`]. A run that is killed cannot, so a later run on the same server does. It
+/// drops only databases that match [`NAME_PATTERN`], belong to the same user, are older than an hour by the time in their
+/// name, and have no connections. A running run keeps a session open on its own.
 pub(super) struct Scratch {
     target: Target,
-    /// On the database that the user named, for creating and dropping.
+    /// A session on the database that the user named, to create and drop the scratch database.
     outside: Connection,
-    /// Shows other runs that the database is in use.
+    /// A session on the scratch database, which shows other runs that it is in use.
     inside: Option<Connection>,
     name: String,
 }
 
-/// `sqlward_`, eight digits for the time in seconds, sixteen for chance; all hexadecimal.
+/// `sqlward_`, then in hexadecimal eight digits of the time in seconds and sixteen random ones.
 const NAME_PATTERN: &str = "^sqlward_[0-9a-f]{24}$";
 
 impl Scratch {
@@ -34,11 +34,10 @@ impl Scratch {
         remove_abandoned(&mut outside)?;
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         let name = random_name(&format!("sqlward_{:08x}", now & 0xffff_ffff));
-        // From the template that nobody has changed and nobody can be connected to, with the rules of sorting that
-        // every machine has.
+        // `template0` is unchanged and has no connections. The collation "C" is the same on every machine.
         let sql =
             format!("create database {name} template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'");
-        // Whoever wants to drop it waits until it is there.
+        // The lock is held meanwhile, so that `drop_all` waits until the database exists.
         let created = in_use(|list| {
             let created = outside.query(&sql);
             list.push((given.clone(), name.clone()));
@@ -66,13 +65,13 @@ impl Scratch {
         self.outside.version()
     }
 
-    /// How to connect to it.
+    /// The target of the scratch database.
     pub(super) fn target(&self) -> &Target {
         &self.target
     }
 }
 
-/// The scratch databases of this process, and where they were created from.
+/// The scratch databases of this process, each with the target from which it was created.
 static IN_USE: Mutex<Vec<(Target, String)>> = Mutex::new(Vec::new());
 
 fn in_use<T>(change: impl FnOnce(&mut Vec<(Target, String)>) -> T) -> T {
@@ -82,7 +81,7 @@ fn in_use<T>(change: impl FnOnce(&mut Vec<(Target, String)>) -> T) -> T {
 /// Drops the scratch databases of this process while its other threads may be using them.
 pub(super) fn drop_all() {
     for (given, name) in in_use(std::mem::take) {
-        // What cannot be dropped now, a later run drops.
+        // If this fails, a later run drops it.
         if let Ok(mut outside) = Connection::open(&given) {
             let _ = outside.query(&format!("drop database if exists {name} with (force)"));
         }
@@ -93,12 +92,12 @@ impl Drop for Scratch {
     fn drop(&mut self) {
         self.inside = None;
         in_use(|list| list.retain(|(_, name)| *name != self.name));
-        // If this fails, the connection is broken, and a later run drops it.
+        // This fails if the connection is broken; then a later run drops it.
         let _ = self.outside.query(&format!("drop database if exists {} with (force)", self.name));
     }
 }
 
-/// Drops what killed runs have left.
+/// Drops the scratch databases that killed runs have left.
 fn remove_abandoned(outside: &mut Connection) -> Result<()> {
     let abandoned: Vec<String> = outside.json(&format!(
         "select coalesce(json_agg(datname order by datname), '[]')::text from pg_database \
@@ -107,7 +106,7 @@ fn remove_abandoned(outside: &mut Connection) -> Result<()> {
          and not exists (select from pg_stat_activity where pg_stat_activity.datname = pg_database.datname)"
     ))?;
     for name in abandoned {
-        // Without force the server refuses if somebody has connected meanwhile, and another run can be faster.
+        // Without FORCE this fails if somebody has connected meanwhile. Another run may also have dropped it already.
         let _ = outside.query(&format!("drop database {name}"))?;
     }
     Ok(())

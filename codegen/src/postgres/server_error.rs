@@ -1,4 +1,4 @@
-//! What PostgreSQL answers when it does not accept something.
+//! Errors that PostgreSQL reports.
 
 use std::fmt;
 
@@ -10,25 +10,25 @@ use postgres_protocol::message::backend::ErrorFields;
 pub struct ServerError {
     /// The SQLSTATE: `42703` is an unknown column.
     pub code: String,
-    /// What is wrong, in the server's words.
+    /// The server's message.
     pub message: String,
-    /// More about it.
+    /// The server's DETAIL.
     pub detail: Option<String>,
-    /// What the server suggests.
+    /// The server's HINT.
     pub hint: Option<String>,
-    /// Where in the statement, counted in characters from 1.
+    /// The position in the statement, in characters from 1.
     pub position: Option<usize>,
-    /// Where in the text of a function that the statement created or called: the text, and the position in it,
-    /// counted in characters from 1.
+    /// For an error in a function that the statement created or called: the text of the function, and the position in it in
+    /// characters from 1.
     pub internal: Option<(String, usize)>,
-    /// What the server was doing: the calls that led there.
+    /// The server's CONTEXT: the calls that led to the error.
     pub context: Option<String>,
-    /// How many statements of a batch had been executed before.
+    /// The number of statements of a batch that were executed before.
     pub executed: usize,
 }
 
 impl ServerError {
-    /// An error that the server need not be asked for.
+    /// An error that is found without the server, in the form of the server's.
     pub(super) fn local(code: &str, message: impl Into<String>) -> Self {
         ServerError { code: code.to_owned(), message: message.into(), ..ServerError::default() }
     }
@@ -38,7 +38,7 @@ impl ServerError {
         let mut internal_position = None;
         let mut internal_query = None;
         while let Some(field) = fields.next()? {
-            // Before a session has begun, a server may speak another encoding than UTF-8.
+            // Before a session has begun, messages can be in another encoding than UTF-8.
             let value = String::from_utf8_lossy(field.value_bytes()).into_owned();
             match field.type_() {
                 b'C' => error.code = value,
@@ -49,7 +49,7 @@ impl ServerError {
                 b'p' => internal_position = value.parse().ok(),
                 b'q' => internal_query = Some(value),
                 b'W' => error.context = Some(shortened(value)),
-                // Severity, the objects it is about, the server's own source files, and whatever later versions add.
+                // Ignored: the severity, the names of objects, the server's source files, and fields of later versions.
                 _ => {}
             }
         }
@@ -58,9 +58,9 @@ impl ServerError {
     }
 }
 
-/// Words that a person can read: the server repeats what it was sent, a literal of megabytes too.
+/// A message of readable length. The server quotes its input, which can be a literal of megabytes.
 fn shortened(words: String) -> String {
-    /// Beyond anything that it says of itself.
+    /// Longer than messages without quoted input.
     const LONGEST: usize = 1_000;
     const START: usize = 300;
     const END: usize = 60;

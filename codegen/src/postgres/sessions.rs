@@ -1,4 +1,4 @@
-//! Two sessions on one database, which share the work.
+//! Two sessions on one database, which share the work of analysing statements.
 
 use std::sync::Arc;
 use std::thread;
@@ -9,25 +9,28 @@ use super::{Server, Shared};
 use crate::error::Result;
 use crate::parallel::{join, spawn};
 
-/// Sessions on the scratch database: two, or one if the server has no second to spare.
+/// Sessions on the run's database: two, or one if the server does not accept a second.
 ///
-/// The server spends a processor for each, and to read what it says takes about as long again. On two processors the
-/// second session saves 40 % of the time, a third would save nothing.
+/// The server uses a processor for each, and reading its answers takes about as long again. On two processors the second
+/// session saves 40 % of the time, a third would save nothing.
 pub struct Sessions {
     first: Session,
     second: Option<Session>,
 }
 
-/// What is asked on one session. The server is asked nothing that it has answered to an earlier run.
+/// A session that answers from the cache, and asks the server only if the cache has no answer.
 pub struct Session {
     server: Arc<Shared>,
-    /// Begun with the first question that the server has to answer, if not before.
+    /// Opened at the latest with the first question that the server has to answer.
     connection: Option<Connection>,
 }
 
 impl Server {
-    /// New sessions on the scratch database. Both are begun at once: a distant server is waited for no longer. Where
-    /// an earlier run has left its answers, there may be nothing to begin them for.
+    /// New sessions on the run's database. Both are opened at the same time, so the latency counts once. With cached answers
+    /// they are opened only when they are needed.
+    ///
+    /// # Errors
+    /// Those of [`Server::connect`].
     pub fn sessions(&self) -> Result<Sessions> {
         let session = |connection| Session { server: self.shared.clone(), connection };
         if self.kept().is_some() {
@@ -43,7 +46,10 @@ impl Server {
 }
 
 impl Session {
-    /// What several queries of our own return, asked in one go: one JSON document each.
+    /// The results of several queries of sqlward's own in one round trip: one JSON document each.
+    ///
+    /// # Errors
+    /// The server cannot be reached, or a query failed.
     pub fn documents<const N: usize>(&mut self, queries: [&str; N]) -> Result<[Document; N]> {
         let server = self.server.clone();
         let kept: Vec<Document> =
@@ -58,7 +64,10 @@ impl Session {
         Ok(documents)
     }
 
-    /// As [`Connection::analyse`].
+    /// Like [`Connection::analyse`].
+    ///
+    /// # Errors
+    /// The server cannot be reached, or does not print analysed queries.
     pub fn analyse(&mut self, statements: &[Statement<'_>]) -> Result<Vec<Outcome>> {
         self.analyse_each(statements, &|_, outcome| outcome)
     }
@@ -104,12 +113,12 @@ impl Session {
 }
 
 impl Sessions {
-    /// One of them, for what is done at once.
+    /// One of the sessions, for work that is not worth sharing.
     pub fn one(&mut self) -> &mut Session {
         &mut self.first
     }
 
-    /// Does two things at once.
+    /// Does two things at the same time, each on a session.
     pub fn both<A: Send, B: Send>(
         &mut self,
         one: impl FnOnce(&mut Session) -> A + Send,
@@ -122,13 +131,16 @@ impl Sessions {
             let other = spawn(scope, || other.take().map(|other| other(&mut *second)));
             (one(first), other.and_then(join))
         });
-        // Without a thread to spare it is still to be done.
+        // If no thread could be started, the other thing is done now.
         let done = done.or_else(|| other.take().map(|other| other(second)));
         (one, done.expect("it is done by one of the two"))
     }
 
-    /// As [`Connection::analyse`]. `each` is given the number of a statement and what the server says of it, while the
-    /// server works on the next ones.
+    /// Like [`Connection::analyse`]. `each` is called with the index of a statement and its outcome while the server works on
+    /// the next ones.
+    ///
+    /// # Errors
+    /// Those of [`Session::analyse`].
     pub fn analyse<R: Send>(
         &mut self,
         statements: &[Statement<'_>],
@@ -149,5 +161,5 @@ impl Sessions {
     }
 }
 
-/// The number of statements below which to share them costs more than it saves.
+/// The number of statements below which sharing them costs more than it saves.
 const FEWEST: usize = 50;

@@ -1,4 +1,4 @@
-//! From a [`Target`] to a session: the socket, encryption, authentication.
+//! Opens a session on a [`Target`]: the socket, encryption, authentication.
 
 use std::io;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use tokio_postgres::config::ChannelBinding;
 use super::server_error::ServerError;
 use super::wire::Wire;
 
-/// A session that has begun.
+/// A session that is ready for queries.
 pub(super) struct Session {
     pub(super) wire: Wire,
     /// `server_version_num`
@@ -25,9 +25,9 @@ pub(super) struct Session {
 /// Why there is no session.
 #[derive(Debug)]
 pub(super) enum Refusal {
-    /// The server answered.
+    /// The server answered with an error.
     Server(Box<ServerError>),
-    /// Nobody did, or not as PostgreSQL does.
+    /// There was no answer, or not one of PostgreSQL.
     Io(io::Error),
 }
 
@@ -37,8 +37,8 @@ impl From<io::Error> for Refusal {
     }
 }
 
-/// What must not depend on how a server, a role or a database is configured: how the text of constants is read, and
-/// that a session may wait for the next query as long as it likes.
+/// Settings that must not depend on the configuration of the server, role or database: how constants in the SQL are read, and
+/// that a session has no time limits.
 pub(super) const SETTINGS: [(&str, &str); 9] = [
     ("application_name", "sqlward"),
     ("client_encoding", "UTF8"),
@@ -62,7 +62,7 @@ pub(super) async fn begin(target: &Target) -> Result<Session, Refusal> {
         let attempt = tokio::time::timeout(limit, begin_on(&connector, &place));
         last = match attempt.await {
             Ok(Ok(session)) => return Ok(session),
-            // A server that refuses us has been found; the next one is for one that cannot be reached.
+            // A server that refuses the session has been reached. The next host is only for one that cannot be reached.
             Ok(Err(Refusal::Server(error))) => return Err(Refusal::Server(error)),
             Ok(Err(Refusal::Io(error))) => Refusal::Io(error),
             Err(_) => {
@@ -167,7 +167,7 @@ impl Startup<'_> {
         Ok(scram.finish(body.data())?)
     }
 
-    /// Reads until the server is ready.
+    /// Reads messages until the server is ready for queries.
     async fn finish(mut self) -> Result<Session, Refusal> {
         let mut version = 0;
         loop {

@@ -1,4 +1,4 @@
-//! Against real servers: the embedded one that this machine's PostgreSQL gives.
+//! Tests against real servers.
 
 mod analysing;
 mod external;

@@ -1,4 +1,4 @@
-//! Messages over a socket: what is sent and received after the session has begun.
+//! Sends and receives protocol messages over a socket, in a session that has begun.
 
 use std::io;
 
@@ -11,7 +11,7 @@ pub(super) trait Stream: AsyncRead + AsyncWrite + Unpin + Send + Sync {}
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Send + Sync> Stream for S {}
 
-/// One connection to a server, in messages.
+/// A connection to a server, as a stream of messages.
 pub(super) struct Wire {
     stream: Box<dyn Stream>,
     received: BytesMut,
@@ -28,7 +28,8 @@ impl Wire {
         Wire { stream, received: BytesMut::new() }
     }
 
-    /// Sends without waiting for an answer. Only for what the server reads whole before it answers.
+    /// Sends messages without reading. Only for messages that the server reads completely before it answers, since otherwise
+    /// both sides could block.
     pub(super) async fn send(&mut self, messages: &[u8]) -> io::Result<()> {
         self.stream.write_all(messages).await?;
         self.stream.flush().await
@@ -39,8 +40,8 @@ impl Wire {
         receive(&mut self.stream, &mut self.received).await
     }
 
-    /// Sends any number of requests and reads their answers at the same time, until `answer` wants no more.
-    /// Neither side ever waits for the other to empty its buffers.
+    /// Sends any number of requests and reads their answers at the same time, until `answer` returns [`More::No`]. So neither
+    /// side blocks because the other's buffers are full.
     pub(super) async fn exchange(
         &mut self,
         requests: &[u8],
@@ -48,7 +49,7 @@ impl Wire {
     ) -> io::Result<()> {
         let (mut reader, mut writer) = tokio::io::split(&mut self.stream);
         let received = &mut self.received;
-        // A write that fails makes the read fail too, and what the server said last explains more.
+        // If writing fails, so does reading, after the server's last message, which explains more.
         let write = async {
             if writer.write_all(requests).await.is_ok() {
                 let _ = writer.flush().await;
@@ -68,7 +69,7 @@ impl Wire {
 
 async fn receive(stream: &mut (impl AsyncRead + Unpin), received: &mut BytesMut) -> io::Result<Message> {
     loop {
-        // This reserves room for a message that has begun, so that a long one is copied once.
+        // `parse` reserves memory for a message that is incomplete, so that a long one is not copied repeatedly.
         if let Some(message) = Message::parse(received)? {
             return Ok(message);
         }

@@ -1,5 +1,7 @@
-//! The statement laid out: every query level and every range-table entry that its execution meets, views, CTEs and
-//! function bodies included, once for each place that reads them.
+//! The intermediate representation of one statement: every query level and every range-table entry that its execution
+//! meets. Views, CTEs and function bodies are expanded, once for each place that reads them.
+//!
+//! `build` fills it; `walk` and the rules read it. All parts refer to each other by index.
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -18,14 +20,14 @@ use crate::tree::{
     VarReturning,
 };
 
-/// One instance of a query level.
+/// The index of a level. A query that is read in two places has two.
 pub(super) type LevelId = usize;
 
-/// How many levels are laid out before a statement counts as too large to be understood: a chain of CTEs that each
-/// read the one before twice doubles with every link.
+/// The maximum number of levels. Expansion can be exponential: in a chain of CTEs of which each reads the previous one twice,
+/// every CTE doubles the number of levels. A statement with more is rejected.
 const MOST_LEVELS: usize = 2_000;
 
-/// How deep levels may stand in each other. What is laid out here is walked recursively.
+/// The maximum depth of nested levels, since they are visited recursively. A statement with deeper ones is rejected.
 const DEEPEST: usize = 400;
 
 /// A range-table entry.
@@ -33,39 +35,41 @@ const DEEPEST: usize = 400;
 pub(super) struct Entry {
     /// The level that it belongs to.
     pub(super) level: LevelId,
-    /// Its index in the range table, from 1; 0 is the row that the level makes.
+    /// Its index in the range table, from 1. 0 is an additional entry for the row that the level produces.
     pub(super) index: usize,
-    /// Its place among the entries of FROM.
+    /// Its position among the entries of FROM, if it is in FROM.
     pub(super) order: Option<usize>,
-    /// The side of an outer join that it stands on and that may be missing, the nearest.
+    /// The innermost nullable side of an outer join that contains it.
     pub(super) side: Option<SideId>,
-    /// The table, where it is one.
+    /// The table, if it is one.
     pub(super) table: Option<Oid>,
-    /// The name that the author knows it by.
+    /// Its alias in the query, for messages.
     pub(super) name: String,
-    /// The level that makes its rows: of a subquery, a view, a CTE, the body of a function.
+    /// The level that produces its rows, if it is a subquery, a view, a CTE or a function with a body.
     pub(super) nested: Option<LevelId>,
-    /// What is assumed of each row: of a recursive CTE's reference to itself, of VALUES.
+    /// Further facts about its rows: of a recursive CTE's reference to itself, of VALUES, and of `unnest`.
     pub(super) assumed: Facts,
 }
 
-/// Where a level stands.
+/// What contains a level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Container {
-    /// Nowhere: it is the statement, or a CTE that runs by itself.
+    /// Nothing: it is the statement, or a CTE that runs whether or not it is read.
     Nothing,
-    /// It makes the rows of that entry.
+    /// It produces the rows of that entry.
     Entry(EntryId),
-    /// It stands in an expression of that level.
+    /// It is in an expression of that level: a sublink or a function call.
     Expression(LevelId),
 }
 
-/// Which conditions on a level's output columns restrict the rows that it reads.
+/// Which conditions on a level's output columns may be pushed down into it, so that they also restrict the rows that it
+/// reads.
 #[derive(Debug, Clone)]
 pub(super) enum Passable {
-    /// All: it does nothing that looks at several rows.
+    /// All: no output row depends on more than one input row.
     All,
-    /// Equalities on these terms: keys by which it keeps rows apart.
+    /// Equalities on these terms: the keys of GROUP BY, DISTINCT ON or PARTITION BY. Rows with other keys are in other
+    /// groups or partitions.
     Keys(BTreeSet<TermId>),
     /// None.
     Nothing,
@@ -76,94 +80,95 @@ pub(super) enum Passable {
 pub(super) struct Level<'a> {
     /// Its query.
     pub(super) query: &'a Query,
-    /// The level around it, for references upwards.
+    /// The level that outer references (`levels_up`) are resolved in. A view or a function body has none.
     pub(super) parent: Option<LevelId>,
-    /// Where it stands.
+    /// What contains it.
     pub(super) container: Container,
-    /// How many levels it stands in.
+    /// The number of levels that contain it.
     pub(super) depth: usize,
-    /// In the body of a function its arguments.
+    /// If it is the body of a function, or part of one: the arguments of the call.
     pub(super) arguments: Option<Rc<Vec<Option<TermId>>>>,
-    /// Whether it comes from the catalogs, so that it has no place in the author's text.
+    /// Whether it comes from the catalogs and so has no place in the author's text.
     pub(super) stored: bool,
     /// Its range table.
     pub(super) entries: Vec<EntryId>,
-    /// Those that an outer join may pad with NULL.
+    /// The entries that an outer join may pad with NULL.
     pub(super) padded: BTreeSet<EntryId>,
-    /// The row that it makes: of a set operation, of RETURNING.
+    /// The additional entry for the row that it produces: by a set operation, by RETURNING, or by `unnest` in its output.
     pub(super) result: EntryId,
-    /// Whether its RETURNING list is being read, where the target's columns are the result's.
+    /// Whether its RETURNING list is being resolved. There the target's columns are those of `result`.
     pub(super) returning: bool,
     /// What holds for each of its rows.
     pub(super) facts: Facts,
-    /// What holds for the rows of RETURNING besides. It is about rows that the statement makes, so it is of use
-    /// to those that read them, and to nothing in the statement itself.
+    /// What also holds for the rows of RETURNING. It is about the rows as written, so only the readers of RETURNING may
+    /// use it, and not the statement's own conditions.
     pub(super) returned: Facts,
-    /// Its output columns, where they are plain.
+    /// Its output columns as terms; `None` for those that are not plain.
     pub(super) outputs: Vec<Option<TermId>>,
-    /// What passes into it.
+    /// The conditions that may be pushed down into it.
     pub(super) passable: Passable,
-    /// What holds for each row of the items of FROM, whatever conditions above them say.
+    /// For each item of FROM what holds for its rows by itself, without WHERE.
     pub(super) items: Vec<Facts>,
-    /// Its outer joins.
+    /// Its outer joins, by index.
     pub(super) outer_joins: Vec<usize>,
-    /// How many entries of FROM have their place.
+    /// The number of entries of FROM that have a position already.
     pub(super) ordered: usize,
-    /// The levels that make rows for it, or stand in its expressions.
+    /// The levels that it directly contains.
     pub(super) children: Vec<LevelId>,
-    /// Of a set operation, which columns rows that are equal have the same value in, once that is asked.
+    /// Of a set operation: the columns in which rows that it takes for equal have the same value. Computed on demand.
     pub(super) exact: Option<Rc<Vec<bool>>>,
-    /// Its facts that are shared.
+    /// The shared facts that are about it.
     pub(super) parts: Vec<PartId>,
 }
 
-/// A context, which is kept since its address is a key, and the one that was made of it.
+/// A context, kept alive because its address is a key of a cache, and the context that was derived from it.
 pub(super) type Extended = (Rc<Context>, Rc<Context>);
 
-/// The layout of one statement, and what the rules look things up in.
+/// The layout of one statement.
 pub(super) struct Arena<'a> {
     pub(super) schema: &'a Schema,
     pub(super) policy: &'a Policy,
     pub(super) terms: Terms,
     pub(super) entries: Vec<Entry>,
     pub(super) levels: Vec<Level<'a>>,
-    /// Whether the statement grew too large.
+    /// Whether the statement is too large or too deep, so that its layout is incomplete.
     pub(super) overflown: bool,
-    /// The columns that are used of each entry; 0 is all of them.
+    /// The columns of each entry that the statement uses; 0 is the whole row.
     pub(super) used: FxHashMap<EntryId, BTreeSet<i32>>,
-    /// Recursive CTEs that are being laid out.
+    /// The recursive CTEs whose recursive terms are being laid out, the innermost last.
     pub(super) recursions: Vec<Recursion>,
+    /// The interned conditions, each with the terms that it is about.
     pub(super) conditions: Vec<BTreeSet<TermId>>,
     pub(super) condition_index: FxHashMap<String, ConditionId>,
     pub(super) conditions_about: FxHashMap<TermId, Vec<ConditionId>>,
     pub(super) outer_joins: Vec<OuterJoin>,
     pub(super) outer_join_index: FxHashMap<(LevelId, *const Join), usize>,
-    /// The entries that are a table.
+    /// The entries of each table.
     pub(super) tables: FxHashMap<Oid, Vec<EntryId>>,
-    /// What conditions say, once it is known.
+    /// A cache: what holds where a condition is true. The last part of the key is `tested`.
     pub(super) held: FxHashMap<(LevelId, *const Expr, Option<LevelId>), Facts>,
-    /// Contexts in which a side of an outer join is not missing, each with the one that it was made of.
+    /// A cache: contexts in which a side of an outer join is present, each with the context that it was derived from.
     pub(super) with_sides: FxHashMap<(*const Context, SideId), Extended>,
     parts: PartId,
     steps: Cell<u64>,
-    /// The conditions that a column is one of some constants.
+    /// The conditions of the form "this column is one of these constants".
     pub(super) value_sets: FxHashMap<ConditionId, (TermId, BTreeSet<TermId>)>,
-    /// The conditions of which one alternative holds, and what holds in each.
+    /// The conditions of the form "one of these alternatives holds", with the facts of each alternative.
     pub(super) alternatives: FxHashMap<ConditionId, Vec<Facts>>,
     nested_in_expressions: FxHashMap<(LevelId, *const ()), LevelId>,
-    /// The subquery whose columns the test of a sublink speaks of.
+    /// The subquery whose output columns the test of the current sublink refers to, as in `x IN (select ...)`.
     pub(super) tested: Option<LevelId>,
     fresh: i32,
 }
 
-/// A recursive CTE while its step is laid out.
+/// A recursive CTE while its recursive term is laid out.
 #[derive(Debug, Clone)]
 pub(super) struct Recursion {
     pub(super) with: LevelId,
     pub(super) name: String,
-    /// The row of the CTE that `assumed` is about.
+    /// The entry whose columns `assumed` is about.
     pub(super) row: EntryId,
-    /// What is assumed of the previous row.
+    /// The induction hypothesis: what is assumed of the previous row.
     pub(super) assumed: Facts,
 }
 
@@ -197,7 +202,7 @@ impl<'a> Arena<'a> {
         }
     }
 
-    /// Adds a level with its entries, still without facts. Past the limit nothing grows any more.
+    /// Adds a level with its entries, without facts yet. Past the limits it sets `overflown`.
     pub(super) fn add_level(
         &mut self,
         query: &'a Query,
@@ -268,14 +273,14 @@ impl<'a> Arena<'a> {
             parts: Vec::new(),
         });
         let mut padded = BTreeSet::new();
-        // A MERGE may meet rows without a source.
+        // MERGE can join its target and its source by an outer join, for actions on rows without a match.
         let is_merge = query.command == Command::Merge;
         query.from.items.iter().for_each(|item| self.collect_padded(id, item, is_merge, &mut padded));
         self.levels[id].padded = padded;
         id
     }
 
-    /// The entries of an item of FROM that may be missing from a row.
+    /// Collects the entries of an item of FROM that an outer join may pad with NULL.
     fn collect_padded(
         &self,
         level: LevelId,
@@ -300,8 +305,10 @@ impl<'a> Arena<'a> {
         }
     }
 
-    /// What a column of an entry is besides itself: the output of the subquery, or the value in VALUES, that makes it.
-    /// What an outer join may pad is that only below the join, unless it is NULL where its subquery is padded.
+    /// The term that produces a column of an entry: an output of its subquery, or the value in a VALUES list of one row.
+    ///
+    /// If an outer join may pad the entry, the two are equal below the join, but above it only if the term is NULL for padded
+    /// rows too: see [`Arena::outlives_padding`].
     pub(super) fn made_of(&mut self, level: LevelId, entry: EntryId, position: usize) -> Option<TermId> {
         if let Some(nested) = self.entries[entry].nested {
             return *self.levels[nested].outputs.get(position)?;
@@ -324,7 +331,8 @@ impl<'a> Arena<'a> {
         }
     }
 
-    /// Whether a term is what a padded entry's column is below the join alone.
+    /// Whether the term that produces an entry's column keeps its value where the entry is padded with NULL, so that the two
+    /// are equal only below the outer join.
     pub(super) fn outlives_padding(&self, level: LevelId, entry: EntryId, made_of: TermId) -> bool {
         let within = |nested| self.is_within(made_of, nested);
         self.levels[level].padded.contains(&entry) && !self.entries[entry].nested.is_some_and(within)
@@ -340,17 +348,17 @@ impl<'a> Arena<'a> {
         self.entries.len() - 1
     }
 
-    /// Notes that there was something to do.
+    /// Counts steps of the proof.
     pub(super) fn count(&self, steps: usize) {
         self.steps.set(self.steps.get() + steps as u64);
     }
 
-    /// How much there was to do.
+    /// The number of steps that were counted.
     pub(super) fn steps(&self) -> u64 {
         self.steps.get()
     }
 
-    /// The same facts, so that contexts that know them already notice it.
+    /// Wraps facts into a numbered part, so that a context that has learned the part once skips it.
     pub(super) fn share(&mut self, level: LevelId, facts: Facts) -> Facts {
         if facts.width() < 2 {
             return facts;
@@ -360,7 +368,7 @@ impl<'a> Arena<'a> {
         facts.shared(self.parts)
     }
 
-    /// The level of a sublink or of a function call in an expression of `level`, laid out by `build` the first time.
+    /// The level of a sublink or of a function call in an expression of `level`. `build` lays it out the first time only.
     pub(super) fn nested_once(
         &mut self,
         level: LevelId,
@@ -380,14 +388,14 @@ impl<'a> Arena<'a> {
         self.terms.id(Term::Column(entry, number))
     }
 
-    /// A term that nothing is known of: a column that no entry has.
+    /// A new term of which nothing is known: a column of `result` that does not exist.
     pub(super) fn unknown(&mut self, level: LevelId) -> TermId {
         self.fresh -= 1;
         let (entry, number) = (self.levels[level].result, i32::MIN / 2 + self.fresh);
         self.terms.id(Term::Column(entry, number))
     }
 
-    /// The level that many levels up.
+    /// The level that `levels` outer references up from a level lead to.
     pub(super) fn up(&self, mut level: LevelId, levels: usize) -> Option<LevelId> {
         for _ in 0..levels {
             level = self.levels[level].parent?;
@@ -395,17 +403,18 @@ impl<'a> Arena<'a> {
         Some(level)
     }
 
-    /// The entry that a column belongs to, in its own level.
+    /// The entry that a column belongs to, and the level of that entry.
     pub(super) fn entry_of(&self, level: LevelId, var: &Var) -> Option<(LevelId, EntryId)> {
         let level = self.up(level, var.levels_up)?;
         let entry = *self.levels[level].entries.get(var.range.checked_sub(1)?)?;
         Some((level, entry))
     }
 
-    /// The value that a column stands for, looked up through joins, subqueries, views and CTEs.
+    /// The term that a column stands for, resolved through joins, subqueries, views and CTEs. `None` if equal values of
+    /// it need not be the same value.
     pub(super) fn resolve(&mut self, level: LevelId, var: &Var) -> Option<TermId> {
         let (level, entry) = self.entry_of(level, var)?;
-        // Under such a collation equal values need not be the same, here or wherever they are compared next.
+        // Under a nondeterministic collation equal values can differ, here and in later comparisons.
         if var.attribute <= 0 || self.schema.nondeterministic_collations.contains(&var.collation) {
             return None;
         }
@@ -413,7 +422,7 @@ impl<'a> Arena<'a> {
         let query = found.query;
         if found.returning && query.result_relation == Some(var.range) && var.returning != VarReturning::Old {
             if query.command == Command::Delete && var.returning == VarReturning::New {
-                // There is no new row; its columns are NULL.
+                // DELETE has no new row: the columns of NEW are NULL.
                 return None;
             }
             let result = found.result;
@@ -427,7 +436,7 @@ impl<'a> Arena<'a> {
             return Some(found);
         }
         match &query.range(var.range)?.kind {
-            // The merged column of a FULL JOIN is neither side's.
+            // The merged column of a FULL JOIN ... USING is no column of either side, so it is a term of its own.
             RangeKind::Join { columns, .. } => match self.term(level, columns.get(position)?) {
                 Some(found) => Some(found),
                 None => Some(self.column(entry, var.attribute)),
@@ -444,9 +453,8 @@ impl<'a> Arena<'a> {
         }
     }
 
-    /// Whether a column is of the type that the query has which makes it: a function casts what its body selects to
-    /// what it declares, and such a cast may truncate. So may one to the length that a column of its row type has, or
-    /// that a domain asks for, and neither stands in the tree.
+    /// Whether a function's column has the value that its body selects. PostgreSQL casts the body's result to the declared
+    /// type, to the length of the row type's column, and to a domain. These casts are not in the tree and may truncate.
     fn is_returned_as_it_is(&self, level: LevelId, entry: EntryId, var: &Var) -> bool {
         let is_function = matches!(
             self.levels[level].query.range(var.range).map(|range| &range.kind),
@@ -473,7 +481,7 @@ impl<'a> Arena<'a> {
             && (declared.typmod == -1 || length == declared.typmod)
     }
 
-    /// The term that an expression is, below casts that change nothing.
+    /// The term that an expression is, below casts that do not change the value. `None` if it is not plain.
     pub(super) fn term(&mut self, level: LevelId, expr: &'a Expr) -> Option<TermId> {
         let expr = plain(self.schema, expr)?;
         if let Expr::Var(var) = expr {
@@ -500,7 +508,7 @@ impl<'a> Arena<'a> {
         None
     }
 
-    /// The type of what an expression is below casts that change nothing.
+    /// The type of an expression below casts that do not change the value.
     pub(super) fn plain_type(&self, expr: &Expr) -> Option<Oid> {
         let expr = plain(self.schema, expr)?;
         if let Expr::Sublink(sublink) = expr
@@ -512,7 +520,7 @@ impl<'a> Arena<'a> {
         expr.type_oid()
     }
 
-    /// Whether a term is a column of that level, or of what stands below it.
+    /// Whether a term is a column of that level, or of a level within it.
     pub(super) fn is_within(&self, term: TermId, level: LevelId) -> bool {
         self.terms.entry(term).is_some_and(|entry| self.level_is_within(self.entries[entry].level, level))
     }
@@ -530,18 +538,18 @@ impl<'a> Arena<'a> {
         }
     }
 
-    /// Whether a condition is about terms that are kept, and nothing else.
+    /// Whether all terms that a condition is about are kept.
     pub(super) fn condition_is(&self, condition: ConditionId, keep: &dyn Fn(TermId) -> bool) -> bool {
         self.conditions[condition as usize].iter().all(|term| keep(*term))
     }
 
-    /// The facts that are about terms that are kept.
+    /// What follows from facts about the terms that are kept.
     pub(super) fn project(&self, facts: &Facts, keep: &dyn Fn(TermId) -> bool) -> Facts {
         facts.project(keep, &|condition| self.condition_is(condition, keep))
     }
 }
 
-/// The one expression of a scalar subquery that reads nothing: `(select :p)`.
+/// The only output of a scalar subquery that reads nothing: `(select :p)`.
 fn plain_select(sublink: &Sublink) -> Option<&Expr> {
     let query = &sublink.query;
     let reads_nothing = query.from.items.is_empty()

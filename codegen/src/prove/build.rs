@@ -1,4 +1,5 @@
-//! Laying a query out, and finding what holds for each of its rows.
+//! Lays a query out in the arena: adds its levels, and finds for each level the facts, the output terms, and what may be
+//! pushed down into it.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -11,7 +12,7 @@ use super::terms::{EntryId, TermId, are_integers, compares_alike};
 use crate::tree::{Call, Command, Cte, Expr, Query, RangeKind, SetKind, SetOperation, Sublink, SublinkKind};
 
 impl<'a> Arena<'a> {
-    /// Lays out a query with everything below it.
+    /// Lays out a query with all levels within it.
     pub(super) fn build(
         &mut self,
         query: &'a Query,
@@ -34,7 +35,7 @@ impl<'a> Arena<'a> {
             let (arguments, stored) = (arena.levels[level].arguments.clone(), arena.levels[level].stored);
             let nested =
                 arena.build(&sublink.query, Some(level), Container::Expression(level), arguments, stored);
-            // Where more rows than one are an error, those matter that a condition outside would drop.
+            // More than one row is an error, which also depends on rows that a condition outside would drop.
             if sublink.kind == SublinkKind::Scalar {
                 arena.levels[nested].passable = Passable::Nothing;
             }
@@ -42,8 +43,8 @@ impl<'a> Arena<'a> {
         })
     }
 
-    /// The level of a user function's body, with the call's arguments in place of its parameters. `None` where there
-    /// is nothing to look into: the body is not SQL-standard, is empty, or does more than read.
+    /// The level of the body of a user's function, with the call's arguments in place of its parameters. `None` if the body
+    /// is not SQL-standard, or is anything but one SELECT.
     pub(super) fn body_level(
         &mut self,
         level: LevelId,
@@ -70,8 +71,8 @@ impl<'a> Arena<'a> {
         }))
     }
 
-    /// Lays out the entries of a level, then its facts and outputs. `recursive` is the place of the WITH and the name
-    /// where the query is a recursive CTE's.
+    /// Fills in the entries of a level, then its facts and outputs. For the query of a recursive CTE, `recursive` is the level
+    /// with the WITH clause and the CTE's name.
     fn fill(&mut self, level: LevelId, recursive: Option<(LevelId, &str)>) {
         let query = self.levels[level].query;
         let step = recursive.and_then(|_| step_of(query));
@@ -90,7 +91,7 @@ impl<'a> Arena<'a> {
         }
         self.levels[level].facts = self.share(level, facts);
         self.levels[level].outputs = self.level_outputs(level);
-        // A row that a condition outside drops has led to other rows before.
+        // In a recursive CTE a row that a condition outside drops has been used to compute others.
         let passable = if step.is_some() { Passable::Nothing } else { self.level_passable(level) };
         self.levels[level].passable = passable;
     }
@@ -107,7 +108,7 @@ impl<'a> Arena<'a> {
             }
             RangeKind::Relation { table, relkind: 'v', .. } => {
                 match schema.table(*table).and_then(|table| table.view.as_ref()) {
-                    // The entries OLD and NEW of a view's own tree are not in FROM; they read nothing.
+                    // A view's tree has entries OLD and NEW, which are not in FROM and read nothing.
                     Some(view) if range.in_from || query.result_relation == Some(index) => {
                         Some(self.build(view, None, Container::Entry(entry), None, true))
                     }
@@ -123,7 +124,7 @@ impl<'a> Arena<'a> {
                     self.entries[entry].assumed = self.element_facts(level, call, column);
                     None
                 }
-                // A function that gives one row gives it whether or not its query found one.
+                // A function that does not return a set gives one row of NULLs if its query finds none.
                 [(Expr::Function { call, set: true, .. }, columns)] => {
                     let body = self.body_level(level, call, Container::Entry(entry));
                     body.filter(|body| self.levels[*body].outputs.len() == *columns)
@@ -153,7 +154,7 @@ impl<'a> Arena<'a> {
         self.entries[entry].nested = nested;
     }
 
-    /// Columns of VALUES that are the same in all rows.
+    /// The columns of VALUES that have the same value in all rows.
     fn values_facts(&mut self, level: LevelId, entry: EntryId, rows: &'a [Vec<Expr>]) -> Facts {
         let mut facts = Facts::default();
         let Some((first, others)) = rows.split_first() else { return facts };
@@ -172,7 +173,7 @@ impl<'a> Arena<'a> {
         facts
     }
 
-    /// The CTE of a reference: its level of WITH, and itself.
+    /// The CTE that a reference means, and the level with its WITH clause.
     pub(super) fn cte(&self, level: LevelId, name: &str, levels_up: usize) -> Option<(LevelId, &'a Cte)> {
         let with = self.up(level, levels_up)?;
         let query = self.levels[with].query;
@@ -184,7 +185,7 @@ impl<'a> Arena<'a> {
         Some(self.cte_level(with, cte, Container::Entry(entry)))
     }
 
-    /// Facts about the columns of one row, said of another one.
+    /// Facts about the columns of `row`, turned into facts about the columns of `entry`.
     fn renamed(&mut self, facts: &Facts, row: EntryId, entry: EntryId, columns: usize) -> Facts {
         let mut facts = facts.clone();
         for number in 1..=i32::try_from(columns).unwrap_or(0) {
@@ -194,29 +195,29 @@ impl<'a> Arena<'a> {
         self.project(&facts, &|term| self.terms.entry(term) != Some(row))
     }
 
-    /// Lays out a CTE for one reader.
+    /// Lays out a CTE once more, for one of the entries that read it.
     pub(super) fn cte_level(&mut self, with: LevelId, cte: &'a Cte, container: Container) -> LevelId {
         let (arguments, stored) = (self.levels[with].arguments.clone(), self.levels[with].stored);
         let level = self.add_level(&cte.query, Some(with), container, arguments, stored);
         if !self.overflown {
             self.fill(level, cte.recursive.then_some((with, cte.name.as_str())));
             if cte.recursive {
-                // A row that a condition outside drops has led to others before.
+                // A row that a condition outside drops has been used to compute others.
                 self.levels[level].passable = Passable::Nothing;
             }
         }
         level
     }
 
-    /// The step of a recursive CTE, by induction: what is assumed of the previous row is what the seed gives, cut
-    /// down until the step gives it again.
+    /// Lays out the recursive term of a recursive CTE, and finds facts by induction. The hypothesis begins with the facts of
+    /// the non-recursive term, and is weakened until the recursive term implies it again.
     fn fill_step(&mut self, level: LevelId, with: LevelId, name: &str, step: &BTreeSet<usize>) {
         let query = self.levels[level].query;
         let Some(SetOperation::Node { left, right, .. }) = &query.set_operation else { return };
         let row = self.levels[level].result;
         let mut assumed = self.arm_facts(level, left);
         for round in 0.. {
-            // A few rounds are enough for what people write; giving up means to assume nothing.
+            // Usual queries need a few rounds. After that nothing is assumed.
             if round > 8 {
                 assumed = Facts::default();
             }
@@ -236,6 +237,7 @@ impl<'a> Arena<'a> {
         }
     }
 
+    /// Whether `after` implies `before`.
     fn says_all_of(&self, after: &Facts, before: &Facts) -> bool {
         let after = super::closure::Closure::of(after);
         before.atoms().iter().all(|atom| match atom.fact {
@@ -287,7 +289,7 @@ impl<'a> Arena<'a> {
         facts.and(&self.levels[nested].facts).and(&self.levels[nested].returned)
     }
 
-    /// What the columns of an entry are where no outer join has padded it, as far as that is not what they are anyway.
+    /// For an entry that an outer join may pad: the equalities of its columns that hold only for rows that are not padded.
     fn padded_facts(&mut self, level: LevelId, index: usize, entry: EntryId) -> Facts {
         let mut facts = Facts::default();
         let Some(range) = self.levels[level].query.range(index) else { return facts };
@@ -306,7 +308,7 @@ impl<'a> Arena<'a> {
         facts
     }
 
-    /// What is assumed of the previous row of a recursive CTE, said of the entry that reads it.
+    /// The induction hypothesis about a recursive CTE's previous row, for the entry that reads it.
     fn assumed_facts(
         &mut self,
         level: LevelId,
@@ -318,12 +320,12 @@ impl<'a> Arena<'a> {
         let Some(with) = self.up(level, levels_up) else { return Facts::default() };
         let found = self.recursions.iter().rev().find(|found| found.with == with && found.name == name);
         let Some(Recursion { row, assumed, .. }) = found.cloned() else { return Facts::default() };
-        // The row of the step is another one than the previous row.
+        // The row that the recursive term computes is another one than the row that it reads.
         self.renamed(&assumed, row, entry, columns)
     }
 
-    /// Whether a level gives a row even if nothing meets its conditions: it aggregates without GROUP BY, or one of
-    /// its grouping sets is empty.
+    /// Whether a level can give a row even if no input row meets its conditions: it aggregates without GROUP BY, or with an
+    /// empty grouping set. Then its facts do not hold for that row.
     pub(super) fn always_gives_a_row(&self, level: LevelId) -> bool {
         let query = self.levels[level].query;
         if query.set_operation.is_some() || query.command != Command::Select {
@@ -351,7 +353,7 @@ impl<'a> Arena<'a> {
         let outputs = query.output().enumerate().map(|(position, target)| {
             let found =
                 self.term(level, &target.expr).or_else(|| self.unnested(level, position, &target.expr));
-            // A grouping set blanks the keys that are not its own, and no other that has the same value.
+            // A grouping set replaces keys that are not its own by NULL, but not other outputs of the same value.
             found.filter(|_| self.is_kept(level, &kept, target))
         });
         let outputs = outputs.collect();
@@ -382,7 +384,8 @@ impl<'a> Arena<'a> {
         }
     }
 
-    /// Of each column of a set operation whether rows that it takes for equal have the same value there.
+    /// For each column of a set operation, whether rows that it takes for equal have the same value there. They need not
+    /// under a nondeterministic collation.
     pub(super) fn exact_columns(&mut self, level: LevelId) -> Rc<Vec<bool>> {
         if let Some(found) = &self.levels[level].exact {
             return Rc::clone(found);
@@ -408,8 +411,8 @@ impl<'a> Arena<'a> {
         self.keep_exact(right, exact);
     }
 
-    /// Whether the set operation's column is of the type that an arm's is, or of another width: it casts to what all
-    /// arms have in common, and such a cast may round.
+    /// Whether a set operation passes an arm's column on unchanged. It casts the arms to a common type, and such a cast may
+    /// round, unless both types are compared alike or are integers.
     pub(super) fn is_passed_as_it_is(&self, level: LevelId, arm: LevelId, position: usize) -> bool {
         let column = |level: LevelId| self.levels[level].query.output().nth(position)?.expr.type_oid();
         match (column(arm), column(level)) {
@@ -426,7 +429,7 @@ impl<'a> Arena<'a> {
         self.entries[entry].nested
     }
 
-    /// What holds for each row of an arm, and what the set operation's columns are in it.
+    /// What holds for each row of an arm, and which terms of the arm the set operation's columns equal.
     pub(super) fn arm_row(&mut self, level: LevelId, index: usize) -> Facts {
         let Some(nested) = self.arm_level(level, index) else { return Facts::default() };
         let mut facts = if self.always_gives_a_row(nested) {
@@ -447,7 +450,7 @@ impl<'a> Arena<'a> {
     }
 }
 
-/// The arms of a recursive CTE's step: all of the right side.
+/// The arms of a recursive CTE's recursive term: all leaves of the right side.
 fn step_of(query: &Query) -> Option<BTreeSet<usize>> {
     let Some(SetOperation::Node { right, .. }) = &query.set_operation else { return None };
     let mut found = BTreeSet::new();

@@ -1,4 +1,4 @@
-//! One statement before its judges: what it does, what it claims, and how it is spoken of.
+//! One statement as the rules see it: its layout, its events, the scopes that it claims, and the names that messages use.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,11 +14,11 @@ use crate::parse::QueryDecl;
 use crate::schema::Table;
 use crate::tree::{Location, Oid};
 
-/// What a statement claims to be about.
+/// The scopes that a statement claims by `--@ scope`.
 pub(super) enum Claims<'a> {
-    /// There is nothing to claim: the configuration has no scopes.
+    /// The configuration has no scopes, so there are none to claim.
     Free,
-    /// It says nothing.
+    /// There are scopes, and it claims none.
     Nothing,
     /// `scope system`
     System,
@@ -26,14 +26,14 @@ pub(super) enum Claims<'a> {
     Scopes(Vec<&'a ScopePolicy>),
 }
 
-/// Why something holds.
+/// The reason for which a rule holds, with the place of the condition that it comes from.
 #[derive(Debug, Clone)]
 pub(super) struct Reason {
     pub(super) because: String,
     pub(super) at: Location,
 }
 
-/// What a rule says of one thing. There is no third answer.
+/// The verdict of a rule on one event. There is no third answer.
 pub(super) enum Verdict {
     /// It holds, for that reason.
     Holds(Reason),
@@ -46,7 +46,7 @@ pub(super) enum Verdict {
 pub(super) struct Failure {
     pub(super) message: String,
     pub(super) help: String,
-    /// Further places that explain it.
+    /// Further places that explain it, each with a note.
     pub(super) notes: Vec<(usize, String)>,
 }
 
@@ -61,21 +61,21 @@ impl Failure {
     }
 }
 
-/// What a finding is about.
+/// A verdict with what it is about.
 pub(super) struct Finding {
     pub(super) verdict: Verdict,
-    /// The entry, which is underlined.
+    /// The entry, whose name is underlined unless there is a more exact place.
     pub(super) entry: Option<EntryId>,
-    /// A place that is more exact than the entry.
+    /// A more exact place.
     pub(super) at: Location,
     /// The table, for waivers and the derivation.
     pub(super) table: Option<Oid>,
 }
 
-/// A step from one term to another that equals it, and where that is said.
+/// A step from a term to one that equals it, with the fact that says so.
 type Step = (TermId, TermId, Atom);
 
-/// A statement before its judges.
+/// A statement with what the rules need to judge it.
 pub(super) struct Case<'c, 'a> {
     pub(super) arena: &'c mut Arena<'a>,
     pub(super) events: &'c Events,
@@ -95,7 +95,7 @@ impl<'a> Case<'_, 'a> {
         }
     }
 
-    /// Whether the rules about scopes have nothing to say.
+    /// Whether the rules about scopes do not apply.
     pub(super) fn is_unscoped(&self) -> bool {
         matches!(self.claims, Claims::Free | Claims::System)
     }
@@ -111,7 +111,7 @@ impl<'a> Case<'_, 'a> {
         self.param(position + 1)
     }
 
-    /// `$n`
+    /// The term of `$n`.
     pub(super) fn param(&self, number: usize) -> Option<TermId> {
         self.arena.terms.find(&Term::Param(number))
     }
@@ -120,13 +120,13 @@ impl<'a> Case<'_, 'a> {
         self.arena.terms.find(&Term::Column(entry, number))
     }
 
-    /// Whether a value is the scope's own: its parameter, or an element of it.
+    /// Whether a term is known to equal the scope's parameter, or to be an element of it if the scope is a set.
     pub(super) fn is_own(&self, closure: &Closure, scope: &ScopePolicy, term: TermId) -> bool {
         let Some(param) = self.scope_param(scope) else { return false };
         if scope.set { closure.is_member(term, param) } else { closure.same(term, param) }
     }
 
-    /// The entries of a table that may have a column which equals a term, in order.
+    /// Entries of a table, in order, with all that have a column which is known to equal a term. The caller checks which.
     pub(super) fn candidates(&self, context: &Context, term: TermId, table: Oid) -> Vec<EntryId> {
         let all = self.arena.tables.get(&table).map(Vec::as_slice).unwrap_or_default();
         if all.len() <= context.closure.class_size(term) {
@@ -139,7 +139,7 @@ impl<'a> Case<'_, 'a> {
         entries.into_iter().collect()
     }
 
-    /// Whether an outer join may put NULL in place of an entry's row, so that NOT NULL says nothing.
+    /// Whether an outer join may pad an entry, so that its NOT NULL columns can be NULL.
     pub(super) fn may_be_padded(&self, mut entry: EntryId) -> bool {
         loop {
             let level = &self.arena.levels[self.arena.entries[entry].level];
@@ -153,7 +153,7 @@ impl<'a> Case<'_, 'a> {
         }
     }
 
-    /// Whether an entry stands in the body of a function, which can read in a snapshot of its own.
+    /// Whether an entry is in the body of a function, which can read with another snapshot than the statement.
     pub(super) fn is_in_function(&self, entry: EntryId) -> bool {
         let mut level = Some(self.arena.entries[entry].level);
         while let Some(found) = level {
@@ -165,7 +165,7 @@ impl<'a> Case<'_, 'a> {
         false
     }
 
-    /// Whether the statement writes rows of a table, as part of another or by its own parts too.
+    /// Whether the statement writes rows of a table, of one of its partitions, or of the table that it is a partition of.
     pub(super) fn is_written(&self, table: Oid) -> bool {
         let schema = self.arena.schema;
         let is_part =
@@ -173,12 +173,12 @@ impl<'a> Case<'_, 'a> {
         self.events.writes.iter().any(|write| is_part(write.table, table) || is_part(table, write.table))
     }
 
-    /// Whether a guard is met by each row of an entry.
+    /// Whether each row of an entry meets a guard.
     pub(super) fn follows(&mut self, guard: &'a Guard, entry: EntryId, context: &Context) -> bool {
         self.arena.follows(guard, entry, context)
     }
 
-    /// How an equality of two terms is known, in words, seen from an entry.
+    /// The reason for which two terms are equal, as text. Columns of `entry` are named without its alias.
     pub(super) fn equality(&self, context: &Context, entry: EntryId, from: TermId, to: TermId) -> Reason {
         let Some(steps) = self.steps(context, from, to) else {
             let because =
@@ -202,7 +202,7 @@ impl<'a> Case<'_, 'a> {
         Reason { because: words.join(", "), at: steps.iter().find_map(|(_, _, atom)| atom.at) }
     }
 
-    /// The shortest way from a term to one that equals it, unless that would tire the reader.
+    /// The shortest chain of facts from a term to one that equals it. `None` if it is not found among the first terms.
     fn steps(&self, context: &Context, from: TermId, to: TermId) -> Option<Vec<Step>> {
         const MOST_TERMS: usize = 200;
         let mut reached: Vec<TermId> = vec![from];
@@ -242,7 +242,7 @@ impl<'a> Case<'_, 'a> {
         &self.arena.entries[entry].name
     }
 
-    /// A term as its author would write it, seen from an entry.
+    /// A term as its author would write it. Columns of `from` are named without its alias.
     pub(super) fn term_name(&self, term: TermId, from: EntryId) -> String {
         match self.arena.terms.get(term) {
             Term::Column(entry, number) => {

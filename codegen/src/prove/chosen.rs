@@ -1,5 +1,4 @@
-//! Conditions that CASE and COALESCE choose: one of what they choose from is true where they are, and false where they
-//! are.
+//! CASE and COALESCE as conditions. Where they are true, at least one of their alternatives is true, and likewise for false.
 
 use super::arena::{Arena, LevelId};
 use super::facts::Facts;
@@ -7,7 +6,7 @@ use super::terms::{is_null, plain};
 use crate::tree::{Expr, Location};
 
 impl<'a> Arena<'a> {
-    /// What holds where CASE or COALESCE is true, or where it is false.
+    /// What holds where CASE or COALESCE has this truth value. Nothing for other expressions.
     pub(super) fn chosen_facts(&mut self, level: LevelId, expr: &'a Expr, truth: bool) -> Facts {
         let mut arms = Vec::new();
         if let Expr::Coalesce { args, .. } = expr {
@@ -22,14 +21,14 @@ impl<'a> Arena<'a> {
                 };
                 arms.push(taken.and(&self.one(level, result, truth)));
             }
-            // Where ELSE is taken the conditions are false or NULL, which says nothing.
+            // In ELSE the conditions before are false or NULL, from which no facts follow.
             let otherwise = otherwise.as_deref().filter(|otherwise| can_be(otherwise, truth));
             arms.extend(otherwise.map(|otherwise| self.one(level, otherwise, truth)));
         }
         self.in_each(arms)
     }
 
-    /// `CASE arg WHEN value`: the condition compares a placeholder for the argument.
+    /// What holds where a branch of `CASE arg WHEN value` is taken. Its condition compares a placeholder, which stands for `arg`.
     fn subject_facts(&mut self, level: LevelId, arg: &'a Expr, condition: &'a Expr) -> Facts {
         let Expr::Operator(operator) = condition else { return Facts::default() };
         let [subject, value] = operator.args.as_slice() else { return Facts::default() };
@@ -39,7 +38,7 @@ impl<'a> Arena<'a> {
         }
     }
 
-    /// `coalesce(a, b) is null`, `greatest(a, b) is null`: all of them are NULL.
+    /// What holds where `coalesce(a, b) is null` or `greatest(a, b) is null` is true: all arguments are NULL.
     pub(super) fn all_null(&mut self, level: LevelId, expr: &'a Expr, at: Location) -> Facts {
         let mut facts = Facts::default();
         if let Some(Expr::Coalesce { args, .. } | Expr::MinMax { args, .. }) = plain(self.schema, expr) {
@@ -51,7 +50,7 @@ impl<'a> Arena<'a> {
     }
 }
 
-/// Whether a condition can be true, or false: a constant is what it is, and NULL is neither.
+/// Whether a condition can have this truth value. A constant has its own, and NULL has none.
 fn can_be(expr: &Expr, truth: bool) -> bool {
     if let Expr::Const(constant) = expr { constant.bool() == Some(truth) } else { !is_null(expr) }
 }

@@ -1,9 +1,11 @@
-//! Everything that follows from some facts: a union-find over terms that is copied at once, so that each place of a
-//! query has its own, and adding a fact to it costs next to nothing whatever else is known.
+//! The closure of facts: equivalence classes of terms with the same value, and what is known of each class.
 //!
-//! A term has a node. Nodes of the same value are a class: a tree whose root knows what is known of the value, and a
-//! ring through which all of them are found. A term that is forgotten loses its node, which stays in the class, so that
-//! what was known through it is still known; what is learned of the term later is about a new node.
+//! It is a persistent union-find. A copy takes constant time, so each place of a statement has its own. Adding a fact takes
+//! logarithmic time, however many facts there are.
+//!
+//! Each term has a node. The nodes of a class form a tree, whose root has the knowledge of the class, and a ring, by which
+//! all of them are found. A term that is forgotten loses its node. The node stays in its class, so that equalities between
+//! other terms that were derived through it still hold. A fact that is later learned about the term is about a new node.
 
 use std::rc::Rc;
 
@@ -12,10 +14,10 @@ use super::terms::TermId;
 use super::trie::{List, Trie};
 use crate::tree::{Location, Oid};
 
-/// A term as long as it is not forgotten.
+/// The index of a node: a term between the moment it is learned and the moment it is forgotten.
 pub(super) type NodeId = u32;
 
-/// Everything that follows from some facts.
+/// All that follows from some facts.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Closure {
     nodes: Trie<NodeId>,
@@ -27,30 +29,34 @@ pub(super) struct Closure {
 #[derive(Debug, Clone, Default)]
 struct Node {
     term: TermId,
-    /// Towards the root, which is its own parent.
+    /// The parent in the tree of the class. The root is its own parent.
     parent: NodeId,
-    /// The next in the ring of the class.
+    /// The next node in the ring of the class.
     next: NodeId,
-    /// Where the term was first spoken of.
+    /// The place of the first fact about the term.
     at: Location,
+    /// Whether a fact says that the term is NULL.
     is_null: bool,
-    /// The facts about the term, and the node on their other side.
+    /// The facts about the term, each with the node of the other term, or this node.
     facts: List<(Atom, NodeId)>,
-    /// What it is compared with by `<=`: the other node, the order, and whether the other one is above.
+    /// Comparisons by `<=`: the other node, the collation of the order, and whether the other node is the greater one.
     orders: List<(NodeId, Oid, bool)>,
-    /// What is known of the class, of a root.
+    /// If it is the root, what is known of the class.
     class: Class,
 }
 
+/// What is known of an equivalence class.
 #[derive(Debug, Clone, Default)]
 struct Class {
+    /// The number of its nodes, with those of forgotten terms.
     size: usize,
-    /// How many of its terms a null test says to be NULL.
+    /// The number of its nodes with `is_null`.
     nulls: usize,
     not_null: bool,
-    /// The sets that it is an element of.
+    /// The arrays of which its value is an element.
     sets: List<NodeId>,
-    /// Pairs, of which one is in this class, that are equal unless one of them is NULL.
+    /// Pairs of nodes that are equal unless one is NULL, of which one is in this class. They are united as soon as neither
+    /// can be NULL.
     unless: List<(NodeId, NodeId, Location)>,
 }
 
@@ -106,7 +112,7 @@ impl Closure {
         }
     }
 
-    /// Gives a term a node, without saying anything of it.
+    /// The node of a term, which is made if there is none. No fact is added.
     pub(super) fn add(&mut self, term: TermId, at: Location) -> NodeId {
         if let Some(node) = self.nodes.get(term) {
             return *node;
@@ -119,12 +125,14 @@ impl Closure {
         id
     }
 
+    /// Records a fact about one term. Returns the term's node.
     fn note(&mut self, term: TermId, atom: Atom) -> NodeId {
         let id = self.add(term, atom.at);
         self.node_mut(id).facts.push((atom, id));
         id
     }
 
+    /// Records a fact about two terms. Returns their nodes.
     fn note_pair(&mut self, a: TermId, b: TermId, atom: Atom) -> (NodeId, NodeId) {
         let (left, right) = (self.add(a, atom.at), self.add(b, atom.at));
         self.node_mut(left).facts.push((atom, right));
@@ -154,6 +162,7 @@ impl Closure {
         }
     }
 
+    /// Merges the classes of two nodes.
     fn unite(&mut self, a: NodeId, b: NodeId) {
         let (a_root, b_root) = (self.find(a), self.find(b));
         if a_root == b_root {
@@ -207,14 +216,14 @@ impl Closure {
         }
     }
 
-    /// A class is known not to be NULL by now: what waited for that is tried again.
+    /// A class has become known not to be NULL: pairs that waited for this are tried again.
     fn retry(&mut self, root: NodeId) {
         for (a, b, at) in std::mem::take(&mut self.class_mut(root).unless).backwards() {
             self.unite_unless_null(a, b, at);
         }
     }
 
-    /// `a <= b`; where `b <= a` too, they are the same.
+    /// Records `a <= b`. If `b <= a` in the same order is known too, both are equal.
     fn compare(&mut self, a: NodeId, b: NodeId, order: Oid) {
         let (above, below) = (&self.node(a).orders, &self.node(b).orders);
         let is_turned = if above.len() < below.len() {
@@ -229,12 +238,12 @@ impl Closure {
         }
     }
 
-    /// Forgets a term. What follows about the others stays.
+    /// Forgets a term. What follows about other terms stays known.
     pub(super) fn forget(&mut self, term: TermId) {
         self.nodes.remove(term);
     }
 
-    /// Forgets that a null test was met.
+    /// Forgets a fact that a term is NULL.
     pub(super) fn forget_null(&mut self, term: TermId) {
         let Some(id) = self.nodes.get(term).copied() else { return };
         if std::mem::take(&mut self.node_mut(id).is_null) {
@@ -253,32 +262,32 @@ impl Closure {
         Some(&self.node(root).class)
     }
 
-    /// What stands for the class of a term that is known.
+    /// The root of a term's class, if there are facts about the term.
     pub(super) fn root(&self, term: TermId) -> Option<NodeId> {
         Some(self.find(*self.nodes.get(term)?))
     }
 
-    /// Whether anything is known of it.
+    /// Whether there are facts about a term.
     pub(super) fn knows(&self, term: TermId) -> bool {
         self.nodes.contains(term)
     }
 
-    /// The terms of which anything is known, in order.
+    /// The terms about which there are facts, in order.
     pub(super) fn terms(&self) -> Vec<TermId> {
         self.nodes.keys()
     }
 
-    /// Where a term was first spoken of.
+    /// The place of the first fact about a term.
     pub(super) fn place(&self, term: TermId) -> Location {
         self.node(*self.nodes.get(term)?).at
     }
 
-    /// Whether they are the same value.
+    /// Whether two terms are known to be the same value, or both NULL.
     pub(super) fn same(&self, a: TermId, b: TermId) -> bool {
         a == b || self.root(a).is_some_and(|root| self.root(b) == Some(root))
     }
 
-    /// All terms of the same value, in order.
+    /// All terms that are known to be the same value, in order, with the term itself.
     pub(super) fn class(&self, term: TermId) -> Vec<TermId> {
         let Some(first) = self.nodes.get(term).copied() else { return vec![term] };
         let mut found = Vec::new();
@@ -296,27 +305,27 @@ impl Closure {
         }
     }
 
-    /// How many terms have that value, at most.
+    /// An upper bound for the number of terms in the class of a term.
     pub(super) fn class_size(&self, term: TermId) -> usize {
         self.known(term).map_or(1, |class| class.size)
     }
 
-    /// Whether a node is not one of a term that was forgotten.
+    /// Whether a node still belongs to its term, which was not forgotten.
     fn is_current(&self, id: NodeId, node: &Node) -> bool {
         self.nodes.get(node.term) == Some(&id)
     }
 
-    /// Whether it is known to be NULL.
+    /// Whether a term is known to be NULL.
     pub(super) fn is_null(&self, term: TermId) -> bool {
         self.known(term).is_some_and(|class| class.nulls > 0)
     }
 
-    /// Whether it is known not to be NULL.
+    /// Whether a term is known not to be NULL.
     pub(super) fn is_not_null(&self, term: TermId) -> bool {
         self.known(term).is_some_and(|class| class.not_null)
     }
 
-    /// Whether it is known to be an element of that array, and not NULL.
+    /// Whether a term is known to be an element of that array, and not NULL.
     pub(super) fn is_member(&self, term: TermId, set: TermId) -> bool {
         let (Some(class), Some(set)) = (self.known(term), self.root(set)) else { return false };
         class.not_null && class.sets.backwards().any(|known| self.find(known) == set)
@@ -327,12 +336,12 @@ impl Closure {
         self.conditions.keys().into_iter()
     }
 
-    /// Whether that condition is known to be true.
+    /// Whether a condition is known to be true.
     pub(super) fn holds(&self, condition: ConditionId) -> bool {
         self.conditions.contains(condition)
     }
 
-    /// The facts that speak of a term and of what is known still, in the order in which they were learned.
+    /// The facts about a term in the order in which they were learned, without those whose other term was forgotten.
     pub(super) fn facts_about(&self, term: TermId) -> Vec<Atom> {
         let Some(id) = self.nodes.get(term) else { return Vec::new() };
         let facts = self.node(*id).facts.backwards();

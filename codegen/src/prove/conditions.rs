@@ -1,4 +1,7 @@
-//! Conditions -> facts: what is known of the rows for which a condition is true, or false.
+//! Turns conditions into facts: what is known of the rows for which a condition is true, or false.
+//!
+//! Most conditions become equalities and null tests. A condition that a guard of the policy may ask for is also kept as a
+//! whole, interned by its text: terms, operators and constants in prefix notation.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -14,7 +17,7 @@ const BOOL_EQUAL: Oid = 91;
 const BOOL_DIFFERENT: Oid = 85;
 
 impl<'a> Arena<'a> {
-    /// What holds where the condition is true.
+    /// What holds where a condition is true.
     pub(super) fn holds(&mut self, level: LevelId, expr: &'a Expr) -> Facts {
         let key = (level, std::ptr::from_ref(expr), self.tested);
         if let Some(facts) = self.held.get(&key) {
@@ -70,7 +73,7 @@ impl<'a> Arena<'a> {
         self.chosen_facts(level, expr, true)
     }
 
-    /// What holds where the condition is false, which is less than not true.
+    /// What holds where a condition is false. A condition that is NULL is not false.
     pub(super) fn fails(&mut self, level: LevelId, expr: &'a Expr) -> Facts {
         if let Expr::Bool { op, args, .. } = expr {
             return match op {
@@ -100,7 +103,7 @@ impl<'a> Arena<'a> {
         self.chosen_facts(level, expr, false)
     }
 
-    /// What holds where the condition is true, or where it is false.
+    /// What holds where a condition has this truth value.
     pub(super) fn one(&mut self, level: LevelId, arg: &'a Expr, truth: bool) -> Facts {
         if truth { self.holds(level, arg) } else { self.fails(level, arg) }
     }
@@ -119,7 +122,7 @@ impl<'a> Arena<'a> {
         self.in_each(arms)
     }
 
-    /// What holds where one of these does.
+    /// What holds if the facts of at least one arm hold.
     pub(super) fn in_each(&mut self, arms: Vec<Facts>) -> Facts {
         let Some((first, others)) = arms.split_first() else { return Facts::default() };
         let mut both = others.iter().fold(first.clone(), |both, arm| both.or(arm));
@@ -129,7 +132,7 @@ impl<'a> Arena<'a> {
         both.and(&self.either(arms))
     }
 
-    /// The constants of which a column is one, in each arm.
+    /// For columns that are one of some constants in every arm: the union of these constants.
     fn values_in_all(&mut self, arms: &[Facts]) -> Facts {
         let mut found = Facts::default();
         let closures: Vec<Closure> = arms.iter().map(Closure::of).collect();
@@ -159,7 +162,7 @@ impl<'a> Arena<'a> {
         found
     }
 
-    /// The constants of which a term is one, if that is known.
+    /// The constants of which a term is known to be one, if any.
     pub(super) fn constants_of(&self, closure: &Closure, term: TermId) -> Option<BTreeSet<TermId>> {
         let class = closure.class(term);
         if let Some(constant) = class.iter().find(|term| self.terms.is_constant(**term)) {
@@ -179,7 +182,7 @@ impl<'a> Arena<'a> {
         condition
     }
 
-    /// The meaning of an operator on the values below its operands' harmless casts.
+    /// The meaning of an operator for its operands below casts that do not change the value.
     fn meaning(&self, operator: &Operator, left: &Expr, right: &Expr) -> Option<Comparison> {
         let (left, right) = (self.plain_type(left)?, self.plain_type(right)?);
         comparison(self.schema, operator.operator, left, right, operator.collation)
@@ -196,7 +199,7 @@ impl<'a> Arena<'a> {
         }
     }
 
-    /// What holds where such an operator is true, or false, of two operands.
+    /// What holds where a comparison of two operands has this truth value.
     pub(super) fn compared_facts(
         &mut self,
         level: LevelId,
@@ -229,7 +232,7 @@ impl<'a> Arena<'a> {
         }
     }
 
-    /// A value that equals a scalar subquery's: there is a row that gives it.
+    /// What holds where a value equals a scalar subquery: the subquery has a row with this value.
     fn equal_to_row(
         &mut self,
         level: LevelId,
@@ -242,7 +245,7 @@ impl<'a> Arena<'a> {
         (sublink.kind == SublinkKind::Scalar).then(|| self.given_by_row(level, sublink, term, at))
     }
 
-    /// What holds where a row of a subquery gives a value in its first column.
+    /// What holds where a subquery has a row with this value in its first column.
     fn given_by_row(&mut self, level: LevelId, sublink: &'a Sublink, term: TermId, at: Location) -> Facts {
         let nested = self.sublink_level(level, sublink);
         let facts = self.facts_of_rows(nested);
@@ -252,7 +255,7 @@ impl<'a> Arena<'a> {
         }
     }
 
-    /// `(condition) = true` and the like.
+    /// What holds where a comparison of a condition with a boolean constant has this truth value: `(condition) = true`.
     fn boolean_operator(&mut self, level: LevelId, operator: &'a Operator, truth: bool) -> Option<Facts> {
         let same = match operator.operator {
             BOOL_EQUAL => true,
@@ -284,8 +287,8 @@ impl<'a> Arena<'a> {
         Facts::one(fact, self.place(level, location))
     }
 
-    /// `x IS NOT DISTINCT FROM p` is `x = p` for the parameter of a token, which is never NULL; and a null test where
-    /// the other side is NULL.
+    /// What holds where `x IS NOT DISTINCT FROM y` is true: both are the same value or both are NULL. If one side is the
+    /// constant NULL, it is a null test.
     fn not_distinct(&mut self, level: LevelId, operator: &'a Operator) -> Facts {
         let [left, right] = operator.args.as_slice() else { return Facts::default() };
         if is_null(right) {
@@ -301,7 +304,7 @@ impl<'a> Arena<'a> {
         Facts::one(Fact::Same(left, right), self.place(level, operator.location))
     }
 
-    /// `(a <> b) IS NOT TRUE`, `(a = b) IS NOT FALSE`: equal, or one of them is NULL.
+    /// What holds where `(a <> b) IS NOT TRUE` or `(a = b) IS NOT FALSE`: they are equal, or one of them is NULL.
     fn unless_null(&mut self, level: LevelId, arg: &'a Expr, wanted: Comparison) -> Facts {
         let Expr::Operator(operator) = arg else { return Facts::default() };
         let [left, right] = operator.args.as_slice() else { return Facts::default() };
@@ -333,7 +336,7 @@ impl<'a> Arena<'a> {
             comparison(schema, operator, scalar_type, element, collation) == Some(Comparison::Equal)
         };
         if let Expr::Array { elements, multidimensional: false, .. } = array {
-            // One of the elements it is; if they are all one value, that.
+            // The value is one of the elements. If they are all the same term, it equals that term.
             let mut found = BTreeSet::new();
             for element in elements {
                 if !self.plain_type(element).is_some_and(equal) {
@@ -352,7 +355,7 @@ impl<'a> Arena<'a> {
             if !elements.iter().all(|element| equal(element.type_oid)) {
                 return Facts::default();
             }
-            // NULL is equal to none.
+            // NULL elements are left out, because nothing equals them.
             let found = elements.iter().filter_map(|element| super::terms::constant(schema, element));
             let found = found.map(|element| self.terms.id(element)).collect();
             return self.element_of(term, found, at);
@@ -360,7 +363,7 @@ impl<'a> Arena<'a> {
         if let Expr::Sublink(sublink) = array
             && sublink.kind == SublinkKind::Array
         {
-            // An element is what a row of the subquery gives, so this says what IN says.
+            // `x = any (array(select ...))` means the same as `x IN (select ...)`.
             let given = sublink.query.output().next().and_then(|target| target.expr.type_oid());
             if !given.is_some_and(equal) {
                 return Facts::default();
@@ -385,7 +388,7 @@ impl<'a> Arena<'a> {
         }
     }
 
-    /// A term that is one of these.
+    /// What holds where a term equals one of these terms.
     fn element_of(&mut self, term: TermId, elements: BTreeSet<TermId>, at: Location) -> Facts {
         if let [element] = elements.iter().collect::<Vec<_>>().as_slice() {
             return Facts::one(Fact::Equal(term, **element), at);
@@ -397,7 +400,7 @@ impl<'a> Arena<'a> {
         facts
     }
 
-    /// A positive EXISTS or IN: there is a row of the subquery for which all that holds there, and the test.
+    /// What holds where EXISTS or IN is true: the subquery has a row, for which its facts and the test hold.
     fn sublink_facts(&mut self, level: LevelId, sublink: &'a Sublink) -> Facts {
         match sublink.kind {
             SublinkKind::Exists | SublinkKind::Any => {}
@@ -419,7 +422,7 @@ impl<'a> Arena<'a> {
         facts
     }
 
-    /// What holds of the row that a subquery has where it has one.
+    /// What holds for a row of a subquery.
     fn facts_of_rows(&self, nested: LevelId) -> Facts {
         match self.always_gives_a_row(nested) {
             true => Facts::default(),
@@ -427,31 +430,31 @@ impl<'a> Arena<'a> {
         }
     }
 
-    /// A place in the author's text; what comes from the catalogs has none.
+    /// The place in the author's text; `None` in levels that come from the catalogs.
     pub(super) fn place(&self, level: LevelId, location: Location) -> Location {
         location.filter(|_| !self.levels[level].stored)
     }
 
-    /// The condition as it was written, for comparison with guards. `None` where it is about more than columns,
-    /// parameters, constants and operators.
+    /// The whole condition, interned, for comparison with guards. `None` if it contains anything but terms, operators and
+    /// calls that are not volatile.
     fn condition_of(&mut self, level: LevelId, expr: &'a Expr) -> Option<ConditionId> {
         let mut written = Written::default();
         self.write(level, None, expr, &mut written)?;
         Some(self.condition(written))
     }
 
-    /// The condition that a guard is of an entry's row.
+    /// The condition that a guard is for the rows of an entry, if the statement has it.
     pub(super) fn guard_condition(&mut self, entry: EntryId, expr: &'a Expr) -> Option<ConditionId> {
         let mut written = Written::default();
         self.write(self.entries[entry].level, Some(entry), expr, &mut written)?;
         self.condition_index.get(&written.text).copied()
     }
 
-    /// That one of these alternatives holds, for those who can look at each by itself. It is forgotten with any term that
-    /// one of them speaks of.
+    /// The fact that one of these alternatives holds, for `search`, which can look at each by itself. It is about all terms
+    /// that occur in them, so it is forgotten with any of these.
     pub(super) fn either(&mut self, alternatives: Vec<Facts>) -> Facts {
         const MOST: usize = 16;
-        // Where one of them says nothing, there is nothing to be gained.
+        // An alternative without facts could not be proven by itself.
         let is_empty = alternatives.iter().any(Facts::is_empty);
         if is_empty || alternatives.len() > MOST || !self.policy.has_ways() {
             return Facts::default();
@@ -524,7 +527,7 @@ impl<'a> Arena<'a> {
                 into.terms.extend(arm.terms);
                 arms.push(arm.text);
             }
-            // Their order says nothing.
+            // AND and OR mean the same in any order.
             arms.sort();
             into.text.extend(arms);
             return Some(());
@@ -565,6 +568,7 @@ impl<'a> Arena<'a> {
     }
 }
 
+/// A condition as text, with the terms that it is about.
 #[derive(Default)]
 struct Written {
     text: String,

@@ -1,5 +1,8 @@
-//! What may be assumed at a place of a query. Contexts are copied at once and grow from the outside in: what is known
-//! outside stays known inside, but for what has to be forgotten at the border.
+//! Contexts: what may be assumed at a place of a statement.
+//!
+//! `walk` carries contexts from the outside in. What is known outside a level also holds inside, except for what must not
+//! be pushed down into it, which is forgotten at the border. All parts of a context are persistent data structures, so a
+//! copy takes constant time.
 
 use std::rc::Rc;
 
@@ -11,52 +14,52 @@ use super::terms::{EntryId, TermId};
 use super::trie::{List, Trie};
 use crate::tree::{FromItem, Join};
 
-/// What may be assumed at a place of a query: facts with all that follows from them.
+/// The facts that may be assumed at a place of a statement, with all that follows from them.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Context {
     pub(super) closure: Closure,
-    /// The shared parts that were learned.
+    /// The shared parts of facts that were learned.
     parts: Trie<()>,
-    /// The terms that are known, by the entry whose columns they are.
+    /// For each entry its columns about which there are facts.
     columns: Trie<List<TermId>>,
-    /// The levels of which something is known, or of something below them.
+    /// The levels that contain an entry about which there are facts, at any depth.
     levels: Trie<()>,
-    /// Sides of outer joins of which something is known.
+    /// The sides of outer joins that contain such an entry.
     spoken_of: Trie<()>,
-    /// Entries that no outer join has padded with NULL, since a condition is strict in one of their columns.
+    /// The entries that are known not to be padded, because a strict condition on one of their columns is true.
     strict: Trie<()>,
-    /// Sides of outer joins that are not missing.
+    /// The sides of outer joins that are known to be present.
     present: Trie<()>,
 }
 
 impl Context {
-    /// The columns of an entry of which something is known.
+    /// The columns of an entry about which there are facts.
     pub(super) fn columns_of(&self, entry: EntryId) -> Vec<TermId> {
         self.columns.get(number(entry)).map(|terms| terms.backwards().collect()).unwrap_or_default()
     }
 
-    /// Whether a side of an outer join is known not to be missing.
+    /// Whether a side of an outer join is known to be present.
     pub(super) fn has(&self, side: SideId) -> bool {
         self.present.contains(side)
     }
 }
 
-/// What a context has still to learn.
+/// The consequences that a context has still to learn.
 #[derive(Default)]
 struct News {
-    /// Sides that turned out not to be missing.
+    /// The sides of outer joins that turned out to be present; their facts are to be added.
     sides: Vec<SideId>,
-    /// What they were found to say.
+    /// The facts that were added for such sides.
     facts: Facts,
 }
 
 impl<'a> Arena<'a> {
-    /// The context in which these facts hold.
+    /// The context in which these facts, and nothing else, are known.
     pub(super) fn context(&self, facts: &Facts) -> Rc<Context> {
         self.further(&Rc::default(), facts)
     }
 
-    /// The context in which these facts hold as well.
+    /// A context with further facts.
     pub(super) fn further(&self, context: &Rc<Context>, facts: &Facts) -> Rc<Context> {
         if facts.is_empty() {
             return Rc::clone(context);
@@ -66,18 +69,18 @@ impl<'a> Arena<'a> {
         context
     }
 
-    /// Learns facts, and what follows from them about outer joins: a side with a column that is not NULL is not missing,
-    /// so that what is known of its rows holds. These further facts come back.
+    /// Adds facts to a context, and what follows from them about outer joins: a side with a column that is not NULL is
+    /// present, so what is known of its rows holds. Returns these further facts.
     pub(super) fn assume(&self, context: &mut Context, facts: &Facts) -> Facts {
         let mut news = News::default();
         self.learn(context, facts, &mut news);
         self.conclude(context, news)
     }
 
-    /// Assumes that a side of an outer join is not missing.
+    /// The context in which a side of an outer join is also present.
     ///
-    /// Where ON needs a side of another join further down, the context in which that one is not missing is where this
-    /// one begins: in a long chain of joins each is made of the one before.
+    /// If ON is strict in columns of a side of another join within this one, the result extends the context in which that
+    /// side is present. So in a long chain of joins each context extends the previous one, and is computed once.
     pub(super) fn with_side(&mut self, context: &Rc<Context>, side: SideId) -> Rc<Context> {
         let key = |side| (Rc::as_ptr(context), side);
         let mut chain = vec![side];
@@ -102,7 +105,7 @@ impl<'a> Arena<'a> {
         found
     }
 
-    /// A side of a join further down that cannot be missing where that side is not.
+    /// A side of a join further inside that must be present if this side is, because ON is strict in its columns.
     fn needed(&self, context: &Context, side: SideId) -> Option<SideId> {
         let (join, which) = self.side(side);
         let other = which.other();
@@ -114,7 +117,7 @@ impl<'a> Arena<'a> {
             if let Seen::Atom(atom) = seen {
                 let terms = atom.fact.strict_terms().into_iter().flatten();
                 let mut sides = terms.filter_map(|term| self.entries[self.terms.entry(term)?].side);
-                // Joins are numbered from the outside in.
+                // Joins are numbered from the outside in, and a side is numbered by its join.
                 needed = needed.or(sides.find(|found| found / 2 > side / 2 && !context.has(*found)));
             }
             needed.is_none()
@@ -122,6 +125,7 @@ impl<'a> Arena<'a> {
         needed
     }
 
+    /// Adds the facts of all sides that turned out to be present, until nothing more follows.
     fn conclude(&self, context: &mut Context, mut news: News) -> Facts {
         while let Some(side) = news.sides.pop() {
             let (join, which) = self.side(side);
@@ -152,7 +156,7 @@ impl<'a> Arena<'a> {
             self.speak_of(context, term);
         }
         if let Fact::Condition(condition) = atom.fact {
-            // The condition is forgotten with any of its terms.
+            // `forget_columns` forgets the condition if it forgets one of these terms.
             for term in &self.conditions[condition as usize] {
                 self.speak_of(context, *term);
                 context.closure.add(*term, atom.at);
@@ -164,7 +168,7 @@ impl<'a> Arena<'a> {
         }
     }
 
-    /// Notes that something is known of a term, for when it has to be forgotten.
+    /// Records that there are facts about a term, so that they can be found when they have to be forgotten.
     fn speak_of(&self, context: &mut Context, term: TermId) {
         if context.closure.knows(term) {
             return;
@@ -194,7 +198,7 @@ impl<'a> Arena<'a> {
         }
     }
 
-    /// A column that is not NULL is of an entry that is not padded, and so are the entries that it came through.
+    /// The term is not NULL: its entry is not padded, and neither are the entries whose rows are produced from it.
     fn find_strict(&self, context: &mut Context, term: TermId, news: &mut News) {
         let mut entry = self.terms.entry(term);
         while let Some(found) = entry
@@ -214,7 +218,7 @@ impl<'a> Arena<'a> {
         }
     }
 
-    /// The entry whose rows a level makes, or has an expression for.
+    /// The nearest entry whose rows are produced by a level, or by one around it.
     fn entry_around(&self, mut level: LevelId) -> Option<EntryId> {
         loop {
             match self.levels[level].container {
@@ -225,7 +229,8 @@ impl<'a> Arena<'a> {
         }
     }
 
-    /// What may be assumed inside a level of what is known outside: about its own rows only what passes.
+    /// The context inside a level, given the one outside: facts about the level's own rows are kept only if they may be
+    /// pushed down.
     pub(super) fn inside(&self, context: &Rc<Context>, level: LevelId) -> Rc<Context> {
         let mut inside = Rc::clone(context);
         if matches!(self.levels[level].passable, Passable::All) || !context.levels.contains(number(level)) {
@@ -245,6 +250,7 @@ impl<'a> Arena<'a> {
         inside
     }
 
+    /// Records a term again that was kept when the facts about its level were forgotten.
     fn speak_of_again(&self, context: &mut Context, term: TermId) {
         let Some(entry) = self.terms.entry(term) else { return };
         let mut columns = context.columns.get(number(entry)).cloned().unwrap_or_default();
@@ -258,7 +264,7 @@ impl<'a> Arena<'a> {
         }
     }
 
-    /// The entry whose rows a level makes.
+    /// The entry whose rows a level produces.
     pub(super) fn entry_of_level(&self, level: LevelId) -> Option<EntryId> {
         match self.levels[level].container {
             Container::Entry(entry) => Some(entry),
@@ -266,7 +272,7 @@ impl<'a> Arena<'a> {
         }
     }
 
-    /// The level that a level stands in.
+    /// The level that directly contains a level.
     pub(super) fn level_around(&self, level: LevelId) -> Option<LevelId> {
         match self.levels[level].container {
             Container::Nothing => None,
@@ -275,7 +281,7 @@ impl<'a> Arena<'a> {
         }
     }
 
-    /// What follows about everything but one side of an outer join.
+    /// The context without what is known of one side of an outer join.
     pub(super) fn without(
         &self,
         context: &Rc<Context>,
@@ -324,7 +330,8 @@ impl<'a> Arena<'a> {
         }
     }
 
-    /// Forgets what is known of the columns of a level, and of what stands below it, but for what passes.
+    /// Forgets what is known of the columns of a level and of the levels within it, except for what may be pushed down. `kept`
+    /// collects the terms that stay.
     fn forget_level(
         &self,
         context: &mut Context,
@@ -368,7 +375,7 @@ impl<'a> Arena<'a> {
             }
             match passable {
                 Passable::Keys(keys) => {
-                    // Keys let equalities in, and no null tests.
+                    // Only equalities on keys are pushed down, and no null tests.
                     context.closure.forget_null(term);
                     if keys.contains(&term) {
                         kept.push(term);
@@ -386,7 +393,7 @@ impl<'a> Arena<'a> {
     }
 }
 
-/// The number under which tries know a level or an entry.
+/// The key of a level or an entry in a trie.
 fn number(id: usize) -> u32 {
     u32::try_from(id).expect("a statement that large was given up before")
 }

@@ -1,4 +1,4 @@
-//! A count that is not 0: there is a row that was counted, as EXISTS says.
+//! Comparisons of `(select count(*) ...)` with a number. If one is true only for counts above 0, it means the same as EXISTS.
 
 use super::arena::{Arena, LevelId};
 use super::facts::Facts;
@@ -6,7 +6,8 @@ use super::terms::are_integers;
 use crate::tree::{Aggregate, Command, Expr, Operator, SublinkKind};
 
 impl<'a> Arena<'a> {
-    /// What holds where a subquery's count compares so with a number, if that takes a row.
+    /// What holds where a comparison of a subquery's count with a number has this truth value. `None` if it is no such
+    /// comparison, or can have this truth value for a count of 0.
     pub(super) fn counted_facts(
         &mut self,
         level: LevelId,
@@ -57,7 +58,7 @@ impl<'a> Arena<'a> {
     }
 }
 
-/// Whether a count is above 0 where `count operator number` is true, or false.
+/// Whether a count is above 0 wherever `count operator number` has this truth value. `is_turned`: `number operator count`.
 fn takes_a_row(operator: &str, is_turned: bool, truth: bool, number: i64) -> bool {
     match (operator, is_turned, truth) {
         (">", false, true) | ("<", true, true) | ("<=", false, false) | (">=", true, false) => number >= 0,

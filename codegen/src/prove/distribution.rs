@@ -1,9 +1,9 @@
-//! How many shards a query asks, on a database whose tables are spread over nodes by the value of a column: for
+//! How many shards a query needs on a database whose tables are distributed over nodes by the value of a column. It is for
 //! `sqlward audit --distribution`.
 //!
-//! It is no rule: it judges the events and facts that the rules judge, and asks one thing of them, whether all rows that
-//! have influence and all that are written have one value in that column, which the call's arguments tell. Then the rows
-//! of all other shards could be missing, and nobody would see it. What is not understood may ask all of them.
+//! It is no rule, but uses the same events and facts: a query needs one shard if all rows that have influence and all rows
+//! that are written have the same value in that column, and this value is an argument of the call or a constant. Then rows
+//! of other shards have no influence. A query that is not understood may need all shards.
 
 mod schema;
 mod stakes;
@@ -23,57 +23,57 @@ use crate::source::Sources;
 use crate::tree::{Location, Oid, Query};
 use crate::variants;
 
-/// The column by which each table is spread over shards. Rows of the same value are on the same shard, whatever table they
-/// are of.
+/// The column by which each table is distributed over shards. Rows with the same value are on the same shard, also if they are
+/// of different tables.
 #[derive(Debug, Default)]
 pub struct Distribution {
     columns: BTreeMap<Oid, i32>,
 }
 
-/// How many shards a query asks.
+/// How many shards a query needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Shards {
-    /// It touches no table that is spread.
+    /// It uses no distributed table.
     None,
-    /// One, which the arguments tell.
+    /// One, which the arguments determine.
     One,
-    /// All, for all that is known.
+    /// Possibly all.
     Many,
 }
 
-/// Where the rows of a query are.
+/// On which shards the rows of a query are.
 #[derive(Debug, Clone)]
 pub struct Placement {
-    /// How many shards it asks.
+    /// How many shards it needs.
     pub shards: Shards,
-    /// What tells the one shard: `:organization_id`. In some variants it can be another value than in others.
+    /// The value that determines the one shard: `:organization_id`. Variants can have different ones.
     pub keys: BTreeSet<String>,
-    /// Why, for each thing that it does with a table that is spread; of several shards what is not on one.
+    /// The reasons, for each use of a distributed table. If the query may need all shards, only those that say why.
     pub parts: Vec<Part>,
-    /// The tables that are not spread. Beside one that is, every node needs a copy of them.
+    /// The tables that are not distributed. If the query also uses distributed ones, every node needs a copy of them.
     pub copied: BTreeSet<String>,
 }
 
-/// Something that a query does with a table.
+/// The reason for one use of a table in a query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
-    /// The table; empty where it is about none.
+    /// The table; empty if it is about none.
     pub table: String,
-    /// The name by which the query calls it.
+    /// The table's alias in the query.
     pub alias: String,
-    /// Whether it is on the query's shard.
+    /// Whether its rows are on the query's one shard.
     pub pinned: bool,
-    /// Why it is, or why not and what it would take.
+    /// Why they are, or why not and what to change.
     pub because: String,
-    /// The line where that is said, or else the table.
+    /// The line of the condition that is the reason, or else that of the table.
     pub line: usize,
 }
 
 impl Distribution {
-    /// Where the rows of a query are, in all of its variants.
+    /// The placement of a query, for all of its variants.
     pub fn place(&self, sources: &Sources, schema: &Schema, policy: &Policy, query: &Judged) -> Placement {
         let policy = policy.of_computing_functions(schema);
-        // The items of a copy and the calls of a batch each have values of their own.
+        // Each item of a copy or a batch has its own values for these parameters.
         let is_own = |param: &Param| query.decl().takes_each() && !matches!(param.from, ParamFrom::Scope(_));
         let params = (1..).zip(&query.signature().params);
         let own: Vec<usize> = params.filter(|(_, param)| is_own(param)).map(|(number, _)| number).collect();
@@ -85,7 +85,7 @@ impl Distribution {
         }
         let placed = variants.iter().map(|found| (found.variant, text(&found.decl, &found.tree)));
         let mut placed: Vec<(Variant, Placement)> = placed.collect();
-        // What each condition reads can be on one shard, and on different ones.
+        // Each variant can be on one shard, and their combination on several: the covered variants are looked at too.
         if placed.iter().flat_map(|(_, placement)| &placement.keys).collect::<BTreeSet<_>>().len() > 1 {
             let further = query.typed.covered.iter().filter_map(|found| Some((found.variant, found.read()?)));
             placed.extend(further.map(|(variant, found)| (variant, text(&found.decl, &found.tree))));
@@ -159,7 +159,7 @@ impl Distribution {
         };
         let key = key.filter(|_| shards == Shards::One);
         let keys = key.map(|key| case.term_name(key, case.arena.levels[root].result)).into_iter().collect();
-        // Where rows are pinned to values that need not be the same, all of them are of interest.
+        // Without a common value even the rows with a known value are part of the reason.
         let telling = |part: &Part| shards != Shards::Many || !part.pinned;
         Placement { shards, keys, parts: once(parts.into_iter().filter(telling)), copied }
     }
@@ -169,7 +169,8 @@ impl Distribution {
     }
 }
 
-/// Puts the variants together: the query asks as many shards as the worst of them. What is said of some alone says of which.
+/// Joins the placements of all variants: the query needs as many shards as the variant that needs most. A reason that holds
+/// only in some variants names these.
 fn join(decl: &QueryDecl, placed: Vec<(Variant, Placement)>) -> Placement {
     let all = placed.len();
     let shards = placed.iter().map(|(_, placement)| placement.shards).max().unwrap_or(Shards::Many);
@@ -198,7 +199,7 @@ fn join(decl: &QueryDecl, placed: Vec<(Variant, Placement)>) -> Placement {
     joined
 }
 
-/// Each once: a table that a view or a CTE reads can be met on several ways.
+/// The parts without repetitions, which views and CTEs that are read several times cause.
 fn once(parts: impl Iterator<Item = Part>) -> Vec<Part> {
     let mut found = Vec::new();
     for part in parts {

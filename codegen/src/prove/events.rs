@@ -1,4 +1,4 @@
-//! What a statement does, as far as the rules are concerned.
+//! Events: what a statement does, as far as the rules judge it. `walk` records them.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -8,18 +8,18 @@ use super::facts::Facts;
 use super::terms::{EntryId, TermId};
 use crate::tree::{Location, Oid};
 
-/// How rows are met.
+/// How rows are accessed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Access {
     /// They are read.
     Read,
-    /// They are locked.
+    /// They are locked by a row mark such as FOR UPDATE.
     Lock,
-    /// They are changed or removed.
+    /// They are updated or deleted.
     Write,
 }
 
-/// A place where rows of a table influence the result or the effect.
+/// An entry for a table, whose rows can influence the result or the effect of the statement.
 #[derive(Debug, Clone)]
 pub(super) struct Occurrence {
     pub(super) entry: EntryId,
@@ -27,28 +27,28 @@ pub(super) struct Occurrence {
     pub(super) access: Access,
     /// What holds for each row that has influence.
     pub(super) context: Rc<Context>,
-    /// Why not more holds: the outer join that it stands on the nullable side of, or is the preserved side of.
+    /// The innermost outer join that contains it, for messages: conditions may not restrict this side of it.
     pub(super) join: Option<OuterJoin>,
 }
 
 /// An outer join around an occurrence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct OuterJoin {
-    /// Whether the occurrence is on the side that may be missing.
+    /// Whether the occurrence is on the nullable side.
     pub(super) nullable: bool,
-    /// Whether both sides may be missing.
+    /// Whether both sides are nullable.
     pub(super) full: bool,
-    /// The place of its condition.
+    /// The place of ON.
     pub(super) at: Location,
 }
 
 /// A value that is written into a column.
 #[derive(Debug, Clone)]
 pub(super) struct Value {
-    /// What it is, where that is plain.
+    /// The term, if the value is plain.
     pub(super) term: Option<TermId>,
-    /// Where it is not, or is a column of a set operation: NULL or one of these, of which each has to be plain. Empty is
-    /// anything.
+    /// If the value is not plain, or a column of a set operation: it is NULL or one of these. Empty means that nothing is
+    /// known.
     pub(super) choice: Vec<Choice>,
     /// Whether it is the constant NULL.
     pub(super) null: bool,
@@ -60,42 +60,42 @@ pub(super) struct Value {
 /// One of the values that a column may get.
 #[derive(Debug, Clone)]
 pub(super) struct Choice {
-    /// What it is, where that is plain.
+    /// The term, if the value is plain.
     pub(super) term: Option<TermId>,
-    /// What holds besides of the row that gets it, since it comes from one arm of a set operation.
+    /// What also holds for the row that gets it: the facts of the arm of a set operation that it comes from.
     pub(super) facts: Facts,
 }
 
-/// Columns that get values.
+/// A write to columns of a row, or of several rows of VALUES.
 #[derive(Debug, Clone)]
 pub(super) struct RowWrite {
     pub(super) table: Oid,
-    /// The row: of an UPDATE the old one.
+    /// The entry of the table. For an UPDATE its columns are those of the old row.
     pub(super) row: EntryId,
     pub(super) insert: bool,
-    /// Each column with its value, or values where several rows are written. One that is left to its default is not among them.
+    /// Each column with its values: one for all rows, or one for each row. Columns that get their default are not listed.
     pub(super) columns: Vec<(i32, Vec<Value>)>,
     pub(super) context: Rc<Context>,
 }
 
-/// What ON CONFLICT asks whether it is taken.
+/// The key by which ON CONFLICT finds an existing row.
 #[derive(Debug, Clone)]
 pub(super) struct Arbiter {
     pub(super) table: Oid,
-    /// The row that would be new.
+    /// The entry of the row to insert.
     pub(super) row: EntryId,
-    /// The columns that every key has which can find the conflict.
+    /// The columns that are in every unique index by which the conflict can be found.
     pub(super) columns: BTreeSet<i32>,
 }
 
-/// Something that the prover cannot see through.
+/// Something that the prover does not understand. It fails the rule `opaque`.
 #[derive(Debug, Clone)]
 pub(super) struct Unknown {
-    /// What it is: "`f` is written in plpgsql".
+    /// The message: "`f` is written in plpgsql".
     pub(super) what: String,
     pub(super) help: &'static str,
     pub(super) at: Location,
-    /// The entry that it is about, where it is one.
+    /// The entry that it is about, if it is about one.
     pub(super) entry: Option<EntryId>,
     /// The table, for waivers.
     pub(super) table: Option<Oid>,
@@ -107,9 +107,10 @@ pub(super) struct Events {
     pub(super) occurrences: Vec<Occurrence>,
     pub(super) writes: Vec<RowWrite>,
     pub(super) arbiters: Vec<Arbiter>,
-    /// Tables from which rows are deleted, and the entries that say so.
+    /// The tables from which rows are deleted, each with its entry.
     pub(super) deletes: Vec<(Oid, EntryId)>,
     pub(super) unknown: Vec<Unknown>,
-    /// Whether a part of the statement was not gone through, so that nothing can be said of it, and nothing waived.
+    /// Whether a part of the statement was not visited. Then the other events may be incomplete, and the failure of `opaque`
+    /// cannot be waived.
     pub(super) incomplete: bool,
 }

@@ -1,4 +1,5 @@
-//! Going through expressions: what they read, call and hide.
+//! The walk over expressions: records the columns that they use, visits subqueries and function bodies in them, and records
+//! calls that are not understood.
 
 use std::rc::Rc;
 
@@ -13,13 +14,13 @@ use crate::tree::{
     VarReturning, walk,
 };
 
-/// `tableoid` is the only system column that does not tell how rows lie beside others.
+/// The number of `tableoid`, the only system column whose value does not depend on other rows.
 const TABLEOID: i32 = -6;
 
-/// The transaction that has locked or removed a row.
+/// The number of `xmax`, the transaction that has locked or deleted a row.
 const XMAX: i32 = -4;
 
-/// What to write instead of a call of one of PostgreSQL's functions that is not seen through.
+/// The help for a call of a built-in function that is not understood, if there is specific help.
 fn instead(function: &str) -> Option<&'static str> {
     if ["nextval", "currval", "lastval", "setval"].contains(&function) {
         return Some(
@@ -32,31 +33,31 @@ fn instead(function: &str) -> Option<&'static str> {
     )
 }
 
-/// What is known where an expression stands.
+/// The place of an expression, and what is known there.
 #[derive(Clone, Copy)]
 struct Place<'p> {
     level: LevelId,
     context: &'p Rc<Context>,
-    /// What is known of the rows that aggregates of this level go over.
+    /// The context of the input rows of aggregates of this level, if it has a grouping.
     rows: Option<&'p Rc<Context>>,
-    /// What is known of the rows that window functions go over: nothing that a CASE around them says.
+    /// The context of the input rows of window functions. A CASE around the call does not restrict them.
     windowed: &'p Rc<Context>,
-    /// Whether it makes no difference if it is false or NULL.
+    /// Whether only its being true matters, and false and NULL have the same effect.
     truth: bool,
 }
 
 impl<'a> Walk<'_, 'a> {
-    /// An expression of whose rows the context holds. Only whether it is true may be of interest, as in WHERE.
+    /// Visits an expression of which only matters whether it is true, as in WHERE.
     pub(super) fn condition(&mut self, level: LevelId, expr: &'a Expr, context: &Rc<Context>) {
         self.visit(expr, Place { level, context, rows: None, windowed: context, truth: true });
     }
 
-    /// An expression of whose rows the context holds.
+    /// Visits an expression.
     pub(super) fn expr(&mut self, level: LevelId, expr: &'a Expr, context: &Rc<Context>) {
         self.visit(expr, Place { level, context, rows: None, windowed: context, truth: false });
     }
 
-    /// An expression above a grouping: `rows` holds inside aggregates.
+    /// Visits an expression above a grouping. `rows` is the context inside of aggregates.
     pub(super) fn grouped_expr(
         &mut self,
         level: LevelId,
@@ -88,7 +89,7 @@ impl<'a> Walk<'_, 'a> {
                 self.sort_groups(&aggregate.distinct, at);
                 let nothing = Rc::default();
                 let context = if aggregate.levels_up > 0 {
-                    // It goes over rows of a level around this one, whatever is known here.
+                    // Its input are rows of an outer level, about which this context need not hold.
                     &nothing
                 } else {
                     place.rows.unwrap_or(place.context)
@@ -173,7 +174,7 @@ impl<'a> Walk<'_, 'a> {
                 self.children(expr, value);
             }
             Expr::Json { tag, type_oid, .. } => {
-                // ON ERROR makes a value of what the type refuses.
+                // With ON ERROR the result tells whether the input function fails.
                 if tag == "JSONEXPR"
                     && let Some(why) = blind_input(self.arena.schema, self.arena.policy, *type_oid)
                 {
@@ -210,7 +211,7 @@ impl<'a> Walk<'_, 'a> {
         walk::each_child(expr, &mut |child| self.visit(child, place));
     }
 
-    /// What is known where a condition is true.
+    /// The context in which a condition is also true.
     fn with(&mut self, place: Place<'_>, condition: &'a Expr) -> Rc<Context> {
         let facts = self.arena.holds(place.level, condition);
         self.arena.further(place.context, &facts)
@@ -229,7 +230,7 @@ impl<'a> Walk<'_, 'a> {
         self.arena.use_column(level, var);
     }
 
-    /// Whether it is `xmax = 0` of what INSERT returns, which says whether the row is new or was there and is updated.
+    /// Whether a comparison is `xmax = 0` in the RETURNING list of INSERT. It tells only whether the row was inserted or updated.
     fn tells_inserted(&self, level: LevelId, operator: &Operator) -> bool {
         let level = &self.arena.levels[level];
         let found = self.arena.schema.operators.get(&operator.operator);
@@ -244,7 +245,7 @@ impl<'a> Walk<'_, 'a> {
         compares && is_returned && var.attribute == XMAX && number.integer() == Some(0)
     }
 
-    /// Whether a function has to be looked into.
+    /// Records a function call that is not understood. Returns whether the function has a body that must be visited.
     fn function(&mut self, level: LevelId, function: Oid, location: Location, with_body: bool) -> bool {
         match sight(self.arena.schema, self.arena.policy, function) {
             Sight::Clear => false,
@@ -281,12 +282,12 @@ impl<'a> Walk<'_, 'a> {
             Sight::Blind(why) => self.unknown(format!("behind the operator {}: {why}", found.name), location),
         }
         let (schema, policy) = (self.arena.schema, self.arena.policy);
-        // What is written in C is taken at the word of its operator class.
+        // Functions in C are trusted to do what their operator class says.
         let is_opaque = |function: &&Function| {
             !matches!(function.language.as_str(), "c" | "internal") && !computes(schema, policy, function.oid)
         };
         let behind = |oid: Oid| schema.functions.get(&schema.operators.get(&oid)?.function);
-        // NOT can become the operator that a user calls the opposite of this one, and sides can be turned.
+        // The planner can replace NOT by the negator, and swap the operands by the commutator.
         let others = [found.negator, found.commutator].into_iter().filter_map(behind);
         for function in others.filter(|function| !function.is_built_in()).filter(is_opaque) {
             let (operator, name) = (&found.name, &function.name);
@@ -295,7 +296,7 @@ impl<'a> Walk<'_, 'a> {
                 location,
             );
         }
-        // Partitions are told apart also by what is not equal.
+        // Partition pruning uses the negator's operator class as well, for `<>`.
         let negator = schema.operators.get(&found.negator).into_iter().flat_map(|negator| &negator.support);
         let support = found.support.iter().chain(negator);
         let support = support.filter_map(|function| schema.functions.get(function));
@@ -308,7 +309,7 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
-    /// What a call of a function with a body leaves to defaults.
+    /// Records defaults of omitted arguments that may do more than compute.
     fn defaults(&mut self, level: LevelId, call: &'a Call) {
         let (schema, policy) = (self.arena.schema, self.arena.policy);
         let Some(function) = schema.functions.get(&call.function) else { return };
@@ -319,7 +320,7 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
-    /// The operators by which a query sorts and groups.
+    /// Visits the operators by which a query sorts, groups and removes duplicates.
     pub(super) fn operators(&mut self, query: &'a Query) {
         for groups in [&query.group_by, &query.sort, &query.distinct] {
             self.sort_groups(groups, None);
@@ -338,7 +339,7 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
-    /// A cast through text runs the input function of a type; those of `regclass` and its kin read the catalogs.
+    /// A cast through text calls output and input functions. Those of `regclass` and similar types read the catalogs.
     fn text_cast(&mut self, level: LevelId, arg: &Expr, type_oid: Oid, location: Location) {
         let reads = |oid: Oid| self.arena.schema.base_type(oid).is_none_or(reads_names);
         if reads(type_oid) || arg.type_oid().is_none_or(reads) {
@@ -353,7 +354,7 @@ impl<'a> Walk<'_, 'a> {
 }
 
 impl Arena<'_> {
-    /// Notes that a column of an entry is used, looked up through joins.
+    /// Records that a column of an entry is used. A column of a join is resolved to those of its sides.
     fn use_column(&mut self, level: LevelId, var: &Var) {
         let Some((level, entry)) = self.entry_of(level, var) else { return };
         self.used.entry(entry).or_default().insert(var.attribute);

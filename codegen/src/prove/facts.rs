@@ -1,7 +1,8 @@
-//! What is known of values: equalities, null tests, and conditions that are kept as they were written.
+//! Facts: what is known of the values in a row. They are equalities, null tests, and conditions that are kept as a whole.
 //!
-//! [`Facts`] are atoms, each of which holds for every row that they are about. [`Closure`] is what follows from them.
-//! Facts are conjunctions: AND is [`Facts::and`], OR is [`Facts::or`].
+//! [`Facts`] is a conjunction of atoms, each of which holds for every row that it is about. [`Facts::and`] is the conjunction
+//! of two. [`Facts::or`] is what two have in common, which holds if at least one of them does. [`Closure`] has all that
+//! follows from facts.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -10,10 +11,10 @@ use super::closure::Closure;
 use super::terms::TermId;
 use crate::tree::{Location, Oid};
 
-/// A condition that is known only as itself, interned.
+/// A condition that is kept as a whole, interned in the [arena](super::arena::Arena).
 pub(super) type ConditionId = u32;
 
-/// Facts that several places share, numbered.
+/// The number of facts that several places share.
 pub(super) type PartId = u32;
 
 /// One fact.
@@ -21,15 +22,15 @@ pub(super) type PartId = u32;
 pub(super) enum Fact {
     /// `a = b` is true: both are the same value and not NULL.
     Equal(TermId, TermId),
-    /// Both are the same value, or both NULL.
+    /// Both are the same value, or both are NULL.
     Same(TermId, TermId),
     /// It is NULL.
     Null(TermId),
     /// It is not NULL.
     NotNull(TermId),
-    /// It is an element of the array that the second is, or NULL.
+    /// The first is NULL, or an element of the array that the second is.
     Member(TermId, TermId),
-    /// `a <= b` is true, in the total order of that collation.
+    /// `a <= b` is true, in the total order of that collation (0 for types without).
     AtMost(TermId, TermId, Oid),
     /// They are equal, unless one of them is NULL.
     EqualUnlessNull(TermId, TermId),
@@ -38,7 +39,7 @@ pub(super) enum Fact {
 }
 
 impl Fact {
-    /// The terms that it speaks of; a condition's are known to the [arena](super::arena::Arena).
+    /// The terms that it is about. Those of a condition are in the [arena](super::arena::Arena).
     pub(super) fn terms(self) -> [Option<TermId>; 2] {
         match self {
             Fact::Equal(a, b)
@@ -51,7 +52,7 @@ impl Fact {
         }
     }
 
-    /// The terms that cannot be NULL where this holds, because a condition is strict in them.
+    /// The terms that are not NULL where this holds, since it comes from a condition that is strict in them.
     pub(super) fn strict_terms(self) -> [Option<TermId>; 2] {
         match self {
             Fact::Equal(a, b) | Fact::AtMost(a, b, _) => [Some(a), Some(b)],
@@ -65,14 +66,14 @@ impl Fact {
     }
 }
 
-/// A fact, and the place of the condition that says it.
+/// A fact with the place of the condition that it comes from.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Atom {
     pub(super) fact: Fact,
     pub(super) at: Location,
 }
 
-/// Facts that hold together. What several places share is not copied.
+/// A conjunction of facts. Shared parts are not copied.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Facts {
     items: Vec<Item>,
@@ -84,11 +85,11 @@ enum Item {
     Part(Rc<Part>),
 }
 
-/// What [`Facts::each`] comes by.
+/// What [`Facts::each`] visits.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Seen {
     Atom(Atom),
-    /// Facts that were made [`Facts::shared`].
+    /// Facts that were made a part by [`Facts::shared`].
     Part(PartId),
 }
 
@@ -104,12 +105,12 @@ impl Facts {
         Facts { items: vec![Item::Atom(Atom { fact, at })] }
     }
 
-    /// The same facts, as a part that is recognised wherever it is met again.
+    /// The same facts as one part, which is recognised by its number.
     pub(super) fn shared(self, id: PartId) -> Facts {
         Facts { items: vec![Item::Part(Rc::new(Part { id, facts: self }))] }
     }
 
-    /// Whether nothing is said.
+    /// Whether there are no facts.
     pub(super) fn is_empty(&self) -> bool {
         self.items.iter().all(|item| match item {
             Item::Atom(_) => false,
@@ -117,7 +118,7 @@ impl Facts {
         })
     }
 
-    /// How many atoms and parts there are.
+    /// The number of atoms and parts.
     pub(super) fn width(&self) -> usize {
         self.items.len()
     }
@@ -127,18 +128,18 @@ impl Facts {
         self.items.push(Item::Atom(Atom { fact, at }));
     }
 
-    /// Both hold.
+    /// The conjunction of both.
     pub(super) fn and(mut self, other: &Facts) -> Facts {
         self.extend(other);
         self
     }
 
-    /// Adds what else holds.
+    /// Adds further facts.
     pub(super) fn extend(&mut self, other: &Facts) {
         self.items.extend_from_slice(&other.items);
     }
 
-    /// Goes through the facts in order. What `see` says of a part decides whether to go through it as well.
+    /// Visits the facts in order. A part is visited as a whole first, and then its facts if `see` returned true for it.
     pub(super) fn each(&self, see: &mut dyn FnMut(Seen) -> bool) {
         for item in &self.items {
             match item {
@@ -154,7 +155,7 @@ impl Facts {
         }
     }
 
-    /// All the atoms, those of a part once.
+    /// All atoms. Those of a part that occurs several times are listed once.
     pub(super) fn atoms(&self) -> Vec<Atom> {
         let mut met = BTreeSet::new();
         let mut found = Vec::new();
@@ -168,7 +169,7 @@ impl Facts {
         found
     }
 
-    /// One of them holds, and it is not known which.
+    /// What holds if one of both conjunctions holds, and it is not known which.
     pub(super) fn or(&self, other: &Facts) -> Facts {
         let (left, right) = (Closure::of(self), Closure::of(other));
         let mut both = Facts::default();
@@ -205,7 +206,7 @@ impl Facts {
         both
     }
 
-    /// What follows about the terms that are kept. `keep_condition` says which conditions are about those alone.
+    /// What follows about the terms that are kept. `keep_condition` says whether a condition is about kept terms only.
     pub(super) fn project(
         &self,
         keep: &dyn Fn(TermId) -> bool,
@@ -228,7 +229,7 @@ impl Facts {
         if rest.items.len() == atoms.len() {
             return rest;
         }
-        // What was known only through a term that goes away is said anew.
+        // Facts that followed only through a dropped term are added as facts of their own.
         let (full, left) = (Closure::of(self), Closure::of(&rest));
         let mut first_of: BTreeMap<_, TermId> = BTreeMap::new();
         for term in full.terms().into_iter().filter(|term| keep(*term)) {
@@ -285,7 +286,7 @@ mod tests {
     fn an_order_both_ways_is_an_equality_and_one_way_is_none() {
         assert!(Closure::of(&facts(&[Fact::AtMost(1, 2, 0), Fact::AtMost(2, 1, 0)])).same(1, 2));
         assert!(!Closure::of(&facts(&[Fact::AtMost(1, 2, 0)])).same(1, 2));
-        // In two orders, it says nothing.
+        // Comparisons in different orders prove no equality.
         assert!(!Closure::of(&facts(&[Fact::AtMost(1, 2, 0), Fact::AtMost(2, 1, 950)])).same(1, 2));
     }
 

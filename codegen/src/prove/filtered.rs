@@ -1,5 +1,9 @@
-//! What FILTER says of the rows that aggregates go over: of all rows where nothing but filtered aggregates is asked for,
-//! and of what a LEFT JOIN adds where nothing else depends on it.
+//! FILTER as a condition on rows. A row that no filter lets through has no influence
+//!
+//! - if the output of a level depends on nothing but filtered aggregates,
+//! - or if it is on the right side of a LEFT JOIN on which nothing but filtered aggregates depends.
+//!
+//! `walk` then assumes that the condition of some filter holds.
 
 use super::arena::LevelId;
 use super::facts::Facts;
@@ -9,7 +13,8 @@ use crate::tree::walk as tree;
 use crate::tree::{Aggregate, Expr, FromItem, Join, JoinKind, Query, RangeIndex, RangeKind, Sublink, Var};
 
 impl<'a> Walk<'_, 'a> {
-    /// What holds for every row that has influence on an aggregate, where nothing but filtered aggregates is asked for.
+    /// What holds for every row that has influence, if all outputs of a level are made of filtered aggregates. Otherwise
+    /// nothing.
     pub(super) fn aggregate_filters(&mut self, level: LevelId, query: &'a Query) -> Facts {
         if !query.group_by.is_empty()
             || !query.grouping_sets.is_empty()
@@ -23,8 +28,8 @@ impl<'a> Walk<'_, 'a> {
         all.filter(|_| filtered).unwrap_or_default()
     }
 
-    /// Whether filtered aggregates are all that an expression is made of, constants and parameters apart. What holds
-    /// where their filters do is collected.
+    /// Whether an expression depends on filtered aggregates, constants and parameters only. `all` collects what holds where
+    /// one of their filters is true.
     fn is_filtered(&mut self, level: LevelId, expr: &'a Expr, all: &mut Option<Facts>) -> bool {
         if let Expr::Aggregate(aggregate) = expr {
             let (Some(filter), 0) = (&aggregate.filter, aggregate.levels_up) else { return false };
@@ -40,10 +45,10 @@ impl<'a> Walk<'_, 'a> {
         filtered
     }
 
-    /// Finds the LEFT JOINs whose right sides have influence by filtered aggregates alone.
+    /// Finds the LEFT JOINs whose right sides have influence through filtered aggregates only.
     ///
-    /// Each row of the left side stays, once at least, whatever is joined to it. So what is joined changes nothing but how
-    /// often there is a row, and what those aggregates get that speak of it.
+    /// Every row of the left side is in the result of the join at least once. So the right side decides only how often it is
+    /// there, and the input of the aggregates that use columns of the right side.
     pub(super) fn filter_joins(&mut self, level: LevelId, query: &'a Query) {
         if query.has_aggregates {
             query.from.items.iter().for_each(|item| self.filter_item(level, query, item));
@@ -69,7 +74,7 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
-    /// What holds for what is joined where it has influence. `None` if anything else depends on it.
+    /// What holds for the rows of the right side that have influence. `None` if anything but filtered aggregates depends on it.
     fn filtered_facts(&mut self, joined: &Joined<'a>) -> Option<Facts> {
         let query = joined.query;
         let mut own: Vec<&'a Expr> = joined.join.quals.iter().collect();
@@ -91,7 +96,7 @@ impl<'a> Walk<'_, 'a> {
         all.filter(|_| filtered)
     }
 
-    /// Whether an expression above the grouping depends on what is joined by filtered aggregates alone.
+    /// Whether an expression above the grouping depends on the right side through filtered aggregates only.
     fn depends_by_filters(&mut self, joined: &Joined<'a>, expr: &'a Expr, all: &mut Option<Facts>) -> bool {
         if let Expr::Aggregate(aggregate) = expr
             && aggregate.levels_up == 0
@@ -116,8 +121,9 @@ impl<'a> Walk<'_, 'a> {
         filtered
     }
 
-    /// Whether an aggregate takes of what is joined what meets its filter, and nothing where there is nothing to join:
-    /// what is not to be seen leaves such a row where it is left out.
+    /// Whether an aggregate over the right side ignores rows that do not meet its filter, and also ignores a padded row. If the
+    /// only matches of a left row are ones that must have no influence, then without them the row is padded: the aggregate
+    /// must give the same result in both cases.
     fn filters(&mut self, joined: &Joined<'a>, aggregate: &'a Aggregate, all: &mut Option<Facts>) -> bool {
         let Some(filter) = &aggregate.filter else { return false };
         let facts = self.arena.holds(joined.level, filter);
@@ -129,7 +135,7 @@ impl<'a> Walk<'_, 'a> {
         is_present || leaves_null_out
     }
 
-    /// Whether it makes no difference how often an aggregate gets a value.
+    /// Whether an aggregate gives the same result however often it gets a value.
     fn counts_once(&self, aggregate: &Aggregate) -> bool {
         !aggregate.distinct.is_empty() || self.is_named(aggregate, COUNT_ONCE)
     }
@@ -139,11 +145,11 @@ impl<'a> Walk<'_, 'a> {
         found.is_some_and(|found| found.is_built_in() && names.contains(&found.name.as_str()))
     }
 
-    /// Whether an expression is NULL where there is nothing to join.
+    /// Whether an expression is NULL in a padded row.
     fn is_null_without(&self, joined: &Joined<'a>, expr: &'a Expr) -> bool {
         let schema = self.arena.schema;
         if let Expr::Var(var) = expr {
-            // The whole row of a join is one of NULLs there.
+            // A whole-row reference does not count: of a padded join it is a row of NULLs, which is not NULL.
             return var.levels_up == 0 && var.attribute > 0 && joined.entries.contains(&var.range);
         }
         let is_strict = if let Expr::Operator(operator) = expr {
@@ -160,7 +166,7 @@ impl<'a> Walk<'_, 'a> {
     }
 }
 
-/// Aggregates that leave out the rows where their first argument is NULL.
+/// Built-in aggregates that ignore rows in which their first argument is NULL.
 const LEAVE_NULL_OUT: &[&str] = &[
     "avg",
     "bit_and",
@@ -178,7 +184,7 @@ const LEAVE_NULL_OUT: &[&str] = &[
     "sum",
 ];
 
-/// Aggregates to which it makes no difference how often they get a value.
+/// Built-in aggregates that give the same result however often they get a value.
 const COUNT_ONCE: &[&str] = &["bit_and", "bit_or", "bool_and", "bool_or", "every", "max", "min"];
 
 /// The right side of a LEFT JOIN.
@@ -203,21 +209,21 @@ impl<'a> Joined<'a> {
         }
     }
 
-    /// Whether an expression speaks of it.
+    /// Whether an expression uses a column of it.
     fn is_met_in(&self, expr: &'a Expr) -> bool {
         let mut met = false;
         tree::columns(expr, 0, &mut |var| met |= self.is_met_as(var));
         met
     }
 
-    /// Whether a subquery speaks of it.
+    /// Whether a subquery uses a column of it, by an outer reference.
     fn is_met_within(&self, query: &'a Query) -> bool {
         let mut met = false;
         tree::columns_of_query(query, 1, &mut |var| met |= self.is_met_as(var));
         met
     }
 
-    /// Whether a column is one of what is joined, or one of a join around that stands for such.
+    /// Whether a column is one of its entries', or a join's column that stands for one.
     fn is_met_as(&self, var: &Var) -> bool {
         if self.entries.contains(&var.range) {
             return true;
@@ -227,12 +233,12 @@ impl<'a> Joined<'a> {
             return false;
         };
         let position = usize::try_from(var.attribute).ok().and_then(|number| number.checked_sub(1));
-        // 0 is all of them.
+        // Attribute 0 is the whole row.
         position.is_none_or(|position| columns.get(position).is_none_or(|column| self.is_met_in(column)))
     }
 }
 
-/// Whether a subquery has an aggregate that goes over rows of the level around it, or further out.
+/// Whether a subquery contains an aggregate over the rows of an outer level.
 fn aggregates_outside(sublink: &Sublink) -> bool {
     fn goes_outside(query: &Query, depth: usize) -> bool {
         let mut outside = false;
@@ -249,7 +255,7 @@ fn aggregates_outside(sublink: &Sublink) -> bool {
     goes_outside(&sublink.query, 1)
 }
 
-/// Adds what holds in one more case.
+/// Weakens the collected facts to those that also hold in one more case.
 fn add_alternative(all: &mut Option<Facts>, facts: Facts) {
     *all = Some(match all.take() {
         Some(all) => all.or(&facts),

@@ -1,26 +1,27 @@
-//! Which functions can be seen through.
+//! What the prover knows of functions: whether they do nothing but compute, have a body that can be analysed, or may do
+//! anything.
 
 use super::implied;
 use super::policy::Policy;
 use crate::schema::{Function, Schema, Type, TypeKind};
 use crate::tree::{Call, CastVia, Command, Expr, Oid, ParamKind, walk};
 
-/// `pg_type.oid` of the numbers of transactions.
+/// `pg_type.oid` of transaction ids.
 const XID: Oid = 28;
 
-/// What is known of what a function does.
+/// What is known of a function.
 pub(super) enum Sight {
-    /// Nothing but compute.
+    /// It does nothing but compute a value from its arguments, the clock, settings and randomness, or the policy trusts it.
     Clear,
-    /// It has a body to look into.
+    /// It has a body that can be analysed.
     Body,
-    /// It cannot be told: why.
+    /// It may do anything: the message that says why.
     Blind(String),
 }
 
-/// The functions of pg_catalog that are not immutable and yet depend on their arguments, the clock, settings or chance
-/// alone. Functions that run SQL text, read catalogs or files, move sequences, take advisory locks, wait or signal
-/// are not among them, under any of their signatures.
+/// The functions of pg_catalog that are not immutable but depend only on their arguments, the clock, settings and randomness.
+/// No function is listed that runs SQL text, reads catalogs or files, advances sequences, takes advisory locks, waits or
+/// sends signals under any of its signatures.
 const HARMLESS: &[&str] = &[
     // The clock.
     "age",
@@ -79,7 +80,7 @@ const HARMLESS: &[&str] = &[
     "timestamptz_le_timestamp",
     "timestamptz_lt_timestamp",
     "timestamptz_ne_timestamp",
-    // Chance.
+    // Randomness.
     "gen_random_uuid",
     "random",
     "random_normal",
@@ -143,7 +144,7 @@ const HARMLESS: &[&str] = &[
     "to_tsvector",
     "ts_headline",
     "websearch_to_tsquery",
-    // Enums, whose labels are the schema's.
+    // Enums, whose labels are part of the schema.
     "enum_first",
     "enum_last",
     "enum_range",
@@ -154,16 +155,16 @@ const HARMLESS: &[&str] = &[
     "version",
 ];
 
-/// What can be seen of a function.
+/// What is known of a function.
 pub(super) fn sight(schema: &Schema, policy: &Policy, function: Oid) -> Sight {
     let Some(found) = schema.functions.get(&function) else {
         return Sight::Blind("this function is not known".to_owned());
     };
     let name = &found.name;
     if found.is_built_in() {
-        // Of a transaction's number `age` tells how many there were since, of everyone.
+        // `age(xid)` reveals how many transactions there were since, of all tenants.
         let counts = found.parameters.contains(&XID);
-        // What PostgreSQL writes in SQL reads nothing, unless a schema has put something in its place.
+        // PostgreSQL's own functions in SQL read no tables, unless the schema has replaced one.
         let reads = found.body.iter().flatten().any(|body| !walk::is_free_of_tables(body));
         return if reads {
             Sight::Blind(format!("`{name}` is not what PostgreSQL has under that name"))
@@ -194,7 +195,8 @@ pub(super) fn sight(schema: &Schema, policy: &Policy, function: Oid) -> Sight {
     }
 }
 
-/// The parameters that a call leaves to their defaults, by number, with those. The server fills them in when it plans.
+/// The parameters that a call omits: their numbers, and their defaults. The server fills these in when it plans, so they are
+/// not in the tree.
 pub(super) fn default_arguments<'s>(
     function: &'s Function,
     call: &Call,
@@ -205,14 +207,14 @@ pub(super) fn default_arguments<'s>(
     defaults.filter(move |(number, _)| !given.contains(number))
 }
 
-/// Why a default cannot be seen through, if it cannot: it reads nothing, and calls nothing but what computes.
+/// The message if the default of a parameter may do more than compute.
 pub(super) fn blind_default(schema: &Schema, policy: &Policy, default: &Expr) -> Option<String> {
     let why = || "it leaves an argument to a default that cannot be looked into: give it".to_owned();
     (!is_simple(schema, policy, default)).then(why)
 }
 
-/// Why it cannot be seen through that a value of a type is made of text, if it cannot: some types look names up in the
-/// catalogs, and the checks of a domain are computed.
+/// The message if making a value of a type from text may do more than compute: some input functions look names up in the
+/// catalogs, and the checks of a domain are evaluated.
 pub(super) fn blind_input(schema: &Schema, policy: &Policy, type_oid: Oid) -> Option<String> {
     for oid in schema.parts(type_oid) {
         let Some(found) = schema.types.get(&oid) else { return Some("its type is not known".to_owned()) };
@@ -229,7 +231,7 @@ pub(super) fn blind_input(schema: &Schema, policy: &Policy, type_oid: Oid) -> Op
     None
 }
 
-/// Whether a type's input looks names up: that of `regclass` and its kin does, and nobody knows of a user's own.
+/// Whether a type's input function may look names up: those of `regclass` and the like do, and a user's base type may.
 pub(super) fn reads_names(found: &Type) -> bool {
     match found.is_built_in() {
         true => found.name.trim_start_matches('_').starts_with("reg"),
@@ -237,7 +239,7 @@ pub(super) fn reads_names(found: &Type) -> bool {
     }
 }
 
-/// Whether a function reads nothing: it computes, as the policy or its own body says.
+/// Whether a function does nothing but compute: because it is built in, trusted by the policy, or has a body that does.
 pub(super) fn computes(schema: &Schema, policy: &Policy, function: Oid) -> bool {
     let body = match sight(schema, policy, function) {
         Sight::Clear => return true,
@@ -253,7 +255,7 @@ pub(super) fn computes(schema: &Schema, policy: &Policy, function: Oid) -> bool 
     simple
 }
 
-/// Whether an expression reads nothing, and calls nothing but what computes.
+/// Whether an expression does nothing but compute.
 fn is_simple(schema: &Schema, policy: &Policy, expr: &Expr) -> bool {
     let clear = |function| matches!(sight(schema, policy, function), Sight::Clear);
     let operator = |oid: &Oid| {

@@ -1,4 +1,5 @@
-//! Groups: what they keep apart, and what conditions on them say of the rows in them.
+//! Grouping: what HAVING says about the rows of a group, which outputs grouping sets keep, and which conditions may be pushed
+//! down through GROUP BY, DISTINCT and window functions.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +10,7 @@ use crate::tree::walk::{each_child, each_expr};
 use crate::tree::{BoolOp, CastVia, Command, Expr, GroupingSet, Operator, SortGroup, Target, Var};
 
 impl<'a> Arena<'a> {
-    /// What holds for the rows of the groups that HAVING lets through.
+    /// What holds for the rows of the groups that meet HAVING.
     pub(super) fn having_facts(&mut self, level: LevelId, having: &'a Expr) -> Facts {
         let query = self.levels[level].query;
         let conditions = if let Expr::Bool { op: BoolOp::And, args, .. } = having {
@@ -27,8 +28,8 @@ impl<'a> Arena<'a> {
         facts
     }
 
-    /// Whether a condition is true of no key that a grouping set has blanked: it compares, strictly, keys and values as
-    /// they are.
+    /// Whether a condition is never true where a grouping set has replaced a key by NULL: it is a strict comparison of plain
+    /// columns and values.
     fn is_of_no_blank(&self, condition: &'a Expr) -> bool {
         let (Expr::Operator(Operator { operator, .. }) | Expr::ArrayOperator { operator, any: true, .. }) =
             condition
@@ -38,7 +39,7 @@ impl<'a> Arena<'a> {
         let function = self.schema.operators.get(operator).map(|found| found.function);
         let function = function.and_then(|function| self.schema.functions.get(&function));
         let mut compares = function.is_some_and(|found| found.strict);
-        // Whether one element is blank makes no difference to any other.
+        // `x = any (array[...])`: a NULL element does not change the result for the others.
         let is_any = matches!(condition, Expr::ArrayOperator { .. });
         each_child(condition, &mut |side| {
             each_expr(side, &mut |expr| {
@@ -54,7 +55,7 @@ impl<'a> Arena<'a> {
         compares
     }
 
-    /// Whether a column is one of these targets.
+    /// Whether a column is one of the targets with these references.
     fn is_key(&self, level: LevelId, keys: &BTreeSet<usize>, column: &Var) -> bool {
         let targets = self.levels[level].query.targets.iter();
         let mut targets = targets.filter(|target| keys.contains(&target.sort_group_ref));
@@ -62,8 +63,8 @@ impl<'a> Arena<'a> {
             if (key.range, key.attribute, key.levels_up) == (column.range, column.attribute, column.levels_up)))
     }
 
-    /// Whether an output is the same in every grouping set. A set blanks the keys that are not its own, and no other that
-    /// has the same value.
+    /// Whether an output has its value in the rows of every grouping set. A set replaces keys that are not its own by NULL, but
+    /// not other outputs of the same value.
     pub(super) fn is_kept(&self, level: LevelId, kept: &BTreeSet<usize>, output: &Target) -> bool {
         let is_key = if let Some(Expr::Var(var)) = plain(self.schema, &output.expr) {
             self.is_key(level, kept, var)
@@ -73,12 +74,12 @@ impl<'a> Arena<'a> {
         is_key || self.levels[level].query.grouping_sets.is_empty()
     }
 
-    /// The targets by which every grouping set keeps rows apart.
+    /// The targets that are keys of every grouping set.
     pub(super) fn kept_references(&self, level: LevelId) -> BTreeSet<usize> {
         let query = self.levels[level].query;
         let mut references: BTreeSet<usize> = query.group_by.iter().map(|group| group.target).collect();
         if !query.grouping_sets.is_empty() {
-            // The elements of the list are multiplied: what one of them always has, every set has.
+            // The elements of the list are combined by a cross product, so a key that one of them always has is in every set.
             references
                 .retain(|reference| query.grouping_sets.iter().any(|set| is_in_every_set(set, *reference)));
         }
@@ -97,7 +98,7 @@ impl<'a> Arena<'a> {
         found
     }
 
-    /// Which conditions on its outputs restrict the rows that a level reads.
+    /// The conditions on its output columns that may be pushed down into a level.
     pub(super) fn level_passable(&mut self, level: LevelId) -> Passable {
         let query = self.levels[level].query;
         let stops = query.command != Command::Select
@@ -127,7 +128,7 @@ impl<'a> Arena<'a> {
         {
             restrict(self.terms_of(level, kept.iter().copied()));
         }
-        // What is blanked keeps nothing apart.
+        // A key that some grouping sets replace by NULL does not separate rows.
         let is_whole = |reference: &usize| query.grouping_sets.is_empty() || kept.contains(reference);
         if query.distinct_on {
             restrict(self.terms_of(level, references(&query.distinct).filter(is_whole)));
@@ -151,7 +152,7 @@ fn references(groups: &[SortGroup]) -> impl Iterator<Item = usize> {
     groups.iter().map(|group| group.target)
 }
 
-/// Whether one of the sets that this stands for has no key.
+/// Whether one of the sets that this stands for is empty.
 pub(super) fn has_empty_set(set: &GroupingSet) -> bool {
     match set {
         GroupingSet::Empty | GroupingSet::Rollup(_) | GroupingSet::Cube(_) => true,

@@ -1,4 +1,4 @@
-//! Whether the rows of an entry meet a guard of the policy.
+//! Whether the rows of an entry meet a guard of the policy: whether the facts of a context imply the guard's condition.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::schema::Schema;
 use crate::tree::{BoolOp, Const, Expr, Oid, Operator};
 
 impl<'a> Arena<'a> {
-    /// Whether a guard is met by each row of an entry.
+    /// Whether each row of an entry meets a guard.
     pub(super) fn follows(&mut self, guard: &'a Guard, entry: EntryId, context: &Context) -> bool {
         guard.expr.as_ref().is_none_or(|expr| self.is_met(expr, entry, context))
     }
@@ -54,7 +54,7 @@ impl<'a> Arena<'a> {
         false
     }
 
-    /// The column of a guard with the constants of which it must be one.
+    /// If a guard requires a column to be one of some constants: the column and these constants.
     fn wanted_values(&mut self, expr: &Expr, entry: EntryId) -> Option<(TermId, BTreeSet<TermId>)> {
         if let Expr::Operator(operator) = expr {
             let (column, value, meaning) = self.against_constant(operator, entry)?;
@@ -79,7 +79,7 @@ impl<'a> Arena<'a> {
         (var.attribute > 0).then(|| self.column(entry, var.attribute))
     }
 
-    /// `column = constant`, `column <> constant` of a guard.
+    /// Whether a comparison in a guard is met: `column = constant` or `column <> constant`.
     fn compares(&mut self, operator: &Operator, entry: EntryId, context: &Context) -> bool {
         let Some((column, wanted, meaning)) = self.against_constant(operator, entry) else { return false };
         match meaning {
@@ -92,7 +92,7 @@ impl<'a> Arena<'a> {
         }
     }
 
-    /// The column and the constant that a guard compares.
+    /// The column and the constant that a guard compares, and the meaning of the operator.
     fn against_constant(
         &mut self,
         operator: &Operator,
@@ -111,7 +111,7 @@ impl<'a> Arena<'a> {
         Some((self.guarded(column, entry)?, self.terms.id(wanted), meaning))
     }
 
-    /// Whether two terms are constants that cannot be equal.
+    /// Whether two terms are constants that are not equal. For types other than these, different bytes can be equal values.
     fn differ(&self, a: TermId, b: TermId) -> bool {
         const BOOL: Oid = 16;
         const INTEGERS: [Oid; 3] = [20, 21, 23];
@@ -125,7 +125,7 @@ impl<'a> Arena<'a> {
     }
 }
 
-/// `x in (a, b)` as the comparisons `x = a`, `x = b`.
+/// The comparisons that `x in (a, b)` stands for: `x = a`, `x = b`.
 fn each_comparison(schema: &Schema, expr: &Expr) -> Option<Vec<Operator>> {
     let Expr::ArrayOperator { operator, collation, scalar, array, .. } = expr else { return None };
     let Expr::Array { elements, multidimensional: false, .. } = plain(schema, array)? else { return None };

@@ -1,4 +1,4 @@
-//! What to do about a failure: where a condition belongs, and what was nearly right.
+//! Help for failures: where a missing condition belongs, and which existing condition is almost the one that is missing.
 
 use super::arena::{Container, Passable};
 use super::case::{Case, Failure};
@@ -9,13 +9,13 @@ use super::terms::{Comparison, EntryId, Term, TermId, comparison};
 use crate::tree::{BoolOp, Command, Expr, From, FromItem, Location, MergeMatch, Query};
 
 impl<'a> Case<'_, 'a> {
-    /// The place of the condition that says that a term is NULL.
+    /// The place of the condition by which a term is NULL.
     pub(super) fn place_of(&self, occurrence: &Occurrence, term: TermId) -> Location {
         let says = |atom: &&Atom| atom.fact == Fact::Null(term);
         occurrence.context.closure.facts_about(term).iter().filter(says).find_map(|atom| atom.at)
     }
 
-    /// Says where a missing condition belongs.
+    /// Adds to a failure where the missing condition on a column belongs.
     pub(super) fn with_place(
         &self,
         mut failure: Failure,
@@ -94,7 +94,7 @@ impl<'a> Case<'_, 'a> {
         }
     }
 
-    /// The column of a view by which a condition outside reaches a column inside.
+    /// If a column is inside of a view: the view's entry and column on which a condition would be pushed down to it.
     fn shown(&self, occurrence: &Occurrence, column: i32) -> Option<(EntryId, i32)> {
         let term = self.column(occurrence.entry, column)?;
         let mut level = &self.arena.levels[self.arena.entries[occurrence.entry].level];
@@ -118,7 +118,7 @@ impl<'a> Case<'_, 'a> {
         }
     }
 
-    /// Where a condition belongs in a MERGE: which rows are met depends on the actions that there are.
+    /// Where a condition belongs in a MERGE. This depends on its actions, which decide which rows are accessed.
     fn in_merge(&self, query: &Query, occurrence: &Occurrence, condition: &str) -> String {
         let name = self.name(occurrence.entry);
         let has = |matched| query.merge_actions.iter().any(|action| action.matched == matched);
@@ -139,8 +139,8 @@ impl<'a> Case<'_, 'a> {
         format!("add `and {condition}` to ON")
     }
 
-    /// Points at what is nearly the condition on that column that is missing: an equality with the scope's parameter,
-    /// or, without a scope, a null test.
+    /// Adds notes that point at conditions which are almost the missing one on a column: an equality with the scope's parameter,
+    /// or a null test if there is no scope.
     pub(super) fn nearly(
         &self,
         mut failure: Failure,
@@ -171,13 +171,13 @@ impl<'a> Case<'_, 'a> {
 
 const ONE_ARM: &str = "this is one arm of an OR, and the other arms let other rows pass";
 
-/// The search for conditions that are nearly right.
+/// The search for conditions that are almost the missing one.
 struct Near<'n, 'c, 'a> {
     case: &'n Case<'c, 'a>,
     occurrence: &'n Occurrence,
     column: i32,
     param: Option<TermId>,
-    /// The name of the parameter that the token fills, whether the statement has it or not.
+    /// The name of the parameter that the token fills. The statement need not use it.
     token: Option<&'n str>,
     notes: Vec<(Location, String)>,
 }
@@ -202,7 +202,7 @@ impl<'a> Near<'_, '_, 'a> {
         }
     }
 
-    /// A condition, and why what it says does not count, if it does not.
+    /// Looks at a condition. `why` is the reason for which its facts do not hold here, if they do not.
     fn condition(&mut self, expr: &'a Expr, why: Option<&'static str>) {
         if let Expr::Bool { op, args, .. } = expr {
             let why = match op {
@@ -279,7 +279,7 @@ impl<'a> Near<'_, '_, 'a> {
         }
     }
 
-    /// A column or a parameter of this very level.
+    /// The column or parameter that an expression is, without resolving columns of subqueries.
     fn term(&self, expr: &Expr) -> Option<Term> {
         let level = self.case.arena.entries[self.occurrence.entry].level;
         let expr = super::terms::plain(self.case.arena.schema, expr)?;

@@ -1,6 +1,6 @@
-//! What PostgreSQL calls by itself. It compares values of users' types by their operator classes wherever it likes, in
-//! arrays and rows, for UNION and in the caches of joins, and some of what it computes casts them. No query names the
-//! functions behind that.
+//! Functions that PostgreSQL calls although the query does not name them: comparison functions of the operator classes of
+//! users' types (in arrays and rows, for UNION, in the caches of joins), and casts of users' types (for JSON, set operations
+//! and results of functions). If such a function may do more than compute, this is recorded as not understood.
 
 use super::arena::LevelId;
 use super::functions::computes;
@@ -9,12 +9,12 @@ use crate::schema::{Function, Schema, TypeKind};
 use crate::tree::walk as tree;
 use crate::tree::{Expr, Location, Oid};
 
-/// `pg_type.oid` of the types to which functions that take any type cast.
+/// `pg_type.oid` of the types to which functions with polymorphic parameters cast their arguments.
 const TEXT: Oid = 25;
 const JSON: Oid = 114;
 
 impl<'a> Walk<'_, 'a> {
-    /// What is called by itself for an expression's value, and for what it is computed from.
+    /// Records what is called implicitly for the value of an expression and for its arguments.
     pub(super) fn implied(&mut self, level: LevelId, expr: &'a Expr) {
         if self.arena.schema.implied.is_empty() {
             return;
@@ -33,13 +33,14 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
-    /// The columns of a set operation's arm. Those of another type than the whole are cast, by none of the tree's casts.
+    /// The columns of an arm of a set operation. Those of another type than the set operation's are cast, and this cast is
+    /// not in the tree.
     pub(super) fn cast_arm(&mut self, arm: LevelId, whole: LevelId) {
         let types = self.output_types(whole);
         self.cast_outputs(arm, &types);
     }
 
-    /// The same of what the body of a function selects, which is cast to what the function declares.
+    /// The columns that the body of a function selects, which are cast to the declared types in the same way.
     pub(super) fn cast_result(&mut self, body: LevelId, function: Oid) {
         let schema = self.arena.schema;
         let Some(result) = schema.functions.get(&function).map(|found| found.result) else { return };
@@ -77,7 +78,7 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
-    /// The types of what an expression's value is made of: of a row that of each column.
+    /// The type of an expression, or of a row the types of its columns.
     fn types_within(&self, level: LevelId, expr: &Expr) -> Vec<Oid> {
         if let Expr::Row { fields, .. } = expr {
             return fields.iter().flat_map(|field| self.types_within(level, field)).collect();
@@ -93,6 +94,7 @@ impl<'a> Walk<'_, 'a> {
         expr.type_oid().into_iter().collect()
     }
 
+    /// Records the comparison functions that PostgreSQL may call for values of a type.
     fn compared(&mut self, level: LevelId, type_oid: Oid, at: Location) {
         let schema = self.arena.schema;
         for part in schema.parts(type_oid) {
@@ -101,6 +103,7 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
+    /// Records the casts from a type that PostgreSQL may call, to those types that are meant.
     fn cast(&mut self, level: LevelId, type_oid: Oid, at: Location, is_meant: impl Fn(Oid) -> bool) {
         let schema = self.arena.schema;
         let parts = if schema.holds_anything(type_oid) {
@@ -115,6 +118,7 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
+    /// Records an implicit call of these functions, unless they only compute. Each kind of call is reported once for a type.
     fn by_itself(
         &mut self,
         level: LevelId,
@@ -143,7 +147,8 @@ impl<'a> Walk<'_, 'a> {
     }
 }
 
-/// Whether PostgreSQL casts arguments by what casts their types have: to make JSON of them, or in SQL of its own.
+/// Whether PostgreSQL looks up casts of the arguments' types at run time: to convert them to JSON, or in a built-in function
+/// that is written in SQL.
 fn casts_arguments(schema: &Schema, expr: &Expr) -> bool {
     let behind = |operator: &Oid| schema.operators.get(operator).map(|found| found.function);
     let function = if let Expr::Json { .. } = expr {
@@ -165,7 +170,7 @@ fn casts_arguments(schema: &Schema, expr: &Expr) -> bool {
     found.is_some_and(|found| found.is_built_in() && casts(found) && found.parameters.iter().any(is_any))
 }
 
-/// Whether something is called by itself for an expression, where nobody looks what that is.
+/// Whether anything may be called implicitly for an expression whose calls are not recorded by [`Walk::implied`].
 pub(super) fn calls_more(schema: &Schema, expr: &Expr) -> bool {
     if schema.implied.is_empty() {
         return false;

@@ -1,11 +1,11 @@
-//! What the rules say of a query with marks: each of its variants must be proven.
+//! Joins the results of the variants of a query with marks. Each of them must be proven.
 
 use super::rules::unused_allow;
 use super::{Derivation, Examination};
 use crate::parse::{QueryDecl, Variant};
 use crate::variants;
 
-/// Puts the variants together. What holds in some of them alone says in which.
+/// Joins the results of all variants. A reason that holds only in some of them names these.
 pub(super) fn join(decl: &QueryDecl, found: Vec<(Variant, Examination)>) -> Examination {
     let all = found.len();
     let steps = found.iter().map(|(_, examination)| examination.steps).sum();
@@ -30,7 +30,7 @@ pub(super) fn join(decl: &QueryDecl, found: Vec<(Variant, Examination)>) -> Exam
         }
         diagnostics.push((variant, examination.diagnostics));
     }
-    // A waiver that one variant needs is not unused.
+    // A waiver is used if at least one variant needs it.
     for (_, diagnostics) in &mut diagnostics {
         diagnostics.retain(|found| {
             found.rule != unused_allow::RULE.id || !waivers.iter().any(|waiver| waiver.span == found.span)

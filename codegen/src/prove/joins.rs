@@ -1,5 +1,5 @@
-//! FROM laid out: what its items say of the rows above them, and what an outer join says once a strict condition makes
-//! sure that a side of it is not missing.
+//! FROM: the facts that its items give for the rows above them. For an outer join also those that hold once a side is known
+//! to be present, because a strict condition is true for one of its columns.
 
 use std::ops::{Index, IndexMut};
 
@@ -8,7 +8,7 @@ use super::facts::Facts;
 use super::terms::{EntryId, TermId};
 use crate::tree::{Command, Expr, FromItem, Join, JoinKind};
 
-/// One side of one outer join of the statement.
+/// The number of a side of an outer join of the statement: twice the join's index, plus one for the right side.
 pub(super) type SideId = u32;
 
 /// A side of a join.
@@ -28,7 +28,7 @@ impl Side {
         }
     }
 
-    /// What stands on that side.
+    /// The item of FROM on that side.
     pub(super) fn of(self, join: &Join) -> &FromItem {
         match self {
             Side::Left => &join.left,
@@ -37,7 +37,7 @@ impl Side {
     }
 }
 
-/// Something for each side.
+/// A value for each side.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Sides<T>([T; 2]);
 
@@ -65,15 +65,15 @@ impl<T> IndexMut<Side> for Sides<T> {
 #[derive(Debug)]
 pub(super) struct OuterJoin {
     number: u32,
-    /// The side of an outer join around it that may be missing, the nearest.
+    /// The innermost nullable side of another outer join that contains it.
     pub(super) within: Option<SideId>,
-    /// Whether a side may be missing.
+    /// Whether a side is nullable: a row can be padded there.
     pub(super) pads: Sides<bool>,
-    /// What holds for the rows of a side by itself.
+    /// What holds for the rows of each side by itself.
     pub(super) facts: Sides<Facts>,
-    /// What holds for rows that have both.
+    /// The facts of ON, which hold for rows in which both sides are present.
     pub(super) quals: Facts,
-    /// The entries that stand in it are numbered one after the other.
+    /// The positions in FROM of the entries within it.
     pub(super) order: std::ops::Range<usize>,
 }
 
@@ -88,12 +88,12 @@ impl OuterJoin {
 }
 
 impl<'a> Arena<'a> {
-    /// The facts of a condition that may be missing.
+    /// The facts of a condition, if there is one.
     pub(super) fn quals_facts(&mut self, level: LevelId, quals: Option<&'a Expr>) -> Facts {
         quals.map(|quals| self.holds(level, quals)).unwrap_or_default()
     }
 
-    /// What holds for each row that FROM and WHERE make.
+    /// What holds for each row of FROM that meets WHERE.
     pub(super) fn row_facts(&mut self, level: LevelId) -> Facts {
         let query = self.levels[level].query;
         for item in &query.from.items {
@@ -101,7 +101,7 @@ impl<'a> Arena<'a> {
             self.levels[level].items.push(facts);
         }
         if query.command == Command::Merge {
-            // What holds for whom depends on the actions; see `writes`.
+            // Which rows meet ON depends on the actions: see `Walk::merge`.
             return Facts::default();
         }
         let mut facts = self.quals_facts(level, query.from.quals.as_ref());
@@ -114,7 +114,7 @@ impl<'a> Arena<'a> {
         self.share(level, facts.and(&further))
     }
 
-    /// What holds for each row of an item of FROM, whatever conditions above it say.
+    /// What holds for each row of an item of FROM by itself. `within` is the innermost nullable side that contains it.
     fn item_facts(&mut self, level: LevelId, item: &'a FromItem, within: Option<SideId>) -> Facts {
         match item {
             FromItem::Range(index) => {
@@ -185,6 +185,7 @@ impl<'a> Arena<'a> {
         Some(&self.outer_joins[*index])
     }
 
+    /// Gives an entry its position in FROM, and the nullable side that contains it.
     fn order_entry(&mut self, level: LevelId, index: usize, within: Option<SideId>) {
         let level = &mut self.levels[level];
         if let Some(entry) = index.checked_sub(1).and_then(|index| level.entries.get(index)) {
@@ -194,7 +195,7 @@ impl<'a> Arena<'a> {
         }
     }
 
-    /// Whether a term is a column of an entry that stands in that outer join, or of what makes such an entry's rows.
+    /// Whether a term is a column of an entry within that outer join, or of a level that produces the rows of such an entry.
     pub(super) fn is_of(&self, term: TermId, level: LevelId, join: &OuterJoin) -> bool {
         let Some(entry) = self.terms.entry(term) else { return false };
         let is_in =

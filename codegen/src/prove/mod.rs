@@ -1,15 +1,38 @@
-//! Typed queries -> proven queries: every table occurrence in scope and alive, or the query does not compile.
+//! The prover: takes typed queries from `infer` and gives `emit` those for which every rule holds. The others are
+//! rejected with diagnostics.
 //!
-//! 1. [`Policy`]: `sqlward.toml` against the schema
-//! 2. `build`: the statement laid out as an `arena` of levels and entries, with the facts of each level
-//!    (`conditions`, `joins`, `facts`, `terms`)
-//! 3. `walk`, `expressions`, `writes`: what may be assumed at each place, which is a `context` with a `closure` that
-//!    shares with its neighbours what it has in common with them, and the `events` that the rules judge
-//! 4. [`rules`]: each event holds for a reason, or fails with a diagnostic; why rows are in scope is found by `search`
+//! 1. [`Policy`]: resolves `sqlward.toml` against the schema.
+//! 2. `build` lays the statement out in an `arena`: its query levels and range-table entries, with views, CTEs and
+//!    function bodies expanded. Conditions become facts about the rows of each level (`conditions`, `joins`, `facts`,
+//!    `terms`).
+//! 3. `walk`, `expressions` and `writes` visit the statement from the outside in. At each place they know a `context`: the
+//!    facts that hold there, and what follows from them (`closure`). They record `events`: tables that are read, rows that
+//!    are written, and what is not understood.
+//! 4. The [`rules`] judge the events. Each rule holds for a reason or fails with a diagnostic. `search` looks for the
+//!    reason why a row is in scope.
 //!
-//! [`Distribution`] asks the same events and facts where a query's rows are, for the audit.
+//! [`Distribution`] uses the same events and facts to find how many shards a query needs, for the audit.
 //!
 //! What is not understood fails. Only this module can make a [`Proven`].
+//!
+//! # Vocabulary
+//!
+//! - *Level*: a query level, which is a `Query` node of PostgreSQL: the statement, a subquery, a view's query, a CTE's query,
+//!   an arm of a set operation, or a function's body. One that is read in two places has two levels. *Stored* levels come
+//!   from the catalogs (views, function bodies) and have no place in the author's text.
+//! - *Entry*: a range-table entry of a level.
+//! - *Term*: a value whose equalities are followed: a column of an entry's row, a parameter, or a constant. An expression is
+//!   *plain* if it is such a term below casts that do not change the value.
+//! - *Fact*: an equality, null test or condition that is true for each row that it is about.
+//! - *Side*: one of the two inputs of an outer join. A row is *padded* (null-extended) if that side has no match; the side is
+//!   then *missing*, and otherwise *present*.
+//! - What *passes* into a level (`Passable`) are the conditions on its output columns that may be pushed down into it.
+//! - *Influence*: a row has influence if the result or the effect of the statement can depend on it. The facts of a context
+//!   hold for the rows that have influence, and not for every row that the executor visits.
+//! - *Occurrence*: an entry for a table whose rows are read, locked or written.
+//! - *Guard*: a condition of the policy on the rows of one table.
+//! - *Way*: a foreign key by which the policy brings the rows of a table into scope.
+//! - *Twins*: two entries of one table whose rows have the same primary key, and so are the same row.
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
@@ -79,42 +102,42 @@ pub const RULES: &[&str] = &[
     "unused-allow",
 ];
 
-/// Whether a query may be generated.
+/// Whether code may be generated for a query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// Every rule holds, or is waived for a reason.
     Proven,
-    /// Some rule does not.
+    /// Some rule neither holds nor is waived.
     Rejected,
 }
 
-/// Why one rule holds for one thing that a query does.
+/// Why one rule holds for one event of a query.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Derivation {
     /// The table.
     pub table: String,
-    /// The name by which the query calls it.
+    /// The table's alias in the query.
     pub alias: String,
     /// The rule's id.
     pub rule: &'static str,
     /// The reason: `creator_id = :creator_id`.
     pub because: String,
-    /// Where the reason stands, or else the table.
+    /// The place of the condition that is the reason, or else that of the table.
     pub span: Span,
-    /// The line of that place.
+    /// The line of `span`.
     pub line: usize,
     /// Whether a waiver takes the place of a reason.
     pub waived: bool,
 }
 
-/// A trigger that a query fires. It belongs to the schema, and is not looked into.
+/// A trigger that a query fires. The prover does not analyse what it does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fired {
     /// The table.
     pub table: String,
     /// The trigger's name.
     pub trigger: String,
-    /// What fires it: `insert`, `update`, `delete`.
+    /// The event that fires it: `insert`, `update`, `delete`.
     pub on: &'static str,
 }
 
@@ -123,7 +146,7 @@ pub struct Fired {
 pub struct Waiver {
     /// The rule that it waives.
     pub rule: String,
-    /// The table that it is limited to.
+    /// The table that it is limited to, if it names one.
     pub table: Option<String>,
     /// The author's reason.
     pub reason: String,
@@ -131,22 +154,22 @@ pub struct Waiver {
     pub span: Span,
 }
 
-/// What the rules say of one query.
+/// The result of the rules for one query.
 #[derive(Debug, Clone)]
 pub struct Examination {
-    /// Why what holds holds.
+    /// The reasons for which rules hold.
     pub derivations: Vec<Derivation>,
-    /// What does not hold and is not waived.
+    /// Where a rule does not hold and is not waived.
     pub diagnostics: Vec<Diagnostic>,
     /// The waivers that were needed.
     pub waivers: Vec<Waiver>,
     /// The triggers that it fires.
     pub fired: Vec<Fired>,
-    /// How much there was to do. It grows with the size of the query, and hardly faster; nothing else depends on it.
+    /// The number of steps that the proof took. Tests check that it grows about linearly with the size of the query.
     pub steps: u64,
 }
 
-/// A query, and what is known of its safety.
+/// A query with the result of its proof.
 #[derive(Debug, Clone)]
 pub struct Judged {
     typed: Typed,
@@ -157,38 +180,38 @@ pub struct Judged {
 }
 
 impl Judged {
-    /// What the author wrote.
+    /// The declaration that the author wrote.
     pub fn decl(&self) -> &QueryDecl {
         &self.typed.decl
     }
 
-    /// What PostgreSQL made of it.
+    /// PostgreSQL's analysis of the statement.
     pub fn tree(&self) -> &Query {
         &self.typed.tree
     }
 
-    /// What the function looks like.
+    /// The signature of the generated function.
     pub fn signature(&self) -> &Signature {
         &self.typed.signature
     }
 
-    /// Whether it may be generated.
+    /// Whether code may be generated for it.
     pub fn verdict(&self) -> Verdict {
         self.verdict
     }
 
-    /// Why it is safe, as far as it is: a reason for each rule and each thing that it does.
+    /// The reasons for which the rules hold: one for each rule and event.
     pub fn derivation(&self) -> &[Derivation] {
         &self.derivation
     }
 
-    /// The derivation in words, a line for each thing that the query does, without what is waived:
+    /// The derivation as text without what is waived: a line for each table and alias.
     /// `content: creator_id = :creator_id (line 6), deleted_at is null (line 6)`.
     pub fn proof_lines(&self) -> Vec<String> {
         let mut lines: Vec<((&str, &str), Vec<String>)> = Vec::new();
         for found in self.derivation.iter().filter(|found| !found.waived) {
             let thing = (found.table.as_str(), found.alias.as_str());
-            // Two rules can hold for one reason.
+            // Two rules can hold for the same reason.
             let reason = format!("{} (line {})", found.because, found.line);
             match lines.iter_mut().find(|(known, _)| *known == thing) {
                 Some((_, reasons)) if reasons.contains(&reason) => {}
@@ -214,7 +237,7 @@ impl Judged {
     }
 }
 
-/// A query that may be generated.
+/// A query for which code may be generated.
 #[derive(Debug, Clone)]
 pub struct Proven(Judged);
 
@@ -229,14 +252,14 @@ impl std::ops::Deref for Proven {
 /// The outcome for all queries, each list in the order of the input.
 #[derive(Debug, Default)]
 pub struct Outcome {
-    /// The queries that may be generated.
+    /// The queries for which code may be generated.
     pub proven: Vec<Proven>,
     /// The others, whose diagnostics were reported.
     pub rejected: Vec<Judged>,
 }
 
 impl Outcome {
-    /// Takes all verdicts back: what was judged by a policy of which something is missing is not proven.
+    /// Rejects all queries. Needed if the policy has errors: parts of it were left out, so the proofs are not valid.
     pub fn revoke(self) -> Outcome {
         let proven = self.proven.into_iter().map(|Proven(judged)| judged);
         let rejected =
@@ -245,7 +268,7 @@ impl Outcome {
     }
 }
 
-/// Judges queries. What does not hold is reported.
+/// Judges queries. Rules that do not hold are reported to `diagnostics`.
 pub fn prove(
     diagnostics: &mut Diagnostics,
     sources: &Sources,
@@ -269,7 +292,7 @@ pub fn prove(
     outcome
 }
 
-/// Judges one query, in every variant if it has several.
+/// Judges one query. If it has variants, each is judged by itself and the results are joined.
 pub fn examine(sources: &Sources, schema: &Schema, policy: &Policy, typed: &Typed) -> Examination {
     if typed.variants.is_empty() {
         return examine_text(sources, schema, policy, &typed.decl, &typed.tree);
@@ -278,14 +301,14 @@ pub fn examine(sources: &Sources, schema: &Schema, policy: &Policy, typed: &Type
     let examined = typed.variants.iter().map(|text| (text.variant, of_text(&text.decl, &text.tree)));
     let mut found: Vec<(Variant, Examination)> = examined.collect();
     if found.iter().any(|(_, examination)| !examination.diagnostics.is_empty()) {
-        // What fails in one may fail in others too, and which ones do tells why.
+        // A variant fails: now the covered ones are judged as well, so that the message can name all variants that fail.
         let further = typed.covered.iter().filter_map(|text| Some((text.variant, text.read()?)));
         found.extend(further.map(|(variant, text)| (variant, of_text(&text.decl, &text.tree))));
     }
     joined::join(&typed.decl, found)
 }
 
-/// Judges one text.
+/// Judges one text of a query.
 fn examine_text(
     sources: &Sources,
     schema: &Schema,
@@ -301,7 +324,7 @@ fn examine_text(
         report.check_role(scope, grants);
     }
     if !report.diagnostics.is_empty() {
-        // What is in reach of a scope that there is not, nobody can say.
+        // Without the scope or role that the query names, the rules have nothing to compare with.
         return report.finish();
     }
     let mut arena = Arena::new(schema, policy);
@@ -325,7 +348,7 @@ fn examine_text(
     report.finish()
 }
 
-/// Lays out a statement, and goes through all that it does.
+/// Lays out a statement and collects its events.
 fn lay_out<'a>(arena: &mut Arena<'a>, decl: &QueryDecl, tree: &'a Query) -> (LevelId, Events) {
     for number in 1..=decl.sql.params.len() {
         arena.terms.id(Term::Param(number));
@@ -401,7 +424,7 @@ fn claims<'p>(report: &mut Report<'_>, policy: &'p Policy, decl: &QueryDecl) -> 
     }
 }
 
-/// What is found about a query, while it is found.
+/// The result for one query while it is collected.
 struct Report<'d> {
     sources: &'d Sources,
     schema: &'d Schema,
@@ -411,7 +434,7 @@ struct Report<'d> {
     derivations: Vec<Derivation>,
     derived: FxHashSet<Derivation>,
     diagnostics: Vec<Diagnostic>,
-    /// The diagnostics in words: many parts of a query can lack the same.
+    /// The diagnostics so far as text, so that each is reported once.
     told: FxHashSet<String>,
     fired: Vec<Fired>,
     steps: u64,
@@ -437,7 +460,7 @@ impl<'d> Report<'d> {
         }
     }
 
-    /// A role must be one of its scope's.
+    /// Checks that the scope has the role that the query names.
     fn check_role(&mut self, scope: &ScopePolicy, name: &TokenName) {
         let Some(role) = &name.role else { return };
         let known = || scope.membership.iter().flat_map(|found| &found.roles).map(|role| role.name.as_str());
@@ -455,7 +478,7 @@ impl<'d> Report<'d> {
         self.diagnostics.push(Diagnostic::error("unknown-scope", role.span, message).help(help));
     }
 
-    /// A parameter is filled from one token, and would say nothing of another one.
+    /// Checks that no two claimed scopes fill the same parameter: it can have the value of one token only.
     fn check_param(&mut self, policy: &Policy, name: &TokenName, before: &[TokenName]) {
         let param = |name: &TokenName| policy.scope(&name.scope.value)?.param.as_deref();
         let Some(own) = param(name) else { return };
@@ -471,7 +494,7 @@ impl<'d> Report<'d> {
         self.spans.at(offset)
     }
 
-    /// Adds what a rule found.
+    /// Adds a finding of a rule.
     fn add(&mut self, case: &Case<'_, '_>, rule: &'static str, finding: Finding) {
         let table = finding.table.and_then(|table| self.schema.table(table));
         let entry_at = finding.entry.and_then(|entry| self.places.get(&entry)).copied();
@@ -512,14 +535,14 @@ impl<'d> Report<'d> {
         }
     }
 
-    /// Adds a reason, once.
+    /// Adds a derivation unless it is there already.
     fn derive(&mut self, derivation: Derivation) {
         if self.derived.insert(derivation.clone()) {
             self.derivations.push(derivation);
         }
     }
 
-    /// Whether a waiver covers it.
+    /// Whether a waiver covers a failure of this rule. If so, the waiver is recorded as its derivation.
     fn waive(
         &mut self,
         case: &Case<'_, '_>,
@@ -584,7 +607,7 @@ impl<'d> Report<'d> {
                             format!("the schema has no table `{}`", table.value),
                         );
                         diagnostic.help = near.map(|near| format!("did you mean `{near}`?"));
-                        // What it is there to waive is no second mistake.
+                        // The waiver was meant for these diagnostics. They would be a consequence of its misspelt table.
                         self.diagnostics.retain(|found| found.rule != allow.rule.value);
                         diagnostic
                     }
@@ -593,7 +616,7 @@ impl<'d> Report<'d> {
                 };
             self.diagnostics.push(diagnostic);
         }
-        // A value that is not the owner's is one mistake: putting it right settles what it may refer to.
+        // A wrong owner is one mistake: once the value is corrected, what it refers to is right as well.
         let of_owners =
             self.diagnostics.iter().filter(|diagnostic| diagnostic.rule == rules::tenant_write::RULE.id);
         let unowned: Vec<Span> = of_owners.map(|diagnostic| diagnostic.span).collect();

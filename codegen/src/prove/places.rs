@@ -1,5 +1,5 @@
-//! Where the entries of a query stand in its text. The server's trees do not say, so the names are looked up in the
-//! text in the order in which the tree has them.
+//! The places of entries in the text of a query, for messages. The server's trees do not have them, so the names of the
+//! entries are looked up in the text, in the order of the tree.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
@@ -34,7 +34,7 @@ pub(super) fn places(arena: &Arena<'_>, text: &str, root: LevelId) -> BTreeMap<E
             }
         }
     }
-    // What stands in a view or in the body of a function is where that is named.
+    // An entry in a view or in the body of a function has the place where that is named.
     for entry in 0..arena.entries.len() {
         let mut around = entry;
         let mut met = BTreeSet::new();
@@ -51,7 +51,7 @@ pub(super) fn places(arena: &Arena<'_>, text: &str, root: LevelId) -> BTreeMap<E
     found
 }
 
-/// The words of a text that can name something in FROM, and where they stand.
+/// The words of a text that can be the name of an entry, with their offsets.
 fn candidates(text: &str) -> Vec<(String, usize)> {
     let solid: Vec<Token> = tokens(text).filter(|token| !token.is_gap()).collect();
     let is_name = |token: &Token| matches!(token.kind, TokenKind::Word | TokenKind::QuotedName);
@@ -62,7 +62,7 @@ fn candidates(text: &str) -> Vec<(String, usize)> {
         if precedes_dot {
             continue;
         }
-        // `schema.table`: what stands before the schema counts.
+        // In `schema.table` the word before the schema decides.
         let before = if follows_dot { index.checked_sub(3) } else { index.checked_sub(1) };
         let Some(before) = before.map(|before| solid[before]) else { continue };
         let opens = ["from", "join", "into", "update", "using", "only", "table", "lateral"]
@@ -82,7 +82,7 @@ fn candidates(text: &str) -> Vec<(String, usize)> {
     found
 }
 
-/// The names in FROM in the order of the text.
+/// Collects the names of entries in the order of the text.
 struct Order<'q> {
     schema: &'q Schema,
     names: Vec<(*const RangeKind, &'q str)>,

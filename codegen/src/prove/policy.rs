@@ -1,4 +1,5 @@
-//! `sqlward.toml` against the schema: which rows belong to whom, in OIDs and column numbers.
+//! The policy of `sqlward.toml`, resolved against the schema: names of tables and columns are OIDs and column numbers here,
+//! and conditions are expressions that PostgreSQL has analysed.
 
 mod check;
 mod roles;
@@ -9,7 +10,7 @@ use crate::parse::{QueryDecl, ScopeDecl};
 use crate::schema::{Schema, Table};
 use crate::tree::{Expr, Oid};
 
-/// What owns which rows, resolved against the schema.
+/// The policy: which rows are in which scope, which are deleted by marking, and which functions are trusted.
 #[derive(Debug, Default)]
 pub struct Policy {
     soft_delete: Option<String>,
@@ -27,30 +28,30 @@ pub(super) struct ScopePolicy {
     pub(super) param: Option<String>,
     /// Whether the parameter is an array of ids.
     pub(super) set: bool,
-    /// The column whose values the token carries.
+    /// The table and the column whose values are the ids in the token.
     pub(super) id: Option<(Oid, i32)>,
-    /// Tables that it owns, and their owner columns.
+    /// The tables that it owns, each with its owner column.
     pub(super) owners: BTreeMap<Oid, i32>,
-    /// Tables in scope by a foreign key.
+    /// The tables that are in scope by foreign keys.
     pub(super) via: BTreeMap<Oid, Vec<Way>>,
-    /// Rows that may be read.
+    /// The tables of which rows may be read in this scope, whoever owns them.
     pub(super) rows: BTreeMap<Oid, Rows>,
-    /// The rows that make someone part of it.
+    /// The table whose rows grant its token.
     pub(super) membership: Option<Membership>,
 }
 
-/// The rows that make someone part of a scope.
+/// A table whose rows say who belongs to a scope, and so grant its token.
 #[derive(Debug)]
 pub(super) struct Membership {
-    /// Their table.
+    /// The table.
     pub(super) table: Oid,
-    /// The column that tells of what.
+    /// The column with the id of the scope.
     pub(super) id: i32,
-    /// The column that tells who.
+    /// The column with the member.
     pub(super) member: i32,
-    /// What such a row must meet.
+    /// The condition on these rows.
     pub(super) guard: Option<Guard>,
-    /// What it must meet for a role besides.
+    /// The roles, each with a further condition.
     pub(super) roles: Vec<Role>,
 }
 
@@ -61,31 +62,31 @@ pub(super) struct Role {
     pub(super) guard: Guard,
 }
 
-/// A foreign key that brings a table into scope.
+/// A foreign key that brings the rows of a table into scope: they are in scope if the rows at its other end are.
 #[derive(Debug)]
 pub(super) struct Way {
-    /// The table at its other end.
+    /// The table at the other end.
     pub(super) table: Oid,
-    /// Its columns: own, other.
+    /// The pairs of columns: of this table, of the other table.
     pub(super) pairs: Vec<(i32, i32)>,
-    /// Whether the key stands on the table that is in scope by it.
+    /// Whether this table is the referencing one. Otherwise the other table refers to it.
     pub(super) refers: bool,
-    /// What the other row must meet.
+    /// The condition on the row at the other end.
     pub(super) guard: Option<Guard>,
 }
 
 /// A condition on the columns of one table.
 #[derive(Debug, Clone)]
 pub(super) struct Guard {
-    /// As PostgreSQL reads it; `None` is no condition.
+    /// The condition as PostgreSQL analysed it. `None` is the condition `true`.
     pub(super) expr: Option<Expr>,
-    /// As its author wrote it.
+    /// The condition as its author wrote it.
     pub(super) text: String,
-    /// The columns that it speaks of.
+    /// The columns in it.
     pub(super) columns: BTreeSet<i32>,
 }
 
-/// Rows that may be read, and the columns that may be used of them.
+/// The rows of a table that may be read, and the columns that may be used. `None` is no restriction.
 #[derive(Debug)]
 pub(super) struct Rows {
     pub(super) guard: Option<Guard>,
@@ -93,7 +94,7 @@ pub(super) struct Rows {
 }
 
 impl Policy {
-    /// A policy with scopes that reach nothing.
+    /// A policy with scopes of these names and without tables, for tests of code generation.
     pub fn of_scopes<'n>(names: impl IntoIterator<Item = &'n str>) -> Policy {
         let scope = |name: &str| ScopePolicy {
             name: name.to_owned(),
@@ -108,28 +109,28 @@ impl Policy {
         Policy { scopes: names.into_iter().map(scope).collect(), ..Policy::default() }
     }
 
-    /// The column that says whether a row of this table is deleted.
+    /// The column that marks rows of this table as deleted.
     pub(super) fn soft_delete_column(&self, table: &Table) -> Option<i32> {
         Some(table.column_named(self.soft_delete.as_deref()?)?.number)
     }
 
-    /// Whether rows of this table stay, whatever happens.
+    /// Whether rows of this table must never be removed.
     pub(super) fn keeps(&self, table: &Table) -> bool {
         self.never_delete.contains(&table.oid) || self.soft_delete_column(table).is_some()
     }
 
-    /// Whether rows of this table are everybody's.
+    /// Whether this table is shared by all scopes.
     pub(super) fn is_shared(&self, table: Oid) -> bool {
         self.shared.contains(&table)
     }
 
-    /// Whether the author vouches for a function.
+    /// Whether the policy lists a function as trusted.
     pub(super) fn trusts(&self, function: Oid) -> bool {
         self.trusted.contains(&function)
     }
 
-    /// The trust alone, in functions that are declared to compute and nothing else: that others keep to a scope does not tell
-    /// which rows they read.
+    /// A policy without scopes, with those trusted functions that are immutable. The others may read rows, and which ones these
+    /// are is not known.
     pub(super) fn of_computing_functions(&self, schema: &Schema) -> Policy {
         let computes = |function: &Oid| {
             schema.functions.get(function).is_some_and(|function| function.volatility == 'i')
@@ -137,7 +138,7 @@ impl Policy {
         Policy { trusted: self.trusted.iter().copied().filter(computes).collect(), ..Policy::default() }
     }
 
-    /// Whether any guard has to be compared with what queries say.
+    /// Whether there are guards, so that conditions have to be kept as a whole to be compared with them.
     pub(super) fn has_guards(&self) -> bool {
         self.scopes.iter().any(|scope| {
             scope.rows.values().any(|rows| rows.guard.is_some())
@@ -146,7 +147,7 @@ impl Policy {
         })
     }
 
-    /// Whether rows can be in scope in more ways than by one column.
+    /// Whether rows can be in scope by anything but an owner column.
     pub(super) fn has_ways(&self) -> bool {
         self.scopes.iter().any(|scope| !scope.via.is_empty() || !scope.rows.is_empty())
     }
@@ -156,16 +157,16 @@ impl Policy {
         self.scopes.iter().find(|scope| scope.name == name)
     }
 
-    /// The owner columns of a table in the scopes that a query claims, and the parameters that their tokens fill.
+    /// The owner columns of a table in the scopes that a query claims, each with the parameter that the token fills.
     pub fn owner_columns(&self, decl: &QueryDecl, table: Oid) -> Vec<(i32, &str)> {
         let Some(ScopeDecl::Claimed(claimed)) = &decl.scope else { return Vec::new() };
         let scopes = claimed.iter().filter_map(|name| self.scope(&name.scope.value));
-        // A set is no value of a column.
+        // The parameter of a set is an array, not a value for the column.
         let single = scopes.filter(|scope| !scope.set);
         single.filter_map(|scope| Some((*scope.owners.get(&table)?, scope.param.as_deref()?))).collect()
     }
 
-    /// The columns of a table that decide whose its rows are, in any scope, each with what says so.
+    /// The columns of a table that decide in which scopes its rows are, each with a description for messages.
     pub(super) fn anchors(&self, table: Oid) -> Vec<(i32, String)> {
         let mut found = Vec::new();
         for scope in &self.scopes {

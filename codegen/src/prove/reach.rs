@@ -1,11 +1,12 @@
-//! How far a change goes through foreign keys.
+//! Which tables a DELETE or UPDATE also changes through ON DELETE and ON UPDATE of foreign keys.
 
 use std::collections::BTreeSet;
 
 use crate::schema::{ForeignKey, Schema, Table};
 use crate::tree::Oid;
 
-/// The search for a table that is meant, among those whose rows foreign keys remove or change.
+/// The search for a table of interest among those whose rows are removed or changed through foreign keys. `is_meant` says
+/// which tables are of interest.
 pub(super) struct Reach<'r, F> {
     schema: &'r Schema,
     is_meant: F,
@@ -17,7 +18,7 @@ impl<'r, F: Fn(&Table) -> bool> Reach<'r, F> {
         Reach { schema, is_meant, met: BTreeSet::new() }
     }
 
-    /// A table that is meant and loses or changes rows when rows of this one are removed.
+    /// A table of interest whose rows are removed or changed when rows of `table` are removed.
     pub(super) fn by_delete(&mut self, table: Oid) -> Option<&'r Table> {
         if !self.met.insert((table, true, Vec::new())) {
             return None;
@@ -36,17 +37,17 @@ impl<'r, F: Fn(&Table) -> bool> Reach<'r, F> {
         None
     }
 
-    /// The same for a change of columns.
+    /// A table of interest whose rows are removed or changed when these columns of `table` change.
     pub(super) fn by_update(&mut self, table: Oid, columns: &BTreeSet<i32>) -> Option<&'r Table> {
         if !self.met.insert((table, false, columns.iter().copied().collect())) {
             return None;
         }
-        // Before version 15 a row that goes to another partition is removed from its own, for those who refer to it too.
+        // Before version 15 an UPDATE that moves a row to another partition also fires ON DELETE for rows that refer to it.
         let moves = self.schema.partitions(table).next().is_some();
         for (owner, key) in self.keys_to(table) {
             let removes = moves && matches!(key.on_delete, 'c' | 'n' | 'd');
             let passes = removes || matches!(key.on_update, 'c' | 'n' | 'd');
-            // The columns of a partition have numbers of their own.
+            // Column numbers of a partition are not those of the partitioned table, so any column may be the changed one.
             let changes = key.foreign_table != table
                 || key.foreign_columns.iter().any(|column| columns.contains(column));
             if !passes || !changes {
@@ -64,7 +65,7 @@ impl<'r, F: Fn(&Table) -> bool> Reach<'r, F> {
         None
     }
 
-    /// The keys that refer to a table, or to partitions of it.
+    /// The foreign keys that refer to a table or to one of its partitions, each with its own table.
     fn keys_to(&self, table: Oid) -> Vec<(&'r Table, &'r ForeignKey)> {
         let keys = |owner: &'r Table| owner.foreign_keys.iter().map(move |key| (owner, key));
         let refers = |key: &ForeignKey| {

@@ -1,4 +1,5 @@
-//! The rules. Each is a file with its judge, and beside it a page that explains it, whose examples are its tests.
+//! The rules. Each has a file with the function that judges it, and beside it a page that explains it. The examples on the
+//! page are its tests.
 
 pub(super) mod foreign_reference;
 pub(super) mod grant;
@@ -13,7 +14,7 @@ use super::case::{Case, Finding};
 
 /// A rule.
 pub struct Rule {
-    /// The name by which diagnostics and `--@ allow` call it.
+    /// Its name in diagnostics and in `--@ allow`.
     pub id: &'static str,
     /// The page that explains it, in Markdown.
     pub page: &'static str,
@@ -33,7 +34,7 @@ impl std::fmt::Debug for Rule {
     }
 }
 
-/// All rules, in the order in which they judge.
+/// All rules, in the order in which they are applied.
 pub static ALL: &[Rule] = &[
     soft_delete::RULE,
     tenant_scope::RULE,

@@ -1,4 +1,8 @@
-//! The search for why rows are in scope: by their owner column, or by foreign keys to rows that are.
+//! The search for the reason why the rows of an entry are in scope: by their owner column, by foreign keys to rows that are,
+//! or because the policy lets them be read.
+//!
+//! It is a depth-first search from the entry through ways and twins. Entries and steps that led nowhere are remembered for
+//! the whole statement, for each scope, access and context. Without this, chains of joins would take exponential time.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -14,25 +18,25 @@ use super::policy::{Rows, ScopePolicy, Way};
 use super::terms::{EntryId, TermId};
 use crate::tree::{Command, Oid, Target};
 
-/// What searches have found.
+/// What the searches in one statement remember.
 #[derive(Default)]
 pub(super) struct Searched {
     in_vain: FxHashMap<Kind, InVain>,
-    /// What is known in each of the alternatives of a condition, by the context that they add to.
+    /// The contexts in the alternatives of a condition, by the context that they extend.
     alternatives: FxHashMap<(*const Context, ConditionId), Vec<Rc<Context>>>,
-    /// Contexts that were made for a search, whose addresses the others know.
+    /// Contexts that were made for a search. They are kept alive because their addresses are keys.
     made: Vec<Rc<Context>>,
 }
 
-/// What searches have in common that get equally far: the scope, whether rows are read, and what is known.
+/// What the result of a search from an entry depends on: the scope, whether rows are only read, and the context.
 type Kind = (*const ScopePolicy, bool, *const Context);
 
-/// What led nowhere.
+/// What has failed before.
 #[derive(Default)]
 struct InVain {
-    /// Entries from which none of all ways leads on.
+    /// The entries that are not in scope.
     entries: BTreeSet<EntryId>,
-    /// Steps, each with the class of the value by which it was taken.
+    /// The steps that led to no entry in scope.
     passages: FxHashSet<Passage>,
 }
 
@@ -41,15 +45,16 @@ struct InVain {
 enum Step {
     /// By a foreign key.
     Way(*const Way),
-    /// To the same row of that table.
+    /// To a twin, of that table.
     Twin(Oid),
 }
 
+/// A step, and the class of the key by which it is taken. Other entries with the same value get to the same rows by it.
 type Passage = (Step, NodeId);
 
 impl<'a> Case<'_, 'a> {
-    /// Why the rows of an occurrence are in scope, or `None`. The context is one that stays: what was found is noted
-    /// under its address.
+    /// The reason why the rows of an entry are in scope, if there is one. The context must live as long as the statement is
+    /// judged, since failures are remembered under its address.
     pub(super) fn in_scope(
         &mut self,
         scope: &'a ScopePolicy,
@@ -60,7 +65,7 @@ impl<'a> Case<'_, 'a> {
         Search { case: self, scope, access, context, met: BTreeSet::new() }.run(entry, &BTreeSet::new())
     }
 
-    /// The columns of an entry that are used, beyond those that may be read; 0 is the whole row.
+    /// The columns of an entry that the statement uses although `rows` does not allow it; 0 is the whole row.
     pub(super) fn columns_beyond(&self, entry: EntryId, rows: &Rows) -> Vec<i32> {
         let Some(columns) = &rows.columns else { return Vec::new() };
         let table = self.arena.entries[entry].table.and_then(|table| self.table(table));
@@ -68,26 +73,28 @@ impl<'a> Case<'_, 'a> {
         let guarded = rows.guard.iter().flat_map(|guard| guard.columns.iter().copied());
         let allowed: BTreeSet<i32> = columns.iter().copied().chain(guarded).chain(soft).collect();
         let used = self.arena.used.get(&entry).into_iter().flatten();
-        // A system column that matters is opaque.
+        // System columns have negative numbers; the rule `opaque` rejects those that reveal anything.
         used.copied().filter(|number| *number >= 0 && !allowed.contains(number)).collect()
     }
 
-    /// The context in which these facts hold as well; it stays.
+    /// A context with further facts, which is kept alive.
     pub(super) fn further(&mut self, context: &Rc<Context>, facts: &Facts) -> Rc<Context> {
         let made = self.arena.further(context, facts);
         self.searched.made.push(Rc::clone(&made));
         made
     }
 
-    /// Whether a row led that way before the statement wrote it: what it reads was in scope then, or never.
+    /// Whether the row at the other end of a way had its key and met the guard before the statement. Otherwise the statement
+    /// could bring rows into scope by writing it.
     pub(super) fn leads_as_found(&self, way: &Way, other: EntryId) -> bool {
         let far = way.pairs.iter().map(|(_, far)| *far);
         let guarded = way.guard.iter().flat_map(|guard| guard.columns.iter().copied());
         self.is_as_found(other, &far.chain(guarded).collect(), way.refers)
     }
 
-    /// Whether an entry has what it has in these columns from before the statement. A function can see what the statement
-    /// has written so far. A new row will do where it matters only to those that refer to it: there are none.
+    /// Whether the values of an entry in these columns are from before the statement. In a function they need not be, since it
+    /// can see what the statement has written so far. With `new_will_do` a new row is accepted as well: no older row refers to
+    /// it, so it brings none into scope.
     fn is_as_found(&self, entry: EntryId, decisive: &BTreeSet<i32>, new_will_do: bool) -> bool {
         let Some(table) = self.arena.entries[entry].table else { return true };
         if self.is_written(table) && self.is_in_function(entry) {
@@ -126,20 +133,20 @@ struct Search<'s, 'c, 'a> {
     scope: &'a ScopePolicy,
     access: Access,
     context: &'s Context,
-    /// The entries that were looked at on the way here: they prove nothing about themselves, and what they did not lead
-    /// to they do not lead to on another way either.
+    /// The entries that this search has visited. They are not visited again: a cycle proves nothing, and what failed once fails
+    /// by any other path.
     met: BTreeSet<EntryId>,
 }
 
 impl<'c, 'a> Search<'_, 'c, 'a> {
-    /// The same search where more is known.
+    /// The same search with another context.
     fn within<'w>(&'w mut self, context: &'w Context) -> Search<'w, 'c, 'a> {
         Search { case: self.case, scope: self.scope, access: self.access, context, met: BTreeSet::new() }
     }
 
-    /// Searches from an entry, and then in the alternatives that are known. `split` are the conditions in whose
-    /// alternatives this search is, or which were looked at before those: in one order they are taken together, and where
-    /// there are many each by itself.
+    /// Searches from an entry. If that fails, searches in each alternative of a condition that is known, which is a proof by
+    /// cases. `split` are the conditions that are not to be split (again): combinations are tried in one order only, and if
+    /// there are many conditions, each is split by itself.
     fn run(mut self, entry: EntryId, split: &BTreeSet<ConditionId>) -> Option<Reason> {
         const MOST_TOGETHER: usize = 6;
         let found = self.reaches(entry);
@@ -154,7 +161,7 @@ impl<'c, 'a> Search<'_, 'c, 'a> {
         }
         for condition in conditions.difference(split).copied() {
             done.insert(condition);
-            // Each row meets one of them, and if it is in scope whichever that is, it is in scope.
+            // Each row meets at least one alternative, so it is in scope if it is in scope in each of them.
             let each = self.each_alternative(condition);
             let each = each.iter().map(|inner| self.within(inner).run(entry, &done));
             if let Some(reasons) = each.collect::<Option<Vec<_>>>() {
@@ -167,7 +174,7 @@ impl<'c, 'a> Search<'_, 'c, 'a> {
         None
     }
 
-    /// From an entry, or from another one with the same rows.
+    /// Searches from an entry or one of its twins.
     fn reaches(&mut self, entry: EntryId) -> Option<Reason> {
         self.reaches_by_itself(entry).or_else(|| self.by_twin(entry))
     }
@@ -183,7 +190,8 @@ impl<'c, 'a> Search<'_, 'c, 'a> {
         let owned = scope.owners.contains_key(&table);
         let is_first = self.met.is_empty();
         self.met.insert(entry);
-        // Whose a row that is written is, its own column says; that of a row on the way to it may be said by others.
+        // A row that is written or locked must have its own owner column checked. For the rows that it refers to, other ways
+        // are enough.
         if !(owned && self.access != Access::Read && is_first) {
             let mut ways = scope.via.get(&table).into_iter().flatten();
             if let Some(reason) = ways.find_map(|way| self.by_way(entry, way)) {
@@ -194,11 +202,11 @@ impl<'c, 'a> Search<'_, 'c, 'a> {
         self.by_rows(entry, rows)
     }
 
-    /// Joined by a foreign key to an entry that is itself in scope.
+    /// In scope by a foreign key: joined to an entry that is itself in scope.
     fn by_way(&mut self, entry: EntryId, way: &'a Way) -> Option<Reason> {
         let (near, far) = way.pairs.first()?;
         let near = self.case.column(entry, *near)?;
-        // Another entry with the same value there has led nowhere by that way.
+        // This way has failed before from an entry with the same value.
         if self.is_dead_end(self.by_way_from(entry, way)) {
             return None;
         }
@@ -216,9 +224,9 @@ impl<'c, 'a> Search<'_, 'c, 'a> {
         })
     }
 
-    /// In scope because another entry has the same row, and there it is.
+    /// In scope because a twin is.
     fn by_twin(&mut self, entry: EntryId) -> Option<Reason> {
-        // Which columns may be used is a matter of each entry.
+        // If only some columns may be used, this is checked for each entry by itself.
         if self.scope.rows.get(&self.table(entry)?).is_some_and(|rows| rows.columns.is_some()) {
             return None;
         }
@@ -233,7 +241,7 @@ impl<'c, 'a> Search<'_, 'c, 'a> {
         Some(Reason { because, at: reason.at })
     }
 
-    /// Goes on from the others that are meant, until one is in scope.
+    /// Continues from those of the other entries that the step leads to, until one is in scope.
     fn by_one_of(
         &mut self,
         others: Vec<EntryId>,
@@ -249,7 +257,7 @@ impl<'c, 'a> Search<'_, 'c, 'a> {
         })
     }
 
-    /// Whether an entry has, for each row of another one, that to which its key leads.
+    /// Whether for each row of `entry` the row of `other` is the one that the key leads to: the columns are equal and not NULL.
     fn leads_to(&self, entry: EntryId, way: &Way, other: EntryId) -> bool {
         let is_set = |entry, number| {
             let column = self.table(entry).and_then(|table| self.case.arena.schema.column(table, number));
@@ -266,7 +274,7 @@ impl<'c, 'a> Search<'_, 'c, 'a> {
         self.is_joined(entry, way, other) && way.pairs.iter().all(is_there)
     }
 
-    /// Whether a row has the values by which a way leads to another, or both have NULL there.
+    /// Whether the columns of a way are equal in two entries, or both NULL.
     fn is_joined(&self, entry: EntryId, way: &Way, other: EntryId) -> bool {
         way.pairs.iter().all(|(near, far)| {
             let (near, far) = (self.case.column(entry, *near), self.case.column(other, *far));
@@ -274,7 +282,7 @@ impl<'c, 'a> Search<'_, 'c, 'a> {
         })
     }
 
-    /// A row that may be read, in the columns that may be used.
+    /// In scope because the policy lets the row be read, and only permitted columns are used.
     fn by_rows(&mut self, entry: EntryId, rows: &'a Rows) -> Option<Reason> {
         if let Some(guard) = &rows.guard
             && !(self.case.is_as_found(entry, &guard.columns, true)
@@ -292,14 +300,14 @@ impl<'c, 'a> Search<'_, 'c, 'a> {
         Some(Reason { because, at: None })
     }
 
-    /// A way with the value by which it is taken. Where that is all that matters, other entries with that value get as far.
+    /// The step by a way from an entry, if its result depends on the value of one column only.
     fn by_way_from(&self, entry: EntryId, way: &'a Way) -> Option<Passage> {
         let [(own, _)] = way.pairs.as_slice() else { return None };
         let value = self.context.closure.root(self.case.column(entry, *own)?)?;
         Some((Step::Way(std::ptr::from_ref(way)), value))
     }
 
-    /// The same for the step to another entry with the same row.
+    /// The step from an entry to its twins, if its result depends on the value of one column only.
     fn by_twin_from(&self, entry: EntryId) -> Option<Passage> {
         let value = self.case.key_of_twins(entry, self.context)?;
         Some((Step::Twin(self.table(entry)?), value))
@@ -313,12 +321,12 @@ impl<'c, 'a> Search<'_, 'c, 'a> {
         (std::ptr::from_ref(self.scope), self.access == Access::Read, std::ptr::from_ref(self.context))
     }
 
-    /// Whether that was in vain before.
+    /// Whether something has failed before.
     fn has_failed(&self, is_it: impl Fn(&InVain) -> bool) -> bool {
         self.case.searched.in_vain.get(&self.kind()).is_some_and(is_it)
     }
 
-    /// Notes that nothing of what was met leads anywhere.
+    /// Remembers that the search has failed for all entries that it has visited.
     fn give_up(&mut self) {
         let mut passages = Vec::new();
         for entry in &self.met {
@@ -331,8 +339,8 @@ impl<'c, 'a> Search<'_, 'c, 'a> {
         in_vain.entries.append(&mut self.met);
     }
 
-    /// The conditions with alternatives that are about an entry, or one on a way from it, or about what equals a column
-    /// of theirs.
+    /// The known conditions with alternatives that are about an entry, about entries that ways lead to from it, or about
+    /// terms that equal a column of these.
     fn alternatives(&self, entry: EntryId) -> BTreeSet<ConditionId> {
         let (context, arena) = (self.context, &self.case.arena);
         let known = arena.alternatives.keys().copied().filter(|condition| context.closure.holds(*condition));
@@ -361,7 +369,7 @@ impl<'c, 'a> Search<'_, 'c, 'a> {
         conditions.filter(|condition| known.contains(condition)).collect()
     }
 
-    /// What is known in each of the alternatives.
+    /// The context in each alternative of a condition.
     fn each_alternative(&mut self, condition: ConditionId) -> Vec<Rc<Context>> {
         let key = (std::ptr::from_ref(self.context), condition);
         if let Some(found) = self.case.searched.alternatives.get(&key) {

@@ -1,14 +1,15 @@
-//! The values that facts are about: columns of range-table entries, parameters, constants.
+//! Terms: the values that facts are about, which are columns of range-table entries, parameters and constants. And which
+//! operators and casts of PostgreSQL say that two values are the same.
 
 use rustc_hash::FxHashMap;
 
 use crate::schema::{Operator, Schema, TypeKind};
 use crate::tree::{CastVia, Const, Expr, Oid};
 
-/// One instance of a range-table entry. A subquery that is read twice has two.
+/// The index of an entry. A subquery that is read in two places has its entries twice.
 pub(super) type EntryId = usize;
 
-/// A term, interned.
+/// The index of an interned term.
 pub(super) type TermId = u32;
 
 /// A value whose equalities are followed.
@@ -77,7 +78,7 @@ const TEXT: Oid = 25;
 const VARCHAR: Oid = 1043;
 const ANYENUM: Oid = 3500;
 
-/// The type whose default operator class compares values of that type: what a domain is of, and text for varchar.
+/// The type whose default operator class compares values of a type: the base type for a domain, text for varchar.
 pub(super) fn compared_as(schema: &Schema, type_oid: Oid) -> Oid {
     match schema.base_type(type_oid) {
         Some(found) if found.oid == VARCHAR => TEXT,
@@ -86,12 +87,12 @@ pub(super) fn compared_as(schema: &Schema, type_oid: Oid) -> Oid {
     }
 }
 
-/// Whether values of both types are integers, which no cast to a wider one changes.
+/// Whether both types are integers. A cast to a wider integer does not change the value, and one to a narrower fails.
 pub(super) fn are_integers(left: Oid, right: Oid) -> bool {
     [left, right].iter().all(|oid| [INT2, INT4, INT8].contains(oid))
 }
 
-/// Whether values of both types, or their elements, are compared by the same rules.
+/// Whether the values of both types, or the elements of both array types, are compared by the same operator class.
 pub(super) fn compares_alike(schema: &Schema, left: Oid, right: Oid) -> bool {
     let element = |oid: Oid| {
         let Some(TypeKind::Array { element }) = schema.base_type(oid).map(|found| &found.kind) else {
@@ -103,12 +104,12 @@ pub(super) fn compares_alike(schema: &Schema, left: Oid, right: Oid) -> bool {
         || element(left).is_some_and(|left| element(right) == Some(left))
 }
 
-/// The constant as a term; NULL equals nothing and is none.
+/// The term of a constant. NULL is no term, since it equals nothing.
 pub(super) fn constant(schema: &Schema, constant: &Const) -> Option<Term> {
     Some(Term::Const(compared_as(schema, constant.type_oid), constant.value.clone()?))
 }
 
-/// What an operator says of two values of these types, where their own default operator class vouches for it.
+/// The meaning of an operator that belongs to the default operator class of its operands' type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Comparison {
     /// `=`
@@ -121,8 +122,8 @@ pub(super) enum Comparison {
     AtLeast,
 }
 
-/// The meaning of an operator on operands of these types under that collation. `None` for all that is not a
-/// comparison by which equal means the same value.
+/// The meaning of an operator for operands of these types and this collation. `None` if it is no comparison, or one for
+/// which equal values need not be the same value.
 pub(super) fn comparison(
     schema: &Schema,
     operator: Oid,
@@ -137,7 +138,7 @@ pub(super) fn comparison(
     if let Some(meaning) = own_comparison(schema, found, left, right) {
         return Some(meaning);
     }
-    // An operator of the user's can call itself the opposite of anything.
+    // Users can declare any operator as the negator of theirs, so only built-in operators are believed.
     let negator = schema.operators.get(&found.negator).filter(|_| found.is_built_in())?;
     (own_comparison(schema, negator, left, right) == Some(Comparison::Equal)).then_some(Comparison::Different)
 }
@@ -163,8 +164,8 @@ fn own_comparison(schema: &Schema, operator: &Operator, left: Oid, right: Oid) -
     }
 }
 
-/// The expression below casts that leave the value as it is, and below collations. `None` under a collation for which
-/// equal does not mean the same value: whatever compares it next may use that.
+/// The expression below casts that do not change the value, and below COLLATE. `None` under a nondeterministic collation,
+/// since an operator above could compare by it.
 pub(super) fn plain<'a>(schema: &Schema, mut expr: &'a Expr) -> Option<&'a Expr> {
     loop {
         match below(schema, expr) {
@@ -177,8 +178,8 @@ pub(super) fn plain<'a>(schema: &Schema, mut expr: &'a Expr) -> Option<&'a Expr>
     }
 }
 
-/// What stands below a cast that changes nothing, or below a collation. A cast that keeps the bytes and yet changes by
-/// which rules they are compared, as of text to bpchar, changes something.
+/// The operand of a cast that does not change the value, or of COLLATE, with the collation of the result. A cast that keeps
+/// the bytes but leads to another operator class, such as text to bpchar, counts as a change.
 fn below<'e>(schema: &Schema, expr: &'e Expr) -> Option<(&'e Expr, Option<Oid>)> {
     if let Expr::Cast { arg, via: CastVia::Relabel | CastVia::Domain, type_oid, .. } = expr
         && arg.type_oid().is_none_or(|from| !compares_alike(schema, from, *type_oid))
@@ -191,7 +192,7 @@ fn below<'e>(schema: &Schema, expr: &'e Expr) -> Option<(&'e Expr, Option<Oid>)>
     if let Expr::NamedArgument(arg) = expr {
         return Some((arg, None));
     }
-    // An array of varchar as one of text: every element stays as it is.
+    // A cast of an array whose elements are cast without a change, such as varchar[] to text[].
     if let Expr::Cast { arg, via: CastVia::ArrayElements, element: Some(element), type_oid, .. } = expr
         && arg.type_oid().is_some_and(|from| compares_alike(schema, from, *type_oid))
         && matches!(plain(schema, element), Some(Expr::CaseTest { .. }))
@@ -204,7 +205,7 @@ fn below<'e>(schema: &Schema, expr: &'e Expr) -> Option<(&'e Expr, Option<Oid>)>
     None
 }
 
-/// Whether it is the constant NULL.
+/// Whether an expression is the constant NULL.
 pub(super) fn is_null(mut expr: &Expr) -> bool {
     while let Expr::Cast { arg: inner, via: CastVia::Relabel | CastVia::Domain, .. }
     | Expr::NamedArgument(inner)

@@ -1,15 +1,16 @@
-//! A map from small numbers that is copied at once: the copies share what neither of them changes.
+//! Persistent data structures: a map from small integers, and a list. A copy takes constant time and shares all nodes that
+//! neither copy changes.
 
 use std::rc::Rc;
 
 const BITS: u32 = 3;
 const WIDTH: usize = 1 << BITS;
 
-/// A map from numbers, the best for numbers that are close to 0.
+/// A persistent map from integers: a radix trie, whose height is determined by the greatest key.
 #[derive(Debug)]
 pub(super) struct Trie<V> {
     root: Option<Rc<Node<V>>>,
-    /// How many branches stand above each leaf.
+    /// The number of branches above each leaf.
     height: u32,
 }
 
@@ -105,7 +106,7 @@ impl<V: Clone> Trie<V> {
         Rc::make_mut(self.root.get_or_insert_with(|| Rc::new(Node::empty(height)))).slot_mut(key, height)
     }
 
-    /// Sets a value; the one before, if there was one.
+    /// Sets a value and returns the previous one.
     pub(super) fn insert(&mut self, key: u32, value: V) -> Option<V> {
         self.slot_mut(key).replace(value)
     }
@@ -114,7 +115,7 @@ impl<V: Clone> Trie<V> {
         if self.contains(key) { self.slot_mut(key).take() } else { None }
     }
 
-    /// A value to change; `None` where there is none.
+    /// The value of a key, to be changed.
     pub(super) fn get_mut(&mut self, key: u32) -> Option<&mut V> {
         if self.contains(key) { self.slot_mut(key).as_mut() } else { None }
     }
@@ -129,7 +130,7 @@ impl<V: Clone> Trie<V> {
     }
 }
 
-/// A list that grows at its end and is copied at once.
+/// A persistent list that grows at its end.
 #[derive(Debug)]
 pub(super) struct List<T> {
     last: Option<Rc<Cell<T>>>,
@@ -155,7 +156,7 @@ impl<T> Default for List<T> {
 }
 
 impl<T> Drop for List<T> {
-    /// Long lists are taken apart in a loop: one within the other would need as much of the stack.
+    /// Drops the cells in a loop, because dropping them recursively would overflow the stack for long lists.
     fn drop(&mut self) {
         let mut last = self.last.take();
         while let Some(mut cell) = last.and_then(Rc::into_inner) {
@@ -174,7 +175,7 @@ impl<T: Copy> List<T> {
         *self = List { length: before.length + 1, last: Some(Rc::new(Cell { value, before })) };
     }
 
-    /// From the last to the first.
+    /// The elements from the last to the first.
     pub(super) fn backwards(&self) -> impl Iterator<Item = T> {
         let mut next = self.last.as_deref();
         std::iter::from_fn(move || {
@@ -184,7 +185,7 @@ impl<T: Copy> List<T> {
         })
     }
 
-    /// The elements of both, in no order.
+    /// The elements of both lists in any order.
     pub(super) fn join(self, other: List<T>) -> List<T> {
         let (mut long, short) = if self.length < other.length { (other, self) } else { (self, other) };
         short.backwards().for_each(|value| long.push(value));

@@ -1,8 +1,8 @@
-//! The same row met twice: where two entries of a table agree in its primary key, what is known of one row holds of the
-//! other, which is the same one.
+//! Twins: two entries of one table whose rows have the same primary key. They are the same row, so what is known of one holds
+//! for the other.
 //!
-//! That is so of rows of one snapshot. A row that the statement writes, locks or returns can be another version of it than
-//! the one that it reads, and a function may read in a snapshot of its own.
+//! This needs both to be read with the same snapshot. A row that the statement writes, locks or returns can be another
+//! version of the row that it reads, and a function can read with another snapshot.
 
 use super::arena::Container;
 use super::case::Case;
@@ -12,7 +12,7 @@ use super::terms::EntryId;
 use crate::tree::Oid;
 
 impl<'a> Case<'_, 'a> {
-    /// The first of the other entries with the same row of which that holds.
+    /// The first twin of an entry for which `holds` is true.
     pub(super) fn twin_with(
         &self,
         entry: EntryId,
@@ -23,7 +23,7 @@ impl<'a> Case<'_, 'a> {
         others.find(|other| holds(*other) && self.are_twins(entry, *other, context))
     }
 
-    /// The entries that may have the same row.
+    /// The entries that can be twins of an entry. The caller checks which are.
     pub(super) fn possible_twins(&self, entry: EntryId, context: &Context) -> Vec<EntryId> {
         let key = self.arena.entries[entry].table.and_then(|table| self.primary_key(table));
         let first = key.and_then(|key| self.column(entry, *key.first()?));
@@ -35,8 +35,8 @@ impl<'a> Case<'_, 'a> {
         }
     }
 
-    /// The class of the key by which an entry is the same row as others, where it is one value, and nothing but the value
-    /// decides which ones those are.
+    /// The class of an entry's primary key, if the key is one column and the class alone decides which entries are its twins.
+    /// `search` remembers failures by it.
     pub(super) fn key_of_twins(&self, entry: EntryId, context: &Context) -> Option<NodeId> {
         let [number] = self.primary_key(self.arena.entries[entry].table?)? else { return None };
         let own = self.column(entry, *number)?;
@@ -44,7 +44,7 @@ impl<'a> Case<'_, 'a> {
         context.closure.root(own).filter(|_| decides && self.is_of_snapshot(entry))
     }
 
-    /// Whether two entries of a table have the same row, where the first has one.
+    /// Whether two entries are twins: where the first has a row, the second has the same.
     pub(super) fn are_twins(&self, entry: EntryId, other: EntryId, context: &Context) -> bool {
         self.arena.count(1);
         let key = self.arena.entries[entry].table.and_then(|table| self.primary_key(table));
@@ -58,14 +58,14 @@ impl<'a> Case<'_, 'a> {
         entry != other && key.is_some_and(|key| key.iter().all(agree)) && self.is_of_snapshot(other)
     }
 
-    /// The columns of a table's primary key, if no two rows of an entry agree in them.
+    /// The columns of a table's primary key. Not for a table with children, whose rows may repeat keys.
     fn primary_key(&self, table: Oid) -> Option<&'a [i32]> {
         let table = self.table(table).filter(|table| !table.has_children)?;
         let mut keys = table.unique.iter().filter(|key| key.primary && key.holds && key.predicate.is_none());
         Some(&keys.next()?.columns)
     }
 
-    /// Whether an entry's rows are read in the statement's own snapshot, and are neither written, locked nor returned.
+    /// Whether an entry's rows are read with the statement's snapshot, and are neither written, locked nor returned.
     fn is_of_snapshot(&self, entry: EntryId) -> bool {
         let mut at = Some(entry);
         let mut level = self.arena.entries[entry].level;

@@ -1,4 +1,4 @@
-//! What `unnest` gives: the elements of its array.
+//! Facts about `unnest`: its column is an element of its array.
 
 use super::arena::{Arena, LevelId};
 use super::facts::{Fact, Facts};
@@ -12,7 +12,8 @@ impl<'a> Arena<'a> {
         function.is_some_and(|found| found.is_built_in() && found.name == "unnest") && call.args.len() == 1
     }
 
-    /// A column that `unnest` fills is an element of its array, or NULL. Of a composite it makes a column for each part.
+    /// The fact that a column which `unnest` fills is NULL or an element of its array. Not for composite types, of which it
+    /// makes a column for each attribute.
     pub(super) fn element_facts(&mut self, level: LevelId, call: &'a Call, column: TermId) -> Facts {
         let [array] = call.args.as_slice() else { return Facts::default() };
         let base = |oid| self.schema.base_type(oid).map(|found| &found.kind);
@@ -34,7 +35,7 @@ impl<'a> Arena<'a> {
         array.map(|array| Facts::one(Fact::Member(column, array), None)).unwrap_or_default()
     }
 
-    /// An output column that `unnest` fills, as a column of the row.
+    /// The term of an output column that is a call of `unnest`: a column of the level's `result`.
     pub(super) fn unnested(&mut self, level: LevelId, position: usize, expr: &'a Expr) -> Option<TermId> {
         let Expr::Function { call, set: true, .. } = expr else { return None };
         let column = self.column(self.levels[level].result, i32::try_from(position + 1).ok()?);

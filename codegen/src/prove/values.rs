@@ -1,4 +1,5 @@
-//! What an expression that is written can be: one value, or what COALESCE, CASE, a subquery or the rows of VALUES choose from.
+//! The values that a written column can get: one term, or the alternatives of COALESCE, CASE, a subquery, the arms of a set
+//! operation, or the rows of VALUES.
 
 use super::arena::{Arena, LevelId};
 use super::events::{Choice, Value};
@@ -7,7 +8,7 @@ use super::terms::{TermId, is_null, plain};
 use crate::tree::{Command, Expr, ParamKind, RangeKind, Sublink, SublinkKind};
 
 impl<'a> Arena<'a> {
-    /// What a column gets: a value, or one for each row of VALUES.
+    /// The value that a column gets, or one for each row of VALUES.
     pub(super) fn values(&mut self, level: LevelId, expr: &'a Expr) -> Vec<Value> {
         if let Some(Expr::Var(var)) = plain(self.schema, expr)
             && var.levels_up == 0
@@ -40,7 +41,8 @@ impl<'a> Arena<'a> {
         }
     }
 
-    /// What an expression may be, other than NULL: COALESCE and CASE choose, and a subquery gives what its row has.
+    /// Collects the values other than NULL that an expression can have: the alternatives of COALESCE and CASE, and the output of
+    /// a subquery.
     fn choices(&mut self, level: LevelId, expr: &'a Expr, facts: &Facts, found: &mut Vec<Choice>) {
         let mut push = |term| found.push(Choice { term, facts: facts.clone() });
         let Some(expr) = plain(self.schema, expr) else { return push(None) };
@@ -69,8 +71,8 @@ impl<'a> Arena<'a> {
         }
     }
 
-    /// The expressions of which a column of a subquery is one: of a set operation that of each arm. `None` where it is no
-    /// such column, or a plain one.
+    /// If an expression is a column of a subquery that is not plain: the expressions that can produce it. A set operation has
+    /// one for each arm.
     fn selected(&mut self, level: LevelId, expr: &'a Expr) -> Option<Vec<Selected<'a>>> {
         let Some(Expr::Var(var)) = plain(self.schema, expr) else { return None };
         let (around, entry) = self.entry_of(level, var)?;
@@ -80,7 +82,7 @@ impl<'a> Arena<'a> {
         self.given(self.entries[entry].nested.filter(|_| is_subquery)?, position)
     }
 
-    /// The same for an output column of a level.
+    /// The same for an output column of a level, by its position.
     fn given(&mut self, level: LevelId, position: usize) -> Option<Vec<Selected<'a>>> {
         let query = self.levels[level].query;
         if query.command != Command::Select || query.opaque.is_some() {
@@ -109,7 +111,8 @@ impl<'a> Arena<'a> {
         Some(found)
     }
 
-    /// A column of the subquery of `set (a, b) = (select ...)`: the number of the subquery is in the upper half.
+    /// A column of the subquery of `set (a, b) = (select ...)`. The upper 16 bits of the parameter's id are the number of the
+    /// subquery, the lower ones that of its column.
     fn assigned(&mut self, level: LevelId, id: usize) -> Option<TermId> {
         let query = self.levels[level].query;
         let is_meant =
@@ -126,7 +129,7 @@ impl<'a> Arena<'a> {
     }
 }
 
-/// An expression by which a subquery makes a column, and what holds of the rows where it does.
+/// An expression that can produce a column of a subquery, and what holds for the rows in which it does.
 struct Selected<'a> {
     level: LevelId,
     expr: &'a Expr,

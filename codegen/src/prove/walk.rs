@@ -1,4 +1,5 @@
-//! Going through a statement from the outside in: at every place what may be assumed there, at every table an event.
+//! The walk visits a statement from the outside in. It carries the context of each place, and records an event for every
+//! table and everything that is not understood. `expressions`, `writes`, `filtered` and `implied` are further parts of it.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -16,14 +17,15 @@ use crate::tree::{
     Command, Expr, From, FromItem, Join, Location, Oid, Query, RangeEntry, RangeKind, SetOperation,
 };
 
+/// What the walk has visited.
 #[derive(Default)]
 pub(super) struct Seen {
     queries: FxHashSet<*const Query>,
     levels: BTreeSet<LevelId>,
     entries: FxHashSet<EntryId>,
-    /// The types of values.
+    /// The types of expressions.
     pub(super) types: FxHashSet<Oid>,
-    /// What PostgreSQL does by itself with values of a type, where that was told.
+    /// The implicit calls that were recorded as not understood, by kind and type.
     pub(super) implied: FxHashSet<(&'static str, Oid)>,
 }
 
@@ -31,16 +33,15 @@ pub(super) struct Seen {
 pub(super) struct Walk<'w, 'a> {
     pub(super) arena: &'w mut Arena<'a>,
     pub(super) events: Events,
-    /// The outer join around what is visited.
+    /// The innermost outer join around the visited item of FROM.
     join: Option<OuterJoin>,
-    /// What was visited.
     pub(super) seen: Seen,
-    /// What holds for the right side of a LEFT JOIN that has influence by filtered aggregates alone.
+    /// What holds for the right side of a LEFT JOIN that has influence through filtered aggregates only.
     pub(super) filtered: FxHashMap<(LevelId, *const Join), Facts>,
 }
 
 impl<'w, 'a> Walk<'w, 'a> {
-    /// Everything that the statement of a level does.
+    /// All events of the statement with this level.
     pub(super) fn over(arena: &'w mut Arena<'a>, level: LevelId) -> Events {
         let (events, seen, filtered) = Default::default();
         let mut walk = Walk { arena, events, join: None, seen, filtered };
@@ -56,7 +57,8 @@ impl<'w, 'a> Walk<'w, 'a> {
         walk.events
     }
 
-    /// A query that was not visited anywhere, or a table in FROM, is a mistake of this module: it must not pass.
+    /// Checks that every query and every table in FROM was visited. Otherwise this module has a mistake, and the statement must
+    /// be rejected.
     fn nothing_is_left_out(&mut self, level: LevelId) {
         let mut complete = true;
         tree::each_query(self.arena.levels[level].query, &mut |query| {
@@ -80,7 +82,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         self.unknown_with(what, help, at);
     }
 
-    /// The same, where it is known what to write instead.
+    /// Records something that is not understood, with specific help.
     pub(super) fn unknown_with(&mut self, what: impl Into<String>, help: &'static str, at: Location) {
         self.events.unknown.push(Unknown { what: what.into(), help, at, entry: None, table: None });
     }
@@ -92,7 +94,8 @@ impl<'w, 'a> Walk<'w, 'a> {
         }
     }
 
-    /// A level of which `outer` is known from outside. `access` is what happens to the tables of a view.
+    /// Visits a level. `outer` is the context outside, without what must not be pushed down. `access` is how the tables of a
+    /// view are accessed.
     pub(super) fn level(&mut self, level: LevelId, outer: Rc<Context>, access: Access) {
         if self.arena.overflown {
             return;
@@ -107,7 +110,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         }
         let join = self.join.take();
         self.with_clause(level, query);
-        // Rows are locked before anything outside can drop them.
+        // Rows are locked or written before a condition outside could drop them.
         let outer = if query.row_marks.is_empty() && query.command == Command::Select {
             outer
         } else {
@@ -142,7 +145,8 @@ impl<'w, 'a> Walk<'w, 'a> {
             for value in &cte.cycle_values {
                 self.expr(level, value, &Rc::default());
             }
-            // A CTE that modifies runs once, whoever reads it; one that nobody reads is judged as it stands.
+            // A modifying CTE runs once, whoever reads it. It is visited here, and so is one that nobody reads. Others are visited
+            // where they are read.
             if cte.query.command != Command::Select || cte.references == 0 {
                 let own = self.arena.cte_level(level, cte, Container::Nothing);
                 self.level(own, Rc::default(), Access::Read);
@@ -168,7 +172,7 @@ impl<'w, 'a> Walk<'w, 'a> {
                     return self.unknown("an arm of a set operation is not understood", None);
                 };
                 self.cast_arm(nested, level);
-                // What is known of the columns of the whole holds for the rows of the arm that matter.
+                // What is known of the set operation's columns holds for those rows of the arm that have influence.
                 let row = self.arena.arm_row(level, *index);
                 let known = self.arena.further(outer, &row);
                 let inside = self.arena.inside(&known, nested);
@@ -202,7 +206,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         self.limits(level, query, &outer);
     }
 
-    /// LIMIT, OFFSET and window frames, which are computed whatever the rows are.
+    /// LIMIT, OFFSET and the bounds of window frames, which do not depend on a row.
     fn limits(&mut self, level: LevelId, query: &'a Query, outside: &Rc<Context>) {
         for expr in query.limit.iter().chain(&query.offset) {
             self.expr(level, expr, outside);
@@ -214,7 +218,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         }
     }
 
-    /// FROM and WHERE of which `above` holds, itself included.
+    /// FROM and WHERE. `above` is the context of their rows, in which WHERE holds already.
     pub(super) fn from(&mut self, level: LevelId, from: &'a From, above: &Rc<Context>, access: Access) {
         for item in &from.items {
             self.item(level, item, above, access);
@@ -235,7 +239,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         }
     }
 
-    /// A join. `above` holds for each row of it that matters, and includes what the join itself makes sure of.
+    /// A join. `above` is the context of its rows that have influence, with the facts of the join itself.
     fn join(&mut self, level: LevelId, join: &'a Join, above: &Rc<Context>, access: Access) {
         let around = self.join;
         let places = self.sides(level, join, above);
@@ -251,7 +255,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         }
     }
 
-    /// What holds on each side of a join, and the outer join that the side stands in by it.
+    /// The context of each side of a join, and the outer join that restricts what holds there.
     fn sides(
         &mut self,
         level: LevelId,
@@ -271,8 +275,9 @@ impl<'w, 'a> Walk<'w, 'a> {
                 let [left, right] = Side::BOTH.map(|side| self.with_side(&base, level, join, side));
                 Sides::new((left, outer(true, true)), (right, outer(true, true)))
             }
-            // A row of the kept side matters if it comes through at all, with what it is padded with or without. A match
-            // needs one for which ON is true, whatever that is padded with.
+            // A row of the preserved side has influence if a row of the join with it does, padded or not, so `above` holds for it.
+            // A row of the nullable side has influence only if ON is true for it and such a row. What is known of the nullable
+            // side itself may come from the padded row, and is forgotten.
             [false, true] => {
                 let kept = self.arena.without(above, level, join, Side::Right);
                 let mut matched = self.with_side(&kept, level, join, Side::Right);
@@ -289,7 +294,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         }
     }
 
-    /// What holds for rows of both sides that are judged by ON.
+    /// The context of the pairs of rows for which ON is evaluated.
     fn matched(
         &mut self,
         level: LevelId,
@@ -304,13 +309,13 @@ impl<'w, 'a> Walk<'w, 'a> {
         }
     }
 
-    /// Which sides of a join may be missing, for all that is known.
+    /// Which sides of a join, left and right, can be missing.
     fn missing(&self, level: LevelId, join: &'a Join, above: &Context) -> [bool; 2] {
         let outer = self.arena.outer_join(level, join);
         Side::BOTH.map(|side| outer.is_some_and(|outer| outer.pads[side] && !above.has(outer.side_id(side))))
     }
 
-    /// What holds where that side of an outer join is not missing.
+    /// The context in which a side of an outer join is also present.
     fn with_side(
         &mut self,
         context: &Rc<Context>,
@@ -324,8 +329,8 @@ impl<'w, 'a> Walk<'w, 'a> {
         }
     }
 
-    /// What is known of the merged columns of a FULL JOIN ... USING holds for the column of either side: a row whose
-    /// column has another value is dropped, with or without a match.
+    /// What is known of the merged columns of a FULL JOIN ... USING, as facts about the columns of both sides. A row of
+    /// either side with another value in its column is dropped, whether it has a match or not.
     fn merged(&mut self, level: LevelId, join: &'a Join, above: &Rc<Context>) -> Facts {
         let query = self.arena.levels[level].query;
         let Some(RangeKind::Join { columns, merged, .. }) =
@@ -358,7 +363,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         found
     }
 
-    /// An entry of FROM of which `context` holds.
+    /// An entry of FROM with its context.
     pub(super) fn entry(&mut self, level: LevelId, index: usize, context: &Rc<Context>, access: Access) {
         let query = self.arena.levels[level].query;
         let Some(range) = query.range(index) else {
@@ -413,7 +418,7 @@ impl<'w, 'a> Walk<'w, 'a> {
             RangeKind::TableFunction(exprs) => exprs.iter().for_each(|expr| self.expr(level, expr, context)),
             RangeKind::Values(rows) => rows.iter().flatten().for_each(|expr| self.expr(level, expr, context)),
             RangeKind::Join { .. } | RangeKind::Result | RangeKind::Group(_) => {}
-            // Already told.
+            // `known_entry` has recorded it.
             RangeKind::Opaque(_) => {}
         }
     }
@@ -487,7 +492,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         self.level(nested, inside, access);
     }
 
-    /// The body of a function in FROM; what the call itself is, [`Walk::expr`] has judged.
+    /// The body of a function in FROM. The call itself is visited by [`Walk::expr`].
     fn body(&mut self, level: LevelId, index: usize, context: &Rc<Context>) {
         let entry = self.arena.levels[level].entries[index - 1];
         if let Some(nested) = self.arena.entries[entry].nested {

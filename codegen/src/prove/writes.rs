@@ -1,4 +1,5 @@
-//! INSERT, UPDATE, DELETE and MERGE: what they write, what of it is known, and the rows that they meet.
+//! INSERT, UPDATE, DELETE and MERGE: the events of what they write, the facts about RETURNING, and the existing rows that
+//! ON CONFLICT and MERGE access.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -17,15 +18,16 @@ use crate::tree::{
     VarReturning,
 };
 
-/// The table that a statement writes to, and how its columns are called there where it is written through a view.
+/// The table that a statement writes to, directly or through a view.
 struct Base {
     table: Oid,
     entry: EntryId,
-    /// Column of the target -> column of the table.
+    /// For each column of the target (table or view) the column of the table.
     columns: Vec<Option<i32>>,
 }
 
 impl<'a> Arena<'a> {
+    /// The table that a statement writes to. `None` if its target is not understood.
     fn base(&mut self, level: LevelId) -> Option<Base> {
         let query = self.levels[level].query;
         let index = query.result_relation?;
@@ -41,7 +43,7 @@ impl<'a> Arena<'a> {
         Some(Base { table, entry, columns: columns.collect() })
     }
 
-    /// The table below views that select from one thing each.
+    /// The table of an entry, which is that table itself or a view over it. Each view must select from one entry only.
     fn base_entry(&self, level: LevelId, index: usize) -> Option<(Oid, EntryId)> {
         let entry = *self.levels[level].entries.get(index.checked_sub(1)?)?;
         if let Some(table) = self.entries[entry].table {
@@ -54,7 +56,7 @@ impl<'a> Arena<'a> {
         }
     }
 
-    /// A column of the target as it was before.
+    /// A column of the target's old row.
     fn old(&mut self, level: LevelId, number: i32) -> Option<TermId> {
         let range = self.levels[level].query.result_relation?;
         let var = Var {
@@ -62,7 +64,7 @@ impl<'a> Arena<'a> {
             attribute: number,
             type_oid: 0,
             typmod: -1,
-            // It is compared with nothing here.
+            // Nothing is compared here, so the collation does not matter.
             collation: 0,
             levels_up: 0,
             returning: VarReturning::Old,
@@ -71,7 +73,7 @@ impl<'a> Arena<'a> {
         self.resolve(level, &var)
     }
 
-    /// What is known of the rows of RETURNING.
+    /// What holds for the rows of RETURNING: for each column the value that is assigned, or the old one if it is kept.
     pub(super) fn returned_facts(&mut self, level: LevelId) -> Facts {
         let query = self.levels[level].query;
         let mut facts = Facts::default();
@@ -111,7 +113,7 @@ impl<'a> Arena<'a> {
         facts
     }
 
-    /// What a column of a written row is where that is assigned to it.
+    /// The fact about a column of a written row to which this expression is assigned.
     fn assigned_fact(&mut self, level: LevelId, row: TermId, expr: &'a Expr) -> Option<Fact> {
         if is_null(expr) {
             return Some(Fact::Null(row));
@@ -119,8 +121,8 @@ impl<'a> Arena<'a> {
         self.term(level, expr).map(|value| Fact::Same(row, value))
     }
 
-    /// Whether a new row has NULL in a column that INSERT does not name: nothing else makes a value for it. A view can have
-    /// defaults of its own.
+    /// Whether a new row has NULL in a column that INSERT does not name, because the column has no default, identity or
+    /// generation expression. Not for views, which can have their own defaults.
     fn is_left_null(&self, level: LevelId, base: &Base, column: &Column) -> bool {
         let query = self.levels[level].query;
         let is_direct = query
@@ -134,7 +136,8 @@ impl<'a> Arena<'a> {
         self.schema.table(table).is_none_or(|table| self.schema.is_generated(table, column))
     }
 
-    /// The columns of the target that every index has which can find the conflict.
+    /// The columns of the target that are in every unique index by which the conflict can be found. In these the existing row
+    /// has the values of the new row.
     fn arbiter_columns(&self, level: LevelId, conflict: &OnConflict) -> BTreeSet<i32> {
         let Some(table) = self.conflict_table(level) else { return BTreeSet::new() };
         let Some(found) = self.schema.table(table) else { return BTreeSet::new() };
@@ -144,7 +147,7 @@ impl<'a> Arena<'a> {
                 .is_some_and(|column| !self.schema.nondeterministic_collations.contains(&column.collation))
         };
         if conflict.constraint != 0 || conflict.arbiter.is_empty() {
-            // Which index it is the tree does not say, or it is any; what all of them have it has.
+            // The index is not known (ON CONSTRAINT), or can be any (no target): the columns that all of them have.
             let keys = found.unique.iter().map(|key| key.columns.iter().copied().collect::<BTreeSet<_>>());
             return keys
                 .reduce(|all, key| &all & &key)
@@ -153,13 +156,13 @@ impl<'a> Arena<'a> {
                 .filter(is_exact)
                 .collect();
         }
-        // As indexes have them, 0 is an expression.
+        // In the schema 0 stands for an indexed expression.
         let columns: BTreeSet<i32> = conflict
             .arbiter
             .iter()
             .map(|expr| if let Expr::Var(var) = expr { var.attribute } else { 0 })
             .collect();
-        // An index may be unique by another operator class than the type's own.
+        // An index can be unique by another operator class than the type's default one. Then `holds` is false.
         let all_hold = found
             .unique
             .iter()
@@ -178,7 +181,7 @@ impl<'a> Arena<'a> {
         self.entries[*self.levels[level].entries.get(index.checked_sub(1)?)?].table
     }
 
-    /// Whether every index that can find the conflict is about live rows alone.
+    /// Whether every unique index by which the conflict can be found contains only rows that are not deleted.
     fn arbiter_is_live(&self, level: LevelId, conflict: &OnConflict) -> bool {
         let Some(found) = self.conflict_table(level).and_then(|table| self.schema.table(table)) else {
             return false;
@@ -202,6 +205,7 @@ impl<'a> Arena<'a> {
 }
 
 impl<'a> Walk<'_, 'a> {
+    /// Records a write of these targets to the table.
     fn row_write(
         &mut self,
         level: LevelId,
@@ -228,7 +232,7 @@ impl<'a> Walk<'_, 'a> {
             }
         }
         let generated = self.generated(base.table, &columns, insert);
-        // A partition can compute a column that the whole is given.
+        // A partition can compute a column that the whole table does not.
         columns.retain(|(column, _)| !generated.iter().any(|(found, _)| found == column));
         columns.extend(generated);
         self.events.writes.push(RowWrite {
@@ -240,8 +244,8 @@ impl<'a> Walk<'_, 'a> {
         });
     }
 
-    /// The generated columns that change with what is written, to what nobody can say. A partition can compute one from
-    /// other columns than the whole does.
+    /// The generated columns that are computed from the written ones. They get an unknown value. A partition can compute a
+    /// column from others than the whole table does.
     fn generated(&self, table: Oid, columns: &[(i32, Vec<Value>)], insert: bool) -> Vec<(i32, Vec<Value>)> {
         let schema = self.arena.schema;
         let Some(whole) = schema.table(table) else { return Vec::new() };
@@ -255,8 +259,9 @@ impl<'a> Walk<'_, 'a> {
                     let other = other.column_named(&column.name).and_then(|column| column.generated.as_ref());
                     other.is_some_and(|other| same(schema, expr, other))
                 };
-                // An UPDATE can move the row.
-                let mut changes = insert || !schema.holders(whole).all(computes_alike);
+                // An UPDATE can move the row to another partition.
+                let mut with_rows = schema.holders(whole).filter(|holder| holder.kind != 'p');
+                let mut changes = insert || !with_rows.all(computes_alike);
                 tree::each_expr(expr, &mut |expr| {
                     if let Expr::Var(var) = expr {
                         let read = own(var.attribute);
@@ -280,7 +285,7 @@ impl<'a> Walk<'_, 'a> {
         self.arena.levels[level].returning = false;
     }
 
-    /// The target of a statement, which must be a table or a view that is nothing more than one.
+    /// The table that a statement writes to. If it is not understood, this is recorded.
     fn target(&mut self, level: LevelId) -> Option<Base> {
         let base = self.arena.base(level);
         if base.is_none() {
@@ -332,7 +337,7 @@ impl<'a> Walk<'_, 'a> {
         self.returning(level, query, &context);
     }
 
-    /// The relations that an INSERT's target is made of.
+    /// The views and the table that an INSERT writes through.
     fn target_relations(&self, level: LevelId) -> Vec<Oid> {
         let mut found = Vec::new();
         let (mut level, mut index) = (level, self.arena.levels[level].query.result_relation);
@@ -352,7 +357,7 @@ impl<'a> Walk<'_, 'a> {
         found
     }
 
-    /// ON CONFLICT: the row that DO UPDATE meets is an occurrence of its own.
+    /// ON CONFLICT. The existing row that DO UPDATE changes is an occurrence.
     fn on_conflict(
         &mut self,
         level: LevelId,
@@ -441,7 +446,7 @@ impl<'a> Walk<'_, 'a> {
         let tested = self.tested_by_actions(level, query, &on);
         let source_only = self.arena.context(&source);
         let matched_context = self.arena.further(&source_only, &on);
-        // A source row without a match is met too when there is an action for it, and a target row likewise.
+        // With an action for rows without a match, such source or target rows have influence even if ON is false for them.
         let seen = if unmatched { &source_only } else { &matched_context };
         let source_context = self.arena.further(seen, &tested);
         let target_context = if orphaned {
@@ -475,7 +480,7 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
-    /// What every action that does something tests of the source row: other source rows do nothing.
+    /// What holds for a source row with which some action does anything. Other source rows have no influence.
     fn tested_by_actions(&mut self, level: LevelId, query: &'a Query, on: &Facts) -> Facts {
         let mut all: Option<Facts> = None;
         for action in query.merge_actions.iter().filter(|action| action.command != Command::Nothing) {
@@ -483,7 +488,7 @@ impl<'a> Walk<'_, 'a> {
             match action.matched {
                 MergeMatch::Matched => facts.extend(on),
                 MergeMatch::NotMatchedByTarget => {}
-                // That target rows have no source row depends on all of the source.
+                // Whether a target row has no match depends on all source rows.
                 MergeMatch::NotMatchedBySource => return Facts::default(),
             }
             all = Some(match all {
@@ -494,8 +499,8 @@ impl<'a> Walk<'_, 'a> {
         all.unwrap_or_default()
     }
 
-    /// What holds for each row of the target that has influence, where rows without a source have: it has a source, or an
-    /// action tests it. Others keep what they are.
+    /// What holds for each target row that has influence if there are actions for target rows without a match: it has a match,
+    /// or meets the condition of such an action. Other rows are not changed.
     fn met_or_tested(&mut self, level: LevelId, query: &'a Query, matched: &Facts) -> Facts {
         let is_orphans = |action: &&MergeAction| {
             action.matched == MergeMatch::NotMatchedBySource && action.command != Command::Nothing
@@ -530,7 +535,7 @@ impl<'a> Walk<'_, 'a> {
     }
 }
 
-/// Whether OVERRIDING USER VALUE puts the next number of a sequence in the place of what the statement says.
+/// Whether OVERRIDING USER VALUE replaces the value for a column by the next number of its sequence.
 fn is_overridden(overriding: bool, column: &Column) -> bool {
     overriding && column.identity
 }
@@ -539,7 +544,7 @@ fn assigns(target: &Target, number: i32) -> bool {
     !target.junk && i32::try_from(target.number) == Ok(number)
 }
 
-/// Whether an index's predicate says, among other things, that a column is NULL.
+/// Whether an index predicate implies that a column is NULL.
 fn says_null(predicate: &Expr, column: i32) -> bool {
     if let Expr::Bool { op: crate::tree::BoolOp::And, args, .. } = predicate {
         return args.iter().any(|arg| says_null(arg, column));

@@ -72,7 +72,7 @@ impl Schema {
         false
     }
 
-    /// A table and its partitions, which can have more constraints than it has, and compute columns in their own ways.
+    /// A table and its partitions, which can have further constraints and compute columns from others.
     pub fn holders<'s>(&'s self, table: &'s Table) -> impl Iterator<Item = &'s Table> {
         std::iter::once(table).chain(self.partitions(table.oid))
     }

@@ -1,19 +1,19 @@
-//! Constants that are arrays: the elements in the bytes that the server holds in memory.
+//! Array constants: reads the elements from the server's in-memory representation.
 
 use super::ast::{Const, Oid};
 
-/// How an element lies in memory.
+/// The representation of an element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Layout {
-    /// With a header that tells its length, as text.
+    /// With a header that contains its length, like text.
     Varlena,
-    /// Four bytes, as the OID that a value of an enum is.
+    /// Four bytes, like the OID that represents an enum value.
     Oid,
 }
 
 impl Const {
-    /// The elements of an array that has at most one dimension, NULLs included, as constants of the type that they are of.
-    /// `None` if it has more, or is NULL.
+    /// The elements of an array with at most one dimension as constants of `type_oid`, NULLs included. `None` if it has more
+    /// dimensions or is NULL.
     pub fn elements(&self, type_oid: Oid, layout: Layout) -> Option<Vec<Const>> {
         let bytes = self.value.as_deref()?;
         let dimensions = word(bytes, 0)?;
@@ -22,7 +22,7 @@ impl Const {
             return Some(Vec::new());
         }
         let count = usize::try_from(word(bytes, 12)?).ok().filter(|_| dimensions == 1)?;
-        // Offsets count the header of the whole, which is stripped. A bitmap of what is not NULL makes data begin later.
+        // The data offset is 0 if there is no NULL bitmap. Otherwise it includes the varlena header, which was stripped.
         let (has_nulls, begin) = (offset != 0, if offset == 0 { FIRST } else { offset.checked_sub(HEADER)? });
         let mut at = begin;
         let mut found = Vec::new();
@@ -35,14 +35,14 @@ impl Const {
     }
 }
 
-/// The header of the whole, which counts its bytes.
+/// The length of the array's varlena header.
 const HEADER: usize = 4;
-/// Where the bitmap stands: after the number of dimensions, the offset, the type, a length and a lower bound.
+/// The offset of the NULL bitmap, after the number of dimensions, the data offset, the type, a length and a lower bound.
 const BITMAP: usize = 20;
-/// Where data begins where there is no bitmap.
+/// The offset of the data if there is no NULL bitmap.
 const FIRST: usize = 20;
 
-/// The next element, which stands at a multiple of four.
+/// Reads the next element, which is aligned to four bytes.
 fn element(bytes: &[u8], at: &mut usize, layout: Layout) -> Option<Vec<u8>> {
     let start = at.next_multiple_of(4);
     let head = word(bytes, start)?;

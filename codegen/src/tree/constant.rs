@@ -1,4 +1,4 @@
-//! Constants: the bytes of the server's in-memory representation.
+//! Constants: reads values in the server's in-memory representation.
 
 use super::ast::{Const, Expr};
 use super::fields::{Fields, Known};
@@ -22,7 +22,7 @@ pub(super) fn constant(fields: &mut Fields) -> Known<Expr> {
     Ok(Expr::Const(Const { type_oid, collation, value, location }))
 }
 
-/// The value without the server's header: length -1 means a length in the header, -2 a C string.
+/// The value without its header. `length` is the type's: -1 is a varlena, -2 a C string.
 fn content(bytes: &[u8], length: i32, by_value: bool) -> Option<Vec<u8>> {
     match length {
         _ if by_value => (bytes.len() == 8).then(|| bytes.to_vec()),
@@ -32,8 +32,8 @@ fn content(bytes: &[u8], length: i32, by_value: bool) -> Option<Vec<u8>> {
     }
 }
 
-/// Strips the header of a varlena: one byte if its lowest bit is set, else four, which count themselves. Compressed and
-/// external values do not occur in trees and are not read.
+/// Strips the header of a varlena: one byte if its lowest bit is set, else four. The length in it includes the header.
+/// Compressed and external values do not occur in trees and are not read.
 fn varlena(bytes: &[u8]) -> Option<&[u8]> {
     let first = *bytes.first()?;
     let (header, length) = if first & 1 == 1 {

@@ -38,7 +38,7 @@ impl Fields<'_, '_> {
         self.nodes(name, |node| Ok(expr(node)))
     }
 
-    /// A list some of whose elements are left out.
+    /// A list of expressions in which elements can be missing.
     pub(super) fn exprs_or_none(&mut self, name: &str) -> Known<Vec<Option<Expr>>> {
         let elements = self.list(name)?.map(|value| match value {
             Value::Null => Ok(None),
@@ -128,7 +128,7 @@ fn var(fields: &mut Fields) -> Known<Expr> {
         },
         location: fields.location()?,
     };
-    // Which outer joins null it follows from the join tree on every version; the other two fields repeat varno.
+    // `varnullingrels` follows from the join tree. The other two are redundant with varno and varattno.
     fields.skip(&["varnullingrels", "varnosyn", "varattnosyn"]);
     Ok(Expr::Var(var))
 }
@@ -162,7 +162,7 @@ fn aggregate(fields: &mut Fields) -> Known<Expr> {
         location: fields.location()?,
     };
     fields.skip(&["aggcollid", "inputcollid", "aggtranstype", "aggargtypes", "aggvariadic"]);
-    // The planner's.
+    // Only the planner uses these.
     fields.skip(&["aggpresorted", "aggsplit", "aggno", "aggtransno"]);
     Ok(Expr::Aggregate(Box::new(aggregate)))
 }
@@ -288,7 +288,7 @@ fn sublink(fields: &mut Fields) -> Known<Expr> {
         7 => SublinkKind::Cte,
         _ => return Err(fields.unknown("subLinkType")),
     };
-    // The operator's name is what the author wrote; the resolved operators are in the test.
+    // The name of the operator as written. The test has the resolved operator.
     fields.skip(&["operName"]);
     Ok(Expr::Sublink(Box::new(Sublink {
         kind,
@@ -356,7 +356,7 @@ fn cast(
 ) -> Known<Expr> {
     let arg = fields.boxed("arg")?;
     let type_oid = fields.oid("resulttype")?;
-    // A row has none.
+    // A cast to a row type has no collation.
     let collation = if via == CastVia::RowType { 0 } else { fields.oid("resultcollid")? };
     Ok(Expr::Cast { via, arg, element, type_oid, typmod, collation, form, location: fields.location()? })
 }

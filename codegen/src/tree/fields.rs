@@ -1,4 +1,4 @@
-//! The fields of one node, taken by name, so that none is overlooked.
+//! Reads the fields of a node by name, and makes sure that none is overlooked.
 
 use std::iter::successors;
 
@@ -6,7 +6,7 @@ use super::ast::{Location, Oid};
 use super::node::{Field, List, Node, Value};
 use super::token::unescape;
 
-/// What is unknown: `TAG` or `TAG:field`. It makes the node around it opaque.
+/// A node or field that the reader does not know: `TAG` or `TAG:field`. The node around it becomes opaque.
 #[derive(Debug)]
 pub(super) struct Unknown(pub String);
 
@@ -18,7 +18,7 @@ pub(super) struct Fields<'n, 't> {
     node: Node<'n, 't>,
     /// The numbers of the fields that were taken.
     taken: u64,
-    /// The number after the last one taken: fields are usually taken in the server's order.
+    /// The field after the last one that was taken. Searching begins there, since fields are usually taken in the server's order.
     next: Option<Field<'n, 't>>,
 }
 
@@ -44,7 +44,7 @@ impl<'n, 't> Fields<'n, 't> {
         self.optional(name).ok_or_else(|| self.unknown(name))
     }
 
-    /// Skips fields that do not affect the node's meaning, on whichever version has them.
+    /// Skips fields that do not affect the node's meaning. Not all versions have them.
     pub fn skip(&mut self, names: &[&str]) {
         let skipped = self.node.fields().filter(|field| names.contains(&field.name));
         self.taken |= skipped.map(bit).fold(0, |bits, bit| bits | bit);
@@ -167,7 +167,7 @@ impl<'n, 't> Fields<'n, 't> {
     }
 }
 
-/// Its bit among those that were taken; 0 for a number that is too high, which therefore never counts as taken.
+/// The bit of a field in [`Fields::taken`]. It is 0 from number 64 on, so these fields never count as taken.
 fn bit(field: Field<'_, '_>) -> u64 {
     1u64.checked_shl(field.number).unwrap_or(0)
 }

@@ -50,7 +50,7 @@ impl Group {
     }
 }
 
-/// Moves an expression `by` levels down: references from it to `inside` levels up or more then go that much further up.
+/// Moves an expression `by` levels down: references to `inside` levels up or more lead `by` levels further up.
 fn raise(expr: &mut Expr, by: usize, inside: usize) {
     if let Expr::Var(Var { levels_up, .. }) = expr
         && *levels_up >= inside

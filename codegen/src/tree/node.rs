@@ -1,15 +1,15 @@
-//! A printed tree as generic nodes: tags, fields and values, without their meaning.
+//! Reads a printed tree into generic nodes: tags, fields and values, without their meaning.
 
 use std::iter::successors;
 use std::ops::Range;
 
 use super::token::{Layout, NAME, Tokens, TreeError};
 
-/// The maximum nesting of nodes and lists: some 500 operators. Every later stage walks recursively what is read here, on the
-/// stack of any thread.
+/// The maximum nesting of nodes and lists, which is that of about 500 operators. All later stages are recursive, and must not
+/// overflow the stack of any thread.
 const DEPTH: usize = 1000;
 
-/// The levels that a query counts for, since it needs that much more stack: some 50 may be nested.
+/// The number of levels that a query counts as, since it needs more stack. So about 50 queries can be nested.
 const QUERY_DEPTH: usize = 16;
 
 /// A text that consists of one value.
@@ -95,7 +95,7 @@ struct Inside<'n, 't> {
 impl<'t> Tree<'t> {
     /// Reads a text.
     pub fn parse(text: &'t str, layout: Layout) -> Result<Self, TreeError> {
-        // A name and a value rarely take fewer bytes.
+        // A field with its value usually has at least this many bytes.
         let entries = Vec::with_capacity(text.len() / 14);
         let tree = Tree { entries, numbers: Vec::new(), bytes: Vec::new() };
         let mut reader = Reader { tokens: Tokens::new(text, layout), tree };
@@ -176,7 +176,7 @@ impl<'n, 't> Field<'n, 't> {
         Field::of(self.from_here.others(), self.number + 1)
     }
 
-    /// What it holds.
+    /// Its value.
     pub fn value(self) -> Value<'n, 't> {
         self.from_here.tree.at(self.from_here.start)
     }

@@ -25,7 +25,7 @@ pub(super) fn query(node: Node) -> Known<Query> {
 
 fn clauses(fields: &mut Fields) -> Known<Query> {
     fields.skip(&["queryId", "querySource", "canSetTag", "stmt_location", "stmt_len", "isReturn"]);
-    // These can be seen elsewhere in the tree, or are about permissions, or are repeated by every reference.
+    // These are redundant with other parts of the tree, or are about permissions.
     fields.skip(&[
         "hasSubLinks",
         "hasModifyingCTE",
@@ -70,7 +70,7 @@ fn clauses(fields: &mut Fields) -> Known<Query> {
         opaque: None,
     };
     merge(fields, &mut query)?;
-    // The names in one WITH are distinct on the server; here they may be equal, since newlines are read as spaces.
+    // On the server the names in one WITH are distinct. Here they could be equal, since newlines are read as spaces.
     let mut names: Vec<&str> = query.ctes.iter().map(|cte| cte.name.as_str()).collect();
     names.sort_unstable();
     if names.windows(2).any(|pair| pair[0] == pair[1]) {
@@ -105,7 +105,7 @@ fn overriding_user(fields: &mut Fields) -> Known<bool> {
     }
 }
 
-/// The parts of MERGE. Version 17 moved ON out of the join tree; here it is always in its own place.
+/// The parts of MERGE. Version 17 has ON in its own field, older ones in the join tree; here it is always `from.quals`.
 fn merge(fields: &mut Fields, query: &mut Query) -> Known<()> {
     if fields.optional("mergeActionList").is_some() {
         query.merge_actions = fields.nodes("mergeActionList", merge_action)?;
@@ -148,7 +148,7 @@ fn merge_action(node: Node) -> Known<MergeAction> {
 }
 
 fn merge_match(fields: &mut Fields) -> Known<MergeMatch> {
-    // Version 17 has NOT MATCHED BY SOURCE beside the two that a boolean told apart.
+    // Before version 17, which added NOT MATCHED BY SOURCE, a boolean distinguished the other two.
     if fields.optional("matchKind").is_none() {
         let matched = fields.bool("matched")?;
         return Ok(if matched { MergeMatch::Matched } else { MergeMatch::NotMatchedByTarget });
@@ -289,7 +289,7 @@ fn cycle_values(node: Node) -> Known<Vec<Expr>> {
 
 fn on_conflict(node: Node) -> Known<OnConflict> {
     read(node, &["ONCONFLICTEXPR"], |fields| {
-        // Plain references to each column of `excluded`.
+        // Redundant: a plain reference to each column of `excluded`.
         fields.skip(&["exclRelTlist"]);
         Ok(OnConflict {
             update: match fields.number("action")? {

@@ -1,4 +1,4 @@
-//! The range table, and FROM.
+//! The range table and FROM: generic nodes -> [`RangeEntry`] and [`FromItem`].
 
 use super::ast::*;
 use super::expr::{expr, single};
@@ -157,7 +157,7 @@ fn from_item(node: Node) -> FromItem {
 
 fn join(node: Node) -> Known<Join> {
     read(node, &["JOINEXPR"], |fields| {
-        // USING and NATURAL have become a condition; the alias is that of the entry.
+        // The condition contains USING and NATURAL, and the entry has the alias.
         fields.skip(&["isNatural", "usingClause", "join_using_alias", "alias"]);
         Ok(Join {
             kind: join_kind(fields)?,

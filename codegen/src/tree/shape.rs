@@ -1,12 +1,13 @@
-//! A printed tree apart from its conditions: enough to see that one statement is another one with more conditions.
+//! Compares printed trees apart from the conditions in WHERE, to find out whether one statement is another with more
+//! conditions. `analyse::covered` uses it for the variants of a query.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-/// A printed query, split without being read: the conjuncts of WHERE, and everything else.
+/// The text of a printed query, split into the conjuncts of WHERE and everything else.
 ///
-/// Two queries with equal shapes mean the same. Positions in the text, and what only repeats other parts, are left out, as
-/// `query` and `range` skip them.
+/// Two queries with equal shapes have the same meaning. Positions and redundant fields, which `query` and `range` skip too,
+/// are left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shape {
     /// The query without these conjuncts.
@@ -35,7 +36,7 @@ impl Shape {
     }
 }
 
-/// The fields that are left out: positions, and repetitions of what references say.
+/// The fields that are left out: positions and redundant ones.
 const LEFT_OUT: &[&str] = &[
     ":location",
     ":stmt_location",
@@ -46,9 +47,9 @@ const LEFT_OUT: &[&str] = &[
     ":selectedCols",
 ];
 
-/// The text on one line, without what is left out.
+/// The text on one line, without the fields that are left out.
 ///
-/// A field is left out only if its value looks like one of its values, since an alias may have the name of such a field.
+/// A field is left out only if it has a value that such a field can have, since an alias could have the name of the field.
 fn plain(tree: &str) -> String {
     // The server breaks a line at a space, which it removes.
     let line = tree.replace('\n', " ");
@@ -71,7 +72,7 @@ fn plain(tree: &str) -> String {
     plain
 }
 
-/// If a text begins with the value of a field to leave out, what follows that value.
+/// If a text begins with a field that is left out, the text after its value.
 fn after_left_out(text: &str) -> Option<&str> {
     let name =
         LEFT_OUT.iter().find(|name| text.strip_prefix(**name).is_some_and(|after| after.starts_with(' ')))?;
@@ -89,11 +90,11 @@ fn after_left_out(text: &str) -> Option<&str> {
     (after.is_empty() || after.starts_with([' ', '}', ')'])).then_some(after)
 }
 
-/// Finds the values of WHERE: of subqueries in FROM, then of the query itself.
+/// Finds the conditions of WHERE: of subqueries in FROM, then of the query itself.
 fn wheres(text: &Text<'_>, query: Range<usize>, found: &mut Vec<Range<usize>>) -> Option<()> {
     let fields = text.fields(query, "QUERY")?;
     for entry in text.elements(value_of(&fields, ":rtable")?)? {
-        // Its name in older versions.
+        // Older versions print it as `RTE`.
         let entry = text.fields(entry.clone(), "RANGETBLENTRY").or_else(|| text.fields(entry, "RTE"))?;
         if let Some(subquery) =
             value_of(&entry, ":subquery").filter(|value| text.starts_with(value, "{QUERY "))
@@ -128,10 +129,10 @@ fn value_of(fields: &[Field<'_>], name: &str) -> Option<Range<usize>> {
     fields.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone())
 }
 
-/// A text with values in it, and the positions of its brackets.
+/// A printed tree with the positions of its brackets.
 struct Text<'t> {
     text: &'t str,
-    /// Where nodes and lists begin and end, in the order in which they begin.
+    /// The start and end of each node and list, ordered by start.
     groups: Vec<(usize, usize)>,
 }
 

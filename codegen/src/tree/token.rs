@@ -1,8 +1,8 @@
-//! The tokens of a printed tree, split like the server's own `pg_strtok` does.
+//! Splits a printed tree into tokens like the server's `pg_strtok`.
 
 use std::fmt;
 
-/// Why a text cannot be a tree that the server printed.
+/// The reason why a text cannot be a tree that the server printed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TreeError {
     message: &'static str,

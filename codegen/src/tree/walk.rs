@@ -1,4 +1,5 @@
-//! Traversals of a tree, written once: no stage matches all kinds of expressions to find those inside.
+//! Traversals of a tree. All stages use these, so that only this module has to know which kinds of expressions and clauses
+//! contain others.
 
 use super::ast::*;
 
@@ -120,7 +121,7 @@ macro_rules! exprs {
             offset,
             limit,
             ctes,
-            // The arms of a set operation have targets of their own; the other fields refer to targets and entries.
+            // These contain no expressions: they refer to targets and entries.
             set_operation: _,
             group_by: _,
             grouping_sets: _,
@@ -249,7 +250,7 @@ pub(super) fn exprs_of_query_mut(query: &mut Query, f: &mut dyn FnMut(&mut Expr)
     exprs!(query, f, iter_mut, exprs_of_item_mut)
 }
 
-/// As [`exprs_of_query`] for an item of FROM: the conditions of its joins.
+/// Like [`exprs_of_query`], for the conditions of the joins in an item of FROM.
 pub fn exprs_of_item<'a>(item: &'a FromItem, f: &mut dyn FnMut(&'a Expr)) {
     item_exprs!(item, f, iter, exprs_of_item)
 }
@@ -285,8 +286,7 @@ pub fn each_expr<'a>(expr: &'a Expr, f: &mut dyn FnMut(&'a Expr)) {
     each_child(expr, &mut |child| each_expr(child, f));
 }
 
-/// Calls `f` on each column of the level that is `depth` levels up of which an expression speaks, sublinks' queries
-/// included.
+/// Calls `f` on each column in an expression that belongs to the query `depth` levels up. Queries of sublinks are entered.
 pub fn columns<'a>(expr: &'a Expr, depth: usize, f: &mut dyn FnMut(&'a Var)) {
     each_expr(expr, &mut |expr| match expr {
         Expr::Var(var) if var.levels_up == depth => f(var),
@@ -295,7 +295,7 @@ pub fn columns<'a>(expr: &'a Expr, depth: usize, f: &mut dyn FnMut(&'a Var)) {
     });
 }
 
-/// As [`columns`] for all that stands in a query.
+/// Like [`columns`], for all expressions of a query.
 pub fn columns_of_query<'a>(query: &'a Query, depth: usize, f: &mut dyn FnMut(&'a Var)) {
     exprs_of_query(query, &mut |expr| columns(expr, depth, f));
     clause_queries!(query, (|query: &'a Query| columns_of_query(query, depth + 1, f)), iter);
@@ -385,7 +385,7 @@ impl Expr {
         }
     }
 
-    /// Where it begins: the leftmost location of it and of what is inside.
+    /// The place where it begins: the leftmost location in it.
     pub fn location(&self) -> Location {
         let mut leftmost = self.own_location();
         each_child(self, &mut |child| {

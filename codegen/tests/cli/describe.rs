@@ -1,8 +1,8 @@
-//! What `describe` tells of functions, and `explain` of findings.
+//! The output of `describe` and `explain`.
 
 use crate::project::{CONFIG, Project};
 
-/// A type of an extension, as one looks that behaves as text does.
+/// The schema of a type like that of an extension, which behaves like text.
 fn text_type(name: &str) -> String {
     format!(
         "create type {name};
@@ -31,7 +31,7 @@ fn text_of_extensions_is_text() {
     let project = Project::new(QUERIES);
     let people = "create table people (id int primary key generated always as identity, email citext not null, path tree);\n";
     project.put("schema.sql", text_type("citext") + &text_type("tree") + people);
-    // One is known, the other is not before the configuration says what it is.
+    // One type is known, the other one only once the configuration names its Rust type.
     project.run(&["prove"]).refused(&["public.tree, which has no Rust type", "map"]);
     project.put("sqlward.toml", format!("{CONFIG}[types]\n\"public.tree\" = \"String\"\n"));
     let run = project.run(&["describe", "content::add"]).ok();
@@ -49,7 +49,7 @@ fn the_signature_is_the_one_that_is_generated() {
     project.run(&["generate"]).ok();
     let generated = project.text("catalog/src/content.rs").split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(generated.contains(&format!("pub async fn {list} {{").replace("( ", "(")), "{generated}");
-    // Where something is wrong there is no crate to speak of, and the rest is told all the same.
+    // With an error in one query the others are still described.
     project.put("queries/content.sql", format!("{QUERIES}--! wrong\nselect nope from people;\n"));
     let run = project.run(&["describe"]);
     assert_eq!(run.status, 1);
@@ -99,7 +99,7 @@ fn shells_complete_commands_and_options() {
     }
 }
 
-/// Every kind of finding that the cases of other tests expect has words that explain it.
+/// Every id of a finding that the cases of other tests expect has an explanation.
 #[test]
 fn every_finding_is_explained() {
     let mut kinds =

@@ -1,4 +1,4 @@
-//! Folders that cannot be written, hold what is not ours, or are written by two; runs that are cut off.
+//! Output folders that cannot be written, contain other files, or are written by two runs; and runs that are killed.
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
@@ -22,7 +22,7 @@ fn a_folder_with_files_of_others() {
         "nothing was written",
     ]);
     assert!(project.files("catalog") == before);
-    // The whole project, by mistake.
+    // The output is the project's own folder, by mistake.
     let before = project.files("");
     project.run(&["generate", "--output", "."]).broken(&["and 3 more", "a folder of its own"]);
     assert!(project.files("") == before);
@@ -38,13 +38,13 @@ fn something_else_where_the_folder_should_be() {
     project.run(&["check"]).refused(&["has never been generated", "run `sqlward generate`"]);
 }
 
-/// Makes everything readable to others, and the command one that somebody runs who is not root.
+/// A command that an unprivileged user runs, with a project that this user can read.
 fn unprivileged(project: &Project, arguments: &[&str]) -> Command {
     let mut command = project.command(arguments);
     if fs::metadata("/proc/self").is_ok_and(|me| me.uid() != 0) {
         return command;
     }
-    // The folder of the program may be closed to them, and their own cache must go with the project.
+    // The user may not be able to enter the folder of the program, and the cache must be removed with the project.
     let program = project.path("sqlward");
     if !program.exists() {
         fs::copy(env!("CARGO_BIN_EXE_sqlward"), &program).unwrap();
@@ -63,7 +63,7 @@ fn unprivileged(project: &Project, arguments: &[&str]) -> Command {
 fn folders_that_cannot_be_written() {
     let close = |path: &Path| fs::set_permissions(path, fs::Permissions::from_mode(0o555)).unwrap();
     let open = |path: &Path| fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
-    // No new crate can be made.
+    // A new crate cannot be created.
     let project = Project::new(QUERY);
     fs::create_dir(project.path("closed")).unwrap();
     close(&project.path("closed"));
@@ -129,7 +129,7 @@ fn a_run_that_is_cut_off() {
         }
     };
     rename("first");
-    // What is temporary is made here. The server's own user has to get there.
+    // The folder for temporary files. The server's user must be able to enter it.
     let temporary = project.path("tmp");
     fs::create_dir(&temporary).unwrap();
     fs::set_permissions(&temporary, fs::Permissions::from_mode(0o1777)).unwrap();
@@ -144,7 +144,7 @@ fn a_run_that_is_cut_off() {
         let mut command = project.command(&["generate"]);
         command.env("TMPDIR", &temporary).stdout(Stdio::null()).stderr(Stdio::piped());
         let child = command.spawn().unwrap();
-        // More of them near the end, where files are written.
+        // More attempts near the end, where files are written.
         sleep(usual.mul_f64(if attempt < 4 {
             0.2 * f64::from(attempt)
         } else {
@@ -158,7 +158,7 @@ fn a_run_that_is_cut_off() {
         assert_nothing_left(&temporary);
         let found = project.run(&["check"]);
         if found.status == 0 {
-            // All was in place, and only the server still had to go.
+            // The crate was complete; only the server had not ended yet.
             continue;
         }
         cut_off += 1;
@@ -172,11 +172,11 @@ fn a_run_that_is_cut_off() {
     assert!(cut_off >= 4, "only {cut_off} runs were cut off");
 }
 
-/// Whatever ended the run, its server and its files are gone soon after.
+/// Checks that the server and the files of a run are gone soon after its end.
 fn assert_nothing_left(temporary: &Path) {
     let patience = Instant::now() + Duration::from_secs(20);
     loop {
-        // In this order: a supervisor that has only just begun makes its folder first.
+        // Processes are looked at first: a supervisor that has just started has not created its folder yet.
         let mut left = processes(&temporary.to_string_lossy());
         left.extend(fs::read_dir(temporary).unwrap().flatten().map(|entry| format!("{:?}", entry.path())));
         if left.is_empty() {
@@ -187,7 +187,7 @@ fn assert_nothing_left(temporary: &Path) {
     }
 }
 
-/// The processes whose command names that path.
+/// The processes with this path in their command line.
 fn processes(path: &str) -> Vec<String> {
     let command = |process: fs::DirEntry| {
         String::from_utf8_lossy(&fs::read(process.path().join("cmdline")).unwrap_or_default()).into_owned()

@@ -1,4 +1,4 @@
-//! Servers that are missing, out of reach, or do not let us in.
+//! Servers that are missing, cannot be reached, or refuse the connection.
 
 use std::fs;
 use std::net::TcpListener;
@@ -10,7 +10,7 @@ use crate::remote::Remote;
 
 const PASSWORD: &str = "hunter2";
 
-/// Runs `prove` on a server, by the variable and by the option; neither ever says the password.
+/// Runs `prove` on a server that is named by the variable, and by the option. Neither output contains the password.
 #[track_caller]
 fn prove(project: &Project, url: &str) -> Run {
     let by_option = project.run(&["prove", "--database-url", url]);
@@ -59,10 +59,10 @@ fn no_server_on_this_machine() {
         "unset it",
     ]);
     assert!(!project.path("catalog").exists());
-    // Neither `check` nor a server that is named needs one.
+    // `check` needs no PostgreSQL on this machine.
     let project = Project::generated();
     Run::of(project.command(&["check"]).env("SQLWARD_POSTGRES_BIN", "/nowhere")).ok();
-    // An empty URL is none.
+    // An empty URL counts as none.
     Run::of(project.command(&["prove"]).env("SQLWARD_DATABASE_URL", "")).ok();
 }
 
@@ -84,7 +84,7 @@ fn a_server_that_asks_who_we_are() {
     let port = remote.port();
     let url =
         |user: &str, password: &str| format!("postgresql://{user}:{password}@127.0.0.1:{port}/template1");
-    // Until the server has read its rules again, it lets everyone in.
+    // Until the server has reloaded pg_hba.conf, it accepts every password.
     let patience = Instant::now() + Duration::from_secs(10);
     while prove(&project, &url("maker", PASSWORD)).status == 0 {
         assert!(Instant::now() < patience, "the rules are not read");

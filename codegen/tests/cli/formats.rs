@@ -1,4 +1,4 @@
-//! What programs read: JSON lines and GitHub's commands.
+//! Output for programs: JSON lines and GitHub's workflow commands.
 
 use crate::project::{Project, QUERY, Run};
 
@@ -46,7 +46,7 @@ fn json_is_one_object_a_line_and_nothing_else() {
     json(&project, &["prove"], 1, &[schema]);
     let stale = r#"{"type":"diagnostic","rule":"stale","severity":"error","file":"schema.sql","line":1,"column":1,"end_line":1,"end_column":1,"message":"schema.sql has changed since the crate was generated","help":"run `sqlward generate` and commit what it writes"}"#;
     json(&project, &["check"], 1, &[stale]);
-    // A broken environment is no finding.
+    // A broken environment is not reported as a finding.
     let run = project.run(&["prove", "--message-format", "json", "--queries", "nope"]);
     assert_eq!((run.status, run.stdout.as_str()), (2, ""));
 }
@@ -69,7 +69,7 @@ fn commands_for_github_hold_one_line_each() {
         "::error file=queries/content.sql,line=8,col=18,endLine=8,endColumn=23,title=unknown-column::\
          column \"titel\" does not exist%0Ahelp: Perhaps you meant to reference the column \"content.title\".\n"
     );
-    // Text of the input cannot begin a command of its own.
+    // Text of the input cannot start another workflow command.
     project.put("queries/content.sql", "--! a\nselect '50%\n::warning::x\r'::int as a;\n");
     let run = project.run(&["prove", "--message-format", "github"]);
     assert_eq!(run.stdout.lines().count(), 1, "{}", run.stdout);
@@ -88,7 +88,7 @@ fn commands_for_github_hold_one_line_each() {
 
 #[test]
 fn nothing_steers_the_terminal() {
-    // `Run::of` looks at every byte of every answer.
+    // `Run::of` checks that the output contains no control characters.
     let evil = "\u{1b}[2J\u{9b}31m\u{7}\u{8}\u{7f}";
     let project = Project::new(format!(
         "--! get\n--- {evil}\nselect '{evil}' as \"a{evil}\", title as \"b\nc\" from content -- {evil}\nwhere id = :id;\n\

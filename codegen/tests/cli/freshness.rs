@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::project::{Project, QUERY};
 
-/// Finds this, by digests and by generating anew.
+/// Checks that `check` finds this, by digests and by generating again.
 #[track_caller]
 fn finds(project: &Project, words: &[&str]) {
     for arguments in [&["check"][..], &["check", "--full"]] {
@@ -32,7 +32,7 @@ fn what_was_changed_by_hand_is_found_by_name() {
 
     project.put("catalog/src/left_over.rs", &text);
     finds(&project, &["catalog/src/left_over.rs is no longer generated"]);
-    // Its first line says that it was.
+    // Its first line says that it was generated, so it is removed.
     project.run(&["generate"]).ok();
     assert!(!project.path("catalog/src/left_over.rs").exists());
 
@@ -89,7 +89,7 @@ fn a_program_that_is_begun_runs() {
         "{}",
         String::from_utf8(output.stderr).unwrap()
     );
-    // What is there is not written over.
+    // Existing files are not overwritten.
     project.put("app/sqlward.toml", "");
     project.run(&["init", "--app", "app"]).broken(&["app/sqlward.toml is there already"]);
 }

@@ -1,4 +1,4 @@
-//! Text that tries to leave its place: whatever compiles becomes files that hold the expected items and nothing else.
+//! Hostile text in all inputs: whatever compiles becomes files that contain the expected items and nothing else.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -14,7 +14,7 @@ use sqlward_codegen::{Options, compile};
 use crate::project::Project;
 use crate::remote::Remote;
 
-/// Pieces that mean something to SQL, to Rust, to rustdoc or to rustfmt.
+/// Pieces of text with a special meaning in SQL, Rust, rustdoc or rustfmt.
 const PIECES: [&str; 44] = [
     "*/",
     "/*",
@@ -62,7 +62,7 @@ const PIECES: [&str; 44] = [
     "compile_error!(\"evil\");",
 ];
 
-/// A text of such pieces and anything else.
+/// A random text of such pieces and other characters.
 fn text() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         3 => prop::sample::select(&PIECES[..]).prop_map(str::to_owned),
@@ -100,7 +100,7 @@ fn texts() -> impl Strategy<Value = Texts> {
     )
 }
 
-/// A query whose texts stand where SQL allows them, quoted as SQL has it.
+/// A query with these texts in all places where SQL allows them, quoted as needed.
 fn query(number: usize, texts: &Texts) -> String {
     let one_line = |text: &str| text.replace(['\n', '\r', '\0'], " ");
     let no_nul = |text: &str| text.replace('\0', "");
@@ -119,7 +119,7 @@ fn query(number: usize, texts: &Texts) -> String {
     )
 }
 
-/// Compiles what can be compiled, and emits it.
+/// Generates the crate for those queries that compile.
 fn emitted(remote: &Remote, queries: &str, comment: &str) -> (Vec<String>, Files) {
     let project = Project::new(queries);
     let comment = comment.replace('\0', "").replace('\'', "''");
@@ -142,7 +142,7 @@ fn emitted(remote: &Remote, queries: &str, comment: &str) -> (Vec<String>, Files
     (names, emit(&compilation.catalog, &settings, &Inputs::default()))
 }
 
-/// What an item is called, and of which kind it is.
+/// The kind and the name of an item.
 fn item(item: &syn::Item) -> String {
     match item {
         syn::Item::Fn(item) => format!("fn {}", item.sig.ident),
@@ -155,7 +155,7 @@ fn item(item: &syn::Item) -> String {
     }
 }
 
-/// The Rust files, as the names of their items.
+/// The kinds and names of the items in each Rust file.
 fn items(files: &Files) -> BTreeMap<String, Vec<String>> {
     let mut found = BTreeMap::new();
     for (path, text) in files.iter().filter(|(path, _)| path.ends_with(".rs")) {
@@ -165,7 +165,7 @@ fn items(files: &Files) -> BTreeMap<String, Vec<String>> {
     found
 }
 
-/// What the functions and the structs of these queries should be.
+/// Checks that the files have the functions and structs of these queries, and nothing else.
 fn check(queries: &[String], files: &Files, plain: &BTreeMap<String, Vec<String>>) {
     let found = items(files);
     assert_eq!(found.keys().collect::<Vec<_>>(), plain.keys().collect::<Vec<_>>());
@@ -176,7 +176,7 @@ fn check(queries: &[String], files: &Files, plain: &BTreeMap<String, Vec<String>
         }
         let functions: Vec<_> = found.iter().filter_map(|item| item.strip_prefix("fn ")).collect();
         assert_eq!(functions, queries, "the functions are those of the queries");
-        // Each query has a row struct of its own and nothing else; some look alike and share one.
+        // Each query has one row struct, which similar queries share.
         for item in found {
             let expected = item.starts_with("fn get_")
                 || item.starts_with("struct Get")

@@ -1,8 +1,8 @@
-//! Query files and configurations that are wrong.
+//! Wrong query files and configurations.
 
 use crate::project::{CONFIG, Project, QUERY, SCHEMA};
 
-/// Refuses `generate`, with these words, and leaves nothing behind.
+/// Checks that `generate` rejects these queries with these words, and writes nothing.
 #[track_caller]
 fn refused(queries: impl AsRef<[u8]>, words: &[&str]) {
     let project = Project::new(queries);
@@ -15,7 +15,7 @@ fn files_without_a_query() {
     refused("", &["queries/content.sql:1:1", "there is no query", "this file is empty", "write `--! name`"]);
     refused("\u{feff}\r\n \t", &["queries/content.sql:1:1", "this file is empty"]);
     refused("-- nothing\n", &["queries/content.sql:1:1", "there is no query"]);
-    // Beside a file that has one, an empty file is no more than odd.
+    // If another file has a query, an empty file is only a warning.
     let project = Project::new(QUERY);
     project.put("queries/empty.sql", "");
     let run = project.run(&["generate"]).ok();
@@ -95,7 +95,7 @@ fn line_ends_change_no_byte_and_no_place() {
     project.run(&["prove"]).refused(&["queries/content.sql:2:13", "queries/content.sql:5:8"]);
 }
 
-/// The text of a file of queries, each with as many words of documentation.
+/// A file with this number of queries, each with this number of words of documentation.
 fn many(queries: usize, words: usize) -> String {
     let words = "word ".repeat(words);
     let query =
@@ -111,7 +111,7 @@ fn a_file_of_ten_megabytes() {
     let run = project.run(&["generate"]).ok();
     assert!(run.stdout.contains("1000 queries in 1 module"), "{}", run.stdout);
     assert_eq!(project.text("catalog/src/content.rs").matches("pub async fn get_").count(), 1_000);
-    // With as many mistakes.
+    // The same number of mistakes.
     project.put("queries/content.sql", text.replace(" id from", " ids from"));
     let run = project.run(&["prove"]).refused(&["1000 errors"]);
     assert!(run.stderr.len() < 1_000_000, "{} bytes of messages", run.stderr.len());
@@ -174,7 +174,7 @@ fn configurations_that_are_broken() {
     refused("schema = 'schema.sql'\nqueries =\noutput = 'x'", &["sqlward.toml:2:10"], 1);
     refused("schema = [", &["sqlward.toml:1:11"], 1);
     refused(&CONFIG.replace("schema =", "shcema ="), &["sqlward.toml:1:1", "did you mean `schema`?"], 1);
-    // What it says of tables is no second mistake.
+    // The wrong table names in it are not reported as well.
     refused(
         "queries = 'queries'\noutput = 'x'\n[soft_delete]\ncolumn = 'deleted_at'\n[scopes.a]\nid = 'a.id'\nparam = 'a'\n",
         &["sqlward.toml:1:1", "where the schema files are"],
@@ -236,7 +236,7 @@ fn a_trusted_function_is_one_function() {
 
 #[test]
 fn one_mistake_is_told_once() {
-    // A scope above the first query is that of all of them.
+    // A scope above the first query is the default for the file.
     let project = Project::new("--@ scope owner\n--! a\nselect 1 as a;\n--! b\nselect 2 as b;\n");
     let run = project.run(&["prove"]).refused(&[
         "queries/content.sql:1:11",
@@ -245,12 +245,12 @@ fn one_mistake_is_told_once() {
         "1 error\n",
     ]);
     assert_eq!(run.stderr.matches("error[").count(), 1, "{}", run.stderr);
-    // A parameter that is named and not there, to those who read the annotation and those who read the statement.
+    // A parameter in the annotation that the statement does not have: both places are named.
     refused(
         "--! a (idd?)\nselect title from content where id = :id;\n",
         &["did you mean `id`?", "1 error\n"],
     );
-    // To PostgreSQL `$1` is whatever parameter comes first, and of another type.
+    // `$1` would become the first named parameter, which has another type.
     refused(
         "--! a\nselect id from content where title = :title and id = $1;\n",
         &["`$1` is not how parameters are written here", "1 error\n"],
@@ -326,7 +326,7 @@ create table things (
         assert_eq!(run.stderr.matches("error[").count(), 1, "{}", run.stderr);
         assert!(run.stdout.contains("0 queries proven, "), "{}", run.stdout);
     };
-    // Lines that decide whose rows are meant, or waive a rule: for the whole file, above a query, in it.
+    // Misspelt directives for scopes and waivers: for the whole file, above a query, and in it.
     let two = format!("--! one\n{live}--! two\n{live}");
     told(&config, &format!("--@ scpoe owner\n{two}"), &["1:5", "did you mean `--@ scope`?"]);
     told(&config, &format!("--@ scope system\n{two}"), &["1:17", "a reason is missing"]);
@@ -334,15 +334,15 @@ create table things (
     told(&config, &format!("--@ scope owner\n--! one\n--@ allow soft-delte: \"x\"\n{all}"), &["3:11"]);
     told(&config, &format!("--@ scope owner\n--! one\n--@ allow soft-delete\n{all}"), &["3:22"]);
     told(&config, &format!("--@ scope owner\n--! one\n--@ allow soft-delete thing: \"x\"\n{all}"), &["3:23"]);
-    // A value that is not the owner's.
+    // A wrong value for the owner column.
     let insert =
         "--@ scope owner\n--! one\ninsert into things (id, owner_id, name) values (:id, :owner, :name);\n";
     told(&config, insert, &["error[tenant-write]", "give owner_id the value :owner_id"]);
-    // A policy of which something is missing.
+    // An incomplete policy.
     let one = format!("--@ scope owner\n--! one\n{live}");
     told(&config.replace("param =", "parm ="), &one, &["`parm`", "did you mean `param`?"]);
     told(&config.replace("scopes.owner", "scopes.Own-er"), &one, &["cannot be a scope's name"]);
-    // The others of the file are looked at.
+    // The other queries of the file are judged.
     let project = Project::new(format!("--@ scope owner\n--! one\n--@ alow x\n{all}--! two\n{all}"));
     project.put("schema.sql", schema);
     project.put("sqlward.toml", &config);
@@ -358,7 +358,7 @@ fn what_is_shared_by_all_needs_no_token() {
     );
     project.put("schema.sql", format!("{SCHEMA}create table owners (id uuid primary key);\n"));
     project.put("sqlward.toml", &config);
-    // Who asks has to be an owner, whichever.
+    // The function takes a token although the query does not use its value.
     let run = project.run(&["describe"]).ok();
     assert!(run.stdout.contains("all(db: &impl Executor, _scope: &OwnerScope) -> "), "{}", run.stdout);
     project.put("sqlward.toml", format!("{config}[scopes.anyone]\n"));

@@ -1,5 +1,5 @@
-//! What a run keeps for the next one: the cluster with the schema in it, and what the server answered. Nobody can tell
-//! from what is generated, or refused, whether anything was kept.
+//! The cache: a run keeps the cluster with the schema in it, and the server's answers, for the next one. The results of a run
+//! are the same with and without the cache.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use crate::project::{CONFIG, Project, QUERY, Run, SCHEMA};
 
-/// A project, and a cache of its own. The cache has the empty cluster already.
+/// A project with its own cache, which already has the empty cluster.
 struct Kept {
     project: Project,
 }
@@ -21,7 +21,7 @@ struct Kept {
 impl Kept {
     fn new() -> Kept {
         let project = Project::new(QUERY);
-        // The server's user has to get there, and to write.
+        // The server's user must be able to enter these folders, and to write into some.
         for (path, mode) in [("", 0o755), ("cache", 0o755), ("log", 0o777), ("tmp", 0o777)] {
             fs::create_dir_all(project.path(path)).unwrap();
             fs::set_permissions(project.path(path), fs::Permissions::from_mode(mode)).unwrap();
@@ -38,14 +38,14 @@ impl Kept {
         kept
     }
 
-    /// Says in the schema that it leaves a line in a file whenever it is run.
+    /// Writes a schema that appends a line to a file whenever it is executed.
     fn schema(&self, text: &str) {
         let log = self.project.path("log/schema");
         let log = log.display();
         self.project.put("schema.sql", format!("{text}copy (select 'ran') to program 'cat >> {log}';\n"));
     }
 
-    /// How often any schema was run.
+    /// The number of times that a schema was executed.
     fn runs(&self) -> usize {
         fs::read_to_string(self.project.path("log/schema")).unwrap_or_default().lines().count()
     }
@@ -56,7 +56,7 @@ impl Kept {
         command
     }
 
-    /// Generates, and sees that it comes to what it comes to without anything kept. How often the schema was run.
+    /// Generates, and checks that the result is the same as without a cache. Returns how often the schema was executed.
     #[track_caller]
     fn generate(&self) -> usize {
         let before = self.runs();
@@ -69,7 +69,7 @@ impl Kept {
         runs
     }
 
-    /// The snapshots in the cache, each a folder.
+    /// The folders of the snapshots in the cache.
     fn snapshots(&self) -> Vec<PathBuf> {
         self.in_cache("snapshot-")
     }
@@ -101,7 +101,7 @@ impl Kept {
         }
     }
 
-    /// Changes the file of the only snapshot.
+    /// Changes a file of the only snapshot.
     fn damage(&self, name: &str, change: impl Fn(&mut Vec<u8>)) {
         let path = self.snapshots().pop().unwrap().join(name);
         let mut bytes = fs::read(&path).unwrap();
@@ -110,7 +110,7 @@ impl Kept {
     }
 }
 
-/// A cache that has nothing but the empty cluster.
+/// A cache with nothing but the empty cluster.
 static EMPTY: OnceLock<TempDir> = OnceLock::new();
 
 fn copy(from: &Path, to: &Path) {
@@ -127,7 +127,7 @@ fn a_schema_is_run_once() {
     fs::remove_dir_all(kept.project.path("catalog")).unwrap();
     assert_eq!(kept.generate(), 0);
     assert!(kept.project.files("catalog") == files);
-    // Another query, one with another meaning, one that is refused, and back.
+    // One more query, one with another meaning, one that is rejected, and the first again.
     for queries in [
         &format!("{QUERY}--! all\nselect id, price from content;\n"),
         "--! get\nselect id, title as name from content where id = :id;\n",
@@ -148,7 +148,7 @@ fn the_server_is_not_started_where_nothing_is_to_be_asked() {
     let cluster = kept.snapshots().pop().unwrap().join("cluster.tar");
     fs::remove_file(&cluster).unwrap();
     let before = kept.runs();
-    // What a comment says, and who may call what, is nothing to ask a server.
+    // Changes of comments and scopes need no new answers of the server.
     for queries in [QUERY, QUERY] {
         kept.project.put("queries/content.sql", queries);
         Run::of(&mut kept.command()).ok();
@@ -166,7 +166,7 @@ fn another_schema_is_another_cluster() {
     let more = SCHEMA.replace("price int", "price int not null");
     kept.schema(&more);
     assert_eq!(kept.generate(), 1);
-    // The same texts, divided otherwise.
+    // The same text, divided into other files.
     kept.project.put("sqlward.toml", CONFIG.replace("'schema.sql'", "['schema.sql', 'more.sql']"));
     kept.project.put("more.sql", "create table more (id int);");
     assert_eq!(kept.generate(), 1);
@@ -184,7 +184,7 @@ fn a_schema_that_fails_is_not_kept() {
     for _ in 0..2 {
         Run::of(&mut kept.command()).refused(&["division by zero"]);
     }
-    // Nor one that says something about the next start, or stands elsewhere too.
+    // A schema that changes a setting for the next start is not kept either.
     kept.project.put("schema.sql", "alter system set search_path = 'elsewhere'");
     kept.project.put("queries/content.sql", "--! one\nselect 1 as one;\n");
     Run::of(&mut kept.command()).ok();
@@ -219,17 +219,17 @@ fn what_is_damaged_is_made_anew() {
             let middle = bytes.len() / 2;
             bytes[middle] ^= 1;
         }),
-        // In the length of the key, and in the key.
+        // The length of the key, and the key.
         ("note", |bytes| bytes[0] ^= 0x40),
         ("note", |bytes| bytes[20] ^= 1),
         ("cluster.tar", Vec::clear),
-        // Between two files, and within one.
+        // Truncated between two files, and within one.
         ("cluster.tar", |bytes| bytes.truncate(bytes.len() / 512 / 2 * 512)),
         ("cluster.tar", |bytes| bytes.truncate(bytes.len() / 3)),
     ];
     for (number, (name, change)) in changes.into_iter().enumerate() {
         kept.damage(name, change);
-        // Something to ask.
+        // A statement without a cached answer, so that the cluster is needed.
         let more = format!("{QUERY}--! all\nselect {number} as n from content;\n");
         kept.project.put("queries/content.sql", more);
         assert_eq!(kept.generate(), 1, "{number}");
@@ -374,7 +374,7 @@ fn without_a_way_to_keep_anything_a_run_is_as_good() {
         kept.assert_tidy();
     }
     kept.generate();
-    // What can be found and not be unpacked.
+    // A snapshot that is found but cannot be unpacked.
     kept.project.put("queries/content.sql", "--! other\nselect title from content;\n");
     Run::of(kept.command().env("PATH", &tools)).ok();
     kept.generate();

@@ -1,4 +1,4 @@
-//! A distant server: what counts is how often the compiler waits for an answer, not how much it asks.
+//! A server with a high latency: the compiler waits for it a few times, however many statements there are.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -17,7 +17,7 @@ use crate::remote::Remote;
 
 const ROUND_TRIP: Duration = Duration::from_millis(20);
 
-/// How often the compiler waits in each of its stages, and how long these take.
+/// For each stage of the compiler the number of times it waits, and its duration.
 fn stages(queries: usize) -> Vec<(&'static str, usize, Duration)> {
     let query = |n| {
         format!(
@@ -52,16 +52,17 @@ fn the_distance_is_paid_a_few_times_whatever_the_number_of_queries() {
         stages.iter().find(|(stage, ..)| *stage == wanted).map(|(_, turns, _)| *turns).unwrap()
     };
     let analysis = "analysing the queries";
-    // One for the statements. Many are shared among two sessions, and what is sent in several pieces may count twice.
+    // One round trip for all statements. Many are shared by two sessions, and data that is sent in several pieces can count
+    // as several.
     assert!(turns(&few, analysis) <= 1, "{few:?}");
     assert!(turns(&many, analysis) <= 6, "{many:?}");
     let all = |stages: &[(&str, usize, Duration)]| stages.iter().map(|(_, turns, _)| turns).sum::<usize>();
-    // The second session's are waited for at the same time as the first one's.
+    // The two sessions wait at the same time.
     assert!(all(&few) <= 15, "{few:?}");
     assert!(all(&many) <= 19, "{many:?}");
 }
 
-/// The port of a server that is so far away, and how often anyone began to speak to it after listening.
+/// The port of a proxy with a high latency, and the number of times that a client began to send after it had received.
 pub fn distant(socket: PathBuf) -> (u16, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();

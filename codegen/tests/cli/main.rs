@@ -1,4 +1,4 @@
-//! The `sqlward` command on bad, hostile and unlucky input, through the door that people use.
+//! Tests of the `sqlward` command: with wrong and hostile input, and in broken environments.
 
 mod describe;
 mod disk;

@@ -1,4 +1,4 @@
-//! A project in a folder of its own, and the command run on it.
+//! A project in a temporary folder, and runs of the command on it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,12 +7,12 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
-/// The configuration of a project that says nothing else.
+/// A minimal configuration.
 pub const CONFIG: &str = "schema = 'schema.sql'\nqueries = 'queries'\noutput = 'catalog'\n";
-/// One table.
+/// A schema with one table.
 pub const SCHEMA: &str =
     "create table content (\n  id uuid primary key,\n  title text not null,\n  price int\n);\n";
-/// One query of it.
+/// A query of that table.
 pub const QUERY: &str = "--! get\nselect id, title from content where id = :id;\n";
 
 /// A project in a temporary folder.
@@ -21,7 +21,7 @@ pub struct Project {
 }
 
 impl Project {
-    /// One table, and this as `queries/content.sql`.
+    /// A project with one table, and this text as `queries/content.sql`.
     pub fn new(queries: impl AsRef<[u8]>) -> Project {
         let project = Project { folder: tempfile::tempdir().unwrap() };
         project.put("sqlward.toml", CONFIG);
@@ -30,7 +30,7 @@ impl Project {
         project
     }
 
-    /// With its crate generated.
+    /// A project whose crate is generated.
     pub fn generated() -> Project {
         let project = Project::new(QUERY);
         project.run(&["generate"]).ok();
@@ -51,14 +51,14 @@ impl Project {
         fs::read_to_string(self.path(path)).unwrap()
     }
 
-    /// Every file below a folder with its bytes.
+    /// All files in a folder, with their content.
     pub fn files(&self, folder: &str) -> BTreeMap<String, Vec<u8>> {
         let mut found = BTreeMap::new();
         collect(&self.path(folder), "", &mut found);
         found
     }
 
-    /// The command, which runs in the project's folder, knows of no server, and keeps nothing.
+    /// The command in the project's folder, without a server's URL and without a cache.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sqlward"));
         command.args(arguments).current_dir(self.folder.path());
@@ -86,7 +86,7 @@ fn collect(folder: &Path, prefix: &str, found: &mut BTreeMap<String, Vec<u8>>) {
     }
 }
 
-/// What the command answered.
+/// The result of a run of the command.
 #[derive(Debug)]
 pub struct Run {
     pub status: i32,
@@ -95,7 +95,7 @@ pub struct Run {
 }
 
 impl Run {
-    /// Runs a command. Whatever it is given, it never panics and never sends a terminal anything but text.
+    /// Runs a command, and checks that it does not panic and that its output has no control characters.
     #[track_caller]
     pub fn of(command: &mut Command) -> Run {
         let Output { status, stdout, stderr } = command.output().unwrap();
@@ -109,20 +109,20 @@ impl Run {
         run
     }
 
-    /// All was well.
+    /// Checks that the run was successful.
     #[track_caller]
     pub fn ok(self) -> Run {
         assert_eq!(self.status, 0, "{}{}", self.stdout, self.stderr);
         self
     }
 
-    /// The input is wrong, and the words say where and why.
+    /// Checks that the input was rejected with these words.
     #[track_caller]
     pub fn refused(self, words: &[&str]) -> Run {
         self.said(1, words)
     }
 
-    /// The environment is broken, and the words say how.
+    /// Checks that the environment was found broken, with these words.
     #[track_caller]
     pub fn broken(self, words: &[&str]) -> Run {
         let run = self.said(2, words);

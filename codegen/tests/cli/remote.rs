@@ -1,4 +1,4 @@
-//! A server that is already there, as `SQLWARD_DATABASE_URL` names one.
+//! A running server, for `SQLWARD_DATABASE_URL`.
 
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::net::UnixStream;
@@ -16,13 +16,13 @@ pub struct Remote {
 impl Remote {
     pub fn start() -> Remote {
         let server = Server::start(None).unwrap();
-        // An embedded server lacks what every other has.
+        // An embedded server lacks this database, which other servers have.
         let template = "create database template0 template template1 is_template true";
         server.connect().unwrap().batch(template).unwrap().unwrap();
         Remote { server }
     }
 
-    /// The folder of its socket, in which `data` is its cluster.
+    /// The folder of its socket. Its data folder is `data` in it.
     pub fn folder(&self) -> PathBuf {
         match &self.server.url().unwrap().get_hosts()[0] {
             Host::Unix(folder) => folder.clone(),
@@ -34,18 +34,18 @@ impl Remote {
         self.folder().join(".s.PGSQL.5432")
     }
 
-    /// Through its socket.
+    /// The URL for its socket.
     pub fn url(&self) -> String {
         format!("host={} port=5432 user=postgres dbname=template1", self.folder().display())
     }
 
-    /// The databases on it.
+    /// The names of its databases.
     pub fn databases(&self) -> Vec<String> {
         let names = "select json_agg(datname order by datname)::text from pg_database";
         self.server.connect().unwrap().json(names).unwrap()
     }
 
-    /// The port of this machine that leads to it.
+    /// The port of a new TCP proxy to it.
     pub fn port(&self) -> u16 {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let (port, socket) = (listener.local_addr().unwrap().port(), self.socket());

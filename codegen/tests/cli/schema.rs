@@ -1,4 +1,4 @@
-//! Schemas that fail, and schemas that a tool has written.
+//! Schemas that fail, and schemas that pg_dump has written.
 
 use std::path::Path;
 use std::process::Command;
@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::project::{Project, QUERY, SCHEMA};
 use crate::remote::Remote;
 
-/// A schema of two files, the second of which fails: at that place, with those words, and nothing is lost.
+/// Checks that a schema fails in the second of its two files, with these words, and that the generated crate stays.
 #[track_caller]
 fn fails(second: &str, words: &[&str]) {
     let project = Project::generated();
@@ -23,7 +23,7 @@ fn fails(second: &str, words: &[&str]) {
 
 #[test]
 fn a_schema_that_fails_half_way() {
-    // Where the server gives no position, the statement.
+    // If the server gives no position, the place is the statement.
     fails(
         "create table a (id int);\n\n-- é;\ncreate table b (c text default ';', d int references nowhere(id));\n",
         &["error[schema]", "more.sql:4:54", "\"nowhere\" does not exist"],
@@ -84,7 +84,7 @@ fn a_dump_generates_what_the_schema_does() {
             ["generate", "--config", config.to_str().unwrap(), "--schema", "dump.sql", "--output", "catalog"];
         project.run(&arguments).ok();
         let mut files = project.files("catalog");
-        // The record of the inputs, and the paths to what is elsewhere.
+        // These contain the inputs' digests, and paths.
         for different in ["sqlward.lock", "Cargo.toml"] {
             files.remove(different).unwrap();
         }
@@ -97,7 +97,7 @@ fn a_dump_generates_what_the_schema_does() {
     }
 }
 
-/// Every `pg_dump` that can dump the server of the tests.
+/// Every installed `pg_dump` that can dump the server of the tests.
 fn pg_dumps() -> impl Iterator<Item = std::path::PathBuf> {
     let installed = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let path = std::env::var_os("PATH").unwrap_or_default();

@@ -1,8 +1,8 @@
-//! What it takes to generate a crate must not grow unnoticed: instructions, round trips, lines and bytes, compared with
-//! `tests/speed/compile.txt`. Nothing of it depends on how fast the machine is.
+//! The cost of generating a crate must not grow unnoticed. The test counts instructions, round trips, lines and bytes, and
+//! compares them with `tests/speed/compile.txt`. Nothing depends on the speed of the machine.
 //!
-//! `SPEED=overwrite cargo test -p sqlward-codegen --test cli speed` writes the file. The instructions are those of this
-//! profile, as valgrind counts them; where there is none, they are left out. `benches/compile` compares with a peer.
+//! `SPEED=overwrite cargo test -p sqlward-codegen --test cli speed` writes the file. Instructions are counted by valgrind for
+//! the test profile, and not at all without valgrind. `benches/compile` compares with other programs.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -20,16 +20,16 @@ use crate::remote::Remote;
 #[path = "../../benches/prove/catalog.rs"]
 mod catalog;
 
-/// The tables of a small catalog, and of one that is twice as large. What they differ in is the cost of its queries.
+/// The number of tables of a small catalog, and of one that is twice as large. The difference is the cost of the queries.
 const TABLES: [usize; 2] = [3, 6];
 
-/// How many queries that are.
+/// The number of queries by which they differ.
 const QUERIES: f64 = ((TABLES[1] - TABLES[0]) * catalog::QUERIES_OF_A_TABLE) as f64;
 
-/// What is counted, and how much more or less of it is no news.
+/// The counts, each with the relative change that is ignored.
 const COUNTS: [(&str, f64); 5] = [
     ("instructions", 0.15),
-    // With all that the run before has kept.
+    // With the cache of the previous run.
     ("again: instructions", 0.15),
     ("round trips", 0.1),
     ("lines", 0.02),
@@ -61,7 +61,7 @@ fn to_generate_takes_what_it_took() {
         let line = line.unwrap_or_else(|| panic!("there is no count of {name}"));
         let expected: Vec<f64> = line.split_whitespace().map(|number| number.parse().unwrap()).collect();
         for (found, expected) in found.into_iter().zip(expected) {
-            // What is zero stays zero.
+            // A count of zero has to stay zero.
             if (found - expected).abs() > (expected * band).max(0.05) {
                 differences.push(format!("{name}: {found:.1} instead of {expected}"));
             }
@@ -74,7 +74,7 @@ fn to_generate_takes_what_it_took() {
     );
 }
 
-/// The counts for a catalog of so many tables, in the order of [`COUNTS`].
+/// The counts for a catalog with this number of tables, in the order of [`COUNTS`].
 fn counts(tables: usize) -> [Option<f64>; 5] {
     let project = Project::new("");
     project.put("sqlward.toml", format!("queries = 'queries'\noutput = 'catalog'\n{}", catalog::POLICY));
@@ -94,7 +94,7 @@ fn counts(tables: usize) -> [Option<f64>; 5] {
     let turns = turns.load(Ordering::SeqCst);
     let count = |command: &Command| has_valgrind().then(|| instructions(command).unwrap().1);
     let first = count(&generate);
-    // The server's user has to get there.
+    // The server's user must be able to enter these folders.
     for (path, mode) in [("", 0o755), ("cache", 0o755)] {
         fs::create_dir_all(project.path(path)).unwrap();
         fs::set_permissions(project.path(path), fs::Permissions::from_mode(mode)).unwrap();

@@ -1,4 +1,4 @@
-//! The same bytes from every version of the server.
+//! The generated crates are the same, byte for byte, with every version of the server.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -37,11 +37,11 @@ fn every_version_generates_the_committed_bytes() {
     for folder in catalogs() {
         let config = folder.join("sqlward.toml");
         for (name, bin) in &servers {
-            // PostgreSQL 14 has no MERGE, which the catalog of all syntax uses.
+            // PostgreSQL 14 has no MERGE, which this catalog uses.
             if name == "14" && folder.ends_with("syntax") {
                 continue;
             }
-            // Generated anew in memory, and compared byte for byte with what is committed.
+            // Generates in memory, and compares byte for byte with the committed files.
             let mut command = project.command(&["check", "--full", "--config", config.to_str().unwrap()]);
             if let Some(bin) = bin {
                 command.env("SQLWARD_POSTGRES_BIN", bin);

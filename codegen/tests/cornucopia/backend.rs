@@ -1,4 +1,4 @@
-//! Crates that cornucopia writes for us.
+//! Crates that are generated with cornucopia as the backend.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use tokio_postgres::config::Host;
 
 use crate::{catalog, compiled, list};
 
-/// What comes of a project: the files, or what is said instead.
+/// The result for a project: the files, or the diagnostics.
 fn generated(compilation: &Compilation, name: &str) -> Result<Files, String> {
     let settings = CrateSettings {
         name: name.to_owned(),
@@ -67,7 +67,7 @@ fn the_crate_compiles_and_does_what_the_queries_say() {
         "[workspace]\nresolver = \"3\"\nmembers = [\"calls\", \"catalog\"]\n",
     )
     .unwrap();
-    // Nothing but what this workspace is built of is needed, so there need be no network.
+    // Only dependencies of this workspace are needed, so it builds without a network.
     fs::copy(root.join("../Cargo.lock"), dir.path().join("Cargo.lock")).unwrap();
     let output = Command::new(env!("CARGO"))
         .args(["run", "--offline", "--quiet", "--package", "calls", "--target-dir"])
@@ -80,7 +80,7 @@ fn the_crate_compiles_and_does_what_the_queries_say() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// The manifest of the program, which calls the native crate too, and compares.
+/// The manifest of the program, which also calls the native crate and compares the results.
 fn manifest() -> String {
     let root =
         Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("it is a member of a workspace").display();
@@ -102,7 +102,7 @@ tokio = {{ version = "1", features = ["macros", "rt"] }}
     )
 }
 
-/// A connection string for a server on a socket of this machine.
+/// The connection string for a server on a Unix socket.
 fn words(config: &Config) -> String {
     let host = match &config.get_hosts()[0] {
         Host::Tcp(host) => PathBuf::from(host),
@@ -175,7 +175,7 @@ fn nested_results_are_plain_json() {
     assert!(code.contains(expected), "{expected}\nis not in\n{code}");
 }
 
-/// A query that cannot be handed over, and the words that say so.
+/// Checks that a query is rejected for this backend, with these words.
 #[track_caller]
 fn refused(query: &str, words: &str) {
     let queries = format!("--@ scope system: \"a test\"\n--! fine\nselect 1 as one;\n--! refused\n{query};");

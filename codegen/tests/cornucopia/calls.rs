@@ -1,4 +1,4 @@
-//! Calls a generated crate on a server with the catalog's schema: the first argument says where it is.
+//! A program that calls a generated crate on a server with the catalog's schema. Its first argument is the connection string.
 
 use syntax_cornucopia::queries::{authors, books, domains, everything, nullity, reports, spacing};
 use syntax_cornucopia::tokio_postgres::{self, NoTls};
@@ -11,7 +11,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let connection = tokio::spawn(connection);
     let client = &client;
 
-    // Columns that can be NULL are `Option`s, said by their author or not.
+    // Nullable columns are `Option`s, whether or not their author said so.
     let born = chrono::NaiveDate::from_ymd_opt(1929, 10, 21);
     assert_eq!(authors::insert_author().bind(client, &"Ursula", &Some("US"), &born).await?, 1);
     let inserted =
@@ -23,13 +23,13 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     assert!(authors::find_author_by_name().bind(client, &"nobody").opt().await?.is_none());
     let pairs = nullity::unsaid_outer_join().bind(client).all().await?;
     assert!(pairs.iter().all(|pair| pair.title.is_none()));
-    // A row that queries share has an `Option` if one of them needs it.
+    // A shared row struct has an `Option` if one of its queries needs it.
     assert_eq!(nullity::unsaid_shared_inner().bind(client).all().await?, []);
     let shared: Vec<nullity::Titled> = nullity::unsaid_shared_outer().bind(client).all().await?;
     assert!(shared.iter().all(|row| row.title.is_none()));
     assert_eq!(nullity::unsaid_aggregates().bind(client).one().await?.highest, None);
 
-    // Composites, enums, arrays with NULLs in them, domains, numbers, JSON.
+    // Composite types, enums, arrays with NULLs, domains, numbers, JSON.
     let size = Dimensions { width: Some(12), height: None };
     let price = Some(rust_decimal::Decimal::new(1995, 2));
     let translations = Some(serde_json::json!({ "de": "Der Zauberer" }));
@@ -70,7 +70,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     assert!(contact.iter().all(|row| row.contact.is_none()));
     assert!(everything::select_everything().bind(client).opt().await?.is_none());
 
-    // What a scanner could stumble over came through as it was.
+    // Texts that a scanner could misread are unchanged.
     let texts = spacing::semicolons().bind(client).one().await?;
     assert_eq!((&*texts.a, &*texts.b, &*texts.c, &*texts.d), (";", "it's; :no", ";:no", "; $$ :no"));
     let escapes = spacing::escapes().bind(client).one().await?;

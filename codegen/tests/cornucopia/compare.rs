@@ -1,4 +1,4 @@
-//! Both compilers over the same files, query by query.
+//! Compares both compilers on the same files, query by query.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::differences::{NULLS, TYPES};
 use crate::generated::{self, Generated, Values};
 use crate::{catalog, compiled, connect};
 
-/// A type without what may be NULL in it, whether it is an `Option`, and whether its elements are.
+/// Splits a type: without its `Option`s, whether it is an `Option`, and whether its elements are.
 fn split(rust: &str) -> (String, bool, bool) {
     let within = |text: &str, outer: &str| {
         text.strip_prefix(outer).and_then(|text| text.strip_suffix('>')).map(str::to_owned)
@@ -65,7 +65,7 @@ impl Found {
     }
 }
 
-/// What cornucopia makes of a name.
+/// The name in cornucopia's code.
 fn rust_name(name: &str) -> String {
     name.replace(|c: char| !c.is_ascii_alphanumeric() && c != '_', "_")
 }
@@ -89,7 +89,7 @@ fn both_compilers_give_the_same_types_but_for_listed_differences() {
             .params
             .iter()
             .map(|param| (param.name.clone(), option(param.rust.display(), param.nullable)));
-        // A single column without a struct has no name in cornucopia's code.
+        // In cornucopia's code a single column without a struct has no name.
         let is_scalar = columns.keys().eq([""]);
         let name = |name: &str| if is_scalar { String::new() } else { rust_name(name) };
         let our_columns = signature
@@ -140,7 +140,7 @@ fn both_compilers_give_the_same_types_but_for_listed_differences() {
     assert!(report.is_empty(), "\n{report}");
 }
 
-/// What the library makes of the files as they are.
+/// The result of cornucopia for the unchanged files.
 fn cornucopias(server: &sqlward_codegen::postgres::Server) -> Generated {
     let dir = tempfile::tempdir().unwrap();
     let destination = dir.path().join("crate");

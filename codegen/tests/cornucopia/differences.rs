@@ -1,4 +1,4 @@
-//! All the differences between what cornucopia and sqlward make of the catalog, and why.
+//! All differences between the code of cornucopia and sqlward for the catalog, with their reasons.
 
 const CHECK: &str = "sqlward makes an enum of a CHECK that lists values";
 const ID: &str = "sqlward gives keys types of their own";

@@ -1,4 +1,4 @@
-//! What a crate that cornucopia wrote takes and gives, read from its code.
+//! Reads the parameters and results of a crate that cornucopia has generated from its code.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -87,7 +87,7 @@ fn queries(items: &[Item], prefix: &str, found: &mut Generated) {
         let ReturnType::Type(_, statement) = &function.output else { panic!("{}", function.ident) };
         let bind = binds[&spell(statement, &BTreeMap::new())];
         let generics = generics(bind);
-        // The statement itself and the client come first.
+        // The first two are the statement and the client.
         let params = bind.inputs.iter().skip(2).map(|input| {
             let syn::FnArg::Typed(input) = input else { panic!("self again") };
             let syn::Pat::Ident(name) = &*input.pat else { panic!("a pattern") };
@@ -100,7 +100,7 @@ fn queries(items: &[Item], prefix: &str, found: &mut Generated) {
     }
 }
 
-/// The columns by the answer: `RowQuery<'c, 'a, 's, C, Row, 2>`, or a `Result` of the number of rows.
+/// The columns, from the return type: `RowQuery<'c, 'a, 's, C, Row, 2>`, or a `Result` with the number of rows.
 fn columns(bind: &syn::Signature, structs: &BTreeMap<String, Values>) -> Values {
     let ReturnType::Type(_, answer) = &bind.output else { panic!("{}", bind.ident) };
     let Type::Path(answer) = &**answer else { panic!("no path") };
@@ -123,13 +123,13 @@ fn columns(bind: &syn::Signature, structs: &BTreeMap<String, Values>) -> Values 
 
 fn fields(item: &syn::ItemStruct) -> Values {
     let generics = BTreeMap::new();
-    // The machinery of queries is private.
+    // Private fields belong to cornucopia's machinery.
     let public = item.fields.iter().filter(|field| matches!(field.vis, syn::Visibility::Public(_)));
     let named = public.filter_map(|field| Some((field.ident.as_ref()?, field)));
     named.map(|(name, field)| (plain(name), spell(&field.ty, &generics))).collect()
 }
 
-/// What the generic parameters stand for, by the traits that cornucopia bounds them with.
+/// The types that generic parameters stand for, from their trait bounds.
 fn generics(function: &syn::Signature) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     for param in &function.generics.params {
@@ -154,7 +154,7 @@ fn generics(function: &syn::Signature) -> BTreeMap<String, String> {
     found
 }
 
-/// The owned type that a type is for, as sqlward writes it.
+/// The owned type for a type, as sqlward writes it.
 fn spell(found: &Type, generics: &BTreeMap<String, String>) -> String {
     match found {
         Type::Reference(reference) => spell(&reference.elem, generics),
@@ -166,7 +166,7 @@ fn spell(found: &Type, generics: &BTreeMap<String, String>) -> String {
                 return meaning.clone();
             }
             if let Some(custom) = name.strip_prefix("crate::types::").map(str::to_owned) {
-                // What is given as a parameter.
+                // The structs for parameters and borrowed rows.
                 let owned = custom.strip_suffix("Params").or_else(|| custom.strip_suffix("Borrowed"));
                 name = owned.unwrap_or(&custom).to_owned();
             }

@@ -1,4 +1,4 @@
-//! Cornucopia beside us: that both read the same catalog alike, and that it can be made to write our crate.
+//! Cornucopia: both compilers understand the same catalog alike, and it can be used as a backend.
 #![cfg(feature = "cornucopia")]
 
 mod backend;
@@ -15,12 +15,12 @@ use sqlward_codegen::source::Sources;
 use sqlward_codegen::{Compilation, Options, compile};
 use tokio_postgres::{Client, NoTls};
 
-/// The catalog that uses all of the annotation syntax.
+/// The folder of the catalog that uses all annotations.
 fn catalog() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/catalogs/syntax")
 }
 
-/// Compiles a project in which nothing is wrong.
+/// Compiles a project without errors.
 fn compiled(folder: &Path) -> Compilation {
     let project = ProjectOptions { config: folder.join("sqlward.toml"), ..ProjectOptions::default() };
     let mut compilation =
@@ -39,7 +39,7 @@ fn list(sources: &Sources, diagnostics: sqlward_codegen::diagnostics::Diagnostic
     diagnostics.into_sorted().into_iter().map(line).collect()
 }
 
-/// A connection that a thread of its own serves.
+/// A connection, which is driven by its own thread.
 fn connect(server: &Server) -> Client {
     let (send, client) = mpsc::channel();
     let config = server.url().unwrap();

@@ -11,7 +11,7 @@ create table content (
 );
 create function shout(words text) returns text language sql immutable return upper(words);
 
--- What COPY does not treat as INSERT does.
+-- Tables that COPY treats differently than INSERT.
 create domain rank as integer check (value is not null and value > 0);
 create table ranked (label text not null, level rank);
 create table guarded (label text not null);

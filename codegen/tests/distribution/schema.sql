@@ -1,4 +1,4 @@
--- Two kinds of tables: with organization_id, and without. Keys are as a distributed database wants them, but for `slugs`.
+-- Tables with organization_id, and tables without. Keys are as a distributed database needs them, except for `slugs`.
 create table organizations (id int primary key, name text not null);
 create table people (id int primary key, name text not null);
 create table posts (

@@ -1,4 +1,4 @@
--- Tables and functions that make trouble of kinds of their own: casts of results, inheritance, readable parents.
+-- Casts of function results, inheritance, and readable parents.
 CREATE TABLE users (id text PRIMARY KEY, email text NOT NULL);
 
 CREATE TABLE content (
@@ -15,7 +15,7 @@ CREATE TABLE content_tags (
   PRIMARY KEY (content_id, tag)
 );
 
--- The function casts what it selects, and keeps one character.
+-- A function whose declared result truncates what it selects to one character.
 CREATE FUNCTION initials() RETURNS TABLE (id uuid, initial "char", deleted_at timestamptz) LANGUAGE sql STABLE
 BEGIN ATOMIC SELECT id, user_id, deleted_at FROM content; END;
 

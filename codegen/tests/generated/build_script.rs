@@ -1,4 +1,4 @@
-//! The generated `build.rs`, compiled and run as Cargo does.
+//! The generated `build.rs`, compiled and run as Cargo does it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -29,7 +29,7 @@ fn compiled() -> &'static Path {
 struct Project(tempfile::TempDir);
 
 impl Project {
-    /// A project, its crate just generated.
+    /// A project whose crate was just generated.
     fn new() -> Project {
         let project = Project(tempfile::tempdir().unwrap());
         project.put("sqlward.toml", "queries = \"queries\"\n");
@@ -53,7 +53,7 @@ impl Project {
         fs::write(self.path(path), text).unwrap();
     }
 
-    /// What the build script says.
+    /// Runs the build script. Returns its output.
     fn run(&self) -> String {
         let output = Command::new(compiled())
             .current_dir(self.path("catalog"))

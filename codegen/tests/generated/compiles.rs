@@ -1,4 +1,4 @@
-//! What is emitted compiles without warnings, and says what it should.
+//! Generated crates compile without warnings and contain the expected code, whatever the names and texts in the catalog.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -17,7 +17,7 @@ use crate::model::*;
 const TEXT: RustType = RustType::Plain(Plain::Text);
 const INT4: RustType = RustType::Plain(Plain::Int4);
 
-/// Every plain type with a PostgreSQL type that it is for.
+/// Every plain type with one of its PostgreSQL types.
 const PLAIN: [(Plain, &str); 21] = [
     (Plain::Bool, "bool"),
     (Plain::Char, "char"),
@@ -42,17 +42,17 @@ const PLAIN: [(Plain, &str); 21] = [
     (Plain::Unit, "void"),
 ];
 
-/// Text that would end a string, a comment, an attribute or an identifier if it could.
+/// Text that tries to end a string, a comment, an attribute or an identifier.
 const EVIL: &str =
     "\"]\n}\r*/ /* ``` ```` pub fn evil() {} \\\" \\u{41} {} #[x] [`y`] <b> <script> \u{202e}\u{200b}\t\0'é";
 
-/// Names of all sorts, several of which are the same once they are identifiers.
+/// Names of all kinds. Several become the same identifier.
 const NAMES: [&str; 27] = [
     "type", "self", "Self", "crate", "super", "_", "1st", "1", "é", "a b", "a-b", "a_b", "db", "scope",
     "params", "page", "foo", "async", "gen", "", "QUERY", "row", "日本", "цена", "о", "o", EVIL,
 ];
 
-/// Everything at once: all types, all shapes of functions, and names and texts that try to break out.
+/// A catalog with everything: all types, all kinds of functions, and hostile names and texts.
 fn nasty() -> Catalog<Proven> {
     let mut catalog = catalog();
     types(&mut catalog);
@@ -79,7 +79,7 @@ fn nasty() -> Catalog<Proven> {
     odd.attributes = vec!["must_use = \"]\"".to_owned()];
     catalog.rows.push(odd);
 
-    // The names of what generated code itself needs.
+    // Names that generated code itself uses.
     for name in [
         "Result",
         "Row",
@@ -102,7 +102,7 @@ fn nasty() -> Catalog<Proven> {
     for name in ["ToSql", "Display", "Error", "Some", "None", "From", "Serialize", "Constraint", "Page"] {
         catalog.ids.push(IdType { name: name.to_owned(), inner: Plain::Text, column: EVIL.to_owned() });
     }
-    // One of the crate and one of a module may have the same name.
+    // A shared type and one of a module can have the same name.
     catalog.rows.push(row("TextId", Some(&["content"]), &[("id", "text", id("TextId"), false)]));
     catalog.rows.push(nested());
     let nested = catalog.rows.len() - 1;
@@ -111,7 +111,7 @@ fn nasty() -> Catalog<Proven> {
     catalog
 }
 
-/// The objects of nested results, in a row and in each other.
+/// Objects and records of nested results, in a row and nested in each other.
 fn objects(catalog: &mut Catalog<Proven>) {
     let is_read = |rust: &RustType| !matches!(rust, RustType::Plain(Plain::Unit) | RustType::Custom(_));
     let plain = PLAIN.iter().map(|(plain, ty)| (*ty, *ty, RustType::Plain(*plain), true));
@@ -124,6 +124,15 @@ fn objects(catalog: &mut Catalog<Proven>) {
         ..row(name, module, columns)
     };
     catalog.rows.push(object("EveryMember", None, &columns, Object::Full));
+    columns.extend(
+        made().into_iter().filter(|rust| !is_read(rust)).map(|rust| (EVIL, "public.made", rust, true)),
+    );
+    let record = |name: &str, module, columns: &[_]| RowStruct {
+        from_row: false,
+        from_record: true,
+        ..row(name, module, columns)
+    };
+    catalog.rows.push(record("EveryField", None, &columns));
     let of = |name: &str| RustType::Struct(name.to_owned());
     let inner = [("every", "jsonb", array(of("EveryMember"), true), true), ("type", "text", TEXT, true)];
     catalog.rows.push(object("Inner", Some(&["content"]), &inner, Object::Sparse));
@@ -135,9 +144,16 @@ fn objects(catalog: &mut Catalog<Proven>) {
     ];
     let both = RowStruct { from_json: Some(Object::Full), ..row("OuterRow", Some(&["content"]), &outer) };
     catalog.rows.push(both);
+    let outer = [
+        ("record", "record", of("EveryField"), true),
+        ("name", "_record", array(of("EveryField"), true), false),
+        ("type", "jsonb", of("Inner"), true),
+    ];
+    let both = RowStruct { from_record: true, ..row("OuterRecord", Some(&["content"]), &outer) };
+    catalog.rows.push(both);
 }
 
-/// Ids of all plain types, enums, composites.
+/// Ids of all plain types, enums, composite types.
 fn types(catalog: &mut Catalog<Proven>) {
     catalog.ids.extend(PLAIN.iter().filter(|(plain, _)| *plain != Plain::Unit).map(|(plain, ty)| IdType {
         name: format!("{}Id", names::type_name(if *ty == "varchar" { "text" } else { ty })),
@@ -172,7 +188,7 @@ fn types(catalog: &mut Catalog<Proven>) {
     catalog.composites.push(composite("Outer", inner));
 }
 
-/// One of each kind of type that is not plain.
+/// A type of each kind that is not plain.
 fn made() -> Vec<RustType> {
     let range = RustType::Range(Box::new(RustType::Plain(Plain::Timestamptz)));
     vec![
@@ -192,7 +208,7 @@ fn made() -> Vec<RustType> {
     ]
 }
 
-/// Dotted aliases, two deep, with and without `Option`.
+/// A row of dotted aliases, nested twice, with and without `Option`.
 fn nested() -> RowStruct {
     let columns =
         [("id", "text", TEXT, false), ("o.type", "text", TEXT, false), ("o.p.id", "int4", INT4, true)];
@@ -215,7 +231,7 @@ fn nested() -> RowStruct {
     row
 }
 
-/// Every cardinality with every kind of row, executor and parameter.
+/// Queries of every cardinality with every kind of row, executor and parameter.
 fn queries(catalog: &mut Catalog<Proven>, nested: usize) {
     let content: &[&str] = &["content"];
     let all = [Cardinality::One, Cardinality::Opt, Cardinality::Many, Cardinality::Stream];
@@ -291,7 +307,7 @@ fn queries(catalog: &mut Catalog<Proven>, nested: usize) {
         signature.system = Some(EVIL.to_owned());
         decl.attributes = vec![spanned("must_use = \"]\"".to_owned())];
     });
-    // Two that take the same share a struct, a third gets one of its own.
+    // Two queries with the same parameters share a struct; a third one gets its own.
     let again = query(&["users"], "copy_again", "select 1").params_struct("Result").param("x", "int4", INT4);
     catalog.queries.push(query(&["users"], "no_params", "select 1").params_struct("NoParams").build());
     catalog.queries.extend([wide.build(), copy.build(), again.build(), odd.build()]);
@@ -306,7 +322,7 @@ fn queries(catalog: &mut Catalog<Proven>, nested: usize) {
     }
 }
 
-/// Runs Cargo on an emitted crate; the output if it fails.
+/// Runs Cargo on a generated crate. The error is its output.
 fn cargo(dir: &Path, args: &[&str]) -> Result<(), String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let _ = std::fs::copy(root.join("Cargo.lock"), dir.join("Cargo.lock"));
@@ -342,7 +358,7 @@ fn whatever_is_in_a_catalog_compiles_without_warnings() {
     if let Ok(keep) = std::env::var("SQLWARD_KEEP_EMITTED") {
         write(Path::new(&keep), &files).unwrap();
     }
-    // A project may have settings of its own for rustfmt; these files are not theirs to change.
+    // A project can have its own settings for rustfmt, which must not change generated files.
     std::fs::write(dir.path().join("rustfmt.toml"), "max_width = 60\nhard_tabs = true\n").unwrap();
     let mut rustfmt = Command::new(env!("CARGO"));
     let output = rustfmt.args(["fmt", "--check"]).current_dir(dir.path()).output().unwrap();
@@ -354,7 +370,7 @@ fn whatever_is_in_a_catalog_compiles_without_warnings() {
     }
 }
 
-/// Rust without its comments and string literals.
+/// Rust code without comments and string literals.
 fn code_alone(text: &str) -> String {
     let mut code = String::new();
     let mut rest = text;
@@ -393,7 +409,7 @@ fn nothing_that_is_not_rust_becomes_code() {
         assert!(!text.contains(['\u{202e}', '\u{200b}', '\r', '\0', '\t']), "{path}");
     }
 
-    // Rust that an author wrote may be wrong, and then stops the compiler; it does not become something else.
+    // Wrong Rust of an author becomes a compile error, and no other code.
     let mut catalog = nasty();
     let attribute = "allow(x)] pub fn evil() {} #[allow(x)".to_owned();
     catalog.rows[1].attributes = vec![attribute];

@@ -1,4 +1,4 @@
-//! What `generate` leaves on disk, and what `check` finds there.
+//! How a crate is written to disk, and compared with it.
 
 use std::fs;
 use std::path::Path;
@@ -41,14 +41,14 @@ fn some_files() -> Files {
     )
 }
 
-/// A generated crate, in a folder of its own.
+/// A generated crate in a temporary folder.
 fn generated() -> tempfile::TempDir {
     let root = tempfile::tempdir().unwrap();
     write(&root.path().join("catalog"), &some_files()).unwrap();
     root
 }
 
-/// What `check` finds, as kind and path from the folder above the crate.
+/// Checks that these findings are reported: kind, and path relative to the folder above the crate.
 #[track_caller]
 fn assert_found(root: &Path, inputs: &Inputs, expected: &[(FindingKind, &str)]) {
     let found = check(&root.join("catalog"), inputs).unwrap();
@@ -190,7 +190,7 @@ fn files_of_others_are_refused_and_kept() {
     assert!(error.help_text().is_some());
     assert_eq!(texts(&dir), before);
 
-    // The same where nothing was ever generated, as in a `src` by mistake.
+    // The same for a folder that was not generated, such as a `src` by mistake.
     let src = root.path().join("src");
     fs::create_dir(&src).unwrap();
     fs::write(src.join("main.rs"), "fn main() {}").unwrap();
@@ -218,7 +218,7 @@ fn a_run_that_was_cut_off_is_found_and_repaired() {
     let root = generated();
     let dir = root.path().join("catalog");
     let next = files(&[("src/lib.rs", "mod new;\n"), ("src/new.rs", "// new\n")], &some_inputs());
-    // As if killed between two files: all are put aside, and only one is in place.
+    // As after a kill between two files: all are staged, and only one is in place.
     let stage = dir.join(".sqlward-stage/new");
     fs::create_dir_all(stage.join("src")).unwrap();
     for (path, text) in &next {
@@ -237,7 +237,7 @@ fn what_cannot_be_written_leaves_everything_as_it_was() {
     let root = generated();
     let dir = root.path().join("catalog");
     let before = texts(&dir);
-    // A name that no file system takes fails while the files are put aside.
+    // A file name that is too long fails while the files are staged.
     let long = format!("src/{}.rs", "x".repeat(300));
     let next = files(&[("src/lib.rs", "new\n"), (&long, "\n")], &some_inputs());
     let error = write(&dir, &next).unwrap_err();
@@ -246,7 +246,7 @@ fn what_cannot_be_written_leaves_everything_as_it_was() {
     let absent = root.path().join("absent");
     assert!(write(&absent, &next).is_err());
     assert!(!absent.exists());
-    // A file where the folder should be.
+    // There is a file in the place of the folder.
     fs::write(root.path().join("file"), "mine").unwrap();
     assert!(write(&root.path().join("file"), &next).is_err());
     assert_eq!(fs::read_to_string(root.path().join("file")).unwrap(), "mine");

@@ -1,5 +1,4 @@
-//! The generated crate: that it compiles, whatever the names and texts in it, and that it is written and found stale
-//! as it should. Catalogs are made by hand here; no PostgreSQL is needed.
+//! Tests of code generation and of writing the crate, with catalogs that are built by hand. They need no PostgreSQL.
 
 mod build_script;
 mod compiles;

@@ -1,4 +1,4 @@
-//! Catalogs made by hand.
+//! Builds catalogs by hand.
 
 use sqlward_codegen::diagnostics::Diagnostics;
 use sqlward_codegen::emit::CrateSettings;
@@ -26,7 +26,7 @@ pub fn settings() -> CrateSettings {
     }
 }
 
-/// A query to be: what is not said is as plain as possible.
+/// Builds a query. Everything that is not set has a simple default.
 pub struct Builder(pub Typed);
 
 /// A query of a module, with its statement, in which `:name` is a parameter.
@@ -93,12 +93,12 @@ impl Builder {
         })
     }
 
-    /// Asks for a role in the first of its scopes.
+    /// Requires a role in the first of its scopes.
     pub fn role(self, role: &str) -> Self {
         self.with(|_, signature| signature.scopes[0].role = Some(role.to_owned()))
     }
 
-    /// Mints a token with the first column.
+    /// Grants a token with the first column.
     pub fn grants(self, scope: &str, role: Option<&str>) -> Self {
         let token = Token { scope: scope.to_owned(), role: role.map(str::to_owned) };
         self.with(|_, signature| signature.grants = Some((token, 0)))
@@ -115,7 +115,7 @@ impl Builder {
         })
     }
 
-    /// A parameter that the caller gives.
+    /// Adds a parameter that the caller passes.
     pub fn param(self, name: &str, pg_type: &str, rust: RustType) -> Self {
         self.any_param(name, pg_type, rust, false, ParamFrom::Caller)
     }
@@ -124,7 +124,7 @@ impl Builder {
         self.any_param(name, pg_type, rust, true, ParamFrom::Caller)
     }
 
-    /// A parameter that a token gives.
+    /// Adds a parameter that a token fills.
     pub fn token(self, name: &str, pg_type: &str, rust: RustType, scope: &str) -> Self {
         self.any_param(name, pg_type, rust, false, ParamFrom::Scope(scope.to_owned()))
     }
@@ -147,7 +147,7 @@ impl Builder {
         })
     }
 
-    /// It gives one column without a struct.
+    /// Returns one column without a struct.
     pub fn scalar(
         self,
         cardinality: Cardinality,
@@ -164,7 +164,7 @@ impl Builder {
         })
     }
 
-    /// It gives rows of this place in the catalog.
+    /// Returns rows of the struct with this index in the catalog.
     pub fn rows(self, cardinality: Cardinality, row: usize) -> Self {
         self.with(|_, signature| {
             signature.cardinality = cardinality;
@@ -193,7 +193,7 @@ impl Builder {
         };
         let policy = Policy::of_scopes(scopes.iter().map(String::as_str));
         let mut diagnostics = Diagnostics::default();
-        // There is nothing in its tree that a rule could object to.
+        // The tree is empty, so no rule fails.
         let mut sources = Sources::default();
         sources.add("a.sql", String::new());
         let mut outcome = prove(&mut diagnostics, &sources, &Schema::default(), &policy, vec![self.0]);
@@ -202,7 +202,7 @@ impl Builder {
     }
 }
 
-/// The row struct of these columns: name, type, Rust type, nullable.
+/// The row struct with these columns: name, type, Rust type, nullable.
 pub fn row(name: &str, module: Option<&[&str]>, columns: &[(&str, &str, RustType, bool)]) -> RowStruct {
     let fields = names::fields(columns.iter().map(|(name, ..)| *name)).into_iter().zip(columns).enumerate();
     RowStruct {
@@ -221,6 +221,7 @@ pub fn row(name: &str, module: Option<&[&str]>, columns: &[(&str, &str, RustType
         columns: columns.iter().map(|(name, ty, ..)| ((*name).to_owned(), (*ty).to_owned())).collect(),
         from_row: true,
         from_json: None,
+        from_record: false,
     }
 }
 
@@ -229,7 +230,7 @@ pub fn scope(scope: &str, name: &str, param: &str, id: RustType, set: bool) -> S
     ScopeType { scope, name, param, id, set, membership: None }
 }
 
-/// A role, whose token is that of `scope` and `role`.
+/// A role with the name of its token type, its condition, and the weaker roles.
 pub fn role(role: &str, name: &str, condition: &str, weaker: &[usize]) -> RoleType {
     let [role, name, condition] = [role, name, condition].map(str::to_owned);
     RoleType { role, name, condition, weaker: weaker.to_vec() }
@@ -275,7 +276,7 @@ fn file() -> FileId {
     Sources::default().add("a.sql", String::new())
 }
 
-/// Lexes just enough: a colon and letters are a parameter, unless the colon is doubled.
+/// Parses the parameters of a statement: a colon and letters, unless the colon is doubled.
 fn statement(sql: &str) -> Sql {
     let mut text = String::new();
     let mut params: Vec<SqlParam> = Vec::new();

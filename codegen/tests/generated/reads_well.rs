@@ -1,4 +1,4 @@
-//! What a reader of the generated crate sees, for a catalog as people write them.
+//! The generated code for a usual catalog, which must be readable and short.
 
 use sqlward_codegen::emit::{Files, emit};
 use sqlward_codegen::fresh::{Input, Inputs};
@@ -90,7 +90,7 @@ fn content() -> RowStruct {
     content
 }
 
-/// A row with a nested one that may be missing.
+/// A row with an optional nested struct.
 fn listed() -> RowStruct {
     let mut listed = row(
         "ListedContent",
@@ -200,7 +200,7 @@ fn emitted() -> Files {
     emit(&usual(), &settings(), &inputs)
 }
 
-/// `SQLWARD_BLESS=1 cargo test` writes the expectations anew.
+/// `SQLWARD_BLESS=1 cargo test` overwrites the expected files.
 #[test]
 fn generated_files_are_as_expected() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/generated/expected");
@@ -234,9 +234,9 @@ fn the_same_catalog_gives_the_same_bytes() {
 fn a_query_takes_about_twenty_lines() {
     let files = emitted();
     let modules = ["src/content.rs", "src/organizations/members.rs", "src/sessions.rs"];
-    // Rows come after the functions.
+    // The row structs are below the functions.
     let functions =
-        |path: &&str| files[*path].split("\n/// What ").next().map_or(0, |text| text.lines().count());
+        |path: &&str| files[*path].split("\n/// A row that ").next().map_or(0, |text| text.lines().count());
     let lines: usize = modules.iter().map(functions).sum();
     assert!(lines / queries().len() <= 19, "{lines} lines, imports and parameters included");
     let wide = files.iter().filter(|(path, _)| path.ends_with(".rs")).flat_map(|(_, text)| text.lines());

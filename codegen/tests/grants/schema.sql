@@ -37,7 +37,7 @@ create function is_one(text) returns boolean language plpgsql immutable as $$ be
 create view left_memberships as select * from memberships;
 alter view left_memberships alter deleted_at set default now();
 
--- Members by partitions, each with a seat that takes them with it.
+-- A partitioned table of members. Deleting or changing a seat also deletes or changes its member.
 create table clubs (id uuid primary key, name text not null);
 create table club_seats (
     id uuid primary key,

@@ -1,4 +1,4 @@
--- What the cases of this folder need: partitions, functions with defaults, odd indexes, views that are more than a select.
+-- What the cases of this folder need: partitions, functions with defaults, unusual indexes and operator classes, views with rules.
 CREATE SCHEMA app;
 CREATE COLLATION app.ci (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
 
@@ -44,7 +44,7 @@ CREATE TABLE notes (id int PRIMARY KEY, content_id int REFERENCES content, autho
 CREATE TABLE profiles (id int PRIMARY KEY, who text REFERENCES users, bio text);
 CREATE TABLE readings (id int PRIMARY KEY, organization_id bigint NOT NULL, v double precision NOT NULL);
 
--- A key that carries the organization, but not the creator.
+-- A foreign key that contains the organization, but not the creator.
 CREATE TABLE pins (
   id              int PRIMARY KEY,
   creator_id      text NOT NULL REFERENCES users,
@@ -53,7 +53,7 @@ CREATE TABLE pins (
   FOREIGN KEY (organization_id, content_id) REFERENCES content (organization_id, id)
 );
 
--- Unique by an expression, and under a collation that ignores case.
+-- Unique by an expression, with a case-insensitive collation.
 CREATE TABLE codes (id int PRIMARY KEY, creator_id text NOT NULL REFERENCES users, code text NOT NULL, body text);
 CREATE UNIQUE INDEX codes_ci ON codes (creator_id COLLATE app.ci, lower(code));
 CREATE TABLE tokens (id int PRIMARY KEY, creator_id text NOT NULL REFERENCES users, code text NOT NULL, body text);
@@ -64,7 +64,7 @@ CREATE DOMAIN short_id AS varchar(3);
 CREATE DOMAIN ci_text AS text COLLATE app.ci;
 CREATE TABLE items (id int PRIMARY KEY, creator_id owner_id NOT NULL REFERENCES users, deleted_at timestamptz);
 
--- Events are history. One partition has a key of its own, and columns in another order.
+-- Events are in `never_delete`. One partition has its own foreign key, and its columns in another order.
 CREATE TABLE events (
   id         int NOT NULL,
   creator_id text NOT NULL REFERENCES users,
@@ -90,7 +90,7 @@ CREATE TABLE event_logs (
   FOREIGN KEY (event_id, day) REFERENCES events
 );
 
--- Drafts are no history, but a note that hangs on one partition of theirs is.
+-- Drafts may be deleted, but a note that refers to one of their partitions may not.
 CREATE TABLE drafts (id int NOT NULL, creator_id text NOT NULL REFERENCES users, day date NOT NULL, PRIMARY KEY (id, day))
   PARTITION BY RANGE (day);
 CREATE TABLE drafts_2020 PARTITION OF drafts FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
@@ -102,13 +102,13 @@ CREATE TABLE draft_notes (
   FOREIGN KEY (draft_id, day) REFERENCES drafts_2020 ON DELETE CASCADE
 );
 
--- One partition lies on another server.
+-- One partition is a foreign table.
 CREATE FOREIGN DATA WRAPPER elsewhere;
 CREATE SERVER elsewhere FOREIGN DATA WRAPPER elsewhere;
 CREATE TABLE visits (id int NOT NULL, creator_id text NOT NULL, day date NOT NULL) PARTITION BY RANGE (day);
 CREATE FOREIGN TABLE visits_old PARTITION OF visits FOR VALUES FROM ('2020-01-01') TO ('2021-01-01') SERVER elsewhere;
 
--- The same name in two schemas; this one has no column that marks deleted rows.
+-- A table with the same name in another schema, without a soft-delete column.
 CREATE TABLE app.media (id int PRIMARY KEY, title text NOT NULL);
 
 CREATE FUNCTION now_or(p text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RETURN p; END $$;
@@ -144,7 +144,7 @@ END;
 CREATE FUNCTION slugify(p text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN lower(p); END $$;
 CREATE FUNCTION slugify(p int) RETURNS text LANGUAGE plpgsql STABLE AS $$ BEGIN RETURN (SELECT title FROM content WHERE id = p); END $$;
 
--- What these select is cut to three characters, and compared without regard to case, by what they declare alone.
+-- Functions whose declared results truncate the selected values to three characters, or compare them case-insensitively.
 CREATE TYPE short_row AS (owner varchar(3), title text);
 CREATE TABLE aliases (id int PRIMARY KEY, creator_id text NOT NULL REFERENCES users, name ci_text NOT NULL);
 CREATE FUNCTION short_rows() RETURNS SETOF short_row LANGUAGE sql STABLE
@@ -160,7 +160,7 @@ BEGIN ATOMIC
   SELECT id, slug, creator_id FROM content WHERE deleted_at IS NULL;
 END;
 
--- Sorts by what it reads.
+-- An operator class whose functions read rows.
 CREATE FUNCTION app.before(text, text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN RETURN (SELECT count(*) FROM content WHERE title = $1) < (SELECT count(*) FROM content WHERE title = $2); END $$;
 CREATE FUNCTION app.compare(text, text) RETURNS int LANGUAGE sql IMMUTABLE AS $$ SELECT 0 $$;
@@ -182,7 +182,7 @@ CREATE VIEW above_ruled AS SELECT id, creator_id, title, deleted_at FROM ruled;
 CREATE VIEW locking AS SELECT id, creator_id, title, deleted_at FROM content FOR UPDATE;
 CREATE VIEW barrier WITH (security_barrier) AS SELECT id, creator_id, title, deleted_at FROM content;
 
--- Whose a file is, and to whom its note refers, is computed.
+-- The owner and a foreign key are generated columns.
 CREATE TABLE paths (
   id         int PRIMARY KEY,
   path       text NOT NULL,
@@ -192,7 +192,7 @@ CREATE TABLE paths (
   reviewer   text GENERATED ALWAYS AS (split_part(note, '/', 1)) STORED REFERENCES users
 );
 
--- Whose a sheet is the policy says of the whole; the part has its columns in another order.
+-- The policy names the owner column of the partitioned table; the partition has its columns in another order.
 CREATE TABLE sheets (
   id              int NOT NULL,
   drawer          text NOT NULL REFERENCES users,
@@ -211,32 +211,32 @@ CREATE TABLE marks (id int NOT NULL, organization_id bigint NOT NULL REFERENCES 
   PARTITION BY RANGE (day);
 CREATE TABLE marks_2020 PARTITION OF marks FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
 
--- The next number takes the place of what is said.
+-- An identity column that is a foreign key.
 CREATE TABLE descriptions (id int GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY REFERENCES content, organization_id bigint REFERENCES organizations, body text);
 
--- A base type with a value of its own for what is left out.
+-- A base type with a default.
 CREATE TYPE moment;
 CREATE FUNCTION moment_in(cstring) RETURNS moment LANGUAGE internal IMMUTABLE STRICT AS 'textin';
 CREATE FUNCTION moment_out(moment) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'textout';
 CREATE TYPE moment (INPUT = moment_in, OUTPUT = moment_out, LIKE = text, DEFAULT = 'now');
 
--- What its check says depends on what is stored.
+-- A domain whose check reads rows.
 CREATE FUNCTION app.is_taken(p int) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN EXISTS (SELECT FROM media WHERE id = p); END $$;
 CREATE DOMAIN taken AS int CHECK (app.is_taken(VALUE));
 CREATE DOMAIN small AS int CHECK (VALUE BETWEEN 0 AND 9 OR VALUE IN (11, 12));
 
--- Sorts by what it reads, though its operators only compute.
+-- An operator class of built-in operators whose support function reads rows.
 CREATE FUNCTION app.box_compare(box, box) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN RETURN (SELECT count(*) FROM content); END $$;
 CREATE OPERATOR CLASS app.box_ops DEFAULT FOR TYPE box USING btree AS
   OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >, FUNCTION 1 app.box_compare(box, box);
 
--- Takes what differs for equal.
+-- An operator class with `<>` as its equality.
 CREATE TYPE app.side AS ENUM ('left', 'right');
 CREATE OPERATOR CLASS app.side_ops DEFAULT FOR TYPE app.side USING hash AS
   OPERATOR 1 <> (text, text), FUNCTION 1 hashtext(text);
 
--- What PostgreSQL calls by itself for values of a type reads: to compare them, and to cast them to text or JSON.
+-- Types whose functions read rows, which PostgreSQL calls implicitly: to compare values, and to cast them to text or JSON.
 CREATE FUNCTION app.reads(p text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN EXISTS (SELECT FROM content WHERE title = p); END $$;
 CREATE TYPE app.label AS (word text);
 CREATE FUNCTION app.labels_equal(app.label, app.label) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN app.reads($1.word); END $$;
@@ -281,7 +281,7 @@ BEGIN ATOMIC
   SELECT mood FROM letters WHERE creator_id = p_creator;
 END;
 
--- The same, for which the policy vouches.
+-- A similar type whose functions the policy trusts.
 CREATE TYPE app.shade AS (word text);
 CREATE FUNCTION app.shades_equal(app.shade, app.shade) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN $1.word = $2.word; END $$;
 CREATE FUNCTION app.compare_shades(app.shade, app.shade) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN bttextcmp($1.word, $2.word); END $$;
@@ -291,7 +291,7 @@ CREATE OPERATOR app.= (LEFTARG = app.shade, RIGHTARG = app.shade, FUNCTION = app
 CREATE OPERATOR CLASS app.shade_ops DEFAULT FOR TYPE app.shade USING btree AS OPERATOR 1 app.<, OPERATOR 3 app.=, FUNCTION 1 app.compare_shades(app.shade, app.shade);
 CREATE TABLE curtains (id int PRIMARY KEY, creator_id text NOT NULL REFERENCES users, shades app.shade[]);
 
--- An operator that calls itself the opposite of `=`, which from version 17 on is refused, and one that a family takes for it.
+-- An operator that declares `=` as its negator, which version 17 and later reject, and one that is added to a family as equality.
 DO $$ BEGIN
   CREATE OPERATOR app.<!> (LEFTARG = text, RIGHTARG = text, FUNCTION = text_lt, NEGATOR = OPERATOR(pg_catalog.=));
 EXCEPTION WHEN invalid_function_definition THEN
@@ -299,14 +299,14 @@ EXCEPTION WHEN invalid_function_definition THEN
 END $$;
 ALTER OPERATOR FAMILY pg_catalog.uuid_ops USING btree ADD OPERATOR 3 pg_catalog.~~ (text, text);
 
--- In the place of what PostgreSQL has under these names.
+-- Replacements of built-in functions by ones that read rows.
 CREATE OR REPLACE FUNCTION pg_catalog.lpad(text, int) RETURNS text LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
   SELECT max(title) FROM content;
 END;
 CREATE OR REPLACE FUNCTION pg_catalog.initcap(text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN (SELECT max(title) FROM content); END $$;
 
--- What casts this only computes, and says so. What casts that makes a row of the other on its way.
+-- The cast of `tone` only computes. That of `pitch` converts a `mood` to JSON, whose cast reads rows.
 CREATE TYPE app.tone AS ENUM ('high', 'low');
 CREATE FUNCTION app.tone_json(app.tone) RETURNS json LANGUAGE sql IMMUTABLE RETURN to_json(upper($1::text));
 CREATE CAST (app.tone AS json) WITH FUNCTION app.tone_json(app.tone);
@@ -317,7 +317,7 @@ CREATE TABLE songs (id int PRIMARY KEY, creator_id text NOT NULL REFERENCES user
 CREATE FUNCTION app.all_of_them(boolean, boolean) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN app.reads('x'); END $$;
 CREATE OR REPLACE AGGREGATE pg_catalog.every(boolean) (sfunc = app.all_of_them, stype = boolean);
 
--- What calls itself the opposite of an operator of PostgreSQL is called in its place.
+-- An operator that declares a built-in operator as its negator, so that PostgreSQL calls it for NOT.
 CREATE FUNCTION app.lacks(jsonb, text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN app.reads($2); END $$;
 CREATE OPERATOR app.!? (LEFTARG = jsonb, RIGHTARG = text, FUNCTION = app.lacks, NEGATOR = OPERATOR(pg_catalog.?));
 

@@ -1,4 +1,4 @@
--- Everything that can be NULL is NULL somewhere, and every outer join misses somewhere.
+-- Everything that can be NULL is NULL in some row, and every outer join has a row without a match.
 insert into users values
   ('ann', 'Ann', 'a@b', 'happy', 'a', row('street', 'sad')),
   ('bob', 'Bob', 'b@b', null, 'b', row(null, null)),

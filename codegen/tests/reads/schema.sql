@@ -8,7 +8,7 @@ create view recent_notes as select * from notes order by id desc limit 10;
 create view numbered_notes as select nextval('notes_id_seq') as number, title from notes;
 create view locked_notes as select * from notes for update;
 
--- Bodies that can be looked into: what counts is what they do, whatever their label says.
+-- Bodies that can be analysed: it counts what they do, and not their declared volatility.
 create function count_notes() returns bigint begin atomic select count(*) from notes; end;
 create function next_number() returns bigint begin atomic select nextval('notes_id_seq'); end;
 create function count_twice() returns bigint begin atomic select count_notes() + count_notes(); end;
@@ -17,7 +17,7 @@ create function add_note(title text) returns bigint begin atomic
     insert into notes (title) values ($1) returning id;
 end;
 
--- Bodies that cannot: what counts is their label.
+-- Bodies that cannot be analysed: their declared volatility counts.
 create function slugify(text) returns text language plpgsql immutable as $$ begin return lower($1); end $$;
 create function titles() returns setof text language plpgsql stable as $$
 begin return query select title from notes; end $$;

@@ -1,4 +1,4 @@
-//! What code-scanning services get is SARIF 2.1.0, as its official schema has it: `sarif-schema-2.1.0.json` is OASIS's own.
+//! The output for code scanning is valid SARIF 2.1.0: it is checked against the official schema, `sarif-schema-2.1.0.json`.
 
 use std::path::Path;
 use std::process::Command;
@@ -8,7 +8,7 @@ use sqlward_codegen::diagnostics::Diagnostic;
 use sqlward_codegen::report::{Format, write};
 use sqlward_codegen::source::{FileId, Sources, Span};
 
-/// Parses a document and holds it against the schema.
+/// Parses a document and checks it against the schema.
 #[track_caller]
 fn checked(text: &str) -> Value {
     let document: Value = serde_json::from_str(text).unwrap();
@@ -21,7 +21,7 @@ fn checked(text: &str) -> Value {
 }
 
 fn validator() -> jsonschema::Validator {
-    // Two patterns of the official file, for languages, are no regular expressions: a bracket closes nothing.
+    // Two patterns for languages in the official file are no valid regular expressions, because of an extra bracket.
     let schema = include_str!("sarif-schema-2.1.0.json").replace("{2}]?$", "{2}$");
     let schema: Value = serde_json::from_str(&schema).unwrap();
     jsonschema::draft7::options().should_validate_formats(true).build(&schema).unwrap()
@@ -103,7 +103,7 @@ fn the_command_writes_one_document_and_nothing_else() {
     assert_eq!(rules, ["soft-delete", "tenant-scope"]);
 }
 
-/// Runs the command, which must end with that status, and gives its standard output.
+/// Runs the command, which must end with this status. Returns its standard output.
 #[track_caller]
 fn run(folder: &Path, arguments: &[&str], status: i32) -> String {
     let run = Command::new(env!("CARGO_BIN_EXE_sqlward"))

@@ -1,6 +1,6 @@
-//! Where a generator takes its decisions from: chance, or a script of decisions that were taken before.
+//! The source of a generator's decisions: a random generator, or a recorded script.
 
-/// A source of decisions. Zero is always the plainest choice, so that a script can be cut down to a simpler one.
+/// A source of decisions. 0 is always the simplest choice, so that a script can be shrunk to a simpler one.
 pub struct Choices {
     state: u64,
     script: Option<Vec<u32>>,
@@ -8,12 +8,12 @@ pub struct Choices {
 }
 
 impl Choices {
-    /// Decisions by chance, the same for the same seed.
+    /// Random decisions, which are the same for the same seed.
     pub fn random(seed: u64) -> Choices {
         Choices { state: seed, script: None, taken: Vec::new() }
     }
 
-    /// Decisions that were taken before; zero where the script ends.
+    /// The decisions of a script, and 0 after its end.
     pub fn replay(script: Vec<u32>) -> Choices {
         Choices { state: 0, script: Some(script), taken: Vec::new() }
     }
@@ -34,18 +34,18 @@ impl Choices {
         found as usize
     }
 
-    /// True in so many cases of a hundred.
+    /// True with this probability.
     pub fn chance(&mut self, percent: usize) -> bool {
         self.below(100) >= 100 - percent.min(100)
     }
 
-    /// One of these.
+    /// One of these values.
     pub fn one_of<T: Clone>(&mut self, all: &[T]) -> T {
         all[self.below(all.len())].clone()
     }
 
     fn next(&mut self) -> u64 {
-        // The steps of splitmix64.
+        // splitmix64.
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.state;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -1,5 +1,5 @@
-//! Whether the search would notice anything at all: statements that are known to leak, and what an accepted statement
-//! does once a condition is taken from it.
+//! Checks that the search notices leaks: with statements that are known to leak, and with accepted statements from which a
+//! condition was removed.
 
 use std::collections::BTreeMap;
 
@@ -7,13 +7,13 @@ use crate::Run;
 use crate::generate::{Grant, Statement};
 use crate::oracle::Finding;
 
-/// Statements that leak, each below a line with its claim, the token that it mints, and the rule that rejects it.
+/// Statements that leak. The line above each has its claim, the token that it grants, and the rule that rejects it.
 const LEAKS: &str = include_str!("leaks.sql");
 
-/// How often chance may choose parameters that show nothing.
+/// The number of executions with random parameters in each world.
 const TRIES: usize = 10;
 
-/// How many sets of worlds are made to see all of them.
+/// The maximum number of worlds in which a leak must be noticed.
 const WORLDS: usize = 24;
 
 #[test]
@@ -41,7 +41,7 @@ fn known_leaks_are_noticed() {
         assert!(judgement.rules.contains(rule), "{judgement:?}");
         unseen.push((statement, judgement));
     }
-    // Not every world has the rows that show it.
+    // Not every world has the rows that show a leak.
     for _ in 0..WORLDS {
         let pairs =
             run.pairs_for(|names| unseen.iter().any(|(statement, _)| statement.claims.as_slice() == names));
@@ -58,7 +58,7 @@ fn known_leaks_are_noticed() {
     assert!(unseen.is_empty(), "nobody notices what these do: {unseen:#?}");
 }
 
-/// The statement without one of the conditions that keep it safe.
+/// The statement without one of the conditions that make it safe.
 pub fn weakened(sql: &str, choices: &mut crate::choices::Choices) -> Option<String> {
     let conditions = [
         ".deleted_at is null",

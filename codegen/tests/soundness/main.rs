@@ -1,8 +1,11 @@
-//! Soundness shown by PostgreSQL: random statements go through the prover, and whatever it accepts is executed on pairs
-//! of databases that differ only in what the caller may not see. Nothing may tell them apart, and nothing of others may
-//! change. A second opinion is asked of row level security.
+//! A random search for unsound proofs, with PostgreSQL as the oracle.
 //!
-//! The test below runs some hundred accepted statements. The long run:
+//! `generate` makes random statements, and `prover` judges them. Those that it accepts are executed on pairs of databases,
+//! called *worlds*, that differ only in rows which the caller may not see. The results must be the same in both worlds, and
+//! rows of others must not change (`oracle`). Row level security is a second oracle. `control` checks that the search would
+//! notice leaks, and `shrink` simplifies counterexamples.
+//!
+//! The test below executes a few hundred accepted statements. The long run:
 //!
 //! ```sh
 //! SOUNDNESS_ACCEPTED=20000 cargo test -p sqlward-codegen --test soundness -- --nocapture
@@ -31,10 +34,11 @@ use worlds::Pair;
 /// Tables of the policy's `never_delete`.
 const KEPT: &[&str] = &["memberships"];
 
-/// Statements that are judged at once, with worlds of their own, in the short run and in the long one.
+/// The number of statements in a batch, which are judged together and have their own worlds: in the short run and in the long
+/// one.
 const BATCHES: [usize; 2] = [700, 4000];
 
-/// Pairs of worlds for each claim of a batch.
+/// The number of pairs of worlds for each claim of a batch.
 const PAIRS: usize = 2;
 
 #[test]
@@ -56,8 +60,8 @@ fn what_is_accepted_keeps_tenants_apart() {
         run.leaks.len(),
         run.leaks.join("\n\n")
     );
-    // Without these shares the silence above would mean nothing. They are what a fixed number of tries shows, and many a
-    // rejected statement is safe, or would need other rows to show that it is not.
+    // Without these percentages the search above would prove nothing. They cannot be 100: the number of tries is limited, and
+    // many rejected statements are safe, or would need other rows to show that they are not.
     for (what, least, (noticed, all)) in
         [("rejected", 10, run.figures.rejected), ("weakened", 15, run.figures.mutants)]
     {
@@ -65,24 +69,24 @@ fn what_is_accepted_keeps_tenants_apart() {
     }
 }
 
-/// What is counted.
+/// The statistics of a run.
 #[derive(Default)]
 struct Figures {
     generated: u64,
     invalid: u64,
     accepted: u64,
     executed: u64,
-    /// Executions that gave or changed a row.
+    /// The number of executions that returned or changed a row.
     telling: u64,
     excluded: BTreeMap<&'static str, u64>,
     pairs: u64,
     /// Accepted statements by their first word.
     kinds: BTreeMap<String, u64>,
-    /// Rejected statements that were executed all the same: leaks noticed, and all.
+    /// The rejected statements that were executed nevertheless: how many were noticed to leak, and how many there were.
     rejected: (u64, u64),
-    /// The same of those that one rule alone rejects.
+    /// The same for those that only one rule rejects, by rule.
     without_rule: BTreeMap<&'static str, (u64, u64)>,
-    /// The same of accepted statements that one condition was taken from.
+    /// The same for accepted statements without one of their conditions.
     mutants: (u64, u64),
     messages: BTreeMap<String, u64>,
 }
@@ -117,7 +121,7 @@ impl std::fmt::Display for Figures {
     }
 }
 
-/// A session in which no statement takes forever.
+/// A session with a statement timeout.
 fn connect(config: &postgres::Config) -> postgres::Client {
     let mut client = config.connect(postgres::NoTls).expect("the server answers");
     client
@@ -136,7 +140,7 @@ struct Run {
     choices: Choices,
     figures: Figures,
     leaks: Vec<String>,
-    /// How many statements are judged at once.
+    /// The number of statements in a batch.
     size: usize,
 }
 
@@ -195,8 +199,8 @@ impl Run {
         }
     }
 
-    /// What executing each of these shows, and how often it gave or changed a row. The worlds are independent of each
-    /// other, so each pair has a thread and a connection of its own.
+    /// Executes statements. Returns the findings for each, and how often it returned or changed a row. Each pair of worlds has
+    /// its own thread and connection, since they are independent of each other.
     fn examined(
         &mut self,
         statements: &[(&Statement, &Judgement)],
@@ -236,7 +240,7 @@ impl Run {
         found
     }
 
-    /// Takes one condition out of accepted statements, and sees whether what they do then is noticed.
+    /// Executes accepted statements without one of their conditions, and counts how many are noticed to leak.
     fn weakened(
         &mut self,
         statements: &[Statement],
@@ -256,7 +260,7 @@ impl Run {
             .collect();
         let answers = self.prover.judge(&mutants);
         for (mutant, answer) in mutants.iter().zip(answers) {
-            // What is still accepted had the condition twice.
+            // If it is still accepted, another condition implies the one that was removed.
             let Some(judgement) = answer.ok().filter(|judgement| !judgement.rules.is_empty()) else {
                 continue;
             };
@@ -275,7 +279,7 @@ impl Run {
         self.pairs_for(|_| true)
     }
 
-    /// Pairs of worlds for those claims that are asked for.
+    /// Pairs of worlds for the selected claims.
     fn pairs_for(&mut self, is_asked: impl Fn(&[&str]) -> bool) -> BTreeMap<Vec<String>, Vec<Pair>> {
         let mut found = BTreeMap::new();
         for (at, names) in CLAIMS.iter().enumerate().filter(|(_, names)| is_asked(names)) {
@@ -348,13 +352,13 @@ impl Run {
     ) {
         let alone = (judgement.rules.len() == 1).then(|| *judgement.rules.first().expect("there is one"));
         let is_new = alone.is_some_and(|rule| self.figures.without_rule.entry(rule).or_default().1 < 20);
-        // Enough is enough: this only shows that the oracle sees.
+        // A limited number is enough to show that the oracle notices leaks.
         if self.figures.rejected.1 >= 200 && !is_new {
             return;
         }
         let findings = self.findings(statement, judgement, pairs);
         let leaks = findings.iter().any(|finding| matches!(finding, Finding::Leak(_)));
-        // What it promises has to be true even so.
+        // The promises of its signature must hold although it is rejected.
         for finding in findings {
             if let Finding::Lie(what) = finding {
                 self.leaks.push(format!("{}\n-- {what}", statement.sql));

@@ -1,14 +1,13 @@
-//! The tables, and whose rows they hold: the schema and the policy, in names.
+//! The schema and the policy by names, and the conditions by which rows are visible.
 //!
-//! What is visible to whom is worked out here once more, from `sqlward.toml` alone and as SQL that PostgreSQL evaluates:
-//! nothing of it is the prover's.
+//! These conditions are derived from `sqlward.toml` independently of the prover, as SQL that PostgreSQL evaluates.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use sqlward_codegen::project::Config;
 use sqlward_codegen::schema::{self, Schema};
 
-/// What a column holds.
+/// The kind of a column's values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Int,
@@ -46,7 +45,7 @@ pub struct Table {
     pub name: String,
     pub columns: Vec<Column>,
     pub key: Vec<String>,
-    /// Further unique keys, and whether they are of live rows alone.
+    /// Further unique keys, and whether they are only over rows that are not deleted.
     pub unique: Vec<(Vec<String>, bool)>,
     pub links: Vec<Link>,
     pub soft: bool,
@@ -59,10 +58,10 @@ impl Table {
     }
 }
 
-/// A way into scope by a foreign key.
+/// A foreign key that brings rows into scope.
 #[derive(Debug)]
 pub struct Way {
-    /// Own column, column of the other table.
+    /// The pairs of columns: of this table, of the other table.
     pub pairs: Vec<(String, String)>,
     pub table: String,
     pub guard: Option<String>,
@@ -84,7 +83,7 @@ pub struct Scope {
     pub rows: BTreeMap<String, Rows>,
 }
 
-/// Which rows are meant.
+/// A set of rows, for a caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sight {
     /// Those that may be read.
@@ -96,7 +95,7 @@ pub enum Sight {
 }
 
 pub struct Model {
-    /// In an order in which they can be filled.
+    /// The tables, in an order in which they can be filled.
     pub tables: Vec<Table>,
     pub scopes: Vec<Scope>,
     /// `server_version_num`
@@ -109,11 +108,11 @@ impl Model {
         let mut tables: Vec<Table> = schema
             .tables
             .values()
-            // Partitions are met through the whole.
+            // Partitions are accessed through the partitioned table.
             .filter(|table| matches!(table.kind, 'r' | 'p') && table.partition_of.is_none())
             .map(|found| table(schema, config, found, &soft))
             .collect();
-        // Foreign keys point at what was created before.
+        // Foreign keys refer to tables that were created before.
         tables.sort_by_key(|table| schema.table_named(&table.name).map(|found| found.oid));
         let scopes = config.scopes.iter().map(|found| scope(&tables, found)).collect();
         Model { tables, scopes, version }
@@ -127,7 +126,7 @@ impl Model {
         self.scopes.iter().find(|scope| scope.name == name).expect("it is in the policy")
     }
 
-    /// The condition on rows of a table, called `alias`, for a caller with these claims.
+    /// The condition by which a row of a table with this alias is in a set, for a caller with these claims.
     pub fn condition(&self, table: &str, alias: &str, claims: &[&Scope], sight: Sight) -> String {
         self.condition_below(table, alias, claims, sight, &BTreeSet::new())
     }
@@ -158,7 +157,8 @@ impl Model {
         format!("({})", all.join(" and "))
     }
 
-    /// Every claimed scope that owns the table by a column has to hold; where there is none, one of the others.
+    /// The condition that a row is in scope: in every claimed scope that owns the table by a column, or if there is none, in
+    /// at least one of the others.
     fn in_bounds(
         &self,
         table: &Table,
@@ -175,7 +175,8 @@ impl Model {
         format!("({})", conditions.collect::<Vec<_>>().join(word))
     }
 
-    /// Whose new rows are: by every owner column of the claims, or, where there is none, by a key that they fill.
+    /// The condition that a new row belongs to the caller: by every owner column of the claims, or if there is none, by a
+    /// foreign key.
     fn owned(&self, table: &Table, alias: &str, claims: &[&Scope], met: &BTreeSet<String>) -> String {
         let owning: Vec<String> = claims
             .iter()
@@ -193,7 +194,7 @@ impl Model {
             let other = format!("{alias}_");
             let pairs = way.pairs.iter().map(|(own, far)| format!("{other}.{far} = {alias}.{own}"));
             let owned = self.condition_below(&way.table, &other, claims, Sight::Owned, met);
-            // What may be read may also be commented on.
+            // A new row may also belong to a row that can only be read.
             let read = self.condition_below(&way.table, &other, claims, Sight::Read, met);
             any.push(format!(
                 "exists (select from {} {other} where {} and ({owned} or {read}))",
@@ -229,7 +230,7 @@ impl Model {
                 if let Some(guard) = &way.guard {
                     conditions.push(qualify(guard, self.table(&way.table), &other));
                 }
-                // The other row is in this very scope, and an occurrence itself.
+                // The other row must be visible in the same scope.
                 let parent = self.table(&way.table);
                 let mut further = met.clone();
                 if further.insert(way.table.clone()) {
@@ -258,7 +259,7 @@ impl Model {
         if any.is_empty() { "false".to_owned() } else { format!("({})", any.join(" or ")) }
     }
 
-    /// The columns of visible rows that are visible.
+    /// The columns that are visible of visible rows.
     pub fn visible_columns(&self, table: &Table, claims: &[&Scope]) -> Vec<String> {
         let all = table.columns.iter().map(|column| column.name.clone());
         let limited = claims.iter().find_map(|scope| {
@@ -268,7 +269,7 @@ impl Model {
         limited.unwrap_or_else(|| all.collect())
     }
 
-    /// Whether a claim can reach any row of a table.
+    /// Whether any row of a table can be visible with these claims.
     pub fn reaches(&self, claims: &[&Scope], table: &Table) -> bool {
         let by = |scope: &&Scope| {
             scope.owners.contains_key(&table.name)
@@ -280,7 +281,7 @@ impl Model {
     }
 }
 
-/// Who asks, in every world: the value that a scope's parameter has.
+/// The value of a scope's parameter, which is the same caller in every world.
 pub fn caller(scope: &Scope) -> &'static str {
     match scope.name.as_str() {
         "creator" | "viewer" => "'u1'::text",
@@ -290,7 +291,7 @@ pub fn caller(scope: &Scope) -> &'static str {
     }
 }
 
-/// A condition of the policy on a table that is called `alias`.
+/// A condition of the policy on a table with this alias.
 pub fn qualify(guard: &str, table: &Table, alias: &str) -> String {
     let word = |word: &str| match table.column(word) {
         Some(_) => format!("{alias}.{word}"),
@@ -304,7 +305,7 @@ fn table(schema: &Schema, config: &Config, found: &schema::Table, soft: &str) ->
     let columns = found.columns.iter().map(|column| Column {
         name: column.name.clone(),
         kind: match column.type_oid {
-            // Wider and rounding numbers, padded and cut text.
+            // Also wider numbers, floating-point numbers, and texts that are padded or truncated.
             23 | 20 | 701 => Kind::Int,
             25 | 1042 | 1043 => Kind::Text,
             _ => Kind::Time,

@@ -1,13 +1,13 @@
-//! What PostgreSQL shows of a statement: whether its outcome depends on what the caller may not see, and what it does to
-//! the rows of others.
+//! The oracle: executes a statement in a pair of worlds. The statement leaks if its outcome differs, or if it changes rows of
+//! others.
 //!
-//! Left out, each for a reason:
+//! Some differences are excluded, because the guarantee does not cover them:
 //!
 //! - an error in one of the worlds: rows that a filter drops later can raise errors, and so can unique indexes
-//! - what ON CONFLICT tells only because a unique index holds a hidden row, which the same INSERT without it would tell by
-//!   its error
-//! - a row that belonged to a visible one when the statement began, which the same statement then took out of sight
-//! - statements whose outcome depends on the order in which rows stand in a table, shown by a world in another order
+//! - a difference through ON CONFLICT that comes from a hidden row in a unique index, since without ON CONFLICT the INSERT
+//!   would reveal the row by its error
+//! - a row that belonged to a visible one when the statement began, which the same statement then made invisible
+//! - statements whose outcome depends on the physical order of rows, which a third world in another order shows
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,20 +21,20 @@ use crate::model::{Model, Scope};
 use crate::prover::{Judgement, Promise};
 use crate::worlds::{Pair, Stored, World, scope_values, snapshot, stored};
 
-/// What came of a statement on a pair of worlds.
+/// The result for a statement on a pair of worlds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Finding {
-    /// The worlds cannot be told apart.
+    /// The outcomes are the same.
     Same,
-    /// Nothing can be said: why.
+    /// No verdict, for this reason.
     Excluded(&'static str),
-    /// It gives something away, or does something to others.
+    /// The outcomes differ, or rows of others are changed.
     Leak(String),
-    /// The result is not what the signature promises.
+    /// The result contradicts the inferred signature.
     Lie(String),
 }
 
-/// Whose rights a statement is executed with.
+/// The role with which a statement is executed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Role {
     Owner,
@@ -51,14 +51,14 @@ struct Outcome {
 pub struct Oracle<'o> {
     pub client: &'o mut Client,
     pub model: &'o Model,
-    /// Tables without the soft-delete column whose rows stay.
+    /// The tables without a soft-delete column whose rows must never be removed.
     pub kept: &'o [&'o str],
-    /// Executions that gave or changed a row.
+    /// The number of executions that returned or changed a row.
     pub telling: u64,
 }
 
 impl Oracle<'_> {
-    /// Executes a statement in both worlds, with parameters by chance.
+    /// Executes a statement in both worlds, with random parameters.
     pub fn examine(
         &mut self,
         pair: &Pair,
@@ -75,7 +75,7 @@ impl Oracle<'_> {
         };
         self.telling += u64::from(one.count > 0);
         for outcome in [&one, &other] {
-            // Of what is granted the author says how many there are.
+            // With `--@ grants` the author gives the cardinality, so it is not an inferred promise.
             let is_counted = statement.grants.is_none();
             if let Some(lie) = lie(&judgement.promise, outcome, is_counted) {
                 return Finding::Lie(format!("{lie}, with {:?}", call.values));
@@ -97,7 +97,7 @@ impl Oracle<'_> {
             }
         }
         let mut difference = difference(&one, &other, (first, second));
-        // Before 15 a view reads with its owner's rights, whoever asks.
+        // Before version 15 views always read with their owner's privileges, which bypass row level security.
         if difference.is_none() && !statement.writes() && self.model.version >= 150_000 {
             let limited = self.execute(first, &call, &judgement.sql, Role::RowLevelSecurity);
             difference = limited
@@ -171,7 +171,7 @@ impl Oracle<'_> {
         Ok(outcome)
     }
 
-    /// What a statement does that no statement may.
+    /// What a statement does to rows that no statement may do.
     fn harm(
         &self,
         world: &World,
@@ -185,7 +185,7 @@ impl Oracle<'_> {
         let id = |row: &Stored| (row.table.clone(), row.key.clone());
         let before: BTreeMap<_, _> = world.before.iter().map(|row| (id(row), row)).collect();
         let after: BTreeMap<_, _> = outcome.after.iter().map(|row| (id(row), row)).collect();
-        // A row whose own key changes is met again under another one.
+        // A row whose primary key changes is found under another key afterwards.
         let is_renamed = |table: &str| {
             let gone = before.keys().filter(|id| id.0 == table && !after.contains_key(id)).count();
             let new = after.keys().filter(|id| id.0 == table && !before.contains_key(id)).count();
@@ -240,8 +240,7 @@ impl Oracle<'_> {
         None
     }
 
-    /// Whether a row belongs to one that was visible when the statement began, and that the same statement may have
-    /// taken out of sight.
+    /// Whether a row belongs to one that was visible when the statement began. The statement may have made that row invisible.
     fn hung_on_visible(&self, world: &World, row: &Stored, claims: &[&Scope]) -> bool {
         let is_owned = claims.iter().any(|scope| scope.owners.contains_key(&row.table));
         let mut ways = claims.iter().filter_map(|scope| scope.ways.get(&row.table)).flatten();
@@ -264,7 +263,7 @@ impl Oracle<'_> {
         old: Option<&Stored>,
         claims: &[&Scope],
     ) -> Option<String> {
-        // A key that carries the owner needs nothing more.
+        // Keys of several columns contain the owner, which is checked by itself.
         for link in self.model.table(&row.table).links.iter().filter(|link| link.columns.len() == 1) {
             let Some(wanted) = value(row, &link.columns[0]) else { continue };
             if self.model.table(&link.table).shared
@@ -283,7 +282,7 @@ impl Oracle<'_> {
                 if known.table == link.table {
                     allowed.extend(value(known, &link.foreign[0]));
                 }
-                // A new row that refers to something does not justify itself.
+                // The new row itself does not count as one that refers to it.
                 if !known.made || old.is_some() {
                     for other in
                         self.model.table(&known.table).links.iter().filter(|other| other.table == link.table)
@@ -359,7 +358,7 @@ impl Call {
     }
 }
 
-/// A team whose token a statement mints, and of which it leaves no membership that entitles the caller to it.
+/// If a statement grants the token of a team although no membership entitles the caller to it afterwards: the message.
 fn ungranted(grant: &Grant, outcome: &Outcome) -> Option<String> {
     let entitles = |row: &Stored| {
         let meets = match grant.role.as_deref() {
@@ -383,7 +382,7 @@ fn ungranted(grant: &Grant, outcome: &Outcome) -> Option<String> {
     ids.next()
 }
 
-/// What a signature promises and the result does not keep.
+/// The message if the result contradicts the signature.
 fn lie(promise: &Promise, outcome: &Outcome, is_counted: bool) -> Option<String> {
     let is_kept = match promise.cardinality {
         Cardinality::One => outcome.rows.len() == 1,
@@ -412,7 +411,7 @@ fn difference(one: &Outcome, other: &Outcome, worlds: (&World, &World)) -> Optio
     (one != other).then(|| format!("it leaves {one:?} in one world and {other:?} in the other"))
 }
 
-/// What is left of the rows that were made, changed or removed.
+/// The rows that were inserted, changed or removed, as they are afterwards.
 fn made(outcome: &Outcome, world: &World) -> Vec<(String, String, String)> {
     let mut found: Vec<_> = outcome
         .after

@@ -1,4 +1,4 @@
-//! What the compiler says of statements, thousands at a time.
+//! Runs the compiler on thousands of statements at a time.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -18,30 +18,30 @@ use crate::model::Model;
 pub const CONFIG: &str = include_str!("sqlward.toml");
 pub const SCHEMA: &str = include_str!("schema.sql");
 
-/// A statement as it is sent, and what the prover says.
+/// A statement as it is sent, with the prover's verdict.
 #[derive(Debug, Clone)]
 pub struct Judgement {
-    /// With `$n`.
+    /// The text with `$n`.
     pub sql: String,
-    /// The names behind `$n`.
+    /// The names of the parameters.
     pub params: Vec<String>,
     /// The rules that reject it; none if it is accepted.
     pub rules: BTreeSet<&'static str>,
-    /// What is promised of the result.
+    /// What the signature promises.
     pub promise: Promise,
 }
 
-/// What the signature of a query promises.
+/// What the inferred signature of a query promises about its result.
 #[derive(Debug, Clone)]
 pub struct Promise {
     pub cardinality: Cardinality,
-    /// Of each result column whether it can be NULL.
+    /// For each result column whether it is nullable.
     pub nullable: Vec<bool>,
-    /// Of each parameter whether NULL can be given.
+    /// For each parameter whether it can be NULL.
     pub params: Vec<bool>,
 }
 
-/// The compiler on a server that has the schema.
+/// The compiler, with a server that has the schema.
 pub struct Prover {
     pub server: Server,
     pub model: Model,
@@ -69,7 +69,7 @@ impl Prover {
         Prover { server, model, sessions, schema }
     }
 
-    /// What is said of each; `Err` of those that are no valid statements.
+    /// Judges statements. `Err` is the message for one that is not valid.
     pub fn judge(&mut self, statements: &[Statement]) -> Vec<Result<Judgement, String>> {
         let mut text = String::new();
         for (number, statement) in statements.iter().enumerate() {
@@ -115,13 +115,13 @@ impl Prover {
                 Ok(judgement) if RULES.contains(&diagnostic.rule) => {
                     judgement.rules.insert(diagnostic.rule);
                 }
-                // Style, such as the name of a column, is of no interest here.
+                // Findings about style, such as names of columns, are ignored.
                 Ok(_) => {}
                 Err(message) => *message = diagnostic.message,
             }
         }
         for judgement in answers.iter_mut().flatten() {
-            // The mark of a rejection gives way to the names of the rules.
+            // The mark of a rejection is replaced by the ids of the rules.
             if judgement.rules.len() > 1 {
                 judgement.rules.remove("");
             }
@@ -133,7 +133,7 @@ impl Prover {
 fn judgement(judged: &Judged) -> Judgement {
     let sql = &judged.decl().sql;
     let mut rules = BTreeSet::new();
-    // The diagnostics name the rule; until then this marks a rejection.
+    // Marks a rejection until the diagnostics give the ids of the rules.
     if judged.verdict() == Verdict::Rejected {
         rules.insert("");
     }

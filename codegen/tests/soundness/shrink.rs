@@ -1,4 +1,4 @@
-//! Counterexamples, cut down: fewer decisions, and plainer ones, make a simpler statement.
+//! Shrinks counterexamples: a script with fewer and simpler decisions makes a simpler statement.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use crate::generate::{self, Statement};
 use crate::oracle::Finding;
 use crate::worlds::Pair;
 
-/// The simplest statement found that is accepted and leaks, and what it does.
+/// The simplest statement found that is accepted and leaks, with the finding.
 pub fn shrink(
     run: &mut Run,
     statement: &Statement,
@@ -21,7 +21,7 @@ pub fn shrink(
         let answers = run.prover.judge(&candidates);
         let found = candidates.into_iter().zip(answers).find_map(|(candidate, answer)| {
             let judgement = answer.ok().filter(|judgement| judgement.rules.is_empty())?;
-            // Other parameters may be needed than chance gives at once.
+            // Several tries, since not all random parameters show the leak.
             (0..4).find_map(|_| {
                 run.findings(&candidate, &judgement, pairs).into_iter().find_map(|finding| match finding {
                     Finding::Leak(what) | Finding::Lie(what) => Some((candidate.clone(), what)),
@@ -37,7 +37,7 @@ pub fn shrink(
     best
 }
 
-/// Statements of simpler decisions, the simplest first.
+/// Statements with simpler decisions, the simplest first.
 fn simpler(run: &Run, statement: &Statement) -> Vec<Statement> {
     let script = &statement.script;
     let mut scripts = Vec::new();

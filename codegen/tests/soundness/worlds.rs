@@ -1,4 +1,4 @@
-//! Random databases, in pairs that agree on what the caller may see, and on nothing else.
+//! Random databases, in pairs that have the same visible rows and differ in all others.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -14,13 +14,13 @@ type Row = Vec<Option<String>>;
 /// The rows of each table.
 type Content = BTreeMap<String, Vec<Row>>;
 
-/// A schema of its own with random rows, before anything is done to it.
+/// A schema with random rows, in the state before a statement is executed.
 pub struct World {
     pub name: String,
     pub before: Vec<Stored>,
 }
 
-/// A row as it stands in a table.
+/// A row of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stored {
     pub table: String,
@@ -29,21 +29,21 @@ pub struct Stored {
     pub visible: bool,
     pub writable: bool,
     pub owned: bool,
-    /// Whether the running transaction has made it.
+    /// Whether the current transaction has inserted or updated it.
     pub made: bool,
-    /// Whether the running transaction has locked it.
+    /// Whether the current transaction has locked it.
     pub locked: bool,
-    /// As JSON.
+    /// The row as JSON.
     pub text: String,
 }
 
-/// Two worlds that look the same to the caller, and one like the first whose rows stand in another order.
+/// Two worlds with the same visible rows, and one with the rows of the first in another physical order.
 pub struct Pair {
     pub worlds: [World; 2],
     pub shuffled: World,
 }
 
-/// Makes a pair in schemas of that name.
+/// Creates a pair in schemas with this name.
 pub fn pair(
     client: &mut Client,
     model: &Model,
@@ -60,7 +60,7 @@ pub fn pair(
     let mut second = Maker { model, choices }.garbled(&first, &visible, claims);
     loop {
         let b = load(client, model, claims, &format!("{name}_b"), &second);
-        // What became visible goes back to what it was.
+        // Rows that have become visible by the changes are reverted.
         let extra: BTreeSet<_> = keys(&b, |row| row.visible).difference(&visible).cloned().collect();
         if extra.is_empty() {
             assert_eq!(seen(model, claims, &a), seen(model, claims, &b), "the worlds do not agree");
@@ -74,7 +74,7 @@ fn keys(world: &World, is_meant: impl Fn(&Stored) -> bool) -> BTreeSet<(String, 
     world.before.iter().filter(|row| is_meant(row)).map(|row| (row.table.clone(), row.key.clone())).collect()
 }
 
-/// What the caller can tell of a world.
+/// What the caller can see of a world.
 fn seen(model: &Model, claims: &[&Scope], world: &World) -> BTreeSet<(String, String)> {
     let project = |row: &Stored| {
         let columns = model.visible_columns(model.table(&row.table), claims);
@@ -86,7 +86,7 @@ fn seen(model: &Model, claims: &[&Scope], world: &World) -> BTreeSet<(String, St
     world.before.iter().filter(|row| row.visible).map(|row| (row.table.clone(), project(row))).collect()
 }
 
-/// The query that tells of every row of the world that is on the search path.
+/// The query that reads all rows of the world on the search path.
 pub fn snapshot(model: &Model, claims: &[&Scope], tables: impl Fn(&Table) -> bool) -> String {
     let mut parts = Vec::new();
     for table in model.tables.iter().filter(|table| tables(table)) {
@@ -125,11 +125,11 @@ pub fn stored(row: &[Option<String>]) -> Stored {
     }
 }
 
-/// Fills the world of that name, which is made the first time.
+/// Fills the world with this name, and creates it first if needed.
 fn load(client: &mut Client, model: &Model, claims: &[&Scope], name: &str, content: &Content) -> World {
     let known = client.query("select from pg_namespace where nspname = $1", &[&name]);
     let is_new = known.unwrap_or_else(|error| panic!("{error:?}")).is_empty();
-    // The time limit is for what is examined; making a world may take as long as it takes on a busy machine.
+    // The timeout is for the examined statements. Creating a world can take longer on a busy machine.
     let mut sql = "set statement_timeout = 0;".to_owned();
     if is_new {
         let _ = writeln!(sql, "create schema {name}; set search_path = {name};\n{SCHEMA}");
@@ -164,7 +164,7 @@ fn load(client: &mut Client, model: &Model, claims: &[&Scope], name: &str, conte
     World { name: name.to_owned(), before: before.collect() }
 }
 
-/// The second oracle's: what a role sees to which the policy applies as row level security.
+/// For the second oracle: applies the policy to a role as row level security.
 fn limit(sql: &mut String, model: &Model, claims: &[&Scope], name: &str) {
     let _ = writeln!(
         sql,
@@ -207,7 +207,7 @@ impl Maker<'_> {
         content
     }
 
-    /// A row that refers to rows that are there.
+    /// A random row that refers to existing rows.
     fn row(&mut self, table: &Table, number: usize, content: &Content) -> Option<Row> {
         let mut row: Row = table
             .columns
@@ -218,7 +218,7 @@ impl Maker<'_> {
             let target = self.model.table(&link.table);
             let rows = &content[&link.table];
             let at = |name: &String| position(table, name);
-            // A key of several columns has its columns filled together; of those that overlap the longest is right.
+            // The columns of a key are filled together. Of overlapping keys the longest decides.
             let overlapped = table.links.iter().any(|other| {
                 other.columns.len() > link.columns.len() && other.columns.contains(&link.columns[0])
             });
@@ -234,7 +234,7 @@ impl Maker<'_> {
             if rows.is_empty() {
                 return None;
             }
-            // Half of all belong to the caller's side.
+            // Half of the rows belong to the caller.
             let chosen = if self.choices.chance(50) { 0 } else { self.choices.below(rows.len()) };
             let chosen = rows[chosen].clone();
             for (own, far) in link.columns.iter().zip(&link.foreign) {
@@ -269,7 +269,7 @@ impl Maker<'_> {
         Some(text.to_owned())
     }
 
-    /// The same visible rows among other ones.
+    /// A content with the same visible rows and different other ones.
     fn garbled(
         &mut self,
         first: &Content,
@@ -311,7 +311,7 @@ impl Maker<'_> {
                         let mut changed: Row = (0..row.len())
                             .map(|at| if keep(at) { row[at].clone() } else { changed[at].clone() })
                             .collect();
-                        // The reason of its invisibility changes sides.
+                        // A row that was deleted becomes live, and the other way around, so that it is invisible for another reason.
                         if table.soft {
                             let at = position(table, "deleted_at");
                             let deleted = self.choices.chance(50);
@@ -331,7 +331,7 @@ impl Maker<'_> {
         second
     }
 
-    /// The same row under another key, deleted or of somebody else.
+    /// A copy of a row with another key, deleted or of another owner.
     fn clone_of(&mut self, table: &Table, mut row: Row, number: usize) -> Option<Row> {
         if table.key.len() > 1 {
             return None;
@@ -350,7 +350,7 @@ impl Maker<'_> {
         Some(row)
     }
 
-    /// Puts rows back to what they are in `first`.
+    /// Reverts rows to what they are in `first`.
     fn revert(
         &mut self,
         second: &mut Content,
@@ -367,7 +367,7 @@ impl Maker<'_> {
         self.repair(second, visible, Some(first));
     }
 
-    /// Makes the content satisfy its keys. Visible rows stay, and with them what they refer to.
+    /// Makes the content satisfy its foreign and unique keys. Visible rows stay, and so do the rows that they refer to.
     fn repair(
         &mut self,
         content: &mut Content,
@@ -412,7 +412,7 @@ impl Maker<'_> {
                         let rows = content.get_mut(&link.table).expect("it is there");
                         rows.retain(|row| key(target, row) != key_of);
                         rows.push(found);
-                        // What a visible row refers to has to stay as well.
+                        // The row that a visible one refers to has to stay.
                         visible.insert((link.table.clone(), key_of));
                     }
                 }
@@ -463,7 +463,7 @@ fn key(table: &Table, row: &Row) -> String {
         .join(" ")
 }
 
-/// The values of the scope parameters.
+/// The values of the scopes' parameters.
 pub fn scope_values(claims: &[&Scope]) -> BTreeMap<String, String> {
     claims.iter().filter_map(|scope| Some((scope.param.clone()?, caller(scope).to_owned()))).collect()
 }

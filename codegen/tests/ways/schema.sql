@@ -1,4 +1,4 @@
--- Rows that a caller may see for one of several reasons: public ones, shared ones, watched ones.
+-- Rows that a caller may see because they are public, shared with the caller, or watched by the caller.
 CREATE TABLE users (id int PRIMARY KEY, name text NOT NULL);
 CREATE TABLE organizations (id int PRIMARY KEY, name text NOT NULL);
 CREATE TABLE memberships (
@@ -37,7 +37,7 @@ CREATE TABLE notes (id int PRIMARY KEY, organization_id int NOT NULL REFERENCES 
 CREATE TABLE note_links (id int PRIMARY KEY, organization_id int NOT NULL REFERENCES organizations, note_id int NOT NULL REFERENCES notes);
 CREATE TABLE countries (code text PRIMARY KEY, name text NOT NULL);
 
--- Reads in a snapshot of its own.
+-- A volatile function, which reads with its own snapshot.
 CREATE FUNCTION shared_with(p_user int) RETURNS SETOF projects LANGUAGE sql
 BEGIN ATOMIC
   SELECT p.* FROM projects p JOIN shares s ON s.project_id = p.id WHERE s.user_id = p_user AND p.deleted_at IS NULL;
@@ -51,7 +51,7 @@ CREATE TABLE keepers (
   user_id  int NOT NULL REFERENCES users
 );
 
--- Called like PostgreSQL's own, and put among them.
+-- Functions with the names of built-in ones, in pg_catalog.
 CREATE FUNCTION pg_catalog.unnest(ids uuid[]) RETURNS SETOF uuid LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
   SELECT ('00000000-0000-0000-0000-0000000000' || g)::uuid FROM generate_series(10, 99) g;

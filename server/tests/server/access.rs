@@ -1,4 +1,4 @@
-//! By which ways a server is reached.
+//! How clients reach a server: socket, TCP, encryption.
 
 use std::net::TcpStream;
 use std::thread;

@@ -1,4 +1,4 @@
-//! However a run ends, nothing of its server stays.
+//! In whatever way a process ends, no process or file of its server stays. And what the cache keeps.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
@@ -15,7 +15,7 @@ use sqlward_server::{Binaries, Server};
 
 use crate::connect;
 
-/// What [`child`] does once its server runs.
+/// The variable that says what [`child`] does once its server runs.
 const THEN: &str = "SQLWARD_TEST_CHILD_THEN";
 
 /// Not a test: another process with a server, for the tests below.
@@ -37,7 +37,7 @@ fn child() {
     }
 }
 
-/// A process with a server, and a folder for everything it makes.
+/// A process with a server, and a folder for all of its files.
 struct Run {
     process: Child,
     folder: TempDir,
@@ -45,7 +45,7 @@ struct Run {
 
 impl Run {
     fn start(then: &str, change: impl FnOnce(&mut Command, &Path)) -> Run {
-        // The server's user has to get there.
+        // The server's user must be able to enter it.
         let folder = tempfile::TempDir::with_prefix("t").unwrap();
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o777)).unwrap();
         let mut command = Command::new(std::env::current_exe().unwrap());
@@ -56,7 +56,7 @@ impl Run {
         Run { process: command.spawn().unwrap(), folder }
     }
 
-    /// Waits until the server runs; the postmaster's process id.
+    /// Waits until the server runs. Returns the postmaster's process id.
     fn postmaster(&mut self) -> String {
         let lines = BufReader::new(self.process.stdout.as_mut().unwrap()).lines();
         let line = lines
@@ -65,12 +65,12 @@ impl Run {
         line.expect("the child starts a server")
     }
 
-    /// As a terminal does: to the whole group.
+    /// Sends a signal to the whole process group, like a terminal.
     fn signal(&self, signal: Signal) {
         kill_process_group(Pid::from_child(&self.process), signal).unwrap();
     }
 
-    /// Waits for the process, and shortly for everything else to be gone.
+    /// Waits for the process, and then for a short time until everything else is gone.
     fn assert_nothing_left(&mut self, case: &str) {
         let begin = Instant::now();
         loop {
@@ -89,7 +89,7 @@ impl Run {
         entries.filter(|path| path.file_name().unwrap().to_str().unwrap().starts_with("sqlward-")).collect()
     }
 
-    /// Processes that run in the folder or have its name among their arguments.
+    /// The processes that run in the folder or have its name in their arguments.
     fn processes(&self) -> Vec<PathBuf> {
         let folder = self.folder.path();
         let name = folder.as_os_str().as_encoded_bytes();
@@ -103,7 +103,7 @@ impl Run {
     }
 }
 
-/// Whether a process has left a segment of shared memory.
+/// Whether there is a segment of shared memory that a process has created.
 fn has_shared_memory(creator: &str) -> bool {
     let segments = fs::read_to_string("/proc/sysvipc/shm").unwrap_or_default();
     segments.lines().any(|line| line.split_whitespace().nth(4) == Some(creator))
@@ -119,7 +119,7 @@ fn nothing_is_left_however_a_run_ends() {
     }
 }
 
-/// Whether this process, and so those that it starts, are not ended by the signal: HUP under `nohup`.
+/// Whether this process, and so its children, ignore a signal, as HUP under `nohup`.
 fn is_ignored(signal: Signal) -> bool {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
@@ -226,7 +226,7 @@ fn runs_at_once_do_not_collide() {
     let archive = kept[0].join("cluster.tar");
     assert!(databases(&archive).eq(["1"]), "only one database is kept");
 
-    // What somebody has damaged is made anew.
+    // A damaged cluster is created anew.
     for length in [0, 512, 3_000_000] {
         fs::File::options().write(true).open(&archive).unwrap().set_len(length).unwrap();
         let mut run = start();
@@ -248,7 +248,7 @@ fn databases(archive: &Path) -> impl Iterator<Item = String> {
     found.into_iter()
 }
 
-/// The clusters, whole or not, in a cache.
+/// The clusters in a cache, complete or not.
 fn kept(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     entries
@@ -266,7 +266,7 @@ fn kept(folder: &Path) -> Vec<PathBuf> {
 #[test]
 fn an_unprivileged_user_has_a_server_too() {
     if !rustix::process::geteuid().is_root() {
-        // All the other tests show it.
+        // As an ordinary user all other tests show this.
         return;
     }
     let mut run = Run::start("return", |command, folder| {

@@ -1,4 +1,4 @@
-//! The servers that this machine's PostgreSQL gives.
+//! Tests with real servers of the PostgreSQL on this machine.
 
 mod access;
 mod lifetime;
@@ -12,7 +12,7 @@ fn connect(server: &Server) -> Client {
     Client::connect(&server.url(), NoTls).unwrap()
 }
 
-/// What a query returns: one row of one integer.
+/// The result of a query that returns one integer.
 fn number(client: &mut Client, sql: &str) -> i64 {
     client.query_one(sql, &[]).unwrap().get(0)
 }

@@ -1,4 +1,4 @@
-//! Stopped, killed and started again.
+//! Stopping, killing and restarting a server.
 
 use std::thread;
 use std::time::Duration;
@@ -55,7 +55,7 @@ fn sessions_that_work_end_with_it() {
 fn one_that_ended_by_itself_is_started_again() {
     let mut server = Server::builder().start().unwrap();
     let mut client = connect(&server);
-    // With `restart_after_crash` off, the end of one session is the end of all.
+    // With `restart_after_crash` off the server ends if one of its sessions is killed.
     let pid = number(&mut client, "select pg_backend_pid()::bigint");
     let pid = rustix::process::Pid::from_raw(pid as i32).unwrap();
     rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();

@@ -1,4 +1,4 @@
-//! A server process that ends, and statements that are stopped, in the middle of a transaction.
+//! A server process that is ended, or a statement that is cancelled, in the middle of a transaction.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -21,7 +21,7 @@ async fn killed_between_two_statements() {
         })
         .await;
     let error = result.unwrap_err();
-    // COMMIT was never sent: it is known not to be done.
+    // COMMIT was not sent, so it is known that nothing was committed.
     assert_eq!((error.kind(), error.is_outcome_unknown()), (ErrorKind::Connection, false), "{error:?}");
     assert!(all(&fixture.db).await.unwrap().is_empty());
     assert_at_rest(&outside, 1).await;
@@ -37,7 +37,7 @@ async fn killed_amid_a_statement() {
             insert(tx, 1).await?;
             let pid = pid(tx).await?;
             let kill = async {
-                // Before it sleeps there is no statement that could be told why.
+                // Waits until the statement runs, so that the error is sent to it.
                 let sleeps = "select from pg_stat_activity where pid = $1 and wait_event = 'PgSleep'";
                 while outside.query_opt(sleeps, &[&pid]).await.unwrap().is_none() {}
                 outside.query("select pg_terminate_backend($1, 60000)", &[&pid]).await.unwrap();
@@ -52,7 +52,7 @@ async fn killed_amid_a_statement() {
     assert!(all(&fixture.db).await.unwrap().is_empty());
 }
 
-/// A COMMIT that takes its time, because a constraint is checked by it.
+/// A COMMIT that takes long, because it checks a constraint.
 const SLOW_COMMIT: &str = "
     create table t (n int not null);
     create function slow() returns trigger language plpgsql as
@@ -99,11 +99,11 @@ async fn cancelled_amid_commit() {
         }
     };
     let (result, ()) = tokio::join!(work, cancel);
-    // The server has answered: it is rolled back.
+    // The server has answered that it is rolled back.
     let error = result.unwrap_err();
     assert_eq!((error.kind(), error.is_outcome_unknown()), (ErrorKind::Timeout, false), "{error:?}");
     assert!(seen(&outside).await.is_empty());
-    // The connection is as good as before.
+    // The connection can still be used.
     assert_at_rest(&outside, 1).await;
     insert(&fixture.db, 2).await.unwrap();
 }
@@ -126,7 +126,7 @@ async fn a_statement_that_times_out_costs_its_transaction_and_not_the_connection
     assert_eq!(result.unwrap_err().kind(), ErrorKind::Timeout);
     assert_at_rest(&outside, 1).await;
     assert_eq!(pid(&fixture.db).await.unwrap(), before);
-    // In a savepoint it costs that alone.
+    // In a nested transaction only that one is rolled back.
     let kept = fixture
         .db
         .transaction(async |tx| {

@@ -1,4 +1,4 @@
-//! A future that is dropped at every one of its await points.
+//! Futures that are dropped at each of their await points.
 
 use futures_util::TryStreamExt;
 use sqlward::{Database, Error, Executor, RowStream};
@@ -6,15 +6,15 @@ use sqlward::{Database, Error, Executor, RowStream};
 use super::{ALL, SCHEMA, all, assert_at_rest, insert, pid, poll_times, seen};
 use crate::support::Fixture;
 
-/// Runs the work, dropping it after one poll, then after two, and so on until it ends by itself. Each time it is whole or
-/// it is not there, and the pool's only connection is free, outside of any transaction, and in the hands of nobody.
+/// Runs the work and drops it after one poll, then after two, and so on until it completes. Each time its rows must be there
+/// completely or not at all, and the only connection of the pool must be free and outside of a transaction.
 async fn at_every_await<T>(
     rows: fn(i32) -> Vec<i32>,
     work: impl AsyncFn(&Database, i32) -> Result<T, Error>,
 ) {
     let fixture = Fixture::with(SCHEMA, |builder| builder.max_connections(1)).await;
     let outside = fixture.client().await;
-    // First while it connects and prepares, then while it does neither.
+    // First with connecting and preparing, then without.
     for warm in [false, true] {
         for polls in 1.. {
             let n = (polls as i32 + if warm { 10_000 } else { 0 }) * 10;
@@ -24,7 +24,7 @@ async fn at_every_await<T>(
                 work(db, 500_000).await.unwrap();
             }
             let result = poll_times(work(db, n), polls).await;
-            // Who comes next is neither in a transaction nor kept waiting.
+            // The next call is not in a transaction and does not wait.
             all(db).await.unwrap();
             assert_at_rest(&outside, 1).await;
             let kept: Vec<i32> =
@@ -54,7 +54,7 @@ async fn a_transaction_of_everything() {
             .await?;
             let undone = tx.transaction(async |tx| {
                 insert(tx, n + 9).await?;
-                // There are several.
+                // There are several rows, so this fails.
                 tx.fetch_one::<(i32,)>(&ALL, &[]).await
             });
             assert!(undone.await.is_err());
@@ -128,7 +128,7 @@ async fn a_savepoint_with_a_stream_in_it() {
                 ended = true;
                 break;
             }
-            // It was dropped while it was being released.
+            // The savepoint was dropped while it was being released.
             Err(error) => {
                 assert_eq!(error.kind(), sqlward::ErrorKind::Aborted, "{error:?}");
                 assert!(kept.is_empty());

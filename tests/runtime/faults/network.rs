@@ -1,4 +1,4 @@
-//! A connection that breaks at any byte, one that is slow, and one that swallows everything.
+//! Connections that break at any byte, are slow, or stop delivering.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use super::proxy::{Fault, Proxy};
 use super::{ALL, SCHEMA, all, assert_at_rest, insert, seen};
 use crate::support::Fixture;
 
-/// A database whose only connection goes over a network that can fail, and a look at it that cannot.
+/// A database whose only connection goes through a proxy that can fail, and a direct connection to it.
 async fn behind_proxy(schema: &str) -> (Proxy, Database, Client, Fixture) {
     let fixture = Fixture::new(schema).await;
     let proxy = Proxy::start(&fixture.config).await;
@@ -19,7 +19,7 @@ async fn behind_proxy(schema: &str) -> (Proxy, Database, Client, Fixture) {
     (proxy, db, outside, fixture)
 }
 
-/// Works again by itself: at most the call that meets the end of the old connection fails.
+/// Checks that the database recovers: at most the call that uses the broken connection fails.
 async fn assert_recovers(db: &Database) {
     for _ in 0..50 {
         match all(db).await {
@@ -30,7 +30,7 @@ async fn assert_recovers(db: &Database) {
     panic!("the database does not come back");
 }
 
-/// Two rows, both or none.
+/// Inserts two rows in a transaction.
 async fn both(db: &Database, n: i32) -> Result<(), Error> {
     db.transaction(async |tx| {
         insert(tx, n).await?;
@@ -40,7 +40,7 @@ async fn both(db: &Database, n: i32) -> Result<(), Error> {
     .await
 }
 
-/// How often what came out.
+/// The number of each outcome.
 #[derive(Debug, Default)]
 struct Tally {
     done: u32,
@@ -49,7 +49,7 @@ struct Tally {
     unknown_undone: u32,
 }
 
-/// Runs the work, which writes `rows`, once for each number of bytes that the fault lets pass, until it gets through.
+/// Runs the work once for each number of bytes that the fault lets pass, until the work succeeds.
 async fn at_every_byte(
     fault: impl Fn(&Proxy, usize),
     rows: fn(i32) -> Vec<i32>,
@@ -59,7 +59,7 @@ async fn at_every_byte(
     let mut tally = Tally::default();
     for bytes in 0..1000 {
         let n = bytes as i32 + 1;
-        // Connected and prepared, so that the bytes are those of the work alone.
+        // Connects and prepares, so that only the bytes of the work count.
         assert_recovers(&db).await;
         work(&db, 5000 + n).await.unwrap();
         fault(&proxy, bytes);
@@ -73,7 +73,7 @@ async fn at_every_byte(
             Ok(()) => {
                 assert!(whole, "{bytes}: what was acknowledged is lost");
                 tally.done += 1;
-                // Beyond the end of it, there is nothing more to break.
+                // Past the last byte nothing breaks any more.
                 if tally.done == 3 {
                     return tally;
                 }
@@ -103,7 +103,7 @@ fn one(n: i32) -> Vec<i32> {
 #[tokio::test]
 async fn a_transaction_whose_answer_ends_at_any_byte() {
     let tally = at_every_byte(|proxy, after| proxy.answers(Fault::End { after }), two, both).await;
-    // Before COMMIT was sent, and after it was done.
+    // Faults before COMMIT was sent, and after it was done.
     assert!(tally.known_undone > 50 && tally.unknown_done > 20, "{tally:?}");
 }
 
@@ -116,7 +116,7 @@ async fn a_transaction_whose_answer_is_reset_at_any_byte() {
 #[tokio::test]
 async fn a_transaction_that_is_cut_off_while_it_asks() {
     let tally = at_every_byte(|proxy, after| proxy.questions(Fault::End { after }), two, both).await;
-    // A COMMIT that did not get through, of which nobody can know.
+    // Faults before COMMIT was sent, and while it was sent: then the outcome is not known.
     assert!(tally.known_undone > 50 && tally.unknown_undone > 10, "{tally:?}");
 }
 
@@ -189,7 +189,7 @@ async fn a_server_that_is_not_heard_of_is_given_up() {
     let settings = Database::builder(proxy.config.clone()).max_connections(1);
     let (db, _) = settings.statement_timeout(Duration::from_millis(100)).open();
     let outside = fixture.client().await;
-    // Nobody gives up here but the database itself: amid the first statement, and when it has been committed.
+    // Only the database's own timeout ends this: in the first statement, and after the commit.
     for (after, whole) in [(0, false), (95, true)] {
         both(&db, 5).await.unwrap();
         proxy.answers(Fault::Silence { after });

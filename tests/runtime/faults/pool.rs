@@ -1,4 +1,4 @@
-//! More work than connections, and more conflicts than order.
+//! Pools with more tasks than connections, and with many conflicts.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -36,7 +36,7 @@ async fn an_exhausted_pool_refuses_and_comes_back() {
         for error in join_all((0..20).map(|_| insert(db, 9))).await {
             assert_eq!(error.unwrap_err().kind(), ErrorKind::Timeout);
         }
-        // Some who wait go away.
+        // Some waiting calls are dropped.
         for _ in 0..20 {
             assert!(poll_times(insert(db, 9), 1).await.is_none());
         }
@@ -44,7 +44,7 @@ async fn an_exhausted_pool_refuses_and_comes_back() {
     };
     let (one, two, ()) = tokio::join!(hold(1), hold(2), crowd);
     one.and(two).unwrap();
-    // All of it is there again.
+    // All connections can be used again.
     for result in join_all((3..7).map(|n| insert(db, n))).await {
         result.unwrap();
     }
@@ -52,7 +52,7 @@ async fn an_exhausted_pool_refuses_and_comes_back() {
     assert_at_rest(&outside, 2).await;
 }
 
-/// Each is handed what the one before it leaves: a broken connection, the room of an abandoned one, a good connection.
+/// Waiting calls get what the previous ones leave: a broken connection, a free slot of a dropped call, a good connection.
 #[tokio::test]
 async fn whoever_waits_is_served_whatever_the_one_before_leaves() {
     static KILL: Query = Query::new(

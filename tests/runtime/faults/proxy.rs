@@ -1,4 +1,4 @@
-//! A network that fails when it is told to.
+//! A proxy that fails on demand.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -8,33 +8,33 @@ use tokio::net::{TcpListener, TcpStream, UnixStream};
 use tokio_postgres::Config;
 use tokio_postgres::config::Host;
 
-/// Stands between a client and its server, for as long as the runtime lives.
+/// A proxy between clients and a server. It runs as long as the runtime.
 pub struct Proxy {
-    /// How to reach the server through it.
+    /// The configuration by which clients reach the server through it.
     pub config: Config,
     to_server: Arc<Lane>,
     to_client: Arc<Lane>,
 }
 
-/// What becomes of the bytes in one direction, on all connections together.
+/// The fault for the bytes in one direction, counted over all connections.
 #[derive(Default)]
 struct Lane(Mutex<Option<Fault>>);
 
-/// What a network can do to who talks over it.
+/// A fault of the network.
 #[derive(Clone, Copy)]
 pub enum Fault {
-    /// Ends the connection after so many bytes: both sides see its end.
+    /// Closes the connection after this number of bytes.
     End { after: usize },
-    /// Resets it after so many bytes: what was not read yet is lost too.
+    /// Resets the connection after this number of bytes: data that was not read yet is lost.
     Reset { after: usize },
-    /// Swallows everything after so many bytes.
+    /// Discards everything after this number of bytes.
     Silence { after: usize },
-    /// Passes on one byte at a time.
+    /// Delivers one byte at a time.
     Drip,
 }
 
 impl Proxy {
-    /// In front of a server that is reached through a socket of this machine.
+    /// Starts a proxy for a server that is reached through a Unix socket.
     pub async fn start(server: &Config) -> Proxy {
         let Some(Host::Unix(folder)) = server.get_hosts().first() else { panic!("the server has a socket") };
         let port = server.get_ports().first().copied().unwrap_or(5432);
@@ -49,7 +49,7 @@ impl Proxy {
             while let Ok((client, _)) = listener.accept().await {
                 let (socket, lanes) = (socket.clone(), lanes.clone());
                 tokio::spawn(async move {
-                    // A server that is not there is a connection that ends.
+                    // Without a server the client's connection is closed.
                     if let Ok(server) = UnixStream::connect(socket).await {
                         connect(client, server, &lanes.0, &lanes.1).await;
                     }
@@ -59,24 +59,24 @@ impl Proxy {
         Proxy { config, to_server, to_client }
     }
 
-    /// From now on the server's answers meet this.
+    /// Applies a fault to the server's messages from now on.
     pub fn answers(&self, fault: Fault) {
         *self.to_client.0.lock().unwrap() = Some(fault);
     }
 
-    /// From now on what is asked of the server meets this.
+    /// Applies a fault to the clients' messages from now on.
     pub fn questions(&self, fault: Fault) {
         *self.to_server.0.lock().unwrap() = Some(fault);
     }
 
-    /// All is well again, for new connections.
+    /// Removes all faults, for new connections.
     pub fn heal(&self) {
         *self.to_client.0.lock().unwrap() = None;
         *self.to_server.0.lock().unwrap() = None;
     }
 }
 
-/// How a direction came to its end.
+/// How one direction of a connection ended.
 #[derive(PartialEq)]
 enum End {
     Closed,
@@ -99,13 +99,13 @@ impl Lane {
     async fn carry(&self, mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin) -> End {
         let mut buffer = vec![0; 16 * 1024];
         loop {
-            // Whoever is to meet a fault after nothing at all does so before there is anything to pass on.
+            // A fault after 0 bytes is due before anything was received.
             if let Some(end) = self.end_at(0) {
                 return end;
             }
             let wait = tokio::time::timeout(Duration::from_millis(5), from.read(&mut buffer));
             let count = match wait.await {
-                // Nothing has come; a fault may have.
+                // Nothing was received, but a fault may have been set meanwhile.
                 Err(_) => continue,
                 Ok(Ok(count)) if count > 0 => count,
                 Ok(_) => return End::Closed,
@@ -131,7 +131,7 @@ impl Lane {
         }
     }
 
-    /// How many of the bytes are passed on, and whether one by one.
+    /// The number of bytes to pass on, and whether one by one.
     fn take(&self, count: usize) -> (usize, bool) {
         match &mut *self.0.lock().unwrap() {
             None => (count, false),

@@ -1,4 +1,4 @@
-//! A server that is stopped, killed and started again while many work on it.
+//! A server that is stopped, killed and restarted while many clients use it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -14,7 +14,7 @@ use super::assert_at_rest;
 const CLIENTS: i32 = 8;
 const CONNECTIONS: usize = 4;
 
-/// No key on the entries, so that one that is made twice would show.
+/// The entries have no unique key, so that one that is made twice shows.
 const SCHEMA: &str = "
     create table entries (client int not null, number int not null);
     create table accounts (id int primary key, balance int not null);
@@ -29,7 +29,7 @@ static MOVE: Query = Query::new(
     &[],
 );
 
-/// What a client was told of its entries.
+/// The outcomes of a client's entries, as it was told.
 #[derive(Default)]
 struct Told {
     done: Vec<i32>,
@@ -64,7 +64,7 @@ async fn work(db: Database, client: i32, stop: Arc<AtomicBool>, progress: Arc<At
     told
 }
 
-/// An entry, and an amount that leaves one account and reaches another.
+/// Adds an entry, and moves an amount from one account to another, in a transaction.
 async fn transfer(db: &Database, client: i32, number: i32) -> Result<u64, Error> {
     let (from, to) = ((client + number) % 4, (client + number + 1) % 4);
     let attempt = || {
@@ -77,7 +77,7 @@ async fn transfer(db: &Database, client: i32, number: i32) -> Result<u64, Error>
     retry(Attempts::new(1000), attempt).await
 }
 
-/// A connection that does not go through the pool, as soon as the server takes one.
+/// A connection outside of the pool. Waits until the server accepts one.
 async fn look(config: &Config) -> Client {
     for _ in 0..3000 {
         if let Ok((client, connection)) = config.connect(NoTls).await {
@@ -89,7 +89,7 @@ async fn look(config: &Config) -> Client {
     panic!("the server does not come back");
 }
 
-/// As whoever looks after a server would: the memory of one that was killed can be in use for a moment longer.
+/// Starts the server. It is tried repeatedly, since the shared memory of a killed one can be in use for a moment.
 fn start(server: &mut Server) {
     for _ in 0..50 {
         match server.start() {
@@ -101,7 +101,7 @@ fn start(server: &mut Server) {
     panic!("the server does not start");
 }
 
-/// Waits until the clients have got on by themselves.
+/// Waits until the clients have made this number of further entries.
 async fn progress_of(progress: &AtomicUsize, entries: usize) {
     let goal = progress.load(Ordering::Relaxed) + entries;
     for _ in 0..6000 {
@@ -166,7 +166,7 @@ async fn under_load_nothing_acknowledged_is_lost_and_nothing_is_done_twice() {
     let row = outside.query_one("select sum(balance) from accounts", &[]).await.unwrap();
     assert_eq!(row.get::<_, i64>(0), 0, "half of a transfer was kept");
     assert_at_rest(&outside, CONNECTIONS as i64).await;
-    // Every connection is in the pool, or closing it would wait for ever.
+    // This would wait for ever if a connection had not returned to the pool.
     db.close().await;
     assert_at_rest(&outside, 0).await;
 }

@@ -1,4 +1,5 @@
-//! `tokio-postgres` by hand as most write it: `deadpool-postgres` with its cache of statements, which is keyed by text.
+//! Handwritten calls of `tokio-postgres` as most write them: with `deadpool-postgres`, whose cache of statements is keyed by
+//! their text.
 
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod};
 use tokio_postgres::NoTls;
@@ -14,7 +15,7 @@ pub struct Cached {
     pool: Pool,
 }
 
-/// The pool that `deadpool-postgres` makes when nothing is said.
+/// A pool of `deadpool-postgres` with its default settings.
 pub fn pool(url: &str, connections: usize) -> Outcome<Pool> {
     let config = ManagerConfig { recycling_method: RecyclingMethod::Fast };
     let manager = Manager::from_config(url.parse()?, NoTls, config);
@@ -38,7 +39,7 @@ impl Peer for Cached {
     async fn list(&self) -> Outcome<usize> {
         let client = self.pool.get().await?;
         let statement = client.prepare_cached(sql::LIST).await?;
-        let rows = client.query(&statement, &[&OWNER, &Status::Published]).await?;
+        let rows = client.query(&statement, &[&OWNER, &Status::Published, &sql::LISTED]).await?;
         let articles = rows.iter().map(article).collect::<Result<Vec<_>, _>>()?;
         Ok(articles.iter().map(Article::weight).sum())
     }
@@ -75,7 +76,7 @@ impl Peer for Cached {
     async fn nested(&self) -> Outcome<usize> {
         let client = self.pool.get().await?;
         let statement = client.prepare_cached(sql::NESTED).await?;
-        let rows = client.query(&statement, &[&OWNER, &Status::Published]).await?;
+        let rows = client.query(&statement, &[&OWNER, &Status::Published, &sql::PARENTS]).await?;
         let articles = rows.iter().map(discussed).collect::<Result<Vec<_>, _>>()?;
         Ok(articles.iter().map(Discussed::weight).sum())
     }

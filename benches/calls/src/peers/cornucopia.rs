@@ -1,13 +1,15 @@
-//! Code that cornucopia generated of the same queries, in `cornucopia/`:
-//! `cargo sqlward generate --config tests/catalogs/calls/sqlward.toml --backend cornucopia --output benches/calls/cornucopia`.
+//! Code that cornucopia generated from the same queries, in `cornucopia/`:
+//! `cargo sqlward generate --config benches/calls/cornucopia.toml --backend cornucopia`. It has no
+//! records, so that children come as JSON.
 
-use cornucopia_calls::queries::calls::{self, GetArticleBorrowed, ListDiscussedBorrowed};
+use cornucopia_calls::queries::calls::{self, GetArticleBorrowed, ListDiscussedAsJsonBorrowed};
 use deadpool_postgres::{Client, Pool};
 use uuid::Uuid;
 
 use super::cached;
 use crate::model::{Article, Comment, DETAIL, Discussed, Event, KIND, OWNER, Status, TITLE};
 use crate::scenario::{Outcome, Peer};
+use crate::sql;
 
 pub struct Cornucopia {
     pool: Pool,
@@ -58,7 +60,7 @@ fn listed(row: calls::ListArticlesBorrowed) -> Outcome<Article> {
     })
 }
 
-fn discussed(row: ListDiscussedBorrowed) -> Outcome<Discussed> {
+fn discussed(row: ListDiscussedAsJsonBorrowed) -> Outcome<Discussed> {
     let comments: Vec<Comment> = serde_json::from_str(row.comments.0.get())?;
     Ok(Discussed { id: row.id, title: row.title.into(), created_at: row.created_at.into(), comments })
 }
@@ -79,7 +81,7 @@ impl Peer for Cornucopia {
     async fn list(&self) -> Outcome<usize> {
         let client = self.client().await?;
         let (query, status) = (calls::list_articles(), Status::Published.as_str());
-        let rows = query.bind(&client, &OWNER, &status).map(listed).all().await?;
+        let rows = query.bind(&client, &OWNER, &status, &sql::LISTED).map(listed).all().await?;
         let articles = rows.into_iter().collect::<Outcome<Vec<_>>>()?;
         Ok(articles.iter().map(Article::weight).sum())
     }
@@ -108,8 +110,8 @@ impl Peer for Cornucopia {
 
     async fn nested(&self) -> Outcome<usize> {
         let client = self.client().await?;
-        let (query, status) = (calls::list_discussed(), Status::Published.as_str());
-        let rows = query.bind(&client, &OWNER, &status).map(discussed).all().await?;
+        let (query, status) = (calls::list_discussed_as_json(), Status::Published.as_str());
+        let rows = query.bind(&client, &OWNER, &status, &sql::PARENTS).map(discussed).all().await?;
         let articles = rows.into_iter().collect::<Outcome<Vec<_>>>()?;
         Ok(articles.iter().map(Discussed::weight).sum())
     }

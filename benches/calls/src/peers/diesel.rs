@@ -1,4 +1,4 @@
-//! `diesel-async`, with queries of its own making, children by a second query as its associations do.
+//! `diesel-async`, which builds its own queries and loads children by a second one, as its associations do.
 
 use std::error::Error;
 
@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use crate::model::{self, DETAIL, KIND, OWNER, TITLE, weight};
 use crate::scenario::{Outcome, Peer};
+use crate::sql;
 
 diesel::table! {
     articles (id) {
@@ -153,7 +154,7 @@ impl Peer for Diesel {
     const NAME: &'static str = "diesel-async";
 
     async fn open(url: &str, connections: usize) -> Outcome<Diesel> {
-        // As the other pools do: unless told so, it asks the server before each call whether it is still there.
+        // By default this pool sends a query before each call to test the connection. The other pools do not.
         let mut config = ManagerConfig::default();
         config.recycling_method = RecyclingMethod::Fast;
         let manager = AsyncDieselConnectionManager::new_with_config(url, config);
@@ -172,7 +173,7 @@ impl Peer for Diesel {
             .filter(articles::status.eq(Status(model::Status::Published)))
             .filter(articles::deleted_at.is_null())
             .order((articles::created_at.desc(), articles::id))
-            .limit(100)
+            .limit(sql::LISTED)
             .select(Article::as_select())
             .load(&mut connection)
             .await?;
@@ -208,7 +209,7 @@ impl Peer for Diesel {
             .filter(articles::status.eq(Status(model::Status::Published)))
             .filter(articles::deleted_at.is_null())
             .order((articles::created_at.desc(), articles::id))
-            .limit(20)
+            .limit(sql::PARENTS)
             .select(Discussed::as_select())
             .load(&mut connection)
             .await?;

@@ -1,12 +1,11 @@
-//! `tokio-postgres` by hand, at its best: a pool whose connections each come with their statements, prepared when the
-//! connection is made, so that no call looks for one.
+//! Handwritten calls of `tokio-postgres` at their best: the statements are prepared when a connection is opened and stored
+//! with it in the pool, so that no call has to look one up.
 
 use deadpool::managed::{self, Metrics, Object, Pool, RecycleError, RecycleResult};
-use tokio_postgres::types::Json;
 use tokio_postgres::{Client, Config, NoTls, Row, Statement};
 use uuid::Uuid;
 
-use crate::model::{Article, DETAIL, Discussed, Event, KIND, OWNER, Status, TITLE};
+use crate::model::{Article, Comments, DETAIL, Discussed, Event, KIND, OWNER, Status, TITLE};
 use crate::scenario::{Outcome, Peer};
 use crate::sql;
 
@@ -18,7 +17,7 @@ struct Manager {
     config: Config,
 }
 
-/// Boxed, since connections move in and out of the pool with every call.
+/// A connection with its statements. It is boxed in the pool, since it is moved with every call.
 struct Session {
     client: Client,
     statements: Statements,
@@ -77,7 +76,7 @@ pub fn article(row: &Row) -> Result<Article, tokio_postgres::Error> {
 }
 
 pub fn discussed(row: &Row) -> Result<Discussed, tokio_postgres::Error> {
-    let Json(comments) = row.try_get(3)?;
+    let Comments(comments) = row.try_get(3)?;
     Ok(Discussed { id: row.try_get(0)?, title: row.try_get(1)?, created_at: row.try_get(2)?, comments })
 }
 
@@ -97,7 +96,7 @@ impl Peer for Handwritten {
 
     async fn list(&self) -> Outcome<usize> {
         let session = self.session().await?;
-        let rows = session.client.query(&session.statements.list, &[&OWNER, &Status::Published]).await?;
+        let rows = session.client.query(&session.statements.list, &[&OWNER, &Status::Published, &sql::LISTED]).await?;
         let articles = rows.iter().map(article).collect::<Result<Vec<_>, _>>()?;
         Ok(articles.iter().map(Article::weight).sum())
     }
@@ -130,7 +129,7 @@ impl Peer for Handwritten {
 
     async fn nested(&self) -> Outcome<usize> {
         let session = self.session().await?;
-        let rows = session.client.query(&session.statements.nested, &[&OWNER, &Status::Published]).await?;
+        let rows = session.client.query(&session.statements.nested, &[&OWNER, &Status::Published, &sql::PARENTS]).await?;
         let articles = rows.iter().map(discussed).collect::<Result<Vec<_>, _>>()?;
         Ok(articles.iter().map(Discussed::weight).sum())
     }

@@ -1,4 +1,4 @@
-//! Who is compared.
+//! The libraries that are compared: the peers.
 
 mod cached;
 mod cornucopia;
@@ -11,7 +11,7 @@ use tokio::runtime::Runtime;
 
 use crate::scenario::{Opened, Outcome, Peer, Subject};
 
-/// A peer by name, and how it is connected.
+/// A peer: its name, and the function that connects it.
 #[derive(Clone, Copy)]
 pub struct Entry {
     pub name: &'static str,
@@ -22,7 +22,7 @@ const fn entry<P: Peer>() -> Entry {
     Entry { name: P::NAME, open: Opened::<P>::boxed }
 }
 
-/// The first is what the others are compared with.
+/// All peers. The others are compared with the first one.
 pub const ALL: [Entry; 6] = [
     entry::<handwritten::Handwritten>(),
     entry::<sqlward::Sqlward>(),

@@ -1,12 +1,14 @@
-//! Functions that sqlward generated of `tests/catalogs/calls`.
+//! Functions that sqlward generated from `tests/catalogs/calls`.
 
-use calls_catalog::calls::{self, AddEventsItem, GetArticleRow, ListDiscussedRow};
+use calls_catalog::calls::{self, AddEventsItem, GetArticleRow};
+use calls_catalog::records::{self, ListDiscussedRow};
 use calls_catalog::{ArticleId, ArticleStatus, OwnerScope};
 use sqlward::{Database, Error};
 use uuid::Uuid;
 
 use crate::model::{DETAIL, Event, KIND, OWNER, TITLE, weight};
 use crate::scenario::{Outcome, Peer};
+use crate::sql;
 
 pub struct Sqlward {
     db: Database,
@@ -43,7 +45,7 @@ impl Peer for Sqlward {
     }
 
     async fn list(&self) -> Outcome<usize> {
-        let articles = calls::list_articles(&self.db, &self.scope, ArticleStatus::Published).await?;
+        let articles = calls::list_articles(&self.db, &self.scope, ArticleStatus::Published, sql::LISTED).await?;
         Ok(articles.iter().map(of_article).sum())
     }
 
@@ -68,7 +70,7 @@ impl Peer for Sqlward {
     }
 
     async fn nested(&self) -> Outcome<usize> {
-        let articles = calls::list_discussed(&self.db, &self.scope, ArticleStatus::Published).await?;
+        let articles = records::list_discussed(&self.db, &self.scope, ArticleStatus::Published, sql::PARENTS).await?;
         Ok(articles.iter().map(of_discussed).sum())
     }
 

@@ -1,11 +1,11 @@
-//! `sqlx`, with what its `query!` macros expand to, which need a database when they are compiled.
+//! `sqlx`, with the code to which its `query!` macros expand. The macros themselves need a database at compile time.
 
 use sqlx::postgres::{PgPool, PgPoolOptions, PgRow};
-use sqlx::types::Json;
+use sqlx::types::chrono::{DateTime, Utc};
 use sqlx::{Error, Row};
 use uuid::Uuid;
 
-use crate::model::{Article, DETAIL, Discussed, Event, KIND, OWNER, Status, TITLE};
+use crate::model::{Article, Comment, DETAIL, Discussed, Event, KIND, OWNER, Status, TITLE};
 use crate::scenario::{Outcome, Peer};
 use crate::sql;
 
@@ -28,12 +28,14 @@ fn article(row: PgRow) -> Result<Article, Error> {
 }
 
 fn discussed(row: PgRow) -> Result<Discussed, Error> {
-    let Json(comments) = row.try_get_unchecked(3)?;
+    let comments: Vec<(Uuid, String, String, DateTime<Utc>)> = row.try_get_unchecked(3)?;
+    let comments = comments.into_iter();
+    let comments = comments.map(|(id, author, body, created_at)| Comment { id, author, body, created_at });
     Ok(Discussed {
         id: row.try_get_unchecked(0)?,
         title: row.try_get_unchecked(1)?,
         created_at: row.try_get_unchecked(2)?,
-        comments,
+        comments: comments.collect(),
     })
 }
 
@@ -45,7 +47,7 @@ impl Peer for Sqlx {
     const NAME: &'static str = "sqlx";
 
     async fn open(url: &str, connections: usize) -> Outcome<Sqlx> {
-        // As the other pools do: unless told so, it asks the server before each call whether it is still there.
+        // By default this pool sends a query before each call to test the connection. The other pools do not.
         let options = PgPoolOptions::new().max_connections(connections as u32).test_before_acquire(false);
         Ok(Sqlx { pool: options.connect(url).await? })
     }
@@ -56,7 +58,7 @@ impl Peer for Sqlx {
     }
 
     async fn list(&self) -> Outcome<usize> {
-        let query = sqlx::query(sql::LIST).bind(OWNER).bind(Status::Published).try_map(article);
+        let query = sqlx::query(sql::LIST).bind(OWNER).bind(Status::Published).bind(sql::LISTED).try_map(article);
         Ok(query.fetch_all(&self.pool).await?.iter().map(Article::weight).sum())
     }
 
@@ -82,7 +84,7 @@ impl Peer for Sqlx {
     }
 
     async fn nested(&self) -> Outcome<usize> {
-        let query = sqlx::query(sql::NESTED).bind(OWNER).bind(Status::Published).try_map(discussed);
+        let query = sqlx::query(sql::NESTED).bind(OWNER).bind(Status::Published).bind(sql::PARENTS).try_map(discussed);
         Ok(query.fetch_all(&self.pool).await?.iter().map(Discussed::weight).sum())
     }
 

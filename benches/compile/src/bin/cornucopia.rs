@@ -1,4 +1,4 @@
-//! The program of cornucopia, as its own `main.rs` has it.
+//! The program of cornucopia, with the same `main` as its own.
 
 fn main() {
     if let Err(error) = cornucopia::run() {

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::merge::{Shape, merge};
-use super::{Kind, Walk, kind};
+use super::{Form, Kind, Walk, kind};
 use crate::infer::nullability::Rows;
 use crate::infer::trace::{self, Leaf, Scope};
-use crate::infer::{ObjectField, ObjectType, RustType, signature};
+use crate::infer::{ObjectField, ObjectType, Plain, RustType, signature};
 use crate::tree::{CastVia, Const, Expr, Location, Oid, Operator};
 
 /// Whether members and elements that are NULL are kept in an object or array.
@@ -188,24 +188,37 @@ impl<'a> Walk<'_, 'a, '_> {
         sparse: bool,
         location: Location,
     ) -> Shape {
+        let record = self.form == Form::Record;
         let mut keys = BTreeSet::new();
         let twice = fields.iter().find(|field| !keys.insert(&field.key));
-        match twice {
+        if let Some(field) = twice {
             // A mistake in a view is not this query's.
-            Some(_) if scope.is_stored() => Shape::Value,
-            Some(field) => {
+            if !scope.is_stored() {
                 self.repeated.push((location, field.key.clone()));
-                Shape::Value
             }
-            // An object without keys has nothing to decode.
-            None if fields.is_empty() => Shape::Value,
-            None => Shape::Known(RustType::Object(Box::new(ObjectType {
-                fields,
-                sparse,
-                ..ObjectType::default()
-            }))),
+            // A record without a structure would be one more mistake.
+            if !record {
+                return Shape::Value;
+            }
+        }
+        // An object without keys has nothing to decode.
+        if fields.is_empty() || record && !fields.iter().all(is_understood) {
+            return Shape::Value;
+        }
+        let object = ObjectType { fields, sparse, record, ..ObjectType::default() };
+        Shape::Known(RustType::Object(Box::new(object)))
+    }
+}
+
+/// Whether a field of a record has a type; what is not understood is taken for JSON.
+fn is_understood(field: &ObjectField) -> bool {
+    fn holds_any_json(rust: &RustType) -> bool {
+        match rust {
+            RustType::Array { element, .. } => holds_any_json(element),
+            rust => *rust == RustType::Plain(Plain::Json),
         }
     }
+    matches!(&*field.pg_type, "json" | "jsonb" | "_json" | "_jsonb") || !holds_any_json(&field.rust)
 }
 
 /// The members of both, from the right one if they have the same key.

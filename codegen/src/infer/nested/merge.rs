@@ -1,11 +1,12 @@
-//! Merges several expressions for one value.
+//! Merges several expressions for one value. Values that differ in JSON are any JSON; those that differ in records are not
+//! understood, since their fields are decoded by position and type.
 
 use crate::infer::{ObjectType, Plain, RustType};
 
-/// The structure of a value that becomes JSON, apart from whether it can be NULL.
+/// The structure of a value that becomes JSON or is in a record, apart from whether it can be NULL.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Shape {
-    /// Any JSON.
+    /// Any JSON; in a record, what is not understood.
     Value,
     /// NULL and nothing else.
     Null,
@@ -49,6 +50,7 @@ pub fn merge(a: Shape, b: Shape) -> Shape {
 
 /// The type for the values of both, unless only any JSON fits.
 fn types(a: RustType, b: RustType) -> Option<RustType> {
+    let is_record = |rust: &RustType| matches!(rust, RustType::Object(object) if object.record);
     let part = |a: RustType, b: RustType| types(a, b).unwrap_or(RustType::Plain(Plain::Json));
     match (a, b) {
         (a, b) if a == b => Some(a),
@@ -56,7 +58,7 @@ fn types(a: RustType, b: RustType) -> Option<RustType> {
             RustType::Array { element: a, nullable },
             RustType::Array { element: b, nullable: other_nullable },
         ) => {
-            let element = Box::new(part(*a, *b));
+            let element = Box::new(if is_record(&a) { types(*a, *b)? } else { part(*a, *b) });
             Some(RustType::Array { element, nullable: nullable || other_nullable })
         }
         (RustType::Object(a), RustType::Object(b)) => {
@@ -77,9 +79,13 @@ fn types(a: RustType, b: RustType) -> Option<RustType> {
                     {
                         plain
                     }
+                    (a, b) if merged.record => types(a, b)?,
                     (a, b) => part(a, b),
                 };
                 field.nullable |= other.nullable;
+                if merged.record && !same {
+                    return None;
+                }
                 if !same {
                     "jsonb".clone_into(&mut field.pg_type);
                 }

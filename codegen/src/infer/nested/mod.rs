@@ -1,9 +1,12 @@
-//! Nested results: infers the structure of a column's JSON from the expression that builds it.
+//! Nested results: infers the structure of a column of JSON or of records from the expression that builds it.
 //!
 //! `jsonb_agg(jsonb_build_object('id', u.id))` is an array of objects whose `id` has the type of the column `u.id`: its id or
 //! enum, and NULL if that can be NULL in the aggregated rows. An expression is traced through subqueries, CTEs and views to
-//! where the JSON is built (`document`, `rows`); several expressions for one value have to agree (`merge`). What is not
+//! where the JSON is built (`document`, `rows`); several expressions for one value have to agree (`merge`). JSON that is not
 //! understood is `serde_json::Value`.
+//!
+//! `array(select x from (select u.id from ...) x)` is an array of records in PostgreSQL's binary form. Their fields come as
+//! columns do, so that a record may contain what JSON cannot. A record that is not understood has no Rust type.
 
 mod document;
 mod merge;
@@ -14,19 +17,19 @@ use super::nullability::query::at_output;
 use super::nullability::{Elements, Rows, Run, Value};
 use super::trace::{self, Leaf, Scope};
 use super::types::Types;
-use super::{Knowledge, RustType, signature};
+use super::{Knowledge, Plain, RustType, signature};
 use crate::analyse::Analysed;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::schema::{Schema, TypeKind};
 use crate::tree::{
-    Aggregate, CastVia, Expr, Location, Oid, Query, RangeKind, SetOperation, Sublink, SublinkKind, Var,
+    Aggregate, CastVia, Const, Expr, Location, Oid, Query, RangeKind, SetOperation, Sublink, SublinkKind, Var,
 };
 use merge::{Shape, merge};
 
 /// The maximum nesting of JSON and of the queries that build it.
 const MAX_DEPTH: usize = 64;
 
-/// The types of the columns whose JSON is understood, without those that are to stay plain.
+/// The types of the columns whose JSON or records are understood, without those that are to stay plain.
 pub fn columns(
     diagnostics: &mut Diagnostics,
     knowledge: &Knowledge<'_>,
@@ -44,13 +47,18 @@ pub fn columns(
     let mut found = Vec::new();
     for (index, column) in query.columns.iter().enumerate() {
         let run = Run::new(schema);
-        let mut walk =
-            Walk { run: &run, schema, knowledge, types, params, depth: 0, repeated: &mut repeated };
         let stays = query.decl.as_json.iter().any(|name| name.value == column.name);
-        let shape = match holds_json(schema, column.type_oid) && !stays {
-            true => walk.output(None, &Scope::root(&query.tree), &query.tree, &values, index),
-            false => Shape::Value,
+        let form = match column.type_oid {
+            oid if holds_records(schema, oid) => Form::Record,
+            oid if holds_json(schema, oid) && !stays => Form::Json,
+            _ => {
+                found.push(None);
+                continue;
+            }
         };
+        let repeated = &mut repeated;
+        let mut walk = Walk { run: &run, schema, knowledge, types, params, form, depth: 0, repeated };
+        let shape = walk.output(None, &Scope::root(&query.tree), &query.tree, &values, index);
         // A column that is a plain value wrapped into JSON is meant to be JSON.
         found.push(match shape {
             Shape::Known(rust @ (RustType::Array { .. } | RustType::Object(_))) => Some(rust),
@@ -62,8 +70,8 @@ pub fn columns(
     for (location, key) in repeated {
         let span = location.map_or(query.decl.sql.span, |at| query.decl.sql.token_span(at));
         diagnostics.report(
-            Diagnostic::error("nested-key", span, format!("the object has the key `{key}` twice"))
-                .help("give one of them another name, or say `--@ json` and the column to have it as plain JSON")
+            Diagnostic::error("nested-key", span, format!("the nested result has the key `{key}` twice"))
+                .help("give one of them another name, or, if it is JSON, say `--@ json` and the column to have it plain")
                 .query(query.decl.path()),
         );
     }
@@ -77,6 +85,28 @@ pub fn holds_json(schema: &Schema, oid: Oid) -> bool {
         _ => oid,
     };
     kind(schema, element) == Kind::Json
+}
+
+/// Whether a type is that of records without a named type, or of arrays of them.
+fn holds_records(schema: &Schema, oid: Oid) -> bool {
+    schema.base_type(oid).is_some_and(|found| matches!(found.oid, RECORD | RECORDS))
+}
+
+const RECORD: Oid = 2249;
+const RECORDS: Oid = 2287;
+
+/// `'{}'`, an array without dimensions.
+fn is_empty_array(constant: &Const) -> bool {
+    constant.type_oid == RECORDS && constant.value.as_deref().is_some_and(|value| value.starts_with(&[0; 4]))
+}
+
+/// How a value is encoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// As JSON, with all that is in it.
+    Json,
+    /// As a column is: only records have a structure that their type does not tell.
+    Record,
 }
 
 /// The JSON form of a type's values.
@@ -93,8 +123,6 @@ enum Kind {
 }
 
 fn kind(schema: &Schema, oid: Oid) -> Kind {
-    const RECORD: Oid = 2249;
-    const RECORDS: Oid = 2287;
     let Some(found) = schema.base_type(oid) else { return Kind::Plain };
     match &found.kind {
         _ if found.oid == RECORD => Kind::Record,
@@ -113,6 +141,8 @@ struct Walk<'w, 'a, 't> {
     types: &'w mut Types<'t>,
     /// The meanings of the parameters.
     params: &'w [Option<Meaning>],
+    /// How the values are encoded that are looked at.
+    form: Form,
     depth: usize,
     /// The duplicate keys of objects, with their positions.
     repeated: &'w mut Vec<(Location, String)>,
@@ -167,7 +197,7 @@ impl<'a> Walk<'_, 'a, '_> {
         }
     }
 
-    /// The JSON of a value; if it is JSON already, its structure.
+    /// The structure of a value, or that of the JSON that becomes of it.
     fn shape(&mut self, rows: &Rows<'a, '_>, scope: &Scope<'a>, expr: &'a Expr) -> Shape {
         if self.depth == MAX_DEPTH {
             return Shape::Value;
@@ -179,6 +209,42 @@ impl<'a> Walk<'_, 'a, '_> {
     }
 
     fn shape_of(&mut self, rows: &Rows<'a, '_>, scope: &Scope<'a>, expr: &'a Expr) -> Shape {
+        if self.form == Form::Record {
+            let Some(type_oid) = self.output_type(expr) else { return Shape::Value };
+            return self.in_record(
+                type_oid,
+                |walk| walk.leaf(rows, scope, expr, type_oid),
+                |walk| walk.json_of(rows, scope, expr),
+            );
+        }
+        self.json_of(rows, scope, expr)
+    }
+
+    /// The structure of a value of that type in a record. It is its type's, unless it consists of records or JSON.
+    fn in_record(
+        &mut self,
+        type_oid: Oid,
+        leaf: impl FnOnce(&mut Self) -> Shape,
+        structure: impl FnOnce(&mut Self) -> Shape,
+    ) -> Shape {
+        if holds_records(self.schema, type_oid) {
+            return structure(self);
+        }
+        let plain = leaf(self);
+        if !holds_json(self.schema, type_oid) || matches!(plain, Shape::Known(RustType::Custom(_))) {
+            return plain;
+        }
+        self.form = Form::Json;
+        let found = structure(self);
+        self.form = Form::Record;
+        match found {
+            Shape::Known(RustType::Array { .. } | RustType::Object(_)) => found,
+            _ => plain,
+        }
+    }
+
+    /// The structure by the expression that builds the value, which is JSON, becomes JSON, or consists of records.
+    fn json_of(&mut self, rows: &Rows<'a, '_>, scope: &Scope<'a>, expr: &'a Expr) -> Shape {
         if let Expr::Sublink(sublink) = expr
             && sublink.kind == SublinkKind::Array
         {
@@ -202,10 +268,14 @@ impl<'a> Walk<'_, 'a, '_> {
 
     fn plain(&mut self, type_oid: Oid, leaves: &[Leaf<'a>], elements: Elements) -> Shape {
         let meaning = signature::meaning(self.knowledge, self.params, leaves);
-        match self.types.rust(type_oid, meaning.as_ref(), elements == Elements::MaybeNull) {
-            Ok(rust) if self.types.is_read_from_json(type_oid, &rust) => Shape::Known(rust),
-            Ok(_) | Err(_) => Shape::Value,
-        }
+        let Ok(rust) = self.types.rust(type_oid, meaning.as_ref(), elements == Elements::MaybeNull) else {
+            return Shape::Value;
+        };
+        let is_read = match self.form {
+            Form::Json => self.types.is_read_from_json(type_oid, &rust),
+            Form::Record => rust != RustType::Plain(Plain::Unit),
+        };
+        if is_read { Shape::Known(rust) } else { Shape::Value }
     }
 
     /// An SQL array, which becomes one of JSON.
@@ -217,6 +287,7 @@ impl<'a> Walk<'_, 'a, '_> {
             Expr::Aggregate(aggregate) if self.is_called(aggregate.function, &["array_agg"]) => {
                 self.aggregated(rows, aggregate, |walk, rows, arg| walk.shape(rows, scope, arg))
             }
+            Expr::Const(constant) if is_empty_array(constant) => return Shape::Empty,
             Expr::Array { elements, multidimensional: false, .. } => elements
                 .iter()
                 .fold(Shape::Null, |shape, element| merge(shape, self.shape(rows, scope, element))),
@@ -231,6 +302,7 @@ impl<'a> Walk<'_, 'a, '_> {
         match element {
             // An array of arrays is one array with more dimensions.
             Shape::Empty | Shape::Known(RustType::Array { .. }) => Shape::Value,
+            Shape::Value | Shape::Null if self.form == Form::Record => Shape::Value,
             element => Shape::Known(RustType::Array {
                 element: Box::new(element.rust()),
                 nullable: rows.elements(expr) == Elements::MaybeNull,
@@ -272,13 +344,21 @@ impl<'a> Walk<'_, 'a, '_> {
 
     /// The structure of an entry's column: for a subquery, a CTE or a view, of its output column.
     fn column(&mut self, rows: &Rows<'a, '_>, scope: &Scope<'a>, var: &Var) -> Shape {
+        let leaf = |walk: &mut Self| {
+            let leaves = trace::column_leaves(walk.schema, scope, var);
+            walk.plain(var.type_oid, &leaves, rows.var(var).elements)
+        };
+        match self.form {
+            Form::Record => self.in_record(var.type_oid, leaf, |walk| walk.built_column(rows, scope, var)),
+            Form::Json if kind(self.schema, var.type_oid) == Kind::Plain => leaf(self),
+            Form::Json => self.built_column(rows, scope, var),
+        }
+    }
+
+    fn built_column(&mut self, rows: &Rows<'a, '_>, scope: &Scope<'a>, var: &Var) -> Shape {
         let home = rows.up(var.levels_up).zip(scope.up(var.levels_up));
         let index = usize::try_from(var.attribute - 1).ok();
         let (Some((home, home_scope)), Some(index)) = (home, index) else { return Shape::Value };
-        if kind(self.schema, var.type_oid) == Kind::Plain {
-            let leaves = trace::column_leaves(self.schema, scope, var);
-            return self.plain(var.type_oid, &leaves, rows.var(var).elements);
-        }
         match home.query.range(var.range).map(|entry| &entry.kind) {
             Some(RangeKind::Relation { table, .. }) => {
                 match self.schema.table(*table).and_then(|table| table.view.as_ref()) {

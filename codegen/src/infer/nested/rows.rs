@@ -1,7 +1,7 @@
-//! Whole rows as one value: `to_jsonb(u)`, `row_to_json(x)`, `jsonb_agg(row(a, b))`.
+//! Whole rows as one value: `to_jsonb(u)`, `row_to_json(x)`, `jsonb_agg(row(a, b))`, `array(select x from (...) x)`.
 
 use super::merge::Shape;
-use super::{Kind, Walk, kind};
+use super::{Form, Kind, RECORD, Walk, kind};
 use crate::infer::nullability::Rows;
 use crate::infer::trace::Scope;
 use crate::infer::{ObjectField, signature};
@@ -9,16 +9,16 @@ use crate::schema::TypeKind;
 use crate::tree::{Expr, Oid, Query, RangeEntry, RangeKind, Var};
 
 impl<'a> Walk<'_, 'a, '_> {
-    /// The JSON of a composite.
+    /// The structure of a composite.
     pub(super) fn record(&mut self, rows: &Rows<'a, '_>, scope: &Scope<'a>, expr: &'a Expr) -> Shape {
-        const RECORD: Oid = 2249;
         match expr {
             Expr::Var(var) if var.attribute == 0 => {
                 if let Some(fields) = self.whole_row(rows, scope, var) {
                     return self.made_of(scope, fields, false, var.location);
                 }
             }
-            Expr::Row { fields, type_oid: RECORD, location } => {
+            // Only in JSON its fields have names.
+            Expr::Row { fields, type_oid: RECORD, location } if self.form == Form::Json => {
                 let mut found = Vec::new();
                 for (index, field) in fields.iter().enumerate() {
                     let shape = self.shape(rows, scope, field);

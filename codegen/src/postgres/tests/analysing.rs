@@ -72,7 +72,7 @@ fn two_sessions_give_the_same_in_the_same_order() {
 fn a_tree_is_the_statements_own() {
     let server = Server::start(None).unwrap();
     let mut connection = server.connect().unwrap();
-    // The checks of a domain run while a constant is read, and the queries inside of them are printed too.
+    // Analysing a constant runs the checks of its domain, and the queries in these are printed too.
     let schema = "create function fine(text) returns boolean language sql as 'select count(*) > 0 from pg_class where $1 is not null'; \
         create function chatty(text) returns boolean language plpgsql as $$ begin raise log 'parse tree:' using detail = '{QUERY :commandType 3'; return true; end $$; \
         create domain checked as text check (fine(value) and chatty(value)); create table t (c checked)";

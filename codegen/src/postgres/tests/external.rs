@@ -1,4 +1,4 @@
-//! A server that is not ours: passwords, encryption, distance, and a scratch database that goes again.
+//! External servers: passwords, encryption, latency, and that the scratch database is dropped.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -46,7 +46,7 @@ impl Remote {
             .start()
             .unwrap();
         let remote = Remote { port: server.port(), server, folder };
-        // An embedded server has lost what every other has.
+        // An embedded server lacks databases and roles that other servers have.
         for sql in ["create database template0 template template1 is_template true", ROLES] {
             remote.admin().batch(sql).unwrap().unwrap();
         }
@@ -70,7 +70,7 @@ impl Remote {
     }
 }
 
-/// The error of what must not work, with all its causes.
+/// The error of something that must fail, with its cause and help.
 fn refusal<T>(result: Result<T>) -> String {
     let Err(error) = result else { panic!("it was accepted") };
     let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
@@ -91,7 +91,7 @@ fn a_scratch_database_is_made_and_dropped() {
         let outcomes = connection.analyse(&[plain("select * from t")]).unwrap();
         assert_eq!(outcomes[0].as_ref().unwrap().columns[0].type_oid, 2950);
         assert!(another.connect().unwrap().analyse(&[plain("select * from t")]).unwrap()[0].is_err());
-        // Others connect to it too.
+        // Other clients can connect to it.
         assert_eq!(server.url().unwrap().get_dbname().unwrap().len(), "sqlward_".len() + 24);
         assert!(!format!("{server:?}").contains("right"));
     }
@@ -204,12 +204,12 @@ fn distance_is_paid_once_and_not_for_each_statement() {
     let outcomes = connection.analyse(&statements).unwrap();
     let (took, trips) = (begin.elapsed(), trips.load(Ordering::SeqCst) - before);
     assert!(outcomes.iter().all(|outcome| outcome.is_ok()));
-    // One after the other, 500 statements would take 500 turns, 10 s.
+    // Without pipelining 500 statements would take 500 round trips, which is 10 s.
     assert!(trips < 10, "{trips} turns");
     assert!(took < Duration::from_secs(1), "{took:?}");
 }
 
-/// The port of a server that is so far away, there and back, and how often a client began to speak after listening.
+/// The port of a proxy that adds this latency, and the number of times that a client began to send after it had received.
 fn distant(socket: &Path, round_trip: Duration) -> (u16, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -232,7 +232,7 @@ fn distant(socket: &Path, round_trip: Duration) -> (u16, Arc<AtomicUsize>) {
     (port, turns)
 }
 
-/// Carries bytes over a line that delays them and takes as many as there are. `each` is called when some enter it.
+/// Copies bytes with a delay and without a limit of throughput. `each` is called for each read.
 fn carry(
     mut from: impl Read + Send + 'static,
     mut to: impl Write + Send + 'static,

@@ -1,4 +1,4 @@
-//! The columns that tables are spread by, and what of a schema is in the way of that.
+//! The columns by which tables are distributed, and what in a schema a distributed database would not accept.
 
 use super::Distribution;
 use crate::diagnostics::nearest;
@@ -6,7 +6,7 @@ use crate::schema::{Schema, Table};
 use crate::{Error, Result};
 
 impl Distribution {
-    /// By columns: `organization_id` spreads every table that has it, `organizations.id` that table.
+    /// Distributes tables by columns: `organization_id` every table that has this column, `organizations.id` that table.
     ///
     /// # Errors
     /// No table has such a column.
@@ -37,8 +37,8 @@ impl Distribution {
         Ok(found)
     }
 
-    /// What of the schema a database that is spread so would refuse. A key that does not contain the column holds over all
-    /// shards, and no shard alone can see to it.
+    /// Messages for all that a database distributed in this way would not accept. For instance, a unique key without the
+    /// column would have to be checked on all shards.
     pub fn obstacles(&self, schema: &Schema) -> Vec<String> {
         let tables = schema.tables.values().filter(|table| table.partition_of.is_none());
         let mut found: Vec<String> = tables.flat_map(|table| self.obstacles_of(schema, table)).collect();

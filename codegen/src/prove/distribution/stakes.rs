@@ -1,4 +1,4 @@
-//! What a statement does with tables that are spread, each with the values that pin it to a shard.
+//! The uses of distributed tables in a statement, each with the values that are known for the distribution column.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -10,30 +10,30 @@ use crate::prove::events::{Access, Arbiter, Occurrence, RowWrite, Value};
 use crate::prove::terms::{EntryId, TermId};
 use crate::tree::{Location, Oid};
 
-/// Rows that have influence or are written.
+/// A use of a distributed table: rows that have influence, or that are written.
 pub(super) struct Stake {
     pub(super) entry: EntryId,
     table: Oid,
     column: i32,
     context: Rc<Context>,
     doing: Doing,
-    /// The parameters and constants that the column of each row is known to equal.
+    /// The parameters and constants that the distribution column of each row is known to equal.
     pub(super) pins: BTreeSet<TermId>,
-    /// Whether all of these have another value with each item of many.
+    /// Whether it is only known to equal parameters that have another value for each item of a copy or batch.
     by_item: bool,
 }
 
 enum Doing {
-    /// Rows are met where they lie.
+    /// Rows are read, locked or written.
     Meet(Occurrence),
-    /// A row is made with that value.
+    /// A row is inserted with this value in the column.
     Give(Value),
-    /// A row gets another value, which must be the one that it has.
+    /// The column of a row is set to this value, which must be the one that it has.
     Change(Value),
 }
 
 impl Distribution {
-    /// All that a statement does with tables that are spread.
+    /// All uses of distributed tables in a statement.
     pub(super) fn stakes(&self, case: &Case<'_, '_>) -> Vec<Stake> {
         let events = case.events;
         let met = events.occurrences.iter().filter_map(|occurrence| self.met(case, occurrence));
@@ -50,7 +50,7 @@ impl Distribution {
         Some(Stake { entry, table, column, context, doing, pins: pins.unwrap_or_default(), by_item: false })
     }
 
-    /// A new row gives the column a value, each of several rows its own; an UPDATE that gives it one must not change it.
+    /// The values that a write gives to the column: one for each new row, or the one of an UPDATE.
     fn given(&self, case: &Case<'_, '_>, write: &RowWrite) -> Vec<Stake> {
         let Some(column) = self.column(write.table) else { return Vec::new() };
         let values =
@@ -73,14 +73,14 @@ impl Distribution {
         values.into_iter().map(stake).collect()
     }
 
-    /// The rows whose keys ON CONFLICT has to ask all shards for.
+    /// The uses of ON CONFLICT whose unique index does not contain the column, so that it would have to check all shards.
     pub(super) fn conflicts<'e>(&self, case: &Case<'e, '_>) -> impl Iterator<Item = &'e Arbiter> {
         case.events.arbiters.iter().filter(|arbiter| {
             self.column(arbiter.table).is_some_and(|column| !arbiter.columns.contains(&column))
         })
     }
 
-    /// The tables without a column to be spread by that a statement touches, and how.
+    /// The uses of tables that are not distributed.
     pub(super) fn undistributed(&self, case: &Case<'_, '_>) -> Vec<(EntryId, Oid, Access)> {
         let events = case.events;
         let met = events.occurrences.iter().map(|found| (found.entry, found.table, found.access));
@@ -89,14 +89,14 @@ impl Distribution {
     }
 }
 
-/// The parameters and constants that a value is known to equal.
+/// The parameters and constants that a term is known to equal.
 fn pins(case: &Case<'_, '_>, context: &Context, term: TermId) -> BTreeSet<TermId> {
     let terms = &case.arena.terms;
     let class = context.closure.class(term).into_iter();
     class.filter(|term| terms.is_param(*term) || terms.is_constant(*term)).collect()
 }
 
-/// The value that pins all that are pinned, if there is one.
+/// A value that is known for every use for which any value is known, if there is one.
 pub(super) fn common(stakes: &[Stake]) -> Option<TermId> {
     let mut all = stakes.iter().map(|stake| stake.pins.clone()).filter(|pins| !pins.is_empty());
     let first = all.next()?;
@@ -104,14 +104,14 @@ pub(super) fn common(stakes: &[Stake]) -> Option<TermId> {
 }
 
 impl Stake {
-    /// Parameters with values of their own for each of many items pin nothing.
+    /// Removes parameters that have another value for each item, since they determine no single shard.
     pub(super) fn forget(&mut self, params: &[TermId]) {
         let pinned = !self.pins.is_empty();
         self.pins.retain(|pin| !params.contains(pin));
         self.by_item = pinned && self.pins.is_empty();
     }
 
-    /// What is to be said of it, beside a value that pins other rows of the statement.
+    /// The reason for this use, given the value that determines the statement's shard.
     pub(super) fn part(
         &self,
         case: &Case<'_, '_>,
@@ -136,7 +136,7 @@ impl Stake {
         }
     }
 
-    /// Why the column has that value.
+    /// The reason why the column has this value.
     fn reason(&self, case: &Case<'_, '_>, pin: TermId) -> Reason {
         let column = case.column_name(self.entry, self.column);
         let value = match &self.doing {
@@ -156,7 +156,7 @@ impl Stake {
         Reason { because, at: value.at }
     }
 
-    /// Why no value is known for the column, and what would make one known.
+    /// The reason why no value is known for the column, and what to change.
     fn lack(&self, case: &Case<'_, '_>, key: Option<TermId>) -> Reason {
         let column = case.column_name(self.entry, self.column);
         let wanted = match key {
@@ -191,7 +191,7 @@ impl Stake {
         }
     }
 
-    /// That the value is one of several.
+    /// The reason if the column is known to be an element of an array.
     fn several(&self, case: &Case<'_, '_>) -> Option<Reason> {
         let own = case.column(self.entry, self.column)?;
         let params = 1..=case.decl.sql.params.len();

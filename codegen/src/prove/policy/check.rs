@@ -1,4 +1,4 @@
-//! Building the policy: every name of the configuration is looked up, every guard is read by PostgreSQL.
+//! Builds the policy from the configuration: looks up every name in the schema, and has PostgreSQL analyse every guard.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ use crate::tree::{self, Command, Expr, Oid, ParamKind, Query, RangeKind, walk};
 const CONFIG: &str = "config";
 
 impl Policy {
-    /// Checks the policy against the schema. What does not fit is reported and left out.
+    /// Builds the policy. Names and conditions that do not fit the schema are reported and left out.
     ///
     /// # Errors
     /// The connection broke.
@@ -69,7 +69,7 @@ impl<'c> Check<'c> {
         parts.chain(named.iter().copied()).collect()
     }
 
-    /// A column that is looked for in every table has to be in one.
+    /// Checks that a column that is looked up in every table is in at least one.
     fn column_of_any(&mut self, column: &Spanned<String>) {
         let tables = || self.schema.tables.values().filter(|table| matches!(table.kind, 'r' | 'p'));
         if tables().any(|table| table.column_named(&column.value).is_some()) {
@@ -89,7 +89,7 @@ impl<'c> Check<'c> {
         found.map(|column| column.number)
     }
 
-    /// The function that a name means, or a signature where several have the name: `slugify(text)`.
+    /// The function that a name means. If several functions have the name, a signature is needed: `slugify(text)`.
     fn function(&mut self, name: &Spanned<String>) -> Option<Oid> {
         let (path, types) = match name.value.strip_suffix(')').and_then(|text| text.split_once('(')) {
             Some((path, types)) => (path.trim(), Some(types)),
@@ -131,7 +131,7 @@ impl<'c> Check<'c> {
         None
     }
 
-    /// A function with the types of its parameters, as a configuration may name it.
+    /// The signature by which the configuration can name a function.
     fn signature(&self, found: &Function, with_schema: bool) -> String {
         let types: Vec<_> = found.parameters.iter().map(|oid| self.schema.type_name(*oid)).collect();
         let path = if with_schema { format!("{}.", found.schema) } else { String::new() };
@@ -230,7 +230,7 @@ impl<'c> Check<'c> {
         owners
     }
 
-    /// The parameter can only be compared with owner columns of its own type.
+    /// Checks that owner columns have the type of the scope's id, since they are compared with its parameter.
     fn owner_types(&mut self, scope: &Scope, found: &ScopePolicy) {
         let Some((table, column)) = found.id else { return };
         let Some(id) = self.schema.column(table, column) else { return };
@@ -255,7 +255,7 @@ impl<'c> Check<'c> {
         }
     }
 
-    /// What foreign keys join a table to, as a way of `via` says it: `"table(column)"`.
+    /// The tables that foreign keys join a table to, as they are written in `via`: `"table(column)"`.
     fn joined(&self, table: &Table) -> Vec<String> {
         let of = |owner: &Table, key: &ForeignKey, other: &str| {
             let column = key.columns.first().and_then(|number| owner.column(*number))?;
@@ -334,7 +334,7 @@ impl<'c> Check<'c> {
         Some(Way { table: other.oid, pairs, refers, guard })
     }
 
-    /// A guard that PostgreSQL refused has been reported; nothing meets it.
+    /// The guard of a condition. If PostgreSQL rejected the condition, which has been reported, no row meets the guard.
     fn guard(&mut self, written: &Spanned<String>) -> Guard {
         self.guards.remove(&written.span).unwrap_or_else(|| Guard {
             expr: Some(Expr::Opaque("a guard that is not understood".to_owned())),
@@ -344,12 +344,12 @@ impl<'c> Check<'c> {
     }
 }
 
-/// A column of a partitioned table in one of its partitions, whose rows are that table's and belong to whom those do.
+/// The number that a column of a partitioned table has in one of its partitions.
 fn in_partition(table: &Table, part: &Table, column: i32) -> Option<i32> {
     Some(part.column_named(&table.column(column)?.name)?.number)
 }
 
-/// The way into scope that rows of a partition have as rows of the whole.
+/// A way of a partitioned table as a way of one of its partitions.
 fn way_of(table: &Table, part: &Table, way: &Way) -> Option<Way> {
     let pairs = way.pairs.iter().map(|(own, far)| Some((in_partition(table, part, *own)?, *far)));
     Some(Way { pairs: pairs.collect::<Option<_>>()?, guard: way.guard.clone(), ..*way })
@@ -373,8 +373,8 @@ fn table<'s>(diagnostics: &mut Diagnostics, schema: &'s Schema, name: &Spanned<S
     found
 }
 
-/// All guards of the configuration, read by PostgreSQL as conditions of their tables. The text is only analysed, never
-/// executed, and must turn out to be nothing but a condition.
+/// All guards of the configuration, by the place of their text. PostgreSQL analyses each as the WHERE of a SELECT from its
+/// table, and never executes it. A text that turns out to be more than a condition is reported.
 fn guards(
     diagnostics: &mut Diagnostics,
     config: &Config,
@@ -384,7 +384,7 @@ fn guards(
     let mut written: Vec<(&Spanned<String>, &Table)> = Vec::new();
     for scope in &config.scopes {
         for way in scope.via.iter().flat_map(|via| &via.ways) {
-            // A table that does not exist is reported where it is looked up for good.
+            // A table that does not exist is reported by `Check::table`.
             if let (Some(condition), Some(table)) = (&way.condition, schema.table_named(&way.table.value)) {
                 written.push((condition, table));
             }
@@ -440,6 +440,7 @@ fn guards(
     Ok(found)
 }
 
+/// The guard in an analysed query, if the query is a SELECT with nothing but a condition on the columns of that table.
 fn guard(query: Query, table: Oid, text: &str) -> Option<Guard> {
     let plain = query.command == Command::Select
         && query.opaque.is_none()

@@ -1,4 +1,4 @@
-//! Which roles of a scope are weaker than others: those whose guard follows from the other's.
+//! The order of a scope's roles: a role is weaker than another if its guard follows from the guard of the other.
 
 use super::{Guard, Policy};
 use crate::infer::ScopeType;
@@ -7,7 +7,7 @@ use crate::schema::{Schema, Table};
 use crate::tree::{Command, From, FromItem, Query, RangeEntry, RangeKind};
 
 impl Policy {
-    /// Finds out for each role which others it includes.
+    /// Sets for each role which other roles are weaker.
     pub fn order_roles(&self, schema: &Schema, scopes: &mut [ScopeType]) {
         for scope in scopes {
             let (Some(types), Some(policy)) = (&mut scope.membership, self.scope(&scope.scope)) else {
@@ -20,7 +20,7 @@ impl Policy {
                 self.implies(schema, table, &roles[strong].guard, &roles[weak].guard)
             };
             let weaker_than = |strong: usize| -> Vec<usize> {
-                // Of two that say the same, the one that stands first is weaker.
+                // Of two roles with equivalent guards the first counts as weaker.
                 let is_weaker = |weak: &usize| {
                     *weak != strong && follows(strong, *weak) && (*weak < strong || !follows(*weak, strong))
                 };

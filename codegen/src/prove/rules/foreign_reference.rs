@@ -1,4 +1,4 @@
-//! `foreign-reference`: no row is made to point at a row that is not the caller's.
+//! `foreign-reference`: a foreign key that is written refers only to a row that the caller may refer to.
 
 use std::collections::BTreeSet;
 
@@ -30,13 +30,13 @@ fn judge(case: &mut Case<'_, '_>) -> Vec<Finding> {
     findings
 }
 
-/// The keys that a row of a table has to obey, each once: its own, and those of the partition that it may go to, in
-/// the table's own columns.
+/// The foreign keys that a new or changed row of a table has to satisfy, without repetitions: those of the table, and those
+/// of its partitions, with the table's column numbers.
 fn keys_of(schema: &Schema, table: &Table) -> Vec<ForeignKey> {
     let mut found: Vec<ForeignKey> = Vec::new();
     for holder in schema.holders(table) {
         let own = |number: &i32| Some(table.column_named(&holder.column(*number)?.name)?.number);
-        // That of a partitioned table says what its parts say.
+        // A foreign key to a partitioned table also has an entry for each partition, which adds nothing.
         for key in holder.foreign_keys.iter().filter(|key| !key.part) {
             let Some(columns) = key.columns.iter().map(own).collect::<Option<Vec<_>>>() else { continue };
             let repeats = |other: &ForeignKey| {
@@ -70,7 +70,7 @@ fn judge_key(case: &mut Case<'_, '_>, write: &RowWrite, key: &ForeignKey) -> Opt
         for column in &key.columns {
             match written(column) {
                 Some(found) => values.push(found.get(row).or(found.first()).cloned()),
-                // The column keeps what it has; a new row gets its default, which the schema answers for.
+                // A new row gets the column's default, which is the schema's choice. A changed row keeps its value.
                 None if write.insert => values.push(None),
                 None => values.push(Some(Value {
                     term: case.column(write.row, *column),
@@ -103,15 +103,15 @@ fn finding(write: &RowWrite, at: Option<usize>, verdict: Verdict) -> Finding {
     Finding { verdict, entry: Some(write.row), at, table: Some(write.table) }
 }
 
-/// Whether a composite key contains the owner columns of all claimed scopes that own what it refers to, and they are
-/// the scopes' own: then what it refers to is so too.
+/// Whether a composite key contains the owner columns of all claimed scopes that own the referenced table, with the scopes'
+/// parameters as their values. Then the referenced row has these owners too.
 fn holds_owner(case: &Case<'_, '_>, write: &RowWrite, key: &ForeignKey) -> bool {
     let mut owning =
         case.scopes().into_iter().filter(|scope| scope.owners.contains_key(&key.foreign_table)).peekable();
     owning.peek().is_some()
         && owning.all(|scope| {
             let Some(owner) = scope.owners.get(&write.table) else { return false };
-            // The column at the other end has to say whose the row is there.
+            // The referenced column must be the owner column of the referenced table.
             let referred = key
                 .columns
                 .iter()
@@ -134,7 +134,8 @@ fn holds_owner(case: &Case<'_, '_>, write: &RowWrite, key: &ForeignKey) -> bool 
         })
 }
 
-/// Why the row that a key will refer to is in scope.
+/// The reason why the row that a key will refer to is in scope. If the value has alternatives, all must have a reason, and
+/// the first is returned.
 fn verified(case: &mut Case<'_, '_>, write: &RowWrite, key: &ForeignKey, values: &[Value]) -> Option<Reason> {
     let terms: Option<Vec<TermId>> = values.iter().map(|value| value.term).collect();
     let at = values.first()?.at;
@@ -163,7 +164,7 @@ fn verified_terms(
     }
     let column = case.column_name(write.row, *key.columns.first()?);
     let closure = &context.closure;
-    // The parameter of a claimed scope whose id is that key.
+    // The key is the id of a claimed scope, and its value is the scope's parameter.
     if let ([term], [foreign]) = (terms, key.foreign_columns.as_slice()) {
         for scope in case.scopes() {
             if scope.id == Some((key.foreign_table, *foreign)) && case.is_own(closure, scope, *term) {
@@ -172,8 +173,8 @@ fn verified_terms(
             }
         }
     }
-    // A column of an occurrence in scope, which is the key that is referred to, or refers to it itself: that is enough
-    // for a reference, but does not tell whose a row is that belongs to what it refers to.
+    // The value is a column of an entry in scope: either the referenced key itself, or another foreign key to it. The latter
+    // is enough to refer to the row, but not if the new row is to be in scope by this key.
     let belongs = belongs_by(case, write, key);
     let entries: BTreeSet<EntryId> =
         closure.class(terms[0]).into_iter().filter_map(|term| case.arena.terms.entry(term)).collect();
@@ -194,7 +195,7 @@ fn verified_terms(
     None
 }
 
-/// Whether it is by that key that a new row belongs to the caller.
+/// Whether a new row is in scope by this key.
 fn belongs_by(case: &Case<'_, '_>, write: &RowWrite, key: &ForeignKey) -> bool {
     let scopes = case.scopes();
     let is_owned = scopes.iter().any(|scope| scope.owners.contains_key(&write.table));
@@ -208,7 +209,7 @@ fn belongs_by(case: &Case<'_, '_>, write: &RowWrite, key: &ForeignKey) -> bool {
         && scopes.iter().filter_map(|scope| scope.via.get(&write.table)).flatten().any(is_way)
 }
 
-/// Whether the values are the key that is referred to, in one row of this entry.
+/// Whether the values are equal to the referenced columns in a row of this entry.
 fn is_key(
     case: &Case<'_, '_>,
     context: &Context,
@@ -233,7 +234,7 @@ fn match_columns(
         })
 }
 
-/// Whether the values are, in one row of this entry, a key to what is referred to.
+/// Whether the values are equal to a foreign key of a row of this entry that refers to the same columns.
 fn refers_through(
     case: &Case<'_, '_>,
     context: &Context,
@@ -250,7 +251,7 @@ fn refers_through(
     };
     found.foreign_keys.iter().filter(|own| own.foreign_table == key.foreign_table && own.validated).any(
         |own| {
-            // The same columns at the far end, in whatever order the two keys name them.
+            // The two keys can list the referenced columns in different orders.
             let columns: Option<Vec<i32>> = key
                 .foreign_columns
                 .iter()
@@ -269,8 +270,8 @@ fn refers_through(
     )
 }
 
-/// Whether the rows of an entry are in scope: by what is known at the place of the write, or, where they come from the
-/// side of an outer join that may be missing, by what is known there.
+/// Whether the rows of an entry are in scope in the context of the write, or else in the contexts of the entry's own
+/// occurrences, where more is known if it is on the nullable side of an outer join.
 fn is_in_scope(case: &mut Case<'_, '_>, entry: EntryId, table: u32, context: &Context) -> bool {
     let own: Vec<_> = case.occurrences().into_iter().filter(|found| found.entry == entry).collect();
     if own.is_empty() {
@@ -308,7 +309,7 @@ fn lack(case: &Case<'_, '_>, write: &RowWrite, key: &ForeignKey, values: &[Value
     Failure::new(message, source_of(case, write, key, foreign, values))
 }
 
-/// The query that the value can come from.
+/// The help: a query that can provide the value.
 fn source_of(
     case: &Case<'_, '_>,
     write: &RowWrite,

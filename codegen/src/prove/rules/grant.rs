@@ -1,4 +1,4 @@
-//! `grant`: the row that mints a token shows that the caller is part of what the token stands for.
+//! `grant`: the row from which a query makes a token proves that the caller belongs to the scope, and has the role.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -15,11 +15,11 @@ use crate::tree::{Command, Oid};
 
 pub(in crate::prove) const RULE: Rule = Rule { id: "grant", page: include_str!("grant.md"), judge };
 
-/// The id that a query grants, and what is known of each row that it returns.
+/// The token that a query grants, and what is known of each row that it returns.
 struct Granted<'a> {
     scope: &'a ScopePolicy,
     role: Option<&'a str>,
-    /// The id, where it is plain.
+    /// The id in the token, if it is plain.
     id: Option<TermId>,
     context: Rc<Context>,
 }
@@ -33,7 +33,7 @@ fn judge(case: &mut Case<'_, '_>) -> Vec<Finding> {
     let Some((position, target)) = outputs.find(|(_, target)| target.name == scope.param) else {
         return Vec::new();
     };
-    // Nothing holds for a row that is there even if nothing was found.
+    // If there is a row even though nothing was found, no facts hold for it.
     let context = match case.arena.always_gives_a_row(case.root) {
         true => Rc::default(),
         false => case.arena.context(&level.facts.clone().and(&level.returned)),
@@ -58,7 +58,7 @@ fn judge(case: &mut Case<'_, '_>) -> Vec<Finding> {
     vec![Finding { verdict, entry, at, table }]
 }
 
-/// The id is that of a membership, which is the caller's and meets what the policy asks of it.
+/// For a scope with memberships: the id must be that of a membership row that is the caller's and meets the guards.
 fn by_membership<'a>(
     case: &mut Case<'_, 'a>,
     granted: &Granted<'_>,
@@ -99,7 +99,7 @@ fn by_membership<'a>(
     })
 }
 
-/// Why a membership grants the token, or what it lacks.
+/// The reason why a membership row grants the token, or what is not known of it.
 fn entitles<'a>(
     case: &mut Case<'_, 'a>,
     granted: &Granted<'_>,
@@ -131,7 +131,7 @@ fn entitles<'a>(
     let role = match role {
         None => None,
         Some(Some(role)) => Some(&role.guard),
-        // Reported where the role is looked up; it must not pass for none.
+        // An unknown role has been reported. It must not count as no role.
         Some(None) => {
             lacks.push("there is such a role".to_owned());
             None
@@ -151,10 +151,11 @@ fn entitles<'a>(
     Ok(Reason { because: format!("grants {}: {}", token(granted), because.join(", ")), at })
 }
 
-/// Whether a row is what the statement leaves behind: it changes no row of the table, or this is the row that it makes.
+/// Whether a row still is in the database as it was read when the statement is done: the statement writes no row of the
+/// table, or only this one, which RETURNING reads.
 fn is_as_left(case: &Case<'_, '_>, membership: &Membership, row: EntryId) -> bool {
     let schema = case.arena.schema;
-    // A partition has rows of its whole, and a whole those of its partitions.
+    // Rows of a partition are rows of the partitioned table, and the other way around.
     let is_it = |table: &Table| {
         schema.is_part_of(table, membership.table)
             || schema.table(membership.table).is_some_and(|known| schema.is_part_of(known, table.oid))
@@ -173,7 +174,8 @@ fn is_as_left(case: &Case<'_, '_>, membership: &Membership, row: EntryId) -> boo
         && !case.events.writes.iter().any(passes_on)
 }
 
-/// Why a membership is the caller's: a claimed scope owns it by the column that tells whose it is.
+/// The reason why a membership row is the caller's: a claimed scope owns it by the column with the member. Or what is not
+/// known.
 fn whose(
     case: &Case<'_, '_>,
     context: &Context,
@@ -207,8 +209,8 @@ fn whose(
     })
 }
 
-/// Where the policy names no memberships: system scope answers for the caller, and any other one has nothing to grant
-/// but what it holds.
+/// For a scope without memberships: in system scope any id from a row is granted, on the author's responsibility. In any
+/// other scope only the id of a token that the caller has already.
 fn without_membership(case: &mut Case<'_, '_>, granted: &Granted<'_>) -> Result<(EntryId, Reason), Failure> {
     let scope = granted.scope;
     let (held, because) = match case.claims {
@@ -244,7 +246,7 @@ fn without_membership(case: &mut Case<'_, '_>, granted: &Granted<'_>) -> Result<
     }
 }
 
-/// Whether a column holds ids of a scope.
+/// Whether a column contains ids of a scope.
 fn is_id(case: &Case<'_, '_>, scope: &ScopePolicy, table: Oid, number: i32) -> bool {
     let refers = |(foreign, column): (Oid, i32)| {
         let keys = case.table(table).into_iter().flat_map(|table| &table.foreign_keys);
@@ -256,7 +258,7 @@ fn is_id(case: &Case<'_, '_>, scope: &ScopePolicy, table: Oid, number: i32) -> b
         || scope.id.is_some_and(refers)
 }
 
-/// The columns of tables that the id is known to be.
+/// The columns of tables that the granted id is known to equal.
 fn columns(case: &Case<'_, '_>, granted: &Granted<'_>) -> Vec<(EntryId, Oid, i32)> {
     let terms = granted.id.map(|id| granted.context.closure.class(id)).unwrap_or_default();
     let column = |term: TermId| match case.arena.terms.get(term) {

@@ -1,4 +1,4 @@
-//! `opaque`: what cannot be seen through proves nothing.
+//! `opaque`: a query contains nothing that the prover does not understand.
 
 use super::Rule;
 use crate::prove::case::{Case, Failure, Finding, Verdict};

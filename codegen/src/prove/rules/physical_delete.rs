@@ -1,4 +1,4 @@
-//! `physical-delete`: rows that are history are never removed.
+//! `physical-delete`: rows that must be kept are never removed, neither directly nor through foreign keys.
 
 use std::collections::BTreeSet;
 
@@ -34,7 +34,7 @@ fn judge(case: &mut Case<'_, '_>) -> Vec<Finding> {
     findings
 }
 
-/// The way to tables whose rows stay.
+/// The search for tables whose rows must be kept.
 fn reach<'r>(case: &Case<'_, 'r>) -> Reach<'r, impl Fn(&Table) -> bool> {
     let policy = case.arena.policy;
     Reach::new(case.arena.schema, move |table| policy.keeps(table))

@@ -1,4 +1,4 @@
-//! `soft-delete`: deleted rows have no influence, and stay deleted.
+//! `soft-delete`: rows that are marked as deleted have no influence, and stay deleted.
 
 use super::Rule;
 use crate::prove::case::{Case, Failure, Finding, Reason, Verdict};
@@ -37,7 +37,7 @@ fn alive(case: &Case<'_, '_>, occurrence: &Occurrence) -> Option<Finding> {
     Some(Finding { verdict, entry: Some(occurrence.entry), at: None, table: Some(occurrence.table) })
 }
 
-/// Whether another entry has the same row, and it is alive there.
+/// The reason why a row is not deleted, by what is known of a twin.
 fn alive_elsewhere(
     case: &Case<'_, '_>,
     occurrence: &Occurrence,
@@ -61,7 +61,7 @@ fn lack(case: &Case<'_, '_>, occurrence: &Occurrence, number: i32, column: &str)
     case.nearly(failure, occurrence, number, None, &condition)
 }
 
-/// UPDATE sets the column to a value only.
+/// An UPDATE must not set the column to NULL or to its default.
 fn stays_deleted(case: &Case<'_, '_>, write: &RowWrite) -> Option<Finding> {
     let table = case.table(write.table)?;
     let soft = case.arena.policy.soft_delete_column(table)?;

@@ -1,4 +1,4 @@
-//! `tenant-scope`: every row that is read, changed or locked belongs to the caller.
+//! `tenant-scope`: every row that is read, changed or locked is in a scope that the query claims.
 
 use super::Rule;
 use crate::prove::case::{Case, Claims, Failure, Finding, Reason, Verdict};
@@ -14,7 +14,7 @@ fn judge(case: &mut Case<'_, '_>) -> Vec<Finding> {
     events.occurrences.iter().flat_map(|occurrence| in_bounds(case, occurrence)).collect()
 }
 
-/// What there is to say of one occurrence: something for each claimed scope that has to hold.
+/// The findings for one occurrence: one for each claimed scope that the row has to be in.
 fn in_bounds(case: &mut Case<'_, '_>, occurrence: &Occurrence) -> Vec<Finding> {
     let finding =
         |verdict| Finding { verdict, entry: Some(occurrence.entry), at: None, table: Some(occurrence.table) };
@@ -45,7 +45,7 @@ fn in_bounds(case: &mut Case<'_, '_>, occurrence: &Occurrence) -> Vec<Finding> {
         )))];
     }
     let scopes = case.scopes();
-    // Where claimed scopes own the table by a column, each of them has to hold; otherwise one is enough.
+    // If claimed scopes own the table by a column, the row has to be in each of them; otherwise one scope is enough.
     let owning: Vec<_> =
         scopes.iter().copied().filter(|scope| scope.owners.contains_key(&occurrence.table)).collect();
     let context = std::rc::Rc::clone(&occurrence.context);
@@ -67,14 +67,14 @@ fn in_bounds(case: &mut Case<'_, '_>, occurrence: &Occurrence) -> Vec<Finding> {
     verdicts.into_iter().map(finding).collect()
 }
 
-/// What to do in a query that claims no scope.
+/// The help for a query that claims no scope.
 pub(super) fn claimable(case: &Case<'_, '_>) -> String {
     let names: Vec<_> =
         case.arena.policy.scopes.iter().map(|scope| format!("`--@ scope {}`", scope.name)).collect();
     format!("claim one before the query: {}", names.join(", "))
 }
 
-/// What is missing, and what to add.
+/// The failure for an occurrence that is not in these scopes: what is missing, and what to add.
 fn lack<'a>(case: &mut Case<'_, 'a>, occurrence: &Occurrence, scopes: &[&'a ScopePolicy]) -> Failure {
     if let Some(failure) = unmet(case, occurrence, scopes) {
         return failure;
@@ -193,7 +193,7 @@ fn lack<'a>(case: &mut Case<'_, 'a>, occurrence: &Occurrence, scopes: &[&'a Scop
     )
 }
 
-/// A way into scope that is there, but for the condition that the policy puts on it, or that was not there before.
+/// The failure if there is a way into scope whose guard is not met, or whose other row is written by the statement itself.
 fn unmet<'a>(
     case: &mut Case<'_, 'a>,
     occurrence: &Occurrence,
@@ -233,7 +233,7 @@ fn unmet<'a>(
     None
 }
 
-/// The condition by which a table is in scope via one that the scope owns.
+/// The help: an EXISTS by which a table is in scope via one that the scope owns.
 fn exists(case: &Case<'_, '_>, scope: &ScopePolicy, table: &Table, name: &str) -> Option<String> {
     let param = scope.param.as_deref().filter(|_| !scope.set)?;
     let way = scope.via.get(&table.oid)?.iter().find(|way| scope.owners.contains_key(&way.table))?;

@@ -1,4 +1,4 @@
-//! `tenant-write`: new rows belong to the caller, and no row changes hands.
+//! `tenant-write`: new rows are in the scope that the query claims, and no row changes its owner.
 
 use std::collections::BTreeSet;
 
@@ -94,7 +94,7 @@ fn new_rows(case: &mut Case<'_, '_>, write: &RowWrite) -> Vec<Finding> {
     vec![finding(write, None, Verdict::Fails(failure))]
 }
 
-/// Whether what each new row points at meets the condition under which that brings the row into scope.
+/// Whether the row that each new row refers to by a way meets the guard of the way.
 fn meets_guard<'a>(case: &mut Case<'_, 'a>, write: &RowWrite, way: &'a Way) -> bool {
     let Some(guard) = &way.guard else { return true };
     let columns: Option<Vec<&Vec<Value>>> = way
@@ -120,7 +120,7 @@ fn meets_guard<'a>(case: &mut Case<'_, 'a>, write: &RowWrite, way: &'a Way) -> b
     })
 }
 
-/// Each new row gets the scope's parameter in its owner column, or a value that is proven to equal it.
+/// The finding for the owner column: each new row must get the scope's parameter there, or a value that is known to equal it.
 fn owned(case: &Case<'_, '_>, write: &RowWrite, scope: &ScopePolicy, owner: i32) -> Finding {
     let column = case.column_name(write.row, owner);
     let param = scope.param.as_deref().unwrap_or_default();
@@ -152,7 +152,7 @@ fn owned(case: &Case<'_, '_>, write: &RowWrite, scope: &ScopePolicy, owner: i32)
     }
 }
 
-/// Whether every row gets a value there that is not NULL.
+/// Whether every row gets a value that is not NULL in this column.
 fn is_filled(case: &Case<'_, '_>, write: &RowWrite, column: i32) -> bool {
     let Some((_, values)) = write.columns.iter().find(|(number, _)| *number == column) else { return false };
     let not_null = case.arena.schema.column(write.table, column).is_some_and(|column| column.not_null);
@@ -163,7 +163,7 @@ fn is_filled(case: &Case<'_, '_>, write: &RowWrite, column: i32) -> bool {
     })
 }
 
-/// No column changes that decides whose the row is.
+/// The findings for an UPDATE: no column may change that decides in which scope the row is.
 fn changed_rows(case: &Case<'_, '_>, write: &RowWrite) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
     let mut told = std::collections::BTreeSet::new();

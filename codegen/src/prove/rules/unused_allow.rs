@@ -1,7 +1,7 @@
-//! `unused-allow`: a waiver that waives nothing is a trap for the next reader.
+//! `unused-allow`: a waiver that waives nothing is reported, since it misleads the next reader.
 //!
-//! Whether a waiver was used is known when all the other rules have judged, so the judge here has nothing to say; see
-//! [`crate::prove::examine`].
+//! Whether a waiver was used is known only after all other rules. So nothing is judged here: [`crate::prove::examine`]
+//! reports it.
 
 use super::Rule;
 use crate::prove::case::{Case, Finding};

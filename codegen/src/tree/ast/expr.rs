@@ -1,4 +1,4 @@
-//! Expressions.
+//! Expressions of the typed tree.
 
 use super::{
     Aggregate, BoolOp, BooleanTest, Call, CallForm, CastVia, Const, Location, Oid, Operator, ParamKind,
@@ -20,7 +20,7 @@ pub enum Expr {
         id: usize,
         /// Its type.
         type_oid: Oid,
-        /// Where it stands, or where the cast around it begins if that is further left: `cast($1 as text)`.
+        /// Its place, or the beginning of the cast around it if that is further left: `cast($1 as text)`.
         location: Location,
     },
     /// An aggregate.
@@ -29,7 +29,7 @@ pub enum Expr {
     Grouping {
         /// Its arguments, which are not evaluated.
         args: Vec<Expr>,
-        /// Where it stands.
+        /// Its place.
         location: Location,
     },
     /// A window function.
@@ -43,7 +43,7 @@ pub enum Expr {
         /// Whether it is an aggregate.
         aggregate: bool,
     },
-    /// `a[1]`, `a[1:2]`, `j['k']`, and in assignments the same with a new value.
+    /// `a[1]`, `a[1:2]`, `j['k']`, also as the target of an assignment.
     Subscript {
         /// The array or jsonb.
         container: Box<Expr>,
@@ -51,11 +51,11 @@ pub enum Expr {
         container_type: Oid,
         /// The result type.
         type_oid: Oid,
-        /// The (upper) subscripts; `None` is an omitted slice bound.
+        /// The subscripts, or the upper bounds of a slice; `None` is an omitted bound.
         upper: Vec<Option<Expr>>,
-        /// The lower subscripts of a slice.
+        /// The lower bounds of a slice.
         lower: Vec<Option<Expr>>,
-        /// The value that is assigned.
+        /// The assigned value, in an assignment.
         assigned: Option<Box<Expr>>,
     },
     /// A function call.
@@ -81,7 +81,7 @@ pub enum Expr {
     ArrayOperator {
         /// `pg_operator.oid`.
         operator: Oid,
-        /// ANY, not ALL.
+        /// Whether it is ANY; otherwise it is ALL.
         any: bool,
         /// The collation that the comparison uses; 0 for none.
         collation: Oid,
@@ -89,16 +89,16 @@ pub enum Expr {
         scalar: Box<Expr>,
         /// The array.
         array: Box<Expr>,
-        /// Where it stands.
+        /// Its place.
         location: Location,
     },
     /// AND, OR, NOT.
     Bool {
-        /// Which.
+        /// The operator.
         op: BoolOp,
         /// The arguments; one for NOT.
         args: Vec<Expr>,
-        /// Where it stands.
+        /// Its place.
         location: Location,
     },
     /// A subquery in an expression.
@@ -125,21 +125,21 @@ pub enum Expr {
     },
     /// A change of type.
     Cast {
-        /// How the value changes.
+        /// How the value is converted.
         via: CastVia,
         /// The value.
         arg: Box<Expr>,
-        /// How [`CastVia::ArrayElements`] changes an element, which is an [`Expr::CaseTest`] in it.
+        /// For [`CastVia::ArrayElements`]: the conversion of an element, which is an [`Expr::CaseTest`] in it.
         element: Option<Box<Expr>>,
         /// The target type.
         type_oid: Oid,
         /// The target type modifier, -1 for none.
         typmod: i32,
-        /// The collation by which the result is compared where nothing else is said: a domain can have one of its own.
+        /// The collation of the result, 0 for none. A domain can have its own.
         collation: Oid,
         /// How it was written.
         form: CallForm,
-        /// Where it stands.
+        /// Its place.
         location: Location,
     },
     /// `x COLLATE c`
@@ -151,15 +151,15 @@ pub enum Expr {
     },
     /// CASE.
     Case {
-        /// `CASE arg WHEN`: then each condition is a comparison of [`Expr::CaseTest`].
+        /// The argument of `CASE arg WHEN`. Then each condition is a comparison with [`Expr::CaseTest`].
         arg: Option<Box<Expr>>,
         /// Condition and result of each WHEN.
         whens: Vec<(Expr, Expr)>,
-        /// ELSE; PostgreSQL puts a NULL constant where none is written.
+        /// ELSE. PostgreSQL adds a NULL constant if there is none.
         otherwise: Option<Box<Expr>>,
         /// The result type.
         type_oid: Oid,
-        /// Where it stands.
+        /// Its place.
         location: Location,
     },
     /// The placeholder for the value of `CASE arg`, and for elements of an array cast.
@@ -175,7 +175,7 @@ pub enum Expr {
         elements: Vec<Expr>,
         /// Whether the elements are arrays themselves.
         multidimensional: bool,
-        /// Where it stands.
+        /// Its place.
         location: Location,
     },
     /// `ROW(...)`
@@ -184,7 +184,7 @@ pub enum Expr {
         fields: Vec<Expr>,
         /// The composite type, or `record` (2249).
         type_oid: Oid,
-        /// Where it stands.
+        /// Its place.
         location: Location,
     },
     /// `(a, b) < (c, d)`; `=` and `<>` are AND and OR of operators instead.
@@ -204,7 +204,7 @@ pub enum Expr {
         args: Vec<Expr>,
         /// The result type.
         type_oid: Oid,
-        /// Where it stands.
+        /// Its place.
         location: Location,
     },
     /// GREATEST, LEAST
@@ -213,18 +213,18 @@ pub enum Expr {
         args: Vec<Expr>,
         /// The result type.
         type_oid: Oid,
-        /// Where it stands.
+        /// Its place.
         location: Location,
     },
     /// CURRENT_DATE, CURRENT_USER and the like: the server's `SQLValueFunctionOp`.
     SqlValue {
-        /// 0 date, 1 to 8 times, 9 to 14 roles, 13 catalog, 14 schema; the numbers are the server's.
+        /// The server's number: 0 date, 1 to 8 times, 9 to 12 roles, 13 catalog, 14 schema.
         op: u32,
         /// The result type.
         type_oid: Oid,
         /// The precision of a time, -1 for none.
         typmod: i32,
-        /// Where it stands.
+        /// Its place.
         location: Location,
     },
     /// XMLELEMENT, XMLFOREST and the rest of SQL/XML.
@@ -242,9 +242,9 @@ pub enum Expr {
         tag: String,
         /// All the expressions inside it.
         args: Vec<Expr>,
-        /// The result type, 0 where the node has none.
+        /// The result type, 0 if the node has none.
         type_oid: Oid,
-        /// The node's own number of what it does (`JsonConstructorType`, `JsonExprOp`), 0 where it has none.
+        /// The server's `JsonConstructorType` or `JsonExprOp`, 0 if the node has none.
         op: u32,
         /// `ABSENT ON NULL` of a constructor.
         absent_on_null: bool,
@@ -253,23 +253,23 @@ pub enum Expr {
     NullTest {
         /// The value.
         arg: Box<Expr>,
-        /// IS NULL, not IS NOT NULL.
+        /// Whether it is IS NULL; otherwise it is IS NOT NULL.
         is_null: bool,
         /// Whether the value is a composite, whose fields are then tested.
         row: bool,
-        /// Where it stands.
+        /// Its place.
         location: Location,
     },
     /// IS TRUE and the like.
     BooleanTest {
         /// The value.
         arg: Box<Expr>,
-        /// Which.
+        /// The test.
         test: BooleanTest,
-        /// Where it stands.
+        /// Its place.
         location: Location,
     },
-    /// The value that a domain's CHECK is about.
+    /// VALUE in a domain's CHECK.
     DomainValue {
         /// Its type.
         type_oid: Oid,
@@ -295,11 +295,11 @@ pub enum Expr {
     },
     /// `old.*` and `new.*` expressions of RETURNING (18).
     Returning {
-        /// OLD, not NEW.
+        /// Whether it is OLD; otherwise it is NEW.
         old: bool,
         /// The expression.
         arg: Box<Expr>,
     },
-    /// A node that the reader does not know: its tag, and the field where that is what is not known. It proves nothing.
+    /// A node that the reader does not know: its tag, and the field if only that is unknown. It proves nothing.
     Opaque(String),
 }

@@ -1,11 +1,8 @@
-//! PostgreSQL's analysed query, typed: the part of the server's node trees that the compiler understands.
+//! The typed tree of a query as PostgreSQL has analysed it. It has all that the compiler needs of the server's node trees.
 //!
-//! The names follow the server's (`parsenodes.h`, `primnodes.h`) where those are good, and versions 14 to 18 give
-//! the same values here: where a field moved or was split, the reader has put it together again. What the
-//! reader does not know is [`Expr::Opaque`], [`RangeKind::Opaque`] or [`FromItem::Opaque`], which prove nothing.
-//!
-//! An offset is a byte offset into the text of the statement; `None` where the server does not tell
-//! (trees that are stored in the catalogs, on some versions).
+//! Most names are those of the server (`parsenodes.h`, `primnodes.h`). The tree is the same for versions 14 to 18: the reader
+//! has undone differences between them. What the reader does not know is [`Expr::Opaque`], [`RangeKind::Opaque`] or
+//! [`FromItem::Opaque`], which prove nothing.
 
 mod expr;
 mod parts;
@@ -18,7 +15,7 @@ pub use query::*;
 /// A PostgreSQL object identifier.
 pub type Oid = u32;
 
-/// A byte offset into the statement's text, if the server told.
+/// A byte offset into the statement's text. `None` if the tree does not have it, as some versions' stored trees do not.
 pub type Location = Option<usize>;
 
 /// An index into [`Query::range_table`], from 1 as in the server.

@@ -1,11 +1,11 @@
-//! What expressions are made of.
+//! The parts of expressions.
 
 use super::{Expr, Location, Oid, Query, RangeIndex, SortGroup, Target};
 
 /// A reference to a column of a range table entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Var {
-    /// The entry, in the query [`Var::levels_up`] levels up.
+    /// The entry, in the range table of the query [`Var::levels_up`] levels up.
     pub range: RangeIndex,
     /// The attribute: from 1; 0 is the whole row, below 0 a system column.
     pub attribute: i32,
@@ -13,20 +13,20 @@ pub struct Var {
     pub type_oid: Oid,
     /// Its type modifier, -1 for none.
     pub typmod: i32,
-    /// The collation by which it is compared where nothing else is said, 0 for none.
+    /// The collation of the column, 0 for none.
     pub collation: Oid,
-    /// How many query levels up the entry stands.
+    /// The number of query levels between this one and that of the entry.
     pub levels_up: usize,
     /// Which row of RETURNING it reads (18): the default, OLD or NEW.
     pub returning: VarReturning,
-    /// Where it stands.
+    /// Its place.
     pub location: Location,
 }
 
 /// Which row of RETURNING a column is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum VarReturning {
-    /// The usual one.
+    /// Neither: the new row, or for DELETE the old one.
     Default,
     /// `old.x`
     Old,
@@ -34,20 +34,20 @@ pub enum VarReturning {
     New,
 }
 
-/// A call of a function, with everything that calls have in common.
+/// A call of a function.
 #[derive(Debug, Clone)]
 pub struct Call {
     /// `pg_proc.oid`.
     pub function: Oid,
     /// The result type.
     pub type_oid: Oid,
-    /// The arguments in the order of the function's parameters. Where some are left to their defaults, the others move up.
+    /// The arguments in the order of the function's parameters. Omitted ones, which have defaults, are not in the list.
     pub args: Vec<Expr>,
-    /// For each argument the parameter that it is for, from 0.
+    /// For each argument the index of its parameter, from 0.
     pub parameters: Vec<usize>,
-    /// The collation that it works under, 0 for none.
+    /// The collation that it uses, 0 for none.
     pub collation: Oid,
-    /// Where it stands.
+    /// Its place.
     pub location: Location,
 }
 
@@ -64,10 +64,10 @@ pub enum CallForm {
     Syntax,
 }
 
-/// How a cast changes a value. A cast by a function is [`Expr::Function`] with a cast's form.
+/// How a cast converts a value. A cast by a function is [`Expr::Function`] with the form of a cast.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CastVia {
-    /// Not at all: the types are binary-coercible.
+    /// Without a change: the types are binary-coercible.
     Relabel,
     /// Through text output and input.
     InOut,
@@ -86,15 +86,15 @@ pub struct Const {
     pub type_oid: Oid,
     /// Its collation, 0 for none.
     pub collation: Oid,
-    /// Its value as the server holds it in memory, varlena header stripped; `None` is NULL. A by-value type gives
-    /// its datum as 8 bytes, little-endian.
+    /// Its value in the server's in-memory representation, without a varlena header; `None` is NULL. The datum of a by-value
+    /// type has 8 bytes, little-endian.
     pub value: Option<Vec<u8>>,
-    /// Where it stands.
+    /// Its place.
     pub location: Location,
 }
 
 impl Const {
-    /// The value of a text-like constant (text, varchar, bpchar, name is not one).
+    /// The value of a constant of type text, varchar or bpchar (not name).
     pub fn text(&self) -> Option<&str> {
         self.value.as_deref().and_then(|bytes| std::str::from_utf8(bytes).ok())
     }
@@ -116,9 +116,9 @@ impl Const {
 /// The kind of a parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ParamKind {
-    /// `$n`; in the body of a function its argument.
+    /// `$n`; in the body of a function a parameter of it.
     Extern,
-    /// The executor's own.
+    /// A parameter that only the executor uses.
     Exec,
     /// A column of the subquery of an IN or ANY sublink.
     Sublink,
@@ -139,7 +139,7 @@ pub struct Operator {
     pub args: Vec<Expr>,
     /// Whether it returns a set.
     pub set: bool,
-    /// Where it stands.
+    /// Its place.
     pub location: Location,
 }
 
@@ -180,7 +180,7 @@ pub struct Aggregate {
     pub type_oid: Oid,
     /// The direct arguments of an ordered-set aggregate.
     pub direct_args: Vec<Expr>,
-    /// The aggregated arguments, ORDER BY's extra ones included as junk.
+    /// The aggregated arguments, and as junk further expressions of its ORDER BY.
     pub args: Vec<Target>,
     /// ORDER BY.
     pub order: Vec<SortGroup>,
@@ -192,9 +192,9 @@ pub struct Aggregate {
     pub star: bool,
     /// `n` normal, `o` ordered-set, `h` hypothetical-set.
     pub kind: char,
-    /// How many query levels up it aggregates.
+    /// The number of query levels between this one and the one whose rows it aggregates.
     pub levels_up: usize,
-    /// Where it stands.
+    /// Its place.
     pub location: Location,
 }
 
@@ -205,11 +205,11 @@ pub struct Sublink {
     pub kind: SublinkKind,
     /// Its number, which [`ParamKind::MultiAssign`] refers to.
     pub id: usize,
-    /// The comparison of ANY, ALL and row comparisons; [`ParamKind::Sublink`] stands for the subquery's columns.
+    /// The comparison of ANY, ALL and row comparisons. [`ParamKind::Sublink`] in it are the subquery's columns.
     pub test: Option<Expr>,
     /// The subquery.
     pub query: Query,
-    /// Where it stands.
+    /// Its place.
     pub location: Location,
 }
 
@@ -230,6 +230,6 @@ pub enum SublinkKind {
     MultiAssign,
     /// `ARRAY(select ...)`
     Array,
-    /// SEARCH or CYCLE's own.
+    /// A sublink that the planner makes of a CTE.
     Cte,
 }

@@ -1,4 +1,4 @@
-//! Statements and their clauses.
+//! Queries of the typed tree, and their clauses.
 
 use super::{Expr, Location, Oid, RangeIndex};
 
@@ -15,7 +15,7 @@ pub enum Command {
     Delete,
     /// MERGE
     Merge,
-    /// Anything else. It is refused.
+    /// Any other command. It is rejected.
     #[default]
     Utility,
     /// `DO NOTHING` of a MERGE action.
@@ -27,29 +27,29 @@ pub enum Command {
 pub struct Query {
     /// What it does.
     pub command: Command,
-    /// The entry of the table that is written, for all but SELECT.
+    /// The entry that is written to, except for SELECT.
     pub result_relation: Option<RangeIndex>,
     /// Whether it has aggregates at its own level.
     pub has_aggregates: bool,
     /// Whether it has window functions at its own level.
     pub has_window_functions: bool,
-    /// Whether set-returning functions stand in its select list.
+    /// Whether its select list has set-returning functions.
     pub has_target_srfs: bool,
     /// `WITH`.
     pub ctes: Vec<Cte>,
     /// `WITH RECURSIVE`.
     pub recursive: bool,
-    /// Everything that FROM, USING, INTO or the target names, `range_table[0]` being index 1.
+    /// The range table: the entries of FROM, USING, INTO and the target. Index 1 is `range_table[0]`.
     pub range_table: Vec<RangeEntry>,
-    /// FROM and WHERE. For MERGE it holds the ON condition on every version.
+    /// FROM and WHERE. For MERGE the condition is that of ON.
     pub from: From,
     /// The WHEN clauses of MERGE.
     pub merge_actions: Vec<MergeAction>,
     /// Whether MERGE joins its source as an outer join (some action is NOT MATCHED).
     pub merge_outer: bool,
-    /// The select list; for INSERT and UPDATE the assigned columns.
+    /// The select list; for INSERT and UPDATE the assignments.
     pub targets: Vec<Target>,
-    /// `OVERRIDING USER VALUE`: what is assigned to identity columns is not what they get.
+    /// `OVERRIDING USER VALUE`: values that are assigned to identity columns are ignored.
     pub overriding_user: bool,
     /// `ON CONFLICT`.
     pub on_conflict: Option<OnConflict>,
@@ -63,7 +63,7 @@ pub struct Query {
     pub grouping_sets: Vec<GroupingSet>,
     /// `HAVING`.
     pub having: Option<Expr>,
-    /// `WINDOW`, and every inline OVER.
+    /// The windows of `WINDOW` and of every OVER with its own specification.
     pub windows: Vec<Window>,
     /// `DISTINCT` or `DISTINCT ON`.
     pub distinct: Vec<SortGroup>,
@@ -77,45 +77,45 @@ pub struct Query {
     pub limit: Option<Expr>,
     /// `WITH TIES`.
     pub limit_with_ties: bool,
-    /// `FOR UPDATE` and its kind.
+    /// `FOR UPDATE`, `FOR SHARE` and the like.
     pub row_marks: Vec<RowMark>,
     /// The tree of UNION, INTERSECT and EXCEPT, whose leaves are range table entries.
     pub set_operation: Option<SetOperation>,
-    /// Whether the reader met a field that it does not know in this node: such a query proves nothing.
+    /// What the reader does not know in this query. Such a query proves nothing.
     pub opaque: Option<String>,
 }
 
 impl Query {
-    /// The range table entry of a server index.
+    /// The range table entry with this index.
     pub fn range(&self, index: RangeIndex) -> Option<&RangeEntry> {
         index.checked_sub(1).and_then(|index| self.range_table.get(index))
     }
 
-    /// The select list or RETURNING list that makes the result columns, without the junk columns.
+    /// The result columns: those of the select list or of RETURNING, without junk.
     pub fn output(&self) -> impl Iterator<Item = &Target> {
         let list = if self.command == Command::Select { &self.targets } else { &self.returning };
         list.iter().filter(|target| !target.junk)
     }
 }
 
-/// One table, subquery, join, function, ... that a query reads from or writes to.
+/// A range table entry: a table, subquery, join, function and so on that a query reads from or writes to.
 #[derive(Debug, Clone)]
 pub struct RangeEntry {
-    /// What it is.
+    /// Its kind.
     pub kind: RangeKind,
     /// The alias that the author gave, if any.
     pub alias: Option<String>,
-    /// The name it is known by: the alias, or the table's own name.
+    /// The name by which the query refers to it: the alias, or the table's own name.
     pub name: String,
-    /// Its column names, `column_names[0]` being attribute 1.
+    /// Its column names. Attribute 1 is `column_names[0]`.
     pub column_names: Vec<String>,
     /// Whether it is LATERAL.
     pub lateral: bool,
-    /// Whether it stands in FROM as written (not the target, not `excluded`, not OLD or NEW).
+    /// Whether it is in FROM as written. The target, `excluded`, OLD and NEW are not.
     pub in_from: bool,
 }
 
-/// What a range table entry stands for.
+/// The kind of a range table entry.
 #[derive(Debug, Clone)]
 pub enum RangeKind {
     /// A table, view, foreign table, materialized view, sequence.
@@ -131,19 +131,19 @@ pub enum RangeKind {
     },
     /// A subquery in FROM, or an arm of a set operation.
     Subquery(Box<Query>),
-    /// A join, which other entries' columns are reached through.
+    /// A join. Its columns stand for columns of other entries.
     Join {
         /// The kind.
         kind: JoinKind,
-        /// For each column of the join the expression that it stands for: a Var of one of the sides, or for a
-        /// merged column of FULL JOIN USING a COALESCE of both. An opaque one was dropped.
+        /// For each column of the join the expression that it stands for: a [`Var`](super::Var) of one of the sides, or a
+        /// COALESCE of both for a merged column of FULL JOIN USING. It is opaque if the column was dropped.
         columns: Vec<Expr>,
-        /// How many columns USING merged; they come first.
+        /// The number of columns that USING merged. They are the first ones.
         merged: usize,
     },
     /// Functions in FROM.
     Function {
-        /// Each function and how many columns it gives.
+        /// The functions, each with the number of its columns.
         functions: Vec<(Expr, usize)>,
         /// `WITH ORDINALITY`.
         ordinality: bool,
@@ -156,15 +156,15 @@ pub enum RangeKind {
     Cte {
         /// Its name.
         name: String,
-        /// How many query levels up the WITH stands.
+        /// The number of query levels between this one and the one with the WITH clause.
         levels_up: usize,
         /// Whether it is a recursive CTE's reference to itself.
         self_reference: bool,
     },
-    /// The result of a FROM-less query.
+    /// The single row of a query without FROM.
     Result,
-    /// PostgreSQL 18's entry for the expressions of GROUP BY. The reader takes it away: whatever referred to it holds
-    /// the expression itself, as on the older versions.
+    /// PostgreSQL 18's entry for the expressions of GROUP BY. The reader removes it: references to it are replaced by the
+    /// expressions, as on older versions.
     Group(Vec<Expr>),
     /// Something the reader does not know.
     Opaque(String),
@@ -229,20 +229,20 @@ pub struct Target {
     pub number: usize,
     /// The name of the result column.
     pub name: Option<String>,
-    /// What ORDER BY, GROUP BY, DISTINCT and windows call it; 0 for none.
+    /// The number by which ORDER BY, GROUP BY, DISTINCT and windows refer to it; 0 for none.
     pub sort_group_ref: usize,
-    /// The table the column comes from, where it is a plain column.
+    /// The table of which it is an unchanged column; 0 for none.
     pub origin_table: Oid,
-    /// The attribute number there.
+    /// The attribute number in that table.
     pub origin_column: i32,
-    /// Whether it is only for the executor.
+    /// Whether it is not part of the result, but only needed to compute it.
     pub junk: bool,
 }
 
 /// An element of GROUP BY, ORDER BY, DISTINCT, PARTITION BY.
 #[derive(Debug, Clone)]
 pub struct SortGroup {
-    /// The [`Target::sort_group_ref`] that it is about.
+    /// The [`Target::sort_group_ref`] of its target.
     pub target: usize,
     /// Its equality operator; 0 for none.
     pub equality: Oid,
@@ -250,7 +250,7 @@ pub struct SortGroup {
     pub ordering: Oid,
     /// NULLS FIRST.
     pub nulls_first: bool,
-    /// Whether it descends, where the server says (18); older versions tell by the operator.
+    /// Whether it is descending, on version 18. On older versions this follows from the operator.
     pub reverse: bool,
 }
 
@@ -278,15 +278,15 @@ pub struct Window {
     pub order: Vec<SortGroup>,
     /// The server's bit set of frame options (`FRAMEOPTION_*` in `parsenodes.h`).
     pub frame_options: u32,
-    /// The expression of `<start> PRECEDING`.
+    /// The offset of the frame's start, as in `1 PRECEDING`.
     pub start_offset: Option<Expr>,
-    /// The expression of `<end> FOLLOWING`.
+    /// The offset of the frame's end, as in `1 FOLLOWING`.
     pub end_offset: Option<Expr>,
-    /// What window functions call it.
+    /// The number by which window functions refer to it.
     pub reference: usize,
 }
 
-/// FOR UPDATE and its kind on one entry.
+/// FOR UPDATE, FOR SHARE and the like, for one entry.
 #[derive(Debug, Clone)]
 pub struct RowMark {
     /// The entry.
@@ -295,7 +295,7 @@ pub struct RowMark {
     pub strength: u32,
     /// 0 blocks, 1 SKIP LOCKED, 2 NOWAIT.
     pub wait: u32,
-    /// Whether it came down from a FOR UPDATE on the subquery's outside.
+    /// Whether it comes from a FOR UPDATE of an outer query on this subquery.
     pub pushed_down: bool,
 }
 
@@ -320,7 +320,7 @@ pub enum SetOperation {
 }
 
 impl SetOperation {
-    /// The arms whose rows it gives: all of a UNION, the first of the others.
+    /// The arms from which rows of the result come: both sides of UNION, the left side of INTERSECT and EXCEPT.
     pub fn arms(&self) -> Vec<RangeIndex> {
         match self {
             SetOperation::Leaf(index) => vec![*index],
@@ -352,16 +352,16 @@ pub struct Cte {
     pub query: Box<Query>,
     /// Whether it refers to itself.
     pub recursive: bool,
-    /// How many references it has, the recursive one apart.
+    /// The number of references to it, without those of a recursive CTE to itself.
     pub references: usize,
     /// Its column names.
     pub columns: Vec<String>,
-    /// Whether it has a SEARCH or CYCLE clause. The columns that these add stand at the end of [`Cte::columns`] and
-    /// are not in the query's targets.
+    /// Whether it has a SEARCH or CYCLE clause. The columns that these add are the last of [`Cte::columns`], and are not
+    /// among the query's targets.
     pub search_or_cycle: bool,
     /// The two values of CYCLE's mark column.
     pub cycle_values: Vec<Expr>,
-    /// Where it stands.
+    /// Its place.
     pub location: Location,
 }
 
@@ -387,19 +387,19 @@ pub struct OnConflict {
 /// A WHEN clause of MERGE.
 #[derive(Debug, Clone)]
 pub struct MergeAction {
-    /// When it is taken.
+    /// For which rows it is executed.
     pub matched: MergeMatch,
-    /// What it does.
+    /// Its command.
     pub command: Command,
     /// `AND condition`.
     pub condition: Option<Expr>,
     /// The assigned columns.
     pub targets: Vec<Target>,
-    /// `OVERRIDING USER VALUE`, as [`Query::overriding_user`].
+    /// `OVERRIDING USER VALUE`, like [`Query::overriding_user`].
     pub overriding_user: bool,
 }
 
-/// When a MERGE action is taken.
+/// For which rows a MERGE action is executed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MergeMatch {
     /// WHEN MATCHED

@@ -1,4 +1,4 @@
-//! Texts that no server printed.
+//! Damaged trees: the reader must return an error, or read them without a panic.
 
 use super::*;
 
@@ -38,7 +38,7 @@ fn a_field_has_exactly_one_value() {
 #[test]
 fn a_utility_command_is_only_recognised() {
     let head = "{QUERY :commandType 6 :querySource 0 :canSetTag true :utilityStmt";
-    // Versions 14 and 15 have no words for most commands, 16 prints what cannot be read back.
+    // Versions 14 and 15 print `?` for most commands, and 16 prints some that cannot be read.
     for rest in [
         "? :resultRelation 0}",
         "{DOSTMT :args ({DEFELEM :arg \"\\ begin\\ end",
@@ -60,7 +60,7 @@ fn nesting_is_bounded() {
         let open = "{BOOLEXPR :boolop not :location -1 :args (";
         read_expr(&format!("{}{}", open.repeat(levels), ")}".repeat(levels)))
     };
-    // As deep as it may be, on the stack of a test's thread, for whatever is done with it.
+    // The deepest tree that is accepted must not overflow the stack of a test's thread, whatever is done with it.
     let deep = deepest(499).unwrap();
     assert!(!format!("{:?}", deep.clone()).contains("Opaque"));
     assert_eq!(deep.location(), None);
@@ -99,7 +99,7 @@ impl Random {
     }
 }
 
-/// Whatever is done to a tree, it is read or refused.
+/// A tree with random changes is read or rejected.
 #[test]
 fn damage_never_panics() {
     let mut random = Random(1);

@@ -1,4 +1,4 @@
-//! The reader against trees that servers printed: see `record` for how.
+//! Tests of the reader with trees that servers of all versions have printed. `record` records them.
 
 mod damaged;
 mod record;
@@ -19,7 +19,7 @@ fn directory() -> PathBuf {
 struct Statement {
     name: String,
     sql: String,
-    /// The oldest version that has it.
+    /// The oldest version that accepts it.
     since: u32,
 }
 
@@ -49,7 +49,7 @@ fn tree(version: u32, name: &str) -> String {
     all.into_iter().find(|(other, _)| other == name).unwrap_or_else(|| panic!("{name} on {version}")).1
 }
 
-/// A statement's query on each version that has it.
+/// Calls `check` with a statement's query on each version that accepts it.
 fn each_version(name: &str, check: impl Fn(u32, &Query)) {
     let since = statements().into_iter().find(|statement| statement.name == name).unwrap().since;
     for version in VERSIONS.into_iter().filter(|version| *version >= since) {

@@ -1,6 +1,6 @@
 //! Records the trees below `tests/trees`, from `schema.sql`, `statements.sql` and `stored.sql` there.
 //!
-//! For each version, with a server of it that trusts its socket and has no database `trees`:
+//! Run it for each version, with a server that trusts local connections and has no database `trees`:
 //! `RECORD_SOCKET=/run/postgresql/.s.PGSQL.5432 cargo test -p sqlward-codegen record -- --ignored`
 
 use super::*;

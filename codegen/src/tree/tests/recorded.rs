@@ -1,9 +1,9 @@
-//! What recorded trees mean.
+//! The recorded trees are read completely, with the right meaning, and alike on all versions.
 
 use super::*;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What a reader of stored trees gave, printed.
+/// The result of the reader for a kind of stored trees, printed.
 fn stored(name: &str, text: &str) -> String {
     match name.split(' ').next() {
         Some("queries") => format!("{:#?}", read_stored_query(text).unwrap()),
@@ -27,8 +27,8 @@ fn printed(version: u32) -> BTreeMap<String, String> {
     statements.chain(stored).collect()
 }
 
-/// Numbers the OIDs of the test's own objects in the order in which they come, since they differ from server to
-/// server. What only 18 tells is left out.
+/// Replaces the OIDs of the test's own objects, which differ between servers, by numbers in the order in which they occur.
+/// Leaves out what only version 18 has.
 fn comparable(printed: &str) -> String {
     let mut numbers: BTreeMap<&str, usize> = BTreeMap::new();
     let lines = printed.lines().filter(|line| !line.contains("reverse: ")).map(|line| {
@@ -44,7 +44,7 @@ fn comparable(printed: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// Takes away the values of enums, which are OIDs.
+/// Removes the values of enums, which are OIDs.
 fn without_labels(expr: &mut Expr) {
     if let Expr::Const(constant) = expr
         && constant.type_oid >= 16_384
@@ -85,16 +85,16 @@ fn every_version_gives_the_same_query() {
     let mut compared = 0;
     for version in &VERSIONS[1..] {
         for (name, tree) in printed(*version) {
-            // Version 16 no longer lists OLD and NEW in views.
+            // Since version 16 views have no entries OLD and NEW.
             let before = if *version == 16 && name.contains("view") { None } else { first.get(&name) };
             if let Some(before) = before {
                 let same = |text: &str| {
                     let text = comparable(text);
-                    // Stored trees lose their locations with 17, and grouped columns some of theirs with 18.
+                    // Stored trees have no locations since version 17, and grouped columns lack some since 18.
                     let lost = name.contains(' ') || ["group_sublink", "json_16"].contains(&name.as_str());
                     if lost { without_locations(&text) } else { text }
                 };
-                // 14 calls an unnamed boolean constant "bool".
+                // On version 14 the column of an unnamed boolean constant is "bool".
                 let names = |text: String| {
                     if name == "constants" { text.replace("\"bool\"", "\"?column?\"") } else { text }
                 };

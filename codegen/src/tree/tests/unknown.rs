@@ -1,9 +1,9 @@
-//! A later version's trees: what is not known must not be overlooked.
+//! Trees of later versions: unknown nodes and fields must not be overlooked.
 
 use super::*;
 use std::collections::BTreeSet;
 
-/// Nodes that are not read at all, since nothing that matters is in them.
+/// Nodes that are not read, since they do not affect the meaning.
 const NOT_READ: [&str; 3] = ["RTEPERMISSIONINFO", "JSONFORMAT", "CTESEARCHCLAUSE"];
 
 fn is_opaque(query: &Query) -> bool {
@@ -11,7 +11,7 @@ fn is_opaque(query: &Query) -> bool {
     printed.contains("Opaque(") || printed.contains("opaque: Some")
 }
 
-/// The columns of `excluded`, each as a plain reference, are not read either.
+/// Removes the references to the columns of `excluded`, which are not read either.
 fn without_columns_of_excluded(tree: String) -> String {
     let Some((head, rest)) = tree.split_once(":exclRelTlist (") else { return tree };
     let (_, tail) = rest.split_once("})").unwrap();

@@ -1,4 +1,4 @@
--- Annotations that say what is not so.
+-- Annotations that contradict the statement.
 --@ scope system: "mistakes only"
 
 --! no_such_column : (titel?)

@@ -1,4 +1,4 @@
--- Batches that are none.
+-- Invalid batches.
 --@ scope system: "mistakes only"
 
 --! nothing_differs

@@ -1,4 +1,4 @@
--- Copies that would not do what the INSERT does that is analysed in their place.
+-- Copies that would do something else than the INSERT that is analysed in their place.
 --@ scope system: "mistakes only"
 
 --! misspelled_column

@@ -1,4 +1,4 @@
--- Writes that fail whenever they are run.
+-- Writes that fail whenever they are executed.
 --@ scope system: "mistakes only"
 
 --! left_out

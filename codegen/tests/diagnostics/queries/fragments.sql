@@ -1,4 +1,4 @@
--- What is written once.
+-- Fragments.
 --@ scope creator
 
 --@ fragment live

@@ -1,4 +1,4 @@
--- Lists of items that are none.
+-- Invalid lists of items.
 --@ scope system: "mistakes only"
 
 --! an_array_that_is_no_parameter

@@ -1,4 +1,4 @@
--- Lines that are there only sometimes.
+-- Optional lines and orders.
 --@ scope creator
 
 --! the_scope_goes

@@ -1,4 +1,4 @@
--- Names that PostgreSQL does not find, or finds twice.
+-- Names that PostgreSQL does not find, or finds more than once.
 --@ scope system: "mistakes only"
 
 --! unknown_column

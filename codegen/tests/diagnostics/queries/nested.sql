@@ -2,17 +2,17 @@
 
 --! a_key_twice
 select jsonb_agg(jsonb_build_object('id', u.id, 'id', u.name)) as users from users u;
---               ^^^^^^^^^^^^^^^^^^ error[nested-key]: the object has the key `id` twice
+--               ^^^^^^^^^^^^^^^^^^ error[nested-key]: the nested result has the key `id` twice
 -- help: give one of them another name
 
 --! a_key_twice_in_a_row
 select json_agg(x) as rows from (select u.id, c.id from users u join content c on c.creator_id = u.id) x;
---              ^ error[nested-key]: the object has the key `id` twice
+--              ^ error[nested-key]: the nested result has the key `id` twice
 
 --! rows_without_json
 select array_agg(row(u.id, u.name)) as users from users u;
 --<^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[rust-type]: column `users` is of type _record
--- help: `jsonb_agg(jsonb_build_object('id', id, ...))`
+-- help: `array(select x from (select id, ...) x)`
 
 --! subquery_rows_without_json
 select array(select row(u.id, u.name) from users u) as users;
@@ -21,7 +21,25 @@ select array(select row(u.id, u.name) from users u) as users;
 --! a_row_without_json
 select u as row_of_users, row(u.id, u.name) as pair from users u;
 --<^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[rust-type]: column `pair` is of type record
--- help: `jsonb_build_object('id', id, ...)`
+-- help: `select x from (select id, ...) x`
+
+--! a_record_with_a_key_twice
+select array(select x from (select u.id, c.id from users u join content c on c.creator_id = u.id) x) as rows;
+--                  ^ error[nested-key]: the nested result has the key `id` twice
+
+--! records_that_differ
+select x as pair from (select u.id, 1 as place from users u) x
+--<^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[rust-type]: column `pair` is of type record
+union all
+select y from (select u.id, 1::bigint as place from users u) y;
+
+--! records_with_something_without_a_type
+select array(select x from (select u.id, row(1, 2) as pair from users u) x) as rows;
+--<^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[rust-type]: column `rows` is of type _record
+
+--! records_of_a_function
+select array(select x from rows from (generate_series(1, 2), generate_series(1, 3)) x) as rows;
+--<^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[rust-type]: column `rows` is of type _record
 
 --! json_of_nothing
 --@ json user

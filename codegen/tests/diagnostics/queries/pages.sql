@@ -1,4 +1,4 @@
--- Pages, and the orders they rest on.
+-- Pages, and the orders that they need.
 --@ scope creator
 
 --! no_order

@@ -1,4 +1,4 @@
--- What the server refuses, and what helps against it where only the text tells.
+-- Errors of the server for which the help is derived from the text of the statement.
 --@ scope system: "mistakes only"
 
 --! misspelled

@@ -1,4 +1,4 @@
--- What is not a query, or not one.
+-- Texts that are not exactly one query.
 --@ scope system: "mistakes only"
 
 --! syntax

@@ -1,4 +1,4 @@
--- Values of the wrong type, or of a set that has others.
+-- Values of the wrong type, or that the column's enum does not have.
 --@ scope system: "mistakes only"
 
 --! mismatch

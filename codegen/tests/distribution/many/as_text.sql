@@ -1,3 +1,3 @@
 --! as_text
--- same: a text tells the shard no less, but no database hashes it so
+-- same: the text determines the shard, but a database distributes by the uuid and not by its text
 select title from posts where organization_id::text = :org;

@@ -1,3 +1,3 @@
 --! computed
--- same: true for the value that it computes, which nobody derives
+-- same: the computed value determines one shard, but this is not derived
 select title from posts where organization_id = :org + 1 - 1;

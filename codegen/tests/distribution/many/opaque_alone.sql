@@ -1,4 +1,4 @@
 --! opaque_alone
--- same: the catalog of each node says the same
+-- same: the system catalogs of all nodes have the same content
 --@ allow opaque: "a test"
 select relname from pg_class where relname = 'posts';

@@ -1,4 +1,4 @@
--- why: the tags of the caller's own content
+-- why: tags of the caller's own content
 -- level: basic
 --@ scope user
 

@@ -1,4 +1,4 @@
--- why: a column that a function returns as its body selects it is that column
+-- why: the function returns a column of its body unchanged
 -- level: basic
 --@ scope user
 

@@ -1,4 +1,4 @@
--- why: ONLY leaves the tables out that inherit
+-- why: ONLY excludes tables that inherit
 -- level: basic
 --@ scope user
 

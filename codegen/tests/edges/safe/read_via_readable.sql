@@ -1,4 +1,4 @@
--- why: the tags of what may be read may be read
+-- why: tags of content that may be read
 -- level: basic
 --@ scope user
 

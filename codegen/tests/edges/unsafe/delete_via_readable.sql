@@ -1,4 +1,4 @@
--- why: that anyone may read published content gives nobody its tags
+-- why: content that may be read brings its tags into scope for reading only
 -- kind: write
 --@ scope user
 

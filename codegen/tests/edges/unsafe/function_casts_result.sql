@@ -1,4 +1,4 @@
--- why: the functions keep one character of an id, so that the ids need not be equal
+-- why: the functions truncate the ids to one character, so the ids need not be equal
 -- kind: value
 --@ scope user
 

@@ -1,4 +1,4 @@
--- why: the rows of old_notes come along, deleted ones too
+-- why: also reads rows of old_notes, which inherits and has a deleted_at
 -- kind: value
 --@ scope user
 

@@ -1,4 +1,4 @@
--- why: deletes from old_notes too, which has a deleted_at
+-- why: also deletes from old_notes, which inherits and has a deleted_at
 -- kind: opaque
 --@ scope user
 

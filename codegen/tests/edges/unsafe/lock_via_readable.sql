@@ -1,4 +1,4 @@
--- why: a lock is more than reading
+-- why: content that may be read brings its tags into scope for reading only
 -- kind: write
 --@ scope user
 

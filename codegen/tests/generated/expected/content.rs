@@ -115,7 +115,7 @@ pub async fn export_content<'a>(db: &'a ServiceRole<'_>) -> Result<RowStream<'a,
     db.fetch_stream(&QUERY, &[]).await
 }
 
-/// What `content::list_content` gives.
+/// A row that `content::list_content` returns.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ListedContent { pub id: ContentId, pub organization: Option<ListedContentOrganization> }
 impl FromRow for ListedContent {

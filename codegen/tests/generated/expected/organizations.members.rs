@@ -36,7 +36,7 @@ pub async fn rename_organization(db: &impl Writer, scope: &OrganizationAdmin, na
     db.execute(&QUERY, &[&name, scope.organization_id()]).await
 }
 
-/// What `organizations::members::enter_organization` gives.
+/// A row that `organizations::members::enter_organization` returns.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Membership { pub organization_id: OrganizationId, pub role: String }
 impl FromRow for Membership {

@@ -23,10 +23,10 @@ sqlward::types::newtype!(UserId(String): Display, From<&str>);
 pub enum ContentStatus { Draft, Published, InReview }
 sqlward::types::values!(ContentStatus { Draft = "draft", Published = "published", InReview = "in_review" });
 
-/// The constraints of the schema, which [`sqlward::Error::constraint`] tells apart.
+/// A constraint of the schema; [`sqlward::Error::constraint`] returns the one that a statement violated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Constraint {
-    /// Of `content`.
+    /// A constraint of `content`.
     ContentCreatorIdSlugKey,
 }
 sqlward::types::named!(Constraint { ContentCreatorIdSlugKey = "content_creator_id_slug_key" });

@@ -1,5 +1,5 @@
 -- level: basic
--- The row that the statement makes of the invitation.
+-- The row as the UPDATE leaves it.
 --@ scope user
 
 --! accepted_now

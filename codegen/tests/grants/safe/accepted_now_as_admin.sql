@@ -1,5 +1,5 @@
 -- level: basic
--- What the statement does not change stays true.
+-- Columns that the UPDATE does not set keep their values.
 --@ scope user
 
 --! accepted_now_as_admin

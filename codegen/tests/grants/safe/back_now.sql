@@ -1,5 +1,5 @@
 -- level: basic
--- Who was removed is back.
+-- The UPDATE restores the membership.
 --@ scope user
 
 --! back_now

@@ -1,5 +1,5 @@
 -- level: basic
--- Nothing passes on to the membership from there.
+-- The other UPDATE does not change memberships through foreign keys.
 --@ scope user
 
 --! beside_another_change

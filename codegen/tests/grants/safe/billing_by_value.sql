@@ -1,5 +1,5 @@
 -- level: basic
--- One value of the policy's list.
+-- One of the values in the policy.
 --@ scope user
 
 --! billing_by_value

@@ -1,5 +1,5 @@
 -- level: basic
--- The row of a CTE.
+-- The membership is in a CTE.
 --@ scope user
 
 --! by_a_cte

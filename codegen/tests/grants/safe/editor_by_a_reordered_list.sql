@@ -1,5 +1,5 @@
 -- level: basic
--- The policy's list in another order.
+-- The values of the policy in another order.
 --@ scope user
 
 --! editor_by_a_reordered_list

@@ -1,5 +1,5 @@
 -- level: basic
--- Part of the policy's list.
+-- Some of the values of the policy.
 --@ scope user
 
 --! editor_by_a_shorter_list

@@ -1,5 +1,5 @@
 -- level: basic
--- The same as IN.
+-- = ANY instead of IN.
 --@ scope user
 
 --! editor_by_any_array

@@ -1,5 +1,5 @@
 -- level: basic
--- The policy's own list.
+-- The condition of the policy.
 --@ scope user
 
 --! editor_by_the_same_list

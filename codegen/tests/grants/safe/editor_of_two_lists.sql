@@ -1,5 +1,5 @@
 -- level: basic
--- One of two lists is enough.
+-- One of two conditions is enough.
 --@ scope user
 
 --! editor_of_two_lists

@@ -1,5 +1,5 @@
 -- level: basic
--- The token that the caller holds anyway.
+-- The id of the token that the caller has already.
 --@ scope user
 
 --! held_already

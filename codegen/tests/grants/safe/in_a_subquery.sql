@@ -1,5 +1,5 @@
 -- level: basic
--- Conditions inside and outside.
+-- Conditions inside and outside of a subquery.
 --@ scope user
 
 --! in_a_subquery

@@ -1,5 +1,5 @@
 -- level: basic
--- A new row is not deleted and does not end where it is not said to: nothing else makes values for these columns.
+-- Columns that INSERT omits are NULL, since they have no defaults.
 --@ scope user, public
 
 --! joined_now

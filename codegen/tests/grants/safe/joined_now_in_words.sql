@@ -1,5 +1,5 @@
 -- level: basic
--- The same, said.
+-- The same with explicit NULLs.
 --@ scope user, public
 
 --! joined_now_in_words

@@ -1,5 +1,5 @@
 -- level: basic
--- There is one, whichever it is.
+-- A membership in EXISTS.
 --@ scope user, public
 
 --! membership_exists

@@ -1,5 +1,5 @@
 -- level: basic
--- Whichever it is, it is one of the caller's.
+-- Any of the caller's memberships.
 --@ scope user
 
 --! newest_of_all

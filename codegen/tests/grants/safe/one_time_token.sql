@@ -1,5 +1,5 @@
 -- level: basic
--- The row is gone, and has said who it was.
+-- The deleted row had the id.
 --@ scope system: "sign-in"
 
 --! one_time_token

@@ -1,5 +1,5 @@
 -- level: basic
--- The caller's own membership, active and not over.
+-- The caller's own membership, which is active and not expired.
 --@ scope user
 
 --! own_active

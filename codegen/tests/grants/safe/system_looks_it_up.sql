@@ -1,5 +1,5 @@
 -- level: basic
--- System scope answers for whose the row is; what it grants is still derived.
+-- In system scope whose row it is need not be proven; the conditions are.
 --@ scope system: "the gateway has authenticated the user"
 
 --! system_looks_it_up

@@ -1,5 +1,5 @@
 -- level: basic
--- What the view makes sure of counts.
+-- Conditions of a view count.
 --@ scope user
 
 --! through_a_view

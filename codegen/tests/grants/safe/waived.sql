@@ -1,5 +1,5 @@
 -- level: basic
--- Waived for a reason.
+-- A waiver with a reason.
 --@ scope user
 
 --! waived

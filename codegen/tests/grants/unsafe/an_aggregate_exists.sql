@@ -1,5 +1,5 @@
 -- kind: grant
--- A count exists of nothing, too.
+-- An aggregate always gives a row, so EXISTS is always true.
 --@ scope user, public
 
 --! an_aggregate_exists

@@ -1,5 +1,5 @@
 -- kind: grant
--- The row of someone whom the caller invited.
+-- The membership is that of someone whom the caller invited.
 --@ scope inviter
 
 --! anothers_by_inviter

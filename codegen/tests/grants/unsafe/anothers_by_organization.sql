@@ -1,5 +1,5 @@
 -- kind: grant
--- Another member's row.
+-- The membership of another member.
 --@ scope organization
 
 --! anothers_by_organization

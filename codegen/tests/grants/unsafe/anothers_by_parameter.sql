@@ -1,5 +1,5 @@
 -- kind: grant
--- Whom the caller names.
+-- The member is any parameter.
 --@ scope organization
 
 --! anothers_by_parameter

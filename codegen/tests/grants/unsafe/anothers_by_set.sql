@@ -1,5 +1,5 @@
 -- kind: grant
--- Another member's row, in one of the caller's organizations.
+-- The membership of another member, in one of the caller's organizations.
 --@ scope organizations
 
 --! anothers_by_set

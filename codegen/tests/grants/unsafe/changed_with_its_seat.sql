@@ -1,5 +1,5 @@
 -- kind: grant
--- The level that makes an owner is passed on from the seat.
+-- ON UPDATE CASCADE changes the level that the role requires.
 --@ scope user
 
 --! changed_with_its_seat

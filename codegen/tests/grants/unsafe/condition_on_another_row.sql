@@ -1,5 +1,5 @@
 -- kind: grant
--- Another membership of the caller's is active.
+-- Another membership of the caller is active.
 --@ scope user
 
 --! condition_on_another_row

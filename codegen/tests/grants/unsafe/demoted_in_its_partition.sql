@@ -1,5 +1,5 @@
 -- kind: grant
--- The partition has rows of the whole, and this one is no owner's any more when the statement ends.
+-- The UPDATE of a partition can change this row.
 --@ scope user
 
 --! demoted_in_its_partition

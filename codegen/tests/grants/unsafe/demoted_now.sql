@@ -1,5 +1,5 @@
 -- kind: grant
--- It is no longer an owner's.
+-- The UPDATE takes the role away.
 --@ scope user
 
 --! demoted_now

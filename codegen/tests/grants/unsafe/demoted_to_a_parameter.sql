@@ -1,5 +1,5 @@
 -- kind: grant
--- What it becomes the caller says.
+-- The UPDATE sets the role to any parameter.
 --@ scope user
 
 --! demoted_to_a_parameter

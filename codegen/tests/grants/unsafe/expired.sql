@@ -1,5 +1,5 @@
 -- kind: grant
--- It may be over.
+-- The membership may be expired.
 --@ scope user
 
 --! expired

@@ -1,5 +1,5 @@
 -- kind: grant
--- The membership goes with the seat.
+-- ON DELETE CASCADE removes the membership.
 --@ scope user
 
 --! gone_with_its_seat

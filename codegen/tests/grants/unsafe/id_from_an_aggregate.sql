@@ -1,5 +1,5 @@
 -- kind: grant
--- A computed id.
+-- The id is computed.
 --@ scope user
 
 --! id_from_an_aggregate

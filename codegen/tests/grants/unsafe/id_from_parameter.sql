@@ -1,5 +1,5 @@
 -- kind: grant
--- An aggregate has a row even of nothing.
+-- The aggregate gives a row even without a membership.
 --@ scope user
 
 --! id_from_parameter

@@ -1,5 +1,5 @@
 -- kind: grant
--- The id of a membership of which nothing else is known.
+-- The id is of another membership, which may be inactive.
 --@ scope user
 
 --! id_of_another_row

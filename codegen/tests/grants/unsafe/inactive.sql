@@ -1,5 +1,5 @@
 -- kind: grant
--- Nothing says that it is active.
+-- The membership may be inactive.
 --@ scope user
 
 --! inactive

@@ -1,5 +1,5 @@
 -- kind: grant
--- The row that was there already stays deleted.
+-- With ON CONFLICT DO UPDATE the existing row can be deleted.
 --@ scope user, public
 
 --! joined_again

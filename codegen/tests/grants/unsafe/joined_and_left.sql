@@ -1,5 +1,5 @@
 -- kind: grant
--- It is deleted from the start.
+-- The new row is deleted from the start.
 --@ scope user, public
 
 --! joined_and_left

@@ -1,5 +1,5 @@
 -- kind: grant
--- A view has a default of its own for what is not named.
+-- A view can have its own defaults for omitted columns.
 --@ scope user, public
 
 --! joined_through_a_view

@@ -1,5 +1,5 @@
 -- kind: grant
--- Which of the two changes is the last, nobody knows.
+-- Two UPDATEs of one row: which of them is applied is not defined.
 --@ scope user
 
 --! left_and_accepted

@@ -1,5 +1,5 @@
 -- kind: grant
--- The statement reads what was before it wrote.
+-- The SELECT reads the row as it was before the UPDATE.
 --@ scope user
 
 --! left_in_a_cte

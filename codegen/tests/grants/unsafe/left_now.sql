@@ -1,5 +1,5 @@
 -- kind: grant
--- It is no longer active.
+-- The UPDATE ends the membership.
 --@ scope user
 
 --! left_now

@@ -1,5 +1,5 @@
 -- kind: grant
--- It is deleted now.
+-- The UPDATE deletes the membership.
 --@ scope user
 
 --! marked_deleted_now

@@ -1,5 +1,5 @@
 -- kind: grant
--- Or another's.
+-- The other arm accepts memberships of others.
 --@ scope user, organization
 
 --! mine_or_anothers

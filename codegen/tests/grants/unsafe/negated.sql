@@ -1,5 +1,5 @@
 -- kind: grant
--- All but the active ones.
+-- The membership is not active.
 --@ scope user
 
 --! negated

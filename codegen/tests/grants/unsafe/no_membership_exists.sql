@@ -1,5 +1,5 @@
 -- kind: grant
--- There is none.
+-- NOT EXISTS: there is no membership.
 --@ scope user, public
 
 --! no_membership_exists

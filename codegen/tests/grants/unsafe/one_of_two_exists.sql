@@ -1,5 +1,5 @@
 -- kind: grant
--- Who knows the name needs none.
+-- The other arm needs no membership.
 --@ scope user, public
 
 --! one_of_two_exists

@@ -1,5 +1,5 @@
 -- kind: grant
--- The other arm lets others pass.
+-- The other arm accepts inactive memberships.
 --@ scope user
 
 --! or_arm

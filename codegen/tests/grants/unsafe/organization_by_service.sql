@@ -1,5 +1,5 @@
 -- kind: grant
--- Also for the service only a membership grants; anything else is a waiver.
+-- In system scope too a membership is needed.
 --@ scope system: "a job"
 
 --! organization_by_service

@@ -1,5 +1,5 @@
 -- kind: grant
--- Anyone sees that it exists.
+-- A public organization is no membership.
 --@ scope public
 
 --! public_organization

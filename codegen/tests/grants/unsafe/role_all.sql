@@ -1,5 +1,5 @@
 -- kind: grant
--- All but viewers is more than editors.
+-- All roles except viewers are more than editors.
 --@ scope user
 
 --! role_all

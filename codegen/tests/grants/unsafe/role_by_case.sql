@@ -1,5 +1,5 @@
 -- kind: grant
--- A CASE proves nothing.
+-- ELSE of the CASE is a parameter.
 --@ scope user
 
 --! role_by_case

@@ -1,5 +1,5 @@
 -- kind: grant
--- A computed value is no constant.
+-- A computed value is not compared with constants.
 --@ scope user
 
 --! role_by_function

@@ -1,5 +1,5 @@
 -- kind: grant
--- A viewer is in the list.
+-- The list contains viewers.
 --@ scope user
 
 --! role_by_longer_list

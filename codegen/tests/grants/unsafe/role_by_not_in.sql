@@ -1,5 +1,5 @@
 -- kind: grant
--- All but those.
+-- NOT IN accepts all other roles.
 --@ scope user
 
 --! role_by_not_in

@@ -1,5 +1,5 @@
 -- kind: grant
--- The caller says which role.
+-- The role is any parameter.
 --@ scope user
 
 --! role_by_parameter

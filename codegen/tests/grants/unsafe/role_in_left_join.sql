@@ -1,5 +1,5 @@
 -- kind: grant
--- The owner's row may be missing.
+-- The owner's membership may be missing.
 --@ scope user
 
 --! role_in_left_join

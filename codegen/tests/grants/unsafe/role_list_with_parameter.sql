@@ -1,5 +1,5 @@
 -- kind: grant
--- The caller adds to the list.
+-- The list contains a parameter.
 --@ scope user
 
 --! role_list_with_parameter

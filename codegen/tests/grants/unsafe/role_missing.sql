@@ -1,5 +1,5 @@
 -- kind: grant
--- Any role is granted that of an editor.
+-- Nothing restricts the role.
 --@ scope user
 
 --! role_missing

@@ -1,5 +1,5 @@
 -- kind: grant
--- The caller owns another organization.
+-- Another membership of the caller has the role.
 --@ scope user
 
 --! role_of_another_row

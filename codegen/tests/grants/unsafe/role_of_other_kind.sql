@@ -1,5 +1,5 @@
 -- kind: grant
--- Neither of the two roles includes the other.
+-- Billing does not include editor.
 --@ scope user
 
 --! role_of_other_kind

@@ -1,5 +1,5 @@
 -- kind: grant
--- An editor is granted the role of an admin.
+-- The list contains editors.
 --@ scope user
 
 --! role_too_weak

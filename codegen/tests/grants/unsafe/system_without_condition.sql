@@ -1,5 +1,5 @@
 -- kind: grant
--- Whoever asks, it has to be active.
+-- In system scope too the membership must be active.
 --@ scope system: "the gateway has authenticated the user"
 
 --! system_without_condition

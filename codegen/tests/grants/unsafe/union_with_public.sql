@@ -1,5 +1,5 @@
 -- kind: grant
--- The other arm is anyone's.
+-- The other arm of UNION is any organization.
 --@ scope user, public
 
 --! union_with_public

@@ -1,5 +1,5 @@
 -- kind: grant
--- No row says that there is such a user.
+-- The id is a parameter, without a row.
 --@ scope system: "sign-in"
 
 --! user_by_parameter

@@ -1,5 +1,5 @@
 -- kind: grant
--- Another's account.
+-- The id is that of another user.
 --@ scope organization
 
 --! user_of_a_fellow

@@ -1,5 +1,5 @@
 -- kind: grant
--- Invited is not active.
+-- An invited member is not active.
 --@ scope user
 
 --! wrong_status

@@ -1,4 +1,4 @@
--- why: the age of a time is computed from it
+-- why: the age of a time depends only on its argument
 -- level: basic
 --@ scope creator
 

@@ -1,5 +1,5 @@
 -- level: extended
--- The others are what they were.
+-- Other built-in aggregates are unchanged.
 --@ scope creator
 
 --! aggregate_of_postgres

@@ -1,4 +1,4 @@
--- why: the index with the expression has the owner column as it is
+-- why: the owner column is in the index as it is, beside an expression
 -- level: basic
 --@ scope creator
 

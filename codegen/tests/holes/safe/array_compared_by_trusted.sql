@@ -1,5 +1,5 @@
 -- level: extended
--- Whoever vouches for what compares the elements may compare arrays of them.
+-- The comparison functions of the elements are trusted.
 --@ scope creator
 
 --! array_compared_by_trusted

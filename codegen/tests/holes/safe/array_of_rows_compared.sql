@@ -1,5 +1,5 @@
 -- level: extended
--- Rows whose columns are compared by PostgreSQL itself are so too.
+-- The columns of the rows have built-in comparison functions.
 --@ scope creator
 
 --! array_of_rows_compared

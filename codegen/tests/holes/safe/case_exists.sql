@@ -1,4 +1,4 @@
--- why: a branch by EXISTS
+-- why: the only branch that can be true has the EXISTS
 -- level: basic
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: in the ON of a join
+-- why: a CASE in the ON of a left join
 -- level: basic
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: the CASE inside the window function holds for each row that it goes over
+-- why: the CASE is inside of the window function, so it holds for the rows that are read
 -- level: basic
 --@ scope creator
 

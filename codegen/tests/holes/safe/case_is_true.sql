@@ -1,4 +1,4 @@
--- why: IS TRUE and = true look through it
+-- why: IS TRUE of a CASE
 -- level: basic
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: false it is where the second branch gives it
+-- why: a CASE that is false, which only the second branch can be
 -- level: basic
 --@ scope creator
 

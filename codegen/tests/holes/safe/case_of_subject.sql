@@ -1,4 +1,4 @@
--- why: CASE x WHEN a compares x with a
+-- why: CASE x WHEN a means x = a
 -- level: basic
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: each branch that can be true says it
+-- why: every branch that can be true has the conditions
 -- level: basic
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: the condition says it, and the result is a constant
+-- why: the condition of the branch has the facts, and the result is a constant
 -- level: basic
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: A column that ignores case is written like any other.
+-- why: a column with a case-insensitive collation is written
 -- level: basic
 --@ scope creator
 

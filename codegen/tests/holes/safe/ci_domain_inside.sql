@@ -1,4 +1,4 @@
--- why: The condition stands below the cast.
+-- why: the condition is on the column, below the cast
 -- level: basic
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: not distinct from NULL
+-- why: IS NOT DISTINCT FROM NULL is a null test
 -- level: basic
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: all of them are NULL
+-- why: COALESCE is NULL only if all arguments are
 -- level: basic
 --@ scope creator
 

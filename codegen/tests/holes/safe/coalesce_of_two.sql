@@ -1,4 +1,4 @@
--- why: whichever of them it is
+-- why: both alternatives have the conditions
 -- level: basic
 --@ scope creator
 

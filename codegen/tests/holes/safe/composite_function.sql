@@ -1,4 +1,4 @@
--- why: a field of the row that a function returns
+-- why: a field of the composite value of a function
 -- level: basic
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: the token of the organization fills its column
+-- why: the token fills the owner column
 -- level: basic
 --@ scope organization
 

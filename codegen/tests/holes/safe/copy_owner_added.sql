@@ -1,4 +1,4 @@
--- why: an owner column that is not listed is filled from the token all the same
+-- why: an owner column that is not listed is filled from the token
 -- level: basic
 --@ scope creator
 

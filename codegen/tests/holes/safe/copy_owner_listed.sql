@@ -1,4 +1,4 @@
--- why: the token fills the owner column, wherever it is listed
+-- why: the token fills the owner column at any position of the list
 -- level: basic
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: rows find their partition as inserted ones do, and the key is left out
+-- why: COPY routes rows to partitions like INSERT, and the foreign key is not written
 -- level: basic
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: an argument left to a constant default
+-- why: the default of the omitted argument is a constant
 -- level: basic
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: an owner column of a domain
+-- why: the owner column has a domain type
 -- level: basic
 --@ scope creator
 

@@ -1,5 +1,5 @@
 -- level: extended
--- An enum that a cast of its own makes JSON of is read as it is.
+-- An enum with a cast to json is only read and compared, so the cast is not called.
 --@ scope creator
 
 --! enum_not_cast

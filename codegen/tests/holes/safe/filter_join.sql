@@ -1,4 +1,4 @@
--- why: what is deleted is not counted, and the row stays without it
+-- why: deleted media are not counted, and the left row is there without them
 -- level: basic
 --@ scope creator
 

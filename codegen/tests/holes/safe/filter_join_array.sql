@@ -1,4 +1,4 @@
--- why: the filter wants a row
+-- why: the filter excludes padded rows
 -- level: basic
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: in HAVING and in a CASE
+-- why: filtered aggregates in HAVING and in a CASE
 -- level: basic
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: FILTER says whose
+-- why: the owner is compared in FILTER
 -- level: basic
 --@ scope creator
 

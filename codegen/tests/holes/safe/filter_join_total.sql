@@ -1,4 +1,4 @@
--- why: in all of them, by ON and FILTER together
+-- why: without GROUP BY; other aggregates do not depend on the number of matches
 -- level: basic
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: two of them, each counted once
+-- why: two left joins; DISTINCT removes the effect of the number of matches
 -- level: basic
 --@ scope creator
 

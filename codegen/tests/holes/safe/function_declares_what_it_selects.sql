@@ -1,5 +1,5 @@
 -- level: extended
--- What a function selects as it declares it is not cast.
+-- The function declares the type that it selects, so there is no cast.
 --@ scope creator
 
 --! function_declares_what_it_selects

@@ -1,4 +1,4 @@
--- why: a condition on the rows of a function in FROM
+-- why: the outer condition is pushed down into the function
 -- level: basic
 --@ scope creator
 

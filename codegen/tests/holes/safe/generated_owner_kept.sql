@@ -1,4 +1,4 @@
--- why: neither is computed from the size
+-- why: the owner is not generated from the column that is written
 -- level: basic
 --@ scope creator
 

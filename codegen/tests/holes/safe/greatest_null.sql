@@ -1,4 +1,4 @@
--- why: GREATEST is NULL where all are
+-- why: GREATEST is NULL only if all arguments are
 -- level: basic
 --@ scope creator
 

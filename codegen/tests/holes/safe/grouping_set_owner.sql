@@ -1,4 +1,4 @@
--- why: the output is the key that every set has
+-- why: the output is a key of every grouping set
 -- level: basic
 --@ scope creator, organization
 

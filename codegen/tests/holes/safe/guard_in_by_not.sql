@@ -1,4 +1,4 @@
--- why: neither of the others, by De Morgan
+-- why: NOT of AND, by De Morgan
 -- level: basic
 --@ scope reader
 

@@ -1,4 +1,4 @@
--- why: the array literal has that one word
+-- why: an array literal with the only value of the guard
 -- level: basic
 --@ scope creator
 

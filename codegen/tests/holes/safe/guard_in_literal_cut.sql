@@ -1,4 +1,4 @@
--- why: half of the words
+-- why: some of the values of the guard
 -- level: basic
 --@ scope reader
 

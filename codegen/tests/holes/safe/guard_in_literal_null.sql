@@ -1,4 +1,4 @@
--- why: NULL in an array is equal to nothing
+-- why: a NULL element is equal to nothing
 -- level: basic
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: words that are quoted, and one that is the word null
+-- why: quoted elements of an array literal
 -- level: basic
 --@ scope reader
 

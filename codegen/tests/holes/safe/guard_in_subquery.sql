@@ -1,4 +1,4 @@
--- why: the condition stands outside, on the column of the subquery
+-- why: the outer condition is pushed down into the subquery
 -- level: basic
 --@ scope reader
 

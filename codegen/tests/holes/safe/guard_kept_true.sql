@@ -1,4 +1,4 @@
--- why: what makes the comments readable was so before
+-- why: the content was published before the statement
 -- level: hard
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: the same OR the other way around
+-- why: the same OR in another order
 -- level: basic
 --@ scope reader
 

@@ -1,4 +1,4 @@
--- why: one of the values that the guard allows
+-- why: one of the values of the guard
 -- level: basic
 --@ scope reader
 

@@ -1,4 +1,4 @@
--- why: each arm has a value of its own
+-- why: each arm restricts the column to values of the guard
 -- level: basic
 --@ scope reader
 

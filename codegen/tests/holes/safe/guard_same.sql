@@ -1,4 +1,4 @@
--- why: the guard, word for word
+-- why: the same condition as the guard
 -- level: basic
 --@ scope viewer
 

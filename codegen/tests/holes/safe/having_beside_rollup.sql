@@ -1,4 +1,4 @@
--- why: the key stands in every set
+-- why: the key is in every grouping set
 -- level: basic
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: a comparison is true of no key that is blank
+-- why: a comparison is never true for a key that is replaced by NULL
 -- level: basic
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: the content meets the condition by which comments belong
+-- why: the content is published, so its comments are in scope
 -- level: basic
 --@ scope creator
 

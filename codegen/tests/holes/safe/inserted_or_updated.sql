@@ -1,4 +1,4 @@
--- why: xmax tells whether the row was there
+-- why: xmax = 0 in RETURNING of INSERT tells whether the row was inserted
 -- level: basic
 --@ scope creator
 

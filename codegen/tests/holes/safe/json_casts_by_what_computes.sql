@@ -1,5 +1,5 @@
 -- level: extended
--- What makes JSON of a value is looked into, where it does nothing but compute.
+-- The cast to json does nothing but compute.
 --@ scope creator
 
 --! json_casts_by_what_computes

@@ -1,5 +1,5 @@
 -- level: extended
--- Rows are made into JSON column by column, and what casts others is not called.
+-- A row is converted to JSON column by column, and these columns have no user-defined casts.
 --@ scope creator
 
 --! json_of_rows

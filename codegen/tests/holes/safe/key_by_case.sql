@@ -1,4 +1,4 @@
--- why: what was there, or nothing
+-- why: the old value or NULL
 -- level: basic
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: the key of an own row, or what was there
+-- why: the key of the caller's row or the old value
 -- level: basic
 --@ scope creator
 

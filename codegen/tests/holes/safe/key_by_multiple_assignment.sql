@@ -1,4 +1,4 @@
--- why: a column of the subquery that several are assigned from
+-- why: a column of the subquery of a multiple assignment
 -- level: basic
 --@ scope creator
 

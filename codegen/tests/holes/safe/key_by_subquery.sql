@@ -1,4 +1,4 @@
--- why: the key of an own row, or NULL
+-- why: the key of the caller's row or NULL
 -- level: basic
 --@ scope creator
 

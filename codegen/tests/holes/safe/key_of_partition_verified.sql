@@ -1,4 +1,4 @@
--- why: the media is an own one
+-- why: the media is the caller's
 -- level: basic
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: a key to a partitioned table is one key
+-- why: a foreign key to a partitioned table
 -- level: basic
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: only the organization is claimed, and the key carries it
+-- why: only the organization is claimed, and the key contains it
 -- level: basic
 --@ scope organization
 

@@ -1,4 +1,4 @@
--- why: arguments by name, in another order
+-- why: named arguments in another order
 -- level: basic
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: by name, with the one before left to its default
+-- why: named arguments, with an omitted one before
 -- level: basic
 --@ scope creator
 

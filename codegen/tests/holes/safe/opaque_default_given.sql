@@ -1,4 +1,4 @@
--- why: the argument with the opaque default is given
+-- why: the argument whose default is not understood is given
 -- level: basic
 --@ scope creator
 

@@ -1,5 +1,5 @@
 -- level: extended
--- Where the schema has no opposite, NOT is NOT.
+-- The operator has no user-defined negator.
 --@ scope creator
 
 --! opposite_of_postgres

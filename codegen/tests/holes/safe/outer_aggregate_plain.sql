@@ -1,4 +1,4 @@
--- why: an aggregate of the outer rows inside a subquery, of nothing but a column
+-- why: an aggregate of the outer query inside of a subquery, over a column only
 -- level: basic
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- What brings rows of the whole into scope brings those of the partition.
+-- A foreign key that brings the partitioned table into scope does so for its partitions.
 --@ scope creator
 
 --! partition_by_key

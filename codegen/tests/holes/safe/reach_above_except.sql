@@ -1,4 +1,4 @@
--- why: a condition above EXCEPT
+-- why: the condition above EXCEPT is pushed down
 -- level: basic
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: `x between p and p`, symmetric too
+-- why: `x between p and p`, also symmetric
 -- level: basic
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: nothing but filtered aggregates, also inside expressions
+-- why: all outputs are filtered aggregates, also inside of expressions
 -- level: basic
 --@ scope creator
 

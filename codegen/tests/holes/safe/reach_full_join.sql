@@ -1,4 +1,4 @@
--- why: the merged column of a FULL JOIN
+-- why: a condition on the merged column of a FULL JOIN restricts both sides
 -- level: basic
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: a key of every grouping set
+-- why: the key is in every grouping set
 -- level: basic
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: an outer column passed on by a LATERAL subquery
+-- why: a LATERAL subquery passes an outer column on
 -- level: basic
 --@ scope creator
 

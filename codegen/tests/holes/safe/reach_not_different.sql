@@ -1,4 +1,4 @@
--- why: `(x <> p) is not true`, with neither NULL
+-- why: `(x <> p) is not true`, and neither is NULL
 -- level: basic
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: a key of every PARTITION BY
+-- why: the column is in every PARTITION BY
 -- level: basic
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: by induction, with SEARCH and CYCLE
+-- why: a recursive CTE, by induction, with SEARCH and CYCLE
 -- level: basic
 --@ scope creator
 

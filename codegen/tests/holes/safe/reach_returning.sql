@@ -1,4 +1,4 @@
--- why: a row that the statement made is in scope
+-- why: a row that the statement inserts is in scope
 -- level: basic
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: the owner column keeps its value
+-- why: the owner column is set to the value that it has
 -- level: basic
 --@ scope creator
 

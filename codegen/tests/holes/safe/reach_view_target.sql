@@ -1,4 +1,4 @@
--- why: an updatable view is its table
+-- why: a write through an updatable view
 -- level: basic
 --@ scope creator
 

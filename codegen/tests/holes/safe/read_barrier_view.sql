@@ -1,4 +1,4 @@
--- why: a security barrier changes when conditions are computed, not what they say
+-- why: a security barrier only changes when conditions are evaluated
 -- level: basic
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: a partition has the owner column as well
+-- why: the partition has the owner column too
 -- level: basic
 --@ scope creator
 

@@ -1,5 +1,5 @@
 -- level: extended
--- What refers to a row that goes to another partition stays, where it does not go with the row.
+-- The foreign key to the table does not delete rows when the row moves to another partition.
 --@ scope creator
 
 --! row_moves_between_partitions

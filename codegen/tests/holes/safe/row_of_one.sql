@@ -1,4 +1,4 @@
--- What equals the value of a subquery equals that of a row.
+-- Equal to a scalar subquery, so equal to the value of its row.
 --@ scope creator
 
 --! row_of_one

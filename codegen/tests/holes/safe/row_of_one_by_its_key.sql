@@ -1,4 +1,4 @@
--- The same row, by its own key.
+-- Equal to the primary key in a scalar subquery, so the same row.
 --@ scope creator
 
 --! row_of_one_by_its_key

@@ -1,4 +1,4 @@
--- The same by way of NOT.
+-- The same by NOT of <>.
 --@ scope creator
 
 --! row_of_one_not_different

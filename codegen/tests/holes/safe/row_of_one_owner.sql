@@ -1,4 +1,4 @@
--- The owner is that of a row of the caller's.
+-- Equal to the owner of the caller's row.
 --@ scope creator
 
 --! row_of_one_owner

@@ -1,4 +1,4 @@
--- why: anyone could read the content before
+-- why: the content was archived before the statement
 -- level: hard
 --@ scope creator, reader
 

@@ -1,4 +1,4 @@
--- why: the order of the whole is the type's own
+-- why: ORDER BY of a set operation by the default operator class
 -- level: basic
 --@ scope creator
 

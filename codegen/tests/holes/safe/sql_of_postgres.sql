@@ -1,5 +1,5 @@
 -- level: extended
--- What PostgreSQL writes in SQL computes.
+-- Built-in functions that are written in SQL read no rows.
 --@ scope creator
 
 --! sql_of_postgres

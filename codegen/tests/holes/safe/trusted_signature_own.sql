@@ -1,4 +1,4 @@
--- why: the function that the policy vouches for
+-- why: the function with the trusted signature
 -- level: basic
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- Read once more below.
+-- The same row in a subquery.
 --@ scope creator
 
 --! twin_below

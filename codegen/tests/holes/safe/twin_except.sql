@@ -1,4 +1,4 @@
--- Whether the row is among those with its own key, it says itself.
+-- The same row on the right side of EXCEPT.
 --@ scope creator
 
 --! twin_except

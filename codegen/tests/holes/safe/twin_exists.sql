@@ -1,4 +1,4 @@
--- A row is read of which a subquery says that it is the caller's.
+-- The same row in EXISTS is the caller's.
 --@ scope creator
 
 --! twin_exists

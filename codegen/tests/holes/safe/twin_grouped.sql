@@ -1,4 +1,4 @@
--- The key keeps rows apart.
+-- The primary key is the grouping key.
 --@ scope creator
 
 --! twin_grouped

@@ -1,4 +1,4 @@
--- The same row by its primary key.
+-- A join on the primary key.
 --@ scope creator
 
 --! twin_joined

@@ -1,4 +1,4 @@
--- Where it is not missing, it is the same row.
+-- A left join on the primary key: the right row is the same or missing.
 --@ scope creator
 
 --! twin_joined_outer

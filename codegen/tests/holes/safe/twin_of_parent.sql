@@ -1,4 +1,4 @@
--- What belongs to the row belongs to what is the same row.
+-- The way leads to a twin of the caller's row.
 --@ scope creator
 
 --! twin_of_parent

@@ -1,4 +1,4 @@
--- A key of two columns, both of which agree.
+-- Both columns of the primary key are equal.
 --@ scope creator
 
 --! twin_of_two_columns

@@ -1,4 +1,4 @@
--- A reference to what is the same row.
+-- A foreign key to a twin of the caller's row.
 --@ scope creator
 
 --! twin_referred

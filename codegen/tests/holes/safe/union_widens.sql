@@ -1,4 +1,4 @@
--- why: UNION casts one arm to a wider integer, which changes nothing
+-- why: UNION casts one arm to a wider integer, which keeps the value
 -- level: basic
 --@ scope organization
 

@@ -1,4 +1,4 @@
--- why: the sublink in the window function is scoped by what WHERE says
+-- why: WHERE restricts the input of the window function
 -- level: basic
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: the function writes the content of the creator alone
+-- why: the function writes only content of the creator
 -- level: basic
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: the age of a transaction counts those of everyone
+-- why: age(xid) reveals the number of transactions of all tenants
 -- kind: opaque
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: the order inside the aggregate is by a function that reads
+-- why: the ORDER BY in the aggregate calls a function that reads rows
 -- kind: opaque
 --@ scope creator
 

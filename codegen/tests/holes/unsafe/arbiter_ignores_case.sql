@@ -1,4 +1,4 @@
--- why: the index with the expression takes owners for equal that differ in case
+-- why: by the operator class of the index, owners that differ only in case are equal
 -- kind: write
 --@ scope creator
 

@@ -1,5 +1,5 @@
 -- kind: opaque
--- Arrays are compared by what compares their elements.
+-- Comparing arrays calls the comparison function of the elements, which reads rows.
 --@ scope creator
 
 --! array_compared

@@ -1,5 +1,5 @@
 -- kind: opaque
--- So does a function that looks for one of them.
+-- Array_position calls the comparison function of the elements, which reads rows.
 --@ scope creator
 
 --! array_searched

@@ -1,4 +1,4 @@
--- why: ELSE lets others pass
+-- why: in ELSE nothing restricts the owner
 -- kind: value
 --@ scope creator
 

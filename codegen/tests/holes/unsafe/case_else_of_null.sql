@@ -1,4 +1,4 @@
--- why: where ELSE is taken the condition can be NULL too
+-- why: ELSE is also taken if the condition is NULL
 -- kind: value
 --@ scope organization
 

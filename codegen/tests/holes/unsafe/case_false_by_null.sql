@@ -1,4 +1,4 @@
--- why: NOT makes true of what is false, by each branch
+-- why: NOT of it is true for the rows of ELSE, which are others'
 -- kind: value
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: what holds where it is true does not where it is false
+-- why: the facts of a condition that is true do not hold where it is false
 -- kind: value
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: a result is false for what it is true of not
+-- why: a result that is false is not true: the owner is another one
 -- kind: value
 --@ scope creator
 

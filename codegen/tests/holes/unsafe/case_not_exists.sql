@@ -1,4 +1,4 @@
--- why: not EXISTS says nothing of the rows inside
+-- why: NOT EXISTS gives no facts about the rows of the subquery
 -- kind: value
 --@ scope creator
 

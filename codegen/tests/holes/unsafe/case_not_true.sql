@@ -1,4 +1,4 @@
--- why: IS NOT TRUE also takes what is NULL
+-- why: IS NOT TRUE also accepts NULL
 -- kind: value
 --@ scope creator
 

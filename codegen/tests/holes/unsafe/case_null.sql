@@ -1,4 +1,4 @@
--- why: a CASE is NULL for other reasons too
+-- why: a CASE can be NULL although the column is not
 -- kind: value
 --@ scope creator
 

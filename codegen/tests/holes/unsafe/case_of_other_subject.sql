@@ -1,4 +1,4 @@
--- why: the placeholder is for another column
+-- why: CASE compares another column than the guard's
 -- kind: value
 --@ scope creator
 

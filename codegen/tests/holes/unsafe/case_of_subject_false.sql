@@ -1,4 +1,4 @@
--- why: it is false for what does not equal, or is NULL
+-- why: it is false for other values and for NULL
 -- kind: value
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: the second branch lets others pass
+-- why: the second branch does not restrict the owner
 -- kind: value
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: its condition reads rows of others
+-- why: the condition of CASE reads rows of others
 -- kind: influence
 --@ scope creator
 

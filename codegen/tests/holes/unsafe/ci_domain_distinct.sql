@@ -1,4 +1,4 @@
--- why: Of 'A' and 'a' one is kept, and which one depends on both.
+-- why: 'A' and 'a' are equal for DISTINCT; which one is kept depends on both rows
 -- kind: influence
 --@ scope creator
 

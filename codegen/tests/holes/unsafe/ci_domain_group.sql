@@ -1,4 +1,4 @@
--- why: A domain compares by a collation of its own: the group of 'A' has the rows of 'a' as well.
+-- why: the domain has its own collation, by which 'A' and 'a' are in one group
 -- kind: value
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: The column is compared as the function declares it, which is not how the table compares it.
+-- why: the column is compared by the collation that the function declares, not by that of the table
 -- kind: value
 --@ scope creator
 

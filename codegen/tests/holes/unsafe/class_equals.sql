@@ -1,5 +1,5 @@
 -- kind: value
--- That a class takes an operator for equality does not make it one.
+-- An operator class of the user has declared the operator as its equality, although it is none.
 --@ scope creator
 
 --! class_equals

@@ -1,5 +1,5 @@
 -- kind: opaque
--- GREATEST compares by that class too.
+-- GREATEST compares by the default operator class, whose function reads rows.
 --@ scope creator
 
 --! class_of_greatest

@@ -1,5 +1,5 @@
 -- kind: opaque
--- What the rows are sorted by is the function of the operator class, not that of its operators.
+-- ORDER BY calls the support function of the operator class, which reads rows.
 --@ scope creator
 
 --! class_sorts

@@ -1,4 +1,4 @@
--- why: NOT of it is true by the default
+-- why: NOT of it is true where the comparison is NULL
 -- kind: value
 --@ scope organization
 

@@ -1,4 +1,4 @@
--- why: one of them is not NULL
+-- why: only one of the arguments is known to be not NULL
 -- kind: value
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: what is computed of it is NULL for other reasons too
+-- why: a computed argument can be NULL although the column is not
 -- kind: value
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: the second says nothing
+-- why: the second alternative does not restrict the owner
 -- kind: value
 --@ scope organization
 

@@ -1,4 +1,4 @@
--- why: the creator of whom the newest row is told is whoever the title names
+-- why: the argument is not the caller but a title, so the function reads rows of anyone
 -- kind: value
 --@ scope creator
 

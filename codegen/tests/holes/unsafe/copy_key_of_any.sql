@@ -1,4 +1,4 @@
--- why: the rows refer to content of whoever the items name
+-- why: the items can refer to content of anyone
 -- kind: value
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: the row may go to the partition with the key
+-- why: the row can go to the partition that has the foreign key
 -- kind: value
 --@ scope creator
 

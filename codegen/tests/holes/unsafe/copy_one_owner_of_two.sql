@@ -1,4 +1,4 @@
--- why: the creator is the caller, the organization whatever the items say
+-- why: the creator is the caller, but the organization is whatever the items say
 -- kind: value
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: a key to one partition takes live notes with it
+-- why: a foreign key to one partition deletes notes that must be kept
 -- kind: destroy
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: the events of a partition are history as well
+-- why: never_delete of the partitioned table also covers its partitions
 -- kind: destroy
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: the cast to the domain cuts the creator's id
+-- why: the cast to the domain truncates the creator's id
 -- kind: value
 --@ scope creator
 

@@ -1,5 +1,5 @@
 -- kind: value
--- What a user adds to a family of operators is no equality.
+-- The user has added the operator to a built-in operator family as equality.
 --@ scope creator
 
 --! family_so_extended

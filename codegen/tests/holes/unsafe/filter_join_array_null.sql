@@ -1,4 +1,4 @@
--- why: NULL is an element too
+-- why: array_agg also collects the NULL of a padded row
 -- kind: value
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: an aggregate beside it has no filter
+-- why: another aggregate has no filter
 -- kind: influence
 --@ scope creator
 

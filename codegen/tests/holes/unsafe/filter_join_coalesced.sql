@@ -1,4 +1,4 @@
--- why: what is counted is never NULL
+-- why: the argument is not NULL in a padded row
 -- kind: value
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: what is counted is of the other side
+-- why: the argument is a column of the left side, which is not NULL in a padded row
 -- kind: value
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: HAVING counts all
+-- why: HAVING counts all rows of the join
 -- kind: influence
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: an inner join drops the row without it
+-- why: with an inner join the row is missing without a match
 -- kind: influence
 --@ scope creator
 

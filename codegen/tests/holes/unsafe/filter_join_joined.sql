@@ -1,4 +1,4 @@
--- why: another join goes on from it
+-- why: another join uses a column of the right side
 -- kind: influence
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: it is a key of the groups
+-- why: a column of the right side is a grouping key
 -- kind: influence
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: a subquery goes on from it
+-- why: a LATERAL subquery uses a column of the right side
 -- kind: influence
 --@ scope creator
 

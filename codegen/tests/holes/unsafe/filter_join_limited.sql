@@ -1,4 +1,4 @@
--- why: the filter comes after LIMIT
+-- why: the filter is applied after LIMIT
 -- kind: influence
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: one of the filters does not say it
+-- why: one of the filters does not restrict deleted_at
 -- kind: value
 --@ scope creator
 

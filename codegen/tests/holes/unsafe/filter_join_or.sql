@@ -1,4 +1,4 @@
--- why: the filter has two arms
+-- why: the filter is an OR, of which one arm does not restrict deleted_at
 -- kind: value
 --@ scope creator
 

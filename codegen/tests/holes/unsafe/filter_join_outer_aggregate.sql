@@ -1,4 +1,4 @@
--- why: an aggregate inside a subquery goes over the rows outside
+-- why: an aggregate in the subquery belongs to this level and sums over all rows of the join
 -- kind: influence
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: it is the side that is kept
+-- why: a right join preserves this side
 -- kind: influence
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: a piece without media counts, one whose media are deleted does not
+-- why: count(*) counts a padded row, so no media and only deleted media give different results
 -- kind: value
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: a sum beside it is larger with each
+-- why: the sum over the left side grows with each match
 -- kind: influence
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: a sum with a filter of its own is, too
+-- why: the sum over the left side grows with each match, although it has a filter
 -- kind: influence
 --@ scope creator
 

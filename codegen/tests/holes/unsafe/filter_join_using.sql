@@ -1,4 +1,4 @@
--- why: the merged column of a join around is of it
+-- why: the grouping key is a merged column that stands for the right side
 -- kind: influence
 --@ scope creator
 

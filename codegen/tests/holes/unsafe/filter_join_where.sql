@@ -1,4 +1,4 @@
--- why: WHERE drops the row with it
+-- why: WHERE uses a column of the right side
 -- kind: influence
 --@ scope creator
 

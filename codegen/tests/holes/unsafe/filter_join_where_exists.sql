@@ -1,4 +1,4 @@
--- why: WHERE speaks of it further in
+-- why: a subquery in WHERE uses a column of the right side
 -- kind: influence
 --@ scope creator
 

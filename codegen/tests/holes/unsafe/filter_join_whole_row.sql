@@ -1,4 +1,4 @@
--- why: the row of a join that is missing is no NULL, but one of NULLs
+-- why: the whole row of a padded join is a row of NULLs, which count() counts
 -- kind: value
 --@ scope creator
 

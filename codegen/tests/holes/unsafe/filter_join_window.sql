@@ -1,4 +1,4 @@
--- why: windows go over all rows
+-- why: window functions are computed over all rows
 -- kind: influence
 --@ scope creator
 

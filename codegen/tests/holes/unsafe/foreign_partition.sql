@@ -1,4 +1,4 @@
--- why: a partition is on another server
+-- why: a partition is a foreign table
 -- kind: opaque
 --@ scope creator
 

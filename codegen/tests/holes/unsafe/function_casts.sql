@@ -1,5 +1,5 @@
 -- kind: opaque
--- What a function selects is cast to what it declares.
+-- The function casts its result to its declared type, by a cast that reads rows.
 --@ scope creator
 
 --! function_casts

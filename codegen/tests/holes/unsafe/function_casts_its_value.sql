@@ -1,5 +1,5 @@
 -- kind: opaque
--- So is the one value of another.
+-- The function casts its single value to its declared type, by a cast that reads rows.
 --@ scope creator
 
 --! function_casts_its_value

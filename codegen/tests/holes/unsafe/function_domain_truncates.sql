@@ -1,4 +1,4 @@
--- why: So does one that declares a domain.
+-- why: the cast to the declared domain truncates the owner
 -- kind: value
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: The function cuts the owner to what its row type holds, without the blanks at the end.
+-- why: the row type of the function truncates the owner and its trailing blanks
 -- kind: value
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: the number counts the rows of everyone
+-- why: the ordinality counts rows of everyone
 -- kind: influence
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: the key is computed from the path
+-- why: the foreign key is generated from the column that is written
 -- kind: value
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: DISTINCT ON keeps apart what is not blank alone
+-- why: the key of DISTINCT ON can be NULL by a grouping set, so it does not separate owners
 -- kind: influence
 --@ scope creator
 

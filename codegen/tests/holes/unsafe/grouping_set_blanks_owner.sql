@@ -1,4 +1,4 @@
--- why: the same column again, which a set blanks
+-- why: the output is a copy of the key that a grouping set replaces by NULL
 -- kind: write
 --@ scope creator, organization
 

@@ -1,4 +1,4 @@
--- why: and so does PARTITION BY
+-- why: the key of PARTITION BY can be NULL by a grouping set, so it does not separate owners
 -- kind: influence
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: anything but the values of the guard
+-- why: NOT IN accepts all values but those of the guard
 -- kind: value
 --@ scope reader
 

@@ -1,4 +1,4 @@
--- why: the ON of a left join does not restrict its left side
+-- why: ON does not restrict the left side of a left join
 -- kind: value
 --@ scope reader
 

@@ -1,4 +1,4 @@
--- why: the limit comes before the condition outside
+-- why: LIMIT is applied before the outer condition
 -- kind: influence
 --@ scope reader
 

@@ -1,4 +1,4 @@
--- why: equal to all of none
+-- why: ALL of an empty array is true for every value
 -- kind: value
 --@ scope creator
 

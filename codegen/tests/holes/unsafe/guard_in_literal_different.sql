@@ -1,4 +1,4 @@
--- why: different from one of them
+-- why: different from one of the values is true for all values
 -- kind: value
 --@ scope creator
 

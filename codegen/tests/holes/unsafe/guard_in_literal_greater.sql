@@ -1,4 +1,4 @@
--- why: not less than one of them
+-- why: greater than or equal to is not equal
 -- kind: value
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: like one of them
+-- why: LIKE on another column is not the guard
 -- kind: value
 --@ scope creator
 

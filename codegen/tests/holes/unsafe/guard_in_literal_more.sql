@@ -1,4 +1,4 @@
--- why: the array has one word more
+-- why: the array has a value that the guard does not allow
 -- kind: value
 --@ scope creator
 

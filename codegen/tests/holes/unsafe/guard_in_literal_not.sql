@@ -1,4 +1,4 @@
--- why: NOT of it
+-- why: NOT accepts all other values
 -- kind: value
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: an array of two dimensions has all its words
+-- why: ANY of an array with two dimensions compares with all its elements
 -- kind: value
 --@ scope creator
 

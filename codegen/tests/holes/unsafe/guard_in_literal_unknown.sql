@@ -1,4 +1,4 @@
--- why: not false where it is NULL
+-- why: IS NOT FALSE also accepts NULL
 -- kind: value
 --@ scope reader
 

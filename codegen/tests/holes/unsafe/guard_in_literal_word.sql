@@ -1,4 +1,4 @@
--- why: the word null is another one
+-- why: the quoted word "null" is a value that the guard does not allow
 -- kind: value
 --@ scope reader
 

@@ -1,4 +1,4 @@
--- why: the comments of what was no published content become readable by what the statement itself writes
+-- why: the statement publishes the content itself, and so makes others' comments readable
 -- kind: value
 --@ scope creator
 

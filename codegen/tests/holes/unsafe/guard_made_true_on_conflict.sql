@@ -1,4 +1,4 @@
--- why: the content that is there already becomes published, and its comments readable, by ON CONFLICT
+-- why: ON CONFLICT publishes an existing content, and so makes others' comments readable
 -- kind: value
 --@ scope creator
 

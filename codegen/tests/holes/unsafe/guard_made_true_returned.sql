@@ -1,4 +1,4 @@
--- why: RETURNING reads by the state that the row gets
+-- why: RETURNING reads comments by the new state of the content
 -- kind: value
 --@ scope creator
 

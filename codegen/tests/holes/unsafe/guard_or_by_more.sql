@@ -1,4 +1,4 @@
--- why: one of the values is not in the guard
+-- why: one of the values is not allowed by the guard
 -- kind: value
 --@ scope reader
 

@@ -1,4 +1,4 @@
--- why: the other arm lets drafts pass
+-- why: the other arm accepts drafts
 -- kind: value
 --@ scope reader
 

@@ -1,4 +1,4 @@
--- why: the values are those of another column
+-- why: the values are compared with another column
 -- kind: value
 --@ scope reader
 

@@ -1,4 +1,4 @@
--- why: the case of letters is folded by another language than in the guard
+-- why: lower() uses another collation than in the guard
 -- kind: value
 --@ scope viewer
 

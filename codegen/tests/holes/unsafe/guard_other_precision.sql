@@ -1,4 +1,4 @@
--- why: rounded to seconds the time may be later than the guard has it
+-- why: the time is rounded to seconds and can be later than the one in the guard
 -- kind: value
 --@ scope viewer
 

@@ -1,4 +1,4 @@
--- why: a key is NULL where a set blanks it
+-- why: the key is also NULL where a grouping set replaces it
 -- kind: value
 --@ scope creator
 

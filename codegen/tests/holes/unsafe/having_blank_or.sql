@@ -1,4 +1,4 @@
--- why: what is blank meets the other arm
+-- why: the group in which the key is replaced by NULL meets the other arm
 -- kind: value
 --@ scope creator
 

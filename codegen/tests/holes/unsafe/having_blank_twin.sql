@@ -1,4 +1,4 @@
--- why: NULL is what is blank, and not the column that is the same
+-- why: the key is NULL by the grouping set, not because the column is
 -- kind: value
 --@ scope creator
 

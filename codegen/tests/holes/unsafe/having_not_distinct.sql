@@ -1,4 +1,4 @@
--- why: what is blank is not distinct from a parameter that is NULL
+-- why: a key that is replaced by NULL is not distinct from a parameter that is NULL
 -- kind: value
 --@ scope organization
 

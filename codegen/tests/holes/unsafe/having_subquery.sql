@@ -1,4 +1,4 @@
--- why: inside a subquery a blank key is NULL
+-- why: in the subquery the key can be NULL by a grouping set
 -- kind: value
 --@ scope creator
 

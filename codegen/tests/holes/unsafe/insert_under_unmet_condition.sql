@@ -1,4 +1,4 @@
--- why: a comment on a draft is in nobody's scope
+-- why: comments are in scope only under published content
 -- kind: write
 --@ scope creator
 

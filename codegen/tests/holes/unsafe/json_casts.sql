@@ -1,5 +1,5 @@
 -- kind: opaque
--- What is made into JSON is cast by whatever cast there is.
+-- To_json calls the cast of the type to json, which reads rows.
 --@ scope creator
 
 --! json_casts

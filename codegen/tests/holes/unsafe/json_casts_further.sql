@@ -1,5 +1,5 @@
 -- kind: opaque
--- What makes JSON of a value makes some of another one, which is cast by what reads.
+-- To_json calls a cast whose function converts another value to JSON, by a cast that reads rows.
 --@ scope creator
 
 --! json_casts_further

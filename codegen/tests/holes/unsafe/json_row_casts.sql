@@ -1,5 +1,5 @@
 -- kind: opaque
--- So is each column of a row.
+-- Jsonb_agg of a row calls the cast of each column to json.
 --@ scope creator
 
 --! json_row_casts

@@ -1,4 +1,4 @@
--- why: the largest id need not be that of an own row when none is
+-- why: an aggregate computes the key, so it need not be that of a row
 -- kind: value
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: one of the results is any
+-- why: one of the results of CASE is any parameter
 -- kind: value
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: where the subquery finds nothing, the key is any
+-- why: if the subquery finds nothing, the key is any parameter
 -- kind: value
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: the second column of the subquery is any number
+-- why: the second column of the subquery is a parameter
 -- kind: value
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: the media is whoever's
+-- why: the subquery reads media of anyone
 -- kind: value
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: rows of 2021 refer to media, by a key that only the partition has
+-- why: only a partition has the foreign key, which refers to any media
 -- kind: value
 --@ scope creator
 

@@ -1,5 +1,5 @@
 -- kind: influence
--- The key becomes the next number of a sequence, whatever is selected.
+-- OVERRIDING USER VALUE replaces the key by the next number of a sequence.
 --@ scope organization
 
 --! key_overridden

@@ -1,4 +1,4 @@
--- why: the key carries the organization; the content may be another creator's
+-- why: the key contains the organization, but the content can be another creator's
 -- kind: value
 --@ scope creator, organization
 

@@ -1,4 +1,4 @@
--- why: where the outer join found none, the LATERAL subquery passes NULL on
+-- why: in a padded row the LATERAL subquery passes NULL on
 -- kind: value
 --@ scope viewer
 

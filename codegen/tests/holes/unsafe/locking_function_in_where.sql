@@ -1,4 +1,4 @@
--- why: the function may lock before the other condition drops the row
+-- why: the function can lock rows before the other condition drops the row
 -- kind: write
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: the view locks before the condition outside drops rows
+-- why: the view locks rows before the outer condition drops any
 -- kind: lock
 --@ scope creator
 

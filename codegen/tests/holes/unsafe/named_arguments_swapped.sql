@@ -1,4 +1,4 @@
--- why: the names say that the creator is the title
+-- why: the arguments are named: the creator is passed as the title
 -- kind: value
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: the creator is left to its default
+-- why: the argument for the creator has its default
 -- kind: value
 --@ scope creator
 

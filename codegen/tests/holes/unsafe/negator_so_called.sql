@@ -1,5 +1,5 @@
 -- kind: value
--- That an operator calls itself the opposite of `=` does not make it one.
+-- A user's operator declares itself the negator of `=`, although it is not.
 --@ scope creator
 
 --! negator_so_called

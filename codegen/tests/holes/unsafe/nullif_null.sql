@@ -1,4 +1,4 @@
--- why: NULLIF is NULL where both are equal
+-- why: NULLIF is also NULL if both are equal
 -- kind: value
 --@ scope creator
 

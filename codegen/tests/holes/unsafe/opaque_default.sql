@@ -1,4 +1,4 @@
--- why: the default of the argument calls what cannot be looked into
+-- why: the default of the omitted argument calls a function that is not understood
 -- kind: opaque
 --@ scope creator
 

@@ -1,5 +1,5 @@
 -- kind: opaque
--- NOT becomes the operator that the schema calls the opposite.
+-- NOT is replaced by the negator that the schema declares, which reads rows.
 --@ scope creator
 
 --! opposite_of_the_schema

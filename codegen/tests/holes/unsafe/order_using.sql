@@ -1,4 +1,4 @@
--- why: the order is by a function that reads
+-- why: ORDER BY USING calls a function that reads rows
 -- kind: opaque
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: the owner may be another user that is referred to
+-- why: COALESCE can be another value than the caller, for all that is known
 -- kind: move
 --@ scope creator
 

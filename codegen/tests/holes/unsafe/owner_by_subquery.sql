@@ -1,4 +1,4 @@
--- why: the subquery gives NULL where it finds nothing
+-- why: the subquery is NULL if it finds nothing
 -- kind: write
 --@ scope creator
 

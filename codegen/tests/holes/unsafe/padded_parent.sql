@@ -1,4 +1,4 @@
--- why: where the outer join found no user, profiles of nobody pass
+-- why: in a padded row the user is NULL, and profiles without a user match
 -- kind: value
 --@ scope viewer
 

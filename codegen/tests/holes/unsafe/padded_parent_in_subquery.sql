@@ -1,4 +1,4 @@
--- why: the same, with the user in a subquery
+-- why: the same with the user in a subquery
 -- kind: value
 --@ scope viewer
 

@@ -1,5 +1,5 @@
 -- kind: move
--- The whole belongs to whoever drew it, and so does the partition.
+-- The owner column of the partitioned table also decides for its partitions.
 --@ scope organization
 
 --! partition_changes_hands

@@ -1,5 +1,5 @@
 -- kind: move
--- By its content the whole is in scope of a creator, and so is the partition.
+-- The foreign key that brings the partitioned table into scope also decides for its partitions.
 --@ scope organization
 
 --! partition_moves_by_key

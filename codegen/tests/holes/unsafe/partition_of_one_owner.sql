@@ -1,5 +1,5 @@
 -- kind: value
--- A row of the partition is a row of the whole, which both scopes own.
+-- A row of the partition must be in both scopes that own the partitioned table.
 --@ scope creator, organization
 
 --! partition_of_one_owner

@@ -1,5 +1,5 @@
 -- kind: opaque
--- A range compares its bounds by the class that it was given.
+-- A range type compares its bounds by its operator class, whose function reads rows.
 --@ scope creator
 
 --! range_compared

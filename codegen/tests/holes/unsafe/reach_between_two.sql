@@ -1,4 +1,4 @@
--- why: between two values lie others
+-- why: BETWEEN two different values accepts others between them
 -- kind: value
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: beside the filtered aggregate stands a subquery
+-- why: a subquery beside the filtered aggregate reads all rows
 -- kind: influence
 --@ scope creator
 

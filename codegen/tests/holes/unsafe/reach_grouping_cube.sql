@@ -1,4 +1,4 @@
--- why: CUBE has sets without the key
+-- why: CUBE has grouping sets without the key
 -- kind: value
 --@ scope creator
 

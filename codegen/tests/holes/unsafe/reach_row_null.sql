@@ -1,4 +1,4 @@
--- why: of a row, IS NULL is about its fields together
+-- why: IS NULL of a row is about all of its fields
 -- kind: value
 --@ scope creator
 

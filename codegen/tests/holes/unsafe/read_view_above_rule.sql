@@ -1,4 +1,4 @@
--- why: a view of a view with a rule
+-- why: a view over a view with a rule
 -- kind: opaque
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: a view with a rule beside its own
+-- why: a view with another rule beside its own
 -- kind: opaque
 --@ scope creator
 

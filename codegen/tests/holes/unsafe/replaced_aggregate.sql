@@ -1,5 +1,5 @@
 -- kind: opaque
--- An aggregate in the place of one of PostgreSQL computes by what reads.
+-- The schema has replaced a built-in aggregate by one whose transition function reads rows.
 --@ scope creator
 
 --! replaced_aggregate

@@ -1,5 +1,5 @@
 -- kind: opaque
--- So it does in another language.
+-- The schema has replaced a built-in function by one in PL/pgSQL that reads rows.
 --@ scope creator
 
 --! replaced_in_plpgsql

@@ -1,5 +1,5 @@
 -- kind: opaque
--- What the schema has put in the place of a function of PostgreSQL reads what it likes.
+-- The schema has replaced a built-in function by one in SQL that reads rows.
 --@ scope creator
 
 --! replaced_in_sql

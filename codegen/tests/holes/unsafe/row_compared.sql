@@ -1,5 +1,5 @@
 -- kind: opaque
--- And so are rows.
+-- Comparing rows calls the comparison functions of their columns, which read rows.
 --@ scope creator
 
 --! row_compared

@@ -1,5 +1,5 @@
 -- kind: destroy
--- The row goes to another partition, which before version 15 removes what refers to it.
+-- The row moves to another partition; before version 15 this deletes rows that refer to it.
 --@ scope creator
 
 --! row_moves_from_partition

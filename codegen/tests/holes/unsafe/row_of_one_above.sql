@@ -1,5 +1,5 @@
 -- kind: value
--- Those above it.
+-- >= accepts keys above that of the caller's row.
 --@ scope creator
 
 --! row_of_one_above

@@ -1,5 +1,5 @@
 -- kind: value
--- An aggregate gives a row without any.
+-- An aggregate gives a row even if it finds none.
 --@ scope creator
 
 --! row_of_one_counted

@@ -1,5 +1,5 @@
 -- kind: value
--- Any other.
+-- <> accepts keys of all other rows.
 --@ scope creator
 
 --! row_of_one_different

@@ -1,5 +1,5 @@
 -- kind: influence
--- That its value has to be that of the caller's row does not keep others from being more than one.
+-- The scalar subquery reads rows of others, and fails if there is more than one.
 --@ scope creator
 
 --! row_of_one_in_turn

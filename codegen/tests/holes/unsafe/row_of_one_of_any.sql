@@ -1,5 +1,5 @@
 -- kind: value
--- A row of anybody's.
+-- The row of the subquery can be anyone's.
 --@ scope creator
 
 --! row_of_one_of_any

@@ -1,5 +1,5 @@
 -- kind: value
--- The row is the caller's, and what it gives is not of it.
+-- The row of the subquery is the caller's, but its value is a parameter.
 --@ scope creator
 
 --! row_of_one_of_param

@@ -1,5 +1,5 @@
 -- kind: value
--- Or there is none.
+-- IS NOT FALSE is also true if the subquery finds nothing.
 --@ scope creator
 
 --! row_of_one_or_null

@@ -1,5 +1,5 @@
 -- kind: write
--- It was the caller's when it was read.
+-- The row can have changed between the reading by the subquery and the UPDATE.
 --@ scope creator
 
 --! row_of_one_written

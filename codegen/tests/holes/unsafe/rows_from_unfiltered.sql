@@ -1,4 +1,4 @@
--- why: ROWS FROM pads the rows of the shorter function, so a condition outside comes too late
+-- why: ROWS FROM pads the shorter function, so the outer condition must not be pushed down
 -- kind: value
 --@ scope creator
 

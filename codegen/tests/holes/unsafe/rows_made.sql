@@ -1,4 +1,4 @@
--- why: that anyone may read the content, and so its comments, is what the statement makes of it
+-- why: the statement archives the content itself, and so makes others' comments readable
 -- kind: value
 --@ scope creator, reader
 

@@ -1,4 +1,4 @@
--- why: the table of that name in the other schema is nobody's
+-- why: the table with this name in another schema has no owner
 -- kind: value
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: the order of the whole is by a function that reads
+-- why: ORDER BY USING of the set operation calls a function that reads rows
 -- kind: opaque
 --@ scope creator
 

@@ -1,5 +1,5 @@
 -- kind: opaque
--- This operator takes any type, and casts to text by itself.
+-- || with any type calls the cast to text, which reads rows.
 --@ scope creator
 
 --! text_casts

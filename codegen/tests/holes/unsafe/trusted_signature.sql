@@ -1,4 +1,4 @@
--- why: the function of that name for integers is another one
+-- why: the trusted function has the same name and other parameters
 -- kind: opaque
 --@ scope creator
 

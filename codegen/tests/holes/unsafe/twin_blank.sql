@@ -1,5 +1,5 @@
 -- kind: value
--- A grouping set leaves the key blank.
+-- The primary key is replaced by NULL in a grouping set.
 --@ scope creator
 
 --! twin_blank

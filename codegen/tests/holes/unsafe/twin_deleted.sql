@@ -1,5 +1,5 @@
 -- kind: value
--- Alive is another row.
+-- Another row is known not to be deleted, not this one.
 --@ scope creator
 
 --! twin_deleted

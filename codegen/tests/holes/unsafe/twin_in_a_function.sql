@@ -1,5 +1,5 @@
 -- kind: value
--- A function that is volatile reads what was written since.
+-- A volatile function reads with a newer snapshot.
 --@ scope creator
 
 --! twin_in_a_function

@@ -1,5 +1,5 @@
 -- kind: value
--- The row that is there either way may be anybody's.
+-- The left side is preserved whether or not the caller's row matches.
 --@ scope creator
 
 --! twin_kept

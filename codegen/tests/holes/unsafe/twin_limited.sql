@@ -1,5 +1,5 @@
 -- kind: value
--- The limit comes before the key.
+-- LIMIT is applied before the condition on the key.
 --@ scope creator
 
 --! twin_limited

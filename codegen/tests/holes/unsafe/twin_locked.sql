@@ -1,5 +1,5 @@
 -- kind: lock
--- What is locked is the newest version of the row.
+-- FOR UPDATE locks the newest version of the row, which can differ from the one that was read.
 --@ scope creator
 
 --! twin_locked

@@ -1,5 +1,5 @@
 -- kind: write
--- The target of MERGE is a newer version too.
+-- MERGE writes the newest version of the row, which can differ from the one that was read.
 --@ scope creator
 
 --! twin_merged

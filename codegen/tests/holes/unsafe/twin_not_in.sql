@@ -1,5 +1,5 @@
 -- kind: value
--- All the others.
+-- NOT IN accepts all other rows.
 --@ scope creator
 
 --! twin_not_in

@@ -1,5 +1,5 @@
 -- kind: value
--- The key of the whole is not compared with that of its part.
+-- The keys of the partitioned table and of its partition are not compared.
 --@ scope creator
 
 --! twin_of_a_part

@@ -1,5 +1,5 @@
 -- kind: value
--- The row that was there before is not the one that ON CONFLICT leaves.
+-- The row that ON CONFLICT leaves can differ from the one that is read.
 --@ scope creator
 
 --! twin_of_inserted

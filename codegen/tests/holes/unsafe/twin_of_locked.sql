@@ -1,5 +1,5 @@
 -- kind: value
--- Read as it was before it was locked.
+-- The version that is read can be older than the one that is locked.
 --@ scope creator
 
 --! twin_of_locked

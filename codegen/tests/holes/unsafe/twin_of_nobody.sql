@@ -1,5 +1,5 @@
 -- kind: value
--- What is the same row is nobody's either.
+-- The twin is not in scope either.
 --@ scope creator
 
 --! twin_of_nobody

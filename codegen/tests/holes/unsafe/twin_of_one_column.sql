@@ -1,5 +1,5 @@
 -- kind: value
--- One of two columns of the key.
+-- Only one of the two columns of the primary key is equal.
 --@ scope creator
 
 --! twin_of_one_column

@@ -1,5 +1,5 @@
 -- kind: value
--- The row that it refers to is another one.
+-- The foreign key leads to another row.
 --@ scope creator
 
 --! twin_of_reference

@@ -1,5 +1,5 @@
 -- kind: value
--- What RETURNING gives is the row as it is after.
+-- RETURNING gives the new version of the row.
 --@ scope creator
 
 --! twin_of_returned

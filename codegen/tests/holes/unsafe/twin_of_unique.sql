@@ -1,5 +1,5 @@
 -- kind: value
--- Equal in what is no key.
+-- The equal column is not the primary key.
 --@ scope creator
 
 --! twin_of_unique

@@ -1,5 +1,5 @@
 -- kind: value
--- What is read may be an older version of the row than what is written.
+-- The version that is read can be older than the one that is written.
 --@ scope creator
 
 --! twin_of_written

@@ -1,5 +1,5 @@
 -- kind: value
--- Or not.
+-- The other arm of OR does not restrict the row.
 --@ scope creator
 
 --! twin_or

@@ -1,5 +1,5 @@
 -- kind: value
--- Other columns of it than those that everybody may read.
+-- The twin may be read only in some columns, and others are used here.
 --@ scope viewer
 
 --! twin_other_columns

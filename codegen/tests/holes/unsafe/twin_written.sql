@@ -1,5 +1,5 @@
 -- kind: write
--- What is written may be a newer version of the row than what was read, given away or deleted meanwhile.
+-- The version that is written can be newer than the one that was read: given away or deleted meanwhile.
 --@ scope creator
 
 --! twin_written

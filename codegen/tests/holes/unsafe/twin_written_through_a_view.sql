@@ -1,5 +1,5 @@
 -- kind: write
--- The table is written below the view.
+-- The same through a view.
 --@ scope creator
 
 --! twin_written_through_a_view

@@ -1,5 +1,5 @@
 -- kind: opaque
--- UNION casts what its arms select to what they have in common.
+-- UNION casts its arms to a common type, by a cast that reads rows.
 --@ scope creator
 
 --! union_casts

@@ -1,5 +1,5 @@
 -- kind: opaque
--- UNION compares what it selects.
+-- UNION compares its rows by a function that reads rows.
 --@ scope creator
 
 --! union_compares

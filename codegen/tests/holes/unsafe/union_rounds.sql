@@ -1,4 +1,4 @@
--- why: UNION casts the id to double precision, which takes neighbours for equal
+-- why: UNION casts the id to double precision, in which neighbouring ids are equal
 -- kind: value
 --@ scope organization
 

@@ -1,4 +1,4 @@
--- why: the first condition of the AND says nothing of the rows that the window function goes over
+-- why: the first condition of AND does not restrict the input of the window function
 -- kind: value
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: the window function goes over all rows of the creator, whatever CASE says of one of them
+-- why: CASE does not restrict the input of the window function
 -- kind: value
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: the order of the window is by a function that reads
+-- why: the ORDER BY of the window calls a function that reads rows
 -- kind: opaque
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: the function may rename before the other condition drops the row
+-- why: the function can write rows before the other condition drops the row
 -- kind: write
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: of a row that is read it tells who works on it
+-- why: of a row that is only read, xmax reveals whether another transaction works on it
 -- kind: opaque
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: the row that is there, before it is updated
+-- why: here xmax is that of the existing row, before the update
 -- kind: opaque
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: the number of a transaction counts for everyone
+-- why: the number of a transaction reveals how many there are, of all tenants
 -- kind: opaque
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: of a row that is updated it tells who has locked it
+-- why: of an updated row, xmax reveals whether another transaction has locked it
 -- kind: opaque
 --@ scope creator
 

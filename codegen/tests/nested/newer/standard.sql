@@ -1,4 +1,4 @@
--- The standard's own words.
+-- SQL/JSON syntax of the standard.
 --@ scope system: "shapes only"
 
 -- = o: {id: UserId, mood: Option<Mood>}

@@ -1,4 +1,4 @@
--- Arrays of objects, in all the forms that make them.
+-- Arrays of objects, in all forms in which they can be written.
 --@ scope system: "shapes only"
 
 -- = users: Option<Vec<{id: UserId, name: String, mood: Option<Mood>}>>

@@ -1,4 +1,4 @@
--- Levels within levels.
+-- Several levels of nesting.
 --@ scope system: "shapes only"
 
 -- = organization: {id: OrganizationId, members: Vec<{role: MembershipRole, invited_by: Option<UserId>, user: {id: UserId, name: String}}>}

@@ -1,4 +1,4 @@
--- What stays any JSON.
+-- Values that stay JSON of unknown structure.
 --@ scope system: "shapes only"
 
 -- = map: serde_json::Value

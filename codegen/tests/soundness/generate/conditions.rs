@@ -1,4 +1,4 @@
-//! The conditions that make an occurrence safe, the ways to say them, and the ways to spoil them.
+//! The conditions that make an occurrence safe, their equivalent forms, and ways to spoil them.
 
 use super::{Generator, Source};
 use crate::model::{Kind, Scope, Way, qualify};
@@ -8,7 +8,7 @@ use crate::model::{Kind, Scope, Way, qualify};
 pub(super) enum Needed {
     /// Two values are equal.
     Equal(String, String),
-    /// A value is one of a set parameter's.
+    /// A value is an element of the parameter of a set scope.
     Member(String, String),
     /// A column is NULL.
     Null(String),
@@ -17,7 +17,7 @@ pub(super) enum Needed {
 }
 
 impl<'m> Generator<'m> {
-    /// What makes each row of a source visible. `beside` are sources of the same FROM.
+    /// The conditions that make each row of a source visible. `beside` are the other sources of the same FROM.
     pub(super) fn needed(&mut self, source: &Source<'m>, beside: &[Source<'m>], depth: usize) -> Vec<Needed> {
         let Some(table) = source.table else { return Vec::new() };
         if table.shared {
@@ -62,7 +62,7 @@ impl<'m> Generator<'m> {
             + usize::from(scope.owners.contains_key(&table.name))
             + usize::from(scope.rows.contains_key(&table.name));
         if several > 1 && depth < 2 && self.choices.chance(30) {
-            // Either of two ways will do.
+            // Two ways into scope, combined by OR.
             let arms = [(); 2].map(|()| {
                 let needed = self.in_scope_one_way(source, scope, beside, depth + 1);
                 self.all(needed, &[])
@@ -83,7 +83,7 @@ impl<'m> Generator<'m> {
         let owner = scope.owners.get(&table.name);
         let ways = scope.ways.get(&table.name).map_or(&[][..], Vec::as_slice);
         let rows = scope.rows.get(&table.name);
-        // The owner is the plainest way.
+        // The owner column is the simplest way.
         if let Some(owner) = owner
             && (ways.is_empty() || depth > 2 || !self.choices.chance(if depth == 0 { 15 } else { 40 }))
         {
@@ -101,7 +101,7 @@ impl<'m> Generator<'m> {
                 "status = any ( '{published,active}' )",
                 "case status when 'active' then true when 'published' then true else false end",
             ]);
-            // The same in other words.
+            // The guard in an equivalent form.
             let guard =
                 if guard.contains(" in (") && self.choices.chance(60) { other } else { guard.as_str() };
             return vec![Needed::Other(qualify(guard, table, &source.alias))];
@@ -113,7 +113,7 @@ impl<'m> Generator<'m> {
         self.by_way(source, way, beside, depth)
     }
 
-    /// The same row is visible elsewhere: in a subquery, or beside.
+    /// The row is visible because the same row is: in a subquery, or in another source.
     fn by_twin(&mut self, source: &Source<'m>, beside: &[Source<'m>], depth: usize) -> Option<Vec<Needed>> {
         let table = source.table?;
         if !table.key.iter().all(|key| source.has(key)) {
@@ -151,7 +151,7 @@ impl<'m> Generator<'m> {
         Some(vec![Needed::Other(text)])
     }
 
-    /// That a subquery has a row.
+    /// A condition that a subquery has a row.
     fn there_is(&mut self, body: &str) -> String {
         match self.choices.below(12) {
             0 => format!("(select count(*) {body}) > 0"),
@@ -175,7 +175,7 @@ impl<'m> Generator<'m> {
             return Needed::Equal(own, self.choices.one_of(&others));
         }
         let param = self.scope_param(scope);
-        // The owner himself says the same.
+        // The owner's own row has the same id.
         if self.choices.chance(6) && scope.owners.contains_key("users") {
             let alias = self.alias();
             return Needed::Other(format!(
@@ -240,7 +240,7 @@ impl<'m> Generator<'m> {
                 );
             }
             if way.pairs.len() == 1 && self.choices.chance(20) {
-                // By its order, since any of several would do.
+                // With an order, since otherwise any of several rows could be the first.
                 format!("{own} = ({rows} order by 1 limit 1)")
             } else if way.pairs.len() == 1 && self.choices.chance(30) {
                 format!("{own} = any (array({rows}))")
@@ -258,7 +258,7 @@ impl<'m> Generator<'m> {
         vec![Needed::Other(text)]
     }
 
-    /// A conjunction of what is needed and, sometimes, of more.
+    /// A conjunction of the needed conditions and sometimes of further ones.
     pub(super) fn all(&mut self, needed: Vec<Needed>, visible: &[Source<'m>]) -> String {
         let mut texts: Vec<String> = needed.into_iter().map(|one| self.say(one, visible)).collect();
         if !visible.is_empty() && self.choices.chance(25) {
@@ -277,7 +277,7 @@ impl<'m> Generator<'m> {
             return format!("({})", texts.join(" or "));
         }
         match self.choices.below(12) {
-            // AND by way of OR and NOT.
+            // AND as NOT and OR.
             11 => format!(
                 "not ({})",
                 texts.iter().map(|text| format!("not ({text})")).collect::<Vec<_>>().join(" or ")
@@ -292,7 +292,7 @@ impl<'m> Generator<'m> {
         }
     }
 
-    /// A condition in words: as it is, in another form that means the same, or spoilt.
+    /// A condition as text: as it is, in an equivalent form, or spoiled.
     pub(super) fn say(&mut self, needed: Needed, visible: &[Source<'m>]) -> String {
         let needed = if self.is_weakened() { self.mixed_up(needed, visible) } else { needed };
         let text = match needed {

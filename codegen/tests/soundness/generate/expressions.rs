@@ -1,4 +1,4 @@
-//! Values and conditions that have nothing to do with safety, except for what hides in them.
+//! Values and conditions that safety does not need. But subqueries and calls in them can be unsafe.
 
 use super::{Generator, Source};
 use crate::model::Kind;
@@ -74,7 +74,7 @@ impl<'m> Generator<'m> {
             }
             12 if kind == Kind::Text && !visible.is_empty() && self.choices.chance(30) => {
                 let source = self.choices.one_of(visible);
-                // `excluded` is no row that could be read as a whole, and `rows` of columns forbids it.
+                // `excluded` cannot be read as a whole row, and a policy with columns forbids it.
                 if source.alias == "excluded" {
                     self.plain(kind, visible)
                 } else {
@@ -89,7 +89,7 @@ impl<'m> Generator<'m> {
         }
     }
 
-    /// A value by what PostgreSQL calls by itself.
+    /// A value for which PostgreSQL calls functions that the statement does not name.
     fn implied(&mut self, kind: Kind, visible: &[Source<'m>]) -> String {
         let (a, b) = (self.plain(Kind::Text, visible), self.plain(Kind::Text, visible));
         let alias = self.alias();
@@ -109,7 +109,7 @@ impl<'m> Generator<'m> {
         }
     }
 
-    /// A subquery that gives one value.
+    /// A scalar subquery.
     fn scalar(&mut self, kind: Kind, visible: &[Source<'m>], depth: usize) -> String {
         let function = self.choices.one_of(&["max", "min"]);
         if kind == Kind::Int && self.choices.chance(40) {
@@ -121,7 +121,7 @@ impl<'m> Generator<'m> {
         format!("(select {function}({alias}.c1) from ({}) {alias} (c1))", inner.sql)
     }
 
-    /// A condition on what is visible.
+    /// A condition on the sources in sight.
     pub(super) fn predicate(&mut self, visible: &[Source<'m>], depth: usize) -> String {
         let kind = self.choices.one_of(&[Kind::Int, Kind::Text, Kind::Int, Kind::Text, Kind::Time]);
         let choice = self.choices.below(if depth > 2 { 8 } else { 20 });

@@ -1,17 +1,17 @@
-//! FROM and WHERE: what stands there, and where the conditions on it go.
+//! FROM and WHERE: the sources, and the places of their conditions.
 
 use super::conditions::Needed;
 use super::{Generator, Source};
 use crate::model::Kind;
 
-/// A FROM clause with the conditions that belong into WHERE.
+/// A FROM clause, and the conditions that belong in WHERE.
 pub(super) struct FromClause<'m> {
     pub(super) text: String,
     pub(super) sources: Vec<Source<'m>>,
     pub(super) conditions: Vec<String>,
 }
 
-/// One thing in FROM, with the conditions that it still needs.
+/// An item of FROM with the conditions that it still needs.
 struct Item<'m> {
     text: String,
     source: Source<'m>,
@@ -59,7 +59,7 @@ impl<'m> Generator<'m> {
                     pending.extend(item.needed);
                     near.push(merged);
                 }
-                // Inner: ON or WHERE, all the same.
+                // Inner join: the conditions can be in ON or WHERE.
                 0..=4 => {
                     for needed in item.needed {
                         if self.choices.chance(50) {
@@ -71,7 +71,7 @@ impl<'m> Generator<'m> {
                     let on = self.conjunction(on);
                     text = format!("{text} join {} on {on}", item.text);
                 }
-                // Left: what the right side needs belongs into ON.
+                // Left join: the conditions of the right side belong in ON.
                 5 | 6 | 10 => {
                     for needed in item.needed {
                         if self.is_weakened() {
@@ -83,7 +83,7 @@ impl<'m> Generator<'m> {
                     let on = if lateral { "true".to_owned() } else { self.conjunction(on) };
                     text = format!("{text} left join {} on {on}", item.text);
                 }
-                // Right: what the left side needs belongs into ON.
+                // Right join: the conditions of the left side belong in ON.
                 7 => {
                     for needed in std::mem::take(&mut pending) {
                         on.push(self.say(needed.clone(), &all));
@@ -258,7 +258,7 @@ impl<'m> Generator<'m> {
         let owner = &scope.owners[&left.name];
         let kind = left.column(owner).map_or(Kind::Text, |column| column.kind);
         let word = self.choices.one_of(&["full join", "join", "left join", "right join"]);
-        // Deleted rows have to be left out before the join.
+        // Deleted rows have to be removed before the join.
         let inside = |generator: &mut Self, source: &Source<'m>, table: &crate::model::Table| match table.soft
             && !generator.is_weakened()
         {
@@ -307,7 +307,7 @@ impl<'m> Generator<'m> {
         let source =
             Source { alias: self.alias(), columns: columns.iter().map(kind).collect(), table: Some(content) };
         let mut needed = self.needed(&source, near, depth);
-        // What the view says itself need not be said again.
+        // The view has this condition itself.
         needed.retain(|needed| !matches!(needed, Needed::Null(_)));
         let text = format!("{name} {}", source.alias);
         let source = Source { table: (name == "live_content").then_some(content), ..source };
@@ -387,7 +387,7 @@ impl<'m> Generator<'m> {
         self.derived(&format!("lateral ({})", inner.sql), inner.columns)
     }
 
-    /// How a source is joined to others: by a foreign key, or by whatever compares.
+    /// The condition by which a source is joined to others: by a foreign key, or by any comparison.
     pub(super) fn link(&mut self, new: &Source<'m>, near: &[Source<'m>]) -> String {
         let mut keys = Vec::new();
         for other in near {

@@ -1,10 +1,10 @@
-//! Statements that mint tokens of a team, of rows that are there, that they make, or that they take away meanwhile.
+//! Statements that grant tokens of a team, from rows that exist, or that they insert, change or remove themselves.
 
 use super::{Generator, Grant, Statement};
 use crate::choices::Choices;
 use crate::model::{Kind, Model};
 
-/// The roles of the policy, as conditions on a membership; none is the membership itself.
+/// The roles of the policy with their conditions on a membership. `None` is the scope without a role.
 const ROLES: &[(Option<&str>, &str)] = &[
     (None, "true"),
     (Some("lead"), "rank = 'lead'"),
@@ -13,7 +13,7 @@ const ROLES: &[(Option<&str>, &str)] = &[
     (Some("high"), "grade > 1"),
 ];
 
-/// Makes a statement that grants.
+/// Generates a statement that grants a token.
 pub fn statement(model: &Model, choices: Choices) -> Statement {
     let mut generator = Generator::new(model, &["creator"], choices);
     let is_system = generator.choices.chance(40);
@@ -26,9 +26,9 @@ pub fn statement(model: &Model, choices: Choices) -> Statement {
 
 struct Granting<'g, 'm> {
     generator: &'g mut Generator<'m>,
-    /// Who asks, as an expression.
+    /// The caller, as an expression.
     me: String,
-    /// What the role asks of a membership.
+    /// The condition of the role.
     condition: &'static str,
 }
 
@@ -64,7 +64,7 @@ impl Granting<'_, '_> {
             .to_owned()
     }
 
-    /// What a membership needs, most of it.
+    /// The conditions that a membership needs, or most of them.
     fn conditions(&mut self, row: &str) -> String {
         let me = self.me.clone();
         let role = self.condition.split(' ').map(|word| match word {
@@ -83,7 +83,7 @@ impl Granting<'_, '_> {
         format!("select m.team_id from {table} m where m.team_id = {team} and {conditions}")
     }
 
-    /// A statement of its own, which may touch the membership or what it hangs on.
+    /// A further statement in WITH, which may write the membership or rows that it refers to.
     fn beside(&mut self) -> String {
         let me = self.me.clone();
         let table = self.table();
@@ -100,7 +100,7 @@ impl Granting<'_, '_> {
         }
     }
 
-    /// Columns that a new row may leave out, or give.
+    /// Optional columns of a new row, with values.
     fn extras(&mut self) -> Vec<(&'static str, &'static str)> {
         let mut given = Vec::new();
         for column in ["since", "until", "ended"] {
@@ -117,7 +117,7 @@ impl Granting<'_, '_> {
         self.generator.choices.one_of(&["'lead'", "'lead'", "'guest'"])
     }
 
-    /// A membership that is made or changed.
+    /// A statement that inserts or changes a membership.
     fn made(&mut self) -> String {
         let (me, rank, table) = (self.me.clone(), self.rank(), self.table());
         if self.generator.choices.chance(50) {
@@ -153,7 +153,7 @@ impl Granting<'_, '_> {
         )
     }
 
-    /// A team with its first member.
+    /// A statement that inserts a team with its first member.
     fn founded(&mut self) -> String {
         let (me, rank, extras) = (self.me.clone(), self.rank(), self.extras());
         let names: String = extras.iter().map(|(column, _)| format!(", {column}")).collect();

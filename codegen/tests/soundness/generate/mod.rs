@@ -1,7 +1,7 @@
-//! Random statements that are almost safe.
+//! Generates random statements, most of which are safe or almost safe.
 //!
-//! Every table gets the conditions that its scope needs, in one of the many ways to say them; then, in some statements,
-//! some of them are weakened, moved or mixed up. So the prover has something to accept and something to see through.
+//! Every table gets the conditions that its scope needs, in one of many equivalent forms. In some statements some of these are
+//! weakened, moved or mixed up. So the prover has statements to accept and statements to reject.
 
 mod conditions;
 mod expressions;
@@ -15,24 +15,24 @@ use std::collections::BTreeMap;
 use crate::choices::Choices;
 use crate::model::{Kind, Model, Scope, Table};
 
-/// A statement as the compiler reads it.
+/// A statement in the form that the compiler reads.
 #[derive(Debug, Clone)]
 pub struct Statement {
     pub sql: String,
     pub claims: Vec<String>,
     /// The types of the parameters that no token fills.
     pub params: BTreeMap<String, &'static str>,
-    /// The decisions that made it.
+    /// The decisions from which it was generated.
     pub script: Vec<u32>,
-    /// Whose token it mints, if it does.
+    /// The token that it grants, if any.
     pub grants: Option<Grant>,
 }
 
-/// A token of a team that a statement mints.
+/// The token of a team that a statement grants.
 #[derive(Debug, Clone)]
 pub struct Grant {
     pub role: Option<String>,
-    /// Whether the service asks, for whoever it says.
+    /// Whether the statement is in system scope.
     pub is_system: bool,
 }
 
@@ -46,7 +46,7 @@ impl Statement {
     }
 }
 
-/// What can be claimed together.
+/// The scopes that are claimed together.
 pub const CLAIMS: &[&[&str]] = &[
     &["creator"],
     &["organization"],
@@ -56,19 +56,19 @@ pub const CLAIMS: &[&[&str]] = &[
     &["public"],
 ];
 
-/// Makes a statement of these decisions.
+/// Generates a statement from these decisions.
 pub fn statement(model: &Model, claims: &[&str], choices: Choices) -> Statement {
     let mut generator = Generator::new(model, claims, choices);
     let sql = generator.top();
     generator.finish(claims, sql)
 }
 
-/// Makes a statement that mints a token.
+/// Generates a statement that grants a token.
 pub fn granting(model: &Model, choices: Choices) -> Statement {
     grants::statement(model, choices)
 }
 
-/// Makes a statement like that one of other decisions.
+/// Generates a statement of the same kind as another one from other decisions.
 pub fn like(model: &Model, statement: &Statement, choices: Choices) -> Statement {
     let claims: Vec<&str> = statement.claims.iter().map(String::as_str).collect();
     if statement.grants.is_some() {
@@ -84,18 +84,18 @@ struct Generator<'m> {
     claims: Vec<&'m Scope>,
     params: BTreeMap<String, &'static str>,
     aliases: usize,
-    /// How often something is weakened, of a hundred times.
+    /// The probability in percent that something is weakened.
     weaken: usize,
     ctes: Vec<Source<'m>>,
     fresh: usize,
 }
 
-/// Something in FROM.
+/// A source of rows in FROM.
 #[derive(Debug, Clone)]
 struct Source<'m> {
     alias: String,
     columns: Vec<(String, Kind)>,
-    /// The table whose rows it is.
+    /// The table, if its rows are those of a table.
     table: Option<&'m Table>,
 }
 
@@ -127,7 +127,7 @@ impl<'m> Generator<'m> {
             ctes: Vec::new(),
             fresh: 0,
         };
-        // Many statements are left as they are, so that much is accepted; some are ruined.
+        // Many statements are not weakened, so that enough are accepted.
         generator.weaken = generator.choices.one_of(&[0, 2, 5, 5, 10, 20]);
         generator
     }
@@ -189,7 +189,7 @@ impl<'m> Generator<'m> {
         }
         let reached: Vec<&Table> =
             model.tables.iter().filter(|table| model.reaches(&self.claims, table)).collect();
-        // What most is about comes first.
+        // Tables with soft deletion are preferred, since most rules are about them.
         let most: Vec<&Table> = reached.iter().copied().filter(|table| table.soft).collect();
         if most.is_empty() || self.choices.chance(50) {
             self.choices.one_of(&reached)

@@ -5,7 +5,7 @@ use super::{Generator, Select, Source};
 use crate::model::Kind;
 
 impl<'m> Generator<'m> {
-    /// A query whose output columns are `c1`, `c2`, ... `shape` says of which kinds they must be.
+    /// A query whose output columns are `c1`, `c2`, ... `shape` are the kinds that they must have.
     pub(super) fn select(&mut self, depth: usize, outer: &[Source<'m>], shape: Option<&[Kind]>) -> Select {
         let kinds: Vec<Kind> = match shape {
             Some(shape) => shape.to_vec(),
@@ -44,7 +44,7 @@ impl<'m> Generator<'m> {
         };
         self.ctes.truncate(known);
         let columns = kinds.iter().enumerate().map(|(at, kind)| (format!("c{}", at + 1), *kind)).collect();
-        // A second WITH would not be grammatical.
+        // A query with WITH cannot follow another WITH directly.
         let sql = if with.is_empty() { sql } else { format!("{with}select * from ({sql}) whole") };
         Select { sql, columns }
     }
@@ -53,7 +53,7 @@ impl<'m> Generator<'m> {
         let name = self.alias();
         let hint = self.choices.one_of(&["", "materialized ", "not materialized "]);
         if self.choices.chance(50) {
-            // A table under another name, with some conditions left to its readers.
+            // A CTE over a table, which leaves some of the conditions to its readers.
             let source = self.source(self.model.table("content"));
             if self.model.reaches(&self.claims, self.model.table("content")) {
                 let mut needed = self.needed(&source, &[], depth);
@@ -101,7 +101,7 @@ impl<'m> Generator<'m> {
         format!("select {targets} from {} where {condition}", from.text)
     }
 
-    /// A condition, and a value that is safe wherever that holds: it is looked up by a column that need not be the owner.
+    /// A condition, and a value that is safe if the condition holds: it is looked up by a column that need not be the owner.
     fn borrowed(&mut self, kind: Kind, visible: &[Source<'m>]) -> Option<(String, String)> {
         if kind != Kind::Text || self.claims.len() != 1 || !self.choices.chance(12) {
             return None;
@@ -152,7 +152,7 @@ impl<'m> Generator<'m> {
     fn aggregated(&mut self, depth: usize, outer: &[Source<'m>], kinds: &[Kind]) -> String {
         let from = self.from(depth, outer);
         let mut targets = Vec::new();
-        // Conditions may move into the filters of all aggregates.
+        // The conditions can move into the FILTER of all aggregates.
         let moved = self.choices.chance(20);
         for (at, kind) in kinds.iter().enumerate() {
             let text = self.aggregate(*kind, &from.sources, depth);
@@ -217,7 +217,7 @@ impl<'m> Generator<'m> {
                 self.plain(Kind::Int, &[])
             ));
         }
-        // A condition on keys alone may stand in HAVING as well.
+        // A condition on grouping keys can also be in HAVING.
         let is_key = |text: &String| keys.iter().any(|key| text.starts_with(&format!("{key} ")));
         if self.choices.chance(50)
             && let Some(at) = from.conditions.iter().position(is_key)
@@ -226,7 +226,7 @@ impl<'m> Generator<'m> {
         }
         let condition = self.conjunction(from.conditions);
         let list = keys.join(", ");
-        // Where a key says what is deleted, a set without it shows whether NULL is taken for that.
+        // If `deleted_at` is a key, a grouping set without it shows whether its NULL is mistaken for the column's.
         let is_told = keys.iter().any(|key| key.ends_with("deleted_at"));
         let shape = if is_told { self.choices.one_of(&[0, 8, 9, 9]) } else { self.choices.below(12) };
         let list = match shape {
@@ -241,7 +241,7 @@ impl<'m> Generator<'m> {
         format!("select {} from {} where {condition} group by {list}{having}", targets.join(", "), from.text)
     }
 
-    /// Aggregates over a LEFT JOIN, with filters for what ON does not say.
+    /// Aggregates over a LEFT JOIN, with conditions in FILTER that are not in ON.
     fn filtered(&mut self, depth: usize, kinds: &[Kind]) -> String {
         let (left, right) = (self.table(), self.table());
         let (left, right) = (self.source(left), self.source(right));
@@ -305,7 +305,7 @@ impl<'m> Generator<'m> {
             "intersect all",
             "except all",
         ]);
-        // By all columns, since of rows that are alike in one any may be among the first.
+        // Ordered by all columns, so that the first rows are determined.
         let first = format!(" order by {} limit 2", numbers(kinds.len()));
         let order = self.choices.one_of(&["", "", " order by 1", &first]);
         format!("(({left}) {word} ({right}){order})")
@@ -366,7 +366,7 @@ impl<'m> Generator<'m> {
         format!("select {} from {} where {condition}", targets.join(", "), from.text)
     }
 
-    /// A walk down the folders.
+    /// A recursive query over the tree of folders.
     fn recursive(&mut self, depth: usize, kinds: &[Kind]) -> String {
         let folders = self.model.table("folders");
         if !self.model.reaches(&self.claims, folders) {

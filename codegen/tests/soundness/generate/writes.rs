@@ -1,4 +1,4 @@
-//! Statements that write.
+//! INSERT, UPDATE, DELETE and MERGE.
 
 use super::{Generator, Source};
 use crate::model::{Kind, Table};
@@ -19,7 +19,7 @@ impl<'m> Generator<'m> {
         if all.is_empty() { model.table("content") } else { self.choices.one_of(&all) }
     }
 
-    /// The columns of a new row and their values. `from` are rows that they can be taken from.
+    /// The columns of a new row and their values. `from` are sources that values can be taken from.
     fn new_row(&mut self, table: &'m Table, from: &[Source<'m>]) -> (Vec<String>, Vec<String>) {
         let (mut names, mut values) = (Vec::new(), Vec::new());
         for column in &table.columns {
@@ -104,7 +104,7 @@ impl<'m> Generator<'m> {
                 };
             }
         }
-        // The caller's own id is a reference too.
+        // The caller's own id can be the value of a foreign key.
         if let Some(scope) = self
             .claims
             .iter()
@@ -121,7 +121,7 @@ impl<'m> Generator<'m> {
         if self.choices.chance(30) { self.value(kind, from, 2) } else { self.plain(kind, from) }
     }
 
-    /// Visible rows of a table, and what a subquery makes of a column.
+    /// A FROM clause with visible rows of a table, in which a subquery may produce a column.
     fn rows_of(&mut self, table: &'m Table) -> String {
         let source = self.source(table);
         let needed = self.needed(&source, &[], 1);
@@ -142,7 +142,7 @@ impl<'m> Generator<'m> {
         match self.choices.chance(50) {
             true => {
                 let kind = self.choices.one_of(&[Kind::Int, Kind::Text]);
-                // The row before and after, where the server knows both.
+                // The old and the new row, if the server supports both.
                 let alias = match self.model.version >= 180_000 {
                     true => self.choices.one_of(&[target.alias.as_str(), "old", "new"]).to_owned(),
                     false => target.alias.clone(),
@@ -159,7 +159,7 @@ impl<'m> Generator<'m> {
         let target = Source { alias: self.alias(), ..self.whole(table) };
         let conflict_free = self.choices.chance(60);
         let text = if self.choices.chance(60) {
-            // The rows that it hangs on come first.
+            // The rows that it refers to come first.
             let parents: Vec<&Table> = table
                 .links
                 .iter()
@@ -255,7 +255,7 @@ impl<'m> Generator<'m> {
         format!(" on conflict ({columns}){predicate} do update set {set}{guard}")
     }
 
-    /// Columns that decide nothing, mostly.
+    /// Assignments, mostly to columns that do not decide in which scope a row is.
     fn assignments(&mut self, table: &'m Table, visible: &[Source<'m>]) -> String {
         let harmless = |name: &str| {
             !table.key.iter().any(|key| key == name)
@@ -288,7 +288,7 @@ impl<'m> Generator<'m> {
         Source { alias: String::new(), columns, table: Some(table) }
     }
 
-    /// The target and what stands beside it, with a condition that covers both.
+    /// The target and further sources, with a condition that makes both safe.
     fn met(&mut self, leaf: bool) -> (&'m Table, Source<'m>, Option<String>, Vec<Source<'m>>, String) {
         let table = self.target(leaf);
         let target = Source { alias: self.alias(), ..self.whole(table) };
@@ -382,7 +382,7 @@ impl<'m> Generator<'m> {
         format!("merge into {} {} using {text} on {on}{actions}{returning}", table.name, target.alias)
     }
 
-    /// A statement that writes the rows by which others are in scope, and another that reads those.
+    /// A statement that writes rows which bring others into scope, and another that reads these.
     pub(super) fn opened(&mut self) -> String {
         let ways = self.claims.iter().copied().flat_map(|scope| {
             let ways = scope.ways.iter().flat_map(|(table, ways)| ways.iter().map(move |way| (table, way)));
@@ -406,7 +406,7 @@ impl<'m> Generator<'m> {
         let list: Vec<String> = target.columns.iter().map(|(column, _)| target.column(column)).collect();
         let (read, written) = (self.source(table), self.alias());
         if table.name == "organizations" && self.claims[0].name == "creator" && self.choices.chance(40) {
-            // Counted first, the rows are written when the function looks.
+            // The count is evaluated first, so the rows are written when the function reads them.
             let alias = self.alias();
             return format!(
                 "with {written} as (update {} {} set {set} where {condition} returning 1), {alias} as (select count(*) from {written}) \
@@ -484,7 +484,7 @@ impl<'m> Generator<'m> {
         self.ctes.push(Source { alias: name.clone(), columns: source.columns, table: Some(table) });
         let outer = if self.choices.chance(50) { self.select(1, &[], None).sql } else { self.insert() };
         self.ctes.clear();
-        // A second WITH would not be grammatical.
+        // A query with WITH cannot follow another WITH directly.
         let outer = if outer.starts_with("with ") { format!("select * from ({outer}) whole") } else { outer };
         format!("with {name} as ({inner} returning {list}) {outer}")
     }

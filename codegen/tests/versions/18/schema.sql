@@ -1,4 +1,4 @@
--- Generated columns that are not stored, and keys over time.
+-- Virtual generated columns, and temporal keys.
 CREATE TABLE files (
   id         int PRIMARY KEY,
   path       text NOT NULL,

@@ -1,4 +1,4 @@
--- why: ANY over an array of what a subquery gives
+-- why: ANY of an array of a subquery means the same as IN
 -- level: basic
 --@ scope user
 

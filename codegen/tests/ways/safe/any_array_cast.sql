@@ -1,4 +1,4 @@
--- why: the same with a cast that changes nothing
+-- why: the same with a cast that does not change the elements
 -- level: basic
 --@ scope user
 

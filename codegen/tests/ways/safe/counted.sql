@@ -1,4 +1,4 @@
--- why: a count above 0 says what EXISTS says
+-- why: a count above 0 means the same as EXISTS
 -- level: hard
 --@ scope user
 

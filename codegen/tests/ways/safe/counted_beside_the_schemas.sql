@@ -1,4 +1,4 @@
--- why: rows are counted by PostgreSQL's own aggregate, whatever the schema has put beside it
+-- why: count(any) of PostgreSQL, although the schema has another count
 -- level: hard
 --@ scope user
 

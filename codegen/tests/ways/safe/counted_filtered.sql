@@ -1,4 +1,4 @@
--- why: none of none counted is the same, as is a filter for a condition
+-- why: not (0 = count), with the condition in FILTER
 -- level: hard
 --@ scope user
 

@@ -1,4 +1,4 @@
--- why: a way for each branch
+-- why: each branch of CASE is a way into scope
 -- level: hard
 --@ scope user
 

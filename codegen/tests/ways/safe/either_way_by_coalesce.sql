@@ -1,4 +1,4 @@
--- why: whichever is not NULL is a way
+-- why: each alternative of COALESCE is a way into scope
 -- level: hard
 --@ scope user
 

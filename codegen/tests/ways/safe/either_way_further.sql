@@ -1,4 +1,4 @@
--- why: what belongs to a project that is in scope in one way or the other
+-- why: comments of tasks of a project that is in scope in either way
 -- level: basic
 --@ scope user
 

@@ -1,4 +1,4 @@
--- why: a condition on the key of the groups
+-- why: a condition on the grouping key in HAVING
 -- level: basic
 --@ scope user
 

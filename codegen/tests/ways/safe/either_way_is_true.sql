@@ -1,4 +1,4 @@
--- why: a test that it is true
+-- why: IS TRUE of the OR
 -- level: basic
 --@ scope user
 

@@ -1,4 +1,4 @@
--- why: each arm says that it is live
+-- why: each arm has the soft-delete condition
 -- level: basic
 --@ scope user
 

@@ -1,4 +1,4 @@
--- why: the same by NOT and AND
+-- why: the same as NOT and AND
 -- level: basic
 --@ scope user
 

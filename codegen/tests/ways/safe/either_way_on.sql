@@ -1,4 +1,4 @@
--- why: the ON of an outer join says it of the side that may be missing
+-- why: in ON of a left join, about the nullable side
 -- level: basic
 --@ scope user
 

@@ -1,4 +1,4 @@
--- why: the share that an outer join did not miss
+-- why: an outer-joined share that is not missing
 -- level: basic
 --@ scope user
 

@@ -1,4 +1,4 @@
--- why: a task is watched by the caller or of a project, and that is public or shared with the caller
+-- why: two ORs: the task is watched by the caller or of the project, which is public or shared with the caller
 -- level: hard
 --@ scope user
 

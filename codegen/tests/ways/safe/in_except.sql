@@ -1,4 +1,4 @@
--- why: what is left of own shares
+-- why: the left side of EXCEPT are the caller's shares
 -- level: basic
 --@ scope user
 

@@ -1,4 +1,4 @@
--- why: each arm of a UNION gives own shares
+-- why: each arm of UNION are the caller's shares
 -- level: basic
 --@ scope user
 

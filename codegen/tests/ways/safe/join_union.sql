@@ -1,4 +1,4 @@
--- why: joined to a UNION
+-- why: a join with a UNION
 -- level: basic
 --@ scope user
 

@@ -1,4 +1,4 @@
--- why: COALESCE in a subquery chooses among visible ones
+-- why: COALESCE in a subquery, of keys of visible rows
 -- level: basic
 --@ scope organization
 

@@ -1,4 +1,4 @@
--- why: the note that was made, or the one that was there
+-- why: the note that was inserted, or the existing one of the organization
 -- level: basic
 --@ scope organization
 

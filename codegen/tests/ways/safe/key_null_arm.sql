@@ -1,4 +1,4 @@
--- why: an arm that refers to nothing
+-- why: one arm of the UNION is NULL
 -- level: basic
 --@ scope organization
 

@@ -1,4 +1,4 @@
--- why: the same by a CTE
+-- why: the same with a CTE
 -- level: basic
 --@ scope organization
 

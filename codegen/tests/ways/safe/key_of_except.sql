@@ -1,4 +1,4 @@
--- why: of an EXCEPT the first arm counts
+-- why: the left side of EXCEPT gives users of visible rows
 -- level: basic
 --@ scope organization
 

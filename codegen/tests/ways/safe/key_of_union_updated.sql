@@ -1,4 +1,4 @@
--- why: an UPDATE from a UNION
+-- why: UPDATE from a UNION
 -- level: basic
 --@ scope organization
 

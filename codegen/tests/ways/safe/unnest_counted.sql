@@ -1,4 +1,4 @@
--- why: organizations without notes too
+-- why: a left join from the elements of the set
 -- level: hard
 --@ scope organizations
 

@@ -1,4 +1,4 @@
--- why: an element of the set, which the join makes sure is one
+-- why: a join with the elements of the set
 -- level: hard
 --@ scope organizations
 

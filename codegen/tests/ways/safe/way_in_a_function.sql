@@ -1,4 +1,4 @@
--- why: the function sees what there was before
+-- why: the function reads watchers as they were before the statement
 -- level: hard
 --@ scope user
 

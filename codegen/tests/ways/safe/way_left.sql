@@ -1,4 +1,4 @@
--- why: the share that was removed had made the project readable
+-- why: the share that is deleted had brought the project into scope before
 -- level: hard
 --@ scope user
 

@@ -1,4 +1,4 @@
--- why: a write by the way that is one
+-- why: a write needs a way by a foreign key, and has one
 -- level: basic
 --@ scope user
 

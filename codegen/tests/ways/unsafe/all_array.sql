@@ -1,4 +1,4 @@
--- why: an empty array lets all pass
+-- why: ALL of an empty array is true
 -- kind: value
 --@ scope user
 

@@ -1,4 +1,4 @@
--- why: all that differ from one of them
+-- why: <> ANY accepts all that differ from one element
 -- kind: value
 --@ scope user
 

@@ -1,4 +1,4 @@
--- why: the array has one more
+-- why: the array has another element
 -- kind: value
 --@ scope user
 

@@ -1,4 +1,4 @@
--- why: all but those
+-- why: NOT accepts all others
 -- kind: value
 --@ scope user
 

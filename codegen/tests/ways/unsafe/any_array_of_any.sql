@@ -1,4 +1,4 @@
--- why: an array of everybody's
+-- why: the array is of shares of everybody
 -- kind: value
 --@ scope user
 

@@ -1,4 +1,4 @@
--- why: the aggregate is no column of a share
+-- why: an aggregate is not the column of a row
 -- kind: value
 --@ scope user
 

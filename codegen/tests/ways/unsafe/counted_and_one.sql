@@ -1,4 +1,4 @@
--- why: one more than the count is above 0 for every project
+-- why: count + 1 is above 0 for every project
 -- kind: value
 --@ scope user
 

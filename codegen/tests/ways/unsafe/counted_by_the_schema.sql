@@ -1,4 +1,4 @@
--- why: the schema has an aggregate of its own among those of PostgreSQL, which counts from 1
+-- why: the schema's own aggregate `count` starts at 1
 -- kind: value
 --@ scope user
 

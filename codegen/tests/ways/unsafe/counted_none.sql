@@ -1,4 +1,4 @@
--- why: the count is 0 for a project that nobody shares with the caller
+-- why: >= 0 is true for a count of 0
 -- kind: value
 --@ scope user
 

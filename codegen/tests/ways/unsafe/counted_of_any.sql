@@ -1,4 +1,4 @@
--- why: the shares of others are counted too
+-- why: shares of others are counted
 -- kind: influence
 --@ scope user
 

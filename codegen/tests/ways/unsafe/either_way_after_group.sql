@@ -1,4 +1,4 @@
--- why: the group has others' rows
+-- why: the group contains rows of others
 -- kind: value
 --@ scope user
 

@@ -1,4 +1,4 @@
--- why: what is limited is limited before
+-- why: LIMIT is applied before the outer condition
 -- kind: influence
 --@ scope user
 

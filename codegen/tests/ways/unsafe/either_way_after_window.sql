@@ -1,4 +1,4 @@
--- why: what is numbered is numbered before
+-- why: rows are numbered before the outer condition
 -- kind: value
 --@ scope user
 

@@ -1,4 +1,4 @@
--- why: one branch is no way
+-- why: one branch is no way into scope
 -- kind: value
 --@ scope user
 

@@ -1,4 +1,4 @@
--- why: ELSE is no way, and that the condition is not true is none either
+-- why: ELSE is no way into scope
 -- kind: value
 --@ scope user
 

@@ -1,4 +1,4 @@
--- why: an aggregate always gives a row
+-- why: an aggregate always gives a row, so EXISTS is always true
 -- kind: value
 --@ scope user
 

@@ -1,4 +1,4 @@
--- why: one arm lets deleted rows pass
+-- why: one arm accepts deleted rows
 -- kind: influence
 --@ scope user
 

@@ -1,4 +1,4 @@
--- why: a share of the caller's, of whatever project
+-- why: the share is the caller's, but of any project
 -- kind: value
 --@ scope user
 

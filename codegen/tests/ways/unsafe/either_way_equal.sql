@@ -1,4 +1,4 @@
--- why: true or false, as the slug is
+-- why: an equality of two conditions is also true if both are false
 -- kind: value
 --@ scope user
 

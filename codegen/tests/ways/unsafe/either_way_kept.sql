@@ -1,4 +1,4 @@
--- why: ON does not restrict the side that is kept
+-- why: ON does not restrict the left side of a left join
 -- kind: value
 --@ scope user
 

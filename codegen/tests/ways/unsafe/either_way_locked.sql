@@ -1,4 +1,4 @@
--- why: and is not locked
+-- why: a public project may be read but not locked
 -- kind: lock
 --@ scope user
 

@@ -1,4 +1,4 @@
--- why: NULL passes as well
+-- why: IS NOT FALSE also accepts NULL
 -- kind: value
 --@ scope user
 

@@ -1,4 +1,4 @@
--- why: the other row is watched
+-- why: another task than the one that is read is watched
 -- kind: value
 --@ scope user
 

@@ -1,4 +1,4 @@
--- why: shares of others will do, too
+-- why: shares of others
 -- kind: influence
 --@ scope user
 

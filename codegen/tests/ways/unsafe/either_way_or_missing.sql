@@ -1,4 +1,4 @@
--- why: the project, or none
+-- why: the project is missing also if it is not public, so its absence reveals it
 -- kind: value
 --@ scope user
 

@@ -1,4 +1,4 @@
--- why: the outer join is to any share of that project
+-- why: the outer join is with shares of anyone
 -- kind: influence
 --@ scope user
 

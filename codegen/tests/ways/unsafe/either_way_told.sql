@@ -1,4 +1,4 @@
--- why: it is told of every project
+-- why: the condition is an output, so all projects are read
 -- kind: value
 --@ scope user
 

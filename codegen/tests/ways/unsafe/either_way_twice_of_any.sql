@@ -1,4 +1,4 @@
--- why: a task that nobody watches is of a project that may be anybody's where the first OR holds by its slug
+-- why: by its slug the project can be anybody's, and then nobody watches the task
 -- kind: value
 --@ scope user
 

@@ -1,4 +1,4 @@
--- why: the second way ends in a project that is anybody's
+-- why: the second way ends in shares of anyone
 -- kind: value
 --@ scope user
 

@@ -1,4 +1,4 @@
--- why: a public project is for reading
+-- why: a public project may be read but not written
 -- kind: write
 --@ scope user
 

@@ -1,4 +1,4 @@
--- why: all but own shares
+-- why: all projects except the caller's shares
 -- kind: value
 --@ scope user
 

@@ -1,4 +1,4 @@
--- why: one arm is anybody's
+-- why: one arm is of anybody's tasks
 -- kind: value
 --@ scope user
 

@@ -1,4 +1,4 @@
--- why: one arm is whatever the caller sends
+-- why: one arm is any parameter
 -- kind: value
 --@ scope user
 

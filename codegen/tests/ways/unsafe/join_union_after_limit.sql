@@ -1,4 +1,4 @@
--- why: three of all, of which own ones are shown
+-- why: LIMIT is applied to all projects, before the join
 -- kind: influence
 --@ scope user
 

@@ -1,4 +1,4 @@
--- why: CASE chooses a parameter
+-- why: CASE can choose a parameter
 -- kind: value
 --@ scope organization
 

@@ -1,4 +1,4 @@
--- why: COALESCE falls back to a parameter
+-- why: COALESCE can be a parameter
 -- kind: value
 --@ scope organization
 

@@ -1,4 +1,4 @@
--- why: the arm's facts are of another row
+-- why: the key is of another row than the one in scope
 -- kind: value
 --@ scope organization
 

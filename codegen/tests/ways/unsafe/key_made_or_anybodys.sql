@@ -1,4 +1,4 @@
--- why: the note that was there is anybody's
+-- why: the existing note can be anybody's
 -- kind: value
 --@ scope organization
 

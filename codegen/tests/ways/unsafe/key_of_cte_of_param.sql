@@ -1,4 +1,4 @@
--- why: by a CTE
+-- why: one arm of the CTE is a parameter
 -- kind: value
 --@ scope organization
 

@@ -1,4 +1,4 @@
--- why: the first arm is whatever the caller sends
+-- why: the left side is a parameter
 -- kind: value
 --@ scope organization
 

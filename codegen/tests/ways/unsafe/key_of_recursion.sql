@@ -1,4 +1,4 @@
--- why: the step gives everybody's
+-- why: the recursive term reads notes of everybody
 -- kind: value
 --@ scope organization
 

@@ -1,4 +1,4 @@
--- why: one arm is of anybody's rows
+-- why: one arm reads rows of everybody
 -- kind: value
 --@ scope organization
 

@@ -1,4 +1,4 @@
--- why: the outer join keeps all
+-- why: a left join does not restrict its left side
 -- kind: value
 --@ scope user
 

@@ -1,4 +1,4 @@
--- why: the project has no share of the caller's
+-- why: the second arm accepts projects without a share of the caller's
 -- kind: value
 --@ scope user
 

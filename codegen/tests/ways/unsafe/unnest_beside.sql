@@ -1,4 +1,4 @@
--- why: the other column of ROWS FROM is no element, and the shorter one is padded
+-- why: ROWS FROM: the other column is not an element of the set
 -- kind: value
 --@ scope organizations
 

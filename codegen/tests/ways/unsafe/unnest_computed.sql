@@ -1,4 +1,4 @@
--- why: one more than an element is none
+-- why: an element plus one is not an element
 -- kind: value
 --@ scope organizations
 

@@ -1,4 +1,4 @@
--- why: the notes of no element are kept by the outer join
+-- why: a left join does not restrict its left side
 -- kind: value
 --@ scope organizations
 

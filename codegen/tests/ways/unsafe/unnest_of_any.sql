@@ -1,4 +1,4 @@
--- why: the array is what the caller sends
+-- why: the array is any parameter
 -- kind: value
 --@ scope organizations
 

@@ -1,4 +1,4 @@
--- why: the schema has a function of its own among those of PostgreSQL, which gives what it likes
+-- why: the schema's own function `unnest` can return anything
 -- kind: value
 --@ scope regions
 

@@ -1,4 +1,4 @@
--- why: the share that makes the project readable is made by the statement, of a reference in a task that may be watched and no more
+-- why: the statement inserts the share that brings the project into scope
 -- kind: value
 --@ scope user
 

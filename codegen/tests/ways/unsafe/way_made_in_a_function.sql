@@ -1,4 +1,4 @@
--- why: the function sees the share that the statement has made, of a reference in a task that may be watched and no more
+-- why: the function reads the share that the statement inserts
 -- kind: value
 --@ scope user
 

@@ -7,12 +7,12 @@ from articles
 where id = :id and owner_id = :owner_id and deleted_at is null;
 
 --! list_articles
---- The newest hundred.
+--- The newest ones.
 select id, title, slug, summary, body, status, price_cents, view_count, created_at
 from articles
 where owner_id = :owner_id and status = :status and deleted_at is null
 order by created_at desc, id
-limit 100;
+limit :count;
 
 --! add_event
 --- One row.
@@ -25,7 +25,7 @@ returning id;
 update articles set title = :title, view_count = view_count + 1
 where id = :id and owner_id = :owner_id and deleted_at is null;
 
---! list_discussed
+--! list_discussed_as_json
 --- Parents with their children.
 select a.id, a.title, a.created_at, (
     select coalesce(
@@ -41,7 +41,7 @@ select a.id, a.title, a.created_at, (
 from articles a
 where a.owner_id = :owner_id and a.status = :status and a.deleted_at is null
 order by a.created_at desc, a.id
-limit 20;
+limit :count;
 
 --! add_events
 --- Many rows.

@@ -1,4 +1,4 @@
--- The same rows as columns and through every form of JSON.
+-- The same rows as columns, through every form of JSON, and as records.
 --@ scope system: "types only"
 
 --! maybe_as_jsonb
@@ -36,6 +36,9 @@ from maybes m where m.id = :id;
 --! maybe_cast
 select row_to_json(m)::jsonb as maybe from maybes m where id = :id;
 
+--! maybe_as_record
+select x as maybe from (select * from maybes m where id = :id) x;
+
 --! maybe_without_nulls
 select jsonb_strip_nulls(to_jsonb(m)) as maybe from maybes m where id = :id;
 
@@ -46,6 +49,7 @@ select
     coalesce(json_agg(to_json(m) order by m.id), '[]') as json_rows,
     array(select to_jsonb(s) from maybes s order by s.id) as jsonb_array,
     array(select row_to_json(s) from maybes s order by s.id) as json_array,
+    array(select x from (select * from maybes s order by s.id) x) as records,
     jsonb_build_object('deep', jsonb_agg(jsonb_build_object('deeper', array_agg))) as nested
 from maybes m, lateral (select array_agg(s) from maybes s where s.id = m.id) a;
 
@@ -74,6 +78,9 @@ from maybes m;
 --! samples_nested
 --- What cannot be NULL.
 select coalesce(jsonb_agg(s order by s.id), '[]') as samples from samples s;
+
+--! samples_as_records
+select array(select x from (select * from samples s order by s.id) x) as samples;
 
 --! single_nested
 select jsonb_build_object('inner', jsonb_agg(jsonb_build_object('at', at))) as single from maybes;

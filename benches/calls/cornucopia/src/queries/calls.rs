@@ -10,6 +10,7 @@ pub struct GetArticleParams<T1: crate::StringSql> {
 pub struct ListArticlesParams<T1: crate::StringSql, T2: crate::StringSql> {
     pub owner_id: T1,
     pub status: T2,
+    pub count: i64,
 }
 #[derive(Debug)]
 pub struct AddEventParams<
@@ -29,9 +30,10 @@ pub struct RenameArticleParams<T1: crate::StringSql, T2: crate::StringSql> {
     pub owner_id: T2,
 }
 #[derive(Debug)]
-pub struct ListDiscussedParams<T1: crate::StringSql, T2: crate::StringSql> {
+pub struct ListDiscussedAsJsonParams<T1: crate::StringSql, T2: crate::StringSql> {
     pub owner_id: T1,
     pub status: T2,
+    pub count: i64,
 }
 #[derive(Debug)]
 pub struct AddEventsParams<
@@ -148,26 +150,26 @@ impl<'a> From<ListArticlesBorrowed<'a>> for ListArticles {
     }
 }
 #[derive(Debug, Clone, PartialEq)]
-pub struct ListDiscussed {
+pub struct ListDiscussedAsJson {
     pub id: uuid::Uuid,
     pub title: String,
     pub created_at: chrono::DateTime<chrono::FixedOffset>,
     pub comments: serde_json::Value,
 }
-pub struct ListDiscussedBorrowed<'a> {
+pub struct ListDiscussedAsJsonBorrowed<'a> {
     pub id: uuid::Uuid,
     pub title: &'a str,
     pub created_at: chrono::DateTime<chrono::FixedOffset>,
     pub comments: postgres_types::Json<&'a serde_json::value::RawValue>,
 }
-impl<'a> From<ListDiscussedBorrowed<'a>> for ListDiscussed {
+impl<'a> From<ListDiscussedAsJsonBorrowed<'a>> for ListDiscussedAsJson {
     fn from(
-        ListDiscussedBorrowed {
+        ListDiscussedAsJsonBorrowed {
             id,
             title,
             created_at,
             comments,
-        }: ListDiscussedBorrowed<'a>,
+        }: ListDiscussedAsJsonBorrowed<'a>,
     ) -> Self {
         Self {
             id,
@@ -420,25 +422,25 @@ where
         Ok(mapped)
     }
 }
-pub struct ListDiscussedQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+pub struct ListDiscussedAsJsonQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
     client: &'c C,
     params: [&'a (dyn postgres_types::ToSql + Sync); N],
     query: &'static str,
     cached: Option<&'s tokio_postgres::Statement>,
     extractor: fn(
         &tokio_postgres::Row,
-    ) -> Result<ListDiscussedBorrowed, tokio_postgres::Error>,
-    mapper: fn(ListDiscussedBorrowed) -> T,
+    ) -> Result<ListDiscussedAsJsonBorrowed, tokio_postgres::Error>,
+    mapper: fn(ListDiscussedAsJsonBorrowed) -> T,
 }
-impl<'c, 'a, 's, C, T: 'c, const N: usize> ListDiscussedQuery<'c, 'a, 's, C, T, N>
+impl<'c, 'a, 's, C, T: 'c, const N: usize> ListDiscussedAsJsonQuery<'c, 'a, 's, C, T, N>
 where
     C: GenericClient,
 {
     pub fn map<R>(
         self,
-        mapper: fn(ListDiscussedBorrowed) -> R,
-    ) -> ListDiscussedQuery<'c, 'a, 's, C, R, N> {
-        ListDiscussedQuery {
+        mapper: fn(ListDiscussedAsJsonBorrowed) -> R,
+    ) -> ListDiscussedAsJsonQuery<'c, 'a, 's, C, R, N> {
+        ListDiscussedAsJsonQuery {
             client: self.client,
             params: self.params,
             query: self.query,
@@ -571,10 +573,10 @@ impl<
     }
 }
 pub struct ListArticlesStmt(&'static str, Option<tokio_postgres::Statement>);
-/// The newest hundred.
+/// The newest ones.
 pub fn list_articles() -> ListArticlesStmt {
     ListArticlesStmt(
-        "select id, title, slug, summary, body, status, price_cents, view_count, created_at from articles where owner_id = $1 and status = $2 and deleted_at is null order by created_at desc, id limit 100",
+        "select id, title, slug, summary, body, status, price_cents, view_count, created_at from articles where owner_id = $1 and status = $2 and deleted_at is null order by created_at desc, id limit $3",
         None,
     )
 }
@@ -598,10 +600,11 @@ impl ListArticlesStmt {
         client: &'c C,
         owner_id: &'a T1,
         status: &'a T2,
-    ) -> ListArticlesQuery<'c, 'a, 's, C, ListArticles, 2> {
+        count: &'a i64,
+    ) -> ListArticlesQuery<'c, 'a, 's, C, ListArticles, 3> {
         ListArticlesQuery {
             client,
-            params: [owner_id, status],
+            params: [owner_id, status, count],
             query: self.0,
             cached: self.1.as_ref(),
             extractor: |
@@ -635,15 +638,15 @@ impl<
     'a,
     's,
     ListArticlesParams<T1, T2>,
-    ListArticlesQuery<'c, 'a, 's, C, ListArticles, 2>,
+    ListArticlesQuery<'c, 'a, 's, C, ListArticles, 3>,
     C,
 > for ListArticlesStmt {
     fn params(
         &'s self,
         client: &'c C,
         params: &'a ListArticlesParams<T1, T2>,
-    ) -> ListArticlesQuery<'c, 'a, 's, C, ListArticles, 2> {
-        self.bind(client, &params.owner_id, &params.status)
+    ) -> ListArticlesQuery<'c, 'a, 's, C, ListArticles, 3> {
+        self.bind(client, &params.owner_id, &params.status, &params.count)
     }
 }
 pub struct AddEventStmt(&'static str, Option<tokio_postgres::Statement>);
@@ -770,15 +773,15 @@ impl<
         Box::pin(self.bind(client, &params.title, &params.id, &params.owner_id))
     }
 }
-pub struct ListDiscussedStmt(&'static str, Option<tokio_postgres::Statement>);
+pub struct ListDiscussedAsJsonStmt(&'static str, Option<tokio_postgres::Statement>);
 /// Parents with their children.
-pub fn list_discussed() -> ListDiscussedStmt {
-    ListDiscussedStmt(
-        "select a.id, a.title, a.created_at, ( select coalesce( jsonb_agg( jsonb_build_object('id', c.id, 'author', c.author, 'body', c.body, 'created_at', c.created_at) order by c.created_at, c.id ), '[]' ) from comments c where c.article_id = a.id and c.deleted_at is null ) as comments from articles a where a.owner_id = $1 and a.status = $2 and a.deleted_at is null order by a.created_at desc, a.id limit 20",
+pub fn list_discussed_as_json() -> ListDiscussedAsJsonStmt {
+    ListDiscussedAsJsonStmt(
+        "select a.id, a.title, a.created_at, ( select coalesce( jsonb_agg( jsonb_build_object('id', c.id, 'author', c.author, 'body', c.body, 'created_at', c.created_at) order by c.created_at, c.id ), '[]' ) from comments c where c.article_id = a.id and c.deleted_at is null ) as comments from articles a where a.owner_id = $1 and a.status = $2 and a.deleted_at is null order by a.created_at desc, a.id limit $3",
         None,
     )
 }
-impl ListDiscussedStmt {
+impl ListDiscussedAsJsonStmt {
     pub async fn prepare<'a, C: GenericClient>(
         mut self,
         client: &'a C,
@@ -798,23 +801,24 @@ impl ListDiscussedStmt {
         client: &'c C,
         owner_id: &'a T1,
         status: &'a T2,
-    ) -> ListDiscussedQuery<'c, 'a, 's, C, ListDiscussed, 2> {
-        ListDiscussedQuery {
+        count: &'a i64,
+    ) -> ListDiscussedAsJsonQuery<'c, 'a, 's, C, ListDiscussedAsJson, 3> {
+        ListDiscussedAsJsonQuery {
             client,
-            params: [owner_id, status],
+            params: [owner_id, status, count],
             query: self.0,
             cached: self.1.as_ref(),
             extractor: |
                 row: &tokio_postgres::Row,
-            | -> Result<ListDiscussedBorrowed, tokio_postgres::Error> {
-                Ok(ListDiscussedBorrowed {
+            | -> Result<ListDiscussedAsJsonBorrowed, tokio_postgres::Error> {
+                Ok(ListDiscussedAsJsonBorrowed {
                     id: row.try_get(0)?,
                     title: row.try_get(1)?,
                     created_at: row.try_get(2)?,
                     comments: row.try_get(3)?,
                 })
             },
-            mapper: |it| ListDiscussed::from(it),
+            mapper: |it| ListDiscussedAsJson::from(it),
         }
     }
 }
@@ -829,16 +833,16 @@ impl<
     'c,
     'a,
     's,
-    ListDiscussedParams<T1, T2>,
-    ListDiscussedQuery<'c, 'a, 's, C, ListDiscussed, 2>,
+    ListDiscussedAsJsonParams<T1, T2>,
+    ListDiscussedAsJsonQuery<'c, 'a, 's, C, ListDiscussedAsJson, 3>,
     C,
-> for ListDiscussedStmt {
+> for ListDiscussedAsJsonStmt {
     fn params(
         &'s self,
         client: &'c C,
-        params: &'a ListDiscussedParams<T1, T2>,
-    ) -> ListDiscussedQuery<'c, 'a, 's, C, ListDiscussed, 2> {
-        self.bind(client, &params.owner_id, &params.status)
+        params: &'a ListDiscussedAsJsonParams<T1, T2>,
+    ) -> ListDiscussedAsJsonQuery<'c, 'a, 's, C, ListDiscussedAsJson, 3> {
+        self.bind(client, &params.owner_id, &params.status, &params.count)
     }
 }
 pub struct AddEventsStmt(&'static str, Option<tokio_postgres::Statement>);

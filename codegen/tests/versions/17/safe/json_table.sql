@@ -1,4 +1,4 @@
--- why: columns out of own JSON
+-- why: JSON_TABLE over a column of own rows
 -- level: basic
 --@ scope creator
 

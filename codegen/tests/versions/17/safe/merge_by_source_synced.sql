@@ -1,4 +1,4 @@
--- why: what is kept in step with a list: each row that has influence is tested, by ON or by WHEN
+-- why: each target row that has influence is tested by ON or by WHEN
 -- level: hard
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: rows without a source are met whatever ON says, and left alone where they are not the caller's
+-- why: the actions for rows without a source test the owner
 -- level: hard
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: what a MERGE gives back comes from rows in scope
+-- why: RETURNING of rows in scope
 -- level: basic
 --@ scope creator
 

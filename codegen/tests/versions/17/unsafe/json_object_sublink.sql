@@ -1,4 +1,4 @@
--- why: a value of the object is made of the rows of everyone
+-- why: a value of the object reads rows of everyone
 -- kind: value
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: a variable of the path is made of the rows of everyone
+-- why: PASSING reads rows of everyone
 -- kind: influence
 --@ scope creator
 

@@ -1,5 +1,5 @@
 -- kind: opaque
--- The same of the columns of JSON_TABLE, of arrays too.
+-- The same for columns of JSON_TABLE, also for arrays.
 --@ scope organization
 
 --! json_table_checked

@@ -1,4 +1,4 @@
--- why: the default of a column calls what cannot be looked into
+-- why: the DEFAULT of a column calls a function that is not understood
 -- kind: opaque
 --@ scope creator
 

@@ -1,5 +1,5 @@
 -- kind: opaque
--- ON ERROR makes a value of what the domain's check says, and that reads everybody's rows.
+-- ON ERROR reveals the result of the domain's check, which reads rows of everybody.
 --@ scope organization
 
 --! json_value_checked

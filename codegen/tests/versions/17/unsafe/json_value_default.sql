@@ -1,4 +1,4 @@
--- why: the default calls what cannot be looked into
+-- why: the DEFAULT calls a function that is not understood
 -- kind: opaque
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: rows without a source are met whatever ON says
+-- why: ON does not restrict the rows without a source
 -- kind: write
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: rows that match are changed whosever they are, though those without a source are tested
+-- why: matched rows are changed whoever owns them
 -- kind: write
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: the second of two actions for rows without a source tests nothing
+-- why: one of two actions for rows without a source tests nothing
 -- kind: write
 --@ scope creator
 

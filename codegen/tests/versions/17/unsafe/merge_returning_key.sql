@@ -1,4 +1,4 @@
--- why: the row that MERGE gives back is not taken for one in scope
+-- why: the row that MERGE returns is not proven to be in scope
 -- kind: value
 --@ scope creator
 

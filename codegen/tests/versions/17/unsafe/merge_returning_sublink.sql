@@ -1,4 +1,4 @@
--- why: the title that is given back may be the id of another
+-- why: the subquery in RETURNING reads by a title, which can be another's id
 -- kind: value
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: the row that is met is in scope, by the arbiter
+-- why: the existing row is in scope by the arbiter
 -- level: basic
 --@ scope creator
 

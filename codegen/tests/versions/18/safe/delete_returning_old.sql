@@ -1,4 +1,4 @@
--- why: the row that is removed names the creator
+-- why: the old row of DELETE names the creator
 -- level: basic
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: a key of GROUP BY, which is an entry of its own
+-- why: the key of GROUP BY is an entry of its own since version 18
 -- level: basic
 --@ scope creator
 

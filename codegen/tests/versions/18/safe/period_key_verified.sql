@@ -1,4 +1,4 @@
--- why: the room and its period are those of an own one
+-- why: the referenced room and period are those of an own row
 -- level: basic
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: both are the same row
+-- why: the old and the new row are the same row
 -- level: basic
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: a virtual owner column is read as any other
+-- why: a virtual generated column is the owner column
 -- level: basic
 --@ scope creator
 

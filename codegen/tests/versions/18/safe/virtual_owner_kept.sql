@@ -1,4 +1,4 @@
--- why: what is not the path does not change the owner
+-- why: the owner is not generated from the column that is written
 -- level: basic
 --@ scope creator
 

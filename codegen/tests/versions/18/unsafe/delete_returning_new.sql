@@ -1,4 +1,4 @@
--- why: a row that is removed has no new one: its columns are NULL, whatever WHERE says of the old
+-- why: the new row of DELETE is NULL, whatever WHERE says of the old one
 -- kind: value
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: the new author is NULL, and so are those of orphaned profiles
+-- why: the new row of DELETE is NULL, and matches profiles without an author
 -- kind: value
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: rows are grouped by what everyone's rows say
+-- why: the grouping key reads rows of everyone
 -- kind: influence
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: the room may be another's, whatever the period
+-- why: the referenced room can be another's
 -- kind: value
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: the new title is any text, and the condition is about the old one
+-- why: the condition is about the old title, the subquery uses the new one
 -- kind: value
 --@ scope creator
 

@@ -1,4 +1,4 @@
--- why: the owner is computed from the path
+-- why: the owner is generated from the column that is written
 -- kind: move
 --@ scope creator
 

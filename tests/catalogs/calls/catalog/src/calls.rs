@@ -4,8 +4,8 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sqlward::{Columns, Executor, FromRow, Query, Result, Row, Writer};
-use sqlward::types::{Each, FromJson, JsonResult, JsonText, Type};
-use crate::{ArticleId, ArticleStatus, CommentId, EventId, OwnerScope};
+use sqlward::types::{Each, Type};
+use crate::{ArticleId, ArticleStatus, EventId, ListDiscussedAsJsonRowComment, OwnerScope};
 
 /// By key.
 ///
@@ -27,26 +27,26 @@ pub async fn get_article(
     db.fetch_opt(&QUERY, &[&id, scope.owner_id()]).await
 }
 
-/// The newest hundred.
+/// The newest ones.
 ///
 /// ```sql
 /// select id, title, slug, summary, body, status, price_cents, view_count, created_at
 /// from articles
 /// where owner_id = :owner_id and status = :status and deleted_at is null
 /// order by created_at desc, id
-/// limit 100
+/// limit :count
 /// ```
 ///
 /// Scope: owner. Proven: articles: deleted_at is null (line 13), owner_id = :owner_id (line 13)
 pub async fn list_articles(
-    db: &impl Executor, scope: &OwnerScope, status: ArticleStatus,
+    db: &impl Executor, scope: &OwnerScope, status: ArticleStatus, count: i64,
 ) -> Result<Vec<GetArticleRow>> {
     static QUERY: Query = Query::new(
         "calls::list_articles",
-        "select id, title, slug, summary, body, status, price_cents, view_count, created_at\nfrom articles\nwhere owner_id = $1 and status = $2 and deleted_at is null\norder by created_at desc, id\nlimit 100",
-        &[Type::TEXT, Type::TEXT], GetArticleRow::COLUMNS,
+        "select id, title, slug, summary, body, status, price_cents, view_count, created_at\nfrom articles\nwhere owner_id = $1 and status = $2 and deleted_at is null\norder by created_at desc, id\nlimit $3",
+        &[Type::TEXT, Type::TEXT, Type::INT8], GetArticleRow::COLUMNS,
     ).in_scope("owner");
-    db.fetch_all(&QUERY, &[scope.owner_id(), &status]).await
+    db.fetch_all(&QUERY, &[scope.owner_id(), &status, &count]).await
 }
 
 /// One row.
@@ -104,21 +104,21 @@ pub async fn rename_article(db: &impl Writer, scope: &OwnerScope, title: &str, i
 /// from articles a
 /// where a.owner_id = :owner_id and a.status = :status and a.deleted_at is null
 /// order by a.created_at desc, a.id
-/// limit 20
+/// limit :count
 /// ```
 ///
 /// Scope: owner. Proven:
 /// - articles a: deleted_at is null (line 42), owner_id = :owner_id (line 42)
 /// - comments c: deleted_at is null (line 39), article_id = a.id, a: owner_id = :owner_id (line 39)
-pub async fn list_discussed(
-    db: &impl Executor, scope: &OwnerScope, status: ArticleStatus,
-) -> Result<Vec<ListDiscussedRow>> {
+pub async fn list_discussed_as_json(
+    db: &impl Executor, scope: &OwnerScope, status: ArticleStatus, count: i64,
+) -> Result<Vec<ListDiscussedAsJsonRow>> {
     static QUERY: Query = Query::new(
-        "calls::list_discussed",
-        "select a.id, a.title, a.created_at, (\n    select coalesce(\n        jsonb_agg(\n            jsonb_build_object('id', c.id, 'author', c.author, 'body', c.body, 'created_at', c.created_at)\n            order by c.created_at, c.id\n        ),\n        '[]'\n    )\n    from comments c\n    where c.article_id = a.id and c.deleted_at is null\n) as comments\nfrom articles a\nwhere a.owner_id = $1 and a.status = $2 and a.deleted_at is null\norder by a.created_at desc, a.id\nlimit 20",
-        &[Type::TEXT, Type::TEXT], ListDiscussedRow::COLUMNS,
+        "calls::list_discussed_as_json",
+        "select a.id, a.title, a.created_at, (\n    select coalesce(\n        jsonb_agg(\n            jsonb_build_object('id', c.id, 'author', c.author, 'body', c.body, 'created_at', c.created_at)\n            order by c.created_at, c.id\n        ),\n        '[]'\n    )\n    from comments c\n    where c.article_id = a.id and c.deleted_at is null\n) as comments\nfrom articles a\nwhere a.owner_id = $1 and a.status = $2 and a.deleted_at is null\norder by a.created_at desc, a.id\nlimit $3",
+        &[Type::TEXT, Type::TEXT, Type::INT8], ListDiscussedAsJsonRow::COLUMNS,
     ).in_scope("owner");
-    db.fetch_all(&QUERY, &[scope.owner_id(), &status]).await
+    db.fetch_all(&QUERY, &[scope.owner_id(), &status, &count]).await
 }
 
 /// One of the items of [`add_events`].
@@ -174,41 +174,22 @@ impl FromRow for GetArticleRow {
     }
 }
 
-/// A row of `list_discussed`.
+/// A row of `list_discussed_as_json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ListDiscussedRow {
+pub struct ListDiscussedAsJsonRow {
     pub id: ArticleId,
     pub title: String,
     pub created_at: DateTime<Utc>,
-    pub comments: Vec<ListDiscussedRowComment>,
+    pub comments: Vec<ListDiscussedAsJsonRowComment>,
 }
-impl FromRow for ListDiscussedRow {
+impl FromRow for ListDiscussedAsJsonRow {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("title", "text"), ("created_at", "timestamptz"), ("comments", "jsonb"),
     ];
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
-        Ok(ListDiscussedRow {
+        Ok(ListDiscussedAsJsonRow {
             id: row.get(0)?, title: row.text(1)?, created_at: row.get(2)?, comments: row.json(3)?,
         })
-    }
-}
-
-/// One of the `comments` of `ListDiscussedRow`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ListDiscussedRowComment {
-    pub id: CommentId,
-    pub author: String,
-    pub body: String,
-    pub created_at: DateTime<Utc>,
-}
-
-impl FromJson for ListDiscussedRowComment {
-    #[inline]
-    fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
-        json.object(|object| Ok(ListDiscussedRowComment {
-            id: object.get("id")?, body: object.get("body")?, author: object.get("author")?,
-            created_at: object.get("created_at")?,
-        }))
     }
 }

@@ -28,24 +28,24 @@ sqlward::types::newtype!(OwnerId(String): Display, From<&str>);
 pub enum ArticleStatus { Draft, Published, Archived }
 sqlward::types::values!(ArticleStatus { Draft = "draft", Published = "published", Archived = "archived" });
 
-/// The constraints of the schema, which [`sqlward::Error::constraint`] tells apart.
+/// A constraint of the schema; [`sqlward::Error::constraint`] returns the one that a statement violated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Constraint {
-    /// Of `articles`.
+    /// A constraint of `articles`.
     ArticlesOwnerIdFkey,
-    /// Of `articles`.
+    /// A constraint of `articles`.
     ArticlesPkey,
-    /// Of `articles`.
+    /// A constraint of `articles`.
     ArticlesStatusCheck,
-    /// Of `comments`.
+    /// A constraint of `comments`.
     CommentsArticleIdFkey,
-    /// Of `comments`.
+    /// A constraint of `comments`.
     CommentsPkey,
-    /// Of `events`.
+    /// A constraint of `events`.
     EventsOwnerIdFkey,
-    /// Of `events`.
+    /// A constraint of `events`.
     EventsPkey,
-    /// Of `owners`.
+    /// A constraint of `owners`.
     OwnersPkey,
 }
 sqlward::types::named!(Constraint {

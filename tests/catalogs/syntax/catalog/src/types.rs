@@ -134,24 +134,24 @@ impl<'a> FromSql<'a> for PostalAddress {
     fn accepts(ty: &Type) -> bool { is_named(ty, "public", "postal_address") }
 }
 
-/// The constraints of the schema, which [`sqlward::Error::constraint`] tells apart.
+/// A constraint of the schema; [`sqlward::Error::constraint`] returns the one that a statement violated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Constraint {
-    /// Of `authors`.
+    /// A constraint of `authors`.
     AuthorsNameKey,
-    /// Of `authors`.
+    /// A constraint of `authors`.
     AuthorsPkey,
-    /// Of `books`.
+    /// A constraint of `books`.
     BooksAuthorIdFkey,
-    /// Of `books`.
+    /// A constraint of `books`.
     BooksFormatCheck,
-    /// Of `books`.
+    /// A constraint of `books`.
     BooksPkey,
-    /// Of `shelf.copies`.
+    /// A constraint of `shelf.copies`.
     CopiesBookIdFkey,
-    /// Of `shelf.copies`.
+    /// A constraint of `shelf.copies`.
     CopiesPkey,
-    /// Of `keywords`.
+    /// A constraint of `keywords`.
     KeywordsPkey,
 }
 sqlward::types::named!(Constraint {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlward::{Columns, Executor, FromRow, Interval, Query, Range, Result, Row, RowStream, ServiceRole};
 use sqlward::types::{FromJson, JsonResult, JsonText, Nested, Type};
-use crate::{Level, Maybe, MaybeId, Mood, Person, PostalAddress, SampleId};
+use crate::{Level, Maybe, MaybeId, Mood, Person, PostalAddress, Sample, SampleId};
 
 /// `select to_jsonb(m) as maybe from maybes m where id = :id`
 ///
@@ -96,9 +96,21 @@ pub async fn maybe_cast(db: &ServiceRole<'_>, id: MaybeId) -> Result<Option<Mayb
     Ok(row.map(|Nested(value)| value))
 }
 
-/// `select jsonb_strip_nulls(to_jsonb(m)) as maybe from maybes m where id = :id`
+/// `select x as maybe from (select * from maybes m where id = :id) x`
 ///
 /// Scope: system, because: types only. Proven: maybes m: in system scope (line 40)
+pub async fn maybe_as_record(db: &ServiceRole<'_>, id: MaybeId) -> Result<Option<Maybe>> {
+    static QUERY: Query = Query::new(
+        "nested::maybe_as_record", "select x as maybe from (select * from maybes m where id = $1) x",
+        &[Type::INT8], &[("maybe", "record")],
+    ).in_scope("system");
+    let row: Option<(Maybe,)> = db.fetch_opt(&QUERY, &[&id]).await?;
+    Ok(row.map(|(value,)| value))
+}
+
+/// `select jsonb_strip_nulls(to_jsonb(m)) as maybe from maybes m where id = :id`
+///
+/// Scope: system, because: types only. Proven: maybes m: in system scope (line 43)
 pub async fn maybe_without_nulls(
     db: &ServiceRole<'_>, id: MaybeId,
 ) -> Result<Option<MaybeWithoutNullsMaybe>> {
@@ -119,17 +131,18 @@ pub async fn maybe_without_nulls(
 ///     coalesce(json_agg(to_json(m) order by m.id), '[]') as json_rows,
 ///     array(select to_jsonb(s) from maybes s order by s.id) as jsonb_array,
 ///     array(select row_to_json(s) from maybes s order by s.id) as json_array,
+///     array(select x from (select * from maybes s order by s.id) x) as records,
 ///     jsonb_build_object('deep', jsonb_agg(jsonb_build_object('deeper', array_agg))) as nested
 /// from maybes m, lateral (select array_agg(s) from maybes s where s.id = m.id) a
 /// ```
 ///
 /// Scope: system, because: types only. Proven:
-/// - maybes m: in system scope (line 50)
-/// - maybes s: in system scope (line 50), in system scope (line 47), in system scope (line 48)
+/// - maybes m: in system scope (line 54)
+/// - maybes s: in system scope (line 54), in system scope (line 50), in system scope (line 51), in system scope (line 52)
 pub async fn maybes(db: &ServiceRole<'_>) -> Result<MaybesRow> {
     static QUERY: Query = Query::new(
         "nested::maybes",
-        "select\n    coalesce(jsonb_agg(m order by m.id), '[]') as jsonb_rows,\n    coalesce(json_agg(to_json(m) order by m.id), '[]') as json_rows,\n    array(select to_jsonb(s) from maybes s order by s.id) as jsonb_array,\n    array(select row_to_json(s) from maybes s order by s.id) as json_array,\n    jsonb_build_object('deep', jsonb_agg(jsonb_build_object('deeper', array_agg))) as nested\nfrom maybes m, lateral (select array_agg(s) from maybes s where s.id = m.id) a",
+        "select\n    coalesce(jsonb_agg(m order by m.id), '[]') as jsonb_rows,\n    coalesce(json_agg(to_json(m) order by m.id), '[]') as json_rows,\n    array(select to_jsonb(s) from maybes s order by s.id) as jsonb_array,\n    array(select row_to_json(s) from maybes s order by s.id) as json_array,\n    array(select x from (select * from maybes s order by s.id) x) as records,\n    jsonb_build_object('deep', jsonb_agg(jsonb_build_object('deeper', array_agg))) as nested\nfrom maybes m, lateral (select array_agg(s) from maybes s where s.id = m.id) a",
         &[], MaybesRow::COLUMNS,
     ).in_scope("system");
     db.fetch_one(&QUERY, &[]).await
@@ -159,7 +172,7 @@ pub async fn maybes(db: &ServiceRole<'_>) -> Result<MaybesRow> {
 /// from maybes m
 /// ```
 ///
-/// Scope: system, because: types only. Proven: maybes m: in system scope (line 72)
+/// Scope: system, because: types only. Proven: maybes m: in system scope (line 76)
 pub async fn maybe_columns(db: &ServiceRole<'_>) -> Result<MaybeColumnsArrays> {
     static QUERY: Query = Query::new(
         "nested::maybe_columns",
@@ -174,7 +187,7 @@ pub async fn maybe_columns(db: &ServiceRole<'_>) -> Result<MaybeColumnsArrays> {
 ///
 /// `select coalesce(jsonb_agg(s order by s.id), '[]') as samples from samples s`
 ///
-/// Scope: system, because: types only. Proven: samples s: in system scope (line 76)
+/// Scope: system, because: types only. Proven: samples s: in system scope (line 80)
 pub async fn samples_nested(db: &ServiceRole<'_>) -> Result<Vec<SamplesNestedSample>> {
     static QUERY: Query = Query::new(
         "nested::samples_nested",
@@ -185,9 +198,22 @@ pub async fn samples_nested(db: &ServiceRole<'_>) -> Result<Vec<SamplesNestedSam
     Ok(value)
 }
 
+/// `select array(select x from (select * from samples s order by s.id) x) as samples`
+///
+/// Scope: system, because: types only. Proven: samples s: in system scope (line 83)
+pub async fn samples_as_records(db: &ServiceRole<'_>) -> Result<Vec<Sample>> {
+    static QUERY: Query = Query::new(
+        "nested::samples_as_records",
+        "select array(select x from (select * from samples s order by s.id) x) as samples", &[],
+        &[("samples", "_record")],
+    ).in_scope("system");
+    let (value,): (Vec<Sample>,) = db.fetch_one(&QUERY, &[]).await?;
+    Ok(value)
+}
+
 /// `select jsonb_build_object('inner', jsonb_agg(jsonb_build_object('at', at))) as single from maybes`
 ///
-/// Scope: system, because: types only. Proven: maybes: in system scope (line 79)
+/// Scope: system, because: types only. Proven: maybes: in system scope (line 86)
 pub async fn single_nested(db: &ServiceRole<'_>) -> Result<SingleNestedSingle> {
     static QUERY: Query = Query::new(
         "nested::single_nested",
@@ -200,7 +226,7 @@ pub async fn single_nested(db: &ServiceRole<'_>) -> Result<SingleNestedSingle> {
 
 /// `select to_jsonb(m) as stays, jsonb_build_object(m.words, 1) as map, '{}'::jsonb as constant from maybes m`
 ///
-/// Scope: system, because: types only. Proven: maybes m: in system scope (line 83)
+/// Scope: system, because: types only. Proven: maybes m: in system scope (line 90)
 pub async fn plain_nested(db: &ServiceRole<'_>) -> Result<Vec<PlainNestedRow>> {
     static QUERY: Query = Query::new(
         "nested::plain_nested",
@@ -224,9 +250,9 @@ pub async fn plain_nested(db: &ServiceRole<'_>) -> Result<Vec<PlainNestedRow>> {
 /// ```
 ///
 /// Scope: system, because: types only. Proven:
-/// - maybes m: in system scope (line 93)
-/// - maybes p: in system scope (line 94)
-/// - maybes c: in system scope (line 91)
+/// - maybes m: in system scope (line 100)
+/// - maybes p: in system scope (line 101)
+/// - maybes c: in system scope (line 98)
 pub async fn nested_in_dotted<'a>(db: &'a ServiceRole<'_>) -> Result<RowStream<'a, NestedInDottedRow>> {
     static QUERY: Query = Query::new(
         "nested::nested_in_dotted",
@@ -238,7 +264,7 @@ pub async fn nested_in_dotted<'a>(db: &'a ServiceRole<'_>) -> Result<RowStream<'
 
 /// `select to_jsonb(m) as maybe from maybes m order by m.id`
 ///
-/// Scope: system, because: types only. Proven: maybes m: in system scope (line 99)
+/// Scope: system, because: types only. Proven: maybes m: in system scope (line 106)
 pub async fn nested_stream<'a>(db: &'a ServiceRole<'_>) -> Result<RowStream<'a, Nested<Maybe>>> {
     static QUERY: Query = Query::new(
         "nested::nested_stream", "select to_jsonb(m) as maybe from maybes m order by m.id", &[],
@@ -262,7 +288,7 @@ pub async fn nested_stream<'a>(db: &'a ServiceRole<'_>) -> Result<RowStream<'a, 
 /// order by m.id
 /// ```
 ///
-/// Scope: system, because: types only. Proven: maybes m: in system scope (line 111)
+/// Scope: system, because: types only. Proven: maybes m: in system scope (line 118)
 pub async fn odd_keys(db: &ServiceRole<'_>) -> Result<Vec<OddKeysRow>> {
     static QUERY: Query = Query::new(
         "nested::odd_keys",
@@ -279,18 +305,19 @@ pub struct MaybesRow {
     pub json_rows: Vec<Maybe>,
     pub jsonb_array: Vec<Maybe>,
     pub json_array: Vec<Maybe>,
+    pub records: Vec<Maybe>,
     pub nested: MaybesRowNested,
 }
 impl FromRow for MaybesRow {
     const COLUMNS: Columns = &[
         ("jsonb_rows", "jsonb"), ("json_rows", "json"), ("jsonb_array", "_jsonb"), ("json_array", "_json"),
-        ("nested", "jsonb"),
+        ("records", "_record"), ("nested", "jsonb"),
     ];
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(MaybesRow {
             jsonb_rows: row.json(0)?, json_rows: row.json(1)?, jsonb_array: row.json(2)?,
-            json_array: row.json(3)?, nested: row.json(4)?,
+            json_array: row.json(3)?, records: row.get(4)?, nested: row.json(5)?,
         })
     }
 }

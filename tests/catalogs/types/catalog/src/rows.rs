@@ -104,6 +104,18 @@ impl FromJson for Maybe {
     }
 }
 
+sqlward::types::record!(Maybe {
+    id: get(INT8), flag: get(BOOL), tiny: get(CHAR), small: get(INT2), whole: get(INT4), big: get(INT8),
+    single: get(FLOAT4), double: get(FLOAT8), exact: get(NUMERIC), words: text_or_null(TEXT),
+    short: text_or_null(VARCHAR), padded: text_or_null(BPCHAR), label: text_or_null(NAME), bytes: get(BYTEA),
+    day: get(DATE), clock: get(TIME), local_at: get(TIMESTAMP), at: get(TIMESTAMPTZ), span: get(INTERVAL),
+    document: get(JSON), binary_document: get(JSONB), host: get(INET), network: get(CIDR), mood: get(UNKNOWN),
+    level: get(UNKNOWN), email: text_or_null(TEXT), quantity: get(INT4), address: get(UNKNOWN),
+    person: get(UNKNOWN), numbers: get(INT4_ARRAY), labels: get(TEXT_ARRAY), moods: get(UNKNOWN),
+    emails: get(UNKNOWN), addresses: get(UNKNOWN), int_range: get(INT4_RANGE), time_range: get(TSTZ_RANGE),
+    object: get(OID), parent_id: get(INT8),
+});
+
 /// A row of `samples`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Sample {
@@ -175,3 +187,15 @@ impl FromRow for Sample {
         })
     }
 }
+
+sqlward::types::record!(Sample {
+    id: get(UUID), flag: get(BOOL), tiny: get(CHAR), small: get(INT2), whole: get(INT4), big: get(INT8),
+    single: get(FLOAT4), double: get(FLOAT8), exact: get(NUMERIC), words: text(TEXT), short: text(VARCHAR),
+    padded: text(BPCHAR), label: text(NAME), bytes: get(BYTEA), day: get(DATE), clock: get(TIME),
+    local_at: get(TIMESTAMP), at: get(TIMESTAMPTZ), span: get(INTERVAL), document: get(JSON),
+    binary_document: get(JSONB), settings: get(JSONB), host: get(INET), network: get(CIDR),
+    mood: get(UNKNOWN), level: get(UNKNOWN), email: text(TEXT), quantity: get(INT4), address: get(UNKNOWN),
+    person: get(UNKNOWN), numbers: get(INT4_ARRAY), labels: get(TEXT_ARRAY), moods: get(UNKNOWN),
+    emails: get(UNKNOWN), addresses: get(UNKNOWN), int_range: get(INT4_RANGE), time_range: get(TSTZ_RANGE),
+    object: get(OID),
+});

@@ -115,16 +115,16 @@ impl FromJson for PostalAddress {
     }
 }
 
-/// The constraints of the schema, which [`sqlward::Error::constraint`] tells apart.
+/// A constraint of the schema; [`sqlward::Error::constraint`] returns the one that a statement violated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Constraint {
-    /// Of `maybes`.
+    /// A constraint of `maybes`.
     MaybesParentIdFkey,
-    /// Of `maybes`.
+    /// A constraint of `maybes`.
     MaybesPkey,
-    /// Of `odd names; drop table samples --`.
+    /// A constraint of `odd names; drop table samples --`.
     OddNamesDropTableSamplesPkey,
-    /// Of `samples`.
+    /// A constraint of `samples`.
     SamplesPkey,
 }
 sqlward::types::named!(Constraint {
