@@ -346,3 +346,12 @@ END $$;
 CREATE TYPE app.pair AS (first app.label, last app.label);
 CREATE TYPE app.pairs AS RANGE (subtype = app.pair, multirange_type_name = app.pair_sets);
 CREATE TABLE chapters (id int PRIMARY KEY, creator_id text NOT NULL REFERENCES users, pages app.pair_sets);
+
+-- A key that carries the owner, and does not tell upper case from lower.
+CREATE TABLE stamps (id int PRIMARY KEY, creator_id text COLLATE app.ci NOT NULL, UNIQUE (creator_id, id));
+CREATE TABLE parcels (
+  id         int PRIMARY KEY,
+  creator_id text COLLATE app.ci NOT NULL,
+  stamp_id   int,
+  FOREIGN KEY (creator_id, stamp_id) REFERENCES stamps (creator_id, id)
+);
