@@ -144,7 +144,7 @@ impl<'a> Arena<'a> {
         let is_exact = |number: &i32| {
             found
                 .column(*number)
-                .is_some_and(|column| !self.schema.nondeterministic_collations.contains(&column.collation))
+                .is_some_and(|column| self.schema.equals_exactly(column.type_oid, column.collation))
         };
         if conflict.constraint != 0 || conflict.arbiter.is_empty() {
             // The index is not known (ON CONSTRAINT), or can be any (no target): the columns that all of them have.

@@ -147,6 +147,15 @@ impl Schema {
         found
     }
 
+    /// Whether equal values of a type under a collation are the same value. Of types of extensions, such as citext, and
+    /// under a nondeterministic collation they need not be.
+    pub fn equals_exactly(&self, type_oid: Oid, collation: Oid) -> bool {
+        let is_exact = |part: &Oid| {
+            self.types.get(part).is_some_and(|found| found.is_built_in() || found.kind != TypeKind::Base)
+        };
+        !self.nondeterministic_collations.contains(&collation) && self.parts(type_oid).iter().all(is_exact)
+    }
+
     /// Whether values of a type can have others in them whose types are not known: rows of no named type can.
     pub fn holds_anything(&self, oid: Oid) -> bool {
         const RECORD: Oid = 2249;

@@ -9,8 +9,8 @@ use crate::prove::context::Context;
 use crate::prove::events::{Access, RowWrite, Value};
 use crate::prove::policy::Way;
 use crate::prove::terms::{EntryId, TermId};
-use crate::schema::{ForeignKey, Schema, Table, TypeKind};
-use crate::tree::{Location, Oid};
+use crate::schema::{ForeignKey, Schema, Table};
+use crate::tree::Location;
 
 pub(in crate::prove) const RULE: Rule =
     Rule { id: "foreign-reference", page: include_str!("foreign_reference.md"), judge };
@@ -117,9 +117,13 @@ fn holds_owner(case: &Case<'_, '_>, write: &RowWrite, key: &ForeignKey) -> bool 
                 .iter()
                 .position(|column| column == owner)
                 .map(|position| key.foreign_columns[position]);
+            let schema = case.arena.schema;
+            let is_exact = |number: i32| {
+                let column = schema.column(key.foreign_table, number);
+                column.is_some_and(|column| schema.equals_exactly(column.type_oid, column.collation))
+            };
             if !referred.is_some_and(|number| {
-                scope.owners.get(&key.foreign_table) == Some(&number)
-                    && is_exact(case.arena.schema, key.foreign_table, number)
+                scope.owners.get(&key.foreign_table) == Some(&number) && is_exact(number)
             }) {
                 return false;
             }
@@ -135,15 +139,6 @@ fn holds_owner(case: &Case<'_, '_>, write: &RowWrite, key: &ForeignKey) -> bool 
                 }
             }
         })
-}
-
-/// Whether values of a column that are equal to a foreign key are the same value.
-fn is_exact(schema: &Schema, table: Oid, number: i32) -> bool {
-    let Some(column) = schema.column(table, number) else { return false };
-    let base = schema.base_type(column.type_oid);
-    let is_exact =
-        base.is_some_and(|found| found.is_built_in() || matches!(found.kind, TypeKind::Enum { .. }));
-    is_exact && !schema.nondeterministic_collations.contains(&column.collation)
 }
 
 /// The reason why the row that a key will refer to is in scope. If the value has alternatives, all must have a reason, and
