@@ -175,33 +175,17 @@ select
     count(*) filter (where :stands) as sales,
     min(:sold_at) as first_sale_at,
     max(:sold_at) as last_sale_at,
-    coalesce((
-        select jsonb_agg(
-            jsonb_build_object('currency', s.currency, 'sales', s.sales, 'spent_cents', s.spent_cents)
-            order by s.currency
-        )
-        from (
+    array(
+        select s from (
             select p.currency, count(*) as sales, sum(p.amount_paid_cents) as spent_cents
             from purchases p
             where p.organization_id = :organization_id and p.customer_id = u.id and :stands
             group by p.currency
+            order by p.currency
         ) s
-    ), '[]') as spent,
-    coalesce((
-        select jsonb_agg(
-            jsonb_build_object(
-                'id', h.id,
-                'content_id', h.content_id,
-                'title', h.title,
-                'amount_paid_cents', h.amount_paid_cents,
-                'currency', h.currency,
-                'status', h.status,
-                'disputed_at', h.disputed_at,
-                'sold_at', h.sold_at
-            )
-            order by h.sold_at desc, h.id
-        )
-        from (
+    ) as spent,
+    array(
+        select h from (
             select
                 p.id, p.content_id, c.title, p.amount_paid_cents, p.currency, p.status, p.disputed_at,
                 :sold_at as sold_at
@@ -214,7 +198,7 @@ select
             order by sold_at desc, p.id
             limit 100
         ) h
-    ), '[]') as history
+    ) as history
 from purchases p
 join users u on u.id = p.customer_id and u.deleted_at is null
 where p.organization_id = :organization_id

@@ -62,14 +62,11 @@ select
     u.email,
     u.email_verified,
     u.role,
-    coalesce((
-        select jsonb_agg(
-            jsonb_build_object('id', a.id, 'provider_id', a.provider_id, 'password', a.password)
-            order by a.created_at, a.id
-        )
-        from accounts a
-        where a.user_id = u.id
-    ), '[]') as accounts
+    array(
+        select x from (
+            select a.id, a.provider_id, a.password from accounts a where a.user_id = u.id order by a.created_at, a.id
+        ) x
+    ) as accounts
 from users u
 where u.email = lower(:email) and u.deleted_at is null;
 

@@ -79,11 +79,8 @@ select
         join users u on u.id = s.user_id and u.deleted_at is null
         where s.organization_id = :id and s.status = 'active' and s.role in ('owner', 'admin', 'creator')
     ) as creators,
-    coalesce((
-        select jsonb_agg(
-            jsonb_build_object('category', k.category, 'pieces', k.pieces) order by k.pieces desc, k.category
-        )
-        from (
+    array(
+        select k from (
             select c.category, count(*) as pieces
             from content c
             join organizations o on o.id = c.organization_id and o.deleted_at is null
@@ -97,7 +94,7 @@ select
             order by pieces desc, c.category
             limit 20
         ) k
-    ), '[]') as categories
+    ) as categories
 from organizations o
 join content c
     on c.organization_id = o.id

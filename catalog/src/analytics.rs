@@ -4,7 +4,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use sqlward::{Columns, Executor, FromRow, Page, Paged, Part, Query, Result, Row};
-use sqlward::types::{FromJson, JsonResult, JsonText, Type};
+use sqlward::types::Type;
 use uuid::Uuid;
 use crate::{ContentId, ContentType, OrganizationManager, PurchaseId, PurchaseStatus, UserId};
 
@@ -355,34 +355,18 @@ pub async fn recent_activity(
 ///     and p.disputed_at is null) as sales,
 ///     min(coalesce(p.purchased_at, p.created_at)) as first_sale_at,
 ///     max(coalesce(p.purchased_at, p.created_at)) as last_sale_at,
-///     coalesce((
-///         select jsonb_agg(
-///             jsonb_build_object('currency', s.currency, 'sales', s.sales, 'spent_cents', s.spent_cents)
-///             order by s.currency
-///         )
-///         from (
+///     array(
+///         select s from (
 ///             select p.currency, count(*) as sales, sum(p.amount_paid_cents) as spent_cents
 ///             from purchases p
 ///             where p.organization_id = :organization_id and p.customer_id = u.id and p.status = 'completed'
 ///     and p.disputed_at is null
 ///             group by p.currency
+///             order by p.currency
 ///         ) s
-///     ), '[]') as spent,
-///     coalesce((
-///         select jsonb_agg(
-///             jsonb_build_object(
-///                 'id', h.id,
-///                 'content_id', h.content_id,
-///                 'title', h.title,
-///                 'amount_paid_cents', h.amount_paid_cents,
-///                 'currency', h.currency,
-///                 'status', h.status,
-///                 'disputed_at', h.disputed_at,
-///                 'sold_at', h.sold_at
-///             )
-///             order by h.sold_at desc, h.id
-///         )
-///         from (
+///     ) as spent,
+///     array(
+///         select h from (
 ///             select
 ///                 p.id, p.content_id, c.title, p.amount_paid_cents, p.currency, p.status, p.disputed_at,
 ///                 coalesce(p.purchased_at, p.created_at) as sold_at
@@ -395,7 +379,7 @@ pub async fn recent_activity(
 ///             order by sold_at desc, p.id
 ///             limit 100
 ///         ) h
-///     ), '[]') as history
+///     ) as history
 /// from purchases p
 /// join users u on u.id = p.customer_id and u.deleted_at is null
 /// where p.organization_id = :organization_id
@@ -405,15 +389,15 @@ pub async fn recent_activity(
 /// ```
 ///
 /// Scope: organization as manager. Proven:
-/// - users u: deleted_at is null (line 219), id = p.customer_id, p: organization_id = :organization_id (line 219)
-/// - content c: deleted_at is null (line 210), organization_id = :organization_id (line 210)
-/// - purchases p: organization_id = :organization_id (line 220), organization_id = :organization_id (line 186), organization_id = :organization_id (line 211)
+/// - users u: deleted_at is null (line 203), id = p.customer_id, p: organization_id = :organization_id (line 203)
+/// - content c: deleted_at is null (line 194), organization_id = :organization_id (line 194)
+/// - purchases p: organization_id = :organization_id (line 204), organization_id = :organization_id (line 182), organization_id = :organization_id (line 195)
 pub async fn get_customer_details(
     db: &impl Executor, scope: &OrganizationManager, customer_id: &UserId,
 ) -> Result<Option<CustomerDetails>> {
     static QUERY: Query = Query::new(
         "analytics::get_customer_details",
-        "select\n    u.id,\n    u.name,\n    u.email,\n    count(*) filter (where p.status = 'completed'\n    and p.disputed_at is null) as sales,\n    min(coalesce(p.purchased_at, p.created_at)) as first_sale_at,\n    max(coalesce(p.purchased_at, p.created_at)) as last_sale_at,\n    coalesce((\n        select jsonb_agg(\n            jsonb_build_object('currency', s.currency, 'sales', s.sales, 'spent_cents', s.spent_cents)\n            order by s.currency\n        )\n        from (\n            select p.currency, count(*) as sales, sum(p.amount_paid_cents) as spent_cents\n            from purchases p\n            where p.organization_id = $1 and p.customer_id = u.id and p.status = 'completed'\n    and p.disputed_at is null\n            group by p.currency\n        ) s\n    ), '[]') as spent,\n    coalesce((\n        select jsonb_agg(\n            jsonb_build_object(\n                'id', h.id,\n                'content_id', h.content_id,\n                'title', h.title,\n                'amount_paid_cents', h.amount_paid_cents,\n                'currency', h.currency,\n                'status', h.status,\n                'disputed_at', h.disputed_at,\n                'sold_at', h.sold_at\n            )\n            order by h.sold_at desc, h.id\n        )\n        from (\n            select\n                p.id, p.content_id, c.title, p.amount_paid_cents, p.currency, p.status, p.disputed_at,\n                coalesce(p.purchased_at, p.created_at) as sold_at\n            from purchases p\n            left join content c\n                on c.id = p.content_id and c.organization_id = $1 and c.deleted_at is null\n            where p.organization_id = $1\n                and p.customer_id = u.id\n                and p.status in ('completed', 'refunded')\n            order by sold_at desc, p.id\n            limit 100\n        ) h\n    ), '[]') as history\nfrom purchases p\njoin users u on u.id = p.customer_id and u.deleted_at is null\nwhere p.organization_id = $1\n    and p.status = 'completed'\n    and u.id = $2\ngroup by u.id",
+        "select\n    u.id,\n    u.name,\n    u.email,\n    count(*) filter (where p.status = 'completed'\n    and p.disputed_at is null) as sales,\n    min(coalesce(p.purchased_at, p.created_at)) as first_sale_at,\n    max(coalesce(p.purchased_at, p.created_at)) as last_sale_at,\n    array(\n        select s from (\n            select p.currency, count(*) as sales, sum(p.amount_paid_cents) as spent_cents\n            from purchases p\n            where p.organization_id = $1 and p.customer_id = u.id and p.status = 'completed'\n    and p.disputed_at is null\n            group by p.currency\n            order by p.currency\n        ) s\n    ) as spent,\n    array(\n        select h from (\n            select\n                p.id, p.content_id, c.title, p.amount_paid_cents, p.currency, p.status, p.disputed_at,\n                coalesce(p.purchased_at, p.created_at) as sold_at\n            from purchases p\n            left join content c\n                on c.id = p.content_id and c.organization_id = $1 and c.deleted_at is null\n            where p.organization_id = $1\n                and p.customer_id = u.id\n                and p.status in ('completed', 'refunded')\n            order by sold_at desc, p.id\n            limit 100\n        ) h\n    ) as history\nfrom purchases p\njoin users u on u.id = p.customer_id and u.deleted_at is null\nwhere p.organization_id = $1\n    and p.status = 'completed'\n    and u.id = $2\ngroup by u.id",
         &[Type::UUID, Type::TEXT], CustomerDetails::COLUMNS,
     ).in_scope("organization as manager");
     db.fetch_opt(&QUERY, &[scope.organization_id(), &customer_id]).await
@@ -552,14 +536,14 @@ pub struct CustomerDetails {
 impl FromRow for CustomerDetails {
     const COLUMNS: Columns = &[
         ("id", "text"), ("name", "text"), ("email", "text"), ("sales", "int8"),
-        ("first_sale_at", "timestamptz"), ("last_sale_at", "timestamptz"), ("spent", "jsonb"),
-        ("history", "jsonb"),
+        ("first_sale_at", "timestamptz"), ("last_sale_at", "timestamptz"), ("spent", "_record"),
+        ("history", "_record"),
     ];
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(CustomerDetails {
             id: row.get(0)?, name: row.text(1)?, email: row.text(2)?, sales: row.get(3)?,
-            first_sale_at: row.get(4)?, last_sale_at: row.get(5)?, spent: row.json(6)?, history: row.json(7)?,
+            first_sale_at: row.get(4)?, last_sale_at: row.get(5)?, spent: row.get(6)?, history: row.get(7)?,
         })
     }
 }
@@ -568,15 +552,9 @@ impl FromRow for CustomerDetails {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct CustomerDetailsSpent { pub currency: String, pub sales: i64, pub spent_cents: i64 }
 
-impl FromJson for CustomerDetailsSpent {
-    #[inline]
-    fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
-        json.object(|object| Ok(CustomerDetailsSpent {
-            sales: object.get("sales")?, currency: object.get("currency")?,
-            spent_cents: object.get("spent_cents")?,
-        }))
-    }
-}
+sqlward::types::record!(CustomerDetailsSpent {
+    currency: text(VARCHAR), sales: get(INT8), spent_cents: get(INT8),
+});
 
 /// One of the `history` of `CustomerDetails`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -586,21 +564,12 @@ pub struct CustomerDetailsHistory {
     pub title: Option<String>,
     pub amount_paid_cents: i32,
     pub currency: String,
-    /// pending -> completed or failed; failed -> completed; completed -> refunded.
     pub status: PurchaseStatus,
-    /// Set when the customer's bank disputes the payment. The state stays, and the purchase opens nothing any more.
     pub disputed_at: Option<DateTime<Utc>>,
     pub sold_at: DateTime<Utc>,
 }
 
-impl FromJson for CustomerDetailsHistory {
-    #[inline]
-    fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
-        json.object(|object| Ok(CustomerDetailsHistory {
-            id: object.get("id")?, title: object.get("title")?, status: object.get("status")?,
-            sold_at: object.get("sold_at")?, currency: object.get("currency")?,
-            content_id: object.get("content_id")?, disputed_at: object.get("disputed_at")?,
-            amount_paid_cents: object.get("amount_paid_cents")?,
-        }))
-    }
-}
+sqlward::types::record!(CustomerDetailsHistory {
+    id: get(UUID), content_id: get(UUID), title: text_or_null(VARCHAR), amount_paid_cents: get(INT4),
+    currency: text(VARCHAR), status: get(VARCHAR), disputed_at: get(TIMESTAMPTZ), sold_at: get(TIMESTAMPTZ),
+});

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use sqlward::{
     Columns, Executor, FromRow, Query, Result, Row, ServiceRole, ServiceTransaction, Transaction, Writer,
 };
-use sqlward::types::{FromJson, JsonResult, JsonText, Type};
+use sqlward::types::Type;
 use crate::{
     AccountId, CreatorScope, Session, SessionId, User, UserId, UserScope, VerificationToken,
     VerificationTokenId,
@@ -165,27 +165,24 @@ pub async fn find_user_by_email(db: &ServiceRole<'_>, email: &str) -> Result<Opt
 ///     u.email,
 ///     u.email_verified,
 ///     u.role,
-///     coalesce((
-///         select jsonb_agg(
-///             jsonb_build_object('id', a.id, 'provider_id', a.provider_id, 'password', a.password)
-///             order by a.created_at, a.id
-///         )
-///         from accounts a
-///         where a.user_id = u.id
-///     ), '[]') as accounts
+///     array(
+///         select x from (
+///             select a.id, a.provider_id, a.password from accounts a where a.user_id = u.id order by a.created_at, a.id
+///         ) x
+///     ) as accounts
 /// from users u
 /// where u.email = lower(:email) and u.deleted_at is null
 /// ```
 ///
 /// Scope: system, because: sign-in looks the caller up and compares the password. Proven:
-/// - users u: deleted_at is null (line 74), in system scope (line 73)
-/// - accounts a: in system scope (line 70)
+/// - users u: deleted_at is null (line 71), in system scope (line 70)
+/// - accounts a: in system scope (line 67)
 pub async fn find_user_with_accounts_by_email(
     db: &ServiceRole<'_>, email: &str,
 ) -> Result<Option<UserWithAccounts>> {
     static QUERY: Query = Query::new(
         "identity::find_user_with_accounts_by_email",
-        "select\n    u.id,\n    u.name,\n    u.email,\n    u.email_verified,\n    u.role,\n    coalesce((\n        select jsonb_agg(\n            jsonb_build_object('id', a.id, 'provider_id', a.provider_id, 'password', a.password)\n            order by a.created_at, a.id\n        )\n        from accounts a\n        where a.user_id = u.id\n    ), '[]') as accounts\nfrom users u\nwhere u.email = lower($1) and u.deleted_at is null",
+        "select\n    u.id,\n    u.name,\n    u.email,\n    u.email_verified,\n    u.role,\n    array(\n        select x from (\n            select a.id, a.provider_id, a.password from accounts a where a.user_id = u.id order by a.created_at, a.id\n        ) x\n    ) as accounts\nfrom users u\nwhere u.email = lower($1) and u.deleted_at is null",
         &[Type::TEXT], UserWithAccounts::COLUMNS,
     ).in_scope("system");
     db.fetch_opt(&QUERY, &[&email]).await
@@ -199,7 +196,7 @@ pub async fn find_user_with_accounts_by_email(
 /// where id = :user_id and deleted_at is null
 /// ```
 ///
-/// Scope: user. Proven: users: deleted_at is null (line 80), id = :user_id (line 80)
+/// Scope: user. Proven: users: deleted_at is null (line 77), id = :user_id (line 77)
 pub async fn get_profile(db: &impl Executor, scope: &UserScope) -> Result<Option<GetProfileRow>> {
     static QUERY: Query = Query::new(
         "identity::get_profile",
@@ -231,9 +228,9 @@ pub async fn get_profile(db: &impl Executor, scope: &UserScope) -> Result<Option
 /// ```
 ///
 /// Scope: public. Proven:
-/// - users u: deleted_at is null (line 99), readable in this scope, in these columns (line 86)
-/// - content c: deleted_at is null (line 91), readable where status = 'published' and visibility \<> 'private' (line 87)
-/// - organizations o: deleted_at is null (line 96), readable in this scope, in these columns (line 95)
+/// - users u: deleted_at is null (line 96), readable in this scope, in these columns (line 83)
+/// - content c: deleted_at is null (line 88), readable where status = 'published' and visibility \<> 'private' (line 84)
+/// - organizations o: deleted_at is null (line 93), readable in this scope, in these columns (line 92)
 pub async fn get_public_profile(db: &impl Executor, id: &UserId) -> Result<Option<GetPublicProfileRow>> {
     static QUERY: Query = Query::new(
         "identity::get_public_profile",
@@ -255,7 +252,7 @@ pub async fn get_public_profile(db: &impl Executor, id: &UserId) -> Result<Optio
 /// returning id, name, email, email_verified, role, image, avatar_url, created_at
 /// ```
 ///
-/// Scope: user. Proven: users: deleted_at is null (line 109), id = :user_id (line 109)
+/// Scope: user. Proven: users: deleted_at is null (line 106), id = :user_id (line 106)
 pub async fn update_profile(
     db: &impl Writer, scope: &UserScope, name: Option<&str>, email: Option<&str>,
 ) -> Result<Option<GetProfileRow>> {
@@ -275,7 +272,7 @@ pub async fn update_profile(
 /// where id = :id and email = lower(:email) and deleted_at is null
 /// ```
 ///
-/// Scope: system, because: the token stands for the person, who need not be signed in. Proven: users: deleted_at is null (line 117), in system scope (line 115)
+/// Scope: system, because: the token stands for the person, who need not be signed in. Proven: users: deleted_at is null (line 114), in system scope (line 112)
 pub async fn mark_email_verified(db: &ServiceRole<'_>, id: &UserId, email: &str) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::mark_email_verified",
@@ -293,7 +290,7 @@ pub async fn mark_email_verified(db: &ServiceRole<'_>, id: &UserId, email: &str)
 /// where id = :user_id and deleted_at is null
 /// ```
 ///
-/// Scope: user. Proven: users: deleted_at is null (line 123), id = :user_id (line 123)
+/// Scope: user. Proven: users: deleted_at is null (line 120), id = :user_id (line 120)
 pub async fn set_avatar(db: &impl Writer, scope: &UserScope, avatar_url: &str) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::set_avatar",
@@ -311,7 +308,7 @@ pub async fn set_avatar(db: &impl Writer, scope: &UserScope, avatar_url: &str) -
 /// where id = :user_id and deleted_at is null
 /// ```
 ///
-/// Scope: user. Proven: users: deleted_at is null (line 129), id = :user_id (line 129)
+/// Scope: user. Proven: users: deleted_at is null (line 126), id = :user_id (line 126)
 pub async fn clear_avatar(db: &impl Writer, scope: &UserScope) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::clear_avatar",
@@ -330,7 +327,7 @@ pub async fn clear_avatar(db: &impl Writer, scope: &UserScope) -> Result<u64> {
 /// returning id, role
 /// ```
 ///
-/// Scope: user. Proven: users: deleted_at is null (line 135), id = :user_id (line 135)
+/// Scope: user. Proven: users: deleted_at is null (line 132), id = :user_id (line 132)
 pub async fn upgrade_to_creator(db: &impl Writer, scope: &UserScope) -> Result<Option<UpgradeToCreatorRow>> {
     static QUERY: Query = Query::new(
         "identity::upgrade_to_creator",
@@ -350,7 +347,7 @@ pub async fn upgrade_to_creator(db: &impl Writer, scope: &UserScope) -> Result<O
 /// for update
 /// ```
 ///
-/// Scope: creator. Proven: users: deleted_at is null (line 144), id = :creator_id (line 144)
+/// Scope: creator. Proven: users: deleted_at is null (line 141), id = :creator_id (line 141)
 pub async fn lock_account(tx: &Transaction<'_>, scope: &CreatorScope) -> Result<Option<UserId>> {
     static QUERY: Query = Query::new(
         "identity::lock_account", "select id\nfrom users\nwhere id = $1 and deleted_at is null\nfor update",
@@ -392,11 +389,11 @@ pub async fn lock_account(tx: &Transaction<'_>, scope: &CreatorScope) -> Result<
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - users u: deleted_at is null (line 163), id = :creator_id (line 162)
-/// - content c: deleted_at is null (line 166), creator_id = :creator_id (line 166)
-/// - media_items m: deleted_at is null (line 170), creator_id = :creator_id (line 170)
-/// - organizations o: deleted_at is null (line 174), id = om.organization_id, om: user_id = :creator_id (line 174)
-/// - organization_memberships om: user_id = :creator_id (line 175)
+/// - users u: deleted_at is null (line 160), id = :creator_id (line 159)
+/// - content c: deleted_at is null (line 163), creator_id = :creator_id (line 163)
+/// - media_items m: deleted_at is null (line 167), creator_id = :creator_id (line 167)
+/// - organizations o: deleted_at is null (line 171), id = om.organization_id, om: user_id = :creator_id (line 171)
+/// - organization_memberships om: user_id = :creator_id (line 172)
 pub async fn close_account(tx: &Transaction<'_>, scope: &CreatorScope) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::close_account",
@@ -416,7 +413,7 @@ pub async fn close_account(tx: &Transaction<'_>, scope: &CreatorScope) -> Result
 /// order by role
 /// ```
 ///
-/// Scope: system, because: overview for the platform's staff. Proven: users: deleted_at is null (line 183), in system scope (line 182)
+/// Scope: system, because: overview for the platform's staff. Proven: users: deleted_at is null (line 180), in system scope (line 179)
 pub async fn count_users_by_role(db: &ServiceRole<'_>) -> Result<Vec<CountUsersByRoleRow>> {
     static QUERY: Query = Query::new(
         "identity::count_users_by_role",
@@ -436,8 +433,8 @@ pub async fn count_users_by_role(db: &ServiceRole<'_>) -> Result<Vec<CountUsersB
 /// ```
 ///
 /// Scope: system, because: the provider's callback says who is signing in. Proven:
-/// - users u: deleted_at is null (line 194), in system scope (line 194)
-/// - accounts a: in system scope (line 193)
+/// - users u: deleted_at is null (line 191), in system scope (line 191)
+/// - accounts a: in system scope (line 190)
 pub async fn find_account_by_provider(
     db: &ServiceRole<'_>, provider_id: &str, account_id: &str,
 ) -> Result<Option<FindAccountByProviderRow>> {
@@ -458,7 +455,7 @@ pub async fn find_account_by_provider(
 /// order by created_at, id
 /// ```
 ///
-/// Scope: user. Proven: accounts: user_id = :user_id (line 201)
+/// Scope: user. Proven: accounts: user_id = :user_id (line 198)
 pub async fn list_accounts(db: &impl Executor, scope: &UserScope) -> Result<Vec<ListAccountsRow>> {
     static QUERY: Query = Query::new(
         "identity::list_accounts",
@@ -506,7 +503,7 @@ pub struct UpsertOauthAccount<'a> {
 /// returning id, provider_id, created_at, updated_at
 /// ```
 ///
-/// Scope: user. Proven: accounts a: user_id = :user_id (line 223), user_id is set to :user_id (line 212)
+/// Scope: user. Proven: accounts a: user_id = :user_id (line 220), user_id is set to :user_id (line 209)
 pub async fn upsert_oauth_account(
     db: &impl Writer, scope: &UserScope, params: &UpsertOauthAccount<'_>,
 ) -> Result<Option<UpsertOauthAccountRow>> {
@@ -533,7 +530,7 @@ pub async fn upsert_oauth_account(
 /// where user_id = :user_id and provider_id = 'credential'
 /// ```
 ///
-/// Scope: user. Proven: accounts: user_id = :user_id (line 230)
+/// Scope: user. Proven: accounts: user_id = :user_id (line 227)
 pub async fn update_password(db: &impl Writer, scope: &UserScope, password: &str) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::update_password",
@@ -564,8 +561,8 @@ pub async fn update_password(db: &impl Writer, scope: &UserScope, password: &str
 /// ```
 ///
 /// Scope: user. Proven:
-/// - accounts a: user_id = :user_id (line 243)
-/// - accounts: user_id = :user_id (line 238)
+/// - accounts a: user_id = :user_id (line 240)
+/// - accounts: user_id = :user_id (line 235)
 pub async fn unlink_account(tx: &Transaction<'_>, scope: &UserScope, provider_id: &str) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::unlink_account",
@@ -596,8 +593,8 @@ pub struct CreateSession<'a> {
 /// ```
 ///
 /// Scope: user. Proven:
-/// - users u: deleted_at is null (line 257), id = :user_id (line 257)
-/// - sessions: user_id is set to u.id, u.id = :user_id (line 255), user_id is set to :user_id (line 255)
+/// - users u: deleted_at is null (line 254), id = :user_id (line 254)
+/// - sessions: user_id is set to u.id, u.id = :user_id (line 252), user_id is set to :user_id (line 252)
 pub async fn create_session(
     db: &impl Writer, scope: &UserScope, params: &CreateSession<'_>,
 ) -> Result<Option<Session>> {
@@ -631,8 +628,8 @@ pub async fn create_session(
 /// ```
 ///
 /// Scope: system, because: the token says who the caller is. Proven:
-/// - users u: deleted_at is null (line 274), in system scope (line 274)
-/// - sessions s: in system scope (line 273)
+/// - users u: deleted_at is null (line 271), in system scope (line 271)
+/// - sessions s: in system scope (line 270)
 pub async fn find_session_with_user(
     db: &ServiceRole<'_>, token: &str, now: NaiveDateTime,
 ) -> Result<Option<FindSessionWithUserRow>> {
@@ -653,7 +650,7 @@ pub async fn find_session_with_user(
 /// order by created_at desc, id
 /// ```
 ///
-/// Scope: user. Proven: sessions: user_id = :user_id (line 281)
+/// Scope: user. Proven: sessions: user_id = :user_id (line 278)
 pub async fn list_sessions(
     db: &impl Executor, scope: &UserScope, token: &str, now: NaiveDateTime,
 ) -> Result<Vec<ListSessionsRow>> {
@@ -676,7 +673,7 @@ pub async fn list_sessions(
 ///     and expires_at + interval '1 day' <= :expires_at
 /// ```
 ///
-/// Scope: user. Proven: sessions: user_id = :user_id (line 289)
+/// Scope: user. Proven: sessions: user_id = :user_id (line 286)
 pub async fn extend_session(
     db: &impl Writer, scope: &UserScope, expires_at: NaiveDateTime, token: &str, now: NaiveDateTime,
 ) -> Result<u64> {
@@ -695,7 +692,7 @@ pub async fn extend_session(
 /// where token = :token and user_id = :user_id
 /// ```
 ///
-/// Scope: user. Proven: sessions: user_id = :user_id (line 296)
+/// Scope: user. Proven: sessions: user_id = :user_id (line 293)
 pub async fn delete_session(db: &impl Writer, scope: &UserScope, token: &str) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::delete_session", "delete from sessions\nwhere token = $1 and user_id = $2",
@@ -711,7 +708,7 @@ pub async fn delete_session(db: &impl Writer, scope: &UserScope, token: &str) ->
 /// where user_id = :user_id and token <> :token
 /// ```
 ///
-/// Scope: user. Proven: sessions: user_id = :user_id (line 301)
+/// Scope: user. Proven: sessions: user_id = :user_id (line 298)
 pub async fn revoke_other_sessions(db: &impl Writer, scope: &UserScope, token: &str) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::revoke_other_sessions", "delete from sessions\nwhere user_id = $1 and token <> $2",
@@ -727,7 +724,7 @@ pub async fn revoke_other_sessions(db: &impl Writer, scope: &UserScope, token: &
 /// where user_id = :user_id
 /// ```
 ///
-/// Scope: user. Proven: sessions: user_id = :user_id (line 306)
+/// Scope: user. Proven: sessions: user_id = :user_id (line 303)
 pub async fn revoke_sessions(db: &impl Writer, scope: &UserScope) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::revoke_sessions", "delete from sessions\nwhere user_id = $1", &[Type::TEXT], &[],
@@ -750,8 +747,8 @@ pub async fn revoke_sessions(db: &impl Writer, scope: &UserScope) -> Result<u64>
 /// ```
 ///
 /// Scope: system, because: clean-up over all users. Proven:
-/// - sessions: in system scope (line 311)
-/// - sessions s: in system scope (line 314)
+/// - sessions: in system scope (line 308)
+/// - sessions s: in system scope (line 311)
 pub async fn purge_expired_sessions(
     tx: &ServiceTransaction<'_>, now: NaiveDateTime, batch_size: i64,
 ) -> Result<u64> {
@@ -802,7 +799,7 @@ pub async fn create_verification(
 /// limit 1
 /// ```
 ///
-/// Scope: system, because: verification comes before sign-in. Proven: verification_tokens: in system scope (line 334)
+/// Scope: system, because: verification comes before sign-in. Proven: verification_tokens: in system scope (line 331)
 pub async fn find_verification(
     db: &ServiceRole<'_>, identifier: &str, now: NaiveDateTime,
 ) -> Result<Option<VerificationToken>> {
@@ -822,7 +819,7 @@ pub async fn find_verification(
 /// returning identifier
 /// ```
 ///
-/// Scope: system, because: verification comes before sign-in. Proven: verification_tokens: in system scope (line 342)
+/// Scope: system, because: verification comes before sign-in. Proven: verification_tokens: in system scope (line 339)
 pub async fn consume_verification(
     db: &ServiceRole<'_>, id: &VerificationTokenId, value: &str, now: NaiveDateTime,
 ) -> Result<Option<String>> {
@@ -842,7 +839,7 @@ pub async fn consume_verification(
 /// where identifier = :identifier
 /// ```
 ///
-/// Scope: system, because: verification comes before sign-in. Proven: verification_tokens: in system scope (line 349)
+/// Scope: system, because: verification comes before sign-in. Proven: verification_tokens: in system scope (line 346)
 pub async fn discard_verifications(db: &ServiceRole<'_>, identifier: &str) -> Result<u64> {
     static QUERY: Query = Query::new(
         "identity::discard_verifications", "delete from verification_tokens\nwhere identifier = $1",
@@ -866,8 +863,8 @@ pub async fn discard_verifications(db: &ServiceRole<'_>, identifier: &str) -> Re
 /// ```
 ///
 /// Scope: system, because: clean-up over all users. Proven:
-/// - verification_tokens: in system scope (line 355)
-/// - verification_tokens t: in system scope (line 358)
+/// - verification_tokens: in system scope (line 352)
+/// - verification_tokens t: in system scope (line 355)
 pub async fn purge_expired_verifications(
     tx: &ServiceTransaction<'_>, now: NaiveDateTime, batch_size: i64,
 ) -> Result<u64> {
@@ -939,13 +936,13 @@ pub struct UserWithAccounts {
 impl FromRow for UserWithAccounts {
     const COLUMNS: Columns = &[
         ("id", "text"), ("name", "text"), ("email", "text"), ("email_verified", "bool"), ("role", "text"),
-        ("accounts", "jsonb"),
+        ("accounts", "_record"),
     ];
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(UserWithAccounts {
             id: row.get(0)?, name: row.text(1)?, email: row.text(2)?, email_verified: row.get(3)?,
-            role: row.text(4)?, accounts: row.json(5)?,
+            role: row.text(4)?, accounts: row.get(5)?,
         })
     }
 }
@@ -1183,17 +1180,10 @@ impl FromRow for ListSessionsRow {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct UserWithAccountsAccount {
     pub id: AccountId,
-    /// 'credential' for a password, else the name of the OAuth provider.
     pub provider_id: String,
-    /// Hash of the password; only set for the provider 'credential'.
     pub password: Option<String>,
 }
 
-impl FromJson for UserWithAccountsAccount {
-    #[inline]
-    fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
-        json.object(|object| Ok(UserWithAccountsAccount {
-            id: object.get("id")?, password: object.get("password")?, provider_id: object.get("provider_id")?,
-        }))
-    }
-}
+sqlward::types::record!(UserWithAccountsAccount {
+    id: get(TEXT), provider_id: text(TEXT), password: text_or_null(TEXT),
+});

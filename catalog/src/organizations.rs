@@ -216,11 +216,8 @@ pub async fn list_organizations(
 ///         join users u on u.id = s.user_id and u.deleted_at is null
 ///         where s.organization_id = :id and s.status = 'active' and s.role in ('owner', 'admin', 'creator')
 ///     ) as creators,
-///     coalesce((
-///         select jsonb_agg(
-///             jsonb_build_object('category', k.category, 'pieces', k.pieces) order by k.pieces desc, k.category
-///         )
-///         from (
+///     array(
+///         select k from (
 ///             select c.category, count(*) as pieces
 ///             from content c
 ///             join organizations o on o.id = c.organization_id and o.deleted_at is null
@@ -234,7 +231,7 @@ pub async fn list_organizations(
 ///             order by pieces desc, c.category
 ///             limit 20
 ///         ) k
-///     ), '[]') as categories
+///     ) as categories
 /// from organizations o
 /// join content c
 ///     on c.organization_id = o.id
@@ -247,17 +244,17 @@ pub async fn list_organizations(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - organizations o: deleted_at is null (line 109), deleted_at is null (line 78), deleted_at is null (line 89), readable in this scope, in these columns (line 101), readable in this scope, in these columns (line 78), readable in this scope, in these columns (line 89)
-/// - content c: deleted_at is null (line 106), deleted_at is null (line 95), readable where status = 'published' and visibility \<> 'private' (line 102), readable where status = 'published' and visibility \<> 'private' (line 88)
-/// - users u: deleted_at is null (line 107), deleted_at is null (line 79), deleted_at is null (line 90), readable in this scope, in these columns (line 107), readable in this scope, in these columns (line 79), readable in this scope, in these columns (line 90)
-/// - media_items m: deleted_at is null (line 108), readable where status = 'ready' (line 108)
+/// - organizations o: deleted_at is null (line 106), deleted_at is null (line 78), deleted_at is null (line 86), readable in this scope, in these columns (line 98), readable in this scope, in these columns (line 78), readable in this scope, in these columns (line 86)
+/// - content c: deleted_at is null (line 103), deleted_at is null (line 92), readable where status = 'published' and visibility \<> 'private' (line 99), readable where status = 'published' and visibility \<> 'private' (line 85)
+/// - users u: deleted_at is null (line 104), deleted_at is null (line 79), deleted_at is null (line 87), readable in this scope, in these columns (line 104), readable in this scope, in these columns (line 79), readable in this scope, in these columns (line 87)
+/// - media_items m: deleted_at is null (line 105), readable where status = 'ready' (line 105)
 /// - organization_memberships s: readable where status = 'active' (line 77)
 pub async fn public_organization_stats(
     db: &impl Executor, id: OrganizationId,
 ) -> Result<PublicOrganizationStatsRow> {
     static QUERY: Query = Query::new(
         "organizations::public_organization_stats",
-        "select\n    count(*) filter (where c.content_type = 'video') as videos,\n    count(*) filter (where c.content_type = 'audio') as audios,\n    count(*) filter (where c.content_type = 'written') as written_pieces,\n    coalesce(sum(c.view_count), 0) as views,\n    coalesce(sum(m.duration_seconds), 0) as duration_seconds,\n    (\n        select count(*)\n        from organization_memberships s\n        join organizations o on o.id = s.organization_id and o.deleted_at is null\n        join users u on u.id = s.user_id and u.deleted_at is null\n        where s.organization_id = $1 and s.status = 'active' and s.role in ('owner', 'admin', 'creator')\n    ) as creators,\n    coalesce((\n        select jsonb_agg(\n            jsonb_build_object('category', k.category, 'pieces', k.pieces) order by k.pieces desc, k.category\n        )\n        from (\n            select c.category, count(*) as pieces\n            from content c\n            join organizations o on o.id = c.organization_id and o.deleted_at is null\n            join users u on u.id = c.creator_id and u.deleted_at is null\n            where o.id = $1\n                and c.status = 'published'\n                and c.visibility <> 'private'\n                and c.category is not null\n                and c.deleted_at is null\n            group by c.category\n            order by pieces desc, c.category\n            limit 20\n        ) k\n    ), '[]') as categories\nfrom organizations o\njoin content c\n    on c.organization_id = o.id\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null\njoin users u on u.id = c.creator_id and u.deleted_at is null\nleft join media_items m on m.id = c.media_item_id and m.status = 'ready' and m.deleted_at is null\nwhere o.id = $1 and o.deleted_at is null",
+        "select\n    count(*) filter (where c.content_type = 'video') as videos,\n    count(*) filter (where c.content_type = 'audio') as audios,\n    count(*) filter (where c.content_type = 'written') as written_pieces,\n    coalesce(sum(c.view_count), 0) as views,\n    coalesce(sum(m.duration_seconds), 0) as duration_seconds,\n    (\n        select count(*)\n        from organization_memberships s\n        join organizations o on o.id = s.organization_id and o.deleted_at is null\n        join users u on u.id = s.user_id and u.deleted_at is null\n        where s.organization_id = $1 and s.status = 'active' and s.role in ('owner', 'admin', 'creator')\n    ) as creators,\n    array(\n        select k from (\n            select c.category, count(*) as pieces\n            from content c\n            join organizations o on o.id = c.organization_id and o.deleted_at is null\n            join users u on u.id = c.creator_id and u.deleted_at is null\n            where o.id = $1\n                and c.status = 'published'\n                and c.visibility <> 'private'\n                and c.category is not null\n                and c.deleted_at is null\n            group by c.category\n            order by pieces desc, c.category\n            limit 20\n        ) k\n    ) as categories\nfrom organizations o\njoin content c\n    on c.organization_id = o.id\n    and c.status = 'published'\n    and c.visibility <> 'private'\n    and c.deleted_at is null\njoin users u on u.id = c.creator_id and u.deleted_at is null\nleft join media_items m on m.id = c.media_item_id and m.status = 'ready' and m.deleted_at is null\nwhere o.id = $1 and o.deleted_at is null",
         &[Type::UUID], PublicOrganizationStatsRow::COLUMNS,
     ).in_scope("public");
     db.fetch_one(&QUERY, &[&id]).await
@@ -281,9 +278,9 @@ pub async fn public_organization_stats(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 121), readable where status = 'published' and visibility \<> 'private' (line 114)
-/// - organizations o: deleted_at is null (line 115), readable in this scope, in these columns (line 115)
-/// - users u: deleted_at is null (line 116), readable in this scope, in these columns (line 116)
+/// - content c: deleted_at is null (line 118), readable where status = 'published' and visibility \<> 'private' (line 111)
+/// - organizations o: deleted_at is null (line 112), readable in this scope, in these columns (line 112)
+/// - users u: deleted_at is null (line 113), readable in this scope, in these columns (line 113)
 pub async fn public_category_counts(
     db: &impl Executor, id: OrganizationId,
 ) -> Result<Vec<PublicCategoryCountsRow>> {
@@ -315,7 +312,7 @@ pub struct UpdateOrganization<'a> {
 /// returning *
 /// ```
 ///
-/// Scope: organization as manager. Proven in each of 8 variants: organizations: deleted_at is null (line 136), id = :organization_id (line 136)
+/// Scope: organization as manager. Proven in each of 8 variants: organizations: deleted_at is null (line 133), id = :organization_id (line 133)
 pub async fn update_organization(
     db: &impl Writer, scope: &OrganizationManager, params: &UpdateOrganization<'_>,
 ) -> Result<Option<Organization>> {
@@ -343,7 +340,7 @@ pub async fn update_organization(
 /// returning id, slug
 /// ```
 ///
-/// Scope: organization as manager. Proven: organizations: deleted_at is null (line 144), id = :organization_id (line 144)
+/// Scope: organization as manager. Proven: organizations: deleted_at is null (line 141), id = :organization_id (line 141)
 pub async fn change_organization_slug(
     db: &impl Writer, scope: &OrganizationManager, slug: &str,
 ) -> Result<Option<ChangeOrganizationSlugRow>> {
@@ -363,7 +360,7 @@ pub async fn change_organization_slug(
 /// where id = :organization_id and deleted_at is null
 /// ```
 ///
-/// Scope: organization as manager. Proven: organizations: deleted_at is null (line 152), id = :organization_id (line 152)
+/// Scope: organization as manager. Proven: organizations: deleted_at is null (line 149), id = :organization_id (line 149)
 pub async fn set_organization_logo(
     db: &impl Writer, scope: &OrganizationManager, logo_url: Option<&str>,
 ) -> Result<u64> {
@@ -384,7 +381,7 @@ pub async fn set_organization_logo(
 /// for update
 /// ```
 ///
-/// Scope: organization as manager. Proven: organizations: deleted_at is null (line 159), id = :organization_id (line 159)
+/// Scope: organization as manager. Proven: organizations: deleted_at is null (line 156), id = :organization_id (line 156)
 pub async fn lock_organization(
     tx: &Transaction<'_>, scope: &OrganizationManager,
 ) -> Result<Option<LockOrganizationRow>> {
@@ -405,7 +402,7 @@ pub async fn lock_organization(
 /// where id = :organization_id and deleted_at is null
 /// ```
 ///
-/// Scope: organization as manager. Proven: organizations: deleted_at is null (line 169), id = :organization_id (line 169)
+/// Scope: organization as manager. Proven: organizations: deleted_at is null (line 166), id = :organization_id (line 166)
 pub async fn soft_delete_organization(tx: &Transaction<'_>, scope: &OrganizationManager) -> Result<u64> {
     static QUERY: Query = Query::new(
         "organizations::soft_delete_organization",
@@ -445,9 +442,9 @@ pub async fn soft_delete_organization(tx: &Transaction<'_>, scope: &Organization
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - organizations o: deleted_at is null (line 196), id = :organization_id (line 196)
-/// - users u: deleted_at is null (line 194), id = m.user_id, m: organization_id = o.id, o.id = :organization_id (line 194)
-/// - organization_memberships m: organization_id = o.id, o.id = :organization_id (line 195)
+/// - organizations o: deleted_at is null (line 193), id = :organization_id (line 193)
+/// - users u: deleted_at is null (line 191), id = m.user_id, m: organization_id = o.id, o.id = :organization_id (line 191)
+/// - organization_memberships m: organization_id = o.id, o.id = :organization_id (line 192)
 pub async fn get_organization_with_members(
     db: &impl Executor, scope: &OrganizationScope,
 ) -> Result<Option<OrganizationWithMembers>> {
@@ -485,9 +482,9 @@ pub async fn get_organization_with_members(
 /// ```
 ///
 /// Scope: organization. Proven:
-/// - organizations o: deleted_at is null (line 221), id = :organization_id (line 221)
-/// - content c: deleted_at is null (line 213), deleted_at is null (line 218), organization_id = o.id, o.id = :organization_id (line 213), organization_id = o.id, o.id = :organization_id (line 218)
-/// - organization_memberships m: organization_id = o.id, o.id = :organization_id (line 208)
+/// - organizations o: deleted_at is null (line 218), id = :organization_id (line 218)
+/// - content c: deleted_at is null (line 210), deleted_at is null (line 215), organization_id = o.id, o.id = :organization_id (line 210), organization_id = o.id, o.id = :organization_id (line 215)
+/// - organization_memberships m: organization_id = o.id, o.id = :organization_id (line 205)
 pub async fn organization_overview(
     db: &impl Executor, scope: &OrganizationScope,
 ) -> Result<Option<OrganizationOverviewRow>> {
@@ -516,8 +513,8 @@ pub async fn organization_overview(
 /// ```
 ///
 /// Scope: user. Proven:
-/// - organizations o: deleted_at is null (line 236), id = m.organization_id, m: user_id = :user_id (line 236)
-/// - organization_memberships m: user_id = :user_id (line 237)
+/// - organizations o: deleted_at is null (line 233), id = m.organization_id, m: user_id = :user_id (line 233)
+/// - organization_memberships m: user_id = :user_id (line 234)
 pub async fn list_my_organizations(
     db: &impl Executor, scope: &UserScope,
 ) -> Result<Vec<ListMyOrganizationsRow>> {
@@ -538,7 +535,7 @@ pub async fn list_my_organizations(
 /// order by name, id
 /// ```
 ///
-/// Scope: organizations. Proven: organizations: deleted_at is null (line 245), id = any(:organization_ids) (line 245)
+/// Scope: organizations. Proven: organizations: deleted_at is null (line 242), id = any(:organization_ids) (line 242)
 pub async fn list_organizations_in_scope(
     db: &impl Executor, scope: &OrganizationsScope,
 ) -> Result<Vec<Organization>> {
@@ -567,8 +564,8 @@ pub async fn list_organizations_in_scope(
 /// ```
 ///
 /// Scope: organizations. Proven:
-/// - organizations o: deleted_at is null (line 259), id = any(:organization_ids) (line 259)
-/// - content c: deleted_at is null (line 258), organization_id = o.id, o.id = any(:organization_ids) (line 258)
+/// - organizations o: deleted_at is null (line 256), id = any(:organization_ids) (line 256)
+/// - content c: deleted_at is null (line 255), organization_id = o.id, o.id = any(:organization_ids) (line 255)
 pub async fn content_counts_per_organization(
     db: &impl Executor, scope: &OrganizationsScope,
 ) -> Result<Vec<ContentCountsPerOrganizationRow>> {
@@ -590,9 +587,9 @@ pub async fn content_counts_per_organization(
 /// ```
 ///
 /// Scope: system, because: overview for the platform's staff. Proven:
-/// - organizations: deleted_at is null (line 269), in system scope (line 269)
-/// - media_items: deleted_at is null (line 270), in system scope (line 270)
-/// - content: deleted_at is null (line 271), in system scope (line 271)
+/// - organizations: deleted_at is null (line 266), in system scope (line 266)
+/// - media_items: deleted_at is null (line 267), in system scope (line 267)
+/// - content: deleted_at is null (line 268), in system scope (line 268)
 pub async fn platform_counts(db: &ServiceRole<'_>) -> Result<PlatformCountsRow> {
     static QUERY: Query = Query::new(
         "organizations::platform_counts",
@@ -616,13 +613,13 @@ pub struct PublicOrganizationStatsRow {
 impl FromRow for PublicOrganizationStatsRow {
     const COLUMNS: Columns = &[
         ("videos", "int8"), ("audios", "int8"), ("written_pieces", "int8"), ("views", "int8"),
-        ("duration_seconds", "int8"), ("creators", "int8"), ("categories", "jsonb"),
+        ("duration_seconds", "int8"), ("creators", "int8"), ("categories", "_record"),
     ];
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
         Ok(PublicOrganizationStatsRow {
             videos: row.get(0)?, audios: row.get(1)?, written_pieces: row.get(2)?, views: row.get(3)?,
-            duration_seconds: row.get(4)?, creators: row.get(5)?, categories: row.json(6)?,
+            duration_seconds: row.get(4)?, creators: row.get(5)?, categories: row.get(6)?,
         })
     }
 }
@@ -784,14 +781,7 @@ impl FromRow for PlatformCountsRow {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PublicOrganizationStatsRowCategory { pub category: String, pub pieces: i64 }
 
-impl FromJson for PublicOrganizationStatsRowCategory {
-    #[inline]
-    fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
-        json.object(|object| Ok(PublicOrganizationStatsRowCategory {
-            pieces: object.get("pieces")?, category: object.get("category")?,
-        }))
-    }
-}
+sqlward::types::record!(PublicOrganizationStatsRowCategory { category: text(VARCHAR), pieces: get(INT8) });
 
 /// One of the `members` of `OrganizationWithMembers`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]

@@ -6,9 +6,10 @@ use std::ops::Bound;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use rust_decimal::Decimal;
 use sqlward::types::{FromSql, ToSql, Type};
-use sqlward::{Database, Executor, Interval, Query, Range};
+use sqlward::{Columns, Database, Executor, FromRow, Interval, Query, Range, Row};
 use uuid::Uuid;
 
+use crate::sample::Mood;
 use crate::support::Fixture;
 
 /// Sends each value as `$1::ty`, and reads it back, also as the server's text.
@@ -165,6 +166,34 @@ async fn a_range_type_of_the_user() {
         Query::new("t::span", "select $1::span as value", &[Type::UNKNOWN], &[("value", "public.span")]);
     let (back,) = db.fetch_one::<(Range<i16>,)>(&SPAN, &[&Range::new(1_i16..9)]).await.unwrap();
     assert_eq!(back, Range::new(1..9));
+}
+
+/// Columns of types of the user are told from others one by one, up to the 63rd; here some are on both sides of it.
+#[tokio::test]
+async fn a_row_of_many_columns_with_types_of_the_user_among_them() {
+    const WIDTH: usize = 70;
+    #[derive(Debug, PartialEq)]
+    struct Wide(Vec<(i32, Mood)>);
+    impl FromRow for Wide {
+        const COLUMNS: Columns = &[];
+
+        fn from_row(row: &Row) -> sqlward::Result<Wide> {
+            (0..WIDTH)
+                .map(|pair| Ok((row.get(2 * pair)?, row.get(2 * pair + 1)?)))
+                .collect::<Result<_, _>>()
+                .map(Wide)
+        }
+    }
+    let Fixture { db, .. } = Fixture::new("create type mood as enum ('calm', 'loud')").await;
+    let columns = (0..WIDTH).map(|pair| format!("{pair} as n{pair}, 'loud'::mood as mood{pair}"));
+    let sql = format!("select {}", columns.collect::<Vec<_>>().join(", "));
+    let names = (0..WIDTH).flat_map(|pair| {
+        [(&*format!("n{pair}").leak(), "int4"), (&*format!("mood{pair}").leak(), "public.mood")]
+    });
+    let names = names.collect::<Vec<(&str, &str)>>().leak();
+    let wide: &'static Query = Box::leak(Box::new(Query::new("t::wide", sql.leak(), &[], names)));
+    let row: Wide = db.fetch_one(wide, &[]).await.unwrap();
+    assert_eq!(row, Wide((0..WIDTH as i32).map(|pair| (pair, Mood::Loud)).collect()));
 }
 
 #[test]
