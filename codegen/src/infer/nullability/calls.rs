@@ -248,7 +248,7 @@ impl<'a> Rows<'a, '_> {
 
     /// What is known of the elements of an array that is made of others, in a way that is not.
     pub(super) fn passed_elements(&self, args: impl IntoIterator<Item = &'a Expr>) -> Elements {
-        let mut arrays = args.into_iter().filter(|arg| arg.type_oid().is_some_and(|oid| self.is_array(oid)));
+        let mut arrays = args.into_iter().filter(|arg| self.gives_array(arg));
         match arrays.any(|array| self.elements(array) == Elements::MaybeNull) {
             true => Elements::MaybeNull,
             false => Elements::Unknown,

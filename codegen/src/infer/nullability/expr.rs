@@ -214,11 +214,9 @@ impl<'a> Rows<'a, '_> {
                 .unwrap_or(Elements::NonNull),
             Expr::Sublink(sublink) if sublink.kind == SublinkKind::Array => {
                 let column = query::compared(self, sublink).sublink_column(0);
-                if column.elements == Elements::Unknown {
-                    Elements::of(column.non_null)
-                } else {
-                    column.elements
-                }
+                let of_arrays =
+                    sublink.query.output().next().is_some_and(|target| self.gives_array(&target.expr));
+                if of_arrays { column.elements } else { Elements::of(column.non_null) }
             }
             Expr::Sublink(sublink) if sublink.kind == SublinkKind::Scalar => {
                 query::compared(self, sublink).sublink_column(0).elements
@@ -234,7 +232,10 @@ impl<'a> Rows<'a, '_> {
             Expr::Cast { via: CastVia::ArrayElements, arg, element: Some(element), .. } => {
                 if self.keeps_value(element) { self.elements(arg) } else { Elements::MaybeNull }
             }
-            Expr::Subscript { container, assigned: None, .. } => self.elements(container),
+            // Without a lower bound it is one of the elements.
+            Expr::Subscript { container, lower, assigned: None, .. } if !lower.is_empty() => {
+                self.elements(container)
+            }
             Expr::Coalesce { args, .. } | Expr::MinMax { args, .. } => {
                 args.iter().map(|arg| self.elements(arg)).reduce(Elements::or).unwrap_or(Elements::Unknown)
             }
@@ -262,6 +263,14 @@ impl<'a> Rows<'a, '_> {
                 first && rest && self.function_is_total(call.function)
             }
             _ => false,
+        }
+    }
+
+    /// Whether an expression's value is a real array. The tree does not have the type of an array subquery.
+    pub(super) fn gives_array(&self, expr: &Expr) -> bool {
+        match expr {
+            Expr::Sublink(sublink) if sublink.kind == SublinkKind::Array => true,
+            _ => expr.type_oid().is_some_and(|type_oid| self.is_array(type_oid)),
         }
     }
 
