@@ -10,8 +10,8 @@ use super::functions::{Sight, blind_default, blind_input, computes, default_argu
 use super::walk::Walk;
 use crate::schema::Function;
 use crate::tree::{
-    BoolOp, BooleanTest, Call, CastVia, Command, Expr, Location, Oid, Operator, Query, SortGroup, Var,
-    VarReturning, walk,
+    BoolOp, BooleanTest, Call, CastVia, Command, Expr, Location, Oid, Operator, Query, SortGroup,
+    SublinkKind, Var, VarReturning, walk,
 };
 
 /// The number of `tableoid`, the only system column whose value does not depend on other rows.
@@ -341,9 +341,17 @@ impl<'a> Walk<'_, 'a> {
 
     /// A cast through text calls output and input functions. Those of `regclass` and similar types read the catalogs.
     fn text_cast(&mut self, level: LevelId, arg: &Expr, type_oid: Oid, location: Location) {
+        // The tree does not have the type of an array subquery.
+        let from = if let Expr::Sublink(sublink) = arg
+            && sublink.kind == SublinkKind::Array
+        {
+            sublink.query.output().next().and_then(|target| target.expr.type_oid())
+        } else {
+            arg.type_oid()
+        };
         let reads = |oid: Oid| self.arena.schema.base_type(oid).is_none_or(reads_names);
-        if reads(type_oid) || arg.type_oid().is_none_or(reads) {
-            let other = arg.type_oid().filter(|oid| reads(*oid)).unwrap_or(type_oid);
+        if reads(type_oid) || from.is_none_or(reads) {
+            let other = from.filter(|oid| reads(*oid)).unwrap_or(type_oid);
             let name = self.arena.schema.type_name(other);
             self.unknown(
                 format!("a cast between text and {name} can read the catalogs"),
