@@ -18,7 +18,8 @@ use crate::tree::{
 use self::pinned::{at_most_one, at_most_one_row};
 use super::trace::Scope;
 
-/// One question about a statement. What is in WITH is asked about once, however many read it.
+/// One question about a statement. What is in WITH, in a view or in a subquery is asked about once, however many read it and
+/// however often.
 struct Run<'a> {
     schema: &'a Schema,
     rows: RefCell<BTreeMap<*const Query, bool>>,
@@ -40,11 +41,11 @@ impl<'a> Run<'a> {
         })
     }
 
-    fn at_most_one(&self, cte: &Scope<'_>, fixed: BTreeSet<usize>) -> bool {
-        let key = (ptr::from_ref(cte.query), fixed);
+    fn at_most_one(&self, scope: &Scope<'_>, fixed: BTreeSet<usize>) -> bool {
+        let key = (ptr::from_ref(scope.query), fixed);
         let known = self.one.borrow().get(&key).copied();
         known.unwrap_or_else(|| {
-            let found = at_most_one(self, cte, &key.1);
+            let found = at_most_one(self, scope, &key.1);
             self.one.borrow_mut().insert(key, found);
             found
         })

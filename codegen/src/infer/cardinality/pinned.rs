@@ -245,7 +245,7 @@ impl<'a> Search<'a> {
             Some(RangeKind::Relation { table, inherited, sample: None, .. }) => {
                 let Some(table) = self.schema.table(*table) else { return false };
                 match &table.view {
-                    Some(view) if table.kind == 'v' => at_most_one(self.run, &Scope::stored(view), &fixed()),
+                    Some(view) if table.kind == 'v' => self.run.at_most_one(&Scope::stored(view), fixed()),
                     _ => {
                         matches!(table.kind, 'r' | 'p')
                             && !(*inherited && table.has_children)
@@ -253,7 +253,7 @@ impl<'a> Search<'a> {
                     }
                 }
             }
-            Some(RangeKind::Subquery(query)) => at_most_one(self.run, &self.scope.child(query), &fixed()),
+            Some(RangeKind::Subquery(query)) => self.run.at_most_one(&self.scope.child(query), fixed()),
             Some(RangeKind::Cte { name, levels_up, self_reference: false }) => {
                 cte(&self.scope, name, *levels_up).is_some_and(|cte| self.run.at_most_one(&cte, fixed()))
             }
