@@ -17,7 +17,7 @@ mod params;
 mod reads;
 mod rows;
 mod rust_type;
-mod same;
+pub(crate) mod same;
 mod scopes;
 mod signature;
 mod trace;

@@ -3,9 +3,9 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use crate::schema::{FIRST_USER_OID, Function, Schema, TypeKind};
-use crate::tree::walk::{each_expr, each_query, exprs_of_query};
-use crate::tree::{CastVia, Command, Expr, Oid, Query, RangeKind, SortGroup};
+use crate::schema::{FIRST_USER_OID, Function, Schema, Type};
+use crate::tree::walk::{each_expr, each_query, exprs_of_query, sublinks};
+use crate::tree::{Call, CastVia, Command, Expr, Oid, Query, RangeKind, SortGroup};
 
 /// Volatile functions of PostgreSQL that change nothing: their results depend on the clock or on randomness.
 const CLOCK_AND_CHANCE: &[&str] =
@@ -14,17 +14,32 @@ const CLOCK_AND_CHANCE: &[&str] =
 /// Functions of PostgreSQL that are not volatile, but assign a transaction id, which a replica cannot.
 const NUMBERING: &[&str] = &["pg_current_xact_id", "txid_current"];
 
-/// Whether a query changes nothing and locks no row, through CTEs, views, and the functions behind its calls, operators and
-/// casts. What is not understood counts as writing.
+/// Whether a query changes nothing and locks no row, through CTEs, views, policies, and the functions behind its calls,
+/// operators and casts, also those that PostgreSQL calls by itself. What is not understood counts as writing.
 pub fn only_reads(schema: &Schema, query: &Query) -> bool {
     Reads { schema, entered: RefCell::default() }.query(query)
 }
 
 struct Reads<'s> {
     schema: &'s Schema,
-    /// Views and functions that were entered. Recursion adds nothing new.
-    entered: RefCell<BTreeSet<Oid>>,
+    /// What was entered. Recursion adds nothing new.
+    entered: RefCell<BTreeSet<(Entered, Oid)>>,
 }
+
+/// What has parts of its own to look at.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Entered {
+    View,
+    Policies,
+    Function,
+    /// A type, for what PostgreSQL does with its values.
+    Values,
+    /// A type, for how its values are made.
+    Made,
+}
+
+/// `pg_type.oid` of rows of no named type.
+const RECORD: Oid = 2249;
 
 impl Reads<'_> {
     /// A query with all queries inside it.
@@ -53,14 +68,15 @@ impl Reads<'_> {
             RangeKind::Relation { table, relkind: 'v', .. } => {
                 // System views are not analysed: most of them call functions.
                 let view = self.schema.table(*table).and_then(|table| table.view.as_ref());
-                view.is_some_and(|view| self.entered(*table) || self.query(view))
+                view.is_some_and(|view| self.entered(Entered::View, *table) || self.query(view))
             }
+            RangeKind::Relation { table, .. } => self.policies(*table),
+            // Its columns are made of text.
+            RangeKind::TableFunction(_) => self.made(RECORD),
             RangeKind::Opaque(_) => false,
-            RangeKind::Relation { .. }
-            | RangeKind::Subquery(_)
+            RangeKind::Subquery(_)
             | RangeKind::Join { .. }
             | RangeKind::Function { .. }
-            | RangeKind::TableFunction(_)
             | RangeKind::Values(_)
             | RangeKind::Cte { .. }
             | RangeKind::Result
@@ -68,24 +84,46 @@ impl Reads<'_> {
         }
     }
 
+    /// The policies of a table, which are conditions of whoever reads it.
+    fn policies(&self, table: Oid) -> bool {
+        let policies = self.schema.table(table).map(|table| table.policies.as_slice()).unwrap_or_default();
+        policies.is_empty()
+            || self.entered(Entered::Policies, table)
+            || policies.iter().all(|policy| self.condition(policy))
+    }
+
+    /// An expression that is stored in the catalogs.
+    fn condition(&self, condition: &Expr) -> bool {
+        let mut reads = true;
+        each_expr(condition, &mut |expr| reads = reads && self.expr(expr));
+        sublinks(condition, &mut |sublink| reads = reads && self.query(&sublink.query));
+        reads
+    }
+
     fn expr(&self, expr: &Expr) -> bool {
+        self.values(expr) && self.node(expr)
+    }
+
+    fn node(&self, expr: &Expr) -> bool {
         match expr {
             Expr::Aggregate(aggregate) => {
                 self.function(aggregate.function)
                     && self.orders(&aggregate.order)
                     && self.orders(&aggregate.distinct)
             }
-            Expr::WindowCall { call, .. } | Expr::Function { call, .. } => self.function(call.function),
+            Expr::WindowCall { call, .. } => self.function(call.function),
+            Expr::Function { call, .. } => self.call(call),
             Expr::Operator(operator) | Expr::Distinct(operator) | Expr::NullIf(operator) => {
                 self.operator(operator.operator)
             }
             Expr::ArrayOperator { operator, .. } => self.operator(*operator),
             Expr::RowCompare { operators, .. } => operators.iter().all(|operator| self.operator(*operator)),
-            Expr::Cast { via: CastVia::Domain, type_oid, .. } => self.domain(*type_oid),
+            Expr::Cast { via: CastVia::Domain | CastVia::InOut, type_oid, .. }
+            | Expr::Param { type_oid, .. }
+            | Expr::Json { type_oid, .. } => self.made(*type_oid),
             Expr::NextValue { .. } | Expr::CurrentOf | Expr::MergeAction { .. } | Expr::Opaque(_) => false,
             Expr::Var(_)
             | Expr::Const(_)
-            | Expr::Param { .. }
             | Expr::Grouping { .. }
             | Expr::Subscript { .. }
             | Expr::NamedArgument(_)
@@ -103,7 +141,6 @@ impl Reads<'_> {
             | Expr::MinMax { .. }
             | Expr::SqlValue { .. }
             | Expr::Xml { .. }
-            | Expr::Json { .. }
             | Expr::NullTest { .. }
             | Expr::BooleanTest { .. }
             | Expr::DomainValue { .. }
@@ -117,40 +154,72 @@ impl Reads<'_> {
         operators.filter(|operator| *operator != 0).all(|operator| self.operator(operator))
     }
 
+    /// What an operator does, also where PostgreSQL calls its opposite, turns its sides, or sorts by its operator class.
     fn operator(&self, operator: Oid) -> bool {
-        self.schema.operators.get(&operator).is_some_and(|operator| self.function(operator.function))
+        let behind = |oid: Oid| self.schema.operators.get(&oid).map(|found| found.function);
+        self.schema.operators.get(&operator).is_some_and(|found| {
+            let others = [found.negator, found.commutator].into_iter().filter_map(behind);
+            let all =
+                others.chain(found.support.iter().copied()).filter(|function| *function >= FIRST_USER_OID);
+            self.function(found.function) && all.into_iter().all(|function| self.function(function))
+        })
+    }
+
+    /// A call, with the defaults of what it leaves out, and what is made of JSON.
+    fn call(&self, call: &Call) -> bool {
+        let Some(found) = self.schema.functions.get(&call.function) else { return false };
+        self.function(call.function)
+            && (call.args.len() == found.parameters.len()
+                || found.defaults.iter().all(|default| self.condition(default)))
+            && (!found.is_built_in() || !found.name.contains("json") || self.made(call.type_oid))
     }
 
     /// A function with a readable body does what its body does; for others their volatility is trusted.
     fn function(&self, function: Oid) -> bool {
         let Some(found) = self.schema.functions.get(&function) else { return false };
-        if found.oid < FIRST_USER_OID {
+        if found.is_built_in() && found.body.is_none() {
             let name = found.name.as_str();
             return !NUMBERING.contains(&name) && (!is_volatile(found) || CLOCK_AND_CHANCE.contains(&name));
         }
-        self.entered(function)
+        self.entered(Entered::Function, function)
             || match &found.body {
-                Some(body) => body.iter().all(|query| self.query(query)),
+                Some(body) => body.iter().all(|query| self.query(query)) && self.made(found.result),
                 None => !is_volatile(found) && found.parts.iter().all(|part| self.function(*part)),
             }
     }
 
-    /// Every cast to a domain evaluates its checks.
-    fn domain(&self, type_oid: Oid) -> bool {
-        let Some(found) = self.schema.types.get(&type_oid) else { return false };
-        let mut reads = true;
-        for check in &found.checks {
-            each_expr(check, &mut |expr| reads = reads && self.expr(expr));
+    /// What PostgreSQL calls by itself for a value, to compare it or to cast it.
+    fn values(&self, expr: &Expr) -> bool {
+        let schema = self.schema;
+        let Some(type_oid) = expr.type_oid().filter(|_| !schema.implied.is_empty()) else { return true };
+        if self.entered(Entered::Values, type_oid) {
+            return true;
         }
-        match found.kind {
-            TypeKind::Domain { base, .. } => reads && self.domain(base),
-            _ => reads,
+        let anything = schema.holds_anything(type_oid);
+        let parts = schema.parts(type_oid);
+        let mut implied = schema.implied.iter().filter(|(oid, _)| anything || parts.contains(oid));
+        implied.all(|(_, found)| {
+            let cast = found.cast.iter().map(|(_, function)| function);
+            found.compare.iter().chain(cast).all(|function| self.function(*function))
+        })
+    }
+
+    /// Whatever makes a value of a domain evaluates its checks.
+    fn made(&self, type_oid: Oid) -> bool {
+        if self.entered(Entered::Made, type_oid) {
+            return true;
         }
+        let checks = |found: &Type| found.checks.iter().all(|check| self.condition(check));
+        if type_oid != 0 && self.schema.holds_anything(type_oid) {
+            return self.schema.types.values().all(checks);
+        }
+        let parts = self.schema.parts(type_oid);
+        parts.iter().filter_map(|part| self.schema.types.get(part)).all(checks)
     }
 
     /// Whether it was entered before; marks it as entered.
-    fn entered(&self, oid: Oid) -> bool {
-        !self.entered.borrow_mut().insert(oid)
+    fn entered(&self, what: Entered, oid: Oid) -> bool {
+        !self.entered.borrow_mut().insert((what, oid))
     }
 }
 

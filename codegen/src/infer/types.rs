@@ -90,7 +90,7 @@ impl<'a> Types<'a> {
             }
             // The citext extension's case-insensitive text.
             TypeKind::Base if found.name == "citext" => Ok(self.with_meaning(Plain::Text, meaning)),
-            TypeKind::Base | TypeKind::Multirange | TypeKind::Pseudo => Err(name),
+            TypeKind::Base | TypeKind::Multirange { .. } | TypeKind::Pseudo => Err(name),
         }
     }
 

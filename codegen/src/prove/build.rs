@@ -9,7 +9,9 @@ use super::facts::{Fact, Facts};
 use super::functions::default_arguments;
 use super::grouping::has_empty_set;
 use super::terms::{EntryId, TermId, are_integers, compares_alike};
-use crate::tree::{Call, Command, Cte, Expr, Query, RangeKind, SetKind, SetOperation, Sublink, SublinkKind};
+use crate::tree::{
+    Call, Command, Cte, Expr, Oid, Query, RangeKind, SetKind, SetOperation, Sublink, SublinkKind,
+};
 
 impl<'a> Arena<'a> {
     /// Lays out a query with all levels within it.
@@ -385,13 +387,15 @@ impl<'a> Arena<'a> {
     }
 
     /// For each column of a set operation, whether rows that it takes for equal have the same value there. They need not
-    /// under a nondeterministic collation.
+    /// under a nondeterministic collation, or in a type of an extension.
     pub(super) fn exact_columns(&mut self, level: LevelId) -> Rc<Vec<bool>> {
         if let Some(found) = &self.levels[level].exact {
             return Rc::clone(found);
         }
         let query = self.levels[level].query;
-        let mut exact = vec![true; query.output().count()];
+        let is_exact = |oid: Oid| self.schema.equals_exactly(oid, 0);
+        let mut exact: Vec<bool> =
+            query.output().map(|target| target.expr.type_oid().is_some_and(is_exact)).collect();
         if let Some(operation) = &query.set_operation {
             self.keep_exact(operation, &mut exact);
         }

@@ -377,7 +377,7 @@ impl<'a> Arena<'a> {
             | crate::schema::TypeKind::Domain { .. }
             | crate::schema::TypeKind::Composite { .. }
             | crate::schema::TypeKind::Range { .. }
-            | crate::schema::TypeKind::Multirange
+            | crate::schema::TypeKind::Multirange { .. }
             | crate::schema::TypeKind::Pseudo => None,
         });
         match self.term(level, array) {

@@ -56,7 +56,7 @@ impl<'a> Walk<'_, 'a> {
                 | TypeKind::Enum { .. }
                 | TypeKind::Domain { .. }
                 | TypeKind::Range { .. }
-                | TypeKind::Multirange,
+                | TypeKind::Multirange { .. },
             ) => vec![Some(result)],
         };
         self.cast_outputs(body, &declared);
@@ -106,7 +106,7 @@ impl<'a> Walk<'_, 'a> {
     /// Records the casts from a type that PostgreSQL may call, to those types that are meant.
     fn cast(&mut self, level: LevelId, type_oid: Oid, at: Location, is_meant: impl Fn(Oid) -> bool) {
         let schema = self.arena.schema;
-        let parts = if is_anything(schema, type_oid) {
+        let parts = if schema.holds_anything(type_oid) {
             schema.implied.keys().copied().collect()
         } else {
             schema.parts(type_oid)
@@ -170,12 +170,6 @@ fn casts_arguments(schema: &Schema, expr: &Expr) -> bool {
     found.is_some_and(|found| found.is_built_in() && casts(found) && found.parameters.iter().any(is_any))
 }
 
-/// Whether a type can contain values of types that are not known, as an anonymous row type can.
-fn is_anything(schema: &Schema, type_oid: Oid) -> bool {
-    const RECORD: Oid = 2249;
-    schema.parts(type_oid).iter().any(|part| *part == RECORD || !schema.types.contains_key(part))
-}
-
 /// Whether anything may be called implicitly for an expression whose calls are not recorded by [`Walk::implied`].
 pub(super) fn calls_more(schema: &Schema, expr: &Expr) -> bool {
     if schema.implied.is_empty() {
@@ -185,7 +179,8 @@ pub(super) fn calls_more(schema: &Schema, expr: &Expr) -> bool {
     let mut more = expr.type_oid().is_some_and(|oid| schema.parts(oid).iter().any(compares));
     if casts_arguments(schema, expr) {
         tree::each_child(expr, &mut |child| {
-            more |= child.type_oid().is_none_or(|oid| is_anything(schema, oid) || schema.has_own_casts(oid));
+            more |=
+                child.type_oid().is_none_or(|oid| schema.holds_anything(oid) || schema.has_own_casts(oid));
         });
     }
     more

@@ -104,9 +104,10 @@ impl<'a> Case<'_, 'a> {
         if level.result != entry {
             return true;
         }
+        let schema = self.arena.schema;
         let is_computed = |number: &i32| {
-            let column = self.arena.schema.column(table, *number);
-            column.is_none_or(|column| column.generated.is_some())
+            let found = schema.table(table).zip(schema.column(table, *number));
+            found.is_none_or(|(table, column)| schema.is_generated(table, column))
         };
         let changes = |targets: &[Target]| {
             let assigned = targets.iter().filter(|target| !target.junk);

@@ -21,9 +21,9 @@ impl<'a> Arena<'a> {
             return Facts::default();
         };
         let array = match base(*element) {
-            Some(TypeKind::Base | TypeKind::Enum { .. } | TypeKind::Range { .. } | TypeKind::Multirange) => {
-                self.term(level, array)
-            }
+            Some(
+                TypeKind::Base | TypeKind::Enum { .. } | TypeKind::Range { .. } | TypeKind::Multirange { .. },
+            ) => self.term(level, array),
             Some(
                 TypeKind::Array { .. }
                 | TypeKind::Domain { .. }

@@ -10,7 +10,8 @@ use super::events::{Access, Arbiter, Occurrence, RowWrite, Value};
 use super::facts::{Fact, Facts};
 use super::terms::{EntryId, Term, TermId, is_null};
 use super::walk::Walk;
-use crate::schema::Column;
+use crate::infer::same::same;
+use crate::schema::{Column, Table};
 use crate::tree::walk as tree;
 use crate::tree::{
     Command, Expr, FromItem, MergeAction, MergeMatch, Oid, OnConflict, Query, RangeKind, Target, Var,
@@ -85,7 +86,7 @@ impl<'a> Arena<'a> {
             let same = |value: TermId| Fact::Same(row, value);
             let fact = match query.command {
                 Command::Delete => self.old(level, number).map(same),
-                Command::Update if found.generated.is_some() => None,
+                Command::Insert | Command::Update if self.is_generated(base.table, found) => None,
                 Command::Update => match query.targets.iter().find(|target| assigns(target, number)) {
                     Some(target) => self.assigned_fact(level, row, &target.expr),
                     None => self.old(level, number).map(same),
@@ -128,7 +129,11 @@ impl<'a> Arena<'a> {
             .result_relation
             .and_then(|index| self.levels[level].entries.get(index.checked_sub(1)?))
             .is_some_and(|entry| *entry == base.entry);
-        is_direct && !(column.has_default || column.identity || column.generated.is_some())
+        is_direct && !(column.has_default || column.identity)
+    }
+
+    fn is_generated(&self, table: Oid, column: &Column) -> bool {
+        self.schema.table(table).is_none_or(|table| self.schema.is_generated(table, column))
     }
 
     /// The columns of the target that are in every unique index by which the conflict can be found. In these the existing row
@@ -139,7 +144,7 @@ impl<'a> Arena<'a> {
         let is_exact = |number: &i32| {
             found
                 .column(*number)
-                .is_some_and(|column| !self.schema.nondeterministic_collations.contains(&column.collation))
+                .is_some_and(|column| self.schema.equals_exactly(column.type_oid, column.collation))
         };
         if conflict.constraint != 0 || conflict.arbiter.is_empty() {
             // The index is not known (ON CONSTRAINT), or can be any (no target): the columns that all of them have.
@@ -226,7 +231,10 @@ impl<'a> Walk<'_, 'a> {
                 columns.push((column, self.arena.values(level, &target.expr)));
             }
         }
-        columns.extend(self.generated(base.table, &columns, insert));
+        let generated = self.generated(base.table, &columns, insert);
+        // A partition can compute a column that the whole table does not.
+        columns.retain(|(column, _)| !generated.iter().any(|(found, _)| found == column));
+        columns.extend(generated);
         self.events.writes.push(RowWrite {
             table: base.table,
             row: base.entry,
@@ -236,28 +244,35 @@ impl<'a> Walk<'_, 'a> {
         });
     }
 
-    /// The generated columns that are computed from the written ones. They get an unknown value.
+    /// The generated columns that are computed from the written ones. They get an unknown value. A partition can compute a
+    /// column from others than the whole table does.
     fn generated(&self, table: Oid, columns: &[(i32, Vec<Value>)], insert: bool) -> Vec<(i32, Vec<Value>)> {
-        let Some(found) = self.arena.schema.table(table) else { return Vec::new() };
+        let schema = self.arena.schema;
+        let Some(whole) = schema.table(table) else { return Vec::new() };
         let at = columns.iter().flat_map(|(_, values)| values).find_map(|value| value.at);
-        let changes = |expr: &Expr| {
-            let mut changes = insert;
-            tree::each_expr(expr, &mut |expr| {
-                if let Expr::Var(var) = expr {
-                    changes |= columns.iter().any(|(column, _)| *column == var.attribute);
-                }
-            });
-            changes
-        };
-        let changed = found.columns.iter().filter(|column| column.generated.as_ref().is_some_and(changes));
-        changed
-            .map(|column| {
-                (
-                    column.number,
-                    vec![Value { term: None, choice: Vec::new(), null: false, default: false, at }],
-                )
-            })
-            .collect()
+        let mut changed = BTreeSet::new();
+        for holder in schema.holders(whole) {
+            let own = |number: i32| Some(whole.column_named(&holder.column(number)?.name)?.number);
+            for column in &holder.columns {
+                let Some(expr) = &column.generated else { continue };
+                let computes_alike = |other: &Table| {
+                    let other = other.column_named(&column.name).and_then(|column| column.generated.as_ref());
+                    other.is_some_and(|other| same(schema, expr, other))
+                };
+                // An UPDATE can move the row to another partition.
+                let mut with_rows = schema.holders(whole).filter(|holder| holder.kind != 'p');
+                let mut changes = insert || !with_rows.all(computes_alike);
+                tree::each_expr(expr, &mut |expr| {
+                    if let Expr::Var(var) = expr {
+                        let read = own(var.attribute);
+                        changes |= columns.iter().any(|(column, _)| Some(*column) == read);
+                    }
+                });
+                changed.extend(own(column.number).filter(|_| changes));
+            }
+        }
+        let unknown = || vec![Value { term: None, choice: Vec::new(), null: false, default: false, at }];
+        changed.into_iter().map(|column| (column, unknown())).collect()
     }
 
     fn returning(&mut self, level: LevelId, query: &'a Query, context: &Rc<Context>) {

@@ -72,6 +72,17 @@ impl Schema {
         false
     }
 
+    /// A table and its partitions, which can have further constraints and compute columns from others.
+    pub fn holders<'s>(&'s self, table: &'s Table) -> impl Iterator<Item = &'s Table> {
+        std::iter::once(table).chain(self.partitions(table.oid))
+    }
+
+    /// Whether a column of a table is generated, there or in a partition.
+    pub fn is_generated(&self, table: &Table, column: &Column) -> bool {
+        let mut own = self.holders(table).filter_map(|holder| holder.column_named(&column.name));
+        own.any(|own| own.generated.is_some())
+    }
+
     /// A column by its table's OID and its number; `None` for system columns and tables.
     pub fn column(&self, table: Oid, number: i32) -> Option<&Column> {
         self.tables.get(&table)?.column(number)
@@ -123,17 +134,32 @@ impl Schema {
                 Some(
                     TypeKind::Array { element: inner }
                     | TypeKind::Domain { base: inner, .. }
-                    | TypeKind::Range { of: inner },
+                    | TypeKind::Range { of: inner }
+                    | TypeKind::Multirange { of: inner },
                 ) => open.push(*inner),
                 Some(TypeKind::Composite { relation }) => {
                     let columns = self.table(*relation).into_iter().flat_map(|found| &found.columns);
                     open.extend(columns.map(|column| column.type_oid));
                 }
-                Some(TypeKind::Base | TypeKind::Enum { .. } | TypeKind::Multirange | TypeKind::Pseudo)
-                | None => {}
+                Some(TypeKind::Base | TypeKind::Enum { .. } | TypeKind::Pseudo) | None => {}
             }
         }
         found
+    }
+
+    /// Whether equal values of a type under a collation are the same value. Of types of extensions, such as citext, and
+    /// under a nondeterministic collation they need not be.
+    pub fn equals_exactly(&self, type_oid: Oid, collation: Oid) -> bool {
+        let is_exact = |part: &Oid| {
+            self.types.get(part).is_some_and(|found| found.is_built_in() || found.kind != TypeKind::Base)
+        };
+        !self.nondeterministic_collations.contains(&collation) && self.parts(type_oid).iter().all(is_exact)
+    }
+
+    /// Whether values of a type can have others in them whose types are not known: rows of no named type can.
+    pub fn holds_anything(&self, oid: Oid) -> bool {
+        const RECORD: Oid = 2249;
+        self.parts(oid).iter().any(|part| *part == RECORD || !self.types.contains_key(part))
     }
 
     /// Whether functions of the user's cast values of a type, or what they are made of, to others.
@@ -213,6 +239,8 @@ pub struct Table {
     pub has_rules: bool,
     /// Whether policies of row level security apply to it.
     pub row_security: bool,
+    /// The conditions by which these choose the rows that are there to be read, about range 1.
+    pub policies: Vec<Expr>,
 }
 
 impl Table {
@@ -429,7 +457,10 @@ pub enum TypeKind {
         of: Oid,
     },
     /// A multirange.
-    Multirange,
+    Multirange {
+        /// The type of its ranges.
+        of: Oid,
+    },
     /// A pseudo-type: `record`, `void`, `anyelement`.
     Pseudo,
 }

@@ -83,6 +83,7 @@ struct TableRow {
     view: Option<String>,
     has_rules: bool,
     row_security: bool,
+    policies: Option<Vec<String>>,
     triggers: Vec<TriggerRow>,
 }
 
@@ -126,7 +127,10 @@ fn table(row: TableRow) -> Result<Table> {
             comment: column.comment,
         })
     });
+    let policies = row.policies.iter().flatten();
+    let policies = policies.map(|text| expr(text, || format!("a policy of {}", row.name)));
     Ok(Table {
+        policies: policies.collect::<Result<_>>()?,
         columns: columns.collect::<Result<_>>()?,
         view: match row.view {
             Some(text) => queries(&text, || format!("the view {}", row.name))?.into_iter().next(),
@@ -304,7 +308,7 @@ fn types(rows: Vec<TypeRow>) -> Result<BTreeMap<Oid, Type>> {
                 }
                 ('c', _) => TypeKind::Composite { relation: row.relation },
                 ('r', Some(of)) => TypeKind::Range { of },
-                ('m', _) => TypeKind::Multirange,
+                ('m', Some(of)) => TypeKind::Multirange { of },
                 ('p', _) => TypeKind::Pseudo,
                 _ if row.is_array => TypeKind::Array { element: row.element },
                 _ => TypeKind::Base,

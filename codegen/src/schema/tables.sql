@@ -41,6 +41,10 @@ from (
          (select r.ev_action::text from pg_rewrite r where r.ev_class = c.oid and r.rulename = '_RETURN') as view,
          exists (select from pg_rewrite r where r.ev_class = c.oid and r.rulename <> '_RETURN') as has_rules,
          c.relrowsecurity as row_security,
+         case when c.relrowsecurity then (
+           select json_agg(p.polqual::text order by p.polname)
+           from pg_policy p
+           where p.polrelid = c.oid and p.polcmd in ('r', '*') and p.polqual is not null) end as policies,
          coalesce((
            select json_agg(json_build_object('name', g.tgname, 'kind', g.tgtype) order by g.tgname)
            from pg_trigger g

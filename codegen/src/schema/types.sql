@@ -39,7 +39,8 @@ from (
          t.typsubscript = 'array_subscript_handler'::regproc as is_array,
          t.typbasetype::int8 as base, t.typtypmod as base_typmod, t.typnotnull as not_null, t.typcollation::int8 as collation,
          pg_type_is_visible(t.oid) as visible,
-         r.rngsubtype::int8 as range_of,
+         -- A multirange is of ranges, and a range of what it has as bounds.
+         case when t.typtype = 'm' then r.rngtypid else r.rngsubtype end::int8 as range_of,
          exists (select from pg_cast c where c.castsource = t.oid and c.casttarget = 'json'::regtype and c.castmethod = 'f') as casts_to_json,
          d.functions as compared_by, s.functions as cast_by,
          case when t.typtype = 'e' then (
@@ -50,7 +51,7 @@ from (
            from pg_constraint k where k.contypid = t.oid and k.contype = 'c') end as checks
   from pg_type t
   join pg_namespace n on n.oid = t.typnamespace
-  left join pg_range r on r.rngtypid = t.oid
+  left join pg_range r on t.oid in (r.rngtypid, r.rngmultitypid)
   left join compared d on d.type = t.oid
   left join casts s on s.type = t.oid
   where n.nspname not in ('information_schema') and n.nspname !~ '^pg_(toast|temp_)'

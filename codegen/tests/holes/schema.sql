@@ -320,3 +320,38 @@ CREATE OR REPLACE AGGREGATE pg_catalog.every(boolean) (sfunc = app.all_of_them, 
 -- An operator that declares a built-in operator as its negator, so that PostgreSQL calls it for NOT.
 CREATE FUNCTION app.lacks(jsonb, text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN app.reads($2); END $$;
 CREATE OPERATOR app.!? (LEFTARG = jsonb, RIGHTARG = text, FUNCTION = app.lacks, NEGATOR = OPERATOR(pg_catalog.?));
+
+-- A key that refers to nothing where one of its columns is NULL, and one that always refers to something.
+CREATE TABLE shelves (
+  id              int PRIMARY KEY,
+  creator_id      text NOT NULL REFERENCES users,
+  organization_id bigint,
+  content_id      int,
+  FOREIGN KEY (organization_id, content_id) REFERENCES content (organization_id, id)
+);
+CREATE TABLE covers (id int PRIMARY KEY, creator_id text NOT NULL REFERENCES users, content_id int REFERENCES content);
+
+-- Whose a paper is the part computes, before version 16 alone, and later on as the whole does.
+DO $$ BEGIN
+  CREATE TABLE papers (id int NOT NULL, path text, creator_id text, day date NOT NULL) PARTITION BY RANGE (day);
+  CREATE TABLE papers_2020 (id int NOT NULL, path text, creator_id text GENERATED ALWAYS AS (split_part(path, '/', 1)) STORED, day date NOT NULL);
+  ALTER TABLE papers ATTACH PARTITION papers_2020 FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+EXCEPTION WHEN invalid_table_definition OR datatype_mismatch OR wrong_object_type OR feature_not_supported THEN
+  CREATE TABLE papers (id int NOT NULL, path text, creator_id text GENERATED ALWAYS AS (split_part(path, '/', 1)) STORED, day date NOT NULL)
+    PARTITION BY RANGE (day);
+  CREATE TABLE papers_2020 PARTITION OF papers FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+END $$;
+
+-- Ranges of rows, which are compared by what compares their columns.
+CREATE TYPE app.pair AS (first app.label, last app.label);
+CREATE TYPE app.pairs AS RANGE (subtype = app.pair, multirange_type_name = app.pair_sets);
+CREATE TABLE chapters (id int PRIMARY KEY, creator_id text NOT NULL REFERENCES users, pages app.pair_sets);
+
+-- A key that carries the owner, and does not tell upper case from lower.
+CREATE TABLE stamps (id int PRIMARY KEY, creator_id text COLLATE app.ci NOT NULL, UNIQUE (creator_id, id));
+CREATE TABLE parcels (
+  id         int PRIMARY KEY,
+  creator_id text COLLATE app.ci NOT NULL,
+  stamp_id   int,
+  FOREIGN KEY (creator_id, stamp_id) REFERENCES stamps (creator_id, id)
+);

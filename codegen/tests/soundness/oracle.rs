@@ -288,7 +288,10 @@ impl Oracle<'_> {
                         self.model.table(&known.table).links.iter().filter(|other| other.table == link.table)
                     {
                         if let Some(at) = other.foreign.iter().position(|name| *name == link.foreign[0]) {
-                            allowed.extend(value(known, &other.columns[at]).filter(|_| !known.made));
+                            // Where one column of a key is NULL it refers to nothing.
+                            let refers = other.columns.iter().all(|name| value(known, name).is_some());
+                            allowed
+                                .extend(value(known, &other.columns[at]).filter(|_| refers && !known.made));
                         }
                     }
                 }

@@ -71,6 +71,7 @@ create table content (
   price int not null,
   deleted_at timestamptz
 );
+alter table content add unique (organization_id, id);
 create unique index content_slug on content (creator_id, slug) where deleted_at is null;
 
 create table comments (
@@ -87,6 +88,16 @@ create table playback (
   position int not null,
   primary key (user_id, content_id)
 );
+
+-- A key that refers to nothing where one of its columns is NULL.
+create table shelves (
+  id int primary key,
+  creator_id text not null references users,
+  organization_id int,
+  content_id int,
+  foreign key (organization_id, content_id) references content (organization_id, id)
+);
+create table covers (id int primary key, creator_id text not null references users, content_id int references content, note text);
 
 -- Partitions, one with its columns in another order.
 create table events (

@@ -240,6 +240,10 @@ impl Maker<'_> {
             for (own, far) in link.columns.iter().zip(&link.foreign) {
                 row[at(own)] = chosen[position(target, far)].clone();
             }
+            // A key of which one column is NULL refers to nothing, whatever the others are.
+            if nullable && link.columns.len() > 1 && self.choices.chance(40) {
+                row[at(&link.columns[0])] = None;
+            }
         }
         Some(row)
     }

@@ -45,10 +45,31 @@ pub(super) fn at_most_one(run: &Run<'_>, scope: &Scope<'_>, fixed: &BTreeSet<usi
             query.grouping_sets.is_empty() && Search::of(run, scope, fixed).has_one_group(fixed)
         }
         Command::Select => query.grouping_sets.is_empty() && Search::of(run, scope, fixed).is_pinned(),
-        Command::Insert => Search::of(run, scope, &BTreeSet::new()).is_pinned(),
-        Command::Update | Command::Delete => Search::of(run, scope, &BTreeSet::new()).is_pinned(),
+        Command::Insert | Command::Update | Command::Delete => {
+            !is_replaced(run.schema, query) && Search::of(run, scope, &BTreeSet::new()).is_pinned()
+        }
         Command::Merge | Command::Utility | Command::Nothing => false,
     }
+}
+
+/// Whether rules put other statements in the place of this one.
+fn is_replaced(schema: &Schema, query: &Query) -> bool {
+    match query.result_relation.and_then(|range| query.range(range)).map(|entry| &entry.kind) {
+        Some(RangeKind::Relation { table, .. }) => has_rules(schema, *table),
+        _ => true,
+    }
+}
+
+/// Whether a table has rules, or one below a view.
+fn has_rules(schema: &Schema, table: Oid) -> bool {
+    let Some(found) = schema.table(table) else { return true };
+    let entries = found.view.iter().flat_map(|view| &view.range_table);
+    // A view's own tree can begin with the view itself, as OLD and NEW.
+    let mut below = entries.filter_map(|entry| match entry.kind {
+        RangeKind::Relation { table: below, .. } if below != table => Some(below),
+        _ => None,
+    });
+    found.has_rules || below.any(|below| has_rules(schema, below))
 }
 
 pub(super) fn arm_at_most_one(

@@ -98,7 +98,10 @@ impl<'a> Rows<'a, '_> {
                 filtered.elements(&arg.expr)
             }
             (Some("array_agg"), Some(arg)) => Elements::of(filtered.non_null(&arg.expr)),
-            _ => Elements::Unknown,
+            _ => {
+                let args = aggregate.args.iter().map(|arg| &arg.expr);
+                filtered.passed_elements(args.chain(&aggregate.direct_args))
+            }
         }
     }
 
@@ -108,10 +111,8 @@ impl<'a> Rows<'a, '_> {
         match (self.built_in(call.function), call.args.first()) {
             (Some("array_agg"), Some(arg)) if rows.is_array_valued(arg) => rows.elements(arg),
             (Some("array_agg"), Some(arg)) => Elements::of(rows.non_null(arg)),
-            (Some("lag" | "lead" | "first_value" | "last_value" | "nth_value"), Some(arg)) => {
-                rows.elements(arg)
-            }
-            _ => Elements::Unknown,
+            (Some("first_value" | "last_value" | "nth_value"), Some(arg)) => rows.elements(arg),
+            _ => rows.passed_elements(&call.args),
         }
     }
 

@@ -115,7 +115,7 @@ impl<'a> Rows<'a, '_> {
                     | TypeKind::Array { .. }
                     | TypeKind::Enum { .. }
                     | TypeKind::Range { .. }
-                    | TypeKind::Multirange
+                    | TypeKind::Multirange { .. }
             )
         )
     }
@@ -209,10 +209,13 @@ impl<'a> Rows<'a, '_> {
 
     /// What is known of the elements of an array that a function returns.
     pub(super) fn call_elements(&self, call: &'a Call) -> Elements {
-        let function = self.run.schema.functions.get(&call.function);
-        let Some(function) = function.filter(|function| function.is_built_in()) else {
+        let Some(function) = self.run.schema.functions.get(&call.function) else { return Elements::Unknown };
+        if !function.is_built_in() && self.is_array(function.result) {
+            return self.body(function, call).first().map_or(Elements::Unknown, |value| value.elements);
+        }
+        if !function.is_built_in() {
             return Elements::Unknown;
-        };
+        }
         self.made_elements(&function.name, &call.args)
     }
 
@@ -227,17 +230,28 @@ impl<'a> Rows<'a, '_> {
     }
 
     fn made_elements(&self, name: &str, args: &'a [Expr]) -> Elements {
+        let element = |element: &'a Expr| Elements::of(self.non_null(element));
         match (name, args) {
             ("string_to_array", [_, _]) | ("regexp_split_to_array" | "enum_range", _) => Elements::NonNull,
-            ("string_to_array", [_, _, _]) | ("regexp_match", _) => Elements::MaybeNull,
+            ("string_to_array", [_, _, _]) | ("regexp_match" | "regexp_matches", _) => Elements::MaybeNull,
             ("array_cat", [left, right]) => self.elements(left).or(self.elements(right)),
-            ("array_append", [array, element]) | ("array_prepend", [element, array]) => {
-                self.elements(array).or(Elements::of(self.non_null(element)))
-            }
+            ("array_append", [array, added])
+            | ("array_prepend", [added, array])
+            | ("array_replace", [array, _, added]) => self.elements(array).or(element(added)),
+            ("array_fill", [filling, ..]) => element(filling),
             ("array_remove" | "trim_array" | "array_sample" | "array_shuffle", [array, ..]) => {
                 self.elements(array)
             }
-            _ => Elements::Unknown,
+            _ => self.passed_elements(args),
+        }
+    }
+
+    /// What is known of the elements of an array that is made of others, in a way that is not.
+    pub(super) fn passed_elements(&self, args: impl IntoIterator<Item = &'a Expr>) -> Elements {
+        let mut arrays = args.into_iter().filter(|arg| self.gives_array(arg));
+        match arrays.any(|array| self.elements(array) == Elements::MaybeNull) {
+            true => Elements::MaybeNull,
+            false => Elements::Unknown,
         }
     }
 }

@@ -97,7 +97,7 @@ impl<'a> Rows<'a, '_> {
             Expr::Case { whens, otherwise, .. } => self.case(whens, otherwise.as_deref()),
             Expr::Coalesce { args, .. } => {
                 args.iter().any(|arg| self.non_null(arg))
-                    || self.split_by_full_joins().any(|(left, right)| {
+                    || self.split_by_full_joins(args).any(|(left, right)| {
                         let in_rows = |rows: &Rows<'a, '_>| args.iter().any(|arg| rows.non_null(arg));
                         in_rows(&left) && in_rows(&right)
                     })
@@ -198,7 +198,7 @@ impl<'a> Rows<'a, '_> {
     /// What is known of the elements of an array.
     pub fn elements(&self, expr: &'a Expr) -> Elements {
         match expr {
-            Expr::Var(var) => self.var(var).elements,
+            Expr::Var(var) => self.var_elements(var),
             Expr::Param { kind: ParamKind::Extern, id, .. } => {
                 let param = id.checked_sub(1).and_then(|index| self.params.get(index));
                 param.map_or(Elements::Unknown, |param| param.elements)
@@ -214,11 +214,9 @@ impl<'a> Rows<'a, '_> {
                 .unwrap_or(Elements::NonNull),
             Expr::Sublink(sublink) if sublink.kind == SublinkKind::Array => {
                 let column = query::compared(self, sublink).sublink_column(0);
-                if column.elements == Elements::Unknown {
-                    Elements::of(column.non_null)
-                } else {
-                    column.elements
-                }
+                let of_arrays =
+                    sublink.query.output().next().is_some_and(|target| self.gives_array(&target.expr));
+                if of_arrays { column.elements } else { Elements::of(column.non_null) }
             }
             Expr::Sublink(sublink) if sublink.kind == SublinkKind::Scalar => {
                 query::compared(self, sublink).sublink_column(0).elements
@@ -234,7 +232,10 @@ impl<'a> Rows<'a, '_> {
             Expr::Cast { via: CastVia::ArrayElements, arg, element: Some(element), .. } => {
                 if self.keeps_value(element) { self.elements(arg) } else { Elements::MaybeNull }
             }
-            Expr::Subscript { container, assigned: None, .. } => self.elements(container),
+            // Without a lower bound it is one of the elements.
+            Expr::Subscript { container, lower, assigned: None, .. } if !lower.is_empty() => {
+                self.elements(container)
+            }
             Expr::Coalesce { args, .. } | Expr::MinMax { args, .. } => {
                 args.iter().map(|arg| self.elements(arg)).reduce(Elements::or).unwrap_or(Elements::Unknown)
             }
@@ -265,8 +266,16 @@ impl<'a> Rows<'a, '_> {
         }
     }
 
+    /// Whether an expression's value is a real array. The tree does not have the type of an array subquery.
+    pub(super) fn gives_array(&self, expr: &Expr) -> bool {
+        match expr {
+            Expr::Sublink(sublink) if sublink.kind == SublinkKind::Array => true,
+            _ => expr.type_oid().is_some_and(|type_oid| self.is_array(type_oid)),
+        }
+    }
+
     /// Whether a type is a real array, and not one of the fixed-length types with subscripts.
-    fn is_array(&self, type_oid: Oid) -> bool {
+    pub(super) fn is_array(&self, type_oid: Oid) -> bool {
         let found = self.run.schema.base_type(type_oid);
         found.is_some_and(|found| matches!(found.kind, TypeKind::Array { .. }))
     }

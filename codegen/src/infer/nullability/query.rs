@@ -126,7 +126,7 @@ fn arms<'a>(rows: &Rows<'a, '_>, operation: &'a SetOperation, known: &Outputs) -
                 let mut values = outcome(rows.run, arm, Some(rows), rows.params, &known).values;
                 for (index, value) in values.iter_mut().enumerate() {
                     if casts.contains(&index) {
-                        *value = Value::UNKNOWN;
+                        *value = value.or(Value::UNKNOWN);
                     }
                 }
                 values

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 use crate::schema::Schema;
+use crate::tree::walk::each_expr;
 use crate::tree::{Cte, Expr, Query, RangeIndex, RangeKind, Var, VarReturning};
 
 use super::Outputs;
@@ -166,12 +167,48 @@ impl<'a, 'p> Rows<'a, 'p> {
         self.joins.entries.iter().find(|(_, pads)| open(pads) == missing).map(|(first, _)| *first)
     }
 
-    /// The rows of each full join whose sides may be missing: once with the left side present, once with the right one.
-    pub fn split_by_full_joins(&self) -> impl Iterator<Item = (Self, Self)> {
-        let open = self.joins.full.iter().filter(|(within, left, right)| {
-            self.all_present(within) && !self.present.contains(left) && !self.present.contains(right)
+    /// For each full join whose sides may be missing, and of which each side has some of these expressions: the rows with the
+    /// left side present, and those with the right one.
+    pub fn split_by_full_joins(&self, exprs: &'a [Expr]) -> impl Iterator<Item = (Self, Self)> {
+        let sides: Vec<BTreeSet<Pad>> = exprs.iter().map(|expr| self.sides_of(expr)).collect();
+        let stands =
+            move |side: &Pad, other: &Pad| sides.iter().any(|of| of.contains(side) && !of.contains(other));
+        let open = self.joins.full.iter().filter(move |(within, left, right)| {
+            self.all_present(within)
+                && !self.present.contains(left)
+                && !self.present.contains(right)
+                && stands(left, right)
+                && stands(right, left)
         });
         open.map(|(_, left, right)| (self.with_side(*left), self.with_side(*right)))
+    }
+
+    /// The sides of outer joins in which the columns of an expression stand.
+    fn sides_of(&self, expr: &'a Expr) -> BTreeSet<Pad> {
+        let mut found = BTreeSet::new();
+        each_expr(expr, &mut |expr| {
+            let Expr::Var(Var { range, attribute, levels_up: 0, .. }) = expr else { return };
+            match self.query.range(*range).map(|entry| &entry.kind) {
+                Some(RangeKind::Join { columns, .. }) => {
+                    let column = usize::try_from(attribute - 1).ok().and_then(|index| columns.get(index));
+                    found.extend(column.into_iter().flat_map(|column| self.sides_of(column)));
+                }
+                _ => found.extend(self.joins.entries.get(range).into_iter().flatten()),
+            }
+        });
+        found
+    }
+
+    /// What is known of the elements of a column that is an array.
+    pub fn var_elements(&self, var: &Var) -> Elements {
+        let merged = self.up(var.levels_up).and_then(|rows| match &rows.query.range(var.range)?.kind {
+            RangeKind::Join { columns, .. } if !rows.blanks.blank(var.range, var.attribute) => {
+                let column = columns.get(usize::try_from(var.attribute - 1).ok()?)?;
+                Some(rows.elements(column))
+            }
+            _ => None,
+        });
+        merged.unwrap_or_else(|| self.var(var).elements)
     }
 
     fn with_side(&self, pad: Pad) -> Self {

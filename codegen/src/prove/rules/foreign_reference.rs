@@ -34,7 +34,7 @@ fn judge(case: &mut Case<'_, '_>) -> Vec<Finding> {
 /// of its partitions, with the table's column numbers.
 fn keys_of(schema: &Schema, table: &Table) -> Vec<ForeignKey> {
     let mut found: Vec<ForeignKey> = Vec::new();
-    for holder in std::iter::once(table).chain(schema.partitions(table.oid)) {
+    for holder in schema.holders(table) {
         let own = |number: &i32| Some(table.column_named(&holder.column(*number)?.name)?.number);
         // A foreign key to a partitioned table also has an entry for each partition, which adds nothing.
         for key in holder.foreign_keys.iter().filter(|key| !key.part) {
@@ -117,7 +117,14 @@ fn holds_owner(case: &Case<'_, '_>, write: &RowWrite, key: &ForeignKey) -> bool 
                 .iter()
                 .position(|column| column == owner)
                 .map(|position| key.foreign_columns[position]);
-            if referred.is_none() || scope.owners.get(&key.foreign_table).copied() != referred {
+            let schema = case.arena.schema;
+            let is_exact = |number: i32| {
+                let column = schema.column(key.foreign_table, number);
+                column.is_some_and(|column| schema.equals_exactly(column.type_oid, column.collation))
+            };
+            if !referred.is_some_and(|number| {
+                scope.owners.get(&key.foreign_table) == Some(&number) && is_exact(number)
+            }) {
                 return false;
             }
             match write.columns.iter().find(|(column, _)| column == owner) {
@@ -244,6 +251,11 @@ fn refers_through(
     table: u32,
 ) -> bool {
     let Some(found) = case.table(table) else { return false };
+    // A key of which one column is NULL refers to nothing, whatever the others are.
+    let is_set = |number: i32| {
+        found.column(number).is_some_and(|column| column.not_null)
+            || case.column(entry, number).is_some_and(|term| context.closure.is_not_null(term))
+    };
     found.foreign_keys.iter().filter(|own| own.foreign_table == key.foreign_table && own.validated).any(
         |own| {
             // The two keys can list the referenced columns in different orders.
@@ -257,7 +269,10 @@ fn refers_through(
                         .map(|position| own.columns[position])
                 })
                 .collect();
-            columns.is_some_and(|columns| match_columns(case, context, terms, entry, &columns))
+            columns.is_some_and(|columns| {
+                match_columns(case, context, terms, entry, &columns)
+                    && own.columns.iter().all(|number| columns.contains(number) || is_set(*number))
+            })
         },
     )
 }

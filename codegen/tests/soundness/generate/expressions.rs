@@ -124,7 +124,7 @@ impl<'m> Generator<'m> {
     /// A condition on the sources in sight.
     pub(super) fn predicate(&mut self, visible: &[Source<'m>], depth: usize) -> String {
         let kind = self.choices.one_of(&[Kind::Int, Kind::Text, Kind::Int, Kind::Text, Kind::Time]);
-        let choice = self.choices.below(if depth > 2 { 8 } else { 17 });
+        let choice = self.choices.below(if depth > 2 { 8 } else { 20 });
         match choice {
             0..=3 => {
                 let operator = self.choices.one_of(&["=", "<>", "<", ">=", "="]);
@@ -159,6 +159,25 @@ impl<'m> Generator<'m> {
                 let value = self.plain(kind, visible);
                 let inner = self.select(depth + 1, visible, Some(&[kind]));
                 format!("{value} {word} ({})", inner.sql)
+            }
+            17 => {
+                let [a, b] = [Kind::Int, Kind::Text].map(|kind| self.column_or_plain(kind, visible));
+                let [c, d] = [Kind::Int, Kind::Text].map(|kind| self.plain(kind, visible));
+                let operator =
+                    self.choices.one_of(&["=", "<>", "<", ">=", "is distinct from", "is not distinct from"]);
+                format!("({a}, {b}) {operator} ({c}, {d})")
+            }
+            18 => {
+                let [a, b] = [Kind::Int, Kind::Text].map(|kind| self.column_or_plain(kind, visible));
+                let inner = self.select(depth + 1, visible, Some(&[Kind::Int, Kind::Text])).sql;
+                let word = self.choices.one_of(&["in", "not in", "= any", "<> all", "="]);
+                let limit = if word == "=" { " order by 1, 2 limit 1" } else { "" };
+                format!("({a}, {b}) {word} (select * from ({inner}) pairs{limit})")
+            }
+            19 => {
+                let [a, b] = [Kind::Int, kind].map(|kind| self.column_or_plain(kind, visible));
+                let word = self.choices.one_of(&["is null", "is not null"]);
+                format!("({a}, {b}) {word}")
             }
             15 => {
                 let value = self.plain(kind, visible);

@@ -51,6 +51,14 @@ impl<'m> Generator<'m> {
             let link = self.link(&item.source, &near);
             let mut on = vec![link];
             match kind {
+                // By a column that both have, under a name for what is merged.
+                0..=8 if let Some(merged) = self.merging(&item, &near) => {
+                    let word = self.choices.one_of(&["join", "left join", "right join", "full join"]);
+                    let (name, _) = &merged.columns[0];
+                    text = format!("{text} {word} {} using ({name}) as {}", item.text, merged.alias);
+                    pending.extend(item.needed);
+                    near.push(merged);
+                }
                 // Inner join: the conditions can be in ON or WHERE.
                 0..=4 => {
                     for needed in item.needed {
@@ -111,6 +119,21 @@ impl<'m> Generator<'m> {
         FromClause { text, sources: near, conditions }
     }
 
+    /// What USING makes of a column that the only source so far and a new one have.
+    fn merging(&mut self, item: &Item<'m>, near: &[Source<'m>]) -> Option<Source<'m>> {
+        let [only] = near else { return None };
+        if item.also.is_some() || !self.choices.chance(8) {
+            return None;
+        }
+        let shared = item.source.columns.iter().filter(|column| only.columns.contains(column));
+        let shared: Vec<_> = shared.cloned().collect();
+        if shared.is_empty() {
+            return None;
+        }
+        let column = self.choices.one_of(&shared);
+        Some(Source { alias: self.alias(), columns: vec![column], table: None })
+    }
+
     fn item(&mut self, depth: usize, outer: &[Source<'m>], near: &[Source<'m>]) -> Item<'m> {
         let creator = self.claims.len() == 1 && self.claims[0].name == "creator";
         match self.choices.below(25) {
@@ -168,6 +191,20 @@ impl<'m> Generator<'m> {
                 };
                 let text = format!("(values ({number}, {text}), (2, 'b')) {alias} (c1, c2)");
                 Item::new(text, source, Vec::new())
+            }
+            22 if creator && self.choices.chance(25) => {
+                let mut source = self.source(self.model.table("content"));
+                let all = self.model.table("content").columns.iter();
+                source.columns = all.map(|found| (found.name.clone(), found.kind)).collect();
+                let owner =
+                    if self.is_weakened() { self.param("s1", Kind::Text) } else { ":creator_id".to_owned() };
+                let number = self.value(Kind::Int, outer, depth + 2);
+                let word = self.choices.one_of(&["", " with ordinality"]);
+                let text = format!(
+                    "rows from (creator_content({owner}), generate_series(1, {number})){word} {}",
+                    source.alias
+                );
+                Item::new(text, Source { table: None, ..source }, Vec::new())
             }
             22 | 23 if depth < 3 => self.nested(near, depth),
             24 => self.merged(),

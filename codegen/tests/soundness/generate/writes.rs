@@ -73,10 +73,9 @@ impl<'m> Generator<'m> {
             if found.name == to && source.has(key) {
                 keys.push(source.column(key));
             }
-            for link in found.links.iter().filter(|link| link.table == to && link.columns.len() == 1) {
-                if source.has(&link.columns[0]) {
-                    keys.push(source.column(&link.columns[0]));
-                }
+            for link in found.links.iter().filter(|link| link.table == to) {
+                let own = link.columns.iter().zip(&link.foreign).find(|(_, foreign)| *foreign == key);
+                keys.extend(own.filter(|(own, _)| source.has(own)).map(|(own, _)| source.column(own)));
             }
         }
         if !keys.is_empty() && !self.choices.chance(20) {
@@ -167,6 +166,15 @@ impl<'m> Generator<'m> {
                 .map(|link| self.model.table(&link.table))
                 .filter(|found| found.name != "users")
                 .collect();
+            // So does what refers to them.
+            let beside = |other: &&Table| {
+                let refers = |link: &crate::model::Link| parents.iter().any(|table| table.name == link.table);
+                other.name != table.name
+                    && other.links.iter().any(refers)
+                    && self.model.reaches(&self.claims, other)
+            };
+            let beside: Vec<&Table> = self.model.tables.iter().filter(beside).collect();
+            let parents = if !beside.is_empty() && self.choices.chance(40) { beside } else { parents };
             let from = if !parents.is_empty() && self.choices.chance(70) {
                 let parent = self.choices.one_of(&parents);
                 let source = self.source(parent);

@@ -1,0 +1,4 @@
+--@ scope system: "what it does only"
+
+--! policy_that_is_off
+select id from unguarded;

@@ -1,0 +1,4 @@
+--@ scope system: "what it does only"
+
+--! policy_behind_a_policy
+select id from behind;
