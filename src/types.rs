@@ -2,6 +2,7 @@
 //! no well-known crate has.
 
 mod composite;
+mod deserialize;
 mod each;
 mod interval;
 mod named;
@@ -21,9 +22,12 @@ pub use postgres_types::{
 pub use crate::json::{FromJson, JsonError, JsonObject, JsonResult, JsonText, Nested};
 #[doc(inline)]
 pub use crate::{
-    __described as described, __named as named, __newtype as newtype, __record as record, __values as values,
+    __described as described, __deserialize as deserialize, __named as named, __newtype as newtype,
+    __record as record, __values as values,
 };
 pub use composite::{Attributes, CompositeReader, write_composite};
+#[doc(hidden)]
+pub use deserialize::{Fields, FromFields, from_fields};
 pub use each::Each;
 pub use interval::Interval;
 pub use named::is_named;

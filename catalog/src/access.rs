@@ -2,7 +2,7 @@
 //! Queries of `access`.
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use sqlward::{Columns, Executor, FromRow, Part, Query, Result, Row, Writer};
 use sqlward::types::Type;
 use crate::{
@@ -579,13 +579,14 @@ pub async fn continue_watching(
 }
 
 /// A row of `get_body`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct GetBodyRow {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub id: ContentId,
     pub title: String,
     pub content_body: String,
 }
+sqlward::types::deserialize!(GetBodyRow { id, title, content_body });
 impl FromRow for GetBodyRow {
     const COLUMNS: Columns = &[("id", "uuid"), ("title", "varchar"), ("content_body", "text")];
     #[inline]
@@ -595,7 +596,7 @@ impl FromRow for GetBodyRow {
 }
 
 /// A row of `get_streaming_source`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct GetStreamingSourceRow {
     pub content_id: ContentId,
     pub title: String,
@@ -605,6 +606,9 @@ pub struct GetStreamingSourceRow {
     pub waveform_key: Option<String>,
     pub duration_seconds: Option<i32>,
 }
+sqlward::types::deserialize!(GetStreamingSourceRow {
+    content_id, title, media_item_id, media_type, hls_master_playlist_key, waveform_key, duration_seconds,
+});
 impl FromRow for GetStreamingSourceRow {
     const COLUMNS: Columns = &[
         ("content_id", "uuid"), ("title", "varchar"), ("media_item_id", "uuid"), ("media_type", "varchar"),
@@ -621,7 +625,7 @@ impl FromRow for GetStreamingSourceRow {
 }
 
 /// A row of `get_streaming_source_for_staff`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct GetStreamingSourceForStaffRow {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub content_id: ContentId,
@@ -632,6 +636,9 @@ pub struct GetStreamingSourceForStaffRow {
     pub waveform_key: Option<String>,
     pub duration_seconds: Option<i32>,
 }
+sqlward::types::deserialize!(GetStreamingSourceForStaffRow {
+    content_id, title, media_item_id, media_type, hls_master_playlist_key, waveform_key, duration_seconds,
+});
 impl FromRow for GetStreamingSourceForStaffRow {
     const COLUMNS: Columns = &[
         ("content_id", "uuid"), ("title", "varchar"), ("media_item_id", "uuid"), ("media_type", "varchar"),
@@ -648,7 +655,7 @@ impl FromRow for GetStreamingSourceForStaffRow {
 }
 
 /// A row of `continue_watching`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ContinueWatchingRow {
     pub id: ContentId,
     pub title: String,
@@ -661,6 +668,10 @@ pub struct ContinueWatchingRow {
     pub updated_at: DateTime<Utc>,
     pub media_item: Option<ContinueWatchingRowMediaItem>,
 }
+sqlward::types::deserialize!(ContinueWatchingRow {
+    id, title, slug, content_type, thumbnail_url, organization_id, position_seconds, duration_seconds,
+    updated_at, media_item,
+});
 impl FromRow for ContinueWatchingRow {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("title", "varchar"), ("slug", "varchar"), ("content_type", "varchar"),
@@ -682,9 +693,10 @@ impl FromRow for ContinueWatchingRow {
 }
 
 /// The `media_item` of a [`ContinueWatchingRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ContinueWatchingRowMediaItem {
     pub id: MediaItemId,
     pub media_type: MediaItemMediaType,
     pub duration_seconds: Option<i32>,
 }
+sqlward::types::deserialize!(ContinueWatchingRowMediaItem { id, media_type, duration_seconds });

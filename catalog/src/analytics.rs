@@ -2,7 +2,7 @@
 //! Queries of `analytics`.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use sqlward::{Columns, Executor, FromRow, Page, Paged, Part, Query, Result, Row};
 use sqlward::types::Type;
 use uuid::Uuid;
@@ -404,7 +404,7 @@ pub async fn get_customer_details(
 }
 
 /// A row of `revenue_totals`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct RevenueTotalsRow {
     pub currency: String,
     pub sales: i64,
@@ -414,6 +414,10 @@ pub struct RevenueTotalsRow {
     pub creator_payout_cents: i64,
     pub average_cents: i64,
 }
+sqlward::types::deserialize!(RevenueTotalsRow {
+    currency, sales, revenue_cents, platform_fee_cents, organization_fee_cents, creator_payout_cents,
+    average_cents,
+});
 impl FromRow for RevenueTotalsRow {
     const COLUMNS: Columns = &[
         ("currency", "varchar"), ("sales", "int8"), ("revenue_cents", "int8"), ("platform_fee_cents", "int8"),
@@ -430,8 +434,9 @@ impl FromRow for RevenueTotalsRow {
 }
 
 /// A row of `revenue_by_day`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct RevenueByDayRow { pub day: NaiveDate, pub sales: i64, pub revenue_cents: i64 }
+sqlward::types::deserialize!(RevenueByDayRow { day, sales, revenue_cents });
 impl FromRow for RevenueByDayRow {
     const COLUMNS: Columns = &[("day", "date"), ("sales", "int8"), ("revenue_cents", "int8")];
     #[inline]
@@ -441,7 +446,7 @@ impl FromRow for RevenueByDayRow {
 }
 
 /// A row of `revenue_by_creator`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct RevenueByCreatorRow {
     pub currency: String,
     pub creator_id: Option<UserId>,
@@ -450,6 +455,9 @@ pub struct RevenueByCreatorRow {
     pub revenue_cents: i64,
     pub payout_cents: i64,
 }
+sqlward::types::deserialize!(RevenueByCreatorRow {
+    currency, creator_id, creator_name, sales, revenue_cents, payout_cents,
+});
 impl FromRow for RevenueByCreatorRow {
     const COLUMNS: Columns = &[
         ("currency", "varchar"), ("creator_id", "text"), ("creator_name", "text"), ("sales", "int8"),
@@ -465,7 +473,7 @@ impl FromRow for RevenueByCreatorRow {
 }
 
 /// A row of `top_content`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct TopContentRow {
     pub content_id: ContentId,
     pub title: Option<String>,
@@ -476,6 +484,9 @@ pub struct TopContentRow {
     pub previous_revenue_cents: i64,
     pub viewers: i64,
 }
+sqlward::types::deserialize!(TopContentRow {
+    content_id, title, content_type, is_removed, sales, revenue_cents, previous_revenue_cents, viewers,
+});
 impl FromRow for TopContentRow {
     const COLUMNS: Columns = &[
         ("content_id", "uuid"), ("title", "varchar"), ("content_type", "varchar"), ("is_removed", "bool"),
@@ -492,7 +503,7 @@ impl FromRow for TopContentRow {
 }
 
 /// A row of `recent_activity`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct RecentActivityRow {
     pub kind: String,
     pub id: Uuid,
@@ -504,6 +515,9 @@ pub struct RecentActivityRow {
     pub amount_cents: Option<i32>,
     pub currency: Option<String>,
 }
+sqlward::types::deserialize!(RecentActivityRow {
+    kind, id, happened_at, person_id, person_name, content_id, content_title, amount_cents, currency,
+});
 impl FromRow for RecentActivityRow {
     const COLUMNS: Columns = &[
         ("kind", "text"), ("id", "uuid"), ("happened_at", "timestamptz"), ("person_id", "text"),
@@ -521,7 +535,7 @@ impl FromRow for RecentActivityRow {
 }
 
 /// A row of `get_customer_details`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct CustomerDetails {
     /// Text, because the authentication library chooses it; there is no default.
     pub id: UserId,
@@ -533,6 +547,9 @@ pub struct CustomerDetails {
     pub spent: Vec<CustomerDetailsSpent>,
     pub history: Vec<CustomerDetailsHistory>,
 }
+sqlward::types::deserialize!(CustomerDetails {
+    id, name, email, sales, first_sale_at, last_sale_at, spent, history,
+});
 impl FromRow for CustomerDetails {
     const COLUMNS: Columns = &[
         ("id", "text"), ("name", "text"), ("email", "text"), ("sales", "int8"),
@@ -549,15 +566,16 @@ impl FromRow for CustomerDetails {
 }
 
 /// One of the `spent` of `CustomerDetails`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct CustomerDetailsSpent { pub currency: String, pub sales: i64, pub spent_cents: i64 }
+sqlward::types::deserialize!(CustomerDetailsSpent { currency, sales, spent_cents });
 
 sqlward::types::record!(CustomerDetailsSpent {
     currency: text(VARCHAR), sales: get(INT8), spent_cents: get(INT8),
 });
 
 /// One of the `history` of `CustomerDetails`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct CustomerDetailsHistory {
     pub id: PurchaseId,
     pub content_id: ContentId,
@@ -568,6 +586,9 @@ pub struct CustomerDetailsHistory {
     pub disputed_at: Option<DateTime<Utc>>,
     pub sold_at: DateTime<Utc>,
 }
+sqlward::types::deserialize!(CustomerDetailsHistory {
+    id, content_id, title, amount_paid_cents, currency, status, disputed_at, sold_at,
+});
 
 sqlward::types::record!(CustomerDetailsHistory {
     id: get(UUID), content_id: get(UUID), title: text_or_null(VARCHAR), amount_paid_cents: get(INT4),

@@ -283,7 +283,7 @@ pub async fn organization_sales_stats(
 }
 
 /// A row of `list_customers`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ListCustomersRow {
     /// Text, because the authentication library chooses it; there is no default.
     pub id: UserId,
@@ -294,6 +294,9 @@ pub struct ListCustomersRow {
     pub first_purchase_at: DateTime<Utc>,
     pub last_purchase_at: DateTime<Utc>,
 }
+sqlward::types::deserialize!(ListCustomersRow {
+    id, name, email, purchases, spent_cents, first_purchase_at, last_purchase_at,
+});
 impl FromRow for ListCustomersRow {
     const COLUMNS: Columns = &[
         ("id", "text"), ("name", "text"), ("email", "text"), ("purchases", "int8"), ("spent_cents", "int8"),
@@ -309,7 +312,7 @@ impl FromRow for ListCustomersRow {
 }
 
 /// A row of `list_organization_sales`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ListOrganizationSalesRow {
     pub id: PurchaseId,
     pub amount_paid_cents: i32,
@@ -329,6 +332,10 @@ pub struct ListOrganizationSalesRow {
     pub content: Option<ListOrganizationSalesRowContent>,
     pub buyer: Option<ListOrganizationSalesRowBuyer>,
 }
+sqlward::types::deserialize!(ListOrganizationSalesRow {
+    id, amount_paid_cents, currency, status, platform_fee_cents, organization_fee_cents, creator_payout_cents,
+    purchased_at, created_at, refunded_at, refund_amount_cents, refund_reason, disputed_at, content, buyer,
+});
 impl FromRow for ListOrganizationSalesRow {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("amount_paid_cents", "int4"), ("currency", "varchar"), ("status", "varchar"),
@@ -357,25 +364,27 @@ impl FromRow for ListOrganizationSalesRow {
 }
 
 /// The `content` of a [`ListOrganizationSalesRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ListOrganizationSalesRowContent {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub id: ContentId,
     pub title: String,
     pub slug: String,
 }
+sqlward::types::deserialize!(ListOrganizationSalesRowContent { id, title, slug });
 
 /// The `buyer` of a [`ListOrganizationSalesRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ListOrganizationSalesRowBuyer {
     /// Text, because the authentication library chooses it; there is no default.
     pub id: UserId,
     pub name: String,
     pub email: String,
 }
+sqlward::types::deserialize!(ListOrganizationSalesRowBuyer { id, name, email });
 
 /// A row of `organization_sales_stats`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct OrganizationSalesStatsRow {
     pub currency: String,
     pub sales: i64,
@@ -386,6 +395,9 @@ pub struct OrganizationSalesStatsRow {
     pub disputed_cents: i64,
     pub net_cents: i64,
 }
+sqlward::types::deserialize!(OrganizationSalesStatsRow {
+    currency, sales, refunds, disputes, gross_cents, refunded_cents, disputed_cents, net_cents,
+});
 impl FromRow for OrganizationSalesStatsRow {
     const COLUMNS: Columns = &[
         ("currency", "varchar"), ("sales", "int8"), ("refunds", "int8"), ("disputes", "int8"),

@@ -1650,7 +1650,7 @@ pub async fn insert_content_batch(
 }
 
 /// A row of `get_content`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct GetContentRow {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub id: ContentId,
@@ -1674,6 +1674,10 @@ pub struct GetContentRow {
     pub organization: Option<GetContentRowOrganization>,
     pub media_item: Option<GetContentRowMediaItem>,
 }
+sqlward::types::deserialize!(GetContentRow {
+    id, title, slug, description, content_type, content_body, thumbnail_url, category, tags, visibility,
+    price_cents, status, published_at, created_at, updated_at, creator, organization, media_item,
+});
 impl FromRow for GetContentRow {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("title", "varchar"), ("slug", "varchar"), ("description", "text"),
@@ -1705,24 +1709,26 @@ impl FromRow for GetContentRow {
 }
 
 /// The `creator` of a [`GetContentRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct GetContentRowCreator {
     /// Text, because the authentication library chooses it; there is no default.
     pub id: UserId,
     pub name: String,
 }
+sqlward::types::deserialize!(GetContentRowCreator { id, name });
 
 /// The `organization` of a [`GetContentRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct GetContentRowOrganization {
     pub id: OrganizationId,
     pub name: String,
     /// Subdomain, in lower case: look-ups lower what they are asked for.
     pub slug: String,
 }
+sqlward::types::deserialize!(GetContentRowOrganization { id, name, slug });
 
 /// The `media_item` of a [`GetContentRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct GetContentRowMediaItem {
     pub id: MediaItemId,
     pub title: String,
@@ -1730,9 +1736,10 @@ pub struct GetContentRowMediaItem {
     pub status: MediaItemStatus,
     pub duration_seconds: Option<i32>,
 }
+sqlward::types::deserialize!(GetContentRowMediaItem { id, title, status, duration_seconds });
 
 /// A row of `list_creator_content`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ListCreatorContentRow {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub id: ContentId,
@@ -1753,6 +1760,10 @@ pub struct ListCreatorContentRow {
     pub organization: Option<ListCreatorContentRowOrganization>,
     pub media_item: Option<ListCreatorContentRowMediaItem>,
 }
+sqlward::types::deserialize!(ListCreatorContentRow {
+    id, title, slug, content_type, category, visibility, price_cents, status, published_at, view_count,
+    purchase_count, created_at, updated_at, organization, media_item,
+});
 impl FromRow for ListCreatorContentRow {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("title", "varchar"), ("slug", "varchar"), ("content_type", "varchar"),
@@ -1780,21 +1791,24 @@ impl FromRow for ListCreatorContentRow {
 }
 
 /// The `organization` of a [`ListCreatorContentRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ListCreatorContentRowOrganization { pub id: OrganizationId, pub name: String }
+sqlward::types::deserialize!(ListCreatorContentRowOrganization { id, name });
 
 /// The `media_item` of a [`ListCreatorContentRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ListCreatorContentRowMediaItem {
     pub id: MediaItemId,
     /// uploading -> uploaded -> transcoding -> ready or failed; failed and transcoding can go back to uploaded. ready is final.
     pub status: MediaItemStatus,
     pub duration_seconds: Option<i32>,
 }
+sqlward::types::deserialize!(ListCreatorContentRowMediaItem { id, status, duration_seconds });
 
 /// A row of `count_content_by_status`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct CountContentByStatusRow { pub status: ContentStatus, pub pieces: i64, pub paid: i64 }
+sqlward::types::deserialize!(CountContentByStatusRow { status, pieces, paid });
 impl FromRow for CountContentByStatusRow {
     const COLUMNS: Columns = &[("status", "varchar"), ("pieces", "int8"), ("paid", "int8")];
     #[inline]
@@ -1804,13 +1818,14 @@ impl FromRow for CountContentByStatusRow {
 }
 
 /// A row of `hold_media_for_content`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct HoldMediaForContentRow {
     pub id: MediaItemId,
     pub media_type: MediaItemMediaType,
     /// uploading -> uploaded -> transcoding -> ready or failed; failed and transcoding can go back to uploaded. ready is final.
     pub status: MediaItemStatus,
 }
+sqlward::types::deserialize!(HoldMediaForContentRow { id, media_type, status });
 impl FromRow for HoldMediaForContentRow {
     const COLUMNS: Columns = &[("id", "uuid"), ("media_type", "varchar"), ("status", "varchar")];
     #[inline]
@@ -1820,7 +1835,7 @@ impl FromRow for HoldMediaForContentRow {
 }
 
 /// A row of `get_organization_content`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct GetOrganizationContentRow {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub id: ContentId,
@@ -1837,6 +1852,10 @@ pub struct GetOrganizationContentRow {
     pub published_at: Option<DateTime<Utc>>,
     pub creator: GetOrganizationContentRowCreator,
 }
+sqlward::types::deserialize!(GetOrganizationContentRow {
+    id, title, slug, description, content_type, category, visibility, price_cents, status, published_at,
+    creator,
+});
 impl FromRow for GetOrganizationContentRow {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("title", "varchar"), ("slug", "varchar"), ("description", "text"),
@@ -1858,16 +1877,17 @@ impl FromRow for GetOrganizationContentRow {
 }
 
 /// The `creator` of a [`GetOrganizationContentRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct GetOrganizationContentRowCreator {
     /// Text, because the authentication library chooses it; there is no default.
     pub id: UserId,
     pub name: String,
     pub email: String,
 }
+sqlward::types::deserialize!(GetOrganizationContentRowCreator { id, name, email });
 
 /// A row of `admin_list_content`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct AdminListContentRow {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub id: ContentId,
@@ -1881,6 +1901,9 @@ pub struct AdminListContentRow {
     pub purchase_count: i32,
     pub creator: AdminListContentRowCreator,
 }
+sqlward::types::deserialize!(AdminListContentRow {
+    id, title, slug, content_type, status, published_at, view_count, purchase_count, creator,
+});
 impl FromRow for AdminListContentRow {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("title", "varchar"), ("slug", "varchar"), ("content_type", "varchar"),
@@ -1899,15 +1922,16 @@ impl FromRow for AdminListContentRow {
 }
 
 /// The `creator` of a [`AdminListContentRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct AdminListContentRowCreator {
     /// Text, because the authentication library chooses it; there is no default.
     pub id: UserId,
     pub name: String,
 }
+sqlward::types::deserialize!(AdminListContentRowCreator { id, name });
 
 /// A row of `admin_publish_content`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct AdminPublishContentRow {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub id: ContentId,
@@ -1918,6 +1942,7 @@ pub struct AdminPublishContentRow {
     /// First publication; taking the piece back keeps it.
     pub published_at: Option<DateTime<Utc>>,
 }
+sqlward::types::deserialize!(AdminPublishContentRow { id, title, slug, creator_id, status, published_at });
 impl FromRow for AdminPublishContentRow {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("title", "varchar"), ("slug", "varchar"), ("creator_id", "text"),
@@ -1933,7 +1958,7 @@ impl FromRow for AdminPublishContentRow {
 }
 
 /// A row of `list_public_content`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ListPublicContentRow {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub id: ContentId,
@@ -1950,6 +1975,10 @@ pub struct ListPublicContentRow {
     pub creator: ListPublicContentRowCreator,
     pub duration_seconds: Option<i32>,
 }
+sqlward::types::deserialize!(ListPublicContentRow {
+    id, title, slug, description, content_type, thumbnail_url, category, price_cents, published_at, creator,
+    duration_seconds,
+});
 impl FromRow for ListPublicContentRow {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("title", "varchar"), ("slug", "varchar"), ("description", "text"),
@@ -1971,7 +2000,7 @@ impl FromRow for ListPublicContentRow {
 }
 
 /// The `creator` of a [`ListPublicContentRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ListPublicContentRowCreator {
     /// Text, because the authentication library chooses it; there is no default.
     pub id: UserId,
@@ -1979,9 +2008,10 @@ pub struct ListPublicContentRowCreator {
     /// Picture that came with a provider account.
     pub image: Option<String>,
 }
+sqlward::types::deserialize!(ListPublicContentRowCreator { id, name, image });
 
 /// A row of `list_public_content_keyset`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ListPublicContentKeysetRow {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub id: ContentId,
@@ -1994,6 +2024,9 @@ pub struct ListPublicContentKeysetRow {
     /// First publication; taking the piece back keeps it.
     pub published_at: DateTime<Utc>,
 }
+sqlward::types::deserialize!(ListPublicContentKeysetRow {
+    id, title, slug, content_type, thumbnail_url, price_cents, published_at,
+});
 impl FromRow for ListPublicContentKeysetRow {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("title", "varchar"), ("slug", "varchar"), ("content_type", "varchar"),
@@ -2009,7 +2042,7 @@ impl FromRow for ListPublicContentKeysetRow {
 }
 
 /// A row of `get_public_content_by_slug`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct GetPublicContentBySlugRow {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub id: ContentId,
@@ -2030,6 +2063,10 @@ pub struct GetPublicContentBySlugRow {
     pub organization: GetPublicContentBySlugRowOrganization,
     pub media_item: Option<GetPublicContentBySlugRowMediaItem>,
 }
+sqlward::types::deserialize!(GetPublicContentBySlugRow {
+    id, title, slug, description, content_type, thumbnail_url, category, tags, visibility, price_cents,
+    published_at, view_count, creator, organization, media_item,
+});
 impl FromRow for GetPublicContentBySlugRow {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("title", "varchar"), ("slug", "varchar"), ("description", "text"),
@@ -2061,7 +2098,7 @@ impl FromRow for GetPublicContentBySlugRow {
 }
 
 /// The `creator` of a [`GetPublicContentBySlugRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct GetPublicContentBySlugRowCreator {
     /// Text, because the authentication library chooses it; there is no default.
     pub id: UserId,
@@ -2069,32 +2106,36 @@ pub struct GetPublicContentBySlugRowCreator {
     /// Picture that came with a provider account.
     pub image: Option<String>,
 }
+sqlward::types::deserialize!(GetPublicContentBySlugRowCreator { id, name, image });
 
 /// The `organization` of a [`GetPublicContentBySlugRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct GetPublicContentBySlugRowOrganization {
     pub id: OrganizationId,
     pub name: String,
     /// Subdomain, in lower case: look-ups lower what they are asked for.
     pub slug: String,
 }
+sqlward::types::deserialize!(GetPublicContentBySlugRowOrganization { id, name, slug });
 
 /// The `media_item` of a [`GetPublicContentBySlugRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct GetPublicContentBySlugRowMediaItem {
     pub id: MediaItemId,
     pub media_type: MediaItemMediaType,
     pub duration_seconds: Option<i32>,
 }
+sqlward::types::deserialize!(GetPublicContentBySlugRowMediaItem { id, media_type, duration_seconds });
 
 /// A row of `get_free_content_body`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct GetFreeContentBodyRow {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub id: ContentId,
     pub title: String,
     pub content_body: Option<String>,
 }
+sqlward::types::deserialize!(GetFreeContentBodyRow { id, title, content_body });
 impl FromRow for GetFreeContentBodyRow {
     const COLUMNS: Columns = &[("id", "uuid"), ("title", "varchar"), ("content_body", "text")];
     #[inline]
@@ -2104,7 +2145,7 @@ impl FromRow for GetFreeContentBodyRow {
 }
 
 /// A row of `get_content_for_checkout`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct GetContentForCheckoutRow {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub id: ContentId,
@@ -2114,6 +2155,9 @@ pub struct GetContentForCheckoutRow {
     pub creator_id: UserId,
     pub organization_id: OrganizationId,
 }
+sqlward::types::deserialize!(GetContentForCheckoutRow {
+    id, title, price_cents, creator_id, organization_id,
+});
 impl FromRow for GetContentForCheckoutRow {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("title", "varchar"), ("price_cents", "int4"), ("creator_id", "text"),
@@ -2129,7 +2173,7 @@ impl FromRow for GetContentForCheckoutRow {
 }
 
 /// A row of `browse_organization_content`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct BrowseOrganizationContentRow {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub id: ContentId,
@@ -2145,6 +2189,10 @@ pub struct BrowseOrganizationContentRow {
     pub published_at: Option<DateTime<Utc>>,
     pub creator_name: String,
 }
+sqlward::types::deserialize!(BrowseOrganizationContentRow {
+    id, title, slug, content_type, thumbnail_url, price_cents, view_count, purchase_count, published_at,
+    creator_name,
+});
 impl FromRow for BrowseOrganizationContentRow {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("title", "varchar"), ("slug", "varchar"), ("content_type", "varchar"),
@@ -2162,7 +2210,7 @@ impl FromRow for BrowseOrganizationContentRow {
 }
 
 /// A row of `list_public_content_of_creator`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ListPublicContentOfCreatorRow {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub id: ContentId,
@@ -2176,6 +2224,9 @@ pub struct ListPublicContentOfCreatorRow {
     pub published_at: Option<DateTime<Utc>>,
     pub organization: Option<ListPublicContentOfCreatorRowOrganization>,
 }
+sqlward::types::deserialize!(ListPublicContentOfCreatorRow {
+    id, title, slug, content_type, thumbnail_url, price_cents, published_at, organization,
+});
 impl FromRow for ListPublicContentOfCreatorRow {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("title", "varchar"), ("slug", "varchar"), ("content_type", "varchar"),
@@ -2195,16 +2246,17 @@ impl FromRow for ListPublicContentOfCreatorRow {
 }
 
 /// The `organization` of a [`ListPublicContentOfCreatorRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ListPublicContentOfCreatorRowOrganization {
     pub id: OrganizationId,
     pub name: String,
     /// Subdomain, in lower case: look-ups lower what they are asked for.
     pub slug: String,
 }
+sqlward::types::deserialize!(ListPublicContentOfCreatorRowOrganization { id, name, slug });
 
 /// A row of `discover_content`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct DiscoverContentRow {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub id: ContentId,
@@ -2219,6 +2271,9 @@ pub struct DiscoverContentRow {
     pub creator: DiscoverContentRowCreator,
     pub organization: DiscoverContentRowOrganization,
 }
+sqlward::types::deserialize!(DiscoverContentRow {
+    id, title, slug, content_type, thumbnail_url, price_cents, published_at, creator, organization,
+});
 impl FromRow for DiscoverContentRow {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("title", "varchar"), ("slug", "varchar"), ("content_type", "varchar"),
@@ -2238,23 +2293,25 @@ impl FromRow for DiscoverContentRow {
 }
 
 /// The `creator` of a [`DiscoverContentRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct DiscoverContentRowCreator {
     pub name: String,
     /// Picture that came with a provider account.
     pub image: Option<String>,
 }
+sqlward::types::deserialize!(DiscoverContentRowCreator { name, image });
 
 /// The `organization` of a [`DiscoverContentRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct DiscoverContentRowOrganization {
     pub name: String,
     /// Subdomain, in lower case: look-ups lower what they are asked for.
     pub slug: String,
 }
+sqlward::types::deserialize!(DiscoverContentRowOrganization { name, slug });
 
 /// A row of `list_content_by_tags`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ListContentByTagsRow {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub id: ContentId,
@@ -2268,6 +2325,9 @@ pub struct ListContentByTagsRow {
     /// First publication; taking the piece back keeps it.
     pub published_at: Option<DateTime<Utc>>,
 }
+sqlward::types::deserialize!(ListContentByTagsRow {
+    id, title, slug, content_type, thumbnail_url, tags, price_cents, published_at,
+});
 impl FromRow for ListContentByTagsRow {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("title", "varchar"), ("slug", "varchar"), ("content_type", "varchar"),
@@ -2285,7 +2345,7 @@ impl FromRow for ListContentByTagsRow {
 }
 
 /// A row of `search_content`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct SearchContentRow {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub id: ContentId,
@@ -2297,6 +2357,9 @@ pub struct SearchContentRow {
     pub price_cents: Option<i32>,
     pub rank: f32,
 }
+sqlward::types::deserialize!(SearchContentRow {
+    id, title, slug, content_type, thumbnail_url, price_cents, rank,
+});
 impl FromRow for SearchContentRow {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("title", "varchar"), ("slug", "varchar"), ("content_type", "varchar"),
@@ -2312,7 +2375,7 @@ impl FromRow for SearchContentRow {
 }
 
 /// A row of `recent_content_per_creator`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct RecentContentPerCreatorRow {
     pub creator_id: UserId,
     /// A uuid, because the platform chooses it and it stands in public addresses.
@@ -2323,6 +2386,9 @@ pub struct RecentContentPerCreatorRow {
     /// First publication; taking the piece back keeps it.
     pub published_at: Option<DateTime<Utc>>,
 }
+sqlward::types::deserialize!(RecentContentPerCreatorRow {
+    creator_id, id, title, slug, thumbnail_url, published_at,
+});
 impl FromRow for RecentContentPerCreatorRow {
     const COLUMNS: Columns = &[
         ("creator_id", "text"), ("id", "uuid"), ("title", "varchar"), ("slug", "varchar"),
@@ -2338,13 +2404,14 @@ impl FromRow for RecentContentPerCreatorRow {
 }
 
 /// A row of `insert_content_batch`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct InsertContentBatchRow {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub id: ContentId,
     pub creator_id: UserId,
     pub slug: String,
 }
+sqlward::types::deserialize!(InsertContentBatchRow { id, creator_id, slug });
 impl FromRow for InsertContentBatchRow {
     const COLUMNS: Columns = &[("id", "uuid"), ("creator_id", "text"), ("slug", "varchar")];
     #[inline]

@@ -2,7 +2,7 @@
 //! Queries of `exports`.
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use sqlward::{Columns, Executor, FromRow, Query, Result, Row, RowStream};
 use sqlward::types::Type;
 use crate::{OrganizationManager, PurchaseId, PurchaseStatus};
@@ -48,7 +48,7 @@ pub async fn export_sales<'a>(
 }
 
 /// A row of `export_sales`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ExportSalesRow {
     pub id: PurchaseId,
     pub purchased_at: Option<DateTime<Utc>>,
@@ -65,6 +65,10 @@ pub struct ExportSalesRow {
     /// Set when the customer's bank disputes the payment. The state stays, and the purchase opens nothing any more.
     pub disputed_at: Option<DateTime<Utc>>,
 }
+sqlward::types::deserialize!(ExportSalesRow {
+    id, purchased_at, status, title, amount_paid_cents, platform_fee_cents, organization_fee_cents,
+    creator_payout_cents, currency, refunded_at, refund_amount_cents, disputed_at,
+});
 impl FromRow for ExportSalesRow {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("purchased_at", "timestamptz"), ("status", "varchar"), ("title", "varchar"),

@@ -2,7 +2,7 @@
 //! Queries of `fees`.
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use sqlward::{Columns, Executor, FromRow, Page, Paged, Query, Result, Row, ServiceRole, ServiceTransaction};
 use sqlward::types::Type;
 use crate::{PlatformFeeConfig, PlatformFeeConfigId};
@@ -114,7 +114,7 @@ pub async fn insert_platform_fee(
 }
 
 /// A row of `current_platform_fee`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct CurrentPlatformFeeRow {
     pub id: PlatformFeeConfigId,
     /// Basis points: 1000 is 10 %.
@@ -123,6 +123,9 @@ pub struct CurrentPlatformFeeRow {
     /// Exclusive; NULL while the fee is in force.
     pub effective_until: Option<DateTime<Utc>>,
 }
+sqlward::types::deserialize!(CurrentPlatformFeeRow {
+    id, platform_fee_percentage, effective_from, effective_until,
+});
 impl FromRow for CurrentPlatformFeeRow {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("platform_fee_percentage", "int4"), ("effective_from", "timestamptz"),
@@ -138,7 +141,7 @@ impl FromRow for CurrentPlatformFeeRow {
 }
 
 /// A row of `list_platform_fees`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ListPlatformFeesRow {
     pub id: PlatformFeeConfigId,
     /// Basis points: 1000 is 10 %.
@@ -148,6 +151,9 @@ pub struct ListPlatformFeesRow {
     pub effective_until: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
 }
+sqlward::types::deserialize!(ListPlatformFeesRow {
+    id, platform_fee_percentage, effective_from, effective_until, created_at,
+});
 impl FromRow for ListPlatformFeesRow {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("platform_fee_percentage", "int4"), ("effective_from", "timestamptz"),
@@ -163,13 +169,14 @@ impl FromRow for ListPlatformFeesRow {
 }
 
 /// A row of `lock_open_platform_fee`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct LockOpenPlatformFeeRow {
     pub id: PlatformFeeConfigId,
     /// Basis points: 1000 is 10 %.
     pub platform_fee_percentage: i32,
     pub effective_from: DateTime<Utc>,
 }
+sqlward::types::deserialize!(LockOpenPlatformFeeRow { id, platform_fee_percentage, effective_from });
 impl FromRow for LockOpenPlatformFeeRow {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("platform_fee_percentage", "int4"), ("effective_from", "timestamptz"),

@@ -2,7 +2,7 @@
 //! Queries of `grants`.
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use sqlward::{
     Columns, Executor, FromRow, Page, Paged, Part, Query, Result, Row, ServiceRole, Transaction, Writer,
 };
@@ -300,7 +300,7 @@ pub async fn list_affected_users(
 }
 
 /// A row of `lock_grant`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct LockGrantRow {
     pub id: ContentAccessId,
     /// Why: 'purchased' records what a payment opened, and whether it still does is for the purchase to say; the others stand alone.
@@ -308,6 +308,7 @@ pub struct LockGrantRow {
     /// NULL for a grant without end.
     pub expires_at: Option<DateTime<Utc>>,
 }
+sqlward::types::deserialize!(LockGrantRow { id, access_type, expires_at });
 impl FromRow for LockGrantRow {
     const COLUMNS: Columns = &[("id", "uuid"), ("access_type", "varchar"), ("expires_at", "timestamptz")];
     #[inline]
@@ -317,7 +318,7 @@ impl FromRow for LockGrantRow {
 }
 
 /// A row of `list_grants_for_content`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ListGrantsForContentRow {
     pub id: ContentAccessId,
     /// Why: 'purchased' records what a payment opened, and whether it still does is for the purchase to say; the others stand alone.
@@ -328,6 +329,9 @@ pub struct ListGrantsForContentRow {
     pub updated_at: DateTime<Utc>,
     pub user: ListGrantsForContentRowUser,
 }
+sqlward::types::deserialize!(ListGrantsForContentRow {
+    id, access_type, expires_at, created_at, updated_at, user,
+});
 impl FromRow for ListGrantsForContentRow {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("access_type", "varchar"), ("expires_at", "timestamptz"),
@@ -347,7 +351,7 @@ impl FromRow for ListGrantsForContentRow {
 }
 
 /// The `user` of a [`ListGrantsForContentRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ListGrantsForContentRowUser {
     /// Text, because the authentication library chooses it; there is no default.
     pub id: UserId,
@@ -355,3 +359,4 @@ pub struct ListGrantsForContentRowUser {
     /// Picture that came with a provider account.
     pub image: Option<String>,
 }
+sqlward::types::deserialize!(ListGrantsForContentRowUser { id, name, image });

@@ -2,7 +2,7 @@
 //! Queries of `identity`.
 
 use chrono::NaiveDateTime;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use sqlward::{
     Columns, Executor, FromRow, Query, Result, Row, ServiceRole, ServiceTransaction, Transaction, Writer,
 };
@@ -877,7 +877,7 @@ pub async fn purge_expired_verifications(
 }
 
 /// A row of `create_account`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct CreateAccountRow {
     pub id: AccountId,
     /// 'credential' for a password, else the name of the OAuth provider.
@@ -885,6 +885,7 @@ pub struct CreateAccountRow {
     pub user_id: UserId,
     pub created_at: NaiveDateTime,
 }
+sqlward::types::deserialize!(CreateAccountRow { id, provider_id, user_id, created_at });
 impl FromRow for CreateAccountRow {
     const COLUMNS: Columns = &[
         ("id", "text"), ("provider_id", "text"), ("user_id", "text"), ("created_at", "timestamp"),
@@ -898,7 +899,7 @@ impl FromRow for CreateAccountRow {
 }
 
 /// A row of `register_user`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct RegisterUserRow {
     /// Text, because the authentication library chooses it; there is no default.
     pub id: UserId,
@@ -908,6 +909,7 @@ pub struct RegisterUserRow {
     pub role: String,
     pub created_at: NaiveDateTime,
 }
+sqlward::types::deserialize!(RegisterUserRow { id, name, email, role, created_at });
 impl FromRow for RegisterUserRow {
     const COLUMNS: Columns = &[
         ("id", "text"), ("name", "text"), ("email", "text"), ("role", "text"), ("created_at", "timestamp"),
@@ -922,7 +924,7 @@ impl FromRow for RegisterUserRow {
 }
 
 /// A row of `find_user_with_accounts_by_email`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct UserWithAccounts {
     /// Text, because the authentication library chooses it; there is no default.
     pub id: UserId,
@@ -933,6 +935,7 @@ pub struct UserWithAccounts {
     pub role: String,
     pub accounts: Vec<UserWithAccountsAccount>,
 }
+sqlward::types::deserialize!(UserWithAccounts { id, name, email, email_verified, role, accounts });
 impl FromRow for UserWithAccounts {
     const COLUMNS: Columns = &[
         ("id", "text"), ("name", "text"), ("email", "text"), ("email_verified", "bool"), ("role", "text"),
@@ -948,7 +951,7 @@ impl FromRow for UserWithAccounts {
 }
 
 /// A row of `get_profile`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct GetProfileRow {
     /// Text, because the authentication library chooses it; there is no default.
     pub id: UserId,
@@ -963,6 +966,9 @@ pub struct GetProfileRow {
     pub avatar_url: Option<String>,
     pub created_at: NaiveDateTime,
 }
+sqlward::types::deserialize!(GetProfileRow {
+    id, name, email, email_verified, role, image, avatar_url, created_at,
+});
 impl FromRow for GetProfileRow {
     const COLUMNS: Columns = &[
         ("id", "text"), ("name", "text"), ("email", "text"), ("email_verified", "bool"), ("role", "text"),
@@ -979,7 +985,7 @@ impl FromRow for GetProfileRow {
 }
 
 /// A row of `get_public_profile`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct GetPublicProfileRow {
     /// Text, because the authentication library chooses it; there is no default.
     pub id: UserId,
@@ -990,6 +996,7 @@ pub struct GetPublicProfileRow {
     pub avatar_url: Option<String>,
     pub published_count: i64,
 }
+sqlward::types::deserialize!(GetPublicProfileRow { id, name, image, avatar_url, published_count });
 impl FromRow for GetPublicProfileRow {
     const COLUMNS: Columns = &[
         ("id", "text"), ("name", "text"), ("image", "text"), ("avatar_url", "text"),
@@ -1005,13 +1012,14 @@ impl FromRow for GetPublicProfileRow {
 }
 
 /// A row of `upgrade_to_creator`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct UpgradeToCreatorRow {
     /// Text, because the authentication library chooses it; there is no default.
     pub id: UserId,
     /// Role on the platform (customer, creator, admin, system, platform_owner), not in an organization. No CHECK: the authentication library writes it.
     pub role: String,
 }
+sqlward::types::deserialize!(UpgradeToCreatorRow { id, role });
 impl FromRow for UpgradeToCreatorRow {
     const COLUMNS: Columns = &[("id", "text"), ("role", "text")];
     #[inline]
@@ -1019,13 +1027,14 @@ impl FromRow for UpgradeToCreatorRow {
 }
 
 /// A row of `count_users_by_role`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct CountUsersByRoleRow {
     /// Role on the platform (customer, creator, admin, system, platform_owner), not in an organization. No CHECK: the authentication library writes it.
     pub role: String,
     pub users: i64,
     pub verified: i64,
 }
+sqlward::types::deserialize!(CountUsersByRoleRow { role, users, verified });
 impl FromRow for CountUsersByRoleRow {
     const COLUMNS: Columns = &[("role", "text"), ("users", "int8"), ("verified", "int8")];
     #[inline]
@@ -1035,12 +1044,13 @@ impl FromRow for CountUsersByRoleRow {
 }
 
 /// A row of `find_account_by_provider`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct FindAccountByProviderRow {
     pub id: AccountId,
     pub user_id: UserId,
     pub user: FindAccountByProviderRowUser,
 }
+sqlward::types::deserialize!(FindAccountByProviderRow { id, user_id, user });
 impl FromRow for FindAccountByProviderRow {
     const COLUMNS: Columns = &[
         ("id", "text"), ("user_id", "text"), ("user.name", "text"), ("user.email", "text"),
@@ -1058,16 +1068,17 @@ impl FromRow for FindAccountByProviderRow {
 }
 
 /// The `user` of a [`FindAccountByProviderRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct FindAccountByProviderRowUser {
     pub name: String,
     pub email: String,
     /// Role on the platform (customer, creator, admin, system, platform_owner), not in an organization. No CHECK: the authentication library writes it.
     pub role: String,
 }
+sqlward::types::deserialize!(FindAccountByProviderRowUser { name, email, role });
 
 /// A row of `list_accounts`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ListAccountsRow {
     pub id: AccountId,
     /// 'credential' for a password, else the name of the OAuth provider.
@@ -1078,6 +1089,7 @@ pub struct ListAccountsRow {
     pub created_at: NaiveDateTime,
     pub updated_at: NaiveDateTime,
 }
+sqlward::types::deserialize!(ListAccountsRow { id, provider_id, account_id, scope, created_at, updated_at });
 impl FromRow for ListAccountsRow {
     const COLUMNS: Columns = &[
         ("id", "text"), ("provider_id", "text"), ("account_id", "text"), ("scope", "text"),
@@ -1093,7 +1105,7 @@ impl FromRow for ListAccountsRow {
 }
 
 /// A row of `upsert_oauth_account`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct UpsertOauthAccountRow {
     pub id: AccountId,
     /// 'credential' for a password, else the name of the OAuth provider.
@@ -1101,6 +1113,7 @@ pub struct UpsertOauthAccountRow {
     pub created_at: NaiveDateTime,
     pub updated_at: NaiveDateTime,
 }
+sqlward::types::deserialize!(UpsertOauthAccountRow { id, provider_id, created_at, updated_at });
 impl FromRow for UpsertOauthAccountRow {
     const COLUMNS: Columns = &[
         ("id", "text"), ("provider_id", "text"), ("created_at", "timestamp"), ("updated_at", "timestamp"),
@@ -1114,13 +1127,14 @@ impl FromRow for UpsertOauthAccountRow {
 }
 
 /// A row of `find_session_with_user`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct FindSessionWithUserRow {
     pub id: SessionId,
     pub expires_at: NaiveDateTime,
     pub updated_at: NaiveDateTime,
     pub user: FindSessionWithUserRowUser,
 }
+sqlward::types::deserialize!(FindSessionWithUserRow { id, expires_at, updated_at, user });
 impl FromRow for FindSessionWithUserRow {
     const COLUMNS: Columns = &[
         ("id", "text"), ("expires_at", "timestamp"), ("updated_at", "timestamp"), ("user.id", "text"),
@@ -1140,7 +1154,7 @@ impl FromRow for FindSessionWithUserRow {
 }
 
 /// The `user` of a [`FindSessionWithUserRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct FindSessionWithUserRowUser {
     /// Text, because the authentication library chooses it; there is no default.
     pub id: UserId,
@@ -1151,9 +1165,10 @@ pub struct FindSessionWithUserRowUser {
     pub role: String,
     pub picture: Option<String>,
 }
+sqlward::types::deserialize!(FindSessionWithUserRowUser { id, name, email, email_verified, role, picture });
 
 /// A row of `list_sessions`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ListSessionsRow {
     pub id: SessionId,
     pub created_at: NaiveDateTime,
@@ -1162,6 +1177,9 @@ pub struct ListSessionsRow {
     pub user_agent: Option<String>,
     pub is_current: bool,
 }
+sqlward::types::deserialize!(ListSessionsRow {
+    id, created_at, expires_at, ip_address, user_agent, is_current,
+});
 impl FromRow for ListSessionsRow {
     const COLUMNS: Columns = &[
         ("id", "text"), ("created_at", "timestamp"), ("expires_at", "timestamp"), ("ip_address", "text"),
@@ -1177,12 +1195,13 @@ impl FromRow for ListSessionsRow {
 }
 
 /// One of the `accounts` of `UserWithAccounts`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct UserWithAccountsAccount {
     pub id: AccountId,
     pub provider_id: String,
     pub password: Option<String>,
 }
+sqlward::types::deserialize!(UserWithAccountsAccount { id, provider_id, password });
 
 sqlward::types::record!(UserWithAccountsAccount {
     id: get(TEXT), provider_id: text(TEXT), password: text_or_null(TEXT),

@@ -151,7 +151,7 @@ pub async fn list_user_library(
 }
 
 /// A row of `list_user_library`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ListUserLibraryRow {
     pub id: ContentId,
     pub title: String,
@@ -163,6 +163,9 @@ pub struct ListUserLibraryRow {
     pub duration_seconds: Option<i32>,
     pub playback: Option<ListUserLibraryRowPlayback>,
 }
+sqlward::types::deserialize!(ListUserLibraryRow {
+    id, title, slug, content_type, thumbnail_url, acquired_at, organization, duration_seconds, playback,
+});
 impl FromRow for ListUserLibraryRow {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("title", "varchar"), ("slug", "varchar"), ("content_type", "varchar"),
@@ -187,18 +190,20 @@ impl FromRow for ListUserLibraryRow {
 }
 
 /// The `organization` of a [`ListUserLibraryRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ListUserLibraryRowOrganization {
     pub id: OrganizationId,
     pub name: String,
     /// Subdomain, in lower case: look-ups lower what they are asked for.
     pub slug: String,
 }
+sqlward::types::deserialize!(ListUserLibraryRowOrganization { id, name, slug });
 
 /// The `playback` of a [`ListUserLibraryRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ListUserLibraryRowPlayback {
     pub position_seconds: i32,
     pub completed: bool,
     pub updated_at: DateTime<Utc>,
 }
+sqlward::types::deserialize!(ListUserLibraryRowPlayback { position_seconds, completed, updated_at });

@@ -2,7 +2,7 @@
 //! Queries of `mail`.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use sqlward::{Columns, Executor, FromRow, Page, Paged, Part, Query, Result, Row, ServiceRole};
 use sqlward::types::Type;
 use crate::{EmailAuditLog, EmailAuditLogId, EmailSendStatus, OrganizationId, OrganizationManager, UserId};
@@ -191,7 +191,7 @@ pub async fn email_delivery_stats(
 }
 
 /// A row of `list_email_audit`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ListEmailAuditRow {
     pub id: EmailAuditLogId,
     pub template_name: String,
@@ -201,6 +201,9 @@ pub struct ListEmailAuditRow {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
+sqlward::types::deserialize!(ListEmailAuditRow {
+    id, template_name, recipient_email, status, error, created_at, updated_at,
+});
 impl FromRow for ListEmailAuditRow {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("template_name", "varchar"), ("recipient_email", "varchar"),
@@ -217,8 +220,9 @@ impl FromRow for ListEmailAuditRow {
 }
 
 /// A row of `email_delivery_stats`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct EmailDeliveryStatsRow { pub day: NaiveDate, pub pending: i64, pub sent: i64, pub failed: i64 }
+sqlward::types::deserialize!(EmailDeliveryStatsRow { day, pending, sent, failed });
 impl FromRow for EmailDeliveryStatsRow {
     const COLUMNS: Columns = &[("day", "date"), ("pending", "int8"), ("sent", "int8"), ("failed", "int8")];
     #[inline]

@@ -735,7 +735,7 @@ pub async fn list_organization_media(
 }
 
 /// A row of `get_media_item`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct GetMediaItemRow {
     pub id: MediaItemId,
     pub title: String,
@@ -754,6 +754,10 @@ pub struct GetMediaItemRow {
     pub created_at: DateTime<Utc>,
     pub creator: GetMediaItemRowCreator,
 }
+sqlward::types::deserialize!(GetMediaItemRow {
+    id, title, description, media_type, status, mime_type, file_size_bytes, duration_seconds, width, height,
+    thumbnail_key, waveform_key, uploaded_at, created_at, creator,
+});
 impl FromRow for GetMediaItemRow {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("title", "varchar"), ("description", "text"), ("media_type", "varchar"),
@@ -778,7 +782,7 @@ impl FromRow for GetMediaItemRow {
 }
 
 /// The `creator` of a [`GetMediaItemRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct GetMediaItemRowCreator {
     /// Text, because the authentication library chooses it; there is no default.
     pub id: UserId,
@@ -786,9 +790,10 @@ pub struct GetMediaItemRowCreator {
     /// Picture that came with a provider account.
     pub image: Option<String>,
 }
+sqlward::types::deserialize!(GetMediaItemRowCreator { id, name, image });
 
 /// A row of `media_summary`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct MediaSummaryRow {
     pub items: i64,
     pub ready: i64,
@@ -796,6 +801,7 @@ pub struct MediaSummaryRow {
     pub bytes: i64,
     pub duration_seconds: i64,
 }
+sqlward::types::deserialize!(MediaSummaryRow { items, ready, failed, bytes, duration_seconds });
 impl FromRow for MediaSummaryRow {
     const COLUMNS: Columns = &[
         ("items", "int8"), ("ready", "int8"), ("failed", "int8"), ("bytes", "int8"),
@@ -811,7 +817,7 @@ impl FromRow for MediaSummaryRow {
 }
 
 /// A row of `start_transcoding`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct StartTranscodingRow {
     pub id: MediaItemId,
     /// Where the original lies in the object store; it starts with the creator's id.
@@ -820,6 +826,7 @@ pub struct StartTranscodingRow {
     /// 0 is done first, 4 last.
     pub transcoding_priority: i32,
 }
+sqlward::types::deserialize!(StartTranscodingRow { id, r2_key, media_type, transcoding_priority });
 impl FromRow for StartTranscodingRow {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("r2_key", "varchar"), ("media_type", "varchar"), ("transcoding_priority", "int4"),
@@ -833,12 +840,13 @@ impl FromRow for StartTranscodingRow {
 }
 
 /// A row of `retry_transcoding`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct RetryTranscodingRow {
     pub id: MediaItemId,
     /// Attempts that failed so far; after the third the item stays failed.
     pub transcoding_attempts: i32,
 }
+sqlward::types::deserialize!(RetryTranscodingRow { id, transcoding_attempts });
 impl FromRow for RetryTranscodingRow {
     const COLUMNS: Columns = &[("id", "uuid"), ("transcoding_attempts", "int4")];
     #[inline]
@@ -848,7 +856,7 @@ impl FromRow for RetryTranscodingRow {
 }
 
 /// A row of `get_transcoding_status`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct GetTranscodingStatusRow {
     pub id: MediaItemId,
     /// uploading -> uploaded -> transcoding -> ready or failed; failed and transcoding can go back to uploaded. ready is final.
@@ -865,6 +873,10 @@ pub struct GetTranscodingStatusRow {
     pub ready_variants: Option<Value>,
     pub updated_at: DateTime<Utc>,
 }
+sqlward::types::deserialize!(GetTranscodingStatusRow {
+    id, status, transcoding_progress, transcoding_step, transcoding_attempts, transcoding_error,
+    mezzanine_status, ready_variants, updated_at,
+});
 impl FromRow for GetTranscodingStatusRow {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("status", "varchar"), ("transcoding_progress", "int4"),
@@ -883,7 +895,7 @@ impl FromRow for GetTranscodingStatusRow {
 }
 
 /// A row of `find_media_by_job`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct FindMediaByJobRow {
     pub id: MediaItemId,
     pub creator_id: UserId,
@@ -893,6 +905,7 @@ pub struct FindMediaByJobRow {
     /// Attempts that failed so far; after the third the item stays failed.
     pub transcoding_attempts: i32,
 }
+sqlward::types::deserialize!(FindMediaByJobRow { id, creator_id, media_type, status, transcoding_attempts });
 impl FromRow for FindMediaByJobRow {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("creator_id", "text"), ("media_type", "varchar"), ("status", "varchar"),
@@ -908,13 +921,14 @@ impl FromRow for FindMediaByJobRow {
 }
 
 /// A row of `fail_transcoding`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct FailTranscodingRow {
     pub id: MediaItemId,
     pub creator_id: UserId,
     /// Attempts that failed so far; after the third the item stays failed.
     pub transcoding_attempts: i32,
 }
+sqlward::types::deserialize!(FailTranscodingRow { id, creator_id, transcoding_attempts });
 impl FromRow for FailTranscodingRow {
     const COLUMNS: Columns = &[("id", "uuid"), ("creator_id", "text"), ("transcoding_attempts", "int4")];
     #[inline]
@@ -924,7 +938,7 @@ impl FromRow for FailTranscodingRow {
 }
 
 /// A row of `claim_retryable_media`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ClaimRetryableMediaRow {
     pub id: MediaItemId,
     pub creator_id: UserId,
@@ -936,6 +950,9 @@ pub struct ClaimRetryableMediaRow {
     /// Attempts that failed so far; after the third the item stays failed.
     pub transcoding_attempts: i32,
 }
+sqlward::types::deserialize!(ClaimRetryableMediaRow {
+    id, creator_id, media_type, r2_key, transcoding_priority, transcoding_attempts,
+});
 impl FromRow for ClaimRetryableMediaRow {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("creator_id", "text"), ("media_type", "varchar"), ("r2_key", "varchar"),
@@ -951,7 +968,7 @@ impl FromRow for ClaimRetryableMediaRow {
 }
 
 /// A row of `list_organization_media`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ListOrganizationMediaRow {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub content_id: ContentId,
@@ -964,6 +981,9 @@ pub struct ListOrganizationMediaRow {
     pub duration_seconds: Option<i32>,
     pub thumbnail_key: Option<String>,
 }
+sqlward::types::deserialize!(ListOrganizationMediaRow {
+    content_id, content_title, id, title, media_type, status, duration_seconds, thumbnail_key,
+});
 impl FromRow for ListOrganizationMediaRow {
     const COLUMNS: Columns = &[
         ("content_id", "uuid"), ("content_title", "varchar"), ("id", "uuid"), ("title", "varchar"),

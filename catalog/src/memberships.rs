@@ -2,7 +2,7 @@
 //! Queries of `memberships`.
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use sqlward::{
     Columns, Executor, FromRow, Page, Paged, Part, Query, Result, Row, ServiceRole, Transaction, Writer,
 };
@@ -758,13 +758,14 @@ pub async fn deactivate_subscriber_membership(
 }
 
 /// A row of `get_my_membership`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct GetMyMembershipRow {
     pub organization_id: OrganizationId,
     /// owner and admin manage, they and creator publish, subscriber pays, member looks on.
     pub role: OrganizationMembershipRole,
     pub joined_at: DateTime<Utc>,
 }
+sqlward::types::deserialize!(GetMyMembershipRow { organization_id, role, joined_at });
 impl FromRow for GetMyMembershipRow {
     const COLUMNS: Columns = &[
         ("organization_id", "uuid"), ("role", "varchar"), ("joined_at", "timestamptz"),
@@ -776,7 +777,7 @@ impl FromRow for GetMyMembershipRow {
 }
 
 /// A row of `list_members`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ListMembersRow {
     pub id: OrganizationMembershipId,
     /// owner and admin manage, they and creator publish, subscriber pays, member looks on.
@@ -786,6 +787,7 @@ pub struct ListMembersRow {
     pub updated_at: DateTime<Utc>,
     pub user: ListMembersRowUser,
 }
+sqlward::types::deserialize!(ListMembersRow { id, role, status, created_at, updated_at, user });
 impl FromRow for ListMembersRow {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("role", "varchar"), ("status", "varchar"), ("created_at", "timestamptz"),
@@ -805,7 +807,7 @@ impl FromRow for ListMembersRow {
 }
 
 /// The `user` of a [`ListMembersRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ListMembersRowUser {
     /// Text, because the authentication library chooses it; there is no default.
     pub id: UserId,
@@ -814,14 +816,16 @@ pub struct ListMembersRowUser {
     /// Picture that came with a provider account.
     pub image: Option<String>,
 }
+sqlward::types::deserialize!(ListMembersRowUser { id, name, email, image });
 
 /// A row of `count_members_by_role`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct CountMembersByRoleRow {
     /// owner and admin manage, they and creator publish, subscriber pays, member looks on.
     pub role: OrganizationMembershipRole,
     pub members: i64,
 }
+sqlward::types::deserialize!(CountMembersByRoleRow { role, members });
 impl FromRow for CountMembersByRoleRow {
     const COLUMNS: Columns = &[("role", "varchar"), ("members", "int8")];
     #[inline]
@@ -831,8 +835,9 @@ impl FromRow for CountMembersByRoleRow {
 }
 
 /// A row of `lock_active_owners`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct LockActiveOwnersRow { pub id: OrganizationMembershipId, pub user_id: UserId }
+sqlward::types::deserialize!(LockActiveOwnersRow { id, user_id });
 impl FromRow for LockActiveOwnersRow {
     const COLUMNS: Columns = &[("id", "uuid"), ("user_id", "text")];
     #[inline]
@@ -842,7 +847,7 @@ impl FromRow for LockActiveOwnersRow {
 }
 
 /// A row of `list_my_invitations`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ListMyInvitationsRow {
     pub id: OrganizationMembershipId,
     /// owner and admin manage, they and creator publish, subscriber pays, member looks on.
@@ -850,6 +855,7 @@ pub struct ListMyInvitationsRow {
     pub created_at: DateTime<Utc>,
     pub organization: ListMyInvitationsRowOrganization,
 }
+sqlward::types::deserialize!(ListMyInvitationsRow { id, role, created_at, organization });
 impl FromRow for ListMyInvitationsRow {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("role", "varchar"), ("created_at", "timestamptz"), ("organization.id", "uuid"),
@@ -867,7 +873,7 @@ impl FromRow for ListMyInvitationsRow {
 }
 
 /// The `organization` of a [`ListMyInvitationsRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ListMyInvitationsRowOrganization {
     pub id: OrganizationId,
     pub name: String,
@@ -875,9 +881,10 @@ pub struct ListMyInvitationsRowOrganization {
     pub slug: String,
     pub logo_url: Option<String>,
 }
+sqlward::types::deserialize!(ListMyInvitationsRowOrganization { id, name, slug, logo_url });
 
 /// A row of `list_public_members`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ListPublicMembersRow {
     /// owner and admin manage, they and creator publish, subscriber pays, member looks on.
     pub role: OrganizationMembershipRole,
@@ -890,6 +897,7 @@ pub struct ListPublicMembersRow {
     /// Picture uploaded here; it wins over image.
     pub avatar_url: Option<String>,
 }
+sqlward::types::deserialize!(ListPublicMembersRow { role, joined_at, id, name, image, avatar_url });
 impl FromRow for ListPublicMembersRow {
     const COLUMNS: Columns = &[
         ("role", "varchar"), ("joined_at", "timestamptz"), ("id", "text"), ("name", "text"),
@@ -905,7 +913,7 @@ impl FromRow for ListPublicMembersRow {
 }
 
 /// A row of `list_public_creators`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ListPublicCreatorsRow {
     /// Text, because the authentication library chooses it; there is no default.
     pub id: UserId,
@@ -918,6 +926,7 @@ pub struct ListPublicCreatorsRow {
     pub role: OrganizationMembershipRole,
     pub published_count: i64,
 }
+sqlward::types::deserialize!(ListPublicCreatorsRow { id, name, image, avatar_url, role, published_count });
 impl FromRow for ListPublicCreatorsRow {
     const COLUMNS: Columns = &[
         ("id", "text"), ("name", "text"), ("image", "text"), ("avatar_url", "text"), ("role", "varchar"),
@@ -933,13 +942,14 @@ impl FromRow for ListPublicCreatorsRow {
 }
 
 /// A row of `other_organizations_of_users`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct OtherOrganizationsOfUsersRow {
     pub user_id: UserId,
     /// owner and admin manage, they and creator publish, subscriber pays, member looks on.
     pub role: OrganizationMembershipRole,
     pub organization: OtherOrganizationsOfUsersRowOrganization,
 }
+sqlward::types::deserialize!(OtherOrganizationsOfUsersRow { user_id, role, organization });
 impl FromRow for OtherOrganizationsOfUsersRow {
     const COLUMNS: Columns = &[
         ("user_id", "text"), ("role", "varchar"), ("organization.id", "uuid"),
@@ -957,10 +967,11 @@ impl FromRow for OtherOrganizationsOfUsersRow {
 }
 
 /// The `organization` of a [`OtherOrganizationsOfUsersRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct OtherOrganizationsOfUsersRowOrganization {
     pub id: OrganizationId,
     pub name: String,
     /// Subdomain, in lower case: look-ups lower what they are asked for.
     pub slug: String,
 }
+sqlward::types::deserialize!(OtherOrganizationsOfUsersRowOrganization { id, name, slug });

@@ -600,7 +600,7 @@ pub async fn platform_counts(db: &ServiceRole<'_>) -> Result<PlatformCountsRow> 
 }
 
 /// A row of `public_organization_stats`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct PublicOrganizationStatsRow {
     pub videos: i64,
     pub audios: i64,
@@ -610,6 +610,9 @@ pub struct PublicOrganizationStatsRow {
     pub creators: i64,
     pub categories: Vec<PublicOrganizationStatsRowCategory>,
 }
+sqlward::types::deserialize!(PublicOrganizationStatsRow {
+    videos, audios, written_pieces, views, duration_seconds, creators, categories,
+});
 impl FromRow for PublicOrganizationStatsRow {
     const COLUMNS: Columns = &[
         ("videos", "int8"), ("audios", "int8"), ("written_pieces", "int8"), ("views", "int8"),
@@ -625,8 +628,9 @@ impl FromRow for PublicOrganizationStatsRow {
 }
 
 /// A row of `public_category_counts`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct PublicCategoryCountsRow { pub category: String, pub pieces: i64 }
+sqlward::types::deserialize!(PublicCategoryCountsRow { category, pieces });
 impl FromRow for PublicCategoryCountsRow {
     const COLUMNS: Columns = &[("category", "varchar"), ("pieces", "int8")];
     #[inline]
@@ -636,12 +640,13 @@ impl FromRow for PublicCategoryCountsRow {
 }
 
 /// A row of `change_organization_slug`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ChangeOrganizationSlugRow {
     pub id: OrganizationId,
     /// Subdomain, in lower case: look-ups lower what they are asked for.
     pub slug: String,
 }
+sqlward::types::deserialize!(ChangeOrganizationSlugRow { id, slug });
 impl FromRow for ChangeOrganizationSlugRow {
     const COLUMNS: Columns = &[("id", "uuid"), ("slug", "varchar")];
     #[inline]
@@ -651,13 +656,14 @@ impl FromRow for ChangeOrganizationSlugRow {
 }
 
 /// A row of `lock_organization`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct LockOrganizationRow {
     pub id: OrganizationId,
     /// Subdomain, in lower case: look-ups lower what they are asked for.
     pub slug: String,
     pub name: String,
 }
+sqlward::types::deserialize!(LockOrganizationRow { id, slug, name });
 impl FromRow for LockOrganizationRow {
     const COLUMNS: Columns = &[("id", "uuid"), ("slug", "varchar"), ("name", "varchar")];
     #[inline]
@@ -667,7 +673,7 @@ impl FromRow for LockOrganizationRow {
 }
 
 /// A row of `get_organization_with_members`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct OrganizationWithMembers {
     pub id: OrganizationId,
     pub name: String,
@@ -675,6 +681,7 @@ pub struct OrganizationWithMembers {
     pub slug: String,
     pub members: Vec<OrganizationWithMembersMember>,
 }
+sqlward::types::deserialize!(OrganizationWithMembers { id, name, slug, members });
 impl FromRow for OrganizationWithMembers {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("name", "varchar"), ("slug", "varchar"), ("members", "jsonb"),
@@ -688,7 +695,7 @@ impl FromRow for OrganizationWithMembers {
 }
 
 /// A row of `organization_overview`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct OrganizationOverviewRow {
     pub id: OrganizationId,
     pub name: String,
@@ -696,6 +703,9 @@ pub struct OrganizationOverviewRow {
     pub published_pieces: i64,
     pub last_published_at: Option<DateTime<Utc>>,
 }
+sqlward::types::deserialize!(OrganizationOverviewRow {
+    id, name, active_members, published_pieces, last_published_at,
+});
 impl FromRow for OrganizationOverviewRow {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("name", "varchar"), ("active_members", "int8"), ("published_pieces", "int8"),
@@ -711,13 +721,14 @@ impl FromRow for OrganizationOverviewRow {
 }
 
 /// A row of `list_my_organizations`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ListMyOrganizationsRow {
     /// owner and admin manage, they and creator publish, subscriber pays, member looks on.
     pub role: OrganizationMembershipRole,
     pub joined_at: DateTime<Utc>,
     pub organization: ListMyOrganizationsRowOrganization,
 }
+sqlward::types::deserialize!(ListMyOrganizationsRow { role, joined_at, organization });
 impl FromRow for ListMyOrganizationsRow {
     const COLUMNS: Columns = &[
         ("role", "varchar"), ("joined_at", "timestamptz"), ("organization.id", "uuid"),
@@ -735,7 +746,7 @@ impl FromRow for ListMyOrganizationsRow {
 }
 
 /// The `organization` of a [`ListMyOrganizationsRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ListMyOrganizationsRowOrganization {
     pub id: OrganizationId,
     pub name: String,
@@ -743,9 +754,10 @@ pub struct ListMyOrganizationsRowOrganization {
     pub slug: String,
     pub logo_url: Option<String>,
 }
+sqlward::types::deserialize!(ListMyOrganizationsRowOrganization { id, name, slug, logo_url });
 
 /// A row of `content_counts_per_organization`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ContentCountsPerOrganizationRow {
     pub id: OrganizationId,
     pub name: String,
@@ -753,6 +765,7 @@ pub struct ContentCountsPerOrganizationRow {
     pub published: i64,
     pub archived: i64,
 }
+sqlward::types::deserialize!(ContentCountsPerOrganizationRow { id, name, drafts, published, archived });
 impl FromRow for ContentCountsPerOrganizationRow {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("name", "varchar"), ("drafts", "int8"), ("published", "int8"), ("archived", "int8"),
@@ -767,8 +780,9 @@ impl FromRow for ContentCountsPerOrganizationRow {
 }
 
 /// A row of `platform_counts`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct PlatformCountsRow { pub organizations: i64, pub media_items: i64, pub content: i64 }
+sqlward::types::deserialize!(PlatformCountsRow { organizations, media_items, content });
 impl FromRow for PlatformCountsRow {
     const COLUMNS: Columns = &[("organizations", "int8"), ("media_items", "int8"), ("content", "int8")];
     #[inline]
@@ -778,13 +792,14 @@ impl FromRow for PlatformCountsRow {
 }
 
 /// One of the `categories` of `PublicOrganizationStatsRow`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct PublicOrganizationStatsRowCategory { pub category: String, pub pieces: i64 }
+sqlward::types::deserialize!(PublicOrganizationStatsRowCategory { category, pieces });
 
 sqlward::types::record!(PublicOrganizationStatsRowCategory { category: text(VARCHAR), pieces: get(INT8) });
 
 /// One of the `members` of `OrganizationWithMembers`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct OrganizationWithMembersMember {
     pub id: OrganizationMembershipId,
     /// owner and admin manage, they and creator publish, subscriber pays, member looks on.
@@ -792,6 +807,7 @@ pub struct OrganizationWithMembersMember {
     pub joined_at: DateTime<Utc>,
     pub user: OrganizationWithMembersMemberUser,
 }
+sqlward::types::deserialize!(OrganizationWithMembersMember { id, role, joined_at, user });
 
 impl FromJson for OrganizationWithMembersMember {
     #[inline]
@@ -804,7 +820,7 @@ impl FromJson for OrganizationWithMembersMember {
 }
 
 /// The `user` of `OrganizationWithMembersMember`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct OrganizationWithMembersMemberUser {
     /// Text, because the authentication library chooses it; there is no default.
     pub id: UserId,
@@ -812,6 +828,7 @@ pub struct OrganizationWithMembersMemberUser {
     /// Picture that came with a provider account.
     pub image: Option<String>,
 }
+sqlward::types::deserialize!(OrganizationWithMembersMemberUser { id, name, image });
 
 impl FromJson for OrganizationWithMembersMemberUser {
     #[inline]

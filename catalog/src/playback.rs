@@ -2,7 +2,7 @@
 //! Queries of `playback`.
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use sqlward::{Columns, Executor, FromRow, Page, Part, Query, Result, Row};
 use sqlward::types::Type;
 use crate::{ContentId, OrganizationManager, Playback, UserScope};
@@ -98,13 +98,14 @@ pub async fn content_performance(
 }
 
 /// A row of `get_playback`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct GetPlaybackRow {
     pub position_seconds: i32,
     pub duration_seconds: i32,
     pub completed: bool,
     pub updated_at: DateTime<Utc>,
 }
+sqlward::types::deserialize!(GetPlaybackRow { position_seconds, duration_seconds, completed, updated_at });
 impl FromRow for GetPlaybackRow {
     const COLUMNS: Columns = &[
         ("position_seconds", "int4"), ("duration_seconds", "int4"), ("completed", "bool"),
@@ -120,7 +121,7 @@ impl FromRow for GetPlaybackRow {
 }
 
 /// A row of `content_performance`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ContentPerformanceRow {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub id: ContentId,
@@ -130,6 +131,9 @@ pub struct ContentPerformanceRow {
     pub mean_completion: f64,
     pub completions: i64,
 }
+sqlward::types::deserialize!(ContentPerformanceRow {
+    id, title, viewers, watched_seconds, mean_completion, completions,
+});
 impl FromRow for ContentPerformanceRow {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("title", "varchar"), ("viewers", "int8"), ("watched_seconds", "int8"),

@@ -2,7 +2,7 @@
 //! Queries of `purchases`.
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use sqlward::{
     Columns, Executor, FromRow, Page, Paged, Part, Query, Result, Row, ServiceRole, ServiceTransaction,
 };
@@ -360,7 +360,7 @@ pub async fn record_failed_purchase(db: &ServiceRole<'_>, payment_id: &str) -> R
 }
 
 /// A row of `find_completed_purchase`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct FindCompletedPurchaseRow {
     pub id: PurchaseId,
     pub content_id: ContentId,
@@ -371,6 +371,9 @@ pub struct FindCompletedPurchaseRow {
     pub purchased_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
 }
+sqlward::types::deserialize!(FindCompletedPurchaseRow {
+    id, content_id, organization_id, amount_paid_cents, currency, purchased_at, created_at,
+});
 impl FromRow for FindCompletedPurchaseRow {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("content_id", "uuid"), ("organization_id", "uuid"), ("amount_paid_cents", "int4"),
@@ -387,7 +390,7 @@ impl FromRow for FindCompletedPurchaseRow {
 }
 
 /// A row of `get_purchase`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct GetPurchaseRow {
     pub id: PurchaseId,
     pub content_id: ContentId,
@@ -404,6 +407,10 @@ pub struct GetPurchaseRow {
     /// Set when the customer's bank disputes the payment. The state stays, and the purchase opens nothing any more.
     pub disputed_at: Option<DateTime<Utc>>,
 }
+sqlward::types::deserialize!(GetPurchaseRow {
+    id, content_id, organization_id, amount_paid_cents, currency, status, purchased_at, created_at,
+    refunded_at, refund_amount_cents, disputed_at,
+});
 impl FromRow for GetPurchaseRow {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("content_id", "uuid"), ("organization_id", "uuid"), ("amount_paid_cents", "int4"),
@@ -423,7 +430,7 @@ impl FromRow for GetPurchaseRow {
 }
 
 /// A row of `list_purchase_history`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ListPurchaseHistoryRow {
     pub id: PurchaseId,
     /// Organization of the content at the time of the sale: it is paid, wherever the content moves.
@@ -438,6 +445,10 @@ pub struct ListPurchaseHistoryRow {
     pub refund_amount_cents: Option<i32>,
     pub content: ListPurchaseHistoryRowContent,
 }
+sqlward::types::deserialize!(ListPurchaseHistoryRow {
+    id, organization_id, amount_paid_cents, currency, status, purchased_at, created_at, refunded_at,
+    refund_amount_cents, content,
+});
 impl FromRow for ListPurchaseHistoryRow {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("organization_id", "uuid"), ("amount_paid_cents", "int4"), ("currency", "varchar"),
@@ -461,7 +472,7 @@ impl FromRow for ListPurchaseHistoryRow {
 }
 
 /// The `content` of a [`ListPurchaseHistoryRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ListPurchaseHistoryRowContent {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub id: ContentId,
@@ -470,9 +481,10 @@ pub struct ListPurchaseHistoryRowContent {
     pub content_type: ContentType,
     pub thumbnail_url: Option<String>,
 }
+sqlward::types::deserialize!(ListPurchaseHistoryRowContent { id, title, slug, content_type, thumbnail_url });
 
 /// A row of `record_purchase`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct RecordedPurchase {
     pub id: PurchaseId,
     pub user_id: UserId,
@@ -493,6 +505,11 @@ pub struct RecordedPurchase {
     pub disputed_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
 }
+sqlward::types::deserialize!(RecordedPurchase {
+    id, user_id, content_id, organization_id, amount_paid_cents, currency, status, platform_fee_cents,
+    organization_fee_cents, creator_payout_cents, purchased_at, refunded_at, refund_amount_cents, disputed_at,
+    created_at,
+});
 impl FromRow for RecordedPurchase {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("user_id", "text"), ("content_id", "uuid"), ("organization_id", "uuid"),

@@ -2,7 +2,7 @@
 //! Rows of whole tables, and rows that several modules share.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 use sqlward::{Columns, FromRow, Result, Row};
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
 /// A row of `content`.
 ///
 /// What is published and sold: a media item with its texts, or a written piece.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Content {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub id: ContentId,
@@ -44,6 +44,11 @@ pub struct Content {
     pub updated_at: DateTime<Utc>,
     pub deleted_at: Option<DateTime<Utc>>,
 }
+sqlward::types::deserialize!(Content {
+    id, creator_id, organization_id, media_item_id, title, slug, description, content_type, thumbnail_url,
+    content_body, category, tags, visibility, price_cents, status, published_at, view_count, purchase_count,
+    created_at, updated_at, deleted_at,
+});
 impl FromRow for Content {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("creator_id", "text"), ("organization_id", "uuid"), ("media_item_id", "uuid"),
@@ -70,7 +75,7 @@ impl FromRow for Content {
 /// A row of `content_access`.
 ///
 /// Who may see a piece of content, and until when. Revoking a grant ends it; the row stays.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ContentAccess {
     pub id: ContentAccessId,
     pub user_id: UserId,
@@ -83,6 +88,9 @@ pub struct ContentAccess {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
+sqlward::types::deserialize!(ContentAccess {
+    id, user_id, content_id, organization_id, access_type, expires_at, created_at, updated_at,
+});
 impl FromRow for ContentAccess {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("user_id", "text"), ("content_id", "uuid"), ("organization_id", "uuid"),
@@ -102,7 +110,7 @@ impl FromRow for ContentAccess {
 /// A row of `email_audit_logs`.
 ///
 /// Every mail that was sent or tried, on whose behalf, and what came of it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct EmailAuditLog {
     pub id: EmailAuditLogId,
     pub organization_id: Option<OrganizationId>,
@@ -116,6 +124,10 @@ pub struct EmailAuditLog {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
+sqlward::types::deserialize!(EmailAuditLog {
+    id, organization_id, creator_id, template_name, recipient_email, status, error, metadata, created_at,
+    updated_at,
+});
 impl FromRow for EmailAuditLog {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("organization_id", "uuid"), ("creator_id", "text"), ("template_name", "varchar"),
@@ -136,7 +148,7 @@ impl FromRow for EmailAuditLog {
 /// A row of `media_items`.
 ///
 /// Uploaded video and audio. A media item belongs to its creator, never to an organization.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct MediaItem {
     pub id: MediaItemId,
     pub creator_id: UserId,
@@ -183,6 +195,14 @@ pub struct MediaItem {
     /// What the transcoding service is doing, in its own words.
     pub transcoding_step: Option<String>,
 }
+sqlward::types::deserialize!(MediaItem {
+    id, creator_id, title, description, media_type, status, r2_key, file_size_bytes, mime_type,
+    duration_seconds, width, height, hls_master_playlist_key, thumbnail_key, uploaded_at, created_at,
+    updated_at, deleted_at, hls_preview_key, waveform_key, waveform_image_key, runpod_job_id,
+    transcoding_error, transcoding_attempts, transcoding_priority, mezzanine_key, mezzanine_status,
+    ready_variants, loudness_integrated, loudness_peak, loudness_range, transcoding_progress,
+    transcoding_step,
+});
 impl FromRow for MediaItem {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("creator_id", "text"), ("title", "varchar"), ("description", "text"),
@@ -219,7 +239,7 @@ impl FromRow for MediaItem {
 /// A row of `organizations`.
 ///
 /// Tenants: a brand under which creators publish together. Its row is public.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Organization {
     pub id: OrganizationId,
     pub name: String,
@@ -232,6 +252,9 @@ pub struct Organization {
     pub updated_at: DateTime<Utc>,
     pub deleted_at: Option<DateTime<Utc>>,
 }
+sqlward::types::deserialize!(Organization {
+    id, name, slug, description, logo_url, website_url, created_at, updated_at, deleted_at,
+});
 impl FromRow for Organization {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("name", "varchar"), ("slug", "varchar"), ("description", "text"),
@@ -251,7 +274,7 @@ impl FromRow for Organization {
 /// A row of `organization_memberships`.
 ///
 /// Who belongs to an organization and as what. Rows are history: leaving makes a row inactive, and no row is deleted.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct OrganizationMembership {
     pub id: OrganizationMembershipId,
     pub organization_id: OrganizationId,
@@ -263,6 +286,9 @@ pub struct OrganizationMembership {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
+sqlward::types::deserialize!(OrganizationMembership {
+    id, organization_id, user_id, role, status, invited_by, created_at, updated_at,
+});
 impl FromRow for OrganizationMembership {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("organization_id", "uuid"), ("user_id", "text"), ("role", "varchar"),
@@ -281,7 +307,7 @@ impl FromRow for OrganizationMembership {
 /// A row of `platform_fee_config`.
 ///
 /// The share the platform keeps, over time. One table for everyone: it has no tenant.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct PlatformFeeConfig {
     pub id: PlatformFeeConfigId,
     /// Basis points: 1000 is 10 %.
@@ -292,6 +318,9 @@ pub struct PlatformFeeConfig {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
+sqlward::types::deserialize!(PlatformFeeConfig {
+    id, platform_fee_percentage, effective_from, effective_until, created_at, updated_at,
+});
 impl FromRow for PlatformFeeConfig {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("platform_fee_percentage", "int4"), ("effective_from", "timestamptz"),
@@ -307,7 +336,7 @@ impl FromRow for PlatformFeeConfig {
 }
 
 /// A row of `save_positions`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Playback {
     pub content_id: ContentId,
     pub position_seconds: i32,
@@ -315,6 +344,9 @@ pub struct Playback {
     pub completed: bool,
     pub updated_at: DateTime<Utc>,
 }
+sqlward::types::deserialize!(Playback {
+    content_id, position_seconds, duration_seconds, completed, updated_at,
+});
 impl FromRow for Playback {
     const COLUMNS: Columns = &[
         ("content_id", "uuid"), ("position_seconds", "int4"), ("duration_seconds", "int4"),
@@ -332,7 +364,7 @@ impl FromRow for Playback {
 /// A row of `sessions`.
 ///
 /// Sign-ins that are in force until expires_at. Ended ones are deleted.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Session {
     pub id: SessionId,
     pub expires_at: NaiveDateTime,
@@ -343,6 +375,9 @@ pub struct Session {
     pub user_agent: Option<String>,
     pub user_id: UserId,
 }
+sqlward::types::deserialize!(Session {
+    id, expires_at, token, created_at, updated_at, ip_address, user_agent, user_id,
+});
 impl FromRow for Session {
     const COLUMNS: Columns = &[
         ("id", "text"), ("expires_at", "timestamp"), ("token", "text"), ("created_at", "timestamp"),
@@ -361,7 +396,7 @@ impl FromRow for Session {
 /// A row of `users`.
 ///
 /// Everyone with an account: customers, creators and staff of the platform.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct User {
     /// Text, because the authentication library chooses it; there is no default.
     pub id: UserId,
@@ -379,6 +414,9 @@ pub struct User {
     /// Set when the account is closed; name, email and pictures are made anonymous with it.
     pub deleted_at: Option<NaiveDateTime>,
 }
+sqlward::types::deserialize!(User {
+    id, name, email, email_verified, image, created_at, updated_at, role, avatar_url, deleted_at,
+});
 impl FromRow for User {
     const COLUMNS: Columns = &[
         ("id", "text"), ("name", "text"), ("email", "text"), ("email_verified", "bool"), ("image", "text"),
@@ -398,7 +436,7 @@ impl FromRow for User {
 /// A row of `verification_tokens`.
 ///
 /// One-time tokens for e-mail verification and password reset. They exist before anyone is signed in, so nobody owns them.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct VerificationToken {
     pub id: VerificationTokenId,
     /// What is being verified, an e-mail address as a rule.
@@ -408,6 +446,7 @@ pub struct VerificationToken {
     pub created_at: NaiveDateTime,
     pub updated_at: NaiveDateTime,
 }
+sqlward::types::deserialize!(VerificationToken { id, identifier, value, expires_at, created_at, updated_at });
 impl FromRow for VerificationToken {
     const COLUMNS: Columns = &[
         ("id", "text"), ("identifier", "text"), ("value", "text"), ("expires_at", "timestamp"),

@@ -65,3 +65,20 @@ pub fn change(folder: &Path, run: usize, comment: &str) {
     let text = catalog::file(1..=1).replace("limit 10)", &format!("limit {})", 20 + run));
     fs::write(path, format!("{comment}{text}")).expect("the folder can be written to");
 }
+
+/// The statement with numbered parameters, and their names, in the order of their first use.
+pub fn numbered(sql: &str) -> (String, Vec<&str>) {
+    let mut names: Vec<&str> = Vec::new();
+    let mut parts = sql.split(':');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let end = part.find(|c: char| !c.is_ascii_lowercase() && c != '_').unwrap_or(part.len());
+        let (name, rest) = part.split_at(end);
+        let number = names.iter().position(|known| *known == name).unwrap_or_else(|| {
+            names.push(name);
+            names.len() - 1
+        });
+        let _ = write!(text, "${}{rest}", number + 1);
+    }
+    (text, names)
+}

@@ -9,7 +9,7 @@ use crate::catalog::{self, QUERIES_OF_A_TABLE};
 use crate::generate::{Least, Written, mebibytes};
 use crate::memory::peak;
 use crate::programs::{Programs, put_aside, run};
-use crate::projects;
+use crate::projects::{self, numbered};
 use crate::table::Table;
 
 /// The sizes that are measured: the number of queries, the number of runs, and the greatest ratio that is acceptable.
@@ -116,24 +116,7 @@ fn file(table: usize) -> String {
             "add_if_new" | "set_status" | "move_to" | "remove" => "exec_rows",
             _ => "many",
         };
-        let _ = writeln!(text, "-- @name {name}_{table}\n-- @returns :{rows}\n{};\n", numbered(&sql));
-    }
-    text
-}
-
-/// The statement with numbered parameters, in the order of their first use.
-fn numbered(sql: &str) -> String {
-    let mut names: Vec<&str> = Vec::new();
-    let mut parts = sql.split(':');
-    let mut text = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let end = part.find(|c: char| !c.is_ascii_lowercase() && c != '_').unwrap_or(part.len());
-        let (name, rest) = part.split_at(end);
-        let number = names.iter().position(|known| *known == name).unwrap_or_else(|| {
-            names.push(name);
-            names.len() - 1
-        });
-        let _ = write!(text, "${}{rest}", number + 1);
+        let _ = writeln!(text, "-- @name {name}_{table}\n-- @returns :{rows}\n{};\n", numbered(&sql).0);
     }
     text
 }

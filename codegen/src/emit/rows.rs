@@ -121,12 +121,18 @@ pub(super) fn derive(usual: &[String], authors: &[String]) -> Vec<String> {
 }
 
 fn write_struct(m: &mut Module<'_>, row: &RowStruct, name: &str, fields: &[RowField], depth: usize) {
+    let derived = is_deserialize_derived(m, row);
     let mut usual = ["Debug", "Clone", "PartialEq"].map(str::to_owned).to_vec();
-    usual.extend(m.derives());
+    usual.push(m.name("serde::Serialize"));
+    if derived {
+        usual.push(m.name("serde::Deserialize"));
+    }
+    usual.extend(m.configured());
     m.out.lines(derive(&usual, &row.derives));
     m.out.lines(attributes(row.attributes.iter().map(String::as_str)));
     let types: Vec<String> = fields.iter().map(|field| field_type(m, field)).collect();
     let serialized = serialized(row, fields, depth);
+    let keys: Vec<String> = fields.iter().zip(&serialized).map(|(field, key)| key_of(field, key)).collect();
     let fields = fields.iter().zip(types).zip(serialized).map(|((field, ty), serialized)| {
         let field_name = ident(&field.name);
         let mut before = prose(&field.docs);
@@ -134,6 +140,25 @@ fn write_struct(m: &mut Module<'_>, row: &RowStruct, name: &str, fields: &[RowFi
         Field { before, text: format!("pub {field_name}: {ty}") }
     });
     m.out.structure(&format!("pub struct {name}"), &fields.collect::<Vec<_>>());
+    if !derived {
+        let keys = Doc::texts("{", keys, "}").styled(Style::Spaced);
+        m.out.code(vec![Doc::text(format!("sqlward::types::deserialize!({name} ")), keys, Doc::text(");")]);
+    }
+}
+
+/// Whether `Deserialize` is left to serde's derive, which takes rustc longer than the runtime's macro: only the derive reads
+/// `#[serde(...)]` of the author, and an author's derive of it must not meet another implementation.
+fn is_deserialize_derived(m: &Module<'_>, row: &RowStruct) -> bool {
+    let is_deserialize =
+        |path: &String| path.rsplit("::").next().is_some_and(|name| name.trim() == "Deserialize");
+    row.attributes.iter().any(|attribute| attribute.contains("serde"))
+        || row.derives.iter().chain(&m.configured()).any(is_deserialize)
+}
+
+/// A field, with its name outside of Rust if that is another one.
+fn key_of(field: &RowField, key: &str) -> String {
+    let name = ident(&field.name);
+    if name == key { name } else { format!("{name} = {}", literal(key)) }
 }
 
 fn write_nested(m: &mut Module<'_>, row: &RowStruct, fields: &[RowField], depth: usize) {

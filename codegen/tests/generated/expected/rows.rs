@@ -2,13 +2,13 @@
 //! Rows of whole tables, and rows that several modules share.
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 use sqlward::{Columns, FromRow, Result, Row};
 use crate::{ContentId, ContentStatus, OrganizationId, UserId};
 
 /// Something that a creator publishes.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Content {
     pub id: ContentId,
     pub creator_id: UserId,
@@ -25,6 +25,10 @@ pub struct Content {
     pub created_at: DateTime<Utc>,
     pub deleted_at: Option<DateTime<Utc>>,
 }
+sqlward::types::deserialize!(Content {
+    id, creator_id, organization_id, title, slug, r#type = "type", status, tags, price_cents, metadata,
+    published_at, created_at, deleted_at,
+});
 impl FromRow for Content {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("creator_id", "text"), ("organization_id", "uuid"), ("title", "varchar"),

@@ -2,7 +2,7 @@
 //! Queries of `calls`.
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use sqlward::{Columns, Executor, FromRow, Query, Result, Row, Writer};
 use sqlward::types::{Each, Type};
 use crate::{ArticleId, ArticleStatus, EventId, ListDiscussedAsJsonRowComment, OwnerScope};
@@ -147,7 +147,7 @@ pub async fn add_events(db: &impl Writer, scope: &OwnerScope, items: &[AddEvents
 }
 
 /// A row of `get_article`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct GetArticleRow {
     pub id: ArticleId,
     pub title: String,
@@ -159,6 +159,9 @@ pub struct GetArticleRow {
     pub view_count: i64,
     pub created_at: DateTime<Utc>,
 }
+sqlward::types::deserialize!(GetArticleRow {
+    id, title, slug, summary, body, status, price_cents, view_count, created_at,
+});
 impl FromRow for GetArticleRow {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("title", "text"), ("slug", "text"), ("summary", "text"), ("body", "text"),
@@ -175,13 +178,14 @@ impl FromRow for GetArticleRow {
 }
 
 /// A row of `list_discussed_as_json`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ListDiscussedAsJsonRow {
     pub id: ArticleId,
     pub title: String,
     pub created_at: DateTime<Utc>,
     pub comments: Vec<ListDiscussedAsJsonRowComment>,
 }
+sqlward::types::deserialize!(ListDiscussedAsJsonRow { id, title, created_at, comments });
 impl FromRow for ListDiscussedAsJsonRow {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("title", "text"), ("created_at", "timestamptz"), ("comments", "jsonb"),

@@ -2,7 +2,7 @@
 //! Queries of `records`.
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use sqlward::{Columns, Executor, FromRow, Query, Result, Row};
 use sqlward::types::Type;
 use crate::{ArticleId, ArticleStatus, ListDiscussedAsJsonRowComment, OwnerScope};
@@ -40,13 +40,14 @@ pub async fn list_discussed(
 }
 
 /// A row of `list_discussed`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ListDiscussedRow {
     pub id: ArticleId,
     pub title: String,
     pub created_at: DateTime<Utc>,
     pub comments: Vec<ListDiscussedAsJsonRowComment>,
 }
+sqlward::types::deserialize!(ListDiscussedRow { id, title, created_at, comments });
 impl FromRow for ListDiscussedRow {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("title", "text"), ("created_at", "timestamptz"), ("comments", "_record"),

@@ -2,18 +2,19 @@
 //! Rows of whole tables, and rows that several modules share.
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use sqlward::types::{FromJson, JsonResult, JsonText};
 use crate::CommentId;
 
 /// One of the `comments` of `ListDiscussedAsJsonRow`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ListDiscussedAsJsonRowComment {
     pub id: CommentId,
     pub author: String,
     pub body: String,
     pub created_at: DateTime<Utc>,
 }
+sqlward::types::deserialize!(ListDiscussedAsJsonRowComment { id, author, body, created_at });
 
 impl FromJson for ListDiscussedAsJsonRowComment {
     #[inline]

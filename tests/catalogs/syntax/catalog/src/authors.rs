@@ -2,7 +2,7 @@
 //! Queries of `authors`.
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use sqlward::{Columns, Executor, FromRow, Query, Result, Row, ServiceRole};
 use sqlward::types::Type;
 use crate::{AuthorId, Mood};
@@ -200,7 +200,7 @@ pub async fn has_author(db: &ServiceRole<'_>, name: &str) -> Result<bool> {
 }
 
 /// A row of `get_author`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Eq, Hash, PartialOrd)]
+#[derive(Debug, Clone, PartialEq, Serialize, Eq, Hash, PartialOrd)]
 #[non_exhaustive]
 pub struct Author {
     pub id: AuthorId,
@@ -209,6 +209,7 @@ pub struct Author {
     pub born: Option<NaiveDate>,
     pub email: Option<String>,
 }
+sqlward::types::deserialize!(Author { id, name, country, born, email });
 impl FromRow for Author {
     const COLUMNS: Columns = &[
         ("id", "int4"), ("name", "text"), ("country", "text"), ("born", "date"), ("email", "text"),
@@ -223,8 +224,9 @@ impl FromRow for Author {
 }
 
 /// A row of `rename_author`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Inserted { pub id: AuthorId, pub name: String }
+sqlward::types::deserialize!(Inserted { id, name });
 impl FromRow for Inserted {
     const COLUMNS: Columns = &[("id", "int4"), ("name", "text")];
     #[inline]
@@ -232,8 +234,9 @@ impl FromRow for Inserted {
 }
 
 /// A row of `author_countries_named`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Country { pub country: Option<String> }
+sqlward::types::deserialize!(Country { country });
 impl FromRow for Country {
     const COLUMNS: Columns = &[("country", "text")];
     #[inline]
@@ -241,8 +244,9 @@ impl FromRow for Country {
 }
 
 /// A row of `authors_from`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct AuthorFrom { pub id: AuthorId, pub country: Option<String> }
+sqlward::types::deserialize!(AuthorFrom { id, country });
 impl FromRow for AuthorFrom {
     const COLUMNS: Columns = &[("id", "int4"), ("country", "text")];
     #[inline]
@@ -252,8 +256,9 @@ impl FromRow for AuthorFrom {
 }
 
 /// A row of `author_ids_and_moods`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct AuthorIdsAndMoodsRow { pub id: AuthorId, pub mood: Mood }
+sqlward::types::deserialize!(AuthorIdsAndMoodsRow { id, mood });
 impl FromRow for AuthorIdsAndMoodsRow {
     const COLUMNS: Columns = &[("id", "int4"), ("mood", "public.mood")];
     #[inline]

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 use sqlward::{Columns, Executor, FromRow, Query, Result, Row, ServiceRole};
 use sqlward::types::Type;
@@ -261,7 +261,7 @@ pub async fn copies_in_state(db: &ServiceRole<'_>, state: State) -> Result<Vec<C
 }
 
 /// A row of `get_book`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Book {
     pub id: BookId,
     pub author_id: AuthorId,
@@ -277,6 +277,10 @@ pub struct Book {
     pub pages: i32,
     pub published_at: Option<DateTime<Utc>>,
 }
+sqlward::types::deserialize!(Book {
+    id, author_id, title, subtitle, genre, format, tags, ratings, translations, price, size, pages,
+    published_at,
+});
 impl FromRow for Book {
     const COLUMNS: Columns = &[
         ("id", "int8"), ("author_id", "int4"), ("title", "text"), ("subtitle", "text"),
@@ -296,7 +300,7 @@ impl FromRow for Book {
 }
 
 /// A row of `books_with_authors`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct BookWithAuthor {
     pub id: BookId,
     pub title: String,
@@ -304,6 +308,7 @@ pub struct BookWithAuthor {
     pub name: String,
     pub country: Option<String>,
 }
+sqlward::types::deserialize!(BookWithAuthor { id, title, subtitle, name, country });
 impl FromRow for BookWithAuthor {
     const COLUMNS: Columns = &[
         ("id", "int8"), ("title", "text"), ("subtitle", "text"), ("name", "text"), ("country", "text"),
@@ -318,12 +323,13 @@ impl FromRow for BookWithAuthor {
 }
 
 /// A row of `authors_and_their_books`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct AuthorsAndTheirBooksRow {
     pub name: String,
     pub title: Option<String>,
     pub subtitle: Option<String>,
 }
+sqlward::types::deserialize!(AuthorsAndTheirBooksRow { name, title, subtitle });
 impl FromRow for AuthorsAndTheirBooksRow {
     const COLUMNS: Columns = &[("name", "text"), ("title", "text"), ("subtitle", "text")];
     #[inline]
@@ -335,8 +341,9 @@ impl FromRow for AuthorsAndTheirBooksRow {
 }
 
 /// A row of `books_of_genre`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct BooksOfGenreRow { pub title: String, pub genre: Genre }
+sqlward::types::deserialize!(BooksOfGenreRow { title, genre });
 impl FromRow for BooksOfGenreRow {
     const COLUMNS: Columns = &[("title", "text"), ("genre", "public.genre")];
     #[inline]
@@ -344,8 +351,9 @@ impl FromRow for BooksOfGenreRow {
 }
 
 /// A row of `books_in_formats`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct BooksInFormatsRow { pub title: String, pub format: BookFormat }
+sqlward::types::deserialize!(BooksInFormatsRow { title, format });
 impl FromRow for BooksInFormatsRow {
     const COLUMNS: Columns = &[("title", "text"), ("format", "text")];
     #[inline]
@@ -355,8 +363,9 @@ impl FromRow for BooksInFormatsRow {
 }
 
 /// A row of `books_with_tag`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct BooksWithTagRow { pub title: String, pub tags: Vec<String> }
+sqlward::types::deserialize!(BooksWithTagRow { title, tags });
 impl FromRow for BooksWithTagRow {
     const COLUMNS: Columns = &[("title", "text"), ("tags", "_text")];
     #[inline]
@@ -364,8 +373,9 @@ impl FromRow for BooksWithTagRow {
 }
 
 /// A row of `book_ratings`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct BookRatingsRow { pub id: BookId, pub ratings: Option<Vec<Option<i32>>> }
+sqlward::types::deserialize!(BookRatingsRow { id, ratings });
 impl FromRow for BookRatingsRow {
     const COLUMNS: Columns = &[("id", "int8"), ("ratings", "_int4")];
     #[inline]
@@ -373,13 +383,14 @@ impl FromRow for BookRatingsRow {
 }
 
 /// A row of `average_prices`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct AveragePricesRow {
     pub genre: Genre,
     pub average: Option<Decimal>,
     pub books: i64,
     pub any_published: bool,
 }
+sqlward::types::deserialize!(AveragePricesRow { genre, average, books, any_published });
 impl FromRow for AveragePricesRow {
     const COLUMNS: Columns = &[
         ("genre", "public.genre"), ("average", "numeric"), ("books", "int8"), ("any_published", "bool"),
@@ -393,8 +404,9 @@ impl FromRow for AveragePricesRow {
 }
 
 /// A row of `cheapest_books`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CheapestBooksRow { pub id: BookId, pub title: String, pub rank: i64 }
+sqlward::types::deserialize!(CheapestBooksRow { id, title, rank });
 impl FromRow for CheapestBooksRow {
     const COLUMNS: Columns = &[("id", "int8"), ("title", "text"), ("rank", "int8")];
     #[inline]
@@ -404,8 +416,9 @@ impl FromRow for CheapestBooksRow {
 }
 
 /// A row of `titles_of_both_kinds`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TitlesOfBothKindsRow { pub title: String, pub kind: String }
+sqlward::types::deserialize!(TitlesOfBothKindsRow { title, kind });
 impl FromRow for TitlesOfBothKindsRow {
     const COLUMNS: Columns = &[("title", "text"), ("kind", "text")];
     #[inline]
@@ -415,8 +428,9 @@ impl FromRow for TitlesOfBothKindsRow {
 }
 
 /// A row of `translations_in`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TranslationsInRow { pub title: String, pub translation: Option<String> }
+sqlward::types::deserialize!(TranslationsInRow { title, translation });
 impl FromRow for TranslationsInRow {
     const COLUMNS: Columns = &[("title", "text"), ("translation", "text")];
     #[inline]
@@ -426,7 +440,7 @@ impl FromRow for TranslationsInRow {
 }
 
 /// A row of `copies_in_state`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CopyInState {
     pub id: CopyId,
     pub book_id: BookId,
@@ -434,6 +448,7 @@ pub struct CopyInState {
     pub borrower: Option<String>,
     pub due: Option<NaiveDate>,
 }
+sqlward::types::deserialize!(CopyInState { id, book_id, state, borrower, due });
 impl FromRow for CopyInState {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("book_id", "int8"), ("state", "shelf.state"), ("borrower", "text"), ("due", "date"),

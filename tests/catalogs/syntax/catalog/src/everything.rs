@@ -4,7 +4,7 @@
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use cidr::IpInet;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 use sqlward::{Columns, Executor, FromRow, Query, Result, Row, ServiceRole};
 use sqlward::types::Type;
@@ -164,7 +164,7 @@ pub async fn merge_keyword(db: &ServiceRole<'_>, r#type: KeywordType, words: &st
 }
 
 /// A row of `select_everything_nullable`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct EverythingNullable {
     #[serde(rename = "bool_")]
     pub bool: Option<bool>,
@@ -209,6 +209,12 @@ pub struct EverythingNullable {
     #[serde(rename = "jsonb_")]
     pub jsonb: Option<Value>,
 }
+sqlward::types::deserialize!(EverythingNullable {
+    bool = "bool_", char = "char_", smallint = "smallint_", int = "int_", bigint = "bigint_", real = "real_",
+    double = "double_", numeric = "numeric_", text = "text_", varchar = "varchar_", bpchar = "bpchar_",
+    name = "name_", bytea = "bytea_", date = "date_", time = "time_", timestamp = "timestamp_",
+    timestamptz = "timestamptz_", uuid = "uuid_", inet = "inet_", json = "json_", jsonb = "jsonb_",
+});
 impl FromRow for EverythingNullable {
     const COLUMNS: Columns = &[
         ("bool_", "bool"), ("char_", "char"), ("smallint_", "int2"), ("int_", "int4"), ("bigint_", "int8"),

@@ -2,7 +2,7 @@
 //! Queries of `nullity`.
 
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use sqlward::{Columns, Executor, FromRow, Query, Result, Row, ServiceRole};
 use sqlward::types::Type;
 use crate::{AuthorId, BookId, Contact, Dimensions, PostalAddress};
@@ -254,8 +254,9 @@ pub async fn unsaid_shared_outer(db: &ServiceRole<'_>) -> Result<Vec<Titled>> {
 }
 
 /// A row of `contacts`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ContactsRow { pub id: AuthorId, pub contact: Option<Contact> }
+sqlward::types::deserialize!(ContactsRow { id, contact });
 impl FromRow for ContactsRow {
     const COLUMNS: Columns = &[("id", "int4"), ("contact", "public.contact")];
     #[inline]
@@ -263,13 +264,14 @@ impl FromRow for ContactsRow {
 }
 
 /// A row of `contact_arrays`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ContactArraysRow {
     #[serde(rename = "contact_")]
     pub contact: Vec<Contact>,
     #[serde(rename = "text_")]
     pub text: Vec<String>,
 }
+sqlward::types::deserialize!(ContactArraysRow { contact = "contact_", text = "text_" });
 impl FromRow for ContactArraysRow {
     const COLUMNS: Columns = &[("contact_", "public._contact"), ("text_", "_text")];
     #[inline]
@@ -279,8 +281,9 @@ impl FromRow for ContactArraysRow {
 }
 
 /// A row of `sizes`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SizesRow { pub id: BookId, pub size: Option<Dimensions> }
+sqlward::types::deserialize!(SizesRow { id, size });
 impl FromRow for SizesRow {
     const COLUMNS: Columns = &[("id", "int8"), ("size", "public.dimensions")];
     #[inline]
@@ -288,8 +291,9 @@ impl FromRow for SizesRow {
 }
 
 /// A row of `addresses`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct AddressesRow { pub address: Option<PostalAddress>, pub city: Option<String> }
+sqlward::types::deserialize!(AddressesRow { address, city });
 impl FromRow for AddressesRow {
     const COLUMNS: Columns = &[("address", "public.postal_address"), ("city", "text")];
     #[inline]
@@ -299,8 +303,9 @@ impl FromRow for AddressesRow {
 }
 
 /// A row of `never_null`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct NeverNullRow { pub country: String, pub shouted: String }
+sqlward::types::deserialize!(NeverNullRow { country, shouted });
 impl FromRow for NeverNullRow {
     const COLUMNS: Columns = &[("country", "text"), ("shouted", "text")];
     #[inline]
@@ -310,8 +315,9 @@ impl FromRow for NeverNullRow {
 }
 
 /// A row of `unsaid_outer_join`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct UnsaidOuterJoinRow { pub name: String, pub title: Option<String> }
+sqlward::types::deserialize!(UnsaidOuterJoinRow { name, title });
 impl FromRow for UnsaidOuterJoinRow {
     const COLUMNS: Columns = &[("name", "text"), ("title", "text")];
     #[inline]
@@ -321,8 +327,9 @@ impl FromRow for UnsaidOuterJoinRow {
 }
 
 /// A row of `unsaid_aggregates`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct UnsaidAggregatesRow { pub highest: Option<Decimal>, pub pages: Option<i64>, pub books: i64 }
+sqlward::types::deserialize!(UnsaidAggregatesRow { highest, pages, books });
 impl FromRow for UnsaidAggregatesRow {
     const COLUMNS: Columns = &[("highest", "numeric"), ("pages", "int8"), ("books", "int8")];
     #[inline]
@@ -332,8 +339,9 @@ impl FromRow for UnsaidAggregatesRow {
 }
 
 /// A row of `unsaid_subquery`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct UnsaidSubqueryRow { pub name: String, pub first_title: Option<String> }
+sqlward::types::deserialize!(UnsaidSubqueryRow { name, first_title });
 impl FromRow for UnsaidSubqueryRow {
     const COLUMNS: Columns = &[("name", "text"), ("first_title", "text")];
     #[inline]
@@ -343,8 +351,9 @@ impl FromRow for UnsaidSubqueryRow {
 }
 
 /// A row of `unsaid_shared_inner`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Titled { pub name: String, pub title: Option<String> }
+sqlward::types::deserialize!(Titled { name, title });
 impl FromRow for Titled {
     const COLUMNS: Columns = &[("name", "text"), ("title", "text")];
     #[inline]

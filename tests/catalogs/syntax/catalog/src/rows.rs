@@ -4,14 +4,14 @@
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use cidr::IpInet;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 use sqlward::{Columns, FromRow, Result, Row};
 use uuid::Uuid;
 use crate::{BookId, Contact, CopyId, Mood, State};
 
 /// A row of `shelf.copies`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Copy {
     pub id: CopyId,
     pub book_id: BookId,
@@ -19,6 +19,7 @@ pub struct Copy {
     pub borrower: Option<String>,
     pub due: Option<NaiveDate>,
 }
+sqlward::types::deserialize!(Copy { id, book_id, state, borrower, due });
 impl FromRow for Copy {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("book_id", "int8"), ("state", "shelf.state"), ("borrower", "text"), ("due", "date"),
@@ -33,7 +34,7 @@ impl FromRow for Copy {
 }
 
 /// A row of `everything`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Everything {
     #[serde(rename = "bool_")]
     pub bool: bool,
@@ -78,6 +79,12 @@ pub struct Everything {
     #[serde(rename = "jsonb_")]
     pub jsonb: Value,
 }
+sqlward::types::deserialize!(Everything {
+    bool = "bool_", char = "char_", smallint = "smallint_", int = "int_", bigint = "bigint_", real = "real_",
+    double = "double_", numeric = "numeric_", text = "text_", varchar = "varchar_", bpchar = "bpchar_",
+    name = "name_", bytea = "bytea_", date = "date_", time = "time_", timestamp = "timestamp_",
+    timestamptz = "timestamptz_", uuid = "uuid_", inet = "inet_", json = "json_", jsonb = "jsonb_",
+});
 impl FromRow for Everything {
     const COLUMNS: Columns = &[
         ("bool_", "bool"), ("char_", "char"), ("smallint_", "int2"), ("int_", "int4"), ("bigint_", "int8"),
@@ -100,7 +107,7 @@ impl FromRow for Everything {
 }
 
 /// A row of `everything_array`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct EverythingArray {
     #[serde(rename = "bool_")]
     pub bool: Vec<bool>,
@@ -143,6 +150,12 @@ pub struct EverythingArray {
     #[serde(rename = "contact_")]
     pub contact: Vec<Contact>,
 }
+sqlward::types::deserialize!(EverythingArray {
+    bool = "bool_", smallint = "smallint_", int = "int_", bigint = "bigint_", real = "real_",
+    double = "double_", numeric = "numeric_", text = "text_", varchar = "varchar_", bytea = "bytea_",
+    date = "date_", time = "time_", timestamp = "timestamp_", timestamptz = "timestamptz_", uuid = "uuid_",
+    inet = "inet_", jsonb = "jsonb_", mood = "mood_", email = "email_", contact = "contact_",
+});
 impl FromRow for EverythingArray {
     const COLUMNS: Columns = &[
         ("bool_", "_bool"), ("smallint_", "_int2"), ("int_", "_int4"), ("bigint_", "_int8"),

@@ -2,7 +2,7 @@
 //! Queries of `spacing`.
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 use sqlward::{Columns, Executor, FromRow, Query, Result, Row, ServiceRole};
 use sqlward::types::Type;
@@ -160,8 +160,9 @@ pub async fn between_dates(
 }
 
 /// A row of `tight`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Tight { pub id: AuthorId, pub country: Option<String> }
+sqlward::types::deserialize!(Tight { id, country });
 impl FromRow for Tight {
     const COLUMNS: Columns = &[("id", "int4"), ("country", "text")];
     #[inline]
@@ -169,7 +170,7 @@ impl FromRow for Tight {
 }
 
 /// A row of `semicolons`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SemicolonsRow {
     pub a: String,
     pub b: String,
@@ -180,6 +181,7 @@ pub struct SemicolonsRow {
     #[serde(rename = "f;")]
     pub f_semicolon: i32,
 }
+sqlward::types::deserialize!(SemicolonsRow { a, b, c, d, e_no = "e:no", f_semicolon = "f;" });
 impl FromRow for SemicolonsRow {
     const COLUMNS: Columns = &[
         ("a", "text"), ("b", "text"), ("c", "text"), ("d", "text"), ("e:no", "int4"), ("f;", "int4"),
@@ -194,8 +196,9 @@ impl FromRow for SemicolonsRow {
 }
 
 /// A row of `escapes`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct EscapesRow { pub a: String, pub b: String, pub c: String, pub d: String }
+sqlward::types::deserialize!(EscapesRow { a, b, c, d });
 impl FromRow for EscapesRow {
     const COLUMNS: Columns = &[("a", "text"), ("b", "text"), ("c", "text"), ("d", "text")];
     #[inline]
@@ -205,8 +208,9 @@ impl FromRow for EscapesRow {
 }
 
 /// A row of `casts`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CastsRow { pub joined: String, pub one: i32, pub array: Vec<i32> }
+sqlward::types::deserialize!(CastsRow { joined, one, array });
 impl FromRow for CastsRow {
     const COLUMNS: Columns = &[("joined", "text"), ("one", "int4"), ("array", "_int4")];
     #[inline]
@@ -216,8 +220,9 @@ impl FromRow for CastsRow {
 }
 
 /// A row of `operators`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct OperatorsRow { pub minus: i32, pub negative: i32, pub rest: i32, pub field: Option<Value> }
+sqlward::types::deserialize!(OperatorsRow { minus, negative, rest, field });
 impl FromRow for OperatorsRow {
     const COLUMNS: Columns = &[("minus", "int4"), ("negative", "int4"), ("rest", "int4"), ("field", "jsonb")];
     #[inline]
@@ -227,8 +232,9 @@ impl FromRow for OperatorsRow {
 }
 
 /// A row of `twice`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TwiceRow { pub name: String, pub other: String, pub both: String }
+sqlward::types::deserialize!(TwiceRow { name, other, both });
 impl FromRow for TwiceRow {
     const COLUMNS: Columns = &[("name", "text"), ("other", "text"), ("both", "text")];
     #[inline]
@@ -238,8 +244,9 @@ impl FromRow for TwiceRow {
 }
 
 /// A row of `many_lines`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ManyLinesRow { pub id: AuthorId, pub name: String }
+sqlward::types::deserialize!(ManyLinesRow { id, name });
 impl FromRow for ManyLinesRow {
     const COLUMNS: Columns = &[("id", "int4"), ("name", "text")];
     #[inline]
@@ -247,8 +254,9 @@ impl FromRow for ManyLinesRow {
 }
 
 /// A row of `between_dates`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct BetweenDatesRow { pub name: String, pub born: Option<NaiveDate> }
+sqlward::types::deserialize!(BetweenDatesRow { name, born });
 impl FromRow for BetweenDatesRow {
     const COLUMNS: Columns = &[("name", "text"), ("born", "date")];
     #[inline]

@@ -3,7 +3,7 @@
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 use sqlward::{Columns, Executor, FromRow, Interval, Query, Result, Row, ServiceRole};
 use sqlward::types::{Each, Type};
@@ -127,8 +127,9 @@ pub async fn said_items(db: &ServiceRole<'_>, params: &Renaming<'_>) -> Result<u
 }
 
 /// A row of `update_items`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct UpdateItemsRow { pub id: SampleId, pub words: String, pub whole: i32, pub day: NaiveDate }
+sqlward::types::deserialize!(UpdateItemsRow { id, words, whole, day });
 impl FromRow for UpdateItemsRow {
     const COLUMNS: Columns = &[("id", "uuid"), ("words", "text"), ("whole", "int4"), ("day", "date")];
     #[inline]

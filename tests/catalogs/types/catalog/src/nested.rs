@@ -4,7 +4,7 @@
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use cidr::{IpCidr, IpInet};
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 use sqlward::{Columns, Executor, FromRow, Interval, Query, Range, Result, Row, RowStream, ServiceRole};
 use sqlward::types::{FromJson, JsonResult, JsonText, Nested, Type};
@@ -299,7 +299,7 @@ pub async fn odd_keys(db: &ServiceRole<'_>) -> Result<Vec<OddKeysRow>> {
 }
 
 /// A row of `maybes`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct MaybesRow {
     pub jsonb_rows: Vec<Maybe>,
     pub json_rows: Vec<Maybe>,
@@ -308,6 +308,7 @@ pub struct MaybesRow {
     pub records: Vec<Maybe>,
     pub nested: MaybesRowNested,
 }
+sqlward::types::deserialize!(MaybesRow { jsonb_rows, json_rows, jsonb_array, json_array, records, nested });
 impl FromRow for MaybesRow {
     const COLUMNS: Columns = &[
         ("jsonb_rows", "jsonb"), ("json_rows", "json"), ("jsonb_array", "_jsonb"), ("json_array", "_json"),
@@ -323,8 +324,9 @@ impl FromRow for MaybesRow {
 }
 
 /// A row of `plain_nested`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PlainNestedRow { pub stays: Value, pub map: Value, pub constant: Value }
+sqlward::types::deserialize!(PlainNestedRow { stays, map, constant });
 impl FromRow for PlainNestedRow {
     const COLUMNS: Columns = &[("stays", "jsonb"), ("map", "jsonb"), ("constant", "jsonb")];
     #[inline]
@@ -334,11 +336,12 @@ impl FromRow for PlainNestedRow {
 }
 
 /// A row of `nested_in_dotted`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct NestedInDottedRow {
     pub maybe: NestedInDottedRowMaybe,
     pub parent: Option<NestedInDottedRowParent>,
 }
+sqlward::types::deserialize!(NestedInDottedRow { maybe, parent });
 impl FromRow for NestedInDottedRow {
     const COLUMNS: Columns = &[
         ("maybe.id", "int8"), ("parent.id", "int8"), ("maybe.children", "jsonb"), ("maybe.parent", "jsonb"),
@@ -353,24 +356,27 @@ impl FromRow for NestedInDottedRow {
 }
 
 /// The `maybe` of a [`NestedInDottedRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct NestedInDottedRowMaybe {
     pub id: MaybeId,
     pub children: Option<Vec<NestedInDottedRowMaybeChildren>>,
     pub parent: Option<NestedInDottedRowMaybeParent>,
 }
+sqlward::types::deserialize!(NestedInDottedRowMaybe { id, children, parent });
 
 /// The `parent` of a [`NestedInDottedRow`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct NestedInDottedRowParent { pub id: MaybeId }
+sqlward::types::deserialize!(NestedInDottedRowParent { id });
 
 /// A row of `odd_keys`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct OddKeysRow {
     pub built: OddKeysRowBuilt,
     pub built_as_json: OddKeysRowBuilt,
     pub row: OddKeysRowRow,
 }
+sqlward::types::deserialize!(OddKeysRow { built, built_as_json, row });
 impl FromRow for OddKeysRow {
     const COLUMNS: Columns = &[("built", "jsonb"), ("built_as_json", "json"), ("row", "jsonb")];
     #[inline]
@@ -380,8 +386,9 @@ impl FromRow for OddKeysRow {
 }
 
 /// The `nested` of `MaybesRow`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct MaybesRowNested { pub deep: Option<Vec<MaybesRowNestedDeep>> }
+sqlward::types::deserialize!(MaybesRowNested { deep });
 
 impl FromJson for MaybesRowNested {
     #[inline]
@@ -391,8 +398,9 @@ impl FromJson for MaybesRowNested {
 }
 
 /// One of the `deep` of `MaybesRowNested`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct MaybesRowNestedDeep { pub deeper: Option<Vec<Maybe>> }
+sqlward::types::deserialize!(MaybesRowNestedDeep { deeper });
 
 impl FromJson for MaybesRowNestedDeep {
     #[inline]
@@ -402,8 +410,9 @@ impl FromJson for MaybesRowNestedDeep {
 }
 
 /// One of the `children` of `NestedInDottedRowMaybe`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct NestedInDottedRowMaybeChildren { pub r#type: MaybeId }
+sqlward::types::deserialize!(NestedInDottedRowMaybeChildren { r#type = "type" });
 
 impl FromJson for NestedInDottedRowMaybeChildren {
     #[inline]
@@ -413,8 +422,9 @@ impl FromJson for NestedInDottedRowMaybeChildren {
 }
 
 /// The `parent` of `NestedInDottedRowMaybe`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct NestedInDottedRowMaybeParent { pub id: MaybeId, pub at: Option<DateTime<Utc>> }
+sqlward::types::deserialize!(NestedInDottedRowMaybeParent { id, at });
 
 impl FromJson for NestedInDottedRowMaybeParent {
     #[inline]
@@ -426,7 +436,7 @@ impl FromJson for NestedInDottedRowMaybeParent {
 }
 
 /// The `built` of `OddKeysRow`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct OddKeysRowBuilt {
     pub z: i32,
     #[serde(rename = "a \"b\" \\n")]
@@ -437,6 +447,9 @@ pub struct OddKeysRowBuilt {
     pub u1_u7f: Option<bool>,
     pub größe: Option<DateTime<Utc>>,
 }
+sqlward::types::deserialize!(OddKeysRowBuilt {
+    z, a_b_n = "a \"b\" \\n", tab_and_line = "tab\t and \n line", u1_u7f = "\u{1}\u{7f}", größe,
+});
 
 impl FromJson for OddKeysRowBuilt {
     #[inline]
@@ -449,7 +462,7 @@ impl FromJson for OddKeysRowBuilt {
 }
 
 /// The `row` of `OddKeysRow`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct OddKeysRowRow {
     #[serde(rename = "a \"b\" \\n")]
     pub a_b_n: MaybeId,
@@ -457,6 +470,7 @@ pub struct OddKeysRowRow {
     pub u5c_u5c: Option<String>,
     pub b: Option<DateTime<Utc>>,
 }
+sqlward::types::deserialize!(OddKeysRowRow { a_b_n = "a \"b\" \\n", u5c_u5c = "\\\\", b });
 
 impl FromJson for OddKeysRowRow {
     #[inline]
@@ -468,7 +482,7 @@ impl FromJson for OddKeysRowRow {
 }
 
 /// The `maybe` of `MaybeWithoutNulls`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct MaybeWithoutNullsMaybe {
     pub id: MaybeId,
     pub flag: Option<bool>,
@@ -509,6 +523,11 @@ pub struct MaybeWithoutNullsMaybe {
     pub object: Option<u32>,
     pub parent_id: Option<MaybeId>,
 }
+sqlward::types::deserialize!(MaybeWithoutNullsMaybe {
+    id, flag, tiny, small, whole, big, single, double, exact, words, short, padded, label, bytes, day, clock,
+    local_at, at, span, document, binary_document, host, network, mood, level, email, quantity, address,
+    person, numbers, labels, moods, emails, addresses, int_range, time_range, object, parent_id,
+});
 
 impl FromJson for MaybeWithoutNullsMaybe {
     #[inline]
@@ -533,7 +552,7 @@ impl FromJson for MaybeWithoutNullsMaybe {
 }
 
 /// The `arrays` of `MaybeColumns`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct MaybeColumnsArrays {
     pub flag: Option<Vec<Option<bool>>>,
     pub tiny: Option<Vec<Option<i8>>>,
@@ -567,6 +586,11 @@ pub struct MaybeColumnsArrays {
     pub time_range: Option<Vec<Option<Range<DateTime<Utc>>>>>,
     pub object: Option<Vec<Option<u32>>>,
 }
+sqlward::types::deserialize!(MaybeColumnsArrays {
+    flag, tiny, small, whole, big, single, double, exact, words, short, padded, label, bytes, day, clock,
+    local_at, at, span, document, binary_document, host, network, mood, level, email, quantity, address,
+    person, int_range, time_range, object,
+});
 
 impl FromJson for MaybeColumnsArrays {
     #[inline]
@@ -589,7 +613,7 @@ impl FromJson for MaybeColumnsArrays {
 }
 
 /// One of the `samples` of `SamplesNested`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SamplesNestedSample {
     pub id: SampleId,
     pub flag: bool,
@@ -630,6 +654,11 @@ pub struct SamplesNestedSample {
     pub time_range: Range<DateTime<Utc>>,
     pub object: u32,
 }
+sqlward::types::deserialize!(SamplesNestedSample {
+    id, flag, tiny, small, whole, big, single, double, exact, words, short, padded, label, bytes, day, clock,
+    local_at, at, span, document, binary_document, settings, host, network, mood, level, email, quantity,
+    address, person, numbers, labels, moods, emails, addresses, int_range, time_range, object,
+});
 
 impl FromJson for SamplesNestedSample {
     #[inline]
@@ -654,8 +683,9 @@ impl FromJson for SamplesNestedSample {
 }
 
 /// The `single` of `SingleNested`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SingleNestedSingle { pub inner: Option<Vec<SingleNestedSingleInner>> }
+sqlward::types::deserialize!(SingleNestedSingle { inner });
 
 impl FromJson for SingleNestedSingle {
     #[inline]
@@ -665,8 +695,9 @@ impl FromJson for SingleNestedSingle {
 }
 
 /// One of the `inner` of `SingleNestedSingle`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SingleNestedSingleInner { pub at: Option<DateTime<Utc>> }
+sqlward::types::deserialize!(SingleNestedSingleInner { at });
 
 impl FromJson for SingleNestedSingleInner {
     #[inline]

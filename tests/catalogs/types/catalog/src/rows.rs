@@ -4,14 +4,14 @@
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use cidr::{IpCidr, IpInet};
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 use sqlward::{Columns, FromRow, Interval, Range, Result, Row};
 use sqlward::types::{FromJson, JsonResult, JsonText};
 use crate::{Level, MaybeId, Mood, Person, PostalAddress, SampleId};
 
 /// A row of `maybes`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Maybe {
     pub id: MaybeId,
     pub flag: Option<bool>,
@@ -52,6 +52,11 @@ pub struct Maybe {
     pub object: Option<u32>,
     pub parent_id: Option<MaybeId>,
 }
+sqlward::types::deserialize!(Maybe {
+    id, flag, tiny, small, whole, big, single, double, exact, words, short, padded, label, bytes, day, clock,
+    local_at, at, span, document, binary_document, host, network, mood, level, email, quantity, address,
+    person, numbers, labels, moods, emails, addresses, int_range, time_range, object, parent_id,
+});
 impl FromRow for Maybe {
     const COLUMNS: Columns = &[
         ("id", "int8"), ("flag", "bool"), ("tiny", "char"), ("small", "int2"), ("whole", "int4"),
@@ -117,7 +122,7 @@ sqlward::types::record!(Maybe {
 });
 
 /// A row of `samples`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Sample {
     pub id: SampleId,
     pub flag: bool,
@@ -158,6 +163,11 @@ pub struct Sample {
     pub time_range: Range<DateTime<Utc>>,
     pub object: u32,
 }
+sqlward::types::deserialize!(Sample {
+    id, flag, tiny, small, whole, big, single, double, exact, words, short, padded, label, bytes, day, clock,
+    local_at, at, span, document, binary_document, settings, host, network, mood, level, email, quantity,
+    address, person, numbers, labels, moods, emails, addresses, int_range, time_range, object,
+});
 impl FromRow for Sample {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("flag", "bool"), ("tiny", "char"), ("small", "int2"), ("whole", "int4"),

@@ -4,7 +4,7 @@
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use cidr::{IpCidr, IpInet};
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 use sqlward::{Columns, Executor, FromRow, Interval, Query, Range, Result, Row, ServiceRole};
 use sqlward::types::Type;
@@ -244,8 +244,9 @@ pub async fn address_in(
 }
 
 /// A row of `address_in`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct AddressInRow { pub id: SampleId, pub city: Option<String> }
+sqlward::types::deserialize!(AddressInRow { id, city });
 impl FromRow for AddressInRow {
     const COLUMNS: Columns = &[("id", "uuid"), ("city", "text")];
     #[inline]

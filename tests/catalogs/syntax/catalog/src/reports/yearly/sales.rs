@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use sqlward::{Columns, Executor, FromRow, Query, Result, Row, ServiceRole};
 use sqlward::types::Type;
 use crate::AuthorId;
@@ -49,8 +49,9 @@ pub async fn months(db: &ServiceRole<'_>) -> Result<Vec<MonthsRow>> {
 }
 
 /// A row of `by_author`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ByAuthorRow { pub author_id: AuthorId, pub total: Option<Decimal> }
+sqlward::types::deserialize!(ByAuthorRow { author_id, total });
 impl FromRow for ByAuthorRow {
     const COLUMNS: Columns = &[("author_id", "int4"), ("total", "numeric")];
     #[inline]
@@ -58,8 +59,9 @@ impl FromRow for ByAuthorRow {
 }
 
 /// A row of `months`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct MonthsRow { pub month: DateTime<Utc>, pub books: i64 }
+sqlward::types::deserialize!(MonthsRow { month, books });
 impl FromRow for MonthsRow {
     const COLUMNS: Columns = &[("month", "timestamptz"), ("books", "int8")];
     #[inline]
