@@ -42,12 +42,7 @@ pub fn write(dir: &Path, files: &Files) -> Result<Written> {
 }
 
 fn write_into(dir: &Path, files: &Files) -> Result<Written> {
-    let folder = fs::File::open(dir).map_err(|error| cannot("open", dir, error))?;
-    if let Err(fs::TryLockError::WouldBlock) = folder.try_lock() {
-        return Err(
-            Error::new(format!("another run is writing {}", dir.display())).help("wait until it is done")
-        );
-    }
+    let _locked = Locked::folder(dir)?;
     let (generated, foreign) = existing(dir)?;
     if let Some(first) = foreign.first() {
         let more = if foreign.len() > 1 { format!(" and {} more", foreign.len() - 1) } else { String::new() };
@@ -89,6 +84,31 @@ fn write_into(dir: &Path, files: &Files) -> Result<Written> {
         remove_empty_parents(dir, path);
     }
     result.map(|()| written)
+}
+
+/// A folder that no other run writes.
+struct Locked(fs::File);
+
+impl Locked {
+    fn folder(dir: &Path) -> Result<Locked> {
+        let folder = fs::File::open(dir).map_err(|error| cannot("open", dir, error))?;
+        match folder.try_lock() {
+            Err(fs::TryLockError::WouldBlock) => {
+                let message = format!("another run is writing {}", dir.display());
+                Err(Error::new(message).help("wait until it is done"))
+            }
+            // Some file systems have no locks.
+            Ok(()) | Err(fs::TryLockError::Error(_)) => Ok(Locked(folder)),
+        }
+    }
+}
+
+impl Drop for Locked {
+    /// Closing the file is not enough: a process that another thread is starting may have a copy of the descriptor until it
+    /// runs its program, and with it the lock.
+    fn drop(&mut self) {
+        let _ = self.0.unlock();
+    }
 }
 
 /// The files in the folder: those that sqlward wrote, and those that it did not.
