@@ -61,13 +61,14 @@ impl SourceFile {
     pub fn line_column(&self, offset: usize) -> LineColumn {
         let offset = self.text.floor_char_boundary(offset);
         let line = self.line_of(offset) - 1;
-        let column = self.text[self.line_starts[line]..offset].chars().count();
+        let start = self.line_starts[line];
+        let column = self.text[start..offset.max(start)].chars().count();
         LineColumn { line: line + 1, column: column + 1 }
     }
 
     /// The 1-based line of a byte offset; an offset past the end is on the last.
     pub fn line_of(&self, offset: usize) -> usize {
-        self.line_starts.partition_point(|start| *start <= offset)
+        self.line_starts.partition_point(|start| *start <= offset).max(1)
     }
 
     /// The text of a 1-based line, without its line end.
@@ -87,7 +88,10 @@ pub struct Sources {
 impl Sources {
     /// Adds a file and returns its id.
     pub fn add(&mut self, path: impl Into<PathBuf>, text: String) -> FileId {
-        let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        // Editors do not count a byte order mark, so the first line begins after it.
+        let first = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        let line_starts =
+            std::iter::once(first).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         self.files.push(SourceFile { path: path.into(), text, line_starts });
         FileId(u32::try_from(self.files.len() - 1).expect("fewer than 2^32 files"))
     }
@@ -144,5 +148,16 @@ mod tests {
         assert_eq!(at(999), LineColumn { line: 3, column: 1 });
         assert_eq!(sources.file(file).line(1), "é = 'ü'");
         assert_eq!(sources.file(file).line(3), "");
+    }
+
+    #[test]
+    fn a_byte_order_mark_has_no_column() {
+        let mut sources = Sources::default();
+        let file = sources.add("a.sql", "\u{feff}ab\nc".to_owned());
+        let at = |offset| sources.file(file).line_column(offset);
+        assert_eq!([at(0), at(3)], [LineColumn { line: 1, column: 1 }; 2]);
+        assert_eq!(at(4), LineColumn { line: 1, column: 2 });
+        assert_eq!(at(6), LineColumn { line: 2, column: 1 });
+        assert_eq!(sources.file(file).line(1), "ab");
     }
 }
