@@ -1,5 +1,5 @@
 -- Who belongs to an organization, and as what. A membership gives rights only while it is active; it is never deleted.
--- The first three queries mint the tokens that all queries of organization scope take.
+-- The first three queries grant the tokens that all queries of organization scope take.
 --@ scope organization
 
 --! get_my_membership

@@ -77,7 +77,7 @@ where p.customer_id = :user_id
 order by p.created_at desc, p.id;
 
 -- Steps that the payment provider takes. Its events name a payment; each step names the state that it leaves, finds the
--- customer, and mints the customer's token for what follows.
+-- customer, and grants the customer's token for what follows.
 
 --@ fragment recorded
 -- p.id, p.customer_id as user_id, p.content_id, p.organization_id, p.amount_paid_cents, p.currency, p.status,

@@ -133,7 +133,7 @@ struct QueryLine<'a> {
     /// The roles that it requires, by scope.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     roles: BTreeMap<&'a str, &'a str>,
-    /// The token that it mints.
+    /// The token that it grants.
     #[serde(skip_serializing_if = "Option::is_none")]
     grants: Option<String>,
     /// Why it is in system scope.

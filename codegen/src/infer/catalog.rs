@@ -116,7 +116,7 @@ pub struct ScopeType {
     pub id: RustType,
     /// Whether the token carries several ids.
     pub set: bool,
-    /// The membership rows, if the policy has them: then only such a row or the service mints the token.
+    /// The membership rows, if the policy has them: then only such a row or the service grants the token.
     pub membership: Option<MembershipType>,
 }
 
@@ -305,7 +305,7 @@ pub struct Signature {
     pub scopes: Vec<Token>,
     /// For system scope, its reason: the function takes a `ServiceRole`.
     pub system: Option<String>,
-    /// The token that it mints, and the index of the column with its id.
+    /// The token that it grants, and the index of the column with its id.
     pub grants: Option<(Token, usize)>,
     /// The list that the caller passes: its items have a field for each parameter that is an array of `unnest`, or of a batch.
     pub items: Option<Param>,

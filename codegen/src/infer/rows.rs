@@ -262,7 +262,7 @@ impl<'a> Shapes<'a> {
             return self.kinds.push(Err((decl, columns.first().cloned())));
         }
         let shape = shape(name, columns);
-        // With an author's `a!`, or a token minted from a column, the row is the query's own.
+        // With an author's `a!`, or a token granted from a column, the row is the query's own.
         let own = decl.grants.is_some() || row.is_some_and(|row| !row.fields.is_empty());
         let alike = self.by_columns.entry(shape.columns.clone()).or_default();
         let table = alike.tables.iter().copied().find(|place| {

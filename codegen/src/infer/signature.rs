@@ -420,7 +420,7 @@ fn cardinality_of(
     said.value
 }
 
-/// The token that the query mints, and the column whose value that carries. Whether it may, the rule `grant` says.
+/// The token that the query grants, and the column whose value that carries. Whether it may, the rule `grant` says.
 fn grants(
     diagnostics: &mut Diagnostics,
     knowledge: &Knowledge<'_>,

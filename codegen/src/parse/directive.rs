@@ -208,7 +208,7 @@ fn token_name(line: &mut Line, scope: Spanned<&str>) -> Read<TokenName> {
 }
 
 fn grants(line: &mut Line) -> Read<TokenName> {
-    const HELP: &str = "write `--@ grants organization`: the scope whose token the returned row mints";
+    const HELP: &str = "write `--@ grants organization`: the scope whose token the returned row grants";
     let Some(name) = line.word(&[]) else {
         return Err(line.problem("the name of a scope is missing here", HELP));
     };
@@ -421,13 +421,13 @@ impl Directives {
             report(contradiction(cardinality.span, page.span, &message, help));
         }
         if let (Some(grants), Some(page)) = (&self.grants, &self.page) {
-            let help = "the query that mints a token returns the row that entitles to it; ask for pages in another query";
+            let help = "the query that grants a token returns the row that entitles to it; ask for pages in another query";
             report(contradiction(page.span, grants.span(), "a query that grants a scope has no pages", help));
         }
         if let (Some(grants), Some(cardinality)) = (&self.grants, &self.cardinality)
             && cardinality.value == Cardinality::Stream
         {
-            let help = "the query that mints a token returns the row that entitles to it: use `--@ opt` or leave it out";
+            let help = "the query that grants a token returns the row that entitles to it: use `--@ opt` or leave it out";
             report(contradiction(
                 cardinality.span,
                 grants.span(),

@@ -114,7 +114,7 @@ pub async fn remove(
 /// The active owners, locked until the transaction ends.
 struct Owners {
     locked: Vec<LockActiveOwnersRow>,
-    /// The caller's token, minted under the lock.
+    /// The caller's token, granted under the lock.
     organization: OrganizationManager,
     caller_is_one: bool,
 }
