@@ -1,4 +1,4 @@
-//! A batch borrows its items, which are sent when it runs.
+//! A batch borrows its items, so they have to live until it has run.
 
 use sqlward::{Database, Error, Executor, Query};
 

@@ -1,4 +1,4 @@
-//! A batch that was begun in a transaction runs in it or not at all.
+//! A batch that was created in a transaction cannot run after the transaction.
 
 use sqlward::{Database, Error, Executor, Query};
 

@@ -1,4 +1,4 @@
-//! A copy that a transaction began ends with it.
+//! A copy in a transaction cannot outlive it.
 
 use codex_catalog::CreatorScope;
 use codex_catalog::imports::{self, ImportDraftsItem};

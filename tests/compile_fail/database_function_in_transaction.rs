@@ -1,4 +1,4 @@
-//! What takes a database does not run in a transaction: it would commit on its own.
+//! A function that takes a `Database` does not accept a transaction, since it begins and commits its own.
 
 use sqlward::{Database, Error};
 

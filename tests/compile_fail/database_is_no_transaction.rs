@@ -1,4 +1,4 @@
-//! What needs a transaction takes nothing else.
+//! A function that needs a transaction does not accept a `Database`.
 
 use sqlward::{Database, ServiceKey, ServiceTransaction, Transaction};
 

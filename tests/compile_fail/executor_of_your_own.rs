@@ -1,4 +1,4 @@
-//! The executor is sealed.
+//! `Executor` is sealed: other crates cannot implement it.
 
 struct Elsewhere;
 

@@ -1,4 +1,4 @@
-//! A batch takes the items of its query, and they do not say whose they are.
+//! A batch takes the items of its own query, and an item has no field for the tenant.
 
 use chrono::{DateTime, Utc};
 use codex_catalog::access::{self, SavePositionsItem};

@@ -1,4 +1,4 @@
-//! A batch of what writes runs where one can write, and not over a replica.
+//! A batch of a writing query needs a writer; a replica is not accepted.
 
 use chrono::{DateTime, Utc};
 use codex_catalog::access::{self, SavePositionsItem};

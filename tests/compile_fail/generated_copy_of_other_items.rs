@@ -1,4 +1,4 @@
-//! What is copied are the items of that query: not those of another, and not such as say whose they are.
+//! A copy takes the items of its own query, and an item has no field for the tenant.
 
 use codex_catalog::access::SavePositionsItem;
 use codex_catalog::imports::{self, ImportDraftsItem};

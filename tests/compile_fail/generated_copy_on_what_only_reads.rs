@@ -1,4 +1,4 @@
-//! Rows are copied into a table where one can write, and not over a replica.
+//! A copy needs a writer; a replica is not accepted.
 
 use codex_catalog::imports::{self, ImportDraftsItem};
 use codex_catalog::CreatorScope;

@@ -1,4 +1,4 @@
-//! Whose the rows are that are copied, its own kind of token says.
+//! A copy needs a token of its own scope.
 
 use codex_catalog::imports::{self, ImportDraftsItem};
 use codex_catalog::UserScope;

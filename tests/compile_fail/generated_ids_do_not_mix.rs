@@ -1,4 +1,4 @@
-//! An id of one table is none of another.
+//! The id of one table is not accepted where that of another is expected.
 
 use codex_catalog::{CreatorScope, OrganizationId, content};
 use sqlward::Database;

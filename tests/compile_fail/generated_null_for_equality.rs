@@ -1,4 +1,4 @@
-//! A column that can be NULL is compared by `=` with what is not: NULL equals nothing.
+//! A parameter that is compared by `=` is not an `Option`, since nothing equals NULL.
 
 use codex_catalog::content;
 use sqlward::Database;

@@ -1,4 +1,4 @@
-//! A role is granted by a row, and made of nothing else.
+//! A token of a role comes only from a query that grants it.
 
 use codex_catalog::{OrganizationId, OrganizationManager, OrganizationScope, OrganizationStudio};
 

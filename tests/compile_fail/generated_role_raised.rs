@@ -1,4 +1,4 @@
-//! A stronger token is not had from a weaker one.
+//! A token cannot be converted into one of a stronger role.
 
 use codex_catalog::{OrganizationManager, OrganizationScope, OrganizationStudio};
 

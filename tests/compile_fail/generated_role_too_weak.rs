@@ -1,4 +1,4 @@
-//! What only managers may do, no other token of the organization does.
+//! A function that needs a manager's token does not accept a weaker one.
 
 use codex_catalog::{
     ContentId, OrganizationId, OrganizationManager, OrganizationScope, OrganizationStudio, UserScope, content,

@@ -1,4 +1,4 @@
-//! A creator's token opens nothing of an organization.
+//! A creator's token is not accepted where an organization's is expected.
 
 use codex_catalog::{ContentId, CreatorScope, content};
 use sqlward::Database;

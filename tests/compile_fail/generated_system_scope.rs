@@ -1,4 +1,4 @@
-//! Who holds only the database cannot call what is the service's own work.
+//! A query in system scope needs the service's role; a `Database` is not accepted.
 
 use codex_catalog::identity;
 use sqlward::Database;

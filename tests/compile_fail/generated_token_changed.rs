@@ -1,4 +1,4 @@
-//! A token of the catalog stays what it was made as.
+//! The id in a generated token cannot be changed.
 
 use codex_catalog::{CreatorScope, OrganizationScope, UserId};
 

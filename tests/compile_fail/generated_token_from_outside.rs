@@ -1,4 +1,4 @@
-//! Neither a request nor a default becomes a token.
+//! Tokens, keys and roles implement neither `Deserialize`, `Default` nor conversions.
 
 use codex_catalog::{CreatorScope, OrganizationManager, OrganizationScope, UserId, UserScope};
 use sqlward::{Database, ServiceKey, ServiceRole, ServiceTransaction, Transaction};

@@ -1,4 +1,4 @@
-//! A token is made where its caller was authenticated, and nowhere else.
+//! A generated token cannot be made by a literal.
 
 use codex_catalog::{CreatorScope, OrganizationId, OrganizationScope, UserId};
 

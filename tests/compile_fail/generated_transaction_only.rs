@@ -1,4 +1,4 @@
-//! A row lock outlives no statement that runs on its own.
+//! A function whose row locks must last needs a transaction; a `Database` is not accepted.
 
 use codex_catalog::{ContentId, CreatorScope, content, identity};
 use sqlward::{Database, ServiceRole};

@@ -1,4 +1,4 @@
-//! A state is one of those that the schema allows.
+//! An enum has no variants besides the values that the schema allows.
 
 use codex_catalog::ContentStatus;
 

@@ -1,4 +1,4 @@
-//! What writes does not run on a replica, and what only reads does.
+//! A replica is accepted by functions that only read, and not by those that write.
 
 use codex_catalog::{ContentId, CreatorScope, content};
 use sqlward::Database;

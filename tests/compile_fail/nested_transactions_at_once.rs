@@ -1,4 +1,4 @@
-//! Savepoints nest, they do not run beside each other.
+//! Two nested transactions of one transaction cannot be open at the same time.
 
 use sqlward::{Database, Error};
 

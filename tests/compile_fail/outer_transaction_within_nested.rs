@@ -1,4 +1,4 @@
-//! While a nested transaction runs, the outer one waits.
+//! The outer transaction cannot be used while a nested one is open.
 
 use sqlward::{Database, Error, Executor, Query};
 

@@ -1,4 +1,4 @@
-//! Only an error that knows whether its transaction can be run again is retried.
+//! An error type can be retried only if it implements the trait that tells whether a retry may help.
 
 use sqlward::Database;
 

@@ -1,4 +1,4 @@
-//! What runs again changes nothing outside of it: a second attempt would meet what the first one left.
+//! A retried closure cannot change captured variables, which a second attempt would find changed.
 
 use sqlward::{Database, Error};
 

@@ -1,4 +1,4 @@
-//! The key cannot be spread.
+//! A service key cannot be cloned or copied.
 
 use sqlward::ServiceKey;
 

@@ -1,4 +1,4 @@
-//! A key comes from opening a database alone.
+//! A service key comes only from opening a database.
 
 use sqlward::ServiceKey;
 

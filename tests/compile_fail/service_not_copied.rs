@@ -1,4 +1,4 @@
-//! Neither the key nor what it makes can be copied.
+//! The values that a service key makes cannot be cloned or copied.
 
 use sqlward::{ServiceKey, ServiceRole, ServiceTransaction};
 

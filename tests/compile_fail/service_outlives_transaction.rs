@@ -1,4 +1,4 @@
-//! The service's work in a transaction ends with it, and does not go on beside a savepoint.
+//! The service's access to a transaction cannot outlive it, or be used while a savepoint is open.
 
 use sqlward::{Database, Error, Executor, Query, ServiceKey, ServiceTransaction};
 

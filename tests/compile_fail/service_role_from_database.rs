@@ -1,4 +1,4 @@
-//! Who holds a `Database` alone cannot do what needs the role of the service.
+//! A function that needs the service's role does not accept a `Database`.
 
 use sqlward::{Database, ServiceRole};
 

@@ -1,4 +1,4 @@
-//! The role of the service is made by its key alone.
+//! The service's role comes only from a service key.
 
 use sqlward::{Database, ServiceRole, ServiceTransaction};
 

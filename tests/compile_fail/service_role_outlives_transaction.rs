@@ -1,4 +1,4 @@
-//! The service's part in a transaction ends with it.
+//! The service's role in a transaction cannot outlive it.
 
 use sqlward::{Database, Error, ServiceKey, ServiceTransaction};
 

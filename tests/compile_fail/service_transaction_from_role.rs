@@ -1,4 +1,4 @@
-//! What the service may only do in a transaction, it does not do on its own.
+//! A function that needs the service's role in a transaction does not accept the role alone.
 
 use codex_catalog::identity;
 use sqlward::{ServiceRole, ServiceTransaction};

@@ -1,4 +1,4 @@
-//! While rows of a transaction are still being read, no savepoint is begun in it.
+//! A nested transaction cannot begin while rows of a stream are still to be read.
 
 use sqlward::{Database, Error, Executor, Query};
 

@@ -1,4 +1,4 @@
-//! The rows of a transaction are read before it ends.
+//! A stream of a transaction cannot outlive it.
 
 use sqlward::{Database, Error, Executor, Query, RowStream};
 

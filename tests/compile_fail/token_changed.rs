@@ -1,4 +1,4 @@
-//! A token stays what it was made as.
+//! The id in a token cannot be changed.
 
 mod scopes {
     pub struct CreatorScope {

@@ -1,4 +1,4 @@
-//! A token has no literal outside its module.
+//! A token cannot be made by a literal outside of its module.
 
 mod scopes {
     pub struct CreatorScope {

@@ -1,4 +1,4 @@
-//! There is one handle of a transaction.
+//! A transaction cannot be cloned or copied.
 
 use sqlward::{Database, Error};
 

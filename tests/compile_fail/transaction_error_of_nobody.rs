@@ -1,4 +1,4 @@
-//! The closure's error can say what the database's was.
+//! The error type of a transaction's closure has to be made from `sqlward::Error`.
 
 use sqlward::Database;
 

@@ -1,4 +1,4 @@
-//! A transaction comes from `Database::transaction` alone.
+//! A transaction comes only from `Database::transaction`.
 
 use sqlward::Transaction;
 

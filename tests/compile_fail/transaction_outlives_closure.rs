@@ -1,4 +1,4 @@
-//! A transaction ends with its closure.
+//! A transaction cannot outlive its closure.
 
 use sqlward::{Database, Error, Transaction};
 

@@ -1,4 +1,4 @@
-//! A transaction does not go on in a task that may outlive it.
+//! A transaction cannot be moved into a task that may outlive it.
 
 use sqlward::{Database, Error, Executor, Query};
 

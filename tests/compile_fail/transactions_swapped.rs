@@ -1,4 +1,4 @@
-//! A transaction stays the one of its closure.
+//! Two transactions cannot be swapped with each other.
 
 use sqlward::{Database, Error};
 

@@ -1,4 +1,4 @@
-//! What can write only this crate says.
+//! `Writer` is sealed: other crates cannot implement it.
 
 use sqlward::{Database, Executor, Writer};
 
